@@ -28,6 +28,9 @@ Function = Literal[
 class DefinitionError(Exception):
     """Definitions that cannot be used; the message lists every fault."""
 
+    def __init__(self, faults: list[str]):
+        super().__init__("\n".join(faults).replace("?.", "?"))
+
 
 class Closed(BaseModel):
     """A definition: unknown keys are refused, and it never changes once read."""
@@ -188,7 +191,7 @@ def load_catalogue(project: Path | None = None) -> Catalogue:
     faults: list[str] = []
     raw = {kind: _read_yaml(folder, kind, faults) for kind in ("features", "models")}
     if faults:
-        raise DefinitionError("\n".join(faults))
+        raise DefinitionError(faults)
     return catalogue_from(raw["features"], raw["models"])
 
 
@@ -220,7 +223,7 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any]) -> Catalogu
         faults = [f for name, entry in entries.items() for f in _entry_faults(name, entry, entries)]
         faults += [f for recipe in recipes.values() for f in _recipe_faults(recipe, entries)]
     if faults:
-        raise DefinitionError("\n".join(faults))
+        raise DefinitionError(faults)
     return Catalogue(titles=titles, entries=entries, recipes=recipes)
 
 
@@ -276,6 +279,7 @@ def _sentence(where: str, error: Any, model: type[BaseModel]) -> str:
     came = error["input"]
     if error["type"] == "extra_forbidden":
         allowed = _allowed_keys(model, path[:-1])
+        at = ": ".join([where, *([" → ".join(path[:-1])] if path[:-1] else [])])
         return f"{at}: unknown key '{path[-1]}'; allowed: {', '.join(allowed)}{nearest(path[-1], allowed)}."
     if error["type"] == "missing":
         return f"{at}: is missing."

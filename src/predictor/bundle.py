@@ -1,0 +1,134 @@
+"""A trained model as a folder: JSON and LightGBM's own text, never a pickle.
+
+A bundle carries the definitions that it was trained with, so scoring needs the bundle alone, and an old model still scores
+after the catalogue has moved on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+
+from predictor import rules
+from predictor.catalogue import Catalogue
+from predictor.design import Design
+from predictor.model import Model, Part
+from predictor.spread import CountSpread, LogSpread
+from predictor.tables import Fault, RowsError, write_text
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """All targets' models, the catalogue they were trained with, and where they come from."""
+
+    catalogue: Catalogue
+    models: dict[str, Model]
+    about: dict[str, Any]
+
+    @property
+    def invented(self) -> bool:
+        """Whether it learned from invented data."""
+        return bool(self.about.get("invented_data"))
+
+
+def save_bundle(bundle: Bundle, folder: Path) -> Path:
+    """Write a bundle into `folder`, with a checksum of every file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts: dict[str, str] = {"catalogue.json": bundle.catalogue.model_dump_json(indent=1)}
+    for name, model in bundle.models.items():
+        for side in ("known", "stranger"):
+            part: Part = getattr(model, side)
+            texts[f"{name}.{side}.txt"] = part.booster.model_to_string()
+            if part.sizes is not None:
+                texts[f"{name}.{side}.sizes.txt"] = part.sizes.model_to_string()
+    data = {name: _model_to_json(model) for name, model in bundle.models.items()}
+    texts["models.json"] = json.dumps(data, indent=1, sort_keys=True)
+    sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())}
+    about = {"format": FORMAT, **bundle.about, "files": sums}
+    for name, text in texts.items():
+        write_text(text, folder / name)
+    write_text(json.dumps(about, indent=1, sort_keys=True), folder / "bundle.json")
+    return folder
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Read a bundle, refusing one that was changed since it was written.
+
+    Raises
+    ------
+    RowsError
+        Where the folder is no bundle, a file is missing or was changed, or another version wrote it.
+    """
+    about_file = folder / "bundle.json"
+    if not about_file.is_file():
+        raise _refusal(folder, "holds no model (bundle.json is missing); give the folder of a trained model.")
+    about = json.loads(about_file.read_text(encoding="utf-8"))
+    if about.get("format") != FORMAT:
+        raise _refusal(folder, f"was written in format {about.get('format')}; this version reads format {FORMAT}: train again.")
+    texts = {}
+    for name, checksum in about.pop("files").items():
+        file = folder / Path(name).name
+        texts[name] = file.read_text(encoding="utf-8") if file.is_file() else ""
+        if hashlib.sha256(texts[name].encode()).hexdigest() != checksum:
+            raise _refusal(folder, f"{name} is missing or was changed after training; train again or fetch the model anew.")
+    catalogue = Catalogue.model_validate_json(texts["catalogue.json"])
+    data = json.loads(texts["models.json"])
+    models = {name: _model_from_json(name, one, texts, catalogue) for name, one in data.items()}
+    return Bundle(catalogue, models, about)
+
+
+def _refusal(folder: Path, problem: str) -> RowsError:
+    return RowsError([Fault(str(folder), problem)])
+
+
+def _model_to_json(model: Model) -> dict[str, Any]:
+    shape = model.design
+    return {
+        "labels": model.labels,
+        "design": {field: getattr(shape, field) for field in ("columns", "levels", "relative", "records", "habits")},
+        "known": _part_to_json(model.known),
+        "stranger": _part_to_json(model.stranger),
+    }
+
+
+def _part_to_json(part: Part) -> dict[str, Any]:
+    spread = part.spread
+    if isinstance(spread, CountSpread):
+        told: dict[str, Any] = {"ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
+    else:
+        told = {"errors": spread.errors.tolist()}
+    plain = {field: getattr(part, field) for field in ("anchor", "share", "trees", "scale", "rows")}
+    return {**plain, "benchmarks": rules.to_json(part.benchmarks), "spread": told}
+
+
+def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], catalogue: Catalogue) -> Model:
+    shape = {field: tuple(value) for field, value in data["design"].items() if field != "levels"}
+    levels = {column: tuple(values) for column, values in data["design"]["levels"].items()}
+    parts = {side: _part_from_json(f"{name}.{side}", data[side], texts) for side in ("known", "stranger")}
+    return Model(catalogue.recipes[name], Design(levels=levels, **shape), labels=data["labels"], **parts)
+
+
+def _part_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> Part:
+    told = data["spread"]
+    spread: LogSpread | CountSpread
+    if "errors" in told:
+        spread = LogSpread(np.array(told["errors"]))
+    else:
+        spread = CountSpread(np.array(told["ranks"]), told["dispersion"])
+    sizes = texts.get(f"{name}.sizes.txt")
+    plain = {field: data[field] for field in ("anchor", "share", "trees", "scale", "rows")}
+    return Part(
+        benchmarks=rules.from_json(data["benchmarks"]),
+        booster=lgb.Booster(model_str=texts[f"{name}.txt"]),
+        sizes=lgb.Booster(model_str=sizes) if sizes else None,
+        spread=spread,
+        **plain,
+    )

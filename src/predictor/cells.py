@@ -1,0 +1,60 @@
+"""What every reader of cells shares: text as people type it, and cells that were refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+BLANKS = ("", "-", "–", "—", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Cells of one column, by position, that cannot be used for one and the same reason."""
+
+    cells: np.ndarray
+    says: Callable[[int], str]
+
+
+def fold(text: str) -> str:
+    """The same word however it is typed: without case, accents, spaces, underscores, hyphens and full stops.
+
+    >>> fold("Số_người theo-dõi")
+    'songuoitheodoi'
+    """
+    plain = unicodedata.normalize("NFKD", text).casefold().replace("đ", "d")
+    return re.sub(r"[\s_\-.]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Any column as trimmed text, with everything that people type for 'nothing' as missing."""
+    if column.dtype != "str":
+        cells = column.astype(object)
+        column = cells.where(column.isna(), cells.map(_cell_text)).where(column.notna()).astype("str")
+    text = column.str.strip()
+    return text.mask(text.str.lower().isin(BLANKS))
+
+
+def typed_apart(column: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Split a column that mixes types (spreadsheets do) into cells that are text and cells that are not."""
+    if column.dtype == "str":
+        return column, pd.Series(None, index=column.index, dtype=object)
+    if column.dtype != object and not isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.Series(None, index=column.index, dtype="str"), column
+    cells = column.astype(object)
+    is_text = cells.map(lambda cell: isinstance(cell, str)).astype(bool)
+    return cells.where(is_text).astype("str"), cells.mask(is_text)
+
+
+def _cell_text(cell: Any) -> str:
+    if isinstance(cell, (list, tuple, np.ndarray)):
+        return ";".join(map(str, cell))
+    if isinstance(cell, (float, np.floating)) and float(cell).is_integer():
+        return str(int(cell))  # an id that a spreadsheet turned into 1234.0
+    return str(cell)

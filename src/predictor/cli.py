@@ -1,0 +1,258 @@
+"""The command `predictor`: each command reads, calls one function and prints.
+
+What a person has to mend ends in sentences on standard error and exit code 2; a model that misses its gates in exit code 1.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from predictor.catalogue import Catalogue, DefinitionError, load_catalogue
+from predictor.tables import Fault, RowsError, write_frame, write_text
+
+PathArgument = click.Path(path_type=Path)
+project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
+mapping_option = click.option("--mapping", type=PathArgument, help="YAML that says what other people's columns mean.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of text.")
+lang_option = click.option("--lang", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Language.")
+seed_option = click.option("--seed", default=1, show_default=True, help="Same seed, same result.")
+jobs_option = click.option("--jobs", default=-1, show_default=True, help="Processes at once; -1 takes every core.")
+lead_option = click.option("--lead-days", default=7.0, show_default=True, help="Days before publication that a post is forecast.")
+
+
+def main() -> None:
+    """Run the command; known faults end in sentences and exit code 2."""
+    try:
+        commands(standalone_mode=False)
+    except (RowsError, DefinitionError) as problem:
+        _refuse(str(problem))
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        _refuse("stopped; nothing half-done was left behind.", code=130)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="predictor")
+def commands() -> None:
+    """Forecast, before booking, what each influencer or KOL would bring to a campaign."""
+
+
+@commands.command()
+@click.option("-o", "--output", type=PathArgument, required=True, help="Folder to write.")
+@seed_option
+@click.option("--creators", default=400, show_default=True, help="How many creators to invent.")
+def simulate(output: Path, seed: int, creators: int) -> None:
+    """Invent an agency's history, candidates and brief, all labelled as invented."""
+    from predictor.simulate import simulate as invent
+    from predictor.simulate import write_world
+
+    write_world(invent(seed=seed, creators=creators), output)
+    click.echo(f"Invented data written to {output}: a history, candidates.csv and brief.yaml.")
+
+
+@commands.command()
+@click.argument("paths", nargs=-1, required=True, type=PathArgument)
+@project_option
+@mapping_option
+def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -> None:
+    """Report every fault of tables, candidate lists or DATA folders at once."""
+    from predictor.contract import check as find_faults
+
+    catalogue = load_catalogue(project)
+    faults = find_faults(list(paths), catalogue, _mapping(mapping, catalogue))
+    if faults:
+        raise RowsError(faults)
+    click.echo(f"{', '.join(map(str, paths))}: no faults.")
+
+
+@commands.command()
+@click.argument("data", type=PathArgument)
+@project_option
+@mapping_option
+@lead_option
+@seed_option
+@jobs_option
+@json_option
+def train(
+    data: Path, project: Path | None, mapping: Path | None, lead_days: float, seed: int, jobs: int, as_json: bool
+) -> None:
+    """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
+    from predictor.registry import NAME, log_training, store_folder, tracking_uri
+    from predictor.tell import scores_table
+    from predictor.train import train as train_all
+
+    catalogue = load_catalogue(project)
+    tables = _read(data, catalogue, mapping)
+    training = train_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=_progress)
+    _progress("logging the run to MLflow")
+    store = store_folder(project)
+    version = log_training(training, store)
+    if as_json:
+        click.echo(_json({"model": NAME, "version": version, **_judged(training.judged)}))
+        return
+    click.echo(scores_table(training.judged, training.bundle))
+    click.echo(f"\nRegistered {NAME} version {version} as challenger in {tracking_uri(store)}")
+    click.echo("Next: predictor promote")
+
+
+@commands.command()
+@click.argument("data", type=PathArgument)
+@click.option("--predictions", type=PathArgument, help="Also write every out-of-sample forecast here.")
+@project_option
+@mapping_option
+@lead_option
+@seed_option
+@jobs_option
+@json_option
+def judge(
+    data: Path, predictions: Path | None, project: Path | None, mapping: Path | None, lead_days: float, seed: int,
+    jobs: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Judge forecasts on rows held out, beside the simple rules, without keeping a model."""
+    from predictor.tell import scores_table
+    from predictor.train import judge_all
+
+    catalogue = load_catalogue(project)
+    tables = _read(data, catalogue, mapping)
+    judged = judge_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=_progress)
+    if predictions is not None:
+        write_frame(judged.predictions, predictions)
+        _progress(f"{len(judged.predictions):,} forecasts written to {predictions}")
+    click.echo(_json(_judged(judged)) if as_json else scores_table(judged))
+
+
+@commands.command()
+@project_option
+@click.option("--version", help="Version to promote (default: the challenger).")
+def promote(project: Path | None, version: str | None) -> None:
+    """Make the challenger the champion if its gates hold, or say why not."""
+    from predictor.registry import NAME, store_folder
+    from predictor.registry import promote as make_champion
+
+    number, reasons = make_champion(store_folder(project), version)
+    if reasons:
+        click.echo(f"{NAME} version {number} was not promoted:\n" + "\n".join(f"  {reason}" for reason in reasons))
+        sys.exit(1)
+    click.echo(f"{NAME} version {number} is now champion: its gates hold.")
+
+
+@commands.command()
+@click.argument("candidates", type=PathArgument)
+@click.option("--campaign", type=PathArgument, help="YAML with the brief: brand, niche, goal, country, dates, budget.")
+@click.option("--history", type=PathArgument, help="DATA folder to read the creators' records from.")
+@click.option("-o", "--output", type=PathArgument, required=True, help="CSV, Parquet or Excel file to write.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day the forecast is made (default: today).")
+@click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
+@project_option
+@mapping_option
+@json_option
+def score(
+    candidates: Path, campaign: Path | None, history: Path | None, output: Path, on: Any, model: Path | None,
+    project: Path | None, mapping: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Forecast each candidate: expected, p10, p50, p90, the simple rule's value, and cost per outcome."""
+    from predictor.bundle import load_bundle
+    from predictor.contract import read_brief, read_candidates
+    from predictor.registry import load_champion, store_folder
+    from predictor.score import score as score_all
+
+    bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    rows = read_candidates(candidates, bundle.catalogue, _mapping(mapping, bundle.catalogue))
+    brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
+    tables = _read(history, bundle.catalogue, mapping) if history is not None else None
+    moment = pd.Timestamp(on) if on is not None else None
+    scored = score_all(rows, bundle, brief=brief, history=tables, on=moment)
+    write_frame(scored, output)
+    if as_json:
+        click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
+        return
+    click.echo(f"{len(scored):,} candidates scored with {scored['model_version'].iloc[0]}, written to {output}")
+    if scored["invented_data"].any():
+        click.echo("INVENTED DATA: these figures come from a simulated agency.")
+
+
+@commands.command()
+@click.argument("scored", type=PathArgument)
+@click.option("--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), required=True, help="What counts.")
+@click.option("--campaign", type=PathArgument, help="YAML with the brief, shown in the report.")
+@click.option("--report", type=PathArgument, help="Also write a self-contained HTML report here.")
+@lang_option
+@project_option
+@json_option
+def compare(
+    scored: Path, goal: str, campaign: Path | None, report: Path | None, lang: str, project: Path | None, as_json: bool
+) -> None:
+    """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
+    from predictor.compare import compare as compare_all
+    from predictor.compare import in_words
+    from predictor.contract import read_brief
+    from predictor.report import write_report
+    from predictor.tables import read_scored
+
+    catalogue = load_catalogue(project)
+    rows = read_scored(scored, catalogue)
+    comparison = compare_all(rows, goal, catalogue)
+    if report is not None:
+        brief = read_brief(campaign, catalogue) if campaign is not None else None
+        write_report(rows, goal, catalogue, report, lang, brief=brief)
+        _progress(f"report written to {report}")
+    click.echo(_json(comparison.to_dict()) if as_json else in_words(comparison, lang))
+
+
+@commands.command()
+@project_option
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail where a page is stale.")
+def docs(project: Path | None, only_check: bool) -> None:
+    """Write features/README.md and models/README.md from the definitions."""
+    from predictor.catalogue import project_folder
+    from predictor.dictionary import features_page, models_page
+
+    catalogue, folder = load_catalogue(project), project_folder(project)
+    pages = {folder / "features/README.md": features_page(catalogue), folder / "models/README.md": models_page(catalogue)}
+    stale = [page for page, text in pages.items() if not page.is_file() or page.read_text(encoding="utf-8") != text]
+    if only_check and stale:
+        raise RowsError([Fault(str(page), "is stale; write it again with `predictor docs`.") for page in stale])
+    for page in [] if only_check else stale:
+        write_text(pages[page], page)
+    click.echo("features/README.md and models/README.md agree with the definitions.")
+
+
+def _mapping(path: Path | None, catalogue: Catalogue) -> Any:
+    from predictor.mapping import load_mapping
+
+    return load_mapping(path, catalogue) if path is not None else None
+
+
+def _read(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
+    from predictor.contract import read_tables
+
+    _progress(f"reading {data}")
+    return read_tables(data, catalogue, _mapping(mapping, catalogue))
+
+
+def _judged(judged: Any) -> dict[str, Any]:
+    scores = judged.scores.astype(object).where(judged.scores.notna(), None)
+    return {"scores": scores.to_dict("records"), "skipped": judged.skipped}
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1, default=str)
+
+
+def _progress(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _refuse(problem: str, code: int = 2) -> None:
+    click.echo(problem, err=True)
+    sys.exit(code)
+
+

@@ -1,0 +1,315 @@
+"""Influencers beside KOLs: what each kind would bring, per creator and for the same money, and how sure that is.
+
+The candidates of a kind stand for that kind: they are drawn again and again with replacement, and each draw gets an outcome
+from its own forecast. The chance that one kind beats the other is the share of draws in which it does.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from predictor.catalogue import Catalogue, Recipe
+from predictor.tables import Fault, RowsError
+
+BY = ("kind", "tier", "platform")
+FIGURES = ("expected", "p10", "p50", "p90")
+EIGHTY = 1.2815515655446004  # standard deviations from the middle of a normal to its p10 and p90
+LIKELY, UNLIKELY = 0.8, 0.2  # chances from which, and up to which, a kind is called
+BLOCK = 2_000_000  # outcomes drawn at once, to bound memory
+WORK = 10_000_000  # outcomes drawn for one question: large files need fewer repetitions
+LEAST_DRAWS = 200
+
+Verdict = Literal["influencers", "kols", "close"]
+Label = dict[str, str]  # language → words
+
+
+@dataclass(frozen=True)
+class Range:
+    """A value and its 80% interval; `high` is None where there is no upper bound (money for nothing)."""
+
+    value: float
+    low: float
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Candidates that share a kind, a tier or a platform; `name` is empty where the file does not say."""
+
+    by: str
+    name: str
+    label: Label
+    creators: int
+    unseen: int
+    total: float
+    mean: Range
+    quoted: int
+    spend: float | None
+    cost: Range | None
+
+
+@dataclass(frozen=True)
+class Duel:
+    """The chance that the average influencer beats the average KOL; where there is none, `why_not` says why."""
+
+    influencers: int
+    kols: int
+    chance: float | None = None
+    why_not: Literal["few", "currencies"] | None = None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Who is likely ahead."""
+        if self.chance is None:
+            return None
+        return "influencers" if self.chance >= LIKELY else "kols" if self.chance <= UNLIKELY else "close"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a scored file says about one goal."""
+
+    goal: str
+    target: str
+    outcome: Label
+    cost_per: Label
+    units: int
+    currencies: tuple[str, ...]
+    groups: tuple[Group, ...]
+    per_money: Duel
+    per_creator: Duel
+    creators: int
+    unseen: int
+    repeated: int
+    without_forecast: int
+    without_quote: int
+    invented: bool
+    model_version: str
+
+    @property
+    def currency(self) -> str | None:
+        """The one currency of all quotes; None where there are no quotes or several currencies."""
+        return self.currencies[0] if len(self.currencies) == 1 else None
+
+    def by(self, what: str) -> list[Group]:
+        """Groups by `kind`, `tier` or `platform`."""
+        return [group for group in self.groups if group.by == what]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        verdicts = {"per_money": self.per_money.verdict, "per_creator": self.per_creator.verdict}
+        lists = {"currencies": list(self.currencies), "groups": [asdict(group) for group in self.groups]}
+        return {**asdict(self), **lists, "verdict": verdicts}
+
+
+def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 4000, seed: int = 1) -> Comparison:
+    """Compare the kinds, tiers and platforms of scored candidates.
+
+    Parameters
+    ----------
+    scored
+        Candidates with their forecasts, one row each.
+    goal
+        What the campaign wants most; it picks the target.
+    draws, seed
+        Repetitions of the simulation, and where its random numbers start.
+
+    Raises
+    ------
+    RowsError
+        When the file holds no forecast for the goal.
+    """
+    recipe = recipe_for(scored, goal, catalogue)
+    rows = candidates(scored, recipe)
+    currencies = tuple(sorted(rows.loc[rows["fee"].notna(), "currency"].unique()))
+    mixed = len(currencies) > 1  # sums over currencies would need an exchange rate, which is never invented
+    rows = rows.assign(fee=np.nan) if mixed else rows
+    rng, draws = np.random.default_rng(seed), min(draws, max(WORK // len(rows), LEAST_DRAWS))
+    plays = {
+        (by, name): _play(rows[rows[by] == name], recipe.counts, draws, rng)
+        for by in BY
+        for name in _names(rows[by], by, catalogue)
+    }
+    return Comparison(
+        goal=goal,
+        target=recipe.name,
+        outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
+        cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi},
+        units=recipe.cost_per.units,
+        currencies=currencies,
+        groups=tuple(_group(by, name, play, recipe, catalogue) for (by, name), play in plays.items()),
+        per_money=_duel(plays, "per_money", "currencies" if mixed else None),
+        per_creator=_duel(plays, "each"),
+        without_quote=0 if mixed else int(rows["fee"].isna().sum()),
+        **_counted(scored, rows),
+    )
+
+
+def recipe_for(scored: pd.DataFrame, goal: str, catalogue: Catalogue) -> Recipe:
+    """The target that answers `goal` and was forecast in this file."""
+    able = [r for r in catalogue.recipes.values() if any(_forecast(scored, r.name).notna().all(axis=1))]
+    for recipe in able:
+        if recipe.goal == goal:
+            return recipe
+    goals = ", ".join(sorted({r.goal for r in able}))
+    answer = f"this file can answer: {goals}." if goals else "this file holds no forecasts; score the candidates first."
+    raise RowsError([Fault("scored candidates", f"there is no forecast for the goal '{goal}'; {answer}")])
+
+
+def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+    """The rows that have a forecast for `recipe`, cleaned, with `expected`, `p10`, `p50`, `p90`, `rule`, `cost` and `unseen`.
+
+    A fee without a currency is no quote where other rows name theirs.
+    """
+    rows = scored.assign(**{by: _text(scored, by) for by in (*BY, "currency")})
+    rows["kind"], rows["currency"] = rows["kind"].str.lower(), rows["currency"].str.upper()
+    rows[list(FIGURES)] = _forecast(scored, recipe.name)
+    rows["rule"] = _numbers(scored, f"{recipe.name}_rule")
+    fee = _numbers(scored, "fee")
+    named = rows["currency"] != ""
+    nobody_names_it = not bool((named & fee.notna()).any())
+    rows["fee"] = fee.where((fee >= 0) & (named | nobody_names_it))
+    rows["cost"] = rows["fee"] * recipe.cost_per.units / rows["expected"].where(rows["expected"] > 0)
+    rows["unseen"] = _flags(scored, "known_creator").eq(False)
+    return rows[rows[list(FIGURES)].notna().all(axis=1)].reset_index(drop=True)
+
+
+def _forecast(scored: pd.DataFrame, target: str) -> pd.DataFrame:
+    return pd.DataFrame({figure: _numbers(scored, f"{target}_{figure}").clip(lower=0) for figure in FIGURES})
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> pd.Series[float]:
+    values = frame[column] if column in frame else pd.Series(np.nan, index=frame.index)
+    return pd.to_numeric(values, errors="coerce").astype(float).where(lambda v: np.isfinite(v))
+
+
+def _text(frame: pd.DataFrame, column: str) -> pd.Series[str]:
+    values = frame[column] if column in frame else pd.Series("", index=frame.index)
+    return values.astype("str").where(values.notna(), "").str.strip()
+
+
+def _flags(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
+    """True, False or missing, however the file spells it."""
+    return _text(frame, column).str.lower().map({"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False})
+
+
+def _names(values: pd.Series[str], by: str, catalogue: Catalogue) -> list[str]:
+    """Values in the catalogue's order, then others, then the unnamed."""
+    order = list(catalogue.entries[by].categories) if by in catalogue.entries else []
+    return sorted(values.unique(), key=lambda name: (name == "", order.index(name) if name in order else len(order), name))
+
+
+@dataclass(frozen=True)
+class _Play:
+    """Some candidates, and what the average one of them brought in each repetition: by itself, and for one unit of money."""
+
+    rows: pd.DataFrame
+    quoted: pd.DataFrame
+    each: np.ndarray
+    per_money: np.ndarray
+
+
+def _play(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> _Play:
+    quoted = rows[rows["fee"].notna()]
+    outcome, fee = _drawn(rows, whole, draws, rng)
+    paid = (outcome, fee) if len(quoted) == len(rows) else _drawn(quoted, whole, draws, rng)
+    per_money = np.divide(*paid, out=np.full(draws, np.inf), where=paid[1] > 0)
+    return _Play(rows, quoted, outcome / len(rows), per_money)
+
+
+def _drawn(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Total outcome and total fee of candidates drawn with replacement, once per repetition."""
+    outcome, fee, count, fees = np.zeros(draws), np.zeros(draws), len(rows), rows["fee"].to_numpy()
+    centre, below, above, scale = _shape(rows)
+    step = max(1, BLOCK // max(count, 1))
+    for start in range(0, draws if count else 0, step):
+        picked = rng.integers(0, count, (min(step, draws - start), count))
+        z = rng.standard_normal(picked.shape)
+        counts = np.maximum(np.expm1(centre[picked] + z * np.where(z < 0, below[picked], above[picked])), 0) * scale[picked]
+        if whole:  # up or down by chance, so that the mean stays
+            counts = np.floor(counts + rng.random(counts.shape))
+        outcome[start : start + step], fee[start : start + step] = counts.sum(axis=1), fees[picked].sum(axis=1)
+    return outcome, fee
+
+
+def _shape(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Two-piece normal on the log1p scale through p10, p50 and p90, and the factor that gives it the expected value as mean."""
+    low, centre, high = (np.log1p(rows[c].to_numpy()) for c in ("p10", "p50", "p90"))
+    below, above = np.maximum(centre - low, 1e-9) / EIGHTY, np.maximum(high - centre, 1e-9) / EIGHTY
+    expected, mean = rows["expected"].to_numpy(), _mean(centre, below, above)
+    rare = (mean == 0) & (expected > 0)  # even p90 is zero: the expected value is all there is to go by
+    scale = np.where((mean > 0) & (expected > 0), expected / np.where(mean > 0, mean, 1), 1.0)
+    return np.where(rare, np.log1p(expected), centre), below, above, scale
+
+
+def _mean(centre: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """Mean of the two-piece distribution floored at zero, in closed form."""
+    floor = -centre / below
+    upper = np.exp(centre + above**2 / 2) * ndtr(above) - 0.5
+    lower = np.exp(centre + below**2 / 2) * (ndtr(-below) - ndtr(floor - below)) - (0.5 - ndtr(floor))
+    total: np.ndarray = upper + lower
+    return np.where(total > 1e-6, total, 0.0)
+
+
+def _group(by: str, name: str, play: _Play, recipe: Recipe, catalogue: Catalogue) -> Group:
+    rows, quoted = play.rows, play.quoted
+    words = catalogue.entries[by].categories.get(name) if by in catalogue.entries else None
+    return Group(
+        by=by,
+        name=name,
+        label={"en": words.en, "vi": words.vi} if words else {"en": name, "vi": name},
+        creators=len(rows),
+        unseen=int(rows["unseen"].sum()),
+        total=float(rows["expected"].sum()),
+        mean=Range(float(rows["expected"].mean()), *_eighty(play.each)),
+        quoted=len(quoted),
+        spend=float(quoted["fee"].sum()) if len(quoted) else None,
+        cost=_cost(play, recipe.cost_per.units),
+    )
+
+
+def _cost(play: _Play, units: int) -> Range | None:
+    expected, fee = float(play.quoted["expected"].sum()), float(play.quoted["fee"].sum())
+    if not expected > 0:
+        return None
+    low, high = _eighty(np.divide(units, play.per_money, out=np.full(len(play.per_money), np.inf), where=play.per_money > 0))
+    return Range(units * fee / expected, low, high if math.isfinite(high) else None)
+
+
+def _eighty(values: np.ndarray) -> tuple[float, float]:
+    """Lowest and highest of the middle 80%; no interpolation, because values may be infinite."""
+    low, high = np.quantile(values, (0.1, 0.9), method="inverted_cdf")
+    return float(low), float(high)
+
+
+def _duel(plays: dict[tuple[str, str], _Play], what: str, why_not: Literal["currencies"] | None = None) -> Duel:
+    sides = [plays.get(("kind", kind)) for kind in ("influencer", "kol")]
+    here, there = (_entering(side, what) if side else 0 for side in sides)
+    if why_not or min(here, there) < 2:
+        return Duel(here, there, why_not=why_not or "few")
+    mine, theirs = (getattr(side, what) for side in sides)
+    return Duel(here, there, float((mine > theirs).mean() + (mine == theirs).mean() / 2))
+
+
+def _entering(side: _Play, what: str) -> int:
+    """How many enter a duel: all for outcomes, those with a quote for money (none where everything is free)."""
+    if what == "each":
+        return len(side.rows)
+    return len(side.quoted) if side.quoted["fee"].sum() > 0 else 0
+
+
+def _counted(scored: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "creators": len(rows),
+        "unseen": int(rows["unseen"].sum()),
+        "repeated": int(_text(rows, "creator_id").loc[lambda ids: ids != ""].duplicated().sum()),
+        "without_forecast": len(scored) - len(rows),
+        "invented": bool(_flags(scored, "invented_data").eq(True).any()),
+        "model_version": ", ".join(sorted(set(_text(scored, "model_version")) - {""})),
+    }

@@ -1,0 +1,176 @@
+"""Somebody's files as checked tables: canonical names and types, or every fault of every file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from predictor.catalogue import TABLES, Catalogue
+from predictor.cells import fold
+from predictor.columns import accepted_titles, read_table
+from predictor.faults import across, nobody, wrong_order
+from predictor.mapping import Mapping, rename
+from predictor.tables import SUFFIXES, Fault, RowsError, Tables, read_frame
+
+HISTORY = tuple(table for table in TABLES if table != "candidates")
+FLAT = ("platform", "booked_at")  # what a flat file of bookings must have, besides an outcome
+
+
+def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> Tables:
+    """Read a history: a folder of tables, or one flat file of bookings that carries the creators' attributes itself.
+
+    Raises
+    ------
+    RowsError
+        With every fault of every file.
+    """
+    faults: list[Fault] = []
+    mapping = mapping or Mapping()
+    if source.is_dir():
+        frames, invented = _folder(source, catalogue, mapping, faults), _invented(source, faults)
+    else:
+        frames, invented = {"bookings": _flat(read_frame(source), source.name, catalogue, mapping, faults)}, False
+        faults += across(frames, {"bookings": source.name})
+    _raise_any(faults)
+    return Tables({table: frame.reset_index(drop=True) for table, frame in frames.items()}, invented)
+
+
+def read_candidates(path: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
+    """Read a candidate list; whatever is known only after booking is refused, for a forecast that saw it would be worthless."""
+    faults: list[Fault] = []
+    frame = _candidates(read_frame(path), path.name, catalogue, mapping or Mapping(), faults)
+    _raise_any(faults)
+    return frame.reset_index(drop=True)
+
+
+def read_brief(path: Path, catalogue: Catalogue) -> dict[str, Any]:
+    """Read a campaign's brief (YAML): the columns of `campaigns`, with money and dates typed as in any table."""
+    content = _yaml(path)
+    if not isinstance(content, dict) or not content:
+        allowed = ", ".join(catalogue.columns("campaigns"))
+        raise RowsError([Fault(path.name, f"got {content!r}; expected lines such as `budget: 500tr`; allowed: {allowed}.")])
+    raw = pd.DataFrame({str(key): pd.Series([value], dtype=object) for key, value in content.items()})
+    faults: list[Fault] = []
+    frame = read_table(raw, "campaigns", path.name, catalogue, Mapping(), faults, required=())
+    faults += wrong_order(frame, path.name, "starts_on", "ends_on", "the campaign ends before it starts")
+    _raise_any([replace(fault, row=None) for fault in faults])
+    return {str(name): values.iloc[0] for name, values in frame.astype(object).items() if values.notna().all() and len(values)}
+
+
+def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None = None) -> list[Fault]:
+    """Every fault of DATA folders, table files, candidate lists and briefs."""
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            if path.is_dir():
+                read_tables(path, catalogue, mapping)
+            elif path.suffix.lower() in (".yaml", ".yml"):
+                read_brief(path, catalogue)
+            else:
+                _check_file(path, catalogue, mapping or Mapping(), faults)
+        except RowsError as problem:
+            faults += problem.faults
+    return faults
+
+
+def _folder(folder: Path, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> dict[str, pd.DataFrame]:
+    frames: dict[str, pd.DataFrame] = {}
+    files = _files(folder, mapping, faults)
+    for table, path in files.items():
+        try:
+            frames[table] = read_table(read_frame(path), table, path.name, catalogue, mapping, faults)
+        except RowsError as problem:
+            faults += problem.faults
+    names = {table: path.name for table, path in files.items()}
+    faults += across(frames, names)
+    if "bookings" in frames:
+        faults += nobody(frames["bookings"], names["bookings"])
+        frames["bookings"] = _with_ids(frames["bookings"])
+    return frames
+
+
+def _files(folder: Path, mapping: Mapping, faults: list[Fault]) -> dict[str, Path]:
+    files: dict[str, Path] = {}
+    for table in HISTORY:
+        stem = mapping.of(table).file or table
+        found = [folder / f"{stem}{suffix}" for suffix in SUFFIXES if (folder / f"{stem}{suffix}").is_file()]
+        if len(found) > 1:
+            faults.append(Fault(folder.name, f"holds {' and '.join(f.name for f in found)}; keep one file for {table}."))
+        if found:
+            files[table] = found[0]
+    if not files:
+        problem = f"holds no table; expected one of {', '.join(HISTORY)}, each a file that ends in {', '.join(SUFFIXES)}."
+        faults.append(Fault(str(folder), problem))
+    return files
+
+
+def _flat(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
+    frame = read_table(raw, "bookings", file, catalogue, mapping, faults, required=FLAT)
+    outcomes = _outcomes(catalogue)
+    if not set(outcomes) & {*frame}:
+        faults.append(Fault(file, f"has no outcome to learn from; add at least one of {', '.join(outcomes)}."))
+    return _with_ids(frame)
+
+
+def _with_ids(bookings: pd.DataFrame) -> pd.DataFrame:
+    """Bookings that name no booking or account are each their own."""
+    own = pd.Series(bookings.index.astype(str), index=bookings.index, dtype="str")
+    for name in ("booking_id", "creator_id"):
+        bookings[name] = bookings[name].fillna(own) if name in bookings else own
+        own = bookings[name]
+    if "campaign_id" not in bookings:
+        bookings["campaign_id"] = pd.Series(None, index=bookings.index, dtype="str")
+    return bookings
+
+
+def _outcomes(catalogue: Catalogue) -> list[str]:
+    columns = catalogue.columns("bookings").items()
+    return [name for name, entry in columns if entry.known == "after_booking" and entry.type in ("count", "money")]
+
+
+def _candidates(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
+    frame = read_table(raw, "candidates", file, catalogue, mapping, faults)
+    faults += nobody(frame, file) + across({"candidates": frame}, {"candidates": file})
+    return frame
+
+
+def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> None:
+    """A file's name tells its table; otherwise outcomes tell bookings from candidates."""
+    raw = read_frame(path)
+    named = next((table for table in TABLES if path.stem == (mapping.of(table).file or table)), None)
+    table = named or "bookings"
+    titles = {accepted_titles(catalogue.columns(table)).get(fold(title)) for title in rename(raw, table, mapping).columns}
+    if table == "bookings" and (set(_outcomes(catalogue)) & titles if named is None else "platform" in titles):
+        faults += across({"bookings": _flat(raw, path.name, catalogue, mapping, faults)}, {"bookings": path.name})
+    elif named in (None, "candidates"):
+        _candidates(raw, path.name, catalogue, mapping, faults)
+    else:
+        faults += across({table: read_table(raw, table, path.name, catalogue, mapping, faults)}, {table: path.name})
+
+
+def _invented(folder: Path, faults: list[Fault]) -> bool:
+    about = folder / "about.yaml"
+    content = _yaml(about) if about.is_file() else {}
+    said = content.get("invented", False) if isinstance(content, dict) else content
+    if not isinstance(said, bool):
+        faults.append(Fault(about.name, f"got {said!r}; expected `invented: true` or `invented: false`; correct it."))
+    return said is True
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise RowsError([Fault(path.name, f"there is no such file in {path.parent}; check the name.")]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise RowsError([Fault(path.name, f"not readable as YAML: {' '.join(str(problem).split())}; correct it.")]) from None
+
+
+def _raise_any(faults: list[Fault]) -> None:
+    if faults:
+        raise RowsError(faults)

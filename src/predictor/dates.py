@@ -1,0 +1,93 @@
+"""Dates as people type them: ISO, or day and month in the order that the column itself proves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from predictor.cells import Refused, as_text, typed_apart
+
+CLOCK = r"(?:[T ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?$"
+YEAR_FIRST = r"^(?P<year>\d{4})[-/.](?P<second>\d{1,2})[-/.](?P<first>\d{1,2})" + CLOCK
+YEAR_LAST = r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4})" + CLOCK
+FINE, UNREADABLE, IMPOSSIBLE, OTHERWISE, AMBIGUOUS = range(5)
+
+
+def read_dates(column: pd.Series, day_first: bool | None = None) -> tuple[pd.Series, list[Refused]]:
+    """A column of dates as naive UTC, and the cells refused.
+
+    `day_first` settles `03/04/2025`; without it only a column in which some part is above 12 settles it.
+    """
+    text, typed = typed_apart(column)
+    dates, trouble = _typed(typed)
+    if text.notna().any():
+        codes, distinct = pd.factorize(as_text(text))
+        read, bad = _read_text(pd.Series(distinct, dtype="str"), day_first)
+        there = codes >= 0
+        dates[there], trouble[there] = read[codes[there]], bad[codes[there]]
+
+    def told(kind: int) -> Callable[[int], str]:
+        return lambda cell: _sentence(kind, str(column.iloc[cell]).strip())
+
+    refused = [Refused(np.flatnonzero(trouble == kind), told(kind)) for kind in np.unique(trouble[trouble != FINE])]
+    return pd.Series(np.where(trouble == FINE, dates, np.datetime64("NaT", "us")), index=column.index), refused
+
+
+def _typed(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Cells that are dates already; a bare number is refused, for nobody knows from when it counts."""
+    if isinstance(cells.dtype, pd.DatetimeTZDtype):
+        cells = cells.dt.tz_convert(None)
+    if not pd.api.types.is_datetime64_dtype(cells.dtype):
+        numeric = cells.map(lambda cell: isinstance(cell, (bool, int, float, np.number))).astype(bool)
+        cells, given = pd.to_datetime(cells.mask(numeric).astype(object), errors="coerce", utc=True).dt.tz_convert(None), cells
+        trouble = np.where(given.notna() & cells.isna(), UNREADABLE, FINE)
+        return _microseconds(cells), trouble
+    return _microseconds(cells), np.full(len(cells), FINE)
+
+
+def _microseconds(dates: pd.Series) -> np.ndarray:
+    return dates.to_numpy().astype("datetime64[us]")
+
+
+def _read_text(text: pd.Series, day_first: bool | None) -> tuple[np.ndarray, np.ndarray]:
+    iso, written = text.str.extract(YEAR_FIRST), text.str.extract(YEAR_LAST)
+    first, second = (pd.to_numeric(written[part]).fillna(0).to_numpy(int) for part in ("first", "second"))
+    order, trouble = _order(first, second, day_first)
+    day, month = (written["first"], written["second"]) if order else (written["second"], written["first"])
+    is_iso = iso["year"].notna()
+    parts = written.assign(first=day, second=month).where(~is_iso, iso)
+    days = parts["year"] + "-" + parts["second"].str.zfill(2) + "-" + parts["first"].str.zfill(2)
+    zone = parts["zone"].fillna("Z").replace("UTC", "Z")
+    stamps = days + "T" + parts["clock"].fillna("00:00").str.zfill(5) + zone
+    read = pd.to_datetime(stamps, format="ISO8601", utc=True, errors="coerce").dt.tz_convert(None)
+    trouble[(read.isna() & (trouble == FINE)).to_numpy()] = IMPOSSIBLE
+    trouble[parts["year"].isna().to_numpy()] = UNREADABLE
+    return _microseconds(read), trouble
+
+
+def _order(first: np.ndarray, second: np.ndarray, day_first: bool | None) -> tuple[bool, np.ndarray]:
+    """Whether the day comes first, and which rows say otherwise or leave it open."""
+    trouble = np.full(len(first), FINE)
+    day_leads, month_leads = (first > 12) & (second <= 12), (second > 12) & (first <= 12)
+    if day_first is None:
+        day_first = bool(day_leads.sum() >= month_leads.sum())
+        if not (day_leads | month_leads).any():
+            trouble[first != second] = AMBIGUOUS
+    trouble[month_leads if day_first else day_leads] = OTHERWISE
+    return day_first, trouble
+
+
+def _sentence(kind: int, came: str) -> str:
+    if kind == AMBIGUOUS:
+        first, second, year = pd.Series([came]).str.extract(YEAR_LAST)[["first", "second", "year"]].iloc[0].str.zfill(2)
+        return (
+            f"got '{came}', which may mean {year}-{second}-{first} or {year}-{first}-{second}; "
+            f"write {year}-{second}-{first}, or set `day_first: true` (or false) for this table in a mapping."
+        )
+    if kind == OTHERWISE:
+        return f"got '{came}', but the other rows put day and month the other way round; write it as year-month-day: 2025-04-03."
+    if kind == IMPOSSIBLE:
+        return f"got '{came}'; there is no such day or hour; correct it."
+    return f"got '{came}'; expected a date such as 2025-04-03, 2025-04-03 14:30 or 25/12/2025; correct it."

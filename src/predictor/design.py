@@ -1,0 +1,108 @@
+"""What the learner sees: rows as numbers, in a fixed order of columns, with the gaps that real lists have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from predictor.catalogue import Catalogue, Entry, Recipe
+from predictor.history import POINTWISE
+
+RARE = 20  # rows that an open category needs to be told apart
+FAINTEST = 1e-12
+
+
+@dataclass(frozen=True)
+class Design:
+    """Columns of the matrix, the levels of its categories, and which columns are told relative to the anchor."""
+
+    columns: tuple[str, ...]
+    levels: dict[str, tuple[str, ...]]
+    relative: tuple[str, ...]
+    records: tuple[str, ...]
+    habits: tuple[str, ...]
+
+    @property
+    def categories(self) -> list[int]:
+        """Positions of the categorical columns."""
+        return [i for i, column in enumerate(self.columns) if column in self.levels]
+
+    def matrix(self, frame: pd.DataFrame, anchor: np.ndarray) -> np.ndarray:
+        """Rows × columns as floats; a missing or never-seen value is NaN.
+
+        A creator's own rates are told as the log of their ratio to `anchor` (a log rate): what matters to a correction is
+        how the record differs from the rule that it corrects.
+        """
+        seen = [self._column(frame, column, anchor) for column in self.columns]
+        return np.column_stack(seen) if seen else np.empty((len(frame), 0))
+
+    def _column(self, frame: pd.DataFrame, column: str, anchor: np.ndarray) -> np.ndarray:
+        if column not in frame:
+            return np.full(len(frame), np.nan)
+        if column in self.levels:
+            codes = pd.Categorical(main_value(frame[column]), categories=list(self.levels[column])).codes
+            return np.where(codes < 0, np.nan, codes.astype(float))
+        values = pd.to_numeric(frame[column]).astype(float).to_numpy(na_value=np.nan)
+        return np.log(np.maximum(values, FAINTEST)) - anchor if column in self.relative else values
+
+
+def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Design:
+    """Fix the columns of a recipe and the categories that the examples show often enough."""
+    columns = catalogue.inputs(recipe)
+    entries = {column: catalogue.entries[column] for column in columns}
+    history = [c for c, e in entries.items() if e.computed and e.computed.function not in POINTWISE]
+    records = [c for c in history if _tells_outcomes(entries[c], catalogue)]
+    return Design(
+        columns=tuple(columns),
+        levels={c: _levels(examples, c, e) for c, e in entries.items() if e.type == "category"},
+        relative=tuple(c for c in records if entries[c].type == "rate"),
+        records=tuple(records),
+        habits=tuple(c for c in history if c not in records),
+    )
+
+
+def as_strangers(frame: pd.DataFrame, shape: Design, seed: int) -> pd.DataFrame:
+    """The same rows without the creator's record; habits (posting frequency, ad density) stay known half the time."""
+    luck = np.random.default_rng(seed)
+    blank = frame.copy()
+    for column in shape.records:
+        blank[column] = np.nan
+    for column in shape.habits:
+        blank[column] = blank[column].mask(luck.uniform(size=len(blank)) < 0.5)
+    return blank
+
+
+def forget(frame: pd.DataFrame, shape: Design) -> pd.DataFrame:
+    """The same rows as creators of whom nothing was ever seen."""
+    return frame.assign(**{column: np.nan for column in (*shape.records, *shape.habits)})
+
+
+def with_gaps(frame: pd.DataFrame, shape: Design, recipe: Recipe, seed: int) -> pd.DataFrame:
+    """The rows, and a fifth of them once more with half their history missing, so that gaps are normal input."""
+    luck = np.random.default_rng(seed)
+    again = frame[luck.uniform(size=len(frame)) < 0.2].copy()
+    for column in (*shape.records, *shape.habits):
+        if column not in recipe.known_by:
+            again[column] = again[column].mask(luck.uniform(size=len(again)) < 0.5)
+    return pd.concat([frame, again], ignore_index=True)
+
+
+def main_value(values: pd.Series) -> pd.Series:
+    """The first of several values separated by ';', in small letters."""
+    return values.astype("str").str.split(";").str[0].str.strip().str.lower()
+
+
+def _tells_outcomes(entry: Entry, catalogue: Catalogue) -> bool:
+    source = entry.computed.of if entry.computed else None
+    return source is not None and catalogue.entries[source].known == "after_booking"
+
+
+def _levels(examples: pd.DataFrame, column: str, entry: Entry) -> tuple[str, ...]:
+    if entry.categories:
+        return tuple(name.lower() for name in entry.categories)
+    if column not in examples:
+        return ()
+    counted = main_value(examples[column]).value_counts()
+    return tuple(sorted(str(level) for level in counted.index[counted >= RARE]))

@@ -1,0 +1,110 @@
+"""Training examples: one row per post or booking with an outcome, its features as known on the booking date."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from predictor.catalogue import Catalogue
+from predictor.history import MATURE_AFTER, as_known, fill_from, outcome, settled_on, with_campaigns
+from predictor.tables import Tables
+
+LEAD_DAYS = 7.0
+
+
+def training_examples(tables: Tables, catalogue: Catalogue, lead_days: float = LEAD_DAYS) -> pd.DataFrame:
+    """Turn a history into examples, each as known on its booking date.
+
+    A booking is asked on `booked_at`. A plain post is asked `lead_days` before it was published, as if it had been
+    booked then; a post that belongs to a booking is told once, as the booking.
+
+    Returns
+    -------
+    One row per example: `row_id`, `source` (`post` or `booking`), `creator_id`, `campaign_id`, `at` (day asked), `known_on`
+    (day the outcome was known), one column per outcome, and every feature.
+    """
+    parts = [part for part in (_from_bookings(tables), _from_posts(tables, lead_days)) if part is not None and len(part)]
+    asks = pd.concat(parts, ignore_index=True)
+    outcomes = sorted({recipe.outcome for recipe in catalogue.recipes.values()})
+    counts = pd.DataFrame({name: outcome(asks, name, catalogue) for name in outcomes})
+    late = [n for n, e in catalogue.entries.items() if e.known == "after_booking" and e.type != "id"]
+    asks = asks.drop(columns=[column for column in late if column in asks])
+    told = as_known(asks, tables, catalogue).join(counts)
+    told = told[counts.notna().any(axis=1)]
+    return told.sort_values(["at", "row_id"], kind="stable").reset_index(drop=True)
+
+
+def candidate_rows(
+    candidates: pd.DataFrame, brief: dict[str, object], on: pd.Timestamp, tables: Tables, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Candidates for a brief, with their features as known on the day `on` (or each row's own `booked_at`)."""
+    asks = candidates.copy()
+    for name, value in brief.items():
+        column = {"niche": "brand_niche", "country": "market"}.get(name, name)
+        if column in catalogue.entries and column not in asks:
+            asks[column] = value
+    asks["at"] = pd.to_datetime(asks["booked_at"]) if "booked_at" in asks else on
+    asks["at"] = asks["at"].fillna(on)
+    if "creator_id" not in asks:
+        asks["creator_id"] = pd.Series(None, index=asks.index, dtype="str")
+    asks = _with_creators(asks, tables)
+    return as_known(_as_bookings(asks), tables, catalogue)
+
+
+def _from_posts(tables: Tables, lead_days: float) -> pd.DataFrame | None:
+    posts, bookings = tables.get("posts"), tables.get("bookings")
+    if posts is None:
+        return None
+    told_as_booking = bookings["post_id"].dropna() if bookings is not None and "post_id" in bookings else []
+    counted = posts["counted_at"] if "counted_at" in posts else pd.Series(pd.NaT, index=posts.index)
+    counted = counted.fillna(posts["published_at"].max())  # no date of counting: the day the data ends
+    mature = (counted - posts["published_at"] >= MATURE_AFTER) & ~posts["post_id"].isin(told_as_booking)
+    rows = _with_creators(posts[mature], tables)
+    rows["source"], rows["row_id"], rows["posts"] = "post", rows["post_id"], 1.0
+    rows["at"] = rows["published_at"] - pd.Timedelta(days=lead_days)
+    rows["planned_on"], rows["known_on"] = rows["published_at"], rows["published_at"] + MATURE_AFTER
+    return rows
+
+
+def _from_bookings(tables: Tables) -> pd.DataFrame | None:
+    bookings, posts = tables.get("bookings"), tables.get("posts")
+    if bookings is None:
+        return None
+    rows = with_campaigns(bookings, tables)
+    if posts is not None and "post_id" in rows:
+        rows = fill_from(rows, posts.drop(columns=["creator_id"]), "post_id")
+    rows = _as_bookings(_with_creators(rows, tables))
+    rows["source"], rows["row_id"], rows["at"] = "booking", rows["booking_id"], rows["booked_at"]
+    rows["known_on"] = settled_on(rows)
+    return rows
+
+
+def _as_bookings(rows: pd.DataFrame) -> pd.DataFrame:
+    """What every booking is: paid for, one post unless more are agreed, planned for the campaign's start."""
+    rows = rows.copy()
+    rows["sponsored"] = pd.array([True] * len(rows), dtype="boolean")
+    rows["posts"] = rows["posts"].astype(float).fillna(1.0) if "posts" in rows else 1.0
+    asked = rows["at"] if "at" in rows else rows["booked_at"]
+    for column in ("starts_on", "planned_on"):
+        planned = pd.to_datetime(rows[column]) if column in rows else pd.Series(pd.NaT, index=rows.index)
+        asked = planned.fillna(asked)
+    rows["planned_on"] = asked
+    return rows
+
+
+def _with_creators(rows: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    creators = tables.get("creators")
+    if creators is None:
+        return rows.copy()
+    return fill_from(rows, creators.drop(columns=["bio"], errors="ignore"), "creator_id")
+
+
+def exposure(frame: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
+    """What a rate is per: the product of the exposure's columns, with the audience's stand-in where it is missing."""
+    from predictor.history import audience
+
+    total = np.ones(len(frame))
+    for column in columns:
+        values = frame[column] if column in frame else pd.Series(np.nan, index=frame.index)
+        total = total * (audience(values) if column == "followers" else values.astype(float).fillna(1.0)).to_numpy()
+    return total

@@ -1,0 +1,118 @@
+"""What is wrong in tables: faults told row by row, and the checks that need more than one column or table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from predictor.tables import Fault
+
+SHOWN = 20
+REFERENCES = (
+    ("posts", "creator_id", "creators"),
+    ("creator_snapshots", "creator_id", "creators"),
+    ("bookings", "creator_id", "creators"),
+    ("bookings", "campaign_id", "campaigns"),
+)
+
+
+def told(file: str, column: str | None, rows: pd.Index, bad: np.ndarray, says: Callable[[int], str]) -> list[Fault]:
+    """Faults of one kind in one column, for the positions (or mask) `bad`; past a screenful they are only counted."""
+    cells = np.flatnonzero(bad) if bad.dtype == bool else bad
+    faults = [Fault(file, says(int(cell)), int(rows[cell]), column) for cell in cells[:SHOWN]]
+    if len(cells) > SHOWN:
+        faults.append(Fault(file, f"… and {len(cells) - SHOWN:,} more like this.", column=column))
+    return faults
+
+
+def across(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[Fault]:
+    """Faults between tables: rows that name nobody, and dates in an order that cannot have happened."""
+    faults = [fault for reference in REFERENCES for fault in _strangers(frames, files, *reference)]
+    faults += _published_before_booked(frames, files)
+    for table, frame in frames.items():
+        faults += wrong_order(frame, files[table], "starts_on", "ends_on", "the campaign ends before it starts")
+        faults += wrong_order(
+            frame, files[table], "published_at", "counted_at", "counts cannot be read before the post is published"
+        )
+    return faults
+
+
+def wrong_order(frame: pd.DataFrame, file: str, first: str, last: str, reason: str) -> list[Fault]:
+    """Rows whose day `last` comes before their day `first`."""
+    if first not in frame or last not in frame:
+        return []
+    early, late = frame[first].dt.normalize(), frame[last].dt.normalize()
+
+    def says(cell: int) -> str:
+        return f"got {late.iloc[cell]:%Y-%m-%d}, before {first} {early.iloc[cell]:%Y-%m-%d}; {reason}: correct one of the two."
+
+    return told(file, last, frame.index, (late < early).to_numpy(), says)
+
+
+def repeated(frame: pd.DataFrame, file: str, key: list[str]) -> list[Fault]:
+    """Rows whose key an earlier row has already."""
+    known = frame[key].notna().all(axis=1)
+    again = known & frame.duplicated(key)
+    if not again.any():
+        return []
+    rows = frame.index.to_series()
+    first = rows.groupby([frame[name] for name in key]).transform("min")
+
+    def says(cell: int) -> str:
+        came = ", ".join(str(frame[name].iloc[cell]) for name in key)
+        return (
+            f"got '{came}', which row {int(first.iloc[cell])} has already; each row needs its own: change it or remove the row."
+        )
+
+    return told(file, key[0], frame.index, again.to_numpy(), says)
+
+
+def nobody(frame: pd.DataFrame, file: str) -> list[Fault]:
+    """Rows that say neither which account they are about nor on which platform."""
+    given = [frame[name].notna() for name in ("creator_id", "platform") if name in frame]
+    if not given:
+        return [
+            Fault(file, "has neither a column creator_id nor platform; add one, or name theirs under `columns:` in a mapping.")
+        ]
+    blank = ~np.logical_or.reduce([one.to_numpy() for one in given])
+    return told(file, None, frame.index, blank, lambda _: "creator_id and platform are both blank; fill in one of them.")
+
+
+def _strangers(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], table: str, key: str, home: str) -> list[Fault]:
+    """Rows whose `key` is not in the table it refers to; a booking that brings its creator's attributes needs no other row."""
+    frame, other = frames.get(table), frames.get(home)
+    if frame is None or other is None or key not in other:
+        return []
+    if key not in frame:
+        attributes = key == "creator_id" and "platform" in frame
+        return (
+            []
+            if attributes
+            else [Fault(files[table], f"column '{key}' is missing; {files[home]} is there, so each row must name one.")]
+        )
+    bad = frame[key].notna() & ~frame[key].isin(other[key])
+    if key == "creator_id" and "platform" in frame:
+        bad &= frame["platform"].isna()
+
+    def says(cell: int) -> str:
+        return f"got '{frame[key].iloc[cell]}', which {files[home]} does not have; correct it, or add it there."
+
+    return told(files[table], key, frame.index, bad.to_numpy(), says)
+
+
+def _published_before_booked(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[Fault]:
+    bookings, posts = frames.get("bookings"), frames.get("posts")
+    if (
+        bookings is None
+        or posts is None
+        or not {"post_id", "booked_at"} <= {*bookings}
+        or not {"post_id", "published_at"} <= {*posts}
+    ):
+        return []
+    published = bookings["post_id"].map(posts.drop_duplicates("post_id").set_index("post_id")["published_at"])
+    return wrong_order(
+        bookings[["booked_at"]].assign(post_id=published), files["bookings"], "booked_at", "post_id",
+        "the booking's post cannot be published before the booking is agreed",
+    )  # fmt: skip

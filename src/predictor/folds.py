@@ -1,0 +1,40 @@
+"""Ways of holding rows out: always in time, always by creator, never at random."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+Fold = tuple[np.ndarray, np.ndarray]  # positions to learn from, positions to be asked about
+
+
+def newest(examples: pd.DataFrame, share: float = 0.2) -> Fold:
+    """The newest `share` of the examples against those whose outcome was known before the first of them was asked."""
+    return between(examples, 1.0 - share, 1.0)
+
+
+def between(examples: pd.DataFrame, start: float, stop: float) -> Fold:
+    """Ask about the examples between two shares of the timeline; learn from what was known when the first was asked."""
+    order = np.argsort(examples["at"].to_numpy(), kind="stable")
+    asked = order[int(start * len(order)) : int(stop * len(order))]
+    first = examples["at"].to_numpy()[asked].min()
+    learned = np.flatnonzero((examples["known_on"] <= first).to_numpy())
+    return learned, asked
+
+
+def time_forward(examples: pd.DataFrame, cuts: tuple[float, ...] = (0.4, 0.6, 0.8, 1.0), least: int = 40) -> list[Fold]:
+    """Folds that walk forward through time; those with too little past to learn from are left out."""
+    folds = (between(examples, start, stop) for start, stop in zip(cuts, cuts[1:], strict=False))
+    return [(learned, asked) for learned, asked in folds if len(learned) >= least and len(asked) >= 5]
+
+
+def by_creator(examples: pd.DataFrame, seed: int, parts: int = 5) -> Iterator[Fold]:
+    """Folds in which the creators asked about were never learned from."""
+    creators = pd.Series(examples["creator_id"].unique()).sort_values(ignore_index=True)
+    shuffled = np.random.default_rng(seed).permutation(len(creators))
+    part_of = dict(zip(creators, shuffled % parts, strict=True))
+    part = examples["creator_id"].map(part_of).to_numpy()
+    for held_out in range(min(parts, len(creators))):
+        yield np.flatnonzero(part != held_out), np.flatnonzero(part == held_out)

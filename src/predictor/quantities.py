@@ -1,0 +1,151 @@
+"""Numbers as people type them: a decimal dot or comma, grouped thousands, K and triệu, per cent.
+
+Two readings of every number exist. A column is read by the one convention under which all of it makes sense; where both
+make sense and differ, the numbers are refused rather than guessed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from predictor.catalogue import Entry
+from predictor.cells import Refused, as_text, typed_apart
+
+UNITS = {
+    "k": 1e3, "nghìn": 1e3, "nghin": 1e3, "ngàn": 1e3, "ngan": 1e3, "tr": 1e6, "triệu": 1e6, "trieu": 1e6, "m": 1e6,
+    "mn": 1e6, "tỷ": 1e9, "tỉ": 1e9, "ty": 1e9, "ti": 1e9, "b": 1e9, "bn": 1e9,
+}  # fmt: skip
+SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{'|'.join(UNITS)})?\s*(?P<percent>%)?$"
+FINE, UNREADABLE, OTHERWISE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(7)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What cells say under one convention, and what is wrong with each (`FINE` where nothing is)."""
+
+    values: np.ndarray
+    trouble: np.ndarray
+
+    @property
+    def badness(self) -> tuple[int, int]:
+        """How many cells it cannot take, and how many of those are no number at all."""
+        return int((self.trouble != FINE).sum()), int((self.trouble == UNREADABLE).sum())
+
+
+def read_numbers(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
+    """A column of counts, rates, money or plain numbers as floats, and the cells refused."""
+    text, typed = typed_apart(column)
+    numbers = _typed(typed, entry)
+    values, trouble, other = numbers.values.copy(), numbers.trouble.copy(), np.full(len(column), np.nan)
+    if text.notna().any():
+        codes, distinct = pd.factorize(as_text(text))
+        said, there = _read_text(pd.Series(distinct, dtype="str"), entry), codes >= 0
+        for target, source in zip((values, trouble, other), said, strict=True):
+            target[there] = source[codes[there]]
+
+    def told(kind: int) -> Callable[[int], str]:
+        return lambda cell: _sentence(kind, str(column.iloc[cell]).strip(), entry, values[cell], other[cell])
+
+    refused = [Refused(np.flatnonzero(trouble == kind), told(kind)) for kind in np.unique(trouble[trouble != FINE])]
+    whole = np.round(values) if entry.type == "count" else values
+    return pd.Series(np.where(trouble == FINE, whole, np.nan), index=column.index, dtype=float), refused
+
+
+def _typed(cells: pd.Series, entry: Entry) -> Reading:
+    if pd.api.types.is_numeric_dtype(cells.dtype) and not pd.api.types.is_bool_dtype(cells.dtype):
+        values = cells.astype(float).to_numpy(na_value=np.nan, copy=True)
+    else:
+        values = np.array([_as_float(cell) for cell in cells], dtype=float)
+    trouble = _trouble(values, entry, np.zeros(len(values), bool))
+    return Reading(values, np.where(cells.isna(), FINE, trouble))
+
+
+def _as_float(cell: object) -> float:
+    if isinstance(cell, bool) or cell is None or cell is pd.NA:
+        return np.nan
+    try:
+        return float(cell)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return np.nan
+
+
+def _read_text(text: pd.Series, entry: Entry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values, troubles and the values of the other convention, one per distinct text."""
+    plain = text.map(lambda t: unicodedata.normalize("NFKC", t).lower().replace("−", "-")).astype("str")
+    parts = plain.str.extract(SHAPE)
+    dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
+    judged = (dot.trouble == FINE) | (comma.trouble == FINE)  # what neither can read says nothing about the convention
+    dot_fits, comma_fits = ((one.trouble[judged] == FINE).all() for one in (dot, comma))
+    if dot_fits and comma_fits:
+        return _settle(dot, comma, judged, parts, entry)
+    chosen, other = (dot, comma) if dot.badness <= comma.badness else (comma, dot)
+    mixed = (chosen.trouble == UNREADABLE) & (other.trouble == FINE)
+    return chosen.values, np.where(mixed, OTHERWISE, chosen.trouble), other.values
+
+
+def _settle(
+    dot: Reading, comma: Reading, judged: np.ndarray, parts: pd.DataFrame, entry: Entry
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both conventions fit the whole column: fine where they agree; money rarely has three decimals; else nobody knows."""
+    differ = judged & (dot.values != comma.values)
+    if entry.type == "money" and differ.any():
+        amounts = parts["body"][differ & parts["unit"].isna().to_numpy()]  # each has one mark, and three digits behind it
+        dotted, with_comma = (amounts.str.contains(mark, regex=False).any() for mark in ".,")
+        if dotted != with_comma:
+            one, other = (comma, dot) if dotted else (dot, comma)
+            return one.values, one.trouble, other.values
+    return dot.values, np.where(differ, AMBIGUOUS, dot.trouble), comma.values
+
+
+def _reading(parts: pd.DataFrame, entry: Entry, decimal: str) -> Reading:
+    grouping = "," if decimal == "." else "."
+    grouped = "|".join(rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+" for mark in (rf"\{grouping}", " "))
+    valid = parts["body"].str.fullmatch(rf"(?:\d+|{grouped})?(?:\{decimal}\d+)?", na=False)
+    machine = parts["body"].str.fullmatch(r"\d*\.?\d+e[+-]?\d+", na=False)  # written by a program: always a dot
+    plain = parts["body"].str.replace(grouping, "", regex=False).str.replace(" ", "", regex=False)
+    body = plain.str.replace(decimal, ".", regex=False).where(valid).mask(machine, parts["body"])
+    percent = parts["percent"].notna().to_numpy()
+    sign = np.where(parts["sign"] == "-", -1.0, 1.0)
+    values = sign * pd.to_numeric(body).to_numpy(float, na_value=np.nan) * parts["unit"].map(UNITS).fillna(1.0).to_numpy()
+    values = np.where(percent, values / 100 if entry.type == "rate" else np.nan, values)
+    return Reading(values, _trouble(values, entry, percent))
+
+
+def _trouble(values: np.ndarray, entry: Entry, percent: np.ndarray) -> np.ndarray:
+    low, high = entry.range or (-np.inf, np.inf)
+    trouble = np.where((values < low) | (values > high), OUTSIDE, FINE)
+    if entry.type == "rate":
+        trouble[(values > 1) & ~percent] = BARE
+    if entry.type == "count":
+        trouble[np.abs(values - np.round(values)) > 1e-6 * np.maximum(1, np.abs(values))] = PARTIAL
+    trouble[~np.isfinite(values)] = UNREADABLE
+    return trouble
+
+
+def _sentence(kind: int, came: str, entry: Entry, value: float, other: float) -> str:
+    if kind == AMBIGUOUS:
+        first, second = _plainly(value), _plainly(other)
+        return f"got '{came}', which may mean {first} or {second}; write it as {first} or as {second}."
+    if kind == OTHERWISE:
+        return f"got '{came}', but the other rows use the other decimal sign; write it as {_plainly(other)}."
+    if kind == PARTIAL:
+        return f"got {came}; {entry.label.en} is a whole number; correct it or leave it blank."
+    if kind == BARE:
+        share = "a share lies between 0 and 1" if entry.range and entry.range[1] <= 1 else "a rate above 1 needs a percent sign"
+        return f"got {came}; {share}: write {value:g}% or {_plainly(value / 100)}."
+    if kind == OUTSIDE and entry.range:
+        low, high = map(_plainly, entry.range)
+        return f"got {came}; {entry.label.en} lies between {low} and {high}; correct it or leave it blank."
+    like = "0.021 or 2.1% (with a percent sign)" if entry.type == "rate" else "1234, 12.5K or 3 triệu, with no currency sign"
+    return f"got '{came}'; expected a number such as {like}; correct it or leave it blank."
+
+
+def _plainly(value: float) -> str:
+    """A number in the one spelling that has one reading: no grouping, never three decimals exactly."""
+    text = f"{value:.10f}".rstrip("0").rstrip(".")
+    return text + "0" if len(text.partition(".")[2]) == 3 and not text.startswith(("0.", "-0.")) else text

@@ -1,0 +1,180 @@
+"""MLflow: every training is a run, every bundle a version, and `champion` is the one that scores.
+
+The store is a SQLite file in `models/trained/` unless MLFLOW_TRACKING_URI names another. MLflow is imported inside the
+functions: it takes seconds, and scoring from a folder does not need it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.catalogue import Gates
+from predictor.plots import calibration_plot, importance_plot
+from predictor.tables import Fault, RowsError
+from predictor.train import Training
+
+NAME = "campaign-forecast"
+EXPERIMENT = "predictor"
+
+
+def store_folder(project: Path | None) -> Path:
+    """Where trained models of a project live; never inside the installed package."""
+    return (project or Path.cwd()) / "models" / "trained"
+
+
+def log_training(training: Training, store: Path) -> str:
+    """Log one run with a nested run per target, register its bundle as `challenger`, and return the version."""
+    mlflow = _mlflow(store)
+    about = training.bundle.about
+    with mlflow.start_run(run_name=f"train {about['data_until']}"):
+        mlflow.log_params({key: about[key] for key in ("lead_days", "seed", "data_fingerprint", "data_until", "invented_data")})
+        mlflow.log_dict(about, "about.json")
+        mlflow.log_dict({name: str(kind) for name, kind in training.examples.dtypes.items()}, "schema.json")
+        mlflow.log_text(training.judged.scores.to_csv(index=False), "scores.csv")
+        for name in training.bundle.models:
+            with mlflow.start_run(run_name=name, nested=True):
+                _log_target(mlflow, training, name)
+        return _log_bundle(mlflow, training.bundle, _example(training))
+
+
+def promote(store: Path, version: str | None = None) -> tuple[str, list[str]]:
+    """Make a version (default: the challenger) champion if its gates hold.
+
+    Returns
+    -------
+    The version and the reasons against it; with any reason it was not promoted.
+    """
+    client = _mlflow(store).MlflowClient()
+    version = version or _version(client, "challenger", "train a model first: predictor train DATA")
+    bundle = _download(store, version)
+    reasons = gate_failures(bundle)
+    if not reasons:
+        client.set_registered_model_alias(NAME, "champion", version)
+    return version, reasons
+
+
+def gate_failures(bundle: Bundle) -> list[str]:
+    """Why a bundle must not be promoted: each gate of each target that its back-test on the newest data misses."""
+    scores = pd.DataFrame(bundle.about["scores"])
+    newest = scores[(scores["split"] == "time") & (scores["group"] == "all")].set_index("target")
+    failures = []
+    for name, model in bundle.models.items():
+        for gate in Gates.model_fields:
+            lowest, highest = getattr(model.recipe.gates, gate)
+            value = float(newest.loc[name, gate])
+            if not lowest <= value <= highest:
+                failures.append(f"{name}: {gate} is {value:.3f}; models/{name}.yaml asks for {lowest:g} to {highest:g}.")
+    return failures
+
+
+def load_champion(store: Path) -> Bundle:
+    """The promoted bundle.
+
+    Raises
+    ------
+    RowsError
+        Where none was promoted yet.
+    """
+    hint = "run `predictor train DATA`, then `predictor promote`, or name a model folder with --model"
+    if "MLFLOW_TRACKING_URI" not in os.environ and not (store / "mlflow.db").is_file():
+        raise _none_yet("champion", hint)
+    client = _mlflow(store).MlflowClient()
+    return _download(store, _version(client, "champion", hint))
+
+
+def tracking_uri(store: Path) -> str:
+    """Address of the MLflow store."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(store / 'mlflow.db').resolve()}"
+
+
+def _mlflow(store: Path) -> Any:
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("DO_NOT_TRACK", "true")
+    for noisy in ("mlflow", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    import mlflow
+
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    local = "MLFLOW_TRACKING_URI" not in os.environ
+    mlflow.set_tracking_uri(tracking_uri(store))
+    if local:
+        os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow leaves its own trace there; only the user's counts
+        store.mkdir(parents=True, exist_ok=True)
+    if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+        place = (store / "artifacts").resolve().as_uri() if local else None
+        mlflow.create_experiment(EXPERIMENT, artifact_location=place)
+    mlflow.set_experiment(EXPERIMENT)
+    return mlflow
+
+
+def _log_target(mlflow: Any, training: Training, name: str) -> None:
+    model = training.bundle.models[name]
+    recipe = model.recipe
+    mlflow.log_params({**recipe.parameters.model_dump(), "objective": recipe.objective, "exposure": " × ".join(recipe.exposure)})
+    for side in ("known", "stranger"):
+        part = getattr(model, side)
+        mlflow.log_params({f"{side}_{field}": getattr(part, field) for field in ("anchor", "share", "trees", "rows")})
+    scores = training.judged.scores
+    for row in scores[scores["target"] == name].to_dict("records"):
+        place = f"{row['split']}.{str(row['group']).replace('+', ' or more')}"
+        kept = {key: value for key, value in row.items() if isinstance(value, (int, float)) and pd.notna(value)}
+        mlflow.log_metrics({f"{place}.{key}": float(value) for key, value in kept.items()})
+    mlflow.log_dict({"columns": list(model.design.columns)}, "features.json")
+    predictions = training.judged.predictions
+    mlflow.log_figure(importance_plot(model, training.bundle.catalogue), "importance.png")
+    mlflow.log_figure(calibration_plot(predictions[predictions["target"] == name], name), "calibration.png")
+
+
+def _example(training: Training) -> pd.DataFrame:
+    """Three examples as candidates would give them."""
+    columns = [name for name in training.bundle.catalogue.columns("candidates") if name in training.examples]
+    rows = training.examples[columns].tail(3).dropna(axis=1, how="all").drop(columns=["creator_id"]).reset_index(drop=True)
+    return rows.astype({column: float for column in rows.select_dtypes("number")})
+
+
+def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> str:
+    from predictor.served import signature
+
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = save_bundle(bundle, Path(scratch) / "bundle")
+        logged = mlflow.pyfunc.log_model(
+            name="bundle",
+            python_model=str(Path(__file__).with_name("served.py")),
+            artifacts={"bundle": str(folder)},
+            signature=signature(bundle),
+            input_example=example,
+            pip_requirements=[f"predictor=={bundle.about['versions']['predictor']}"],
+            registered_model_name=NAME,
+        )
+    version = str(logged.registered_model_version)
+    mlflow.MlflowClient().set_registered_model_alias(NAME, "challenger", version)
+    return version
+
+
+def _version(client: Any, alias: str, hint: str) -> str:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return str(client.get_model_version_by_alias(NAME, alias).version)
+    except MlflowException:
+        raise _none_yet(alias, hint) from None
+
+
+def _none_yet(alias: str, hint: str) -> RowsError:
+    return RowsError([Fault("models", f"there is no {alias} yet: {hint}.")])
+
+
+def _download(store: Path, version: str) -> Bundle:
+    mlflow = _mlflow(store)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = mlflow.artifacts.download_artifacts(f"models:/{NAME}/{version}", dst_path=scratch)
+        bundle = load_bundle(Path(folder) / "artifacts" / "bundle")
+    return replace(bundle, about={**bundle.about, "version": f"{NAME} {version}"})

@@ -1,0 +1,75 @@
+"""Forecasts for candidates: what each would bring, how sure that is, and what it costs per outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from predictor.bundle import Bundle
+from predictor.examples import candidate_rows
+from predictor.model import Model, forecast
+from predictor.tables import Tables
+
+DESCRIBES = (
+    "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
+    "currency", "niche_alignment", "posting_frequency", "ad_density", "engagement_rate", "posts_seen",
+)  # fmt: skip
+
+
+def score(
+    candidates: pd.DataFrame,
+    bundle: Bundle,
+    *,
+    brief: dict[str, Any] | None = None,
+    history: Tables | None = None,
+    on: pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Forecast every candidate for a brief.
+
+    Parameters
+    ----------
+    candidates
+        One row each: a `creator_id` that the history knows, or the attributes themselves, with a format and maybe a fee.
+    bundle
+        A trained model.
+    brief
+        The campaign: any columns of `campaigns`.
+    history
+        Checked tables to read the creators' records from, as known on the day `on` (default: today).
+
+    Returns
+    -------
+    The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking),
+    `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (why there is no forecast);
+    then `known_creator`, `model_version`, `invented_data`.
+    """
+    moment = on if on is not None else pd.Timestamp.now().normalize()
+    rows = candidate_rows(candidates.reset_index(drop=True), brief or {}, moment, history or Tables(), bundle.catalogue)
+    told = rows[[column for column in DESCRIBES if column in rows]].copy()
+    extra = [column for column in candidates if column not in told]
+    told = told.join(candidates.reset_index(drop=True)[extra])
+    for name, model in bundle.models.items():
+        told = told.join(_one_target(name, model, rows, bundle))
+    told["known_creator"] = _known(rows, bundle)
+    told["model_version"] = str(bundle.about.get("version", "not registered"))
+    told["invented_data"] = bundle.invented or bool(history and history.invented)
+    return told
+
+
+def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
+    columns = {column for model in bundle.models.values() for column in model.recipe.known_by if column in rows}
+    return rows[sorted(columns)].notna().any(axis=1).to_numpy()
+
+
+def _one_target(name: str, model: Model, rows: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
+    learned = bundle.about.get("platforms", {}).get(name)
+    covered = rows["platform"].isin(learned).to_numpy() if learned and "platform" in rows else np.ones(len(rows), dtype=bool)
+    figures = forecast(model, rows).drop(columns="known").where(covered[:, None])
+    if "fee" in rows:
+        per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
+        figures["cost"] = rows["fee"].astype(float) / per
+    missing = "the training data has no " + model.recipe.outcome + " for platform " + rows["platform"].astype("str").fillna("(none)")
+    figures["note"] = missing.where(~covered)
+    return figures.add_prefix(f"{name}_")

@@ -1,0 +1,178 @@
+"""Files in and out: CSV, Parquet and Excel as data frames, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import pandas as pd
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+SUFFIXES = (".csv", ".parquet", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in somebody's file, told to the person who will mend it."""
+
+    file: str
+    problem: str
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        place = "".join([f", row {self.row}" if self.row else "", f", column '{self.column}'" if self.column else ""])
+        return f"{self.file}{place}: {self.problem}"
+
+
+class RowsError(Exception):
+    """Rows or files that cannot be used; the message lists every fault, one a line."""
+
+    def __init__(self, faults: list[Fault]):
+        self.faults = faults
+        super().__init__("\n".join(map(str, faults)))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A checked history: canonical names and types, one frame a table.
+
+    A flat file of bookings is the table `bookings` alone, with the creators' attributes in its own columns.
+    """
+
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    invented: bool = False
+
+    def get(self, name: str) -> pd.DataFrame | None:
+        """The table `name`, or None where the history has none."""
+        return self.frames.get(name)
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """A table file as it is: CSV as text, Excel's first sheet and Parquet with the types they carry.
+
+    Raises
+    ------
+    RowsError
+        Where there is no such file, no rows in it, or no way to read it.
+    """
+    _refuse_place(path)
+    try:
+        if path.suffix.lower() == ".parquet":
+            frame = pd.read_parquet(path)
+            frame = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+        else:
+            frame = _titled(_grid(path), path)
+    except UnicodeDecodeError:
+        raise _refusal(path, "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.") from None
+    except pd.errors.EmptyDataError:
+        raise _refusal(path, "is empty; it needs a row of column titles and rows below it.") from None
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as problem:  # ParserError and ArrowInvalid are ValueErrors
+        reason = " ".join(str(problem).split())
+        raise _refusal(path, f"cannot be read as {path.suffix[1:]} ({reason}); save it again, or as .csv.") from None
+    if frame.empty:
+        raise _refusal(path, "has no rows; it needs a row of column titles and rows below it.")
+    return frame.rename(columns=str).reset_index(drop=True)
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table by the path's suffix, whole or not at all; text stays text, so a cell cannot become a formula."""
+    _refuse_target(path, SUFFIXES)
+    if path.suffix.lower() == ".xlsx" and len(frame) >= 1_048_576:
+        raise _refusal(path, f"cannot hold {len(frame)} rows; Excel allows 1048575: write .csv or .parquet.")
+    with _aside(path) as aside:
+        if path.suffix.lower() == ".parquet":
+            frame.to_parquet(aside, index=False)
+        elif path.suffix.lower() == ".csv":
+            frame.to_csv(aside, index=False, encoding="utf-8-sig")  # the mark by which Excel knows UTF-8
+        else:
+            _write_sheet(frame, aside)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write text (a page, JSON) whole or not at all."""
+    _refuse_target(path, ())
+    with _aside(path) as aside:
+        aside.write_text(text, encoding="utf-8")
+
+
+def _refusal(path: Path, problem: str) -> RowsError:
+    return RowsError([Fault(path.name, problem)])
+
+
+def _refuse_place(path: Path) -> None:
+    if not path.exists():
+        raise _refusal(path, f"there is no such file in {path.parent}; check the name.")
+    if path.is_dir():
+        raise _refusal(path, f"is a folder; name one file that ends in {', '.join(SUFFIXES)}.")
+    if path.suffix.lower() not in SUFFIXES:
+        raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")
+    if path.stat().st_size == 0:
+        raise _refusal(path, "is empty; it needs a row of column titles and rows below it.")
+
+
+def _refuse_target(path: Path, suffixes: tuple[str, ...]) -> None:
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(suffixes)}; choose one of these.")
+    if not path.parent.is_dir():
+        raise _refusal(path, f"cannot be written: there is no folder {path.parent}; make it first.")
+    if path.is_dir():
+        raise _refusal(path, "cannot be written: it is a folder; name a file.")
+
+
+def _grid(path: Path) -> pd.DataFrame:
+    """All cells with the titles as the first row, so that two equal titles are both seen."""
+    if path.suffix.lower() == ".xlsx":
+        return pd.read_excel(path, header=None, dtype=object, keep_default_na=False, na_values=[""])
+    with path.open(encoding="utf-8-sig") as file:
+        titles = file.readline()
+    mark = max(",;\t", key=titles.count)
+    return pd.read_csv(
+        path, sep=mark, header=None, dtype=str, encoding="utf-8-sig", skip_blank_lines=False,
+        keep_default_na=False, na_values=[""], low_memory=False,
+    )  # fmt: skip
+
+
+def _titled(grid: pd.DataFrame, path: Path) -> pd.DataFrame:
+    if grid.empty:
+        raise pd.errors.EmptyDataError
+    titles, frame = grid.iloc[0], grid.iloc[1:]
+    used = (titles.notna() | frame.notna().any()).to_numpy()
+    untitled = [str(place + 1) for place in range(len(titles)) if used[place] and pd.isna(titles.iloc[place])]
+    if untitled:
+        raise _refusal(path, f"row 1 gives no title to column {', '.join(untitled)}; the first row must name every column.")
+    frame = frame.loc[:, used]
+    frame.columns = pd.Index([str(title).strip() for title in titles[used]])
+    return frame.infer_objects()
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """A file beside `path` that takes its name only once it is complete."""
+    aside = path.with_name(f".{uuid4().hex}{path.suffix}")
+    try:
+        yield aside
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _write_sheet(frame: pd.DataFrame, path: Path) -> None:
+    texts = frame.select_dtypes(include=["object", "str"]).columns
+    clean = {name: frame[name].map(_printable, na_action="ignore") for name in texts}
+    with pd.ExcelWriter(path, engine="openpyxl") as writer:
+        frame.assign(**clean).to_excel(writer, index=False)
+        for row in writer.book.active.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    cell.data_type = "s"
+
+
+def _printable(cell: object) -> object:
+    """Text without the control characters that a spreadsheet cannot hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell

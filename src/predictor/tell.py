@@ -1,0 +1,50 @@
+"""Tables for a terminal."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from predictor.bundle import Bundle
+from predictor.model import Model
+from predictor.train import Judged
+
+ENOUGH = "the simple rule is enough here"
+
+
+def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
+    """One table: per target, split and group the best simple rule beside the model, and whether the intervals held."""
+    scores = judged.scores
+    told = pd.DataFrame(
+        {
+            "target": scores["target"],
+            "held out": scores["split"].map({"time": "newest fifth", "new_creators": "never-seen creators"}),
+            "rows": scores["group"],
+            "n": scores["rows"].map("{:,}".format),
+            "best simple rule": scores["best_rule"],
+            "its error": scores["best_rule_error"].map("{:.3f}".format),
+            "model": scores["error"].map("{:.3f}".format),
+            "gain": scores["gain"].map("{:+.1%}".format),
+            "R² log": scores["r2_log"].map("{:.2f}".format),
+            "80 % holds": scores["coverage"].map("{:.1%}".format),
+            "±20 % holds": scores["coverage_fixed_band"].map("{:.1%}".format),
+            "total": scores["total"].map("{:.2f}".format),
+        }
+    )
+    lines = [told.to_string(index=False), "", LEGEND]
+    if bundle is not None:
+        lines += [_basis(name, model) for name, model in bundle.models.items()]
+    return "\n".join(lines + [f"{name}: skipped, because {reason}." for name, reason in judged.skipped.items()])
+
+
+LEGEND = (
+    "error: mean absolute error of log(1 + count), for orders mean Poisson deviance. gain: below the rule that did best in "
+    "hindsight.\n80 % holds: share of outcomes inside p10 to p90. total: all forecasts over all outcomes."
+)
+
+
+def _basis(name: str, model: Model) -> str:
+    sides = []
+    for side, part in (("creators with a record", model.known), ("others", model.stranger)):
+        use = f"{part.share:.0%} of the correction" if part.share else ENOUGH
+        sides.append(f"{side}: {part.anchor}, {use}")
+    return f"{name}: {model.labels:,} labels; {'; '.join(sides)}."

@@ -1,0 +1,153 @@
+"""From a history to a judged bundle: every target that has labels, fitted on all of them and judged on rows held out."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import joblib
+import pandas as pd
+
+from predictor.bundle import Bundle
+from predictor.catalogue import Catalogue, Recipe
+from predictor.evaluate import SPLITS, Judgement, judge
+from predictor.examples import LEAD_DAYS, training_examples
+from predictor.model import Model, fit, labelled
+from predictor.tables import Fault, RowsError, Tables
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Figures of merit (one row a target, split and group), every forecast behind them, and what was skipped and why."""
+
+    scores: pd.DataFrame
+    predictions: pd.DataFrame
+    skipped: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Training:
+    """A bundle and how good it is."""
+
+    bundle: Bundle
+    judged: Judged
+    examples: pd.DataFrame
+
+
+def train(
+    tables: Tables, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
+    progress: Progress = lambda _: None,
+) -> Training:  # fmt: skip
+    """Fit every target that has labels, and judge each on both splits."""
+    examples, skipped = _examples(tables, catalogue, lead_days, progress)
+    tasks = [
+        joblib.delayed(_timed)(kind, labelled(examples, recipe), recipe, catalogue, seed)
+        for recipe in _trainable(catalogue, skipped)
+        for kind in ("fit", *SPLITS)
+    ]
+    done = list(_run(tasks, jobs, progress))
+    judged = _gather([result for result in done if isinstance(result, Judgement)], skipped)
+    fitted = {model.recipe.name: model for model in done if isinstance(model, Model)}
+    models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
+    about = _about(tables, examples, models, judged, {"lead_days": lead_days, "seed": seed})
+    return Training(Bundle(catalogue, models, about), judged, examples)
+
+
+def judge_all(
+    tables: Tables, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
+    progress: Progress = lambda _: None,
+) -> Judged:  # fmt: skip
+    """Judge every target on both splits, without keeping a model."""
+    examples, skipped = _examples(tables, catalogue, lead_days, progress)
+    tasks = [
+        joblib.delayed(_timed)(split, labelled(examples, recipe), recipe, catalogue, seed)
+        for recipe in _trainable(catalogue, skipped)
+        for split in SPLITS
+    ]
+    return _gather([result for result in _run(tasks, jobs, progress) if isinstance(result, Judgement)], skipped)
+
+
+def fingerprint(frame: pd.DataFrame) -> str:
+    """A short name of the data: equal for equal rows in any order of columns."""
+    text = frame.reindex(sorted(frame.columns), axis=1).astype("str")
+    return hashlib.sha256(pd.util.hash_pandas_object(text, index=False).to_numpy().tobytes()).hexdigest()[:16]
+
+
+def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
+    return [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
+
+
+def _examples(
+    tables: Tables, catalogue: Catalogue, lead_days: float, progress: Progress
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    if tables.get("posts") is None and tables.get("bookings") is None:
+        raise RowsError([Fault("history", "has neither posts nor bookings, so there is nothing to learn from; add one of them.")])
+    progress("reading the history as known on each booking date")
+    examples = training_examples(tables, catalogue, lead_days)
+    skipped = {name: reason for name, recipe in catalogue.recipes.items() if (reason := _why_not(examples, recipe))}
+    for name, reason in skipped.items():
+        progress(f"{name}: skipped, because {reason}")
+    if len(skipped) == len(catalogue.recipes):
+        faults = [Fault("history", f"{name} cannot be learned, because {reason}.") for name, reason in skipped.items()]
+        raise RowsError(faults)
+    return examples, skipped
+
+
+def _why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
+    rows = labelled(examples, recipe)
+    if len(rows) < recipe.minimum_labels:
+        return f"{len(rows)} rows have a recorded '{recipe.outcome}' and models/{recipe.name}.yaml asks for {recipe.minimum_labels}"
+    if rows["creator_id"].nunique() < 10:
+        return f"its {len(rows)} rows come from {rows['creator_id'].nunique()} creators and never-seen ones need at least 10"
+    return None
+
+
+def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> tuple[str, Model | Judgement]:
+    start = time.perf_counter()
+    result: Model | Judgement
+    result = fit(rows, recipe, catalogue, seed) if kind == "fit" else judge(rows, recipe, catalogue, kind, seed)
+    what = {"fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators"}
+    return f"{recipe.name}: {what[kind]} ({len(rows):,} labels, {time.perf_counter() - start:.0f} s)", result
+
+
+def _run(tasks: list[Any], jobs: int, progress: Progress) -> Iterator[Model | Judgement]:
+    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
+    for number, (said, result) in enumerate(parallel(tasks), start=1):
+        progress(f"[{number}/{len(tasks)}] {said}")
+        yield result
+
+
+def _gather(judgements: list[Judgement], skipped: dict[str, str]) -> Judged:
+    ordered = sorted(judgements, key=lambda one: (one.target, SPLITS.index(one.split)))
+    return Judged(
+        scores=pd.concat([one.scores for one in ordered], ignore_index=True),
+        predictions=pd.concat([one.predictions for one in ordered], ignore_index=True),
+        skipped=skipped,
+    )
+
+
+def _about(
+    tables: Tables, examples: pd.DataFrame, models: dict[str, Model], judged: Judged, settings: dict[str, Any]
+) -> dict[str, Any]:
+    platforms = {
+        name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()
+    }
+    return {
+        **settings,
+        "invented_data": tables.invented,
+        "data_until": str(examples["known_on"].max().date()),
+        "data_fingerprint": fingerprint(examples),
+        "rows": {name: len(frame) for name, frame in tables.frames.items()},
+        "platforms": platforms,
+        "skipped": judged.skipped,
+        "scores": judged.scores.astype(object).where(judged.scores.notna(), None).to_dict("records"),
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in ("predictor", "lightgbm", "numpy", "pandas", "scipy")},
+    }

@@ -1,0 +1,98 @@
+"""A column of somebody's table, read by its definition: what people type becomes values, or is refused with a reason."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from predictor.catalogue import Entry, nearest
+from predictor.cells import Refused, as_text, fold
+from predictor.dates import read_dates
+from predictor.quantities import read_numbers
+
+NUMERIC = ("count", "number", "rate", "money")
+YES = ("true", "yes", "y", "1", "1.0", "x", "v", "✓", "co", "dung")
+NO = ("false", "no", "n", "0", "0.0", "khong", "sai")
+UPPER = ("country", "market", "currency")
+LISTS = ("niche", "brand_niche")
+
+
+def read_column(column: pd.Series, name: str, entry: Entry, day_first: bool | None = None) -> tuple[pd.Series, list[Refused]]:
+    """Read the column called `name` by its entry.
+
+    Returns
+    -------
+    Values of the canonical type (missing where a cell was blank or refused), and the cells refused, by reason.
+    """
+    if entry.type in NUMERIC:
+        return read_numbers(column, entry)
+    if entry.type == "date":
+        return read_dates(column, day_first)
+    if entry.type == "flag":
+        return _flags(column)
+    if entry.categories:
+        return _categories(column, entry)
+    return _words(column, name, entry), []
+
+
+def spellings(entry: Entry) -> dict[str, str]:
+    """Every accepted spelling of a category, folded, with its name."""
+    pairs = [(word, name) for name, w in entry.categories.items() for word in (w.en, w.vi, *w.also)]
+    return {fold(word): name for word, name in [*pairs, *((name, name) for name in entry.categories)]}
+
+
+def _words(column: pd.Series, name: str, entry: Entry) -> pd.Series:
+    text = as_text(column)
+    if name in UPPER:
+        return text.str.upper()
+    if name in LISTS:
+        return _each(text, _subjects)
+    if entry.type == "category":
+        return _each(text, lambda word: unicodedata.normalize("NFC", word.lower()))
+    return text
+
+
+def _subjects(text: str) -> str | None:
+    parts = [part.strip() for part in unicodedata.normalize("NFC", text.lower()).replace("|", ";").split(";")]
+    return ";".join(dict.fromkeys(part for part in parts if part)) or None
+
+
+def _each(text: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
+    """Apply `change` once to each distinct text."""
+    changed = {word: change(word) for word in text.dropna().unique()}
+    return text.map(changed).astype("str")
+
+
+def _flags(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return column.astype("boolean"), []
+    meaning: dict[str, Any] = {**dict.fromkeys(map(fold, YES), True), **dict.fromkeys(map(fold, NO), False)}
+    read, refused = _looked_up(
+        as_text(column),
+        meaning,
+        lambda came: f"got '{came}'; allowed: yes, no, true, false, 1, 0, có, không. Write one of these.",
+    )
+    return read.astype("boolean"), refused
+
+
+def _categories(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
+    allowed, meaning = list(entry.categories), spellings(entry)
+
+    def says(came: str) -> str:
+        words = [word.casefold() for w in entry.categories.values() for word in (w.en, w.vi, *w.also)]
+        near = nearest(came.casefold(), [*allowed, *words])
+        return f"got '{came}'; allowed: {', '.join(allowed)}{near or '.'} Write one of these or leave it blank."
+
+    read, refused = _looked_up(as_text(column), meaning, says)
+    return read.astype("str"), refused
+
+
+def _looked_up(text: pd.Series, meaning: dict[str, Any], says: Callable[[str], str]) -> tuple[pd.Series, list[Refused]]:
+    known = {word: meaning.get(fold(word)) for word in text.dropna().unique()}
+    read = text.astype(object).map(known)
+    unknown = np.flatnonzero(text.notna() & read.isna())
+    return read, [Refused(unknown, lambda cell: says(text.iloc[cell]))] if len(unknown) else []

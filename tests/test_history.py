@@ -1,0 +1,130 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from predictor.catalogue import load_catalogue
+from predictor.examples import training_examples
+from predictor.history import as_known
+from predictor.tables import Tables
+
+CATALOGUE = load_catalogue()
+START = pd.Timestamp("2026-01-01")
+COMPUTED = [name for name, entry in CATALOGUE.entries.items() if entry.computed]
+
+post = st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 9000), st.booleans(), st.sampled_from(["image", "video"]))
+booking = st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 50), st.sampled_from(["Lua", "Sen"]))
+
+
+def posts_table(rows):
+    frame = pd.DataFrame(rows, columns=["creator_id", "day", "engagements", "sponsored", "format"])
+    frame["published_at"] = START + pd.to_timedelta(frame.pop("day") * 24.0, unit="h").astype("timedelta64[us]")
+    frame["post_id"] = [f"p{i}" for i in range(len(frame))]
+    return frame.astype({"engagements": float, "sponsored": "boolean"}).assign(reach=frame["engagements"] * 10.0)
+
+
+def bookings_table(rows):
+    frame = pd.DataFrame(rows, columns=["creator_id", "day", "orders", "brand"])
+    frame["booked_at"] = START + pd.to_timedelta(frame.pop("day") * 24.0, unit="h").astype("timedelta64[us]")
+    frame["booking_id"] = [f"b{i}" for i in range(len(frame))]
+    return frame.astype({"orders": float})
+
+
+def history(posts, bookings):
+    creators = pd.DataFrame({"creator_id": ["a", "b"], "platform": "instagram", "followers": [1000.0, 50_000.0]})
+    return Tables({"creators": creators, "posts": posts_table(posts), "bookings": bookings_table(bookings)})
+
+
+def asked(day):
+    return pd.DataFrame(
+        {"creator_id": ["a", "b"], "at": START + pd.Timedelta(days=day), "format": "image", "brand": "Lua", "followers": [1e3, 5e4]}
+    )
+
+
+@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(st.lists(post, min_size=1, max_size=30), st.lists(booking, max_size=8), st.integers(1, 120), st.lists(post, max_size=8))
+def test_nothing_at_or_after_the_date_moves_a_feature(posts, bookings, day, later):
+    kept_posts, kept_bookings = ([row for row in rows if row[1] < day] for rows in (posts, bookings))
+    changed = [(c, d, 9999 - e, not s, "video") for c, d, e, s, _ in posts if d >= day]
+    added = [(c, d + day, e, s, f) for c, d, e, s, f in later]
+    booked = [(c, d, o + 7, "Lua") for c, d, o, _ in bookings if d >= day]
+    before = as_known(asked(day), history(kept_posts, kept_bookings), CATALOGUE)
+    after = as_known(asked(day), history(kept_posts + changed + added, kept_bookings + booked), CATALOGUE)
+    pd.testing.assert_frame_equal(before[COMPUTED], after[COMPUTED], check_dtype=False)
+
+
+@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(st.lists(post, min_size=1, max_size=30), st.integers(1, 120))
+def test_features_equal_a_slow_and_obvious_reading(posts, day):
+    told = as_known(asked(day), history(posts, []), CATALOGUE).set_index("creator_id")
+    for creator, followers in (("a", 1e3), ("b", 5e4)):
+        events = sorted((d, i) for i, (c, d, *_) in enumerate(posts) if c == creator and d < day)
+        seen = [posts[i] for d, i in events if d + 2 < day]
+        logs = [np.log1p(row[2]) - np.log(followers) for row in seen]
+        weights = [0.5 ** ((len(logs) - 1 - i) / 10) for i in range(len(logs))]
+        window = [posts[i] for d, i in events if day - 90 <= d]
+        assert told.loc[creator, "posts_seen"] == len(seen)
+        check(told.loc[creator, "engagement_rate"], np.exp(np.average(logs, weights=weights)) if logs else None)
+        check(told.loc[creator, "engagement_rate_last_10"], np.mean([r[2] / followers for r in seen[-10:]]) if seen else None)
+        check(told.loc[creator, "engagement_spread"], np.std(logs[-20:], ddof=1) if len(logs) >= 3 else None)
+        check(told.loc[creator, "ad_density"], np.mean([row[3] for row in window]) if window else None)
+        check(told.loc[creator, "days_since_post"], day - events[-1][0] if events else None)
+
+
+def check(found, expected):
+    assert (np.isnan(found) and expected is None) or found == pytest.approx(expected)
+
+
+def test_a_window_ends_on_the_date_asked_not_on_the_last_post():
+    silent = as_known(asked(200), history([("a", d, 5, True, "image") for d in range(10)], []), CATALOGUE)
+    assert silent.loc[0, "posting_frequency"] == 0
+    assert np.isnan(silent.loc[0, "ad_density"])
+
+
+def test_a_given_value_wins_over_the_computed_one():
+    rows = asked(50).assign(ad_density=[0.4, np.nan], tier=["macro", None])
+    told = as_known(rows, history([("b", 1, 5, True, "image")], []), CATALOGUE)
+    assert told["ad_density"].tolist() == [0.4, 1.0]
+    assert told["tier"].tolist() == ["macro", "mid"]
+
+
+def test_a_stranger_has_missing_counts_and_a_known_creator_has_zero():
+    rows = asked(50).assign(creator_id=["a", "stranger"])
+    told = as_known(rows, history([("b", 1, 5, True, "image")], [("b", 1, 1, "Lua")]), CATALOGUE)
+    assert told["posts_seen"].tolist()[0] == 0
+    assert np.isnan(told["posts_seen"].tolist()[1])
+
+
+def test_past_work_counts_earlier_bookings_by_the_same_brand_only():
+    booked = [("a", 1, 1, "Lua"), ("a", 2, 1, "Sen"), ("a", 3, 1, "Lua"), ("a", 50, 1, "Lua")]
+    told = as_known(asked(50), history([("a", 1, 5, True, "image")], booked), CATALOGUE)
+    assert told["past_work_for_brand"].tolist() == [2, 0]
+
+
+def test_niche_alignment_is_the_share_of_the_briefs_niches_that_match():
+    rows = asked(50).assign(niche=["beauty;food", None], brand_niche="Food;travel")
+    told = as_known(rows, Tables(), CATALOGUE)
+    assert told["niche_alignment"].tolist()[0] == 0.5
+    assert np.isnan(told["niche_alignment"].tolist()[1])
+
+
+def test_a_post_is_asked_before_it_was_published_and_told_only_once_mature():
+    tables = history([("a", 10, 5, True, "image"), ("a", 118, 5, True, "image"), ("a", 120, 5, True, "image")], [])
+    told = training_examples(Tables({k: v for k, v in tables.frames.items() if k != "bookings"}), CATALOGUE, lead_days=7)
+    assert told["row_id"].tolist() == ["p0"]
+    assert told["at"].tolist() == [START + pd.Timedelta(days=3)]
+
+
+def test_a_booked_post_is_told_once_as_the_booking_with_the_posts_counts():
+    tables = history([("a", 10, 5, True, "image"), ("b", 100, 5, True, "image")], [("a", 2, 3, "Lua")])
+    tables.frames["bookings"]["post_id"] = "p0"
+    told = training_examples(tables, CATALOGUE)
+    assert told["row_id"].tolist() == ["b0"]
+    assert told.loc[0, ["engagements", "orders"]].tolist() == [5, 3]
+
+
+def test_row_order_does_not_matter():
+    tables = history([("a", d % 40, d * 10, d % 3 == 0, "image") for d in range(60)], [])
+    shuffled = Tables({**tables.frames, "posts": tables.frames["posts"].sample(frac=1, random_state=3)})
+    pd.testing.assert_frame_equal(as_known(asked(50), tables, CATALOGUE), as_known(asked(50), shuffled, CATALOGUE))

@@ -1,0 +1,201 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from predictor.catalogue import load_catalogue
+from predictor.simulate import World, simulate, write_world
+
+COUNTS = ["likes", "comments", "shares", "saves"]
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return simulate()
+
+
+@pytest.fixture(scope="module")
+def crowd() -> World:
+    """Many creators over a short time: what holds between sizes needs more of them than one agency books."""
+    return simulate(seed=2, creators=4000, campaigns=20, months=3)
+
+
+def told(world: World) -> pd.DataFrame:
+    """Posts with their engagements, their creators and what was to be expected of them."""
+    posts = world.frames["posts"]
+    posts = posts.assign(engagements=posts[COUNTS].astype(float).sum(axis=1, min_count=1))
+    return posts.merge(world.frames["creators"], on="creator_id").merge(world.truth.drop(columns="creator_id"), on="post_id")
+
+
+def booked(world: World) -> pd.DataFrame:
+    bookings = world.frames["bookings"].merge(world.frames["creators"], on="creator_id")
+    return bookings.merge(world.frames["campaigns"], on="campaign_id", suffixes=("", "_asked"))
+
+
+def test_the_same_seed_gives_the_same_world_and_another_seed_another():
+    size = {"creators": 30, "campaigns": 8, "months": 6}
+    once, again, other = simulate(5, **size), simulate(5, **size), simulate(6, **size)
+    for name, frame in once.frames.items():
+        pd.testing.assert_frame_equal(frame, again.frames[name])
+        assert not frame.equals(other.frames[name])
+    pd.testing.assert_frame_equal(once.candidates, again.candidates)
+    pd.testing.assert_frame_equal(once.truth, again.truth)
+    assert once.brief == again.brief
+
+
+def test_it_has_the_size_of_an_agency(world):
+    frames = world.frames
+    assert len(frames["creators"]) == 400 and len(frames["campaigns"]) == 260
+    assert 25_000 <= len(frames["posts"]) <= 32_000
+    assert len(frames["bookings"]) >= 1200
+    assert frames["bookings"].groupby("campaign_id").size().between(4, 8).all()
+    assert 0.13 <= (frames["creators"]["kind"] == "kol").mean() <= 0.28
+    assert {"tv", "press", "facebook", "instagram", "tiktok", "youtube"} <= set(frames["creators"]["platform"])
+
+
+def test_ids_are_unique_and_foreign_keys_hold(world):
+    creators, posts, campaigns, bookings = (world.frames[name] for name in ("creators", "posts", "campaigns", "bookings"))
+    for frame, key in ((creators, "creator_id"), (posts, "post_id"), (campaigns, "campaign_id"), (bookings, "booking_id")):
+        assert frame[key].is_unique and frame[key].notna().all()
+    assert set(posts["creator_id"]) | set(bookings["creator_id"]) <= set(creators["creator_id"])
+    assert set(world.candidates["creator_id"].dropna()) <= set(creators["creator_id"])
+    assert set(bookings["campaign_id"]) <= set(campaigns["campaign_id"])
+    assert not bookings.duplicated(["campaign_id", "creator_id"]).any()
+
+
+def test_a_booking_of_one_post_is_that_post(world):
+    posts = told(world).drop(columns="booking_id")
+    linked = world.frames["bookings"].dropna(subset="post_id").merge(posts, on="post_id", suffixes=("", "_post"))
+    assert linked["post_id"].is_unique and (linked["posts"] == 1).all() and linked["sponsored"].all()
+    assert (linked["creator_id"] == linked["creator_id_post"]).all() and (linked["format"] == linked["format_post"]).all()
+    assert (linked["reach"] == linked["reach_post"]).all()
+    counted = linked["engagements"].notna()
+    assert (linked["engagements"][counted] == linked["engagements_post"][counted]).all() and counted.mean() > 0.9
+
+
+def test_every_table_has_only_columns_of_the_catalogue(world):
+    catalogue = load_catalogue()
+    for name, frame in world.frames.items():
+        assert set(frame) <= set(catalogue.columns(name)), name
+
+
+def test_candidates_carry_nothing_known_only_after_booking(world):
+    allowed = load_catalogue().columns("candidates")
+    assert set(world.candidates) <= set(allowed)
+    assert all(allowed[name].known == "before_booking" for name in world.candidates)
+
+
+def test_candidates_are_known_creators_and_strangers_of_both_kinds(world):
+    known = world.candidates["creator_id"].notna()
+    assert known.sum() == 40 and (~known).sum() == 20
+    assert world.candidates["engagement_rate"].notna().sum() == 10
+    kinds = world.frames["creators"].set_index("creator_id")["kind"]
+    assert set(world.candidates["kind"].dropna()) == {"influencer", "kol"}
+    assert set(world.candidates["creator_id"].dropna().map(kinds)) == {"influencer", "kol"}
+    assert world.brief["starts_on"] > date(2026, 6, 30)
+
+
+def test_nothing_is_counted_before_it_was_booked_or_after_the_end(world):
+    posts, bookings, end = world.frames["posts"], booked(world), pd.Timestamp(2026, 6, 30)
+    assert (posts["counted_at"] >= posts["published_at"]).all() and (posts["counted_at"] <= end).all()
+    counted = bookings["post_id"].map(posts.set_index("post_id")["counted_at"])
+    assert (counted.dropna() > bookings["booked_at"][counted.notna()]).all()
+    assert (bookings["booked_at"] < bookings["starts_on"]).all()
+    settled = bookings["ends_on"] <= end - pd.Timedelta(days=7)
+    assert bookings["reach"].notna().equals(settled)
+    assert not bookings.loc[~settled, ["post_id", "engagements", "clicks", "orders", "revenue"]].notna().any(axis=None)
+    assert 0.02 <= (~settled).mean() <= 0.15
+
+
+def test_orders_are_missing_exactly_where_the_campaign_was_not_tracked(world):
+    bookings = booked(world)
+    clicked = bookings[bookings["clicks"].notna()]
+    tracked = clicked.groupby("campaign_id")["orders"].agg(lambda orders: orders.notna().mean())
+    assert set(tracked) == {0.0, 1.0} and 0.4 <= tracked.mean() <= 0.7
+    assert bookings["orders"].isna().equals(bookings["revenue"].isna())
+    assert bookings["orders"].dropna().eq(0).mean() < 0.6
+
+
+def test_tv_and_press_reach_people_but_count_no_engagement_or_clicks(world):
+    bookings = booked(world)
+    silent = bookings["platform"].isin(["tv", "press"]) & bookings["reach"].notna()
+    assert silent.any()
+    assert bookings.loc[silent, ["engagements", "clicks", "orders"]].isna().all(axis=None)
+    assert bookings.loc[silent, "kind"].eq("kol").all()
+
+
+def test_the_engagement_rate_of_nano_is_three_to_six_times_that_of_mega(crowd):
+    posts = told(crowd)
+    posts = posts[(posts["platform"] == "instagram") & ~posts["sponsored"] & (posts["format"] != "story")]
+    # Each creator's own level is taken out: a few dozen mega creators are too few to average it away.
+    rate = posts["expected_engagements"] / posts["followers"] / np.exp(posts["level"])
+    nano, mega = rate[posts["followers"] < 10_000].mean(), rate[posts["followers"] > 1_000_000].mean()
+    assert 3.0 <= nano / mega <= 6.0
+    assert 0.015 <= nano <= 0.045
+
+
+def test_fees_rise_with_size_a_little_less_than_in_proportion(world):
+    bookings = booked(world)
+    slope = np.polyfit(np.log(bookings["followers"]), np.log(bookings["fee"] / bookings["posts"]), 1)[0]
+    assert 0.75 <= slope <= 1.1
+    assert (bookings["fee"] % 100_000 == 0).all() and (bookings["fee"] > 0).all()
+
+
+def test_views_are_heavy_tailed(crowd):
+    views = told(crowd).dropna(subset="views").groupby("platform")["views"]
+    ratio = views.mean() / views.median()
+    assert (ratio[["facebook", "instagram", "tiktok", "youtube"]] >= 3.0).all()
+
+
+def test_who_knows_the_truth_explains_most_of_engagement_but_not_all(world):
+    posts = told(world)
+    posts = posts[posts["engagements"].notna()]
+    came, expected = np.log1p(posts["engagements"]), np.log1p(posts["expected_engagements"])
+    assert 0.70 <= np.corrcoef(came, expected)[0, 1] ** 2 <= 0.90
+
+
+def test_the_truth_is_right_on_average(crowd, world):
+    posts = told(crowd)
+    posts = posts[posts["engagements"].notna()]
+    assert posts["engagements"].sum() == pytest.approx(posts["expected_engagements"].sum(), rel=0.1)
+    bookings = world.frames["bookings"].drop(columns=["creator_id", "post_id"]).merge(world.truth, on="booking_id")
+    for outcome in ("reach", "engagements", "clicks", "orders"):
+        rows = bookings[bookings[outcome].notna() & (bookings[f"expected_{outcome}"] > 0)]
+        smaller = rows[rows[f"expected_{outcome}"] <= rows[f"expected_{outcome}"].quantile(0.95)]
+        assert smaller[outcome].sum() == pytest.approx(smaller[f"expected_{outcome}"].sum(), rel=0.15), outcome
+
+
+def test_gaps_are_where_an_agency_has_them(world):
+    posts = told(world)
+    own = posts[~posts["platform"].isin(["tv", "press"])]
+    assert 0.55 <= own["reach"].notna().mean() <= 0.7
+    assert 0.0 < own["engagements"].isna().mean() < 0.03
+    recorded = own.dropna(subset=["reach", "engagements"])
+    assert (recorded["reach"] >= recorded["engagements"]).all()
+
+
+def test_the_truth_names_every_post_booking_and_candidate_once(world):
+    for key, names in (
+        ("post_id", world.frames["posts"]["post_id"]),
+        ("booking_id", world.frames["bookings"]["booking_id"]),
+        ("candidate", world.candidates.index.to_series()),
+    ):
+        assert world.truth[key].dropna().is_unique
+        assert set(world.truth[key].dropna()) == set(names)
+
+
+def test_the_written_folder_says_that_it_is_invented(tmp_path):
+    write_world(simulate(seed=3, creators=25, campaigns=6, months=4), tmp_path / "data")
+    about = yaml.safe_load((tmp_path / "data" / "about.yaml").read_text(encoding="utf-8"))
+    assert about["invented"] is True and "Invented" in about["title"]["en"] and "hư cấu" in about["title"]["vi"]
+    names = {str(path.relative_to(tmp_path / "data")) for path in (tmp_path / "data").rglob("*") if path.is_file()}
+    assert names == {
+        "creators.csv", "posts.parquet", "campaigns.csv", "bookings.csv", "candidates.csv", "brief.yaml", "about.yaml",
+        "truth/truth.parquet",
+    }  # fmt: skip
+    creators = pd.read_csv(tmp_path / "data" / "creators.csv")
+    assert creators["name"].str.startswith("Invented Creator").all()
+    brief = yaml.safe_load((tmp_path / "data" / "brief.yaml").read_text(encoding="utf-8"))
+    assert brief["budget"] == 500_000_000 and brief["goal"] == "engagement" and brief["starts_on"] < brief["ends_on"]
