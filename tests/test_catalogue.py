@@ -3,13 +3,16 @@ from copy import deepcopy
 import pytest
 import yaml
 
-from predictor.catalogue import DefinitionError, catalogue_from, load_catalogue, project_folder
+from predictor.catalogue import DefinitionError
+from predictor.definitions import catalogue_from, load_catalogue, project_folder
 
 
 @pytest.fixture(scope="module")
 def raw():
     folder = project_folder()
-    return {kind: {f.stem: yaml.safe_load(f.read_text()) for f in (folder / kind).glob("*.yaml")} for kind in ("features", "models")}
+    return {
+        kind: {f.stem: yaml.safe_load(f.read_text()) for f in (folder / kind).glob("*.yaml")} for kind in ("features", "models")
+    }
 
 
 def load(raw, change):

@@ -4,8 +4,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from predictor.catalogue import load_catalogue
 from predictor.contract import check, read_brief, read_candidates, read_tables
+from predictor.definitions import load_catalogue
 from predictor.tables import RowsError, read_frame, write_frame, write_text
 
 CATALOGUE = load_catalogue(Path(__file__).parents[1])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from predictor.catalogue import load_catalogue
+from predictor.definitions import load_catalogue
 from predictor.examples import training_examples
 from predictor.history import as_known
 from predictor.tables import Tables
@@ -13,14 +13,16 @@ CATALOGUE = load_catalogue()
 START = pd.Timestamp("2026-01-01")
 COMPUTED = [name for name, entry in CATALOGUE.entries.items() if entry.computed]
 
-post = st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 9000), st.booleans(), st.sampled_from(["image", "video"]))
+post = st.tuples(
+    st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 9000), st.booleans(), st.sampled_from(["image", "video"])
+)
 booking = st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 50), st.sampled_from(["Lua", "Sen"]))
 
 
 def posts_table(rows):
     frame = pd.DataFrame(rows, columns=["creator_id", "day", "engagements", "sponsored", "format"])
     frame["published_at"] = START + pd.to_timedelta(frame.pop("day") * 24.0, unit="h").astype("timedelta64[us]")
-    frame["post_id"] = [f"p{i}" for i in range(len(frame))]
+    frame["post_id"] = [f"p{i:03}" for i in range(len(frame))]
     return frame.astype({"engagements": float, "sponsored": "boolean"}).assign(reach=frame["engagements"] * 10.0)
 
 
@@ -38,7 +40,13 @@ def history(posts, bookings):
 
 def asked(day):
     return pd.DataFrame(
-        {"creator_id": ["a", "b"], "at": START + pd.Timedelta(days=day), "format": "image", "brand": "Lua", "followers": [1e3, 5e4]}
+        {
+            "creator_id": ["a", "b"],
+            "at": START + pd.Timedelta(days=day),
+            "format": "image",
+            "brand": "Lua",
+            "followers": [1e3, 5e4],
+        }
     )
 
 
@@ -112,13 +120,13 @@ def test_niche_alignment_is_the_share_of_the_briefs_niches_that_match():
 def test_a_post_is_asked_before_it_was_published_and_told_only_once_mature():
     tables = history([("a", 10, 5, True, "image"), ("a", 118, 5, True, "image"), ("a", 120, 5, True, "image")], [])
     told = training_examples(Tables({k: v for k, v in tables.frames.items() if k != "bookings"}), CATALOGUE, lead_days=7)
-    assert told["row_id"].tolist() == ["p0"]
+    assert told["row_id"].tolist() == ["p000"]
     assert told["at"].tolist() == [START + pd.Timedelta(days=3)]
 
 
 def test_a_booked_post_is_told_once_as_the_booking_with_the_posts_counts():
     tables = history([("a", 10, 5, True, "image"), ("b", 100, 5, True, "image")], [("a", 2, 3, "Lua")])
-    tables.frames["bookings"]["post_id"] = "p0"
+    tables.frames["bookings"]["post_id"] = "p000"
     told = training_examples(tables, CATALOGUE)
     assert told["row_id"].tolist() == ["b0"]
     assert told.loc[0, ["engagements", "orders"]].tolist() == [5, 3]

@@ -3,8 +3,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from predictor.catalogue import DefinitionError, load_catalogue
+from predictor.catalogue import DefinitionError
 from predictor.contract import read_tables
+from predictor.definitions import load_catalogue
 from predictor.mapping import load_mapping, rename
 
 CATALOGUE = load_catalogue(Path(__file__).parents[1])

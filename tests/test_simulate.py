@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from predictor.catalogue import load_catalogue
+from predictor.definitions import load_catalogue
 from predictor.simulate import World, simulate, write_world
 
 COUNTS = ["likes", "comments", "shares", "saves"]

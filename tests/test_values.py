@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predictor.catalogue import load_catalogue
 from predictor.cells import fold
+from predictor.definitions import load_catalogue
 from predictor.values import read_column
 
 ENTRIES = load_catalogue(Path(__file__).parents[1]).entries

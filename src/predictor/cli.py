@@ -13,7 +13,8 @@ from typing import Any
 import click
 import pandas as pd
 
-from predictor.catalogue import Catalogue, DefinitionError, load_catalogue
+from predictor.catalogue import Catalogue, DefinitionError
+from predictor.definitions import load_catalogue
 from predictor.tables import Fault, RowsError, write_frame, write_text
 
 PathArgument = click.Path(path_type=Path)
@@ -81,9 +82,7 @@ def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -
 @seed_option
 @jobs_option
 @json_option
-def train(
-    data: Path, project: Path | None, mapping: Path | None, lead_days: float, seed: int, jobs: int, as_json: bool
-) -> None:
+def train(data: Path, project: Path | None, mapping: Path | None, lead_days: float, seed: int, jobs: int, as_json: bool) -> None:
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
     from predictor.registry import NAME, log_training, store_folder, tracking_uri
     from predictor.tell import scores_table
@@ -118,7 +117,7 @@ def judge(
 ) -> None:  # fmt: skip
     """Judge forecasts on rows held out, beside the simple rules, without keeping a model."""
     from predictor.tell import scores_table
-    from predictor.train import judge_all
+    from predictor.train import judge as judge_all
 
     catalogue = load_catalogue(project)
     tables = _read(data, catalogue, mapping)
@@ -195,7 +194,7 @@ def compare(
     from predictor.compare import in_words
     from predictor.contract import read_brief
     from predictor.report import write_report
-    from predictor.tables import read_scored
+    from predictor.score import read_scored
 
     catalogue = load_catalogue(project)
     rows = read_scored(scored, catalogue)
@@ -212,7 +211,7 @@ def compare(
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail where a page is stale.")
 def docs(project: Path | None, only_check: bool) -> None:
     """Write features/README.md and models/README.md from the definitions."""
-    from predictor.catalogue import project_folder
+    from predictor.definitions import project_folder
     from predictor.dictionary import features_page, models_page
 
     catalogue, folder = load_catalogue(project), project_folder(project)
@@ -254,5 +253,3 @@ def _progress(sentence: str) -> None:
 def _refuse(problem: str, code: int = 2) -> None:
     click.echo(problem, err=True)
     sys.exit(code)
-
-

@@ -91,7 +91,7 @@ def with_gaps(frame: pd.DataFrame, shape: Design, recipe: Recipe, seed: int) -> 
 
 def main_value(values: pd.Series) -> pd.Series:
     """The first of several values separated by ';', in small letters."""
-    return values.astype("str").str.split(";").str[0].str.strip().str.lower()
+    return values.astype("str").str.replace(r"\s*;.*", "", regex=True).str.strip().str.lower()
 
 
 def _tells_outcomes(entry: Entry, catalogue: Catalogue) -> bool:

@@ -37,7 +37,9 @@ def _feature(name: str, entry: Entry) -> str:
     if entry.denominator:
         meaning += f"<br>Counted {entry.denominator.en} · {entry.denominator.vi}."
     tables = ", ".join(entry.tables if entry.tables is not None else ("bookings", "candidates")) or "–"
-    source = _computed(entry.computed) if entry.computed else "sum of " + ", ".join(entry.otherwise) if entry.otherwise else "given"
+    source = (
+        _computed(entry.computed) if entry.computed else "sum of " + ", ".join(entry.otherwise) if entry.otherwise else "given"
+    )
     known = entry.known.replace("_", " ")
     kind = entry.type + (f", {entry.unit}" if entry.unit else "")
     return f"| `{name}` | {meaning} | {kind} | {_allowed(entry)} | {known} | {tables} | {source} |"
@@ -52,8 +54,12 @@ def _allowed(entry: Entry) -> str:
 
 
 def _computed(computed: Computed) -> str:
-    parts = [f"{key.rstrip('_')} {value}" for key, value in computed.model_dump(exclude_defaults=True).items() if key != "function"]
-    return f"`{computed.function}`" + (": " + ", ".join(part.replace("(", "").replace(",)", "").replace(")", "") for part in parts))
+    parts = [
+        f"{key.rstrip('_')} {value}" for key, value in computed.model_dump(exclude_defaults=True).items() if key != "function"
+    ]
+    return f"`{computed.function}`" + (
+        ": " + ", ".join(part.replace("(", "").replace(",)", "").replace(")", "") for part in parts)
+    )
 
 
 def _recipe(recipe: Recipe, catalogue: Catalogue) -> list[str]:
@@ -63,7 +69,8 @@ def _recipe(recipe: Recipe, catalogue: Catalogue) -> list[str]:
         f"## `{recipe.name}` · {recipe.label.en} · {recipe.label.vi}",
         "",
         f"- Forecasts `{recipe.outcome}` as a rate per {exposure}, for the goal {goal.en.lower()} ({goal.vi.lower()}).",
-        f"- Learns with the objective `{recipe.objective}` from {len(catalogue.inputs(recipe))} columns of: {', '.join(recipe.features)}.",
+        f"- Learns with the objective `{recipe.objective}` from {len(catalogue.inputs(recipe))} columns of: "
+        f"{', '.join(recipe.features)}.",
         f"- Needs {recipe.minimum_labels} recorded outcomes; with fewer it is not forecast at all.",
         f"- May be promoted when, on the newest data, {_gates(recipe)}.",
     ]

@@ -31,7 +31,7 @@ class Judgement:
     predictions: pd.DataFrame
 
 
-def judge(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, split: str, seed: int = 1) -> Judgement:
+def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, split: str, seed: int = 1) -> Judgement:
     """Fit on one side of a split and forecast the other.
 
     Parameters

@@ -53,7 +53,8 @@ def as_known(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> pd.Dat
     A frame with the index of `asks`, its columns and one column per computed feature.
     """
     known = asks.copy()
-    tracks = {"posts": _posts_track(tables, catalogue), "bookings": _bookings_track(tables, catalogue)}
+    creators = known["creator_id"].dropna().unique()
+    tracks = {"posts": _posts_track(creators, tables, catalogue), "bookings": _bookings_track(creators, tables, catalogue)}
     listed = _listed(known, tables)
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
@@ -95,21 +96,21 @@ def _overlap(mine: object, asked: object) -> float:
     return len(have & want) / len(want) if want else np.nan
 
 
-def _posts_track(tables: Tables, catalogue: Catalogue) -> pd.DataFrame | None:
+def _posts_track(creators: np.ndarray, tables: Tables, catalogue: Catalogue) -> pd.DataFrame | None:
     posts = tables.get("posts")
     if posts is None:
         return None
-    track = _with_followers(posts, tables)
+    track = _with_followers(posts[posts["creator_id"].isin(creators)], tables)
     track["happened_at"], track["exposure"] = track["published_at"], audience(track["followers"])
     track["seen_at"] = track["published_at"] + SEEN_AFTER
     return _with_outcomes(track.sort_values(["happened_at", "post_id"], kind="stable"), catalogue)
 
 
-def _bookings_track(tables: Tables, catalogue: Catalogue) -> pd.DataFrame | None:
+def _bookings_track(creators: np.ndarray, tables: Tables, catalogue: Catalogue) -> pd.DataFrame | None:
     bookings = tables.get("bookings")
     if bookings is None:
         return None
-    track = _with_followers(with_campaigns(bookings, tables), tables)
+    track = _with_followers(with_campaigns(bookings[bookings["creator_id"].isin(creators)], tables), tables)
     track["happened_at"], track["seen_at"] = track["booked_at"], settled_on(track)
     track["exposure"] = audience(track["followers"]) * (track["posts"].fillna(1) if "posts" in track else 1)
     return _with_outcomes(track.sort_values(["happened_at", "booking_id"], kind="stable"), catalogue)
@@ -156,9 +157,7 @@ def settled_on(bookings: pd.DataFrame) -> pd.Series:
     return (pd.to_datetime(ends) + MATURE_AFTER).fillna(bookings["booked_at"] + SETTLED_AFTER)
 
 
-def _from_history(
-    asks: pd.DataFrame, tracks: dict[str, pd.DataFrame | None], computed: Computed, listed: pd.Series
-) -> pd.Series:
+def _from_history(asks: pd.DataFrame, tracks: dict[str, pd.DataFrame | None], computed: Computed, listed: pd.Series) -> pd.Series:
     track = tracks[computed.table]
     nothing = pd.Series(np.nan, index=asks.index)
     if track is None or any(column not in track or column not in asks for column in computed.within):

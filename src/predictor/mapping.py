@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from predictor.catalogue import TABLES, Catalogue, Closed, DefinitionError, _parse, nearest
+from predictor.catalogue import TABLES, Catalogue, Closed, DefinitionError, nearest
 from predictor.cells import as_text, fold
+from predictor.definitions import parse
 from predictor.values import spellings
 
 Scalar = bool | int | float | datetime | date | str
@@ -61,7 +62,7 @@ def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
                 f"{path.name}: got the table '{table}'; allowed: {', '.join(TABLES)}{nearest(str(table), list(TABLES))}."
             )
             continue
-        parsed = _parse(TableMapping, body, f"{path.name}: {table}", faults)
+        parsed = parse(TableMapping, body, f"{path.name}: {table}", faults)
         if parsed is not None:
             tables[table] = parsed
             faults += _faults(f"{path.name}: {table}", parsed, table, catalogue)

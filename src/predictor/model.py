@@ -153,16 +153,16 @@ def _fit_part(rows: pd.DataFrame, folds: list[Fold], kit: _Kit) -> Part:
     anchor = min(recipe.rules, key=lambda name: loss(counts, told[name].to_numpy() + people, recipe))
     start = told[anchor].to_numpy() + people
     corrections = [_held_out(rows, fold, r, anchor, kit) for fold, r in zip(folds, rules, strict=True)]
-    trees, share, logs = _best_correction(counts, start, {t: np.concatenate([c[t] for c in corrections]) for t in corrections[0]}, recipe)
+    trees, share, logs = _best_correction(
+        counts, start, {t: np.concatenate([c[t] for c in corrections]) for t in corrections[0]}, recipe
+    )
     benchmarks = fit_rules(rows, recipe)
     scale = float(np.clip(counts.sum() / np.exp(logs).sum(), 0.5, 2.0)) if recipe.counts and counts.sum() >= 50 else 1.0
     sizes, spread = _spread(held_out, counts, logs + np.log(scale), told[anchor].to_numpy(), kit)
     return Part(benchmarks, anchor, share, trees, scale, _train(rows, benchmarks, anchor, kit, trees), sizes, spread, len(rows))
 
 
-def _held_out(
-    rows: pd.DataFrame, fold: Fold, rules: dict[str, Benchmark], anchor: str, kit: _Kit
-) -> dict[int, np.ndarray]:
+def _held_out(rows: pd.DataFrame, fold: Fold, rules: dict[str, Benchmark], anchor: str, kit: _Kit) -> dict[int, np.ndarray]:
     """Corrections of rows that were not learned from, by the number of trees used."""
     most = kit.recipe.parameters.trees
     booster = _train(rows.iloc[fold[0]], rules, anchor, kit, most)

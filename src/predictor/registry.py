@@ -17,7 +17,6 @@ import pandas as pd
 
 from predictor.bundle import Bundle, load_bundle, save_bundle
 from predictor.catalogue import Gates
-from predictor.plots import calibration_plot, importance_plot
 from predictor.tables import Fault, RowsError
 from predictor.train import Training
 
@@ -116,6 +115,8 @@ def _mlflow(store: Path) -> Any:
 
 
 def _log_target(mlflow: Any, training: Training, name: str) -> None:
+    from predictor.plots import calibration_plot, importance_plot  # matplotlib takes a second that scoring need not wait
+
     model = training.bundle.models[name]
     recipe = model.recipe
     mlflow.log_params({**recipe.parameters.model_dump(), "objective": recipe.objective, "exposure": " × ".join(recipe.exposure)})

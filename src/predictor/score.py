@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from predictor.bundle import Bundle
+from predictor.catalogue import Catalogue
 from predictor.examples import candidate_rows
 from predictor.model import Model, forecast
-from predictor.tables import Tables
+from predictor.tables import Fault, RowsError, Tables, read_frame
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
     "currency", "niche_alignment", "posting_frequency", "ad_density", "engagement_rate", "posts_seen",
 )  # fmt: skip
+FIGURES = ("expected", "p10", "p50", "p90", "rule", "cost")
 
 
 def score(
@@ -58,6 +61,29 @@ def score(
     return told
 
 
+def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
+    """Read back a file that `score` wrote, whatever its suffix.
+
+    Raises
+    ------
+    RowsError
+        Where the file is not a scored list.
+    """
+    rows = read_frame(path)
+    figures = [c for c in map(str, rows) if c.rsplit("_", 1)[-1] in FIGURES and c.rsplit("_", 1)[0] in catalogue.recipes]
+    if not figures:
+        raise RowsError(
+            [Fault(str(path), "has no forecasts in it; score the candidates first: predictor score CANDIDATES -o OUT.")]
+        )
+    numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in ("count", "number", "rate", "money")]
+    for column in figures + numbers:
+        rows[column] = pd.to_numeric(rows[column], errors="coerce")
+    for column in ("known_creator", "invented_data"):
+        if column in rows:
+            rows[column] = rows[column].astype("str").str.lower() == "true"
+    return rows.replace("", np.nan)
+
+
 def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
     columns = {column for model in bundle.models.values() for column in model.recipe.known_by if column in rows}
     return rows[sorted(columns)].notna().any(axis=1).to_numpy()
@@ -66,10 +92,13 @@ def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
 def _one_target(name: str, model: Model, rows: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     learned = bundle.about.get("platforms", {}).get(name)
     covered = rows["platform"].isin(learned).to_numpy() if learned and "platform" in rows else np.ones(len(rows), dtype=bool)
-    figures = forecast(model, rows).drop(columns="known").where(covered[:, None])
+    figures = forecast(model, rows).drop(columns="known")
+    figures.loc[~covered] = np.nan
     if "fee" in rows:
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
         figures["cost"] = rows["fee"].astype(float) / per
-    missing = "the training data has no " + model.recipe.outcome + " for platform " + rows["platform"].astype("str").fillna("(none)")
+    missing = (
+        "the training data has no " + model.recipe.outcome + " for platform " + rows["platform"].astype("str").fillna("(none)")
+    )
     figures["note"] = missing.where(~covered)
     return figures.add_prefix(f"{name}_")

@@ -19,7 +19,7 @@ def draw_campaigns(
     settings, days = a.numbers["booking"], (ends - begins).days
     niches, names = draw_niches(rng, size, [0.6, 0.4], a)
     starts = begins + pd.to_timedelta(np.sort(rng.integers(days // 10, days - 3, size)), unit="D")
-    lengths = pd.to_timedelta(rng.integers(*settings["days_long"], size, endpoint=True), unit="D")
+    lengths = pd.to_timedelta(rng.integers(settings["days_long"][0], settings["days_long"][1], size, endpoint=True), unit="D")
     country = np.where(rng.random(size) < 0.9, "VN", rng.choice(["TH", "ID", "SG"], size))
     spoken = np.where(country == "VN", "vi", "en")
     text = [
@@ -56,7 +56,9 @@ def draw_bookings(
     many = np.minimum(rng.integers(least, most, len(campaigns), endpoint=True), len(known.frame))
     campaign = np.repeat(np.arange(len(campaigns)), many)
     creator = order[np.arange(order.shape[1]) < many[:, None]]
-    ahead = pd.to_timedelta(rng.integers(*settings["days_ahead"], len(campaign), endpoint=True), unit="D")
+    ahead = pd.to_timedelta(
+        rng.integers(settings["days_ahead"][0], settings["days_ahead"][1], len(campaign), endpoint=True), unit="D"
+    )
     booked = campaigns.iloc[campaign].reset_index(drop=True).assign(creator=creator, fit=fit[campaign, creator])
     booked = booked.assign(booked_at=(booked["starts_on"] - ahead).clip(lower=known.begins), at=booked["starts_on"])
     booked = with_deliverable(rng, booked, known, a).sort_values("booked_at", kind="stable", ignore_index=True)

@@ -150,7 +150,7 @@ def _with_hidden_truth(rng: np.random.Generator, frame: pd.DataFrame, days: int,
         sponsored_effect=rng.normal(0.0, a.numbers["engagement"]["sponsored_spread"], size),
         trust=rng.normal(0.0, a.numbers["sales"]["trust_spread"], size),
         posting_frequency=np.clip(median * rng.lognormal(0.0, spread, size), 0.1, 14.0),
-        ad_density=rng.beta(*settings["ad_share"], size),
+        ad_density=rng.beta(settings["ad_share"][0], settings["ad_share"][1], size),
         noise=frame["platform"].map(a.platforms["noise"]),
         since=days * np.clip(rng.uniform(late - 1.0, late, size), 0.0, None),
     )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue, Recipe
-from predictor.evaluate import SPLITS, Judgement, judge
+from predictor.evaluate import SPLITS, Judgement, judge_split
 from predictor.examples import LEAD_DAYS, training_examples
 from predictor.model import Model, fit, labelled
 from predictor.tables import Fault, RowsError, Tables
@@ -60,7 +60,7 @@ def train(
     return Training(Bundle(catalogue, models, about), judged, examples)
 
 
-def judge_all(
+def judge(
     tables: Tables, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
     progress: Progress = lambda _: None,
 ) -> Judged:  # fmt: skip
@@ -84,9 +84,7 @@ def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
     return [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
 
 
-def _examples(
-    tables: Tables, catalogue: Catalogue, lead_days: float, progress: Progress
-) -> tuple[pd.DataFrame, dict[str, str]]:
+def _examples(tables: Tables, catalogue: Catalogue, lead_days: float, progress: Progress) -> tuple[pd.DataFrame, dict[str, str]]:
     if tables.get("posts") is None and tables.get("bookings") is None:
         raise RowsError([Fault("history", "has neither posts nor bookings, so there is nothing to learn from; add one of them.")])
     progress("reading the history as known on each booking date")
@@ -103,7 +101,9 @@ def _examples(
 def _why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
     rows = labelled(examples, recipe)
     if len(rows) < recipe.minimum_labels:
-        return f"{len(rows)} rows have a recorded '{recipe.outcome}' and models/{recipe.name}.yaml asks for {recipe.minimum_labels}"
+        return (
+            f"{len(rows)} rows have a recorded '{recipe.outcome}' and models/{recipe.name}.yaml asks for {recipe.minimum_labels}"
+        )
     if rows["creator_id"].nunique() < 10:
         return f"its {len(rows)} rows come from {rows['creator_id'].nunique()} creators and never-seen ones need at least 10"
     return None
@@ -112,7 +112,7 @@ def _why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
 def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> tuple[str, Model | Judgement]:
     start = time.perf_counter()
     result: Model | Judgement
-    result = fit(rows, recipe, catalogue, seed) if kind == "fit" else judge(rows, recipe, catalogue, kind, seed)
+    result = fit(rows, recipe, catalogue, seed) if kind == "fit" else judge_split(rows, recipe, catalogue, kind, seed)
     what = {"fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators"}
     return f"{recipe.name}: {what[kind]} ({len(rows):,} labels, {time.perf_counter() - start:.0f} s)", result
 
@@ -136,9 +136,7 @@ def _gather(judgements: list[Judgement], skipped: dict[str, str]) -> Judged:
 def _about(
     tables: Tables, examples: pd.DataFrame, models: dict[str, Model], judged: Judged, settings: dict[str, Any]
 ) -> dict[str, Any]:
-    platforms = {
-        name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()
-    }
+    platforms = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
     return {
         **settings,
         "invented_data": tables.invented,

@@ -1,0 +1,65 @@
+# Bare `make` prints the targets. CI runs `make test`, nothing else.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := demo
+export MLFLOW_DISABLE_TELEMETRY := true
+export DO_NOT_TRACK := true
+
+help: ## Print the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+.venv/installed: pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "predictor needs Python 3.11 or newer: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+install: .venv/installed ## Make .venv and install everything, pinned by hash
+
+demo: install ## Invent an agency, train, promote, score, compare and report
+	$(BIN)/predictor simulate --output $(DEMO)/data
+	$(BIN)/predictor train $(DEMO)/data
+	$(BIN)/predictor promote
+	$(BIN)/predictor score $(DEMO)/data/candidates.csv --campaign $(DEMO)/data/brief.yaml --history $(DEMO)/data --on 2026-07-01 --output $(DEMO)/scored.csv
+	$(BIN)/predictor compare $(DEMO)/scored.csv --goal engagement --campaign $(DEMO)/data/brief.yaml --report $(DEMO)/report.html
+	@printf '%s\n' '' 'Made, all from INVENTED data:' \
+	  '  $(DEMO)/data         an agency: creators, posts, campaigns, bookings, candidates, a brief' \
+	  '  models/trained    the model and its MLflow store' \
+	  '  $(DEMO)/scored.csv   a forecast for every candidate' \
+	  '  $(DEMO)/report.html  the comparison: open it in a browser' \
+	  'Next:' \
+	  '  $(BIN)/predictor check YOUR_DATA     see what your own tables lack' \
+	  '  $(BIN)/predictor train YOUR_DATA     learn from them, then: $(BIN)/predictor promote' \
+	  '  make ui                           open the tracking page of every training'
+
+test: install lint docs-check ## Run everything that CI runs
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --nbmake --no-header notebooks
+
+fast: install ## Run the tests that take seconds
+	$(BIN)/python -m pytest --numprocesses 2 -m "not slow"
+
+lint: install ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: install ## Write the generated pages again
+	$(BIN)/predictor docs --project .
+
+docs-check: install
+	$(BIN)/predictor docs --project . --check
+
+ui: install ## Open MLflow's page for models/trained on this machine only
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///models/trained/mlflow.db --host 127.0.0.1
+
+lock: install ## Pin every dependency again (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements.lock
+
+clean: ## Remove what was made, except trained models
+	rm -rf .venv $(DEMO) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: help install demo test fast lint docs docs-check ui lock clean

@@ -1,0 +1,143 @@
+"""Reading `features/*.yaml` and `models/*.yaml`, strictly.
+
+YAML is data here, never a program: keys are closed, functions are picked by name from a fixed list, and every fault of
+every file is reported at once, with the file, the entry, what came, what is allowed and the nearest valid word.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from predictor.catalogue import Catalogue, DefinitionError, Entry, Recipe, Words, nearest
+from predictor.definition_faults import entry_faults, recipe_faults
+
+
+def project_folder(folder: Path | None = None) -> Path:
+    """Folder that holds `features/` and `models/`: the one named, else where you stand, else the shipped definitions."""
+    if folder is not None:
+        return folder
+    here = Path.cwd()
+    if (here / "features").is_dir() and (here / "models").is_dir():
+        return here
+    package = Path(__file__).parent
+    return package / "_definitions" if (package / "_definitions").is_dir() else package.parents[1]
+
+
+def load_catalogue(project: Path | None = None) -> Catalogue:
+    """Read and check all definitions of a project.
+
+    Raises
+    ------
+    DefinitionError
+        With every fault of every file, one a line.
+    """
+    folder = project_folder(project)
+    faults: list[str] = []
+    raw = {kind: _read_yaml(folder, kind, faults) for kind in ("features", "models")}
+    if faults:
+        raise DefinitionError(faults)
+    return catalogue_from(raw["features"], raw["models"])
+
+
+def catalogue_from(features: dict[str, Any], models: dict[str, Any]) -> Catalogue:
+    """Build the catalogue from parsed YAML: `{file stem: content}` for each of the two folders."""
+    faults: list[str] = []
+    titles: dict[str, Words] = {}
+    entries: dict[str, Entry] = {}
+    for stem, content in features.items():
+        where = f"features/{stem}.yaml"
+        for fault in _misfits(where, content, ("title", "entries")):
+            faults.append(fault)
+            break
+        else:
+            titles[stem] = parse(Words, content["title"], f"{where}: title", faults) or Words(en=stem, vi=stem)
+            for name, body in (content["entries"] or {}).items():
+                if name in entries:
+                    faults.append(f"{where}: {name}: also defined in features/{entries[name].group}.yaml; keep one.")
+                entry = parse(Entry, _entry_body(body, stem), f"{where}: {name}", faults)
+                if entry is not None:
+                    entries[name] = entry
+    recipes: dict[str, Recipe] = {}
+    for stem, content in models.items():
+        body = {**content, "name": stem} if isinstance(content, dict) else content
+        recipe = parse(Recipe, body, f"models/{stem}.yaml", faults)
+        if recipe is not None:
+            recipes[stem] = recipe
+    if not faults:
+        faults = [f for name, entry in entries.items() for f in entry_faults(name, entry, entries)]
+        faults += [f for recipe in recipes.values() for f in recipe_faults(recipe, entries)]
+    if faults:
+        raise DefinitionError(faults)
+    return Catalogue(titles=titles, entries=entries, recipes=recipes)
+
+
+def _read_yaml(folder: Path, kind: str, faults: list[str]) -> dict[str, Any]:
+    content = {}
+    files = sorted((folder / kind).glob("*.yaml"))
+    if not files:
+        faults.append(f"{folder / kind}: no YAML files here; a project has features/ and models/ (point --project at it).")
+    for file in files:
+        try:
+            content[file.stem] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as problem:
+            faults.append(f"{kind}/{file.name}: not readable as YAML: {' '.join(str(problem).split())}")
+    return content
+
+
+def _entry_body(body: Any, group: str) -> Any:
+    if not isinstance(body, dict):
+        return body
+    body = {**body, "group": group}
+    if isinstance(body.get("computed"), dict) and "with" in body["computed"]:
+        body["computed"] = {("with_" if k == "with" else k): v for k, v in body["computed"].items()}
+    return body
+
+
+def _misfits(where: str, content: Any, keys: tuple[str, ...]) -> list[str]:
+    if not isinstance(content, dict):
+        return [f"{where}: got {content!r}; expected the keys {', '.join(keys)}."]
+    return [f"{where}: '{key}' is missing." for key in keys if key not in content] + [
+        f"{where}: got the key '{key}'; allowed: {', '.join(keys)}{nearest(str(key), list(keys))}."
+        for key in content
+        if key not in keys
+    ]
+
+
+def parse(model: type[Any], body: Any, where: str, faults: list[str]) -> Any:
+    """One definition as an object, or None with what is wrong added to `faults`."""
+    try:
+        return model.model_validate(body)
+    except ValidationError as problem:
+        faults.extend(_sentence(where, error, model) for error in problem.errors())
+        return None
+
+
+def _sentence(where: str, error: Any, model: type[BaseModel]) -> str:
+    path = [str(part) for part in error["loc"]]
+    at = f"{where}: {' → '.join(path)}" if path else where
+    came = error["input"]
+    if error["type"] == "extra_forbidden":
+        allowed = _allowed_keys(model, path[:-1])
+        at = ": ".join([where, *([" → ".join(path[:-1])] if path[:-1] else [])])
+        return f"{at}: unknown key '{path[-1]}'; allowed: {', '.join(allowed)}{nearest(path[-1], allowed)}."
+    if error["type"] == "missing":
+        return f"{at}: is missing."
+    if error["type"] == "literal_error":
+        allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return f"{at}: got {came!r}; allowed: {', '.join(allowed)}{nearest(str(came), allowed)}."
+    hint = " (put text such as no, on or 2026-01-01 in quotes)" if error["type"] == "string_type" else ""
+    return f"{at}: got {came!r}; {error['msg'].lower().removeprefix('input ')}{hint}."
+
+
+def _allowed_keys(model: type[BaseModel], path: list[str]) -> list[str]:
+    inner: Any = model
+    for part in path:
+        field = inner.model_fields.get(part) if hasattr(inner, "model_fields") else None
+        kinds = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else [inner]
+        inner = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), inner)
+    keys = [key for key in inner.model_fields if key not in ("group", "name")]
+    return ["with" if key == "with_" else key for key in keys]
