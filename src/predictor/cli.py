@@ -27,10 +27,10 @@ jobs_option = click.option("--jobs", default=-1, show_default=True, help="Proces
 lead_option = click.option("--lead-days", default=7.0, show_default=True, help="Days before publication that a post is forecast.")
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run the command; known faults end in sentences and exit code 2."""
     try:
-        commands(standalone_mode=False)
+        commands(arguments, standalone_mode=False)
     except (RowsError, DefinitionError) as problem:
         _refuse(str(problem))
     except click.ClickException as problem:
@@ -191,10 +191,10 @@ def compare(
 ) -> None:
     """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
     from predictor.compare import compare as compare_all
-    from predictor.compare import in_words
     from predictor.contract import read_brief
     from predictor.report import write_report
     from predictor.score import read_scored
+    from predictor.texts import in_words
 
     catalogue = load_catalogue(project)
     rows = read_scored(scored, catalogue)

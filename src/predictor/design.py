@@ -42,8 +42,8 @@ class Design:
         if column not in frame:
             return np.full(len(frame), np.nan)
         if column in self.levels:
-            codes = pd.Categorical(main_value(frame[column]), categories=list(self.levels[column])).codes
-            return np.where(codes < 0, np.nan, codes.astype(float))
+            codes = {level: float(code) for code, level in enumerate(self.levels[column])}
+            return main_value(frame[column]).map(codes).astype(float).to_numpy()
         values = pd.to_numeric(frame[column]).astype(float).to_numpy(na_value=np.nan)
         return np.log(np.maximum(values, FAINTEST)) - anchor if column in self.relative else values
 

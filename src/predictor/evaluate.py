@@ -1,6 +1,7 @@
 """Honest judging: every forecast is made for rows that the model has not seen, beside the simple rules.
 
-Two splits, always both. `time`: the newest fifth, learned from what was known before the first of them was asked.
+Two splits, always both. `time`: the newest fifth of the rows whose creators have a record, learned from what was known
+before the first of them was asked; creators with too few posts for a record are told apart as `newcomers`.
 `new_creators`: a fifth of the creators, of whom the model has seen nothing and is told no record.
 """
 
@@ -14,10 +15,11 @@ import pandas as pd
 from predictor.catalogue import Catalogue, Recipe
 from predictor.design import forget
 from predictor.folds import by_creator, newest
-from predictor.model import fit, forecast, labelled, loss, rule_counts
+from predictor.model import fit, forecast, loss, rule_counts
 
 SPLITS = ("time", "new_creators")
-RECORD_FROM = 3  # earlier posts from which a creator counts as having a record in the report
+RECORD_FROM = 3  # earlier posts that make a record
+FEW = 20  # rows below which a group's figures would say nothing
 BAND = 0.2  # the fixed band that tools in the market print
 
 
@@ -41,16 +43,28 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
     split
         `time` or `new_creators`.
     """
-    learned, asked = newest(examples) if split == "time" else next(iter(by_creator(examples, seed)))
+    if split == "time":
+        learned, asked = newest(examples, _recorded(examples))
+    else:
+        learned, asked = next(iter(by_creator(examples, seed)))
     model = fit(examples.iloc[learned].reset_index(drop=True), recipe, catalogue, seed)
     rows = examples.iloc[asked].reset_index(drop=True)
-    rows = rows if split == "time" else forget(rows, model.design)
-    told = forecast(model, rows)
-    rules = rule_counts(model, rows)
-    predictions = pd.DataFrame({"target": recipe.name, "split": split, "row_id": rows["row_id"], "source": rows["source"]})
+    if split == "time":
+        splits = np.where(_recorded(rows), "time", "newcomers")
+    else:
+        rows, splits = forget(rows, model.design), np.full(len(rows), split)
+    told = forecast(model, rows)[["expected", "p10", "p50", "p90"]].join(rule_counts(model, rows))
+    predictions = pd.DataFrame({"target": recipe.name, "split": splits, "row_id": rows["row_id"]})
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
-    predictions = predictions.join(told[["expected", "p10", "p50", "p90"]]).join(rules)
+    predictions = predictions.join(told)
     return Judgement(recipe.name, split, _by_group(predictions, rows, recipe, len(learned)), predictions)
+
+
+def _recorded(rows: pd.DataFrame) -> np.ndarray:
+    """Whether a row's creator has a record; where no posts were counted at all, every row is taken as it is."""
+    if "posts_seen" not in rows:
+        return np.ones(len(rows), dtype=bool)
+    return ~(rows["posts_seen"] < RECORD_FROM).to_numpy()
 
 
 def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
@@ -73,11 +87,6 @@ def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
         **_interval_of(predictions, actual),
         **{f"error_{name}": value for name, value in rules.items()},
     }
-
-
-def enough(examples: pd.DataFrame, recipe: Recipe) -> bool:
-    """Whether there are enough labels to forecast this target at all."""
-    return len(labelled(examples, recipe)) >= recipe.minimum_labels
 
 
 def _error(forecasts: pd.Series, actual: np.ndarray, recipe: Recipe) -> float:
@@ -109,15 +118,10 @@ def _interval_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, flo
 
 
 def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, learned: int) -> pd.DataFrame:
-    groups = {"all": np.ones(len(rows), dtype=bool)}
-    if (predictions["split"] == "time").all():
-        record = (rows["posts_seen"].fillna(0) >= RECORD_FROM).to_numpy() if "posts_seen" in rows else groups["all"]
-        groups |= {f"{RECORD_FROM}+ earlier posts": record, "fewer": ~record}
-        groups |= {"bookings": (rows["source"] == "booking").to_numpy()}
-    found = [
-        {"target": recipe.name, "split": predictions["split"].iloc[0], "group": name, "learned_from": learned}
-        | scores(predictions[mask], recipe)
-        for name, mask in groups.items()
-        if mask.sum() >= 20 and not (name != "all" and mask.all())
-    ]
+    found = []
+    for split, inside in predictions.groupby("split", sort=False):
+        booked = inside[(rows.loc[inside.index, "source"] == "booking").to_numpy()]
+        groups = {"all": inside} | ({"bookings": booked} if 0 < len(booked) < len(inside) else {})
+        head = {"target": recipe.name, "split": split, "learned_from": learned}
+        found += [head | {"group": name} | scores(group, recipe) for name, group in groups.items() if len(group) >= FEW]
     return pd.DataFrame(found)

@@ -10,9 +10,11 @@ import pandas as pd
 Fold = tuple[np.ndarray, np.ndarray]  # positions to learn from, positions to be asked about
 
 
-def newest(examples: pd.DataFrame, share: float = 0.2) -> Fold:
-    """The newest `share` of the examples against those whose outcome was known before the first of them was asked."""
-    return between(examples, 1.0 - share, 1.0)
+def newest(examples: pd.DataFrame, counted: np.ndarray, share: float = 0.2) -> Fold:
+    """Ask about everything since the newest `share` of the `counted` rows began; learn from what was known by then."""
+    moments = np.sort(examples["at"].to_numpy()[counted])
+    first = moments[int((1 - share) * len(moments))]
+    return np.flatnonzero((examples["known_on"] <= first).to_numpy()), np.flatnonzero((examples["at"] >= first).to_numpy())
 
 
 def between(examples: pd.DataFrame, start: float, stop: float) -> Fold:

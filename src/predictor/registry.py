@@ -125,7 +125,7 @@ def _log_target(mlflow: Any, training: Training, name: str) -> None:
         mlflow.log_params({f"{side}_{field}": getattr(part, field) for field in ("anchor", "share", "trees", "rows")})
     scores = training.judged.scores
     for row in scores[scores["target"] == name].to_dict("records"):
-        place = f"{row['split']}.{str(row['group']).replace('+', ' or more')}"
+        place = f"{row['split']}.{row['group']}"
         kept = {key: value for key, value in row.items() if isinstance(value, (int, float)) and pd.notna(value)}
         mlflow.log_metrics({f"{place}.{key}": float(value) for key, value in kept.items()})
     mlflow.log_dict({"columns": list(model.design.columns)}, "features.json")

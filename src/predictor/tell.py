@@ -8,6 +8,7 @@ from predictor.bundle import Bundle
 from predictor.model import Model
 from predictor.train import Judged
 
+HELD_OUT = {"time": "newest fifth", "newcomers": "newest, 0-2 posts seen", "new_creators": "never-seen creators"}
 ENOUGH = "the simple rule is enough here"
 
 
@@ -17,7 +18,7 @@ def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
     told = pd.DataFrame(
         {
             "target": scores["target"],
-            "held out": scores["split"].map({"time": "newest fifth", "new_creators": "never-seen creators"}),
+            "held out": scores["split"].map(HELD_OUT),
             "rows": scores["group"],
             "n": scores["rows"].map("{:,}".format),
             "best simple rule": scores["best_rule"],

@@ -1,0 +1,66 @@
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from predictor.bundle import load_bundle, save_bundle
+from predictor.score import score
+from predictor.tables import RowsError
+
+DAY = pd.Timestamp("2026-07-01")
+
+
+@pytest.fixture(scope="module")
+def saved(bundle, tmp_path_factory):
+    return save_bundle(bundle, tmp_path_factory.mktemp("saved") / "bundle")
+
+
+@pytest.fixture
+def copied(bundle, tmp_path):
+    return save_bundle(bundle, tmp_path / "bundle")
+
+
+def test_a_saved_bundle_scores_exactly_as_the_one_trained(saved, bundle, candidates, brief, tables):
+    trained, loaded = (score(candidates, one, brief=brief, history=tables, on=DAY) for one in (bundle, load_bundle(saved)))
+    pd.testing.assert_frame_equal(trained, loaded)
+
+
+def test_a_bundle_is_text_only(saved):
+    assert {file.suffix for file in saved.iterdir()} == {".json", ".txt"}
+
+
+def test_a_fresh_process_scores_without_the_training_data_or_the_project(saved, tmp_path):
+    program = (
+        "import pandas as pd, sys; from pathlib import Path; from predictor.bundle import load_bundle; "
+        "from predictor.score import score; told = score(pd.DataFrame({'platform': ['tiktok'], 'followers': [9e4]}), "
+        "load_bundle(Path(sys.argv[1]))); print(told['engagement_expected'][0] > 0)"
+    )
+    run = subprocess.run([sys.executable, "-c", program, str(saved)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "True"
+
+
+def test_a_bundle_changed_after_training_is_refused(copied):
+    file = copied / "models.json"
+    file.write_text(file.read_text().replace('"share": ', '"share": 1'))
+    with pytest.raises(RowsError, match="models.json is missing or was changed after training; train again"):
+        load_bundle(copied)
+
+
+def test_a_missing_file_is_refused(copied):
+    (copied / "reach.known.txt").unlink()
+    with pytest.raises(RowsError, match="reach.known.txt is missing or was changed"):
+        load_bundle(copied)
+
+
+def test_another_format_is_refused(copied):
+    about = json.loads((copied / "bundle.json").read_text())
+    (copied / "bundle.json").write_text(json.dumps({**about, "format": 99}))
+    with pytest.raises(RowsError, match="was written in format 99; this version reads format 1: train again"):
+        load_bundle(copied)
+
+
+def test_a_folder_that_is_no_bundle_is_refused(tmp_path):
+    with pytest.raises(RowsError, match="holds no model"):
+        load_bundle(tmp_path)

@@ -1,0 +1,90 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictor.design import as_strangers, forget
+from predictor.model import fit, forecast, labelled, rule_counts
+
+
+@pytest.fixture(scope="module")
+def rows(training):
+    return training.examples.tail(300).reset_index(drop=True)
+
+
+TARGETS = ["engagement", "orders", "reach"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_quantiles_are_ordered_and_never_negative(bundle, rows, target):
+    told = forecast(bundle.models[target], rows)
+    assert (told["p10"] >= 0).all()
+    assert (told["p10"] <= told["p50"]).all() and (told["p50"] <= told["p90"]).all()
+    assert told.notna().all(axis=None)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_row_order_ids_and_unknown_columns_change_nothing(bundle, rows, target):
+    shuffled = rows.sample(frac=1, random_state=1).assign(creator_id="x", row_id="y", surprise=3.0)
+    told = forecast(bundle.models[target], rows)
+    pd.testing.assert_frame_equal(forecast(bundle.models[target], shuffled).sort_index(), told)
+
+
+def test_a_creator_of_whom_nothing_was_seen_gets_a_wider_interval(bundle, rows):
+    model = bundle.models["engagement"]
+    known, stranger = forecast(model, rows), forecast(model, forget(rows, model.design))
+    assert known["known"].mean() > 0.9 and not stranger["known"].any()
+    width = lambda told: np.median((told["p90"] + 1) / (told["p10"] + 1))  # noqa: E731
+    assert width(stranger) > width(known)
+
+
+def test_missing_values_are_normal_input(bundle, rows):
+    model = bundle.models["engagement"]
+    bare = rows[["platform", "followers"]].head(5)
+    assert forecast(model, bare).notna().all(axis=None)
+    assert forecast(model, rows.head(5).assign(followers=np.nan)).notna().all(axis=None)
+
+
+def test_twice_the_posts_are_expected_to_bring_more(bundle, rows):
+    model = bundle.models["engagement"]
+    once, twice = (forecast(model, rows.assign(posts=posts))["expected"].sum() for posts in (1.0, 2.0))
+    assert 1.3 * once < twice
+
+
+def test_the_same_examples_and_seed_give_the_same_model(training, catalogue):
+    recipe = catalogue.recipes["orders"]
+    examples = labelled(training.examples, recipe)
+    one, two = (fit(examples, recipe, catalogue, seed=3) for _ in range(2))
+    assert one.known.booster.model_to_string() == two.known.booster.model_to_string()
+    np.testing.assert_array_equal(one.stranger.spread.ranks, two.stranger.spread.ranks)
+
+
+def test_a_missing_outcome_is_never_taken_as_zero(training, catalogue):
+    rows = labelled(training.examples, catalogue.recipes["orders"])
+    assert len(rows) == training.bundle.models["orders"].labels < len(training.examples)
+    assert rows["orders"].notna().all()
+
+
+def test_strangers_keep_attributes_and_lose_their_record(bundle, rows):
+    blank = as_strangers(rows, bundle.models["engagement"].design, seed=1)
+    assert blank["engagement_rate"].isna().all()
+    assert 0.3 < blank["posting_frequency"].notna().mean() < 0.7
+    pd.testing.assert_series_equal(blank["followers"], rows["followers"])
+
+
+def test_every_rule_answers_every_row_beside_the_model(bundle, rows):
+    model = bundle.models["reach"]
+    told = rule_counts(model, rows)
+    assert list(told) == list(model.recipe.rules)
+    assert told.notna().all(axis=None)
+
+
+def test_pure_noise_around_the_own_record_keeps_the_rule(catalogue, training):
+    recipe = catalogue.recipes["engagement"]
+    examples = labelled(training.examples, recipe).tail(2500).reset_index(drop=True)
+    examples = examples[examples["engagement_rate"].notna()].reset_index(drop=True)
+    luck = np.random.default_rng(1)
+    noise = luck.normal(0, 0.5, len(examples))
+    examples["engagements"] = np.round(np.exp(np.log(examples["engagement_rate"] * examples["followers"]) + noise))
+    model = fit(examples, recipe, catalogue)
+    assert model.known.anchor.startswith("weighted_record")
+    assert model.known.share <= 0.5

@@ -1,0 +1,127 @@
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import replace
+
+import mlflow
+import pandas as pd
+import pytest
+
+from predictor.registry import gate_failures, load_champion, log_training, promote
+from predictor.score import score
+from predictor.tables import RowsError
+
+DAY = pd.Timestamp("2026-07-01")
+
+
+@pytest.fixture(scope="module")
+def store(training, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("store") / "trained"
+    log_training(training, folder)
+    return folder
+
+
+def test_before_any_training_there_is_no_champion(tmp_path):
+    with pytest.raises(RowsError, match="there is no champion yet: run `predictor train DATA`, then `predictor promote`"):
+        load_champion(tmp_path)
+
+
+def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, candidates):
+    with pytest.raises(RowsError, match="there is no champion yet"):
+        load_champion(store)
+    opened = replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
+    version = log_training(opened, store)
+    assert promote(store, version) == (version, [])
+    champion = load_champion(store)
+    assert champion.about["version"] == f"campaign-forecast {version}"
+    told, same = (score(candidates, bundle, on=DAY)["reach_p50"] for bundle in (champion, training.bundle))
+    pd.testing.assert_series_equal(told, same)
+
+
+def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, training):
+    strict = replace(training, bundle=with_gates(training.bundle, gain=(0.9, 1.0)))
+    version, reasons = promote(store, log_training(strict, store))
+    assert len(reasons) == 3
+    assert reasons[0].startswith("engagement: gain is 0.0") and "models/engagement.yaml asks for 0.9 to 1." in reasons[0]
+
+
+def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(store, training):
+    log_training(training, store)
+    client = mlflow.MlflowClient()
+    experiment = client.get_experiment_by_name("predictor").experiment_id
+    parent = next(r for r in client.search_runs([experiment]) if "mlflow.parentRunId" not in r.data.tags)
+    nested = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent.info.run_id}'")
+    assert {run.info.run_name for run in nested} == {"engagement", "orders", "reach"}
+    assert parent.data.params["data_fingerprint"] == training.bundle.about["data_fingerprint"]
+    assert all("time.all.coverage" in run.data.metrics for run in nested)
+    assert {"importance.png", "calibration.png"} <= {file.path for file in client.list_artifacts(nested[0].info.run_id)}
+
+
+def test_the_logged_model_has_a_signature_and_answers_through_mlflow(store, training):
+    version = log_training(training, store)
+    model = mlflow.pyfunc.load_model(f"models:/campaign-forecast/{version}")
+    assert "platform" in model.metadata.get_input_schema().input_names()
+    told = model.predict(pd.DataFrame({"platform": ["tiktok"], "followers": [20_000.0]}))
+    assert told["engagement_p90"][0] > told["engagement_p10"][0]
+
+
+def test_nothing_is_written_outside_the_store(store):
+    assert not any((folder / "mlruns").exists() for folder in (store.parent, store.parents[1]))
+    assert (store / "artifacts").is_dir()
+
+
+def with_gates(bundle, **gates):
+    return replace(
+        bundle,
+        models={
+            name: replace(m, recipe=m.recipe.model_copy(update={"gates": m.recipe.gates.model_copy(update=gates)}))
+            for name, m in bundle.models.items()
+        },
+        catalogue=bundle.catalogue.model_copy(
+            update={
+                "recipes": {
+                    name: r.model_copy(update={"gates": r.gates.model_copy(update=gates)})
+                    for name, r in bundle.catalogue.recipes.items()
+                }
+            }
+        ),
+    )
+
+
+def test_gates_are_read_from_the_back_test_on_the_newest_data(bundle):
+    assert gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))) == []
+    assert len(gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 0.1)))) == 3
+
+
+@pytest.mark.slow
+def test_a_real_tracking_server_is_used_when_the_environment_names_one(training, tmp_path, monkeypatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += ["--backend-store-uri", f"sqlite:///{tmp_path}/server.db", "--artifacts-destination", str(tmp_path / "kept")]
+    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health")
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
+        opened = replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
+        version, reasons = promote(tmp_path / "unused", log_training(opened, tmp_path / "unused"))
+        assert (version, reasons) == ("1", [])
+        assert load_champion(tmp_path / "unused").models.keys() == training.bundle.models.keys()
+        assert not (tmp_path / "unused").exists()
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait()
+
+
+def wait_for(address, seconds=90):
+    for _ in range(seconds * 2):
+        try:
+            if urllib.request.urlopen(address, timeout=2).status == 200:
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"{address} did not answer in {seconds} s")

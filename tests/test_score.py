@@ -1,0 +1,70 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictor.score import read_scored, score
+from predictor.tables import RowsError, write_frame
+
+DAY = pd.Timestamp("2026-07-01")
+
+
+@pytest.fixture(scope="module")
+def scored(candidates, bundle, brief, tables):
+    return score(candidates, bundle, brief=brief, history=tables, on=DAY)
+
+
+def test_every_candidate_gets_every_target_in_order(scored, candidates):
+    assert scored["creator_id"].tolist() == candidates["creator_id"].tolist()
+    for target in ("reach", "engagement", "orders"):
+        assert {f"{target}_{f}" for f in ("expected", "p10", "p50", "p90", "rule", "cost")} <= set(scored)
+        assert scored[f"{target}_expected"].notna().all()
+
+
+def test_a_known_creator_is_told_from_one_who_is_not(scored, tables):
+    known = scored["creator_id"].isin(tables.get("posts")["creator_id"])
+    assert scored.loc[known, "known_creator"].all()
+    assert not scored.loc[~known & scored["engagement_rate"].isna(), "known_creator"].any()
+
+
+def test_cost_is_the_fee_per_unit_of_the_expected_outcome(scored):
+    np.testing.assert_allclose(scored["reach_cost"], scored["fee"] / scored["reach_expected"] * 1000)
+    np.testing.assert_allclose(scored["orders_cost"], scored["fee"] / scored["orders_expected"])
+
+
+def test_no_quote_no_cost(candidates, bundle):
+    told = score(candidates.drop(columns=["fee"]), bundle, on=DAY)
+    assert not any(column.endswith("_cost") for column in told)
+
+
+def test_a_higher_quote_changes_no_forecast(candidates, bundle, brief, tables, scored):
+    dearer = score(candidates.assign(fee=candidates["fee"] * 3), bundle, brief=brief, history=tables, on=DAY)
+    pd.testing.assert_series_equal(dearer["reach_expected"], scored["reach_expected"])
+
+
+def test_a_platform_that_the_data_never_showed_gets_a_sentence_instead_of_a_number(bundle):
+    told = score(pd.DataFrame({"platform": ["kakao"], "followers": [5e4]}), bundle, on=DAY)
+    assert told["engagement_expected"].isna().all()
+    assert told["engagement_note"][0] == "the training data has no engagements for platform kakao"
+
+
+def test_attributes_alone_are_enough(bundle):
+    told = score(pd.DataFrame({"platform": ["tiktok", "instagram"], "tier": ["nano", "mega"]}), bundle, on=DAY)
+    assert told[["reach_p10", "reach_p50", "reach_p90"]].notna().all(axis=None)
+
+
+def test_figures_from_invented_data_say_so(scored):
+    assert scored["invented_data"].all()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])
+def test_a_scored_file_reads_back_with_its_numbers(scored, catalogue, tmp_path, suffix):
+    write_frame(scored, tmp_path / f"scored.{suffix}")
+    back = read_scored(tmp_path / f"scored.{suffix}", catalogue)
+    np.testing.assert_allclose(back["orders_expected"], scored["orders_expected"])
+    assert back["known_creator"].tolist() == scored["known_creator"].tolist()
+    assert back["kind"].tolist() == scored["kind"].tolist()
+
+
+def test_a_file_without_forecasts_is_refused(world, catalogue):
+    with pytest.raises(RowsError, match="has no forecasts in it; score the candidates first"):
+        read_scored(world / "candidates.csv", catalogue)
