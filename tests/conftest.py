@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from predictor.bundle import save_bundle
 from predictor.contract import read_brief, read_candidates, read_tables
 from predictor.definitions import load_catalogue, project_folder
 from predictor.simulate import simulate, write_world
@@ -66,3 +67,8 @@ def candidates(world, catalogue):
 @pytest.fixture(scope="session")
 def brief(world, catalogue):
     return read_brief(world / "brief.yaml", catalogue)
+
+
+@pytest.fixture(scope="session")
+def saved_bundle(bundle, tmp_path_factory):
+    return save_bundle(bundle, tmp_path_factory.mktemp("bundle") / "bundle")

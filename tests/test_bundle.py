@@ -12,32 +12,27 @@ from predictor.tables import RowsError
 DAY = pd.Timestamp("2026-07-01")
 
 
-@pytest.fixture(scope="module")
-def saved(bundle, tmp_path_factory):
-    return save_bundle(bundle, tmp_path_factory.mktemp("saved") / "bundle")
-
-
 @pytest.fixture
 def copied(bundle, tmp_path):
     return save_bundle(bundle, tmp_path / "bundle")
 
 
-def test_a_saved_bundle_scores_exactly_as_the_one_trained(saved, bundle, candidates, brief, tables):
-    trained, loaded = (score(candidates, one, brief=brief, history=tables, on=DAY) for one in (bundle, load_bundle(saved)))
+def test_a_saved_bundle_scores_exactly_as_the_one_trained(saved_bundle, bundle, candidates, brief, tables):
+    trained, loaded = (score(candidates, one, brief=brief, history=tables, on=DAY) for one in (bundle, load_bundle(saved_bundle)))
     pd.testing.assert_frame_equal(trained, loaded)
 
 
-def test_a_bundle_is_text_only(saved):
-    assert {file.suffix for file in saved.iterdir()} == {".json", ".txt"}
+def test_a_bundle_is_text_only(saved_bundle):
+    assert {file.suffix for file in saved_bundle.iterdir()} == {".json", ".txt"}
 
 
-def test_a_fresh_process_scores_without_the_training_data_or_the_project(saved, tmp_path):
+def test_a_fresh_process_scores_without_the_training_data_or_the_project(saved_bundle, tmp_path):
     program = (
         "import pandas as pd, sys; from pathlib import Path; from predictor.bundle import load_bundle; "
         "from predictor.score import score; told = score(pd.DataFrame({'platform': ['tiktok'], 'followers': [9e4]}), "
         "load_bundle(Path(sys.argv[1]))); print(told['engagement_expected'][0] > 0)"
     )
-    run = subprocess.run([sys.executable, "-c", program, str(saved)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", program, str(saved_bundle)], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "True"
 
 

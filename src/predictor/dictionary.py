@@ -54,12 +54,15 @@ def _allowed(entry: Entry) -> str:
 
 
 def _computed(computed: Computed) -> str:
-    parts = [
-        f"{key.rstrip('_')} {value}" for key, value in computed.model_dump(exclude_defaults=True).items() if key != "function"
-    ]
-    return f"`{computed.function}`" + (
-        ": " + ", ".join(part.replace("(", "").replace(",)", "").replace(")", "") for part in parts)
-    )
+    settings = computed.model_dump(exclude_defaults=True, exclude={"function"})
+    parts = [f"{key.rstrip('_').replace('_', ' ')} {_plain(value)}" for key, value in settings.items()]
+    return f"`{computed.function}`" + (": " + ", ".join(parts) if parts else "")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, tuple):
+        return " and ".join(_plain(one) for one in value)
+    return f"{value:,.0f}" if isinstance(value, float) else str(value)
 
 
 def _recipe(recipe: Recipe, catalogue: Catalogue) -> list[str]:
@@ -79,11 +82,9 @@ def _recipe(recipe: Recipe, catalogue: Catalogue) -> list[str]:
 
 
 def _gates(recipe: Recipe) -> str:
-    gain, coverage = recipe.gates.gain, recipe.gates.coverage
-    return (
-        f"its error is at least {gain[0]:.0%} below the best simple rule's and its 80 % interval holds "
-        f"{coverage[0]:.0%} to {coverage[1]:.0%} of the outcomes"
-    )
+    (least, _), (low, high) = recipe.gates.gain, recipe.gates.coverage
+    room = f"at least {least:.0%} below" if least > 0 else f"no more than {-least:.0%} above"
+    return f"its error is {room} the best simple rule's and its 80 % interval holds {low:.0%} to {high:.0%} of the outcomes"
 
 
 def _directions(recipe: Recipe) -> list[tuple[str, str]]:
