@@ -32,7 +32,9 @@ def test_a_fresh_process_scores_without_the_training_data_or_the_project(saved_b
         "from predictor.score import score; told = score(pd.DataFrame({'platform': ['tiktok'], 'followers': [9e4]}), "
         "load_bundle(Path(sys.argv[1]))); print(told['engagement_expected'][0] > 0)"
     )
-    run = subprocess.run([sys.executable, "-c", program, str(saved_bundle)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(saved_bundle)], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert run.stdout.strip() == "True"
 
 

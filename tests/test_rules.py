@@ -60,4 +60,6 @@ def test_a_combination_never_seen_still_gets_an_answer():
 def test_rules_survive_being_written_as_json():
     recipe = RECIPES["orders"]
     rules = fit_rules(examples(), recipe)
-    pd.testing.assert_frame_equal(rule_values(examples(), recipe, rules), rule_values(examples(), recipe, from_json(to_json(rules))))
+    pd.testing.assert_frame_equal(
+        rule_values(examples(), recipe, rules), rule_values(examples(), recipe, from_json(to_json(rules)))
+    )

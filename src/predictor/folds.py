@@ -28,6 +28,8 @@ def between(examples: pd.DataFrame, start: float, stop: float) -> Fold:
 
 def time_forward(examples: pd.DataFrame, cuts: tuple[float, ...] = (0.4, 0.6, 0.8, 1.0), least: int = 40) -> list[Fold]:
     """Folds that walk forward through time; those with too little past to learn from are left out."""
+    if len(examples) < least:
+        return []
     folds = (between(examples, start, stop) for start, stop in zip(cuts, cuts[1:], strict=False))
     return [(learned, asked) for learned, asked in folds if len(learned) >= least and len(asked) >= 5]
 

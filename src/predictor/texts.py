@@ -98,16 +98,16 @@ def day(lang: str, value: date) -> str:
 
 
 def interval(lang: str, low: float, high: float | None, currency: str | None = None) -> str:
-    """From where to where, with a shared unit and the currency written once; `high` is None where there is no upper bound.
+    """From where to where, the currency and a unit that is a word written once; `high` is None without an upper bound.
 
-    >>> interval("vi", 77_600, 224_000, "VND"), interval("en", 900, 1500, "USD")
-    ('77,6 – 224 nghìn ₫', 'USD 900 – 1.5K')
+    >>> interval("vi", 77_600, 224_000, "VND"), interval("en", 1010, 9390), interval("en", 900, 1500, "USD")
+    ('77,6 – 224 nghìn ₫', '1.01K – 9.39K', 'USD 900 – 1.5K')
     """
     if high is None:
         return f"≥ {money(lang, low, currency, short=True)}"
     lowest = money(lang, low, currency, short=True).removesuffix(" ₫")
     highest = money(lang, high, currency, short=True).removeprefix(f"{currency} ")
-    units = [say(lang, f"unit_{size}") for size in ("thousand", "million", "billion")]
+    units = [unit for size in ("thousand", "million", "billion") if (unit := say(lang, f"unit_{size}")).startswith((" ", "\xa0"))]
     shared = next((unit for unit in units if lowest.endswith(unit) and highest.removesuffix(" ₫").endswith(unit)), "")
     return f"{lowest.removesuffix(shared)} – {highest}"
 
