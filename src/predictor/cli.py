@@ -183,12 +183,14 @@ def score(
 @click.option("--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), required=True, help="What counts.")
 @click.option("--campaign", type=PathArgument, help="YAML with the brief, shown in the report.")
 @click.option("--report", type=PathArgument, help="Also write a self-contained HTML report here.")
+@click.option("--model", type=PathArgument, help="Folder of the bundle that scored, instead of the champion.")
 @lang_option
 @project_option
 @json_option
 def compare(
-    scored: Path, goal: str, campaign: Path | None, report: Path | None, lang: str, project: Path | None, as_json: bool
-) -> None:
+    scored: Path, goal: str, campaign: Path | None, report: Path | None, model: Path | None, lang: str,
+    project: Path | None, as_json: bool,
+) -> None:  # fmt: skip
     """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
     from predictor.compare import compare as compare_all
     from predictor.contract import read_brief
@@ -201,7 +203,7 @@ def compare(
     comparison = compare_all(rows, goal, catalogue)
     if report is not None:
         brief = read_brief(campaign, catalogue) if campaign is not None else None
-        write_report(rows, goal, catalogue, report, lang, brief=brief)
+        write_report(rows, goal, catalogue, report, lang, brief=brief, judged=_record(rows, model, project))
         _progress(f"report written to {report}")
     click.echo(_json(comparison.to_dict()) if as_json else in_words(comparison, lang))
 
@@ -222,6 +224,19 @@ def docs(project: Path | None, only_check: bool) -> None:
     for page in [] if only_check else stale:
         write_text(pages[page], page)
     click.echo("features/README.md and models/README.md agree with the definitions.")
+
+
+def _record(rows: pd.DataFrame, model: Path | None, project: Path | None) -> list[dict[str, Any]]:
+    """The back-test of the model that made these forecasts, where that model is still at hand."""
+    from predictor.bundle import load_bundle
+    from predictor.registry import load_champion, store_folder
+
+    try:
+        bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    except RowsError:
+        return []
+    made_by = set(rows["model_version"].astype("str")) if "model_version" in rows else set()
+    return list(bundle.about["scores"]) if model is not None or made_by == {bundle.about["version"]} else []
 
 
 def _mapping(path: Path | None, catalogue: Catalogue) -> Any:

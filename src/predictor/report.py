@@ -66,7 +66,7 @@ def write_report(
     brief
         What the campaign says: a text, or its columns and values.
     judged
-        How the model did on held-out results: `target`, `split`, `rows`, `best_rule`, `best_rule_error`, `model_error`, `coverage`.
+        How the model did on rows held out, as a bundle tells it in `about["scores"]`.
     today
         The date printed.
 
@@ -94,7 +94,7 @@ def write_report(
             drawn=min(int(rows["fee"].notna().sum()), MARKS),
             table=_table(rows.head(SHOWN), catalogue, lang),
             rest=max(len(rows) - SHOWN, 0),
-            judged=[row for row in judged or [] if row["target"] == comparison.target],
+            judged=[row for row in judged or [] if row["target"] == comparison.target and row["group"] == "all"],
             today=today or date.today(),
         )
     )

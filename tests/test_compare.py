@@ -1,0 +1,93 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictor.compare import compare
+from predictor.definitions import load_catalogue
+from predictor.tables import RowsError
+
+CATALOGUE = load_catalogue()
+
+
+def scored(influencers=20, kols=20, better=1.0, **columns):
+    """Candidates of equal fee; each influencer is expected to bring `better` times what a KOL brings."""
+    size = influencers + kols
+    expected = np.array([1000.0 * better] * influencers + [1000.0] * kols)
+    frame = pd.DataFrame(
+        {
+            "creator_id": [f"c{i}" for i in range(size)],
+            "kind": ["influencer"] * influencers + ["kol"] * kols,
+            "platform": "instagram",
+            "tier": "micro",
+            "fee": 5_000_000.0,
+            "currency": "VND",
+            "engagement_expected": expected,
+            "engagement_p10": expected * 0.4,
+            "engagement_p50": expected * 0.9,
+            "engagement_p90": expected * 1.8,
+            "known_creator": True,
+            "invented_data": False,
+        }
+    )
+    return frame.assign(**columns)
+
+
+@pytest.mark.parametrize(("better", "verdict"), [(3.0, "influencers"), (1 / 3, "kols"), (1.0, "close")])
+def test_the_verdict_follows_the_chance(better, verdict):
+    assert compare(scored(better=better), "engagement", CATALOGUE).per_money.verdict == verdict
+
+
+def test_equal_kinds_have_even_chances():
+    assert compare(scored(), "engagement", CATALOGUE).per_money.chance == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_dearer_kind_loses_for_the_same_money_and_not_per_creator():
+    rows = scored()
+    rows.loc[rows["kind"] == "kol", "fee"] *= 4
+    found = compare(rows, "engagement", CATALOGUE)
+    assert found.per_money.chance > 0.95
+    assert found.per_creator.chance == pytest.approx(0.5, abs=0.03)
+
+
+def test_expected_values_add_up_and_lie_inside_their_interval():
+    group = compare(scored(better=2.0), "engagement", CATALOGUE).by("kind")[0]
+    assert group.total == pytest.approx(40_000)
+    assert group.mean.value == pytest.approx(2000)
+    assert group.mean.low < group.mean.value < group.mean.high
+    assert group.cost.value == pytest.approx(2500)
+
+
+def test_more_candidates_of_a_kind_make_its_mean_surer():
+    few, many = (compare(scored(influencers=n), "engagement", CATALOGUE).by("kind")[0].mean for n in (5, 80))
+    assert many.high - many.low < few.high - few.low
+
+
+def test_different_currencies_are_never_added_up():
+    rows = scored()
+    rows.loc[0, "currency"] = "USD"
+    found = compare(rows, "engagement", CATALOGUE)
+    assert found.per_money.why_not == "currencies" and found.currencies == ("USD", "VND")
+    assert found.per_creator.chance is not None
+
+
+def test_one_of_a_kind_is_no_comparison():
+    found = compare(scored(kols=1), "engagement", CATALOGUE)
+    assert (found.per_money.chance, found.per_money.why_not) == (None, "few")
+
+
+def test_candidates_without_a_quote_are_counted_and_left_out_of_money_only():
+    rows = scored()
+    rows.loc[:4, "fee"] = np.nan
+    found = compare(rows, "engagement", CATALOGUE)
+    assert found.without_quote == 5
+    assert found.by("kind")[0].creators == 20 and found.by("kind")[0].quoted == 15
+
+
+def test_a_goal_that_was_not_forecast_is_refused_with_those_that_were():
+    with pytest.raises(RowsError, match="there is no forecast for the goal 'sales'; this file can answer: engagement."):
+        compare(scored(), "sales", CATALOGUE)
+
+
+def test_the_same_seed_gives_the_same_answer():
+    one, two = (compare(scored(), "engagement", CATALOGUE, seed=5).to_dict() for _ in range(2))
+    assert one == two

@@ -1,0 +1,50 @@
+from datetime import date
+
+import pytest
+from test_compare import CATALOGUE, scored
+
+from predictor.report import write_report
+
+DAY = date(2026, 7, 1)
+
+
+def page(tmp_path, rows, lang="en", **more):
+    write_report(rows, "engagement", CATALOGUE, tmp_path / "report.html", lang, today=DAY, **more)
+    return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("lang", "title"), [("en", "Influencers or KOLs"), ("vi", "Influencer hay KOL")])
+def test_one_file_with_plots_that_needs_nothing_else(tmp_path, lang, title):
+    html = page(tmp_path, scored(), lang)
+    assert title in html and html.count("<svg") >= 2
+    assert "http" not in html.replace("http://www.w3.org", "").replace("http://purl.org", "").replace("http://creativecommons", "")
+
+
+def test_names_from_a_spreadsheet_are_never_run(tmp_path):
+    html = page(tmp_path, scored(name="<script>alert(1)</script>"), brief={"brand": "<img src=x>"})
+    assert "<script>alert" not in html and "<img" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_invented_data_is_said_first(tmp_path):
+    assert "INVENTED DATA" in page(tmp_path, scored(invented_data=True))
+    assert "INVENTED DATA" not in page(tmp_path, scored())
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path):
+    assert page(tmp_path, scored()) == page(tmp_path, scored())
+
+
+def test_the_back_test_is_told_in_words(tmp_path, bundle):
+    html = page(tmp_path, scored(), judged=bundle.about["scores"])
+    assert "How good is this model" in html and "The newest results" in html
+    assert "How good is this model" not in page(tmp_path, scored())
+
+
+def test_candidates_without_a_quote_still_get_a_report(tmp_path):
+    html = page(tmp_path, scored(fee=None))
+    assert "cannot" in html or "No quotes" in html
+
+
+def test_a_long_list_is_cut_and_the_rest_counted(tmp_path):
+    assert "70 more" in page(tmp_path, scored(influencers=80, kols=20))
