@@ -48,6 +48,17 @@ def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, train
     assert reasons[0].startswith("engagement: gain is 0.0") and "models/engagement.yaml asks for 0.9 to 1." in reasons[0]
 
 
+def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(training, tmp_path):
+    opened = with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))
+    real = replace(opened, about={**opened.about, "invented_data": False})
+    assert promote(tmp_path, log_training(replace(training, bundle=real), tmp_path)) == ("1", [])
+    version, reasons = promote(tmp_path, log_training(replace(training, bundle=opened), tmp_path))
+    assert reasons == [
+        "it learned from invented data, and the champion (campaign-forecast 1) did not; to insist, name it: --version."
+    ]
+    assert promote(tmp_path, version) == ("2", [])
+
+
 def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(store, training):
     log_training(training, store)
     client = mlflow.MlflowClient()

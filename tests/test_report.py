@@ -17,7 +17,9 @@ def page(tmp_path, rows, lang="en", **more):
 def test_one_file_with_plots_that_needs_nothing_else(tmp_path, lang, title):
     html = page(tmp_path, scored(), lang)
     assert title in html and html.count("<svg") >= 2
-    assert "http" not in html.replace("http://www.w3.org", "").replace("http://purl.org", "").replace("http://creativecommons", "")
+    assert "http" not in html.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
+        "http://creativecommons", ""
+    )
 
 
 def test_names_from_a_spreadsheet_are_never_run(tmp_path):

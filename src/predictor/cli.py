@@ -17,6 +17,7 @@ from predictor.catalogue import Catalogue, DefinitionError
 from predictor.definitions import load_catalogue
 from predictor.tables import Fault, RowsError, write_frame, write_text
 
+STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 PathArgument = click.Path(path_type=Path)
 project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
 mapping_option = click.option("--mapping", type=PathArgument, help="YAML that says what other people's columns mean.")
@@ -169,6 +170,7 @@ def score(
     tables = _read(history, bundle.catalogue, mapping) if history is not None else None
     moment = pd.Timestamp(on) if on is not None else None
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment)
+    _warn_if_stale(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)
     if as_json:
         click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
@@ -250,6 +252,14 @@ def _read(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
 
     _progress(f"reading {data}")
     return read_tables(data, catalogue, _mapping(mapping, catalogue))
+
+
+def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
+    posts = tables.get("posts") if tables is not None else None
+    if posts is not None and (silent := (moment - posts["published_at"].max()).days) > STALE_AFTER:
+        _progress(
+            f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
+        )
 
 
 def _judged(judged: Any) -> dict[str, Any]:

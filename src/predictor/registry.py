@@ -52,9 +52,10 @@ def promote(store: Path, version: str | None = None) -> tuple[str, list[str]]:
     The version and the reasons against it; with any reason it was not promoted.
     """
     client = _mlflow(store).MlflowClient()
-    version = version or _version(client, "challenger", "train a model first: predictor train DATA")
+    asked = version
+    version = asked or _version(client, "challenger", "train a model first: predictor train DATA")
     bundle = _download(store, version)
-    reasons = gate_failures(bundle)
+    reasons = gate_failures(bundle) + ([] if asked else _invented_over_real(client, store, bundle))
     if not reasons:
         client.set_registered_model_alias(NAME, "champion", version)
     return version, reasons
@@ -72,6 +73,19 @@ def gate_failures(bundle: Bundle) -> list[str]:
             if not lowest <= value <= highest:
                 failures.append(f"{name}: {gate} is {value:.3f}; models/{name}.yaml asks for {lowest:g} to {highest:g}.")
     return failures
+
+
+def _invented_over_real(client: Any, store: Path, bundle: Bundle) -> list[str]:
+    """A demo must not push a model of real campaigns from its place, unless somebody insists by naming the version."""
+    try:
+        champion = _download(store, _version(client, "champion", ""))
+    except RowsError:
+        return []
+    if champion.invented or not bundle.invented:
+        return []
+    return [
+        f"it learned from invented data, and the champion ({champion.about['version']}) did not; to insist, name it: --version."
+    ]
 
 
 def load_champion(store: Path) -> Bundle:
