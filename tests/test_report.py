@@ -1,9 +1,9 @@
 from datetime import date
 
 import pytest
-from test_compare import CATALOGUE, scored
 
 from predictor.report import write_report
+from test_compare import CATALOGUE, scored
 
 DAY = date(2026, 7, 1)
 

@@ -1,10 +1,10 @@
 import re
 
 import pytest
-from test_compare import CATALOGUE, scored
 
 from predictor.compare import compare
 from predictor.texts import LANGUAGES, compact, in_words, interval, money, number, sentences
+from test_compare import CATALOGUE, scored
 
 
 def placeholders(sentence):
