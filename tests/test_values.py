@@ -81,9 +81,14 @@ def test_two_amounts_that_prove_neither_convention_are_both_refused():
     assert len(read("fee", ["1.500", "2,000"])[1]) == 2
 
 
-def test_the_row_written_otherwise_than_the_rest_is_the_one_refused():
-    _, problems = read("fee", ["1.234,50", "2.000,75", "3,000.25"])
-    assert problems == ["got '3,000.25', but the other rows use the other decimal sign; write it as 3000.25."]
+def test_numbers_with_one_reading_each_may_stand_in_one_column():
+    values, problems = read("followers", ["12,5K", "1.2M", "45.000", "1,234,567"])
+    assert problems == [] and values == [12_500, 1_200_000, 45_000, 1_234_567]
+
+
+def test_a_number_with_two_readings_is_refused_where_its_column_proves_both():
+    _, problems = read("days_since_post", ["12,5", "3.25", "1.234"])
+    assert problems == ["got '1.234', which may mean 1.2340 or 1234; write it as 1.2340 or as 1234."]
 
 
 @given(st.lists(st.integers(1, 19_999_999), min_size=1), st.sampled_from(",."))

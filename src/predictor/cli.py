@@ -15,7 +15,7 @@ import pandas as pd
 
 from predictor.catalogue import Catalogue, DefinitionError
 from predictor.definitions import load_catalogue
-from predictor.tables import Fault, RowsError, write_frame, write_text
+from predictor.tables import Fault, RowsError, check_target, write_frame, write_text
 
 STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 PathArgument = click.Path(path_type=Path)
@@ -121,6 +121,8 @@ def judge(
     from predictor.train import judge as judge_all
 
     catalogue = load_catalogue(project)
+    if predictions is not None:
+        check_target(predictions)
     tables = _read(data, catalogue, mapping)
     judged = judge_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=_progress)
     if predictions is not None:
@@ -164,6 +166,7 @@ def score(
     from predictor.registry import load_champion, store_folder
     from predictor.score import score as score_all
 
+    check_target(output)
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
     rows = read_candidates(candidates, bundle.catalogue, _mapping(mapping, bundle.catalogue))
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
@@ -201,6 +204,8 @@ def compare(
     from predictor.texts import in_words
 
     catalogue = load_catalogue(project)
+    if report is not None:
+        check_target(report, (".html",))
     rows = read_scored(scored, catalogue)
     comparison = compare_all(rows, goal, catalogue)
     if report is not None:

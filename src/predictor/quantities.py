@@ -1,7 +1,7 @@
 """Numbers as people type them: a decimal dot or comma, grouped thousands, K and triệu, per cent.
 
-Two readings of every number exist. A column is read by the one convention under which all of it makes sense; where both
-make sense and differ, the numbers are refused rather than guessed.
+Two readings of every number exist. One that makes sense in one reading only is taken as it is; one that makes sense in both
+is read as the rest of its column is, and refused rather than guessed where the column does not say.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ UNITS = {
     "mn": 1e6, "tỷ": 1e9, "tỉ": 1e9, "ty": 1e9, "ti": 1e9, "b": 1e9, "bn": 1e9,
 }  # fmt: skip
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{'|'.join(UNITS)})?\s*(?P<percent>%)?$"
-FINE, UNREADABLE, OTHERWISE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(7)
+FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,6 @@ class Reading:
 
     values: np.ndarray
     trouble: np.ndarray
-
-    @property
-    def badness(self) -> tuple[int, int]:
-        """How many cells it cannot take, and how many of those are no number at all."""
-        return int((self.trouble != FINE).sum()), int((self.trouble == UNREADABLE).sum())
 
 
 def read_numbers(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
@@ -79,27 +74,32 @@ def _read_text(text: pd.Series, entry: Entry) -> tuple[np.ndarray, np.ndarray, n
     plain = text.map(lambda t: unicodedata.normalize("NFKC", t).lower().replace("−", "-")).astype("str")
     parts = plain.str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
-    judged = (dot.trouble == FINE) | (comma.trouble == FINE)  # what neither can read says nothing about the convention
-    dot_fits, comma_fits = ((one.trouble[judged] == FINE).all() for one in (dot, comma))
-    if dot_fits and comma_fits:
-        return _settle(dot, comma, judged, parts, entry)
-    chosen, other = (dot, comma) if dot.badness <= comma.badness else (comma, dot)
-    mixed = (chosen.trouble == UNREADABLE) & (other.trouble == FINE)
-    return chosen.values, np.where(mixed, OTHERWISE, chosen.trouble), other.values
+    differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)
+    convention = _convention(dot, comma) or _money_habit(parts["body"][differ & parts["unit"].isna().to_numpy()], entry)
+    chosen, other = (comma, dot) if convention == "," else (dot, comma)
+    # A number with one reading only, such as 12,5K, needs no convention: it is taken as it is.
+    only_other = ((other.trouble == FINE) & (chosen.trouble != FINE)) | (
+        (chosen.trouble == UNREADABLE) & (other.trouble != UNREADABLE)
+    )
+    trouble = np.where(only_other, other.trouble, chosen.trouble)
+    if convention is None:
+        trouble = np.where(differ, AMBIGUOUS, trouble)
+    return np.where(only_other, other.values, chosen.values), trouble, np.where(only_other, chosen.values, other.values)
 
 
-def _settle(
-    dot: Reading, comma: Reading, judged: np.ndarray, parts: pd.DataFrame, entry: Entry
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Both conventions fit the whole column: fine where they agree; money rarely has three decimals; else nobody knows."""
-    differ = judged & (dot.values != comma.values)
-    if entry.type == "money" and differ.any():
-        amounts = parts["body"][differ & parts["unit"].isna().to_numpy()]  # each has one mark, and three digits behind it
-        dotted, with_comma = (amounts.str.contains(mark, regex=False).any() for mark in ".,")
-        if dotted != with_comma:
-            one, other = (comma, dot) if dotted else (dot, comma)
-            return one.values, one.trouble, other.values
-    return dot.values, np.where(differ, AMBIGUOUS, dot.trouble), comma.values
+def _convention(dot: Reading, comma: Reading) -> str | None:
+    """The decimal mark that settles a column: some of its numbers can be read with that mark only, and none only without."""
+    only_dot = ((dot.trouble == FINE) & (comma.trouble != FINE)).any()
+    only_comma = ((comma.trouble == FINE) & (dot.trouble != FINE)).any()
+    return None if only_dot == only_comma else "." if only_dot else ","
+
+
+def _money_habit(amounts: pd.Series, entry: Entry) -> str | None:
+    """Money rarely has three decimals: where every open amount has the same mark, that mark groups thousands."""
+    if entry.type != "money" or amounts.empty:
+        return None
+    dotted, with_comma = (amounts.str.contains(mark, regex=False).any() for mark in ".,")
+    return None if dotted == with_comma else "," if dotted else "."
 
 
 def _reading(parts: pd.DataFrame, entry: Entry, decimal: str) -> Reading:
@@ -132,8 +132,6 @@ def _sentence(kind: int, came: str, entry: Entry, value: float, other: float) ->
     if kind == AMBIGUOUS:
         first, second = _plainly(value), _plainly(other)
         return f"got '{came}', which may mean {first} or {second}; write it as {first} or as {second}."
-    if kind == OTHERWISE:
-        return f"got '{came}', but the other rows use the other decimal sign; write it as {_plainly(other)}."
     if kind == PARTIAL:
         return f"got {came}; {entry.label.en} is a whole number; correct it or leave it blank."
     if kind == BARE:

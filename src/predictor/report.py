@@ -6,6 +6,7 @@ Nothing in it is fetched from anywhere, and the same input on the same day gives
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -21,7 +22,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from predictor import texts
 from predictor.catalogue import Catalogue
@@ -181,7 +182,7 @@ def _candidate(position: int, row: dict[Any, Any], highest: float, catalogue: Ca
         "name": named[0] if named else texts.say(lang, "row", position=position + 1),
         "about": " · ".join(word for word in about if word),
         "kind": row["kind"],
-        "bar": _percent(row["p10"], row["expected"], row["p90"], highest) if highest > 0 else None,
+        "bar": _percent(*(math.log1p(v) for v in (row["p10"], row["expected"], row["p90"], highest))) if highest > 0 else None,
     }
 
 
@@ -199,7 +200,7 @@ def _scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> Markup | 
         return None
     shown = quoted.iloc[np.unique(np.linspace(0, len(quoted) - 1, min(len(quoted), MARKS)).astype(int))]
     figure, axes = _figure(3.9)
-    for kind in sorted(shown["kind"].unique(), reverse=True):
+    for kind in sorted(shown["kind"].unique(), key=lambda kind: (kind == "", kind)):
         _marks(axes, shown[shown["kind"] == kind], kind, lang)
     for row in shown[shown["rank"] <= NUMBERED].itertuples():
         axes.annotate(f"{row.rank}", (row.fee, row.expected), (5, 4), textcoords="offset points", fontsize=8, weight="bold")  # type: ignore[arg-type]
@@ -267,7 +268,9 @@ def _scale(axes: Axes, which: Literal["x", "y"], values: np.ndarray, lang: str) 
         getattr(axes, f"set_{which}scale")(**scale)
         if highest < 300 * lowest and values.min() > 0:
             axis.set_major_locator(LogLocator(subs=(1, 3)))
-        axis.set_minor_formatter(NullFormatter())
+        axis.set_minor_locator(NullLocator())
+        if values.min() <= 0:
+            getattr(axes, f"set_{which}lim")(0, 2 * highest)
     else:
         getattr(axes, f"set_{which}lim")(0, 1.08 * highest or 1)
         axis.set_major_locator(MaxNLocator(5))

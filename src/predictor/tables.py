@@ -80,9 +80,19 @@ def read_frame(path: Path) -> pd.DataFrame:
     return frame.rename(columns=str).reset_index(drop=True)
 
 
+def check_target(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> None:
+    """Refuse a file that could not be written, before any work is done for it."""
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(suffixes)}; choose one of these.")
+    if not path.parent.is_dir():
+        raise _refusal(path, f"cannot be written: there is no folder {path.parent}; make it first.")
+    if path.is_dir():
+        raise _refusal(path, "cannot be written: it is a folder; name a file.")
+
+
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
     """Write a table by the path's suffix, whole or not at all; text stays text, so a cell cannot become a formula."""
-    _refuse_target(path, SUFFIXES)
+    check_target(path)
     if path.suffix.lower() == ".xlsx" and len(frame) >= 1_048_576:
         raise _refusal(path, f"cannot hold {len(frame)} rows; Excel allows 1048575: write .csv or .parquet.")
     with _aside(path) as aside:
@@ -96,9 +106,9 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
 
 def write_text(text: str, path: Path) -> None:
     """Write text (a page, JSON) whole or not at all."""
-    _refuse_target(path, ())
+    check_target(path, ())
     with _aside(path) as aside:
-        aside.write_text(text, encoding="utf-8")
+        aside.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _refusal(path: Path, problem: str) -> RowsError:
@@ -114,15 +124,6 @@ def _refuse_place(path: Path) -> None:
         raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")
     if path.stat().st_size == 0:
         raise _refusal(path, "is empty; it needs a row of column titles and rows below it.")
-
-
-def _refuse_target(path: Path, suffixes: tuple[str, ...]) -> None:
-    if suffixes and path.suffix.lower() not in suffixes:
-        raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(suffixes)}; choose one of these.")
-    if not path.parent.is_dir():
-        raise _refusal(path, f"cannot be written: there is no folder {path.parent}; make it first.")
-    if path.is_dir():
-        raise _refusal(path, "cannot be written: it is a folder; name a file.")
 
 
 def _grid(path: Path) -> pd.DataFrame:

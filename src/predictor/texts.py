@@ -133,6 +133,8 @@ def group_name(lang: str, group: Group) -> str:
 def verdicts(comparison: Comparison, lang: str) -> list[str]:
     """The answer: for the same money and per creator, the ones that could be given first."""
     sides = [("money", comparison.per_money), ("each", comparison.per_creator)]
+    if comparison.per_creator.why_not == "few":  # then there are too few with a quote as well
+        return [_verdict(*sides[1], comparison, lang)]
     sides.sort(key=lambda side: side[1].chance is None)
     return [_verdict(what, duel, comparison, lang) for what, duel in sides]
 
