@@ -75,7 +75,7 @@ def _read_text(text: pd.Series, entry: Entry) -> tuple[np.ndarray, np.ndarray, n
     parts = plain.str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)
-    convention = _convention(dot, comma) or _money_habit(parts["body"][differ & parts["unit"].isna().to_numpy()], entry)
+    convention = _convention(dot, comma) or _habit(parts["body"][differ & parts["unit"].isna().to_numpy()], entry)
     chosen, other = (comma, dot) if convention == "," else (dot, comma)
     # A number with one reading only, such as 12,5K, needs no convention: it is taken as it is.
     only_other = ((other.trouble == FINE) & (chosen.trouble != FINE)) | (
@@ -94,9 +94,9 @@ def _convention(dot: Reading, comma: Reading) -> str | None:
     return None if only_dot == only_comma else "." if only_dot else ","
 
 
-def _money_habit(amounts: pd.Series, entry: Entry) -> str | None:
-    """Money rarely has three decimals: where every open amount has the same mark, that mark groups thousands."""
-    if entry.type != "money" or amounts.empty:
+def _habit(amounts: pd.Series, entry: Entry) -> str | None:
+    """Nobody writes three decimals of money or of a count: where every open amount has one same mark, it groups thousands."""
+    if entry.type not in ("money", "count") or amounts.empty:
         return None
     dotted, with_comma = (amounts.str.contains(mark, regex=False).any() for mark in ".,")
     return None if dotted == with_comma else "," if dotted else "."
