@@ -91,3 +91,17 @@ def test_a_goal_that_was_not_forecast_is_refused_with_those_that_were():
 def test_the_same_seed_gives_the_same_answer():
     one, two = (compare(scored(), "engagement", CATALOGUE, seed=5).to_dict() for _ in range(2))
     assert one == two
+
+
+def test_counts_too_rare_for_their_interval_still_bring_what_is_expected():
+    rare = {"engagement_expected": 0.05, "engagement_p10": 0.0, "engagement_p50": 0.0, "engagement_p90": 0.0}
+    group = compare(scored(**rare), "engagement", CATALOGUE).by("kind")[0]
+    assert group.total == pytest.approx(1.0)
+    assert group.mean.low <= 0.05 <= group.mean.high
+
+
+def test_a_count_that_may_be_zero_has_no_upper_bound_on_its_cost():
+    rare = {"orders_expected": 0.3, "orders_p10": 0.0, "orders_p50": 0.0, "orders_p90": 1.0}
+    group = compare(scored(influencers=2, kols=2, **rare), "sales", CATALOGUE).by("kind")[0]
+    assert group.cost.high is None
+    assert group.cost.value == pytest.approx(5_000_000 / 0.3)

@@ -43,9 +43,22 @@ def test_the_back_test_is_told_in_words(tmp_path, bundle):
     assert "How good is this model" not in page(tmp_path, scored())
 
 
-def test_candidates_without_a_quote_still_get_a_report(tmp_path):
+def test_without_quotes_outcomes_are_drawn_and_the_reason_is_given(tmp_path):
     html = page(tmp_path, scored(fee=None))
-    assert "cannot" in html or "No quotes" in html
+    assert "There are no quotes in one currency, so cost cannot be drawn." in html
+    assert "Group by group: engagements" in html and "Quotes in total" not in html
+
+
+def test_quotes_in_two_currencies_are_shown_and_never_added_up(tmp_path):
+    html = page(tmp_path, scored(currency=["VND", "USD"] * 20))
+    assert "the quotes are in USD, VND, and an exchange rate is never invented" in html
+    assert "5M ₫" in html and "USD 5M" in html and "Quotes in total" not in html
+
+
+def test_when_nothing_is_expected_there_is_no_cost_and_still_a_report(tmp_path):
+    nothing = {f"engagement_{figure}": 0.0 for figure in ("expected", "p10", "p50", "p90")}
+    html = page(tmp_path, scored(**nothing))
+    assert "too close to call" in html and "Group by group: engagements" in html
 
 
 def test_a_long_list_is_cut_and_the_rest_counted(tmp_path):

@@ -47,9 +47,20 @@ def test_a_platform_that_the_data_never_showed_gets_a_sentence_instead_of_a_numb
     assert told["engagement_note"][0] == "the training data has no engagements for platform kakao"
 
 
+def test_a_creator_of_unknown_platform_gets_a_sentence_that_says_what_to_give(bundle):
+    told = score(pd.DataFrame({"creator_id": ["somebody"]}), bundle, on=DAY)
+    assert told["reach_note"][0] == "the platform is not known; give it, or the history that knows this creator"
+
+
 def test_attributes_alone_are_enough(bundle):
     told = score(pd.DataFrame({"platform": ["tiktok", "instagram"], "tier": ["nano", "mega"]}), bundle, on=DAY)
     assert told[["reach_p10", "reach_p50", "reach_p90"]].notna().all(axis=None)
+
+
+def test_the_reasons_stand_beside_each_forecast_when_asked_for(candidates, bundle, tables, scored):
+    told = score(candidates, bundle, history=tables, on=DAY, why="vi")
+    assert told["reach_why"].str.contains(" → ").all()
+    assert not any(column.endswith("_why") for column in scored)
 
 
 def test_figures_from_invented_data_say_so(scored):

@@ -153,12 +153,13 @@ def promote(project: Path | None, version: str | None) -> None:
 @click.option("-o", "--output", type=PathArgument, required=True, help="CSV, Parquet or Excel file to write.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day the forecast is made (default: today).")
 @click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
+@click.option("--why", type=click.Choice(["en", "vi"]), help="Add a line per target: the simple rule, the factors, the forecast.")
 @project_option
 @mapping_option
 @json_option
 def score(
     candidates: Path, campaign: Path | None, history: Path | None, output: Path, on: Any, model: Path | None,
-    project: Path | None, mapping: Path | None, as_json: bool,
+    why: str | None, project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Forecast each candidate: expected, p10, p50, p90, the simple rule's value, and cost per outcome."""
     from predictor.bundle import load_bundle
@@ -172,7 +173,7 @@ def score(
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     tables = _read(history, bundle.catalogue, mapping) if history is not None else None
     moment = pd.Timestamp(on) if on is not None else None
-    scored = score_all(rows, bundle, brief=brief, history=tables, on=moment)
+    scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, why=why)
     _warn_if_stale(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)
     if as_json:

@@ -224,7 +224,7 @@ def _marks(axes: Axes, rows: pd.DataFrame, kind: str, lang: str) -> None:
 
 def _groups(comparison: Comparison, lang: str) -> Markup:
     """Cost per outcome by group, or the expected outcome where there is no cost."""
-    what = "mean" if comparison.currency is None else "cost"
+    what = "cost" if any(group.cost for group in comparison.groups) else "mean"
     lines: list[tuple[str, Group | None]] = []
     for by in BY:
         found = [group for group in comparison.by(by) if getattr(group, what) is not None]

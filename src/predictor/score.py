@@ -11,6 +11,7 @@ import pandas as pd
 from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue
 from predictor.examples import candidate_rows
+from predictor.explain import because
 from predictor.model import Model, forecast
 from predictor.tables import Fault, RowsError, Tables, read_frame
 
@@ -28,6 +29,7 @@ def score(
     brief: dict[str, Any] | None = None,
     history: Tables | None = None,
     on: pd.Timestamp | None = None,
+    why: str | None = None,
 ) -> pd.DataFrame:
     """Forecast every candidate for a brief.
 
@@ -41,11 +43,13 @@ def score(
         The campaign: any columns of `campaigns`.
     history
         Checked tables to read the creators' records from, as known on the day `on` (default: today).
+    why
+        `en` or `vi`: add a line per target that splits the expected value into a simple rule and factors.
 
     Returns
     -------
     The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking),
-    `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (why there is no forecast);
+    `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (why there is no forecast), `_why`;
     then `known_creator`, `model_version`, `invented_data`.
     """
     moment = on if on is not None else pd.Timestamp.now().normalize()
@@ -54,7 +58,7 @@ def score(
     extra = [column for column in candidates if column not in told]
     told = told.join(candidates.reset_index(drop=True)[extra])
     for name, model in bundle.models.items():
-        told = told.join(_one_target(name, model, rows, bundle))
+        told = told.join(_one_target(name, model, rows, bundle, why))
     told["known_creator"] = _known(rows, bundle)
     told["model_version"] = str(bundle.about.get("version", "not registered"))
     told["invented_data"] = bundle.invented or bool(history and history.invented)
@@ -89,16 +93,22 @@ def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
     return rows[sorted(columns)].notna().any(axis=1).to_numpy()
 
 
-def _one_target(name: str, model: Model, rows: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
-    learned = bundle.about.get("platforms", {}).get(name)
-    covered = rows["platform"].isin(learned).to_numpy() if learned and "platform" in rows else np.ones(len(rows), dtype=bool)
+def _one_target(name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, why: str | None) -> pd.DataFrame:
+    learned = bundle.about["platforms"][name]
+    covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
     figures = forecast(model, rows).drop(columns="known")
     figures.loc[~covered] = np.nan
     if "fee" in rows:
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
         figures["cost"] = rows["fee"].astype(float) / per
-    missing = (
-        "the training data has no " + model.recipe.outcome + " for platform " + rows["platform"].astype("str").fillna("(none)")
-    )
-    figures["note"] = missing.where(~covered)
+    figures["note"] = _why_not(rows, model).where(~covered)
+    if why is not None:
+        figures["why"] = because(model, rows, bundle.catalogue, why).where(covered)
     return figures.add_prefix(f"{name}_")
+
+
+def _why_not(rows: pd.DataFrame, model: Model) -> pd.Series:
+    """Why a row gets no forecast of this target."""
+    platform = rows["platform"] if "platform" in rows else pd.Series(None, index=rows.index, dtype="str")
+    unseen = f"the training data has no {model.recipe.outcome} for platform " + platform.astype("str")
+    return unseen.where(platform.notna(), "the platform is not known; give it, or the history that knows this creator")
