@@ -8,6 +8,7 @@ import pytest
 from predictor.bundle import load_bundle, save_bundle
 from predictor.score import score
 from predictor.tables import RowsError
+from predictor.train import train
 
 DAY = pd.Timestamp("2026-07-01")
 
@@ -61,3 +62,10 @@ def test_another_format_is_refused(copied):
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path):
     with pytest.raises(RowsError, match="holds no model"):
         load_bundle(tmp_path)
+
+
+@pytest.mark.slow
+def test_the_same_data_and_seed_give_the_same_files_however_many_processes(tables, catalogue, bundle, tmp_path):
+    again = train(tables, catalogue, jobs=2).bundle
+    one, two = (save_bundle(each, tmp_path / name) for each, name in ((bundle, "one"), (again, "two")))
+    assert (one / "bundle.json").read_bytes() == (two / "bundle.json").read_bytes()

@@ -120,6 +120,15 @@ def test_a_history_with_nothing_to_learn_from_says_so(tmp_path, capsys):
     assert "history: has neither posts nor bookings, so there is nothing to learn from; add one of them." in err
 
 
+def test_a_history_that_names_no_platform_says_what_to_add(tmp_path, capsys):
+    (tmp_path / "posts.csv").write_text("post_id,creator_id,published_at,likes\np1,c1,2026-01-01,5\n")
+    code, _, err = run(capsys, "train", tmp_path)
+    assert code == 2
+    assert (
+        "history: does not say on which platform anybody publishes; add the table creators, or a column 'platform' to bookings."
+    ) in err
+
+
 def test_too_few_outcomes_are_counted_and_refused(tmp_path, capsys):
     (tmp_path / "creators.csv").write_text("creator_id,platform\nc1,tiktok\n")
     (tmp_path / "posts.csv").write_text("post_id,creator_id,published_at,likes\np1,c1,2026-01-01,5\np2,c1,2026-03-01,5\n")

@@ -85,8 +85,8 @@ def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
 
 
 def _examples(tables: Tables, catalogue: Catalogue, lead_days: float, progress: Progress) -> tuple[pd.DataFrame, dict[str, str]]:
-    if tables.get("posts") is None and tables.get("bookings") is None:
-        raise RowsError([Fault("history", "has neither posts nor bookings, so there is nothing to learn from; add one of them.")])
+    if problem := _gap(tables):
+        raise RowsError([Fault("history", problem)])
     progress("reading the history as known on each booking date")
     examples = training_examples(tables, catalogue, lead_days)
     skipped = {name: reason for name, recipe in catalogue.recipes.items() if (reason := _why_not(examples, recipe))}
@@ -96,6 +96,15 @@ def _examples(tables: Tables, catalogue: Catalogue, lead_days: float, progress: 
         faults = [Fault("history", f"{name} cannot be learned, because {reason}.") for name, reason in skipped.items()]
         raise RowsError(faults)
     return examples, skipped
+
+
+def _gap(tables: Tables) -> str | None:
+    """What a history lacks altogether, if anything."""
+    if tables.get("posts") is None and tables.get("bookings") is None:
+        return "has neither posts nor bookings, so there is nothing to learn from; add one of them."
+    if not any("platform" in frame and frame["platform"].notna().any() for frame in tables.frames.values()):
+        return "does not say on which platform anybody publishes; add the table creators, or a column 'platform' to bookings."
+    return None
 
 
 def _why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
