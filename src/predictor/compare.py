@@ -12,16 +12,14 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from predictor.catalogue import Catalogue, Recipe
+from predictor.draws import Play, play
 from predictor.tables import Fault, RowsError
 
 BY = ("kind", "tier", "platform")
 FIGURES = ("expected", "p10", "p50", "p90")
-EIGHTY = 1.2815515655446004  # standard deviations from the middle of a normal to its p10 and p90
 LIKELY, UNLIKELY = 0.8, 0.2  # chances from which, and up to which, a kind is called
-BLOCK = 2_000_000  # outcomes drawn at once, to bound memory
 WORK = 10_000_000  # outcomes drawn for one question: large files need fewer repetitions
 LEAST_DRAWS = 200
 
@@ -132,7 +130,7 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
     rows = rows.assign(fee=np.nan) if mixed else rows
     rng, draws = np.random.default_rng(seed), min(draws, max(WORK // len(rows), LEAST_DRAWS))
     plays = {
-        (by, name): _play(rows[rows[by] == name], recipe.counts, draws, rng)
+        (by, name): play(rows[rows[by] == name], recipe.counts, draws, rng)
         for by in BY
         for name in _names(rows[by], by, catalogue)
     }
@@ -205,59 +203,7 @@ def _names(values: pd.Series[str], by: str, catalogue: Catalogue) -> list[str]:
     return sorted(values.unique(), key=lambda name: (name == "", order.index(name) if name in order else len(order), name))
 
 
-@dataclass(frozen=True)
-class _Play:
-    """Some candidates, and what the average one of them brought in each repetition: by itself, and for one unit of money."""
-
-    rows: pd.DataFrame
-    quoted: pd.DataFrame
-    each: np.ndarray
-    per_money: np.ndarray
-
-
-def _play(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> _Play:
-    quoted = rows[rows["fee"].notna()]
-    outcome, fee = _drawn(rows, whole, draws, rng)
-    paid = (outcome, fee) if len(quoted) == len(rows) else _drawn(quoted, whole, draws, rng)
-    per_money = np.divide(*paid, out=np.full(draws, np.inf), where=paid[1] > 0)
-    return _Play(rows, quoted, outcome / len(rows), per_money)
-
-
-def _drawn(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Total outcome and total fee of candidates drawn with replacement, once per repetition."""
-    outcome, fee, count, fees = np.zeros(draws), np.zeros(draws), len(rows), rows["fee"].to_numpy()
-    centre, below, above, scale = _shape(rows)
-    step = max(1, BLOCK // max(count, 1))
-    for start in range(0, draws if count else 0, step):
-        picked = rng.integers(0, count, (min(step, draws - start), count))
-        z = rng.standard_normal(picked.shape)
-        counts = np.maximum(np.expm1(centre[picked] + z * np.where(z < 0, below[picked], above[picked])), 0) * scale[picked]
-        if whole:  # up or down by chance, so that the mean stays
-            counts = np.floor(counts + rng.random(counts.shape))
-        outcome[start : start + step], fee[start : start + step] = counts.sum(axis=1), fees[picked].sum(axis=1)
-    return outcome, fee
-
-
-def _shape(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Two-piece normal on the log1p scale through p10, p50 and p90, and the factor that gives it the expected value as mean."""
-    low, centre, high = (np.log1p(rows[c].to_numpy()) for c in ("p10", "p50", "p90"))
-    below, above = np.maximum(centre - low, 1e-9) / EIGHTY, np.maximum(high - centre, 1e-9) / EIGHTY
-    expected, mean = rows["expected"].to_numpy(), _mean(centre, below, above)
-    rare = (mean == 0) & (expected > 0)  # even p90 is zero: the expected value is all there is to go by
-    scale = np.where((mean > 0) & (expected > 0), expected / np.where(mean > 0, mean, 1), 1.0)
-    return np.where(rare, np.log1p(expected), centre), below, above, scale
-
-
-def _mean(centre: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
-    """Mean of the two-piece distribution floored at zero, in closed form."""
-    floor = -centre / below
-    upper = np.exp(centre + above**2 / 2) * ndtr(above) - 0.5
-    lower = np.exp(centre + below**2 / 2) * (ndtr(-below) - ndtr(floor - below)) - (0.5 - ndtr(floor))
-    total: np.ndarray = upper + lower
-    return np.where(total > 1e-6, total, 0.0)
-
-
-def _group(by: str, name: str, play: _Play, recipe: Recipe, catalogue: Catalogue) -> Group:
+def _group(by: str, name: str, play: Play, recipe: Recipe, catalogue: Catalogue) -> Group:
     rows, quoted = play.rows, play.quoted
     words = catalogue.entries[by].categories.get(name) if by in catalogue.entries else None
     return Group(
@@ -274,7 +220,7 @@ def _group(by: str, name: str, play: _Play, recipe: Recipe, catalogue: Catalogue
     )
 
 
-def _cost(play: _Play, units: int) -> Range | None:
+def _cost(play: Play, units: int) -> Range | None:
     expected, fee = float(play.quoted["expected"].sum()), float(play.quoted["fee"].sum())
     if not expected > 0:
         return None
@@ -288,7 +234,7 @@ def _eighty(values: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _duel(plays: dict[tuple[str, str], _Play], what: str, why_not: Literal["currencies"] | None = None) -> Duel:
+def _duel(plays: dict[tuple[str, str], Play], what: str, why_not: Literal["currencies"] | None = None) -> Duel:
     sides = [plays.get(("kind", kind)) for kind in ("influencer", "kol")]
     here, there = (_entering(side, what) if side else 0 for side in sides)
     if why_not or min(here, there) < 2:
@@ -297,7 +243,7 @@ def _duel(plays: dict[tuple[str, str], _Play], what: str, why_not: Literal["curr
     return Duel(here, there, float((mine > theirs).mean() + (mine == theirs).mean() / 2))
 
 
-def _entering(side: _Play, what: str) -> int:
+def _entering(side: Play, what: str) -> int:
     """How many enter a duel: all for outcomes, those with a quote for money (none where everything is free)."""
     if what == "each":
         return len(side.rows)

@@ -1,0 +1,65 @@
+"""What groups of candidates could bring: their forecasts drawn again and again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+EIGHTY = 1.2815515655446004  # standard deviations from the middle of a normal to its p10 and p90
+BLOCK = 2_000_000  # outcomes drawn at once, to bound memory
+
+
+@dataclass(frozen=True)
+class Play:
+    """Some candidates, and what the average one of them brought in each repetition: by itself, and for one unit of money."""
+
+    rows: pd.DataFrame
+    quoted: pd.DataFrame
+    each: np.ndarray
+    per_money: np.ndarray
+
+
+def play(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> Play:
+    """Draw candidates with replacement, and an outcome for each, `draws` times; `whole` for outcomes that are rare counts."""
+    quoted = rows[rows["fee"].notna()]
+    outcome, fee = _drawn(rows, whole, draws, rng)
+    paid = (outcome, fee) if len(quoted) == len(rows) else _drawn(quoted, whole, draws, rng)
+    per_money = np.divide(*paid, out=np.full(draws, np.inf), where=paid[1] > 0)
+    return Play(rows, quoted, outcome / len(rows), per_money)
+
+
+def _drawn(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Total outcome and total fee of candidates drawn with replacement, once per repetition."""
+    outcome, fee, count, fees = np.zeros(draws), np.zeros(draws), len(rows), rows["fee"].to_numpy()
+    centre, below, above, scale = _shape(rows)
+    step = max(1, BLOCK // max(count, 1))
+    for start in range(0, draws if count else 0, step):
+        picked = rng.integers(0, count, (min(step, draws - start), count))
+        z = rng.standard_normal(picked.shape)
+        counts = np.maximum(np.expm1(centre[picked] + z * np.where(z < 0, below[picked], above[picked])), 0) * scale[picked]
+        if whole:  # up or down by chance, so that the mean stays
+            counts = np.floor(counts + rng.random(counts.shape))
+        outcome[start : start + step], fee[start : start + step] = counts.sum(axis=1), fees[picked].sum(axis=1)
+    return outcome, fee
+
+
+def _shape(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Two-piece normal on the log1p scale through p10, p50 and p90, and the factor that gives it the expected value as mean."""
+    low, centre, high = (np.log1p(rows[c].to_numpy()) for c in ("p10", "p50", "p90"))
+    below, above = np.maximum(centre - low, 1e-9) / EIGHTY, np.maximum(high - centre, 1e-9) / EIGHTY
+    expected, mean = rows["expected"].to_numpy(), _mean(centre, below, above)
+    rare = (mean == 0) & (expected > 0)  # even p90 is zero: the expected value is all there is to go by
+    scale = np.where((mean > 0) & (expected > 0), expected / np.where(mean > 0, mean, 1), 1.0)
+    return np.where(rare, np.log1p(expected), centre), below, above, scale
+
+
+def _mean(centre: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """Mean of the two-piece distribution floored at zero, in closed form."""
+    floor = -centre / below
+    upper = np.exp(centre + above**2 / 2) * ndtr(above) - 0.5
+    lower = np.exp(centre + below**2 / 2) * (ndtr(-below) - ndtr(floor - below)) - (0.5 - ndtr(floor))
+    total: np.ndarray = upper + lower
+    return np.where(total > 1e-6, total, 0.0)
