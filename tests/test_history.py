@@ -110,6 +110,16 @@ def test_past_work_counts_earlier_bookings_by_the_same_brand_only():
     assert told["past_work_for_brand"].tolist() == [2, 0]
 
 
+def test_without_a_table_of_posts_earlier_bookings_make_the_record_once_settled():
+    tables = history([("a", 1, 5, True, "image")], [("a", 0, 40, "Lua"), ("a", 40, 900, "Lua")])
+    bookings = tables.get("bookings").assign(engagements=[500.0, 9000.0])
+    alone = Tables({"creators": tables.get("creators"), "bookings": bookings})
+    told = as_known(asked(60), alone, CATALOGUE)
+    assert told["posts_seen"].tolist() == [1, 0]
+    assert told["engagement_rate"][0] == pytest.approx(0.501)
+    assert told["posting_frequency"].isna().all()
+
+
 def test_niche_alignment_is_the_share_of_the_briefs_niches_that_match():
     rows = asked(50).assign(niche=["beauty;food", None], brand_niche="Food;travel")
     told = as_known(rows, Tables(), CATALOGUE)

@@ -19,6 +19,7 @@ from predictor.model import fit, forecast, loss, rule_counts
 
 SPLITS = ("time", "new_creators")
 RECORD_FROM = 3  # earlier posts that make a record
+ENOUGH_RECORDED = 100  # rows with a record from which they are judged by themselves
 FEW = 20  # rows below which a group's figures would say nothing
 BAND = 0.2  # the fixed band that tools in the market print
 
@@ -43,14 +44,15 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
     split
         `time` or `new_creators`.
     """
+    recorded = _recorded(examples)
     if split == "time":
-        learned, asked = newest(examples, _recorded(examples))
+        learned, asked = newest(examples, recorded)
     else:
         learned, asked = next(iter(by_creator(examples, seed)))
     model = fit(examples.iloc[learned].reset_index(drop=True), recipe, catalogue, seed)
     rows = examples.iloc[asked].reset_index(drop=True)
     if split == "time":
-        splits = np.where(_recorded(rows), "time", "newcomers")
+        splits = np.where(recorded[asked], "time", "newcomers")
     else:
         rows, splits = forget(rows, model.design), np.full(len(rows), split)
     told = forecast(model, rows)[["expected", "p10", "p50", "p90"]].join(rule_counts(model, rows))
@@ -61,10 +63,10 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
 
 
 def _recorded(rows: pd.DataFrame) -> np.ndarray:
-    """Whether a row's creator has a record; where no posts were counted at all, every row is taken as it is."""
-    if "posts_seen" not in rows:
-        return np.ones(len(rows), dtype=bool)
-    return ~(rows["posts_seen"] < RECORD_FROM).to_numpy()
+    """Whether a row's creator has a record; where hardly any has one, every row is taken as it is."""
+    everyone = np.ones(len(rows), dtype=bool)
+    recorded = ~(rows["posts_seen"] < RECORD_FROM).to_numpy() if "posts_seen" in rows else everyone
+    return recorded if recorded.sum() >= ENOUGH_RECORDED else everyone
 
 
 def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:

@@ -159,6 +159,8 @@ def settled_on(bookings: pd.DataFrame) -> pd.Series:
 
 def _from_history(asks: pd.DataFrame, tracks: dict[str, pd.DataFrame | None], computed: Computed, listed: pd.Series) -> pd.Series:
     track = tracks[computed.table]
+    if track is None and _of_counts(computed):
+        track = tracks["bookings"]  # no table of posts: what earlier bookings brought stands in for a record
     nothing = pd.Series(np.nan, index=asks.index)
     if track is None or any(column not in track or column not in asks for column in computed.within):
         return nothing
@@ -178,6 +180,11 @@ def _from_history(asks: pd.DataFrame, tracks: dict[str, pd.DataFrame | None], co
     return value.mask(value.isna() & answerable, 0.0) if computed.function in EMPTY_IS_ZERO else value
 
 
+def _of_counts(computed: Computed) -> bool:
+    """Whether a feature reads outcomes, which become known later than the post itself."""
+    return computed.of not in (None, "sponsored")
+
+
 def _rows(track: pd.DataFrame, computed: Computed) -> pd.DataFrame | None:
     """The rows that a feature reads, in order, with `time` (when each became known) and `value`."""
     rows = track
@@ -191,8 +198,7 @@ def _rows(track: pd.DataFrame, computed: Computed) -> pd.DataFrame | None:
         if computed.of not in rows:
             return None
         rows = rows[rows[computed.of].notna()]
-    counted = computed.of is not None and computed.of != "sponsored"
-    rows = rows.assign(time=rows["seen_at" if counted else "happened_at"], value=1.0)
+    rows = rows.assign(time=rows["seen_at" if _of_counts(computed) else "happened_at"], value=1.0)
     if computed.of is not None:
         rows["value"] = rows[computed.of].astype(float)
     return rows.sort_values("time", kind="stable").reset_index(drop=True)
