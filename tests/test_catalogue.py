@@ -53,7 +53,7 @@ WRONG = {
     "models/orders.yaml: directions: 'platform' is a category and has no order; directions are for numbers.": (
         lambda f, m: m["orders"]["directions"].update(platform="raises")
     ),
-    "models/reach.yaml: directions: got followers: raises with objective regression_l1; only poisson, regression accept": (
+    "models/reach.yaml: directions: got followers: raises with objective regression_l1; only tweedie, regression accept": (
         lambda f, m: m["reach"].update(directions={"followers": "raises"})
     ),
     "models/orders.yaml: goal: got 'sale'; allowed: awareness, engagement, traffic, sales; did you mean 'sales'?": (

@@ -191,7 +191,7 @@ def test_judge_writes_every_out_of_sample_forecast(world, project, tmp_path, cap
     code, out, _ = run(capsys, "judge", world, "--project", project, "--jobs", 1, "--predictions", output, "--json")
     told, scores = pd.read_parquet(output), pd.DataFrame(json.loads(out)["scores"])
     assert code == 0
-    assert list(told)[:8] == ["target", "split", "row_id", "actual", "expected", "p10", "p50", "p90"]
+    assert {"target", "split", "row_id", "campaign_id", "platform", "actual", "expected", "p10", "p90", "crps"} <= set(told)
     for (target, split), rows in told.groupby(["target", "split"]):
         figures = scores[(scores["target"] == target) & (scores["split"] == split) & (scores["group"] == "all")].squeeze()
         inside = rows["actual"].between(rows["p10"], rows["p90"]).mean()

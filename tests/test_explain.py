@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.design import forget
+from predictor.design import without_record
 from predictor.explain import because, reasons
-from predictor.model import forecast
+from predictor.forecast import forecast
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def rows(training):
 @pytest.mark.parametrize("stranger", [False, True])
 def test_the_rule_times_the_factors_is_the_forecast(bundle, rows, target, stranger):
     model = bundle.models[target]
-    asked = forget(rows, model.design) if stranger else rows
+    asked = without_record(rows, model.design) if stranger else rows
     told = reasons(model, asked)
     np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, asked)["expected"])
 

@@ -10,7 +10,7 @@ import pytest
 from predictor.contract import check, read_candidates, read_tables
 from predictor.definitions import load_catalogue
 from predictor.dictionary import features_page, models_page
-from predictor.model import forecast
+from predictor.forecast import forecast
 from predictor.score import score
 from predictor.tables import write_frame
 from predictor.train import train
@@ -28,7 +28,7 @@ label: {en: Clicks, vi: Lượt bấm}
 goal: traffic
 outcome: clicks
 exposure: [followers, posts]
-objective: poisson
+objective: tweedie
 features: [creator, booking, activity, match]
 known_by: [engagement_rate, reach_rate]
 rules:

@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.design import as_strangers, forget
-from predictor.model import fit, forecast, labelled, rule_counts
+from predictor.design import as_strangers, without_record
+from predictor.forecast import distribution, forecast, rule_counts
+from predictor.model import fit, held_out_loss, labelled, refit
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def test_row_order_ids_and_unknown_columns_change_nothing(bundle, rows, target):
 
 def test_a_creator_of_whom_nothing_was_seen_gets_a_wider_interval(bundle, rows):
     model = bundle.models["engagement"]
-    known, stranger = forecast(model, rows), forecast(model, forget(rows, model.design))
+    known, stranger = forecast(model, rows), forecast(model, without_record(rows, model.design))
     assert known["known"].mean() > 0.9 and not stranger["known"].any()
     width = lambda told: np.median((told["p90"] + 1) / (told["p10"] + 1))  # noqa: E731
     assert width(stranger) > width(known)
@@ -86,5 +87,38 @@ def test_pure_noise_around_the_own_record_keeps_the_rule(catalogue, training):
     noise = luck.normal(0, 0.5, len(examples))
     examples["engagements"] = np.round(np.exp(np.log(examples["engagement_rate"] * examples["followers"]) + noise))
     model = fit(examples, recipe, catalogue)
-    assert model.known.anchor.startswith("weighted_record")
+    assert model.known.anchor in ("weighted_record", "log_linear")  # both say exactly what these rows follow
     assert model.known.share <= 0.5
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_higher_goal_is_never_more_likely(bundle, rows, target):
+    spread = distribution(bundle.models[target], rows)
+    chances = np.column_stack([spread.at_least(goal) for goal in (0, 1, 10, 1000, 1e6)])
+    assert (chances[:, 0] == 1).all() and (np.diff(chances, axis=1) <= 1e-12).all()
+    assert ((chances >= 0) & (chances <= 1)).all()
+
+
+def test_the_median_is_reached_about_half_the_time(bundle, rows):
+    spread = distribution(bundle.models["engagement"], rows)
+    assert spread.at_least(spread.quantile(0.5)) == pytest.approx(0.5, abs=0.02)
+
+
+def test_learning_anew_keeps_the_choices_and_follows_the_rows(training, bundle):
+    model = bundle.models["engagement"]
+    examples = labelled(training.examples, model.recipe)
+    again = refit(model, examples.assign(engagements=examples["engagements"] * 3))
+    assert (again.known.anchor, again.known.share, again.stranger.trees) == (
+        model.known.anchor,
+        model.known.share,
+        model.stranger.trees,
+    )
+    told = [rule_counts(one, examples.head(50))["followers_x_rate"].sum() for one in (model, again)]
+    assert told[1] == pytest.approx(3 * told[0], rel=0.05)
+
+
+def test_a_loss_on_folds_is_lower_for_a_recipe_that_may_learn(training, catalogue):
+    recipe = catalogue.recipes["engagement"]
+    examples = labelled(training.examples, recipe)
+    idle = recipe.model_copy(update={"parameters": recipe.parameters.model_copy(update={"trees": 1})})
+    assert held_out_loss(examples, recipe, catalogue) < held_out_loss(examples, idle, catalogue)

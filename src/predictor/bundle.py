@@ -22,7 +22,7 @@ from predictor.model import Model, Part
 from predictor.spread import CountSpread, LogSpread
 from predictor.tables import Fault, RowsError, write_text
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,11 @@ def _model_to_json(model: Model) -> dict[str, Any]:
 def _part_to_json(part: Part) -> dict[str, Any]:
     spread = part.spread
     if isinstance(spread, CountSpread):
-        told: dict[str, Any] = {"ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
+        told: dict[str, Any] = {"groups": spread.groups, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
     else:
-        told = {"errors": spread.errors.tolist()}
-    plain = {field: getattr(part, field) for field in ("anchor", "share", "trees", "scale", "rows")}
-    return {**plain, "benchmarks": rules.to_json(part.benchmarks), "spread": told}
+        told = {"groups": spread.groups, "errors": spread.errors.tolist()}
+    plain = {field: getattr(part, field) for field in ("anchor", "share", "trees", "rows")}
+    return {**plain, "rules": rules.to_json(part.rules), "spread": told}
 
 
 def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], catalogue: Catalogue) -> Model:
@@ -120,13 +120,13 @@ def _part_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> P
     told = data["spread"]
     spread: LogSpread | CountSpread
     if "errors" in told:
-        spread = LogSpread(np.array(told["errors"]))
+        spread = LogSpread(tuple(told["groups"]), np.array(told["errors"]))
     else:
-        spread = CountSpread(np.array(told["ranks"]), told["dispersion"])
+        spread = CountSpread(tuple(told["groups"]), np.array(told["ranks"]), told["dispersion"])
     sizes = texts.get(f"{name}.sizes.txt")
-    plain = {field: data[field] for field in ("anchor", "share", "trees", "scale", "rows")}
+    plain = {field: data[field] for field in ("anchor", "share", "trees", "rows")}
     return Part(
-        benchmarks=rules.from_json(data["benchmarks"]),
+        rules=rules.from_json(data["rules"]),
         booster=lgb.Booster(model_str=texts[f"{name}.txt"]),
         sizes=lgb.Booster(model_str=sizes) if sizes else None,
         spread=spread,

@@ -86,13 +86,33 @@ class Entry(Closed):
 
 
 class Rule(Closed):
-    """A forecast that needs no learning: a benchmark by some columns, or a record, shrunk towards another rule."""
+    """A plain forecast: a benchmark by some columns, a record shrunk towards another rule, or a log-linear regression.
+
+    A record or its shrinkage may name several choices; rows held out decide among them.
+    """
 
     benchmark: tuple[str, ...] | None = None
-    record: str | None = None
+    record: str | tuple[str, ...] | None = None
+    regression: tuple[str, ...] | None = None
     seen: str | None = None
-    shrink: float = 0.0
+    shrink: float | tuple[float, ...] = 0.0
+    when_sponsored: str | None = None
     otherwise: str | None = None
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The columns of which one is the record."""
+        return (self.record,) if isinstance(self.record, str) else self.record or ()
+
+    @property
+    def shrinks(self) -> tuple[float, ...]:
+        """The weights of which one is the shrinkage."""
+        return self.shrink if isinstance(self.shrink, tuple) else (self.shrink,)
+
+    def choices(self) -> list[Rule]:
+        """The same rule with one record and one shrinkage each."""
+        records = self.records or (None,)
+        return [self.model_copy(update={"record": r, "shrink": k}) for r in records for k in self.shrinks]
 
 
 class Parameters(Closed):
@@ -126,7 +146,7 @@ class Recipe(Closed):
     goal: Literal["awareness", "engagement", "traffic", "sales"]
     outcome: str
     exposure: tuple[str, ...]
-    objective: Literal["regression_l1", "regression", "poisson"]
+    objective: Literal["regression_l1", "regression", "tweedie"]
     features: tuple[str, ...]
     without: tuple[str, ...] = ()
     known_by: tuple[str, ...]
@@ -141,7 +161,7 @@ class Recipe(Closed):
     @property
     def counts(self) -> bool:
         """Whether rare counts are learned (as a rate), rather than the log of an outcome."""
-        return self.objective == "poisson"
+        return self.objective == "tweedie"
 
 
 class Catalogue(Closed):

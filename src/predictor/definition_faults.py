@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from predictor.catalogue import Computed, Entry, Recipe, nearest
 
-CONSTRAINED = ("poisson", "regression")  # objectives for which LightGBM accepts directions
+CONSTRAINED = ("tweedie", "regression")  # objectives for which LightGBM accepts directions
 NEEDS: dict[str, tuple[str, ...]] = {
     "band": ("of", "edges"), "month": ("of",), "overlap": ("of", "with_"), "count": (), "per_week": ("window_days",),
     "share": ("of", "window_days"), "days_since": (), "level": ("of", "half_life"), "average": ("of", "last"),
@@ -73,9 +73,15 @@ def _reference_faults(recipe: Recipe, entries: dict[str, Entry]) -> list[str]:
     named += [("directions", n) for n in recipe.directions] + [("without", n) for n in recipe.without]
     earlier: list[str] = []
     for name, rule in recipe.rules.items():
-        if (rule.benchmark is None) == (rule.record is None):
-            faults.append(f"{at}: rules: {name}: needs either `benchmark` (a list of columns) or `record` (a feature).")
-        named += [(f"rules: {name}", n) for n in [*(rule.benchmark or ()), rule.record, rule.seen] if n]
+        if sum(kind is not None for kind in (rule.benchmark, rule.record, rule.regression)) != 1:
+            faults.append(
+                f"{at}: rules: {name}: needs one of `benchmark` (a list of columns), `record` (a feature, or several to choose "
+                "from) and `regression` (a list of features)."
+            )
+        if len(rule.choices()) > 1 and rule.record is None:
+            faults.append(f"{at}: rules: {name}: only a record may leave its choice open; got shrink: {list(rule.shrinks)}.")
+        columns = (*(rule.benchmark or ()), *(rule.regression or ()), *rule.records, rule.seen, rule.when_sponsored)
+        named += [(f"rules: {name}", column) for column in columns if column]
         if rule.otherwise and rule.otherwise not in earlier:
             faults.append(
                 f"{at}: rules: {name}: otherwise: got '{rule.otherwise}'; allowed: a rule above it ({', '.join(earlier)})."

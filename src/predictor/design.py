@@ -74,9 +74,9 @@ def as_strangers(frame: pd.DataFrame, shape: Design, seed: int) -> pd.DataFrame:
     return blank
 
 
-def forget(frame: pd.DataFrame, shape: Design) -> pd.DataFrame:
-    """The same rows as creators of whom nothing was ever seen."""
-    return frame.assign(**{column: np.nan for column in (*shape.records, *shape.habits)})
+def without_record(frame: pd.DataFrame, shape: Design) -> pd.DataFrame:
+    """The same rows as creators of whom no outcome was ever seen; habits, which a profile shows, stay."""
+    return frame.assign(**{column: np.nan for column in shape.records})
 
 
 def with_gaps(frame: pd.DataFrame, shape: Design, recipe: Recipe, seed: int) -> pd.DataFrame:

@@ -96,8 +96,11 @@ def _rules(recipe: Recipe) -> list[str]:
     for name, rule in recipe.rules.items():
         if rule.benchmark is not None:
             says = "typical rate by " + " × ".join(rule.benchmark) if rule.benchmark else "one typical rate"
+        elif rule.regression is not None:
+            says = "log-linear regression on " + ", ".join(rule.regression)
         else:
-            says = f"`{rule.record}`"
-        says += f", shrunk with the weight of {rule.shrink:g} rows" if rule.shrink else ""
+            says = " or ".join(f"`{record}`" for record in rule.records)
+            says += f", for sponsored posts times `{rule.when_sponsored}`" if rule.when_sponsored else ""
+        says += f", shrunk with the weight of {' or '.join(f'{k:g}' for k in rule.shrinks)} rows" if any(rule.shrinks) else ""
         rows.append(f"| `{name}` | {says} | {f'`{rule.otherwise}`' if rule.otherwise else '–'} |")
     return rows

@@ -2,7 +2,8 @@
 
 Two splits, always both. `time`: the newest fifth of the rows whose creators have a record, learned from what was known
 before the first of them was asked; creators with too few posts for a record are told apart as `newcomers`.
-`new_creators`: a fifth of the creators, of whom the model has seen nothing and is told no record.
+`new_creators`: a fifth of the creators, of whom the model has seen nothing and is told what a planner can read off a profile:
+attributes, posting frequency and ad density, no record.
 """
 
 from __future__ import annotations
@@ -13,14 +14,22 @@ import numpy as np
 import pandas as pd
 
 from predictor.catalogue import Catalogue, Recipe
-from predictor.design import forget
+from predictor.design import without_record
 from predictor.folds import by_creator, newest
-from predictor.model import fit, forecast, loss, rule_counts
+from predictor.forecast import QUANTILES, distribution, rule_counts
+from predictor.loss import crps, loss
+from predictor.model import Model, fit
+from predictor.spread import LEVELS
 
 SPLITS = ("time", "new_creators")
 RECORD_FROM = 3  # earlier posts that make a record
 ENOUGH_RECORDED = 100  # rows with a record from which they are judged by themselves
 FEW = 20  # rows below which a group's figures would say nothing
+ABOUT = (
+    "row_id", "creator_id", "campaign_id", "source", "at", "platform", "tier", "kind", "niche", "format", "followers", "posts",
+    "fee", "currency", "posts_seen",
+)  # fmt: skip
+SCORED = slice(4, None, 10)  # of the levels: 0.025, 0.075, …, at which the whole distribution is scored
 BAND = 0.2  # the fixed band that tools in the market print
 
 
@@ -54,12 +63,22 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
     if split == "time":
         splits = np.where(recorded[asked], "time", "newcomers")
     else:
-        rows, splits = forget(rows, model.design), np.full(len(rows), split)
-    told = forecast(model, rows)[["expected", "p10", "p50", "p90"]].join(rule_counts(model, rows))
-    predictions = pd.DataFrame({"target": recipe.name, "split": splits, "row_id": rows["row_id"]})
+        rows, splits = without_record(rows, model.design), np.full(len(rows), split)
+    about = examples.iloc[asked].reset_index(drop=True)
+    predictions = pd.DataFrame({"target": recipe.name, "split": splits}, index=rows.index)
+    predictions = predictions.join(about[[column for column in ABOUT if column in about]])
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
-    predictions = predictions.join(told)
+    predictions = predictions.join(_told(model, rows, predictions["actual"].to_numpy())).join(rule_counts(model, rows))
     return Judgement(recipe.name, split, _by_group(predictions, rows, recipe, len(learned)), predictions)
+
+
+def _told(model: Model, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:
+    """Expected value, quantiles and the score of the whole distribution, for logs unless the outcome is a rare count."""
+    spread = distribution(model, rows)
+    told = {"expected": spread.mean(), **{f"p{round(100 * level)}": spread.quantile(level) for level in QUANTILES}}
+    scale = np.asarray if model.recipe.counts else np.log1p
+    quantiles = np.column_stack([scale(spread.quantile(level)) for level in LEVELS[SCORED]])
+    return pd.DataFrame({**told, "crps": crps(scale(actual), quantiles, LEVELS[SCORED])}, index=rows.index)
 
 
 def _recorded(rows: pd.DataFrame) -> np.ndarray:
@@ -72,7 +91,7 @@ def _recorded(rows: pd.DataFrame) -> np.ndarray:
 def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
     """Figures of merit of out-of-sample forecasts.
 
-    `error` is the mean absolute error of log(1 + count), or for rare counts the mean Poisson deviance; `gain` is by how much
+    `error` is the mean absolute error of log(1 + count), or for rare counts the mean Tweedie deviance; `gain` is by how much
     the model's error is below that of the best rule, chosen in hindsight; `coverage` is the share of outcomes inside p10–p90.
     """
     actual = predictions["actual"].to_numpy()
@@ -115,6 +134,7 @@ def _interval_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, flo
     return {
         "coverage": float(inside.mean()),
         "coverage_fixed_band": float(band.mean()),
+        "crps": float(predictions["crps"].mean()),
         "width": float(np.median((high + 1) / (low + 1))),
     }
 

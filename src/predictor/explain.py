@@ -11,8 +11,8 @@ import pandas as pd
 
 from predictor.catalogue import Catalogue
 from predictor.examples import exposure
-from predictor.model import Model, Part, forecast, has_record
-from predictor.rules import rule_values
+from predictor.forecast import forecast
+from predictor.model import Model, Part, has_record
 from predictor.texts import compact, noun, number, percent, say, sentences
 
 RECORD, OTHERS, LEVEL, AVERAGE = "cause_record", "cause_others", "cause_level", "cause_average"
@@ -46,13 +46,13 @@ def because(model: Model, frame: pd.DataFrame, catalogue: Catalogue, lang: str) 
 
 
 def _factors(model: Model, part: Part, frame: pd.DataFrame) -> pd.DataFrame:
-    start = rule_values(frame, model.recipe, part.benchmarks)[part.anchor].to_numpy()
+    start = part.rules.values(frame)[part.anchor].to_numpy()
     seen = model.design.matrix(frame, start)
     added = part.booster.predict(seen, pred_contrib=True, num_iteration=part.trees, num_threads=1) * part.share
     columns = model.design.columns
     logs = {name: added[:, place] for place, name in enumerate(columns) if name not in model.design.records}
     logs[RECORD] = added[:, [place for place, name in enumerate(columns) if name in model.design.records]].sum(axis=1)
-    logs[LEVEL] = added[:, -1] + np.log(part.scale)
+    logs[LEVEL] = added[:, -1]
     factors = pd.DataFrame({name: np.exp(values) for name, values in logs.items()}, index=frame.index)
     factors.insert(0, "start", np.exp(start) * exposure(frame, model.recipe.exposure))
     factors.insert(0, "rule", part.anchor)

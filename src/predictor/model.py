@@ -13,29 +13,33 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Catalogue, Recipe
-from predictor.design import Design, as_strangers, design, with_gaps
+from predictor import groups
+from predictor.boost import Kit, correction, learn_correction, learn_sizes, sizes, weights
+from predictor.catalogue import Catalogue, Recipe, Rule
+from predictor.design import Design, as_strangers, design
 from predictor.examples import exposure
 from predictor.folds import Fold, by_creator, time_forward
-from predictor.rules import Benchmark, fit_rules, rule_values
+from predictor.loss import loss, losses, plainest
+from predictor.rules import Rules, fit_rules, settle
 from predictor.spread import CountSpread, LogSpread, count_spread, log_spread
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 TREES = (0.1, 0.3, 1.0)  # parts of the recipe's trees that are tried
-WORTHWHILE = 0.002  # relative gain below which a larger share of the correction is not worth having
+STARTS = 2  # best rules from which a correction is tried: the best alone is not always the best to start from
+WORTHWHILE = 0.001  # relative gain below which more of the correction, or a less plain rule, is not worth having
+CLEAR = {False: 0.5, True: 1.0}  # standard errors that it must be worth; rare counts are noisier than their standard error tells
 SIZED_FROM = 500  # held-out rows needed before the size of errors is learned rather than taken as one for all
-LEVELS = (0.1, 0.5, 0.9)
+FADES = 0.5  # weight of a held-out row in an earlier fold of time against the next one
 
 
 @dataclass(frozen=True)
 class Part:
-    """A rule, a correction, how much of it to use, and the spread around the result."""
+    """Rules, the one to start from, a correction, how much of it to use, and the spread around the result."""
 
-    benchmarks: dict[str, Benchmark]
+    rules: Rules
     anchor: str
     share: float
     trees: int
-    scale: float
     booster: lgb.Booster
     sizes: lgb.Booster | None
     spread: LogSpread | CountSpread
@@ -54,11 +58,18 @@ class Model:
 
 
 @dataclass(frozen=True)
-class _Kit:
-    recipe: Recipe
-    design: Design
-    seed: int
-    creators_weigh_the_same: bool = False
+class _Choice:
+    """What rows held out decided; their positions, how much each counts, log rates of the anchor, log forecasts."""
+
+    chosen: dict[str, Rule]
+    anchor: str
+    trees: int
+    share: float
+    loss: float
+    asked: np.ndarray
+    weight: np.ndarray
+    start: np.ndarray
+    logs: np.ndarray
 
 
 def labelled(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
@@ -74,173 +85,99 @@ def has_record(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
 
 def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> Model:
     """Fit one target on labelled examples; the same examples, seed and versions give the same model."""
-    shape = design(examples, recipe, catalogue)
-    kit = _Kit(recipe, shape, seed)
-    blank = as_strangers(examples, shape, seed)
-    # A stranger is a new creator, not a new post: one who posts a lot must not teach more than the others.
-    stranger = _fit_part(blank, list(by_creator(blank, seed)), replace(kit, creators_weigh_the_same=True))
+    kit = Kit(recipe, design(examples, recipe, catalogue), seed)
+    blank = as_strangers(examples, kit.design, seed)
+    stranger = _fit_part(blank, list(by_creator(blank, seed)), replace(kit, strangers=True))
     known = examples[has_record(examples, recipe)].reset_index(drop=True)
     folds = time_forward(known)
-    return Model(recipe, shape, _fit_part(known, folds, kit) if folds else stranger, stranger, len(examples))
+    return Model(recipe, kit.design, _fit_part(known, folds, kit) if folds else stranger, stranger, len(examples))
 
 
-def forecast(model: Model, frame: pd.DataFrame, levels: tuple[float, ...] = LEVELS) -> pd.DataFrame:
-    """Forecast every row, as counts for the whole booking.
-
-    Returns
-    -------
-    `expected` (the mean), one column per quantile (`p10`, …), `rule` (the best simple rule alone), `known` (whether the
-    creator's own record was used).
-    """
-    record = has_record(frame, model.recipe)
-    parts = [(model.known, record), (model.stranger, ~record)]
-    answers = [_answer(model, part, frame[rows], levels) for part, rows in parts if rows.any()]
-    columns = ["expected", *(f"p{round(level * 100)}" for level in levels), "rule"]
-    told = pd.concat(answers) if answers else pd.DataFrame(columns=columns, dtype=float)
-    return told.reindex(frame.index).assign(known=record)
-
-
-def rule_counts(model: Model, frame: pd.DataFrame) -> pd.DataFrame:
-    """What every simple rule forecasts for every row, as counts."""
-    record = has_record(frame, model.recipe)
-    answers = []
-    for part, rows in ((model.known, record), (model.stranger, ~record)):
-        if rows.any():
-            logs = rule_values(frame[rows], model.recipe, part.benchmarks)
-            answers.append(logs.apply(lambda rates, asked=frame[rows]: _counts(rates.to_numpy(), asked, model.recipe)))
-    return pd.concat(answers).reindex(frame.index)
-
-
-def loss(counts: np.ndarray, logs: np.ndarray, recipe: Recipe) -> float:
-    """Mean error of log forecasts: absolute on the log scale, or Poisson deviance for rare counts."""
-    if not recipe.counts:
-        return float(np.mean(np.abs(np.log1p(counts) - logs)))
-    expected = np.maximum(np.exp(logs), 1e-9)
-    with_events = np.where(counts > 0, counts * np.log(np.maximum(counts, 1e-9) / expected), 0.0)
-    return float(2 * np.mean(with_events - counts + expected))
-
-
-def _counts(rates: np.ndarray, frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
-    logs = rates + np.log(exposure(frame, recipe.exposure))
-    return np.exp(logs) if recipe.counts else np.maximum(np.expm1(logs), 0.0)
-
-
-def _answer(model: Model, part: Part, frame: pd.DataFrame, levels: tuple[float, ...]) -> pd.DataFrame:
-    anchor = rule_values(frame, model.recipe, part.benchmarks)[part.anchor].to_numpy()
-    seen = model.design.matrix(frame, anchor)
-    centre = anchor + np.log(exposure(frame, model.recipe.exposure)) + np.log(part.scale)
-    if part.share:
-        centre = centre + part.share * _correction(part.booster, seen, part.trees)
-    if isinstance(part.spread, CountSpread):
-        spread = part.spread
-        told = {f"p{round(level * 100)}": spread.quantile(centre, level) for level in levels}
-        mean = spread.mean(centre)
-    else:
-        size = _sizes(part.sizes, seen)
-        told = {f"p{round(level * 100)}": part.spread.quantile(centre, size, level) for level in levels}
-        mean = part.spread.mean(centre, size)
-    return pd.DataFrame({"expected": mean, **told, "rule": _counts(anchor, frame, model.recipe)}, index=frame.index)
-
-
-def _fit_part(rows: pd.DataFrame, folds: list[Fold], kit: _Kit) -> Part:
-    recipe = kit.recipe
-    rules = [fit_rules(rows.iloc[learned], recipe) for learned, _ in folds]
-    asked = np.concatenate([asked for _, asked in folds])
-    held_out = rows.iloc[asked]
-    counts = held_out[recipe.outcome].to_numpy(dtype=float)
-    people = np.log(exposure(held_out, recipe.exposure))
-    told = pd.concat([rule_values(rows.iloc[a], recipe, r) for (_, a), r in zip(folds, rules, strict=True)])
-    anchor = min(recipe.rules, key=lambda name: loss(counts, told[name].to_numpy() + people, recipe))
-    start = told[anchor].to_numpy() + people
-    corrections = [_held_out(rows, fold, r, anchor, kit) for fold, r in zip(folds, rules, strict=True)]
-    trees, share, logs = _best_correction(
-        counts, start, {t: np.concatenate([c[t] for c in corrections]) for t in corrections[0]}, recipe
+def refit(model: Model, examples: pd.DataFrame, seed: int = 1) -> Model:
+    """Learn the figures of the rules and the corrections anew, with every choice and the spread as they are."""
+    kit = Kit(model.recipe, model.design, seed)
+    known = examples[has_record(examples, model.recipe)].reset_index(drop=True)
+    blank = as_strangers(examples, model.design, seed)
+    return replace(
+        model, known=_again(model.known, known, kit), stranger=_again(model.stranger, blank, replace(kit, strangers=True))
     )
-    benchmarks = fit_rules(rows, recipe)
-    scale = float(np.clip(counts.sum() / np.exp(logs).sum(), 0.5, 2.0)) if recipe.counts and counts.sum() >= 50 else 1.0
-    sizes, spread = _spread(held_out, counts, logs + np.log(scale), told[anchor].to_numpy(), kit)
-    return Part(benchmarks, anchor, share, trees, scale, _train(rows, benchmarks, anchor, kit, trees), sizes, spread, len(rows))
 
 
-def _held_out(rows: pd.DataFrame, fold: Fold, rules: dict[str, Benchmark], anchor: str, kit: _Kit) -> dict[int, np.ndarray]:
-    """Corrections of rows that were not learned from, by the number of trees used."""
-    most = kit.recipe.parameters.trees
-    booster = _train(rows.iloc[fold[0]], rules, anchor, kit, most)
-    asked = rows.iloc[fold[1]]
-    seen = kit.design.matrix(asked, rule_values(asked, kit.recipe, rules)[anchor].to_numpy())
-    return {trees: _correction(booster, seen, trees) for trees in (max(1, round(part * most)) for part in TREES)}
+def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> float:
+    """Loss of the rule and correction chosen, on folds that walk forward through time inside labelled examples."""
+    known = examples[has_record(examples, recipe)].reset_index(drop=True)
+    folds = time_forward(known)
+    return _choose(known, folds, Kit(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
 
 
-def _best_correction(
-    counts: np.ndarray, start: np.ndarray, corrections: dict[int, np.ndarray], recipe: Recipe
-) -> tuple[int, float, np.ndarray]:
-    """The smallest share of the fewest trees that is about as good as any on rows held out."""
-    logs = {(share, trees): start + share * told for share in SHARES for trees, told in corrections.items()}
-    losses = {choice: loss(counts, told, recipe) for choice, told in logs.items()}
-    share, trees = next(choice for choice in logs if losses[choice] <= min(losses.values()) * (1 + WORTHWHILE))
-    return trees, share, logs[share, trees]
+def _fit_part(rows: pd.DataFrame, folds: list[Fold], kit: Kit) -> Part:
+    choice = _choose(rows, folds, kit)
+    rules, booster = _learn(rows, choice.chosen, choice.anchor, choice.trees, kit)
+    sized, spread = _spread(rows.iloc[choice.asked], choice, kit)
+    return Part(rules, choice.anchor, choice.share, choice.trees, booster, sized, spread, len(rows))
 
 
-def _train(rows: pd.DataFrame, benchmarks: dict[str, Benchmark], anchor: str, kit: _Kit, trees: int) -> lgb.Booster:
-    rows = with_gaps(rows, kit.design, kit.recipe, kit.seed)
-    start = rule_values(rows, kit.recipe, benchmarks)[anchor].to_numpy()
-    counts, people = rows[kit.recipe.outcome].to_numpy(dtype=float), exposure(rows, kit.recipe.exposure)
-    if kit.recipe.counts:  # the rate over the anchor's, weighted by what the anchor expects: totals stay right
-        weight = np.maximum(np.exp(start) * people, 1e-9)
-        target = counts / weight
-    else:
-        weight, target = np.ones(len(rows)), np.log1p(counts) - np.log(people) - start
-    if kit.creators_weigh_the_same:
-        posts = rows.groupby("creator_id")["creator_id"].transform("size").to_numpy()
-        weight = weight * posts.mean() / posts
-    return _boost(kit.design.matrix(rows, start), target, weight, kit, _parameters(kit), trees)
+def _again(part: Part, rows: pd.DataFrame, kit: Kit) -> Part:
+    rules, booster = _learn(rows, part.rules.chosen, part.anchor, part.trees, kit)
+    return replace(part, rules=rules, booster=booster, rows=len(rows))
 
 
-def _boost(
-    seen: np.ndarray, target: np.ndarray, weight: np.ndarray | None, kit: _Kit, parameters: dict[str, object], trees: int
-) -> lgb.Booster:
-    data = lgb.Dataset(
-        seen, target, weight=weight, feature_name=list(kit.design.columns), categorical_feature=kit.design.categories,
-        params={"verbose": -1, "max_bin": 255}, free_raw_data=True,
-    )  # fmt: skip
-    return lgb.train(parameters, data, num_boost_round=trees)
+def _learn(rows: pd.DataFrame, chosen: dict[str, Rule], anchor: str, trees: int, kit: Kit) -> tuple[Rules, lgb.Booster]:
+    rules = fit_rules(rows, kit.recipe, chosen, weights(rows, kit))
+    return rules, learn_correction(rows, rules, anchor, kit, trees)
 
 
-def _parameters(kit: _Kit) -> dict[str, object]:
-    settings = kit.recipe.parameters
-    parameters: dict[str, object] = {
-        "objective": kit.recipe.objective, "learning_rate": settings.learning_rate, "num_leaves": settings.leaves,
-        "min_data_in_leaf": settings.smallest_leaf, "feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1,
-        "cat_smooth": 30.0, "seed": kit.seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1,
+def _choose(rows: pd.DataFrame, folds: list[Fold], kit: Kit) -> _Choice:
+    recipe, weight = kit.recipe, weights(rows, kit)
+    learned = [fit_rules(rows.iloc[past], recipe, weight=weight[past]) for past, _ in folds]
+    asked = np.concatenate([asked for _, asked in folds])
+    held_out, weight = rows.iloc[asked], weight[asked]
+    told = pd.concat([rules.values(rows.iloc[asked]) for rules, (_, asked) in zip(learned, folds, strict=True)])
+    chosen, told = settle(held_out, told, recipe, weight)
+    counts, people = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
+    alone = {name: loss(counts, told[name].to_numpy() + people, recipe, weight) for name in recipe.rules}
+    starts = sorted(sorted(alone, key=lambda name: alone[name])[:STARTS], key=list(alone).index)
+    added = {name: _corrections(rows, folds, [replace(rules, chosen=chosen) for rules in learned], name, kit) for name in starts}
+    logs = {
+        (share, name, trees): told[name].to_numpy() + people + share * more
+        for share in SHARES for name in starts for trees, more in added[name].items()
     }  # fmt: skip
-    if kit.recipe.directions:
-        sign = {"raises": 1, "lowers": -1}
-        signs = [sign.get(kit.recipe.directions.get(column, ""), 0) for column in kit.design.columns]
-        parameters |= {"monotone_constraints": signs, "monotone_constraints_method": "intermediate"}
-    return parameters
+    tried = [losses(counts, forecasts, recipe) for forecasts in logs.values()]
+    share, anchor, trees = list(logs)[
+        plainest(tried, weight, held_out["creator_id"].to_numpy(), WORTHWHILE, CLEAR[recipe.counts])
+    ]
+    best = logs[share, anchor, trees]
+    weight = weight * _fading(folds, kit)
+    return _Choice(chosen, anchor, trees, share, loss(counts, best, recipe), asked, weight, told[anchor].to_numpy(), best)
 
 
-def _correction(booster: lgb.Booster, seen: np.ndarray, trees: int) -> np.ndarray:
-    """Log of the factor by which the anchor is to be multiplied."""
-    return np.asarray(booster.predict(seen, raw_score=True, num_iteration=trees, num_threads=1), dtype=float)
+def _fading(folds: list[Fold], kit: Kit) -> np.ndarray:
+    """How much each held-out row counts in the spread: where folds walk forward through time, older errors say less."""
+    ages = range(len(folds) - 1, -1, -1)
+    return np.concatenate(
+        [np.full(len(asked), 1.0 if kit.strangers else FADES**age) for age, (_, asked) in zip(ages, folds, strict=True)]
+    )
 
 
-def _spread(
-    held_out: pd.DataFrame, counts: np.ndarray, logs: np.ndarray, anchor: np.ndarray, kit: _Kit
-) -> tuple[lgb.Booster | None, LogSpread | CountSpread]:
+def _corrections(rows: pd.DataFrame, folds: list[Fold], learned: list[Rules], anchor: str, kit: Kit) -> dict[int, np.ndarray]:
+    """Corrections of rows that were not learned from, fold after fold, by the number of trees used."""
+    most = kit.recipe.parameters.trees
+    told: dict[int, list[np.ndarray]] = {max(1, round(part * most)): [] for part in TREES}
+    for (past, asked), rules in zip(folds, learned, strict=True):
+        booster = learn_correction(rows.iloc[past], rules, anchor, kit, most)
+        seen = kit.design.matrix(rows.iloc[asked], rules.values(rows.iloc[asked])[anchor].to_numpy())
+        for trees, parts in told.items():
+            parts.append(correction(booster, seen, trees))
+    return {trees: np.concatenate(parts) for trees, parts in told.items()}
+
+
+def _spread(held_out: pd.DataFrame, choice: _Choice, kit: Kit) -> tuple[lgb.Booster | None, LogSpread | CountSpread]:
+    counts = held_out[kit.recipe.outcome].to_numpy(dtype=float)
+    alike = groups.members(held_out)
     if kit.recipe.counts:
-        return None, count_spread(counts, np.exp(logs), kit.seed)
-    errors = np.log1p(counts) - logs
-    if len(errors) < SIZED_FROM or kit.creators_weigh_the_same:  # sizes learned from few creators do not carry over
-        return None, log_spread(errors, np.ones(len(errors)))
-    seen = kit.design.matrix(held_out, anchor)
-    few = {**_parameters(kit), "objective": "regression", "num_leaves": 7, "min_data_in_leaf": 100}
-    sizes = _boost(seen, np.abs(errors), None, kit, few, 60)
-    return sizes, log_spread(errors, _sizes(sizes, seen))
-
-
-def _sizes(sizes: lgb.Booster | None, seen: np.ndarray) -> np.ndarray:
-    """How large an error to expect for each row; one for all where that was not learned."""
-    if sizes is None:
-        return np.ones(len(seen))
-    return np.maximum(np.asarray(sizes.predict(seen, num_threads=1), dtype=float), 0.05)
+        return None, count_spread(counts, np.exp(choice.logs), alike, choice.weight, kit.seed)
+    errors = np.log1p(counts) - choice.logs
+    if len(errors) < SIZED_FROM or kit.strangers:  # sizes learned from few creators do not carry over
+        return None, log_spread(errors, alike, choice.weight)
+    sized = learn_sizes(held_out, errors, choice.start, kit)
+    return sized, log_spread(errors / sizes(sized, kit.design.matrix(held_out, choice.start)), alike, choice.weight)

@@ -1,18 +1,22 @@
-"""Simple rules: forecasts that need no learning, which every model must beat and one of which it starts from."""
+"""Simple rules: plain forecasts which every model must beat and one of which it starts from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from predictor import loglinear
 from predictor.catalogue import Recipe, Rule
 from predictor.examples import exposure
+from predictor.loglinear import LogLinear, fit_log_linear
+from predictor.loss import loss
 
 TRUSTED_AS = 10.0  # posts that a record counts for when it is given without saying on how many posts it rests
 FAINTEST = 1e-12  # a rate of zero keeps a logarithm
+RATIOS = (0.2, 5.0)  # sponsored against organic, beyond which few posts speak
 
 
 @dataclass(frozen=True)
@@ -28,35 +32,88 @@ class Benchmark:
         return _group(frame, self.columns).map(self.rates).fillna(self.overall)
 
 
-def fit_rules(examples: pd.DataFrame, recipe: Recipe) -> dict[str, Benchmark]:
-    """Learn the benchmarks that the rules of `recipe` rest on, each shrunk towards the one it names."""
-    benchmarks: dict[str, Benchmark] = {}
-    for name, rule in recipe.rules.items():
+@dataclass(frozen=True)
+class Rules:
+    """A recipe's rules with their choices made and their figures learned."""
+
+    chosen: dict[str, Rule]
+    learned: dict[str, Benchmark | LogLinear]
+
+    def values(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Log rate per exposure that each rule forecasts for each row; every rule answers every row."""
+        values: dict[str, pd.Series] = {}
+        for name, rule in self.chosen.items():
+            if name in self.learned:
+                values[name] = self.learned[name].of(frame)
+            else:
+                values[name] = _shrunk_record(frame, rule, values[str(rule.otherwise)])
+        return pd.DataFrame(values, index=frame.index)
+
+
+def fit_rules(
+    examples: pd.DataFrame, recipe: Recipe, chosen: dict[str, Rule] | None = None, weight: np.ndarray | None = None
+) -> Rules:
+    """Learn the figures that the rules rest on: benchmarks, each shrunk towards the one it names, and regressions.
+
+    Parameters
+    ----------
+    chosen
+        The rules with their choices made; without it each takes its first choice.
+    weight
+        How much each example counts; without it all count the same.
+    """
+    weight = np.ones(len(examples)) if weight is None else weight
+    chosen = chosen or {name: rule.choices()[0] for name, rule in recipe.rules.items()}
+    learned: dict[str, Benchmark | LogLinear] = {}
+    for name, rule in chosen.items():
         if rule.benchmark is not None:
-            base = benchmarks.get(rule.otherwise or "")
-            benchmarks[name] = _fit_benchmark(examples, recipe, rule, base)
-    return benchmarks
+            learned[name] = _fit_benchmark(examples, recipe, rule, learned.get(rule.otherwise or ""), weight)
+        elif rule.regression is not None:
+            learned[name] = fit_log_linear(examples, recipe, rule.regression, weight)
+    return Rules(chosen, learned)
 
 
-def rule_values(frame: pd.DataFrame, recipe: Recipe, benchmarks: dict[str, Benchmark]) -> pd.DataFrame:
-    """Log rate per exposure that each rule forecasts for each row; every rule answers every row."""
-    values: dict[str, pd.Series] = {}
+def settle(
+    held_out: pd.DataFrame, told: pd.DataFrame, recipe: Recipe, weight: np.ndarray
+) -> tuple[dict[str, Rule], pd.DataFrame]:
+    """Choose each rule's record and shrinkage by its loss on rows held out.
+
+    Parameters
+    ----------
+    held_out
+        Rows that the benchmarks and regressions behind `told` were not learned from.
+    told
+        What the rules say of them under any choices, as log rates.
+
+    Returns
+    -------
+    The rules with their choices made, and what they say under these.
+    """
+    counts, people = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
+    chosen, told = {}, told.copy()
     for name, rule in recipe.rules.items():
-        if rule.benchmark is not None:
-            values[name] = benchmarks[name].of(frame)
-        else:
-            values[name] = _shrunk_record(frame, rule, values[str(rule.otherwise)])
-    return pd.DataFrame(values, index=frame.index)
+        chosen[name], *others = rule.choices()
+        if rule.record is not None:
+            values = [_shrunk_record(held_out, choice, told[str(rule.otherwise)]) for choice in (chosen[name], *others)]
+            losses = [loss(counts, value.to_numpy() + people, recipe, weight) for value in values]
+            best = int(np.argmin(losses))
+            chosen[name], told[name] = rule.choices()[best], values[best]
+    return chosen, told
 
 
-def to_json(benchmarks: dict[str, Benchmark]) -> dict[str, Any]:
-    """Benchmarks as plain data."""
-    return {name: {"columns": list(b.columns), "rates": b.rates, "overall": b.overall} for name, b in benchmarks.items()}
+def to_json(rules: Rules) -> dict[str, Any]:
+    """Rules as plain data."""
+    learned = {n: loglinear.to_json(r) if isinstance(r, LogLinear) else asdict(r) for n, r in rules.learned.items()}
+    return {"chosen": [[name, rule.model_dump(mode="json")] for name, rule in rules.chosen.items()], "learned": learned}
 
 
-def from_json(data: dict[str, Any]) -> dict[str, Benchmark]:
-    """Benchmarks from plain data."""
-    return {name: Benchmark(tuple(b["columns"]), b["rates"], b["overall"]) for name, b in data.items()}
+def from_json(data: dict[str, Any]) -> Rules:
+    """Rules from plain data."""
+    learned: dict[str, Benchmark | LogLinear] = {
+        name: loglinear.from_json(r) if "terms" in r else Benchmark(tuple(r["columns"]), r["rates"], r["overall"])
+        for name, r in data["learned"].items()
+    }
+    return Rules({name: Rule.model_validate(rule) for name, rule in data["chosen"]}, learned)
 
 
 def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
@@ -68,29 +125,35 @@ def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
 
 
 def _shrunk_record(frame: pd.DataFrame, rule: Rule, base: pd.Series) -> pd.Series:
-    record = frame[rule.record] if rule.record in frame else pd.Series(np.nan, index=frame.index)
-    own = np.log(record.astype(float).clip(lower=FAINTEST))
-    seen = frame[rule.seen].astype(float) if rule.seen in frame else pd.Series(np.nan, index=frame.index)
-    posts = seen.fillna(TRUSTED_AS).clip(1.0, 30.0)
-    return ((posts * own + rule.shrink * base) / (posts + rule.shrink)).fillna(base)
+    record = _column(frame, rule.records[0])
+    own = np.log(record.clip(lower=FAINTEST))
+    if rule.when_sponsored is not None:
+        ratio = np.log(_column(frame, rule.when_sponsored).clip(*RATIOS)).fillna(0.0)
+        own = own + ratio.where(_column(frame, "sponsored") == 1.0, 0.0)
+    posts = (_column(frame, rule.seen) if rule.seen else pd.Series(np.nan, frame.index)).fillna(TRUSTED_AS).clip(1.0, 30.0)
+    return ((posts * own + rule.shrinks[0] * base) / (posts + rule.shrinks[0])).fillna(base)
 
 
-def _fit_benchmark(examples: pd.DataFrame, recipe: Recipe, rule: Rule, base: Benchmark | None) -> Benchmark:
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
+    return frame[name].astype(float) if name in frame else pd.Series(np.nan, index=frame.index)
+
+
+def _fit_benchmark(
+    examples: pd.DataFrame, recipe: Recipe, rule: Rule, base: Benchmark | LogLinear | None, weight: np.ndarray
+) -> Benchmark:
     people = exposure(examples, recipe.exposure)
     counts = examples[recipe.outcome].to_numpy(dtype=float)
-    group = _group(examples, tuple(rule.benchmark or ()))
+    group, shrink = _group(examples, tuple(rule.benchmark or ())).to_numpy(), rule.shrinks[0]
     if recipe.counts:
-        overall = float(np.log(max(counts.sum() / people.sum(), FAINTEST)))
+        overall = float(np.log(max((weight * counts).sum() / (weight * people).sum(), FAINTEST)))
         towards = np.exp(base.of(examples)) if base else pd.Series(np.exp(overall), index=examples.index)
-        sums = pd.DataFrame({"y": counts, "e": people, "b": towards * people}).groupby(group.to_numpy()).agg(["sum", "size"])
-        prior = rule.shrink * people.mean()
-        rate = sums["b"]["sum"] / sums["e"]["sum"]
-        rates = np.log(((sums["y"]["sum"] + prior * rate) / (sums["e"]["sum"] + prior)).clip(lower=FAINTEST))
+        sums = pd.DataFrame({"y": counts, "e": people, "b": towards * people}).mul(weight, axis=0).groupby(group).sum()
+        prior = shrink * people.mean()
+        rates = np.log(((sums["y"] + prior * sums["b"] / sums["e"]) / (sums["e"] + prior)).clip(lower=FAINTEST))
     else:
-        logs = pd.Series(np.log1p(counts) - np.log(people), index=examples.index)
-        overall = float(logs.mean())
+        logs = np.log1p(counts) - np.log(people)
+        overall = float(np.average(logs, weights=weight))
         towards = base.of(examples) if base else pd.Series(overall, index=examples.index)
-        means = pd.DataFrame({"y": logs, "b": towards}).groupby(group.to_numpy()).agg(["sum", "size"])
-        size = means["y"]["size"]
-        rates = (means["y"]["sum"] + rule.shrink * means["b"]["sum"] / size) / (size + rule.shrink)
+        sums = pd.DataFrame({"y": logs, "b": towards.to_numpy(), "n": 1.0}).mul(weight, axis=0).groupby(group).sum()
+        rates = (sums["y"] + shrink * sums["b"] / sums["n"]) / (sums["n"] + shrink)
     return Benchmark(tuple(rule.benchmark or ()), {str(k): float(v) for k, v in rates.items()}, overall)

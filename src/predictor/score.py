@@ -12,7 +12,8 @@ from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue
 from predictor.examples import candidate_rows
 from predictor.explain import because
-from predictor.model import Model, forecast
+from predictor.forecast import forecast
+from predictor.model import Model
 from predictor.tables import Fault, RowsError, Tables, read_frame
 
 DESCRIBES = (

@@ -1,7 +1,8 @@
 """Predictive distributions: what could come instead of the forecast, as often as it did on held-out rows.
 
 Both kinds are split-conformal predictive distributions: the errors made on rows that the model had not seen, ranked, are
-the distribution of the next error (Vovk et al. 2017, "Nonparametric predictive distributions based on conformal prediction").
+the distribution of the next error (Vovk et al. 2017, "Nonparametric predictive distributions based on conformal prediction"),
+here within groups that err alike, newer errors counting more (Barber et al. 2023, "Conformal prediction beyond exchangeability").
 """
 
 from __future__ import annotations
@@ -9,27 +10,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, special, stats
 
 GRID = 199  # quantiles kept of the held-out errors
+LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 
 
 @dataclass(frozen=True)
 class LogSpread:
-    """For outcomes modelled as a log: held-out errors divided by how large errors were expected to be."""
+    """For outcomes modelled as a log: held-out errors over their expected size, one row of quantiles a group."""
 
+    groups: tuple[str, ...]
     errors: np.ndarray
 
-    def quantile(self, centre: np.ndarray, size: np.ndarray, level: float) -> np.ndarray:
+    def quantile(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, level: float) -> np.ndarray:
         """Count that the outcome stays below with probability `level`."""
-        return np.maximum(np.expm1(centre + size * np.quantile(self.errors, level)), 0.0)
+        return np.maximum(np.expm1(centre + size * _read(self.errors, level)[group]), 0.0)
 
-    def mean(self, centre: np.ndarray, size: np.ndarray) -> np.ndarray:
+    def mean(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray) -> np.ndarray:
         """Expected count: the mean of the distribution, so that totals add up."""
         total = np.zeros(len(centre))
-        for error in self.errors:
-            total += np.maximum(np.expm1(centre + size * error), 0.0)
-        return total / len(self.errors)
+        for errors in self.errors.T:
+            total += np.maximum(np.expm1(centre + size * errors[group]), 0.0)
+        return total / GRID
+
+    def at_least(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, goal: np.ndarray) -> np.ndarray:
+        """Probability of reaching the count `goal`."""
+        return np.where(goal > 0, 1.0 - _rank(self.errors, group, (np.log1p(goal) - centre) / size), 1.0)
 
 
 @dataclass(frozen=True)
@@ -39,34 +46,60 @@ class CountSpread:
     Distributional conformal prediction (Chernozhukov, Wüthrich and Zhu 2021), with the randomised rank that counts need.
     """
 
+    groups: tuple[str, ...]
     ranks: np.ndarray
     dispersion: float
 
-    def quantile(self, centre: np.ndarray, level: float) -> np.ndarray:
+    def quantile(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, level: float) -> np.ndarray:  # noqa: ARG002
         """Whole number that the count stays at or below with probability `level`."""
-        expected = np.exp(centre)
-        at = float(np.clip(np.quantile(self.ranks, level), 1e-9, 1 - 1e-9))
-        size, chance = _negative_binomial(expected, self.dispersion)
-        return np.asarray(stats.nbinom.ppf(at, size, chance), dtype=float)
+        at = np.clip(_read(self.ranks, level), 1e-9, 1 - 1e-9)[group]
+        return np.asarray(stats.nbinom.ppf(at, *_negative_binomial(np.exp(centre), self.dispersion)), dtype=float)
 
-    def mean(self, centre: np.ndarray) -> np.ndarray:
+    def mean(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray) -> np.ndarray:  # noqa: ARG002
         """Expected count."""
         return np.exp(centre)
 
+    def at_least(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, goal: np.ndarray) -> np.ndarray:  # noqa: ARG002
+        """Probability of reaching the count `goal`."""
+        below = stats.nbinom.cdf(np.ceil(goal) - 1, *_negative_binomial(np.exp(centre), self.dispersion))
+        return np.where(goal > 0, 1.0 - _rank(self.ranks, group, below), 1.0)
 
-def log_spread(errors: np.ndarray, sizes: np.ndarray) -> LogSpread:
-    """Distribution of errors relative to their expected size."""
-    return LogSpread(_grid(errors / sizes))
+
+def log_spread(errors: np.ndarray, groups: dict[str, np.ndarray], weight: np.ndarray) -> LogSpread:
+    """Distribution of errors relative to their expected size.
+
+    Parameters
+    ----------
+    errors
+        One a held-out row.
+    groups
+        For each group the held-out rows in it, as a mask; the first holds all.
+    weight
+        How much each held-out row counts.
+    """
+    return LogSpread(tuple(groups), np.stack([_grid(errors[rows], weight[rows]) for rows in groups.values()]))
 
 
-def count_spread(counts: np.ndarray, expected: np.ndarray, seed: int) -> CountSpread:
-    """Dispersion by the method of moments, then the ranks of the held-out counts in that distribution."""
-    excess = np.sum((counts - expected) ** 2 - expected) / max(np.sum(expected**2), 1e-12)
-    dispersion = float(np.clip(excess, 1e-3, 50.0))
-    size, chance = _negative_binomial(expected, dispersion)
-    below, upto = stats.nbinom.cdf(counts - 1, size, chance), stats.nbinom.cdf(counts, size, chance)
-    luck = np.random.default_rng(seed).uniform(size=len(counts))
-    return CountSpread(_grid(below + luck * (upto - below)), dispersion)
+def count_spread(
+    counts: np.ndarray, expected: np.ndarray, groups: dict[str, np.ndarray], weight: np.ndarray, seed: int
+) -> CountSpread:
+    """Dispersion by maximum likelihood, then the ranks of the held-out counts in that distribution."""
+    dispersion = _dispersion(counts, expected)
+    shape = _negative_binomial(expected, dispersion)
+    below, upto = stats.nbinom.cdf(counts - 1, *shape), stats.nbinom.cdf(counts, *shape)
+    ranks = below + np.random.default_rng(seed).uniform(size=len(counts)) * (upto - below)
+    return CountSpread(tuple(groups), np.stack([_grid(ranks[rows], weight[rows]) for rows in groups.values()]), dispersion)
+
+
+def _dispersion(counts: np.ndarray, expected: np.ndarray) -> float:
+    mean = np.maximum(expected, 1e-9)
+
+    def unlikely(log_dispersion: float) -> float:
+        size = np.exp(-log_dispersion)
+        ways = special.gammaln(counts + size) - special.gammaln(size)
+        return -float(np.sum(ways - size * np.log1p(mean / size) - counts * np.log1p(size / mean)))
+
+    return float(np.exp(optimize.minimize_scalar(unlikely, bounds=(-7.0, 4.0), method="bounded").x))
 
 
 def _negative_binomial(expected: np.ndarray, dispersion: float) -> tuple[float, np.ndarray]:
@@ -74,9 +107,24 @@ def _negative_binomial(expected: np.ndarray, dispersion: float) -> tuple[float, 
     return size, size / (size + np.maximum(expected, 1e-12))
 
 
-def _grid(values: np.ndarray) -> np.ndarray:
-    """Evenly spaced quantiles, with the (n + 1) correction that makes few values give wide intervals."""
-    levels = np.arange(1, GRID + 1) / (GRID + 1)
-    n = max(len(values), 1)
-    outward = np.clip(0.5 + (levels - 0.5) * (n + 1) / n, 0.0, 1.0)
-    return np.quantile(values, outward)
+def _read(grids: np.ndarray, level: float) -> np.ndarray:
+    """Each group's quantile at one level; beyond the grid its end."""
+    return np.array([np.interp(level, LEVELS, grid) for grid in grids])
+
+
+def _rank(grids: np.ndarray, group: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Share of each row's group that lies below its value."""
+    below = np.empty(len(values))
+    for number, grid in enumerate(grids):
+        rows = group == number
+        below[rows] = np.interp(values[rows], grid, LEVELS, left=0.0, right=1.0)
+    return below
+
+
+def _grid(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Evenly spaced weighted quantiles, with the (n + 1) correction that makes few values give wide intervals."""
+    n = max(weight.sum() ** 2 / max((weight**2).sum(), 1e-12), 1.0)
+    outward = np.clip(0.5 + (LEVELS - 0.5) * (n + 1) / n, 0.0, 1.0)
+    order = np.argsort(values, kind="stable")
+    upto = np.cumsum(weight[order])
+    return np.interp(outward, (upto - weight[order] / 2) / upto[-1], values[order])

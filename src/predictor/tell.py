@@ -38,8 +38,8 @@ def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
 
 
 LEGEND = (
-    "error: mean absolute error of log(1 + count), for orders mean Poisson deviance. gain: below the rule that did best in "
-    "hindsight.\n80 % holds: share of outcomes inside p10 to p90. total: all forecasts over all outcomes."
+    "error: mean absolute error of log(1 + count), for orders mean Tweedie deviance (power 1.5). gain: below the rule that did\n"
+    "best in hindsight. 80 % holds: share of outcomes inside p10 to p90. total: all forecasts over all outcomes."
 )
 
 

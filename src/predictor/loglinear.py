@@ -1,0 +1,108 @@
+"""Log-linear regression: the plainest formula that weighs several columns at once, and a rule like the others.
+
+Rare counts are regressed by a Tweedie model with a log link (Jørgensen 1987, "Exponential dispersion models"), the logs of
+larger outcomes by ridge regression. Numbers are standardised; a missing one counts as average and is flagged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge, TweedieRegressor
+
+from predictor.catalogue import Recipe
+from predictor.examples import exposure
+from predictor.loss import POWER
+
+PENALTY = 0.03  # per row and squared standardised coefficient
+WIDE = 20.0  # a column whose values span more than this factor is taken as a log
+COMMON = 20  # rows that a category needs for a coefficient of its own
+
+
+@dataclass(frozen=True)
+class Term:
+    """One column: the levels of a category, or how a number is scaled (`floor` where it is taken as a log)."""
+
+    column: str
+    levels: tuple[str, ...] = ()
+    floor: float | None = None
+    mean: float = 0.0
+    spread: float = 1.0
+
+    def inputs(self, frame: pd.DataFrame) -> np.ndarray:
+        """Rows × one column a level; or rows × the scaled number and whether it is missing."""
+        values = frame[self.column] if self.column in frame else pd.Series(np.nan, frame.index)
+        if self.levels:
+            named = values.astype("str").to_numpy(dtype=object)
+            return np.column_stack([named == level for level in self.levels]).astype(float)
+        scaled = (_scale(values, self.floor) - self.mean) / self.spread
+        return np.column_stack([np.nan_to_num(scaled), np.isnan(scaled)])
+
+
+@dataclass(frozen=True)
+class LogLinear:
+    """A regression's terms and coefficients; the first coefficient is that of the log of the exposure."""
+
+    terms: tuple[Term, ...]
+    coefficients: tuple[float, ...]
+    intercept: float
+    exposure: tuple[str, ...]
+
+    def of(self, frame: pd.DataFrame) -> pd.Series:
+        """The log rate per exposure of each row."""
+        people = np.log(exposure(frame, self.exposure))
+        told = _inputs(self.terms, frame, people) @ np.array(self.coefficients) + self.intercept
+        return pd.Series(told - people, index=frame.index)
+
+
+def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, ...], weight: np.ndarray) -> LogLinear:
+    """Regress the outcome on the columns and on the exposure."""
+    terms = tuple(_term(examples, column) for column in columns)
+    people = np.log(exposure(examples, recipe.exposure))
+    seen, counts = _inputs(terms, examples, people), examples[recipe.outcome].to_numpy(dtype=float)
+    centre = seen.mean(axis=0)
+    if recipe.counts:
+        line = TweedieRegressor(power=POWER, link="log", alpha=PENALTY, max_iter=1000, tol=1e-6)
+        line.fit(seen - centre, counts, sample_weight=weight)
+    else:
+        line = Ridge(alpha=PENALTY * float(weight.sum()))
+        line.fit(seen - centre, np.log1p(counts), sample_weight=weight)
+    intercept = float(line.intercept_ - centre @ line.coef_)
+    return LogLinear(terms, tuple(float(one) for one in line.coef_), intercept, recipe.exposure)
+
+
+def to_json(line: LogLinear) -> dict[str, Any]:
+    """A regression as plain data."""
+    return asdict(line)
+
+
+def from_json(data: Mapping[str, Any]) -> LogLinear:
+    """A regression from plain data."""
+    terms = tuple(Term(**{**term, "levels": tuple(term["levels"])}) for term in data["terms"])
+    return LogLinear(terms, tuple(data["coefficients"]), data["intercept"], tuple(data["exposure"]))
+
+
+def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, people: np.ndarray) -> np.ndarray:
+    return np.column_stack([people, *(term.inputs(frame) for term in terms)])
+
+
+def _term(examples: pd.DataFrame, column: str) -> Term:
+    values = examples[column] if column in examples else pd.Series(np.nan, examples.index)
+    if not pd.api.types.is_numeric_dtype(values):
+        counted = values.astype("str").value_counts()
+        return Term(column, tuple(sorted(str(level) for level in counted.index[counted >= COMMON])) or ("",))
+    positive = values[values > 0].astype(float)
+    low, high = positive.quantile([0.05, 0.95]) if len(positive) else (1.0, 1.0)
+    floor = float(low) / 2 if high > WIDE * low else None
+    scaled = _scale(values, floor)
+    known = scaled[~np.isnan(scaled)]
+    return Term(column, (), floor, float(known.mean()) if len(known) else 0.0, (float(known.std()) if len(known) else 0.0) or 1.0)
+
+
+def _scale(values: pd.Series, floor: float | None) -> np.ndarray:
+    numbers = np.asarray(pd.to_numeric(values).astype(float).to_numpy(na_value=np.nan))
+    return numbers if floor is None else np.log(np.maximum(numbers, floor))

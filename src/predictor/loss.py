@@ -1,0 +1,72 @@
+"""How wrong a forecast was, by proper scores: what is minimised when rules and corrections are chosen, and what is reported."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from predictor.catalogue import Recipe
+
+POWER = 1.5  # of the Tweedie family: variance grows as mean ** 1.5, between Poisson's 1 and the gamma's 2
+LEAST = 1e-6  # smallest expected count
+
+
+def losses(counts: np.ndarray, logs: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """How wrong each forecast, given as a log, was: absolute error on the log scale, or for rare counts Tweedie deviance.
+
+    Poisson deviance would be decided by the few largest bookings, since tracked orders scatter far more than Poisson counts.
+    """
+    if not recipe.counts:
+        return np.asarray(np.abs(np.log1p(counts) - logs))
+    root = np.sqrt(np.maximum(np.exp(logs), LEAST))  # for a power of 1.5 the deviance takes this form
+    return np.asarray(4 * (np.sqrt(counts) - root) ** 2 / root)
+
+
+def loss(counts: np.ndarray, logs: np.ndarray, recipe: Recipe, weight: np.ndarray | None = None) -> float:
+    """The mean of `losses`."""
+    return float(np.average(losses(counts, logs, recipe), weights=weight))
+
+
+def plainest(tried: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray, worthwhile: float, clear: float) -> int:
+    """The first of several forecasts, plainest first, that is not clearly worse than the best of them.
+
+    Parameters
+    ----------
+    tried
+        Losses of the same rows by each forecast.
+    weight
+        How much each row counts.
+    cluster
+        Rows of one cluster (a creator) err together.
+    worthwhile
+        Relative gain below which a less plain forecast is not worth having, even if it is certain.
+    clear
+        Standard errors, over clusters, by which it must be better.
+
+    Notes
+    -----
+    The one-standard-error rule of Breiman et al. (1984, "Classification and Regression Trees").
+    """
+    means = [float(np.average(one, weights=weight)) for one in tried]
+    best = int(np.argmin(means))
+    _, number = np.unique(cluster, return_inverse=True)
+    for place, one in enumerate(tried):
+        apart = np.bincount(number, weight * (one - tried[best] - means[place] + means[best])) / weight.sum()
+        if means[place] <= means[best] + max(worthwhile * means[best], clear * float(np.sqrt(np.sum(apart**2)))):
+            return place
+    return best
+
+
+def crps(actual: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Continuous ranked probability score of each row: twice the pinball loss averaged over levels (Gneiting and Raftery 2007).
+
+    Parameters
+    ----------
+    actual
+        Outcomes, one a row.
+    quantiles
+        Rows × levels, on the scale of `actual`.
+    levels
+        Evenly spaced levels between 0 and 1.
+    """
+    miss = actual[:, None] - quantiles
+    return np.asarray(2 * np.mean(np.maximum(levels * miss, (levels - 1) * miss), axis=1))

@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.metrics import mean_tweedie_deviance
+
+from predictor.definitions import load_catalogue
+from predictor.loss import crps, loss, plainest
+from predictor.spread import LEVELS
+
+RECIPES = load_catalogue().recipes
+
+
+def test_the_loss_of_rare_counts_is_the_tweedie_deviance():
+    counts, logs, weight = np.array([0.0, 1.0, 7.0, 200.0]), np.array([-1.0, 0.5, 2.0, 4.0]), np.array([1.0, 2.0, 1.0, 0.5])
+    expected = mean_tweedie_deviance(counts, np.exp(logs), sample_weight=weight, power=1.5)
+    assert loss(counts, logs, RECIPES["orders"], weight) == pytest.approx(expected)
+
+
+def test_the_loss_of_large_outcomes_is_the_absolute_error_of_the_log():
+    assert loss(np.expm1([1.0, 2.0]), np.array([1.5, 1.0]), RECIPES["reach"]) == pytest.approx(0.75)
+
+
+def test_the_score_of_a_normal_forecast_agrees_with_its_closed_form():
+    levels = LEVELS[::2]
+    told = np.tile(stats.norm.ppf(levels), (3, 1))
+    actual = np.array([-1.0, 0.0, 2.0])
+    closed = actual * (2 * stats.norm.cdf(actual) - 1) + 2 * stats.norm.pdf(actual) - 1 / np.sqrt(np.pi)
+    assert crps(actual, told, levels) == pytest.approx(closed, abs=0.02)
+
+
+def test_a_plainer_forecast_is_kept_where_the_other_is_better_by_luck():
+    luck = np.random.default_rng(1)
+    plain, fancy = luck.gamma(1, 1, 300), luck.gamma(1, 1, 300)
+    fancy *= 0.99 * plain.mean() / fancy.mean()
+    creators = np.arange(300) // 10
+    assert plainest([plain, fancy], np.ones(300), creators, 0.0, clear=1.0) == 0
+    assert plainest([plain, fancy], np.ones(300), creators, 0.0, clear=0.0) == 1
+
+
+def test_a_forecast_that_is_clearly_better_is_chosen():
+    plain = np.random.default_rng(1).gamma(1, 1, 300)
+    assert plainest([plain, plain * 0.9], np.ones(300), np.arange(300), 0.001, clear=1.0) == 1
+    assert plainest([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, clear=1.0) == 0
