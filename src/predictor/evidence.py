@@ -1,0 +1,181 @@
+"""What each forecast rests on, and what about it the model has never or rarely seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from predictor.catalogue import Catalogue, Recipe
+from predictor.design import RARE
+from predictor.experience import Experience, value_of
+from predictor.model import has_record
+from predictor.neighbours import neighbours
+from predictor.texts import compact, day, heading, noun, percent, say
+from predictor.values import UPPER
+
+FEW_CREATORS = 3  # a value shown by fewer creators (or by fewer than RARE rows) was rarely seen
+FEW_SIMILAR = 5  # with fewer similar bookings and nothing of the creator's own, evidence is thin
+BEYOND = 0.1  # how far past the extremes, as a part of the middle 99 %, a number still counts as seen
+SERIOUS = ("platform", "tier", "format", "kind")  # without one of these, a learned correction is a guess
+NAMED = 3  # values and numbers named in a sentence, the most serious first
+
+
+def evidence(seen: Experience, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
+    """What the forecast of each row rests on. A missing value is never unseen.
+
+    Returns
+    -------
+    Index of `rows`; `own_posts` (0 where none are known), `own_record` (whether there is a record of the creator's own),
+    `similar` (number of similar past bookings, see `neighbours`), `nearest` (up to three nearest, as a list of `row_id`,
+    `creator_id`, `day`, `actual`), `past` (whether these are of `booking` or, where there are hardly any, of `post`), `never` and
+    `rarely` (value by column: shown by no training row; by fewer than 20 rows or 3 creators), `out_of_range` (by column: the
+    value and the extreme of what was seen), `thin` (a planner should be told: nothing of the creator's own and fewer than 5
+    similar bookings, or a value or number never seen).
+    """
+    similar, nearest = neighbours(seen, rows, recipe)
+    never, rarely = _values(seen, rows, catalogue)
+    found = pd.DataFrame(
+        {
+            "own_posts": _own_posts(rows),
+            "own_record": has_record(rows, recipe),
+            "similar": similar,
+            "nearest": _objects(_as_lists(seen.past, nearest), rows),
+            "past": "booking" if (seen.past["source"] == "booking").all() else "post",
+            "never": _objects(never, rows),
+            "rarely": _objects(rarely, rows),
+            "out_of_range": _objects(_out_of_range(seen, rows), rows),
+        },
+        index=rows.index,
+    )
+    return found.assign(thin=_alone(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
+
+
+def outside(found: pd.DataFrame) -> np.ndarray:
+    """Rows outside the model's experience: no learned correction should be used, and the benchmark stands alone."""
+    return np.array([any(column in SERIOUS for column in never) for never in found["never"]], dtype=bool)
+
+
+def basis(found: pd.DataFrame, lang: str) -> pd.Series:
+    """One or two sentences a row: the evidence behind its forecast, and the nearest past bookings with what they brought."""
+    return pd.Series([_basis(row, lang) for row in found.itertuples()], index=found.index, dtype="str")
+
+
+def doubts(found: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
+    """Short sentences a row: what was never or rarely seen, and what little there is; empty where nothing is in doubt."""
+    alone = _alone(found)
+    told = [_doubts(row, little, catalogue, lang) for row, little in zip(found.itertuples(), alone, strict=True)]
+    return pd.Series(told, index=found.index, dtype="str")
+
+
+def _objects(values: Sequence[object], rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(values, index=rows.index, dtype=object)
+
+
+def _own_posts(rows: pd.DataFrame) -> np.ndarray:
+    posts = rows["posts_seen"].astype(float) if "posts_seen" in rows else pd.Series(0.0, index=rows.index)
+    return posts.fillna(0.0).astype(int).to_numpy()
+
+
+def _alone(found: pd.DataFrame) -> pd.Series:
+    return (found["own_posts"] == 0) & ~found["own_record"] & (found["similar"] < FEW_SIMILAR)
+
+
+def _as_lists(past: pd.DataFrame, nearest: np.ndarray) -> list[list[dict[str, Any]]]:
+    about = (
+        past[["row_id", "creator_id"]].assign(day=past["at"].dt.strftime("%Y-%m-%d"), actual=past["actual"]).to_dict("records")
+    )
+    return [[about[place] for place in places if place >= 0] for places in nearest.tolist()]
+
+
+def _values(seen: Experience, rows: pd.DataFrame, catalogue: Catalogue) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """By row, the values that no training row showed, and those that few did; a column never recorded says nothing."""
+    never: list[dict[str, str]] = [{} for _ in range(len(rows))]
+    rarely: list[dict[str, str]] = [{} for _ in range(len(rows))]
+    columns = [column for column in (*SERIOUS, *seen.values) if column in seen.values and column in rows]
+    for column in dict.fromkeys(columns):
+        entry, counts = catalogue.entries[column], seen.values[column]
+        values = value_of(rows[column], entry)
+        few = {value: n < RARE or people < FEW_CREATORS for value, (n, people) in counts.items()}
+        for value in values.dropna().unique():
+            if few.get(value, True):
+                lists = rarely if value in few else never
+                for place in np.flatnonzero(values == value):
+                    lists[place][column] = value
+    return never, rarely
+
+
+def _out_of_range(seen: Experience, rows: pd.DataFrame) -> list[dict[str, tuple[float, float]]]:
+    beyond: list[dict[str, tuple[float, float]]] = [{} for _ in range(len(rows))]
+    for column in ("followers", *(name for name in seen.spans if name != "followers")):
+        if column in rows and column in seen.spans:
+            span, values = seen.spans[column], pd.to_numeric(rows[column]).astype(float).to_numpy()
+            room = BEYOND * (span.high - span.low)
+            for place in np.flatnonzero((values > span.highest + room) | (values < span.lowest - room)):
+                beyond[place][column] = float(values[place]), span.highest if values[place] > span.highest else span.lowest
+    return beyond
+
+
+def _basis(row: Any, lang: str) -> str:
+    similar = _similar(row, lang)
+    if row.own_posts:
+        told = say(lang, "evidence_rests_on", own=say(lang, "evidence_own_posts", count=row.own_posts), similar=similar)
+    elif row.own_record:
+        told = say(lang, "evidence_rests_on", own=say(lang, "evidence_own_record"), similar=similar)
+    else:
+        told = say(lang, "evidence_rests_on_others", similar=similar)
+    if not row.nearest:
+        return told
+    return f"{told} {say(lang, 'evidence_nearest', bookings='; '.join(_brought(one, lang) for one in row.nearest))}"
+
+
+def _similar(row: Any, lang: str) -> str:
+    return say(lang, f"evidence_similar_{row.past}", count=row.similar)
+
+
+def _brought(one: dict[str, Any], lang: str) -> str:
+    when = day(lang, pd.Timestamp(one["day"]))
+    return say(
+        lang, "evidence_brought", row=one["row_id"], creator=one["creator_id"], day=when, amount=compact(lang, one["actual"])
+    )
+
+
+def _doubts(row: Any, little: bool, catalogue: Catalogue, lang: str) -> str:
+    told = []
+    if row.never:
+        told.append(say(lang, "evidence_never", values=_named(row.never, catalogue, lang)))
+    if row.rarely:
+        told.append(say(lang, "evidence_rarely", values=_named(row.rarely, catalogue, lang)))
+    for column, (value, bound) in list(row.out_of_range.items())[:NAMED]:
+        label, show = catalogue.entries[column].label.model_dump(), _number(column, catalogue, lang)
+        key = "evidence_above" if value > bound else "evidence_below"
+        told.append(say(lang, key, column=heading(label[lang]), value=show(value), bound=show(bound)))
+    if little:
+        told.append(say(lang, "evidence_little", similar=_similar(row, lang)))
+    return " ".join(told)
+
+
+def _named(values: dict[str, str], catalogue: Catalogue, lang: str) -> str:
+    words = [_value(column, value, catalogue, lang) for column, value in list(values.items())[:NAMED]]
+    rest = len(values) - NAMED
+    return ", ".join(words) + (say(lang, "evidence_more", count=rest) if rest > 0 else "")
+
+
+def _value(column: str, value: str, catalogue: Catalogue, lang: str) -> str:
+    entry = catalogue.entries[column]
+    label = noun(lang, entry.label.model_dump())
+    if entry.type == "flag":
+        return say(lang, "evidence_flag", column=label, value=say(lang, "evidence_yes" if value == "true" else "evidence_no"))
+    if value in entry.categories:
+        value = entry.categories[value].model_dump()[lang]
+    elif column in UPPER:
+        value = value.upper()
+    return say(lang, "evidence_value", column=label, value=value)
+
+
+def _number(column: str, catalogue: Catalogue, lang: str) -> Callable[[float], str]:
+    if catalogue.entries[column].type == "rate":
+        return lambda value: percent(lang, value, 1)
+    return lambda value: compact(lang, value)

@@ -1,0 +1,129 @@
+"""Forecasts from what others have published, for platforms of which the history has nothing.
+
+Sources disagree two- to fivefold, because they count different accounts. So p10 to p90 spans from half the lowest to twice
+the highest figure that was found for the platform and tier, and at least from a fifth of the typical one to five times it, as
+a lone source may be that far off. The typical figure is taken for the median, and the mean is that of a log-normal with this
+least width: 2.2 times the median. What widens an interval further is disagreement of sources, not chance.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from predictor.catalogue import Catalogue, Closed, Recipe
+from predictor.design import main_value
+from predictor.texts import say
+
+AROUND = 2.0  # beyond the lowest and the highest figure
+LEAST = 5.0  # either way from the typical one
+SIGMAS = 2.563  # standard deviations between the 10 % and the 90 % quantile of a normal
+NAMED = 3  # sources named in a sentence, the newest first
+FIGURES = ["expected", "p10", "p50", "p90", "source"]
+
+
+class Figure(Closed):
+    """A published rate per follower and post: one figure or the ends of a band, of a tier or of a whole platform."""
+
+    outcome: str
+    platform: str
+    tier: str | None = None
+    rates: tuple[float, ...]
+    source: str
+    year: int
+
+
+class Published(Closed):
+    """What `published.yaml` holds."""
+
+    left_out: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+
+def published() -> Published:
+    """The published figures, each with its source and year."""
+    return Published.model_validate(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+
+
+def published_rates() -> pd.DataFrame:
+    """Rates per follower and post: the typical figure and the extremes of all sources.
+
+    Returns
+    -------
+    One row per `outcome`, `platform` and `tier` (blank: every figure of the platform, for a tier that has none), with `low`,
+    `typical` (the median on the log scale, a band counting by its geometric mean), `high`, and `source`: names and years.
+    """
+    newest_first = sorted(published().figures, key=lambda one: -one.year)
+    figures = pd.DataFrame(
+        [{"tier": tier, **_summary(one)} for one in newest_first for tier in dict.fromkeys((one.tier or "", ""))]
+    )
+    grouped = figures.groupby(["outcome", "platform", "tier"], sort=True)
+    rates = grouped.agg(
+        low=("low", "min"), log=("log", "median"), high=("high", "max"), source=("source", lambda s: ", ".join(dict.fromkeys(s)))
+    )
+    return rates.assign(typical=np.exp(rates.pop("log"))).reset_index()
+
+
+def published_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+    """What the published figures say of each row, as counts for the whole booking.
+
+    Returns
+    -------
+    Index of `rows`; `expected`, `p10`, `p50`, `p90`, and `source`. All are missing where nobody published a rate for the outcome
+    and platform, where the audience is not known, and for stories and lives, which the figures are not about.
+    """
+    found = _looked_up(rows, recipe.outcome)
+    people = _number(rows, "followers")
+    people = people.where(people > 0) * _number(rows, "posts").fillna(1.0)
+    told = pd.DataFrame(
+        {
+            "p10": people * np.minimum(found["low"] / AROUND, found["typical"] / LEAST),
+            "p50": people * found["typical"],
+            "p90": people * np.maximum(found["high"] * AROUND, found["typical"] * LEAST),
+        }
+    )
+    told["expected"] = told["p50"] * np.exp((2 * np.log(LEAST) / SIGMAS) ** 2 / 2)
+    return told.assign(source=found["source"].where(told["p50"].notna()))[FIGURES]
+
+
+def published_note(told: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
+    """A sentence for every row that `published_forecast` answers: that the figures are not the user's own, and whose they are."""
+    names = {name: words.model_dump()[lang] for name, words in catalogue.entries["platform"].categories.items()}
+    said = [
+        say(lang, "evidence_published", platform=names.get(platform, platform), sources=_few(sources, lang)) if answered else None
+        for platform, sources, answered in zip(_words(rows, "platform"), told["source"], told["source"].notna(), strict=True)
+    ]
+    return pd.Series(said, index=rows.index, dtype="str")
+
+
+def _few(sources: str, lang: str) -> str:
+    each = sources.split(", ")
+    rest = len(each) - NAMED
+    return ", ".join(each[:NAMED]) + (say(lang, "evidence_more", count=rest) if rest > 0 else "")
+
+
+def _summary(one: Figure) -> dict[str, Any]:
+    logs = float(np.mean(np.log(one.rates)))
+    named = {"outcome": one.outcome, "platform": one.platform, "source": f"{one.source} {one.year}"}
+    return {**named, "low": min(one.rates), "log": logs, "high": max(one.rates)}
+
+
+def _looked_up(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    rates = published_rates()
+    rates = rates[rates["outcome"] == outcome].set_index(["platform", "tier"])[["low", "typical", "high", "source"]]
+    platform, tier, form = (_words(rows, column) for column in ("platform", "tier", "format"))
+    tier = tier.where(pd.MultiIndex.from_arrays([platform, tier]).isin(rates.index), "")
+    found = rates.reindex(pd.MultiIndex.from_arrays([platform, tier])).set_axis(rows.index)
+    return found.mask(form.isin(published().left_out))
+
+
+def _words(rows: pd.DataFrame, column: str) -> pd.Series:
+    return main_value(rows[column]).fillna("") if column in rows else pd.Series("", index=rows.index)
+
+
+def _number(rows: pd.DataFrame, column: str) -> pd.Series:
+    return pd.to_numeric(rows[column]).astype(float) if column in rows else pd.Series(np.nan, index=rows.index)
