@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from predictor.forecast import forecast
 from predictor.history import SEEN_AFTER, settled_on, with_campaigns
-from predictor.model import forecast
 from predictor.score import score
 from predictor.tables import Tables
 

@@ -14,8 +14,9 @@ import pandas as pd
 from scipy import stats
 
 from predictor.catalogue import Catalogue, nearest
+from predictor.forecast import forecast
 from predictor.history import POINTWISE, as_known
-from predictor.model import Model, forecast, has_record, labelled, refit
+from predictor.model import Model, has_record, labelled, refit
 from predictor.tables import Fault, RowsError, Tables
 
 SIDES = ("known", "stranger")
