@@ -77,13 +77,17 @@ def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -
 
 @commands.command()
 @click.argument("data", type=PathArgument)
+@click.option("--tune", "trials", type=click.IntRange(2), metavar="N", help="First try N parameters; propose the best as a diff.")
 @project_option
 @mapping_option
 @lead_option
 @seed_option
 @jobs_option
 @json_option
-def train(data: Path, project: Path | None, mapping: Path | None, lead_days: float, seed: int, jobs: int, as_json: bool) -> None:
+def train(
+    data: Path, trials: int | None, project: Path | None, mapping: Path | None, lead_days: float, seed: int, jobs: int,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
     from predictor.registry import NAME, log_training, store_folder, tracking_uri
     from predictor.tell import scores_table
@@ -91,9 +95,12 @@ def train(data: Path, project: Path | None, mapping: Path | None, lead_days: flo
 
     catalogue = load_catalogue(project)
     tables = _read(data, catalogue, mapping)
+    store = store_folder(project)
+    if trials:
+        proposed = _tune(tables, catalogue, project, {"trials": trials, "lead_days": lead_days, "seed": seed}, jobs)
+        click.echo(f"{proposed}\n", err=as_json)
     training = train_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=_progress)
     _progress("logging the run to MLflow")
-    store = store_folder(project)
     version = log_training(training, store)
     if as_json:
         click.echo(_json({"model": NAME, "version": version, **_judged(training.judged)}))
@@ -258,6 +265,24 @@ def _read(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
 
     _progress(f"reading {data}")
     return read_tables(data, catalogue, _mapping(mapping, catalogue))
+
+
+def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dict[str, Any], jobs: int) -> str:
+    """Search every recipe's parameters, keep the trials and the diff beside the trained models, and say what was found."""
+    from predictor.definitions import project_folder
+    from predictor.proposal import in_words, propose
+    from predictor.registry import log_tuning, store_folder
+    from predictor.train import fingerprint, learnable
+    from predictor.tune import tune
+
+    folder, store, trials, seed = project_folder(project), store_folder(project), settings["trials"], settings["seed"]
+    examples, _ = learnable(tables, catalogue, settings["lead_days"], _progress)
+    storage = store / "tuning.db"
+    tuned = tune(examples, catalogue, trials=trials, storage=storage, seed=seed, jobs=jobs, progress=_progress)
+    diff = propose(tuned, folder, store)
+    about = {"data_until": str(examples["known_on"].max().date()), "data_fingerprint": fingerprint(examples)}
+    log_tuning(tuned, {**about, **settings}, store, diff)
+    return in_words(tuned, diff, folder, store)
 
 
 def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:

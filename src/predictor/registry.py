@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,6 +20,9 @@ from predictor.bundle import Bundle, load_bundle, save_bundle
 from predictor.catalogue import Gates
 from predictor.tables import Fault, RowsError
 from predictor.train import Training
+
+if TYPE_CHECKING:
+    from predictor.tune import Tuned
 
 NAME = "campaign-forecast"
 EXPERIMENT = "predictor"
@@ -42,6 +46,27 @@ def log_training(training: Training, store: Path) -> str:
             with mlflow.start_run(run_name=name, nested=True):
                 _log_target(mlflow, training, name)
         return _log_bundle(mlflow, training.bundle, _example(training))
+
+
+def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path, diff: str = "") -> None:
+    """Log one run "tune <data_until>" with a nested run per target and, below it, one per trial.
+
+    `about` holds `data_until` and whatever else the search ran with; `diff` is what was proposed.
+    """
+    mlflow = _mlflow(store)
+    with mlflow.start_run(run_name=f"tune {about['data_until']}"):
+        mlflow.log_params(dict(about))
+        mlflow.log_text(diff, "tuned.diff")
+        for name, one in tuned.items():
+            with mlflow.start_run(run_name=name, nested=True):
+                mlflow.log_params(one.best.parameters.model_dump())
+                mlflow.log_metrics({"loss": one.best.loss, "shipped_loss": one.shipped.loss, "gain": one.gain})
+                if one.newest is not None:
+                    mlflow.log_metrics(dict(zip(("newest_shipped_error", "newest_error"), one.newest, strict=True)))
+                for number, trial in enumerate(one.trials, start=1):
+                    with mlflow.start_run(run_name=f"{name} {number}", nested=True):
+                        mlflow.log_params(trial.parameters.model_dump())
+                        mlflow.log_metric("loss", trial.loss)
 
 
 def promote(store: Path, version: str | None = None) -> tuple[str, list[str]]:

@@ -46,7 +46,7 @@ def train(
     progress: Progress = lambda _: None,
 ) -> Training:  # fmt: skip
     """Fit every target that has labels, and judge each on both splits."""
-    examples, skipped = _examples(tables, catalogue, lead_days, progress)
+    examples, skipped = learnable(tables, catalogue, lead_days, progress)
     tasks = [
         joblib.delayed(_timed)(kind, labelled(examples, recipe), recipe, catalogue, seed)
         for recipe in _trainable(catalogue, skipped)
@@ -65,7 +65,7 @@ def judge(
     progress: Progress = lambda _: None,
 ) -> Judged:  # fmt: skip
     """Judge every target on both splits, without keeping a model."""
-    examples, skipped = _examples(tables, catalogue, lead_days, progress)
+    examples, skipped = learnable(tables, catalogue, lead_days, progress)
     tasks = [
         joblib.delayed(_timed)(split, labelled(examples, recipe), recipe, catalogue, seed)
         for recipe in _trainable(catalogue, skipped)
@@ -84,12 +84,21 @@ def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
     return [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
 
 
-def _examples(tables: Tables, catalogue: Catalogue, lead_days: float, progress: Progress) -> tuple[pd.DataFrame, dict[str, str]]:
+def learnable(
+    tables: Tables, catalogue: Catalogue, lead_days: float = LEAD_DAYS, progress: Progress = lambda _: None
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Training examples of a history, and the targets that cannot be learned from it with the reason.
+
+    Raises
+    ------
+    RowsError
+        Where no target can be learned.
+    """
     if problem := _gap(tables):
         raise RowsError([Fault("history", problem)])
     progress("reading the history as known on each booking date")
     examples = training_examples(tables, catalogue, lead_days)
-    skipped = {name: reason for name, recipe in catalogue.recipes.items() if (reason := _why_not(examples, recipe))}
+    skipped = {name: reason for name, recipe in catalogue.recipes.items() if (reason := why_not(examples, recipe))}
     for name, reason in skipped.items():
         progress(f"{name}: skipped, because {reason}")
     if len(skipped) == len(catalogue.recipes):
@@ -107,7 +116,8 @@ def _gap(tables: Tables) -> str | None:
     return None
 
 
-def _why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
+def why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
+    """Why a target cannot be learned from these examples, if so."""
     rows = labelled(examples, recipe)
     if len(rows) < recipe.minimum_labels:
         return (
