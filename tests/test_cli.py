@@ -210,3 +210,8 @@ def test_a_stale_page_is_named(project, tmp_path, capsys):
     code, _, err = run(capsys, "docs", "--check", "--project", copy)
     assert code == 2
     assert f"{copy}/features/README.md: is stale; write it again with `predictor docs`." in err
+
+
+def test_a_goal_that_cannot_be_read_is_refused_before_any_work(world, tmp_path, capsys):
+    code, _, err = run(capsys, "score", world / "candidates.csv", "-o", tmp_path / "out.csv", "--at-least", "orders:20")
+    assert code == 2 and "--at-least: got 'orders:20'; write a target and a whole number, such as orders=20." in err

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from predictor.definitions import load_catalogue
-from predictor.evidence import basis, doubts, evidence, outside
+from predictor.evidence import basis, doubts, evidence
 from predictor.examples import training_examples
 from predictor.experience import NEWEST, experience, from_json, to_json
 from predictor.model import labelled
@@ -83,7 +83,7 @@ def test_without_an_audience_the_tier_says_who_is_similar():
 
 def test_a_never_seen_platform_is_named_first_has_no_neighbours_and_lies_outside():
     found = told(asked(platform="line", niche="pets; beauty", kind="kol"))
-    assert outside(found).tolist() == [True] and found["thin"].all()
+    assert found["outside"].all() and found["thin"].all()
     assert found["similar"].tolist() == [0] and found["nearest"].tolist() == [[]]
     assert doubts(found, CATALOGUE, "en")[0] == "Never seen in training: platform LINE, kind KOL, niche pets."
     assert doubts(found, CATALOGUE, "vi")[0] == "Chưa từng có trong dữ liệu huấn luyện: nền tảng LINE, loại KOL, lĩnh vực pets."
@@ -91,7 +91,7 @@ def test_a_never_seen_platform_is_named_first_has_no_neighbours_and_lies_outside
 
 def test_a_never_seen_niche_is_doubted_but_keeps_the_correction():
     found = told(asked(niche="pets"))
-    assert found["thin"].all() and not outside(found).any()
+    assert found["thin"].all() and not found["outside"].any()
 
 
 def test_a_value_of_few_rows_or_few_creators_is_rarely_seen():
@@ -99,7 +99,7 @@ def test_a_value_of_few_rows_or_few_creators_is_rarely_seen():
     few_creators = told(asked(niche="pets"), examples(niche=["pets" if i % 20 < 2 else "beauty" for i in range(600)], rows=600))
     assert few_rows["rarely"].tolist() == [{"tier": "macro"}] and few_creators["rarely"].tolist() == [{"niche": "pets"}]
     assert doubts(few_creators, CATALOGUE, "en")[0] == "Rarely seen: niche pets."
-    assert not outside(few_rows).any() and not few_rows["thin"].any()
+    assert not few_rows["outside"].any() and not few_rows["thin"].any()
 
 
 def test_values_are_compared_as_the_model_reads_them():
@@ -213,7 +213,7 @@ def test_every_candidate_of_a_whole_list_gets_its_sentences(history, candidates,
 
 def test_an_empty_list_is_answered_with_an_empty_one():
     found = told(asked().head(0))
-    assert len(found) == len(outside(found)) == len(basis(found, "en")) == len(doubts(found, CATALOGUE, "en")) == 0
+    assert len(found) == len(basis(found, "en")) == len(doubts(found, CATALOGUE, "en")) == 0
 
 
 def test_ten_thousand_rows_against_five_thousand_bookings_take_seconds():

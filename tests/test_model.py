@@ -61,7 +61,7 @@ def test_the_same_examples_and_seed_give_the_same_model(training, catalogue):
 
 def test_a_missing_outcome_is_never_taken_as_zero(training, catalogue):
     rows = labelled(training.examples, catalogue.recipes["orders"])
-    assert len(rows) == training.bundle.models["orders"].labels < len(training.examples)
+    assert len(rows) == training.bundle.models["orders"].experience.labels < len(training.examples)
     assert rows["orders"].notna().all()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 
-from predictor import rules
+from predictor import experience, rules
 from predictor.catalogue import Catalogue
 from predictor.design import Design
 from predictor.model import Model, Part
@@ -92,7 +92,7 @@ def _refusal(folder: Path, problem: str) -> RowsError:
 def _model_to_json(model: Model) -> dict[str, Any]:
     shape = model.design
     return {
-        "labels": model.labels,
+        "experience": experience.to_json(model.experience),
         "design": {field: getattr(shape, field) for field in ("columns", "levels", "relative", "records", "habits")},
         "known": _part_to_json(model.known),
         "stranger": _part_to_json(model.stranger),
@@ -113,7 +113,9 @@ def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], cat
     shape = {field: tuple(value) for field, value in data["design"].items() if field != "levels"}
     levels = {column: tuple(values) for column, values in data["design"]["levels"].items()}
     parts = {side: _part_from_json(f"{name}.{side}", data[side], texts) for side in ("known", "stranger")}
-    return Model(catalogue.recipes[name], Design(levels=levels, **shape), labels=data["labels"], **parts)
+    return Model(
+        catalogue.recipes[name], Design(levels=levels, **shape), experience=experience.from_json(data["experience"]), **parts
+    )
 
 
 def _part_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> Part:

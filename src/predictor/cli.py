@@ -160,13 +160,14 @@ def promote(project: Path | None, version: str | None) -> None:
 @click.option("-o", "--output", type=PathArgument, required=True, help="CSV, Parquet or Excel file to write.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day the forecast is made (default: today).")
 @click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
-@click.option("--why", type=click.Choice(["en", "vi"]), help="Add a line per target: the simple rule, the factors, the forecast.")
+@click.option("--at-least", multiple=True, metavar="TARGET=COUNT", help="Add the chance of that count or more; may be repeated.")
+@click.option("--why", type=click.Choice(["en", "vi"]), help="Add lines per target: rule and factors, what it rests on, doubts.")
 @project_option
 @mapping_option
 @json_option
 def score(
     candidates: Path, campaign: Path | None, history: Path | None, output: Path, on: Any, model: Path | None,
-    why: str | None, project: Path | None, mapping: Path | None, as_json: bool,
+    at_least: tuple[str, ...], why: str | None, project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Forecast each candidate: expected, p10, p50, p90, the simple rule's value, and cost per outcome."""
     from predictor.bundle import load_bundle
@@ -175,18 +176,21 @@ def score(
     from predictor.score import score as score_all
 
     check_target(output)
+    goals = _goals(at_least)
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
     rows = read_candidates(candidates, bundle.catalogue, _mapping(mapping, bundle.catalogue))
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     tables = _read(history, bundle.catalogue, mapping) if history is not None else None
     moment = pd.Timestamp(on) if on is not None else None
-    scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, why=why)
+    scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
     _warn_if_stale(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)
     if as_json:
         click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
         return
     click.echo(f"{len(scored):,} candidates scored with {scored['model_version'].iloc[0]}, written to {output}")
+    labels = (f"{name} on {one.experience.labels:,} labels" for name, one in bundle.models.items())
+    click.echo(f"What it learned from: {', '.join(labels)}.")
     if scored["invented_data"].any():
         click.echo("INVENTED DATA: these figures come from a simulated agency.")
 
@@ -291,6 +295,17 @@ def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
         _progress(
             f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
         )
+
+
+def _goals(asked: tuple[str, ...]) -> dict[str, float]:
+    """Counts to reach, by target, from words such as `orders=20`."""
+    goals = {}
+    for one in asked:
+        name, _, count = one.partition("=")
+        if not count.isdigit():
+            raise RowsError([Fault("--at-least", f"got '{one}'; write a target and a whole number, such as orders=20.")])
+        goals[name] = float(count)
+    return goals
 
 
 def _judged(judged: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from predictor.catalogue import Catalogue, Recipe
 from predictor.design import RARE
-from predictor.experience import Experience, value_of
+from predictor.experience import SERIOUS, Experience, outside, value_of
 from predictor.model import has_record
 from predictor.neighbours import neighbours
 from predictor.texts import compact, day, heading, noun, percent, say
@@ -19,7 +19,6 @@ from predictor.values import UPPER
 FEW_CREATORS = 3  # a value shown by fewer creators (or by fewer than RARE rows) was rarely seen
 FEW_SIMILAR = 5  # with fewer similar bookings and nothing of the creator's own, evidence is thin
 BEYOND = 0.1  # how far past the extremes, as a part of the middle 99 %, a number still counts as seen
-SERIOUS = ("platform", "tier", "format", "kind")  # without one of these, a learned correction is a guess
 NAMED = 3  # values and numbers named in a sentence, the most serious first
 
 
@@ -32,8 +31,8 @@ def evidence(seen: Experience, rows: pd.DataFrame, recipe: Recipe, catalogue: Ca
     `similar` (number of similar past bookings, see `neighbours`), `nearest` (up to three nearest, as a list of `row_id`,
     `creator_id`, `day`, `actual`), `past` (whether these are of `booking` or, where there are hardly any, of `post`), `never` and
     `rarely` (value by column: shown by no training row; by fewer than 20 rows or 3 creators), `out_of_range` (by column: the
-    value and the extreme of what was seen), `thin` (a planner should be told: nothing of the creator's own and fewer than 5
-    similar bookings, or a value or number never seen).
+    value and the extreme of what was seen), `outside` (the simple rule stands alone, see `experience.outside`), `thin` (a
+    planner should be told: nothing of the creator's own and fewer than 5 similar bookings, or a value or number never seen).
     """
     similar, nearest = neighbours(seen, rows, recipe)
     never, rarely = _values(seen, rows, catalogue)
@@ -50,12 +49,8 @@ def evidence(seen: Experience, rows: pd.DataFrame, recipe: Recipe, catalogue: Ca
         },
         index=rows.index,
     )
+    found["outside"] = outside(seen, rows)
     return found.assign(thin=_alone(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
-
-
-def outside(found: pd.DataFrame) -> np.ndarray:
-    """Rows outside the model's experience: no learned correction should be used, and the benchmark stands alone."""
-    return np.array([any(column in SERIOUS for column in never) for never in found["never"]], dtype=bool)
 
 
 def basis(found: pd.DataFrame, lang: str) -> pd.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from predictor.catalogue import Catalogue, Entry, Recipe
@@ -16,6 +17,7 @@ MIDDLE = (0.005, 0.995)  # quantiles between which a number is ordinary; they sc
 NUMERIC = ("count", "number", "rate", "money")
 TEXTS = ("platform", "tier", "niche", "format")
 NUMBERS = ("followers", "niche_alignment", "posting_frequency")
+SERIOUS = ("platform", "tier", "format", "kind")  # without one of these, a learned correction is a guess
 ABOUT = ("row_id", "creator_id", "source", "at", "known_on")
 
 
@@ -57,6 +59,15 @@ def experience(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> 
         spans={column: span for column, span in spans.items() if span is not None},
         past=_past(examples, recipe),
     )
+
+
+def outside(seen: Experience, rows: pd.DataFrame) -> np.ndarray:
+    """Rows with a platform, tier, format or kind that no training row showed: there a simple rule must stand alone."""
+    strange = np.zeros(len(rows), dtype=bool)
+    for column in (name for name in SERIOUS if name in seen.values and name in rows):
+        values = main_value(rows[column])
+        strange |= (values.notna() & ~values.isin(list(seen.values[column]))).to_numpy()
+    return strange
 
 
 def tells(entry: Entry) -> bool:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from predictor.catalogue import Catalogue
 from predictor.examples import exposure
-from predictor.forecast import forecast
-from predictor.model import Model, Part, has_record
+from predictor.forecast import forecast, parts, start
+from predictor.model import Model, Part
 from predictor.texts import compact, noun, number, percent, say, sentences
 
 RECORD, OTHERS, LEVEL, AVERAGE = "cause_record", "cause_others", "cause_level", "cause_average"
@@ -29,9 +29,7 @@ def reasons(model: Model, frame: pd.DataFrame) -> pd.DataFrame:
     every row) and `cause_average` (from the typical to the average outcome, which rare large ones raise). `start` times all
     factors is the expected count.
     """
-    record = has_record(frame, model.recipe)
-    parts = [(model.known, record), (model.stranger, ~record)]
-    told = pd.concat([_factors(model, part, frame[rows]) for part, rows in parts if rows.any()]).reindex(frame.index)
+    told = pd.concat([_factors(model, part, frame.iloc[rows]) for part, rows in parts(model, frame)]).reindex(frame.index)
     product = told.drop(columns="rule").prod(axis=1)
     return told.assign(**{AVERAGE: forecast(model, frame)["expected"] / product})
 
@@ -46,16 +44,16 @@ def because(model: Model, frame: pd.DataFrame, catalogue: Catalogue, lang: str) 
 
 
 def _factors(model: Model, part: Part, frame: pd.DataFrame) -> pd.DataFrame:
-    start = part.rules.values(frame)[part.anchor].to_numpy()
-    seen = model.design.matrix(frame, start)
-    added = part.booster.predict(seen, pred_contrib=True, num_iteration=part.trees, num_threads=1) * part.share
+    begin = start(model, part, frame)
+    seen = model.design.matrix(frame, begin.rates)
+    added = part.booster.predict(seen, pred_contrib=True, num_iteration=part.trees, num_threads=1) * begin.share[:, None]
     columns = model.design.columns
     logs = {name: added[:, place] for place, name in enumerate(columns) if name not in model.design.records}
     logs[RECORD] = added[:, [place for place, name in enumerate(columns) if name in model.design.records]].sum(axis=1)
     logs[LEVEL] = added[:, -1]
     factors = pd.DataFrame({name: np.exp(values) for name, values in logs.items()}, index=frame.index)
-    factors.insert(0, "start", np.exp(start) * exposure(frame, model.recipe.exposure))
-    factors.insert(0, "rule", part.anchor)
+    factors.insert(0, "start", np.exp(begin.rates) * exposure(frame, model.recipe.exposure))
+    factors.insert(0, "rule", begin.rules)
     return factors
 
 

@@ -12,10 +12,14 @@ from predictor import groups
 from predictor.boost import correction, sizes
 from predictor.catalogue import Recipe
 from predictor.examples import exposure
+from predictor.experience import outside
 from predictor.model import Model, Part, has_record
 from predictor.spread import CountSpread, LogSpread
 
 QUANTILES = (0.1, 0.5, 0.9)
+# How much wider the interval is of what lies outside a model's experience. With one format, tier, kind or platform withheld from
+# an invented history, plain 80 % intervals held 64 % of its engagements and these 81 %.
+WIDER = 1.5
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,16 @@ class Piece:
     centre: np.ndarray
     size: np.ndarray
     group: np.ndarray
+
+
+@dataclass(frozen=True)
+class Start:
+    """Which rule each row starts from, its log rate, how much of the correction follows, and which rows are out of bounds."""
+
+    rules: np.ndarray
+    rates: np.ndarray
+    share: np.ndarray
+    strange: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,7 @@ class Distribution:
 
 def distribution(model: Model, frame: pd.DataFrame) -> Distribution:
     """The predictive distribution of every row."""
-    pieces = [_piece(model, part, frame.iloc[rows], rows) for part, rows in _parts(model, frame)]
+    pieces = [_piece(model, part, frame.iloc[rows], rows) for part, rows in parts(model, frame)]
     return Distribution(tuple(pieces), len(frame))
 
 
@@ -67,42 +81,54 @@ def forecast(model: Model, frame: pd.DataFrame, levels: tuple[float, ...] = QUAN
 
     Returns
     -------
-    `expected` (the mean), one column per quantile (`p10`, …), `rule` (the best simple rule alone), `known` (whether the
-    creator's own record was used).
+    `expected` (the mean), one column per quantile (`p10`, …), `rule` (the simple rule it starts from, alone), `known` (whether
+    the creator's own record was used).
     """
     spread = distribution(model, frame)
     told = {"expected": spread.mean(), **{f"p{round(level * 100)}": spread.quantile(level) for level in levels}}
-    rule = pd.Series(np.nan, index=frame.index)
-    for part, rows in _parts(model, frame):
+    alone = np.full(len(frame), np.nan)
+    for part, rows in parts(model, frame):
         asked = frame.iloc[rows]
-        rule.iloc[rows] = _counts(part.rules.values(asked)[part.anchor].to_numpy(), asked, model.recipe)
-    return pd.DataFrame({**told, "rule": rule.to_numpy(), "known": has_record(frame, model.recipe)}, index=frame.index)
+        alone[rows] = _counts(start(model, part, asked).rates, asked, model.recipe)
+    return pd.DataFrame({**told, "rule": alone, "known": has_record(frame, model.recipe)}, index=frame.index)
 
 
 def rule_counts(model: Model, frame: pd.DataFrame) -> pd.DataFrame:
     """What every simple rule forecasts for every row, as counts."""
     told = pd.DataFrame(np.nan, index=frame.index, columns=list(model.recipe.rules))
-    for part, rows in _parts(model, frame):
+    for part, rows in parts(model, frame):
         asked = frame.iloc[rows]
         logs = part.rules.values(asked)
         told.iloc[rows] = np.column_stack([_counts(logs[name].to_numpy(), asked, model.recipe) for name in told])
     return told
 
 
-def _parts(model: Model, frame: pd.DataFrame) -> list[tuple[Part, np.ndarray]]:
+def parts(model: Model, frame: pd.DataFrame) -> list[tuple[Part, np.ndarray]]:
     """Each part with the positions of the rows that it answers."""
     record = has_record(frame, model.recipe)
     both = ((model.known, np.flatnonzero(record)), (model.stranger, np.flatnonzero(~record)))
     return [(part, rows) for part, rows in both if len(rows)]
 
 
+def start(model: Model, part: Part, frame: pd.DataFrame) -> Start:
+    """Where each row starts from: the part's own rule; outside the model's experience one that needs no regression, alone."""
+    said, strange = part.rules.values(frame), outside(model.experience, frame)
+    plain = [name for name, rule in part.rules.chosen.items() if rule.regression is None]
+    fallback = part.anchor if part.rules.chosen[part.anchor].regression is None else plain[-1]
+    rules = np.where(strange, fallback, part.anchor)
+    rates = np.where(strange, said[fallback], said[part.anchor])
+    return Start(rules, rates, np.where(strange, 0.0, part.share), strange)
+
+
 def _piece(model: Model, part: Part, frame: pd.DataFrame, rows: np.ndarray) -> Piece:
-    anchor = part.rules.values(frame)[part.anchor].to_numpy()
-    seen = model.design.matrix(frame, anchor)
-    centre = anchor + np.log(exposure(frame, model.recipe.exposure))
+    begin = start(model, part, frame)
+    seen = model.design.matrix(frame, begin.rates)
+    centre = begin.rates + np.log(exposure(frame, model.recipe.exposure))
     if part.share:
-        centre = centre + part.share * correction(part.booster, seen, part.trees)
-    return Piece(rows, part.spread, centre, sizes(part.sizes, seen), groups.place(frame, part.spread.groups))
+        centre = centre + begin.share * correction(part.booster, seen, part.trees)
+    wide = np.where(begin.strange, WIDER, 1.0)
+    group = np.where(begin.strange, 0, groups.place(frame, part.spread.groups))
+    return Piece(rows, part.spread, centre, wide * sizes(part.sizes, seen), group)
 
 
 def _counts(rates: np.ndarray, frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:

@@ -18,6 +18,7 @@ from predictor.boost import Kit, correction, learn_correction, learn_sizes, size
 from predictor.catalogue import Catalogue, Recipe, Rule
 from predictor.design import Design, as_strangers, design
 from predictor.examples import exposure
+from predictor.experience import Experience, experience
 from predictor.folds import Fold, by_creator, time_forward
 from predictor.loss import loss, losses, plainest
 from predictor.rules import Rules, fit_rules, settle
@@ -48,13 +49,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Model:
-    """Everything needed to forecast one target."""
+    """Everything needed to forecast one target, and what it was learned from."""
 
     recipe: Recipe
     design: Design
     known: Part
     stranger: Part
-    labels: int
+    experience: Experience
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     stranger = _fit_part(blank, list(by_creator(blank, seed)), replace(kit, strangers=True))
     known = examples[has_record(examples, recipe)].reset_index(drop=True)
     folds = time_forward(known)
-    return Model(recipe, kit.design, _fit_part(known, folds, kit) if folds else stranger, stranger, len(examples))
+    seen = experience(examples, recipe, catalogue)
+    return Model(recipe, kit.design, _fit_part(known, folds, kit) if folds else stranger, stranger, seen)
 
 
 def refit(model: Model, examples: pd.DataFrame, seed: int = 1) -> Model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,21 @@ import numpy as np
 import pandas as pd
 
 from predictor.bundle import Bundle
-from predictor.catalogue import Catalogue
+from predictor.catalogue import Catalogue, nearest
+from predictor.evidence import basis, doubts, evidence
 from predictor.examples import candidate_rows
 from predictor.explain import because
-from predictor.forecast import forecast
+from predictor.forecast import distribution, forecast
 from predictor.model import Model
+from predictor.published import published_forecast, published_note
 from predictor.tables import Fault, RowsError, Tables, read_frame
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
     "currency", "niche_alignment", "posting_frequency", "ad_density", "engagement_rate", "posts_seen",
 )  # fmt: skip
-FIGURES = ("expected", "p10", "p50", "p90", "rule", "cost")
+COUNTS = ("expected", "p10", "p50", "p90")
+FIGURES = ("expected", "p10", "p50", "p90", "chance", "rule", "cost")
 
 
 def score(
@@ -30,6 +34,7 @@ def score(
     brief: dict[str, Any] | None = None,
     history: Tables | None = None,
     on: pd.Timestamp | None = None,
+    at_least: Mapping[str, float] | None = None,
     why: str | None = None,
 ) -> pd.DataFrame:
     """Forecast every candidate for a brief.
@@ -44,22 +49,32 @@ def score(
         The campaign: any columns of `campaigns`.
     history
         Checked tables to read the creators' records from, as known on the day `on` (default: today).
+    at_least
+        Counts to reach, by target: add the chance that a booking brings that many.
     why
-        `en` or `vi`: add a line per target that splits the expected value into a simple rule and factors.
+        `en` or `vi`: add a line per target that splits the expected value into a simple rule and factors, one on what it
+        rests on, and one on what the model has never or rarely seen.
 
     Returns
     -------
     The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking),
-    `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (why there is no forecast), `_why`;
-    then `known_creator`, `model_version`, `invented_data`.
+    `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where published rates stand in
+    for a history, or why there is no forecast); as asked for `_chance`, `_why`, `_basis`, `_doubts`; then `known_creator`,
+    `model_version`, `invented_data`.
+
+    Raises
+    ------
+    RowsError
+        Where `at_least` names a target that the model does not forecast.
     """
+    goals = _goals(at_least or {}, bundle)
     moment = on if on is not None else pd.Timestamp.now().normalize()
     rows = candidate_rows(candidates.reset_index(drop=True), brief or {}, moment, history or Tables(), bundle.catalogue)
     told = rows[[column for column in DESCRIBES if column in rows]].copy()
     extra = [column for column in candidates if column not in told]
     told = told.join(candidates.reset_index(drop=True)[extra])
     for name, model in bundle.models.items():
-        told = told.join(_one_target(name, model, rows, bundle, why))
+        told = told.join(_one_target(name, model, rows, bundle, goals.get(name), why))
     told["known_creator"] = _known(rows, bundle)
     told["model_version"] = str(bundle.about.get("version", "not registered"))
     told["invented_data"] = bundle.invented or bool(history and history.invented)
@@ -94,17 +109,35 @@ def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
     return rows[sorted(columns)].notna().any(axis=1).to_numpy()
 
 
-def _one_target(name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, why: str | None) -> pd.DataFrame:
+def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]:
+    faults = [
+        Fault("at least", f"got '{name}'; this model forecasts {', '.join(bundle.models)}{nearest(name, list(bundle.models))}.")
+        for name in at_least
+        if name not in bundle.models
+    ]
+    if faults:
+        raise RowsError(faults)
+    return at_least
+
+
+def _one_target(name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None) -> pd.DataFrame:
     learned = bundle.about["platforms"][name]
     covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
-    figures = forecast(model, rows).drop(columns="known")
+    figures, others = forecast(model, rows).drop(columns="known"), published_forecast(rows, model.recipe)
+    if goal is not None:
+        figures["chance"] = distribution(model, rows).at_least(goal)
     figures.loc[~covered] = np.nan
+    figures.loc[~covered, list(COUNTS)] = others.loc[~covered, list(COUNTS)]
     if "fee" in rows:
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
         figures["cost"] = rows["fee"].astype(float) / per
-    figures["note"] = _why_not(rows, model).where(~covered)
+    note = published_note(others, rows, bundle.catalogue, why or "en").fillna(_why_not(rows, model))
+    figures["note"] = note.where(~covered)
     if why is not None:
+        found = evidence(model.experience, rows, model.recipe, bundle.catalogue)
         figures["why"] = because(model, rows, bundle.catalogue, why).where(covered)
+        figures["basis"] = basis(found, why).where(covered)
+        figures["doubts"] = doubts(found, bundle.catalogue, why).where(covered)
     return figures.add_prefix(f"{name}_")
 
 
@@ -112,4 +145,5 @@ def _why_not(rows: pd.DataFrame, model: Model) -> pd.Series:
     """Why a row gets no forecast of this target."""
     platform = rows["platform"] if "platform" in rows else pd.Series(None, index=rows.index, dtype="str")
     unseen = f"the training data has no {model.recipe.outcome} for platform " + platform.astype("str")
+    unseen = unseen + ", and no published rate stands in for it"
     return unseen.where(platform.notna(), "the platform is not known; give it, or the history that knows this creator")

@@ -50,18 +50,19 @@ class CountSpread:
     ranks: np.ndarray
     dispersion: float
 
-    def quantile(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, level: float) -> np.ndarray:  # noqa: ARG002
-        """Whole number that the count stays at or below with probability `level`."""
-        at = np.clip(_read(self.ranks, level), 1e-9, 1 - 1e-9)[group]
+    def quantile(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, level: float) -> np.ndarray:
+        """Whole number that the count stays at or below with probability `level`; a `size` above 1 moves it outward."""
+        at = np.clip(_stretch(_read(self.ranks, level)[group], size), 1e-9, 1 - 1e-9)
         return np.asarray(stats.nbinom.ppf(at, *_negative_binomial(np.exp(centre), self.dispersion)), dtype=float)
 
     def mean(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray) -> np.ndarray:  # noqa: ARG002
         """Expected count."""
         return np.exp(centre)
 
-    def at_least(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, goal: np.ndarray) -> np.ndarray:  # noqa: ARG002
+    def at_least(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, goal: np.ndarray) -> np.ndarray:
         """Probability of reaching the count `goal`."""
         below = stats.nbinom.cdf(np.ceil(goal) - 1, *_negative_binomial(np.exp(centre), self.dispersion))
+        below = _stretch(below, 1 / size)
         return np.where(goal > 0, 1.0 - _rank(self.ranks, group, below), 1.0)
 
 
@@ -105,6 +106,11 @@ def _dispersion(counts: np.ndarray, expected: np.ndarray) -> float:
 def _negative_binomial(expected: np.ndarray, dispersion: float) -> tuple[float, np.ndarray]:
     size = 1.0 / dispersion
     return size, size / (size + np.maximum(expected, 1e-12))
+
+
+def _stretch(level: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Move levels away from the middle by a factor, on the normal scale."""
+    return np.where(size == 1.0, level, stats.norm.cdf(size * stats.norm.ppf(level)))
 
 
 def _read(grids: np.ndarray, level: float) -> np.ndarray:

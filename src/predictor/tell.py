@@ -48,4 +48,4 @@ def _basis(name: str, model: Model) -> str:
     for side, part in (("creators with a record", model.known), ("others", model.stranger)):
         use = f"{part.share:.0%} of the correction" if part.share else ENOUGH
         sides.append(f"{side}: {part.anchor}, {use}")
-    return f"{name}: {model.labels:,} labels; {'; '.join(sides)}."
+    return f"{name}: {model.experience.labels:,} labels of {model.experience.creators:,} creators; {'; '.join(sides)}."
