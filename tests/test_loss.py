@@ -4,7 +4,7 @@ from scipy import stats
 from sklearn.metrics import mean_tweedie_deviance
 
 from predictor.definitions import load_catalogue
-from predictor.loss import crps, loss, plainest
+from predictor.loss import adding_up, crps, loss, plainest
 from predictor.spread import LEVELS
 
 RECIPES = load_catalogue().recipes
@@ -41,3 +41,13 @@ def test_a_forecast_that_is_clearly_better_is_chosen():
     plain = np.random.default_rng(1).gamma(1, 1, 300)
     assert plainest([plain, plain * 0.9], np.ones(300), np.arange(300), 0.001, clear=1.0) == 1
     assert plainest([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, clear=1.0) == 0
+
+
+def test_a_gap_in_totals_is_closed_where_it_is_more_than_chance():
+    luck = np.random.default_rng(3)
+    expected = luck.gamma(2, 5, 4000)
+    assert adding_up(luck.poisson(expected * 1.3).astype(float), expected, np.arange(4000)) == pytest.approx(1.3, rel=0.03)
+    assert adding_up(luck.poisson(expected).astype(float), expected, np.arange(4000)) == pytest.approx(1.0, abs=0.02)
+    few = np.array([0.0, 0.0, 3.0, 1.0])
+    assert 1.0 <= adding_up(few, np.full(4, 0.8), np.arange(4)) < few.sum() / 3.2
+    assert adding_up(np.zeros(3), np.ones(3), np.arange(3)) == 1.0

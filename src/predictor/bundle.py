@@ -105,7 +105,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
         told: dict[str, Any] = {"groups": spread.groups, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
     else:
         told = {"groups": spread.groups, "errors": spread.errors.tolist()}
-    plain = {field: getattr(part, field) for field in ("anchor", "share", "trees", "rows")}
+    plain = {field: getattr(part, field) for field in ("anchor", "share", "trees", "scale", "rows")}
     return {**plain, "rules": rules.to_json(part.rules), "spread": told}
 
 
@@ -126,7 +126,7 @@ def _part_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> P
     else:
         spread = CountSpread(tuple(told["groups"]), np.array(told["ranks"]), told["dispersion"])
     sizes = texts.get(f"{name}.sizes.txt")
-    plain = {field: data[field] for field in ("anchor", "share", "trees", "rows")}
+    plain = {field: data[field] for field in ("anchor", "share", "trees", "scale", "rows")}
     return Part(
         rules=rules.from_json(data["rules"]),
         booster=lgb.Booster(model_str=texts[f"{name}.txt"]),

@@ -78,7 +78,19 @@ def _told(model: Model, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:
     told = {"expected": spread.mean(), **{f"p{round(100 * level)}": spread.quantile(level) for level in QUANTILES}}
     scale = np.asarray if model.recipe.counts else np.log1p
     quantiles = np.column_stack([scale(spread.quantile(level)) for level in LEVELS[SCORED]])
-    return pd.DataFrame({**told, "crps": crps(scale(actual), quantiles, LEVELS[SCORED])}, index=rows.index)
+    told["crps"] = crps(scale(actual), quantiles, LEVELS[SCORED])
+    below, upto = 1 - spread.at_least(actual), 1 - spread.at_least(actual + 1)
+    told["inside"] = _overlap(below, upto, QUANTILES[0], QUANTILES[-1])
+    return pd.DataFrame(told, index=rows.index)
+
+
+def _overlap(below: np.ndarray, upto: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Part of each outcome's own probability that lies between two levels: what holds exactly as often as promised.
+
+    A whole-number interval holds its two ends in full, so it must hold more than promised; rare counts show it most.
+    """
+    mass = np.maximum(upto - below, 1e-12)
+    return np.clip((np.minimum(upto, high) - np.maximum(below, low)) / mass, 0.0, 1.0)
 
 
 def _recorded(rows: pd.DataFrame) -> np.ndarray:
@@ -92,7 +104,8 @@ def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
     """Figures of merit of out-of-sample forecasts.
 
     `error` is the mean absolute error of log(1 + count), or for rare counts the mean Tweedie deviance; `gain` is by how much
-    the model's error is below that of the best rule, chosen in hindsight; `coverage` is the share of outcomes inside p10–p90.
+    the model's error is below that of the best rule, chosen in hindsight; `coverage` is the share of outcomes inside p10–p90; in
+    `coverage_untied` an outcome at an end counts in part, as rare counts need.
     """
     actual = predictions["actual"].to_numpy()
     rules = {name: _error(predictions[name], actual, recipe) for name in recipe.rules}
@@ -133,6 +146,7 @@ def _interval_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, flo
     band = np.abs(actual - mid) <= BAND * mid
     return {
         "coverage": float(inside.mean()),
+        "coverage_untied": float(predictions["inside"].mean()),
         "coverage_fixed_band": float(band.mean()),
         "crps": float(predictions["crps"].mean()),
         "width": float(np.median((high + 1) / (low + 1))),

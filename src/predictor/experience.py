@@ -88,8 +88,8 @@ def value_of(column: pd.Series, entry: Entry) -> pd.Series:
 
 
 def own_rate(recipe: Recipe) -> str:
-    """The column that says best what the creator's own posts bring for this target."""
-    return recipe.known_by[0]
+    """The column that says best what the creator's own posts bring for this target; empty where there is none."""
+    return next(iter(recipe.known_by), "")
 
 
 def to_json(seen: Experience) -> dict[str, Any]:

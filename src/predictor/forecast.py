@@ -24,13 +24,15 @@ WIDER = 1.5
 
 @dataclass(frozen=True)
 class Piece:
-    """Rows that one part answers: their positions, the centre of each (a log count), its spread, size of error and group."""
+    """Rows that one part answers: their positions, the centre of each (a log count), its spread, size of error and group,
+    and what the mean is multiplied by."""
 
     rows: np.ndarray
     spread: LogSpread | CountSpread
     centre: np.ndarray
     size: np.ndarray
     group: np.ndarray
+    scale: float
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Distribution:
 
     def mean(self) -> np.ndarray:
         """Expected count; these add up over a line-up."""
-        return self._gather(lambda piece: piece.spread.mean(piece.centre, piece.size, piece.group))
+        return self._gather(lambda piece: piece.scale * piece.spread.mean(piece.centre, piece.size, piece.group))
 
     def at_least(self, goal: float | np.ndarray) -> np.ndarray:
         """Probability of a count of `goal` or more, one goal for all rows or one each."""
@@ -128,7 +130,7 @@ def _piece(model: Model, part: Part, frame: pd.DataFrame, rows: np.ndarray) -> P
         centre = centre + begin.share * correction(part.booster, seen, part.trees)
     wide = np.where(begin.strange, WIDER, 1.0)
     group = np.where(begin.strange, 0, groups.place(frame, part.spread.groups))
-    return Piece(rows, part.spread, centre, wide * sizes(part.sizes, seen), group)
+    return Piece(rows, part.spread, centre, wide * sizes(part.sizes, seen), group, part.scale)
 
 
 def _counts(rates: np.ndarray, frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:

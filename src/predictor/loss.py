@@ -56,6 +56,20 @@ def plainest(tried: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray, w
     return best
 
 
+def adding_up(counts: np.ndarray, expected: np.ndarray, cluster: np.ndarray) -> float:
+    """The factor that makes expected counts add up to those that came, as far as the gap is more than chance.
+
+    The log of the ratio of totals, shrunk by its squared standard error over clusters (positive-part James and Stein 1961).
+    """
+    if not counts.sum() > 0:
+        return 1.0
+    ratio = counts.sum() / expected.sum()
+    _, number = np.unique(cluster, return_inverse=True)
+    noise = np.sqrt(np.sum(np.bincount(number, counts - ratio * expected) ** 2)) / counts.sum()
+    gap = float(np.log(ratio))
+    return float(np.exp(gap * max(0.0, 1.0 - (noise / gap) ** 2))) if gap else 1.0
+
+
 def crps(actual: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """Continuous ranked probability score of each row: twice the pinball loss averaged over levels (Gneiting and Raftery 2007).
 

@@ -20,7 +20,7 @@ from predictor.design import Design, as_strangers, design
 from predictor.examples import exposure
 from predictor.experience import Experience, experience
 from predictor.folds import Fold, by_creator, time_forward
-from predictor.loss import loss, losses, plainest
+from predictor.loss import adding_up, loss, losses, plainest
 from predictor.rules import Rules, fit_rules, settle
 from predictor.spread import CountSpread, LogSpread, count_spread, log_spread
 
@@ -35,7 +35,8 @@ FADES = 0.5  # weight of a held-out row in an earlier fold of time against the n
 
 @dataclass(frozen=True)
 class Part:
-    """Rules, the one to start from, a correction, how much of it to use, and the spread around the result."""
+    """Rules, the one to start from, a correction, how much of it to use, the spread around the result, and what its mean
+    is to be multiplied by so that totals add up."""
 
     rules: Rules
     anchor: str
@@ -44,6 +45,7 @@ class Part:
     booster: lgb.Booster
     sizes: lgb.Booster | None
     spread: LogSpread | CountSpread
+    scale: float
     rows: int
 
 
@@ -115,8 +117,12 @@ def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, 
 def _fit_part(rows: pd.DataFrame, folds: list[Fold], kit: Kit) -> Part:
     choice = _choose(rows, folds, kit)
     rules, booster = _learn(rows, choice.chosen, choice.anchor, choice.trees, kit)
-    sized, spread = _spread(rows.iloc[choice.asked], choice, kit)
-    return Part(rules, choice.anchor, choice.share, choice.trees, booster, sized, spread, len(rows))
+    held_out = rows.iloc[choice.asked]
+    sized, spread = _spread(held_out, choice, kit)
+    size = sizes(sized, kit.design.matrix(held_out, choice.start))
+    mean = spread.mean(choice.logs, size, groups.place(held_out, spread.groups))
+    scale = adding_up(held_out[kit.recipe.outcome].to_numpy(dtype=float), mean, held_out["creator_id"].to_numpy())
+    return Part(rules, choice.anchor, choice.share, choice.trees, booster, sized, spread, scale, len(rows))
 
 
 def _again(part: Part, rows: pd.DataFrame, kit: Kit) -> Part:
