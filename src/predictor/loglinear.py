@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import Ridge, TweedieRegressor
+from threadpoolctl import threadpool_limits
 
 from predictor.catalogue import Recipe
 from predictor.examples import exposure
@@ -55,7 +56,7 @@ class LogLinear:
     def of(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate per exposure of each row."""
         people = np.log(exposure(frame, self.exposure))
-        told = _inputs(self.terms, frame, people) @ np.array(self.coefficients) + self.intercept
+        told = (_inputs(self.terms, frame, people) * np.array(self.coefficients)).sum(axis=1) + self.intercept
         return pd.Series(told - people, index=frame.index)
 
 
@@ -65,12 +66,13 @@ def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, .
     people = np.log(exposure(examples, recipe.exposure))
     seen, counts = _inputs(terms, examples, people), examples[recipe.outcome].to_numpy(dtype=float)
     centre = seen.mean(axis=0)
+    line: TweedieRegressor | Ridge
     if recipe.counts:
-        line = TweedieRegressor(power=POWER, link="log", alpha=PENALTY, max_iter=1000, tol=1e-6)
-        line.fit(seen - centre, counts, sample_weight=weight)
+        line, wanted = TweedieRegressor(power=POWER, link="log", alpha=PENALTY, max_iter=1000, tol=1e-6), counts
     else:
-        line = Ridge(alpha=PENALTY * float(weight.sum()))
-        line.fit(seen - centre, np.log1p(counts), sample_weight=weight)
+        line, wanted = Ridge(alpha=PENALTY * float(weight.sum())), np.log1p(counts)
+    with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
+        line.fit(seen - centre, wanted, sample_weight=weight)
     intercept = float(line.intercept_ - centre @ line.coef_)
     return LogLinear(terms, tuple(float(one) for one in line.coef_), intercept, recipe.exposure)
 
