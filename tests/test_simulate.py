@@ -7,6 +7,7 @@ import yaml
 
 from predictor.definitions import load_catalogue
 from predictor.simulate import World, simulate, write_world
+from predictor.tables import RowsError
 
 COUNTS = ["likes", "comments", "shares", "saves"]
 
@@ -43,6 +44,44 @@ def test_the_same_seed_gives_the_same_world_and_another_seed_another():
     pd.testing.assert_frame_equal(once.candidates, again.candidates)
     pd.testing.assert_frame_equal(once.truth, again.truth)
     assert once.brief == again.brief
+
+
+def test_changing_nothing_changes_nothing():
+    size = {"creators": 30, "campaigns": 8, "months": 6}
+    usual, same = simulate(5, **size), simulate(5, **size, change={"engagement": {"kol": 0.85}})
+    for name, frame in usual.frames.items():
+        pd.testing.assert_frame_equal(frame, same.frames[name])
+    pd.testing.assert_frame_equal(usual.truth, same.truth)
+
+
+def test_one_changed_assumption_moves_only_what_it_is_about():
+    size = {"creators": 60, "campaigns": 8, "months": 6}
+    usual, other = simulate(5, **size), simulate(5, **size, change={"engagement": {"kol": 1.7}})
+    pd.testing.assert_frame_equal(usual.frames["creators"], other.frames["creators"])
+    before, after = (world.truth[world.truth["candidate"].isna()] for world in (usual, other))
+    kinds = before["creator_id"].map(usual.frames["creators"].set_index("creator_id")["kind"])
+    counted = before["expected_engagements"] > 0
+    times = (after["expected_engagements"] / before["expected_engagements"])[counted]
+    np.testing.assert_allclose(times[kinds[counted] == "kol"], 2.0)
+    np.testing.assert_allclose(times[kinds[counted] == "influencer"], 1.0)
+    pd.testing.assert_series_equal(before["expected_reach"], after["expected_reach"])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"engagment": {"kol": 0.7}}, "world.yaml: there is no assumption 'engagment' to change; allowed: creators, engagement,"),
+        ({"engagement": {"kool": 0.7}}, "world.yaml: engagement: there is no assumption 'kool' to change;"),
+        ({"engagement": {"kool": 0.7}}, "; did you mean 'kol'?"),
+        ({"platforms": {"tiktok": {"nois": 1.0}}}, "world.yaml: platforms → tiktok: there is no assumption 'nois'"),
+        ({"engagement": 0.7}, "world.yaml: got 0.7 for 'engagement'; expected names with their values, as in {"),
+        ({"sales": {"fit": 1.0}}, "world.yaml: sales: got 1.0 for 'fit'; expected a list, as in [0.6, 0.8]."),
+    ],
+)
+def test_a_change_that_does_not_fit_is_refused_with_the_nearest_word(change, said):
+    with pytest.raises(RowsError) as refused:
+        simulate(5, creators=10, campaigns=2, months=3, change=change)
+    assert said in str(refused.value)
 
 
 def test_it_has_the_size_of_an_agency(world):

@@ -5,9 +5,11 @@ Nothing here was measured: the numbers of `world.yaml` are assumptions, and ever
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,15 +40,32 @@ class World:
     truth: pd.DataFrame
 
 
-def simulate(seed: int = 1, creators: int = 400, campaigns: int = 260, months: int = 18, ends: date = date(2026, 6, 30)) -> World:
+def simulate(
+    seed: int = 1,
+    creators: int = 400,
+    campaigns: int = 260,
+    months: int = 18,
+    ends: date = date(2026, 6, 30),
+    change: Mapping[str, Any] | None = None,
+) -> World:
     """Invent an agency's history up to `ends`; the same arguments give the same world.
+
+    Parameters
+    ----------
+    change
+        Assumptions that replace those of `world.yaml`, nested like it: `{"engagement": {"kol": 0.7}}`.
 
     Returns
     -------
     `truth` has one row per post, per booking and per candidate (by row number): the creator's hidden parameters and the
     expected outcomes.
+
+    Raises
+    ------
+    RowsError
+        Where `change` names what `world.yaml` does not have.
     """
-    rng, a, last = np.random.default_rng(seed), assumptions(), pd.Timestamp(ends)
+    rng, a, last = np.random.default_rng(seed), assumptions(change), pd.Timestamp(ends)
     people = draw_people(rng, creators, STRANGERS, (last - pd.Timedelta(days=30.44 * months)).normalize(), last, a)
     known = people.first(creators)
     briefs, wanted = draw_campaigns(rng, campaigns, known.begins, last, a)

@@ -23,12 +23,11 @@ def typical(rows: pd.DataFrame, people: People, a: Assumptions) -> pd.DataFrame:
     on = a.platforms.loc[who["platform"]].reset_index(drop=True)
     how = a.formats.iloc[rows["format_row"]].reset_index(drop=True)
     drift = people.drift[rows["creator"], (rows["at"] - people.begins).dt.days // 7]
-    size = who["followers"] / a.numbers["engagement"]["kink"]
+    felt = _felt(who["followers"], a)
+    size = felt / a.numbers["engagement"]["kink"]
     rate = on["rate"] * size ** on["below"].where(size < 1.0, on["above"]) * how["engagement"]
     reach, kol = a.numbers["reach"], who["kind"] == "kol"
-    reached = (
-        on["reach"] * (who["followers"] / reach["at"]) ** on["reach_slope"] * how["reach"] * np.where(kol, reach["kol"], 1.0)
-    )
+    reached = on["reach"] * (felt / reach["at"]) ** on["reach_slope"] * how["reach"] * np.where(kol, reach["kol"], 1.0)
     return pd.DataFrame({
         "engagements": who["followers"] * rate * np.exp(who["level"] + drift + _effects(rows.reset_index(drop=True), who, a)),
         "reach": who["followers"] * reached * np.exp(who["reach_level"] + reach["follows_level"] * drift),
@@ -114,6 +113,12 @@ def _effects(rows: pd.DataFrame, who: pd.DataFrame, a: Assumptions) -> pd.Series
     rhythm = settings["off_best"] * np.log(who["posting_frequency"] / settings["best_posts_a_week"]) ** 2
     fit = (settings["off_fit"] * ((rows["fit"] - settings["best_fit"]) / settings["fit_step"]) ** 2).fillna(0.0)
     return crowded + rhythm + fit + season + paid + np.where(who["kind"] == "kol", np.log(settings["kol"]), 0.0)
+
+
+def _felt(followers: pd.Series, a: Assumptions) -> pd.Series:
+    """The size by which rates fall: the follower count, or the step that it has reached."""
+    steps = a.numbers["engagement"]["size_steps"]
+    return pd.Series(np.array(steps)[np.digitize(followers, steps[1:])], followers.index) if steps else followers
 
 
 def _dispersion(rng: np.random.Generator, shape: float, size: int) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -10,6 +11,9 @@ import numpy as np
 import pandas as pd
 import yaml
 from numpy.typing import NDArray
+
+from predictor.catalogue import nearest
+from predictor.tables import Fault, RowsError
 
 Array = NDArray[Any]
 VISIBLE = [
@@ -53,14 +57,45 @@ class People:
         return self.frame.iloc[rows["creator"]].reset_index(drop=True)
 
 
-def assumptions() -> Assumptions:
-    """Read every number of the invented world."""
-    numbers = yaml.safe_load(files("predictor").joinpath("world.yaml").read_text(encoding="utf-8"))
+def assumptions(change: Mapping[str, Any] | None = None) -> Assumptions:
+    """Read every number of the invented world, with those of `change` (nested like the file) in their place.
+
+    Raises
+    ------
+    RowsError
+        With every key that `world.yaml` does not have, and every value of another shape than the one it replaces.
+    """
+    faults: list[Fault] = []
+    numbers = _changed(yaml.safe_load(files("predictor").joinpath("world.yaml").read_text("utf-8")), change or {}, (), faults)
+    if faults:
+        raise RowsError(faults)
     platforms = pd.DataFrame.from_dict(numbers.pop("platforms"), orient="index")
     platforms = platforms.astype({"kol_only": "boolean"}).fillna({"kol_only": False, "times_larger": 1.0}).fillna(0.0)
     rows = [(place, name, *row) for place, kinds in numbers.pop("formats").items() for name, row in kinds.items()]
     formats = pd.DataFrame(rows, columns=["platform", "format", "share", "engagement", "reach", "clicks", "price"])
     return Assumptions(numbers, platforms, formats)
+
+
+def _changed(numbers: dict[str, Any], change: Mapping[str, Any], path: tuple[str, ...], faults: list[Fault]) -> dict[str, Any]:
+    """`numbers` with `change` merged over it; what does not fit is added to `faults` instead."""
+    merged = dict(numbers)
+    for key, value in change.items():
+        here, old = (*path, str(key)), numbers.get(key)
+        where = f"world.yaml: {' → '.join(here[:-1])}" if path else "world.yaml"
+        if key not in numbers:
+            allowed = [str(name) for name in numbers]
+            near = nearest(str(key), allowed) or "."
+            faults.append(Fault(where, f"there is no assumption '{key}' to change; allowed: {', '.join(allowed)}{near}"))
+        elif _shape(value) != _shape(old):
+            faults.append(Fault(where, f"got {value!r} for '{key}'; expected {_shape(old)}, as in {old!r}."))
+        else:
+            merged[key] = _changed(old, value, here, faults) if isinstance(old, dict) else value
+    return merged
+
+
+def _shape(value: object) -> str:
+    shapes = {dict: "names with their values", list: "a list", str: "text", bool: "true or false"}
+    return next((words for kind, words in shapes.items() if isinstance(value, kind)), "a number")
 
 
 def draw_people(
