@@ -16,7 +16,7 @@ import pandas as pd
 from predictor.catalogue import Catalogue, Recipe
 from predictor.design import without_record
 from predictor.folds import by_creator, newest
-from predictor.forecast import QUANTILES, distribution, rule_counts
+from predictor.forecast import QUANTILES, Distribution, distribution, rule_counts
 from predictor.loss import crps, loss
 from predictor.model import Model, fit
 from predictor.spread import LEVELS
@@ -24,7 +24,9 @@ from predictor.spread import LEVELS
 SPLITS = ("time", "new_creators")
 RECORD_FROM = 3  # earlier posts that make a record
 ENOUGH_RECORDED = 100  # rows with a record from which they are judged by themselves
-FEW = 20  # rows below which a group's figures would say nothing
+FEW = 20  # rows below which a group's figures would say nothing; of all rows together a quarter of that is told, with its number
+FEW_CREATORS = 5  # creators below which nothing can be learned of new ones
+PLACE = ["target", "split", "group"]
 ABOUT = (
     "row_id", "creator_id", "campaign_id", "source", "at", "platform", "tier", "kind", "niche", "format", "followers", "posts",
     "fee", "currency", "posts_seen",
@@ -52,12 +54,18 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
         Labelled examples of this target.
     split
         `time` or `new_creators`.
+
+    Returns
+    -------
+    Figures and forecasts; both empty where too little was known before the first row asked.
     """
     recorded = _recorded(examples)
     if split == "time":
         learned, asked = newest(examples, recorded)
     else:
         learned, asked = next(iter(by_creator(examples, seed)))
+    if len(learned) < FEW or examples["creator_id"].iloc[learned].nunique() < FEW_CREATORS:
+        return Judgement(recipe.name, split, pd.DataFrame(columns=PLACE), pd.DataFrame(columns=PLACE[:2]))
     model = fit(examples.iloc[learned].reset_index(drop=True), recipe, catalogue, seed)
     rows = examples.iloc[asked].reset_index(drop=True)
     if split == "time":
@@ -79,16 +87,16 @@ def _told(model: Model, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:
     scale = np.asarray if model.recipe.counts else np.log1p
     quantiles = np.column_stack([scale(spread.quantile(level)) for level in LEVELS[SCORED]])
     told["crps"] = crps(scale(actual), quantiles, LEVELS[SCORED])
-    below, upto = 1 - spread.at_least(actual), 1 - spread.at_least(actual + 1)
-    told["inside"] = _overlap(below, upto, QUANTILES[0], QUANTILES[-1])
+    told["inside"] = inside_of(spread, actual)
     return pd.DataFrame(told, index=rows.index)
 
 
-def _overlap(below: np.ndarray, upto: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Part of each outcome's own probability that lies between two levels: what holds exactly as often as promised.
+def inside_of(spread: Distribution, actual: np.ndarray, low: float = QUANTILES[0], high: float = QUANTILES[-1]) -> np.ndarray:
+    """Part of each outcome's own probability that lies between two levels: its mean is what was promised, if all is well.
 
     A whole-number interval holds its two ends in full, so it must hold more than promised; rare counts show it most.
     """
+    below, upto = 1 - spread.at_least(actual), 1 - spread.at_least(actual + 1)
     mass = np.maximum(upto - below, 1e-12)
     return np.clip((np.minimum(upto, high) - np.maximum(below, low)) / mass, 0.0, 1.0)
 
@@ -159,5 +167,8 @@ def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, lea
         booked = inside[(rows.loc[inside.index, "source"] == "booking").to_numpy()]
         groups = {"all": inside} | ({"bookings": booked} if 0 < len(booked) < len(inside) else {})
         head = {"target": recipe.name, "split": split, "learned_from": learned}
-        found += [head | {"group": name} | scores(group, recipe) for name, group in groups.items() if len(group) >= FEW]
-    return pd.DataFrame(found)
+        least = {"all": FEW // 4}
+        found += [
+            head | {"group": name} | scores(group, recipe) for name, group in groups.items() if len(group) >= least.get(name, FEW)
+        ]
+    return pd.DataFrame(found) if found else pd.DataFrame(columns=PLACE)

@@ -88,10 +88,13 @@ def promote(store: Path, version: str | None = None) -> tuple[str, list[str]]:
 
 def gate_failures(bundle: Bundle) -> list[str]:
     """Why a bundle must not be promoted: each gate of each target that its back-test on the newest data misses."""
-    scores = pd.DataFrame(bundle.about["scores"])
+    scores = pd.DataFrame(bundle.about["scores"], columns=None if bundle.about["scores"] else ["target", "split", "group"])
     newest = scores[(scores["split"] == "time") & (scores["group"] == "all")].set_index("target")
     failures = []
     for name, model in bundle.models.items():
+        if name not in newest.index:
+            failures.append(f"{name}: could not be judged on the newest data, because too little was known before them.")
+            continue
         for gate in Gates.model_fields:
             lowest, highest = getattr(model.recipe.gates, gate)
             value = float(newest.loc[name, gate])

@@ -9,12 +9,15 @@ from predictor.model import Model
 from predictor.train import Judged
 
 HELD_OUT = {"time": "newest fifth", "newcomers": "newest, 0-2 posts seen", "new_creators": "never-seen creators"}
+UNJUDGED = "Nothing could be judged: too little was known before the newest results. Take the forecasts as rough."
 ENOUGH = "the simple rule is enough here"
 
 
 def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
     """One table: per target, split and group the best simple rule beside the model, and whether the intervals held."""
     scores = judged.scores
+    if scores.empty:
+        return "\n".join([UNJUDGED, *_what_it_is(judged, bundle)])
     told = pd.DataFrame(
         {
             "target": scores["target"],
@@ -31,10 +34,14 @@ def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
             "total": scores["total"].map("{:.2f}".format),
         }
     )
-    lines = [told.to_string(index=False), "", LEGEND]
-    if bundle is not None:
-        lines += [_basis(name, model) for name, model in bundle.models.items()]
-    return "\n".join(lines + [f"{name}: skipped, because {reason}." for name, reason in judged.skipped.items()])
+    return "\n".join([told.to_string(index=False), "", LEGEND, *_what_it_is(judged, bundle)])
+
+
+def _what_it_is(judged: Judged, bundle: Bundle | None) -> list[str]:
+    models = bundle.models.items() if bundle is not None else ()
+    return [_basis(name, model) for name, model in models] + [
+        f"{name}: skipped, because {reason}." for name, reason in judged.skipped.items()
+    ]
 
 
 LEGEND = (

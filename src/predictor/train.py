@@ -145,9 +145,10 @@ def _run(tasks: list[Any], jobs: int, progress: Progress) -> Iterator[Model | Ju
 
 def _gather(judgements: list[Judgement], skipped: dict[str, str]) -> Judged:
     ordered = sorted(judgements, key=lambda one: (one.target, SPLITS.index(one.split)))
+    told = [one for one in ordered if len(one.predictions)] or ordered
     return Judged(
-        scores=pd.concat([one.scores for one in ordered], ignore_index=True),
-        predictions=pd.concat([one.predictions for one in ordered], ignore_index=True),
+        scores=pd.concat([one.scores for one in told if len(one.scores)] or [ordered[0].scores], ignore_index=True),
+        predictions=pd.concat([one.predictions for one in told], ignore_index=True),
         skipped=skipped,
     )
 

@@ -1,0 +1,49 @@
+"""Measure every promise and print it beside what was asked: `make judge`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from bars import invented, real
+from bars.measure import Bar
+
+SAYS = {True: "holds", False: "DOES NOT HOLD", None: ""}
+
+
+def main() -> None:
+    """Run the bars asked for, telling progress on standard error."""
+    asked = argparse.ArgumentParser(prog="make judge", description=__doc__)
+    asked.add_argument(
+        "--data", type=Path, default=Path(__file__).parents[3] / "shared" / "data", help="folder of the public data sets"
+    )
+    asked.add_argument(
+        "--only", nargs="*", choices=("indonesia", "ads", "agencies", "orders", "no_harm", "kols"), help="some of the bars"
+    )
+    options = asked.parse_args()
+    bars: dict[str, Callable[[], list[Bar]]] = {
+        "indonesia": partial(real.indonesia, options.data), "ads": partial(real.ads, options.data),
+        "agencies": invented.agencies, "orders": invented.orders, "no_harm": invented.no_harm, "kols": invented.kols,
+    }  # fmt: skip
+    found: list[Bar] = []
+    for name in options.only or bars:
+        began = time.perf_counter()
+        if name in ("indonesia", "ads") and not options.data.is_dir():
+            print(f"{name}: left out, because {options.data} is not there; name it with --data.", file=sys.stderr)
+            continue
+        found += bars[name]()
+        print(f"{name}: measured in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    table = pd.DataFrame(
+        [(one.what, one.measured, one.asked, SAYS[one.holds]) for one in found], columns=["what", "measured", "asked", ""]
+    )
+    print(table.to_string(index=False, justify="left"))
+
+
+if __name__ == "__main__":
+    main()

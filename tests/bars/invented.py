@@ -1,0 +1,105 @@
+"""Bars on invented agencies, whose truth is known."""
+
+from __future__ import annotations
+
+import joblib
+import pandas as pd
+
+from bars.measure import Bar, against_rules, coverage_bars, error, predictions
+from predictor.catalogue import Catalogue
+from predictor.definitions import load_catalogue
+from predictor.examples import training_examples
+from predictor.simulate import simulate
+from predictor.worlds import as_tables, world
+
+WORLDS, ORDER_WORLDS, PLAIN_WORLDS, TINY_WORLDS = 3, 10, 3, 20
+
+
+def agencies() -> list[Bar]:
+    """Coverage of engagement and reach in invented agencies as they are shipped."""
+    catalogue = load_catalogue()
+    found: list[Bar] = []
+    for seed in range(1, WORLDS + 1):
+        examples, _ = _agency(seed, catalogue)
+        told = predictions(
+            examples, ("engagement", "reach"), catalogue, [("time", seed), *(("new_creators", s) for s in (1, 2, 3))]
+        )
+        for target in ("engagement", "reach"):
+            for split, name in (("time", "newest"), ("new_creators", "never-seen (3 fifths)")):
+                rows = told[(told["target"] == target) & (told["split"] == split)]
+                found += [bar for bar in coverage_bars(rows, f"agency {seed}, {target}, {name}") if bar.holds is not None]
+    return found
+
+
+def orders() -> list[Bar]:
+    """Orders over many invented agencies together: few labels each, so one says little."""
+    catalogue = load_catalogue()
+    told = pd.concat(joblib.Parallel(n_jobs=-1)(joblib.delayed(_orders)(seed, catalogue) for seed in range(1, ORDER_WORLDS + 1)))
+    found = []
+    for split, name in (("time", "newest"), ("new_creators", "never-seen")):
+        rows = told[told["split"] == split]
+        ours, best, its = against_rules(rows, catalogue.recipes["orders"])
+        total = rows["expected"].sum() / rows["expected_orders"].sum()
+        where = f"orders, {ORDER_WORLDS} agencies, {name}"
+        found += [
+            Bar(f"{where}: total forecast over true total", f"{total:.3f}", "0.95 to 1.05", bool(0.95 <= total <= 1.05)),
+            Bar(f"{where}: total forecast over total that came", f"{rows['expected'].sum() / rows['actual'].sum():.3f}", "told", None),
+            Bar(f"{where}: error", f"{ours:.3f} (best rule, {best}: {its:.3f}; the truth itself: {_truth(rows, catalogue):.3f})", "told", None),
+            Bar(f"{where}: 80 % interval holds", f"{rows['inside'].mean():.1%} of {len(rows):,}", "78% to 82%", bool(0.78 <= rows["inside"].mean() <= 0.82)),
+        ]  # fmt: skip
+    return found
+
+
+def no_harm() -> list[Bar]:
+    """Worlds in which rules are hard to beat: the model must not be more than 1 % worse than the best of them."""
+    catalogue = load_catalogue()
+    asked = [("own_record", PLAIN_WORLDS), ("tier_only", PLAIN_WORLDS), ("tiny", TINY_WORLDS)]
+    tasks = [(name, seed) for name, seeds in asked for seed in range(1, seeds + 1)]
+    told = pd.concat(joblib.Parallel(n_jobs=-1)(joblib.delayed(_plain)(name, seed, catalogue) for name, seed in tasks))
+    found = []
+    for (name, split, target), rows in told.groupby(["world", "split", "target"], sort=False):
+        ours, best, its = against_rules(rows, catalogue.recipes[target])
+        worse = ours / its - 1
+        where = f"world {name}, {target}, {split}"
+        found.append(
+            Bar(
+                f"{where}: error over the best rule's",
+                f"{worse:+.1%} ({best}; {len(rows):,} rows)",
+                "at most +1.0%",
+                bool(worse <= 0.01),
+            )
+        )
+    return found
+
+
+def kols() -> list[Bar]:
+    """Whether the interval of what being a KOL changes holds the truth that was planted."""
+    from predictor.kol_check import coverage_of_kol_effect
+
+    table = coverage_of_kol_effect()
+    return [
+        Bar(f"KOL effect planted ×{row.planted:g}: 90 % interval holds it", f"{row.covered} of {row.seeds} (median ×{row.median_estimate:.2f})", "at least 85 of 100", bool(row.covered >= 0.85 * row.seeds))
+        for row in table.itertuples()
+    ]  # fmt: skip
+
+
+def _agency(seed: int, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:
+    invented = simulate(seed=seed)
+    return training_examples(as_tables(invented, catalogue), catalogue), invented.truth
+
+
+def _orders(seed: int, catalogue: Catalogue) -> pd.DataFrame:
+    examples, truth = _agency(seed, catalogue)
+    told = predictions(examples, ("orders",), catalogue, [("time", seed), ("new_creators", seed)], jobs=1)
+    return told.merge(truth[["booking_id", "expected_orders"]].dropna(), left_on="row_id", right_on="booking_id", how="left")
+
+
+def _plain(name: str, seed: int, catalogue: Catalogue) -> pd.DataFrame:
+    tables, _ = world(name, seed, catalogue)
+    examples = training_examples(tables, catalogue)
+    targets = ("engagement", "reach") if name != "tiny" else ("engagement",)
+    return predictions(examples, targets, catalogue, [("time", seed), ("new_creators", seed)], jobs=1).assign(world=name)
+
+
+def _truth(rows: pd.DataFrame, catalogue: Catalogue) -> float:
+    return error(rows, "expected_orders", catalogue.recipes["orders"])

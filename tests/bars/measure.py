@@ -1,0 +1,102 @@
+"""Figures that several bars share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from predictor.catalogue import Catalogue, Recipe
+from predictor.design import main_value
+from predictor.evaluate import judge_split
+from predictor.groups import record_of
+from predictor.loss import loss
+from predictor.model import labelled
+
+GROUP = 300  # rows from which a group must keep the interval's word
+BY = ("platform", "tier", "kind", "niche", "format", "source", "record")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One promise, what was measured, what was asked, and whether it holds (None: told for comparison)."""
+
+    what: str
+    measured: str
+    asked: str
+    holds: bool | None
+
+
+def predictions(
+    examples: pd.DataFrame, targets: tuple[str, ...], catalogue: Catalogue, tasks: list[tuple[str, int]], jobs: int = -1
+) -> pd.DataFrame:
+    """Out-of-sample forecasts of the targets on several splits (name and seed), all in parallel."""
+    recipes = [catalogue.recipes[name] for name in targets]
+    judged = joblib.Parallel(n_jobs=jobs)(
+        joblib.delayed(judge_split)(labelled(examples, recipe), recipe, catalogue, split, seed)
+        for recipe in recipes for split, seed in tasks
+    )  # fmt: skip
+    return pd.concat([one.predictions for one in judged], ignore_index=True)
+
+
+def error(rows: pd.DataFrame, column: str, recipe: Recipe) -> float:
+    """The target's own loss of one column of forecasts."""
+    told = rows[column].to_numpy(dtype=float)
+    return loss(rows["actual"].to_numpy(), np.log(np.maximum(told, 1e-9)) if recipe.counts else np.log1p(told), recipe)
+
+
+def against_rules(rows: pd.DataFrame, recipe: Recipe) -> tuple[float, str, float]:
+    """Error of the model, the name of the rule that did best in hindsight, and its error."""
+    rules = {name: error(rows, name, recipe) for name in recipe.rules}
+    best = min(rules, key=lambda name: rules[name])
+    return error(rows, "expected" if recipe.counts else "p50", recipe), best, rules[best]
+
+
+def coverage_bars(rows: pd.DataFrame, name: str, asked: tuple[float, float] = (0.78, 0.82)) -> list[Bar]:
+    """Whether the 80 % interval holds as often as it says, overall and in every group, and is not wider than need be."""
+    inside, low, high = rows["inside"], *asked
+    groups = _groups(rows)
+    worst = max(groups, key=lambda group: abs(groups[group] - 0.8)) if groups else "none"
+    found = [
+        Bar(f"{name}: 80 % interval holds", f"{inside.mean():.1%} of {len(rows):,}", f"{low:.0%} to {high:.0%}", bool(low <= inside.mean() <= high)),
+        Bar(
+            f"{name}: in each of {len(groups)} groups of {GROUP}+ rows",
+            f"{min(groups.values(), default=np.nan):.1%} to {max(groups.values(), default=np.nan):.1%} (worst: {worst})",
+            "74% to 86%", all(0.74 <= share <= 0.86 for share in groups.values()),
+        ),
+    ]  # fmt: skip
+    band = (np.abs(rows["actual"] - rows["p50"]) <= 0.2 * rows["p50"]).mean()
+    found.append(Bar(f"{name}: a fixed ±20 % band holds", f"{band:.1%}", "shown beside it", None))
+    ratio = _width(rows) / _plain_width(rows)
+    found.append(
+        Bar(
+            f"{name}: median width over plain split-conformal at equal coverage",
+            f"{ratio:.2f}",
+            "at most 1.05",
+            bool(ratio <= 1.05),
+        )
+    )
+    return found + [Bar(f"{name}: CRPS", f"{rows['crps'].mean():.3f}", "told", None)]
+
+
+def _groups(rows: pd.DataFrame) -> dict[str, float]:
+    named = rows.assign(record=record_of(rows), niche=main_value(rows["niche"]) if "niche" in rows else None)
+    shares = {}
+    for by in (by for by in BY if by in named):
+        for group, inside in named.groupby(by)["inside"]:
+            if len(inside) >= GROUP:
+                shares[f"{by} {group}"] = float(inside.mean())
+    return shares
+
+
+def _width(rows: pd.DataFrame) -> float:
+    return float(np.median(np.log1p(rows["p90"]) - np.log1p(rows["p10"])))
+
+
+def _plain_width(rows: pd.DataFrame) -> float:
+    """One width for all around the same medians, as narrow as hindsight allows at the same coverage."""
+    errors = np.log1p(rows["actual"]) - np.log1p(rows["p50"])
+    share = float(rows["inside"].mean())
+    return float(errors.quantile((1 + share) / 2) - errors.quantile((1 - share) / 2))
