@@ -26,7 +26,7 @@ def between(examples: pd.DataFrame, start: float, stop: float) -> Fold:
     return learned, asked
 
 
-def time_forward(examples: pd.DataFrame, cuts: tuple[float, ...] = (0.4, 0.6, 0.8, 1.0), least: int = 40) -> list[Fold]:
+def time_forward(examples: pd.DataFrame, cuts: tuple[float, ...] = (0.4, 0.6, 0.8, 1.0), least: int = 15) -> list[Fold]:
     """Folds that walk forward through time; those with too little past to learn from are left out."""
     if len(examples) < least:
         return []

@@ -24,11 +24,12 @@ from predictor.loss import adding_up, loss, losses, plainest
 from predictor.rules import Rules, fit_rules, settle
 from predictor.spread import CountSpread, LogSpread, count_spread, log_spread
 
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+SHARES = (0.25, 0.5, 0.75, 1.0)
 TREES = (0.1, 0.3, 1.0)  # parts of the recipe's trees that are tried
 STARTS = 2  # best rules from which a correction is tried: the best alone is not always the best to start from
 WORTHWHILE = 0.001  # relative gain below which more of the correction, or a less plain rule, is not worth having
-CLEAR = {False: 0.5, True: 1.0}  # standard errors that it must be worth; rare counts are noisier than their standard error tells
+FEW = 2000  # rows below which more than luck must speak for a less plain forecast; for rare counts it always must
+CLEAR = 1.0  # standard errors by which it must then be better
 SIZED_FROM = 500  # held-out rows needed before the size of errors is learned rather than taken as one for all
 FADES = 0.5  # weight of a held-out row in an earlier fold of time against the next one
 
@@ -146,14 +147,13 @@ def _choose(rows: pd.DataFrame, folds: list[Fold], kit: Kit) -> _Choice:
     alone = {name: loss(counts, told[name].to_numpy() + people, recipe, weight) for name in recipe.rules}
     starts = sorted(sorted(alone, key=lambda name: alone[name])[:STARTS], key=list(alone).index)
     added = {name: _corrections(rows, folds, [replace(rules, chosen=chosen) for rules in learned], name, kit) for name in starts}
-    logs = {
+    logs = {(0.0, name, 1): told[name].to_numpy() + people for name in starts} | {
         (share, name, trees): told[name].to_numpy() + people + share * more
         for share in SHARES for name in starts for trees, more in added[name].items()
     }  # fmt: skip
     tried = [losses(counts, forecasts, recipe) for forecasts in logs.values()]
-    share, anchor, trees = list(logs)[
-        plainest(tried, weight, held_out["creator_id"].to_numpy(), WORTHWHILE, CLEAR[recipe.counts])
-    ]
+    clear = CLEAR if len(rows) < FEW or recipe.counts else 0.0
+    share, anchor, trees = list(logs)[plainest(tried, weight, held_out["creator_id"].to_numpy(), WORTHWHILE, clear)]
     best = logs[share, anchor, trees]
     weight = weight * _fading(folds, kit)
     return _Choice(chosen, anchor, trees, share, loss(counts, best, recipe), asked, weight, told[anchor].to_numpy(), best)

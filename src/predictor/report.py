@@ -64,7 +64,7 @@ def write_report(
     with rc_context(STYLE):
         plots = {"scatter": scatter(rows, comparison, lang), "groups": groups(comparison, lang)}
     html = (
-        _environment(lang)
+        environment(lang)
         .get_template("report.html")
         .render(
             **plots,
@@ -92,7 +92,8 @@ def ranked(rows: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     return rows.assign(rank=range(1, len(rows) + 1))
 
 
-def _environment(lang: str) -> Environment:
+def environment(lang: str) -> Environment:
+    """The templates, with sentences, numbers, money and dates in the form of a language."""
     loader = PackageLoader("predictor", "templates")
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page.globals["say"] = partial(texts.say, lang)

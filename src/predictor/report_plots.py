@@ -46,7 +46,7 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> Markup | N
     axes.set(xlabel=label, ylabel=texts.say(lang, "expected", outcome=comparison.outcome[lang]))
     axes.grid(color=FAINT, linewidth=0.6)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, handletextpad=0.2)
-    return _svg(figure)
+    return svg(figure)
 
 
 def _marks(axes: Axes, rows: pd.DataFrame, kind: str, lang: str) -> None:
@@ -75,7 +75,7 @@ def groups(comparison: Comparison, lang: str) -> Markup:
     _named(axes, lines)
     label = texts.heading(comparison.cost_per[lang]) if what == "cost" else comparison.outcome[lang]
     axes.set_xlabel(f"{label} ({comparison.currency})" if what == "cost" and comparison.currency else label)
-    return _svg(figure)
+    return svg(figure)
 
 
 def _dot(axes: Axes, height: int, group: Group, found: Range, beyond: float) -> None:
@@ -118,7 +118,7 @@ def _figure(height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def _svg(figure: Figure) -> Markup:
+def svg(figure: Figure) -> Markup:
     """The figure as inline SVG: letters as paths, so that every diacritic shows whatever fonts the reader has."""
     with io.StringIO() as file:
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)

@@ -25,11 +25,13 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Judged:
-    """Figures of merit (one row a target, split and group), every forecast behind them, and what was skipped and why."""
+    """Figures of merit (one row a target, split and group), every forecast behind them, what was skipped and
+    why, and what the data and settings were."""
 
     scores: pd.DataFrame
     predictions: pd.DataFrame
     skipped: dict[str, str]
+    about: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,11 @@ def train(
         for kind in ("fit", *SPLITS)
     ]
     done = list(_run(tasks, jobs, progress))
-    judged = _gather([result for result in done if isinstance(result, Judgement)], skipped)
+    about = _data(tables, examples, {"lead_days": lead_days, "seed": seed})
+    judged = _gather([result for result in done if isinstance(result, Judgement)], skipped, about)
     fitted = {model.recipe.name: model for model in done if isinstance(model, Model)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
-    about = _about(tables, examples, models, judged, {"lead_days": lead_days, "seed": seed})
-    return Training(Bundle(catalogue, models, about), judged, examples)
+    return Training(Bundle(catalogue, models, _about(examples, models, judged)), judged, examples)
 
 
 def judge(
@@ -71,7 +73,8 @@ def judge(
         for recipe in _trainable(catalogue, skipped)
         for split in SPLITS
     ]
-    return _gather([result for result in _run(tasks, jobs, progress) if isinstance(result, Judgement)], skipped)
+    judgements = [result for result in _run(tasks, jobs, progress) if isinstance(result, Judgement)]
+    return _gather(judgements, skipped, _data(tables, examples, {"lead_days": lead_days, "seed": seed}))
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
@@ -143,29 +146,34 @@ def _run(tasks: list[Any], jobs: int, progress: Progress) -> Iterator[Model | Ju
         yield result
 
 
-def _gather(judgements: list[Judgement], skipped: dict[str, str]) -> Judged:
+def _gather(judgements: list[Judgement], skipped: dict[str, str], about: dict[str, Any]) -> Judged:
     ordered = sorted(judgements, key=lambda one: (one.target, SPLITS.index(one.split)))
     told = [one for one in ordered if len(one.predictions)] or ordered
     return Judged(
         scores=pd.concat([one.scores for one in told if len(one.scores)] or [ordered[0].scores], ignore_index=True),
         predictions=pd.concat([one.predictions for one in told], ignore_index=True),
         skipped=skipped,
+        about=about,
     )
 
 
-def _about(
-    tables: Tables, examples: pd.DataFrame, models: dict[str, Model], judged: Judged, settings: dict[str, Any]
-) -> dict[str, Any]:
-    platforms = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
+def _data(tables: Tables, examples: pd.DataFrame, settings: dict[str, Any]) -> dict[str, Any]:
     return {
         **settings,
         "invented_data": tables.invented,
         "data_until": str(examples["known_on"].max().date()),
         "data_fingerprint": fingerprint(examples),
         "rows": {name: len(frame) for name, frame in tables.frames.items()},
+    }
+
+
+def _about(examples: pd.DataFrame, models: dict[str, Model], judged: Judged) -> dict[str, Any]:
+    platforms = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
+    return {
+        **judged.about,
         "platforms": platforms,
         "skipped": judged.skipped,
         "scores": judged.scores.astype(object).where(judged.scores.notna(), None).to_dict("records"),
         "versions": {"python": platform.python_version()}
-        | {name: version(name) for name in ("predictor", "lightgbm", "numpy", "pandas", "scipy")},
+        | {name: version(name) for name in ("predictor", "lightgbm", "numpy", "pandas", "scipy", "scikit-learn")},
     }

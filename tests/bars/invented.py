@@ -12,7 +12,7 @@ from predictor.examples import training_examples
 from predictor.simulate import simulate
 from predictor.worlds import as_tables, world
 
-WORLDS, ORDER_WORLDS, PLAIN_WORLDS, TINY_WORLDS = 3, 10, 3, 20
+WORLDS, ORDER_WORLDS, PLAIN_WORLDS, TINY_WORLDS = 3, 10, 6, 20
 
 
 def agencies() -> list[Bar]:
