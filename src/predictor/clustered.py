@@ -19,7 +19,7 @@ AT_ONCE = 100  # draws
 
 @dataclass(frozen=True)
 class Sums:
-    """Cross products per cluster: of inputs (clusters × p × p), and with the outcome (clusters × p); and the priors' weight (p)."""
+    """Cross products per cluster: of inputs (clusters × p × p), with the outcome (clusters × p); and the priors' weight (p)."""
 
     inputs: np.ndarray
     outcome: np.ndarray
@@ -79,17 +79,30 @@ def sums_of_counts(seen: np.ndarray, counts: np.ndarray, exposure: np.ndarray, c
     return _sums(np.column_stack([seen, aim]) * np.sqrt(weight)[:, None], cluster, precision)
 
 
-def interval(sums: Sums, strata: np.ndarray, level: float, draws: int, rng: np.random.Generator) -> tuple[float, float, float]:
+def interval(
+    sums: Sums, strata: np.ndarray, level: float, draws: int, rng: np.random.Generator, *, cautious: bool = False
+) -> tuple[float, float, float]:
     """The first coefficient, and from where to where it lies: a studentised bootstrap of whole clusters within their strata.
 
-    Cameron, Gelbach and Miller 2008, "Bootstrap-based improvements for inference with clustered errors"; plain percentiles of
-    the draws came out too narrow where one kind had few clusters.
+    Cameron, Gelbach and Miller 2008, "Bootstrap-based improvements for inference with clustered errors". In 100 invented
+    worlds its 90 % held 89 true factors on engagement (percentiles of the draws: 87) and 82 on orders. `cautious` takes the
+    error from leaving out one cluster after another, which the one step of each draw makes too small for counts: 85 on orders.
     """
-    value, error = (float(one[0]) for one in sums.first(np.ones((1, len(strata)))))
-    drawn = [sums.first(times) for times in np.array_split(_times(strata, draws, rng), -(-draws // AT_ONCE))]
-    away = np.concatenate([(values - value) / errors for values, errors in drawn])
-    low, high = value - error * np.quantile(away, [(1.0 + level) / 2.0, (1.0 - level) / 2.0])
+    everybody = np.ones((1, len(strata)))
+    value, error = (float(one[0]) for one in sums.first(everybody))
+    values, errors = _drawn(sums, _times(strata, draws, rng))
+    away = np.quantile((values - value) / errors, [(1.0 + level) / 2.0, (1.0 - level) / 2.0])
+    if cautious:
+        without, _ = _drawn(sums, everybody - np.eye(len(strata)))
+        error = float(np.sqrt(((without - value) ** 2).sum() * (1.0 - 1.0 / len(strata))))
+    low, high = value - error * away
     return value, float(low), float(high)
+
+
+def _drawn(sums: Sums, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first coefficient and its error, draw after draw, some at once to spare memory."""
+    parts = [sums.first(some) for some in np.array_split(times, -(-len(times) // AT_ONCE))]
+    return np.concatenate([values for values, _ in parts]), np.concatenate([errors for _, errors in parts])
 
 
 def _times(strata: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:

@@ -61,12 +61,13 @@ def kol_effect(examples: pd.DataFrame, recipe: Recipe, *, level: float = 0.9, dr
         `followers`, `at`, the recipe's outcome and its exposure are read.
     """
     told = _told(examples, recipe)
+    everybody = KolEffect(recipe.name, level, *_creators(told), len(told), why_not="few")
+    if min(everybody.influencers, everybody.kols) < LEAST:
+        return everybody
     rows = _comparable(told)
     found = KolEffect(recipe.name, level, *_creators(rows), len(rows))
     if min(found.influencers, found.kols) < LEAST:
-        everybody = KolEffect(recipe.name, level, *_creators(told), len(told), why_not="few")
-        few = min(everybody.influencers, everybody.kols) < LEAST
-        return everybody if few else replace(found, why_not="overlap")
+        return replace(found, why_not="overlap")
     cluster, strata = pd.factorize(rows["creator_id"])[0], rows.groupby("creator_id", sort=False)["kind"].first()
     (seen, spread), people = _inputs(rows), exposure(rows, recipe.exposure)
     counts = rows[recipe.outcome].to_numpy(dtype=float)
@@ -74,25 +75,25 @@ def kol_effect(examples: pd.DataFrame, recipe: Recipe, *, level: float = 0.9, dr
         sums = sums_of_counts(seen, counts, people, cluster, spread)
     else:
         sums = sums_of_logs(seen, np.log1p(counts) - np.log(people), cluster, pd.factorize(rows["platform"])[0], spread)
-    logs = interval(sums, strata.to_numpy(), level, draws, np.random.default_rng(seed))
+    logs = interval(sums, strata.to_numpy(), level, draws, np.random.default_rng(seed), cautious=recipe.counts)
     times, low, high = (float(np.exp(log)) for log in logs)
     return replace(found, times=times, low=low, high=high)
 
 
 def effect_in_words(effect: KolEffect, catalogue: Catalogue, lang: str) -> str:
-    """One sentence: how many more or fewer, or no clear difference, or too few to say."""
+    """One sentence: how much higher or lower, or no clear difference, or too few to say."""
     outcome = noun(lang, catalogue.entries[catalogue.recipes[effect.target].outcome].label.model_dump())
     if effect.times is None or effect.low is None or effect.high is None:
         counted = {"least": LEAST, "influencers": effect.influencers, "kols": effect.kols}
         return say(lang, f"kol_effect_{effect.why_not}", outcome=outcome, **counted)
-    verdict = "fewer" if effect.high < 1.0 else "more" if effect.low > 1.0 else "unclear"
+    verdict = "lower" if effect.high < 1.0 else "higher" if effect.low > 1.0 else "unclear"
     told = {"share": percent(lang, abs(effect.times - 1.0)), "level": percent(lang, effect.level)}
     ends = {"low": _by(effect.low, lang), "high": _by(effect.high, lang), "by": _by(effect.times, lang)}
     return say(lang, f"kol_effect_{verdict}", outcome=outcome, **told, **ends)
 
 
 def _by(times: float, lang: str) -> str:
-    side = "fewer" if times < 1.0 else "more"
+    side = "lower" if times < 1.0 else "higher"
     return say(lang, f"kol_effect_by_{side}", share=percent(lang, abs(times - 1.0)))
 
 
@@ -125,12 +126,11 @@ def _inputs(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Rows × p, being a KOL first, and the prior spread of each coefficient (p)."""
     size = np.log(rows["followers"].to_numpy() / KINK)
     slopes, platform = np.column_stack([size, np.maximum(size, 0.0)]), _levels(rows["platform"])
-    niches = rows["niche"].astype("str").str.get_dummies(";").to_numpy(dtype=float)
     blocks = {
         "platform": platform,
         "size": slopes,
         "size_here": np.hstack([here[:, None] * slopes for here in platform.T]),
-        "niche": niches / np.maximum(niches.sum(axis=1, keepdims=True), 1.0),
+        "niche": _shares(rows["niche"].astype("str")),
         "format": _levels(rows["platform"] + " " + rows["format"].astype("str").fillna("")),
         "sponsored": rows[["sponsored"]].astype("boolean").fillna(False).to_numpy(dtype=float),
         "season": _levels(pd.to_datetime(rows["at"]).dt.to_period("Q")),
@@ -138,6 +138,15 @@ def _inputs(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     kol = (rows["kind"] == "kol").to_numpy(dtype=float)[:, None]
     spread = [SPREADS["platform"], *(SPREADS[name] for name, block in blocks.items() for _ in range(block.shape[1]))]
     return np.hstack([kol, *blocks.values()]), np.array(spread)
+
+
+def _shares(values: pd.Series) -> np.ndarray:
+    """Rows × one column a subject: an equal share for each that the row names."""
+    if values.isna().all():
+        return np.empty((len(values), 0))
+    named = values.str.get_dummies(";").to_numpy(dtype=float)
+    shares: np.ndarray = named / np.maximum(named.sum(axis=1, keepdims=True), 1.0)
+    return shares
 
 
 def _levels(values: pd.Series) -> np.ndarray:
