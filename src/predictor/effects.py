@@ -21,6 +21,7 @@ SEEN = ("creator_id", "kind", "platform", "niche", "format", "sponsored", "follo
 LEAST = 8  # creators of each kind
 LEAST_ON_PLATFORM = 2  # creators of each kind
 ALIKE = 2.0  # how many times larger or smaller than everybody of the other kind a creator may be
+NO_NICHE = "not stated"
 KINK = 15_000.0  # followers from which rates fall more slowly with size
 SPREADS = {"platform": 30.0, "size": 1.0, "size_here": 0.2, "niche": 0.3, "format": 1.0, "sponsored": 1.0, "season": 0.3}
 
@@ -130,7 +131,7 @@ def _inputs(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         "platform": platform,
         "size": slopes,
         "size_here": np.hstack([here[:, None] * slopes for here in platform.T]),
-        "niche": _shares(rows["niche"].astype("str")),
+        "niche": _shares(rows["niche"]),
         "format": _levels(rows["platform"] + " " + rows["format"].astype("str").fillna("")),
         "sponsored": rows[["sponsored"]].astype("boolean").fillna(False).to_numpy(dtype=float),
         "season": _levels(pd.to_datetime(rows["at"]).dt.to_period("Q")),
@@ -140,12 +141,10 @@ def _inputs(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return np.hstack([kol, *blocks.values()]), np.array(spread)
 
 
-def _shares(values: pd.Series) -> np.ndarray:
-    """Rows × one column a subject: an equal share for each that the row names."""
-    if values.isna().all():
-        return np.empty((len(values), 0))
-    named = values.str.get_dummies(";").to_numpy(dtype=float)
-    shares: np.ndarray = named / np.maximum(named.sum(axis=1, keepdims=True), 1.0)
+def _shares(subjects: pd.Series) -> np.ndarray:
+    """Rows × one column a subject: an equal share for each that the row names; naming none is one too."""
+    named = subjects.astype("str").fillna(NO_NICHE).str.get_dummies(";").to_numpy(dtype=float)
+    shares: np.ndarray = named / named.sum(axis=1, keepdims=True)
     return shares
 
 
