@@ -65,6 +65,12 @@ def test_a_platform_with_kols_alone_tells_nothing(posts, found, recipe):
     assert kol_effect(pd.concat([posts, on_tv]), recipe) == found
 
 
+def test_a_niche_with_kols_alone_tells_nothing(posts, found, recipe):
+    stars = posts[(posts["kind"] == "kol") & (posts["platform"] == "facebook")]
+    actors = stars.assign(niche="acting", creator_id="actor " + stars["creator_id"], engagements=1e9)
+    assert kol_effect(pd.concat([posts, actors]), recipe) == found
+
+
 def test_creators_far_larger_than_anybody_of_the_other_kind_tell_nothing(posts, found, recipe):
     giants = posts[(posts["kind"] == "kol") & (posts["platform"] == "facebook")]
     giants = giants.assign(followers=10**9, creator_id="giant " + giants["creator_id"], engagements=1e9)
@@ -104,7 +110,7 @@ def test_kinds_that_never_meet_on_a_platform_are_not_compared(posts, recipe, cat
     apart = posts[(posts["kind"] == "kol") == (posts["platform"] == "facebook")]
     told = kol_effect(apart, recipe)
     assert (told.why_not, told.influencers, told.kols) == ("overlap", 0, 0)
-    assert "on the same platforms and of about the same size" in effect_in_words(told, catalogue, "en")
+    assert "on the same platforms, in the same niches and of about the same size" in effect_in_words(told, catalogue, "en")
 
 
 @pytest.mark.parametrize("column", ["kind", "followers", "engagements"])
@@ -129,7 +135,7 @@ def test_the_answer_names_its_interval_and_is_called_an_association(catalogue, l
 
 def test_the_check_counts_worlds_whose_interval_holds_the_planted_factor(recipe):
     said = []
-    told = coverage_of_kol_effect(recipe, planted=(1.3,), seeds=6, size=Size(100, 5, 4), jobs=1, progress=said.append)
+    told = coverage_of_kol_effect(recipe, planted=(1.3,), seeds=6, size=Size(140, 5, 4), jobs=1, progress=said.append)
     assert list(told.columns) == ["planted", "covered", "seeds", "median_estimate"]
     assert told["seeds"][0] == 6 and 3 <= told["covered"][0] <= 6
     assert 0.9 < told["median_estimate"][0] < 1.8
@@ -150,5 +156,6 @@ def test_celebrities_of_real_instagram_show_no_clear_difference(pytestconfig):
     mapping = load_mapping(pytestconfig.rootpath / "tests/data/mappings/instagram_indonesia_2020.yaml", catalogue)
     examples = training_examples(read_tables(INDONESIA, catalogue, mapping), catalogue)
     told = kol_effect(examples, catalogue.recipes["engagement"])
-    assert told.kols > 200 and told.influencers > 200
-    assert 0.9 < told.low < 1.0 < told.times < 1.35 < told.high < 1.65
+    # Most are singers and actors: niches without a single influencer, which leave few to be compared.
+    assert (told.influencers, told.kols) == (50, 26)
+    assert 0.4 < told.low < 0.7 < told.times < 0.95 < 1.2 < told.high < 1.6

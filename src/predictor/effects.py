@@ -19,7 +19,7 @@ from predictor.texts import noun, percent, say
 KINDS = ("influencer", "kol")
 SEEN = ("creator_id", "kind", "platform", "niche", "format", "sponsored", "followers", "at")
 LEAST = 8  # creators of each kind
-LEAST_ON_PLATFORM = 2  # creators of each kind
+LEAST_IN_CELL = 2  # creators of each kind, on a platform or in a niche that tells something
 ALIKE = 2.0  # how many times larger or smaller than everybody of the other kind a creator may be
 NO_NICHE = "not stated"
 KINK = 15_000.0  # followers from which rates fall more slowly with size
@@ -32,8 +32,8 @@ class KolEffect:
 
     `times` is the factor on the outcome's rate per exposure (of its mean for rare counts, else of its median), from `low` to
     `high` at `level`. `influencers`, `kols` and `rows` count those who could be compared. Where these are too few there is no
-    factor, and `why_not` is `few` (in all: then everybody with an outcome is counted) or `overlap` (on one platform and of
-    about one size); the wording has a sentence for each.
+    factor, and `why_not` is `few` (in all: then everybody with an outcome is counted) or `overlap` (on platforms
+    and in niches that both kinds share, and of about one size); the wording has a sentence for each.
     """
 
     target: str
@@ -51,9 +51,9 @@ def kol_effect(examples: pd.DataFrame, recipe: Recipe, *, level: float = 0.9, dr
     """Compare KOLs with influencers at equal audience, platform and niche; also at equal format, sponsorship and season.
 
     Creators are compared, not posts: a regression on the log rate in which each creator has a level of its own, with slopes
-    of size by platform that bend at 15,000 followers, and an interval from drawing whole creators again. Only platforms with
-    creators of both kinds take part, and only creators at most twice as large, or half as small, as everybody of the other
-    kind there.
+    of size by platform that bend at 15,000 followers, and an interval from drawing whole creators again. Only platforms and
+    niches with creators of both kinds take part, and only creators at most twice as large, or half as small, as everybody of
+    the other kind there.
 
     Parameters
     ----------
@@ -113,14 +113,22 @@ def _creators(rows: pd.DataFrame) -> tuple[int, int]:
 
 
 def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of creators whose platform has both kinds, with somebody of the other kind about as large or beyond."""
-    each = rows.groupby("creator_id").agg({"platform": "first", "kind": "first", "followers": "median"})
+    """Rows of creators whose platform and niche have both kinds, with somebody of the other kind about as large or beyond."""
+    each = rows.groupby("creator_id").agg({"platform": "first", "kind": "first", "niche": "first", "followers": "median"})
     cells = each.groupby(["platform", "kind"])["followers"].agg(["size", "min", "max"])
     cells = cells.reindex(pd.MultiIndex.from_product([each["platform"].unique(), KINDS])).unstack()
-    both = (cells["size"] >= LEAST_ON_PLATFORM).all(axis=1)
+    both = (cells["size"] >= LEAST_IN_CELL).all(axis=1)
     least, most = cells["min"].max(axis=1).where(both) / ALIKE, cells["max"].min(axis=1).where(both) * ALIKE
-    fits = each["followers"].between(each["platform"].map(least), each["platform"].map(most))
+    fits = each["followers"].between(each["platform"].map(least), each["platform"].map(most)) & _niche_of_both(each)
     return rows[rows["creator_id"].isin(fits.index[fits])].reset_index(drop=True)
+
+
+def _niche_of_both(each: pd.DataFrame) -> pd.Series:
+    """Whether a creator has a niche that some of either kind have: being an actor and being a KOL may be the same thing."""
+    named = each.assign(niche=each["niche"].astype("str").fillna(NO_NICHE).str.split(";")).explode("niche")
+    of_kind = pd.crosstab(named["niche"], named["kind"]).reindex(columns=list(KINDS), fill_value=0)
+    shared = of_kind.index[(of_kind >= LEAST_IN_CELL).all(axis=1)]
+    return named["niche"].isin(shared).groupby(level=0).any()
 
 
 def _inputs(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
