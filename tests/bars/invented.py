@@ -9,6 +9,7 @@ from bars.measure import Bar, against_rules, coverage_bars, error, predictions
 from predictor.catalogue import Catalogue
 from predictor.definitions import load_catalogue
 from predictor.examples import training_examples
+from predictor.kol_check import coverage_of_kol_effect
 from predictor.simulate import simulate
 from predictor.worlds import as_tables, world
 
@@ -74,9 +75,7 @@ def no_harm() -> list[Bar]:
 
 def kols() -> list[Bar]:
     """Whether the interval of what being a KOL changes holds the truth that was planted."""
-    from predictor.kol_check import coverage_of_kol_effect
-
-    table = coverage_of_kol_effect()
+    table = coverage_of_kol_effect(load_catalogue().recipes["engagement"])
     return [
         Bar(f"KOL effect planted ×{row.planted:g}: 90 % interval holds it", f"{row.covered} of {row.seeds} (median ×{row.median_estimate:.2f})", "at least 85 of 100", bool(row.covered >= 0.85 * row.seeds))
         for row in table.itertuples()
