@@ -20,7 +20,7 @@ DAY = pd.Timestamp("2026-07-01")
 @pytest.fixture(scope="module")
 def store(training, tmp_path_factory):
     folder = tmp_path_factory.mktemp("store") / "trained"
-    log_training(training, folder)
+    log_training(training, folder, refits=0)
     return folder
 
 
@@ -33,7 +33,7 @@ def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, c
     with pytest.raises(RowsError, match="there is no champion yet"):
         load_champion(store)
     opened = replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
-    version = log_training(opened, store)
+    version = log_training(opened, store, refits=0)
     assert promote(store, version) == (version, [])
     champion = load_champion(store)
     assert champion.about["version"] == f"campaign-forecast {version}"
@@ -43,7 +43,7 @@ def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, c
 
 def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, training):
     strict = replace(training, bundle=with_gates(training.bundle, gain=(0.9, 1.0)))
-    version, reasons = promote(store, log_training(strict, store))
+    version, reasons = promote(store, log_training(strict, store, refits=0))
     assert len(reasons) == 3
     assert reasons[0].startswith("engagement: gain is ") and "models/engagement.yaml asks for 0.9 to 1." in reasons[0]
 
@@ -51,8 +51,8 @@ def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, train
 def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(training, tmp_path):
     opened = with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))
     real = replace(opened, about={**opened.about, "invented_data": False})
-    assert promote(tmp_path, log_training(replace(training, bundle=real), tmp_path)) == ("1", [])
-    log_training(replace(training, bundle=opened), tmp_path)
+    assert promote(tmp_path, log_training(replace(training, bundle=real), tmp_path, refits=0)) == ("1", [])
+    log_training(replace(training, bundle=opened), tmp_path, refits=0)
     version, reasons = promote(tmp_path)
     assert reasons == [
         "it learned from invented data, and the champion (campaign-forecast 1) did not; to insist, name it: --version."
@@ -61,7 +61,7 @@ def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(training,
 
 
 def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(store, training):
-    log_training(training, store)
+    log_training(training, store, refits=0)
     client = mlflow.MlflowClient()
     experiment = client.get_experiment_by_name("predictor").experiment_id
     parent = next(r for r in client.search_runs([experiment]) if "mlflow.parentRunId" not in r.data.tags)
@@ -73,7 +73,7 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(store, tra
 
 
 def test_the_logged_model_has_a_signature_and_answers_through_mlflow(store, training):
-    version = log_training(training, store)
+    version = log_training(training, store, refits=0)
     model = mlflow.pyfunc.load_model(f"models:/campaign-forecast/{version}")
     assert "platform" in model.metadata.get_input_schema().input_names()
     told = model.predict(pd.DataFrame({"platform": ["tiktok"], "followers": [20_000.0]}))
@@ -120,7 +120,7 @@ def test_a_real_tracking_server_is_used_when_the_environment_names_one(training,
         wait_for(f"http://127.0.0.1:{port}/health")
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
         opened = replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
-        version, reasons = promote(tmp_path / "unused", log_training(opened, tmp_path / "unused"))
+        version, reasons = promote(tmp_path / "unused", log_training(opened, tmp_path / "unused", refits=0))
         assert (version, reasons) == ("1", [])
         assert load_champion(tmp_path / "unused").models.keys() == training.bundle.models.keys()
         assert not (tmp_path / "unused").exists()

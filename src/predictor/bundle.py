@@ -40,7 +40,7 @@ class Bundle:
 
 
 def save_bundle(bundle: Bundle, folder: Path) -> Path:
-    """Write a bundle into `folder`, with a checksum of every file."""
+    """Write a bundle into `folder`, with a checksum of every file and one of them all: the same training, the same hash."""
     folder.mkdir(parents=True, exist_ok=True)
     texts: dict[str, str] = {"catalogue.json": bundle.catalogue.model_dump_json(indent=1)}
     for name, model in bundle.models.items():
@@ -51,8 +51,8 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
                 texts[f"{name}.{side}.sizes.txt"] = part.sizes.model_to_string()
     data = {name: _model_to_json(model) for name, model in bundle.models.items()}
     texts["models.json"] = json.dumps(data, indent=1, sort_keys=True)
-    sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())}
-    about = {"format": FORMAT, **bundle.about, "files": sums}
+    sums = {name: _hash(text) for name, text in sorted(texts.items())}
+    about = {"format": FORMAT, **bundle.about, "files": sums, "hash": _hash(json.dumps(sums, sort_keys=True))}
     for name, text in texts.items():
         write_text(text, folder / name)
     write_text(json.dumps(about, indent=1, sort_keys=True), folder / "bundle.json")
@@ -77,12 +77,16 @@ def load_bundle(folder: Path) -> Bundle:
     for name, checksum in about.pop("files").items():
         file = folder / Path(name).name
         texts[name] = file.read_text(encoding="utf-8") if file.is_file() else ""
-        if hashlib.sha256(texts[name].encode()).hexdigest() != checksum:
+        if _hash(texts[name]) != checksum:
             raise _refusal(folder, f"{name} is missing or was changed after training; train again or fetch the model anew.")
     catalogue = Catalogue.model_validate_json(texts["catalogue.json"])
     data = json.loads(texts["models.json"])
     models = {name: _model_from_json(name, one, texts, catalogue) for name, one in data.items()}
     return Bundle(catalogue, models, about)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _refusal(folder: Path, problem: str) -> RowsError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,8 @@ def train(
 @commands.command()
 @click.argument("data", type=PathArgument)
 @click.option("--predictions", type=PathArgument, help="Also write every out-of-sample forecast here.")
+@click.option("--report", type=PathArgument, help="Also write the record as a self-contained HTML page here.")
+@lang_option
 @project_option
 @mapping_option
 @lead_option
@@ -120,22 +123,33 @@ def train(
 @jobs_option
 @json_option
 def judge(
-    data: Path, predictions: Path | None, project: Path | None, mapping: Path | None, lead_days: float, seed: int,
-    jobs: int, as_json: bool,
+    data: Path, predictions: Path | None, report: Path | None, lang: str, project: Path | None, mapping: Path | None,
+    lead_days: float, seed: int, jobs: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge forecasts on rows held out, beside the simple rules, without keeping a model."""
+    from predictor.effects import effect_in_words
     from predictor.tell import scores_table
     from predictor.train import judge as judge_all
 
     catalogue = load_catalogue(project)
     if predictions is not None:
         check_target(predictions)
+    if report is not None:
+        check_target(report, (".html",))
     tables = _read(data, catalogue, mapping)
     judged = judge_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=_progress)
     if predictions is not None:
         write_frame(judged.predictions, predictions)
         _progress(f"{len(judged.predictions):,} forecasts written to {predictions}")
-    click.echo(_json(_judged(judged)) if as_json else scores_table(judged))
+    if report is not None:
+        from predictor.record import write_record
+
+        write_record(judged, catalogue, report, lang)
+        _progress(f"record written to {report}")
+    if as_json:
+        click.echo(_json(_judged(judged)))
+        return
+    click.echo("\n".join([scores_table(judged), "", *(effect_in_words(one, catalogue, lang) for one in judged.kinds)]))
 
 
 @commands.command()
@@ -310,7 +324,7 @@ def _goals(asked: tuple[str, ...]) -> dict[str, float]:
 
 def _judged(judged: Any) -> dict[str, Any]:
     scores = judged.scores.astype(object).where(judged.scores.notna(), None)
-    return {"scores": scores.to_dict("records"), "skipped": judged.skipped}
+    return {"scores": scores.to_dict("records"), "skipped": judged.skipped, "kinds": [asdict(one) for one in judged.kinds]}
 
 
 def _json(data: Any) -> str:

@@ -15,6 +15,7 @@ from matplotlib import rc_context
 from predictor import record_plots, texts
 from predictor.by_group import by_group
 from predictor.catalogue import Catalogue
+from predictor.effects import effect_in_words
 from predictor.gain import PlannersGain, planners_gain, rank_order
 from predictor.report import environment
 from predictor.report_plots import STYLE
@@ -53,6 +54,7 @@ def _target(name: str, judged: Judged, catalogue: Catalogue, lang: str) -> dict[
         "scores": [row | {"rule": rule_name(row["best_rule"], lang)} for row in scores],
         "calibration": record_plots.calibration(rows.groupby("split").filter(lambda one: len(one) >= DRAWN), lang),
         "groups": record_plots.coverage(groups, catalogue, lang) if len(groups) else None,
+        "kinds": [effect_in_words(one, catalogue, lang) for one in judged.kinds if one.target == name],
         "rank": _rank(latest, list(recipe.rules), lang),
         "planner": _planner(planners_gain(latest), lang),
     }

@@ -6,6 +6,7 @@ functions: it takes seconds, and scoring from a folder does not need it.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import tempfile
@@ -17,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.card import model_card
 from predictor.catalogue import Gates
 from predictor.tables import Fault, RowsError
+from predictor.texts import LANGUAGES
 from predictor.train import Training
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 NAME = "campaign-forecast"
 EXPERIMENT = "predictor"
+LONGEST = 5000  # letters of a version's description that every store takes
+CURVED = ("followers", "posting_frequency", "ad_density", "niche_alignment")  # inputs whose response curves are drawn
 
 
 def store_folder(project: Path | None) -> Path:
@@ -33,8 +38,11 @@ def store_folder(project: Path | None) -> Path:
     return (project or Path.cwd()) / "models" / "trained"
 
 
-def log_training(training: Training, store: Path) -> str:
-    """Log one run with a nested run per target, register its bundle as `challenger`, and return the version."""
+def log_training(training: Training, store: Path, refits: int = 5) -> str:
+    """Log one run with a nested run per target, register its bundle as `challenger`, and return the version.
+
+    `refits` is how often each target is learned anew for the bands of its response curves; 0 draws them without.
+    """
     mlflow = _mlflow(store)
     about = training.bundle.about
     with mlflow.start_run(run_name=f"train {about['data_until']}"):
@@ -42,10 +50,15 @@ def log_training(training: Training, store: Path) -> str:
         mlflow.log_dict(about, "about.json")
         mlflow.log_dict({name: str(kind) for name, kind in training.examples.dtypes.items()}, "schema.json")
         mlflow.log_text(training.judged.scores.to_csv(index=False), "scores.csv")
+        card = model_card(training.bundle, training.judged)
+        mlflow.log_text(card, "card.md")
+        _log_record(mlflow, training)
         for name in training.bundle.models:
             with mlflow.start_run(run_name=name, nested=True):
-                _log_target(mlflow, training, name)
-        return _log_bundle(mlflow, training.bundle, _example(training))
+                _log_target(mlflow, training, name, refits)
+        version = _log_bundle(mlflow, training.bundle, _example(training))
+        mlflow.MlflowClient().update_model_version(NAME, version, description=card[:LONGEST])
+        return version
 
 
 def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path, diff: str = "") -> None:
@@ -156,7 +169,9 @@ def _mlflow(store: Path) -> Any:
     return mlflow
 
 
-def _log_target(mlflow: Any, training: Training, name: str) -> None:
+def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None:
+    from predictor.curve_plots import curve_plot
+    from predictor.curves import response_curves
     from predictor.plots import calibration_plot, importance_plot  # matplotlib takes a second that scoring need not wait
 
     model = training.bundle.models[name]
@@ -172,8 +187,23 @@ def _log_target(mlflow: Any, training: Training, name: str) -> None:
         mlflow.log_metrics({f"{place}.{key}": float(value) for key, value in kept.items()})
     mlflow.log_dict({"columns": list(model.design.columns)}, "features.json")
     predictions = training.judged.predictions
+    columns = [column for column in CURVED if column in model.design.columns]
+    if columns:
+        examples, seed = training.examples, training.bundle.about["seed"]
+        curves = response_curves(model, examples, columns, training.bundle.catalogue, refits=refits, seed=seed)
+        mlflow.log_figure(curve_plot(curves, training.bundle.catalogue, "en"), "curves.png")
     mlflow.log_figure(importance_plot(model, training.bundle.catalogue), "importance.png")
     mlflow.log_figure(calibration_plot(predictions[predictions["target"] == name], name), "calibration.png")
+
+
+def _log_record(mlflow: Any, training: Training) -> None:
+    from predictor.record import write_record
+
+    with tempfile.TemporaryDirectory() as scratch:
+        for lang in LANGUAGES:
+            page = Path(scratch) / f"record-{lang}.html"
+            write_record(training.judged, training.bundle.catalogue, page, lang)
+            mlflow.log_artifact(str(page))
 
 
 def _example(training: Training) -> pd.DataFrame:
@@ -188,6 +218,7 @@ def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> str:
 
     with tempfile.TemporaryDirectory() as scratch:
         folder = save_bundle(bundle, Path(scratch) / "bundle")
+        mlflow.set_tag("bundle_hash", json.loads((folder / "bundle.json").read_text("utf-8"))["hash"])
         logged = mlflow.pyfunc.log_model(
             name="bundle",
             python_model=str(Path(__file__).with_name("served.py")),

@@ -15,23 +15,30 @@ import pandas as pd
 
 from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue, Recipe
+from predictor.effects import KolEffect, kol_effect
 from predictor.evaluate import SPLITS, Judgement, judge_split
 from predictor.examples import LEAD_DAYS, training_examples
 from predictor.model import Model, fit, labelled
 from predictor.tables import Fault, RowsError, Tables
 
 Progress = Callable[[str], None]
+Result = Model | Judgement | KolEffect
+WHAT = {
+    "fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators",
+    "kinds": "KOLs compared with influencers",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Judged:
     """Figures of merit (one row a target, split and group), every forecast behind them, what was skipped and
-    why, and what the data and settings were."""
+    why, what the data and settings were, and what being a KOL goes with."""
 
     scores: pd.DataFrame
     predictions: pd.DataFrame
     skipped: dict[str, str]
     about: dict[str, Any]
+    kinds: tuple[KolEffect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,11 @@ def train(
     tasks = [
         joblib.delayed(_timed)(kind, labelled(examples, recipe), recipe, catalogue, seed)
         for recipe in _trainable(catalogue, skipped)
-        for kind in ("fit", *SPLITS)
+        for kind in ("fit", *SPLITS, "kinds")
     ]
     done = list(_run(tasks, jobs, progress))
     about = _data(tables, examples, {"lead_days": lead_days, "seed": seed})
-    judged = _gather([result for result in done if isinstance(result, Judgement)], skipped, about)
+    judged = _gather(done, skipped, about)
     fitted = {model.recipe.name: model for model in done if isinstance(model, Model)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
     return Training(Bundle(catalogue, models, _about(examples, models, judged)), judged, examples)
@@ -71,10 +78,10 @@ def judge(
     tasks = [
         joblib.delayed(_timed)(split, labelled(examples, recipe), recipe, catalogue, seed)
         for recipe in _trainable(catalogue, skipped)
-        for split in SPLITS
+        for split in (*SPLITS, "kinds")
     ]
-    judgements = [result for result in _run(tasks, jobs, progress) if isinstance(result, Judgement)]
-    return _gather(judgements, skipped, _data(tables, examples, {"lead_days": lead_days, "seed": seed}))
+    done = list(_run(tasks, jobs, progress))
+    return _gather(done, skipped, _data(tables, examples, {"lead_days": lead_days, "seed": seed}))
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
@@ -131,22 +138,25 @@ def why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
     return None
 
 
-def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> tuple[str, Model | Judgement]:
+def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> tuple[str, Result]:
     start = time.perf_counter()
-    result: Model | Judgement
-    result = fit(rows, recipe, catalogue, seed) if kind == "fit" else judge_split(rows, recipe, catalogue, kind, seed)
-    what = {"fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators"}
-    return f"{recipe.name}: {what[kind]} ({len(rows):,} labels, {time.perf_counter() - start:.0f} s)", result
+    result: Result
+    if kind == "fit":
+        result = fit(rows, recipe, catalogue, seed)
+    else:
+        result = kol_effect(rows, recipe, seed=seed) if kind == "kinds" else judge_split(rows, recipe, catalogue, kind, seed)
+    return f"{recipe.name}: {WHAT[kind]} ({len(rows):,} labels, {time.perf_counter() - start:.0f} s)", result
 
 
-def _run(tasks: list[Any], jobs: int, progress: Progress) -> Iterator[Model | Judgement]:
+def _run(tasks: list[Any], jobs: int, progress: Progress) -> Iterator[Result]:
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
     for number, (said, result) in enumerate(parallel(tasks), start=1):
         progress(f"[{number}/{len(tasks)}] {said}")
         yield result
 
 
-def _gather(judgements: list[Judgement], skipped: dict[str, str], about: dict[str, Any]) -> Judged:
+def _gather(done: list[Result], skipped: dict[str, str], about: dict[str, Any]) -> Judged:
+    judgements = [result for result in done if isinstance(result, Judgement)]
     ordered = sorted(judgements, key=lambda one: (one.target, SPLITS.index(one.split)))
     told = [one for one in ordered if len(one.predictions)] or ordered
     return Judged(
@@ -154,6 +164,7 @@ def _gather(judgements: list[Judgement], skipped: dict[str, str], about: dict[st
         predictions=pd.concat([one.predictions for one in told], ignore_index=True),
         skipped=skipped,
         about=about,
+        kinds=tuple(sorted((one for one in done if isinstance(one, KolEffect)), key=lambda one: one.target)),
     )
 
 
