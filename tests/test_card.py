@@ -1,23 +1,60 @@
 from dataclasses import replace
 
-from predictor.card import model_card
+import pytest
+
+from predictor.card import LONGEST, description, model_card
+from predictor.registry import NAME, _mlflow, log_training
 
 
-def test_the_card_says_from_what_how_good_and_where_not(training):
-    card = model_card(training.bundle, training.judged)
-    assert "**INVENTED DATA**" in card
-    for name, model in training.bundle.models.items():
-        assert f"## {name}" in card and f"{model.experience.labels:,} labels" in card and model.known.anchor in card
-    assert "groups whose interval held least" in card and training.bundle.about["data_fingerprint"] in card
+@pytest.fixture(scope="module")
+def card(training):
+    return model_card(training.bundle, training.judged)
 
 
-def test_what_was_skipped_is_named_with_its_reason(training):
-    judged = replace(training.judged, skipped={"clicks": "3 rows have a recorded 'clicks'"})
-    assert "- clicks is not forecast, because 3 rows have a recorded 'clicks'" in model_card(training.bundle, judged)
+def test_the_card_says_what_it_learned_from_and_how_to_make_it_again(card, training):
+    about = training.bundle.about
+    assert f"fingerprint `{about['data_fingerprint']}`" in card and f"results until {about['data_until']}".lower() in card.lower()
+    assert f"{about['rows']['bookings']:,} bookings" in card
+    assert "`predictor train DATA --lead-days 7 --seed 1`" in card and f"lightgbm {about['versions']['lightgbm']}" in card
 
 
-def test_every_score_of_all_rows_stands_in_the_card(training):
-    card = model_card(training.bundle, training.judged)
-    scores = training.judged.scores.query("group == 'all'")
-    assert card.count("| newest fifth |") == (scores["split"] == "time").sum()
-    assert all(f"| {row.error:.3f} |" in card for row in scores.itertuples())
+def test_the_card_names_labels_rule_and_share_of_the_correction_of_every_target(card, training):
+    for model in training.bundle.models.values():
+        assert f"{model.recipe.label.en}: {model.experience.labels:,} results of {model.experience.creators} creators" in card
+        assert f"uses {model.known.share:.0%} of the learned correction, from {model.known.rows:,} results" in card
+
+
+def test_the_card_names_platforms_without_a_single_result(card):
+    assert "Not seen in any result: " in card and "Weibo" in card.split("Not seen in any result: ")[1].splitlines()[0]
+
+
+def test_errors_stand_beside_the_best_rule_in_one_table(card, training):
+    rows = [line for line in card.splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + (training.judged.scores["group"] == "all").sum()
+    assert len({line.count("|") for line in rows}) == 1
+
+
+def test_invented_data_is_said_before_anything_else(card, training):
+    assert card.splitlines()[2].startswith("**Learned from INVENTED data")
+    real = replace(training.bundle, about={**training.bundle.about, "invented_data": False})
+    assert "INVENTED" not in model_card(real, training.judged)
+
+
+def test_the_card_in_vietnamese_has_the_same_parts(card, training):
+    told = model_card(training.bundle, training.judged, "vi")
+    assert told.count("\n## ") == card.count("\n## ") and "Cách tạo lại" in told
+
+
+def test_a_long_card_is_cut_at_a_line_and_says_where_the_rest_is(card):
+    long = description(card + "- one more line\n" * 600)
+    assert len(long) <= LONGEST and long.endswith("\n\nThe rest is in card.md of this version's run.\n")
+    assert description("short\n") == "short\n"
+
+
+def test_a_registered_version_carries_its_card_and_the_run_its_back_test(training, card, tmp_path):
+    version = log_training(training, tmp_path, refits=0)
+    client = _mlflow(tmp_path).MlflowClient()
+    found = client.get_model_version(NAME, version)
+    assert found.description == description(card)
+    parent = client.get_run(found.run_id)
+    assert {"card.md", "record.html"} <= {file.path for file in client.list_artifacts(parent.info.run_id)}

@@ -1,75 +1,128 @@
-"""A model card: what a version was made from, how good it is, where it is not, and what it must not be used for.
+"""The model card: what a version forecasts, from what, how wrong it was, and what it does not know, as Markdown.
 
-Mitchell et al. (2019), "Model Cards for Model Reporting".
+After Mitchell et al. (2019), "Model Cards for Model Reporting".
 """
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
 
+from predictor import texts
 from predictor.bundle import Bundle
-from predictor.by_group import by_group
-from predictor.catalogue import Catalogue
-from predictor.effects import effect_in_words
+from predictor.findings import KEPT, SPEAKS, Finding, Test, findings
 from predictor.model import Model
-from predictor.tell import ENOUGH, HELD_OUT
+from predictor.record_words import headline, limits, rule_name, signed, verdict
+from predictor.report import word
 from predictor.train import Judged
 
-WORST = 3  # groups named whose interval held least
+LONGEST = 5_000  # characters that MLflow keeps of a version's description
 
 
-def model_card(bundle: Bundle, judged: Judged) -> str:
-    """The card of a bundle, as Markdown in English."""
-    about = bundle.about
-    invented = ["**INVENTED DATA**: its figures say nothing about real creators.", ""] if bundle.invented else []
-    lines = ["# Model card", "", *invented]
-    lines += [f"Forecasts, before booking: {', '.join(bundle.models)}. Learned from data until {about['data_until']}", ""]
-    lines += [f"- {name}: {rows:,} rows" for name, rows in about["rows"].items()]
-    lines += [f"- {name} is not forecast, because {reason}" for name, reason in judged.skipped.items()]
-    for name, model in bundle.models.items():
-        lines += ["", f"## {name}", "", *_target(name, model, judged, bundle.catalogue)]
-    return "\n".join([*lines, "", *_foot(bundle)]) + "\n"
-
-
-def _target(name: str, model: Model, judged: Judged, catalogue: Catalogue) -> list[str]:
-    lines = [f"{model.experience.labels:,} labels of {model.experience.creators:,} creators.", ""]
-    for side, part in (("Creators with a record", model.known), ("Others", model.stranger)):
-        lines.append(f"- {side}: {part.anchor}, {f'{part.share:.0%} of the correction' if part.share else ENOUGH}.")
-    lines += [f"- {effect_in_words(one, catalogue, 'en')}" for one in judged.kinds if one.target == name]
-    scores = judged.scores[(judged.scores["target"] == name) & (judged.scores["group"] == "all")]
-    lines += [
-        "",
-        "| held out | n | best simple rule | its error | model | 80 % holds | ±20 % holds |",
-        "|---|---|---|---|---|---|---|",
+def model_card(bundle: Bundle, judged: Judged, lang: str = "en") -> str:
+    """The card of a trained bundle in `en` or `vi`; the same bundle and back-test give the same text."""
+    say, found = partial(texts.say, lang), findings(judged, bundle.catalogue)
+    parts = [
+        _head(bundle, found, lang),
+        [f"## {say('card_targets')}", *_targets(bundle, lang)],
+        [f"## {say('card_data')}", _data(bundle.about, lang)],
+        [f"## {say('card_errors')}", *_errors(found, lang)],
+        [f"## {say('record_limits')}", *_limits(bundle, found, judged, lang)],
+        [f"## {say('card_again')}", *_again(bundle.about, lang)],
     ]
-    for row in scores.to_dict("records"):
-        lines.append(
-            f"| {HELD_OUT[row['split']]} | {row['rows']:,} | {row['best_rule']} | {row['best_rule_error']:.3f} "
-            f"| {row['error']:.3f} | {row['coverage']:.1%} | {row['coverage_fixed_band']:.1%} |"
-        )
-    return lines + _worst(name, model, judged)
+    return "\n\n".join("\n\n".join(part) for part in parts) + "\n"
 
 
-def _worst(name: str, model: Model, judged: Judged) -> list[str]:
-    rows = judged.predictions[judged.predictions["target"] == name]
-    newest = rows[rows["split"] == "time"].reset_index(drop=True) if len(rows) else rows
-    groups = by_group(newest, model.recipe, least=100) if len(newest) else pd.DataFrame()
-    if groups.empty:
-        return []
-    least = groups.sort_values("coverage_untied").head(WORST)
-    told = [f"{row.by} {row.group} {row.coverage_untied:.0%} (n = {row.rows:,})" for row in least.itertuples()]
-    return ["", f"Newest results, groups whose interval held least: {'; '.join(told)}."]
+def description(card: str, lang: str = "en") -> str:
+    """As many whole lines of a card as MLflow keeps beside a version."""
+    rest = f"\n\n{texts.say(lang, 'card_rest')}\n"
+    return card if len(card) <= LONGEST else card[: LONGEST - len(rest)].rpartition("\n")[0].rstrip() + rest
 
 
-def _foot(bundle: Bundle) -> list[str]:
-    about = bundle.about
-    versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+def _head(bundle: Bundle, found: list[Finding], lang: str) -> list[str]:
+    targets = ", ".join(texts.noun(lang, model.recipe.label.model_dump()) for model in bundle.models.values())
+    invented = [f"**{texts.say(lang, 'card_invented')}**"] if bundle.invented else []
+    said = [headline(found, lang), _items([verdict(one, lang) for one in found])]
+    return [f"# {texts.say(lang, 'card_title', targets=targets)}", *invented, texts.say(lang, "card_purpose"), *said]
+
+
+def _targets(bundle: Bundle, lang: str) -> list[str]:
+    said = []
+    for name, model in bundle.models.items():
+        platforms = [word("platform", platform, bundle.catalogue, lang) for platform in bundle.about["platforms"][name]]
+        labels, creators = model.experience.labels, model.experience.creators
+        target = getattr(model.recipe.label, lang)
+        line = texts.say(lang, "card_target", target=target, labels=labels, creators=creators, platforms=", ".join(platforms))
+        said.append(" ".join([line, *_parts(model, lang)]))
+    return [_items(said), *_not_seen(bundle, lang)]
+
+
+def _parts(model: Model, lang: str) -> list[str]:
     return [
-        "## Limits", "",
-        "- It forecasts what comes after bookings like those in the history; it does not prove what a booking causes.",
-        "- Candidates whom nobody ever booked have no results, so no figure here judges them.",
-        "- What it never saw is named beside each forecast; there a simple rule stands alone, with a wider interval.",
-        "- It carries up to 5,000 past bookings a target, with creator ids and results: treat it like the data.",
-        "", "## To make it again", "",
-        f"Data fingerprint {about['data_fingerprint']}, seed {about['seed']}, lead {about['lead_days']:g} days; {versions}.",
+        texts.say(
+            lang, "card_part", where=texts.say(lang, f"card_{side}"), rule=rule_name(lang, part.anchor),
+            share=texts.percent(lang, part.share), rows=part.rows,
+        )
+        for side, part in (("known", model.known), ("stranger", model.stranger))
     ]  # fmt: skip
+
+
+def _not_seen(bundle: Bundle, lang: str) -> list[str]:
+    seen = {platform for platforms in bundle.about["platforms"].values() for platform in platforms}
+    unseen = [platform for platform in bundle.catalogue.entries["platform"].categories if platform not in seen]
+    names = ", ".join(word("platform", platform, bundle.catalogue, lang) for platform in unseen)
+    return [texts.say(lang, "card_not_seen", platforms=names)] if unseen else []
+
+
+def _data(about: Mapping[str, Any], lang: str) -> str:
+    rows = ", ".join(texts.say(lang, "card_rows", count=count, table=table) for table, count in about["rows"].items())
+    day = texts.day(lang, date.fromisoformat(about["data_until"]))
+    return texts.say(lang, "card_data_line", day=day, fingerprint=f"`{about['data_fingerprint']}`", rows=rows)
+
+
+def _errors(found: list[Finding], lang: str) -> list[str]:
+    titles = ["card_target_heading", "card_held_out", "rows", "best_rule", "rule_error", "model_error", "record_gain"]
+    titles += ["card_gain_90", "record_inside", "record_band", "record_total"]
+    head = [_row([texts.say(lang, title) for title in titles]), _row(["---", "---", "--:", "---"] + ["--:"] * 7)]
+    rows = [_row(_error(one, test, lang)) for one in found for test in one.tests]
+    notes = {_note(one, lang): None for one in found if one.tests}
+    return ["\n".join(head + rows), *notes]
+
+
+def _error(found: Finding, test: Test, lang: str) -> list[str]:
+    figures = test.figures
+    errors = (texts.number(lang, figures[key], 3) for key in ("best_rule_error", "error"))
+    shares = (texts.percent(lang, figures[key]) for key in ("coverage", "coverage_fixed_band", "total"))
+    where = [getattr(found.recipe.label, lang), texts.say(lang, f"split_{test.split}"), texts.number(lang, figures["rows"])]
+    interval = f"{signed(lang, test.low)} – {signed(lang, test.high)}"
+    return [*where, rule_name(lang, figures["best_rule"]), *errors, signed(lang, figures["gain"]), interval, *shares]
+
+
+def _note(found: Finding, lang: str) -> str:
+    if found.recipe.counts:
+        return texts.say(lang, "card_error_counts", target=getattr(found.recipe.label, lang))
+    return texts.say(lang, "card_error_log")
+
+
+def _limits(bundle: Bundle, found: list[Finding], judged: Judged, lang: str) -> list[str]:
+    said = limits(found, judged, bundle.catalogue, lang)
+    if not any(len(side.astray()) for one in found for side in one.sides):
+        low, high = (texts.percent(lang, share) for share in KEPT)
+        said.insert(0, texts.say(lang, "card_kept", low=low, high=high, **SPEAKS))
+    return [_items([*said, *(texts.say(lang, key) for key in ("card_limit", "limits_2", "limits_3"))])]
+
+
+def _again(about: Mapping[str, Any], lang: str) -> list[str]:
+    command = f"predictor train DATA --lead-days {about['lead_days']:g} --seed {about['seed']}"
+    versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+    return [texts.say(lang, "card_again_line", command=command), texts.say(lang, "card_versions", versions=versions)]
+
+
+def _items(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

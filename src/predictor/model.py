@@ -31,6 +31,7 @@ WORTHWHILE = 0.001  # relative gain below which more of the correction, or a les
 FEW = 2000  # rows below which more than luck must speak for a less plain forecast; for rare counts it always must
 CLEAR = 1.0  # standard errors by which it must then be better
 SIZED_FROM = 500  # held-out rows needed before the size of errors is learned rather than taken as one for all
+ASKED = 100  # held-out rows that folds through time need to decide anything
 FADES = 0.5  # weight of a held-out row in an earlier fold of time against the next one
 
 
@@ -93,9 +94,17 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     blank = as_strangers(examples, kit.design, seed)
     stranger = _fit_part(blank, list(by_creator(blank, seed)), replace(kit, strangers=True))
     known = examples[has_record(examples, recipe)].reset_index(drop=True)
-    folds = time_forward(known)
+    folds = _record_folds(known, seed)
     seen = experience(examples, recipe, catalogue)
     return Model(recipe, kit.design, _fit_part(known, folds, kit) if folds else stranger, stranger, seen)
+
+
+def _record_folds(known: pd.DataFrame, seed: int) -> list[Fold]:
+    """Folds through time; where these would ask too few rows, by creator, whose records are of the past in any case."""
+    folds = time_forward(known)
+    if sum(len(asked) for _, asked in folds) >= ASKED:
+        return folds
+    return list(by_creator(known, seed)) if len(known) >= ASKED // 4 and known["creator_id"].nunique() >= 5 else folds
 
 
 def refit(model: Model, examples: pd.DataFrame, seed: int = 1) -> Model:

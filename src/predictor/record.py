@@ -1,98 +1,98 @@
-"""The record: one HTML page that says how often forecasts were right, beside simple rules, and where they were not.
+"""The back-test as one HTML file: how forecasts were held out, how wrong they were beside simple rules, and where they fail.
 
-Nothing in it is fetched from anywhere, and the same back-test on the same day gives the same bytes.
+Nothing in it is fetched from anywhere, and the same input on the same day gives the same bytes.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from matplotlib import rc_context
 
-from predictor import record_plots, texts
-from predictor.by_group import by_group
+from predictor import texts
 from predictor.catalogue import Catalogue
 from predictor.effects import effect_in_words
-from predictor.gain import PlannersGain, planners_gain, rank_order
+from predictor.findings import KEPT, SPEAKS, Finding, Test, findings
+from predictor.forecast import QUANTILES
+from predictor.gain import ENOUGH, SMALLEST
+from predictor.record_plots import LOWEST, calibration, coverage
+from predictor.record_words import fixed, headline, limits, protocol, rule_name, signed, verdict
 from predictor.report import environment
 from predictor.report_plots import STYLE
 from predictor.tables import write_text
 from predictor.train import Judged
 
-FEW = 300  # held-out results below which a difference of a few percent is chance, and a group is not drawn
-DRAWN = 50  # held-out results that a line of the calibration plot needs
-LEAST = 0.002  # gain below which the simple rule is called enough
-
 
 def write_record(judged: Judged, catalogue: Catalogue, path: Path, lang: str, today: date | None = None) -> None:
-    """Write the back-test of every target as a page in `lang` (`en` or `vi`)."""
-    with rc_context(STYLE):
-        targets = [_target(name, judged, catalogue, lang) for name in judged.scores["target"].unique()]
-    page = environment(lang).get_template("record.html")
-    tables = ", ".join(f"{name} {texts.number(lang, rows)}" for name, rows in judged.about["rows"].items())
-    skipped = {_label(name, catalogue, lang): reason for name, reason in judged.skipped.items()}
-    html = page.render(
-        lang=lang, about=judged.about, tables=tables, targets=targets, skipped=skipped, least=FEW, today=today or date.today()
+    """Write the back-test of every target as an HTML file in `lang` (`en` or `vi`), `today` being the date printed."""
+    write_text(record(judged, catalogue, lang, today), path)
+
+
+def record(judged: Judged, catalogue: Catalogue, lang: str, today: date | None = None) -> str:
+    """The page that `write_record` writes."""
+    found = findings(judged, catalogue)
+    page = environment(lang)
+    page.globals |= {written.__name__: partial(written, lang) for written in (rule_name, signed, fixed)}
+    low, high, lowest = (texts.percent(lang, share) for share in (*KEPT, LOWEST))
+    return page.get_template("record.html").render(
+        lang=lang,
+        about=judged.about,
+        headline=headline(found, lang),
+        verdicts=[verdict(one, lang) for one in found],
+        protocol=protocol(judged, lang),
+        targets=[_target(one, judged, catalogue, lang) for one in found if one.sides],
+        limits=limits(found, judged, catalogue, lang),
+        gains={"least": SMALLEST, "enough": ENOUGH},
+        note={"low": low, "high": high, "lowest": lowest, **SPEAKS},
+        today=today or date.today(),
     )
-    write_text(html, path)
 
 
-def _target(name: str, judged: Judged, catalogue: Catalogue, lang: str) -> dict[str, Any]:
-    recipe = catalogue.recipes[name]
-    rows = judged.predictions[judged.predictions["target"] == name].reset_index(drop=True)
-    newest = rows[rows["split"] == "time"].reset_index(drop=True)
-    latest = rows[rows["split"].isin(["time", "newcomers"])]
-    scores = judged.scores[(judged.scores["target"] == name) & (judged.scores["group"] == "all")].to_dict("records")
-    groups = by_group(newest, recipe, least=FEW) if len(newest) else pd.DataFrame()
+def _target(found: Finding, judged: Judged, catalogue: Catalogue, lang: str) -> dict[str, Any]:
+    """What the template needs of one target."""
+    outcome = catalogue.entries[found.recipe.outcome]
+    with rc_context(STYLE):
+        plots = {"calibration": calibration(found, lang), "coverage": coverage(found, catalogue, lang)}
     return {
-        "name": texts.heading(_label(name, catalogue, lang)),
-        "verdict": _verdict(scores, lang),
-        "few": any(row["rows"] < FEW for row in scores),
-        "scores": [row | {"rule": rule_name(row["best_rule"], lang)} for row in scores],
-        "calibration": record_plots.calibration(rows.groupby("split").filter(lambda one: len(one) >= DRAWN), lang),
-        "groups": record_plots.coverage(groups, catalogue, lang) if len(groups) else None,
-        "kinds": [effect_in_words(one, catalogue, lang) for one in judged.kinds if one.target == name],
-        "rank": _rank(latest, list(recipe.rules), lang),
-        "planner": _planner(planners_gain(latest), lang),
+        **plots,
+        "label": getattr(found.recipe.label, lang),
+        "outcome": texts.noun(lang, outcome.label.model_dump()),
+        "counts": found.recipe.counts,
+        "rules": list(found.recipe.rules),
+        "tests": found.tests,
+        "kinds": [effect_in_words(one, catalogue, lang) for one in judged.kinds if one.target == found.recipe.name],
+        "figures": _figures(found, lang),
+        "sides": found.sides,
+        "told": [side for side in found.sides if side.gain.gains],
+        "ordered": [side for side in found.sides if len(side.order)],
     }
 
 
-def rule_name(rule: str, lang: str) -> str:
-    """A rule in words; a user's own rule has only the name in its recipe."""
-    return texts.say(lang, f"rule_{rule}") if f"rule_{rule}" in texts.sentences(lang) else rule.replace("_", " ")
+def _figures(found: Finding, lang: str) -> list[tuple[str, list[str]]]:
+    """Rows below the errors: what it is called, and a value a test."""
+    percent = partial(texts.percent, lang)
+    kinds: list[tuple[str, Callable[[Test], str]]] = [
+        ("record_inside", lambda test: percent(test.figures["coverage"])),
+        ("record_quantiles", lambda test: _quantiles(found, test, lang)),
+        ("record_band", lambda test: percent(test.figures["coverage_fixed_band"])),
+        ("record_width", lambda test: f"×{fixed(lang, test.figures['width'], 1)}"),
+        ("record_total", lambda test: percent(test.figures["total"])),
+    ]
+    if found.recipe.counts:
+        kinds.insert(1, ("record_untied", lambda test: percent(test.figures["coverage_untied"])))
+    else:
+        kinds.insert(0, ("record_off", lambda test: f"×{fixed(lang, math.exp(test.figures['error']), 1)}"))
+    return [(texts.say(lang, key), [written(test) for test in found.tests]) for key, written in kinds]
 
 
-def _label(name: str, catalogue: Catalogue, lang: str) -> str:
-    return texts.noun(lang, catalogue.recipes[name].label.model_dump())
-
-
-def _verdict(scores: list[dict[Any, Any]], lang: str) -> str:
-    newest = next((row for row in scores if row["split"] == "time"), None)
-    if newest is None:
-        return texts.say(lang, "record_unjudged")
-    better = newest["gain"] >= LEAST
-    gain = texts.percent(lang, newest["gain"], 1)
-    return texts.say(lang, "record_better" if better else "record_enough", gain=gain, rule=rule_name(newest["best_rule"], lang))
-
-
-def _rank(rows: pd.DataFrame, rules: list[str], lang: str) -> str | None:
-    told = rank_order(rows, ["expected", *rules]) if len(rows) else pd.Series(dtype=float)
-    if told.dropna().empty:
-        return None
-    best = str(told[rules].idxmax())
-    figures = {"model": texts.number(lang, told["expected"], 2), "rule": texts.number(lang, told[best], 2)}
-    return texts.say(lang, "record_rank", **figures, name=rule_name(best, lang))
-
-
-def _planner(found: PlannersGain, lang: str) -> list[str]:
-    counts = {"used": found.used, "left": found.left_out}
-    if found.too_few:
-        return [texts.say(lang, "record_planner_few", **counts)]
-    lines = []
-    for gain in found.gains:
-        figures = {key: texts.number(lang, getattr(gain, key), 2) for key in ("ratio", "low", "high")}
-        lines.append(texts.say(lang, "record_planner_line", rival=texts.say(lang, f"record_rival_{gain.rival}"), **figures))
-    return [*lines, texts.say(lang, "record_planner_based", **counts)]
+def _quantiles(found: Finding, test: Test, lang: str) -> str:
+    """Share of results below each quantile; one that equals it counts half, as rare counts need."""
+    rows = found.rows[found.rows["split"] == test.split]
+    told = [rows[f"p{round(100 * level)}"] for level in QUANTILES]
+    shares = [((rows["actual"] < one).mean() + (rows["actual"] <= one).mean()) / 2 for one in told]
+    return " · ".join(texts.number(lang, 100 * share, 0) for share in shares) + "%"

@@ -1,114 +1,133 @@
-"""The record's two plots: whether what was forecast came, and whether the interval held in every group."""
+"""The back-test's two plots: forecasts against what came, and where the 80 % interval keeps its word."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from predictor import texts
+from predictor.by_group import BY
 from predictor.catalogue import Catalogue
-from predictor.forecast import QUANTILES
-from predictor.report_plots import FAINT, INK, svg
+from predictor.findings import KEPT, Finding, Side, speaks
+from predictor.report import word
+from predictor.report_plots import FAINT, INK, panel, scale, svg
 
-ALLOWED = (0.74, 0.86)
-BINS = 8
-LINES = {"time": "#1f6fb2", "newcomers": "#7a8594", "new_creators": "#c8591a"}
-MARKS = {"time": "o", "newcomers": "s", "new_creators": "D"}
+LOOKS = {"time": ("o", "#14746f"), "new_creators": ("D", "#8a4fa3")}  # as in the curves: known creators and strangers
+LEAST_A_MARK = 10  # results behind a mark of the calibration
+LOWEST = 0.4  # coverage below which a group stands at the plot's edge
 
 
-def calibration(rows: pd.DataFrame, lang: str) -> Markup:
-    """Share of results below each forecast level, and mean result against mean forecast, a line a split."""
-    figure = Figure(figsize=(9.4, 3.4), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    left.plot([0, 1], [0, 1], ":", color="#7a8594", linewidth=1)
-    ends: list[float] = []
-    for split, asked in rows.groupby("split", sort=False):
-        look: dict[str, Any] = {"color": LINES[str(split)], "marker": MARKS[str(split)], "markersize": 5, "linewidth": 1.4}
-        left.plot(QUANTILES, [_below(asked, level) for level in QUANTILES], label=texts.say(lang, f"split_{split}"), **look)
-        means = _binned(asked)
-        right.plot(means["expected"], means["actual"], **look)
-        ends += [*means["expected"], *means["actual"]]
-    _levels(left, lang)
-    _means(right, min(ends), max(ends), lang)
-    figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False)
+def calibration(finding: Finding, lang: str) -> Markup:
+    """Mean forecast against mean outcome by tenth of the forecast; on the dotted line the two agree."""
+    figure, axes = panel(3.6)
+    ends = []
+    for side in finding.sides:
+        means = tenths(side.rows)
+        marker, colour = LOOKS[side.split]
+        name = texts.say(lang, f"split_{side.split}")
+        axes.plot(means["expected"], means["actual"], color=colour, marker=marker, markersize=4.5, linewidth=1, label=name)
+        ends.append(means.to_numpy().ravel())
+    for which in ("x", "y"):
+        scale(axes, which, np.concatenate(ends), lang)  # type: ignore[arg-type]
+    both = [min(axes.get_xlim()[0], axes.get_ylim()[0]), max(axes.get_xlim()[1], axes.get_ylim()[1])]
+    axes.plot(both, both, ":", color=INK, linewidth=0.9, zorder=0)
+    axes.set(xlim=both, ylim=both, xlabel=texts.say(lang, "record_forecast_mean"), ylabel=texts.say(lang, "record_outcome_mean"))
+    axes.grid(color=FAINT, linewidth=0.6)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, handletextpad=0.4)
     return svg(figure)
 
 
-def coverage(groups: pd.DataFrame, catalogue: Catalogue, lang: str) -> Markup:
-    """A dot a group: how often the 80 % interval held, in the band in which it should."""
-    lines: list[tuple[str, float | None, int]] = []
-    for by, found in groups.groupby("by", sort=False):
-        lines.append((texts.say(lang, f"record_by_{by}"), None, 0))
-        lines += [(_name(str(by), row.group, catalogue, lang), row.coverage_untied, row.rows) for row in found.itertuples()]
-    figure = Figure(figsize=(9.4, 0.7 + 0.22 * len(lines)), layout="constrained")
-    axes = figure.subplots()
-    axes.axvspan(*ALLOWED, color="#e4edf5")
-    axes.axvline(0.8, color="#7a8594", linewidth=1, linestyle=":")
-    lowest = min([share for _, share, _ in lines if share is not None] + [0.6])
-    for height, (_, share, rows) in enumerate(lines):
-        if share is not None:
-            right = ALLOWED[0] <= share <= ALLOWED[1]
-            axes.scatter([share], [height], s=24, color=INK if right else "#c8591a", marker="o" if right else "D", zorder=3)
-            axes.annotate(
-                texts.number(lang, rows),
-                (1.0, height),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                annotation_clip=False,
-            )
-    axes.set(xlim=(min(lowest - 0.03, 0.6), 1.0), ylim=(len(lines) - 0.4, -0.7), xlabel=texts.say(lang, "record_inside"))
-    axes.set_yticks(range(len(lines)), [name for name, _, _ in lines])
-    for tick, (_, share, _) in zip(axes.get_yticklabels(), lines, strict=True):
-        tick.set_fontweight("bold" if share is None else "normal")
+def tenths(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mean forecast and outcome by tenth of the forecast, or by fewer parts of at least 10 rows."""
+    parts = int(np.clip(len(rows) // LEAST_A_MARK, 1, 10))
+    part = pd.qcut(rows["expected"].rank(method="first"), parts, labels=False)
+    return rows.groupby(part)[["expected", "actual"]].mean()
+
+
+def coverage(finding: Finding, catalogue: Catalogue, lang: str) -> Markup | None:
+    """Share of outcomes inside the 80 % interval by group of known and never-seen creators, with the number of outcomes."""
+    told = pd.concat([side.groups.assign(split=side.split) for side in finding.sides], ignore_index=True)
+    told = told[told.groupby("by")["group"].transform("nunique") > 1]  # a column of one group tells nothing apart
+    if told.empty:
+        return None
+    lines = _lines(told)
+    figure, axes = panel(1.0 + 0.2 * len(lines))
+    axes.axvspan(*KEPT, color=FAINT, alpha=0.6, linewidth=0)
+    axes.axvline(0.8, color=INK, linewidth=0.8, alpha=0.5)
+    place = {line: height for height, line in enumerate(lines)}
+    columns = {side.split: number for number, side in enumerate(finding.sides)}
+    for row in told.to_dict("records"):
+        _dot(axes, place[row["by"], row["group"]], columns[row["split"]], row, lang)
+    _named(axes, [_name(by, group, catalogue, lang) for by, group in lines], [group is None for _, group in lines])
+    axes.set_xlim(LOWEST - 0.02, 1.01)
+    axes.xaxis.set_major_locator(FixedLocator([0.4, 0.6, 0.8, 1.0]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: texts.percent(lang, value)))
+    axes.set_xlabel(texts.say(lang, "coverage"))
+    _legend(axes, finding.sides, lang)
+    return svg(figure)
+
+
+def _lines(told: pd.DataFrame) -> list[tuple[str, str | None]]:
+    """Headings and the groups below each, from top to bottom."""
+    lines: list[tuple[str, str | None]] = []
+    for by in (by for by in BY if (told["by"] == by).any()):
+        lines += [(by, None), *((by, group) for group in _in_order(by, list(told.loc[told["by"] == by, "group"].unique())))]
+    return lines
+
+
+def _in_order(by: str, groups: list[str]) -> list[str]:
+    orders = {"record": ["none", "few", "some", "many"], "tier": ["nano", "micro", "mid", "macro", "mega"]}
+    order = orders.get(by, [])
+    return sorted(groups, key=lambda group: (order.index(group) if group in order else len(order), group))
+
+
+def _name(by: str, group: str | None, catalogue: Catalogue, lang: str) -> str:
+    return group_name(by, group, catalogue, lang) if group is not None else group_heading(by, catalogue, lang)
+
+
+def group_name(by: str, group: str, catalogue: Catalogue, lang: str) -> str:
+    """What a group of rows is called."""
+    key = f"record_{by}_{group}"
+    return texts.say(lang, key) if key in texts.sentences(lang) else texts.heading(word(by, group, catalogue, lang))
+
+
+def group_heading(by: str, catalogue: Catalogue, lang: str) -> str:
+    """What a way of grouping rows is called."""
+    key = f"record_by_{by}"
+    return texts.say(lang, key) if key in texts.sentences(lang) else str(getattr(catalogue.entries[by].label, lang))
+
+
+def _dot(axes: Axes, height: int, column: int, row: Mapping[Any, Any], lang: str) -> None:
+    """A group's coverage, and on the right its number of outcomes in the split's own column."""
+    marker, colour = LOOKS[row["split"]]
+    at = max(float(row["coverage_untied"]), LOWEST)
+    alpha = 1.0 if speaks(row) else 0.3
+    axes.scatter([at], [height], marker=marker, color=colour, s=22, alpha=alpha, linewidth=0, zorder=3, clip_on=False)
+    axes.annotate(
+        texts.number(lang, row["rows"]), (1.0, height), (32 + 34 * column, 0), axes.get_yaxis_transform(), "offset points",
+        ha="right", va="center", fontsize=7.5, color=colour, alpha=max(alpha, 0.5), annotation_clip=False,
+    )  # fmt: skip
+
+
+def _named(axes: Axes, names: list[str], headings: list[bool]) -> None:
+    axes.set_ylim(len(names) - 0.4, -0.7)
+    axes.set_yticks(range(len(names)), names)
+    for tick, heading in zip(axes.get_yticklabels(), headings, strict=True):
+        tick.set_fontweight("bold" if heading else "normal")
+        tick.set_fontsize(8)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color=FAINT, linewidth=0.6)
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: texts.percent(lang, value)))
-    return svg(figure)
 
 
-def _below(rows: pd.DataFrame, level: float) -> float:
-    """Share of results at or below a level; one that equals it counts half, as rare counts need."""
-    told = rows[f"p{round(100 * level)}"]
-    return float((rows["actual"] < told).mean() + (rows["actual"] == told).mean() / 2)
-
-
-def _binned(rows: pd.DataFrame) -> pd.DataFrame:
-    bins = pd.qcut(rows["expected"].rank(method="first"), min(BINS, max(len(rows) // 10, 2)), labels=False)
-    return rows.groupby(bins)[["expected", "actual"]].mean().clip(lower=0.1)
-
-
-def _levels(axes: Axes, lang: str) -> None:
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=texts.say(lang, "record_level"), ylabel=texts.say(lang, "record_below"))
-    axes.set_xticks(QUANTILES)
-    axes.set_yticks([0, *QUANTILES, 1])
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: texts.percent(lang, value)))
-    axes.grid(color=FAINT, linewidth=0.6)
-
-
-def _means(axes: Axes, low: float, high: float, lang: str) -> None:
-    axes.plot([low, high], [low, high], ":", color="#7a8594", linewidth=1)
-    axes.set(
-        xscale="log", yscale="log", xlabel=texts.say(lang, "record_mean_forecast"), ylabel=texts.say(lang, "record_mean_actual")
-    )
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(numticks=5))
-        axis.set_minor_locator(NullLocator())
-        axis.set_major_formatter(FuncFormatter(lambda value, _: texts.compact(lang, value)))
-    axes.grid(color=FAINT, linewidth=0.6)
-
-
-def _name(by: str, group: str, catalogue: Catalogue, lang: str) -> str:
-    key = f"record_{group}_posts" if by == "record" and group == "few" else f"record_{group}"
-    if by in ("record", "source") and key in texts.sentences(lang):
-        return texts.say(lang, key)
-    entry = catalogue.entries.get(by)
-    word = entry.categories.get(group) if entry else None
-    return getattr(word, lang) if word else group
+def _legend(axes: Axes, sides: tuple[Side, ...], lang: str) -> None:
+    for side in sides:
+        marker, colour = LOOKS[side.split]
+        axes.scatter([], [], marker=marker, color=colour, s=22, linewidth=0, label=texts.say(lang, f"split_{side.split}"))
+    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, handletextpad=0.2)

@@ -18,10 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from predictor.bundle import Bundle, load_bundle, save_bundle
-from predictor.card import model_card
 from predictor.catalogue import Gates
 from predictor.tables import Fault, RowsError
-from predictor.texts import LANGUAGES
 from predictor.train import Training
 
 if TYPE_CHECKING:
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
 NAME = "campaign-forecast"
 EXPERIMENT = "predictor"
-LONGEST = 5000  # letters of a version's description that every store takes
 CURVED = ("followers", "posting_frequency", "ad_density", "niche_alignment")  # inputs whose response curves are drawn
 
 
@@ -43,21 +40,25 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
 
     `refits` is how often each target is learned anew for the bands of its response curves; 0 draws them without.
     """
+    from predictor.card import description, model_card  # as plots do, these bring matplotlib, which scoring need not wait for
+    from predictor.record import record
+
     mlflow = _mlflow(store)
     about = training.bundle.about
+    card = model_card(training.bundle, training.judged)
     with mlflow.start_run(run_name=f"train {about['data_until']}"):
         mlflow.log_params({key: about[key] for key in ("lead_days", "seed", "data_fingerprint", "data_until", "invented_data")})
         mlflow.log_dict(about, "about.json")
         mlflow.log_dict({name: str(kind) for name, kind in training.examples.dtypes.items()}, "schema.json")
         mlflow.log_text(training.judged.scores.to_csv(index=False), "scores.csv")
-        card = model_card(training.bundle, training.judged)
         mlflow.log_text(card, "card.md")
-        _log_record(mlflow, training)
+        for lang, page in (("en", "record.html"), ("vi", "record-vi.html")):
+            mlflow.log_text(record(training.judged, training.bundle.catalogue, lang), page)
         for name in training.bundle.models:
             with mlflow.start_run(run_name=name, nested=True):
                 _log_target(mlflow, training, name, refits)
         version = _log_bundle(mlflow, training.bundle, _example(training))
-        mlflow.MlflowClient().update_model_version(NAME, version, description=card[:LONGEST])
+        mlflow.MlflowClient().update_model_version(NAME, version, description=description(card))
         return version
 
 
@@ -194,16 +195,6 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
         mlflow.log_figure(curve_plot(curves, training.bundle.catalogue, "en"), "curves.png")
     mlflow.log_figure(importance_plot(model, training.bundle.catalogue), "importance.png")
     mlflow.log_figure(calibration_plot(predictions[predictions["target"] == name], name), "calibration.png")
-
-
-def _log_record(mlflow: Any, training: Training) -> None:
-    from predictor.record import write_record
-
-    with tempfile.TemporaryDirectory() as scratch:
-        for lang in LANGUAGES:
-            page = Path(scratch) / f"record-{lang}.html"
-            write_record(training.judged, training.bundle.catalogue, page, lang)
-            mlflow.log_artifact(str(page))
 
 
 def _example(training: Training) -> pd.DataFrame:

@@ -160,18 +160,19 @@ def _table(rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> list[dict[str
 
 def _candidate(position: int, row: dict[Any, Any], highest: float, catalogue: Catalogue, lang: str) -> dict[str, Any]:
     named = [str(row[c]) for c in ("name", "creator_id") if c in row and pd.notna(row[c]) and str(row[c]).strip()]
-    about = [_word(column, row.get(column), catalogue, lang) for column in ("kind", "platform", "tier", "format")]
+    about = [word(column, row.get(column), catalogue, lang) for column in ("kind", "platform", "tier", "format")]
     return {
         **{key: row[key] for key in ("rank", "expected", "p10", "p90", "fee", "cost", "rule", "currency", "unseen")},
         "name": named[0] if named else texts.say(lang, "row", position=position + 1),
-        "about": " · ".join(word for word in about if word),
+        "about": " · ".join(said for said in about if said),
         "kind": row["kind"],
         "bar": _percent(*(math.log1p(v) for v in (row["p10"], row["expected"], row["p90"], highest))) if highest > 0 else None,
     }
 
 
-def _word(column: str, value: object, catalogue: Catalogue, lang: str) -> str:
+def word(column: str, value: object, catalogue: Catalogue, lang: str) -> str:
+    """What a value of a column is called; as it stands where the catalogue has no word for it."""
     name = "" if pd.isna(value) else str(value).strip()  # type: ignore[call-overload]
     entry = catalogue.entries.get(column)
-    word = entry.categories.get(name) if entry else None
-    return getattr(word, lang) if word else name
+    called = entry.categories.get(name) if entry else None
+    return getattr(called, lang) if called else name

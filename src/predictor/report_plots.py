@@ -35,13 +35,13 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> Markup | N
     if comparison.currency is None or quoted.empty:
         return None
     shown = quoted.iloc[np.unique(np.linspace(0, len(quoted) - 1, min(len(quoted), MARKS)).astype(int))]
-    figure, axes = _figure(3.9)
+    figure, axes = panel(3.9)
     for kind in sorted(shown["kind"].unique(), key=lambda kind: (kind == "", kind)):
         _marks(axes, shown[shown["kind"] == kind], kind, lang)
     for row in shown[shown["rank"] <= NUMBERED].itertuples():
         axes.annotate(f"{row.rank}", (row.fee, row.expected), (5, 4), textcoords="offset points", fontsize=8, weight="bold")  # type: ignore[arg-type]
-    _scale(axes, "x", shown["fee"].to_numpy(), lang)
-    _scale(axes, "y", shown[["expected", "p10", "p90"]].to_numpy().ravel(), lang)
+    scale(axes, "x", shown["fee"].to_numpy(), lang)
+    scale(axes, "y", shown[["expected", "p10", "p90"]].to_numpy().ravel(), lang)
     label = f"{texts.say(lang, 'fee')} ({comparison.currency})" if comparison.currency else texts.say(lang, "fee")
     axes.set(xlabel=label, ylabel=texts.say(lang, "expected", outcome=comparison.outcome[lang]))
     axes.grid(color=FAINT, linewidth=0.6)
@@ -65,13 +65,13 @@ def groups(comparison: Comparison, lang: str) -> Markup:
     for by in BY:
         found = [group for group in comparison.by(by) if getattr(group, what) is not None]
         lines += [(texts.say(lang, by), None), *((texts.group_name(lang, group), group) for group in found)]
-    figure, axes = _figure(0.9 + 0.23 * len(lines))
+    figure, axes = panel(0.9 + 0.23 * len(lines))
     ranges: list[Range] = [getattr(group, what) for _, group in lines if group]
     ends = np.array([v for r in ranges for v in (r.value, r.low, r.high or r.value)])
     for height, (_, group) in enumerate(lines):
         if group:
             _dot(axes, height, group, getattr(group, what), 2 * float(ends.max()))
-    _scale(axes, "x", ends, lang)
+    scale(axes, "x", ends, lang)
     _named(axes, lines)
     label = texts.heading(comparison.cost_per[lang]) if what == "cost" else comparison.outcome[lang]
     axes.set_xlabel(f"{label} ({comparison.currency})" if what == "cost" and comparison.currency else label)
@@ -95,13 +95,13 @@ def _named(axes: Axes, lines: list[tuple[str, Group | None]]) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _scale(axes: Axes, which: Literal["x", "y"], values: np.ndarray, lang: str) -> None:
+def scale(axes: Axes, which: Literal["x", "y"], values: np.ndarray, lang: str) -> None:
     """Start at zero; where values spread widely use a log scale (linear below one, when there are counts of zero)."""
     axis: Axis = getattr(axes, f"{which}axis")
     lowest, highest = float(values[values > 0].min(initial=np.inf)), float(values.max())
     if highest > WIDE * lowest:
-        scale: dict[str, Any] = {"value": "log"} if values.min() > 0 else {"value": "symlog", "linthresh": 1, "linscale": 0.4}
-        getattr(axes, f"set_{which}scale")(**scale)
+        form: dict[str, Any] = {"value": "log"} if values.min() > 0 else {"value": "symlog", "linthresh": 1, "linscale": 0.4}
+        getattr(axes, f"set_{which}scale")(**form)
         if highest < 300 * lowest and values.min() > 0:
             axis.set_major_locator(LogLocator(subs=(1, 3)))
         axis.set_minor_locator(NullLocator())
@@ -113,7 +113,8 @@ def _scale(axes: Axes, which: Literal["x", "y"], values: np.ndarray, lang: str) 
     axis.set_major_formatter(FuncFormatter(lambda value, _: texts.compact(lang, value)))
 
 
-def _figure(height: float) -> tuple[Figure, Axes]:
+def panel(height: float) -> tuple[Figure, Axes]:
+    """An empty plot half a page wide and `height` inches high."""
     figure = Figure(figsize=(4.7, height), layout="constrained")
     return figure, figure.subplots()
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import click
 import pandas as pd
 
 from bars import invented, real
@@ -35,14 +35,14 @@ def main() -> None:
     for name in options.only or bars:
         began = time.perf_counter()
         if name in ("indonesia", "ads") and not options.data.is_dir():
-            print(f"{name}: left out, because {options.data} is not there; name it with --data.", file=sys.stderr)
+            click.echo(f"{name}: left out, because {options.data} is not there; name it with --data.", err=True)
             continue
         found += bars[name]()
-        print(f"{name}: measured in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        click.echo(f"{name}: measured in {time.perf_counter() - began:.0f} s", err=True)
     table = pd.DataFrame(
         [(one.what, one.measured, one.asked, SAYS[one.holds]) for one in found], columns=["what", "measured", "asked", ""]
     )
-    print(table.to_string(index=False, justify="left"))
+    click.echo(table.to_string(index=False, justify="left"))
 
 
 if __name__ == "__main__":

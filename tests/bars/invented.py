@@ -44,10 +44,25 @@ def orders() -> list[Bar]:
         where = f"orders, {ORDER_WORLDS} agencies, {name}"
         found += [
             Bar(f"{where}: total forecast over true total", f"{total:.3f}", "0.95 to 1.05", bool(0.95 <= total <= 1.05)),
-            Bar(f"{where}: total forecast over total that came", f"{rows['expected'].sum() / rows['actual'].sum():.3f}", "told", None),
-            Bar(f"{where}: error", f"{ours:.3f} (best rule, {best}: {its:.3f}; the truth itself: {_truth(rows, catalogue):.3f})", "told", None),
-            Bar(f"{where}: 80 % interval holds", f"{rows['inside'].mean():.1%} of {len(rows):,}", "78% to 82%", bool(0.78 <= rows["inside"].mean() <= 0.82)),
-        ]  # fmt: skip
+            Bar(
+                f"{where}: total forecast over total that came",
+                f"{rows['expected'].sum() / rows['actual'].sum():.3f}",
+                "told",
+                None,
+            ),
+            Bar(
+                f"{where}: error",
+                f"{ours:.3f} (best rule, {best}: {its:.3f}; the truth itself: {_truth(rows, catalogue):.3f})",
+                "told",
+                None,
+            ),
+            Bar(
+                f"{where}: 80 % interval holds",
+                f"{rows['inside'].mean():.1%} of {len(rows):,}",
+                "78% to 82%",
+                bool(0.78 <= rows["inside"].mean() <= 0.82),
+            ),
+        ]
     return found
 
 
@@ -77,9 +92,14 @@ def kols() -> list[Bar]:
     """Whether the interval of what being a KOL changes holds the truth that was planted."""
     table = coverage_of_kol_effect(load_catalogue().recipes["engagement"])
     return [
-        Bar(f"KOL effect planted ×{row.planted:g}: 90 % interval holds it", f"{row.covered} of {row.seeds} (median ×{row.median_estimate:.2f})", "at least 85 of 100", bool(row.covered >= 0.85 * row.seeds))
+        Bar(
+            f"KOL effect planted ×{row.planted:g}: 90 % interval holds it",
+            f"{row.covered} of {row.seeds} (median ×{row.median_estimate:.2f})",
+            "at least 85 of 100",
+            bool(row.covered >= 0.85 * row.seeds),
+        )
         for row in table.itertuples()
-    ]  # fmt: skip
+    ]
 
 
 def _agency(seed: int, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame]:

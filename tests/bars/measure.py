@@ -15,7 +15,7 @@ from predictor.groups import record_of
 from predictor.loss import loss
 from predictor.model import labelled
 
-GROUP = 300  # rows from which a group must keep the interval's word
+GROUP, CREATORS = 300, 25  # rows and creators from which a group must keep the interval's word: the rows of few err together
 BY = ("platform", "tier", "kind", "niche", "format", "source", "record")
 
 
@@ -60,13 +60,19 @@ def coverage_bars(rows: pd.DataFrame, name: str, asked: tuple[float, float] = (0
     groups = _groups(rows)
     worst = max(groups, key=lambda group: abs(groups[group] - 0.8)) if groups else "none"
     found = [
-        Bar(f"{name}: 80 % interval holds", f"{inside.mean():.1%} of {len(rows):,}", f"{low:.0%} to {high:.0%}", bool(low <= inside.mean() <= high)),
         Bar(
-            f"{name}: in each of {len(groups)} groups of {GROUP}+ rows",
-            f"{min(groups.values(), default=np.nan):.1%} to {max(groups.values(), default=np.nan):.1%} (worst: {worst})",
-            "74% to 86%", all(0.74 <= share <= 0.86 for share in groups.values()),
+            f"{name}: 80 % interval holds",
+            f"{inside.mean():.1%} of {len(rows):,}",
+            f"{low:.0%} to {high:.0%}",
+            bool(low <= inside.mean() <= high),
         ),
-    ]  # fmt: skip
+        Bar(
+            f"{name}: in each of {len(groups)} groups of {GROUP}+ rows and {CREATORS}+ creators",
+            f"{min(groups.values(), default=np.nan):.1%} to {max(groups.values(), default=np.nan):.1%} (worst: {worst})",
+            "74% to 86%",
+            all(0.74 <= share <= 0.86 for share in groups.values()),
+        ),
+    ]
     band = (np.abs(rows["actual"] - rows["p50"]) <= 0.2 * rows["p50"]).mean()
     found.append(Bar(f"{name}: a fixed ±20 % band holds", f"{band:.1%}", "shown beside it", None))
     ratio = _width(rows) / _plain_width(rows)
@@ -85,9 +91,9 @@ def _groups(rows: pd.DataFrame) -> dict[str, float]:
     named = rows.assign(record=record_of(rows), niche=main_value(rows["niche"]) if "niche" in rows else None)
     shares = {}
     for by in (by for by in BY if by in named):
-        for group, inside in named.groupby(by)["inside"]:
-            if len(inside) >= GROUP:
-                shares[f"{by} {group}"] = float(inside.mean())
+        for group, inside in named.groupby(by):
+            if len(inside) >= GROUP and inside["creator_id"].nunique() >= CREATORS:
+                shares[f"{by} {group}"] = float(inside["inside"].mean())
     return shares
 
 

@@ -38,10 +38,15 @@ def indonesia(data: Path) -> list[Bar]:
     return [
         Bar(f"{name}: error", f"{error:.4f} (best rule in hindsight, {best}: {its:.4f})", "at most 0.575", error <= 0.575),
         *coverage_bars(newest, name),
-        Bar(f"{new}: R² of log", f"{_r2(strangers, 'p50'):.2f} (tier benchmark {_r2(strangers, 'tier_benchmark'):.2f})", "at least 0.50", _r2(strangers, "p50") >= 0.5),
+        Bar(
+            f"{new}: R² of log",
+            f"{_r2(strangers, 'p50'):.2f} (tier benchmark {_r2(strangers, 'tier_benchmark'):.2f})",
+            "at least 0.50",
+            _r2(strangers, "p50") >= 0.5,
+        ),
         Bar(f"{new}: error", f"{there:.4f} (best rule, {best_there}: {its_there:.4f})", "told", None),
         *coverage_bars(strangers, new),
-    ]  # fmt: skip
+    ]
 
 
 def ads(data: Path) -> list[Bar]:
@@ -54,11 +59,16 @@ def ads(data: Path) -> list[Bar]:
     ours, pooled = (mean_poisson_deviance(told["actual"], told[column]) for column in ("expected", "pooled_rate"))
     name = f"Ads ({REPEATS} × 5 folds)"
     return [
-        Bar(f"{name}: 80 % interval holds, an outcome at an end counting in part", f"{inside:.1%}", "78% to 82%", 0.78 <= inside <= 0.82),
+        Bar(
+            f"{name}: 80 % interval holds, an outcome at an end counting in part",
+            f"{inside:.1%}",
+            "78% to 82%",
+            0.78 <= inside <= 0.82,
+        ),
         Bar(f"{name}: whole-number ends included", f"{ends:.1%}", "told: counts of 0 and 1 leave no narrower one", None),
         Bar(f"{name}: Poisson deviance", f"{ours:.3f} (pooled rate {pooled:.3f})", "below the pooled rate", bool(ours < pooled)),
         Bar(f"{name}: total forecast over total sold", f"{told['expected'].sum() / told['actual'].sum():.3f}", "told", None),
-    ]  # fmt: skip
+    ]
 
 
 def _ads(table: pd.DataFrame) -> pd.DataFrame:

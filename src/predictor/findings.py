@@ -1,0 +1,121 @@
+"""What rows held out say of each target: figures, groups, what a planner would have gained, and whether the model is worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from predictor.by_group import by_group
+from predictor.catalogue import Catalogue, Recipe
+from predictor.gain import ENOUGH, SMALLEST, PlannersGain, planners_gain, rank_order
+from predictor.loss import LEAST, losses
+from predictor.train import Judged
+
+WORTH = 0.002  # gain from which a model is worth having beside the best simple rule
+ROUGH = 200  # results below which figures are called rough
+SIDES = {"time": ("time", "newcomers"), "new_creators": ("new_creators",)}
+SPEAKS = {"rows": 50, "creators": 10}  # what a group needs before its coverage is more than chance
+KEPT = (0.74, 0.86)  # coverage within which an 80 % interval keeps its word
+
+
+@dataclass(frozen=True)
+class Test:
+    """One target on one split: figures of all its rows and of the bookings among them, and the gain's 90 % interval."""
+
+    split: str
+    figures: Mapping[str, Any]
+    bookings: Mapping[str, Any] | None
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> str:
+        """`better` than the best simple rule, `unclear` where that may be chance, `worse`, or else the rule is `enough`."""
+        if self.figures["gain"] < WORTH:
+            return "worse" if self.high < 0 else "enough"
+        return "better" if self.low > 0 else "unclear"
+
+
+@dataclass(frozen=True)
+class Side:
+    """Forecasts of known or never-seen creators, by group and inside campaigns; `order` is empty where these are too few."""
+
+    split: str
+    rows: pd.DataFrame
+    groups: pd.DataFrame
+    gain: PlannersGain
+    order: pd.Series
+
+    def astray(self) -> pd.DataFrame:
+        """Groups large enough to speak whose 80 % interval does not keep its word, the worst first."""
+        groups = self.groups[[speaks(row) for row in self.groups.to_dict("records")]]
+        off = groups[~groups["coverage_untied"].between(*KEPT)]
+        return off.iloc[np.argsort(-(off["coverage_untied"] - 0.8).abs().to_numpy(dtype=float), kind="stable")]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Everything that was found about one target, and the forecasts behind it; without tests where nothing could be judged."""
+
+    recipe: Recipe
+    rows: pd.DataFrame
+    tests: tuple[Test, ...]
+    sides: tuple[Side, ...]
+
+
+def findings(judged: Judged, catalogue: Catalogue) -> list[Finding]:
+    """What was found about every target that was not skipped."""
+    recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in judged.skipped]
+    return [_finding(judged, recipe) for recipe in recipes]
+
+
+def speaks(group: Mapping[str, Any]) -> bool:
+    """Whether a group has results and creators enough for its figures to be more than chance."""
+    return all(group[what] >= least for what, least in SPEAKS.items())
+
+
+def _finding(judged: Judged, recipe: Recipe) -> Finding:
+    rows = judged.predictions[judged.predictions["target"] == recipe.name].reset_index(drop=True)
+    figures = judged.scores[judged.scores["target"] == recipe.name].to_dict("records")
+    booked = {row["split"]: row for row in figures if row["group"] == "bookings"}
+    tests = [
+        Test(row["split"], row, booked.get(row["split"]), *gain_interval(rows[rows["split"] == row["split"]], recipe))
+        for row in figures
+        if row["group"] == "all"
+    ]
+    sides = {name: rows[rows["split"].isin(splits)].reset_index(drop=True) for name, splits in SIDES.items()}
+    return Finding(recipe, rows, tuple(tests), tuple(_side(name, some, recipe) for name, some in sides.items() if len(some)))
+
+
+def gain_interval(rows: pd.DataFrame, recipe: Recipe, draws: int = 1000, seed: int = 1) -> tuple[float, float]:
+    """A 90 % interval of the gain over the rule that did best on these rows: a bootstrap over creators, who err together."""
+    forecasts = {name: rows[name] for name in recipe.rules} | {"model": rows["expected" if recipe.counts else "p50"]}
+    told = pd.DataFrame({name: _losses(rows["actual"], values, recipe) for name, values in forecasts.items()})
+    best = told[list(recipe.rules)].mean().idxmin()
+    sums = told[["model", best]].groupby(rows["creator_id"].to_numpy()).sum().to_numpy()
+    drawn = np.random.default_rng(seed).integers(0, len(sums), (draws, len(sums)))
+    ours, theirs = sums[drawn].sum(axis=1).T
+    low, high = np.quantile(1 - ours / np.maximum(theirs, LEAST), [0.05, 0.95])
+    return float(low), float(high)
+
+
+def _losses(actual: pd.Series, forecasts: pd.Series, recipe: Recipe) -> np.ndarray:
+    counts = forecasts.to_numpy(dtype=float)
+    logs = np.log(np.maximum(counts, LEAST)) if recipe.counts else np.log1p(counts)
+    return losses(actual.to_numpy(dtype=float), logs, recipe)
+
+
+def _side(split: str, rows: pd.DataFrame, recipe: Recipe) -> Side:
+    columns = ["expected", *recipe.rules]
+    order = rank_order(rows, columns) if _campaigns(rows) >= ENOUGH else pd.Series(dtype=float)
+    return Side(split, rows, by_group(rows, recipe), planners_gain(rows), order)
+
+
+def _campaigns(rows: pd.DataFrame) -> int:
+    if "campaign_id" not in rows:
+        return 0
+    return int((rows.loc[rows["source"] == "booking", "campaign_id"].value_counts() >= SMALLEST).sum())
