@@ -94,17 +94,16 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     blank = as_strangers(examples, kit.design, seed)
     stranger = _fit_part(blank, list(by_creator(blank, seed)), replace(kit, strangers=True))
     known = examples[has_record(examples, recipe)].reset_index(drop=True)
-    folds = _record_folds(known, seed)
-    seen = experience(examples, recipe, catalogue)
-    return Model(recipe, kit.design, _fit_part(known, folds, kit) if folds else stranger, stranger, seen)
-
-
-def _record_folds(known: pd.DataFrame, seed: int) -> list[Fold]:
-    """Folds through time; where these would ask too few rows, by creator, whose records are of the past in any case."""
     folds = time_forward(known)
-    if sum(len(asked) for _, asked in folds) >= ASKED:
-        return folds
-    return list(by_creator(known, seed)) if len(known) >= ASKED // 4 and known["creator_id"].nunique() >= 5 else folds
+    enough = sum(len(asked) for _, asked in folds) >= ASKED
+    seen = experience(examples, recipe, catalogue)
+    return Model(recipe, kit.design, _fit_part(known, folds, kit) if enough else _on_trust(stranger), stranger, seen)
+
+
+def _on_trust(stranger: Part) -> Part:
+    """Too few held-out rows to choose by: a record is taken for what it is worth, shrunk, without a correction."""
+    records = [name for name, rule in stranger.rules.chosen.items() if rule.record is not None]
+    return replace(stranger, anchor=records[-1], share=0.0) if records else stranger
 
 
 def refit(model: Model, examples: pd.DataFrame, seed: int = 1) -> Model:
