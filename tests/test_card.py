@@ -3,7 +3,6 @@ from dataclasses import replace
 import pytest
 
 from predictor.card import LONGEST, description, model_card
-from predictor.registry import NAME, _mlflow, log_training
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +48,3 @@ def test_a_long_card_is_cut_at_a_line_and_says_where_the_rest_is(card):
     long = description(card + "- one more line\n" * 600)
     assert len(long) <= LONGEST and long.endswith("\n\nThe rest is in card.md of this version's run.\n")
     assert description("short\n") == "short\n"
-
-
-def test_a_registered_version_carries_its_card_and_the_run_its_back_test(training, card, tmp_path):
-    version = log_training(training, tmp_path, refits=0)
-    client = _mlflow(tmp_path).MlflowClient()
-    found = client.get_model_version(NAME, version)
-    assert found.description == description(card)
-    parent = client.get_run(found.run_id)
-    assert {"card.md", "record.html"} <= {file.path for file in client.list_artifacts(parent.info.run_id)}

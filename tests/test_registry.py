@@ -10,6 +10,7 @@ import mlflow
 import pandas as pd
 import pytest
 
+from predictor.card import description, model_card
 from predictor.registry import gate_failures, load_champion, log_training, promote
 from predictor.score import score
 from predictor.tables import RowsError
@@ -70,6 +71,13 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(store, tra
     assert parent.data.params["data_fingerprint"] == training.bundle.about["data_fingerprint"]
     assert all("time.all.coverage" in run.data.metrics for run in nested)
     assert {"importance.png", "calibration.png"} <= {file.path for file in client.list_artifacts(nested[0].info.run_id)}
+
+
+def test_a_version_is_described_by_its_card_and_its_run_holds_the_back_test(store, training):
+    version = log_training(training, store, refits=0)
+    found = mlflow.MlflowClient().get_model_version("campaign-forecast", version)
+    assert found.description == description(model_card(training.bundle, training.judged))
+    assert {"card.md", "record.html"} <= {file.path for file in mlflow.MlflowClient().list_artifacts(found.run_id)}
 
 
 def test_the_logged_model_has_a_signature_and_answers_through_mlflow(store, training):

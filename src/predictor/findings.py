@@ -52,7 +52,7 @@ class Side:
 
     def astray(self) -> pd.DataFrame:
         """Groups large enough to speak whose 80 % interval does not keep its word, the worst first."""
-        groups = self.groups[[speaks(row) for row in self.groups.to_dict("records")]]
+        groups = self.groups[np.array([speaks(row) for row in self.groups.to_dict("records")], dtype=bool)]
         off = groups[~groups["coverage_untied"].between(*KEPT)]
         return off.iloc[np.argsort(-(off["coverage_untied"] - 0.8).abs().to_numpy(dtype=float), kind="stable")]
 
