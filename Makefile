@@ -42,6 +42,9 @@ test: install lint docs-check ## Run everything that CI runs
 fast: install ## Run the tests that take seconds
 	$(BIN)/python -m pytest --numprocesses 2 -m "not slow"
 
+judge: install ## Measure every promise about the forecasts (about 10 minutes)
+	cd tests && ../$(BIN)/python -m bars
+
 lint: install ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -62,4 +65,4 @@ lock: install ## Pin every dependency again (needs uv)
 clean: ## Remove what was made, except trained models
 	rm -rf .venv $(DEMO) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test fast lint docs docs-check ui lock clean
+.PHONY: help install demo test fast judge lint docs docs-check ui lock clean
