@@ -35,13 +35,45 @@ def test_a_useless_forecast_gains_nothing_beyond_noise():
     assert chance.low < 1.0 < chance.high
 
 
+def test_drawing_lots_gains_nothing_over_any_half_where_cheap_bookings_bring_more_per_money():
+    rows = campaigns(many=400)
+    rows["fee"] = np.random.default_rng(3).lognormal(15, 1.5, len(rows))
+    rows["actual"] = np.ceil(np.sqrt(rows["fee"]))
+    lots = np.random.default_rng(9).uniform(size=len(rows)) * rows["fee"]
+    assert planners_gain(rows.assign(expected=lots)).gains[-1].ratio == pytest.approx(1.0, abs=0.06)
+    assert planners_gain(rows.assign(expected=1.0)).gains[-1].low > 1.2
+
+
+def test_without_its_rule_the_benchmark_gives_way_to_followers_and_then_to_nothing():
+    rows = campaigns().assign(followers_x_rate=lambda rows: rows["actual"])
+    told = planners_gain(rows.assign(tier_benchmark=np.nan)).gains
+    assert (told[1].rival, told[1].ratio) == ("benchmark", 1.0)
+    told = planners_gain(rows.drop(columns=["tier_benchmark", "followers_x_rate"])).gains
+    assert [np.isnan(gain.ratio) for gain in told] == [False, True, False]
+
+
+def test_a_rival_whose_halves_bring_nothing_is_beaten_without_limit():
+    rows = campaigns().assign(actual=lambda rows: (rows.groupby("campaign_id").cumcount() == 0) * 1.0)
+    gain = planners_gain(rows.assign(expected=rows["actual"], followers=1 - rows["actual"])).gains[0]
+    assert np.isinf([gain.ratio, gain.low, gain.high]).all()
+
+
 def test_campaigns_that_say_nothing_are_counted_and_left_out():
     rows = campaigns(many=12)
     rows.loc[rows["campaign_id"] == "k0", "actual"] = 0
     rows.loc[rows.index[rows["campaign_id"] == "k1"][0], "currency"] = "USD"
+    rows.loc[rows.index[rows["campaign_id"] == "k3"][0], "currency"] = None
     rows = rows.drop(rows.index[rows["campaign_id"] == "k2"][:3])
     told = planners_gain(rows)
-    assert (told.used, told.left_out, told.too_few) == (9, 3, False)
+    assert (told.used, told.left_out, told.too_few) == (8, 4, False)
+
+
+def test_the_order_and_the_names_of_rows_change_nothing():
+    rows = campaigns().assign(tier_benchmark=lambda rows: rows["followers"])
+    shuffled = rows.sample(frac=1, random_state=2)
+    shuffled.index = [0] * len(rows)
+    for gain, same in zip(planners_gain(rows).gains, planners_gain(shuffled).gains, strict=True):
+        assert gain.ratio == pytest.approx(same.ratio, abs=0.01)
 
 
 def test_too_few_campaigns_give_no_ratio():

@@ -9,13 +9,17 @@ import pandas as pd
 
 SMALLEST = 4  # bookings of a campaign below which its halves say nothing
 ENOUGH = 8  # campaigns below which no ratio is told
+SHUFFLES = 500  # of a campaign's bookings, each cut into two halves, that stand for any half
 BENCHMARKS = ("tier_benchmark", "followers_x_rate")
 RIVALS = ("followers", "benchmark", "chance")
 
 
 @dataclass(frozen=True)
 class Gain:
-    """Outcome per money of the forecast's choice over a rival's, with a 90 % bootstrap interval over campaigns."""
+    """Outcome per money of the forecast's choice over a rival's, with a 90 % bootstrap interval over campaigns.
+
+    All NaN where the rows do not say what the rival goes by; infinite where its halves brought nothing.
+    """
 
     rival: str
     ratio: float
@@ -44,18 +48,21 @@ def planners_gain(predictions: pd.DataFrame, *, draws: int = 1000, seed: int = 1
     ----------
     predictions
         Held-out forecasts of one target. Bookings without a fee are passed over; campaigns with fewer than 4 bookings, with
-        fees in several currencies, or of which nothing came, are counted and left out.
+        fees in several currencies (one not stated is another), or of which nothing came, are counted and left out.
 
     Returns
     -------
     Rivals: `followers` (most followers first), `benchmark` (the tier benchmark per money) and `chance` (any half, on average).
+    Only `benchmark` minds the fee as the forecast does: part of a gain over the others comes of choosing what is cheap.
     A campaign counts by what came of its whole per money, so that a large one does not decide alone.
     """
     booked = predictions[predictions["source"] == "booking"] if "source" in predictions else predictions.head(0)
-    booked = booked[booked["fee"].gt(0) & booked["campaign_id"].notna()] if "fee" in booked else booked.head(0)
+    booked = booked[booked["fee"].gt(0) & booked["actual"].notna()] if "fee" in booked else booked.head(0)
+    booked = booked.assign(benchmark=_benchmark(booked))
     campaigns = [rows for _, rows in booked.groupby("campaign_id")] if len(booked) else []
     usable = [rows for rows in campaigns if _usable(rows)]
-    told = pd.DataFrame([_halves(rows) for rows in usable], columns=["model", *RIVALS])
+    luck = np.random.default_rng(seed)
+    told = pd.DataFrame([_halves(rows, luck) for rows in usable], columns=["model", *RIVALS])
     gains = tuple(_gain(told, rival, draws, seed) for rival in RIVALS) if len(told) >= ENOUGH else ()
     return PlannersGain(gains, len(usable), len(campaigns) - len(usable))
 
@@ -69,25 +76,42 @@ def rank_order(predictions: pd.DataFrame, columns: list[str]) -> pd.Series:
 
 
 def _usable(rows: pd.DataFrame) -> bool:
-    currencies = rows["currency"].nunique() if "currency" in rows else 1
+    currencies = rows["currency"].nunique(dropna=False) if "currency" in rows else 1
     return len(rows) >= SMALLEST and currencies <= 1 and rows["actual"].sum() > 0
 
 
-def _halves(rows: pd.DataFrame) -> dict[str, float]:
+def _benchmark(booked: pd.DataFrame) -> pd.Series:
+    """The rule to go by: a column is there but empty where another target has the rule and this one has not."""
+    known = (booked[name] for name in BENCHMARKS if name in booked and booked[name].notna().all())
+    return next(known, pd.Series(np.nan, booked.index))
+
+
+def _halves(rows: pd.DataFrame, luck: np.random.Generator) -> dict[str, float]:
     """Outcome per money of each way's half, over that of the whole campaign."""
-    benchmark = next(name for name in BENCHMARKS if name in rows)
-    ways = {"model": rows["expected"] / rows["fee"], "followers": rows["followers"], "benchmark": rows[benchmark] / rows["fee"]}
-    whole = rows["actual"].sum() / rows["fee"].sum()
+    actual, fee = rows["actual"].to_numpy(dtype=float), rows["fee"].to_numpy(dtype=float)
+    worths = {"model": rows["expected"] / fee, "followers": rows["followers"], "benchmark": rows["benchmark"] / fee}
+    whole, half = actual.sum() / fee.sum(), len(rows) // 2
     told = {}
-    for name, worth in ways.items():
-        half = rows.loc[worth.sort_values(ascending=False, kind="stable").index[: len(rows) // 2]]
-        told[name] = float(half["actual"].sum() / half["fee"].sum() / whole)
-    return told | {"chance": 1.0}
+    for name, worth in worths.items():
+        picked = np.argsort(-worth.to_numpy(dtype=float), kind="stable")[:half]
+        told[name] = float(actual[picked].sum() / fee[picked].sum() / whole) if worth.notna().any() else float("nan")
+    # The whole campaign will not do: its outcome per money goes by the dear bookings, which half of the halves are without.
+    order = luck.permuted(np.tile(np.arange(len(rows)), (SHUFFLES, 1)), axis=1)
+    either = np.concatenate([order[:, :half], order[:, -half:]])
+    return told | {"chance": float(np.mean(actual[either].sum(axis=1) / fee[either].sum(axis=1)) / whole)}
 
 
 def _gain(told: pd.DataFrame, rival: str, draws: int, seed: int) -> Gain:
-    drawn = np.random.default_rng(seed).integers(0, len(told), (draws, len(told)))
     ours, theirs = told["model"].to_numpy(), told[rival].to_numpy()
-    ratios = ours[drawn].mean(axis=1) / theirs[drawn].mean(axis=1)
-    low, high = np.quantile(ratios, [0.05, 0.95])
-    return Gain(rival, float(ours.mean() / theirs.mean()), float(low), float(high))
+    if np.isnan(theirs).any():
+        return Gain(rival, float("nan"), float("nan"), float("nan"))
+    drawn = np.random.default_rng(seed).integers(0, len(told), (draws, len(told)))
+    ratios = _ratio(ours[drawn].mean(axis=1), theirs[drawn].mean(axis=1))
+    low, high = np.quantile(ratios, [0.05, 0.95], method="inverted_cdf")  # never between a number and infinity
+    return Gain(rival, float(_ratio(ours.mean(), theirs.mean())), float(low), float(high))
+
+
+def _ratio(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    """Ours over theirs; two choices that bring nothing are equal."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((ours == 0) & (theirs == 0), 1.0, np.divide(ours, theirs))
