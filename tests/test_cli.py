@@ -186,6 +186,7 @@ def test_a_goal_without_forecasts_says_which_goals_can_be_answered(scored, capsy
     assert "awareness, engagement, sales" in err
 
 
+@pytest.mark.slow
 def test_judge_writes_every_out_of_sample_forecast(world, project, tmp_path, capsys):
     output = tmp_path / "predictions.parquet"
     code, out, _ = run(capsys, "judge", world, "--project", project, "--jobs", 1, "--predictions", output, "--json")

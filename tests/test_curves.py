@@ -9,6 +9,8 @@ from predictor.curves import SIDES, response_curve, response_curves
 from predictor.model import fit, labelled
 from predictor.tables import RowsError
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = ["followers", "posting_frequency", "ad_density", "niche_alignment"]
 
 

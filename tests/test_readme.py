@@ -18,6 +18,7 @@ def folder(project, tmp_path_factory):
     return shutil.copytree(project, tmp_path_factory.mktemp("readme") / "project")
 
 
+@pytest.mark.slow
 def test_every_command_runs_in_order_in_a_fresh_folder(readme, folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     blocks = re.findall(r"```sh\n(.*?)```", readme, re.S)

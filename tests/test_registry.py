@@ -15,6 +15,8 @@ from predictor.registry import gate_failures, load_champion, log_training, promo
 from predictor.score import score
 from predictor.tables import RowsError
 
+pytestmark = pytest.mark.slow
+
 DAY = pd.Timestamp("2026-07-01")
 
 
