@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from predictor.events import SEEN_AFTER
 from predictor.forecast import forecast
-from predictor.history import SEEN_AFTER, settled_on, with_campaigns
+from predictor.history import settled_on, with_campaigns
 from predictor.score import score
 from predictor.tables import Tables
 

@@ -90,8 +90,8 @@ def test_the_three_kinds_of_file_say_the_same(tmp_path, suffix):
         ("bookings", "booking_id,campaign_id,creator_id,booked_at,reach\nb1,k1,c1,2025-02-01,-1\n",
          "bookings.csv, row 2, column 'reach': got -1; Reach lies between 0 and 10000000000; correct it or leave it blank."),
         ("bookings", "booking_id,campaign_id,creator_id,booked_at,likes\nb1,k1,c1,2025-02-01,1\n",
-         "bookings.csv, column 'likes': 'likes' is a column of posts, not of bookings; rename or remove it, or list it under "
-         "`ignore:` in a mapping."),
+         "bookings.csv, column 'likes': 'likes' is a column of posts, post_snapshots, not of bookings; rename or remove "
+         "it, or list it under `ignore:` in a mapping."),
         ("campaigns", "campaign_id,starts_on,ends_on\nk1,2025-02-01,2025-01-01\n",
          "campaigns.csv, row 2, column 'ends_on': got 2025-01-01, before starts_on 2025-02-01; the campaign ends before it "
          "starts: correct one of the two."),

@@ -21,7 +21,8 @@ def written(folder, text):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("creator: {}", "theirs.yaml: got the table 'creator'; allowed: creators, creator_snapshots, posts, campaigns, bookings, "
+        ("creator: {}", "theirs.yaml: got the table 'creator'; allowed: creators, creator_snapshots, posts, post_snapshots, "
+         "campaigns, bookings, "
          "candidates; did you mean 'creators'?"),
         ("posts: {column: {}}", "theirs.yaml: posts: unknown key 'column'; allowed: columns, values, sums, ignore, constants, "
          "day_first, file; did you mean 'columns'?"),

@@ -7,14 +7,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-TABLES = ("creators", "creator_snapshots", "posts", "campaigns", "bookings", "candidates")
+TABLES = ("creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates")
+POINTWISE = ("band", "month", "overlap")  # functions that need no history
 NEVER_INPUTS = ("id", "text", "date", "money")
 
-Table = Literal["creators", "creator_snapshots", "posts", "campaigns", "bookings", "candidates"]
+Table = Literal["creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates"]
 Type = Literal["id", "text", "date", "category", "flag", "count", "number", "rate", "money"]
 Function = Literal[
     "band", "month", "overlap", "count", "per_week", "share", "days_since", "level", "average",
-    "highest", "lowest", "spread", "trend", "sponsored_ratio",
+    "highest", "lowest", "spread", "trend", "sponsored_ratio", "ratio", "growth", "jump",
 ]  # fmt: skip
 
 
@@ -40,12 +41,14 @@ class Words(Closed):
 
 
 class Computed(Closed):
-    """How a feature follows from the tables: a function of `history.py` by name, its input and its window."""
+    """How a feature follows from the tables: a function of `windows.py` or `history.py` by name, its input and its window."""
 
     function: Function
-    table: Literal["posts", "bookings"] = "posts"
+    table: Literal["posts", "bookings", "creator_snapshots"] = "posts"
     of: str | None = None
+    over: str | None = None
     within: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     only: Literal["sponsored", "organic"] | None = None
     window_days: float | None = None
     last: int | None = None
@@ -53,6 +56,11 @@ class Computed(Closed):
     against: float | None = None
     edges: tuple[float, ...] = ()
     with_: str | None = None
+
+    @property
+    def from_history(self) -> bool:
+        """Whether it is read from a creator's record, rather than from the row itself."""
+        return self.function not in POINTWISE
 
 
 class Entry(Closed):

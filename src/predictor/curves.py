@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from predictor.catalogue import Catalogue, nearest
+from predictor.catalogue import POINTWISE, Catalogue, nearest
 from predictor.forecast import forecast
-from predictor.history import POINTWISE, as_known
+from predictor.history import as_known
 from predictor.model import Model, has_record, labelled, refit
 from predictor.tables import Fault, RowsError, Tables
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Catalogue, Entry, Recipe
-from predictor.history import POINTWISE
+from predictor.catalogue import POINTWISE, Catalogue, Entry, Recipe
 
 RARE = 20  # rows that an open category needs to be told apart
 FAINTEST = 1e-12

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.catalogue import Catalogue
-from predictor.history import MATURE_AFTER, as_known, fill_from, outcome, settled_on, with_campaigns
+from predictor.history import MATURE_AFTER, as_known, audience, fill_from, outcome, settled_on, with_campaigns
 from predictor.tables import Tables
 
 LEAD_DAYS = 7.0
@@ -56,14 +56,30 @@ def _from_posts(tables: Tables, lead_days: float) -> pd.DataFrame | None:
     if posts is None:
         return None
     told_as_booking = bookings["post_id"].dropna() if bookings is not None and "post_id" in bookings else []
+    posts = _at_maturity(posts, tables)
     counted = posts["counted_at"] if "counted_at" in posts else pd.Series(pd.NaT, index=posts.index)
     counted = counted.fillna(posts["published_at"].max())  # no date of counting: the day the data ends
     mature = (counted - posts["published_at"] >= MATURE_AFTER) & ~posts["post_id"].isin(told_as_booking)
     rows = _with_creators(posts[mature], tables)
     rows["source"], rows["row_id"], rows["posts"] = "post", rows["post_id"], 1.0
     rows["at"] = rows["published_at"] - pd.Timedelta(days=lead_days)
-    rows["planned_on"], rows["known_on"] = rows["published_at"], rows["published_at"] + MATURE_AFTER
-    return rows
+    rows["planned_on"] = rows["published_at"]
+    rows["known_on"] = rows["mature_on"].fillna(rows["published_at"] + MATURE_AFTER)
+    return rows.drop(columns="mature_on")
+
+
+def _at_maturity(posts: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Posts with the first counts taken once they were mature, and the day of these; final counts where there are no others."""
+    snapshots = tables.get("post_snapshots")
+    if snapshots is None:
+        return posts.assign(mature_on=pd.NaT)
+    age = snapshots["counted_at"] - snapshots["post_id"].map(posts.set_index("post_id")["published_at"])
+    first = snapshots[age >= MATURE_AFTER].sort_values("counted_at", kind="stable").drop_duplicates("post_id")
+    kept = [column for column in snapshots if column != "post_id"]
+    told = posts.merge(first.assign(mature_on=first["counted_at"]), on="post_id", how="left", suffixes=("_final", ""))
+    for column in [one for one in kept if f"{one}_final" in told]:
+        told[column] = told[column].where(told["mature_on"].notna(), told[f"{column}_final"])
+    return told.drop(columns=[column for column in told if column.endswith("_final")])
 
 
 def _from_bookings(tables: Tables) -> pd.DataFrame | None:
@@ -96,13 +112,12 @@ def _with_creators(rows: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     creators = tables.get("creators")
     if creators is None:
         return rows.copy()
-    return fill_from(rows, creators.drop(columns=["bio"], errors="ignore"), "creator_id")
+    about = creators.drop(columns=["bio", "followers"], errors="ignore")  # how many follow is read as of each date
+    return fill_from(rows, about, "creator_id")
 
 
 def exposure(frame: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
     """What a rate is per: the product of the exposure's columns, with the audience's stand-in where it is missing."""
-    from predictor.history import audience
-
     total = np.ones(len(frame))
     for column in columns:
         values = frame[column] if column in frame else pd.Series(np.nan, index=frame.index)

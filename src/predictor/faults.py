@@ -13,6 +13,7 @@ SHOWN = 20
 REFERENCES = (
     ("posts", "creator_id", "creators"),
     ("creator_snapshots", "creator_id", "creators"),
+    ("post_snapshots", "post_id", "posts"),
     ("bookings", "creator_id", "creators"),
     ("bookings", "campaign_id", "campaigns"),
 )

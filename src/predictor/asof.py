@@ -1,0 +1,134 @@
+"""As-of reading: every feature of a record, for any set of (creator, date) pairs, in one SQL statement a record.
+
+The last row strictly before each date is found without an as-of join, which not every engine has: rows and questions are laid
+in one line by time, questions first where times are equal, and the rows counted so far are the position of the row wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from predictor.catalogue import Computed
+from predictor.windows import DAY, SPAN, Formula, formula, named, so_far, weight
+
+
+@dataclass(frozen=True)
+class Record:
+    """Which rows of which events a feature reads, and by which clock they became known.
+
+    `value` and `over` are outcomes that must be recorded in a row; `within` are columns in which rows and question must agree.
+    """
+
+    events: str
+    value: str | None
+    over: str | None
+    only: str | None
+    within: tuple[str, ...]
+    clock: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What one line of rows shares."""
+        return ("k", *(f"c_{column}" for column in self.within))
+
+
+def record_of(computed: Computed, events: str) -> Record:
+    """The record that a feature reads: outcomes become known some days after the post itself."""
+    clock = "happened" if computed.of in (None, "sponsored") else "seen"
+    return Record(events, computed.of, computed.over, computed.only, computed.within, clock)
+
+
+def question(record: Record, features: Mapping[str, Computed], longest: int) -> str:
+    """SQL that answers all features of one record: a row a question that has an answer, `ask` and one column a feature.
+
+    The tables read are the record's events, no creator having more than the `longest` number of them, and `asks` (`ask`, `k`,
+    `time`, and `c_` columns to agree in).
+    """
+    formulas = {name: formula(one) for name, one in features.items()}
+    keys, half_lives = ", ".join(record.keys), sorted({h for f in formulas.values() for h in f.half_lives})
+    backs = sorted({f.back for f in formulas.values() if f.back is not None})
+    span = int(SPAN * half_lives[0]) if half_lives else max(longest, 1)
+    cut = longest > span  # most records fit in one span, which saves a sorting of them all
+    running = _running(formulas, half_lives, span, keys, cut)
+    parts = {
+        "line": _line(record, keys, running),
+        "spans": f"SELECT *, {f'CAST(floor((position - 1) / {span}e0) AS BIGINT)' if cut else '0'} AS span FROM line",
+        "running": running,
+        "carried": _carried(half_lives, span, keys),
+        "asked": " UNION ALL ".join(_asked(back, keys) for back in (0.0, *backs)),
+        "placed": _placed(keys),
+        "read_": _read(half_lives, keys),
+    }
+    values = ", ".join(f"{one.value} AS f_{name}" for name, one in formulas.items())
+    joins = " ".join(
+        f"LEFT JOIN (SELECT * FROM read_ WHERE back = {int(back * DAY)}) then_{named(back)} ON then_{named(back)}.ask = asks.ask"
+        for back in backs
+    )
+    steps = ",\n".join(f"{name} AS ({text})" for name, text in parts.items())
+    now = "JOIN (SELECT * FROM read_ WHERE back = 0) now ON now.ask = asks.ask"
+    return f"WITH {steps}\nSELECT asks.ask AS ask, {values} FROM asks {now} {joins}"
+
+
+def _line(record: Record, keys: str, needed: str) -> str:
+    """The rows of a record in their order, with the figures that the formulas need of each."""
+    conditions = [f"c_{column} IS NOT NULL" for column in (record.value, record.over) if column]
+    conditions += [f"c_sponsored = {record.only == 'sponsored'}"] if record.only else []
+    value = f"CAST(c_{record.value} AS DOUBLE)" if record.value else "1e0"
+    value = "CASE WHEN c_sponsored THEN 1e0 ELSE 0e0 END" if record.value == "sponsored" else value
+    over = f"CAST(c_{record.over} AS DOUBLE)" if record.over else "1e0"
+    order = f"OVER (PARTITION BY {keys} ORDER BY time, id)"
+    figures = {
+        "value": "value", "over_": "over_", "per_person": "value / exposure", "rate": "ln(1e0 + value) - ln(exposure)",
+        "step": f"ln(1e0 + value) - lag(ln(1e0 + value)) {order}",
+    }  # fmt: skip
+    kept = "".join(f", {text} AS {name}" for name, text in figures.items() if name in needed)
+    rows = f"SELECT *, {record.clock} AS time, {value} AS value, {over} AS over_ FROM {record.events}"
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT {keys}, time{kept}, row_number() {order} AS position FROM ({rows}) AS rows_{where}"
+
+
+def _running(formulas: Mapping[str, Formula], half_lives: list[float], span: int, keys: str, cut: bool) -> str:
+    states = {name: text.format(keys=keys) for one in formulas.values() for name, text in one.running.items()}
+    line = f"{keys}, span" if cut else keys
+    for half_life in half_lives:
+        at, heavy = named(half_life), weight(half_life, span)
+        states[f"sum_{at}"] = so_far(f"sum(rate * {heavy})").format(keys=line)
+        states[f"mass_{at}"] = so_far(f"sum({heavy})").format(keys=line)
+    return (
+        ", ".join([f"SELECT {keys}, position, span, time", *(f"{text} AS {name}" for name, text in states.items())])
+        + " FROM spans"
+    )
+
+
+def _carried(half_lives: list[float], span: int, keys: str) -> str:
+    """What the span before brings to each span; those before it weigh nothing that a double could hold."""
+    faded = [
+        f", {what}_{named(h)} * power(2e0, {-span / h!r}e0) AS before_{what}_{named(h)}"
+        for h in half_lives
+        for what in ("sum", "mass")
+    ]
+    return f"SELECT {keys}, span + 1 AS span{''.join(faded)} FROM running WHERE position % {span} = 0"
+
+
+def _asked(back: float, keys: str) -> str:
+    ago = int(back * DAY)
+    return f"SELECT ask, {keys}, time - {ago} AS time, {ago} AS back FROM asks"
+
+
+def _placed(keys: str) -> str:
+    both = (
+        f"SELECT {keys}, time, 1 AS side, CAST(NULL AS BIGINT) AS ask, CAST(NULL AS BIGINT) AS back FROM line UNION ALL "
+        f"SELECT {keys}, time, 0 AS side, CAST(ask AS BIGINT) AS ask, CAST(back AS BIGINT) AS back FROM asked"
+    )
+    before = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+    counted = f"SELECT *, sum(side) OVER (PARTITION BY {keys} ORDER BY time, side {before}) AS place FROM ({both}) AS both_"
+    return f"SELECT ask, back, {keys}, CAST(place AS BIGINT) AS position FROM ({counted}) AS counted WHERE ask IS NOT NULL"
+
+
+def _read(half_lives: list[float], keys: str) -> str:
+    before = [f"before_{what}_{named(h)}" for h in half_lives for what in ("sum", "mass")]
+    columns = ", ".join(["ask", "back", "r.*", *before])
+    same = " AND ".join(f"r.{key} = p.{key}" for key in (*keys.split(", "), "position"))
+    before_it = " AND ".join(f"c.{key} = r.{key}" for key in (*keys.split(", "), "span"))
+    return f"SELECT {columns} FROM placed p JOIN running r ON {same} LEFT JOIN carried c ON {before_it}"
