@@ -45,6 +45,9 @@ fast: install ## Run the tests that take seconds
 judge: install ## Measure every promise about the forecasts (about 10 minutes)
 	cd tests && ../$(BIN)/python -m bars
 
+bench: install ## Time the heavy parts beside the plain way (about 10 minutes)
+	cd tests && ../$(BIN)/python -m bench.history
+
 lint: install ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -65,4 +68,4 @@ lock: install ## Pin every dependency again (needs uv)
 clean: ## Remove what was made, except trained models
 	rm -rf .venv $(DEMO) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test fast judge lint docs docs-check ui lock clean
+.PHONY: help install demo test fast judge bench lint docs docs-check ui lock clean

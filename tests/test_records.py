@@ -1,6 +1,8 @@
 """The engine beside a slow and obvious reading: for each question, a loop over the posts known by then."""
 
 import importlib.util
+import shutil
+import sys
 from statistics import mean, stdev
 
 import numpy as np
@@ -216,9 +218,8 @@ def test_bookings_by_the_brand_and_by_its_rivals_are_counted_in_their_90_days():
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="the extra 'spark' is not installed")
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not on this machine")
 def test_spark_answers_the_same_sql_with_the_same_figures(monkeypatch):
-    import sys
-
     from pyspark.sql import SparkSession
 
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
