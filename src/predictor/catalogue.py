@@ -172,12 +172,24 @@ class Recipe(Closed):
         return self.objective == "tweedie"
 
 
+class Niche(Closed):
+    """A subject in three languages, other spellings of it, and what it is a part of; `vague` if it names no subject."""
+
+    en: str
+    vi: str
+    zh: str
+    also: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    vague: bool = False
+
+
 class Catalogue(Closed):
     """Every definition of a project."""
 
     titles: dict[str, Words]
     entries: dict[str, Entry]
     recipes: dict[str, Recipe]
+    niches: dict[str, Niche] = {}
 
     def inputs(self, recipe: Recipe) -> list[str]:
         """Names of the columns that the model of `recipe` sees, in catalogue order."""

@@ -12,8 +12,11 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from predictor.catalogue import Catalogue, DefinitionError, Entry, Recipe, Words, nearest
+from predictor.catalogue import Catalogue, DefinitionError, Entry, Niche, Recipe, Words, nearest
 from predictor.definition_faults import entry_faults, recipe_faults
+from predictor.taxonomy import niche_faults
+
+NICHES = "features/words/niches.yaml"
 
 
 def project_folder(folder: Path | None = None) -> Path:
@@ -38,13 +41,14 @@ def load_catalogue(project: Path | None = None) -> Catalogue:
     folder = project_folder(project)
     faults: list[str] = []
     raw = {kind: _read_yaml(folder, kind, faults) for kind in ("features", "models")}
+    niches = _read_file(folder / NICHES, NICHES, faults) if (folder / NICHES).is_file() else {"niches": {}}
     if faults:
         raise DefinitionError(faults)
-    return catalogue_from(raw["features"], raw["models"])
+    return catalogue_from(raw["features"], raw["models"], niches)
 
 
-def catalogue_from(features: dict[str, Any], models: dict[str, Any]) -> Catalogue:
-    """Build the catalogue from parsed YAML: `{file stem: content}` for each of the two folders."""
+def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any = None) -> Catalogue:
+    """Build the catalogue from parsed YAML: `{file stem: content}` for each of the two folders, and the file of niches."""
     faults: list[str] = []
     titles: dict[str, Words] = {}
     entries: dict[str, Entry] = {}
@@ -70,9 +74,23 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any]) -> Catalogu
     if not faults:
         faults = [f for name, entry in entries.items() for f in entry_faults(name, entry, entries)]
         faults += [f for recipe in recipes.values() for f in recipe_faults(recipe, entries)]
+    subjects = _niches({"niches": {}} if niches is None else niches, faults)
     if faults:
         raise DefinitionError(faults)
-    return Catalogue(titles=titles, entries=entries, recipes=recipes)
+    return Catalogue(titles=titles, entries=entries, recipes=recipes, niches=subjects)
+
+
+def _niches(content: Any, faults: list[str]) -> dict[str, Niche]:
+    wrong = _misfits(NICHES, content, ("niches",))
+    if not wrong and not isinstance(content["niches"], dict):
+        wrong = [f"{NICHES}: niches: got {content['niches']!r}; expected names, each with en, vi and zh."]
+    if wrong:
+        faults += wrong
+        return {}
+    parsed = {str(name): parse(Niche, body, f"{NICHES}: {name}", faults) for name, body in content["niches"].items()}
+    if all(parsed.values()):
+        faults += niche_faults(parsed, NICHES)
+    return parsed
 
 
 def _read_yaml(folder: Path, kind: str, faults: list[str]) -> dict[str, Any]:
@@ -81,11 +99,16 @@ def _read_yaml(folder: Path, kind: str, faults: list[str]) -> dict[str, Any]:
     if not files:
         faults.append(f"{folder / kind}: no YAML files here; a project has features/ and models/ (point --project at it).")
     for file in files:
-        try:
-            content[file.stem] = yaml.safe_load(file.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as problem:
-            faults.append(f"{kind}/{file.name}: not readable as YAML: {' '.join(str(problem).split())}")
+        content[file.stem] = _read_file(file, f"{kind}/{file.name}", faults)
     return content
+
+
+def _read_file(file: Path, where: str, faults: list[str]) -> Any:
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        faults.append(f"{where}: not readable as YAML: {' '.join(str(problem).split())}")
+        return None
 
 
 def _entry_body(body: Any, group: str) -> Any:

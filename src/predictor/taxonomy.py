@@ -1,0 +1,125 @@
+"""How alike subjects are: the niches of `features/words/niches.yaml` with their spellings and what each is a part of.
+
+The likeness of two niches is 2 × the depth of what they share over the sum of their depths (Wu and Palmer, Verb semantics and
+lexical selection, ACL 1994); where a niche is part of several others, the way that makes the pair most alike counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+
+import numpy as np
+
+from predictor.catalogue import Niche, nearest
+from predictor.cells import fold
+
+BREAKS = re.compile(r"[;|,/、，；]")
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """Niches by their folded spellings, the likeness of those alike at all, which name no subject, and their names in full."""
+
+    names: Mapping[str, str]
+    likeness: Mapping[tuple[str, str], float]
+    vague: frozenset[str]
+    spelled: Mapping[str, str]
+
+    def read(self, text: object) -> tuple[str, ...]:
+        """The subjects in a text such as `beauty;food`, without vague ones; a word of no niche stays, folded."""
+        if not isinstance(text, str):
+            return ()
+        words = (fold(part) for part in BREAKS.split(text))
+        named = (self.names.get(word, word) for word in words if word)
+        return tuple(dict.fromkeys(name for name in named if name not in self.vague))
+
+    def comparable(self, one: str, other: str) -> bool:
+        """Whether anything is known of how alike two subjects are."""
+        return one == other or ((one, one) in self.likeness and (other, other) in self.likeness)
+
+    def alike(self, one: str, other: str) -> float:
+        """Likeness of two subjects as `read` returns them, 0 to 1."""
+        return 1.0 if one == other else self.likeness.get((one, other), 0.0)
+
+
+def taxonomy_of(niches: Mapping[str, Niche]) -> Taxonomy:
+    """The taxonomy of a catalogue's niches; without any, subjects are alike only where they are the same word."""
+    chains = {name: list(_chains(name, niches)) for name in niches}
+    likeness = {(one, other): _likeness(chains[one], chains[other]) for one in niches for other in niches}
+    return Taxonomy(
+        {word: name for name, niche in niches.items() for word in _spellings(name, niche)},
+        {pair: value for pair, value in likeness.items() if value},
+        frozenset(name for name, niche in niches.items() if niche.vague),
+        {
+            name: " ".join(dict.fromkeys(word.lower() for word in (niche.en, niche.vi, niche.zh)))
+            for name, niche in niches.items()
+        },
+    )
+
+
+def subject_fit(mine: Mapping[str, float], asked: tuple[str, ...], taxonomy: Taxonomy) -> float:
+    """How much of what is asked is among mine: the mean, over the asked subjects, of the best weight × likeness.
+
+    Returns
+    -------
+    0 to 1, or NaN where nothing of the one can be compared with anything of the other.
+    """
+    if not any(taxonomy.comparable(have, want) for have in mine for want in asked):
+        return np.nan
+    return float(np.mean([max(weight * taxonomy.alike(have, want) for have, weight in mine.items()) for want in asked]))
+
+
+def niche_faults(niches: Mapping[str, Niche], at: str) -> list[str]:
+    """What is wrong with the niches beyond their shape: parents that lead nowhere or in a circle, one spelling for two."""
+    faults = [
+        f"{at}: {name}: parents: got '{parent}'; no niche has that name{nearest(parent, list(niches))}; add it or correct it."
+        for name, niche in niches.items()
+        for parent in niche.parents
+        if parent not in niches
+    ]
+    if not faults:
+        faults = [
+            f"{at}: {name}: is a part of itself through its parents; remove one." for name in niches if _circular(name, niches)
+        ]
+    owners: dict[str, str] = {}
+    for name, niche in niches.items():
+        for word in _spellings(name, niche):
+            if owners.setdefault(word, name) != name:
+                faults.append(
+                    f"{at}: {name}: the spelling '{word}' already belongs to {owners[word]}; keep it in one of the two."
+                )
+    return faults
+
+
+def _spellings(name: str, niche: Niche) -> list[str]:
+    return list(dict.fromkeys(fold(word) for word in (name, niche.en, niche.vi, niche.zh, *niche.also)))
+
+
+def _chains(name: str, niches: Mapping[str, Niche]) -> Iterator[tuple[str, ...]]:
+    """Every way from the top down to a niche."""
+    for parent in niches[name].parents:
+        for chain in _chains(parent, niches):
+            yield (*chain, name)
+    if not niches[name].parents:
+        yield (name,)
+
+
+def _likeness(one: list[tuple[str, ...]], other: list[tuple[str, ...]]) -> float:
+    def shared(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
+
+    return max(2 * shared(a, b) / (len(a) + len(b)) for a in one for b in other)
+
+
+def _circular(name: str, niches: Mapping[str, Niche]) -> bool:
+    seen: set[str] = set()
+    ahead = list(niches[name].parents)
+    while ahead:
+        parent = ahead.pop()
+        if parent not in seen:
+            seen.add(parent)
+            ahead += niches[parent].parents
+    return name in seen
