@@ -52,7 +52,7 @@ def align(asks: pd.DataFrame, taxonomy: Taxonomy, texts: TextFit | None = None, 
     fill("audience", lambda rows: by_audience(rows, taxonomy))
     fill("taxonomy", lambda rows: by_niches(rows, taxonomy))
     if texts is not None:
-        fill("texts", lambda rows: by_texts(rows, taxonomy, texts, tables or Tables()))
+        fill("texts", lambda rows: by_texts(rows, texts, tables or Tables()))
     fill("taxonomy", lambda rows: _apart(rows, taxonomy))
     return found
 
@@ -75,9 +75,9 @@ def by_niches(asks: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
     return _over_pairs(asks, "niche", lambda text: dict.fromkeys(taxonomy.read(text), 1.0), taxonomy)
 
 
-def by_texts(asks: pd.DataFrame, taxonomy: Taxonomy, fit: TextFit, tables: Tables) -> pd.Series:
+def by_texts(asks: pd.DataFrame, fit: TextFit, tables: Tables) -> pd.Series:
     """The creator's words against the brief's; only rows with a brief cost anything."""
-    asked = brief_texts(asks, taxonomy).dropna()
+    asked = brief_texts(asks).dropna()
     rows = asks.loc[asked.index]
     day = rows["at"] if "at" in rows else pd.Series(pd.NaT, index=rows.index)
     known = rows.assign(creator_id=_column(rows, "creator_id"), at=day)
@@ -86,11 +86,9 @@ def by_texts(asks: pd.DataFrame, taxonomy: Taxonomy, fit: TextFit, tables: Table
 
 def _apart(asks: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
     """0 where both sides name subjects, though nobody knows how alike they are: they are not the same, as far as names go."""
-    named = [
-        _column(asks, column).map(lambda text: bool(taxonomy.read(text)), na_action="ignore").fillna(False).astype(bool)
-        for column in ("niche", "brand_niche")
-    ]
-    return pd.Series(0.0, index=asks.index).where(named[0] & named[1])
+    mine, asked = ({t for t in _column(asks, c).dropna().unique() if taxonomy.read(t)} for c in ("niche", "brand_niche"))
+    named = _column(asks, "niche").isin(mine) & _column(asks, "brand_niche").isin(asked)
+    return pd.Series(0.0, index=asks.index).where(named)
 
 
 def _over_pairs(asks: pd.DataFrame, column: str, weights: Callable[[str], Mapping[str, float]], taxonomy: Taxonomy) -> pd.Series:

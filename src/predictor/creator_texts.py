@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from predictor.tables import Tables
-from predictor.taxonomy import Taxonomy
 
 LAST = 20  # newest posts whose captions are read
 LONGEST = 4_000  # characters of a creator's text
@@ -36,23 +35,12 @@ def creator_texts(asks: pd.DataFrame, tables: Tables, last: int = LAST) -> pd.Se
     return text.mask(text == "")
 
 
-def brief_texts(asks: pd.DataFrame, taxonomy: Taxonomy | None = None) -> pd.Series:
-    """Subjects and words of each row's brief (`brand_niche`, `brief`), missing where there is neither.
-
-    With a taxonomy, each subject among them is spelled in all of its languages, so that a creator who writes in another is found.
-    """
+def brief_texts(asks: pd.DataFrame) -> pd.Series:
+    """Subjects and words of each row's brief (`brand_niche`, `brief`), missing where there is neither."""
     none = pd.Series(None, index=asks.index, dtype="str")
-    subjects = asks["brand_niche"].astype("str") if "brand_niche" in asks else none
-    if taxonomy is not None:
-        spelled = {text: f"{text} {_spelled(text, taxonomy)}" for text in subjects.dropna().unique()}
-        subjects = subjects.map(spelled).astype("str")
-    brief = asks["brief"].astype("str") if "brief" in asks else none
-    text = subjects.fillna("").str.cat(brief.fillna(""), sep=" ").str.strip()
+    parts = [asks[name].astype("str") if name in asks else none for name in ("brand_niche", "brief")]
+    text = parts[0].fillna("").str.cat(parts[1].fillna(""), sep=" ").str.strip()
     return text.mask(text == "")
-
-
-def _spelled(text: str, taxonomy: Taxonomy) -> str:
-    return " ".join(taxonomy.spelled[name] for name in taxonomy.read(text) if name in taxonomy.spelled)
 
 
 def _captions(asks: pd.DataFrame, tables: Tables, last: int) -> pd.Series:

@@ -21,12 +21,11 @@ BREAKS = re.compile(r"[;|,/、，；]")
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """Niches by their folded spellings, the likeness of those alike at all, which name no subject, and their names in full."""
+    """Niches by their folded spellings, the likeness of those that are alike at all, and words that name no subject."""
 
     names: Mapping[str, str]
     likeness: Mapping[tuple[str, str], float]
     vague: frozenset[str]
-    spelled: Mapping[str, str]
 
     def read(self, text: object) -> tuple[str, ...]:
         """The subjects in a text such as `beauty;food`, without vague ones; a word of no niche stays, folded."""
@@ -53,10 +52,6 @@ def taxonomy_of(niches: Mapping[str, Niche]) -> Taxonomy:
         {word: name for name, niche in niches.items() for word in _spellings(name, niche)},
         {pair: value for pair, value in likeness.items() if value},
         frozenset(name for name, niche in niches.items() if niche.vague),
-        {
-            name: " ".join(dict.fromkeys(word.lower() for word in (niche.en, niche.vi, niche.zh)))
-            for name, niche in niches.items()
-        },
     )
 
 

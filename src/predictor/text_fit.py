@@ -2,37 +2,39 @@
 
 Runs of two to four characters need no knowledge of a language and bear typing errors (Cavnar and Trenkle, N-gram-based text
 categorization, 1994); the weights are tf-idf and the likeness their cosine (Salton and Buckley, Term-weighting approaches in
-automatic text retrieval, 1988). Words that mean the same in two languages share no characters, so this sees one language at
-a time. No pickle: what was learned is a table of weights and two numbers.
+automatic text retrieval, 1988). Words that mean the same in two languages share no characters, so texts in different languages
+are not compared at all: no figure is better than a low one for the wrong reason. No pickle: what was learned is a table of
+weights and two numbers.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from predictor.letters import plain, writing
+
 GRAMS: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4), "lowercase": False}
 KEPT = 20_000  # n-grams whose weight is kept; any other weighs as the rarest of them
-LEAST = 10  # distinct texts on either side from which chance can be told from likeness
+LEAST = 5  # distinct texts on either side, in one language, from which chance can be told from likeness
 CHANCE_PAIRS = 20_000
 BY_CHANCE, CLOSEST = 0.5, 0.99  # quantiles of the cosine of chance pairs that become 0 and 1
 TOGETHER = 5_000  # pairs compared at once
-NOISE = re.compile(r"https?://\S+|www\.\S+|@\S+|[#_]+|\d+")
 
 
 @dataclass(frozen=True)
 class TextFit:
-    """Weights of n-grams, the weight of any other, and the cosines that become 0 and 1."""
+    """Weights of n-grams, the weight of any other, and by language (`writing`) the cosines that become 0 and 1.
+
+    Languages need their own, because unrelated texts share far more runs of letters than of Chinese characters.
+    """
 
     weights: dict[str, float]
     rarest: float
-    by_chance: float
-    closest: float
+    scales: dict[str, tuple[float, float]]
 
     def to_json(self) -> dict[str, Any]:
         """What a bundle carries."""
@@ -41,7 +43,8 @@ class TextFit:
 
 def text_fit_from_json(data: dict[str, Any]) -> TextFit:
     """The inverse of `to_json`."""
-    return TextFit(**data)
+    scales = {language: (low, high) for language, (low, high) in data["scales"].items()}
+    return TextFit(data["weights"], data["rarest"], scales)
 
 
 def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1) -> TextFit | None:
@@ -54,20 +57,19 @@ def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1) -> TextFit | Non
 
     Returns
     -------
-    The fit, or None where fewer than `LEAST` distinct texts of either side are there.
+    The fit, or None where no language has `LEAST` distinct texts of creators and as many of briefs.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    ours, theirs = (np.sort(plain(side).dropna().unique().astype(object)) for side in (mine, asked))
-    if min(len(ours), len(theirs)) < LEAST:
+    ours, theirs = (_by_language(side) for side in (mine, asked))
+    shared = [one for one in sorted({*ours} & {*theirs}) if min(len(ours[one]), len(theirs[one])) >= LEAST]
+    if not shared:
         return None
-    learned = TfidfVectorizer(**GRAMS, max_features=KEPT).fit([*ours, *theirs])
+    learned = TfidfVectorizer(**GRAMS, max_features=KEPT).fit([text for one in shared for text in (*ours[one], *theirs[one])])
     weights = dict(zip(learned.get_feature_names_out(), learned.idf_.round(4).tolist(), strict=True))
-    raw = TextFit(weights, max(weights.values()), 0.0, 1.0)
+    raw = TextFit(weights, max(weights.values()), {})
     rng = np.random.default_rng(seed)
-    pairs = [pd.Series(side[rng.integers(0, len(side), CHANCE_PAIRS)], dtype="str") for side in (ours, theirs)]
-    by_chance, closest = np.quantile(similarity(pairs[0], pairs[1], raw), [BY_CHANCE, CLOSEST])
-    return TextFit(weights, raw.rarest, float(by_chance), float(max(closest, by_chance + 1e-6)))
+    return replace(raw, scales={one: _scale(ours[one], theirs[one], raw, rng) for one in shared})
 
 
 def similarity(mine: pd.Series, asked: pd.Series, fit: TextFit) -> np.ndarray:
@@ -75,34 +77,40 @@ def similarity(mine: pd.Series, asked: pd.Series, fit: TextFit) -> np.ndarray:
 
     Returns
     -------
-    Shape (rows,): 0 where the two share no more than half of all chance pairs of a creator and a brief do, 1 where they share
-    as much as one chance pair in a hundred, straight in between; NaN where either is missing or holds no letter.
+    Shape (rows,): 0 where the two share no more than half of all chance pairs of a creator and a brief in their language do, 1
+    where they share as much as one chance pair in a hundred, straight in between; NaN where either is missing, where they are
+    in two languages, or in one that was not learned from.
     """
-    texts = [plain(side) for side in (mine, asked)]
-    both = texts[0].notna().to_numpy() & texts[1].notna().to_numpy()
-    found = np.full(len(both), np.nan)
-    pairs = pd.DataFrame({"mine": texts[0].to_numpy(), "asked": texts[1].to_numpy()})[both]
-    place = pairs.groupby(["mine", "asked"]).ngroup().to_numpy()
-    distinct = pairs.iloc[np.unique(place, return_index=True)[1]]
-    parts = [_cosines(distinct.iloc[at : at + TOGETHER], fit) for at in range(0, len(distinct), TOGETHER)]
-    cosines = np.concatenate(parts)[place] if parts else np.empty(0)
-    found[both] = np.clip((cosines - fit.by_chance) / (fit.closest - fit.by_chance), 0.0, 1.0)
-    return found
+    pairs = pd.DataFrame({"mine": plain(mine).to_numpy(), "asked": plain(asked).to_numpy()}).dropna()
+    written = {text: writing(text) for text in pd.unique(pairs.to_numpy(dtype=object).ravel())}
+    language = pairs["mine"].map(written)
+    pairs = pairs[(language == pairs["asked"].map(written)) & language.isin([*fit.scales])]
+    scales = np.array([fit.scales[one] for one in language[pairs.index]]).reshape(-1, 2)
+    found = np.full(len(mine), np.nan)
+    found[pairs.index] = (_cosines(pairs, fit) - scales[:, 0]) / (scales[:, 1] - scales[:, 0])
+    return np.clip(found, 0.0, 1.0)
 
 
-def plain(texts: pd.Series) -> pd.Series:
-    """Texts without case, links, mentions, figures and the marks of hashtags; missing where no letter is left."""
-    known = {text: _plain(text) for text in texts.dropna().unique()}
-    return texts.map(known).astype("str").mask(lambda text: text == "")
+def _by_language(texts: pd.Series) -> dict[str, np.ndarray]:
+    distinct = pd.Series(sorted(plain(texts).dropna().unique()), dtype="str")
+    return {str(one): group.to_numpy(dtype=object) for one, group in distinct.groupby(distinct.map(writing))}
 
 
-def _plain(text: str) -> str:
-    words = NOISE.sub(" ", unicodedata.normalize("NFKC", text).casefold())
-    kept = "".join(c if unicodedata.category(c)[0] in "LM" else " " for c in words)
-    return " ".join(kept.split())
+def _scale(ours: np.ndarray, theirs: np.ndarray, fit: TextFit, rng: np.random.Generator) -> tuple[float, float]:
+    pairs = pd.DataFrame({"mine": rng.choice(ours, CHANCE_PAIRS), "asked": rng.choice(theirs, CHANCE_PAIRS)})
+    low, high = np.quantile(_cosines(pairs, fit), [BY_CHANCE, CLOSEST])
+    return float(low), float(max(high, low + 1e-6))
 
 
 def _cosines(pairs: pd.DataFrame, fit: TextFit) -> np.ndarray:
+    """Cosine of each pair of texts, computed once for each distinct pair."""
+    place = pairs.groupby(["mine", "asked"]).ngroup().to_numpy()
+    distinct = pairs.iloc[np.unique(place, return_index=True)[1]]
+    parts = [_compared(distinct.iloc[at : at + TOGETHER], fit) for at in range(0, len(distinct), TOGETHER)]
+    return np.concatenate([np.empty(0), *parts])[place]
+
+
+def _compared(pairs: pd.DataFrame, fit: TextFit) -> np.ndarray:
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.preprocessing import normalize
 

@@ -12,6 +12,7 @@ import pandas as pd
 from predictor.catalogue import Entry, nearest
 from predictor.cells import Refused, as_text, fold
 from predictor.dates import read_dates
+from predictor.interests import read_interests
 from predictor.quantities import read_numbers
 
 NUMERIC = ("count", "number", "rate", "money")
@@ -36,6 +37,8 @@ def read_column(column: pd.Series, name: str, entry: Entry, day_first: bool | No
         return _flags(column)
     if entry.categories:
         return _categories(column, entry)
+    if name == "audience_interests":
+        return read_interests(column)
     return _words(column, name, entry), []
 
 
