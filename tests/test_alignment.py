@@ -9,10 +9,11 @@ import pytest
 import yaml
 
 from bars.alignment import FLOORS, auc, labelled_pairs, scored_pairs
-from predictor.alignment import align
+from predictor.alignment import align, learn_texts
 from predictor.catalogue import DefinitionError
 from predictor.creator_texts import brief_texts, creator_texts
 from predictor.definitions import NICHES, catalogue_from, load_catalogue, project_folder
+from predictor.examples import training_examples
 from predictor.interests import read_interests
 from predictor.tables import Tables
 from predictor.taxonomy import taxonomy_of
@@ -123,6 +124,16 @@ def test_alike_texts_fit_unrelated_ones_do_not_and_other_languages_say_nothing(f
     told = similarity(mine, pd.Series(["a retinol serum for dull skin"] * 4), fit)
     assert told[0] > 0.8 and told[1] < 0.2
     assert np.isnan(told[2:]).all()
+
+
+def test_texts_learned_from_a_history_tell_a_brief_it_never_saw(catalogue, tables):
+    bookings = training_examples(tables, catalogue).query("source == 'booking'")
+    texts = learn_texts(bookings.iloc[: len(bookings) // 2], tables)
+    asked = bookings.iloc[len(bookings) // 2 :].drop(columns=["niche", "niche_alignment"])
+    told = align(asked, TAXONOMY, texts, tables)
+    same = bookings.loc[asked.index, "niche"].str.split(";").str[0] == asked["brand_niche"]
+    assert set(told["niche_alignment_source"].dropna()) == {"texts"}
+    assert told.loc[same, "niche_alignment"].median() > 0.5 > told.loc[~same, "niche_alignment"].median()
 
 
 def test_a_text_fit_goes_through_json_unchanged_and_needs_enough_texts(fit):

@@ -20,6 +20,7 @@ def wheel(pytestconfig, tmp_path_factory):
 def test_the_wheel_carries_the_definitions_and_no_trained_model(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert "predictor/_definitions/features/creator.yaml" in names
+    assert "predictor/_definitions/features/words/niches.yaml" in names
     assert "predictor/_definitions/models/engagement.yaml" in names
     assert {"predictor/world.yaml", "predictor/templates/report.html", "predictor/wording/vi.yaml"} <= set(names)
     assert not [name for name in names if "trained" in name or "README" in name]

@@ -15,7 +15,7 @@ from predictor.creator_texts import brief_texts, creator_texts
 from predictor.interests import interest_weights
 from predictor.tables import Tables
 from predictor.taxonomy import Taxonomy, subject_fit
-from predictor.text_fit import TextFit, similarity
+from predictor.text_fit import TextFit, fit_texts, similarity
 
 SOURCES = ("given", "audience", "taxonomy", "texts")
 
@@ -76,12 +76,30 @@ def by_niches(asks: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
 
 
 def by_texts(asks: pd.DataFrame, fit: TextFit, tables: Tables) -> pd.Series:
-    """The creator's words against the brief's; only rows with a brief cost anything."""
-    asked = brief_texts(asks).dropna()
-    rows = asks.loc[asked.index]
-    day = rows["at"] if "at" in rows else pd.Series(pd.NaT, index=rows.index)
-    known = rows.assign(creator_id=_column(rows, "creator_id"), at=day)
-    return pd.Series(similarity(creator_texts(known, tables), asked, fit), index=asked.index).reindex(asks.index)
+    """The creator's words against the brief's; each distinct question is answered once."""
+    rows = _questions(asks)
+    place = rows.groupby(list(rows), dropna=False).ngroup().to_numpy()
+    distinct = rows.iloc[np.unique(place, return_index=True)[1]]
+    fits = similarity(creator_texts(distinct, tables), brief_texts(distinct), fit)
+    return pd.Series(fits[place], index=rows.index).reindex(asks.index)
+
+
+def learn_texts(asks: pd.DataFrame, tables: Tables) -> TextFit | None:
+    """The fit of texts that `align` needs, from training rows alone (as `align` takes them): no outcome is read.
+
+    Returns
+    -------
+    None where the history has too few briefs or captions to tell chance from likeness.
+    """
+    distinct = _questions(asks).drop_duplicates()
+    return fit_texts(creator_texts(distinct, tables), brief_texts(distinct))
+
+
+def _questions(asks: pd.DataFrame) -> pd.DataFrame:
+    """What texts are read for: rows with a brief, the creator and the day asked."""
+    rows = pd.DataFrame({name: _column(asks, name) for name in ("creator_id", "bio", "brand_niche", "brief")})
+    rows["at"] = pd.to_datetime(asks["at"]) if "at" in asks else pd.NaT
+    return rows[rows["brand_niche"].notna() | rows["brief"].notna()]
 
 
 def _apart(asks: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:

@@ -50,7 +50,7 @@ def _captions(asks: pd.DataFrame, tables: Tables, last: int) -> pd.Series:
     if posts is None or not columns:
         return none
     mine = posts[posts["creator_id"].isin(asks["creator_id"].dropna().unique()) & posts["published_at"].notna()]
-    words = mine[columns].astype("str").fillna("").agg(" ".join, axis=1) if len(mine) else none.iloc[:0]
+    words = pd.Series("", index=mine.index, dtype="str").str.cat(mine[columns].astype("str").fillna(""), sep=" ")
     said = pd.DataFrame({"creator": mine["creator_id"], "at": mine["published_at"], "words": words})
     said = said[said["words"].str.strip() != ""].sort_values(["creator", "at"], kind="stable")
     first, end = _spans(asks, said)

@@ -27,15 +27,17 @@ def writing(text: str) -> str:
     >>> writing("quy trình dưỡng da"), writing("skincare routine"), writing("敏感肌 skincare 护肤")
     ('vi', 'latin', 'cjk')
     """
-    letters = [letter for letter in unicodedata.normalize("NFC", text) if letter.isalpha()]
-    scripts = Counter(unicodedata.name(letter, "UNKNOWN").split()[0].lower() for letter in letters)
-    scripts["cjk"] *= HAN_COUNTS
-    script = scripts.most_common(1)[0][0] if scripts else ""
-    marked = sum(letter in "đĐ" or bool(VIETNAMESE & set(unicodedata.normalize("NFD", letter))) for letter in letters)
-    return "vi" if script == "latin" and marked >= FEW * len(letters) else script
+    scripts, marked = Counter[str](), 0
+    for letter, times in Counter(unicodedata.normalize("NFC", text)).items():
+        if letter.isalpha():
+            name = unicodedata.name(letter, "unknown").split()[0].lower()
+            scripts[name] += times * (HAN_COUNTS if name == "cjk" else 1)
+            marked += times * (letter in "đĐ" or bool(VIETNAMESE & set(unicodedata.normalize("NFD", letter))))
+    script = max(sorted(scripts), key=lambda name: scripts[name], default="")
+    return "vi" if script == "latin" and marked >= FEW * scripts["latin"] else script
 
 
 def _plain(text: str) -> str:
     words = NOISE.sub(" ", unicodedata.normalize("NFKC", text).casefold())
-    kept = "".join(letter if unicodedata.category(letter)[0] in "LM" else " " for letter in words)
-    return " ".join(kept.split())
+    others = {ord(sign): " " for sign in set(words) if unicodedata.category(sign)[0] not in "LM"}
+    return " ".join(words.translate(others).split())

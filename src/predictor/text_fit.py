@@ -20,7 +20,8 @@ from predictor.letters import plain, writing
 GRAMS: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4), "lowercase": False}
 KEPT = 20_000  # n-grams whose weight is kept; any other weighs as the rarest of them
 LEAST = 5  # distinct texts on either side, in one language, from which chance can be told from likeness
-CHANCE_PAIRS = 20_000
+MOST = 5_000  # distinct texts of either side, in one language, that are learned from; chance draws them
+CHANCE_PAIRS = 5_000
 BY_CHANCE, CLOSEST = 0.5, 0.99  # quantiles of the cosine of chance pairs that become 0 and 1
 TOGETHER = 5_000  # pairs compared at once
 
@@ -61,14 +62,14 @@ def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1) -> TextFit | Non
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    ours, theirs = (_by_language(side) for side in (mine, asked))
+    rng = np.random.default_rng(seed)
+    ours, theirs = (_by_language(side, rng) for side in (mine, asked))
     shared = [one for one in sorted({*ours} & {*theirs}) if min(len(ours[one]), len(theirs[one])) >= LEAST]
     if not shared:
         return None
     learned = TfidfVectorizer(**GRAMS, max_features=KEPT).fit([text for one in shared for text in (*ours[one], *theirs[one])])
     weights = dict(zip(learned.get_feature_names_out(), learned.idf_.round(4).tolist(), strict=True))
     raw = TextFit(weights, max(weights.values()), {})
-    rng = np.random.default_rng(seed)
     return replace(raw, scales={one: _scale(ours[one], theirs[one], raw, rng) for one in shared})
 
 
@@ -91,9 +92,10 @@ def similarity(mine: pd.Series, asked: pd.Series, fit: TextFit) -> np.ndarray:
     return np.clip(found, 0.0, 1.0)
 
 
-def _by_language(texts: pd.Series) -> dict[str, np.ndarray]:
+def _by_language(texts: pd.Series, rng: np.random.Generator) -> dict[str, np.ndarray]:
     distinct = pd.Series(sorted(plain(texts).dropna().unique()), dtype="str")
-    return {str(one): group.to_numpy(dtype=object) for one, group in distinct.groupby(distinct.map(writing))}
+    groups = {str(one): group.to_numpy(dtype=object) for one, group in distinct.groupby(distinct.map(writing))}
+    return {one: group if len(group) <= MOST else rng.choice(group, MOST, replace=False) for one, group in groups.items()}
 
 
 def _scale(ours: np.ndarray, theirs: np.ndarray, fit: TextFit, rng: np.random.Generator) -> tuple[float, float]:

@@ -12,6 +12,7 @@ import click
 import pandas as pd
 
 from bars import invented, real
+from bars.alignment import alignment
 from bars.measure import Bar
 
 SAYS = {True: "holds", False: "DOES NOT HOLD", None: ""}
@@ -24,12 +25,16 @@ def main() -> None:
         "--data", type=Path, default=Path(__file__).parents[3] / "shared" / "data", help="folder of the public data sets"
     )
     asked.add_argument(
-        "--only", nargs="*", choices=("indonesia", "ads", "agencies", "orders", "no_harm", "kols"), help="some of the bars"
+        "--only",
+        nargs="*",
+        choices=("indonesia", "ads", "agencies", "orders", "no_harm", "kols", "alignment"),
+        help="some of the bars",
     )
     options = asked.parse_args()
     bars: dict[str, Callable[[], list[Bar]]] = {
         "indonesia": partial(real.indonesia, options.data), "ads": partial(real.ads, options.data),
         "agencies": invented.agencies, "orders": invented.orders, "no_harm": invented.no_harm, "kols": invented.kols,
+        "alignment": alignment,
     }  # fmt: skip
     found: list[Bar] = []
     for name in options.only or bars:

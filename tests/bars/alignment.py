@@ -29,7 +29,7 @@ FLOORS = {"taxonomy": 0.85, "texts": 0.85}  # AUC over all labelled pairs that e
 
 
 def labelled_pairs(file: Path = LABELLED) -> pd.DataFrame:
-    """One row per labelled pair: the creator's and the brief's words, `language` (`cross` where they differ), `near` and `fit`."""
+    """One row per labelled pair: the creator's and the brief's words, `language` (`cross` if they differ), `near` and `fit`."""
     told = yaml.safe_load(file.read_text(encoding="utf-8"))
     rows = [
         {"creator": creator, "campaign": campaign, "fit": int(kind.endswith("fits")), "near": kind.startswith("near")}
@@ -137,8 +137,3 @@ def _invented(taxonomy: Taxonomy) -> Bar:
     shared = [bool({*a.split(";")} & {*b.split(";")}) for a, b in zip(rows["niche"], rows["brand_niche"], strict=True)]
     value, low, high = auc(told.assign(fit=shared)[half:], "texts", draws=200)
     return Bar("niche alignment, texts, invented agency: AUC", f"{value:.2f} ({low:.2f} to {high:.2f})", "told", None)
-
-
-if __name__ == "__main__":
-    for bar in alignment():
-        print(bar.what, "|", bar.measured, "|", bar.asked, bar.holds)  # noqa: T201
