@@ -21,8 +21,9 @@ from predictor.design import Design
 from predictor.model import Model, Part
 from predictor.spread import CountSpread, LogSpread
 from predictor.tables import Fault, RowsError, write_text
+from predictor.text_fit import TextFit, text_fit_from_json
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Bundle:
     catalogue: Catalogue
     models: dict[str, Model]
     about: dict[str, Any]
+    texts: TextFit | None = None
 
     @property
     def invented(self) -> bool:
@@ -51,6 +53,8 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
                 texts[f"{name}.{side}.sizes.txt"] = part.sizes.model_to_string()
     data = {name: _model_to_json(model) for name, model in bundle.models.items()}
     texts["models.json"] = json.dumps(data, indent=1, sort_keys=True)
+    if bundle.texts is not None:
+        texts["texts.json"] = json.dumps(bundle.texts.to_json(), ensure_ascii=False, sort_keys=True)
     sums = {name: _hash(text) for name, text in sorted(texts.items())}
     about = {"format": FORMAT, **bundle.about, "files": sums, "hash": _hash(json.dumps(sums, sort_keys=True))}
     for name, text in texts.items():
@@ -82,7 +86,8 @@ def load_bundle(folder: Path) -> Bundle:
     catalogue = Catalogue.model_validate_json(texts["catalogue.json"])
     data = json.loads(texts["models.json"])
     models = {name: _model_from_json(name, one, texts, catalogue) for name, one in data.items()}
-    return Bundle(catalogue, models, about)
+    words = text_fit_from_json(json.loads(texts["texts.json"])) if "texts.json" in texts else None
+    return Bundle(catalogue, models, about, words)
 
 
 def _hash(text: str) -> str:

@@ -8,13 +8,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 TABLES = ("creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates")
-POINTWISE = ("band", "month", "overlap")  # functions that need no history
+POINTWISE = ("band", "month", "alignment")  # functions that need no history
 NEVER_INPUTS = ("id", "text", "date", "money")
 
 Table = Literal["creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates"]
 Type = Literal["id", "text", "date", "category", "flag", "count", "number", "rate", "money"]
 Function = Literal[
-    "band", "month", "overlap", "count", "per_week", "share", "days_since", "level", "average",
+    "band", "month", "alignment", "count", "per_week", "share", "days_since", "level", "average",
     "highest", "lowest", "spread", "trend", "sponsored_ratio", "ratio", "growth", "jump",
 ]  # fmt: skip
 
@@ -55,7 +55,6 @@ class Computed(Closed):
     half_life: float | None = None
     against: float | None = None
     edges: tuple[float, ...] = ()
-    with_: str | None = None
 
     @property
     def from_history(self) -> bool:

@@ -288,13 +288,14 @@ def _read(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
 def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dict[str, Any], jobs: int) -> str:
     """Search every recipe's parameters, keep the trials and the diff beside the trained models, and say what was found."""
     from predictor.definitions import project_folder
+    from predictor.examples import learned_texts
     from predictor.proposal import in_words, propose
     from predictor.registry import log_tuning, store_folder
     from predictor.train import fingerprint, learnable
     from predictor.tune import tune
 
     folder, store, trials, seed = project_folder(project), store_folder(project), settings["trials"], settings["seed"]
-    examples, _ = learnable(tables, catalogue, settings["lead_days"], _progress)
+    examples, _ = learnable(tables, catalogue, settings["lead_days"], _progress, learned_texts(tables))
     storage = store / "tuning.db"
     tuned = tune(examples, catalogue, trials=trials, storage=storage, seed=seed, jobs=jobs, progress=_progress)
     diff = propose(tuned, folder, store)

@@ -184,7 +184,7 @@ def _moved(rows: pd.DataFrame, column: str, values: np.ndarray, catalogue: Catal
     """The rows with another value in a column, and what is computed from that column alone computed anew."""
     moved = rows.assign(**{column: values})
     computed = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed}
-    follow = [name for name, how in computed.items() if how.function in POINTWISE and column in (how.of, how.with_)]
+    follow = [name for name, how in computed.items() if how.function in POINTWISE and column == how.of]
     return moved.assign(**as_known(moved[["creator_id", "at", column]], Tables(), catalogue)[follow]) if follow else moved
 
 

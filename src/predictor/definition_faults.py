@@ -6,7 +6,7 @@ from predictor.catalogue import Computed, Entry, Recipe, nearest
 
 CONSTRAINED = ("tweedie", "regression")  # objectives for which LightGBM accepts directions
 NEEDS: dict[str, tuple[str, ...]] = {
-    "band": ("of", "edges"), "month": ("of",), "overlap": ("of", "with_"), "count": (), "per_week": ("window_days",),
+    "band": ("of", "edges"), "month": ("of",), "alignment": (), "count": (), "per_week": ("window_days",),
     "share": ("of", "window_days"), "days_since": (), "level": ("of", "half_life"), "average": ("of", "last"),
     "highest": ("of", "last"), "lowest": ("of", "last"), "spread": ("of", "last"),
     "trend": ("of", "half_life", "against"), "sponsored_ratio": ("of", "half_life"), "ratio": ("of", "over", "last"),
@@ -28,7 +28,7 @@ def entry_faults(name: str, entry: Entry, entries: dict[str, Entry]) -> list[str
         faults.append(f"{at}: is computed from the past, so it is known before_booking; got after_booking.")
     named: list[str | None] = list(entry.otherwise)
     if entry.computed:
-        named += [entry.computed.of, entry.computed.over, entry.computed.with_, *entry.computed.within, *entry.computed.outside]
+        named += [entry.computed.of, entry.computed.over, *entry.computed.within, *entry.computed.outside]
     faults += [
         f"{at}: names the column '{other}', which no file of features/ defines{nearest(other, list(entries))}."
         for other in named
@@ -103,8 +103,7 @@ def _missing_settings(computed: Computed) -> list[str]:
     allowed = {*needs, *EVERYWHERE, *MAY.get(computed.function, ())}
     absent = [key for key in needs if not getattr(computed, key)]
     extra = [key for key in computed.model_fields_set if key not in allowed]
-    return [f"computed: '{computed.function}' needs '{key.rstrip('_')}'." for key in absent] + [
-        f"computed: '{computed.function}' does not use '{key.rstrip('_')}'; it takes "
-        f"{', '.join(sorted(k.rstrip('_') for k in allowed))}."
+    return [f"computed: '{computed.function}' needs '{key}'." for key in absent] + [
+        f"computed: '{computed.function}' does not use '{key}'; it takes {', '.join(sorted(k for k in allowed))}."
         for key in extra
     ]

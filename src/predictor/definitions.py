@@ -114,10 +114,7 @@ def _read_file(file: Path, where: str, faults: list[str]) -> Any:
 def _entry_body(body: Any, group: str) -> Any:
     if not isinstance(body, dict):
         return body
-    body = {**body, "group": group}
-    if isinstance(body.get("computed"), dict) and "with" in body["computed"]:
-        body["computed"] = {("with_" if k == "with" else k): v for k, v in body["computed"].items()}
-    return body
+    return {**body, "group": group}
 
 
 def _misfits(where: str, content: Any, keys: tuple[str, ...]) -> list[str]:
@@ -162,5 +159,4 @@ def _allowed_keys(model: type[BaseModel], path: list[str]) -> list[str]:
         field = inner.model_fields.get(part) if hasattr(inner, "model_fields") else None
         kinds = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else [inner]
         inner = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), inner)
-    keys = [key for key in inner.model_fields if key not in ("group", "name")]
-    return ["with" if key == "with_" else key for key in keys]
+    return [key for key in inner.model_fields if key not in ("group", "name")]

@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from predictor.alignment import learn_texts
 from predictor.catalogue import Catalogue
 from predictor.history import MATURE_AFTER, as_known, audience, fill_from, outcome, settled_on, with_campaigns
 from predictor.tables import Tables
+from predictor.text_fit import TextFit
 
 LEAD_DAYS = 7.0
+READ_UPTO = 0.6  # share of the bookings, oldest first, whose words are learned from: fewer than are ever trained on
 
 
-def training_examples(tables: Tables, catalogue: Catalogue, lead_days: float = LEAD_DAYS) -> pd.DataFrame:
+def training_examples(
+    tables: Tables, catalogue: Catalogue, lead_days: float = LEAD_DAYS, texts: TextFit | None = None
+) -> pd.DataFrame:
     """Turn a history into examples, each as known on its booking date.
 
     A booking is asked on `booked_at`. A plain post is asked `lead_days` before it was published, as if it had been
@@ -29,14 +34,15 @@ def training_examples(tables: Tables, catalogue: Catalogue, lead_days: float = L
     counts = pd.DataFrame({name: outcome(asks, name, catalogue) for name in outcomes})
     late = [n for n, e in catalogue.entries.items() if e.known == "after_booking" and e.type != "id"]
     asks = asks.drop(columns=[column for column in late if column in asks])
-    told = as_known(asks, tables, catalogue).join(counts)
+    told = as_known(asks, tables, catalogue, texts).join(counts)
     told = told[counts.notna().any(axis=1)]
     return told.sort_values(["at", "row_id"], kind="stable").reset_index(drop=True)
 
 
 def candidate_rows(
-    candidates: pd.DataFrame, brief: dict[str, object], on: pd.Timestamp, tables: Tables, catalogue: Catalogue
-) -> pd.DataFrame:
+    candidates: pd.DataFrame, brief: dict[str, object], on: pd.Timestamp, tables: Tables, catalogue: Catalogue,
+    texts: TextFit | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Candidates for a brief, with their features as known on the day `on` (or each row's own `booked_at`)."""
     asks = candidates.copy()
     for name, value in brief.items():
@@ -48,7 +54,15 @@ def candidate_rows(
     if "creator_id" not in asks:
         asks["creator_id"] = pd.Series(None, index=asks.index, dtype="str")
     asks = _with_creators(asks, tables)
-    return as_known(_as_bookings(asks), tables, catalogue)
+    return as_known(_as_bookings(asks), tables, catalogue, texts)
+
+
+def learned_texts(tables: Tables) -> TextFit | None:
+    """How alike the words of creators and of briefs are, learned from the oldest bookings, so that the newest stay unread."""
+    rows = _from_bookings(tables)
+    if rows is None or rows.empty:
+        return None
+    return learn_texts(rows[rows["at"] <= rows["at"].quantile(READ_UPTO)], tables)
 
 
 def _from_posts(tables: Tables, lead_days: float) -> pd.DataFrame | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from predictor.alignment import align
 from predictor.catalogue import Catalogue, Computed
 from predictor.engines import Source
 from predictor.events import ASSUMED_AUDIENCE
 from predictor.records import read_records
 from predictor.tables import Tables
+from predictor.taxonomy import taxonomy_of
+from predictor.text_fit import TextFit
 
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
 SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
@@ -28,7 +31,7 @@ def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:
     return recorded.fillna(frame[parts].astype(float).sum(axis=1, min_count=1)) if parts else recorded
 
 
-def as_known(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> pd.DataFrame:
+def as_known(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue, texts: TextFit | None = None) -> pd.DataFrame:
     """Fill in every computed feature of `asks` from what the tables show strictly before each row's `at`.
 
     Parameters
@@ -38,19 +41,32 @@ def as_known(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> pd.Dat
         over the computed one.
     tables
         The history; rows at or after `at` are never read.
+    texts
+        How alike the words of a creator and a brief are; without it niche alignment reads no texts.
 
     Returns
     -------
-    A frame with the index of `asks`, its columns, one column per computed feature, and `followers` with where they come from.
+    A frame with the index of `asks`, its columns, one column per computed feature, and where `followers` and
+    `niche_alignment` come from.
     """
     known = with_followers(asks, tables, asks["at"])
     told = _from_history(known, tables, catalogue)
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
+        if entry.computed.function == "alignment":
+            aligned = _aligned(known, tables, catalogue, texts)
+            known = known.assign(**{name: aligned["niche_alignment"], f"{name}_source": aligned["niche_alignment_source"]})
+            continue
         value = told[name] if entry.computed.from_history else _pointwise(known, entry.computed, list(entry.categories))
         known[name] = known[name].fillna(value) if name in known else value
     return known
+
+
+def _aligned(known: pd.DataFrame, tables: Tables, catalogue: Catalogue, texts: TextFit | None) -> pd.DataFrame:
+    if not {"niche_alignment", "brand_niche", "brief"} & {*known}:
+        return pd.DataFrame({"niche_alignment": np.nan, "niche_alignment_source": pd.Series(None, known.index, dtype="str")})
+    return align(known, taxonomy_of(catalogue.niches), texts, tables)
 
 
 def _from_history(known: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> pd.DataFrame:
@@ -123,21 +139,8 @@ def _pointwise(asks: pd.DataFrame, computed: Computed, names: list[str]) -> pd.S
     source = asks[computed.of] if computed.of in asks else pd.Series(np.nan, index=asks.index)
     if computed.function == "month":
         return pd.to_datetime(source).dt.month.astype(float)
-    if computed.function == "band":
-        bands = pd.cut(source.astype(float), [-np.inf, *computed.edges, np.inf], right=False, labels=names)
-        return bands.astype("str").where(source.notna())
-    other = asks[computed.with_] if computed.with_ in asks else pd.Series(None, index=asks.index, dtype="str")
-    pairs = pd.DataFrame({"mine": source, "asked": other}).astype("str")
-    shared = {pair: _overlap(*pair) for pair in pairs.drop_duplicates().itertuples(index=False, name=None)}
-    return pd.Series([shared[pair] for pair in pairs.itertuples(index=False, name=None)], index=asks.index, dtype=float)
-
-
-def _overlap(mine: object, asked: object) -> float:
-    """Share of the asked subjects that are among mine."""
-    if pd.isna(mine) or pd.isna(asked):  # type: ignore[call-overload]
-        return np.nan
-    have, want = ({part.strip().lower() for part in str(text).split(";") if part.strip()} for text in (mine, asked))
-    return len(have & want) / len(want) if want else np.nan
+    bands = pd.cut(source.astype(float), [-np.inf, *computed.edges, np.inf], right=False, labels=names)
+    return bands.astype("str").where(source.notna())
 
 
 def with_campaigns(bookings: pd.DataFrame, tables: Tables) -> pd.DataFrame:

@@ -21,7 +21,8 @@ from predictor.tables import Fault, RowsError, Tables, read_frame
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
-    "currency", "niche_alignment", "posting_frequency", "ad_density", "engagement_rate", "posts_seen",
+    "currency", "niche_alignment", "niche_alignment_source", "posting_frequency", "ad_density", "engagement_rate", "posts_seen",
+    "followers_from", "suspicious_share", "follower_jump", "booked_by_brand_90", "booked_by_rivals_90",
 )  # fmt: skip
 COUNTS = ("expected", "p10", "p50", "p90")
 FIGURES = ("expected", "p10", "p50", "p90", "chance", "rule", "cost")
@@ -69,7 +70,9 @@ def score(
     """
     goals = _goals(at_least or {}, bundle)
     moment = on if on is not None else pd.Timestamp.now().normalize()
-    rows = candidate_rows(candidates.reset_index(drop=True), brief or {}, moment, history or Tables(), bundle.catalogue)
+    rows = candidate_rows(
+        candidates.reset_index(drop=True), brief or {}, moment, history or Tables(), bundle.catalogue, bundle.texts
+    )
     told = rows[[column for column in DESCRIBES if column in rows]].copy()
     extra = [column for column in candidates if column not in told]
     told = told.join(candidates.reset_index(drop=True)[extra])

@@ -17,9 +17,10 @@ from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue, Recipe
 from predictor.effects import KolEffect, kol_effect
 from predictor.evaluate import SPLITS, Judgement, judge_split
-from predictor.examples import LEAD_DAYS, training_examples
+from predictor.examples import LEAD_DAYS, learned_texts, training_examples
 from predictor.model import Model, fit, labelled
 from predictor.tables import Fault, RowsError, Tables
+from predictor.text_fit import TextFit
 
 Progress = Callable[[str], None]
 Result = Model | Judgement | KolEffect
@@ -55,7 +56,8 @@ def train(
     progress: Progress = lambda _: None,
 ) -> Training:  # fmt: skip
     """Fit every target that has labels, and judge each on both splits."""
-    examples, skipped = learnable(tables, catalogue, lead_days, progress)
+    texts = learned_texts(tables)
+    examples, skipped = learnable(tables, catalogue, lead_days, progress, texts)
     tasks = [
         joblib.delayed(_timed)(kind, labelled(examples, recipe), recipe, catalogue, seed)
         for recipe in _trainable(catalogue, skipped)
@@ -66,7 +68,7 @@ def train(
     judged = _gather(done, skipped, about)
     fitted = {model.recipe.name: model for model in done if isinstance(model, Model)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
-    return Training(Bundle(catalogue, models, _about(examples, models, judged)), judged, examples)
+    return Training(Bundle(catalogue, models, _about(examples, models, judged), texts), judged, examples)
 
 
 def judge(
@@ -74,7 +76,7 @@ def judge(
     progress: Progress = lambda _: None,
 ) -> Judged:  # fmt: skip
     """Judge every target on both splits, without keeping a model."""
-    examples, skipped = learnable(tables, catalogue, lead_days, progress)
+    examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables))
     tasks = [
         joblib.delayed(_timed)(split, labelled(examples, recipe), recipe, catalogue, seed)
         for recipe in _trainable(catalogue, skipped)
@@ -95,7 +97,11 @@ def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
 
 
 def learnable(
-    tables: Tables, catalogue: Catalogue, lead_days: float = LEAD_DAYS, progress: Progress = lambda _: None
+    tables: Tables,
+    catalogue: Catalogue,
+    lead_days: float = LEAD_DAYS,
+    progress: Progress = lambda _: None,
+    texts: TextFit | None = None,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Training examples of a history, and the targets that cannot be learned from it with the reason.
 
@@ -107,7 +113,7 @@ def learnable(
     if problem := _gap(tables):
         raise RowsError([Fault("history", problem)])
     progress("reading the history as known on each booking date")
-    examples = training_examples(tables, catalogue, lead_days)
+    examples = training_examples(tables, catalogue, lead_days, texts)
     skipped = {name: reason for name, recipe in catalogue.recipes.items() if (reason := why_not(examples, recipe))}
     for name, reason in skipped.items():
         progress(f"{name}: skipped, because {reason}")
