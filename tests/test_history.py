@@ -80,6 +80,53 @@ def test_features_equal_a_slow_and_obvious_reading(posts, day):
         check(told.loc[creator, "days_since_post"], day - events[-1][0] if events else None)
 
 
+snapshot = st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(1, 10**6))
+counts = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 60), st.integers(0, 9000)), max_size=20)
+
+
+def over_time(followers, counted):
+    """Counts of followers, and of the first ten posts' engagements, as tables of snapshots."""
+    audience = pd.DataFrame(followers, columns=["creator_id", "day", "followers"]).drop_duplicates(["creator_id", "day"])
+    audience["at"] = START + pd.to_timedelta(audience.pop("day").astype(float), unit="D")
+    reads = pd.DataFrame(counted, columns=["place", "day", "engagements"]).drop_duplicates(["place", "day"])
+    reads["counted_at"] = START + pd.to_timedelta(reads.pop("day").astype(float), unit="D")
+    reads["post_id"] = reads.pop("place").map("p{:03}".format).astype("str")
+    return {"creator_snapshots": audience.astype({"creator_id": "str"}), "post_snapshots": reads.astype({"engagements": float})}
+
+
+@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(st.lists(post, min_size=10, max_size=20), st.lists(snapshot, max_size=12), counts, st.integers(1, 120))
+def test_no_count_taken_at_or_after_the_date_moves_a_feature(posts, followers, counted, day):
+    told = []
+    for later in (0, 77):
+        moved = [(who, when, count + later * (when >= day)) for who, when, count in followers]
+        read = [(place, when, count + later * (when >= day)) for place, when, count in counted]
+        kept = [one for one in read if later == 0 or one[1] < day or one[0] % 2]
+        rest = [(c, d, e + later * (d >= day), s, f) for c, d, e, s, f in posts]
+        tables = history(rest, [])
+        told.append(as_known(asked(day).drop(columns="followers"), Tables(tables.frames | over_time(moved, kept)), CATALOGUE))
+    columns = [name for name in COMPUTED if not CATALOGUE.entries[name].computed.of or name in told[0]]
+    pd.testing.assert_frame_equal(told[0][[*columns, "followers"]], told[1][[*columns, "followers"]], check_dtype=False)
+
+
+def test_followers_are_as_last_counted_before_the_date_and_say_where_they_come_from():
+    tables = Tables(history([("a", 1, 5, True, "image")], []).frames | over_time([("a", 10, 70), ("a", 50, 90)], []))
+    told = as_known(asked(50).assign(followers=np.nan), tables, CATALOGUE)
+    assert told["followers"].tolist() == [70, 50_000]
+    assert told["followers_from"].tolist() == ["snapshot", "static"]
+    given_in_the_row = as_known(asked(50), tables, CATALOGUE)
+    assert given_in_the_row["followers_from"].tolist() == ["given", "given"]
+
+
+def test_a_posts_label_is_its_first_mature_count():
+    rows = [("a", 10, 500, True, "image"), ("a", 90, 5, True, "image")]
+    tables = history(rows, [])
+    frames = {"posts": tables.get("posts"), **over_time([], [(0, 12, 100), (0, 19, 300), (0, 40, 450)])}
+    told = training_examples(Tables(frames | {"creators": tables.get("creators")}), CATALOGUE)
+    assert told["engagements"].tolist() == [300]
+    assert told["known_on"].tolist() == [START + pd.Timedelta(days=19)]
+
+
 def check(found, expected):
     assert (np.isnan(found) and expected is None) or found == pytest.approx(expected)
 

@@ -181,13 +181,22 @@ def test_times_with_a_zone_are_read_as_the_moment_they_name():
 
 
 def test_counts_over_time_are_used_as_they_stood_and_young_ones_not_at_all():
-    posts = posts_table([("a", 0, 500, 0, None, None, "image"), ("a", 0, 500, 0, None, None, "image")])
+    posts = posts_table([("a", 24, 500, 0, None, None, "image"), ("a", 24, 500, 0, None, None, "image")])
     counted = pd.DataFrame({"post_id": ["p000", "p000", "p000", "p001"], "likes": [1.0, 40.0, 300.0, 2.0]})
-    counted["counted_at"] = START + pd.to_timedelta([1, 4, 9, 1], unit="D")
+    counted["counted_at"] = START + pd.to_timedelta([1, 4, 9, 2], unit="D")
     sources = {"posts": posts, "post_snapshots": counted, "creators": creators_table()}
     told = read_records(asks_table([("a", 24 * day, "image") for day in (3, 5, 30)]), sources, CATALOGUE)
     assert told["posts_seen"].tolist() == [0, 1, 1]
     assert told["engagement_rate"].tolist()[1:] == pytest.approx([41 / 1000] * 2)
+
+
+def test_posts_from_before_anybody_kept_counts_over_time_go_by_their_final_ones():
+    posts = posts_table([("a", 0, 499, 0, None, None, "image"), ("a", 24 * 9, 500, 0, None, None, "image")])
+    counted = pd.DataFrame({"post_id": ["p000", "p001"], "likes": [7.0, 99.0], "counted_at": START + pd.Timedelta(days=8)})
+    sources = {"posts": posts, "post_snapshots": counted, "creators": creators_table()}
+    told = read_records(asks_table([("a", 24 * 30, "image")]), sources, CATALOGUE)
+    assert told["posts_seen"].tolist() == [1]
+    assert told["engagement_rate"].tolist() == pytest.approx([500 / 1000])
 
 
 def test_rates_are_per_follower_as_counted_before_the_post():

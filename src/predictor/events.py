@@ -29,8 +29,8 @@ def make_snapshots(engine: Engine, snapshots: Source) -> None:
 def make_posts(engine: Engine, posts: Source, counted: Source | None, catalogue: Catalogue, over_time: bool) -> set[str]:
     """Posts of the creators asked about, as the table `posts`; tells the columns that it has.
 
-    A post that has counts over time (`counted`) is known from the first count taken once it was 2 days old, with that count;
-    any other from its second day on, with its final counts.
+    A post is known from its second day on, with its final counts. One published since somebody began to keep counts over time
+    (`counted`) is known from the first count taken once it was 2 days old, with that count.
     """
     columns = engine.load("raw_posts", posts)
     again = engine.load("raw_counts", counted) if counted is not None else []
@@ -38,14 +38,16 @@ def make_posts(engine: Engine, posts: Source, counted: Source | None, catalogue:
     agreed = [name for name in _attributes(catalogue) if name in columns]
     if counted is not None:
         _make_first_counts(engine, happened)
-    outcomes = _outcomes(engine, catalogue, columns, again)
+    outcomes = _outcomes(engine, catalogue, columns, again, happened)
     values = [f"{sql} AS c_{name}" for name, sql in outcomes.items()]
     values += [f"{'p.sponsored' if 'sponsored' in columns else 'CAST(NULL AS BOOLEAN)'} AS c_sponsored"]
     coded, codes = _coded(engine, "p", agreed)
     seen = (
-        f"{happened} + {SEEN}" if counted is None else f"CASE WHEN n.post_id IS NULL THEN {happened} + {SEEN} ELSE n.counted END"
+        f"{happened} + {SEEN}"
+        if counted is None
+        else f"CASE WHEN {happened} < b.begun THEN {happened} + {SEEN} ELSE n.counted END"
     )
-    first = "" if counted is None else " LEFT JOIN first_counts n ON n.post_id = p.post_id"
+    first = "" if counted is None else " LEFT JOIN first_counts n ON n.post_id = p.post_id CROSS JOIN counts_begun b"
     text = (
         f"SELECT w.k AS k, {_place(happened, 'p.post_id')} AS id, {happened} AS happened, {seen} AS seen, w.followers AS static, "
         f"{', '.join(values)}{coded} FROM raw_posts p JOIN who w ON w.creator_id = p.creator_id{first}{codes}"
@@ -91,7 +93,7 @@ def _attributes(catalogue: Catalogue) -> list[str]:
     return sorted({column for one in computed for column in (*one.within, *one.outside)})
 
 
-def _outcomes(engine: Engine, catalogue: Catalogue, columns: list[str], again: list[str]) -> dict[str, str]:
+def _outcomes(engine: Engine, catalogue: Catalogue, columns: list[str], again: list[str], happened: str) -> dict[str, str]:
     """SQL of every outcome that can be told: as recorded, else the sum of the columns that its definition names instead."""
     told = {}
     for name, entry in catalogue.entries.items():
@@ -99,9 +101,7 @@ def _outcomes(engine: Engine, catalogue: Catalogue, columns: list[str], again: l
             continue
         final, early = _counted(engine, name, entry.otherwise, "p", columns), _counted(engine, name, entry.otherwise, "n", again)
         if again and (final or early):
-            told[name] = (
-                f"CASE WHEN n.post_id IS NULL THEN {final or 'NULL'} WHEN n.counted IS NOT NULL THEN {early or 'NULL'} END"
-            )
+            told[name] = f"CASE WHEN {happened} < b.begun THEN {final or 'NULL'} ELSE {early or 'NULL'} END"
         elif final:
             told[name] = final
     return told
@@ -117,14 +117,14 @@ def _counted(engine: Engine, name: str, parts: tuple[str, ...], table: str, colu
 
 
 def _make_first_counts(engine: Engine, happened: str) -> None:
-    """The first counts of each post taken once it was old enough; without counts where there are only younger ones."""
+    """When counts over time begin, and the first counts of each post that were taken once it was old enough."""
     counted = engine.micros("s.counted_at")
-    engine.make(
-        "first_counts",
-        f"SELECT * FROM (SELECT s.*, CASE WHEN {counted} >= {happened} + {SEEN} THEN {counted} END AS counted, row_number() OVER "
-        f"(PARTITION BY s.post_id ORDER BY CASE WHEN {counted} >= {happened} + {SEEN} THEN 0 ELSE 1 END, {counted}) AS place "
-        "FROM raw_counts s JOIN raw_posts p ON p.post_id = s.post_id) AS all_counts WHERE place = 1",
+    engine.make("counts_begun", f"SELECT min({counted}) AS begun FROM raw_counts s")
+    old_enough = (
+        f"SELECT s.*, {counted} AS counted, row_number() OVER (PARTITION BY s.post_id ORDER BY {counted}) AS place "
+        f"FROM raw_counts s JOIN raw_posts p ON p.post_id = s.post_id WHERE {counted} >= {happened} + {SEEN}"
     )
+    engine.make("first_counts", f"SELECT * FROM ({old_enough}) AS all_counts WHERE place = 1")
 
 
 def _with_exposure(posts: str, over_time: bool) -> str:

@@ -106,7 +106,7 @@ def _last_count(creators: pd.Series, when: pd.Series, snapshots: pd.DataFrame) -
     """Followers as last counted strictly before a moment."""
     counted = snapshots.loc[snapshots["followers"].notna(), ["creator_id", "at", "followers"]].sort_values("at", kind="stable")
     asked = pd.DataFrame({"creator_id": creators.to_numpy(), "at": when.to_numpy(), "place": np.arange(len(creators))})
-    asked = asked.dropna().astype({"at": counted["at"].dtype}).sort_values("at", kind="stable")
+    asked = asked.dropna().astype({name: counted[name].dtype for name in ("creator_id", "at")}).sort_values("at", kind="stable")
     found = pd.merge_asof(asked, counted, on="at", by="creator_id", allow_exact_matches=False).set_index("place")["followers"]
     return pd.Series(found.reindex(range(len(creators))).to_numpy(dtype=float), index=creators.index)
 
