@@ -51,13 +51,18 @@ def commands() -> None:
 @commands.command()
 @click.option("-o", "--output", type=PathArgument, required=True, help="Folder to write.")
 @seed_option
-@click.option("--creators", default=400, show_default=True, help="How many creators to invent.")
-def simulate(output: Path, seed: int, creators: int) -> None:
+@click.option("--creators", type=click.IntRange(2), default=400, show_default=True, help="How many creators to invent.")
+@click.option("--months", type=click.IntRange(3), default=18, show_default=True, help="How long a history.")
+def simulate(output: Path, seed: int, creators: int, months: int) -> None:
     """Invent an agency's history, candidates and brief, all labelled as invented."""
     from predictor.simulate import simulate as invent
     from predictor.simulate import write_world
+    from predictor.simulate_large import BLOCK, blocks, write_blocks
 
-    write_world(invent(seed=seed, creators=creators), output)
+    if creators <= BLOCK:
+        write_world(invent(seed=seed, creators=creators, months=months), output)
+    else:
+        write_blocks(blocks(seed, creators, months=months), output, _progress)
     click.echo(f"Invented data written to {output}: a history, candidates.csv and brief.yaml.")
 
 

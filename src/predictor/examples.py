@@ -74,6 +74,8 @@ def _from_posts(tables: Tables, lead_days: float) -> pd.DataFrame | None:
     counted = posts["counted_at"] if "counted_at" in posts else pd.Series(pd.NaT, index=posts.index)
     counted = counted.fillna(posts["published_at"].max())  # no date of counting: the day the data ends
     mature = (counted - posts["published_at"] >= MATURE_AFTER) & ~posts["post_id"].isin(told_as_booking)
+    if bookings is not None and "booking_id" in posts:
+        mature &= ~posts["booking_id"].isin(bookings["booking_id"])
     rows = _with_creators(posts[mature], tables)
     rows["source"], rows["row_id"], rows["posts"] = "post", rows["post_id"], 1.0
     rows["at"] = rows["published_at"] - pd.Timedelta(days=lead_days)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from predictor.simulate_audience import counted_followers
 from predictor.simulate_bookings import BRIEF_FIELDS, booking_truth, draw_bookings, draw_campaigns, draw_candidates
 from predictor.simulate_counts import COUNTS, drawn, expected, sales, typical
 from predictor.simulate_creators import HIDDEN, VISIBLE, Array, Assumptions, People, assumptions, draw_people
@@ -22,7 +23,7 @@ from predictor.simulate_posts import as_posts, published, with_gaps
 from predictor.tables import write_frame, write_text
 
 STRANGERS = 40  # more than the twenty that are needed: those on TV and in the press are passed over
-POST_FIELDS = ["post_id", "creator_id", "published_at", "format", "sponsored", "brand", "caption", "reach", "views"]
+POST_FIELDS = ["post_id", "creator_id", "booking_id", "published_at", "format", "sponsored", "brand", "caption", "reach", "views"]
 BOOKING_FIELDS = ["booking_id", "campaign_id", "creator_id", "booked_at", "format", "posts", "fee", "currency", "post_id"]
 TITLE = {
     "en": "Invented agency, drawn at random: no real people, brands or results",
@@ -81,6 +82,7 @@ def simulate(
     rows = rows[["creator"]].assign(post_id=posts["post_id"]).join(expected(usual, 0.0, a))
     frames = {
         "creators": known.frame[VISIBLE],
+        "creator_snapshots": counted_followers(np.random.default_rng([seed, 1]), known, last, a),
         "posts": with_gaps(rng, posts, a)[[*POST_FIELDS, *COUNTS, "counted_at"]],
         "campaigns": briefs.assign(budget=_budgets(briefs, booked))[BRIEF_FIELDS],
         "bookings": bookings[[*BOOKING_FIELDS, "reach", "engagements", "clicks", "orders", "revenue"]],
@@ -95,6 +97,11 @@ def write_world(world: World, folder: Path) -> None:
         write_frame(frame, folder / f"{name}.{'parquet' if name == 'posts' else 'csv'}")
     write_frame(world.candidates, folder / "candidates.csv")
     write_frame(world.truth, folder / "truth" / "truth.parquet")
+    write_about(world, folder)
+
+
+def write_about(world: World, folder: Path) -> None:
+    """Write the next brief, and the page that says that all this is invented."""
     for name, content in {"brief": world.brief, "about": {"invented": True, "title": TITLE}}.items():
         write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), folder / f"{name}.yaml")
 

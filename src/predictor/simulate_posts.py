@@ -46,17 +46,20 @@ def as_posts(
 
 
 def _captions(rng: np.random.Generator, who: pd.DataFrame, sponsored: pd.Series, a: Assumptions) -> Array:
-    """A sentence on the creator's first niche, with a disclosure under some of the ads."""
-    words, tag = a.numbers["niches"], a.numbers["disclosure"]
-    speech = np.array([
-        [[line.format(row[place]) for line in a.numbers["captions"][spoken]] for row in words.values()]
-        for place, spoken in ((1, "en"), (2, "vi"))
-    ], dtype=object)  # fmt: skip
-    local = (who["language"] == "vi").to_numpy().astype(int)
-    niche = who["niche"].str.split(";").str[0].map({name: number for number, name in enumerate(words)}).to_numpy()
+    """A sentence with words of the creator's first niche, or of another, with a disclosure under some of the ads."""
+    topics, tag = list(a.numbers["topics"]), a.numbers["disclosure"]
+    niche = who["niche"].str.split(";").str[0].map({name: place for place, name in enumerate(topics)}).to_numpy()
+    niche = np.where(rng.random(len(who)) < a.numbers["off_topic"], rng.integers(0, len(topics), len(who)), niche)
+    spoken = np.where(who["language"] == "vi", "vi", "en")
     disclosed = sponsored.to_numpy(dtype=bool) & (rng.random(len(who)) < tag["chance"])
-    captions: Array = speech[local, niche, rng.integers(0, speech.shape[2], len(who))]
-    return captions + np.where(disclosed, np.array([tag["en"], tag["vi"]], dtype=object)[local], "")
+    said = []
+    for place, language, paid, draw in zip(niche, spoken, disclosed, rng.random(len(who)), strict=True):
+        words, lines = a.numbers["topics"][topics[place]][language], a.numbers["captions"][language]
+        number = int(draw * 1e6)
+        picked = [words[(number + step * 7) % len(words)] for step in range(3)]
+        said.append(lines[number // 6 % len(lines)].format(*picked) + (tag[language] if paid else ""))
+    captions: Array = np.array(said, dtype=object)
+    return captions
 
 
 def with_gaps(rng: np.random.Generator, posts: pd.DataFrame, a: Assumptions) -> pd.DataFrame:

@@ -95,20 +95,20 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     check_target(path)
     if path.suffix.lower() == ".xlsx" and len(frame) >= 1_048_576:
         raise _refusal(path, f"cannot hold {len(frame)} rows; Excel allows 1048575: write .csv or .parquet.")
-    with _aside(path) as aside:
+    with aside(path) as partial:
         if path.suffix.lower() == ".parquet":
-            frame.to_parquet(aside, index=False)
+            frame.to_parquet(partial, index=False)
         elif path.suffix.lower() == ".csv":
-            frame.to_csv(aside, index=False, encoding="utf-8-sig")  # the mark by which Excel knows UTF-8
+            frame.to_csv(partial, index=False, encoding="utf-8-sig")  # the mark by which Excel knows UTF-8
         else:
-            _write_sheet(frame, aside)
+            _write_sheet(frame, partial)
 
 
 def write_text(text: str, path: Path) -> None:
     """Write text (a page, JSON) whole or not at all."""
     check_target(path, ())
-    with _aside(path) as aside:
-        aside.write_text(text, encoding="utf-8", newline="\n")
+    with aside(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _refusal(path: Path, problem: str) -> RowsError:
@@ -153,14 +153,14 @@ def _titled(grid: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 
 @contextmanager
-def _aside(path: Path) -> Iterator[Path]:
+def aside(path: Path) -> Iterator[Path]:
     """A file beside `path` that takes its name only once it is complete."""
-    aside = path.with_name(f".{uuid4().hex}{path.suffix}")
+    partial = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
-        yield aside
-        os.replace(aside, path)
+        yield partial
+        os.replace(partial, path)
     finally:
-        aside.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
 def _write_sheet(frame: pd.DataFrame, path: Path) -> None:

@@ -85,4 +85,11 @@ def _without_effects() -> dict[str, Mapping[str, Any]]:
         formats.setdefault(row.platform, {})[row.format] = [row.share, times, 1.0, clicks, row.price]
     none = {"kol": 1.0, "sponsored": 1.0, "months": [1.0] * 12}
     none |= dict.fromkeys(["drift_a_week", "sponsored_spread", "ad_share", "off_best", "off_fit", "campaign_spread"], 0.0)
-    return {"engagement": none, "reach": {"kol": 1.0}, "sales": {"kol": 1.0, "fit": [1.0, 0.0]}, "formats": formats}
+    still = {"growth_a_month": [0.0, 0.0], "wobble": 0.0, "bought": 0.0}
+    return {
+        "audience": still,
+        "engagement": none,
+        "reach": {"kol": 1.0},
+        "sales": {"kol": 1.0, "fit": [1.0, 0.0]},
+        "formats": formats,
+    }
