@@ -1,0 +1,257 @@
+"""Whom to book for a budget: influencers only, KOLs only, or both, chosen within the rules and compared on the same draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from predictor.catalogue import Catalogue, Recipe
+from predictor.compare import LIKELY, UNLIKELY, WORK, Label, candidates, recipe_for
+from predictor.lineup_rules import Rules, constraints, unchecked
+from predictor.optimise import NoChoice, Overlap, Rule, best, contenders, totals
+from predictor.tables import Fault, RowsError
+
+PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
+DRAWS, SCENARIOS = 6000, 60  # repetitions in all; those that the search itself sees
+SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
+EIGHTY = 1.2815515655446004  # standard deviations from the middle of a normal to its p10 and p90
+
+Name = Literal["influencers", "kols", "mix"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who would be booked and what that brings; `conflict` names the rules that no such plan can keep together.
+
+    `low` and `high` hold 80% of the draws, `reaches` is the chance of the count asked for, `cost` the spend per unit of the
+    expected outcome, `thin` the share of bookings forecast without a record, and `gap` how much better a plan could at most be.
+    """
+
+    name: Name
+    rows: pd.DataFrame
+    spend: float
+    expected: float
+    low: float
+    high: float
+    reaches: float | None
+    cost: float | None
+    thin: float
+    gap: float
+    conflict: tuple[str, ...] | None = None
+
+    @property
+    def found(self) -> bool:
+        """Whether there is such a plan."""
+        return self.conflict is None
+
+
+@dataclass(frozen=True)
+class Beats:
+    """The chance that `one` brings more than `other` when both meet the same draws; equal outcomes count half."""
+
+    one: Name
+    other: Name
+    chance: float
+
+    @property
+    def verdict(self) -> Literal["likely", "unlikely", "close"]:
+        """Whether the first is ahead."""
+        return "likely" if self.chance >= LIKELY else "unlikely" if self.chance <= UNLIKELY else "close"
+
+
+@dataclass(frozen=True)
+class Point:
+    """What the best plan for a budget brings; `marginal` is the outcome per unit of money added since the budget before."""
+
+    budget: float
+    spend: float
+    expected: float
+    low: float
+    high: float
+    marginal: float | None
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """Three plans side by side, how they compare, and what more or less money would do."""
+
+    goal: str
+    target: str
+    outcome: Label
+    cost_per: Label
+    units: int
+    currency: str | None
+    rules: Rules
+    plans: tuple[Plan, ...]
+    duels: tuple[Beats, ...]
+    frontier: tuple[Point, ...]
+    candidates: int
+    without_quote: int
+    unchecked: tuple[str, ...]
+    independent: bool
+    invented: bool
+    model_version: str
+
+    @property
+    def proposed(self) -> Plan | None:
+        """The plan to sign: the mix, which holds the other two as special cases; else the one there is."""
+        there = [plan for plan in self.plans if plan.found]
+        return next((plan for plan in there if plan.name == "mix"), max(there, key=lambda plan: plan.expected, default=None))
+
+
+def lineup(
+    scored: pd.DataFrame, goal: str, rules: Rules, catalogue: Catalogue, *, draws: np.ndarray | None = None,
+    overlap: Overlap | None = None, seed: int = 1,
+) -> Lineup:  # fmt: skip
+    """Choose three line-ups from scored candidates.
+
+    Parameters
+    ----------
+    scored
+        Candidates with their forecasts and fees, one row each.
+    goal
+        What the campaign wants most; it picks the target.
+    rules
+        The budget and what else has to be kept.
+    draws
+        Joint outcomes (draws × rows of `compare.candidates`), the same for all plans; by default candidates are independent.
+    overlap
+        Groups of those rows that share an audience, for a unique outcome instead of a sum.
+
+    Raises
+    ------
+    RowsError
+        Where there is no budget, no forecast for the goal, or a rule that the list cannot answer.
+    """
+    recipe = recipe_for(scored, goal, catalogue)
+    rows = candidates(scored.assign(line=np.arange(len(scored)) + 2), recipe)
+    rows, currency = _in_one_currency(rows, rules)
+    asked = constraints(rows, rules)
+    given = draws is not None
+    drawn = draws if draws is not None else independent_draws(rows, recipe.counts, seed)
+    if drawn.shape[1] != len(rows):
+        raise ValueError(f"got draws for {drawn.shape[1]} rows; there are {len(rows)} with a forecast.")
+    plans = tuple(_plan(name, rows, rules, asked, drawn, overlap, recipe) for name in ("influencers", "kols", "mix"))
+    return Lineup(
+        goal=goal, target=recipe.name, outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
+        cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,
+        rules=rules, plans=plans, duels=_duels(plans, drawn, overlap), frontier=_frontier(rows, rules, asked, drawn, overlap),
+        candidates=len(rows), without_quote=int(rows["fee"].isna().sum()), unchecked=tuple(unchecked(rows, rules)),
+        independent=not given, invented=bool({"true", "1"} & _said(scored, "invented_data")),
+        model_version=", ".join(sorted(_said(scored, "model_version", lower=False))),
+    )  # fmt: skip
+
+
+def independent_draws(rows: pd.DataFrame, whole: bool, seed: int, count: int = DRAWS) -> np.ndarray:
+    """Outcomes (draws × rows), each row by itself, with the expected value as mean; `whole` for outcomes that are rare counts."""
+    rng, count = np.random.default_rng(seed), min(count, max(WORK // len(rows), 10 * SCENARIOS))
+    low, middle, high = (np.log1p(rows[figure].to_numpy()) for figure in ("p10", "p50", "p90"))
+    expected, z = rows["expected"].to_numpy(), rng.standard_normal((count, len(rows)))
+    drawn = np.maximum(np.expm1(middle + z / EIGHTY * np.where(z < 0, middle - low, high - middle)), 0)
+    mean = drawn.mean(axis=0)
+    rare = (mean == 0) & (expected > 0)  # even p90 is zero: the expected value is all there is to go by
+    drawn = np.where(rare, expected, drawn * np.where(mean > 0, expected / np.where(mean > 0, mean, 1), 1))
+    return np.floor(drawn + rng.random(drawn.shape)) if whole else drawn
+
+
+def _in_one_currency(rows: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, str | None]:
+    """Quotes in the budget's currency; another currency would need an exchange rate, which is never invented."""
+    if rules.budget is None:
+        raise RowsError([Fault("rules", "there is no budget; add a line such as `budget: 500tr`, or name it with --budget.")])
+    named = sorted(set(rows.loc[rows["fee"].notna(), "currency"]) - {""})
+    if rules.currency is None and len(named) > 1:
+        problem = f"has quotes in {', '.join(named)}; name the budget's as `currency` in the rules; others cannot be booked."
+        raise RowsError([Fault("scored candidates", problem)])
+    currency = rules.currency or (named[0] if named else None)
+    return rows.assign(fee=rows["fee"].where(rows["currency"].isin([currency, ""]))), currency
+
+
+def _plan(
+    name: Name, rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], draws: np.ndarray, overlap: Overlap | None,
+    recipe: Recipe,
+) -> Plan:  # fmt: skip
+    kind = PLANS[name]
+    only = [Rule(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
+    try:
+        chosen, gap = _chosen(rows, rules, [*only, *asked], draws, overlap)
+    except NoChoice as problem:
+        return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, conflict=problem.rules)
+    drawn, picked = totals(chosen, _fresh(draws), overlap), rows.iloc[chosen]
+    expected, spend = _expected(picked, drawn, overlap), float(picked["fee"].sum())
+    low, high = np.quantile(drawn, (0.1, 0.9))
+    return Plan(
+        name=name, rows=picked, spend=spend, expected=expected, low=float(low), high=float(high),
+        reaches=None if rules.at_least is None else float((drawn >= rules.at_least).mean()),
+        cost=spend * recipe.cost_per.units / expected if expected > 0 else None, thin=float(picked["unseen"].mean()), gap=gap,
+    )  # fmt: skip
+
+
+def _chosen(
+    rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], draws: np.ndarray, overlap: Overlap | None
+) -> tuple[np.ndarray, float]:
+    """Positions chosen, and the gap to the bound; draws that judge between choices are never those that made them."""
+    value, fee = rows["expected"].to_numpy(float), rows["fee"].fillna(0).to_numpy(float)
+    if rules.risk == "expected":
+        choice = best(value, fee, asked, overlap=overlap)
+        return choice.chosen, choice.gap
+    goal = rules.at_least if rules.risk == "chance" else None
+    found = contenders(value, fee, asked, draws[:SCENARIOS], goal=goal, overlap=overlap)
+    judged = [totals(choice.chosen, draws[SCENARIOS : _half(draws)], overlap) for choice in found]
+    worth = [float(np.quantile(one, 0.2)) if goal is None else float((one >= goal).mean()) for one in judged]
+    choice = found[int(np.argmax(worth))]
+    return choice.chosen, choice.gap
+
+
+def _half(draws: np.ndarray) -> int:
+    return max(len(draws) // 2, SCENARIOS + 1)
+
+
+def _fresh(draws: np.ndarray) -> np.ndarray:
+    """Draws that no choice has seen, so that a plan is not praised for its luck."""
+    return draws[_half(draws) :]
+
+
+def _expected(picked: pd.DataFrame, drawn: np.ndarray, overlap: Overlap | None) -> float:
+    return float(picked["expected"].sum() if overlap is None else drawn.mean())
+
+
+def _duels(plans: Sequence[Plan], draws: np.ndarray, overlap: Overlap | None) -> tuple[Beats, ...]:
+    drawn = {plan.name: totals(plan.rows.index.to_numpy(), _fresh(draws), overlap) for plan in plans if plan.found}
+    pairs: list[tuple[Name, Name]] = [("influencers", "kols"), ("mix", "influencers"), ("mix", "kols")]
+    return tuple(
+        Beats(one, other, float((drawn[one] > drawn[other]).mean() + (drawn[one] == drawn[other]).mean() / 2))
+        for one, other in pairs
+        if one in drawn and other in drawn
+    )
+
+
+def _frontier(
+    rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], draws: np.ndarray, overlap: Overlap | None
+) -> tuple[Point, ...]:
+    """The best mix for less and for more money; a plan that a smaller budget already allowed is kept where none is better."""
+    value, fee = rows["expected"].to_numpy(float), rows["fee"].fillna(0).to_numpy(float)
+    others, points = [rule for rule in asked if rule.name != "budget"], list[Point]()
+    kept, most = np.array([], int), -1.0
+    for budget in SHARES * float(rules.budget or 0):
+        try:
+            choice = best(value, fee, [*others, Rule("budget", fee[None, :], high=budget)], overlap=overlap)
+        except NoChoice:
+            continue
+        kept, most = (choice.chosen, choice.objective) if choice.objective > most else (kept, most)
+        drawn = totals(kept, _fresh(draws), overlap)
+        expected, (low, high) = _expected(rows.iloc[kept], drawn, overlap), np.quantile(drawn, (0.1, 0.9))
+        before = points[-1] if points else None
+        marginal = None if before is None else (expected - before.expected) / float(budget - before.budget)
+        points.append(Point(float(budget), float(fee[kept].sum()), expected, float(low), float(high), marginal))
+    return tuple(points)
+
+
+def _said(scored: pd.DataFrame, column: str, lower: bool = True) -> set[str]:
+    if column not in scored:
+        return set()
+    words = scored[column].dropna().astype("str")
+    return set(words.str.lower() if lower else words) - {""}

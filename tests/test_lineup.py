@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+from predictor.compare import candidates
+from predictor.lineup import independent_draws, lineup
+from predictor.lineup_rules import Between, Rules
+from predictor.optimise import Overlap
+from predictor.tables import RowsError
+from test_compare import CATALOGUE, scored
+
+RULES = Rules(budget=50e6, at_least=12_000)
+
+
+def plans(rows=None, rules=RULES, **more):
+    found = lineup(scored() if rows is None else rows, "engagement", rules, CATALOGUE, **more)
+    return found, {plan.name: plan for plan in found.plans}
+
+
+def test_each_plan_keeps_the_budget_and_its_kind():
+    found, plan = plans(scored(better=2.0))
+    assert {name: len(one.rows) for name, one in plan.items()} == {"influencers": 10, "kols": 10, "mix": 10}
+    assert set(plan["kols"].rows["kind"]) == {"kol"} and plan["kols"].spend == 50e6
+    assert plan["influencers"].expected == pytest.approx(20_000) and plan["mix"].expected == pytest.approx(20_000)
+    assert found.proposed is plan["mix"] and found.independent
+
+
+def test_the_interval_holds_the_expected_value_and_the_chance_follows_the_goal():
+    _, plan = plans(scored(better=2.0))
+    assert plan["kols"].low < plan["kols"].expected < plan["kols"].high
+    assert plan["influencers"].reaches > 0.95 and plan["kols"].reaches < 0.3
+
+
+@pytest.mark.parametrize(("better", "verdict"), [(2.0, "likely"), (0.5, "unlikely"), (1.0, "close")])
+def test_the_verdict_follows_the_chance(better, verdict):
+    assert plans(scored(better=better))[0].duels[0].verdict == verdict
+
+
+def test_plans_that_share_their_bookings_are_even_on_the_same_draws():
+    rows = scored(better=3.0)
+    drawn = np.outer(
+        np.random.default_rng(1).lognormal(0, 1, 2000), candidates(rows, CATALOGUE.recipes["engagement"])["expected"]
+    )
+    found, _ = plans(rows, draws=drawn)
+    assert found.duels[0].chance == 1.0 and found.duels[1].chance == 0.5 and not found.independent
+
+
+def test_rules_in_conflict_are_named_and_the_other_plans_stand():
+    _, plan = plans(rules=Rules(budget=50e6, kind={"kol": Between(min=2)}))
+    assert set(plan["influencers"].conflict) == {"only|influencer", "kind|kol|min"}
+    assert plan["mix"].found and plan["kols"].found
+
+
+def test_nobody_of_a_kind_is_said_as_such():
+    _, plan = plans(scored(kols=0))
+    assert set(plan["kols"].conflict) == {"only|kol", "somebody"}
+
+
+def test_whoever_has_no_quote_in_the_currency_of_the_budget_is_not_booked():
+    rows = scored(influencers=4, kols=2)
+    rows.loc[0, "currency"], rows.loc[1, "fee"] = "USD", np.nan
+    found, plan = plans(rows, rules=Rules(budget=50e6, currency="VND"))
+    assert found.without_quote == 2 and list(plan["influencers"].rows["creator_id"]) == ["c2", "c3"]
+    with pytest.raises(RowsError, match="has quotes in USD, VND; name the budget's as `currency`"):
+        plans(rows)
+
+
+def test_without_a_budget_there_is_no_line_up():
+    with pytest.raises(RowsError, match="there is no budget; add a line such as `budget: 500tr`"):
+        plans(rules=Rules())
+
+
+def test_more_money_never_brings_less_and_the_frontier_passes_the_budget():
+    found, plan = plans(scored(influencers=6, better=2.0))
+    expected = [point.expected for point in found.frontier]
+    assert expected == sorted(expected) and len(expected) == 12
+    assert plan["mix"].expected in [pytest.approx(p.expected) for p in found.frontier if p.budget == 50e6]
+    assert found.frontier[1].marginal > found.frontier[-1].marginal > 0
+
+
+def test_a_safe_plan_gives_up_wild_forecasts_that_an_expected_one_takes():
+    rows = scored(influencers=12, kols=12, better=1.02)
+    wild = rows["kind"] == "influencer"
+    rows.loc[wild, ["engagement_p10", "engagement_p50", "engagement_p90"]] = [20.0, 300.0, 3000.0]
+    bold, safe = (plans(rows, rules=Rules(budget=50e6, risk=risk))[1]["mix"] for risk in ("expected", "safe"))
+    assert bold.expected > safe.expected and safe.low > 1.2 * bold.low
+
+
+def test_an_audience_that_is_shared_counts_once():
+    rows = scored(influencers=10, kols=10)
+    one_audience = Overlap(np.r_[np.zeros(10, int), np.full(10, -1)], (np.array([[0.0, 0.0], [2000.0, 2000.0]]),))
+    _, plan = plans(rows, overlap=one_audience)
+    assert len(plan["mix"].rows[lambda r: r["kind"] == "kol"]) >= 8
+    assert plan["influencers"].expected <= 2000 < plan["kols"].expected
+
+
+def test_drawn_counts_keep_the_expected_value():
+    rows = candidates(scored(), CATALOGUE.recipes["engagement"])
+    drawn = independent_draws(rows, whole=True, seed=2)
+    assert drawn.mean(axis=0) == pytest.approx(rows["expected"].to_numpy(), rel=1e-3)
+    assert (drawn == np.round(drawn)).all()
+
+
+def test_the_same_seed_gives_the_same_line_up():
+    few = scored(influencers=5, kols=5)
+    one, two = (plans(few, rules=Rules(budget=25e6, risk="safe"), seed=3)[0] for _ in range(2))
+    assert [p.low for p in one.plans] == [p.low for p in two.plans] and one.duels == two.duels
