@@ -15,6 +15,7 @@ import click
 import pandas as pd
 
 from predictor.catalogue import Catalogue, DefinitionError
+from predictor.cli_lineup import lineup
 from predictor.definitions import load_catalogue
 from predictor.tables import Fault, RowsError, check_target, write_frame, write_text
 
@@ -244,6 +245,9 @@ def compare(
         write_report(rows, goal, catalogue, report, lang, brief=brief, judged=_record(rows, model, project))
         _progress(f"report written to {report}")
     click.echo(_json(comparison.to_dict()) if as_json else in_words(comparison, lang))
+
+
+commands.add_command(lineup)
 
 
 @commands.command()

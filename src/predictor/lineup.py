@@ -93,6 +93,7 @@ class Lineup:
     without_quote: int
     unchecked: tuple[str, ...]
     independent: bool
+    unique: bool
     invented: bool
     model_version: str
 
@@ -141,7 +142,7 @@ def lineup(
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,
         rules=rules, plans=plans, duels=_duels(plans, drawn, overlap), frontier=_frontier(rows, rules, asked, drawn, overlap),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()), unchecked=tuple(unchecked(rows, rules)),
-        independent=not given, invented=bool({"true", "1"} & _said(scored, "invented_data")),
+        independent=not given, unique=overlap is not None, invented=bool({"true", "1"} & _said(scored, "invented_data")),
         model_version=", ".join(sorted(_said(scored, "model_version", lower=False))),
     )  # fmt: skip
 

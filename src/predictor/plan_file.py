@@ -1,0 +1,229 @@
+"""The line-up as an Excel file to sign: the bookings, the plans side by side, and what it all rests on.
+
+Totals are live formulas. Text stays text: nothing that a candidate list holds can become a formula. Excel writes thousands and
+decimals in the reader's own form; dates and money carry the language's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill, Side
+from openpyxl.styles.borders import Border
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from predictor.catalogue import Catalogue
+from predictor.lineup import Lineup, Plan
+from predictor.lineup_words import (
+    category,
+    caveats,
+    goal_line,
+    one_more,
+    plan_name,
+    risk_line,
+    rules_in_words,
+    verdicts,
+    who,
+)
+from predictor.tables import check_target
+from predictor.texts import WITHOUT_DECIMALS, heading, number, say
+
+COUNT, SHARE, FINE = "#,##0", "0%", "#,##0.0"
+WARNING, SHADE, LINE = Font(bold=True, color="C00000"), PatternFill("solid", fgColor="EDEDED"), Border(top=Side(style="thin"))
+OWN = ("format", "posts", "from", "to")  # columns whose titles are the line-up's own
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What this module itself wants Excel to compute; any other text is text."""
+
+    text: str
+
+
+def write_plan(found: Lineup, catalogue: Catalogue, path: Path, lang: str, today: date | None = None) -> None:
+    """Write the .xlsx file, whole or not at all.
+
+    Raises
+    ------
+    RowsError
+        Where the file cannot be written there.
+    """
+    check_target(path, (".xlsx",))
+    book = Workbook()
+    book.calculation.fullCalcOnLoad = True
+    to_sign = book.active
+    to_sign.title = say(lang, "lineup_sheet")
+    _to_sign(to_sign, found, catalogue, lang)
+    _comparison(book.create_sheet(say(lang, "lineup_sheet_comparison")), found, catalogue, lang)
+    _assumptions(book.create_sheet(say(lang, "lineup_sheet_assumptions")), found, catalogue, lang, today or date.today())
+    aside = path.with_name(f".{uuid4().hex}.xlsx")
+    try:
+        book.save(aside)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _to_sign(sheet: Worksheet, found: Lineup, catalogue: Catalogue, lang: str) -> None:
+    plan, outcome, amount = found.proposed, found.outcome[lang], _money(found.currency)
+    title = say(lang, "lineup_title", plan=plan_name(plan, lang)) if plan is not None else say(lang, "lineup_none")
+    _top(sheet, title, found, lang)
+    _line(sheet, goal_line(found, lang))
+    _line(sheet, risk_line(found, lang))
+    if plan is None:
+        return
+    _line(sheet, "")
+    head = [say(lang, "lineup_who"), getattr(catalogue.entries["creator_id"].label, lang)]
+    head += [say(lang, f"lineup_{key}" if key in OWN else key) for key in ("kind", "platform", *OWN, "fee")]
+    head += [say(lang, "expected", outcome=outcome), *(say(lang, f"lineup_{end}", outcome=outcome) for end in ("low", "high"))]
+    _head(sheet, head)
+    first, formats = sheet.max_row + 1, {6: COUNT, 7: _day(lang), 8: _day(lang), 9: amount, 10: FINE, 11: FINE, 12: FINE}
+    for _, row in plan.rows.iterrows():
+        words = [who(row), _text(row, "creator_id"), *(category(row, c, catalogue, lang) for c in ("kind", "platform", "format"))]
+        days = [found.rules.starts_on, found.rules.ends_on]
+        _line(sheet, *words, _posts(row), *days, float(row["fee"]), *map(float, row[["expected", "p10", "p90"]]), formats=formats)
+    expected = plan.expected if found.unique else _sum("J", first, sheet.max_row)  # unique outcomes are less than their sum
+    total = [_sum("F", first, sheet.max_row), None, None, _sum("I", first, sheet.max_row), expected, plan.low, plan.high]
+    _line(sheet, say(lang, "lineup_total"), *[None] * 4, *total, formats=formats, bold=True)
+    for note in ["", say(lang, "lineup_caveat_total"), "", say(lang, "lineup_signed") + ":", say(lang, "lineup_signed_on") + ":"]:
+        _line(sheet, note)
+    _widths(sheet, (28, 14, 14, 14, 14, 10, 13, 13, 18, 18, 18, 18))
+    sheet.freeze_panes = sheet.cell(first, 2)
+    sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _comparison(sheet: Worksheet, found: Lineup, catalogue: Catalogue, lang: str) -> None:
+    outcome, amount = found.outcome[lang], _money(found.currency)
+    _top(sheet, say(lang, "lineup_sheet_comparison"), found, lang)
+    for verdict in verdicts(found, catalogue, lang):
+        _line(sheet, verdict)
+    _line(sheet, "")
+    ends = [say(lang, f"lineup_{end}", outcome=outcome) for end in ("low", "high")]
+    head = ["", say(lang, "lineup_bookings"), say(lang, "lineup_spent"), say(lang, "expected", outcome=outcome), *ends]
+    asked = found.rules.at_least is not None
+    head += [say(lang, "lineup_reaches", count=number(lang, found.rules.at_least))] if asked else []
+    _head(sheet, [*head, heading(found.cost_per[lang]), say(lang, "lineup_thin")])
+    formats = {2: COUNT, 3: amount, 4: FINE, 5: FINE, 6: FINE} | (
+        {7: SHARE, 8: amount, 9: SHARE} if asked else {7: amount, 8: SHARE}
+    )
+    there = [plan for plan in found.plans if plan.found]
+    for plan in there:
+        place = sheet.max_row + 1
+        cost = Formula(f'IF(D{place}>0,C{place}*{found.units}/D{place},"")')
+        row = [plan_name(plan, lang), len(plan.rows), plan.spend, plan.expected, plan.low, plan.high]
+        _line(sheet, *row, *([plan.reaches] if asked else []), cost, plan.thin, formats=formats)
+    _frontier(sheet, found, lang, amount)
+    _members(sheet, there, lang)
+    _widths(sheet, (30, 24, 24, 18, 18, 18, 18, 18, 14))
+
+
+def _frontier(sheet: Worksheet, found: Lineup, lang: str, amount: str) -> None:
+    if not found.frontier:
+        return
+    _line(sheet, "")
+    _line(sheet, say(lang, "lineup_more_money"), bold=True)
+    outcome = found.outcome[lang]
+    ends = [say(lang, f"lineup_{end}", outcome=outcome) for end in ("low", "high")]
+    titles = [
+        say(lang, "lineup_budget"),
+        say(lang, "lineup_spent"),
+        one_more(found, lang),
+        say(lang, "expected", outcome=outcome),
+    ]
+    _head(sheet, [*titles, *ends])
+    for point in found.frontier:
+        more = found.units / point.marginal if point.marginal else None
+        formats = {1: amount, 2: amount, 3: amount, 4: FINE, 5: FINE, 6: FINE}
+        _line(sheet, point.budget, point.spend, more, point.expected, point.low, point.high, formats=formats)
+
+
+def _members(sheet: Worksheet, plans: list[Plan], lang: str) -> None:
+    if not plans:
+        return
+    _line(sheet, "")
+    _line(sheet, say(lang, "lineup_who_in_each"), bold=True)
+    _head(sheet, [plan_name(plan, lang) for plan in plans])
+    names = [[who(row) for _, row in plan.rows.iterrows()] for plan in plans]
+    for place in range(max(map(len, names))):
+        _line(sheet, *(one[place] if place < len(one) else None for one in names))
+
+
+def _assumptions(sheet: Worksheet, found: Lineup, catalogue: Catalogue, lang: str, today: date) -> None:
+    _top(sheet, say(lang, "lineup_sheet_assumptions"), found, lang)
+    _line(sheet, say(lang, "lineup_model"), found.model_version or say(lang, "no_model"))
+    _line(sheet, say(lang, "lineup_made_on"), today, formats={2: _day(lang)})
+    blocks = {"lineup_rules": rules_in_words(found.rules, found.currency, catalogue, lang), "caveats": caveats(found, lang)}
+    blocks["limits"] = [say(lang, f"limits_{place}") for place in (1, 2, 3)]
+    for title, lines in blocks.items():
+        for place, line in enumerate([risk_line(found, lang), *lines] if title == "lineup_rules" else lines):
+            _line(sheet, say(lang, title) if place == 0 else "", heading(line))
+            sheet.cell(sheet.max_row, 2).alignment = Alignment(wrap_text=True, vertical="top")
+    _widths(sheet, (22, 110))
+
+
+def _top(sheet: Worksheet, title: str, found: Lineup, lang: str) -> None:
+    _line(sheet, title)
+    sheet.cell(sheet.max_row, 1).font = Font(bold=True, size=14)
+    if found.invented:
+        _line(sheet, say(lang, "invented"))
+        sheet.cell(sheet.max_row, 1).font = WARNING
+
+
+def _head(sheet: Worksheet, titles: list[str]) -> None:
+    _line(sheet, *titles)
+    for cell in sheet[sheet.max_row]:
+        cell.font, cell.fill = Font(bold=True), SHADE
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _line(sheet: Worksheet, *values: Any, formats: dict[int, str] | None = None, bold: bool = False) -> None:
+    """Add a row of values; a text that looks like a formula stays text, in the file and when somebody edits the cell."""
+    place = 1 if sheet["A1"].value is None else sheet.max_row + 1
+    for column, value in enumerate(values, start=1):
+        text = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else None
+        cell = sheet.cell(place, column, f"={value.text}" if isinstance(value, Formula) else value if text is None else text)
+        if text is not None:
+            cell.data_type, cell.quotePrefix = "s", text.startswith(("=", "+", "-", "@"))
+        if formats and column in formats:
+            cell.number_format = formats[column]
+        if bold:
+            cell.font, cell.border = Font(bold=True), LINE
+
+
+def _widths(sheet: Worksheet, widths: tuple[int, ...]) -> None:
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def _sum(column: str, first: int, last: int) -> Formula:
+    return Formula(f"SUM({column}{first}:{column}{last})")
+
+
+def _text(row: pd.Series, column: str) -> str:
+    return str(row[column]) if column in row and pd.notna(row[column]) else ""
+
+
+def _posts(row: pd.Series) -> float | None:
+    return float(row["posts"]) if "posts" in row and pd.notna(row["posts"]) else None
+
+
+def _money(currency: str | None) -> str:
+    if currency == "VND":
+        return '#,##0\\ "₫"'
+    digits = "#,##0" if currency in WITHOUT_DECIMALS else "#,##0.00"
+    return f'"{currency}"\\ {digits}' if currency and re.fullmatch("[A-Z]{3}", currency) else digits
+
+
+def _day(lang: str) -> str:
+    return "dd/mm/yyyy" if lang == "vi" else "yyyy-mm-dd"
