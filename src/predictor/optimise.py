@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,8 @@ from predictor.program import Program
 GAP, SECONDS = 1e-3, 20.0  # how far from the bound a choice may stay, and how long the search for it may take
 ROUGH = 5e-3  # the gap for a choice that fresh draws will judge anyway
 WEIGHTS = (0.25, 0.5, 0.75, 1.0)  # of the tail beside the mean, along the frontier
-BOLDNESS = (0.25, 0.5, 1.0)  # standard deviations added to an expected value, for goals that an average result misses
+BOLDNESS = (0.25, 0.5, 1.0)  # standard deviations taken off an expected value for safety, or added for a far goal
+PROMISING = 300  # rows with the most outcome for their fee, among which tails are searched
 SLACK = 2e-6  # what HiGHS may overstep in a row whose largest coefficient is 1, doubled
 
 
@@ -128,18 +129,33 @@ def contenders(
 ) -> list[Choice]:  # fmt: skip
     """Choices from which fresh draws can pick the safest, or with a `goal` the likeliest to reach it; the best mean comes first.
 
-    For safety, a frontier from the best mean to the best mean of the worst fifth. For a goal, the least that scenarios miss of
-    it, and bolder choices that count some of the spread as gain (for goals above what an average result brings).
+    For safety, a frontier from the best mean to the best mean of the worst fifth, and choices that count some of the spread as
+    loss. For a goal, the least that scenarios miss of it, and choices that count some of the spread as gain (a goal above what an
+    average result brings wants boldness). Tails are searched among the `PROMISING` rows and those chosen without a tail, so their
+    bounds hold among these rows only.
     """
     found = [best(value, fee, rules, overlap=overlap)]
-    spread = scenarios.std(axis=0)
-    asked: list[tuple[np.ndarray, Tail | None]] = [(value, Tail(scenarios, weight, goal=goal)) for weight in WEIGHTS]
-    asked += [(value + k * spread, None) for k in BOLDNESS] if goal is not None else []
-    for worth, tail in asked:
+    spread = scenarios.std(axis=0) * (-1 if goal is None else 1)
+    for boldness in BOLDNESS:
         with suppress(NoChoice):  # the time was up: the rules can be kept, as the first choice shows
-            found.append(best(worth, fee, rules, overlap=overlap, tail=tail, gap=gap, seconds=seconds))
+            worth = np.maximum(value + boldness * spread, 0)
+            found.append(best(worth, fee, rules, overlap=overlap, gap=gap, seconds=seconds))
+    keep = _promising(value, fee, found)
+    near = [replace(rule, rows=sparse.csr_array(rule.rows)[:, keep]) for rule in rules]
+    shared = None if overlap is None else replace(overlap, groups=overlap.groups[keep])
+    for weight in WEIGHTS:
+        with suppress(NoChoice):
+            tail = Tail(scenarios[:, keep], weight, goal=goal)
+            choice = best(value[keep], fee[keep], near, overlap=shared, tail=tail, gap=gap, seconds=seconds)
+            found.append(replace(choice, chosen=keep[choice.chosen]))
     distinct = {tuple(choice.chosen): choice for choice in reversed(found)}
     return list(reversed(distinct.values()))
+
+
+def _promising(value: np.ndarray, fee: np.ndarray, found: Sequence[Choice]) -> np.ndarray:
+    """Rows that some choice holds, and those that bring most for their fee; among them the rules can be kept."""
+    by_price = np.argsort(fee / np.maximum(value, 1e-12), kind="stable")[:PROMISING]
+    return np.unique(np.concatenate([by_price, *(choice.chosen for choice in found)]))
 
 
 def totals(chosen: np.ndarray, draws: np.ndarray, overlap: Overlap | None = None) -> np.ndarray:
