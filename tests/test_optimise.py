@@ -126,6 +126,15 @@ def test_safety_is_bought_with_some_of_the_mean():
     assert set(found[0].chosen) <= set(range(20)) and max(low) > 1.1 * low[0]
 
 
+def test_a_goal_out_of_an_average_reach_wants_boldness():
+    rng = np.random.default_rng(4)
+    value, fee, wild = np.r_[np.full(10, 11.0), np.full(10, 10.0)], np.ones(20), np.repeat([0.1, 1.0], 10)
+    drawn = value * np.exp(wild * rng.standard_normal((4000, 20)) - wild**2 / 2)  # the first ten bring more, and never much more
+    found = contenders(value, fee, [Rule("number", fee[None, :], high=5)], drawn[:60], goal=90.0)
+    chances = [(totals(choice.chosen, drawn[60:]) >= 90).mean() for choice in found]
+    assert chances[0] < 0.01 and max(chances) > 0.05
+
+
 def test_points_that_do_not_rise_ever_less_are_refused():
     bent = Overlap(np.zeros(2, int), (np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 5.0]]),))
     with pytest.raises(ValueError, match="rise ever less"):
