@@ -92,8 +92,8 @@ def test_avoided_flags_that_nobody_recorded_are_refused_rather_than_taken_as_fin
 
 
 def test_a_brand_that_booked_somebody_often_enough_may_not_again():
-    assert barred(Rules(most_bookings_90_days=2), "most_bookings_90_days", booked_90_days=[2, 1, None]) == [1, 0, 0]
-    assert unchecked(rows(), Rules(most_bookings_90_days=2, **CAMPAIGN)) == ["busy", "booked_90_days"]
+    assert barred(Rules(most_bookings_90_days=2), "most_bookings_90_days", booked_by_brand_90=[2, 1, None]) == [1, 0, 0]
+    assert unchecked(rows(), Rules(most_bookings_90_days=2, **CAMPAIGN)) == ["busy", "booked_by_brand_90"]
 
 
 def test_accounts_of_one_person_are_one_and_so_are_rows_of_one_account():

@@ -145,7 +145,10 @@ def constraints(rows: pd.DataFrame, rules: Rules) -> list[Rule]:
 
 def unchecked(rows: pd.DataFrame, rules: Rules) -> list[str]:
     """Rules that the list holds no column for, by name, and that were therefore not checked."""
-    asked = {"busy": rules.skip_busy and rules.starts_on is not None, "booked_90_days": rules.most_bookings_90_days is not None}
+    asked = {
+        "busy": rules.skip_busy and rules.starts_on is not None,
+        "booked_by_brand_90": rules.most_bookings_90_days is not None,
+    }
     return [column for column, wanted in asked.items() if wanted and column not in rows]
 
 
@@ -224,9 +227,9 @@ def _flagged(rows: pd.DataFrame, avoid: tuple[str, ...]) -> pd.Series:
 
 
 def _booked(rows: pd.DataFrame, most: int | None) -> pd.Series:
-    if most is None or "booked_90_days" not in rows:
+    if most is None or "booked_by_brand_90" not in rows:
         return pd.Series(False, index=rows.index)
-    return pd.to_numeric(rows["booked_90_days"], errors="coerce").fillna(0) >= most  # one more would be too many
+    return pd.to_numeric(rows["booked_by_brand_90"], errors="coerce").fillna(0) >= most  # one more would be too many
 
 
 def _busy(rows: pd.DataFrame, rules: Rules) -> list[bool]:

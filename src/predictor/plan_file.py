@@ -6,13 +6,11 @@ decimals in the reader's own form; dates and money carry the language's.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pandas as pd
 from openpyxl import Workbook
@@ -35,7 +33,7 @@ from predictor.lineup_words import (
     verdicts,
     who,
 )
-from predictor.tables import check_target
+from predictor.tables import aside, check_target
 from predictor.texts import WITHOUT_DECIMALS, heading, number, say
 
 COUNT, SHARE, FINE = "#,##0", "0%", "#,##0.0"
@@ -66,12 +64,8 @@ def write_plan(found: Lineup, catalogue: Catalogue, path: Path, lang: str, today
     _to_sign(to_sign, found, catalogue, lang)
     _comparison(book.create_sheet(say(lang, "lineup_sheet_comparison")), found, catalogue, lang)
     _assumptions(book.create_sheet(say(lang, "lineup_sheet_assumptions")), found, catalogue, lang, today or date.today())
-    aside = path.with_name(f".{uuid4().hex}.xlsx")
-    try:
-        book.save(aside)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with aside(path) as partial:
+        book.save(partial)
 
 
 def _to_sign(sheet: Worksheet, found: Lineup, catalogue: Catalogue, lang: str) -> None:

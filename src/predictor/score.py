@@ -23,6 +23,7 @@ DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
     "currency", "niche_alignment", "niche_alignment_source", "posting_frequency", "ad_density", "engagement_rate", "posts_seen",
     "followers_from", "suspicious_share", "follower_jump", "booked_by_brand_90", "booked_by_rivals_90",
+    "flags", "busy",
 )  # fmt: skip
 COUNTS = ("expected", "p10", "p50", "p90")
 FIGURES = ("expected", "p10", "p50", "p90", "chance", "rule", "cost")
