@@ -1,0 +1,45 @@
+"""What the commands share: their options, and reading and telling."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from predictor.catalogue import Catalogue
+
+PathArgument = click.Path(path_type=Path)
+project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
+mapping_option = click.option("--mapping", type=PathArgument, help="YAML that says what other people's columns mean.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of text.")
+lang_option = click.option("--lang", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Language.")
+seed_option = click.option("--seed", default=1, show_default=True, help="Same seed, same result.")
+jobs_option = click.option("--jobs", default=-1, show_default=True, help="Processes at once; -1 takes every core.")
+lead_option = click.option("--lead-days", default=7.0, show_default=True, help="Days before publication that a post is forecast.")
+
+
+def mapping_of(path: Path | None, catalogue: Catalogue) -> Any:
+    """The mapping that a command was given, if any."""
+    from predictor.mapping import load_mapping
+
+    return load_mapping(path, catalogue) if path is not None else None
+
+
+def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
+    """The checked history at a path, told as it begins."""
+    from predictor.contract import read_tables
+
+    tell_progress(f"reading {data}")
+    return read_tables(data, catalogue, mapping_of(mapping, catalogue))
+
+
+def as_json_text(data: Any) -> str:
+    """Plain values as JSON, in the words of any language."""
+    return json.dumps(data, ensure_ascii=False, indent=1, default=str)
+
+
+def tell_progress(sentence: str) -> None:
+    """Say how far the work is, where it does not mix with the answer."""
+    click.echo(sentence, err=True)

@@ -1,0 +1,131 @@
+"""The commands of batch jobs and planners: score, compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from predictor.cli_options import (
+    PathArgument,
+    as_json_text,
+    json_option,
+    lang_option,
+    mapping_of,
+    mapping_option,
+    project_option,
+    read_history,
+    tell_progress,
+)
+from predictor.definitions import load_catalogue
+from predictor.tables import Fault, RowsError, check_target, write_frame
+
+STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
+
+
+@click.command()
+@click.argument("candidates", type=PathArgument)
+@click.option("--campaign", type=PathArgument, help="YAML with the brief: brand, niche, goal, country, dates, budget.")
+@click.option("--history", type=PathArgument, help="DATA folder to read the creators' records from.")
+@click.option("-o", "--output", type=PathArgument, required=True, help="CSV, Parquet or Excel file to write.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day the forecast is made (default: today).")
+@click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
+@click.option("--at-least", multiple=True, metavar="TARGET=COUNT", help="Add the chance of that count or more; may be repeated.")
+@click.option("--why", type=click.Choice(["en", "vi"]), help="Add lines per target: rule and factors, what it rests on, doubts.")
+@project_option
+@mapping_option
+@json_option
+def score(
+    candidates: Path, campaign: Path | None, history: Path | None, output: Path, on: Any, model: Path | None,
+    at_least: tuple[str, ...], why: str | None, project: Path | None, mapping: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Forecast each candidate: expected, p10, p50, p90, the simple rule's value, and cost per outcome."""
+    from predictor.bundle import load_bundle
+    from predictor.contract import read_brief, read_candidates
+    from predictor.registry import load_champion, store_folder
+    from predictor.score import score as score_all
+
+    check_target(output)
+    goals = _goals(at_least)
+    bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    rows = read_candidates(candidates, bundle.catalogue, mapping_of(mapping, bundle.catalogue))
+    brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
+    tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
+    moment = pd.Timestamp(on) if on is not None else None
+    scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
+    _warn_if_stale(tables, moment or pd.Timestamp.now())
+    write_frame(scored, output)
+    if as_json:
+        click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
+        return
+    click.echo(f"{len(scored):,} candidates scored with {scored['model_version'].iloc[0]}, written to {output}")
+    labels = (f"{name} on {one.experience.labels:,} labels" for name, one in bundle.models.items())
+    click.echo(f"What it learned from: {', '.join(labels)}.")
+    if scored["invented_data"].any():
+        click.echo("INVENTED DATA: these figures come from a simulated agency.")
+
+
+@click.command()
+@click.argument("scored", type=PathArgument)
+@click.option("--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), required=True, help="What counts.")
+@click.option("--campaign", type=PathArgument, help="YAML with the brief, shown in the report.")
+@click.option("--report", type=PathArgument, help="Also write a self-contained HTML report here.")
+@click.option("--model", type=PathArgument, help="Folder of the bundle that scored, instead of the champion.")
+@lang_option
+@project_option
+@json_option
+def compare(
+    scored: Path, goal: str, campaign: Path | None, report: Path | None, model: Path | None, lang: str,
+    project: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
+    from predictor.compare import compare as compare_all
+    from predictor.contract import read_brief
+    from predictor.report import write_report
+    from predictor.score import read_scored
+    from predictor.texts import in_words
+
+    catalogue = load_catalogue(project)
+    if report is not None:
+        check_target(report, (".html",))
+    rows = read_scored(scored, catalogue)
+    comparison = compare_all(rows, goal, catalogue)
+    if report is not None:
+        brief = read_brief(campaign, catalogue) if campaign is not None else None
+        write_report(rows, goal, catalogue, report, lang, brief=brief, judged=_record(rows, model, project))
+        tell_progress(f"report written to {report}")
+    click.echo(as_json_text(comparison.to_dict()) if as_json else in_words(comparison, lang))
+
+
+def _record(rows: pd.DataFrame, model: Path | None, project: Path | None) -> list[dict[str, Any]]:
+    """The back-test of the model that made these forecasts, where that model is still at hand."""
+    from predictor.bundle import load_bundle
+    from predictor.registry import load_champion, store_folder
+
+    try:
+        bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    except RowsError:
+        return []
+    made_by = set(rows["model_version"].astype("str")) if "model_version" in rows else set()
+    return list(bundle.about["scores"]) if model is not None or made_by == {bundle.about["version"]} else []
+
+
+def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
+    posts = tables.get("posts") if tables is not None else None
+    if posts is not None and (silent := (moment - posts["published_at"].max()).days) > STALE_AFTER:
+        tell_progress(
+            f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
+        )
+
+
+def _goals(asked: tuple[str, ...]) -> dict[str, float]:
+    """Counts to reach, by target, from words such as `orders=20`."""
+    goals = {}
+    for one in asked:
+        name, _, count = one.partition("=")
+        if not count.isdigit():
+            raise RowsError([Fault("--at-least", f"got '{one}'; write a target and a whole number, such as orders=20.")])
+        goals[name] = float(count)
+    return goals

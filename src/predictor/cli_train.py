@@ -1,0 +1,142 @@
+"""The commands of data scientists: train, judge, promote."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from predictor.catalogue import Catalogue
+from predictor.cli_options import (
+    PathArgument,
+    as_json_text,
+    jobs_option,
+    json_option,
+    lang_option,
+    lead_option,
+    mapping_option,
+    project_option,
+    read_history,
+    seed_option,
+    tell_progress,
+)
+from predictor.definitions import load_catalogue
+from predictor.tables import check_target, write_frame
+
+
+@click.command()
+@click.argument("data", type=PathArgument)
+@click.option("--tune", "trials", type=click.IntRange(2), metavar="N", help="First try N parameters; propose the best as a diff.")
+@project_option
+@mapping_option
+@lead_option
+@seed_option
+@jobs_option
+@json_option
+def train(
+    data: Path, trials: int | None, project: Path | None, mapping: Path | None, lead_days: float, seed: int, jobs: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
+    from predictor.registry import NAME, log_training, store_folder, tracking_uri
+    from predictor.tell import scores_table
+    from predictor.train import train as train_all
+
+    catalogue = load_catalogue(project)
+    tables = read_history(data, catalogue, mapping)
+    store = store_folder(project)
+    if trials:
+        proposed = _tune(tables, catalogue, project, {"trials": trials, "lead_days": lead_days, "seed": seed}, jobs)
+        click.echo(f"{proposed}\n", err=as_json)
+    training = train_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
+    tell_progress("logging the run to MLflow")
+    version = log_training(training, store)
+    if as_json:
+        click.echo(as_json_text({"model": NAME, "version": version, **_judged(training.judged)}))
+        return
+    click.echo(scores_table(training.judged, training.bundle))
+    click.echo(f"\nRegistered {NAME} version {version} as challenger in {tracking_uri(store)}")
+    click.echo("Next: predictor promote")
+
+
+@click.command()
+@click.argument("data", type=PathArgument)
+@click.option("--predictions", type=PathArgument, help="Also write every out-of-sample forecast here.")
+@click.option("--report", type=PathArgument, help="Also write the record as a self-contained HTML page here.")
+@lang_option
+@project_option
+@mapping_option
+@lead_option
+@seed_option
+@jobs_option
+@json_option
+def judge(
+    data: Path, predictions: Path | None, report: Path | None, lang: str, project: Path | None, mapping: Path | None,
+    lead_days: float, seed: int, jobs: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Judge forecasts on rows held out, beside the simple rules, without keeping a model."""
+    from predictor.effects import effect_in_words
+    from predictor.tell import scores_table
+    from predictor.train import judge as judge_all
+
+    catalogue = load_catalogue(project)
+    if predictions is not None:
+        check_target(predictions)
+    if report is not None:
+        check_target(report, (".html",))
+    tables = read_history(data, catalogue, mapping)
+    judged = judge_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
+    if predictions is not None:
+        write_frame(judged.predictions, predictions)
+        tell_progress(f"{len(judged.predictions):,} forecasts written to {predictions}")
+    if report is not None:
+        from predictor.record import write_record
+
+        write_record(judged, catalogue, report, lang)
+        tell_progress(f"record written to {report}")
+    if as_json:
+        click.echo(as_json_text(_judged(judged)))
+        return
+    click.echo("\n".join([scores_table(judged), "", *(effect_in_words(one, catalogue, lang) for one in judged.kinds)]))
+
+
+@click.command()
+@project_option
+@click.option("--version", help="Version to promote (default: the challenger).")
+def promote(project: Path | None, version: str | None) -> None:
+    """Make the challenger the champion if its gates hold, or say why not."""
+    from predictor.registry import NAME, store_folder
+    from predictor.registry import promote as make_champion
+
+    number, reasons = make_champion(store_folder(project), version)
+    if reasons:
+        click.echo(f"{NAME} version {number} was not promoted:\n" + "\n".join(f"  {reason}" for reason in reasons))
+        sys.exit(1)
+    click.echo(f"{NAME} version {number} is now champion: its gates hold.")
+
+
+def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dict[str, Any], jobs: int) -> str:
+    """Search every recipe's parameters, keep the trials and the diff beside the trained models, and say what was found."""
+    from predictor.definitions import project_folder
+    from predictor.examples import learned_texts
+    from predictor.proposal import in_words, propose
+    from predictor.registry import log_tuning, store_folder
+    from predictor.train import fingerprint, learnable
+    from predictor.tune import tune
+
+    folder, store, trials, seed = project_folder(project), store_folder(project), settings["trials"], settings["seed"]
+    examples, _ = learnable(tables, catalogue, settings["lead_days"], tell_progress, learned_texts(tables))
+    storage = store / "tuning.db"
+    tuned = tune(examples, catalogue, trials=trials, storage=storage, seed=seed, jobs=jobs, progress=tell_progress)
+    diff = propose(tuned, folder, store)
+    about = {"data_until": str(examples["known_on"].max().date()), "data_fingerprint": fingerprint(examples)}
+    log_tuning(tuned, {**about, **settings}, store, diff)
+    return in_words(tuned, diff, folder, store)
+
+
+def _judged(judged: Any) -> dict[str, Any]:
+    scores = judged.scores.astype(object).where(judged.scores.notna(), None)
+    return {"scores": scores.to_dict("records"), "skipped": judged.skipped, "kinds": [asdict(one) for one in judged.kinds]}
