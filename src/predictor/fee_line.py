@@ -20,6 +20,7 @@ from predictor.loglinear import Term
 
 COMMON = 5  # quotes that a category needs for a coefficient of its own
 PENALTY = 3.0  # with as many quotes a category counts half of what they say
+TINY = 1e-9  # a number that hardly varies is not scaled by how it does
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,8 @@ def _term(values: pd.Series) -> Term:
     column = str(values.name)
     if pd.api.types.is_numeric_dtype(values):
         told = values.dropna()
-        return Term(
-            column, mean=float(told.mean()) if len(told) else 0.0, spread=float(told.std(ddof=0) or 1.0) if len(told) else 1.0
-        )
+        spread = float(told.std(ddof=0)) if len(told) else 0.0
+        return Term(column, mean=float(told.mean()) if len(told) else 0.0, spread=spread if spread > TINY else 1.0)
     counted = values.value_counts()
     return Term(column, tuple(sorted(str(level) for level in counted.index[counted >= COMMON])) or ("",))
 
