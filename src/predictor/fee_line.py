@@ -1,7 +1,7 @@
 """The log of a fee as a line of what was known when it was agreed.
 
-Hedonic pricing (Rosen 1974, "Hedonic Prices and Implicit Markets", Journal of Political Economy 82) by ridge regression, so that
-a category with few quotes stays near the average.
+Hedonic pricing (Rosen 1974, "Hedonic Prices and Implicit Markets", Journal of Political Economy 82) by ridge regression of
+the fee per follower and post, so that few quotes say little more than one such fee for all.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from threadpoolctl import threadpool_limits
 from predictor.design import main_value
 from predictor.loglinear import Term
 
-COMMON = 5  # quotes that a category needs for a coefficient of its own
-PENALTY = 3.0  # with as many quotes a category counts half of what they say
+COMMON = 3  # quotes that a category needs for a coefficient of its own
+PENALTY = 5.0  # with as many quotes a category counts half of what they say
 TINY = 1e-9  # a number that hardly varies is not scaled by how it does
 
 
@@ -33,7 +33,8 @@ class FeeLine:
 
     def of(self, rows: pd.DataFrame) -> np.ndarray:
         """The log of what each row usually costs; an audience is needed, anything else may be missing."""
-        return _inputs(self.terms, _drivers(rows)) @ np.array(self.coefficients) + self.intercept
+        known = _drivers(rows)
+        return _inputs(self.terms, known) @ np.array(self.coefficients) + self.intercept + _plain(known)
 
     def levels(self, column: str) -> tuple[str, ...]:
         """The values of a category that have a coefficient of their own."""
@@ -41,12 +42,12 @@ class FeeLine:
 
 
 def fit_fee_line(rows: pd.DataFrame) -> FeeLine:
-    """Regress the log of `fee` on audience, posts, expected outcome per follower and post, and the categories."""
+    """Regress the log of the fee per follower and post on both, on the expected outcome per both, and on the categories."""
     known, fees = _drivers(rows), np.log(rows["fee"].to_numpy(dtype=float))
     terms = tuple(_term(known[column]) for column in known)
     ridge = Ridge(alpha=PENALTY)
     with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
-        ridge.fit(_inputs(terms, known), fees)
+        ridge.fit(_inputs(terms, known), fees - _plain(known))
     return FeeLine(terms, tuple(float(one) for one in ridge.coef_), float(ridge.intercept_))
 
 
@@ -73,6 +74,11 @@ def _drivers(rows: pd.DataFrame) -> pd.DataFrame:
     sizes = {"audience": people, "posts": posts, "outcome_rate": np.log(expected.where(expected > 0)) - people - posts}
     named = {column: words(rows, column) for column in ("platform", "tier", "format", "kind", "country")}
     return pd.DataFrame(sizes | named | {"deliverable": named["platform"] + "/" + named["format"]})
+
+
+def _plain(known: pd.DataFrame) -> np.ndarray:
+    """The log of followers times posts: the plainest rule, a fixed fee for each, is where few quotes leave the line."""
+    return (known["audience"] + known["posts"]).to_numpy()
 
 
 def _term(values: pd.Series) -> Term:
