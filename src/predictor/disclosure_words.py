@@ -1,0 +1,153 @@
+"""The words of `features/words/disclosure.yaml`, read strictly, and the regular expressions that they become.
+
+The expressions are RE2's, which read a text once however many words there are; RE2 knows neither look-around nor `\\b` beyond
+ASCII, so a boundary is the character that stands there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from predictor.catalogue import Closed, DefinitionError
+from predictor.definitions import parse, project_folder
+
+FILE = Path("features/words/disclosure.yaml")
+GAP = "…"
+SCRIPTS = {
+    "latin": r"\p{Latin}", "han": r"\p{Han}", "kana": r"[\p{Hiragana}\p{Katakana}]", "thai": r"\p{Thai}", "hangul": r"\p{Hangul}",
+}  # fmt: skip
+LETTER = r"\p{L}\p{N}\p{M}_"
+ENDS = r"\n.!?。"
+BEFORE_LABEL = rf"(?:(?m:^)[^{LETTER}#@\n]*|[\[(【「『〔〈《<|/*~]\s*)"
+AFTER_LABEL = r"\s*(?:(?m:$)|[\])】」』〕〉》>|:/*~\p{So}]|[-–—]\s)"
+
+
+class Wording(Closed):
+    """One language's words, as they are typed in the file; the file itself says what each list means."""
+
+    script: Literal["latin", "han", "kana", "thai", "hangul"]
+    phrases: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    tags_in_script: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+class Disclosures(Closed):
+    """Every language's words; without any, nothing is read from captions."""
+
+    languages: dict[str, Wording] = {}
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """What to look for in a normalised text: what hides, what discloses, and what does only beside a language's script."""
+
+    unless: str
+    discloses: str
+    in_script: tuple[tuple[str, str], ...]
+
+
+def load_disclosures(project: Path | None = None) -> Disclosures:
+    """The words of a project; none where it has no such file.
+
+    Raises
+    ------
+    DefinitionError
+        With every fault of the file, one a line.
+    """
+    file = project_folder(project) / FILE
+    if not file.is_file():
+        return Disclosures()
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise DefinitionError([f"{FILE}: not readable as YAML: {' '.join(str(problem).split())}"]) from None
+    faults: list[str] = []
+    words = parse(Disclosures, content, str(FILE), faults)
+    faults += [fault for code, said in words.languages.items() for fault in _faults(f"{FILE}: {code}", said)] if words else []
+    if faults:
+        raise DefinitionError(faults)
+    return words
+
+
+def patterns(words: Disclosures) -> Patterns:
+    """All languages' words as one expression each for what hides and what discloses."""
+    latin = [said for said in words.languages.values() if said.script == "latin"]
+    other = [said for said in words.languages.values() if said.script != "latin"]
+    phrases, hides = ([word for said in latin for word in getattr(said, kind)] for kind in ("phrases", "unless"))
+    runs, hiding_runs = ([word for said in other for word in getattr(said, kind)] for kind in ("phrases", "unless"))
+    labels, tags = ([w for said in words.languages.values() for w in getattr(said, kind)] for kind in ("labels", "hashtags"))
+    return Patterns(
+        unless=rf"(^|[^{LETTER}]){_any(hides)}($|[^{LETTER}])|{_any(hiding_runs, spaced=False)}",
+        discloses=rf"(?:^|[^{LETTER}#@]){_any(phrases)}(?:$|[^{LETTER}])|{_any(runs, spaced=False)}|{_marked(labels, tags)}",
+        in_script=tuple(
+            (_marked(said.tags_in_script, said.tags_in_script), SCRIPTS[said.script])
+            for said in words.languages.values()
+            if said.tags_in_script
+        ),
+    )
+
+
+def normal(text: str) -> str:
+    """Text without differences of width, composition and case.
+
+    >>> normal("＃ＰＲ")
+    '#pr'
+    """
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def without_accents(text: str) -> str:
+    """Vietnamese as typed without accents.
+
+    >>> without_accents("được tài trợ")
+    'duoc tai tro'
+    """
+    marks = unicodedata.normalize("NFD", text).replace("đ", "d")
+    return unicodedata.normalize("NFC", "".join(mark for mark in marks if not "\u0300" <= mark <= "\u036f"))
+
+
+def _marked(labels: Iterable[str], tags: Iterable[str]) -> str:
+    return rf"{BEFORE_LABEL}{_any(labels)}{AFTER_LABEL}|#{_any(tags)}(?:$|[^{LETTER}])"
+
+
+def _any(words: Iterable[str], spaced: bool = True) -> str:
+    """One of the words, a gap standing for anything inside one sentence; nothing at all where there are none."""
+    typed = [form for word in words for form in dict.fromkeys((word.lower(), without_accents(word.lower())))]
+    between = rf"[^{LETTER}{ENDS}](?:[^{ENDS}]*?[^{LETTER}{ENDS}])?" if spaced else rf"[^{ENDS}]*?"
+    said = [between.join(_literal(normal(part.strip())) for part in word.split(GAP)) for word in typed]
+    return f"(?:{'|'.join(said)})" if said else r"[^\s\S]"
+
+
+def _literal(text: str) -> str:
+    return r"\s+".join(re.escape(word) for word in text.split())
+
+
+def _faults(at: str, said: Wording) -> list[str]:
+    faults = []
+    for kind in ("phrases", "labels", "hashtags", "tags_in_script", "unless"):
+        listed = getattr(said, kind)
+        faults += [f"{at}: {kind}: '{word}' is there twice; keep one." for word in dict.fromkeys(listed) if listed.count(word) > 1]
+        for word in listed:
+            faults += [f"{at}: {kind}: {problem}" for problem in _problems(word, kind)]
+    both = [word for word in said.unless if word in (*said.phrases, *said.labels)]
+    return faults + [f"{at}: unless: '{word}' would hide the same words listed above; remove one of the two." for word in both]
+
+
+def _problems(word: str, kind: str) -> list[str]:
+    letters = [character for character in word if character.isalnum()]
+    if len(letters) < 2:
+        return [f"got '{word}'; a word needs at least two letters: write it out, or remove it."]
+    if kind in ("hashtags", "tags_in_script") and re.search(rf"[\s#{GAP}]", word):
+        return [f"got '{word}'; write the tag without '#', spaces and '{GAP}'."]
+    if word.strip().startswith(GAP) or word.strip().endswith(GAP) or (kind == "labels" and GAP in word):
+        return [f"got '{word}'; a gap ({GAP}) stands between words of `phrases` or `unless`: remove it here."]
+    return []
