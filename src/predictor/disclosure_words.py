@@ -25,6 +25,8 @@ SCRIPTS = {
 }  # fmt: skip
 LETTER = r"\p{L}\p{N}\p{M}_"
 ENDS = r"\n.!?。"
+BETWEEN = rf"[^{LETTER}{ENDS}](?:[^{ENDS}]*?[^{LETTER}{ENDS}])?"  # whole words, of one sentence
+INSIDE = rf"[^{ENDS}]*?"
 BEFORE_LABEL = rf"(?:(?m:^)[^{LETTER}#@\n]*|[\[(【「『〔〈《<|/*~]\s*)"
 AFTER_LABEL = r"\s*(?:(?m:$)|[\])】」』〕〉》>|:/*~\p{So}]|[-–—]\s)"
 
@@ -86,10 +88,10 @@ def patterns(words: Disclosures) -> Patterns:
     runs, hiding_runs = ([word for said in other for word in getattr(said, kind)] for kind in ("phrases", "unless"))
     labels, tags = ([w for said in words.languages.values() for w in getattr(said, kind)] for kind in ("labels", "hashtags"))
     return Patterns(
-        unless=rf"(^|[^{LETTER}]){_any(hides)}($|[^{LETTER}])|{_any(hiding_runs, spaced=False)}",
-        discloses=rf"(?:^|[^{LETTER}#@]){_any(phrases)}(?:$|[^{LETTER}])|{_any(runs, spaced=False)}|{_marked(labels, tags)}",
+        unless=rf"(^|[^{LETTER}]){_any(hides)}($|[^{LETTER}])|{_any(hiding_runs, INSIDE)}",
+        discloses=rf"(?:^|[^{LETTER}#@]){_any(phrases)}(?:$|[^{LETTER}])|{_any(runs, INSIDE)}|{_marked(labels, tags)}",
         in_script=tuple(
-            (_marked(said.tags_in_script, said.tags_in_script), SCRIPTS[said.script])
+            (_marked([tag for tag in said.tags_in_script if GAP not in tag], said.tags_in_script), SCRIPTS[said.script])
             for said in words.languages.values()
             if said.tags_in_script
         ),
@@ -116,14 +118,13 @@ def without_accents(text: str) -> str:
 
 
 def _marked(labels: Iterable[str], tags: Iterable[str]) -> str:
-    return rf"{BEFORE_LABEL}{_any(labels)}{AFTER_LABEL}|#{_any(tags)}(?:$|[^{LETTER}])"
+    return rf"{BEFORE_LABEL}{_any(labels)}{AFTER_LABEL}|#{_any(tags, rf'[{LETTER}]+')}(?:$|[^{LETTER}])"
 
 
-def _any(words: Iterable[str], spaced: bool = True) -> str:
-    """One of the words, a gap standing for anything inside one sentence; nothing at all where there are none."""
+def _any(words: Iterable[str], gap: str = BETWEEN) -> str:
+    """One of the words, `gap` between their parts; what can never match where there are none."""
     typed = [form for word in words for form in dict.fromkeys((word.lower(), without_accents(word.lower())))]
-    between = rf"[^{LETTER}{ENDS}](?:[^{ENDS}]*?[^{LETTER}{ENDS}])?" if spaced else rf"[^{ENDS}]*?"
-    said = [between.join(_literal(normal(part.strip())) for part in word.split(GAP)) for word in typed]
+    said = [gap.join(_literal(normal(part.strip())) for part in word.split(GAP)) for word in typed]
     return f"(?:{'|'.join(said)})" if said else r"[^\s\S]"
 
 
@@ -146,8 +147,8 @@ def _problems(word: str, kind: str) -> list[str]:
     letters = [character for character in word if character.isalnum()]
     if len(letters) < 2:
         return [f"got '{word}'; a word needs at least two letters: write it out, or remove it."]
-    if kind in ("hashtags", "tags_in_script") and re.search(rf"[\s#{GAP}]", word):
-        return [f"got '{word}'; write the tag without '#', spaces and '{GAP}'."]
+    if kind in ("hashtags", "tags_in_script"):
+        return [f"got '{word}'; write the tag without '#' and spaces."] if re.search(r"[\s#]", word) else []
     if word.strip().startswith(GAP) or word.strip().endswith(GAP) or (kind == "labels" and GAP in word):
         return [f"got '{word}'; a gap ({GAP}) stands between words of `phrases` or `unless`: remove it here."]
     return []
