@@ -92,7 +92,9 @@ def agreement(posts: pd.DataFrame, words: Disclosures) -> dict[str, float]:
         `posts` with both, `said` (share of the sponsored ones whose text says so; the rest is undisclosed, or said in words
         that the table lacks) and `false_alarms` (share of the others whose text says so). Shares are NaN where there are none.
     """
-    both = posts[posts["sponsored"].notna()] if {"sponsored", "caption"} <= {*posts} else posts.iloc[:0].assign(sponsored=None, caption=None)
+    if not {"sponsored", "caption"} <= {*posts}:
+        return {"posts": 0.0, "said": np.nan, "false_alarms": np.nan}
+    both = posts[posts["sponsored"].notna()]
     read = disclosed(both["caption"], both.get("hashtags"), words)
     paid = both["sponsored"].astype("boolean")[read.notna()].astype(bool)
     read = read.dropna().astype(float)
@@ -105,11 +107,12 @@ def _found(texts: pd.Series, words: Disclosures) -> np.ndarray:
         return np.zeros(len(texts), dtype=bool)
     look = patterns(words)
     plain = pa.array(texts.str.normalize("NFKC").str.lower(), type=pa.large_string())  # Arrow's own normalising decomposes
+    found = _matches(plain, look.perhaps)
+    plain = plain.filter(pa.array(found))
     shown = pc.replace_substring_regex(plain, pattern=look.unless, replacement=rf"\1{HIDDEN}\2")
-    found = _matches(shown, look.discloses)
-    for marked, script in look.in_script:
-        maybe = np.flatnonzero(~found & _matches(shown, marked))
-        found[maybe] = _matches(plain.take(pa.array(maybe)), script)
+    hits = [_matches(shown, one) for one in look.discloses]
+    hits += [_matches(shown, marked) & _matches(plain, script) for marked, script in look.in_script]
+    found[found] = np.logical_or.reduce(hits)
     return found
 
 
@@ -119,7 +122,10 @@ def _matches(texts: pa.Array, pattern: str) -> np.ndarray:
 
 def _counts_before(asks: pd.DataFrame, line: pd.DataFrame, days: float) -> pd.DataFrame:
     """How many posts, and of them read from captions, came strictly before `days` before each ask; shape (n, 2)."""
-    due = pd.DataFrame({"creator_id": asks["creator_id"].to_numpy(), "at": asks["at"].to_numpy() - np.timedelta64(int(days * 86_400), "s")})
-    due = due.assign(row=range(len(due))).sort_values("at", kind="stable")
+    due = (
+        asks[["creator_id"]]
+        .assign(at=asks["at"] - pd.Timedelta(days=days), row=range(len(asks)))
+        .sort_values("at", kind="stable")
+    )
     found = pd.merge_asof(due, line, left_on="at", right_on="published_at", by="creator_id", allow_exact_matches=False)
     return found.sort_values("row")[["posts", "captions"]].fillna(0.0).set_axis(asks.index)
