@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 
 from bars.disclosure import disclosure, read_cases
-from predictor.catalogue import DefinitionError
-from predictor.definitions import project_folder
+from predictor.catalogue import Catalogue, DefinitionError, Disclosures
+from predictor.definitions import DISCLOSURES, load_catalogue, load_disclosures, project_folder
 from predictor.disclosure import ad_density_source, agreement, disclosed, with_disclosures
-from predictor.disclosure_words import FILE, Disclosures, load_disclosures
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +29,8 @@ def reads(text, words, tags=None):
 def table(tmp_path, text):
     for kind in ("features", "models"):
         (tmp_path / kind).mkdir()
-    (tmp_path / FILE).parent.mkdir()
-    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    (tmp_path / DISCLOSURES).parent.mkdir()
+    (tmp_path / DISCLOSURES).write_text(text, encoding="utf-8")
     return tmp_path
 
 
@@ -121,8 +120,9 @@ def test_captions_of_the_invented_agency_say_so_of_the_share_that_discloses(tabl
     assert found["false_alarms"] == 0.0
 
 
-def test_the_words_survive_the_journey_through_json(words):
-    assert Disclosures.model_validate_json(words.model_dump_json()) == words
+def test_a_bundle_carries_the_words_that_its_captions_were_read_by(words):
+    carried = Catalogue.model_validate_json(load_catalogue().model_dump_json()).disclosures
+    assert carried == words and reads("#ad", carried)
 
 
 def test_a_project_without_the_file_reads_nothing_from_captions(tmp_path):

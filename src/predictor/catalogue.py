@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 TABLES = ("creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates")
 POINTWISE = ("band", "month", "alignment")  # functions that need no history
+GAP = "…"  # in a word of a caption: anything inside one sentence
 NEVER_INPUTS = ("id", "text", "date", "money")
 
 Table = Literal["creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates"]
@@ -182,6 +183,23 @@ class Niche(Closed):
     vague: bool = False
 
 
+class Wording(Closed):
+    """One language's words, as they are typed in the file; the file itself says what each list means."""
+
+    script: Literal["latin", "han", "kana", "thai", "hangul"]
+    phrases: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    tags_in_script: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+class Disclosures(Closed):
+    """Every language's words; without any, nothing is read from captions."""
+
+    languages: dict[str, Wording] = {}
+
+
 class Catalogue(Closed):
     """Every definition of a project."""
 
@@ -189,6 +207,7 @@ class Catalogue(Closed):
     entries: dict[str, Entry]
     recipes: dict[str, Recipe]
     niches: dict[str, Niche] = {}
+    disclosures: Disclosures = Disclosures()
 
     def inputs(self, recipe: Recipe) -> list[str]:
         """Names of the columns that the model of `recipe` sees, in catalogue order."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from predictor.catalogue import Computed, Entry, Recipe, nearest
+import re
+
+from predictor.catalogue import GAP, Computed, Entry, Recipe, Wording, nearest
 
 CONSTRAINED = ("tweedie", "regression")  # objectives for which LightGBM accepts directions
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -107,3 +109,28 @@ def _missing_settings(computed: Computed) -> list[str]:
         f"computed: '{computed.function}' does not use '{key}'; it takes {', '.join(sorted(k for k in allowed))}."
         for key in extra
     ]
+
+
+def wording_faults(at: str, said: Wording) -> list[str]:
+    """What is wrong with one language's words of disclosure, beyond their shape."""
+    faults = []
+    for kind in ("phrases", "labels", "hashtags", "tags_in_script", "unless"):
+        listed = getattr(said, kind)
+        faults += [
+            f"{at}: {kind}: '{word}' is there twice; keep one." for word in dict.fromkeys(listed) if listed.count(word) > 1
+        ]
+        for word in listed:
+            faults += [f"{at}: {kind}: {problem}" for problem in _word_problems(word, kind)]
+    both = [word for word in said.unless if word in (*said.phrases, *said.labels)]
+    return faults + [f"{at}: unless: '{word}' would hide the same words listed above; remove one of the two." for word in both]
+
+
+def _word_problems(word: str, kind: str) -> list[str]:
+    letters = [character for character in word if character.isalnum()]
+    if len(letters) < 2:
+        return [f"got '{word}'; a word needs at least two letters: write it out, or remove it."]
+    if kind in ("hashtags", "tags_in_script"):
+        return [f"got '{word}'; write the tag without '#' and spaces."] if re.search(r"[\s#]", word) else []
+    if word.strip().startswith(GAP) or word.strip().endswith(GAP) or (kind == "labels" and GAP in word):
+        return [f"got '{word}'; a gap ({GAP}) stands between words of `phrases` or `unless`: remove it here."]
+    return []

@@ -12,11 +12,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from predictor.catalogue import Catalogue, DefinitionError, Entry, Niche, Recipe, Words, nearest
-from predictor.definition_faults import entry_faults, recipe_faults
+from predictor.catalogue import Catalogue, DefinitionError, Disclosures, Entry, Niche, Recipe, Words, nearest
+from predictor.definition_faults import entry_faults, recipe_faults, wording_faults
 from predictor.taxonomy import niche_faults
 
 NICHES = "features/words/niches.yaml"
+DISCLOSURES = Path("features/words/disclosure.yaml")
 
 
 def project_folder(folder: Path | None = None) -> Path:
@@ -44,7 +45,35 @@ def load_catalogue(project: Path | None = None) -> Catalogue:
     niches = _read_file(folder / NICHES, NICHES, faults) if (folder / NICHES).is_file() else {"niches": {}}
     if faults:
         raise DefinitionError(faults)
-    return catalogue_from(raw["features"], raw["models"], niches)
+    found = catalogue_from(raw["features"], raw["models"], niches)
+    return found.model_copy(update={"disclosures": load_disclosures(folder)})
+
+
+def load_disclosures(project: Path | None = None) -> Disclosures:
+    """The words of a project; none where it has no such file.
+
+    Raises
+    ------
+    DefinitionError
+        With every fault of the file, one a line.
+    """
+    file = project_folder(project) / DISCLOSURES
+    if not file.is_file():
+        return Disclosures()
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise DefinitionError([f"{DISCLOSURES}: not readable as YAML: {' '.join(str(problem).split())}"]) from None
+    faults: list[str] = []
+    words = parse(Disclosures, content, str(DISCLOSURES), faults)
+    faults += (
+        [fault for code, said in words.languages.items() for fault in wording_faults(f"{DISCLOSURES}: {code}", said)]
+        if words
+        else []
+    )
+    if faults:
+        raise DefinitionError(faults)
+    return words
 
 
 def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any = None) -> Catalogue:

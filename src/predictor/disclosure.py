@@ -13,7 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from predictor.disclosure_words import Disclosures, patterns
+from predictor.catalogue import Disclosures
+from predictor.disclosure_words import patterns
 
 HIDDEN = "="  # what stands where words were hidden: neither a letter nor a mark of labels
 

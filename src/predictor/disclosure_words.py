@@ -1,4 +1,4 @@
-"""The words of `features/words/disclosure.yaml`, read strictly, and the regular expressions that they become.
+"""The words of `features/words/disclosure.yaml` as the regular expressions that they become.
 
 The expressions are RE2's, which read a text once however many words there are; RE2 knows neither look-around nor `\\b` beyond
 ASCII, so a boundary is the character that stands there.
@@ -10,16 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
-import yaml
+from predictor.catalogue import GAP, Disclosures, Wording
 
-from predictor.catalogue import Closed, DefinitionError
-from predictor.definitions import parse, project_folder
-
-FILE = Path("features/words/disclosure.yaml")
-GAP = "…"
 SCRIPTS = {
     "latin": r"\p{Latin}", "han": r"\p{Han}", "kana": r"[\p{Hiragana}\p{Katakana}]", "thai": r"\p{Thai}", "hangul": r"\p{Hangul}",
 }  # fmt: skip
@@ -29,23 +22,6 @@ BETWEEN = rf"[^{LETTER}{ENDS}](?:[^{ENDS}]*?[^{LETTER}{ENDS}])?"  # whole words,
 INSIDE = rf"[^{ENDS}]*?"
 BEFORE_LABEL = rf"(?:(?m:^)[^{LETTER}#@\n]*|[\[(【「『〔〈《<|/*~]\s*)"
 AFTER_LABEL = r"\s*(?:(?m:$)|[\])】」』〕〉》>|:/*~\p{So}]|[-–—]\s)"
-
-
-class Wording(Closed):
-    """One language's words, as they are typed in the file; the file itself says what each list means."""
-
-    script: Literal["latin", "han", "kana", "thai", "hangul"]
-    phrases: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    hashtags: tuple[str, ...] = ()
-    tags_in_script: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-
-
-class Disclosures(Closed):
-    """Every language's words; without any, nothing is read from captions."""
-
-    languages: dict[str, Wording] = {}
 
 
 @dataclass(frozen=True)
@@ -59,29 +35,6 @@ class Patterns:
     unless: str
     discloses: tuple[str, ...]
     in_script: tuple[tuple[str, str], ...]
-
-
-def load_disclosures(project: Path | None = None) -> Disclosures:
-    """The words of a project; none where it has no such file.
-
-    Raises
-    ------
-    DefinitionError
-        With every fault of the file, one a line.
-    """
-    file = project_folder(project) / FILE
-    if not file.is_file():
-        return Disclosures()
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError([f"{FILE}: not readable as YAML: {' '.join(str(problem).split())}"]) from None
-    faults: list[str] = []
-    words = parse(Disclosures, content, str(FILE), faults)
-    faults += [fault for code, said in words.languages.items() for fault in _faults(f"{FILE}: {code}", said)] if words else []
-    if faults:
-        raise DefinitionError(faults)
-    return words
 
 
 def patterns(words: Disclosures) -> Patterns:
@@ -147,27 +100,3 @@ def _any(words: Iterable[str], gap: str = BETWEEN) -> str:
 
 def _literal(text: str) -> str:
     return r"\s+".join(re.escape(word) for word in text.split())
-
-
-def _faults(at: str, said: Wording) -> list[str]:
-    faults = []
-    for kind in ("phrases", "labels", "hashtags", "tags_in_script", "unless"):
-        listed = getattr(said, kind)
-        faults += [
-            f"{at}: {kind}: '{word}' is there twice; keep one." for word in dict.fromkeys(listed) if listed.count(word) > 1
-        ]
-        for word in listed:
-            faults += [f"{at}: {kind}: {problem}" for problem in _problems(word, kind)]
-    both = [word for word in said.unless if word in (*said.phrases, *said.labels)]
-    return faults + [f"{at}: unless: '{word}' would hide the same words listed above; remove one of the two." for word in both]
-
-
-def _problems(word: str, kind: str) -> list[str]:
-    letters = [character for character in word if character.isalnum()]
-    if len(letters) < 2:
-        return [f"got '{word}'; a word needs at least two letters: write it out, or remove it."]
-    if kind in ("hashtags", "tags_in_script"):
-        return [f"got '{word}'; write the tag without '#' and spaces."] if re.search(r"[\s#]", word) else []
-    if word.strip().startswith(GAP) or word.strip().endswith(GAP) or (kind == "labels" and GAP in word):
-        return [f"got '{word}'; a gap ({GAP}) stands between words of `phrases` or `unless`: remove it here."]
-    return []
