@@ -13,6 +13,7 @@ import yaml
 from predictor.catalogue import TABLES, Catalogue
 from predictor.cells import fold
 from predictor.columns import accepted_titles, read_table
+from predictor.disclosure import with_disclosures
 from predictor.faults import across, nobody, wrong_order
 from predictor.mapping import Mapping, rename
 from predictor.tables import SUFFIXES, Fault, RowsError, Tables, read_frame
@@ -37,6 +38,8 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
         frames, invented = {"bookings": _flat(read_frame(source), source.name, catalogue, mapping, faults)}, False
         faults += across(frames, {"bookings": source.name})
     _raise_any(faults)
+    if "posts" in frames and "caption" in frames["posts"]:
+        frames["posts"] = with_disclosures(frames["posts"], catalogue.disclosures)
     return Tables({table: frame.reset_index(drop=True) for table, frame in frames.items()}, invented)
 
 

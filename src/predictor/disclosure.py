@@ -128,5 +128,6 @@ def _counts_before(asks: pd.DataFrame, line: pd.DataFrame, days: float) -> pd.Da
         .assign(at=asks["at"] - pd.Timedelta(days=days), row=range(len(asks)))
         .sort_values("at", kind="stable")
     )
+    due = due.astype({name: line[other].dtype for name, other in (("creator_id", "creator_id"), ("at", "published_at"))})
     found = pd.merge_asof(due, line, left_on="at", right_on="published_at", by="creator_id", allow_exact_matches=False)
     return found.sort_values("row")[["posts", "captions"]].fillna(0.0).set_axis(asks.index)

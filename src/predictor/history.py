@@ -7,6 +7,7 @@ import pandas as pd
 
 from predictor.alignment import align
 from predictor.catalogue import Catalogue, Computed
+from predictor.disclosure import ad_density_source
 from predictor.engines import Source
 from predictor.events import ASSUMED_AUDIENCE
 from predictor.records import read_records
@@ -49,7 +50,7 @@ def as_known(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue, texts: Te
     A frame with the index of `asks`, its columns, one column per computed feature, and where `followers` and
     `niche_alignment` come from.
     """
-    known = with_followers(asks, tables, asks["at"])
+    known = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
     told = _from_history(known, tables, catalogue)
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
@@ -61,6 +62,16 @@ def as_known(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue, texts: Te
         value = told[name] if entry.computed.from_history else _pointwise(known, entry.computed, list(entry.categories))
         known[name] = known[name].fillna(value) if name in known else value
     return known
+
+
+def _source_of_ads(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> pd.Series:
+    density, posts = catalogue.entries["ad_density"].computed, tables.get("posts")
+    if posts is None or density is None or "sponsored" not in posts:
+        given = asks["ad_density"].notna() if "ad_density" in asks else pd.Series(False, asks.index)
+        return pd.Series("given", asks.index, dtype="str").where(given)
+    if "sponsored_source" not in posts:
+        posts = posts.assign(sponsored_source=pd.Series("given", posts.index, dtype="str").where(posts["sponsored"].notna()))
+    return ad_density_source(asks, posts, density.window_days or 0.0)
 
 
 def _aligned(known: pd.DataFrame, tables: Tables, catalogue: Catalogue, texts: TextFit | None) -> pd.DataFrame:

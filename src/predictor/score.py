@@ -21,7 +21,8 @@ from predictor.tables import Fault, RowsError, Tables, read_frame
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
-    "currency", "niche_alignment", "niche_alignment_source", "posting_frequency", "ad_density", "engagement_rate", "posts_seen",
+    "currency", "niche_alignment", "niche_alignment_source", "posting_frequency", "ad_density",
+    "ad_density_source", "engagement_rate", "posts_seen",
     "followers_from", "suspicious_share", "follower_jump", "booked_by_brand_90", "booked_by_rivals_90",
     "flags", "busy",
 )  # fmt: skip

@@ -13,6 +13,7 @@ import pandas as pd
 
 from bars import invented, real
 from bars.alignment import alignment
+from bars.disclosure import disclosure
 from bars.measure import Bar
 from bars.prices import prices
 
@@ -28,14 +29,14 @@ def main() -> None:
     asked.add_argument(
         "--only",
         nargs="*",
-        choices=("indonesia", "ads", "agencies", "orders", "no_harm", "kols", "alignment", "prices"),
+        choices=("indonesia", "ads", "agencies", "orders", "no_harm", "kols", "alignment", "disclosure", "prices"),
         help="some of the bars",
     )
     options = asked.parse_args()
     bars: dict[str, Callable[[], list[Bar]]] = {
         "indonesia": partial(real.indonesia, options.data), "ads": partial(real.ads, options.data),
         "agencies": invented.agencies, "orders": invented.orders, "no_harm": invented.no_harm, "kols": invented.kols,
-        "alignment": alignment, "prices": prices,
+        "alignment": alignment, "disclosure": disclosure, "prices": prices,
     }  # fmt: skip
     found: list[Bar] = []
     for name in options.only or bars:
