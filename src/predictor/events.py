@@ -11,6 +11,7 @@ from predictor.windows import DAY
 
 SEEN_AFTER = pd.Timedelta(days=2)  # most of a post's engagement has come by then
 ASSUMED_AUDIENCE = 10_000.0  # a creator without a follower count: rates are then counts in disguise, consistently
+NEVER = 2**62  # microseconds: later than any date
 SEEN = int(SEEN_AFTER / pd.Timedelta(days=1) * DAY)
 
 
@@ -119,7 +120,7 @@ def _counted(engine: Engine, name: str, parts: tuple[str, ...], table: str, colu
 def _make_first_counts(engine: Engine, happened: str) -> None:
     """When counts over time begin, and the first counts of each post that were taken once it was old enough."""
     counted = engine.micros("s.counted_at")
-    engine.make("counts_begun", f"SELECT min({counted}) AS begun FROM raw_counts s")
+    engine.make("counts_begun", f"SELECT coalesce(min({counted}), {NEVER}) AS begun FROM raw_counts s")
     old_enough = (
         f"SELECT s.*, {counted} AS counted, row_number() OVER (PARTITION BY s.post_id ORDER BY {counted}) AS place "
         f"FROM raw_counts s JOIN raw_posts p ON p.post_id = s.post_id WHERE {counted} >= {happened} + {SEEN}"

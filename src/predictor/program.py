@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,6 +14,20 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 INFEASIBLE, STOPPED = 2, 1  # what scipy.optimize.milp calls them
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Keep the solver's own remarks, which it writes past Python, out of what a command prints."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @dataclass(frozen=True)
@@ -51,10 +69,11 @@ class Program:
     def solve(self, gap: float, seconds: float) -> Solution:
         """The columns that maximise the objective, to a relative `gap`, or the best found within `seconds`."""
         low, high, gain, whole = (np.concatenate(parts) for parts in zip(*self.columns, strict=True))
-        found = milp(
-            -gain, integrality=whole, bounds=Bounds(low, high), constraints=self._constraints(),
-            options={"mip_rel_gap": gap, "time_limit": seconds},
-        )  # fmt: skip
+        with _in_silence():
+            found = milp(
+                -gain, integrality=whole, bounds=Bounds(low, high), constraints=self._constraints(),
+                options={"mip_rel_gap": gap, "time_limit": seconds},
+            )  # fmt: skip
         if found.x is None:
             return Solution("infeasible" if found.status == INFEASIBLE else "stopped", None, -np.inf, np.inf)
         bound = -found.mip_dual_bound if found.mip_dual_bound is not None else -found.fun
