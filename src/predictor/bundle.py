@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 
-from predictor import experience, rules
+from predictor import experience, price, rules
 from predictor.catalogue import Catalogue
 from predictor.design import Design
 from predictor.model import Model, Part
+from predictor.price import Prices
 from predictor.spread import CountSpread, LogSpread
 from predictor.tables import Fault, RowsError, write_text
 from predictor.text_fit import TextFit, text_fit_from_json
@@ -34,6 +35,7 @@ class Bundle:
     models: dict[str, Model]
     about: dict[str, Any]
     texts: TextFit | None = None
+    prices: Prices = field(default_factory=lambda: Prices({}))
 
     @property
     def invented(self) -> bool:
@@ -52,6 +54,7 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
             if part.sizes is not None:
                 texts[f"{name}.{side}.sizes.txt"] = part.sizes.model_to_string()
     data = {name: _model_to_json(model) for name, model in bundle.models.items()}
+    texts["prices.json"] = json.dumps(price.to_json(bundle.prices), indent=1, sort_keys=True)
     texts["models.json"] = json.dumps(data, indent=1, sort_keys=True)
     if bundle.texts is not None:
         texts["texts.json"] = json.dumps(bundle.texts.to_json(), ensure_ascii=False, sort_keys=True)
@@ -87,7 +90,7 @@ def load_bundle(folder: Path) -> Bundle:
     data = json.loads(texts["models.json"])
     models = {name: _model_from_json(name, one, texts, catalogue) for name, one in data.items()}
     words = text_fit_from_json(json.loads(texts["texts.json"])) if "texts.json" in texts else None
-    return Bundle(catalogue, models, about, words)
+    return Bundle(catalogue, models, about, words, price.from_json(json.loads(texts["prices.json"])))
 
 
 def _hash(text: str) -> str:

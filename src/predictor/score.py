@@ -16,8 +16,11 @@ from predictor.examples import candidate_rows
 from predictor.explain import because
 from predictor.forecast import distribution, forecast
 from predictor.model import Model
+from predictor.price import fair_fees
+from predictor.price_words import fee_words
 from predictor.published import published_forecast, published_note
 from predictor.tables import Fault, RowsError, Tables, read_frame
+from predictor.worth import worth
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
@@ -62,8 +65,9 @@ def score(
     -------
     The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking),
     `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where published rates stand in
-    for a history, or why there is no forecast); as asked for `_chance`, `_why`, `_basis`, `_doubts`; then `known_creator`,
-    `model_version`, `invented_data`.
+    for a history, or why there is no forecast); as asked for `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings
+    cost (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal
+    (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`, `invented_data`.
 
     Raises
     ------
@@ -80,6 +84,7 @@ def score(
     told = told.join(candidates.reset_index(drop=True)[extra])
     for name, model in bundle.models.items():
         told = told.join(_one_target(name, model, rows, bundle, goals.get(name), why))
+    told = told.join(_priced(told, rows, bundle, brief or {}, why))
     told["known_creator"] = _known(rows, bundle)
     told["model_version"] = str(bundle.about.get("version", "not registered"))
     told["invented_data"] = bundle.invented or bool(history and history.invented)
@@ -112,6 +117,19 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
 def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
     columns = {column for model in bundle.models.values() for column in model.recipe.known_by if column in rows}
     return rows[sorted(columns)].notna().any(axis=1).to_numpy()
+
+
+def _priced(told: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], why: str | None) -> pd.DataFrame:
+    """What such bookings cost by one's own history, and what each is worth to this campaign's goal, where it has one."""
+    priced = fair_fees(bundle.prices, rows.join(told.filter(["reach_expected"])))
+    wanted = [model.recipe for model in bundle.models.values() if model.recipe.goal == brief.get("goal")]
+    if wanted and "fee" in told and "currency" in told:
+        budget, currency = brief.get("budget"), str(brief.get("currency") or "")
+        priced = priced.join(worth(told, wanted[0].name, None if budget is None else float(budget), currency))
+        if why is not None:
+            label = bundle.catalogue.entries[wanted[0].outcome].label.model_dump(include={"en", "vi"})
+            priced["fee_why"] = fee_words(priced.join(told[["fee", "currency"]]), label, why)
+    return priced
 
 
 def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]:

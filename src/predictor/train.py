@@ -19,6 +19,7 @@ from predictor.effects import KolEffect, kol_effect
 from predictor.evaluate import SPLITS, Judgement, judge_split
 from predictor.examples import LEAD_DAYS, learned_texts, training_examples
 from predictor.model import Model, fit, labelled
+from predictor.price import fit_prices, quotes
 from predictor.tables import Fault, RowsError, Tables
 from predictor.text_fit import TextFit
 
@@ -68,7 +69,8 @@ def train(
     judged = _gather(done, skipped, about)
     fitted = {model.recipe.name: model for model in done if isinstance(model, Model)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
-    return Training(Bundle(catalogue, models, _about(examples, models, judged), texts), judged, examples)
+    prices = fit_prices(quotes(tables, catalogue), seed=seed)
+    return Training(Bundle(catalogue, models, _about(examples, models, judged), texts, prices), judged, examples)
 
 
 def judge(
