@@ -37,7 +37,7 @@ class Shape:
         return Shape(self.centre[picked], self.below[picked], self.above[picked], self.scale[picked])
 
     def outcomes(self, scores: np.ndarray, whole: bool, rng: np.random.Generator) -> np.ndarray:
-        """Outcomes at standard normal scores (… × rows), never below zero; `whole` rounds up or down by chance, so the mean stays."""
+        """Outcomes at standard normal scores (… × rows), none below zero; `whole` rounds by chance, so that the mean stays."""
         logs = self.centre + scores * np.where(scores < 0, self.below, self.above)
         counts = np.maximum(np.expm1(logs), 0) * self.scale
         return np.asarray(np.floor(counts + rng.random(counts.shape)) if whole else counts)

@@ -164,10 +164,9 @@ def _within(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _share(rows: pd.DataFrame, by: str) -> _Share:
     """Correlation of two results of one cluster, within a split."""
-    clusters = rows.groupby(["split", by], dropna=True, observed=True)["score"].agg(["sum", "size", lambda one: (one**2).sum()])
-    total, size, squares = (clusters.iloc[:, place].to_numpy(dtype=float) for place in range(3))
-    several = size > 1
-    total, size, squares = total[several], size[several], squares[several]
+    grouped = rows.assign(square=rows["score"] ** 2).groupby(["split", by], observed=True)
+    clusters = grouped.agg(total=("score", "sum"), squares=("square", "sum"), size=("score", "size"))
+    total, squares, size = clusters[clusters["size"] > 1].to_numpy(dtype=float).T
     if not len(size):
         return _Share(0.0, np.inf, 0, 0)
     scale = max(float((rows["score"] ** 2).mean() * (1 - rows["left"]).mean()), 1e-9)
@@ -179,7 +178,7 @@ def _share(rows: pd.DataFrame, by: str) -> _Share:
 
 
 def _who(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers from 0 of each row's creator and person; a row without a creator is one of its own, one without a person its creator."""
+    """Numbers from 0 of each row's creator and person; without a creator it has its own, without a person its creator's."""
     creator = _codes(rows, "creator_id", np.arange(len(rows)))
     return creator, _codes(rows, "person_id", creator)
 

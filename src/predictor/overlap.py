@@ -1,65 +1,26 @@
 """How many different people a line-up reaches: never the plain sum, because audiences overlap.
 
-Audiences overlap as Sainsbury's rule for media schedules has it (Agostini 1961, "How to estimate unduplicated audiences", gives
-the history): each is drawn at random from one public, so that of A people the share B / public is reached by another B as well,
-which is the duplication of viewing law (Goodhardt and Ehrenberg 1969, "Duplication of viewing between and within channels").
-The public is narrower for creators who are alike: every audience is split between publics of everybody, of a platform, of a niche,
-of a country and of all their combinations, in the shares that give each pair the overlap assumed.
+Audiences overlap as by chance, which planners of media schedules know as Sainsbury's formula (see also Agostini 1961, "How to
+estimate unduplicated audiences"): each is drawn at random from one public, so that of A the part B / public belongs to B as well.
+That a part in proportion to the other's size is shared is the duplication of viewing law (Goodhardt and Ehrenberg 1969,
+"Duplication of viewing between and within channels"); its coefficient is higher for creators who are alike. Here, each audience
+is split between the publics of everybody, of a platform, of a niche, of a country and of all combinations of these, in the shares
+that give each pair the overlap assumed; so the whole is a union of sets, whatever the assumption.
 """
 
 from __future__ import annotations
 
 from itertools import product
-from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-import yaml
-from pydantic import Field
 
-from predictor.catalogue import Closed, DefinitionError
-from predictor.definitions import parse, project_folder
 from predictor.design import main_value
-from predictor.tables import Fault, RowsError
+from predictor.overlap_file import Assumption
 
-FILE = "models/assumptions/overlap.yaml"
 ALIKE = {"platform": "other_platform", "niche": "other_niche", "country": "other_country"}
-GIVEN = ("creator_a", "creator_b", "overlap")
 FARTHEST, STEPS = 30.0, 12  # how many times all of a group a curve reaches, because draws do; points beside its start
-
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Assumption(Closed):
-    """`models/assumptions/overlap.yaml`: how large the public of like creators is, and how much less unlike ones overlap."""
-
-    public: Annotated[float, Field(gt=0)]
-    other_niche: Share
-    other_platform: Share
-    other_country: Share
-    same_person: Share
-    further_post: Share
-
-
-def load_assumption(project: Path | None = None) -> Assumption:
-    """Read and check the assumption of a project.
-
-    Raises
-    ------
-    DefinitionError
-        With every fault of the file, one a line.
-    """
-    file, faults = project_folder(project) / FILE, list[str]()
-    try:
-        found = parse(Assumption, yaml.safe_load(file.read_text(encoding="utf-8")), FILE, faults)
-    except FileNotFoundError:
-        raise DefinitionError([f"{FILE}: is missing; copy the one that is shipped with predictor."]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError([f"{FILE}: not readable as YAML: {' '.join(str(problem).split())}"]) from None
-    if faults:
-        raise DefinitionError(faults)
-    return found
+LEAST = 1e-3  # people that are as good as none
 
 
 def unique_reach(rows: pd.DataFrame, reach: np.ndarray, assumption: Assumption, given: pd.DataFrame | None = None) -> np.ndarray:
@@ -117,39 +78,6 @@ def segments(rows: pd.DataFrame, people: np.ndarray, assumption: Assumption) -> 
     return groups, tuple(_curve(people[groups == one], assumption.public) for one in range(groups.max(initial=-1) + 1))
 
 
-def read_overlaps(frame: pd.DataFrame, file: str) -> pd.DataFrame:
-    """Known overlaps of two creators each, checked: `creator_a`, `creator_b`, `overlap` (0 to 1, part of the smaller audience).
-
-    Raises
-    ------
-    RowsError
-        With every fault of the table.
-    """
-    absent = [Fault(file, f"the column '{name}' is missing; it needs {', '.join(GIVEN)}.") for name in GIVEN if name not in frame]
-    if absent:
-        raise RowsError(absent)
-    told = frame[list(GIVEN)].assign(overlap=pd.to_numeric(frame["overlap"], errors="coerce"), **{
-        name: frame[name].astype("str").where(frame[name].notna(), "").str.strip() for name in GIVEN[:2]
-    }).reset_index(drop=True)  # fmt: skip
-    seen: set[frozenset[str]] = set()
-    faults = []
-    for number, row in enumerate(told.itertuples(index=False), start=2):
-        pair, came = frozenset((row.creator_a, row.creator_b)), frame["overlap"].iloc[number - 2]
-        if not 0 <= row.overlap <= 1:
-            problem = f"got {came!r}; allowed: 0 to 1, the part of the smaller audience; write 25% as 0.25."
-            faults.append(Fault(file, problem, number, "overlap"))
-        if len(pair) < 2 or "" in pair:
-            faults.append(
-                Fault(file, f"got '{row.creator_a}' and '{row.creator_b}'; name two creators by their creator_id.", number)
-            )
-        elif pair in seen:
-            faults.append(Fault(file, f"'{row.creator_a}' and '{row.creator_b}' are there twice; keep one row.", number))
-        seen.add(pair)
-    if faults:
-        raise RowsError(faults)
-    return told
-
-
 def _of_creators(rows: pd.DataFrame, reach: np.ndarray, further: float) -> tuple[np.ndarray, pd.DataFrame]:
     """Different people of each creator (… × creators), posts in the order of what they bring, and one row about each."""
     posts, each = _posts(rows), reach / _posts(rows)
@@ -173,11 +101,11 @@ def _weight(posts: np.ndarray, further: float) -> np.ndarray:
 
 
 def _of_persons(who: pd.DataFrame, people: np.ndarray, pairs: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
-    """Part of each audience that is its own, and the people in all whom several accounts of one person share: the largest part."""
+    """Part of each audience that is its own, and whom several accounts of one person share: their largest part."""
     kept, between = np.ones(len(who)), np.zeros(people.shape[:-1])
-    for person, mine in who[who["person_id"] != ""].groupby("person_id").groups.items():
+    for _, mine in who[who["person_id"] != ""].groupby("person_id").groups.items():
         accounts = np.asarray(mine)
-        if person and len(accounts) > 1 and (pairs[np.ix_(accounts, accounts)] < 0).all():
+        if len(accounts) > 1 and (pairs[np.ix_(accounts, accounts)] < 0).all():
             kept[accounts] = 1 - share
             between = between + share * people[..., accounts].max(axis=-1)
     return kept, between
@@ -220,12 +148,11 @@ def _smaller(people: np.ndarray, one: int, other: int) -> np.ndarray:
 
 def _curve(people: np.ndarray, public: float) -> np.ndarray:
     """Points of one group: so many bookings of its mean size drawn from one public."""
-    size, all_of_it = float(people.mean()), float(people.sum())
-    if not size > 0:
-        return np.array([[0.0, 0.0], [1.0, 1.0]])
-    sums = np.geomspace(size, FARTHEST * all_of_it, STEPS)
-    escapes = max(1 - size / public, 1e-3)
-    unique = size * (1 - escapes ** (sums / size)) / (1 - escapes)
+    size, farthest = float(people.mean()), FARTHEST * float(people.sum())
+    if len(people) == 1 or size < LEAST:  # nobody to share with
+        return np.array([[0.0, 0.0], [max(farthest, 1.0)] * 2])
+    sums, part = np.geomspace(size, farthest, STEPS), min(size / public, 0.999)
+    unique = -size / part * np.expm1(np.log1p(-part) * sums / size)
     return np.vstack([[0.0, 0.0], np.column_stack([sums, np.minimum(unique, sums)])])
 
 
@@ -235,8 +162,9 @@ def _posts(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _words(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    told = {name: rows[name].astype("str").where(rows[name].notna(), "").str.strip() for name in columns if name in rows}
-    words = pd.DataFrame(told, index=rows.index).reindex(columns=columns).fillna("").astype("str")
+    missing = pd.Series("", index=rows.index, dtype="str")
+    told = {name: rows[name].astype("str").where(rows[name].notna(), "") if name in rows else missing for name in columns}
+    words = pd.DataFrame({name: values.str.strip() for name, values in told.items()})
     for name in (name for name in ALIKE if name in words):
         words[name] = main_value(words[name]) if name == "niche" else words[name].str.lower()
     return words

@@ -16,6 +16,7 @@ from bars.alignment import alignment
 from bars.disclosure import disclosure
 from bars.measure import Bar
 from bars.prices import prices
+from bars.totals import totals
 
 SAYS = {True: "holds", False: "DOES NOT HOLD", None: ""}
 
@@ -29,14 +30,14 @@ def main() -> None:
     asked.add_argument(
         "--only",
         nargs="*",
-        choices=("indonesia", "ads", "agencies", "orders", "no_harm", "kols", "alignment", "disclosure", "prices"),
+        choices=("indonesia", "ads", "agencies", "orders", "no_harm", "kols", "alignment", "disclosure", "prices", "totals"),
         help="some of the bars",
     )
     options = asked.parse_args()
     bars: dict[str, Callable[[], list[Bar]]] = {
         "indonesia": partial(real.indonesia, options.data), "ads": partial(real.ads, options.data),
         "agencies": invented.agencies, "orders": invented.orders, "no_harm": invented.no_harm, "kols": invented.kols,
-        "alignment": alignment, "disclosure": disclosure, "prices": prices,
+        "alignment": alignment, "disclosure": disclosure, "prices": prices, "totals": totals,
     }  # fmt: skip
     found: list[Bar] = []
     for name in options.only or bars:
