@@ -16,7 +16,8 @@ from scipy.special import ndtr
 
 from predictor.draws import BLOCK, shape_of
 
-# Shares of variance where too few past results tell them: assumptions, near what invented agencies gave (0.14, 0.02 and 0.7).
+# Shares of variance where too few past results tell them: assumptions, near those of engagement in invented agencies (0.14,
+# 0.03 and 0.59).
 ASSUMED = {"campaign": 0.1, "creator": 0.05, "stranger": 0.5}
 OF_PERSON = 0.5  # of a creator's share, what the accounts of one person have in common: an assumption
 LEAST = 20  # campaigns, or creators, with two results or more, from which a share is estimated

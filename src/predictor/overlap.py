@@ -39,8 +39,9 @@ def unique_reach(rows: pd.DataFrame, reach: np.ndarray, assumption: Assumption, 
     Returns
     -------
     (draws,), or one number as (). Of two creators it is their sum less what they share; never more than the sum, nor less than
-    one of them alone. Another creator never lowers it, and adds the less the more there are: each audience stands for a set of
-    people, whose union is counted. Given overlaps are believed as they are, even where no sets could have them all.
+    one of them alone. Another creator never lowers it, and (accounts of one person aside) adds the less the more there are: each
+    audience stands for a set of people, whose union is counted. Given overlaps are believed as they are, even where no sets
+    could have them all, which voids the last two for these creators.
     """
     people, who = _of_creators(rows, np.asarray(reach, dtype=float), assumption.further_post)
     pairs = _pairs(who, given)
