@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from predictor.compare import candidates
-from predictor.lineup import independent_draws, lineup
+from predictor.joint import Shocks
+from predictor.lineup import lineup
 from predictor.lineup_rules import Between, Rules
-from predictor.optimise import Overlap
+from predictor.overlap_file import load_assumption
 from predictor.tables import RowsError
 from test_compare import CATALOGUE, scored
 
@@ -21,7 +21,7 @@ def test_each_plan_keeps_the_budget_and_its_kind():
     assert {name: len(one.rows) for name, one in plan.items()} == {"influencers": 10, "kols": 10, "mix": 10}
     assert set(plan["kols"].rows["kind"]) == {"kol"} and plan["kols"].spend == 50e6
     assert plan["influencers"].expected == pytest.approx(20_000) and plan["mix"].expected == pytest.approx(20_000)
-    assert found.proposed is plan["mix"] and found.independent
+    assert found.proposed is plan["mix"]
 
 
 def test_the_interval_holds_the_expected_value_and_the_chance_follows_the_goal():
@@ -36,12 +36,13 @@ def test_the_verdict_follows_the_chance(better, verdict):
 
 
 def test_plans_that_share_their_bookings_are_even_on_the_same_draws():
-    rows = scored(better=3.0)
-    drawn = np.outer(
-        np.random.default_rng(1).lognormal(0, 1, 2000), candidates(rows, CATALOGUE.recipes["engagement"])["expected"]
-    )
-    found, _ = plans(rows, draws=drawn)
-    assert found.duels[0].chance == 1.0 and found.duels[1].chance == 0.5 and not found.independent
+    found, _ = plans(scored(better=3.0), shocks=Shocks(campaign=0.9, creator=0.0, stranger=0.0))
+    assert found.duels[0].chance == 1.0 and found.duels[1].chance == 0.5
+
+
+def test_what_bookings_share_widens_the_interval_of_their_total():
+    apart, tied = (plans(shocks=Shocks(campaign=share, creator=0.0, stranger=0.0))[1]["mix"] for share in (0.0, 0.5))
+    assert tied.high - tied.low > 1.5 * (apart.high - apart.low)
 
 
 def test_rules_in_conflict_are_named_and_the_other_plans_stand():
@@ -85,19 +86,13 @@ def test_a_safe_plan_gives_up_wild_forecasts_that_an_expected_one_takes():
     assert bold.expected > safe.expected and safe.low > 1.2 * bold.low
 
 
-def test_an_audience_that_is_shared_counts_once():
-    rows = scored(influencers=10, kols=10)
-    one_audience = Overlap(np.r_[np.zeros(10, int), np.full(10, -1)], (np.array([[0.0, 0.0], [2000.0, 2000.0]]),))
-    _, plan = plans(rows, overlap=one_audience)
-    assert len(plan["mix"].rows[lambda r: r["kind"] == "kol"]) >= 8
-    assert plan["influencers"].expected <= 2000 < plan["kols"].expected
-
-
-def test_drawn_counts_keep_the_expected_value():
-    rows = candidates(scored(), CATALOGUE.recipes["engagement"])
-    drawn = independent_draws(rows, whole=True, seed=2)
-    assert drawn.mean(axis=0) == pytest.approx(rows["expected"].to_numpy(), rel=1e-3)
-    assert (drawn == np.round(drawn)).all()
+def test_people_reached_twice_count_once_where_the_goal_is_to_be_seen():
+    rows = scored(influencers=10, kols=10).assign(platform="tiktok", niche="beauty", country="VN")
+    rows = rows.rename(columns=lambda name: name.replace("engagement_", "reach_"))
+    public = load_assumption().model_copy(update={"public": 5000.0})
+    summed, unique = (lineup(rows, "awareness", RULES, CATALOGUE, assumption=one) for one in (None, public))
+    assert not summed.unique and unique.unique
+    assert max(plan.expected for plan in unique.plans) < 5000 < summed.plans[0].expected
 
 
 def test_the_same_seed_gives_the_same_line_up():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from predictor.catalogue import Catalogue, DefinitionError
-
-PathArgument = click.Path(path_type=Path)
+from predictor.cli_options import PathArgument, bundle_behind
 
 
 @click.command()
@@ -20,10 +20,11 @@ PathArgument = click.Path(path_type=Path)
 @click.option("-o", "--output", type=PathArgument, help="Also write the plan to sign, an .xlsx file, here.")
 @click.option("--lang", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Language.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same result.")
+@click.option("--model", type=PathArgument, help="Folder of the bundle that scored, instead of the champion.")
 @click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
 def lineup(
     scored: Path, goal: str, budget: str | None, rules_file: Path | None, campaign: Path | None, output: Path | None, lang: str,
-    seed: int, project: Path | None,
+    seed: int, model: Path | None, project: Path | None,
 ) -> None:  # fmt: skip
     """Choose whom to book from scored candidates: influencers only, KOLs only, or both, within a budget and rules."""
     from predictor.contract import read_brief
@@ -31,6 +32,7 @@ def lineup(
     from predictor.lineup import lineup as choose
     from predictor.lineup_rules import Rules, read_rules, with_brief
     from predictor.lineup_words import in_words
+    from predictor.overlap_file import load_assumption
     from predictor.plan_file import write_plan
     from predictor.score import read_scored
     from predictor.tables import check_target
@@ -42,11 +44,25 @@ def lineup(
     rules = read_rules(rules_file, catalogue) if rules_file is not None else Rules()
     rules = rules if budget is None else rules.model_copy(update={"budget": _amount(budget, catalogue)})
     rules = with_brief(rules, read_brief(campaign, catalogue)) if campaign is not None else rules
-    found = choose(read_scored(scored, catalogue), goal, rules, catalogue, seed=seed)
+    rows = read_scored(scored, catalogue)
+    assumption = load_assumption(project)
+    found = choose(
+        rows, goal, rules, catalogue, shocks=_shocks(rows, goal, catalogue, model, project), assumption=assumption, seed=seed
+    )
     if output is not None:
         write_plan(found, catalogue, output, lang)
         click.echo(say(lang, "lineup_written", path=output), err=True)
     click.echo(in_words(found, catalogue, lang))
+
+
+def _shocks(rows: Any, goal: str, catalogue: Catalogue, model: Path | None, project: Path | None) -> Any:
+    """How past bookings missed the forecasts of this goal together, if the model that made them is still at hand."""
+    from predictor.compare import recipe_for
+    from predictor.joint import shocks_from_json
+
+    bundle, target = bundle_behind(rows, model, project), recipe_for(rows, goal, catalogue).name
+    told = bundle.about.get("shocks", {}).get(target) if bundle is not None else None
+    return shocks_from_json(told) if told is not None else None
 
 
 def _amount(budget: str, catalogue: Catalogue) -> float:

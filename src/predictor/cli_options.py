@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from predictor.catalogue import Catalogue
+from predictor.tables import RowsError
 
 PathArgument = click.Path(path_type=Path)
 project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
@@ -33,6 +34,19 @@ def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
 
     tell_progress(f"reading {data}")
     return read_tables(data, catalogue, mapping_of(mapping, catalogue))
+
+
+def bundle_behind(rows: Any, model: Path | None, project: Path | None) -> Any:
+    """The bundle that made these forecasts: the one named, else the champion where it made them all, else None."""
+    from predictor.bundle import load_bundle
+    from predictor.registry import load_champion, store_folder
+
+    try:
+        bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    except RowsError:
+        return None
+    made_by = set(rows["model_version"].astype("str")) if "model_version" in rows else set()
+    return bundle if model is not None or made_by == {bundle.about["version"]} else None
 
 
 def as_json_text(data: Any) -> str:

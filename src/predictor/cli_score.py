@@ -11,6 +11,7 @@ import pandas as pd
 from predictor.cli_options import (
     PathArgument,
     as_json_text,
+    bundle_behind,
     json_option,
     lang_option,
     mapping_of,
@@ -101,15 +102,8 @@ def compare(
 
 def _record(rows: pd.DataFrame, model: Path | None, project: Path | None) -> list[dict[str, Any]]:
     """The back-test of the model that made these forecasts, where that model is still at hand."""
-    from predictor.bundle import load_bundle
-    from predictor.registry import load_champion, store_folder
-
-    try:
-        bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
-    except RowsError:
-        return []
-    made_by = set(rows["model_version"].astype("str")) if "model_version" in rows else set()
-    return list(bundle.about["scores"]) if model is not None or made_by == {bundle.about["version"]} else []
+    bundle = bundle_behind(rows, model, project)
+    return list(bundle.about["scores"]) if bundle is not None else []
 
 
 def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:

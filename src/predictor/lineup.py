@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from predictor.catalogue import Catalogue, Recipe
-from predictor.compare import LIKELY, UNLIKELY, WORK, Label, candidates, recipe_for
+from predictor.compare import LIKELY, UNLIKELY, Label, candidates, recipe_for
+from predictor.joint import Shocks
 from predictor.lineup_rules import Rules, constraints, unchecked
-from predictor.optimise import NoChoice, Overlap, Rule, best, contenders, totals
+from predictor.optimise import NoChoice, Rule, best, contenders
+from predictor.overlap_file import Assumption
 from predictor.tables import Fault, RowsError
+from predictor.together import SCENARIOS, Together, together
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
-DRAWS, SCENARIOS = 6000, 60  # repetitions in all; those that the search itself sees
 SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
-EIGHTY = 1.2815515655446004  # standard deviations from the middle of a normal to its p10 and p90
 
 Name = Literal["influencers", "kols", "mix"]
 
@@ -92,7 +93,7 @@ class Lineup:
     candidates: int
     without_quote: int
     unchecked: tuple[str, ...]
-    independent: bool
+    shocks: Shocks
     unique: bool
     invented: bool
     model_version: str
@@ -105,8 +106,8 @@ class Lineup:
 
 
 def lineup(
-    scored: pd.DataFrame, goal: str, rules: Rules, catalogue: Catalogue, *, draws: np.ndarray | None = None,
-    overlap: Overlap | None = None, seed: int = 1,
+    scored: pd.DataFrame, goal: str, rules: Rules, catalogue: Catalogue, *, shocks: Shocks | None = None,
+    assumption: Assumption | None = None, seed: int = 1,
 ) -> Lineup:  # fmt: skip
     """Choose three line-ups from scored candidates.
 
@@ -118,10 +119,10 @@ def lineup(
         What the campaign wants most; it picks the target.
     rules
         The budget and what else has to be kept.
-    draws
-        Joint outcomes (draws × rows of `compare.candidates`), the same for all plans; by default candidates are independent.
-    overlap
-        Groups of those rows that share an audience, for a unique outcome instead of a sum.
+    shocks
+        How past bookings missed their forecasts together (`joint.shared_shocks`); by default a stated assumption.
+    assumption
+        How audiences overlap, for people reached once instead of a sum, where the goal is awareness.
 
     Raises
     ------
@@ -132,31 +133,16 @@ def lineup(
     rows = candidates(scored.assign(line=np.arange(len(scored)) + 2), recipe)
     rows, currency = _in_one_currency(rows, rules)
     asked = constraints(rows, rules)
-    given = draws is not None
-    drawn = draws if draws is not None else independent_draws(rows, recipe.counts, seed)
-    if drawn.shape[1] != len(rows):
-        raise ValueError(f"got draws for {drawn.shape[1]} rows; there are {len(rows)} with a forecast.")
-    plans = tuple(_plan(name, rows, rules, asked, drawn, overlap, recipe) for name in ("influencers", "kols", "mix"))
+    joint = together(rows, recipe, shocks, assumption, seed)
+    plans = tuple(_plan(name, rows, rules, asked, joint, recipe) for name in ("influencers", "kols", "mix"))
     return Lineup(
         goal=goal, target=recipe.name, outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,
-        rules=rules, plans=plans, duels=_duels(plans, drawn, overlap), frontier=_frontier(rows, rules, asked, drawn, overlap),
+        rules=rules, plans=plans, duels=_duels(plans, joint), frontier=_frontier(rows, rules, asked, joint),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()), unchecked=tuple(unchecked(rows, rules)),
-        independent=not given, unique=overlap is not None, invented=bool({"true", "1"} & _said(scored, "invented_data")),
+        shocks=joint.shocks, unique=joint.assumption is not None, invented=bool({"true", "1"} & _said(scored, "invented_data")),
         model_version=", ".join(sorted(_said(scored, "model_version", lower=False))),
     )  # fmt: skip
-
-
-def independent_draws(rows: pd.DataFrame, whole: bool, seed: int, count: int = DRAWS) -> np.ndarray:
-    """Outcomes (draws × rows), each row by itself, with the expected value as mean; `whole` for outcomes that are rare counts."""
-    rng, count = np.random.default_rng(seed), min(count, max(WORK // len(rows), 10 * SCENARIOS))
-    low, middle, high = (np.log1p(rows[figure].to_numpy()) for figure in ("p10", "p50", "p90"))
-    expected, z = rows["expected"].to_numpy(), rng.standard_normal((count, len(rows)))
-    drawn = np.maximum(np.expm1(middle + z / EIGHTY * np.where(z < 0, middle - low, high - middle)), 0)
-    mean = drawn.mean(axis=0)
-    rare = (mean == 0) & (expected > 0)  # even p90 is zero: the expected value is all there is to go by
-    drawn = np.where(rare, expected, drawn * np.where(mean > 0, expected / np.where(mean > 0, mean, 1), 1))
-    return np.floor(drawn + rng.random(drawn.shape)) if whole else drawn
 
 
 def _in_one_currency(rows: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, str | None]:
@@ -171,18 +157,15 @@ def _in_one_currency(rows: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, st
     return rows.assign(fee=rows["fee"].where(rows["currency"].isin([currency, ""]))), currency
 
 
-def _plan(
-    name: Name, rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], draws: np.ndarray, overlap: Overlap | None,
-    recipe: Recipe,
-) -> Plan:  # fmt: skip
+def _plan(name: Name, rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, recipe: Recipe) -> Plan:
     kind = PLANS[name]
     only = [Rule(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
     try:
-        chosen, gap = _chosen(rows, rules, [*only, *asked], draws, overlap)
+        chosen, gap = _chosen(rows, rules, [*only, *asked], joint)
     except NoChoice as problem:
         return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, conflict=problem.rules)
-    drawn, picked = totals(chosen, _fresh(draws), overlap), rows.iloc[chosen]
-    expected, spend = _expected(picked, drawn, overlap), float(picked["fee"].sum())
+    drawn, picked = joint.total(chosen, _fresh(joint)), rows.iloc[chosen]
+    expected, spend = _expected(picked, drawn, joint), float(picked["fee"].sum())
     low, high = np.quantile(drawn, (0.1, 0.9))
     return Plan(
         name=name, rows=picked, spend=spend, expected=expected, low=float(low), high=float(high),
@@ -191,37 +174,35 @@ def _plan(
     )  # fmt: skip
 
 
-def _chosen(
-    rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], draws: np.ndarray, overlap: Overlap | None
-) -> tuple[np.ndarray, float]:
+def _chosen(rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together) -> tuple[np.ndarray, float]:
     """Positions chosen, and the gap to the bound; draws that judge between choices are never those that made them."""
-    value, fee = rows["expected"].to_numpy(float), rows["fee"].fillna(0).to_numpy(float)
+    value, fee, overlap = joint.value(), rows["fee"].fillna(0).to_numpy(float), joint.overlap()
     if rules.risk == "expected":
         choice = best(value, fee, asked, overlap=overlap)
         return choice.chosen, choice.gap
     goal = rules.at_least if rules.risk == "chance" else None
-    found = contenders(value, fee, asked, draws[:SCENARIOS], goal=goal, overlap=overlap)
-    judged = [totals(choice.chosen, draws[SCENARIOS : _half(draws)], overlap) for choice in found]
+    found = contenders(value, fee, asked, joint.scenarios(), goal=goal, overlap=overlap)
+    judged = [joint.total(choice.chosen, slice(SCENARIOS, _half(joint))) for choice in found]
     worth = [float(np.quantile(one, 0.2)) if goal is None else float((one >= goal).mean()) for one in judged]
     choice = found[int(np.argmax(worth))]
     return choice.chosen, choice.gap
 
 
-def _half(draws: np.ndarray) -> int:
-    return max(len(draws) // 2, SCENARIOS + 1)
+def _half(joint: Together) -> int:
+    return max(len(joint.drawn) // 2, SCENARIOS + 1)
 
 
-def _fresh(draws: np.ndarray) -> np.ndarray:
+def _fresh(joint: Together) -> slice:
     """Draws that no choice has seen, so that a plan is not praised for its luck."""
-    return draws[_half(draws) :]
+    return slice(_half(joint), None)
 
 
-def _expected(picked: pd.DataFrame, drawn: np.ndarray, overlap: Overlap | None) -> float:
-    return float(picked["expected"].sum() if overlap is None else drawn.mean())
+def _expected(picked: pd.DataFrame, drawn: np.ndarray, joint: Together) -> float:
+    return float(picked["expected"].sum() if joint.assumption is None else drawn.mean())
 
 
-def _duels(plans: Sequence[Plan], draws: np.ndarray, overlap: Overlap | None) -> tuple[Beats, ...]:
-    drawn = {plan.name: totals(plan.rows.index.to_numpy(), _fresh(draws), overlap) for plan in plans if plan.found}
+def _duels(plans: Sequence[Plan], joint: Together) -> tuple[Beats, ...]:
+    drawn = {plan.name: joint.total(plan.rows.index.to_numpy(), _fresh(joint)) for plan in plans if plan.found}
     pairs: list[tuple[Name, Name]] = [("influencers", "kols"), ("mix", "influencers"), ("mix", "kols")]
     return tuple(
         Beats(one, other, float((drawn[one] > drawn[other]).mean() + (drawn[one] == drawn[other]).mean() / 2))
@@ -230,11 +211,9 @@ def _duels(plans: Sequence[Plan], draws: np.ndarray, overlap: Overlap | None) ->
     )
 
 
-def _frontier(
-    rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], draws: np.ndarray, overlap: Overlap | None
-) -> tuple[Point, ...]:
+def _frontier(rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together) -> tuple[Point, ...]:
     """The best mix for less and for more money; a plan that a smaller budget already allowed is kept where none is better."""
-    value, fee = rows["expected"].to_numpy(float), rows["fee"].fillna(0).to_numpy(float)
+    value, fee, overlap = joint.value(), rows["fee"].fillna(0).to_numpy(float), joint.overlap()
     others, points = [rule for rule in asked if rule.name != "budget"], list[Point]()
     kept, most = np.array([], int), -1.0
     for budget in SHARES * float(rules.budget or 0):
@@ -243,8 +222,8 @@ def _frontier(
         except NoChoice:
             continue
         kept, most = (choice.chosen, choice.objective) if choice.objective > most else (kept, most)
-        drawn = totals(kept, _fresh(draws), overlap)
-        expected, (low, high) = _expected(rows.iloc[kept], drawn, overlap), np.quantile(drawn, (0.1, 0.9))
+        drawn = joint.total(kept, _fresh(joint))
+        expected, (low, high) = _expected(rows.iloc[kept], drawn, joint), np.quantile(drawn, (0.1, 0.9))
         before = points[-1] if points else None
         marginal = None if before is None else (expected - before.expected) / float(budget - before.budget)
         points.append(Point(float(budget), float(fee[kept].sum()), expected, float(low), float(high), marginal))

@@ -96,7 +96,8 @@ def caveats(found: Lineup, lang: str) -> list[str]:
     elif any(plan.found for plan in found.plans):
         gap = max(max(plan.gap for plan in found.plans), 1e-4)  # no solver works to the last digit
         said.append(say(lang, "lineup_caveat_gap", gap=percent(lang, gap, 2)))
-    said += [say(lang, "lineup_caveat_independent")] if found.independent else []
+    tied = "lineup_caveat_assumed" if "campaign" in found.shocks.assumed else "lineup_caveat_shared"
+    said.append(say(lang, tied, share=percent(lang, found.shocks.campaign), campaigns=found.shocks.campaigns))
     said.append(say(lang, "lineup_caveat_unique" if found.unique else "lineup_caveat_overlap"))
     return [*said, say(lang, "lineup_caveat_total")]
 

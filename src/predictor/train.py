@@ -18,6 +18,7 @@ from predictor.catalogue import Catalogue, Recipe
 from predictor.effects import KolEffect, kol_effect
 from predictor.evaluate import SPLITS, Judgement, judge_split
 from predictor.examples import LEAD_DAYS, learned_texts, training_examples
+from predictor.joint import shared_shocks
 from predictor.model import Model, fit, labelled
 from predictor.price import fit_prices, quotes
 from predictor.tables import Fault, RowsError, Tables
@@ -188,9 +189,11 @@ def _data(tables: Tables, examples: pd.DataFrame, settings: dict[str, Any]) -> d
 
 def _about(examples: pd.DataFrame, models: dict[str, Model], judged: Judged) -> dict[str, Any]:
     platforms = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
+    told = judged.predictions
     return {
         **judged.about,
         "platforms": platforms,
+        "shocks": {name: shared_shocks(told[told["target"] == name]).to_json() for name in models},
         "skipped": judged.skipped,
         "scores": judged.scores.astype(object).where(judged.scores.notna(), None).to_dict("records"),
         "versions": {"python": platform.python_version()}
