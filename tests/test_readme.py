@@ -30,7 +30,7 @@ def test_every_command_runs_in_order_in_a_fresh_folder(readme, folder, monkeypat
     assert "is now champion: its gates hold." in printed.out
     assert "DỮ LIỆU GIẢ LẬP" in printed.out
     made = {file.name for file in (folder / "demo").iterdir()}
-    assert made == {"data", "predictions.parquet", "record.html", "scored.parquet", "report-vi.html"}
+    assert made == {"data", "predictions.parquet", "record.html", "scored.parquet", "report-vi.html", "plan.xlsx"}
 
 
 def test_every_make_target_it_names_exists(readme, pytestconfig):
