@@ -16,10 +16,14 @@ BLANKS = ("", "-", "–", "—", "n/a", "#n/a", "nan", "nat", "null", "none", "<
 
 @dataclass(frozen=True)
 class Refused:
-    """Cells of one column, by position, that cannot be used for one and the same reason."""
+    """Cells of one column, by position, that cannot be used for one and the same reason.
+
+    `undecided` marks those that have two readings, between which one line of a mapping can decide for the whole column.
+    """
 
     cells: np.ndarray
     says: Callable[[int], str]
+    undecided: bool = False
 
 
 def fold(text: str) -> str:

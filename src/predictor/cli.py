@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from predictor.catalogue import DefinitionError
+from predictor.cli_import import import_
 from predictor.cli_lineup import lineup
 from predictor.cli_options import (
     PathArgument,
@@ -101,5 +102,5 @@ def _refuse(problem: str, code: int = 2) -> None:
     sys.exit(code)
 
 
-for command in (train, judge, promote, score, compare, lineup):
+for command in (train, judge, promote, score, compare, lineup, import_):
     commands.add_command(command)

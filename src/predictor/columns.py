@@ -12,7 +12,7 @@ import pandas as pd
 from predictor.catalogue import TABLES, Catalogue, Entry, nearest
 from predictor.cells import fold
 from predictor.faults import repeated, told
-from predictor.mapping import Mapping, rename
+from predictor.mapping import Mapping, TableMapping, rename
 from predictor.tables import Fault
 from predictor.values import read_column
 
@@ -32,9 +32,9 @@ def read_table(
     columns: dict[str, pd.Series] = {}
     for place, name in _names(given, table, file, catalogue, parts, faults).items():
         title = given.columns[place]
-        columns[name] = _values(given.iloc[:, place], title, name, entries[name], file, one.day_first, name in required, faults)
+        columns[name] = _values(given.iloc[:, place], title, name, entries[name], file, one, name in required, faults)
     for name, added in one.sums.items():
-        columns[name] = _sum(name, added, given, columns, entries[name], file, faults)
+        columns[name] = _sum(name, added, given, columns, entries[name], file, one, faults)
     faults += [
         Fault(file, f"column '{name}' is missing; {table} needs {', '.join(required)}; add it, or name theirs in a mapping.")
         for name in required
@@ -88,13 +88,13 @@ def _unknown(title: str, table: str, name: str | None, catalogue: Catalogue) -> 
 
 
 def _values(
-    column: pd.Series, title: str, name: str, entry: Entry, file: str, day_first: bool | None, needed: bool, faults: list[Fault]
+    column: pd.Series, title: str, name: str, entry: Entry, file: str, one: TableMapping, needed: bool, faults: list[Fault]
 ) -> pd.Series:
-    values, refused = read_column(column, name, entry, day_first)
+    values, refused = read_column(column, name, entry, one.day_first, one.decimal_comma)
     blank = values.isna().to_numpy(copy=True)
-    for one in refused:
-        faults += told(file, title, column.index, one.cells, one.says)
-        blank[one.cells] = False
+    for cells in refused:
+        faults += told(file, title, column.index, cells.cells, cells.says)
+        blank[cells.cells] = False
     if needed:
         faults += told(file, title, column.index, blank, lambda _: f"is blank; every row needs its {name}; fill it in.")
     return values
@@ -107,6 +107,7 @@ def _sum(
     columns: dict[str, pd.Series],
     entry: Entry,
     file: str,
+    one: TableMapping,
     faults: list[Fault],
 ) -> pd.Series:
     """The parts added up, a blank part counting for nothing; blank where all are."""
@@ -118,7 +119,7 @@ def _sum(
             parts.append(columns[part])
         elif fold(part) in titles:
             column = given.iloc[:, titles[fold(part)]]
-            parts.append(_values(column, part, name, entry, file, None, False, faults))
+            parts.append(_values(column, part, name, entry, file, one, False, faults))
         else:
             faults.append(
                 Fault(file, f"'{part}', which a mapping's `sums:` adds up, is missing; correct the mapping.", column=name)

@@ -31,7 +31,9 @@ def read_dates(column: pd.Series, day_first: bool | None = None) -> tuple[pd.Ser
     def told(kind: int) -> Callable[[int], str]:
         return lambda cell: _sentence(kind, str(column.iloc[cell]).strip())
 
-    refused = [Refused(np.flatnonzero(trouble == kind), told(kind)) for kind in np.unique(trouble[trouble != FINE])]
+    open_kinds = (AMBIGUOUS,) if day_first is not None else (AMBIGUOUS, OTHERWISE)
+    kinds = np.unique(trouble[trouble != FINE])
+    refused = [Refused(np.flatnonzero(trouble == kind), told(kind), kind in open_kinds) for kind in kinds]
     return pd.Series(np.where(trouble == FINE, dates, np.datetime64("NaT", "us")), index=column.index), refused
 
 

@@ -26,6 +26,7 @@ class TableMapping(Closed):
     ignore: tuple[str, ...] = ()
     constants: dict[str, Scalar] = {}
     day_first: bool | None = None
+    decimal_comma: bool | None = None
     file: str | None = None
 
 
@@ -40,7 +41,7 @@ class Mapping(Closed):
 
 
 def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
-    """Read a mapping file: one key per table, each with columns, values, sums, ignore, constants, day_first or file.
+    """Read a mapping file: one key per table, each with columns, values, sums, ignore, constants, day_first, decimal_comma or file.
 
     Raises
     ------

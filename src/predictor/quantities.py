@@ -32,21 +32,25 @@ class Reading:
     trouble: np.ndarray
 
 
-def read_numbers(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
-    """A column of counts, rates, money or plain numbers as floats, and the cells refused."""
+def read_numbers(column: pd.Series, entry: Entry, decimal_comma: bool | None = None) -> tuple[pd.Series, list[Refused]]:
+    """A column of counts, rates, money or plain numbers as floats, and the cells refused.
+
+    `decimal_comma` settles `1.234` (true: 1234; false: 1.234); without it only the column itself can settle it.
+    """
     text, typed = typed_apart(column)
     numbers = _typed(typed, entry)
     values, trouble, other = numbers.values.copy(), numbers.trouble.copy(), np.full(len(column), np.nan)
     if text.notna().any():
         codes, distinct = pd.factorize(as_text(text))
-        said, there = _read_text(pd.Series(distinct, dtype="str"), entry), codes >= 0
+        said, there = _read_text(pd.Series(distinct, dtype="str"), entry, decimal_comma), codes >= 0
         for target, source in zip((values, trouble, other), said, strict=True):
             target[there] = source[codes[there]]
 
     def told(kind: int) -> Callable[[int], str]:
         return lambda cell: _sentence(kind, str(column.iloc[cell]).strip(), entry, values[cell], other[cell])
 
-    refused = [Refused(np.flatnonzero(trouble == kind), told(kind)) for kind in np.unique(trouble[trouble != FINE])]
+    kinds = np.unique(trouble[trouble != FINE])
+    refused = [Refused(np.flatnonzero(trouble == kind), told(kind), kind == AMBIGUOUS) for kind in kinds]
     whole = np.round(values) if entry.type == "count" else values
     return pd.Series(np.where(trouble == FINE, whole, np.nan), index=column.index, dtype=float), refused
 
@@ -69,13 +73,14 @@ def _as_float(cell: object) -> float:
         return np.nan
 
 
-def _read_text(text: pd.Series, entry: Entry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _read_text(text: pd.Series, entry: Entry, decimal_comma: bool | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values, troubles and the values of the other convention, one per distinct text."""
     plain = text.map(lambda t: unicodedata.normalize("NFKC", t).lower().replace("−", "-")).astype("str")
     parts = plain.str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)
-    convention = _convention(dot, comma) or _habit(parts["body"][differ & parts["unit"].isna().to_numpy()], entry)
+    convention = None if decimal_comma is None else "," if decimal_comma else "."
+    convention = convention or _convention(dot, comma) or _habit(parts["body"][differ & parts["unit"].isna().to_numpy()], entry)
     chosen, other = (comma, dot) if convention == "," else (dot, comma)
     # A number with one reading only, such as 12,5K, needs no convention: it is taken as it is.
     only_other = ((other.trouble == FINE) & (chosen.trouble != FINE)) | (
@@ -130,21 +135,25 @@ def _trouble(values: np.ndarray, entry: Entry, percent: np.ndarray) -> np.ndarra
 
 def _sentence(kind: int, came: str, entry: Entry, value: float, other: float) -> str:
     if kind == AMBIGUOUS:
-        first, second = _plainly(value), _plainly(other)
+        first, second = plainly(value), plainly(other)
         return f"got '{came}', which may mean {first} or {second}; write it as {first} or as {second}."
     if kind == PARTIAL:
         return f"got {came}; {entry.label.en} is a whole number; correct it or leave it blank."
     if kind == BARE:
         share = "a share lies between 0 and 1" if entry.range and entry.range[1] <= 1 else "a rate above 1 needs a percent sign"
-        return f"got {came}; {share}: write {value:g}% or {_plainly(value / 100)}."
+        return f"got {came}; {share}: write {value:g}% or {plainly(value / 100)}."
     if kind == OUTSIDE and entry.range:
-        low, high = map(_plainly, entry.range)
+        low, high = map(plainly, entry.range)
         return f"got {came}; {entry.label.en} lies between {low} and {high}; correct it or leave it blank."
     like = "0.021 or 2.1% (with a percent sign)" if entry.type == "rate" else "1234, 12.5K or 3 triệu, with no currency sign"
     return f"got '{came}'; expected a number such as {like}; correct it or leave it blank."
 
 
-def _plainly(value: float) -> str:
-    """A number in the one spelling that has one reading: no grouping, never three decimals exactly."""
+def plainly(value: float) -> str:
+    """A number in the one spelling that has one reading: no grouping, never three decimals exactly.
+
+    >>> plainly(1234.0), plainly(1.234)
+    ('1234', '1.2340')
+    """
     text = f"{value:.10f}".rstrip("0").rstrip(".")
     return text + "0" if len(text.partition(".")[2]) == 3 and not text.startswith(("0.", "-0.")) else text

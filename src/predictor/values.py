@@ -22,15 +22,17 @@ UPPER = ("country", "market", "currency")
 LISTS = ("niche", "brand_niche")
 
 
-def read_column(column: pd.Series, name: str, entry: Entry, day_first: bool | None = None) -> tuple[pd.Series, list[Refused]]:
-    """Read the column called `name` by its entry.
+def read_column(
+    column: pd.Series, name: str, entry: Entry, day_first: bool | None = None, decimal_comma: bool | None = None
+) -> tuple[pd.Series, list[Refused]]:  # fmt: skip
+    """Read the column called `name` by its entry; `day_first` and `decimal_comma` settle what has two readings.
 
     Returns
     -------
     Values of the canonical type (missing where a cell was blank or refused), and the cells refused, by reason.
     """
     if entry.type in NUMERIC:
-        return read_numbers(column, entry)
+        return read_numbers(column, entry, decimal_comma)
     if entry.type == "date":
         return read_dates(column, day_first)
     if entry.type == "flag":

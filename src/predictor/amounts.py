@@ -1,0 +1,153 @@
+"""Money as people type it into cells and titles: with a currency before or behind it, in a range, as 3tr5."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from predictor.catalogue import Entry
+from predictor.cells import Refused, as_text
+from predictor.quantities import UNITS, read_numbers
+
+CURRENCIES = {
+    "VND": ("vnđ", "vnd", "₫", "đồng", "đ"),
+    "USD": ("us$", "usd"),
+    "CNY": ("cny", "rmb", "nhân dân tệ", "元", "tệ"),
+    "JPY": ("jpy", "yen", "yên", "円"),
+    "KRW": ("krw", "₩", "won"),
+    "THB": ("thb", "฿", "baht", "bạt"),
+    "SGD": ("sgd", "s$"),
+    "MYR": ("myr", "rm", "ringgit"),
+    "IDR": ("idr", "rp", "rupiah"),
+    "HKD": ("hkd", "hk$"),
+    "EUR": ("eur", "€"),
+}
+SHARED = {"$": ("USD", "SGD", "HKD"), "¥": ("CNY", "JPY")}  # signs that several currencies write
+MEANING = {word: code for code, words in CURRENCIES.items() for word in words} | {sign: sign for sign in SHARED}
+UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+SORTED = "|".join(re.escape(word) for word in sorted(MEANING, key=len, reverse=True))
+WORD = re.compile(rf"(?<![^\W\d_])(?:{SORTED})(?![^\W\d_])")
+RANGE = re.compile(r"^(?:từ\s+)?([^-–—~]*\d[^-–—~]*?)\s*(?:-|–|—|~|đến|tới|\bto\b)\s*(\D{0,3}\d.*)$")
+INSIDE = re.compile(rf"^(\d+)\s*({UNIT})\s*(\d{{1,3}})$")  # 3tr5: three and a half million
+IN_TITLE = re.compile(rf"(?<![^\W_])(?:(1[.,]?000|')|({UNIT}))(?![^\W\d_])")
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """A column of money: values, the currency that each cell itself names (or None), cells refused, and ranges as typed."""
+
+    values: pd.Series
+    currency: pd.Series
+    refused: list[Refused]
+    ranges: np.ndarray
+
+
+def plain(text: str) -> str:
+    """Text in one spelling of its letters and signs, small."""
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text)).lower().replace("−", "-").strip()
+    return re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", text)
+
+
+def currency_of(text: str) -> str | None:
+    """The one currency that a text names: a code, a sign that several share ($, ¥), or None.
+
+    >>> currency_of("Báo giá (VNĐ)"), currency_of("500.000đ"), currency_of("Ngày đăng")
+    ('VND', 'VND', None)
+    """
+    found = {MEANING[word] for word in WORD.findall(plain(text))}
+    codes = found - set(SHARED)
+    return codes.pop() if len(codes) == 1 else found.pop() if len(found) == 1 else None
+
+
+def without_currency(text: str) -> str:
+    """The same text without the words and signs of currencies."""
+    return " ".join(WORD.sub(" ", plain(text)).split())
+
+
+def unit_of(qualifier: str) -> float:
+    """What a title multiplies its numbers by: 1e6 for 'triệu đồng', 1 where it names no unit."""
+    found = IN_TITLE.search(without_currency(qualifier))
+    return 1.0 if found is None else UNITS[found[2]] if found[2] else 1e3
+
+
+def read_amounts(column: pd.Series, entry: Entry, unit: float = 1.0, decimal_comma: bool | None = None) -> Amounts:
+    """Read money; the midpoint stands for a range, and `unit` multiplies the numbers that bring none of their own.
+
+    Each currency's cells are read together and apart from the others': 5.000.000 ₫ says nothing about how $1,200 is meant.
+    """
+    cells, codes = column.astype(object).reset_index(drop=True), pd.Series(None, index=range(len(column)), dtype=object)
+    text = as_text(cells.where(cells.map(lambda cell: isinstance(cell, str)))).dropna()
+    codes[text.index] = text.map(currency_of)
+    cells[text.index] = text.map(lambda cell: _compound(without_currency(cell)))
+    values, ranges, refused = np.full(len(cells), np.nan), np.zeros(len(cells), bool), []
+    for _, group in cells.groupby(codes.fillna("")):
+        at = group.index.to_numpy()
+        values[at], ranges[at], wrong = _read(group.reset_index(drop=True), entry, unit, decimal_comma)
+        refused += [_moved(one, at) for one in wrong]
+    told = [Refused(one.cells, _as_typed(one, column), one.undecided) for one in refused]
+    return Amounts(pd.Series(values, index=column.index), codes.set_axis(column.index), told, ranges)
+
+
+def _read(
+    cells: pd.Series, entry: Entry, unit: float, decimal_comma: bool | None
+) -> tuple[np.ndarray, np.ndarray, list[Refused]]:
+    bounds = [_bounds(cell) for cell in cells]
+    ends = pd.Series([part for cell, pair in zip(cells, bounds, strict=True) for part in (pair or (cell, cell))], dtype=object)
+    numbers, refused = read_numbers(ends, entry, decimal_comma)
+    scaled = numbers.to_numpy() * np.where(ends.map(_brings_unit).to_numpy(bool), 1.0, unit)
+    low, high = scaled[::2], scaled[1::2]
+    inverted = np.flatnonzero(low > high)
+    wrong = [
+        Refused(
+            np.unique(one.cells // 2), lambda cell, one=one: one.says(int(one.cells[one.cells // 2 == cell][0])), one.undecided
+        )
+        for one in refused
+    ]
+    if len(inverted):
+        wrong.append(Refused(inverted, lambda cell: "is a range that starts above its end; write it from low to high."))
+    bad = np.concatenate([one.cells for one in wrong]) if wrong else np.array([], dtype=int)
+    middle = (low + high) / 2
+    middle[bad] = np.nan
+    return middle, np.array([pair is not None for pair in bounds], dtype=bool), wrong
+
+
+def _moved(one: Refused, at: np.ndarray) -> Refused:
+    """The same cells by their place in the whole column."""
+    back = {int(place): position for position, place in enumerate(at)}
+    return Refused(at[one.cells], lambda cell: one.says(back[cell]), one.undecided)
+
+
+def _as_typed(one: Refused, column: pd.Series) -> Callable[[int], str]:
+    """What is wrong, with the cell as its owner typed it where it was taken apart before reading."""
+
+    def says(cell: int) -> str:
+        problem = one.says(cell)
+        typed = str(column.iloc[cell])
+        return problem if typed in problem else f"'{typed}': {problem}"
+
+    return says
+
+
+def _compound(text: str) -> str | float:
+    """3tr5 as the number it says; any other text as it is."""
+    found = INSIDE.match(text)
+    return float(f"{found[1]}.{found[3]}") * UNITS[found[2]] if found else text
+
+
+def _bounds(text: object) -> tuple[str, str] | None:
+    """The two ends of a range, the first with the unit of the second where it has none."""
+    found = RANGE.match(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    low, high = found[1].strip(), found[2].strip()
+    unit = re.search(rf"({UNIT})$", high)
+    return (low if re.search(rf"({UNIT})$", low) or unit is None else f"{low}{unit[1]}"), high
+
+
+def _brings_unit(cell: object) -> bool:
+    return isinstance(cell, str) and re.search(rf"({UNIT})$", cell) is not None

@@ -1,0 +1,52 @@
+"""The command `predictor import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from predictor.catalogue import TABLES, DefinitionError
+from predictor.cli_options import PathArgument, lang_option, mapping_of, project_option
+
+
+@click.command("import")
+@click.argument("file", type=PathArgument)
+@click.option("-o", "--output", type=PathArgument, required=True, help="Folder for the clean tables (DATA).")
+@click.option("--mapping", type=PathArgument, help="YAML that decides what is open (default: mapping.yaml in the folder).")
+@click.option("--sheet", "sheets", multiple=True, help="Read only this sheet; may be given several times.")
+@click.option("--table", type=click.Choice(TABLES), help="What the sheets hold, where their titles do not say.")
+@click.option("--rates", "rates_file", type=PathArgument, help="YAML with `to: VND` and `rates: {USD: 25500}`: converts money.")
+@click.option("--strict", is_flag=True, help="Write nothing where any row has a fault.")
+@lang_option
+@project_option
+def import_(
+    file: Path, output: Path, mapping: Path | None, sheets: tuple[str, ...], table: str | None, rates_file: Path | None,
+    strict: bool, lang: str, project: Path | None,
+) -> None:  # fmt: skip
+    """Turn a spreadsheet as people have them (Excel, CSV) into clean tables, and keep how it was understood as a mapping."""
+    from predictor.currencies import load_rates
+    from predictor.definitions import load_catalogue
+    from predictor.import_words import doubts_in_words, rejected_in_words, understood, write_import, write_mapping
+    from predictor.texts import say
+    from predictor.workbook import import_file
+
+    catalogue, keep = load_catalogue(project), output / "mapping.yaml"
+    given = mapping_of(mapping or (keep if keep.is_file() else None), catalogue)
+    found = import_file(file, catalogue, given, sheets, table, load_rates(rates_file) if rates_file is not None else None)
+    click.echo(understood(found, catalogue, lang))
+    doubts = doubts_in_words(found, lang, keep)
+    rejected = rejected_in_words(found, file.name)
+    if strict and rejected and not doubts:
+        raise DefinitionError([*rejected, say(lang, "import_strict")])
+    output.mkdir(parents=True, exist_ok=True)
+    write_mapping(found, keep, doubts, lang)
+    if doubts:
+        raise DefinitionError([say(lang, "import_doubts", count=len(doubts), path=keep), *(f"- {doubt}" for doubt in doubts)])
+    if not any(len(frame) for frame in found.tables.values()):
+        raise DefinitionError([*rejected, say(lang, "import_nothing")])
+    written = write_import(found, output)
+    if rejected:
+        count = len({(one.sheet, one.row) for one in found.rejects})
+        click.echo("\n".join([say(lang, "import_rejected", count=count, path=output / "rejects.csv"), *rejected]), err=True)
+    click.echo(say(lang, "import_written", files=", ".join(path.name for path in [*written, keep]), folder=output))

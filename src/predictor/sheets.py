@@ -1,0 +1,133 @@
+"""Spreadsheets as people have them: every sheet as a grid of cells that knows its merged cells and its number formats."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from predictor.tables import Fault, RowsError
+
+SUFFIXES = (".csv", ".xlsx")
+LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]\-]*)[^\]]*\]|\\(.)|([$¥₫₩฿])')
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: cells by row and column, both counted from 1, as a person sees them.
+
+    `cells` repeats a merged cell over its whole range; `spans` gives, for every place so filled, the place it came from.
+    `signs` holds what a number format writes around a number (a currency sign); `unsaved` the formulas without a result.
+    """
+
+    name: str
+    cells: pd.DataFrame
+    spans: dict[Place, Place]
+    signs: dict[Place, str]
+    unsaved: frozenset[Place] = frozenset()
+
+    @property
+    def own(self) -> pd.DataFrame:
+        """The cells without what merging repeats."""
+        own = self.cells.copy()
+        for (row, column), origin in self.spans.items():
+            if (row, column) != origin:
+                own.loc[row, column] = None
+        return own
+
+
+def read_grids(path: Path, only: tuple[str, ...] = ()) -> list[Grid]:
+    """Every visible sheet of a workbook, or the one of a CSV file; `only` names the sheets wanted, hidden ones too.
+
+    Raises
+    ------
+    RowsError
+        Where there is no such file or sheet, or no way to read it.
+    """
+    if not path.is_file():
+        raise RowsError([Fault(path.name, f"there is no such file in {path.parent}; check the name.")])
+    if path.suffix.lower() not in SUFFIXES:
+        raise RowsError([Fault(path.name, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")])
+    try:
+        return [_csv(path)] if path.suffix.lower() == ".csv" else _workbook(path, only)
+    except UnicodeDecodeError:
+        problem = "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx."
+    except (csv.Error, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split())
+        problem = f"cannot be read as {path.suffix[1:]} ({reason}); open it, save it again as .xlsx without a password."
+    raise RowsError([Fault(path.name, problem)])
+
+
+def address(place: Place) -> str:
+    """A place as spreadsheets write it.
+
+    >>> address((5, 28))
+    'AB5'
+    """
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(place[1])}{place[0]}"
+
+
+def _csv(path: Path) -> Grid:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        text = file.read()
+    head = "\n".join(text.splitlines()[:50])
+    rows = list(csv.reader(text.splitlines(keepends=True), delimiter=max(",;\t", key=head.count)))
+    return Grid(path.stem, _frame([[cell.strip() or None for cell in row] for row in rows]), {}, {})
+
+
+def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
+    from openpyxl import load_workbook
+
+    saved, formulas = load_workbook(path, data_only=True), load_workbook(path)
+    names = [sheet.title for sheet in saved.worksheets]
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise RowsError(
+            [Fault(path.name, f"has no sheet '{name}'; its sheets: {', '.join(names)}; name one of them.") for name in unknown]
+        )
+    wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
+    return [_grid(sheet, formulas[sheet.title]) for sheet in wanted]
+
+
+def _grid(sheet: Any, formulas: Any) -> Grid:
+    cells = _frame([[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)])
+    spans: dict[Place, Place] = {}
+    for merged in sheet.merged_cells.ranges:
+        origin = (merged.min_row, merged.min_col)
+        for place in ((row, column) for row, column in merged.cells if row in cells.index and column in cells.columns):
+            spans[place] = origin
+            cells.loc[place] = cells.loc[origin]
+    signs = {(c.row, c.column): sign for c in _filled(sheet) if (sign := _sign(c.number_format))}
+    unsaved = frozenset(
+        (c.row, c.column) for c in _filled(formulas) if c.data_type == "f" and sheet.cell(c.row, c.column).value is None
+    )
+    return Grid(sheet.title, cells, spans, signs | {at: signs[o] for at, o in spans.items() if o in signs}, unsaved)
+
+
+def _filled(sheet: Any) -> Iterator[Any]:
+    return (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+
+def _frame(rows: list[list[Any]]) -> pd.DataFrame:
+    width = max(map(len, rows), default=0)
+    padded = [row + [None] * (width - len(row)) for row in rows]
+    return pd.DataFrame(padded, index=range(1, len(rows) + 1), columns=range(1, width + 1), dtype=object)
+
+
+def _cell(value: Any) -> Any:
+    """A cell's value; text that holds nothing but spaces is nothing."""
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def _sign(number_format: str) -> str:
+    """What a number format writes around a number, such as ₫ or USD."""
+    return " ".join("".join(parts) for parts in LITERAL.findall(number_format.split(";")[0])).strip()
