@@ -102,18 +102,17 @@ def _read(
     scaled = numbers.to_numpy() * np.where(ends.map(_brings_unit).to_numpy(bool), 1.0, unit)
     low, high = scaled[::2], scaled[1::2]
     inverted = np.flatnonzero(low > high)
-    wrong = [
-        Refused(
-            np.unique(one.cells // 2), lambda cell, one=one: one.says(int(one.cells[one.cells // 2 == cell][0])), one.undecided
-        )
-        for one in refused
-    ]
+    wrong = [Refused(np.unique(one.cells // 2), _of_either_end(one), one.undecided) for one in refused]
     if len(inverted):
-        wrong.append(Refused(inverted, lambda cell: "is a range that starts above its end; write it from low to high."))
+        wrong.append(Refused(inverted, lambda _: "is a range that starts above its end; write it from low to high."))
     bad = np.concatenate([one.cells for one in wrong]) if wrong else np.array([], dtype=int)
     middle = (low + high) / 2
     middle[bad] = np.nan
     return middle, np.array([pair is not None for pair in bounds], dtype=bool), wrong
+
+
+def _of_either_end(one: Refused) -> Callable[[int], str]:
+    return lambda cell: one.says(int(one.cells[one.cells // 2 == cell][0]))
 
 
 def _moved(one: Refused, at: np.ndarray) -> Refused:

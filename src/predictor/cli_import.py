@@ -36,7 +36,7 @@ def import_(
     found = import_file(file, catalogue, given, sheets, table, load_rates(rates_file) if rates_file is not None else None)
     click.echo(understood(found, catalogue, lang))
     doubts = doubts_in_words(found, lang, keep)
-    rejected = rejected_in_words(found, file.name)
+    rejected = rejected_in_words(found, file.name, lang)
     if strict and rejected and not doubts:
         raise DefinitionError([*rejected, say(lang, "import_strict")])
     output.mkdir(parents=True, exist_ok=True)

@@ -34,9 +34,13 @@ class Said:
 
 @dataclass(frozen=True)
 class Proposal:
-    """How a sheet becomes one of our tables; `doubts` are what its owner must decide, `notes` what they should know."""
+    """How a sheet becomes one of our tables; `doubts` are what its owner must decide, `notes` what they should know.
+
+    `tentative` takes the first of two readings, only to find what else its owner will be asked.
+    """
 
     mapping: TableMapping
+    tentative: TableMapping
     doubts: list[Said]
     notes: list[Said]
 
@@ -79,7 +83,9 @@ def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogu
     taken = {fold(title) for title in given.ignore if fold(title) not in theirs} | {
         fold(p) for s in given.sums.values() for p in s
     }
-    decided = {*theirs.values(), *given.sums, *(name for name in given.constants if name != "currency")}
+    decided = {name for title, name in given.columns.items() if layout.column(title)}
+    decided |= {name for name, parts in given.sums.items() if any(layout.column(part) for part in parts)}
+    decided |= {name for name in given.constants if name != "currency"}
     found: dict[str, list[str]] = {}
     unknown, notes, doubts = [], [], []
     for column, title in layout.titles.items():
@@ -100,7 +106,7 @@ def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogu
         else:
             doubts.append(Said("import_doubt_day", {"title": dates[0], "table": table, "name": wanted}))
         unknown = [title for title in unknown if title not in dates]
-    sums, extra = _totals(layout, table, unknown, found, decided, catalogue)
+    sums, extra = _totals(table, unknown, found, decided, catalogue)
     notes += extra
     doubts += [_both(name, titles, table) for name, titles in found.items() if len(titles) > 1]
     used = {title for titles in found.values() for title in titles} | {part for parts in sums.values() for part in parts}
@@ -114,7 +120,8 @@ def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogu
             "ignore": tuple(dict.fromkeys([*(t for t in given.ignore if fold(t) not in theirs), *ignored])),
         }
     )
-    return Proposal(mapping, doubts, notes)
+    first = mapping.model_copy(update={"columns": mapping.columns | {titles[0]: name for name, titles in found.items()}})
+    return Proposal(mapping, first, doubts, notes)
 
 
 def _meaning(layout: Layout, column: int, accepted: dict[str, str], catalogue: Catalogue) -> tuple[str | None, bool]:
@@ -132,7 +139,7 @@ def _meaning(layout: Layout, column: int, accepted: dict[str, str], catalogue: C
 
 
 def _totals(
-    layout: Layout, table: str, unknown: list[str], found: dict[str, list[str]], decided: set[str], catalogue: Catalogue
+    table: str, unknown: list[str], found: dict[str, list[str]], decided: set[str], catalogue: Catalogue
 ) -> tuple[dict[str, tuple[str, ...]], list[Said]]:
     """In bookings, likes, comments and the like add up to engagements, and views stand for a reach that nobody recorded."""
     if table != "bookings":

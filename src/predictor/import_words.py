@@ -10,7 +10,7 @@ import yaml
 from predictor.catalogue import Catalogue
 from predictor.intake import Intake
 from predictor.quantities import plainly
-from predictor.tables import Fault, write_frame, write_text
+from predictor.tables import write_frame, write_text
 from predictor.texts import say
 from predictor.workbook import Imported, table_mapping_text
 
@@ -30,14 +30,14 @@ def doubts_in_words(found: Imported, lang: str, mapping: Path) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def rejected_in_words(found: Imported, file: str) -> list[str]:
+def rejected_in_words(found: Imported, file: str, lang: str) -> list[str]:
     """The cells that keep rows out, as faults of the original file; past a screenful they are only counted."""
-    told = []
-    for one in found.rejects[:SHOWN]:
-        place = f"{one.sheet}!{one.cell}" if one.cell else f"{one.sheet}"
-        told.append(str(Fault(f"{file}, {place}", one.problem, one.row, one.column or None)))
+    told = [
+        say(lang, "import_reject", file=file, sheet=one.sheet, row=str(one.row), cell=one.cell or "–", column=one.column or "–",
+            problem=one.problem) for one in found.rejects[:SHOWN]
+    ]  # fmt: skip
     more = len(found.rejects) - SHOWN
-    return [*told, f"… and {more:,} more, all in rejects.csv."] if more > 0 else told
+    return [*told, say(lang, "import_reject_more", count=more)] if more > 0 else told
 
 
 def write_import(found: Imported, folder: Path) -> list[Path]:
@@ -62,9 +62,7 @@ def write_mapping(found: Imported, path: Path, doubts: list[str], lang: str) -> 
 
 
 def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
-    layout, labels = one.layout, catalogue.titles
-    del labels
-    rows = layout.rows
+    layout, rows = one.layout, one.layout.rows
     lines = [
         say(lang, "import_sheet", sheet=layout.grid.name, table=say(lang, f"import_table_{one.table}"), name=one.table,
             first=str(rows[0]), last=str(rows[-1]), count=len(rows)),

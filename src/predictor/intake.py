@@ -11,7 +11,7 @@ import pandas as pd
 from predictor.amounts import read_amounts, unit_of
 from predictor.catalogue import Catalogue, Entry
 from predictor.cells import Refused, as_text, fold
-from predictor.currencies import Money, Rates, code_of, codes_of, common, converted
+from predictor.currencies import STATED, Money, Rates, code_of, codes_of, common, converted
 from predictor.guess import Said, qualifier_of
 from predictor.layout import Layout
 from predictor.mapping import Mapping, TableMapping, rename
@@ -73,7 +73,7 @@ def read_sheet(layout: Layout, table: str, one: TableMapping, catalogue: Catalog
             continue
         title, cells, entry = theirs.get(name, name), given.iloc[:, place], entries[name]
         if entry.type == "money":
-            amounts = read_amounts(cells, entry, _unit(layout, title), one.decimal_comma)
+            amounts = read_amounts(cells, entry, _unit(layout, title, money=True), one.decimal_comma)
             columns[name], refused = amounts.values, amounts.refused
             constant = one.constants.get("currency")
             codes, open_signs = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
@@ -118,9 +118,12 @@ def _without_currency(one: TableMapping) -> dict[str, object]:
     return {name: value for name, value in one.constants.items() if name != "currency"}
 
 
-def _unit(layout: Layout, title: str) -> float:
+def _unit(layout: Layout, title: str, money: bool = False) -> float:
     """What the title, or a line above the table such as 'ĐVT: triệu đồng', multiplies bare numbers by."""
-    return unit_of(qualifier_of(" ".join(layout.parts.get(layout.column(title), (title,)))))
+    own = unit_of(qualifier_of(" ".join(layout.parts.get(layout.column(title), (title,)))))
+    return (
+        own if own != 1.0 or not money else next((u for t in layout.above if STATED.search(t) and (u := unit_of(t)) != 1.0), 1.0)
+    )
 
 
 def _has_letters(cell: object) -> bool:
@@ -184,19 +187,15 @@ def _undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refus
 def _untrusted(layout: Layout, title: str, entry: Entry) -> list[Reject]:
     """Amounts and outcomes merged over several rows (each row's, or shared?), and formulas whose result was never saved."""
     column, rejects = layout.column(title), []
+    summed = entry.type == "money" or (entry.type == "count" and entry.known == "after_booking")
     for row in layout.rows if column else ():
         place = (row, column)
         origin = layout.grid.spans.get(place)
         mates = [r for r in layout.rows if origin is not None and layout.grid.spans.get((r, column)) == origin]
         came = layout.grid.cells.loc[place]
-        if (
-            len(mates) > 1
-            and came is not None
-            and (entry.type == "money" or entry.known == "after_booking")
-            and entry.type != "id"
-        ):
+        if summed and len(mates) > 1 and came is not None:
             problem = (
-                f"is merged over rows {mates[0]} to {mates[-1]}; say what each row's own is: unmerge it and fill in every row."
+                f"is merged over rows {mates[0]} to {mates[-1]}: each row's own, or shared? Unmerge it and fill in every row."
             )
             rejects.append(_reject(layout, title, row, came, problem))
         if place in layout.grid.unsaved:

@@ -52,7 +52,7 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     best = max(found, key=lambda row: len(found[row]))
     top, bottom = _extent(grid, best)
     own = grid.own
-    columns = [c for c in grid.cells if _there(grid.cells.loc[top:bottom, c]).any() or _there(own.loc[bottom + 1 :, c]).any()]
+    columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
     parts = {c: _parts(grid.cells.loc[top:bottom, c]) for c in columns}
     above = tuple(
         dict.fromkeys(cell for row in own.loc[: top - 1].itertuples(index=False) for cell in row if isinstance(cell, str))
@@ -69,10 +69,6 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
 def text_of(cell: Any) -> str:
     """A title on one line."""
     return " ".join(str(cell).split())
-
-
-def _there(cells: pd.Series) -> pd.Series:
-    return cells.notna()
 
 
 def _recognised(cells: pd.Series, known: Known) -> set[str]:

@@ -41,7 +41,7 @@ class Mapping(Closed):
 
 
 def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
-    """Read a mapping file: one key per table, each with columns, values, sums, ignore, constants, day_first, decimal_comma or file.
+    """Read a mapping file: one key per table, with columns, values, sums, ignore, constants, day_first, decimal_comma or file.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import pandas as pd
 from predictor.catalogue import Catalogue
 from predictor.columns import accepted_titles
 from predictor.currencies import Rates
-from predictor.faults import across, nobody, wrong_order
+from predictor.faults import across, nobody
 from predictor.guess import Said, meaning_of, propose, table_of
 from predictor.intake import Intake, Reject, read_sheet, with_platform
 from predictor.layout import lay_out
@@ -61,9 +61,10 @@ def import_file(
         mapping = Mapping(tables=mapping.tables | {home: found.mapping})
         own, named = with_platform(layout, home, found.mapping, catalogue)
         read = read_sheet(layout, home, own, catalogue, rates)
+        more = read_sheet(layout, home, found.tentative, catalogue, rates).doubts if found.doubts else []
         second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
         notes = [*found.notes, *named, *read.notes]
-        taken.append(replace(read, doubts=[*found.doubts, *second, *read.doubts], notes=notes))
+        taken.append(replace(read, doubts=_once([*found.doubts, *second, *read.doubts, *more]), notes=notes))
     if not taken:
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
         raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
@@ -88,6 +89,10 @@ def _identified(one: Intake) -> Intake:
     return replace(one, frame=frame, notes=notes)
 
 
+def _once(said: list[Said]) -> list[Said]:
+    return [one for place, one in enumerate(said) if one not in said[:place]]
+
+
 def _required(table: str, catalogue: Catalogue) -> list[str]:
     return [name for name, entry in catalogue.columns(table).items() if table in entry.required_in]
 
@@ -109,7 +114,8 @@ def _together(sheets: list[Intake], catalogue: Catalogue) -> tuple[dict[str, pd.
     for one in sheets:
         blank = [(row, name) for name in _required(one.table, catalogue) if name in one.frame for row in _blanks(one, name)]
         out = {reject.row for reject in one.rejects}
-        rejects += [_whole(one, row, name, f"is blank; every row needs its {name}; fill it in.") for row, name in blank if row not in out]
+        told = "is blank; every row needs its {}; fill it in."
+        rejects += [_whole(one, row, name, told.format(name)) for row, name in blank if row not in out]
         good = one.frame.drop(index=sorted(out | {row for row, _ in blank}))
         before = [frames[one.table]] if one.table in frames else []
         frames[one.table] = pd.concat([*before, good], ignore_index=True)
@@ -157,13 +163,13 @@ def _kept(mapping: Mapping, sheets: list[Intake], rates: Rates | None) -> Mappin
     tables = dict(mapping.tables)
     for table in {one.table for one in sheets}:
         own = [one for one in sheets if one.table == table]
-        platforms = {one.mapping.constants.get("platform") for one in own} - {None}
+        platforms = {str(one.mapping.constants["platform"]) for one in own if "platform" in one.mapping.constants}
         constants = dict(tables[table].constants)
         if len(platforms) == 1 and len(own) == 1:
             constants["platform"] = platforms.pop()
         codes = {code for one in own if "currency" in one.frame for code in one.frame["currency"].dropna()}
         if len(codes) == 1 and rates is None and "currency" not in {n for one in own for n in one.mapping.columns.values()}:
-            constants.setdefault("currency", codes.pop())
+            constants.setdefault("currency", str(codes.pop()))
         tables[table] = tables[table].model_copy(update={"constants": constants})
     return Mapping(tables=tables)
 
