@@ -83,24 +83,22 @@ def read_amounts(column: pd.Series, entry: Entry, unit: float = 1.0, decimal_com
     cells, codes = column.astype(object).reset_index(drop=True), pd.Series(None, index=range(len(column)), dtype=object)
     text = as_text(cells.where(cells.map(lambda cell: isinstance(cell, str)))).dropna()
     codes[text.index] = text.map(currency_of)
-    cells[text.index] = text.map(lambda cell: _compound(without_currency(cell)))
+    cells[text.index] = text.map(without_currency)
+    cells = scaled(cells, unit).map(_compound)
     values, ranges, refused = np.full(len(cells), np.nan), np.zeros(len(cells), bool), []
     for _, group in cells.groupby(codes.fillna("")):
         at = group.index.to_numpy()
-        values[at], ranges[at], wrong = _read(group.reset_index(drop=True), entry, unit, decimal_comma)
+        values[at], ranges[at], wrong = _read(group.reset_index(drop=True), entry, decimal_comma)
         refused += [_moved(one, at) for one in wrong]
     told = [Refused(one.cells, _as_typed(one, column), one.undecided) for one in refused]
     return Amounts(pd.Series(values, index=column.index), codes.set_axis(column.index), told, ranges)
 
 
-def _read(
-    cells: pd.Series, entry: Entry, unit: float, decimal_comma: bool | None
-) -> tuple[np.ndarray, np.ndarray, list[Refused]]:
+def _read(cells: pd.Series, entry: Entry, decimal_comma: bool | None) -> tuple[np.ndarray, np.ndarray, list[Refused]]:
     bounds = [_bounds(cell) for cell in cells]
     ends = pd.Series([part for cell, pair in zip(cells, bounds, strict=True) for part in (pair or (cell, cell))], dtype=object)
     numbers, refused = read_numbers(ends, entry, decimal_comma)
-    scaled = numbers.to_numpy() * np.where(ends.map(_brings_unit).to_numpy(bool), 1.0, unit)
-    low, high = scaled[::2], scaled[1::2]
+    low, high = numbers.to_numpy()[::2], numbers.to_numpy()[1::2]
     inverted = np.flatnonzero(low > high)
     wrong = [Refused(np.unique(one.cells // 2), _of_either_end(one), one.undecided) for one in refused]
     if len(inverted):
@@ -132,10 +130,24 @@ def _as_typed(one: Refused, column: pd.Series) -> Callable[[int], str]:
     return says
 
 
-def _compound(text: str) -> str | float:
-    """3tr5 as the number it says; any other text as it is."""
-    found = INSIDE.match(text)
-    return float(f"{found[1]}.{found[3]}") * UNITS[found[2]] if found else text
+def scaled(cells: pd.Series, unit: float) -> pd.Series:
+    """Cells whose numbers count in `unit`s (1e3, 1e6, 1e9): a bare number gets the unit, one that brings its own keeps it."""
+    word = {1e3: "k", 1e6: "tr", 1e9: "tỷ"}.get(unit)
+    if word is None:
+        return cells
+
+    def change(cell: object) -> object:
+        if isinstance(cell, str):
+            return cell if re.search(r"[^\W\d_]", cell) else f"{cell}{word}"
+        return cell * unit if isinstance(cell, (int, float)) and not isinstance(cell, bool) else cell
+
+    return cells.map(change, na_action="ignore")
+
+
+def _compound(cell: object) -> object:
+    """3tr5 as the number it says; any other cell as it is."""
+    found = INSIDE.match(cell) if isinstance(cell, str) else None
+    return float(f"{found[1]}.{found[3]}") * UNITS[found[2]] if found else cell
 
 
 def _bounds(text: object) -> tuple[str, str] | None:
@@ -146,7 +158,3 @@ def _bounds(text: object) -> tuple[str, str] | None:
     low, high = found[1].strip(), found[2].strip()
     unit = re.search(rf"({UNIT})$", high)
     return (low if re.search(rf"({UNIT})$", low) or unit is None else f"{low}{unit[1]}"), high
-
-
-def _brings_unit(cell: object) -> bool:
-    return isinstance(cell, str) and re.search(rf"({UNIT})$", cell) is not None

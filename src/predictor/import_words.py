@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -43,7 +44,8 @@ def rejected_in_words(found: Imported, file: str, lang: str) -> list[str]:
 def write_import(found: Imported, folder: Path) -> list[Path]:
     """Write the clean tables, and the lists of rejected cells and of midpoints where there are any; the files written."""
     frames = {table: _spelled(frame) for table, frame in found.tables.items() if len(frame)}
-    lists = {"rejects": found.rejects, "midpoints": [m for one in found.sheets for m in one.midpoints]}
+    midpoints = [midpoint for one in found.sheets for midpoint in one.midpoints]
+    lists: dict[str, list[Any]] = {"rejects": found.rejects, "midpoints": midpoints}
     for name, rows in lists.items():
         (folder / f"{name}.csv").unlink(missing_ok=True)
         if rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from predictor.amounts import read_amounts, unit_of
+from predictor.amounts import read_amounts, scaled, unit_of
 from predictor.catalogue import Catalogue, Entry
 from predictor.cells import Refused, as_text, fold
 from predictor.currencies import STATED, Money, Rates, code_of, codes_of, common, converted
@@ -82,10 +82,8 @@ def read_sheet(layout: Layout, table: str, one: TableMapping, catalogue: Catalog
             midpoints += _midpoints(layout, title, cells, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
             rejects += _clashing(layout, title, cells, amounts.currency, stated)
         else:
-            values, refused = read_column(cells, name, entry, one.day_first, one.decimal_comma)
-            columns[name] = values
-            if entry.type in ("count", "number") and layout.column(title) and (unit := _unit(layout, title)) != 1.0:
-                columns[name] = values * np.where(cells.map(lambda cell: _has_letters(cell)), 1.0, unit)
+            units = scaled(cells, _unit(layout, title)) if entry.type == "count" else cells
+            columns[name], refused = read_column(units, name, entry, one.day_first, one.decimal_comma)
         rejects += _refusals(layout, title, cells, [r for r in refused if not r.undecided])
         doubts += _undecided(layout, title, cells, [r for r in refused if r.undecided], entry, table)
         rejects += _untrusted(layout, title, entry)
@@ -124,10 +122,6 @@ def _unit(layout: Layout, title: str, money: bool = False) -> float:
     return (
         own if own != 1.0 or not money else next((u for t in layout.above if STATED.search(t) and (u := unit_of(t)) != 1.0), 1.0)
     )
-
-
-def _has_letters(cell: object) -> bool:
-    return isinstance(cell, str) and any(letter.isalpha() for letter in cell)
 
 
 def _exchanged(money: list[Money], rates: Rates | None) -> tuple[list[Money], list[Said]]:

@@ -109,7 +109,7 @@ def _reason(own: pd.Series, row: int, grid: Grid, parts: dict[int, tuple[str, ..
         return "blank"
     texts = {column: cell for column, cell in cells.items() if isinstance(cell, str)}
     same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
-    if same >= 2 and 2 * same >= len(cells):
+    if same >= 2 and same == len(cells):
         return "repeated"
     if len(texts) == len(cells) and len(_recognised(cells, known)) >= 3:
         return "second"
