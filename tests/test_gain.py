@@ -25,7 +25,17 @@ def test_a_forecast_that_is_the_truth_gains_what_a_count_by_hand_says():
     told = {gain.rival: gain for gain in planners_gain(rows).gains}
     assert told["followers"].ratio == pytest.approx(12 / 4)
     assert told["benchmark"].ratio == pytest.approx(12 / 10)
+    assert told["cheapest"].ratio == 1.0  # of equal fees the first, which here are the best
     assert told["chance"].ratio == pytest.approx(12 / 8) and told["chance"].low == told["chance"].high
+
+
+def test_where_every_booking_brings_the_same_the_cheapest_half_is_as_good_as_the_truth():
+    rows = campaigns(many=20).assign(actual=100.0, expected=100.0)
+    told = {gain.rival: gain for gain in planners_gain(rows).gains}
+    assert (told["cheapest"].ratio, told["cheapest"].low, told["cheapest"].high) == (1.0, 1.0, 1.0)
+    assert told["chance"].low > 1.3 and told["followers"].low > 1.3
+    best = planners_gain(campaigns()).gains[2]
+    assert best.rival == "cheapest" and best.low > 1.0  # where value has nothing to do with the fee, a true forecast beats it
 
 
 def test_a_useless_forecast_gains_nothing_beyond_noise():
@@ -49,7 +59,7 @@ def test_without_its_rule_the_benchmark_gives_way_to_followers_and_then_to_nothi
     told = planners_gain(rows.assign(tier_benchmark=np.nan)).gains
     assert (told[1].rival, told[1].ratio) == ("benchmark", 1.0)
     told = planners_gain(rows.drop(columns=["tier_benchmark", "followers_x_rate"])).gains
-    assert [np.isnan(gain.ratio) for gain in told] == [False, True, False]
+    assert [np.isnan(gain.ratio) for gain in told] == [False, True, False, False]
 
 
 def test_a_rival_whose_halves_bring_nothing_is_beaten_without_limit():

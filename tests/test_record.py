@@ -4,7 +4,9 @@ from datetime import date
 import pytest
 
 from predictor.cli import main
+from predictor.plots import calibration_plot
 from predictor.record import record, write_record
+from predictor.record_plots import tenths
 from predictor.record_words import fixed, headline, signed
 
 DAY = date(2026, 7, 1)
@@ -66,6 +68,19 @@ def test_a_target_that_could_not_be_judged_says_so(training):
     judged = replace(training.judged, scores=training.judged.scores.head(0), predictions=training.judged.predictions.head(0))
     html = record(judged, training.bundle.catalogue, "en", DAY)
     assert "Reach: could not be judged" in html and "<svg" not in html and "None" not in html
+
+
+def test_the_cheapest_half_stands_among_the_other_choices_and_the_reading_warns_of_it(training, page):
+    vietnamese = record(training.judged, training.bundle.catalogue, "vi", DAY)
+    assert "<td>the cheapest</td>" in page and "<td>phí thấp nhất</td>" in vietnamese
+    assert "only where it beats both the benchmark per money and the cheapest" in page
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_a_split_of_hardly_any_rows_is_drawn(training, count):
+    rows = training.judged.predictions.query("target == 'engagement' and split == 'time'").head(count)
+    assert calibration_plot(rows, "engagement").axes[0].get_title().startswith("time")
+    assert len(tenths(rows)) == 1 and tenths(rows)["actual"].iloc[0] == pytest.approx(rows["actual"].mean())
 
 
 def test_nobody_is_told_that_few_campaigns_show_a_gain(training):

@@ -11,7 +11,7 @@ SMALLEST = 4  # bookings of a campaign below which its halves say nothing
 ENOUGH = 8  # campaigns below which no ratio is told
 SHUFFLES = 500  # of a campaign's bookings, each cut into two halves, that stand for any half
 BENCHMARKS = ("tier_benchmark", "followers_x_rate")
-RIVALS = ("followers", "benchmark", "chance")
+RIVALS = ("followers", "benchmark", "cheapest", "chance")
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,9 @@ def planners_gain(predictions: pd.DataFrame, *, draws: int = 1000, seed: int = 1
 
     Returns
     -------
-    Rivals: `followers` (most followers first), `benchmark` (the tier benchmark per money) and `chance` (any half, on average).
-    Only `benchmark` minds the fee as the forecast does: part of a gain over the others comes of choosing what is cheap.
+    Rivals: `followers` (most followers first), `benchmark` (the tier benchmark per money), `cheapest` (lowest fee first) and
+    `chance` (any half, on average). `benchmark` and `cheapest` mind the fee: a gain over the others comes in part of choosing
+    what is cheap, which takes no forecast.
     A campaign counts by what came of its whole per money, so that a large one does not decide alone.
     """
     booked = predictions[predictions["source"] == "booking"] if "source" in predictions else predictions.head(0)
@@ -90,6 +91,7 @@ def _halves(rows: pd.DataFrame, luck: np.random.Generator) -> dict[str, float]:
     """Outcome per money of each way's half, over that of the whole campaign."""
     actual, fee = rows["actual"].to_numpy(dtype=float), rows["fee"].to_numpy(dtype=float)
     worths = {"model": rows["expected"] / fee, "followers": rows["followers"], "benchmark": rows["benchmark"] / fee}
+    worths["cheapest"] = -rows["fee"]
     whole, half = actual.sum() / fee.sum(), len(rows) // 2
     told = {}
     for name, worth in worths.items():
