@@ -24,7 +24,7 @@ def test_the_card_names_labels_rule_and_share_of_the_correction_of_every_target(
 
 
 def test_the_card_names_platforms_without_a_single_result(card):
-    assert "Not seen in any result: " in card and "Weibo" in card.split("Not seen in any result: ")[1].splitlines()[0]
+    assert "Not seen in any result: " in card and "Kakao" in card.split("Not seen in any result: ")[1].splitlines()[0]
 
 
 def test_errors_stand_beside_the_best_rule_in_one_table(card, training):

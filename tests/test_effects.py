@@ -35,7 +35,7 @@ def found(posts, recipe):
 def test_the_planted_factor_is_found_where_kols_are_larger_than_influencers(posts, found, recipe):
     rate = np.log1p(posts["engagements"]) - np.log(posts["followers"])
     by_kind = np.exp(rate.groupby(posts["kind"]).mean())
-    assert by_kind["kol"] / by_kind["influencer"] < 0.6  # as it looks before size is taken out
+    assert by_kind["kol"] / by_kind["influencer"] < 0.65  # as it looks before size is taken out
     assert found.low <= 0.7 <= found.high and found.high < 1.0
     assert found.low < found.times < found.high < 2 * found.low
 

@@ -23,7 +23,8 @@ def draw_campaigns(
     country = np.where(rng.random(size) < 0.9, "VN", rng.choice(["TH", "ID", "SG"], size))
     spoken = np.where(country == "VN", "vi", "en")
     text = [
-        a.numbers["campaign_brief"][word].format(spell_niches(niche, word, a)) for niche, word in zip(names, spoken, strict=True)
+        a.numbers["campaign_brief"][word].format(spell_niches(niche, word, a), _topics(niche, word, place, a))
+        for place, (niche, word) in enumerate(zip(names, spoken, strict=True))
     ]
     value, spread = a.numbers["sales"]["order_value"]
     frame = pd.DataFrame({
@@ -34,6 +35,12 @@ def draw_campaigns(
         "shock": rng.normal(0.0, a.numbers["engagement"]["campaign_spread"], size),
     })  # fmt: skip
     return frame, niches
+
+
+def _topics(niche: str, language: str, place: int, a: Assumptions) -> str:
+    """Two words of the first niche that a brief asks for, other ones for the next brief."""
+    words = a.numbers["topics"][niche.split(";")[0]][language]
+    return ", ".join(words[(place + step) % len(words)] for step in (0, 2))
 
 
 def draw_brands(rng: np.random.Generator, size: int, a: Assumptions) -> Array:
