@@ -87,7 +87,7 @@ def _columns(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
     head = [say(lang, "import_theirs"), say(lang, "import_ours"), say(lang, "import_first")]
     table = [head]
     for name in names:
-        values = [_short(str(value)) for value in shown[name].fillna("–").head(EXAMPLES)]
+        values = [_short(str(value)) for value in shown[name].astype(object).fillna("–").head(EXAMPLES)]
         label = catalogue.entries[name].label
         word = label.vi if lang == "vi" else label.en
         table.append([_short(theirs.get(name, "–")), f"{name} ({word})", " | ".join(values)])
@@ -107,7 +107,8 @@ def _spelled(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _spelled_column(column: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_dtype(column.dtype):
-        return column.map(lambda day: f"{day:%Y-%m-%d}" if day == day.normalize() else day.isoformat(), na_action="ignore")
+        days = column.astype(object).where(column.notna(), None)
+        return days.map(lambda day: f"{day:%Y-%m-%d}" if day == day.normalize() else day.isoformat(), na_action="ignore")
     if pd.api.types.is_float_dtype(column.dtype):
         return column.map(plainly, na_action="ignore").astype("str")
     return column.astype("str") if pd.api.types.is_bool_dtype(column.dtype) else column

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -99,7 +101,8 @@ def read_sheet(layout: Layout, table: str, one: TableMapping, catalogue: Catalog
     if codes is not None:
         columns["currency"] = codes
     frame = pd.DataFrame(columns, index=given.index)
-    return Intake(table, layout, one, frame, rejects, midpoints, [*doubts, *more, *open_codes], [])
+    notes = [note for name, entry in entries.items() if entry.type == "date" for note in _swapped(layout, theirs.get(name, name))]
+    return Intake(table, layout, one, frame, rejects, midpoints, [*doubts, *more, *open_codes], notes)
 
 
 def with_platform(layout: Layout, table: str, one: TableMapping, catalogue: Catalogue) -> tuple[TableMapping, list[Said]]:
@@ -178,6 +181,17 @@ def _undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refus
     return [Said("import_doubt_dates" if entry.type == "date" else "import_doubt_decimal", values)]
 
 
+def _swapped(layout: Layout, title: str) -> list[Said]:
+    """A column in which a spreadsheet took as dates only what also reads month first: it may have swapped day and month."""
+    column = layout.column(title)
+    cells = [(row, layout.grid.cells.loc[row, column]) for row in layout.rows] if column else []
+    typed = [(row, cell) for row, cell in cells if isinstance(cell, date)]
+    text = [cell for _, cell in cells if isinstance(cell, str) and re.match(r"(1[3-9]|2\d|3[01])[-/.]\d{1,2}[-/.]\d{4}", cell)]
+    if not typed or not text or any(cell.day > 12 for _, cell in typed):
+        return []
+    return [Said("import_swapped", {"title": title, "place": address((typed[0][0], column)), "day": f"{typed[0][1]:%Y-%m-%d}"})]
+
+
 def _untrusted(layout: Layout, title: str, entry: Entry) -> list[Reject]:
     """Amounts and outcomes merged over several rows (each row's, or shared?), and formulas whose result was never saved."""
     column, rejects = layout.column(title), []
@@ -185,7 +199,7 @@ def _untrusted(layout: Layout, title: str, entry: Entry) -> list[Reject]:
     for row in layout.rows if column else ():
         place = (row, column)
         origin = layout.grid.spans.get(place)
-        mates = [r for r in layout.rows if origin is not None and layout.grid.spans.get((r, column)) == origin]
+        mates = [r for r in layout.rows if layout.grid.spans.get((r, column)) == origin] if origin else []
         came = layout.grid.cells.loc[place]
         if summed and len(mates) > 1 and came is not None:
             problem = (

@@ -15,6 +15,8 @@ from predictor.sheets import Grid, address
 Known = Callable[[str], str | None]
 SEARCHED = 40  # rows in which titles are looked for
 TOTAL = re.compile(r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|合计|总计|小计)", re.IGNORECASE)
+BARE_TOTALS = ("tong", "tongcong", "total", "totals", "subtotal", "grandtotal", "tongphu", "cong")
+NAMES = ("creator_id", "name")
 NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\))", re.IGNORECASE)
 
 
@@ -113,12 +115,21 @@ def _reason(own: pd.Series, row: int, grid: Grid, parts: dict[int, tuple[str, ..
         return "repeated"
     if len(texts) == len(cells) and len(_recognised(cells, known)) >= 3:
         return "second"
-    words = [cell for cell in texts.values() if not any(letter.isdigit() for letter in cell) or TOTAL.match(cell)]
-    if len(words) == 1 and TOTAL.match(words[0]):
+    if texts and _is_total(texts, parts, known):
         return "total"
     if len(cells) == 1 and texts:
         return _lonely(*texts.popitem(), row, grid, parts, known)
     return None
+
+
+def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
+    """Whether the row's first text says so: a bare 'Tổng', a label outside the names, or one with nothing but numbers beside."""
+    column, label = next(iter(texts.items()))
+    if not TOTAL.match(label):
+        return False
+    who = known(parts[column][-1]) if parts[column] else None
+    others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]
+    return not others or who is None or (who in NAMES and fold(label).strip(":") in BARE_TOTALS)
 
 
 def _lonely(column: int, cell: str, row: int, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
@@ -126,4 +137,4 @@ def _lonely(column: int, cell: str, row: int, grid: Grid, parts: dict[int, tuple
     if grid.spans.get((row, column + 1)) == (row, column):
         return "heading"
     who = known(parts[column][-1]) if parts[column] else None
-    return None if who in ("creator_id", "name") and not NOTE.match(cell) or len(parts) < 3 else "note"
+    return None if who in NAMES and not NOTE.match(cell) or len(parts) < 3 else "note"
