@@ -312,6 +312,17 @@ OPEN = {
         "'$' in column 'Báo giá' (cell B2) may mean USD / SGD / HKD",
     ),
     "no platform anywhere": (one(CREATORS[::2], ["a", 1]), "creators need 'platform', and no column gives it"),
+    "bookings that name nobody": (
+        one(["Mã booking", "Ngày chốt", "Đơn hàng"], ["b", "2025-01-31", 2]),
+        "bookings need 'creator_id', and no column gives it",
+    ),
+    "bookings beside campaigns that they do not name": (
+        book(
+            ("Chiến dịch", [["Mã chiến dịch", "Nhãn hàng", "Mục tiêu"], ["c", "X", "Bán hàng"]]),
+            ("Booking", [["Tên KOL", "Ngày chốt", "Đơn hàng"], ["b", "2025-01-31", 2]]),
+        ),
+        "Booking: bookings need 'campaign_id', and no column gives it",
+    ),
     "a bare date in bookings": (
         one(["Tên KOL", "Ngày", "Phí (VND)", "Đơn hàng"], ["a", "2025-01-31", 1, 2]),
         "'Ngày' does not say which day it is; in mapping.yaml, under bookings, write `columns: {\"Ngày\": booked_at}`",

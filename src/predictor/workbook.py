@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from predictor.catalogue import Catalogue
 from predictor.columns import accepted_titles
 from predictor.currencies import Rates
-from predictor.faults import across, nobody
+from predictor.good_rows import required, together
 from predictor.guess import Said, meaning_of, propose, table_of
-from predictor.intake import Intake, Reject, read_sheet, with_platform
+from predictor.intake import Intake, read_sheet, with_platform
 from predictor.layout import lay_out
 from predictor.mapping import Mapping, TableMapping
+from predictor.sheet_columns import Reject
 from predictor.sheets import read_grids
 from predictor.tables import Fault, RowsError
 
@@ -69,8 +69,10 @@ def import_file(
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
         raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
     named_ids = [_identified(one) for one in taken]
-    checked = [replace(one, doubts=[*one.doubts, *_missing(one, catalogue)]) for one in named_ids]
-    tables, rejects = _together(checked, catalogue)
+    checked = [
+        replace(one, doubts=[*one.doubts, *_missing(one, {other.table for other in named_ids}, catalogue)]) for one in named_ids
+    ]
+    tables, rejects = together(checked, catalogue)
     return Imported(tables, _kept(mapping, checked, rates), checked, tuple(unread), rejects)
 
 
@@ -93,69 +95,19 @@ def _once(said: list[Said]) -> list[Said]:
     return [one for place, one in enumerate(said) if one not in said[:place]]
 
 
-def _required(table: str, catalogue: Catalogue) -> list[str]:
-    return [name for name, entry in catalogue.columns(table).items() if table in entry.required_in]
-
-
-def _missing(one: Intake, catalogue: Catalogue) -> list[Said]:
+def _missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
+    """Columns without which no row can be used, among them those that tie a sheet to the other sheets."""
+    needed = required(one.table, catalogue)
+    if one.table in ("bookings", "candidates") and not {"creator_id", "platform"} & {*one.frame}:
+        needed.append("creator_id")
+    if one.table == "bookings" and "campaigns" in tables:
+        needed.append("campaign_id")
     asked = {doubt.values.get("name") for doubt in one.doubts}
     return [
         Said("import_doubt_missing", {"name": name, "table": one.table})
-        for name in _required(one.table, catalogue)
+        for name in needed
         if name not in one.frame and name not in asked
     ]
-
-
-def _together(sheets: list[Intake], catalogue: Catalogue) -> tuple[dict[str, pd.DataFrame], list[Reject]]:
-    """The good rows of all sheets, one frame a table, and everything that keeps the other rows out."""
-    rejects = [reject for one in sheets for reject in one.rejects]
-    frames: dict[str, pd.DataFrame] = {}
-    origins: dict[str, list[tuple[Intake, int]]] = {}
-    for one in sheets:
-        blank = [(row, name) for name in _required(one.table, catalogue) if name in one.frame for row in _blanks(one, name)]
-        out = {reject.row for reject in one.rejects}
-        told = "is blank; every row needs its {}; fill it in."
-        rejects += [_whole(one, row, name, told.format(name)) for row, name in blank if row not in out]
-        good = one.frame.drop(index=sorted(out | {row for row, _ in blank}))
-        before = [frames[one.table]] if one.table in frames else []
-        frames[one.table] = pd.concat([*before, good], ignore_index=True)
-        origins.setdefault(one.table, []).extend((one, int(row)) for row in good.index)
-    return _consistent(frames, origins, catalogue, rejects), rejects
-
-
-def _blanks(one: Intake, name: str) -> list[int]:
-    return [int(row) for row in one.frame.index[one.frame[name].isna()]]
-
-
-def _consistent(
-    frames: dict[str, pd.DataFrame], origins: dict[str, list[tuple[Intake, int]]], catalogue: Catalogue, rejects: list[Reject]
-) -> dict[str, pd.DataFrame]:
-    """Drop the rows that repeat a key, name nobody or have dates in an impossible order, until none is left."""
-    for table, frame in frames.items():
-        key = [name for name, entry in catalogue.columns(table).items() if table in entry.key_of]
-        again = frame.duplicated(key) if key and {*key} <= {*frame} else pd.Series(False, index=frame.index)
-        for place in np.flatnonzero(again):
-            one, row = origins[table][place]
-            rejects.append(_whole(one, row, key[0], f"'{frame[key[0]].iloc[place]}' is in an earlier row already; keep one."))
-        frames[table] = frame[~again]
-    files = {table: f"{table}.csv" for table in frames}
-    while True:
-        faults = across({table: frame for table, frame in frames.items() if len(frame)}, files)
-        faults += [fault for table in {"bookings", "candidates"} & {*frames} for fault in nobody(frames[table], files[table])]
-        bad = [(fault.file.removesuffix(".csv"), fault) for fault in faults if fault.row is not None or fault.column is None]
-        rows = {(table, fault.row) for table, fault in bad if fault.row is not None}
-        if not rows:
-            return {table: frame.reset_index(drop=True) for table, frame in frames.items()}
-        for table, fault in bad:
-            if fault.row is not None:
-                one, row = origins[table][fault.row]
-                rejects.append(_whole(one, row, fault.column or "", fault.problem))
-        frames = {t: frame.drop(index=[row for table, row in rows if table == t]) for t, frame in frames.items()}
-
-
-def _whole(one: Intake, row: int, name: str, problem: str) -> Reject:
-    title = next((title for title, ours in one.mapping.columns.items() if ours == name and one.layout.column(title)), name)
-    return Reject(one.layout.grid.name, row, title, "", "", problem)
 
 
 def _kept(mapping: Mapping, sheets: list[Intake], rates: Rates | None) -> Mapping:

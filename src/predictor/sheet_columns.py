@@ -1,0 +1,165 @@
+"""One column of a sheet: its values, the cells that spoil their rows, and what is open about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from predictor.amounts import read_amounts, scaled, unit_of
+from predictor.catalogue import Entry
+from predictor.cells import Refused, as_text
+from predictor.currencies import STATED, Money, code_of, codes_of
+from predictor.guess import Said, qualifier_of
+from predictor.layout import Layout
+from predictor.mapping import TableMapping
+from predictor.quantities import plainly
+from predictor.sheets import address
+from predictor.values import read_column
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A cell (or a row, where `column` is blank) that keeps a row out, by its place in the original file."""
+
+    sheet: str
+    row: int
+    column: str
+    cell: str
+    came: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Midpoint:
+    """A range of money that was read as its midpoint."""
+
+    sheet: str
+    row: int
+    column: str
+    cell: str
+    came: str
+    read_as: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as read; `money` where it holds amounts."""
+
+    values: pd.Series
+    rejects: list[Reject]
+    doubts: list[Said]
+    midpoints: list[Midpoint]
+    money: Money | None = None
+
+
+def read_plain(layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping) -> Column:
+    """A column of anything but money, by its definition; a unit in its title multiplies counts."""
+    units = scaled(cells, _unit(layout, title)) if entry.type == "count" else cells
+    values, refused = read_column(units, name, entry, one.day_first, one.decimal_comma)
+    rejects = [*_refusals(layout, title, cells, refused), *_untrusted(layout, title, entry)]
+    return Column(values, rejects, _undecided(layout, title, cells, refused, entry, table), [])
+
+
+def read_money(
+    layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, stated: pd.Series
+) -> Column:
+    """A column of money, each amount with its currency; `stated` is what the currency column says."""
+    amounts = read_amounts(cells, entry, _unit(layout, title, money=True), one.decimal_comma)
+    constant = one.constants.get("currency")
+    codes, open_signs = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
+    rejects = [*_refusals(layout, title, cells, amounts.refused), *_untrusted(layout, title, entry)]
+    rejects += _clashing(layout, title, cells, amounts.currency, stated)
+    doubts = [*_undecided(layout, title, cells, amounts.refused, entry, table), *open_signs]
+    ranges = _midpoints(layout, title, cells, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
+    money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
+    return Column(amounts.values, rejects, doubts, ranges, money)
+
+
+def _unit(layout: Layout, title: str, money: bool = False) -> float:
+    """What the title, or a line above the table such as 'ĐVT: triệu đồng', multiplies bare numbers by."""
+    own = unit_of(qualifier_of(" ".join(layout.parts.get(layout.column(title), (title,)))))
+    return (
+        own if own != 1.0 or not money else next((u for t in layout.above if STATED.search(t) and (u := unit_of(t)) != 1.0), 1.0)
+    )
+
+
+def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd.Series, list[Reject]]:
+    """What the currency column says, row by row."""
+    if "currency" not in given:
+        return pd.Series(None, index=given.index, dtype=object), []
+    text = as_text(given["currency"])
+    codes = text.astype(object).map(code_of, na_action="ignore")
+    bad = np.flatnonzero((text.notna() & codes.isna()).to_numpy())
+    wrong = Refused(bad, lambda cell: f"got '{text.iloc[cell]}'; expected a currency such as VND, USD or CNY.")
+    return codes.where(codes.notna(), None), _refusals(layout, title, text, [wrong])
+
+
+def _refusals(layout: Layout, title: str, cells: pd.Series, refused: list[Refused]) -> list[Reject]:
+    wrong = [(one, int(at)) for one in refused if not one.undecided for at in one.cells]
+    return [_reject(layout, title, int(cells.index[at]), cells.iloc[at], one.says(at)) for one, at in wrong]
+
+
+def _reject(layout: Layout, title: str, row: int, came: object, problem: str) -> Reject:
+    column = layout.column(title)
+    return Reject(layout.grid.name, row, title, address((row, column)) if column else "", str(came), problem)
+
+
+def _midpoints(layout: Layout, title: str, cells: pd.Series, at: np.ndarray, values: pd.Series) -> list[Midpoint]:
+    places = [(int(row), address((int(row), layout.column(title)))) for row in cells.index[at]]
+    name = layout.grid.name
+    return [Midpoint(name, row, title, cell, str(cells[row]), plainly(values[row])) for row, cell in places]
+
+
+def _clashing(layout: Layout, title: str, cells: pd.Series, own: pd.Series, stated: pd.Series) -> list[Reject]:
+    """Rows whose cell names one currency and whose currency column another."""
+    bad = own.notna() & stated.notna() & ~own.isin(["$", "¥"]) & (own != stated)
+    return [
+        _reject(layout, title, int(row), cells[row], f"is in {own[row]}, but the row's currency says {stated[row]}; correct one.")
+        for row in cells.index[bad]
+    ]
+
+
+def _undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refused], entry: Entry, table: str) -> list[Said]:
+    refused = [one for one in refused if one.undecided]
+    if not refused:
+        return []
+    at = int(refused[0].cells[0])
+    place = address((int(cells.index[at]), layout.column(title)))
+    count = sum(len(one.cells) for one in refused)
+    values = {"title": title, "place": place, "came": str(cells.iloc[at]).strip(), "table": table, "rows": str(count)}
+    return [Said("import_doubt_dates" if entry.type == "date" else "import_doubt_decimal", values)]
+
+
+def swapped_days(layout: Layout, title: str) -> list[Said]:
+    """A column in which a spreadsheet took as dates only what also reads month first: it may have swapped day and month."""
+    column = layout.column(title)
+    cells = [(row, layout.grid.cells.loc[row, column]) for row in layout.rows] if column else []
+    typed = [(row, cell) for row, cell in cells if isinstance(cell, date)]
+    text = [cell for _, cell in cells if isinstance(cell, str) and re.match(r"(1[3-9]|2\d|3[01])[-/.]\d{1,2}[-/.]\d{4}", cell)]
+    if not typed or not text or any(cell.day > 12 for _, cell in typed):
+        return []
+    return [Said("import_swapped", {"title": title, "place": address((typed[0][0], column)), "day": f"{typed[0][1]:%Y-%m-%d}"})]
+
+
+def _untrusted(layout: Layout, title: str, entry: Entry) -> list[Reject]:
+    """Amounts and outcomes merged over several rows (each row's, or shared?), and formulas whose result was never saved."""
+    column, rejects = layout.column(title), []
+    summed = entry.type == "money" or (entry.type == "count" and entry.known == "after_booking")
+    for row in layout.rows if column else ():
+        place = (row, column)
+        origin = layout.grid.spans.get(place)
+        mates = [r for r in layout.rows if layout.grid.spans.get((r, column)) == origin] if origin else []
+        came = layout.grid.cells.loc[place]
+        if summed and len(mates) > 1 and came is not None:
+            problem = (
+                f"is merged over rows {mates[0]} to {mates[-1]}: each row's own, or shared? Unmerge it and fill in every row."
+            )
+            rejects.append(_reject(layout, title, row, came, problem))
+        if place in layout.grid.unsaved:
+            problem = "holds a formula whose result was not saved; open the file in Excel, save it, and import it again."
+            rejects.append(_reject(layout, title, row, "", problem))
+    return rejects
