@@ -57,8 +57,8 @@ def _consistent(
         bad = {(fault.file.removesuffix(".csv"), fault.row): fault for fault in faults if fault.row is not None}
         if not bad:
             return {table: frame.reset_index(drop=True) for table, frame in frames.items()}
-        for (table, place), fault in bad.items():
-            one, row = origins[table][place]
+        for (table, position), fault in bad.items():
+            one, row = origins[table][position]
             rejects.append(_whole(one, row, fault.column or "", fault.problem))
         frames = {t: frame.drop(index=[row for table, row in bad if table == t]) for t, frame in frames.items()}
 

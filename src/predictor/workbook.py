@@ -68,10 +68,9 @@ def import_file(
     if not taken:
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
         raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
-    named_ids = [_identified(one) for one in taken]
-    checked = [
-        replace(one, doubts=[*one.doubts, *_missing(one, {other.table for other in named_ids}, catalogue)]) for one in named_ids
-    ]
+    known = [_identified(one) for one in taken]
+    homes = {one.table for one in known}
+    checked = [replace(one, doubts=[*one.doubts, *_missing(one, homes, catalogue)]) for one in known]
     tables, rejects = together(checked, catalogue)
     return Imported(tables, _kept(mapping, checked, rates), checked, tuple(unread), rejects)
 
