@@ -131,7 +131,7 @@ def _meaning(layout: Layout, column: int, accepted: dict[str, str], catalogue: C
     if name in ("name", "platform") and fold(words[-1]) in map(fold, ("kênh", "channel")):
         said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
         spelt = said.map(fold).isin(list(spellings(catalogue.entries["platform"])))
-        return ("platform" if len(said) and spelt.all() else "name"), False
+        return ("platform" if len(said) and spelt.mean() >= 0.5 else "name"), False
     if name is not None or not words[-1:]:
         return name, False
     near = get_close_matches(fold(QUALIFIER.sub("", words[-1])), [t for t in accepted if len(t) > 5], n=1, cutoff=0.88)
