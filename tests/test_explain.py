@@ -4,7 +4,11 @@ import pytest
 
 from predictor.design import without_record
 from predictor.explain import because, reasons
+from predictor.examples import training_examples
 from predictor.forecast import forecast
+from predictor.model import fit
+from predictor.rules import AVERAGE
+from predictor.worlds import world
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +52,14 @@ def test_a_sentence_names_the_start_the_strongest_causes_and_the_end(bundle, row
 def test_reasons_do_not_depend_on_the_other_rows(bundle, rows):
     model = bundle.models["orders"]
     pd.testing.assert_frame_equal(reasons(model, rows).tail(3), reasons(model, rows.tail(3)))
+
+
+def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(catalogue):
+    rows = training_examples(world("tiny", 2, catalogue)[0], catalogue)
+    assert rows["creator_id"].nunique() < 25
+    model = fit(rows, catalogue.recipes["engagement"], catalogue)
+    told = reasons(model, rows)
+    assert set(told["rule"]) == {AVERAGE} and model.known.share == model.stranger.share == 0.0
+    np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
+    assert because(model, rows.head(1), catalogue, "en")[0].startswith("average of the simple rules: ")
+    assert because(model, rows.head(1), catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from predictor.definitions import load_catalogue
-from predictor.rules import fit_rules, from_json, settle, to_json
+from predictor.rules import AVERAGE, fit_rules, from_json, settle, to_json
 
 RECIPES = load_catalogue().recipes
 
@@ -104,3 +104,21 @@ def test_a_regression_finds_the_columns_that_matter_and_stands_missing_values(ta
     assert np.median(np.abs(np.log(told / mean))) < 0.25
     bare = fit_rules(rows, recipe).values(rows[["followers"]].assign(niche_alignment=np.nan))["log_linear"]
     assert bare.notna().all()
+
+
+def test_the_average_leaves_out_regressions_and_records_that_only_repeat_what_they_fall_back_on():
+    recipe = RECIPES["engagement"]
+    rows = examples().assign(engagement_rate=[0.2] + [np.nan] * 119, posts_seen=[30.0] + [0.0] * 119)
+    values = fit_rules(rows, recipe).values(rows)
+    stranger = values.iloc[1]
+    assert stranger[AVERAGE] == pytest.approx((stranger["followers_x_rate"] + stranger["tier_benchmark"]) / 2)
+    assert stranger["log_linear"] != pytest.approx(stranger[AVERAGE])
+    known = values.iloc[0]
+    assert known[AVERAGE] == pytest.approx(known[["followers_x_rate", "tier_benchmark", "weighted_record"]].mean())
+
+
+def test_of_regressions_alone_the_average_is_theirs():
+    recipe = RECIPES["engagement"]
+    only = recipe.model_copy(update={"rules": {"log_linear": recipe.rules["log_linear"]}})
+    values = fit_rules(examples(), only).values(examples())
+    assert values[AVERAGE].to_numpy() == pytest.approx(values["log_linear"].to_numpy())

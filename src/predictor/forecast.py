@@ -14,6 +14,7 @@ from predictor.catalogue import Recipe
 from predictor.examples import exposure
 from predictor.experience import outside
 from predictor.model import Model, Part, has_record
+from predictor.rules import AVERAGE
 from predictor.spread import CountSpread, LogSpread
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -116,7 +117,7 @@ def start(model: Model, part: Part, frame: pd.DataFrame) -> Start:
     """Where each row starts from: the part's own rule; outside the model's experience one that needs no regression, alone."""
     said, strange = part.rules.values(frame), outside(model.experience, frame)
     plain = [name for name, rule in part.rules.chosen.items() if rule.regression is None]
-    fallback = part.anchor if part.rules.chosen[part.anchor].regression is None else plain[-1]
+    fallback = part.anchor if part.anchor in (AVERAGE, *plain) else plain[-1]
     rules = np.where(strange, fallback, part.anchor)
     rates = np.where(strange, said[fallback], said[part.anchor])
     return Start(rules, rates, np.where(strange, 0.0, part.share), strange)

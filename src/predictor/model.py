@@ -2,12 +2,14 @@
 
 Two parts, because they answer different questions: `known` for creators with a record, tested forward in time, and
 `stranger` for those without one, tested on creators that were left out. Each part starts from the simple rule that did best
-on held-out rows, and uses as much of LightGBM's correction as paid there, down to none.
+on held-out rows, and uses as much of LightGBM's correction as paid there, down to none. Where none is clearly better, or too
+little is held out to tell, it starts from the average of the rules and leaves it at that.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import lightgbm as lgb
 import numpy as np
@@ -21,7 +23,7 @@ from predictor.examples import exposure
 from predictor.experience import Experience, experience
 from predictor.folds import Fold, by_creator, time_forward
 from predictor.loss import adding_up, loss, losses, plainest
-from predictor.rules import Rules, fit_rules, settle
+from predictor.rules import AVERAGE, Rules, fit_rules, settle
 from predictor.spread import CountSpread, LogSpread, count_spread, log_spread
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
@@ -32,6 +34,7 @@ FEW = 2000  # rows below which more than luck must speak for a less plain foreca
 CLEAR = 1.0  # standard errors by which it must then be better
 SIZED_FROM = 500  # held-out rows needed before the size of errors is learned rather than taken as one for all
 ASKED = 100  # held-out rows that folds through time need to decide anything
+CREATORS = 25  # creators below which those left out decide nothing, and the average of the rules is taken
 FADES = 0.5  # weight of a held-out row in an earlier fold of time against the next one
 
 
@@ -92,18 +95,14 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     """Fit one target on labelled examples; the same examples, seed and versions give the same model."""
     kit = Kit(recipe, design(examples, recipe, catalogue), seed)
     blank = as_strangers(examples, kit.design, seed)
-    stranger = _fit_part(blank, list(by_creator(blank, seed)), replace(kit, strangers=True))
+    left_out, strange = list(by_creator(blank, seed)), replace(kit, strangers=True)
+    average = partial(_fit_part, blank, left_out, strange, starts=0)
+    stranger = _fit_part(blank, left_out, strange) if blank["creator_id"].nunique() >= CREATORS else average()
     known = examples[has_record(examples, recipe)].reset_index(drop=True)
     folds = time_forward(known)
     enough = sum(len(asked) for _, asked in folds) >= ASKED
     seen = experience(examples, recipe, catalogue)
-    return Model(recipe, kit.design, _fit_part(known, folds, kit) if enough else _on_trust(stranger), stranger, seen)
-
-
-def _on_trust(stranger: Part) -> Part:
-    """Too few held-out rows to choose by: a record is taken for what it is worth, shrunk, without a correction."""
-    records = [name for name, rule in stranger.rules.chosen.items() if rule.record is not None]
-    return replace(stranger, anchor=records[-1], share=0.0) if records else stranger
+    return Model(recipe, kit.design, _fit_part(known, folds, kit) if enough else average(), stranger, seen)
 
 
 def refit(model: Model, examples: pd.DataFrame, seed: int = 1) -> Model:
@@ -123,8 +122,8 @@ def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, 
     return _choose(known, folds, Kit(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
 
 
-def _fit_part(rows: pd.DataFrame, folds: list[Fold], kit: Kit) -> Part:
-    choice = _choose(rows, folds, kit)
+def _fit_part(rows: pd.DataFrame, folds: list[Fold], kit: Kit, starts: int = STARTS) -> Part:
+    choice = _choose(rows, folds, kit, starts)
     rules, booster = _learn(rows, choice.chosen, choice.anchor, choice.trees, kit)
     held_out = rows.iloc[choice.asked]
     sized, spread = _spread(held_out, choice, kit)
@@ -144,7 +143,8 @@ def _learn(rows: pd.DataFrame, chosen: dict[str, Rule], anchor: str, trees: int,
     return rules, learn_correction(rows, rules, anchor, kit, trees)
 
 
-def _choose(rows: pd.DataFrame, folds: list[Fold], kit: Kit) -> _Choice:
+def _choose(rows: pd.DataFrame, folds: list[Fold], kit: Kit, most: int = STARTS) -> _Choice:
+    """The average of all rules, or one of the `most` best rules, corrected or not, if it is clearly better."""
     recipe, weight = kit.recipe, weights(rows, kit)
     learned = [fit_rules(rows.iloc[past], recipe, weight=weight[past]) for past, _ in folds]
     asked = np.concatenate([asked for _, asked in folds])
@@ -153,9 +153,9 @@ def _choose(rows: pd.DataFrame, folds: list[Fold], kit: Kit) -> _Choice:
     chosen, told = settle(held_out, told, recipe, weight)
     counts, people = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
     alone = {name: loss(counts, told[name].to_numpy() + people, recipe, weight) for name in recipe.rules}
-    starts = sorted(sorted(alone, key=lambda name: alone[name])[:STARTS], key=list(alone).index)
+    starts = sorted(sorted(alone, key=lambda name: alone[name])[:most], key=list(alone).index)
     added = {name: _corrections(rows, folds, [replace(rules, chosen=chosen) for rules in learned], name, kit) for name in starts}
-    logs = {(0.0, name, 1): told[name].to_numpy() + people for name in starts} | {
+    logs = {(0.0, name, 1): told[name].to_numpy() + people for name in [AVERAGE, *starts]} | {
         (share, name, trees): told[name].to_numpy() + people + share * more
         for share in SHARES for name in starts for trees, more in added[name].items()
     }  # fmt: skip

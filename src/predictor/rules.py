@@ -15,6 +15,7 @@ from predictor.loglinear import LogLinear, fit_log_linear
 from predictor.loss import loss
 
 TRUSTED_AS = 10.0  # posts that a record counts for when it is given without saying on how many posts it rests
+AVERAGE = "average_of_rules"
 FAINTEST = 1e-12  # a rate of zero keeps a logarithm
 RATIOS = (0.2, 5.0)  # sponsored against organic, beyond which few posts speak
 
@@ -40,14 +41,15 @@ class Rules:
     learned: dict[str, Benchmark | LogLinear]
 
     def values(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Log rate per exposure that each rule forecasts for each row; every rule answers every row."""
+        """Log rate per exposure that each rule forecasts for each row, and their average; every rule answers every row."""
         values: dict[str, pd.Series] = {}
         for name, rule in self.chosen.items():
             if name in self.learned:
                 values[name] = self.learned[name].of(frame)
             else:
                 values[name] = _shrunk_record(frame, rule, values[str(rule.otherwise)])
-        return pd.DataFrame(values, index=frame.index)
+        told = pd.DataFrame(values, index=frame.index)
+        return told.assign(**{AVERAGE: average(told, self.chosen)})
 
 
 def fit_rules(
@@ -87,7 +89,7 @@ def settle(
 
     Returns
     -------
-    The rules with their choices made, and what they say under these.
+    The rules with their choices made, and what they and their average say under these.
     """
     counts, people = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
     chosen, told = {}, told.copy()
@@ -98,7 +100,21 @@ def settle(
             losses = [loss(counts, value.to_numpy() + people, recipe, weight) for value in values]
             best = int(np.argmin(losses))
             chosen[name], told[name] = rule.choices()[best], values[best]
-    return chosen, told
+    return chosen, told.assign(**{AVERAGE: average(told, chosen)})
+
+
+def average(told: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
+    """Mean of the log rates in `told`: of regressions none, and none of a rule that only repeats the one it falls back on.
+
+    Equal weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination of
+    forecasts"; Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle"). No regression, because one
+    learned from few rows can be off a hundredfold, and totals with it.
+    """
+    own = {
+        name: told[name].mask(told[name] == told[rule.otherwise]) if rule.otherwise else told[name]
+        for name, rule in rules.items() if rule.regression is None
+    }  # fmt: skip
+    return pd.DataFrame(own or told, index=told.index).mean(axis=1)
 
 
 def to_json(rules: Rules) -> dict[str, Any]:
