@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from predictor.design import without_record
-from predictor.explain import because, reasons
 from predictor.examples import training_examples
+from predictor.explain import because, reasons
 from predictor.forecast import forecast
 from predictor.model import fit
 from predictor.rules import AVERAGE
@@ -56,7 +56,7 @@ def test_reasons_do_not_depend_on_the_other_rows(bundle, rows):
 
 def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(catalogue):
     rows = training_examples(world("tiny", 2, catalogue)[0], catalogue)
-    assert rows["creator_id"].nunique() < 25
+    rows = rows[rows["creator_id"].isin(rows["creator_id"].unique()[:20])].reset_index(drop=True)
     model = fit(rows, catalogue.recipes["engagement"], catalogue)
     told = reasons(model, rows)
     assert set(told["rule"]) == {AVERAGE} and model.known.share == model.stranger.share == 0.0

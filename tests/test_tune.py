@@ -27,7 +27,7 @@ BETTER = Parameters(trees=77, learning_rate=0.0123, leaves=9, smallest_leaf=31)
 def orders(catalogue):
     """The catalogue with the quickest target alone: a poor recipe, which a search can better."""
     recipe = catalogue.recipes["orders"]
-    rules = {name: rule for name, rule in recipe.rules.items() if name != "log_linear"}
+    rules = {"followers_x_rate": recipe.rules["followers_x_rate"]}
     poor = recipe.model_copy(update={"rules": rules, "parameters": recipe.parameters.model_copy(update={"trees": 2})})
     return catalogue.model_copy(update={"recipes": {"orders": poor}})
 
