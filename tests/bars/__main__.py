@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import click
@@ -13,11 +12,18 @@ import pandas as pd
 
 from bars import invented, real
 from bars.alignment import alignment
+from bars.decisions import decisions
 from bars.disclosure import disclosure
 from bars.measure import Bar
 from bars.prices import prices
 from bars.totals import totals
 
+ON_FILES = ("indonesia", "ads")  # measured on public data that has to be there
+BARS: dict[str, Callable[..., list[Bar]]] = {
+    "indonesia": real.indonesia, "ads": real.ads, "agencies": invented.agencies, "orders": invented.orders,
+    "no_harm": invented.no_harm, "kols": invented.kols, "alignment": alignment, "disclosure": disclosure, "prices": prices,
+    "totals": totals, "decisions": decisions,
+}  # fmt: skip
 SAYS = {True: "holds", False: "DOES NOT HOLD", None: ""}
 
 
@@ -27,25 +33,15 @@ def main() -> None:
     asked.add_argument(
         "--data", type=Path, default=Path(__file__).parents[3] / "shared" / "data", help="folder of the public data sets"
     )
-    asked.add_argument(
-        "--only",
-        nargs="*",
-        choices=("indonesia", "ads", "agencies", "orders", "no_harm", "kols", "alignment", "disclosure", "prices", "totals"),
-        help="some of the bars",
-    )
+    asked.add_argument("--only", nargs="*", choices=BARS, help="some of the bars")
     options = asked.parse_args()
-    bars: dict[str, Callable[[], list[Bar]]] = {
-        "indonesia": partial(real.indonesia, options.data), "ads": partial(real.ads, options.data),
-        "agencies": invented.agencies, "orders": invented.orders, "no_harm": invented.no_harm, "kols": invented.kols,
-        "alignment": alignment, "disclosure": disclosure, "prices": prices, "totals": totals,
-    }  # fmt: skip
     found: list[Bar] = []
-    for name in options.only or bars:
+    for name in options.only or BARS:
         began = time.perf_counter()
-        if name in ("indonesia", "ads") and not options.data.is_dir():
+        if name in ON_FILES and not options.data.is_dir():
             click.echo(f"{name}: left out, because {options.data} is not there; name it with --data.", err=True)
             continue
-        found += bars[name]()
+        found += BARS[name](options.data) if name in ON_FILES else BARS[name]()
         click.echo(f"{name}: measured in {time.perf_counter() - began:.0f} s", err=True)
     table = pd.DataFrame(
         [(one.what, one.measured, one.asked, SAYS[one.holds]) for one in found], columns=["what", "measured", "asked", ""]
