@@ -1,4 +1,7 @@
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from predictor.joint import Shocks
@@ -99,3 +102,21 @@ def test_the_same_seed_gives_the_same_line_up():
     few = scored(influencers=5, kols=5)
     one, two = (plans(few, rules=Rules(budget=25e6, risk="safe"), seed=3)[0] for _ in range(2))
     assert [p.low for p in one.plans] == [p.low for p in two.plans] and one.duels == two.duels
+
+
+def test_known_overlaps_replace_the_assumption_and_lower_what_two_like_audiences_reach():
+    rows = scored(influencers=2, kols=0).assign(creator_id=["a", "b"])
+    for figure in ("expected", "p10", "p50", "p90"):
+        rows[f"reach_{figure}"] = rows[f"engagement_{figure}"]
+    same = pd.DataFrame({"creator_a": ["a"], "creator_b": ["b"], "overlap": [1.0]})
+    plain, given = (
+        lineup(rows, "awareness", RULES, CATALOGUE, assumption=load_assumption(), overlaps=one).proposed for one in (None, same)
+    )
+    assert len(given.rows) == 2 and given.expected < 0.75 * plain.expected
+
+
+def test_a_line_up_as_plain_data_names_each_booking_by_its_line():
+    found, plan = plans(scored(better=2.0))
+    told = json.loads(json.dumps(found.to_dict()))
+    assert told["proposed"] == "mix" and told["plans"][2]["expected"] == plan["mix"].expected
+    assert [one["line"] for one in told["plans"][2]["bookings"]] == plan["mix"].rows["line"].tolist()

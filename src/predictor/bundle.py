@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import lightgbm as lgb
 import numpy as np
 
 from predictor import experience, price, rules
+from predictor.booked import Booked
 from predictor.catalogue import Catalogue
 from predictor.design import Design
 from predictor.model import Model, Part
@@ -24,7 +25,7 @@ from predictor.spread import CountSpread, LogSpread
 from predictor.tables import Fault, RowsError, write_text
 from predictor.text_fit import TextFit, text_fit_from_json
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
     else:
         told = {"groups": spread.groups, "errors": spread.errors.tolist()}
     plain = {field: getattr(part, field) for field in ("anchor", "share", "trees", "scale", "rows")}
-    return {**plain, "rules": rules.to_json(part.rules), "spread": told}
+    return {**plain, "rules": rules.to_json(part.rules), "spread": told, "booked": asdict(part.booked)}
 
 
 def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], catalogue: Catalogue) -> Model:
@@ -144,5 +145,6 @@ def _part_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> P
         booster=lgb.Booster(model_str=texts[f"{name}.txt"]),
         sizes=lgb.Booster(model_str=sizes) if sizes else None,
         spread=spread,
+        booked=Booked(**data["booked"]),
         **plain,
     )

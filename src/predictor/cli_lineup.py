@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from predictor.catalogue import Catalogue, DefinitionError
-from predictor.cli_options import PathArgument, bundle_behind
+from predictor.cli_options import PathArgument, as_json_text, bundle_behind, json_option
 
 
 @click.command()
@@ -17,14 +17,16 @@ from predictor.cli_options import PathArgument, bundle_behind
 @click.option("--budget", help="What may be spent, such as 500tr; goes before the rules' and the brief's.")
 @click.option("--rules", "rules_file", type=PathArgument, help="YAML with the rules: counts, must_have, excluded, risk, …")
 @click.option("--campaign", type=PathArgument, help="YAML with the brief, for its dates, budget and currency.")
+@click.option("--overlaps", type=PathArgument, help="Table of known overlaps: creator_a, creator_b, overlap (0 to 1).")
 @click.option("-o", "--output", type=PathArgument, help="Also write the plan to sign, an .xlsx file, here.")
 @click.option("--lang", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Language.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same result.")
 @click.option("--model", type=PathArgument, help="Folder of the bundle that scored, instead of the champion.")
 @click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
+@json_option
 def lineup(
-    scored: Path, goal: str, budget: str | None, rules_file: Path | None, campaign: Path | None, output: Path | None, lang: str,
-    seed: int, model: Path | None, project: Path | None,
+    scored: Path, goal: str, budget: str | None, rules_file: Path | None, campaign: Path | None, overlaps: Path | None,
+    output: Path | None, lang: str, seed: int, model: Path | None, project: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Choose whom to book from scored candidates: influencers only, KOLs only, or both, within a budget and rules."""
     from predictor.contract import read_brief
@@ -32,10 +34,10 @@ def lineup(
     from predictor.lineup import lineup as choose
     from predictor.lineup_rules import Rules, read_rules, with_brief
     from predictor.lineup_words import in_words
-    from predictor.overlap_file import load_assumption
+    from predictor.overlap_file import load_assumption, read_overlaps
     from predictor.plan_file import write_plan
     from predictor.score import read_scored
-    from predictor.tables import check_target
+    from predictor.tables import check_target, read_frame
     from predictor.texts import say
 
     catalogue = load_catalogue(project)
@@ -45,14 +47,13 @@ def lineup(
     rules = rules if budget is None else rules.model_copy(update={"budget": _amount(budget, catalogue)})
     rules = with_brief(rules, read_brief(campaign, catalogue)) if campaign is not None else rules
     rows = read_scored(scored, catalogue)
-    assumption = load_assumption(project)
-    found = choose(
-        rows, goal, rules, catalogue, shocks=_shocks(rows, goal, catalogue, model, project), assumption=assumption, seed=seed
-    )
+    known = read_overlaps(read_frame(overlaps), overlaps.name) if overlaps is not None else None
+    shocks = _shocks(rows, goal, catalogue, model, project)
+    found = choose(rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), overlaps=known, seed=seed)
     if output is not None:
         write_plan(found, catalogue, output, lang)
         click.echo(say(lang, "lineup_written", path=output), err=True)
-    click.echo(in_words(found, catalogue, lang))
+    click.echo(as_json_text(found.to_dict()) if as_json else in_words(found, catalogue, lang))
 
 
 def _shocks(rows: Any, goal: str, catalogue: Catalogue, model: Path | None, project: Path | None) -> Any:

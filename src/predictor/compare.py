@@ -84,6 +84,7 @@ class Comparison:
     per_creator: Duel
     creators: int
     unseen: int
+    assumed: int
     repeated: int
     without_forecast: int
     without_quote: int
@@ -161,7 +162,8 @@ def recipe_for(scored: pd.DataFrame, goal: str, catalogue: Catalogue) -> Recipe:
 
 
 def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
-    """The rows that have a forecast for `recipe`, cleaned, with `expected`, `p10`, `p50`, `p90`, `rule`, `cost` and `unseen`.
+    """The rows that have a forecast for `recipe`, cleaned, with `expected`, `p10`, `p50`, `p90`, `rule`, `cost`, `unseen` and
+    `assumed` (the planner's own figures).
 
     A fee without a currency is no quote where other rows name theirs.
     """
@@ -175,6 +177,7 @@ def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     rows["fee"] = fee.where((fee >= 0) & (named | nobody_names_it))
     rows["cost"] = rows["fee"] * recipe.cost_per.units / rows["expected"].where(rows["expected"] > 0)
     rows["unseen"] = _flags(scored, "known_creator").eq(False)
+    rows["assumed"] = _flags(scored, f"{recipe.name}_assumed").eq(True)
     return rows[rows[list(FIGURES)].notna().all(axis=1)].reset_index(drop=True)
 
 
@@ -254,6 +257,7 @@ def _counted(scored: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
     return {
         "creators": len(rows),
         "unseen": int(rows["unseen"].sum()),
+        "assumed": int(rows["assumed"].sum()),
         "repeated": int(_text(rows, "creator_id").loc[lambda ids: ids != ""].duplicated().sum()),
         "without_forecast": len(scored) - len(rows),
         "invented": bool(_flags(scored, "invented_data").eq(True).any()),

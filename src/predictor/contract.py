@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from predictor.assumed import half_assumed
 from predictor.catalogue import TABLES, Catalogue
 from predictor.cells import fold
 from predictor.columns import accepted_titles, read_table
@@ -138,7 +139,7 @@ def _outcomes(catalogue: Catalogue) -> list[str]:
 
 def _candidates(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
     frame = read_table(raw, "candidates", file, catalogue, mapping, faults)
-    faults += nobody(frame, file) + across({"candidates": frame}, {"candidates": file})
+    faults += nobody(frame, file) + across({"candidates": frame}, {"candidates": file}) + half_assumed(frame, file, catalogue)
     return frame
 
 

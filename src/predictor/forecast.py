@@ -129,9 +129,9 @@ def _piece(model: Model, part: Part, frame: pd.DataFrame, rows: np.ndarray) -> P
     centre = begin.rates + np.log(exposure(frame, model.recipe.exposure))
     if part.share:
         centre = centre + begin.share * correction(part.booster, seen, part.trees)
-    wide = np.where(begin.strange, WIDER, 1.0)
+    wide = np.where(begin.strange, WIDER, 1.0) * part.booked.size(frame)
     group = np.where(begin.strange, 0, groups.place(frame, part.spread.groups))
-    return Piece(rows, part.spread, centre, wide * sizes(part.sizes, seen), group, part.scale)
+    return Piece(rows, part.spread, centre + part.booked.centre(frame), wide * sizes(part.sizes, seen), group, part.scale)
 
 
 def _counts(rates: np.ndarray, frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:

@@ -3,111 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from predictor.catalogue import Catalogue, Recipe
-from predictor.compare import LIKELY, UNLIKELY, Label, candidates, recipe_for
+from predictor.compare import candidates, recipe_for
 from predictor.joint import Shocks
 from predictor.lineup_rules import Rules, constraints, unchecked
 from predictor.optimise import NoChoice, Rule, best, contenders
 from predictor.overlap_file import Assumption
+from predictor.plans import Beats, Lineup, Name, Plan, Point
 from predictor.tables import Fault, RowsError
 from predictor.together import SCENARIOS, Together, together
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
 SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
 
-Name = Literal["influencers", "kols", "mix"]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Who would be booked and what that brings; `conflict` names the rules that no such plan can keep together.
-
-    `low` and `high` hold 80% of the draws, `reaches` is the chance of the count asked for, `cost` the spend per unit of the
-    expected outcome, `thin` the share of bookings forecast without a record, and `gap` how much better a plan could at most be.
-    """
-
-    name: Name
-    rows: pd.DataFrame
-    spend: float
-    expected: float
-    low: float
-    high: float
-    reaches: float | None
-    cost: float | None
-    thin: float
-    gap: float
-    conflict: tuple[str, ...] | None = None
-
-    @property
-    def found(self) -> bool:
-        """Whether there is such a plan."""
-        return self.conflict is None
-
-
-@dataclass(frozen=True)
-class Beats:
-    """The chance that `one` brings more than `other` when both meet the same draws; equal outcomes count half."""
-
-    one: Name
-    other: Name
-    chance: float
-
-    @property
-    def verdict(self) -> Literal["likely", "unlikely", "close"]:
-        """Whether the first is ahead."""
-        return "likely" if self.chance >= LIKELY else "unlikely" if self.chance <= UNLIKELY else "close"
-
-
-@dataclass(frozen=True)
-class Point:
-    """What the best plan for a budget brings; `marginal` is the outcome per unit of money added since the budget before."""
-
-    budget: float
-    spend: float
-    expected: float
-    low: float
-    high: float
-    marginal: float | None
-
-
-@dataclass(frozen=True)
-class Lineup:
-    """Three plans side by side, how they compare, and what more or less money would do."""
-
-    goal: str
-    target: str
-    outcome: Label
-    cost_per: Label
-    units: int
-    currency: str | None
-    rules: Rules
-    plans: tuple[Plan, ...]
-    duels: tuple[Beats, ...]
-    frontier: tuple[Point, ...]
-    candidates: int
-    without_quote: int
-    unchecked: tuple[str, ...]
-    shocks: Shocks
-    unique: bool
-    invented: bool
-    model_version: str
-
-    @property
-    def proposed(self) -> Plan | None:
-        """The plan to sign: the mix, which holds the other two as special cases; else the one there is."""
-        there = [plan for plan in self.plans if plan.found]
-        return next((plan for plan in there if plan.name == "mix"), max(there, key=lambda plan: plan.expected, default=None))
-
 
 def lineup(
     scored: pd.DataFrame, goal: str, rules: Rules, catalogue: Catalogue, *, shocks: Shocks | None = None,
-    assumption: Assumption | None = None, seed: int = 1,
+    assumption: Assumption | None = None, overlaps: pd.DataFrame | None = None, seed: int = 1,
 ) -> Lineup:  # fmt: skip
     """Choose three line-ups from scored candidates.
 
@@ -123,6 +39,8 @@ def lineup(
         How past bookings missed their forecasts together (`joint.shared_shocks`); by default a stated assumption.
     assumption
         How audiences overlap, for people reached once instead of a sum, where the goal is awareness.
+    overlaps
+        Overlaps of two creators each that are known, as `overlap_file.read_overlaps` returns them; they replace the assumption.
 
     Raises
     ------
@@ -133,14 +51,16 @@ def lineup(
     rows = candidates(scored.assign(line=np.arange(len(scored)) + 2), recipe)
     rows, currency = _in_one_currency(rows, rules)
     asked = constraints(rows, rules)
-    joint = together(rows, recipe, shocks, assumption, seed)
+    joint = together(rows, recipe, shocks, assumption, seed, overlaps)
     plans = tuple(_plan(name, rows, rules, asked, joint, recipe) for name in ("influencers", "kols", "mix"))
     return Lineup(
         goal=goal, target=recipe.name, outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,
         rules=rules, plans=plans, duels=_duels(plans, joint), frontier=_frontier(rows, rules, asked, joint),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()), unchecked=tuple(unchecked(rows, rules)),
-        shocks=joint.shocks, unique=joint.assumption is not None, invented=bool({"true", "1"} & _said(scored, "invented_data")),
+        shocks=joint.shocks, unique=joint.assumption is not None,
+        overlaps=0 if overlaps is None or joint.assumption is None else len(overlaps),
+        invented=bool({"true", "1"} & _said(scored, "invented_data")),
         model_version=", ".join(sorted(_said(scored, "model_version", lower=False))),
     )  # fmt: skip
 
@@ -163,14 +83,15 @@ def _plan(name: Name, rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], j
     try:
         chosen, gap = _chosen(rows, rules, [*only, *asked], joint)
     except NoChoice as problem:
-        return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, conflict=problem.rules)
+        return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules)
     drawn, picked = joint.total(chosen, _fresh(joint)), rows.iloc[chosen]
     expected, spend = _expected(picked, drawn, joint), float(picked["fee"].sum())
     low, high = np.quantile(drawn, (0.1, 0.9))
     return Plan(
         name=name, rows=picked, spend=spend, expected=expected, low=float(low), high=float(high),
         reaches=None if rules.at_least is None else float((drawn >= rules.at_least).mean()),
-        cost=spend * recipe.cost_per.units / expected if expected > 0 else None, thin=float(picked["unseen"].mean()), gap=gap,
+        cost=spend * recipe.cost_per.units / expected if expected > 0 else None, thin=float(picked["unseen"].mean()),
+        assumed=_assumed(picked), gap=gap,
     )  # fmt: skip
 
 
@@ -195,6 +116,10 @@ def _half(joint: Together) -> int:
 def _fresh(joint: Together) -> slice:
     """Draws that no choice has seen, so that a plan is not praised for its luck."""
     return slice(_half(joint), None)
+
+
+def _assumed(picked: pd.DataFrame) -> float:
+    return float(picked["expected"].where(picked["assumed"], 0.0).sum() / max(picked["expected"].sum(), 1e-9))
 
 
 def _expected(picked: pd.DataFrame, drawn: np.ndarray, joint: Together) -> float:

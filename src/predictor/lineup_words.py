@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from predictor.catalogue import Catalogue
-from predictor.lineup import Beats, Lineup, Plan
 from predictor.lineup_rules import COUNTED, Between, Rules
+from predictor.plans import Beats, Lineup, Plan
 from predictor.texts import chance, compact, heading, interval, money, noun, number, percent, say
 
 
@@ -91,6 +91,11 @@ def caveats(found: Lineup, lang: str) -> list[str]:
     said += [say(lang, f"lineup_caveat_{column}") for column in found.unchecked]
     if any(plan.thin for plan in found.plans):
         said.append(say(lang, "lineup_caveat_thin"))
+    if found.proposed is not None and found.proposed.assumed:
+        share = percent(lang, found.proposed.assumed)
+        said.append(
+            say(lang, "lineup_caveat_own", share=share, plan=plan_name(found.proposed, lang), outcome=noun(lang, found.outcome))
+        )
     if found.rules.risk != "expected":
         said.append(say(lang, "lineup_caveat_approximate"))
     elif any(plan.found for plan in found.plans):
@@ -98,6 +103,8 @@ def caveats(found: Lineup, lang: str) -> list[str]:
         said.append(say(lang, "lineup_caveat_gap", gap=percent(lang, gap, 2)))
     tied = "lineup_caveat_assumed" if "campaign" in found.shocks.assumed else "lineup_caveat_shared"
     said.append(say(lang, tied, share=percent(lang, found.shocks.campaign), campaigns=found.shocks.campaigns))
+    if found.overlaps:
+        said.append(say(lang, "lineup_caveat_given", count=found.overlaps))
     said.append(say(lang, "lineup_caveat_unique" if found.unique else "lineup_caveat_overlap"))
     return [*said, say(lang, "lineup_caveat_total")]
 
@@ -163,7 +170,14 @@ def _bookings(plan: Plan, found: Lineup, catalogue: Catalogue, lang: str) -> lis
     for _, row in plan.rows.iterrows():
         cells = [category(row, column, catalogue, lang) for column in ("kind", "platform", "format")]
         outcome = f"{compact(lang, row['expected'])} ({interval(lang, row['p10'], row['p90'])})"
-        rows.append([who(row), *cells, money(lang, row["fee"], found.currency, short=True), outcome])
+        rows.append(
+            [
+                who(row) + (f" ({say(lang, 'lineup_assumed')})" if row["assumed"] else ""),
+                *cells,
+                money(lang, row["fee"], found.currency, short=True),
+                outcome,
+            ]
+        )
     return rows
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from predictor import groups
+from predictor.booked import Booked, booked
 from predictor.boost import Kit, correction, learn_correction, learn_sizes, sizes, weights
 from predictor.catalogue import Catalogue, Recipe, Rule
 from predictor.design import Design, as_strangers, design
@@ -40,8 +41,8 @@ FADES = 0.5  # weight of a held-out row in an earlier fold of time against the n
 
 @dataclass(frozen=True)
 class Part:
-    """Rules, the one to start from, a correction, how much of it to use, the spread around the result, and what its mean
-    is to be multiplied by so that totals add up."""
+    """Rules, the one to start from, a correction, how much of it to use, the spread around the result, what a booking changes
+    about it, and what its mean is to be multiplied by so that totals add up."""
 
     rules: Rules
     anchor: str
@@ -50,6 +51,7 @@ class Part:
     booster: lgb.Booster
     sizes: lgb.Booster | None
     spread: LogSpread | CountSpread
+    booked: Booked
     scale: float
     rows: int
 
@@ -126,11 +128,11 @@ def _fit_part(rows: pd.DataFrame, folds: list[Fold], kit: Kit, starts: int = STA
     choice = _choose(rows, folds, kit, starts)
     rules, booster = _learn(rows, choice.chosen, choice.anchor, choice.trees, kit)
     held_out = rows.iloc[choice.asked]
-    sized, spread = _spread(held_out, choice, kit)
-    size = sizes(sized, kit.design.matrix(held_out, choice.start))
-    mean = spread.mean(choice.logs, size, groups.place(held_out, spread.groups))
+    sized, many, spread = _spread(held_out, choice, kit)
+    size = sizes(sized, kit.design.matrix(held_out, choice.start)) * many.size(held_out)
+    mean = spread.mean(choice.logs + many.centre(held_out), size, groups.place(held_out, spread.groups))
     scale = adding_up(held_out[kit.recipe.outcome].to_numpy(dtype=float), mean, held_out["creator_id"].to_numpy())
-    return Part(rules, choice.anchor, choice.share, choice.trees, booster, sized, spread, scale, len(rows))
+    return Part(rules, choice.anchor, choice.share, choice.trees, booster, sized, spread, many, scale, len(rows))
 
 
 def _again(part: Part, rows: pd.DataFrame, kit: Kit) -> Part:
@@ -187,13 +189,15 @@ def _corrections(rows: pd.DataFrame, folds: list[Fold], learned: list[Rules], an
     return {trees: np.concatenate(parts) for trees, parts in told.items()}
 
 
-def _spread(held_out: pd.DataFrame, choice: _Choice, kit: Kit) -> tuple[lgb.Booster | None, LogSpread | CountSpread]:
+def _spread(held_out: pd.DataFrame, choice: _Choice, kit: Kit) -> tuple[lgb.Booster | None, Booked, LogSpread | CountSpread]:
     counts = held_out[kit.recipe.outcome].to_numpy(dtype=float)
     alike = groups.members(held_out)
     if kit.recipe.counts:
-        return None, count_spread(counts, np.exp(choice.logs), alike, choice.weight, kit.seed)
-    errors = np.log1p(counts) - choice.logs
-    if len(errors) < SIZED_FROM or kit.strangers:  # sizes learned from few creators do not carry over
-        return None, log_spread(errors, alike, choice.weight)
-    sized = learn_sizes(held_out, errors, choice.start, kit)
-    return sized, log_spread(errors / sizes(sized, kit.design.matrix(held_out, choice.start)), alike, choice.weight)
+        return None, Booked(), count_spread(counts, np.exp(choice.logs), alike, choice.weight, kit.seed)
+    errors, sized = np.log1p(counts) - choice.logs, None
+    if len(errors) >= SIZED_FROM and not kit.strangers:  # sizes learned from few creators do not carry over
+        sized = learn_sizes(held_out, errors, choice.start, kit)
+    size = sizes(sized, kit.design.matrix(held_out, choice.start))
+    many = booked(held_out, errors, size)
+    left = (errors - many.centre(held_out)) / (size * many.size(held_out))
+    return sized, many, log_spread(left, alike, choice.weight)

@@ -21,7 +21,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from predictor.catalogue import Catalogue
-from predictor.lineup import Lineup, Plan
 from predictor.lineup_words import (
     category,
     caveats,
@@ -33,6 +32,7 @@ from predictor.lineup_words import (
     verdicts,
     who,
 )
+from predictor.plans import Lineup, Plan
 from predictor.tables import aside, check_target
 from predictor.texts import WITHOUT_DECIMALS, heading, number, say
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.assumed import assumed_forecast, assumed_note
 from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue, nearest
 from predictor.evidence import basis, doubts, evidence
@@ -64,10 +65,11 @@ def score(
     Returns
     -------
     The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking),
-    `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where published rates stand in
-    for a history, or why there is no forecast); as asked for `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings
-    cost (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal
-    (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`, `invented_data`.
+    `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where the planner's own assumption
+    or published rates stand in for a history, or why there is no forecast) and `_assumed` (where such an assumption does); as
+    asked for `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings cost (`fair_low`, `fair`, `fair_high`,
+    `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal (`break_even`, `pays`), as asked for
+    `fee_why`; and `known_creator`, `model_version`, `invented_data`.
 
     Raises
     ------
@@ -108,10 +110,14 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in ("count", "number", "rate", "money")]
     for column in figures + numbers:
         rows[column] = pd.to_numeric(rows[column], errors="coerce")
-    for column in ("known_creator", "invented_data"):
+    for column in (*_assumed(rows, catalogue), "known_creator", "invented_data"):
         if column in rows:
             rows[column] = rows[column].astype("str").str.lower() == "true"
     return rows.replace("", np.nan)
+
+
+def _assumed(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
+    return [f"{name}_assumed" for name in catalogue.recipes if f"{name}_assumed" in rows]
 
 
 def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
@@ -149,13 +155,18 @@ def _one_target(name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, goa
     figures, others = forecast(model, rows).drop(columns="known"), published_forecast(rows, model.recipe)
     if goal is not None:
         figures["chance"] = distribution(model, rows).at_least(goal)
+    own = assumed_forecast(rows, model.recipe)[list(COUNTS)]
+    assumed = ~covered & own["p50"].notna().to_numpy()
     figures.loc[~covered] = np.nan
-    figures.loc[~covered, list(COUNTS)] = others.loc[~covered, list(COUNTS)]
+    figures.loc[~covered, list(COUNTS)] = own.fillna(others[list(COUNTS)]).loc[~covered]
     if "fee" in rows:
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
         figures["cost"] = rows["fee"].astype(float) / per
-    note = published_note(others, rows, bundle.catalogue, why or "en").fillna(_why_not(rows, model))
-    figures["note"] = note.where(~covered)
+    lang = why or "en"
+    note = published_note(others, rows, bundle.catalogue, lang).fillna(_why_not(rows, model))
+    figures["note"] = assumed_note(own, lang).fillna(note).where(~covered)
+    if assumed.any():
+        figures["assumed"] = assumed
     if why is not None:
         found = evidence(model.experience, rows, model.recipe, bundle.catalogue)
         figures["why"] = because(model, rows, bundle.catalogue, why).where(covered)

@@ -153,6 +153,7 @@ def caveats(comparison: Comparison, lang: str) -> list[str]:
     outside = sum(group.creators for group in comparison.by("kind") if group.name not in ("influencer", "kol"))
     counted = {
         "unseen": comparison.unseen,
+        "assumed": comparison.assumed,
         "quote": comparison.without_quote,
         "forecast": comparison.without_forecast,
         "repeated": comparison.repeated,

@@ -22,13 +22,14 @@ UNIQUE = "awareness"  # the goal whose outcome is people, of whom one may be rea
 class Together:
     """Joint draws (draws × rows) of some candidates, and how audiences overlap where their people are counted.
 
-    `shocks` says how the draws are tied, `assumption` is None where outcomes simply add up.
+    `shocks` says how the draws are tied, `assumption` is None where outcomes simply add up, `given` are overlaps that are known.
     """
 
     rows: pd.DataFrame
     drawn: np.ndarray
     shocks: Shocks
     assumption: Assumption | None
+    given: pd.DataFrame | None = None
 
     def value(self) -> np.ndarray:
         """What each row is expected to bring by itself."""
@@ -49,13 +50,16 @@ class Together:
         drawn = self.drawn[part][:, chosen]
         if self.assumption is None or not len(chosen):
             return np.asarray(drawn.sum(axis=1))
-        return unique_reach(self.rows.iloc[chosen], drawn, self.assumption)
+        return unique_reach(self.rows.iloc[chosen], drawn, self.assumption, self.given)
 
     def _people(self, counts: np.ndarray) -> np.ndarray:
         return counts if self.assumption is None else people_of(self.rows, counts, self.assumption)
 
 
-def together(rows: pd.DataFrame, recipe: Recipe, shocks: Shocks | None, assumption: Assumption | None, seed: int) -> Together:
+def together(
+    rows: pd.DataFrame, recipe: Recipe, shocks: Shocks | None, assumption: Assumption | None, seed: int,
+    given: pd.DataFrame | None = None,
+) -> Together:  # fmt: skip
     """Draw the outcomes of candidates of one campaign, tied by the `shocks` of past ones, or by assumed ones.
 
     Parameters
@@ -64,8 +68,10 @@ def together(rows: pd.DataFrame, recipe: Recipe, shocks: Shocks | None, assumpti
         As `compare.candidates` returns them; many rows get fewer draws.
     assumption
         How audiences overlap; used where the goal is to be seen by people.
+    given
+        Known overlaps of two creators each, in place of the assumption for these.
     """
     tied = shocks or Shocks()
     draws = min(DRAWS, max(WORK // max(len(rows), 1), 10 * SCENARIOS))
     drawn = draw_jointly(rows, tied, whole=recipe.counts, draws=draws, seed=seed)
-    return Together(rows, drawn, tied, assumption if recipe.goal == UNIQUE else None)
+    return Together(rows, drawn, tied, assumption if recipe.goal == UNIQUE else None, given)

@@ -1,0 +1,131 @@
+"""What a line-up is: three plans within a budget, how they compare, and what more or less money would do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from predictor.compare import LIKELY, UNLIKELY, Label
+from predictor.joint import Shocks
+from predictor.lineup_rules import Rules
+
+PLAIN = (
+    "goal", "target", "outcome", "cost_per", "units", "currency", "candidates", "without_quote", "unchecked", "unique",
+    "overlaps", "invented", "model_version",
+)  # fmt: skip
+OF_PLAN = ("name", "spend", "expected", "low", "high", "reaches", "cost", "thin", "assumed", "gap", "conflict")
+OF_BOOKING = (
+    "line", "creator_id", "name", "platform", "kind", "format", "posts", "fee", "expected", "p10", "p50", "p90", "unseen",
+    "assumed",
+)  # fmt: skip
+
+Name = Literal["influencers", "kols", "mix"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who would be booked and what that brings; `conflict` names the rules that no such plan can keep together.
+
+    `low` and `high` hold 80% of the draws, `reaches` is the chance of the count asked for, `cost` the spend per unit of the
+    expected outcome, `thin` the share of bookings forecast without a record, `assumed` the share of the expected outcome that is
+    the planner's own assumption, and `gap` how much better a plan could at most be.
+    """
+
+    name: Name
+    rows: pd.DataFrame
+    spend: float
+    expected: float
+    low: float
+    high: float
+    reaches: float | None
+    cost: float | None
+    thin: float
+    assumed: float
+    gap: float
+    conflict: tuple[str, ...] | None = None
+
+    @property
+    def found(self) -> bool:
+        """Whether there is such a plan."""
+        return self.conflict is None
+
+
+@dataclass(frozen=True)
+class Beats:
+    """The chance that `one` brings more than `other` when both meet the same draws; equal outcomes count half."""
+
+    one: Name
+    other: Name
+    chance: float
+
+    @property
+    def verdict(self) -> Literal["likely", "unlikely", "close"]:
+        """Whether the first is ahead."""
+        return "likely" if self.chance >= LIKELY else "unlikely" if self.chance <= UNLIKELY else "close"
+
+
+@dataclass(frozen=True)
+class Point:
+    """What the best plan for a budget brings; `marginal` is the outcome per unit of money added since the budget before."""
+
+    budget: float
+    spend: float
+    expected: float
+    low: float
+    high: float
+    marginal: float | None
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """Three plans side by side, how they compare, and what more or less money would do."""
+
+    goal: str
+    target: str
+    outcome: Label
+    cost_per: Label
+    units: int
+    currency: str | None
+    rules: Rules
+    plans: tuple[Plan, ...]
+    duels: tuple[Beats, ...]
+    frontier: tuple[Point, ...]
+    candidates: int
+    without_quote: int
+    unchecked: tuple[str, ...]
+    shocks: Shocks
+    unique: bool
+    overlaps: int
+    invented: bool
+    model_version: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON: the bookings of each plan by their line in the file, the creator's id and figures."""
+        plain = {name: getattr(self, name) for name in PLAIN}
+        plans = [{**{name: getattr(plan, name) for name in OF_PLAN}, "bookings": _plain_rows(plan.rows)} for plan in self.plans]
+        lists = {
+            "duels": [{**asdict(duel), "verdict": duel.verdict} for duel in self.duels],
+            "frontier": [*map(asdict, self.frontier)],
+        }
+        proposed = self.proposed.name if self.proposed is not None else None
+        return {
+            **plain,
+            "rules": self.rules.model_dump(mode="json"),
+            "shocks": self.shocks.to_json(),
+            "plans": plans,
+            **lists,
+            "proposed": proposed,
+        }
+
+    @property
+    def proposed(self) -> Plan | None:
+        """The plan to sign: the mix, which holds the other two as special cases; else the one there is."""
+        there = [plan for plan in self.plans if plan.found]
+        return next((plan for plan in there if plan.name == "mix"), max(there, key=lambda plan: plan.expected, default=None))
+
+
+def _plain_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    told = rows[[column for column in OF_BOOKING if column in rows]].astype(object)
+    return told.where(told.notna(), None).to_dict("records")
