@@ -38,8 +38,7 @@ demo: install ## Invent an agency, train, promote, score, compare, report and pl
 	  '  make ui                           open the tracking page of every training'
 
 test: install lint docs-check ## Run everything that CI runs
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
-	$(BIN)/python -m pytest --nbmake --no-header notebooks
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbmake tests src notebooks
 
 fast: install ## Run the tests that take seconds
 	$(BIN)/python -m pytest --numprocesses 2 -m "not slow"

@@ -20,7 +20,7 @@ DRAWS = 2000
 ALONE = Shocks(campaign=0.0, creator=0.0, stranger=0.0)
 # Line-ups of 4 to 8 as the invented agencies book them, and of 12 to 20, where what a campaign shares weighs more.
 WORLDS: dict[str, tuple[int, tuple[str, ...], dict[str, Any]]] = {
-    "4 to 8": (6, ("engagement", "reach", "orders"), {}),
+    "4 to 8": (10, ("engagement", "reach", "orders"), {}),
     "12 to 20": (
         8,
         ("engagement",),
