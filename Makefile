@@ -6,6 +6,7 @@ BIN := .venv/bin
 DEMO := demo
 export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 help: ## Print the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -38,10 +39,10 @@ demo: install ## Invent an agency, train, promote, score, compare, report and pl
 	  '  make ui                           open the tracking page of every training'
 
 test: install lint docs-check ## Run everything that CI runs
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbmake tests src notebooks
+	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbmake tests src notebooks
 
 fast: install ## Run the tests that take seconds
-	$(BIN)/python -m pytest --numprocesses 2 -m "not slow"
+	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 -m "not slow"
 
 judge: install ## Measure every promise about the forecasts (about 10 minutes)
 	cd tests && ../$(BIN)/python -m bars
