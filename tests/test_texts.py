@@ -3,7 +3,8 @@ import re
 import pytest
 
 from predictor.compare import compare
-from predictor.texts import LANGUAGES, compact, in_words, interval, money, number, sentences
+from predictor.compare_words import in_words
+from predictor.texts import LANGUAGES, compact, interval, money, number, sentences
 from test_compare import CATALOGUE, scored
 
 

@@ -83,10 +83,11 @@ def compare(
 ) -> None:  # fmt: skip
     """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
     from predictor.compare import compare as compare_all
+    from predictor.compare_words import in_words
     from predictor.contract import read_brief
+    from predictor.ranks import places, ranked
     from predictor.report import write_report
     from predictor.score import read_scored
-    from predictor.texts import in_words
 
     catalogue = load_catalogue(project)
     if report is not None:
@@ -97,7 +98,10 @@ def compare(
         brief = read_brief(campaign, catalogue) if campaign is not None else None
         write_report(rows, goal, catalogue, report, lang, brief=brief, judged=_record(rows, model, project))
         tell_progress(f"report written to {report}")
-    click.echo(as_json_text(comparison.to_dict()) if as_json else in_words(comparison, lang))
+    if as_json:
+        click.echo(as_json_text({**comparison.to_dict(), "candidates": places(ranked(rows, comparison, catalogue))}))
+    else:
+        click.echo(in_words(comparison, lang))
 
 
 def _record(rows: pd.DataFrame, model: Path | None, project: Path | None) -> list[dict[str, Any]]:

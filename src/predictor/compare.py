@@ -15,6 +15,7 @@ import pandas as pd
 
 from predictor.catalogue import Catalogue, Recipe
 from predictor.draws import Play, play
+from predictor.drivers import Drivers, drivers
 from predictor.tables import Fault, RowsError
 
 BY = ("kind", "tier", "platform")
@@ -82,6 +83,7 @@ class Comparison:
     groups: tuple[Group, ...]
     per_money: Duel
     per_creator: Duel
+    drivers: Drivers | None
     creators: int
     unseen: int
     assumed: int
@@ -145,6 +147,7 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
         groups=tuple(_group(by, name, play, recipe, catalogue) for (by, name), play in plays.items()),
         per_money=_duel(plays, "per_money", "currencies" if mixed else None),
         per_creator=_duel(plays, "each"),
+        drivers=drivers(rows, recipe.counts, seed=seed),
         without_quote=0 if mixed else int(rows["fee"].isna().sum()),
         **_counted(scored, rows),
     )

@@ -16,13 +16,16 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib import rc_context
 
-from predictor import texts
+from predictor import compare_words, texts
 from predictor.catalogue import Catalogue
-from predictor.compare import Comparison, Range, candidates, compare
+from predictor.compare import Comparison, Range, compare
+from predictor.ranks import ranked
 from predictor.report_plots import MARKS, STYLE, groups, scatter
 from predictor.tables import write_text
 
 SHOWN = 30  # candidates in the table
+
+COPIED = ("rank", "rank_low", "rank_high", "expected", "p10", "p90", "fee", "cost", "rule", "currency", "unseen")
 
 Brief = str | Mapping[str, object]
 
@@ -60,7 +63,7 @@ def write_report(
         When the file holds no forecast for the goal.
     """
     comparison = compare(scored, goal, catalogue)
-    rows = ranked(candidates(scored, catalogue.recipes[comparison.target]), comparison)
+    rows = ranked(scored, comparison, catalogue)
     with rc_context(STYLE):
         plots = {"scatter": scatter(rows, comparison, lang), "groups": groups(comparison, lang)}
     html = (
@@ -70,8 +73,8 @@ def write_report(
             **plots,
             lang=lang,
             comparison=comparison,
-            verdicts=texts.verdicts(comparison, lang),
-            caveats=texts.caveats(comparison, lang),
+            verdicts=[*compare_words.verdicts(comparison, lang), *compare_words.drivers_in_words(comparison, lang)],
+            caveats=compare_words.caveats(comparison, lang),
             brief=_brief(brief, catalogue, lang),
             cards=[_card(kind, comparison) for kind in ("influencer", "kol")],
             quoted=int(rows["fee"].notna().sum()),
@@ -83,13 +86,6 @@ def write_report(
         )
     )
     write_text(html, path)
-
-
-def ranked(rows: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
-    """Candidates from best to worst: by cost per outcome where the quotes are in one currency, else by expected outcome."""
-    by = ["cost", "expected"] if comparison.currency is not None else ["expected"]
-    rows = rows.sort_values(by, ascending=[name == "cost" for name in by], kind="stable", na_position="last")
-    return rows.assign(rank=range(1, len(rows) + 1))
 
 
 def environment(lang: str) -> Environment:
@@ -152,9 +148,10 @@ def _percent(low: float, value: float, high: float, highest: float) -> dict[str,
 
 def _table(rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> list[dict[str, Any]]:
     highest = float(rows[["p90", "expected"]].to_numpy().max())
+    behind = (rows["tie"] > rows["tie"].shift()).tolist()
     return [
-        _candidate(position, row, highest, catalogue, lang)
-        for position, row in zip(rows.index, rows.to_dict("records"), strict=True)
+        {**_candidate(position, row, highest, catalogue, lang), "behind": new}
+        for position, row, new in zip(rows.index, rows.to_dict("records"), behind, strict=True)
     ]
 
 
@@ -162,7 +159,10 @@ def _candidate(position: int, row: dict[Any, Any], highest: float, catalogue: Ca
     named = [str(row[c]) for c in ("name", "creator_id") if c in row and pd.notna(row[c]) and str(row[c]).strip()]
     about = [word(column, row.get(column), catalogue, lang) for column in ("kind", "platform", "tier", "format")]
     return {
-        **{key: row[key] for key in ("rank", "expected", "p10", "p90", "fee", "cost", "rule", "currency", "unseen")},
+        **{
+            key: row[key]
+            for key in ("rank", "rank_low", "rank_high", "expected", "p10", "p90", "fee", "cost", "rule", "currency", "unseen")
+        },
         "name": named[0] if named else texts.say(lang, "row", position=position + 1),
         "about": " · ".join(said for said in about if said),
         "kind": row["kind"],

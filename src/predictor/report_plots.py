@@ -16,6 +16,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from predictor import texts
 from predictor.compare import BY, Comparison, Group, Range
+from predictor.compare_words import group_name
 
 NUMBERED = 10  # of them numbered in the plot
 MARKS = 300  # candidates drawn
@@ -64,7 +65,7 @@ def groups(comparison: Comparison, lang: str) -> Markup:
     lines: list[tuple[str, Group | None]] = []
     for by in BY:
         found = [group for group in comparison.by(by) if getattr(group, what) is not None]
-        lines += [(texts.say(lang, by), None), *((texts.group_name(lang, group), group) for group in found)]
+        lines += [(texts.say(lang, by), None), *((group_name(lang, group), group) for group in found)]
     figure, axes = panel(0.9 + 0.23 * len(lines))
     ranges: list[Range] = [getattr(group, what) for _, group in lines if group]
     ends = np.array([v for r in ranges for v in (r.value, r.low, r.high or r.value)])

@@ -1,0 +1,85 @@
+"""Which candidates come first for a goal, and how far that is settled: ranks with intervals, and ties where there is no telling.
+
+A league table of forecasts is mostly noise unless each rank carries its interval (Goldstein and Spiegelhalter 1996, "League
+tables and their limitations"). All candidates are drawn jointly; each draw is ranked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from predictor.catalogue import Catalogue, Recipe
+from predictor.compare import Comparison, candidates
+from predictor.joint import Shocks, draw_jointly
+
+SETTLED = 0.8  # chance from which one candidate is called ahead of another
+PLACE = ("line", "creator_id", "name", "rank", "rank_low", "rank_high", "tie")
+FREE = 1e-9  # stands for a fee of nothing
+DRAWS, LEAST, WORK = 2000, 200, 4_000_000  # repetitions; outcomes drawn at most, so that long lists take seconds
+
+
+def ranked(scored: pd.DataFrame, comparison: Comparison, catalogue: Catalogue, shocks: Shocks | None = None) -> pd.DataFrame:
+    """The candidates of a comparison from best to worst, with ranks; by outcome alone where quotes are in no one currency."""
+    recipe = catalogue.recipes[comparison.target]
+    rows = candidates(scored.assign(line=np.arange(len(scored)) + 2), recipe)
+    return with_ranks(rows, recipe, shocks, per_money=comparison.currency is not None)
+
+
+def places(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Each ranked candidate's place as plain values: its line in the file, who it is, and its rank."""
+    told = rows[[column for column in PLACE if column in rows]].astype(object)
+    return told.where(told.notna(), None).to_dict("records")
+
+
+def with_ranks(
+    rows: pd.DataFrame, recipe: Recipe, shocks: Shocks | None = None, per_money: bool = True, seed: int = 1
+) -> pd.DataFrame:
+    """Candidates in the order of what they are expected to bring, for their fee or by themselves.
+
+    Parameters
+    ----------
+    rows
+        As `compare.candidates` returns them; in one currency if they are ranked `per_money`.
+
+    Returns
+    -------
+    The rows sorted, with `rank` (1 is best, equal values share one), `rank_low` and `rank_high` (from where to where it lies in
+    80 % of the draws; blank without a quote where others have one) and `tie`: a number shared by neighbours of whom none is ahead
+    of another with a chance of 80 %.
+    """
+    fee = rows["fee"].clip(lower=FREE) if per_money else pd.Series(1.0, index=rows.index)
+    worth = (rows["expected"] / fee).sort_values(ascending=False, kind="stable", na_position="last")
+    rows, quoted = rows.loc[worth.index], worth.index[worth.notna()]
+    drawn = _drawn(rows.loc[quoted], recipe, shocks or Shocks(), seed) / fee.loc[quoted].to_numpy()
+    low, high = _places(drawn)
+    told = pd.DataFrame({"rank_low": low, "rank_high": high, "tie": _ties(drawn)}, index=quoted)
+    rank = worth.rank(method="min", ascending=False).fillna(len(quoted) + 1).astype(int)
+    return rows.assign(rank=rank).join(told)
+
+
+def _drawn(rows: pd.DataFrame, recipe: Recipe, shocks: Shocks, seed: int) -> np.ndarray:
+    draws = min(DRAWS, max(WORK // max(len(rows), 1), LEAST))
+    return draw_jointly(rows, shocks, whole=recipe.counts, draws=draws, seed=seed)
+
+
+def _places(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest rank in the middle 80 % of the draws; equal values share the middle of their places."""
+    if not drawn.shape[1]:
+        return np.array([]), np.array([])
+    ranks = pd.DataFrame(-drawn).rank(axis=1).to_numpy()
+    low, high = np.quantile(ranks, (0.1, 0.9), axis=0)
+    return np.floor(low), np.ceil(high)
+
+
+def _ties(drawn: np.ndarray) -> np.ndarray:
+    """Neighbours share a number until the first of them is clearly ahead."""
+    ties, first, number = np.ones(drawn.shape[1]), 0, 1
+    for place in range(1, drawn.shape[1]):
+        ahead = (drawn[:, first] > drawn[:, place]).mean() + (drawn[:, first] == drawn[:, place]).mean() / 2
+        if ahead >= SETTLED:
+            first, number = place, number + 1
+        ties[place] = number
+    return ties
