@@ -23,6 +23,7 @@ from predictor.cli_options import (
 )
 from predictor.cli_score import compare, score
 from predictor.cli_train import judge, promote, train
+from predictor.cli_whatif import whatif
 from predictor.definitions import load_catalogue
 from predictor.tables import Fault, RowsError, write_text
 
@@ -102,5 +103,5 @@ def _refuse(problem: str, code: int = 2) -> None:
     sys.exit(code)
 
 
-for command in (train, judge, promote, score, compare, lineup, import_):
+for command in (train, judge, promote, score, compare, lineup, whatif, import_):
     commands.add_command(command)

@@ -48,7 +48,7 @@ def lineup(
     rules = with_brief(rules, read_brief(campaign, catalogue)) if campaign is not None else rules
     rows = read_scored(scored, catalogue)
     known = read_overlaps(read_frame(overlaps), overlaps.name) if overlaps is not None else None
-    shocks = _shocks(rows, goal, catalogue, model, project)
+    shocks = shocks_behind(bundle_behind(rows, model, project), goal)
     found = choose(rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), overlaps=known, seed=seed)
     if output is not None:
         write_plan(found, catalogue, output, lang)
@@ -56,14 +56,13 @@ def lineup(
     click.echo(as_json_text(found.to_dict()) if as_json else in_words(found, catalogue, lang))
 
 
-def _shocks(rows: Any, goal: str, catalogue: Catalogue, model: Path | None, project: Path | None) -> Any:
+def shocks_behind(bundle: Any, goal: str) -> Any:
     """How past bookings missed the forecasts of this goal together, if the model that made them is still at hand."""
-    from predictor.compare import recipe_for
     from predictor.joint import shocks_from_json
 
-    bundle, target = bundle_behind(rows, model, project), recipe_for(rows, goal, catalogue).name
-    told = bundle.about.get("shocks", {}).get(target) if bundle is not None else None
-    return shocks_from_json(told) if told is not None else None
+    told = bundle.about.get("shocks", {}) if bundle is not None else {}
+    found = [told[name] for name, model in (bundle.models if told else {}).items() if model.recipe.goal == goal and name in told]
+    return shocks_from_json(found[0]) if found else None
 
 
 def _amount(budget: str, catalogue: Catalogue) -> float:

@@ -46,8 +46,13 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
 
 def read_candidates(path: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
     """Read a candidate list; whatever is known only after booking is refused, for a forecast that saw it would be worthless."""
+    return candidates_from(read_frame(path), path.name, catalogue, mapping)
+
+
+def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
+    """A candidate list that is at hand as it was typed; see `read_candidates`."""
     faults: list[Fault] = []
-    frame = _candidates(read_frame(path), path.name, catalogue, mapping or Mapping(), faults)
+    frame = _candidates(raw, file, catalogue, mapping or Mapping(), faults)
     _raise_any(faults)
     return frame.reset_index(drop=True)
 

@@ -16,11 +16,11 @@ def in_words(found: Lineup, catalogue: Catalogue, lang: str) -> str:
     parts.append([goal_line(found, lang), risk_line(found, lang)])
     parts.append(verdicts(found, catalogue, lang))
     if found.proposed is not None:
-        parts.append(_table([_plans_head(found, lang), *(_plan_row(p, found, lang) for p in found.plans if p.found)]))
+        parts.append(table([_plans_head(found, lang), *(_plan_row(p, found, lang) for p in found.plans if p.found)]))
         title = say(lang, "lineup_proposed", plan=plan_name(found.proposed, lang))
-        parts.append([title, *_table(_bookings(found.proposed, found, catalogue, lang))])
+        parts.append([title, *table(_bookings(found.proposed, found, catalogue, lang))])
     if found.frontier:
-        parts.append([say(lang, "lineup_more_money"), *_table(_budgets(found, lang))])
+        parts.append([say(lang, "lineup_more_money"), *table(_budgets(found, lang))])
     parts.append([say(lang, "caveats"), *(f"- {caveat}" for caveat in caveats(found, lang))])
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -192,7 +192,8 @@ def _budgets(found: Lineup, lang: str) -> list[list[str]]:
     return rows
 
 
-def _table(rows: list[list[str]]) -> list[str]:
+def table(rows: list[list[str]]) -> list[str]:
+    """Rows of cells as aligned lines, the first column to the left."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))] for row in rows)
     return ["   ".join(line).rstrip() for line in lines]
