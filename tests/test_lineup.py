@@ -120,3 +120,12 @@ def test_a_line_up_as_plain_data_names_each_booking_by_its_line():
     told = json.loads(json.dumps(found.to_dict()))
     assert told["proposed"] == "mix" and told["plans"][2]["expected"] == plan["mix"].expected
     assert [one["line"] for one in told["plans"][2]["bookings"]] == plan["mix"].rows["line"].tolist()
+
+
+def test_each_plan_tells_how_many_different_people_it_reaches():
+    rows = scored()
+    for figure in ("expected", "p10", "p50", "p90"):
+        rows[f"reach_{figure}"] = 100_000.0
+    plan = plans(rows, assumption=load_assumption())[1]["mix"]
+    assert 0.2 * 100_000 * len(plan.rows) < plan.people < 0.95 * 100_000 * len(plan.rows)
+    assert plans(assumption=load_assumption())[1]["mix"].people is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from predictor.optimise import NoChoice, Rule, best, contenders
 from predictor.overlap_file import Assumption
 from predictor.plans import Beats, Lineup, Name, Plan, Point
 from predictor.tables import Fault, RowsError
-from predictor.together import SCENARIOS, Together, together
+from predictor.together import SCENARIOS, Together, people_reached, together
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
 SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
@@ -52,7 +53,8 @@ def lineup(
     rows, currency = _in_one_currency(rows, rules)
     asked = constraints(rows, rules)
     joint = together(rows, recipe, shocks, assumption, seed, overlaps)
-    plans = tuple(_plan(name, rows, rules, asked, joint, recipe) for name in ("influencers", "kols", "mix"))
+    bare = [_plan(name, rows, rules, asked, joint, recipe) for name in ("influencers", "kols", "mix")]
+    plans = tuple(replace(plan, people=people_reached(plan.rows, catalogue, assumption, overlaps)) for plan in bare)
     return Lineup(
         goal=goal, target=recipe.name, outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,

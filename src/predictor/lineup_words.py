@@ -106,6 +106,7 @@ def caveats(found: Lineup, lang: str) -> list[str]:
     if found.overlaps:
         said.append(say(lang, "lineup_caveat_given", count=found.overlaps))
     said.append(say(lang, "lineup_caveat_unique" if found.unique else "lineup_caveat_overlap"))
+    said += [say(lang, "lineup_caveat_people")] if told_people(found) else []
     return [*said, say(lang, "lineup_caveat_total")]
 
 
@@ -154,14 +155,21 @@ def _plans_head(found: Lineup, lang: str) -> list[str]:
         say(lang, "lineup_total_80", outcome=found.outcome[lang]),
     ]
     asked = [say(lang, "lineup_reaches", count=number(lang, found.rules.at_least))] if found.rules.at_least is not None else []
-    return [*head, *asked, heading(found.cost_per[lang]), say(lang, "lineup_thin")]
+    people = [say(lang, "lineup_people")] if told_people(found) else []
+    return [*head, *asked, heading(found.cost_per[lang]), *people, say(lang, "lineup_thin")]
+
+
+def told_people(found: Lineup) -> bool:
+    """Whether people reached are told apart from the outcome."""
+    return not found.unique and any(plan.people is not None for plan in found.plans)
 
 
 def _plan_row(plan: Plan, found: Lineup, lang: str) -> list[str]:
     outcome = f"{compact(lang, plan.expected)} ({interval(lang, plan.low, plan.high)})"
     asked = [chance(lang, plan.reaches)] if plan.reaches is not None else []
     row = [plan_name(plan, lang), number(lang, len(plan.rows)), money(lang, plan.spend, found.currency, short=True), outcome]
-    return [*row, *asked, money(lang, plan.cost, found.currency, short=True), percent(lang, plan.thin)]
+    people = [compact(lang, plan.people)] if told_people(found) else []
+    return [*row, *asked, money(lang, plan.cost, found.currency, short=True), *people, percent(lang, plan.thin)]
 
 
 def _bookings(plan: Plan, found: Lineup, catalogue: Catalogue, lang: str) -> list[list[str]]:

@@ -29,6 +29,7 @@ from predictor.lineup_words import (
     plan_name,
     risk_line,
     rules_in_words,
+    told_people,
     verdicts,
     who,
 )
@@ -107,16 +108,19 @@ def _comparison(sheet: Worksheet, found: Lineup, catalogue: Catalogue, lang: str
     head = ["", say(lang, "lineup_bookings"), say(lang, "lineup_spent"), say(lang, "expected", outcome=outcome), *ends]
     asked = found.rules.at_least is not None
     head += [say(lang, "lineup_reaches", count=number(lang, found.rules.at_least))] if asked else []
-    _head(sheet, [*head, heading(found.cost_per[lang]), say(lang, "lineup_thin")])
-    formats = {2: COUNT, 3: amount, 4: FINE, 5: FINE, 6: FINE} | (
-        {7: SHARE, 8: amount, 9: SHARE} if asked else {7: amount, 8: SHARE}
+    people = told_people(found)
+    last = [*([SHARE] if asked else []), amount, *([COUNT] if people else []), SHARE]
+    _head(
+        sheet, [*head, heading(found.cost_per[lang]), *([say(lang, "lineup_people")] if people else []), say(lang, "lineup_thin")]
     )
+    formats = dict(enumerate([COUNT, amount, FINE, FINE, FINE, *last], start=2))
     there = [plan for plan in found.plans if plan.found]
     for plan in there:
         place = sheet.max_row + 1
         cost = Formula(f'IF(D{place}>0,C{place}*{found.units}/D{place},"")')
         row = [plan_name(plan, lang), len(plan.rows), plan.spend, plan.expected, plan.low, plan.high]
-        _line(sheet, *row, *([plan.reaches] if asked else []), cost, plan.thin, formats=formats)
+        more = [*([plan.reaches] if asked else []), cost, *([plan.people] if people else []), plan.thin]
+        _line(sheet, *row, *more, formats=formats)
     _frontier(sheet, found, lang, amount)
     _members(sheet, there, lang)
     _widths(sheet, (30, 24, 24, 18, 18, 18, 18, 18, 14))

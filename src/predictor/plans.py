@@ -15,7 +15,7 @@ PLAIN = (
     "goal", "target", "outcome", "cost_per", "units", "currency", "candidates", "without_quote", "unchecked", "unique",
     "overlaps", "invented", "model_version",
 )  # fmt: skip
-OF_PLAN = ("name", "spend", "expected", "low", "high", "reaches", "cost", "thin", "assumed", "gap", "conflict")
+OF_PLAN = ("name", "spend", "expected", "low", "high", "reaches", "cost", "thin", "assumed", "gap", "people", "conflict")
 OF_BOOKING = (
     "line", "creator_id", "name", "platform", "kind", "format", "posts", "fee", "expected", "p10", "p50", "p90", "unseen",
     "assumed",
@@ -30,7 +30,8 @@ class Plan:
 
     `low` and `high` hold 80% of the draws, `reaches` is the chance of the count asked for, `cost` the spend per unit of the
     expected outcome, `thin` the share of bookings forecast without a record, `assumed` the share of the expected outcome that is
-    the planner's own assumption, and `gap` how much better a plan could at most be.
+    the planner's own assumption, `gap` how much better a plan could at most be, and `people` how many different ones it is
+    expected to reach, where reach was forecast and an assumption says how audiences overlap.
     """
 
     name: Name
@@ -44,6 +45,7 @@ class Plan:
     thin: float
     assumed: float
     gap: float
+    people: float | None = None
     conflict: tuple[str, ...] | None = None
 
     @property

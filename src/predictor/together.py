@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Recipe
+from predictor.catalogue import Catalogue, Recipe
 from predictor.compare import WORK
 from predictor.joint import DRAWS, Shocks, draw_jointly
 from predictor.optimise import Overlap
@@ -54,6 +54,17 @@ class Together:
 
     def _people(self, counts: np.ndarray) -> np.ndarray:
         return counts if self.assumption is None else people_of(self.rows, counts, self.assumption)
+
+
+def people_reached(
+    rows: pd.DataFrame, catalogue: Catalogue, assumption: Assumption | None, given: pd.DataFrame | None
+) -> float | None:
+    """How many different people some bookings are expected to reach; None where a reach or the assumption is missing."""
+    target = next((name for name, recipe in catalogue.recipes.items() if recipe.goal == UNIQUE), "")
+    reach = pd.to_numeric(rows.get(f"{target}_expected"), errors="coerce") if f"{target}_expected" in rows else None
+    if assumption is None or reach is None or reach.isna().any() or rows.empty:
+        return None
+    return float(unique_reach(rows, reach.to_numpy(dtype=float), assumption, given))
 
 
 def together(
