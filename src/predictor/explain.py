@@ -62,19 +62,20 @@ def _line(model: Model, row: pd.Series, people: float, catalogue: Catalogue, lan
     average = factors.pop(AVERAGE)
     strongest = factors[np.log(factors).abs().sort_values(ascending=False, kind="stable").index]
     named, rest = strongest.head(SHOWN), float(strongest.iloc[SHOWN:].prod())
-    steps = [f"{_cause(str(name), catalogue, lang)} ×{number(lang, value, 2)}" for name, value in named.items()]
+    steps = [f"{cause_name(str(name), catalogue, lang)} ×{number(lang, value, 2)}" for name, value in named.items()]
     steps += [f"{say(lang, OTHERS)} ×{number(lang, rest, 2)}", f"{say(lang, AVERAGE)} ×{number(lang, average, 2)}"]
     ends = [float(row["start"]), float(row["start"] * factors.prod() * average)]
     first, last = (_amount(count, people, model, catalogue, lang) for count in ends)
-    return " → ".join([f"{_rule(str(row['rule']), lang)}: {first}", *steps, last])
+    return " → ".join([f"{rule_name(str(row['rule']), lang)}: {first}", *steps, last])
 
 
-def _rule(name: str, lang: str) -> str:
+def rule_name(name: str, lang: str) -> str:
     """A rule's name in words; a user's own rule has only the one in its recipe."""
     return say(lang, f"rule_{name}") if f"rule_{name}" in sentences(lang) else name.replace("_", " ")
 
 
-def _cause(name: str, catalogue: Catalogue, lang: str) -> str:
+def cause_name(name: str, catalogue: Catalogue, lang: str) -> str:
+    """What a cause is called inside a sentence."""
     if name not in catalogue.entries:
         return say(lang, name)
     return noun(lang, catalogue.entries[name].label.model_dump())

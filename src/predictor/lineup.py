@@ -25,6 +25,7 @@ SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one 
 def lineup(
     scored: pd.DataFrame, goal: str, rules: Rules, catalogue: Catalogue, *, shocks: Shocks | None = None,
     assumption: Assumption | None = None, overlaps: pd.DataFrame | None = None, seed: int = 1,
+    other_budgets: bool = True,
 ) -> Lineup:  # fmt: skip
     """Choose three line-ups from scored candidates.
 
@@ -42,6 +43,8 @@ def lineup(
         How audiences overlap, for people reached once instead of a sum, where the goal is awareness.
     overlaps
         Overlaps of two creators each that are known, as `overlap_file.read_overlaps` returns them; they replace the assumption.
+    other_budgets
+        Whether to find out what more and less money would bring, which takes a few times as long as the plans.
 
     Raises
     ------
@@ -58,7 +61,8 @@ def lineup(
     return Lineup(
         goal=goal, target=recipe.name, outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,
-        rules=rules, plans=plans, duels=_duels(plans, joint), frontier=_frontier(rows, rules, asked, joint),
+        rules=rules, plans=plans, duels=_duels(plans, joint),
+        frontier=_frontier(rows, rules, asked, joint) if other_budgets else (),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()), unchecked=tuple(unchecked(rows, rules)),
         shocks=joint.shocks, unique=joint.assumption is not None,
         overlaps=0 if overlaps is None or joint.assumption is None else len(overlaps),

@@ -126,7 +126,7 @@ def constraints(rows: pd.DataFrame, rules: Rules) -> list[Rule]:
     for what in COUNTED:
         for name, between in getattr(rules, what).items():
             found += _between(f"{what}|{name}|", (rows[what].str.lower() == name.lower()).to_numpy(), between)
-    ids = rows["creator_id"] if "creator_id" in rows else pd.Series("", index=rows.index)
+    ids = called(rows)
     found += [Rule(f"must_have|{name}", _row(ids == name), low=1) for name in rules.must_have]
     barred = {
         "excluded": ids.isin(rules.excluded),
@@ -141,6 +141,15 @@ def constraints(rows: pd.DataFrame, rules: Rules) -> list[Rule]:
     if rules.largest_share is not None:
         found.append(Rule("largest_share", creator * fee[None, :], high=0, of_spend=-rules.largest_share))
     return found
+
+
+def called(rows: pd.DataFrame) -> pd.Series[str]:
+    """What `must_have` and `excluded` call each candidate: its `creator_id`, or its name where it has none."""
+    told = pd.Series("", index=rows.index, dtype="str")
+    for column in ("name", "creator_id"):
+        if column in rows:
+            told = told.where(rows[column].isna() | (rows[column].astype("str") == ""), rows[column].astype("str"))
+    return told
 
 
 def unchecked(rows: pd.DataFrame, rules: Rules) -> list[str]:
@@ -186,7 +195,7 @@ def _against_each_other(rules: Rules, file: str) -> list[str]:
 
 def _refuse_unknown(rows: pd.DataFrame, rules: Rules) -> None:
     faults = []
-    ids = list(rows["creator_id"].astype("str")) if "creator_id" in rows else []
+    ids = [name for name in called(rows) if name]
     for name in rules.must_have:
         if name not in ids:
             problem = f"must_have: got '{name}', of whom the list holds no forecast{nearest(name, ids)}."

@@ -1,0 +1,73 @@
+"""One line-up in the making on the page: what it is chosen from, the rules so far, and choosing again as they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from nicegui import run, ui
+
+from predictor.catalogue import Catalogue, DefinitionError
+from predictor.joint import Shocks
+from predictor.lineup import lineup
+from predictor.lineup_rules import Rules
+from predictor.overlap_file import Assumption
+from predictor.plans import Lineup
+from predictor.tables import RowsError
+from predictor.texts import say
+
+
+@dataclass
+class Board:
+    """One line-up in the making: what it is chosen from, the rules so far, and where its parts are drawn."""
+
+    scored: pd.DataFrame
+    goal: str
+    rules: Rules
+    catalogue: Catalogue
+    lang: str
+    shocks: Shocks | None
+    assumption: Assumption | None
+    on_change: Callable[[Rules, Lineup], None]
+    draw: Callable[[Board, Lineup], None]
+    found: Lineup | None = None
+    asked: int = 0  # how many changes were made, so that an answer that comes late is dropped
+    spots: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence in the language in sight."""
+        return say(self.lang, key, **values)
+
+    def choose(self, rules: Rules, other_budgets: bool) -> Lineup:
+        """The line-up under rules; the slow part is what other budgets would bring."""
+        return lineup(
+            self.scored, self.goal, rules, self.catalogue, shocks=self.shocks, assumption=self.assumption,
+            other_budgets=other_budgets,
+        )  # fmt: skip
+
+
+async def change(board: Board, **changes: Any) -> None:
+    """Choose again under changed rules: first the plans, then, if nothing else was asked meanwhile, the other budgets."""
+    board.rules = board.rules.model_copy(update=changes)
+    board.asked += 1
+    mine = board.asked
+    for other_budgets in (False, True):
+        try:
+            found = await run.io_bound(board.choose, board.rules, other_budgets)
+        except (RowsError, DefinitionError) as problem:
+            _refused(board, str(problem))
+            return
+        if mine != board.asked or board.spots["answer"].is_deleted:
+            return
+        board.found = found
+        board.draw(board, found)
+        board.on_change(board.rules, found)
+
+
+def _refused(board: Board, problem: str) -> None:
+    for spot in board.spots.values():
+        spot.clear()
+    with board.spots["answer"]:
+        ui.label(problem).classes("k-note k-warn").props('role="status"')

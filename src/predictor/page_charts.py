@@ -1,0 +1,163 @@
+"""The charts of the planner's page, as options of ECharts: cost against outcome, the frontier, a forecast's causes, plans.
+
+Influencers and KOLs are told apart by shape as well as by colour.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from predictor.compare import Comparison
+from predictor.lineup_words import plan_name, who
+from predictor.plans import Lineup
+from predictor.texts import compact, heading, interval, money, number, say
+
+COLOURS = {"influencer": "#1f6fb2", "kol": "#c8501e", "": "#5b6472"}
+SHAPES = {"influencer": "circle", "kol": "diamond", "": "rect"}
+SOFT, LINE, INK, RAISES, LOWERS = "#566070", "#dfe3e8", "#1c2430", "#2f7d4f", "#b4432f"
+TEXT = {"color": SOFT, "fontFamily": "inherit", "fontSize": 12}
+
+
+def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> dict[str, Any]:
+    """Fee against expected outcome on logarithmic axes, each with its interval from p10 to p90; click a mark to open it."""
+    quoted = rows[(rows["fee"] > 0) & (rows["expected"] > 0)]
+    least = float(quoted["expected"].min() / 30) if len(quoted) else 1.0
+    names = {"x": f"{say(lang, 'fee')} ({comparison.currency or ''})", "y": heading(comparison.outcome[lang])}
+    series = [one for kind in COLOURS for one in _of_kind(quoted, kind, least, comparison, lang)]
+    return {
+        "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 40, "bottom": 28, "containLabel": True},
+        "legend": {"top": 4, "textStyle": TEXT, "data": [one["name"] for one in series if one["type"] == "scatter"]},
+        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
+        "xAxis": _axis(names["x"], "x", quoted["fee"].tolist(), lang),
+        "yAxis": _axis(names["y"], "y", [*quoted["expected"], *quoted["p90"]], lang),
+        "series": series,
+    }  # fmt: skip
+
+
+def frontier(found: Lineup, lang: str) -> dict[str, Any]:
+    """What the best plan of each budget brings, with its 80 % interval and a line at the budget in hand."""
+    points = [(p.budget, p.low, p.expected, p.high) for p in found.frontier]
+    told = [_budget_told(one, found, lang) for one in found.frontier]
+    area = {"color": COLOURS["influencer"], "opacity": 0.15}
+    bare = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "80", "silent": True}
+    return {
+        "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 24, "bottom": 28, "containLabel": True},
+        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
+        "xAxis": {**_axis(say(lang, "lineup_budget"), "x", [], lang, "value"), "min": "dataMin", "max": "dataMax"},
+        "yAxis": {**_axis(heading(found.outcome[lang]), "y", [], lang, "value"), "min": 0},
+        "series": [
+            {**bare, "data": [[b, low] for b, low, _, _ in points]},
+            {**bare, "data": [[b, high - low] for b, low, _, high in points], "areaStyle": area},
+            {
+                "type": "line", "symbol": "circle", "symbolSize": 8, "lineStyle": {"width": 2}, "color": COLOURS["influencer"],
+                "data": [{"value": [b, e], "told": words} for (b, _, e, _), words in zip(points, told, strict=True)],
+                "markLine": {
+                    "symbol": "none", "silent": True, "lineStyle": {"color": SOFT, "type": "dashed"}, "label": {"show": False},
+                    "data": [{"xAxis": found.rules.budget}],
+                },
+            },
+        ],
+    }  # fmt: skip
+
+
+def plans(found: Lineup, lang: str) -> dict[str, Any]:
+    """The three plans' totals side by side: a dot at the expected outcome on a line that holds 80 % of the draws."""
+    there = [plan for plan in reversed(found.plans) if plan.found]
+    names = [plan_name(plan, lang) for plan in there]
+    told = [
+        f"{name}: {compact(lang, p.expected)} ({interval(lang, p.low, p.high)})" for name, p in zip(names, there, strict=True)
+    ]
+    ends = [cell for p, name in zip(there, names, strict=True) for cell in ([p.low, name], [p.high, name], [None, None])]
+    return {
+        "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 8, "bottom": 28, "containLabel": True},
+        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
+        "xAxis": {**_axis(heading(found.outcome[lang]), "x", [], lang, "value"), "min": 0},
+        "yAxis": {"type": "category", "data": names, "axisTick": {"show": False}, "axisLabel": {**TEXT, "color": "#1c2430"}},
+        "series": [
+            {"type": "line", "data": ends, "symbol": "none", "silent": True,
+             "lineStyle": {"width": 6, "opacity": 0.3, "color": SOFT}},
+            {"type": "scatter", "symbolSize": 13, "color": "#1c2430",
+             "data": [{"value": [p.expected, name], "told": words} for p, name, words in zip(there, names, told, strict=True)]},
+        ],
+    }  # fmt: skip
+
+
+def waterfall(steps: list[tuple[str, float, float]], outcome: str, lang: str) -> dict[str, Any]:
+    """From the simple rule to the forecast: each cause as a bar from the value before it to the value after (name, from, to)."""
+    names = [name for name, _, _ in steps]
+    ends = (0, len(steps) - 1)
+    colours = [SOFT if place in ends else RAISES if end >= start else LOWERS for place, (_, start, end) in enumerate(steps)]
+    labels = [
+        compact(lang, end) if place in ends else f"×{number(lang, end / start if start else 1, 2)}"
+        for place, (_, start, end) in enumerate(steps)
+    ]
+    return {
+        "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 60, "top": 8, "bottom": 28, "containLabel": True},
+        "xAxis": {**_axis(outcome, "x", [], lang, "value"), "min": 0},
+        "yAxis": {"type": "category", "inverse": True, "data": names, "axisTick": {"show": False},
+                  "axisLabel": {**TEXT, "color": "#1c2430", "width": 210, "overflow": "break"}},
+        "series": [
+            {"type": "bar", "stack": "w", "silent": True, "itemStyle": {"color": "transparent"},
+             "data": [min(start, end) for _, start, end in steps]},
+            {"type": "bar", "stack": "w", "barWidth": "62%",
+             "data": [{"value": abs(end - start), "itemStyle": {"color": colour},
+                       "label": {"show": True, "position": "right", "formatter": text, "color": INK}}
+                      for (_, start, end), text, colour in zip(steps, labels, colours, strict=True)]},
+        ],
+    }  # fmt: skip
+
+
+def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison, lang: str) -> list[dict[str, Any]]:
+    mine = rows[rows["kind"] == kind] if kind else rows[~rows["kind"].isin(["influencer", "kol"])]
+    if mine.empty:
+        return []
+    name = say(lang, f"kind_{kind}") if kind else say(lang, "not_stated")
+    ends = [
+        cell for row in mine.itertuples() for cell in ([row.fee, max(row.p10, least)], [row.fee, max(row.p90, least)], ["-", "-"])
+    ]
+    marks = [
+        {"value": [row["fee"], row["expected"]], "line": int(row["line"]), "told": _told(row, comparison, lang)}
+        for _, row in mine.iterrows()
+    ]
+    colour = COLOURS[kind]
+    return [
+        {"type": "line", "name": f"{name} 80%", "data": ends, "symbol": "none", "silent": True, "z": 1,
+         "lineStyle": {"color": colour, "width": 1.5, "opacity": 0.35}},
+        {"type": "scatter", "name": name, "symbol": SHAPES[kind], "symbolSize": 11, "color": colour, "data": marks, "z": 2},
+    ]  # fmt: skip
+
+
+def _told(row: pd.Series, comparison: Comparison, lang: str) -> str:
+    outcome = f"{compact(lang, row['expected'])} ({interval(lang, row['p10'], row['p90'])})"
+    cost = money(lang, row["cost"], row["currency"] or comparison.currency, short=True)
+    fee = money(lang, row["fee"], row["currency"] or comparison.currency, short=True)
+    lines = {say(lang, "fee"): fee, heading(comparison.outcome[lang]): outcome, heading(comparison.cost_per[lang]): cost}
+    return "\n".join([who(row), *(f"{label}: {value}" for label, value in lines.items())])
+
+
+def _budget_told(point: Any, found: Lineup, lang: str) -> str:
+    outcome = f"{compact(lang, point.expected)} ({interval(lang, point.low, point.high)})"
+    return f"{money(lang, point.budget, found.currency, short=True)}\n{heading(found.outcome[lang])}: {outcome}"
+
+
+def _axis(name: str, which: str, values: list[float], lang: str, kind: str = "log") -> dict[str, Any]:
+    units = [(1e9, "unit_billion"), (1e6, "unit_million"), (1e3, "unit_thousand")]
+    steps = [f"v >= {size:g} ? (v / {size:g}).toLocaleString('{lang}') + '{say(lang, unit)}'" for size, unit in units]
+    numbers = f"v => {' : '.join(steps)} : v.toLocaleString('{lang}')"
+    axis: dict[str, Any] = {
+        "type": kind, "name": name, "nameTextStyle": TEXT, "axisLabel": {**TEXT, ":formatter": numbers, "hideOverlap": True},
+        "splitLine": {"lineStyle": {"color": LINE}}, "nameLocation": "middle" if which == "x" else "end",
+        "nameGap": 28 if which == "x" else 12,
+    }  # fmt: skip
+    if which == "y":
+        axis["nameTextStyle"] = {**TEXT, "align": "left"}
+    if kind == "log" and values:
+        axis |= {"min": 10 ** _floor(min(values)), "max": 10 ** (_floor(max(values)) + 1)}
+    return axis
+
+
+def _floor(value: float) -> int:
+    return math.floor(math.log10(value))

@@ -1,0 +1,92 @@
+"""The page's comparison: the answer in words, influencers beside KOLs, cost against outcome, and every candidate in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+from nicegui import ui
+
+from predictor.catalogue import Catalogue
+from predictor.compare import Comparison, compare
+from predictor.compare_words import caveats, drivers_in_words, verdicts
+from predictor.joint import Shocks
+from predictor.page_charts import scatter
+from predictor.page_rows import cards, columns, grid_rows
+from predictor.ranks import ranked
+from predictor.texts import say
+
+
+def comparison_view(
+    scored: pd.DataFrame, goal: str, catalogue: Catalogue, lang: str, on_pick: Callable[[int], None], shocks: Shocks | None = None
+) -> None:  # fmt: skip
+    """Draw into the container at hand; `on_pick` gets the line (from 2 on) of a candidate that was clicked."""
+    comparison = compare(scored, goal, catalogue)
+    rows = ranked(scored, comparison, catalogue, shocks)
+    _answer(comparison, lang)
+    with ui.element("div").classes("k-pair"):
+        for card in cards(comparison, lang):
+            _card(card)
+    if (rows["fee"] > 0).any():
+        _heading(say(lang, "plot_scatter"))
+        ui.label(say(lang, "page_scatter_note")).classes("k-soft")
+        chart = ui.echart(scatter(rows, comparison, lang), on_point_click=lambda e: _picked(e.data, on_pick))
+        chart.classes("k-chart").props(f'role="img" aria-label="{say(lang, "plot_scatter")}"')
+    _heading(say(lang, "table"))
+    ui.label(f"{say(lang, 'page_table_note')} {say(lang, 'page_ranks_note')}").classes("k-soft")
+    _table(grid_rows(rows, comparison, catalogue, lang), comparison, lang, on_pick)
+    _heading(say(lang, "caveats"))
+    with ui.element("ul").classes("k-caveats"):
+        for caveat in caveats(comparison, lang):
+            with ui.element("li"):
+                ui.label(caveat)
+
+
+def _answer(comparison: Comparison, lang: str) -> None:
+    first, *others = [*verdicts(comparison, lang), *drivers_in_words(comparison, lang)]
+    with ui.element("section").classes("k-verdict").props(f'aria-label="{say(lang, "verdict")}"'):
+        ui.label(first).classes("k-strong")
+        for sentence in others:
+            ui.label(sentence)
+
+
+def _card(card: dict[str, Any]) -> None:
+    with ui.element("div").classes(f"k-card p-{card['kind']}"):
+        with ui.element("h3"):
+            ui.label(card["title"])
+        for line in card["lines"]:
+            ui.label(line["label"]).classes("k-soft")
+            with ui.element("div").classes("k-figure"):
+                ui.label(line["value"]).classes("k-strong")
+                ui.label(line["interval"]).classes("k-soft")
+            ui.html(line["bar"], sanitize=False)
+
+
+def _table(rows: list[dict[str, Any]], comparison: Comparison, lang: str, on_pick: Callable[[int], None]) -> None:
+    shown = columns(comparison, lang)
+    place = [column["field"] for column in shown].index("bar")
+    grid = ui.aggrid(
+        {
+            "columnDefs": shown, "rowData": rows, "rowHeight": 46, "suppressCellFocus": False, "enableCellTextSelection": True,
+            "defaultColDef": {"resizable": True}, "rowSelection": {"mode": "singleRow", "checkboxes": False},
+            "domLayout": "autoHeight" if len(rows) <= 15 else "normal",
+            ":rowClassRules": "{'k-kol-row': p => p.data.is_kol}",
+        },
+        html_columns=[place], theme="quartz",
+    ).classes("k-table")  # fmt: skip
+    grid.on("cellClicked", lambda e: on_pick(int(e.args["data"]["line"])), ["data"])
+    grid.on("cellKeyDown", lambda e: on_pick(int(e.args["data"]["line"])), ["data"], js_handler=ENTER)
+
+
+ENTER = "(e) => { if (e.event && e.event.key === 'Enter') emit({data: e.data}) }"
+
+
+def _picked(data: Any, on_pick: Callable[[int], None]) -> None:
+    if isinstance(data, dict) and "line" in data:
+        on_pick(int(data["line"]))
+
+
+def _heading(words: str) -> None:
+    with ui.element("h2"):
+        ui.label(words)

@@ -1,0 +1,121 @@
+"""The page's line-up: three plans side by side, whom they book, what other budgets would bring, and what to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from nicegui import ui
+
+from predictor.catalogue import Catalogue
+from predictor.joint import Shocks
+from predictor.lineup_rules import Rules
+from predictor.lineup_words import caveats, plan_name, told_people, verdicts
+from predictor.overlap_file import Assumption
+from predictor.page_board import Board, change
+from predictor.page_bookings import bookings
+from predictor.page_charts import frontier, plans
+from predictor.page_rules import controls
+from predictor.plans import Lineup, Plan
+from predictor.texts import chance, compact, heading, interval, money, number, percent, say
+
+RISKS = ("expected", "safe", "chance")
+SWAP_TIERS = ("nano", "micro", "mid")
+
+
+def lineup_view(
+    scored: pd.DataFrame, goal: str, rules: Rules, catalogue: Catalogue, lang: str, shocks: Shocks | None,
+    assumption: Assumption | None, on_change: Callable[[Rules, Lineup], None],
+) -> None:  # fmt: skip
+    """Draw into the container at hand; `on_change` gets the rules and the line-up each time these change."""
+    board = Board(scored, goal, rules, catalogue, lang, shocks, assumption, on_change, _drawn)
+    with ui.element("div").classes("k-board"):
+        with ui.element("div").classes("k-side"):
+            controls(board)
+        with ui.element("div").classes("k-main"):
+            for spot in ("answer", "plans", "bookings", "more", "notes"):
+                board.spots[spot] = ui.element("div")
+    ui.timer(0, lambda: change(board), once=True)
+
+
+def _drawn(board: Board, found: Lineup) -> None:
+    """The plans at once; what other budgets would bring when that is known."""
+    if found.frontier:
+        return _more(board, found)
+    for name, draw in (("answer", _answer), ("plans", _plans), ("bookings", bookings), ("notes", _notes)):
+        board.spots[name].clear()
+        with board.spots[name]:
+            draw(board, found)
+
+
+def _answer(board: Board, found: Lineup) -> None:
+    first, *others = verdicts(found, board.catalogue, board.lang) or [board.say("page_plan_none")]
+    with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{board.say("verdict")}"'):
+        ui.label(first).classes("k-strong")
+        for sentence in others:
+            ui.label(sentence)
+
+
+def _plans(board: Board, found: Lineup) -> None:
+    with ui.element("div").classes("k-three"):
+        for plan in found.plans:
+            proposed = found.proposed is not None and plan.name == found.proposed.name
+            with ui.element("div").classes("k-card k-plan" + (" k-proposed" if proposed else "")):
+                with ui.element("h3"):
+                    ui.label(plan_name(plan, board.lang))
+                if proposed:
+                    ui.label(board.say("page_proposed")).classes("k-mark")
+                if plan.found:
+                    _facts(plan_facts(plan, found, board.lang))
+                else:
+                    ui.label(board.say("page_plan_none")).classes("k-soft")
+    if any(plan.found for plan in found.plans):
+        chart = ui.echart(plans(found, board.lang)).classes("k-chart-flat")
+        chart.props(f'role="img" aria-label="{heading(found.outcome[board.lang])}"')
+
+
+def plan_facts(plan: Plan, found: Lineup, lang: str) -> list[tuple[str, str]]:
+    """What a plan brings and costs: labels and values."""
+    facts = [
+        (heading(found.outcome[lang]), compact(lang, plan.expected)),
+        (say(lang, "interval_80"), interval(lang, plan.low, plan.high)),
+        (say(lang, "lineup_bookings"), number(lang, len(plan.rows))),
+        (say(lang, "lineup_spent"), money(lang, plan.spend, found.currency, short=True)),
+        (heading(found.cost_per[lang]), money(lang, plan.cost, found.currency, short=True)),
+        (say(lang, "lineup_thin"), percent(lang, plan.thin)),
+    ]
+    if told_people(found):
+        facts.insert(5, (say(lang, "lineup_people"), compact(lang, plan.people)))
+    if plan.reaches is not None:
+        facts.insert(2, (say(lang, "lineup_reaches", count=number(lang, found.rules.at_least)), chance(lang, plan.reaches)))
+    return facts
+
+
+def _facts(facts: list[tuple[str, str]]) -> None:
+    with ui.element("dl").classes("k-facts"):
+        for label, value in facts:
+            with ui.element("div"):
+                with ui.element("dt"):
+                    ui.label(label)
+                with ui.element("dd"):
+                    ui.label(value)
+
+
+def _more(board: Board, found: Lineup) -> None:
+    board.spots["more"].clear()
+    if not found.frontier:
+        return
+    with board.spots["more"]:
+        with ui.element("h2"):
+            ui.label(board.say("lineup_more_money"))
+        chart = ui.echart(frontier(found, board.lang)).classes("k-chart-low")
+        chart.props(f'role="img" aria-label="{board.say("lineup_more_money")}"')
+
+
+def _notes(board: Board, found: Lineup) -> None:
+    with ui.element("h2"):
+        ui.label(board.say("caveats"))
+    with ui.element("ul").classes("k-caveats"):
+        for caveat in caveats(found, board.lang):
+            with ui.element("li"):
+                ui.label(caveat)

@@ -1,0 +1,100 @@
+"""The rules that planners set most, as plain controls; the rest can be given to the command in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+from nicegui import ui
+
+from predictor.lineup_rules import COUNTED, Between
+from predictor.page_board import Board, change
+from predictor.texts import money
+
+RISKS = ("expected", "safe", "chance")
+
+
+def controls(board: Board) -> None:
+    """Draw them into the container at hand."""
+    whole = float(board.rules.budget or 0)
+    with ui.element("h2"):
+        ui.label(board.say("page_rules"))
+    told = ui.label(_budget(board, whole)).classes("k-strong")
+    slider = ui.slider(min=whole * 0.2, max=whole * 2, step=whole / 50, value=whole)
+    slider.props(f'aria-label="{board.say("lineup_budget")}"')
+    slider.on_value_change(lambda e: told.set_text(_budget(board, e.value)))
+    slider.on("change", lambda e: change(board, budget=float(e.args)))
+    _between(board, board.say("page_number"), "number")
+    for kind in ("influencer", "kol"):
+        _between(board, board.say(f"kind_{kind}"), "kind", kind)
+    _share(board)
+    _risk(board)
+    with ui.expansion(board.say("page_more_rules")).classes("k-more"):
+        for column in COUNTED:
+            if column != "kind":
+                _each(board, column)
+
+
+def _budget(board: Board, amount: float) -> str:
+    return f"{board.say('lineup_budget')}: {money(board.lang, amount, board.rules.currency, short=True)}"
+
+
+def _between(board: Board, words: str, rule: str, of: str | None = None) -> None:
+    """Least and most bookings in all, or of one value of a column."""
+    now = getattr(board.rules, rule)
+    between = now if of is None else now.get(of, Between())
+    held = {"min": between.min, "max": between.max}
+
+    async def typed(end: str, value: Any) -> None:
+        held[end] = None if value in (None, "") else int(value)
+        told = Between(**held)
+        await change(board, **{rule: told if of is None else {**getattr(board.rules, rule), of: told}})
+
+    with ui.element("fieldset").classes("k-between"):
+        with ui.element("legend"):
+            ui.label(words)
+        for end in ("min", "max"):
+            box = ui.number(board.say(f"page_{end}"), value=held[end], min=0, step=1, format="%.0f").props("outlined dense")
+            box.props["aria-label"] = f"{words}: {board.say(f'page_{end}')}"
+            box.on("change", _asking(typed, end, box))
+
+
+def _asking(typed: Callable[[str, Any], Any], end: str, box: Any) -> Callable[[], Any]:
+    return lambda: typed(end, box.value)
+
+
+def _each(board: Board, column: str) -> None:
+    """The same for every platform, tier or country that the list holds."""
+    values = board.scored.get(column, pd.Series(dtype="str")).dropna().astype("str").unique()
+    words = board.catalogue.entries[column].categories if column in board.catalogue.entries else {}
+    for value in sorted(one for one in values if one):
+        _between(board, getattr(words[value], board.lang) if value in words else value, column, value)
+
+
+def _share(board: Board) -> None:
+    box = ui.number(board.say("page_largest_share"), value=_percent(board.rules.largest_share), min=1, max=100, suffix="%")
+    box.props("outlined dense").classes("w-full")
+    box.on("change", lambda: change(board, largest_share=None if not box.value else float(box.value) / 100))
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share)
+
+
+def _risk(board: Board) -> None:
+    """What is made largest; the chance needs a count to reach."""
+    goal = (
+        ui.number(board.say("page_at_least"), value=board.rules.at_least, min=1, format="%.0f")
+        .props("outlined dense")
+        .classes("w-full")
+    )
+    choice = ui.radio({risk: board.say(f"page_risk_{risk}") for risk in RISKS}, value=board.rules.risk)
+
+    async def changed() -> None:
+        count = float(goal.value) if goal.value else None
+        risk = choice.value if choice.value != "chance" or count else "expected"
+        await change(board, at_least=count, risk=risk)
+
+    goal.on("change", changed)
+    choice.on_value_change(changed)
