@@ -52,7 +52,7 @@ def _answer(comparison: Comparison, lang: str) -> None:
 
 
 def _card(card: dict[str, Any]) -> None:
-    with ui.element("div").classes(f"k-card p-{card['kind']}"):
+    with ui.element("div").classes(f"k-card k-{card['kind']}"):
         with ui.element("h3"):
             ui.label(card["title"])
         for line in card["lines"]:
@@ -64,17 +64,19 @@ def _card(card: dict[str, Any]) -> None:
 
 
 def _table(rows: list[dict[str, Any]], comparison: Comparison, lang: str, on_pick: Callable[[int], None]) -> None:
+    sought = ui.input(say(lang, "page_seek")).props("outlined dense clearable").classes("k-seek")
     shown = columns(comparison, lang)
     place = [column["field"] for column in shown].index("bar")
     grid = ui.aggrid(
         {
-            "columnDefs": shown, "rowData": rows, "rowHeight": 46, "suppressCellFocus": False, "enableCellTextSelection": True,
+            "columnDefs": shown, "rowData": rows, "rowHeight": 58, "suppressCellFocus": False, "enableCellTextSelection": True,
             "defaultColDef": {"resizable": True}, "rowSelection": {"mode": "singleRow", "checkboxes": False},
             "domLayout": "autoHeight" if len(rows) <= 15 else "normal",
             ":rowClassRules": "{'k-kol-row': p => p.data.is_kol}",
         },
         html_columns=[place], theme="quartz",
     ).classes("k-table")  # fmt: skip
+    sought.on_value_change(lambda e: grid.run_grid_method("setGridOption", "quickFilterText", e.value or ""))
     grid.on("cellClicked", lambda e: on_pick(int(e.args["data"]["line"])), ["data"])
     grid.on("cellKeyDown", lambda e: on_pick(int(e.args["data"]["line"])), ["data"], js_handler=ENTER)
 

@@ -28,12 +28,11 @@ def grid_rows(rows: pd.DataFrame, comparison: Comparison, catalogue: Catalogue, 
 def columns(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
     """The table's columns: titles, which field sorts and which is shown."""
     shown = [
-        ("rank", say(lang, "rank"), 96, True), ("who", say(lang, "creator"), 200, False), ("kind", say(lang, "kind"), 110, False),
-        ("platform", say(lang, "platform"), 110, False), ("tier", say(lang, "tier"), 100, False),
-        ("fee", say(lang, "fee"), 120, True), ("expected", heading(comparison.outcome[lang]), 120, True),
-        ("bar", say(lang, "interval_80"), 190, False),
-        ("cost", heading(comparison.cost_per[lang]), 140, True), ("fair", say(lang, "page_fair"), 150, False),
-        ("marks", say(lang, "page_evidence"), 150, False),
+        ("rank", say(lang, "rank"), 88, True), ("who", say(lang, "creator"), 150, False), ("kind", say(lang, "kind"), 96, False),
+        ("where", say(lang, "platform"), 116, False), ("fee", say(lang, "fee"), 104, True),
+        ("expected", heading(comparison.outcome[lang]), 100, True), ("bar", say(lang, "interval_80"), 136, False),
+        ("cost", heading(comparison.cost_per[lang]), 108, True), ("fair", say(lang, "page_fair"), 126, False),
+        ("marks", say(lang, "page_evidence"), 88, False),
     ]  # fmt: skip
     return [_column(*one) for one in shown]
 
@@ -60,9 +59,10 @@ def cards(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
 def _record(row: pd.Series, highest: float, comparison: Comparison, catalogue: Catalogue, lang: str) -> dict[str, Any]:
     currency = row["currency"] or comparison.currency
     ranks = "" if pd.isna(row["rank_low"]) else f" ({number(lang, row['rank_low'])}–{number(lang, row['rank_high'])})"
-    words = {column: category(row, column, catalogue, lang) for column in WORDS}
+    kind, *about = (category(row, column, catalogue, lang) for column in WORDS)
     return {
-        "line": int(row["line"]), "who": who(row), **words, "is_kol": bool(row["kind"] == "kol"),
+        "line": int(row["line"]), "who": who(row), "kind": kind, "where": " · ".join(filter(None, about)),
+        "is_kol": bool(row["kind"] == "kol"),
         "rank": int(row["rank"]), "rank_text": f"{number(lang, row['rank'])}{ranks}",
         "tie": None if pd.isna(row["tie"]) else int(row["tie"]),
         "fee": _plain(row["fee"]), "fee_text": money(lang, _plain(row["fee"]), currency, short=True),
@@ -110,12 +110,9 @@ def _figure(found: Range, beside: list[Range | None], currency: str | None, lang
 
 def _column(field: str, title: str, width: int, numeric: bool) -> dict[str, Any]:
     column: dict[str, Any] = {"field": field, "headerName": title, "minWidth": width, "flex": width, "sortable": field != "bar"}
-    column |= {"wrapHeaderText": True, "autoHeaderHeight": True, "tooltipField": field} if field != "bar" else {"filter": False}
-    if field in ("kind", "platform", "tier", "who", "fair", "marks"):
-        column["filter"] = "agTextColumnFilter"
+    column |= {"wrapHeaderText": True, "autoHeaderHeight": True, "wrapText": True}
     if numeric:
-        column |= {"type": "rightAligned", "filter": "agNumberColumnFilter", "tooltipField": f"{field}_text"}
-        column[":valueFormatter"] = f"params => params.data.{field}_text"
+        column |= {"type": "rightAligned", ":valueFormatter": f"params => params.data.{field}_text"}
         column[":comparator"] = "(a, b) => (a == null) - (b == null) || a - b"
     return column
 
