@@ -1,0 +1,243 @@
+"""Work that is kept: briefs, candidate lists and plans in one SQLite file, every version of them, opened again by a link.
+
+A link's id cannot be guessed. Whoever saves says which version the work was opened at, so that two people never overwrite each
+other in silence. The file is in write-ahead mode: it belongs on a disk of this machine, not on a network share.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+import pandas as pd
+
+from predictor.frame_json import frame_from_json, frame_to_json, meant, plain
+from predictor.lineup_rules import Rules
+from predictor.tables import Fault, RowsError
+from predictor.texts import say
+
+OURS, FORMAT = 0x70726564, 1  # what marks the file as this program's, and how its table is laid out
+PATIENCE = 10.0  # seconds to wait while somebody else writes
+TABLE = """
+CREATE TABLE work (
+    id TEXT NOT NULL, version INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, saved_at TEXT NOT NULL, by TEXT,
+    content TEXT NOT NULL, PRIMARY KEY (id, version)
+) WITHOUT ROWID;
+"""
+ABOUT = "id, version, name, saved_at, by"
+NEWEST = f"SELECT {ABOUT}, content FROM work WHERE id = ? ORDER BY version DESC LIMIT 1"
+
+Kind = Literal["work"]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """One version of a piece of work; `saved_at` is UTC, `by` whoever said so, and `content` empty in a list."""
+
+    id: str
+    version: int
+    name: str
+    saved_at: datetime
+    by: str | None = None
+    content: dict[str, Any] = field(default_factory=dict)
+
+
+class Conflict(RowsError):
+    """Somebody saved a newer version in between; `newer` is that version, without its content."""
+
+    def __init__(self, newer: Saved):
+        self.newer = newer
+        super().__init__([Fault(newer.name, self.says("en"))])
+
+    def says(self, lang: str) -> str:
+        """Who saved in between, when, and what to do."""
+        who = self.newer.by or say(lang, "saved_somebody")
+        when = f"{self.newer.saved_at:{'%H:%M %d/%m/%Y' if lang == 'vi' else '%Y-%m-%d %H:%M'}} UTC"
+        return say(lang, "saved_conflict", who=who, when=when, version=self.newer.version)
+
+
+class Store:
+    """The file that keeps the work, made at the first use, readable by its owner alone.
+
+    Each call opens the file anew, so several threads and processes may use one store, or one file, at once.
+
+    Raises
+    ------
+    RowsError
+        Where the file is no store, is one of another version, or cannot be written.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        with self._telling():
+            if not path.exists():
+                _make(path)
+            with closing(self._open()) as file:
+                marks = tuple(file.execute(f"PRAGMA {mark}").fetchone()[0] for mark in ("application_id", "user_version"))
+        if marks[0] != OURS:
+            raise self._refusal("is a database of something else; name another file.")
+        if marks[1] != FORMAT:
+            raise self._refusal(f"has format {marks[1]}; this program reads format {FORMAT}: use the program that made it.")
+
+    def save(
+        self, kind: Kind, name: str, content: Mapping[str, Any], *, id: str | None = None, version: int | None = None,
+        by: str | None = None,
+    ) -> Saved:  # fmt: skip
+        """Keep a new piece of work, or the next version of the work `id` that was opened at `version`.
+
+        Raises
+        ------
+        Conflict
+            Where somebody saved another version since `version`; nothing is written then.
+        RowsError
+            Where there is no such work (it may have been deleted), or the file cannot be written.
+        """
+        text = json.dumps(content, allow_nan=False)
+        with self._writing() as file:
+            newest = file.execute(NEWEST, (id,)).fetchone() if id is not None else None
+            if id is not None and newest is None:
+                raise self._missing(id)
+            if newest is not None and newest[1] != version:
+                raise Conflict(_saved(newest[:-1]))
+            kept = (id or secrets.token_urlsafe(16), (version or 0) + 1, kind, name, datetime.now(UTC).isoformat(), by, text)
+            if id is None:
+                kept = (kept[0], 1, *kept[2:])
+            file.execute("INSERT INTO work VALUES (?, ?, ?, ?, ?, ?, ?)", kept)
+        return _saved((*kept[:2], *kept[3:]))
+
+    def load(self, id: str, version: int | None = None) -> Saved:
+        """The newest version of the work, or the one asked for.
+
+        Raises
+        ------
+        RowsError
+            Where there is none.
+        """
+        asked = f"SELECT {ABOUT}, content FROM work WHERE id = ? AND version = ?"
+        with self._reading() as file:
+            found = file.execute(NEWEST, (id,)) if version is None else file.execute(asked, (id, version))
+            row = found.fetchone()
+        if row is None:
+            raise self._missing(id)
+        return _saved(row)
+
+    def versions(self, id: str) -> list[Saved]:
+        """Every version of a piece of work without its content, the newest first."""
+        with self._reading() as file:
+            rows = file.execute(f"SELECT {ABOUT} FROM work WHERE id = ? ORDER BY version DESC", (id,)).fetchall()
+        return [_saved(row) for row in rows]
+
+    def listed(self) -> list[Saved]:
+        """The newest version of every piece of work without its content, the one saved last first."""
+        newest = "SELECT id, max(version), name, saved_at, by FROM work GROUP BY id ORDER BY saved_at DESC, id"
+        with self._reading() as file:
+            return [_saved(row) for row in file.execute(newest).fetchall()]
+
+    def delete(self, id: str) -> None:
+        """Remove every version of a piece of work; nothing happens where there is none."""
+        with self._writing() as file:
+            file.execute("DELETE FROM work WHERE id = ?", (id,))
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._telling(), closing(self._open()) as file:
+            yield file
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One writer at a time, from before it looks until it has written."""
+        with self._reading() as file:
+            file.execute("BEGIN IMMEDIATE")
+            try:
+                yield file
+                file.execute("COMMIT")
+            finally:
+                if file.in_transaction:
+                    file.execute("ROLLBACK")
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What SQLite or the file system says, as a sentence."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as problem:
+            told = str(problem).lower()
+            if "not a database" in told or "malformed" in told:
+                raise self._refusal("is not a database, or a damaged one; restore it, or name another file.") from None
+            if "locked" in told:
+                raise self._refusal(f"was in use by others for {PATIENCE:.0f} seconds; try again.") from None
+            why = problem.strerror if isinstance(problem, OSError) and problem.strerror else problem
+            hint = "check that you may write the file and its folder, and that the disk has room."
+            raise self._refusal(f"cannot be used ({why}); {hint}") from None
+
+    def _refusal(self, problem: str) -> RowsError:
+        return RowsError([Fault(self.path.name, problem)])
+
+    def _missing(self, id: str) -> RowsError:
+        return self._refusal(f"holds no work '{id}', or not that version; it may have been deleted: check the link.")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a planner works on: a brief, candidates, their forecast as it was made, the rules, and the rows of the plan chosen."""
+
+    brief: dict[str, Any] = field(default_factory=dict)
+    candidates: pd.DataFrame | None = None
+    scored: pd.DataFrame | None = None
+    rules: Rules = Rules()
+    plan: tuple[dict[str, Any], ...] = ()
+
+
+def work_to_json(
+    brief: Mapping[str, Any], candidates: pd.DataFrame | None = None, scored: pd.DataFrame | None = None, rules: Rules | None = None,
+    plan: Sequence[Mapping[str, Any]] | pd.DataFrame = (),
+) -> dict[str, Any]:  # fmt: skip
+    """A piece of work as plain values, exactly; `plan` are the chosen rows, such as `Lineup.proposed.rows`."""
+    rows = plan.to_dict("records") if isinstance(plan, pd.DataFrame) else plan
+    return {
+        "brief": plain(brief),
+        "candidates": None if candidates is None else frame_to_json(candidates),
+        "scored": None if scored is None else frame_to_json(scored),
+        "rules": (rules or Rules()).model_dump(mode="json"),
+        "plan": [plain(row) for row in rows],
+    }
+
+
+def work_from_json(told: Mapping[str, Any]) -> Work:
+    """The inverse of `work_to_json`."""
+    frames = {name: None if told[name] is None else frame_from_json(told[name]) for name in ("candidates", "scored")}
+    plan = tuple(meant(row) for row in told["plan"])
+    return Work(brief=meant(told["brief"]), rules=Rules.model_validate(told["rules"]), plan=plan, **frames)
+
+
+def _saved(row: Sequence[Any]) -> Saved:
+    id, version, name, saved_at, by, *content = row
+    return Saved(id, version, name, datetime.fromisoformat(saved_at), by, json.loads(content[0]) if content else {})
+
+
+def _make(path: Path) -> None:
+    """A new store, made aside so that nobody meets a half-made one; where another process was first, its file stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{uuid4().hex}{path.suffix}")
+    try:
+        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with closing(sqlite3.connect(aside)) as file:
+            file.execute("PRAGMA journal_mode = WAL")
+            file.executescript(f"{TABLE} PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT};")
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink(missing_ok=True)
