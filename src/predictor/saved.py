@@ -201,8 +201,8 @@ class Work:
 
 
 def work_to_json(
-    brief: Mapping[str, Any], candidates: pd.DataFrame | None = None, scored: pd.DataFrame | None = None, rules: Rules | None = None,
-    plan: Sequence[Mapping[str, Any]] | pd.DataFrame = (),
+    brief: Mapping[str, Any], candidates: pd.DataFrame | None = None, scored: pd.DataFrame | None = None,
+    rules: Rules | None = None, plan: Sequence[Mapping[str, Any]] | pd.DataFrame = (),
 ) -> dict[str, Any]:  # fmt: skip
     """A piece of work as plain values, exactly; `plan` are the chosen rows, such as `Lineup.proposed.rows`."""
     rows = plan.to_dict("records") if isinstance(plan, pd.DataFrame) else plan
