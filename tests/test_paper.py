@@ -6,11 +6,12 @@ from html import unescape
 import pandas as pd
 import pytest
 
+from predictor.cli import main
 from predictor.lineup import lineup
 from predictor.lineup_rules import Between, Rules
 from predictor.paper import BROWSERS, client_page, pdf
 from predictor.paper_plots import chart_files
-from predictor.tables import RowsError
+from predictor.tables import RowsError, write_frame
 from test_compare import CATALOGUE, scored
 
 RULES = Rules(budget=50e6, at_least=12_000)
@@ -125,3 +126,22 @@ def test_without_a_browser_the_way_out_is_told_and_nothing_is_written(tmp_path, 
     with pytest.raises(RowsError, match=r"paper.pdf: needs Chromium or Chrome, and none was found; .* write .html"):
         pdf("<p>", tmp_path / "paper.pdf")
     assert not list(tmp_path.iterdir())
+
+
+@browser
+def test_the_command_writes_a_paper_in_either_form_and_the_charts(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write_frame(scored(better=2.0), tmp_path / "scored.csv")
+    (tmp_path / "brief.yaml").write_text("brand: Son Việt\nbudget: 50tr\ncurrency: VND\n", encoding="utf-8")
+    asked = ["lineup", "scored.csv", "--goal", "engagement", "--campaign", "brief.yaml", "--lang", "vi"]
+    main([*asked, "--paper", "paper.html", "--charts", "charts"])
+    main([*asked, "--paper", "paper.pdf"])
+    assert "Son Việt" in (tmp_path / "paper.html").read_text("utf-8") and pages(tmp_path / "paper.pdf") in (1, 2)
+    assert len(list((tmp_path / "charts").iterdir())) == 4
+    assert "đã ghi phương án vào paper.pdf" in capsys.readouterr().err
+
+
+def test_a_paper_of_another_kind_is_refused_before_any_work(tmp_path, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["lineup", "nowhere.csv", "--goal", "sales", "--paper", str(tmp_path / "paper.docx")])
+    assert end.value.code == 2 and "paper.docx: ends in '.docx'; allowed: .html, .pdf" in capsys.readouterr().err
