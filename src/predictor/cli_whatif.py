@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 import pandas as pd
 
 from predictor.cli_lineup import shocks_behind
 from predictor.cli_options import (
     PathArgument,
     as_json_text,
+    json_option,
     lang_option,
     mapping_of,
     mapping_option,
@@ -24,11 +26,18 @@ from predictor.tables import Fault, RowsError
 
 @click.command()
 @click.argument("candidates", type=PathArgument)
-@click.option("--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), required=True, help="What counts.")
+@click.option(
+    "--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), help="What counts (default: the brief's)."
+)
 @click.option("--set", "changes", multiple=True, metavar="COLUMN=VALUE", help="What changes, such as fee=50tr or posts=2.")
-@click.option("--row", "rows", multiple=True, type=click.IntRange(2), help="Row of the file that changes (default: all).")
-@click.option("--swap-for", metavar="TIER", help="Instead: the one --row against the best of this tier for its fee.")
-@click.option("--number", type=click.IntRange(1), help="How many come in a swap (default: as many as the fee buys).")
+@click.option(
+    "--row", "rows", multiple=True, type=click.IntRange(2), help="Row of the file that changes (default: all of the plan)."
+)
+@click.option("--plan", metavar="ROWS", help="Rows that are booked, such as 3,7,12 (default: those of --row, else all).")
+@click.option(
+    "--swap-for", metavar="TIER|ROWS", help="Instead: the one --row against the best of a tier for its fee, or named rows."
+)
+@click.option("--number", type=click.IntRange(1), help="How many of the tier come in a swap (default: as many as the fee buys).")
 @click.option("--campaign", type=PathArgument, help="YAML with the brief: brand, niche, goal, country, dates, budget.")
 @click.option("--history", type=PathArgument, help="DATA folder to read the creators' records from.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day the forecast is made (default: today).")
@@ -37,11 +46,11 @@ from predictor.tables import Fault, RowsError
 @seed_option
 @project_option
 @mapping_option
-@click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of text.")
+@json_option
 def whatif(
-    candidates: Path, goal: str, changes: tuple[str, ...], rows: tuple[int, ...], swap_for: str | None, number: int | None,
-    campaign: Path | None, history: Path | None, on: Any, model: Path | None, lang: str, seed: int, project: Path | None,
-    mapping: Path | None, as_json: bool,
+    candidates: Path, goal: str | None, changes: tuple[str, ...], rows: tuple[int, ...], plan: str | None, swap_for: str | None,
+    number: int | None, campaign: Path | None, history: Path | None, on: Any, model: Path | None, lang: str, seed: int,
+    project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """What if a booking's fee, format, number of posts, day or ad density changed, or one KOL gave way to many small ones?"""
     from predictor.bundle import load_bundle
@@ -49,43 +58,73 @@ def whatif(
     from predictor.overlap_file import load_assumption
     from predictor.registry import load_champion, store_folder
     from predictor.score import score
+    from predictor.swap import swap
     from predictor.tables import read_frame
-    from predictor.whatif import swap, what_if
+    from predictor.whatif import for_goal, need_forecasts, what_if, with_changes
     from predictor.whatif_words import as_data, in_words
 
-    if bool(changes) == (swap_for is not None) or (swap_for is not None and len(rows) != 1):
-        raise RowsError([Fault("whatif", "say what changes: --set fee=50tr (with --row 3), or one --row with --swap-for micro.")])
+    _check(changes, rows, swap_for, number)
+    asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
-    meant = mapping_of(mapping, bundle.catalogue)
-    raw = read_frame(candidates)
+    meant, raw = mapping_of(mapping, bundle.catalogue), read_frame(candidates)
     before = candidates_from(raw, candidates.name, bundle.catalogue, meant)
+    before.index = pd.Index(np.flatnonzero(raw.notna().any(axis=1)) + 2)  # row numbers that people see; blank rows count
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
+    wanted = _goal(goal, brief)
+    tied = {"shocks": shocks_behind(bundle, wanted), "assumption": load_assumption(project), "seed": seed}
+    changing = rows or booked or tuple(before.index)
+    if booked is not None:
+        _check_plan(booked, changing, before)
+    after = with_changes(before, asked_for, changing, bundle.catalogue, meant)
     asked: dict[str, Any] = {
         "brief": brief, "history": read_history(history, bundle.catalogue, mapping) if history is not None else None,
         "on": pd.Timestamp(on) if on is not None else None,
     }  # fmt: skip
-    tied = {"shocks": shocks_behind(bundle, goal), "assumption": load_assumption(project), "seed": seed}
     if swap_for is not None:
-        found = swap(score(before, bundle, **asked), goal, bundle.catalogue, rows[0], swap_for, number, **tied)
+        alone = for_goal(bundle, wanted)
+        scored = score(before, alone, **asked).assign(line=before.index)
+        need_forecasts(scored[scored["line"].isin(changing)], alone)
+        into = _lines(swap_for, "--swap-for") if swap_for[:1].isdigit() else swap_for
+        found = swap(scored, wanted, bundle.catalogue, rows[0], into, number, plan=booked, **tied)
     else:
-        after = candidates_from(_with(raw, changes, rows), candidates.name, bundle.catalogue, meant)
-        which = [row - 2 for row in rows] or list(range(len(before)))
-        found = what_if(before.iloc[which], after.iloc[which], bundle, goal, lang=lang, **asked, **tied)
+        which = before.index.isin(booked or changing)
+        found = what_if(before[which], after[which], bundle, wanted, lang=lang, **asked, **tied)
     click.echo(as_json_text(as_data(found)) if as_json else in_words(found, bundle.catalogue, lang))
 
 
-def _with(raw: pd.DataFrame, changes: tuple[str, ...], rows: tuple[int, ...]) -> pd.DataFrame:
-    """The file as it would read with the values typed in place of its own."""
-    beyond = [row for row in rows if row > len(raw) + 1]
-    wrong = [change for change in changes if "=" not in change]
-    faults = [Fault("--row", f"got {row}; the file's rows are 2 to {len(raw) + 1}.") for row in beyond]
-    faults += [Fault("--set", f"got '{change}'; write a column and a value, such as fee=50tr.") for change in wrong]
+def _check(changes: tuple[str, ...], rows: tuple[int, ...], swap_for: str | None, number: int | None) -> None:
+    if bool(changes) == (swap_for is not None) or (swap_for is not None and len(rows) != 1):
+        raise RowsError([Fault("whatif", "say what changes: --set fee=50tr (with --row 3), or one --row with --swap-for micro.")])
+    if number is not None and (swap_for is None or swap_for[:1].isdigit()):
+        raise RowsError([Fault("--number", "goes with a tier, such as --swap-for micro --number 5; leave it out.")])
+
+
+def _changes(changes: tuple[str, ...]) -> dict[str, str]:
+    """Values by column, from words such as `fee=50tr`."""
+    wrong = [change for change in changes if not change.partition("=")[1] or not change.partition("=")[0].strip()]
+    if wrong:
+        raise RowsError([Fault("--set", f"got '{change}'; write a column and a value, such as fee=50tr.") for change in wrong])
+    return {column.strip(): value.strip() for column, _, value in (change.partition("=") for change in changes)}
+
+
+def _lines(words: str, option: str) -> tuple[int, ...]:
+    """Rows from words such as `3,7,12`, each once."""
+    parts = [part.strip() for part in words.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise RowsError([Fault(option, f"got '{words}'; write rows of the file with commas between them, such as 3,7,12.")])
+    return tuple(dict.fromkeys(map(int, parts)))
+
+
+def _goal(goal: str | None, brief: dict[str, Any]) -> str:
+    if goal is None and "goal" not in brief:
+        raise RowsError([Fault("whatif", "no goal is named; add --goal engagement, or a brief that has one with --campaign.")])
+    return goal or str(brief["goal"])
+
+
+def _check_plan(booked: tuple[int, ...], changing: tuple[int, ...], before: pd.DataFrame) -> None:
+    span = f"its rows go from {before.index.min()} to {before.index.max()}"
+    absent = [row for row in booked if row not in before.index]
+    faults = [Fault("--plan", f"got {row}, which is blank or not in the file; {span}.") for row in absent]
+    faults += [Fault("--row", f"got {row}, which is not in the plan; add it to --plan.") for row in changing if row not in booked]
     if faults:
         raise RowsError(faults)
-    changed = raw.astype(object)
-    for change in changes:
-        column, _, value = change.partition("=")
-        if column not in changed:
-            changed[column] = None
-        changed.loc[[row - 2 for row in rows] if rows else changed.index, column] = value or None
-    return changed

@@ -57,6 +57,11 @@ def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping:
     return frame.reset_index(drop=True)
 
 
+def candidate_faults(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[Fault]:
+    """What is wrong between the columns of candidates, their index being the row numbers that people see."""
+    return nobody(frame, file) + across({"candidates": frame}, {"candidates": file}) + half_assumed(frame, file, catalogue)
+
+
 def read_brief(path: Path, catalogue: Catalogue) -> dict[str, Any]:
     """Read a campaign's brief (YAML): the columns of `campaigns`, with money and dates typed as in any table."""
     content = _yaml(path)
@@ -144,7 +149,7 @@ def _outcomes(catalogue: Catalogue) -> list[str]:
 
 def _candidates(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
     frame = read_table(raw, "candidates", file, catalogue, mapping, faults)
-    faults += nobody(frame, file) + across({"candidates": frame}, {"candidates": file}) + half_assumed(frame, file, catalogue)
+    faults += candidate_faults(frame, file, catalogue)
     return frame
 
 

@@ -47,8 +47,8 @@ def with_ranks(
     Returns
     -------
     The rows sorted, with `rank` (1 is best, equal values share one), `rank_low` and `rank_high` (from where to where it lies in
-    80 % of the draws; blank without a quote where others have one) and `tie`: a number shared by neighbours of whom none is ahead
-    of another with a chance of 80 %.
+    80 % of the draws; blank without a quote where others have one) and `tie`: a number shared by neighbours of whom the first is
+    not ahead of any other with a chance of 80 %.
     """
     fee = rows["fee"].clip(lower=FREE) if per_money else pd.Series(1.0, index=rows.index)
     worth = (rows["expected"] / fee).sort_values(ascending=False, kind="stable", na_position="last")

@@ -7,7 +7,9 @@ change brings is what the history says of bookings like that: an association, no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping as Words
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,11 @@ import pandas as pd
 
 from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue, Recipe
+from predictor.columns import read_table
 from predictor.compare import Label, candidates, recipe_for
+from predictor.contract import candidate_faults
 from predictor.joint import Shocks
+from predictor.mapping import Mapping
 from predictor.overlap_file import Assumption
 from predictor.score import score
 from predictor.tables import Fault, RowsError, Tables
@@ -25,36 +30,78 @@ from predictor.together import Together, together
 
 @dataclass(frozen=True)
 class Side:
-    """What some bookings bring together and cost; `cost` is the spend per unit of the expected outcome."""
+    """What some bookings bring together and cost; `cost` is the spend per unit of the expected outcome, both in `currency`."""
 
     bookings: int
+    posts: float
     expected: float
     low: float
     high: float
     spend: float | None
     cost: float | None
+    currency: str | None
 
 
 @dataclass(frozen=True)
 class Change:
     """Before and after, the difference with its 80 % interval, and the chance that after brings more (equal ones count half).
 
-    `doubts` says of changed rows what the model has not seen; `came` and `went` are the bookings that were swapped.
+    `per_money` is the chance that it brings more for the same money, None where either side has no price in the same currency.
+    `doubts` says of changed rows what the model has not seen; `further` is the part of new people that a creator's further post
+    is assumed to bring, where people are counted; `came` and `went` are the bookings that were swapped.
     """
 
     outcome: Label
     cost_per: Label
     units: int
-    currency: str | None
     before: Side
     after: Side
     difference: float
     low: float
     high: float
     better: float
+    per_money: float | None
+    further: float | None
     doubts: tuple[str, ...] = ()
     went: pd.DataFrame | None = None
     came: pd.DataFrame | None = None
+
+
+def with_changes(
+    rows: pd.DataFrame, changes: Words[str, str], lines: Sequence[int], catalogue: Catalogue, mapping: Mapping | None = None
+) -> pd.DataFrame:
+    """Candidates with some columns of some rows changed; an empty text blanks them.
+
+    Parameters
+    ----------
+    rows
+        As `read_candidates` returns them, indexed by their line in the file.
+    changes
+        What is typed for a column, whose title may be any that a file may carry.
+
+    Raises
+    ------
+    RowsError
+        Where a line is not there, a candidate may not have such a column (all that is known after booking), or a value is wrong.
+    """
+    absent = sorted(set(lines) - set(rows.index))
+    if absent:
+        span = f"its rows go from {rows.index.min()} to {rows.index.max()}"
+        raise RowsError([Fault("--row", f"got {row}, which is blank or not in the file; {span}.") for row in absent])
+    one = (mapping or Mapping()).of("candidates").model_copy(update={"sums": {}, "constants": {}, "ignore": ()})
+    typed = pd.DataFrame({title: [value or None] for title, value in changes.items()}, dtype=object)
+    faults: list[Fault] = []
+    told = read_table(typed, "candidates", "--set", catalogue, Mapping(tables={"candidates": one}), faults, required=())
+    after, here = rows.copy(), rows.index.isin(list(lines))
+    for name, values in told.reindex([2]).items():
+        known = after[name] if name in after else values.iloc[:0].reindex(after.index)
+        after[name] = known.where(~here, values.iloc[0])
+    faults = [Fault(fault.file, fault.problem, column=fault.column) for fault in faults]
+    if not faults:
+        faults = candidate_faults(after[here], "--set", catalogue)
+    if faults:
+        raise RowsError(faults)
+    return after
 
 
 def what_if(
@@ -77,84 +124,49 @@ def what_if(
         Where a booking has no forecast of the goal, before or after.
     """
     asked = [(before, brief or {}), (after, (brief if brief_after is None else brief_after) or {})]
-    told = [score(rows, bundle, brief=words, history=history, on=on, why=lang) for rows, words in asked]
+    alone = for_goal(bundle, goal)
+    told = [score(rows, alone, brief=words, history=history, on=on, why=lang) for rows, words in asked]
+    for one in told:
+        need_forecasts(one, alone)
     recipe = recipe_for(told[0], goal, bundle.catalogue)
-    sides = [candidates(one, recipe) for one in told]
-    for rows, one in zip(sides, told, strict=True):
-        if len(rows) < len(one):
-            notes = one.loc[one[f"{recipe.name}_expected"].isna(), f"{recipe.name}_note"].tolist()
-            raise RowsError([Fault("what if", f"there is no forecast for some of the bookings: {note}.") for note in notes])
-    everyone = np.arange(len(before))
-    drawn = [together(rows, recipe, shocks, assumption, seed) for rows in sides]
+    drawn = [together(candidates(one, recipe), recipe, shocks, assumption, seed) for one in told]
     doubts = told[1][f"{recipe.name}_doubts"].dropna()
     new = tuple(dict.fromkeys(doubts[doubts != told[0][f"{recipe.name}_doubts"].reindex(doubts.index)]))
-    return _change(drawn[0], everyone, drawn[1], everyone, recipe, bundle.catalogue, doubts=new)
+    everyone = np.arange(len(before))
+    return change_of(drawn[0], everyone, drawn[1], everyone, recipe, bundle.catalogue, doubts=new)
 
 
-def swap(
-    scored: pd.DataFrame, goal: str, catalogue: Catalogue, out: int, tier: str, many: int | None = None, *,
-    plan: tuple[int, ...] | None = None, shocks: Shocks | None = None, assumption: Assumption | None = None, seed: int = 1,
-) -> Change:  # fmt: skip
-    """One booking against others of a tier for its fee, within a plan or by itself.
-
-    Parameters
-    ----------
-    scored
-        Candidates with their forecasts and fees; bookings are named by their line in the file, from 2 on.
-    out, plan
-        The line that goes, and the lines of the plan that it is in (by default it alone).
-    tier, many
-        Who comes: the best of this tier per money that are not in the plan, as many as are asked for or as the fee buys.
-
-    Raises
-    ------
-    RowsError
-        Where the line is not in the plan, it has no fee, or nobody of the tier can be had for its fee.
-    """
-    recipe = recipe_for(scored, goal, catalogue)
-    rows = candidates(scored.assign(line=np.arange(len(scored)) + 2), recipe)
-    lines = plan or (out,)
-    there = np.flatnonzero(rows["line"].isin(lines))
-    gone = np.flatnonzero(rows["line"] == out)
-    if out not in lines or not len(gone) or pd.isna(rows["fee"].iloc[gone[0]]):
-        problem = f"row {out} is not a booking of the plan with a fee and a forecast; allowed: {', '.join(map(str, lines))}."
-        raise RowsError([Fault("what if", problem)])
-    coming = _for_the_fee(rows, float(rows["fee"].iloc[gone[0]]), tier, there, many)
-    if not len(coming):
-        problem = f"nobody of tier '{tier}' with a quote can be had for the fee of row {out}; name another tier, or a number."
-        raise RowsError([Fault("what if", problem)])
-    joint = together(rows, recipe, shocks, assumption, seed)
-    then = np.sort(np.r_[np.setdiff1d(there, gone), coming])
-    return _change(joint, there, joint, then, recipe, catalogue, went=rows.iloc[gone], came=rows.iloc[coming])
+def for_goal(bundle: Bundle, goal: str) -> Bundle:
+    """The bundle with nothing but the model that answers a goal, so that nothing else is computed."""
+    found = next((name for name, model in bundle.models.items() if model.recipe.goal == goal), None)
+    if found is None:
+        goals = ", ".join(dict.fromkeys(model.recipe.goal for model in bundle.models.values()))
+        raise RowsError([Fault("what if", f"this model forecasts nothing for the goal '{goal}'; allowed: {goals}.")])
+    return replace(bundle, models={found: bundle.models[found]})
 
 
-def _for_the_fee(rows: pd.DataFrame, fee: float, tier: str, there: np.ndarray, many: int | None) -> np.ndarray:
-    """Positions of the best of a tier per money, not yet in the plan: `many` of them, or while the fee lasts."""
-    able = rows[(rows["tier"] == tier) & (rows["fee"] > 0)].drop(index=rows.index[there], errors="ignore")
-    taken, left = list[int](), fee
-    for place in (able["expected"] / able["fee"]).sort_values(ascending=False, kind="stable").index:
-        if many is not None and len(taken) == many:
-            break
-        if many is not None or able["fee"][place] <= left:
-            taken.append(int(place))
-            left -= float(able["fee"][place])
-    return np.array(sorted(taken), dtype=int)
+def need_forecasts(scored: pd.DataFrame, alone: Bundle) -> None:
+    """Refuse bookings without a forecast of a bundle's one target, with the reason that their row gives."""
+    (target,) = alone.models
+    notes = scored.loc[scored[f"{target}_expected"].isna(), f"{target}_note"].unique()
+    if len(notes):
+        raise RowsError([Fault("what if", f"there is no forecast for some of the bookings: {note}.") for note in notes])
 
 
-def _change(
+def change_of(
     joint: Together, chosen: np.ndarray, then: Together, picked: np.ndarray, recipe: Recipe, catalogue: Catalogue, **more: Any
 ) -> Change:  # fmt: skip
+    """Positions chosen of some candidates against those picked of the same or changed ones, drawn alike."""
     everything = slice(0, min(len(joint.drawn), len(then.drawn)))
     drawn, after = joint.total(chosen, everything), then.total(picked, everything)
     low, high = np.quantile(after - drawn, (0.1, 0.9))
     sides = [_side(*one, recipe.cost_per.units) for one in ((joint, chosen, drawn), (then, picked, after))]
-    named = sorted({*then.rows["currency"], *joint.rows["currency"]} - {""})
     return Change(
         outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units,
-        currency=named[0] if len(named) == 1 else None, before=sides[0], after=sides[1],
-        difference=sides[1].expected - sides[0].expected, low=float(low), high=float(high),
-        better=float((after > drawn).mean() + (after == drawn).mean() / 2), **more,
+        before=sides[0], after=sides[1], difference=sides[1].expected - sides[0].expected, low=float(low), high=float(high),
+        better=_ahead(after, drawn), per_money=_per_money(drawn, after, *sides),
+        further=None if then.assumption is None else then.assumption.further_post, **more,
     )  # fmt: skip
 
 
@@ -162,6 +174,18 @@ def _side(joint: Together, chosen: np.ndarray, drawn: np.ndarray, units: int) ->
     rows = joint.rows.iloc[chosen]
     expected = float(rows["expected"].sum() if joint.assumption is None else drawn.mean())
     low, high = (float(end) for end in np.quantile(drawn, (0.1, 0.9)))
-    spend = float(rows["fee"].sum()) if rows["fee"].notna().all() and rows["currency"].nunique() == 1 else None
+    currencies = set(rows["currency"])
+    spend = float(rows["fee"].sum()) if rows["fee"].notna().all() and len(currencies) == 1 else None
     cost = spend * units / expected if spend is not None and expected > 0 else None
-    return Side(len(rows), expected, low, high, spend, cost)
+    posts = float(rows["posts"].fillna(1.0).sum()) if "posts" in rows else float(len(rows))
+    return Side(len(rows), posts, expected, low, high, spend, cost, (min(currencies) or None) if spend is not None else None)
+
+
+def _ahead(one: np.ndarray, other: np.ndarray) -> float:
+    return float((one > other).mean() + (one == other).mean() / 2)
+
+
+def _per_money(drawn: np.ndarray, after: np.ndarray, before: Side, then: Side) -> float | None:
+    if not before.spend or not then.spend or before.currency != then.currency:
+        return None
+    return _ahead(after * before.spend, drawn * then.spend)
