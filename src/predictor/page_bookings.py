@@ -12,9 +12,9 @@ from predictor.lineup_rules import called
 from predictor.lineup_words import category, plan_name, who
 from predictor.page_board import Board, change
 from predictor.plans import Lineup
+from predictor.swap import swap
 from predictor.tables import RowsError
 from predictor.texts import compact, interval, money
-from predictor.whatif import swap
 from predictor.whatif_words import verdict
 
 SWAP_TIERS = ("nano", "micro", "mid")

@@ -17,7 +17,7 @@ from predictor.page_charts import waterfall
 from predictor.tables import RowsError, Tables
 from predictor.texts import compact, heading, interval, money, noun, say
 from predictor.whatif import Change, what_if
-from predictor.whatif_words import verdict
+from predictor.whatif_words import costs, verdict
 
 SHOWN = 6  # causes drawn by themselves, strongest first
 NEAR_ONE = 0.005  # a cause whose factor is nearer to one is not drawn
@@ -152,12 +152,9 @@ def _changed(asked: Asked, after: pd.DataFrame, lang: str) -> Change:
 
 
 def _answer(found: Change, lang: str) -> str:
-    after = (
-        f"{compact(lang, found.after.expected)} {noun(lang, found.outcome)} ({interval(lang, found.after.low, found.after.high)})"
-    )
-    cost = f"{heading(found.cost_per[lang])}: {money(lang, found.before.cost, found.currency, short=True)}"
-    cost += f" → {money(lang, found.after.cost, found.currency, short=True)}"
-    return f"{verdict(found, lang)}\n{after}. {cost}."
+    within = interval(lang, found.after.low, found.after.high)
+    after = f"{compact(lang, found.after.expected)} {noun(lang, found.outcome)} ({within})."
+    return "\n".join([verdict(found, lang), after, *costs(found, lang), *found.doubts])
 
 
 def _label(asked: Asked, name: str, lang: str) -> str:
