@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from predictor.tune import Tuned
 
 NAME = "campaign-forecast"
+RECORDS = {"en": "record.html", "vi": "record-vi.html"}  # the back-test page in each language, beside a version's run
 EXPERIMENT = "predictor"
 CURVED = ("followers", "posting_frequency", "ad_density", "niche_alignment")  # inputs whose response curves are drawn
 
@@ -52,7 +53,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         mlflow.log_dict({name: str(kind) for name, kind in training.examples.dtypes.items()}, "schema.json")
         mlflow.log_text(training.judged.scores.to_csv(index=False), "scores.csv")
         mlflow.log_text(card, "card.md")
-        for lang, page in (("en", "record.html"), ("vi", "record-vi.html")):
+        for lang, page in RECORDS.items():
             mlflow.log_text(record(training.judged, training.bundle.catalogue, lang), page)
         for name in training.bundle.models:
             with mlflow.start_run(run_name=name, nested=True):
@@ -143,6 +144,25 @@ def load_champion(store: Path) -> Bundle:
         raise _none_yet("champion", hint)
     client = _mlflow(store).MlflowClient()
     return _download(store, _version(client, "champion", hint))
+
+
+def champion_record(store: Path, lang: str) -> str:
+    """The back-test of the promoted version as the page that was written when it was trained (see `record.record`).
+
+    Raises
+    ------
+    RowsError
+        Where none was promoted yet, or its run kept no such page.
+    """
+    mlflow = _mlflow(store)
+    client = mlflow.MlflowClient()
+    run = client.get_model_version(NAME, _version(client, "champion", "run `predictor promote`")).run_id
+    try:
+        return str(mlflow.artifacts.load_text(f"runs:/{run}/{RECORDS[lang]}"))
+    except (mlflow.exceptions.MlflowException, OSError):
+        raise RowsError(
+            [Fault("models", "the champion's run holds no back-test page; train again, or run `predictor judge`.")]
+        ) from None
 
 
 def tracking_uri(store: Path) -> str:
