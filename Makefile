@@ -44,7 +44,7 @@ test: install lint docs-check ## Run everything that CI runs
 fast: install ## Run the tests that take seconds
 	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 -m "not slow"
 
-judge: install ## Measure every promise about the forecasts (about 10 minutes)
+judge: install ## Measure every promise about forecasts and line-ups (about 25 minutes)
 	cd tests && ../$(BIN)/python -m bars
 
 bench: install ## Time the heavy parts beside the plain way (about 10 minutes)
