@@ -167,3 +167,11 @@ def test_a_million_typed_cells_are_not_parsed_as_text():
 def test_a_year_of_days_is_read_back():
     days = [date(2024, 1, 1) + timedelta(days=n) for n in range(366)]
     assert read("booked_at", [f"{day:%d/%m/%Y}" for day in days]) == ([pd.Timestamp(day) for day in days], [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("ảnh", "image"), ("Video ngắn", "short"), ("LIVESTREAM", "live"), ("bai viet", "article"), ("Podcast", "podcast")]
+)
+def test_known_spellings_of_a_format_have_one_name_and_others_stay_as_they_are(typed, name):
+    values, refused = read_column(pd.Series([typed]), "format", load_catalogue().entries["format"])
+    assert values.tolist() == [name] and refused == []

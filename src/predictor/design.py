@@ -99,7 +99,7 @@ def _tells_outcomes(entry: Entry, catalogue: Catalogue) -> bool:
 
 
 def _levels(examples: pd.DataFrame, column: str, entry: Entry) -> tuple[str, ...]:
-    if entry.categories:
+    if entry.categories and not entry.open:
         return tuple(name.lower() for name in entry.categories)
     if column not in examples:
         return ()

@@ -47,7 +47,7 @@ def _feature(name: str, entry: Entry) -> str:
 
 def _allowed(entry: Entry) -> str:
     if entry.categories:
-        return ", ".join(f"`{name}`" for name in entry.categories)
+        return ", ".join(f"`{name}`" for name in entry.categories) + (", or any other" if entry.open else "")
     if entry.open:
         return "any; learned from the data"
     return f"{entry.range[0]:,.0f} to {entry.range[1]:,.0f}" if entry.range else "–"

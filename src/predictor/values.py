@@ -37,7 +37,7 @@ def read_column(
         return read_dates(column, day_first)
     if entry.type == "flag":
         return _flags(column)
-    if entry.categories:
+    if entry.categories and not entry.open:
         return _categories(column, entry)
     if name == "audience_interests":
         return read_interests(column)
@@ -57,7 +57,8 @@ def _words(column: pd.Series, name: str, entry: Entry) -> pd.Series:
     if name in LISTS:
         return _each(text, _subjects)
     if entry.type == "category":
-        return _each(text, lambda word: unicodedata.normalize("NFC", word.lower()))
+        known = spellings(entry)
+        return _each(text, lambda word: known.get(fold(word)) or unicodedata.normalize("NFC", word.lower()))
     return text
 
 
