@@ -20,16 +20,18 @@ help: ## Print the targets
 
 install: .venv/installed ## Make .venv and install everything, pinned by hash
 
-demo: install ## Invent an agency, train, promote, score, compare, report and plan
+demo: install ## Invent an agency, train, promote, import quotes, score, compare, report and plan
 	$(BIN)/predictor simulate --output $(DEMO)/data
 	$(BIN)/predictor train $(DEMO)/data
 	$(BIN)/predictor promote
-	$(BIN)/predictor score $(DEMO)/data/candidates.csv --campaign $(DEMO)/data/brief.yaml --history $(DEMO)/data --on 2026-07-01 --output $(DEMO)/scored.csv
+	$(BIN)/predictor import $(DEMO)/data/quotes.xlsx --output $(DEMO)/quotes
+	$(BIN)/predictor score $(DEMO)/quotes/candidates.csv --campaign $(DEMO)/data/brief.yaml --history $(DEMO)/data --on 2026-07-01 --output $(DEMO)/scored.csv
 	$(BIN)/predictor compare $(DEMO)/scored.csv --goal engagement --campaign $(DEMO)/data/brief.yaml --report $(DEMO)/report.html
 	$(BIN)/predictor lineup $(DEMO)/scored.csv --goal engagement --campaign $(DEMO)/data/brief.yaml --output $(DEMO)/plan.xlsx
 	@printf '%s\n' '' 'Made, all from INVENTED data:' \
 	  '  $(DEMO)/data         an agency: creators, posts, campaigns, bookings, candidates, a brief' \
 	  '  models/trained    the model and its MLflow store' \
+	  '  $(DEMO)/quotes       its quote sheet (data/quotes.xlsx) as a clean list' \
 	  '  $(DEMO)/scored.csv   a forecast for every candidate' \
 	  '  $(DEMO)/report.html  the comparison: open it in a browser' \
 	  '  $(DEMO)/plan.xlsx    the line-up for the budget, to sign' \

@@ -307,6 +307,7 @@ OPEN = {
         one(FEE, ["a", "¥300"]),
         "'¥' in column 'Báo giá' (cell B2) may mean CNY / JPY; write the currency's three letters",
     ),
+    "dollars of which country": (one(FEE, ["a", "$300"]), "'$' in column 'Báo giá' (cell B2) may mean USD / SGD / HKD"),
     "dollars among several": (
         one(FEE, ["a", "$300"], ["b", "S$ 20"]),
         "'$' in column 'Báo giá' (cell B2) may mean USD / SGD / HKD",

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from predictor import simulate_large
+from predictor.cli import main
 from predictor.contract import check
 from predictor.definitions import load_catalogue
 from predictor.simulate import World, simulate, write_world
@@ -303,3 +304,12 @@ def test_a_nano_creator_sells_about_five_times_as_much_per_follower_as_a_macro_o
     sold = {name: bookings[rows] for name, rows in {"nano": followers < 1e4, "macro": followers.between(5e5, 1e6)}.items()}
     per_follower = {name: rows["expected_orders"].sum() / rows["followers"].sum() for name, rows in sold.items()}
     assert 3.5 <= per_follower["nano"] / per_follower["macro"] <= 7.5
+
+
+def test_the_quote_sheet_is_imported_in_one_go_and_holds_the_candidates(tmp_path):
+    write_world(simulate(seed=2, creators=60, campaigns=40, months=4), tmp_path / "data")
+    main(["import", str(tmp_path / "data" / "quotes.xlsx"), "-o", str(tmp_path / "quotes")])
+    sheet, asked = (pd.read_csv(tmp_path / place / "candidates.csv") for place in ("data", "quotes"))
+    assert len(asked) == len(sheet) and asked["format"].tolist() == sheet["format"].tolist()
+    ratio = (asked["fee"] / sheet["fee"]).round(2)
+    assert (ratio == 1).mean() > 0.85 and ratio.between(1, 1.35).all() and asked["currency"].eq("VND").all()

@@ -170,7 +170,8 @@ def test_a_year_of_days_is_read_back():
 
 
 @pytest.mark.parametrize(
-    ("typed", "name"), [("ảnh", "image"), ("Video ngắn", "short"), ("LIVESTREAM", "live"), ("bai viet", "article"), ("Podcast", "podcast")]
+    ("typed", "name"),
+    [("ảnh", "image"), ("Video ngắn", "short"), ("LIVESTREAM", "live"), ("bai viet", "article"), ("Podcast", "podcast")],
 )
 def test_known_spellings_of_a_format_have_one_name_and_others_stay_as_they_are(typed, name):
     values, refused = read_column(pd.Series([typed]), "format", load_catalogue().entries["format"])

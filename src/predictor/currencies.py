@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from predictor.amounts import CURRENCIES, SHARED, currency_of
+from predictor.amounts import SHARED, currency_of
 from predictor.catalogue import Closed, DefinitionError
 from predictor.definitions import parse
 from predictor.guess import Said
@@ -130,14 +130,9 @@ def _narrower(codes: pd.Series, source: pd.Series) -> pd.Series:
 
 def _settled(codes: pd.Series, layout: Layout, title: str) -> tuple[pd.Series, list[Said]]:
     doubts: list[Said] = []
-    words = " ".join(str(cell) for row in layout.grid.cells.itertuples(index=False) for cell in row if isinstance(cell, str))
-    named = {code for code in CURRENCIES if any(currency_of(word) == code for word in set(words.split()))}
     for sign, meant in SHARED.items():
         at = codes.index[codes == sign]
         if not len(at):
-            continue
-        if sign == "$" and not named & {"SGD", "HKD"}:
-            codes = codes.mask(codes == sign, "USD")
             continue
         place = address((int(at[0]), layout.column(title)))
         doubts.append(Said("import_doubt_sign", {"sign": sign, "title": title, "place": place, "meant": " / ".join(meant)}))

@@ -20,6 +20,7 @@ from predictor.simulate_bookings import BRIEF_FIELDS, booking_truth, draw_bookin
 from predictor.simulate_counts import COUNTS, drawn, expected, sales, typical
 from predictor.simulate_creators import HIDDEN, VISIBLE, Array, Assumptions, People, assumptions, draw_people
 from predictor.simulate_posts import as_posts, published, with_gaps
+from predictor.simulate_quotes import write_quotes
 from predictor.tables import write_frame, write_text
 
 STRANGERS = 40  # more than the twenty that are needed: those on TV and in the press are passed over
@@ -96,6 +97,7 @@ def write_world(world: World, folder: Path) -> None:
     for name, frame in world.frames.items():
         write_frame(frame, folder / f"{name}.{'parquet' if name == 'posts' else 'csv'}")
     write_frame(world.candidates, folder / "candidates.csv")
+    write_quotes(world.candidates, folder / "quotes.xlsx")
     write_frame(world.truth, folder / "truth" / "truth.parquet")
     write_about(world, folder)
 
