@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from predictor.catalogue import DefinitionError
+from predictor.cli_afterwards import afterwards
 from predictor.cli_import import import_
 from predictor.cli_lineup import lineup
 from predictor.cli_options import (
@@ -103,5 +104,5 @@ def _refuse(problem: str, code: int = 2) -> None:
     sys.exit(code)
 
 
-for command in (train, judge, promote, score, compare, lineup, whatif, import_):
+for command in (train, judge, promote, score, compare, lineup, whatif, afterwards, import_):
     commands.add_command(command)

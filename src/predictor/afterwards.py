@@ -1,0 +1,150 @@
+"""How right a forecast was: what was promised of each booking of a plan, as it was made, beside what came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from predictor.joint import Shocks, draw_jointly, total_of
+from predictor.lineup_words import table
+from predictor.tables import Fault, RowsError
+from predictor.texts import compact, interval, noun, number, say
+
+FIGURES = ("expected", "p10", "p50", "p90")
+TOLD = ("creator_id", "name", "platform", "format")
+
+
+def compare_with_what_came(
+    plan: pd.DataFrame | Sequence[Mapping[str, Any]], bookings: pd.DataFrame, outcome: str, *, counts: bool = False,
+    shocks: Shocks | None = None, seed: int = 1,
+) -> pd.DataFrame:  # fmt: skip
+    """Put each booking of a plan beside the booking that came of it.
+
+    Parameters
+    ----------
+    plan
+        The rows chosen, with the forecast as it was made: `creator_id` (or `booking_id`), maybe `format`, `expected`, `p10`,
+        `p90` and `p50`; where `p50` is missing, the middle of the interval on a log scale stands in.
+    bookings
+        The table `bookings` with the outcome, of this campaign alone or of others too. A booking is found by `booking_id` where
+        the plan has one, else by its creator, and by its format where a creator has several.
+    outcome, counts
+        The column that the target forecast, and whether that is a rare count (`recipe.counts`).
+    shocks
+        How past bookings missed their forecasts together; by default a stated assumption.
+
+    Returns
+    -------
+    A row for each row of the plan, in its order: `creator_id`, `name`, `platform`, `format` (where the plan has them), the four
+    figures, `booking_id`, `came` (missing where nothing was counted yet) and `inside` (whether that lies from p10 to p90; None
+    where nothing came). The last row, whose `total` is True, adds up the bookings that came in: the interval is that of their
+    sum, drawn jointly.
+
+    Raises
+    ------
+    RowsError
+        Where a booking cannot be told from others, or none of the plan is among them.
+    """
+    rows = pd.DataFrame(plan).reset_index(drop=True)
+    _refuse(rows, bookings, outcome)
+    places = _found(rows, bookings.reset_index(drop=True))
+    found = bookings.reset_index(drop=True).reindex(places)
+    ids = found["booking_id"] if "booking_id" in found else pd.Series(None, index=found.index, dtype="str")
+    told = rows[[name for name in TOLD if name in rows]].assign(**{name: _numbers(rows, name) for name in FIGURES})
+    told["p50"] = told["p50"].fillna(np.expm1((np.log1p(told["p10"]) + np.log1p(told["p90"])) / 2))
+    told = told.assign(booking_id=ids.to_numpy(), came=_numbers(found, outcome).to_numpy(), total=False)
+    there = rows.assign(**{name: told[name] for name in FIGURES})[told["came"].notna()]
+    return _with_inside(pd.concat([told, _total(there, told["came"].sum(), counts, shocks, seed)], ignore_index=True))
+
+
+def afterwards_in_words(found: pd.DataFrame, outcome: Mapping[str, str], lang: str) -> str:
+    """A comparison as text for a terminal: the table, and how right the forecast was."""
+    came, total = found[~found["total"] & found["came"].notna()], found[found["total"]].iloc[0]
+    if came.empty:
+        return say(lang, "afterwards_nothing", outcome=noun(lang, dict(outcome))) + "\n"
+    head = [say(lang, key) for key in ("lineup_who", "lineup_format")]
+    head += [say(lang, "lineup_total_80", outcome=outcome[lang]), say(lang, "afterwards_came"), say(lang, "afterwards_inside")]
+    lines = table([head, *(_line(row, lang) for _, row in found.iterrows())])
+    inside = int(came["inside"].eq(True).sum())
+    told = [say(lang, "afterwards_hits", count=inside, all=len(came))]
+    place = "inside" if total["inside"] else "above" if total["came"] > total["p90"] else "below"
+    values = {"came": compact(lang, total["came"]), "expected": compact(lang, total["expected"])}
+    span = interval(lang, total["p10"], total["p90"])
+    told.append(say(lang, f"afterwards_total_{place}", range=span, outcome=noun(lang, dict(outcome)), **values))
+    missing = int((~found["total"] & found["came"].isna()).sum())
+    told += [say(lang, "afterwards_missing", count=missing)] if missing else []
+    return "\n".join([*lines, "", *told, say(lang, "afterwards_few")]) + "\n"
+
+
+def _refuse(rows: pd.DataFrame, bookings: pd.DataFrame, outcome: str) -> None:
+    lacking = [name for name in ("expected", "p10", "p90") if name not in rows]
+    faults = [Fault("plan", f"has no column '{name}'; compare a plan with its forecast.") for name in lacking]
+    if not {"creator_id", "booking_id"} & {*rows}:
+        faults.append(Fault("plan", "names no creators (creator_id), so that its bookings cannot be found; add the ids."))
+    if outcome not in bookings:
+        faults.append(Fault("bookings", f"has no column '{outcome}', which the plan forecast; add what came in."))
+    if faults:
+        raise RowsError(faults)
+
+
+def _found(rows: pd.DataFrame, bookings: pd.DataFrame) -> list[int]:
+    """For each row the place of its booking, -1 where there is none."""
+    key = "booking_id" if "booking_id" in rows and "booking_id" in bookings else "creator_id"
+    if key not in rows or key not in bookings:
+        raise RowsError([Fault("bookings", "name no creators (creator_id) that the plan names too; add the ids.")])
+    by_key = {str(name): list(places) for name, places in bookings.groupby(bookings[key].astype("str")).indices.items()}
+    faults: list[Fault] = []
+    places = [_place(row, by_key.get(str(row[key]), []), bookings, faults) for _, row in rows.iterrows()]
+    shared = {place for place in places if place >= 0 and places.count(place) > 1}
+    for place in sorted(shared):
+        faults.append(Fault("plan", f"has several rows for one booking of {bookings.at[place, key]}; give each its booking_id."))
+    if not faults and not any(place >= 0 for place in places):
+        faults.append(Fault("bookings", "hold nobody of the plan; are these the bookings of this campaign, with the same ids?"))
+    if faults:
+        raise RowsError(faults)
+    return places
+
+
+def _place(row: pd.Series, places: list[int], bookings: pd.DataFrame, faults: list[Fault]) -> int:
+    if len(places) > 1 and "format" in row and "format" in bookings:
+        alike = [place for place in places if str(bookings.at[place, "format"]).lower() == str(row["format"]).lower()]
+        places = alike or places
+    if len(places) > 1:
+        problem = f"hold {len(places)} bookings of {_named(row)}; leave only this campaign's (--campaign-id, --since)."
+        faults.append(Fault("bookings", problem))
+    return int(places[0]) if places else -1
+
+
+def _total(there: pd.DataFrame, came: float, counts: bool, shocks: Shocks | None, seed: int) -> pd.DataFrame:
+    if there.empty:
+        return pd.DataFrame({**dict.fromkeys(FIGURES, [np.nan]), "came": [np.nan], "total": [True]})
+    drawn = draw_jointly(there.reset_index(drop=True), shocks or Shocks(), whole=counts, seed=seed)
+    sums = total_of(drawn)
+    middle = float(np.median(drawn.sum(axis=1)))
+    figures = {"expected": float(there["expected"].sum()), "p10": sums.low, "p50": middle, "p90": sums.high}
+    return pd.DataFrame([{**figures, "came": float(came), "total": True}])
+
+
+def _with_inside(told: pd.DataFrame) -> pd.DataFrame:
+    held = told["came"].between(told["p10"], told["p90"]).astype(object)
+    return told.assign(inside=held.where(told["came"].notna() & told["p10"].notna(), None))
+
+
+def _numbers(rows: pd.DataFrame, name: str) -> pd.Series:
+    values = rows[name] if name in rows else pd.Series(np.nan, index=rows.index)
+    return pd.to_numeric(values, errors="coerce").astype(float)
+
+
+def _named(row: pd.Series) -> str:
+    return next((str(row[name]) for name in ("name", "creator_id", "booking_id") if name in row and pd.notna(row[name])), "")
+
+
+def _line(row: pd.Series, lang: str) -> list[str]:
+    named = say(lang, "lineup_total") if row["total"] else _named(row)
+    made = str(row["format"]) if "format" in row and pd.notna(row["format"]) else ""
+    forecast = f"{compact(lang, row['expected'])} ({interval(lang, row['p10'], row['p90'])})"
+    where = say(lang, "nothing") if row["inside"] is None else say(lang, "evidence_yes" if row["inside"] else "evidence_no")
+    return [named, made, forecast, number(lang, row["came"], 0), where]

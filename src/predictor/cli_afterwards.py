@@ -1,0 +1,73 @@
+"""The command `predictor afterwards`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from predictor.catalogue import Catalogue
+from predictor.cli_options import PathArgument, as_json_text, json_option, lang_option, mapping_of, mapping_option, project_option
+from predictor.tables import Fault, RowsError
+
+
+@click.command()
+@click.argument("plan", type=PathArgument)
+@click.argument("bookings", type=PathArgument)
+@click.option("--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), help="What counted (a scored list).")
+@click.option("--campaign-id", help="Only the bookings of this campaign.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only bookings agreed on this day or later.")
+@click.option("-o", "--output", type=PathArgument, help="Also write the comparison (.csv, .xlsx, .parquet) here.")
+@lang_option
+@project_option
+@mapping_option
+@json_option
+def afterwards(
+    plan: Path, bookings: Path, goal: str | None, campaign_id: str | None, since: Any, output: Path | None, lang: str,
+    project: Path | None, mapping: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """How right was it? Each forecast of a PLAN as it was made, beside what came in (BOOKINGS, a file or a DATA folder)."""
+    from predictor.afterwards import afterwards_in_words, compare_with_what_came
+    from predictor.definitions import load_catalogue
+    from predictor.plan_read import read_plan
+    from predictor.tables import check_target, write_frame
+    from predictor.texts import say
+
+    catalogue = load_catalogue(project)
+    if output is not None:
+        check_target(output)
+    rows, recipe = read_plan(plan, goal, catalogue)
+    table = _bookings(bookings, catalogue, mapping_of(mapping, catalogue), campaign_id, since)
+    found = compare_with_what_came(rows, table, recipe.outcome, counts=recipe.counts)
+    if output is not None:
+        write_frame(found, output)
+        click.echo(say(lang, "afterwards_written", path=output), err=True)
+    plain = found.astype(object).where(found.notna(), None).to_dict("records")
+    label = catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"})
+    click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, lang), nl=as_json)
+
+
+def _bookings(path: Path, catalogue: Catalogue, mapping: Any, campaign_id: str | None, since: Any) -> pd.DataFrame:
+    """The bookings of a file or folder, of one campaign or since a day where that is asked."""
+    from predictor.columns import read_table
+    from predictor.contract import read_tables
+    from predictor.mapping import Mapping
+    from predictor.tables import read_frame
+
+    faults: list[Fault] = []
+    if path.is_dir():
+        rows = read_tables(path, catalogue, mapping).get("bookings")
+    else:
+        rows = read_table(read_frame(path), "bookings", path.name, catalogue, mapping or Mapping(), faults, required=())
+    asked = {"campaign_id": campaign_id, "booked_at": since}
+    for name, value in asked.items():
+        if value is not None and (rows is None or name not in rows):
+            faults.append(Fault(path.name, f"has no column '{name}', which was asked for; add it, or do not ask."))
+    if rows is None:
+        faults.append(Fault(path.name, "holds no table of bookings; add bookings.csv."))
+    if faults or rows is None:
+        raise RowsError(faults)
+    rows = rows[rows["campaign_id"] == campaign_id] if campaign_id is not None else rows
+    return rows[rows["booked_at"] >= pd.Timestamp(since)] if since is not None else rows
