@@ -51,6 +51,11 @@ def test_what_has_not_come_is_missing_and_left_out_of_the_total():
     assert "2 bookings of the plan have no result yet" in afterwards_in_words(found, WORDS, "en")
 
 
+def test_a_booking_without_an_id_is_told_apart_from_one_that_has_not_come():
+    told = afterwards_in_words(compared(plan(creator_id=["a", None, "z"])), WORDS, "en")
+    assert "1 booking of the plan has no id" in told and "1 booking of the plan has no result yet" in told
+
+
 def test_a_creator_booked_twice_is_told_apart_by_format_or_refused():
     twice = plan(creator_id=["a", "a", "b"], format=["video", "story", "video"])
     both = came(creator_id=["a", "a", "b"], format=["story", "Video", "video"])

@@ -74,8 +74,10 @@ def afterwards_in_words(found: pd.DataFrame, outcome: Mapping[str, str], lang: s
     values = {"came": compact(lang, total["came"]), "expected": compact(lang, total["expected"])}
     span = interval(lang, total["p10"], total["p90"])
     told.append(say(lang, f"afterwards_total_{place}", range=span, outcome=noun(lang, dict(outcome)), **values))
-    missing = int((~found["total"] & found["came"].isna()).sum())
-    told += [say(lang, "afterwards_missing", count=missing)] if missing else []
+    lacking = ~found["total"] & found["came"].isna()
+    nameless = lacking & found["creator_id"].isna() if "creator_id" in found else lacking & False
+    counts = {"missing": int((lacking & ~nameless).sum()), "nameless": int(nameless.sum())}
+    told += [say(lang, f"afterwards_{what}", count=count) for what, count in counts.items() if count]
     return "\n".join([*lines, "", *told, say(lang, "afterwards_few")]) + "\n"
 
 
