@@ -46,6 +46,16 @@ def test_every_version_is_kept_as_it_was(store):
     assert [(one.version, one.name, one.content) for one in store.versions(first.id)] == [(2, "b", {}), (1, "a", {})]
 
 
+def test_a_draft_gives_way_to_the_next_version_and_still_counts_as_newer(store):
+    first = store.save("work", "a", {"n": 1})
+    for version in (1, 2, 3):
+        store.save("work", "a", {"n": version + 1}, id=first.id, version=version, draft=version < 3)
+    assert [one.version for one in store.versions(first.id)] == [4, 1] and store.load(first.id).content == {"n": 4}
+    store.save("work", "a", {"n": 5}, id=first.id, version=4, draft=True)
+    with pytest.raises(Conflict):
+        store.save("work", "a", {"n": 6}, id=first.id, version=4)
+
+
 def test_whoever_opened_an_older_version_overwrites_nothing_and_is_told_who_saved(store):
     opened = store.save("work", "Tết", {"n": 1})
     store.save("work", "Tết", {"n": 2}, id=opened.id, version=1, by="Lan")

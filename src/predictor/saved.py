@@ -1,4 +1,4 @@
-"""Work that is kept: briefs, candidate lists and plans in one SQLite file, every version of them, opened again by a link.
+"""Work that is kept: briefs, candidate lists and plans in one SQLite file, with their versions, opened again by a link.
 
 A link's id cannot be guessed. Whoever saves says which version the work was opened at, so that two people never overwrite each
 other in silence. The file is in write-ahead mode: it belongs on a disk of this machine, not on a network share.
@@ -30,7 +30,7 @@ PATIENCE = 10.0  # seconds to wait while somebody else writes
 TABLE = """
 CREATE TABLE work (
     id TEXT NOT NULL, version INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, saved_at TEXT NOT NULL, by TEXT,
-    content TEXT NOT NULL, PRIMARY KEY (id, version)
+    content TEXT NOT NULL, draft INTEGER NOT NULL, PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 """
 ABOUT = "id, version, name, saved_at, by"
@@ -90,9 +90,11 @@ class Store:
 
     def save(
         self, kind: Kind, name: str, content: Mapping[str, Any], *, id: str | None = None, version: int | None = None,
-        by: str | None = None,
+        by: str | None = None, draft: bool = False,
     ) -> Saved:  # fmt: skip
         """Keep a new piece of work, or the next version of the work `id` that was opened at `version`.
+
+        A `draft`, such as a page saves by itself every few seconds, gives way to the next version; any other version stays.
 
         Raises
         ------
@@ -108,10 +110,10 @@ class Store:
                 raise self._missing(id)
             if newest is not None and newest[1] != version:
                 raise Conflict(_saved(newest[:-1]))
-            kept = (id or secrets.token_urlsafe(16), (version or 0) + 1, kind, name, datetime.now(UTC).isoformat(), by, text)
-            if id is None:
-                kept = (kept[0], 1, *kept[2:])
-            file.execute("INSERT INTO work VALUES (?, ?, ?, ?, ?, ?, ?)", kept)
+            place = (secrets.token_urlsafe(16), 1) if newest is None else (newest[0], newest[1] + 1)
+            kept = (*place, kind, name, datetime.now(UTC).isoformat(), by, text)
+            file.execute("DELETE FROM work WHERE id = ? AND version < ? AND draft", kept[:2])
+            file.execute("INSERT INTO work VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*kept, draft))
         return _saved((*kept[:2], *kept[3:]))
 
     def load(self, id: str, version: int | None = None) -> Saved:
@@ -131,7 +133,7 @@ class Store:
         return _saved(row)
 
     def versions(self, id: str) -> list[Saved]:
-        """Every version of a piece of work without its content, the newest first."""
+        """Every version kept of a piece of work without its content, the newest first."""
         with self._reading() as file:
             rows = file.execute(f"SELECT {ABOUT} FROM work WHERE id = ? ORDER BY version DESC", (id,)).fetchall()
         return [_saved(row) for row in rows]
