@@ -48,11 +48,11 @@ def test_what_has_not_come_is_missing_and_left_out_of_the_total():
     found = compared(bookings=came(engagements=[60.0, np.nan, 120]).iloc[:2])
     assert found["came"].isna().tolist() == [True, True, False, False] and found["inside"].tolist()[:3] == [None, None, True]
     assert found.iloc[-1][["expected", "came"]].tolist() == [100, 60]
-    assert "2 bookings of the plan have no result yet" in afterwards_in_words(found, WORDS, "en")
+    assert "2 bookings of the plan have no result yet" in afterwards_in_words(found, WORDS, CATALOGUE, "en")
 
 
 def test_a_booking_without_an_id_is_told_apart_from_one_that_has_not_come():
-    told = afterwards_in_words(compared(plan(creator_id=["a", None, "z"])), WORDS, "en")
+    told = afterwards_in_words(compared(plan(creator_id=["a", None, "z"])), WORDS, CATALOGUE, "en")
     assert "1 booking of the plan has no id" in told and "1 booking of the plan has no result yet" in told
 
 
@@ -86,7 +86,7 @@ def test_bookings_of_others_or_without_the_outcome_are_refused():
     ],
 )
 def test_how_right_it_was_is_told_in_words(lang, said):
-    told = afterwards_in_words(compared(), WORDS, lang)
+    told = afterwards_in_words(compared(), WORDS, CATALOGUE, lang)
     assert [one for one in said if one not in told] == [] and "Bình" in told
 
 
@@ -101,7 +101,7 @@ def test_a_saved_plan_remembers_its_forecast_when_the_model_has_moved_on():
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_every_form_of_a_plan_gives_the_same_rows_back(tmp_path, lang):
-    rows = scored(better=2.0, name="Nguyễn", format="video")
+    rows = scored(better=2.0, name="Nguyễn", format=["image", "own word"] * 20)
     found = lineup(rows, "engagement", Rules(budget=50e6), CATALOGUE)
     write_plan(found, CATALOGUE, tmp_path / "plan.xlsx", lang)
     (tmp_path / "plan.json").write_text(json.dumps(found.to_dict()), "utf-8")

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.catalogue import Catalogue
 from predictor.joint import Shocks, draw_jointly, total_of
-from predictor.lineup_words import table
+from predictor.lineup_words import category, table
 from predictor.tables import Fault, RowsError
 from predictor.texts import compact, interval, noun, number, say
 
@@ -60,14 +61,14 @@ def compare_with_what_came(
     return _with_inside(pd.concat([told, _total(there, told["came"].sum(), counts, shocks, seed)], ignore_index=True))
 
 
-def afterwards_in_words(found: pd.DataFrame, outcome: Mapping[str, str], lang: str) -> str:
+def afterwards_in_words(found: pd.DataFrame, outcome: Mapping[str, str], catalogue: Catalogue, lang: str) -> str:
     """A comparison as text for a terminal: the table, and how right the forecast was."""
     came, total = found[~found["total"] & found["came"].notna()], found[found["total"]].iloc[0]
     if came.empty:
         return say(lang, "afterwards_nothing", outcome=noun(lang, dict(outcome))) + "\n"
     head = [say(lang, key) for key in ("lineup_who", "lineup_format")]
     head += [say(lang, "lineup_total_80", outcome=outcome[lang]), say(lang, "afterwards_came"), say(lang, "afterwards_inside")]
-    lines = table([head, *(_line(row, lang) for _, row in found.iterrows())])
+    lines = table([head, *(_line(row, catalogue, lang) for _, row in found.iterrows())])
     inside = int(came["inside"].eq(True).sum())
     told = [say(lang, "afterwards_hits", count=inside, all=len(came))]
     place = "inside" if total["inside"] else "above" if total["came"] > total["p90"] else "below"
@@ -144,9 +145,9 @@ def _named(row: pd.Series) -> str:
     return next((str(row[name]) for name in ("name", "creator_id", "booking_id") if name in row and pd.notna(row[name])), "")
 
 
-def _line(row: pd.Series, lang: str) -> list[str]:
+def _line(row: pd.Series, catalogue: Catalogue, lang: str) -> list[str]:
     named = say(lang, "lineup_total") if row["total"] else _named(row)
-    made = str(row["format"]) if "format" in row and pd.notna(row["format"]) else ""
+    made = category(row, "format", catalogue, lang)
     forecast = f"{compact(lang, row['expected'])} ({interval(lang, row['p10'], row['p90'])})"
     where = say(lang, "nothing") if row["inside"] is None else say(lang, "evidence_yes" if row["inside"] else "evidence_no")
     return [named, made, forecast, number(lang, row["came"], 0), where]

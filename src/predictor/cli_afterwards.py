@@ -46,7 +46,7 @@ def afterwards(
         click.echo(say(lang, "afterwards_written", path=output), err=True)
     plain = found.astype(object).where(found.notna(), None).to_dict("records")
     label = catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"})
-    click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, lang), nl=as_json)
+    click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, catalogue, lang), nl=as_json)
 
 
 def _bookings(path: Path, catalogue: Catalogue, mapping: Any, campaign_id: str | None, since: Any) -> pd.DataFrame:

@@ -78,7 +78,9 @@ def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe] | N
             outcome = getattr(catalogue.entries[recipe.outcome].label, lang)
             figures = {say(lang, key, outcome=outcome): name for key, name in FIGURES.items()}
             if {*figures} <= {*map(str, grid.iloc[heads[0]])}:
-                return _rows(grid, heads[0], titles | figures, say(lang, "lineup_total")), recipe
+                rows = _rows(grid, heads[0], titles | figures, say(lang, "lineup_total"))
+                words = {getattr(one, lang): name for name, one in catalogue.entries["format"].categories.items()}
+                return rows.assign(format=rows["format"].replace(words)), recipe
     return None
 
 
