@@ -278,7 +278,7 @@ def test_the_written_folder_says_that_it_is_invented(tmp_path):
     names = {str(path.relative_to(tmp_path / "data")) for path in (tmp_path / "data").rglob("*") if path.is_file()}
     assert names == {
         "creators.csv", "creator_snapshots.csv", "posts.parquet",
-        "campaigns.csv", "bookings.csv", "candidates.csv", "brief.yaml", "about.yaml",
+        "campaigns.csv", "bookings.csv", "candidates.csv", "quotes.xlsx", "brief.yaml", "about.yaml",
         "truth/truth.parquet",
     }  # fmt: skip
     creators = pd.read_csv(tmp_path / "data" / "creators.csv")
