@@ -22,6 +22,7 @@ from predictor.cli_options import (
     seed_option,
     tell_progress,
 )
+from predictor.cli_page import page_
 from predictor.cli_score import compare, score
 from predictor.cli_train import judge, promote, train
 from predictor.cli_whatif import whatif
@@ -104,5 +105,5 @@ def _refuse(problem: str, code: int = 2) -> None:
     sys.exit(code)
 
 
-for command in (train, judge, promote, score, compare, lineup, whatif, afterwards, import_):
+for command in (train, judge, promote, score, compare, lineup, whatif, afterwards, import_, page_):
     commands.add_command(command)

@@ -43,7 +43,7 @@ def rejected_in_words(found: Imported, file: str, lang: str) -> list[str]:
 
 def write_import(found: Imported, folder: Path) -> list[Path]:
     """Write the clean tables, and the lists of rejected cells and of midpoints where there are any; the files written."""
-    frames = {table: _spelled(frame) for table, frame in found.tables.items() if len(frame)}
+    frames = {table: spelled(frame) for table, frame in found.tables.items() if len(frame)}
     midpoints = [midpoint for one in found.sheets for midpoint in one.midpoints]
     lists: dict[str, list[Any]] = {"rejects": found.rejects, "midpoints": midpoints}
     for name, rows in lists.items():
@@ -82,7 +82,7 @@ def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
 def _columns(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
     theirs = {ours: title for title, ours in one.mapping.columns.items() if one.layout.column(title)}
     theirs |= {ours: " + ".join(parts) for ours, parts in one.mapping.sums.items()}
-    shown = _spelled(one.frame)
+    shown = spelled(one.frame)
     names = [name for name in one.frame if name in theirs or name in one.mapping.constants or name == "currency"]
     head = [say(lang, "import_theirs"), say(lang, "import_ours"), say(lang, "import_first")]
     table = [head]
@@ -100,7 +100,7 @@ def _short(text: str) -> str:
     return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
 
 
-def _spelled(frame: pd.DataFrame) -> pd.DataFrame:
+def spelled(frame: pd.DataFrame) -> pd.DataFrame:
     """Every cell in the one spelling that has one reading, whoever opens or reads the file next."""
     return pd.DataFrame({name: _spelled_column(column) for name, column in frame.items()})
 

@@ -1,0 +1,227 @@
+"""The planner's page: brief, candidates, comparison, line-up, files; served on this machine, kept in the work folder.
+
+Nothing is fetched from anywhere: scripts, fonts and icons are NiceGUI's own files. Only this machine is listened to unless a
+password is given as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
+
+from fastapi import Request  # noqa: E402
+from fastapi.responses import RedirectResponse, Response  # noqa: E402
+from nicegui import app, ui  # noqa: E402
+
+from predictor.page_answers import comparison_step, lineup_step  # noqa: E402
+from predictor.page_brief import brief_step  # noqa: E402
+from predictor.page_candidates import candidates_step  # noqa: E402
+from predictor.page_desk import STEPS, Desk, note, title  # noqa: E402
+from predictor.page_door import LANGUAGE, Door, language_of  # noqa: E402
+from predictor.page_export import export_step  # noqa: E402
+from predictor.page_found import Found, load_found  # noqa: E402
+from predictor.page_work import KEPT, Kept, Work, from_content  # noqa: E402
+from predictor.saved import Store  # noqa: E402
+from predictor.tables import RowsError  # noqa: E402
+from predictor.texts import LANGUAGES, day, say  # noqa: E402
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SAVES_EVERY = 5.0  # seconds, where something changed
+DRAWN = {
+    "brief": brief_step, "candidates": candidates_step, "comparison": comparison_step, "lineup": lineup_step,
+    "export": export_step,
+}  # fmt: skip
+SPOKEN: dict[str, Any] = {"vi": "vi", "en": "en-GB"}
+OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What all tabs share: the model once it is read, the saved plans, and forecasts made before."""
+
+    found: Future[Found]
+    store: Store
+    kept: Kept
+    drawing: Lock
+
+
+def run(
+    project: Path | None, data: Path | None, model: Path | None, host: str, port: int, password: str | None, show: bool,
+    work: Path | None = None,
+) -> None:  # fmt: skip
+    """Serve the page until it is stopped; the model is read while the first page is drawn.
+
+    Parameters
+    ----------
+    project, data, model
+        Where the definitions and the champion are, the history to read records from, and a bundle instead of the champion.
+    host, port, password
+        Where to listen; anything but this machine needs a password, asked by the browser.
+    work
+        Folder of the saved plans, by default `.predictor` in the project.
+    """
+    folder = work or (project or Path.cwd()) / ".predictor"
+    folder.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(1) as reader:
+        shop = Shop(reader.submit(load_found, project, data, model), Store(folder / "plans.db"), Kept(KEPT), Lock())
+        _routes(shop)
+        app.add_middleware(Door, password=password, loopback=host in LOOPBACK)
+        ui.run(
+            host=host, port=port, show=show, reload=False, title="predictor", favicon=Path(__file__).parent / "page.svg",
+            language="vi", show_welcome_message=False, endpoint_documentation="none", reconnect_timeout=30,
+        )  # fmt: skip
+
+
+def _routes(shop: Shop) -> None:
+    @app.get("/lang/{lang}")
+    def switch(lang: str, to: str = "/") -> Response:
+        local = to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/"
+        answer = RedirectResponse(local, status_code=303)
+        if lang in LANGUAGES:
+            answer.set_cookie(LANGUAGE, lang, max_age=365 * 86400, samesite="strict", httponly=True)
+        return answer
+
+    @ui.page("/")
+    async def start(request: Request) -> None:
+        lang = _spoken(request)
+        _frame(lang, "/")
+        await _when_ready(shop, lang, lambda found: _start(shop, found, lang))
+
+    @ui.page("/w/{id}")
+    async def plan(request: Request, id: str) -> None:
+        lang = _spoken(request)
+        await _when_ready(shop, lang, lambda found: _plan(shop, found, lang, id))
+
+
+def _spoken(request: Request) -> str:
+    """The language of this request, told to the browser and to NiceGUI's own words, for this tab alone."""
+    lang, client = language_of(request), ui.context.client
+    client.page = copy(client.page)
+    client.page.language = SPOKEN[lang]
+    return lang
+
+
+async def _when_ready(shop: Shop, lang: str, draw: Any) -> None:
+    """Draw once the model is read; until then say so, and why where it cannot be."""
+    if not shop.found.done():
+        with ui.element("div").classes("k-body") as box, ui.element("div").classes("k-waiting").props('role="status"'):
+            ui.spinner(size="28px")
+            ui.label(say(lang, "page_reading_model"))
+        await ui.context.client.connected()
+        await asyncio.wait([asyncio.wrap_future(shop.found)])
+        box.delete()
+    problem = shop.found.exception()
+    if problem is None:
+        return draw(shop.found.result())
+    with ui.element("div").classes("k-body"):
+        title(say(lang, "page_no_model"))
+        note(str(problem), warning=True)
+
+
+def _frame(lang: str, here: str, desk: Desk | None = None) -> None:
+    """The top of every page: its name, what was saved, the other language."""
+    for style in ("page.css", "page_views.css"):
+        ui.add_css(Path(__file__).parent / style)
+    ui.colors(primary="#1f5fa8")
+    ui.page_title(desk.work.name or say(lang, "page_title") if desk is not None else say(lang, "page_title"))
+    other, name = OTHER[lang]
+    with ui.element("header").classes("k-top"):
+        ui.link(say(lang, "page_title"), "/").classes("k-name")
+        ui.element("span").classes("k-space")
+        if desk is not None:
+            desk.status = ui.label("").classes("k-soft").props('role="status" aria-live="polite"')
+
+        def switch() -> None:
+            at = here
+            if desk is not None and desk.keep():
+                at = f"/w/{desk.work.id}" if desk.work.id else here
+            ui.navigate.to(f"/lang/{other}?to={at}")
+
+        ui.button(name, icon="translate", on_click=switch).props(f'flat no-caps lang="{other}"')
+
+
+def _start(shop: Shop, found: Found, lang: str) -> None:
+    """Where to begin: a new plan, or one that was saved."""
+    with ui.element("main").classes("k-body"):
+        title(say(lang, "page_start_title"))
+        ui.label(say(lang, "page_start_lead")).classes("k-lead")
+        ui.button(say(lang, "page_new"), icon="add", on_click=lambda: ui.navigate.to("/w/new")).props(
+            "unelevated no-caps color=primary"
+        )
+        saved = shop.store.listed()
+        if saved:
+            title(say(lang, "page_saved_plans"), "h2")
+            with ui.element("div").classes("k-list"):
+                for one in saved:
+                    with ui.element("a").classes("k-item").props(f'href="/w/{one.id}"'):
+                        ui.label(one.name).classes("k-grow")
+                        at = one.saved_at.astimezone()
+                        ui.label(f"{day(lang, at)} {at:%H:%M}").classes("k-soft")
+        _about(found, lang)
+
+
+def _about(found: Found, lang: str) -> None:
+    if found.invented:
+        note(say(lang, "invented"), warning=True)
+
+
+def _plan(shop: Shop, found: Found, lang: str, id: str) -> None:
+    """One plan, step by step."""
+    work = Work(lang)
+    if id != "new":
+        try:
+            saved = shop.store.load(id)
+        except RowsError:
+            _frame(lang, "/")
+            with ui.element("main").classes("k-body"):
+                title(say(lang, "page_no_plan"))
+                ui.link(say(lang, "page_to_start"), "/")
+            return
+        work = from_content(saved.content, lang, found.catalogue)
+        work.id, work.version, work.name = id, saved.version, saved.name
+    desk = Desk(work, found, shop.store, shop.kept, shop.drawing)
+    _frame(lang, f"/w/{id}", desk)
+    desk.layer = ui.element("div")
+    steps = ui.element("nav").classes("k-steps").props(f'aria-label="{say(lang, "page_steps")}"')
+    body = ui.element("main").classes("k-body")
+
+    def draw_steps() -> None:
+        steps.clear()
+        with steps:
+            for place, step in enumerate(STEPS, 1):
+                _step(desk, place, step)
+
+    def draw() -> None:
+        draw_steps()
+        body.clear()
+        with body:
+            _about(found, lang)
+            DRAWN[desk.step](desk)
+
+    desk.draw, desk.draw_steps = draw, draw_steps
+    if work.id is not None:
+        desk.opened()
+    ui.timer(SAVES_EVERY, desk.keep)
+    if len(work.candidates) and work.goal:
+        desk.step = "comparison"
+    draw()
+
+
+def _step(desk: Desk, place: int, step: str) -> None:
+    button = ui.element("button").classes("k-step").props('type="button"').on("click", lambda: desk.go(step))
+    if step == desk.step:
+        button.props('aria-current="step"')
+    if step not in desk.open_steps():
+        button.props("disabled")
+    button.props(f'aria-label="{place}. {desk.say(f"page_step_{step}")}"')
+    with button:
+        ui.label(str(place)).classes("k-num")
+        ui.label(desk.say(f"page_step_{step}")).classes("k-word")

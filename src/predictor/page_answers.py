@@ -1,0 +1,73 @@
+"""The steps that answer: candidates compared, why one gets its forecast, and the line-up that the budget buys."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pandas as pd
+from nicegui import ui
+
+from predictor.lineup_rules import Rules
+from predictor.page_compare import comparison_view
+from predictor.page_desk import Desk, foot, note, title, waited
+from predictor.page_export import forecasts
+from predictor.page_lineup import lineup_view
+from predictor.page_why import Asked, why_view
+from predictor.page_work import today
+from predictor.plans import Lineup
+
+
+def comparison_step(desk: Desk) -> None:
+    """Draw who comes first for the goal, and how far that is settled."""
+    title(desk.say("page_comparison_title"))
+    _later(desk, lambda scored: _comparison(desk, scored))
+    foot(desk, "candidates", "lineup")
+
+
+def lineup_step(desk: Desk) -> None:
+    """Draw the line-ups that the budget buys."""
+    title(desk.say("page_lineup_title"))
+    if desk.work.asked().budget is None:
+        note(desk.say("page_no_budget"), warning=True)
+    else:
+        _later(desk, lambda scored: _lineup(desk, scored))
+    foot(desk, "comparison", "export")
+
+
+def _later(desk: Desk, then: Callable[[Any], None | Awaitable[None]]) -> None:
+    """Forecast the candidates once this step is in sight, where that was not done yet, and draw what follows."""
+    area, sentence = ui.element("div"), desk.say("page_scoring", count=len(desk.work.candidates))
+
+    async def fill() -> None:
+        with area:
+            await waited(desk, sentence, lambda: forecasts(desk), then)
+
+    ui.timer(0.01, fill, once=True)
+
+
+def _comparison(desk: Desk, scored: pd.DataFrame) -> None:
+    found, goal = desk.found, desk.work.goal
+    with ui.element("div").classes("k-answer"):
+        comparison_view(scored, goal, found.catalogue, desk.lang, lambda line: _why(desk, scored, line), found.shocks(goal))
+
+
+def _why(desk: Desk, scored: pd.DataFrame, line: int) -> None:
+    """One candidate, over the comparison."""
+    place, found, work = line - 2, desk.found, desk.work
+    one = work.candidates.reset_index(drop=True).iloc[[place]]
+    with desk.layer, ui.dialog(value=True) as dialog, ui.card().classes("k-why"):
+        why_view(scored.iloc[place], Asked(one, found.bundle, work.brief, found.tables, work.goal, today()), desk.lang)
+        ui.button(desk.say("page_close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
+    dialog.on("hide", dialog.delete)
+
+
+def _lineup(desk: Desk, scored: pd.DataFrame) -> None:
+    work, found = desk.work, desk.found
+
+    def changed(rules: Rules, plan: Lineup) -> None:
+        work.rules, work.plan = rules, plan
+
+    with ui.element("div").classes("k-lineup"):
+        shocks = found.shocks(work.goal)
+        lineup_view(scored, work.goal, work.asked(), found.catalogue, desk.lang, shocks, found.assumption, changed)

@@ -1,0 +1,140 @@
+"""The second step: candidates from a file or from the history, what was understood, what is open, and every cell mendable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import events, run, ui
+
+from predictor.import_words import spelled
+from predictor.mapping import Mapping
+from predictor.page_desk import Desk, foot, note, title
+from predictor.page_doubts import Change, answered, questions
+from predictor.page_grid import appended, grid
+from predictor.page_known import known_creators
+from predictor.page_upload import LARGEST, Refused, Sheet, read_upload
+from predictor.page_work import take
+
+
+def candidates_step(desk: Desk) -> None:
+    """Draw the ways to bring candidates, what was understood of the file, and the list itself."""
+    title(desk.say("page_candidates_title"))
+    ui.label(desk.say("page_candidates_lead")).classes("k-lead")
+    told = ui.element("div")
+    _drop(desk, told)
+    if desk.found.creators is not None:
+        with ui.expansion(desk.say("page_known"), icon="person_search").classes("w-full"):
+            known_creators(desk, lambda ids: _add(desk, ids))
+    sheet = ui.element("div")
+
+    def redraw() -> None:
+        sheet.clear()
+        with sheet:
+            grid(desk)
+        desk.draw_steps()
+        desk.keep()
+
+    with sheet:
+        grid(desk)
+    desk.redraw = redraw
+    foot(desk, "brief", "comparison")
+
+
+DROP = """<div class="k-drop"><span>{words}</span>
+<q-btn outline no-caps color="primary" icon="upload_file" label="{button}" aria-label="{button}" @click="props.pickFiles">
+<q-uploader-add-trigger /></q-btn></div>"""
+
+
+def _drop(desk: Desk, told: Any) -> None:
+    """Where a file is dropped or chosen."""
+    drop = ui.upload(
+        auto_upload=True, max_file_size=LARGEST, on_upload=lambda event: _arrived(desk, told, event),
+        on_rejected=lambda: _refused(told, desk.say("page_file_large_any", most=LARGEST // 2**20)),
+    )  # fmt: skip
+    header = DROP.format(words=desk.say("page_drop"), button=desk.say("page_pick"))
+    drop.props('accept=".xlsx,.csv" flat').add_slot("header", header)
+
+
+async def _arrived(desk: Desk, told: Any, event: events.UploadEventArguments) -> None:
+    content = await event.file.read()
+    event.sender.run_method("reset")
+    await _read(desk, told, event.file.name, content, Mapping())
+
+
+async def _read(desk: Desk, told: Any, name: str, content: bytes, given: Mapping) -> None:
+    """Read the file with what was answered so far; with nothing open, its rows become the list."""
+    try:
+        sheet = await run.io_bound(read_upload, name, content, desk.found.catalogue, desk.lang, given)
+    except Refused as problem:
+        return _refused(told, str(problem))
+    if sheet is None:  # the server is stopping
+        return
+    take(desk.work, sheet.typed, desk.found.catalogue, name)
+    desk.work.name = desk.work.name or name.rsplit(".", 1)[0]
+    told.clear()
+    with told:
+        _understood(desk, sheet, name)
+        _open(desk, sheet, lambda change: _read(desk, told, name, content, answered(given, change)))
+    desk.redraw()
+
+
+def _refused(told: Any, sentence: str) -> None:
+    told.clear()
+    with told:
+        note(sentence, warning=True)
+
+
+def _understood(desk: Desk, sheet: Sheet, name: str) -> None:
+    """Which of their columns became which of ours, and the first values as read."""
+    count = len(sheet.typed)
+    note(desk.say("page_understood", file=name, count=count, columns=len(sheet.typed.columns)))
+    with ui.expansion(desk.say("page_how_read")).classes("w-full"):
+        for one in sheet.found.sheets:
+            theirs = {ours: t for t, ours in one.mapping.columns.items() if one.layout.column(t)}
+            if len(sheet.found.sheets) > 1:
+                title(one.layout.grid.name, "h2")
+            first = spelled(one.frame.head(3))
+            with ui.element("div").classes("k-fact"):
+                for word in ("import_theirs", "import_ours", "import_first"):
+                    ui.label(desk.say(word)).classes("k-soft")
+                for ours in [column for column in one.frame if column in theirs]:
+                    ui.label(theirs[ours])
+                    ui.label(str(getattr(desk.found.catalogue.entries[ours].label, desk.lang)))
+                    ui.label(" · ".join(str(v)[:40] for v in first[ours].dropna()))
+            for said in one.notes:
+                ui.label("– " + desk.say(said.key, **said.values)).classes("k-soft")
+            for why, rows in one.layout.skipped.items():
+                ui.label("– " + desk.say(f"import_skipped_{why}", rows=", ".join(map(str, rows)))).classes("k-soft")
+            for middle in one.midpoints[:20]:
+                ui.label("– " + desk.say("page_midpoint", cell=middle.cell, came=middle.came, read=middle.read_as)).classes(
+                    "k-soft"
+                )
+
+
+def _open(desk: Desk, sheet: Sheet, answer: Any) -> None:
+    """What the planner must decide, each with its answers as buttons, or a list where there are many."""
+    for question in questions(sheet.found, desk.found.catalogue, desk.lang):
+        with ui.element("div").classes("k-note k-warn"):
+            ui.label(question.text)
+            if 0 < len(question.answers) <= 3:
+                with ui.element("div").classes("k-row"):
+                    for words, change in question.answers.items():
+                        ui.button(words, on_click=lambda _, c=change: answer(c)).props("outline no-caps")
+            elif question.answers:
+                _select(desk, question.answers, answer)
+
+
+def _select(desk: Desk, answers: dict[str, Change], answer: Any) -> None:
+    ui.select([*answers], label=desk.say("page_choose"), on_change=lambda e: answer(answers[e.value])).props("outlined dense")
+
+
+def _add(desk: Desk, ids: list[str]) -> None:
+    """Creators of the history as new rows; their attributes come from the history itself."""
+    creators = desk.found.creators
+    if creators is None:
+        return
+    names = creators["name"] if "name" in creators else creators["creator_id"]
+    currency = str(desk.work.brief.get("currency", ""))
+    rows = [{"creator_id": one, "name": str(names[one]), "currency": currency} for one in ids if one in creators.index]
+    take(desk.work, appended(desk.work.typed, rows), desk.found.catalogue)
+    desk.redraw()

@@ -1,0 +1,167 @@
+"""One browser tab at work: its plan, the step in sight, and what the steps share (notes, waiting, saving)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from html import escape
+from threading import Lock
+from typing import Any
+
+from nicegui import run, ui
+
+from predictor.catalogue import DefinitionError
+from predictor.page_found import Found
+from predictor.page_work import Kept, Work, to_content
+from predictor.saved import Conflict, Store
+from predictor.tables import RowsError
+from predictor.texts import say
+
+STEPS = ("brief", "candidates", "comparison", "lineup", "export")
+
+
+@dataclass
+class Desk:
+    """What one tab works on; nothing in it is shared with another tab."""
+
+    work: Work
+    found: Found
+    store: Store
+    scores: Kept
+    drawing: Lock
+    step: str = "brief"
+    draw: Callable[[], None] = field(default=lambda: None)
+    redraw: Callable[[], None] = field(default=lambda: None)
+    draw_steps: Callable[[], None] = field(default=lambda: None)
+    status: Any = None
+    layer: Any = None
+    clashed: bool = False
+    kept_as: tuple[Any, ...] | None = None
+
+    @property
+    def lang(self) -> str:
+        """The language in sight."""
+        return self.work.lang
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence in the language in sight."""
+        return say(self.lang, key, **values)
+
+    def open_steps(self) -> tuple[str, ...]:
+        """The steps that can be opened with what is there."""
+        ready = [True, bool(self.work.goal), *[bool(self.work.goal) and len(self.work.candidates) > 0] * 3]
+        return tuple(step for step, one in zip(STEPS, ready, strict=True) if one)
+
+    def go(self, step: str) -> None:
+        """Open a step, keeping what was done so far."""
+        if step not in self.open_steps():
+            return
+        self.keep()
+        self.step = step
+        self.draw()
+
+    def keep(self) -> bool:
+        """Save what changed; the page says when it did, or what stands in the way."""
+        work = self.work
+        now = (work.name, dict(work.brief), work.rules, work.typed)
+        if self.clashed or self._same(now) or (not work.goal and work.typed.empty):
+            return not self.clashed
+        name = work.name or str(work.brief.get("brand") or self.say("page_unnamed"))
+        try:
+            saved = self.store.save("work", name, to_content(work), id=work.id, version=work.version)
+        except Conflict as problem:
+            self._clash(problem.says(self.lang))
+            return False
+        except RowsError as problem:
+            self.tell(str(problem), warning=True)
+            return False
+        if work.id is None:
+            ui.navigate.history.replace(f"/w/{saved.id}")
+        work.id, work.version, self.kept_as = saved.id, saved.version, now
+        if self.status is not None:
+            self.status.set_text(self.say("page_saved"))
+        return True
+
+    def _same(self, now: tuple[Any, ...]) -> bool:
+        """Whether nothing changed since it was saved or opened; a list of candidates is replaced, never changed in place."""
+        return self.kept_as is not None and self.kept_as[:3] == now[:3] and self.kept_as[3] is now[3]
+
+    def opened(self) -> None:
+        """What is there was just opened: saving it again would say nothing new."""
+        self.kept_as = (self.work.name, dict(self.work.brief), self.work.rules, self.work.typed)
+
+    def _clash(self, sentence: str) -> None:
+        """Somebody else saved this plan meanwhile: see theirs, or keep both."""
+        self.clashed = True
+
+        def copy() -> None:
+            dialog.close()
+            self.work.id = self.work.version = None
+            self.clashed = False
+            self.keep()
+
+        with self.layer, ui.dialog(value=True).props("persistent") as dialog, ui.card():
+            ui.label(sentence)
+            with ui.element("div").classes("k-row"):
+                ui.button(self.say("page_see_theirs"), on_click=ui.navigate.reload).props("flat no-caps")
+                ui.button(self.say("page_keep_copy"), on_click=copy).props("unelevated no-caps color=primary")
+
+    def tell(self, sentence: str, warning: bool = False) -> None:
+        """A sentence at the foot of the page; never HTML."""
+        ui.notify(
+            sentence, type="warning" if warning else "info", position="bottom", multi_line=True,
+            timeout=12_000 if warning else 4_000, close_button=self.say("page_close"),
+        )  # fmt: skip
+
+
+def title(sentence: str, tag: str = "h1") -> Any:
+    """A heading; its text is escaped."""
+    return ui.html(escape(sentence), tag=tag, sanitize=False)
+
+
+def note(sentence: str, warning: bool = False) -> Any:
+    """A sentence in a box of its own."""
+    return ui.label(sentence).classes("k-note k-warn" if warning else "k-note").props('role="status"')
+
+
+async def waited(desk: Desk, sentence: str, slow: Callable[[], Any], then: Callable[[Any], None | Awaitable[None]]) -> None:
+    """Do something slow away from the page, showing that it goes on and letting it be given up; then draw its result."""
+    given_up = False
+
+    def give_up() -> None:
+        nonlocal given_up
+        given_up = True
+        box.clear()
+        with box:
+            note(desk.say("page_stopped"))
+
+    box = ui.element("div")
+    with box, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
+        ui.spinner(size="28px")
+        ui.label(sentence)
+        ui.button(desk.say("page_stop"), on_click=give_up).props("flat no-caps")
+    try:
+        result = await run.io_bound(slow)
+    except (RowsError, DefinitionError) as problem:
+        result, sentence = None, str(problem)
+    if given_up or box.is_deleted:
+        return
+    box.clear()
+    with box:
+        if result is None:
+            note(sentence, warning=True)
+        elif (drawn := then(result)) is not None:
+            await drawn
+
+
+def foot(desk: Desk, back: str | None, on: str | None) -> None:
+    """The way back and the way on."""
+    with ui.element("div").classes("k-foot"):
+        if back:
+            ui.button(desk.say("page_back"), on_click=lambda: desk.go(back)).props("flat no-caps")
+        else:
+            ui.element("span")
+        if on:
+            ui.button(desk.say("page_on", step=desk.say(f"page_step_{on}")), on_click=lambda: desk.go(on)).props(
+                "unelevated no-caps color=primary"
+            )

@@ -1,0 +1,148 @@
+"""The list of candidates as a grid that can be mended in place; every cell is read again as it is left."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+from nicegui import ui
+
+from predictor.catalogue import Entry
+from predictor.page_brief import plain_digits
+from predictor.page_desk import Desk, note
+from predictor.page_work import remembered, take
+from predictor.tables import Fault
+
+ALWAYS = ("name", "platform", "kind", "followers", "format", "posts", "fee", "currency")
+NUMBERS = ("count", "number", "money")
+LOCALE = {"vi": "vi-VN", "en": "en-US"}
+SHOWN = 6
+WIDTHS = {"platform": 115, "kind": 110, "followers": 120, "format": 105, "posts": 95, "fee": 130, "currency": 90}
+OPTIONS = {
+    "rowSelection": {"mode": "multiRow", "enableClickSelection": False}, "singleClickEdit": True,
+    "stopEditingWhenCellsLoseFocus": True, "enableCellTextSelection": True, ":getRowId": "p => String(p.data['#'])",
+    "defaultColDef": {"wrapHeaderText": True, "autoHeaderHeight": True, "resizable": True, "suppressMovable": True},
+}  # fmt: skip
+
+
+def grid(desk: Desk) -> None:
+    """Draw the list, with what has to be mended above it and the cells that this is about marked."""
+    work = desk.work
+    if not work.typed.empty:
+        told = ui.element("div")
+        with told:
+            _told(desk)
+        rows = [_row(desk, place) for place in work.typed.index]
+        columns = [_column(desk, name) for name in _shown(work.typed)]
+        first = {"headerName": "", "field": "#", "width": 52, "pinned": "left", "cellClass": "k-soft"}
+        sheet = ui.aggrid(OPTIONS | {"columnDefs": [first, *columns], "rowData": rows}, auto_size_columns=False)
+        sheet.style(f"height: {min(52 + 42 * len(rows) + 16, 460)}px")
+        sheet.classes("k-sheet").on("cellValueChanged", lambda event: _changed(desk, sheet, told, event.args))
+    with ui.element("div").classes("k-row"):
+        ui.button(desk.say("page_by_hand"), icon="add", on_click=lambda: _add_row(desk)).props("flat no-caps")
+        if not work.typed.empty:
+            ui.button(desk.say("page_remove"), icon="delete_outline", on_click=lambda: _remove(desk, sheet)).props("flat no-caps")
+
+
+def _shown(typed: pd.DataFrame) -> list[str]:
+    """The usual columns, and every other with something in it."""
+    filled = [name for name in typed if (typed[name] != "").any()]
+    if "name" in typed and "creator_id" in typed and typed["creator_id"].isin(["", *typed["name"]]).all():
+        filled.remove("creator_id")  # who has no id of their own goes by their name
+    return [*dict.fromkeys((*ALWAYS, *filled))]
+
+
+def _told(desk: Desk) -> None:
+    work = desk.work
+    ui.label(desk.say("page_ready", ready=len(work.candidates), all=len(work.typed))).classes("k-soft").props('role="status"')
+    if work.faults:
+        more = len(work.faults) - SHOWN
+        told = [_sentence(desk, fault) for fault in work.faults[:SHOWN]]
+        note("\n".join([*told, *([desk.say("page_more_faults", count=more)] if more > 0 else [])]), warning=True)
+
+
+def _sentence(desk: Desk, fault: Fault) -> str:
+    """What is wrong with a cell, and how to write it."""
+    entry = desk.found.catalogue.entries.get(fault.column or "")
+    if fault.row is None:
+        return fault.problem
+    if entry is None or fault.column not in desk.work.typed:
+        return desk.say("page_bad_row", row=str(fault.row - 1))
+    kind = "number" if entry.type in ("count", "number", "rate") else entry.type
+    words = ", ".join(getattr(word, desk.lang) for word in entry.categories.values())
+    came = str(desk.work.typed[fault.column].iloc[fault.row - 2])[:60]
+    said = {"row": str(fault.row - 1), "column": getattr(entry.label, desk.lang), "came": came, "words": words}
+    return desk.say(f"page_bad_{kind}" if kind in ("number", "money", "date", "category", "flag") else "page_bad_other", **said)
+
+
+def _row(desk: Desk, place: int) -> dict[str, Any]:
+    """One row: its number as people count, its cells, which of them are wrong, and what the history knows where one is blank."""
+    bad = [fault.column or "name" for fault in desk.work.faults if fault.row == place + 2]
+    known = remembered(desk.work.typed.get("creator_id", pd.Series("", index=desk.work.typed.index))[place], desk.found)
+    return {"#": place + 1, "!": bad, "~": known, **desk.work.typed.loc[place].to_dict()}
+
+
+def _column(desk: Desk, name: str) -> dict[str, Any]:
+    entry = desk.found.catalogue.entries[name]
+    width = {"minWidth": 170, "flex": 1} if name == "name" else {"width": WIDTHS.get(name, 130)}
+    quoted = json.dumps(name)
+    marks = {"k-bad": f"data['!'].includes({quoted})", "k-known": f"!data[{quoted}] && {quoted} in data['~']"}
+    shown = f"p => ({_written(entry, desk.lang)})(p.value || p.data['~'][{quoted}] || '')"
+    return {
+        "headerName": getattr(entry.label, desk.lang), "field": name, "editable": True, **width, "cellClassRules": marks,
+        ":valueFormatter": shown, **_editor(entry),
+    }  # fmt: skip
+
+
+def _written(entry: Entry, lang: str) -> str:
+    """How a cell is shown: words of the language for a category, separated digits for a number; a piece of JavaScript."""
+    if entry.categories:
+        return f"v => ({json.dumps({name: getattr(word, lang) for name, word in entry.categories.items()})})[v] ?? v"
+    if entry.type in NUMBERS:
+        return f"v => /^[0-9]+([.][0-9]+)?$/.test(v) ? Number(v).toLocaleString('{LOCALE[lang]}') : v"
+    return "v => v"
+
+
+def _editor(entry: Entry) -> dict[str, Any]:
+    side = {"type": "rightAligned"} if entry.type in NUMBERS else {}
+    if entry.categories and not entry.open:
+        return side | {"cellEditor": "agSelectCellEditor", "cellEditorParams": {"values": ["", *entry.categories]}}
+    return side
+
+
+def _changed(desk: Desk, sheet: Any, told: Any, args: dict[str, Any]) -> None:
+    """Put one cell in; what the browser names is looked up, never trusted."""
+    name, place = str(args.get("colId")), int(args["data"]["#"]) - 1
+    if name not in desk.found.catalogue.columns("candidates") or not 0 <= place < len(desk.work.typed):
+        return
+    typed, value = desk.work.typed.copy(), str(args.get("newValue") or "").strip()[:500]
+    if name not in typed:
+        typed[name] = ""
+    number = desk.found.catalogue.entries[name].type in NUMBERS
+    typed.loc[place, name] = plain_digits(value, desk.say("thousands")) if number else value
+    take(desk.work, typed, desk.found.catalogue)
+    sheet.run_row_method(str(place + 1), "setData", _row(desk, place))
+    told.clear()
+    with told:
+        _told(desk)
+    desk.draw_steps()
+
+
+def _add_row(desk: Desk) -> None:
+    row = {**dict.fromkeys(ALWAYS, ""), "currency": str(desk.work.brief.get("currency", ""))}
+    take(desk.work, appended(desk.work.typed, [row]), desk.found.catalogue)
+    desk.redraw()
+
+
+def appended(typed: pd.DataFrame, rows: list[dict[str, str]]) -> pd.DataFrame:
+    """More rows below those that are there, blank where they say nothing."""
+    return pd.concat([typed, pd.DataFrame(rows, dtype="str")], ignore_index=True).fillna("").astype("str")
+
+
+async def _remove(desk: Desk, sheet: Any) -> None:
+    chosen = {int(row["#"]) - 1 for row in await sheet.get_selected_rows()}
+    if not chosen:
+        return desk.tell(desk.say("page_remove_none"))
+    take(desk.work, desk.work.typed[~desk.work.typed.index.isin(chosen)], desk.found.catalogue)
+    desk.redraw()

@@ -1,0 +1,109 @@
+"""A planner's file, from bytes to candidates as text: refused with a sentence where it is unsafe, and what was understood."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from predictor.catalogue import Catalogue
+from predictor.cells import fold
+from predictor.import_words import spelled
+from predictor.intake import Intake
+from predictor.mapping import Mapping
+from predictor.tables import RowsError
+from predictor.texts import say
+from predictor.workbook import Imported, import_file
+
+LARGEST, UNPACKED, PACKED = 20 * 2**20, 200 * 2**20, 100  # bytes; bytes; bytes out of one byte in
+COLUMNS, ROWS = 100, 20_000
+
+
+class Refused(Exception):
+    """A file that is not read, with the sentence for the planner."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a file holds: candidates as text, and how it was understood."""
+
+    typed: pd.DataFrame
+    found: Imported
+
+
+def read_upload(name: str, content: bytes, catalogue: Catalogue, lang: str, given: Mapping | None = None) -> Sheet:
+    """Read an uploaded spreadsheet as candidates; nothing in it is executed, and nothing of it stays on disk.
+
+    Raises
+    ------
+    Refused
+        With a sentence, where the file is too large, packed, carries macros, or holds no table of candidates.
+    """
+    suffix = refuse_unsafe(name, content, lang)
+    with tempfile.TemporaryDirectory() as folder:
+        stem = re.sub(r"[^\w -]+", "_", PurePosixPath(name).stem).strip()[:60]
+        path = Path(folder) / f"{stem or 'candidates'}{suffix}"
+        path.write_bytes(content)
+        try:
+            found = import_file(path, catalogue, given, table="candidates")
+        except RowsError:
+            raise Refused(say(lang, "page_file_no_table")) from None
+    typed = pd.concat([_typed(one, lang) for one in found.sheets], ignore_index=True)
+    if len(typed) > ROWS:
+        raise Refused(say(lang, "page_file_rows", rows=len(typed), most=ROWS))
+    return Sheet(typed, found)
+
+
+def refuse_unsafe(name: str, content: bytes, lang: str) -> str:
+    """The file's suffix, where it may be opened at all."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in (".xlsm", ".xls", ".xlsb", ".xltm"):
+        raise Refused(say(lang, "page_file_old" if suffix == ".xls" else "page_file_macro", suffix=suffix))
+    if suffix not in (".xlsx", ".csv"):
+        raise Refused(say(lang, "page_file_suffix", suffix=suffix or "–"))
+    if len(content) > LARGEST:
+        raise Refused(say(lang, "page_file_large", size=len(content) / 2**20, most=LARGEST // 2**20))
+    if not content.strip():
+        raise Refused(say(lang, "page_file_empty"))
+    if suffix == ".xlsx":
+        _refuse_bomb(content, lang)
+    elif (
+        max((line.count(b",") + line.count(b";") + line.count(b"\t") for line in content[:65536].splitlines()), default=0)
+        > 4 * COLUMNS
+    ):
+        raise Refused(say(lang, "page_file_columns", most=COLUMNS))
+    return suffix
+
+
+def _refuse_bomb(content: bytes, lang: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise Refused(say(lang, "page_file_broken")) from None
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > UNPACKED or unpacked > PACKED * max(len(content), 2**16) or len(parts) > 2000:
+        raise Refused(say(lang, "page_file_bomb"))
+    if any("vbaproject" in part.filename.lower() for part in parts):
+        raise Refused(say(lang, "page_file_macro", suffix=".xlsm"))
+
+
+def _typed(one: Intake, lang: str) -> pd.DataFrame:
+    """A sheet's rows as text under our names; a cell that could not be read stands as it came."""
+    if len(one.layout.titles) > COLUMNS:
+        raise Refused(say(lang, "page_file_columns", most=COLUMNS))
+    text = spelled(one.frame).astype(object)
+    ours = {fold(title): name for title, name in one.mapping.columns.items()}
+    for reject in one.rejects:
+        name = ours.get(fold(reject.column))
+        if name in text and reject.row in text.index:
+            text.loc[reject.row, name] = reject.came
+    codes = [code for code in one.frame.get("currency", pd.Series(dtype="str")).dropna().unique()]
+    if len(codes) == 1:  # a row whose amount could not be read has no currency of its own yet
+        text["currency"] = codes[0]
+    return text.where(text.notna(), "").astype("str")

@@ -1,0 +1,159 @@
+"""What one planner works on: a brief, candidates as typed, what they would bring, and the line-up chosen from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from collections.abc import Mapping as Told
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from predictor.assumed import half_assumed
+from predictor.bundle import Bundle
+from predictor.catalogue import Catalogue
+from predictor.columns import read_table
+from predictor.faults import nobody
+from predictor.lineup_rules import Rules, with_brief
+from predictor.mapping import Mapping
+from predictor.page_found import Found
+from predictor.plans import Lineup
+from predictor.score import score
+from predictor.tables import Fault, Tables
+
+REMEMBERED = ("name", "platform", "kind", "followers")
+KEPT = 32  # scored lists kept in memory, over everybody
+
+
+@dataclass
+class Work:
+    """One plan in the making; `typed` holds the candidates as text, one column a field of the catalogue, one row each."""
+
+    lang: str
+    brief: dict[str, Any] = field(default_factory=dict)
+    typed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    candidates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    faults: list[Fault] = field(default_factory=list)
+    source: str = ""
+    name: str = ""
+    scored: pd.DataFrame | None = None
+    rules: Rules = Rules()
+    plan: Lineup | None = None
+    id: str | None = None
+    version: int | None = None
+
+    @property
+    def goal(self) -> str:
+        """What the campaign wants most."""
+        return str(self.brief.get("goal", ""))
+
+    def asked(self) -> Rules:
+        """The rules, with the brief's budget, currency and dates wherever they say none themselves."""
+        return with_brief(self.rules, self.brief)
+
+
+def take(work: Work, typed: pd.DataFrame, catalogue: Catalogue, source: str = "") -> None:
+    """Put candidates as typed into the work: read every cell, keep the rows without a fault, and the faults beside them."""
+    work.typed = typed.reset_index(drop=True)
+    work.source = source or work.source
+    work.candidates, work.faults = understood(work.typed, catalogue)
+    work.scored = work.plan = None
+
+
+def understood(typed: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Fault]]:
+    """Candidates read from text: clean rows, indexed by their place in `typed`, and every fault with its row (the first is 2)."""
+    if typed.empty:
+        return typed, []
+    raw = typed.replace(r"^\s*$", np.nan, regex=True).set_axis(range(2, len(typed) + 2), axis=0)
+    told: list[Fault] = []
+    frame = read_table(raw, "candidates", "", catalogue, Mapping(), told)
+    unread = raw.reindex(index=frame.index, columns=frame.columns).notna() & frame.isna()
+    faults = [Fault("", "", int(row), str(name)) for row, name in unread.stack()[lambda bad: bad].index]
+    faults += [fault for fault in told if fault.row is None and not fault.problem.startswith("…")]
+    faults += nobody(frame, "") + half_assumed(frame, "", catalogue)
+    good = frame[~frame.index.isin({fault.row for fault in faults})]
+    return good.set_axis(good.index - 2, axis=0), faults
+
+
+def today() -> pd.Timestamp:
+    """The day that forecasts are made for."""
+    return pd.Timestamp.now().normalize()
+
+
+def remembered(creator_id: str, found: Found) -> dict[str, str]:
+    """What the history knows about a creator of that id, as text; nothing about a stranger."""
+    creators = found.creators
+    if creators is None or creator_id not in creators.index:
+        return {}
+    row = creators.loc[creator_id]
+    shown = {name: row[name] for name in REMEMBERED if name in row and pd.notna(row[name])}
+    return {name: f"{value:.0f}" if isinstance(value, float) else str(value) for name, value in shown.items()}
+
+
+def scored_for(work: Work, bundle: Bundle, tables: Tables | None, kept: Kept, on: pd.Timestamp | None = None) -> pd.DataFrame:
+    """The forecast of every clean candidate, with its reasons; the same inputs are scored once.
+
+    Raises
+    ------
+    RowsError
+        Where the candidates cannot be scored.
+    """
+    moment = on if on is not None else today()
+    rows = work.candidates.reset_index(drop=True)
+    told = [rows.to_json(orient="split", date_format="iso"), json.dumps(work.brief, default=str, sort_keys=True)]
+    key = hashlib.sha256("\n".join([*told, work.lang, str(moment), str(id(bundle)), str(id(tables))]).encode()).hexdigest()
+    return kept.once(key, lambda: score(rows, bundle, brief=work.brief, history=tables, on=moment, why=work.lang))
+
+
+def to_content(work: Work) -> dict[str, Any]:
+    """The work as plain JSON values, all that is needed to open it again."""
+    rows = work.typed.astype(object).where(work.typed.notna(), None)
+    return {
+        "brief": json.loads(json.dumps(work.brief, default=_plain)),
+        "candidates": {"columns": [*map(str, rows)], "rows": rows.to_numpy().tolist()},
+        "source": work.source,
+        "rules": work.rules.model_dump(mode="json"),
+    }
+
+
+def from_content(content: Told[str, Any], lang: str, catalogue: Catalogue) -> Work:
+    """The inverse of `to_content`; every cell is read again by the definitions of today."""
+    table = content["candidates"]
+    work = Work(lang, brief=brief_from(content["brief"]), rules=Rules.model_validate(content["rules"]))
+    take(work, pd.DataFrame(table["rows"], columns=table["columns"], dtype="str"), catalogue, str(content["source"]))
+    return work
+
+
+def brief_from(told: Told[str, Any]) -> dict[str, Any]:
+    """A brief from JSON: its days are days again."""
+    days = {name: pd.Timestamp(told[name]) for name in ("starts_on", "ends_on") if told.get(name)}
+    return {**told, **days}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat()[:10] if hasattr(value, "isoformat") else value.item()
+
+
+class Kept:
+    """The last results of a slow function by key; over everybody, since equal questions have equal answers."""
+
+    def __init__(self, most: int):
+        self.most, self.results, self.lock = most, OrderedDict[str, pd.DataFrame](), Lock()
+
+    def once(self, key: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The result under `key`, made at most once while it is kept."""
+        with self.lock:
+            if key in self.results:
+                self.results.move_to_end(key)
+                return self.results[key]
+        made = make()
+        with self.lock:
+            self.results[key] = made
+            while len(self.results) > self.most:
+                self.results.popitem(last=False)
+        return made

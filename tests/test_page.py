@@ -1,0 +1,204 @@
+"""The planner's page in a real browser, from a spreadsheet to the files, on the invented agency."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import openpyxl
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+WORDS = {
+    "vi": {
+        "new": "Kế hoạch mới", "name": "Tên kế hoạch", "goal": "Tương tác", "budget": "Ngân sách", "on": "Tiếp theo:",
+        "starts": "Bắt đầu", "day": "21/07/2026", "read": "150.000.000 ₫", "other": "English", "steps": "Đội hình",
+    },
+    "en": {
+        "new": "New plan", "name": "Name of the plan", "goal": "Engagement", "budget": "Budget", "on": "Next:",
+        "starts": "Starts on", "day": "2026-07-21", "read": "150,000,000 ₫", "other": "Tiếng Việt", "steps": "Line-up",
+    },
+}  # fmt: skip
+NAMELESS = """() => [...document.querySelectorAll('input, textarea, select, button, [role=button]')].filter(e => {
+  if (!e.offsetParent || e.type === 'hidden') return false
+  const by = (e.getAttribute('aria-labelledby') || '').split(' ').map(id => document.getElementById(id)?.innerText || '').join('')
+  const label = [...(e.labels || [])].map(l => l.innerText).join('')
+  const own = e.tagName === 'BUTTON' || e.getAttribute('role') === 'button' ? e.innerText.replace(/^[a-z_]+$/, '') : ''
+  const around = e.closest('[aria-label]')?.getAttribute('aria-label') || ''
+  return !(e.getAttribute('aria-label') || by || label || own || e.title || around).trim()
+}).map(e => e.outerHTML.slice(0, 200))"""
+FAINT = """() => {
+  const rgb = c => (c.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number)
+  const light = c => { const [r, g, b] = c.slice(0, 3).map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    return .2126 * r + .7152 * g + .0722 * b }
+  const behind = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor)
+    if (c.length < 4 || c[3] === 1) return c } return [255, 255, 255] }
+  return [...document.querySelectorAll('body *')].filter(e => e.offsetParent && !e.closest('[disabled], .disabled') &&
+    [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())).map(e => {
+      const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))]
+      return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), e.innerText.slice(0, 40)] }).filter(([ratio]) => ratio < 4.5)
+}"""
+
+
+def served(port, *options):
+    """A server of its own, once it answers."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    command = [sys.executable, "-c", "from predictor.cli import main; main()", "page", "--no-show", "--port", str(port)]
+    server = subprocess.Popen([*command, *map(str, options)], env=environment)
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).read()
+            return server
+        except OSError:
+            assert server.poll() is None, "the server ended"
+            time.sleep(0.25)
+    raise AssertionError("the server does not answer")
+
+
+@pytest.fixture(scope="module")
+def place(world, saved_bundle, project, tmp_path_factory):
+    """A port, and how to start the page there."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    work = tmp_path_factory.mktemp("work")
+    options = ("--history", world, "--model", saved_bundle, "--project", project, "--work", work)
+    server = [served(port, *options)]
+
+    def again():
+        server[0].terminate()
+        server[0].wait(20)
+        server[0] = served(port, *options)
+
+    yield f"http://127.0.0.1:{port}", again
+    server[0].terminate()
+    server[0].wait(20)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as started:
+        yield started.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+
+
+def tab(browser, lang="vi", width=1280):
+    """A new visitor; whatever the page asks for is noted."""
+    visitor = browser.new_context(locale={"vi": "vi-VN", "en": "en-US"}[lang], viewport={"width": width, "height": 860})
+    page = visitor.new_page()
+    page.asked, page.broken = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.broken.append(str(error)))
+    return page
+
+
+def sound(page):
+    """No control without a name, no faint text, nothing wider than the window, no broken script."""
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(FAINT) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+    assert page.broken == []
+
+
+def on(page, words, waits_for):
+    page.get_by_role("button", name=words["on"]).click()
+    page.wait_for_selector(waits_for)
+    page.wait_for_selector(".k-waiting", state="detached")
+    sound(page)
+
+
+@pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 400)])
+def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, browser, world, tmp_path, lang, width):
+    words, page = WORDS[lang], tab(browser, lang, width)
+    page.goto(place[0])
+    page.get_by_role("button", name=words["new"]).click()
+    page.get_by_label(words["name"], exact=True).fill("Son môi <b>")
+    page.get_by_role("radio", name=words["goal"]).click()
+    page.get_by_label(words["budget"], exact=True).fill("150tr")
+    page.get_by_label(words["starts"], exact=True).fill(words["day"])
+    page.get_by_text(words["read"]).wait_for()
+    on(page, words, ".q-uploader")
+    page.set_input_files(".q-uploader__input", world / "candidates.csv")
+    page.wait_for_selector(".k-sheet .ag-row")
+    sound(page)
+    on(page, words, ".k-answer")
+    on(page, words, ".k-three")
+    on(page, words, ".k-files")
+    with page.expect_download() as download:
+        page.locator(".k-files button").first.click()
+    download.value.save_as(tmp_path / "plan.xlsx")
+    assert len(openpyxl.load_workbook(tmp_path / "plan.xlsx").worksheets) == 3
+    assert {url.split("/")[2] for url in page.asked if url.startswith(("http", "ws"))} == {place[0].split("/")[2]}
+    again = tab(browser, lang)
+    again.goto(page.url)
+    again.wait_for_selector(".k-answer")
+    assert again.title() == "Son môi <b>"
+
+
+def test_two_visitors_do_not_mix_and_a_restart_loses_nothing(place, browser, world):
+    one, other = tab(browser), tab(browser, "en")
+    for page, words, name in ((one, WORDS["vi"], "Một"), (other, WORDS["en"], "Two")):
+        page.goto(f"{place[0]}/w/new")
+        page.get_by_label(words["name"], exact=True).fill(name)
+        page.get_by_role("radio", name=words["goal"]).click()
+    for page, words in ((one, WORDS["vi"]), (other, WORDS["en"])):
+        on(page, words, ".q-uploader")
+    other.set_input_files(".q-uploader__input", world / "candidates.csv")
+    other.wait_for_selector(".k-sheet .ag-row")
+    assert one.locator(".k-sheet").count() == 0
+    place[1]()
+    for page, name in ((one, "Một"), (other, "Two")):
+        page.goto(page.url)
+        page.get_by_role("button", name="1.").click()
+        assert page.locator("input").first.input_value() == name
+
+
+def test_the_second_of_two_who_save_the_same_plan_is_told(place, browser):
+    first = tab(browser)
+    first.goto(f"{place[0]}/w/new")
+    first.get_by_role("radio", name="Tương tác").click()
+    on(first, WORDS["vi"], ".q-uploader")
+    second = tab(browser)
+    second.goto(first.url)
+    second.get_by_label("Tên kế hoạch", exact=True).fill("Của người thứ hai")
+    on(second, WORDS["vi"], ".q-uploader")
+    first.get_by_role("button", name="1.").click()
+    first.get_by_label("Tên kế hoạch", exact=True).fill("Của người thứ nhất")
+    first.get_by_role("button", name="2.").click()
+    first.get_by_role("dialog").wait_for()
+    first.get_by_role("button", name="Giữ bản của tôi thành bản sao").click()
+    first.wait_for_url(lambda url: url != second.url)
+
+
+def test_a_cell_that_cannot_be_read_is_mended_in_place(place, browser, tmp_path):
+    page, words = tab(browser), WORDS["vi"]
+    (tmp_path / "q.csv").write_text(
+        "Tên,Nền tảng,Followers,Báo giá (VND)\n<img src=x onerror=alert(1)>,TikTok,abc,5tr\n", "utf-8"
+    )
+    page.goto(f"{place[0]}/w/new")
+    page.get_by_role("radio", name=words["goal"]).click()
+    on(page, words, ".q-uploader")
+    page.set_input_files(".q-uploader__input", tmp_path / "q.csv")
+    page.get_by_text("“abc” không phải số").wait_for()
+    sound(page)
+    page.locator('.ag-row [col-id="followers"]').click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("45.000")
+    page.keyboard.press("Enter")
+    page.get_by_text("Dùng được 1/1 ứng viên").wait_for()
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_language_once_chosen_is_kept(place, browser):
+    page = tab(browser, "vi")
+    page.goto(place[0])
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="New plan").wait_for()
+    page.goto(place[0])
+    assert page.get_by_role("button", name="New plan").is_visible()
+    assert page.locator("html").get_attribute("lang").startswith("en")
