@@ -1,10 +1,13 @@
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from predictor.compare import compare
 from predictor.joint import Shocks
-from predictor.ranks import with_ranks
-from test_compare import CATALOGUE
+from predictor.ranks import places, ranked, with_ranks
+from test_compare import CATALOGUE, scored
 
 RECIPE = CATALOGUE.recipes["engagement"]
 APART = Shocks(campaign=0.0, creator=0.0, stranger=0.0)
@@ -43,3 +46,43 @@ def test_a_dearer_quote_ranks_lower_and_none_at_all_last_without_an_interval():
     found = with_ranks(asked, RECIPE, APART)
     assert found["fee"].tolist()[:2] == [1e6, 2e6] and found["rank"].tolist() == [1, 2, 3]
     assert pd.isna(found["rank_low"].iloc[2]) and with_ranks(asked, RECIPE, APART, per_money=False)["fee"].isna().iloc[0]
+
+
+def test_an_interval_holds_its_rank_even_where_most_draws_are_zero():
+    rare = pd.DataFrame({"p10": 0.0, "p50": 0.0, "p90": 1.0, "expected": np.linspace(0.02, 0.4, 30), "fee": 1e6})
+    found = with_ranks(rare, CATALOGUE.recipes["orders"], APART)
+    assert found["rank"].between(found["rank_low"], found["rank_high"]).all() and found["rank"].tolist() == [*range(1, 31)]
+    assert found["rank_high"].iloc[0] > 15 and found["rank_low"].iloc[-1] < 15  # any of them may bring nothing or something
+
+
+@pytest.mark.parametrize("fee", [0.0, 1e6, None])
+def test_candidates_who_bring_nothing_are_all_first_and_all_last(fee):
+    nothing = pd.DataFrame({name: [0.0] * 5 for name in ("p10", "p50", "p90", "expected")}).assign(fee=fee)
+    found = with_ranks(nothing, RECIPE, APART, per_money=fee is not None)
+    assert found[["rank", "rank_low", "rank_high", "tie"]].to_numpy().tolist() == [[1, 1, 5, 1]] * 5
+
+
+def test_the_rank_of_the_truth_is_held_where_the_order_is_known():
+    truth, luck, held = np.geomspace(100, 3000, 15), np.random.default_rng(3), []
+    for _ in range(60):  # forecasts that err by the width they state
+        asked = rows(truth * np.exp(luck.normal(0, 0.3, 15)), width=0.3)
+        found = with_ranks(asked, RECIPE, APART).sort_index()
+        held.append(pd.Series(truth).rank(ascending=False).between(found["rank_low"], found["rank_high"]).mean())
+    assert np.mean(held) > 0.8
+
+
+def test_each_goal_ranks_by_its_own_outcome():
+    base = scored(influencers=4, kols=4)
+    more = {"orders_expected": np.arange(1.0, 9.0), "orders_p10": 0.5, "orders_p50": 4.0, "orders_p90": 20.0}
+    both = base.assign(**more, engagement_expected=np.arange(8.0, 0.0, -1) * 1000)
+    lines = [ranked(both, compare(both, goal, CATALOGUE), CATALOGUE)["line"].iloc[0] for goal in ("engagement", "sales")]
+    assert lines == [2, 9]
+
+
+def test_places_are_plain_whole_numbers_and_nothing_where_there_is_no_quote():
+    asked = scored(influencers=2, kols=1).assign(fee=[1e6, None, 2e6])
+    told = json.dumps(places(ranked(asked, compare(asked, "engagement", CATALOGUE), CATALOGUE)))
+    assert (
+        '"rank": 1, "rank_low": 1, "rank_high": 2, "tie": 1' in told
+        and '"rank_low": null, "rank_high": null, "tie": null' in told
+    )

@@ -17,6 +17,7 @@ from predictor.joint import Shocks, draw_jointly
 
 SETTLED = 0.8  # chance from which one candidate is called ahead of another
 PLACE = ("line", "creator_id", "name", "rank", "rank_low", "rank_high", "tie")
+ALIKE = 6  # decimals beyond which outcomes are equal
 FREE = 1e-9  # stands for a fee of nothing
 DRAWS, LEAST, WORK = 2000, 200, 4_000_000  # repetitions; outcomes drawn at most, so that long lists take seconds
 
@@ -30,7 +31,8 @@ def ranked(scored: pd.DataFrame, comparison: Comparison, catalogue: Catalogue, s
 
 def places(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Each ranked candidate's place as plain values: its line in the file, who it is, and its rank."""
-    told = rows[[column for column in PLACE if column in rows]].astype(object)
+    whole = rows.astype({"rank_low": "Int64", "rank_high": "Int64", "tie": "Int64"})
+    told = whole[[column for column in PLACE if column in rows]].astype(object)
     return told.where(told.notna(), None).to_dict("records")
 
 
@@ -47,29 +49,31 @@ def with_ranks(
     Returns
     -------
     The rows sorted, with `rank` (1 is best, equal values share one), `rank_low` and `rank_high` (from where to where it lies in
-    80 % of the draws; blank without a quote where others have one) and `tie`: a number shared by neighbours of whom the first is
-    not ahead of any other with a chance of 80 %.
+    80 % of the draws, and always around `rank`; blank without a quote where others have one) and `tie`: a number shared by
+    neighbours of whom the first is not ahead of any other with a chance of 80 %.
     """
     fee = rows["fee"].clip(lower=FREE) if per_money else pd.Series(1.0, index=rows.index)
     worth = (rows["expected"] / fee).sort_values(ascending=False, kind="stable", na_position="last")
     rows, quoted = rows.loc[worth.index], worth.index[worth.notna()]
     drawn = _drawn(rows.loc[quoted], recipe, shocks or Shocks(), seed) / fee.loc[quoted].to_numpy()
-    low, high = _places(drawn)
-    told = pd.DataFrame({"rank_low": low, "rank_high": high, "tie": _ties(drawn)}, index=quoted)
     rank = worth.rank(method="min", ascending=False).fillna(len(quoted) + 1).astype(int)
+    (low, high), own = _places(drawn, seed), rank.loc[quoted]
+    told = pd.DataFrame({"rank_low": np.minimum(low, own), "rank_high": np.maximum(high, own), "tie": _ties(drawn)}, index=quoted)
     return rows.assign(rank=rank).join(told)
 
 
 def _drawn(rows: pd.DataFrame, recipe: Recipe, shocks: Shocks, seed: int) -> np.ndarray:
     draws = min(DRAWS, max(WORK // max(len(rows), 1), LEAST))
-    return draw_jointly(rows, shocks, whole=recipe.counts, draws=draws, seed=seed)
+    return draw_jointly(rows, shocks, whole=recipe.counts, draws=draws, seed=seed).round(ALIKE)
 
 
-def _places(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Lowest and highest rank in the middle 80 % of the draws; equal values share the middle of their places."""
+def _places(drawn: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest rank in the middle 80 % of the draws; equal values take their places by lot, as nothing tells them
+    apart."""
     if not drawn.shape[1]:
         return np.array([]), np.array([])
-    ranks = pd.DataFrame(-drawn).rank(axis=1).to_numpy()
+    order = np.lexsort((np.random.default_rng(seed).random(drawn.shape), -drawn), axis=1)
+    ranks = np.argsort(order, axis=1) + 1
     low, high = np.quantile(ranks, (0.1, 0.9), axis=0)
     return np.floor(low), np.ceil(high)
 
