@@ -66,6 +66,11 @@ class Change:
     went: pd.DataFrame | None = None
     came: pd.DataFrame | None = None
 
+    @property
+    def currency(self) -> str | None:
+        """The currency of both sides; None where they have none in common."""
+        return self.before.currency if self.before.currency == self.after.currency else None
+
 
 def with_changes(
     rows: pd.DataFrame, changes: Words[str, str], lines: Sequence[int], catalogue: Catalogue, mapping: Mapping | None = None
