@@ -15,7 +15,7 @@ import pandas as pd
 
 from predictor.catalogue import Catalogue, Recipe
 from predictor.draws import Play, play
-from predictor.drivers import Drivers, drivers
+from predictor.drivers import Drivers, Turn, drivers, turn
 from predictor.tables import Fault, RowsError
 
 BY = ("kind", "tier", "platform")
@@ -84,6 +84,7 @@ class Comparison:
     per_money: Duel
     per_creator: Duel
     drivers: Drivers | None
+    turn: Turn | None
     creators: int
     unseen: int
     assumed: int
@@ -137,6 +138,7 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
         for by in BY
         for name in _names(rows[by], by, catalogue)
     }
+    both = {("kind", "influencer"), ("kind", "kol")} <= set(plays)
     return Comparison(
         goal=goal,
         target=recipe.name,
@@ -148,6 +150,7 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
         per_money=_duel(plays, "per_money", "currencies" if mixed else None),
         per_creator=_duel(plays, "each"),
         drivers=drivers(rows, recipe.counts, seed=seed),
+        turn=turn(plays["kind", "influencer"], plays["kind", "kol"]) if both else None,
         without_quote=0 if mixed else int(rows["fee"].isna().sum()),
         **_counted(scored, rows),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from predictor.compare import Comparison, Duel, Group, Range
-from predictor.drivers import Times
+from predictor.compare import LIKELY, UNLIKELY, Comparison, Duel, Group, Range
+from predictor.drivers import Times, Turn
 from predictor.texts import chance, heading, interval, money, noun, number, percent, say, sentences
+
+LEVEL = 0.995  # part of its fees from which a kind is as good as level
 
 
 def group_name(lang: str, group: Group) -> str:
@@ -49,14 +51,28 @@ def caveats(comparison: Comparison, lang: str) -> list[str]:
 
 
 def drivers_in_words(comparison: Comparison, lang: str) -> list[str]:
-    """What makes the difference and what would turn it round, one sentence each."""
-    found, words = comparison.drivers, noun(lang, comparison.outcome)
-    if found is None:
-        return []
-    told = {name: _times(getattr(found, name), lang) for name in ("per_money", "audience", "rate")}
-    lower, higher = (percent(lang, share) for share in (1 - found.break_even, 1 / found.break_even - 1))
-    turn = say(lang, f"drivers_turn_{found.behind}", lower=lower, higher=higher, outcome=words)
-    return [say(lang, "drivers", outcome=words, **told), turn]
+    """What makes the difference, who is ahead at equal audience, and what would turn it round, one sentence each."""
+    found, turn, words = comparison.drivers, comparison.turn, noun(lang, comparison.outcome)
+    said = []
+    if found is not None:
+        told = {name: _times(getattr(found, name), lang) for name in ("per_money", "audience", "rate")}
+        verdict = "influencers" if found.ahead >= LIKELY else "kols" if found.ahead <= UNLIKELY else "close"
+        share = chance(lang, 1 - found.ahead if verdict == "kols" else found.ahead)
+        said = [
+            say(lang, f"verdict_audience_{verdict}", outcome=words, chance=share),
+            say(lang, "drivers", outcome=words, **told),
+        ]
+    return said if turn is None else [*said, *_turned(turn, words, lang)]
+
+
+def _turned(turn: Turn, words: str, lang: str) -> list[str]:
+    if turn.break_even > LEVEL:
+        return [say(lang, "drivers_level", outcome=words)]
+    lower, higher = (percent(lang, share) for share in (1 - turn.break_even, 1 / turn.break_even - 1))
+    said = [say(lang, f"drivers_turn_{turn.behind}", lower=lower, higher=higher, outcome=words)]
+    if turn.likely is not None:
+        said.append(say(lang, f"drivers_likely_{turn.behind}", lower=percent(lang, 1 - turn.likely)))
+    return [" ".join(said)]
 
 
 def in_words(comparison: Comparison, lang: str) -> str:

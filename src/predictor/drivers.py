@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from predictor.draws import shape_of
+from predictor.draws import Play, shape_of
 
 LEAST = 2  # candidates of a kind, with a fee and an audience
 WORK = 4_000_000  # draws × candidates
+SURE = 0.8  # chance from which a kind is called ahead
 
 
 @dataclass(frozen=True)
@@ -28,24 +29,50 @@ class Times:
 
 @dataclass(frozen=True)
 class Drivers:
-    """Influencers over KOLs: outcome `per_money` = `audience` per money × `rate`, the outcome per person of the audience."""
+    """Influencers over KOLs: outcome `per_money` = `audience` per money × `rate`, the outcome per person of the audience.
+
+    `ahead` is the chance that a person of the influencers' audience brings more than one of the KOLs': equal audiences compared.
+    """
 
     per_money: Times
     audience: Times
     rate: Times
+    ahead: float
     influencers: int
     kols: int
 
-    @property
-    def behind(self) -> str:
-        """The kind that brings less for the same money."""
-        return "influencer" if self.per_money.value < 1 else "kol"
 
-    @property
-    def break_even(self) -> float:
-        """The part of its fees that the kind behind would have to ask to draw level; the inverse is by what its rate would
-        have to rise."""
-        return min(self.per_money.value, 1 / self.per_money.value)
+@dataclass(frozen=True)
+class Turn:
+    """What would turn it round: the kind `behind`, and the part of its fees that it would have to ask.
+
+    At `break_even` both bring the same for the same money, as they also would if the kind behind brought 1 / `break_even` times
+    as much for the fees asked; at `likely` it would be ahead with a chance of 80 %, which is None where fees cannot tell.
+    """
+
+    behind: str
+    break_even: float
+    likely: float | None
+
+
+def turn(influencers: Play, kols: Play) -> Turn | None:
+    """How far the kind that brings less for the same money is behind; None where either has no price or brings nothing.
+
+    The draws are those by which the kinds are compared, so that with such fees the comparison says the same.
+    """
+    values = [_value(side) for side in (influencers, kols)]
+    if min(len(side.quoted) for side in (influencers, kols)) < LEAST or not all(0 < value < np.inf for value in values):
+        return None
+    ratio = values[0] / values[1]
+    here, there = (influencers, kols) if ratio < 1 else (kols, influencers)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        likely = float(np.quantile(here.per_money / there.per_money, 1 - SURE, method="lower"))
+    return Turn("influencer" if ratio < 1 else "kol", min(ratio, 1 / ratio), likely if 0 < likely < np.inf else None)
+
+
+def _value(side: Play) -> float:
+    fee = float(side.quoted["fee"].sum())
+    return float(side.quoted["expected"].sum()) / fee if fee > 0 else np.inf
 
 
 def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -> Drivers | None:
@@ -70,7 +97,8 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
         name: Times(float(straight[0][name] / straight[1][name]), *_eighty(here[name] / there[name]))
         for name in ("per_money", "audience", "rate")
     }
-    return Drivers(**found, influencers=len(sides[0]), kols=len(sides[1]))
+    ahead = float((here["rate"] > there["rate"]).mean() + (here["rate"] == there["rate"]).mean() / 2)
+    return Drivers(**found, ahead=ahead, influencers=len(sides[0]), kols=len(sides[1]))
 
 
 def _figures(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
