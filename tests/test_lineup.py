@@ -1,11 +1,12 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from predictor.joint import Shocks
-from predictor.lineup import lineup
+from predictor.lineup import choose, lineup, other_budgets_of, ready
 from predictor.lineup_rules import Between, Rules
 from predictor.overlap_file import load_assumption
 from predictor.tables import RowsError
@@ -129,3 +130,11 @@ def test_each_plan_tells_how_many_different_people_it_reaches():
     plan = plans(rows, assumption=load_assumption())[1]["mix"]
     assert 0.2 * 100_000 * len(plan.rows) < plan.people < 0.95 * 100_000 * len(plan.rows)
     assert plans(assumption=load_assumption())[1]["mix"].people is None
+
+
+def test_a_pool_made_ready_once_gives_each_rule_the_lineup_that_a_fresh_choice_gives():
+    pool = ready(scored(better=2.0), "engagement", CATALOGUE)
+    for budget in (50e6, 90e6, 50e6):
+        rules = Rules(budget=budget)
+        found = replace(choose(pool, rules), frontier=other_budgets_of(pool, rules))
+        assert found.to_dict() == lineup(scored(better=2.0), "engagement", rules, CATALOGUE).to_dict()

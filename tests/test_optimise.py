@@ -1,3 +1,5 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, combinations
 
 import numpy as np
@@ -139,3 +141,10 @@ def test_points_that_do_not_rise_ever_less_are_refused():
     bent = Overlap(np.zeros(2, int), (np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 5.0]]),))
     with pytest.raises(ValueError, match="rise ever less"):
         best(np.ones(2), np.ones(2), [], overlap=bent)
+
+
+def test_searches_in_several_threads_leave_standard_output_open():
+    before = os.fstat(1).st_ino
+    with ThreadPoolExecutor(4) as threads:
+        found = [*threads.map(lambda _: best(np.ones(40), np.ones(40), []).objective, range(12))]
+    assert os.fstat(1).st_ino == before and found == [40.0] * 12

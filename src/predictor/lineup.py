@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,20 @@ from predictor.together import SCENARIOS, Together, people_reached, together
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
 SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Candidates to choose from, with their draws: what `ready` returns and `choose` takes, once for many rules."""
+
+    goal: str
+    rows: pd.DataFrame
+    recipe: Recipe
+    joint: Together
+    catalogue: Catalogue
+    assumption: Assumption | None
+    overlaps: pd.DataFrame | None
+    scored: pd.DataFrame
 
 
 def lineup(
@@ -51,24 +66,47 @@ def lineup(
     RowsError
         Where there is no budget, no forecast for the goal, or a rule that the list cannot answer.
     """
+    pool = ready(scored, goal, catalogue, shocks=shocks, assumption=assumption, overlaps=overlaps, seed=seed)
+    found = choose(pool, rules)
+    return replace(found, frontier=other_budgets_of(pool, rules)) if other_budgets else found
+
+
+def ready(
+    scored: pd.DataFrame, goal: str, catalogue: Catalogue, *, shocks: Shocks | None = None,
+    assumption: Assumption | None = None, overlaps: pd.DataFrame | None = None, seed: int = 1,
+) -> Pool:  # fmt: skip
+    """What does not depend on any rule, so that a changed rule is answered without drawing again; see `lineup`."""
     recipe = recipe_for(scored, goal, catalogue)
     rows = candidates(scored.assign(line=np.arange(len(scored)) + 2), recipe)
-    rows, currency = _in_one_currency(rows, rules)
-    asked = constraints(rows, rules)
     joint = together(rows, recipe, shocks, assumption, seed, overlaps)
-    bare = [_plan(name, rows, rules, asked, joint, recipe) for name in ("influencers", "kols", "mix")]
-    plans = tuple(replace(plan, people=people_reached(plan.rows, catalogue, assumption, overlaps)) for plan in bare)
+    return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored)
+
+
+def choose(pool: Pool, rules: Rules) -> Lineup:
+    """The three line-ups within the rules, without what other budgets would bring; see `lineup`."""
+    rows, currency = _in_one_currency(pool.rows, rules)
+    asked, joint, recipe, overlaps = constraints(rows, rules), pool.joint, pool.recipe, pool.overlaps
+    # The solver works outside Python's lock; but searches that may run into their time limit must not take it from each other.
+    with ThreadPoolExecutor(len(PLANS) if rules.risk == "expected" else 1) as threads:
+        bare = [*threads.map(lambda name: _plan(name, rows, rules, asked, joint, recipe), ("influencers", "kols", "mix"))]
+    plans = tuple(replace(plan, people=people_reached(plan.rows, pool.catalogue, pool.assumption, overlaps)) for plan, _ in bare)
     return Lineup(
-        goal=goal, target=recipe.name, outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
+        goal=pool.goal, target=recipe.name,
+        outcome=pool.catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,
-        rules=rules, plans=plans, duels=_duels(plans, joint),
-        frontier=_frontier(rows, rules, asked, joint) if other_budgets else (),
+        rules=rules, plans=plans, duels=_duels({plan.name: drawn for plan, drawn in bare if plan.found}), frontier=(),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()), unchecked=tuple(unchecked(rows, rules)),
         shocks=joint.shocks, unique=joint.assumption is not None,
         overlaps=0 if overlaps is None or joint.assumption is None else len(overlaps),
-        invented=bool({"true", "1"} & _said(scored, "invented_data")),
-        model_version=", ".join(sorted(_said(scored, "model_version", lower=False))),
+        invented=bool({"true", "1"} & _said(pool.scored, "invented_data")),
+        model_version=", ".join(sorted(_said(pool.scored, "model_version", lower=False))),
     )  # fmt: skip
+
+
+def other_budgets_of(pool: Pool, rules: Rules) -> tuple[Point, ...]:
+    """What the best mix would bring for less and for more money, which takes a few times as long as the plans."""
+    rows, _ = _in_one_currency(pool.rows, rules)
+    return _frontier(rows, rules, constraints(rows, rules), pool.joint)
 
 
 def _in_one_currency(rows: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, str | None]:
@@ -83,32 +121,36 @@ def _in_one_currency(rows: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, st
     return rows.assign(fee=rows["fee"].where(rows["currency"].isin([currency, ""]))), currency
 
 
-def _plan(name: Name, rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, recipe: Recipe) -> Plan:
+def _plan(
+    name: Name, rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, recipe: Recipe
+) -> tuple[Plan, np.ndarray]:
+    """A plan, and what it brings in the draws that no choice has seen."""
     kind = PLANS[name]
     only = [Rule(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
     try:
         chosen, gap = _chosen(rows, rules, [*only, *asked], joint)
     except NoChoice as problem:
-        return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules)
+        return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules), np.array([])
     drawn, picked = joint.total(chosen, _fresh(joint)), rows.iloc[chosen]
     expected, spend = _expected(picked, drawn, joint), float(picked["fee"].sum())
     low, high = np.quantile(drawn, (0.1, 0.9))
-    return Plan(
+    plan = Plan(
         name=name, rows=picked, spend=spend, expected=expected, low=float(low), high=float(high),
         reaches=None if rules.at_least is None else float((drawn >= rules.at_least).mean()),
         cost=spend * recipe.cost_per.units / expected if expected > 0 else None, thin=float(picked["unseen"].mean()),
         assumed=_assumed(picked), gap=gap,
     )  # fmt: skip
+    return plan, drawn
 
 
 def _chosen(rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together) -> tuple[np.ndarray, float]:
     """Positions chosen, and the gap to the bound; draws that judge between choices are never those that made them."""
-    value, fee, overlap = joint.value(), rows["fee"].fillna(0).to_numpy(float), joint.overlap()
+    value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
     if rules.risk == "expected":
         choice = best(value, fee, asked, overlap=overlap)
         return choice.chosen, choice.gap
     goal = rules.at_least if rules.risk == "chance" else None
-    found = contenders(value, fee, asked, joint.scenarios(), goal=goal, overlap=overlap)
+    found = contenders(value, fee, asked, joint.scenarios, goal=goal, overlap=overlap)
     judged = [joint.total(choice.chosen, slice(SCENARIOS, _half(joint))) for choice in found]
     worth = [float(np.quantile(one, 0.2)) if goal is None else float((one >= goal).mean()) for one in judged]
     choice = found[int(np.argmax(worth))]
@@ -132,8 +174,7 @@ def _expected(picked: pd.DataFrame, drawn: np.ndarray, joint: Together) -> float
     return float(picked["expected"].sum() if joint.assumption is None else drawn.mean())
 
 
-def _duels(plans: Sequence[Plan], joint: Together) -> tuple[Beats, ...]:
-    drawn = {plan.name: joint.total(plan.rows.index.to_numpy(), _fresh(joint)) for plan in plans if plan.found}
+def _duels(drawn: Mapping[Name, np.ndarray]) -> tuple[Beats, ...]:
     pairs: list[tuple[Name, Name]] = [("influencers", "kols"), ("mix", "influencers"), ("mix", "kols")]
     return tuple(
         Beats(one, other, float((drawn[one] > drawn[other]).mean() + (drawn[one] == drawn[other]).mean() / 2))
@@ -144,7 +185,7 @@ def _duels(plans: Sequence[Plan], joint: Together) -> tuple[Beats, ...]:
 
 def _frontier(rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together) -> tuple[Point, ...]:
     """The best mix for less and for more money; a plan that a smaller budget already allowed is kept where none is better."""
-    value, fee, overlap = joint.value(), rows["fee"].fillna(0).to_numpy(float), joint.overlap()
+    value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
     others, points = [rule for rule in asked if rule.name != "budget"], list[Point]()
     kept, most = np.array([], int), -1.0
     for budget in SHARES * float(rules.budget or 0):

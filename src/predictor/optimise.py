@@ -227,11 +227,13 @@ def _outcome(program: Program, values: np.ndarray, overlap: Overlap | None, unit
     grouped = [np.where(overlap.groups == g, values[s], 0.0) for s in range(count) for g in range(size)]
     if grouped:
         program.add_rows({0: sparse.csr_array(np.array(grouped)), sums: -sparse.eye_array(count * size)}, 0, 0)
-    for group, points in enumerate(overlap.points):
-        places = np.arange(count) * size + group
-        at = sparse.csr_array((np.ones(count), (np.arange(count), places)), shape=(count, count * size))
-        for slope, start in _lines(points, unit):
-            program.add_rows({unique: at, sums: -slope * at}, -np.inf, start)
+    lines = np.array([(group, *line) for group, points in enumerate(overlap.points) for line in _lines(points, unit)]).reshape(
+        -1, 3
+    )
+    places = (np.arange(count) * size + lines[:, :1].astype(int)).ravel()  # one row a line and scenario
+    at = sparse.csr_array((np.ones(len(places)), (np.arange(len(places)), places)), shape=(len(places), count * size))
+    slopes, starts = np.repeat(lines[:, 1], count), np.repeat(lines[:, 2], count)
+    program.add_rows({unique: at, sums: sparse.diags_array(-slopes) @ at}, -np.inf, starts)
     adds = sparse.kron(sparse.eye_array(count), np.ones((1, size)))
     return {0: sparse.coo_array(plain), unique: adds} if size else {0: sparse.coo_array(plain)}
 

@@ -86,7 +86,9 @@ def _of_creators(rows: pd.DataFrame, reach: np.ndarray, further: float) -> tuple
     creator = np.unique(np.where(named == "", [f"#{place}" for place in range(len(rows))], "=" + named), return_inverse=True)[1]
     first = np.unique(creator, return_index=True)[1]
     people = np.empty((*reach.shape[:-1], len(first)))
-    for one in range(len(first)):
+    single = np.bincount(creator)[creator] == 1
+    people[..., creator[single]] = each[..., single] * _weight(posts[single], further)
+    for one in np.unique(creator[~single]):
         mine = np.flatnonzero(creator == one)
         order = np.argsort(-each[..., mine], axis=-1, kind="stable")
         many = posts[mine][order]

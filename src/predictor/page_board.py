@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ from nicegui import run, ui
 
 from predictor.catalogue import Catalogue, DefinitionError
 from predictor.joint import Shocks
-from predictor.lineup import lineup
+from predictor.lineup import Pool, choose, other_budgets_of, ready
 from predictor.lineup_rules import Rules
 from predictor.overlap_file import Assumption
 from predictor.plans import Lineup
@@ -33,6 +33,7 @@ class Board:
     on_change: Callable[[Rules, Lineup], None]
     draw: Callable[[Board, Lineup], None]
     found: Lineup | None = None
+    pool: Pool | None = None
     asked: int = 0  # how many changes were made, so that an answer that comes late is dropped
     spots: dict[str, Any] = field(default_factory=dict)
 
@@ -40,12 +41,17 @@ class Board:
         """A sentence in the language in sight."""
         return say(self.lang, key, **values)
 
-    def choose(self, rules: Rules, other_budgets: bool) -> Lineup:
-        """The line-up under rules; the slow part is what other budgets would bring."""
-        return lineup(
-            self.scored, self.goal, rules, self.catalogue, shocks=self.shocks, assumption=self.assumption,
-            other_budgets=other_budgets,
-        )  # fmt: skip
+    def choose(self, rules: Rules) -> Lineup:
+        """The plans under rules; whatever no rule changes is made ready once."""
+        if self.pool is None:
+            self.pool = ready(self.scored, self.goal, self.catalogue, shocks=self.shocks, assumption=self.assumption)
+        return choose(self.pool, rules)
+
+    def with_other_budgets(self, rules: Rules) -> Lineup | None:
+        """The plans found, and what more and less money than the rules allow would bring: the slow part."""
+        if self.pool is None or self.found is None:
+            return None
+        return replace(self.found, frontier=other_budgets_of(self.pool, rules))
 
 
 async def change(board: Board, **changes: Any) -> None:
@@ -53,13 +59,13 @@ async def change(board: Board, **changes: Any) -> None:
     board.rules = board.rules.model_copy(update=changes)
     board.asked += 1
     mine = board.asked
-    for other_budgets in (False, True):
+    for work in (board.choose, board.with_other_budgets):
         try:
-            found = await run.io_bound(board.choose, board.rules, other_budgets)
+            found = await run.io_bound(work, board.rules)
         except (RowsError, DefinitionError) as problem:
             _refused(board, str(problem))
             return
-        if mine != board.asked or board.spots["answer"].is_deleted:
+        if found is None or mine != board.asked or board.spots["answer"].is_deleted:
             return
         board.found = found
         board.draw(board, found)

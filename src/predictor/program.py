@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,18 +15,36 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 INFEASIBLE, STOPPED = 2, 1  # what scipy.optimize.milp calls them
 
 
-@contextmanager
-def _in_silence() -> Iterator[None]:
-    """Keep the solver's own remarks, which it writes past Python, out of what a command prints."""
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
+@dataclass
+class Silence:
+    """Keeps the solver's own remarks, which it writes past Python, out of what a command prints.
+
+    Standard output belongs to the process: of solvers at work in several threads, the first to come shuts it and the last to go
+    opens it again, or one would keep what another had shut.
+    """
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    inside: int = 0
+    kept: int = -1
+
+    def __enter__(self) -> None:
+        with self.lock:
+            self.inside += 1
+            if self.inside == 1:
+                sys.stdout.flush()
+                self.kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, 1)
+                os.close(nowhere)
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.inside -= 1
+            if self.inside == 0:
+                os.dup2(self.kept, 1)
+                os.close(self.kept)
+
+
+SILENCE = Silence()  # one a process, as its standard output is
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,7 @@ class Program:
     def solve(self, gap: float, seconds: float) -> Solution:
         """The columns that maximise the objective, to a relative `gap`, or the best found within `seconds`."""
         low, high, gain, whole = (np.concatenate(parts) for parts in zip(*self.columns, strict=True))
-        with _in_silence():
+        with SILENCE:
             found = milp(
                 -gain, integrality=whole, bounds=Bounds(low, high), constraints=self._constraints(),
                 options={"mip_rel_gap": gap, "time_limit": seconds},

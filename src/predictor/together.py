@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -31,19 +32,22 @@ class Together:
     assumption: Assumption | None
     given: pd.DataFrame | None = None
 
+    @cached_property
     def value(self) -> np.ndarray:
         """What each row is expected to bring by itself."""
         return self._people(self.rows["expected"].to_numpy(dtype=float))
 
+    @cached_property
     def scenarios(self) -> np.ndarray:
         """The first draws of each row by itself, which a search may see."""
         return self._people(self.drawn[:SCENARIOS])
 
+    @cached_property
     def overlap(self) -> Overlap | None:
         """Groups of like audiences, as lines that a search can use."""
         if self.assumption is None:
             return None
-        return Overlap(*segments(self.rows, self.value(), self.assumption))
+        return Overlap(*segments(self.rows, self.value, self.assumption))
 
     def total(self, chosen: np.ndarray, part: slice) -> np.ndarray:
         """What the chosen rows bring together in each of a part of the draws."""
