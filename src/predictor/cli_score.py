@@ -21,8 +21,9 @@ from predictor.cli_options import (
     tell_progress,
 )
 from predictor.definitions import load_catalogue
-from predictor.tables import Fault, RowsError, check_target, write_frame
+from predictor.tables import SUFFIXES, Fault, RowsError, check_target, write_frame
 
+STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
 STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 
 
@@ -35,26 +36,46 @@ STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 @click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
 @click.option("--at-least", multiple=True, metavar="TARGET=COUNT", help="Add the chance of that count or more; may be repeated.")
 @click.option("--why", type=click.Choice(["en", "vi"]), help="Add lines per target: rule and factors, what it rests on, doubts.")
+@click.option("--stream-from", default=STREAM_FROM, show_default=True, metavar="ROWS", help="Rows from which batches are scored.")
+@click.option("--strict", is_flag=True, help="In batches: refuse the whole list for one bad row instead of telling it apart.")
+@click.option("--resume", is_flag=True, help="In batches: go on after an interruption, with the parts that were finished.")
+@click.option("--workers", default=0, show_default="every core", help="In batches: processes at once.")
 @project_option
 @mapping_option
 @json_option
 def score(
     candidates: Path, campaign: Path | None, history: Path | None, output: Path, on: Any, model: Path | None,
-    at_least: tuple[str, ...], why: str | None, project: Path | None, mapping: Path | None, as_json: bool,
+    at_least: tuple[str, ...], why: str | None, stream_from: int, strict: bool, resume: bool, workers: int,
+    project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Forecast each candidate: expected, p10, p50, p90, the simple rule's value, and cost per outcome."""
+    """Forecast each candidate: expected, p10, p50, p90, the simple rule's value, and cost per outcome.
+
+    Lists of 50,000 rows and more, folders, .csv.gz and .arrow are scored in batches: memory does not grow with the rows, and rows
+    that cannot be used go to OUTPUT.rejects.csv. What compares a candidate with the whole list (break_even, pays) is left out.
+    """
+    from predictor.batches import WRITES, kind, long
     from predictor.bundle import load_bundle
     from predictor.contract import read_brief, read_candidates
     from predictor.registry import load_champion, store_folder
     from predictor.score import score as score_all
 
-    check_target(output)
+    batches = long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
+    check_target(output, WRITES if batches else SUFFIXES)
     goals = _goals(at_least)
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
-    rows = read_candidates(candidates, bundle.catalogue, mapping_of(mapping, bundle.catalogue))
+    meaning = mapping_of(mapping, bundle.catalogue)
+    rows = None if batches else read_candidates(candidates, bundle.catalogue, meaning)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
     moment = pd.Timestamp(on) if on is not None else None
+    if rows is None:
+        from predictor.stream import Asked
+
+        day = moment if moment is not None else pd.Timestamp.now().normalize()
+        asked = Asked(bundle, day, brief, tables, goals, why, meaning, strict)
+        _warn_if_stale(tables, day)
+        _in_batches(candidates, output, asked, resume, workers, history, as_json)
+        return
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
     _warn_if_stale(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)
@@ -65,6 +86,32 @@ def score(
     labels = (f"{name} on {one.experience.labels:,} labels" for name, one in bundle.models.items())
     click.echo(f"What it learned from: {', '.join(labels)}.")
     if scored["invented_data"].any():
+        click.echo("INVENTED DATA: these figures come from a simulated agency.")
+
+
+def _in_batches(
+    candidates: Path, output: Path, asked: Any, resume: bool, workers: int, history: Path | None, as_json: bool
+) -> None:  # fmt: skip
+    """Score a long list and say what became of it."""
+    from predictor.stream import score_file
+
+    used = sorted(history.rglob("*") if history.is_dir() else [history]) if history is not None else []
+    done = score_file(
+        candidates, output, asked, resume=resume, workers=workers, history=[one for one in used if one.is_file()],
+        tell=tell_progress,
+    )  # fmt: skip
+    if as_json:
+        told = {"rows": done.rows, "rejected": done.rejected, "output": str(output), "rejects": str(done.rejects or "")}
+        click.echo(as_json_text(told))
+        return
+    click.echo(f"{done.rows:,} candidates scored with {asked.bundle.about.get('version', 'a model')}, written to {output}")
+    if done.rejects is not None:
+        click.echo(f"{done.rejected:,} rows could not be used; {done.rejects} says why.")
+    if asked.brief.get("goal"):
+        click.echo(
+            "break_even and pays compare each candidate with the whole list, and are left out of a list scored in batches."
+        )
+    if asked.bundle.invented or (asked.history is not None and asked.history.invented):
         click.echo("INVENTED DATA: these figures come from a simulated agency.")
 
 

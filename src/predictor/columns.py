@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.catalogue import TABLES, Catalogue, Entry, nearest
 from predictor.cells import fold
-from predictor.faults import repeated, told
+from predictor.faults import SHOWN, repeated, told
 from predictor.mapping import Mapping, TableMapping, rename
 from predictor.tables import Fault
 from predictor.values import read_column
@@ -21,10 +21,13 @@ REMEDY = "rename or remove it, or list it under `ignore:` in a mapping."
 
 def read_table(
     raw: pd.DataFrame, table: str, file: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault],
-    required: tuple[str, ...] | None = None,
+    required: tuple[str, ...] | None = None, rows: pd.Index | None = None, shown: int | None = SHOWN,
 ) -> pd.DataFrame:  # fmt: skip
-    """One table with canonical names and types, its index the row numbers that people see; faults are added to `faults`."""
-    raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2), axis=0)
+    """One table with canonical names and types, its index the row numbers that people see; faults are added to `faults`.
+
+    `rows` gives these numbers where the table does not begin with row 2; of one kind of fault in a column `shown` are told.
+    """
+    raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
     given, one = rename(raw[raw.notna().any(axis=1)], table, mapping), mapping.of(table)
     entries = catalogue.columns(table)
     required = tuple(name for name, e in entries.items() if table in e.required_in) if required is None else required
@@ -32,9 +35,9 @@ def read_table(
     columns: dict[str, pd.Series] = {}
     for place, name in _names(given, table, file, catalogue, parts, faults).items():
         title = given.columns[place]
-        columns[name] = _values(given.iloc[:, place], title, name, entries[name], file, one, name in required, faults)
+        columns[name] = _values(given.iloc[:, place], title, name, entries[name], file, one, name in required, faults, shown)
     for name, added in one.sums.items():
-        columns[name] = _sum(name, added, given, columns, entries[name], file, one, faults)
+        columns[name] = _sum(name, added, given, columns, entries[name], file, one, faults, shown)
     faults += [
         Fault(file, f"column '{name}' is missing; {table} needs {', '.join(required)}; add it, or name theirs in a mapping.")
         for name in required
@@ -88,15 +91,16 @@ def _unknown(title: str, table: str, name: str | None, catalogue: Catalogue) -> 
 
 
 def _values(
-    column: pd.Series, title: str, name: str, entry: Entry, file: str, one: TableMapping, needed: bool, faults: list[Fault]
-) -> pd.Series:
+    column: pd.Series, title: str, name: str, entry: Entry, file: str, one: TableMapping, needed: bool, faults: list[Fault],
+    shown: int | None,
+) -> pd.Series:  # fmt: skip
     values, refused = read_column(column, name, entry, one.day_first, one.decimal_comma)
     blank = values.isna().to_numpy(copy=True)
     for cells in refused:
-        faults += told(file, title, column.index, cells.cells, cells.says)
+        faults += told(file, title, column.index, cells.cells, cells.says, shown)
         blank[cells.cells] = False
     if needed:
-        faults += told(file, title, column.index, blank, lambda _: f"is blank; every row needs its {name}; fill it in.")
+        faults += told(file, title, column.index, blank, lambda _: f"is blank; every row needs its {name}; fill it in.", shown)
     return values
 
 
@@ -109,6 +113,7 @@ def _sum(
     file: str,
     one: TableMapping,
     faults: list[Fault],
+    shown: int | None,
 ) -> pd.Series:
     """The parts added up, a blank part counting for nothing; blank where all are."""
     if name in columns:
@@ -119,7 +124,7 @@ def _sum(
             parts.append(columns[part])
         elif fold(part) in titles:
             column = given.iloc[:, titles[fold(part)]]
-            parts.append(_values(column, part, name, entry, file, one, False, faults))
+            parts.append(_values(column, part, name, entry, file, one, False, faults, shown))
         else:
             faults.append(
                 Fault(file, f"'{part}', which a mapping's `sums:` adds up, is missing; correct the mapping.", column=name)

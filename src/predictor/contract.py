@@ -15,7 +15,7 @@ from predictor.catalogue import TABLES, Catalogue
 from predictor.cells import fold
 from predictor.columns import accepted_titles, read_table
 from predictor.disclosure import with_disclosures
-from predictor.faults import across, nobody, wrong_order
+from predictor.faults import SHOWN, across, nobody, wrong_order
 from predictor.mapping import Mapping, rename
 from predictor.tables import SUFFIXES, Fault, RowsError, Tables, read_frame
 
@@ -57,9 +57,27 @@ def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping:
     return frame.reset_index(drop=True)
 
 
-def candidate_faults(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[Fault]:
+def candidate_faults(frame: pd.DataFrame, file: str, catalogue: Catalogue, shown: int | None = SHOWN) -> list[Fault]:
     """What is wrong between the columns of candidates, their index being the row numbers that people see."""
-    return nobody(frame, file) + across({"candidates": frame}, {"candidates": file}) + half_assumed(frame, file, catalogue)
+    between = across({"candidates": frame}, {"candidates": file}, shown)
+    return nobody(frame, file, shown) + between + half_assumed(frame, file, catalogue)
+
+
+def good_candidates(
+    raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping | None = None
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """The candidates that can be used, of rows whose index is the numbers that people see, and every fault of the others.
+
+    Raises
+    ------
+    RowsError
+        Where the columns themselves are at fault.
+    """
+    faults: list[Fault] = []
+    frame = read_table(raw, "candidates", file, catalogue, mapping or Mapping(), faults, rows=raw.index, shown=None)
+    faults += candidate_faults(frame, file, catalogue, shown=None)
+    _raise_any([fault for fault in faults if fault.row is None])
+    return frame.drop(index=list({fault.row for fault in faults})), faults
 
 
 def read_brief(path: Path, catalogue: Catalogue) -> dict[str, Any]:

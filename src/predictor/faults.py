@@ -19,28 +19,30 @@ REFERENCES = (
 )
 
 
-def told(file: str, column: str | None, rows: pd.Index, bad: np.ndarray, says: Callable[[int], str]) -> list[Fault]:
-    """Faults of one kind in one column, for the positions (or mask) `bad`; past a screenful they are only counted."""
+def told(
+    file: str, column: str | None, rows: pd.Index, bad: np.ndarray, says: Callable[[int], str], shown: int | None = SHOWN
+) -> list[Fault]:
+    """Faults of one kind in one column, for the positions (or mask) `bad`; past `shown` of them they are only counted."""
     cells = np.flatnonzero(bad) if bad.dtype == bool else bad
-    faults = [Fault(file, says(int(cell)), int(rows[cell]), column) for cell in cells[:SHOWN]]
-    if len(cells) > SHOWN:
-        faults.append(Fault(file, f"… and {len(cells) - SHOWN:,} more like this.", column=column))
+    faults = [Fault(file, says(int(cell)), int(rows[cell]), column) for cell in cells[:shown]]
+    if len(cells) > len(faults):
+        faults.append(Fault(file, f"… and {len(cells) - len(faults):,} more like this.", column=column))
     return faults
 
 
-def across(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[Fault]:
+def across(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], shown: int | None = SHOWN) -> list[Fault]:
     """Faults between tables: rows that name nobody, and dates in an order that cannot have happened."""
     faults = [fault for reference in REFERENCES for fault in _strangers(frames, files, *reference)]
     faults += _published_before_booked(frames, files)
     for table, frame in frames.items():
-        faults += wrong_order(frame, files[table], "starts_on", "ends_on", "the campaign ends before it starts")
+        faults += wrong_order(frame, files[table], "starts_on", "ends_on", "the campaign ends before it starts", shown)
         faults += wrong_order(
-            frame, files[table], "published_at", "counted_at", "counts cannot be read before the post is published"
+            frame, files[table], "published_at", "counted_at", "counts cannot be read before the post is published", shown
         )
     return faults
 
 
-def wrong_order(frame: pd.DataFrame, file: str, first: str, last: str, reason: str) -> list[Fault]:
+def wrong_order(frame: pd.DataFrame, file: str, first: str, last: str, reason: str, shown: int | None = SHOWN) -> list[Fault]:
     """Rows whose day `last` comes before their day `first`."""
     if first not in frame or last not in frame:
         return []
@@ -49,7 +51,7 @@ def wrong_order(frame: pd.DataFrame, file: str, first: str, last: str, reason: s
     def says(cell: int) -> str:
         return f"got {late.iloc[cell]:%Y-%m-%d}, before {first} {early.iloc[cell]:%Y-%m-%d}; {reason}: correct one of the two."
 
-    return told(file, last, frame.index, (late < early).to_numpy(), says)
+    return told(file, last, frame.index, (late < early).to_numpy(), says, shown)
 
 
 def repeated(frame: pd.DataFrame, file: str, key: list[str]) -> list[Fault]:
@@ -70,7 +72,7 @@ def repeated(frame: pd.DataFrame, file: str, key: list[str]) -> list[Fault]:
     return told(file, key[0], frame.index, again.to_numpy(), says)
 
 
-def nobody(frame: pd.DataFrame, file: str) -> list[Fault]:
+def nobody(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fault]:
     """Rows that say neither which account they are about nor on which platform."""
     given = [frame[name].notna() for name in ("creator_id", "platform") if name in frame]
     if not given:
@@ -78,7 +80,7 @@ def nobody(frame: pd.DataFrame, file: str) -> list[Fault]:
             Fault(file, "has neither a column creator_id nor platform; add one, or name theirs under `columns:` in a mapping.")
         ]
     blank = ~np.logical_or.reduce([one.to_numpy() for one in given])
-    return told(file, None, frame.index, blank, lambda _: "creator_id and platform are both blank; fill in one of them.")
+    return told(file, None, frame.index, blank, lambda _: "creator_id and platform are both blank; fill in one of them.", shown)
 
 
 def _strangers(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], table: str, key: str, home: str) -> list[Fault]:

@@ -43,6 +43,7 @@ def score(
     on: pd.Timestamp | None = None,
     at_least: Mapping[str, float] | None = None,
     why: str | None = None,
+    whole: bool = True,
 ) -> pd.DataFrame:
     """Forecast every candidate for a brief.
 
@@ -61,6 +62,9 @@ def score(
     why
         `en` or `vi`: add a line per target that splits the expected value into a simple rule and factors, one on what it
         rests on, and one on what the model has never or rarely seen.
+    whole
+        Whether these candidates are all there are. Where they are a part of a longer list, what compares each with all others
+        (`break_even`, `pays`, `fee_why`) is left out, and a column that rests on assumptions is there even if none was made.
 
     Returns
     -------
@@ -85,8 +89,8 @@ def score(
     extra = [column for column in candidates if column not in told]
     told = told.join(candidates.reset_index(drop=True)[extra])
     for name, model in bundle.models.items():
-        told = told.join(_one_target(name, model, rows, bundle, goals.get(name), why))
-    told = told.join(_priced(told, rows, bundle, brief or {}, why))
+        told = told.join(_one_target(name, model, rows, bundle, goals.get(name), why, whole))
+    told = told.join(_priced(told, rows, bundle, brief or {}, why, whole))
     told["known_creator"] = _known(rows, bundle)
     told["model_version"] = str(bundle.about.get("version", "not registered"))
     told["invented_data"] = bundle.invented or bool(history and history.invented)
@@ -125,11 +129,13 @@ def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
     return rows[sorted(columns)].notna().any(axis=1).to_numpy()
 
 
-def _priced(told: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], why: str | None) -> pd.DataFrame:
+def _priced(
+    told: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], why: str | None, whole: bool
+) -> pd.DataFrame:
     """What such bookings cost by one's own history, and what each is worth to this campaign's goal, where it has one."""
     priced = fair_fees(bundle.prices, rows.join(told.filter(["reach_expected"])))
     wanted = [model.recipe for model in bundle.models.values() if model.recipe.goal == brief.get("goal")]
-    if wanted and "fee" in told and "currency" in told:
+    if whole and wanted and "fee" in told and "currency" in told:
         budget, currency = brief.get("budget"), str(brief.get("currency") or "")
         priced = priced.join(worth(told, wanted[0].name, None if budget is None else float(budget), currency))
         if why is not None:
@@ -149,7 +155,9 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
     return at_least
 
 
-def _one_target(name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None) -> pd.DataFrame:
+def _one_target(
+    name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None, whole: bool
+) -> pd.DataFrame:
     learned = bundle.about["platforms"][name]
     covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
     figures, others = forecast(model, rows).drop(columns="known"), published_forecast(rows, model.recipe)
@@ -165,7 +173,7 @@ def _one_target(name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, goa
     lang = why or "en"
     note = published_note(others, rows, bundle.catalogue, lang).fillna(_why_not(rows, model))
     figures["note"] = assumed_note(own, lang).fillna(note).where(~covered)
-    if assumed.any():
+    if assumed.any() or (not whole and f"assumed_{model.recipe.outcome}_low" in rows):
         figures["assumed"] = assumed
     if why is not None:
         found = evidence(model.experience, rows, model.recipe, bundle.catalogue)

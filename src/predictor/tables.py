@@ -82,7 +82,7 @@ def read_frame(path: Path) -> pd.DataFrame:
 
 def check_target(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> None:
     """Refuse a file that could not be written, before any work is done for it."""
-    if suffixes and path.suffix.lower() not in suffixes:
+    if suffixes and not path.name.lower().endswith(suffixes):
         raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(suffixes)}; choose one of these.")
     if not path.parent.is_dir():
         raise _refusal(path, f"cannot be written: there is no folder {path.parent}; make it first.")

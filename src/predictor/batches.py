@@ -1,0 +1,252 @@
+"""Long lists in and out, a batch of rows at a time: Parquet, CSV (also .csv.gz) and Arrow files, or a folder of them.
+
+Memory does not grow with the rows: Parquet without `pre_buffer`, which would keep every row group that it has read.
+Rows carry the number that a person sees in a spreadsheet: titles are row 1, the first data row is 2.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from predictor.tables import Fault, RowsError, aside
+
+READS = (".parquet", ".csv", ".csv.gz", ".arrow", ".feather")
+WRITES = (".parquet", ".csv", ".csv.gz", ".arrow")
+BATCH = 32_768
+BLOCK = 8 << 20  # bytes of CSV that are parsed at once
+MARK = b"\xef\xbb\xbf"  # by which Excel knows UTF-8
+REMEDY = "save or copy it again."
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one file as they are, and the number of each; `share` is how much of that file has been read (0 to 1)."""
+
+    file: str
+    rows: pa.RecordBatch
+    numbers: np.ndarray
+    share: float
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as `tables.read_frame` gives them, their index the row numbers."""
+        plain = pa.Table.from_batches([self.rows]).replace_schema_metadata(None)
+        kept = plain.drop_columns([name for name in plain.column_names if name.startswith("__index_level_")])
+        return kept.to_pandas().set_axis(pd.Index(self.numbers), axis=0)
+
+
+def kind(path: Path) -> str:
+    """The suffix that says how a file is read: `.csv.gz` is one."""
+    return "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+
+
+def files(path: Path) -> list[Path]:
+    """The file itself, or those of a folder in the order of their names.
+
+    Raises
+    ------
+    RowsError
+        Where there is nothing to read, or a file that cannot be.
+    """
+    if not path.exists():
+        raise _refusal(path, f"there is no such file in {path.parent}; check the name.")
+    found = [one for one in sorted(path.rglob("*")) if one.is_file() and not one.name.startswith(("_", "."))]
+    found = found if path.is_dir() else [path]
+    if not found:
+        raise _refusal(path, f"is an empty folder; it needs files that end in {', '.join(READS)}.")
+    strange = [one for one in found if kind(one) not in READS]
+    if strange:
+        raise RowsError([_fault(one, f"cannot be read in batches; allowed: {', '.join(READS)}.") for one in strange])
+    empty = [one for one in found if one.stat().st_size == 0]
+    if empty:
+        raise RowsError([_fault(one, "is empty; it needs a row of column titles and rows below it.") for one in empty])
+    return found
+
+
+def long(path: Path, rows: int) -> bool:
+    """Whether a list is to be read in batches: a folder, a kind that is read in no other way, or at least so many rows."""
+    if path.is_dir() or kind(path) in (".csv.gz", ".arrow", ".feather"):
+        return True
+    if not path.is_file() or kind(path) not in READS or not path.stat().st_size:
+        return False
+    if kind(path) == ".parquet":
+        with _told(path):
+            return bool(pq.read_metadata(path).num_rows >= rows)
+    with path.open("rb") as file:
+        return any(number > rows for number, _ in enumerate(file, 1))  # the first line holds the titles
+
+
+def read_batches(path: Path, rows: int = BATCH) -> Iterator[Batch]:
+    """The rows of a file or folder in their order, at most `rows` at a time; the same file gives the same batches.
+
+    Raises
+    ------
+    RowsError
+        Where a file is cut off, is not what its name says, or changes its columns half-way.
+    """
+    for one in files(path):
+        readers = {".parquet": _parquet, ".csv": _csv, ".csv.gz": _csv, ".arrow": _arrow, ".feather": _arrow}
+        with _told(one):
+            for part, first, share in readers[kind(one)](one, rows):
+                numbers = np.arange(first, first + part.num_rows)
+                for start in range(0, part.num_rows, rows):
+                    yield Batch(one.name, part.slice(start, rows), numbers[start : start + rows], share)
+
+
+class Writer:
+    """One file that grows part by part; every part has the columns and types of the first."""
+
+    def __init__(self, path: Path, suffix: str) -> None:
+        self._file: IO[bytes] = path.open("wb")
+        self._suffix = suffix
+        self._open: Any = None
+        self._schema: pa.Schema | None = None
+
+    def add(self, part: Path, header: bytes) -> None:
+        """Append a finished part: bytes of CSV, or rows for Parquet and Arrow."""
+        if self._suffix in (".csv", ".csv.gz"):
+            self._file.write(b"" if self._file.tell() else header)
+            self._file.write(part.read_bytes())
+            return
+        with pa.OSFile(str(part)) as source:
+            table = pa.ipc.open_file(source).read_all()
+        if self._open is None:
+            self._schema = _settled(table.schema)
+            opened = pq.ParquetWriter if self._suffix == ".parquet" else pa.ipc.new_file
+            self._open = opened(self._file, self._schema)
+        self._open.write_table(table.cast(self._schema))
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self._open is not None:
+            self._open.close()
+        self._file.close()
+
+
+def write_part(frame: pd.DataFrame, part: Path, suffix: str) -> None:
+    """Write scored rows so that `Writer` can append them; the header of CSV goes beside them, once."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    if suffix not in (".csv", ".csv.gz"):
+        with aside(part) as partial, pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
+            out.write_table(table)
+        return
+    header = part.with_name("header")
+    if not header.exists():
+        with aside(header) as partial:
+            partial.write_bytes(_as_csv(table.slice(0, 0), suffix, titles=True))
+    with aside(part) as partial:
+        partial.write_bytes(_as_csv(table, suffix, titles=False))
+
+
+def _as_csv(table: pa.Table, suffix: str, titles: bool) -> bytes:
+    sink = pa.BufferOutputStream()
+    pa.csv.write_csv(table, sink, pa.csv.WriteOptions(include_header=titles, quoting_style="needed"))
+    text = (MARK if titles else b"") + sink.getvalue().to_pybytes()
+    return gzip.compress(text, 4, mtime=0) if suffix == ".csv.gz" else text
+
+
+def _settled(schema: pa.Schema) -> pa.Schema:
+    """The types of all parts; a column in which the first part has nothing holds text."""
+    return pa.schema([pa.field(f.name, pa.large_string() if pa.types.is_null(f.type) else f.type) for f in schema])
+
+
+def _parquet(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]:
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        first, total = 2, max(file.metadata.num_rows, 1)
+        for part in file.iter_batches(batch_size=rows, use_threads=False):
+            yield part, first, (first - 2 + part.num_rows) / total
+            first += part.num_rows
+
+
+def _arrow(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]:  # noqa: ARG001
+    first, size = 2, path.stat().st_size
+    with pa.OSFile(str(path)) as source:
+        whole = source.read(6) == b"ARROW1"
+        source.seek(0)
+        file = pa.ipc.open_file(source) if whole else pa.ipc.open_stream(source)
+        for part in map(file.get_batch, range(file.num_record_batches)) if whole else file:
+            yield part, first, source.tell() / size
+            first += part.num_rows
+
+
+def _csv(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]:  # noqa: ARG001
+    bad: list[Any] = []
+
+    def seen(row: Any) -> str:
+        bad.append(row)
+        return "skip"
+
+    with _opened(path) as (file, first_line, raw):
+        mark = max(",;\t", key=first_line.count)
+        names = [f"f{place}" for place in range(len(next(csv.reader([first_line], delimiter=mark))))]
+        reader = pa.csv.open_csv(
+            file,
+            pa.csv.ReadOptions(use_threads=False, block_size=BLOCK, autogenerate_column_names=True),
+            pa.csv.ParseOptions(delimiter=mark, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=seen),
+            pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )  # fmt: skip
+        done, titles, size = 0, None, path.stat().st_size
+        for part in reader:
+            if bad:
+                wrong = f"has {bad[0].actual_columns} cells here where the titles are {bad[0].expected_columns}; correct it."
+                raise _refusal(path, wrong, bad[0].number)
+            first, done = done + 1, done + part.num_rows
+            if titles is None:
+                titles = [str(column[0].as_py() or "").strip() for column in part.columns]
+                part, first = part.slice(1), 2
+            yield _titled(part, titles, path), first, raw.tell() / size
+        if done < 2:
+            raise _refusal(path, "has no rows; it needs a row of column titles and rows below it.")
+
+
+def _titled(part: pa.RecordBatch, titles: list[str], path: Path) -> pa.RecordBatch:
+    used = [place for place, title in enumerate(titles) if title or part.column(place).null_count < part.num_rows]
+    untitled = [str(place + 1) for place in used if not titles[place]]
+    if untitled:
+        raise _refusal(path, f"gives no title to column {', '.join(untitled)}; the first row must name every column.", 1)
+    return pa.RecordBatch.from_arrays([part.column(place) for place in used], names=[titles[place] for place in used])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Any, str, IO[bytes]]]:
+    """A CSV file, its first line, and the file below by whose place the reading is measured."""
+    with path.open("rb") as raw:
+        zipped = kind(path) == ".csv.gz"
+        first_line = (gzip.open(raw) if zipped else raw).readline().decode("utf-8-sig")
+        raw.seek(0)
+        yield gzip.open(raw) if zipped else raw, first_line, raw
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What goes wrong in reading, as a sentence."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise _refusal(path, f"is not UTF-8 text; {REMEDY}") from None
+    except EOFError:
+        raise _refusal(path, f"is cut off; {REMEDY}") from None
+    except (pa.ArrowException, OSError) as problem:
+        raise _refusal(path, f"cannot be read as {kind(path)[1:]} ({' '.join(str(problem).split())}); {REMEDY}") from None
+
+
+def _fault(path: Path, problem: str, row: int | None = None) -> Fault:
+    return Fault(path.name, problem, row)
+
+
+def _refusal(path: Path, problem: str, row: int | None = None) -> RowsError:
+    return RowsError([_fault(path, problem, row)])

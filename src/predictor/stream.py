@@ -1,0 +1,281 @@
+"""Long lists scored in batches: memory does not grow with the rows, every core works, and the output is complete or absent.
+
+The main process reads batches in order and hands them out; each worker checks and scores one at a time and writes the result
+as a part; the main process appends the parts in order. Workers are processes, because half of the work is Python and threads
+would wait for each other. A worker never has more than two batches waiting, so a slow one does not fill the memory.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing import connection, get_context
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from predictor.batches import BATCH, WRITES, Batch, Writer, files, kind, read_batches, write_part
+from predictor.bundle import Bundle
+from predictor.contract import good_candidates
+from predictor.mapping import Mapping
+from predictor.parts import REJECT_TITLES, Parts, identity, opened, write_rejects
+from predictor.score import score
+from predictor.tables import Fault, RowsError, Tables
+
+WAITING = 2  # batches that a worker has at hand: the one it scores and the next
+EVERY = 5.0  # seconds between two lines of progress
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every batch is scored with; see `predictor.score.score`. `strict` refuses the whole list for one bad row."""
+
+    bundle: Bundle
+    on: pd.Timestamp
+    brief: dict[str, Any] = field(default_factory=dict)
+    history: Tables | None = None
+    at_least: dict[str, float] = field(default_factory=dict)
+    why: str | None = None
+    mapping: Mapping = field(default_factory=Mapping)
+    strict: bool = False
+
+    def told(self) -> dict[str, str]:
+        """The options in words, by name."""
+        options = {name: str(getattr(self, name)) for name in ("brief", "at_least", "why", "mapping", "strict")}
+        model = str(self.bundle.about.get("hash") or self.bundle.about.get("version"))
+        return {"the model": model, "the day (--on)": f"{self.on:%Y-%m-%d}", **options}
+
+
+@dataclass(frozen=True)
+class Done:
+    """Rows scored and rejected, the batches of these that an earlier run had finished, and where the rejects are told."""
+
+    rows: int
+    rejected: int
+    resumed: int
+    rejects: Path | None
+
+
+def score_batch(raw: pd.DataFrame, file: str, asked: Asked) -> tuple[pd.DataFrame, list[Fault]]:
+    """Check and score some rows of a list, their index being their row numbers.
+
+    Returns
+    -------
+    The good rows as `score` tells them (without what compares a row with the whole list), and the faults of the others.
+
+    Raises
+    ------
+    RowsError
+        Where a column is at fault, or a row is and `asked` is strict.
+    """
+    good, faults = good_candidates(raw, file, asked.bundle.catalogue, asked.mapping)
+    if faults and asked.strict:
+        raise RowsError(faults[:20])
+    options: dict[str, Any] = {name: getattr(asked, name) for name in ("brief", "history", "on", "at_least", "why")}
+    return score(good, asked.bundle, whole=False, **options) if len(good) else pd.DataFrame(), faults
+
+
+def score_file(
+    source: Path, output: Path, asked: Asked, *, resume: bool = False, workers: int = 0, rows: int = BATCH,
+    history: list[Path] | None = None, tell: Callable[[str], None] = lambda _: None,
+) -> Done:  # fmt: skip
+    """Score a list of any length into a file; rows that cannot be used go to `OUTPUT stem.rejects.csv`.
+
+    Parameters
+    ----------
+    resume
+        Take the parts that an interrupted run of the same job finished.
+    workers
+        Processes at once; 0 takes every core.
+    rows
+        Rows a batch.
+    history
+        The files of the history, by which it is told from a changed one.
+    tell
+        Where progress goes, a sentence at a time.
+
+    Raises
+    ------
+    RowsError
+        Where the input, the output or a worker fails; parts already finished are then kept for `resume`.
+    """
+    if kind(output) not in WRITES:
+        raise _refusal(output, f"cannot be written in batches; allowed: {', '.join(WRITES)}; choose one of these.")
+    if not output.parent.is_dir() or output.is_dir():
+        raise _refusal(output, f"cannot be written: there is no folder {output.parent}, or it is a folder itself; name a file.")
+    state = {"the list": identity(files(source)), "the history": identity(history or []), "rows a batch": str(rows)}
+    try:
+        parts = opened(output, state | asked.told(), resume)
+        done = _appended(source, output, asked, parts, workers or os.cpu_count() or 1, rows, tell)
+    except OSError as problem:
+        reason = problem.strerror or " ".join(str(problem).split())
+        raise _refusal(output, f"cannot be written ({reason}); make room and go on with --resume.") from None
+    parts.drop()
+    return done
+
+
+def rejects_of(output: Path) -> Path:
+    """Where the rows that could not be used are told."""
+    return output.with_name(output.name.removesuffix(kind(output)) + ".rejects.csv")
+
+
+def _appended(
+    source: Path, output: Path, asked: Asked, parts: Parts, workers: int, rows: int, tell: Callable[[str], None]
+) -> Done:
+    """Append every part in order, and give the file its name once all are there."""
+    whole, bad, suffix, header = parts.folder / "whole", parts.folder / "rejects", kind(output), parts.folder / "header"
+    resumed, total, rejected = len(list(parts.folder.glob("0*.json"))), 0, 0
+    writer = Writer(whole, suffix)
+    try:
+        with bad.open("w", encoding="utf-8-sig", newline="") as refused:
+            refused.write(",".join(REJECT_TITLES) + "\n")
+            for number, (good, out) in _in_order(read_batches(source, rows), asked, parts, suffix, workers, tell):
+                if good:
+                    writer.add(parts.part(number), header.read_bytes() if header.exists() else b"")
+                if out:
+                    refused.write(parts.rejects(number).read_text(encoding="utf-8"))
+                total, rejected = total + good, rejected + out
+    finally:
+        writer.close()
+    if not total:
+        raise _refusal(source, f"has no row that can be used ({rejected:,} were rejected); run with --strict to read why.")
+    rejects = rejects_of(output)
+    rejects.unlink(missing_ok=True)
+    if rejected:
+        os.replace(bad, rejects)
+    os.replace(whole, output)
+    return Done(total, rejected, resumed, rejects if rejected else None)
+
+
+def _in_order(
+    batches: Iterator[Batch], asked: Asked, parts: Parts, suffix: str, workers: int, tell: Callable[[str], None]
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """The number of each part with its rows scored and rejected, in order, as they are finished."""
+    crew = _Crew(workers, (asked, parts, suffix))
+    ready: dict[int, tuple[int, int]] = {}
+    started, said, following, done, share = time.monotonic(), 0.0, 0, 0, 0.0
+    try:
+        for number, batch in enumerate(batches):
+            if (before := parts.finished(number)) is not None:
+                ready[number] = before
+            else:
+                while crew.full():
+                    ready.update(crew.results())
+                crew.give(number, batch)
+            share = batch.share
+            while following in ready:
+                done += sum(ready[following])
+                yield following, ready.pop(following)
+                following += 1
+            if time.monotonic() - started > said + EVERY:
+                said = time.monotonic() - started
+                tell(_progress(done, said, share))
+        while crew.busy():
+            ready.update(crew.results())
+        for number in sorted(ready):
+            yield number, ready[number]
+    finally:
+        crew.stop()
+
+
+class _Crew:
+    """Worker processes, each with a pipe of its own: who has how many batches at hand."""
+
+    def __init__(self, workers: int, told: tuple[Asked, Parts, str]) -> None:
+        self._context, self._told, self._most = get_context("spawn"), told, workers
+        self._workers: list[tuple[Any, Any]] = []
+        self._at_hand: list[int] = []
+
+    def full(self) -> bool:
+        """Whether every worker has enough at hand."""
+        return len(self._workers) == self._most and min(self._at_hand) >= WAITING
+
+    def busy(self) -> bool:
+        """Whether any worker has something at hand."""
+        return any(self._at_hand)
+
+    def give(self, number: int, batch: Batch) -> None:
+        """Hand a batch to the worker with the least at hand; another is started while there may be more."""
+        if len(self._workers) < self._most:
+            ours, theirs = self._context.Pipe()
+            worker = self._context.Process(target=_work, args=(theirs, *self._told), daemon=True)
+            worker.start()
+            theirs.close()
+            self._workers.append((worker, ours))
+            self._at_hand.append(0)
+        free = min(range(len(self._workers)), key=self._at_hand.__getitem__)
+        self._at_hand[free] += 1
+        try:
+            self._workers[free][1].send((number, batch))
+        except OSError:  # its end of the pipe is gone
+            raise _killed() from None
+
+    def results(self) -> dict[int, tuple[int, int]]:
+        """What has been finished by now, at least one part; a worker that died is told."""
+        told: dict[int, tuple[int, int]] = {}
+        pipes: dict[Any, int] = {pipe: at for at, (_, pipe) in enumerate(self._workers)}
+        ready: list[Any] = connection.wait(list(pipes))
+        for pipe in ready:
+            try:
+                answer = pipe.recv()
+            except (EOFError, OSError):
+                raise _killed() from None
+            if isinstance(answer, OSError):
+                raise answer
+            if isinstance(answer, list):
+                raise RowsError(answer)
+            self._at_hand[pipes[pipe]] -= 1
+            told[answer[0]] = (answer[1], answer[2])
+        return told
+
+    def stop(self) -> None:
+        """End every worker."""
+        for worker, pipe in self._workers:
+            pipe.close()
+            worker.terminate()
+        for worker, _ in self._workers:
+            worker.join()
+
+
+def _work(pipe: Any, asked: Asked, parts: Parts, suffix: str) -> None:
+    """Score batches as they come, until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process hears Ctrl-C and ends its workers
+    while True:
+        try:
+            number, batch = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send((number, *_one_part(number, batch, asked, parts, suffix)))
+        except RowsError as problem:
+            pipe.send(problem.faults)
+        except OSError as problem:
+            pipe.send(OSError(problem.errno, problem.strerror or str(problem)))
+
+
+def _one_part(number: int, batch: Batch, asked: Asked, parts: Parts, suffix: str) -> tuple[int, int]:
+    scored, faults = score_batch(batch.frame(), batch.file, asked)
+    if faults:
+        write_rejects(faults, parts.rejects(number))
+    if len(scored):
+        write_part(scored, parts.part(number), suffix)
+    rejected = len({fault.row for fault in faults})
+    parts.finish(number, len(scored), rejected)
+    return len(scored), rejected
+
+
+def _progress(done: int, seconds: float, share: float) -> str:
+    told = f"{done:,} rows, {done / seconds:,.0f} rows/s"
+    return told + (f", about {seconds / share - seconds:,.0f} s left" if 0 < share < 1 else "")
+
+
+def _killed() -> RowsError:
+    return _refusal(Path("scoring"), "a worker was stopped, maybe for want of memory; go on with --resume and fewer --workers.")
+
+
+def _refusal(path: Path, problem: str) -> RowsError:
+    return RowsError([Fault(path.name, problem)])
