@@ -42,7 +42,9 @@ class Design:
             return np.full(len(frame), np.nan)
         if column in self.levels:
             codes = {level: float(code) for code, level in enumerate(self.levels[column])}
-            return main_value(frame[column]).map(codes).astype(float).to_numpy()
+            place, values = pd.factorize(frame[column].astype("str"))
+            known = [codes.get(value, np.nan) for value in main_value(pd.Series(values, dtype="str"))]
+            return np.array([*known, np.nan])[place]
         values = pd.to_numeric(frame[column]).astype(float).to_numpy(na_value=np.nan)
         return np.log(np.maximum(values, FAINTEST)) - anchor if column in self.relative else values
 
@@ -90,7 +92,9 @@ def with_gaps(frame: pd.DataFrame, shape: Design, recipe: Recipe, seed: int) -> 
 
 def main_value(values: pd.Series) -> pd.Series:
     """The first of several values separated by ';', in small letters."""
-    return values.astype("str").str.replace(r"\s*;.*", "", regex=True).str.strip().str.lower()
+    place, distinct = pd.factorize(values.astype("str"))
+    main = pd.Series(distinct, dtype="str").str.replace(r"\s*;.*", "", regex=True).str.strip().str.lower()
+    return main.reindex(place).set_axis(values.index).rename(values.name)
 
 
 def _tells_outcomes(entry: Entry, catalogue: Catalogue) -> bool:

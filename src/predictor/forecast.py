@@ -75,8 +75,8 @@ class Distribution:
 
 def distribution(model: Model, frame: pd.DataFrame) -> Distribution:
     """The predictive distribution of every row."""
-    pieces = [_piece(model, part, frame.iloc[rows], rows) for part, rows in parts(model, frame)]
-    return Distribution(tuple(pieces), len(frame))
+    asked = [(part, frame.iloc[rows], rows) for part, rows in parts(model, frame)]
+    return Distribution(tuple(_piece(model, part, own, rows, start(model, part, own)) for part, own, rows in asked), len(frame))
 
 
 def forecast(model: Model, frame: pd.DataFrame, levels: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
@@ -87,12 +87,15 @@ def forecast(model: Model, frame: pd.DataFrame, levels: tuple[float, ...] = QUAN
     `expected` (the mean), one column per quantile (`p10`, …), `rule` (the simple rule it starts from, alone), `known` (whether
     the creator's own record was used).
     """
-    spread = distribution(model, frame)
+    begun = [(part, rows, frame.iloc[rows]) for part, rows in parts(model, frame)]
+    starts = [start(model, part, asked) for part, _, asked in begun]
+    spread = Distribution(
+        tuple(_piece(model, part, asked, rows, s) for (part, rows, asked), s in zip(begun, starts, strict=True)), len(frame)
+    )
     told = {"expected": spread.mean(), **{f"p{round(level * 100)}": spread.quantile(level) for level in levels}}
     alone = np.full(len(frame), np.nan)
-    for part, rows in parts(model, frame):
-        asked = frame.iloc[rows]
-        alone[rows] = _counts(start(model, part, asked).rates, asked, model.recipe)
+    for (_, rows, asked), begin in zip(begun, starts, strict=True):
+        alone[rows] = _counts(begin.rates, asked, model.recipe)
     return pd.DataFrame({**told, "rule": alone, "known": has_record(frame, model.recipe)}, index=frame.index)
 
 
@@ -123,8 +126,7 @@ def start(model: Model, part: Part, frame: pd.DataFrame) -> Start:
     return Start(rules, rates, np.where(strange, 0.0, part.share), strange)
 
 
-def _piece(model: Model, part: Part, frame: pd.DataFrame, rows: np.ndarray) -> Piece:
-    begin = start(model, part, frame)
+def _piece(model: Model, part: Part, frame: pd.DataFrame, rows: np.ndarray, begin: Start) -> Piece:
     seen = model.design.matrix(frame, begin.rates)
     centre = begin.rates + np.log(exposure(frame, model.recipe.exposure))
     if part.share:

@@ -45,6 +45,16 @@ def members(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
 
 def place(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
     """Position in `known` of each row's narrowest group that is there; the first of them holds every row."""
+    asked = frame.filter(NESTED).assign(record=record_of(frame))
+    code = np.zeros(len(frame), dtype=np.int64)
+    for column in asked:
+        values, distinct = pd.factorize(asked[column].astype("str"), use_na_sentinel=False)
+        code = code * len(distinct) + values
+    _, first, back = np.unique(code, return_index=True, return_inverse=True)
+    return _narrowest(frame.filter(["posts_seen", *NESTED]).iloc[first], known)[back]
+
+
+def _narrowest(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
     nested, number = paths(frame), {name: position for position, name in enumerate(known)}
     found = np.zeros(len(frame), dtype=int)
     for depth in nested.columns:

@@ -38,8 +38,9 @@ class Term:
         """Rows × one column a level; or rows × the scaled number and whether it is missing."""
         values = frame[self.column] if self.column in frame else pd.Series(np.nan, frame.index)
         if self.levels:
-            named = values.astype("str").to_numpy(dtype=object)
-            return np.column_stack([named == level for level in self.levels]).astype(float)
+            place, named = pd.factorize(values.astype("str"))
+            flags = np.array([[name == level for level in self.levels] for name in [*named, None]], dtype=float)
+            return flags[place]
         scaled = (_scale(values, self.floor) - self.mean) / self.spread
         return np.column_stack([np.nan_to_num(scaled), np.isnan(scaled)])
 

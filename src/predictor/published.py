@@ -8,6 +8,7 @@ least width: 2.2 times the median. What widens an interval further is disagreeme
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,13 @@ class Published(Closed):
     figures: tuple[Figure, ...]
 
 
+@lru_cache
 def published() -> Published:
     """The published figures, each with its source and year."""
     return Published.model_validate(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
 
 
+@lru_cache
 def published_rates() -> pd.DataFrame:
     """Rates per follower and post: the typical figure and the extremes of all sources.
 

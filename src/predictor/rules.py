@@ -30,7 +30,9 @@ class Benchmark:
 
     def of(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate of each row's group."""
-        return _group(frame, self.columns).map(self.rates).fillna(self.overall)
+        place, groups = pd.factorize(_group(frame, self.columns))
+        told = np.array([self.rates.get(group, self.overall) for group in groups], dtype=float)
+        return pd.Series(told[place], index=frame.index)
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,18 @@ def from_json(data: dict[str, Any]) -> Rules:
 
 
 def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
-    parts = [frame[c].astype("str").fillna("?") if c in frame else pd.Series("?", frame.index) for c in columns]
-    joined = pd.Series("", index=frame.index)
-    for part in parts:
-        joined = joined + "|" + part
-    return joined
+    place, joined = np.zeros(len(frame), dtype=np.int64), pd.Series([""], dtype="str")
+    for column in columns:
+        values = frame[column] if column in frame else pd.Series("?", frame.index)
+        codes, distinct = pd.factorize(values.astype("str").fillna("?"))
+        place, first = np.unique(place * max(len(distinct), 1) + codes, return_inverse=True)[::-1]
+        words = (
+            joined.to_numpy()[first // max(len(distinct), 1)]
+            + "|"
+            + np.asarray(distinct, dtype=object)[first % max(len(distinct), 1)]
+        )
+        joined = pd.Series(words, dtype="str")
+    return joined.reindex(place).set_axis(frame.index)
 
 
 def _shrunk_record(frame: pd.DataFrame, rule: Rule, base: pd.Series) -> pd.Series:

@@ -160,19 +160,21 @@ def _one_target(
 ) -> pd.DataFrame:
     learned = bundle.about["platforms"][name]
     covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
-    figures, others = forecast(model, rows).drop(columns="known"), published_forecast(rows, model.recipe)
+    figures, rest = forecast(model, rows).drop(columns="known"), rows[~covered]
+    others = published_forecast(rest, model.recipe)
     if goal is not None:
         figures["chance"] = distribution(model, rows).at_least(goal)
-    own = assumed_forecast(rows, model.recipe)[list(COUNTS)]
-    assumed = ~covered & own["p50"].notna().to_numpy()
-    figures.loc[~covered] = np.nan
-    figures.loc[~covered, list(COUNTS)] = own.fillna(others[list(COUNTS)]).loc[~covered]
+    own = assumed_forecast(rest, model.recipe)[list(COUNTS)]
+    assumed = own["p50"].notna().reindex(rows.index, fill_value=False).to_numpy()
+    if len(rest):
+        figures.loc[~covered] = np.nan
+        figures.loc[~covered, list(COUNTS)] = own.fillna(others[list(COUNTS)])
     if "fee" in rows:
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
         figures["cost"] = rows["fee"].astype(float) / per
     lang = why or "en"
-    note = published_note(others, rows, bundle.catalogue, lang).fillna(_why_not(rows, model))
-    figures["note"] = assumed_note(own, lang).fillna(note).where(~covered)
+    note = published_note(others, rest, bundle.catalogue, lang).fillna(_why_not(rest, model))
+    figures["note"] = assumed_note(own, lang).fillna(note).reindex(rows.index)
     if assumed.any() or (not whole and f"assumed_{model.recipe.outcome}_low" in rows):
         figures["assumed"] = assumed
     if why is not None:

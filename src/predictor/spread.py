@@ -31,8 +31,8 @@ class LogSpread:
         """Expected count: the mean of the distribution, so that totals add up."""
         total = np.zeros(len(centre))
         for errors in self.errors.T:
-            total += np.maximum(np.expm1(centre + size * errors[group]), 0.0)
-        return total / GRID
+            total += np.maximum(np.exp(centre + size * errors[group]), 1.0)
+        return total / GRID - 1.0
 
     def at_least(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, goal: np.ndarray) -> np.ndarray:
         """Probability of reaching the count `goal`."""

@@ -1,0 +1,175 @@
+import gzip
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from predictor.cli import main
+from predictor.score import score
+from predictor.stream import Asked, score_batch, score_file
+from predictor.tables import RowsError
+
+DAY = pd.Timestamp("2026-07-01")
+WHOLE = ["break_even", "pays"]  # compare a candidate with the whole list
+
+
+@pytest.fixture(scope="module")
+def asked(bundle, brief, tables):
+    return Asked(bundle, DAY, brief, tables, {"orders": 20.0})
+
+
+@pytest.fixture(scope="module")
+def expected(candidates, bundle, brief, tables):
+    told = score(candidates, bundle, brief=brief, history=tables, on=DAY, at_least={"orders": 20.0})
+    return told.drop(columns=WHOLE, errors="ignore")
+
+
+@pytest.fixture
+def long(tmp_path):
+    """A list of attributes, a copy of which can be made long or wrong."""
+    frame = pd.DataFrame({"platform": ["tiktok", "instagram", "youtube"] * 100, "followers": np.arange(1, 301) * 1000.0})
+    frame.to_csv(tmp_path / "long.csv", index=False)
+    return tmp_path / "long.csv"
+
+
+@pytest.fixture
+def plain(bundle):
+    return Asked(bundle, DAY)
+
+
+def test_a_list_scored_in_batches_equals_the_same_list_scored_at_once(world, asked, expected, tmp_path):
+    done = score_file(world / "candidates.csv", tmp_path / "out.parquet", asked, rows=25, workers=2)
+    told = pd.read_parquet(tmp_path / "out.parquet")
+    assert done.rows == len(expected)
+    pd.testing.assert_frame_equal(told, expected, check_dtype=False)
+
+
+def test_every_kind_of_file_is_read_and_written_alike(long, plain, tmp_path):
+    raw = pd.read_csv(long)
+    raw.to_csv(tmp_path / "in.csv.gz", index=False)
+    raw.to_feather(tmp_path / "in.arrow")
+    (tmp_path / "folder").mkdir()
+    raw[:200].to_parquet(tmp_path / "folder/a.parquet")
+    raw[200:].to_parquet(tmp_path / "folder/b.parquet")
+    pairs = (("in.csv.gz", "1.csv"), ("in.arrow", "2.csv.gz"), ("folder", "3.arrow"), ("long.csv", "4.parquet"))
+    for source, output in pairs:
+        score_file(tmp_path / source, tmp_path / output, plain, workers=1)
+    told = [pd.read_csv(tmp_path / "1.csv"), pd.read_csv(tmp_path / "2.csv.gz")]
+    told += [pd.read_feather(tmp_path / "3.arrow"), pd.read_parquet(tmp_path / "4.parquet")]
+    for one in told:
+        assert len(one) == 300
+        np.testing.assert_array_equal(one["reach_expected"], told[0]["reach_expected"])
+
+
+def test_bad_rows_are_told_by_number_and_the_others_served(long, plain, tmp_path):
+    lines = long.read_text().splitlines()
+    lines[7], lines[250] = "kakao?,5000", "tiktok,many"
+    long.write_text("\n".join(lines))
+    done = score_file(long, tmp_path / "out.csv", plain, rows=100, workers=1)
+    rejects = pd.read_csv(tmp_path / "out.rejects.csv")
+    assert (done.rows, done.rejected) == (298, 2)
+    assert rejects["row"].tolist() == [8, 251]
+    assert "expected a number" in rejects["reason"][1]
+
+
+def test_no_more_faults_are_hidden_than_rows_are_bad(plain):
+    raw = pd.DataFrame({"platform": "tiktok", "followers": ["many"] * 50 + ["5000"]}, index=range(102, 153))
+    good, faults = score_batch(raw, "x.csv", plain)
+    assert (len(good), [fault.row for fault in faults]) == (1, list(range(102, 152)))
+
+
+def test_strict_refuses_the_list_for_one_bad_row(long, bundle, tmp_path):
+    long.write_text(long.read_text().replace("tiktok,1000.0", "tiktok,many"))
+    with pytest.raises(RowsError, match="row 2, column 'followers': got 'many'"):
+        score_file(long, tmp_path / "out.csv", Asked(bundle, DAY, strict=True), workers=1)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_list_without_a_usable_row_is_refused(tmp_path, plain):
+    (tmp_path / "in.csv").write_text("platform,followers\ntiktok,many\n")
+    with pytest.raises(RowsError, match="no row that can be used"):
+        score_file(tmp_path / "in.csv", tmp_path / "out.csv", plain, workers=1)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def _truncated(path):
+    path.write_bytes(path.read_bytes()[:-50])
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "says"),
+    [
+        ("cut.parquet", _truncated, "cut.parquet: cannot be read as parquet"),
+        ("cut.csv.gz", _truncated, "cut.csv.gz: is cut off"),
+        ("cut.arrow", _truncated, "cut.arrow: cannot be read as arrow"),
+        ("wide.csv", lambda p: p.write_text(p.read_text() + "\ntiktok,1,2\n"), "row 303: has 3 cells here where the titles are 2"),
+        ("none.csv", lambda p: p.write_text(""), "none.csv: is empty"),
+        ("titles.csv", lambda p: p.write_text("platform,followers\n"), "titles.csv: has no rows"),
+        ("unknown.csv", lambda p: p.write_text("platform,folowers\ntiktok,1\n"), "unknown column"),
+    ],
+)
+def test_a_file_that_cannot_be_used_ends_in_a_sentence(long, plain, tmp_path, name, spoil, says):
+    raw = pd.read_csv(long)
+    writes = {"csv": raw.to_csv, "gz": raw.to_csv, "parquet": raw.to_parquet, "arrow": raw.to_feather}
+    suffix = name.rsplit(".", 1)[1]
+    writes[suffix](tmp_path / name, **({} if suffix == "arrow" else {"index": False}))
+    spoil(tmp_path / name)
+    with pytest.raises(RowsError, match=says):
+        score_file(tmp_path / name, tmp_path / "out.csv", plain, workers=1)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_missing_output_folder_is_told_before_any_work(long, plain, tmp_path):
+    with pytest.raises(RowsError, match="there is no folder"):
+        score_file(long, tmp_path / "nowhere/out.csv", plain)
+
+
+def _command(source, output, bundle_folder, *more, limit=None):
+    """`predictor score` in a process of its own; `limit` is the largest file that it may write, as on a full disk."""
+    code = (
+        "import resource, sys\nif __name__ == '__main__':\n"
+        + (f"    resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n" if limit else "")
+        + "    from predictor.cli import main\n    main(sys.argv[1:])\n"
+    )
+    script = output.with_name("run.py")
+    script.write_text(code)
+    words = ["score", source, "-o", output, "--model", bundle_folder, "--on", "2026-07-01", "--stream-from", "10", *more]
+    return subprocess.Popen(
+        [sys.executable, script, *map(str, words)], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+
+
+def test_a_full_disk_ends_in_a_sentence_and_no_output(long, saved_bundle, tmp_path):
+    run = _command(long, tmp_path / "out.csv", saved_bundle, "--workers", "1", limit=5000)
+    assert "cannot be written" in run.communicate(timeout=120)[1]
+    assert run.returncode == 2
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.slow
+def test_after_an_interruption_no_finished_part_is_done_again(saved_bundle, tmp_path):
+    rng = np.random.default_rng(1)
+    source, output = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    pd.DataFrame({"platform": "tiktok", "followers": rng.integers(1000, 10**6, 250_000)}).to_parquet(source)
+    run, parts = _command(source, output, saved_bundle, "--workers", "1"), tmp_path / ".out.parquet.parts"
+    while not (parts / "000000.json").exists() and run.poll() is None:
+        time.sleep(0.02)
+    run.send_signal(signal.SIGINT)
+    run.communicate(timeout=120)
+    assert (run.returncode, output.exists()) == (130, False)
+    finished = {file: file.stat().st_mtime_ns for file in parts.glob("0*.part")}
+    shutil.copytree(parts, tmp_path / "kept", copy_function=os.link)
+    again = _command(source, output, saved_bundle, "--workers", "1", "--resume")
+    assert again.communicate(timeout=120)[1] is not None
+    assert again.returncode == 0
+    assert all((tmp_path / "kept" / file.name).stat().st_mtime_ns == when for file, when in finished.items())
+    assert pq.read_metadata(output).num_rows == 250_000
+    assert not parts.exists()
