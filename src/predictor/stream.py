@@ -162,6 +162,8 @@ def _in_order(
         for number, batch in enumerate(batches):
             if (before := parts.finished(number)) is not None:
                 ready[number] = before
+            elif workers == 1:  # a second process would bring nothing
+                ready[number] = _one_part(number, batch, asked, parts, suffix)
             else:
                 while crew.full():
                     ready.update(crew.results())
