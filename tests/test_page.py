@@ -34,7 +34,7 @@ NAMELESS = """() => [...document.querySelectorAll('input, textarea, select, butt
   return !(e.getAttribute('aria-label') || by || label || own || e.title || around).trim()
 }).map(e => e.outerHTML.slice(0, 200))"""
 FAINT = """() => {
-  const rgb = c => (c.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number)
+  const rgb = c => (c.match(/[\\d.]+/g) || [0, 0, 0, 0]).map((v, at) => c.startsWith('color(') && at < 3 ? v * 255 : Number(v))
   const light = c => { const [r, g, b] = c.slice(0, 3).map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
     return .2126 * r + .7152 * g + .0722 * b }
   const behind = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor)
@@ -126,7 +126,11 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, brows
     page.set_input_files(".q-uploader__input", world / "candidates.csv")
     page.wait_for_selector(".k-sheet .ag-row")
     sound(page)
-    on(page, words, ".k-answer")
+    on(page, words, ".k-answer .ag-row")
+    page.locator(".k-answer .ag-row .ag-cell").first.click()
+    page.locator(".k-why").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".k-why").wait_for(state="detached")
     on(page, words, ".k-three")
     on(page, words, ".k-files")
     with page.expect_download() as download:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,14 +111,17 @@ def _spoken(request: Request) -> str:
     return lang
 
 
-async def _when_ready(shop: Shop, lang: str, draw: Any) -> None:
+async def _when_ready(shop: Shop, lang: str, draw: Callable[[Found], None]) -> None:
     """Draw once the model is read; until then say so, and why where it cannot be."""
     if not shop.found.done():
         with ui.element("div").classes("k-body") as box, ui.element("div").classes("k-waiting").props('role="status"'):
             ui.spinner(size="28px")
             ui.label(say(lang, "page_reading_model"))
-        await ui.context.client.connected()
+        with suppress(TimeoutError):  # whoever only fetched the page, as scripts do, never connects
+            await ui.context.client.connected(timeout=30)
         await asyncio.wait([asyncio.wrap_future(shop.found)])
+        if box.is_deleted:  # the visitor has gone
+            return None
         box.delete()
     problem = shop.found.exception()
     if problem is None:

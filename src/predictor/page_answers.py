@@ -56,7 +56,7 @@ def _why(desk: Desk, scored: pd.DataFrame, line: int) -> None:
     """One candidate, over the comparison."""
     place, found, work = line - 2, desk.found, desk.work
     one = work.candidates.reset_index(drop=True).iloc[[place]]
-    with desk.layer, ui.dialog(value=True) as dialog, ui.card().classes("k-why"):
+    with desk.layer, ui.dialog(value=True) as dialog, ui.card().classes("k-why k-body"):
         why_view(scored.iloc[place], Asked(one, found.bundle, work.brief, found.tables, work.goal, today()), desk.lang)
         ui.button(desk.say("page_close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
     dialog.on("hide", dialog.delete)
