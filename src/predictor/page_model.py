@@ -1,0 +1,145 @@
+"""How good the model in use is, for whoever answers for the money: its back-test in plain words and three plots."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from nicegui import ui
+
+from predictor.bundle import Bundle
+from predictor.explain import rule_name
+from predictor.findings import ROUGH, WORTH
+from predictor.page_model_charts import coverages, errors, totals
+from predictor.texts import day, heading, number, percent, say
+
+Figures = dict[str, Any]
+NEVER = ("platform", "kind", "tier", "format")  # of which the page names what no result has shown
+TABLE = ("rows", "best_rule", "model_than_rule", "record_inside", "record_total")
+
+
+def model_view(bundle: Bundle, lang: str) -> None:
+    """Draw into the container at hand; all figures come from the bundle's own back-test."""
+    if bundle.invented:
+        ui.label(say(lang, "card_invented")).classes("k-note k-warn")
+    _facts(facts(bundle, lang))
+    for name, model in bundle.models.items():
+        tests = judged_on(bundle, name)
+        _title(getattr(model.recipe.label, lang))
+        for sentence in told(tests, lang) or [say(lang, "model_unjudged")]:
+            with ui.element("p").classes("k-said"):
+                ui.label(sentence)
+        if tests:
+            _chart(errors(tests, [*model.recipe.rules], lang), say(lang, "model_errors"), say(lang, "model_errors_note"))
+            _table(figures(tests, lang), lang)
+    judged = [(model.recipe, tests) for name, model in bundle.models.items() if (tests := judged_on(bundle, name))]
+    if judged:
+        _title(say(lang, "record_plot_groups"))
+        _chart(coverages(judged, lang), say(lang, "record_inside"), say(lang, "model_coverage_note"))
+        _title(say(lang, "model_totals"))
+        _chart(totals(judged, lang), say(lang, "record_total"), say(lang, "model_totals_note"))
+    _title(say(lang, "record_limits"))
+    with ui.element("ul").classes("k-caveats"):
+        for sentence in limits(bundle, lang):
+            with ui.element("li"):
+                ui.label(sentence)
+
+
+def facts(bundle: Bundle, lang: str) -> list[tuple[str, str]]:
+    """Version, the day of the newest result, and how much it learned from: labels and values."""
+    about = bundle.about
+    learned = [(getattr(m.recipe.label, lang), m.experience) for m in bundle.models.values()]
+    return [
+        (say(lang, "model_version_in_use"), str(about.get("version") or about.get("hash", "")[:8] or say(lang, "nothing"))),
+        (say(lang, "model_results_until"), day(lang, date.fromisoformat(about["data_until"]))),
+        *(
+            (say(lang, "model_learned", target=target), say(lang, "model_results_of", count=one.labels, creators=one.creators))
+            for target, one in learned
+        ),
+    ]
+
+
+def judged_on(bundle: Bundle, target: str) -> list[Figures]:
+    """A target's figures on all rows of each test."""
+    return [one for one in bundle.about["scores"] if one["target"] == target and one["group"] == "all"]
+
+
+def told(tests: list[Figures], lang: str) -> list[str]:
+    """A test in two plain sentences: beside the best simple rule, and whether the interval keeps its word."""
+    return [" ".join([_against_rule(one, lang), *_kept(one, lang)]) for one in tests]
+
+
+def _against_rule(test: Figures, lang: str) -> str:
+    gain = test["gain"]
+    key = "model_better" if gain >= WORTH else "model_worse" if gain <= -WORTH else "model_same"
+    return say(
+        lang, key, where=say(lang, f"split_{test['split']}"), gain=percent(lang, abs(gain), 1),
+        rule=rule_name(test["best_rule"], lang),
+    )  # fmt: skip
+
+
+def _kept(test: Figures, lang: str) -> list[str]:
+    inside = say(lang, "model_inside", coverage=percent(lang, test["coverage_untied"]), count=test["rows"])
+    return [inside, say(lang, "model_rough")] if test["rows"] < ROUGH else [inside]
+
+
+def figures(tests: list[Figures], lang: str) -> list[list[str]]:
+    """The same as rows of a table, the title of each first."""
+    return [
+        [
+            say(lang, f"split_{one['split']}"), number(lang, one["rows"]), heading(rule_name(one["best_rule"], lang)),
+            percent(lang, one["error"] / one["best_rule_error"]) if one["best_rule_error"] else say(lang, "nothing"),
+            percent(lang, one["coverage_untied"]), percent(lang, one["total"]),
+        ]
+        for one in tests
+    ]  # fmt: skip
+
+
+def limits(bundle: Bundle, lang: str) -> list[str]:
+    """What the model has never seen, what it does not forecast, and what no back-test tells."""
+    unseen = [said for column in NEVER if (said := _never_seen(bundle, column, lang))]
+    skipped = [bundle.catalogue.recipes[name] for name in bundle.about["skipped"] if name in bundle.catalogue.recipes]
+    missing = [say(lang, "record_limit_skipped", target=getattr(one.label, lang), least=one.minimum_labels) for one in skipped]
+    return [*unseen, *missing, *(say(lang, key) for key in ("card_limit", "limits_2", "limits_3", "record_limit_period"))]
+
+
+def _never_seen(bundle: Bundle, column: str, lang: str) -> str | None:
+    entry = bundle.catalogue.entries.get(column)
+    shown = {value for model in bundle.models.values() for value in model.experience.values.get(column, {})}
+    names = [getattr(words, lang) for value, words in entry.categories.items() if value not in shown] if entry and shown else []
+    if not entry or not names:
+        return None
+    return say(lang, "model_never_seen", what=getattr(entry.label, lang).lower(), values=", ".join(names))
+
+
+def _title(words: str) -> None:
+    with ui.element("h2"):
+        ui.label(words)
+
+
+def _facts(pairs: list[tuple[str, str]]) -> None:
+    with ui.element("dl").classes("k-facts"):
+        for label, value in pairs:
+            with ui.element("div"):
+                with ui.element("dt"):
+                    ui.label(label)
+                with ui.element("dd"):
+                    ui.label(value)
+
+
+def _chart(options: dict[str, Any], name: str, note: str) -> None:
+    ui.label(note).classes("k-soft")
+    marks = len(options["yAxis"]["data"])
+    chart = ui.echart(options).style(f"width: 100%; height: {90 + 34 * marks}px")
+    chart.props(f'role="img" aria-label="{name}"')
+
+
+def _table(rows: list[list[str]], lang: str) -> None:
+    titles = [say(lang, "model_test"), *(say(lang, key) for key in TABLE)]
+    with ui.element("div").classes("k-wide").props(f'tabindex="0" role="region" aria-label="{say(lang, "model_figures")}"'):
+        with ui.element("table").classes("k-figures"):
+            for at, row in enumerate([titles, *rows]):
+                with ui.element("tr"):
+                    for cell in row:
+                        with ui.element("td" if at else "th"):
+                            ui.label(cell)
