@@ -198,6 +198,14 @@ def test_a_cell_that_cannot_be_read_is_mended_in_place(place, browser, tmp_path)
     assert page.locator("img[src=x]").count() == 0
 
 
+def test_how_good_the_model_is_can_be_read(place, browser):
+    page = tab(browser, "en")
+    page.goto(place[0])
+    page.get_by_role("link", name="How good is this model?").click()
+    page.wait_for_selector("main h2, main h3")
+    sound(page)
+
+
 def test_a_language_once_chosen_is_kept(place, browser):
     page = tab(browser, "vi")
     page.goto(place[0])

@@ -30,6 +30,7 @@ from predictor.page_desk import STEPS, Desk, note, title  # noqa: E402
 from predictor.page_door import LANGUAGE, Door, language_of  # noqa: E402
 from predictor.page_export import export_step  # noqa: E402
 from predictor.page_found import Found, load_found  # noqa: E402
+from predictor.page_model import model_view  # noqa: E402
 from predictor.page_work import KEPT, Kept, Work, from_content  # noqa: E402
 from predictor.saved import Store  # noqa: E402
 from predictor.tables import RowsError  # noqa: E402
@@ -96,6 +97,12 @@ def _routes(shop: Shop) -> None:
         lang = _spoken(request)
         _frame(lang, "/")
         await _when_ready(shop, lang, lambda found: _start(shop, found, lang))
+
+    @ui.page("/model")
+    async def model(request: Request) -> None:
+        lang = _spoken(request)
+        _frame(lang, "/model")
+        await _when_ready(shop, lang, lambda found: _model(found, lang))
 
     @ui.page("/w/{id}")
     async def plan(request: Request, id: str) -> None:
@@ -171,6 +178,16 @@ def _start(shop: Shop, found: Found, lang: str) -> None:
                         at = one.saved_at.astimezone()
                         ui.label(f"{day(lang, at)} {at:%H:%M}").classes("k-soft")
         _about(found, lang)
+        ui.link(say(lang, "page_model_title"), "/model")
+
+
+def _model(found: Found, lang: str) -> None:
+    """How good the model in use is."""
+    with ui.element("main").classes("k-body"):
+        title(say(lang, "page_model_title"))
+        model_view(found.bundle, lang)
+        with ui.element("div").classes("k-foot"):
+            ui.link(say(lang, "page_to_start"), "/")
 
 
 def _about(found: Found, lang: str) -> None:
@@ -214,7 +231,7 @@ def _plan(shop: Shop, found: Found, lang: str, id: str) -> None:
     desk.draw, desk.draw_steps = draw, draw_steps
     if work.id is not None:
         desk.opened()
-    ui.timer(SAVES_EVERY, desk.keep)
+    ui.timer(SAVES_EVERY, lambda: desk.keep(draft=True))
     if len(work.candidates) and work.goal:
         desk.step = "comparison"
     draw()

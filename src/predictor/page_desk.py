@@ -60,15 +60,15 @@ class Desk:
         self.step = step
         self.draw()
 
-    def keep(self) -> bool:
-        """Save what changed; the page says when it did, or what stands in the way."""
+    def keep(self, draft: bool = False) -> bool:
+        """Save what changed; the page says when it did, or what stands in the way. A draft gives way to the next version."""
         work = self.work
         now = (work.name, dict(work.brief), work.rules, work.typed)
         if self.clashed or self._same(now) or (not work.goal and work.typed.empty):
             return not self.clashed
         name = work.name or str(work.brief.get("brand") or self.say("page_unnamed"))
         try:
-            saved = self.store.save("work", name, to_content(work), id=work.id, version=work.version)
+            saved = self.store.save("work", name, to_content(work), id=work.id, version=work.version, draft=draft)
         except Conflict as problem:
             self._clash(problem.says(self.lang))
             return False
