@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from predictor.parts import opened
 from predictor.score import score
 from predictor.stream import Asked, score_batch, score_file
 from predictor.tables import RowsError
@@ -107,7 +108,11 @@ def _truncated(path):
         ("cut.parquet", _truncated, "cut.parquet: cannot be read as parquet"),
         ("cut.csv.gz", _truncated, "cut.csv.gz: is cut off"),
         ("cut.arrow", _truncated, "cut.arrow: cannot be read as arrow"),
-        ("wide.csv", lambda p: p.write_text(p.read_text() + "\ntiktok,1,2\n"), "row 303: has 3 cells here where the titles are 2"),
+        (
+            "wide.csv",
+            lambda p: p.write_text(p.read_text() + "\ntiktok,1,2\n"),
+            "row 303: has 3 cells here where the titles are 2",
+        ),
         ("none.csv", lambda p: p.write_text(""), "none.csv: is empty"),
         ("titles.csv", lambda p: p.write_text("platform,followers\n"), "titles.csv: has no rows"),
         ("unknown.csv", lambda p: p.write_text("platform,folowers\ntiktok,1\n"), "unknown column"),
@@ -122,6 +127,13 @@ def test_a_file_that_cannot_be_used_ends_in_a_sentence(long, plain, tmp_path, na
     with pytest.raises(RowsError, match=says):
         score_file(tmp_path / name, tmp_path / "out.csv", plain, workers=1)
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_what_was_made_from_another_list_is_not_resumed(tmp_path):
+    parts = opened(tmp_path / "out.csv", {"the list": "a", "the model": "b"}, resume=False)
+    with pytest.raises(RowsError, match="cannot be resumed: the list was a and is c"):
+        opened(tmp_path / "out.csv", {"the list": "c", "the model": "b"}, resume=True)
+    assert parts.folder.exists()
 
 
 def test_a_missing_output_folder_is_told_before_any_work(long, plain, tmp_path):
@@ -152,14 +164,30 @@ def test_a_full_disk_ends_in_a_sentence_and_no_output(long, saved_bundle, tmp_pa
     assert not (tmp_path / "out.csv").exists()
 
 
+def _long_run(folder, bundle_folder, *more):
+    """A run that is stopped in its middle, and the folder of its parts."""
+    rng, source = np.random.default_rng(1), folder / "in.parquet"
+    pd.DataFrame({"platform": "tiktok", "followers": rng.integers(1000, 10**6, 250_000)}).to_parquet(source)
+    run, parts = _command(source, folder / "out.parquet", bundle_folder, *more), folder / ".out.parquet.parts"
+    while not list(parts.glob("0*.json")) and run.poll() is None:
+        time.sleep(0.02)
+    return run, parts
+
+
+@pytest.mark.slow
+def test_a_killed_worker_ends_in_a_sentence_and_no_output(saved_bundle, tmp_path):
+    run, parts = _long_run(tmp_path, saved_bundle, "--workers", "2")
+    children = [line.split() for line in subprocess.getoutput(f"ps -o pid=,args= --ppid {run.pid}").splitlines()]
+    os.kill(next(int(pid) for pid, *words in children if "spawn_main" in " ".join(words)), signal.SIGKILL)
+    assert "a worker was stopped" in run.communicate(timeout=120)[1]
+    assert (run.returncode, (tmp_path / "out.parquet").exists()) == (2, False)
+    assert parts.exists()
+
+
 @pytest.mark.slow
 def test_after_an_interruption_no_finished_part_is_done_again(saved_bundle, tmp_path):
-    rng = np.random.default_rng(1)
+    run, parts = _long_run(tmp_path, saved_bundle, "--workers", "1")
     source, output = tmp_path / "in.parquet", tmp_path / "out.parquet"
-    pd.DataFrame({"platform": "tiktok", "followers": rng.integers(1000, 10**6, 250_000)}).to_parquet(source)
-    run, parts = _command(source, output, saved_bundle, "--workers", "1"), tmp_path / ".out.parquet.parts"
-    while not (parts / "000000.json").exists() and run.poll() is None:
-        time.sleep(0.02)
     run.send_signal(signal.SIGINT)
     run.communicate(timeout=120)
     assert (run.returncode, output.exists()) == (130, False)

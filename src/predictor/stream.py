@@ -110,7 +110,15 @@ def score_file(
     state = {"the list": identity(files(source)), "the history": identity(history or []), "rows a batch": str(rows)}
     try:
         parts = opened(output, state | asked.told(), resume)
-        done = _appended(source, output, asked, parts, workers or os.cpu_count() or 1, rows, tell)
+        try:
+            done = _appended(source, output, asked, parts, workers or os.cpu_count() or 1, rows, tell)
+        except RowsError:  # the list itself is at fault: once mended, it is another list
+            parts.drop()
+            raise
+    except ChildProcessError:
+        raise _refusal(
+            output, "is not written: a worker was stopped, maybe for want of memory; go on with --resume and fewer --workers."
+        ) from None
     except OSError as problem:
         reason = problem.strerror or " ".join(str(problem).split())
         raise _refusal(output, f"cannot be written ({reason}); make room and go on with --resume.") from None
@@ -214,7 +222,7 @@ class _Crew:
         try:
             self._workers[free][1].send((number, batch))
         except OSError:  # its end of the pipe is gone
-            raise _killed() from None
+            raise ChildProcessError from None
 
     def results(self) -> dict[int, tuple[int, int]]:
         """What has been finished by now, at least one part; a worker that died is told."""
@@ -225,7 +233,7 @@ class _Crew:
             try:
                 answer = pipe.recv()
             except (EOFError, OSError):
-                raise _killed() from None
+                raise ChildProcessError from None
             if isinstance(answer, OSError):
                 raise answer
             if isinstance(answer, list):
@@ -273,10 +281,6 @@ def _one_part(number: int, batch: Batch, asked: Asked, parts: Parts, suffix: str
 def _progress(done: int, seconds: float, share: float) -> str:
     told = f"{done:,} rows, {done / seconds:,.0f} rows/s"
     return told + (f", about {seconds / share - seconds:,.0f} s left" if 0 < share < 1 else "")
-
-
-def _killed() -> RowsError:
-    return _refusal(Path("scoring"), "a worker was stopped, maybe for want of memory; go on with --resume and fewer --workers.")
 
 
 def _refusal(path: Path, problem: str) -> RowsError:
