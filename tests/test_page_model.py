@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from predictor.page_model import facts, figures, limits, judged_on, told
+from predictor.page_model import facts, figures, judged_on, limits, told
 from predictor.page_model_charts import coverages, errors, totals
 
 TEST = {
