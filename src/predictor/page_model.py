@@ -30,7 +30,11 @@ def model_view(bundle: Bundle, lang: str) -> None:
             with ui.element("p").classes("k-said"):
                 ui.label(sentence)
         if tests:
-            _chart(errors(tests, [*model.recipe.rules], lang), say(lang, "model_errors"), say(lang, "model_errors_note"))
+            _chart(
+                errors(tests, [*model.recipe.rules], lang),
+                say(lang, "model_errors"),
+                f"{say(lang, 'model_errors')}. {say(lang, 'model_errors_note')}",
+            )
             _table(figures(tests, lang), lang)
     judged = [(model.recipe, tests) for name, model in bundle.models.items() if (tests := judged_on(bundle, name))]
     if judged:

@@ -37,7 +37,7 @@ def errors(tests: Sequence[Figures], rules: Sequence[str], lang: str) -> dict[st
         for one in tests
     ]
     names = [heading(rule_name(rule, lang)) for rule in order]
-    return _chart(names, series, {"xAxis": 1.0}, say(lang, "model_errors"), 0.5, _up(min(FARTHEST, max(worst.values()))))
+    return _chart(names, series, {"xAxis": 1.0}, "", 0.4, _up(min(FARTHEST, max(worst.values()))))
 
 
 def coverages(judged: Sequence[tuple[Recipe, Sequence[Figures]]], lang: str) -> dict[str, Any]:
@@ -92,10 +92,10 @@ def _chart(
         }  # fmt: skip
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 40, "bottom": 32, "containLabel": True},
-        "legend": {"type": "scroll", "top": 4, "left": 0, "textStyle": TEXT},
+        "legend": {"type": "scroll", "top": 4, "left": 0, "itemWidth": 14, "textStyle": TEXT},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
         "xAxis": {
-            "type": "value", "min": low, "max": high, "name": axis, "nameLocation": "middle", "nameGap": 28,
+            "type": "value", "min": low, "max": high, "interval": 0.2, "name": axis, "nameLocation": "middle", "nameGap": 28,
             "nameTextStyle": TEXT, "splitLine": {"lineStyle": {"color": LINE}},
             "axisLabel": {**TEXT, "hideOverlap": True, ":formatter": "v => Math.round(100 * v) + '%'"},
         },
