@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from predictor.compare import LIKELY, UNLIKELY, Comparison, Duel, Group, Range
+from predictor.comparison import LIKELY, UNLIKELY, Comparison, Duel, Group, Range
 from predictor.drivers import Times, Turn
 from predictor.texts import chance, heading, interval, money, noun, number, percent, say, sentences
 

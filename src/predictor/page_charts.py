@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.compare import Comparison
+from predictor.comparison import Comparison
 from predictor.lineup_words import plan_name, who
 from predictor.plans import Lineup
 from predictor.texts import compact, heading, interval, money, number, say

@@ -9,8 +9,9 @@ import pandas as pd
 from nicegui import ui
 
 from predictor.catalogue import Catalogue
-from predictor.compare import Comparison, compare
+from predictor.compare import compare
 from predictor.compare_words import caveats, drivers_in_words, verdicts
+from predictor.comparison import Comparison
 from predictor.joint import Shocks
 from predictor.page_charts import scatter
 from predictor.page_rows import cards, columns, grid_rows

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from predictor.catalogue import Catalogue
-from predictor.compare import Comparison, Group, Range
 from predictor.compare_words import group_name
+from predictor.comparison import Comparison, Group, Range
 from predictor.lineup_words import category, who
 from predictor.texts import compact, heading, interval, money, number, say
 

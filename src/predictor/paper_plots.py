@@ -13,8 +13,9 @@ from matplotlib.patheffects import withStroke
 
 from predictor import texts
 from predictor.catalogue import Catalogue
-from predictor.compare import Comparison, compare
+from predictor.compare import compare
 from predictor.compare_words import group_name
+from predictor.comparison import Comparison
 from predictor.lineup_words import plan_name, who
 from predictor.plans import Lineup
 from predictor.report_plots import FAINT, INK, LOOKS, STYLE, panel, scale

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from predictor.compare import LIKELY, UNLIKELY, Label
+from predictor.comparison import LIKELY, UNLIKELY, Label
 from predictor.joint import Shocks
 from predictor.lineup_rules import Rules
 

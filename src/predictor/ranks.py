@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from predictor.catalogue import Catalogue, Recipe
-from predictor.compare import Comparison, candidates
+from predictor.compare import candidates
+from predictor.comparison import Comparison
 from predictor.joint import Shocks, draw_jointly
 
 SETTLED = 0.8  # chance from which one candidate is called ahead of another

@@ -18,7 +18,8 @@ from matplotlib import rc_context
 
 from predictor import compare_words, texts
 from predictor.catalogue import Catalogue
-from predictor.compare import Comparison, Range, compare
+from predictor.compare import compare
+from predictor.comparison import Comparison, Range
 from predictor.ranks import ranked
 from predictor.report_plots import MARKS, STYLE, groups, scatter
 from predictor.tables import write_text

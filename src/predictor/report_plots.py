@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from predictor import texts
-from predictor.compare import BY, Comparison, Group, Range
+from predictor.compare import BY
 from predictor.compare_words import group_name
+from predictor.comparison import Comparison, Group, Range
 
 NUMBERED = 10  # of them numbered in the plot
 MARKS = 300  # candidates drawn

@@ -18,7 +18,8 @@ import pandas as pd
 from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue, Recipe
 from predictor.columns import read_table
-from predictor.compare import Label, candidates, recipe_for
+from predictor.compare import candidates, recipe_for
+from predictor.comparison import Label
 from predictor.contract import candidate_faults
 from predictor.joint import Shocks
 from predictor.mapping import Mapping
