@@ -84,6 +84,15 @@ def test_no_more_faults_are_hidden_than_rows_are_bad(plain):
     assert (len(good), [fault.row for fault in faults]) == (1, list(range(102, 152)))
 
 
+def test_a_batch_never_settles_what_another_batch_may_settle_otherwise(plain):
+    raw = pd.DataFrame(
+        {"platform": "tiktok", "followers": 5e4, "fee": ["1.234", "1.234,5"], "booked_at": ["25/12/2025", "03/04/2025"]}
+    )
+    good, faults = score_batch(raw.set_axis([2, 3]), "list.csv", plain)
+    assert not len(good) and {fault.row for fault in faults} == {2, 3}
+    assert "which may mean 1.2340 or 1234" in str(faults[0]) and any("2025-04-03 or 2025-03-04" in str(one) for one in faults)
+
+
 def test_strict_refuses_the_list_for_one_bad_row(long, bundle, tmp_path):
     long.write_text(long.read_text().replace("tiktok,1000.0", "tiktok,many"))
     with pytest.raises(RowsError, match="row 2, column 'followers': got 'many'"):

@@ -25,7 +25,8 @@ def read_table(
 ) -> pd.DataFrame:  # fmt: skip
     """One table with canonical names and types, its index the row numbers that people see; faults are added to `faults`.
 
-    `rows` gives these numbers where the table does not begin with row 2; of one kind of fault in a column `shown` are told.
+    `rows` gives these numbers where this is but a part of a table; then no column settles what its cells leave open, lest
+    parts be read in different ways. Of one kind of fault in a column `shown` are told.
     """
     raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
     given, one = rename(raw[raw.notna().any(axis=1)], table, mapping), mapping.of(table)
@@ -35,9 +36,11 @@ def read_table(
     columns: dict[str, pd.Series] = {}
     for place, name in _names(given, table, file, catalogue, parts, faults).items():
         title = given.columns[place]
-        columns[name] = _values(given.iloc[:, place], title, name, entries[name], file, one, name in required, faults, shown)
+        columns[name] = _values(
+            given.iloc[:, place], title, name, entries[name], file, one, name in required, faults, shown, rows is None
+        )
     for name, added in one.sums.items():
-        columns[name] = _sum(name, added, given, columns, entries[name], file, one, faults, shown)
+        columns[name] = _sum(name, added, given, columns, entries[name], file, one, faults, shown, rows is None)
     faults += [
         Fault(file, f"column '{name}' is missing; {table} needs {', '.join(required)}; add it, or name theirs in a mapping.")
         for name in required
@@ -92,9 +95,9 @@ def _unknown(title: str, table: str, name: str | None, catalogue: Catalogue) -> 
 
 def _values(
     column: pd.Series, title: str, name: str, entry: Entry, file: str, one: TableMapping, needed: bool, faults: list[Fault],
-    shown: int | None,
+    shown: int | None, settles: bool,
 ) -> pd.Series:  # fmt: skip
-    values, refused = read_column(column, name, entry, one.day_first, one.decimal_comma)
+    values, refused = read_column(column, name, entry, one.day_first, one.decimal_comma, settles)
     blank = values.isna().to_numpy(copy=True)
     for cells in refused:
         faults += told(file, title, column.index, cells.cells, cells.says, shown)
@@ -114,6 +117,7 @@ def _sum(
     one: TableMapping,
     faults: list[Fault],
     shown: int | None,
+    settles: bool,
 ) -> pd.Series:
     """The parts added up, a blank part counting for nothing; blank where all are."""
     if name in columns:
@@ -124,7 +128,7 @@ def _sum(
             parts.append(columns[part])
         elif fold(part) in titles:
             column = given.iloc[:, titles[fold(part)]]
-            parts.append(_values(column, part, name, entry, file, one, False, faults, shown))
+            parts.append(_values(column, part, name, entry, file, one, False, faults, shown, settles))
         else:
             faults.append(
                 Fault(file, f"'{part}', which a mapping's `sums:` adds up, is missing; correct the mapping.", column=name)

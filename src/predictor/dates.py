@@ -15,16 +15,17 @@ YEAR_LAST = r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4})" +
 FINE, UNREADABLE, IMPOSSIBLE, OTHERWISE, AMBIGUOUS = range(5)
 
 
-def read_dates(column: pd.Series, day_first: bool | None = None) -> tuple[pd.Series, list[Refused]]:
+def read_dates(column: pd.Series, day_first: bool | None = None, settles: bool = True) -> tuple[pd.Series, list[Refused]]:
     """A column of dates as naive UTC, and the cells refused.
 
-    `day_first` settles `03/04/2025`; without it only a column in which some part is above 12 settles it.
+    `day_first` settles `03/04/2025`; without it only a column in which some part is above 12 settles it, unless it
+    is but a part of one (`settles` false).
     """
     text, typed = typed_apart(column)
     dates, trouble = _typed(typed)
     if text.notna().any():
         codes, distinct = pd.factorize(as_text(text))
-        read, bad = _read_text(pd.Series(distinct, dtype="str"), day_first)
+        read, bad = _read_text(pd.Series(distinct, dtype="str"), day_first, settles)
         there = codes >= 0
         dates[there], trouble[there] = read[codes[there]], bad[codes[there]]
 
@@ -53,11 +54,12 @@ def _microseconds(dates: pd.Series) -> np.ndarray:
     return dates.to_numpy().astype("datetime64[us]")
 
 
-def _read_text(text: pd.Series, day_first: bool | None) -> tuple[np.ndarray, np.ndarray]:
+def _read_text(text: pd.Series, day_first: bool | None, settles: bool) -> tuple[np.ndarray, np.ndarray]:
     iso, written = text.str.extract(YEAR_FIRST), text.str.extract(YEAR_LAST)
     first, second = (pd.to_numeric(written[part]).fillna(0).to_numpy(int) for part in ("first", "second"))
-    order, trouble = _order(first, second, day_first)
-    day, month = (written["first"], written["second"]) if order else (written["second"], written["first"])
+    order, trouble = _order(first, second, day_first, settles)
+    leads = np.where(settles, order, first > 12) if day_first is None else np.full(len(first), order)
+    day, month = (written[one].where(leads, written[other]) for one, other in (("first", "second"), ("second", "first")))
     is_iso = iso["year"].notna()
     parts = written.assign(first=day, second=month).where(~is_iso, iso)
     days = parts["year"] + "-" + parts["second"].str.zfill(2) + "-" + parts["first"].str.zfill(2)
@@ -69,10 +71,13 @@ def _read_text(text: pd.Series, day_first: bool | None) -> tuple[np.ndarray, np.
     return _microseconds(read), trouble
 
 
-def _order(first: np.ndarray, second: np.ndarray, day_first: bool | None) -> tuple[bool, np.ndarray]:
+def _order(first: np.ndarray, second: np.ndarray, day_first: bool | None, settles: bool) -> tuple[bool, np.ndarray]:
     """Whether the day comes first, and which rows say otherwise or leave it open."""
     trouble = np.full(len(first), FINE)
     day_leads, month_leads = (first > 12) & (second <= 12), (second > 12) & (first <= 12)
+    if day_first is None and not settles:
+        trouble[(first != second) & ~day_leads & ~month_leads] = AMBIGUOUS
+        return True, trouble
     if day_first is None:
         day_first = bool(day_leads.sum() >= month_leads.sum())
         if not (day_leads | month_leads).any():

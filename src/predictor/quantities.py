@@ -32,17 +32,20 @@ class Reading:
     trouble: np.ndarray
 
 
-def read_numbers(column: pd.Series, entry: Entry, decimal_comma: bool | None = None) -> tuple[pd.Series, list[Refused]]:
+def read_numbers(
+    column: pd.Series, entry: Entry, decimal_comma: bool | None = None, settles: bool = True
+) -> tuple[pd.Series, list[Refused]]:
     """A column of counts, rates, money or plain numbers as floats, and the cells refused.
 
-    `decimal_comma` settles `1.234` (true: 1234; false: 1.234); without it only the column itself can settle it.
+    `decimal_comma` settles `1.234` (true: 1234; false: 1.234); without it only the column itself can settle it, unless
+    it is but a part of one (`settles` false).
     """
     text, typed = typed_apart(column)
     numbers = _typed(typed, entry)
     values, trouble, other = numbers.values.copy(), numbers.trouble.copy(), np.full(len(column), np.nan)
     if text.notna().any():
         codes, distinct = pd.factorize(as_text(text))
-        said, there = _read_text(pd.Series(distinct, dtype="str"), entry, decimal_comma), codes >= 0
+        said, there = _read_text(pd.Series(distinct, dtype="str"), entry, decimal_comma, settles), codes >= 0
         for target, source in zip((values, trouble, other), said, strict=True):
             target[there] = source[codes[there]]
 
@@ -73,14 +76,17 @@ def _as_float(cell: object) -> float:
         return np.nan
 
 
-def _read_text(text: pd.Series, entry: Entry, decimal_comma: bool | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _read_text(
+    text: pd.Series, entry: Entry, decimal_comma: bool | None, settles: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values, troubles and the values of the other convention, one per distinct text."""
     plain = text.map(lambda t: unicodedata.normalize("NFKC", t).lower().replace("−", "-")).astype("str")
     parts = plain.str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)
     convention = None if decimal_comma is None else "," if decimal_comma else "."
-    convention = convention or _convention(dot, comma) or _habit(parts["body"][differ & parts["unit"].isna().to_numpy()], entry)
+    if convention is None and settles:
+        convention = _convention(dot, comma) or _habit(parts["body"][differ & parts["unit"].isna().to_numpy()], entry)
     chosen, other = (comma, dot) if convention == "," else (dot, comma)
     # A number with one reading only, such as 12,5K, needs no convention: it is taken as it is.
     only_other = ((other.trouble == FINE) & (chosen.trouble != FINE)) | (

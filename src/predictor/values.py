@@ -23,18 +23,20 @@ LISTS = ("niche", "brand_niche")
 
 
 def read_column(
-    column: pd.Series, name: str, entry: Entry, day_first: bool | None = None, decimal_comma: bool | None = None
+    column: pd.Series, name: str, entry: Entry, day_first: bool | None = None, decimal_comma: bool | None = None,
+    settles: bool = True,
 ) -> tuple[pd.Series, list[Refused]]:  # fmt: skip
-    """Read the column called `name` by its entry; `day_first` and `decimal_comma` settle what has two readings.
+    """Read the column called `name` by its entry; `day_first` and `decimal_comma` settle what has two readings,
+    or else the column does, if it is whole (`settles`).
 
     Returns
     -------
     Values of the canonical type (missing where a cell was blank or refused), and the cells refused, by reason.
     """
     if entry.type in NUMERIC:
-        return read_numbers(column, entry, decimal_comma)
+        return read_numbers(column, entry, decimal_comma, settles)
     if entry.type == "date":
-        return read_dates(column, day_first)
+        return read_dates(column, day_first, settles)
     if entry.type == "flag":
         return _flags(column)
     if entry.categories and not entry.open:
