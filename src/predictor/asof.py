@@ -51,20 +51,23 @@ def question(record: Record, features: Mapping[str, Computed], longest: int) -> 
     span = int(SPAN * half_lives[0]) if half_lives else max(longest, 1)
     cut = longest > span  # most records fit in one span, which saves a sorting of them all
     running = _running(formulas, half_lives, span, keys, cut)
+    gathered = {f.back: f.gathered for f in formulas.values() if f.back is not None and f.gathered is not None}
     parts = {
-        "line": _line(record, keys, running),
+        "line": _line(record, keys, " ".join([running, *gathered.values()])),
         "spans": f"SELECT *, {f'CAST(floor((position - 1) / {span}e0) AS BIGINT)' if cut else '0'} AS span FROM line",
         "running": running,
         "carried": _carried(half_lives, span, keys),
         "asked": " UNION ALL ".join(_asked(back, keys) for back in (0.0, *backs)),
         "placed": _placed(keys),
         "read_": _read(half_lives, keys),
+        **{f"gathered_{named(back)}": _gathered(back, what, keys) for back, what in gathered.items()},
     }
     values = ", ".join(f"{one.value} AS f_{name}" for name, one in formulas.items())
     joins = " ".join(
         f"LEFT JOIN (SELECT * FROM read_ WHERE back = {int(back * DAY)}) then_{named(back)} ON then_{named(back)}.ask = asks.ask"
         for back in backs
     )
+    joins += " ".join(f" LEFT JOIN gathered_{named(b)} ON gathered_{named(b)}.ask = asks.ask" for b in gathered)
     steps = ",\n".join(f"{name} AS ({text})" for name, text in parts.items())
     now = "JOIN (SELECT * FROM read_ WHERE back = 0) now ON now.ask = asks.ask"
     return f"WITH {steps}\nSELECT asks.ask AS ask, {values} FROM asks {now} {joins}"
@@ -132,3 +135,11 @@ def _read(half_lives: list[float], keys: str) -> str:
     same = " AND ".join(f"r.{key} = p.{key}" for key in (*keys.split(", "), "position"))
     before_it = " AND ".join(f"c.{key} = r.{key}" for key in (*keys.split(", "), "span"))
     return f"SELECT {columns} FROM placed p JOIN running r ON {same} LEFT JOIN carried c ON {before_it}"
+
+
+def _gathered(back: float, what: str, keys: str) -> str:
+    """Figures over all rows of a window, each question beside every row of its own: slower, where no running figure will do."""
+    same = " AND ".join(f"l.{key} = n.{key}" for key in keys.split(", "))
+    before = f"LEFT JOIN placed t ON t.ask = n.ask AND t.back = {int(back * DAY)}"
+    rows = f"JOIN line l ON {same} AND l.position <= n.position AND l.position > coalesce(t.position, 0)"
+    return f"SELECT n.ask AS ask, {what} FROM placed n {before} {rows} WHERE n.back = 0 GROUP BY n.ask"

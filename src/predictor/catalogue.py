@@ -16,7 +16,7 @@ Table = Literal["creators", "creator_snapshots", "posts", "post_snapshots", "cam
 Type = Literal["id", "text", "date", "category", "flag", "count", "number", "rate", "money"]
 Function = Literal[
     "band", "month", "alignment", "count", "per_week", "share", "days_since", "level", "average",
-    "highest", "lowest", "spread", "trend", "sponsored_ratio", "ratio", "growth", "jump",
+    "highest", "lowest", "median", "spread", "trend", "sponsored_ratio", "ratio", "growth", "jump",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "band": ("of", "edges"), "month": ("of",), "alignment": (), "count": (), "per_week": ("window_days",),
     "share": ("of", "window_days"), "days_since": (), "level": ("of", "half_life"), "average": ("of", "last"),
     "highest": ("of", "last"), "lowest": ("of", "last"), "spread": ("of", "last"),
+    "median": ("of", "window_days"),
     "trend": ("of", "half_life", "against"), "sponsored_ratio": ("of", "half_life"), "ratio": ("of", "over", "last"),
     "growth": ("of", "window_days"), "jump": ("of", "last"),
 }  # fmt: skip

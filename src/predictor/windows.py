@@ -19,12 +19,14 @@ LEAST_SPREAD = 3  # rows below which a standard deviation says nothing
 
 @dataclass(frozen=True)
 class Formula:
-    """How one feature is read: the value, what must run along the line for it, its half-lives and its window's start in days."""
+    """How one feature is read: the value, what must run along the line for it, its half-lives, its window's start in days, and
+    what is gathered over the rows of that window, because no running figure can tell it."""
 
     value: str
     running: dict[str, str] = field(default_factory=dict)
     half_lives: tuple[float, ...] = ()
     back: float | None = None
+    gathered: str | None = None
 
 
 def named(number: float) -> str:
@@ -104,6 +106,11 @@ def _ratio(one: Computed) -> Formula:
     return Formula(f"now.{top} / nullif(now.{bottom}, 0e0)", running)
 
 
+def _median(one: Computed) -> Formula:
+    back = one.window_days or 0.0
+    return Formula(f"exp(gathered_{named(back)}.middle)", back=back, gathered="median(l.rate) AS middle")
+
+
 def _jump(one: Computed) -> Formula:
     state = f"jump_{one.last}"
     return Formula(f"exp(now.{state})", {state: latest("max(step)", one.last)})
@@ -119,6 +126,7 @@ FORMULAS: dict[str, Callable[[Computed], Formula]] = {
     "average": _over_last("avg", "per_person"),
     "highest": _over_last("max", "rate"),
     "lowest": _over_last("min", "rate"),
+    "median": _median,
     "spread": _over_last("stddev_samp", "rate", LEAST_SPREAD),
     "ratio": _ratio,
     "growth": _growth,
