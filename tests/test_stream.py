@@ -186,8 +186,8 @@ def _long_run(folder, bundle_folder, *more):
 @pytest.mark.slow
 def test_a_killed_worker_ends_in_a_sentence_and_no_output(saved_bundle, tmp_path):
     run, parts = _long_run(tmp_path, saved_bundle, "--workers", "2")
-    children = [line.split() for line in subprocess.getoutput(f"ps -o pid=,args= --ppid {run.pid}").splitlines()]
-    os.kill(next(int(pid) for pid, *words in children if "spawn_main" in " ".join(words)), signal.SIGKILL)
+    children = [line.split() for line in subprocess.getoutput(f"ps -ww -o pid=,args= --ppid {run.pid}").splitlines()]
+    os.kill(next(int(pid) for pid, *words in children if "multiprocessing.spawn" in " ".join(words)), signal.SIGKILL)
     assert "a worker was stopped" in run.communicate(timeout=120)[1]
     assert (run.returncode, (tmp_path / "out.parquet").exists()) == (2, False)
     assert parts.exists()
