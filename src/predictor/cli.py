@@ -24,6 +24,7 @@ from predictor.cli_options import (
 )
 from predictor.cli_page import page_
 from predictor.cli_score import compare, score
+from predictor.cli_serve import serve
 from predictor.cli_train import judge, promote, train
 from predictor.cli_whatif import whatif
 from predictor.definitions import load_catalogue
@@ -105,5 +106,5 @@ def _refuse(problem: str, code: int = 2) -> None:
     sys.exit(code)
 
 
-for command in (train, judge, promote, score, compare, lineup, whatif, afterwards, import_, page_):
+for command in (train, judge, promote, score, compare, lineup, whatif, afterwards, import_, page_, serve):
     commands.add_command(command)

@@ -82,14 +82,18 @@ def good_candidates(
 
 def read_brief(path: Path, catalogue: Catalogue) -> dict[str, Any]:
     """Read a campaign's brief (YAML): the columns of `campaigns`, with money and dates typed as in any table."""
-    content = _yaml(path)
+    return brief_from(_yaml(path), path.name, catalogue)
+
+
+def brief_from(content: Any, file: str, catalogue: Catalogue) -> dict[str, Any]:
+    """A campaign's brief that is at hand as it was typed; see `read_brief`."""
     if not isinstance(content, dict) or not content:
         allowed = ", ".join(catalogue.columns("campaigns"))
-        raise RowsError([Fault(path.name, f"got {content!r}; expected lines such as `budget: 500tr`; allowed: {allowed}.")])
+        raise RowsError([Fault(file, f"got {content!r}; expected lines such as `budget: 500tr`; allowed: {allowed}.")])
     raw = pd.DataFrame({str(key): pd.Series([value], dtype=object) for key, value in content.items()})
     faults: list[Fault] = []
-    frame = read_table(raw, "campaigns", path.name, catalogue, Mapping(), faults, required=())
-    faults += wrong_order(frame, path.name, "starts_on", "ends_on", "the campaign ends before it starts")
+    frame = read_table(raw, "campaigns", file, catalogue, Mapping(), faults, required=())
+    faults += wrong_order(frame, file, "starts_on", "ends_on", "the campaign ends before it starts")
     _raise_any([replace(fault, row=None) for fault in faults])
     return {str(name): values.iloc[0] for name, values in frame.astype(object).items() if values.notna().all() and len(values)}
 

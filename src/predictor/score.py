@@ -31,7 +31,7 @@ DESCRIBES = (
     "flags", "busy",
 )  # fmt: skip
 COUNTS = ("expected", "p10", "p50", "p90")
-FIGURES = ("expected", "p10", "p50", "p90", "chance", "rule", "cost")
+FIGURES = ("expected", "p10", "p50", "p90", "low", "high", "chance", "rule", "cost")
 
 
 def score(
@@ -43,6 +43,7 @@ def score(
     on: pd.Timestamp | None = None,
     at_least: Mapping[str, float] | None = None,
     why: str | None = None,
+    level: float | None = None,
     whole: bool = True,
 ) -> pd.DataFrame:
     """Forecast every candidate for a brief.
@@ -62,6 +63,8 @@ def score(
     why
         `en` or `vi`: add a line per target that splits the expected value into a simple rule and factors, one on what it
         rests on, and one on what the model has never or rarely seen.
+    level
+        Add one more interval per target, which holds the outcome with this probability (above 0, below 1).
     whole
         Whether these candidates are all there are. Where they are a part of a longer list, what compares each with all others
         (`break_even`, `pays`, `fee_why`) is left out, and a column that rests on assumptions is there even if none was made.
@@ -71,16 +74,18 @@ def score(
     The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking),
     `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where the planner's own assumption
     or published rates stand in for a history, or why there is no forecast) and `_assumed` (where such an assumption does); as
-    asked for `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings cost (`fair_low`, `fair`, `fair_high`,
-    `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal (`break_even`, `pays`), as asked for
-    `fee_why`; and `known_creator`, `model_version`, `invented_data`.
+    asked for `_low` and `_high` (the interval of `level`), `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings cost
+    (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal
+    (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`, `invented_data`.
 
     Raises
     ------
     RowsError
-        Where `at_least` names a target that the model does not forecast.
+        Where `at_least` names a target that the model does not forecast, or `level` is not between 0 and 1.
     """
     goals = _goals(at_least or {}, bundle)
+    if level is not None and not 0 < level < 1:
+        raise RowsError([Fault("level", f"got {level:g}; give a probability above 0 and below 1, such as 0.9.")])
     moment = on if on is not None else pd.Timestamp.now().normalize()
     rows = candidate_rows(
         candidates.reset_index(drop=True), brief or {}, moment, history or Tables(), bundle.catalogue, bundle.texts
@@ -89,7 +94,7 @@ def score(
     extra = [column for column in candidates if column not in told]
     told = told.join(candidates.reset_index(drop=True)[extra])
     for name, model in bundle.models.items():
-        told = told.join(_one_target(name, model, rows, bundle, goals.get(name), why, whole))
+        told = told.join(_one_target(name, model, rows, bundle, goals.get(name), why, level, whole))
     told = told.join(_priced(told, rows, bundle, brief or {}, why, whole))
     told["known_creator"] = _known(rows, bundle)
     told["model_version"] = str(bundle.about.get("version", "not registered"))
@@ -156,12 +161,16 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
 
 
 def _one_target(
-    name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None, whole: bool
-) -> pd.DataFrame:
+    name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None, level: float | None,
+    whole: bool,
+) -> pd.DataFrame:  # fmt: skip
     learned = bundle.about["platforms"][name]
     covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
     figures, rest = forecast(model, rows).drop(columns="known"), rows[~covered]
     others = published_forecast(rest, model.recipe)
+    if level is not None:
+        spread = distribution(model, rows)
+        figures["low"], figures["high"] = spread.quantile((1 - level) / 2), spread.quantile((1 + level) / 2)
     if goal is not None:
         figures["chance"] = distribution(model, rows).at_least(goal)
     own = assumed_forecast(rest, model.recipe)[list(COUNTS)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,28 @@ import pandas as pd
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 import mlflow  # noqa: E402
+from mlflow.exceptions import MlflowException  # noqa: E402
 from mlflow.models import ModelSignature  # noqa: E402
-from mlflow.types.schema import ColSpec, Schema  # noqa: E402
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE  # noqa: E402
+from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema  # noqa: E402
 
 from predictor.bundle import Bundle, load_bundle  # noqa: E402
-from predictor.score import score  # noqa: E402
+from predictor.request import PARAMETERS, answer  # noqa: E402
+from predictor.tables import Fault, RowsError  # noqa: E402
 
 KINDS = {"count": "double", "number": "double", "rate": "double", "money": "double", "flag": "boolean", "date": "datetime"}
+
+
+class Refused(MlflowException):  # type: ignore[misc]
+    """A request that cannot be answered, told in sentences; MLflow, which puts the rows sent before them, is not let."""
+
+    def __init__(self, faults: list[Fault]):
+        super().__init__(str(RowsError(faults)), error_code=INVALID_PARAMETER_VALUE)
+        self.faults = faults
+
+    def serialize_as_json(self) -> str:
+        """What a server replies: the sentences together, and each with its row and column."""
+        return refusal(self.error_code, self.faults)
 
 
 class Forecaster(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defined]
@@ -28,14 +44,24 @@ class Forecaster(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defined]
         self.bundle = load_bundle(Path(context.artifacts["bundle"]))
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
-        """Forecast each row; same columns as `predictor score`."""
-        return score(model_input, self.bundle)
+        """Forecast each row; same columns as `predictor score`, parameters as in `predictor.request.answer`."""
+        try:
+            return answer(model_input, self.bundle, params)
+        except RowsError as problem:
+            raise Refused(problem.faults) from None
 
 
 def signature(bundle: Bundle) -> ModelSignature:
-    """Columns that candidates may have; each may be missing."""
+    """Columns that candidates may have, and parameters; each may be missing."""
     columns = bundle.catalogue.columns("candidates").items()
-    return ModelSignature(Schema([ColSpec(KINDS.get(e.type, "string"), name, required=False) for name, e in columns]))
+    inputs = Schema([ColSpec(KINDS.get(e.type, "string"), name, required=False) for name, e in columns])
+    return ModelSignature(inputs, params=ParamSchema([ParamSpec(name, kind, None) for name, kind in PARAMETERS.items()]))
+
+
+def refusal(code: str, faults: list[Fault]) -> str:
+    """A reply in the form of MLflow's errors, as JSON."""
+    told = [{"row": fault.row, "column": fault.column, "problem": fault.problem} for fault in faults]
+    return json.dumps({"error_code": code, "message": str(RowsError(faults)), "faults": told}, ensure_ascii=False)
 
 
 mlflow.models.set_model(Forecaster())

@@ -1,0 +1,49 @@
+"""The command `predictor serve`: the champion behind MLflow's scoring server, on this machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from predictor.cli_options import PathArgument, project_option
+from predictor.tables import Fault, RowsError
+
+
+@click.command()
+@click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
+@click.option("--port", type=click.IntRange(0, 65535), default=5001, show_default=True, help="Port to listen on; 0 takes any.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; any other needs --password.")
+@click.option("--password", envvar="PREDICTOR_PASSWORD", help="Ask for it (user: planner); also read from PREDICTOR_PASSWORD.")
+@project_option
+def serve(model: Path | None, port: int, host: str, password: str | None, project: Path | None) -> None:
+    """Score over HTTP: JSON records or CSV in, the columns of `predictor score` out."""
+    from predictor.bundle import load_bundle
+    from predictor.page_door import NAMES
+    from predictor.registry import load_champion, store_folder
+    from predictor.serve import listen, run
+
+    if host not in NAMES and not password:
+        problem = "listens beyond this machine; give a --password as well, or leave --host out."
+        raise RowsError([Fault("--host", f"got '{host}', which {problem}")])
+    with listen(host, port) as listening:
+        bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+        taken = listening.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{taken}"
+        click.echo(f"{bundle.about.get('version', 'A model that is not registered')} answers at {address}; Ctrl-C ends it. Try:")
+        click.echo(example(address, "planner" if password else None, next(iter(bundle.about["platforms"].values()))[0]))
+        if bundle.invented:
+            click.echo("INVENTED DATA: these figures come from a simulated agency.")
+        try:
+            run(bundle, listening, host, password)
+        except KeyboardInterrupt:
+            click.echo("The server has ended; requests under way were answered first.")
+
+
+def example(address: str, user: str | None, platform: str) -> str:
+    """A command for the shell that asks for one forecast."""
+    asked = {"dataframe_records": [{"platform": platform, "followers": 52_000}], "params": {"why": "en"}}
+    known = f" --user {user}" if user else ""
+    return f"curl{known} {address}/invocations -H 'Content-Type: application/json' -d '{json.dumps(asked)}'"

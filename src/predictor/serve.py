@@ -1,0 +1,170 @@
+"""MLflow's scoring server for one bundle: `/ping`, `/health`, `/version` and `/invocations`, and nothing else.
+
+MLflow's own replies to errors quote the rows that were sent, and its readers turn "NA" (Namibia) into nothing and pass over
+keys that they do not know. So bodies are read by `request_body`, the model behind the server takes cells as they were sent,
+and every reply to an error is a sentence of this project's.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from predictor.bundle import Bundle
+from predictor.page_door import NAMES, Door
+from predictor.request import REQUEST, answer
+from predictor.request_body import read_body
+from predictor.tables import Fault, RowsError
+
+PATHS = ("/ping", "/health", "/version", "/invocations")
+BODY = 64 * 2**20  # bytes a request; about 50,000 rows of JSON
+FAILED = "the server could not answer; its own log says why."
+UNREADABLE = "the rows could not be read; dataframe_records is a list of objects, dataframe_split an object of columns and data."
+
+
+@dataclass(frozen=True)
+class Model:
+    """What MLflow's server asks of a model; it declares no input columns, because the contract reads every cell itself."""
+
+    bundle: Bundle
+    metadata: ClassVar[Any] = SimpleNamespace(get_input_schema=lambda: None)
+
+    def predict(self, data: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        """Forecast each row; what is missing is None, for JSON has no NaN."""
+        from predictor.served import Refused
+
+        try:
+            told = answer(data, self.bundle, params).astype(object)
+        except RowsError as problem:
+            raise Refused(problem.faults) from None
+        except Exception:
+            logging.getLogger("predictor").exception("a request could not be answered")
+            raise
+        return told.where(told.notna(), None)
+
+
+def application(bundle: Bundle, password: str | None = None, loopback: bool = True) -> Any:
+    """The server as an ASGI application; with `loopback` it answers to names of this machine only."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow.pyfunc.scoring_server import init
+
+    return Door(Desk(init(Model(bundle))), password, loopback)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at an address; port 0 takes a free one.
+
+    Raises
+    ------
+    RowsError
+        Where another program listens there, or the address is not of this machine.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise RowsError(
+            [Fault("--port", f"cannot listen at {host} port {port} ({reason}); stop what does, or choose another.")]
+        ) from None
+
+
+def run(bundle: Bundle, listening: socket.socket, host: str, password: str | None = None) -> None:
+    """Serve at a socket until stopped (Ctrl-C raises KeyboardInterrupt, once requests under way are answered)."""
+    import uvicorn
+
+    app = application(bundle, password, host in NAMES)
+    uvicorn.Server(uvicorn.Config(app, log_level="error", server_header=False)).run(sockets=[listening])
+
+
+class Desk:
+    """Hands MLflow each body in the one form that it reads well, and turns its errors into sentences."""
+
+    def __init__(self, app: Any):
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if scope["path"] not in PATHS:
+            return await _reply(send, 404, f"there is nothing at this address; allowed: {', '.join(PATHS)}.")
+        if scope["path"] != "/invocations" or scope["method"] != "POST":
+            return await self.app(scope, receive, _Told(send))
+        body = await _body(receive)
+        if body is None:
+            return await _reply(send, 413, f"is larger than {BODY // 2**20} MB; send fewer rows, or use predictor score.")
+        try:
+            kept = json.dumps(read_body(body, _header(scope, b"content-type"), scope["query_string"].decode("latin-1"))).encode()
+        except RowsError as problem:
+            return await _reply(send, 400, problem.faults)
+        scope = {**scope, "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(kept)).encode())]}
+
+        async def read() -> dict[str, Any]:
+            return {"type": "http.request", "body": kept, "more_body": False}
+
+        await self.app(scope, read, _Told(send))
+
+
+class _Told:
+    """Sends a reply on, an error's only if it is this project's own sentence."""
+
+    def __init__(self, send: Any):
+        self.send, self.status, self.body = send, 200, b""
+
+    async def __call__(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        if self.status < 400:
+            return await self.send(message)
+        self.body += message.get("body", b"")
+        if message["type"] == "http.response.start" or message.get("more_body"):
+            return None
+        try:
+            faults = [Fault(REQUEST, f["problem"], f["row"], f["column"]) for f in json.loads(self.body)["faults"]]
+            await _reply(self.send, self.status, faults)
+        except (ValueError, KeyError, TypeError):
+            unexpected = b"unexpected error" in self.body  # which MLflow calls the caller's fault
+            await _reply(self.send, 500 if unexpected else self.status, _general(500 if unexpected else self.status))
+
+
+def _general(status: int) -> str:
+    said = {
+        405: "this address is asked another way; POST to /invocations, GET the others.",
+        504: "took too long; send fewer rows.",
+    }
+    return said.get(status, FAILED if status >= 500 else UNREADABLE)
+
+
+def _header(scope: Any, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+async def _body(receive: Any) -> bytes | None:
+    """The whole body, or None where it is too long to be kept."""
+    parts, length, more = [], 0, True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        length, more = length + len(parts[-1]), message.get("more_body", False)
+        if length > BODY:
+            return None
+    return b"".join(parts)
+
+
+async def _reply(send: Any, status: int, said: str | list[Fault]) -> None:
+    from predictor.served import refusal
+
+    code = {404: "ENDPOINT_NOT_FOUND", 413: "REQUEST_LIMIT_EXCEEDED"}.get(status, "INTERNAL_ERROR")
+    faults = [Fault(REQUEST, said)] if isinstance(said, str) else said
+    body = refusal(code if status in (404, 413) or status >= 500 else "INVALID_PARAMETER_VALUE", faults).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
