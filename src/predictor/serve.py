@@ -11,7 +11,8 @@ import json
 import logging
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -34,6 +35,7 @@ class Model:
     """What MLflow's server asks of a model; it declares no input columns, because the contract reads every cell itself."""
 
     bundle: Bundle
+    turn: Lock = field(default_factory=Lock)  # one request at a time: threads of Python wait for each other and lose by it
     metadata: ClassVar[Any] = SimpleNamespace(get_input_schema=lambda: None)
 
     def predict(self, data: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
@@ -41,7 +43,8 @@ class Model:
         from predictor.served import Refused
 
         try:
-            told = answer(data, self.bundle, params).astype(object)
+            with self.turn:
+                told = answer(data, self.bundle, params).astype(object)
         except RowsError as problem:
             raise Refused(problem.faults) from None
         except Exception:
