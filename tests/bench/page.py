@@ -22,7 +22,6 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 ROUNDS = 7
 
 
-
 def served(port, data, model, work):
     command = [sys.executable, "-c", "from predictor.cli import main; main()", "page", "--no-show", "--port", str(port)]
     server = subprocess.Popen(
@@ -73,11 +72,11 @@ def at_the_line_up(browser, address, listed):
 
 def changed(page):
     """From a key on the budget's slider to the new plans in sight."""
-    page.evaluate("window.before = document.querySelector('.k-three')")
+    page.evaluate("window.before = document.querySelector('.k-three').innerText")
     page.locator(".q-slider").focus()
     begun = time.perf_counter()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.k-three') && document.querySelector('.k-three') !== window.before")
+    page.wait_for_function("![null, window.before].includes(document.querySelector('.k-three')?.innerText ?? null)")
     return time.perf_counter() - begun
 
 
