@@ -73,7 +73,7 @@ def at_the_line_up(browser, address, listed):
 def changed(page):
     """From a key on the budget's slider to the new plans in sight."""
     page.evaluate("window.before = document.querySelector('.k-three').innerText")
-    page.locator(".q-slider").focus()
+    page.locator(".q-slider [tabindex]").first.focus()
     begun = time.perf_counter()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("![null, window.before].includes(document.querySelector('.k-three')?.innerText ?? null)")
