@@ -14,6 +14,7 @@ from predictor.examples import exposure
 from predictor.loss import LEAST, POWER
 from predictor.rules import Rules
 
+SMALLEST = 0.05  # size of an error that is expected at least
 CREATORS_A_LEAF = 5  # a leaf that tells strangers apart rests on that many creators, not on one who posts a lot
 
 
@@ -64,7 +65,7 @@ def sizes(booster: lgb.Booster | None, seen: np.ndarray) -> np.ndarray:
     """How large an error to expect for each row; one for all where that was not learned."""
     if booster is None:
         return np.ones(len(seen))
-    return np.maximum(np.asarray(booster.predict(seen, num_threads=1), dtype=float), 0.05)
+    return np.maximum(np.asarray(booster.predict(seen, raw_score=True, num_threads=1), dtype=float), SMALLEST)
 
 
 def _boost(

@@ -35,7 +35,7 @@ class Design:
         how the record differs from the rule that it corrects.
         """
         seen = [self._column(frame, column, anchor) for column in self.columns]
-        return np.column_stack(seen) if seen else np.empty((len(frame), 0))
+        return np.stack(seen).T if seen else np.empty((len(frame), 0))  # column after column, as it is read
 
     def _column(self, frame: pd.DataFrame, column: str, anchor: np.ndarray) -> np.ndarray:
         if column not in frame:

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from predictor import groups
-from predictor.boost import correction, sizes
+from predictor.boost import SMALLEST, correction, sizes
 from predictor.catalogue import Recipe
 from predictor.examples import exposure
 from predictor.experience import outside
+from predictor.fast import FROM, raw_scores
 from predictor.model import Model, Part, has_record
 from predictor.rules import AVERAGE
 from predictor.spread import CountSpread, LogSpread
@@ -129,11 +130,21 @@ def start(model: Model, part: Part, frame: pd.DataFrame) -> Start:
 def _piece(model: Model, part: Part, frame: pd.DataFrame, rows: np.ndarray, begin: Start) -> Piece:
     seen = model.design.matrix(frame, begin.rates)
     centre = begin.rates + np.log(exposure(frame, model.recipe.exposure))
+    factor, size = _boosted(part, seen)
     if part.share:
-        centre = centre + begin.share * correction(part.booster, seen, part.trees)
+        centre = centre + begin.share * factor
     wide = np.where(begin.strange, WIDER, 1.0) * part.booked.size(frame)
     group = np.where(begin.strange, 0, groups.place(frame, part.spread.groups))
-    return Piece(rows, part.spread, centre + part.booked.centre(frame), wide * sizes(part.sizes, seen), group, part.scale)
+    return Piece(rows, part.spread, centre + part.booked.centre(frame), wide * size, group, part.scale)
+
+
+def _boosted(part: Part, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The log of each row's correction (0 where none of it is used), and the size of error to expect."""
+    none, one = np.zeros(len(seen)), np.ones(len(seen))
+    if len(seen) < FROM or part.forest is None:
+        return (correction(part.booster, seen, part.trees) if part.share else none), sizes(part.sizes, seen)
+    raw = iter(raw_scores(part.forest, seen))
+    return (next(raw) if part.share else none), (np.maximum(next(raw), SMALLEST) if part.sizes is not None else one)
 
 
 def _counts(rates: np.ndarray, frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:

@@ -9,7 +9,7 @@ little is held out to tell, it starts from the average of the rules and leaves i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import lightgbm as lgb
 import numpy as np
@@ -22,6 +22,7 @@ from predictor.catalogue import Catalogue, Recipe, Rule
 from predictor.design import Design, as_strangers, design
 from predictor.examples import exposure
 from predictor.experience import Experience, experience
+from predictor.fast import Forest, forest
 from predictor.folds import Fold, by_creator, time_forward
 from predictor.loss import adding_up, loss, losses, plainest
 from predictor.rules import AVERAGE, Rules, fit_rules, settle
@@ -54,6 +55,12 @@ class Part:
     booked: Booked
     scale: float
     rows: int
+
+    @cached_property
+    def forest(self) -> Forest | None:
+        """The trees of the correction (where any of it is used) and of the sizes, compiled; None where they cannot be."""
+        used = [(self.booster, self.trees)] if self.share else []
+        return forest(used + ([(self.sizes, -1)] if self.sizes is not None else []))
 
 
 @dataclass(frozen=True)

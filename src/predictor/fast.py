@@ -1,0 +1,207 @@
+"""LightGBM's trees for many rows at once: the same bits, several times faster, where Numba is there (extra `fast`).
+
+LightGBM walks one row through one tree at a time and waits at every node. Here every value becomes a small number first: its
+rank among the thresholds that the trees ask about. A block of rows then meets each node of a tree in one vectorised comparison,
+masks flow from the root to the leaves, and leaf values are added in the order of the trees, as LightGBM adds them. (Lucchese et
+al. 2015, "QuickScorer", were the first to answer many comparisons at once instead of walking.)
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+
+FROM = 10_000  # rows from which loading the compiled code pays
+LEAVES = 256  # leaves of a tree that a byte tells apart
+CODES = 65_534  # thresholds of a column that two bytes tell apart, besides a missing value
+CATEGORY, LEFT, MISSING = 1, 2, 12  # bits of LightGBM's `decision_type`; the last two:
+ZERO_IS_MISSING, NAN_IS_MISSING = 4, 8
+
+
+@dataclass(frozen=True)
+class Forest:
+    """Trees of some boosters over the same columns, with one encoding for all of them.
+
+    Attributes
+    ----------
+    columns
+        A row each: position in the matrix, whether it is a category, and from where to where its `cuts` are.
+    cuts
+        Thresholds of a number, or the categories of a category that any tree asks about, ascending, filled up with infinity to a
+        power of two. A value's code is its place among them plus 1, and 0 for a missing value or a category that none asks about.
+    nodes
+        A row each: column, whether a missing value goes left, where the masks of its children are (nodes first, leaves after),
+        and from where to where the codes that go left are in `among` (nowhere for a number).
+    upto
+        Of every node the last code that goes left.
+    among
+        Codes of categories that go left.
+    values
+        Of every leaf.
+    trees
+        A row each: first node, number of nodes, first leaf, booster.
+    boosters
+        How many there are.
+    """
+
+    columns: np.ndarray
+    cuts: np.ndarray
+    nodes: np.ndarray
+    upto: np.ndarray
+    among: np.ndarray
+    values: np.ndarray
+    trees: np.ndarray
+    boosters: int
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """One tree as LightGBM writes it."""
+
+    column: np.ndarray
+    threshold: np.ndarray
+    decision: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    values: np.ndarray
+    sets: list[np.ndarray]
+    linear: bool
+
+    def category(self, node: int) -> bool:
+        """Whether a node asks for a category."""
+        return bool(self.decision[node] & CATEGORY)
+
+    def asks(self, node: int) -> np.ndarray:
+        """The categories that go left, or the threshold."""
+        return self.sets[int(self.threshold[node])] if self.category(node) else self.threshold[node : node + 1]
+
+
+def forest(boosters: Sequence[tuple[lgb.Booster, int]]) -> Forest | None:
+    """Compile boosters of the same columns, each with the number of its first trees that count (-1: all).
+
+    None where Numba is not installed, and, with a line in the log, where it does not run or the trees have what is not covered:
+    linear leaves, several outputs, averages instead of sums, zeros taken for missing, more than 256 leaves.
+    """
+    if importlib.util.find_spec("numba") is None:
+        return None
+    texts = [booster.model_to_string(num_iteration=count) for booster, count in boosters]
+    told = [[_tree(block) for block in text.split("\nTree=")[1:]] for text in texts]
+    trees = [tree for each in told for tree in each]
+    cuts = _cuts(trees)
+    if why := _not_covered(texts, trees, cuts) or _not_running():
+        logging.getLogger(__name__).warning("LightGBM walks these trees itself, more slowly: %s", why)
+        return None
+    return _compiled(trees, cuts, [number for number, each in enumerate(told) for _ in each], len(told))
+
+
+def raw_scores(compiled: Forest, seen: np.ndarray) -> np.ndarray:
+    """What LightGBM's `predict(raw_score=True)` says of rows × all columns, bit for bit: boosters × rows."""
+    from predictor.fast_kernel import add
+
+    told = np.zeros((compiled.boosters, len(seen)))
+    parts = (compiled.columns, compiled.cuts, compiled.nodes, compiled.upto, compiled.among, compiled.values, compiled.trees)
+    add(np.asfortranarray(seen, dtype=np.float64), *parts, told)
+    return told
+
+
+def _tree(block: str) -> _Tree:
+    lines = dict(line.split("=", 1) for line in block.splitlines()[1:] if "=" in line)
+
+    def read(name: str, dtype: type = np.int64) -> np.ndarray:
+        return np.array(lines.get(name, "").split(), dtype=dtype)
+
+    ends, words = read("cat_boundaries"), read("cat_threshold", np.uint32)
+    return _Tree(
+        column=read("split_feature"), threshold=read("threshold", np.float64), decision=read("decision_type"),
+        left=read("left_child"), right=read("right_child"), values=read("leaf_value", np.float64),
+        sets=[_members(words[low:high]) for low, high in zip(ends, ends[1:], strict=False)], linear=lines.get("is_linear") == "1",
+    )  # fmt: skip
+
+
+def _members(words: np.ndarray) -> np.ndarray:
+    """The numbers in a set of bits."""
+    return np.flatnonzero(np.unpackbits(words.view(np.uint8), bitorder="little")).astype(np.float64)
+
+
+def _cuts(trees: list[_Tree]) -> dict[tuple[int, bool], np.ndarray]:
+    """What the trees ask about each column, ascending; a column may be a category in one booster and a number in another."""
+    asked: dict[tuple[int, bool], list[np.ndarray]] = {}
+    for tree in trees:
+        for node, column in enumerate(tree.column):
+            asked.setdefault((int(column), tree.category(node)), []).append(tree.asks(node))
+    return {column: np.unique(np.concatenate(found)) for column, found in sorted(asked.items())}
+
+
+def _not_covered(texts: list[str], trees: list[_Tree], cuts: dict[tuple[int, bool], np.ndarray]) -> str:
+    headers = [text.split("\nTree=")[0].splitlines() for text in texts]
+    reasons = {
+        "a booster has several outputs": any("num_tree_per_iteration=1" not in header for header in headers),
+        "a booster averages its trees": any("average_output" in header for header in headers),
+        "a tree is linear": any(tree.linear for tree in trees),
+        "a zero counts as missing": any(((tree.decision & MISSING) == ZERO_IS_MISSING).any() for tree in trees),
+        f"a tree has more than {LEAVES} leaves": any(len(tree.values) > LEAVES for tree in trees),
+        f"a column has more than {CODES:,} thresholds": any(len(found) > CODES for found in cuts.values()),
+    }
+    return ", ".join(reason for reason, holds in reasons.items() if holds)
+
+
+def _not_running() -> str:
+    try:
+        import predictor.fast_kernel  # noqa: F401
+    except (ImportError, RuntimeError) as problem:  # such as a compiler that finds no folder for what it compiled
+        return " ".join(str(problem).split())
+    return ""
+
+
+def _compiled(trees: list[_Tree], cuts: dict[tuple[int, bool], np.ndarray], booster: list[int], boosters: int) -> Forest:
+    filled = [np.concatenate([found, np.full(_power(len(found)) - len(found), np.inf)]) for found in cuts.values()]
+    ends = np.cumsum([0, *map(len, filled)])
+    nodes, upto, among = _nodes(trees, cuts)
+    sizes = np.array([(len(tree.column), len(tree.values)) for tree in trees], dtype=np.int64).reshape(-1, 2)
+    first = np.cumsum(sizes, axis=0) - sizes
+    code = np.uint8 if all(len(found) < 255 for found in cuts.values()) else np.uint16
+    columns = [(*column, low, high) for column, low, high in zip(cuts, ends, ends[1:], strict=False)]
+    return Forest(
+        columns=np.array(columns, dtype=np.int64).reshape(-1, 4),
+        cuts=np.concatenate([*filled, np.empty(0)]),
+        nodes=np.array(nodes, dtype=np.int64).reshape(-1, 6),
+        upto=np.array(upto, dtype=code),
+        among=np.array(among, dtype=code),
+        values=np.concatenate([*(tree.values for tree in trees), np.empty(0)]),
+        trees=np.column_stack([first[:, 0], sizes[:, 0], first[:, 1], np.array(booster, dtype=np.int64)]),
+        boosters=boosters,
+    )
+
+
+def _nodes(trees: list[_Tree], cuts: dict[tuple[int, bool], np.ndarray]) -> tuple[list[tuple[int, ...]], list[int], list[int]]:
+    """`nodes`, `upto` and `among` of a forest."""
+    place = {column: number for number, column in enumerate(cuts)}
+    nodes: list[tuple[int, ...]] = []
+    upto: list[int] = []
+    among: list[int] = []
+    for tree in trees:
+        inner = len(tree.column)
+        for node in range(inner):
+            column, before = (int(tree.column[node]), tree.category(node)), len(among)
+            codes = np.searchsorted(cuts[column], tree.asks(node)) + 1
+            among += codes.tolist() if tree.category(node) else []
+            left, right = (child if child >= 0 else inner + ~child for child in (tree.left[node], tree.right[node]))
+            nodes.append((place[column], _missing_left(tree, node), left, right, before, len(among)))
+            upto.append(int(codes[-1]))
+    return nodes, upto, among
+
+
+def _power(length: int) -> int:
+    """The power of two above a length, so that a search by halves never leaves a column's cuts."""
+    return 1 << length.bit_length()
+
+
+def _missing_left(tree: _Tree, node: int) -> bool:
+    if tree.decision[node] & MISSING == NAN_IS_MISSING:
+        return bool(tree.decision[node] & LEFT)
+    return not tree.category(node) and bool(tree.threshold[node] >= 0)  # elsewhere LightGBM takes a missing number for zero

@@ -1,0 +1,89 @@
+"""The compiled part of `fast`: codes of a block of rows, then tree after tree. Importing it loads Numba."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+BLOCK = 2048  # rows that meet a node together: many to a comparison, few enough for the masks of a tree to stay in a core's cache
+TINY = float(np.float32(1e-35))  # what LightGBM takes for zero
+ALL = np.uint8(255)
+NONE = np.uint8(0)
+
+
+@njit(nogil=True, cache=True)
+def add(seen, columns, cuts, nodes, upto, among, values, trees, told):  # type: ignore[no-untyped-def]
+    """Add every tree's values to the row of its booster in `told`; the arguments are those of `predictor.fast.Forest`."""
+    codes = np.empty((max(len(columns), 1), BLOCK), dtype=upto.dtype)
+    most = 1
+    for tree in trees:
+        most = max(most, 2 * tree[1] + 1)
+    masks, leaf, spot = np.empty((most, BLOCK), dtype=np.uint8), np.empty(BLOCK, dtype=np.uint8), np.empty(BLOCK, dtype=np.int64)
+    for first in range(0, len(seen), BLOCK):
+        size = min(BLOCK, len(seen) - first)
+        for number in range(len(columns)):
+            _encode(seen[first : first + size, columns[number, 0]], columns[number], cuts, spot[:size], codes[number, :size])
+        for tree in trees:
+            _flow(tree, codes, nodes, upto, among, masks, size)
+            _gather(tree, masks, values, leaf[:size], told[tree[3], first : first + size])
+
+
+@njit(nogil=True, cache=True)
+def _encode(column, about, cuts, spot, code):  # type: ignore[no-untyped-def]
+    """The codes of one column's values, all searched for by halves at once."""
+    known = 0
+    for i in range(len(column)):
+        known += column[i] == column[i]
+    if known == 0:
+        code[:] = 0
+        return
+    category, low, step = about[1], about[2], (about[3] - about[2]) >> 1
+    spot[:] = low
+    while step > 0:
+        for i in range(len(column)):
+            value = np.trunc(column[i]) if category else column[i]
+            spot[i] += step if cuts[spot[i] + step - 1] < (0.0 if abs(value) <= TINY else value) else 0
+        step >>= 1
+    for i in range(len(column)):
+        if category:
+            code[i] = spot[i] - low + 1 if cuts[spot[i]] == np.trunc(column[i]) else 0
+        else:
+            code[i] = spot[i] - low + 1 if column[i] == column[i] else 0
+
+
+@njit(nogil=True, cache=True)
+def _flow(tree, codes, nodes, upto, among, masks, size):  # type: ignore[no-untyped-def]
+    """Masks of all nodes and leaves of a tree: which rows of the block come there."""
+    masks[0, :size] = ALL
+    for node in range(tree[1]):
+        about = nodes[tree[0] + node]
+        code, here, left, right = codes[about[0], :size], masks[node, :size], masks[about[2], :size], masks[about[3], :size]
+        if about[5] > about[4]:
+            left[:] = NONE
+            for k in range(about[4], about[5]):
+                one = among[k]
+                for i in range(size):
+                    left[i] |= ALL if code[i] == one else NONE
+        else:
+            last = upto[tree[0] + node]
+            if about[1]:
+                for i in range(size):
+                    left[i] = ALL if code[i] <= last else NONE
+            else:
+                for i in range(size):
+                    left[i] = ALL if (code[i] <= last) & (code[i] != 0) else NONE
+        for i in range(size):
+            left[i] &= here[i]
+            right[i] = here[i] ^ left[i]
+
+
+@njit(nogil=True, cache=True)
+def _gather(tree, masks, values, leaf, told):  # type: ignore[no-untyped-def]
+    """Add to every row the value of the leaf that it came to."""
+    leaf[:] = NONE
+    for number in range(1, tree[1] + 1):
+        mask, name = masks[tree[1] + number], np.uint8(number)
+        for i in range(len(leaf)):
+            leaf[i] |= mask[i] & name
+    for i in range(len(leaf)):
+        told[i] += values[tree[2] + leaf[i]]
