@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from predictor.catalogue import POINTWISE, Catalogue, Entry, Recipe
 
+SHORT = ("currency",)  # texts of few values besides the categories
 RARE = 20  # rows that an open category needs to be told apart
 FAINTEST = 1e-12
 
@@ -34,19 +36,21 @@ class Design:
         A creator's own rates are told as the log of their ratio to `anchor` (a log rate): what matters to a correction is
         how the record differs from the rule that it corrects.
         """
-        seen = [self._column(frame, column, anchor) for column in self.columns]
-        return np.stack(seen).T if seen else np.empty((len(frame), 0))  # column after column, as it is read
+        seen = np.empty((len(self.columns), len(frame)))
+        for place, column in enumerate(self.columns):
+            seen[place] = self._column(frame, column, anchor)
+        return seen.T
 
-    def _column(self, frame: pd.DataFrame, column: str, anchor: np.ndarray) -> np.ndarray:
+    def _column(self, frame: pd.DataFrame, column: str, anchor: np.ndarray) -> np.ndarray | float:
         if column not in frame:
-            return np.full(len(frame), np.nan)
+            return np.nan
         if column in self.levels:
             codes = {level: float(code) for code, level in enumerate(self.levels[column])}
-            place, values = pd.factorize(frame[column].astype("str"))
-            known = [codes.get(value, np.nan) for value in main_value(pd.Series(values, dtype="str"))]
+            place, values = factors(frame[column])
+            known = [codes.get(main(value), np.nan) for value in values]
             return np.array([*known, np.nan])[place]
-        values = pd.to_numeric(frame[column]).astype(float).to_numpy(na_value=np.nan)
-        return np.log(np.maximum(values, FAINTEST)) - anchor if column in self.relative else values
+        numbers = floats(frame[column])
+        return np.log(np.maximum(numbers, FAINTEST)) - anchor if column in self.relative else numbers
 
 
 def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Design:
@@ -90,11 +94,55 @@ def with_gaps(frame: pd.DataFrame, shape: Design, recipe: Recipe, seed: int) -> 
     return pd.concat([frame, again], ignore_index=True)
 
 
+def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Each row's place among the distinct values (-1 where it has none), and these as text."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy(), values.cat.categories
+    place, distinct = pd.factorize(values.astype("str"))
+    return place, pd.Index(distinct)
+
+
+def coded(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The rows without texts, their categories as such: what is asked of one again and again is then asked once a value."""
+    texts = [column for column in frame if pd.api.types.is_string_dtype(frame[column].dtype)]
+    categories = [c for c in texts if c in catalogue.entries and (catalogue.entries[c].type == "category" or c in SHORT)]
+    return frame.drop(columns=texts).assign(**{column: frame[column].astype("category") for column in categories})
+
+
+def combinations(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Where each combination of values first occurs, and which of them every row has."""
+    code = np.zeros(len(frame), dtype=np.int64)
+    for column in columns:
+        if column in frame:
+            place, distinct = factors(frame[column])
+            code = code * (len(distinct) + 1) + place
+    which, _ = pd.factorize(code)
+    first = np.zeros(which.max(initial=-1) + 1, dtype=np.int64)
+    first[which[::-1]] = np.arange(len(frame))[::-1]
+    return first, which
+
+
+def floats(values: pd.Series) -> np.ndarray:
+    """A column as floats, NaN where it is missing."""
+    if values.dtype == np.float64:
+        return values.to_numpy()
+    return np.asarray(pd.to_numeric(values).astype(float).to_numpy(na_value=np.nan))
+
+
 def main_value(values: pd.Series) -> pd.Series:
     """The first of several values separated by ';', in small letters."""
-    place, distinct = pd.factorize(values.astype("str"))
-    main = pd.Series(distinct, dtype="str").str.replace(r"\s*;.*", "", regex=True).str.strip().str.lower()
-    return main.reindex(place).set_axis(values.index).rename(values.name)
+    place, distinct = factors(values)
+    told = pd.Series([main(value) for value in distinct], dtype="str").reindex(place)
+    return told.set_axis(values.index).rename(values.name)
+
+
+def main(text: str) -> str:
+    """The same of one text.
+
+    >>> main("Beauty; food")
+    'beauty'
+    """
+    return text.split(";", 1)[0].strip().lower()
 
 
 def _tells_outcomes(entry: Entry, catalogue: Catalogue) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.catalogue import Catalogue, Entry, Recipe
-from predictor.design import main_value
+from predictor.design import factors, main, main_value
 
 NEWEST = 5_000  # past bookings that are kept
 ENOUGH_BOOKINGS = 30  # with fewer, the newest example of each creator stands in for them
@@ -65,8 +65,9 @@ def outside(seen: Experience, rows: pd.DataFrame) -> np.ndarray:
     """Rows with a platform, tier, format or kind that no training row showed: there a simple rule must stand alone."""
     strange = np.zeros(len(rows), dtype=bool)
     for column in (name for name in SERIOUS if name in seen.values and name in rows):
-        values = main_value(rows[column])
-        strange |= (values.notna() & ~values.isin(list(seen.values[column]))).to_numpy()
+        place, distinct = factors(rows[column])
+        unknown = [main(value) not in seen.values[column] for value in distinct]
+        strange |= np.array([*unknown, False])[place]
     return strange
 
 

@@ -16,7 +16,7 @@ from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
 from predictor.design import main_value
-from predictor.loglinear import Term
+from predictor.loglinear import Term, weighted
 
 COMMON = 3  # quotes that a category needs for a coefficient of its own
 PENALTY = 5.0  # with as many quotes a category counts half of what they say
@@ -34,7 +34,7 @@ class FeeLine:
     def of(self, rows: pd.DataFrame) -> np.ndarray:
         """The log of what each row usually costs; an audience is needed, anything else may be missing."""
         known = _drivers(rows)
-        return _inputs(self.terms, known) @ np.array(self.coefficients) + self.intercept + _plain(known)
+        return weighted(self.terms, known, np.array(self.coefficients)) + self.intercept + _plain(known)
 
     def levels(self, column: str) -> tuple[str, ...]:
         """The values of a category that have a coefficient of their own."""

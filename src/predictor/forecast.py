@@ -76,7 +76,7 @@ class Distribution:
 
 def distribution(model: Model, frame: pd.DataFrame) -> Distribution:
     """The predictive distribution of every row."""
-    asked = [(part, frame.iloc[rows], rows) for part, rows in parts(model, frame)]
+    asked = [(part, _own(frame, rows), rows) for part, rows in parts(model, frame)]
     return Distribution(tuple(_piece(model, part, own, rows, start(model, part, own)) for part, own, rows in asked), len(frame))
 
 
@@ -88,7 +88,7 @@ def forecast(model: Model, frame: pd.DataFrame, levels: tuple[float, ...] = QUAN
     `expected` (the mean), one column per quantile (`p10`, …), `rule` (the simple rule it starts from, alone), `known` (whether
     the creator's own record was used).
     """
-    begun = [(part, rows, frame.iloc[rows]) for part, rows in parts(model, frame)]
+    begun = [(part, rows, _own(frame, rows)) for part, rows in parts(model, frame)]
     starts = [start(model, part, asked) for part, _, asked in begun]
     spread = Distribution(
         tuple(_piece(model, part, asked, rows, s) for (part, rows, asked), s in zip(begun, starts, strict=True)), len(frame)
@@ -119,12 +119,16 @@ def parts(model: Model, frame: pd.DataFrame) -> list[tuple[Part, np.ndarray]]:
 
 def start(model: Model, part: Part, frame: pd.DataFrame) -> Start:
     """Where each row starts from: the part's own rule; outside the model's experience one that needs no regression, alone."""
-    said, strange = part.rules.values(frame), outside(model.experience, frame)
     plain = [name for name, rule in part.rules.chosen.items() if rule.regression is None]
     fallback = part.anchor if part.anchor in (AVERAGE, *plain) else plain[-1]
+    said, strange = part.rules.values(frame, {part.anchor, fallback}), outside(model.experience, frame)
     rules = np.where(strange, fallback, part.anchor)
     rates = np.where(strange, said[fallback], said[part.anchor])
     return Start(rules, rates, np.where(strange, 0.0, part.share), strange)
+
+
+def _own(frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    return frame if len(rows) == len(frame) else frame.iloc[rows]
 
 
 def _piece(model: Model, part: Part, frame: pd.DataFrame, rows: np.ndarray, begin: Start) -> Piece:

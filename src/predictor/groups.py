@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from predictor.design import combinations
+
 NESTED = ("record", "platform", "tier")
 ROWS, CREATORS = 500, 25  # held-out rows and creators that a group needs
 FEW, SOME = 3, 10  # earlier posts from which a record is no longer thin, and from which it is long
@@ -16,9 +18,13 @@ FEW, SOME = 3, 10  # earlier posts from which a record is no longer thin, and fr
 
 def record_of(frame: pd.DataFrame) -> pd.Series:
     """How many of each row's creator's earlier posts are known: `none`, `few`, `some` or `many`."""
+    return bands(frame).astype("str")
+
+
+def bands(frame: pd.DataFrame) -> pd.Series:
+    """The same as a category."""
     seen = frame["posts_seen"].astype(float).fillna(0.0) if "posts_seen" in frame else pd.Series(0.0, index=frame.index)
-    bands = pd.cut(seen, [-np.inf, 1, FEW, SOME, np.inf], right=False, labels=["none", "few", "some", "many"])
-    return bands.astype("str")
+    return pd.cut(seen, [-np.inf, 1, FEW, SOME, np.inf], right=False, labels=["none", "few", "some", "many"])
 
 
 def paths(frame: pd.DataFrame) -> pd.DataFrame:
@@ -45,19 +51,14 @@ def members(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
 
 def place(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
     """Position in `known` of each row's narrowest group that is there; the first of them holds every row."""
-    asked = frame.filter(NESTED).assign(record=record_of(frame))
-    code = np.zeros(len(frame), dtype=np.int64)
-    for column in asked:
-        values, distinct = pd.factorize(asked[column].astype("str"), use_na_sentinel=False)
-        code = code * len(distinct) + values
-    _, first, back = np.unique(code, return_index=True, return_inverse=True)
-    return _narrowest(frame.filter(["posts_seen", *NESTED]).iloc[first], known)[back]
+    asked = frame.filter(["posts_seen", *NESTED]).assign(record=bands(frame))
+    first, which = combinations(asked, NESTED)
+    return _narrowest(asked.drop(columns="record").iloc[first], known)[which]
 
 
 def _narrowest(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
-    nested, number = paths(frame), {name: position for position, name in enumerate(known)}
+    number = {name: position for position, name in enumerate(known)}
     found = np.zeros(len(frame), dtype=int)
-    for depth in nested.columns:
-        here = nested[depth].map(number)
-        found = np.where(here.notna(), here.fillna(0).astype(int), found)
+    for path in paths(frame).T.to_numpy(dtype=object):
+        found = np.array([number.get(name, before) for name, before in zip(path, found, strict=True)], dtype=int)
     return found

@@ -16,6 +16,7 @@ from sklearn.linear_model import Ridge, TweedieRegressor
 from threadpoolctl import threadpool_limits
 
 from predictor.catalogue import Recipe
+from predictor.design import factors, floats
 from predictor.examples import exposure
 from predictor.loss import POWER
 
@@ -36,13 +37,24 @@ class Term:
 
     def inputs(self, frame: pd.DataFrame) -> np.ndarray:
         """Rows × one column a level; or rows × the scaled number and whether it is missing."""
+        if self.levels:
+            return np.column_stack([self.adds(frame, flags) for flags in np.eye(len(self.levels))])
+        return np.column_stack([self.adds(frame, flags) for flags in np.eye(2)])
+
+    def adds(self, frame: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
+        """The inputs of each row, weighted and added up."""
         values = frame[self.column] if self.column in frame else pd.Series(np.nan, frame.index)
         if self.levels:
-            place, named = pd.factorize(values.astype("str"))
-            flags = np.array([[name == level for level in self.levels] for name in [*named, None]], dtype=float)
-            return flags[place]
+            place, named = factors(values)
+            own = dict(zip(self.levels, weights, strict=True))
+            return np.array([own.get(name, 0.0) for name in [*named, None]], dtype=float)[place]
         scaled = (_scale(values, self.floor) - self.mean) / self.spread
-        return np.column_stack([np.nan_to_num(scaled), np.isnan(scaled)])
+        return np.where(np.isnan(scaled), weights[1], weights[0] * scaled)
+
+    @property
+    def width(self) -> int:
+        """How many inputs it gives."""
+        return len(self.levels) or 2
 
 
 @dataclass(frozen=True)
@@ -57,8 +69,8 @@ class LogLinear:
     def of(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate per exposure of each row."""
         people = np.log(exposure(frame, self.exposure))
-        told = (_inputs(self.terms, frame, people) * np.array(self.coefficients)).sum(axis=1) + self.intercept
-        return pd.Series(told - people, index=frame.index)
+        told = weighted(self.terms, frame, np.array(self.coefficients[1:])) + self.coefficients[0] * people
+        return pd.Series(told + self.intercept - people, index=frame.index)
 
 
 def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, ...], weight: np.ndarray) -> LogLinear:
@@ -76,6 +88,15 @@ def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, .
         line.fit(seen - centre, wanted, sample_weight=weight)
     intercept = float(line.intercept_ - centre @ line.coef_)
     return LogLinear(terms, tuple(float(one) for one in line.coef_), intercept, recipe.exposure)
+
+
+def weighted(terms: tuple[Term, ...], frame: pd.DataFrame, coefficients: np.ndarray) -> np.ndarray:
+    """The sum of all inputs of each row, each times its coefficient."""
+    ends = np.cumsum([term.width for term in terms])
+    told = np.zeros(len(frame))
+    for term, end in zip(terms, ends, strict=True):
+        told += term.adds(frame, coefficients[end - term.width : end])
+    return told
 
 
 def to_json(line: LogLinear) -> dict[str, Any]:
@@ -107,5 +128,5 @@ def _term(examples: pd.DataFrame, column: str) -> Term:
 
 
 def _scale(values: pd.Series, floor: float | None) -> np.ndarray:
-    numbers = np.asarray(pd.to_numeric(values).astype(float).to_numpy(na_value=np.nan))
+    numbers = floats(values)
     return numbers if floor is None else np.log(np.maximum(numbers, floor))

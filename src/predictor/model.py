@@ -96,8 +96,10 @@ def labelled(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
 
 def has_record(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     """Which rows come with a record of the creator's own."""
-    columns = [column for column in recipe.known_by if column in frame]
-    return frame[columns].notna().any(axis=1).to_numpy() if columns else np.zeros(len(frame), dtype=bool)
+    told = np.zeros(len(frame), dtype=bool)
+    for column in recipe.known_by:
+        told |= frame[column].notna().to_numpy() if column in frame else False
+    return told
 
 
 def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> Model:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from predictor import fee_line
 from predictor.catalogue import Catalogue
+from predictor.design import combinations
 from predictor.examples import candidate_rows
 from predictor.fee_line import FeeLine, fit_fee_line, numbers, words
 from predictor.folds import by_creator
@@ -99,15 +100,19 @@ def fair_fees(prices: Prices, rows: pd.DataFrame) -> pd.DataFrame:
     `fee_verdict` (`under`, `fair`, `over` that range; missing without a quote or a range), `rests_on` (past quotes of the same
     platform and tier), `fair_source` (`history`, or whose published rate stands in; missing where there is no range).
     """
-    told = published_fees(rows).assign(rests_on=0)
+    ranges, source, rests_on = np.full((len(rows), 3), np.nan), np.full(len(rows), None, dtype=object), np.zeros(len(rows), int)
+    first, which = combinations(rows, ("currency", "platform", "tier"))
+    currency, cell = currency_of(rows.iloc[first]).to_numpy()[which], _cell(rows.iloc[first])
     for name, market in prices.markets.items():
-        known = (currency_of(rows) == name) & _answered(market, rows)
-        if known.any():
-            told.loc[known, ["fair_low", "fair", "fair_high"]] = _range(market, rows[known])
-            told.loc[known, "fair_source"] = "history"
-            told.loc[known, "rests_on"] = _cell(rows[known]).map(market.similar).fillna(0).astype(int)
-    told.insert(3, "fee_verdict", verdicts(numbers(rows, "fee"), told["fair_low"], told["fair_high"]))
-    return told
+        known = np.flatnonzero((currency == name) & _answered(market, rows))
+        ranges[known], source[known] = _range(market, rows.iloc[known]), "history"
+        rests_on[known] = cell.map(market.similar).fillna(0).to_numpy(dtype=int)[which[known]]
+    if len(rest := np.flatnonzero(source == None)):  # noqa: E711
+        others = published_fees(rows.iloc[rest])
+        ranges[rest], source[rest] = others[["fair_low", "fair", "fair_high"]].to_numpy(), others["fair_source"].to_numpy()
+    told = pd.DataFrame(ranges, index=rows.index, columns=["fair_low", "fair", "fair_high"])
+    told["fee_verdict"] = verdicts(numbers(rows, "fee"), told["fair_low"], told["fair_high"])
+    return told.assign(fair_source=pd.Series(source, index=rows.index, dtype="str"), rests_on=rests_on)
 
 
 def verdicts(fee: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:

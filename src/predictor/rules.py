@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from predictor import loglinear
 from predictor.catalogue import Recipe, Rule
+from predictor.design import combinations
 from predictor.examples import exposure
 from predictor.loglinear import LogLinear, fit_log_linear
 from predictor.loss import loss
@@ -30,7 +32,8 @@ class Benchmark:
 
     def of(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate of each row's group."""
-        place, groups = pd.factorize(_group(frame, self.columns))
+        first, place = combinations(frame, self.columns)
+        groups = _group(frame.filter(self.columns).iloc[first], self.columns)
         told = np.array([self.rates.get(group, self.overall) for group in groups], dtype=float)
         return pd.Series(told[place], index=frame.index)
 
@@ -42,16 +45,26 @@ class Rules:
     chosen: dict[str, Rule]
     learned: dict[str, Benchmark | LogLinear]
 
-    def values(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Log rate per exposure that each rule forecasts for each row, and their average; every rule answers every row."""
+    def values(self, frame: pd.DataFrame, asked: Collection[str] | None = None) -> pd.DataFrame:
+        """Log rate per exposure that each rule forecasts for each row, and their average; every rule answers every row.
+
+        With `asked` only these, and what they rest on.
+        """
         values: dict[str, pd.Series] = {}
-        for name, rule in self.chosen.items():
+        for name in self._needed([*self.chosen, AVERAGE] if asked is None else asked):
             if name in self.learned:
                 values[name] = self.learned[name].of(frame)
             else:
-                values[name] = _shrunk_record(frame, rule, values[str(rule.otherwise)])
+                values[name] = _shrunk_record(frame, self.chosen[name], values[str(self.chosen[name].otherwise)])
         told = pd.DataFrame(values, index=frame.index)
-        return told.assign(**{AVERAGE: average(told, self.chosen)})
+        return told.assign(**{AVERAGE: average(told, self.chosen)}) if asked is None or AVERAGE in asked else told
+
+    def _needed(self, asked: Collection[str]) -> list[str]:
+        """The rules to compute: those asked for, those behind the average, and those that any of them falls back on."""
+        wanted = set(self.chosen) if AVERAGE in asked else {*asked}
+        for name in reversed(self.chosen):
+            wanted |= {str(self.chosen[name].otherwise)} if name in wanted else set()
+        return [name for name in self.chosen if name in wanted]
 
 
 def fit_rules(
@@ -135,18 +148,12 @@ def from_json(data: dict[str, Any]) -> Rules:
 
 
 def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
-    place, joined = np.zeros(len(frame), dtype=np.int64), pd.Series([""], dtype="str")
+    """Each row's values in one word."""
+    joined = pd.Series("", index=frame.index, dtype="str")
     for column in columns:
-        values = frame[column] if column in frame else pd.Series("?", frame.index)
-        codes, distinct = pd.factorize(values.astype("str").fillna("?"))
-        place, first = np.unique(place * max(len(distinct), 1) + codes, return_inverse=True)[::-1]
-        words = (
-            joined.to_numpy()[first // max(len(distinct), 1)]
-            + "|"
-            + np.asarray(distinct, dtype=object)[first % max(len(distinct), 1)]
-        )
-        joined = pd.Series(words, dtype="str")
-    return joined.reindex(place).set_axis(frame.index)
+        values = frame[column].astype("str").fillna("?") if column in frame else "?"
+        joined = joined + "|" + values
+    return joined
 
 
 def _shrunk_record(frame: pd.DataFrame, rule: Rule, base: pd.Series) -> pd.Series:

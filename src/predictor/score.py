@@ -12,11 +12,12 @@ import pandas as pd
 from predictor.assumed import assumed_forecast, assumed_note
 from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue, nearest
+from predictor.design import coded
 from predictor.evidence import basis, doubts, evidence
 from predictor.examples import candidate_rows
 from predictor.explain import because
 from predictor.forecast import distribution, forecast
-from predictor.model import Model
+from predictor.model import Model, has_record
 from predictor.price import fair_fees
 from predictor.price_words import fee_words
 from predictor.published import published_forecast, published_note
@@ -90,12 +91,14 @@ def score(
     rows = candidate_rows(
         candidates.reset_index(drop=True), brief or {}, moment, history or Tables(), bundle.catalogue, bundle.texts
     )
-    told = rows[[column for column in DESCRIBES if column in rows]].copy()
+    told = rows[[column for column in DESCRIBES if column in rows]]
     extra = [column for column in candidates if column not in told]
-    told = told.join(candidates.reset_index(drop=True)[extra])
-    for name, model in bundle.models.items():
-        told = told.join(_one_target(name, model, rows, bundle, goals.get(name), why, level, whole))
-    told = told.join(_priced(told, rows, bundle, brief or {}, why, whole))
+    quick = coded(rows, bundle.catalogue)
+    answers = [
+        _one_target(name, model, rows, quick, bundle, goals.get(name), why, level, whole) for name, model in bundle.models.items()
+    ]
+    told = pd.concat([told, candidates.reset_index(drop=True)[extra], *answers], axis=1)
+    told = pd.concat([told, _priced(told, quick, bundle, brief or {}, why, whole)], axis=1)
     told["known_creator"] = _known(rows, bundle)
     told["model_version"] = str(bundle.about.get("version", "not registered"))
     told["invented_data"] = bundle.invented or bool(history and history.invented)
@@ -130,8 +133,8 @@ def _assumed(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
 
 
 def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
-    columns = {column for model in bundle.models.values() for column in model.recipe.known_by if column in rows}
-    return rows[sorted(columns)].notna().any(axis=1).to_numpy()
+    known = [has_record(rows, model.recipe) for model in bundle.models.values()]
+    return np.any(known, axis=0) if known else np.zeros(len(rows), dtype=bool)
 
 
 def _priced(
@@ -161,29 +164,27 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
 
 
 def _one_target(
-    name: str, model: Model, rows: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None, level: float | None,
-    whole: bool,
+    name: str, model: Model, rows: pd.DataFrame, quick: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None,
+    level: float | None, whole: bool,
 ) -> pd.DataFrame:  # fmt: skip
+    """What one target's columns hold; `quick` are the same rows, `coded`."""
     learned = bundle.about["platforms"][name]
     covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
-    figures, rest = forecast(model, rows).drop(columns="known"), rows[~covered]
-    others = published_forecast(rest, model.recipe)
+    figures = forecast(model, quick).drop(columns="known")
     if level is not None:
-        spread = distribution(model, rows)
+        spread = distribution(model, quick)
         figures["low"], figures["high"] = spread.quantile((1 - level) / 2), spread.quantile((1 + level) / 2)
     if goal is not None:
-        figures["chance"] = distribution(model, rows).at_least(goal)
-    own = assumed_forecast(rest, model.recipe)[list(COUNTS)]
-    assumed = own["p50"].notna().reindex(rows.index, fill_value=False).to_numpy()
-    if len(rest):
+        figures["chance"] = distribution(model, quick).at_least(goal)
+    note, assumed = pd.Series(None, index=rows.index, dtype="str"), np.zeros(len(rows), dtype=bool)
+    if not covered.all():
+        counts, note[~covered], assumed[~covered] = _otherwise(model, rows[~covered], bundle.catalogue, why or "en")
         figures.loc[~covered] = np.nan
-        figures.loc[~covered, list(COUNTS)] = own.fillna(others[list(COUNTS)])
+        figures.loc[~covered, list(COUNTS)] = counts
     if "fee" in rows:
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
         figures["cost"] = rows["fee"].astype(float) / per
-    lang = why or "en"
-    note = published_note(others, rest, bundle.catalogue, lang).fillna(_why_not(rest, model))
-    figures["note"] = assumed_note(own, lang).fillna(note).reindex(rows.index)
+    figures["note"] = note
     if assumed.any() or (not whole and f"assumed_{model.recipe.outcome}_low" in rows):
         figures["assumed"] = assumed
     if why is not None:
@@ -192,6 +193,13 @@ def _one_target(
         figures["basis"] = basis(found, why).where(covered)
         figures["doubts"] = doubts(found, bundle.catalogue, why).where(covered)
     return figures.add_prefix(f"{name}_")
+
+
+def _otherwise(model: Model, rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
+    """Of rows on platforms that the model never saw: counts that stand in for its own, a note, and whether they are assumed."""
+    own, others = assumed_forecast(rows, model.recipe)[list(COUNTS)], published_forecast(rows, model.recipe)
+    note = published_note(others, rows, catalogue, lang).fillna(_why_not(rows, model))
+    return own.fillna(others[list(COUNTS)]), assumed_note(own, lang).fillna(note), own["p50"].notna().to_numpy()
 
 
 def _why_not(rows: pd.DataFrame, model: Model) -> pd.Series:

@@ -8,10 +8,13 @@ here within groups that err alike, newer errors counting more (Barber et al. 202
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import optimize, special, stats
 
+RUNGS = 100  # counts whose means are kept; larger ones are asked for one by one
+SHARED = 50  # levels above which rows hardly share any
 GRID = 199  # quantiles kept of the held-out errors
 LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 
@@ -53,7 +56,7 @@ class CountSpread:
     def quantile(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, level: float) -> np.ndarray:
         """Whole number that the count stays at or below with probability `level`; a `size` above 1 moves it outward."""
         at = np.clip(_stretch(_read(self.ranks, level)[group], size), 1e-9, 1 - 1e-9)
-        return np.asarray(stats.nbinom.ppf(at, *_negative_binomial(np.exp(centre), self.dispersion)), dtype=float)
+        return _count_at(at, np.exp(centre), self.dispersion)
 
     def mean(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray) -> np.ndarray:  # noqa: ARG002
         """Expected count."""
@@ -106,6 +109,30 @@ def _dispersion(counts: np.ndarray, expected: np.ndarray) -> float:
 def _negative_binomial(expected: np.ndarray, dispersion: float) -> tuple[float, np.ndarray]:
     size = 1.0 / dispersion
     return size, size / (size + np.maximum(expected, 1e-12))
+
+
+def _count_at(level: np.ndarray, expected: np.ndarray, dispersion: float) -> np.ndarray:
+    """Quantiles of negative binomials: the least count that is not exceeded with probability `level`.
+
+    A count of k is enough for every mean up to the one at which exactly `level` lies at or below k; so the counts of all rows
+    that share a level are read from one ladder of such means. Means beyond the ladder are answered by scipy one by one.
+    """
+    told = np.full(len(level), np.inf)
+    levels, which = np.unique(level, return_inverse=True)
+    for number, one in enumerate(levels if len(levels) <= SHARED else ()):
+        rows = np.flatnonzero(which == number)
+        told[rows] = np.searchsorted(_ladder(float(one), dispersion), expected[rows])
+    rest = np.flatnonzero(told > RUNGS)
+    told[rest] = stats.nbinom.ppf(level[rest], *_negative_binomial(expected[rest], dispersion))
+    return told
+
+
+@lru_cache(maxsize=64)
+def _ladder(level: float, dispersion: float) -> np.ndarray:
+    """The means up to which a count of 0, 1, … is enough."""
+    size = 1.0 / dispersion
+    success = special.betaincinv(size, np.arange(RUNGS + 1) + 1.0, level)
+    return np.asarray(size * (1.0 - success) / success)
 
 
 def _stretch(level: np.ndarray, size: np.ndarray) -> np.ndarray:
