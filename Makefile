@@ -49,8 +49,8 @@ fast: install ## Run the tests that take seconds
 judge: install ## Measure every promise about forecasts and line-ups (about 25 minutes)
 	cd tests && ../$(BIN)/python -m bars
 
-bench: install ## Time the heavy parts beside the plain way (about 10 minutes)
-	cd tests && ../$(BIN)/python -m bench.history
+bench: install ## Time the heavy parts side by side and write docs/benchmarks.md (about 40 minutes)
+	cd tests && $(ONE_THREAD) ../$(BIN)/python -m bench $(PARTS)
 
 lint: install ## Check style and types
 	$(BIN)/ruff check .

@@ -105,6 +105,8 @@ def _in_batches(
         click.echo(as_json_text(told))
         return
     click.echo(f"{done.rows:,} candidates scored with {asked.bundle.about.get('version', 'a model')}, written to {output}")
+    if done.resumed:
+        click.echo(f"{done.resumed} parts that an earlier run had finished were kept.")
     if done.rejects is not None:
         click.echo(f"{done.rejected:,} rows could not be used; {done.rejects} says why.")
     if asked.brief.get("goal"):

@@ -1,8 +1,9 @@
 """Long lists scored in batches: memory does not grow with the rows, every core works, and the output is complete or absent.
 
 The main process reads batches in order and hands them out; each worker checks and scores one at a time and writes the result
-as a part; the main process appends the parts in order. Workers are processes, because half of the work is Python and threads
-would wait for each other. A worker never has more than two batches waiting, so a slow one does not fill the memory.
+as a part; the main process appends the parts in order, and scores a batch itself whenever all others have enough to do. Workers
+are processes, because half of the work is Python and threads would wait for each other. A worker never has more than two batches
+waiting, so a slow one does not fill the memory.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def score_file(
     resume
         Take the parts that an interrupted run of the same job finished.
     workers
-        Processes at once; 0 takes every core.
+        Processes at once, this one among them; 0 takes every core.
     rows
         Rows a batch.
     history
@@ -163,19 +164,18 @@ def _in_order(
     batches: Iterator[Batch], asked: Asked, parts: Parts, suffix: str, workers: int, tell: Callable[[str], None]
 ) -> Iterator[tuple[int, tuple[int, int]]]:
     """The number of each part with its rows scored and rejected, in order, as they are finished."""
-    crew = _Crew(workers, (asked, parts, suffix))
+    crew = _Crew(workers - 1, (asked, parts, suffix))
     ready: dict[int, tuple[int, int]] = {}
     started, said, following, done, share = time.monotonic(), 0.0, 0, 0, 0.0
     try:
         for number, batch in enumerate(batches):
             if (before := parts.finished(number)) is not None:
                 ready[number] = before
-            elif workers == 1:  # a second process would bring nothing
+            elif crew.full():
                 ready[number] = _one_part(number, batch, asked, parts, suffix)
             else:
-                while crew.full():
-                    ready.update(crew.results())
                 crew.give(number, batch)
+            ready.update(crew.results(wait=False))
             share = batch.share
             while following in ready:
                 done += sum(ready[following])
@@ -185,7 +185,7 @@ def _in_order(
                 said = time.monotonic() - started
                 tell(_progress(done, said, share))
         while crew.busy():
-            ready.update(crew.results())
+            ready.update(crew.results(wait=True))
         for number in sorted(ready):
             yield number, ready[number]
     finally:
@@ -193,42 +193,39 @@ def _in_order(
 
 
 class _Crew:
-    """Worker processes, each with a pipe of its own: who has how many batches at hand."""
+    """Worker processes, each with a pipe of its own: who has how many batches at hand; nobody is given any before it is up."""
 
     def __init__(self, workers: int, told: tuple[Asked, Parts, str]) -> None:
-        self._context, self._told, self._most = get_context("spawn"), told, workers
+        self._told, context = told, get_context("spawn")
         self._workers: list[tuple[Any, Any]] = []
-        self._at_hand: list[int] = []
+        self._at_hand: list[int | None] = [None] * workers
+        for _ in range(workers):
+            ours, theirs = context.Pipe()
+            worker = context.Process(target=_work, args=(theirs,), daemon=True)
+            worker.start()
+            theirs.close()
+            self._workers.append((worker, ours))
 
     def full(self) -> bool:
-        """Whether every worker has enough at hand."""
-        return len(self._workers) == self._most and min(self._at_hand) >= WAITING
+        """Whether nobody can take another batch now."""
+        return all(count is None or count >= WAITING for count in self._at_hand)
 
     def busy(self) -> bool:
         """Whether any worker has something at hand."""
         return any(self._at_hand)
 
     def give(self, number: int, batch: Batch) -> None:
-        """Hand a batch to the worker with the least at hand; another is started while there may be more."""
-        if len(self._workers) < self._most:
-            ours, theirs = self._context.Pipe()
-            worker = self._context.Process(target=_work, args=(theirs, *self._told), daemon=True)
-            worker.start()
-            theirs.close()
-            self._workers.append((worker, ours))
-            self._at_hand.append(0)
-        free = min(range(len(self._workers)), key=self._at_hand.__getitem__)
-        self._at_hand[free] += 1
-        try:
-            self._workers[free][1].send((number, batch))
-        except OSError:  # its end of the pipe is gone
-            raise ChildProcessError from None
+        """Hand a batch to the worker with the least at hand."""
+        counts = {place: count for place, count in enumerate(self._at_hand) if count is not None}
+        free = min(counts, key=counts.__getitem__)
+        self._at_hand[free] = counts[free] + 1
+        self._send(free, (number, batch))
 
-    def results(self) -> dict[int, tuple[int, int]]:
-        """What has been finished by now, at least one part; a worker that died is told."""
+    def results(self, wait: bool) -> dict[int, tuple[int, int]]:
+        """What has been finished by now, with `wait` at least one part; a worker that died is told."""
         told: dict[int, tuple[int, int]] = {}
         pipes: dict[Any, int] = {pipe: at for at, (_, pipe) in enumerate(self._workers)}
-        ready: list[Any] = connection.wait(list(pipes))
+        ready: list[Any] = connection.wait(list(pipes), None if wait else 0)
         for pipe in ready:
             try:
                 answer = pipe.recv()
@@ -238,8 +235,12 @@ class _Crew:
                 raise answer
             if isinstance(answer, list):
                 raise RowsError(answer)
-            self._at_hand[pipes[pipe]] -= 1
-            told[answer[0]] = (answer[1], answer[2])
+            if answer is None:  # it is up
+                self._at_hand[pipes[pipe]] = 0
+                self._send(pipes[pipe], self._told)
+            else:
+                self._at_hand[pipes[pipe]] = (self._at_hand[pipes[pipe]] or 0) - 1
+                told[answer[0]] = (answer[1], answer[2])
         return told
 
     def stop(self) -> None:
@@ -250,10 +251,21 @@ class _Crew:
         for worker, _ in self._workers:
             worker.join()
 
+    def _send(self, place: int, what: Any) -> None:
+        try:
+            self._workers[place][1].send(what)
+        except OSError:  # its end of the pipe is gone
+            raise ChildProcessError from None
 
-def _work(pipe: Any, asked: Asked, parts: Parts, suffix: str) -> None:
-    """Score batches as they come, until there are no more."""
+
+def _work(pipe: Any) -> None:
+    """Say that one is up, hear what is asked, and score batches as they come, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process hears Ctrl-C and ends its workers
+    try:
+        pipe.send(None)
+        asked, parts, suffix = pipe.recv()
+    except (EOFError, OSError):
+        return
     while True:
         try:
             number, batch = pipe.recv()

@@ -1,4 +1,4 @@
-"""LightGBM beside the compiled trees and the same kernel in C, one thread: cd tests && python -m bench.fast [BUNDLE [ROWS]]."""
+"""The compiled trees beside LightGBM and the same kernel in C, one thread: cd tests && python -m bench.fast [BUNDLE [ROWS]]."""
 
 import ctypes
 import shutil
@@ -11,12 +11,11 @@ from statistics import median
 
 import numpy as np
 
-from bench.streaming import DAY, candidates, trained
+from bench.streaming import DAY, candidates, matrices, plain, trained
 from predictor.bundle import load_bundle
 from predictor.contract import read_tables
 from predictor.examples import candidate_rows, training_examples
 from predictor.fast import raw_scores
-from predictor.forecast import parts, start
 from predictor.simulate import simulate, write_world
 from predictor.tables import Tables
 
@@ -43,11 +42,6 @@ def in_c(folder):
     return scores
 
 
-def plain(boosters, seen):
-    """What LightGBM says."""
-    return np.stack([one.predict(seen, raw_score=True, num_iteration=count, num_threads=1) for one, count in boosters])
-
-
 def seconds(work):
     begun = time.perf_counter()
     told = work()
@@ -60,20 +54,6 @@ def lists(folder, bundle, rows):
     known = training_examples(read_tables(folder / "history", bundle.catalogue), bundle.catalogue, texts=bundle.texts)
     yield "attributes only", candidate_rows(candidates(rows, 1), {}, DAY, Tables(), bundle.catalogue, bundle.texts)
     yield "with a record", known.sample(rows, replace=True, random_state=1, ignore_index=True)
-
-
-def matrices(bundle, rows):
-    """What the boosters of every target and part see of the rows that are theirs."""
-    for model in bundle.models.values():
-        for part, at in parts(model, rows):
-            if part.forest is not None and part.forest.boosters:
-                own = rows.iloc[at]
-                used = [(part.booster, part.trees)] if part.share else []
-                yield (
-                    part.forest,
-                    used + ([(part.sizes, -1)] if part.sizes else []),
-                    model.design.matrix(own, start(model, part, own).rates),
-                )
 
 
 def compared(bundle, rows, compiled_c):

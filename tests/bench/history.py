@@ -1,6 +1,6 @@
-"""History features of many posts: the engine beside plain pandas, each in a process of its own.
+"""History features of many posts, DuckDB beside plain pandas: cd tests && python -m bench.history.
 
-`python -m bench.history [POSTS] [CREATORS] [QUESTIONS]`; 10 million, 100,000 and 1 million where nothing is said.
+Each in a process of its own. Options: POSTS CREATORS QUESTIONS; 10 million, 100,000 and 1 million where nothing is said.
 """
 
 import resource
@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from predictor.definitions import load_catalogue
 from predictor.records import read_records
 
 FORMATS = np.array(["image", "video", "story"])
-DAYS = 900
+DAYS, RUNS = 900, 3
 
 
 def invent(folder: Path, posts: int, creators: int, questions: int, seed: int = 1) -> None:
@@ -83,11 +84,14 @@ def main(posts: int = 10_000_000, creators: int = 100_000, questions: int = 1_00
         folder = Path(name)
         invent(folder, posts, creators, questions)
         print(f"{len(wanted())} features, {posts:,} posts of {creators:,} creators, {questions:,} questions")
-        took = {}
-        for way in ("engine", "pandas"):
+        runs: dict[str, list[list[float]]] = {"engine": [], "pandas": []}
+        for way in list(runs) * RUNS:
             call = [sys.executable, "-m", "bench.history", way, name]
-            took[way] = [float(x) for x in subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout.split()]
-            print(f"{way:8} {took[way][0]:7.1f} s   peak memory {took[way][1]:5.2f} GiB", flush=True)
+            said = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+            runs[way].append([float(one) for one in said])
+        took = {way: [median(figures) for figures in zip(*told, strict=True)] for way, told in runs.items()}
+        for way, (seconds, peak) in took.items():
+            print(f"{way:8} {seconds:7.1f} s   peak memory {peak:5.2f} GiB", flush=True)
         ours, theirs = (pd.read_parquet(folder / f"{way}.parquet").to_numpy(dtype=float) for way in ("engine", "pandas"))
         none_is_zero = np.nan_to_num(ours), np.nan_to_num(theirs)  # a count of nothing is zero for one and missing for the other
         apart = np.max(np.abs(none_is_zero[0] - none_is_zero[1]) / (1e-9 + np.abs(none_is_zero[1])))

@@ -1,4 +1,4 @@
-"""How soon the planner's page shows and answers in a real browser: python -m bench.page DATA MODEL [ROWS].
+"""How soon the planner's page shows and answers in a real browser: cd tests && python -m bench.page DATA MODEL [ROWS].
 
 DATA is a folder that `predictor simulate` wrote, MODEL a bundle's folder. Prints medians of
 interleaved rounds; nothing passes or fails.

@@ -1,4 +1,4 @@
-"""How near to the best of all choices the safe and the likely one come: python tests/bench/risk.py."""
+"""How near the safe and the likely line-up come to the best of all: cd tests && python -m bench.risk."""
 
 from itertools import combinations
 

@@ -1,4 +1,4 @@
-"""Time to an answer and memory of the served model: cd tests && python -m bench.serving [BUNDLE] [REQUESTS].
+"""The served model under load: cd tests && python -m bench.serving [BUNDLE] [REQUESTS].
 
 Without a bundle's folder one is trained on the spot. Clients run in this process, each with its own kept connection, on the
 same cores as the server; the soak asks REQUESTS times (default 10000) with 10 rows a time from 8 clients.

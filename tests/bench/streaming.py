@@ -1,4 +1,4 @@
-"""Rows a second, peak memory and the ratio to bare `predict` of scoring in batches: cd tests && python -m bench.streaming.
+"""Scoring long lists in batches, beside LightGBM's bare `predict`: cd tests && python -m bench.streaming.
 
 Options: a bundle's folder (default: one trained on the spot), then the numbers of rows (default: 1000000 5000000).
 """
@@ -10,23 +10,26 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from predictor import forecast
 from predictor.batches import read_batches
 from predictor.bundle import load_bundle, save_bundle
 from predictor.contract import read_tables
 from predictor.definitions import load_catalogue
+from predictor.examples import candidate_rows
+from predictor.forecast import parts, start
 from predictor.simulate import simulate, write_world
-from predictor.stream import Asked, score_batch, score_file
+from predictor.stream import Asked, score_file
+from predictor.tables import Tables
 from predictor.train import train
 
-DAY, BLOCK, SAMPLE = pd.Timestamp("2026-07-01"), 250_000, 5
-WORKERS = 2
+DAY, BLOCK, SAMPLE = pd.Timestamp("2026-07-01"), 250_000, 131_072
+WORKERS, RUNS = 2, 3
 
 
 def candidates(count, seed):
@@ -70,29 +73,35 @@ def memory(pid):
     return total / 1024
 
 
-def predict_share(bundle, path):
-    """Seconds of CPU a batch of all that is done, and of LightGBM's `predict` in it, one thread each, the best of some."""
-    spent = []
+def matrices(bundle, rows):
+    """What the boosters of every target and part see of the rows that are theirs."""
+    for model in bundle.models.values():
+        for part, at in parts(model, rows):
+            if part.forest is not None and part.forest.boosters:
+                own = rows.iloc[at]
+                used = [(part.booster, part.trees)] if part.share else []
+                yield (
+                    part.forest,
+                    used + ([(part.sizes, -1)] if part.sizes else []),
+                    model.design.matrix(own, start(model, part, own).rates),
+                )
 
-    def timed(function):
-        def call(*words):
-            begun = time.perf_counter()
-            told = function(*words)
-            spent.append(time.perf_counter() - begun)
-            return told
 
-        return call
+def plain(boosters, seen, threads=1):
+    """What LightGBM says."""
+    return np.stack([one.predict(seen, raw_score=True, num_iteration=count, num_threads=threads) for one, count in boosters])
 
-    plain = forecast.correction, forecast.sizes
-    forecast.correction, forecast.sizes = map(timed, plain)
-    batch, both = next(read_batches(path)), []
-    for _ in range(SAMPLE):
-        spent.clear()
+
+def bare_predict(bundle, path, rows):
+    """Seconds that LightGBM's `predict` alone takes for as many rows, of the same boosters and as many threads."""
+    batch = next(read_batches(path, SAMPLE))
+    asked = candidate_rows(batch.frame().reset_index(drop=True), {}, DAY, Tables(), bundle.catalogue, bundle.texts)
+    spent = 0.0
+    for _, boosters, seen in matrices(bundle, asked):
         begun = time.perf_counter()
-        score_batch(batch.frame(), batch.file, Asked(bundle, DAY))
-        both.append((time.perf_counter() - begun, sum(spent)))
-    forecast.correction, forecast.sizes = plain
-    return len(batch.numbers), min(a for a, _ in both), min(b for _, b in both)
+        plain(boosters, seen, WORKERS)
+        spent += time.perf_counter() - begun
+    return spent * rows / len(asked)
 
 
 def one(model, source, output):
@@ -115,19 +124,28 @@ def main(words):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model = Path(words[0]) if words else trained(folder)
-        for rows in map(int, words[1:] or ("1000000", "5000000")):
-            source = folder / f"{rows}.parquet"
+        sizes = list(map(int, words[1:])) or [1_000_000, 5_000_000]
+        sources = {rows: folder / f"{rows}.parquet" for rows in sizes}
+        for rows, source in sources.items():
             write(source, rows)
-            run = [sys.executable, "-m", "bench.streaming", "one", model, source, folder / "out.parquet"]
-            seconds, peak = map(float, subprocess.run(run, capture_output=True, text=True, check=True).stdout.split())
-            batch, whole, bare = predict_share(load_bundle(model), source)
+        runs = {rows: [] for rows in sizes}
+        for _ in range(RUNS):
+            for rows, source in sources.items():
+                bare = bare_predict(load_bundle(model), source, rows)
+                run = [sys.executable, "-m", "bench.streaming", "one", model, source, folder / "out.parquet"]
+                told = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
+                runs[rows].append((*map(float, told), bare))
+        for rows, told in runs.items():
+            seconds, peak, bare = map(median, zip(*told, strict=True))
+            ratio = median(one[0] / one[2] for one in told)
             print(
-                f"{rows:,} rows: {seconds:.0f} s, {rows / seconds:,.0f} rows/s with {WORKERS} workers, peak {peak:,.0f} MB; "
-                f"all {seconds * WORKERS / (rows / batch * bare):.1f} x bare predict ({batch / bare:,.0f} rows/s a thread); "
-                f"a batch alone {whole / bare:.1f} x",
+                f"{rows:,} rows: {seconds:.0f} s, {rows / seconds:,.0f} rows/s with {WORKERS} processes, peak {peak:,.0f} MB; "
+                f"LightGBM's bare predict of the same boosters on {WORKERS} threads {bare:.1f} s: {ratio:.2f} x that",
                 flush=True,
             )
-            source.unlink()
+        if len(sizes) > 1:
+            peaks = [median(peak for _, peak, _ in runs[rows]) for rows in sizes]
+            print(f"peak memory of the largest over that of the smallest: {peaks[-1] / peaks[0]:.3f}")
 
 
 if __name__ == "__main__":
