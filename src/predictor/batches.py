@@ -123,9 +123,14 @@ class Writer:
             table = pa.ipc.open_file(source).read_all()
         if self._open is None:
             self._schema = _settled(table.schema)
-            opened = pq.ParquetWriter if self._suffix == ".parquet" else pa.ipc.new_file
-            self._open = opened(self._file, self._schema)
+            self._open = self._opened(self._schema)
         self._open.write_table(table.cast(self._schema))
+
+    def _opened(self, schema: pa.Schema) -> Any:
+        if self._suffix != ".parquet":
+            return pa.ipc.new_file(self._file, schema)
+        # Hardly two forecasts are the same number: a dictionary of them would be built in vain.
+        return pq.ParquetWriter(self._file, schema, use_dictionary=[f.name for f in schema if not pa.types.is_floating(f.type)])
 
     def close(self) -> None:
         """Finish the file."""

@@ -57,8 +57,8 @@ def place(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
 
 
 def _narrowest(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
-    number = {name: position for position, name in enumerate(known)}
+    number, nested = {name: position for position, name in enumerate(known)}, paths(frame)
     found = np.zeros(len(frame), dtype=int)
-    for path in paths(frame).T.to_numpy(dtype=object):
-        found = np.array([number.get(name, before) for name, before in zip(path, found, strict=True)], dtype=int)
+    for depth in nested:
+        found = np.array([number.get(name, before) for name, before in zip(nested[depth], found, strict=True)], dtype=int)
     return found

@@ -15,6 +15,7 @@ from scipy import optimize, special, stats
 
 RUNGS = 100  # counts whose means are kept; larger ones are asked for one by one
 SHARED = 50  # levels above which rows hardly share any
+CHUNK = 256  # rows whose whole distributions are held at once: they stay in a core's cache
 GRID = 199  # quantiles kept of the held-out errors
 LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 
@@ -32,9 +33,13 @@ class LogSpread:
 
     def mean(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray) -> np.ndarray:
         """Expected count: the mean of the distribution, so that totals add up."""
-        total = np.zeros(len(centre))
-        for errors in self.errors.T:
-            total += np.maximum(np.exp(centre + size * errors[group]), 1.0)
+        total = np.empty(len(centre))
+        for first in range(0, len(centre), CHUNK):
+            rows = slice(first, first + CHUNK)
+            could = self.errors[group[rows]]
+            could *= size[rows, None]
+            could += centre[rows, None]
+            total[rows] = np.maximum(np.exp(could, out=could), 1.0, out=could).sum(axis=1)
         return total / GRID - 1.0
 
     def at_least(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, goal: np.ndarray) -> np.ndarray:

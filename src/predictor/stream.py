@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import pandas as pd
@@ -261,22 +263,28 @@ class _Crew:
 def _work(pipe: Any) -> None:
     """Say that one is up, hear what is asked, and score batches as they come, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process hears Ctrl-C and ends its workers
-    try:
-        pipe.send(None)
-        asked, parts, suffix = pipe.recv()
-    except (EOFError, OSError):
-        return
-    while True:
+    heard: SimpleQueue[Any] = SimpleQueue()
+    # A batch is larger than what a pipe holds: without a listener the main process would wait until this one has scored another.
+    Thread(target=_listen, args=(pipe, heard), daemon=True).start()
+    pipe.send(None)
+    told = heard.get()
+    while told is not None and (given := heard.get()) is not None:
         try:
-            number, batch = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            pipe.send((number, *_one_part(number, batch, asked, parts, suffix)))
+            pipe.send((given[0], *_one_part(*given, *told)))
         except RowsError as problem:
             pipe.send(problem.faults)
         except OSError as problem:
             pipe.send(OSError(problem.errno, problem.strerror or str(problem)))
+
+
+def _listen(pipe: Any, heard: SimpleQueue[Any]) -> None:
+    """Take what comes out of a pipe as it comes; None once it is closed."""
+    while True:
+        try:
+            heard.put(pipe.recv())
+        except (EOFError, OSError):
+            heard.put(None)
+            return
 
 
 def _one_part(number: int, batch: Batch, asked: Asked, parts: Parts, suffix: str) -> tuple[int, int]:

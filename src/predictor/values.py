@@ -100,7 +100,8 @@ def _categories(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refuse
 
 
 def _looked_up(text: pd.Series, meaning: dict[str, Any], says: Callable[[str], str]) -> tuple[pd.Series, list[Refused]]:
-    known = {word: meaning.get(fold(word)) for word in text.dropna().unique()}
-    read = text.astype(object).map(known)
-    unknown = np.flatnonzero(text.notna() & read.isna())
+    place, words = pd.factorize(text)
+    known = np.array([*(meaning.get(fold(word)) for word in words), None], dtype=object)
+    read = pd.Series(known[place], index=text.index)
+    unknown = np.flatnonzero((place >= 0) & read.isna())
     return read, [Refused(unknown, lambda cell: says(text.iloc[cell]))] if len(unknown) else []
