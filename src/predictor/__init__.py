@@ -1,8 +1,10 @@
 """Forecasts, before booking, what each influencer or KOL would bring to a campaign, with honest intervals.
 
 The way through, in order: `load_catalogue`, `read_tables`, `training_examples`, `train`, `judge`, `load_champion`, `score`,
-`compare`, `lineup`. Everything else lives in the module of its name.
+`compare`, `lineup`. Everything else lives in the module of its name. `score_spark` does the same on Spark.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from predictor.compare import compare
 from predictor.contract import read_tables
@@ -13,4 +15,27 @@ from predictor.registry import load_champion
 from predictor.score import score
 from predictor.train import judge, train
 
-__all__ = ["compare", "judge", "lineup", "load_catalogue", "load_champion", "read_tables", "score", "train", "training_examples"]
+if TYPE_CHECKING:
+    from predictor.spark import score_spark
+
+__all__ = [
+    "compare",
+    "judge",
+    "lineup",
+    "load_catalogue",
+    "load_champion",
+    "read_tables",
+    "score",
+    "score_spark",
+    "train",
+    "training_examples",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Spark is imported by those who ask for it."""
+    if name == "score_spark":
+        from predictor.spark import score_spark
+
+        return score_spark
+    raise AttributeError(f"module 'predictor' has no attribute '{name}'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -39,19 +40,23 @@ STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 @click.option("--stream-from", default=STREAM_FROM, show_default=True, metavar="ROWS", help="Rows from which batches are scored.")
 @click.option("--strict", is_flag=True, help="In batches: refuse the whole list for one bad row instead of telling it apart.")
 @click.option("--resume", is_flag=True, help="In batches: go on after an interruption, with the parts that were finished.")
+@click.option(
+    "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="Where long lists are scored."
+)
 @click.option("--workers", default=0, show_default="every core", help="In batches: processes at once.")
 @project_option
 @mapping_option
 @json_option
 def score(
     candidates: Path, campaign: Path | None, history: Path | None, output: Path, on: Any, model: Path | None,
-    at_least: tuple[str, ...], why: str | None, stream_from: int, strict: bool, resume: bool, workers: int,
+    at_least: tuple[str, ...], why: str | None, stream_from: int, strict: bool, resume: bool, engine: str, workers: int,
     project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Forecast each candidate: expected, p10, p50, p90, the simple rule's value, and cost per outcome.
 
     Lists of 50,000 rows and more, folders, .csv.gz and .arrow are scored in batches: memory does not grow with the rows, and rows
     that cannot be used go to OUTPUT.rejects.csv. What compares a candidate with the whole list (break_even, pays) is left out.
+    With --engine spark the batches are scored by Spark's executors (extra spark), and OUTPUT is a folder of Parquet files.
     """
     from predictor.batches import WRITES, kind, long
     from predictor.bundle import load_bundle
@@ -59,7 +64,7 @@ def score(
     from predictor.registry import load_champion, store_folder
     from predictor.score import score as score_all
 
-    batches = long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
+    batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
     check_target(output, WRITES if batches else SUFFIXES)
     goals = _goals(at_least)
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
@@ -74,7 +79,10 @@ def score(
         day = moment if moment is not None else pd.Timestamp.now().normalize()
         asked = Asked(bundle, day, brief, tables, goals, why, meaning, strict)
         _warn_if_stale(tables, day)
-        _in_batches(candidates, output, asked, resume, workers, history, as_json)
+        if engine == "spark":
+            _on_spark(candidates, output, asked, resume, as_json)
+        else:
+            _in_batches(candidates, output, asked, resume, workers, history, as_json)
         return
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
     _warn_if_stale(tables, moment or pd.Timestamp.now())
@@ -100,15 +108,35 @@ def _in_batches(
         candidates, output, asked, resume=resume, workers=workers, history=[one for one in used if one.is_file()],
         tell=tell_progress,
     )  # fmt: skip
-    if as_json:
-        told = {"rows": done.rows, "rejected": done.rejected, "output": str(output), "rejects": str(done.rejects or "")}
-        click.echo(as_json_text(told))
-        return
-    click.echo(f"{done.rows:,} candidates scored with {asked.bundle.about.get('version', 'a model')}, written to {output}")
-    if done.resumed:
+    if done.resumed and not as_json:
         click.echo(f"{done.resumed} parts that an earlier run had finished were kept.")
-    if done.rejects is not None:
-        click.echo(f"{done.rejected:,} rows could not be used; {done.rejects} says why.")
+    _tell_of_batches(done.rows, done.rejected, output, done.rejects, asked, as_json)
+
+
+def _on_spark(candidates: Path, output: Path, asked: Any, resume: bool, as_json: bool) -> None:
+    """Score a list on Spark and say what became of it."""
+    check_target(output, (".parquet",))
+    if resume:
+        raise RowsError([Fault("--resume", "is not for --engine spark, which does a failed part again itself; leave it out.")])
+    if importlib.util.find_spec("pyspark") is None:
+        raise RowsError([Fault("--engine spark", "needs the extra: pip install 'predictor[spark]', and Java 17 or newer.")])
+    from predictor.spark import score_spark
+    from predictor.spark_run import read_rows, rejects_of, session, told_on_spark, write_scored
+
+    with told_on_spark(output):
+        rows = read_rows(session(), candidates)
+        options = {name: getattr(asked, name) for name in ("brief", "history", "on", "at_least", "why", "mapping", "strict")}
+        scored, rejected = write_scored(score_spark(rows, asked.bundle, **options), output)
+    _tell_of_batches(scored, rejected, output, rejects_of(output) if rejected else None, asked, as_json)
+
+
+def _tell_of_batches(rows: int, rejected: int, output: Path, rejects: Path | None, asked: Any, as_json: bool) -> None:
+    if as_json:
+        click.echo(as_json_text({"rows": rows, "rejected": rejected, "output": str(output), "rejects": str(rejects or "")}))
+        return
+    click.echo(f"{rows:,} candidates scored with {asked.bundle.about.get('version', 'a model')}, written to {output}")
+    if rejects is not None:
+        click.echo(f"{rejected:,} rows could not be used; {rejects} says why.")
     if asked.brief.get("goal"):
         click.echo(
             "break_even and pays compare each candidate with the whole list, and are left out of a list scored in batches."

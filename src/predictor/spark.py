@@ -1,0 +1,165 @@
+"""Candidates scored on Spark (extra `spark`): the same check and the same forecasts as `stream`, batch by batch on the executors.
+
+The bundle goes to the executors once, as its own text files; every Python worker reads it once. Nothing is learned there.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from predictor.batches import BATCH, Batch
+from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.mapping import Mapping
+from predictor.stream import Asked, score_batch
+from predictor.tables import Fault, RowsError, Tables
+
+PROBED = 100  # first rows, which tell the columns of the answer before the work begins
+ROW, REASON = "rejected_row", "rejected"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the executors are told: the files of a bundle, the version that they were sent by, and what each batch is asked."""
+
+    files: tuple[tuple[str, str], ...]
+    version: str
+    schema: bytes
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def score_spark(
+    rows: DataFrame,
+    bundle: Bundle,
+    *,
+    brief: dict[str, Any] | None = None,
+    history: Tables | None = None,
+    on: pd.Timestamp | None = None,
+    at_least: dict[str, float] | None = None,
+    why: str | None = None,
+    mapping: Mapping | None = None,
+    strict: bool = False,
+) -> DataFrame:
+    """Forecast every row of a Spark DataFrame of candidates; options as in `score.score`, `strict` as in `stream.Asked`.
+
+    Returns
+    -------
+    Lazily, the columns of `score` for a part of a list (without what compares a row with the whole list). A row that cannot be
+    used has none of these, but `rejected`, why, and `rejected_row`, what it says as JSON.
+
+    Raises
+    ------
+    RowsError
+        Where a column is at fault, or none of the first 100 rows can be used.
+    """
+    day = on if on is not None else pd.Timestamp.now().normalize()
+    options = {"brief": brief or {}, "history": history, "on": day, "at_least": at_least or {}, "why": why,
+               "mapping": mapping or Mapping(), "strict": strict}  # fmt: skip
+    schema = _schema(rows, Asked(bundle, **options))
+    told = Sent(_files(bundle), version("predictor"), schema.serialize().to_pybytes(), options)
+    sent = rows.sparkSession.sparkContext.broadcast(told)
+
+    def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        from predictor.spark import scored_batches
+
+        return scored_batches(batches, sent.value)
+
+    return rows.mapInArrow(scored, from_arrow_schema(schema))
+
+
+def scored_batches(batches: Iterable[pa.RecordBatch], told: Sent) -> Iterator[pa.RecordBatch]:
+    """What an executor does with a partition."""
+    if version("predictor") != told.version:
+        raise RuntimeError(
+            f"REFUSED the executors have predictor {version('predictor')} and the driver {told.version}; align them."
+        )
+    asked, schema = Asked(_bundle(told.files), **told.options), pa.ipc.read_schema(pa.py_buffer(told.schema))
+    for rows in _gathered(batches):
+        try:
+            answers = _answered(rows, asked)
+        except RowsError as problem:
+            said = [f"column '{one.column}': {one.problem}" if one.column else one.problem for one in problem.faults]
+            raise RuntimeError(f"REFUSED {' '.join(dict.fromkeys(said))}") from None  # no row has a number here
+        for frame in answers:
+            yield from _as(pa.Table.from_pandas(frame, preserve_index=False), schema).to_batches()
+
+
+def _schema(rows: DataFrame, asked: Asked) -> pa.Schema:
+    """The columns of the answer, from the first rows."""
+    probe = rows.limit(PROBED).toArrow().combine_chunks()
+    first = probe.to_batches()[0] if len(probe) else pa.RecordBatch.from_pylist([], schema=probe.schema)
+    good, bad = _answered(first, asked)
+    if good.empty:
+        why = f"the first because: {bad[REASON].iloc[0]}" if len(bad) else "there are none"
+        raise _refusal("the list", f"none of the first {len(bad)} rows can be used, {why}")
+    schema = pa.Schema.from_pandas(good.assign(**{ROW: None, REASON: None}), preserve_index=False).remove_metadata()
+    return pa.schema([pa.field(f.name, _plain(f.type)) for f in schema])
+
+
+def _plain(kind_: pa.DataType) -> pa.DataType:
+    """A type that Spark has; of a column in which the first rows have nothing, text."""
+    return pa.string() if pa.types.is_null(kind_) or pa.types.is_large_string(kind_) else kind_
+
+
+def _answered(rows: pa.RecordBatch, asked: Asked) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows scored; and those that cannot be used, with the reason and what they say."""
+    frame = Batch("the list", rows, np.arange(rows.num_rows), 0.0).frame()
+    scored, faults = score_batch(frame, "the list", asked)
+    reasons: dict[int, list[str]] = {}
+    for fault in faults:
+        reasons.setdefault(int(fault.row or 0), []).append(f"{fault.column}: {fault.problem}" if fault.column else fault.problem)
+    told = frame.loc[list(reasons)].to_json(orient="records", lines=True, force_ascii=False, date_format="iso")
+    given = [line for line in told.splitlines() if line]
+    return scored, pd.DataFrame({ROW: given, REASON: [" ".join(why) for why in reasons.values()]}, dtype="str")
+
+
+def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The same rows with the columns and types of the answer; what is not there is empty."""
+    empty = pa.nulls(len(table))
+    columns = [(table[f.name] if f.name in table.column_names else empty).cast(f.type) for f in schema]
+    return pa.table(columns, schema=schema)
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches large enough that what each costs does not count."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= BATCH:
+            yield _joined(waiting)
+            waiting = []
+    if any(one.num_rows for one in waiting):
+        yield _joined(waiting)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+
+
+def _files(bundle: Bundle) -> tuple[tuple[str, str], ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        written = sorted(save_bundle(bundle, Path(folder)).iterdir())
+        return tuple((file.name, file.read_text(encoding="utf-8")) for file in written)
+
+
+@lru_cache(maxsize=1)
+def _bundle(written: tuple[tuple[str, str], ...]) -> Bundle:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in written:
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        return load_bundle(Path(folder))
+
+
+def _refusal(where: str, problem: str) -> RowsError:
+    return RowsError([Fault(where, problem)])
