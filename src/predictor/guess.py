@@ -47,9 +47,11 @@ class Proposal:
 
 def meaning_of(title: str, accepted: dict[str, str]) -> str | None:
     """The column that a title means: as it stands, or without what stands in brackets and the currency it names."""
+    if fold(title) in accepted:
+        return accepted[fold(title)]
     bare = QUALIFIER.sub("", title)
-    tried = (title, bare, without_currency(bare), without_currency(title))
-    return next((accepted[fold(words)] for words in tried if fold(words) in accepted), None)
+    tried = (fold(words) for words in (bare, without_currency(bare), without_currency(title)))
+    return next((accepted[words] for words in tried if words in accepted), None)
 
 
 def qualifier_of(title: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 import pandas as pd
@@ -43,11 +44,16 @@ class Layout:
 
     def column(self, title: str) -> int:
         """The number of the column with this title, however it is typed; 0 where there is none."""
-        return next((column for column, mine in self.titles.items() if fold(mine) == fold(title)), 0)
+        return self._columns.get(fold(title), 0)
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {fold(title): column for column, title in reversed(self.titles.items())}
 
 
 def lay_out(grid: Grid, known: Known) -> Layout | None:
     """Find the table of a sheet by the titles that `known` recognises; None where no row has two of them."""
+    known = cache(known)  # long lists say the same words over and over
     found = {row: _recognised(grid.cells.loc[row], known) for row in grid.cells.index[:SEARCHED]}
     if not found or max(map(len, found.values())) < 2:
         return None
@@ -59,7 +65,9 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     above = tuple(
         dict.fromkeys(cell for row in own.loc[: top - 1].itertuples(index=False) for cell in row if isinstance(cell, str))
     )
-    reasons = {row: _reason(own.loc[row, columns], row, grid, parts, known) for row in own.index[own.index > bottom]}
+    below = own.loc[bottom + 1 :, columns]
+    filled = ({c: cell for c, cell, there in zip(columns, *row, strict=True) if there} for row in _with_presence(below))
+    reasons = {row: _reason(cells, row, grid, parts, known) for row, cells in zip(below.index, filled, strict=True)}
     second = next((row for row, why in reasons.items() if why == "second"), None)
     skipped = {
         why: tuple(row for row, reason in reasons.items() if reason == why) for why in ("total", "heading", "note", "repeated")
@@ -73,7 +81,12 @@ def text_of(cell: Any) -> str:
     return " ".join(str(cell).split())
 
 
-def _recognised(cells: pd.Series, known: Known) -> set[str]:
+def _with_presence(cells: pd.DataFrame) -> Iterable[tuple[list[Any], list[bool]]]:
+    """Every row's cells, and which of them hold something; plain lists, for a frame is slow to ask row by row."""
+    return zip(cells.to_numpy(dtype=object).tolist(), cells.notna().to_numpy().tolist(), strict=True)
+
+
+def _recognised(cells: Iterable[Any], known: Known) -> set[str]:
     names = (known(text_of(cell)) for cell in cells if isinstance(cell, str) and len(cell) < 80)
     return {name for name in names if name is not None}
 
@@ -104,16 +117,18 @@ def _unique(parts: dict[int, tuple[str, ...]], known: Known) -> dict[int, str]:
     return {c: f"{title} [{address((1, c))[:-1]}]".strip() if fold(title) in again else title for c, title in long.items()}
 
 
-def _reason(own: pd.Series, row: int, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
-    """Why a row under the titles is no data: `blank`, `total`, `heading`, `note`, `repeated` titles, or a `second` table."""
-    cells = own.dropna()
-    if cells.empty:
+def _reason(cells: dict[int, Any], row: int, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
+    """Why a row under the titles is no data: `blank`, `total`, `heading`, `note`, `repeated` titles, or a `second` table.
+
+    `cells` are the row's own that hold something, by column.
+    """
+    if not cells:
         return "blank"
     texts = {column: cell for column, cell in cells.items() if isinstance(cell, str)}
     same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
     if same >= 2 and same == len(cells):
         return "repeated"
-    if len(texts) == len(cells) and len(_recognised(cells, known)) >= 3:
+    if len(texts) == len(cells) >= 3 and len(_recognised(cells.values(), known)) >= 3:
         return "second"
     if texts and _is_total(texts, parts, known):
         return "total"

@@ -17,7 +17,7 @@ from predictor.guess import Said, qualifier_of
 from predictor.layout import Layout
 from predictor.mapping import TableMapping
 from predictor.quantities import plainly
-from predictor.sheets import address
+from predictor.sheets import Place, address
 from predictor.values import read_column
 
 
@@ -137,7 +137,7 @@ def _undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refus
 def swapped_days(layout: Layout, title: str) -> list[Said]:
     """A column in which a spreadsheet took as dates only what also reads month first: it may have swapped day and month."""
     column = layout.column(title)
-    cells = [(row, layout.grid.cells.loc[row, column]) for row in layout.rows] if column else []
+    cells = list(layout.grid.cells.loc[list(layout.rows), column].items()) if column else []
     typed = [(row, cell) for row, cell in cells if isinstance(cell, date)]
     text = [cell for _, cell in cells if isinstance(cell, str) and re.match(r"(1[3-9]|2\d|3[01])[-/.]\d{1,2}[-/.]\d{4}", cell)]
     if not typed or not text or any(cell.day > 12 for _, cell in typed):
@@ -147,19 +147,25 @@ def swapped_days(layout: Layout, title: str) -> list[Said]:
 
 def _untrusted(layout: Layout, title: str, entry: Entry) -> list[Reject]:
     """Amounts and outcomes merged over several rows (each row's, or shared?), and formulas whose result was never saved."""
-    column, rejects = layout.column(title), []
+    column = layout.column(title)
     summed = entry.type == "money" or (entry.type == "count" and entry.known == "after_booking")
-    for row in layout.rows if column else ():
-        place = (row, column)
-        origin = layout.grid.spans.get(place)
-        mates = [r for r in layout.rows if layout.grid.spans.get((r, column)) == origin] if origin else []
-        came = layout.grid.cells.loc[place]
-        if summed and len(mates) > 1 and came is not None:
-            problem = (
-                f"is merged over rows {mates[0]} to {mates[-1]}: each row's own, or shared? Unmerge it and fill in every row."
-            )
-            rejects.append(_reject(layout, title, row, came, problem))
-        if place in layout.grid.unsaved:
-            problem = "holds a formula whose result was not saved; open the file in Excel, save it, and import it again."
-            rejects.append(_reject(layout, title, row, "", problem))
-    return rejects
+    return [*(_shared(layout, title, column) if summed else []), *_unsaved(layout, title, column)]
+
+
+def _shared(layout: Layout, title: str, column: int) -> list[Reject]:
+    mates: dict[Place, list[int]] = {}
+    for row in layout.rows if layout.grid.spans else ():
+        if (row, column) in layout.grid.spans:
+            mates.setdefault(layout.grid.spans[row, column], []).append(row)
+    told = "is merged over rows {} to {}: each row's own, or shared? Unmerge it and fill in every row."
+    return [
+        _reject(layout, title, row, came, told.format(rows[0], rows[-1]))
+        for origin, rows in mates.items()
+        if len(rows) > 1 and (came := layout.grid.cells.loc[origin]) is not None
+        for row in rows
+    ]
+
+
+def _unsaved(layout: Layout, title: str, column: int) -> list[Reject]:
+    problem = "holds a formula whose result was not saved; open the file in Excel, save it, and import it again."
+    return [_reject(layout, title, row, "", problem) for row in layout.rows if (row, column) in layout.grid.unsaved]

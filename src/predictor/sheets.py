@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from predictor.tables import Fault, RowsError
 
 SUFFIXES = (".csv", ".xlsx")
 LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]\-]*)[^\]]*\]|\\(.)|([$¥₫₩฿])')
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 Place = tuple[int, int]
 
 
@@ -33,7 +35,7 @@ class Grid:
     signs: dict[Place, str]
     unsaved: frozenset[Place] = frozenset()
 
-    @property
+    @cached_property
     def own(self) -> pd.DataFrame:
         """The cells without what merging repeats."""
         own = self.cells.copy()
@@ -87,7 +89,8 @@ def _csv(path: Path) -> Grid:
 def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
     from openpyxl import load_workbook
 
-    saved, formulas = load_workbook(path, data_only=True), load_workbook(path)
+    saved = load_workbook(path, data_only=True)
+    formulas = load_workbook(path) if _has_formulas(path) else saved
     names = [sheet.title for sheet in saved.worksheets]
     unknown = [name for name in only if name not in names]
     if unknown:
@@ -111,6 +114,12 @@ def _grid(sheet: Any, formulas: Any) -> Grid:
         (c.row, c.column) for c in _filled(formulas) if c.data_type == "f" and sheet.cell(c.row, c.column).value is None
     )
     return Grid(sheet.title, cells, spans, signs | {at: signs[o] for at, o in spans.items() if o in signs}, unsaved)
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether any sheet holds a formula; most lists hold none, and need not be read a second time for them."""
+    with zipfile.ZipFile(path) as archive:
+        return any(FORMULA.search(archive.read(name)) for name in archive.namelist() if name.startswith("xl/worksheets/"))
 
 
 def _filled(sheet: Any) -> Iterator[Any]:

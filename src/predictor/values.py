@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,7 @@ def _flags(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
 def _categories(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
     allowed, meaning = list(entry.categories), spellings(entry)
 
+    @cache  # the same wrong word may stand in every row
     def says(came: str) -> str:
         words = [word.casefold() for w in entry.categories.values() for word in (w.en, w.vi, *w.also)]
         near = nearest(came.casefold(), [*allowed, *words])
