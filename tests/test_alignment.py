@@ -18,6 +18,7 @@ from predictor.interests import read_interests
 from predictor.tables import Tables
 from predictor.taxonomy import taxonomy_of
 from predictor.text_fit import fit_texts, similarity, text_fit_from_json
+from predictor.texts import worded
 
 TAXONOMY = taxonomy_of(load_catalogue().niches)
 WORDS = {
@@ -86,7 +87,9 @@ def test_interests_are_read_with_or_without_shares_and_refused_when_they_are_no_
     read, refused = read_interests(pd.Series(cells))
     assert read.tolist()[:3] == ["làm đẹp:0.4;food:0.125", "beauty:0.4;travel", "beauty:0.4;food:0.2"]
     assert refused[0].cells.tolist() == [3, 4]
-    assert refused[0].says(3).startswith("got 'beauty:lots'; allowed: names separated by ';', each with a share from 0 to 100%")
+    assert worded("en", refused[0].says(3)).startswith(
+        "got 'beauty:lots'; allowed: names separated by ';', each with a share from 0 to 100%"
+    )
 
 
 @pytest.fixture

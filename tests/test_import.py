@@ -4,6 +4,7 @@ import csv
 from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from openpyxl import Workbook
@@ -11,6 +12,8 @@ from openpyxl import Workbook
 from predictor.cli import main
 from predictor.contract import check
 from predictor.definitions import load_catalogue
+from predictor.layout import lay_out
+from predictor.sheets import Grid
 
 CATALOGUE = load_catalogue(Path(__file__).parents[1])
 HEAD = ["Tên KOL", "Nền tảng", "Followers", "Báo giá (VND)"]
@@ -412,6 +415,28 @@ def test_a_bad_row_is_reported_by_its_cell_and_the_good_one_is_written(tmp_path,
     column = "name" if table.stem == "candidates" else "creator_id"
     assert rows(table, column) == ["b"]
     assert rows(data / "rejects.csv", "sheet row")[0].startswith("Sheet1 ")
+
+
+def test_a_vietnamese_reader_is_told_every_reason_in_vietnamese(tmp_path, capsys):
+    bad = [["a", "fb", 1, "liên hệ"], ["c", "fb", 1, "7-5tr"], ["d", "Facebok", 1, 2], ["e", "fb", -1, 2], ["f", "fb", 1, "=1+1"]]
+    code, data = imported(tmp_path, one(HEAD, *bad, [None, None, 1, 2], ["b", "fb", 1, 2]), "--lang", "vi")
+    told = capsys.readouterr().err
+    assert code == 0 and rows(data / "candidates.csv", "name") == ["b"]
+    assert "cột 'Báo giá (VND)' không dùng được: đang ghi 'liên hệ'; cần một con số như 1234, 12.5K hoặc 3 triệu" in told
+    assert "'7-5tr': khoảng này có mức đầu cao hơn mức cuối" in told
+    assert "đang ghi 'Facebok'; chỉ nhận: Facebook, " in told and "có phải ý bạn là 'facebook'?" in told
+    assert "đang ghi -1; Lượng khán giả phải nằm trong khoảng từ 0 đến" in told
+    assert "ô chứa công thức chưa lưu kết quả" in told and "creator_id và platform đều để trống" in told
+    assert not any(word in told for word in ("got ", "expected", "allowed", " is ", "correct"))
+    assert any("cần một con số" in problem for problem in rows(data / "rejects.csv", "problem"))
+
+
+def test_each_distinct_word_is_recognised_once_however_long_the_list():
+    asked = []
+    cells = pd.DataFrame([["Tên KOL", "Nền tảng", "Định dạng"]] + [["Lan", "TikTok", "video"]] * 500, dtype=object)
+    grid = Grid("x", cells.set_axis(range(1, 502), axis=0).set_axis(range(1, 4), axis=1), {}, {})
+    layout = lay_out(grid, lambda title: asked.append(title) or {"Tên KOL": "name", "Nền tảng": "platform"}.get(title))
+    assert layout.rows == tuple(range(2, 502)) and len(asked) == len(set(asked))
 
 
 @pytest.mark.parametrize("case", ["a fee that is no number", "a creator twice"])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from predictor.cells import fold
 from predictor.definitions import load_catalogue
+from predictor.texts import worded
 from predictor.values import read_column
 
 ENTRIES = load_catalogue(Path(__file__).parents[1]).entries
@@ -16,7 +17,7 @@ ENTRIES = load_catalogue(Path(__file__).parents[1]).entries
 
 def read(name, cells, **settings):
     values, refused = read_column(pd.Series(cells), name, ENTRIES[name], **settings)
-    return values.tolist(), [one.says(int(cell)) for one in refused for cell in one.cells]
+    return values.tolist(), [worded("en", one.says(int(cell))) for one in refused for cell in one.cells]
 
 
 @pytest.mark.parametrize(

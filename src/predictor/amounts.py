@@ -13,6 +13,7 @@ import pandas as pd
 from predictor.catalogue import Entry
 from predictor.cells import Refused, as_text
 from predictor.quantities import UNITS, read_numbers
+from predictor.texts import Said, worded
 
 CURRENCIES = {
     "VND": ("vnđ", "vnd", "₫", "đồng", "đ"),
@@ -102,14 +103,14 @@ def _read(cells: pd.Series, entry: Entry, decimal_comma: bool | None) -> tuple[n
     inverted = np.flatnonzero(low > high)
     wrong = [Refused(np.unique(one.cells // 2), _of_either_end(one), one.undecided) for one in refused]
     if len(inverted):
-        wrong.append(Refused(inverted, lambda _: "is a range that starts above its end; write it from low to high."))
+        wrong.append(Refused(inverted, lambda _: Said("cell_inverted")))
     bad = np.concatenate([one.cells for one in wrong]) if wrong else np.array([], dtype=int)
     middle = (low + high) / 2
     middle[bad] = np.nan
     return middle, np.array([pair is not None for pair in bounds], dtype=bool), wrong
 
 
-def _of_either_end(one: Refused) -> Callable[[int], str]:
+def _of_either_end(one: Refused) -> Callable[[int], Said]:
     return lambda cell: one.says(int(one.cells[one.cells // 2 == cell][0]))
 
 
@@ -119,13 +120,12 @@ def _moved(one: Refused, at: np.ndarray) -> Refused:
     return Refused(at[one.cells], lambda cell: one.says(back[cell]), one.undecided)
 
 
-def _as_typed(one: Refused, column: pd.Series) -> Callable[[int], str]:
+def _as_typed(one: Refused, column: pd.Series) -> Callable[[int], Said]:
     """What is wrong, with the cell as its owner typed it where it was taken apart before reading."""
 
-    def says(cell: int) -> str:
-        problem = one.says(cell)
-        typed = str(column.iloc[cell])
-        return problem if typed in problem else f"'{typed}': {problem}"
+    def says(cell: int) -> Said:
+        problem, typed = one.says(cell), str(column.iloc[cell])
+        return problem if typed in worded("en", problem) else Said("cell_as_typed", {"typed": typed, "problem": problem})
 
     return says
 

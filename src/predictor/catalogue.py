@@ -221,5 +221,10 @@ class Catalogue(Closed):
 
 def nearest(word: str, allowed: list[str]) -> str:
     """A short hint naming the valid word that is most like `word`, or nothing."""
-    close = get_close_matches(word, allowed, n=1, cutoff=0.6)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    close = closest(word, allowed)
+    return f"; did you mean '{close}'?" if close is not None else ""
+
+
+def closest(word: str, allowed: list[str]) -> str | None:
+    """The valid word that is most like `word`, if any is."""
+    return next(iter(get_close_matches(word, allowed, n=1, cutoff=0.6)), None)

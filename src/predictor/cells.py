@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.texts import Said
+
 BLANKS = ("", "-", "–", "—", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>")
 
 
@@ -22,7 +24,7 @@ class Refused:
     """
 
     cells: np.ndarray
-    says: Callable[[int], str]
+    says: Callable[[int], Said]
     undecided: bool = False
 
 

@@ -45,7 +45,7 @@ def import_(
         raise DefinitionError([say(lang, "import_doubts", count=len(doubts), path=keep), *(f"- {doubt}" for doubt in doubts)])
     if not any(len(frame) for frame in found.tables.values()):
         raise DefinitionError([*rejected, say(lang, "import_nothing")])
-    written = write_import(found, output)
+    written = write_import(found, output, lang)
     if rejected:
         count = len({(one.sheet, one.row) for one in found.rejects})
         click.echo("\n".join([say(lang, "import_rejected", count=count, path=output / "rejects.csv"), *rejected]), err=True)

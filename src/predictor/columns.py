@@ -14,6 +14,7 @@ from predictor.cells import fold
 from predictor.faults import SHOWN, repeated, told
 from predictor.mapping import Mapping, TableMapping, rename
 from predictor.tables import Fault
+from predictor.texts import Said
 from predictor.values import read_column
 
 REMEDY = "rename or remove it, or list it under `ignore:` in a mapping."
@@ -103,7 +104,7 @@ def _values(
         faults += told(file, title, column.index, cells.cells, cells.says, shown)
         blank[cells.cells] = False
     if needed:
-        faults += told(file, title, column.index, blank, lambda _: f"is blank; every row needs its {name}; fill it in.", shown)
+        faults += told(file, title, column.index, blank, lambda _: Said("row_blank", {"name": name}), shown)
     return values
 
 

@@ -18,6 +18,7 @@ from predictor.disclosure import with_disclosures
 from predictor.faults import SHOWN, across, nobody, wrong_order
 from predictor.mapping import Mapping, rename
 from predictor.tables import SUFFIXES, Fault, RowsError, Tables, read_frame
+from predictor.texts import Said
 
 HISTORY = tuple(table for table in TABLES if table != "candidates")
 FLAT = ("platform", "booked_at")  # what a flat file of bookings must have, besides an outcome
@@ -93,7 +94,7 @@ def brief_from(content: Any, file: str, catalogue: Catalogue) -> dict[str, Any]:
     raw = pd.DataFrame({str(key): pd.Series([value], dtype=object) for key, value in content.items()})
     faults: list[Fault] = []
     frame = read_table(raw, "campaigns", file, catalogue, Mapping(), faults, required=())
-    faults += wrong_order(frame, file, "starts_on", "ends_on", "the campaign ends before it starts")
+    faults += wrong_order(frame, file, "starts_on", "ends_on", Said("order_campaign"))
     _raise_any([replace(fault, row=None) for fault in faults])
     return {str(name): values.iloc[0] for name, values in frame.astype(object).items() if values.notna().all() and len(values)}
 

@@ -13,9 +13,9 @@ import yaml
 from predictor.amounts import SHARED, currency_of
 from predictor.catalogue import Closed, DefinitionError
 from predictor.definitions import parse
-from predictor.guess import Said
 from predictor.layout import Layout
 from predictor.sheets import address
+from predictor.texts import Said
 
 STATED = re.compile(r"đvt|đơn vị|don vi|unit|currency|tiền tệ|loại tiền", re.IGNORECASE)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.cells import Refused, as_text, typed_apart
+from predictor.texts import Said
 
 CLOCK = r"(?:[T ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?$"
 YEAR_FIRST = r"^(?P<year>\d{4})[-/.](?P<second>\d{1,2})[-/.](?P<first>\d{1,2})" + CLOCK
@@ -29,7 +30,7 @@ def read_dates(column: pd.Series, day_first: bool | None = None, settles: bool =
         there = codes >= 0
         dates[there], trouble[there] = read[codes[there]], bad[codes[there]]
 
-    def told(kind: int) -> Callable[[int], str]:
+    def told(kind: int) -> Callable[[int], Said]:
         return lambda cell: _sentence(kind, str(column.iloc[cell]).strip())
 
     open_kinds = (AMBIGUOUS,) if day_first is not None else (AMBIGUOUS, OTHERWISE)
@@ -86,15 +87,9 @@ def _order(first: np.ndarray, second: np.ndarray, day_first: bool | None, settle
     return day_first, trouble
 
 
-def _sentence(kind: int, came: str) -> str:
+def _sentence(kind: int, came: str) -> Said:
     if kind == AMBIGUOUS:
         first, second, year = pd.Series([came]).str.extract(YEAR_LAST)[["first", "second", "year"]].iloc[0].str.zfill(2)
-        return (
-            f"got '{came}', which may mean {year}-{second}-{first} or {year}-{first}-{second}; "
-            f"write {year}-{second}-{first}, or set `day_first: true` (or false) for this table in a mapping."
-        )
-    if kind == OTHERWISE:
-        return f"got '{came}', but the other rows put day and month the other way round; write it as year-month-day: 2025-04-03."
-    if kind == IMPOSSIBLE:
-        return f"got '{came}'; there is no such day or hour; correct it."
-    return f"got '{came}'; expected a date such as 2025-04-03, 2025-04-03 14:30 or 25/12/2025; correct it."
+        return Said("cell_day_open", {"came": came, "first": f"{year}-{second}-{first}", "second": f"{year}-{first}-{second}"})
+    keys = {OTHERWISE: "cell_day_otherwise", IMPOSSIBLE: "cell_day_impossible"}
+    return Said(keys.get(kind, "cell_no_day"), {"came": came})

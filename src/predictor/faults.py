@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.tables import Fault
+from predictor.texts import Said, worded
 
 SHOWN = 20
 REFERENCES = (
@@ -20,11 +21,12 @@ REFERENCES = (
 
 
 def told(
-    file: str, column: str | None, rows: pd.Index, bad: np.ndarray, says: Callable[[int], str], shown: int | None = SHOWN
+    file: str, column: str | None, rows: pd.Index, bad: np.ndarray, says: Callable[[int], Said], shown: int | None = SHOWN
 ) -> list[Fault]:
     """Faults of one kind in one column, for the positions (or mask) `bad`; past `shown` of them they are only counted."""
     cells = np.flatnonzero(bad) if bad.dtype == bool else bad
-    faults = [Fault(file, says(int(cell)), int(rows[cell]), column) for cell in cells[:shown]]
+    found = [(says(int(cell)), int(rows[cell])) for cell in cells[:shown]]
+    faults = [Fault(file, worded("en", said), row, column, said) for said, row in found]
     if len(cells) > len(faults):
         faults.append(Fault(file, f"… and {len(cells) - len(faults):,} more like this.", column=column))
     return faults
@@ -35,21 +37,20 @@ def across(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], shown: 
     faults = [fault for reference in REFERENCES for fault in _strangers(frames, files, *reference)]
     faults += _published_before_booked(frames, files)
     for table, frame in frames.items():
-        faults += wrong_order(frame, files[table], "starts_on", "ends_on", "the campaign ends before it starts", shown)
-        faults += wrong_order(
-            frame, files[table], "published_at", "counted_at", "counts cannot be read before the post is published", shown
-        )
+        faults += wrong_order(frame, files[table], "starts_on", "ends_on", Said("order_campaign"), shown)
+        faults += wrong_order(frame, files[table], "published_at", "counted_at", Said("order_counted"), shown)
     return faults
 
 
-def wrong_order(frame: pd.DataFrame, file: str, first: str, last: str, reason: str, shown: int | None = SHOWN) -> list[Fault]:
+def wrong_order(frame: pd.DataFrame, file: str, first: str, last: str, reason: Said, shown: int | None = SHOWN) -> list[Fault]:
     """Rows whose day `last` comes before their day `first`."""
     if first not in frame or last not in frame:
         return []
     early, late = frame[first].dt.normalize(), frame[last].dt.normalize()
 
-    def says(cell: int) -> str:
-        return f"got {late.iloc[cell]:%Y-%m-%d}, before {first} {early.iloc[cell]:%Y-%m-%d}; {reason}: correct one of the two."
+    def says(cell: int) -> Said:
+        came, other = f"{late.iloc[cell]:%Y-%m-%d}", f"{early.iloc[cell]:%Y-%m-%d}"
+        return Said("row_order", {"came": came, "name": first, "other": other, "reason": reason})
 
     return told(file, last, frame.index, (late < early).to_numpy(), says, shown)
 
@@ -63,11 +64,9 @@ def repeated(frame: pd.DataFrame, file: str, key: list[str]) -> list[Fault]:
     rows = frame.index.to_series()
     first = rows.groupby([frame[name] for name in key]).transform("min")
 
-    def says(cell: int) -> str:
+    def says(cell: int) -> Said:
         came = ", ".join(str(frame[name].iloc[cell]) for name in key)
-        return (
-            f"got '{came}', which row {int(first.iloc[cell])} has already; each row needs its own: change it or remove the row."
-        )
+        return Said("row_repeated", {"came": came, "first": str(int(first.iloc[cell]))})
 
     return told(file, key[0], frame.index, again.to_numpy(), says)
 
@@ -80,7 +79,7 @@ def nobody(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fa
             Fault(file, "has neither a column creator_id nor platform; add one, or name theirs under `columns:` in a mapping.")
         ]
     blank = ~np.logical_or.reduce([one.to_numpy() for one in given])
-    return told(file, None, frame.index, blank, lambda _: "creator_id and platform are both blank; fill in one of them.", shown)
+    return told(file, None, frame.index, blank, lambda _: Said("row_nobody"), shown)
 
 
 def _strangers(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], table: str, key: str, home: str) -> list[Fault]:
@@ -99,8 +98,8 @@ def _strangers(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], tab
     if key == "creator_id" and "platform" in frame:
         bad &= frame["platform"].isna()
 
-    def says(cell: int) -> str:
-        return f"got '{frame[key].iloc[cell]}', which {files[home]} does not have; correct it, or add it there."
+    def says(cell: int) -> Said:
+        return Said("row_stranger", {"came": str(frame[key].iloc[cell]), "file": files[home]})
 
     return told(files[table], key, frame.index, bad.to_numpy(), says)
 
@@ -116,6 +115,5 @@ def _published_before_booked(frames: Mapping[str, pd.DataFrame], files: Mapping[
         return []
     published = bookings["post_id"].map(posts.drop_duplicates("post_id").set_index("post_id")["published_at"])
     return wrong_order(
-        bookings[["booked_at"]].assign(post_id=published), files["bookings"], "booked_at", "post_id",
-        "the booking's post cannot be published before the booking is agreed",
+        bookings[["booked_at"]].assign(post_id=published), files["bookings"], "booked_at", "post_id", Said("order_booked")
     )  # fmt: skip

@@ -9,6 +9,7 @@ from predictor.catalogue import Catalogue
 from predictor.faults import across, nobody
 from predictor.intake import Intake
 from predictor.sheet_columns import Reject
+from predictor.texts import Said
 
 Origin = tuple[Intake, int]
 
@@ -26,8 +27,7 @@ def together(sheets: list[Intake], catalogue: Catalogue) -> tuple[dict[str, pd.D
     for one in sheets:
         blank = [(row, name) for name in required(one.table, catalogue) if name in one.frame for row in _blanks(one, name)]
         out = {reject.row for reject in one.rejects}
-        told = "is blank; every row needs its {}; fill it in."
-        rejects += [_whole(one, row, name, told.format(name)) for row, name in blank if row not in out]
+        rejects += [_whole(one, row, name, Said("row_blank", {"name": name})) for row, name in blank if row not in out]
         good = one.frame.drop(index=sorted(out | {row for row, _ in blank}))
         before = [frames[one.table]] if one.table in frames else []
         frames[one.table] = pd.concat([*before, good], ignore_index=True)
@@ -48,21 +48,21 @@ def _consistent(
         again = frame.duplicated(key) if key and {*key} <= {*frame} else pd.Series(False, index=frame.index)
         for place in np.flatnonzero(again):
             one, row = origins[table][place]
-            rejects.append(_whole(one, row, key[0], f"'{frame[key[0]].iloc[place]}' is in an earlier row already; keep one."))
+            rejects.append(_whole(one, row, key[0], Said("row_earlier", {"came": str(frame[key[0]].iloc[place])})))
         frames[table] = frame[~again]
     files = {table: f"{table}.csv" for table in frames}
     while True:
         faults = across({table: frame for table, frame in frames.items() if len(frame)}, files)
         faults += [fault for table in {"bookings", "candidates"} & {*frames} for fault in nobody(frames[table], files[table])]
-        bad = {(fault.file.removesuffix(".csv"), fault.row): fault for fault in faults if fault.row is not None}
+        bad = {(f.file.removesuffix(".csv"), f.row): (f.column or "", f.said) for f in faults if f.row is not None and f.said}
         if not bad:
             return {table: frame.reset_index(drop=True) for table, frame in frames.items()}
-        for (table, position), fault in bad.items():
+        for (table, position), (name, said) in bad.items():
             one, row = origins[table][position]
-            rejects.append(_whole(one, row, fault.column or "", fault.problem))
+            rejects.append(_whole(one, row, name, said))
         frames = {t: frame.drop(index=[row for table, row in bad if table == t]) for t, frame in frames.items()}
 
 
-def _whole(one: Intake, row: int, name: str, problem: str) -> Reject:
+def _whole(one: Intake, row: int, name: str, problem: Said) -> Reject:
     title = next((title for title, ours in one.mapping.columns.items() if ours == name and one.layout.column(title)), name)
     return Reject(one.layout.grid.name, row, title, "", "", problem)

@@ -6,7 +6,7 @@ Nothing is guessed where two readings are plausible: that becomes a doubt, with 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from predictor.amounts import currency_of, without_currency
@@ -15,6 +15,7 @@ from predictor.cells import as_text, fold
 from predictor.columns import accepted_titles
 from predictor.layout import Layout
 from predictor.mapping import TableMapping
+from predictor.texts import Said
 from predictor.values import spellings
 
 COUNTED = ("likes", "comments", "shares", "saves")
@@ -22,14 +23,6 @@ DATES = ("ngày", "date", "thời gian", "ngày tháng", "time")
 NUMBERING = ("stt", "no", "#", "tt", "số thứ tự")
 CANDIDATES = ("ứng viên", "candidate", "đề xuất", "proposal", "shortlist", "báo giá", "quotation", "plan")
 QUALIFIER = re.compile(r"[(\[{].*?[)\]}]|\s[-–—|/:].*$|[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit).*$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Said:
-    """A sentence to be said: its key in `wording/` and its values."""
-
-    key: str
-    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from predictor.catalogue import Catalogue
 from predictor.intake import Intake
 from predictor.quantities import plainly
 from predictor.tables import write_frame, write_text
-from predictor.texts import say
+from predictor.texts import say, worded
 from predictor.workbook import Imported, table_mapping_text
 
 SHOWN, EXAMPLES, WIDTH = 20, 3, 26
@@ -35,13 +35,13 @@ def rejected_in_words(found: Imported, file: str, lang: str) -> list[str]:
     """The cells that keep rows out, as faults of the original file; past a screenful they are only counted."""
     told = [
         say(lang, "import_reject", file=file, sheet=one.sheet, row=str(one.row), cell=one.cell or "–", column=one.column or "–",
-            problem=one.problem) for one in found.rejects[:SHOWN]
+            problem=worded(lang, one.problem)) for one in found.rejects[:SHOWN]
     ]  # fmt: skip
     more = len(found.rejects) - SHOWN
     return [*told, say(lang, "import_reject_more", count=more)] if more > 0 else told
 
 
-def write_import(found: Imported, folder: Path) -> list[Path]:
+def write_import(found: Imported, folder: Path, lang: str) -> list[Path]:
     """Write the clean tables, and the lists of rejected cells and of midpoints where there are any; the files written."""
     frames = {table: spelled(frame) for table, frame in found.tables.items() if len(frame)}
     midpoints = [midpoint for one in found.sheets for midpoint in one.midpoints]
@@ -49,7 +49,7 @@ def write_import(found: Imported, folder: Path) -> list[Path]:
     for name, rows in lists.items():
         (folder / f"{name}.csv").unlink(missing_ok=True)
         if rows:
-            frames[name] = pd.DataFrame([vars(row) for row in rows])
+            frames[name] = pd.DataFrame([{field: worded(lang, value) for field, value in vars(row).items()} for row in rows])
     for name, frame in frames.items():
         write_frame(frame, folder / f"{name}.csv")
     return [folder / f"{name}.csv" for name in frames]

@@ -9,10 +9,10 @@ import pandas as pd
 from predictor.catalogue import Catalogue, Entry
 from predictor.cells import fold
 from predictor.currencies import Money, Rates, common, converted
-from predictor.guess import Said
 from predictor.layout import Layout
 from predictor.mapping import Mapping, TableMapping, rename
 from predictor.sheet_columns import Column, Midpoint, Reject, read_money, read_plain, stated_currency, swapped_days
+from predictor.texts import Said
 from predictor.values import spellings
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.cells import Refused, as_text
+from predictor.texts import Said
 
 SHARE = re.compile(r"^(?P<name>.*?)\s*[:=：]\s*(?P<number>[^:=：%]*?)\s*%?$")
 
@@ -23,11 +24,8 @@ def read_interests(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     read = {cell: _tidy(cell) for cell in text.dropna().unique()}
     wrong = np.flatnonzero(text.notna() & text.map(lambda cell: cell in read and read[cell] is None))
 
-    def says(cell: int) -> str:
-        return (
-            f"got '{text.iloc[cell]}'; allowed: names separated by ';', each with a share from 0 to 100% after ':' or with "
-            "none, such as beauty:40%;food:25%. Write it so or leave it blank."
-        )
+    def says(cell: int) -> Said:
+        return Said("cell_interests", {"came": str(text.iloc[cell])})
 
     return text.map(read).astype("str"), [Refused(wrong, says)] if len(wrong) else []
 

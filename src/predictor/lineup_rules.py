@@ -19,6 +19,7 @@ from predictor.definitions import parse
 from predictor.optimise import Rule
 from predictor.quantities import read_numbers
 from predictor.tables import Fault, RowsError
+from predictor.texts import worded
 
 COUNTED = ("platform", "tier", "kind", "country")
 FROM_BRIEF = ("budget", "currency", "starts_on", "ends_on")
@@ -96,7 +97,7 @@ def rules_from(content: Any, file: str, catalogue: Catalogue) -> Rules:
 def read_money(amount: Any, where: str, catalogue: Catalogue, faults: list[str]) -> float | None:
     """An amount as people type it, such as 500tr; what cannot be read is added to `faults`."""
     values, refused = read_numbers(pd.Series([amount], dtype=object), catalogue.entries["budget"])
-    faults += [f"{where}: {one.says(0)}" for one in refused]
+    faults += [f"{where}: {worded('en', one.says(0))}" for one in refused]
     return None if refused or values.isna().all() else float(values.iloc[0])
 
 

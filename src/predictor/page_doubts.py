@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from predictor.catalogue import Catalogue
-from predictor.guess import Said
 from predictor.intake import Intake
 from predictor.mapping import Mapping, TableMapping
-from predictor.texts import say
+from predictor.texts import Said, say
 from predictor.workbook import Imported
 
 CURRENCIES = ("VND", "USD", "SGD", "THB", "IDR", "MYR", "PHP", "CNY", "JPY", "KRW", "TWD", "HKD", "EUR")

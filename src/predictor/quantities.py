@@ -9,12 +9,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from predictor.catalogue import Entry
 from predictor.cells import Refused, as_text, typed_apart
+from predictor.texts import Said
 
 UNITS = {
     "k": 1e3, "nghìn": 1e3, "nghin": 1e3, "ngàn": 1e3, "ngan": 1e3, "tr": 1e6, "triệu": 1e6, "trieu": 1e6, "m": 1e6,
@@ -49,7 +51,7 @@ def read_numbers(
         for target, source in zip((values, trouble, other), said, strict=True):
             target[there] = source[codes[there]]
 
-    def told(kind: int) -> Callable[[int], str]:
+    def told(kind: int) -> Callable[[int], Said]:
         return lambda cell: _sentence(kind, str(column.iloc[cell]).strip(), entry, values[cell], other[cell])
 
     kinds = np.unique(trouble[trouble != FINE])
@@ -139,20 +141,18 @@ def _trouble(values: np.ndarray, entry: Entry, percent: np.ndarray) -> np.ndarra
     return trouble
 
 
-def _sentence(kind: int, came: str, entry: Entry, value: float, other: float) -> str:
+def _sentence(kind: int, came: str, entry: Entry, value: float, other: float) -> Said:
+    told: dict[str, Any] = {"came": came, "label": entry.label}
     if kind == AMBIGUOUS:
-        first, second = plainly(value), plainly(other)
-        return f"got '{came}', which may mean {first} or {second}; write it as {first} or as {second}."
+        return Said("cell_open", {"came": came, "first": plainly(value), "second": plainly(other)})
     if kind == PARTIAL:
-        return f"got {came}; {entry.label.en} is a whole number; correct it or leave it blank."
+        return Said("cell_whole", told)
     if kind == BARE:
-        share = "a share lies between 0 and 1" if entry.range and entry.range[1] <= 1 else "a rate above 1 needs a percent sign"
-        return f"got {came}; {share}: write {value:g}% or {plainly(value / 100)}."
+        share = entry.range is not None and entry.range[1] <= 1
+        return Said("cell_share" if share else "cell_percent", told | {"percent": f"{value:g}", "plain": plainly(value / 100)})
     if kind == OUTSIDE and entry.range:
-        low, high = map(plainly, entry.range)
-        return f"got {came}; {entry.label.en} lies between {low} and {high}; correct it or leave it blank."
-    like = "0.021 or 2.1% (with a percent sign)" if entry.type == "rate" else "1234, 12.5K or 3 triệu, with no currency sign"
-    return f"got '{came}'; expected a number such as {like}; correct it or leave it blank."
+        return Said("cell_outside", told | dict(zip(("low", "high"), map(plainly, entry.range), strict=True)))
+    return Said("cell_no_rate" if entry.type == "rate" else "cell_no_number", told)
 
 
 def plainly(value: float) -> str:

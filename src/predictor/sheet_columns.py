@@ -13,11 +13,12 @@ from predictor.amounts import read_amounts, scaled, unit_of
 from predictor.catalogue import Entry
 from predictor.cells import Refused, as_text
 from predictor.currencies import STATED, Money, code_of, codes_of
-from predictor.guess import Said, qualifier_of
+from predictor.guess import qualifier_of
 from predictor.layout import Layout
 from predictor.mapping import TableMapping
 from predictor.quantities import plainly
 from predictor.sheets import Place, address
+from predictor.texts import Said
 from predictor.values import read_column
 
 
@@ -30,7 +31,7 @@ class Reject:
     column: str
     cell: str
     came: str
-    problem: str
+    problem: Said
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd
     text = as_text(given["currency"])
     codes = text.astype(object).map(code_of, na_action="ignore")
     bad = np.flatnonzero((text.notna() & codes.isna()).to_numpy())
-    wrong = Refused(bad, lambda cell: f"got '{text.iloc[cell]}'; expected a currency such as VND, USD or CNY.")
+    wrong = Refused(bad, lambda cell: Said("cell_no_currency", {"came": text.iloc[cell]}))
     return codes.where(codes.notna(), None), _refusals(layout, title, text, [wrong])
 
 
@@ -103,7 +104,7 @@ def _refusals(layout: Layout, title: str, cells: pd.Series, refused: list[Refuse
     return [_reject(layout, title, int(cells.index[at]), cells.iloc[at], one.says(at)) for one, at in wrong]
 
 
-def _reject(layout: Layout, title: str, row: int, came: object, problem: str) -> Reject:
+def _reject(layout: Layout, title: str, row: int, came: object, problem: Said) -> Reject:
     column = layout.column(title)
     return Reject(layout.grid.name, row, title, address((row, column)) if column else "", str(came), problem)
 
@@ -118,7 +119,7 @@ def _clashing(layout: Layout, title: str, cells: pd.Series, own: pd.Series, stat
     """Rows whose cell names one currency and whose currency column another."""
     bad = own.notna() & stated.notna() & ~own.isin(["$", "¥"]) & (own != stated)
     return [
-        _reject(layout, title, int(row), cells[row], f"is in {own[row]}, but the row's currency says {stated[row]}; correct one.")
+        _reject(layout, title, int(row), cells[row], Said("cell_clash", {"own": own[row], "stated": stated[row]}))
         for row in cells.index[bad]
     ]
 
@@ -157,9 +158,8 @@ def _shared(layout: Layout, title: str, column: int) -> list[Reject]:
     for row in layout.rows if layout.grid.spans else ():
         if (row, column) in layout.grid.spans:
             mates.setdefault(layout.grid.spans[row, column], []).append(row)
-    told = "is merged over rows {} to {}: each row's own, or shared? Unmerge it and fill in every row."
     return [
-        _reject(layout, title, row, came, told.format(rows[0], rows[-1]))
+        _reject(layout, title, row, came, Said("cell_merged", {"first": str(rows[0]), "last": str(rows[-1])}))
         for origin, rows in mates.items()
         if len(rows) > 1 and (came := layout.grid.cells.loc[origin]) is not None
         for row in rows
@@ -167,5 +167,5 @@ def _shared(layout: Layout, title: str, column: int) -> list[Reject]:
 
 
 def _unsaved(layout: Layout, title: str, column: int) -> list[Reject]:
-    problem = "holds a formula whose result was not saved; open the file in Excel, save it, and import it again."
+    problem = Said("cell_unsaved")
     return [_reject(layout, title, row, "", problem) for row in layout.rows if (row, column) in layout.grid.unsaved]

@@ -13,17 +13,20 @@ from uuid import uuid4
 import pandas as pd
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from predictor.texts import Said
+
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong in somebody's file, told to the person who will mend it."""
+    """One thing that is wrong in somebody's file, told to the person who will mend it; `said` tells it in either language."""
 
     file: str
     problem: str
     row: int | None = None
     column: str | None = None
+    said: Said | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         place = "".join([f", row {self.row}" if self.row else "", f", column '{self.column}'" if self.column else ""])

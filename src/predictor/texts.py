@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 LANGUAGES = ("en", "vi")
 WITHOUT_DECIMALS = ("VND", "JPY", "KRW", "IDR")
 Sentence = str | dict[str, str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence that can be said in either language: its key in `wording/` and its values.
+
+    A value may be such a sentence itself, or a label that has the words `en` and `vi`.
+    """
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 @lru_cache
@@ -33,6 +46,17 @@ def say(lang: str, key: str, **values: object) -> str:
     if isinstance(sentence, dict):
         sentence = sentence.get("one" if values.get("count") == 1 else "other", sentence["other"])
     return sentence.format(**{name: number(lang, v) if isinstance(v, int | float) else v for name, v in values.items()})
+
+
+def worded(lang: str, said: Any) -> Any:
+    """A sentence or a label in the words of a language; anything else as it is.
+
+    >>> worded("en", Said("cell_interests", {"came": "?"})).startswith("got '?'; allowed: names")
+    True
+    """
+    if isinstance(said, Said):
+        return say(lang, said.key, **{name: worded(lang, value) for name, value in said.values.items()})
+    return getattr(said, lang, said)
 
 
 def number(lang: str, value: float | None, decimals: int = 1) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Entry, nearest
+from predictor.catalogue import Entry, Words, closest
 from predictor.cells import Refused, as_text, fold
 from predictor.dates import read_dates
 from predictor.interests import read_interests
 from predictor.quantities import read_numbers
+from predictor.texts import Said
 
 NUMERIC = ("count", "number", "rate", "money")
 YES = ("true", "yes", "y", "1", "1.0", "x", "v", "✓", "co", "dung")
@@ -83,25 +84,27 @@ def _flags(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     read, refused = _looked_up(
         as_text(column),
         meaning,
-        lambda came: f"got '{came}'; allowed: yes, no, true, false, 1, 0, có, không. Write one of these.",
+        lambda came: Said("cell_flag", {"came": came}),
     )
     return read.astype("boolean"), refused
 
 
 def _categories(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
-    allowed, meaning = list(entry.categories), spellings(entry)
+    meaning = spellings(entry)
+    allowed = Words(en=", ".join(entry.categories), vi=", ".join(word.vi for word in entry.categories.values()))
 
     @cache  # the same wrong word may stand in every row
-    def says(came: str) -> str:
+    def says(came: str) -> Said:
         words = [word.casefold() for w in entry.categories.values() for word in (w.en, w.vi, *w.also)]
-        near = nearest(came.casefold(), [*allowed, *words])
-        return f"got '{came}'; allowed: {', '.join(allowed)}{near or '.'} Write one of these or leave it blank."
+        near = closest(came.casefold(), [*entry.categories, *words])
+        hint = "." if near is None else Said("cell_near", {"word": near})
+        return Said("cell_category", {"came": came, "allowed": allowed, "hint": hint})
 
     read, refused = _looked_up(as_text(column), meaning, says)
     return read.astype("str"), refused
 
 
-def _looked_up(text: pd.Series, meaning: dict[str, Any], says: Callable[[str], str]) -> tuple[pd.Series, list[Refused]]:
+def _looked_up(text: pd.Series, meaning: dict[str, Any], says: Callable[[str], Said]) -> tuple[pd.Series, list[Refused]]:
     place, words = pd.factorize(text)
     known = np.array([*(meaning.get(fold(word)) for word in words), None], dtype=object)
     read = pd.Series(known[place], index=text.index)

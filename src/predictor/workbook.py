@@ -11,13 +11,14 @@ from predictor.catalogue import Catalogue
 from predictor.columns import accepted_titles
 from predictor.currencies import Rates
 from predictor.good_rows import required, together
-from predictor.guess import Said, meaning_of, propose, table_of
+from predictor.guess import meaning_of, propose, table_of
 from predictor.intake import Intake, read_sheet, with_platform
 from predictor.layout import lay_out
 from predictor.mapping import Mapping, TableMapping
 from predictor.sheet_columns import Reject
 from predictor.sheets import read_grids
 from predictor.tables import Fault, RowsError
+from predictor.texts import Said
 
 OWN_ID = {"bookings": "booking_id", "posts": "post_id"}  # a row without one is its own
 
