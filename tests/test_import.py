@@ -269,6 +269,24 @@ GOOD["money as text in many spellings"] = (
         "m 300 HKD",
     ],
 )
+GOOD["a fee for a video, and for two, with and without VAT"] = (
+    one(
+        [*HEAD[:3], "Báo giá (VND)", "Số bài"],
+        ["a", "fb", 1, "5tr/video", 1],
+        ["b", "fb", 1, "10tr/2 post + VAT", None],
+        ["c", "fb", 1, "8 triệu (chưa VAT 8%)", 3],
+        ["d", "fb", 1, "7,5tr đã bao gồm VAT", 1],
+    ),
+    "candidates",
+    "name fee currency posts",
+    ["a 5000000 VND 1", "b 10000000 VND 2", "c 8000000 VND 3", "d 7500000 VND 1"],
+)
+GOOD["years of two figures beside one in full"] = (
+    one(POSTS, ["p", "a", "31/12/25", 1], ["q", "a", "01/02/2026", 2]),
+    "posts",
+    "post_id published_at",
+    ["p 2025-12-31", "q 2026-02-01"],
+)
 
 
 @pytest.mark.parametrize("case", GOOD)
@@ -335,6 +353,11 @@ OPEN = {
         one(["Mã booking", "Ngày chốt", "Phí (VND)", "Doanh thu (USD)"], ["b", "2025-01-31", 1, 2]),
         "row 2 has 'Phí (VND)' in VND and 'Doanh thu (USD)' in USD",
     ),
+    "a year of two figures that may stand first": (
+        one(POSTS, ["p", "a", "26/11/25", 1]),
+        "cell C2 is '26/11/25', and nothing says which figures are the year (1 rows); in mapping.yaml, under posts, write "
+        "`day_first: true` if the year comes last",
+    ),
     "a second table under the first": (one(HEAD, ["a", "fb", 1, 2], [], CREATORS, ["b", "fb", 1]), "row 4 starts a second table"),
 }
 
@@ -356,6 +379,7 @@ DECIDED = {
         ["a 5000000 USD", "b 3000000 USD"],
     ),
     "a day that may be a month": ("posts: {day_first: false}", "posts", "published_at", ["2025-03-04"]),
+    "a year of two figures that may stand first": ("posts: {day_first: true}", "posts", "published_at", ["2025-11-26"]),
     "two fees": ("candidates: {ignore: ['Đơn giá (VND)']}", "candidates", "fee", ["2"]),
     "a mark that may be decimal": ("candidates: {decimal_comma: true}", "candidates", "fee", ["1234", "1.2340"]),
     "yen or yuan": ("candidates: {constants: {currency: JPY}}", "candidates", "fee currency", ["300 JPY"]),
@@ -397,6 +421,10 @@ BAD = {
     "a creator twice": (
         one(CREATORS, ["b", "fb", 1], ["b", "fb", 1]),
         "row 3, cell –, column 'ID KOL': 'b' is in an earlier row",
+    ),
+    "a fee for one post of a row that books three": (
+        one([*HEAD, "Số bài"], ["a", "fb", 1, "5tr/video", 3], ["b", "fb", 1, 2, 1]),
+        "cell D2, column 'Báo giá (VND)': got '5tr/video', the price of 1 (posts), but the row books 3",
     ),
     "a cell against its currency column": (
         one([*HEAD[:3], "Giá", "Tiền tệ"], ["a", "fb", 1, "5 USD", "VND"], ["b", "fb", 1, 2, "VND"]),
@@ -462,6 +490,16 @@ def test_a_rate_that_is_no_rate_is_refused(tmp_path, capsys):
     assert imported(tmp_path, one(FEE, ["a", "2 USD"]), "--rates", str(tmp_path / "rates.yaml"))[0] == 2
     told = capsys.readouterr().err
     assert "a rate is a number above 0" in told and "got the currency 'dong'" in told
+
+
+def test_what_a_sheet_says_of_vat_is_repeated_and_nothing_is_added(tmp_path, capsys):
+    made = one(["Giá chưa gồm VAT"], HEAD, ["a", "fb", 1, "5tr + VAT"], ["b", "fb", 1, "6tr"], ["c", "fb", 1, "7tr (incl. VAT)"])
+    code, data = imported(tmp_path, made, "--lang", "vi")
+    told = capsys.readouterr().out
+    assert (code, rows(data / "candidates.csv", "fee")) == (0, ["5000000", "6000000", "7000000"])
+    assert "1 mức giá chưa gồm VAT (đầu tiên là ô D3: '5tr + VAT'); giữ nguyên như đã ghi, không cộng thêm VAT" in told
+    assert "1 mức giá đã gồm VAT (đầu tiên là ô D5: '7tr (incl. VAT)')" in told
+    assert "theo dòng 'Giá chưa gồm VAT'" in told
 
 
 def test_all_doubts_come_at_once_in_vietnamese(tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -12,7 +13,8 @@ from predictor.texts import Said
 
 CLOCK = r"(?:[T ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?$"
 YEAR_FIRST = r"^(?P<year>\d{4})[-/.](?P<second>\d{1,2})[-/.](?P<first>\d{1,2})" + CLOCK
-YEAR_LAST = r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4})" + CLOCK
+YEAR_LAST = r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|[0-5]\d)" + CLOCK
+OLDEST = 5  # no post and no booking here is of 2004 or before: a first part of 04 is no year
 FINE, UNREADABLE, IMPOSSIBLE, OTHERWISE, AMBIGUOUS = range(5)
 
 
@@ -20,7 +22,8 @@ def read_dates(column: pd.Series, day_first: bool | None = None, settles: bool =
     """A column of dates as naive UTC, and the cells refused.
 
     `day_first` settles `03/04/2025`; without it only a column in which some part is above 12 settles it, unless it
-    is but a part of one (`settles` false).
+    is but a part of one (`settles` false). `03/04/25` is read so only where `day_first` or the column proves that the year
+    comes last too: some other year is written in full, or some first part is no year.
     """
     text, typed = typed_apart(column)
     dates, trouble = _typed(typed)
@@ -58,7 +61,11 @@ def _microseconds(dates: pd.Series) -> np.ndarray:
 def _read_text(text: pd.Series, day_first: bool | None, settles: bool) -> tuple[np.ndarray, np.ndarray]:
     iso, written = text.str.extract(YEAR_FIRST), text.str.extract(YEAR_LAST)
     first, second = (pd.to_numeric(written[part]).fillna(0).to_numpy(int) for part in ("first", "second"))
+    short = (written["year"].str.len() == 2).to_numpy(bool)
     order, trouble = _order(first, second, day_first, settles)
+    if day_first is None and not (settles and _year_last(first, short, written["year"].notna().to_numpy())):
+        trouble[short] = AMBIGUOUS
+    written["year"] = written["year"].where(~short, "20" + written["year"])
     leads = np.where(settles, order, first > 12) if day_first is None else np.full(len(first), order)
     day, month = (written[one].where(leads, written[other]) for one, other in (("first", "second"), ("second", "first")))
     is_iso = iso["year"].notna()
@@ -87,9 +94,24 @@ def _order(first: np.ndarray, second: np.ndarray, day_first: bool | None, settle
     return day_first, trouble
 
 
+def _year_last(first: np.ndarray, short: np.ndarray, written: np.ndarray) -> bool:
+    """Whether the column itself proves that its years of two figures come last: 26/11/05 may be a day of 2026 or of 2005."""
+    return bool((written & ~short).any() or (short & (first > 0) & (first < OLDEST)).any())
+
+
+def ends_in_short_year(text: str) -> bool:
+    """Whether a date is written with a year of two figures."""
+    found = re.match(YEAR_LAST, text)
+    return found is not None and len(found["year"]) == 2
+
+
 def _sentence(kind: int, came: str) -> Said:
     if kind == AMBIGUOUS:
         first, second, year = pd.Series([came]).str.extract(YEAR_LAST)[["first", "second", "year"]].iloc[0].str.zfill(2)
+        if len(year) == 2:
+            tried = [f"20{year}-{second}-{first}", f"20{year}-{first}-{second}", f"20{first}-{second}-{year}"]
+            there = [day for day in dict.fromkeys(tried) if pd.notna(pd.to_datetime(day, errors="coerce"))] or tried
+            return Said("cell_short_year", {"came": came, "meanings": " / ".join(there), "first": there[0]})
         return Said("cell_day_open", {"came": came, "first": f"{year}-{second}-{first}", "second": f"{year}-{first}-{second}"})
     keys = {OTHERWISE: "cell_day_otherwise", IMPOSSIBLE: "cell_day_impossible"}
     return Said(keys.get(kind, "cell_no_day"), {"came": came})

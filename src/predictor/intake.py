@@ -9,9 +9,19 @@ import pandas as pd
 from predictor.catalogue import Catalogue, Entry
 from predictor.cells import fold
 from predictor.currencies import Money, Rates, common, converted
+from predictor.fee_terms import with_pieces
 from predictor.layout import Layout
 from predictor.mapping import Mapping, TableMapping, rename
-from predictor.sheet_columns import Column, Midpoint, Reject, read_money, read_plain, stated_currency, swapped_days
+from predictor.sheet_columns import (
+    Column,
+    Midpoint,
+    Reject,
+    fee_for_others,
+    read_money,
+    read_plain,
+    stated_currency,
+    swapped_days,
+)
 from predictor.texts import Said
 from predictor.values import spellings
 
@@ -46,11 +56,18 @@ def read_sheet(layout: Layout, table: str, one: TableMapping, catalogue: Catalog
                 columns[name] = read_plain(layout, title, cells, name, entry, table, one)
     parts = {name: _parts(layout, given, name, added, entries[name], table, one) for name, added in one.sums.items()}
     values, open_codes = _valued(columns, parts, rates, table)
+    if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
+        title = theirs.get("fee", "fee")
+        booked, other = with_pieces(values.get("posts"), fee.pieces)
+        if booked is not None:
+            values["posts"] = booked
+            rejects += fee_for_others(layout, title, layout.frame[title], fee.pieces[other], booked)
     every = [*columns.values(), *(part for found in parts.values() for part in found)]
     rejects += [reject for column in every for reject in column.rejects]
     doubts = [*(doubt for column in every for doubt in column.doubts), *open_codes]
     ranges = [midpoint for column in every for midpoint in column.midpoints]
-    notes = [
+    notes = [note for column in every for note in column.notes]
+    notes += [
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
     return Intake(table, layout, one, pd.DataFrame(values, index=given.index), rejects, ranges, doubts, notes)

@@ -60,9 +60,9 @@ def _answers(kind: str, told: dict[str, str], one: Intake, lang: str) -> dict[st
     """What may be answered, in the words of a button, with the change of the mapping."""
     if kind in ("currency", "sign", "two_currencies"):
         return {code: {"constants": {"currency": code}} for code in CURRENCIES}
-    if kind in ("dates", "decimal"):
-        field = {"dates": "day_first", "decimal": "decimal_comma"}[kind]
-        return {say(lang, f"page_{kind}_yes"): {field: True}, say(lang, f"page_{kind}_no"): {field: False}}
+    if kind in ("dates", "short_year", "decimal"):
+        asked, field = ("decimal", "decimal_comma") if kind == "decimal" else ("dates", "day_first")
+        return {say(lang, f"page_{asked}_yes"): {field: True}, say(lang, f"page_{asked}_no"): {field: False}}
     titles = [*one.layout.titles.values()]
     if kind == "both":
         same = told["titles"].split("' / '")

@@ -13,6 +13,8 @@ from predictor.amounts import read_amounts, scaled, unit_of
 from predictor.catalogue import Entry
 from predictor.cells import Refused, as_text
 from predictor.currencies import STATED, Money, code_of, codes_of
+from predictor.dates import ends_in_short_year
+from predictor.fee_terms import taken_apart, untaxed
 from predictor.guess import qualifier_of
 from predictor.layout import Layout
 from predictor.mapping import TableMapping
@@ -48,13 +50,15 @@ class Midpoint:
 
 @dataclass(frozen=True)
 class Column:
-    """A column as read; `money` where it holds amounts."""
+    """A column as read; `money` where it holds amounts, `pieces` how many posts each of them names."""
 
     values: pd.Series
     rejects: list[Reject]
     doubts: list[Said]
     midpoints: list[Midpoint]
     money: Money | None = None
+    pieces: pd.Series | None = None
+    notes: tuple[Said, ...] = ()
 
 
 def read_plain(layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping) -> Column:
@@ -69,7 +73,8 @@ def read_money(
     layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, stated: pd.Series
 ) -> Column:
     """A column of money, each amount with its currency; `stated` is what the currency column says."""
-    amounts = read_amounts(cells, entry, _unit(layout, title, money=True), one.decimal_comma)
+    bare, pieces, tax = taken_apart(cells, name == "fee")
+    amounts = read_amounts(bare, entry, _unit(layout, title, money=True), one.decimal_comma)
     constant = one.constants.get("currency")
     codes, open_signs = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
     rejects = [*_refusals(layout, title, cells, amounts.refused), *_untrusted(layout, title, entry)]
@@ -77,7 +82,35 @@ def read_money(
     doubts = [*_undecided(layout, title, cells, amounts.refused, entry, table), *open_signs]
     ranges = _midpoints(layout, title, cells, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
     money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
-    return Column(amounts.values, rejects, doubts, ranges, money)
+    return Column(amounts.values, rejects, doubts, ranges, money, pieces, tuple(_terms(layout, title, cells, pieces, tax)))
+
+
+def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series) -> list[Reject]:
+    """Fees for another number of posts than their row books: the price of one, or of all of them?"""
+    return [
+        _reject(
+            layout,
+            title,
+            int(row),
+            cells[row],
+            Said("cell_per_posts", {"came": str(cells[row]).strip(), "named": f"{n:g}", "booked": f"{booked[row]:g}"}),
+        )
+        for row, n in pieces.items()
+    ]
+
+
+def _terms(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, tax: pd.Series) -> list[Said]:
+    """What to know of the amounts: which are without VAT, which with it, and which name the posts that they are for."""
+    marked = {"import_tax_out": tax == "out", "import_tax_in": tax == "in", "import_per_post": pieces.notna()}
+    above = next((text for text in (*layout.parts.get(layout.column(title), ()), *layout.above) if untaxed(text)), None)
+    notes = [] if above is None else [Said("import_tax_stated", {"title": title, "words": above})]
+    for key, rows in marked.items():
+        if rows.any():
+            row = int(rows.idxmax())
+            place = address((row, layout.column(title)))
+            told = {"title": title, "place": place, "came": str(cells[row]).strip(), "count": int(rows.sum())}
+            notes.append(Said(key, told))
+    return notes
 
 
 def _unit(layout: Layout, title: str, money: bool = False) -> float:
@@ -132,7 +165,8 @@ def _undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refus
     place = address((int(cells.index[at]), layout.column(title)))
     count = sum(len(one.cells) for one in refused)
     values = {"title": title, "place": place, "came": str(cells.iloc[at]).strip(), "table": table, "rows": str(count)}
-    return [Said("import_doubt_dates" if entry.type == "date" else "import_doubt_decimal", values)]
+    date_key = "import_doubt_short_year" if ends_in_short_year(values["came"]) else "import_doubt_dates"
+    return [Said(date_key if entry.type == "date" else "import_doubt_decimal", values)]
 
 
 def swapped_days(layout: Layout, title: str) -> list[Said]:
@@ -140,7 +174,7 @@ def swapped_days(layout: Layout, title: str) -> list[Said]:
     column = layout.column(title)
     cells = list(layout.grid.cells.loc[list(layout.rows), column].items()) if column else []
     typed = [(row, cell) for row, cell in cells if isinstance(cell, date)]
-    text = [cell for _, cell in cells if isinstance(cell, str) and re.match(r"(1[3-9]|2\d|3[01])[-/.]\d{1,2}[-/.]\d{4}", cell)]
+    text = [cell for _, cell in cells if isinstance(cell, str) and re.match(r"(1[3-9]|2\d|3[01])[-/.]\d{1,2}[-/.]\d{2}", cell)]
     if not typed or not text or any(cell.day > 12 for _, cell in typed):
         return []
     return [Said("import_swapped", {"title": title, "place": address((typed[0][0], column)), "day": f"{typed[0][1]:%Y-%m-%d}"})]
