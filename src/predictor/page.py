@@ -43,6 +43,9 @@ DRAWN = {
     "export": export_step,
 }  # fmt: skip
 SPOKEN: dict[str, Any] = {"vi": "vi", "en": "en-GB"}
+# Quasar wraps the options of an opened list in something that takes the focus, which screen readers stumble over.
+LISTS = """<script>new MutationObserver(() => document.querySelectorAll('[role=listbox] > [tabindex="-1"]')
+  .forEach(e => e.removeAttribute('tabindex'))).observe(document.documentElement, {childList: true, subtree: true})</script>"""
 OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 
 
@@ -138,14 +141,18 @@ async def _when_ready(shop: Shop, lang: str, draw: Callable[[Found], None]) -> N
         note(str(problem), warning=True)
 
 
-def _frame(lang: str, here: str, desk: Desk | None = None) -> None:
-    """The top of every page: its name, what was saved, the other language."""
+def _frame(lang: str, here: str, desk: Desk | None = None) -> Any:
+    """The top of every page, returned: its name, what was saved, the other language."""
     for style in ("page.css", "page_views.css"):
         ui.add_css(Path(__file__).parent / style)
+    ui.add_head_html(LISTS)
     ui.colors(primary="#1f5fa8")
     ui.page_title(desk.work.name or say(lang, "page_title") if desk is not None else say(lang, "page_title"))
     other, name = OTHER[lang]
-    with ui.element("header").classes("k-top"):
+    with ui.context.client.layout:  # beside NiceGUI's <main>, not inside it
+        top = ui.element("div")
+    top.move(target_index=0)
+    with top, ui.element("header").classes("k-top"):
         ui.link(say(lang, "page_title"), "/").classes("k-name")
         ui.element("span").classes("k-space")
         if desk is not None:
@@ -158,11 +165,12 @@ def _frame(lang: str, here: str, desk: Desk | None = None) -> None:
             ui.navigate.to(f"/lang/{other}?to={at}")
 
         ui.button(name, icon="translate", on_click=switch).props(f'flat no-caps lang="{other}"')
+    return top
 
 
 def _start(shop: Shop, found: Found, lang: str) -> None:
     """Where to begin: a new plan, or one that was saved."""
-    with ui.element("main").classes("k-body"):
+    with ui.element("div").classes("k-body"):
         title(say(lang, "page_start_title"))
         ui.label(say(lang, "page_start_lead")).classes("k-lead")
         ui.button(say(lang, "page_new"), icon="add", on_click=lambda: ui.navigate.to("/w/new")).props(
@@ -183,7 +191,7 @@ def _start(shop: Shop, found: Found, lang: str) -> None:
 
 def _model(found: Found, lang: str) -> None:
     """How good the model in use is."""
-    with ui.element("main").classes("k-body"):
+    with ui.element("div").classes("k-body"):
         title(say(lang, "page_model_title"))
         model_view(found.bundle, lang)
         with ui.element("div").classes("k-foot"):
@@ -203,17 +211,18 @@ def _plan(shop: Shop, found: Found, lang: str, id: str) -> None:
             saved = shop.store.load(id)
         except RowsError:
             _frame(lang, "/")
-            with ui.element("main").classes("k-body"):
+            with ui.element("div").classes("k-body"):
                 title(say(lang, "page_no_plan"))
                 ui.link(say(lang, "page_to_start"), "/")
             return
         work = from_content(saved.content, lang, found.catalogue)
         work.id, work.version, work.name = id, saved.version, saved.name
     desk = Desk(work, found, shop.store, shop.kept, shop.drawing)
-    _frame(lang, f"/w/{id}", desk)
+    top = _frame(lang, f"/w/{id}", desk)
     desk.layer = ui.element("div")
-    steps = ui.element("nav").classes("k-steps").props(f'aria-label="{say(lang, "page_steps")}"')
-    body = ui.element("main").classes("k-body")
+    with top:
+        steps = ui.element("nav").classes("k-steps").props(f'aria-label="{say(lang, "page_steps")}"')
+    body = ui.element("div").classes("k-body")
 
     def draw_steps() -> None:
         steps.clear()

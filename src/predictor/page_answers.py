@@ -9,6 +9,7 @@ import pandas as pd
 from nicegui import ui
 
 from predictor.lineup_rules import Rules
+from predictor.lineup_words import who
 from predictor.page_compare import comparison_view
 from predictor.page_desk import Desk, foot, note, title, waited
 from predictor.page_export import forecasts
@@ -57,6 +58,7 @@ def _why(desk: Desk, scored: pd.DataFrame, line: int) -> None:
     place, found, work = line - 2, desk.found, desk.work
     one = work.candidates.reset_index(drop=True).iloc[[place]]
     with desk.layer, ui.dialog(value=True) as dialog, ui.card().classes("k-why k-body"):
+        dialog.props["aria-label"] = who(scored.iloc[place])
         why_view(scored.iloc[place], Asked(one, found.bundle, work.brief, found.tables, work.goal, today()), desk.lang)
         ui.button(desk.say("page_close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
     dialog.on("hide", dialog.delete)

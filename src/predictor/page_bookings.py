@@ -105,6 +105,7 @@ async def _leave(board: Board, name: str) -> None:
 def _swap(board: Board, row: pd.Series, name: str) -> None:
     """What small creators would bring for the fee of one KOL: the best of a tier per money, on the same draws."""
     with ui.dialog() as dialog, ui.card().classes("k-dialog"):
+        dialog.props["aria-label"] = board.say("page_swap_title", name=who(row))
         with ui.element("h2"):
             ui.label(board.say("page_swap_title", name=who(row)))
         for tier in SWAP_TIERS:

@@ -175,8 +175,10 @@ def _day(desk: Desk, name: str, span: str) -> None:
         _set(desk, name, pd.Timestamp(found) if found and not wrong(event.value) else None)
 
     field = ui.input(_label(desk, name), value=typed, on_change=left, validation=wrong).classes(span).props("outlined")
-    with ui.menu() as menu, ui.date(mask=mask) as calendar:
+    named = f"{_label(desk, name)}: {desk.say('page_calendar')}"
+    with ui.menu().props('role="dialog"') as menu, ui.date(mask=mask) as calendar:
+        menu.props["aria-label"] = named
         calendar.bind_value(field)
         calendar.on_value_change(menu.close)
     with field.add_slot("append"):
-        ui.button(icon="event", on_click=menu.open).props(f'flat round dense aria-label="{desk.say("page_calendar")}"')
+        ui.button(icon="event", on_click=menu.open).props("flat round dense").props["aria-label"] = named

@@ -41,8 +41,8 @@ def candidates_step(desk: Desk) -> None:
 
 
 DROP = """<div class="k-drop"><span>{words}</span>
-<q-btn outline no-caps color="primary" icon="upload_file" label="{button}" aria-label="{button}" @click="props.pickFiles">
-<q-uploader-add-trigger /></q-btn></div>"""
+<q-btn outline no-caps color="primary" icon="upload_file" label="{button}" aria-label="{button}" @click="props.pickFiles" />
+<span hidden><q-uploader-add-trigger /></span></div>"""
 
 
 def _drop(desk: Desk, told: Any) -> None:

@@ -14,6 +14,7 @@ from predictor.compare_words import caveats, drivers_in_words, verdicts
 from predictor.comparison import Comparison
 from predictor.joint import Shocks
 from predictor.page_charts import scatter
+from predictor.page_grid import KEYS
 from predictor.page_rows import cards, columns, grid_rows
 from predictor.ranks import ranked
 from predictor.texts import say
@@ -54,7 +55,7 @@ def _answer(comparison: Comparison, lang: str) -> None:
 
 def _card(card: dict[str, Any]) -> None:
     with ui.element("div").classes(f"k-card k-{card['kind']}"):
-        with ui.element("h3"):
+        with ui.element("h2"):
             ui.label(card["title"])
         for line in card["lines"]:
             ui.label(line["label"]).classes("k-soft")
@@ -73,7 +74,7 @@ def _table(rows: list[dict[str, Any]], comparison: Comparison, lang: str, on_pic
             "columnDefs": shown, "rowData": rows, "rowHeight": 58, "suppressCellFocus": False, "enableCellTextSelection": True,
             "defaultColDef": {"resizable": True}, "rowSelection": {"mode": "singleRow", "checkboxes": False},
             "domLayout": "autoHeight" if len(rows) <= 15 else "normal",
-            ":rowClassRules": "{'k-kol-row': p => p.data.is_kol}",
+            ":rowClassRules": "{'k-kol-row': p => p.data.is_kol}", **KEYS,
         },
         html_columns=[place], theme="quartz",
     ).classes("k-table")  # fmt: skip

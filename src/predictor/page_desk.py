@@ -101,6 +101,7 @@ class Desk:
             self.keep()
 
         with self.layer, ui.dialog(value=True).props("persistent") as dialog, ui.card():
+            dialog.props["aria-label"] = sentence
             ui.label(sentence)
             with ui.element("div").classes("k-row"):
                 ui.button(self.say("page_see_theirs"), on_click=ui.navigate.reload).props("flat no-caps")

@@ -8,14 +8,16 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse
+
+from predictor.texts import say
 
 LANGUAGE = "predictor_language"
 NAMES = ("127.0.0.1", "localhost", "::1")
 
 
-def language_of(request: Request) -> str:
+def language_of(request: HTTPConnection) -> str:
     """The language chosen before, else the first of the browser's that the page speaks, else Vietnamese."""
     chosen = request.cookies.get(LANGUAGE)
     if chosen in ("vi", "en"):
@@ -35,24 +37,28 @@ class Door:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal = self._refusal(headers)
+        refusal = self._refusal(headers, language_of(HTTPConnection(scope)))
         if refusal is None:
             return await self.app(scope, receive, send)
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
         await refusal(scope, receive, send)
 
-    def _refusal(self, headers: dict[str, str]) -> PlainTextResponse | None:
+    def _refusal(self, headers: dict[str, str], lang: str) -> HTMLResponse | None:
         host, origin = headers.get("host", ""), headers.get("origin")
         if self.loopback and urlsplit(f"//{host}").hostname not in NAMES:
-            return PlainTextResponse("This page answers to this machine only.", 421)
+            return _refused(lang, "page_door_machine", 421)
         if origin is not None and urlsplit(origin).netloc != host:
-            return PlainTextResponse("Another site may not use this page.", 403)
+            return _refused(lang, "page_door_site", 403)
         if self.password and not _knows(headers.get("authorization", ""), self.password):
-            return PlainTextResponse(
-                "A password is needed.", 401, {"WWW-Authenticate": 'Basic realm="predictor", charset="UTF-8"'}
-            )
+            return _refused(lang, "page_door_password", 401, {"WWW-Authenticate": 'Basic realm="predictor", charset="UTF-8"'})
         return None
+
+
+def _refused(lang: str, key: str, status: int, headers: dict[str, str] | None = None) -> HTMLResponse:
+    sentence = say(lang, key)
+    body = f"<!doctype html><html lang={lang}><title>predictor</title><main><h1>{sentence}</h1></main></html>"
+    return HTMLResponse(body, status, headers)
 
 
 def _knows(authorization: str, password: str) -> bool:

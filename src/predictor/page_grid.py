@@ -19,7 +19,9 @@ NUMBERS = ("count", "number", "money")
 LOCALE = {"vi": "vi-VN", "en": "en-US"}
 SHOWN = 6
 WIDTHS = {"platform": 115, "kind": 110, "followers": 120, "format": 105, "posts": 95, "fee": 130, "currency": 90}
-OPTIONS = {
+# Tab leaves a table rather than visiting every cell, which the arrow keys do; while a cell is mended it goes to the next.
+KEYS = {":tabToNextHeader": "() => false", ":tabToNextCell": "p => p.editing && p.nextCellPosition || false"}
+OPTIONS = KEYS | {
     "rowSelection": {"mode": "multiRow", "enableClickSelection": False}, "singleClickEdit": True,
     "stopEditingWhenCellsLoseFocus": True, "enableCellTextSelection": True, ":getRowId": "p => String(p.data['#'])",
     "defaultColDef": {"wrapHeaderText": True, "autoHeaderHeight": True, "resizable": True, "suppressMovable": True},
@@ -35,7 +37,7 @@ def grid(desk: Desk) -> None:
             _told(desk)
         rows = [_row(desk, place) for place in work.typed.index]
         columns = [_column(desk, name) for name in _shown(work.typed)]
-        first = {"headerName": "", "field": "#", "width": 52, "pinned": "left", "cellClass": "k-soft"}
+        first = {"headerName": "#", "field": "#", "width": 52, "pinned": "left", "cellClass": "k-soft"}
         sheet = ui.aggrid(OPTIONS | {"columnDefs": [first, *columns], "rowData": rows}, auto_size_columns=False)
         sheet.style(f"height: {min(52 + 42 * len(rows) + 16, 460)}px")
         sheet.classes("k-sheet").on("cellValueChanged", lambda event: _changed(desk, sheet, told, event.args))

@@ -35,7 +35,7 @@ def model_view(bundle: Bundle, lang: str) -> None:
                 say(lang, "model_errors"),
                 f"{say(lang, 'model_errors')}. {say(lang, 'model_errors_note')}",
             )
-            _table(figures(tests, lang), lang)
+            _table(figures(tests, lang), getattr(model.recipe.label, lang), lang)
     judged = [(model.recipe, tests) for name, model in bundle.models.items() if (tests := judged_on(bundle, name))]
     if judged:
         _title(say(lang, "record_plot_groups"))
@@ -138,9 +138,10 @@ def _chart(options: dict[str, Any], name: str, note: str) -> None:
     chart.props(f'role="img" aria-label="{name}"')
 
 
-def _table(rows: list[list[str]], lang: str) -> None:
+def _table(rows: list[list[str]], target: str, lang: str) -> None:
     titles = [say(lang, "model_test"), *(say(lang, key) for key in TABLE)]
-    with ui.element("div").classes("k-wide").props(f'tabindex="0" role="region" aria-label="{say(lang, "model_figures")}"'):
+    with ui.element("div").classes("k-wide").props('tabindex="0" role="region"') as frame:
+        frame.props["aria-label"] = f"{say(lang, 'model_figures')}: {target}"
         with ui.element("table").classes("k-figures"):
             for at, row in enumerate([titles, *rows]):
                 with ui.element("tr"):

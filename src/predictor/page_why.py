@@ -121,9 +121,9 @@ def _what_if(row: pd.Series, asked: Asked, lang: str) -> None:
     ui.label(say(lang, "whatif_association")).classes("k-soft")
     given = {"fee": _number(row, "fee"), "posts": _number(row, "posts") or 1.0, "format": row.get("format")}
     with ui.element("div").classes("k-row"):
-        fee = ui.number(say(lang, "fee"), value=given["fee"], min=0, format="%.0f").props("outlined dense")
+        fee = ui.number(say(lang, "fee"), value=given["fee"], min=0, format="%.0f").props("outlined dense").classes("k-select")
         posts = ui.number(_label(asked, "posts", lang), value=given["posts"], min=1, max=20, step=1, format="%.0f")
-        posts.props("outlined dense")
+        posts.props("outlined dense").classes("k-select")
         known = given["format"] if given["format"] in formats else None
         form = ui.select(formats, value=known, label=_label(asked, "format", lang)).props("outlined dense").classes("k-select")
     answer = ui.label("").classes("k-note").props('role="status" aria-live="polite"')
