@@ -15,6 +15,7 @@ from predictor.comparison import Comparison
 from predictor.joint import Shocks
 from predictor.page_charts import scatter
 from predictor.page_grid import KEYS
+from predictor.page_picture import chart
 from predictor.page_rows import cards, columns, grid_rows
 from predictor.ranks import ranked
 from predictor.texts import say
@@ -33,8 +34,8 @@ def comparison_view(
     if (rows["fee"] > 0).any():
         _heading(say(lang, "plot_scatter"))
         ui.label(say(lang, "page_scatter_note")).classes("k-soft")
-        chart = ui.echart(scatter(rows, comparison, lang), on_point_click=lambda e: _picked(e.data, on_pick))
-        chart.classes("k-chart").props(f'role="img" aria-label="{say(lang, "plot_scatter")}"')
+        drawn = scatter(rows, comparison, lang)
+        chart(drawn, say(lang, "plot_scatter"), lang, on_point_click=lambda e: _picked(e.data, on_pick)).classes("k-chart")
     _heading(say(lang, "table"))
     ui.label(f"{say(lang, 'page_table_note')} {say(lang, 'page_ranks_note')}").classes("k-soft")
     _table(grid_rows(rows, comparison, catalogue, lang), comparison, lang, on_pick)

@@ -6,8 +6,10 @@ import tempfile
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pandas as pd
 from nicegui import run, ui
@@ -49,6 +51,7 @@ def export_step(desk: Desk) -> None:
             _file(desk, "excel", {"xlsx": lambda: _excel(desk)})
             _file(desk, "client", {suffix: partial(_paper, desk, suffix) for suffix in ("pdf", "html")})
             _file(desk, "bookings", {"csv": lambda: _bookings(desk)})
+            _file(desk, "pictures", {"zip": lambda: _pictures(desk)})
         _file(desk, "forecasts", {"csv": lambda: _forecasts(desk)})
     title(desk.say("page_link_title"), "h2")
     ui.label(desk.say("page_link_lead")).classes("k-lead")
@@ -90,6 +93,17 @@ def _paper(desk: Desk, suffix: str) -> bytes:
     with desk.drawing:
         html = client_page(plan, scored, desk.work.brief, catalogue, desk.lang, on=date.today(), data_until=day)
     return html.encode() if suffix == "html" else _written("paper.pdf", lambda path: pdf(html, path))
+
+
+def _pictures(desk: Desk) -> bytes:
+    """The paper's charts as PNG files, drawn one at a time like the paper itself."""
+    from predictor.paper_plots import chart_files
+
+    packed, plan, scored = BytesIO(), chosen(desk), forecasts(desk)
+    with desk.drawing, tempfile.TemporaryDirectory() as folder, ZipFile(packed, "w") as bundle:
+        for file in chart_files(plan, scored, desk.work.goal, desk.found.catalogue, desk.lang, Path(folder)):
+            bundle.write(file, file.name)
+    return packed.getvalue()
 
 
 def _excel(desk: Desk) -> bytes:

@@ -15,6 +15,7 @@ from predictor.overlap_file import Assumption
 from predictor.page_board import Board, change
 from predictor.page_bookings import bookings
 from predictor.page_charts import frontier, plans
+from predictor.page_picture import chart
 from predictor.page_rules import controls
 from predictor.plans import Lineup, Plan
 from predictor.texts import chance, compact, heading, interval, money, number, percent, say
@@ -70,8 +71,7 @@ def _plans(board: Board, found: Lineup) -> None:
                 else:
                     ui.label(board.say("page_plan_none")).classes("k-soft")
     if any(plan.found for plan in found.plans):
-        chart = ui.echart(plans(found, board.lang)).classes("k-chart-flat")
-        chart.props(f'role="img" aria-label="{heading(found.outcome[board.lang])}"')
+        chart(plans(found, board.lang), heading(found.outcome[board.lang]), board.lang).classes("k-chart-flat")
 
 
 def plan_facts(plan: Plan, found: Lineup, lang: str) -> list[tuple[str, str]]:
@@ -108,8 +108,7 @@ def _more(board: Board, found: Lineup) -> None:
     with board.spots["more"]:
         with ui.element("h2"):
             ui.label(board.say("lineup_more_money"))
-        chart = ui.echart(frontier(found, board.lang)).classes("k-chart-low")
-        chart.props(f'role="img" aria-label="{board.say("lineup_more_money")}"')
+        chart(frontier(found, board.lang), board.say("lineup_more_money"), board.lang).classes("k-chart-low")
 
 
 def _notes(board: Board, found: Lineup) -> None:

@@ -11,6 +11,7 @@ from predictor.bundle import Bundle
 from predictor.explain import rule_name
 from predictor.findings import ROUGH, WORTH
 from predictor.page_model_charts import coverages, errors, totals
+from predictor.page_picture import chart
 from predictor.texts import day, heading, number, percent, say
 
 Figures = dict[str, Any]
@@ -32,16 +33,17 @@ def model_view(bundle: Bundle, lang: str) -> None:
         if tests:
             _chart(
                 errors(tests, [*model.recipe.rules], lang),
-                say(lang, "model_errors"),
+                f"{say(lang, 'model_errors')}: {getattr(model.recipe.label, lang)}",
                 f"{say(lang, 'model_errors')}. {say(lang, 'model_errors_note')}",
+                lang,
             )
             _table(figures(tests, lang), getattr(model.recipe.label, lang), lang)
     judged = [(model.recipe, tests) for name, model in bundle.models.items() if (tests := judged_on(bundle, name))]
     if judged:
         _title(say(lang, "record_plot_groups"))
-        _chart(coverages(judged, lang), say(lang, "record_inside"), say(lang, "model_coverage_note"))
+        _chart(coverages(judged, lang), say(lang, "record_inside"), say(lang, "model_coverage_note"), lang)
         _title(say(lang, "model_totals"))
-        _chart(totals(judged, lang), say(lang, "record_total"), say(lang, "model_totals_note"))
+        _chart(totals(judged, lang), say(lang, "record_total"), say(lang, "model_totals_note"), lang)
     _title(say(lang, "record_limits"))
     with ui.element("ul").classes("k-caveats"):
         for sentence in limits(bundle, lang):
@@ -131,11 +133,10 @@ def _facts(pairs: list[tuple[str, str]]) -> None:
                     ui.label(value)
 
 
-def _chart(options: dict[str, Any], name: str, note: str) -> None:
+def _chart(options: dict[str, Any], name: str, note: str, lang: str) -> None:
     ui.label(note).classes("k-soft")
     marks = len(options["yAxis"]["data"])
-    chart = ui.echart(options).style(f"width: 100%; height: {90 + 34 * marks}px")
-    chart.props(f'role="img" aria-label="{name}"')
+    chart(options, name, lang).style(f"width: 100%; height: {90 + 34 * marks}px")
 
 
 def _table(rows: list[list[str]], target: str, lang: str) -> None:

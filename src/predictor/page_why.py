@@ -14,6 +14,7 @@ from predictor.examples import candidate_rows
 from predictor.explain import cause_name, reasons, rule_name
 from predictor.lineup_words import category, who
 from predictor.page_charts import waterfall
+from predictor.page_picture import chart
 from predictor.tables import RowsError, Tables
 from predictor.texts import compact, heading, interval, money, noun, say
 from predictor.whatif import Change, what_if
@@ -74,8 +75,8 @@ def why_view(row: pd.Series, asked: Asked, lang: str) -> None:
     _facts(row, asked, outcome, lang)
     if pd.notna(row.get(f"{asked.target}_expected")) and pd.isna(row.get(f"{asked.target}_note")):
         _title(say(lang, "page_why_causes"))
-        chart = ui.echart(waterfall(steps_of(asked, lang), heading(outcome[lang]), lang)).classes("k-chart-low")
-        chart.props(f'role="img" aria-label="{say(lang, "page_why_causes")}"')
+        drawn = waterfall(steps_of(asked, lang), heading(outcome[lang]), lang)
+        chart(drawn, f"{who(row)}: {say(lang, 'page_why_causes')}", lang).classes("k-chart-low")
     _sentences(row, asked.target, lang)
     _what_if(row, asked, lang)
 
