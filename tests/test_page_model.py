@@ -5,6 +5,7 @@ import pytest
 
 from predictor.page_model import facts, figures, judged_on, limits, told
 from predictor.page_model_charts import coverages, errors, totals
+from predictor.page_model_groups import groups_of
 
 TEST = {
     "split": "time", "rows": 900, "best_rule": "weighted_record", "gain": 0.05, "error": 0.57, "best_rule_error": 0.6,
@@ -56,3 +57,19 @@ def test_a_platform_without_a_result_and_a_target_not_forecast_are_named(bundle)
     said = limits(replace(bundle, about=about), "en")
     assert "platform: " in said[0] and "Kakao" in said[0] and "TikTok" not in said[0]
     assert any(one.startswith("Orders is not forecast at all") for one in said)
+
+
+def test_groups_say_in_words_where_the_interval_keeps_its_word(bundle):
+    told = {"target": "engagement", "by": "tier", "creators": 30, "rows": 900}
+    inside = {"mid": 0.8, "nano": 0.6, "mega": 0.95}
+    groups = [told | {"group": name, "coverage_untied": share} for name, share in inside.items()]
+    groups.append(told | {"group": "macro", "coverage_untied": 0.8, "creators": 3})
+    found = groups_of(replace(bundle, about={**bundle.about, "groups": groups}), "engagement", "tier", "en")
+    assert [row[0] for row in found] == ["Nano", "Mid", "Macro", "Mega"]
+    assert [row[3].split(":")[0] for row in found] == ["too narrow", "keeps its word", "too few results to say", "too wide"]
+
+
+def test_training_keeps_the_groups_and_an_older_bundle_does_without(bundle):
+    assert groups_of(bundle, "engagement", "platform", "vi")
+    older = {name: value for name, value in bundle.about.items() if name != "groups"}
+    assert groups_of(replace(bundle, about=older), "engagement", "platform", "vi") == []

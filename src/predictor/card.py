@@ -13,9 +13,9 @@ from typing import Any
 from predictor import texts
 from predictor.bundle import Bundle
 from predictor.findings import KEPT, SPEAKS, Finding, Test, findings
+from predictor.group_words import word
 from predictor.model import Model
 from predictor.record_words import headline, limits, rule_name, signed, verdict
-from predictor.report import word
 from predictor.train import Judged
 
 LONGEST = 5_000  # characters that MLflow keeps of a version's description

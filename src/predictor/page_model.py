@@ -11,6 +11,7 @@ from predictor.bundle import Bundle
 from predictor.explain import rule_name
 from predictor.findings import ROUGH, WORTH
 from predictor.page_model_charts import coverages, errors, totals
+from predictor.page_model_groups import groups_view
 from predictor.page_picture import chart
 from predictor.texts import day, heading, number, percent, say
 
@@ -38,6 +39,7 @@ def model_view(bundle: Bundle, lang: str) -> None:
                 lang,
             )
             _table(figures(tests, lang), getattr(model.recipe.label, lang), lang)
+        groups_view(bundle, name, lang)
     judged = [(model.recipe, tests) for name, model in bundle.models.items() if (tests := judged_on(bundle, name))]
     if judged:
         _title(say(lang, "record_plot_groups"))

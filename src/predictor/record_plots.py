@@ -15,7 +15,7 @@ from predictor import texts
 from predictor.by_group import BY
 from predictor.catalogue import Catalogue
 from predictor.findings import KEPT, Finding, Side, speaks
-from predictor.report import word
+from predictor.group_words import group_heading, group_name, in_order
 from predictor.report_plots import FAINT, INK, panel, scale, svg
 
 LOOKS = {"time": ("o", "#14746f"), "new_creators": ("D", "#8a4fa3")}  # as in the curves: known creators and strangers
@@ -77,30 +77,12 @@ def _lines(told: pd.DataFrame) -> list[tuple[str, str | None]]:
     """Headings and the groups below each, from top to bottom."""
     lines: list[tuple[str, str | None]] = []
     for by in (by for by in BY if (told["by"] == by).any()):
-        lines += [(by, None), *((by, group) for group in _in_order(by, list(told.loc[told["by"] == by, "group"].unique())))]
+        lines += [(by, None), *((by, group) for group in in_order(by, list(told.loc[told["by"] == by, "group"].unique())))]
     return lines
-
-
-def _in_order(by: str, groups: list[str]) -> list[str]:
-    orders = {"record": ["none", "few", "some", "many"], "tier": ["nano", "micro", "mid", "macro", "mega"]}
-    order = orders.get(by, [])
-    return sorted(groups, key=lambda group: (order.index(group) if group in order else len(order), group))
 
 
 def _name(by: str, group: str | None, catalogue: Catalogue, lang: str) -> str:
     return group_name(by, group, catalogue, lang) if group is not None else group_heading(by, catalogue, lang)
-
-
-def group_name(by: str, group: str, catalogue: Catalogue, lang: str) -> str:
-    """What a group of rows is called."""
-    key = f"record_{by}_{group}"
-    return texts.say(lang, key) if key in texts.sentences(lang) else texts.heading(word(by, group, catalogue, lang))
-
-
-def group_heading(by: str, catalogue: Catalogue, lang: str) -> str:
-    """What a way of grouping rows is called."""
-    key = f"record_by_{by}"
-    return texts.say(lang, key) if key in texts.sentences(lang) else str(getattr(catalogue.entries[by].label, lang))
 
 
 def _dot(axes: Axes, height: int, column: int, row: Mapping[Any, Any], lang: str) -> None:

@@ -10,7 +10,7 @@ from predictor import texts
 from predictor.catalogue import Catalogue, Recipe
 from predictor.evaluate import RECORD_FROM
 from predictor.findings import ROUGH, Finding, Side, Test
-from predictor.record_plots import group_heading, group_name
+from predictor.group_words import group_heading, group_name
 from predictor.train import Judged
 
 WORST = 4  # groups named of those whose interval does not keep its word

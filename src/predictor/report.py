@@ -20,6 +20,7 @@ from predictor import compare_words, texts
 from predictor.catalogue import Catalogue
 from predictor.compare import compare
 from predictor.comparison import Comparison, Range
+from predictor.group_words import word
 from predictor.ranks import ranked
 from predictor.report_plots import MARKS, STYLE, groups, scatter
 from predictor.tables import write_text
@@ -169,11 +170,3 @@ def _candidate(position: int, row: dict[Any, Any], highest: float, catalogue: Ca
         "kind": row["kind"],
         "bar": _percent(*(math.log1p(v) for v in (row["p10"], row["expected"], row["p90"], highest))) if highest > 0 else None,
     }
-
-
-def word(column: str, value: object, catalogue: Catalogue, lang: str) -> str:
-    """What a value of a column is called; as it stands where the catalogue has no word for it."""
-    name = "" if pd.isna(value) else str(value).strip()  # type: ignore[call-overload]
-    entry = catalogue.entries.get(column)
-    called = entry.categories.get(name) if entry else None
-    return getattr(called, lang) if called else name

@@ -14,6 +14,7 @@ import joblib
 import pandas as pd
 
 from predictor.bundle import Bundle
+from predictor.by_group import by_group
 from predictor.catalogue import Catalogue, Recipe
 from predictor.effects import KolEffect, kol_effect
 from predictor.evaluate import SPLITS, Judgement, judge_split
@@ -187,6 +188,13 @@ def _data(tables: Tables, examples: pd.DataFrame, settings: dict[str, Any]) -> d
     }
 
 
+def _groups(predictions: pd.DataFrame, recipe: Recipe) -> list[dict[str, Any]]:
+    """Where the interval kept its word on the newest results, group by group."""
+    mine = predictions[(predictions["target"] == recipe.name) & (predictions["split"] != "new_creators")]
+    found = by_group(mine.reset_index(drop=True), recipe)[["by", "group", "creators", "rows", "coverage_untied"]]
+    return found.assign(target=recipe.name).astype(object).to_dict("records")
+
+
 def _about(examples: pd.DataFrame, models: dict[str, Model], judged: Judged) -> dict[str, Any]:
     platforms = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
     told = judged.predictions
@@ -195,6 +203,7 @@ def _about(examples: pd.DataFrame, models: dict[str, Model], judged: Judged) -> 
         "platforms": platforms,
         "shocks": {name: shared_shocks(told[told["target"] == name]).to_json() for name in models},
         "skipped": judged.skipped,
+        "groups": [one for name, model in models.items() for one in _groups(told, model.recipe)],
         "scores": judged.scores.astype(object).where(judged.scores.notna(), None).to_dict("records"),
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("predictor", "lightgbm", "numpy", "pandas", "scipy", "scikit-learn")},
