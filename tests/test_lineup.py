@@ -138,3 +138,9 @@ def test_a_pool_made_ready_once_gives_each_rule_the_lineup_that_a_fresh_choice_g
         rules = Rules(budget=budget)
         found = replace(choose(pool, rules), frontier=other_budgets_of(pool, rules))
         assert found.to_dict() == lineup(scored(better=2.0), "engagement", rules, CATALOGUE).to_dict()
+
+
+def test_other_budgets_nobody_wants_any_more_are_not_searched():
+    pool, left = ready(scored(better=2.0), "engagement", CATALOGUE), [True, True, False]
+    rules = Rules(budget=50e6)
+    assert other_budgets_of(pool, rules, lambda: left.pop(0)) == other_budgets_of(pool, rules)[:2] and left == []

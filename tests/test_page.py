@@ -23,10 +23,12 @@ WORDS = {
     "vi": {
         "new": "Kế hoạch mới", "name": "Tên kế hoạch", "goal": "Tương tác", "budget": "Ngân sách", "on": "Tiếp theo:",
         "starts": "Bắt đầu", "day": "21/07/2026", "read": "150.000.000 ₫", "other": "English", "steps": "Đội hình",
+        "keep": "Giữ", "swap": "Đổi lấy", "close": "Đóng",
     },
     "en": {
         "new": "New plan", "name": "Name of the plan", "goal": "Engagement", "budget": "Budget", "on": "Next:",
         "starts": "Starts on", "day": "2026-07-21", "read": "150,000,000 ₫", "other": "Tiếng Việt", "steps": "Line-up",
+        "keep": "Keep", "swap": "Small creators", "close": "Close",
     },
 }  # fmt: skip
 FOCUSED = """() => {
@@ -141,6 +143,12 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, brows
     page.keyboard.press("Escape")
     page.locator(".k-why").wait_for(state="detached")
     on(page, words, ".k-three")
+    page.locator(".k-bookings button", has_text=words["keep"]).first.click()
+    page.wait_for_selector(".k-bookings .k-kept")
+    page.locator(".k-bookings button", has_text=words["swap"]).first.click()
+    page.locator(".k-dialog").get_by_role("button", name=words["close"]).click()
+    page.locator(".k-dialog").wait_for(state="detached")
+    sound(page)
     on(page, words, ".k-files")
     plan, pictures = (saved(page, page.locator(".k-files button", has_text=form), tmp_path) for form in (".xlsx", ".zip"))
     assert len(openpyxl.load_workbook(BytesIO(plan)).worksheets) == 3

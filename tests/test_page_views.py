@@ -7,6 +7,8 @@ import pytest
 from predictor.compare import compare
 from predictor.lineup import lineup
 from predictor.lineup_rules import Rules
+from predictor.page_board import Board
+from predictor.page_bookings import table_of
 from predictor.page_charts import frontier, plans, scatter, waterfall
 from predictor.page_lineup import plan_facts
 from predictor.page_rows import bar, cards, columns, grid_rows
@@ -67,6 +69,16 @@ def test_plans_and_frontier_are_drawn_from_the_line_up_with_its_budget_marked():
     assert plans(found, "en")["yAxis"]["data"] == ["Influencers and KOLs", "KOLs only", "Influencers only"]
     facts = dict(plan_facts(found.plans[2], found, "en"))
     assert facts["Spend"] == "50M ₫" and facts["Chance of 12,000 or more"] == "97%" and json.dumps(plans(found, "en"))
+
+
+def test_bookings_are_one_table_whose_names_are_never_markup_and_whose_buttons_name_their_row():
+    rows = scored(better=2.0).assign(creator_id=[f"c{n}" for n in range(40)], name=HOSTILE)
+    rules = Rules(budget=50e6, must_have=("c3",))
+    found = lineup(rows, "engagement", rules, CATALOGUE)
+    board = Board(rows, "engagement", rules, CATALOGUE, "en", None, None, lambda *_: None, lambda *_: None)
+    told = table_of(found.proposed, found, board)
+    assert "<img" not in told and "&lt;img" in told and told.count("No longer keep</button>") == 1
+    assert re.findall(r'"page_leave" data-line="(\d+)"', told) == [str(line) for line in found.proposed.rows["line"]]
 
 
 def test_the_waterfall_goes_from_the_rule_to_the_forecast_without_a_gap(bundle, tables, world):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -103,10 +103,13 @@ def choose(pool: Pool, rules: Rules) -> Lineup:
     )  # fmt: skip
 
 
-def other_budgets_of(pool: Pool, rules: Rules) -> tuple[Point, ...]:
-    """What the best mix would bring for less and for more money, which takes a few times as long as the plans."""
+def other_budgets_of(pool: Pool, rules: Rules, wanted: Callable[[], bool] = lambda: True) -> tuple[Point, ...]:
+    """What the best mix would bring for less and for more money, which takes a few times as long as the plans.
+
+    `wanted` is asked before each budget; once it says no, the points found so far are all there are.
+    """
     rows, _ = _in_one_currency(pool.rows, rules)
-    return _frontier(rows, rules, constraints(rows, rules), pool.joint)
+    return _frontier(rows, rules, constraints(rows, rules), pool.joint, wanted)
 
 
 def _in_one_currency(rows: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, str | None]:
@@ -183,12 +186,16 @@ def _duels(drawn: Mapping[Name, np.ndarray]) -> tuple[Beats, ...]:
     )
 
 
-def _frontier(rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together) -> tuple[Point, ...]:
+def _frontier(
+    rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, wanted: Callable[[], bool]
+) -> tuple[Point, ...]:
     """The best mix for less and for more money; a plan that a smaller budget already allowed is kept where none is better."""
     value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
     others, points = [rule for rule in asked if rule.name != "budget"], list[Point]()
     kept, most = np.array([], int), -1.0
     for budget in SHARES * float(rules.budget or 0):
+        if not wanted():
+            break
         try:
             choice = best(value, fee, [*others, Rule("budget", fee[None, :], high=budget)], overlap=overlap)
         except NoChoice:

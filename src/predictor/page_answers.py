@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
+from predictor.comparison import Comparison
 from predictor.lineup_rules import Rules
 from predictor.lineup_words import who
-from predictor.page_compare import comparison_view
+from predictor.page_compare import compared, comparison_view
 from predictor.page_desk import Desk, foot, note, title, waited
 from predictor.page_export import forecasts
 from predictor.page_lineup import lineup_view
@@ -22,7 +23,7 @@ from predictor.plans import Lineup
 def comparison_step(desk: Desk) -> None:
     """Draw who comes first for the goal, and how far that is settled."""
     title(desk.say("page_comparison_title"))
-    _later(desk, lambda scored: _comparison(desk, scored))
+    _later(desk, lambda: _compared(desk), lambda shown: _comparison(desk, *shown))
     foot(desk, "candidates", "lineup")
 
 
@@ -32,25 +33,30 @@ def lineup_step(desk: Desk) -> None:
     if desk.work.asked().budget is None:
         note(desk.say("page_no_budget"), warning=True)
     else:
-        _later(desk, lambda scored: _lineup(desk, scored))
+        _later(desk, lambda: forecasts(desk), lambda scored: _lineup(desk, scored))
     foot(desk, "comparison", "export")
 
 
-def _later(desk: Desk, then: Callable[[Any], None | Awaitable[None]]) -> None:
-    """Forecast the candidates once this step is in sight, where that was not done yet, and draw what follows."""
+def _later(desk: Desk, slow: Callable[[], Any], then: Callable[[Any], None | Awaitable[None]]) -> None:
+    """Do what takes long once this step is in sight, forecasts among it where they were not made yet, and draw what follows."""
     area, sentence = ui.element("div"), desk.say("page_scoring", count=len(desk.work.candidates))
 
     async def fill() -> None:
         with area:
-            await waited(desk, sentence, lambda: forecasts(desk), then)
+            await waited(desk, sentence, slow, then)
 
     ui.timer(0.01, fill, once=True)
 
 
-def _comparison(desk: Desk, scored: pd.DataFrame) -> None:
-    found, goal = desk.found, desk.work.goal
+def _compared(desk: Desk) -> tuple[pd.DataFrame, Comparison, pd.DataFrame]:
+    """The forecasts, and what they come to side by side."""
+    scored, goal = forecasts(desk), desk.work.goal
+    return scored, *compared(scored, goal, desk.found.catalogue, desk.found.shocks(goal))
+
+
+def _comparison(desk: Desk, scored: pd.DataFrame, comparison: Comparison, rows: pd.DataFrame) -> None:
     with ui.element("div").classes("k-answer"):
-        comparison_view(scored, goal, found.catalogue, desk.lang, lambda line: _why(desk, scored, line), found.shocks(goal))
+        comparison_view(comparison, rows, desk.found.catalogue, desk.lang, lambda line: _why(desk, scored, line))
 
 
 def _why(desk: Desk, scored: pd.DataFrame, line: int) -> None:

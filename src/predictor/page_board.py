@@ -36,6 +36,7 @@ class Board:
     pool: Pool | None = None
     asked: int = 0  # how many changes were made, so that an answer that comes late is dropped
     spots: dict[str, Any] = field(default_factory=dict)
+    area: Any = None  # holds them all
 
     def say(self, key: str, **values: object) -> str:
         """A sentence in the language in sight."""
@@ -48,10 +49,11 @@ class Board:
         return choose(self.pool, rules)
 
     def with_other_budgets(self, rules: Rules) -> Lineup | None:
-        """The plans found, and what more and less money than the rules allow would bring: the slow part."""
+        """The plans found, and what more and less money than the rules allow would bring: slow, and given up once unasked."""
         if self.pool is None or self.found is None:
             return None
-        return replace(self.found, frontier=other_budgets_of(self.pool, rules))
+        mine = self.asked
+        return replace(self.found, frontier=other_budgets_of(self.pool, rules, lambda: mine == self.asked))
 
 
 async def change(board: Board, **changes: Any) -> None:
@@ -59,17 +61,29 @@ async def change(board: Board, **changes: Any) -> None:
     board.rules = board.rules.model_copy(update=changes)
     board.asked += 1
     mine = board.asked
-    for work in (board.choose, board.with_other_budgets):
+    for work, late in ((board.choose, board.area), (board.with_other_budgets, board.spots["more"])):
+        _busy(late)
         try:
             found = await run.io_bound(work, board.rules)
         except (RowsError, DefinitionError) as problem:
-            _refused(board, str(problem))
+            if mine == board.asked and not late.is_deleted:
+                _busy(late, False)
+                _refused(board, str(problem))
             return
-        if found is None or mine != board.asked or board.spots["answer"].is_deleted:
+        if mine != board.asked or late.is_deleted:
+            return
+        _busy(late, False)
+        if found is None:
             return
         board.found = found
         board.draw(board, found)
         board.on_change(board.rules, found)
+
+
+def _busy(late: Any, busy: bool = True) -> None:
+    """Say of a part in sight that what it shows is being computed anew; the page tells so only where that takes long."""
+    late.classes(add="k-busy" if busy else "", remove="" if busy else "k-busy")
+    late.props["aria-busy"] = "true" if busy else "false"
 
 
 def _refused(board: Board, problem: str) -> None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from nicegui import ui
+from nicegui import run, ui
 
 from predictor.lineup_rules import called
 from predictor.lineup_words import category, plan_name, who
 from predictor.page_board import Board, change
-from predictor.plans import Lineup
+from predictor.plans import Lineup, Plan
 from predictor.swap import swap
 from predictor.tables import RowsError
 from predictor.texts import compact, interval, money
+from predictor.whatif import Change
 from predictor.whatif_words import verdict
 
 SWAP_TIERS = ("nano", "micro", "mid")
+PRESSED = "e => { const on = e.target.closest('[data-act]'); if (on) emit(on.dataset.act, Number(on.dataset.line)) }"
 
 
 def bookings(board: Board, found: Lineup) -> None:
@@ -28,43 +32,60 @@ def bookings(board: Board, found: Lineup) -> None:
     with ui.element("h2"):
         ui.label(board.say("lineup_proposed", plan=plan_name(plan, board.lang)))
     _locked(board)
+    table = ui.html(table_of(plan, found, board), sanitize=False).classes("k-scroll")
+    table.on("click", lambda pressed: _act(board, plan.rows, *pressed.args), js_handler=PRESSED)
+
+
+def table_of(plan: Plan, found: Lineup, board: Board) -> str:
+    """The bookings as one piece of HTML, every value escaped: a hundred rows of elements, each known to the server, are slow."""
     total = board.say("lineup_total_80", outcome=found.outcome[board.lang])
-    with ui.element("div").classes("k-scroll"), ui.element("table").classes("k-bookings"):
-        with ui.element("thead"), ui.element("tr"):
-            for title in (board.say("lineup_who"), board.say("fee"), total, board.say("page_change")):
-                with ui.element("th").props('scope="col"'):
-                    ui.label(title)
-        with ui.element("tbody"):
-            for name, (_, row) in zip(called(plan.rows), plan.rows.iterrows(), strict=True):
-                _booking(board, found, row, name)
+    titles = (board.say("lineup_who"), board.say("fee"), total, board.say("page_change"))
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
+    rows = zip(called(plan.rows), plan.rows.iterrows(), strict=True)
+    body = "".join(_booking(board, found, row, name) for name, (_, row) in rows)
+    return f'<table class="k-bookings"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _booking(board: Board, found: Lineup, row: pd.Series, name: str) -> None:
+def _booking(board: Board, found: Lineup, row: pd.Series, name: str) -> str:
     words = [category(row, column, board.catalogue, board.lang) for column in ("kind", "platform", "tier", "format")]
-    about, kept = (
-        " · ".join([*filter(None, words), *([board.say("lineup_assumed")] if row["assumed"] else [])]),
-        _kept(board, name),
+    about = " · ".join([*filter(None, words), *([board.say("lineup_assumed")] if row["assumed"] else [])])
+    kept = _kept(board, name)
+    called_by = who(row) + (f" · {board.say('page_kept')}" if kept else "")
+    acts = [
+        *(("page_unkeep" if kept else "page_keep", "page_leave") if name else ()),
+        *(("page_swap",) if row["kind"] == "kol" else ()),
+    ]
+    outcome, range_80 = compact(board.lang, row["expected"]), interval(board.lang, row["p10"], row["p90"])
+    return (
+        f'<tr class="{"k-kept" if kept else ""}"><td>{_line(called_by, "k-strong")}{_line(about, "k-soft")}</td>'
+        f'<td class="k-n">{escape(money(board.lang, row["fee"], found.currency, short=True))}</td>'
+        f'<td class="k-n">{_line(outcome)}{_line(range_80, "k-soft")}</td>'
+        f'<td class="k-acts">{"".join(_button(board, act, row) for act in acts)}</td></tr>'
     )
-    with ui.element("tr").classes("k-kept" if kept else ""):
-        with ui.element("td"):
-            ui.label(who(row) + (f" · {board.say('page_kept')}" if kept else "")).classes("k-strong")
-            ui.label(about).classes("k-soft")
-        with ui.element("td").classes("k-n"):
-            ui.label(money(board.lang, row["fee"], found.currency, short=True))
-        with ui.element("td").classes("k-n"):
-            ui.label(compact(board.lang, row["expected"]))
-            ui.label(interval(board.lang, row["p10"], row["p90"])).classes("k-soft")
-        with ui.element("td").classes("k-acts"):
-            if name:
-                _act(board, "page_unkeep" if kept else "page_keep", row, lambda: _keep(board, name, not kept))
-                _act(board, "page_leave", row, lambda: _leave(board, name))
-            if row["kind"] == "kol":
-                _act(board, "page_swap", row, lambda: _swap(board, row, name))
 
 
-def _act(board: Board, key: str, row: pd.Series, act: Callable[[], Any]) -> None:
-    button = ui.button(board.say(key), on_click=act).props("flat dense no-caps")
-    button.props["aria-label"] = f"{board.say(key)}: {who(row)}"
+def _line(text: str, style: str = "") -> str:
+    return f'<div class="{style}">{escape(text)}</div>'
+
+
+def _button(board: Board, act: str, row: pd.Series) -> str:
+    words = board.say(act)
+    told = f'type="button" data-act="{act}" data-line="{int(row["line"])}" aria-label="{escape(f"{words}: {who(row)}")}"'
+    return f"<button {told}>{escape(words)}</button>"
+
+
+async def _act(board: Board, rows: pd.DataFrame, act: str, line: int) -> None:
+    """What a button asks for; the browser says which row by its line in the list."""
+    places = np.flatnonzero(rows["line"] == line)
+    if not len(places):
+        return
+    row, name = rows.iloc[places[0]], str(called(rows).iloc[places[0]])
+    if act in ("page_keep", "page_unkeep"):
+        await _keep(board, name, act == "page_keep")
+    elif act == "page_leave":
+        await _leave(board, name)
+    elif act == "page_swap":
+        await _swap(board, row, name)
 
 
 def _kept(board: Board, name: str) -> bool:
@@ -102,28 +123,38 @@ async def _leave(board: Board, name: str) -> None:
     await change(board, must_have=_without(board.rules.must_have, name), excluded=(*board.rules.excluded, name))
 
 
-def _swap(board: Board, row: pd.Series, name: str) -> None:
+async def _swap(board: Board, row: pd.Series, name: str) -> None:
     """What small creators would bring for the fee of one KOL: the best of a tier per money, on the same draws."""
-    with ui.dialog() as dialog, ui.card().classes("k-dialog"):
+    with ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
         dialog.props["aria-label"] = board.say("page_swap_title", name=who(row))
         with ui.element("h2"):
             ui.label(board.say("page_swap_title", name=who(row)))
-        for tier in SWAP_TIERS:
-            _offer(board, row, name, tier, dialog)
+        waiting = ui.spinner(size="28px")
+        offers = await run.io_bound(lambda: [_offered(board, row, tier) for tier in SWAP_TIERS])
+        if dialog.is_deleted:
+            return
+        waiting.delete()
+        for tier, offer in zip(SWAP_TIERS, offers, strict=True):
+            _offer(board, offer, name, tier, dialog)
         ui.button(board.say("page_close"), on_click=dialog.close).props("flat no-caps")
-    dialog.open()
 
 
-def _offer(board: Board, row: pd.Series, name: str, tier: str, dialog: Any) -> None:
-    label = getattr(board.catalogue.entries["tier"].categories[tier], board.lang)
+def _offered(board: Board, row: pd.Series, tier: str) -> Change | None:
+    """Who of a tier would come for a booking's fee; nobody where the fee buys none."""
     plan = board.found.proposed if board.found is not None else None
     lines = tuple(int(line) for line in plan.rows["line"]) if plan is not None else None
     try:
-        found = swap(
+        return swap(
             board.scored, board.goal, board.catalogue, int(row["line"]), tier, plan=lines, shocks=board.shocks,
             assumption=board.assumption,
         )  # fmt: skip
     except RowsError:
+        return None
+
+
+def _offer(board: Board, found: Change | None, name: str, tier: str, dialog: Any) -> None:
+    label = getattr(board.catalogue.entries["tier"].categories[tier], board.lang)
+    if found is None:
         ui.label(f"{label}: {board.say('page_swap_nobody')}").classes("k-soft")
         return
     came = found.came if found.came is not None else board.scored[:0]

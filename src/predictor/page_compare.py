@@ -21,12 +21,16 @@ from predictor.ranks import ranked
 from predictor.texts import say
 
 
+def compared(scored: pd.DataFrame, goal: str, catalogue: Catalogue, shocks: Shocks | None) -> tuple[Comparison, pd.DataFrame]:
+    """What the view shows: the slow part, which need not hold up whoever else has the page open."""
+    comparison = compare(scored, goal, catalogue)
+    return comparison, ranked(scored, comparison, catalogue, shocks)
+
+
 def comparison_view(
-    scored: pd.DataFrame, goal: str, catalogue: Catalogue, lang: str, on_pick: Callable[[int], None], shocks: Shocks | None = None
+    comparison: Comparison, rows: pd.DataFrame, catalogue: Catalogue, lang: str, on_pick: Callable[[int], None]
 ) -> None:  # fmt: skip
     """Draw into the container at hand; `on_pick` gets the line (from 2 on) of a candidate that was clicked."""
-    comparison = compare(scored, goal, catalogue)
-    rows = ranked(scored, comparison, catalogue, shocks)
     _answer(comparison, lang)
     with ui.element("div").classes("k-pair"):
         for card in cards(comparison, lang):

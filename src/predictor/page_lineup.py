@@ -33,7 +33,8 @@ def lineup_view(
     with ui.element("div").classes("k-board"):
         with ui.element("div").classes("k-side"):
             controls(board)
-        with ui.element("div").classes("k-main"):
+        with ui.element("div").classes("k-main") as board.area:
+            ui.label(board.say("page_choosing")).classes("k-working")
             for spot in ("answer", "plans", "bookings", "more", "notes"):
                 board.spots[spot] = ui.element("div")
     ui.timer(0, lambda: change(board), once=True)
