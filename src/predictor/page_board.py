@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,7 +31,7 @@ class Board:
     shocks: Shocks | None
     assumption: Assumption | None
     on_change: Callable[[Rules, Lineup], None]
-    draw: Callable[[Board, Lineup], None]
+    draw: Callable[[Board, Lineup], Awaitable[None]]
     found: Lineup | None = None
     pool: Pool | None = None
     asked: int = 0  # how many changes were made, so that an answer that comes late is dropped
@@ -76,8 +76,8 @@ async def change(board: Board, **changes: Any) -> None:
         if found is None:
             return
         board.found = found
-        board.draw(board, found)
         board.on_change(board.rules, found)
+        await board.draw(board, found)
 
 
 def _busy(late: Any, busy: bool = True) -> None:

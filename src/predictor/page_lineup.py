@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pandas as pd
@@ -20,8 +21,7 @@ from predictor.page_rules import controls
 from predictor.plans import Lineup, Plan
 from predictor.texts import chance, compact, heading, interval, money, number, percent, say
 
-RISKS = ("expected", "safe", "chance")
-SWAP_TIERS = ("nano", "micro", "mid")
+SENT = 0.01  # seconds in which what was drawn leaves for the browser before more is drawn
 
 
 def lineup_view(
@@ -40,14 +40,18 @@ def lineup_view(
     ui.timer(0, lambda: change(board), once=True)
 
 
-def _drawn(board: Board, found: Lineup) -> None:
-    """The plans at once; what other budgets would bring when that is known."""
+async def _drawn(board: Board, found: Lineup) -> None:
+    """The plans at once, and then who is in them; what other budgets would bring when that is known."""
     if found.frontier:
         return _more(board, found)
-    for name, draw in (("answer", _answer), ("plans", _plans), ("bookings", bookings), ("notes", _notes)):
-        board.spots[name].clear()
-        with board.spots[name]:
-            draw(board, found)
+    for parts in ({"answer": _answer, "plans": _plans}, {"bookings": bookings, "notes": _notes}):
+        for name, draw in parts.items():
+            board.spots[name].clear()
+            with board.spots[name]:
+                draw(board, found)
+        await asyncio.sleep(SENT)
+        if board.area.is_deleted:
+            return None
 
 
 def _answer(board: Board, found: Lineup) -> None:
