@@ -278,3 +278,23 @@ def test_a_language_once_chosen_is_kept(place, browser):
     page.goto(place[0])
     assert page.get_by_role("button", name="New plan").is_visible()
     assert page.locator("html").get_attribute("lang").startswith("en")
+
+
+def test_a_saved_plan_is_deleted_after_a_question_and_its_link_says_that_it_is_gone(place, browser):
+    page = tab(browser)
+    page.goto(f"{place[0]}/w/new")
+    page.get_by_label("Tên kế hoạch", exact=True).fill("Thừa <b>")
+    page.get_by_role("radio", name="Tương tác").click()
+    on(page, WORDS["vi"], ".q-uploader")
+    link = page.url
+    page.goto(place[0])
+    delete = page.get_by_role("button", name="Xóa: Thừa <b>")
+    delete.click()
+    page.get_by_role("button", name="Giữ lại").click()
+    page.get_by_role("dialog").wait_for(state="detached")
+    sound(page)
+    delete.click()
+    page.get_by_role("button", name="Xóa", exact=True).last.click()
+    delete.wait_for(state="detached")
+    page.goto(link)
+    page.get_by_text("Không có kế hoạch").wait_for()

@@ -31,10 +31,11 @@ from predictor.page_door import LANGUAGE, Door, language_of  # noqa: E402
 from predictor.page_export import export_step  # noqa: E402
 from predictor.page_found import Found, load_found  # noqa: E402
 from predictor.page_model import model_view  # noqa: E402
+from predictor.page_saved import saved_plans  # noqa: E402
 from predictor.page_work import KEPT, Kept, Work, from_content  # noqa: E402
 from predictor.saved import Store  # noqa: E402
 from predictor.tables import RowsError  # noqa: E402
-from predictor.texts import LANGUAGES, day, say  # noqa: E402
+from predictor.texts import LANGUAGES, say  # noqa: E402
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SAVES_EVERY = 5.0  # seconds, where something changed
@@ -176,15 +177,7 @@ def _start(shop: Shop, found: Found, lang: str) -> None:
         ui.button(say(lang, "page_new"), icon="add", on_click=lambda: ui.navigate.to("/w/new")).props(
             "unelevated no-caps color=primary"
         )
-        saved = shop.store.listed()
-        if saved:
-            title(say(lang, "page_saved_plans"), "h2")
-            with ui.element("div").classes("k-list"):
-                for one in saved:
-                    with ui.element("a").classes("k-item").props(f'href="/w/{one.id}"'):
-                        ui.label(one.name).classes("k-grow")
-                        at = one.saved_at.astimezone()
-                        ui.label(f"{day(lang, at)} {at:%H:%M}").classes("k-soft")
+        saved_plans(shop.store, lang)
         _about(found, lang)
         ui.link(say(lang, "page_model_title"), "/model")
 
