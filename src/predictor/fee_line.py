@@ -92,4 +92,4 @@ def _term(values: pd.Series) -> Term:
 
 
 def _inputs(terms: tuple[Term, ...], known: pd.DataFrame) -> np.ndarray:
-    return np.column_stack([term.inputs(known) for term in terms])
+    return np.column_stack([term.inputs(known).toarray() for term in terms])

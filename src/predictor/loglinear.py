@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import Ridge, TweedieRegressor
+from scipy import linalg, sparse
+from sklearn.linear_model import TweedieRegressor
 from threadpoolctl import threadpool_limits
 
 from predictor.catalogue import Recipe
@@ -35,21 +36,34 @@ class Term:
     mean: float = 0.0
     spread: float = 1.0
 
-    def inputs(self, frame: pd.DataFrame) -> np.ndarray:
+    def inputs(self, frame: pd.DataFrame) -> sparse.csr_array:
         """Rows × one column a level; or rows × the scaled number and whether it is missing."""
         if self.levels:
-            return np.column_stack([self.adds(frame, flags) for flags in np.eye(len(self.levels))])
-        return np.column_stack([self.adds(frame, flags) for flags in np.eye(2)])
+            level = self._by_level(frame, np.arange(len(self.levels)), -1)
+            known = np.flatnonzero(level >= 0)
+            return sparse.csr_array((np.ones(len(known)), (known, level[known])), shape=(len(frame), len(self.levels)))
+        scaled = self._scaled(frame)
+        missing = np.isnan(scaled)
+        return sparse.csr_array(np.column_stack([np.where(missing, 0.0, scaled), missing]))
 
     def adds(self, frame: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
         """The inputs of each row, weighted and added up."""
-        values = frame[self.column] if self.column in frame else pd.Series(np.nan, frame.index)
         if self.levels:
-            place, named = factors(values)
-            own = dict(zip(self.levels, weights, strict=True))
-            return np.array([own.get(name, 0.0) for name in [*named, None]], dtype=float)[place]
-        scaled = (_scale(values, self.floor) - self.mean) / self.spread
+            return self._by_level(frame, weights, 0.0)
+        scaled = self._scaled(frame)
         return np.where(np.isnan(scaled), weights[1], weights[0] * scaled)
+
+    def _by_level(self, frame: pd.DataFrame, told: np.ndarray, otherwise: float) -> np.ndarray:
+        """What is told of each row's level, or `otherwise` where it has none of them."""
+        place, named = factors(self._values(frame))
+        own = dict(zip(self.levels, told, strict=True))
+        return np.array([own.get(name, otherwise) for name in [*named, None]], dtype=told.dtype)[place]
+
+    def _scaled(self, frame: pd.DataFrame) -> np.ndarray:
+        return (_scale(self._values(frame), self.floor) - self.mean) / self.spread
+
+    def _values(self, frame: pd.DataFrame) -> pd.Series:
+        return frame[self.column] if self.column in frame else pd.Series(np.nan, frame.index)
 
     @property
     def width(self) -> int:
@@ -78,16 +92,30 @@ def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, .
     terms = tuple(_term(examples, column) for column in columns)
     people = np.log(exposure(examples, recipe.exposure))
     seen, counts = _inputs(terms, examples, people), examples[recipe.outcome].to_numpy(dtype=float)
-    centre = seen.mean(axis=0)
-    line: TweedieRegressor | Ridge
-    if recipe.counts:
-        line, wanted = TweedieRegressor(power=POWER, link="log", alpha=PENALTY, max_iter=1000, tol=1e-6), counts
-    else:
-        line, wanted = Ridge(alpha=PENALTY * float(weight.sum())), np.log1p(counts)
     with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
-        line.fit(seen - centre, wanted, sample_weight=weight)
-    intercept = float(line.intercept_ - centre @ line.coef_)
-    return LogLinear(terms, tuple(float(one) for one in line.coef_), intercept, recipe.exposure)
+        slopes, intercept = _rare(seen, counts, weight) if recipe.counts else _ridge(seen, np.log1p(counts), weight)
+    return LogLinear(terms, tuple(float(one) for one in slopes), intercept, recipe.exposure)
+
+
+def _rare(seen: sparse.csr_array, counts: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
+    """Coefficients and intercept of a Tweedie regression; there are few rare counts, so all inputs fit in memory."""
+    dense = seen.toarray()
+    centre = dense.mean(axis=0)
+    line = TweedieRegressor(power=POWER, link="log", alpha=PENALTY, max_iter=1000, tol=1e-6)
+    line.fit(dense - centre, counts, sample_weight=weight)
+    return line.coef_, float(line.intercept_ - centre @ line.coef_)
+
+
+def _ridge(seen: sparse.csr_array, logs: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
+    """Coefficients and intercept of a ridge regression by its normal equations.
+
+    Hundreds of levels are almost all zero: stored in full they take 3 GiB per million rows, and several copies of it.
+    """
+    total = float(weight.sum())
+    centre, middle = seen.T @ weight / total, float(weight @ logs / total)
+    products = (seen.T @ seen.multiply(weight[:, None]).tocsr()).toarray() - total * np.outer(centre, centre)
+    slopes = linalg.solve(products + PENALTY * total * np.eye(len(centre)), seen.T @ (weight * (logs - middle)), assume_a="pos")
+    return slopes, float(middle - centre @ slopes)
 
 
 def weighted(terms: tuple[Term, ...], frame: pd.DataFrame, coefficients: np.ndarray) -> np.ndarray:
@@ -110,8 +138,8 @@ def from_json(data: Mapping[str, Any]) -> LogLinear:
     return LogLinear(terms, tuple(data["coefficients"]), data["intercept"], tuple(data["exposure"]))
 
 
-def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, people: np.ndarray) -> np.ndarray:
-    return np.column_stack([people, *(term.inputs(frame) for term in terms)])
+def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, people: np.ndarray) -> sparse.csr_array:
+    return sparse.hstack([sparse.csr_array(people[:, None]), *(term.inputs(frame) for term in terms)], format="csr")
 
 
 def _term(examples: pd.DataFrame, column: str) -> Term:

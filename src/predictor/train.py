@@ -27,6 +27,7 @@ from predictor.text_fit import TextFit
 
 Progress = Callable[[str], None]
 Result = Model | Judgement | KolEffect
+HASHED = 50_000  # rows turned into text at once
 WHAT = {
     "fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators",
     "kinds": "KOLs compared with influencers",
@@ -61,12 +62,8 @@ def train(
     """Fit every target that has labels, and judge each on both splits."""
     texts = learned_texts(tables)
     examples, skipped = learnable(tables, catalogue, lead_days, progress, texts)
-    tasks = [
-        joblib.delayed(_timed)(kind, labelled(examples, recipe), recipe, catalogue, seed)
-        for recipe in _trainable(catalogue, skipped)
-        for kind in ("fit", *SPLITS, "kinds")
-    ]
-    done = list(_run(tasks, jobs, progress))
+    wanted = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
+    done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
     about = _data(tables, examples, {"lead_days": lead_days, "seed": seed})
     judged = _gather(done, skipped, about)
     fitted = {model.recipe.name: model for model in done if isinstance(model, Model)}
@@ -81,19 +78,18 @@ def judge(
 ) -> Judged:  # fmt: skip
     """Judge every target on both splits, without keeping a model."""
     examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables))
-    tasks = [
-        joblib.delayed(_timed)(split, labelled(examples, recipe), recipe, catalogue, seed)
-        for recipe in _trainable(catalogue, skipped)
-        for split in (*SPLITS, "kinds")
-    ]
-    done = list(_run(tasks, jobs, progress))
+    wanted = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
+    done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
     return _gather(done, skipped, _data(tables, examples, {"lead_days": lead_days, "seed": seed}))
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
     """A short name of the data: equal for equal rows in any order of columns."""
-    text = frame.reindex(sorted(frame.columns), axis=1).astype("str")
-    return hashlib.sha256(pd.util.hash_pandas_object(text, index=False).to_numpy().tobytes()).hexdigest()[:16]
+    ordered, told = frame.reindex(sorted(frame.columns), axis=1), hashlib.sha256()
+    for first in range(0, max(len(ordered), 1), HASHED):
+        text = ordered.iloc[first : first + HASHED].astype("str")
+        told.update(pd.util.hash_pandas_object(text, index=False).to_numpy().tobytes())
+    return told.hexdigest()[:16]
 
 
 def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
@@ -158,10 +154,14 @@ def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, 
     return f"{recipe.name}: {WHAT[kind]} ({len(rows):,} labels, {time.perf_counter() - start:.0f} s)", result
 
 
-def _run(tasks: list[Any], jobs: int, progress: Progress) -> Iterator[Result]:
-    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
+def _run(
+    wanted: list[tuple[str, Recipe]], examples: pd.DataFrame, catalogue: Catalogue, seed: int, jobs: int, progress: Progress
+) -> Iterator[Result]:
+    # one by one as workers come free: each task holds its own copy of the examples
+    tasks = (joblib.delayed(_timed)(kind, labelled(examples, recipe), recipe, catalogue, seed) for kind, recipe in wanted)
+    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
     for number, (said, result) in enumerate(parallel(tasks), start=1):
-        progress(f"[{number}/{len(tasks)}] {said}")
+        progress(f"[{number}/{len(wanted)}] {said}")
         yield result
 
 
