@@ -66,7 +66,12 @@ def test_groups_say_in_words_where_the_interval_keeps_its_word(bundle):
     groups.append(told | {"group": "macro", "coverage_untied": 0.8, "creators": 3})
     found = groups_of(replace(bundle, about={**bundle.about, "groups": groups}), "engagement", "tier", "en")
     assert [row[0] for row in found] == ["Nano", "Mid", "Macro", "Mega"]
-    assert [row[3].split(":")[0] for row in found] == ["too narrow", "keeps its word", "too few results to say", "too wide"]
+    assert [row[3].split(":")[0] for row in found] == [
+        "too narrow",
+        "keeps its word",
+        "too few results or creators to say",
+        "too wide",
+    ]
 
 
 def test_training_keeps_the_groups_and_an_older_bundle_does_without(bundle):
