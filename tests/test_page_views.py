@@ -5,11 +5,14 @@ import pandas as pd
 import pytest
 
 from predictor.compare import compare
+from predictor.examples import candidate_rows
 from predictor.lineup import lineup
 from predictor.lineup_rules import Rules
+from predictor.own_curves import own_curves
 from predictor.page_board import Board
 from predictor.page_bookings import table_of
 from predictor.page_charts import frontier, plans, scatter, waterfall
+from predictor.page_curves import response
 from predictor.page_lineup import plan_facts
 from predictor.page_rows import bar, cards, columns, grid_rows
 from predictor.page_why import Asked, steps_of
@@ -90,3 +93,24 @@ def test_the_waterfall_goes_from_the_rule_to_the_forecast_without_a_gap(bundle, 
     assert [one[1] for one in inner] == pytest.approx([steps[0][2], *(one[2] for one in inner[:-1])])
     assert inner[-1][2] == pytest.approx(steps[-1][2], rel=0.006)
     assert len(waterfall(steps, "Engagements", "en")["yAxis"]["data"]) == len(steps)
+
+
+def test_a_candidates_curves_pass_through_its_forecast_and_stay_within_what_was_learned(bundle, tables, world):
+    candidates = pd.read_csv(world / "candidates.csv").head(1)
+    model, rows = bundle.models["engagement"], candidate_rows(candidates, {}, ON, tables, bundle.catalogue, bundle.texts)
+    curves = {curve.column: curve for curve in own_curves(model, rows, bundle.catalogue)}
+    told = score(candidates, bundle, history=tables, on=ON)["engagement_expected"][0]
+    assert {"followers", "posting_frequency"} <= {*curves} and curves["followers"].at[1] == pytest.approx(told)
+    for column, curve in curves.items():
+        span = model.experience.spans[column]
+        assert curve.points["value"].between(span.low, span.high).all()
+        assert (curve.points["p10"] <= curve.points["p90"]).all()
+
+
+def test_what_is_not_known_of_a_candidate_has_a_curve_but_no_mark(bundle, tables, world):
+    candidates = pd.read_csv(world / "candidates.csv").head(1)
+    rows = candidate_rows(candidates, {}, ON, tables, bundle.catalogue, bundle.texts).assign(ad_density=None)
+    (curve,) = own_curves(bundle.models["engagement"], rows, bundle.catalogue, ["ad_density"])
+    chart = response(curve, bundle.catalogue.entries["ad_density"], "engagements", "vi")
+    assert curve.at is None and chart["series"][-1]["data"] == [] and len(chart["series"][2]["data"]) == len(curve.points)
+    assert json.dumps(chart)

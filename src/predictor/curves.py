@@ -146,7 +146,7 @@ def _curve(
 def _steps(asked: pd.DataFrame, column: str, edges: np.ndarray, catalogue: Catalogue) -> _Steps:
     observed = asked[column].to_numpy(dtype=float)
     step = np.maximum(np.searchsorted(edges, observed) - 1, 0)  # every edge was observed, so no step is empty
-    lower, upper = (_moved(asked, column, edges[step + up], catalogue) for up in (0, 1))
+    lower, upper = (moved(asked, column, edges[step + up], catalogue) for up in (0, 1))
     return _Steps(edges, observed, step, lower, upper)
 
 
@@ -180,8 +180,8 @@ def _evenly(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
     return rows.loc[turn.index[:most]].sort_index()
 
 
-def _moved(rows: pd.DataFrame, column: str, values: np.ndarray, catalogue: Catalogue) -> pd.DataFrame:
-    """The rows with another value in a column, and what is computed from that column alone computed anew."""
+def moved(rows: pd.DataFrame, column: str, values: np.ndarray, catalogue: Catalogue) -> pd.DataFrame:
+    """Rows with another value in a column, and what is computed from that column alone computed anew."""
     moved = rows.assign(**{column: values})
     computed = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed}
     follow = [name for name, how in computed.items() if how.function in POINTWISE and column == how.of]

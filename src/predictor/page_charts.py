@@ -31,8 +31,8 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> dict[str, 
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 40, "bottom": 28, "containLabel": True},
         "legend": {"top": 4, "textStyle": TEXT, "data": [one["name"] for one in series if one["type"] == "scatter"]},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
-        "xAxis": _axis(names["x"], "x", quoted["fee"].tolist(), lang),
-        "yAxis": _axis(names["y"], "y", [*quoted["expected"], *quoted["p90"]], lang),
+        "xAxis": count_axis(names["x"], "x", quoted["fee"].tolist(), lang),
+        "yAxis": count_axis(names["y"], "y", [*quoted["expected"], *quoted["p90"]], lang),
         "series": series,
     }  # fmt: skip
 
@@ -46,8 +46,8 @@ def frontier(found: Lineup, lang: str) -> dict[str, Any]:
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 24, "bottom": 28, "containLabel": True},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
-        "xAxis": {**_axis(say(lang, "lineup_budget"), "x", [], lang, "value"), "min": "dataMin", "max": "dataMax"},
-        "yAxis": {**_axis(heading(found.outcome[lang]), "y", [], lang, "value"), "min": 0},
+        "xAxis": {**count_axis(say(lang, "lineup_budget"), "x", [], lang, "value"), "min": "dataMin", "max": "dataMax"},
+        "yAxis": {**count_axis(heading(found.outcome[lang]), "y", [], lang, "value"), "min": 0},
         "series": [
             {**bare, "data": [[b, low] for b, low, _, _ in points]},
             {**bare, "data": [[b, high - low] for b, low, _, high in points], "areaStyle": area},
@@ -74,7 +74,7 @@ def plans(found: Lineup, lang: str) -> dict[str, Any]:
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 8, "bottom": 28, "containLabel": True},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
-        "xAxis": {**_axis(heading(found.outcome[lang]), "x", [], lang, "value"), "min": 0},
+        "xAxis": {**count_axis(heading(found.outcome[lang]), "x", [], lang, "value"), "min": 0},
         "yAxis": {"type": "category", "data": names, "axisTick": {"show": False}, "axisLabel": {**TEXT, "color": "#1c2430"}},
         "series": [
             {"type": "line", "data": ends, "symbol": "none", "silent": True,
@@ -96,7 +96,7 @@ def waterfall(steps: list[tuple[str, float, float]], outcome: str, lang: str) ->
     ]
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 60, "top": 8, "bottom": 28, "containLabel": True},
-        "xAxis": {**_axis(outcome, "x", [], lang, "value"), "min": 0},
+        "xAxis": {**count_axis(outcome, "x", [], lang, "value"), "min": 0},
         "yAxis": {"type": "category", "inverse": True, "data": names, "axisTick": {"show": False},
                   "axisLabel": {**TEXT, "color": "#1c2430", "width": 210, "overflow": "break"}},
         "series": [
@@ -143,7 +143,8 @@ def _budget_told(point: Any, found: Lineup, lang: str) -> str:
     return f"{money(lang, point.budget, found.currency, short=True)}\n{heading(found.outcome[lang])}: {outcome}"
 
 
-def _axis(name: str, which: str, values: list[float], lang: str, kind: str = "log") -> dict[str, Any]:
+def count_axis(name: str, which: str, values: list[float], lang: str, kind: str = "log") -> dict[str, Any]:
+    """An axis (`x` or `y`) of counts or money, written short; a logarithmic one spans whole decades of `values`."""
     units = [(1e9, "unit_billion"), (1e6, "unit_million"), (1e3, "unit_thousand")]
     steps = [f"v >= {size:g} ? (v / {size:g}).toLocaleString('{lang}') + '{say(lang, unit)}'" for size, unit in units]
     numbers = f"v => {' : '.join(steps)} : v.toLocaleString('{lang}')"

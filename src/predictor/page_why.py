@@ -13,7 +13,9 @@ from predictor.catalogue import Catalogue
 from predictor.examples import candidate_rows
 from predictor.explain import cause_name, reasons, rule_name
 from predictor.lineup_words import category, who
+from predictor.own_curves import OwnCurve, own_curves
 from predictor.page_charts import waterfall
+from predictor.page_curves import curves_view
 from predictor.page_picture import chart
 from predictor.tables import RowsError, Tables
 from predictor.texts import compact, heading, interval, money, noun, say
@@ -48,10 +50,7 @@ class Asked:
 
 def steps_of(asked: Asked, lang: str) -> list[tuple[str, float, float]]:
     """From the rule's value through the strongest causes to the forecast: name, value before, value after."""
-    rows = candidate_rows(
-        asked.candidate, asked.brief, asked.on, asked.tables or Tables(), asked.catalogue, asked.bundle.texts
-    )  # fmt: skip
-    row = reasons(asked.bundle.models[asked.target], rows).iloc[0]
+    row = reasons(asked.bundle.models[asked.target], _known(asked)).iloc[0]
     factors = row.drop(["rule", "start"]).astype(float)
     strongest = factors[(factors - 1).abs().sort_values(ascending=False, kind="stable").index]
     named = strongest[(strongest - 1).abs() >= NEAR_ONE].head(SHOWN)
@@ -63,6 +62,17 @@ def steps_of(asked: Asked, lang: str) -> list[tuple[str, float, float]]:
     if abs(rest - 1) >= NEAR_ONE:
         steps.append((heading(say(lang, "cause_others")), value, value * rest))
     return [*steps, (say(lang, "page_forecast"), 0.0, float(row["start"] * factors.prod()))]
+
+
+def _known(asked: Asked) -> pd.DataFrame:
+    """The candidate's features as known on the day."""
+    return candidate_rows(
+        asked.candidate, asked.brief, asked.on, asked.tables or Tables(), asked.catalogue, asked.bundle.texts
+    )  # fmt: skip
+
+
+def _curves(asked: Asked) -> list[OwnCurve]:
+    return own_curves(asked.bundle.models[asked.target], _known(asked), asked.catalogue)
 
 
 def why_view(row: pd.Series, asked: Asked, lang: str) -> None:
@@ -77,6 +87,7 @@ def why_view(row: pd.Series, asked: Asked, lang: str) -> None:
         _title(say(lang, "page_why_causes"))
         drawn = waterfall(steps_of(asked, lang), heading(outcome[lang]), lang)
         chart(drawn, f"{who(row)}: {say(lang, 'page_why_causes')}", lang).classes("k-chart-low")
+        curves_view(lambda: _curves(asked), asked.catalogue.entries, who(row), outcome[lang], lang)
     _sentences(row, asked.target, lang)
     _what_if(row, asked, lang)
 
