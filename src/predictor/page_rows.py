@@ -29,7 +29,7 @@ def columns(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
     """The table's columns: titles, which field sorts and which is shown."""
     shown = [
         ("rank", say(lang, "rank"), 88, True), ("who", say(lang, "creator"), 150, False), ("kind", say(lang, "kind"), 96, False),
-        ("where", say(lang, "platform"), 116, False), ("fee", say(lang, "fee"), 104, True),
+        ("where", say(lang, "platform"), 128, False), ("fee", say(lang, "fee"), 104, True),
         ("expected", heading(comparison.outcome[lang]), 100, True), ("bar", say(lang, "interval_80"), 136, False),
         ("cost", heading(comparison.cost_per[lang]), 108, True), ("fair", say(lang, "page_fair"), 126, False),
         ("marks", say(lang, "page_evidence"), 88, False),
