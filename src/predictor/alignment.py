@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from predictor.creator_texts import brief_texts, creator_texts
+from predictor.embeddings import embedding_at
 from predictor.interests import interest_weights
 from predictor.tables import Tables
 from predictor.taxonomy import Taxonomy, subject_fit
 from predictor.text_fit import TextFit, fit_texts, similarity
 
-SOURCES = ("given", "audience", "taxonomy", "texts")
+SOURCES = ("given", "audience", "taxonomy", "texts", "embeddings")
 
 
 def align(asks: pd.DataFrame, taxonomy: Taxonomy, texts: TextFit | None = None, tables: Tables | None = None) -> pd.DataFrame:
@@ -52,7 +53,7 @@ def align(asks: pd.DataFrame, taxonomy: Taxonomy, texts: TextFit | None = None, 
     fill("audience", lambda rows: by_audience(rows, taxonomy))
     fill("taxonomy", lambda rows: by_niches(rows, taxonomy))
     if texts is not None:
-        fill("texts", lambda rows: by_texts(rows, texts, tables or Tables()))
+        fill("embeddings" if texts.embedding else "texts", lambda rows: by_texts(rows, texts, tables or Tables()))
     fill("taxonomy", lambda rows: _apart(rows, taxonomy))
     return found
 
@@ -84,15 +85,18 @@ def by_texts(asks: pd.DataFrame, fit: TextFit, tables: Tables) -> pd.Series:
     return pd.Series(fits[place], index=rows.index).reindex(asks.index)
 
 
-def learn_texts(asks: pd.DataFrame, tables: Tables) -> TextFit | None:
+def learn_texts(asks: pd.DataFrame, tables: Tables, embeddings: str | None = None) -> TextFit | None:
     """The fit of texts that `align` needs, from training rows alone (as `align` takes them): no outcome is read.
+
+    `embeddings` names a static embedding to compare texts by (`predictor.embeddings`).
 
     Returns
     -------
     None where the history has too few briefs or captions to tell chance from likeness.
     """
     distinct = _questions(asks).drop_duplicates()
-    return fit_texts(creator_texts(distinct, tables), brief_texts(distinct))
+    model = embedding_at(embeddings) if embeddings else None
+    return fit_texts(creator_texts(distinct, tables), brief_texts(distinct), embedding=model)
 
 
 def _questions(asks: pd.DataFrame) -> pd.DataFrame:

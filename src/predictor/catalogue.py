@@ -56,6 +56,7 @@ class Computed(Closed):
     half_life: float | None = None
     against: float | None = None
     edges: tuple[float, ...] = ()
+    embeddings: str | None = None
 
     @property
     def from_history(self) -> bool:

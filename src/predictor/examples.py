@@ -57,12 +57,14 @@ def candidate_rows(
     return as_known(_as_bookings(asks), tables, catalogue, texts)
 
 
-def learned_texts(tables: Tables) -> TextFit | None:
+def learned_texts(tables: Tables, catalogue: Catalogue) -> TextFit | None:
     """How alike the words of creators and of briefs are, learned from the oldest bookings, so that the newest stay unread."""
     rows = _from_bookings(tables)
     if rows is None or rows.empty:
         return None
-    return learn_texts(rows[rows["at"] <= rows["at"].quantile(READ_UPTO)], tables)
+    aligned = (e.computed for e in catalogue.entries.values() if e.computed and e.computed.function == "alignment")
+    embeddings = next((one.embeddings for one in aligned if one.embeddings), None)
+    return learn_texts(rows[rows["at"] <= rows["at"].quantile(READ_UPTO)], tables, embeddings)
 
 
 def _from_posts(tables: Tables, lead_days: float) -> pd.DataFrame | None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.embeddings import Embedding, vectors_of
 from predictor.letters import plain, writing
 
 GRAMS: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4), "lowercase": False}
@@ -30,12 +31,15 @@ TOGETHER = 5_000  # pairs compared at once
 class TextFit:
     """Weights of n-grams, the weight of any other, and by language (`writing`) the cosines that become 0 and 1.
 
+    With an `embedding` its vectors are compared instead of n-grams.
+
     Languages need their own, because unrelated texts share far more runs of letters than of Chinese characters.
     """
 
     weights: dict[str, float]
     rarest: float
     scales: dict[str, tuple[float, float]]
+    embedding: Embedding | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What a bundle carries."""
@@ -45,32 +49,40 @@ class TextFit:
 def text_fit_from_json(data: dict[str, Any]) -> TextFit:
     """The inverse of `to_json`."""
     scales = {language: (low, high) for language, (low, high) in data["scales"].items()}
-    return TextFit(data["weights"], data["rarest"], scales)
+    embedding = Embedding(**data["embedding"]) if data.get("embedding") else None
+    return TextFit(data["weights"], data["rarest"], scales, embedding)
 
 
-def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1) -> TextFit | None:
+def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1, embedding: Embedding | None = None) -> TextFit | None:
     """Learn from a history's texts how rare each n-gram is and how alike a creator and a brief are by chance.
 
     Parameters
     ----------
     mine, asked
         Texts of creators and of briefs known in training; no labels, in any order, repeated or missing.
+    embedding
+        Compare its vectors instead of n-grams.
 
     Returns
     -------
     The fit, or None where no language has `LEAST` distinct texts of creators and as many of briefs.
     """
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
     rng = np.random.default_rng(seed)
     ours, theirs = (_by_language(side, rng) for side in (mine, asked))
     shared = [one for one in sorted({*ours} & {*theirs}) if min(len(ours[one]), len(theirs[one])) >= LEAST]
     if not shared:
         return None
-    learned = TfidfVectorizer(**GRAMS, max_features=KEPT).fit([text for one in shared for text in (*ours[one], *theirs[one])])
-    weights = dict(zip(learned.get_feature_names_out(), learned.idf_.round(4).tolist(), strict=True))
-    raw = TextFit(weights, max(weights.values()), {})
+    texts = [text for one in shared for text in (*ours[one], *theirs[one])]
+    raw = _weighted(texts) if embedding is None else TextFit({}, 0.0, {}, embedding)
     return replace(raw, scales={one: _scale(ours[one], theirs[one], raw, rng) for one in shared})
+
+
+def _weighted(texts: list[str]) -> TextFit:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    learned = TfidfVectorizer(**GRAMS, max_features=KEPT).fit(texts)
+    weights = dict(zip(learned.get_feature_names_out(), learned.idf_.round(4).tolist(), strict=True))
+    return TextFit(weights, max(weights.values()), {})
 
 
 def similarity(mine: pd.Series, asked: pd.Series, fit: TextFit) -> np.ndarray:
@@ -113,14 +125,21 @@ def _cosines(pairs: pd.DataFrame, fit: TextFit) -> np.ndarray:
 
 
 def _compared(pairs: pd.DataFrame, fit: TextFit) -> np.ndarray:
+    place, texts = pd.factorize(np.concatenate([pairs["mine"].to_numpy(), pairs["asked"].to_numpy()]))
+    if fit.embedding is not None:
+        dense = vectors_of(texts, fit.embedding)
+        return np.asarray((dense[place[: len(pairs)]] * dense[place[len(pairs) :]]).sum(axis=1))
+    vectors = _grams(texts, fit)
+    mine, asked = vectors[place[: len(pairs)]], vectors[place[len(pairs) :]]
+    return np.asarray(mine.multiply(asked).sum(axis=1)).ravel()
+
+
+def _grams(texts: np.ndarray, fit: TextFit) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.preprocessing import normalize
 
-    place, texts = pd.factorize(np.concatenate([pairs["mine"].to_numpy(), pairs["asked"].to_numpy()]))
     counter = CountVectorizer(**GRAMS)
     counts = counter.fit_transform(texts).astype(float)
     weights = np.array([fit.weights.get(gram, fit.rarest) for gram in counter.get_feature_names_out()])
     counts.data = (1.0 + np.log(counts.data)) * weights[counts.indices]
-    vectors = normalize(counts)
-    mine, asked = vectors[place[: len(pairs)]], vectors[place[len(pairs) :]]
-    return np.asarray(mine.multiply(asked).sum(axis=1)).ravel()
+    return normalize(counts)

@@ -60,7 +60,7 @@ def train(
     progress: Progress = lambda _: None,
 ) -> Training:  # fmt: skip
     """Fit every target that has labels, and judge each on both splits."""
-    texts = learned_texts(tables)
+    texts = learned_texts(tables, catalogue)
     examples, skipped = learnable(tables, catalogue, lead_days, progress, texts)
     wanted = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
     done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
@@ -77,7 +77,7 @@ def judge(
     progress: Progress = lambda _: None,
 ) -> Judged:  # fmt: skip
     """Judge every target on both splits, without keeping a model."""
-    examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables))
+    examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables, catalogue))
     wanted = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
     done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
     return _gather(done, skipped, _data(tables, examples, {"lead_days": lead_days, "seed": seed}))

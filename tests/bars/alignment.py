@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from bars.measure import Bar
 from predictor.alignment import align, by_audience, by_niches
 from predictor.creator_texts import brief_texts, creator_texts
 from predictor.definitions import load_catalogue
+from predictor.embeddings import WORDLLAMA, Embedding, embedding_at
 from predictor.examples import training_examples
 from predictor.interests import read_interests
 from predictor.letters import plain
@@ -24,7 +26,7 @@ from predictor.worlds import as_tables
 
 LABELLED = Path(__file__).parents[1] / "data" / "alignment.yaml"
 DRAWS = 500
-SOURCES = ("exact names", "audience", "taxonomy", "texts", "texts, bare cosine", "best of all")
+SOURCES = ("exact names", "audience", "taxonomy", "texts", "embeddings", "texts, bare cosine", "best of all")
 FLOORS = {"taxonomy": 0.85, "texts": 0.85}  # AUC over all labelled pairs that each must reach
 
 
@@ -56,6 +58,7 @@ def scored_pairs(pairs: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
         audience=by_audience(pairs, taxonomy),
         taxonomy=by_niches(pairs, taxonomy),
         texts=_texts(pairs),
+        embeddings=_texts(pairs, embedding_at(WORDLLAMA)) if find_spec(WORDLLAMA) else np.nan,
         **{
             "exact names": align(pairs[["niche", "brand_niche"]], taxonomy_of({}))["niche_alignment"],
             "texts, bare cosine": _bare_cosine(pairs),
@@ -65,12 +68,12 @@ def scored_pairs(pairs: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     return scored.assign(**{"best of all": best.fillna(scored["texts"])})
 
 
-def _texts(pairs: pd.DataFrame) -> pd.Series:
+def _texts(pairs: pd.DataFrame, embedding: Embedding | None = None) -> pd.Series:
     """Fit of the texts of each brief, learned from other briefs and from creators who are not asked about."""
     mine, asked, found = pairs["bio"], brief_texts(pairs), pd.Series(np.nan, index=pairs.index)
     for held in (pairs["campaign"] == campaign for campaign in pairs["campaign"].unique()):
         others = ~pairs["creator"].isin(pairs.loc[held, "creator"])
-        fit = fit_texts(mine[others], asked[~held])
+        fit = fit_texts(mine[others], asked[~held], embedding=embedding)
         assert fit is not None
         found[held] = similarity(mine[held], asked[held], fit)
     return found
