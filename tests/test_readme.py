@@ -51,3 +51,10 @@ def test_every_module_is_told(readme, pytestconfig):
     told = set(re.findall(r"`([a-z_]+)`", readme))
     modules = {file.stem for file in (pytestconfig.rootpath / "src/predictor").glob("[a-z]*.py")}
     assert {name for name in modules - told if not name.startswith(("simulate", "definition_faults"))} == set()
+
+
+def test_the_vietnamese_readme_gives_commands_that_the_other_runs_and_links_that_lead_somewhere(readme, pytestconfig):
+    text = (pytestconfig.rootpath / "README.vi.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^(?:predictor|make) .*|`make [a-z]+`|^pip .*", text, re.M)
+    assert len(commands) == 7 and [command for command in commands if command not in readme] == []
+    assert all((pytestconfig.rootpath / link).exists() for link in re.findall(r"\]\(([^)#:]+)\)", text))

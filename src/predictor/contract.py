@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from predictor.columns import accepted_titles, read_table
 from predictor.disclosure import with_disclosures
 from predictor.faults import SHOWN, across, nobody, wrong_order
 from predictor.mapping import Mapping, rename
+from predictor.narrow import LARGE, check_table
 from predictor.tables import SUFFIXES, Fault, RowsError, Tables, read_frame
 from predictor.texts import Said
 
+Reader = Callable[[Path, str, Catalogue, Mapping, list[Fault]], pd.DataFrame]
 HISTORY = tuple(table for table in TABLES if table != "candidates")
 FLAT = ("platform", "booked_at")  # what a flat file of bookings must have, besides an outcome
 
@@ -99,28 +102,35 @@ def brief_from(content: Any, file: str, catalogue: Catalogue) -> dict[str, Any]:
     return {str(name): values.iloc[0] for name, values in frame.astype(object).items() if values.notna().all() and len(values)}
 
 
-def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None = None) -> list[Fault]:
-    """Every fault of DATA folders, table files, candidate lists and briefs."""
+def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None = None, large: int = LARGE) -> list[Fault]:
+    """Every fault of DATA folders, table files, candidate lists and briefs; tables of `large` bytes a column at a time."""
     faults: list[Fault] = []
     for path in paths:
         try:
             if path.is_dir():
-                read_tables(path, catalogue, mapping)
+                _folder(path, catalogue, mapping or Mapping(), faults, partial(check_table, large=large))
+                _invented(path, faults)
             elif path.suffix.lower() in (".yaml", ".yml"):
                 read_brief(path, catalogue)
             else:
-                _check_file(path, catalogue, mapping or Mapping(), faults)
+                _check_file(path, catalogue, mapping or Mapping(), faults, large)
         except RowsError as problem:
             faults += problem.faults
     return faults
 
 
-def _folder(folder: Path, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> dict[str, pd.DataFrame]:
+def _whole(path: Path, table: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
+    return read_table(read_frame(path), table, path.name, catalogue, mapping, faults)
+
+
+def _folder(
+    folder: Path, catalogue: Catalogue, mapping: Mapping, faults: list[Fault], read: Reader = _whole
+) -> dict[str, pd.DataFrame]:
     frames: dict[str, pd.DataFrame] = {}
     files = _files(folder, mapping, faults)
     for table, path in files.items():
         try:
-            frames[table] = read_table(read_frame(path), table, path.name, catalogue, mapping, faults)
+            frames[table] = read(path, table, catalogue, mapping, faults)
         except RowsError as problem:
             faults += problem.faults
     names = {table: path.name for table, path in files.items()}
@@ -176,18 +186,21 @@ def _candidates(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Map
     return frame
 
 
-def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> None:
+def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list[Fault], large: int) -> None:
     """A file's name tells its table; otherwise outcomes tell bookings from candidates."""
-    raw = read_frame(path)
     named = next((table for table in TABLES if path.stem == (mapping.of(table).file or table)), None)
+    if named not in (None, "bookings", "candidates"):
+        faults += across({named: check_table(path, named, catalogue, mapping, faults, large)}, {named: path.name})
+        return
+    raw = read_frame(path)
     table = named or "bookings"
     titles = {accepted_titles(catalogue.columns(table)).get(fold(title)) for title in rename(raw, table, mapping).columns}
     if table == "bookings" and (set(_outcomes(catalogue)) & titles if named is None else "platform" in titles):
         faults += across({"bookings": _flat(raw, path.name, catalogue, mapping, faults)}, {"bookings": path.name})
-    elif named in (None, "candidates"):
-        _candidates(raw, path.name, catalogue, mapping, faults)
-    else:
+    elif named == "bookings":
         faults += across({table: read_table(raw, table, path.name, catalogue, mapping, faults)}, {table: path.name})
+    else:
+        _candidates(raw, path.name, catalogue, mapping, faults)
 
 
 def _invented(folder: Path, faults: list[Fault]) -> bool:

@@ -113,6 +113,7 @@ def _published_before_booked(frames: Mapping[str, pd.DataFrame], files: Mapping[
         or not {"post_id", "published_at"} <= {*posts}
     ):
         return []
+    posts = posts[posts["post_id"].isin(bookings["post_id"])]
     published = bookings["post_id"].map(posts.drop_duplicates("post_id").set_index("post_id")["published_at"])
     return wrong_order(
         bookings[["booked_at"]].assign(post_id=published), files["bookings"], "booked_at", "post_id", Said("order_booked")

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 import pandas as pd
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from predictor.texts import Said
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
+NO_ROWS = "has no rows; it needs a row of column titles and rows below it."
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,23 @@ def read_frame(path: Path) -> pd.DataFrame:
     RowsError
         Where there is no such file, no rows in it, or no way to read it.
     """
-    _refuse_place(path)
-    try:
+    with readable(path):
         if path.suffix.lower() == ".parquet":
             frame = pd.read_parquet(path)
             frame = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
         else:
             frame = _titled(_grid(path), path)
+    if frame.empty:
+        raise _refusal(path, NO_ROWS)
+    return frame.rename(columns=str).reset_index(drop=True)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Tell in one sentence why a table file cannot be read."""
+    _refuse_place(path)
+    try:
+        yield
     except UnicodeDecodeError:
         raise _refusal(path, "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.") from None
     except pd.errors.EmptyDataError:
@@ -78,9 +90,6 @@ def read_frame(path: Path) -> pd.DataFrame:
     except (ValueError, KeyError, OSError, zipfile.BadZipFile) as problem:  # ParserError and ArrowInvalid are ValueErrors
         reason = " ".join(str(problem).split())
         raise _refusal(path, f"cannot be read as {path.suffix[1:]} ({reason}); save it again, or as .csv.") from None
-    if frame.empty:
-        raise _refusal(path, "has no rows; it needs a row of column titles and rows below it.")
-    return frame.rename(columns=str).reset_index(drop=True)
 
 
 def check_target(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> None:
@@ -133,26 +142,36 @@ def _grid(path: Path) -> pd.DataFrame:
     """All cells with the titles as the first row, so that two equal titles are both seen."""
     if path.suffix.lower() == ".xlsx":
         return pd.read_excel(path, header=None, dtype=object, keep_default_na=False, na_values=[""])
+    return next(csv_parts(path, None))
+
+
+def csv_parts(path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
+    """The cells of a CSV file as text, titles among them, at most `rows` lines at a time (None: all at once)."""
     with path.open(encoding="utf-8-sig") as file:
         titles = file.readline()
     mark = max(",;\t", key=titles.count)
-    return pd.read_csv(
+    read = pd.read_csv(
         path, sep=mark, header=None, dtype=str, encoding="utf-8-sig", skip_blank_lines=False,
-        keep_default_na=False, na_values=[""], low_memory=False,
+        keep_default_na=False, na_values=[""], low_memory=False, chunksize=rows,
     )  # fmt: skip
+    yield from [read] if rows is None else read
+
+
+def used_titles(titles: pd.Series, filled: np.ndarray, path: Path) -> dict[int, str]:
+    """The titles of the columns that have one or hold anything, by place; refused where one of them has no title."""
+    used = titles.notna().to_numpy() | filled
+    untitled = [str(place + 1) for place in range(len(titles)) if used[place] and pd.isna(titles.iloc[place])]
+    if untitled:
+        raise _refusal(path, f"row 1 gives no title to column {', '.join(untitled)}; the first row must name every column.")
+    return {place: str(titles.iloc[place]).strip() for place in map(int, np.flatnonzero(used))}
 
 
 def _titled(grid: pd.DataFrame, path: Path) -> pd.DataFrame:
     if grid.empty:
         raise pd.errors.EmptyDataError
-    titles, frame = grid.iloc[0], grid.iloc[1:]
-    used = (titles.notna() | frame.notna().any()).to_numpy()
-    untitled = [str(place + 1) for place in range(len(titles)) if used[place] and pd.isna(titles.iloc[place])]
-    if untitled:
-        raise _refusal(path, f"row 1 gives no title to column {', '.join(untitled)}; the first row must name every column.")
-    frame = frame.loc[:, used]
-    frame.columns = pd.Index([str(title).strip() for title in titles[used]])
-    return frame.infer_objects()
+    first, frame = grid.iloc[0], grid.iloc[1:]
+    titles = used_titles(first, frame.notna().any().to_numpy(), path)
+    return frame.iloc[:, list(titles)].set_axis([*titles.values()], axis=1).infer_objects()
 
 
 @contextmanager

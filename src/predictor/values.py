@@ -48,6 +48,11 @@ def read_column(
     return _words(column, name, entry), []
 
 
+def may_refuse(name: str, entry: Entry) -> bool:
+    """Whether `read_column` can refuse a cell; texts are taken as they come."""
+    return entry.type not in ("text", "id") or name == "audience_interests"
+
+
 def spellings(entry: Entry) -> dict[str, str]:
     """Every accepted spelling of a category, folded, with its name."""
     pairs = [(word, name) for name, w in entry.categories.items() for word in (w.en, w.vi, *w.also)]
