@@ -76,6 +76,10 @@ def test_only_the_same_platform_format_and_size_is_similar():
     assert told(pd.concat(apart, ignore_index=True))["similar"].tolist() == [0, 0, 30, 30]
 
 
+def test_where_no_booking_is_similar_the_nearest_are_not_called_alike():
+    assert "and 0 similar past bookings. The least unlike: b0" in basis(told(asked(followers=100_000.0)), "en")[0]
+
+
 def test_without_an_audience_the_tier_says_who_is_similar():
     rows = pd.concat([asked(followers=np.nan), asked(followers=np.nan, tier="mega")], ignore_index=True)
     assert told(rows)["similar"].tolist() == [30, 0]

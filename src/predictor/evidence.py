@@ -123,7 +123,8 @@ def _basis(row: Any, lang: str) -> str:
         told = say(lang, "evidence_rests_on_others", similar=similar)
     if not row.nearest:
         return told
-    return f"{told} {say(lang, 'evidence_nearest', bookings='; '.join(_brought(one, lang) for one in row.nearest))}"
+    nearest = "evidence_nearest" if row.similar else "evidence_nearest_unlike"
+    return f"{told} {say(lang, nearest, bookings='; '.join(_brought(one, lang) for one in row.nearest))}"
 
 
 def _similar(row: Any, lang: str) -> str:
