@@ -122,6 +122,17 @@ def combinations(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[np.ndarra
     return first, which
 
 
+def combined(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]], np.ndarray]:
+    """The combinations of values that occur, as text (`?` for a missing one), and which of them every row has."""
+    first, which = combinations(frame, columns)
+    told = []
+    for column in columns:
+        place, distinct = factors(frame[column].iloc[first]) if column in frame else (np.full(len(first), -1), pd.Index([]))
+        values = [*map(str, distinct), "?"]
+        told.append([values[at] for at in place])
+    return list(zip(*told, strict=True)) if columns else [()] * len(first), which
+
+
 def floats(values: pd.Series) -> np.ndarray:
     """A column as floats, NaN where it is missing."""
     if values.dtype == np.float64:

@@ -6,10 +6,12 @@ they do not (Mondrian conformal prediction; Vovk, Gammerman and Shafer 2005, "Al
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
 import pandas as pd
 
-from predictor.design import combinations
+from predictor.design import combined, floats
 
 NESTED = ("record", "platform", "tier")
 ROWS, CREATORS = 500, 25  # held-out rows and creators that a group needs
@@ -23,8 +25,9 @@ def record_of(frame: pd.DataFrame) -> pd.Series:
 
 def bands(frame: pd.DataFrame) -> pd.Series:
     """The same as a category."""
-    seen = frame["posts_seen"].astype(float).fillna(0.0) if "posts_seen" in frame else pd.Series(0.0, index=frame.index)
-    return pd.cut(seen, [-np.inf, 1, FEW, SOME, np.inf], right=False, labels=["none", "few", "some", "many"])
+    seen = np.nan_to_num(floats(frame["posts_seen"])) if "posts_seen" in frame else np.zeros(len(frame))
+    code = np.searchsorted([1, FEW, SOME], seen, side="right")
+    return pd.Series(pd.Categorical.from_codes(code, ["none", "few", "some", "many"]), index=frame.index)
 
 
 def paths(frame: pd.DataFrame) -> pd.DataFrame:
@@ -51,14 +54,10 @@ def members(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
 
 def place(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
     """Position in `known` of each row's narrowest group that is there; the first of them holds every row."""
-    asked = frame.filter(["posts_seen", *NESTED]).assign(record=bands(frame))
-    first, which = combinations(asked, NESTED)
-    return _narrowest(asked.drop(columns="record").iloc[first], known)[which]
-
-
-def _narrowest(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
-    number, nested = {name: position for position, name in enumerate(known)}, paths(frame)
-    found = np.zeros(len(frame), dtype=int)
-    for depth in nested:
-        found = np.array([number.get(name, before) for name, before in zip(nested[depth], found, strict=True)], dtype=int)
-    return found
+    number = {name: position for position, name in enumerate(known)}
+    nested, which = combined(frame.filter(NESTED).assign(record=bands(frame)), NESTED)
+    found = np.zeros(len(nested), dtype=int)
+    for one, values in enumerate(nested):
+        for path in accumulate(values, "{}/{}".format, initial=""):
+            found[one] = number.get(path, found[one])
+    return found[which]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor import loglinear
 from predictor.catalogue import Recipe, Rule
-from predictor.design import combinations
+from predictor.design import combined
 from predictor.examples import exposure
 from predictor.loglinear import LogLinear, fit_log_linear
 from predictor.loss import loss
@@ -32,8 +32,7 @@ class Benchmark:
 
     def of(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate of each row's group."""
-        first, place = combinations(frame, self.columns)
-        groups = _group(frame.filter(self.columns).iloc[first], self.columns)
+        groups, place = _groups(frame, self.columns)
         told = np.array([self.rates.get(group, self.overall) for group in groups], dtype=float)
         return pd.Series(told[place], index=frame.index)
 
@@ -147,13 +146,10 @@ def from_json(data: dict[str, Any]) -> Rules:
     return Rules({name: Rule.model_validate(rule) for name, rule in data["chosen"]}, learned)
 
 
-def _group(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
-    """Each row's values in one word."""
-    joined = pd.Series("", index=frame.index, dtype="str")
-    for column in columns:
-        values = frame[column].astype("str").fillna("?") if column in frame else "?"
-        joined = joined + "|" + values
-    return joined
+def _groups(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
+    """Each combination of values in one word, and which of them every row has."""
+    told, which = combined(frame, columns)
+    return ["".join(f"|{value}" for value in values) for values in told], which
 
 
 def _shrunk_record(frame: pd.DataFrame, rule: Rule, base: pd.Series) -> pd.Series:
@@ -175,7 +171,8 @@ def _fit_benchmark(
 ) -> Benchmark:
     people = exposure(examples, recipe.exposure)
     counts = examples[recipe.outcome].to_numpy(dtype=float)
-    group, shrink = _group(examples, tuple(rule.benchmark or ())).to_numpy(), rule.shrinks[0]
+    names, which = _groups(examples, tuple(rule.benchmark or ()))
+    group, shrink = np.array(names, dtype=object)[which], rule.shrinks[0]
     if recipe.counts:
         overall = float(np.log(max((weight * counts).sum() / (weight * people).sum(), FAINTEST)))
         towards = np.exp(base.of(examples)) if base else pd.Series(np.exp(overall), index=examples.index)
