@@ -148,3 +148,12 @@ def test_searches_in_several_threads_leave_standard_output_open():
     with ThreadPoolExecutor(4) as threads:
         found = [*threads.map(lambda _: best(np.ones(40), np.ones(40), []).objective, range(12))]
     assert os.fstat(1).st_ino == before and found == [40.0] * 12
+
+
+def test_a_search_that_nobody_waits_for_ends_with_what_was_found():
+    value, fee = np.array([5.0, 4.0, 3.0]), np.array([1.0, 1.0, 1.0])
+    drawn, asked = np.random.default_rng(1).lognormal(1, 1, (60, 3)), []
+    rules = [Rule("number", fee[None, :], high=2)]
+    found = contenders(value, fee, rules, drawn, wanted=lambda: bool(asked.append(1)))
+    assert [choice.chosen.tolist() for choice in found] == [[0, 1]]
+    assert len(asked) == 2  # before each of the two kinds of search

@@ -82,13 +82,16 @@ def ready(
     return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored)
 
 
-def choose(pool: Pool, rules: Rules) -> Lineup:
-    """The three line-ups within the rules, without what other budgets would bring; see `lineup`."""
+def choose(pool: Pool, rules: Rules, wanted: Callable[[], bool] = lambda: True) -> Lineup:
+    """The three line-ups within the rules, without what other budgets would bring; see `lineup`.
+
+    `wanted` is asked between searches; once it says no, the best so far stands.
+    """
     rows, currency = _in_one_currency(pool.rows, rules)
     asked, joint, recipe, overlaps = constraints(rows, rules), pool.joint, pool.recipe, pool.overlaps
     # The solver works outside Python's lock; but searches that may run into their time limit must not take it from each other.
     with ThreadPoolExecutor(len(PLANS) if rules.risk == "expected" else 1) as threads:
-        bare = [*threads.map(lambda name: _plan(name, rows, rules, asked, joint, recipe), ("influencers", "kols", "mix"))]
+        bare = [*threads.map(lambda name: _plan(name, rows, rules, asked, joint, recipe, wanted), ("influencers", "kols", "mix"))]
     plans = tuple(replace(plan, people=people_reached(plan.rows, pool.catalogue, pool.assumption, overlaps)) for plan, _ in bare)
     return Lineup(
         goal=pool.goal, target=recipe.name,
@@ -125,13 +128,14 @@ def _in_one_currency(rows: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, st
 
 
 def _plan(
-    name: Name, rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, recipe: Recipe
-) -> tuple[Plan, np.ndarray]:
+    name: Name, rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, recipe: Recipe,
+    wanted: Callable[[], bool],
+) -> tuple[Plan, np.ndarray]:  # fmt: skip
     """A plan, and what it brings in the draws that no choice has seen."""
     kind = PLANS[name]
     only = [Rule(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
     try:
-        chosen, gap = _chosen(rows, rules, [*only, *asked], joint)
+        chosen, gap = _chosen(rows, rules, [*only, *asked], joint, wanted)
     except NoChoice as problem:
         return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules), np.array([])
     drawn, picked = joint.total(chosen, _fresh(joint)), rows.iloc[chosen]
@@ -146,14 +150,16 @@ def _plan(
     return plan, drawn
 
 
-def _chosen(rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together) -> tuple[np.ndarray, float]:
+def _chosen(
+    rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, wanted: Callable[[], bool] = lambda: True
+) -> tuple[np.ndarray, float]:
     """Positions chosen, and the gap to the bound; draws that judge between choices are never those that made them."""
     value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
     if rules.risk == "expected":
         choice = best(value, fee, asked, overlap=overlap)
         return choice.chosen, choice.gap
     goal = rules.at_least if rules.risk == "chance" else None
-    found = contenders(value, fee, asked, joint.scenarios, goal=goal, overlap=overlap)
+    found = contenders(value, fee, asked, joint.scenarios, goal=goal, overlap=overlap, wanted=wanted)
     judged = [joint.total(choice.chosen, slice(SCENARIOS, _half(joint))) for choice in found]
     worth = [float(np.quantile(one, 0.2)) if goal is None else float((one >= goal).mean()) for one in judged]
     choice = found[int(np.argmax(worth))]

@@ -7,9 +7,10 @@ given. Approximate: a tail over scenarios stands for the tail of the forecasts (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -125,25 +126,25 @@ def best(
 
 def contenders(
     value: np.ndarray, fee: np.ndarray, rules: Sequence[Rule], scenarios: np.ndarray, *, goal: float | None = None,
-    overlap: Overlap | None = None, gap: float = ROUGH, seconds: float = SECONDS / 2,
+    overlap: Overlap | None = None, gap: float = ROUGH, seconds: float = SECONDS / 2, wanted: Callable[[], bool] = lambda: True,
 ) -> list[Choice]:  # fmt: skip
     """Choices from which fresh draws can pick the safest, or with a `goal` the likeliest to reach it; the best mean comes first.
 
     For safety, a frontier from the best mean to the best mean of the worst fifth, and choices that count some of the spread as
     loss. For a goal, the least that scenarios miss of it, and choices that count some of the spread as gain (a goal above what an
     average result brings wants boldness). Tails are searched among the `PROMISING` rows and those chosen without a tail, so their
-    bounds hold among these rows only.
+    bounds hold among these rows only. `wanted` is asked before each search; once it says no, those found so far are all.
     """
     found = [best(value, fee, rules, overlap=overlap)]
     spread = scenarios.std(axis=0) * (-1 if goal is None else 1)
-    for boldness in BOLDNESS:
+    for boldness in takewhile(lambda _: wanted(), BOLDNESS):
         with suppress(NoChoice):  # the time was up: the rules can be kept, as the first choice shows
             worth = np.maximum(value + boldness * spread, 0)
             found.append(best(worth, fee, rules, overlap=overlap, gap=gap, seconds=seconds))
     keep = _promising(value, fee, found)
     near = [replace(rule, rows=sparse.csr_array(rule.rows)[:, keep]) for rule in rules]
     shared = None if overlap is None else replace(overlap, groups=overlap.groups[keep])
-    for weight in WEIGHTS:
+    for weight in takewhile(lambda _: wanted(), WEIGHTS):
         with suppress(NoChoice):
             tail = Tail(scenarios[:, keep], weight, goal=goal)
             choice = best(value[keep], fee[keep], near, overlap=shared, tail=tail, gap=gap, seconds=seconds)

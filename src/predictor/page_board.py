@@ -43,10 +43,11 @@ class Board:
         return say(self.lang, key, **values)
 
     def choose(self, rules: Rules) -> Lineup:
-        """The plans under rules; whatever no rule changes is made ready once."""
+        """The plans under rules; whatever no rule changes is made ready once, and a search that nobody waits for is given up."""
         if self.pool is None:
             self.pool = ready(self.scored, self.goal, self.catalogue, shocks=self.shocks, assumption=self.assumption)
-        return choose(self.pool, rules)
+        mine = self.asked
+        return choose(self.pool, rules, lambda: mine == self.asked and not self.area.is_deleted)
 
     def with_other_budgets(self, rules: Rules) -> Lineup | None:
         """The plans found, and what more and less money than the rules allow would bring: slow, and given up once unasked."""
