@@ -186,7 +186,7 @@ def _model(found: Found, lang: str) -> None:
     """How good the model in use is."""
     with ui.element("div").classes("k-body"):
         title(say(lang, "page_model_title"))
-        model_view(found.bundle, lang)
+        model_view(found.bundle, lang, os.environ.get("MLFLOW_TRACKING_URI", ""))
         with ui.element("div").classes("k-foot"):
             ui.link(say(lang, "page_to_start"), "/")
 

@@ -18,10 +18,14 @@ from predictor.texts import day, heading, number, percent, say
 Figures = dict[str, Any]
 NEVER = ("platform", "kind", "tier", "format")  # of which the page names what no result has shown
 TABLE = ("rows", "best_rule", "model_than_rule", "record_inside", "record_total")
+MLFLOW = "mlflow ui --backend-store-uri sqlite:///models/trained/mlflow.db --host 127.0.0.1"  # in the project's folder
 
 
-def model_view(bundle: Bundle, lang: str) -> None:
-    """Draw into the container at hand; all figures come from the bundle's own back-test."""
+def model_view(bundle: Bundle, lang: str, tracking: str = "") -> None:
+    """Draw into the container at hand; all figures come from the bundle's own back-test.
+
+    `tracking` is where MLflow's own page is served, if anywhere; otherwise it is told how to open it.
+    """
     if bundle.invented:
         ui.label(say(lang, "card_invented")).classes("k-note k-warn")
     _facts(facts(bundle, lang))
@@ -51,6 +55,11 @@ def model_view(bundle: Bundle, lang: str) -> None:
         for sentence in limits(bundle, lang):
             with ui.element("li"):
                 ui.label(sentence)
+    _title(say(lang, "model_mlflow"))
+    if tracking.startswith(("http://", "https://")):
+        ui.link(say(lang, "model_mlflow_link"), tracking, new_tab=True)
+    else:
+        ui.label(say(lang, "model_mlflow_open", command=MLFLOW)).classes("k-said")
 
 
 def facts(bundle: Bundle, lang: str) -> list[tuple[str, str]]:
