@@ -268,6 +268,7 @@ def test_how_good_the_model_is_can_be_read(place, browser):
     page.goto(place[0])
     page.get_by_role("link", name="How good is this model?").click()
     page.wait_for_selector("main h2, main h3")
+    assert page.get_by_text("mlflow ui --backend-store-uri").is_visible()
     sound(page)
 
 
