@@ -65,7 +65,7 @@ def score(
     from predictor.score import score as score_all
 
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
-    check_target(output, WRITES if batches else SUFFIXES)
+    check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
     goals = _goals(at_least)
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
     meaning = mapping_of(mapping, bundle.catalogue)
@@ -115,13 +115,13 @@ def _in_batches(
 
 def _on_spark(candidates: Path, output: Path, asked: Any, resume: bool, as_json: bool) -> None:
     """Score a list on Spark and say what became of it."""
-    check_target(output, (".parquet",))
     if resume:
         raise RowsError([Fault("--resume", "is not for --engine spark, which does a failed part again itself; leave it out.")])
     if importlib.util.find_spec("pyspark") is None:
         raise RowsError([Fault("--engine spark", "needs the extra: pip install 'predictor[spark]', and Java 17 or newer.")])
     from predictor.spark import score_spark
-    from predictor.spark_run import read_rows, rejects_of, session, told_on_spark, write_scored
+    from predictor.spark_run import read_rows, session, told_on_spark, write_scored
+    from predictor.stream import rejects_of
 
     with told_on_spark(output):
         rows = read_rows(session(), candidates)

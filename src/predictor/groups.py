@@ -30,22 +30,17 @@ def bands(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.Categorical.from_codes(code, ["none", "few", "some", "many"]), index=frame.index)
 
 
-def paths(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each row's groups, widest first: one column a depth, such as `many`, `many/tiktok`, `many/tiktok/micro`."""
-    named = frame.assign(record=record_of(frame))
-    told, path = {0: pd.Series("", index=frame.index)}, pd.Series("", index=frame.index)
-    for depth, column in enumerate(NESTED, start=1):
-        value = named[column].astype("str").fillna("?") if column in named else pd.Series("?", frame.index)
-        path = path + "/" + value
-        told[depth] = path
-    return pd.DataFrame(told)
+def paths(frame: pd.DataFrame) -> tuple[list[list[str]], np.ndarray]:
+    """The groups of each combination that occurs, widest first, such as ``, `/many`, `/many/tiktok`; and which every row has."""
+    told, which = combined(frame.filter(NESTED).assign(record=bands(frame)), NESTED)
+    return [[*accumulate(values, "{}/{}".format, initial="")] for values in told], which
 
 
 def members(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
     """The rows of each group that is large enough, as masks; the first is every row."""
-    nested, found = paths(held_out), {"": np.ones(len(held_out), dtype=bool)}
+    (nested, which), found = paths(held_out), {"": np.ones(len(held_out), dtype=bool)}
     for depth in range(1, len(NESTED) + 1):
-        path = nested[depth].to_numpy(dtype=object)
+        path = np.array([names[depth] for names in nested], dtype=object)[which]
         sizes = held_out.groupby(path)["creator_id"].agg(["size", "nunique"])
         large = sizes.index[(sizes["size"] >= ROWS) & (sizes["nunique"] >= CREATORS)]
         found |= {str(name): path == name for name in sorted(large)}
@@ -54,10 +49,6 @@ def members(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
 
 def place(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
     """Position in `known` of each row's narrowest group that is there; the first of them holds every row."""
-    number = {name: position for position, name in enumerate(known)}
-    nested, which = combined(frame.filter(NESTED).assign(record=bands(frame)), NESTED)
-    found = np.zeros(len(nested), dtype=int)
-    for one, values in enumerate(nested):
-        for path in accumulate(values, "{}/{}".format, initial=""):
-            found[one] = number.get(path, found[one])
-    return found[which]
+    number, (nested, which) = {name: position for position, name in enumerate(known)}, paths(frame)
+    narrowest = [next((number[name] for name in reversed(names) if name in number), 0) for names in nested]
+    return np.array(narrowest, dtype=int)[which]

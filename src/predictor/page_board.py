@@ -46,15 +46,18 @@ class Board:
         """The plans under rules; whatever no rule changes is made ready once, and a search that nobody waits for is given up."""
         if self.pool is None:
             self.pool = ready(self.scored, self.goal, self.catalogue, shocks=self.shocks, assumption=self.assumption)
-        mine = self.asked
-        return choose(self.pool, rules, lambda: mine == self.asked and not self.area.is_deleted)
+        return choose(self.pool, rules, self._wanted())
 
     def with_other_budgets(self, rules: Rules) -> Lineup | None:
         """The plans found, and what more and less money than the rules allow would bring: slow, and given up once unasked."""
         if self.pool is None or self.found is None:
             return None
+        return replace(self.found, frontier=other_budgets_of(self.pool, rules, self._wanted()))
+
+    def _wanted(self) -> Callable[[], bool]:
+        """Whether anybody still waits for what is asked now."""
         mine = self.asked
-        return replace(self.found, frontier=other_budgets_of(self.pool, rules, lambda: mine == self.asked))
+        return lambda: mine == self.asked and not self.area.is_deleted
 
 
 async def change(board: Board, **changes: Any) -> None:

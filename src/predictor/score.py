@@ -171,11 +171,11 @@ def _one_target(
     learned = bundle.about["platforms"][name]
     covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
     figures = forecast(model, quick).drop(columns="known")
-    if level is not None:
-        spread = distribution(model, quick)
+    spread = distribution(model, quick) if level is not None or goal is not None else None
+    if spread is not None and level is not None:
         figures["low"], figures["high"] = spread.quantile((1 - level) / 2), spread.quantile((1 + level) / 2)
-    if goal is not None:
-        figures["chance"] = distribution(model, quick).at_least(goal)
+    if spread is not None and goal is not None:
+        figures["chance"] = spread.at_least(goal)
     note, assumed = pd.Series(None, index=rows.index, dtype="str"), np.zeros(len(rows), dtype=bool)
     if not covered.all():
         counts, note[~covered], assumed[~covered] = _otherwise(model, rows[~covered], bundle.catalogue, why or "en")

@@ -15,6 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from predictor.batches import files, kind
 from predictor.spark import REASON, ROW
+from predictor.stream import rejects_of
 from predictor.tables import Fault, RowsError, write_frame
 
 QUIET = {
@@ -71,25 +72,20 @@ def write_scored(scored: DataFrame, output: Path) -> tuple[int, int]:
         scored.write.parquet(str(aside / "all"))
         everything = scored.sparkSession.read.schema(scored.schema).parquet(str(aside / "all"))
         good, bad = everything.where(everything[REASON].isNull()), everything.where(everything[REASON].isNotNull())
-        counts = good.count(), bad.count()
-        if not counts[0]:
-            raise _refusal(output.name, f"is not written: none of {counts[1]:,} rows can be used; run with --strict to read why.")
+        total, rejected = everything.selectExpr("count(*)", f"count({REASON})").first() or (0, 0)
+        if total == rejected:
+            raise _refusal(output.name, f"is not written: none of {rejected:,} rows can be used; run with --strict to read why.")
         good.drop(ROW, REASON).write.parquet(str(aside / "good"))
         rejects_of(output).unlink(missing_ok=True)
-        if counts[1]:
+        if rejected:
             write_frame(bad.select(ROW, REASON).toPandas(), rejects_of(output))
         if output.is_dir():
             shutil.rmtree(output)
         output.unlink(missing_ok=True)
         os.replace(aside / "good", output)
-        return counts
+        return total - rejected, rejected
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def rejects_of(output: Path) -> Path:
-    """Where the rows that could not be used are told."""
-    return output.with_name(f"{output.stem}.rejects.csv")
 
 
 @contextmanager

@@ -171,6 +171,8 @@ def _in_order(
     started, said, following, done, share = time.monotonic(), 0.0, 0, 0, 0.0
     try:
         for number, batch in enumerate(batches):
+            if number or batch.share < 1:  # there is more than one process can do at once
+                crew.start()
             if (before := parts.finished(number)) is not None:
                 ready[number] = before
             elif crew.full():
@@ -198,15 +200,20 @@ class _Crew:
     """Worker processes, each with a pipe of its own: who has how many batches at hand; nobody is given any before it is up."""
 
     def __init__(self, workers: int, told: tuple[Asked, Parts, str]) -> None:
-        self._told, context = told, get_context("spawn")
+        self._told, self._most = told, workers
         self._workers: list[tuple[Any, Any]] = []
-        self._at_hand: list[int | None] = [None] * workers
-        for _ in range(workers):
+        self._at_hand: list[int | None] = []
+
+    def start(self) -> None:
+        """Start every worker, if that was not done yet."""
+        context = get_context("spawn")
+        for _ in range(self._most - len(self._workers)):
             ours, theirs = context.Pipe()
             worker = context.Process(target=_work, args=(theirs,), daemon=True)
             worker.start()
             theirs.close()
             self._workers.append((worker, ours))
+            self._at_hand.append(None)
 
     def full(self) -> bool:
         """Whether nobody can take another batch now."""
