@@ -35,6 +35,13 @@ def test_the_expected_value_makes_totals_add_up(luck):
     assert spread.mean(*asked(centre)).sum() == pytest.approx(np.expm1(centre + errors).sum(), rel=0.06)
 
 
+def test_the_expected_value_is_the_mean_of_all_that_could_come_and_no_count_is_below_zero(luck):
+    spread = log_spread(luck.normal(0, 1.2, 4000), {"": np.ones(4000, bool), "/many": np.arange(4000) < 900}, np.ones(4000))
+    centre, size, group = luck.uniform(-1, 9, 3000), luck.choice([0.4, 1.0, 1.7], 3000), luck.integers(0, 2, 3000)
+    could = np.maximum(np.expm1(centre[:, None] + size[:, None] * spread.errors[group]), 0)
+    np.testing.assert_allclose(spread.mean(centre, size, group), could.mean(axis=1), rtol=1e-12)
+
+
 def test_rare_counts_get_whole_numbers_that_hold_at_least_as_often_as_they_say(luck):
     expected = np.exp(luck.normal(0, 1, 6000))
     size = 1 / 0.6

@@ -42,7 +42,8 @@ def read_table(
     parts be read in different ways. Of one kind of fault in a column `shown` are told.
     """
     raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
-    given = rename(raw[raw.notna().any(axis=1)], table, mapping)
+    filled = raw.notna().any(axis=1)
+    given = rename(raw if filled.all() else raw[filled], table, mapping)
     taken = Given(list(given.columns), lambda place: given.iloc[:, place], given.index)
     return read_columns(taken, table, file, catalogue, mapping, faults, required, shown, rows is None)
 

@@ -98,8 +98,8 @@ def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
     """Each row's place among the distinct values (-1 where it has none), and these as text."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return values.cat.codes.to_numpy(), values.cat.categories
-    place, distinct = pd.factorize(values.astype("str"))
-    return place, pd.Index(distinct)
+    place, named = pd.factorize(values.astype("str"))
+    return place, pd.Index(named)
 
 
 def coded(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -114,11 +114,16 @@ def combinations(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[np.ndarra
     code = np.zeros(len(frame), dtype=np.int64)
     for column in columns:
         if column in frame:
-            place, distinct = factors(frame[column])
-            code = code * (len(distinct) + 1) + place
-    which, _ = pd.factorize(code)
+            place, values = factors(frame[column])
+            code = code * (len(values) + 1) + place
+    return distinct(code)
+
+
+def distinct(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each code first occurs, and which of them every row has."""
+    which, _ = pd.factorize(codes)
     first = np.zeros(which.max(initial=-1) + 1, dtype=np.int64)
-    first[which[::-1]] = np.arange(len(frame))[::-1]
+    first[which[::-1]] = np.arange(len(which))[::-1]
     return first, which
 
 
@@ -127,8 +132,8 @@ def combined(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[tuple[
     first, which = combinations(frame, columns)
     told = []
     for column in columns:
-        place, distinct = factors(frame[column].iloc[first]) if column in frame else (np.full(len(first), -1), pd.Index([]))
-        values = [*map(str, distinct), "?"]
+        place, named = factors(frame[column].iloc[first]) if column in frame else (np.full(len(first), -1), pd.Index([]))
+        values = [*map(str, named), "?"]
         told.append([values[at] for at in place])
     return list(zip(*told, strict=True)) if columns else [()] * len(first), which
 
@@ -142,8 +147,8 @@ def floats(values: pd.Series) -> np.ndarray:
 
 def main_value(values: pd.Series) -> pd.Series:
     """The first of several values separated by ';', in small letters."""
-    place, distinct = factors(values)
-    told = pd.Series([main(value) for value in distinct], dtype="str").reindex(place)
+    place, named = factors(values)
+    told = pd.Series([main(value) for value in named], dtype="str").reindex(place)
     return told.set_axis(values.index).rename(values.name)
 
 

@@ -15,11 +15,12 @@ import pandas as pd
 from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
-from predictor.design import main_value
+from predictor.design import combinations, main_value
 from predictor.loglinear import Term, weighted
 
 COMMON = 3  # quotes that a category needs for a coefficient of its own
 PENALTY = 5.0  # with as many quotes a category counts half of what they say
+NAMED = ("platform", "tier", "format", "kind", "country")
 TINY = 1e-9  # a number that hardly varies is not scaled by how it does
 
 
@@ -72,8 +73,11 @@ def _drivers(rows: pd.DataFrame) -> pd.DataFrame:
     people, posts = np.log(numbers(rows, "followers")), np.log(numbers(rows, "posts").fillna(1.0).clip(lower=1.0))
     expected = numbers(rows, "expected")
     sizes = {"audience": people, "posts": posts, "outcome_rate": np.log(expected.where(expected > 0)) - people - posts}
-    named = {column: words(rows, column) for column in ("platform", "tier", "format", "kind", "country")}
-    return pd.DataFrame(sizes | named | {"deliverable": named["platform"] + "/" + named["format"]})
+    first, which = combinations(rows, NAMED)
+    named = pd.DataFrame({column: words(rows.iloc[first], column) for column in NAMED})
+    named["deliverable"] = named["platform"] + "/" + named["format"]
+    told = {column: pd.Categorical(values).take(which) for column, values in named.items()}
+    return pd.DataFrame(sizes, index=rows.index).assign(**told)
 
 
 def _plain(known: pd.DataFrame) -> np.ndarray:

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 from scipy import optimize, special, stats
 
-RUNGS = 100  # counts whose means are kept; larger ones are asked for one by one
+from predictor.design import distinct
+
+RUNGS = 1000  # counts whose means are kept; larger ones are asked for one by one
 SHARED = 50  # levels above which rows hardly share any
 CHUNK = 256  # rows whose whole distributions are held at once: they stay in a core's cache
 GRID = 199  # quantiles kept of the held-out errors
@@ -32,15 +35,25 @@ class LogSpread:
         return np.maximum(np.expm1(centre + size * _read(self.errors, level)[group]), 0.0)
 
     def mean(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray) -> np.ndarray:
-        """Expected count: the mean of the distribution, so that totals add up."""
+        """Expected count: the mean of the distribution, so that totals add up.
+
+        Rows of one size and group share the factor between `exp(centre)` and this mean; only where a part of the distribution
+        lies below a count of zero has each row its own.
+        """
+        first, which = distinct(pd.factorize(size)[0] * len(self.groups) + group)
+        told = np.exp(centre) * self._factors(np.zeros(len(first)), size[first], group[first], 0.0)[which]
+        low = np.flatnonzero(centre + size * self.errors[:, 0][group] < 0.0)
+        told[low] = self._factors(centre[low], size[low], group[low], 1.0)
+        return told - 1.0
+
+    def _factors(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, least: float) -> np.ndarray:
+        """The mean of one plus the count, which is `least` at least, of each row's distribution."""
         total = np.empty(len(centre))
         for first in range(0, len(centre), CHUNK):
             rows = slice(first, first + CHUNK)
-            could = self.errors[group[rows]]
-            could *= size[rows, None]
-            could += centre[rows, None]
-            total[rows] = np.maximum(np.exp(could, out=could), 1.0, out=could).sum(axis=1)
-        return total / GRID - 1.0
+            could = np.exp(centre[rows, None] + size[rows, None] * self.errors[group[rows]])
+            total[rows] = np.maximum(could, least, out=could).sum(axis=1)
+        return total / GRID
 
     def at_least(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, goal: np.ndarray) -> np.ndarray:
         """Probability of reaching the count `goal`."""

@@ -60,15 +60,14 @@ def spellings(entry: Entry) -> dict[str, str]:
 
 
 def _words(column: pd.Series, name: str, entry: Entry) -> pd.Series:
-    text = as_text(column)
     if name in UPPER:
-        return text.str.upper()
+        return _each(column, str.upper)
     if name in LISTS:
-        return _each(text, _subjects)
+        return _each(column, _subjects)
     if entry.type == "category":
         known = spellings(entry)
-        return _each(text, lambda word: known.get(fold(word)) or unicodedata.normalize("NFC", word.lower()))
-    return text
+        return _each(column, lambda word: known.get(fold(word)) or unicodedata.normalize("NFC", word.lower()))
+    return as_text(column)
 
 
 def _subjects(text: str) -> str | None:
@@ -76,22 +75,29 @@ def _subjects(text: str) -> str | None:
     return ";".join(dict.fromkeys(part for part in parts if part)) or None
 
 
-def _each(text: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
+def _each(column: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
     """Apply `change` once to each distinct text."""
-    changed = {word: change(word) for word in text.dropna().unique()}
-    return text.map(changed).astype("str")
+    place, words = _distinct(column)
+    return _at(place, [word and change(word) for word in words], "str", column)
+
+
+def _distinct(column: pd.Series) -> tuple[np.ndarray, list[str | None]]:
+    """Each cell's place among the distinct texts (-1 where it is missing), and these as `as_text` tells them."""
+    place, typed = pd.factorize(column if column.dtype == "str" else as_text(column))
+    words = as_text(pd.Series(typed, dtype="str")).astype(object)
+    return place, list(words.where(words.notna(), None))
+
+
+def _at(place: np.ndarray, values: list[Any], dtype: str, like: pd.Series) -> pd.Series:
+    """The value at each place, missing where that is -1, with the index of `like`."""
+    return pd.Series([*values, None], dtype=dtype).take(place).set_axis(like.index).rename(like.name)
 
 
 def _flags(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.astype("boolean"), []
     meaning: dict[str, Any] = {**dict.fromkeys(map(fold, YES), True), **dict.fromkeys(map(fold, NO), False)}
-    read, refused = _looked_up(
-        as_text(column),
-        meaning,
-        lambda came: Said("cell_flag", {"came": came}),
-    )
-    return read.astype("boolean"), refused
+    return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), "boolean")
 
 
 def _categories(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
@@ -105,13 +111,15 @@ def _categories(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refuse
         hint = "." if near is None else Said("cell_near", {"word": near})
         return Said("cell_category", {"came": came, "allowed": allowed, "hint": hint})
 
-    read, refused = _looked_up(as_text(column), meaning, says)
-    return read.astype("str"), refused
+    return _looked_up(column, meaning, says, "str")
 
 
-def _looked_up(text: pd.Series, meaning: dict[str, Any], says: Callable[[str], Said]) -> tuple[pd.Series, list[Refused]]:
-    place, words = pd.factorize(text)
-    known = np.array([*(meaning.get(fold(word)) for word in words), None], dtype=object)
-    read = pd.Series(known[place], index=text.index)
-    unknown = np.flatnonzero((place >= 0) & read.isna())
-    return read, [Refused(unknown, lambda cell: says(text.iloc[cell]))] if len(unknown) else []
+def _looked_up(
+    column: pd.Series, meaning: dict[str, Any], says: Callable[[str], Said], dtype: str
+) -> tuple[pd.Series, list[Refused]]:
+    place, words = _distinct(column)
+    found = [word and meaning.get(fold(word)) for word in words]
+    wrong = np.array([*(word is not None and known is None for word, known in zip(words, found, strict=True)), False])
+    unknown = np.flatnonzero(wrong[place])
+    refused = [Refused(unknown, lambda cell: says(str(words[place[cell]])))] if len(unknown) else []
+    return _at(place, found, dtype, column), refused
