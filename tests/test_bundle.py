@@ -55,7 +55,7 @@ def test_a_missing_file_is_refused(copied):
 def test_another_format_is_refused(copied):
     about = json.loads((copied / "bundle.json").read_text())
     (copied / "bundle.json").write_text(json.dumps({**about, "format": 99}))
-    with pytest.raises(RowsError, match="was written in format 99; this version reads format 4: train again"):
+    with pytest.raises(RowsError, match="was written in format 99; this version reads format 5: train again"):
         load_bundle(copied)
 
 

@@ -4,7 +4,7 @@ from scipy import stats
 from sklearn.metrics import mean_tweedie_deviance
 
 from predictor.definitions import load_catalogue
-from predictor.loss import adding_up, crps, loss, plainest
+from predictor.loss import adding_up, by_chance, crps, loss, plainest
 from predictor.spread import LEVELS
 
 RECIPES = load_catalogue().recipes
@@ -41,6 +41,15 @@ def test_a_forecast_that_is_clearly_better_is_chosen():
     plain = np.random.default_rng(1).gamma(1, 1, 300)
     assert plainest([plain, plain * 0.9], np.ones(300), np.arange(300), 0.001, clear=1.0) == 1
     assert plainest([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, clear=1.0) == 0
+
+
+def test_a_median_error_is_chance_where_the_few_creators_behind_it_scatter_as_widely():
+    luck, creator = np.random.default_rng(4), np.repeat(np.arange(20), 200)
+    errors = luck.normal(0.2, 1.0, 20)[creator] + luck.normal(0, 0.1, 4000)
+    middle = np.median(errors)
+    assert by_chance(errors, np.ones(4000), creator) == pytest.approx(middle, abs=0.01)
+    assert by_chance(errors, np.ones(4000), np.arange(4000)) == pytest.approx(0.0, abs=0.01) != pytest.approx(middle, abs=0.01)
+    assert by_chance(errors - middle + 5, np.ones(4000), creator) == pytest.approx(0.0, abs=0.1)
 
 
 def test_a_gap_in_totals_is_closed_where_it_is_more_than_chance():

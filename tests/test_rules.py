@@ -106,15 +106,33 @@ def test_a_regression_finds_the_columns_that_matter_and_stands_missing_values(ta
     assert bare.notna().all()
 
 
-def test_the_average_leaves_out_regressions_and_records_that_only_repeat_what_they_fall_back_on():
+def test_a_regression_of_rare_counts_reproduces_the_total():
+    told = np.exp(fit_rules(examples(), RECIPES["orders"]).values(examples())["log_linear"]) * examples()["followers"]
+    assert told.sum() == pytest.approx(examples()["orders"].sum())
+
+
+def test_the_average_is_of_the_creators_records_and_of_the_other_rules_where_there_are_none():
     recipe = RECIPES["engagement"]
-    rows = examples().assign(engagement_rate=[0.2] + [np.nan] * 119, posts_seen=[30.0] + [0.0] * 119)
-    values = fit_rules(rows, recipe).values(rows)
-    stranger = values.iloc[1]
-    assert stranger[AVERAGE] == pytest.approx((stranger["followers_x_rate"] + stranger["tier_benchmark"]) / 2)
-    assert stranger["log_linear"] != pytest.approx(stranger[AVERAGE])
-    known = values.iloc[0]
-    assert known[AVERAGE] == pytest.approx(known[["followers_x_rate", "tier_benchmark", "weighted_record"]].mean())
+    own = {"engagement_rate": 0.2, "posts_seen": 30.0, "engagement_rate_same_format": 0.1, "posts_seen_same_format": 10.0}
+    rows = examples().assign(**{name: [value] + [np.nan] * 119 for name, value in own.items()})
+    values = fit_rules(examples(), recipe).values(rows)
+    known, stranger = values.iloc[0], values.iloc[1]
+    shrunk = ["weighted_record", "weighted_record_same_format", "record_as_sponsored"]  # last_10_average is not
+    assert known[AVERAGE] == pytest.approx(known[shrunk].mean())
+    assert stranger[AVERAGE] == pytest.approx(stranger[["followers_x_rate", "tier_benchmark", "log_linear"]].mean())
+
+
+def test_a_record_that_only_repeats_what_it_falls_back_on_is_no_part_of_the_average():
+    values = fit_rules(examples(), RECIPES["engagement"]).values(examples().assign(engagement_rate=0.2, posts_seen=30.0))
+    assert values[AVERAGE].to_numpy() == pytest.approx(values["weighted_record"].to_numpy())
+
+
+def test_a_regression_says_nothing_beyond_what_it_gave_the_rows_it_was_learned_from():
+    rows = examples().assign(followers=np.geomspace(1e3, 1e6, 120), engagements=np.geomspace(10, 1e5, 120))
+    rules = fit_rules(rows, RECIPES["engagement"])
+    learned = rules.values(rows)["log_linear"]
+    far = rules.values(rows.head(2).assign(followers=[1.0, 1e12]))["log_linear"]
+    assert far.tolist() == [learned.min(), learned.max()]
 
 
 def test_of_regressions_alone_the_average_is_theirs():

@@ -25,7 +25,7 @@ from predictor.spread import CountSpread, LogSpread
 from predictor.tables import Fault, RowsError, write_text
 from predictor.text_fit import TextFit, text_fit_from_json
 
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True)

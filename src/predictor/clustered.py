@@ -56,9 +56,8 @@ def sums_of_logs(seen: np.ndarray, logs: np.ndarray, cluster: np.ndarray, noise_
     free = np.maximum(np.bincount(noise_of, 1.0 - 1.0 / size), 1.0)
     noise = np.maximum(np.bincount(noise_of, (left - level) ** 2) / free, LEAST_VARIANCE)[noise_of]
     between = max(float(np.average(level**2 - noise / size, weights=1.0 / size)), LEAST_VARIANCE)
-    share = (1.0 - np.sqrt(noise / (noise + size * between)))[:, None]
-    rows = np.column_stack([seen, logs])
-    return _sums((rows - share * _means(rows, cluster)) / np.sqrt(noise)[:, None], cluster, precision)
+    share = 1.0 - np.sqrt(noise / (noise + size * between))
+    return _sums(seen, logs, cluster, share, 1.0 / noise, precision)
 
 
 def sums_of_counts(seen: np.ndarray, counts: np.ndarray, exposure: np.ndarray, cluster: np.ndarray, spread: np.ndarray) -> Sums:
@@ -76,7 +75,7 @@ def sums_of_counts(seen: np.ndarray, counts: np.ndarray, exposure: np.ndarray, c
         before, found = found, np.linalg.solve((seen.T * weight) @ seen + np.diag(precision), seen.T @ (weight * aim))
         if np.abs(found - before).max() < CLOSE:
             break
-    return _sums(np.column_stack([seen, aim]) * np.sqrt(weight)[:, None], cluster, precision)
+    return _sums(seen, aim, cluster, np.zeros(len(seen)), weight, precision)
 
 
 def interval(
@@ -114,17 +113,20 @@ def _times(strata: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarr
     return times
 
 
-def _means(rows: np.ndarray, cluster: np.ndarray) -> np.ndarray:
-    """Each row replaced by the mean of its cluster."""
-    total = np.zeros((cluster.max() + 1, *rows.shape[1:]))
-    np.add.at(total, cluster, rows)
-    means: np.ndarray = (total.T / np.bincount(cluster)).T[cluster]
+def _means(values: np.ndarray, cluster: np.ndarray) -> np.ndarray:
+    """Each value replaced by the mean of its cluster."""
+    means: np.ndarray = (np.bincount(cluster, values) / np.bincount(cluster))[cluster]
     return means
 
 
-def _sums(rows: np.ndarray, cluster: np.ndarray, precision: np.ndarray) -> Sums:
-    """Sums of rows whose last column is the outcome."""
-    order = np.argsort(cluster, kind="stable")
-    parts = np.split(rows[order], np.flatnonzero(np.diff(cluster[order])) + 1)
-    products = np.array([part.T @ part for part in parts])
-    return Sums(products[:, :-1, :-1], products[:, :-1, -1], precision)
+def _sums(
+    seen: np.ndarray, outcome: np.ndarray, cluster: np.ndarray, share: np.ndarray, weight: np.ndarray, precision: np.ndarray
+) -> Sums:
+    """Sums of weighted rows, less a share of their cluster's mean; one cluster at a time, for the inputs may fill the memory."""
+    order, products = np.argsort(cluster, kind="stable"), []
+    for at in np.split(order, np.cumsum(np.bincount(cluster))[:-1]):
+        rows = np.column_stack([seen[at], outcome[at]])
+        rows = (rows - share[at, None] * rows.mean(axis=0)) * np.sqrt(weight[at])[:, None]
+        products.append(rows.T @ rows)
+    told = np.array(products)
+    return Sums(told[:, :-1, :-1], told[:, :-1, -1], precision)

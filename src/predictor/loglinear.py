@@ -1,13 +1,14 @@
 """Log-linear regression: the plainest formula that weighs several columns at once, and a rule like the others.
 
-Rare counts are regressed by a Tweedie model with a log link (Jørgensen 1987, "Exponential dispersion models"), the logs of
-larger outcomes by ridge regression. Numbers are standardised; a missing one counts as average and is flagged.
+Rates per exposure are regressed: of rare counts by a Tweedie model with a log link (Jørgensen 1987, "Exponential dispersion
+models"), of larger outcomes their logs by ridge regression. Numbers are standardised; a missing one counts as average and is
+flagged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,9 @@ from threadpoolctl import threadpool_limits
 from predictor.catalogue import Recipe
 from predictor.design import factors, floats
 from predictor.examples import exposure
-from predictor.loss import POWER
+from predictor.loss import LEAST, POWER
 
-PENALTY = 0.03  # per row and squared standardised coefficient
+PENALTY, RARE_PENALTY = 0.03, 0.1  # per row and squared standardised coefficient, of logs and of rare counts
 WIDE = 20.0  # a column whose values span more than this factor is taken as a log
 COMMON = 20  # rows that a category needs for a coefficient of its own
 
@@ -73,18 +74,20 @@ class Term:
 
 @dataclass(frozen=True)
 class LogLinear:
-    """A regression's terms and coefficients; the first coefficient is that of the log of the exposure."""
+    """A regression's terms and coefficients, the first that of the log of the exposure; it says no log rate that lies outside
+    `within`, for a line goes on for ever."""
 
     terms: tuple[Term, ...]
     coefficients: tuple[float, ...]
     intercept: float
     exposure: tuple[str, ...]
+    within: tuple[float, float] = (-np.inf, np.inf)
 
     def of(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate per exposure of each row."""
         people = np.log(exposure(frame, self.exposure))
         told = weighted(self.terms, frame, np.array(self.coefficients[1:])) + self.coefficients[0] * people
-        return pd.Series(told + self.intercept - people, index=frame.index)
+        return pd.Series(np.clip(told + self.intercept, *self.within), index=frame.index)
 
 
 def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, ...], weight: np.ndarray) -> LogLinear:
@@ -93,17 +96,30 @@ def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, .
     people = np.log(exposure(examples, recipe.exposure))
     seen, counts = _inputs(terms, examples, people), examples[recipe.outcome].to_numpy(dtype=float)
     with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
-        slopes, intercept = _rare(seen, counts, weight) if recipe.counts else _ridge(seen, np.log1p(counts), weight)
-    return LogLinear(terms, tuple(float(one) for one in slopes), intercept, recipe.exposure)
+        if recipe.counts:
+            slopes, intercept = _rare(seen, counts, np.exp(people), weight)
+        else:
+            slopes, intercept = _ridge(seen, np.log1p(counts) - people, weight)
+    line = LogLinear(terms, tuple(float(one) for one in slopes), intercept, recipe.exposure)
+    told = line.of(examples)
+    return replace(line, within=(float(told.min()), float(told.max())))
 
 
-def _rare(seen: sparse.csr_array, counts: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
-    """Coefficients and intercept of a Tweedie regression; there are few rare counts, so all inputs fit in memory."""
-    dense = seen.toarray()
-    centre = dense.mean(axis=0)
-    line = TweedieRegressor(power=POWER, link="log", alpha=PENALTY, max_iter=1000, tol=1e-6)
-    line.fit(dense - centre, counts, sample_weight=weight)
-    return line.coef_, float(line.intercept_ - centre @ line.coef_)
+def _rare(seen: sparse.csr_array, counts: np.ndarray, people: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
+    """Coefficients and intercept of a Tweedie regression of the rate over the pooled one; few rows, so all inputs fit in memory.
+
+    A Tweedie variance gives such a ratio a weight of expected ** (2 - power). The intercept then makes the totals add up, as they
+    would of themselves with a Poisson variance and no penalty.
+    """
+    total = max(float(weight @ counts), LEAST)
+    rate = total / float(weight @ people)
+    expected, dense = rate * people, seen.toarray()
+    heavy = weight * expected ** (2 - POWER)
+    penalty = RARE_PENALTY * weight.sum() / heavy.sum()
+    line = TweedieRegressor(power=POWER, link="log", alpha=penalty, max_iter=1000, tol=1e-6)
+    line.fit(dense - dense.mean(axis=0), counts / expected, sample_weight=heavy)
+    told = np.exp(dense @ line.coef_)
+    return line.coef_, float(np.log(total / (weight @ (told * people))))
 
 
 def _ridge(seen: sparse.csr_array, logs: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
@@ -135,7 +151,7 @@ def to_json(line: LogLinear) -> dict[str, Any]:
 def from_json(data: Mapping[str, Any]) -> LogLinear:
     """A regression from plain data."""
     terms = tuple(Term(**{**term, "levels": tuple(term["levels"])}) for term in data["terms"])
-    return LogLinear(terms, tuple(data["coefficients"]), data["intercept"], tuple(data["exposure"]))
+    return LogLinear(terms, tuple(data["coefficients"]), data["intercept"], tuple(data["exposure"]), tuple(data["within"]))
 
 
 def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, people: np.ndarray) -> sparse.csr_array:

@@ -24,7 +24,7 @@ from predictor.examples import exposure
 from predictor.experience import Experience, experience
 from predictor.fast import Forest, forest
 from predictor.folds import Fold, by_creator, time_forward
-from predictor.loss import adding_up, loss, losses, plainest
+from predictor.loss import adding_up, by_chance, loss, losses, plainest
 from predictor.rules import AVERAGE, Rules, fit_rules, settle
 from predictor.spread import CountSpread, LogSpread, count_spread, log_spread
 
@@ -32,7 +32,7 @@ SHARES = (0.25, 0.5, 0.75, 1.0)
 TREES = (0.1, 0.3, 1.0)  # parts of the recipe's trees that are tried
 STARTS = 2  # best rules from which a correction is tried: the best alone is not always the best to start from
 WORTHWHILE = 0.001  # relative gain below which more of the correction, or a less plain rule, is not worth having
-FEW = 2000  # rows below which more than luck must speak for a less plain forecast; for rare counts it always must
+FEW = 2000  # rows below which more than luck must speak for a less plain forecast; of rare counts and strangers it always must
 CLEAR = 1.0  # standard errors by which it must then be better
 SIZED_FROM = 500  # held-out rows needed before the size of errors is learned rather than taken as one for all
 ASKED = 100  # held-out rows that folds through time need to decide anything
@@ -140,7 +140,8 @@ def _fit_part(rows: pd.DataFrame, folds: list[Fold], kit: Kit, starts: int = STA
     sized, many, spread = _spread(held_out, choice, kit)
     size = sizes(sized, kit.design.matrix(held_out, choice.start)) * many.size(held_out)
     mean = spread.mean(choice.logs + many.centre(held_out), size, groups.place(held_out, spread.groups))
-    scale = adding_up(held_out[kit.recipe.outcome].to_numpy(dtype=float), mean, held_out["creator_id"].to_numpy())
+    counts, people = held_out[kit.recipe.outcome].to_numpy(dtype=float), held_out["creator_id"].to_numpy()
+    scale = 1.0 if kit.recipe.counts else adding_up(counts, mean, people)  # a few bookings would decide that of rare counts
     return Part(rules, choice.anchor, choice.share, choice.trees, booster, sized, spread, many, scale, len(rows))
 
 
@@ -171,7 +172,7 @@ def _choose(rows: pd.DataFrame, folds: list[Fold], kit: Kit, most: int = STARTS)
         for share in SHARES for name in starts for trees, more in added[name].items()
     }  # fmt: skip
     tried = [losses(counts, forecasts, recipe) for forecasts in logs.values()]
-    clear = CLEAR if len(rows) < FEW or recipe.counts else 0.0
+    clear = CLEAR if len(rows) < FEW or recipe.counts or kit.strangers else 0.0
     share, anchor, trees = list(logs)[plainest(tried, weight, held_out["creator_id"].to_numpy(), WORTHWHILE, clear)]
     best = logs[share, anchor, trees]
     weight = weight * _fading(folds, kit)
@@ -209,4 +210,5 @@ def _spread(held_out: pd.DataFrame, choice: _Choice, kit: Kit) -> tuple[lgb.Boos
     size = sizes(sized, kit.design.matrix(held_out, choice.start))
     many = booked(held_out, errors, size)
     left = (errors - many.centre(held_out)) / (size * many.size(held_out))
+    left -= by_chance(left, choice.weight, held_out["creator_id"].to_numpy())
     return sized, many, log_spread(left, alike, choice.weight)

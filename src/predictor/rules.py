@@ -118,17 +118,17 @@ def settle(
 
 
 def average(told: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
-    """Mean of the log rates in `told`: of regressions none, and none of a rule that only repeats the one it falls back on.
+    """Mean of the log rates in `told`: of the creator's own records where there are any, and else of the other rules.
 
-    Equal weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination of
-    forecasts"; Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle"). No regression, because one
-    learned from few rows can be off a hundredfold, and totals with it.
+    A record that only repeats what it falls back on says nothing, and one that no benchmark steadies would say too much. Equal
+    weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination of forecasts";
+    Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
     """
-    own = {
-        name: told[name].mask(told[name] == told[rule.otherwise]) if rule.otherwise else told[name]
-        for name, rule in rules.items() if rule.regression is None
-    }  # fmt: skip
-    return pd.DataFrame(own or told, index=told.index).mean(axis=1)
+    rest = {name: rule.otherwise for name, rule in rules.items() if rule.otherwise}
+    own = told.assign(**{name: told[name].mask(told[name] == told[otherwise]) for name, otherwise in rest.items()})
+    records = [name for name, rule in rules.items() if rule.record is not None and rule.shrinks[0] > 0]
+    others = [name for name, rule in rules.items() if rule.record is None]
+    return own[records].mean(axis=1).fillna(own[others].mean(axis=1)).fillna(told.mean(axis=1))
 
 
 def to_json(rules: Rules) -> dict[str, Any]:

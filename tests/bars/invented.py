@@ -13,7 +13,7 @@ from predictor.kol_check import coverage_of_kol_effect
 from predictor.simulate import simulate
 from predictor.worlds import as_tables, world
 
-WORLDS, ORDER_WORLDS, PLAIN_WORLDS, TINY_WORLDS = 3, 10, 6, 20
+WORLDS, ORDER_WORLDS, PLAIN_WORLDS, TINY_WORLDS = 3, 100, 30, 80
 
 
 def agencies() -> list[Bar]:
