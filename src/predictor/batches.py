@@ -24,7 +24,7 @@ from predictor.tables import Fault, RowsError, aside
 
 READS = (".parquet", ".csv", ".csv.gz", ".arrow", ".feather")
 WRITES = (".parquet", ".csv", ".csv.gz", ".arrow")
-BATCH = 65_536
+BATCH = 131_072
 BLOCK = 8 << 20  # bytes of CSV that are parsed at once
 MARK = b"\xef\xbb\xbf"  # by which Excel knows UTF-8
 REMEDY = "save or copy it again."
