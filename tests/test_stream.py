@@ -6,10 +6,11 @@ import time
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.feather as feather
 import pytest
 
-from predictor.batches import BATCH, write_part
+from predictor.batches import BATCH, Writer, write_part
 from predictor.parts import opened
 from predictor.score import score
 from predictor.stream import Asked, score_batch, score_file
@@ -201,7 +202,9 @@ def test_after_an_interruption_no_finished_part_is_done_again(saved_bundle, tmp_
     run.communicate(timeout=120)
     assert (run.returncode, output.exists()) == (130, False)
     finished = len(list(parts.glob("0*.json")))
-    write_part(feather.read_table(parts / "000000.part").to_pandas().assign(country="kept"), parts / "000000.part", ".parquet")
+    part = feather.read_table(parts / "000000.part")
+    place, kept = part.column_names.index("country"), pa.array(["kept"] * len(part), pa.large_string())
+    feather.write_feather(part.set_column(place, "country", kept), parts / "000000.part", compression="uncompressed")
     again = _command(source, output, saved_bundle, "--workers", "2", "--resume")
     told = again.communicate(timeout=120)[0]
     assert again.returncode == 0
@@ -210,3 +213,16 @@ def test_after_an_interruption_no_finished_part_is_done_again(saved_bundle, tmp_
     assert len(countries) == 250_000
     assert (countries == "kept").sum() == BATCH  # the part as it was found, not made anew
     assert not parts.exists()
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_a_text_that_repeats_itself_in_one_part_only_stays_a_text(tmp_path, suffix):
+    same, apart = ["vn"] * 600, [f"place {number}" for number in range(600)]
+    writer = Writer(tmp_path / f"out{suffix}", suffix)
+    for number, names in enumerate([same, apart, [None] * 600]):
+        write_part(pd.DataFrame({"country": pd.Series(names, dtype="str")}), tmp_path / f"{number}.part", suffix)
+        writer.add(tmp_path / f"{number}.part", b"")
+    writer.close()
+    told = (pd.read_parquet if suffix == ".parquet" else pd.read_feather)(tmp_path / f"out{suffix}")["country"]
+    assert told.dtype == "str"
+    assert told.fillna("-").tolist() == [*same, *apart, *["-"] * 600]

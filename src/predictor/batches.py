@@ -17,6 +17,7 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -27,6 +28,8 @@ WRITES = (".parquet", ".csv", ".csv.gz", ".arrow")
 BATCH = 131_072
 BLOCK = 8 << 20  # bytes of CSV that are parsed at once
 MARK = b"\xef\xbb\xbf"  # by which Excel knows UTF-8
+SHORT = pa.dictionary(pa.int32(), pa.large_string())  # a text that repeats itself
+ROWS = 1000  # the first rows of a part, by which it is told whether a text repeats itself
 REMEDY = "save or copy it again."
 
 
@@ -119,18 +122,24 @@ class Writer:
             self._file.write(b"" if self._file.tell() else header)
             self._file.write(part.read_bytes())
             return
-        with pa.OSFile(str(part)) as source:
+        with pa.memory_map(str(part)) as source:
             table = pa.ipc.open_file(source).read_all()
-        if self._open is None:
-            self._schema = _settled(table.schema)
-            self._open = self._opened(self._schema)
-        self._open.write_table(table.cast(self._schema))
+            if self._open is None:
+                self._schema = self._settled(table.schema)
+                self._open = self._opened(self._schema)
+            self._open.write_table(table.cast(self._schema))
+
+    def _settled(self, first: pa.Schema) -> pa.Schema:
+        """The types of all parts; a column in which the first part has nothing holds text."""
+        plain = {pa.null(): pa.large_string()} | ({SHORT: pa.large_string()} if self._suffix != ".parquet" else {})
+        return pa.schema([pa.field(field.name, plain.get(field.type, field.type)) for field in first])
 
     def _opened(self, schema: pa.Schema) -> Any:
         if self._suffix != ".parquet":
             return pa.ipc.new_file(self._file, schema)
-        # Hardly two forecasts are the same number: a dictionary of them would be built in vain.
-        return pq.ParquetWriter(self._file, schema, use_dictionary=[f.name for f in schema if not pa.types.is_floating(f.type)])
+        # Hardly two forecasts are the same number, or two names: a dictionary of them would be built in vain.
+        repeated = [f.name for f in schema if not pa.types.is_floating(f.type) and f.type != pa.large_string()]
+        return pq.ParquetWriter(self._file, schema, use_dictionary=repeated, store_schema=False)
 
     def close(self) -> None:
         """Finish the file."""
@@ -143,6 +152,7 @@ def write_part(frame: pd.DataFrame, part: Path, suffix: str) -> None:
     """Write scored rows so that `Writer` can append them; the header of CSV goes beside them, once."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     if suffix not in (".csv", ".csv.gz"):
+        table = _short(table)
         with aside(part) as partial, pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
             out.write_table(table)
         return
@@ -161,9 +171,17 @@ def _as_csv(table: pa.Table, suffix: str, titles: bool) -> bytes:
     return gzip.compress(text, 4, mtime=0) if suffix == ".csv.gz" else text
 
 
-def _settled(schema: pa.Schema) -> pa.Schema:
-    """The types of all parts; a column in which the first part has nothing holds text."""
-    return pa.schema([pa.field(f.name, pa.large_string() if pa.types.is_null(f.type) else f.type) for f in schema])
+def _short(table: pa.Table) -> pa.Table:
+    """The same rows with each text that repeats itself held once: half the bytes to write, to read again and to encode."""
+    told = [
+        column.dictionary_encode() if pa.types.is_large_string(column.type) and _repeats(column) else column
+        for column in table.columns
+    ]
+    return pa.table(told, table.column_names)
+
+
+def _repeats(column: pa.ChunkedArray) -> bool:
+    return pc.count_distinct(column.slice(0, ROWS)).as_py() < ROWS / 4
 
 
 def _parquet(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]:

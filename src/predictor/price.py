@@ -117,8 +117,8 @@ def fair_fees(prices: Prices, rows: pd.DataFrame) -> pd.DataFrame:
 
 def verdicts(fee: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
     """`under`, `fair` or `over`, each quote beside its range; missing where either is."""
-    told = np.select([fee < low, fee > high], ["under", "over"], "fair")
-    return pd.Series(told, index=fee.index, dtype="str").where(fee.notna() & low.notna() & high.notna())
+    told = np.select([fee.isna() | low.isna() | high.isna(), fee < low, fee > high], [3, 0, 1], 2)
+    return pd.Series(["under", "over", "fair", None], dtype="str").take(told).set_axis(fee.index)
 
 
 def currency_of(rows: pd.DataFrame) -> pd.Series:

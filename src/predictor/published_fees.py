@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 
 from predictor.catalogue import Closed
+from predictor.design import combinations
 from predictor.fee_line import numbers, words
 
 AROUND = 2.0  # below the lower end and above the upper one
@@ -54,25 +55,27 @@ def published_fees(rows: pd.DataFrame) -> pd.DataFrame:
     """
     told = pd.DataFrame(np.nan, index=rows.index, columns=COLUMNS).astype({"fair_source": "str"})
     published = fee_figures()
-    silent = pd.Series(False, index=rows.index)
+    first, which = combinations(rows, ("currency", "platform", *published.left_out))
+    alike, people = rows.iloc[first], numbers(rows, "followers")
+    silent = np.zeros(len(alike), dtype=bool)
     for column, values in published.left_out.items():
-        silent |= words(rows, column).isin(values)
+        silent |= words(alike, column).isin(values).to_numpy()
     for one in published.figures:
-        units = _units(one, rows).where(_about(one, rows) & ~silent)
-        known, (low, high) = units > 0, one.fees
+        spoken = pd.Series((_about(one, alike) & ~silent)[which], index=rows.index)
+        if one.followers is not None:
+            spoken &= people.between(*one.followers, inclusive="left")
+        units = _units(one, rows[spoken])
+        known, (low, high) = units.index[units > 0], one.fees
         bands = np.array([low / AROUND, np.sqrt(low * high), high * AROUND])
         told.loc[known, COLUMNS[:3]] = units[known].to_numpy()[:, None] * bands
         told.loc[known, "fair_source"] = f"{one.source} {one.year}"
     return told
 
 
-def _about(one: FeeFigure, rows: pd.DataFrame) -> pd.Series:
+def _about(one: FeeFigure, rows: pd.DataFrame) -> np.ndarray:
+    """Rows in the currency, and on the platform, of which a figure speaks."""
     spoken = words(rows, "currency").str.upper() == one.currency
-    if one.platform is not None:
-        spoken &= words(rows, "platform") == one.platform
-    if one.followers is not None:
-        spoken &= numbers(rows, "followers").between(*one.followers, inclusive="left")
-    return spoken
+    return (spoken if one.platform is None else spoken & (words(rows, "platform") == one.platform)).to_numpy(dtype=bool)
 
 
 def _units(one: FeeFigure, rows: pd.DataFrame) -> pd.Series:
