@@ -149,19 +149,21 @@ class Writer:
 
 
 def write_part(frame: pd.DataFrame, part: Path, suffix: str) -> None:
-    """Write scored rows so that `Writer` can append them; the header of CSV goes beside them, once."""
+    """Write scored rows so that `Writer` can append them; the header of CSV goes beside them, once.
+
+    A part may be cut off: it counts only once it is marked as finished.
+    """
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     if suffix not in (".csv", ".csv.gz"):
         table = _short(table)
-        with aside(part) as partial, pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
+        with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
             out.write_table(table)
         return
     header = part.with_name("header")
     if not header.exists():
         with aside(header) as partial:
             partial.write_bytes(_as_csv(table.slice(0, 0), suffix, titles=True))
-    with aside(part) as partial:
-        partial.write_bytes(_as_csv(table, suffix, titles=False))
+    part.write_bytes(_as_csv(table, suffix, titles=False))
 
 
 def _as_csv(table: pa.Table, suffix: str, titles: bool) -> bytes:

@@ -1,6 +1,6 @@
 """Finished parts of a long job, kept beside its output so that an interruption costs no finished work.
 
-A folder `.OUTPUT.parts` holds a file a part, each written whole or not at all, and `state.json`: what the parts were made
+A folder `.OUTPUT.parts` holds a file a part, a mark for each that is finished, and `state.json`: what the parts were made
 from. They are only ever used for the same input, model and options.
 """
 

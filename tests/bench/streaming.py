@@ -55,7 +55,8 @@ def write(path, rows):
 
 
 def trained(folder):
-    write_world(simulate(seed=4, creators=150), folder / "world")
+    """A model of the agency that `make demo` invents."""
+    write_world(simulate(), folder / "world")
     catalogue = load_catalogue(None)
     return save_bundle(train(read_tables(folder / "world", catalogue), catalogue, jobs=-1).bundle, folder / "bundle")
 
@@ -85,6 +86,13 @@ def matrices(bundle, rows):
                     used + ([(part.sizes, -1)] if part.sizes else []),
                     model.design.matrix(own, start(model, part, own).rates),
                 )
+
+
+def trees(bundle):
+    """How many trees answer a creator with a record, and one without, over all targets."""
+    both = [(model.known, model.stranger) for model in bundle.models.values()]
+    counts = [[bool(one.share) * one.trees + (one.sizes.num_trees() if one.sizes else 0) for one in parts] for parts in both]
+    return " or ".join(str(sum(several)) for several in zip(*counts, strict=True))
 
 
 def plain(boosters, seen, threads=1):
@@ -135,6 +143,7 @@ def main(words):
                 run = [sys.executable, "-m", "bench.streaming", "one", model, source, folder / "out.parquet"]
                 told = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
                 runs[rows].append((*map(float, told), bare))
+        print(f"the model's boosters: {trees(load_bundle(model))} trees", flush=True)
         for rows, told in runs.items():
             seconds, peak, bare = map(median, zip(*told, strict=True))
             ratio = median(one[0] / one[2] for one in told)
