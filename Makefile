@@ -46,10 +46,10 @@ test: install lint docs-check ## Run everything that CI runs
 fast: install ## Run the tests that take seconds
 	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 -m "not slow"
 
-judge: install ## Measure every promise about forecasts and line-ups (about 25 minutes)
+judge: install ## Measure every promise about forecasts and line-ups (about 35 minutes)
 	cd tests && ../$(BIN)/python -m bars
 
-bench: install ## Time the heavy parts side by side and write docs/benchmarks.md (about 40 minutes)
+bench: install ## Time the heavy parts side by side and write docs/benchmarks.md (about two hours; PARTS=streaming for one)
 	cd tests && $(ONE_THREAD) ../$(BIN)/python -m bench $(PARTS)
 
 lint: install ## Check style and types

@@ -5,7 +5,7 @@ from __future__ import annotations
 import joblib
 import pandas as pd
 
-from bars.measure import Bar, against_rules, coverage_bars, error, predictions
+from bars.measure import GROUP, Bar, against_rules, coverage_bars, error, predictions
 from predictor.catalogue import Catalogue
 from predictor.definitions import load_catalogue
 from predictor.examples import training_examples
@@ -81,8 +81,8 @@ def no_harm() -> list[Bar]:
             Bar(
                 f"{where}: error over the best rule's",
                 f"{worse:+.1%} ({best}; {len(rows):,} rows)",
-                "at most +1.0%",
-                bool(worse <= 0.01),
+                "at most +1.0%" if len(rows) >= GROUP else "told: too few rows",
+                bool(worse <= 0.01) if len(rows) >= GROUP else None,
             )
         )
     return found

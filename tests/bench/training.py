@@ -1,8 +1,8 @@
 """Training on 10 thousand to a million examples, and a booster beside its peers: cd tests && python -m bench.training [ROWS].
 
 Every run has a process of its own and one thread; seconds are those of its processor, which other work on the machine does not
-change. The boosters see one matrix (the columns of one target, the log of the outcome
-over a simple rule to learn) and get one budget: as many trees, leaves and bins, the same shares of rows and columns a tree.
+change. The boosters see one matrix (the columns of one target, the log of the outcome over a simple rule to learn) and get one
+budget: as many trees, leaves and bins, the same shares of rows and columns a tree.
 """
 
 import json
