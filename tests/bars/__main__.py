@@ -35,18 +35,16 @@ def main() -> None:
     )
     asked.add_argument("--only", nargs="*", choices=BARS, help="some of the bars")
     options = asked.parse_args()
-    found: list[Bar] = []
     for name in options.only or BARS:
         began = time.perf_counter()
         if name in ON_FILES and not options.data.is_dir():
             click.echo(f"{name}: left out, because {options.data} is not there; name it with --data.", err=True)
             continue
-        found += BARS[name](options.data) if name in ON_FILES else BARS[name]()
+        found = BARS[name](options.data) if name in ON_FILES else BARS[name]()
         click.echo(f"{name}: measured in {time.perf_counter() - began:.0f} s", err=True)
-    table = pd.DataFrame(
-        [(one.what, one.measured, one.asked, SAYS[one.holds]) for one in found], columns=["what", "measured", "asked", ""]
-    )
-    click.echo(table.to_string(index=False, justify="left"))
+        rows = [(one.what, one.measured, one.asked, SAYS[one.holds]) for one in found]
+        table = pd.DataFrame(rows, columns=["what", "measured", "asked", ""])
+        click.echo(table.to_string(index=False, justify="left") + "\n")
 
 
 if __name__ == "__main__":

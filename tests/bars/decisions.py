@@ -132,7 +132,7 @@ def _before(history: Tables, moment: pd.Timestamp, held: set[str]) -> Tables:
 
 
 def _learn(history: Tables, catalogue: Catalogue, seed: int) -> Bundle:
-    texts = learned_texts(history)
+    texts = learned_texts(history, catalogue)
     examples, skipped = learnable(history, catalogue, texts=texts)
     recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
     models = {recipe.name: fit(labelled(examples, recipe), recipe, catalogue, seed) for recipe in recipes}
