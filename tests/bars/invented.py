@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import joblib
+import numpy as np
 import pandas as pd
 
-from bars.measure import GROUP, Bar, against_rules, coverage_bars, error, predictions
-from predictor.catalogue import Catalogue
+from bars.measure import GROUP, Bar, against_rules, coverage_bars, error, predictions, standard_error
+from predictor.catalogue import Catalogue, Recipe
 from predictor.definitions import load_catalogue
 from predictor.examples import training_examples
 from predictor.kol_check import coverage_of_kol_effect
@@ -75,12 +76,12 @@ def no_harm() -> list[Bar]:
     found = []
     for (name, split, target), rows in told.groupby(["world", "split", "target"], sort=False):
         ours, best, its = against_rules(rows, catalogue.recipes[target])
-        worse = ours / its - 1
+        worse, luck = ours / its - 1, _luck(rows, best, catalogue.recipes[target])
         where = f"world {name}, {target}, {split}"
         found.append(
             Bar(
                 f"{where}: error over the best rule's",
-                f"{worse:+.1%} ({best}; {len(rows):,} rows)",
+                f"{worse:+.1%} ± {luck:.1%} ({best}; {len(rows):,} rows)",
                 "at most +1.0%" if len(rows) >= GROUP else "told: too few rows",
                 bool(worse <= 0.01) if len(rows) >= GROUP else None,
             )
@@ -117,7 +118,18 @@ def _plain(name: str, seed: int, catalogue: Catalogue) -> pd.DataFrame:
     tables, _ = world(name, seed, catalogue)
     examples = training_examples(tables, catalogue)
     targets = ("engagement", "reach") if name != "tiny" else ("engagement",)
-    return predictions(examples, targets, catalogue, [("time", seed), ("new_creators", seed)], jobs=1).assign(world=name)
+    return predictions(examples, targets, catalogue, [("time", seed), ("new_creators", seed)], jobs=1).assign(
+        world=name, seed=seed
+    )
+
+
+def _luck(rows: pd.DataFrame, rule: str, recipe: Recipe) -> float:
+    """Standard error over the worlds of how much larger the model's error is than the rule's."""
+    told = [(len(one), error(one, "p50", recipe), error(one, rule, recipe)) for _, one in rows.groupby("seed")]
+    size, ours, its = np.array(told).T
+    ratio = (size @ ours) / (size @ its)
+    worlds = pd.Series(np.arange(len(size)))
+    return standard_error(pd.Series(size * (ours - ratio * its)), worlds) / float(size @ its)
 
 
 def _truth(rows: pd.DataFrame, catalogue: Catalogue) -> float:

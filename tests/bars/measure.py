@@ -15,6 +15,7 @@ from predictor.groups import record_of
 from predictor.loss import loss
 from predictor.model import labelled
 
+GROUP_BAND = (0.74, 0.86)
 GROUP, CREATORS = 300, 25  # rows and creators from which a group must keep the interval's word: the rows of few err together
 BY = ("platform", "tier", "kind", "niche", "format", "source", "record")
 
@@ -57,8 +58,6 @@ def against_rules(rows: pd.DataFrame, recipe: Recipe) -> tuple[float, str, float
 def coverage_bars(rows: pd.DataFrame, name: str, asked: tuple[float, float] = (0.78, 0.82)) -> list[Bar]:
     """Whether the 80 % interval holds as often as it says, overall and in every group, and is not wider than need be."""
     inside, low, high = rows["inside"], *asked
-    groups = _groups(rows)
-    worst = max(groups, key=lambda group: abs(groups[group] - 0.8)) if groups else "none"
     found = [
         Bar(
             f"{name}: 80 % interval holds",
@@ -66,12 +65,7 @@ def coverage_bars(rows: pd.DataFrame, name: str, asked: tuple[float, float] = (0
             f"{low:.0%} to {high:.0%}",
             bool(low <= inside.mean() <= high),
         ),
-        Bar(
-            f"{name}: in each of {len(groups)} groups of {GROUP}+ rows and {CREATORS}+ creators",
-            f"{min(groups.values(), default=np.nan):.1%} to {max(groups.values(), default=np.nan):.1%} (worst: {worst})",
-            "74% to 86%",
-            all(0.74 <= share <= 0.86 for share in groups.values()),
-        ),
+        _groups_bar(rows, name),
     ]
     band = (np.abs(rows["actual"] - rows["p50"]) <= 0.2 * rows["p50"]).mean()
     found.append(Bar(f"{name}: a fixed ±20 % band holds", f"{band:.1%}", "shown beside it", None))
@@ -87,14 +81,38 @@ def coverage_bars(rows: pd.DataFrame, name: str, asked: tuple[float, float] = (0
     return found + [Bar(f"{name}: CRPS", f"{rows['crps'].mean():.3f}", "told", None)]
 
 
-def _groups(rows: pd.DataFrame) -> dict[str, float]:
+def _groups_bar(rows: pd.DataFrame, name: str) -> Bar:
+    low, high = GROUP_BAND
+    groups = _groups(rows)
+    shares = groups["share"]
+    beyond = np.maximum(low - shares, shares - high)
+    outside, surely = int((beyond > 0).sum()), int((beyond > 2 * groups["luck"]).sum())
+    worst = f"worst: {(shares - 0.8).abs().idxmax()}; " if len(groups) else ""
+    return Bar(
+        f"{name}: in each of {len(groups)} groups of {GROUP}+ rows and {CREATORS}+ creators",
+        f"{shares.min():.1%} to {shares.max():.1%} ({worst}{outside} outside, {surely} by more than the luck of its creators)",
+        f"{low:.0%} to {high:.0%}",
+        outside == 0,
+    )
+
+
+def _groups(rows: pd.DataFrame) -> pd.DataFrame:
+    """The share of each group's rows inside their interval, and how far luck in who is in the group may move it."""
     named = rows.assign(record=record_of(rows), niche=main_value(rows["niche"]) if "niche" in rows else None)
-    shares = {}
+    found = {}
     for by in (by for by in BY if by in named):
-        for group, inside in named.groupby(by):
-            if len(inside) >= GROUP and inside["creator_id"].nunique() >= CREATORS:
-                shares[f"{by} {group}"] = float(inside["inside"].mean())
-    return shares
+        for group, told in named.groupby(by):
+            if len(told) >= GROUP and told["creator_id"].nunique() >= CREATORS:
+                share = float(told["inside"].mean())
+                found[f"{by} {group}"] = (share, standard_error(told["inside"] - share, told["creator_id"]) / len(told))
+    return pd.DataFrame.from_dict(found, orient="index", columns=["share", "luck"])
+
+
+def standard_error(off: pd.Series, cluster: pd.Series) -> float:
+    """Of the total of what is off, where rows of one cluster err together (Liang and Zeger 1986, "Longitudinal data analysis
+    using generalized linear models")."""
+    totals = off.groupby(cluster).sum()
+    return float(np.sqrt((totals**2).sum() * len(totals) / max(len(totals) - 1, 1)))
 
 
 def _width(rows: pd.DataFrame) -> float:
