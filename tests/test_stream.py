@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.feather as feather
 import pytest
 
-from predictor.batches import BATCH, Writer, write_part
+from predictor.appended import Writer, write_part
+from predictor.batches import BATCH, read_batches
+from predictor.pace import Pace
 from predictor.parts import opened
 from predictor.score import score
 from predictor.stream import Asked, score_batch, score_file
@@ -66,6 +68,22 @@ def test_every_kind_of_file_is_read_and_written_alike(long, plain, tmp_path):
     for one in told:
         assert len(one) == 300
         np.testing.assert_array_equal(one["reach_expected"], told[0]["reach_expected"])
+
+
+def test_how_much_was_read_counts_all_files_of_a_folder(tmp_path):
+    for name in ("a", "b"):
+        pd.DataFrame({"platform": ["tiktok"] * 20}).to_parquet(tmp_path / f"{name}.parquet")
+    assert [batch.share for batch in read_batches(tmp_path, 10)] == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_what_an_earlier_run_had_finished_says_nothing_about_the_speed_of_this_one():
+    pace = Pace(began=100.0)
+    pace.read(0.5, kept=5000)
+    pace.read(0.6)
+    pace.rows = 6000
+    assert pace.said(105.0) is None
+    assert pace.said(110.0) == "6,000 rows, 100 rows/s, about 40 s left"
+    assert pace.said(112.0) is None
 
 
 def test_bad_rows_are_told_by_number_and_the_others_served(long, plain, tmp_path):

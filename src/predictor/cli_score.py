@@ -58,7 +58,8 @@ def score(
     that cannot be used go to OUTPUT.rejects.csv. What compares a candidate with the whole list (break_even, pays) is left out.
     With --engine spark the batches are scored by Spark's executors (extra spark), and OUTPUT is a folder of Parquet files.
     """
-    from predictor.batches import WRITES, kind, long
+    from predictor.appended import WRITES
+    from predictor.batches import kind, long
     from predictor.bundle import load_bundle
     from predictor.contract import read_brief, read_candidates
     from predictor.registry import load_champion, store_folder

@@ -1,36 +1,30 @@
 """Long lists scored in batches: memory does not grow with the rows, every core works, and the output is complete or absent.
 
-The main process reads batches in order and hands them out; each worker checks and scores one at a time and writes the result
-as a part; the main process appends the parts in order, and scores a batch itself whenever all others have enough to do. Workers
-are processes, because half of the work is Python and threads would wait for each other. A worker never has more than two batches
-waiting, so a slow one does not fill the memory.
+The main process reads batches in order and hands them to a crew; each worker checks and scores one at a time and writes the
+result as a part; the main process appends the parts in order, and scores a batch itself whenever all others have enough to do.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing import connection, get_context
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 from typing import Any
 
 import pandas as pd
 
-from predictor.batches import BATCH, WRITES, Batch, Writer, files, kind, read_batches, write_part
+from predictor.appended import WRITES, Writer, write_part
+from predictor.batches import BATCH, Batch, files, kind, read_batches
 from predictor.bundle import Bundle
 from predictor.contract import good_candidates
+from predictor.crew import Crew
 from predictor.mapping import Mapping
+from predictor.pace import Pace
 from predictor.parts import REJECT_TITLES, Parts, identity, opened, write_rejects
 from predictor.score import score
 from predictor.tables import Fault, RowsError, Tables
-
-WAITING = 2  # batches that a worker has at hand: the one it scores and the next
-EVERY = 5.0  # seconds between two lines of progress
 
 
 @dataclass(frozen=True)
@@ -166,132 +160,35 @@ def _in_order(
     batches: Iterator[Batch], asked: Asked, parts: Parts, suffix: str, workers: int, tell: Callable[[str], None]
 ) -> Iterator[tuple[int, tuple[int, int]]]:
     """The number of each part with its rows scored and rejected, in order, as they are finished."""
-    crew = _Crew(workers - 1, (asked, parts, suffix))
+    told = asked, parts, suffix
+    crew = Crew(workers - 1, _one_part, told)
     ready: dict[int, tuple[int, int]] = {}
-    started, said, following, done, share = time.monotonic(), 0.0, 0, 0, 0.0
+    following, pace = 0, Pace(time.monotonic())
     try:
         for number, batch in enumerate(batches):
             if number or batch.share < 1:  # there is more than one process can do at once
                 crew.start()
-            if (before := parts.finished(number)) is not None:
+            before = parts.finished(number)
+            pace.read(batch.share, sum(before or ()))
+            if before is not None:
                 ready[number] = before
             elif crew.full():
-                ready[number] = _one_part(number, batch, asked, parts, suffix)
+                ready[number] = _one_part(number, batch, *told)
             else:
                 crew.give(number, batch)
             ready.update(crew.results(wait=False))
-            share = batch.share
             while following in ready:
-                done += sum(ready[following])
+                pace.rows += sum(ready[following])
                 yield following, ready.pop(following)
                 following += 1
-            if time.monotonic() - started > said + EVERY:
-                said = time.monotonic() - started
-                tell(_progress(done, said, share))
+            if said := pace.said(time.monotonic()):
+                tell(said)
         while crew.busy():
             ready.update(crew.results(wait=True))
         for number in sorted(ready):
             yield number, ready[number]
     finally:
         crew.stop()
-
-
-class _Crew:
-    """Worker processes, each with a pipe of its own: who has how many batches at hand; nobody is given any before it is up."""
-
-    def __init__(self, workers: int, told: tuple[Asked, Parts, str]) -> None:
-        self._told, self._most = told, workers
-        self._workers: list[tuple[Any, Any]] = []
-        self._at_hand: list[int | None] = []
-
-    def start(self) -> None:
-        """Start every worker, if that was not done yet."""
-        context = get_context("spawn")
-        for _ in range(self._most - len(self._workers)):
-            ours, theirs = context.Pipe()
-            worker = context.Process(target=_work, args=(theirs,), daemon=True)
-            worker.start()
-            theirs.close()
-            self._workers.append((worker, ours))
-            self._at_hand.append(None)
-
-    def full(self) -> bool:
-        """Whether nobody can take another batch now."""
-        return all(count is None or count >= WAITING for count in self._at_hand)
-
-    def busy(self) -> bool:
-        """Whether any worker has something at hand."""
-        return any(self._at_hand)
-
-    def give(self, number: int, batch: Batch) -> None:
-        """Hand a batch to the worker with the least at hand."""
-        counts = {place: count for place, count in enumerate(self._at_hand) if count is not None}
-        free = min(counts, key=counts.__getitem__)
-        self._at_hand[free] = counts[free] + 1
-        self._send(free, (number, batch))
-
-    def results(self, wait: bool) -> dict[int, tuple[int, int]]:
-        """What has been finished by now, with `wait` at least one part; a worker that died is told."""
-        told: dict[int, tuple[int, int]] = {}
-        pipes: dict[Any, int] = {pipe: at for at, (_, pipe) in enumerate(self._workers)}
-        ready: list[Any] = connection.wait(list(pipes), None if wait else 0)
-        for pipe in ready:
-            try:
-                answer = pipe.recv()
-            except (EOFError, OSError):
-                raise ChildProcessError from None
-            if isinstance(answer, OSError):
-                raise answer
-            if isinstance(answer, list):
-                raise RowsError(answer)
-            if answer is None:  # it is up
-                self._at_hand[pipes[pipe]] = 0
-                self._send(pipes[pipe], self._told)
-            else:
-                self._at_hand[pipes[pipe]] = (self._at_hand[pipes[pipe]] or 0) - 1
-                told[answer[0]] = (answer[1], answer[2])
-        return told
-
-    def stop(self) -> None:
-        """End every worker."""
-        for worker, pipe in self._workers:
-            pipe.close()
-            worker.terminate()
-        for worker, _ in self._workers:
-            worker.join()
-
-    def _send(self, place: int, what: Any) -> None:
-        try:
-            self._workers[place][1].send(what)
-        except OSError:  # its end of the pipe is gone
-            raise ChildProcessError from None
-
-
-def _work(pipe: Any) -> None:
-    """Say that one is up, hear what is asked, and score batches as they come, until there are no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process hears Ctrl-C and ends its workers
-    heard: SimpleQueue[Any] = SimpleQueue()
-    # A batch is larger than what a pipe holds: without a listener the main process would wait until this one has scored another.
-    Thread(target=_listen, args=(pipe, heard), daemon=True).start()
-    pipe.send(None)
-    told = heard.get()
-    while told is not None and (given := heard.get()) is not None:
-        try:
-            pipe.send((given[0], *_one_part(*given, *told)))
-        except RowsError as problem:
-            pipe.send(problem.faults)
-        except OSError as problem:
-            pipe.send(OSError(problem.errno, problem.strerror or str(problem)))
-
-
-def _listen(pipe: Any, heard: SimpleQueue[Any]) -> None:
-    """Take what comes out of a pipe as it comes; None once it is closed."""
-    while True:
-        try:
-            heard.put(pipe.recv())
-        except (EOFError, OSError):
-            heard.put(None)
-            return
 
 
 def _one_part(number: int, batch: Batch, asked: Asked, parts: Parts, suffix: str) -> tuple[int, int]:
@@ -303,11 +200,6 @@ def _one_part(number: int, batch: Batch, asked: Asked, parts: Parts, suffix: str
     rejected = len({fault.row for fault in faults})
     parts.finish(number, len(scored), rejected)
     return len(scored), rejected
-
-
-def _progress(done: int, seconds: float, share: float) -> str:
-    told = f"{done:,} rows, {done / seconds:,.0f} rows/s"
-    return told + (f", about {seconds / share - seconds:,.0f} s left" if 0 < share < 1 else "")
 
 
 def _refusal(path: Path, problem: str) -> RowsError:

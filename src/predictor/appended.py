@@ -1,0 +1,99 @@
+"""Long lists written part by part into one file: Parquet, CSV (also .csv.gz) or Arrow."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from predictor.tables import aside
+
+WRITES = (".parquet", ".csv", ".csv.gz", ".arrow")
+MARK = b"\xef\xbb\xbf"  # by which Excel knows UTF-8
+SHORT = pa.dictionary(pa.int32(), pa.large_string())  # a text that repeats itself
+ROWS = 1000  # the first rows of a part, by which it is told whether a text repeats itself
+
+
+class Writer:
+    """One file that grows part by part; every part has the columns and types of the first."""
+
+    def __init__(self, path: Path, suffix: str) -> None:
+        self._file: IO[bytes] = path.open("wb")
+        self._suffix = suffix
+        self._open: Any = None
+        self._schema: pa.Schema | None = None
+
+    def add(self, part: Path, header: bytes) -> None:
+        """Append a finished part: bytes of CSV, or rows for Parquet and Arrow."""
+        if self._suffix in (".csv", ".csv.gz"):
+            self._file.write(b"" if self._file.tell() else header)
+            self._file.write(part.read_bytes())
+            return
+        with pa.memory_map(str(part)) as source:
+            table = pa.ipc.open_file(source).read_all()
+            if self._open is None:
+                self._schema = self._settled(table.schema)
+                self._open = self._opened(self._schema)
+            self._open.write_table(table.cast(self._schema))
+
+    def _settled(self, first: pa.Schema) -> pa.Schema:
+        """The types of all parts; a column in which the first part has nothing holds text."""
+        plain = {pa.null(): pa.large_string()} | ({SHORT: pa.large_string()} if self._suffix != ".parquet" else {})
+        return pa.schema([pa.field(field.name, plain.get(field.type, field.type)) for field in first])
+
+    def _opened(self, schema: pa.Schema) -> Any:
+        if self._suffix != ".parquet":
+            return pa.ipc.new_file(self._file, schema)
+        # Hardly two forecasts are the same number, or two names: a dictionary of them would be built in vain.
+        repeated = [f.name for f in schema if not pa.types.is_floating(f.type) and f.type != pa.large_string()]
+        return pq.ParquetWriter(self._file, schema, use_dictionary=repeated, store_schema=False)
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self._open is not None:
+            self._open.close()
+        self._file.close()
+
+
+def write_part(frame: pd.DataFrame, part: Path, suffix: str) -> None:
+    """Write scored rows so that `Writer` can append them; the header of CSV goes beside them, once.
+
+    A part may be cut off: it counts only once it is marked as finished.
+    """
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    if suffix not in (".csv", ".csv.gz"):
+        table = _short(table)
+        with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
+            out.write_table(table)
+        return
+    header = part.with_name("header")
+    if not header.exists():
+        with aside(header) as partial:
+            partial.write_bytes(_as_csv(table.slice(0, 0), suffix, titles=True))
+    part.write_bytes(_as_csv(table, suffix, titles=False))
+
+
+def _as_csv(table: pa.Table, suffix: str, titles: bool) -> bytes:
+    sink = pa.BufferOutputStream()
+    pa.csv.write_csv(table, sink, pa.csv.WriteOptions(include_header=titles, quoting_style="needed"))
+    text = (MARK if titles else b"") + sink.getvalue().to_pybytes()
+    return gzip.compress(text, 4, mtime=0) if suffix == ".csv.gz" else text
+
+
+def _short(table: pa.Table) -> pa.Table:
+    """The same rows with each text that repeats itself held once: half the bytes to write, to read again and to encode."""
+    told = [
+        column.dictionary_encode() if pa.types.is_large_string(column.type) and _repeats(column) else column
+        for column in table.columns
+    ]
+    return pa.table(told, table.column_names)
+
+
+def _repeats(column: pa.ChunkedArray) -> bool:
+    return pc.count_distinct(column.slice(0, ROWS)).as_py() < ROWS / 4
