@@ -24,6 +24,7 @@ class DefinitionError(Exception):
     """Definitions that cannot be used; the message lists every fault."""
 
     def __init__(self, faults: list[str]):
+        self.faults = faults
         super().__init__("\n".join(faults).replace("?.", "?"))
 
 

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from predictor.assumed import half_assumed
-from predictor.catalogue import TABLES, Catalogue
+from predictor.catalogue import TABLES, Catalogue, DefinitionError
 from predictor.cells import fold
 from predictor.columns import accepted_titles, read_table
 from predictor.disclosure import with_disclosures
 from predictor.faults import SHOWN, across, nobody, wrong_order
 from predictor.mapping import Mapping, rename
 from predictor.narrow import LARGE, check_table
+from predictor.strict import read_yaml
 from predictor.tables import SUFFIXES, Fault, RowsError, Tables, read_frame
 from predictor.texts import Said
 
@@ -214,11 +214,9 @@ def _invented(folder: Path, faults: list[Fault]) -> bool:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise RowsError([Fault(path.name, f"there is no such file in {path.parent}; check the name.")]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise RowsError([Fault(path.name, f"not readable as YAML: {' '.join(str(problem).split())}; correct it.")]) from None
+        return read_yaml(path)
+    except DefinitionError as problem:  # a person's file, told like the tables beside it
+        raise RowsError([Fault(path.name, fault.removeprefix(f"{path.name}: ")) for fault in problem.faults]) from None
 
 
 def _raise_any(faults: list[Fault]) -> None:

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from predictor.amounts import SHARED, currency_of
 from predictor.catalogue import Closed, DefinitionError
-from predictor.definitions import parse
 from predictor.layout import Layout
 from predictor.sheets import address
+from predictor.strict import parse, read_yaml
 from predictor.texts import Said
 
 STATED = re.compile(r"đvt|đơn vị|don vi|unit|currency|tiền tệ|loại tiền", re.IGNORECASE)
@@ -49,12 +48,7 @@ def load_rates(path: Path) -> Rates:
     DefinitionError
         With every fault of the file.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise DefinitionError([f"{path.name}: there is no such file in {path.parent}; check the name."]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError([f"{path.name}: not readable as YAML: {' '.join(str(problem).split())}"]) from None
+    content = read_yaml(path)
     faults: list[str] = []
     found = parse(Rates, content, path.name, faults)
     if found is not None:

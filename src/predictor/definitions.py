@@ -9,11 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ValidationError
-
 from predictor.catalogue import Catalogue, DefinitionError, Disclosures, Entry, Niche, Recipe, Words, nearest
 from predictor.definition_faults import entry_faults, recipe_faults, wording_faults
+from predictor.strict import parse, read_yaml
 from predictor.taxonomy import niche_faults
 
 NICHES = "features/words/niches.yaml"
@@ -60,12 +58,8 @@ def load_disclosures(project: Path | None = None) -> Disclosures:
     file = project_folder(project) / DISCLOSURES
     if not file.is_file():
         return Disclosures()
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError([f"{DISCLOSURES}: not readable as YAML: {' '.join(str(problem).split())}"]) from None
     faults: list[str] = []
-    words = parse(Disclosures, content, str(DISCLOSURES), faults)
+    words = parse(Disclosures, read_yaml(file, str(DISCLOSURES)), str(DISCLOSURES), faults)
     faults += (
         [fault for code, said in words.languages.items() for fault in wording_faults(f"{DISCLOSURES}: {code}", said)]
         if words
@@ -134,9 +128,9 @@ def _read_yaml(folder: Path, kind: str, faults: list[str]) -> dict[str, Any]:
 
 def _read_file(file: Path, where: str, faults: list[str]) -> Any:
     try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        faults.append(f"{where}: not readable as YAML: {' '.join(str(problem).split())}")
+        return read_yaml(file, where)
+    except DefinitionError as problem:
+        faults.extend(problem.faults)
         return None
 
 
@@ -154,38 +148,3 @@ def _misfits(where: str, content: Any, keys: tuple[str, ...]) -> list[str]:
         for key in content
         if key not in keys
     ]
-
-
-def parse(model: type[Any], body: Any, where: str, faults: list[str]) -> Any:
-    """One definition as an object, or None with what is wrong added to `faults`."""
-    try:
-        return model.model_validate(body)
-    except ValidationError as problem:
-        faults.extend(_sentence(where, error, model) for error in problem.errors())
-        return None
-
-
-def _sentence(where: str, error: Any, model: type[BaseModel]) -> str:
-    path = [str(part) for part in error["loc"]]
-    at = f"{where}: {' → '.join(path)}" if path else where
-    came = error["input"]
-    if error["type"] == "extra_forbidden":
-        allowed = _allowed_keys(model, path[:-1])
-        at = ": ".join([where, *([" → ".join(path[:-1])] if path[:-1] else [])])
-        return f"{at}: unknown key '{path[-1]}'; allowed: {', '.join(allowed)}{nearest(path[-1], allowed)}."
-    if error["type"] == "missing":
-        return f"{at}: is missing."
-    if error["type"] == "literal_error":
-        allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{at}: got {came!r}; allowed: {', '.join(allowed)}{nearest(str(came), allowed)}."
-    hint = " (put text such as no, on or 2026-01-01 in quotes)" if error["type"] == "string_type" else ""
-    return f"{at}: got {came!r}; {error['msg'].lower().removeprefix('input ')}{hint}."
-
-
-def _allowed_keys(model: type[BaseModel], path: list[str]) -> list[str]:
-    inner: Any = model
-    for part in path:
-        field = inner.model_fields.get(part) if hasattr(inner, "model_fields") else None
-        kinds = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else [inner]
-        inner = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), inner)
-    return [key for key in inner.model_fields if key not in ("group", "name")]

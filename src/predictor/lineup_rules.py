@@ -10,14 +10,13 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-import yaml
 from pydantic import Field
 from scipy import sparse
 
 from predictor.catalogue import Catalogue, Closed, DefinitionError, nearest
-from predictor.definitions import parse
 from predictor.optimise import Rule
 from predictor.quantities import read_numbers
+from predictor.strict import parse, read_yaml
 from predictor.tables import Fault, RowsError
 from predictor.texts import worded
 
@@ -70,12 +69,7 @@ def read_rules(path: Path, catalogue: Catalogue) -> Rules:
     DefinitionError
         With every fault of the file, one a line.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise DefinitionError([f"{path.name}: there is no such file in {path.parent}; check the name."]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError([f"{path.name}: not readable as YAML: {' '.join(str(problem).split())}; correct it."]) from None
+    content = read_yaml(path)
     return rules_from(content, path.name, catalogue)
 
 

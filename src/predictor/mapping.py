@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from predictor.catalogue import TABLES, Catalogue, Closed, DefinitionError, nearest
 from predictor.cells import as_text, fold
-from predictor.definitions import parse
+from predictor.strict import parse, read_yaml
 from predictor.values import spellings
 
 Scalar = bool | int | float | datetime | date | str
@@ -48,12 +47,7 @@ def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
     DefinitionError
         With every fault of the file, one a line.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise DefinitionError([f"{path.name}: there is no such file in {path.parent}; check the name."]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError([f"{path.name}: not readable as YAML: {' '.join(str(problem).split())}"]) from None
+    content = read_yaml(path)
     if not isinstance(content, dict):
         raise DefinitionError([f"{path.name}: got {content!r}; expected one key per table: {', '.join(TABLES)}."])
     faults, tables = [], {}

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
-import yaml
 from pydantic import Field
 
 from predictor.catalogue import Closed, DefinitionError
-from predictor.definitions import parse, project_folder
+from predictor.definitions import project_folder
+from predictor.strict import parse, read_yaml
 from predictor.tables import Fault, RowsError
 
 FILE = "models/assumptions/overlap.yaml"
@@ -39,12 +39,9 @@ def load_assumption(project: Path | None = None) -> Assumption:
         With every fault of the file, one a line.
     """
     file, faults = project_folder(project) / FILE, list[str]()
-    try:
-        found = parse(Assumption, yaml.safe_load(file.read_text(encoding="utf-8")), FILE, faults)
-    except FileNotFoundError:
-        raise DefinitionError([f"{FILE}: is missing; copy the one that is shipped with predictor."]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError([f"{FILE}: not readable as YAML: {' '.join(str(problem).split())}"]) from None
+    if not file.is_file():
+        raise DefinitionError([f"{FILE}: is missing; copy the one that is shipped with predictor."])
+    found = parse(Assumption, read_yaml(file, FILE), FILE, faults)
     if faults:
         raise DefinitionError(faults)
     return found

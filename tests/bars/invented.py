@@ -118,9 +118,7 @@ def _plain(name: str, seed: int, catalogue: Catalogue) -> pd.DataFrame:
     tables, _ = world(name, seed, catalogue)
     examples = training_examples(tables, catalogue)
     targets = ("engagement", "reach") if name != "tiny" else ("engagement",)
-    return predictions(examples, targets, catalogue, [("time", seed), ("new_creators", seed)], jobs=1).assign(
-        world=name, seed=seed
-    )
+    return predictions(examples, targets, catalogue, [("time", seed), ("new_creators", seed)], jobs=1).assign(world=name)
 
 
 def _luck(rows: pd.DataFrame, rule: str, recipe: Recipe) -> float:

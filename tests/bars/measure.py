@@ -33,13 +33,14 @@ class Bar:
 def predictions(
     examples: pd.DataFrame, targets: tuple[str, ...], catalogue: Catalogue, tasks: list[tuple[str, int]], jobs: int = -1
 ) -> pd.DataFrame:
-    """Out-of-sample forecasts of the targets on several splits (name and seed), all in parallel."""
-    recipes = [catalogue.recipes[name] for name in targets]
+    """Out-of-sample forecasts of the targets on several splits (name and seed), all in parallel; each with its seed."""
+    asked = [(catalogue.recipes[name], split, seed) for name in targets for split, seed in tasks]
     judged = joblib.Parallel(n_jobs=jobs)(
-        joblib.delayed(judge_split)(labelled(examples, recipe), recipe, catalogue, split, seed)
-        for recipe in recipes for split, seed in tasks
-    )  # fmt: skip
-    return pd.concat([one.predictions for one in judged], ignore_index=True)
+        joblib.delayed(judge_split)(labelled(examples, recipe), recipe, catalogue, split, seed) for recipe, split, seed in asked
+    )
+    return pd.concat(
+        [one.predictions.assign(seed=seed) for one, (*_, seed) in zip(judged, asked, strict=True)], ignore_index=True
+    )
 
 
 def error(rows: pd.DataFrame, column: str, recipe: Recipe) -> float:

@@ -34,6 +34,7 @@ def indonesia(data: Path) -> list[Bar]:
     newest, strangers = told[told["split"] == "time"], told[told["split"] == "new_creators"]
     error, best, its = against_rules(newest, recipe)
     there, best_there, its_there = against_rules(strangers, recipe)
+    fifths = [_r2(rows, "p50") for _, rows in strangers.groupby("seed")]
     recorded = labelled(examples[examples["posts_seen"] >= RECORD_FROM], recipe)
     public = pd.concat(
         joblib.Parallel(n_jobs=-1)(
@@ -46,7 +47,8 @@ def indonesia(data: Path) -> list[Bar]:
         *coverage_bars(newest, name),
         Bar(
             f"{new}: R² of log",
-            f"{_r2(strangers, 'p50'):.2f} (tier benchmark {_r2(strangers, 'tier_benchmark'):.2f})",
+            f"{_r2(strangers, 'p50'):.2f} (by fifth {min(fifths):.2f} to {max(fifths):.2f}; "
+            f"tier benchmark {_r2(strangers, 'tier_benchmark'):.2f})",
             "at least 0.50",
             _r2(strangers, "p50") >= 0.5,
         ),
