@@ -26,11 +26,12 @@ from nicegui import app, ui  # noqa: E402
 from predictor.page_answers import comparison_step, lineup_step  # noqa: E402
 from predictor.page_brief import brief_step  # noqa: E402
 from predictor.page_candidates import candidates_step  # noqa: E402
-from predictor.page_desk import STEPS, Desk, note, title  # noqa: E402
+from predictor.page_desk import STEPS, Desk  # noqa: E402
 from predictor.page_door import LANGUAGE, Door, language_of  # noqa: E402
 from predictor.page_export import export_step  # noqa: E402
 from predictor.page_found import Found, load_found  # noqa: E402
 from predictor.page_model import model_view  # noqa: E402
+from predictor.page_pieces import note, title  # noqa: E402
 from predictor.page_saved import saved_plans  # noqa: E402
 from predictor.page_work import KEPT, Kept, Work, from_content  # noqa: E402
 from predictor.saved import Store  # noqa: E402

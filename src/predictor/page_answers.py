@@ -12,9 +12,10 @@ from predictor.comparison import Comparison
 from predictor.lineup_rules import Rules
 from predictor.lineup_words import who
 from predictor.page_compare import compared, comparison_view
-from predictor.page_desk import Desk, foot, note, title, waited
+from predictor.page_desk import Desk, foot, waited
 from predictor.page_export import forecasts
 from predictor.page_lineup import lineup_view
+from predictor.page_pieces import note, title
 from predictor.page_why import Asked, why_view
 from predictor.page_work import today
 from predictor.plans import Lineup

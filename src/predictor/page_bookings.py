@@ -13,6 +13,7 @@ from nicegui import run, ui
 from predictor.lineup_rules import called
 from predictor.lineup_words import category, plan_name, who
 from predictor.page_board import Board, change
+from predictor.page_pieces import title
 from predictor.plans import Lineup, Plan
 from predictor.swap import swap
 from predictor.tables import RowsError
@@ -29,8 +30,7 @@ def bookings(board: Board, found: Lineup) -> None:
     plan = found.proposed
     if plan is None:
         return
-    with ui.element("h2"):
-        ui.label(board.say("lineup_proposed", plan=plan_name(plan, board.lang)))
+    title(board.say("lineup_proposed", plan=plan_name(plan, board.lang)), "h2")
     _locked(board)
     table = ui.html(table_of(plan, found, board), sanitize=False).classes("k-scroll")
     table.on("click", lambda pressed: _act(board, plan.rows, *pressed.args), js_handler=PRESSED)
@@ -127,8 +127,7 @@ async def _swap(board: Board, row: pd.Series, name: str) -> None:
     """What small creators would bring for the fee of one KOL: the best of a tier per money, on the same draws."""
     with ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
         dialog.props["aria-label"] = board.say("page_swap_title", name=who(row))
-        with ui.element("h2"):
-            ui.label(board.say("page_swap_title", name=who(row)))
+        title(board.say("page_swap_title", name=who(row)), "h2")
         waiting = ui.spinner(size="28px")
         offers = await run.io_bound(lambda: [_offered(board, row, tier) for tier in SWAP_TIERS])
         if dialog.is_deleted:

@@ -12,8 +12,9 @@ from nicegui import ui
 from predictor.amounts import without_currency
 from predictor.catalogue import Catalogue
 from predictor.lineup_rules import FROM_BRIEF, read_money
-from predictor.page_desk import Desk, foot, title
+from predictor.page_desk import Desk, foot
 from predictor.page_doubts import CURRENCIES
+from predictor.page_pieces import title
 from predictor.texts import day, money
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")

@@ -8,10 +8,11 @@ from nicegui import events, run, ui
 
 from predictor.import_words import spelled
 from predictor.mapping import Mapping
-from predictor.page_desk import Desk, foot, note, title
+from predictor.page_desk import Desk, foot
 from predictor.page_doubts import Change, answered, questions
 from predictor.page_grid import appended, grid
 from predictor.page_known import known_creators
+from predictor.page_pieces import note, title
 from predictor.page_upload import LARGEST, Refused, Sheet, read_upload
 from predictor.page_work import take
 

@@ -16,6 +16,7 @@ from predictor.joint import Shocks
 from predictor.page_charts import scatter
 from predictor.page_grid import KEYS
 from predictor.page_picture import chart
+from predictor.page_pieces import title
 from predictor.page_rows import cards, columns, grid_rows
 from predictor.ranks import ranked
 from predictor.texts import say
@@ -36,14 +37,14 @@ def comparison_view(
         for card in cards(comparison, lang):
             _card(card)
     if (rows["fee"] > 0).any():
-        _heading(say(lang, "plot_scatter"))
+        title(say(lang, "plot_scatter"), "h2")
         ui.label(say(lang, "page_scatter_note")).classes("k-soft")
         drawn = scatter(rows, comparison, lang)
         chart(drawn, say(lang, "plot_scatter"), lang, on_point_click=lambda e: _picked(e.data, on_pick)).classes("k-chart")
-    _heading(say(lang, "table"))
+    title(say(lang, "table"), "h2")
     ui.label(f"{say(lang, 'page_table_note')} {say(lang, 'page_ranks_note')}").classes("k-soft")
     _table(grid_rows(rows, comparison, catalogue, lang), comparison, lang, on_pick)
-    _heading(say(lang, "caveats"))
+    title(say(lang, "caveats"), "h2")
     with ui.element("ul").classes("k-caveats"):
         for caveat in caveats(comparison, lang):
             with ui.element("li"):
@@ -60,8 +61,7 @@ def _answer(comparison: Comparison, lang: str) -> None:
 
 def _card(card: dict[str, Any]) -> None:
     with ui.element("div").classes(f"k-card k-{card['kind']}"):
-        with ui.element("h2"):
-            ui.label(card["title"])
+        title(card["title"], "h2")
         for line in card["lines"]:
             ui.label(line["label"]).classes("k-soft")
             with ui.element("div").classes("k-figure"):
@@ -94,8 +94,3 @@ ENTER = "(e) => { if (e.event && e.event.key === 'Enter') emit({data: e.data}) }
 def _picked(data: Any, on_pick: Callable[[int], None]) -> None:
     if isinstance(data, dict) and "line" in data:
         on_pick(int(data["line"]))
-
-
-def _heading(words: str) -> None:
-    with ui.element("h2"):
-        ui.label(words)

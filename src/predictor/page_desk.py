@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from html import escape
 from threading import Lock
 from typing import Any
 
@@ -12,6 +11,7 @@ from nicegui import run, ui
 
 from predictor.catalogue import DefinitionError
 from predictor.page_found import Found
+from predictor.page_pieces import note
 from predictor.page_work import Kept, Work, to_content
 from predictor.saved import Conflict, Store
 from predictor.tables import RowsError
@@ -113,16 +113,6 @@ class Desk:
             sentence, type="warning" if warning else "info", position="bottom", multi_line=True,
             timeout=12_000 if warning else 4_000, close_button=self.say("page_close"),
         )  # fmt: skip
-
-
-def title(sentence: str, tag: str = "h1") -> Any:
-    """A heading; its text is escaped."""
-    return ui.html(escape(sentence), tag=tag, sanitize=False)
-
-
-def note(sentence: str, warning: bool = False) -> Any:
-    """A sentence in a box of its own."""
-    return ui.label(sentence).classes("k-note k-warn" if warning else "k-note").props('role="status"')
 
 
 async def waited(desk: Desk, sentence: str, slow: Callable[[], Any], then: Callable[[Any], None | Awaitable[None]]) -> None:

@@ -16,7 +16,8 @@ from nicegui import run, ui
 
 from predictor.catalogue import DefinitionError
 from predictor.lineup import lineup
-from predictor.page_desk import Desk, foot, note, title
+from predictor.page_desk import Desk, foot
+from predictor.page_pieces import note, title
 from predictor.page_work import scored_for
 from predictor.plan_file import write_plan
 from predictor.plans import Lineup

@@ -10,7 +10,8 @@ from nicegui import ui
 
 from predictor.catalogue import Entry
 from predictor.page_brief import plain_digits
-from predictor.page_desk import Desk, note
+from predictor.page_desk import Desk
+from predictor.page_pieces import note
 from predictor.page_work import remembered, take
 from predictor.tables import Fault
 

@@ -17,6 +17,7 @@ from predictor.page_board import Board, change
 from predictor.page_bookings import bookings
 from predictor.page_charts import frontier, plans
 from predictor.page_picture import chart
+from predictor.page_pieces import listed, title
 from predictor.page_rules import controls
 from predictor.plans import Lineup, Plan
 from predictor.texts import chance, compact, heading, interval, money, number, percent, say
@@ -67,12 +68,11 @@ def _plans(board: Board, found: Lineup) -> None:
         for plan in found.plans:
             proposed = found.proposed is not None and plan.name == found.proposed.name
             with ui.element("div").classes("k-card k-plan" + (" k-proposed" if proposed else "")):
-                with ui.element("h3"):
-                    ui.label(plan_name(plan, board.lang))
+                title(plan_name(plan, board.lang), "h3")
                 if proposed:
                     ui.label(board.say("page_proposed")).classes("k-mark")
                 if plan.found:
-                    _facts(plan_facts(plan, found, board.lang))
+                    listed(plan_facts(plan, found, board.lang))
                 else:
                     ui.label(board.say("page_plan_none")).classes("k-soft")
     if any(plan.found for plan in found.plans):
@@ -96,29 +96,17 @@ def plan_facts(plan: Plan, found: Lineup, lang: str) -> list[tuple[str, str]]:
     return facts
 
 
-def _facts(facts: list[tuple[str, str]]) -> None:
-    with ui.element("dl").classes("k-facts"):
-        for label, value in facts:
-            with ui.element("div"):
-                with ui.element("dt"):
-                    ui.label(label)
-                with ui.element("dd"):
-                    ui.label(value)
-
-
 def _more(board: Board, found: Lineup) -> None:
     board.spots["more"].clear()
     if not found.frontier:
         return
     with board.spots["more"]:
-        with ui.element("h2"):
-            ui.label(board.say("lineup_more_money"))
+        title(board.say("lineup_more_money"), "h2")
         chart(frontier(found, board.lang), board.say("lineup_more_money"), board.lang).classes("k-chart-low")
 
 
 def _notes(board: Board, found: Lineup) -> None:
-    with ui.element("h2"):
-        ui.label(board.say("caveats"))
+    title(board.say("caveats"), "h2")
     with ui.element("ul").classes("k-caveats"):
         for caveat in caveats(found, board.lang):
             with ui.element("li"):

@@ -13,6 +13,7 @@ from predictor.findings import ROUGH, WORTH
 from predictor.page_model_charts import coverages, errors, totals
 from predictor.page_model_groups import groups_view
 from predictor.page_picture import chart
+from predictor.page_pieces import listed, title
 from predictor.texts import day, heading, number, percent, say
 
 Figures = dict[str, Any]
@@ -28,10 +29,10 @@ def model_view(bundle: Bundle, lang: str, tracking: str = "") -> None:
     """
     if bundle.invented:
         ui.label(say(lang, "card_invented")).classes("k-note k-warn")
-    _facts(facts(bundle, lang))
+    listed(facts(bundle, lang))
     for name, model in bundle.models.items():
         tests = judged_on(bundle, name)
-        _title(getattr(model.recipe.label, lang))
+        title(getattr(model.recipe.label, lang), "h2")
         for sentence in told(tests, lang) or [say(lang, "model_unjudged")]:
             with ui.element("p").classes("k-said"):
                 ui.label(sentence)
@@ -46,16 +47,16 @@ def model_view(bundle: Bundle, lang: str, tracking: str = "") -> None:
         groups_view(bundle, name, lang)
     judged = [(model.recipe, tests) for name, model in bundle.models.items() if (tests := judged_on(bundle, name))]
     if judged:
-        _title(say(lang, "record_plot_groups"))
+        title(say(lang, "record_plot_groups"), "h2")
         _chart(coverages(judged, lang), say(lang, "record_inside"), say(lang, "model_coverage_note"), lang)
-        _title(say(lang, "model_totals"))
+        title(say(lang, "model_totals"), "h2")
         _chart(totals(judged, lang), say(lang, "record_total"), say(lang, "model_totals_note"), lang)
-    _title(say(lang, "record_limits"))
+    title(say(lang, "record_limits"), "h2")
     with ui.element("ul").classes("k-caveats"):
         for sentence in limits(bundle, lang):
             with ui.element("li"):
                 ui.label(sentence)
-    _title(say(lang, "model_mlflow"))
+    title(say(lang, "model_mlflow"), "h2")
     if tracking.startswith(("http://", "https://")):
         ui.link(say(lang, "model_mlflow_link"), tracking, new_tab=True)
     else:
@@ -127,21 +128,6 @@ def _never_seen(bundle: Bundle, column: str, lang: str) -> str | None:
     if not entry or not names:
         return None
     return say(lang, "model_never_seen", what=getattr(entry.label, lang).lower(), values=", ".join(names))
-
-
-def _title(words: str) -> None:
-    with ui.element("h2"):
-        ui.label(words)
-
-
-def _facts(pairs: list[tuple[str, str]]) -> None:
-    with ui.element("dl").classes("k-facts"):
-        for label, value in pairs:
-            with ui.element("div"):
-                with ui.element("dt"):
-                    ui.label(label)
-                with ui.element("dd"):
-                    ui.label(value)
 
 
 def _chart(options: dict[str, Any], name: str, note: str, lang: str) -> None:

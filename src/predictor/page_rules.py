@@ -10,6 +10,7 @@ from nicegui import ui
 
 from predictor.lineup_rules import COUNTED, Between
 from predictor.page_board import Board, change
+from predictor.page_pieces import title
 from predictor.texts import money
 
 RISKS = ("expected", "safe", "chance")
@@ -18,8 +19,7 @@ RISKS = ("expected", "safe", "chance")
 def controls(board: Board) -> None:
     """Draw them into the container at hand."""
     whole = float(board.rules.budget or 0)
-    with ui.element("h2"):
-        ui.label(board.say("page_rules"))
+    title(board.say("page_rules"), "h2")
     told = ui.label(_budget(board, whole)).classes("k-strong")
     slider = ui.slider(min=whole * 0.2, max=whole * 2, step=whole / 50, value=whole)
     slider.props(f'aria-label="{board.say("lineup_budget")}"')

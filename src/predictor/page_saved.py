@@ -7,7 +7,7 @@ from functools import partial
 
 from nicegui import ui
 
-from predictor.page_desk import title
+from predictor.page_pieces import title
 from predictor.saved import Saved, Store
 from predictor.tables import RowsError
 from predictor.texts import day, say

@@ -17,6 +17,7 @@ from predictor.own_curves import OwnCurve, own_curves
 from predictor.page_charts import waterfall
 from predictor.page_curves import curves_view
 from predictor.page_picture import chart
+from predictor.page_pieces import listed, title
 from predictor.tables import RowsError, Tables
 from predictor.texts import compact, heading, interval, money, noun, say
 from predictor.whatif import Change, what_if
@@ -78,13 +79,12 @@ def _curves(asked: Asked) -> list[OwnCurve]:
 def why_view(row: pd.Series, asked: Asked, lang: str) -> None:
     """Draw one scored candidate (`row`, with its reasons) into the container at hand."""
     outcome = asked.catalogue.entries[asked.bundle.models[asked.target].recipe.outcome].label.model_dump(include={"en", "vi"})
-    with ui.element("h2"):
-        ui.label(who(row))
+    title(who(row), "h2")
     about = (category(row, column, asked.catalogue, lang) for column in ("kind", "platform", "tier", "format"))
     ui.label(" · ".join(filter(None, about))).classes("k-soft")
     _facts(row, asked, outcome, lang)
     if pd.notna(row.get(f"{asked.target}_expected")) and pd.isna(row.get(f"{asked.target}_note")):
-        _title(say(lang, "page_why_causes"))
+        title(say(lang, "page_why_causes"), "h3")
         drawn = waterfall(steps_of(asked, lang), heading(outcome[lang]), lang)
         chart(drawn, f"{who(row)}: {say(lang, 'page_why_causes')}", lang).classes("k-chart-low")
         curves_view(lambda: _curves(asked), asked.catalogue.entries, who(row), outcome[lang], lang)
@@ -100,13 +100,7 @@ def _facts(row: pd.Series, asked: Asked, outcome: dict[str, str], lang: str) -> 
         (say(lang, "fee"), money(lang, _number(row, "fee"), currency)),
         (heading(cost[lang]), money(lang, _number(row, f"{target}_cost"), currency, short=True)),
     ]
-    with ui.element("dl").classes("k-facts"):
-        for label, value in facts:
-            with ui.element("div"):
-                with ui.element("dt"):
-                    ui.label(label)
-                with ui.element("dd"):
-                    ui.label(value)
+    listed(facts)
 
 
 def _with_interval(row: pd.Series, target: str, lang: str) -> str:
@@ -119,17 +113,17 @@ def _with_interval(row: pd.Series, target: str, lang: str) -> str:
 
 def _sentences(row: pd.Series, target: str, lang: str) -> None:
     told = {f"{target}_{part}": f"page_why_{part}" for part in ("note", "basis", "doubts")} | {"fee_why": "page_why_fee"}
-    for column, title in told.items():
+    for column, heads in told.items():
         said = row.get(column)
         if isinstance(said, str) and said:
-            _title(say(lang, title))
+            title(say(lang, heads), "h3")
             ui.label(said).classes("k-text")
 
 
 def _what_if(row: pd.Series, asked: Asked, lang: str) -> None:
     """Another fee, number of posts or format: the new total and the difference, on the same draws."""
     formats = sorted({str(v) for v in asked.bundle.models[asked.target].design.levels.get("format", ()) if v})
-    _title(say(lang, "page_whatif"))
+    title(say(lang, "page_whatif"), "h3")
     ui.label(say(lang, "whatif_association")).classes("k-soft")
     given = {"fee": _number(row, "fee"), "posts": _number(row, "posts") or 1.0, "format": row.get("format")}
     with ui.element("div").classes("k-row"):
@@ -176,8 +170,3 @@ def _label(asked: Asked, name: str, lang: str) -> str:
 def _number(row: pd.Series, column: str) -> float | None:
     value = pd.to_numeric(row.get(column), errors="coerce")
     return None if value is None or pd.isna(value) else float(value)
-
-
-def _title(words: str) -> None:
-    with ui.element("h3"):
-        ui.label(words)
