@@ -92,8 +92,9 @@ def tab(browser, lang="vi", width=1280):
 
 
 def sound(page):
-    """Nothing that axe finds fault with, nothing wider than the window, no broken script."""
-    faults = axe.Axe().run(page).response["violations"]
+    """Nothing that axe finds fault with (behind an open dialog the page is dimmed on purpose), nothing wider than the window, no
+    broken script."""
+    faults = axe.Axe().run(page, ".q-dialog" if page.locator(".q-dialog").count() else None).response["violations"]
     assert [(fault["id"], node["html"]) for fault in faults for node in fault["nodes"]] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
     assert page.broken == []
@@ -136,6 +137,10 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, brows
     page.wait_for_selector(".k-sheet .ag-row")
     sound(page)
     on(page, words, ".k-answer .ag-row")
+    cut_off = page.evaluate(
+        "(at => at.scrollWidth - at.clientWidth)(document.querySelector('.k-answer .ag-center-cols-viewport'))"
+    )
+    assert cut_off <= 1 or width < 1280  # a phone scrolls the table sideways
     assert saved(page, page.locator(".k-picture").first, tmp_path).startswith(b"\x89PNG")
     page.locator(".k-answer .ag-row .ag-cell").first.click()
     page.locator(".k-why .q-expansion-item .q-item").click()

@@ -27,12 +27,12 @@ def grid_rows(rows: pd.DataFrame, comparison: Comparison, catalogue: Catalogue, 
 
 def columns(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
     """The table's columns: titles, which field sorts and which is shown."""
-    shown = [
-        ("rank", say(lang, "rank"), 88, True), ("who", say(lang, "creator"), 150, False), ("kind", say(lang, "kind"), 96, False),
-        ("where", say(lang, "platform"), 128, False), ("fee", say(lang, "fee"), 104, True),
-        ("expected", heading(comparison.outcome[lang]), 100, True), ("bar", say(lang, "interval_80"), 136, False),
-        ("cost", heading(comparison.cost_per[lang]), 108, True), ("fair", say(lang, "page_fair"), 126, False),
-        ("marks", say(lang, "page_evidence"), 88, False),
+    shown = [  # widths that fit beside each other on a screen of 1,280 pixels
+        ("rank", say(lang, "rank"), 84, True), ("who", say(lang, "creator"), 140, False), ("kind", say(lang, "kind"), 92, False),
+        ("where", say(lang, "platform"), 120, False), ("fee", say(lang, "fee"), 100, True),
+        ("expected", heading(comparison.outcome[lang]), 96, True), ("bar", say(lang, "interval_80"), 132, False),
+        ("cost", heading(comparison.cost_per[lang]), 104, True), ("fair", say(lang, "page_fair"), 126, False),
+        ("marks", say(lang, "page_evidence"), 100, False),
     ]  # fmt: skip
     return [_column(*one) for one in shown]
 
