@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from conftest import REAL
+from predictor.clustered import sums_of_counts
 from predictor.contract import read_tables
 from predictor.definitions import load_catalogue
 from predictor.effects import KolEffect, effect_in_words, kol_effect
@@ -160,3 +161,12 @@ def test_celebrities_of_real_instagram_show_no_clear_difference(pytestconfig):
     # Most are singers and actors: niches without a single influencer, which leave few to be compared.
     assert (told.influencers, told.kols) == (50, 26)
     assert 0.4 < told.low < 0.7 < told.times < 0.95 < 1.2 < told.high < 1.6
+
+
+def test_leaving_out_one_cluster_after_another_is_what_each_would_give_alone():
+    rng = np.random.default_rng(5)
+    seen, cluster = rng.normal(size=(90, 3)), np.arange(90) % 9
+    counts = rng.poisson(np.exp(seen[:, 0])).astype(float)
+    sums = sums_of_counts(seen, counts, np.ones(90), cluster, np.ones(3))
+    alone = [sums.first(1.0 - np.eye(9)[[place]])[0][0] for place in range(9)]
+    np.testing.assert_allclose(sums.without_each(), alone, rtol=1e-9)

@@ -34,6 +34,15 @@ def time_forward(examples: pd.DataFrame, cuts: tuple[float, ...] = (0.4, 0.6, 0.
     return [(learned, asked) for learned, asked in folds if len(learned) >= least and len(asked) >= 5]
 
 
+def some_creators(examples: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+    """All rows of creators drawn at random until they have `most` rows or more; everything where there is no more."""
+    if len(examples) <= most:
+        return examples
+    counts = examples.groupby("creator_id").size()
+    drawn = counts.iloc[np.random.default_rng(seed).permutation(len(counts))]
+    return examples[examples["creator_id"].isin(drawn.index[drawn.cumsum() - drawn < most])].reset_index(drop=True)
+
+
 def by_creator(examples: pd.DataFrame, seed: int, parts: int = 5) -> Iterator[Fold]:
     """Folds in which the creators asked about were never learned from."""
     creators = pd.Series(examples["creator_id"].unique()).sort_values(ignore_index=True)

@@ -8,6 +8,7 @@ little is held out to tell, it starts from the average of the rules and leaves i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -23,7 +24,7 @@ from predictor.design import Design, as_strangers, design
 from predictor.examples import exposure
 from predictor.experience import Experience, experience
 from predictor.fast import Forest, forest
-from predictor.folds import Fold, by_creator, time_forward
+from predictor.folds import Fold, by_creator, some_creators, time_forward
 from predictor.loss import adding_up, by_chance, loss, losses, plainest
 from predictor.rules import AVERAGE, Rules, fit_rules, settle
 from predictor.spread import CountSpread, LogSpread, count_spread, log_spread
@@ -35,6 +36,7 @@ WORTHWHILE = 0.001  # relative gain below which more of the correction, or a les
 FEW = 2000  # rows below which more than luck must speak for a less plain forecast; of rare counts and strangers it always must
 CLEAR = 1.0  # standard errors by which it must then be better
 SIZED_FROM = 500  # held-out rows needed before the size of errors is learned rather than taken as one for all
+CHOOSING = 200_000  # rows on which rules, corrections and spreads are chosen; of more, whole creators are drawn
 ASKED = 100  # held-out rows that folds through time need to decide anything
 CREATORS = 25  # creators below which those left out decide nothing, and the average of the rules is taken
 FADES = 0.5  # weight of a held-out row in an earlier fold of time against the next one
@@ -106,14 +108,13 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     """Fit one target on labelled examples; the same examples, seed and versions give the same model."""
     kit = Kit(recipe, design(examples, recipe, catalogue), seed)
     blank = as_strangers(examples, kit.design, seed)
-    left_out, strange = list(by_creator(blank, seed)), replace(kit, strangers=True)
+    left_out, strange = partial(by_creator, seed=seed), replace(kit, strangers=True)
     average = partial(_fit_part, blank, left_out, strange, starts=0)
     stranger = _fit_part(blank, left_out, strange) if blank["creator_id"].nunique() >= CREATORS else average()
     known = examples[has_record(examples, recipe)].reset_index(drop=True)
-    folds = time_forward(known)
-    enough = sum(len(asked) for _, asked in folds) >= ASKED
+    enough = sum(len(asked) for _, asked in time_forward(known)) >= ASKED
     seen = experience(examples, recipe, catalogue)
-    return Model(recipe, kit.design, _fit_part(known, folds, kit) if enough else average(), stranger, seen)
+    return Model(recipe, kit.design, _fit_part(known, time_forward, kit) if enough else average(), stranger, seen)
 
 
 def refit(model: Model, examples: pd.DataFrame, seed: int = 1) -> Model:
@@ -128,15 +129,16 @@ def refit(model: Model, examples: pd.DataFrame, seed: int = 1) -> Model:
 
 def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> float:
     """Loss of the rule and correction chosen, on folds that walk forward through time inside labelled examples."""
-    known = examples[has_record(examples, recipe)].reset_index(drop=True)
+    known = some_creators(examples[has_record(examples, recipe)].reset_index(drop=True), CHOOSING, seed)
     folds = time_forward(known)
     return _choose(known, folds, Kit(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
 
 
-def _fit_part(rows: pd.DataFrame, folds: list[Fold], kit: Kit, starts: int = STARTS) -> Part:
-    choice = _choose(rows, folds, kit, starts)
+def _fit_part(rows: pd.DataFrame, held: Callable[[pd.DataFrame], Iterable[Fold]], kit: Kit, starts: int = STARTS) -> Part:
+    some = some_creators(rows, CHOOSING, kit.seed)
+    choice = _choose(some, list(held(some)), kit, starts)
     rules, booster = _learn(rows, choice.chosen, choice.anchor, choice.trees, kit)
-    held_out = rows.iloc[choice.asked]
+    held_out = some.iloc[choice.asked]
     sized, many, spread = _spread(held_out, choice, kit)
     size = sizes(sized, kit.design.matrix(held_out, choice.start)) * many.size(held_out)
     mean = spread.mean(choice.logs + many.centre(held_out), size, groups.place(held_out, spread.groups))
