@@ -6,7 +6,17 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from bars.measure import GROUP, Bar, against_rules, coverage_bars, error, predictions, standard_error
+from bars.measure import (
+    GROUP,
+    Bar,
+    against_rules,
+    coverage_bars,
+    error,
+    outside_band,
+    predictions,
+    standard_error,
+    told_groups,
+)  # fmt: skip
 from predictor.catalogue import Catalogue, Recipe
 from predictor.definitions import load_catalogue
 from predictor.examples import training_examples
@@ -21,6 +31,7 @@ def agencies() -> list[Bar]:
     """Coverage of engagement and reach in invented agencies as they are shipped."""
     catalogue = load_catalogue()
     found: list[Bar] = []
+    groups: list[pd.DataFrame] = []
     for seed in range(1, WORLDS + 1):
         examples, _ = _agency(seed, catalogue)
         told = predictions(
@@ -30,7 +41,18 @@ def agencies() -> list[Bar]:
             for split, name in (("time", "newest"), ("new_creators", "never-seen (3 fifths)")):
                 rows = told[(told["target"] == target) & (told["split"] == split)]
                 found += [bar for bar in coverage_bars(rows, f"agency {seed}, {target}, {name}") if bar.holds is not None]
-    return found
+                groups.append(told_groups(rows))
+    every = pd.concat(groups)
+    outside, surely = outside_band(every)
+    return [
+        *found,
+        Bar(
+            f"all {len(every)} groups of these {len(groups)} splits: outside the band by more than luck explains",
+            f"{surely} ({outside} outside at all)",
+            "none",
+            surely == 0,
+        ),
+    ]
 
 
 def orders() -> list[Bar]:

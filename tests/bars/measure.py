@@ -83,11 +83,9 @@ def coverage_bars(rows: pd.DataFrame, name: str, asked: tuple[float, float] = (0
 
 
 def _groups_bar(rows: pd.DataFrame, name: str) -> Bar:
-    low, high = GROUP_BAND
-    groups = _groups(rows)
+    (low, high), groups = GROUP_BAND, told_groups(rows)
     shares = groups["share"]
-    beyond = np.maximum(low - shares, shares - high)
-    outside, surely = int((beyond > 0).sum()), int((beyond > 2 * groups["luck"]).sum())
+    outside, surely = outside_band(groups)
     worst = f"worst: {(shares - 0.8).abs().idxmax()}; " if len(groups) else ""
     return Bar(
         f"{name}: in each of {len(groups)} groups of {GROUP}+ rows and {CREATORS}+ creators",
@@ -97,7 +95,15 @@ def _groups_bar(rows: pd.DataFrame, name: str) -> Bar:
     )
 
 
-def _groups(rows: pd.DataFrame) -> pd.DataFrame:
+def outside_band(groups: pd.DataFrame) -> tuple[int, int]:
+    """How many groups lie outside the band, and how many by more than two standard errors: the rows of a creator err together,
+    so that some groups of few creators lie outside whatever the interval."""
+    low, high = GROUP_BAND
+    beyond = np.maximum(low - groups["share"], groups["share"] - high)
+    return int((beyond > 0).sum()), int((beyond > 2 * groups["luck"]).sum())
+
+
+def told_groups(rows: pd.DataFrame) -> pd.DataFrame:
     """The share of each group's rows inside their interval, and how far luck in who is in the group may move it."""
     named = rows.assign(record=record_of(rows), niche=main_value(rows["niche"]) if "niche" in rows else None)
     found = {}

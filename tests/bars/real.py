@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import mean_poisson_deviance
 
+from bars.ceiling import ceiling
 from bars.measure import Bar, against_rules, coverage_bars, predictions
 from predictor.catalogue import Catalogue, Recipe
 from predictor.contract import read_tables
@@ -52,6 +53,7 @@ def indonesia(data: Path) -> list[Bar]:
             "at least 0.50",
             _r2(strangers, "p50") >= 0.5,
         ),
+        ceiling(labelled(examples, recipe), recipe, catalogue, 0.5),
         Bar(f"{new}: error", f"{there:.4f} (best rule, {best_there}: {its_there:.4f})", "told", None),
         *coverage_bars(strangers, new),
         Bar(
