@@ -55,7 +55,21 @@ def test_a_missing_file_is_refused(copied):
 def test_another_format_is_refused(copied):
     about = json.loads((copied / "bundle.json").read_text())
     (copied / "bundle.json").write_text(json.dumps({**about, "format": 99}))
-    with pytest.raises(RowsError, match="was written in format 99; this version reads format 5: train again"):
+    with pytest.raises(RowsError, match="was written in format 99; this version reads format 6: train again"):
+        load_bundle(copied)
+
+
+@pytest.mark.parametrize("spoilt", ["{", "[]", '{"format": 6}', None])
+def test_what_a_bundle_says_of_itself_is_sealed(copied, spoilt):
+    file = copied / "bundle.json"
+    file.write_text(spoilt or file.read_text().replace('"invented_data": true', '"invented_data": false'))
+    with pytest.raises(RowsError, match="bundle.json is missing or was changed after training; train again"):
+        load_bundle(copied)
+
+
+def test_a_file_that_is_no_text_any_more_is_refused(copied):
+    (copied / "models.json").write_bytes((copied / "models.json").read_bytes() + b"\xff\xfe")
+    with pytest.raises(RowsError, match="models.json is missing or was changed"):
         load_bundle(copied)
 
 

@@ -97,6 +97,8 @@ def test_parameters_choose_as_the_options_of_score_do(address, bundle):
     ("rows", "params", "sentence"),
     [
         ([{"platform": "tiktok"}, {"platform": "tiktok", "followers": "-5"}], {}, "request, row 2, column 'followers': "),
+        ([{"platform": "tiktok", "followers": int("9" * 400)}], {}, "request, row 1, column 'followers': "),
+        ([{"platform": "tiktok"}], {"on": "9999-12-31"}, "got 9999-12-31; give a day from 1990 to 2099"),
         ([{"followers": 5000}], {}, "request: has neither a column creator_id nor platform"),
         ([{"platform": "tiktok", "followrs": 5}], {}, "request, column 'followrs': unknown column"),
         ([{"platform": "tiktok", "reach": 5}], {}, "is known only after booking"),
@@ -120,7 +122,14 @@ def test_what_is_wrong_is_told_in_a_sentence_without_the_rows(address, rows, par
     ("body", "kind", "status", "sentence"),
     [
         (f"{{{SECRET}", "application/json", 400, "request: is not JSON"),
-        ({"dataframe_split": {"columns": ["platform"], "data": [[SECRET, 1]]}}, "application/json", 400, "could not be read"),
+        (
+            {"dataframe_split": {"columns": ["platform"], "data": [[SECRET, 1]]}},
+            "application/json",
+            400,
+            "a list of rows as long",
+        ),
+        ({"dataframe_split": {"columns": [["platform"]], "data": [[SECRET]]}}, "application/json", 400, "a list of titles"),
+        ("[" * 100_000, "application/json", 400, "request: is not JSON"),
         (f"platform,name\n{SECRET},b,c\n", "text/csv", 400, "cannot be read as CSV"),
         ("platform", "text/html", 400, "content type 'text/html'; allowed: application/json, text/csv."),
     ],
@@ -135,7 +144,8 @@ def test_a_body_that_cannot_be_read_is_refused_and_not_shown(address, body, kind
 def test_only_this_machine_is_answered_and_only_at_the_four_addresses(address):
     with urllib.request.urlopen(address.replace("invocations", "ping"), timeout=10) as reply:
         assert reply.status == 200
-    assert ask(address, {}, Host="elsewhere.example")[0] == 421
+    status, told = ask(address, {}, Host="elsewhere.example")
+    assert (status, json.loads(told)["faults"][0]["problem"]) == (421, "This page answers to this machine only.")
     assert ask(address.replace("invocations", "docs"), {})[0] == 404
     sockets = Path("/proc/net/tcp").read_text().splitlines()[1:] if Path("/proc/net/tcp").exists() else []
     here = f":{int(address.split(':')[2].split('/')[0]):04X}"

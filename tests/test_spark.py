@@ -100,6 +100,20 @@ def test_a_list_of_which_nothing_can_be_used_ends_in_a_sentence(spark, bundle):
         )
 
 
+def test_files_that_spark_cannot_read_end_in_a_sentence(listed, saved_bundle, tmp_path, spark, capsys):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.parquet").write_bytes(listed.read_bytes()[:2000] + bytes(500) + listed.read_bytes()[2500:])
+    words = ["score", tmp_path / "in", "-o", tmp_path / "out.parquet", "--model", saved_bundle, "--engine", "spark"]
+    with pytest.raises(SystemExit):
+        main([*map(str, words)])
+    assert "out.parquet: is not written: Spark failed ([" in (said := capsys.readouterr().err) and said.count("\n") < 3
+    (tmp_path / "in" / "b.csv").write_text("platform\ntiktok\n")
+    with pytest.raises(SystemExit):
+        main([*map(str, words)])
+    assert "in: cannot be read by Spark; give Parquet alone or CSV alone" in capsys.readouterr().err
+    assert [one.name for one in tmp_path.iterdir()] == ["in"]
+
+
 @pytest.mark.parametrize(("more", "says"), [(["--resume"], "--resume: is not for --engine spark"), ([], "allowed: .parquet")])
 def test_what_spark_is_not_for_is_told_before_it_starts(listed, saved_bundle, tmp_path, capsys, more, says):
     output = tmp_path / ("out.parquet" if more else "out.csv")

@@ -125,6 +125,61 @@ def test_a_list_without_a_usable_row_is_refused(tmp_path, plain):
         score_file(tmp_path / "in.csv", tmp_path / "out.csv", plain, workers=1)
     assert not (tmp_path / "out.csv").exists()
 
+    assert "the first, row 2: got 'many'" in first_words(tmp_path / "in.csv", plain)
+
+
+def first_words(source, plain):
+    """What is said of a list, scored into a file beside it."""
+    with pytest.raises(RowsError) as refused:
+        score_file(source, source.parent.parent / "told.csv", plain, workers=1)
+    return str(refused.value)
+
+
+def test_files_of_a_folder_that_differ_in_columns_are_refused_by_name(long, plain, tmp_path):
+    (tmp_path / "folder").mkdir()
+    raw = pd.read_csv(long)
+    raw[["followers", "platform"]].to_csv(tmp_path / "folder" / "a.csv", index=False)
+    raw.to_parquet(tmp_path / "folder" / "b.parquet")
+    assert score_file(tmp_path / "folder", tmp_path / "out.csv", plain, workers=1).rows == 2 * len(raw)
+    assert pd.read_csv(tmp_path / "out.csv")["platform"].isin(raw["platform"]).all()
+    raw.assign(fee=5.0).drop(columns="followers").to_csv(tmp_path / "folder" / "c.csv", index=False)
+    assert "c.csv: has fee more and lacks followers, compared with a.csv" in first_words(tmp_path / "folder", plain)
+
+
+def test_folders_named_after_a_value_give_it_to_their_rows_and_hidden_ones_are_passed_over(tmp_path):
+    for folder in ("kind=kol", "kind=__HIVE_DEFAULT_PARTITION__", ".out.csv.parts"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.csv").write_text("platform,followers\ntiktok,5\n")
+    told = {batch.file: batch.rows["kind"].to_pylist() for batch in read_batches(tmp_path)}
+    assert told == {"kind=__HIVE_DEFAULT_PARTITION__/a.csv": [None], "kind=kol/a.csv": ["kol"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "says"),
+    [
+        ("long.csv", "long.csv", "would write long.csv over the list that is read"),
+        ("x.rejects.csv", "x.csv", "would write x.rejects.csv over the list that is read"),
+        ("folder", "folder/out.csv", "lies in the folder that is read"),
+    ],
+)
+def test_a_list_is_never_written_over(long, plain, tmp_path, source, output, says):
+    (tmp_path / "folder").mkdir()
+    for name in ("x.rejects.csv", "folder/a.csv"):
+        (tmp_path / name).write_bytes(long.read_bytes())
+    with pytest.raises(RowsError, match=says):
+        score_file(tmp_path / source, tmp_path / output, plain, workers=1)
+    assert long.exists() and sorted(one.name for one in tmp_path.iterdir()) == ["folder", "long.csv", "x.rejects.csv"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".arrow", ".parquet"])
+def test_how_much_was_read_grows_with_the_rows_and_ends_at_all(tmp_path, suffix):
+    frame = pd.DataFrame({"platform": "tiktok", "followers": np.arange(900_000) % 7919, "name": "somebody or other"})
+    path = tmp_path / f"list{suffix}"
+    {".arrow": frame.to_feather, ".parquet": frame.to_parquet}.get(suffix, lambda to: frame.to_csv(to, index=False))(path)
+    shares = [batch.share for batch in read_batches(path)]
+    assert len(shares) > 3 and np.abs(np.diff([0.0, *shares])).max() < 0.45
+    assert shares[-1] == pytest.approx(1.0, abs=0.02)
+
 
 def _truncated(path):
     path.write_bytes(path.read_bytes()[:-50])
@@ -140,6 +195,11 @@ def _truncated(path):
             "wide.csv",
             lambda p: p.write_text(p.read_text() + "\ntiktok,1,2\n"),
             "row 303: has 3 cells here where the titles are 2",
+        ),
+        (
+            "latin.csv",
+            lambda p: p.write_bytes(p.read_bytes() + b"tikt\xf6k,1\n"),
+            "latin.csv, row 302: is not UTF-8 text; save it as",
         ),
         ("none.csv", lambda p: p.write_text(""), "none.csv: is empty"),
         ("titles.csv", lambda p: p.write_text("platform,followers\n"), "titles.csv: has no rows"),

@@ -1,18 +1,21 @@
 """Long lists read a batch of rows at a time: Parquet, CSV (also .csv.gz) and Arrow files, or a folder of them.
 
 Memory does not grow with the rows: Parquet without `pre_buffer`, which would keep every row group that it has read.
-Rows carry the number that a person sees in a spreadsheet: titles are row 1, the first data row is 2.
+Rows carry the number that a person sees in a spreadsheet: titles are row 1, the first data row is 2. All files of a folder have
+the columns of the first; folders named `column=value` give every row below them that value.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
@@ -26,6 +29,7 @@ READS = (".parquet", ".csv", ".csv.gz", ".arrow", ".feather")
 BATCH = 131_072
 BLOCK = 8 << 20  # bytes of CSV that are parsed at once
 REMEDY = "save or copy it again."
+NOTHING = "__HIVE_DEFAULT_PARTITION__"  # a folder's name for a missing value
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def files(path: Path) -> list[Path]:
     """
     if not path.exists():
         raise _refusal(path, f"there is no such file in {path.parent}; check the name.")
-    found = [one for one in sorted(path.rglob("*")) if one.is_file() and not one.name.startswith(("_", "."))]
+    found = [one for one in sorted(path.rglob("*")) if one.is_file() and not _hidden(one.relative_to(path))]
     found = found if path.is_dir() else [path]
     if not found:
         raise _refusal(path, f"is an empty folder; it needs files that end in {', '.join(READS)}.")
@@ -91,19 +95,50 @@ def read_batches(path: Path, rows: int = BATCH) -> Iterator[Batch]:
     Raises
     ------
     RowsError
-        Where a file is cut off, is not what its name says, or changes its columns half-way.
+        Where a file is cut off, is not what its name says, changes its columns half-way or has others than the first.
     """
-    found = files(path)
-    sizes, before = [one.stat().st_size for one in found], 0
+    found, before = files(path), 0
+    sizes, titles = [one.stat().st_size for one in found], list[str]()
     for one, size in zip(found, sizes, strict=True):
         readers = {".parquet": _parquet, ".csv": _csv, ".csv.gz": _csv, ".arrow": _arrow, ".feather": _arrow}
         with _told(one):
             for part, first, share in readers[kind(one)](one, rows):
+                whole = _with_folders(part, one.relative_to(path).parts[:-1])
+                titles = titles or whole.schema.names
+                _refuse_others(whole.schema.names, titles, one, found[0])
                 numbers = np.arange(first, first + part.num_rows)
                 read = (before + share * size) / sum(sizes)
                 for start in range(0, part.num_rows, rows):
-                    yield Batch(one.name, part.slice(start, rows), numbers[start : start + rows], read)
+                    yield Batch(_name(one, path), whole.select(titles).slice(start, rows), numbers[start : start + rows], read)
         before += size
+
+
+def _hidden(path: Path) -> bool:
+    """Whether a file, or a folder that it is in, is nobody's list: marks of a finished job, or work under way."""
+    return any(part.startswith(("_", ".")) for part in path.parts)
+
+
+def _name(file: Path, source: Path) -> str:
+    """What a file is called in a sentence: of a folder's, with the folders that it is in."""
+    return file.name if file == source else file.relative_to(source).as_posix()
+
+
+def _with_folders(part: pa.RecordBatch, folders: tuple[str, ...]) -> pa.RecordBatch:
+    """The rows with the columns that folders named `column=value` give them."""
+    told = dict(folder.split("=", 1) for folder in folders if "=" in folder)
+    for column, value in told.items():
+        if column not in part.schema.names:
+            text = None if value == NOTHING else unquote(value)
+            part = part.append_column(column, pa.array([text] * part.num_rows, pa.string()))
+    return part
+
+
+def _refuse_others(titles: list[str], asked: list[str], file: Path, first: Path) -> None:
+    """Refuse a file that has not the columns of the first, in whatever order."""
+    more, less = (", ".join(sorted(one)) for one in (set(titles) - set(asked), set(asked) - set(titles)))
+    if more or less:
+        what = " and ".join([f"has {more} more"] * bool(more) + [f"lacks {less}"] * bool(less))
+        raise _refusal(file, f"{what}, compared with {first.name}; give all files of a folder the same columns.")
 
 
 def _parquet(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]:
@@ -120,8 +155,8 @@ def _arrow(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]
         whole = source.read(6) == b"ARROW1"
         source.seek(0)
         file = pa.ipc.open_file(source) if whole else pa.ipc.open_stream(source)
-        for part in map(file.get_batch, range(file.num_record_batches)) if whole else file:
-            yield part, first, source.tell() / size
+        for number, part in enumerate(map(file.get_batch, range(file.num_record_batches)) if whole else file, start=1):
+            yield part, first, number / file.num_record_batches if whole else source.tell() / size
             first += part.num_rows
 
 
@@ -144,18 +179,23 @@ def _csv(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]: 
                 quoted_strings_can_be_null=True,
             ),
         )  # fmt: skip
-        done, titles, size = 0, None, path.stat().st_size
+        done, titles, size, parsed = 0, None, path.stat().st_size, 0
         for part in reader:
             if bad:
                 wrong = f"has {bad[0].actual_columns} cells here where the titles are {bad[0].expected_columns}; correct it."
                 raise _refusal(path, wrong, bad[0].number)
-            first, done = done + 1, done + part.num_rows
+            first, done, parsed = done + 1, done + part.num_rows, parsed + _characters(part)
             if titles is None:
                 titles = [str(column[0].as_py() or "").strip() for column in part.columns]
                 part, first = part.slice(1), 2
-            yield _titled(part, titles, path), first, raw.tell() / size
+            yield _titled(part, titles, path), first, min(parsed / file.tell(), 1.0) * raw.tell() / size  # it reads ahead
         if done < 2:
             raise _refusal(path, "has no rows; it needs a row of column titles and rows below it.")
+
+
+def _characters(part: pa.RecordBatch) -> int:
+    """About how long the text was that cells were read from, each followed by a comma or the end of its line."""
+    return int(part.nbytes) - (4 - 1) * part.num_rows * part.num_columns  # where a cell starts takes four bytes
 
 
 def _titled(part: pa.RecordBatch, titles: list[str], path: Path) -> pa.RecordBatch:
@@ -186,6 +226,9 @@ def _told(path: Path) -> Iterator[None]:
     except EOFError:
         raise _refusal(path, f"is cut off; {REMEDY}") from None
     except (pa.ArrowException, OSError) as problem:
+        if "invalid UTF8" in str(problem):
+            at = re.search(r"Row #(\d+)", str(problem))
+            raise _refusal(path, "is not UTF-8 text; save it as 'CSV UTF-8'.", int(at[1]) if at else None) from None
         raise _refusal(path, f"cannot be read as {kind(path)[1:]} ({' '.join(str(problem).split())}); {REMEDY}") from None
 
 

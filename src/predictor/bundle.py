@@ -25,7 +25,7 @@ from predictor.spread import CountSpread, LogSpread
 from predictor.tables import Fault, RowsError, write_text
 from predictor.text_fit import TextFit, text_fit_from_json
 
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
     about = {"format": FORMAT, **bundle.about, "files": sums, "hash": _hash(json.dumps(sums, sort_keys=True))}
     for name, text in texts.items():
         write_text(text, folder / name)
-    write_text(json.dumps(about, indent=1, sort_keys=True), folder / "bundle.json")
+    write_text(json.dumps({**about, "seal": _seal(about)}, indent=1, sort_keys=True), folder / "bundle.json")
     return folder
 
 
@@ -75,23 +75,44 @@ def load_bundle(folder: Path) -> Bundle:
     RowsError
         Where the folder is no bundle, a file is missing or was changed, or another version wrote it.
     """
-    about_file = folder / "bundle.json"
-    if not about_file.is_file():
-        raise _refusal(folder, "holds no model (bundle.json is missing); give the folder of a trained model.")
-    about = json.loads(about_file.read_text(encoding="utf-8"))
-    if about.get("format") != FORMAT:
-        raise _refusal(folder, f"was written in format {about.get('format')}; this version reads format {FORMAT}: train again.")
-    texts = {}
+    about, texts = _about(folder), {}
     for name, checksum in about.pop("files").items():
         file = folder / Path(name).name
-        texts[name] = file.read_text(encoding="utf-8") if file.is_file() else ""
+        texts[name] = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
         if _hash(texts[name]) != checksum:
-            raise _refusal(folder, f"{name} is missing or was changed after training; train again or fetch the model anew.")
+            raise _changed(folder, name)
     catalogue = Catalogue.model_validate_json(texts["catalogue.json"])
     data = json.loads(texts["models.json"])
     models = {name: _model_from_json(name, one, texts, catalogue) for name, one in data.items()}
     words = text_fit_from_json(json.loads(texts["texts.json"])) if "texts.json" in texts else None
     return Bundle(catalogue, models, about, words, price.from_json(json.loads(texts["prices.json"])))
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    """Where a bundle comes from and the checksums of its files, as it was written."""
+    file = folder / "bundle.json"
+    if not file.is_file():
+        raise _refusal(folder, "holds no model (bundle.json is missing); give the folder of a trained model.")
+    try:
+        about = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        about = None
+    if not isinstance(about, dict):
+        raise _changed(folder, file.name)
+    if about.get("format") != FORMAT:
+        raise _refusal(folder, f"was written in format {about.get('format')}; this version reads format {FORMAT}: train again.")
+    if about.pop("seal", None) != _seal(about):
+        raise _changed(folder, file.name)
+    return about
+
+
+def _seal(about: dict[str, Any]) -> str:
+    """A checksum of what a bundle says of itself, which the checksums of its files are a part of."""
+    return _hash(json.dumps(json.loads(json.dumps(about)), sort_keys=True))
+
+
+def _changed(folder: Path, name: str) -> RowsError:
+    return _refusal(folder, f"{name} is missing or was changed after training; train again or fetch the model anew.")
 
 
 def _hash(text: str) -> str:

@@ -40,8 +40,8 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as problem:
         problem.show()
         sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        _refuse("stopped; nothing half-done was left behind.", code=130)
+    except (click.Abort, KeyboardInterrupt) as problem:
+        _refuse(str(problem) or "stopped; nothing half-done was left behind.", code=130)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

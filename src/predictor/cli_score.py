@@ -64,9 +64,11 @@ def score(
     from predictor.contract import read_brief, read_candidates
     from predictor.registry import load_champion, store_folder
     from predictor.score import score as score_all
+    from predictor.stream import Asked, refuse_overlap
 
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
+    refuse_overlap(candidates, output)
     goals = _goals(at_least)
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
     meaning = mapping_of(mapping, bundle.catalogue)
@@ -75,8 +77,6 @@ def score(
     tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
     moment = pd.Timestamp(on) if on is not None else None
     if rows is None:
-        from predictor.stream import Asked
-
         day = moment if moment is not None else pd.Timestamp.now().normalize()
         asked = Asked(bundle, day, brief, tables, goals, why, meaning, strict)
         _warn_if_stale(tables, day)
@@ -105,10 +105,13 @@ def _in_batches(
     from predictor.stream import score_file
 
     used = sorted(history.rglob("*") if history.is_dir() else [history]) if history is not None else []
-    done = score_file(
-        candidates, output, asked, resume=resume, workers=workers, history=[one for one in used if one.is_file()],
-        tell=tell_progress,
-    )  # fmt: skip
+    try:
+        done = score_file(
+            candidates, output, asked, resume=resume, workers=workers, history=[one for one in used if one.is_file()],
+            tell=tell_progress,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"stopped; {output.name} is not written; with --resume the finished parts are kept.") from None
     if done.resumed and not as_json:
         click.echo(f"{done.resumed} parts that an earlier run had finished were kept.")
     _tell_of_batches(done.rows, done.rejected, output, done.rejects, asked, as_json)

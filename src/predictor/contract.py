@@ -81,6 +81,7 @@ def good_candidates(
     frame = read_table(raw, "candidates", file, catalogue, mapping or Mapping(), faults, rows=raw.index, shown=None)
     faults += candidate_faults(frame, file, catalogue, shown=None)
     _raise_any([fault for fault in faults if fault.row is None])
+    faults.sort(key=lambda fault: fault.row or 0)
     return (frame.drop(index=list({fault.row for fault in faults})) if faults else frame), faults
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from predictor.texts import say
 
@@ -29,8 +30,8 @@ def language_of(request: HTTPConnection) -> str:
 class Door:
     """Refuses requests that another site or name sends here, and those without the password."""
 
-    def __init__(self, app: Any, password: str | None, loopback: bool):
-        self.app, self.password, self.loopback = app, password, loopback
+    def __init__(self, app: Any, password: str | None, loopback: bool, refused: Callable[..., Response] | None = None):
+        self.app, self.password, self.loopback, self.refused = app, password, loopback, refused or _refused
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Let a request pass, or answer it with a refusal."""
@@ -44,14 +45,14 @@ class Door:
             return await send({"type": "websocket.close", "code": 1008})
         await refusal(scope, receive, send)
 
-    def _refusal(self, headers: dict[str, str], lang: str) -> HTMLResponse | None:
+    def _refusal(self, headers: dict[str, str], lang: str) -> Response | None:
         host, origin = headers.get("host", ""), headers.get("origin")
         if self.loopback and urlsplit(f"//{host}").hostname not in NAMES:
-            return _refused(lang, "page_door_machine", 421)
+            return self.refused(lang, "page_door_machine", 421)
         if origin is not None and urlsplit(origin).netloc != host:
-            return _refused(lang, "page_door_site", 403)
+            return self.refused(lang, "page_door_site", 403)
         if self.password and not _knows(headers.get("authorization", ""), self.password):
-            return _refused(lang, "page_door_password", 401, {"WWW-Authenticate": 'Basic realm="predictor", charset="UTF-8"'})
+            return self.refused(lang, "page_door_password", 401, {"WWW-Authenticate": 'Basic realm="predictor", charset="UTF-8"'})
         return None
 
 

@@ -37,8 +37,8 @@ def read_body(body: bytes, kind: str, query: str = "") -> dict[str, Any]:
     if mime != "application/json":
         raise _refusal(f"content type '{mime}'; allowed: application/json, text/csv.")
     try:
-        sent = json.loads(text)
-    except ValueError:
+        sent = json.loads(text, parse_int=_whole)
+    except (ValueError, RecursionError):
         raise _refusal("is not JSON; see the example that the server shows when it starts.") from None
     return _json(sent, asked)
 
@@ -57,7 +57,20 @@ def _json(sent: Any, asked: dict[str, str]) -> dict[str, Any]:
         rows = sent["dataframe_records"]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise _refusal("dataframe_records must be a list of objects, one a candidate.")
+    elif not _is_split(sent["dataframe_split"]):
+        raise _refusal("dataframe_split must be an object: columns, a list of titles, and data, a list of rows as long as that.")
     return {**sent, "params": asked | params}
+
+
+def _is_split(sent: Any) -> bool:
+    columns, rows = (sent.get(key) for key in ("columns", "data")) if isinstance(sent, dict) else (None, None)
+    titled = isinstance(columns, list) and all(isinstance(title, str) for title in columns)
+    return titled and isinstance(rows, list) and all(isinstance(row, list) and len(row) == len(columns or []) for row in rows)
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one too long for any count is told as the float that it is nearest to."""
+    return int(digits) if len(digits) < 19 else float(digits)
 
 
 def _csv(text: str) -> dict[str, Any]:

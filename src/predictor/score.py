@@ -31,6 +31,7 @@ DESCRIBES = (
     "followers_from", "suspicious_share", "follower_jump", "booked_by_brand_90", "booked_by_rivals_90",
     "flags", "busy",
 )  # fmt: skip
+DAYS = (pd.Timestamp("1990-01-01"), pd.Timestamp("2099-12-31"))  # on which a forecast may be asked
 COUNTS = ("expected", "p10", "p50", "p90")
 FIGURES = ("expected", "p10", "p50", "p90", "low", "high", "chance", "rule", "cost")
 
@@ -82,12 +83,15 @@ def score(
     Raises
     ------
     RowsError
-        Where `at_least` names a target that the model does not forecast, or `level` is not between 0 and 1.
+        Where `at_least` names a target that the model does not forecast, `level` is not between 0 and 1, or `on` is no day of
+        these times.
     """
     goals = _goals(at_least or {}, bundle)
     if level is not None and not 0 < level < 1:
         raise RowsError([Fault("level", f"got {level:g}; give a probability above 0 and below 1, such as 0.9.")])
     moment = on if on is not None else pd.Timestamp.now().normalize()
+    if not DAYS[0] <= moment <= DAYS[1]:
+        raise RowsError([Fault("the day asked", f"got {moment:%Y-%m-%d}; give a day from {DAYS[0]:%Y} to {DAYS[1]:%Y}.")])
     rows = candidate_rows(
         candidates.reset_index(drop=True), brief or {}, moment, history or Tables(), bundle.catalogue, bundle.texts
     )

@@ -17,12 +17,14 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pandas as pd
+from starlette.responses import Response
 
 from predictor.bundle import Bundle
 from predictor.page_door import NAMES, Door
 from predictor.request import REQUEST, answer
 from predictor.request_body import read_body
 from predictor.tables import Fault, RowsError
+from predictor.texts import say
 
 PATHS = ("/ping", "/health", "/version", "/invocations")
 BODY = 64 * 2**20  # bytes a request; about 50,000 rows of JSON
@@ -58,7 +60,7 @@ def application(bundle: Bundle, password: str | None = None, loopback: bool = Tr
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow.pyfunc.scoring_server import init
 
-    return Door(Desk(init(Model(bundle))), password, loopback)
+    return Door(Desk(init(Model(bundle))), password, loopback, _refused)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -160,6 +162,12 @@ async def _body(receive: Any) -> bytes | None:
         if length > BODY:
             return None
     return b"".join(parts)
+
+
+def _refused(lang: str, key: str, status: int, headers: dict[str, str] | None = None) -> Response:  # noqa: ARG001
+    from predictor.served import refusal
+
+    return Response(refusal("PERMISSION_DENIED", [Fault(REQUEST, say("en", key))]), status, headers, "application/json")
 
 
 async def _reply(send: Any, status: int, said: str | list[Fault]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
@@ -46,12 +47,12 @@ def session(name: str = "predictor") -> SparkSession:
 
 def read_rows(running: SparkSession, source: Path) -> DataFrame:
     """Candidates as they are: Parquet, or CSV as text; a file or a folder."""
-    first = files(source)[0]
-    if kind(first) == ".parquet":
+    kinds = {kind(one) for one in files(source)}
+    if kinds == {".parquet"}:
         return running.read.parquet(str(source))
-    if kind(first) in (".csv", ".csv.gz"):
+    if kinds <= {".csv", ".csv.gz"}:
         return running.read.csv(str(source), header=True, multiLine=True, escape='"', encoding="UTF-8")
-    raise _refusal(source.name, "cannot be read by Spark; give Parquet or CSV, or leave out --engine spark.")
+    raise _refusal(source.name, "cannot be read by Spark; give Parquet alone or CSV alone, or leave out --engine spark.")
 
 
 def write_scored(scored: DataFrame, output: Path) -> tuple[int, int]:
@@ -93,7 +94,7 @@ def told_on_spark(output: Path) -> Iterator[None]:
     """What goes wrong on Spark, as a sentence."""
     try:
         yield
-    except PySparkException as problem:
+    except (PySparkException, Py4JError) as problem:
         raise refusal(problem, output) from None
     except OSError as problem:
         raise _refusal(output.name, f"cannot be written ({problem.strerror}); make room or name another folder.") from None
@@ -112,8 +113,10 @@ def refusal(problem: Exception, output: Path) -> RowsError:
 
 
 def _first(problem: Exception) -> str:
-    """The first line of a long story."""
-    return next((line.strip() for line in str(problem).splitlines() if line.strip()), type(problem).__name__)
+    """The line of a long story that names a reason, such as `[FAILED_READ_FILE] …`, else the first."""
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    named = (told[0] for line in lines if (told := re.search(r"\[[A-Z][A-Z_.]+\] .*", line)))
+    return next(named, next(iter(lines), type(problem).__name__))
 
 
 def _refusal(where: str, problem: str) -> RowsError:

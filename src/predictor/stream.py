@@ -6,6 +6,7 @@ result as a part; the main process appends the parts in order, and scores a batc
 
 from __future__ import annotations
 
+import csv
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -104,6 +105,7 @@ def score_file(
         raise _refusal(output, f"cannot be written in batches; allowed: {', '.join(WRITES)}; choose one of these.")
     if not output.parent.is_dir() or output.is_dir():
         raise _refusal(output, f"cannot be written: there is no folder {output.parent}, or it is a folder itself; name a file.")
+    refuse_overlap(source, output)
     state = {"the list": identity(files(source)), "the history": identity(history or []), "rows a batch": str(rows)}
     try:
         parts = opened(output, state | asked.told(), resume)
@@ -128,6 +130,16 @@ def rejects_of(output: Path) -> Path:
     return output.with_name(output.name.removesuffix(kind(output)) + ".rejects.csv")
 
 
+def refuse_overlap(source: Path, output: Path) -> None:
+    """Refuse an output that would take the place of the list, as its rejects would too, or that lies in the folder read."""
+    read = source.resolve()
+    for made in (output.resolve(), rejects_of(output).resolve()):
+        if made == read:
+            raise _refusal(output, f"would write {made.name} over the list that is read; name another file.")
+        if read in made.parents:
+            raise _refusal(output, f"lies in the folder that is read, {source}; name a file elsewhere.")
+
+
 def _appended(
     source: Path, output: Path, asked: Asked, parts: Parts, workers: int, rows: int, tell: Callable[[str], None]
 ) -> Done:
@@ -147,7 +159,8 @@ def _appended(
     finally:
         writer.close()
     if not total:
-        raise _refusal(source, f"has no row that can be used ({rejected:,} were rejected); run with --strict to read why.")
+        first = next(csv.reader(bad.read_text(encoding="utf-8-sig").splitlines()[1:]), ["", "", "", "is empty"])
+        raise _refusal(source, f"has no row that can be used: {rejected:,} were rejected, the first, row {first[1]}: {first[3]}")
     rejects = rejects_of(output)
     rejects.unlink(missing_ok=True)
     if rejected:
