@@ -105,11 +105,13 @@ def read_batches(path: Path, rows: int = BATCH) -> Iterator[Batch]:
             for part, first, share in readers[kind(one)](one, rows):
                 whole = _with_folders(part, one.relative_to(path).parts[:-1])
                 titles = titles or whole.schema.names
-                _refuse_others(whole.schema.names, titles, one, found[0])
+                if whole.schema.names != titles:
+                    _refuse_others(whole.schema.names, titles, one, found[0])
+                    whole = whole.select(titles)
                 numbers = np.arange(first, first + part.num_rows)
                 read = (before + share * size) / sum(sizes)
                 for start in range(0, part.num_rows, rows):
-                    yield Batch(_name(one, path), whole.select(titles).slice(start, rows), numbers[start : start + rows], read)
+                    yield Batch(_name(one, path), whole.slice(start, rows), numbers[start : start + rows], read)
         before += size
 
 

@@ -64,7 +64,7 @@ def score(
     from predictor.contract import read_brief, read_candidates
     from predictor.registry import load_champion, store_folder
     from predictor.score import score as score_all
-    from predictor.stream import Asked, refuse_overlap
+    from predictor.stream import Asked, refuse_overlap, without_forecast
 
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
@@ -92,6 +92,7 @@ def score(
         click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
         return
     click.echo(f"{len(scored):,} candidates scored with {scored['model_version'].iloc[0]}, written to {output}")
+    _warn_if_silent(without_forecast(scored), len(scored))
     labels = (f"{name} on {one.experience.labels:,} labels" for name, one in bundle.models.items())
     click.echo(f"What it learned from: {', '.join(labels)}.")
     if scored["invented_data"].any():
@@ -115,6 +116,7 @@ def _in_batches(
     if done.resumed and not as_json:
         click.echo(f"{done.resumed} parts that an earlier run had finished were kept.")
     _tell_of_batches(done.rows, done.rejected, output, done.rejects, asked, as_json)
+    _warn_if_silent(done.silent, done.rows)
 
 
 def _on_spark(candidates: Path, output: Path, asked: Any, resume: bool, as_json: bool) -> None:
@@ -196,6 +198,14 @@ def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
     if posts is not None and (silent := (moment - posts["published_at"].max()).days) > STALE_AFTER:
         tell_progress(
             f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
+        )
+
+
+def _warn_if_silent(silent: int, rows: int) -> None:
+    if silent:
+        tell_progress(
+            f"{silent:,} of {rows:,} have no forecast at all; their columns *_note say why (a creator's platform comes from the "
+            "list itself or from --history)"
         )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from predictor.tables import Fault, RowsError, write_text
 
 REJECT_TITLES = ("file", "row", "column", "reason")
+Counted = tuple[int, int, int]  # rows of a part that were scored, that were rejected, and that were scored without any forecast
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,12 @@ class Parts:
         """The rows that part `number` had to leave out, with the reasons."""
         return self.folder / f"{number:06d}.rejects.csv"
 
-    def finish(self, number: int, rows: int, rejected: int) -> None:
+    def finish(self, number: int, counted: Counted) -> None:
         """Mark a part as finished: this file comes last."""
-        write_text(json.dumps([rows, rejected]), self.folder / f"{number:06d}.json")
+        write_text(json.dumps(counted), self.folder / f"{number:06d}.json")
 
-    def finished(self, number: int) -> tuple[int, int] | None:
-        """The rows scored and rejected of a finished part; None of any other."""
+    def finished(self, number: int) -> Counted | None:
+        """The counts of a finished part; None of any other."""
         file = self.folder / f"{number:06d}.json"
         return tuple(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
 

@@ -133,7 +133,7 @@ class _Told:
         if message["type"] == "http.response.start" or message.get("more_body"):
             return None
         try:
-            faults = [Fault(REQUEST, f["problem"], f["row"], f["column"]) for f in json.loads(self.body)["faults"]]
+            faults = [Fault(f["where"], f["problem"], f["row"], f["column"]) for f in json.loads(self.body)["faults"]]
             await _reply(self.send, self.status, faults)
         except (ValueError, KeyError, TypeError):
             unexpected = b"unexpected error" in self.body  # which MLflow calls the caller's fault

@@ -60,7 +60,7 @@ def signature(bundle: Bundle) -> ModelSignature:
 
 def refusal(code: str, faults: list[Fault]) -> str:
     """A reply in the form of MLflow's errors, as JSON."""
-    told = [{"row": fault.row, "column": fault.column, "problem": fault.problem} for fault in faults]
+    told = [{"where": fault.file, "row": fault.row, "column": fault.column, "problem": fault.problem} for fault in faults]
     return json.dumps({"error_code": code, "message": str(RowsError(faults)), "faults": told}, ensure_ascii=False)
 
 

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from predictor.contract import good_candidates
 from predictor.crew import Crew
 from predictor.mapping import Mapping
 from predictor.pace import Pace
-from predictor.parts import REJECT_TITLES, Parts, identity, opened, write_rejects
+from predictor.parts import REJECT_TITLES, Counted, Parts, identity, opened, write_rejects
 from predictor.score import score
 from predictor.tables import Fault, RowsError, Tables
 
@@ -50,9 +51,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Done:
-    """Rows scored and rejected, the batches of these that an earlier run had finished, and where the rejects are told."""
+    """Rows scored, how many of these got no forecast at all, rows rejected, the batches that an earlier run had finished, and
+    where the rejects are told."""
 
     rows: int
+    silent: int
     rejected: int
     resumed: int
     rejects: Path | None
@@ -145,44 +148,50 @@ def _appended(
 ) -> Done:
     """Append every part in order, and give the file its name once all are there."""
     whole, bad, suffix, header = parts.folder / "whole", parts.folder / "rejects", kind(output), parts.folder / "header"
-    resumed, total, rejected = len(list(parts.folder.glob("0*.json"))), 0, 0
+    resumed, total, silent, rejected = len(list(parts.folder.glob("0*.json"))), 0, 0, 0
     writer = Writer(whole, suffix)
     try:
         with bad.open("w", encoding="utf-8-sig", newline="") as refused:
             refused.write(",".join(REJECT_TITLES) + "\n")
-            for number, (good, out) in _in_order(read_batches(source, rows), asked, parts, suffix, workers, tell):
+            for number, (good, out, none) in _in_order(read_batches(source, rows), asked, parts, suffix, workers, tell):
                 if good:
                     writer.add(parts.part(number), header.read_bytes() if header.exists() else b"")
                 if out:
                     refused.write(parts.rejects(number).read_text(encoding="utf-8"))
-                total, rejected = total + good, rejected + out
+                total, rejected, silent = total + good, rejected + out, silent + none
     finally:
         writer.close()
     if not total:
-        first = next(csv.reader(bad.read_text(encoding="utf-8-sig").splitlines()[1:]), ["", "", "", "is empty"])
-        raise _refusal(source, f"has no row that can be used: {rejected:,} were rejected, the first, row {first[1]}: {first[3]}")
+        raise _refusal(source, f"has no row that can be used: {_first_of(bad, rejected)}")
     rejects = rejects_of(output)
     rejects.unlink(missing_ok=True)
     if rejected:
         os.replace(bad, rejects)
     os.replace(whole, output)
-    return Done(total, rejected, resumed, rejects if rejected else None)
+    return Done(total, silent, rejected, resumed, rejects if rejected else None)
+
+
+def _first_of(bad: Path, rejected: int) -> str:
+    """Why the first row was left out, of a list that has no other."""
+    with bad.open(encoding="utf-8-sig", newline="") as file:
+        told = list(islice(csv.DictReader(file), 1))
+    return f"{rejected:,} were rejected, the first, row {told[0]['row']}: {told[0]['reason']}" if told else "all are blank."
 
 
 def _in_order(
     batches: Iterator[Batch], asked: Asked, parts: Parts, suffix: str, workers: int, tell: Callable[[str], None]
-) -> Iterator[tuple[int, tuple[int, int]]]:
-    """The number of each part with its rows scored and rejected, in order, as they are finished."""
+) -> Iterator[tuple[int, Counted]]:
+    """The number of each part with its counts, in order, as they are finished."""
     told = asked, parts, suffix
     crew = Crew(workers - 1, _one_part, told)
-    ready: dict[int, tuple[int, int]] = {}
+    ready: dict[int, Counted] = {}
     following, pace = 0, Pace(time.monotonic())
     try:
         for number, batch in enumerate(batches):
             if number or batch.share < 1:  # there is more than one process can do at once
                 crew.start()
             before = parts.finished(number)
-            pace.read(batch.share, sum(before or ()))
+            pace.read(batch.share, sum(before[:2]) if before else 0)
             if before is not None:
                 ready[number] = before
             elif crew.full():
@@ -191,7 +200,7 @@ def _in_order(
                 crew.give(number, batch)
             ready.update(crew.results(wait=False))
             while following in ready:
-                pace.rows += sum(ready[following])
+                pace.rows += sum(ready[following][:2])
                 yield following, ready.pop(following)
                 following += 1
             if said := pace.said(time.monotonic()):
@@ -204,15 +213,20 @@ def _in_order(
         crew.stop()
 
 
-def _one_part(number: int, batch: Batch, asked: Asked, parts: Parts, suffix: str) -> tuple[int, int]:
+def _one_part(number: int, batch: Batch, asked: Asked, parts: Parts, suffix: str) -> Counted:
     scored, faults = score_batch(batch.frame(), batch.file, asked)
     if faults:
         write_rejects(faults, parts.rejects(number))
     if len(scored):
         write_part(scored, parts.part(number), suffix)
-    rejected = len({fault.row for fault in faults})
-    parts.finish(number, len(scored), rejected)
-    return len(scored), rejected
+    counted = len(scored), len({fault.row for fault in faults}), without_forecast(scored)
+    parts.finish(number, counted)
+    return counted
+
+
+def without_forecast(scored: pd.DataFrame) -> int:
+    """How many scored rows got no forecast of any target: mostly those of whom nobody said where they publish."""
+    return int(scored.filter(regex="_expected$").isna().all(axis=1).sum())
 
 
 def _refusal(path: Path, problem: str) -> RowsError:
