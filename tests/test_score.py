@@ -113,7 +113,7 @@ def test_the_chance_of_a_goal_stands_beside_the_forecast_when_asked_for(candidat
 
 
 def test_a_goal_for_what_is_not_forecast_is_refused(candidates, bundle):
-    with pytest.raises(RowsError, match="at least: got 'order'; this model forecasts .*; did you mean 'orders'"):
+    with pytest.raises(RowsError, match="at_least: got 'order'; this model forecasts .*; did you mean 'orders'"):
         score(candidates, bundle, on=DAY, at_least={"order": 5})
 
 

@@ -91,7 +91,7 @@ def score(
     if as_json:
         click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
         return
-    click.echo(f"{len(scored):,} candidates scored with {scored['model_version'].iloc[0]}, written to {output}")
+    click.echo(f"{len(scored):,} candidates scored with {_name(bundle)}, written to {output}")
     _warn_if_silent(without_forecast(scored), len(scored))
     labels = (f"{name} on {one.experience.labels:,} labels" for name, one in bundle.models.items())
     click.echo(f"What it learned from: {', '.join(labels)}.")
@@ -140,7 +140,7 @@ def _tell_of_batches(rows: int, rejected: int, output: Path, rejects: Path | Non
     if as_json:
         click.echo(as_json_text({"rows": rows, "rejected": rejected, "output": str(output), "rejects": str(rejects or "")}))
         return
-    click.echo(f"{rows:,} candidates scored with {asked.bundle.about.get('version', 'a model')}, written to {output}")
+    click.echo(f"{rows:,} candidates scored with {_name(asked.bundle)}, written to {output}")
     if rejects is not None:
         click.echo(f"{rejected:,} rows could not be used; {rejects} says why.")
     if asked.brief.get("goal"):
@@ -199,6 +199,10 @@ def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
         tell_progress(
             f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
         )
+
+
+def _name(bundle: Any) -> str:
+    return str(bundle.about.get("version", "a model that is not registered"))
 
 
 def _warn_if_silent(silent: int, rows: int) -> None:

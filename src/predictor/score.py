@@ -158,7 +158,7 @@ def _priced(
 
 def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]:
     faults = [
-        Fault("at least", f"got '{name}'; this model forecasts {', '.join(bundle.models)}{nearest(name, list(bundle.models))}.")
+        Fault("at_least", f"got '{name}'; this model forecasts {', '.join(bundle.models)}{nearest(name, list(bundle.models))}.")
         for name in at_least
         if name not in bundle.models
     ]
