@@ -78,6 +78,7 @@ def test_where_nothing_tells_the_number_and_its_source_are_missing():
         assert np.isnan(value) and pd.isna(source)
 
 
+@pytest.mark.slow
 def test_a_million_rows_cost_their_distinct_pairs_only():
     rows = pd.DataFrame({"niche": ["beauty", "food;travel", None], "brand_niche": ["skincare", "food", "cars"]})
     told = align(pd.concat([rows] * 100_000, ignore_index=True), TAXONOMY)

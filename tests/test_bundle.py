@@ -27,6 +27,7 @@ def test_a_bundle_is_text_only(saved_bundle):
     assert {file.suffix for file in saved_bundle.iterdir()} == {".json", ".txt"}
 
 
+@pytest.mark.slow
 def test_a_fresh_process_scores_without_the_training_data_or_the_project(saved_bundle, tmp_path):
     program = (
         "import pandas as pd, sys; from pathlib import Path; from predictor.bundle import load_bundle; "

@@ -15,6 +15,7 @@ from predictor.score import score
 from predictor.tables import write_frame
 from predictor.train import train
 
+pytestmark = pytest.mark.slow  # each trains with definitions of its own
 FEATURE = """
   has_manager:
     label: {en: "Has a manager", vi: "Có quản lý"}

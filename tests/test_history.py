@@ -50,6 +50,7 @@ def asked(day):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=1, max_size=30), st.lists(booking, max_size=8), st.integers(1, 120), st.lists(post, max_size=8))
 def test_nothing_at_or_after_the_date_moves_a_feature(posts, bookings, day, later):
@@ -62,6 +63,7 @@ def test_nothing_at_or_after_the_date_moves_a_feature(posts, bookings, day, late
     pd.testing.assert_frame_equal(before[COMPUTED], after[COMPUTED], check_dtype=False)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=1, max_size=30), st.integers(1, 120))
 def test_features_equal_a_slow_and_obvious_reading(posts, day):
@@ -94,6 +96,7 @@ def over_time(followers, counted):
     return {"creator_snapshots": audience.astype({"creator_id": "str"}), "post_snapshots": reads.astype({"engagements": float})}
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=10, max_size=20), st.lists(snapshot, max_size=12), counts, st.integers(1, 120))
 def test_no_count_taken_at_or_after_the_date_moves_a_feature(posts, followers, counted, day):

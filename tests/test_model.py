@@ -51,6 +51,7 @@ def test_twice_the_posts_are_expected_to_bring_more(bundle, rows):
     assert 1.3 * once < twice
 
 
+@pytest.mark.slow
 def test_the_same_examples_and_seed_give_the_same_model(training, catalogue):
     recipe = catalogue.recipes["orders"]
     examples = labelled(training.examples, recipe)
@@ -79,6 +80,7 @@ def test_every_rule_answers_every_row_beside_the_model(bundle, rows):
     assert told.notna().all(axis=None)
 
 
+@pytest.mark.slow
 def test_pure_noise_around_the_own_record_keeps_the_rule(catalogue, training):
     recipe = catalogue.recipes["engagement"]
     examples = labelled(training.examples, recipe).tail(2500).reset_index(drop=True)

@@ -118,6 +118,7 @@ def test_never_worse_than_taking_the_cheapest_per_outcome_first(seed, count):
     assert choice.bound >= choice.objective - 1e-6 and choice.gap <= 1e-3
 
 
+@pytest.mark.slow
 def test_safety_is_bought_with_some_of_the_mean():
     rng = np.random.default_rng(3)
     value, fee = np.r_[np.full(20, 11.0), np.full(20, 10.0)], np.ones(40)

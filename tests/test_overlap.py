@@ -88,6 +88,7 @@ def test_never_more_than_the_sum_nor_less_than_the_largest(told, assumption):
     assert people.max() * (1 - 1e-9) <= found <= people.sum() * (1 + 1e-9) <= reach.sum() * (1 + 1e-8)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(lineups, assumptions)
 def test_one_more_creator_never_lowers_the_unique_reach(told, assumption):
@@ -98,6 +99,7 @@ def test_one_more_creator_never_lowers_the_unique_reach(told, assumption):
             assert some(rows, reach, np.delete(everybody, left_out), assumption) <= most * (1 + 1e-9) + 1e-6
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(lineups.filter(lambda told: len(told) > 2), assumptions)
 def test_what_one_more_creator_adds_is_less_in_a_larger_line_up(told, assumption):

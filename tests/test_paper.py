@@ -128,6 +128,7 @@ def test_without_a_browser_the_way_out_is_told_and_nothing_is_written(tmp_path, 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @browser
 def test_the_command_writes_a_paper_in_either_form_and_the_charts(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

@@ -17,6 +17,7 @@ def page(training):
     return record(training.judged, training.bundle.catalogue, "en", DAY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "title"), [("en", "Back-test: how good the forecasts were"), ("vi", "Kiểm chứng: dự báo tốt đến đâu")]
 )
@@ -29,6 +30,7 @@ def test_one_file_with_plots_that_needs_nothing_else(training, tmp_path, lang, t
     assert "http" not in html and "<script" not in html and "@import" not in html
 
 
+@pytest.mark.slow
 def test_the_same_back_test_on_the_same_day_gives_the_same_bytes(training, page):
     assert record(training.judged, training.bundle.catalogue, "en", DAY) == page
 
@@ -47,6 +49,7 @@ def test_every_rule_stands_beside_the_model_with_its_error(training, page):
         assert f"{row[f'error_{rule}']:.3f}" in page
 
 
+@pytest.mark.slow
 def test_a_model_that_beats_no_rule_is_called_what_it_is(training):
     scores = training.judged.scores.assign(gain=0.001)
     html = record(replace(training.judged, scores=scores), training.bundle.catalogue, "en", DAY)

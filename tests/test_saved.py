@@ -91,6 +91,7 @@ def test_of_many_threads_that_save_over_one_version_a_single_one_wins(store):
     assert len(won) == 1 and store.load(opened.id) == won[0]
 
 
+@pytest.mark.slow
 def test_two_processes_write_one_new_file_at_once_and_lose_nothing(tmp_path):
     program = (
         "import sys; from pathlib import Path; from predictor.saved import Store; store = Store(Path(sys.argv[1]));"

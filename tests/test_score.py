@@ -95,6 +95,7 @@ def test_a_platform_known_only_from_publications_gets_their_rates_and_a_note(bun
     assert told["orders_expected"].isna().all()
 
 
+@pytest.mark.slow
 def test_outside_its_experience_the_rule_stands_alone_with_a_wider_interval(candidates, bundle, tables):
     rows = candidates.head(40).assign(format="hologram")
     usual, strange = (score(one, bundle, history=tables, on=DAY, why="en") for one in (candidates.head(40), rows))

@@ -46,6 +46,7 @@ def plain(bundle):
     return Asked(bundle, DAY)
 
 
+@pytest.mark.slow
 def test_a_list_scored_in_batches_equals_the_same_list_scored_at_once(world, asked, expected, tmp_path):
     done = score_file(world / "candidates.csv", tmp_path / "out.parquet", asked, rows=25, workers=2)
     told = pd.read_parquet(tmp_path / "out.parquet")
@@ -251,6 +252,7 @@ def _command(source, output, bundle_folder, *more, limit=None):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_in_a_sentence_and_no_output(long, saved_bundle, tmp_path):
     run = _command(long, tmp_path / "out.csv", saved_bundle, "--workers", "1", limit=5000)
     assert "cannot be written" in run.communicate(timeout=120)[1]

@@ -20,6 +20,7 @@ from predictor.registry import log_tuning
 from predictor.trials import Trial
 from predictor.tune import WORTHWHILE, Tuned, tune
 
+pytestmark = pytest.mark.slow  # each searches
 BETTER = Parameters(trees=77, learning_rate=0.0123, leaves=9, smallest_leaf=31)
 
 
@@ -186,7 +187,6 @@ def test_every_search_is_a_run_with_a_run_per_target_and_below_it_one_per_trial(
     assert by_name["orders 3"].data.params["leaves"] == str(trial.parameters.leaves)
 
 
-@pytest.mark.slow
 def test_the_command_tunes_then_trains_with_the_recipes_as_they_stand(world, project, tmp_path, capsys):
     for kind in ("features", "models"):
         shutil.copytree(project / kind, tmp_path / kind, ignore=shutil.ignore_patterns("trained", "engagement*", "reach*"))
