@@ -138,7 +138,7 @@ def test_a_list_without_a_usable_row_is_refused(tmp_path, plain):
 def first_words(source, plain):
     """What is said of a list, scored into a file beside it."""
     with pytest.raises(RowsError) as refused:
-        score_file(source, source.parent.parent / "told.csv", plain, workers=1)
+        score_file(source, source.parent / "told.csv", plain, workers=1)
     return str(refused.value)
 
 

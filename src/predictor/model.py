@@ -8,7 +8,6 @@ little is held out to tell, it starts from the average of the rules and leaves i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -108,13 +107,16 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     """Fit one target on labelled examples; the same examples, seed and versions give the same model."""
     kit = Kit(recipe, design(examples, recipe, catalogue), seed)
     blank = as_strangers(examples, kit.design, seed)
-    left_out, strange = partial(by_creator, seed=seed), replace(kit, strangers=True)
-    average = partial(_fit_part, blank, left_out, strange, starts=0)
-    stranger = _fit_part(blank, left_out, strange) if blank["creator_id"].nunique() >= CREATORS else average()
+    some, strange = some_creators(blank, CHOOSING, seed), replace(kit, strangers=True)
+    left_out = list(by_creator(some, seed))
+    average = partial(_fit_part, blank, some, left_out, strange, starts=0)
+    stranger = _fit_part(blank, some, left_out, strange) if blank["creator_id"].nunique() >= CREATORS else average()
     known = examples[has_record(examples, recipe)].reset_index(drop=True)
-    enough = sum(len(asked) for _, asked in time_forward(known)) >= ASKED
+    some = some_creators(known, CHOOSING, seed)
+    folds = time_forward(some)
+    enough = sum(len(asked) for _, asked in folds) >= ASKED
     seen = experience(examples, recipe, catalogue)
-    return Model(recipe, kit.design, _fit_part(known, time_forward, kit) if enough else average(), stranger, seen)
+    return Model(recipe, kit.design, _fit_part(known, some, folds, kit) if enough else average(), stranger, seen)
 
 
 def refit(model: Model, examples: pd.DataFrame, seed: int = 1) -> Model:
@@ -134,9 +136,9 @@ def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, 
     return _choose(known, folds, Kit(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
 
 
-def _fit_part(rows: pd.DataFrame, held: Callable[[pd.DataFrame], Iterable[Fold]], kit: Kit, starts: int = STARTS) -> Part:
-    some = some_creators(rows, CHOOSING, kit.seed)
-    choice = _choose(some, list(held(some)), kit, starts)
+def _fit_part(rows: pd.DataFrame, some: pd.DataFrame, folds: list[Fold], kit: Kit, starts: int = STARTS) -> Part:
+    """Choose on the folds of some rows, and learn from all what was chosen."""
+    choice = _choose(some, folds, kit, starts)
     rules, booster = _learn(rows, choice.chosen, choice.anchor, choice.trees, kit)
     held_out = some.iloc[choice.asked]
     sized, many, spread = _spread(held_out, choice, kit)

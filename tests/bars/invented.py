@@ -16,7 +16,7 @@ from bars.measure import (
     predictions,
     standard_error,
     told_groups,
-)  # fmt: skip
+)
 from predictor.catalogue import Catalogue, Recipe
 from predictor.definitions import load_catalogue
 from predictor.examples import training_examples

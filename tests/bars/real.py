@@ -7,7 +7,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.metrics import mean_poisson_deviance
+from sklearn.metrics import mean_poisson_deviance, r2_score
 
 from bars.ceiling import ceiling
 from bars.measure import Bar, against_rules, coverage_bars, predictions
@@ -109,5 +109,4 @@ def _asked(rows: pd.DataFrame, fold: Fold, recipe: Recipe, catalogue: Catalogue,
 
 
 def _r2(rows: pd.DataFrame, column: str) -> float:
-    actual, told = np.log1p(rows["actual"]), np.log1p(rows[column])
-    return float(1 - np.sum((actual - told) ** 2) / np.sum((actual - actual.mean()) ** 2))
+    return float(r2_score(np.log1p(rows["actual"]), np.log1p(rows[column])))
