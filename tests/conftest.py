@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import pages
 from predictor.bundle import save_bundle
 from predictor.contract import read_brief, read_candidates, read_tables
 from predictor.definitions import load_catalogue, project_folder
@@ -72,3 +73,38 @@ def brief(world, catalogue):
 @pytest.fixture(scope="session")
 def saved_bundle(bundle, tmp_path_factory):
     return save_bundle(bundle, tmp_path_factory.mktemp("bundle") / "bundle")
+
+
+@pytest.fixture(scope="session")
+def place(world, saved_bundle, project, tmp_path_factory):
+    """The page, served on the invented agency."""
+    folder = tmp_path_factory.mktemp("page")
+    options = ("--history", world, "--model", saved_bundle, "--project", project, "--work", folder)
+    server = pages.Server(folder / "log.txt", *options)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    leads_here = f"--host-resolver-rules=MAP {pages.ELSEWHERE} 127.0.0.1"
+    with playwright.sync_playwright() as started:
+        yield started.chromium.launch(executable_path=pages.CHROMIUM, args=[*pages.QUIET, leads_here])
+
+
+@pytest.fixture
+def tab(browser, place):
+    """Opens new visitors; whatever fails unseen, in a browser or in the server's log, fails the test."""
+    opened, since = [], len(place.told())
+
+    def new(lang="vi", width=1280):
+        opened.append(pages.visitor(browser, lang, width))
+        return opened[-1]
+
+    yield new
+    broken = [error for page in opened for error in page.broken]
+    for page in opened:
+        page.context.close()
+    assert broken == []
+    assert not [word for word in pages.FAILED if word in place.told(since)], place.told(since)

@@ -7,6 +7,7 @@ password is given as well.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,25 +20,30 @@ from typing import Any
 
 os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
 
+import pandas as pd  # noqa: E402
 from fastapi import Request  # noqa: E402
 from fastapi.responses import RedirectResponse, Response  # noqa: E402
 from nicegui import app, ui  # noqa: E402
 
+from predictor.catalogue import DefinitionError  # noqa: E402
 from predictor.page_answers import comparison_step, lineup_step  # noqa: E402
 from predictor.page_brief import brief_step  # noqa: E402
 from predictor.page_candidates import candidates_step  # noqa: E402
 from predictor.page_desk import STEPS, Desk  # noqa: E402
 from predictor.page_door import LANGUAGE, Door, language_of  # noqa: E402
 from predictor.page_export import export_step  # noqa: E402
+from predictor.page_failures import Failures  # noqa: E402
 from predictor.page_found import Found, load_found  # noqa: E402
 from predictor.page_model import model_view  # noqa: E402
 from predictor.page_pieces import note, title  # noqa: E402
 from predictor.page_saved import saved_plans  # noqa: E402
 from predictor.page_work import KEPT, Kept, Work, from_content  # noqa: E402
+from predictor.plans import Lineup  # noqa: E402
 from predictor.saved import Store  # noqa: E402
 from predictor.tables import RowsError  # noqa: E402
 from predictor.texts import LANGUAGES, say  # noqa: E402
 
+log = logging.getLogger(__name__)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SAVES_EVERY = 5.0  # seconds, where something changed
 DRAWN = {
@@ -53,11 +59,12 @@ OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 
 @dataclass(frozen=True)
 class Shop:
-    """What all tabs share: the model once it is read, the saved plans, and forecasts made before."""
+    """What all tabs share: the model once it is read, the saved plans, and forecasts and line-ups made before."""
 
     found: Future[Found]
     store: Store
-    kept: Kept
+    scores: Kept[pd.DataFrame]
+    plans: Kept[Lineup]
     drawing: Lock
 
 
@@ -79,7 +86,8 @@ def run(
     folder = work or (project or Path.cwd()) / ".predictor"
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader:
-        shop = Shop(reader.submit(load_found, project, data, model), Store(folder / "plans.db"), Kept(KEPT), Lock())
+        found, store = reader.submit(load_found, project, data, model), Store(folder / "plans.db")
+        shop = Shop(found, store, Kept(KEPT), Kept(KEPT), Lock())
         _routes(shop)
         app.add_middleware(Door, password=password, loopback=host in LOOPBACK)
         ui.run(
@@ -101,18 +109,18 @@ def _routes(shop: Shop) -> None:
     async def start(request: Request) -> None:
         lang = _spoken(request)
         _frame(lang, "/")
-        await _when_ready(shop, lang, lambda found: _start(shop, found, lang))
+        await _when_ready(shop, lang, lambda found, _: _start(shop, found, lang))
 
     @ui.page("/model")
     async def model(request: Request) -> None:
         lang = _spoken(request)
         _frame(lang, "/model")
-        await _when_ready(shop, lang, lambda found: _model(found, lang))
+        await _when_ready(shop, lang, lambda found, _: _model(found, lang))
 
     @ui.page("/w/{id}")
     async def plan(request: Request, id: str) -> None:
         lang = _spoken(request)
-        await _when_ready(shop, lang, lambda found: _plan(shop, found, lang, id))
+        await _when_ready(shop, lang, lambda found, failures: _plan(shop, found, lang, id, failures))
 
 
 def _spoken(request: Request) -> str:
@@ -123,8 +131,10 @@ def _spoken(request: Request) -> str:
     return lang
 
 
-async def _when_ready(shop: Shop, lang: str, draw: Callable[[Found], None]) -> None:
+async def _when_ready(shop: Shop, lang: str, draw: Callable[[Found, Failures], None]) -> None:
     """Draw once the model is read; until then say so, and why where it cannot be."""
+    _dressed()
+    failures = Failures(lang)
     if not shop.found.done():
         with ui.element("div").classes("k-body") as box, ui.element("div").classes("k-waiting").props('role="status"'):
             ui.spinner(size="28px")
@@ -137,18 +147,27 @@ async def _when_ready(shop: Shop, lang: str, draw: Callable[[Found], None]) -> N
         box.delete()
     problem = shop.found.exception()
     if problem is None:
-        return draw(shop.found.result())
+        try:
+            return draw(shop.found.result(), failures)
+        except Exception as failure:  # a page that is not sent yet would be a bare 500; this tells it as it is told later
+            return app.handle_exception(failure)
+    if not isinstance(problem, RowsError | DefinitionError):
+        log.error("the model or the history could not be read", exc_info=problem)
     with ui.element("div").classes("k-body"):
         title(say(lang, "page_no_model"))
         note(str(problem), warning=True)
 
 
-def _frame(lang: str, here: str, desk: Desk | None = None) -> Any:
-    """The top of every page, returned: its name, what was saved, the other language."""
+def _dressed() -> None:
+    """Styles and colours."""
     for style in ("page.css", "page_views.css"):
         ui.add_css(Path(__file__).parent / style)
     ui.add_head_html(LISTS)
     ui.colors(primary="#1f5fa8")
+
+
+def _frame(lang: str, here: str, desk: Desk | None = None) -> Any:
+    """The top of every page, returned: its name, what was saved, the other language."""
     ui.page_title(desk.work.name or say(lang, "page_title") if desk is not None else say(lang, "page_title"))
     other, name = OTHER[lang]
     with ui.context.client.layout:  # beside NiceGUI's <main>, not inside it
@@ -197,7 +216,7 @@ def _about(found: Found, lang: str) -> None:
         note(say(lang, "invented"), warning=True)
 
 
-def _plan(shop: Shop, found: Found, lang: str, id: str) -> None:
+def _plan(shop: Shop, found: Found, lang: str, id: str, failures: Failures) -> None:
     """One plan, step by step."""
     work = Work(lang)
     if id != "new":
@@ -211,7 +230,7 @@ def _plan(shop: Shop, found: Found, lang: str, id: str) -> None:
             return
         work = from_content(saved.content, lang, found.catalogue)
         work.id, work.version, work.name = id, saved.version, saved.name
-    desk = Desk(work, found, shop.store, shop.kept, shop.drawing)
+    desk = Desk(work, found, shop.store, shop.scores, shop.plans, shop.drawing)
     top = _frame(lang, f"/w/{id}", desk)
     desk.layer = ui.element("div")
     with top:
@@ -232,6 +251,7 @@ def _plan(shop: Shop, found: Found, lang: str, id: str) -> None:
             DRAWN[desk.step](desk)
 
     desk.draw, desk.draw_steps = draw, draw_steps
+    failures.box, failures.again, failures.back = body, draw, desk.back
     if work.id is not None:
         desk.opened()
     ui.timer(SAVES_EVERY, lambda: desk.keep(draft=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -17,14 +18,14 @@ from predictor.page_export import forecasts
 from predictor.page_lineup import lineup_view
 from predictor.page_pieces import note, title
 from predictor.page_why import Asked, why_view
-from predictor.page_work import today
+from predictor.page_work import Inputs
 from predictor.plans import Lineup
 
 
 def comparison_step(desk: Desk) -> None:
     """Draw who comes first for the goal, and how far that is settled."""
     title(desk.say("page_comparison_title"))
-    _later(desk, lambda: _compared(desk), lambda shown: _comparison(desk, *shown))
+    _later(desk, partial(_compared, desk), partial(_comparison, desk))
     foot(desk, "candidates", "lineup")
 
 
@@ -34,11 +35,11 @@ def lineup_step(desk: Desk) -> None:
     if desk.work.asked().budget is None:
         note(desk.say("page_no_budget"), warning=True)
     else:
-        _later(desk, lambda: forecasts(desk), lambda scored: _lineup(desk, scored))
+        _later(desk, partial(forecasts, desk), partial(_lineup, desk))
     foot(desk, "comparison", "export")
 
 
-def _later(desk: Desk, slow: Callable[[], Any], then: Callable[[Any], None | Awaitable[None]]) -> None:
+def _later(desk: Desk, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]) -> None:
     """Do what takes long once this step is in sight, forecasts among it where they were not made yet, and draw what follows."""
     area, sentence = ui.element("div"), desk.say("page_scoring", count=len(desk.work.candidates))
 
@@ -49,34 +50,37 @@ def _later(desk: Desk, slow: Callable[[], Any], then: Callable[[Any], None | Awa
     ui.timer(0.01, fill, once=True)
 
 
-def _compared(desk: Desk) -> tuple[pd.DataFrame, Comparison, pd.DataFrame]:
+def _compared(desk: Desk, inputs: Inputs) -> tuple[pd.DataFrame, Comparison, pd.DataFrame]:
     """The forecasts, and what they come to side by side."""
-    scored, goal = forecasts(desk), desk.work.goal
+    scored, goal = forecasts(desk, inputs), inputs.goal
     return scored, *compared(scored, goal, desk.found.catalogue, desk.found.shocks(goal))
 
 
-def _comparison(desk: Desk, scored: pd.DataFrame, comparison: Comparison, rows: pd.DataFrame) -> None:
+def _comparison(desk: Desk, inputs: Inputs, shown: tuple[pd.DataFrame, Comparison, pd.DataFrame]) -> None:
+    scored, comparison, rows = shown
     with ui.element("div").classes("k-answer"):
-        comparison_view(comparison, rows, desk.found.catalogue, desk.lang, lambda line: _why(desk, scored, line))
+        comparison_view(comparison, rows, desk.found.catalogue, desk.lang, lambda line: _why(desk, inputs, scored, line))
 
 
-def _why(desk: Desk, scored: pd.DataFrame, line: int) -> None:
+def _why(desk: Desk, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
     """One candidate, over the comparison."""
-    place, found, work = line - 2, desk.found, desk.work
-    one = work.candidates.reset_index(drop=True).iloc[[place]]
-    with desk.layer, ui.dialog(value=True) as dialog, ui.card().classes("k-why k-body"):
+    place, found = line - 2, desk.found
+    one = inputs.rows.iloc[[place]]
+    with ui.dialog(value=True) as dialog, ui.card().classes("k-why k-body"):
         dialog.props["aria-label"] = who(scored.iloc[place])
-        why_view(scored.iloc[place], Asked(one, found.bundle, work.brief, found.tables, work.goal, today()), desk.lang)
+        why_view(scored.iloc[place], Asked(one, found.bundle, inputs.brief, found.tables, inputs.goal, inputs.on), desk.lang)
         ui.button(desk.say("page_close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
     dialog.on("hide", dialog.delete)
 
 
-def _lineup(desk: Desk, scored: pd.DataFrame) -> None:
-    work, found = desk.work, desk.found
+def _lineup(desk: Desk, inputs: Inputs, scored: pd.DataFrame) -> None:
+    goal, found = inputs.goal, desk.found
 
     def changed(rules: Rules, plan: Lineup) -> None:
-        work.rules, work.plan = rules, plan
+        desk.work.rules = rules
+        desk.plans.put(inputs.plan_key(found, rules), plan)
 
     with ui.element("div").classes("k-lineup"):
-        shocks = found.shocks(work.goal)
-        lineup_view(scored, work.goal, work.asked(), found.catalogue, desk.lang, shocks, found.assumption, changed)
+        lineup_view(
+            scored, goal, inputs.rules, found.catalogue, desk.lang, found.shocks(goal), found.assumption, changed
+        )  # fmt: skip

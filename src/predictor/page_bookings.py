@@ -129,8 +129,8 @@ async def _swap(board: Board, row: pd.Series, name: str) -> None:
         dialog.props["aria-label"] = board.say("page_swap_title", name=who(row))
         title(board.say("page_swap_title", name=who(row)), "h2")
         waiting = ui.spinner(size="28px")
-        offers = await run.io_bound(lambda: [_offered(board, row, tier) for tier in SWAP_TIERS])
-        if dialog.is_deleted:
+        offers = await _offers(board, row, dialog)
+        if dialog.is_deleted or offers is None:
             return
         waiting.delete()
         for tier, offer in zip(SWAP_TIERS, offers, strict=True):
@@ -138,10 +138,22 @@ async def _swap(board: Board, row: pd.Series, name: str) -> None:
         ui.button(board.say("page_close"), on_click=dialog.close).props("flat no-caps")
 
 
-def _offered(board: Board, row: pd.Series, tier: str) -> Change | None:
-    """Who of a tier would come for a booking's fee; nobody where the fee buys none."""
+async def _offers(board: Board, row: pd.Series, dialog: Any) -> list[Change | None] | None:
+    """What each tier offers beside the line-up in sight; asked again where that became another one meanwhile."""
+    while True:
+        lines = _lines(board)
+        offers = await run.io_bound(lambda beside: [_offered(board, row, beside, tier) for tier in SWAP_TIERS], lines)
+        if dialog.is_deleted or offers is None or lines == _lines(board):
+            return offers
+
+
+def _lines(board: Board) -> tuple[int, ...] | None:
     plan = board.found.proposed if board.found is not None else None
-    lines = tuple(int(line) for line in plan.rows["line"]) if plan is not None else None
+    return tuple(int(line) for line in plan.rows["line"]) if plan is not None else None
+
+
+def _offered(board: Board, row: pd.Series, lines: tuple[int, ...] | None, tier: str) -> Change | None:
+    """Who of a tier would come for a booking's fee; nobody where the fee buys none."""
     try:
         return swap(
             board.scored, board.goal, board.catalogue, int(row["line"]), tier, plan=lines, shocks=board.shocks,

@@ -85,7 +85,6 @@ def _set(desk: Desk, name: str, value: Any) -> None:
         desk.work.brief[name] = value
     if name in FROM_BRIEF:  # a budget tried out on the line-up gives way to the brief's
         desk.work.rules = desk.work.rules.model_copy(update={name: None})
-    desk.work.scored = desk.work.plan = None
 
 
 def _text(desk: Desk, name: str, key: str | None, span: str, area: bool = False) -> None:
@@ -177,7 +176,7 @@ def _day(desk: Desk, name: str, span: str) -> None:
 
     field = ui.input(_label(desk, name), value=typed, on_change=left, validation=wrong).classes(span).props("outlined")
     named = f"{_label(desk, name)}: {desk.say('page_calendar')}"
-    with ui.menu().props('role="dialog"') as menu, ui.date(mask=mask) as calendar:
+    with ui.menu().props('role="dialog" no-parent-event') as menu, ui.date(mask=mask) as calendar:
         menu.props["aria-label"] = named
         calendar.bind_value(field)
         calendar.on_value_change(menu.close)

@@ -64,14 +64,19 @@ async def _arrived(desk: Desk, told: Any, event: events.UploadEventArguments) ->
 
 async def _read(desk: Desk, told: Any, name: str, content: bytes, given: Mapping) -> None:
     """Read the file with what was answered so far; with nothing open, its rows become the list."""
+    desk.reading += 1
+    mine = desk.reading
     try:
         sheet = await run.io_bound(read_upload, name, content, desk.found.catalogue, desk.lang, given)
     except Refused as problem:
-        return _refused(told, str(problem))
-    if sheet is None:  # the server is stopping
+        return None if told.is_deleted or mine != desk.reading else _refused(told, str(problem))
+    if sheet is None or mine != desk.reading:  # the server is stopping, or another file came after this one
         return
     take(desk.work, sheet.typed, desk.found.catalogue, name)
     desk.work.name = desk.work.name or name.rsplit(".", 1)[0]
+    if told.is_deleted:  # another step is in sight, and shows this list now
+        with desk.layer:
+            return desk.draw()
     told.clear()
     with told:
         _understood(desk, sheet, name)

@@ -155,8 +155,9 @@ def count_axis(name: str, which: str, values: list[float], lang: str, kind: str 
     }  # fmt: skip
     if which == "y":
         axis["nameTextStyle"] = {**TEXT, "align": "left"}
-    if kind == "log" and values:
-        axis |= {"min": 10 ** _floor(min(values)), "max": 10 ** (_floor(max(values)) + 1)}
+    above = [value for value in values if value > 0]  # a quantile of a rare count may be 0, which has no place on such an axis
+    if kind == "log" and above:
+        axis |= {"min": 10 ** _floor(min(above)), "max": 10 ** (_floor(max(above)) + 1)}
     return axis
 
 

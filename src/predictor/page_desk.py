@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+import pandas as pd
 from nicegui import run, ui
 
 from predictor.catalogue import DefinitionError
 from predictor.page_found import Found
 from predictor.page_pieces import note
-from predictor.page_work import Kept, Work, to_content
+from predictor.page_work import Inputs, Kept, Work, to_content
+from predictor.plans import Lineup
 from predictor.saved import Conflict, Store
 from predictor.tables import RowsError
 from predictor.texts import say
@@ -27,7 +29,8 @@ class Desk:
     work: Work
     found: Found
     store: Store
-    scores: Kept
+    scores: Kept[pd.DataFrame]
+    plans: Kept[Lineup]
     drawing: Lock
     step: str = "brief"
     draw: Callable[[], None] = field(default=lambda: None)
@@ -36,6 +39,7 @@ class Desk:
     status: Any = None
     layer: Any = None
     clashed: bool = False
+    reading: int = 0  # how many files were read, so that one that comes late is dropped
     kept_as: tuple[Any, ...] | None = None
 
     @property
@@ -59,6 +63,14 @@ class Desk:
         self.keep()
         self.step = step
         self.draw()
+
+    def back(self) -> None:
+        """Open the step before, or all plans."""
+        place = STEPS.index(self.step)
+        if place:
+            self.go(STEPS[place - 1])
+        else:
+            ui.navigate.to("/")
 
     def keep(self, draft: bool = False) -> bool:
         """Save what changed; the page says when it did, or what stands in the way. A draft gives way to the next version."""
@@ -115,8 +127,13 @@ class Desk:
         )  # fmt: skip
 
 
-async def waited(desk: Desk, sentence: str, slow: Callable[[], Any], then: Callable[[Any], None | Awaitable[None]]) -> None:
-    """Do something slow away from the page, showing that it goes on and letting it be given up; then draw its result."""
+async def waited(
+    desk: Desk, sentence: str, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]
+) -> None:  # fmt: skip
+    """Do something slow away from the page, showing that it goes on and letting it be given up; then draw its result.
+
+    What was made of inputs that have changed meanwhile is dropped, and made again of what they are now.
+    """
     given_up = False
 
     def give_up() -> None:
@@ -131,17 +148,21 @@ async def waited(desk: Desk, sentence: str, slow: Callable[[], Any], then: Calla
         ui.spinner(size="28px")
         ui.label(sentence)
         ui.button(desk.say("page_stop"), on_click=give_up).props("flat no-caps")
-    try:
-        result = await run.io_bound(slow)
-    except (RowsError, DefinitionError) as problem:
-        result, sentence = None, str(problem)
-    if given_up or box.is_deleted:
-        return
+    inputs, fresh = desk.work.inputs(), False
+    while not fresh:
+        try:
+            result = await run.io_bound(slow, inputs)
+        except (RowsError, DefinitionError) as problem:
+            result, sentence = None, str(problem)
+        if given_up or box.is_deleted:
+            return
+        made_of, inputs = inputs, desk.work.inputs()
+        fresh = inputs.same(made_of)
     box.clear()
     with box:
         if result is None:
             note(sentence, warning=True)
-        elif (drawn := then(result)) is not None:
+        elif (drawn := then(inputs, result)) is not None:
             await drawn
 
 

@@ -31,6 +31,11 @@ class Found:
         return self.bundle.catalogue
 
     @property
+    def key(self) -> str:
+        """Tells results of this model and history from those of others, as long as the page is served."""
+        return f"{id(self.bundle)} {id(self.tables)} {id(self.assumption)}"
+
+    @property
     def version(self) -> str:
         """The model's version, as forecasts carry it."""
         return str(self.bundle.about.get("version", "not registered"))

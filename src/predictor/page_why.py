@@ -135,15 +135,21 @@ def _what_if(row: pd.Series, asked: Asked, lang: str) -> None:
     answer = ui.label("").classes("k-note").props('role="status" aria-live="polite"')
     answer.set_visibility(False)
 
+    count = 0  # how many deals were asked about, so that an answer that comes late is dropped
+
     async def changed() -> None:
+        nonlocal count
+        count += 1
+        mine = count
         wanted = {"fee": fee.value, "posts": posts.value, "format": form.value or given["format"]}
         after = asked.candidate.assign(**{name: [value] for name, value in wanted.items() if value is not None})
         try:
-            found = await run.io_bound(_changed, asked, after, lang)
+            told = _answer(await run.io_bound(_changed, asked, after, lang), lang)
         except RowsError as problem:
-            answer.set_text(str(problem))
-        else:
-            answer.set_text(_answer(found, lang))
+            told = str(problem)
+        if answer.is_deleted or mine != count:
+            return
+        answer.set_text(told)
         answer.set_visibility(True)
 
     for control in (fee, posts):

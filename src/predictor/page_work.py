@@ -8,26 +8,26 @@ from collections import OrderedDict
 from collections.abc import Callable
 from collections.abc import Mapping as Told
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from predictor.assumed import half_assumed
-from predictor.bundle import Bundle
 from predictor.catalogue import Catalogue
 from predictor.columns import read_table
 from predictor.faults import nobody
 from predictor.lineup_rules import Rules, with_brief
 from predictor.mapping import Mapping
 from predictor.page_found import Found
-from predictor.plans import Lineup
 from predictor.score import score
-from predictor.tables import Fault, Tables
+from predictor.tables import Fault
 
 REMEMBERED = ("name", "platform", "kind", "followers")
-KEPT = 32  # scored lists kept in memory, over everybody
+T = TypeVar("T")
+KEPT = 32  # results kept in memory, over everybody: scored lists, and as many line-ups
 
 
 @dataclass
@@ -41,9 +41,7 @@ class Work:
     faults: list[Fault] = field(default_factory=list)
     source: str = ""
     name: str = ""
-    scored: pd.DataFrame | None = None
     rules: Rules = Rules()
-    plan: Lineup | None = None
     id: str | None = None
     version: int | None = None
 
@@ -56,13 +54,55 @@ class Work:
         """The rules, with the brief's budget, currency and dates wherever they say none themselves."""
         return with_brief(self.rules, self.brief)
 
+    def inputs(self, on: pd.Timestamp | None = None) -> Inputs:
+        """What stands here now, for results to be made from; it stays as it is while the work goes on."""
+        return Inputs(self.candidates, dict(self.brief), self.asked(), self.lang, on if on is not None else today())
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """All that forecasts and line-ups are made from, as it stood at one moment.
+
+    Results belong to their inputs: they are kept under `key`, and shown only while the work still is as the inputs say.
+    """
+
+    candidates: pd.DataFrame  # a list is replaced, never changed in place
+    brief: dict[str, Any]
+    rules: Rules
+    lang: str
+    on: pd.Timestamp
+
+    @property
+    def goal(self) -> str:
+        """What the campaign wanted most."""
+        return str(self.brief.get("goal", ""))
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The candidates in the order of the forecasts."""
+        return self.candidates.reset_index(drop=True)
+
+    @cached_property
+    def key(self) -> str:
+        """The same for inputs of equal forecasts, whoever gave them; the rules choose among forecasts and change none."""
+        given = [self.rows.to_json(orient="split", date_format="iso"), json.dumps(self.brief, default=str, sort_keys=True)]
+        return hashlib.sha256("\n".join([*given, self.lang, str(self.on)]).encode()).hexdigest()
+
+    def plan_key(self, found: Found, rules: Rules | None = None) -> str:
+        """The same for inputs of equal line-ups, under the rules given here or under other `rules`."""
+        return f"{self.key} {found.key} {(rules or self.rules).model_dump_json()}"
+
+    def same(self, other: Inputs) -> bool:
+        """Whether nothing changed from one moment to the other."""
+        mine, theirs = ((one.brief, one.rules, one.lang, one.on) for one in (self, other))
+        return self.candidates is other.candidates and mine == theirs
+
 
 def take(work: Work, typed: pd.DataFrame, catalogue: Catalogue, source: str = "") -> None:
     """Put candidates as typed into the work: read every cell, keep the rows without a fault, and the faults beside them."""
     work.typed = typed.reset_index(drop=True)
     work.source = source or work.source
     work.candidates, work.faults = understood(work.typed, catalogue)
-    work.scored = work.plan = None
 
 
 def understood(typed: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Fault]]:
@@ -95,7 +135,7 @@ def remembered(creator_id: str, found: Found) -> dict[str, str]:
     return {name: f"{value:.0f}" if isinstance(value, float) else str(value) for name, value in shown.items()}
 
 
-def scored_for(work: Work, bundle: Bundle, tables: Tables | None, kept: Kept, on: pd.Timestamp | None = None) -> pd.DataFrame:
+def scored_for(inputs: Inputs, found: Found, kept: Kept[pd.DataFrame]) -> pd.DataFrame:
     """The forecast of every clean candidate, with its reasons; the same inputs are scored once.
 
     Raises
@@ -103,11 +143,12 @@ def scored_for(work: Work, bundle: Bundle, tables: Tables | None, kept: Kept, on
     RowsError
         Where the candidates cannot be scored.
     """
-    moment = on if on is not None else today()
-    rows = work.candidates.reset_index(drop=True)
-    told = [rows.to_json(orient="split", date_format="iso"), json.dumps(work.brief, default=str, sort_keys=True)]
-    key = hashlib.sha256("\n".join([*told, work.lang, str(moment), str(id(bundle)), str(id(tables))]).encode()).hexdigest()
-    return kept.once(key, lambda: score(rows, bundle, brief=work.brief, history=tables, on=moment, why=work.lang))
+    return kept.once(
+        f"{inputs.key} {found.key}",
+        lambda: score(
+            inputs.rows, found.bundle, brief=inputs.brief, history=found.tables, on=inputs.on, why=inputs.lang
+        ),
+    )  # fmt: skip
 
 
 def to_content(work: Work) -> dict[str, Any]:
@@ -139,21 +180,26 @@ def _plain(value: Any) -> Any:
     return value.isoformat()[:10] if hasattr(value, "isoformat") else value.item()
 
 
-class Kept:
+class Kept(Generic[T]):
     """The last results of a slow function by key; over everybody, since equal questions have equal answers."""
 
     def __init__(self, most: int):
-        self.most, self.results, self.lock = most, OrderedDict[str, pd.DataFrame](), Lock()
+        self.most, self.results, self.lock = most, OrderedDict[str, T](), Lock()
 
-    def once(self, key: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    def once(self, key: str, make: Callable[[], T]) -> T:
         """The result under `key`, made at most once while it is kept."""
         with self.lock:
             if key in self.results:
                 self.results.move_to_end(key)
                 return self.results[key]
         made = make()
+        self.put(key, made)
+        return made
+
+    def put(self, key: str, made: T) -> None:
+        """Keep a result that was made elsewhere."""
         with self.lock:
             self.results[key] = made
+            self.results.move_to_end(key)
             while len(self.results) > self.most:
                 self.results.popitem(last=False)
-        return made

@@ -18,6 +18,8 @@ from pathlib import Path
 import pandas as pd
 from playwright.sync_api import sync_playwright
 
+from pages import type_into
+
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 ROUNDS = 7
 
@@ -59,7 +61,7 @@ def at_the_line_up(browser, address, listed):
     page.goto(address)
     page.get_by_role("button", name="New plan").click()
     page.get_by_role("radio", name="Engagement").click()
-    page.get_by_label("Budget", exact=True).fill("500tr")
+    type_into(page, page.get_by_label("Budget", exact=True), "500tr")
     page.get_by_role("button", name="Next:").click()
     page.set_input_files(".q-uploader__input", listed)
     page.wait_for_selector(".k-sheet .ag-row")

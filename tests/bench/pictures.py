@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from bench.page import QUIET, served
+from pages import type_into
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 WALKS = {  # language: locale, width, how much of a long page is kept, and the words on the way
@@ -29,9 +30,9 @@ def walk(page, address, quotes, words, take):
     new, name, goal, budget, on = words
     page.goto(address)
     page.get_by_role("button", name=new).click()
-    page.get_by_label(name, exact=True).fill("Son môi 7")
+    type_into(page, page.get_by_label(name, exact=True), "Son môi 7")
     page.get_by_role("radio", name=goal).click()
-    page.get_by_label(budget, exact=True).fill("500tr")
+    type_into(page, page.get_by_label(budget, exact=True), "500tr")
     take("1-brief")
     page.get_by_role("button", name=on).click()
     page.set_input_files(".q-uploader__input", quotes)

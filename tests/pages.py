@@ -1,0 +1,94 @@
+"""How the tests meet the planner's page: a server of its own, a real browser, and fingers that click and type."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ELSEWHERE = "evil.example"  # a name that leads here
+FAILED = ("Traceback", "ERROR", "Error:")  # what a server's log has no word of as long as all is well
+
+
+class Server:
+    """The page, served on a port of its own; what it writes is kept."""
+
+    def __init__(self, log, *options):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.log, self.options, self.address = log, options, f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self):
+        """Serve, and come back once it answers."""
+        environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+        command = [sys.executable, "-c", "from predictor.cli import main; main()", "page", "--no-show", "--port", str(self.port)]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [*command, *map(str, self.options)], env=environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{self.address}/", timeout=5).read()
+                return
+            except OSError:
+                assert self.process.poll() is None, f"the server ended: {self.log.read_text()}"
+                time.sleep(0.25)
+        raise AssertionError("the server does not answer")
+
+    def stop(self):
+        """End it."""
+        self.process.terminate()
+        self.process.wait(20)
+
+    def again(self):
+        """End it and start it anew."""
+        self.stop()
+        self.start()
+
+    def told(self, since=0):
+        """What it wrote, from a place in its log on."""
+        return self.log.read_text()[since:]
+
+
+def visitor(browser, lang="vi", width=1280):
+    """A new visitor; whatever the page asks for is noted, and whatever fails in the browser."""
+    context = browser.new_context(  # without motion: what still fades in is too faint
+        locale={"vi": "vi-VN", "en": "en-US"}[lang], viewport={"width": width, "height": 860}, reduced_motion="reduce"
+    )  # fmt: skip
+    page = context.new_page()
+    page.asked, page.broken = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.broken.append(str(error)))
+    page.on("console", lambda said: page.broken.append(said.text) if said.type == "error" else None)
+    return page
+
+
+def type_into(page, locator, text):
+    """Type as people do: a click into the field, all of it chosen, then key by key."""
+    locator.click()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type(text)
+
+
+def sound(page):
+    """Nothing that axe finds fault with (behind an open dialog the page is dimmed on purpose), nothing wider than the window."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    faults = axe.Axe().run(page, ".q-dialog" if page.locator(".q-dialog").count() else None).response["violations"]
+    assert [(fault["id"], node["html"]) for fault in faults for node in fault["nodes"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+
+
+def on(page, words, waits_for):
+    """To the next step."""
+    page.get_by_role("button", name=words["on"]).click()
+    page.wait_for_selector(waits_for)
+    page.wait_for_selector(".k-waiting", state="detached")
+    sound(page)

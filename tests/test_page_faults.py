@@ -1,0 +1,130 @@
+"""What planners met on the page and must not meet again, in a real browser."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from pages import CHROMIUM, Server, on, sound, type_into, visitor
+from predictor.bundle import save_bundle
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
+WORDS = {
+    "vi": {
+        "on": "Tiếp theo:", "sales": "Bán hàng", "goal": "Tương tác", "budget": "Ngân sách", "failed": "Phần này gặp lỗi",
+        "again": "Thử lại", "back": "Quay lại", "why": "Từ quy tắc đơn giản đến dự báo",
+        "typed": {"Tên kế hoạch": "Son môi", "Thương hiệu": "Hoa", "Ngân sách": "150tr", "Bắt đầu": "21/07/2026"},
+    },
+    "en": {
+        "on": "Next:", "sales": "Sales", "goal": "Engagement", "budget": "Budget", "failed": "Something went wrong here",
+        "again": "Try again", "back": "Back", "why": "From a simple rule to the forecast",
+        "typed": {"Name of the plan": "Lipstick", "Brand": "Hoa", "Budget": "150tr", "Starts on": "2026-07-21"},
+    },
+}  # fmt: skip
+
+
+def at_the_candidates(page, address, words, goal, candidates):
+    """A new plan with a goal, a budget and candidates."""
+    page.goto(f"{address}/w/new")
+    page.get_by_role("radio", name=words[goal]).click()
+    type_into(page, page.get_by_label(words["budget"], exact=True), "150tr")
+    on(page, words, ".q-uploader")
+    page.set_input_files(".q-uploader__input", candidates)
+    page.wait_for_selector(".k-sheet .ag-row")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_click_in_a_field_of_the_brief_opens_no_calendar_and_what_is_typed_stays_in_it(place, tab, lang):
+    page, words = tab(lang), WORDS[lang]
+    page.goto(f"{place.address}/w/new")
+    for label, text in words["typed"].items():
+        type_into(page, page.get_by_label(label, exact=True), text)
+        page.wait_for_timeout(300)  # a menu would be open by then
+        assert page.locator(".q-date").count() == 0, label
+    assert {label: page.get_by_label(label, exact=True).input_value() for label in words["typed"]} == words["typed"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_goal_sales_shows_chart_table_reasons_and_caveats(place, tab, world, lang):
+    page, words = tab(lang), WORDS[lang]
+    at_the_candidates(page, place.address, words, "sales", world / "candidates.csv")
+    on(page, words, ".k-answer .ag-row")
+    assert page.locator(".k-answer .k-chart canvas").is_visible()
+    assert page.locator(".k-answer .k-caveats li").count() > 0
+    page.locator(".k-answer .ag-row .ag-cell").first.click()
+    page.get_by_role("heading", name=words["why"]).wait_for()
+    page.locator(".k-why canvas").first.wait_for()
+    sound(page)
+    page.keyboard.press("Escape")
+    page.locator(".k-why").wait_for(state="detached")
+    on(page, words, ".k-three")
+    page.locator(".k-board .k-caveats li").first.wait_for()
+
+
+def test_a_fee_mended_while_forecasts_are_made_is_the_fee_that_is_shown(place, tab, world, tmp_path):
+    page, words = tab("en"), WORDS["en"]
+    few = pd.read_csv(world / "candidates.csv", dtype="str")
+    many = pd.concat([few] * 8, ignore_index=True)  # so that it takes a few seconds
+    many["name"] = ["Zuzana", *(f"Creator {place}" for place in range(1, len(many)))]
+    many.drop(columns="creator_id").to_csv(tmp_path / "many.csv", index=False)
+    at_the_candidates(page, place.address, words, "goal", tmp_path / "many.csv")
+    page.get_by_role("button", name=words["on"]).click()
+    page.wait_for_selector(".k-waiting")
+    page.get_by_role("button", name="2.").click()
+    page.locator('.k-sheet .ag-row[row-index="0"] [col-id="fee"]').click()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("77777000")
+    page.keyboard.press("Enter")
+    page.get_by_text("77,777,000").wait_for()
+    page.wait_for_timeout(20_000)  # the forecasts of the fee before are ready by now
+    page.get_by_role("button", name=words["on"]).click()
+    page.wait_for_selector(".k-answer .ag-row", timeout=120_000)
+    type_into(page, page.locator(".k-seek input"), "Zuzana")
+    row = page.locator(".k-answer .ag-row", has_text="Zuzana")
+    row.wait_for()
+    assert "77.8M" in row.inner_text()
+
+
+@pytest.fixture(scope="module")
+def damaged(bundle, world, project, tmp_path_factory):
+    """The page on a bundle whose notes cannot be read: how misses go together, and how it was judged."""
+    folder = tmp_path_factory.mktemp("damaged")
+    about = bundle.about | {"shocks": {"engagement": {}}, "scores": [{"target": "engagement", "group": "all"}]}
+    model = save_bundle(replace(bundle, about=about), folder / "bundle")
+    options = ("--history", world, "--model", model, "--project", project, "--work", folder)
+    server = Server(folder / "log.txt", *options)
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_step_that_fails_says_so_offers_ways_on_and_the_log_tells_why(damaged, browser, world, lang):
+    page, words = visitor(browser, lang), WORDS[lang]
+    at_the_candidates(page, damaged.address, words, "goal", world / "candidates.csv")
+    since = len(damaged.told())
+    page.get_by_role("button", name=words["on"]).click()
+    page.get_by_role("heading", name=words["failed"]).wait_for()
+    sound(page)
+    assert "Traceback" in damaged.told(since) and "shocks" in damaged.told(since)
+    assert page.locator(".k-waiting").count() == 0
+    page.get_by_role("button", name=words["again"]).click()
+    page.get_by_role("heading", name=words["failed"]).wait_for()
+    page.get_by_role("button", name=words["back"], exact=True).click()
+    page.wait_for_selector(".k-sheet .ag-row")
+    assert page.get_by_role("alert").count() == 0 and page.broken == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_page_that_fails_before_it_is_sent_says_so_too(damaged, browser, lang):
+    page, words, since = visitor(browser, lang), WORDS[lang], len(damaged.told())
+    page.goto(f"{damaged.address}/model")
+    page.get_by_role("heading", name=words["failed"]).wait_for()
+    sound(page)
+    assert "Traceback" in damaged.told(since)
+    page.get_by_role("button", name=words["again"]).click()
+    page.get_by_role("heading", name=words["failed"]).wait_for()
+    page.get_by_role("alert").get_by_role("link").click()
+    page.wait_for_selector(".k-body h1")
+    assert page.broken == []
+    page.context.close()
