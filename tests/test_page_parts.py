@@ -8,10 +8,13 @@ import pytest
 from openpyxl import Workbook
 from starlette.requests import Request
 
+from predictor.lineup_rules import Rules
 from predictor.mapping import Mapping
+from predictor.overlap_file import load_assumption
 from predictor.page_brief import read_budget, read_day
 from predictor.page_door import Door, language_of
 from predictor.page_doubts import answered, questions
+from predictor.page_found import Found
 from predictor.page_upload import LARGEST, Refused, read_upload
 from predictor.page_work import Kept, Work, from_content, scored_for, take, to_content, understood
 
@@ -191,8 +194,40 @@ def test_work_comes_back_from_json_as_it_was(catalogue):
 
 
 def test_the_same_list_and_brief_are_scored_once(bundle, tables, candidates, brief, catalogue):
-    work, kept = Work("en", brief=brief, candidates=candidates.head(3)), Kept(2)
-    first = scored_for(work, bundle, tables, kept, pd.Timestamp("2026-07-01"))
-    assert scored_for(work, bundle, tables, kept, pd.Timestamp("2026-07-01")) is first
+    work, kept, found = (
+        Work("en", brief=brief, candidates=candidates.head(3)),
+        Kept(2),
+        Found(bundle, tables, load_assumption(None)),
+    )
+    on = pd.Timestamp("2026-07-01")
+    first = scored_for(work.inputs(on), found, kept)
+    assert scored_for(work.inputs(on), found, kept) is first
     work.brief = brief | {"goal": "sales"}
-    assert scored_for(work, bundle, tables, kept, pd.Timestamp("2026-07-01")) is not first
+    assert scored_for(work.inputs(on), found, kept) is not first
+
+
+@pytest.mark.parametrize("change", ["fee", "budget", "language", "day"])
+def test_inputs_stay_as_they_were_while_the_work_goes_on_and_tell_that_it_did(catalogue, change):
+    work, day = Work("vi", brief={"goal": "sales", "budget": 5e8}), pd.Timestamp("2026-07-21")
+    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
+    before = work.inputs(day)
+    key = before.key
+    if change == "fee":
+        take(work, work.typed.assign(fee="7tr"), catalogue)
+    elif change == "budget":
+        work.brief["budget"] = 1e8
+    elif change == "language":
+        work.lang = "en"
+    after = work.inputs(day + pd.Timedelta(days=1 if change == "day" else 0))
+    assert not after.same(before) and after.key != key
+    assert before.brief["budget"] == 5e8 and list(before.rows["fee"]) == [15e6]
+
+
+def test_other_rules_are_another_line_up_of_the_same_forecasts(catalogue, bundle):
+    work, found = Work("vi", brief={"goal": "sales"}), Found(bundle, None, load_assumption(None))
+    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
+    before = work.inputs()
+    work.rules = Rules(budget=1e8)
+    after = work.inputs()
+    assert after.key == before.key and after.plan_key(found) != before.plan_key(found)
+    assert before.plan_key(found, work.rules) == after.plan_key(found) and not after.same(before)

@@ -58,6 +58,13 @@ def test_kinds_differ_by_shape_as_well_as_by_colour_and_each_mark_names_its_line
     assert sorted(mark["line"] for one in marks.values() for mark in one["data"]) == list(range(2, 42))
 
 
+def test_outcomes_so_rare_that_quantiles_are_zero_are_drawn_too():
+    comparison, rows, _ = compared()
+    rows = rows.assign(expected=0.2, p10=0.0, p90=0.0)
+    axis = scatter(rows, comparison, "en")["yAxis"]
+    assert (axis["min"], axis["max"]) == (0.1, 1)
+
+
 @pytest.mark.parametrize(("lang", "title"), [("en", "Influencers"), ("vi", "Influencer")])
 def test_both_kinds_have_a_card_with_intervals(lang, title):
     comparison, _, _ = compared()

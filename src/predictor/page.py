@@ -148,7 +148,8 @@ async def _when_ready(shop: Shop, lang: str, draw: Callable[[Found, Failures], N
     problem = shop.found.exception()
     if problem is None:
         try:
-            return draw(shop.found.result(), failures)
+            with failures.box:
+                return draw(shop.found.result(), failures)
         except Exception as failure:  # a page that is not sent yet would be a bare 500; this tells it as it is told later
             return app.handle_exception(failure)
     if not isinstance(problem, RowsError | DefinitionError):

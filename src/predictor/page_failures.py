@@ -14,15 +14,15 @@ from predictor.texts import say
 class Failures:
     """What one tab shows in place of a view that failed, wherever in it that happens; NiceGUI logs the traceback.
 
-    Until a view says more (`box`, `back`), all that the page holds gives way.
+    Until a view says more (its own `box`, `again` and `back`), all that is drawn within `box` gives way.
     """
 
     def __init__(self, lang: str):
-        self.lang, self.client = lang, ui.context.client
-        self.box: Any = self.client.content
+        self.lang = lang
+        self.box: Any = ui.element("div")
         self.again: Callable[[], Any] = ui.navigate.reload
         self.back: Callable[[], Any] | None = None
-        self.client.on_exception(self.tell)
+        ui.context.client.on_exception(self.tell)
 
     def tell(self) -> None:
         """Draw the sentence and the ways on; nothing where the view that failed was left before."""
