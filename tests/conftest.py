@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 import yaml
@@ -15,7 +14,6 @@ from predictor.train import train
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ.pop("MLFLOW_TRACKING_URI", None)
-REAL = Path(__file__).parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
