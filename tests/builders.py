@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]  # the project
 DATA = ROOT / "tests" / "data"
 REAL = ROOT.parent / "shared" / "data"  # public data sets, beside the checkout or absent
 CATALOGUE = load_catalogue()
+DAY = pd.Timestamp("2026-07-01")  # after everything that the shared agency has recorded
 
 
 def scored(influencers: int = 20, kols: int = 20, better: float = 1.0, **columns: Any) -> pd.DataFrame:
