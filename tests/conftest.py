@@ -1,22 +1,22 @@
-"""A small invented agency, trained once a worker, that the tests share."""
+"""A small invented agency, trained once a run, that the tests share."""
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 import yaml
 
 import pages
-from predictor.bundle import save_bundle
+from builders import DAY
 from predictor.contract import read_brief, read_candidates, read_tables
 from predictor.definitions import load_catalogue, project_folder
+from predictor.score import score
 from predictor.simulate import simulate, write_world
 from predictor.train import train
+from shared_model import once, read_training, write_training
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ.pop("MLFLOW_TRACKING_URI", None)
-REAL = Path(__file__).parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
@@ -38,26 +38,21 @@ def catalogue(project):
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory):
-    """An invented agency as files: creators, posts, campaigns, bookings, candidates, a brief."""
-    folder = tmp_path_factory.mktemp("world")
-    write_world(simulate(seed=4, creators=120, campaigns=150), folder)
-    return folder
+def shared(tmp_path_factory):
+    """The folder that all workers of this run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def world(shared):
+    """An invented agency as files: creators, posts, campaigns, bookings, candidates, a brief. To read, not to write in."""
+    return once(shared / "world", lambda folder: write_world(simulate(seed=4, creators=120, campaigns=150), folder))
 
 
 @pytest.fixture(scope="session")
 def tables(world, catalogue):
     return read_tables(world, catalogue)
-
-
-@pytest.fixture(scope="session")
-def training(tables, catalogue):
-    return train(tables, catalogue, jobs=1)
-
-
-@pytest.fixture(scope="session")
-def bundle(training):
-    return training.bundle
 
 
 @pytest.fixture(scope="session")
@@ -71,8 +66,31 @@ def brief(world, catalogue):
 
 
 @pytest.fixture(scope="session")
-def saved_bundle(bundle, tmp_path_factory):
-    return save_bundle(bundle, tmp_path_factory.mktemp("bundle") / "bundle")
+def trained(shared, tables, catalogue, candidates, brief):
+    """A training as files, and what its model forecast before it was written: `scored.parquet`."""
+
+    def make(folder):
+        training = train(tables, catalogue, jobs=2)  # two: the worker that waits for it leaves a core idle
+        write_training(training, folder)
+        score(candidates, training.bundle, brief=brief, history=tables, on=DAY).to_parquet(folder / "scored.parquet")
+
+    return once(shared / "trained", make)
+
+
+@pytest.fixture(scope="session")
+def training(trained):
+    return read_training(trained)
+
+
+@pytest.fixture(scope="session")
+def bundle(training):
+    return training.bundle
+
+
+@pytest.fixture(scope="session")
+def saved_bundle(trained):
+    """The folder of the trained model. To read, not to write in."""
+    return trained / "bundle"
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE, scored
 from predictor.afterwards import afterwards_in_words, compare_with_what_came
 from predictor.cli import main
 from predictor.lineup import lineup
@@ -12,7 +13,6 @@ from predictor.plan_file import write_plan
 from predictor.plan_read import read_plan
 from predictor.saved import work_from_json, work_to_json
 from predictor.tables import RowsError, write_frame
-from test_compare import CATALOGUE, scored
 
 WORDS = {"en": "Engagements", "vi": "Lượt tương tác"}
 

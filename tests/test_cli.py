@@ -6,19 +6,8 @@ import shutil
 import pandas as pd
 import pytest
 
+from builders import run
 from predictor.cli import main
-
-
-def run(capsys, *arguments):
-    """Exit code, standard output and standard error of one command."""
-    code = 0
-    try:
-        main([str(argument) for argument in arguments])
-    except SystemExit as ended:
-        code = ended.code
-    printed = capsys.readouterr()
-    return code, printed.out, printed.err
-
 
 CANDIDATES = {
     "platform,folowers\ntiktok,3\n": (

@@ -1,35 +1,9 @@
 import numpy as np
-import pandas as pd
 import pytest
 
+from builders import CATALOGUE, scored
 from predictor.compare import compare
-from predictor.definitions import load_catalogue
 from predictor.tables import RowsError
-
-CATALOGUE = load_catalogue()
-
-
-def scored(influencers=20, kols=20, better=1.0, **columns):
-    """Candidates of equal fee; each influencer is expected to bring `better` times what a KOL brings."""
-    size = influencers + kols
-    expected = np.array([1000.0 * better] * influencers + [1000.0] * kols)
-    frame = pd.DataFrame(
-        {
-            "creator_id": [f"c{i}" for i in range(size)],
-            "kind": ["influencer"] * influencers + ["kol"] * kols,
-            "platform": "instagram",
-            "tier": "micro",
-            "fee": 5_000_000.0,
-            "currency": "VND",
-            "engagement_expected": expected,
-            "engagement_p10": expected * 0.4,
-            "engagement_p50": expected * 0.9,
-            "engagement_p90": expected * 1.8,
-            "known_creator": True,
-            "invented_data": False,
-        }
-    )
-    return frame.assign(**columns)
 
 
 @pytest.mark.parametrize(("better", "verdict"), [(3.0, "influencers"), (1 / 3, "kols"), (1.0, "close")])

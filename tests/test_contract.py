@@ -1,14 +1,11 @@
-from pathlib import Path
-
 import openpyxl
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE
 from predictor.contract import check, read_brief, read_candidates, read_tables
-from predictor.definitions import load_catalogue
 from predictor.tables import RowsError, read_frame, write_frame, write_text
 
-CATALOGUE = load_catalogue(Path(__file__).parents[1])
 HISTORY = {
     "creators": "creator_id,platform,followers\nc1,tiktok,12K\nc2,instagram,5000\n",
     "posts": "post_id,creator_id,published_at,counted_at,likes\np1,c1,2025-02-10,2025-02-20,10\n",

@@ -1,9 +1,9 @@
 import pytest
 
+from builders import CATALOGUE, scored
 from predictor.compare import candidates, compare
 from predictor.compare_words import drivers_in_words
 from predictor.drivers import drivers
-from test_compare import CATALOGUE, scored
 
 
 def sides(better=2.0, people=(10_000.0, 40_000.0)):

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conftest import REAL
+from builders import CATALOGUE, DATA, REAL
 from predictor.clustered import sums_of_counts
 from predictor.contract import read_tables
-from predictor.definitions import load_catalogue
 from predictor.effects import KolEffect, effect_in_words, kol_effect
 from predictor.examples import training_examples
 from predictor.kol_check import Size, coverage_of_kol_effect, invented_posts
@@ -153,11 +152,10 @@ def test_the_interval_holds_the_planted_factor_in_most_of_15_worlds(recipe):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not INDONESIA.is_dir(), reason="the real data set is not beside this checkout")
-def test_celebrities_of_real_instagram_show_no_clear_difference(pytestconfig):
-    catalogue = load_catalogue()
-    mapping = load_mapping(pytestconfig.rootpath / "tests/data/mappings/instagram_indonesia_2020.yaml", catalogue)
-    examples = training_examples(read_tables(INDONESIA, catalogue, mapping), catalogue)
-    told = kol_effect(examples, catalogue.recipes["engagement"])
+def test_celebrities_of_real_instagram_show_no_clear_difference():
+    mapping = load_mapping(DATA / "mappings" / "instagram_indonesia_2020.yaml", CATALOGUE)
+    examples = training_examples(read_tables(INDONESIA, CATALOGUE, mapping), CATALOGUE)
+    told = kol_effect(examples, CATALOGUE.recipes["engagement"])
     # Most are singers and actors: niches without a single influencer, which leave few to be compared.
     assert (told.influencers, told.kols) == (50, 26)
     assert 0.4 < told.low < 0.7 < told.times < 0.95 < 1.2 < told.high < 1.6

@@ -5,14 +5,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.definitions import load_catalogue
+from builders import CATALOGUE
 from predictor.evidence import basis, doubts, evidence
 from predictor.examples import training_examples
 from predictor.experience import NEWEST, experience, from_json, to_json
 from predictor.model import labelled
 from predictor.texts import LANGUAGES
 
-CATALOGUE = load_catalogue()
 RECIPE = CATALOGUE.recipes["engagement"]
 DAY = pd.Timestamp("2026-01-01")
 

@@ -4,12 +4,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from predictor.definitions import load_catalogue
+from builders import CATALOGUE
 from predictor.examples import training_examples
 from predictor.history import as_known
 from predictor.tables import Tables
 
-CATALOGUE = load_catalogue()
 START = pd.Timestamp("2026-01-01")
 COMPUTED = [name for name, entry in CATALOGUE.entries.items() if entry.computed]
 

@@ -2,20 +2,18 @@
 
 import csv
 from datetime import date, datetime
-from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 from openpyxl import Workbook
 
+from builders import CATALOGUE
 from predictor.cli import main
 from predictor.contract import check
-from predictor.definitions import load_catalogue
 from predictor.layout import lay_out
 from predictor.sheets import Grid
 
-CATALOGUE = load_catalogue(Path(__file__).parents[1])
 HEAD = ["Tên KOL", "Nền tảng", "Followers", "Báo giá (VND)"]
 CREATORS = ["ID KOL", "Nền tảng", "Followers"]
 POSTS = ["Link bài", "Tài khoản", "Ngày đăng", "Like"]

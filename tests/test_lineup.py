@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE, scored
 from predictor.joint import Shocks
 from predictor.lineup import choose, lineup, other_budgets_of, ready
 from predictor.lineup_rules import Between, Rules
 from predictor.overlap_file import load_assumption
 from predictor.tables import RowsError
-from test_compare import CATALOGUE, scored
 
 RULES = Rules(budget=50e6, at_least=12_000)
 

@@ -3,12 +3,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE
 from predictor.catalogue import DefinitionError
-from predictor.definitions import load_catalogue
 from predictor.lineup_rules import Rules, constraints, read_rules, unchecked, with_brief
 from predictor.tables import RowsError
 
-CATALOGUE = load_catalogue()
 CAMPAIGN = {"starts_on": date(2026, 7, 5), "ends_on": date(2026, 7, 20)}
 
 

@@ -3,11 +3,11 @@ import pytest
 from scipy import stats
 from sklearn.metrics import mean_tweedie_deviance
 
-from predictor.definitions import load_catalogue
+from builders import CATALOGUE
 from predictor.loss import adding_up, by_chance, crps, loss, plainest
 from predictor.spread import LEVELS
 
-RECIPES = load_catalogue().recipes
+RECIPES = CATALOGUE.recipes
 
 
 def test_the_loss_of_rare_counts_is_the_tweedie_deviance():

@@ -1,15 +1,12 @@
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE, DATA, REAL
 from predictor.catalogue import DefinitionError
 from predictor.contract import read_tables
-from predictor.definitions import load_catalogue
 from predictor.mapping import load_mapping, rename
 
-CATALOGUE = load_catalogue(Path(__file__).parents[1])
-REAL = Path(__file__).parents[2] / "shared" / "data" / "instagram_indonesia_2020"
+INDONESIA = REAL / "instagram_indonesia_2020"
 
 
 def written(folder, text):
@@ -69,10 +66,10 @@ def test_sums_add_up_text_and_skip_blanks(tmp_path):
     assert posts["published_at"].tolist() == [pd.Timestamp("2025-04-03"), pd.Timestamp("2025-04-04")]
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real posts are not at hand")
+@pytest.mark.skipif(not INDONESIA.is_dir(), reason="the real posts are not at hand")
 def test_the_real_indonesian_posts_are_read_through_their_mapping():
-    mapping = load_mapping(Path(__file__).parent / "data" / "mappings" / "instagram_indonesia_2020.yaml", CATALOGUE)
-    tables = read_tables(REAL, CATALOGUE, mapping)
+    mapping = load_mapping(DATA / "mappings" / "instagram_indonesia_2020.yaml", CATALOGUE)
+    tables = read_tables(INDONESIA, CATALOGUE, mapping)
     posts, creators = tables.frames["posts"], tables.frames["creators"]
     assert (len(posts), len(creators)) == (48174, 524)
     assert creators["kind"].value_counts().to_dict() == {"influencer": 264, "kol": 260}

@@ -1,14 +1,42 @@
+import ast
 import json
+import sys
+
+import pytest
+
+from builders import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def notebooks(config):
-    return sorted((config.rootpath / "notebooks").glob("*.ipynb"))
+def code_of(notebook):
+    return [cell for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
 
 
-def test_notebooks_hold_no_outputs_and_import_from_predictor_only(pytestconfig):
-    assert notebooks(pytestconfig)
-    for notebook in notebooks(pytestconfig):
-        cells = [cell for cell in json.loads(notebook.read_text())["cells"] if cell["cell_type"] == "code"]
-        assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells), f"clear {notebook.name}"
-        imports = [line for cell in cells for line in "".join(cell["source"]).splitlines() if "import _" in line]
-        assert imports == [], f"{notebook.name} imports something private"
+def imported(notebook):
+    """Every dotted name that a notebook imports, such as `predictor.score.score`."""
+    names = []
+    for node in ast.walk(ast.parse("\n".join("".join(cell["source"]) for cell in code_of(notebook)))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
+
+
+def test_there_are_notebooks():
+    assert len(NOTEBOOKS) >= 3
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_notebooks_hold_no_outputs(notebook):
+    cells = code_of(notebook)
+    assert cells and all(not cell["outputs"] and cell["execution_count"] is None for cell in cells), f"clear {notebook.name}"
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_notebooks_import_what_is_public_and_nothing_of_the_tests(notebook):
+    names = imported(notebook)
+    assert any(name.startswith("predictor.") for name in names)
+    assert [name for name in names if any(part.startswith("_") for part in name.split("."))] == []
+    assert {name.split(".")[0] for name in names} <= {"predictor", "pandas", "matplotlib", *sys.stdlib_module_names}

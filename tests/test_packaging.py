@@ -6,14 +6,16 @@ import zipfile
 
 import pytest
 
+from builders import ROOT
+
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def wheel(pytestconfig, tmp_path_factory):
+def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=pytestconfig.rootpath, check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return next(folder.glob("*.whl"))
 
 

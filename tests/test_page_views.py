@@ -4,6 +4,7 @@ import re
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE, scored
 from predictor.compare import compare
 from predictor.examples import candidate_rows
 from predictor.lineup import lineup
@@ -18,7 +19,6 @@ from predictor.page_rows import bar, cards, columns, grid_rows
 from predictor.page_why import Asked, steps_of
 from predictor.ranks import ranked
 from predictor.score import score
-from test_compare import CATALOGUE, scored
 
 ON = pd.Timestamp("2026-07-01")
 HOSTILE = '<img src=x onerror="alert(1)">'

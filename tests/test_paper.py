@@ -6,13 +6,13 @@ from html import unescape
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE, scored
 from predictor.cli import main
 from predictor.lineup import lineup
 from predictor.lineup_rules import Between, Rules
 from predictor.paper import BROWSERS, client_page, pdf
 from predictor.paper_plots import chart_files
 from predictor.tables import RowsError, write_frame
-from test_compare import CATALOGUE, scored
 
 RULES = Rules(budget=50e6, at_least=12_000)
 BRIEF = {"brand": "Son Việt", "brief": "Ra mắt dòng son mới", "niche": "beauty; fashion", "starts_on": pd.Timestamp(2026, 7, 21)}

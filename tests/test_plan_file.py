@@ -4,13 +4,13 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from builders import CATALOGUE, scored
 from predictor.cli_lineup import lineup as command
 from predictor.lineup import lineup
 from predictor.lineup_rules import Between, Rules, rules_from
 from predictor.lineup_words import in_words, rules_in_words
 from predictor.plan_file import write_plan
 from predictor.tables import RowsError
-from test_compare import CATALOGUE, scored
 
 RULES = Rules(budget=50e6, at_least=12_000, starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 31))
 

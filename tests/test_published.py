@@ -2,10 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.definitions import load_catalogue
+from builders import CATALOGUE
 from predictor.published import published, published_forecast, published_note, published_rates
 
-CATALOGUE = load_catalogue()
 ENGAGEMENT, REACH, ORDERS = (CATALOGUE.recipes[name] for name in ("engagement", "reach", "orders"))
 
 

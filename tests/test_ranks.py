@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE, scored
 from predictor.compare import compare
 from predictor.joint import Shocks
 from predictor.ranks import places, ranked, with_ranks
-from test_compare import CATALOGUE, scored
 
 RECIPE = CATALOGUE.recipes["engagement"]
 APART = Shocks(campaign=0.0, creator=0.0, stranger=0.0)

@@ -3,24 +3,22 @@
 import numpy as np
 import pytest
 
-from conftest import REAL
+from builders import CATALOGUE, DATA, REAL
 from predictor.contract import read_tables
-from predictor.definitions import load_catalogue
 from predictor.mapping import load_mapping
 from predictor.train import judge
 
-DATA = REAL / "instagram_indonesia_2020"
+INDONESIA = REAL / "instagram_indonesia_2020"
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not DATA.is_dir(), reason="the real data set is not beside this checkout"),
+    pytest.mark.skipif(not INDONESIA.is_dir(), reason="the real data set is not beside this checkout"),
 ]
 
 
 @pytest.fixture(scope="module")
-def judged(pytestconfig):
-    catalogue = load_catalogue()
-    mapping = load_mapping(pytestconfig.rootpath / "tests/data/mappings/instagram_indonesia_2020.yaml", catalogue)
-    return judge(read_tables(DATA, catalogue, mapping), catalogue, jobs=1)
+def judged():
+    mapping = load_mapping(DATA / "mappings" / "instagram_indonesia_2020.yaml", CATALOGUE)
+    return judge(read_tables(INDONESIA, CATALOGUE, mapping), CATALOGUE, jobs=1)
 
 
 def test_newest_posts_are_forecast_better_than_by_any_simple_rule(judged):

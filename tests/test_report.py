@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+from builders import CATALOGUE, scored
 from predictor.report import write_report
-from test_compare import CATALOGUE, scored
 
 DAY = date(2026, 7, 1)
 

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.definitions import load_catalogue
+from builders import CATALOGUE
 from predictor.rules import AVERAGE, fit_rules, from_json, settle, to_json
 
-RECIPES = load_catalogue().recipes
+RECIPES = CATALOGUE.recipes
 
 
 def examples():

@@ -2,10 +2,10 @@ import re
 
 import pytest
 
+from builders import CATALOGUE, scored
 from predictor.compare import compare
 from predictor.compare_words import in_words
 from predictor.texts import LANGUAGES, compact, interval, money, number, sentences
-from test_compare import CATALOGUE, scored
 
 
 def placeholders(sentence):

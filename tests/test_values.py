@@ -1,5 +1,4 @@
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -7,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import CATALOGUE
 from predictor.cells import fold
-from predictor.definitions import load_catalogue
 from predictor.texts import worded
 from predictor.values import read_column
 
-ENTRIES = load_catalogue(Path(__file__).parents[1]).entries
+ENTRIES = CATALOGUE.entries
 
 
 def read(name, cells, **settings):
@@ -175,5 +174,5 @@ def test_a_year_of_days_is_read_back():
     [("ảnh", "image"), ("Video ngắn", "short"), ("LIVESTREAM", "live"), ("bai viet", "article"), ("Podcast", "podcast")],
 )
 def test_known_spellings_of_a_format_have_one_name_and_others_stay_as_they_are(typed, name):
-    values, refused = read_column(pd.Series([typed]), "format", load_catalogue().entries["format"])
+    values, refused = read_column(pd.Series([typed]), "format", ENTRIES["format"])
     assert values.tolist() == [name] and refused == []

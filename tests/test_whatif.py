@@ -2,13 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE, run, scored
 from predictor.overlap_file import load_assumption
 from predictor.swap import swap
 from predictor.tables import RowsError
 from predictor.whatif import what_if, with_changes
 from predictor.whatif_words import in_words
-from test_cli import run
-from test_compare import CATALOGUE, scored
 
 DAY = pd.Timestamp("2026-07-01")
 LIST = """\

@@ -1,0 +1,50 @@
+"""What several test files build on: where things are, the shipped definitions, a scored list, a command that was run."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from predictor.cli import main
+from predictor.definitions import load_catalogue
+
+ROOT = Path(__file__).parents[1]  # the project
+DATA = ROOT / "tests" / "data"
+REAL = ROOT.parent / "shared" / "data"  # public data sets, beside the checkout or absent
+CATALOGUE = load_catalogue()
+DAY = pd.Timestamp("2026-07-01")  # after everything that the shared agency has recorded
+
+
+def scored(influencers: int = 20, kols: int = 20, better: float = 1.0, **columns: Any) -> pd.DataFrame:
+    """Candidates of equal fee; each influencer is expected to bring `better` times what a KOL brings."""
+    size = influencers + kols
+    expected = np.array([1000.0 * better] * influencers + [1000.0] * kols)
+    frame = pd.DataFrame(
+        {
+            "creator_id": [f"c{i}" for i in range(size)],
+            "kind": ["influencer"] * influencers + ["kol"] * kols,
+            "platform": "instagram",
+            "tier": "micro",
+            "fee": 5_000_000.0,
+            "currency": "VND",
+            "engagement_expected": expected,
+            "engagement_p10": expected * 0.4,
+            "engagement_p50": expected * 0.9,
+            "engagement_p90": expected * 1.8,
+            "known_creator": True,
+            "invented_data": False,
+        }
+    )
+    return frame.assign(**columns)
+
+
+def run(capsys: Any, *arguments: object) -> tuple[Any, str, str]:
+    """Exit code, standard output and standard error of one command."""
+    code: Any = 0
+    try:
+        main([str(argument) for argument in arguments])
+    except SystemExit as ended:
+        code = ended.code
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err

@@ -1,0 +1,47 @@
+"""The model that the tests share: made by the first worker that asks for it, read back by all."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+from filelock import FileLock
+
+from predictor.bundle import load_bundle, save_bundle
+from predictor.effects import KolEffect
+from predictor.train import Judged, Training
+
+FRAMES = ("examples", "scores", "predictions")
+
+
+def once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """A folder that one worker of a run makes, aside and then renamed, so that nobody ever reads half of it."""
+    with FileLock(f"{folder}.lock"):
+        if not folder.is_dir():
+            aside = folder.with_name(f"{folder.name}.part")
+            shutil.rmtree(aside, ignore_errors=True)
+            aside.mkdir()
+            make(aside)
+            aside.rename(folder)
+    return folder
+
+
+def write_training(training: Training, folder: Path) -> None:
+    """A training as files: its bundle, its tables, and what else its judgement holds."""
+    save_bundle(training.bundle, folder / "bundle")
+    judged = training.judged
+    for name, frame in zip(FRAMES, (training.examples, judged.scores, judged.predictions), strict=True):
+        frame.to_parquet(folder / f"{name}.parquet")
+    rest = {"skipped": judged.skipped, "about": judged.about, "kinds": [asdict(one) for one in judged.kinds]}
+    (folder / "judged.json").write_text(json.dumps(rest), encoding="utf-8")
+
+
+def read_training(folder: Path) -> Training:
+    """What `write_training` wrote."""
+    examples, scores, predictions = (pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES)
+    rest = json.loads((folder / "judged.json").read_text(encoding="utf-8"))
+    kinds = tuple(KolEffect(**one) for one in rest["kinds"])
+    judged = Judged(scores, predictions, rest["skipped"], rest["about"], kinds)
+    return Training(load_bundle(folder / "bundle"), judged, examples)
