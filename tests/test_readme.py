@@ -1,4 +1,4 @@
-"""The README's commands run in order, as written, and its links lead somewhere."""
+"""The README's tables, commands and Python lines run as written, and what it prints, names and links to is there."""
 
 import re
 import shutil
@@ -15,48 +15,103 @@ def readme():
 
 
 @pytest.fixture(scope="module")
-def folder(project, tmp_path_factory):
-    return shutil.copytree(project, tmp_path_factory.mktemp("readme") / "project")
+def vietnamese(pytestconfig):
+    return (pytestconfig.rootpath / "README.vi.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(project, readme, tmp_path_factory):
+    """A project of its own, with the two least tables that the README shows."""
+    copy = shutil.copytree(project, tmp_path_factory.mktemp("readme") / "project")
+    (copy / "my-data").mkdir()
+    for name, table in zip(("posts", "creators"), blocks(readme, "csv"), strict=True):
+        (copy / "my-data" / f"{name}.csv").write_text(table, encoding="utf-8")
+    return copy
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.S | re.M)
+
+
+def commands(page):
+    """Without what is said beside them."""
+    return [line.split("#")[0].strip() for block in blocks(page, "sh") for line in block.splitlines()]
+
+
+def links(page):
+    return re.findall(r"\]\(([^)#:]+)\)", page)
 
 
 @pytest.mark.slow
-def test_every_command_runs_in_order_in_a_fresh_folder(readme, folder, monkeypatch, capsys):
+def test_every_command_and_then_the_python_lines_run_as_written_in_a_fresh_folder(readme, folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
-    blocks = re.findall(r"```sh\n(.*?)```", readme, re.S)
-    commands = [line.split() for block in blocks for line in block.splitlines() if line.startswith("predictor ")]
-    for command in commands:
-        main(command[1:])
-    printed = capsys.readouterr()
-    assert len(commands) >= 7
-    assert "is now champion: its gates hold." in printed.out
-    assert "DỮ LIỆU GIẢ LẬP" in printed.out
+    run = [line for line in commands(readme) if line.startswith("predictor ")]
+    for command in run:
+        main(command.split()[1:])
+    printed = capsys.readouterr().out
+    assert len(run) >= 7
+    assert "my-data: no faults." in printed
+    assert "is now champion: its gates hold." in printed
+    (backtest,) = [block for block in blocks(readme, "text") if "best baseline" in block]
+    assert backtest.splitlines()[0].split() in [line.split() for line in printed.splitlines()]
     made = {file.name for file in (folder / "demo").iterdir()}
-    assert made == {"data", "predictions.parquet", "record.html", "scored.parquet", "report-vi.html", "plan.xlsx"}
+    assert made == {"data", "backtest.html", "scored.csv", "report.html", "plan.xlsx"}
+
+    (lines,) = blocks(readme, "python")
+    exec(compile(lines, "README.md", "exec"), {})
+    assert 0 < float(capsys.readouterr().out) < 1
 
 
-def test_every_make_target_it_names_exists(readme):
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"^make ([a-z-]+)", readme, re.M)) | set(re.findall(r"`make ([a-z-]+)`", readme))
-    assert named and all(f"\n{target}: " in makefile for target in named)
+def test_make_demo_prints_what_the_readmes_say_that_it_made(readme, vietnamese, pytestconfig):
+    recipe = (pytestconfig.rootpath / "Makefile").read_text(encoding="utf-8").replace("$(DEMO)", "demo")
+    for page in (readme, vietnamese):
+        (made,) = [block for block in blocks(page, "text") if "INVENTED" in block]
+        assert all(f"'{line}'" in recipe for line in made.splitlines())
 
 
-def test_every_link_and_module_it_names_exists(readme):
-    links = re.findall(r"\]\(([^)#:]+)\)", readme)
-    assert links and all((ROOT / link).exists() for link in links)
-    table = readme.split("## The files")[1].split("## ")[0]
-    modules = {name for row in re.findall(r"^\| (.*?) \|", table, re.M) for name in re.findall(r"`([a-z_]+)`", row)}
-    assert modules and all((ROOT / f"src/predictor/{name}.py").exists() for name in modules)
+def test_every_make_target_they_name_exists_and_make_test_is_the_way_to_run_the_tests(readme, vietnamese, pytestconfig):
+    makefile = (pytestconfig.rootpath / "Makefile").read_text(encoding="utf-8")
+    for page in (readme, vietnamese):
+        named = set(re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)", page, re.M))
+        assert named and all(f"\n{one or other}: " in makefile for one, other in named)
+        assert "make test" in commands(page)
+    assert (pytestconfig.rootpath / ".ci" / "run").read_text().endswith("\nmake test\n")
 
 
-def test_every_module_is_told(readme):
-    told = set(re.findall(r"`([a-z_]+)`", readme))
-    modules = {file.stem for file in (ROOT / "src/predictor").glob("[a-z]*.py")}
-    assert modules and {name for name in modules - told if not name.startswith(("simulate", "definition_faults"))} == set()
+@pytest.mark.parametrize("page", ["README.md", "README.vi.md", "CONTRIBUTING.md", "docs/accuracy.md", "docs/scale.md"])
+def test_every_link_leads_somewhere(page, pytestconfig):
+    file = pytestconfig.rootpath / page
+    assert all((file.parent / link).exists() for link in links(file.read_text(encoding="utf-8")))
 
 
-def test_the_vietnamese_readme_gives_commands_that_the_other_runs_and_links_that_lead_somewhere(readme):
-    text = (ROOT / "README.vi.md").read_text(encoding="utf-8")
-    commands = re.findall(r"^(?:predictor|make) .*|`make [a-z]+`|^pip .*", text, re.M)
-    assert len(commands) == 7 and [command for command in commands if command not in readme] == []
-    links = re.findall(r"\]\(([^)#:]+)\)", text)
-    assert links and all((ROOT / link).exists() for link in links)
+def test_the_readmes_are_short_and_the_vietnamese_one_gives_the_same_tables_commands_and_links(readme, vietnamese):
+    assert all(len(page.splitlines()) < 150 for page in (readme, vietnamese))
+    assert blocks(vietnamese, "csv") == blocks(readme, "csv")
+    assert commands(vietnamese) == commands(readme)
+    assert set(links(vietnamese)) ^ set(links(readme)) == {"README.md", "README.vi.md"}
+    code = [re.sub(r" +#.*", "", lines) for page in (readme, vietnamese) for lines in blocks(page, "python")]
+    assert len(code) == 2 and code[0] == code[1]
+
+
+def test_every_figure_of_the_table_of_accuracy_is_in_the_record(readme, vietnamese, pytestconfig):
+    record = (pytestconfig.rootpath / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    rows = [table.split("\n\n")[0] for table in re.findall(r"^\| \| .*?\n\n", readme, re.S | re.M)]
+    figures = re.findall(r"\d+\.\d+", rows[0])
+    assert len(figures) >= 12
+    rounded = {"0.571": "0.5705", "0.566": "0.5656"}
+    assert [one for one in figures if rounded.get(one, one) not in record] == []
+    assert [one for one in figures if one.replace(".", ",") not in vietnamese] == []
+
+
+def test_every_package_is_named_in_the_map_of_contributing_and_everything_named_exists(pytestconfig):
+    """The map names packages, and the modules that stand alone beside them (with their ending)."""
+    guide = (pytestconfig.rootpath / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `([a-z_]+(?:\.py)?)` \|", guide.split("## The packages")[1].split("\n## ")[0], re.M)
+    entries = (pytestconfig.rootpath / "src" / "predictor").iterdir()
+    there = {
+        entry.name
+        for entry in entries
+        if not entry.name.startswith("_") and (entry.suffix == ".py" or (entry.is_dir() and any(entry.glob("**/*.py"))))
+    }
+    assert len(named) == len(set(named))
+    assert set(named) == there

@@ -14,7 +14,7 @@ ENOUGH = "the simple rule is enough here"
 
 
 def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
-    """One table: per target, split and group the best simple rule beside the model, and whether the intervals held."""
+    """One table: per target, split and group the best baseline beside the model, and whether the intervals held."""
     scores = judged.scores
     if scores.empty:
         return "\n".join([UNJUDGED, *_what_it_is(judged, bundle)])
@@ -24,7 +24,7 @@ def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
             "held out": scores["split"].map(HELD_OUT),
             "rows": scores["group"],
             "n": scores["rows"].map("{:,}".format),
-            "best simple rule": scores["best_rule"],
+            "best baseline": scores["best_rule"],
             "its error": scores["best_rule_error"].map("{:.3f}".format),
             "model": scores["error"].map("{:.3f}".format),
             "gain": scores["gain"].map("{:+.1%}".format),
@@ -45,8 +45,8 @@ def _what_it_is(judged: Judged, bundle: Bundle | None) -> list[str]:
 
 
 LEGEND = (
-    "error: mean absolute error of log(1 + count), for orders mean Tweedie deviance (power 1.5). gain: below the rule that did\n"
-    "best in hindsight. 80 % holds: share of outcomes inside p10 to p90. total: all forecasts over all outcomes."
+    "error: mean absolute error of log(1 + count), for orders mean Tweedie deviance (power 1.5). gain: below the baseline that\n"
+    "did best in hindsight. 80 % holds: share of outcomes inside p10 to p90. total: all forecasts over all outcomes."
 )
 
 
