@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bars.planted_effects import Size, coverage_of_kol_effect, invented_posts
 from builders import CATALOGUE, DATA, REAL
 from predictor.clustered import sums_of_counts
 from predictor.contract import read_tables
 from predictor.effects import KolEffect, effect_in_words, kol_effect
 from predictor.examples import training_examples
-from predictor.kol_check import Size, coverage_of_kol_effect, invented_posts
 from predictor.mapping import load_mapping
 from predictor.simulate import simulate
 

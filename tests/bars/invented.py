@@ -17,10 +17,10 @@ from bars.measure import (
     standard_error,
     told_groups,
 )
+from bars.planted_effects import coverage_of_kol_effect
 from predictor.catalogue import Catalogue, Recipe
 from predictor.definitions import load_catalogue
 from predictor.examples import training_examples
-from predictor.kol_check import coverage_of_kol_effect
 from predictor.simulate import simulate
 from predictor.worlds import as_tables, world
 
