@@ -52,10 +52,11 @@ judge: install ## Measure every promise about forecasts and line-ups (about 35 m
 bench: install ## Time the heavy parts side by side and write docs/benchmarks.md (about two hours; PARTS=streaming for one)
 	cd tests && $(ONE_THREAD) ../$(BIN)/python -m bench $(PARTS)
 
-lint: install ## Check style and types
+lint: install ## Check style, types and the order of the packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 docs: install ## Write the generated pages again
 	$(BIN)/predictor docs --project .

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.cli import main
-from predictor.definitions import load_catalogue
+from predictor.cli.main import main
+from predictor.definitions.loader import load_catalogue
 
 ROOT = Path(__file__).parents[1]  # the project
 DATA = ROOT / "tests" / "data"

@@ -8,11 +8,11 @@ import yaml
 
 import pages
 from builders import DAY
-from predictor.contract import read_brief, read_candidates, read_tables
-from predictor.definitions import load_catalogue, project_folder
-from predictor.score import score
-from predictor.simulate import simulate, write_world
-from predictor.train import train
+from predictor.definitions.loader import load_catalogue, project_folder
+from predictor.intake.contract import read_brief, read_candidates, read_tables
+from predictor.scoring.score import score
+from predictor.simulation.agency import simulate, write_world
+from predictor.training.train import train
 from shared_model import once, read_training, write_training
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"

@@ -29,7 +29,15 @@ class Server:
     def start(self):
         """Serve, and come back once it answers."""
         environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-        command = [sys.executable, "-c", "from predictor.cli import main; main()", "page", "--no-show", "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-c",
+            "from predictor.cli.main import main; main()",
+            "page",
+            "--no-show",
+            "--port",
+            str(self.port),
+        ]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 [*command, *map(str, self.options)], env=environment, stdout=log, stderr=subprocess.STDOUT

@@ -10,8 +10,9 @@ import pandas as pd
 from filelock import FileLock
 
 from predictor.bundle import load_bundle, save_bundle
-from predictor.effects import KolEffect
-from predictor.train import Judged, Training
+from predictor.evaluation.backtest import Judged
+from predictor.evaluation.kol_effect import KolEffect
+from predictor.training.train import Training
 
 FRAMES = ("examples", "scores", "predictions")
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.events import SEEN_AFTER
-from predictor.forecast import forecast
-from predictor.history import settled_on, with_campaigns
-from predictor.score import score
-from predictor.tables import Tables
+from predictor.forecasting.predict import forecast
+from predictor.history.joins import settled_on, with_campaigns
+from predictor.history.records import SEEN_AFTER
+from predictor.scoring.score import score
+from predictor.tables.frames import Tables
 
 DAY = pd.Timestamp("2026-05-01")
 TARGETS = ["reach", "engagement", "orders"]

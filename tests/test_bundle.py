@@ -7,9 +7,9 @@ import pytest
 
 from builders import DAY
 from predictor.bundle import load_bundle, save_bundle
-from predictor.score import score
-from predictor.tables import RowsError
-from predictor.train import train
+from predictor.errors import RowsError
+from predictor.scoring.score import score
+from predictor.training.train import train
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_bundle_is_text_only(saved_bundle):
 def test_a_fresh_process_scores_without_the_training_data_or_the_project(saved_bundle, tmp_path):
     program = (
         "import pandas as pd, sys; from pathlib import Path; from predictor.bundle import load_bundle; "
-        "from predictor.score import score; told = score(pd.DataFrame({'platform': ['tiktok'], 'followers': [9e4]}), "
+        "from predictor.scoring.score import score; told = score(pd.DataFrame({'platform': ['tiktok'], 'followers': [9e4]}), "
         "load_bundle(Path(sys.argv[1]))); print(told['engagement_expected'][0] > 0)"
     )
     run = subprocess.run(

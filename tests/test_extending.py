@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.contract import check, read_candidates, read_tables
-from predictor.definitions import load_catalogue
-from predictor.dictionary import features_page, models_page
-from predictor.forecast import forecast
-from predictor.score import score
-from predictor.tables import write_frame
-from predictor.train import train
+from predictor.definitions.dictionary import features_page, models_page
+from predictor.definitions.loader import load_catalogue
+from predictor.forecasting.predict import forecast
+from predictor.intake.contract import check, read_candidates, read_tables
+from predictor.scoring.score import score
+from predictor.tables.files import write_frame
+from predictor.training.train import train
 
 pytestmark = pytest.mark.slow  # each trains with definitions of its own
 FEATURE = """

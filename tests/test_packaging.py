@@ -24,14 +24,18 @@ def test_the_wheel_carries_the_definitions_and_no_trained_model(wheel):
     assert "predictor/_definitions/features/creator.yaml" in names
     assert "predictor/_definitions/features/words/niches.yaml" in names
     assert "predictor/_definitions/models/engagement.yaml" in names
-    assert {"predictor/world.yaml", "predictor/templates/report.html", "predictor/wording/vi.yaml"} <= set(names)
+    assert {"predictor/simulation/world.yaml", "predictor/reporting/templates/report.html", "predictor/wording/vi.yaml"} <= set(
+        names
+    )
     assert not [name for name in names if "trained" in name or "README" in name]
 
 
 def test_the_command_works_where_there_is_no_project(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     (tmp_path / "list.csv").write_text("platform,folowers\ntiktok,3\n")
-    program = f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); from predictor.cli import main; main(sys.argv[1:])"
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); from predictor.cli.main import main; main(sys.argv[1:])"
+    )
     command = [sys.executable, "-c", program, "check", "list.csv"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 2

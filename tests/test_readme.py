@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from builders import ROOT
-from predictor.cli import main
+from predictor.cli.main import main
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from builders import CATALOGUE, DATA, REAL
-from predictor.contract import read_tables
-from predictor.mapping import load_mapping
-from predictor.train import judge
+from predictor.intake.contract import read_tables
+from predictor.intake.mapping import load_mapping
+from predictor.training.train import judge
 
 INDONESIA = REAL / "instagram_indonesia_2020"
 pytestmark = [

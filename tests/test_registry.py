@@ -10,10 +10,10 @@ import mlflow
 import pandas as pd
 import pytest
 
-from predictor.card import description, model_card
+from predictor.errors import RowsError
 from predictor.registry import champion_record, gate_failures, load_champion, log_training, promote
-from predictor.score import score
-from predictor.tables import RowsError
+from predictor.reporting.model_card import description, model_card
+from predictor.scoring.score import score
 
 pytestmark = pytest.mark.slow
 

@@ -6,17 +6,17 @@ The way through, in order: `load_catalogue`, `read_tables`, `training_examples`,
 
 from typing import TYPE_CHECKING, Any
 
-from predictor.compare import compare
-from predictor.contract import read_tables
-from predictor.definitions import load_catalogue
-from predictor.examples import training_examples
-from predictor.lineup import lineup
+from predictor.definitions.loader import load_catalogue
+from predictor.history.examples import training_examples
+from predictor.intake.contract import read_tables
+from predictor.planning.comparison import compare
+from predictor.planning.lineup import lineup
 from predictor.registry import load_champion
-from predictor.score import score
-from predictor.train import judge, train
+from predictor.scoring.score import score
+from predictor.training.train import judge, train
 
 if TYPE_CHECKING:
-    from predictor.spark import score_spark
+    from predictor.batch.spark import score_spark
 
 __all__ = [
     "compare",
@@ -35,7 +35,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Spark is imported by those who ask for it."""
     if name == "score_spark":
-        from predictor.spark import score_spark
+        from predictor.batch.spark import score_spark
 
         return score_spark
     raise AttributeError(f"module 'predictor' has no attribute '{name}'")

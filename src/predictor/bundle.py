@@ -15,15 +15,16 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 
-from predictor import experience, price, rules
-from predictor.booked import Booked
-from predictor.catalogue import Catalogue
-from predictor.design import Design
-from predictor.model import Model, Part
-from predictor.price import Prices
-from predictor.spread import CountSpread, LogSpread
-from predictor.tables import Fault, RowsError, write_text
-from predictor.text_fit import TextFit, text_fit_from_json
+from predictor.alignment.text_similarity import TextFit, text_fit_from_json
+from predictor.definitions.schema import Catalogue
+from predictor.errors import Fault, RowsError
+from predictor.forecasting import baselines, support
+from predictor.forecasting.conformal import Booked, CountSpread, LogSpread
+from predictor.forecasting.design_matrix import Design
+from predictor.forecasting.target_model import Model, Part
+from predictor.pricing import fair_fees
+from predictor.pricing.fair_fees import Prices
+from predictor.tables.files import write_text
 
 FORMAT = 6
 
@@ -55,7 +56,7 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
             if part.sizes is not None:
                 texts[f"{name}.{side}.sizes.txt"] = part.sizes.model_to_string()
     data = {name: _model_to_json(model) for name, model in bundle.models.items()}
-    texts["prices.json"] = json.dumps(price.to_json(bundle.prices), indent=1, sort_keys=True)
+    texts["prices.json"] = json.dumps(fair_fees.to_json(bundle.prices), indent=1, sort_keys=True)
     texts["models.json"] = json.dumps(data, indent=1, sort_keys=True)
     if bundle.texts is not None:
         texts["texts.json"] = json.dumps(bundle.texts.to_json(), ensure_ascii=False, sort_keys=True)
@@ -85,7 +86,7 @@ def load_bundle(folder: Path) -> Bundle:
     data = json.loads(texts["models.json"])
     models = {name: _model_from_json(name, one, texts, catalogue) for name, one in data.items()}
     words = text_fit_from_json(json.loads(texts["texts.json"])) if "texts.json" in texts else None
-    return Bundle(catalogue, models, about, words, price.from_json(json.loads(texts["prices.json"])))
+    return Bundle(catalogue, models, about, words, fair_fees.from_json(json.loads(texts["prices.json"])))
 
 
 def _about(folder: Path) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def _refusal(folder: Path, problem: str) -> RowsError:
 def _model_to_json(model: Model) -> dict[str, Any]:
     shape = model.design
     return {
-        "experience": experience.to_json(model.experience),
+        "experience": support.to_json(model.experience),
         "design": {field: getattr(shape, field) for field in ("columns", "levels", "relative", "records", "habits")},
         "known": _part_to_json(model.known),
         "stranger": _part_to_json(model.stranger),
@@ -140,7 +141,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
     else:
         told = {"groups": spread.groups, "errors": spread.errors.tolist()}
     plain = {field: getattr(part, field) for field in ("anchor", "share", "trees", "scale", "rows")}
-    return {**plain, "rules": rules.to_json(part.rules), "spread": told, "booked": asdict(part.booked)}
+    return {**plain, "rules": baselines.to_json(part.rules), "spread": told, "booked": asdict(part.booked)}
 
 
 def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], catalogue: Catalogue) -> Model:
@@ -148,7 +149,7 @@ def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], cat
     levels = {column: tuple(values) for column, values in data["design"]["levels"].items()}
     parts = {side: _part_from_json(f"{name}.{side}", data[side], texts) for side in ("known", "stranger")}
     return Model(
-        catalogue.recipes[name], Design(levels=levels, **shape), experience=experience.from_json(data["experience"]), **parts
+        catalogue.recipes[name], Design(levels=levels, **shape), experience=support.from_json(data["experience"]), **parts
     )
 
 
@@ -162,7 +163,7 @@ def _part_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> P
     sizes = texts.get(f"{name}.sizes.txt")
     plain = {field: data[field] for field in ("anchor", "share", "trees", "scale", "rows")}
     return Part(
-        rules=rules.from_json(data["rules"]),
+        rules=baselines.from_json(data["rules"]),
         booster=lgb.Booster(model_str=texts[f"{name}.txt"]),
         sizes=lgb.Booster(model_str=sizes) if sizes else None,
         spread=spread,

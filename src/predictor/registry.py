@@ -12,18 +12,19 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from predictor.bundle import Bundle, load_bundle, save_bundle
-from predictor.catalogue import Gates
-from predictor.tables import Fault, RowsError
-from predictor.train import Training
+from predictor.definitions.schema import Gates
+from predictor.errors import Fault, RowsError
+from predictor.training.train import Training
 
 if TYPE_CHECKING:
-    from predictor.tune import Tuned
+    from predictor.training.tuning import Tuned
 
 NAME = "campaign-forecast"
 RECORDS = {"en": "record.html", "vi": "record-vi.html"}  # the back-test page in each language, beside a version's run
@@ -41,8 +42,11 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
 
     `refits` is how often each target is learned anew for the bands of its response curves; 0 draws them without.
     """
-    from predictor.card import description, model_card  # as plots do, these bring matplotlib, which scoring need not wait for
-    from predictor.record import record
+    from predictor.reporting.backtest_report import record
+    from predictor.reporting.model_card import (  # as plots do, these bring matplotlib, which scoring need not wait for
+        description,
+        model_card,
+    )
 
     mlflow = _mlflow(store)
     about = training.bundle.about
@@ -192,9 +196,12 @@ def _mlflow(store: Path) -> Any:
 
 
 def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None:
-    from predictor.curve_plots import curve_plot
-    from predictor.curves import response_curves
-    from predictor.plots import calibration_plot, importance_plot  # matplotlib takes a second that scoring need not wait
+    from predictor.explanation.response_curves import response_curves
+    from predictor.reporting.backtest_plots import (  # matplotlib takes a second that scoring need not wait
+        calibration_plot,
+        importance_plot,
+    )
+    from predictor.reporting.curve_plots import curve_plot
 
     model = training.bundle.models[name]
     recipe = model.recipe
@@ -226,14 +233,14 @@ def _example(training: Training) -> pd.DataFrame:
 
 
 def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> str:
-    from predictor.served import signature
+    from predictor.serving.pyfunc import signature
 
     with tempfile.TemporaryDirectory() as scratch:
         folder = save_bundle(bundle, Path(scratch) / "bundle")
         mlflow.set_tag("bundle_hash", json.loads((folder / "bundle.json").read_text("utf-8"))["hash"])
         logged = mlflow.pyfunc.log_model(
             name="bundle",
-            python_model=str(Path(__file__).with_name("served.py")),
+            python_model=str(files("predictor.serving") / "pyfunc.py"),
             artifacts={"bundle": str(folder)},
             signature=signature(bundle),
             input_example=example,

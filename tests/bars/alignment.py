@@ -12,17 +12,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
 from bars.measure import Bar
-from predictor.alignment import align, by_audience, by_niches
-from predictor.creator_texts import brief_texts, creator_texts
-from predictor.definitions import load_catalogue
-from predictor.embeddings import WORDLLAMA, Embedding, embedding_at
-from predictor.examples import training_examples
-from predictor.interests import read_interests
-from predictor.letters import plain
-from predictor.simulate import simulate
-from predictor.taxonomy import Taxonomy, taxonomy_of
-from predictor.text_fit import GRAMS, fit_texts, similarity
-from predictor.worlds import as_tables
+from predictor.alignment.niche_alignment import align, brief_texts, by_audience, by_niches, creator_texts
+from predictor.alignment.taxonomy import Taxonomy, taxonomy_of
+from predictor.alignment.text_similarity import GRAMS, WORDLLAMA, Embedding, embedding_at, fit_texts, plain, similarity
+from predictor.definitions.loader import load_catalogue
+from predictor.history.examples import training_examples
+from predictor.intake.values import read_interests
+from predictor.simulation.agency import simulate
+from predictor.simulation.scenarios import as_tables
 
 LABELLED = Path(__file__).parents[1] / "data" / "alignment.yaml"
 DRAWS = 500

@@ -15,9 +15,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from bars.measure import Bar
-from predictor.catalogue import Catalogue, Recipe
-from predictor.design import design, without_record
-from predictor.folds import by_creator
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.forecasting.design_matrix import design, without_record
+from predictor.forecasting.splits import by_creator
 
 FIFTHS = 20  # each of creators drawn anew
 ROWS = 8_000  # rows learned from: of few creators, more say little

@@ -15,19 +15,19 @@ import pandas as pd
 
 from bars.measure import Bar
 from predictor.bundle import Bundle
-from predictor.catalogue import Catalogue
-from predictor.definitions import load_catalogue
-from predictor.examples import candidate_rows, learned_texts
-from predictor.forecast import rule_counts
-from predictor.lineup import lineup
-from predictor.lineup_rules import Rules
-from predictor.model import fit, labelled
-from predictor.optimise import Rule, best
-from predictor.score import score
-from predictor.simulate import simulate
-from predictor.tables import Tables
-from predictor.train import learnable
-from predictor.worlds import as_tables
+from predictor.definitions.loader import load_catalogue
+from predictor.definitions.schema import Catalogue
+from predictor.forecasting.predict import rule_counts
+from predictor.forecasting.target_model import fit, labelled
+from predictor.history.examples import candidate_rows, learned_texts
+from predictor.planning.lineup import lineup
+from predictor.planning.optimiser import Rule, best
+from predictor.planning.rules import Rules
+from predictor.scoring.score import score
+from predictor.simulation.agency import simulate
+from predictor.simulation.scenarios import as_tables
+from predictor.tables.frames import Tables
+from predictor.training.train import learnable
 
 WORLDS, CAMPAIGNS, CANDIDATES = 5, 40, 60
 OFFERED = 220  # bookings of a campaign in the second draw of a world, of which those of creators never learned from are offered

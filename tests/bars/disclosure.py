@@ -9,9 +9,9 @@ import yaml
 from scipy.stats import binomtest
 
 from bars.measure import Bar
-from predictor.catalogue import Disclosures
-from predictor.definitions import load_disclosures
-from predictor.disclosure import disclosed
+from predictor.definitions.loader import load_disclosures
+from predictor.definitions.schema import Disclosures
+from predictor.intake.disclosure import disclosed
 
 CASES = Path(__file__).parents[1] / "data" / "disclosures.yaml"
 PRECISION, RECALL = 0.95, 0.8  # asked of ordinary captions that the words were not mended by, all languages together

@@ -8,12 +8,12 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Catalogue, Recipe
-from predictor.design import main_value
-from predictor.evaluate import judge_split
-from predictor.groups import record_of
-from predictor.loss import loss
-from predictor.model import labelled
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.evaluation.backtest import judge_split
+from predictor.forecasting.conformal import record_of
+from predictor.forecasting.losses import loss
+from predictor.forecasting.target_model import labelled
+from predictor.tables.frames import main_value
 
 GROUP_BAND = (0.74, 0.86)
 GROUP, CREATORS = 300, 25  # rows and creators from which a group must keep the interval's word: the rows of few err together

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import joblib
 import pandas as pd
 
-from predictor.catalogue import Recipe
-from predictor.effects import KolEffect, kol_effect
-from predictor.simulate import World, simulate
-from predictor.simulate_counts import COUNTS
+from predictor.definitions.schema import Recipe
+from predictor.evaluation.kol_effect import KolEffect, kol_effect
+from predictor.simulation.agency import World, simulate
+from predictor.simulation.counts import COUNTS
 
 
 @dataclass(frozen=True)

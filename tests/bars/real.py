@@ -11,15 +11,15 @@ from sklearn.metrics import mean_poisson_deviance, r2_score
 
 from bars.ceiling import ceiling
 from bars.measure import Bar, against_rules, coverage_bars, predictions
-from predictor.catalogue import Catalogue, Recipe
-from predictor.contract import read_tables
-from predictor.definitions import load_catalogue
-from predictor.evaluate import RECORD_FROM, inside_of
-from predictor.examples import training_examples
-from predictor.folds import Fold, by_creator
-from predictor.forecast import distribution, forecast, rule_counts
-from predictor.mapping import load_mapping
-from predictor.model import fit, labelled
+from predictor.definitions.loader import load_catalogue
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.evaluation.backtest import RECORD_FROM, inside_of
+from predictor.forecasting.predict import distribution, forecast, rule_counts
+from predictor.forecasting.splits import Fold, by_creator
+from predictor.forecasting.target_model import fit, labelled
+from predictor.history.examples import training_examples
+from predictor.intake.contract import read_tables
+from predictor.intake.mapping import load_mapping
 
 HERE = Path(__file__).parent
 FIFTHS, REPEATS = 5, 3

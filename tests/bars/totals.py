@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from bars.measure import Bar, predictions
-from predictor.catalogue import Catalogue
-from predictor.definitions import load_catalogue
-from predictor.examples import training_examples
-from predictor.joint import Shocks, draw_jointly, shared_shocks, total_of
-from predictor.simulate import simulate
-from predictor.worlds import as_tables
+from predictor.definitions.loader import load_catalogue
+from predictor.definitions.schema import Catalogue
+from predictor.forecasting.sampling import Shocks, draw_jointly, shared_shocks, total_of
+from predictor.history.examples import training_examples
+from predictor.simulation.agency import simulate
+from predictor.simulation.scenarios import as_tables
 
 DRAWS = 2000
 ALONE = Shocks(campaign=0.0, creator=0.0, stranger=0.0)

@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 from scipy import sparse
 
-from predictor.optimise import NoChoice, Overlap, Rule, Tail, best
+from predictor.planning.optimiser import NoChoice, Overlap, Rule, Tail, best
 
 RUNS = 3
 

@@ -13,11 +13,11 @@ import numpy as np
 
 from bench.streaming import DAY, candidates, matrices, plain, trained
 from predictor.bundle import load_bundle
-from predictor.contract import read_tables
-from predictor.examples import candidate_rows, training_examples
-from predictor.fast import raw_scores
-from predictor.simulate import simulate, write_world
-from predictor.tables import Tables
+from predictor.forecasting.compiled_trees import raw_scores
+from predictor.history.examples import candidate_rows, training_examples
+from predictor.intake.contract import read_tables
+from predictor.simulation.agency import simulate, write_world
+from predictor.tables.frames import Tables
 
 ROWS, RUNS = 1_000_000, 3
 

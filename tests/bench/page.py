@@ -25,7 +25,7 @@ ROUNDS = 7
 
 
 def served(port, data, model, work):
-    command = [sys.executable, "-c", "from predictor.cli import main; main()", "page", "--no-show", "--port", str(port)]
+    command = [sys.executable, "-c", "from predictor.cli.main import main; main()", "page", "--no-show", "--port", str(port)]
     server = subprocess.Popen(
         [*command, "--history", data, "--model", model, "--work", work], stderr=subprocess.DEVNULL, env=os.environ
     )

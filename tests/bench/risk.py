@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from predictor.optimise import Rule, contenders, totals
+from predictor.planning.optimiser import Rule, contenders, totals
 
 
 def shares(goal_at, problems=40, count=12, seed=1):

@@ -29,7 +29,7 @@ def started(bundle):
         sys.executable,
         "-u",
         "-c",
-        "from predictor.cli import main; main()",
+        "from predictor.cli.main import main; main()",
         "serve",
         "--port",
         "0",

@@ -11,10 +11,9 @@ from pathlib import Path
 from statistics import median
 
 from bench.streaming import DAY, WORKERS, trained, write
+from predictor.batch.spark import read_rows, score_spark, session, write_scored
+from predictor.batch.stream import Asked, score_file
 from predictor.bundle import load_bundle
-from predictor.spark import score_spark
-from predictor.spark_run import read_rows, session, write_scored
-from predictor.stream import Asked, score_file
 
 RUNS = 3
 

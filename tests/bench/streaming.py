@@ -17,16 +17,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from predictor.batches import read_batches
+from predictor.batch.readers import read_batches
+from predictor.batch.stream import Asked, score_file
 from predictor.bundle import load_bundle, save_bundle
-from predictor.contract import read_tables
-from predictor.definitions import load_catalogue
-from predictor.examples import candidate_rows
-from predictor.forecast import parts, start
-from predictor.simulate import simulate, write_world
-from predictor.stream import Asked, score_file
-from predictor.tables import Tables
-from predictor.train import train
+from predictor.definitions.loader import load_catalogue
+from predictor.forecasting.predict import parts, start
+from predictor.history.examples import candidate_rows
+from predictor.intake.contract import read_tables
+from predictor.simulation.agency import simulate, write_world
+from predictor.tables.frames import Tables
+from predictor.training.train import train
 
 DAY, BLOCK, SAMPLE = pd.Timestamp("2026-07-01"), 250_000, 131_072
 WORKERS, RUNS = 2, 3

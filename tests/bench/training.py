@@ -19,16 +19,16 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-from predictor import train
-from predictor.boost import Kit, _parameters
-from predictor.definitions import load_catalogue
-from predictor.design import design
-from predictor.examples import exposure, training_examples
-from predictor.folds import newest
-from predictor.model import labelled
-from predictor.rules import fit_rules
-from predictor.simulate_large import BLOCK, blocks
-from predictor.tables import Tables
+from predictor.definitions.loader import load_catalogue
+from predictor.forecasting.baselines import fit_rules
+from predictor.forecasting.design_matrix import design, exposure
+from predictor.forecasting.residual import Kit, _parameters
+from predictor.forecasting.splits import newest
+from predictor.forecasting.target_model import labelled
+from predictor.history.examples import training_examples
+from predictor.simulation.large import BLOCK, blocks
+from predictor.tables.frames import Tables
+from predictor.training import train
 
 SIZES, RUNS = [10_000, 100_000, 1_000_000], 3
 A_CREATOR, CAMPAIGNS = 70, 0.65  # examples and campaigns that come with an invented creator

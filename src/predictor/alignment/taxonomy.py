@@ -13,8 +13,9 @@ from itertools import takewhile
 
 import numpy as np
 
-from predictor.catalogue import Niche, nearest
-from predictor.cells import fold
+from predictor.definitions.loader import _spellings
+from predictor.definitions.schema import Niche
+from predictor.wording.matching import fold
 
 BREAKS = re.compile(r"[;|,/、，；]")
 
@@ -67,32 +68,6 @@ def subject_fit(mine: Mapping[str, float], asked: tuple[str, ...], taxonomy: Tax
     return float(np.mean([max(weight * taxonomy.alike(have, want) for have, weight in mine.items()) for want in asked]))
 
 
-def niche_faults(niches: Mapping[str, Niche], at: str) -> list[str]:
-    """What is wrong with the niches beyond their shape: parents that lead nowhere or in a circle, one spelling for two."""
-    faults = [
-        f"{at}: {name}: parents: got '{parent}'; no niche has that name{nearest(parent, list(niches))}; add it or correct it."
-        for name, niche in niches.items()
-        for parent in niche.parents
-        if parent not in niches
-    ]
-    if not faults:
-        faults = [
-            f"{at}: {name}: is a part of itself through its parents; remove one." for name in niches if _circular(name, niches)
-        ]
-    owners: dict[str, str] = {}
-    for name, niche in niches.items():
-        for word in _spellings(name, niche):
-            if owners.setdefault(word, name) != name:
-                faults.append(
-                    f"{at}: {name}: the spelling '{word}' already belongs to {owners[word]}; keep it in one of the two."
-                )
-    return faults
-
-
-def _spellings(name: str, niche: Niche) -> list[str]:
-    return list(dict.fromkeys(fold(word) for word in (name, niche.en, niche.vi, niche.zh, *niche.also)))
-
-
 def _chains(name: str, niches: Mapping[str, Niche]) -> Iterator[tuple[str, ...]]:
     """Every way from the top down to a niche."""
     for parent in niches[name].parents:
@@ -107,14 +82,3 @@ def _likeness(one: list[tuple[str, ...]], other: list[tuple[str, ...]]) -> float
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
 
     return max(2 * shared(a, b) / (len(a) + len(b)) for a in one for b in other)
-
-
-def _circular(name: str, niches: Mapping[str, Niche]) -> bool:
-    seen: set[str] = set()
-    ahead = list(niches[name].parents)
-    while ahead:
-        parent = ahead.pop()
-        if parent not in seen:
-            seen.add(parent)
-            ahead += niches[parent].parents
-    return name in seen

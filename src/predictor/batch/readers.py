@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from predictor.tables import Fault, RowsError
+from predictor.errors import Fault, RowsError
 
 READS = (".parquet", ".csv", ".csv.gz", ".arrow", ".feather")
 BATCH = 131_072

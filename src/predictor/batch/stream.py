@@ -17,16 +17,47 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.appended import WRITES, Writer, write_part
-from predictor.batches import BATCH, Batch, files, kind, read_batches
+from predictor.batch.outputs import REJECT_TITLES, WRITES, Counted, Parts, Writer, identity, opened, write_part, write_rejects
+from predictor.batch.readers import BATCH, Batch, files, kind, read_batches
+from predictor.batch.workers import Crew
 from predictor.bundle import Bundle
-from predictor.contract import good_candidates
-from predictor.crew import Crew
-from predictor.mapping import Mapping
-from predictor.pace import Pace
-from predictor.parts import REJECT_TITLES, Counted, Parts, identity, opened, write_rejects
-from predictor.score import score
-from predictor.tables import Fault, RowsError, Tables
+from predictor.errors import Fault, RowsError
+from predictor.intake.contract import good_candidates
+from predictor.intake.mapping import Mapping
+from predictor.scoring.score import score
+from predictor.tables.frames import Tables
+
+# How fast a long job goes and when it will end, in a sentence every few seconds.
+
+EVERY = 5.0  # seconds between two sentences
+
+
+@dataclass
+class Pace:
+    """What has been read and done since `began`; what an earlier run had finished says nothing about the speed of this one."""
+
+    began: float  # on any clock that counts seconds
+    rows: int = 0
+    kept: int = 0
+    share: float = 0.0
+    skipped: float = 0.0
+    last: float = 0.0
+
+    def read(self, share: float, kept: int = 0) -> None:
+        """Note that a share of the job (0 to 1) has been read, its last piece holding so many rows that were there already."""
+        if kept:
+            self.kept, self.skipped = self.kept + kept, self.skipped + share - self.share
+        self.share = share
+
+    def said(self, now: float) -> str | None:
+        """Rows done, rows a second and the time left, or None while it is too early for another sentence."""
+        seconds = now - self.began
+        if seconds <= self.last + EVERY:
+            return None
+        self.last = seconds
+        told = f"{self.rows:,} rows, {max(self.rows - self.kept, 0) / seconds:,.0f} rows/s"
+        own = self.share - self.skipped
+        return told + (f", about {seconds * (1 - self.share) / own:,.0f} s left" if own > 0 and self.share < 1 else "")
 
 
 @dataclass(frozen=True)

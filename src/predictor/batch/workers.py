@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from predictor.tables import RowsError
+from predictor.errors import RowsError
 
 WAITING = 2  # pieces that a worker has at hand: the one it does and the next
 

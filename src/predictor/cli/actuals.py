@@ -8,9 +8,9 @@ from typing import Any
 import click
 import pandas as pd
 
-from predictor.catalogue import Catalogue
-from predictor.cli_options import PathArgument, as_json_text, json_option, lang_option, mapping_of, mapping_option, project_option
-from predictor.tables import Fault, RowsError
+from predictor.cli.options import PathArgument, as_json_text, json_option, lang_option, mapping_of, mapping_option, project_option
+from predictor.definitions.schema import Catalogue
+from predictor.errors import Fault, RowsError
 
 
 @click.command()
@@ -29,11 +29,10 @@ def afterwards(
     project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """How right was it? Each forecast of a PLAN as it was made, beside what came in (BOOKINGS, a file or a DATA folder)."""
-    from predictor.afterwards import afterwards_in_words, compare_with_what_came
-    from predictor.definitions import load_catalogue
-    from predictor.plan_read import read_plan
-    from predictor.tables import check_target, write_frame
-    from predictor.texts import say
+    from predictor.definitions.loader import load_catalogue
+    from predictor.planning.actuals import afterwards_in_words, compare_with_what_came, read_plan
+    from predictor.tables.files import check_target, write_frame
+    from predictor.wording.sentences import say
 
     catalogue = load_catalogue(project)
     if output is not None:
@@ -51,10 +50,10 @@ def afterwards(
 
 def _bookings(path: Path, catalogue: Catalogue, mapping: Any, campaign_id: str | None, since: Any) -> pd.DataFrame:
     """The bookings of a file or folder, of one campaign or since a day where that is asked."""
-    from predictor.columns import read_table
-    from predictor.contract import read_tables
-    from predictor.mapping import Mapping
-    from predictor.tables import read_frame
+    from predictor.intake.contract import read_tables
+    from predictor.intake.mapping import Mapping
+    from predictor.intake.reader import read_table
+    from predictor.tables.files import read_frame
 
     faults: list[Fault] = []
     if path.is_dir():

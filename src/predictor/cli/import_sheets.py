@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from predictor.catalogue import TABLES, DefinitionError
-from predictor.cli_options import PathArgument, lang_option, mapping_of, project_option
+from predictor.cli.options import PathArgument, lang_option, mapping_of, project_option
+from predictor.definitions.schema import TABLES
+from predictor.errors import DefinitionError
 
 
 @click.command("import")
@@ -25,11 +26,17 @@ def import_(
     strict: bool, lang: str, project: Path | None,
 ) -> None:  # fmt: skip
     """Turn a spreadsheet as people have them (Excel, CSV) into clean tables, and keep how it was understood as a mapping."""
-    from predictor.currencies import load_rates
-    from predictor.definitions import load_catalogue
-    from predictor.import_words import doubts_in_words, rejected_in_words, understood, write_import, write_mapping
-    from predictor.texts import say
-    from predictor.workbook import import_file
+    from predictor.definitions.loader import load_catalogue
+    from predictor.intake.spreadsheets.currencies import load_rates
+    from predictor.intake.spreadsheets.workbook import (
+        doubts_in_words,
+        import_file,
+        rejected_in_words,
+        understood,
+        write_import,
+        write_mapping,
+    )
+    from predictor.wording.sentences import say
 
     catalogue, keep = load_catalogue(project), output / "mapping.yaml"
     given = mapping_of(mapping or (keep if keep.is_file() else None), catalogue)

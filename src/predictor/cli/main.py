@@ -10,25 +10,16 @@ from pathlib import Path
 
 import click
 
-from predictor.catalogue import DefinitionError
-from predictor.cli_afterwards import afterwards
-from predictor.cli_import import import_
-from predictor.cli_lineup import lineup
-from predictor.cli_options import (
-    PathArgument,
-    mapping_of,
-    mapping_option,
-    project_option,
-    seed_option,
-    tell_progress,
-)
-from predictor.cli_page import page_
-from predictor.cli_score import compare, score
-from predictor.cli_serve import serve
-from predictor.cli_train import judge, promote, train
-from predictor.cli_whatif import whatif
-from predictor.definitions import load_catalogue
-from predictor.tables import Fault, RowsError, write_text
+from predictor.cli.actuals import afterwards
+from predictor.cli.import_sheets import import_
+from predictor.cli.options import PathArgument, mapping_of, mapping_option, project_option, seed_option, tell_progress
+from predictor.cli.plan import lineup, whatif
+from predictor.cli.score import compare, score
+from predictor.cli.serve import page_, serve
+from predictor.cli.train import judge, promote, train
+from predictor.definitions.loader import load_catalogue
+from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.tables.files import write_text
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -57,9 +48,9 @@ def commands() -> None:
 @click.option("--months", type=click.IntRange(3), default=18, show_default=True, help="How long a history.")
 def simulate(output: Path, seed: int, creators: int, months: int) -> None:
     """Invent an agency's history, candidates and brief, all labelled as invented."""
-    from predictor.simulate import simulate as invent
-    from predictor.simulate import write_world
-    from predictor.simulate_large import BLOCK, blocks, write_blocks
+    from predictor.simulation.agency import simulate as invent
+    from predictor.simulation.agency import write_world
+    from predictor.simulation.large import BLOCK, blocks, write_blocks
 
     if creators <= BLOCK:
         write_world(invent(seed=seed, creators=creators, months=months), output)
@@ -74,7 +65,7 @@ def simulate(output: Path, seed: int, creators: int, months: int) -> None:
 @mapping_option
 def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -> None:
     """Report every fault of tables, candidate lists or DATA folders at once."""
-    from predictor.contract import check as find_faults
+    from predictor.intake.contract import check as find_faults
 
     catalogue = load_catalogue(project)
     faults = find_faults(list(paths), catalogue, mapping_of(mapping, catalogue))
@@ -88,8 +79,8 @@ def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail where a page is stale.")
 def docs(project: Path | None, only_check: bool) -> None:
     """Write features/README.md and models/README.md from the definitions."""
-    from predictor.definitions import project_folder
-    from predictor.dictionary import features_page, models_page
+    from predictor.definitions.dictionary import features_page, models_page
+    from predictor.definitions.loader import project_folder
 
     catalogue, folder = load_catalogue(project), project_folder(project)
     pages = {folder / "features/README.md": features_page(catalogue), folder / "models/README.md": models_page(catalogue)}

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from predictor.catalogue import Catalogue
-from predictor.tables import RowsError
+from predictor.definitions.schema import Catalogue
+from predictor.errors import RowsError
 
 PathArgument = click.Path(path_type=Path)
 project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
@@ -23,14 +23,14 @@ lead_option = click.option("--lead-days", default=7.0, show_default=True, help="
 
 def mapping_of(path: Path | None, catalogue: Catalogue) -> Any:
     """The mapping that a command was given, if any."""
-    from predictor.mapping import load_mapping
+    from predictor.intake.mapping import load_mapping
 
     return load_mapping(path, catalogue) if path is not None else None
 
 
 def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
     """The checked history at a path, told as it begins."""
-    from predictor.contract import read_tables
+    from predictor.intake.contract import read_tables
 
     tell_progress(f"reading {data}")
     return read_tables(data, catalogue, mapping_of(mapping, catalogue))

@@ -7,9 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
+import pandas as pd
 
-from predictor.catalogue import Catalogue, DefinitionError
-from predictor.cli_options import PathArgument, as_json_text, bundle_behind, json_option
+from predictor.cli.options import (
+    PathArgument,
+    as_json_text,
+    bundle_behind,
+    json_option,
+    lang_option,
+    mapping_of,
+    mapping_option,
+    project_option,
+    read_history,
+    seed_option,
+)
+from predictor.definitions.schema import Catalogue
+from predictor.errors import DefinitionError, Fault, RowsError
 
 
 @click.command()
@@ -33,16 +47,16 @@ def lineup(
     project: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Choose whom to book from scored candidates: influencers only, KOLs only, or both, within a budget and rules."""
-    from predictor.contract import read_brief
-    from predictor.definitions import load_catalogue
-    from predictor.lineup import lineup as choose
-    from predictor.lineup_rules import Rules, read_rules, with_brief
-    from predictor.lineup_words import in_words
-    from predictor.overlap_file import load_assumption, read_overlaps
-    from predictor.plan_file import write_plan
-    from predictor.score import read_scored
-    from predictor.tables import check_target, read_frame
-    from predictor.texts import say
+    from predictor.definitions.loader import load_catalogue
+    from predictor.intake.contract import read_brief
+    from predictor.planning.joint_outcomes import load_assumption, read_overlaps
+    from predictor.planning.lineup import lineup as choose
+    from predictor.planning.rules import Rules, read_rules, with_brief
+    from predictor.reporting.lineup_words import in_words
+    from predictor.reporting.plan_workbook import write_plan
+    from predictor.scoring.score import read_scored
+    from predictor.tables.files import check_target, read_frame
+    from predictor.wording.sentences import say
 
     catalogue = load_catalogue(project)
     if output is not None:
@@ -71,10 +85,10 @@ def _for_the_client(
     charts: Path | None,
 ) -> None:  # fmt: skip
     """The paper to sign, and the charts as pictures."""
-    from predictor.paper import client_page, pdf
-    from predictor.paper_plots import chart_files
-    from predictor.tables import write_text
-    from predictor.texts import say
+    from predictor.reporting.client_paper import client_page, pdf
+    from predictor.reporting.plots import chart_files
+    from predictor.tables.files import write_text
+    from predictor.wording.sentences import say
 
     if paper is not None:
         until = date.fromisoformat(bundle.about["data_until"]) if bundle is not None and "data_until" in bundle.about else None
@@ -88,7 +102,7 @@ def _for_the_client(
 
 def shocks_behind(bundle: Any, goal: str) -> Any:
     """How past bookings missed the forecasts of this goal together, if the model that made them is still at hand."""
-    from predictor.joint import shocks_from_json
+    from predictor.forecasting.sampling import shocks_from_json
 
     told = bundle.about.get("shocks", {}) if bundle is not None else {}
     found = [told[name] for name, model in (bundle.models if told else {}).items() if model.recipe.goal == goal and name in told]
@@ -96,10 +110,118 @@ def shocks_behind(bundle: Any, goal: str) -> Any:
 
 
 def _amount(budget: str, catalogue: Catalogue) -> float:
-    from predictor.lineup_rules import read_money
+    from predictor.planning.rules import read_money
 
     faults: list[str] = []
     amount = read_money(budget, "--budget", catalogue, faults)
     if amount is None or not amount > 0:
         raise DefinitionError(faults or [f"--budget: got '{budget}'; expected an amount above 0, such as 500tr."])
     return amount
+
+
+# The command `predictor whatif`.
+
+
+@click.command()
+@click.argument("candidates", type=PathArgument)
+@click.option(
+    "--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), help="What counts (default: the brief's)."
+)
+@click.option("--set", "changes", multiple=True, metavar="COLUMN=VALUE", help="What changes, such as fee=50tr or posts=2.")
+@click.option(
+    "--row", "rows", multiple=True, type=click.IntRange(2), help="Row of the file that changes (default: all of the plan)."
+)
+@click.option("--plan", metavar="ROWS", help="Rows that are booked, such as 3,7,12 (default: those of --row, else all).")
+@click.option(
+    "--swap-for", metavar="TIER|ROWS", help="Instead: the one --row against the best of a tier for its fee, or named rows."
+)
+@click.option("--number", type=click.IntRange(1), help="How many of the tier come in a swap (default: as many as the fee buys).")
+@click.option("--campaign", type=PathArgument, help="YAML with the brief: brand, niche, goal, country, dates, budget.")
+@click.option("--history", type=PathArgument, help="DATA folder to read the creators' records from.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day the forecast is made (default: today).")
+@click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
+@lang_option
+@seed_option
+@project_option
+@mapping_option
+@json_option
+def whatif(
+    candidates: Path, goal: str | None, changes: tuple[str, ...], rows: tuple[int, ...], plan: str | None, swap_for: str | None,
+    number: int | None, campaign: Path | None, history: Path | None, on: Any, model: Path | None, lang: str, seed: int,
+    project: Path | None, mapping: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """What if a booking's fee, format, number of posts, day or ad density changed, or one KOL gave way to many small ones?"""
+    from predictor.bundle import load_bundle
+    from predictor.intake.contract import candidates_from, read_brief
+    from predictor.planning.joint_outcomes import load_assumption
+    from predictor.planning.whatif import for_goal, need_forecasts, swap, what_if, with_changes
+    from predictor.registry import load_champion, store_folder
+    from predictor.reporting.whatif_words import as_data, in_words
+    from predictor.scoring.score import score
+    from predictor.tables.files import read_frame
+
+    _check(changes, rows, swap_for, number)
+    asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
+    bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    meant, raw = mapping_of(mapping, bundle.catalogue), read_frame(candidates)
+    before = candidates_from(raw, candidates.name, bundle.catalogue, meant)
+    before.index = pd.Index(np.flatnonzero(raw.notna().any(axis=1)) + 2)  # row numbers that people see; blank rows count
+    brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
+    wanted = _goal(goal, brief)
+    tied = {"shocks": shocks_behind(bundle, wanted), "assumption": load_assumption(project), "seed": seed}
+    changing = rows or booked or tuple(before.index)
+    if booked is not None:
+        _check_plan(booked, changing, before)
+    after = with_changes(before, asked_for, changing, bundle.catalogue, meant)
+    asked: dict[str, Any] = {
+        "brief": brief, "history": read_history(history, bundle.catalogue, mapping) if history is not None else None,
+        "on": pd.Timestamp(on) if on is not None else None,
+    }  # fmt: skip
+    if swap_for is not None:
+        alone = for_goal(bundle, wanted)
+        scored = score(before, alone, **asked).assign(line=before.index)
+        need_forecasts(scored[scored["line"].isin(changing)], alone)
+        into = _lines(swap_for, "--swap-for") if swap_for[:1].isdigit() else swap_for
+        found = swap(scored, wanted, bundle.catalogue, rows[0], into, number, plan=booked, **tied)
+    else:
+        which = before.index.isin(booked or changing)
+        found = what_if(before[which], after[which], bundle, wanted, lang=lang, **asked, **tied)
+    click.echo(as_json_text(as_data(found)) if as_json else in_words(found, bundle.catalogue, lang))
+
+
+def _check(changes: tuple[str, ...], rows: tuple[int, ...], swap_for: str | None, number: int | None) -> None:
+    if bool(changes) == (swap_for is not None) or (swap_for is not None and len(rows) != 1):
+        raise RowsError([Fault("whatif", "say what changes: --set fee=50tr (with --row 3), or one --row with --swap-for micro.")])
+    if number is not None and (swap_for is None or swap_for[:1].isdigit()):
+        raise RowsError([Fault("--number", "goes with a tier, such as --swap-for micro --number 5; leave it out.")])
+
+
+def _changes(changes: tuple[str, ...]) -> dict[str, str]:
+    """Values by column, from words such as `fee=50tr`."""
+    wrong = [change for change in changes if not change.partition("=")[1] or not change.partition("=")[0].strip()]
+    if wrong:
+        raise RowsError([Fault("--set", f"got '{change}'; write a column and a value, such as fee=50tr.") for change in wrong])
+    return {column.strip(): value.strip() for column, _, value in (change.partition("=") for change in changes)}
+
+
+def _lines(words: str, option: str) -> tuple[int, ...]:
+    """Rows from words such as `3,7,12`, each once."""
+    parts = [part.strip() for part in words.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise RowsError([Fault(option, f"got '{words}'; write rows of the file with commas between them, such as 3,7,12.")])
+    return tuple(dict.fromkeys(map(int, parts)))
+
+
+def _goal(goal: str | None, brief: dict[str, Any]) -> str:
+    if goal is None and "goal" not in brief:
+        raise RowsError([Fault("whatif", "no goal is named; add --goal engagement, or a brief that has one with --campaign.")])
+    return goal or str(brief["goal"])
+
+
+def _check_plan(booked: tuple[int, ...], changing: tuple[int, ...], before: pd.DataFrame) -> None:
+    span = f"its rows go from {before.index.min()} to {before.index.max()}"
+    absent = [row for row in booked if row not in before.index]
+    faults = [Fault("--plan", f"got {row}, which is blank or not in the file; {span}.") for row in absent]
+    faults += [Fault("--row", f"got {row}, which is not in the plan; add it to --plan.") for row in changing if row not in booked]
+    if faults:
+        raise RowsError(faults)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from predictor.cli_options import (
+from predictor.cli.options import (
     PathArgument,
     as_json_text,
     bundle_behind,
@@ -21,8 +21,9 @@ from predictor.cli_options import (
     read_history,
     tell_progress,
 )
-from predictor.definitions import load_catalogue
-from predictor.tables import SUFFIXES, Fault, RowsError, check_target, write_frame
+from predictor.definitions.loader import load_catalogue
+from predictor.errors import Fault, RowsError
+from predictor.tables.files import SUFFIXES, check_target, write_frame
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
 STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
@@ -58,13 +59,13 @@ def score(
     that cannot be used go to OUTPUT.rejects.csv. What compares a candidate with the whole list (break_even, pays) is left out.
     With --engine spark the batches are scored by Spark's executors (extra spark), and OUTPUT is a folder of Parquet files.
     """
-    from predictor.appended import WRITES
-    from predictor.batches import kind, long
+    from predictor.batch.outputs import WRITES
+    from predictor.batch.readers import kind, long
+    from predictor.batch.stream import Asked, refuse_overlap, without_forecast
     from predictor.bundle import load_bundle
-    from predictor.contract import read_brief, read_candidates
+    from predictor.intake.contract import read_brief, read_candidates
     from predictor.registry import load_champion, store_folder
-    from predictor.score import score as score_all
-    from predictor.stream import Asked, refuse_overlap, without_forecast
+    from predictor.scoring.score import score as score_all
 
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
@@ -103,7 +104,7 @@ def _in_batches(
     candidates: Path, output: Path, asked: Any, resume: bool, workers: int, history: Path | None, as_json: bool
 ) -> None:  # fmt: skip
     """Score a long list and say what became of it."""
-    from predictor.stream import score_file
+    from predictor.batch.stream import score_file
 
     used = sorted(history.rglob("*") if history.is_dir() else [history]) if history is not None else []
     try:
@@ -125,9 +126,8 @@ def _on_spark(candidates: Path, output: Path, asked: Any, resume: bool, as_json:
         raise RowsError([Fault("--resume", "is not for --engine spark, which does a failed part again itself; leave it out.")])
     if importlib.util.find_spec("pyspark") is None:
         raise RowsError([Fault("--engine spark", "needs the extra: pip install 'predictor[spark]', and Java 17 or newer.")])
-    from predictor.spark import score_spark
-    from predictor.spark_run import read_rows, session, told_on_spark, write_scored
-    from predictor.stream import rejects_of
+    from predictor.batch.spark import read_rows, score_spark, session, told_on_spark, write_scored
+    from predictor.batch.stream import rejects_of
 
     with told_on_spark(output):
         rows = read_rows(session(), candidates)
@@ -165,12 +165,12 @@ def compare(
     project: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
-    from predictor.compare import compare as compare_all
-    from predictor.compare_words import in_words
-    from predictor.contract import read_brief
-    from predictor.ranks import places, ranked
-    from predictor.report import write_report
-    from predictor.score import read_scored
+    from predictor.intake.contract import read_brief
+    from predictor.planning.comparison import compare as compare_all
+    from predictor.planning.ranking import places, ranked
+    from predictor.reporting.comparison_report import write_report
+    from predictor.reporting.comparison_words import in_words
+    from predictor.scoring.score import read_scored
 
     catalogue = load_catalogue(project)
     if report is not None:

@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from predictor.catalogue import Catalogue
-from predictor.cli_options import (
+from predictor.cli.options import (
     PathArgument,
     as_json_text,
     jobs_option,
@@ -23,8 +22,9 @@ from predictor.cli_options import (
     seed_option,
     tell_progress,
 )
-from predictor.definitions import load_catalogue
-from predictor.tables import check_target, write_frame
+from predictor.definitions.loader import load_catalogue
+from predictor.definitions.schema import Catalogue
+from predictor.tables.files import check_target, write_frame
 
 
 @click.command()
@@ -42,8 +42,8 @@ def train(
 ) -> None:  # fmt: skip
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
     from predictor.registry import NAME, log_training, store_folder, tracking_uri
-    from predictor.tell import scores_table
-    from predictor.train import train as train_all
+    from predictor.reporting.backtest_report import scores_table
+    from predictor.training.train import train as train_all
 
     catalogue = load_catalogue(project)
     tables = read_history(data, catalogue, mapping)
@@ -78,9 +78,9 @@ def judge(
     lead_days: float, seed: int, jobs: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge forecasts on rows held out, beside the simple rules, without keeping a model."""
-    from predictor.effects import effect_in_words
-    from predictor.tell import scores_table
-    from predictor.train import judge as judge_all
+    from predictor.evaluation.kol_effect import effect_in_words
+    from predictor.reporting.backtest_report import scores_table
+    from predictor.training.train import judge as judge_all
 
     catalogue = load_catalogue(project)
     if predictions is not None:
@@ -93,7 +93,7 @@ def judge(
         write_frame(judged.predictions, predictions)
         tell_progress(f"{len(judged.predictions):,} forecasts written to {predictions}")
     if report is not None:
-        from predictor.record import write_record
+        from predictor.reporting.backtest_report import write_record
 
         write_record(judged, catalogue, report, lang)
         tell_progress(f"record written to {report}")
@@ -120,12 +120,11 @@ def promote(project: Path | None, version: str | None) -> None:
 
 def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dict[str, Any], jobs: int) -> str:
     """Search every recipe's parameters, keep the trials and the diff beside the trained models, and say what was found."""
-    from predictor.definitions import project_folder
-    from predictor.examples import learned_texts
-    from predictor.proposal import in_words, propose
+    from predictor.definitions.loader import project_folder
+    from predictor.history.examples import learned_texts
     from predictor.registry import log_tuning, store_folder
-    from predictor.train import fingerprint, learnable
-    from predictor.tune import tune
+    from predictor.training.train import fingerprint, learnable
+    from predictor.training.tuning import in_words, propose, tune
 
     folder, store, trials, seed = project_folder(project), store_folder(project), settings["trials"], settings["seed"]
     examples, _ = learnable(tables, catalogue, settings["lead_days"], tell_progress, learned_texts(tables, catalogue))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from predictor.catalogue import Catalogue, Computed, Entry, Recipe
+from predictor.definitions.schema import Catalogue, Computed, Entry, Recipe
 
 WRITTEN = "<!-- Written by `make docs` from the YAML files in this folder; edit those. -->"
 

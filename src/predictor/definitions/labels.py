@@ -6,8 +6,16 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from predictor import texts
-from predictor.catalogue import Catalogue
+from predictor.definitions.schema import Catalogue
+from predictor.wording import sentences
+
+
+def category(row: pd.Series, column: str, catalogue: Catalogue, lang: str) -> str:
+    """A cell of a category in the language's words."""
+    value = str(row[column]) if column in row and pd.notna(row[column]) else ""
+    words = catalogue.entries[column].categories.get(value) if column in catalogue.entries else None
+    return getattr(words, lang) if words is not None else value
+
 
 ORDERS = {"record": ["none", "few", "some", "many"], "tier": ["nano", "micro", "mid", "macro", "mega"]}
 
@@ -29,10 +37,10 @@ def in_order(by: str, groups: Iterable[str]) -> list[str]:
 def group_name(by: str, group: str, catalogue: Catalogue, lang: str) -> str:
     """What a group of rows is called."""
     key = f"record_{by}_{group}"
-    return texts.say(lang, key) if key in texts.sentences(lang) else texts.heading(word(by, group, catalogue, lang))
+    return sentences.say(lang, key) if key in sentences.sentences(lang) else sentences.heading(word(by, group, catalogue, lang))
 
 
 def group_heading(by: str, catalogue: Catalogue, lang: str) -> str:
     """What a way of grouping rows is called."""
     key = f"record_by_{by}"
-    return texts.say(lang, key) if key in texts.sentences(lang) else str(getattr(catalogue.entries[by].label, lang))
+    return sentences.say(lang, key) if key in sentences.sentences(lang) else str(getattr(catalogue.entries[by].label, lang))

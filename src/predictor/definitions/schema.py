@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -18,14 +17,6 @@ Function = Literal[
     "band", "month", "alignment", "count", "per_week", "share", "days_since", "level", "average",
     "highest", "lowest", "median", "spread", "trend", "sponsored_ratio", "ratio", "growth", "jump",
 ]  # fmt: skip
-
-
-class DefinitionError(Exception):
-    """Definitions that cannot be used; the message lists every fault."""
-
-    def __init__(self, faults: list[str]):
-        self.faults = faults
-        super().__init__("\n".join(faults).replace("?.", "?"))
 
 
 class Closed(BaseModel):
@@ -219,14 +210,3 @@ class Catalogue(Closed):
     def columns(self, table: str) -> dict[str, Entry]:
         """Columns that `table` may have."""
         return {name: entry for name, entry in self.entries.items() if entry.carried_by(table)}
-
-
-def nearest(word: str, allowed: list[str]) -> str:
-    """A short hint naming the valid word that is most like `word`, or nothing."""
-    close = closest(word, allowed)
-    return f"; did you mean '{close}'?" if close is not None else ""
-
-
-def closest(word: str, allowed: list[str]) -> str | None:
-    """The valid word that is most like `word`, if any is."""
-    return next(iter(get_close_matches(word, allowed, n=1, cutoff=0.6)), None)

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from predictor.catalogue import DefinitionError, nearest
+from predictor.errors import DefinitionError
+from predictor.wording.matching import nearest
 
 
 def read_yaml(path: Path, where: str | None = None) -> Any:

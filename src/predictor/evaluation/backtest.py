@@ -9,17 +9,20 @@ attributes, posting frequency and ad density, no record.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Catalogue, Recipe
-from predictor.design import without_record
-from predictor.folds import by_creator, newest
-from predictor.forecast import QUANTILES, Distribution, distribution, rule_counts
-from predictor.loss import crps, loss
-from predictor.model import Model, fit
-from predictor.spread import LEVELS
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.evaluation.kol_effect import KolEffect
+from predictor.forecasting.conformal import LEVELS, record_of
+from predictor.forecasting.design_matrix import without_record
+from predictor.forecasting.losses import crps, loss
+from predictor.forecasting.predict import QUANTILES, Distribution, distribution, rule_counts
+from predictor.forecasting.splits import by_creator, newest
+from predictor.forecasting.target_model import Model, fit
+from predictor.tables.frames import main_value
 
 SPLITS = ("time", "new_creators")
 RECORD_FROM = 3  # earlier posts that make a record
@@ -172,3 +175,51 @@ def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, lea
             head | {"group": name} | scores(group, recipe) for name, group in groups.items() if len(group) >= least.get(name, FEW)
         ]
     return pd.DataFrame(found) if found else pd.DataFrame(columns=PLACE)
+
+
+# Errors and coverage by group of rows: where a model keeps its word and where it does not.
+
+BY = ("record", "platform", "tier", "kind", "niche", "format", "source")
+TOLD = [
+    "rows",
+    "error",
+    "best_rule",
+    "best_rule_error",
+    "coverage",
+    "coverage_untied",
+    "coverage_fixed_band",
+    "width",
+    "crps",
+    "total",
+]
+
+
+def by_group(predictions: pd.DataFrame, recipe: Recipe, least: int = FEW) -> pd.DataFrame:
+    """Figures of merit of held-out forecasts of one target, by group of at least `least` rows.
+
+    Returns
+    -------
+    One row a group: `by` (a column, or `record`: how much was known of the creator), `group`, `creators`, and what
+    `evaluate.scores` says of its rows.
+    """
+    named = predictions.assign(record=record_of(predictions))
+    if "niche" in named:
+        named["niche"] = main_value(named["niche"])
+    found = [
+        {"by": by, "group": str(name), "creators": rows["creator_id"].nunique(), **scores(rows, recipe)}
+        for by in BY if by in named
+        for name, rows in named.groupby(by, sort=True) if len(rows) >= least
+    ]  # fmt: skip
+    return pd.DataFrame(found, columns=["by", "group", "creators", *TOLD])
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Figures of merit (one row a target, split and group), every forecast behind them, what was skipped and
+    why, what the data and settings were, and what being a KOL goes with."""
+
+    scores: pd.DataFrame
+    predictions: pd.DataFrame
+    skipped: dict[str, str]
+    about: dict[str, Any]
+    kinds: tuple[KolEffect, ...] = ()

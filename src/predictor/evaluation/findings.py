@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.by_group import by_group
-from predictor.catalogue import Catalogue, Recipe
-from predictor.gain import ENOUGH, SMALLEST, PlannersGain, planners_gain, rank_order
-from predictor.loss import LEAST, losses
-from predictor.train import Judged
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.evaluation.backtest import Judged, by_group
+from predictor.evaluation.decision_gain import ENOUGH, SMALLEST, PlannersGain, planners_gain, rank_order
+from predictor.forecasting.losses import LEAST, losses
 
 WORTH = 0.002  # gain from which a model is worth having beside the best simple rule
 ROUGH = 200  # results below which figures are called rough

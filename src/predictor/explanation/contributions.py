@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Catalogue
-from predictor.examples import exposure
-from predictor.forecast import forecast, parts, start
-from predictor.model import Model, Part
-from predictor.texts import compact, noun, number, percent, say, sentences
+from predictor.definitions.schema import Catalogue
+from predictor.forecasting.design_matrix import exposure
+from predictor.forecasting.predict import forecast, parts, start
+from predictor.forecasting.target_model import Model, Part
+from predictor.wording.sentences import compact, noun, number, percent, say, sentences
 
 RECORD, OTHERS, LEVEL, AVERAGE = "cause_record", "cause_others", "cause_level", "cause_average"
 SHOWN = 4  # causes named in a sentence, strongest first

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor import loglinear
-from predictor.catalogue import Recipe, Rule
-from predictor.design import combined
-from predictor.examples import exposure
-from predictor.loglinear import LogLinear, fit_log_linear
-from predictor.loss import loss
+from predictor.definitions.schema import Recipe, Rule
+from predictor.forecasting import log_linear
+from predictor.forecasting.design_matrix import exposure
+from predictor.forecasting.log_linear import LogLinear, fit_log_linear
+from predictor.forecasting.losses import loss
+from predictor.tables.frames import combined
 
 TRUSTED_AS = 10.0  # posts that a record counts for when it is given without saying on how many posts it rests
 AVERAGE = "average_of_rules"
@@ -133,14 +133,14 @@ def average(told: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
 
 def to_json(rules: Rules) -> dict[str, Any]:
     """Rules as plain data."""
-    learned = {n: loglinear.to_json(r) if isinstance(r, LogLinear) else asdict(r) for n, r in rules.learned.items()}
+    learned = {n: log_linear.to_json(r) if isinstance(r, LogLinear) else asdict(r) for n, r in rules.learned.items()}
     return {"chosen": [[name, rule.model_dump(mode="json")] for name, rule in rules.chosen.items()], "learned": learned}
 
 
 def from_json(data: dict[str, Any]) -> Rules:
     """Rules from plain data."""
     learned: dict[str, Benchmark | LogLinear] = {
-        name: loglinear.from_json(r) if "terms" in r else Benchmark(tuple(r["columns"]), r["rates"], r["overall"])
+        name: log_linear.from_json(r) if "terms" in r else Benchmark(tuple(r["columns"]), r["rates"], r["overall"])
         for name, r in data["learned"].items()
     }
     return Rules({name: Rule.model_validate(rule) for name, rule in data["chosen"]}, learned)

@@ -101,7 +101,7 @@ def forest(boosters: Sequence[tuple[lgb.Booster, int]]) -> Forest | None:
 
 def raw_scores(compiled: Forest, seen: np.ndarray) -> np.ndarray:
     """What LightGBM's `predict(raw_score=True)` says of rows × all columns, bit for bit: boosters × rows."""
-    from predictor.fast_kernel import add
+    from predictor.forecasting.compiled_kernel import add
 
     told = np.zeros((compiled.boosters, len(seen)))
     parts = (compiled.columns, compiled.cuts, compiled.nodes, compiled.upto, compiled.among, compiled.values, compiled.trees)
@@ -152,7 +152,7 @@ def _not_covered(texts: list[str], trees: list[_Tree], cuts: dict[tuple[int, boo
 
 def _not_running() -> str:
     try:
-        import predictor.fast_kernel  # noqa: F401
+        import predictor.forecasting.compiled_kernel  # noqa: F401
     except (ImportError, RuntimeError) as problem:  # such as a compiler that finds no folder for what it compiled
         return " ".join(str(problem).split())
     return ""

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import POINTWISE, Catalogue, Entry, Recipe
+from predictor.definitions.schema import POINTWISE, Catalogue, Entry, Recipe
+from predictor.history.joins import audience
+from predictor.tables.frames import factors, floats, main, main_value
 
-SHORT = ("currency",)  # texts of few values besides the categories
+
+def exposure(frame: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
+    """What a rate is per: the product of the exposure's columns, with the audience's stand-in where it is missing."""
+    total = np.ones(len(frame))
+    for column in columns:
+        values = frame[column] if column in frame else pd.Series(np.nan, index=frame.index)
+        total = total * (audience(values) if column == "followers" else values.astype(float).fillna(1.0)).to_numpy()
+    return total
+
+
 RARE = 20  # rows that an open category needs to be told apart
 FAINTEST = 1e-12
 
@@ -92,73 +102,6 @@ def with_gaps(frame: pd.DataFrame, shape: Design, recipe: Recipe, seed: int) -> 
         if column not in recipe.known_by:
             again[column] = again[column].mask(luck.uniform(size=len(again)) < 0.5)
     return pd.concat([frame, again], ignore_index=True)
-
-
-def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Each row's place among the distinct values (-1 where it has none), and these as text."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy(), values.cat.categories
-    place, named = pd.factorize(values.astype("str"))
-    return place, pd.Index(named)
-
-
-def coded(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """The rows without texts, their categories as such: what is asked of one again and again is then asked once a value."""
-    texts = [column for column in frame if pd.api.types.is_string_dtype(frame[column].dtype)]
-    categories = [c for c in texts if c in catalogue.entries and (catalogue.entries[c].type == "category" or c in SHORT)]
-    return frame.drop(columns=texts).assign(**{column: frame[column].astype("category") for column in categories})
-
-
-def combinations(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Where each combination of values first occurs, and which of them every row has."""
-    code = np.zeros(len(frame), dtype=np.int64)
-    for column in columns:
-        if column in frame:
-            place, values = factors(frame[column])
-            code = code * (len(values) + 1) + place
-    return distinct(code)
-
-
-def distinct(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where each code first occurs, and which of them every row has."""
-    which, _ = pd.factorize(codes)
-    first = np.zeros(which.max(initial=-1) + 1, dtype=np.int64)
-    first[which[::-1]] = np.arange(len(which))[::-1]
-    return first, which
-
-
-def combined(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]], np.ndarray]:
-    """The combinations of values that occur, as text (`?` for a missing one), and which of them every row has."""
-    first, which = combinations(frame, columns)
-    told = []
-    for column in columns:
-        place, named = factors(frame[column].iloc[first]) if column in frame else (np.full(len(first), -1), pd.Index([]))
-        values = [*map(str, named), "?"]
-        told.append([values[at] for at in place])
-    return list(zip(*told, strict=True)) if columns else [()] * len(first), which
-
-
-def floats(values: pd.Series) -> np.ndarray:
-    """A column as floats, NaN where it is missing."""
-    if values.dtype == np.float64:
-        return values.to_numpy()
-    return np.asarray(pd.to_numeric(values).astype(float).to_numpy(na_value=np.nan))
-
-
-def main_value(values: pd.Series) -> pd.Series:
-    """The first of several values separated by ';', in small letters."""
-    place, named = factors(values)
-    told = pd.Series([main(value) for value in named], dtype="str").reindex(place)
-    return told.set_axis(values.index).rename(values.name)
-
-
-def main(text: str) -> str:
-    """The same of one text.
-
-    >>> main("Beauty; food")
-    'beauty'
-    """
-    return text.split(";", 1)[0].strip().lower()
 
 
 def _tells_outcomes(entry: Entry, catalogue: Catalogue) -> bool:

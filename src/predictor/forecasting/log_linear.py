@@ -17,10 +17,10 @@ from scipy import linalg, sparse
 from sklearn.linear_model import TweedieRegressor
 from threadpoolctl import threadpool_limits
 
-from predictor.catalogue import Recipe
-from predictor.design import factors, floats
-from predictor.examples import exposure
-from predictor.loss import LEAST, POWER
+from predictor.definitions.schema import Recipe
+from predictor.forecasting.design_matrix import exposure
+from predictor.forecasting.losses import LEAST, POWER
+from predictor.tables.frames import factors, floats
 
 PENALTY, RARE_PENALTY = 0.03, 0.1  # per row and squared standardised coefficient, of logs and of rare counts
 WIDE = 20.0  # a column whose values span more than this factor is taken as a log

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from predictor.catalogue import Recipe
+from predictor.definitions.schema import Recipe
 
 POWER = 1.5  # of the Tweedie family: variance grows as mean ** 1.5, between Poisson's 1 and the gamma's 2
 LEAST = 1e-6  # smallest expected count

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from predictor import groups
-from predictor.boost import SMALLEST, correction, sizes
-from predictor.catalogue import Recipe
-from predictor.examples import exposure
-from predictor.experience import outside
-from predictor.fast import FROM, raw_scores
-from predictor.model import Model, Part, has_record
-from predictor.rules import AVERAGE
-from predictor.spread import CountSpread, LogSpread
+from predictor.definitions.schema import Recipe
+from predictor.forecasting import conformal
+from predictor.forecasting.baselines import AVERAGE
+from predictor.forecasting.compiled_trees import FROM, raw_scores
+from predictor.forecasting.conformal import CountSpread, LogSpread
+from predictor.forecasting.design_matrix import exposure
+from predictor.forecasting.residual import SMALLEST, correction, sizes
+from predictor.forecasting.support import outside
+from predictor.forecasting.target_model import Model, Part, has_record
 
 QUANTILES = (0.1, 0.5, 0.9)
 # How much wider the interval is of what lies outside a model's experience. With one format, tier, kind or platform withheld from
@@ -138,7 +138,7 @@ def _piece(model: Model, part: Part, frame: pd.DataFrame, rows: np.ndarray, begi
     if part.share:
         centre = centre + begin.share * factor
     wide = np.where(begin.strange, WIDER, 1.0) * part.booked.size(frame)
-    group = np.where(begin.strange, 0, groups.place(frame, part.spread.groups))
+    group = np.where(begin.strange, 0, conformal.place(frame, part.spread.groups))
     return Piece(rows, part.spread, centre + part.booked.centre(frame), wide * size, group, part.scale)
 
 

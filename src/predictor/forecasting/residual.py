@@ -8,11 +8,10 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Recipe
-from predictor.design import Design, with_gaps
-from predictor.examples import exposure
-from predictor.loss import LEAST, POWER
-from predictor.rules import Rules
+from predictor.definitions.schema import Recipe
+from predictor.forecasting.baselines import Rules
+from predictor.forecasting.design_matrix import Design, exposure, with_gaps
+from predictor.forecasting.losses import LEAST, POWER
 
 SMALLEST = 0.05  # size of an error that is expected at least
 CREATORS_A_LEAF = 5  # a leaf that tells strangers apart rests on that many creators, not on one who posts a lot

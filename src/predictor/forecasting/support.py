@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Catalogue, Entry, Recipe
-from predictor.design import factors, main, main_value
+from predictor.definitions.schema import Catalogue, Entry, Recipe
+from predictor.tables.frames import factors, main, main_value
 
 NEWEST = 5_000  # past bookings that are kept
 ENOUGH_BOOKINGS = 30  # with fewer, the newest example of each creator stands in for them

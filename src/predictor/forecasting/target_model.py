@@ -15,18 +15,16 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from predictor import groups
-from predictor.booked import Booked, booked
-from predictor.boost import Kit, correction, learn_correction, learn_sizes, sizes, weights
-from predictor.catalogue import Catalogue, Recipe, Rule
-from predictor.design import Design, as_strangers, design
-from predictor.examples import exposure
-from predictor.experience import Experience, experience
-from predictor.fast import Forest, forest
-from predictor.folds import Fold, by_creator, some_creators, time_forward
-from predictor.loss import adding_up, by_chance, loss, losses, plainest
-from predictor.rules import AVERAGE, Rules, fit_rules, settle
-from predictor.spread import CountSpread, LogSpread, count_spread, log_spread
+from predictor.definitions.schema import Catalogue, Recipe, Rule
+from predictor.forecasting import conformal
+from predictor.forecasting.baselines import AVERAGE, Rules, fit_rules, settle
+from predictor.forecasting.compiled_trees import Forest, forest
+from predictor.forecasting.conformal import Booked, CountSpread, LogSpread, booked, count_spread, log_spread
+from predictor.forecasting.design_matrix import Design, as_strangers, design, exposure
+from predictor.forecasting.losses import adding_up, by_chance, loss, losses, plainest
+from predictor.forecasting.residual import Kit, correction, learn_correction, learn_sizes, sizes, weights
+from predictor.forecasting.splits import Fold, by_creator, some_creators, time_forward
+from predictor.forecasting.support import Experience, experience
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 TREES = (0.1, 0.3, 1.0)  # parts of the recipe's trees that are tried
@@ -143,7 +141,7 @@ def _fit_part(rows: pd.DataFrame, some: pd.DataFrame, folds: list[Fold], kit: Ki
     held_out = some.iloc[choice.asked]
     sized, many, spread = _spread(held_out, choice, kit)
     size = sizes(sized, kit.design.matrix(held_out, choice.start)) * many.size(held_out)
-    mean = spread.mean(choice.logs + many.centre(held_out), size, groups.place(held_out, spread.groups))
+    mean = spread.mean(choice.logs + many.centre(held_out), size, conformal.place(held_out, spread.groups))
     counts, people = held_out[kit.recipe.outcome].to_numpy(dtype=float), held_out["creator_id"].to_numpy()
     scale = 1.0 if kit.recipe.counts else adding_up(counts, mean, people)  # a few bookings would decide that of rare counts
     return Part(rules, choice.anchor, choice.share, choice.trees, booster, sized, spread, many, scale, len(rows))
@@ -205,7 +203,7 @@ def _corrections(rows: pd.DataFrame, folds: list[Fold], learned: list[Rules], an
 
 def _spread(held_out: pd.DataFrame, choice: _Choice, kit: Kit) -> tuple[lgb.Booster | None, Booked, LogSpread | CountSpread]:
     counts = held_out[kit.recipe.outcome].to_numpy(dtype=float)
-    alike = groups.members(held_out)
+    alike = conformal.members(held_out)
     if kit.recipe.counts:
         return None, Booked(), count_spread(counts, np.exp(choice.logs), alike, choice.weight, kit.seed)
     errors, sized = np.log1p(counts) - choice.logs, None

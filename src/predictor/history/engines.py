@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from predictor.tables import Fault, RowsError
+from predictor.errors import Fault, RowsError
 
 Source: TypeAlias = pd.DataFrame | Path
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from predictor.alignment import learn_texts
-from predictor.catalogue import Catalogue
-from predictor.history import MATURE_AFTER, as_known, audience, fill_from, outcome, settled_on, with_campaigns
-from predictor.tables import Tables
-from predictor.text_fit import TextFit
+from predictor.alignment.niche_alignment import learn_texts
+from predictor.alignment.text_similarity import TextFit
+from predictor.definitions.schema import Catalogue
+from predictor.history.features import as_known
+from predictor.history.joins import MATURE_AFTER, fill_from, outcome, settled_on, with_campaigns
+from predictor.tables.frames import Tables
 
 LEAD_DAYS = 7.0
 READ_UPTO = 0.6  # share of the bookings, oldest first, whose words are learned from: fewer than are ever trained on
@@ -132,12 +132,3 @@ def _with_creators(rows: pd.DataFrame, tables: Tables) -> pd.DataFrame:
         return rows.copy()
     about = creators.drop(columns=["bio", "followers"], errors="ignore")  # how many follow is read as of each date
     return fill_from(rows, about, "creator_id")
-
-
-def exposure(frame: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
-    """What a rate is per: the product of the exposure's columns, with the audience's stand-in where it is missing."""
-    total = np.ones(len(frame))
-    for column in columns:
-        values = frame[column] if column in frame else pd.Series(np.nan, index=frame.index)
-        total = total * (audience(values) if column == "followers" else values.astype(float).fillna(1.0)).to_numpy()
-    return total

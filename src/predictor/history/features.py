@@ -5,31 +5,50 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from predictor.alignment import align
-from predictor.catalogue import Catalogue, Computed
-from predictor.disclosure import ad_density_source
-from predictor.engines import Source
-from predictor.events import ASSUMED_AUDIENCE
-from predictor.records import read_records
-from predictor.tables import Tables
-from predictor.taxonomy import taxonomy_of
-from predictor.text_fit import TextFit
-
-MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
-SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
+from predictor.alignment.niche_alignment import align
+from predictor.alignment.taxonomy import taxonomy_of
+from predictor.alignment.text_similarity import TextFit
+from predictor.definitions.schema import Catalogue, Computed
+from predictor.history.engines import Source
+from predictor.history.joins import audience, outcome, settled_on, with_campaigns, with_followers
+from predictor.history.records import read_records
+from predictor.tables.frames import Tables
 
 
-def audience(followers: pd.Series) -> pd.Series:
-    """People that a rate is per: the follower count, or one fixed stand-in where it is missing or zero."""
-    return followers.astype(float).where(followers > 0).fillna(ASSUMED_AUDIENCE)
+def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: float) -> pd.Series:
+    """Where the ad density of each row comes from: `given`, `flags`, `captions`, or missing where there is none.
+
+    `captions` as soon as one post of the window was read from its caption: the share is then a lower bound.
+
+    Parameters
+    ----------
+    asks
+        `creator_id`, `at` (naive UTC), and `ad_density` where it was given, before any history filled it; shape (n,).
+    posts
+        `creator_id`, `published_at` and `sponsored_source`, as `with_disclosures` returns them. Only posts of the window are
+        read: from `window_days` before `at` up to, and without, `at`.
+    """
+    known = posts[posts["sponsored_source"].notna()].sort_values("published_at", kind="stable")
+    who = known.groupby("creator_id")
+    line = known[["creator_id", "published_at"]].assign(
+        posts=who.cumcount() + 1.0, captions=(known["sponsored_source"] == "caption").groupby(known["creator_id"]).cumsum() * 1.0
+    )
+    inside = _counts_before(asks, line, 0.0) - _counts_before(asks, line, window_days)
+    source = pd.Series(np.where(inside["captions"] > 0, "captions", "flags"), index=asks.index, dtype="str")
+    source = source.where(inside["posts"] > 0)
+    return source.mask(asks["ad_density"].notna(), "given") if "ad_density" in asks else source
 
 
-def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:
-    """The outcome as recorded, else the sum of the columns that its definition names instead."""
-    missing = pd.Series(np.nan, index=frame.index)
-    recorded = frame[name].astype(float) if name in frame else missing
-    parts = [column for column in catalogue.entries[name].otherwise if column in frame]
-    return recorded.fillna(frame[parts].astype(float).sum(axis=1, min_count=1)) if parts else recorded
+def _counts_before(asks: pd.DataFrame, line: pd.DataFrame, days: float) -> pd.DataFrame:
+    """How many posts, and of them read from captions, came strictly before `days` before each ask; shape (n, 2)."""
+    due = (
+        asks[["creator_id"]]
+        .assign(at=asks["at"] - pd.Timedelta(days=days), row=range(len(asks)))
+        .sort_values("at", kind="stable")
+    )
+    due = due.astype({name: line[other].dtype for name, other in (("creator_id", "creator_id"), ("at", "published_at"))})
+    found = pd.merge_asof(due, line, left_on="at", right_on="published_at", by="creator_id", allow_exact_matches=False)
+    return found.sort_values("row")[["posts", "captions"]].fillna(0.0).set_axis(asks.index)
 
 
 def as_known(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue, texts: TextFit | None = None) -> pd.DataFrame:
@@ -90,38 +109,6 @@ def _from_history(known: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> 
     return read_records(known.assign(listed=_listed(known, tables)), sources, catalogue)
 
 
-def with_followers(frame: pd.DataFrame, tables: Tables, when: pd.Series) -> pd.DataFrame:
-    """Add the audience of each row's creator, and `followers_from`: where that count comes from.
-
-    `given` in the row itself; else the last `snapshot` taken before `when`; else the creator's one figure, `static`, of which
-    nobody knows when it was counted.
-    """
-    frame, creators, snapshots = frame.copy(), tables.get("creators"), tables.get("creator_snapshots")
-    nothing = pd.Series(np.nan, index=frame.index)
-    static = nothing
-    if creators is not None and "followers" in creators:
-        static = frame["creator_id"].map(creators.set_index("creator_id")["followers"]).astype(float)
-    counts = {
-        "given": frame["followers"].astype(float) if "followers" in frame else nothing,
-        "snapshot": nothing if snapshots is None else _last_count(frame["creator_id"], when, snapshots),
-        "static": static,
-    }
-    told = pd.DataFrame(counts)
-    source = told.notna().idxmax(axis=1).where(told.notna().any(axis=1)).astype("str")
-    frame["followers"] = told.bfill(axis=1).iloc[:, 0]
-    frame["followers_from"] = frame["followers_from"].fillna(source) if "followers_from" in frame else source
-    return frame
-
-
-def _last_count(creators: pd.Series, when: pd.Series, snapshots: pd.DataFrame) -> pd.Series:
-    """Followers as last counted strictly before a moment."""
-    counted = snapshots.loc[snapshots["followers"].notna(), ["creator_id", "at", "followers"]].sort_values("at", kind="stable")
-    asked = pd.DataFrame({"creator_id": creators.to_numpy(), "at": when.to_numpy(), "place": np.arange(len(creators))})
-    asked = asked.dropna().astype({name: counted[name].dtype for name in ("creator_id", "at")}).sort_values("at", kind="stable")
-    found = pd.merge_asof(asked, counted, on="at", by="creator_id", allow_exact_matches=False).set_index("place")["followers"]
-    return pd.Series(found.reindex(range(len(creators))).to_numpy(dtype=float), index=creators.index)
-
-
 def _booked(tables: Tables, catalogue: Catalogue) -> pd.DataFrame | None:
     """Bookings as events of a record: known at once that they were agreed, what they brought only once settled."""
     bookings = tables.get("bookings")
@@ -152,27 +139,3 @@ def _pointwise(asks: pd.DataFrame, computed: Computed, names: list[str]) -> pd.S
         return pd.to_datetime(source).dt.month.astype(float)
     bands = pd.cut(source.astype(float), [-np.inf, *computed.edges, np.inf], right=False, labels=names)
     return bands.astype("str").where(source.notna())
-
-
-def with_campaigns(bookings: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Add each booking's brief, under the names that tell it from the creator's own niche and country."""
-    campaigns = tables.get("campaigns")
-    if campaigns is None or "campaign_id" not in bookings:
-        return bookings.copy()
-    brief = campaigns.rename(columns={"niche": "brand_niche", "country": "market"}).drop(columns=["budget"], errors="ignore")
-    return fill_from(bookings, brief, "campaign_id")
-
-
-def fill_from(frame: pd.DataFrame, source: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Add the columns of `source` by `key`; where both have a column, what the row itself says wins."""
-    filled, looked_up = frame.copy(), source.set_index(key)
-    for column in looked_up.columns:
-        found = frame[key].map(looked_up[column])
-        filled[column] = filled[column].fillna(found) if column in filled else found
-    return filled
-
-
-def settled_on(bookings: pd.DataFrame) -> pd.Series:
-    """Day from which a booking's outcomes are known: the campaign's end and a week, else 45 days after booking."""
-    ends = bookings["ends_on"] if "ends_on" in bookings else pd.Series(pd.NaT, index=bookings.index)
-    return (pd.to_datetime(ends) + MATURE_AFTER).fillna(bookings["booked_at"] + SETTLED_AFTER)

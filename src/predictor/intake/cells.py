@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.texts import Said
+from predictor.wording.sentences import Said
 
 BLANKS = ("", "-", "–", "—", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>")
 
@@ -26,16 +24,6 @@ class Refused:
     cells: np.ndarray
     says: Callable[[int], Said]
     undecided: bool = False
-
-
-def fold(text: str) -> str:
-    """The same word however it is typed: without case, accents, spaces, underscores, hyphens and full stops.
-
-    >>> fold("Số_người theo-dõi")
-    'songuoitheodoi'
-    """
-    plain = unicodedata.normalize("NFKD", text).casefold().replace("đ", "d")
-    return re.sub(r"[\s_\-.]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))
 
 
 def as_text(column: pd.Series) -> pd.Series:

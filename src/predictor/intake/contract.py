@@ -10,17 +10,17 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.assumed import half_assumed
-from predictor.catalogue import TABLES, Catalogue, DefinitionError
-from predictor.cells import fold
-from predictor.columns import accepted_titles, read_table
-from predictor.disclosure import with_disclosures
-from predictor.faults import SHOWN, across, nobody, wrong_order
-from predictor.mapping import Mapping, rename
-from predictor.narrow import LARGE, check_table
-from predictor.strict import read_yaml
-from predictor.tables import SUFFIXES, Fault, RowsError, Tables, read_frame
-from predictor.texts import Said
+from predictor.definitions.schema import TABLES, Catalogue
+from predictor.definitions.strict_yaml import read_yaml
+from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.intake.disclosure import with_disclosures
+from predictor.intake.mapping import Mapping, rename
+from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table
+from predictor.intake.row_checks import SHOWN, across, half_assumed, nobody, wrong_order
+from predictor.tables.files import SUFFIXES, read_frame
+from predictor.tables.frames import Tables
+from predictor.wording.matching import fold
+from predictor.wording.sentences import Said
 
 Reader = Callable[[Path, str, Catalogue, Mapping, list[Fault]], pd.DataFrame]
 HISTORY = tuple(table for table in TABLES if table != "candidates")

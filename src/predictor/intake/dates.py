@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from predictor.cells import Refused, as_text, typed_apart
-from predictor.texts import Said
+from predictor.intake.cells import Refused, as_text, typed_apart
+from predictor.wording.sentences import Said
 
 CLOCK = r"(?:[T ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?$"
 YEAR_FIRST = r"^(?P<year>\d{4})[-/.](?P<second>\d{1,2})[-/.](?P<first>\d{1,2})" + CLOCK

@@ -8,10 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.catalogue import TABLES, Catalogue, Closed, DefinitionError, nearest
-from predictor.cells import as_text, fold
-from predictor.strict import parse, read_yaml
-from predictor.values import spellings
+from predictor.definitions.schema import TABLES, Catalogue, Closed
+from predictor.definitions.strict_yaml import parse, read_yaml
+from predictor.errors import DefinitionError
+from predictor.intake.cells import as_text
+from predictor.intake.values import spellings
+from predictor.wording.matching import fold, nearest
 
 Scalar = bool | int | float | datetime | date | str
 

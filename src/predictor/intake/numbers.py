@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Entry
-from predictor.cells import Refused, as_text, typed_apart
-from predictor.texts import Said
+from predictor.definitions.schema import Entry
+from predictor.intake.cells import Refused, as_text, typed_apart
+from predictor.wording.sentences import Said
 
 UNITS = {
     "k": 1e3, "nghìn": 1e3, "nghin": 1e3, "ngàn": 1e3, "ngan": 1e3, "tr": 1e6, "triệu": 1e6, "trieu": 1e6, "m": 1e6,

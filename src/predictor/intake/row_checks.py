@@ -7,8 +7,34 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from predictor.tables import Fault
-from predictor.texts import Said, worded
+from predictor.definitions.schema import Catalogue
+from predictor.errors import Fault
+from predictor.wording.sentences import Said, worded
+
+ENDS = ("low", "high")
+
+
+def half_assumed(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[Fault]:
+    """Rows that give one end of a range without the other, the ends the wrong way round, or a range that begins at nothing."""
+    faults = []
+    for outcome in sorted({recipe.outcome for recipe in catalogue.recipes.values()}):
+        low, high = (_end(frame, outcome, end) for end in ENDS)
+        named = " and ".join(_column(outcome, end) for end in ENDS)
+        for row in frame.index[(low.notna() != high.notna()) | (low > high) | (low <= 0)]:
+            came = ", ".join("nothing" if pd.isna(end[row]) else f"{end[row]:,.0f}" for end in (low, high))
+            problem = f"got {came}; an assumption needs both ends, the lower one first and above 0."
+            faults.append(Fault(file, problem, int(row), named))
+    return faults
+
+
+def _end(frame: pd.DataFrame, outcome: str, end: str) -> pd.Series:
+    name = _column(outcome, end)
+    return frame[name].astype(float) if name in frame else pd.Series(np.nan, index=frame.index)
+
+
+def _column(outcome: str, end: str) -> str:
+    return f"assumed_{outcome}_{end}"
+
 
 SHOWN = 20
 REFERENCES = (

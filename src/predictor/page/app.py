@@ -14,34 +14,36 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from threading import Lock
 from typing import Any
-
-os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
 
 import pandas as pd  # noqa: E402
 from fastapi import Request  # noqa: E402
 from fastapi.responses import RedirectResponse, Response  # noqa: E402
 from nicegui import app, ui  # noqa: E402
 
-from predictor.catalogue import DefinitionError  # noqa: E402
-from predictor.page_answers import comparison_step, lineup_step  # noqa: E402
-from predictor.page_brief import brief_step  # noqa: E402
-from predictor.page_candidates import candidates_step  # noqa: E402
-from predictor.page_desk import STEPS, Desk  # noqa: E402
-from predictor.page_door import LANGUAGE, Door, language_of  # noqa: E402
-from predictor.page_export import export_step  # noqa: E402
-from predictor.page_failures import Failures  # noqa: E402
-from predictor.page_found import Found, load_found  # noqa: E402
-from predictor.page_model import model_view  # noqa: E402
-from predictor.page_pieces import note, title  # noqa: E402
-from predictor.page_saved import saved_plans  # noqa: E402
-from predictor.page_work import KEPT, Kept, Work, from_content  # noqa: E402
-from predictor.plans import Lineup  # noqa: E402
-from predictor.saved import Store  # noqa: E402
-from predictor.tables import RowsError  # noqa: E402
-from predictor.texts import LANGUAGES, say  # noqa: E402
+from predictor.errors import (
+    DefinitionError,  # noqa: E402
+    RowsError,  # noqa: E402
+)
+from predictor.page.brief import brief_step  # noqa: E402
+from predictor.page.candidates import candidates_step  # noqa: E402
+from predictor.page.elements import note, title  # noqa: E402
+from predictor.page.export import export_step  # noqa: E402
+from predictor.page.failures import Failures  # noqa: E402
+from predictor.page.model import model_view  # noqa: E402
+from predictor.page.saved import saved_plans  # noqa: E402
+from predictor.page.session import STEPS, Desk  # noqa: E402
+from predictor.page.steps import comparison_step, lineup_step  # noqa: E402
+from predictor.page.work import KEPT, Found, Kept, Work, from_content, load_found  # noqa: E402  # noqa: E402
+from predictor.planning.plans import Lineup  # noqa: E402
+from predictor.planning.store import Store  # noqa: E402
+from predictor.serving.access import LANGUAGE, Door, language_of  # noqa: E402
+from predictor.wording.sentences import LANGUAGES, say  # noqa: E402
+
+os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
 
 log = logging.getLogger(__name__)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -91,7 +93,8 @@ def run(
         _routes(shop)
         app.add_middleware(Door, password=password, loopback=host in LOOPBACK)
         ui.run(
-            host=host, port=port, show=show, reload=False, title="predictor", favicon=Path(__file__).parent / "page.svg",
+            host=host, port=port, show=show, reload=False, title="predictor",
+            favicon=Path(str(files("predictor.page") / "page.svg")),
             language="vi", show_welcome_message=False, endpoint_documentation="none", reconnect_timeout=30,
         )  # fmt: skip
 
@@ -162,7 +165,7 @@ async def _when_ready(shop: Shop, lang: str, draw: Callable[[Found, Failures], N
 def _dressed() -> None:
     """Styles and colours."""
     for style in ("page.css", "page_views.css"):
-        ui.add_css(Path(__file__).parent / style)
+        ui.add_css((files("predictor.page") / style).read_text("utf-8"))
     ui.add_head_html(LISTS)
     ui.colors(primary="#1f5fa8")
 

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 from nicegui import run, ui
 
-from predictor.catalogue import Catalogue, DefinitionError
-from predictor.joint import Shocks
-from predictor.lineup import Pool, choose, other_budgets_of, ready
-from predictor.lineup_rules import Rules
-from predictor.overlap_file import Assumption
-from predictor.plans import Lineup
-from predictor.tables import RowsError
-from predictor.texts import say
+from predictor.definitions.schema import Catalogue
+from predictor.errors import DefinitionError, RowsError
+from predictor.forecasting.sampling import Shocks
+from predictor.planning.joint_outcomes import Assumption
+from predictor.planning.lineup import Pool, choose, other_budgets_of, ready
+from predictor.planning.plans import Lineup
+from predictor.planning.rules import Rules
+from predictor.wording.sentences import say
 
 
 @dataclass

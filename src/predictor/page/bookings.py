@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from nicegui import run, ui
 
-from predictor.lineup_rules import called
-from predictor.lineup_words import category, plan_name, who
-from predictor.page_board import Board, change
-from predictor.page_pieces import title
-from predictor.plans import Lineup, Plan
-from predictor.swap import swap
-from predictor.tables import RowsError
-from predictor.texts import compact, interval, money
-from predictor.whatif import Change
-from predictor.whatif_words import verdict
+from predictor.definitions.labels import category
+from predictor.errors import RowsError
+from predictor.page.board import Board, change
+from predictor.page.elements import title
+from predictor.planning.plans import Lineup, Plan
+from predictor.planning.rules import called
+from predictor.planning.whatif import Change, swap
+from predictor.reporting.lineup_words import plan_name
+from predictor.reporting.whatif_words import verdict
+from predictor.wording.sentences import compact, interval, money, who
 
 SWAP_TIERS = ("nano", "micro", "mid")
 PRESSED = "e => { const on = e.target.closest('[data-act]'); if (on) emit(on.dataset.act, Number(on.dataset.line)) }"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 from nicegui import ui
 
-from predictor.amounts import without_currency
-from predictor.catalogue import Catalogue
-from predictor.lineup_rules import FROM_BRIEF, read_money
-from predictor.page_desk import Desk, foot
-from predictor.page_doubts import CURRENCIES
-from predictor.page_pieces import title
-from predictor.texts import day, money
+from predictor.definitions.schema import Catalogue
+from predictor.intake.money import without_currency
+from predictor.page.elements import plain_digits, title
+from predictor.page.session import Desk, foot
+from predictor.page.upload import CURRENCIES
+from predictor.planning.rules import FROM_BRIEF, read_money
+from predictor.wording.sentences import day, money
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")
 DAYS = {"vi": ("%d/%m/%Y", "DD/MM/YYYY"), "en": ("%Y-%m-%d", "YYYY-MM-DD")}
@@ -41,15 +40,6 @@ def read_budget(typed: str, catalogue: Catalogue, mark: str = ".") -> float | No
     bare = plain_digits(without_currency(typed).strip(), mark)
     amount = read_money(bare, "", catalogue, faults) if bare else None
     return amount if amount is not None and amount > 0 else None
-
-
-def plain_digits(typed: str, mark: str) -> str:
-    """Digits in groups of three, as the language separates them, in the one spelling with one reading.
-
-    >>> plain_digits("5.000.000", "."), plain_digits("5tr", ".")
-    ('5000000', '5tr')
-    """
-    return typed.replace(mark, "") if re.fullmatch(rf"\d{{1,3}}({re.escape(mark)}\d{{3}})+", typed) else typed
 
 
 def brief_step(desk: Desk) -> None:

@@ -2,19 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 from nicegui import events, run, ui
 
-from predictor.import_words import spelled
-from predictor.mapping import Mapping
-from predictor.page_desk import Desk, foot
-from predictor.page_doubts import Change, answered, questions
-from predictor.page_grid import appended, grid
-from predictor.page_known import known_creators
-from predictor.page_pieces import note, title
-from predictor.page_upload import LARGEST, Refused, Sheet, read_upload
-from predictor.page_work import take
+from predictor.definitions.labels import category
+from predictor.intake.mapping import Mapping
+from predictor.intake.spreadsheets.workbook import spelled
+from predictor.page.elements import note, title
+from predictor.page.grid import appended, grid
+from predictor.page.session import Desk, foot
+from predictor.page.upload import LARGEST, Change, Refused, Sheet, answered, questions, read_upload
+from predictor.page.work import take
+from predictor.wording.matching import fold
+from predictor.wording.sentences import compact
+
+# Creators whom the history knows, found by name or id and taken as candidates.
+
+SHOWN = 12
+
+
+def matching(creators: pd.DataFrame, typed: str, most: int = SHOWN) -> pd.DataFrame:
+    """The creators whose name, id or niche holds what was typed, without minding accents; the largest first."""
+    columns = [column for column in ("name", "creator_id", "niche") if column in creators]
+    text = creators[columns].fillna("").astype("str").agg(" ".join, axis=1).map(fold)
+    found = creators[text.str.contains(fold(typed), regex=False)]
+    return found.sort_values("followers", ascending=False).head(most) if "followers" in found else found.head(most)
+
+
+def known_creators(desk: Desk, take: Callable[[list[str]], None]) -> None:
+    """A search over the history's creators, each with a button that adds it."""
+    creators = desk.found.creators
+    if creators is None:
+        return
+
+    def search(typed: str) -> None:
+        found.clear()
+        with found:
+            there = {*desk.work.typed.get("creator_id", [])}
+            for _, row in matching(creators, typed).iterrows():
+                _one(desk, row, row["creator_id"] in there, take)
+
+    ui.input(desk.say("page_known_search"), on_change=lambda e: search(e.value or "")).props(
+        "outlined dense debounce=200"
+    ).classes("w-full")
+    found = ui.element("div").classes("k-list").style("margin:10px 0")
+    search("")
+
+
+def _one(desk: Desk, row: pd.Series, there: bool, take: Callable[[list[str]], None]) -> None:
+    about = [category(row, column, desk.found.catalogue, desk.lang) for column in ("platform", "kind", "niche")]
+    size = compact(desk.lang, row.get("followers")) if pd.notna(row.get("followers")) else ""
+    name = str(row["name"]) if pd.notna(row.get("name")) else str(row["creator_id"])
+    with ui.element("div").classes("k-item"):
+        with ui.element("div").classes("k-grow"):
+            ui.label(name)
+            ui.label(" · ".join(filter(None, [*about, size]))).classes("k-soft")
+        button = ui.button(desk.say("page_added" if there else "page_add")).props("flat no-caps")
+        button.props["aria-label"] = f"{desk.say('page_add')}: {name}"
+        button.set_enabled(not there)
+
+    def add() -> None:
+        button.disable()
+        take([str(row["creator_id"])])
+
+    button.on_click(add)
 
 
 def candidates_step(desk: Desk) -> None:

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import re
 from html import escape
 from typing import Any
 
 from nicegui import ui
+
+from predictor.wording.sentences import say
+
+# A chart on the page: with its name for whoever cannot see it, and a quiet button that saves it as a picture.
+
+SAVE = """() => { const link = document.createElement('a'), chart = getElement(%d).chart
+  link.href = chart.getDataURL({pixelRatio: 2, backgroundColor: '#fff'}); link.download = %s; link.click() }"""
+
+
+def chart(options: dict[str, Any], name: str, lang: str, **events: Any) -> Any:
+    """Draw options of ECharts into the container at hand and return the chart; the browser itself makes its PNG."""
+    drawn = ui.echart(options, **events).props('role="img"')
+    drawn.props["aria-label"] = name
+    button = ui.button(say(lang, "page_picture"), icon="image").props("flat dense no-caps size=sm").classes("k-picture")
+    button.props["aria-label"] = f"{say(lang, 'page_picture')}: {name}"
+    button.on("click", js_handler=SAVE % (drawn.id, json.dumps(f"{name}.png")))
+    return drawn
 
 
 def title(sentence: str, tag: str = "h1") -> Any:
@@ -27,3 +46,12 @@ def listed(pairs: list[tuple[str, str]]) -> None:
                     ui.label(label)
                 with ui.element("dd"):
                     ui.label(value)
+
+
+def plain_digits(typed: str, mark: str) -> str:
+    """Digits in groups of three, as the language separates them, in the one spelling with one reading.
+
+    >>> plain_digits("5.000.000", "."), plain_digits("5tr", ".")
+    ('5000000', '5tr')
+    """
+    return typed.replace(mark, "") if re.fullmatch(rf"\d{{1,3}}({re.escape(mark)}\d{{3}})+", typed) else typed

@@ -11,27 +11,16 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-import pandas as pd
 from nicegui import run, ui
 
-from predictor.catalogue import DefinitionError
-from predictor.lineup import lineup
-from predictor.page_desk import Desk, foot
-from predictor.page_pieces import note, title
-from predictor.page_work import Inputs, scored_for
-from predictor.plan_file import write_plan
-from predictor.plans import Lineup
-from predictor.tables import RowsError, write_frame
-
-
-def forecasts(desk: Desk, inputs: Inputs) -> pd.DataFrame:
-    """The forecasts of these inputs, made now where they were not yet."""
-    return scored_for(inputs, desk.found, desk.scores)
-
-
-def chosen(desk: Desk, inputs: Inputs) -> Lineup:
-    """The line-up of these inputs, chosen now where it was not yet."""
-    return desk.plans.once(inputs.plan_key(desk.found), lambda: _chosen(desk, inputs))
+from predictor.errors import DefinitionError, RowsError
+from predictor.page.elements import note, title
+from predictor.page.session import Desk, chosen, foot, forecasts
+from predictor.page.work import Inputs
+from predictor.planning.lineup import lineup
+from predictor.planning.plans import Lineup
+from predictor.reporting.plan_workbook import write_plan
+from predictor.tables.files import write_frame
 
 
 def _chosen(desk: Desk, inputs: Inputs) -> Lineup:
@@ -85,7 +74,7 @@ def _button(desk: Desk, name: str, suffix: str, make: Callable[[Desk, Inputs], b
 
 def _paper(suffix: str, desk: Desk, inputs: Inputs) -> bytes:
     """The page for the client; its charts are drawn one at a time, since Matplotlib's settings are everybody's."""
-    from predictor.paper import client_page, pdf
+    from predictor.reporting.client_paper import client_page, pdf
 
     until = desk.found.bundle.about.get("data_until")
     day = date.fromisoformat(until) if until else None
@@ -97,7 +86,7 @@ def _paper(suffix: str, desk: Desk, inputs: Inputs) -> bytes:
 
 def _pictures(desk: Desk, inputs: Inputs) -> bytes:
     """The paper's charts as PNG files, drawn one at a time like the paper itself."""
-    from predictor.paper_plots import chart_files
+    from predictor.reporting.plots import chart_files
 
     packed, plan, scored = BytesIO(), chosen(desk, inputs), forecasts(desk, inputs)
     with desk.drawing, tempfile.TemporaryDirectory() as folder, ZipFile(packed, "w") as bundle:

@@ -8,12 +8,11 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from predictor.catalogue import Entry
-from predictor.page_brief import plain_digits
-from predictor.page_desk import Desk
-from predictor.page_pieces import note
-from predictor.page_work import remembered, take
-from predictor.tables import Fault
+from predictor.definitions.schema import Entry
+from predictor.errors import Fault
+from predictor.page.elements import note, plain_digits
+from predictor.page.session import Desk
+from predictor.page.work import remembered, take
 
 ALWAYS = ("name", "platform", "kind", "followers", "format", "posts", "fee", "currency")
 NUMBERS = ("count", "number", "money")

@@ -8,19 +8,18 @@ from collections.abc import Callable
 import pandas as pd
 from nicegui import ui
 
-from predictor.catalogue import Catalogue
-from predictor.joint import Shocks
-from predictor.lineup_rules import Rules
-from predictor.lineup_words import caveats, plan_name, told_people, verdicts
-from predictor.overlap_file import Assumption
-from predictor.page_board import Board, change
-from predictor.page_bookings import bookings
-from predictor.page_charts import frontier, plans
-from predictor.page_picture import chart
-from predictor.page_pieces import listed, title
-from predictor.page_rules import controls
-from predictor.plans import Lineup, Plan
-from predictor.texts import chance, compact, heading, interval, money, number, percent, say
+from predictor.definitions.schema import Catalogue
+from predictor.forecasting.sampling import Shocks
+from predictor.page.board import Board, change
+from predictor.page.bookings import bookings
+from predictor.page.charts import frontier, plans
+from predictor.page.elements import chart, listed, title
+from predictor.page.rules import controls
+from predictor.planning.joint_outcomes import Assumption
+from predictor.planning.plans import Lineup, Plan
+from predictor.planning.rules import Rules
+from predictor.reporting.lineup_words import caveats, plan_name, told_people, verdicts
+from predictor.wording.sentences import chance, compact, heading, interval, money, number, percent, say
 
 SENT = 0.01  # seconds in which what was drawn leaves for the browser before more is drawn
 

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from predictor.lineup_rules import COUNTED, Between
-from predictor.page_board import Board, change
-from predictor.page_pieces import title
-from predictor.texts import money
+from predictor.page.board import Board, change
+from predictor.page.elements import title
+from predictor.planning.rules import COUNTED, Between
+from predictor.wording.sentences import money
 
 RISKS = ("expected", "safe", "chance")
 

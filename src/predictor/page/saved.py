@@ -7,10 +7,10 @@ from functools import partial
 
 from nicegui import ui
 
-from predictor.page_pieces import title
-from predictor.saved import Saved, Store
-from predictor.tables import RowsError
-from predictor.texts import day, say
+from predictor.errors import RowsError
+from predictor.page.elements import title
+from predictor.planning.store import Saved, Store
+from predictor.wording.sentences import day, say
 
 
 def saved_plans(store: Store, lang: str) -> None:

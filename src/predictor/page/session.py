@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 from nicegui import run, ui
 
-from predictor.catalogue import DefinitionError
-from predictor.page_found import Found
-from predictor.page_pieces import note
-from predictor.page_work import Inputs, Kept, Work, to_content
-from predictor.plans import Lineup
-from predictor.saved import Conflict, Store
-from predictor.tables import RowsError
-from predictor.texts import say
+from predictor.errors import DefinitionError, RowsError
+from predictor.page.elements import note
+from predictor.page.export import _chosen
+from predictor.page.work import Found, Inputs, Kept, Work, scored_for, to_content
+from predictor.planning.plans import Lineup
+from predictor.planning.store import Conflict, Store
+from predictor.wording.sentences import say
 
 STEPS = ("brief", "candidates", "comparison", "lineup", "export")
 
@@ -177,3 +176,13 @@ def foot(desk: Desk, back: str | None, on: str | None) -> None:
             ui.button(desk.say("page_on", step=desk.say(f"page_step_{on}")), on_click=lambda: desk.go(on)).props(
                 "unelevated no-caps color=primary"
             )
+
+
+def forecasts(desk: Desk, inputs: Inputs) -> pd.DataFrame:
+    """The forecasts of these inputs, made now where they were not yet."""
+    return scored_for(inputs, desk.found, desk.scores)
+
+
+def chosen(desk: Desk, inputs: Inputs) -> Lineup:
+    """The line-up of these inputs, chosen now where it was not yet."""
+    return desk.plans.once(inputs.plan_key(desk.found), lambda: _chosen(desk, inputs))

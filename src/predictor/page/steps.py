@@ -9,17 +9,16 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from predictor.comparison import Comparison
-from predictor.lineup_rules import Rules
-from predictor.lineup_words import who
-from predictor.page_compare import compared, comparison_view
-from predictor.page_desk import Desk, foot, waited
-from predictor.page_export import forecasts
-from predictor.page_lineup import lineup_view
-from predictor.page_pieces import note, title
-from predictor.page_why import Asked, why_view
-from predictor.page_work import Inputs
-from predictor.plans import Lineup
+from predictor.page.comparison import compared, comparison_view
+from predictor.page.elements import note, title
+from predictor.page.lineup import lineup_view
+from predictor.page.session import Desk, foot, forecasts, waited
+from predictor.page.why import Asked, why_view
+from predictor.page.work import Inputs
+from predictor.planning.comparison import Comparison
+from predictor.planning.plans import Lineup
+from predictor.planning.rules import Rules
+from predictor.wording.sentences import who
 
 
 def comparison_step(desk: Desk) -> None:

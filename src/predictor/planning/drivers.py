@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from predictor.draws import Play, shape_of
+from predictor.forecasting.sampling import Play, shape_of
 
 LEAST = 2  # candidates of a kind, with a fee and an audience
 WORK = 4_000_000  # draws × candidates

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Catalogue, Recipe
-from predictor.compare import candidates, recipe_for
-from predictor.joint import Shocks
-from predictor.lineup_rules import Rules, constraints, unchecked
-from predictor.optimise import NoChoice, Rule, best, contenders
-from predictor.overlap_file import Assumption
-from predictor.plans import Beats, Lineup, Name, Plan, Point
-from predictor.tables import Fault, RowsError
-from predictor.together import SCENARIOS, Together, people_reached, together
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.errors import Fault, RowsError
+from predictor.forecasting.sampling import Shocks
+from predictor.planning.comparison import candidates, recipe_for
+from predictor.planning.joint_outcomes import SCENARIOS, Assumption, Together, people_reached, together
+from predictor.planning.optimiser import NoChoice, Rule, best, contenders
+from predictor.planning.plans import Beats, Lineup, Name, Plan, Point
+from predictor.planning.rules import Rules, constraints, unchecked
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
 SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself

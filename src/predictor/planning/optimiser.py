@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from predictor.program import Program
+from predictor.planning.milp import Program
 
 GAP, SECONDS = 1e-3, 20.0  # how far from the bound a choice may stay, and how long the search for it may take
 ROUGH = 5e-3  # the gap for a choice that fresh draws will judge anyway

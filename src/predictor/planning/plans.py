@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from predictor.comparison import LIKELY, UNLIKELY, Label
-from predictor.joint import Shocks
-from predictor.lineup_rules import Rules
+from predictor.forecasting.sampling import Shocks
+from predictor.planning.comparison import LIKELY, UNLIKELY, Label
+from predictor.planning.rules import Rules
 
 PLAIN = (
     "goal", "target", "outcome", "cost_per", "units", "currency", "candidates", "without_quote", "unchecked", "unique",

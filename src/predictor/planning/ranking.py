@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.catalogue import Catalogue, Recipe
-from predictor.compare import candidates
-from predictor.comparison import Comparison
-from predictor.joint import Shocks, draw_jointly
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.forecasting.sampling import Shocks, draw_jointly
+from predictor.planning.comparison import Comparison, candidates
 
 SETTLED = 0.8  # chance from which one candidate is called ahead of another
 PLACE = ("line", "creator_id", "name", "rank", "rank_low", "rank_high", "tie")

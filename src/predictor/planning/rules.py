@@ -13,12 +13,13 @@ import pandas as pd
 from pydantic import Field
 from scipy import sparse
 
-from predictor.catalogue import Catalogue, Closed, DefinitionError, nearest
-from predictor.optimise import Rule
-from predictor.quantities import read_numbers
-from predictor.strict import parse, read_yaml
-from predictor.tables import Fault, RowsError
-from predictor.texts import worded
+from predictor.definitions.schema import Catalogue, Closed
+from predictor.definitions.strict_yaml import parse, read_yaml
+from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.intake.numbers import read_numbers
+from predictor.planning.optimiser import Rule
+from predictor.wording.matching import nearest
+from predictor.wording.sentences import worded
 
 COUNTED = ("platform", "tier", "kind", "country")
 FROM_BRIEF = ("budget", "currency", "starts_on", "ends_on")

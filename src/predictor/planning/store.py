@@ -20,10 +20,10 @@ from uuid import uuid4
 
 import pandas as pd
 
-from predictor.frame_json import frame_from_json, frame_to_json, meant, plain
-from predictor.lineup_rules import Rules
-from predictor.tables import Fault, RowsError
-from predictor.texts import say
+from predictor.errors import Fault, RowsError
+from predictor.planning.rules import Rules
+from predictor.tables.frame_json import frame_from_json, frame_to_json, meant, plain
+from predictor.wording.sentences import say
 
 OURS, FORMAT = 0x70726564, 1  # what marks the file as this program's, and how its table is laid out
 PATIENCE = 10.0  # seconds to wait while somebody else writes

@@ -10,20 +10,177 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from importlib.resources import files
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import yaml
+from sklearn.linear_model import Ridge
+from threadpoolctl import threadpool_limits
 
-from predictor import fee_line
-from predictor.catalogue import Catalogue
-from predictor.design import combinations
-from predictor.examples import candidate_rows
-from predictor.fee_line import FeeLine, fit_fee_line, numbers, words
-from predictor.folds import by_creator
-from predictor.history import with_campaigns
-from predictor.published_fees import published_fees
-from predictor.tables import Tables
+from predictor.definitions.schema import Catalogue, Closed
+from predictor.forecasting.log_linear import Term, weighted
+from predictor.forecasting.splits import by_creator
+from predictor.history.examples import candidate_rows
+from predictor.history.joins import with_campaigns
+from predictor.tables.frames import Tables, combinations, main_value
+
+# The log of a fee as a line of what was known when it was agreed.
+#
+# Hedonic pricing (Rosen 1974, "Hedonic Prices and Implicit Markets", Journal of Political Economy 82) by ridge regression of
+# the fee per follower and post, so that few quotes say little more than one such fee for all.
+
+COMMON = 3  # quotes that a category needs for a coefficient of its own
+PENALTY = 5.0  # with as many quotes a category counts half of what they say
+NAMED = ("platform", "tier", "format", "kind", "country")
+TINY = 1e-9  # a number that hardly varies is not scaled by how it does
+
+
+@dataclass(frozen=True)
+class FeeLine:
+    """Terms and their coefficients."""
+
+    terms: tuple[Term, ...]
+    coefficients: tuple[float, ...]
+    intercept: float
+
+    def of(self, rows: pd.DataFrame) -> np.ndarray:
+        """The log of what each row usually costs; an audience is needed, anything else may be missing."""
+        known = _drivers(rows)
+        return weighted(self.terms, known, np.array(self.coefficients)) + self.intercept + _plain(known)
+
+    def levels(self, column: str) -> tuple[str, ...]:
+        """The values of a category that have a coefficient of their own."""
+        return next((tuple(filter(None, term.levels)) for term in self.terms if term.column == column), ())
+
+
+def fit_fee_line(rows: pd.DataFrame) -> FeeLine:
+    """Regress the log of the fee per follower and post on both, on the expected outcome per both, and on the categories."""
+    known, fees = _drivers(rows), np.log(rows["fee"].to_numpy(dtype=float))
+    terms = tuple(_term(known[column]) for column in known)
+    ridge = Ridge(alpha=PENALTY)
+    with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
+        ridge.fit(_inputs(terms, known), fees - _plain(known))
+    return FeeLine(terms, tuple(float(one) for one in ridge.coef_), float(ridge.intercept_))
+
+
+def line_from_json(data: Mapping[str, Any]) -> FeeLine:
+    """A line from plain data, as `dataclasses.asdict` gives it."""
+    terms = tuple(Term(**{**term, "levels": tuple(term["levels"])}) for term in data["terms"])
+    return FeeLine(terms, tuple(data["coefficients"]), data["intercept"])
+
+
+def words(rows: pd.DataFrame, column: str) -> pd.Series:
+    """The first of each row's values in small letters; missing where the column is."""
+    return main_value(rows[column]) if column in rows else pd.Series(None, index=rows.index, dtype="str")
+
+
+def numbers(rows: pd.DataFrame, column: str) -> pd.Series:
+    """A column as floats; missing where the column is."""
+    return pd.to_numeric(rows[column]).astype(float) if column in rows else pd.Series(np.nan, index=rows.index)
+
+
+def _drivers(rows: pd.DataFrame) -> pd.DataFrame:
+    """What a fee goes by: sizes as logs, and of the expected outcome what size does not say."""
+    people, posts = np.log(numbers(rows, "followers")), np.log(numbers(rows, "posts").fillna(1.0).clip(lower=1.0))
+    expected = numbers(rows, "expected")
+    sizes = {"audience": people, "posts": posts, "outcome_rate": np.log(expected.where(expected > 0)) - people - posts}
+    first, which = combinations(rows, NAMED)
+    named = pd.DataFrame({column: words(rows.iloc[first], column) for column in NAMED})
+    named["deliverable"] = named["platform"] + "/" + named["format"]
+    told = {column: pd.Categorical(values).take(which) for column, values in named.items()}
+    return pd.DataFrame(sizes, index=rows.index).assign(**told)
+
+
+def _plain(known: pd.DataFrame) -> np.ndarray:
+    """The log of followers times posts: the plainest rule, a fixed fee for each, is where few quotes leave the line."""
+    return (known["audience"] + known["posts"]).to_numpy()
+
+
+def _term(values: pd.Series) -> Term:
+    column = str(values.name)
+    if pd.api.types.is_numeric_dtype(values):
+        told = values.dropna()
+        spread = float(told.std(ddof=0)) if len(told) else 0.0
+        return Term(column, mean=float(told.mean()) if len(told) else 0.0, spread=spread if spread > TINY else 1.0)
+    counted = values.value_counts()
+    return Term(column, tuple(sorted(str(level) for level in counted.index[counted >= COMMON])) or ("",))
+
+
+def _inputs(terms: tuple[Term, ...], known: pd.DataFrame) -> np.ndarray:
+    return np.column_stack([term.inputs(known).toarray() for term in terms])
+
+
+# Fees that others have published: they stand in, flagged, where one's own history has too few quotes.
+#
+# A published band tells what is usual, not how quotes spread around it, so the range goes from half its lower end to twice its
+# upper one, as for the published rates of `published`. No currency is converted: a figure speaks of its own alone.
+
+AROUND = 2.0  # below the lower end and above the upper one
+COLUMNS = ["fair_low", "fair", "fair_high", "fair_source"]
+
+
+class FeeFigure(Closed):
+    """A published band of fees, of creators with so many followers, or of one platform."""
+
+    currency: str
+    platform: str | None = None
+    followers: tuple[float, float] | None = None
+    per: Literal["post", "thousand_impressions"]
+    fees: tuple[float, float]
+    source: str
+    year: int
+
+
+class PublishedFees(Closed):
+    """What `published_fees.yaml` holds; `left_out` are values by column of which no figure speaks."""
+
+    left_out: dict[str, tuple[str, ...]]
+    figures: tuple[FeeFigure, ...]
+
+
+def fee_figures() -> PublishedFees:
+    """The published fees, each with its source, year, currency and denominator."""
+    return PublishedFees.model_validate(yaml.safe_load((files("predictor.pricing") / "published_fees.yaml").read_text("utf-8")))
+
+
+def published_fees(rows: pd.DataFrame) -> pd.DataFrame:
+    """What published fees say of each row, for all its posts, in its own currency.
+
+    Returns
+    -------
+    Index of `rows`; `fair_low`, `fair` (the geometric middle of the band), `fair_high` and `fair_source`; all missing where no
+    figure speaks of the row's currency, size or platform. Figures per impression need `reach_expected`.
+    """
+    told = pd.DataFrame(np.nan, index=rows.index, columns=COLUMNS).astype({"fair_source": "str"})
+    published = fee_figures()
+    first, which = combinations(rows, ("currency", "platform", *published.left_out))
+    alike, people = rows.iloc[first], numbers(rows, "followers")
+    silent = np.zeros(len(alike), dtype=bool)
+    for column, values in published.left_out.items():
+        silent |= words(alike, column).isin(values).to_numpy()
+    for one in published.figures:
+        spoken = pd.Series((_about(one, alike) & ~silent)[which], index=rows.index)
+        if one.followers is not None:
+            spoken &= people.between(*one.followers, inclusive="left")
+        units = _units(one, rows[spoken])
+        known, (low, high) = units.index[units > 0], one.fees
+        bands = np.array([low / AROUND, np.sqrt(low * high), high * AROUND])
+        told.loc[known, COLUMNS[:3]] = units[known].to_numpy()[:, None] * bands
+        told.loc[known, "fair_source"] = f"{one.source} {one.year}"
+    return told
+
+
+def _about(one: FeeFigure, rows: pd.DataFrame) -> np.ndarray:
+    """Rows in the currency, and on the platform, of which a figure speaks."""
+    spoken = words(rows, "currency").str.upper() == one.currency
+    return (spoken if one.platform is None else spoken & (words(rows, "platform") == one.platform)).to_numpy(dtype=bool)
+
+
+def _units(one: FeeFigure, rows: pd.DataFrame) -> pd.Series:
+    return numbers(rows, "posts").fillna(1.0) if one.per == "post" else numbers(rows, "reach_expected") / 1000
+
 
 LEAST, CREATORS = 30, 10  # quotes and creators from which a currency has prices of its own
 BEYOND = 3.0  # an audience further than this factor outside those quoted gets no price
@@ -139,7 +296,7 @@ def from_json(data: Mapping[str, Any]) -> Prices:
 
 def _market_from_json(data: Mapping[str, Any]) -> Market:
     smallest, largest = data["audience"]
-    return Market(**{**data, "line": fee_line.from_json(data["line"]), "audience": (smallest, largest)})
+    return Market(**{**data, "line": line_from_json(data["line"]), "audience": (smallest, largest)})
 
 
 def _market(rows: pd.DataFrame, seed: int) -> Market | None:

@@ -9,14 +9,57 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter
 
-from predictor import texts
-from predictor.by_group import BY
-from predictor.catalogue import Catalogue
-from predictor.findings import KEPT, Finding, Side, speaks
-from predictor.group_words import group_heading, group_name, in_order
-from predictor.report_plots import FAINT, INK, panel, scale, svg
+from predictor.definitions.labels import group_heading, group_name, in_order
+from predictor.definitions.schema import Catalogue
+from predictor.evaluation.backtest import BY
+from predictor.evaluation.findings import KEPT, Finding, Side, speaks
+from predictor.forecasting.target_model import Model
+from predictor.reporting.plots import FAINT, INK, panel, scale, svg
+from predictor.wording import sentences
+
+# Two pictures of a trained target: what it looks at, and whether its intervals keep their word.
+
+
+def importance_plot(model: Model, catalogue: Catalogue, most: int = 15) -> Figure:
+    """Bars of each feature's share of the gain in the correction, known creators beside strangers."""
+    figure = Figure(figsize=(9, 5), layout="constrained")
+    for axes, side in zip(figure.subplots(1, 2), ("known", "stranger"), strict=True):
+        part = getattr(model, side)
+        gain = pd.Series(part.booster.feature_importance("gain"), index=part.booster.feature_name())
+        top = (gain / max(gain.sum(), 1e-12)).sort_values().tail(most)
+        axes.barh([catalogue.entries[name].label.en for name in top.index], top.to_numpy(), color="#4c78a8")
+        axes.set_title(f"{side}, from {part.anchor},\n{part.share:.0%} of the correction", fontsize=9)
+        axes.tick_params(labelsize=8)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    figure.suptitle(f"{model.recipe.label.en}: what the correction looks at (share of gain)", fontsize=10)
+    return figure
+
+
+def calibration_plot(predictions: pd.DataFrame, target: str) -> Figure:
+    """Forecast against outcome by tenth of the forecast, with the 80 % interval, one panel a split."""
+    splits = list(predictions["split"].unique())
+    figure = Figure(figsize=(1 + 3.5 * len(splits), 4), layout="constrained")
+    for axes, split in zip(np.atleast_1d(figure.subplots(1, len(splits))), splits, strict=True):
+        rows = predictions[predictions["split"] == split]
+        tenth = (rows["expected"].rank(method="first") - 1) * 10 // len(rows)  # of a single row too
+        means = rows.groupby(tenth)[["expected", "actual", "p10", "p90"]].mean() + 1
+        axes.fill_between(means["expected"], means["p10"], means["p90"], color="#4c78a8", alpha=0.2, label="mean p10 to p90")
+        axes.plot(means["expected"], means["actual"], "o-", color="#4c78a8", label="mean outcome")
+        axes.plot(means["expected"], means["expected"], ":", color="grey", label="as forecast")
+        axes.set(xscale="log", yscale="log", xlabel="mean forecast + 1", ylabel="mean outcome + 1")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_minor_formatter(NullFormatter())
+            axis.set_major_locator(LogLocator(numticks=6, subs=(1.0, 3.0)))
+            axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        inside = ((rows["actual"] >= rows["p10"]) & (rows["actual"] <= rows["p90"])).mean()
+        axes.set_title(f"{split.replace('_', ' ')}\n{inside:.0%} inside the 80 % interval", fontsize=9)
+        axes.legend(fontsize=8)
+    figure.suptitle(f"{target}: forecasts against what came, on rows held out", fontsize=10)
+    return figure
+
 
 LOOKS = {"time": ("o", "#14746f"), "new_creators": ("D", "#8a4fa3")}  # as in the curves: known creators and strangers
 LEAST_A_MARK = 10  # results behind a mark of the calibration
@@ -30,14 +73,19 @@ def calibration(finding: Finding, lang: str) -> Markup:
     for side in finding.sides:
         means = tenths(side.rows)
         marker, colour = LOOKS[side.split]
-        name = texts.say(lang, f"split_{side.split}")
+        name = sentences.say(lang, f"split_{side.split}")
         axes.plot(means["expected"], means["actual"], color=colour, marker=marker, markersize=4.5, linewidth=1, label=name)
         ends.append(means.to_numpy().ravel())
     for which in ("x", "y"):
         scale(axes, which, np.concatenate(ends), lang)  # type: ignore[arg-type]
     both = [min(axes.get_xlim()[0], axes.get_ylim()[0]), max(axes.get_xlim()[1], axes.get_ylim()[1])]
     axes.plot(both, both, ":", color=INK, linewidth=0.9, zorder=0)
-    axes.set(xlim=both, ylim=both, xlabel=texts.say(lang, "record_forecast_mean"), ylabel=texts.say(lang, "record_outcome_mean"))
+    axes.set(
+        xlim=both,
+        ylim=both,
+        xlabel=sentences.say(lang, "record_forecast_mean"),
+        ylabel=sentences.say(lang, "record_outcome_mean"),
+    )
     axes.grid(color=FAINT, linewidth=0.6)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, handletextpad=0.4)
     return svg(figure)
@@ -67,8 +115,8 @@ def coverage(finding: Finding, catalogue: Catalogue, lang: str) -> Markup | None
     _named(axes, [_name(by, group, catalogue, lang) for by, group in lines], [group is None for _, group in lines])
     axes.set_xlim(LOWEST - 0.02, 1.01)
     axes.xaxis.set_major_locator(FixedLocator([0.4, 0.6, 0.8, 1.0]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: texts.percent(lang, value)))
-    axes.set_xlabel(texts.say(lang, "coverage"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: sentences.percent(lang, value)))
+    axes.set_xlabel(sentences.say(lang, "coverage"))
     _legend(axes, finding.sides, lang)
     return svg(figure)
 
@@ -92,7 +140,7 @@ def _dot(axes: Axes, height: int, column: int, row: Mapping[Any, Any], lang: str
     alpha = 1.0 if speaks(row) else 0.3
     axes.scatter([at], [height], marker=marker, color=colour, s=22, alpha=alpha, linewidth=0, zorder=3, clip_on=False)
     axes.annotate(
-        texts.number(lang, row["rows"]), (1.0, height), (32 + 34 * column, 0), axes.get_yaxis_transform(), "offset points",
+        sentences.number(lang, row["rows"]), (1.0, height), (32 + 34 * column, 0), axes.get_yaxis_transform(), "offset points",
         ha="right", va="center", fontsize=7.5, color=colour, alpha=max(alpha, 0.5), annotation_clip=False,
     )  # fmt: skip
 
@@ -111,5 +159,5 @@ def _named(axes: Axes, names: list[str], headings: list[bool]) -> None:
 def _legend(axes: Axes, sides: tuple[Side, ...], lang: str) -> None:
     for side in sides:
         marker, colour = LOOKS[side.split]
-        axes.scatter([], [], marker=marker, color=colour, s=22, linewidth=0, label=texts.say(lang, f"split_{side.split}"))
+        axes.scatter([], [], marker=marker, color=colour, s=22, linewidth=0, label=sentences.say(lang, f"split_{side.split}"))
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, handletextpad=0.2)

@@ -12,20 +12,176 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from matplotlib import rc_context
 
-from predictor import texts
-from predictor.catalogue import Catalogue
-from predictor.effects import effect_in_words
-from predictor.findings import KEPT, SPEAKS, Finding, Test, findings
-from predictor.forecast import QUANTILES
-from predictor.gain import ENOUGH, SMALLEST
-from predictor.record_plots import LOWEST, calibration, coverage
-from predictor.record_words import fixed, headline, limits, protocol, rule_name, signed, verdict
-from predictor.report import environment
-from predictor.report_plots import STYLE
-from predictor.tables import write_text
-from predictor.train import Judged
+from predictor.bundle import Bundle
+from predictor.definitions.labels import group_heading, group_name
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.evaluation.backtest import RECORD_FROM, Judged
+from predictor.evaluation.decision_gain import ENOUGH, SMALLEST
+from predictor.evaluation.findings import KEPT, ROUGH, SPEAKS, Finding, Side, Test, findings
+from predictor.evaluation.kol_effect import effect_in_words
+from predictor.forecasting.predict import QUANTILES
+from predictor.forecasting.target_model import Model
+from predictor.reporting.backtest_plots import LOWEST, calibration, coverage
+from predictor.reporting.plots import STYLE
+from predictor.reporting.templating import environment
+from predictor.tables.files import write_text
+from predictor.wording import sentences
+
+# What a back-test found, in sentences: the answer, how it was measured, and what it does not tell.
+
+WORST = 4  # groups named of those whose interval does not keep its word
+
+
+def headline(found: list[Finding], lang: str) -> str:
+    """In how many tests the model is worth having."""
+    verdicts = [test.verdict for one in found for test in one.tests]
+    better = verdicts.count("better")
+    key = "record_headline_none" if not better else "record_headline_all" if better == len(verdicts) else "record_headline"
+    return sentences.say(lang, key, better=better, all=len(verdicts))
+
+
+def verdict(found: Finding, lang: str) -> str:
+    """One target in a sentence."""
+    target = getattr(found.recipe.label, lang)
+    if not found.tests:
+        return sentences.say(lang, "record_unjudged", target=target)
+    return sentences.say(lang, "record_verdict", target=target, tests="; ".join(_tested(test, lang) for test in found.tests))
+
+
+def _tested(test: Test, lang: str) -> str:
+    figures, where = test.figures, sentences.say(lang, f"record_on_{test.split}")
+    written = signed if test.verdict in ("enough", "worse") else partial(sentences.percent, decimals=1)
+    said = sentences.say(
+        lang, f"record_{test.verdict}", where=where, rule=rule_name(lang, str(figures["best_rule"])),
+        gain=written(lang, figures["gain"]), low=signed(lang, test.low), high=signed(lang, test.high),
+    )  # fmt: skip
+    return sentences.say(lang, "record_few", said=said, count=figures["rows"]) if figures["rows"] < ROUGH else said
+
+
+def protocol(judged: Judged, lang: str) -> list[tuple[str, str]]:
+    """Terms and what they mean: how rows were held out, from which data."""
+    say, about = partial(sentences.say, lang), judged.about
+    data = "record_data_invented" if about["invented_data"] else "record_data_real"
+    splits = [split for split in ("time", "newcomers", "new_creators") if split in set(judged.predictions["split"])]
+    return [
+        *((say(f"split_{split}"), say(f"record_protocol_{split}", least=RECORD_FROM)) for split in splits),
+        (say("record_asked"), say("record_asked_text", days=about["lead_days"])),
+        (say("record_rivals"), say("record_rivals_text")),
+        (say("record_intervals"), say("record_intervals_text")),
+        (say("record_data"), say(data, day=sentences.day(lang, date.fromisoformat(about["data_until"])))),
+        (say("record_fingerprint"), str(about["data_fingerprint"])),
+    ]
+
+
+def limits(found: list[Finding], judged: Judged, catalogue: Catalogue, lang: str) -> list[str]:
+    """What the back-test does not tell: what was skipped, what is few, where intervals fail, what no back-test knows."""
+    skipped = [catalogue.recipes[name] for name in judged.skipped]
+    said = [_say_of(lang, "record_limit_skipped", recipe, least=recipe.minimum_labels) for recipe in skipped]
+    for one in found:
+        rough = [test for test in one.tests if test.figures["rows"] < ROUGH]
+        said += [
+            _say_of(
+                lang,
+                "record_limit_few",
+                one.recipe,
+                where=sentences.say(lang, f"record_on_{t.split}"),
+                count=int(t.figures["rows"]),
+            )
+            for t in rough
+        ]
+        said += [_astray(one.recipe, side, catalogue, lang) for side in one.sides if len(side.astray())]
+    return [*said, *(sentences.say(lang, f"record_limit_{key}") for key in ("period", "recorded", "chosen"))]
+
+
+def _say_of(lang: str, key: str, recipe: Recipe, **values: object) -> str:
+    return sentences.say(lang, key, target=getattr(recipe.label, lang), **values)
+
+
+def _astray(recipe: Recipe, side: Side, catalogue: Catalogue, lang: str) -> str:
+    groups = [
+        sentences.say(
+            lang, "record_limit_group", by=group_heading(row["by"], catalogue, lang),
+            group=group_name(row["by"], row["group"], catalogue, lang), coverage=sentences.percent(lang, row["coverage_untied"]),
+            count=row["rows"],
+        )
+        for row in side.astray().head(WORST).to_dict("records")
+    ]  # fmt: skip
+    where = sentences.say(lang, f"record_on_{side.split}")
+    return _say_of(lang, "record_limit_astray", recipe, where=where, groups=", ".join(groups))
+
+
+def rule_name(lang: str, rule: str) -> str:
+    """What a simple rule is called."""
+    key = f"rule_{rule}"
+    return sentences.say(lang, key) if key in sentences.sentences(lang) else rule.replace("_", " ")
+
+
+def signed(lang: str, share: float) -> str:
+    """A gain or a loss as a percentage with its sign."""
+    written = sentences.percent(lang, share, 1).replace("-", "−")
+    return written if written.startswith(("−", "0%")) else f"+{written}"
+
+
+def fixed(lang: str, value: float, decimals: int) -> str:
+    """A figure of a column, with the same number of decimals as those above and below it."""
+    if not math.isfinite(value):
+        return sentences.say(lang, "nothing")
+    return f"{value:.{decimals}f}".replace(".", sentences.say(lang, "decimal"))
+
+
+# Tables for a terminal.
+
+HELD_OUT = {"time": "newest fifth", "newcomers": "newest, 0-2 posts seen", "new_creators": "never-seen creators"}
+UNJUDGED = "Nothing could be judged: too little was known before the newest results. Take the forecasts as rough."
+RULE_IS_ENOUGH = "the simple rule is enough here"
+
+
+def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
+    """One table: per target, split and group the best baseline beside the model, and whether the intervals held."""
+    scores = judged.scores
+    if scores.empty:
+        return "\n".join([UNJUDGED, *_what_it_is(judged, bundle)])
+    told = pd.DataFrame(
+        {
+            "target": scores["target"],
+            "held out": scores["split"].map(HELD_OUT),
+            "rows": scores["group"],
+            "n": scores["rows"].map("{:,}".format),
+            "best baseline": scores["best_rule"],
+            "its error": scores["best_rule_error"].map("{:.3f}".format),
+            "model": scores["error"].map("{:.3f}".format),
+            "gain": scores["gain"].map("{:+.1%}".format),
+            "R² log": scores["r2_log"].map("{:.2f}".format),
+            "80 % holds": scores["coverage"].map("{:.1%}".format),
+            "±20 % holds": scores["coverage_fixed_band"].map("{:.1%}".format),
+            "total": scores["total"].map("{:.2f}".format),
+        }
+    )
+    return "\n".join([told.to_string(index=False), "", LEGEND, *_what_it_is(judged, bundle)])
+
+
+def _what_it_is(judged: Judged, bundle: Bundle | None) -> list[str]:
+    models = bundle.models.items() if bundle is not None else ()
+    return [_basis(name, model) for name, model in models] + [
+        f"{name}: skipped, because {reason}." for name, reason in judged.skipped.items()
+    ]
+
+
+LEGEND = (
+    "error: mean absolute error of log(1 + count), for orders mean Tweedie deviance (power 1.5). gain: below the baseline that\n"
+    "did best in hindsight. 80 % holds: share of outcomes inside p10 to p90. total: all forecasts over all outcomes."
+)
+
+
+def _basis(name: str, model: Model) -> str:
+    sides = []
+    for side, part in (("creators with a record", model.known), ("others", model.stranger)):
+        use = f"{part.share:.0%} of the correction" if part.share else RULE_IS_ENOUGH
+        sides.append(f"{side}: {part.anchor}, {use}")
+    return f"{name}: {model.experience.labels:,} labels of {model.experience.creators:,} creators; {'; '.join(sides)}."
 
 
 def write_record(judged: Judged, catalogue: Catalogue, path: Path, lang: str, today: date | None = None) -> None:
@@ -38,7 +194,7 @@ def record(judged: Judged, catalogue: Catalogue, lang: str, today: date | None =
     found = findings(judged, catalogue)
     page = environment(lang)
     page.globals |= {written.__name__: partial(written, lang) for written in (rule_name, signed, fixed)}
-    low, high, lowest = (texts.percent(lang, share) for share in (*KEPT, LOWEST))
+    low, high, lowest = (sentences.percent(lang, share) for share in (*KEPT, LOWEST))
     return page.get_template("record.html").render(
         lang=lang,
         about=judged.about,
@@ -61,7 +217,7 @@ def _target(found: Finding, judged: Judged, catalogue: Catalogue, lang: str) -> 
     return {
         **plots,
         "label": getattr(found.recipe.label, lang),
-        "outcome": texts.noun(lang, outcome.label.model_dump()),
+        "outcome": sentences.noun(lang, outcome.label.model_dump()),
         "counts": found.recipe.counts,
         "rules": list(found.recipe.rules),
         "tests": found.tests,
@@ -75,7 +231,7 @@ def _target(found: Finding, judged: Judged, catalogue: Catalogue, lang: str) -> 
 
 def _figures(found: Finding, lang: str) -> list[tuple[str, list[str]]]:
     """Rows below the errors: what it is called, and a value a test."""
-    percent = partial(texts.percent, lang)
+    percent = partial(sentences.percent, lang)
     kinds: list[tuple[str, Callable[[Test], str]]] = [
         ("record_inside", lambda test: percent(test.figures["coverage"])),
         ("record_quantiles", lambda test: _quantiles(found, test, lang)),
@@ -87,7 +243,7 @@ def _figures(found: Finding, lang: str) -> list[tuple[str, list[str]]]:
         kinds.insert(1, ("record_untied", lambda test: percent(test.figures["coverage_untied"])))
     else:
         kinds.insert(0, ("record_off", lambda test: f"×{fixed(lang, math.exp(test.figures['error']), 1)}"))
-    return [(texts.say(lang, key), [written(test) for test in found.tests]) for key, written in kinds]
+    return [(sentences.say(lang, key), [written(test) for test in found.tests]) for key, written in kinds]
 
 
 def _quantiles(found: Finding, test: Test, lang: str) -> str:
@@ -95,4 +251,4 @@ def _quantiles(found: Finding, test: Test, lang: str) -> str:
     rows = found.rows[found.rows["split"] == test.split]
     told = [rows[f"p{round(100 * level)}"] for level in QUANTILES]
     shares = [((rows["actual"] < one).mean() + (rows["actual"] <= one).mean()) / 2 for one in told]
-    return " · ".join(texts.number(lang, 100 * share, 0) for share in shares) + "%"
+    return " · ".join(sentences.number(lang, 100 * share, 0) for share in shares) + "%"

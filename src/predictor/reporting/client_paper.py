@@ -19,17 +19,19 @@ from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from predictor import texts
-from predictor.catalogue import Catalogue
-from predictor.compare import compare
-from predictor.compare_words import drivers_in_words, group_name
-from predictor.compare_words import verdicts as kind_verdicts
-from predictor.lineup_words import category, caveats, plan_name, risk_line, rules_in_words, told_people, verdicts, who
-from predictor.paper_plots import budgets_chart, plans_chart
-from predictor.plans import Lineup, Plan
-from predictor.report import environment
-from predictor.report_plots import STYLE, svg
-from predictor.tables import Fault, RowsError, aside, check_target
+from predictor.definitions.labels import category
+from predictor.definitions.schema import Catalogue
+from predictor.errors import Fault, RowsError
+from predictor.planning.comparison import compare
+from predictor.planning.plans import Lineup, Plan
+from predictor.reporting.comparison_words import drivers_in_words, group_name
+from predictor.reporting.comparison_words import verdicts as kind_verdicts
+from predictor.reporting.lineup_words import caveats, plan_name, risk_line, rules_in_words, told_people, verdicts
+from predictor.reporting.plots import STYLE, budgets_chart, plans_chart, svg
+from predictor.reporting.templating import environment
+from predictor.tables.files import aside, check_target
+from predictor.wording import sentences
+from predictor.wording.sentences import who
 
 SHOWN = 40  # bookings in the table; more would not fit on three pages
 LONGEST, LONGEST_NAME = 420, 44  # characters of a brief's text, and of a name, that are printed
@@ -65,7 +67,7 @@ def client_page(
     return page.render(
         lang=lang, found=lineup, plan=plan, charts=charts, on=on, brief=_brief(brief, catalogue, lang),
         brand=str(brief.get("brand") or ""), text=_cut(str(brief.get("brief") or ""), lang, LONGEST),
-        title=texts.say(lang, "lineup_none" if plan is None else "lineup_title", plan=plan and plan_name(plan, lang)),
+        title=sentences.say(lang, "lineup_none" if plan is None else "lineup_title", plan=plan and plan_name(plan, lang)),
         bookings=[] if plan is None else _bookings(plan, catalogue, lang), rest=None if plan is None else _rest(plan),
         told=verdicts(lineup, catalogue, lang), plans=_plans(lineup, lang), proposed=plan and plan_name(plan, lang),
         kinds=[(group_name(lang, group), group) for group in compared.by("kind")], compared=compared,
@@ -114,11 +116,11 @@ def _brief(brief: Mapping[str, Any], catalogue: Catalogue, lang: str) -> list[tu
 
 def _said(name: str, value: Any, brief: Mapping[str, Any], catalogue: Catalogue, lang: str) -> str:
     if name == "budget":
-        return texts.money(lang, float(value), str(brief.get("currency") or "") or None)
+        return sentences.money(lang, float(value), str(brief.get("currency") or "") or None)
     if isinstance(value, date | datetime):
-        return texts.day(lang, value)
+        return sentences.day(lang, value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return texts.number(lang, value)
+        return sentences.number(lang, value)
     words: Mapping[str, Any] = catalogue.niches if name == "niche" else {}
     words = catalogue.entries[name].categories or words if name in catalogue.entries else words
     return ", ".join(getattr(words[one], lang) if one in words else one for one in map(str.strip, str(value).split(";")))
@@ -129,24 +131,27 @@ def _missing(value: Any) -> bool:
 
 
 def _cut(text: str, lang: str, longest: int) -> str:
-    return text if len(text) <= longest else texts.say(lang, "paper_cut", text=text[:longest].rstrip())
+    return text if len(text) <= longest else sentences.say(lang, "paper_cut", text=text[:longest].rstrip())
 
 
 def _tiles(plan: Plan, found: Lineup, lang: str) -> list[tuple[str, str, str]]:
     """The four numbers to remember: label, value, and what to know about it."""
-    money = (texts.money(lang, amount, found.currency, short=True) for amount in (plan.spend, found.rules.budget, plan.cost))
+    money = (sentences.money(lang, amount, found.currency, short=True) for amount in (plan.spend, found.rules.budget, plan.cost))
     spend, budget, cost = money
     goal = found.rules.at_least
-    reaches = texts.say(lang, "nothing") if plan.reaches is None else texts.chance(lang, plan.reaches)
-    reach = texts.say(lang, "paper_no_goal") if goal is None else texts.noun(lang, found.outcome)
+    reaches = sentences.say(lang, "nothing") if plan.reaches is None else sentences.chance(lang, plan.reaches)
+    reach = sentences.say(lang, "paper_no_goal") if goal is None else sentences.noun(lang, found.outcome)
     return [
-        (texts.say(lang, "lineup_spent"), spend, texts.say(lang, "paper_of_budget", budget=budget)),
+        (sentences.say(lang, "lineup_spent"), spend, sentences.say(lang, "paper_of_budget", budget=budget)),
         (
-            texts.say(lang, "expected", outcome=found.outcome[lang]), texts.compact(lang, plan.expected),
-            texts.say(lang, "paper_eight_of_ten", range=texts.interval(lang, plan.low, plan.high).replace(" ", "\u00a0")),
+            sentences.say(lang, "expected", outcome=found.outcome[lang]), sentences.compact(lang, plan.expected),
+            sentences.say(lang, "paper_eight_of_ten", range=sentences.interval(lang, plan.low, plan.high).replace(" ", "\u00a0")),
         ),
-        (texts.say(lang, "paper_reaches" if goal is None else "lineup_reaches", count=texts.number(lang, goal)), reaches, reach),
-        (texts.heading(found.cost_per[lang]), cost, texts.say(lang, "paper_expected_cost")),
+        (
+            sentences.say(lang, "paper_reaches" if goal is None else "lineup_reaches", count=sentences.number(lang, goal)),
+            reaches, reach,
+        ),
+        (sentences.heading(found.cost_per[lang]), cost, sentences.say(lang, "paper_expected_cost")),
     ]  # fmt: skip
 
 
@@ -156,8 +161,8 @@ def _lists(found: Lineup, catalogue: Catalogue, lang: str, until: date | None) -
     return [
         ("paper_basis", _basis(found, found.proposed, lang, until)),
         ("lineup_sheet_assumptions", caveats(found, lang)),
-        ("lineup_rules", [risk_line(found, lang), *([texts.heading(rules) + "."] if rules else [])]),
-        ("limits", [texts.say(lang, f"limits_{place}") for place in (1, 2, 3)]),
+        ("lineup_rules", [risk_line(found, lang), *([sentences.heading(rules) + "."] if rules else [])]),
+        ("limits", [sentences.say(lang, f"limits_{place}") for place in (1, 2, 3)]),
     ]
 
 
@@ -186,32 +191,32 @@ def _rest(plan: Plan) -> dict[str, float] | None:
 def _plans(found: Lineup, lang: str) -> list[list[str]]:
     """The plans side by side, below a row of titles."""
     asked, people = found.rules.at_least is not None, told_people(found)
-    head = ["", *(texts.say(lang, f"lineup_{what}") for what in ("bookings", "spent"))]
-    head += [texts.say(lang, "lineup_total_80", outcome=found.outcome[lang])]
-    head += [texts.say(lang, "lineup_reaches", count=texts.number(lang, found.rules.at_least))] if asked else []
-    head += [texts.heading(found.cost_per[lang]), *([texts.say(lang, "lineup_people")] if people else [])]
-    head += [texts.say(lang, "lineup_thin")]
+    head = ["", *(sentences.say(lang, f"lineup_{what}") for what in ("bookings", "spent"))]
+    head += [sentences.say(lang, "lineup_total_80", outcome=found.outcome[lang])]
+    head += [sentences.say(lang, "lineup_reaches", count=sentences.number(lang, found.rules.at_least))] if asked else []
+    head += [sentences.heading(found.cost_per[lang]), *([sentences.say(lang, "lineup_people")] if people else [])]
+    head += [sentences.say(lang, "lineup_thin")]
     return [head, *(_plan(plan, found, lang, people) for plan in found.plans if plan.found)]
 
 
 def _plan(plan: Plan, found: Lineup, lang: str, people: bool) -> list[str]:
-    total = f"{texts.compact(lang, plan.expected)} ({texts.interval(lang, plan.low, plan.high)})"
-    reaches = [texts.chance(lang, plan.reaches)] if plan.reaches is not None else []
-    spend, cost = (texts.money(lang, amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
-    seen = [texts.compact(lang, plan.people)] if people else []
-    row = [plan_name(plan, lang), texts.number(lang, len(plan.rows)), spend, total]
-    return [*row, *reaches, cost, *seen, texts.percent(lang, plan.thin)]
+    total = f"{sentences.compact(lang, plan.expected)} ({sentences.interval(lang, plan.low, plan.high)})"
+    reaches = [sentences.chance(lang, plan.reaches)] if plan.reaches is not None else []
+    spend, cost = (sentences.money(lang, amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
+    seen = [sentences.compact(lang, plan.people)] if people else []
+    row = [plan_name(plan, lang), sentences.number(lang, len(plan.rows)), spend, total]
+    return [*row, *reaches, cost, *seen, sentences.percent(lang, plan.thin)]
 
 
 def _basis(found: Lineup, plan: Plan | None, lang: str, until: date | None) -> list[str]:
     """Which model, what data, how many candidates, and how many of the bookings have a record of their own."""
-    said = [texts.say(lang, "paper_model", model=found.model_version or texts.say(lang, "no_model"))]
-    said += [texts.say(lang, "paper_data_until", date=texts.day(lang, until))] if until is not None else []
-    said.append(texts.say(lang, "paper_candidates", count=found.candidates))
+    said = [sentences.say(lang, "paper_model", model=found.model_version or sentences.say(lang, "no_model"))]
+    said += [sentences.say(lang, "paper_data_until", date=sentences.day(lang, until))] if until is not None else []
+    said.append(sentences.say(lang, "paper_candidates", count=found.candidates))
     if plan is not None and len(plan.rows):
         own = int((~plan.rows["unseen"] & ~plan.rows["assumed"]).sum())
-        said.append(texts.say(lang, "paper_own_record", count=own, all=len(plan.rows)))
+        said.append(sentences.say(lang, "paper_own_record", count=own, all=len(plan.rows)))
         posts = pd.to_numeric(plan.rows["posts_seen"], errors="coerce") if "posts_seen" in plan.rows else pd.Series(dtype=float)
         if posts.gt(0).any():
-            said.append(texts.say(lang, "paper_posts", count=int(posts[posts > 0].median())))
+            said.append(sentences.say(lang, "paper_posts", count=int(posts[posts > 0].median())))
     return said

@@ -6,24 +6,23 @@ Nothing in it is fetched from anywhere, and the same input on the same day gives
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib import rc_context
 
-from predictor import compare_words, texts
-from predictor.catalogue import Catalogue
-from predictor.compare import compare
-from predictor.comparison import Comparison, Range
-from predictor.group_words import word
-from predictor.ranks import ranked
-from predictor.report_plots import MARKS, STYLE, groups, scatter
-from predictor.tables import write_text
+from predictor.definitions.labels import word
+from predictor.definitions.schema import Catalogue
+from predictor.planning.comparison import Comparison, Range, compare
+from predictor.planning.ranking import ranked
+from predictor.reporting import comparison_words
+from predictor.reporting.plots import MARKS, STYLE, groups, scatter
+from predictor.reporting.templating import environment
+from predictor.tables.files import write_text
+from predictor.wording import sentences
 
 SHOWN = 30  # candidates in the table
 
@@ -75,8 +74,8 @@ def write_report(
             **plots,
             lang=lang,
             comparison=comparison,
-            verdicts=[*compare_words.verdicts(comparison, lang), *compare_words.drivers_in_words(comparison, lang)],
-            caveats=compare_words.caveats(comparison, lang),
+            verdicts=[*comparison_words.verdicts(comparison, lang), *comparison_words.drivers_in_words(comparison, lang)],
+            caveats=comparison_words.caveats(comparison, lang),
             brief=_brief(brief, catalogue, lang),
             cards=[_card(kind, comparison) for kind in ("influencer", "kol")],
             quoted=int(rows["fee"].notna().sum()),
@@ -90,22 +89,6 @@ def write_report(
     write_text(html, path)
 
 
-def environment(lang: str) -> Environment:
-    """The templates, with sentences, numbers, money and dates in the form of a language."""
-    loader = PackageLoader("predictor", "templates")
-    page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    page.globals["say"] = partial(texts.say, lang)
-    page.globals["knows"] = lambda key: key in texts.sentences(lang)
-    for written in (texts.number, texts.compact, texts.percent, texts.money, texts.day, texts.interval, texts.noun):
-        page.filters[written.__name__] = _in(lang, written)
-    page.filters["heading"] = texts.heading
-    return page
-
-
-def _in(lang: str, written: Callable[..., str]) -> Callable[..., str]:
-    return lambda value, *more, **named: written(lang, value, *more, **named)
-
-
 def _brief(brief: Brief | None, catalogue: Catalogue, lang: str) -> list[tuple[str, str]]:
     """Labels and values of the brief; a plain text has no label."""
     if brief is None or isinstance(brief, str):
@@ -116,9 +99,9 @@ def _brief(brief: Brief | None, catalogue: Catalogue, lang: str) -> list[tuple[s
         word = entry.categories.get(str(value)) if entry else None
         label = getattr(entry.label, lang) if entry else name
         if isinstance(value, date):
-            shown = texts.day(lang, value)
+            shown = sentences.day(lang, value)
         elif isinstance(value, int | float):
-            shown = texts.number(lang, value)
+            shown = sentences.number(lang, value)
         else:
             shown = getattr(word, lang) if word else str(value)
         if value is not None and value == value and shown:
@@ -165,7 +148,7 @@ def _candidate(position: int, row: dict[Any, Any], highest: float, catalogue: Ca
             key: row[key]
             for key in ("rank", "rank_low", "rank_high", "expected", "p10", "p90", "fee", "cost", "rule", "currency", "unseen")
         },
-        "name": named[0] if named else texts.say(lang, "row", position=position + 1),
+        "name": named[0] if named else sentences.say(lang, "row", position=position + 1),
         "about": " · ".join(said for said in about if said),
         "kind": row["kind"],
         "bar": _percent(*(math.log1p(v) for v in (row["p10"], row["expected"], row["p90"], highest))) if highest > 0 else None,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from predictor.comparison import LIKELY, UNLIKELY, Comparison, Duel, Group, Range
-from predictor.drivers import Times, Turn
-from predictor.texts import chance, heading, interval, money, noun, number, percent, say, sentences
+from predictor.planning.comparison import LIKELY, UNLIKELY, Comparison, Duel, Group, Range
+from predictor.planning.drivers import Times, Turn
+from predictor.wording.sentences import chance, heading, interval, money, noun, number, percent, say, sentences
 
 LEVEL = 0.995  # part of its fees from which a kind is as good as level
 

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from predictor import texts
-from predictor.catalogue import Catalogue, Entry
-from predictor.curves import ResponseCurve
-from predictor.report_plots import FAINT, INK, STYLE, WIDE
+from predictor.definitions.schema import Catalogue, Entry
+from predictor.explanation.response_curves import ResponseCurve
+from predictor.reporting.plots import FAINT, INK, STYLE, WIDE
+from predictor.wording import sentences
 
 LOOKS: dict[str, tuple[str, Any]] = {
     "known": ("#14746f", "-"),
@@ -82,8 +82,8 @@ def _panel(axes: Axes, curves: list[ResponseCurve], farthest: float, catalogue: 
     for place, curve in enumerate(drawn):
         _line(axes, curve)
         if axes.get_xscale() == "log":
-            times = texts.compact(lang, float(f"{curve.tenfold:.2g}"))
-            said = texts.say(lang, "curve_tenfold", column=getattr(entry.label, lang), times=times)
+            times = sentences.compact(lang, float(f"{curve.tenfold:.2g}"))
+            said = sentences.say(lang, "curve_tenfold", column=getattr(entry.label, lang), times=times)
             axes.annotate(
                 said, (1, STRIP), (-2, 20 - 12 * place), "axes fraction", "offset points", ha="right", fontsize=8,
                 color=LOOKS[curve.side][0], bbox={"color": "white", "pad": 0.8},
@@ -107,7 +107,7 @@ def _times(axes: Axes, farthest: float, lang: str) -> None:
     marks = next(marks for most, marks in MARKS.items() if farthest < most)
     axes.yaxis.set_major_locator(FixedLocator(marks[(marks > low) & (marks < high)]))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"×{texts.compact(lang, value)}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"×{sentences.compact(lang, value)}"))
     axes.axhline(1.0, color=QUIET, linewidth=0.8, alpha=0.7)
     axes.grid(axis="y", color=FAINT, linewidth=0.5)
     axes.spines["left"].set_visible(False)
@@ -124,7 +124,7 @@ def _values(axes: Axes, curves: list[ResponseCurve], entry: Entry, lang: str) ->
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.set_xlim(values.min(), values.max())
     axes.tick_params(axis="x", labelsize=8)
-    written = texts.percent if entry.type == "rate" else texts.compact
+    written = sentences.percent if entry.type == "rate" else sentences.compact
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(lang, value)))
 
 
@@ -141,7 +141,7 @@ def _data(axes: Axes, observed: np.ndarray) -> None:
 def _say_why_not(axes: Axes, curve: ResponseCurve, lang: str) -> None:
     axes.set(xticks=[], yticks=[])
     axes.spines["left"].set_visible(False)
-    said = texts.say(lang, f"curve_{curve.why_not}")
+    said = sentences.say(lang, f"curve_{curve.why_not}")
     axes.text(0.5, 0.5, said, transform=axes.transAxes, ha="center", va="center", color=QUIET, fontsize=8.5)
 
 
@@ -151,18 +151,20 @@ def _around(figure: Figure, curves: Sequence[ResponseCurve], catalogue: Catalogu
     left = LEFT / width
     outcome = getattr(catalogue.entries[catalogue.recipes[curves[0].target].outcome].label, lang)
     level = next((curve.level for curve in curves if curve.level is not None), None)
-    figure.text(left, 1 - 0.3 / height, texts.say(lang, "curve_title", outcome=outcome), fontsize=12, weight="bold", va="center")
-    about = [texts.say(lang, "curve_times")]
-    about += [texts.say(lang, "curve_band", level=texts.percent(lang, level))] if level else []
+    figure.text(
+        left, 1 - 0.3 / height, sentences.say(lang, "curve_title", outcome=outcome), fontsize=12, weight="bold", va="center"
+    )
+    about = [sentences.say(lang, "curve_times")]
+    about += [sentences.say(lang, "curve_band", level=sentences.percent(lang, level))] if level else []
     figure.text(left, 1 - 0.58 / height, " ".join(about), fontsize=8.5, color=INK, va="center")
     sides = {curve.side: LOOKS[curve.side] for curve in curves}
     figure.legend(
         [Line2D([], [], color=colour, linestyle=dashes, linewidth=1.7) for colour, dashes in sides.values()],
-        [texts.say(lang, f"curve_{side}") for side in sides],
+        [sentences.say(lang, f"curve_{side}") for side in sides],
         loc="center left", bbox_to_anchor=(left, 1 - 0.84 / height), ncols=2, frameon=False, borderpad=0, borderaxespad=0,
         labelcolor="linecolor",
     )  # fmt: skip
-    figure.text(left, 0.3 / height, texts.say(lang, "curve_association"), fontsize=8.5, color=INK, va="center")
+    figure.text(left, 0.3 / height, sentences.say(lang, "curve_association"), fontsize=8.5, color=INK, va="center")
 
 
 def _farthest(curves: Sequence[ResponseCurve]) -> float:

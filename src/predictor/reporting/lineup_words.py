@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from predictor.catalogue import Catalogue
-from predictor.lineup_rules import COUNTED, Between, Rules
-from predictor.plans import Beats, Lineup, Plan
-from predictor.texts import chance, compact, heading, interval, money, noun, number, percent, say
+from predictor.definitions.labels import category
+from predictor.definitions.schema import Catalogue
+from predictor.planning.plans import Beats, Lineup, Plan
+from predictor.planning.rules import COUNTED, Between, Rules
+from predictor.wording.sentences import chance, compact, heading, interval, money, noun, number, percent, say, table, who
 
 
 def in_words(found: Lineup, catalogue: Catalogue, lang: str) -> str:
@@ -110,19 +109,6 @@ def caveats(found: Lineup, lang: str) -> list[str]:
     return [*said, say(lang, "lineup_caveat_total")]
 
 
-def who(row: pd.Series) -> str:
-    """A booking's creator by name, else by id, else by line."""
-    named = [str(row[column]) for column in ("name", "creator_id") if column in row and pd.notna(row[column]) and row[column]]
-    return named[0] if named else str(row["line"])
-
-
-def category(row: pd.Series, column: str, catalogue: Catalogue, lang: str) -> str:
-    """A cell of a category in the language's words."""
-    value = str(row[column]) if column in row and pd.notna(row[column]) else ""
-    words = catalogue.entries[column].categories.get(value) if column in catalogue.entries else None
-    return getattr(words, lang) if words is not None else value
-
-
 def one_more(found: Lineup, lang: str) -> str:
     """The heading over what one more unit of the outcome costs."""
     return say(lang, "lineup_one_more") if found.units == 1 else say(lang, "lineup_one_more_units", units=found.units)
@@ -198,10 +184,3 @@ def _budgets(found: Lineup, lang: str) -> list[list[str]]:
         outcome = f"{compact(lang, point.expected)} ({interval(lang, point.low, point.high)})"
         rows.append([*spent, outcome, money(lang, more, found.currency, short=True)])
     return rows
-
-
-def table(rows: list[list[str]]) -> list[str]:
-    """Rows of cells as aligned lines, the first column to the left."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))] for row in rows)
-    return ["   ".join(line).rstrip() for line in lines]

@@ -10,20 +10,20 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from predictor import texts
 from predictor.bundle import Bundle
-from predictor.findings import KEPT, SPEAKS, Finding, Test, findings
-from predictor.group_words import word
-from predictor.model import Model
-from predictor.record_words import headline, limits, rule_name, signed, verdict
-from predictor.train import Judged
+from predictor.definitions.labels import word
+from predictor.evaluation.backtest import Judged
+from predictor.evaluation.findings import KEPT, SPEAKS, Finding, Test, findings
+from predictor.forecasting.target_model import Model
+from predictor.reporting.backtest_report import headline, limits, rule_name, signed, verdict
+from predictor.wording import sentences
 
 LONGEST = 5_000  # characters that MLflow keeps of a version's description
 
 
 def model_card(bundle: Bundle, judged: Judged, lang: str = "en") -> str:
     """The card of a trained bundle in `en` or `vi`; the same bundle and back-test give the same text."""
-    say, found = partial(texts.say, lang), findings(judged, bundle.catalogue)
+    say, found = partial(sentences.say, lang), findings(judged, bundle.catalogue)
     parts = [
         _head(bundle, found, lang),
         [f"## {say('card_targets')}", *_targets(bundle, lang)],
@@ -37,15 +37,15 @@ def model_card(bundle: Bundle, judged: Judged, lang: str = "en") -> str:
 
 def description(card: str, lang: str = "en") -> str:
     """As many whole lines of a card as MLflow keeps beside a version."""
-    rest = f"\n\n{texts.say(lang, 'card_rest')}\n"
+    rest = f"\n\n{sentences.say(lang, 'card_rest')}\n"
     return card if len(card) <= LONGEST else card[: LONGEST - len(rest)].rpartition("\n")[0].rstrip() + rest
 
 
 def _head(bundle: Bundle, found: list[Finding], lang: str) -> list[str]:
-    targets = ", ".join(texts.noun(lang, model.recipe.label.model_dump()) for model in bundle.models.values())
-    invented = [f"**{texts.say(lang, 'card_invented')}**"] if bundle.invented else []
+    targets = ", ".join(sentences.noun(lang, model.recipe.label.model_dump()) for model in bundle.models.values())
+    invented = [f"**{sentences.say(lang, 'card_invented')}**"] if bundle.invented else []
     said = [headline(found, lang), _items([verdict(one, lang) for one in found])]
-    return [f"# {texts.say(lang, 'card_title', targets=targets)}", *invented, texts.say(lang, "card_purpose"), *said]
+    return [f"# {sentences.say(lang, 'card_title', targets=targets)}", *invented, sentences.say(lang, "card_purpose"), *said]
 
 
 def _targets(bundle: Bundle, lang: str) -> list[str]:
@@ -54,16 +54,16 @@ def _targets(bundle: Bundle, lang: str) -> list[str]:
         platforms = [word("platform", platform, bundle.catalogue, lang) for platform in bundle.about["platforms"][name]]
         labels, creators = model.experience.labels, model.experience.creators
         target = getattr(model.recipe.label, lang)
-        line = texts.say(lang, "card_target", target=target, labels=labels, creators=creators, platforms=", ".join(platforms))
+        line = sentences.say(lang, "card_target", target=target, labels=labels, creators=creators, platforms=", ".join(platforms))
         said.append(" ".join([line, *_parts(model, lang)]))
     return [_items(said), *_not_seen(bundle, lang)]
 
 
 def _parts(model: Model, lang: str) -> list[str]:
     return [
-        texts.say(
-            lang, "card_part", where=texts.say(lang, f"card_{side}"), rule=rule_name(lang, part.anchor),
-            share=texts.percent(lang, part.share), rows=part.rows,
+        sentences.say(
+            lang, "card_part", where=sentences.say(lang, f"card_{side}"), rule=rule_name(lang, part.anchor),
+            share=sentences.percent(lang, part.share), rows=part.rows,
         )
         for side, part in (("known", model.known), ("stranger", model.stranger))
     ]  # fmt: skip
@@ -73,19 +73,19 @@ def _not_seen(bundle: Bundle, lang: str) -> list[str]:
     seen = {platform for platforms in bundle.about["platforms"].values() for platform in platforms}
     unseen = [platform for platform in bundle.catalogue.entries["platform"].categories if platform not in seen]
     names = ", ".join(word("platform", platform, bundle.catalogue, lang) for platform in unseen)
-    return [texts.say(lang, "card_not_seen", platforms=names)] if unseen else []
+    return [sentences.say(lang, "card_not_seen", platforms=names)] if unseen else []
 
 
 def _data(about: Mapping[str, Any], lang: str) -> str:
-    rows = ", ".join(texts.say(lang, "card_rows", count=count, table=table) for table, count in about["rows"].items())
-    day = texts.day(lang, date.fromisoformat(about["data_until"]))
-    return texts.say(lang, "card_data_line", day=day, fingerprint=f"`{about['data_fingerprint']}`", rows=rows)
+    rows = ", ".join(sentences.say(lang, "card_rows", count=count, table=table) for table, count in about["rows"].items())
+    day = sentences.day(lang, date.fromisoformat(about["data_until"]))
+    return sentences.say(lang, "card_data_line", day=day, fingerprint=f"`{about['data_fingerprint']}`", rows=rows)
 
 
 def _errors(found: list[Finding], lang: str) -> list[str]:
     titles = ["card_target_heading", "card_held_out", "rows", "best_rule", "rule_error", "model_error", "record_gain"]
     titles += ["card_gain_90", "record_inside", "record_band", "record_total"]
-    head = [_row([texts.say(lang, title) for title in titles]), _row(["---", "---", "--:", "---"] + ["--:"] * 7)]
+    head = [_row([sentences.say(lang, title) for title in titles]), _row(["---", "---", "--:", "---"] + ["--:"] * 7)]
     rows = [_row(_error(one, test, lang)) for one in found for test in one.tests]
     notes = {_note(one, lang): None for one in found if one.tests}
     return ["\n".join(head + rows), *notes]
@@ -93,31 +93,35 @@ def _errors(found: list[Finding], lang: str) -> list[str]:
 
 def _error(found: Finding, test: Test, lang: str) -> list[str]:
     figures = test.figures
-    errors = (texts.number(lang, figures[key], 3) for key in ("best_rule_error", "error"))
-    shares = (texts.percent(lang, figures[key]) for key in ("coverage", "coverage_fixed_band", "total"))
-    where = [getattr(found.recipe.label, lang), texts.say(lang, f"split_{test.split}"), texts.number(lang, figures["rows"])]
+    errors = (sentences.number(lang, figures[key], 3) for key in ("best_rule_error", "error"))
+    shares = (sentences.percent(lang, figures[key]) for key in ("coverage", "coverage_fixed_band", "total"))
+    where = [
+        getattr(found.recipe.label, lang),
+        sentences.say(lang, f"split_{test.split}"),
+        sentences.number(lang, figures["rows"]),
+    ]
     interval = f"{signed(lang, test.low)} – {signed(lang, test.high)}"
     return [*where, rule_name(lang, figures["best_rule"]), *errors, signed(lang, figures["gain"]), interval, *shares]
 
 
 def _note(found: Finding, lang: str) -> str:
     if found.recipe.counts:
-        return texts.say(lang, "card_error_counts", target=getattr(found.recipe.label, lang))
-    return texts.say(lang, "card_error_log")
+        return sentences.say(lang, "card_error_counts", target=getattr(found.recipe.label, lang))
+    return sentences.say(lang, "card_error_log")
 
 
 def _limits(bundle: Bundle, found: list[Finding], judged: Judged, lang: str) -> list[str]:
     said = limits(found, judged, bundle.catalogue, lang)
     if not any(len(side.astray()) for one in found for side in one.sides):
-        low, high = (texts.percent(lang, share) for share in KEPT)
-        said.insert(0, texts.say(lang, "card_kept", low=low, high=high, **SPEAKS))
-    return [_items([*said, *(texts.say(lang, key) for key in ("card_limit", "limits_2", "limits_3"))])]
+        low, high = (sentences.percent(lang, share) for share in KEPT)
+        said.insert(0, sentences.say(lang, "card_kept", low=low, high=high, **SPEAKS))
+    return [_items([*said, *(sentences.say(lang, key) for key in ("card_limit", "limits_2", "limits_3"))])]
 
 
 def _again(about: Mapping[str, Any], lang: str) -> list[str]:
     command = f"predictor train DATA --lead-days {about['lead_days']:g} --seed {about['seed']}"
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
-    return [texts.say(lang, "card_again_line", command=command), texts.say(lang, "card_versions", versions=versions)]
+    return [sentences.say(lang, "card_again_line", command=command), sentences.say(lang, "card_versions", versions=versions)]
 
 
 def _items(lines: list[str]) -> str:

@@ -20,9 +20,10 @@ from openpyxl.styles.borders import Border
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from predictor.catalogue import Catalogue
-from predictor.lineup_words import (
-    category,
+from predictor.definitions.labels import category
+from predictor.definitions.schema import Catalogue
+from predictor.planning.plans import Lineup, Plan
+from predictor.reporting.lineup_words import (
     caveats,
     goal_line,
     one_more,
@@ -31,11 +32,9 @@ from predictor.lineup_words import (
     rules_in_words,
     told_people,
     verdicts,
-    who,
 )
-from predictor.plans import Lineup, Plan
-from predictor.tables import aside, check_target
-from predictor.texts import WITHOUT_DECIMALS, heading, number, say
+from predictor.tables.files import aside, check_target
+from predictor.wording.sentences import WITHOUT_DECIMALS, heading, number, say, who
 
 COUNT, SHARE, FINE = "#,##0", "0%", "#,##0.0"
 WARNING, SHADE, LINE = Font(bold=True, color="C00000"), PatternFill("solid", fgColor="EDEDED"), Border(top=Side(style="thin"))

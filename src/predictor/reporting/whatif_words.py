@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.catalogue import Catalogue
-from predictor.lineup_words import category, table, who
-from predictor.texts import chance, compact, heading, interval, money, noun, number, percent, say
-from predictor.whatif import Change, Side
+from predictor.definitions.labels import category
+from predictor.definitions.schema import Catalogue
+from predictor.planning.whatif import Change, Side
+from predictor.wording.sentences import chance, compact, heading, interval, money, noun, number, percent, say, table, who
 
 PLAIN = ("outcome", "cost_per", "units", "difference", "low", "high", "better", "per_money", "doubts")
 

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.assumed import assumed_forecast, assumed_note
 from predictor.bundle import Bundle
-from predictor.catalogue import Catalogue, nearest
-from predictor.design import coded
-from predictor.evidence import basis, doubts, evidence
-from predictor.examples import candidate_rows
-from predictor.explain import because
-from predictor.forecast import distribution, forecast
-from predictor.model import Model, has_record
-from predictor.price import fair_fees
-from predictor.price_words import fee_words
-from predictor.published import published_forecast, published_note
-from predictor.tables import Fault, RowsError, Tables, read_frame
-from predictor.worth import worth
+from predictor.definitions.schema import Catalogue
+from predictor.errors import Fault, RowsError
+from predictor.explanation.contributions import because
+from predictor.explanation.evidence import basis, doubts, evidence
+from predictor.forecasting.predict import distribution, forecast
+from predictor.forecasting.target_model import Model, has_record
+from predictor.history.examples import candidate_rows
+from predictor.pricing.break_even import fee_words, worth
+from predictor.pricing.fair_fees import fair_fees
+from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
+from predictor.tables.files import read_frame
+from predictor.tables.frames import Tables, coded
+from predictor.wording.matching import nearest
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",

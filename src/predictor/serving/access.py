@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
-from predictor.texts import say
+from predictor.wording.sentences import say
 
 LANGUAGE = "predictor_language"
 NAMES = ("127.0.0.1", "localhost", "::1")

@@ -7,19 +7,18 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-
 import mlflow  # noqa: E402
+import pandas as pd
 from mlflow.exceptions import MlflowException  # noqa: E402
 from mlflow.models import ModelSignature  # noqa: E402
 from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE  # noqa: E402
 from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema  # noqa: E402
 
 from predictor.bundle import Bundle, load_bundle  # noqa: E402
-from predictor.request import PARAMETERS, answer  # noqa: E402
-from predictor.tables import Fault, RowsError  # noqa: E402
+from predictor.errors import Fault, RowsError  # noqa: E402
+from predictor.serving.request import PARAMETERS, answer  # noqa: E402
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 KINDS = {"count": "double", "number": "double", "rate": "double", "money": "double", "flag": "boolean", "date": "datetime"}
 

@@ -20,11 +20,10 @@ import pandas as pd
 from starlette.responses import Response
 
 from predictor.bundle import Bundle
-from predictor.page_door import NAMES, Door
-from predictor.request import REQUEST, answer
-from predictor.request_body import read_body
-from predictor.tables import Fault, RowsError
-from predictor.texts import say
+from predictor.errors import Fault, RowsError
+from predictor.serving.access import NAMES, Door
+from predictor.serving.request import REQUEST, answer, read_body
+from predictor.wording.sentences import say
 
 PATHS = ("/ping", "/health", "/version", "/invocations")
 BODY = 64 * 2**20  # bytes a request; about 50,000 rows of JSON
@@ -42,7 +41,7 @@ class Model:
 
     def predict(self, data: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Forecast each row; what is missing is None, for JSON has no NaN."""
-        from predictor.served import Refused
+        from predictor.serving.pyfunc import Refused
 
         try:
             with self.turn:
@@ -165,13 +164,13 @@ async def _body(receive: Any) -> bytes | None:
 
 
 def _refused(lang: str, key: str, status: int, headers: dict[str, str] | None = None) -> Response:  # noqa: ARG001
-    from predictor.served import refusal
+    from predictor.serving.pyfunc import refusal
 
     return Response(refusal("PERMISSION_DENIED", [Fault(REQUEST, say("en", key))]), status, headers, "application/json")
 
 
 async def _reply(send: Any, status: int, said: str | list[Fault]) -> None:
-    from predictor.served import refusal
+    from predictor.serving.pyfunc import refusal
 
     code = {404: "ENDPOINT_NOT_FOUND", 413: "REQUEST_LIMIT_EXCEEDED"}.get(status, "INTERNAL_ERROR")
     faults = [Fault(REQUEST, said)] if isinstance(said, str) else said

@@ -14,14 +14,121 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 
-from predictor.simulate_audience import counted_followers
-from predictor.simulate_bookings import BRIEF_FIELDS, booking_truth, draw_bookings, draw_campaigns, draw_candidates
-from predictor.simulate_counts import COUNTS, drawn, expected, sales, typical
-from predictor.simulate_creators import HIDDEN, VISIBLE, Array, Assumptions, People, assumptions, draw_people
-from predictor.simulate_posts import as_posts, published, with_gaps
-from predictor.simulate_quotes import write_quotes
-from predictor.tables import write_frame, write_text
+from predictor.simulation.bookings import (
+    BRIEF_FIELDS,
+    as_posts,
+    booking_truth,
+    draw_bookings,
+    draw_campaigns,
+    draw_candidates,
+    published,
+    with_gaps,
+)
+from predictor.simulation.counts import COUNTS, drawn, expected, sales, typical
+from predictor.simulation.creators import HIDDEN, VISIBLE, Array, Assumptions, People, assumptions, draw_people
+from predictor.tables.files import aside, write_frame, write_text
+
+# How the invented creators' audiences came about: counts of followers over time, some of them bought.
+
+MONTH = 30.44
+
+
+def counted_followers(rng: np.random.Generator, known: People, last: pd.Timestamp, a: Assumptions) -> pd.DataFrame:
+    """The table of snapshots: followers as counted every month since a creator's record begins, ending at today's figure.
+
+    What a post brings goes by today's figure: between creators a larger audience comes with more, within a creator it hardly
+    does (an elasticity of 0.1 on TikTok: Tian, Dew and Iyengar, Journal of Marketing Research 61(3), 2024).
+    """
+    settings, who = a.numbers["audience"], known.frame
+    days = (last - known.begins).days
+    counts = int(days // settings["counted_every"])
+    ago = np.arange(counts, -1, -1) * float(settings["counted_every"])  # oldest first, shape (counts + 1,)
+    mean, spread = settings["growth_a_month"]
+    growth = rng.normal(mean, spread, len(who))
+    wobble = np.exp(rng.normal(0.0, settings["wobble"], (len(who), len(ago))))
+    wobble[:, -1] = 1.0
+    bought = rng.random(len(who)) < settings["bought"]
+    least, most = settings["jump"]
+    came = rng.uniform(least, most, len(who)) * bought
+    jumped = rng.uniform(0.1, 0.9, len(who)) * days  # days ago
+    kept = np.where(ago > jumped[:, None], 1.0 - came[:, None], 1.0)
+    followers = who["followers"].to_numpy()[:, None] * np.exp(-growth[:, None] * ago / MONTH) * wobble * kept
+    seen = (days - ago) >= who["since"].to_numpy()[:, None]
+    rows, columns = np.nonzero(seen)
+    return pd.DataFrame({
+        "creator_id": who["creator_id"].to_numpy()[rows], "at": (last - pd.to_timedelta(ago, unit="D"))[columns],
+        "followers": np.maximum(followers[rows, columns].round(), 1).astype(int),
+    })  # fmt: skip
+
+
+# The invented candidates as an agency would send them: lines above the titles, Vietnamese words, ranges, a total row.
+
+TITLES = {
+    "creator_id": "Mã", "name": "Tên KOL / Influencer", "platform": "Kênh", "kind": "Loại", "niche": "Lĩnh vực",
+    "country": "Quốc gia", "followers": "Followers", "engagement_rate": "Tỷ lệ tương tác", "format": "Hình thức",
+    "posts": "Số bài", "fee": "Báo giá (VND)",
+}  # fmt: skip
+FORMATS = {
+    "image": "Ảnh",
+    "carousel": "Album ảnh",
+    "video": "Video",
+    "short": "Video ngắn",
+    "live": "Livestream",
+    "article": "Bài viết",
+}
+PLATFORMS = {"facebook": "Facebook", "instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
+KINDS = {"kol": "KOL", "influencer": "Influencer"}
+RANGED = 12  # every so manyth quote is a range
+
+
+def write_quotes(candidates: pd.DataFrame, path: Path) -> None:
+    """Write the .xlsx file, whole or not at all."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Báo giá"
+    _above(sheet, len(TITLES) + 1)
+    sheet.append(["STT", *TITLES.values()])
+    for cell in sheet[sheet.max_row]:
+        cell.font = Font(bold=True)
+    for number, (_, row) in enumerate(candidates.iterrows(), start=1):
+        sheet.append([number, *(_cell(name, row.get(name), number) for name in TITLES)])
+    total = f"{candidates['fee'].sum() / 1e6:,.0f}".replace(",", ".") + " triệu"
+    sheet.append([None, "Tổng cộng", *[None] * (len(TITLES) - 2), total])
+    with aside(path) as scratch:
+        book.save(scratch)
+
+
+def _above(sheet: Worksheet, width: int) -> None:
+    """What stands above the titles, across merged cells."""
+    for text in (
+        "BÁO GIÁ KOL / INFLUENCER (DỮ LIỆU HƯ CẤU)",
+        "Đơn vị: VND, chưa gồm VAT. Sinh ngẫu nhiên, không có người thật.",
+        None,
+    ):
+        sheet.append([text])
+        sheet.merge_cells(start_row=sheet.max_row, start_column=1, end_row=sheet.max_row, end_column=width)
+
+
+def _cell(name: str, value: object, number: int) -> object:
+    """A value as people type it."""
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    if name == "fee":
+        return _fee(float(value), number)  # type: ignore[arg-type]
+    if name == "engagement_rate":
+        return f"{100 * float(value):.2f}%".replace(".", ",")  # type: ignore[arg-type]
+    words = {"format": FORMATS, "platform": PLATFORMS, "kind": KINDS}.get(name, {})
+    return words.get(str(value), value) if name not in ("posts", "followers") else int(value)  # type: ignore[call-overload]
+
+
+def _fee(amount: float, number: int) -> str:
+    millions = f"{amount / 1e6:.1f}".replace(".", ",").removesuffix(",0")
+    return f"{millions}-{round(amount / 1e6) + 2}tr" if number % RANGED == 0 and amount >= 3e6 else f"{millions}tr"
+
 
 STRANGERS = 40  # more than the twenty that are needed: those on TV and in the press are passed over
 POST_FIELDS = ["post_id", "creator_id", "booking_id", "published_at", "format", "sponsored", "brand", "caption", "reach", "views"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from predictor.simulate_creators import Array, Assumptions, People
+from predictor.simulation.creators import Array, Assumptions, People
 
 COUNTS = ["likes", "comments", "shares", "saves"]
 

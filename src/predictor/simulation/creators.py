@@ -12,8 +12,8 @@ import pandas as pd
 import yaml
 from numpy.typing import NDArray
 
-from predictor.catalogue import nearest
-from predictor.tables import Fault, RowsError
+from predictor.errors import Fault, RowsError
+from predictor.wording.matching import nearest
 
 Array = NDArray[Any]
 VISIBLE = [
@@ -66,7 +66,9 @@ def assumptions(change: Mapping[str, Any] | None = None) -> Assumptions:
         With every key that `world.yaml` does not have, and every value of another shape than the one it replaces.
     """
     faults: list[Fault] = []
-    numbers = _changed(yaml.safe_load(files("predictor").joinpath("world.yaml").read_text("utf-8")), change or {}, (), faults)
+    numbers = _changed(
+        yaml.safe_load((files("predictor.simulation") / "world.yaml").read_text("utf-8")), change or {}, (), faults
+    )
     if faults:
         raise RowsError(faults)
     platforms = pd.DataFrame.from_dict(numbers.pop("platforms"), orient="index")

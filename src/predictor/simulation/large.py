@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from predictor.simulate import World, simulate, write_about
-from predictor.tables import aside, write_frame
+from predictor.simulation.agency import World, simulate, write_about
+from predictor.tables.files import aside, write_frame
 
 BLOCK = 4000  # creators drawn at once
 IDS = ("creator_id", "person_id", "post_id", "booking_id", "campaign_id")

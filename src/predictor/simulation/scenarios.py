@@ -10,11 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.catalogue import Catalogue, nearest
-from predictor.contract import read_tables
-from predictor.simulate import World, simulate, write_world
-from predictor.simulate_creators import assumptions
-from predictor.tables import Fault, RowsError, Tables
+from predictor.definitions.schema import Catalogue
+from predictor.errors import Fault, RowsError
+from predictor.intake.contract import read_tables
+from predictor.simulation.agency import World, simulate, write_world
+from predictor.simulation.creators import assumptions
+from predictor.tables.frames import Tables
+from predictor.wording.matching import nearest
 
 TIERS = [1000, 10000, 50000, 500000, 1000000]  # where the tiers of `features/creator.yaml` begin
 BOOKINGS = 60  # of the tiny world

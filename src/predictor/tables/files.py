@@ -6,7 +6,6 @@ import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,48 +13,10 @@ import numpy as np
 import pandas as pd
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from predictor.texts import Said
+from predictor.errors import Fault, RowsError
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 NO_ROWS = "has no rows; it needs a row of column titles and rows below it."
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong in somebody's file, told to the person who will mend it; `said` tells it in either language."""
-
-    file: str
-    problem: str
-    row: int | None = None
-    column: str | None = None
-    said: Said | None = field(default=None, compare=False)
-
-    def __str__(self) -> str:
-        place = "".join([f", row {self.row}" if self.row else "", f", column '{self.column}'" if self.column else ""])
-        return f"{self.file}{place}: {self.problem}"
-
-
-class RowsError(Exception):
-    """Rows or files that cannot be used; the message lists every fault, one a line."""
-
-    def __init__(self, faults: list[Fault]):
-        self.faults = faults
-        super().__init__("\n".join(map(str, faults)))
-
-
-@dataclass(frozen=True)
-class Tables:
-    """A checked history: canonical names and types, one frame a table.
-
-    A flat file of bookings is the table `bookings` alone, with the creators' attributes in its own columns.
-    """
-
-    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
-    invented: bool = False
-
-    def get(self, name: str) -> pd.DataFrame | None:
-        """The table `name`, or None where the history has none."""
-        return self.frames.get(name)
 
 
 def read_frame(path: Path) -> pd.DataFrame:

@@ -13,17 +13,17 @@ from typing import Any
 import joblib
 import pandas as pd
 
+from predictor.alignment.text_similarity import TextFit
 from predictor.bundle import Bundle
-from predictor.by_group import by_group
-from predictor.catalogue import Catalogue, Recipe
-from predictor.effects import KolEffect, kol_effect
-from predictor.evaluate import SPLITS, Judgement, judge_split
-from predictor.examples import LEAD_DAYS, learned_texts, training_examples
-from predictor.joint import shared_shocks
-from predictor.model import Model, fit, labelled
-from predictor.price import fit_prices, quotes
-from predictor.tables import Fault, RowsError, Tables
-from predictor.text_fit import TextFit
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.errors import Fault, RowsError
+from predictor.evaluation.backtest import SPLITS, Judged, Judgement, by_group, judge_split
+from predictor.evaluation.kol_effect import KolEffect, kol_effect
+from predictor.forecasting.sampling import shared_shocks
+from predictor.forecasting.target_model import Model, fit, labelled
+from predictor.history.examples import LEAD_DAYS, learned_texts, training_examples
+from predictor.pricing.fair_fees import fit_prices, quotes
+from predictor.tables.frames import Tables
 
 Progress = Callable[[str], None]
 Result = Model | Judgement | KolEffect
@@ -32,18 +32,6 @@ WHAT = {
     "fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators",
     "kinds": "KOLs compared with influencers",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Figures of merit (one row a target, split and group), every forecast behind them, what was skipped and
-    why, what the data and settings were, and what being a KOL goes with."""
-
-    scores: pd.DataFrame
-    predictions: pd.DataFrame
-    skipped: dict[str, str]
-    about: dict[str, Any]
-    kinds: tuple[KolEffect, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,120 @@ Nothing is decided here: `proposal` writes what was found as a diff that a perso
 
 from __future__ import annotations
 
+import difflib
+import hashlib
+import json
 import math
-from collections.abc import Callable
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import joblib
 import numpy as np
 import pandas as pd
+import yaml
 
-from predictor.catalogue import Catalogue, Parameters, Recipe
-from predictor.evaluate import judge_split
-from predictor.folds import newest
-from predictor.model import held_out_loss, labelled
-from predictor.train import fingerprint, why_not
-from predictor.trials import Trial, ask, done, studies_in, study_name
+from predictor.definitions.schema import Catalogue, Parameters, Recipe
+from predictor.evaluation.backtest import judge_split
+from predictor.forecasting.splits import newest
+from predictor.forecasting.target_model import held_out_loss, labelled
+from predictor.tables.files import write_text
+from predictor.training.train import fingerprint, why_not
+from predictor.wording.sentences import number, percent, say
 
 if TYPE_CHECKING:
     from optuna import Study
+
+# Trials of a recipe's parameters, kept in a SQLite file: what was tried, how it did, and what to try next (Optuna).
+
+SPACE: dict[str, tuple[Any, Any]] = {
+    "trees": (50, 600), "learning_rate": (0.01, 0.2), "leaves": (4, 63), "smallest_leaf": (5, 200),
+}  # fmt: skip
+SEARCH = 1  # raised whenever the folds or the way of choosing change, so that old trials are not mixed with new ones
+WORDS = {"label", "goal", "cost_per", "gates"}  # of a recipe: nothing that is learned depends on them
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Parameters as a recipe would write them, and the mean loss on rows held out (lower is better)."""
+
+    parameters: Parameters
+    loss: float
+
+
+def study_name(recipe: Recipe, catalogue: Catalogue, data: str, seed: int) -> str:
+    """Equal where trials can be compared: same data, seed, versions and all of the recipe that learning depends on."""
+    basis = {
+        "recipe": recipe.model_dump(mode="json", exclude=WORDS),
+        "inputs": catalogue.inputs(recipe),
+        "space": SPACE,
+        "seed": seed,
+        "versions": [SEARCH, *(version(name) for name in ("predictor", "lightgbm"))],
+    }
+    return f"{recipe.name} {data} {hashlib.sha256(json.dumps(basis).encode()).hexdigest()[:12]}"
+
+
+@contextmanager
+def studies_in(storage: Path, names: Mapping[str, str]) -> Iterator[dict[str, Study]]:
+    """The studies of these names, new or as they were left, while Optuna keeps quiet."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    storage.parent.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="optuna")
+        kept = optuna.storages.RDBStorage(f"sqlite:///{storage.resolve()}")
+        try:
+            yield {
+                name: optuna.create_study(storage=kept, study_name=study, load_if_exists=True) for name, study in names.items()
+            }
+        finally:
+            kept.engine.dispose()
+
+
+def done(study: Study) -> list[Trial]:
+    """The finished trials in order; one that was cut off does not count."""
+    from optuna.trial import TrialState
+
+    finished = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    return [Trial(Parameters(**one.user_attrs["parameters"]), float(one.value or 0.0)) for one in finished]
+
+
+def ask(study: Study, shipped: Parameters, number: int, seed: int) -> tuple[Any, Parameters]:
+    """What to try as trial `number` (from 0, which is the recipe itself): Optuna's trial, and what a recipe would write.
+
+    The tree-structured Parzen estimator (Bergstra et al., 2011) draws from the trials that are done, seeded by the number:
+    a search that was stopped and went on asks the same as one that ran through.
+    """
+    from optuna.samplers import TPESampler
+
+    if number == 0:
+        study.enqueue_trial(shipped.model_dump())
+    draw = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
+    study.sampler = TPESampler(seed=draw, multivariate=True, constant_liar=False)  # else a trial cut off would steer the next
+    trial = study.ask(_space(shipped))
+    rounded = {**trial.params, "learning_rate": float(f"{trial.params['learning_rate']:.3g}")}
+    parameters = shipped if number == 0 else Parameters(**rounded)
+    trial.set_user_attr("parameters", parameters.model_dump())
+    return trial, parameters
+
+
+def _space(shipped: Parameters) -> dict[str, Any]:
+    """What may be tried: SPACE, and the recipe's own values where they lie outside."""
+    from optuna.distributions import FloatDistribution, IntDistribution
+
+    space: dict[str, Any] = {}
+    for name, (low, high) in SPACE.items():
+        value, kind = getattr(shipped, name), FloatDistribution if name == "learning_rate" else IntDistribution
+        space[name] = kind(min(low, value), max(high, value), log=True)
+    return space
+
 
 WORTHWHILE = 0.005  # relative gain on the folds below which the recipe is good enough as it stands
 Progress = Callable[[str], None]
@@ -107,14 +202,14 @@ def _search(searches: dict[str, _Search], studies: dict[str, Study], trials: int
         if before := len(done(study)):
             progress(f"{name}: {min(before, trials)} of {trials} trials were done before")
     older = {name: _older(search) for name, search in searches.items()}
-    for number in range(trials):
-        missing = [name for name, study in studies.items() if len(done(study)) == number]
-        asked = {n: ask(studies[n], searches[n].recipe.parameters, number, searches[n].seed) for n in missing}
+    for turn in range(trials):
+        missing = [name for name, study in studies.items() if len(done(study)) == turn]
+        asked = {n: ask(studies[n], searches[n].recipe.parameters, turn, searches[n].seed) for n in missing}
         tasks = [joblib.delayed(_loss)(older[name], parameters) for name, (_, parameters) in asked.items()]
         for name, loss in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
             studies[name].tell(asked[name][0], loss)
             best = min(trial.loss for trial in done(studies[name]))
-            progress(f"[{number + 1}/{trials}] {name}: loss {loss:.4f} (best {best:.4f})")
+            progress(f"[{turn + 1}/{trials}] {name}: loss {loss:.4f} (best {best:.4f})")
 
 
 def _older(search: _Search) -> _Search:
@@ -147,3 +242,65 @@ def _error(search: _Search, parameters: Parameters) -> float:
     """Error of a model on the newest fifth; missing where too few rows are there."""
     scores = judge_split(search.rows, _with(search, parameters), search.catalogue, "time", search.seed).scores
     return float(next(iter(scores.loc[(scores["split"] == "time") & (scores["group"] == "all"), "error"]), math.nan))
+
+
+# The winners of a search as a diff of the recipes: a person accepts it, or not; no recipe is changed here.
+
+DIFF = "tuned.diff"
+LINE = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines also splits where patch does not
+
+
+def propose(tuned: Mapping[str, Tuned], project: Path, store: Path) -> str:
+    """Write the diff of every recipe worth changing to `tuned.diff` in `store`, and return it.
+
+    An older diff is replaced, or removed where nothing is worth changing: it was about other data or other recipes.
+    """
+    diff = "".join(recipe_diff(one, project) for one in tuned.values() if one.worthwhile)
+    if diff:
+        write_text(diff, store / DIFF)
+    else:
+        (store / DIFF).unlink(missing_ok=True)
+    return diff
+
+
+def recipe_diff(tuned: Tuned, project: Path) -> str:
+    """A unified diff of `models/<target>.yaml`, for `patch -p1` or `git apply` in the project's folder."""
+    name = f"models/{tuned.target}.yaml"
+    old = (project / name).read_bytes().decode("utf-8")  # as bytes, because line endings must stay as they are
+    new = with_parameters(old, tuned.best.parameters)
+    lines = difflib.unified_diff(LINE.findall(old), LINE.findall(new), f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def with_parameters(text: str, parameters: Parameters) -> str:
+    """A recipe's text with other values of its parameters; every other character stays."""
+    recipe: Any = yaml.compose(text)
+    body = next(value for key, value in recipe.value if key.value == "parameters")
+    for key, value in reversed(body.value):  # from the last, so that the places of the others stay
+        start, end = value.start_mark.index, value.end_mark.index
+        text = text[:start] + str(getattr(parameters, key.value)) + text[end:]
+    return text
+
+
+def in_words(tuned: Mapping[str, Tuned], diff: str, project: Path, store: Path, lang: str = "en") -> str:
+    """What the search found, the diff, and how to accept it."""
+    told = [_finding(one, lang) for one in tuned.values()]
+    if not diff:
+        return "\n".join([*told, say(lang, "tune_as_they_stand")])
+    installed = Path(str(files("predictor"))) in project.parents  # an upgrade would undo a change inside the package
+    home = store.parents[1] if installed else project
+    file = (store / DIFF).resolve()
+    file = file.relative_to(home.resolve()) if file.is_relative_to(home.resolve()) else file
+    first = [say(lang, "tune_copy_first", folder=project, home=home)] if installed else []
+    accept = say(lang, "tune_accept", folder=home, file=file.as_posix())
+    return "\n".join([*told, "", diff, *first, accept, say(lang, "tune_optimistic"), say(lang, "tune_as_they_stand")])
+
+
+def _finding(tuned: Tuned, lang: str) -> str:
+    key = "tune_better" if tuned.worthwhile else "tune_enough" if tuned.newest is None else "tune_did_not_hold"
+    losses = {"shipped": tuned.shipped.loss, "best": tuned.best.loss}
+    if tuned.newest is not None:
+        losses |= {"newest_shipped": tuned.newest[0], "newest_best": tuned.newest[1]}
+    told = {name: number(lang, loss, 4) for name, loss in losses.items()}
+    gain, least = percent(lang, tuned.gain, 2), percent(lang, WORTHWHILE, 1)
+    return say(lang, key, target=tuned.target, count=len(tuned.trials), gain=gain, least=least, **told)

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
+import pandas as pd
 import yaml
 
 LANGUAGES = ("en", "vi")
@@ -32,7 +33,7 @@ def sentences(lang: str) -> dict[str, Sentence]:
     """Every sentence of a language by its key; one with a plural has the forms `one` and `other`."""
     if lang not in LANGUAGES:
         raise ValueError(f"got the language '{lang}'; allowed: {', '.join(LANGUAGES)}.")
-    content: dict[str, Sentence] = yaml.safe_load((Path(__file__).parent / "wording" / f"{lang}.yaml").read_text("utf-8"))
+    content: dict[str, Sentence] = yaml.safe_load((files("predictor.wording") / f"{lang}.yaml").read_text("utf-8"))
     return content
 
 
@@ -142,3 +143,16 @@ def noun(lang: str, label: dict[str, str]) -> str:
 def heading(words: str) -> str:
     """Words as they stand at the start of a line."""
     return words[:1].upper() + words[1:]
+
+
+def who(row: pd.Series) -> str:
+    """A booking's creator by name, else by id, else by line."""
+    named = [str(row[column]) for column in ("name", "creator_id") if column in row and pd.notna(row[column]) and row[column]]
+    return named[0] if named else str(row["line"])
+
+
+def table(rows: list[list[str]]) -> list[str]:
+    """Rows of cells as aligned lines, the first column to the left."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))] for row in rows)
+    return ["   ".join(line).rstrip() for line in lines]

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from predictor.amounts import SHARED, currency_of
-from predictor.catalogue import Closed, DefinitionError
-from predictor.layout import Layout
-from predictor.sheets import address
-from predictor.strict import parse, read_yaml
-from predictor.texts import Said
+from predictor.definitions.schema import Closed
+from predictor.definitions.strict_yaml import parse, read_yaml
+from predictor.errors import DefinitionError
+from predictor.intake.money import SHARED, currency_of
+from predictor.intake.spreadsheets.layout import Layout, address
+from predictor.wording.sentences import Said
 
 STATED = re.compile(r"đvt|đơn vị|don vi|unit|currency|tiền tệ|loại tiền", re.IGNORECASE)
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from predictor.tables import Fault, RowsError
+from predictor.errors import Fault, RowsError
+from predictor.wording.matching import fold
 
 SUFFIXES = (".csv", ".xlsx")
 LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]\-]*)[^\]]*\]|\\(.)|([$¥₫₩฿])')
@@ -140,3 +141,147 @@ def _cell(value: Any) -> Any:
 def _sign(number_format: str) -> str:
     """What a number format writes around a number, such as ₫ or USD."""
     return " ".join("".join(parts) for parts in LITERAL.findall(number_format.split(";")[0])).strip()
+
+
+# What is where in a sheet: the row of titles, the rows of data, and rows that only look like data (totals, headings, notes).
+
+Known = Callable[[str], str | None]
+SEARCHED = 40  # rows in which titles are looked for
+TOTAL = re.compile(r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|合计|总计|小计)", re.IGNORECASE)
+BARE_TOTALS = ("tong", "tongcong", "total", "totals", "subtotal", "grandtotal", "tongphu", "cong")
+NAMES = ("creator_id", "name")
+NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\))", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A sheet that holds a table.
+
+    `titles` are unique, by column; `parts` the words of each title from the highest row of titles to the lowest; `above` the
+    texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`).
+    """
+
+    grid: Grid
+    titles: dict[int, str]
+    parts: dict[int, tuple[str, ...]]
+    above: tuple[str, ...]
+    rows: tuple[int, ...]
+    skipped: dict[str, tuple[int, ...]]
+    second: int | None = None
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The rows of data under their titles, by the number of the row in the sheet."""
+        return self.grid.cells.loc[list(self.rows), list(self.titles)].set_axis(list(self.titles.values()), axis=1)
+
+    def column(self, title: str) -> int:
+        """The number of the column with this title, however it is typed; 0 where there is none."""
+        return self._columns.get(fold(title), 0)
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {fold(title): column for column, title in reversed(self.titles.items())}
+
+
+def lay_out(grid: Grid, known: Known) -> Layout | None:
+    """Find the table of a sheet by the titles that `known` recognises; None where no row has two of them."""
+    known = cache(known)  # long lists say the same words over and over
+    found = {row: _recognised(grid.cells.loc[row], known) for row in grid.cells.index[:SEARCHED]}
+    if not found or max(map(len, found.values())) < 2:
+        return None
+    best = max(found, key=lambda row: len(found[row]))
+    top, bottom = _extent(grid, best)
+    own = grid.own
+    columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
+    parts = {c: _parts(grid.cells.loc[top:bottom, c]) for c in columns}
+    above = tuple(
+        dict.fromkeys(cell for row in own.loc[: top - 1].itertuples(index=False) for cell in row if isinstance(cell, str))
+    )
+    below = own.loc[bottom + 1 :, columns]
+    filled = ({c: cell for c, cell, there in zip(columns, *row, strict=True) if there} for row in _with_presence(below))
+    reasons = {row: _reason(cells, row, grid, parts, known) for row, cells in zip(below.index, filled, strict=True)}
+    second = next((row for row, why in reasons.items() if why == "second"), None)
+    skipped = {
+        why: tuple(row for row, reason in reasons.items() if reason == why) for why in ("total", "heading", "note", "repeated")
+    }
+    rows = tuple(row for row, reason in reasons.items() if reason is None and (second is None or row < second))
+    return Layout(grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second)
+
+
+def text_of(cell: Any) -> str:
+    """A title on one line."""
+    return " ".join(str(cell).split())
+
+
+def _with_presence(cells: pd.DataFrame) -> Iterable[tuple[list[Any], list[bool]]]:
+    """Every row's cells, and which of them hold something; plain lists, for a frame is slow to ask row by row."""
+    return zip(cells.to_numpy(dtype=object).tolist(), cells.notna().to_numpy().tolist(), strict=True)
+
+
+def _recognised(cells: Iterable[Any], known: Known) -> set[str]:
+    names = (known(text_of(cell)) for cell in cells if isinstance(cell, str) and len(cell) < 80)
+    return {name for name in names if name is not None}
+
+
+def _extent(grid: Grid, best: int) -> tuple[int, int]:
+    """First and last row of the titles: merged cells tie a row of groups to the row of titles under it."""
+    top = bottom = best
+    groups = {origin for (row, _), origin in grid.spans.items() if row == best - 1}
+    wide = {o for o in groups if (o[0], o[1] + 1) in grid.spans and grid.spans[o[0], o[1] + 1] == o}
+    texts = grid.own.loc[best - 1].dropna() if best > 1 else pd.Series(dtype=object)
+    if groups and (len(texts) > 1 or any(grid.spans.get((best, o[1])) == o for o in groups)) and (wide or len(texts) > 1):
+        top = best - 1
+    while any(grid.spans.get((bottom + 1, column)) == grid.spans.get((bottom, column), 0) for column in grid.cells):
+        bottom += 1
+    return top, bottom
+
+
+def _parts(cells: pd.Series) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text_of(cell) for cell in cells.dropna()))
+
+
+def _unique(parts: dict[int, tuple[str, ...]], known: Known) -> dict[int, str]:
+    """One title a column: the lowest words where they say enough, all the words where they do not, else the column's letter."""
+    short = {c: words[-1] if words and (len(words) == 1 or known(words[-1])) else " ".join(words) for c, words in parts.items()}
+    again = {fold(t) for t in short.values() if [fold(s) for s in short.values()].count(fold(t)) > 1}
+    long = {c: " ".join(parts[c]) if fold(title) in again else title for c, title in short.items()}
+    again = {fold(t) for t in long.values() if [fold(s) for s in long.values()].count(fold(t)) > 1} | {""}
+    return {c: f"{title} [{address((1, c))[:-1]}]".strip() if fold(title) in again else title for c, title in long.items()}
+
+
+def _reason(cells: dict[int, Any], row: int, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
+    """Why a row under the titles is no data: `blank`, `total`, `heading`, `note`, `repeated` titles, or a `second` table.
+
+    `cells` are the row's own that hold something, by column.
+    """
+    if not cells:
+        return "blank"
+    texts = {column: cell for column, cell in cells.items() if isinstance(cell, str)}
+    same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
+    if same >= 2 and same == len(cells):
+        return "repeated"
+    if len(texts) == len(cells) >= 3 and len(_recognised(cells.values(), known)) >= 3:
+        return "second"
+    if texts and _is_total(texts, parts, known):
+        return "total"
+    if len(cells) == 1 and texts:
+        return _lonely(*texts.popitem(), row, grid, parts, known)
+    return None
+
+
+def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
+    """Whether the row's first text says so: a bare 'Tổng', a label outside the names, or one with nothing but numbers beside."""
+    column, label = next(iter(texts.items()))
+    if not TOTAL.match(label):
+        return False
+    who = known(parts[column][-1]) if parts[column] else None
+    others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]
+    return not others or who is None or (who in NAMES and fold(label).strip(":") in BARE_TOTALS)
+
+
+def _lonely(column: int, cell: str, row: int, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
+    """What a single text in a row is: a heading over the rows below, a note, or all that is known of a creator."""
+    if grid.spans.get((row, column + 1)) == (row, column):
+        return "heading"
+    who = known(parts[column][-1]) if parts[column] else None
+    return None if who in NAMES and not NOTE.match(cell) or len(parts) < 3 else "note"

@@ -1,0 +1,1 @@
+"""How well a creator fits a brief: niches and texts."""

@@ -1,0 +1,1 @@
+"""Long lists in constant memory, on this machine and on Spark."""

@@ -1,0 +1,1 @@
+"""Back-test, decision gain, KOL effect."""

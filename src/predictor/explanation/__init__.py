@@ -1,0 +1,1 @@
+"""Contributions, evidence and response curves of a forecast."""

@@ -1,0 +1,1 @@
+"""Baselines, residual model, conformal calibration, distributions and sampling."""

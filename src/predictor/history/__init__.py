@@ -1,0 +1,1 @@
+"""Records as of a date, features, and training examples."""

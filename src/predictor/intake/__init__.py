@@ -1,0 +1,1 @@
+"""People's files and spreadsheets into checked tables."""

@@ -1,0 +1,1 @@
+"""Comparison, line-up, what-if, saved plans and actuals."""

@@ -1,0 +1,1 @@
+"""Fair fees and break-even fees."""

@@ -1,0 +1,1 @@
+"""Results in words, plots, HTML, PDF, Excel, and the model card."""

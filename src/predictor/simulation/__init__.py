@@ -1,0 +1,1 @@
+"""Invented agencies with a known truth."""

@@ -1,0 +1,1 @@
+"""Frames in and out: files, JSON, compact codes."""

@@ -1,0 +1,1 @@
+"""Fit, back-test and tune every target."""

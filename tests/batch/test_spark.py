@@ -1,0 +1,162 @@
+"""Spark in a real local session: the same figures as at home, row for row, and what goes wrong there in sentences."""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import predictor
+from predictor.batch.stream import Asked, score_batch
+from predictor.cli.main import main
+from predictor.errors import RowsError
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="the extra 'spark' is not installed"),
+    pytest.mark.skipif(shutil.which("java") is None and "JAVA_HOME" not in os.environ, reason="Spark needs Java"),
+]
+DAY = pd.Timestamp("2026-07-01")
+
+
+@pytest.fixture(scope="module")
+def spark():
+    from predictor.batch.spark import session
+
+    running = session()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory):
+    """A list as a database of creators holds it."""
+    luck = np.random.default_rng(1)
+    file = tmp_path_factory.mktemp("listed") / "list.parquet"
+    pd.DataFrame(
+        {"creator_id": [f"x{i}" for i in range(900)], "platform": luck.choice(["tiktok", "instagram", "line"], 900),
+         "followers": np.round(np.exp(luck.normal(10, 1, 900))), "kind": luck.choice(["kol", "influencer"], 900),
+         "engagement_rate": np.where(luck.random(900) < 0.5, 0.03, np.nan), "fee": 5e6, "currency": "VND"}
+    ).to_parquet(file)  # fmt: skip
+    return file
+
+
+def at_home(file, bundle, **options):
+    scored, faults = score_batch(pd.read_parquet(file), file.name, Asked(bundle, DAY, **options))
+    assert not faults
+    return scored
+
+
+def same(there, here):
+    order = ["creator_id"]
+    pd.testing.assert_frame_equal(
+        there.sort_values(order).reset_index(drop=True), here.sort_values(order).reset_index(drop=True), check_exact=True
+    )
+
+
+def test_executors_say_what_is_said_at_home_row_for_row(spark, listed, bundle, brief, tables):
+    options = {"brief": brief, "history": tables, "at_least": {"orders": 20.0}, "why": "vi"}
+    there = predictor.score_spark(spark.read.parquet(str(listed)).repartition(3), bundle, on=DAY, **options).toPandas()
+    assert there["rejected"].isna().all()
+    same(there.drop(columns=["rejected", "rejected_row"]), at_home(listed, bundle, **options))
+
+
+def test_the_command_writes_a_folder_and_tells_bad_rows_apart(listed, saved_bundle, bundle, tmp_path, spark, capsys):
+    raw = pd.read_parquet(listed)
+    raw.to_csv(tmp_path / "in.csv", index=False)
+    with (tmp_path / "in.csv").open("a") as more:
+        more.write("bad,friendster,lots,kol,,,VND\n")
+    words = ["score", tmp_path / "in.csv", "-o", tmp_path / "out.parquet", "--model", saved_bundle, "--on", "2026-07-01"]
+    main([*map(str, words), "--engine", "spark", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["rejected"]) == (900, 1)
+    same(pd.read_parquet(tmp_path / "out.parquet"), at_home(listed, bundle))
+    rejects = (tmp_path / "out.rejects.csv").read_text(encoding="utf-8")
+    assert "friendster" in rejects
+    assert "expected a number such as" in rejects
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["in.csv", "out.parquet", "out.rejects.csv"]
+
+
+def test_a_strict_run_refuses_the_list_and_writes_nothing(listed, saved_bundle, tmp_path, spark, capsys):
+    rows = pd.read_parquet(listed)
+    pd.concat([rows, rows.assign(platform="friendster")]).to_parquet(tmp_path / "in.parquet")
+    words = ["score", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet", "--model", saved_bundle, "--engine", "spark"]
+    with pytest.raises(SystemExit) as ended:
+        main([*map(str, words), "--strict"])
+    assert ended.value.code == 2
+    assert "out.parquet: is not written: column 'platform': got 'friendster'; allowed:" in capsys.readouterr().err
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["in.parquet"]
+
+
+def test_a_list_of_which_nothing_can_be_used_ends_in_a_sentence(spark, bundle):
+    with pytest.raises(RowsError, match="none of the first 2 rows can be used, the first because: platform: got 'friendster'"):
+        predictor.score_spark(
+            spark.createDataFrame([("friendster", 1), ("myspace", 2)], "platform string, followers int"), bundle
+        )
+
+
+def test_files_that_spark_cannot_read_end_in_a_sentence(listed, saved_bundle, tmp_path, spark, capsys):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.parquet").write_bytes(listed.read_bytes()[:2000] + bytes(500) + listed.read_bytes()[2500:])
+    words = ["score", tmp_path / "in", "-o", tmp_path / "out.parquet", "--model", saved_bundle, "--engine", "spark"]
+    with pytest.raises(SystemExit):
+        main([*map(str, words)])
+    assert "out.parquet: is not written: Spark failed ([" in (said := capsys.readouterr().err) and said.count("\n") < 3
+    (tmp_path / "in" / "b.csv").write_text("platform\ntiktok\n")
+    with pytest.raises(SystemExit):
+        main([*map(str, words)])
+    assert "in: cannot be read by Spark; give Parquet alone or CSV alone" in capsys.readouterr().err
+    assert [one.name for one in tmp_path.iterdir()] == ["in"]
+
+
+@pytest.mark.parametrize(("more", "says"), [(["--resume"], "--resume: is not for --engine spark"), ([], "allowed: .parquet")])
+def test_what_spark_is_not_for_is_told_before_it_starts(listed, saved_bundle, tmp_path, capsys, more, says):
+    output = tmp_path / ("out.parquet" if more else "out.csv")
+    with pytest.raises(SystemExit):
+        main([*map(str, ["score", listed, "-o", output, "--model", saved_bundle, "--engine", "spark"]), *more])
+    assert says in capsys.readouterr().err
+
+
+def test_executors_without_the_package_end_in_a_sentence(listed, saved_bundle, tmp_path):
+    (tmp_path / "elsewhere" / "predictor").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "predictor" / "__init__.py").write_text("")
+    code = (
+        "import sys\nfrom pyspark.sql import SparkSession\nfrom predictor.cli.main import main\n"
+        "from predictor.batch.spark import QUIET\n"
+        "path = {'spark.executorEnv.PYTHONPATH': sys.argv.pop(1)}\n"
+        "SparkSession.builder.config(map=QUIET | path).getOrCreate()\nmain(sys.argv[1:])"
+    )
+    words = ["score", listed, "-o", tmp_path / "out.parquet", "--model", saved_bundle, "--engine", "spark"]
+    run = subprocess.run(
+        [sys.executable, "-c", code, *map(str, [tmp_path / "elsewhere", *words])], capture_output=True, text=True, timeout=300
+    )
+    assert run.returncode == 2, run.stderr
+    assert "the executors have no package predictor; install it there" in run.stderr
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_the_logged_model_answers_through_mlflows_spark_function(spark, listed, bundle, tmp_path):
+    import mlflow
+    from pyspark.sql.functions import struct
+
+    from predictor.bundle import save_bundle
+    from predictor.serving import pyfunc
+
+    save_bundle(bundle, tmp_path / "bundle")
+    mlflow.pyfunc.save_model(
+        tmp_path / "model", python_model=pyfunc.__file__, artifacts={"bundle": str(tmp_path / "bundle")},
+        signature=pyfunc.signature(bundle), pip_requirements=[],
+    )  # fmt: skip
+    rows = spark.read.parquet(str(listed))
+    answer = mlflow.pyfunc.spark_udf(
+        spark, str(tmp_path / "model"), result_type="reach_expected double, reach_p10 double", env_manager="local",
+        params={"on": "2026-07-01"},
+    )  # fmt: skip
+    told = rows.select("creator_id", answer(struct(*rows.columns)).alias("is")).select("creator_id", "is.*").toPandas()
+    here = at_home(listed, bundle).set_index("creator_id").loc[told["creator_id"], ["reach_expected", "reach_p10"]]
+    np.testing.assert_array_equal(told[["reach_expected", "reach_p10"]].to_numpy(), here.to_numpy())

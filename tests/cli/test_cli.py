@@ -1,0 +1,207 @@
+"""The command as people meet it: every known mistake ends in its sentence, exit code 2 and nothing half-written."""
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+from builders import run
+from predictor.cli.main import main
+
+CANDIDATES = {
+    "platform,folowers\ntiktok,3\n": (
+        "list.csv, column 'folowers': unknown column; did you mean 'followers'? "
+        "Otherwise rename or remove it, or list it under `ignore:` in a mapping."
+    ),
+    "platform,followers\ntiktok,-5\n": (
+        "list.csv, row 2, column 'followers': got -5; Audience lies between 0 and 2000000000; correct it or leave it blank."
+    ),
+    "platform,ad_density\ntiktok,45\n": (
+        "list.csv, row 2, column 'ad_density': got 45; a share lies between 0 and 1: write 45% or 0.45."
+    ),
+    "platform,engagement_rate\ntiktok,2.1\n": (
+        "list.csv, row 2, column 'engagement_rate': got 2.1; a rate above 1 needs a percent sign: write 2.1% or 0.021."
+    ),
+    "platform,likes\ntiktok,5\n": (
+        "list.csv, column 'likes': 'likes' is known only after booking, so a candidate cannot have it and no forecast may use "
+        "it; rename or remove it, or list it under `ignore:` in a mapping."
+    ),
+    "": "list.csv: is empty; it needs a row of column titles and rows below it.",
+    "platform,followers\n": "list.csv: has no rows; it needs a row of column titles and rows below it.",
+}
+
+
+@pytest.mark.parametrize("text", CANDIDATES)
+def test_candidates_that_cannot_be_read_get_their_sentence_and_no_output(tmp_path, capsys, saved_bundle, text):
+    (tmp_path / "list.csv").write_text(text)
+    code, out, err = run(capsys, "score", tmp_path / "list.csv", "--model", saved_bundle, "-o", tmp_path / "out.csv")
+    assert (code, out) == (2, "")
+    assert err.strip().removeprefix(f"{tmp_path}/") == CANDIDATES[text]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["list.csv"]
+
+
+TABLES = {
+    "creators.csv": "creator_id,platform,followers\nc1,tiktok,1000\nc1,tiktok,900\n",
+    "bookings.csv": "booking_id,campaign_id,creator_id,booked_at,engagements,post_id\nb1,k1,c9,2026-03-20,-3,p1\n",
+    "posts.csv": "post_id,creator_id,published_at,likes\np1,c1,2026-03-01,7\n",
+}
+FAULTS = """\
+creators.csv, row 3, column 'creator_id': got 'c1', which row 2 has already; each row needs its own: change it or remove the row.
+bookings.csv, row 2, column 'engagements': got -3; Engagements lies between 0 and 10000000000; correct it or leave it blank.
+bookings.csv, row 2, column 'creator_id': got 'c9', which creators.csv does not have; correct it, or add it there.
+bookings.csv, row 2, column 'post_id': got 2026-03-01, before booked_at 2026-03-20; \
+the booking's post cannot be published before the booking is agreed: correct one of the two.
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "train", "judge"])
+def test_all_faults_of_all_tables_are_told_at_once(tmp_path, capsys, command):
+    for name, text in TABLES.items():
+        (tmp_path / name).write_text(text)
+    code, out, err = run(capsys, command, tmp_path)
+    assert (code, out) == (2, "")
+    assert sorted(line for line in err.splitlines() if not line.startswith("reading")) == sorted(FAULTS.splitlines())
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path, capsys):
+    code, _, err = run(capsys, "check", tmp_path / "nofile.csv")
+    assert (code, err) == (2, f"nofile.csv: there is no such file in {tmp_path}; check the name.\n")
+
+
+def test_a_suffix_that_is_not_read_is_refused_with_those_that_are(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("x")
+    code, _, err = run(capsys, "check", tmp_path / "a.txt")
+    assert (code, err) == (2, "a.txt: ends in '.txt'; allowed: .csv, .parquet, .xlsx; save it as one of these.\n")
+
+
+def test_text_that_is_not_utf8_is_refused(tmp_path, capsys):
+    (tmp_path / "list.csv").write_bytes(b"platform,name\ntiktok,\xff\xfe\xe1\n")
+    code, _, err = run(capsys, "check", tmp_path / "list.csv")
+    assert (code, err) == (2, "list.csv: is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.\n")
+
+
+def test_scoring_before_anything_was_promoted_says_what_to_type(world, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(capsys, "score", world / "candidates.csv", "-o", tmp_path / "out.csv")
+    assert code == 2
+    assert err == (
+        "models: there is no champion yet: run `predictor train DATA`, then `predictor promote`, "
+        "or name a model folder with --model.\n"
+    )
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_broken_recipe_is_refused_before_any_work(project, world, tmp_path, capsys):
+    broken = shutil.copytree(project, tmp_path / "broken")
+    recipe = broken / "models" / "reach.yaml"
+    recipe.write_text(recipe.read_text().replace("outcome: reach", "outcome: reech"))
+    code, _, err = run(capsys, "train", world, "--project", broken)
+    assert code == 2
+    assert err.startswith("models/reach.yaml: outcome: got 'reech'; allowed: reach, ")
+    assert err.endswith("did you mean 'reach'?\n")
+
+
+def test_a_history_with_nothing_to_learn_from_says_so(tmp_path, capsys):
+    (tmp_path / "creators.csv").write_text("creator_id,platform\nc1,tiktok\n")
+    code, _, err = run(capsys, "train", tmp_path)
+    assert code == 2
+    assert "history: has neither posts nor bookings, so there is nothing to learn from; add one of them." in err
+
+
+def test_a_history_that_names_no_platform_says_what_to_add(tmp_path, capsys):
+    (tmp_path / "posts.csv").write_text("post_id,creator_id,published_at,likes\np1,c1,2026-01-01,5\n")
+    code, _, err = run(capsys, "train", tmp_path)
+    assert code == 2
+    assert (
+        "history: does not say on which platform anybody publishes; add the table creators, or a column 'platform' to bookings."
+    ) in err
+
+
+def test_too_few_outcomes_are_counted_and_refused(tmp_path, capsys):
+    (tmp_path / "creators.csv").write_text("creator_id,platform\nc1,tiktok\n")
+    (tmp_path / "posts.csv").write_text("post_id,creator_id,published_at,likes\np1,c1,2026-01-01,5\np2,c1,2026-03-01,5\n")
+    code, _, err = run(capsys, "train", tmp_path)
+    assert code == 2
+    assert "engagement cannot be learned, because 1 rows have a recorded 'engagements' and models/engagement.yaml asks for" in err
+
+
+def test_an_output_folder_that_is_not_there_is_refused_before_scoring(world, saved_bundle, tmp_path, capsys):
+    code, _, err = run(capsys, "score", world / "candidates.csv", "--model", saved_bundle, "-o", tmp_path / "no" / "out.csv")
+    assert (code, err) == (2, f"out.csv: cannot be written: there is no folder {tmp_path / 'no'}; make it first.\n")
+
+
+@pytest.fixture(scope="module")
+def scored(world, saved_bundle, tmp_path_factory):
+    output = tmp_path_factory.mktemp("scored") / "scored.csv"
+    main([
+        "score", str(world / "candidates.csv"), "--campaign", str(world / "brief.yaml"), "--history", str(world),
+        "--on", "2026-07-01", "--model", str(saved_bundle), "-o", str(output),
+    ])  # fmt: skip
+    return output
+
+
+def test_json_of_score_holds_the_numbers_of_the_file(world, saved_bundle, scored, tmp_path, capsys):
+    code, out, _ = run(
+        capsys, "score", world / "candidates.csv", "--campaign", world / "brief.yaml", "--history", world,
+        "--on", "2026-07-01", "--model", saved_bundle, "-o", tmp_path / "again.csv", "--json",
+    )  # fmt: skip
+    told = pd.DataFrame(json.loads(out))
+    assert code == 0
+    assert told["reach_p90"].tolist() == pytest.approx(pd.read_csv(scored)["reach_p90"].tolist())
+    assert (tmp_path / "again.csv").read_bytes() == scored.read_bytes()
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "influencers"), ("vi", "influencer")])
+def test_compare_answers_in_words(scored, capsys, lang, words):
+    code, out, _ = run(capsys, "compare", scored, "--goal", "engagement", "--lang", lang)
+    assert code == 0
+    assert words in out.lower() and "kol" in out.lower()
+
+
+def test_compare_prints_json_and_writes_a_report_that_needs_nothing_else(scored, world, tmp_path, capsys):
+    report = tmp_path / "report.html"
+    code, out, _ = run(
+        capsys, "compare", scored, "--goal", "sales", "--campaign", world / "brief.yaml", "--report", report, "--json"
+    )
+    assert code == 0 and json.loads(out)["goal"] == "sales"
+    page = report.read_text(encoding="utf-8")
+    assert "<svg" in page and "src=" not in page and 'rel="stylesheet"' not in page
+
+
+def test_a_goal_without_forecasts_says_which_goals_can_be_answered(scored, capsys):
+    code, _, err = run(capsys, "compare", scored, "--goal", "traffic")
+    assert code == 2
+    assert "awareness, engagement, sales" in err
+
+
+@pytest.mark.slow
+def test_judge_writes_every_out_of_sample_forecast(world, project, tmp_path, capsys):
+    output = tmp_path / "predictions.parquet"
+    code, out, _ = run(capsys, "judge", world, "--project", project, "--jobs", 1, "--predictions", output, "--json")
+    told, scores = pd.read_parquet(output), pd.DataFrame(json.loads(out)["scores"])
+    assert code == 0
+    assert {"target", "split", "row_id", "campaign_id", "platform", "actual", "expected", "p10", "p90", "crps"} <= set(told)
+    for (target, split), rows in told.groupby(["target", "split"]):
+        figures = scores[(scores["target"] == target) & (scores["split"] == split) & (scores["group"] == "all")].squeeze()
+        inside = rows["actual"].between(rows["p10"], rows["p90"]).mean()
+        if len(figures):
+            assert figures["coverage"] == pytest.approx(inside) and figures["rows"] == len(rows)
+
+
+def test_the_generated_pages_agree_with_the_definitions(capsys):
+    code, out, _ = run(capsys, "docs", "--check")
+    assert code == 0, out
+
+
+def test_a_stale_page_is_named(project, tmp_path, capsys):
+    copy = shutil.copytree(project, tmp_path / "copy")
+    (copy / "features" / "README.md").write_text("old")
+    code, _, err = run(capsys, "docs", "--check", "--project", copy)
+    assert code == 2
+    assert f"{copy}/features/README.md: is stale; write it again with `predictor docs`." in err
+
+
+def test_a_goal_that_cannot_be_read_is_refused_before_any_work(world, tmp_path, capsys):
+    code, _, err = run(capsys, "score", world / "candidates.csv", "-o", tmp_path / "out.csv", "--at-least", "orders:20")
+    assert code == 2 and "--at-least: got 'orders:20'; write a target and a whole number, such as orders=20." in err

@@ -1,0 +1,117 @@
+from copy import deepcopy
+
+import pytest
+import yaml
+
+from predictor.definitions.loader import catalogue_from, load_catalogue, project_folder
+from predictor.errors import DefinitionError
+
+
+@pytest.fixture(scope="module")
+def raw():
+    folder = project_folder()
+    return {
+        kind: {f.stem: yaml.safe_load(f.read_text()) for f in (folder / kind).glob("*.yaml")} for kind in ("features", "models")
+    }
+
+
+def load(raw, change):
+    changed = deepcopy(raw)
+    change(changed["features"], changed["models"])
+    return catalogue_from(changed["features"], changed["models"])
+
+
+def entry(**settings):
+    words = {"en": "A", "vi": "A"}
+    return {"label": words, "meaning": words, "type": "number", "known": "before_booking", **settings}
+
+
+def test_shipped_definitions_load_and_never_change():
+    catalogue = load_catalogue()
+    assert set(catalogue.recipes) == {"reach", "engagement", "orders"}
+    with pytest.raises(Exception, match="frozen"):
+        catalogue.entries["followers"].type = "text"
+
+
+def test_no_outcome_money_or_name_is_a_model_input():
+    catalogue = load_catalogue()
+    for recipe in catalogue.recipes.values():
+        inputs = catalogue.inputs(recipe)
+        assert not {"fee", "name", "creator_id", "likes", "reach", "orders", "caption"} & set(inputs)
+
+
+WRONG = {
+    "models/engagement.yaml: features: 'likes' is known only after booking, so no forecast may use it: that would leak.": (
+        lambda f, m: m["engagement"]["features"].append("likes")
+    ),
+    "models/engagement.yaml: features: 'fee' is of type money, which is never a model input.": (
+        lambda f, m: m["engagement"]["features"].append("fee")
+    ),
+    "models/reach.yaml: features: got 'activty'; allowed: activity, authenticity, booking, creator, match, outcomes, post, "
+    "or one column; did you mean 'activity'?": lambda f, m: m["reach"]["features"].append("activty"),
+    "models/reach.yaml: unknown key 'objectve'; allowed: label, goal, outcome": lambda f, m: m["reach"].update(objectve="x"),
+    "models/orders.yaml: directions: 'platform' is a category and has no order; directions are for numbers.": (
+        lambda f, m: m["orders"]["directions"].update(platform="raises")
+    ),
+    "models/reach.yaml: directions: got followers: raises with objective regression_l1; only tweedie, regression accept": (
+        lambda f, m: m["reach"].update(directions={"followers": "raises"})
+    ),
+    "models/orders.yaml: goal: got 'sale'; allowed: awareness, engagement, traffic, sales; did you mean 'sales'?": (
+        lambda f, m: m["orders"].update(goal="sale")
+    ),
+    "models/orders.yaml: outcome: got 'order'; allowed: reach,": lambda f, m: m["orders"].update(outcome="order"),
+    "models/orders.yaml: rules: past_orders: otherwise: got 'x'; allowed: a rule above it": (
+        lambda f, m: m["orders"]["rules"]["past_orders"].update(otherwise="x")
+    ),
+    "features/creator.yaml: age: type: got 'numbr'; allowed: id, text, date, category, flag, count, number, rate, money; "
+    "did you mean 'number'?": lambda f, m: f["creator"]["entries"].update(age=entry(type="numbr")),
+    "features/creator.yaml: age: label → en: got False; should be a valid string (put text such as no": (
+        lambda f, m: f["creator"]["entries"].update(age=entry(label={"en": False, "vi": "A"}))
+    ),
+    "features/creator.yaml: mood: a category needs `categories`, or `open: true`": (
+        lambda f, m: f["creator"]["entries"].update(mood=entry(type="category"))
+    ),
+    "features/match.yaml: x: computed: 'share' needs 'window_days'.": (
+        lambda f, m: f["match"]["entries"].update(x=entry(computed={"function": "share", "of": "sponsored"}))
+    ),
+    "features/match.yaml: x: computed: 'days_since' does not use 'last'; it takes": (
+        lambda f, m: f["match"]["entries"].update(x=entry(computed={"function": "days_since", "last": 3}))
+    ),
+    "features/match.yaml: x: names the column 'sponsred', which no file of features/ defines; did you mean 'sponsored'?": (
+        lambda f, m: f["match"]["entries"].update(x=entry(computed={"function": "share", "of": "sponsred", "window_days": 9}))
+    ),
+    "features/match.yaml: followers: also defined in features/": lambda f, m: f["match"]["entries"].update(followers=entry()),
+    "features/match.yaml: got the key 'entris'; allowed: title, entries; did you mean 'entries'?": (
+        lambda f, m: f["match"].update(entris={})
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", WRONG)
+def test_a_wrong_definition_is_refused_with_its_sentence(raw, sentence):
+    with pytest.raises(DefinitionError) as refused:
+        load(raw, WRONG[sentence])
+    assert sentence in str(refused.value)
+
+
+def test_all_faults_are_told_at_once(raw):
+    def break_twice(features, models):
+        models["reach"]["objectve"] = "x"
+        features["creator"]["entries"]["age"] = entry(type="numbr")
+
+    with pytest.raises(DefinitionError) as refused:
+        load(raw, break_twice)
+    assert len(str(refused.value).splitlines()) == 2
+
+
+def test_a_folder_without_definitions_is_refused(tmp_path):
+    with pytest.raises(DefinitionError, match="no YAML files here; a project has features/ and models/"):
+        load_catalogue(tmp_path)
+
+
+def test_unreadable_yaml_names_the_file(tmp_path):
+    for kind in ("features", "models"):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "a.yaml").write_text("a: [1\n")
+    with pytest.raises(DefinitionError, match=r"models/a.yaml: not readable as YAML"):
+        load_catalogue(tmp_path)

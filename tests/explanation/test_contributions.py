@@ -1,0 +1,65 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictor.explanation.contributions import because, reasons
+from predictor.forecasting.baselines import AVERAGE
+from predictor.forecasting.design_matrix import without_record
+from predictor.forecasting.predict import forecast
+from predictor.forecasting.target_model import fit
+from predictor.history.examples import training_examples
+from predictor.simulation.scenarios import world
+
+
+@pytest.fixture(scope="module")
+def rows(training):
+    return training.examples.tail(200).reset_index(drop=True)
+
+
+@pytest.mark.parametrize("target", ["engagement", "orders", "reach"])
+@pytest.mark.parametrize("stranger", [False, True])
+def test_the_rule_times_the_factors_is_the_forecast(bundle, rows, target, stranger):
+    model = bundle.models[target]
+    asked = without_record(rows, model.design) if stranger else rows
+    told = reasons(model, asked)
+    np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, asked)["expected"])
+
+
+def test_the_rule_named_is_the_one_the_part_starts_from(bundle, rows):
+    model = bundle.models["engagement"]
+    assert set(reasons(model, rows)["rule"]) <= {model.known.anchor, model.stranger.anchor}
+
+
+def test_what_the_model_does_not_use_has_the_factor_one(bundle, rows):
+    model = bundle.models["reach"]
+    told = reasons(model, rows)
+    unused = [
+        n for n, gain in zip(model.design.columns, model.known.booster.feature_importance("gain"), strict=True) if gain == 0
+    ]
+    known = forecast(model, rows)["known"]
+    assert unused
+    for name in set(unused) & set(told):
+        assert (told.loc[known, name] == 1).all()
+
+
+@pytest.mark.parametrize(("lang", "last"), [("en", "everything else ×"), ("vi", "các yếu tố khác ×")])
+def test_a_sentence_names_the_start_the_strongest_causes_and_the_end(bundle, rows, catalogue, lang, last):
+    line = because(bundle.models["engagement"], rows.head(1), catalogue, lang)[0]
+    assert line.count(" → ") == 7 and last in line
+    assert line.split(": ")[1].count("%") == 2
+
+
+def test_reasons_do_not_depend_on_the_other_rows(bundle, rows):
+    model = bundle.models["orders"]
+    pd.testing.assert_frame_equal(reasons(model, rows).tail(3), reasons(model, rows.tail(3)))
+
+
+def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(catalogue):
+    rows = training_examples(world("tiny", 2, catalogue)[0], catalogue)
+    rows = rows[rows["creator_id"].isin(rows["creator_id"].unique()[:20])].reset_index(drop=True)
+    model = fit(rows, catalogue.recipes["engagement"], catalogue)
+    told = reasons(model, rows)
+    assert set(told["rule"]) == {AVERAGE} and model.known.share == model.stranger.share == 0.0
+    np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
+    assert because(model, rows.head(1), catalogue, "en")[0].startswith("average of the simple rules: ")
+    assert because(model, rows.head(1), catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")

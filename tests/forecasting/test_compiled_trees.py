@@ -1,0 +1,101 @@
+"""The compiled trees: bit for bit what LightGBM says, whatever the trees and rows; LightGBM itself where they are not covered."""
+
+import logging
+
+import lightgbm as lgb
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from predictor.forecasting.compiled_trees import FROM, forest, raw_scores
+from predictor.forecasting.predict import forecast
+from predictor.history.examples import training_examples
+
+pytest.importorskip("numba", reason="the compiled trees need Numba: pip install 'predictor[fast]'")
+COLUMNS, CATEGORIES = 5, [3, 4]
+TREES = {"verbose": -1, "num_threads": 1, "min_data_in_leaf": 2, "min_data_per_group": 1, "cat_smooth": 1.0}
+
+
+def rows(seed, count, gaps):
+    """Numbers with many ties, gaps, infinities and almost zeros; categories with gaps and such as no training row showed."""
+    luck = np.random.default_rng(seed)
+    seen = np.round(luck.normal(size=(count, COLUMNS)), 1)
+    seen[:, CATEGORIES] = luck.integers(0, 40, (count, 2))
+    seen[luck.random(seen.shape) < gaps] = np.nan
+    return seen
+
+
+def odd(seen, booster, seed):
+    """The same rows, some values replaced by a threshold of the trees, what is next to it, or something strange."""
+    luck = np.random.default_rng(seed)
+    asked = [float(word) for line in booster.model_to_string().splitlines() if line.startswith("threshold=")
+             for word in line.split("=")[1].split()]  # fmt: skip
+    strange = [np.inf, -np.inf, np.nan, 0.0, -0.0, 1e-36, -1e-30, 1e308, -3.0, 2.7, 1e12, *asked, *np.nextafter(asked, np.inf)]
+    return np.where(luck.random(seen.shape) < 0.3, luck.choice(strange, seen.shape), seen)
+
+
+def booster(seed, leaves=15, trees=8, gaps=0.2, **more):
+    seen = rows(seed, 400, gaps)
+    target = np.nan_to_num(seen[:, 0]) * 2 + np.nan_to_num(seen[:, 3]) % 5 + np.random.default_rng(seed).normal(size=400)
+    data = lgb.Dataset(seen, target, categorical_feature=CATEGORIES)
+    return lgb.train({**TREES, "num_leaves": leaves, "seed": seed, **more}, data, trees)
+
+
+def assert_same_bits(pairs, seen):
+    told = raw_scores(forest(pairs), seen)
+    for own, (one, count) in zip(told, pairs, strict=True):
+        np.testing.assert_array_equal(own, one.predict(seen, raw_score=True, num_iteration=count, num_threads=1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), leaves=st.integers(2, 100), trees=st.integers(1, 12), gaps=st.sampled_from([0.0, 0.2, 0.9]),
+       missing=st.booleans())  # fmt: skip
+def test_any_trees_say_the_same_bits_of_any_rows(seed, leaves, trees, gaps, missing):
+    one = booster(seed, leaves, trees, gaps, use_missing=missing)
+    assert_same_bits([(one, -1)], odd(rows(seed + 1, 300, gaps), one, seed))
+
+
+def test_two_boosters_share_an_encoding_and_each_uses_its_first_trees_only():
+    first, second = booster(1), booster(2, leaves=4, min_data_per_group=100)
+    assert_same_bits([(first, 3), (second, -1)], odd(rows(3, 5_000, 0.3), first, 4))
+
+
+def test_trees_of_one_leaf_and_columns_that_no_tree_asks_about_are_no_trouble():
+    stump = booster(1, min_data_in_leaf=10**6)
+    assert "num_leaves=1\n" in stump.model_to_string()
+    assert_same_bits([(stump, -1)], rows(2, 100, 0.5))
+    assert_same_bits([(stump, -1), (booster(5), -1)], rows(2, 100, 0.5))
+
+
+def test_more_thresholds_than_a_byte_holds_take_two():
+    luck = np.random.default_rng(1)
+    seen = luck.normal(size=(6_000, 2))
+    fine = lgb.train({**TREES, "num_leaves": 200, "max_bin": 2_000}, lgb.Dataset(seen, np.sin(9 * seen[:, 0]) + seen[:, 1]), 20)
+    assert forest([(fine, -1)]).upto.dtype == np.uint16
+    assert_same_bits([(fine, -1)], odd(seen, fine, 2))
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"linear_tree": True}, "a tree is linear"),
+        ({"zero_as_missing": True}, "a zero counts as missing"),
+        ({"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.5}, "a booster averages its trees"),
+        ({"num_leaves": 300, "min_data_in_leaf": 1}, "a tree has more than 256 leaves"),
+    ],
+)
+def test_what_is_not_covered_is_left_to_lightgbm_with_a_line_in_the_log(more, reason, caplog):
+    with caplog.at_level(logging.WARNING):
+        assert forest([(booster(1, **more), -1)]) is None
+    assert f"LightGBM walks these trees itself, more slowly: {reason}" in caplog.text
+
+
+@pytest.mark.slow
+def test_a_long_list_is_forecast_as_its_short_parts_are(bundle, tables):
+    told = training_examples(tables, bundle.catalogue, texts=bundle.texts)
+    long = told.sample(3 * FROM, replace=True, random_state=1, ignore_index=True)
+    for model in bundle.models.values():
+        whole, piece = forecast(model, long), forecast(model, long.iloc[: FROM // 4])
+        np.testing.assert_array_equal(whole.iloc[: FROM // 4].to_numpy(dtype=float), piece.to_numpy(dtype=float))
+    assert any(model.known.share and model.known.forest is not None for model in bundle.models.values())

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.metrics import mean_tweedie_deviance
+
+from builders import CATALOGUE
+from predictor.forecasting.conformal import LEVELS
+from predictor.forecasting.losses import adding_up, by_chance, crps, loss, plainest
+
+RECIPES = CATALOGUE.recipes
+
+
+def test_the_loss_of_rare_counts_is_the_tweedie_deviance():
+    counts, logs, weight = np.array([0.0, 1.0, 7.0, 200.0]), np.array([-1.0, 0.5, 2.0, 4.0]), np.array([1.0, 2.0, 1.0, 0.5])
+    expected = mean_tweedie_deviance(counts, np.exp(logs), sample_weight=weight, power=1.5)
+    assert loss(counts, logs, RECIPES["orders"], weight) == pytest.approx(expected)
+
+
+def test_the_loss_of_large_outcomes_is_the_absolute_error_of_the_log():
+    assert loss(np.expm1([1.0, 2.0]), np.array([1.5, 1.0]), RECIPES["reach"]) == pytest.approx(0.75)
+
+
+def test_the_score_of_a_normal_forecast_agrees_with_its_closed_form():
+    levels = LEVELS[::2]
+    told = np.tile(stats.norm.ppf(levels), (3, 1))
+    actual = np.array([-1.0, 0.0, 2.0])
+    closed = actual * (2 * stats.norm.cdf(actual) - 1) + 2 * stats.norm.pdf(actual) - 1 / np.sqrt(np.pi)
+    assert crps(actual, told, levels) == pytest.approx(closed, abs=0.02)
+
+
+def test_a_plainer_forecast_is_kept_where_the_other_is_better_by_luck():
+    luck = np.random.default_rng(1)
+    plain, fancy = luck.gamma(1, 1, 300), luck.gamma(1, 1, 300)
+    fancy *= 0.99 * plain.mean() / fancy.mean()
+    creators = np.arange(300) // 10
+    assert plainest([plain, fancy], np.ones(300), creators, 0.0, clear=1.0) == 0
+    assert plainest([plain, fancy], np.ones(300), creators, 0.0, clear=0.0) == 1
+
+
+def test_a_forecast_that_is_clearly_better_is_chosen():
+    plain = np.random.default_rng(1).gamma(1, 1, 300)
+    assert plainest([plain, plain * 0.9], np.ones(300), np.arange(300), 0.001, clear=1.0) == 1
+    assert plainest([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, clear=1.0) == 0
+
+
+def test_a_median_error_is_chance_where_the_few_creators_behind_it_scatter_as_widely():
+    luck, creator = np.random.default_rng(4), np.repeat(np.arange(20), 200)
+    errors = luck.normal(0.2, 1.0, 20)[creator] + luck.normal(0, 0.1, 4000)
+    middle = np.median(errors)
+    assert by_chance(errors, np.ones(4000), creator) == pytest.approx(middle, abs=0.01)
+    assert by_chance(errors, np.ones(4000), np.arange(4000)) == pytest.approx(0.0, abs=0.01) != pytest.approx(middle, abs=0.01)
+    assert by_chance(errors - middle + 5, np.ones(4000), creator) == pytest.approx(0.0, abs=0.1)
+
+
+def test_a_gap_in_totals_is_closed_where_it_is_more_than_chance():
+    luck = np.random.default_rng(3)
+    expected = luck.gamma(2, 5, 4000)
+    assert adding_up(luck.poisson(expected * 1.3).astype(float), expected, np.arange(4000)) == pytest.approx(1.3, rel=0.03)
+    assert adding_up(luck.poisson(expected).astype(float), expected, np.arange(4000)) == pytest.approx(1.0, abs=0.02)
+    few = np.array([0.0, 0.0, 3.0, 1.0])
+    assert 1.0 <= adding_up(few, np.full(4, 0.8), np.arange(4)) < few.sum() / 3.2
+    assert adding_up(np.zeros(3), np.ones(3), np.arange(3)) == 1.0

@@ -1,0 +1,48 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictor.forecasting.splits import by_creator, newest, some_creators, time_forward
+
+
+@pytest.fixture
+def examples():
+    days = pd.to_timedelta(np.arange(400) // 2, unit="D")
+    at = pd.Timestamp("2026-01-01") + days
+    return pd.DataFrame({"at": at, "known_on": at + pd.Timedelta(days=14), "creator_id": [f"c{i % 23}" for i in range(400)]})
+
+
+def test_nothing_is_learned_whose_outcome_was_unknown_when_the_first_row_was_asked(examples):
+    for learned, asked in [newest(examples, np.ones(400, bool)), *time_forward(examples)]:
+        assert examples["known_on"].iloc[learned].max() <= examples["at"].iloc[asked].min()
+
+
+def test_the_newest_fifth_is_counted_among_the_rows_named(examples):
+    counted = np.arange(400) < 300
+    _, asked = newest(examples, counted)
+    assert counted[asked].sum() == pytest.approx(60, abs=2)
+    assert examples["at"].iloc[asked].max() == examples["at"].max()
+
+
+def test_folds_with_too_little_past_are_left_out(examples):
+    assert time_forward(examples.head(30)) == []
+
+
+def test_every_creator_is_held_out_once_and_never_learned_from_then(examples):
+    folds = list(by_creator(examples, seed=3))
+    assert sorted(np.concatenate([asked for _, asked in folds])) == list(range(400))
+    for learned, asked in folds:
+        assert not set(examples["creator_id"].iloc[learned]) & set(examples["creator_id"].iloc[asked])
+
+
+def test_of_many_rows_whole_creators_are_drawn_until_there_are_enough(examples):
+    some, others = some_creators(examples, 100, seed=3), some_creators(examples, 100, seed=4)
+    rows = examples["creator_id"].value_counts()
+    assert 100 <= len(some) < 100 + rows.max()
+    assert len(some) == rows[some["creator_id"].unique()].sum()
+    assert set(some["creator_id"]) != set(others["creator_id"])
+    assert some["at"].is_monotonic_increasing
+
+
+def test_where_there_are_no_more_rows_than_enough_all_are_taken(examples):
+    assert some_creators(examples, len(examples), seed=3) is examples

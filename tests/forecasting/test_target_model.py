@@ -1,0 +1,126 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictor.forecasting.design_matrix import as_strangers, without_record
+from predictor.forecasting.predict import distribution, forecast, rule_counts
+from predictor.forecasting.target_model import fit, held_out_loss, labelled, refit
+
+
+@pytest.fixture(scope="module")
+def rows(training):
+    return training.examples.tail(300).reset_index(drop=True)
+
+
+TARGETS = ["engagement", "orders", "reach"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_quantiles_are_ordered_and_never_negative(bundle, rows, target):
+    told = forecast(bundle.models[target], rows)
+    assert (told["p10"] >= 0).all()
+    assert (told["p10"] <= told["p50"]).all() and (told["p50"] <= told["p90"]).all()
+    assert told.notna().all(axis=None)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_row_order_ids_and_unknown_columns_change_nothing(bundle, rows, target):
+    shuffled = rows.sample(frac=1, random_state=1).assign(creator_id="x", row_id="y", surprise=3.0)
+    told = forecast(bundle.models[target], rows)
+    pd.testing.assert_frame_equal(forecast(bundle.models[target], shuffled).sort_index(), told)
+
+
+def test_a_creator_of_whom_nothing_was_seen_gets_a_wider_interval(bundle, rows):
+    model = bundle.models["engagement"]
+    known, stranger = forecast(model, rows), forecast(model, without_record(rows, model.design))
+    assert known["known"].mean() > 0.9 and not stranger["known"].any()
+    width = lambda told: np.median((told["p90"] + 1) / (told["p10"] + 1))  # noqa: E731
+    assert width(stranger) > width(known)
+
+
+def test_missing_values_are_normal_input(bundle, rows):
+    model = bundle.models["engagement"]
+    bare = rows[["platform", "followers"]].head(5)
+    assert forecast(model, bare).notna().all(axis=None)
+    assert forecast(model, rows.head(5).assign(followers=np.nan)).notna().all(axis=None)
+
+
+def test_twice_the_posts_are_expected_to_bring_more(bundle, rows):
+    model = bundle.models["engagement"]
+    once, twice = (forecast(model, rows.assign(posts=posts))["expected"].sum() for posts in (1.0, 2.0))
+    assert 1.3 * once < twice
+
+
+@pytest.mark.slow
+def test_the_same_examples_and_seed_give_the_same_model(training, catalogue):
+    recipe = catalogue.recipes["orders"]
+    examples = labelled(training.examples, recipe)
+    one, two = (fit(examples, recipe, catalogue, seed=3) for _ in range(2))
+    assert one.known.booster.model_to_string() == two.known.booster.model_to_string()
+    np.testing.assert_array_equal(one.stranger.spread.ranks, two.stranger.spread.ranks)
+
+
+def test_a_missing_outcome_is_never_taken_as_zero(training, catalogue):
+    rows = labelled(training.examples, catalogue.recipes["orders"])
+    assert len(rows) == training.bundle.models["orders"].experience.labels < len(training.examples)
+    assert rows["orders"].notna().all()
+
+
+def test_strangers_keep_attributes_and_lose_their_record(bundle, rows):
+    blank = as_strangers(rows, bundle.models["engagement"].design, seed=1)
+    assert blank["engagement_rate"].isna().all()
+    assert 0.3 < blank["posting_frequency"].notna().mean() < 0.7
+    pd.testing.assert_series_equal(blank["followers"], rows["followers"])
+
+
+def test_every_rule_answers_every_row_beside_the_model(bundle, rows):
+    model = bundle.models["reach"]
+    told = rule_counts(model, rows)
+    assert list(told) == list(model.recipe.rules)
+    assert told.notna().all(axis=None)
+
+
+@pytest.mark.slow
+def test_pure_noise_around_the_own_record_keeps_the_rule(catalogue, training):
+    recipe = catalogue.recipes["engagement"]
+    examples = labelled(training.examples, recipe).tail(2500).reset_index(drop=True)
+    examples = examples[examples["engagement_rate"].notna()].reset_index(drop=True)
+    luck = np.random.default_rng(1)
+    noise = luck.normal(0, 0.5, len(examples))
+    examples["engagements"] = np.round(np.exp(np.log(examples["engagement_rate"] * examples["followers"]) + noise))
+    model = fit(examples, recipe, catalogue)
+    assert model.known.anchor in ("weighted_record", "log_linear")  # both say exactly what these rows follow
+    assert model.known.share <= 0.5
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_higher_goal_is_never_more_likely(bundle, rows, target):
+    spread = distribution(bundle.models[target], rows)
+    chances = np.column_stack([spread.at_least(goal) for goal in (0, 1, 10, 1000, 1e6)])
+    assert (chances[:, 0] == 1).all() and (np.diff(chances, axis=1) <= 1e-12).all()
+    assert ((chances >= 0) & (chances <= 1)).all()
+
+
+def test_the_median_is_reached_about_half_the_time(bundle, rows):
+    spread = distribution(bundle.models["engagement"], rows)
+    assert spread.at_least(spread.quantile(0.5)) == pytest.approx(0.5, abs=0.02)
+
+
+def test_learning_anew_keeps_the_choices_and_follows_the_rows(training, bundle):
+    model = bundle.models["engagement"]
+    examples = labelled(training.examples, model.recipe)
+    again = refit(model, examples.assign(engagements=examples["engagements"] * 3))
+    assert (again.known.anchor, again.known.share, again.stranger.trees) == (
+        model.known.anchor,
+        model.known.share,
+        model.stranger.trees,
+    )
+    told = [rule_counts(one, examples.head(50))["followers_x_rate"].sum() for one in (model, again)]
+    assert told[1] == pytest.approx(3 * told[0], rel=0.05)
+
+
+def test_a_loss_on_folds_is_lower_for_a_recipe_that_may_learn(training, catalogue):
+    recipe = catalogue.recipes["engagement"]
+    examples = labelled(training.examples, recipe)
+    idle = recipe.model_copy(update={"parameters": recipe.parameters.model_copy(update={"trees": 1})})
+    assert held_out_loss(examples, recipe, catalogue) < held_out_loss(examples, idle, catalogue)

@@ -1,0 +1,256 @@
+"""The engine beside a slow and obvious reading: for each question, a loop over the posts known by then."""
+
+import importlib.util
+import shutil
+import sys
+from statistics import mean, median, stdev
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from predictor.definitions.loader import load_catalogue
+from predictor.history.engines import SparkEngine, duckdb_engine
+from predictor.history.records import ASSUMED_AUDIENCE, read_records
+
+
+def with_a_median(shipped):
+    """The shipped definitions and a feature of a kind that none of them needs: one entry more."""
+    like = shipped.entries["engagement_rate_highest"]
+    computed = like.computed.model_copy(update={"function": "median", "last": None, "window_days": 60.0})
+    return shipped.model_copy(
+        update={"entries": shipped.entries | {"median_rate": like.model_copy(update={"computed": computed})}}
+    )
+
+
+CATALOGUE = with_a_median(load_catalogue())
+WANTED = {n: e.computed for n, e in CATALOGUE.entries.items() if e.computed and e.computed.from_history}
+FROM_POSTS = {name: one for name, one in WANTED.items() if one.table == "posts"}
+START = pd.Timestamp("2026-01-01")
+HOUR = 1 / 24
+FOLLOWERS = {"a": 1000.0, "b": 0.0, "c": 50_000.0}
+
+count = st.one_of(st.none(), st.integers(0, 9000))
+post = st.tuples(
+    st.sampled_from("abc"), st.integers(0, 24 * 100), count, count, count, st.sampled_from([True, False, None]),
+    st.sampled_from(["image", "video", None]),
+)  # fmt: skip
+ask = st.tuples(st.sampled_from("abcd"), st.integers(0, 24 * 130), st.sampled_from(["image", "video", None]))
+
+
+def posts_table(rows):
+    frame = pd.DataFrame(rows, columns=["creator_id", "hour", "likes", "comments", "views", "sponsored", "format"])
+    frame["published_at"] = (START + pd.to_timedelta(frame.pop("hour").astype(float), unit="h")).astype("datetime64[us]")
+    frame["post_id"] = [f"p{i:03}" for i in range(len(frame))]
+    counts = dict.fromkeys(["likes", "comments", "views"], float)
+    return frame.astype(counts | {"sponsored": "boolean", "format": "str", "creator_id": "str"})
+
+
+def asks_table(rows):
+    frame = pd.DataFrame(rows, columns=["creator_id", "hour", "format"])
+    frame["at"] = START + pd.to_timedelta(frame.pop("hour").astype(float), unit="h")
+    return frame.assign(listed=frame["creator_id"] != "d").astype({"format": "str"})
+
+
+def creators_table():
+    return pd.DataFrame({"creator_id": list(FOLLOWERS), "followers": list(FOLLOWERS.values())})
+
+
+def obvious(posts, creator, hour, wanted_format, one):
+    """One feature by its definition, with nothing but loops."""
+    if one.function == "sponsored_ratio":
+        paid, free = (
+            obvious(posts, creator, hour, wanted_format, one.model_copy(update={"function": "level", "only": only}))
+            for only in ("sponsored", "organic")
+        )
+        return None if paid is None or free is None else paid / free
+    if one.within and wanted_format is None:
+        return None
+    delay = 0 if one.of in (None, "sponsored") else 48
+    audience = FOLLOWERS.get(creator) or ASSUMED_AUDIENCE
+    rows = []
+    for place, (who, when, likes, comments, views, sponsored, kind) in enumerate(posts):
+        engagements = None if likes is None and comments is None else (likes or 0) + (comments or 0)
+        values = {"likes": likes, "comments": comments, "views": views, "reach": views, "engagements": engagements}
+        values["sponsored"] = None if sponsored is None else float(sponsored)
+        skip = who != creator or when + delay >= hour or (one.within and kind != wanted_format)
+        skip = skip or (one.only == "sponsored" and sponsored is not True) or (one.only == "organic" and sponsored is not False)
+        if skip or any(values[name] is None for name in (one.of, one.over) if name):
+            continue
+        rows.append((when + delay, place, values.get(one.of, 1.0), values.get(one.over)))
+    rows.sort()
+    if not rows:
+        return 0.0 if one.function == "count" and creator != "d" else None
+    counts = [row[2] for row in rows]
+    logs = [np.log1p(value) - np.log(audience) for value in counts]
+    last, window = slice(-(one.last or 1), None), [r for r in rows if one.window_days and hour - 24 * one.window_days <= r[0]]
+
+    def level(half_life):
+        return np.average(logs, weights=[0.5 ** ((len(logs) - 1 - i) / half_life) for i in range(len(logs))])
+
+    match one.function:
+        case "count":
+            return len(rows)
+        case "per_week":
+            return len(window) / min(max((hour - rows[0][0]) * HOUR, 7), one.window_days) * 7
+        case "share":
+            return mean(r[2] for r in window) if window else None
+        case "days_since":
+            return (hour - rows[-1][0]) * HOUR
+        case "level":
+            return np.exp(level(one.half_life))
+        case "trend":
+            return np.exp(level(one.half_life) - level(one.against))
+        case "average":
+            return mean(counts[last]) / audience
+        case "highest":
+            return np.exp(max(logs[last]))
+        case "lowest":
+            return np.exp(min(logs[last]))
+        case "median":
+            rates = [np.log1p(row[2]) - np.log(audience) for row in window]
+            return np.exp(median(rates)) if rates else None
+        case "spread":
+            return stdev(logs[last]) if len(logs[last]) >= 3 else None
+        case "ratio":
+            below = sum(r[3] for r in rows[last])
+            return sum(counts[last]) / below if below else None
+    raise NotImplementedError(one.function)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(st.lists(post, min_size=1, max_size=40), st.lists(ask, min_size=1, max_size=6))
+def test_every_feature_of_posts_equals_a_slow_and_obvious_reading(posts, asks):
+    told = read_records(asks_table(asks), {"posts": posts_table(posts), "creators": creators_table()}, CATALOGUE)
+    for row, (creator, hour, wanted_format) in enumerate(asks):
+        for name, one in FROM_POSTS.items():
+            expected, found = obvious(posts, creator, hour, wanted_format, one), told[name].iloc[row]
+            assert (expected is None and np.isnan(found)) or found == pytest.approx(expected, rel=1e-9, abs=1e-9), name
+
+
+@pytest.mark.parametrize("length", [2999, 3000, 3001, 6500])
+def test_a_record_of_thousands_of_posts_keeps_its_weights(length):
+    rows = [("a", i, 10 + i % 7 * 100, 0, None, None, "image") for i in range(length)]
+    told = read_records(asks_table([("a", length + 100, "image")]), {"posts": posts_table(rows)}, CATALOGUE)
+    for name in ("engagement_rate", "engagement_rate_long", "engagement_trend"):
+        logs = np.log1p([row[2] for row in rows]) - np.log(ASSUMED_AUDIENCE)
+        level = {h: np.average(logs, weights=0.5 ** (np.arange(length)[::-1] / h)) for h in (3, 10, 30)}
+        one = WANTED[name]
+        expected = level[one.half_life] - (level[one.against] if one.against else 0)
+        assert told.loc[0, name] == pytest.approx(np.exp(expected), rel=1e-9)
+
+
+def agency(size=3000):
+    """Posts, counts over time, snapshots of followers, bookings and questions of one small agency."""
+    rng = np.random.default_rng(5)
+    hours = rng.integers(0, 24 * 100, size)
+    rows = zip(
+        rng.choice(list("abc"), size), hours, rng.integers(0, 900, size), rng.integers(0, 90, size), rng.integers(0, 9000, size),
+        rng.random(size) < 0.2, rng.choice(["image", "video"], size), strict=True,
+    )  # fmt: skip
+    posts = posts_table(list(rows))
+    counted = pd.DataFrame({"post_id": posts["post_id"], "likes": 7.0})
+    counted["counted_at"] = posts["published_at"] + pd.to_timedelta(rng.integers(1, 9, size), unit="D")
+    at = START + pd.to_timedelta(np.arange(0, 120, 10), unit="D")
+    snapshots = pd.concat([pd.DataFrame({"creator_id": who, "at": at, "followers": np.arange(12) * 100.0 + 50}) for who in "ab"])
+    booked = pd.DataFrame({"creator_id": list("aabbc"), "brand": list("xyxyx"), "brand_niche": "food", "id": list("12345")})
+    booked["happened_at"] = booked["seen_at"] = START + pd.to_timedelta([1, 20, 30, 40, 50], unit="D")
+    asks = asks_table([(who, hour, "video") for who in "abcd" for hour in range(24, 24 * 120, 37)])
+    sources = {"posts": posts, "post_snapshots": counted[::2], "creator_snapshots": snapshots, "creators": creators_table()}
+    return asks.assign(brand="x", brand_niche="food"), sources | {"bookings": booked.assign(exposure=10.0, orders=3.0)}
+
+
+def test_the_answer_is_the_same_to_the_last_digit_on_one_thread_and_on_two():
+    asks, sources = agency()
+    with duckdb_engine(threads=1) as one, duckdb_engine(threads=2) as two:
+        answers = [read_records(asks, sources, CATALOGUE, engine=engine) for engine in (one, two)]
+    pd.testing.assert_frame_equal(*answers, check_exact=True)
+
+
+def test_posts_are_read_in_place_from_a_file_or_a_folder_of_files(tmp_path):
+    asks, sources = agency()
+    posts = sources["posts"]
+    posts.to_parquet(tmp_path / "posts.parquet")
+    posts.to_csv(tmp_path / "posts.csv", index=False)
+    (tmp_path / "parts").mkdir()
+    for place, part in enumerate(np.array_split(np.arange(len(posts)), 3)):
+        posts.iloc[part].to_parquet(tmp_path / "parts" / f"{place}.parquet")
+    expected = read_records(asks, sources, CATALOGUE)
+    for name in ("posts.parquet", "posts.csv", "parts"):
+        told = read_records(asks, sources | {"posts": tmp_path / name}, CATALOGUE)
+        pd.testing.assert_frame_equal(told, expected)
+
+
+def test_times_with_a_zone_are_read_as_the_moment_they_name():
+    asks, sources = agency()
+    posts = sources["posts"]
+    away = posts.assign(published_at=posts["published_at"].dt.tz_localize("UTC").dt.tz_convert("Asia/Ho_Chi_Minh"))
+    pd.testing.assert_frame_equal(
+        read_records(asks, sources | {"posts": away}, CATALOGUE), read_records(asks, sources, CATALOGUE)
+    )
+
+
+def test_counts_over_time_are_used_as_they_stood_and_young_ones_not_at_all():
+    posts = posts_table([("a", 24, 500, 0, None, None, "image"), ("a", 24, 500, 0, None, None, "image")])
+    counted = pd.DataFrame({"post_id": ["p000", "p000", "p000", "p001"], "likes": [1.0, 40.0, 300.0, 2.0]})
+    counted["counted_at"] = START + pd.to_timedelta([1, 4, 9, 2], unit="D")
+    sources = {"posts": posts, "post_snapshots": counted, "creators": creators_table()}
+    told = read_records(asks_table([("a", 24 * day, "image") for day in (3, 5, 30)]), sources, CATALOGUE)
+    assert told["posts_seen"].tolist() == [0, 1, 1]
+    assert told["engagement_rate"].tolist()[1:] == pytest.approx([41 / 1000] * 2)
+
+
+def test_posts_from_before_anybody_kept_counts_over_time_go_by_their_final_ones():
+    posts = posts_table([("a", 0, 499, 0, None, None, "image"), ("a", 24 * 9, 500, 0, None, None, "image")])
+    counted = pd.DataFrame({"post_id": ["p000", "p001"], "likes": [7.0, 99.0], "counted_at": START + pd.Timedelta(days=8)})
+    sources = {"posts": posts, "post_snapshots": counted, "creators": creators_table()}
+    told = read_records(asks_table([("a", 24 * 30, "image")]), sources, CATALOGUE)
+    assert told["posts_seen"].tolist() == [1]
+    assert told["engagement_rate"].tolist() == pytest.approx([500 / 1000])
+
+
+def test_rates_are_per_follower_as_counted_before_the_post():
+    posts = posts_table([("a", 24 * 5, 99, 0, None, None, "image"), ("a", 24 * 15, 99, 0, None, None, "image")])
+    snapshots = pd.DataFrame({"creator_id": "a", "at": START + pd.to_timedelta([0, 10], unit="D"), "followers": [100.0, 400.0]})
+    sources = {"posts": posts, "creator_snapshots": snapshots, "creators": creators_table()}
+    told = read_records(asks_table([("a", 24 * day, "image") for day in (9, 30)]), sources, CATALOGUE)
+    assert told["engagement_rate_highest"].tolist() == pytest.approx([1.0, 1.0])
+    assert told["engagement_rate_lowest"].tolist() == pytest.approx([1.0, 0.25])
+
+
+def test_growth_and_the_largest_jump_of_an_audience_come_from_its_counts():
+    days, followers = [0, 30, 60, 100], [999.0, 1099.0, 3299.0, 3299.0]
+    snapshots = pd.DataFrame({"creator_id": "a", "at": START + pd.to_timedelta(days, unit="D"), "followers": followers})
+    told = read_records(asks_table([("a", 24 * 110, None)]), {"creator_snapshots": snapshots}, CATALOGUE)
+    assert told.loc[0, "follower_growth"] == pytest.approx(3299 / 999)
+    assert told.loc[0, "follower_jump"] == pytest.approx(3300 / 1100)
+
+
+def test_bookings_by_the_brand_and_by_its_rivals_are_counted_in_their_90_days():
+    asks, sources = agency()
+    asked = asks.drop_duplicates("creator_id").assign(at=START + pd.Timedelta(days=105)).reset_index(drop=True)
+    told = read_records(asked, {"bookings": sources["bookings"]}, CATALOGUE)
+    assert told["booked_by_brand_90"].tolist()[:3] == [0, 1, 1]
+    assert told["booked_by_rivals_90"].tolist()[:3] == [1, 1, 0]
+    assert told[["booked_by_brand_90", "booked_by_rivals_90"]].iloc[3].isna().all()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="the extra 'spark' is not installed")
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not on this machine")
+def test_spark_answers_the_same_sql_with_the_same_figures(monkeypatch):
+    from pyspark.sql import SparkSession
+
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    settings = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "2"}
+    session = SparkSession.builder.master("local[2]").config(map=settings | {"spark.driver.host": "127.0.0.1"}).getOrCreate()
+    asks, sources = agency(400)
+    asks = asks.iloc[::5].reset_index(drop=True)
+    try:
+        told = read_records(asks, sources, CATALOGUE, engine=SparkEngine(session))
+    finally:
+        session.stop()
+    pd.testing.assert_frame_equal(told, read_records(asks, sources, CATALOGUE), rtol=1e-9)

@@ -1,0 +1,231 @@
+import asyncio
+import base64
+import io
+import zipfile
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+from starlette.requests import Request
+
+from predictor.intake.mapping import Mapping
+from predictor.page.brief import read_budget, read_day
+from predictor.page.upload import LARGEST, Refused, answered, questions, read_upload
+from predictor.page.work import Found, Kept, Work, from_content, scored_for, take, to_content, understood
+from predictor.planning.joint_outcomes import load_assumption
+from predictor.planning.rules import Rules
+from predictor.serving.access import Door, language_of
+
+KEY = base64.b64encode("planner:cà phê".encode()).decode()
+QUOTES = "Tên,Nền tảng,Loại,Followers,Báo giá (VND)\nLan,TikTok,KOL,120k,15tr\nMinh,Zalo,influencer,abc,5tr\n"
+
+
+def request(**headers):
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "headers": pairs})
+
+
+def packed(**parts):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+def sheet(*rows):
+    book, content = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("headers", "lang"),
+    [
+        ({}, "vi"),
+        ({"accept_language": "fr-FR,en;q=0.8,vi;q=0.5"}, "en"),
+        ({"accept_language": "vi-VN,en;q=0.8"}, "vi"),
+        ({"accept_language": "vi-VN", "cookie": "predictor_language=en"}, "en"),
+        ({"accept_language": "ja", "cookie": "predictor_language=<b>"}, "vi"),
+    ],
+)
+def test_the_language_chosen_before_goes_before_the_browsers_and_vietnamese_is_the_default(headers, lang):
+    assert language_of(request(**headers)) == lang
+
+
+@pytest.mark.parametrize(
+    ("headers", "password", "status"),
+    [
+        ({"host": "127.0.0.1:8080"}, None, 200),
+        ({"host": "127.0.0.1:8080", "origin": "http://127.0.0.1:8080"}, None, 200),
+        ({"host": "evil.example:8080"}, None, 421),
+        ({"host": "127.0.0.1:8080", "origin": "http://evil.example"}, None, 403),
+        ({"host": "127.0.0.1:8080"}, "cà phê", 401),
+        ({"host": "127.0.0.1:8080", "authorization": f"Basic {KEY}"}, "cà phê", 200),
+        ({"host": "127.0.0.1:8080", "authorization": "Basic %%%"}, "cà phê", 401),
+    ],
+)  # fmt: skip
+def test_the_door_opens_only_for_this_address_and_the_password(headers, password, status):
+    told = []
+
+    async def inside(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        told.append(message)
+
+    scope = {"type": "http", "headers": [(k.encode(), v.encode()) for k, v in headers.items()]}
+    asyncio.run(Door(inside, password, loopback=True)(scope, None, send))
+    assert told[0]["status"] == status
+
+
+def test_a_socket_from_another_site_is_closed():
+    told = []
+
+    async def send(message):
+        told.append(message)
+
+    scope = {"type": "websocket", "headers": [(b"host", b"127.0.0.1:8080"), (b"origin", b"http://evil.example")]}
+    asyncio.run(Door(None, None, loopback=True)(scope, None, send))
+    assert told == [{"type": "websocket.close", "code": 1008}]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.xlsm", b"PK", "macros (.xlsm)"),
+        ("a.xlsx", packed(**{"xl/vbaProject.bin": b"x"}), "macros"),
+        ("a.xlsx", packed(**{"xl/sheet.xml": b"0" * (201 * 2**20)}), "unpacks into far more"),
+        ("a.xlsx", b"PK\x03\x04junk", "no readable .xlsx"),
+        ("a.csv", b" " * (LARGEST + 1), "at most 20 MB"),
+        ("a.csv", b"", "is empty"),
+        ("a.pdf", b"%PDF", "ending in .pdf"),
+        ("a.csv", b"hello\nworld\n", "at least two known ones"),
+        ("a.csv", "Tên,Nền tảng\nA,tiktok".encode("utf-16"), "UTF-8"),
+        ("a.xlsx", sheet(["Tên", "Nền tảng", *[f"c{at}" for at in range(200)]], ["A", *"b" * 201]), "more than 100 columns"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_unsafe_file_is_refused_with_a_sentence(name, content, says, catalogue):
+    with pytest.raises(Refused, match=says.replace("(", r"\(").replace(")", r"\)")):
+        read_upload(name, content, catalogue, "en")
+
+
+def test_a_formula_and_html_in_a_sheet_stay_text(catalogue):
+    rows = (
+        ["Tên", "Nền tảng", "Báo giá (VND)"],
+        ["<b>Lan</b>", "tiktok", '=HYPERLINK("http://x","5tr")'],
+        ["Hà", "tiktok", "5tr"],
+    )
+    typed = read_upload("q.xlsx", sheet(*rows), catalogue, "vi").typed
+    assert list(typed["name"]) == ["<b>Lan</b>", "Hà"]
+    assert list(typed["fee"].replace("", "none")) == ["none", "5000000"]
+
+
+def test_rows_with_a_cell_that_cannot_be_read_are_kept_as_typed_and_left_out_until_mended(catalogue):
+    work = Work("vi")
+    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
+    assert list(work.candidates["name"]) == ["Lan"]
+    assert [(fault.row, fault.column) for fault in work.faults] == [(3, "platform"), (3, "followers")]
+    take(work, work.typed.assign(platform="tiktok", followers=["120k", "9000"]), catalogue)
+    assert list(work.candidates["followers"]) == [120_000, 9_000] and not work.faults
+
+
+def test_every_bad_row_is_left_out_however_many_there_are(catalogue):
+    typed = pd.DataFrame({"name": "A", "platform": "tiktok", "followers": ["x"] * 50 + ["5"]}, dtype="str")
+    good, faults = understood(typed, catalogue)
+    assert list(good.index) == [50] and len(faults) == 50
+
+
+def test_an_answer_settles_what_the_file_left_open(catalogue):
+    content = "Tên,Nền tảng,Báo giá\nLan,tiktok,5000000\n".encode()
+    open_ = questions(read_upload("q.csv", content, catalogue, "vi").found, catalogue, "vi")
+    assert len(open_) == 1 and "Đó là loại tiền nào?" in open_[0].text
+    settled = read_upload("q.csv", content, catalogue, "vi", answered(Mapping(), open_[0].answers["VND"]))
+    assert not questions(settled.found, catalogue, "vi")
+    assert list(settled.typed["currency"]) == ["VND"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("Tên,Nền tảng,Ngày đăng dự kiến\nA,tiktok,03/04/2026\n", 2),
+        ("Tên,Nền tảng,Followers\nA,tiktok,1.234\n", 2),
+        ("Tên,Nền tảng,Giá A (VND),Giá (VND)\nA,tiktok,5tr,6tr\n", None),
+        ("Tên,Ghi chú,Followers\nA,x,500\n", None),
+    ],
+)
+def test_every_question_has_its_words_in_both_languages(rows, words, lang, catalogue):
+    for question in questions(read_upload("q.csv", rows.encode(), catalogue, lang).found, catalogue, lang):
+        assert question.text and "{" not in question.text
+        assert words is None or len(question.answers) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "lang", "day"),
+    [
+        ("21/07/2026", "vi", "2026-07-21"),
+        ("2026-07-21", "en", "2026-07-21"), ("2026-07-21", "vi", "2026-07-21"), ("31/02/2026", "vi", "None"),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_as_the_language_writes_it(typed, lang, day):
+    assert str(read_day(typed, lang)) == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"), [("500tr", 500e6), ("1,5 tỷ", 1.5e9), ("150.000.000 ₫", 150e6), ("0", None), ("nhiều", None)]
+)
+def test_a_budget_is_read_as_people_type_it(typed, amount, catalogue):
+    assert read_budget(typed, catalogue) == amount
+
+
+def test_work_comes_back_from_json_as_it_was(catalogue):
+    work = Work("vi", brief={"goal": "sales", "budget": 5e8, "starts_on": pd.Timestamp("2026-07-21")})
+    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue, "q.csv")
+    again = from_content(to_content(work), "vi", catalogue)
+    pd.testing.assert_frame_equal(again.typed, work.typed)
+    pd.testing.assert_frame_equal(again.candidates, work.candidates)
+    assert (again.brief, again.source) == (work.brief, "q.csv")
+
+
+def test_the_same_list_and_brief_are_scored_once(bundle, tables, candidates, brief, catalogue):
+    work, kept, found = (
+        Work("en", brief=brief, candidates=candidates.head(3)),
+        Kept(2),
+        Found(bundle, tables, load_assumption(None)),
+    )
+    on = pd.Timestamp("2026-07-01")
+    first = scored_for(work.inputs(on), found, kept)
+    assert scored_for(work.inputs(on), found, kept) is first
+    work.brief = brief | {"goal": "sales"}
+    assert scored_for(work.inputs(on), found, kept) is not first
+
+
+@pytest.mark.parametrize("change", ["fee", "budget", "language", "day"])
+def test_inputs_stay_as_they_were_while_the_work_goes_on_and_tell_that_it_did(catalogue, change):
+    work, day = Work("vi", brief={"goal": "sales", "budget": 5e8}), pd.Timestamp("2026-07-21")
+    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
+    before = work.inputs(day)
+    key = before.key
+    if change == "fee":
+        take(work, work.typed.assign(fee="7tr"), catalogue)
+    elif change == "budget":
+        work.brief["budget"] = 1e8
+    elif change == "language":
+        work.lang = "en"
+    after = work.inputs(day + pd.Timedelta(days=1 if change == "day" else 0))
+    assert not after.same(before) and after.key != key
+    assert before.brief["budget"] == 5e8 and list(before.rows["fee"]) == [15e6]
+
+
+def test_other_rules_are_another_line_up_of_the_same_forecasts(catalogue, bundle):
+    work, found = Work("vi", brief={"goal": "sales"}), Found(bundle, None, load_assumption(None))
+    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
+    before = work.inputs()
+    work.rules = Rules(budget=1e8)
+    after = work.inputs()
+    assert after.key == before.key and after.plan_key(found) != before.plan_key(found)
+    assert before.plan_key(found, work.rules) == after.plan_key(found) and not after.same(before)

@@ -1,0 +1,122 @@
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from builders import CATALOGUE, scored
+from predictor.explanation.response_curves import own_curves
+from predictor.history.examples import candidate_rows
+from predictor.page.board import Board
+from predictor.page.bookings import table_of
+from predictor.page.charts import frontier, plans, scatter, waterfall
+from predictor.page.comparison import bar, cards, columns, grid_rows
+from predictor.page.lineup import plan_facts
+from predictor.page.why import Asked, response, steps_of
+from predictor.planning.comparison import compare
+from predictor.planning.lineup import lineup
+from predictor.planning.ranking import ranked
+from predictor.planning.rules import Rules
+from predictor.scoring.score import score
+
+ON = pd.Timestamp("2026-07-01")
+HOSTILE = '<img src=x onerror="alert(1)">'
+
+
+def compared(lang="en", **changes):
+    rows = scored(better=2.0).assign(creator_id=[f"c{n}" for n in range(40)], **changes)
+    comparison = compare(rows, "engagement", CATALOGUE)
+    return comparison, ranked(rows, comparison, CATALOGUE), lang
+
+
+def test_the_table_sorts_by_numbers_and_shows_them_in_the_language():
+    comparison, rows, _ = compared()
+    found = grid_rows(rows, comparison, CATALOGUE, "vi")
+    assert found[0]["fee"] == 5e6 and found[0]["fee_text"] == "5 triệu ₫" and found[0]["rank"] == 1
+    assert {one["field"] for one in columns(comparison, "vi")} <= {*found[0]} and json.dumps(found)
+
+
+def test_a_name_is_data_and_never_markup():
+    comparison, rows, _ = compared(name=HOSTILE)
+    found = grid_rows(rows, comparison, CATALOGUE, "en")
+    assert found[0]["who"] == HOSTILE and "img" not in found[0]["bar"]
+    chart = scatter(rows, comparison, "en")
+    assert chart["tooltip"]["renderMode"] == "richText"
+
+
+def test_bars_share_one_scale_and_stay_inside_it():
+    starts = re.findall(r"left:([\d.]+)%", bar(100, 400, 900, 900.0))
+    assert starts == ["33.3", "66.7"] and "width:66.7%" in bar(100, 400, 900, 900.0)
+    assert bar(0, 0, 0, 0.0).count("left:0.0%") == 2
+
+
+def test_kinds_differ_by_shape_as_well_as_by_colour_and_each_mark_names_its_line():
+    comparison, rows, _ = compared()
+    marks = {one["name"]: one for one in scatter(rows, comparison, "en")["series"] if one["type"] == "scatter"}
+    assert {(one["symbol"], one["color"]) for one in marks.values()} == {("circle", "#1f6fb2"), ("diamond", "#c8501e")}
+    assert sorted(mark["line"] for one in marks.values() for mark in one["data"]) == list(range(2, 42))
+
+
+def test_outcomes_so_rare_that_quantiles_are_zero_are_drawn_too():
+    comparison, rows, _ = compared()
+    rows = rows.assign(expected=0.2, p10=0.0, p90=0.0)
+    axis = scatter(rows, comparison, "en")["yAxis"]
+    assert (axis["min"], axis["max"]) == (0.1, 1)
+
+
+@pytest.mark.parametrize(("lang", "title"), [("en", "Influencers"), ("vi", "Influencer")])
+def test_both_kinds_have_a_card_with_intervals(lang, title):
+    comparison, _, _ = compared()
+    found = cards(comparison, lang)
+    assert [card["kind"] for card in found] == ["influencer", "kol"] and found[0]["title"] == title
+    assert all(len(card["lines"]) == 2 and "–" in card["lines"][0]["interval"] for card in found)
+
+
+def test_plans_and_frontier_are_drawn_from_the_line_up_with_its_budget_marked():
+    found = lineup(scored(better=2.0), "engagement", Rules(budget=50e6, at_least=12_000), CATALOGUE)
+    assert frontier(found, "vi")["series"][2]["markLine"]["data"] == [{"xAxis": 50e6}]
+    assert plans(found, "en")["yAxis"]["data"] == ["Influencers and KOLs", "KOLs only", "Influencers only"]
+    facts = dict(plan_facts(found.plans[2], found, "en"))
+    assert facts["Spend"] == "50M ₫" and facts["Chance of 12,000 or more"] == "97%" and json.dumps(plans(found, "en"))
+
+
+def test_bookings_are_one_table_whose_names_are_never_markup_and_whose_buttons_name_their_row():
+    rows = scored(better=2.0).assign(creator_id=[f"c{n}" for n in range(40)], name=HOSTILE)
+    rules = Rules(budget=50e6, must_have=("c3",))
+    found = lineup(rows, "engagement", rules, CATALOGUE)
+    board = Board(rows, "engagement", rules, CATALOGUE, "en", None, None, lambda *_: None, lambda *_: None)
+    told = table_of(found.proposed, found, board)
+    assert "<img" not in told and "&lt;img" in told and told.count("No longer keep</button>") == 1
+    assert re.findall(r'"page_leave" data-line="(\d+)"', told) == [str(line) for line in found.proposed.rows["line"]]
+
+
+def test_the_waterfall_goes_from_the_rule_to_the_forecast_without_a_gap(bundle, tables, world):
+    candidates = pd.read_csv(world / "candidates.csv").head(1)
+    steps = steps_of(Asked(candidates, bundle, {}, tables, "engagement", ON), "en")
+    told = score(candidates, bundle, history=tables, on=ON)
+    assert steps[-1][0] == "Forecast" and steps[-1][2] == pytest.approx(told["engagement_expected"][0])
+    inner = steps[1:-1]
+    assert [one[1] for one in inner] == pytest.approx([steps[0][2], *(one[2] for one in inner[:-1])])
+    assert inner[-1][2] == pytest.approx(steps[-1][2], rel=0.006)
+    assert len(waterfall(steps, "Engagements", "en")["yAxis"]["data"]) == len(steps)
+
+
+def test_a_candidates_curves_pass_through_its_forecast_and_stay_within_what_was_learned(bundle, tables, world):
+    candidates = pd.read_csv(world / "candidates.csv").head(1)
+    model, rows = bundle.models["engagement"], candidate_rows(candidates, {}, ON, tables, bundle.catalogue, bundle.texts)
+    curves = {curve.column: curve for curve in own_curves(model, rows, bundle.catalogue)}
+    told = score(candidates, bundle, history=tables, on=ON)["engagement_expected"][0]
+    assert {"followers", "posting_frequency"} <= {*curves} and curves["followers"].at[1] == pytest.approx(told)
+    for column, curve in curves.items():
+        span = model.experience.spans[column]
+        assert curve.points["value"].between(span.low, span.high).all()
+        assert (curve.points["p10"] <= curve.points["p90"]).all()
+
+
+def test_what_is_not_known_of_a_candidate_has_a_curve_but_no_mark(bundle, tables, world):
+    candidates = pd.read_csv(world / "candidates.csv").head(1)
+    rows = candidate_rows(candidates, {}, ON, tables, bundle.catalogue, bundle.texts).assign(ad_density=None)
+    (curve,) = own_curves(bundle.models["engagement"], rows, bundle.catalogue, ["ad_density"])
+    chart = response(curve, bundle.catalogue.entries["ad_density"], "engagements", "vi")
+    assert curve.at is None and chart["series"][-1]["data"] == [] and len(chart["series"][2]["data"]) == len(curve.points)
+    assert json.dumps(chart)

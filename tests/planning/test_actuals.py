@@ -1,0 +1,147 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from builders import CATALOGUE, scored
+from predictor.cli.main import main
+from predictor.errors import RowsError
+from predictor.planning.actuals import afterwards_in_words, compare_with_what_came, read_plan
+from predictor.planning.lineup import lineup
+from predictor.planning.rules import Rules
+from predictor.planning.store import work_from_json, work_to_json
+from predictor.reporting.plan_workbook import write_plan
+from predictor.tables.files import write_frame
+
+WORDS = {"en": "Engagements", "vi": "Lượt tương tác"}
+
+
+def plan(**columns):
+    base = {"creator_id": ["a", "b", "c"], "name": ["An", "Bình", "Chi"], "format": "video", "expected": 100.0}
+    return pd.DataFrame(base | {"p10": 40.0, "p50": 90.0, "p90": 180.0} | columns)
+
+
+def came(**columns):
+    base = {"booking_id": ["k1", "k2", "k3"], "creator_id": ["c", "a", "b"], "format": "video", "engagements": [60.0, 500, 120]}
+    return pd.DataFrame(base | columns)
+
+
+def compared(rows=None, bookings=None, **more):
+    return compare_with_what_came(
+        plan() if rows is None else rows, came() if bookings is None else bookings, "engagements", **more
+    )
+
+
+def test_each_booking_stands_beside_its_own_result_and_is_inside_or_not():
+    found = compared()
+    assert found["came"].tolist() == [500, 120, 60, 680] and found["booking_id"].tolist()[:3] == ["k2", "k3", "k1"]
+    assert found["inside"].tolist() == [False, True, True, False] and found["total"].tolist() == [False, False, False, True]
+
+
+def test_the_interval_of_the_total_is_that_of_a_sum_and_follows_what_bookings_share():
+    total = compared().iloc[-1]
+    assert total["expected"] == 300 and 120 < total["p10"] < total["p50"] < total["p90"] < 540
+
+
+def test_what_has_not_come_is_missing_and_left_out_of_the_total():
+    found = compared(bookings=came(engagements=[60.0, np.nan, 120]).iloc[:2])
+    assert found["came"].isna().tolist() == [True, True, False, False] and found["inside"].tolist()[:3] == [None, None, True]
+    assert found.iloc[-1][["expected", "came"]].tolist() == [100, 60]
+    assert "2 bookings of the plan have no result yet" in afterwards_in_words(found, WORDS, CATALOGUE, "en")
+
+
+def test_a_booking_without_an_id_is_told_apart_from_one_that_has_not_come():
+    told = afterwards_in_words(compared(plan(creator_id=["a", None, "z"])), WORDS, CATALOGUE, "en")
+    assert "1 booking of the plan has no id" in told and "1 booking of the plan has no result yet" in told
+
+
+def test_a_creator_booked_twice_is_told_apart_by_format_or_refused():
+    twice = plan(creator_id=["a", "a", "b"], format=["video", "story", "video"])
+    both = came(creator_id=["a", "a", "b"], format=["story", "Video", "video"])
+    assert compared(twice, both)["booking_id"].tolist()[:3] == ["k2", "k1", "k3"]
+    with pytest.raises(
+        RowsError, match=r"bookings: hold 2 bookings of An; leave only this campaign's \(--campaign-id, --since\)"
+    ):
+        compared(plan(), came(creator_id=["a", "a", "b"]))
+    with pytest.raises(RowsError, match="several rows for one booking of a; give each its booking_id"):
+        compared(plan(creator_id=["a", "a", "b"]))
+
+
+def test_bookings_of_others_or_without_the_outcome_are_refused():
+    with pytest.raises(RowsError, match="hold nobody of the plan; are these the bookings of this campaign"):
+        compared(bookings=came(creator_id=["x", "y", "z"]))
+    with pytest.raises(RowsError, match="has no column 'engagements', which the plan forecast"):
+        compared(bookings=came().drop(columns="engagements"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en",
+            ["2 of 3 results lie in their interval", "In all 680 engagements came in; 300 were expected", "more than promised"],
+        ),
+        ("vi", ["2/3 kết quả nằm trong khoảng dự báo", "thực tế có 680 lượt tương tác; kỳ vọng 300", "Cao hơn dự báo"]),
+    ],
+)
+def test_how_right_it_was_is_told_in_words(lang, said):
+    told = afterwards_in_words(compared(), WORDS, CATALOGUE, lang)
+    assert [one for one in said if one not in told] == [] and "Bình" in told
+
+
+def test_a_saved_plan_remembers_its_forecast_when_the_model_has_moved_on():
+    rows = scored(better=2.0)
+    chosen = lineup(rows, "engagement", Rules(budget=50e6), CATALOGUE).proposed.rows
+    work = work_from_json(json.loads(json.dumps(work_to_json({"goal": "engagement"}, scored=rows, plan=chosen))))
+    results = pd.DataFrame({"creator_id": chosen["creator_id"], "engagements": chosen["p90"] + 1})
+    found = compare_with_what_came(work.plan, results, "engagements")
+    assert found["p90"].tolist()[:-1] == chosen["p90"].tolist() and not found["inside"].any()
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_every_form_of_a_plan_gives_the_same_rows_back(tmp_path, lang):
+    rows = scored(better=2.0, name="Nguyễn", format=["image", "own word"] * 20)
+    found = lineup(rows, "engagement", Rules(budget=50e6), CATALOGUE)
+    write_plan(found, CATALOGUE, tmp_path / "plan.xlsx", lang)
+    (tmp_path / "plan.json").write_text(json.dumps(found.to_dict()), "utf-8")
+    work = work_to_json({"goal": "engagement"}, scored=rows, plan=found.proposed.rows)
+    (tmp_path / "work.json").write_text(json.dumps(work), "utf-8")
+    for name in ("plan.xlsx", "plan.json", "work.json"):
+        told, recipe = read_plan(tmp_path / name, None, CATALOGUE)
+        columns = ["creator_id", "format", "expected", "p10", "p90"]
+        assert (
+            told[columns].to_numpy().tolist() == found.proposed.rows[columns].to_numpy().tolist() and recipe.name == "engagement"
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("plan.json", "{", "plan.json: cannot be read as JSON"),
+        ("plan.json", "[1]", "plan.json: holds no plan; expected what predictor lineup --json prints"),
+        ("plan.csv", "a,b\n1,2\n", "plan.csv has no forecasts in it|has no forecasts in it"),
+        ("nowhere.json", None, "nowhere.json: there is no such file"),
+        ("nowhere.xlsx", None, "nowhere.xlsx: there is no such file"),
+    ],
+)
+def test_what_is_no_plan_is_refused_in_a_sentence(tmp_path, name, text, said):
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(RowsError, match=said):
+        read_plan(tmp_path / name, "engagement", CATALOGUE)
+
+
+def test_the_command_finds_the_campaigns_own_bookings_and_tells_how_right_it_was(tmp_path, capsys):
+    rows = scored(better=2.0)
+    write_plan(lineup(rows, "engagement", Rules(budget=50e6), CATALOGUE), CATALOGUE, tmp_path / "plan.xlsx", "vi")
+    old, new = ({"creator_id": rows["creator_id"], "engagements": count} for count in (9, 2000))
+    table = pd.concat([pd.DataFrame(old).assign(campaign_id="k1"), pd.DataFrame(new).assign(campaign_id="k2")])
+    table = table.assign(booked_at="2026-07-01")
+    write_frame(table.assign(booking_id=[f"b{n}" for n in range(len(table))]), tmp_path / "came.csv")
+    asked = ["afterwards", str(tmp_path / "plan.xlsx"), str(tmp_path / "came.csv")]
+    main([*asked, "--campaign-id", "k2", "--lang", "vi", "-o", str(tmp_path / "out.csv")])
+    assert "10/10 kết quả nằm trong khoảng dự báo" in capsys.readouterr().out and (tmp_path / "out.csv").is_file()
+    with pytest.raises(SystemExit) as end:
+        main(asked)
+    assert end.value.code == 2 and "hold 2 bookings of c10; leave only this campaign's" in capsys.readouterr().err

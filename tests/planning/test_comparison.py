@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+
+from builders import CATALOGUE, scored
+from predictor.errors import RowsError
+from predictor.planning.comparison import compare
+
+
+@pytest.mark.parametrize(("better", "verdict"), [(3.0, "influencers"), (1 / 3, "kols"), (1.0, "close")])
+def test_the_verdict_follows_the_chance(better, verdict):
+    assert compare(scored(better=better), "engagement", CATALOGUE).per_money.verdict == verdict
+
+
+def test_equal_kinds_have_even_chances():
+    assert compare(scored(), "engagement", CATALOGUE).per_money.chance == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_dearer_kind_loses_for_the_same_money_and_not_per_creator():
+    rows = scored()
+    rows.loc[rows["kind"] == "kol", "fee"] *= 4
+    found = compare(rows, "engagement", CATALOGUE)
+    assert found.per_money.chance > 0.95
+    assert found.per_creator.chance == pytest.approx(0.5, abs=0.03)
+
+
+def test_expected_values_add_up_and_lie_inside_their_interval():
+    group = compare(scored(better=2.0), "engagement", CATALOGUE).by("kind")[0]
+    assert group.total == pytest.approx(40_000)
+    assert group.mean.value == pytest.approx(2000)
+    assert group.mean.low < group.mean.value < group.mean.high
+    assert group.cost.value == pytest.approx(2500)
+
+
+def test_more_candidates_of_a_kind_make_its_mean_surer():
+    few, many = (compare(scored(influencers=n), "engagement", CATALOGUE).by("kind")[0].mean for n in (5, 80))
+    assert many.high - many.low < few.high - few.low
+
+
+def test_different_currencies_are_never_added_up():
+    rows = scored()
+    rows.loc[0, "currency"] = "USD"
+    found = compare(rows, "engagement", CATALOGUE)
+    assert found.per_money.why_not == "currencies" and found.currencies == ("USD", "VND")
+    assert found.per_creator.chance is not None
+
+
+def test_one_of_a_kind_is_no_comparison():
+    found = compare(scored(kols=1), "engagement", CATALOGUE)
+    assert (found.per_money.chance, found.per_money.why_not) == (None, "few")
+
+
+def test_candidates_without_a_quote_are_counted_and_left_out_of_money_only():
+    rows = scored()
+    rows.loc[:4, "fee"] = np.nan
+    found = compare(rows, "engagement", CATALOGUE)
+    assert found.without_quote == 5
+    assert found.by("kind")[0].creators == 20 and found.by("kind")[0].quoted == 15
+
+
+def test_a_goal_that_was_not_forecast_is_refused_with_those_that_were():
+    with pytest.raises(RowsError, match="there is no forecast for the goal 'sales'; this file can answer: engagement."):
+        compare(scored(), "sales", CATALOGUE)
+
+
+def test_the_same_seed_gives_the_same_answer():
+    one, two = (compare(scored(), "engagement", CATALOGUE, seed=5).to_dict() for _ in range(2))
+    assert one == two
+
+
+def test_counts_too_rare_for_their_interval_still_bring_what_is_expected():
+    rare = {"engagement_expected": 0.05, "engagement_p10": 0.0, "engagement_p50": 0.0, "engagement_p90": 0.0}
+    group = compare(scored(**rare), "engagement", CATALOGUE).by("kind")[0]
+    assert group.total == pytest.approx(1.0)
+    assert group.mean.low <= 0.05 <= group.mean.high
+
+
+def test_a_count_that_may_be_zero_has_no_upper_bound_on_its_cost():
+    rare = {"orders_expected": 0.3, "orders_p10": 0.0, "orders_p50": 0.0, "orders_p90": 1.0}
+    group = compare(scored(influencers=2, kols=2, **rare), "sales", CATALOGUE).by("kind")[0]
+    assert group.cost.high is None
+    assert group.cost.value == pytest.approx(5_000_000 / 0.3)

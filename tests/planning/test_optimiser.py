@@ -1,0 +1,160 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from predictor.planning.optimiser import NoChoice, Overlap, Rule, Tail, best, contenders, totals
+
+EXACT = {"gap": 0.0}
+POINTS = np.array([[0.0, 0.0], [10.0, 10.0], [30.0, 18.0], [60.0, 20.0]])
+
+
+@st.composite
+def problems(draw):
+    """Up to ten rows with whole values and fees, a budget, and rules about random subsets; some have no answer."""
+    count = draw(st.integers(1, 10))
+
+    def whole(low, high):
+        return np.array(draw(st.lists(st.integers(low, high), min_size=count, max_size=count)), float)
+
+    value, fee = whole(0, 30), whole(1, 20)
+    rules = [Rule("budget", fee[None, :], high=float(draw(st.integers(0, 80))))]
+    for number in range(draw(st.integers(0, 3))):
+        low = draw(st.integers(0, 2))
+        rules.append(Rule(f"rule {number}", whole(0, 1)[None, :], low=low, high=low + draw(st.integers(0, 3))))
+    if draw(st.booleans()):
+        rules.append(Rule("largest share", np.diag(fee), high=0.0, of_spend=-draw(st.sampled_from([0.4, 0.5, 0.75]))))
+    return value, fee, rules
+
+
+def keeps(chosen, fee, rules):
+    spend = fee[chosen].sum()
+    reached = [(np.asarray(r.rows)[:, chosen].sum(axis=1) + r.of_spend * spend, r) for r in rules]
+    return all(((got >= r.low - 1e-9) & (got <= r.high + 1e-9)).all() for got, r in reached)
+
+
+def every_choice(fee, rules):
+    rows = range(len(fee))
+    subsets = chain.from_iterable(combinations(rows, size) for size in range(len(fee) + 1))
+    return [chosen for one in subsets if keeps(chosen := np.array(one, int), fee, rules)]
+
+
+def reached(score, fee, rules, **more):
+    """The exact optimum by hand and by the solver; None where no choice keeps the rules."""
+    by_hand = [score(chosen) for chosen in every_choice(fee, rules)]
+    try:
+        choice = best(**more, fee=fee, rules=rules, **EXACT)
+    except NoChoice:
+        return max(by_hand, default=None), None
+    assert keeps(choice.chosen, fee, rules)
+    assert choice.objective == pytest.approx(score(choice.chosen), abs=1e-5)
+    return max(by_hand, default=None), pytest.approx(choice.objective, abs=1e-5)
+
+
+@settings(max_examples=50, deadline=None)
+@given(problems())
+def test_the_choice_is_the_best_of_all_choices(problem):
+    value, fee, rules = problem
+    by_hand, found = reached(lambda chosen: value[chosen].sum(), fee, rules, value=value)
+    assert by_hand == found
+
+
+@settings(max_examples=20, deadline=None)
+@given(problems(), st.integers(0, 2**16))
+def test_unique_reach_is_the_best_of_all_choices(problem, seed):
+    value, fee, rules = problem
+    overlap = Overlap(np.random.default_rng(seed).integers(-1, 2, len(value)), (POINTS, POINTS * 2))
+    by_hand, found = reached(lambda c: totals(c, value[None, :], overlap)[0], fee, rules, value=value, overlap=overlap)
+    assert by_hand == found
+
+
+@settings(max_examples=20, deadline=None)
+@given(problems(), st.integers(0, 2**16), st.sampled_from([0.3, 1.0]), st.sampled_from([None, 40.0]))
+def test_the_tail_of_the_scenarios_is_the_best_of_all_choices(problem, seed, weight, goal):
+    value, fee, rules = problem
+    scenarios = value * np.random.default_rng(seed).gamma(2, 0.5, (10, len(value)))
+    overlap = Overlap(np.arange(len(value)) % 2 - 1, (POINTS,))
+
+    def score(chosen):
+        mean, drawn = totals(chosen, value[None, :], overlap)[0], np.sort(totals(chosen, scenarios, overlap))
+        tail = drawn[:2].mean() if goal is None else -np.maximum(goal - drawn, 0).mean()
+        return (1 - weight) * mean + weight * tail
+
+    tail = Tail(scenarios, weight, goal=goal)
+    by_hand, found = reached(score, fee, rules, value=value, overlap=overlap, tail=tail)
+    assert by_hand == found
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems())
+def test_rules_named_in_conflict_conflict_and_none_of_them_can_be_left_out(problem):
+    value, fee, rules = problem
+    try:
+        best(value, fee, rules)
+    except NoChoice as problem:
+        named = [rule for rule in rules if rule.name in problem.rules]
+        assert not every_choice(fee, named)
+        assert all(every_choice(fee, [other for other in named if other is not rule]) for rule in named)
+    else:
+        assert every_choice(fee, rules)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**16), st.integers(5, 200))
+def test_never_worse_than_taking_the_cheapest_per_outcome_first(seed, count):
+    rng = np.random.default_rng(seed)
+    value, fee = rng.lognormal(7, 1, count), rng.lognormal(15, 1, count)
+    budget, number, left, taken = 0.3 * fee.sum(), 12, 0.3 * fee.sum(), []
+    for row in np.argsort(fee / value):
+        if fee[row] <= left and len(taken) < number:
+            taken, left = [*taken, row], left - fee[row]
+    rules = [Rule("budget", fee[None, :], high=budget), Rule("number", np.ones((1, count)), high=number)]
+    choice = best(value, fee, rules)
+    assert choice.objective >= value[taken].sum() * (1 - choice.gap) - 1e-6
+    assert choice.bound >= choice.objective - 1e-6 and choice.gap <= 1e-3
+
+
+@pytest.mark.slow
+def test_safety_is_bought_with_some_of_the_mean():
+    rng = np.random.default_rng(3)
+    value, fee = np.r_[np.full(20, 11.0), np.full(20, 10.0)], np.ones(40)
+    wild = np.r_[np.full(20, 1.5), np.full(20, 0.1)]  # the first twenty bring more, and far less surely
+    drawn = value * np.exp(wild * rng.standard_normal((400, 40)) - wild**2 / 2)
+    found = contenders(value, fee, [Rule("budget", fee[None, :], high=8.0)], drawn[:100])
+    low = [np.quantile(totals(choice.chosen, drawn[100:]), 0.2) for choice in found]
+    assert set(found[0].chosen) <= set(range(20)) and max(low) > 1.1 * low[0]
+
+
+def test_a_goal_out_of_an_average_reach_wants_boldness():
+    rng = np.random.default_rng(4)
+    value, fee, wild = np.r_[np.full(10, 11.0), np.full(10, 10.0)], np.ones(20), np.repeat([0.1, 1.0], 10)
+    drawn = value * np.exp(wild * rng.standard_normal((4000, 20)) - wild**2 / 2)  # the first ten bring more, and never much more
+    found = contenders(value, fee, [Rule("number", fee[None, :], high=5)], drawn[:60], goal=90.0)
+    chances = [(totals(choice.chosen, drawn[60:]) >= 90).mean() for choice in found]
+    assert chances[0] < 0.01 and max(chances) > 0.05
+
+
+def test_points_that_do_not_rise_ever_less_are_refused():
+    bent = Overlap(np.zeros(2, int), (np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 5.0]]),))
+    with pytest.raises(ValueError, match="rise ever less"):
+        best(np.ones(2), np.ones(2), [], overlap=bent)
+
+
+def test_searches_in_several_threads_leave_standard_output_open():
+    before = os.fstat(1).st_ino
+    with ThreadPoolExecutor(4) as threads:
+        found = [*threads.map(lambda _: best(np.ones(40), np.ones(40), []).objective, range(12))]
+    assert os.fstat(1).st_ino == before and found == [40.0] * 12
+
+
+def test_a_search_that_nobody_waits_for_ends_with_what_was_found():
+    value, fee = np.array([5.0, 4.0, 3.0]), np.array([1.0, 1.0, 1.0])
+    drawn, asked = np.random.default_rng(1).lognormal(1, 1, (60, 3)), []
+    rules = [Rule("number", fee[None, :], high=2)]
+    found = contenders(value, fee, rules, drawn, wanted=lambda: bool(asked.append(1)))
+    assert [choice.chosen.tolist() for choice in found] == [[0, 1]]
+    assert len(asked) == 2  # before each of the two kinds of search

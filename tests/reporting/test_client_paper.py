@@ -1,0 +1,149 @@
+import re
+import shutil
+from datetime import date
+from html import unescape
+
+import pandas as pd
+import pytest
+
+from builders import CATALOGUE, scored
+from predictor.cli.main import main
+from predictor.errors import RowsError
+from predictor.planning.lineup import lineup
+from predictor.planning.rules import Between, Rules
+from predictor.reporting.client_paper import BROWSERS, client_page, pdf
+from predictor.reporting.plots import chart_files
+from predictor.tables.files import write_frame
+
+RULES = Rules(budget=50e6, at_least=12_000)
+BRIEF = {"brand": "Son Việt", "brief": "Ra mắt dòng son mới", "niche": "beauty; fashion", "starts_on": pd.Timestamp(2026, 7, 21)}
+BRIEF |= {"goal": "engagement", "budget": 50e6, "currency": "VND"}
+browser = pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="there is no Chromium or Chrome to print with")
+
+
+def page(rows=None, lang="en", rules=RULES, brief=BRIEF, **more):
+    rows = scored(better=2.0) if rows is None else rows
+    return client_page(lineup(rows, "engagement", rules, CATALOGUE), rows, brief, CATALOGUE, lang, on=date(2026, 7, 1), **more)
+
+
+def words(html):
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html[html.index("<main>") :])))
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", ["Proposed line-up: Influencers and KOLs", "Beauty, Fashion", "2026-07-21", "50M ₫", "20K", "Chance of 12,000"]),
+        ("en", ["For the same money, influencers are likely to bring more", "Total of 10 bookings", "For the brand Signature"]),
+        ("vi", ["Phương án đề xuất: Influencer kết hợp KOL", "Làm đẹp, Thời trang", "21/07/2026", "50 triệu ₫", "20 nghìn"]),
+        ("vi", ["Với cùng số tiền, influencer nhiều khả năng", "Đại diện nhãn hàng Chữ ký Họ tên, chức vụ Ngày", "Son Việt"]),
+    ],
+)
+def test_the_paper_tells_brief_proposal_numbers_verdict_and_where_to_sign(lang, told):
+    html = page(lang=lang)
+    assert [one for one in told if one not in words(html)] == [] and html.count("<svg") == 2
+
+
+def test_it_tells_what_it_rests_on_down_to_the_model_and_the_day_of_the_data():
+    rows = scored(better=2.0, model_version="campaign 7", known_creator=[True] * 8 + [False] * 32, posts_seen=30)
+    told = words(page(rows, data_until=date(2026, 6, 30)))
+    assert "Forecast by the model “campaign 7”. The model knows results up to 2026-06-30. Chosen from 40 candidates." in told
+    assert re.search(r"\d+ of 10 bookings rests? on the creator's own record", told) and "the middle creator has 30" in told
+    assert "is taken as shared, an assumption" in told and "An assumption" not in told
+
+
+def test_nothing_typed_by_anybody_becomes_markup_and_nothing_is_fetched():
+    evil = "<script>alert(1)</script>"
+    html = page(
+        scored(better=2.0, name=evil, format=evil, model_version=evil), brief={"brand": evil, "brief": evil, "niche": evil}
+    )
+    assert "<script" not in html and html.count("&lt;script&gt;") > 12
+    outside = html.replace("http://www.w3.org", "").replace("http://purl.org", "").replace("http://creativecommons.org", "")
+    assert (
+        not re.search("https?:", outside)
+        and "default-src 'none'" in html
+        and not re.search(r"url\((?!#)|@import|<link|<img", html)
+    )
+
+
+def test_invented_data_is_said_first_and_only_then():
+    assert words(page(scored(invented_data=True))).startswith(" INVENTED DATA")
+    assert "INVENTED" not in page()
+
+
+def test_where_no_line_up_keeps_the_rules_the_paper_says_so_and_has_nothing_to_sign():
+    told = words(page(rules=Rules(budget=50e6, number=Between(min=20))))
+    assert "No line-up keeps all rules" in told and "cannot be kept together" in told and "Signature" not in told
+
+
+def test_without_a_count_to_reach_no_chance_is_made_up():
+    assert "Chance of reaching the goal – no count to reach was set" in words(page(rules=Rules(budget=50e6)))
+
+
+def test_the_same_input_gives_the_same_bytes():
+    assert page(lang="vi") == page(lang="vi")
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_each_chart_is_a_picture(tmp_path, lang):
+    rows = scored(better=2.0, name="$x^2$ Nguyễn Thị Ánh Nguyệt và nhiều người bạn")
+    files = chart_files(lineup(rows, "engagement", RULES, CATALOGUE), rows, "engagement", CATALOGUE, lang, tmp_path / "charts")
+    assert [file.name for file in files] == ["plans.png", "budgets.png", "bookings.png", "kinds.png"]
+    assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
+    assert sorted(files) == sorted((tmp_path / "charts").iterdir())
+
+
+def test_charts_go_to_a_folder_and_not_over_a_file(tmp_path):
+    (tmp_path / "charts").write_text("mine")
+    with pytest.raises(RowsError, match="charts: is a file; name a folder"):
+        chart_files(
+            lineup(scored(), "engagement", RULES, CATALOGUE), scored(), "engagement", CATALOGUE, "en", tmp_path / "charts"
+        )
+
+
+@browser
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_the_longest_paper_prints_on_three_pages(tmp_path, lang):
+    rows = scored(influencers=60, kols=30, better=2.0, invented_data=True, known_creator=False, posts=3, format="livestream")
+    rows["name"] = [f"Nguyễn Thị Ánh Nguyệt Official {place}" for place in range(90)]
+    rules = Rules(
+        budget=450e6, at_least=100_000, starts_on=date(2026, 7, 1), largest_share=0.3, must_have=("c1", "c2", "c3"),
+        platform={"instagram": Between(min=2, max=99)}, tier={"micro": Between(min=2, max=99)}, kind={"kol": Between(min=2)},
+    )  # fmt: skip
+    html = page(
+        rows, lang, rules, {**BRIEF, "brief": "Ra mắt dòng son mới cho phái nữ trẻ. " * 100}, data_until=date(2026, 6, 30)
+    )
+    pdf(html, tmp_path / "paper.pdf")
+    assert pages(tmp_path / "paper.pdf") == 3
+    assert {"en": "and 50 more, named in", "vi": "và 50 lượt đặt khác"}[lang] in words(html)
+
+
+def pages(path):
+    return len(re.findall(rb"/Type\s*/Page\b", path.read_bytes()))
+
+
+def test_without_a_browser_the_way_out_is_told_and_nothing_is_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RowsError, match=r"paper.pdf: needs Chromium or Chrome, and none was found; .* write .html"):
+        pdf("<p>", tmp_path / "paper.pdf")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@browser
+def test_the_command_writes_a_paper_in_either_form_and_the_charts(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write_frame(scored(better=2.0), tmp_path / "scored.csv")
+    (tmp_path / "brief.yaml").write_text("brand: Son Việt\nbudget: 50tr\ncurrency: VND\n", encoding="utf-8")
+    asked = ["lineup", "scored.csv", "--goal", "engagement", "--campaign", "brief.yaml", "--lang", "vi"]
+    main([*asked, "--paper", "paper.html", "--charts", "charts"])
+    main([*asked, "--paper", "paper.pdf"])
+    assert "Son Việt" in (tmp_path / "paper.html").read_text("utf-8") and pages(tmp_path / "paper.pdf") in (1, 2)
+    assert len(list((tmp_path / "charts").iterdir())) == 4
+    assert "đã ghi phương án vào paper.pdf" in capsys.readouterr().err
+
+
+def test_a_paper_of_another_kind_is_refused_before_any_work(tmp_path, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["lineup", "nowhere.csv", "--goal", "sales", "--paper", str(tmp_path / "paper.docx")])
+    assert end.value.code == 2 and "paper.docx: ends in '.docx'; allowed: .html, .pdf" in capsys.readouterr().err

@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import pytest
+
+from predictor.reporting.model_card import LONGEST, description, model_card
+
+
+@pytest.fixture(scope="module")
+def card(training):
+    return model_card(training.bundle, training.judged)
+
+
+def test_the_card_says_what_it_learned_from_and_how_to_make_it_again(card, training):
+    about = training.bundle.about
+    assert f"fingerprint `{about['data_fingerprint']}`" in card and f"results until {about['data_until']}".lower() in card.lower()
+    assert f"{about['rows']['bookings']:,} bookings" in card
+    assert "`predictor train DATA --lead-days 7 --seed 1`" in card and f"lightgbm {about['versions']['lightgbm']}" in card
+
+
+def test_the_card_names_labels_rule_and_share_of_the_correction_of_every_target(card, training):
+    for model in training.bundle.models.values():
+        assert f"{model.recipe.label.en}: {model.experience.labels:,} results of {model.experience.creators} creators" in card
+        assert f"uses {model.known.share:.0%} of the learned correction, from {model.known.rows:,} results" in card
+
+
+def test_the_card_names_platforms_without_a_single_result(card):
+    assert "Not seen in any result: " in card and "Kakao" in card.split("Not seen in any result: ")[1].splitlines()[0]
+
+
+def test_errors_stand_beside_the_best_rule_in_one_table(card, training):
+    rows = [line for line in card.splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + (training.judged.scores["group"] == "all").sum()
+    assert len({line.count("|") for line in rows}) == 1
+
+
+def test_invented_data_is_said_before_anything_else(card, training):
+    assert card.splitlines()[2].startswith("**Learned from INVENTED data")
+    real = replace(training.bundle, about={**training.bundle.about, "invented_data": False})
+    assert "INVENTED" not in model_card(real, training.judged)
+
+
+def test_the_card_in_vietnamese_has_the_same_parts(card, training):
+    told = model_card(training.bundle, training.judged, "vi")
+    assert told.count("\n## ") == card.count("\n## ") and "Cách tạo lại" in told
+
+
+def test_a_long_card_is_cut_at_a_line_and_says_where_the_rest_is(card):
+    long = description(card + "- one more line\n" * 600)
+    assert len(long) <= LONGEST and long.endswith("\n\nThe rest is in card.md of this version's run.\n")
+    assert description("short\n") == "short\n"

@@ -1,0 +1,106 @@
+from datetime import date
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from builders import CATALOGUE, scored
+from predictor.cli.plan import lineup as command
+from predictor.errors import RowsError
+from predictor.planning.lineup import lineup
+from predictor.planning.rules import Between, Rules, rules_from
+from predictor.reporting.lineup_words import in_words, rules_in_words
+from predictor.reporting.plan_workbook import write_plan
+
+RULES = Rules(budget=50e6, at_least=12_000, starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 31))
+
+
+def written(folder, lang="en", rules=RULES, **columns):
+    found = lineup(scored(better=2.0, posts=2, **columns), "engagement", rules, CATALOGUE)
+    write_plan(found, CATALOGUE, folder / "plan.xlsx", lang, today=date(2026, 6, 1))
+    return openpyxl.load_workbook(folder / "plan.xlsx").worksheets
+
+
+def cells(sheet):
+    return [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+@pytest.mark.parametrize("danger", ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "=cmd|'/c calc'!A1"])
+def test_a_name_can_never_become_a_formula(tmp_path, danger):
+    for sheet in written(tmp_path, name=danger, creator_id=danger, format=danger)[:2]:
+        found = [cell for cell in cells(sheet) if cell.value == danger]
+        assert found and all(cell.data_type == "s" and cell.quotePrefix for cell in found)
+
+
+def test_totals_are_live_sums_over_all_bookings(tmp_path):
+    to_sign = written(tmp_path)[0]
+    total = next(row for row in to_sign.iter_rows() if row[0].value == "Total")
+    first, last = total[0].row - 10, total[0].row - 1
+    formulas = [total[column].value for column in (5, 8, 9)]
+    assert formulas == [f"=SUM({letter}{first}:{letter}{last})" for letter in "FIJ"]
+    assert all(total[column].data_type == "f" for column in (5, 8, 9))
+    assert sum(to_sign.cell(row, 9).value for row in range(first, last + 1)) == 50e6
+
+
+@pytest.mark.parametrize(("lang", "form"), [("en", "yyyy-mm-dd"), ("vi", "dd/mm/yyyy")])
+def test_money_and_dates_have_the_form_of_the_language(tmp_path, lang, form):
+    formats = {cell.number_format for cell in cells(written(tmp_path, lang)[0])}
+    assert {form, '#,##0\\ "₫"'} <= formats
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "INVENTED DATA"), ("vi", "DỮ LIỆU GIẢ LẬP")])
+def test_invented_data_is_said_on_every_sheet_and_only_then(tmp_path, lang, said):
+    assert all(any(said in str(c.value) for c in cells(sheet)) for sheet in written(tmp_path, lang, invented_data=True))
+    assert not any(said in str(c.value) for sheet in written(tmp_path, lang) for c in cells(sheet))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "“Influencers only”: no such line-up. These cannot be kept together: influencers only; at least 2 with kind KOL."),
+        ("vi", "Không thể cùng lúc đáp ứng: chỉ influencer; ít nhất 2 lượt đặt thuộc loại KOL. Phải nới ít nhất một"),
+    ],
+)
+def test_rules_in_conflict_are_told_in_words(tmp_path, lang, said):
+    rules = RULES.model_copy(update={"kind": {"kol": Between(min=2)}})
+    told = in_words(lineup(scored(), "engagement", rules, CATALOGUE), CATALOGUE, lang)
+    assert said in told
+    assert any(said in str(cell.value) for cell in cells(written(tmp_path, lang, rules)[1]))
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_a_draw_is_too_close_to_call(lang):
+    told = in_words(lineup(scored(), "engagement", RULES, CATALOGUE), CATALOGUE, lang)
+    assert {"en": "Too close to call: the chance that", "vi": "Chưa đủ cơ sở để kết luận: xác suất"}[lang] in told
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_every_rule_has_words(lang):
+    body = {"budget": "5tr", "number": {"min": 1, "max": 2}, "must_have": ["c1"], "excluded": ["c2"], "avoid_flags": ["bia"]}
+    body |= {"largest_share": 0.4, "most_bookings_90_days": 2, "starts_on": date(2026, 7, 1)}
+    body |= {what: {name: {"min": 1}} for what, name in {"platform": "x", "tier": "mid", "kind": "kol", "country": "VN"}.items()}
+    assert len(rules_in_words(rules_from(body, "r", CATALOGUE), "VND", CATALOGUE, lang)) == 14
+
+
+def test_the_command_reads_rules_and_brief_and_writes_the_file(tmp_path):
+    scored(better=2.0).to_csv(tmp_path / "scored.csv", index=False)
+    (tmp_path / "rules.yaml").write_text("number: {max: 4}\n")
+    (tmp_path / "brief.yaml").write_text("budget: 1tr\ncurrency: VND\nstarts_on: 2026-07-01\n")
+    asked = [f"{tmp_path}/scored.csv", "--goal", "engagement", "--budget", "50tr", "--rules", f"{tmp_path}/rules.yaml"]
+    asked += ["--campaign", f"{tmp_path}/brief.yaml", "--lang", "vi", "-o", f"{tmp_path}/PLAN.xlsx"]
+    done = CliRunner().invoke(command, asked, catch_exceptions=False)
+    assert done.exit_code == 0 and "ngân sách: 50.000.000 ₫" in done.output and (tmp_path / "PLAN.xlsx").is_file()
+
+
+def test_the_command_refuses_another_suffix_before_any_work(tmp_path):
+    done = CliRunner().invoke(command, ["nowhere.csv", "--goal", "sales", "-o", f"{tmp_path}/plan.pdf"])
+    assert isinstance(done.exception, RowsError) and "allowed: .xlsx" in str(done.exception)
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_where_no_plan_keeps_the_rules_the_file_says_why(tmp_path, lang):
+    sheets = written(tmp_path, lang, Rules(budget=50e6, number=Between(min=11)))
+    assert sheets[0]["A1"].value.startswith({"en": "No line-up keeps all rules", "vi": "Không có phương án nào"}[lang])
+    told = [str(cell.value) for cell in cells(sheets[1])]
+    why = {"en": "a budget of 50,000,000 ₫; at least 11 bookings", "vi": "ngân sách 50.000.000 ₫; ít nhất 11 lượt đặt"}[lang]
+    assert sum(why in one for one in told) == 3

@@ -1,0 +1,127 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictor.errors import RowsError
+from predictor.explanation.contributions import reasons
+from predictor.history.examples import candidate_rows
+from predictor.scoring.score import read_scored, score
+from predictor.tables.files import write_frame
+
+DAY = pd.Timestamp("2026-07-01")
+
+
+@pytest.fixture(scope="module")
+def scored(candidates, bundle, brief, tables):
+    return score(candidates, bundle, brief=brief, history=tables, on=DAY)
+
+
+def test_every_candidate_gets_every_target_in_order(scored, candidates):
+    assert scored["creator_id"].tolist() == candidates["creator_id"].tolist()
+    for target in ("reach", "engagement", "orders"):
+        assert {f"{target}_{f}" for f in ("expected", "p10", "p50", "p90", "rule", "cost")} <= set(scored)
+        assert scored[f"{target}_expected"].notna().all()
+
+
+def test_a_known_creator_is_told_from_one_who_is_not(scored, tables):
+    known = scored["creator_id"].isin(tables.get("posts")["creator_id"])
+    assert scored.loc[known, "known_creator"].all()
+    assert not scored.loc[~known & scored["engagement_rate"].isna(), "known_creator"].any()
+
+
+def test_cost_is_the_fee_per_unit_of_the_expected_outcome(scored):
+    np.testing.assert_allclose(scored["reach_cost"], scored["fee"] / scored["reach_expected"] * 1000)
+    np.testing.assert_allclose(scored["orders_cost"], scored["fee"] / scored["orders_expected"])
+
+
+def test_no_quote_no_cost(candidates, bundle):
+    told = score(candidates.drop(columns=["fee"]), bundle, on=DAY)
+    assert not any(column.endswith("_cost") for column in told)
+
+
+def test_a_higher_quote_changes_no_forecast(candidates, bundle, brief, tables, scored):
+    dearer = score(candidates.assign(fee=candidates["fee"] * 3), bundle, brief=brief, history=tables, on=DAY)
+    pd.testing.assert_series_equal(dearer["reach_expected"], scored["reach_expected"])
+
+
+def test_a_platform_that_the_data_never_showed_gets_a_sentence_instead_of_a_number(bundle):
+    told = score(pd.DataFrame({"platform": ["kakao"], "followers": [5e4]}), bundle, on=DAY)
+    assert told["engagement_expected"].isna().all()
+    assert told["engagement_note"][0] == (
+        "the training data has no engagements for platform kakao, and no published rate stands in for it"
+    )
+
+
+def test_a_creator_of_unknown_platform_gets_a_sentence_that_says_what_to_give(bundle):
+    told = score(pd.DataFrame({"creator_id": ["somebody"]}), bundle, on=DAY)
+    assert told["reach_note"][0] == "the platform is not known; give it, or the history that knows this creator"
+
+
+def test_attributes_alone_are_enough(bundle):
+    told = score(pd.DataFrame({"platform": ["tiktok", "instagram"], "tier": ["nano", "mega"]}), bundle, on=DAY)
+    assert told[["reach_p10", "reach_p50", "reach_p90"]].notna().all(axis=None)
+
+
+def test_the_reasons_stand_beside_each_forecast_when_asked_for(candidates, bundle, tables, scored):
+    told = score(candidates, bundle, history=tables, on=DAY, why="vi")
+    assert told["reach_why"].str.contains(" → ").all()
+    assert not any(column.endswith("_why") for column in scored)
+
+
+def test_figures_from_invented_data_say_so(scored):
+    assert scored["invented_data"].all()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])
+def test_a_scored_file_reads_back_with_its_numbers(scored, catalogue, tmp_path, suffix):
+    write_frame(scored, tmp_path / f"scored.{suffix}")
+    back = read_scored(tmp_path / f"scored.{suffix}", catalogue)
+    np.testing.assert_allclose(back["orders_expected"], scored["orders_expected"])
+    assert back["known_creator"].tolist() == scored["known_creator"].tolist()
+    assert back["kind"].tolist() == scored["kind"].tolist()
+
+
+def test_a_file_without_forecasts_is_refused(world, catalogue):
+    with pytest.raises(RowsError, match="has no forecasts in it; score the candidates first"):
+        read_scored(world / "candidates.csv", catalogue)
+
+
+def test_a_platform_known_only_from_publications_gets_their_rates_and_a_note(bundle):
+    without = replace(bundle, about={**bundle.about, "platforms": {name: ["tiktok"] for name in bundle.models}})
+    told = score(pd.DataFrame({"platform": ["instagram"], "tier": ["micro"], "followers": [3e4]}), without, on=DAY)
+    assert 50 < told["engagement_p10"][0] < told["engagement_p50"][0] < told["engagement_p90"][0] < 30_000
+    assert told["engagement_note"][0].startswith("The history has no data from Instagram: these figures follow what others have")
+    assert told["orders_expected"].isna().all()
+
+
+@pytest.mark.slow
+def test_outside_its_experience_the_rule_stands_alone_with_a_wider_interval(candidates, bundle, tables):
+    rows = candidates.head(40).assign(format="hologram")
+    usual, strange = (score(one, bundle, history=tables, on=DAY, why="en") for one in (candidates.head(40), rows))
+    width = [np.median(np.log((told["engagement_p90"] + 1) / (told["engagement_p10"] + 1))) for told in (usual, strange)]
+    assert width[1] > 1.2 * width[0]
+    assert strange["engagement_doubts"].str.contains("Never seen in training: format hologram").all()
+    factors = reasons(bundle.models["engagement"], candidate_rows(rows, {}, DAY, tables, bundle.catalogue))
+    assert np.allclose(factors.drop(columns=["rule", "start", "cause_average"]), 1.0)
+
+
+def test_the_chance_of_a_goal_stands_beside_the_forecast_when_asked_for(candidates, bundle, tables):
+    told = score(candidates, bundle, history=tables, on=DAY, at_least={"engagement": 1000, "orders": 1})
+    chance = told["engagement_chance"].dropna()
+    assert chance.between(0, 1).all() and told["orders_chance"].between(0, 1).any() and "reach_chance" not in told
+    assert (chance[told["engagement_p50"] > 1000] >= 0.49).all() and (chance[told["engagement_p90"] < 1000] <= 0.11).all()
+
+
+def test_a_goal_for_what_is_not_forecast_is_refused(candidates, bundle):
+    with pytest.raises(RowsError, match="at_least: got 'order'; this model forecasts .*; did you mean 'orders'"):
+        score(candidates, bundle, on=DAY, at_least={"order": 5})
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "Rests on"), ("vi", "Dựa trên")])
+def test_each_forecast_says_what_it_rests_on(candidates, bundle, tables, lang, words):
+    told = score(candidates, bundle, history=tables, on=DAY, why=lang)
+    known = told["known_creator"] & told["engagement_expected"].notna()
+    assert told.loc[known, "engagement_basis"].str.startswith(words).all()
+    assert told["engagement_doubts"].notna().any()

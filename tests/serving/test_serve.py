@@ -1,0 +1,189 @@
+"""The served model: one real server answers what `score` does, and refuses in sentences without showing what it was sent."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from predictor.errors import RowsError
+from predictor.intake.contract import candidates_from, read_candidates
+from predictor.scoring.score import score
+from predictor.serving.request import answer, read_body
+from predictor.serving.server import listen
+
+DAY = "2026-06-01"
+SECRET = "Bí Mật Của Khách"
+
+
+@pytest.fixture(scope="module")
+def started(saved_bundle):
+    """A server of its own with what it printed when it began."""
+    code = "from predictor.cli.main import main; main()"
+    command = [sys.executable, "-u", "-c", code, "serve", "--model", str(saved_bundle), "--port", "0"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    printed = [server.stdout.readline() for _ in range(2)]
+    yield server, printed
+    server.kill()
+    server.wait()
+
+
+@pytest.fixture(scope="module")
+def address(started):
+    return next(word for word in shlex.split(started[1][1]) if word.endswith("/invocations"))
+
+
+def ask(address, body, kind="application/json", **headers):
+    data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    request = urllib.request.Request(address, data, {"Content-Type": kind, **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return reply.status, json.loads(reply.read(), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+def same(told, expected):
+    """Equal to a local result, cell by cell, as JSON carries it."""
+    local = json.loads(expected.astype(object).where(expected.notna(), None).to_json(orient="records", double_precision=15))
+    assert [list(row) for row in told] == [list(row) for row in local]
+    pd.testing.assert_frame_equal(pd.DataFrame(told), pd.DataFrame(local), check_dtype=False, rtol=1e-12)
+
+
+@pytest.mark.slow
+def test_records_get_what_score_tells(address, world, bundle):
+    raw = pd.read_csv(world / "candidates.csv", dtype=str).assign(platform="tiktok").head(20)
+    records = json.loads(raw.to_json(orient="records"))
+    status, told = ask(address, {"dataframe_records": records, "params": {"on": DAY}})
+    assert status == 200
+    same(told["predictions"], score(candidates_from(raw, "x.csv", bundle.catalogue), bundle, on=pd.Timestamp(DAY)))
+
+
+@pytest.mark.slow
+def test_csv_gets_what_score_tells_of_the_same_file(address, bundle, tmp_path):
+    text = "creator_id;platform;country;followers\n007;tiktok;NA;52k\n;instagram;VN;9000\n"
+    file = tmp_path / "list.csv"
+    file.write_text(text, encoding="utf-8")
+    status, told = ask(f"{address}?why=vi&on={DAY}", text, "text/csv; charset=utf-8")
+    assert status == 200 and told["predictions"][0]["creator_id"] == "007" and told["predictions"][0]["country"] == "NA"
+    same(told["predictions"], score(read_candidates(file, bundle.catalogue), bundle, on=pd.Timestamp(DAY), why="vi"))
+
+
+@pytest.mark.slow
+def test_parameters_choose_as_the_options_of_score_do(address, bundle):
+    row = {"platform": "tiktok", "followers": 52000, "fee": 3000000, "currency": "VND"}
+    params = {"goal": "sales", "at_least": "orders=5", "level": 0.9, "on": DAY, "brief": {"budget": "500tr", "currency": "VND"}}
+    status, told = ask(address, {"dataframe_records": [row], "params": params})
+    brief = {"goal": "sales", "budget": 5e8, "currency": "VND"}
+    rows = candidates_from(pd.DataFrame([row]), "x", bundle.catalogue)
+    assert status == 200 and {"orders_chance", "orders_low", "orders_high", "break_even"} <= {*told["predictions"][0]}
+    same(
+        told["predictions"],
+        score(rows, bundle, brief=brief, on=pd.Timestamp(DAY), at_least={"orders": 5}, level=0.9),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("rows", "params", "sentence"),
+    [
+        ([{"platform": "tiktok"}, {"platform": "tiktok", "followers": "-5"}], {}, "request, row 2, column 'followers': "),
+        ([{"platform": "tiktok", "followers": int("9" * 400)}], {}, "request, row 1, column 'followers': "),
+        ([{"platform": "tiktok"}], {"on": "9999-12-31"}, "got 9999-12-31; give a day from 1990 to 2099"),
+        ([{"followers": 5000}], {}, "request: has neither a column creator_id nor platform"),
+        ([{"platform": "tiktok", "followrs": 5}], {}, "request, column 'followrs': unknown column"),
+        ([{"platform": "tiktok", "reach": 5}], {}, "is known only after booking"),
+        ([{"platform": "tiktok", "niche": ["beauty"]}], {}, "row 1, column 'niche': holds a list or an object"),
+        ([{"platform": "tiktok"}], {"wy": "en"}, "unknown parameter 'wy'; allowed: why, goal"),
+        ([{"platform": "tiktok"}], {"why": "fr"}, "parameter 'why': got 'fr'; allowed: en, vi."),
+        ([{"platform": "tiktok"}], {"at_least": "sale=3"}, "got 'sale'; this model forecasts"),
+        ([], {}, "got 0 rows; send 1 to 50,000"),
+        ("text", {}, "dataframe_records must be a list of objects"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_sentence_without_the_rows(address, rows, params, sentence):
+    sent = [{**row, "name": SECRET} for row in rows] if isinstance(rows, list) else rows
+    status, told = ask(address, {"dataframe_records": sent, "params": params})
+    assert status == 400 and sentence in json.loads(told)["message"]
+    assert "Traceback" not in told and "stack_trace" not in told and SECRET not in json.loads(told)["message"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "sentence"),
+    [
+        (f"{{{SECRET}", "application/json", 400, "request: is not JSON"),
+        (
+            {"dataframe_split": {"columns": ["platform"], "data": [[SECRET, 1]]}},
+            "application/json",
+            400,
+            "a list of rows as long",
+        ),
+        ({"dataframe_split": {"columns": [["platform"]], "data": [[SECRET]]}}, "application/json", 400, "a list of titles"),
+        ("[" * 100_000, "application/json", 400, "request: is not JSON"),
+        (f"platform,name\n{SECRET},b,c\n", "text/csv", 400, "cannot be read as CSV"),
+        ("platform", "text/html", 400, "content type 'text/html'; allowed: application/json, text/csv."),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_and_not_shown(address, body, kind, status, sentence):
+    got, told = ask(address, body, kind)
+    assert got == status and sentence in json.loads(told)["message"]
+    assert "Traceback" not in told and SECRET not in json.loads(told)["message"]
+
+
+@pytest.mark.slow
+def test_only_this_machine_is_answered_and_only_at_the_four_addresses(address):
+    with urllib.request.urlopen(address.replace("invocations", "ping"), timeout=10) as reply:
+        assert reply.status == 200
+    status, told = ask(address, {}, Host="elsewhere.example")
+    assert (status, json.loads(told)["faults"][0]["problem"]) == (421, "This page answers to this machine only.")
+    assert ask(address.replace("invocations", "docs"), {})[0] == 404
+    sockets = Path("/proc/net/tcp").read_text().splitlines()[1:] if Path("/proc/net/tcp").exists() else []
+    here = f":{int(address.split(':')[2].split('/')[0]):04X}"
+    listening = [line.split()[1] for line in sockets if line.split()[3] == "0A"]
+    assert [at for at in listening if at.endswith(here)] in ([], [f"0100007F{here}"])
+
+
+@pytest.mark.slow
+def test_the_command_that_it_shows_works_and_ctrl_c_ends_it_in_a_sentence(started, address):
+    server, printed = started
+    words = shlex.split(printed[1])
+    status, told = ask(words[1], words[words.index("-d") + 1])
+    assert status == 200 and told["predictions"][0]["reach_why"] and "answers at http://127.0.0.1:" in printed[0]
+    server.send_signal(signal.SIGINT)
+    out, err = server.communicate(timeout=30)
+    assert "The server has ended" in out and err == "" and server.returncode == 0
+
+
+def test_a_port_in_use_is_told():
+    with listen("127.0.0.1", 0) as taken, pytest.raises(RowsError, match="cannot listen at 127.0.0.1 port .* choose another"):
+        listen("127.0.0.1", taken.getsockname()[1])
+
+
+def test_beyond_this_machine_it_asks_for_a_password(capsys):
+    from predictor.cli.main import main
+
+    with pytest.raises(SystemExit):
+        main(["serve", "--host", "0.0.0.0"])
+    assert "--host: got '0.0.0.0', which listens beyond this machine; give a --password" in capsys.readouterr().err
+
+
+def test_faults_of_rows_and_parameters_are_told_together(bundle):
+    raw = pd.DataFrame({"platform": ["tiktok", None], "followers": [1, None]})
+    with pytest.raises(RowsError) as refused:
+        answer(raw, bundle, {"level": 90, "on": "yesterday"})
+    text = str(refused.value)
+    assert "parameter 'level': got '90'" in text and "parameter 'on': got 'yesterday'" in text and "row 2: is blank" in text
+
+
+def test_an_unknown_key_of_the_body_is_refused():
+    with pytest.raises(RowsError, match="unknown key 'parms'; allowed: .*params"):
+        read_body(b'{"dataframe_records": [], "parms": {}}', "application/json")

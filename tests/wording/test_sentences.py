@@ -1,0 +1,52 @@
+import re
+
+import pytest
+
+from builders import CATALOGUE, scored
+from predictor.planning.comparison import compare
+from predictor.reporting.comparison_words import in_words
+from predictor.wording.sentences import LANGUAGES, compact, interval, money, number, sentences
+
+
+def placeholders(sentence):
+    words = " ".join(sentence.values()) if isinstance(sentence, dict) else sentence
+    return set(re.findall(r"{(\w+)}", words))
+
+
+def test_both_languages_say_the_same_things():
+    english, vietnamese = (sentences(lang) for lang in LANGUAGES)
+    assert set(english) == set(vietnamese)
+    for key in english:
+        assert placeholders(english[key]) == placeholders(vietnamese[key]), key
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (number("en", 1234567.891, 2), "1,234,567.89"),
+        (number("vi", 1234567.891, 2), "1.234.567,89"),
+        (compact("en", 999_999), "1M"),
+        (compact("vi", 12_345), "12,3 nghìn"),
+        (money("en", 1_200_000, "VND"), "1,200,000 ₫"),
+        (money("vi", 2_500_000_000, "VND", short=True), "2,5 tỷ ₫"),
+        (interval("en", 1010, 9390), "1.01K – 9.39K"),
+        (interval("vi", 500_000, 1_500_000, "VND"), "500 nghìn – 1,5 triệu ₫"),
+        (interval("en", 5, None, "USD"), "≥ USD 5"),
+        (number("vi", float("nan")), "–"),
+    ],
+)
+def test_numbers_take_the_form_of_the_language(written, expected):
+    assert written == expected
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_answer_names_the_chance_and_what_it_leaves_out(lang):
+    told = in_words(compare(scored(better=3.0, known_creator=False, invented_data=True), "engagement", CATALOGUE), lang)
+    assert "99%" in told
+    assert told.startswith({"en": "INVENTED DATA", "vi": "DỮ LIỆU GIẢ LẬP"}[lang])
+    assert {"en": "40 of 40 candidates were never seen", "vi": "40/40 ứng viên chưa từng"}[lang] in told
+
+
+def test_too_few_of_a_kind_is_said_instead_of_a_chance():
+    told = in_words(compare(scored(kols=0), "engagement", CATALOGUE), "en")
+    assert "at least 2" in told and "chance" not in told.split("\n\n")[1]
