@@ -10,7 +10,7 @@ import pandas as pd
 from filelock import FileLock
 
 from predictor.bundle import load_bundle, save_bundle
-from predictor.evaluation.backtest import Judged
+from predictor.evaluation.backtest import Backtest
 from predictor.evaluation.kol_effect import KolEffect
 from predictor.training.train import Training
 
@@ -44,5 +44,5 @@ def read_training(folder: Path) -> Training:
     examples, scores, predictions = (pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES)
     rest = json.loads((folder / "judged.json").read_text(encoding="utf-8"))
     kinds = tuple(KolEffect(**one) for one in rest["kinds"])
-    judged = Judged(scores, predictions, rest["skipped"], rest["about"], kinds)
+    judged = Backtest(scores, predictions, rest["skipped"], rest["about"], kinds)
     return Training(load_bundle(folder / "bundle"), judged, examples)

@@ -8,7 +8,7 @@ from predictor.forecasting.predict import forecast
 from predictor.history.joins import settled_on, with_campaigns
 from predictor.history.records import SEEN_AFTER
 from predictor.scoring.score import score
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 DAY = pd.Timestamp("2026-05-01")
 TARGETS = ["reach", "engagement", "orders"]
@@ -28,7 +28,7 @@ def happened(frame):
 
 
 def test_the_order_of_candidates_and_of_every_table_changes_no_forecast(told, candidates, bundle, brief, tables):
-    shuffled = Tables({name: frame.sample(frac=1, random_state=5) for name, frame in tables.frames.items()}, tables.invented)
+    shuffled = History({name: frame.sample(frac=1, random_state=5) for name, frame in tables.frames.items()}, tables.invented)
     order = candidates.sample(frac=1, random_state=6).index
     again = score(candidates.loc[order], bundle, brief=brief, history=shuffled, on=DAY).set_axis(order).sort_index()
     pd.testing.assert_frame_equal(again, told)
@@ -39,7 +39,7 @@ def test_other_names_for_the_same_creators_change_no_forecast(told, candidates, 
         # Backwards, so that their order changes too.
         return frame.assign(creator_id="z" + frame["creator_id"].str[::-1]) if "creator_id" in frame else frame
 
-    history = Tables({name: renamed(frame) for name, frame in tables.frames.items()}, tables.invented)
+    history = History({name: renamed(frame) for name, frame in tables.frames.items()}, tables.invented)
     again = score(renamed(candidates), bundle, brief=brief, history=history, on=DAY)
     pd.testing.assert_frame_equal(again[FORECASTS], told[FORECASTS])
     assert again["known_creator"].equals(told["known_creator"])
@@ -50,7 +50,7 @@ def test_another_currency_changes_costs_in_proportion_and_nothing_else(told, can
         amounts = {name: frame[name] / 25_000 for name in ("fee", "budget", "revenue") if name in frame}
         return frame.assign(**amounts, **({"currency": "USD"} if "currency" in frame else {}))
 
-    history = Tables({name: in_dollars(frame) for name, frame in tables.frames.items()}, tables.invented)
+    history = History({name: in_dollars(frame) for name, frame in tables.frames.items()}, tables.invented)
     again = score(in_dollars(candidates), bundle, brief=brief | {"currency": "USD"}, history=history, on=DAY)
     pd.testing.assert_frame_equal(again[FORECASTS], told[FORECASTS])
     for target in TARGETS:
@@ -95,20 +95,20 @@ def test_poisoning_all_that_was_not_known_on_the_day_changes_no_forecast(told, c
         assert 0 < late.sum() < len(frame)
         poisoned[name] = frame.assign(**{c: frame[c].astype(float).mask(late, 1e8) for c in OUTCOMES if c in frame})
     poisoned["posts"]["sponsored"] = posts["sponsored"].mask(posts["published_at"] >= DAY, True)
-    again = score(candidates, bundle, brief=brief, history=Tables(poisoned, tables.invented), on=DAY)
+    again = score(candidates, bundle, brief=brief, history=History(poisoned, tables.invented), on=DAY)
     pd.testing.assert_frame_equal(again, told)
 
 
 def test_a_history_cut_off_on_the_day_gives_the_same_forecasts_as_the_whole(told, candidates, bundle, brief, tables):
     cut = {name: tables.frames[name][happened(tables.frames[name]) < DAY] for name in ("posts", "bookings")}
-    again = score(candidates, bundle, brief=brief, history=Tables(tables.frames | cut, tables.invented), on=DAY)
+    again = score(candidates, bundle, brief=brief, history=History(tables.frames | cut, tables.invented), on=DAY)
     pd.testing.assert_frame_equal(again, told)
 
 
 def test_what_was_known_on_the_day_does_change_forecasts(told, candidates, bundle, brief, tables):
     posts = tables.get("posts")
     louder = posts.assign(**{name: posts[name].astype(float) * 10 for name in OUTCOMES if name in posts})
-    again = score(candidates, bundle, brief=brief, history=Tables(tables.frames | {"posts": louder}), on=DAY)
+    again = score(candidates, bundle, brief=brief, history=History(tables.frames | {"posts": louder}), on=DAY)
     posted = candidates["creator_id"].isin(posts.loc[posts["published_at"] < DAY, "creator_id"]).to_numpy()
     assert (again["engagement_expected"] > 2 * told["engagement_expected"])[posted].mean() > 0.9
     pd.testing.assert_frame_equal(again.loc[~posted, FORECASTS], told.loc[~posted, FORECASTS])

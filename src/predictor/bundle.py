@@ -19,14 +19,19 @@ from predictor.alignment.text_similarity import TextFit, text_fit_from_json
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
-from predictor.forecasting.conformal import Booked, CountSpread, LogSpread
+from predictor.forecasting.conformal import BookingAdjustment, CalibratedNegativeBinomial, LogErrors
 from predictor.forecasting.design_matrix import Design
-from predictor.forecasting.target_model import Model, Part
+from predictor.forecasting.target_model import SegmentModel, TargetModel
 from predictor.pricing import fair_fees
 from predictor.pricing.fair_fees import Prices
 from predictor.tables.files import write_text
 
 FORMAT = 6
+
+# Keys of the files and the fields of a segment that they fill.
+KEYS = {
+    "anchor": "baseline_name", "share": "residual_weight", "trees": "trees", "scale": "mean_correction", "rows": "rows",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Bundle:
     """All targets' models, the catalogue they were trained with, and where they come from."""
 
     catalogue: Catalogue
-    models: dict[str, Model]
+    models: dict[str, TargetModel]
     about: dict[str, Any]
     texts: TextFit | None = None
     prices: Prices = field(default_factory=lambda: Prices({}))
@@ -50,11 +55,10 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     texts: dict[str, str] = {"catalogue.json": bundle.catalogue.model_dump_json(indent=1)}
     for name, model in bundle.models.items():
-        for side in ("known", "stranger"):
-            part: Part = getattr(model, side)
+        for side, part in _segments(model).items():
             texts[f"{name}.{side}.txt"] = part.booster.model_to_string()
-            if part.sizes is not None:
-                texts[f"{name}.{side}.sizes.txt"] = part.sizes.model_to_string()
+            if part.scale_model is not None:
+                texts[f"{name}.{side}.sizes.txt"] = part.scale_model.model_to_string()
     data = {name: _model_to_json(model) for name, model in bundle.models.items()}
     texts["prices.json"] = json.dumps(fair_fees.to_json(bundle.prices), indent=1, sort_keys=True)
     texts["models.json"] = json.dumps(data, indent=1, sort_keys=True)
@@ -124,49 +128,52 @@ def _refusal(folder: Path, problem: str) -> RowsError:
     return RowsError([Fault(str(folder), problem)])
 
 
-def _model_to_json(model: Model) -> dict[str, Any]:
+def _segments(model: TargetModel) -> dict[str, SegmentModel]:
+    """Both segments by the names that the files of a bundle give them."""
+    return {"known": model.with_history, "stranger": model.cold_start}
+
+
+def _model_to_json(model: TargetModel) -> dict[str, Any]:
     shape = model.design
     return {
-        "experience": support.to_json(model.experience),
+        "experience": support.to_json(model.support),
         "design": {field: getattr(shape, field) for field in ("columns", "levels", "relative", "records", "habits")},
-        "known": _part_to_json(model.known),
-        "stranger": _part_to_json(model.stranger),
+        **{side: _segment_to_json(segment) for side, segment in _segments(model).items()},
     }
 
 
-def _part_to_json(part: Part) -> dict[str, Any]:
-    spread = part.spread
-    if isinstance(spread, CountSpread):
+def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
+    spread = part.errors
+    if isinstance(spread, CalibratedNegativeBinomial):
         told: dict[str, Any] = {"groups": spread.groups, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
     else:
         told = {"groups": spread.groups, "errors": spread.errors.tolist()}
-    plain = {field: getattr(part, field) for field in ("anchor", "share", "trees", "scale", "rows")}
-    return {**plain, "rules": baselines.to_json(part.rules), "spread": told, "booked": asdict(part.booked)}
+    plain = {key: getattr(part, field) for key, field in KEYS.items()}
+    return {**plain, "rules": baselines.to_json(part.baselines), "spread": told, "booked": asdict(part.booking_adjustment)}
 
 
-def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], catalogue: Catalogue) -> Model:
+def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], catalogue: Catalogue) -> TargetModel:
     shape = {field: tuple(value) for field, value in data["design"].items() if field != "levels"}
     levels = {column: tuple(values) for column, values in data["design"]["levels"].items()}
-    parts = {side: _part_from_json(f"{name}.{side}", data[side], texts) for side in ("known", "stranger")}
-    return Model(
-        catalogue.recipes[name], Design(levels=levels, **shape), experience=support.from_json(data["experience"]), **parts
-    )
+    with_history, cold_start = (_segment_from_json(f"{name}.{side}", data[side], texts) for side in ("known", "stranger"))
+    training = support.from_json(data["experience"])
+    return TargetModel(catalogue.recipes[name], Design(levels=levels, **shape), with_history, cold_start, training)
 
 
-def _part_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> Part:
+def _segment_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> SegmentModel:
     told = data["spread"]
-    spread: LogSpread | CountSpread
+    spread: LogErrors | CalibratedNegativeBinomial
     if "errors" in told:
-        spread = LogSpread(tuple(told["groups"]), np.array(told["errors"]))
+        spread = LogErrors(tuple(told["groups"]), np.array(told["errors"]))
     else:
-        spread = CountSpread(tuple(told["groups"]), np.array(told["ranks"]), told["dispersion"])
+        spread = CalibratedNegativeBinomial(tuple(told["groups"]), np.array(told["ranks"]), told["dispersion"])
     sizes = texts.get(f"{name}.sizes.txt")
-    plain = {field: data[field] for field in ("anchor", "share", "trees", "scale", "rows")}
-    return Part(
-        rules=baselines.from_json(data["rules"]),
+    plain = {field: data[key] for key, field in KEYS.items()}
+    return SegmentModel(
+        baselines=baselines.from_json(data["rules"]),
         booster=lgb.Booster(model_str=texts[f"{name}.txt"]),
-        sizes=lgb.Booster(model_str=sizes) if sizes else None,
-        spread=spread,
-        booked=Booked(**data["booked"]),
+        scale_model=lgb.Booster(model_str=sizes) if sizes else None,
+        errors=spread,
+        booking_adjustment=BookingAdjustment(**data["booked"]),
         **plain,
     )

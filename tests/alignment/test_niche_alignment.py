@@ -18,7 +18,7 @@ from predictor.definitions.loader import NICHES, catalogue_from, load_catalogue,
 from predictor.errors import DefinitionError, RowsError
 from predictor.history.examples import learned_texts, training_examples
 from predictor.intake.values import read_interests
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 from predictor.wording.sentences import worded
 
 TAXONOMY = taxonomy_of(load_catalogue().niches)
@@ -99,7 +99,7 @@ def history():
     days = pd.to_datetime(["2025-01-05", "2025-01-01", "2025-01-03", "2025-01-02"])
     posts = pd.DataFrame({"creator_id": ["a", "a", "a", "b"], "published_at": days, "caption": ["late", "one", "two", "other"]})
     creators = pd.DataFrame({"creator_id": ["a", "b"], "bio": ["bio", None]})
-    return Tables({"posts": posts.assign(hashtags=["#l", "#x", None, None]), "creators": creators})
+    return History({"posts": posts.assign(hashtags=["#l", "#x", None, None]), "creators": creators})
 
 
 def test_only_captions_before_the_day_asked_are_read_newest_first(history):
@@ -114,7 +114,7 @@ def test_what_is_published_later_changes_nothing(history, fit):
     row = {"creator_id": "a", "at": pd.Timestamp("2025-01-05"), "brief": "a retinol serum"}
     posts = history.get("posts")
     changed = posts.assign(caption=posts["caption"].where(posts["published_at"] < row["at"], "retinol serum"))
-    after = Tables({**history.frames, "posts": changed})
+    after = History({**history.frames, "posts": changed})
     assert one(texts=fit, tables=history, **row) == one(texts=fit, tables=after, **row)
 
 

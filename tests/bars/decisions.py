@@ -21,12 +21,12 @@ from predictor.forecasting.predict import rule_counts
 from predictor.forecasting.target_model import fit, labelled
 from predictor.history.examples import candidate_rows, learned_texts
 from predictor.planning.lineup import lineup
-from predictor.planning.optimiser import Rule, best
-from predictor.planning.rules import Rules
+from predictor.planning.optimiser import Constraint, best
+from predictor.planning.rules import LineupConstraints
 from predictor.scoring.score import score
 from predictor.simulation.agency import simulate
 from predictor.simulation.scenarios import as_tables
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 from predictor.training.train import learnable
 
 WORLDS, CAMPAIGNS, CANDIDATES = 5, 40, 60
@@ -112,14 +112,14 @@ def _world(seed: int, catalogue: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(told)
 
 
-def _two_draws(seed: int, catalogue: Catalogue) -> tuple[Tables, Tables, pd.DataFrame]:
+def _two_draws(seed: int, catalogue: Catalogue) -> tuple[History, History, pd.DataFrame]:
     """An agency; the same creators and campaigns with many more bookings, all tracked; and the truth behind these."""
     many: dict[str, Any] = {"booking": {"a_campaign": [OFFERED, OFFERED]}, "sales": {"tracked": 1.0}}
     wide = simulate(seed, change=many)
     return as_tables(simulate(seed), catalogue), as_tables(wide, catalogue), wide.truth.drop(columns="creator_id")
 
 
-def _before(history: Tables, moment: pd.Timestamp, held: set[str]) -> Tables:
+def _before(history: History, moment: pd.Timestamp, held: set[str]) -> History:
     """What was known on a day, without the creators held out."""
     frames = {
         name: frame[~frame["creator_id"].isin(held)] if "creator_id" in frame else frame for name, frame in history.frames.items()
@@ -128,10 +128,10 @@ def _before(history: Tables, moment: pd.Timestamp, held: set[str]) -> Tables:
     ends = frames["bookings"]["campaign_id"].map(frames["campaigns"].set_index("campaign_id")["ends_on"])
     frames["bookings"] = frames["bookings"][ends < moment - pd.Timedelta(days=10)]
     frames["creator_snapshots"] = frames["creator_snapshots"][frames["creator_snapshots"]["at"] < moment]
-    return Tables({name: frame.reset_index(drop=True) for name, frame in frames.items()}, history.invented)
+    return History({name: frame.reset_index(drop=True) for name, frame in frames.items()}, history.invented)
 
 
-def _learn(history: Tables, catalogue: Catalogue, seed: int) -> Bundle:
+def _learn(history: History, catalogue: Catalogue, seed: int) -> Bundle:
     texts = learned_texts(history, catalogue)
     examples, skipped = learnable(history, catalogue, texts=texts)
     recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
@@ -140,14 +140,14 @@ def _learn(history: Tables, catalogue: Catalogue, seed: int) -> Bundle:
     return Bundle(catalogue, models, {"platforms": seen}, texts)
 
 
-def _campaign(pool: pd.DataFrame, brief: dict[str, Any], bundle: Bundle, history: Tables) -> Iterator[dict[str, Any]]:
+def _campaign(pool: pd.DataFrame, brief: dict[str, Any], bundle: Bundle, history: History) -> Iterator[dict[str, Any]]:
     """One campaign twice: with the creators' posts at hand, and with what a media kit says alone."""
     on = pd.Timestamp(brief["starts_on"]) - pd.Timedelta(days=14)
     sheet = pool[["creator_id", "format", "posts", "fee", "currency"]]
     kits = sheet.merge(history.frames["creators"], on="creator_id", how="left").drop(columns=["creator_id", "person_id"])
     for record, asked, known in (
         ("with posts on record", sheet, history),
-        ("known by their media kit alone", kits, Tables({}, history.invented)),
+        ("known by their media kit alone", kits, History({}, history.invented)),
     ):
         chosen = _choices(pool, asked, brief, bundle, known, on)
         came = pool[OUTCOMES[brief["goal"]]].to_numpy(dtype=float)
@@ -156,21 +156,21 @@ def _campaign(pool: pd.DataFrame, brief: dict[str, Any], bundle: Bundle, history
 
 
 def _choices(
-    pool: pd.DataFrame, asked: pd.DataFrame, brief: dict[str, Any], bundle: Bundle, known: Tables, on: pd.Timestamp
+    pool: pd.DataFrame, asked: pd.DataFrame, brief: dict[str, Any], bundle: Bundle, known: History, on: pd.Timestamp
 ) -> dict[str, np.ndarray]:
     """Positions of the candidates that each way of choosing would book for the same money."""
     goal, budget, fee = brief["goal"], float(brief["budget"]), pool["fee"].to_numpy(dtype=float)
     model = next(one for one in bundle.models.values() if one.recipe.goal == goal)
     scored = score(asked, bundle, brief=brief, history=known, on=on)
     rows = candidate_rows(asked, brief, on, known, bundle.catalogue, bundle.texts)
-    found = lineup(scored, goal, Rules(budget=budget, one_per_person=False), bundle.catalogue)
+    found = lineup(scored, goal, LineupConstraints(budget=budget, one_per_person=False), bundle.catalogue)
     plan = next(one for one in found.plans if one.name == "mix").rows["line"].to_numpy(dtype=int) - 2
     values = {
         "followers": rows["followers"].to_numpy(dtype=float),
         "cheapest": np.ones(len(pool)),
         "benchmark": rule_counts(model, rows)["tier_benchmark"].to_numpy(dtype=float),
     }
-    limit = Rule("budget", fee[None, :], high=budget)
+    limit = Constraint("budget", fee[None, :], high=budget)
     oracle = best(pool[_truth(goal)].to_numpy(dtype=float), fee, [limit]).chosen
     return {**{way: _greedy(value / fee, fee, budget) for way, value in values.items()}, "plan": plan, "oracle": oracle}
 

@@ -11,13 +11,13 @@ import pandas as pd
 from bars.measure import Bar, predictions
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
-from predictor.forecasting.sampling import Shocks, draw_jointly, shared_shocks, total_of
+from predictor.forecasting.sampling import OutcomeCorrelations, estimate_correlations, sample_jointly, total_of
 from predictor.history.examples import training_examples
 from predictor.simulation.agency import simulate
 from predictor.simulation.scenarios import as_tables
 
 DRAWS = 2000
-ALONE = Shocks(campaign=0.0, creator=0.0, stranger=0.0)
+ALONE = OutcomeCorrelations(campaign=0.0, creator=0.0, stranger=0.0)
 # Line-ups of 4 to 8 as the invented agencies book them, and of 12 to 20, where what a campaign shares weighs more.
 WORLDS: dict[str, tuple[int, tuple[str, ...], dict[str, Any]]] = {
     "4 to 8": (10, ("engagement", "reach", "orders"), {}),
@@ -42,7 +42,7 @@ def totals() -> list[Bar]:
     return found
 
 
-def covered(rows: pd.DataFrame, shocks: Shocks, whole: bool, seed: int = 1) -> pd.DataFrame:
+def covered(rows: pd.DataFrame, shocks: OutcomeCorrelations, whole: bool, seed: int = 1) -> pd.DataFrame:
     """One row a past line-up of two or more: whether each kind of interval held its total, and how wide it was."""
     booked = rows[(rows["split"] == "time") & (rows["source"] == "booking")]
     return pd.DataFrame([
@@ -50,9 +50,9 @@ def covered(rows: pd.DataFrame, shocks: Shocks, whole: bool, seed: int = 1) -> p
     ])  # fmt: skip
 
 
-def _held(rows: pd.DataFrame, shocks: Shocks, whole: bool, seed: int) -> dict[str, float]:
+def _held(rows: pd.DataFrame, shocks: OutcomeCorrelations, whole: bool, seed: int) -> dict[str, float]:
     came = rows["actual"].sum()
-    joint, alone = (total_of(draw_jointly(rows, one, whole=whole, draws=DRAWS, seed=seed)) for one in (shocks, ALONE))
+    joint, alone = (total_of(sample_jointly(rows, one, whole=whole, draws=DRAWS, seed=seed)) for one in (shocks, ALONE))
     ends = {"joint": (joint.low, joint.high), "alone": (alone.low, alone.high), "ends": (rows["p10"].sum(), rows["p90"].sum())}
     held = {name: float(low <= came <= high) for name, (low, high) in ends.items()}
     return held | {f"{name}_width": float(np.log((high + 1) / (low + 1))) for name, (low, high) in ends.items()}
@@ -60,7 +60,7 @@ def _held(rows: pd.DataFrame, shocks: Shocks, whole: bool, seed: int) -> dict[st
 
 def _bars(where: str, rows: pd.DataFrame, whole: bool) -> list[Bar]:
     half = rows["world"] % 2 == 0
-    shocks = [shared_shocks(rows[half]), shared_shocks(rows[~half])]
+    shocks = [estimate_correlations(rows[half]), estimate_correlations(rows[~half])]
     found = pd.concat([covered(rows[~half], shocks[0], whole), covered(rows[half], shocks[1], whole)])
     held, width = found.mean(), found.median()
     share = ", ".join(f"{one.campaign:.2f} ± {one.error or 0:.2f}" for one in shocks)

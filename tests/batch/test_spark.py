@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import predictor
-from predictor.batch.stream import Asked, score_batch
+from predictor.batch.stream import ScoringOptions, score_batch
 from predictor.cli.main import main
 from predictor.errors import RowsError
 
@@ -47,7 +47,7 @@ def listed(tmp_path_factory):
 
 
 def at_home(file, bundle, **options):
-    scored, faults = score_batch(pd.read_parquet(file), file.name, Asked(bundle, DAY, **options))
+    scored, faults = score_batch(pd.read_parquet(file), file.name, ScoringOptions(bundle, DAY, **options))
     assert not faults
     return scored
 

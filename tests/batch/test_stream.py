@@ -12,7 +12,7 @@ import pytest
 
 from predictor.batch.outputs import Writer, opened, write_part
 from predictor.batch.readers import BATCH, read_batches
-from predictor.batch.stream import Asked, Pace, score_batch, score_file
+from predictor.batch.stream import Pace, ScoringOptions, score_batch, score_file
 from predictor.errors import RowsError
 from predictor.scoring.score import score
 
@@ -22,7 +22,7 @@ WHOLE = ["break_even", "pays"]  # compare a candidate with the whole list
 
 @pytest.fixture(scope="module")
 def asked(bundle, brief, tables):
-    return Asked(bundle, DAY, brief, tables, {"orders": 20.0})
+    return ScoringOptions(bundle, DAY, brief, tables, {"orders": 20.0})
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def long(tmp_path):
 
 @pytest.fixture
 def plain(bundle):
-    return Asked(bundle, DAY)
+    return ScoringOptions(bundle, DAY)
 
 
 @pytest.mark.slow
@@ -120,7 +120,7 @@ def test_a_batch_never_settles_what_another_batch_may_settle_otherwise(plain):
 def test_strict_refuses_the_list_for_one_bad_row(long, bundle, tmp_path):
     long.write_text(long.read_text().replace("tiktok,1000.0", "tiktok,many"))
     with pytest.raises(RowsError, match="row 2, column 'followers': got 'many'"):
-        score_file(long, tmp_path / "out.csv", Asked(bundle, DAY, strict=True), workers=1)
+        score_file(long, tmp_path / "out.csv", ScoringOptions(bundle, DAY, strict=True), workers=1)
     assert not (tmp_path / "out.csv").exists()
 
 

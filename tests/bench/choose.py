@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 from scipy import sparse
 
-from predictor.planning.optimiser import NoChoice, Overlap, Rule, Tail, best
+from predictor.planning.optimiser import Constraint, NoChoice, Overlap, TailRisk, best
 
 RUNS = 3
 
@@ -22,16 +22,16 @@ def problem(count=5000, seed=1):
 
     person = sparse.csr_array((np.ones(count), (rng.integers(0, count // 2, count), np.arange(count))))
     rules = [
-        Rule("budget", fee[None, :], high=2e9),
-        Rule("number", np.ones((1, count)), 20, 60),
-        Rule("one per person", person, high=1),
-        Rule("largest share", sparse.diags_array(fee), high=0, of_spend=-0.15),
-        Rule("tiktok", part(0.4), 8, 30),
-        Rule("youtube", part(0.2), 4, 20),
-        Rule("mega", part(0.05), high=2),
-        Rule("kol", part(0.3), 5, 40),
-        Rule("abroad", part(0.1), high=3),
-        Rule("flagged", part(0.02), high=0),
+        Constraint("budget", fee[None, :], high=2e9),
+        Constraint("number", np.ones((1, count)), 20, 60),
+        Constraint("one per person", person, high=1),
+        Constraint("largest share", sparse.diags_array(fee), high=0, of_spend=-0.15),
+        Constraint("tiktok", part(0.4), 8, 30),
+        Constraint("youtube", part(0.2), 4, 20),
+        Constraint("mega", part(0.05), high=2),
+        Constraint("kol", part(0.3), 5, 40),
+        Constraint("abroad", part(0.1), high=3),
+        Constraint("flagged", part(0.02), high=0),
     ]
     return value, fee, rules
 
@@ -45,8 +45,8 @@ def main():
     cases = {
         "plain sum": {},
         "unique reach in 10 groups": {"overlap": overlap},
-        "60 scenarios, half the weight on their worst fifth": {"tail": Tail(scenarios, 0.5)},
-        "both": {"overlap": overlap, "tail": Tail(scenarios, 0.5)},
+        "60 scenarios, half the weight on their worst fifth": {"tail": TailRisk(scenarios, 0.5)},
+        "both": {"overlap": overlap, "tail": TailRisk(scenarios, 0.5)},
     }
     took = {name: [] for name in cases}
     for _ in range(RUNS):
@@ -59,7 +59,7 @@ def main():
         print(f"{name}: {chosen:.0f} of {len(value)}, {seconds:.1f} s, gap {gap:.3%}", flush=True)
     start = time.perf_counter()
     try:
-        best(value, fee, [*rules, Rule("rich", fee[None, :], low=1.9e9), Rule("small", fee[None, :], high=1e9)])
+        best(value, fee, [*rules, Constraint("rich", fee[None, :], low=1.9e9), Constraint("small", fee[None, :], high=1e9)])
     except NoChoice as clash:
         print(f"conflict of {', '.join(clash.rules)}: {time.perf_counter() - start:.1f} s")
 

@@ -17,7 +17,7 @@ from predictor.forecasting.compiled_trees import raw_scores
 from predictor.history.examples import candidate_rows, training_examples
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import simulate, write_world
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 ROWS, RUNS = 1_000_000, 3
 
@@ -52,7 +52,7 @@ def lists(folder, bundle, rows):
     """Rows as a database of creators holds them, attributes only; and rows of creators whose posts are known."""
     write_world(simulate(seed=5, creators=150), folder / "history")
     known = training_examples(read_tables(folder / "history", bundle.catalogue), bundle.catalogue, texts=bundle.texts)
-    yield "attributes only", candidate_rows(candidates(rows, 1), {}, DAY, Tables(), bundle.catalogue, bundle.texts)
+    yield "attributes only", candidate_rows(candidates(rows, 1), {}, DAY, History(), bundle.catalogue, bundle.texts)
     yield "with a record", known.sample(rows, replace=True, random_state=1, ignore_index=True)
 
 

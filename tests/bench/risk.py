@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from predictor.planning.optimiser import Rule, contenders, totals
+from predictor.planning.optimiser import Constraint, candidate_solutions, totals
 
 
 def shares(goal_at, problems=40, count=12, seed=1):
@@ -23,8 +23,8 @@ def shares(goal_at, problems=40, count=12, seed=1):
             drawn = totals(chosen, part)
             return np.quantile(drawn, 0.2) if goal is None else (drawn >= goal).mean()
 
-        rules = [Rule("budget", fee[None, :], high=budget)]
-        found = [choice.chosen for choice in contenders(value, fee, rules, draws[:60], goal=goal)]
+        rules = [Constraint("budget", fee[None, :], high=budget)]
+        found = [choice.chosen for choice in candidate_solutions(value, fee, rules, draws[:60], goal=goal)]
         picked, ideal = (max(several, key=lambda c: worth(c, draws[60:3000])) for several in (found, every))
         yield worth(picked, draws[3000:]), worth(ideal, draws[3000:]), worth(found[0], draws[3000:])
 

@@ -12,7 +12,7 @@ from statistics import median
 
 from bench.streaming import DAY, WORKERS, trained, write
 from predictor.batch.spark import read_rows, score_spark, session, write_scored
-from predictor.batch.stream import Asked, score_file
+from predictor.batch.stream import ScoringOptions, score_file
 from predictor.bundle import load_bundle
 
 RUNS = 3
@@ -27,7 +27,7 @@ def main(words):
             write(source, rows)
         for rows, source in sources.items():
             ways = {
-                "stream": lambda s=source: score_file(s, folder / "here.parquet", Asked(bundle, DAY), workers=WORKERS),
+                "stream": lambda s=source: score_file(s, folder / "here.parquet", ScoringOptions(bundle, DAY), workers=WORKERS),
                 "Spark": lambda s=source: write_scored(
                     score_spark(read_rows(running, s), bundle, on=DAY), folder / "there.parquet"
                 ),

@@ -18,14 +18,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from predictor.batch.readers import read_batches
-from predictor.batch.stream import Asked, score_file
+from predictor.batch.stream import ScoringOptions, score_file
 from predictor.bundle import load_bundle, save_bundle
 from predictor.definitions.loader import load_catalogue
 from predictor.forecasting.predict import parts, start
 from predictor.history.examples import candidate_rows
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import simulate, write_world
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 from predictor.training.train import train
 
 DAY, BLOCK, SAMPLE = pd.Timestamp("2026-07-01"), 250_000, 131_072
@@ -80,18 +80,21 @@ def matrices(bundle, rows):
         for part, at in parts(model, rows):
             if part.forest is not None and part.forest.boosters:
                 own = rows.iloc[at]
-                used = [(part.booster, part.trees)] if part.share else []
+                used = [(part.booster, part.trees)] if part.residual_weight else []
                 yield (
                     part.forest,
-                    used + ([(part.sizes, -1)] if part.sizes else []),
+                    used + ([(part.scale_model, -1)] if part.scale_model else []),
                     model.design.matrix(own, start(model, part, own).rates),
                 )
 
 
 def trees(bundle):
     """How many trees answer a creator with a record, and one without, over all targets."""
-    both = [(model.known, model.stranger) for model in bundle.models.values()]
-    counts = [[bool(one.share) * one.trees + (one.sizes.num_trees() if one.sizes else 0) for one in parts] for parts in both]
+    both = [(model.with_history, model.cold_start) for model in bundle.models.values()]
+    counts = [
+        [bool(one.residual_weight) * one.trees + (one.scale_model.num_trees() if one.scale_model else 0) for one in parts]
+        for parts in both
+    ]
     return " or ".join(str(sum(several)) for several in zip(*counts, strict=True))
 
 
@@ -103,7 +106,7 @@ def plain(boosters, seen, threads=1):
 def bare_predict(bundle, path, rows):
     """Seconds that LightGBM's `predict` alone takes for as many rows, of the same boosters and as many threads."""
     batch = next(read_batches(path, SAMPLE))
-    asked = candidate_rows(batch.frame().reset_index(drop=True), {}, DAY, Tables(), bundle.catalogue, bundle.texts)
+    asked = candidate_rows(batch.frame().reset_index(drop=True), {}, DAY, History(), bundle.catalogue, bundle.texts)
     spent = 0.0
     for _, boosters, seen in matrices(bundle, asked):
         begun = time.perf_counter()
@@ -122,7 +125,7 @@ def one(model, source, output):
 
     threading.Thread(target=watch, daemon=True).start()
     begun = time.perf_counter()
-    score_file(Path(source), Path(output), Asked(load_bundle(Path(model)), DAY), workers=WORKERS)
+    score_file(Path(source), Path(output), ScoringOptions(load_bundle(Path(model)), DAY), workers=WORKERS)
     seconds = time.perf_counter() - begun
     stop.set()
     print(seconds, max(peak))

@@ -20,14 +20,14 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.loader import load_catalogue
-from predictor.forecasting.baselines import fit_rules
+from predictor.forecasting.baselines import fit_baselines
 from predictor.forecasting.design_matrix import design, exposure
-from predictor.forecasting.residual import Kit, _parameters
+from predictor.forecasting.residual import FitContext, _parameters
 from predictor.forecasting.splits import newest
 from predictor.forecasting.target_model import labelled
 from predictor.history.examples import training_examples
 from predictor.simulation.large import BLOCK, blocks
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 from predictor.training import train
 
 SIZES, RUNS = [10_000, 100_000, 1_000_000], 3
@@ -41,7 +41,7 @@ def history(rows):
     """Invented agencies side by side that give about as many examples."""
     creators = rows // A_CREATOR
     worlds = [world.frames for world in blocks(6, creators, campaigns=round(CAMPAIGNS * min(creators, BLOCK)))]
-    return Tables({name: pd.concat([world[name] for world in worlds], ignore_index=True) for name in worlds[0]}, True)
+    return History({name: pd.concat([world[name] for world in worlds], ignore_index=True) for name in worlds[0]}, True)
 
 
 def matrix(rows, folder):
@@ -50,7 +50,7 @@ def matrix(rows, folder):
     recipe = catalogue.recipes[TARGET]
     examples = labelled(training_examples(history(rows), catalogue), recipe)
     shape, (learned, asked) = design(examples, recipe, catalogue), newest(examples, np.ones(len(examples), dtype=bool))
-    rules = fit_rules(examples.iloc[learned], recipe)
+    rules = fit_baselines(examples.iloc[learned], recipe)
     start = rules.values(examples, [ANCHOR])[ANCHOR].to_numpy()
     told = np.log1p(examples[recipe.outcome].to_numpy(dtype=float)) - np.log(exposure(examples, recipe.exposure)) - start
     seen = shape.matrix(examples, start)
@@ -58,7 +58,7 @@ def matrix(rows, folder):
     for name, at in (("learned", learned), ("asked", asked)):
         np.save(folder / f"{name}.npy", seen[np.ix_(at, filled)])
         np.save(folder / f"{name}_told.npy", told[at])
-    settings = _parameters(examples, Kit(recipe, shape, 1))
+    settings = _parameters(examples, FitContext(recipe, shape, 1))
     settings.pop("monotone_constraints", None)
     categories = np.flatnonzero(np.isin(filled, shape.categories)).tolist()
     (folder / "settings.json").write_text(json.dumps({"categories": categories, "parameters": settings}))

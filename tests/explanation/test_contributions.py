@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.explanation.contributions import because, reasons
+from predictor.explanation.contributions import contributions, explanation_line
 from predictor.forecasting.baselines import AVERAGE
 from predictor.forecasting.design_matrix import without_record
 from predictor.forecasting.predict import forecast
@@ -21,20 +21,22 @@ def rows(training):
 def test_the_rule_times_the_factors_is_the_forecast(bundle, rows, target, stranger):
     model = bundle.models[target]
     asked = without_record(rows, model.design) if stranger else rows
-    told = reasons(model, asked)
+    told = contributions(model, asked)
     np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, asked)["expected"])
 
 
 def test_the_rule_named_is_the_one_the_part_starts_from(bundle, rows):
     model = bundle.models["engagement"]
-    assert set(reasons(model, rows)["rule"]) <= {model.known.anchor, model.stranger.anchor}
+    assert set(contributions(model, rows)["rule"]) <= {model.with_history.baseline_name, model.cold_start.baseline_name}
 
 
 def test_what_the_model_does_not_use_has_the_factor_one(bundle, rows):
     model = bundle.models["reach"]
-    told = reasons(model, rows)
+    told = contributions(model, rows)
     unused = [
-        n for n, gain in zip(model.design.columns, model.known.booster.feature_importance("gain"), strict=True) if gain == 0
+        n
+        for n, gain in zip(model.design.columns, model.with_history.booster.feature_importance("gain"), strict=True)
+        if gain == 0
     ]
     known = forecast(model, rows)["known"]
     assert unused
@@ -44,22 +46,22 @@ def test_what_the_model_does_not_use_has_the_factor_one(bundle, rows):
 
 @pytest.mark.parametrize(("lang", "last"), [("en", "everything else ×"), ("vi", "các yếu tố khác ×")])
 def test_a_sentence_names_the_start_the_strongest_causes_and_the_end(bundle, rows, catalogue, lang, last):
-    line = because(bundle.models["engagement"], rows.head(1), catalogue, lang)[0]
+    line = explanation_line(bundle.models["engagement"], rows.head(1), catalogue, lang)[0]
     assert line.count(" → ") == 7 and last in line
     assert line.split(": ")[1].count("%") == 2
 
 
 def test_reasons_do_not_depend_on_the_other_rows(bundle, rows):
     model = bundle.models["orders"]
-    pd.testing.assert_frame_equal(reasons(model, rows).tail(3), reasons(model, rows.tail(3)))
+    pd.testing.assert_frame_equal(contributions(model, rows).tail(3), contributions(model, rows.tail(3)))
 
 
 def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(catalogue):
     rows = training_examples(world("tiny", 2, catalogue)[0], catalogue)
     rows = rows[rows["creator_id"].isin(rows["creator_id"].unique()[:20])].reset_index(drop=True)
     model = fit(rows, catalogue.recipes["engagement"], catalogue)
-    told = reasons(model, rows)
-    assert set(told["rule"]) == {AVERAGE} and model.known.share == model.stranger.share == 0.0
+    told = contributions(model, rows)
+    assert set(told["rule"]) == {AVERAGE} and model.with_history.residual_weight == model.cold_start.residual_weight == 0.0
     np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
-    assert because(model, rows.head(1), catalogue, "en")[0].startswith("average of the simple rules: ")
-    assert because(model, rows.head(1), catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")
+    assert explanation_line(model, rows.head(1), catalogue, "en")[0].startswith("average of the simple rules: ")
+    assert explanation_line(model, rows.head(1), catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from builders import CATALOGUE
-from predictor.explanation.evidence import basis, doubts, evidence
-from predictor.forecasting.support import NEWEST, experience, from_json, to_json
+from predictor.explanation.evidence import basis, caveats, evidence
+from predictor.forecasting.support import NEWEST, from_json, to_json, training_support
 from predictor.forecasting.target_model import labelled
 from predictor.history.examples import training_examples
 from predictor.wording.sentences import LANGUAGES
@@ -56,14 +56,14 @@ def asked(**columns):
 
 
 def told(rows, taught=None):
-    seen = experience(examples() if taught is None else taught, RECIPE, CATALOGUE)
+    seen = training_support(examples() if taught is None else taught, RECIPE, CATALOGUE)
     return evidence(seen, rows, RECIPE, CATALOGUE)
 
 
 def test_an_ordinary_candidate_rests_on_posts_and_similar_bookings_and_raises_no_doubt():
     found = told(asked(followers=11_500.0))
     assert found["own_posts"].tolist() == [30] and found["similar"].tolist() == [30] and not found["thin"].any()
-    assert doubts(found, CATALOGUE, "en").tolist() == [""]
+    assert caveats(found, CATALOGUE, "en").tolist() == [""]
     assert basis(found, "en")[0] == (
         "Rests on 30 of the creator's own posts and 30 similar past bookings. Nearest: b0015 (c15, 2025-10-03) brought 115; "
         "b0017 (c17, 2025-10-05) brought 117; b0013 (c13, 2025-10-01) brought 113."
@@ -88,8 +88,8 @@ def test_a_never_seen_platform_is_named_first_has_no_neighbours_and_lies_outside
     found = told(asked(platform="line", niche="pets; beauty", kind="kol"))
     assert found["outside"].all() and found["thin"].all()
     assert found["similar"].tolist() == [0] and found["nearest"].tolist() == [[]]
-    assert doubts(found, CATALOGUE, "en")[0] == "Never seen in training: platform LINE, kind KOL, niche pets."
-    assert doubts(found, CATALOGUE, "vi")[0] == "Chưa từng có trong dữ liệu huấn luyện: nền tảng LINE, loại KOL, lĩnh vực pets."
+    assert caveats(found, CATALOGUE, "en")[0] == "Never seen in training: platform LINE, kind KOL, niche pets."
+    assert caveats(found, CATALOGUE, "vi")[0] == "Chưa từng có trong dữ liệu huấn luyện: nền tảng LINE, loại KOL, lĩnh vực pets."
 
 
 def test_a_never_seen_niche_is_doubted_but_keeps_the_correction():
@@ -101,7 +101,7 @@ def test_a_value_of_few_rows_or_few_creators_is_rarely_seen():
     few_rows = told(asked(tier="macro"), examples(tier=["macro"] * 19 + ["micro"] * 41))
     few_creators = told(asked(niche="pets"), examples(niche=["pets" if i % 20 < 2 else "beauty" for i in range(600)], rows=600))
     assert few_rows["rarely"].tolist() == [{"tier": "macro"}] and few_creators["rarely"].tolist() == [{"niche": "pets"}]
-    assert doubts(few_creators, CATALOGUE, "en")[0] == "Rarely seen: niche pets."
+    assert caveats(few_creators, CATALOGUE, "en")[0] == "Rarely seen: niche pets."
     assert not few_rows["outside"].any() and not few_rows["thin"].any()
 
 
@@ -121,13 +121,13 @@ def test_a_column_that_training_never_recorded_says_nothing():
 def test_an_audience_above_everything_seen_is_told_with_the_largest():
     found = told(asked(followers=25e6, tier=None))
     assert found["thin"].all()
-    assert doubts(found, CATALOGUE, "en")[0] == "Audience 25M is above everything seen (15.9K)."
-    assert doubts(found, CATALOGUE, "vi")[0] == "Lượng khán giả 25 triệu cao hơn mọi giá trị từng thấy (15,9 nghìn)."
+    assert caveats(found, CATALOGUE, "en")[0] == "Audience 25M is above everything seen (15.9K)."
+    assert caveats(found, CATALOGUE, "vi")[0] == "Lượng khán giả 25 triệu cao hơn mọi giá trị từng thấy (15,9 nghìn)."
 
 
 def test_a_paid_post_is_doubted_where_training_had_none():
     found = told(asked(sponsored=True), examples(sponsored=pd.array([False] * 60, dtype="boolean")))
-    assert doubts(found, CATALOGUE, "en")[0] == "Never seen in training: sponsored: yes."
+    assert caveats(found, CATALOGUE, "en")[0] == "Never seen in training: sponsored: yes."
 
 
 def test_more_posts_than_ever_seen_are_no_reason_for_doubt():
@@ -137,7 +137,7 @@ def test_more_posts_than_ever_seen_are_no_reason_for_doubt():
 def test_nothing_of_ones_own_and_hardly_anything_similar_is_thin_and_said():
     found = told(asked(posts_seen=np.nan, followers=45_000.0, format=None), examples(followers=[45_000.0] * 4 + [10_000.0] * 56))
     assert found["similar"].tolist() == [2] and found["thin"].all()
-    assert doubts(found, CATALOGUE, "en")[0] == "Little to go by: nothing of the creator's own and 2 similar past bookings."
+    assert caveats(found, CATALOGUE, "en")[0] == "Little to go by: nothing of the creator's own and 2 similar past bookings."
     assert not told(asked(posts_seen=np.nan))["thin"].any()
 
 
@@ -182,26 +182,26 @@ def test_a_booking_that_says_little_is_not_near():
 
 def test_with_few_bookings_the_newest_post_of_each_creator_stands_in():
     taught = examples(source=["booking"] * 20 + ["post"] * 40)
-    seen = experience(taught, RECIPE, CATALOGUE)
+    seen = training_support(taught, RECIPE, CATALOGUE)
     assert sorted(seen.past["row_id"]) == [f"b{i:04d}" for i in range(40, 60)]
     assert "10 similar past posts" in basis(told(asked(), taught), "en")[0]
 
 
 def test_at_most_the_newest_5000_bookings_are_kept():
-    seen = experience(examples(rows=NEWEST + 100), RECIPE, CATALOGUE)
+    seen = training_support(examples(rows=NEWEST + 100), RECIPE, CATALOGUE)
     assert len(seen.past) == NEWEST and seen.past["row_id"].min() == "b0100"
 
 
 def test_an_experience_comes_back_from_json_as_it_was(history):
     recipe = CATALOGUE.recipes["orders"]
-    seen = experience(labelled(history, recipe), recipe, CATALOGUE)
+    seen = training_support(labelled(history, recipe), recipe, CATALOGUE)
     back = from_json(json.loads(json.dumps(to_json(seen), allow_nan=False)))
     pd.testing.assert_frame_equal(evidence(back, history, recipe, CATALOGUE), evidence(seen, history, recipe, CATALOGUE))
     assert (back.labels, back.creators, back.values, back.spans) == (seen.labels, seen.creators, seen.values, seen.spans)
 
 
 def test_counts_tell_rows_and_creators():
-    seen = experience(examples(), RECIPE, CATALOGUE)
+    seen = training_support(examples(), RECIPE, CATALOGUE)
     assert seen.values["platform"] == {"instagram": (30, 10), "tiktok": (30, 10)}
     assert (seen.labels, seen.creators) == (60, 20)
     assert seen.spans["followers"].lowest == 10_000 and seen.spans["followers"].highest == 15_900
@@ -209,18 +209,18 @@ def test_counts_tell_rows_and_creators():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_candidate_of_a_whole_list_gets_its_sentences(history, candidates, lang):
-    found = evidence(experience(labelled(history, RECIPE), RECIPE, CATALOGUE), candidates, RECIPE, CATALOGUE)
+    found = evidence(training_support(labelled(history, RECIPE), RECIPE, CATALOGUE), candidates, RECIPE, CATALOGUE)
     assert basis(found, lang).str.startswith({"en": ("Rests on", "There is nothing"), "vi": ("Dựa trên", "Chưa có")}[lang]).all()
-    assert (doubts(found, CATALOGUE, lang) != "").tolist() == (found["thin"] | found["rarely"].astype(bool)).tolist()
+    assert (caveats(found, CATALOGUE, lang) != "").tolist() == (found["thin"] | found["rarely"].astype(bool)).tolist()
 
 
 def test_an_empty_list_is_answered_with_an_empty_one():
     found = told(asked().head(0))
-    assert len(found) == len(basis(found, "en")) == len(doubts(found, CATALOGUE, "en")) == 0
+    assert len(found) == len(basis(found, "en")) == len(caveats(found, CATALOGUE, "en")) == 0
 
 
 def test_ten_thousand_rows_against_five_thousand_bookings_take_seconds():
-    seen, rows = experience(examples(rows=NEWEST), RECIPE, CATALOGUE), examples(rows=10_000)
+    seen, rows = training_support(examples(rows=NEWEST), RECIPE, CATALOGUE), examples(rows=10_000)
     begun = time.perf_counter()
     evidence(seen, rows, RECIPE, CATALOGUE)
     assert time.perf_counter() - begun < 20

@@ -24,7 +24,7 @@ def drawn(training, catalogue):
 
 
 def by_the_rule_alone(model, anchor):
-    return replace(model, stranger=replace(model.stranger, anchor=anchor, share=0.0))
+    return replace(model, cold_start=replace(model.cold_start, baseline_name=anchor, residual_weight=0.0))
 
 
 @pytest.mark.parametrize("side", SIDES)

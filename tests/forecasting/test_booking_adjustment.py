@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.forecasting.conformal import Booked, booked
+from predictor.forecasting.conformal import BookingAdjustment, fit_booking_adjustment
 
 LUCK, OWN = 0.6, 0.3  # SD of each post's luck, and of what a booking's posts share
 
@@ -19,14 +19,14 @@ def held_out(bookings=2000, posts=8000, seed=3):
 
 def test_bookings_err_more_than_posts_and_several_posts_less_than_one():
     rows, errors = held_out()
-    found = booked(rows, errors, np.ones(len(rows)))
+    found = fit_booking_adjustment(rows, errors, np.ones(len(rows)))
     assert found.wider == pytest.approx(np.hypot(LUCK, OWN) / LUCK, abs=0.06)
     assert 0.1 < found.steadier < 0.5 and 0.05 < found.added < 0.25
 
 
 def test_the_scatter_left_is_alike_for_any_number_of_posts():
     rows, errors = held_out()
-    found = booked(rows, errors, np.ones(len(rows)))
+    found = fit_booking_adjustment(rows, errors, np.ones(len(rows)))
     left = pd.Series((errors - found.centre(rows)) / found.size(rows)).groupby([rows["source"], rows["posts"]])
     scatter, middle = left.std(), left.median()
     assert scatter.max() / scatter.min() < 1.12 and middle.abs().max() < 0.06
@@ -34,9 +34,11 @@ def test_the_scatter_left_is_alike_for_any_number_of_posts():
 
 def test_few_bookings_change_nothing():
     rows, errors = held_out(bookings=30)
-    assert booked(rows, errors, np.ones(len(rows))) == Booked()
+    assert fit_booking_adjustment(rows, errors, np.ones(len(rows))) == BookingAdjustment()
 
 
 def test_whoever_asks_without_saying_what_it_is_asks_about_a_booking_of_one_post():
     asked = pd.DataFrame({"platform": ["tiktok"]})
-    assert Booked(wider=1.2, added=0.1, steadier=0.3).size(asked) == [1.2] and Booked(added=0.1).centre(asked) == [0.0]
+    assert BookingAdjustment(wider=1.2, added=0.1, steadier=0.3).size(asked) == [1.2] and BookingAdjustment(added=0.1).centre(
+        asked
+    ) == [0.0]

@@ -98,4 +98,4 @@ def test_a_long_list_is_forecast_as_its_short_parts_are(bundle, tables):
     for model in bundle.models.values():
         whole, piece = forecast(model, long), forecast(model, long.iloc[: FROM // 4])
         np.testing.assert_array_equal(whole.iloc[: FROM // 4].to_numpy(dtype=float), piece.to_numpy(dtype=float))
-    assert any(model.known.share and model.known.forest is not None for model in bundle.models.values())
+    assert any(model.with_history.residual_weight and model.with_history.forest is not None for model in bundle.models.values())

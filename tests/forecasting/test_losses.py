@@ -5,7 +5,7 @@ from sklearn.metrics import mean_tweedie_deviance
 
 from builders import CATALOGUE
 from predictor.forecasting.conformal import LEVELS
-from predictor.forecasting.losses import adding_up, by_chance, crps, loss, plainest
+from predictor.forecasting.losses import crps, loss, one_standard_error_rule, shrunken_bias, total_calibration_factor
 
 RECIPES = CATALOGUE.recipes
 
@@ -33,30 +33,36 @@ def test_a_plainer_forecast_is_kept_where_the_other_is_better_by_luck():
     plain, fancy = luck.gamma(1, 1, 300), luck.gamma(1, 1, 300)
     fancy *= 0.99 * plain.mean() / fancy.mean()
     creators = np.arange(300) // 10
-    assert plainest([plain, fancy], np.ones(300), creators, 0.0, clear=1.0) == 0
-    assert plainest([plain, fancy], np.ones(300), creators, 0.0, clear=0.0) == 1
+    assert one_standard_error_rule([plain, fancy], np.ones(300), creators, 0.0, clear=1.0) == 0
+    assert one_standard_error_rule([plain, fancy], np.ones(300), creators, 0.0, clear=0.0) == 1
 
 
 def test_a_forecast_that_is_clearly_better_is_chosen():
     plain = np.random.default_rng(1).gamma(1, 1, 300)
-    assert plainest([plain, plain * 0.9], np.ones(300), np.arange(300), 0.001, clear=1.0) == 1
-    assert plainest([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, clear=1.0) == 0
+    assert one_standard_error_rule([plain, plain * 0.9], np.ones(300), np.arange(300), 0.001, clear=1.0) == 1
+    assert one_standard_error_rule([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, clear=1.0) == 0
 
 
 def test_a_median_error_is_chance_where_the_few_creators_behind_it_scatter_as_widely():
     luck, creator = np.random.default_rng(4), np.repeat(np.arange(20), 200)
     errors = luck.normal(0.2, 1.0, 20)[creator] + luck.normal(0, 0.1, 4000)
     middle = np.median(errors)
-    assert by_chance(errors, np.ones(4000), creator) == pytest.approx(middle, abs=0.01)
-    assert by_chance(errors, np.ones(4000), np.arange(4000)) == pytest.approx(0.0, abs=0.01) != pytest.approx(middle, abs=0.01)
-    assert by_chance(errors - middle + 5, np.ones(4000), creator) == pytest.approx(0.0, abs=0.1)
+    assert shrunken_bias(errors, np.ones(4000), creator) == pytest.approx(middle, abs=0.01)
+    assert (
+        shrunken_bias(errors, np.ones(4000), np.arange(4000)) == pytest.approx(0.0, abs=0.01) != pytest.approx(middle, abs=0.01)
+    )
+    assert shrunken_bias(errors - middle + 5, np.ones(4000), creator) == pytest.approx(0.0, abs=0.1)
 
 
 def test_a_gap_in_totals_is_closed_where_it_is_more_than_chance():
     luck = np.random.default_rng(3)
     expected = luck.gamma(2, 5, 4000)
-    assert adding_up(luck.poisson(expected * 1.3).astype(float), expected, np.arange(4000)) == pytest.approx(1.3, rel=0.03)
-    assert adding_up(luck.poisson(expected).astype(float), expected, np.arange(4000)) == pytest.approx(1.0, abs=0.02)
+    assert total_calibration_factor(luck.poisson(expected * 1.3).astype(float), expected, np.arange(4000)) == pytest.approx(
+        1.3, rel=0.03
+    )
+    assert total_calibration_factor(luck.poisson(expected).astype(float), expected, np.arange(4000)) == pytest.approx(
+        1.0, abs=0.02
+    )
     few = np.array([0.0, 0.0, 3.0, 1.0])
-    assert 1.0 <= adding_up(few, np.full(4, 0.8), np.arange(4)) < few.sum() / 3.2
-    assert adding_up(np.zeros(3), np.ones(3), np.arange(3)) == 1.0
+    assert 1.0 <= total_calibration_factor(few, np.full(4, 0.8), np.arange(4)) < few.sum() / 3.2
+    assert total_calibration_factor(np.zeros(3), np.ones(3), np.arange(3)) == 1.0

@@ -6,9 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from predictor.forecasting.sampling import ASSUMED, Shocks, draw_jointly, shape_of, shared_shocks, shocks_from_json, total_of
+from predictor.forecasting.sampling import (
+    ASSUMED,
+    OutcomeCorrelations,
+    estimate_correlations,
+    sample_jointly,
+    shape_of,
+    shocks_from_json,
+    total_of,
+)
 
-ALONE = Shocks(campaign=0.0, creator=0.0, stranger=0.0)
+ALONE = OutcomeCorrelations(campaign=0.0, creator=0.0, stranger=0.0)
 
 
 def lineup(count=8, middle=1000.0, spread=2.5, **columns):
@@ -20,7 +28,7 @@ def lineup(count=8, middle=1000.0, spread=2.5, **columns):
 def past(campaigns, shocks, seed=1, size=6, creators=None, whole=False, **shape):
     """Held-out bookings whose outcomes were drawn with known shocks, as `judge` tells them."""
     rng, rows = np.random.default_rng(seed), lineup(size, **shape)
-    came = draw_jointly(rows, shocks, whole=whole, draws=campaigns, seed=seed)
+    came = sample_jointly(rows, shocks, whole=whole, draws=campaigns, seed=seed)
     told = pd.concat([rows] * campaigns, ignore_index=True).assign(actual=came.ravel(), split="time", source="booking")
     if creators:
         told["creator_id"] = np.concatenate([rng.choice(creators, size, replace=False) for _ in range(campaigns)]).astype(str)
@@ -29,14 +37,14 @@ def past(campaigns, shocks, seed=1, size=6, creators=None, whole=False, **shape)
 
 @pytest.mark.parametrize("planted", [0.0, 0.15, 0.4])
 def test_the_share_that_campaigns_have_in_common_is_found_again(planted):
-    found = shared_shocks(past(600, Shocks(campaign=planted, creator=0.0, stranger=0.0)))
+    found = estimate_correlations(past(600, OutcomeCorrelations(campaign=planted, creator=0.0, stranger=0.0)))
     assert abs(found.campaign - planted) < 3 * found.error and found.error < 0.03
     assert (found.campaigns, found.pairs) == (600, 600 * 15) and "campaign" not in found.assumed
 
 
 def test_rare_counts_give_the_share_too_although_they_come_in_steps():
-    rows = past(1500, Shocks(campaign=0.3, creator=0.0, stranger=0.0), middle=1.5, spread=3.0, whole=True)
-    found = shared_shocks(rows)
+    rows = past(1500, OutcomeCorrelations(campaign=0.3, creator=0.0, stranger=0.0), middle=1.5, spread=3.0, whole=True)
+    found = estimate_correlations(rows)
     assert abs(found.campaign - 0.3) < 3 * found.error and found.error < 0.03
 
 
@@ -44,12 +52,12 @@ def test_what_a_creator_repeats_from_campaign_to_campaign_is_told_apart_from_wha
     rng, rows = np.random.default_rng(3), past(400, ALONE, creators=60)
     levels = dict(zip(map(str, range(60)), rng.standard_normal(60), strict=True))
     mixed = np.sqrt(0.3) * rows["creator_id"].map(levels) + np.sqrt(0.7) * rng.standard_normal(len(rows))
-    found = shared_shocks(rows.assign(actual=shape_of(rows).outcomes(mixed.to_numpy(), False, rng)))
+    found = estimate_correlations(rows.assign(actual=shape_of(rows).outcomes(mixed.to_numpy(), False, rng)))
     assert abs(found.creator - 0.3) < 0.1 and found.campaign < 0.03
 
 
 def test_few_campaigns_give_the_stated_default_and_say_so():
-    found = shared_shocks(past(10, Shocks(campaign=0.5)))
+    found = estimate_correlations(past(10, OutcomeCorrelations(campaign=0.5)))
     assert found.campaign == ASSUMED["campaign"] and found.error is None and found.campaigns == 10
     assert set(found.assumed) == {"campaign", "creator", "stranger"}
 
@@ -57,31 +65,31 @@ def test_few_campaigns_give_the_stated_default_and_say_so():
 def test_a_history_of_posts_alone_or_of_nothing_gives_the_default():
     posts = past(5, ALONE).drop(columns="campaign_id").assign(source="post")
     for rows in (posts, posts.head(0)):
-        assert shared_shocks(rows).campaign == ASSUMED["campaign"]
+        assert estimate_correlations(rows).campaign == ASSUMED["campaign"]
 
 
 def test_one_wild_result_does_not_decide():
     rows = past(200, ALONE)
-    calm = shared_shocks(rows)
+    calm = estimate_correlations(rows)
     rows.loc[0, "actual"] = rows.loc[1, "actual"] = 1e12
-    assert shared_shocks(rows).campaign < calm.campaign + 0.04
+    assert estimate_correlations(rows).campaign < calm.campaign + 0.04
 
 
 def test_shocks_come_back_from_json_as_they_were():
-    shocks = shared_shocks(past(30, Shocks(campaign=0.2)))
+    shocks = estimate_correlations(past(30, OutcomeCorrelations(campaign=0.2)))
     assert shocks_from_json(json.loads(json.dumps(shocks.to_json()))) == shocks
 
 
 def test_the_total_is_less_sure_than_if_bookings_were_independent_and_surer_than_if_their_ends_added_up():
     rows = lineup(12)
-    joint, alone = (total_of(draw_jointly(rows, one, draws=20_000)) for one in (Shocks(campaign=0.2), ALONE))
+    joint, alone = (total_of(sample_jointly(rows, one, draws=20_000)) for one in (OutcomeCorrelations(campaign=0.2), ALONE))
     assert rows["p10"].sum() < joint.low < alone.low and alone.high < joint.high < rows["p90"].sum()
     assert joint.expected == pytest.approx(alone.expected, rel=0.02)
 
 
 def test_each_booking_keeps_its_own_forecast():
     rows = lineup(4)
-    drawn = draw_jointly(rows, Shocks(campaign=0.3), draws=40_000)
+    drawn = sample_jointly(rows, OutcomeCorrelations(campaign=0.3), draws=40_000)
     np.testing.assert_allclose(drawn.mean(axis=0), rows["expected"], rtol=0.03)
     shape = shape_of(rows)
     for level, score in ((0.1, -1.2816), (0.9, 1.2816)):
@@ -95,23 +103,25 @@ def test_each_booking_keeps_its_own_forecast():
 def test_bookings_of_one_creator_or_person_hang_together_more(same, tied):
     rows = lineup(3, unseen=True, person_id=["p0", "p1", "p2"])
     rows.loc[1, same] = rows.loc[0, same]
-    shocks = Shocks(campaign=0.2, stranger=0.5, of_person=0.5)
+    shocks = OutcomeCorrelations(campaign=0.2, stranger=0.5, of_person=0.5)
     if same == "creator_id":
         rows["person_id"] = [None, None, "p2"]
-    scores = shape_of(rows).scores(draw_jointly(rows, shocks, draws=40_000))
+    scores = shape_of(rows).scores(sample_jointly(rows, shocks, draws=40_000))
     found = np.corrcoef(scores.T)
     assert found[0, 1] == pytest.approx(tied, abs=0.02) and found[0, 2] == pytest.approx(0.2, abs=0.02)
 
 
 def test_rows_without_a_creator_are_strangers_to_each_other():
     rows = lineup(3).assign(creator_id=[None, None, ""], unseen=True)
-    found = np.corrcoef(shape_of(rows).scores(draw_jointly(rows, Shocks(campaign=0.0, stranger=0.8), draws=20_000)).T)
+    found = np.corrcoef(
+        shape_of(rows).scores(sample_jointly(rows, OutcomeCorrelations(campaign=0.0, stranger=0.8), draws=20_000)).T
+    )
     assert np.abs(found[np.triu_indices(3, 1)]).max() < 0.03
 
 
 def test_rare_counts_are_whole_and_keep_their_mean():
     rows = lineup(5, middle=0.8, spread=3.0)
-    drawn = draw_jointly(rows, Shocks(), whole=True, draws=40_000)
+    drawn = sample_jointly(rows, OutcomeCorrelations(), whole=True, draws=40_000)
     assert (drawn == np.floor(drawn)).all()
     np.testing.assert_allclose(drawn.mean(axis=0), rows["expected"], rtol=0.04)
 
@@ -124,14 +134,14 @@ def test_rare_counts_are_whole_and_keep_their_mean():
 def test_any_forecasts_give_finite_outcomes_and_the_same_seed_the_same(quantiles, campaign, whole, seed):
     told = np.array([[*sorted(q[:3]), q[3]] for q in quantiles])
     rows = pd.DataFrame(told, columns=["p10", "p50", "p90", "expected"])
-    shocks = Shocks(campaign=campaign, creator=0.05, stranger=0.05)
-    drawn = draw_jointly(rows, shocks, whole=whole, draws=50, seed=seed)
+    shocks = OutcomeCorrelations(campaign=campaign, creator=0.05, stranger=0.05)
+    drawn = sample_jointly(rows, shocks, whole=whole, draws=50, seed=seed)
     assert drawn.shape == (50, len(rows)) and np.isfinite(drawn).all() and (drawn >= 0).all()
-    np.testing.assert_array_equal(drawn, draw_jointly(rows, shocks, whole=whole, draws=50, seed=seed))
+    np.testing.assert_array_equal(drawn, sample_jointly(rows, shocks, whole=whole, draws=50, seed=seed))
 
 
 def test_a_trained_history_gives_shocks_of_every_target_that_was_judged(training):
     predictions = training.judged.predictions
     for target, rows in predictions.groupby("target"):
-        found = shared_shocks(rows)
+        found = estimate_correlations(rows)
         assert 0 <= found.campaign <= 0.9 and 0 <= found.stranger <= 0.9 - found.campaign, target

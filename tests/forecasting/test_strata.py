@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from predictor.forecasting.conformal import members, place, record_of
+from predictor.forecasting.conformal import record_of, strata, stratum_of
 
 
 def held_out():
@@ -12,13 +12,13 @@ def held_out():
 
 
 def test_a_group_needs_enough_rows_of_enough_creators():
-    assert list(members(held_out())) == [
+    assert list(strata(held_out())) == [
         "", "/many", "/many/instagram", "/many/tiktok", "/many/instagram/micro", "/many/tiktok/micro",
     ]  # fmt: skip
 
 
 def test_a_row_belongs_to_its_narrowest_group_and_else_to_a_wider_one():
-    groups = tuple(members(held_out()))
+    groups = tuple(strata(held_out()))
     asked = pd.DataFrame(
         {
             "platform": ["tiktok", "tiktok", "line", "tiktok"],
@@ -26,11 +26,11 @@ def test_a_row_belongs_to_its_narrowest_group_and_else_to_a_wider_one():
             "posts_seen": [50, 50, 50, 0],
         }
     )
-    assert [groups[at] for at in place(asked, groups)] == ["/many/tiktok/micro", "/many/tiktok", "/many", ""]
+    assert [groups[at] for at in stratum_of(asked, groups)] == ["/many/tiktok/micro", "/many/tiktok", "/many", ""]
 
 
 def test_rows_without_any_of_the_columns_still_have_a_group():
-    assert list(place(pd.DataFrame({"followers": [1.0, 2.0]}), ("", "/many"))) == [0, 0]
+    assert list(stratum_of(pd.DataFrame({"followers": [1.0, 2.0]}), ("", "/many"))) == [0, 0]
 
 
 def test_a_record_is_none_few_some_or_many_posts():

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.forecasting.design_matrix import as_strangers, without_record
+from predictor.forecasting.design_matrix import mask_history, without_record
 from predictor.forecasting.predict import distribution, forecast, rule_counts
 from predictor.forecasting.target_model import fit, held_out_loss, labelled, refit
 
@@ -56,18 +56,18 @@ def test_the_same_examples_and_seed_give_the_same_model(training, catalogue):
     recipe = catalogue.recipes["orders"]
     examples = labelled(training.examples, recipe)
     one, two = (fit(examples, recipe, catalogue, seed=3) for _ in range(2))
-    assert one.known.booster.model_to_string() == two.known.booster.model_to_string()
-    np.testing.assert_array_equal(one.stranger.spread.ranks, two.stranger.spread.ranks)
+    assert one.with_history.booster.model_to_string() == two.with_history.booster.model_to_string()
+    np.testing.assert_array_equal(one.cold_start.errors.ranks, two.cold_start.errors.ranks)
 
 
 def test_a_missing_outcome_is_never_taken_as_zero(training, catalogue):
     rows = labelled(training.examples, catalogue.recipes["orders"])
-    assert len(rows) == training.bundle.models["orders"].experience.labels < len(training.examples)
+    assert len(rows) == training.bundle.models["orders"].support.labels < len(training.examples)
     assert rows["orders"].notna().all()
 
 
 def test_strangers_keep_attributes_and_lose_their_record(bundle, rows):
-    blank = as_strangers(rows, bundle.models["engagement"].design, seed=1)
+    blank = mask_history(rows, bundle.models["engagement"].design, seed=1)
     assert blank["engagement_rate"].isna().all()
     assert 0.3 < blank["posting_frequency"].notna().mean() < 0.7
     pd.testing.assert_series_equal(blank["followers"], rows["followers"])
@@ -89,8 +89,8 @@ def test_pure_noise_around_the_own_record_keeps_the_rule(catalogue, training):
     noise = luck.normal(0, 0.5, len(examples))
     examples["engagements"] = np.round(np.exp(np.log(examples["engagement_rate"] * examples["followers"]) + noise))
     model = fit(examples, recipe, catalogue)
-    assert model.known.anchor in ("weighted_record", "log_linear")  # both say exactly what these rows follow
-    assert model.known.share <= 0.5
+    assert model.with_history.baseline_name in ("weighted_record", "log_linear")  # both say exactly what these rows follow
+    assert model.with_history.residual_weight <= 0.5
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -110,10 +110,10 @@ def test_learning_anew_keeps_the_choices_and_follows_the_rows(training, bundle):
     model = bundle.models["engagement"]
     examples = labelled(training.examples, model.recipe)
     again = refit(model, examples.assign(engagements=examples["engagements"] * 3))
-    assert (again.known.anchor, again.known.share, again.stranger.trees) == (
-        model.known.anchor,
-        model.known.share,
-        model.stranger.trees,
+    assert (again.with_history.baseline_name, again.with_history.residual_weight, again.cold_start.trees) == (
+        model.with_history.baseline_name,
+        model.with_history.residual_weight,
+        model.cold_start.trees,
     )
     told = [rule_counts(one, examples.head(50))["followers_x_rate"].sum() for one in (model, again)]
     assert told[1] == pytest.approx(3 * told[0], rel=0.05)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from builders import CATALOGUE
 from predictor.history.examples import training_examples
-from predictor.history.features import as_known
-from predictor.tables.frames import Tables
+from predictor.history.features import features_as_of
+from predictor.tables.frames import History
 
 START = pd.Timestamp("2026-01-01")
 COMPUTED = [name for name, entry in CATALOGUE.entries.items() if entry.computed]
@@ -34,7 +34,7 @@ def bookings_table(rows):
 
 def history(posts, bookings):
     creators = pd.DataFrame({"creator_id": ["a", "b"], "platform": "instagram", "followers": [1000.0, 50_000.0]})
-    return Tables({"creators": creators, "posts": posts_table(posts), "bookings": bookings_table(bookings)})
+    return History({"creators": creators, "posts": posts_table(posts), "bookings": bookings_table(bookings)})
 
 
 def asked(day):
@@ -57,8 +57,8 @@ def test_nothing_at_or_after_the_date_moves_a_feature(posts, bookings, day, late
     changed = [(c, d, 9999 - e, not s, "video") for c, d, e, s, _ in posts if d >= day]
     added = [(c, d + day, e, s, f) for c, d, e, s, f in later]
     booked = [(c, d, o + 7, "Lua") for c, d, o, _ in bookings if d >= day]
-    before = as_known(asked(day), history(kept_posts, kept_bookings), CATALOGUE)
-    after = as_known(asked(day), history(kept_posts + changed + added, kept_bookings + booked), CATALOGUE)
+    before = features_as_of(asked(day), history(kept_posts, kept_bookings), CATALOGUE)
+    after = features_as_of(asked(day), history(kept_posts + changed + added, kept_bookings + booked), CATALOGUE)
     pd.testing.assert_frame_equal(before[COMPUTED], after[COMPUTED], check_dtype=False)
 
 
@@ -66,7 +66,7 @@ def test_nothing_at_or_after_the_date_moves_a_feature(posts, bookings, day, late
 @settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=1, max_size=30), st.integers(1, 120))
 def test_features_equal_a_slow_and_obvious_reading(posts, day):
-    told = as_known(asked(day), history(posts, []), CATALOGUE).set_index("creator_id")
+    told = features_as_of(asked(day), history(posts, []), CATALOGUE).set_index("creator_id")
     for creator, followers in (("a", 1e3), ("b", 5e4)):
         events = sorted((d, i) for i, (c, d, *_) in enumerate(posts) if c == creator and d < day)
         seen = [posts[i] for d, i in events if d + 2 < day]
@@ -106,17 +106,19 @@ def test_no_count_taken_at_or_after_the_date_moves_a_feature(posts, followers, c
         kept = [one for one in read if later == 0 or one[1] < day or one[0] % 2]
         rest = [(c, d, e + later * (d >= day), s, f) for c, d, e, s, f in posts]
         tables = history(rest, [])
-        told.append(as_known(asked(day).drop(columns="followers"), Tables(tables.frames | over_time(moved, kept)), CATALOGUE))
+        told.append(
+            features_as_of(asked(day).drop(columns="followers"), History(tables.frames | over_time(moved, kept)), CATALOGUE)
+        )
     columns = [name for name in COMPUTED if not CATALOGUE.entries[name].computed.of or name in told[0]]
     pd.testing.assert_frame_equal(told[0][[*columns, "followers"]], told[1][[*columns, "followers"]], check_dtype=False)
 
 
 def test_followers_are_as_last_counted_before_the_date_and_say_where_they_come_from():
-    tables = Tables(history([("a", 1, 5, True, "image")], []).frames | over_time([("a", 10, 70), ("a", 50, 90)], []))
-    told = as_known(asked(50).assign(followers=np.nan), tables, CATALOGUE)
+    tables = History(history([("a", 1, 5, True, "image")], []).frames | over_time([("a", 10, 70), ("a", 50, 90)], []))
+    told = features_as_of(asked(50).assign(followers=np.nan), tables, CATALOGUE)
     assert told["followers"].tolist() == [70, 50_000]
     assert told["followers_from"].tolist() == ["snapshot", "static"]
-    given_in_the_row = as_known(asked(50), tables, CATALOGUE)
+    given_in_the_row = features_as_of(asked(50), tables, CATALOGUE)
     assert given_in_the_row["followers_from"].tolist() == ["given", "given"]
 
 
@@ -124,7 +126,7 @@ def test_a_posts_label_is_its_first_mature_count():
     rows = [("a", 10, 500, True, "image"), ("a", 90, 5, True, "image")]
     tables = history(rows, [])
     frames = {"posts": tables.get("posts"), **over_time([], [(0, 12, 100), (0, 19, 300), (0, 40, 450)])}
-    told = training_examples(Tables(frames | {"creators": tables.get("creators")}), CATALOGUE)
+    told = training_examples(History(frames | {"creators": tables.get("creators")}), CATALOGUE)
     assert told["engagements"].tolist() == [300]
     assert told["known_on"].tolist() == [START + pd.Timedelta(days=19)]
 
@@ -134,36 +136,36 @@ def check(found, expected):
 
 
 def test_a_window_ends_on_the_date_asked_not_on_the_last_post():
-    silent = as_known(asked(200), history([("a", d, 5, True, "image") for d in range(10)], []), CATALOGUE)
+    silent = features_as_of(asked(200), history([("a", d, 5, True, "image") for d in range(10)], []), CATALOGUE)
     assert silent.loc[0, "posting_frequency"] == 0
     assert np.isnan(silent.loc[0, "ad_density"])
 
 
 def test_a_given_value_wins_over_the_computed_one():
     rows = asked(50).assign(ad_density=[0.4, np.nan], tier=["macro", None])
-    told = as_known(rows, history([("b", 1, 5, True, "image")], []), CATALOGUE)
+    told = features_as_of(rows, history([("b", 1, 5, True, "image")], []), CATALOGUE)
     assert told["ad_density"].tolist() == [0.4, 1.0]
     assert told["tier"].tolist() == ["macro", "mid"]
 
 
 def test_a_stranger_has_missing_counts_and_a_known_creator_has_zero():
     rows = asked(50).assign(creator_id=["a", "stranger"])
-    told = as_known(rows, history([("b", 1, 5, True, "image")], [("b", 1, 1, "Lua")]), CATALOGUE)
+    told = features_as_of(rows, history([("b", 1, 5, True, "image")], [("b", 1, 1, "Lua")]), CATALOGUE)
     assert told["posts_seen"].tolist()[0] == 0
     assert np.isnan(told["posts_seen"].tolist()[1])
 
 
 def test_past_work_counts_earlier_bookings_by_the_same_brand_only():
     booked = [("a", 1, 1, "Lua"), ("a", 2, 1, "Sen"), ("a", 3, 1, "Lua"), ("a", 50, 1, "Lua")]
-    told = as_known(asked(50), history([("a", 1, 5, True, "image")], booked), CATALOGUE)
+    told = features_as_of(asked(50), history([("a", 1, 5, True, "image")], booked), CATALOGUE)
     assert told["past_work_for_brand"].tolist() == [2, 0]
 
 
 def test_without_a_table_of_posts_earlier_bookings_make_the_record_once_settled():
     tables = history([("a", 1, 5, True, "image")], [("a", 0, 40, "Lua"), ("a", 40, 900, "Lua")])
     bookings = tables.get("bookings").assign(engagements=[500.0, 9000.0])
-    alone = Tables({"creators": tables.get("creators"), "bookings": bookings})
-    told = as_known(asked(60), alone, CATALOGUE)
+    alone = History({"creators": tables.get("creators"), "bookings": bookings})
+    told = features_as_of(asked(60), alone, CATALOGUE)
     assert told["posts_seen"].tolist() == [1, 0]
     assert told["engagement_rate"][0] == pytest.approx(0.501)
     assert told["posting_frequency"].isna().all()
@@ -171,14 +173,14 @@ def test_without_a_table_of_posts_earlier_bookings_make_the_record_once_settled(
 
 def test_niche_alignment_is_the_share_of_the_briefs_niches_that_match():
     rows = asked(50).assign(niche=["beauty;food", None], brand_niche="Food;travel")
-    told = as_known(rows, Tables(), CATALOGUE)
+    told = features_as_of(rows, History(), CATALOGUE)
     assert told["niche_alignment"].tolist()[0] == 0.5
     assert np.isnan(told["niche_alignment"].tolist()[1])
 
 
 def test_a_post_is_asked_before_it_was_published_and_told_only_once_mature():
     tables = history([("a", 10, 5, True, "image"), ("a", 118, 5, True, "image"), ("a", 120, 5, True, "image")], [])
-    told = training_examples(Tables({k: v for k, v in tables.frames.items() if k != "bookings"}), CATALOGUE, lead_days=7)
+    told = training_examples(History({k: v for k, v in tables.frames.items() if k != "bookings"}), CATALOGUE, lead_days=7)
     assert told["row_id"].tolist() == ["p000"]
     assert told["at"].tolist() == [START + pd.Timedelta(days=3)]
 
@@ -193,5 +195,5 @@ def test_a_booked_post_is_told_once_as_the_booking_with_the_posts_counts():
 
 def test_row_order_does_not_matter():
     tables = history([("a", d % 40, d * 10, d % 3 == 0, "image") for d in range(60)], [])
-    shuffled = Tables({**tables.frames, "posts": tables.frames["posts"].sample(frac=1, random_state=3)})
-    pd.testing.assert_frame_equal(as_known(asked(50), tables, CATALOGUE), as_known(asked(50), shuffled, CATALOGUE))
+    shuffled = History({**tables.frames, "posts": tables.frames["posts"].sample(frac=1, random_state=3)})
+    pd.testing.assert_frame_equal(features_as_of(asked(50), tables, CATALOGUE), features_as_of(asked(50), shuffled, CATALOGUE))

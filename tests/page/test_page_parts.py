@@ -11,10 +11,10 @@ from starlette.requests import Request
 from predictor.intake.mapping import Mapping
 from predictor.page.brief import read_budget, read_day
 from predictor.page.upload import LARGEST, Refused, answered, questions, read_upload
-from predictor.page.work import Found, Kept, Work, from_content, scored_for, take, to_content, understood
+from predictor.page.work import PlanDraft, Resources, ScoreCache, from_content, scored_for, take, to_content, understood
 from predictor.planning.joint_outcomes import load_assumption
-from predictor.planning.rules import Rules
-from predictor.serving.access import Door, language_of
+from predictor.planning.rules import LineupConstraints
+from predictor.serving.access import AccessGuard, language_of
 
 KEY = base64.b64encode("planner:cà phê".encode()).decode()
 QUOTES = "Tên,Nền tảng,Loại,Followers,Báo giá (VND)\nLan,TikTok,KOL,120k,15tr\nMinh,Zalo,influencer,abc,5tr\n"
@@ -77,7 +77,7 @@ def test_the_door_opens_only_for_this_address_and_the_password(headers, password
         told.append(message)
 
     scope = {"type": "http", "headers": [(k.encode(), v.encode()) for k, v in headers.items()]}
-    asyncio.run(Door(inside, password, loopback=True)(scope, None, send))
+    asyncio.run(AccessGuard(inside, password, loopback=True)(scope, None, send))
     assert told[0]["status"] == status
 
 
@@ -88,7 +88,7 @@ def test_a_socket_from_another_site_is_closed():
         told.append(message)
 
     scope = {"type": "websocket", "headers": [(b"host", b"127.0.0.1:8080"), (b"origin", b"http://evil.example")]}
-    asyncio.run(Door(None, None, loopback=True)(scope, None, send))
+    asyncio.run(AccessGuard(None, None, loopback=True)(scope, None, send))
     assert told == [{"type": "websocket.close", "code": 1008}]
 
 
@@ -125,7 +125,7 @@ def test_a_formula_and_html_in_a_sheet_stay_text(catalogue):
 
 
 def test_rows_with_a_cell_that_cannot_be_read_are_kept_as_typed_and_left_out_until_mended(catalogue):
-    work = Work("vi")
+    work = PlanDraft("vi")
     take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
     assert list(work.candidates["name"]) == ["Lan"]
     assert [(fault.row, fault.column) for fault in work.faults] == [(3, "platform"), (3, "followers")]
@@ -183,7 +183,7 @@ def test_a_budget_is_read_as_people_type_it(typed, amount, catalogue):
 
 
 def test_work_comes_back_from_json_as_it_was(catalogue):
-    work = Work("vi", brief={"goal": "sales", "budget": 5e8, "starts_on": pd.Timestamp("2026-07-21")})
+    work = PlanDraft("vi", brief={"goal": "sales", "budget": 5e8, "starts_on": pd.Timestamp("2026-07-21")})
     take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue, "q.csv")
     again = from_content(to_content(work), "vi", catalogue)
     pd.testing.assert_frame_equal(again.typed, work.typed)
@@ -193,9 +193,9 @@ def test_work_comes_back_from_json_as_it_was(catalogue):
 
 def test_the_same_list_and_brief_are_scored_once(bundle, tables, candidates, brief, catalogue):
     work, kept, found = (
-        Work("en", brief=brief, candidates=candidates.head(3)),
-        Kept(2),
-        Found(bundle, tables, load_assumption(None)),
+        PlanDraft("en", brief=brief, candidates=candidates.head(3)),
+        ScoreCache(2),
+        Resources(bundle, tables, load_assumption(None)),
     )
     on = pd.Timestamp("2026-07-01")
     first = scored_for(work.inputs(on), found, kept)
@@ -206,7 +206,7 @@ def test_the_same_list_and_brief_are_scored_once(bundle, tables, candidates, bri
 
 @pytest.mark.parametrize("change", ["fee", "budget", "language", "day"])
 def test_inputs_stay_as_they_were_while_the_work_goes_on_and_tell_that_it_did(catalogue, change):
-    work, day = Work("vi", brief={"goal": "sales", "budget": 5e8}), pd.Timestamp("2026-07-21")
+    work, day = PlanDraft("vi", brief={"goal": "sales", "budget": 5e8}), pd.Timestamp("2026-07-21")
     take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
     before = work.inputs(day)
     key = before.key
@@ -222,10 +222,10 @@ def test_inputs_stay_as_they_were_while_the_work_goes_on_and_tell_that_it_did(ca
 
 
 def test_other_rules_are_another_line_up_of_the_same_forecasts(catalogue, bundle):
-    work, found = Work("vi", brief={"goal": "sales"}), Found(bundle, None, load_assumption(None))
+    work, found = PlanDraft("vi", brief={"goal": "sales"}), Resources(bundle, None, load_assumption(None))
     take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
     before = work.inputs()
-    work.rules = Rules(budget=1e8)
+    work.rules = LineupConstraints(budget=1e8)
     after = work.inputs()
     assert after.key == before.key and after.plan_key(found) != before.plan_key(found)
     assert before.plan_key(found, work.rules) == after.plan_key(found) and not after.same(before)

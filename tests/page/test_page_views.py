@@ -7,7 +7,7 @@ import pytest
 from builders import CATALOGUE, scored
 from predictor.explanation.response_curves import own_curves
 from predictor.history.examples import candidate_rows
-from predictor.page.board import Board
+from predictor.page.board import LineupSession
 from predictor.page.bookings import table_of
 from predictor.page.charts import frontier, plans, scatter, waterfall
 from predictor.page.comparison import bar, cards, columns, grid_rows
@@ -16,7 +16,7 @@ from predictor.page.why import Asked, response, steps_of
 from predictor.planning.comparison import compare
 from predictor.planning.lineup import lineup
 from predictor.planning.ranking import ranked
-from predictor.planning.rules import Rules
+from predictor.planning.rules import LineupConstraints
 from predictor.scoring.score import score
 
 ON = pd.Timestamp("2026-07-01")
@@ -73,7 +73,7 @@ def test_both_kinds_have_a_card_with_intervals(lang, title):
 
 
 def test_plans_and_frontier_are_drawn_from_the_line_up_with_its_budget_marked():
-    found = lineup(scored(better=2.0), "engagement", Rules(budget=50e6, at_least=12_000), CATALOGUE)
+    found = lineup(scored(better=2.0), "engagement", LineupConstraints(budget=50e6, at_least=12_000), CATALOGUE)
     assert frontier(found, "vi")["series"][2]["markLine"]["data"] == [{"xAxis": 50e6}]
     assert plans(found, "en")["yAxis"]["data"] == ["Influencers and KOLs", "KOLs only", "Influencers only"]
     facts = dict(plan_facts(found.plans[2], found, "en"))
@@ -82,9 +82,9 @@ def test_plans_and_frontier_are_drawn_from_the_line_up_with_its_budget_marked():
 
 def test_bookings_are_one_table_whose_names_are_never_markup_and_whose_buttons_name_their_row():
     rows = scored(better=2.0).assign(creator_id=[f"c{n}" for n in range(40)], name=HOSTILE)
-    rules = Rules(budget=50e6, must_have=("c3",))
+    rules = LineupConstraints(budget=50e6, must_have=("c3",))
     found = lineup(rows, "engagement", rules, CATALOGUE)
-    board = Board(rows, "engagement", rules, CATALOGUE, "en", None, None, lambda *_: None, lambda *_: None)
+    board = LineupSession(rows, "engagement", rules, CATALOGUE, "en", None, None, lambda *_: None, lambda *_: None)
     told = table_of(found.proposed, found, board)
     assert "<img" not in told and "&lt;img" in told and told.count("No longer keep</button>") == 1
     assert re.findall(r'"page_leave" data-line="(\d+)"', told) == [str(line) for line in found.proposed.rows["line"]]
@@ -108,7 +108,7 @@ def test_a_candidates_curves_pass_through_its_forecast_and_stay_within_what_was_
     told = score(candidates, bundle, history=tables, on=ON)["engagement_expected"][0]
     assert {"followers", "posting_frequency"} <= {*curves} and curves["followers"].at[1] == pytest.approx(told)
     for column, curve in curves.items():
-        span = model.experience.spans[column]
+        span = model.support.spans[column]
         assert curve.points["value"].between(span.low, span.high).all()
         assert (curve.points["p10"] <= curve.points["p90"]).all()
 

@@ -9,7 +9,7 @@ from predictor.cli.main import main
 from predictor.errors import RowsError
 from predictor.planning.actuals import afterwards_in_words, compare_with_what_came, read_plan
 from predictor.planning.lineup import lineup
-from predictor.planning.rules import Rules
+from predictor.planning.rules import LineupConstraints
 from predictor.planning.store import work_from_json, work_to_json
 from predictor.reporting.plan_workbook import write_plan
 from predictor.tables.files import write_frame
@@ -92,7 +92,7 @@ def test_how_right_it_was_is_told_in_words(lang, said):
 
 def test_a_saved_plan_remembers_its_forecast_when_the_model_has_moved_on():
     rows = scored(better=2.0)
-    chosen = lineup(rows, "engagement", Rules(budget=50e6), CATALOGUE).proposed.rows
+    chosen = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE).proposed.rows
     work = work_from_json(json.loads(json.dumps(work_to_json({"goal": "engagement"}, scored=rows, plan=chosen))))
     results = pd.DataFrame({"creator_id": chosen["creator_id"], "engagements": chosen["p90"] + 1})
     found = compare_with_what_came(work.plan, results, "engagements")
@@ -102,7 +102,7 @@ def test_a_saved_plan_remembers_its_forecast_when_the_model_has_moved_on():
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_every_form_of_a_plan_gives_the_same_rows_back(tmp_path, lang):
     rows = scored(better=2.0, name="Nguyễn", format=["image", "own word"] * 20)
-    found = lineup(rows, "engagement", Rules(budget=50e6), CATALOGUE)
+    found = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE)
     write_plan(found, CATALOGUE, tmp_path / "plan.xlsx", lang)
     (tmp_path / "plan.json").write_text(json.dumps(found.to_dict()), "utf-8")
     work = work_to_json({"goal": "engagement"}, scored=rows, plan=found.proposed.rows)
@@ -134,7 +134,7 @@ def test_what_is_no_plan_is_refused_in_a_sentence(tmp_path, name, text, said):
 
 def test_the_command_finds_the_campaigns_own_bookings_and_tells_how_right_it_was(tmp_path, capsys):
     rows = scored(better=2.0)
-    write_plan(lineup(rows, "engagement", Rules(budget=50e6), CATALOGUE), CATALOGUE, tmp_path / "plan.xlsx", "vi")
+    write_plan(lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE), CATALOGUE, tmp_path / "plan.xlsx", "vi")
     old, new = ({"creator_id": rows["creator_id"], "engagements": count} for count in (9, 2000))
     table = pd.concat([pd.DataFrame(old).assign(campaign_id="k1"), pd.DataFrame(new).assign(campaign_id="k2")])
     table = table.assign(booked_at="2026-07-01")

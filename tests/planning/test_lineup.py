@@ -7,12 +7,12 @@ import pytest
 
 from builders import CATALOGUE, scored
 from predictor.errors import RowsError
-from predictor.forecasting.sampling import Shocks
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.joint_outcomes import load_assumption
 from predictor.planning.lineup import choose, lineup, other_budgets_of, ready
-from predictor.planning.rules import Between, Rules
+from predictor.planning.rules import Between, LineupConstraints
 
-RULES = Rules(budget=50e6, at_least=12_000)
+RULES = LineupConstraints(budget=50e6, at_least=12_000)
 
 
 def plans(rows=None, rules=RULES, **more):
@@ -40,17 +40,17 @@ def test_the_verdict_follows_the_chance(better, verdict):
 
 
 def test_plans_that_share_their_bookings_are_even_on_the_same_draws():
-    found, _ = plans(scored(better=3.0), shocks=Shocks(campaign=0.9, creator=0.0, stranger=0.0))
+    found, _ = plans(scored(better=3.0), shocks=OutcomeCorrelations(campaign=0.9, creator=0.0, stranger=0.0))
     assert found.duels[0].chance == 1.0 and found.duels[1].chance == 0.5
 
 
 def test_what_bookings_share_widens_the_interval_of_their_total():
-    apart, tied = (plans(shocks=Shocks(campaign=share, creator=0.0, stranger=0.0))[1]["mix"] for share in (0.0, 0.5))
+    apart, tied = (plans(shocks=OutcomeCorrelations(campaign=share, creator=0.0, stranger=0.0))[1]["mix"] for share in (0.0, 0.5))
     assert tied.high - tied.low > 1.5 * (apart.high - apart.low)
 
 
 def test_rules_in_conflict_are_named_and_the_other_plans_stand():
-    _, plan = plans(rules=Rules(budget=50e6, kind={"kol": Between(min=2)}))
+    _, plan = plans(rules=LineupConstraints(budget=50e6, kind={"kol": Between(min=2)}))
     assert set(plan["influencers"].conflict) == {"only|influencer", "kind|kol|min"}
     assert plan["mix"].found and plan["kols"].found
 
@@ -63,7 +63,7 @@ def test_nobody_of_a_kind_is_said_as_such():
 def test_whoever_has_no_quote_in_the_currency_of_the_budget_is_not_booked():
     rows = scored(influencers=4, kols=2)
     rows.loc[0, "currency"], rows.loc[1, "fee"] = "USD", np.nan
-    found, plan = plans(rows, rules=Rules(budget=50e6, currency="VND"))
+    found, plan = plans(rows, rules=LineupConstraints(budget=50e6, currency="VND"))
     assert found.without_quote == 2 and list(plan["influencers"].rows["creator_id"]) == ["c2", "c3"]
     with pytest.raises(RowsError, match="has quotes in USD, VND; name the budget's as `currency`"):
         plans(rows)
@@ -71,7 +71,7 @@ def test_whoever_has_no_quote_in_the_currency_of_the_budget_is_not_booked():
 
 def test_without_a_budget_there_is_no_line_up():
     with pytest.raises(RowsError, match="there is no budget; add a line such as `budget: 500tr`"):
-        plans(rules=Rules())
+        plans(rules=LineupConstraints())
 
 
 def test_more_money_never_brings_less_and_the_frontier_passes_the_budget():
@@ -86,7 +86,7 @@ def test_a_safe_plan_gives_up_wild_forecasts_that_an_expected_one_takes():
     rows = scored(influencers=12, kols=12, better=1.02)
     wild = rows["kind"] == "influencer"
     rows.loc[wild, ["engagement_p10", "engagement_p50", "engagement_p90"]] = [20.0, 300.0, 3000.0]
-    bold, safe = (plans(rows, rules=Rules(budget=50e6, risk=risk))[1]["mix"] for risk in ("expected", "safe"))
+    bold, safe = (plans(rows, rules=LineupConstraints(budget=50e6, risk=risk))[1]["mix"] for risk in ("expected", "safe"))
     assert bold.expected > safe.expected and safe.low > 1.2 * bold.low
 
 
@@ -101,7 +101,7 @@ def test_people_reached_twice_count_once_where_the_goal_is_to_be_seen():
 
 def test_the_same_seed_gives_the_same_line_up():
     few = scored(influencers=5, kols=5)
-    one, two = (plans(few, rules=Rules(budget=25e6, risk="safe"), seed=3)[0] for _ in range(2))
+    one, two = (plans(few, rules=LineupConstraints(budget=25e6, risk="safe"), seed=3)[0] for _ in range(2))
     assert [p.low for p in one.plans] == [p.low for p in two.plans] and one.duels == two.duels
 
 
@@ -135,12 +135,12 @@ def test_each_plan_tells_how_many_different_people_it_reaches():
 def test_a_pool_made_ready_once_gives_each_rule_the_lineup_that_a_fresh_choice_gives():
     pool = ready(scored(better=2.0), "engagement", CATALOGUE)
     for budget in (50e6, 90e6, 50e6):
-        rules = Rules(budget=budget)
+        rules = LineupConstraints(budget=budget)
         found = replace(choose(pool, rules), frontier=other_budgets_of(pool, rules))
         assert found.to_dict() == lineup(scored(better=2.0), "engagement", rules, CATALOGUE).to_dict()
 
 
 def test_other_budgets_nobody_wants_any_more_are_not_searched():
     pool, left = ready(scored(better=2.0), "engagement", CATALOGUE), [True, True, False]
-    rules = Rules(budget=50e6)
+    rules = LineupConstraints(budget=50e6)
     assert other_budgets_of(pool, rules, lambda: left.pop(0)) == other_budgets_of(pool, rules)[:2] and left == []

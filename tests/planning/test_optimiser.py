@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from predictor.planning.optimiser import NoChoice, Overlap, Rule, Tail, best, contenders, totals
+from predictor.planning.optimiser import Constraint, NoChoice, Overlap, TailRisk, best, candidate_solutions, totals
 
 EXACT = {"gap": 0.0}
 POINTS = np.array([[0.0, 0.0], [10.0, 10.0], [30.0, 18.0], [60.0, 20.0]])
@@ -22,12 +22,12 @@ def problems(draw):
         return np.array(draw(st.lists(st.integers(low, high), min_size=count, max_size=count)), float)
 
     value, fee = whole(0, 30), whole(1, 20)
-    rules = [Rule("budget", fee[None, :], high=float(draw(st.integers(0, 80))))]
+    rules = [Constraint("budget", fee[None, :], high=float(draw(st.integers(0, 80))))]
     for number in range(draw(st.integers(0, 3))):
         low = draw(st.integers(0, 2))
-        rules.append(Rule(f"rule {number}", whole(0, 1)[None, :], low=low, high=low + draw(st.integers(0, 3))))
+        rules.append(Constraint(f"rule {number}", whole(0, 1)[None, :], low=low, high=low + draw(st.integers(0, 3))))
     if draw(st.booleans()):
-        rules.append(Rule("largest share", np.diag(fee), high=0.0, of_spend=-draw(st.sampled_from([0.4, 0.5, 0.75]))))
+        rules.append(Constraint("largest share", np.diag(fee), high=0.0, of_spend=-draw(st.sampled_from([0.4, 0.5, 0.75]))))
     return value, fee, rules
 
 
@@ -84,7 +84,7 @@ def test_the_tail_of_the_scenarios_is_the_best_of_all_choices(problem, seed, wei
         tail = drawn[:2].mean() if goal is None else -np.maximum(goal - drawn, 0).mean()
         return (1 - weight) * mean + weight * tail
 
-    tail = Tail(scenarios, weight, goal=goal)
+    tail = TailRisk(scenarios, weight, goal=goal)
     by_hand, found = reached(score, fee, rules, value=value, overlap=overlap, tail=tail)
     assert by_hand == found
 
@@ -112,7 +112,7 @@ def test_never_worse_than_taking_the_cheapest_per_outcome_first(seed, count):
     for row in np.argsort(fee / value):
         if fee[row] <= left and len(taken) < number:
             taken, left = [*taken, row], left - fee[row]
-    rules = [Rule("budget", fee[None, :], high=budget), Rule("number", np.ones((1, count)), high=number)]
+    rules = [Constraint("budget", fee[None, :], high=budget), Constraint("number", np.ones((1, count)), high=number)]
     choice = best(value, fee, rules)
     assert choice.objective >= value[taken].sum() * (1 - choice.gap) - 1e-6
     assert choice.bound >= choice.objective - 1e-6 and choice.gap <= 1e-3
@@ -124,7 +124,7 @@ def test_safety_is_bought_with_some_of_the_mean():
     value, fee = np.r_[np.full(20, 11.0), np.full(20, 10.0)], np.ones(40)
     wild = np.r_[np.full(20, 1.5), np.full(20, 0.1)]  # the first twenty bring more, and far less surely
     drawn = value * np.exp(wild * rng.standard_normal((400, 40)) - wild**2 / 2)
-    found = contenders(value, fee, [Rule("budget", fee[None, :], high=8.0)], drawn[:100])
+    found = candidate_solutions(value, fee, [Constraint("budget", fee[None, :], high=8.0)], drawn[:100])
     low = [np.quantile(totals(choice.chosen, drawn[100:]), 0.2) for choice in found]
     assert set(found[0].chosen) <= set(range(20)) and max(low) > 1.1 * low[0]
 
@@ -133,7 +133,7 @@ def test_a_goal_out_of_an_average_reach_wants_boldness():
     rng = np.random.default_rng(4)
     value, fee, wild = np.r_[np.full(10, 11.0), np.full(10, 10.0)], np.ones(20), np.repeat([0.1, 1.0], 10)
     drawn = value * np.exp(wild * rng.standard_normal((4000, 20)) - wild**2 / 2)  # the first ten bring more, and never much more
-    found = contenders(value, fee, [Rule("number", fee[None, :], high=5)], drawn[:60], goal=90.0)
+    found = candidate_solutions(value, fee, [Constraint("number", fee[None, :], high=5)], drawn[:60], goal=90.0)
     chances = [(totals(choice.chosen, drawn[60:]) >= 90).mean() for choice in found]
     assert chances[0] < 0.01 and max(chances) > 0.05
 
@@ -154,7 +154,7 @@ def test_searches_in_several_threads_leave_standard_output_open():
 def test_a_search_that_nobody_waits_for_ends_with_what_was_found():
     value, fee = np.array([5.0, 4.0, 3.0]), np.array([1.0, 1.0, 1.0])
     drawn, asked = np.random.default_rng(1).lognormal(1, 1, (60, 3)), []
-    rules = [Rule("number", fee[None, :], high=2)]
-    found = contenders(value, fee, rules, drawn, wanted=lambda: bool(asked.append(1)))
+    rules = [Constraint("number", fee[None, :], high=2)]
+    found = candidate_solutions(value, fee, rules, drawn, wanted=lambda: bool(asked.append(1)))
     assert [choice.chosen.tolist() for choice in found] == [[0, 1]]
     assert len(asked) == 2  # before each of the two kinds of search

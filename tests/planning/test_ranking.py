@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from builders import CATALOGUE, scored
-from predictor.forecasting.sampling import Shocks
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.comparison import compare
 from predictor.planning.ranking import places, ranked, with_ranks
 
 RECIPE = CATALOGUE.recipes["engagement"]
-APART = Shocks(campaign=0.0, creator=0.0, stranger=0.0)
+APART = OutcomeCorrelations(campaign=0.0, creator=0.0, stranger=0.0)
 
 
 def rows(expected, fee=1e6, width=0.4):

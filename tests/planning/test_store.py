@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictor.errors import RowsError
-from predictor.planning.rules import Between, Rules
+from predictor.planning.rules import Between, LineupConstraints
 from predictor.planning.store import Conflict, Store, work_from_json, work_to_json
 
 NOBODY = 65534
@@ -193,7 +193,8 @@ DAYS = st.dates(date(1900, 1, 1), date(2200, 1, 1))
 BETWEEN = st.builds(Between, min=st.integers(0, 3), max=st.integers(3, 9))
 POSITIVE = st.floats(1e-300, 1e300)
 RULES = st.builds(
-    Rules, budget=st.none() | POSITIVE, currency=st.none() | st.just("VND"), number=BETWEEN, starts_on=st.none() | DAYS,
+    LineupConstraints,
+    budget=st.none() | POSITIVE, currency=st.none() | st.just("VND"), number=BETWEEN, starts_on=st.none() | DAYS,
     platform=st.dictionaries(st.sampled_from(["tiktok", "youtube"]), BETWEEN), excluded=st.lists(st.text()).map(tuple),
     largest_share=st.none() | st.floats(0.01, 1), at_least=st.none() | POSITIVE, risk=st.sampled_from(["expected", "safe"]),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictor.pricing.fair_fees import fair_fees, fee_figures, fit_prices, from_json, published_fees, quotes, to_json, verdicts
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 RANGE = ["fair_low", "fair", "fair_high"]
 
@@ -142,8 +142,8 @@ def test_an_invented_agencys_quotes_know_each_creator_as_of_the_booking(tables, 
 
 def test_a_history_without_fees_has_no_prices(tables, catalogue):
     bookings = tables.get("bookings").drop(columns="fee")
-    assert not fit_prices(quotes(Tables({"bookings": bookings}), catalogue)).markets
-    assert not fit_prices(quotes(Tables(), catalogue)).markets
+    assert not fit_prices(quotes(History({"bookings": bookings}), catalogue)).markets
+    assert not fit_prices(quotes(History(), catalogue)).markets
 
 
 def test_a_published_fee_stands_in_flagged_where_the_history_has_too_few():

@@ -10,12 +10,12 @@ from builders import CATALOGUE, scored
 from predictor.cli.main import main
 from predictor.errors import RowsError
 from predictor.planning.lineup import lineup
-from predictor.planning.rules import Between, Rules
+from predictor.planning.rules import Between, LineupConstraints
 from predictor.reporting.client_paper import BROWSERS, client_page, pdf
 from predictor.reporting.plots import chart_files
 from predictor.tables.files import write_frame
 
-RULES = Rules(budget=50e6, at_least=12_000)
+RULES = LineupConstraints(budget=50e6, at_least=12_000)
 BRIEF = {"brand": "Son Việt", "brief": "Ra mắt dòng son mới", "niche": "beauty; fashion", "starts_on": pd.Timestamp(2026, 7, 21)}
 BRIEF |= {"goal": "engagement", "budget": 50e6, "currency": "VND"}
 browser = pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="there is no Chromium or Chrome to print with")
@@ -72,12 +72,12 @@ def test_invented_data_is_said_first_and_only_then():
 
 
 def test_where_no_line_up_keeps_the_rules_the_paper_says_so_and_has_nothing_to_sign():
-    told = words(page(rules=Rules(budget=50e6, number=Between(min=20))))
+    told = words(page(rules=LineupConstraints(budget=50e6, number=Between(min=20))))
     assert "No line-up keeps all rules" in told and "cannot be kept together" in told and "Signature" not in told
 
 
 def test_without_a_count_to_reach_no_chance_is_made_up():
-    assert "Chance of reaching the goal – no count to reach was set" in words(page(rules=Rules(budget=50e6)))
+    assert "Chance of reaching the goal – no count to reach was set" in words(page(rules=LineupConstraints(budget=50e6)))
 
 
 def test_the_same_input_gives_the_same_bytes():
@@ -106,7 +106,7 @@ def test_charts_go_to_a_folder_and_not_over_a_file(tmp_path):
 def test_the_longest_paper_prints_on_three_pages(tmp_path, lang):
     rows = scored(influencers=60, kols=30, better=2.0, invented_data=True, known_creator=False, posts=3, format="livestream")
     rows["name"] = [f"Nguyễn Thị Ánh Nguyệt Official {place}" for place in range(90)]
-    rules = Rules(
+    rules = LineupConstraints(
         budget=450e6, at_least=100_000, starts_on=date(2026, 7, 1), largest_share=0.3, must_have=("c1", "c2", "c3"),
         platform={"instagram": Between(min=2, max=99)}, tier={"micro": Between(min=2, max=99)}, kind={"kol": Between(min=2)},
     )  # fmt: skip

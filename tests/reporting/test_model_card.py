@@ -19,8 +19,11 @@ def test_the_card_says_what_it_learned_from_and_how_to_make_it_again(card, train
 
 def test_the_card_names_labels_rule_and_share_of_the_correction_of_every_target(card, training):
     for model in training.bundle.models.values():
-        assert f"{model.recipe.label.en}: {model.experience.labels:,} results of {model.experience.creators} creators" in card
-        assert f"uses {model.known.share:.0%} of the learned correction, from {model.known.rows:,} results" in card
+        assert f"{model.recipe.label.en}: {model.support.labels:,} results of {model.support.creators} creators" in card
+        assert (
+            f"uses {model.with_history.residual_weight:.0%} of the learned correction, from {model.with_history.rows:,} results"
+            in card
+        )
 
 
 def test_the_card_names_platforms_without_a_single_result(card):

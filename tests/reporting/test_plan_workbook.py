@@ -8,11 +8,11 @@ from builders import CATALOGUE, scored
 from predictor.cli.plan import lineup as command
 from predictor.errors import RowsError
 from predictor.planning.lineup import lineup
-from predictor.planning.rules import Between, Rules, rules_from
+from predictor.planning.rules import Between, LineupConstraints, rules_from
 from predictor.reporting.lineup_words import in_words, rules_in_words
 from predictor.reporting.plan_workbook import write_plan
 
-RULES = Rules(budget=50e6, at_least=12_000, starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 31))
+RULES = LineupConstraints(budget=50e6, at_least=12_000, starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 31))
 
 
 def written(folder, lang="en", rules=RULES, **columns):
@@ -99,7 +99,7 @@ def test_the_command_refuses_another_suffix_before_any_work(tmp_path):
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_where_no_plan_keeps_the_rules_the_file_says_why(tmp_path, lang):
-    sheets = written(tmp_path, lang, Rules(budget=50e6, number=Between(min=11)))
+    sheets = written(tmp_path, lang, LineupConstraints(budget=50e6, number=Between(min=11)))
     assert sheets[0]["A1"].value.startswith({"en": "No line-up keeps all rules", "vi": "Không có phương án nào"}[lang])
     told = [str(cell.value) for cell in cells(sheets[1])]
     why = {"en": "a budget of 50,000,000 ₫; at least 11 bookings", "vi": "ngân sách 50.000.000 ₫; ít nhất 11 lượt đặt"}[lang]

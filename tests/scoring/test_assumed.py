@@ -4,7 +4,7 @@ import pytest
 from predictor.errors import RowsError
 from predictor.intake.contract import read_candidates
 from predictor.planning.lineup import lineup
-from predictor.planning.rules import Rules
+from predictor.planning.rules import LineupConstraints
 from predictor.reporting.lineup_words import caveats
 from predictor.scoring.fallback import assumed_forecast
 from predictor.scoring.score import read_scored, score
@@ -34,7 +34,7 @@ def test_a_total_says_how_much_of_it_is_assumed(bundle, catalogue, tmp_path):
         [PAPER | OWN | {"platform": "toutiao"}, PAPER | {"platform": "tiktok", "format": "video", "followers": 5e4}]
     )
     write_frame(score(rows, bundle, on=pd.Timestamp("2026-07-01")), tmp_path / "scored.csv")
-    found = lineup(read_scored(tmp_path / "scored.csv", catalogue), "awareness", Rules(budget=60e6), catalogue)
+    found = lineup(read_scored(tmp_path / "scored.csv", catalogue), "awareness", LineupConstraints(budget=60e6), catalogue)
     assert found.proposed.assumed > 0.8
     assert any("of the reach expected of “Influencers and KOLs” is your own assumption" in one for one in caveats(found, "en"))
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from predictor.errors import RowsError
-from predictor.explanation.contributions import reasons
+from predictor.explanation.contributions import contributions
 from predictor.history.examples import candidate_rows
 from predictor.scoring.score import read_scored, score
 from predictor.tables.files import write_frame
@@ -103,7 +103,7 @@ def test_outside_its_experience_the_rule_stands_alone_with_a_wider_interval(cand
     width = [np.median(np.log((told["engagement_p90"] + 1) / (told["engagement_p10"] + 1))) for told in (usual, strange)]
     assert width[1] > 1.2 * width[0]
     assert strange["engagement_doubts"].str.contains("Never seen in training: format hologram").all()
-    factors = reasons(bundle.models["engagement"], candidate_rows(rows, {}, DAY, tables, bundle.catalogue))
+    factors = contributions(bundle.models["engagement"], candidate_rows(rows, {}, DAY, tables, bundle.catalogue))
     assert np.allclose(factors.drop(columns=["rule", "start", "cause_average"]), 1.0)
 
 

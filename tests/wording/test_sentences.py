@@ -5,7 +5,7 @@ import pytest
 from builders import CATALOGUE, scored
 from predictor.planning.comparison import compare
 from predictor.reporting.comparison_words import in_words
-from predictor.wording.sentences import LANGUAGES, compact, interval, money, number, sentences
+from predictor.wording.sentences import LANGUAGES, compact, interval, load_sentences, money, number
 
 
 def placeholders(sentence):
@@ -14,7 +14,7 @@ def placeholders(sentence):
 
 
 def test_both_languages_say_the_same_things():
-    english, vietnamese = (sentences(lang) for lang in LANGUAGES)
+    english, vietnamese = (load_sentences(lang) for lang in LANGUAGES)
     assert set(english) == set(vietnamese)
     for key in english:
         assert placeholders(english[key]) == placeholders(vietnamese[key]), key

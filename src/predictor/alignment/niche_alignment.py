@@ -14,7 +14,7 @@ import pandas as pd
 from predictor.alignment.taxonomy import Taxonomy, subject_fit
 from predictor.alignment.text_similarity import TextFit, embedding_at, fit_texts, similarity
 from predictor.intake.values import interest_weights
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 # The words of a creator and of a brief as they could be read on the day asked.
 
@@ -22,7 +22,7 @@ LAST = 20  # newest posts whose captions are read
 LONGEST = 4_000  # characters of a creator's text
 
 
-def creator_texts(asks: pd.DataFrame, tables: Tables, last: int = LAST) -> pd.Series:
+def creator_texts(asks: pd.DataFrame, tables: History, last: int = LAST) -> pd.Series:
     """Bio and newest captions with hashtags, newest first, of each row's creator, from posts published before the day asked.
 
     Parameters
@@ -54,7 +54,7 @@ def brief_texts(asks: pd.DataFrame) -> pd.Series:
     return text.mask(text == "")
 
 
-def _captions(asks: pd.DataFrame, tables: Tables, last: int) -> pd.Series:
+def _captions(asks: pd.DataFrame, tables: History, last: int) -> pd.Series:
     none = pd.Series("", index=asks.index, dtype="str")
     posts = tables.get("posts")
     columns = [column for column in ("caption", "hashtags") if posts is not None and column in posts]
@@ -91,7 +91,7 @@ def _spans(asks: pd.DataFrame, said: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
 SOURCES = ("given", "audience", "taxonomy", "texts", "embeddings")
 
 
-def align(asks: pd.DataFrame, taxonomy: Taxonomy, texts: TextFit | None = None, tables: Tables | None = None) -> pd.DataFrame:
+def align(asks: pd.DataFrame, taxonomy: Taxonomy, texts: TextFit | None = None, tables: History | None = None) -> pd.DataFrame:
     """Niche alignment of each creator with the brief asked.
 
     Parameters
@@ -123,7 +123,7 @@ def align(asks: pd.DataFrame, taxonomy: Taxonomy, texts: TextFit | None = None, 
     fill("audience", lambda rows: by_audience(rows, taxonomy))
     fill("taxonomy", lambda rows: by_niches(rows, taxonomy))
     if texts is not None:
-        fill("embeddings" if texts.embedding else "texts", lambda rows: by_texts(rows, texts, tables or Tables()))
+        fill("embeddings" if texts.embedding else "texts", lambda rows: by_texts(rows, texts, tables or History()))
     fill("taxonomy", lambda rows: _apart(rows, taxonomy))
     return found
 
@@ -146,7 +146,7 @@ def by_niches(asks: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
     return _over_pairs(asks, "niche", lambda text: dict.fromkeys(taxonomy.read(text), 1.0), taxonomy)
 
 
-def by_texts(asks: pd.DataFrame, fit: TextFit, tables: Tables) -> pd.Series:
+def by_texts(asks: pd.DataFrame, fit: TextFit, tables: History) -> pd.Series:
     """The creator's words against the brief's; each distinct question is answered once."""
     rows = _questions(asks)
     place = rows.groupby(list(rows), dropna=False).ngroup().to_numpy()
@@ -155,7 +155,7 @@ def by_texts(asks: pd.DataFrame, fit: TextFit, tables: Tables) -> pd.Series:
     return pd.Series(fits[place], index=rows.index).reindex(asks.index)
 
 
-def learn_texts(asks: pd.DataFrame, tables: Tables, embeddings: str | None = None) -> TextFit | None:
+def learn_texts(asks: pd.DataFrame, tables: History, embeddings: str | None = None) -> TextFit | None:
     """The fit of texts that `align` needs, from training rows alone (as `align` takes them): no outcome is read.
 
     `embeddings` names a static embedding to compare texts by (`predictor.embeddings`).

@@ -27,12 +27,12 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from predictor.batch.readers import BATCH, Batch, files, kind
-from predictor.batch.stream import Asked, rejects_of, score_batch
+from predictor.batch.stream import ScoringOptions, rejects_of, score_batch
 from predictor.bundle import Bundle, load_bundle, save_bundle
 from predictor.errors import Fault, RowsError
 from predictor.intake.mapping import Mapping
 from predictor.tables.files import write_frame
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 PROBED = 100  # first rows, which tell the columns of the answer before the work begins
 ROW, REASON = "rejected_row", "rejected"
@@ -53,7 +53,7 @@ def score_spark(
     bundle: Bundle,
     *,
     brief: dict[str, Any] | None = None,
-    history: Tables | None = None,
+    history: History | None = None,
     on: pd.Timestamp | None = None,
     at_least: dict[str, float] | None = None,
     why: str | None = None,
@@ -75,7 +75,7 @@ def score_spark(
     day = on if on is not None else pd.Timestamp.now().normalize()
     options = {"brief": brief or {}, "history": history, "on": day, "at_least": at_least or {}, "why": why,
                "mapping": mapping or Mapping(), "strict": strict}  # fmt: skip
-    schema = _schema(rows, Asked(bundle, **options))
+    schema = _schema(rows, ScoringOptions(bundle, **options))
     told = Sent(_files(bundle), version("predictor"), schema.serialize().to_pybytes(), options)
     sent = rows.sparkSession.sparkContext.broadcast(told)
 
@@ -92,7 +92,7 @@ def scored_batches(batches: Iterable[pa.RecordBatch], told: Sent) -> Iterator[pa
         raise RuntimeError(
             f"REFUSED the executors have predictor {version('predictor')} and the driver {told.version}; align them."
         )
-    asked, schema = Asked(_bundle(told.files), **told.options), pa.ipc.read_schema(pa.py_buffer(told.schema))
+    asked, schema = ScoringOptions(_bundle(told.files), **told.options), pa.ipc.read_schema(pa.py_buffer(told.schema))
     for rows in _gathered(batches):
         try:
             answers = _answered(rows, asked)
@@ -103,7 +103,7 @@ def scored_batches(batches: Iterable[pa.RecordBatch], told: Sent) -> Iterator[pa
             yield from _as(pa.Table.from_pandas(frame, preserve_index=False), schema).to_batches()
 
 
-def _schema(rows: DataFrame, asked: Asked) -> pa.Schema:
+def _schema(rows: DataFrame, asked: ScoringOptions) -> pa.Schema:
     """The columns of the answer, from the first rows."""
     probe = rows.limit(PROBED).toArrow().combine_chunks()
     first = probe.to_batches()[0] if len(probe) else pa.RecordBatch.from_pylist([], schema=probe.schema)
@@ -120,7 +120,7 @@ def _plain(kind_: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_null(kind_) or pa.types.is_large_string(kind_) else kind_
 
 
-def _answered(rows: pa.RecordBatch, asked: Asked) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _answered(rows: pa.RecordBatch, asked: ScoringOptions) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows scored; and those that cannot be used, with the reason and what they say."""
     frame = Batch("the list", rows, np.arange(rows.num_rows), 0.0).frame()
     scored, faults = score_batch(frame, "the list", asked)

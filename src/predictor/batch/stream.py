@@ -25,7 +25,7 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.contract import good_candidates
 from predictor.intake.mapping import Mapping
 from predictor.scoring.score import score
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 # How fast a long job goes and when it will end, in a sentence every few seconds.
 
@@ -61,13 +61,13 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ScoringOptions:
     """What every batch is scored with; see `predictor.score.score`. `strict` refuses the whole list for one bad row."""
 
     bundle: Bundle
     on: pd.Timestamp
     brief: dict[str, Any] = field(default_factory=dict)
-    history: Tables | None = None
+    history: History | None = None
     at_least: dict[str, float] = field(default_factory=dict)
     why: str | None = None
     mapping: Mapping = field(default_factory=Mapping)
@@ -81,7 +81,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Done:
+class StreamResult:
     """Rows scored, how many of these got no forecast at all, rows rejected, the batches that an earlier run had finished, and
     where the rejects are told."""
 
@@ -92,7 +92,7 @@ class Done:
     rejects: Path | None
 
 
-def score_batch(raw: pd.DataFrame, file: str, asked: Asked) -> tuple[pd.DataFrame, list[Fault]]:
+def score_batch(raw: pd.DataFrame, file: str, asked: ScoringOptions) -> tuple[pd.DataFrame, list[Fault]]:
     """Check and score some rows of a list, their index being their row numbers.
 
     Returns
@@ -112,9 +112,9 @@ def score_batch(raw: pd.DataFrame, file: str, asked: Asked) -> tuple[pd.DataFram
 
 
 def score_file(
-    source: Path, output: Path, asked: Asked, *, resume: bool = False, workers: int = 0, rows: int = BATCH,
+    source: Path, output: Path, asked: ScoringOptions, *, resume: bool = False, workers: int = 0, rows: int = BATCH,
     history: list[Path] | None = None, tell: Callable[[str], None] = lambda _: None,
-) -> Done:  # fmt: skip
+) -> StreamResult:  # fmt: skip
     """Score a list of any length into a file; rows that cannot be used go to `OUTPUT stem.rejects.csv`.
 
     Parameters
@@ -175,8 +175,8 @@ def refuse_overlap(source: Path, output: Path) -> None:
 
 
 def _appended(
-    source: Path, output: Path, asked: Asked, parts: Parts, workers: int, rows: int, tell: Callable[[str], None]
-) -> Done:
+    source: Path, output: Path, asked: ScoringOptions, parts: Parts, workers: int, rows: int, tell: Callable[[str], None]
+) -> StreamResult:
     """Append every part in order, and give the file its name once all are there."""
     whole, bad, suffix, header = parts.folder / "whole", parts.folder / "rejects", kind(output), parts.folder / "header"
     resumed, total, silent, rejected = len(list(parts.folder.glob("0*.json"))), 0, 0, 0
@@ -199,7 +199,7 @@ def _appended(
     if rejected:
         os.replace(bad, rejects)
     os.replace(whole, output)
-    return Done(total, silent, rejected, resumed, rejects if rejected else None)
+    return StreamResult(total, silent, rejected, resumed, rejects if rejected else None)
 
 
 def _first_of(bad: Path, rejected: int) -> str:
@@ -210,7 +210,7 @@ def _first_of(bad: Path, rejected: int) -> str:
 
 
 def _in_order(
-    batches: Iterator[Batch], asked: Asked, parts: Parts, suffix: str, workers: int, tell: Callable[[str], None]
+    batches: Iterator[Batch], asked: ScoringOptions, parts: Parts, suffix: str, workers: int, tell: Callable[[str], None]
 ) -> Iterator[tuple[int, Counted]]:
     """The number of each part with its counts, in order, as they are finished."""
     told = asked, parts, suffix
@@ -244,7 +244,7 @@ def _in_order(
         crew.stop()
 
 
-def _one_part(number: int, batch: Batch, asked: Asked, parts: Parts, suffix: str) -> Counted:
+def _one_part(number: int, batch: Batch, asked: ScoringOptions, parts: Parts, suffix: str) -> Counted:
     scored, faults = score_batch(batch.frame(), batch.file, asked)
     if faults:
         write_rejects(faults, parts.rejects(number))

@@ -51,7 +51,7 @@ def lineup(
     from predictor.intake.contract import read_brief
     from predictor.planning.joint_outcomes import load_assumption, read_overlaps
     from predictor.planning.lineup import lineup as choose
-    from predictor.planning.rules import Rules, read_rules, with_brief
+    from predictor.planning.rules import LineupConstraints, read_rules, with_brief
     from predictor.reporting.lineup_words import in_words
     from predictor.reporting.plan_workbook import write_plan
     from predictor.scoring.score import read_scored
@@ -63,7 +63,7 @@ def lineup(
         check_target(output, (".xlsx",))
     if paper is not None:
         check_target(paper, (".html", ".pdf"))
-    rules = read_rules(rules_file, catalogue) if rules_file is not None else Rules()
+    rules = read_rules(rules_file, catalogue) if rules_file is not None else LineupConstraints()
     rules = rules if budget is None else rules.model_copy(update={"budget": _amount(budget, catalogue)})
     brief = read_brief(campaign, catalogue) if campaign is not None else {}
     rules = with_brief(rules, brief)

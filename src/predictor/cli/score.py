@@ -61,7 +61,7 @@ def score(
     """
     from predictor.batch.outputs import WRITES
     from predictor.batch.readers import kind, long
-    from predictor.batch.stream import Asked, refuse_overlap, without_forecast
+    from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
     from predictor.bundle import load_bundle
     from predictor.intake.contract import read_brief, read_candidates
     from predictor.registry import load_champion, store_folder
@@ -79,7 +79,7 @@ def score(
     moment = pd.Timestamp(on) if on is not None else None
     if rows is None:
         day = moment if moment is not None else pd.Timestamp.now().normalize()
-        asked = Asked(bundle, day, brief, tables, goals, why, meaning, strict)
+        asked = ScoringOptions(bundle, day, brief, tables, goals, why, meaning, strict)
         _warn_if_stale(tables, day)
         if engine == "spark":
             _on_spark(candidates, output, asked, resume, as_json)
@@ -94,7 +94,7 @@ def score(
         return
     click.echo(f"{len(scored):,} candidates scored with {_name(bundle)}, written to {output}")
     _warn_if_silent(without_forecast(scored), len(scored))
-    labels = (f"{name} on {one.experience.labels:,} labels" for name, one in bundle.models.items())
+    labels = (f"{name} on {one.support.labels:,} labels" for name, one in bundle.models.items())
     click.echo(f"What it learned from: {', '.join(labels)}.")
     if scored["invented_data"].any():
         click.echo("INVENTED DATA: these figures come from a simulated agency.")

@@ -37,10 +37,12 @@ def in_order(by: str, groups: Iterable[str]) -> list[str]:
 def group_name(by: str, group: str, catalogue: Catalogue, lang: str) -> str:
     """What a group of rows is called."""
     key = f"record_{by}_{group}"
-    return sentences.say(lang, key) if key in sentences.sentences(lang) else sentences.heading(word(by, group, catalogue, lang))
+    return (
+        sentences.say(lang, key) if key in sentences.load_sentences(lang) else sentences.heading(word(by, group, catalogue, lang))
+    )
 
 
 def group_heading(by: str, catalogue: Catalogue, lang: str) -> str:
     """What a way of grouping rows is called."""
     key = f"record_by_{by}"
-    return sentences.say(lang, key) if key in sentences.sentences(lang) else str(getattr(catalogue.entries[by].label, lang))
+    return sentences.say(lang, key) if key in sentences.load_sentences(lang) else str(getattr(catalogue.entries[by].label, lang))

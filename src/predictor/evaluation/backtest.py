@@ -21,7 +21,7 @@ from predictor.forecasting.design_matrix import without_record
 from predictor.forecasting.losses import crps, loss
 from predictor.forecasting.predict import QUANTILES, Distribution, distribution, rule_counts
 from predictor.forecasting.splits import by_creator, newest
-from predictor.forecasting.target_model import Model, fit
+from predictor.forecasting.target_model import TargetModel, fit
 from predictor.tables.frames import main_value
 
 SPLITS = ("time", "new_creators")
@@ -39,7 +39,7 @@ BAND = 0.2  # the fixed band that tools in the market print
 
 
 @dataclass(frozen=True)
-class Judgement:
+class SplitResult:
     """How one target did on one split: one row of figures per group of rows, and every forecast."""
 
     target: str
@@ -48,7 +48,7 @@ class Judgement:
     predictions: pd.DataFrame
 
 
-def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, split: str, seed: int = 1) -> Judgement:
+def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, split: str, seed: int = 1) -> SplitResult:
     """Fit on one side of a split and forecast the other.
 
     Parameters
@@ -68,7 +68,7 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
     else:
         learned, asked = next(iter(by_creator(examples, seed)))
     if len(learned) < FEW or examples["creator_id"].iloc[learned].nunique() < FEW_CREATORS:
-        return Judgement(recipe.name, split, pd.DataFrame(columns=PLACE), pd.DataFrame(columns=PLACE[:2]))
+        return SplitResult(recipe.name, split, pd.DataFrame(columns=PLACE), pd.DataFrame(columns=PLACE[:2]))
     model = fit(examples.iloc[learned].reset_index(drop=True), recipe, catalogue, seed)
     rows = examples.iloc[asked].reset_index(drop=True)
     if split == "time":
@@ -80,10 +80,10 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
     predictions = predictions.join(about[[column for column in ABOUT if column in about]])
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
     predictions = predictions.join(_told(model, rows, predictions["actual"].to_numpy())).join(rule_counts(model, rows))
-    return Judgement(recipe.name, split, _by_group(predictions, rows, recipe, len(learned)), predictions)
+    return SplitResult(recipe.name, split, _by_group(predictions, rows, recipe, len(learned)), predictions)
 
 
-def _told(model: Model, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:
+def _told(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:
     """Expected value, quantiles and the score of the whole distribution, for logs unless the outcome is a rare count."""
     spread = distribution(model, rows)
     told = {"expected": spread.mean(), **{f"p{round(100 * level)}": spread.quantile(level) for level in QUANTILES}}
@@ -214,7 +214,7 @@ def by_group(predictions: pd.DataFrame, recipe: Recipe, least: int = FEW) -> pd.
 
 
 @dataclass(frozen=True)
-class Judged:
+class Backtest:
     """Figures of merit (one row a target, split and group), every forecast behind them, what was skipped and
     why, what the data and settings were, and what being a KOL goes with."""
 

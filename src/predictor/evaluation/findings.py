@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
-from predictor.evaluation.backtest import Judged, by_group
+from predictor.evaluation.backtest import Backtest, by_group
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST, PlannersGain, planners_gain, rank_order
 from predictor.forecasting.losses import LEAST, losses
 
@@ -66,7 +66,7 @@ class Finding:
     sides: tuple[Side, ...]
 
 
-def findings(judged: Judged, catalogue: Catalogue) -> list[Finding]:
+def findings(judged: Backtest, catalogue: Catalogue) -> list[Finding]:
     """What was found about every target that was not skipped."""
     recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in judged.skipped]
     return [_finding(judged, recipe) for recipe in recipes]
@@ -77,7 +77,7 @@ def speaks(group: Mapping[str, Any]) -> bool:
     return all(group[what] >= least for what, least in SPEAKS.items())
 
 
-def _finding(judged: Judged, recipe: Recipe) -> Finding:
+def _finding(judged: Backtest, recipe: Recipe) -> Finding:
     rows = judged.predictions[judged.predictions["target"] == recipe.name].reset_index(drop=True)
     figures = judged.scores[judged.scores["target"] == recipe.name].to_dict("records")
     booked = {row["split"]: row for row in figures if row["group"] == "bookings"}

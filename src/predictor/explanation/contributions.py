@@ -12,14 +12,14 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.predict import forecast, parts, start
-from predictor.forecasting.target_model import Model, Part
-from predictor.wording.sentences import compact, noun, number, percent, say, sentences
+from predictor.forecasting.target_model import SegmentModel, TargetModel
+from predictor.wording.sentences import compact, load_sentences, noun, number, percent, say
 
 RECORD, OTHERS, LEVEL, AVERAGE = "cause_record", "cause_others", "cause_level", "cause_average"
 SHOWN = 4  # causes named in a sentence, strongest first
 
 
-def reasons(model: Model, frame: pd.DataFrame) -> pd.DataFrame:
+def contributions(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
     """Split each row's expected count into what the rule says and a factor per cause.
 
     Returns
@@ -34,16 +34,17 @@ def reasons(model: Model, frame: pd.DataFrame) -> pd.DataFrame:
     return told.assign(**{AVERAGE: forecast(model, frame)["expected"] / product})
 
 
-def because(model: Model, frame: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
+def explanation_line(model: TargetModel, frame: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
     """One line a row: the rule's value, the strongest causes with their factors, the forecast."""
     people = exposure(frame, model.recipe.exposure)
     lines = [
-        _line(model, row, size, catalogue, lang) for size, (_, row) in zip(people, reasons(model, frame).iterrows(), strict=True)
+        _line(model, row, size, catalogue, lang)
+        for size, (_, row) in zip(people, contributions(model, frame).iterrows(), strict=True)
     ]
     return pd.Series(lines, index=frame.index, dtype="str")
 
 
-def _factors(model: Model, part: Part, frame: pd.DataFrame) -> pd.DataFrame:
+def _factors(model: TargetModel, part: SegmentModel, frame: pd.DataFrame) -> pd.DataFrame:
     begin = start(model, part, frame)
     seen = model.design.matrix(frame, begin.rates)
     added = part.booster.predict(seen, pred_contrib=True, num_iteration=part.trees, num_threads=1) * begin.share[:, None]
@@ -57,7 +58,7 @@ def _factors(model: Model, part: Part, frame: pd.DataFrame) -> pd.DataFrame:
     return factors
 
 
-def _line(model: Model, row: pd.Series, people: float, catalogue: Catalogue, lang: str) -> str:
+def _line(model: TargetModel, row: pd.Series, people: float, catalogue: Catalogue, lang: str) -> str:
     factors = row.drop(["rule", "start"]).astype(float)
     average = factors.pop(AVERAGE)
     strongest = factors[np.log(factors).abs().sort_values(ascending=False, kind="stable").index]
@@ -71,7 +72,7 @@ def _line(model: Model, row: pd.Series, people: float, catalogue: Catalogue, lan
 
 def rule_name(name: str, lang: str) -> str:
     """A rule's name in words; a user's own rule has only the one in its recipe."""
-    return say(lang, f"rule_{name}") if f"rule_{name}" in sentences(lang) else name.replace("_", " ")
+    return say(lang, f"rule_{name}") if f"rule_{name}" in load_sentences(lang) else name.replace("_", " ")
 
 
 def cause_name(name: str, catalogue: Catalogue, lang: str) -> str:
@@ -81,7 +82,7 @@ def cause_name(name: str, catalogue: Catalogue, lang: str) -> str:
     return noun(lang, catalogue.entries[name].label.model_dump())
 
 
-def _amount(count: float, people: float, model: Model, catalogue: Catalogue, lang: str) -> str:
+def _amount(count: float, people: float, model: TargetModel, catalogue: Catalogue, lang: str) -> str:
     """A count with its name; for outcomes that are not rare, as a share of the audience too."""
     outcome = noun(lang, catalogue.entries[model.recipe.outcome].label.model_dump())
     share = "" if model.recipe.counts else f" ({percent(lang, count / people, 2)})"

@@ -10,8 +10,8 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.design_matrix import RARE
-from predictor.forecasting.support import NUMBERS, SERIOUS, TEXTS, Experience, outside, own_rate, value_of
-from predictor.forecasting.target_model import has_record
+from predictor.forecasting.support import NUMBERS, SERIOUS, TEXTS, TrainingSupport, out_of_support, own_rate, value_of
+from predictor.forecasting.target_model import has_history
 from predictor.intake.values import UPPER
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import compact, day, heading, noun, percent, say
@@ -36,7 +36,7 @@ FAINTEST = 1e-6  # a rate of zero keeps a logarithm
 Codes = tuple[np.ndarray, np.ndarray]  # of the rows asked and of the past, in the same code; −1 or NaN where missing
 
 
-def neighbours(seen: Experience, rows: pd.DataFrame, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
+def neighbours(seen: TrainingSupport, rows: pd.DataFrame, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
     """How many past bookings are similar to each row, and which are nearest.
 
     Similar: the same platform and kind of format (pictures, videos, any other by itself), and an audience within a factor of
@@ -103,7 +103,7 @@ def _numbers(rows: pd.DataFrame, past: pd.DataFrame, column: str, recipe: Recipe
     return mine, theirs
 
 
-def _scale(seen: Experience, column: str, recipe: Recipe) -> float:
+def _scale(seen: TrainingSupport, column: str, recipe: Recipe) -> float:
     low, high = (float(_on_scale(end, column, recipe)) for end in (seen.spans[column].low, seen.spans[column].high))
     return max(high - low, FAINTEST)
 
@@ -151,7 +151,7 @@ BEYOND = 0.1  # how far past the extremes, as a part of the middle 99 %, a numbe
 NAMED = 3  # values and numbers named in a sentence, the most serious first
 
 
-def evidence(seen: Experience, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
+def evidence(seen: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
     """What the forecast of each row rests on. A missing value is never unseen.
 
     Returns
@@ -168,7 +168,7 @@ def evidence(seen: Experience, rows: pd.DataFrame, recipe: Recipe, catalogue: Ca
     found = pd.DataFrame(
         {
             "own_posts": _own_posts(rows),
-            "own_record": has_record(rows, recipe),
+            "own_record": has_history(rows, recipe),
             "similar": similar,
             "nearest": _objects(_as_lists(seen.past, nearest), rows),
             "past": "booking" if (seen.past["source"] == "booking").all() else "post",
@@ -178,7 +178,7 @@ def evidence(seen: Experience, rows: pd.DataFrame, recipe: Recipe, catalogue: Ca
         },
         index=rows.index,
     )
-    found["outside"] = outside(seen, rows)
+    found["outside"] = out_of_support(seen, rows)
     return found.assign(thin=_alone(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
 
@@ -187,7 +187,7 @@ def basis(found: pd.DataFrame, lang: str) -> pd.Series:
     return pd.Series([_basis(row, lang) for row in found.itertuples()], index=found.index, dtype="str")
 
 
-def doubts(found: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
+def caveats(found: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
     """Short sentences a row: what was never or rarely seen, and what little there is; empty where nothing is in doubt."""
     alone = _alone(found)
     told = [_doubts(row, little, catalogue, lang) for row, little in zip(found.itertuples(), alone, strict=True)]
@@ -214,7 +214,7 @@ def _as_lists(past: pd.DataFrame, nearest: np.ndarray) -> list[list[dict[str, An
     return [[about[place] for place in places if place >= 0] for places in nearest.tolist()]
 
 
-def _values(seen: Experience, rows: pd.DataFrame, catalogue: Catalogue) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+def _values(seen: TrainingSupport, rows: pd.DataFrame, catalogue: Catalogue) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """By row, the values that no training row showed, and those that few did; a column never recorded says nothing."""
     never: list[dict[str, str]] = [{} for _ in range(len(rows))]
     rarely: list[dict[str, str]] = [{} for _ in range(len(rows))]
@@ -231,7 +231,7 @@ def _values(seen: Experience, rows: pd.DataFrame, catalogue: Catalogue) -> tuple
     return never, rarely
 
 
-def _out_of_range(seen: Experience, rows: pd.DataFrame) -> list[dict[str, tuple[float, float]]]:
+def _out_of_range(seen: TrainingSupport, rows: pd.DataFrame) -> list[dict[str, tuple[float, float]]]:
     beyond: list[dict[str, tuple[float, float]]] = [{} for _ in range(len(rows))]
     for column in ("followers", *(name for name in seen.spans if name != "followers")):
         if column in rows and column in seen.spans:

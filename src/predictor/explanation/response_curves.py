@@ -17,9 +17,9 @@ from predictor.definitions.schema import POINTWISE, Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.predict import forecast
 from predictor.forecasting.support import Span
-from predictor.forecasting.target_model import Model, has_record, labelled, refit
-from predictor.history.features import as_known
-from predictor.tables.frames import Tables
+from predictor.forecasting.target_model import TargetModel, has_history, labelled, refit
+from predictor.history.features import features_as_of
+from predictor.tables.frames import History
 from predictor.wording.matching import nearest
 
 SIDES = ("known", "stranger")
@@ -57,7 +57,7 @@ class ResponseCurve:
 
 
 def response_curve(
-    model: Model, examples: pd.DataFrame, column: str, catalogue: Catalogue, *, side: str = "known", bins: int = 20,
+    model: TargetModel, examples: pd.DataFrame, column: str, catalogue: Catalogue, *, side: str = "known", bins: int = 20,
     refits: int = 20, level: float = 0.9, seed: int = 1,
 ) -> ResponseCurve:  # fmt: skip
     """The curve of one column; see `response_curves`."""
@@ -67,7 +67,7 @@ def response_curve(
 
 
 def response_curves(
-    model: Model, examples: pd.DataFrame, columns: Sequence[str], catalogue: Catalogue, *, sides: Sequence[str] = SIDES,
+    model: TargetModel, examples: pd.DataFrame, columns: Sequence[str], catalogue: Catalogue, *, sides: Sequence[str] = SIDES,
     bins: int = 20, refits: int = 20, level: float = 0.9, seed: int = 1,
 ) -> list[ResponseCurve]:  # fmt: skip
     """How the forecast moves with each of some columns, refitting once for all of them.
@@ -119,7 +119,7 @@ class _Steps:
     lower: pd.DataFrame
     upper: pd.DataFrame
 
-    def logs(self, model: Model) -> np.ndarray:
+    def logs(self, model: TargetModel) -> np.ndarray:
         """Log factor at every edge, zero for the average row."""
         rises = _logs(model, self.upper) - _logs(model, self.lower)
         raised = np.cumsum([0.0, *np.bincount(self.step, rises) / np.bincount(self.step)])
@@ -127,7 +127,7 @@ class _Steps:
 
 
 def _curve(
-    models: list[Model], asked: pd.DataFrame, column: str, side: str, catalogue: Catalogue, bins: int, level: float
+    models: list[TargetModel], asked: pd.DataFrame, column: str, side: str, catalogue: Catalogue, bins: int, level: float
 ) -> ResponseCurve:
     observed = asked[column].to_numpy(dtype=float)
     blank = ResponseCurve(models[0].recipe.name, column, side, pd.DataFrame(columns=["value", "times"]), observed)
@@ -153,10 +153,10 @@ def _steps(asked: pd.DataFrame, column: str, edges: np.ndarray, catalogue: Catal
     return _Steps(edges, observed, step, lower, upper)
 
 
-def _asked(model: Model, rows: pd.DataFrame, column: str, side: str, seed: int) -> pd.DataFrame:
+def _asked(model: TargetModel, rows: pd.DataFrame, column: str, side: str, seed: int) -> pd.DataFrame:
     """The rows of one side that tell the column; without people or posts there is nothing to count per."""
     if side == "known":
-        rows = rows[has_record(rows, model.recipe)]
+        rows = rows[has_history(rows, model.recipe)]
     else:
         rows = rows.assign(**dict.fromkeys(model.design.records, np.nan))
     values = pd.to_numeric(rows[column]).astype(float) if column in rows else pd.Series(np.nan, index=rows.index)
@@ -164,7 +164,7 @@ def _asked(model: Model, rows: pd.DataFrame, column: str, side: str, seed: int) 
     return _evenly(rows.assign(**{column: values})[told], ASKED, seed).reset_index(drop=True)
 
 
-def _refitted(model: Model, rows: pd.DataFrame, refits: int, seed: int) -> Iterator[Model]:
+def _refitted(model: TargetModel, rows: pd.DataFrame, refits: int, seed: int) -> Iterator[TargetModel]:
     """The model learned anew from creators drawn with replacement; one drawn twice counts as two."""
     rows = _evenly(rows, LEARNED, seed)
     places = list(rows.groupby("creator_id").indices.values())
@@ -188,16 +188,16 @@ def moved(rows: pd.DataFrame, column: str, values: np.ndarray, catalogue: Catalo
     moved = rows.assign(**{column: values})
     computed = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed}
     follow = [name for name, how in computed.items() if how.function in POINTWISE and column == how.of]
-    return moved.assign(**as_known(moved[["creator_id", "at", column]], Tables(), catalogue)[follow]) if follow else moved
+    return moved.assign(**features_as_of(moved[["creator_id", "at", column]], History(), catalogue)[follow]) if follow else moved
 
 
-def _logs(model: Model, frame: pd.DataFrame) -> np.ndarray:
+def _logs(model: TargetModel, frame: pd.DataFrame) -> np.ndarray:
     rare = model.recipe.counts
     told = forecast(model, frame, () if rare else (0.5,))["expected" if rare else "p50"]
     return np.log(np.maximum(told.to_numpy(dtype=float), LEAST[rare]))
 
 
-def _check(model: Model, columns: Sequence[str], catalogue: Catalogue, sides: Sequence[str]) -> None:
+def _check(model: TargetModel, columns: Sequence[str], catalogue: Catalogue, sides: Sequence[str]) -> None:
     place = f"curve of {model.recipe.name}"
     numbers = [name for name in model.design.columns if catalogue.entries[name].type in NUMBERS]
     faults = [Fault(place, problem) for column in columns if (problem := _refused(column, model, catalogue, numbers))]
@@ -208,7 +208,7 @@ def _check(model: Model, columns: Sequence[str], catalogue: Catalogue, sides: Se
         raise RowsError(faults)
 
 
-def _refused(column: str, model: Model, catalogue: Catalogue, numbers: list[str]) -> str | None:
+def _refused(column: str, model: TargetModel, catalogue: Catalogue, numbers: list[str]) -> str | None:
     if column in numbers:
         return None
     if column in model.design.columns:
@@ -246,7 +246,7 @@ class OwnCurve:
         return bool(value.iloc[0] > 0 and value.iloc[-1] >= DECADES * value.iloc[0])
 
 
-def own_curves(model: Model, row: pd.DataFrame, catalogue: Catalogue, columns: Sequence[str] = COLUMNS) -> list[OwnCurve]:
+def own_curves(model: TargetModel, row: pd.DataFrame, catalogue: Catalogue, columns: Sequence[str] = COLUMNS) -> list[OwnCurve]:
     """The curves of one candidate (a frame of one row, as `examples.candidate_rows` returns it), all in one forecast.
 
     Values go from end to end of the middle 99 % of what the model learned from, never beyond; where that spans decades, only
@@ -254,9 +254,7 @@ def own_curves(model: Model, row: pd.DataFrame, catalogue: Catalogue, columns: S
     see, or of which it saw one value, is left out. A creator's own *rate* stays as it was where `followers` move.
     """
     seen = {*model.design.columns, *model.recipe.exposure}
-    spans = {
-        name: span for name in columns if name in seen and (span := model.experience.spans.get(name)) and span.low < span.high
-    }
+    spans = {name: span for name in columns if name in seen and (span := model.support.spans.get(name)) and span.low < span.high}
     if not spans:
         return []
     now = {name: float(pd.to_numeric(row[name]).iloc[0]) if name in row else np.nan for name in spans}

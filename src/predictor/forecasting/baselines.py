@@ -38,7 +38,7 @@ class Benchmark:
 
 
 @dataclass(frozen=True)
-class Rules:
+class Baselines:
     """A recipe's rules with their choices made and their figures learned."""
 
     chosen: dict[str, Rule]
@@ -66,9 +66,9 @@ class Rules:
         return [name for name in self.chosen if name in wanted]
 
 
-def fit_rules(
+def fit_baselines(
     examples: pd.DataFrame, recipe: Recipe, chosen: dict[str, Rule] | None = None, weight: np.ndarray | None = None
-) -> Rules:
+) -> Baselines:
     """Learn the figures that the rules rest on: benchmarks, each shrunk towards the one it names, and regressions.
 
     Parameters
@@ -86,10 +86,10 @@ def fit_rules(
             learned[name] = _fit_benchmark(examples, recipe, rule, learned.get(rule.otherwise or ""), weight)
         elif rule.regression is not None:
             learned[name] = fit_log_linear(examples, recipe, rule.regression, weight)
-    return Rules(chosen, learned)
+    return Baselines(chosen, learned)
 
 
-def settle(
+def select_baselines(
     held_out: pd.DataFrame, told: pd.DataFrame, recipe: Recipe, weight: np.ndarray
 ) -> tuple[dict[str, Rule], pd.DataFrame]:
     """Choose each rule's record and shrinkage by its loss on rows held out.
@@ -131,19 +131,19 @@ def average(told: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
     return own[records].mean(axis=1).fillna(own[others].mean(axis=1)).fillna(told.mean(axis=1))
 
 
-def to_json(rules: Rules) -> dict[str, Any]:
+def to_json(rules: Baselines) -> dict[str, Any]:
     """Rules as plain data."""
     learned = {n: log_linear.to_json(r) if isinstance(r, LogLinear) else asdict(r) for n, r in rules.learned.items()}
     return {"chosen": [[name, rule.model_dump(mode="json")] for name, rule in rules.chosen.items()], "learned": learned}
 
 
-def from_json(data: dict[str, Any]) -> Rules:
+def from_json(data: dict[str, Any]) -> Baselines:
     """Rules from plain data."""
     learned: dict[str, Benchmark | LogLinear] = {
         name: log_linear.from_json(r) if "terms" in r else Benchmark(tuple(r["columns"]), r["rates"], r["overall"])
         for name, r in data["learned"].items()
     }
-    return Rules({name: Rule.model_validate(rule) for name, rule in data["chosen"]}, learned)
+    return Baselines({name: Rule.model_validate(rule) for name, rule in data["chosen"]}, learned)
 
 
 def _groups(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray]:

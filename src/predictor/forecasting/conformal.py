@@ -31,7 +31,7 @@ LEAST = 1e-6  # of an error, so that its logarithm exists
 
 
 @dataclass(frozen=True)
-class Booked:
+class BookingAdjustment:
     """`wider`: times a booking's error is a post's. Per log of the number of posts: what is `added` to a log forecast, and
     the power by which its error gets `steadier`."""
 
@@ -48,17 +48,17 @@ class Booked:
         return np.asarray(np.where(_bookings(frame), self.wider, 1.0) * _posts(frame) ** -self.steadier)
 
 
-def booked(held_out: pd.DataFrame, errors: np.ndarray, size: np.ndarray) -> Booked:
+def fit_booking_adjustment(held_out: pd.DataFrame, errors: np.ndarray, size: np.ndarray) -> BookingAdjustment:
     """Learn from held-out rows: their log errors, and the `size` of error to expect of each (both as long as `held_out`)."""
     logs, is_booking = np.log(_posts(held_out)), _bookings(held_out)
     many, one = is_booking & (logs > 0), is_booking & (logs == 0)
     wider = float(np.clip(_times(errors / size, one, ~is_booking) ** _trust(one), *BOUNDS))
     if min(many.sum(), one.sum()) < ENOUGH:
-        return Booked(wider)
+        return BookingAdjustment(wider)
     added = float(np.median((errors[many] - np.median(errors[one])) / logs[many]))
     left = (errors - np.where(many, added * logs, 0.0)) / size
     steadier = -np.log(_times(left, many, one)) / np.mean(logs[many])
-    return Booked(wider, float(_trust(many) * added), float(np.clip(_trust(many) * steadier, 0.0, MOST)))
+    return BookingAdjustment(wider, float(_trust(many) * added), float(np.clip(_trust(many) * steadier, 0.0, MOST)))
 
 
 def _times(errors: np.ndarray, these: np.ndarray, others: np.ndarray) -> float:
@@ -110,7 +110,7 @@ def paths(frame: pd.DataFrame) -> tuple[list[list[str]], np.ndarray]:
     return [[*accumulate(values, "{}/{}".format, initial="")] for values in told], which
 
 
-def members(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
+def strata(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
     """The rows of each group that is large enough, as masks; the first is every row."""
     (nested, which), found = paths(held_out), {"": np.ones(len(held_out), dtype=bool)}
     for depth in range(1, len(NESTED) + 1):
@@ -121,7 +121,7 @@ def members(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
     return found
 
 
-def place(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
+def stratum_of(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
     """Position in `known` of each row's narrowest group that is there; the first of them holds every row."""
     number, (nested, which) = {name: position for position, name in enumerate(known)}, paths(frame)
     narrowest = [next((number[name] for name in reversed(names) if name in number), 0) for names in nested]
@@ -136,7 +136,7 @@ LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 
 
 @dataclass(frozen=True)
-class LogSpread:
+class LogErrors:
     """For outcomes modelled as a log: held-out errors over their expected size, one row of quantiles a group."""
 
     groups: tuple[str, ...]
@@ -173,7 +173,7 @@ class LogSpread:
 
 
 @dataclass(frozen=True)
-class CountSpread:
+class CalibratedNegativeBinomial:
     """For rare counts: a negative binomial, its levels recalibrated by where held-out counts fell in it.
 
     Distributional conformal prediction (Chernozhukov, Wüthrich and Zhu 2021), with the randomised rank that counts need.
@@ -199,7 +199,7 @@ class CountSpread:
         return np.where(goal > 0, 1.0 - _rank(self.ranks, group, below), 1.0)
 
 
-def log_spread(errors: np.ndarray, groups: dict[str, np.ndarray], weight: np.ndarray) -> LogSpread:
+def fit_log_errors(errors: np.ndarray, groups: dict[str, np.ndarray], weight: np.ndarray) -> LogErrors:
     """Distribution of errors relative to their expected size.
 
     Parameters
@@ -211,18 +211,20 @@ def log_spread(errors: np.ndarray, groups: dict[str, np.ndarray], weight: np.nda
     weight
         How much each held-out row counts.
     """
-    return LogSpread(tuple(groups), np.stack([_grid(errors[rows], weight[rows]) for rows in groups.values()]))
+    return LogErrors(tuple(groups), np.stack([_grid(errors[rows], weight[rows]) for rows in groups.values()]))
 
 
-def count_spread(
+def fit_negative_binomial(
     counts: np.ndarray, expected: np.ndarray, groups: dict[str, np.ndarray], weight: np.ndarray, seed: int
-) -> CountSpread:
+) -> CalibratedNegativeBinomial:
     """Dispersion by maximum likelihood, then the ranks of the held-out counts in that distribution."""
     dispersion = _dispersion(counts, expected)
     shape = _negative_binomial(expected, dispersion)
     below, upto = stats.nbinom.cdf(counts - 1, *shape), stats.nbinom.cdf(counts, *shape)
     ranks = below + np.random.default_rng(seed).uniform(size=len(counts)) * (upto - below)
-    return CountSpread(tuple(groups), np.stack([_grid(ranks[rows], weight[rows]) for rows in groups.values()]), dispersion)
+    return CalibratedNegativeBinomial(
+        tuple(groups), np.stack([_grid(ranks[rows], weight[rows]) for rows in groups.values()]), dispersion
+    )
 
 
 def _dispersion(counts: np.ndarray, expected: np.ndarray) -> float:

@@ -78,7 +78,7 @@ def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Desi
     )
 
 
-def as_strangers(frame: pd.DataFrame, shape: Design, seed: int) -> pd.DataFrame:
+def mask_history(frame: pd.DataFrame, shape: Design, seed: int) -> pd.DataFrame:
     """The same rows without the creator's record; habits (posting frequency, ad density) stay known half the time."""
     luck = np.random.default_rng(seed)
     blank = frame.copy()

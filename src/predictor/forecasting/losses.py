@@ -26,7 +26,9 @@ def loss(counts: np.ndarray, logs: np.ndarray, recipe: Recipe, weight: np.ndarra
     return float(np.average(losses(counts, logs, recipe), weights=weight))
 
 
-def plainest(tried: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray, worthwhile: float, clear: float) -> int:
+def one_standard_error_rule(
+    tried: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray, worthwhile: float, clear: float
+) -> int:
     """The first of several forecasts, plainest first, that is not clearly worse than the best of them.
 
     Parameters
@@ -56,7 +58,7 @@ def plainest(tried: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray, w
     return best
 
 
-def adding_up(counts: np.ndarray, expected: np.ndarray, cluster: np.ndarray) -> float:
+def total_calibration_factor(counts: np.ndarray, expected: np.ndarray, cluster: np.ndarray) -> float:
     """The factor that makes expected counts add up to those that came, as far as the gap is more than chance.
 
     The log of the ratio of totals, shrunk by its squared standard error over clusters (positive-part James and Stein 1961).
@@ -70,11 +72,11 @@ def adding_up(counts: np.ndarray, expected: np.ndarray, cluster: np.ndarray) -> 
     return float(np.exp(gap * max(0.0, 1.0 - (noise / gap) ** 2))) if gap else 1.0
 
 
-def by_chance(errors: np.ndarray, weight: np.ndarray, cluster: np.ndarray) -> float:
+def shrunken_bias(errors: np.ndarray, weight: np.ndarray, cluster: np.ndarray) -> float:
     """The part of the median error that may be chance: all of it where it is within its standard error over clusters.
 
-    Shrunk as in `adding_up`; the standard error is that of a median by the signs of the errors around it (Koenker 2005, "Quantile
-    Regression"), the density there taken from the middle half of the errors.
+    Shrunk as in `total_calibration_factor`; the standard error is that of a median by the signs of the errors around it
+    (Koenker 2005, "Quantile Regression"), the density there taken from the middle half of the errors.
     """
     low, middle, high = np.quantile(errors, (0.25, 0.5, 0.75), weights=weight, method="inverted_cdf")
     _, number = np.unique(cluster, return_inverse=True)

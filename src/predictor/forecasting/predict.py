@@ -12,11 +12,11 @@ from predictor.definitions.schema import Recipe
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE
 from predictor.forecasting.compiled_trees import FROM, raw_scores
-from predictor.forecasting.conformal import CountSpread, LogSpread
+from predictor.forecasting.conformal import CalibratedNegativeBinomial, LogErrors
 from predictor.forecasting.design_matrix import exposure
-from predictor.forecasting.residual import SMALLEST, correction, sizes
-from predictor.forecasting.support import outside
-from predictor.forecasting.target_model import Model, Part, has_record
+from predictor.forecasting.residual import MIN_SCALE, predict_residual, predict_scale
+from predictor.forecasting.support import out_of_support
+from predictor.forecasting.target_model import SegmentModel, TargetModel, has_history
 
 QUANTILES = (0.1, 0.5, 0.9)
 # How much wider the interval is of what lies outside a model's experience. With one format, tier, kind or platform withheld from
@@ -30,7 +30,7 @@ class Piece:
     and what the mean is multiplied by."""
 
     rows: np.ndarray
-    spread: LogSpread | CountSpread
+    spread: LogErrors | CalibratedNegativeBinomial
     centre: np.ndarray
     size: np.ndarray
     group: np.ndarray
@@ -74,13 +74,13 @@ class Distribution:
         return told
 
 
-def distribution(model: Model, frame: pd.DataFrame) -> Distribution:
+def distribution(model: TargetModel, frame: pd.DataFrame) -> Distribution:
     """The predictive distribution of every row."""
     asked = [(part, _own(frame, rows), rows) for part, rows in parts(model, frame)]
     return Distribution(tuple(_piece(model, part, own, rows, start(model, part, own)) for part, own, rows in asked), len(frame))
 
 
-def forecast(model: Model, frame: pd.DataFrame, levels: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
+def forecast(model: TargetModel, frame: pd.DataFrame, levels: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
     """Forecast every row, as counts for the whole booking.
 
     Returns
@@ -97,58 +97,62 @@ def forecast(model: Model, frame: pd.DataFrame, levels: tuple[float, ...] = QUAN
     alone = np.full(len(frame), np.nan)
     for (_, rows, asked), begin in zip(begun, starts, strict=True):
         alone[rows] = _counts(begin.rates, asked, model.recipe)
-    return pd.DataFrame({**told, "rule": alone, "known": has_record(frame, model.recipe)}, index=frame.index)
+    return pd.DataFrame({**told, "rule": alone, "known": has_history(frame, model.recipe)}, index=frame.index)
 
 
-def rule_counts(model: Model, frame: pd.DataFrame) -> pd.DataFrame:
+def rule_counts(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
     """What every simple rule forecasts for every row, as counts."""
     told = pd.DataFrame(np.nan, index=frame.index, columns=list(model.recipe.rules))
     for part, rows in parts(model, frame):
         asked = frame.iloc[rows]
-        logs = part.rules.values(asked)
+        logs = part.baselines.values(asked)
         told.iloc[rows] = np.column_stack([_counts(logs[name].to_numpy(), asked, model.recipe) for name in told])
     return told
 
 
-def parts(model: Model, frame: pd.DataFrame) -> list[tuple[Part, np.ndarray]]:
+def parts(model: TargetModel, frame: pd.DataFrame) -> list[tuple[SegmentModel, np.ndarray]]:
     """Each part with the positions of the rows that it answers."""
-    record = has_record(frame, model.recipe)
-    both = ((model.known, np.flatnonzero(record)), (model.stranger, np.flatnonzero(~record)))
+    record = has_history(frame, model.recipe)
+    both = ((model.with_history, np.flatnonzero(record)), (model.cold_start, np.flatnonzero(~record)))
     return [(part, rows) for part, rows in both if len(rows)]
 
 
-def start(model: Model, part: Part, frame: pd.DataFrame) -> Start:
+def start(model: TargetModel, part: SegmentModel, frame: pd.DataFrame) -> Start:
     """Where each row starts from: the part's own rule; outside the model's experience one that needs no regression, alone."""
-    plain = [name for name, rule in part.rules.chosen.items() if rule.regression is None]
-    fallback = part.anchor if part.anchor in (AVERAGE, *plain) else plain[-1]
-    said, strange = part.rules.values(frame, {part.anchor, fallback}), outside(model.experience, frame)
-    rules = np.where(strange, fallback, part.anchor)
-    rates = np.where(strange, said[fallback], said[part.anchor])
-    return Start(rules, rates, np.where(strange, 0.0, part.share), strange)
+    plain = [name for name, rule in part.baselines.chosen.items() if rule.regression is None]
+    fallback = part.baseline_name if part.baseline_name in (AVERAGE, *plain) else plain[-1]
+    said, strange = part.baselines.values(frame, {part.baseline_name, fallback}), out_of_support(model.support, frame)
+    rules = np.where(strange, fallback, part.baseline_name)
+    rates = np.where(strange, said[fallback], said[part.baseline_name])
+    return Start(rules, rates, np.where(strange, 0.0, part.residual_weight), strange)
 
 
 def _own(frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     return frame if len(rows) == len(frame) else frame.iloc[rows]
 
 
-def _piece(model: Model, part: Part, frame: pd.DataFrame, rows: np.ndarray, begin: Start) -> Piece:
+def _piece(model: TargetModel, part: SegmentModel, frame: pd.DataFrame, rows: np.ndarray, begin: Start) -> Piece:
     seen = model.design.matrix(frame, begin.rates)
     centre = begin.rates + np.log(exposure(frame, model.recipe.exposure))
     factor, size = _boosted(part, seen)
-    if part.share:
+    if part.residual_weight:
         centre = centre + begin.share * factor
-    wide = np.where(begin.strange, WIDER, 1.0) * part.booked.size(frame)
-    group = np.where(begin.strange, 0, conformal.place(frame, part.spread.groups))
-    return Piece(rows, part.spread, centre + part.booked.centre(frame), wide * size, group, part.scale)
+    wide = np.where(begin.strange, WIDER, 1.0) * part.booking_adjustment.size(frame)
+    group = np.where(begin.strange, 0, conformal.stratum_of(frame, part.errors.groups))
+    return Piece(rows, part.errors, centre + part.booking_adjustment.centre(frame), wide * size, group, part.mean_correction)
 
 
-def _boosted(part: Part, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _boosted(part: SegmentModel, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The log of each row's correction (0 where none of it is used), and the size of error to expect."""
     none, one = np.zeros(len(seen)), np.ones(len(seen))
     if len(seen) < FROM or part.forest is None:
-        return (correction(part.booster, seen, part.trees) if part.share else none), sizes(part.sizes, seen)
+        return (predict_residual(part.booster, seen, part.trees) if part.residual_weight else none), predict_scale(
+            part.scale_model, seen
+        )
     raw = iter(raw_scores(part.forest, seen))
-    return (next(raw) if part.share else none), (np.maximum(next(raw), SMALLEST) if part.sizes is not None else one)
+    return (next(raw) if part.residual_weight else none), (
+        np.maximum(next(raw), MIN_SCALE) if part.scale_model is not None else one
+    )
 
 
 def _counts(rates: np.ndarray, frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:

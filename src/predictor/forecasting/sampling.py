@@ -14,7 +14,7 @@ BLOCK = 2_000_000  # outcomes drawn at once, to bound memory
 
 
 @dataclass(frozen=True)
-class Play:
+class GroupSample:
     """Some candidates, and what the average one of them brought in each repetition: by itself, and for one unit of money."""
 
     rows: pd.DataFrame
@@ -24,7 +24,7 @@ class Play:
 
 
 @dataclass(frozen=True)
-class Shape:
+class TwoPieceNormal:
     """Outcomes as two-piece normals on the log1p scale, one a row: the middle, the standard deviations below and above it, and
     the factor that gives each row its expected value as mean."""
 
@@ -33,9 +33,9 @@ class Shape:
     above: np.ndarray
     scale: np.ndarray
 
-    def of(self, picked: np.ndarray | slice) -> Shape:
+    def of(self, picked: np.ndarray | slice) -> TwoPieceNormal:
         """The rows picked, in the shape of the positions."""
-        return Shape(self.centre[picked], self.below[picked], self.above[picked], self.scale[picked])
+        return TwoPieceNormal(self.centre[picked], self.below[picked], self.above[picked], self.scale[picked])
 
     def outcomes(self, scores: np.ndarray, whole: bool, rng: np.random.Generator) -> np.ndarray:
         """Outcomes at standard normal scores (… × rows), none below zero; `whole` rounds by chance, so that the mean stays."""
@@ -51,13 +51,13 @@ class Shape:
         return np.asarray(away / np.where(away < 0, self.below, self.above))
 
 
-def play(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> Play:
+def play(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> GroupSample:
     """Draw candidates with replacement, and an outcome for each, `draws` times; `whole` for outcomes that are rare counts."""
     quoted = rows[rows["fee"].notna()]
     outcome, fee = _drawn(rows, whole, draws, rng)
     paid = (outcome, fee) if len(quoted) == len(rows) else _drawn(quoted, whole, draws, rng)
     per_money = np.divide(*paid, out=np.full(draws, np.inf), where=paid[1] > 0)
-    return Play(rows, quoted, outcome / len(rows), per_money)
+    return GroupSample(rows, quoted, outcome / len(rows), per_money)
 
 
 def _drawn(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -72,14 +72,14 @@ def _drawn(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator
     return outcome, fee
 
 
-def shape_of(rows: pd.DataFrame) -> Shape:
+def shape_of(rows: pd.DataFrame) -> TwoPieceNormal:
     """The distribution of each row (`expected`, `p10`, `p50`, `p90`): two halves of normals, through the quantiles."""
     low, centre, high = (np.log1p(rows[c].to_numpy()) for c in ("p10", "p50", "p90"))
     below, above = np.maximum(centre - low, 1e-9) / EIGHTY, np.maximum(high - centre, 1e-9) / EIGHTY
     expected, mean = rows["expected"].to_numpy(), _mean(centre, below, above)
     rare = (mean == 0) & (expected > 0)  # even p90 is zero: the expected value is all there is to go by
     scale = np.where((mean > 0) & (expected > 0), expected / np.where(mean > 0, mean, 1), 1.0)
-    return Shape(np.where(rare, np.log1p(expected), centre), below, above, scale)
+    return TwoPieceNormal(np.where(rare, np.log1p(expected), centre), below, above, scale)
 
 
 def _mean(centre: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
@@ -108,7 +108,7 @@ DRAWS = 6000
 
 
 @dataclass(frozen=True)
-class Shocks:
+class OutcomeCorrelations:
     """Shares of the variance of forecast errors, on the scale of normal scores, that bookings have in common.
 
     All bookings of one `campaign`; those of one `creator` with a record, or of a `stranger` without; of these two the part
@@ -130,9 +130,9 @@ class Shocks:
         return {**asdict(self), "assumed": list(self.assumed)}
 
 
-def shocks_from_json(told: dict[str, Any]) -> Shocks:
+def shocks_from_json(told: dict[str, Any]) -> OutcomeCorrelations:
     """The inverse of `to_json`."""
-    return Shocks(**{**told, "assumed": tuple(told["assumed"])})
+    return OutcomeCorrelations(**{**told, "assumed": tuple(told["assumed"])})
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class _Share:
     pairs: int
 
 
-def shared_shocks(predictions: pd.DataFrame) -> Shocks:
+def estimate_correlations(predictions: pd.DataFrame) -> OutcomeCorrelations:
     """How much past bookings missed their forecasts together.
 
     Parameters
@@ -183,14 +183,16 @@ def shared_shocks(predictions: pd.DataFrame) -> Shocks:
         name: float(np.clip(known[name].value if name in known else ASSUMED[name], 0.0, MOST - campaign))
         for name in ("creator", "stranger")
     }
-    return Shocks(
+    return OutcomeCorrelations(
         campaign=campaign, **alone, error=known["campaign"].error if "campaign" in known else None,
         campaigns=found["campaign"].clusters, pairs=found["campaign"].pairs,
         assumed=tuple(name for name in found if name not in known),
     )  # fmt: skip
 
 
-def draw_jointly(rows: pd.DataFrame, shocks: Shocks, *, whole: bool = False, draws: int = DRAWS, seed: int = 1) -> np.ndarray:
+def sample_jointly(
+    rows: pd.DataFrame, shocks: OutcomeCorrelations, *, whole: bool = False, draws: int = DRAWS, seed: int = 1
+) -> np.ndarray:
     """Outcomes (draws × rows) of bookings of one campaign, each with its expected value as mean.
 
     Parameters

@@ -32,7 +32,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Experience:
+class TrainingSupport:
     """What one target's model has seen.
 
     `values` counts, by column and value, the (rows, creators) that showed it; `spans` holds the numbers; `past` is one row per
@@ -47,12 +47,12 @@ class Experience:
     past: pd.DataFrame
 
 
-def experience(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Experience:
+def training_support(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> TrainingSupport:
     """Sum up labelled examples of one target (`predictor.model.labelled`)."""
     inputs = {column: catalogue.entries[column] for column in catalogue.inputs(recipe) if column in examples}
     counted = {column: _counts(value_of(examples[column], entry), examples) for column, entry in inputs.items() if tells(entry)}
     spans = {column: _span(examples[column]) for column, entry in inputs.items() if measures(entry)}
-    return Experience(
+    return TrainingSupport(
         labels=len(examples),
         creators=int(examples["creator_id"].nunique()),
         values={column: counts for column, counts in counted.items() if counts},
@@ -61,7 +61,7 @@ def experience(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> 
     )
 
 
-def outside(seen: Experience, rows: pd.DataFrame) -> np.ndarray:
+def out_of_support(seen: TrainingSupport, rows: pd.DataFrame) -> np.ndarray:
     """Rows with a platform, tier, format or kind that no training row showed: there a simple rule must stand alone."""
     strange = np.zeros(len(rows), dtype=bool)
     for column in (name for name in SERIOUS if name in seen.values and name in rows):
@@ -93,7 +93,7 @@ def own_rate(recipe: Recipe) -> str:
     return next(iter(recipe.known_by), "")
 
 
-def to_json(seen: Experience) -> dict[str, Any]:
+def to_json(seen: TrainingSupport) -> dict[str, Any]:
     """An experience as plain data."""
     past = seen.past.assign(**{day: seen.past[day].dt.strftime("%Y-%m-%d") for day in ("at", "known_on")}).astype(object)
     return {
@@ -105,13 +105,13 @@ def to_json(seen: Experience) -> dict[str, Any]:
     }
 
 
-def from_json(data: dict[str, Any]) -> Experience:
+def from_json(data: dict[str, Any]) -> TrainingSupport:
     """An experience from plain data."""
     past = pd.DataFrame(data["past"])
     dates = {day: pd.to_datetime(past[day], format="%Y-%m-%d") for day in ("at", "known_on")}
     words = {column: past[column].astype("str") for column in ("row_id", "creator_id", "source", *TEXTS) if column in past}
     numbers = {column: past[column].astype(float) for column in past if column not in (*dates, *words)}
-    return Experience(
+    return TrainingSupport(
         labels=data["labels"],
         creators=data["creators"],
         values={c: {value: (rows, people) for value, (rows, people) in counts.items()} for c, counts in data["values"].items()},

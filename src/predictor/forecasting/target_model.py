@@ -17,75 +17,84 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe, Rule
 from predictor.forecasting import conformal
-from predictor.forecasting.baselines import AVERAGE, Rules, fit_rules, settle
+from predictor.forecasting.baselines import AVERAGE, Baselines, fit_baselines, select_baselines
 from predictor.forecasting.compiled_trees import Forest, forest
-from predictor.forecasting.conformal import Booked, CountSpread, LogSpread, booked, count_spread, log_spread
-from predictor.forecasting.design_matrix import Design, as_strangers, design, exposure
-from predictor.forecasting.losses import adding_up, by_chance, loss, losses, plainest
-from predictor.forecasting.residual import Kit, correction, learn_correction, learn_sizes, sizes, weights
+from predictor.forecasting.conformal import (
+    BookingAdjustment,
+    CalibratedNegativeBinomial,
+    LogErrors,
+    fit_booking_adjustment,
+    fit_log_errors,
+    fit_negative_binomial,
+)
+from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
+from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
+from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_residual, predict_scale, weights
 from predictor.forecasting.splits import Fold, by_creator, some_creators, time_forward
-from predictor.forecasting.support import Experience, experience
+from predictor.forecasting.support import TrainingSupport, training_support
 
-SHARES = (0.25, 0.5, 0.75, 1.0)
-TREES = (0.1, 0.3, 1.0)  # parts of the recipe's trees that are tried
-STARTS = 2  # best rules from which a correction is tried: the best alone is not always the best to start from
-WORTHWHILE = 0.001  # relative gain below which more of the correction, or a less plain rule, is not worth having
-FEW = 2000  # rows below which more than luck must speak for a less plain forecast; of rare counts and strangers it always must
-CLEAR = 1.0  # standard errors by which it must then be better
-SIZED_FROM = 500  # held-out rows needed before the size of errors is learned rather than taken as one for all
-CHOOSING = 200_000  # rows on which rules, corrections and spreads are chosen; of more, whole creators are drawn
-ASKED = 100  # held-out rows that folds through time need to decide anything
-CREATORS = 25  # creators below which those left out decide nothing, and the average of the rules is taken
-FADES = 0.5  # weight of a held-out row in an earlier fold of time against the next one
+RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
+TREE_FRACTIONS = (0.1, 0.3, 1.0)  # parts of the recipe's trees that are tried
+MAX_BASELINES = 2  # best rules from which a correction is tried: the best alone is not always the best to start from
+MIN_RELATIVE_GAIN = 0.001  # relative gain below which more of the correction, or a less plain rule, is not worth having
+MANY_ROWS = (
+    2000  # rows below which more than luck must speak for a less plain forecast; of rare counts and strangers it always must
+)
+MIN_STANDARD_ERRORS = 1.0  # standard errors by which it must then be better
+MIN_ROWS_FOR_SCALE_MODEL = 500  # held-out rows needed before the size of errors is learned rather than taken as one for all
+MAX_SELECTION_ROWS = 200_000  # rows on which rules, corrections and spreads are chosen; of more, whole creators are drawn
+MIN_HELD_OUT_ROWS = 100  # held-out rows that folds through time need to decide anything
+MIN_CREATORS = 25  # creators below which those left out decide nothing, and the average of the rules is taken
+FOLD_DECAY = 0.5  # weight of a held-out row in an earlier fold of time against the next one
 
 
 @dataclass(frozen=True)
-class Part:
+class SegmentModel:
     """Rules, the one to start from, a correction, how much of it to use, the spread around the result, what a booking changes
     about it, and what its mean is to be multiplied by so that totals add up."""
 
-    rules: Rules
-    anchor: str
-    share: float
+    baselines: Baselines
+    baseline_name: str
+    residual_weight: float
     trees: int
     booster: lgb.Booster
-    sizes: lgb.Booster | None
-    spread: LogSpread | CountSpread
-    booked: Booked
-    scale: float
+    scale_model: lgb.Booster | None
+    errors: LogErrors | CalibratedNegativeBinomial
+    booking_adjustment: BookingAdjustment
+    mean_correction: float
     rows: int
 
     @cached_property
     def forest(self) -> Forest | None:
         """The trees of the correction (where any of it is used) and of the sizes, compiled; None where they cannot be."""
-        used = [(self.booster, self.trees)] if self.share else []
-        return forest(used + ([(self.sizes, -1)] if self.sizes is not None else []))
+        used = [(self.booster, self.trees)] if self.residual_weight else []
+        return forest(used + ([(self.scale_model, -1)] if self.scale_model is not None else []))
 
 
 @dataclass(frozen=True)
-class Model:
+class TargetModel:
     """Everything needed to forecast one target, and what it was learned from."""
 
     recipe: Recipe
     design: Design
-    known: Part
-    stranger: Part
-    experience: Experience
+    with_history: SegmentModel
+    cold_start: SegmentModel
+    support: TrainingSupport
 
 
 @dataclass(frozen=True)
-class _Choice:
+class Selection:
     """What rows held out decided; their positions, how much each counts, log rates of the anchor, log forecasts."""
 
     chosen: dict[str, Rule]
-    anchor: str
+    baseline_name: str
     trees: int
-    share: float
+    residual_weight: float
     loss: float
-    asked: np.ndarray
+    test_idx: np.ndarray
     weight: np.ndarray
-    start: np.ndarray
-    logs: np.ndarray
+    log_baseline: np.ndarray
+    log_forecast: np.ndarray
 
 
 def labelled(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
@@ -93,7 +102,7 @@ def labelled(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     return examples[examples[recipe.outcome].notna()].reset_index(drop=True)
 
 
-def has_record(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
+def has_history(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     """Which rows come with a record of the creator's own."""
     told = np.zeros(len(frame), dtype=bool)
     for column in recipe.known_by:
@@ -101,116 +110,139 @@ def has_record(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     return told
 
 
-def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> Model:
+def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> TargetModel:
     """Fit one target on labelled examples; the same examples, seed and versions give the same model."""
-    kit = Kit(recipe, design(examples, recipe, catalogue), seed)
-    blank = as_strangers(examples, kit.design, seed)
-    some, strange = some_creators(blank, CHOOSING, seed), replace(kit, strangers=True)
+    kit = FitContext(recipe, design(examples, recipe, catalogue), seed)
+    blank = mask_history(examples, kit.design, seed)
+    some, strange = some_creators(blank, MAX_SELECTION_ROWS, seed), replace(kit, cold_start=True)
     left_out = list(by_creator(some, seed))
-    average = partial(_fit_part, blank, some, left_out, strange, starts=0)
-    stranger = _fit_part(blank, some, left_out, strange) if blank["creator_id"].nunique() >= CREATORS else average()
-    known = examples[has_record(examples, recipe)].reset_index(drop=True)
-    some = some_creators(known, CHOOSING, seed)
+    average = partial(_fit_segment, blank, some, left_out, strange, starts=0)
+    stranger = _fit_segment(blank, some, left_out, strange) if blank["creator_id"].nunique() >= MIN_CREATORS else average()
+    known = examples[has_history(examples, recipe)].reset_index(drop=True)
+    some = some_creators(known, MAX_SELECTION_ROWS, seed)
     folds = time_forward(some)
-    enough = sum(len(asked) for _, asked in folds) >= ASKED
-    seen = experience(examples, recipe, catalogue)
-    return Model(recipe, kit.design, _fit_part(known, some, folds, kit) if enough else average(), stranger, seen)
+    enough = sum(len(asked) for _, asked in folds) >= MIN_HELD_OUT_ROWS
+    seen = training_support(examples, recipe, catalogue)
+    return TargetModel(recipe, kit.design, _fit_segment(known, some, folds, kit) if enough else average(), stranger, seen)
 
 
-def refit(model: Model, examples: pd.DataFrame, seed: int = 1) -> Model:
+def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetModel:
     """Learn the figures of the rules and the corrections anew, with every choice and the spread as they are."""
-    kit = Kit(model.recipe, model.design, seed)
-    known = examples[has_record(examples, model.recipe)].reset_index(drop=True)
-    blank = as_strangers(examples, model.design, seed)
+    kit = FitContext(model.recipe, model.design, seed)
+    known = examples[has_history(examples, model.recipe)].reset_index(drop=True)
+    blank = mask_history(examples, model.design, seed)
     return replace(
-        model, known=_again(model.known, known, kit), stranger=_again(model.stranger, blank, replace(kit, strangers=True))
+        model,
+        with_history=_refit_segment(model.with_history, known, kit),
+        cold_start=_refit_segment(model.cold_start, blank, replace(kit, cold_start=True)),
     )
 
 
 def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> float:
     """Loss of the rule and correction chosen, on folds that walk forward through time inside labelled examples."""
-    known = some_creators(examples[has_record(examples, recipe)].reset_index(drop=True), CHOOSING, seed)
+    known = some_creators(examples[has_history(examples, recipe)].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
     folds = time_forward(known)
-    return _choose(known, folds, Kit(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
+    return _select(known, folds, FitContext(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
 
 
-def _fit_part(rows: pd.DataFrame, some: pd.DataFrame, folds: list[Fold], kit: Kit, starts: int = STARTS) -> Part:
+def _fit_segment(
+    rows: pd.DataFrame, some: pd.DataFrame, folds: list[Fold], kit: FitContext, starts: int = MAX_BASELINES
+) -> SegmentModel:
     """Choose on the folds of some rows, and learn from all what was chosen."""
-    choice = _choose(some, folds, kit, starts)
-    rules, booster = _learn(rows, choice.chosen, choice.anchor, choice.trees, kit)
-    held_out = some.iloc[choice.asked]
-    sized, many, spread = _spread(held_out, choice, kit)
-    size = sizes(sized, kit.design.matrix(held_out, choice.start)) * many.size(held_out)
-    mean = spread.mean(choice.logs + many.centre(held_out), size, conformal.place(held_out, spread.groups))
+    choice = _select(some, folds, kit, starts)
+    rules, booster = _learn(rows, choice.chosen, choice.baseline_name, choice.trees, kit)
+    held_out = some.iloc[choice.test_idx]
+    sized, many, spread = _fit_errors(held_out, choice, kit)
+    size = predict_scale(sized, kit.design.matrix(held_out, choice.log_baseline)) * many.size(held_out)
+    mean = spread.mean(choice.log_forecast + many.centre(held_out), size, conformal.stratum_of(held_out, spread.groups))
     counts, people = held_out[kit.recipe.outcome].to_numpy(dtype=float), held_out["creator_id"].to_numpy()
-    scale = 1.0 if kit.recipe.counts else adding_up(counts, mean, people)  # a few bookings would decide that of rare counts
-    return Part(rules, choice.anchor, choice.share, choice.trees, booster, sized, spread, many, scale, len(rows))
-
-
-def _again(part: Part, rows: pd.DataFrame, kit: Kit) -> Part:
-    rules, booster = _learn(rows, part.rules.chosen, part.anchor, part.trees, kit)
-    return replace(part, rules=rules, booster=booster, rows=len(rows))
-
-
-def _learn(rows: pd.DataFrame, chosen: dict[str, Rule], anchor: str, trees: int, kit: Kit) -> tuple[Rules, lgb.Booster]:
-    rules = fit_rules(rows, kit.recipe, chosen, weights(rows, kit))
-    return rules, learn_correction(rows, rules, anchor, kit, trees)
-
-
-def _choose(rows: pd.DataFrame, folds: list[Fold], kit: Kit, most: int = STARTS) -> _Choice:
-    """The average of all rules, or one of the `most` best rules, corrected or not, if it is clearly better."""
-    recipe, weight = kit.recipe, weights(rows, kit)
-    learned = [fit_rules(rows.iloc[past], recipe, weight=weight[past]) for past, _ in folds]
-    asked = np.concatenate([asked for _, asked in folds])
-    held_out, weight = rows.iloc[asked], weight[asked]
-    told = pd.concat([rules.values(rows.iloc[asked]) for rules, (_, asked) in zip(learned, folds, strict=True)])
-    chosen, told = settle(held_out, told, recipe, weight)
-    counts, people = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
-    alone = {name: loss(counts, told[name].to_numpy() + people, recipe, weight) for name in recipe.rules}
-    starts = sorted(sorted(alone, key=lambda name: alone[name])[:most], key=list(alone).index)
-    added = {name: _corrections(rows, folds, [replace(rules, chosen=chosen) for rules in learned], name, kit) for name in starts}
-    logs = {(0.0, name, 1): told[name].to_numpy() + people for name in [AVERAGE, *starts]} | {
-        (share, name, trees): told[name].to_numpy() + people + share * more
-        for share in SHARES for name in starts for trees, more in added[name].items()
-    }  # fmt: skip
-    tried = [losses(counts, forecasts, recipe) for forecasts in logs.values()]
-    clear = CLEAR if len(rows) < FEW or recipe.counts or kit.strangers else 0.0
-    share, anchor, trees = list(logs)[plainest(tried, weight, held_out["creator_id"].to_numpy(), WORTHWHILE, clear)]
-    best = logs[share, anchor, trees]
-    weight = weight * _fading(folds, kit)
-    return _Choice(chosen, anchor, trees, share, loss(counts, best, recipe), asked, weight, told[anchor].to_numpy(), best)
-
-
-def _fading(folds: list[Fold], kit: Kit) -> np.ndarray:
-    """How much each held-out row counts in the spread: where folds walk forward through time, older errors say less."""
-    ages = range(len(folds) - 1, -1, -1)
-    return np.concatenate(
-        [np.full(len(asked), 1.0 if kit.strangers else FADES**age) for age, (_, asked) in zip(ages, folds, strict=True)]
+    scale = (
+        1.0 if kit.recipe.counts else total_calibration_factor(counts, mean, people)
+    )  # a few bookings would decide that of rare counts
+    return SegmentModel(
+        rules, choice.baseline_name, choice.residual_weight, choice.trees, booster, sized, spread, many, scale, len(rows)
     )
 
 
-def _corrections(rows: pd.DataFrame, folds: list[Fold], learned: list[Rules], anchor: str, kit: Kit) -> dict[int, np.ndarray]:
+def _refit_segment(part: SegmentModel, rows: pd.DataFrame, kit: FitContext) -> SegmentModel:
+    rules, booster = _learn(rows, part.baselines.chosen, part.baseline_name, part.trees, kit)
+    return replace(part, baselines=rules, booster=booster, rows=len(rows))
+
+
+def _learn(
+    rows: pd.DataFrame, chosen: dict[str, Rule], anchor: str, trees: int, kit: FitContext
+) -> tuple[Baselines, lgb.Booster]:
+    rules = fit_baselines(rows, kit.recipe, chosen, weights(rows, kit))
+    return rules, fit_residual(rows, rules, anchor, kit, trees)
+
+
+def _select(rows: pd.DataFrame, folds: list[Fold], kit: FitContext, most: int = MAX_BASELINES) -> Selection:
+    """The average of all rules, or one of the `most` best rules, corrected or not, if it is clearly better."""
+    recipe, weight = kit.recipe, weights(rows, kit)
+    learned = [fit_baselines(rows.iloc[past], recipe, weight=weight[past]) for past, _ in folds]
+    asked = np.concatenate([asked for _, asked in folds])
+    held_out, weight = rows.iloc[asked], weight[asked]
+    told = pd.concat([rules.values(rows.iloc[asked]) for rules, (_, asked) in zip(learned, folds, strict=True)])
+    chosen, told = select_baselines(held_out, told, recipe, weight)
+    counts, people = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
+    alone = {name: loss(counts, told[name].to_numpy() + people, recipe, weight) for name in recipe.rules}
+    starts = sorted(sorted(alone, key=lambda name: alone[name])[:most], key=list(alone).index)
+    added = {
+        name: _residuals_out_of_fold(rows, folds, [replace(rules, chosen=chosen) for rules in learned], name, kit)
+        for name in starts
+    }
+    logs = {(0.0, name, 1): told[name].to_numpy() + people for name in [AVERAGE, *starts]} | {
+        (share, name, trees): told[name].to_numpy() + people + share * more
+        for share in RESIDUAL_WEIGHTS for name in starts for trees, more in added[name].items()
+    }  # fmt: skip
+    tried = [losses(counts, forecasts, recipe) for forecasts in logs.values()]
+    clear = MIN_STANDARD_ERRORS if len(rows) < MANY_ROWS or recipe.counts or kit.cold_start else 0.0
+    share, anchor, trees = list(logs)[
+        one_standard_error_rule(tried, weight, held_out["creator_id"].to_numpy(), MIN_RELATIVE_GAIN, clear)
+    ]
+    best = logs[share, anchor, trees]
+    weight = weight * _fold_weights(folds, kit)
+    return Selection(chosen, anchor, trees, share, loss(counts, best, recipe), asked, weight, told[anchor].to_numpy(), best)
+
+
+def _fold_weights(folds: list[Fold], kit: FitContext) -> np.ndarray:
+    """How much each held-out row counts in the spread: where folds walk forward through time, older errors say less."""
+    ages = range(len(folds) - 1, -1, -1)
+    return np.concatenate(
+        [np.full(len(asked), 1.0 if kit.cold_start else FOLD_DECAY**age) for age, (_, asked) in zip(ages, folds, strict=True)]
+    )
+
+
+def _residuals_out_of_fold(
+    rows: pd.DataFrame, folds: list[Fold], learned: list[Baselines], anchor: str, kit: FitContext
+) -> dict[int, np.ndarray]:
     """Corrections of rows that were not learned from, fold after fold, by the number of trees used."""
     most = kit.recipe.parameters.trees
-    told: dict[int, list[np.ndarray]] = {max(1, round(part * most)): [] for part in TREES}
+    told: dict[int, list[np.ndarray]] = {max(1, round(part * most)): [] for part in TREE_FRACTIONS}
     for (past, asked), rules in zip(folds, learned, strict=True):
-        booster = learn_correction(rows.iloc[past], rules, anchor, kit, most)
+        booster = fit_residual(rows.iloc[past], rules, anchor, kit, most)
         seen = kit.design.matrix(rows.iloc[asked], rules.values(rows.iloc[asked])[anchor].to_numpy())
         for trees, parts in told.items():
-            parts.append(correction(booster, seen, trees))
+            parts.append(predict_residual(booster, seen, trees))
     return {trees: np.concatenate(parts) for trees, parts in told.items()}
 
 
-def _spread(held_out: pd.DataFrame, choice: _Choice, kit: Kit) -> tuple[lgb.Booster | None, Booked, LogSpread | CountSpread]:
+def _fit_errors(
+    held_out: pd.DataFrame, choice: Selection, kit: FitContext
+) -> tuple[lgb.Booster | None, BookingAdjustment, LogErrors | CalibratedNegativeBinomial]:
     counts = held_out[kit.recipe.outcome].to_numpy(dtype=float)
-    alike = conformal.members(held_out)
+    alike = conformal.strata(held_out)
     if kit.recipe.counts:
-        return None, Booked(), count_spread(counts, np.exp(choice.logs), alike, choice.weight, kit.seed)
-    errors, sized = np.log1p(counts) - choice.logs, None
-    if len(errors) >= SIZED_FROM and not kit.strangers:  # sizes learned from few creators do not carry over
-        sized = learn_sizes(held_out, errors, choice.start, kit)
-    size = sizes(sized, kit.design.matrix(held_out, choice.start))
-    many = booked(held_out, errors, size)
+        return (
+            None,
+            BookingAdjustment(),
+            fit_negative_binomial(counts, np.exp(choice.log_forecast), alike, choice.weight, kit.seed),
+        )
+    errors, sized = np.log1p(counts) - choice.log_forecast, None
+    if len(errors) >= MIN_ROWS_FOR_SCALE_MODEL and not kit.cold_start:  # sizes learned from few creators do not carry over
+        sized = fit_scale_model(held_out, errors, choice.log_baseline, kit)
+    size = predict_scale(sized, kit.design.matrix(held_out, choice.log_baseline))
+    many = fit_booking_adjustment(held_out, errors, size)
     left = (errors - many.centre(held_out)) / (size * many.size(held_out))
-    left -= by_chance(left, choice.weight, held_out["creator_id"].to_numpy())
-    return sized, many, log_spread(left, alike, choice.weight)
+    left -= shrunken_bias(left, choice.weight, held_out["creator_id"].to_numpy())
+    return sized, many, fit_log_errors(left, alike, choice.weight)

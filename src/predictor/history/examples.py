@@ -7,16 +7,16 @@ import pandas as pd
 from predictor.alignment.niche_alignment import learn_texts
 from predictor.alignment.text_similarity import TextFit
 from predictor.definitions.schema import Catalogue
-from predictor.history.features import as_known
+from predictor.history.features import features_as_of
 from predictor.history.joins import MATURE_AFTER, fill_from, outcome, settled_on, with_campaigns
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 LEAD_DAYS = 7.0
 READ_UPTO = 0.6  # share of the bookings, oldest first, whose words are learned from: fewer than are ever trained on
 
 
 def training_examples(
-    tables: Tables, catalogue: Catalogue, lead_days: float = LEAD_DAYS, texts: TextFit | None = None
+    tables: History, catalogue: Catalogue, lead_days: float = LEAD_DAYS, texts: TextFit | None = None
 ) -> pd.DataFrame:
     """Turn a history into examples, each as known on its booking date.
 
@@ -34,13 +34,13 @@ def training_examples(
     counts = pd.DataFrame({name: outcome(asks, name, catalogue) for name in outcomes})
     late = [n for n, e in catalogue.entries.items() if e.known == "after_booking" and e.type != "id"]
     asks = asks.drop(columns=[column for column in late if column in asks])
-    told = as_known(asks, tables, catalogue, texts).join(counts)
+    told = features_as_of(asks, tables, catalogue, texts).join(counts)
     told = told[counts.notna().any(axis=1)]
     return told.sort_values(["at", "row_id"], kind="stable").reset_index(drop=True)
 
 
 def candidate_rows(
-    candidates: pd.DataFrame, brief: dict[str, object], on: pd.Timestamp, tables: Tables, catalogue: Catalogue,
+    candidates: pd.DataFrame, brief: dict[str, object], on: pd.Timestamp, tables: History, catalogue: Catalogue,
     texts: TextFit | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Candidates for a brief, with their features as known on the day `on` (or each row's own `booked_at`)."""
@@ -54,10 +54,10 @@ def candidate_rows(
     if "creator_id" not in asks:
         asks["creator_id"] = pd.Series(None, index=asks.index, dtype="str")
     asks = _with_creators(asks, tables)
-    return as_known(_as_bookings(asks), tables, catalogue, texts)
+    return features_as_of(_as_bookings(asks), tables, catalogue, texts)
 
 
-def learned_texts(tables: Tables, catalogue: Catalogue) -> TextFit | None:
+def learned_texts(tables: History, catalogue: Catalogue) -> TextFit | None:
     """How alike the words of creators and of briefs are, learned from the oldest bookings, so that the newest stay unread."""
     rows = _from_bookings(tables)
     if rows is None or rows.empty:
@@ -67,7 +67,7 @@ def learned_texts(tables: Tables, catalogue: Catalogue) -> TextFit | None:
     return learn_texts(rows[rows["at"] <= rows["at"].quantile(READ_UPTO)], tables, embeddings)
 
 
-def _from_posts(tables: Tables, lead_days: float) -> pd.DataFrame | None:
+def _from_posts(tables: History, lead_days: float) -> pd.DataFrame | None:
     posts, bookings = tables.get("posts"), tables.get("bookings")
     if posts is None:
         return None
@@ -86,7 +86,7 @@ def _from_posts(tables: Tables, lead_days: float) -> pd.DataFrame | None:
     return rows.drop(columns="mature_on")
 
 
-def _at_maturity(posts: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+def _at_maturity(posts: pd.DataFrame, tables: History) -> pd.DataFrame:
     """Posts with the first counts taken once they were mature, and the day of these; final counts where there are no others."""
     snapshots = tables.get("post_snapshots")
     if snapshots is None:
@@ -100,7 +100,7 @@ def _at_maturity(posts: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     return told.drop(columns=[column for column in told if column.endswith("_final")])
 
 
-def _from_bookings(tables: Tables) -> pd.DataFrame | None:
+def _from_bookings(tables: History) -> pd.DataFrame | None:
     bookings, posts = tables.get("bookings"), tables.get("posts")
     if bookings is None:
         return None
@@ -126,7 +126,7 @@ def _as_bookings(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _with_creators(rows: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+def _with_creators(rows: pd.DataFrame, tables: History) -> pd.DataFrame:
     creators = tables.get("creators")
     if creators is None:
         return rows.copy()

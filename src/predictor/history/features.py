@@ -12,7 +12,7 @@ from predictor.definitions.schema import Catalogue, Computed
 from predictor.history.engines import Source
 from predictor.history.joins import audience, outcome, settled_on, with_campaigns, with_followers
 from predictor.history.records import read_records
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 
 def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: float) -> pd.Series:
@@ -51,7 +51,7 @@ def _counts_before(asks: pd.DataFrame, line: pd.DataFrame, days: float) -> pd.Da
     return found.sort_values("row")[["posts", "captions"]].fillna(0.0).set_axis(asks.index)
 
 
-def as_known(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue, texts: TextFit | None = None) -> pd.DataFrame:
+def features_as_of(asks: pd.DataFrame, tables: History, catalogue: Catalogue, texts: TextFit | None = None) -> pd.DataFrame:
     """Fill in every computed feature of `asks` from what the tables show strictly before each row's `at`.
 
     Parameters
@@ -83,7 +83,7 @@ def as_known(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue, texts: Te
     return known
 
 
-def _source_of_ads(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> pd.Series:
+def _source_of_ads(asks: pd.DataFrame, tables: History, catalogue: Catalogue) -> pd.Series:
     density, posts = catalogue.entries["ad_density"].computed, tables.get("posts")
     if posts is None or density is None or "sponsored" not in posts:
         given = asks["ad_density"].notna() if "ad_density" in asks else pd.Series(False, asks.index)
@@ -93,13 +93,13 @@ def _source_of_ads(asks: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> 
     return ad_density_source(asks, posts, density.window_days or 0.0)
 
 
-def _aligned(known: pd.DataFrame, tables: Tables, catalogue: Catalogue, texts: TextFit | None) -> pd.DataFrame:
+def _aligned(known: pd.DataFrame, tables: History, catalogue: Catalogue, texts: TextFit | None) -> pd.DataFrame:
     if not {"niche_alignment", "brand_niche", "brief"} & {*known}:
         return pd.DataFrame({"niche_alignment": np.nan, "niche_alignment_source": pd.Series(None, known.index, dtype="str")})
     return align(known, taxonomy_of(catalogue.niches), texts, tables)
 
 
-def _from_history(known: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> pd.DataFrame:
+def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue) -> pd.DataFrame:
     if not tables.frames:
         names = [name for name, entry in catalogue.entries.items() if entry.computed and entry.computed.from_history]
         return pd.DataFrame(np.nan, index=known.index, columns=names)
@@ -109,7 +109,7 @@ def _from_history(known: pd.DataFrame, tables: Tables, catalogue: Catalogue) -> 
     return read_records(known.assign(listed=_listed(known, tables)), sources, catalogue)
 
 
-def _booked(tables: Tables, catalogue: Catalogue) -> pd.DataFrame | None:
+def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:
     """Bookings as events of a record: known at once that they were agreed, what they brought only once settled."""
     bookings = tables.get("bookings")
     if bookings is None:
@@ -125,7 +125,7 @@ def _booked(tables: Tables, catalogue: Catalogue) -> pd.DataFrame | None:
     return told
 
 
-def _listed(asks: pd.DataFrame, tables: Tables) -> pd.Series:
+def _listed(asks: pd.DataFrame, tables: History) -> pd.Series:
     """Whether the history could hold this creator at all: for those a missing count means none, for others unknown."""
     creators = tables.get("creators")
     if creators is None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.history.records import ASSUMED_AUDIENCE
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
 SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
@@ -26,7 +26,7 @@ def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:
     return recorded.fillna(frame[parts].astype(float).sum(axis=1, min_count=1)) if parts else recorded
 
 
-def with_followers(frame: pd.DataFrame, tables: Tables, when: pd.Series) -> pd.DataFrame:
+def with_followers(frame: pd.DataFrame, tables: History, when: pd.Series) -> pd.DataFrame:
     """Add the audience of each row's creator, and `followers_from`: where that count comes from.
 
     `given` in the row itself; else the last `snapshot` taken before `when`; else the creator's one figure, `static`, of which
@@ -58,7 +58,7 @@ def _last_count(creators: pd.Series, when: pd.Series, snapshots: pd.DataFrame) -
     return pd.Series(found.reindex(range(len(creators))).to_numpy(dtype=float), index=creators.index)
 
 
-def with_campaigns(bookings: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+def with_campaigns(bookings: pd.DataFrame, tables: History) -> pd.DataFrame:
     """Add each booking's brief, under the names that tell it from the creator's own niche and country."""
     campaigns = tables.get("campaigns")
     if campaigns is None or "campaign_id" not in bookings:

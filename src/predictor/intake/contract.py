@@ -18,7 +18,7 @@ from predictor.intake.mapping import Mapping, rename
 from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table
 from predictor.intake.row_checks import SHOWN, across, half_assumed, nobody, wrong_order
 from predictor.tables.files import SUFFIXES, read_frame
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -27,7 +27,7 @@ HISTORY = tuple(table for table in TABLES if table != "candidates")
 FLAT = ("platform", "booked_at")  # what a flat file of bookings must have, besides an outcome
 
 
-def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> Tables:
+def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> History:
     """Read a history: a folder of tables, or one flat file of bookings that carries the creators' attributes itself.
 
     Raises
@@ -45,7 +45,7 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
     _raise_any(faults)
     if "posts" in frames and "caption" in frames["posts"]:
         frames["posts"] = with_disclosures(frames["posts"], catalogue.disclosures)
-    return Tables({table: frame.reset_index(drop=True) for table, frame in frames.items()}, invented)
+    return History({table: frame.reset_index(drop=True) for table, frame in frames.items()}, invented)
 
 
 def read_candidates(path: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:

@@ -35,12 +35,12 @@ from predictor.page.export import export_step  # noqa: E402
 from predictor.page.failures import Failures  # noqa: E402
 from predictor.page.model import model_view  # noqa: E402
 from predictor.page.saved import saved_plans  # noqa: E402
-from predictor.page.session import STEPS, Desk  # noqa: E402
+from predictor.page.session import STEPS, PageSession  # noqa: E402
 from predictor.page.steps import comparison_step, lineup_step  # noqa: E402
-from predictor.page.work import KEPT, Found, Kept, Work, from_content, load_found  # noqa: E402  # noqa: E402
+from predictor.page.work import KEPT, PlanDraft, Resources, ScoreCache, from_content, load_found  # noqa: E402  # noqa: E402
 from predictor.planning.plans import Lineup  # noqa: E402
 from predictor.planning.store import Store  # noqa: E402
-from predictor.serving.access import LANGUAGE, Door, language_of  # noqa: E402
+from predictor.serving.access import LANGUAGE, AccessGuard, language_of  # noqa: E402
 from predictor.wording.sentences import LANGUAGES, say  # noqa: E402
 
 os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
@@ -60,13 +60,13 @@ OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 
 
 @dataclass(frozen=True)
-class Shop:
+class AppState:
     """What all tabs share: the model once it is read, the saved plans, and forecasts and line-ups made before."""
 
-    found: Future[Found]
+    found: Future[Resources]
     store: Store
-    scores: Kept[pd.DataFrame]
-    plans: Kept[Lineup]
+    scores: ScoreCache[pd.DataFrame]
+    plans: ScoreCache[Lineup]
     drawing: Lock
 
 
@@ -89,9 +89,9 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader:
         found, store = reader.submit(load_found, project, data, model), Store(folder / "plans.db")
-        shop = Shop(found, store, Kept(KEPT), Kept(KEPT), Lock())
+        shop = AppState(found, store, ScoreCache(KEPT), ScoreCache(KEPT), Lock())
         _routes(shop)
-        app.add_middleware(Door, password=password, loopback=host in LOOPBACK)
+        app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK)
         ui.run(
             host=host, port=port, show=show, reload=False, title="predictor",
             favicon=Path(str(files("predictor.page") / "page.svg")),
@@ -99,7 +99,7 @@ def run(
         )  # fmt: skip
 
 
-def _routes(shop: Shop) -> None:
+def _routes(shop: AppState) -> None:
     @app.get("/lang/{lang}")
     def switch(lang: str, to: str = "/") -> Response:
         local = to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/"
@@ -134,7 +134,7 @@ def _spoken(request: Request) -> str:
     return lang
 
 
-async def _when_ready(shop: Shop, lang: str, draw: Callable[[Found, Failures], None]) -> None:
+async def _when_ready(shop: AppState, lang: str, draw: Callable[[Resources, Failures], None]) -> None:
     """Draw once the model is read; until then say so, and why where it cannot be."""
     _dressed()
     failures = Failures(lang)
@@ -170,7 +170,7 @@ def _dressed() -> None:
     ui.colors(primary="#1f5fa8")
 
 
-def _frame(lang: str, here: str, desk: Desk | None = None) -> Any:
+def _frame(lang: str, here: str, desk: PageSession | None = None) -> Any:
     """The top of every page, returned: its name, what was saved, the other language."""
     ui.page_title(desk.work.name or say(lang, "page_title") if desk is not None else say(lang, "page_title"))
     other, name = OTHER[lang]
@@ -193,7 +193,7 @@ def _frame(lang: str, here: str, desk: Desk | None = None) -> Any:
     return top
 
 
-def _start(shop: Shop, found: Found, lang: str) -> None:
+def _start(shop: AppState, found: Resources, lang: str) -> None:
     """Where to begin: a new plan, or one that was saved."""
     with ui.element("div").classes("k-body"):
         title(say(lang, "page_start_title"))
@@ -206,7 +206,7 @@ def _start(shop: Shop, found: Found, lang: str) -> None:
         ui.link(say(lang, "page_model_title"), "/model")
 
 
-def _model(found: Found, lang: str) -> None:
+def _model(found: Resources, lang: str) -> None:
     """How good the model in use is."""
     with ui.element("div").classes("k-body"):
         title(say(lang, "page_model_title"))
@@ -215,14 +215,14 @@ def _model(found: Found, lang: str) -> None:
             ui.link(say(lang, "page_to_start"), "/")
 
 
-def _about(found: Found, lang: str) -> None:
+def _about(found: Resources, lang: str) -> None:
     if found.invented:
         note(say(lang, "invented"), warning=True)
 
 
-def _plan(shop: Shop, found: Found, lang: str, id: str, failures: Failures) -> None:
+def _plan(shop: AppState, found: Resources, lang: str, id: str, failures: Failures) -> None:
     """One plan, step by step."""
-    work = Work(lang)
+    work = PlanDraft(lang)
     if id != "new":
         try:
             saved = shop.store.load(id)
@@ -234,7 +234,7 @@ def _plan(shop: Shop, found: Found, lang: str, id: str, failures: Failures) -> N
             return
         work = from_content(saved.content, lang, found.catalogue)
         work.id, work.version, work.name = id, saved.version, saved.name
-    desk = Desk(work, found, shop.store, shop.scores, shop.plans, shop.drawing)
+    desk = PageSession(work, found, shop.store, shop.scores, shop.plans, shop.drawing)
     top = _frame(lang, f"/w/{id}", desk)
     desk.layer = ui.element("div")
     with top:
@@ -264,7 +264,7 @@ def _plan(shop: Shop, found: Found, lang: str, id: str, failures: Failures) -> N
     draw()
 
 
-def _step(desk: Desk, place: int, step: str) -> None:
+def _step(desk: PageSession, place: int, step: str) -> None:
     button = ui.element("button").classes("k-step").props('type="button"').on("click", lambda: desk.go(step))
     if step == desk.step:
         button.props('aria-current="step"')

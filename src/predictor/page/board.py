@@ -11,27 +11,27 @@ from nicegui import run, ui
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import DefinitionError, RowsError
-from predictor.forecasting.sampling import Shocks
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.lineup import Pool, choose, other_budgets_of, ready
 from predictor.planning.plans import Lineup
-from predictor.planning.rules import Rules
+from predictor.planning.rules import LineupConstraints
 from predictor.wording.sentences import say
 
 
 @dataclass
-class Board:
+class LineupSession:
     """One line-up in the making: what it is chosen from, the rules so far, and where its parts are drawn."""
 
     scored: pd.DataFrame
     goal: str
-    rules: Rules
+    rules: LineupConstraints
     catalogue: Catalogue
     lang: str
-    shocks: Shocks | None
+    shocks: OutcomeCorrelations | None
     assumption: Assumption | None
-    on_change: Callable[[Rules, Lineup], None]
-    draw: Callable[[Board, Lineup], Awaitable[None]]
+    on_change: Callable[[LineupConstraints, Lineup], None]
+    draw: Callable[[LineupSession, Lineup], Awaitable[None]]
     found: Lineup | None = None
     pool: Pool | None = None
     asked: int = 0  # how many changes were made, so that an answer that comes late is dropped
@@ -42,13 +42,13 @@ class Board:
         """A sentence in the language in sight."""
         return say(self.lang, key, **values)
 
-    def choose(self, rules: Rules) -> Lineup:
+    def choose(self, rules: LineupConstraints) -> Lineup:
         """The plans under rules; whatever no rule changes is made ready once, and a search that nobody waits for is given up."""
         if self.pool is None:
             self.pool = ready(self.scored, self.goal, self.catalogue, shocks=self.shocks, assumption=self.assumption)
         return choose(self.pool, rules, self._wanted())
 
-    def with_other_budgets(self, rules: Rules) -> Lineup | None:
+    def with_other_budgets(self, rules: LineupConstraints) -> Lineup | None:
         """The plans found, and what more and less money than the rules allow would bring: slow, and given up once unasked."""
         if self.pool is None or self.found is None:
             return None
@@ -60,7 +60,7 @@ class Board:
         return lambda: mine == self.asked and not self.area.is_deleted
 
 
-async def change(board: Board, **changes: Any) -> None:
+async def change(board: LineupSession, **changes: Any) -> None:
     """Choose again under changed rules: first the plans, then, if nothing else was asked meanwhile, the other budgets."""
     board.rules = board.rules.model_copy(update=changes)
     board.asked += 1
@@ -90,7 +90,7 @@ def _busy(late: Any, busy: bool = True) -> None:
     late.props["aria-busy"] = "true" if busy else "false"
 
 
-def _refused(board: Board, problem: str) -> None:
+def _refused(board: LineupSession, problem: str) -> None:
     for spot in board.spots.values():
         spot.clear()
     with board.spots["answer"]:

@@ -12,7 +12,7 @@ from nicegui import run, ui
 
 from predictor.definitions.labels import category
 from predictor.errors import RowsError
-from predictor.page.board import Board, change
+from predictor.page.board import LineupSession, change
 from predictor.page.elements import title
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import called
@@ -25,7 +25,7 @@ SWAP_TIERS = ("nano", "micro", "mid")
 PRESSED = "e => { const on = e.target.closest('[data-act]'); if (on) emit(on.dataset.act, Number(on.dataset.line)) }"
 
 
-def bookings(board: Board, found: Lineup) -> None:
+def bookings(board: LineupSession, found: Lineup) -> None:
     """Draw them, and who was kept in or left out."""
     plan = found.proposed
     if plan is None:
@@ -36,7 +36,7 @@ def bookings(board: Board, found: Lineup) -> None:
     table.on("click", lambda pressed: _act(board, plan.rows, *pressed.args), js_handler=PRESSED)
 
 
-def table_of(plan: Plan, found: Lineup, board: Board) -> str:
+def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
     """The bookings as one piece of HTML, every value escaped: a hundred rows of elements, each known to the server, are slow."""
     total = board.say("lineup_total_80", outcome=found.outcome[board.lang])
     titles = (board.say("lineup_who"), board.say("fee"), total, board.say("page_change"))
@@ -46,7 +46,7 @@ def table_of(plan: Plan, found: Lineup, board: Board) -> str:
     return f'<table class="k-bookings"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _booking(board: Board, found: Lineup, row: pd.Series, name: str) -> str:
+def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> str:
     words = [category(row, column, board.catalogue, board.lang) for column in ("kind", "platform", "tier", "format")]
     about = " · ".join([*filter(None, words), *([board.say("lineup_assumed")] if row["assumed"] else [])])
     kept = _kept(board, name)
@@ -68,13 +68,13 @@ def _line(text: str, style: str = "") -> str:
     return f'<div class="{style}">{escape(text)}</div>'
 
 
-def _button(board: Board, act: str, row: pd.Series) -> str:
+def _button(board: LineupSession, act: str, row: pd.Series) -> str:
     words = board.say(act)
     told = f'type="button" data-act="{act}" data-line="{int(row["line"])}" aria-label="{escape(f"{words}: {who(row)}")}"'
     return f"<button {told}>{escape(words)}</button>"
 
 
-async def _act(board: Board, rows: pd.DataFrame, act: str, line: int) -> None:
+async def _act(board: LineupSession, rows: pd.DataFrame, act: str, line: int) -> None:
     """What a button asks for; the browser says which row by its line in the list."""
     places = np.flatnonzero(rows["line"] == line)
     if not len(places):
@@ -88,11 +88,11 @@ async def _act(board: Board, rows: pd.DataFrame, act: str, line: int) -> None:
         await _swap(board, row, name)
 
 
-def _kept(board: Board, name: str) -> bool:
+def _kept(board: LineupSession, name: str) -> bool:
     return bool(name) and name in board.rules.must_have
 
 
-def _locked(board: Board) -> None:
+def _locked(board: LineupSession) -> None:
     """Who was kept in or left out, with a way back."""
     names = {name: who(row) for name, (_, row) in zip(called(board.scored), board.scored.iterrows(), strict=True)}
     for key, locked in (("page_kept", board.rules.must_have), ("page_left_out", board.rules.excluded)):
@@ -106,7 +106,7 @@ def _locked(board: Board) -> None:
                     back.props["aria-label"] = board.say("page_undo", name=names.get(name, name))
 
 
-def _forgetting(board: Board, name: str) -> Callable[[], Any]:
+def _forgetting(board: LineupSession, name: str) -> Callable[[], Any]:
     return lambda: change(board, **{rule: _without(getattr(board.rules, rule), name) for rule in ("must_have", "excluded")})
 
 
@@ -114,16 +114,16 @@ def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
     return tuple(one for one in names if one != name)
 
 
-async def _keep(board: Board, name: str, keep: bool) -> None:
+async def _keep(board: LineupSession, name: str, keep: bool) -> None:
     others = _without(board.rules.must_have, name)
     await change(board, must_have=(*others, name) if keep else others)
 
 
-async def _leave(board: Board, name: str) -> None:
+async def _leave(board: LineupSession, name: str) -> None:
     await change(board, must_have=_without(board.rules.must_have, name), excluded=(*board.rules.excluded, name))
 
 
-async def _swap(board: Board, row: pd.Series, name: str) -> None:
+async def _swap(board: LineupSession, row: pd.Series, name: str) -> None:
     """What small creators would bring for the fee of one KOL: the best of a tier per money, on the same draws."""
     with ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
         dialog.props["aria-label"] = board.say("page_swap_title", name=who(row))
@@ -138,7 +138,7 @@ async def _swap(board: Board, row: pd.Series, name: str) -> None:
         ui.button(board.say("page_close"), on_click=dialog.close).props("flat no-caps")
 
 
-async def _offers(board: Board, row: pd.Series, dialog: Any) -> list[Change | None] | None:
+async def _offers(board: LineupSession, row: pd.Series, dialog: Any) -> list[Change | None] | None:
     """What each tier offers beside the line-up in sight; asked again where that became another one meanwhile."""
     while True:
         lines = _lines(board)
@@ -147,12 +147,12 @@ async def _offers(board: Board, row: pd.Series, dialog: Any) -> list[Change | No
             return offers
 
 
-def _lines(board: Board) -> tuple[int, ...] | None:
+def _lines(board: LineupSession) -> tuple[int, ...] | None:
     plan = board.found.proposed if board.found is not None else None
     return tuple(int(line) for line in plan.rows["line"]) if plan is not None else None
 
 
-def _offered(board: Board, row: pd.Series, lines: tuple[int, ...] | None, tier: str) -> Change | None:
+def _offered(board: LineupSession, row: pd.Series, lines: tuple[int, ...] | None, tier: str) -> Change | None:
     """Who of a tier would come for a booking's fee; nobody where the fee buys none."""
     try:
         return swap(
@@ -163,7 +163,7 @@ def _offered(board: Board, row: pd.Series, lines: tuple[int, ...] | None, tier: 
         return None
 
 
-def _offer(board: Board, found: Change | None, name: str, tier: str, dialog: Any) -> None:
+def _offer(board: LineupSession, found: Change | None, name: str, tier: str, dialog: Any) -> None:
     label = getattr(board.catalogue.entries["tier"].categories[tier], board.lang)
     if found is None:
         ui.label(f"{label}: {board.say('page_swap_nobody')}").classes("k-soft")

@@ -11,7 +11,7 @@ from nicegui import ui
 from predictor.definitions.schema import Catalogue
 from predictor.intake.money import without_currency
 from predictor.page.elements import plain_digits, title
-from predictor.page.session import Desk, foot
+from predictor.page.session import PageSession, foot
 from predictor.page.upload import CURRENCIES
 from predictor.planning.rules import FROM_BRIEF, read_money
 from predictor.wording.sentences import day, money
@@ -42,7 +42,7 @@ def read_budget(typed: str, catalogue: Catalogue, mark: str = ".") -> float | No
     return amount if amount is not None and amount > 0 else None
 
 
-def brief_step(desk: Desk) -> None:
+def brief_step(desk: PageSession) -> None:
     """Draw the form; each field goes into the brief as it is left."""
     brief = desk.work.brief
     brief.setdefault("currency", "VND")
@@ -64,11 +64,11 @@ def brief_step(desk: Desk) -> None:
     foot(desk, None, "candidates")
 
 
-def _label(desk: Desk, name: str) -> str:
+def _label(desk: PageSession, name: str) -> str:
     return str(getattr(desk.found.catalogue.entries[name].label, desk.lang))
 
 
-def _set(desk: Desk, name: str, value: Any) -> None:
+def _set(desk: PageSession, name: str, value: Any) -> None:
     if value in (None, "", []):
         desk.work.brief.pop(name, None)
     else:
@@ -77,7 +77,7 @@ def _set(desk: Desk, name: str, value: Any) -> None:
         desk.work.rules = desk.work.rules.model_copy(update={name: None})
 
 
-def _text(desk: Desk, name: str, key: str | None, span: str, area: bool = False) -> None:
+def _text(desk: PageSession, name: str, key: str | None, span: str, area: bool = False) -> None:
     label = desk.say(key) if key else _label(desk, name)
     value = desk.work.name if name == "name" else str(desk.work.brief.get(name, ""))
 
@@ -92,7 +92,7 @@ def _text(desk: Desk, name: str, key: str | None, span: str, area: bool = False)
     field(label, value=value, on_change=left).classes(span).props("outlined autogrow" if area else "outlined")
 
 
-def _goal(desk: Desk) -> None:
+def _goal(desk: PageSession) -> None:
     """The goals that a model forecasts, each with what it counts."""
     goals = {goal: desk.say(f"goal_{goal}").capitalize() for goal in desk.found.goals()}
     with ui.element("fieldset").style("border:0;padding:0;margin:0"):
@@ -106,7 +106,7 @@ def _goal(desk: Desk) -> None:
         ui.radio(goals, value=desk.work.brief.get("goal"), on_change=chosen).props("inline").classes("k-goal")
 
 
-def _niches(desk: Desk) -> None:
+def _niches(desk: PageSession) -> None:
     names = {name: getattr(niche, desk.lang) for name, niche in desk.found.catalogue.niches.items() if not niche.vague}
     given = [part for part in str(desk.work.brief.get("niche", "")).split(";") if part in names]
     order = dict(sorted(names.items(), key=lambda pair: pair[1]))
@@ -116,7 +116,7 @@ def _niches(desk: Desk) -> None:
     ).classes("k-12").props("outlined use-chips")  # fmt: skip
 
 
-def _choice(desk: Desk, name: str, options: Any, span: str) -> None:
+def _choice(desk: PageSession, name: str, options: Any, span: str) -> None:
     label = desk.say("page_country") if name == "country" else _label(desk, name)
     value = desk.work.brief.get(name)
     if value not in options:
@@ -124,7 +124,7 @@ def _choice(desk: Desk, name: str, options: Any, span: str) -> None:
     ui.select(options, value=value, label=label, on_change=lambda e: _set(desk, name, e.value)).classes(span).props("outlined")
 
 
-def _budget(desk: Desk) -> None:
+def _budget(desk: PageSession) -> None:
     """The amount as people type it, read back in full so that nobody wonders how many zeros it has."""
     brief = desk.work.brief
     with ui.element("div").classes("k-6"):
@@ -144,7 +144,7 @@ def _budget(desk: Desk) -> None:
         read(start)
 
 
-def _day(desk: Desk, name: str, span: str) -> None:
+def _day(desk: PageSession, name: str, span: str) -> None:
     form, mask = DAYS[desk.lang]
     value = desk.work.brief.get(name)
     typed = day(desk.lang, value) if value is not None else ""

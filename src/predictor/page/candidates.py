@@ -13,7 +13,7 @@ from predictor.intake.mapping import Mapping
 from predictor.intake.spreadsheets.workbook import spelled
 from predictor.page.elements import note, title
 from predictor.page.grid import appended, grid
-from predictor.page.session import Desk, foot
+from predictor.page.session import PageSession, foot
 from predictor.page.upload import LARGEST, Change, Refused, Sheet, answered, questions, read_upload
 from predictor.page.work import take
 from predictor.wording.matching import fold
@@ -32,7 +32,7 @@ def matching(creators: pd.DataFrame, typed: str, most: int = SHOWN) -> pd.DataFr
     return found.sort_values("followers", ascending=False).head(most) if "followers" in found else found.head(most)
 
 
-def known_creators(desk: Desk, take: Callable[[list[str]], None]) -> None:
+def known_creators(desk: PageSession, take: Callable[[list[str]], None]) -> None:
     """A search over the history's creators, each with a button that adds it."""
     creators = desk.found.creators
     if creators is None:
@@ -52,7 +52,7 @@ def known_creators(desk: Desk, take: Callable[[list[str]], None]) -> None:
     search("")
 
 
-def _one(desk: Desk, row: pd.Series, there: bool, take: Callable[[list[str]], None]) -> None:
+def _one(desk: PageSession, row: pd.Series, there: bool, take: Callable[[list[str]], None]) -> None:
     about = [category(row, column, desk.found.catalogue, desk.lang) for column in ("platform", "kind", "niche")]
     size = compact(desk.lang, row.get("followers")) if pd.notna(row.get("followers")) else ""
     name = str(row["name"]) if pd.notna(row.get("name")) else str(row["creator_id"])
@@ -71,7 +71,7 @@ def _one(desk: Desk, row: pd.Series, there: bool, take: Callable[[list[str]], No
     button.on_click(add)
 
 
-def candidates_step(desk: Desk) -> None:
+def candidates_step(desk: PageSession) -> None:
     """Draw the ways to bring candidates, what was understood of the file, and the list itself."""
     title(desk.say("page_candidates_title"))
     ui.label(desk.say("page_candidates_lead")).classes("k-lead")
@@ -100,7 +100,7 @@ DROP = """<div class="k-drop"><span>{words}</span>
 <span hidden><q-uploader-add-trigger /></span></div>"""
 
 
-def _drop(desk: Desk, told: Any) -> None:
+def _drop(desk: PageSession, told: Any) -> None:
     """Where a file is dropped or chosen."""
     drop = ui.upload(
         auto_upload=True, max_file_size=LARGEST, on_upload=lambda event: _arrived(desk, told, event),
@@ -110,13 +110,13 @@ def _drop(desk: Desk, told: Any) -> None:
     drop.props('accept=".xlsx,.csv" flat').add_slot("header", header)
 
 
-async def _arrived(desk: Desk, told: Any, event: events.UploadEventArguments) -> None:
+async def _arrived(desk: PageSession, told: Any, event: events.UploadEventArguments) -> None:
     content = await event.file.read()
     event.sender.run_method("reset")
     await _read(desk, told, event.file.name, content, Mapping())
 
 
-async def _read(desk: Desk, told: Any, name: str, content: bytes, given: Mapping) -> None:
+async def _read(desk: PageSession, told: Any, name: str, content: bytes, given: Mapping) -> None:
     """Read the file with what was answered so far; with nothing open, its rows become the list."""
     desk.reading += 1
     mine = desk.reading
@@ -144,7 +144,7 @@ def _refused(told: Any, sentence: str) -> None:
         note(sentence, warning=True)
 
 
-def _understood(desk: Desk, sheet: Sheet, name: str) -> None:
+def _understood(desk: PageSession, sheet: Sheet, name: str) -> None:
     """Which of their columns became which of ours, and the first values as read."""
     count = len(sheet.typed)
     note(desk.say("page_understood", file=name, count=count, columns=len(sheet.typed.columns)))
@@ -171,7 +171,7 @@ def _understood(desk: Desk, sheet: Sheet, name: str) -> None:
                 )
 
 
-def _open(desk: Desk, sheet: Sheet, answer: Any) -> None:
+def _open(desk: PageSession, sheet: Sheet, answer: Any) -> None:
     """What the planner must decide, each with its answers as buttons, or a list where there are many."""
     for question in questions(sheet.found, desk.found.catalogue, desk.lang):
         with ui.element("div").classes("k-note k-warn"):
@@ -184,11 +184,11 @@ def _open(desk: Desk, sheet: Sheet, answer: Any) -> None:
                 _select(desk, question.answers, answer)
 
 
-def _select(desk: Desk, answers: dict[str, Change], answer: Any) -> None:
+def _select(desk: PageSession, answers: dict[str, Change], answer: Any) -> None:
     ui.select([*answers], label=desk.say("page_choose"), on_change=lambda e: answer(answers[e.value])).props("outlined dense")
 
 
-def _add(desk: Desk, ids: list[str]) -> None:
+def _add(desk: PageSession, ids: list[str]) -> None:
     """Creators of the history as new rows; their attributes come from the history itself."""
     creators = desk.found.creators
     if creators is None:

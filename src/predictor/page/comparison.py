@@ -11,7 +11,7 @@ from nicegui import ui
 
 from predictor.definitions.labels import category
 from predictor.definitions.schema import Catalogue
-from predictor.forecasting.sampling import Shocks
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.charts import scatter
 from predictor.page.elements import chart, title
 from predictor.page.grid import KEYS
@@ -129,7 +129,9 @@ def _plain(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def compared(scored: pd.DataFrame, goal: str, catalogue: Catalogue, shocks: Shocks | None) -> tuple[Comparison, pd.DataFrame]:
+def compared(
+    scored: pd.DataFrame, goal: str, catalogue: Catalogue, shocks: OutcomeCorrelations | None
+) -> tuple[Comparison, pd.DataFrame]:
     """What the view shows: the slow part, which need not hold up whoever else has the page open."""
     comparison = compare(scored, goal, catalogue)
     return comparison, ranked(scored, comparison, catalogue, shocks)

@@ -15,7 +15,7 @@ from nicegui import run, ui
 
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note, title
-from predictor.page.session import Desk, chosen, foot, forecasts
+from predictor.page.session import PageSession, chosen, foot, forecasts
 from predictor.page.work import Inputs
 from predictor.planning.lineup import lineup
 from predictor.planning.plans import Lineup
@@ -23,13 +23,13 @@ from predictor.reporting.plan_workbook import write_plan
 from predictor.tables.files import write_frame
 
 
-def _chosen(desk: Desk, inputs: Inputs) -> Lineup:
+def _chosen(desk: PageSession, inputs: Inputs) -> Lineup:
     found, scored = desk.found, forecasts(desk, inputs)
     shocks = found.shocks(inputs.goal)
     return lineup(scored, inputs.goal, inputs.rules, found.catalogue, shocks=shocks, assumption=found.assumption)
 
 
-def export_step(desk: Desk) -> None:
+def export_step(desk: PageSession) -> None:
     """Draw what can be taken along."""
     title(desk.say("page_export_title"))
     ui.label(desk.say("page_export_lead")).classes("k-lead")
@@ -47,7 +47,7 @@ def export_step(desk: Desk) -> None:
     foot(desk, "lineup", None)
 
 
-def _file(desk: Desk, name: str, forms: dict[str, Callable[[Desk, Inputs], bytes]]) -> None:
+def _file(desk: PageSession, name: str, forms: dict[str, Callable[[PageSession, Inputs], bytes]]) -> None:
     """One thing to take along, with a button for each form it has."""
     with ui.element("div").classes("k-card"):
         title(desk.say(f"page_get_{name}"), "h2")
@@ -57,7 +57,7 @@ def _file(desk: Desk, name: str, forms: dict[str, Callable[[Desk, Inputs], bytes
                 _button(desk, name, suffix, make)
 
 
-def _button(desk: Desk, name: str, suffix: str, make: Callable[[Desk, Inputs], bytes]) -> None:
+def _button(desk: PageSession, name: str, suffix: str, make: Callable[[PageSession, Inputs], bytes]) -> None:
     async def fetch() -> None:
         button.props("loading")
         try:
@@ -72,7 +72,7 @@ def _button(desk: Desk, name: str, suffix: str, make: Callable[[Desk, Inputs], b
     button.props["aria-label"] = f"{desk.say(f'page_get_{name}')}: {desk.say('page_download', suffix=suffix)}"
 
 
-def _paper(suffix: str, desk: Desk, inputs: Inputs) -> bytes:
+def _paper(suffix: str, desk: PageSession, inputs: Inputs) -> bytes:
     """The page for the client; its charts are drawn one at a time, since Matplotlib's settings are everybody's."""
     from predictor.reporting.client_paper import client_page, pdf
 
@@ -84,7 +84,7 @@ def _paper(suffix: str, desk: Desk, inputs: Inputs) -> bytes:
     return html.encode() if suffix == "html" else _written("paper.pdf", lambda path: pdf(html, path))
 
 
-def _pictures(desk: Desk, inputs: Inputs) -> bytes:
+def _pictures(desk: PageSession, inputs: Inputs) -> bytes:
     """The paper's charts as PNG files, drawn one at a time like the paper itself."""
     from predictor.reporting.plots import chart_files
 
@@ -95,17 +95,17 @@ def _pictures(desk: Desk, inputs: Inputs) -> bytes:
     return packed.getvalue()
 
 
-def _excel(desk: Desk, inputs: Inputs) -> bytes:
+def _excel(desk: PageSession, inputs: Inputs) -> bytes:
     return _written("plan.xlsx", lambda path: write_plan(chosen(desk, inputs), desk.found.catalogue, path, inputs.lang))
 
 
-def _bookings(desk: Desk, inputs: Inputs) -> bytes:
+def _bookings(desk: PageSession, inputs: Inputs) -> bytes:
     found = chosen(desk, inputs)
     rows = (found.proposed or found.plans[0]).rows
     return _written("bookings.csv", lambda path: write_frame(rows, path))
 
 
-def _forecasts(desk: Desk, inputs: Inputs) -> bytes:
+def _forecasts(desk: PageSession, inputs: Inputs) -> bytes:
     return _written("forecasts.csv", lambda path: write_frame(forecasts(desk, inputs), path))
 
 

@@ -11,7 +11,7 @@ from nicegui import ui
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
 from predictor.page.elements import note, plain_digits
-from predictor.page.session import Desk
+from predictor.page.session import PageSession
 from predictor.page.work import remembered, take
 
 ALWAYS = ("name", "platform", "kind", "followers", "format", "posts", "fee", "currency")
@@ -28,7 +28,7 @@ OPTIONS = KEYS | {
 }  # fmt: skip
 
 
-def grid(desk: Desk) -> None:
+def grid(desk: PageSession) -> None:
     """Draw the list, with what has to be mended above it and the cells that this is about marked."""
     work = desk.work
     if not work.typed.empty:
@@ -55,7 +55,7 @@ def _shown(typed: pd.DataFrame) -> list[str]:
     return [*dict.fromkeys((*ALWAYS, *filled))]
 
 
-def _told(desk: Desk) -> None:
+def _told(desk: PageSession) -> None:
     work = desk.work
     ui.label(desk.say("page_ready", ready=len(work.candidates), all=len(work.typed))).classes("k-soft").props('role="status"')
     if work.faults:
@@ -64,7 +64,7 @@ def _told(desk: Desk) -> None:
         note("\n".join([*told, *([desk.say("page_more_faults", count=more)] if more > 0 else [])]), warning=True)
 
 
-def _sentence(desk: Desk, fault: Fault) -> str:
+def _sentence(desk: PageSession, fault: Fault) -> str:
     """What is wrong with a cell, and how to write it."""
     entry = desk.found.catalogue.entries.get(fault.column or "")
     if fault.row is None:
@@ -78,14 +78,14 @@ def _sentence(desk: Desk, fault: Fault) -> str:
     return desk.say(f"page_bad_{kind}" if kind in ("number", "money", "date", "category", "flag") else "page_bad_other", **said)
 
 
-def _row(desk: Desk, place: int) -> dict[str, Any]:
+def _row(desk: PageSession, place: int) -> dict[str, Any]:
     """One row: its number as people count, its cells, which of them are wrong, and what the history knows where one is blank."""
     bad = [fault.column or "name" for fault in desk.work.faults if fault.row == place + 2]
     known = remembered(desk.work.typed.get("creator_id", pd.Series("", index=desk.work.typed.index))[place], desk.found)
     return {"#": place + 1, "!": bad, "~": known, **desk.work.typed.loc[place].to_dict()}
 
 
-def _column(desk: Desk, name: str) -> dict[str, Any]:
+def _column(desk: PageSession, name: str) -> dict[str, Any]:
     entry = desk.found.catalogue.entries[name]
     width = {"minWidth": 170, "flex": 1} if name == "name" else {"width": WIDTHS.get(name, 130)}
     quoted = json.dumps(name)
@@ -113,7 +113,7 @@ def _editor(entry: Entry) -> dict[str, Any]:
     return side
 
 
-def _changed(desk: Desk, sheet: Any, told: Any, args: dict[str, Any]) -> None:
+def _changed(desk: PageSession, sheet: Any, told: Any, args: dict[str, Any]) -> None:
     """Put one cell in; what the browser names is looked up, never trusted."""
     name, place = str(args.get("colId")), int(args["data"]["#"]) - 1
     if name not in desk.found.catalogue.columns("candidates") or not 0 <= place < len(desk.work.typed):
@@ -131,7 +131,7 @@ def _changed(desk: Desk, sheet: Any, told: Any, args: dict[str, Any]) -> None:
     desk.draw_steps()
 
 
-def _add_row(desk: Desk) -> None:
+def _add_row(desk: PageSession) -> None:
     row = {**dict.fromkeys(ALWAYS, ""), "currency": str(desk.work.brief.get("currency", ""))}
     take(desk.work, appended(desk.work.typed, [row]), desk.found.catalogue)
     desk.redraw()
@@ -142,7 +142,7 @@ def appended(typed: pd.DataFrame, rows: list[dict[str, str]]) -> pd.DataFrame:
     return pd.concat([typed, pd.DataFrame(rows, dtype="str")], ignore_index=True).fillna("").astype("str")
 
 
-async def _remove(desk: Desk, sheet: Any) -> None:
+async def _remove(desk: PageSession, sheet: Any) -> None:
     chosen = {int(row["#"]) - 1 for row in await sheet.get_selected_rows()}
     if not chosen:
         return desk.tell(desk.say("page_remove_none"))

@@ -9,15 +9,15 @@ import pandas as pd
 from nicegui import ui
 
 from predictor.definitions.schema import Catalogue
-from predictor.forecasting.sampling import Shocks
-from predictor.page.board import Board, change
+from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.page.board import LineupSession, change
 from predictor.page.bookings import bookings
 from predictor.page.charts import frontier, plans
 from predictor.page.elements import chart, listed, title
 from predictor.page.rules import controls
 from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.plans import Lineup, Plan
-from predictor.planning.rules import Rules
+from predictor.planning.rules import LineupConstraints
 from predictor.reporting.lineup_words import caveats, plan_name, told_people, verdicts
 from predictor.wording.sentences import chance, compact, heading, interval, money, number, percent, say
 
@@ -25,11 +25,12 @@ SENT = 0.01  # seconds in which what was drawn leaves for the browser before mor
 
 
 def lineup_view(
-    scored: pd.DataFrame, goal: str, rules: Rules, catalogue: Catalogue, lang: str, shocks: Shocks | None,
-    assumption: Assumption | None, on_change: Callable[[Rules, Lineup], None],
+    scored: pd.DataFrame, goal: str, rules: LineupConstraints, catalogue: Catalogue, lang: str,
+    shocks: OutcomeCorrelations | None,
+    assumption: Assumption | None, on_change: Callable[[LineupConstraints, Lineup], None],
 ) -> None:  # fmt: skip
     """Draw into the container at hand; `on_change` gets the rules and the line-up each time these change."""
-    board = Board(scored, goal, rules, catalogue, lang, shocks, assumption, on_change, _drawn)
+    board = LineupSession(scored, goal, rules, catalogue, lang, shocks, assumption, on_change, _drawn)
     with ui.element("div").classes("k-board"):
         with ui.element("div").classes("k-side"):
             controls(board)
@@ -40,7 +41,7 @@ def lineup_view(
     ui.timer(0, lambda: change(board), once=True)
 
 
-async def _drawn(board: Board, found: Lineup) -> None:
+async def _drawn(board: LineupSession, found: Lineup) -> None:
     """The plans at once, and then who is in them; what other budgets would bring when that is known."""
     if found.frontier:
         return _more(board, found)
@@ -54,7 +55,7 @@ async def _drawn(board: Board, found: Lineup) -> None:
             return None
 
 
-def _answer(board: Board, found: Lineup) -> None:
+def _answer(board: LineupSession, found: Lineup) -> None:
     first, *others = verdicts(found, board.catalogue, board.lang) or [board.say("page_plan_none")]
     with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{board.say("verdict")}"'):
         ui.label(first).classes("k-strong")
@@ -62,7 +63,7 @@ def _answer(board: Board, found: Lineup) -> None:
             ui.label(sentence)
 
 
-def _plans(board: Board, found: Lineup) -> None:
+def _plans(board: LineupSession, found: Lineup) -> None:
     with ui.element("div").classes("k-three"):
         for plan in found.plans:
             proposed = found.proposed is not None and plan.name == found.proposed.name
@@ -95,7 +96,7 @@ def plan_facts(plan: Plan, found: Lineup, lang: str) -> list[tuple[str, str]]:
     return facts
 
 
-def _more(board: Board, found: Lineup) -> None:
+def _more(board: LineupSession, found: Lineup) -> None:
     board.spots["more"].clear()
     if not found.frontier:
         return
@@ -104,7 +105,7 @@ def _more(board: Board, found: Lineup) -> None:
         chart(frontier(found, board.lang), board.say("lineup_more_money"), board.lang).classes("k-chart-low")
 
 
-def _notes(board: Board, found: Lineup) -> None:
+def _notes(board: LineupSession, found: Lineup) -> None:
     title(board.say("caveats"), "h2")
     with ui.element("ul").classes("k-caveats"):
         for caveat in caveats(found, board.lang):

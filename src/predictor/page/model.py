@@ -114,7 +114,7 @@ def model_view(bundle: Bundle, lang: str, tracking: str = "") -> None:
 def facts(bundle: Bundle, lang: str) -> list[tuple[str, str]]:
     """Version, the day of the newest result, and how much it learned from: labels and values."""
     about = bundle.about
-    learned = [(getattr(m.recipe.label, lang), m.experience) for m in bundle.models.values()]
+    learned = [(getattr(m.recipe.label, lang), m.support) for m in bundle.models.values()]
     return [
         (say(lang, "model_version_in_use"), str(about.get("version") or about.get("hash", "")[:8] or say(lang, "nothing"))),
         (say(lang, "model_results_until"), day(lang, date.fromisoformat(about["data_until"]))),
@@ -171,7 +171,7 @@ def limits(bundle: Bundle, lang: str) -> list[str]:
 
 def _never_seen(bundle: Bundle, column: str, lang: str) -> str | None:
     entry = bundle.catalogue.entries.get(column)
-    shown = {value for model in bundle.models.values() for value in model.experience.values.get(column, {})}
+    shown = {value for model in bundle.models.values() for value in model.support.values.get(column, {})}
     names = [getattr(words, lang) for value, words in entry.categories.items() if value not in shown] if entry and shown else []
     if not entry or not names:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from predictor.page.board import Board, change
+from predictor.page.board import LineupSession, change
 from predictor.page.elements import title
 from predictor.planning.rules import COUNTED, Between
 from predictor.wording.sentences import money
@@ -16,7 +16,7 @@ from predictor.wording.sentences import money
 RISKS = ("expected", "safe", "chance")
 
 
-def controls(board: Board) -> None:
+def controls(board: LineupSession) -> None:
     """Draw them into the container at hand."""
     whole = float(board.rules.budget or 0)
     title(board.say("page_rules"), "h2")
@@ -36,11 +36,11 @@ def controls(board: Board) -> None:
                 _each(board, column)
 
 
-def _budget(board: Board, amount: float) -> str:
+def _budget(board: LineupSession, amount: float) -> str:
     return f"{board.say('lineup_budget')}: {money(board.lang, amount, board.rules.currency, short=True)}"
 
 
-def _between(board: Board, words: str, rule: str, of: str | None = None) -> None:
+def _between(board: LineupSession, words: str, rule: str, of: str | None = None) -> None:
     """Least and most bookings in all, or of one value of a column."""
     now = getattr(board.rules, rule)
     between = now if of is None else now.get(of, Between())
@@ -64,7 +64,7 @@ def _asking(typed: Callable[[str, Any], Any], end: str, box: Any) -> Callable[[]
     return lambda: typed(end, box.value)
 
 
-def _each(board: Board, column: str) -> None:
+def _each(board: LineupSession, column: str) -> None:
     """The same for every platform, tier or country that the list holds."""
     values = board.scored.get(column, pd.Series(dtype="str")).dropna().astype("str").unique()
     words = board.catalogue.entries[column].categories if column in board.catalogue.entries else {}
@@ -72,7 +72,7 @@ def _each(board: Board, column: str) -> None:
         _between(board, getattr(words[value], board.lang) if value in words else value, column, value)
 
 
-def _share(board: Board) -> None:
+def _share(board: LineupSession) -> None:
     box = ui.number(board.say("page_largest_share"), value=_percent(board.rules.largest_share), min=1, max=100, suffix="%")
     box.props("outlined dense").classes("w-full")
     box.on("change", lambda: change(board, largest_share=None if not box.value else float(box.value) / 100))
@@ -82,7 +82,7 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share)
 
 
-def _risk(board: Board) -> None:
+def _risk(board: LineupSession) -> None:
     """What is made largest; the chance needs a count to reach."""
     goal = (
         ui.number(board.say("page_at_least"), value=board.rules.at_least, min=1, format="%.0f")

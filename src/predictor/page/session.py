@@ -13,7 +13,7 @@ from nicegui import run, ui
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note
 from predictor.page.export import _chosen
-from predictor.page.work import Found, Inputs, Kept, Work, scored_for, to_content
+from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, scored_for, to_content
 from predictor.planning.plans import Lineup
 from predictor.planning.store import Conflict, Store
 from predictor.wording.sentences import say
@@ -22,14 +22,14 @@ STEPS = ("brief", "candidates", "comparison", "lineup", "export")
 
 
 @dataclass
-class Desk:
+class PageSession:
     """What one tab works on; nothing in it is shared with another tab."""
 
-    work: Work
-    found: Found
+    work: PlanDraft
+    found: Resources
     store: Store
-    scores: Kept[pd.DataFrame]
-    plans: Kept[Lineup]
+    scores: ScoreCache[pd.DataFrame]
+    plans: ScoreCache[Lineup]
     drawing: Lock
     step: str = "brief"
     draw: Callable[[], None] = field(default=lambda: None)
@@ -127,7 +127,7 @@ class Desk:
 
 
 async def waited(
-    desk: Desk, sentence: str, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]
+    desk: PageSession, sentence: str, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]
 ) -> None:  # fmt: skip
     """Do something slow away from the page, showing that it goes on and letting it be given up; then draw its result.
 
@@ -165,7 +165,7 @@ async def waited(
             await drawn
 
 
-def foot(desk: Desk, back: str | None, on: str | None) -> None:
+def foot(desk: PageSession, back: str | None, on: str | None) -> None:
     """The way back and the way on."""
     with ui.element("div").classes("k-foot"):
         if back:
@@ -178,11 +178,11 @@ def foot(desk: Desk, back: str | None, on: str | None) -> None:
             )
 
 
-def forecasts(desk: Desk, inputs: Inputs) -> pd.DataFrame:
+def forecasts(desk: PageSession, inputs: Inputs) -> pd.DataFrame:
     """The forecasts of these inputs, made now where they were not yet."""
     return scored_for(inputs, desk.found, desk.scores)
 
 
-def chosen(desk: Desk, inputs: Inputs) -> Lineup:
+def chosen(desk: PageSession, inputs: Inputs) -> Lineup:
     """The line-up of these inputs, chosen now where it was not yet."""
     return desk.plans.once(inputs.plan_key(desk.found), lambda: _chosen(desk, inputs))

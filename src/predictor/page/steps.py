@@ -12,23 +12,23 @@ from nicegui import ui
 from predictor.page.comparison import compared, comparison_view
 from predictor.page.elements import note, title
 from predictor.page.lineup import lineup_view
-from predictor.page.session import Desk, foot, forecasts, waited
+from predictor.page.session import PageSession, foot, forecasts, waited
 from predictor.page.why import Asked, why_view
 from predictor.page.work import Inputs
 from predictor.planning.comparison import Comparison
 from predictor.planning.plans import Lineup
-from predictor.planning.rules import Rules
+from predictor.planning.rules import LineupConstraints
 from predictor.wording.sentences import who
 
 
-def comparison_step(desk: Desk) -> None:
+def comparison_step(desk: PageSession) -> None:
     """Draw who comes first for the goal, and how far that is settled."""
     title(desk.say("page_comparison_title"))
     _later(desk, partial(_compared, desk), partial(_comparison, desk))
     foot(desk, "candidates", "lineup")
 
 
-def lineup_step(desk: Desk) -> None:
+def lineup_step(desk: PageSession) -> None:
     """Draw the line-ups that the budget buys."""
     title(desk.say("page_lineup_title"))
     if desk.work.asked().budget is None:
@@ -38,7 +38,7 @@ def lineup_step(desk: Desk) -> None:
     foot(desk, "comparison", "export")
 
 
-def _later(desk: Desk, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]) -> None:
+def _later(desk: PageSession, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]) -> None:
     """Do what takes long once this step is in sight, forecasts among it where they were not made yet, and draw what follows."""
     area, sentence = ui.element("div"), desk.say("page_scoring", count=len(desk.work.candidates))
 
@@ -49,19 +49,19 @@ def _later(desk: Desk, slow: Callable[[Inputs], Any], then: Callable[[Inputs, An
     ui.timer(0.01, fill, once=True)
 
 
-def _compared(desk: Desk, inputs: Inputs) -> tuple[pd.DataFrame, Comparison, pd.DataFrame]:
+def _compared(desk: PageSession, inputs: Inputs) -> tuple[pd.DataFrame, Comparison, pd.DataFrame]:
     """The forecasts, and what they come to side by side."""
     scored, goal = forecasts(desk, inputs), inputs.goal
     return scored, *compared(scored, goal, desk.found.catalogue, desk.found.shocks(goal))
 
 
-def _comparison(desk: Desk, inputs: Inputs, shown: tuple[pd.DataFrame, Comparison, pd.DataFrame]) -> None:
+def _comparison(desk: PageSession, inputs: Inputs, shown: tuple[pd.DataFrame, Comparison, pd.DataFrame]) -> None:
     scored, comparison, rows = shown
     with ui.element("div").classes("k-answer"):
         comparison_view(comparison, rows, desk.found.catalogue, desk.lang, lambda line: _why(desk, inputs, scored, line))
 
 
-def _why(desk: Desk, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
+def _why(desk: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
     """One candidate, over the comparison."""
     place, found = line - 2, desk.found
     one = inputs.rows.iloc[[place]]
@@ -72,10 +72,10 @@ def _why(desk: Desk, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
     dialog.on("hide", dialog.delete)
 
 
-def _lineup(desk: Desk, inputs: Inputs, scored: pd.DataFrame) -> None:
+def _lineup(desk: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
     goal, found = inputs.goal, desk.found
 
-    def changed(rules: Rules, plan: Lineup) -> None:
+    def changed(rules: LineupConstraints, plan: Lineup) -> None:
         desk.work.rules = rules
         desk.plans.put(inputs.plan_key(found, rules), plan)
 

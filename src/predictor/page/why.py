@@ -13,14 +13,14 @@ from predictor.bundle import Bundle
 from predictor.definitions.labels import category
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import RowsError
-from predictor.explanation.contributions import cause_name, reasons, rule_name
+from predictor.explanation.contributions import cause_name, contributions, rule_name
 from predictor.explanation.response_curves import OwnCurve, own_curves
 from predictor.history.examples import candidate_rows
 from predictor.page.charts import COLOURS, INK, TEXT, count_axis, waterfall
 from predictor.page.elements import chart, listed, title
 from predictor.planning.whatif import Change, what_if
 from predictor.reporting.whatif_words import costs, verdict
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 from predictor.wording.sentences import compact, heading, interval, money, noun, number, percent, say, who
 
 # How one candidate's forecast moves with each input: small charts, asked of the model only once they are opened.
@@ -100,7 +100,7 @@ class Asked:
     candidate: pd.DataFrame
     bundle: Bundle
     brief: dict[str, Any]
-    tables: Tables | None
+    tables: History | None
     goal: str
     on: pd.Timestamp
 
@@ -117,7 +117,7 @@ class Asked:
 
 def steps_of(asked: Asked, lang: str) -> list[tuple[str, float, float]]:
     """From the rule's value through the strongest causes to the forecast: name, value before, value after."""
-    row = reasons(asked.bundle.models[asked.target], _known(asked)).iloc[0]
+    row = contributions(asked.bundle.models[asked.target], _known(asked)).iloc[0]
     factors = row.drop(["rule", "start"]).astype(float)
     strongest = factors[(factors - 1).abs().sort_values(ascending=False, kind="stable").index]
     named = strongest[(strongest - 1).abs() >= NEAR_ONE].head(SHOWN)
@@ -134,7 +134,7 @@ def steps_of(asked: Asked, lang: str) -> list[tuple[str, float, float]]:
 def _known(asked: Asked) -> pd.DataFrame:
     """The candidate's features as known on the day."""
     return candidate_rows(
-        asked.candidate, asked.brief, asked.on, asked.tables or Tables(), asked.catalogue, asked.bundle.texts
+        asked.candidate, asked.brief, asked.on, asked.tables or History(), asked.catalogue, asked.bundle.texts
     )  # fmt: skip
 
 

@@ -19,26 +19,26 @@ import pandas as pd
 from predictor.bundle import Bundle, load_bundle
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
-from predictor.forecasting.sampling import Shocks, shocks_from_json
+from predictor.forecasting.sampling import OutcomeCorrelations, shocks_from_json
 from predictor.intake.contract import read_tables
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.intake.row_checks import half_assumed, nobody
 from predictor.planning.joint_outcomes import Assumption, load_assumption
-from predictor.planning.rules import Rules, with_brief
+from predictor.planning.rules import LineupConstraints, with_brief
 from predictor.registry import load_champion, store_folder
 from predictor.scoring.score import score
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 # What the page stands on: a model, the history that it reads records from, and their words.
 
 
 @dataclass(frozen=True)
-class Found:
+class Resources:
     """A model with its definitions, a history, and how misses and audiences go together."""
 
     bundle: Bundle
-    tables: Tables | None
+    tables: History | None
     assumption: Assumption
 
     @property
@@ -72,14 +72,14 @@ class Found:
         forecast = {model.recipe.goal for model in self.bundle.models.values()}
         return [goal for goal in self.catalogue.entries["goal"].categories if goal in forecast]
 
-    def shocks(self, goal: str) -> Shocks | None:
+    def shocks(self, goal: str) -> OutcomeCorrelations | None:
         """How past bookings missed the forecasts of a goal together, where the model knows."""
         names = [name for name, model in self.bundle.models.items() if model.recipe.goal == goal]
         told = self.bundle.about.get("shocks", {}).get(names[0]) if names else None
         return shocks_from_json(told) if told is not None else None
 
 
-def load_found(project: Path | None, data: Path | None, model: Path | None) -> Found:
+def load_found(project: Path | None, data: Path | None, model: Path | None) -> Resources:
     """Read the model (a folder, else the project's champion) and the history.
 
     Raises
@@ -89,7 +89,7 @@ def load_found(project: Path | None, data: Path | None, model: Path | None) -> F
     """
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
     tables = read_tables(data, bundle.catalogue) if data is not None else None
-    return Found(bundle, tables, load_assumption(project))
+    return Resources(bundle, tables, load_assumption(project))
 
 
 REMEMBERED = ("name", "platform", "kind", "followers")
@@ -98,7 +98,7 @@ KEPT = 32  # results kept in memory, over everybody: scored lists, and as many l
 
 
 @dataclass
-class Work:
+class PlanDraft:
     """One plan in the making; `typed` holds the candidates as text, one column a field of the catalogue, one row each."""
 
     lang: str
@@ -108,7 +108,7 @@ class Work:
     faults: list[Fault] = field(default_factory=list)
     source: str = ""
     name: str = ""
-    rules: Rules = Rules()
+    rules: LineupConstraints = LineupConstraints()
     id: str | None = None
     version: int | None = None
 
@@ -117,7 +117,7 @@ class Work:
         """What the campaign wants most."""
         return str(self.brief.get("goal", ""))
 
-    def asked(self) -> Rules:
+    def asked(self) -> LineupConstraints:
         """The rules, with the brief's budget, currency and dates wherever they say none themselves."""
         return with_brief(self.rules, self.brief)
 
@@ -135,7 +135,7 @@ class Inputs:
 
     candidates: pd.DataFrame  # a list is replaced, never changed in place
     brief: dict[str, Any]
-    rules: Rules
+    rules: LineupConstraints
     lang: str
     on: pd.Timestamp
 
@@ -155,7 +155,7 @@ class Inputs:
         given = [self.rows.to_json(orient="split", date_format="iso"), json.dumps(self.brief, default=str, sort_keys=True)]
         return hashlib.sha256("\n".join([*given, self.lang, str(self.on)]).encode()).hexdigest()
 
-    def plan_key(self, found: Found, rules: Rules | None = None) -> str:
+    def plan_key(self, found: Resources, rules: LineupConstraints | None = None) -> str:
         """The same for inputs of equal line-ups, under the rules given here or under other `rules`."""
         return f"{self.key} {found.key} {(rules or self.rules).model_dump_json()}"
 
@@ -165,7 +165,7 @@ class Inputs:
         return self.candidates is other.candidates and mine == theirs
 
 
-def take(work: Work, typed: pd.DataFrame, catalogue: Catalogue, source: str = "") -> None:
+def take(work: PlanDraft, typed: pd.DataFrame, catalogue: Catalogue, source: str = "") -> None:
     """Put candidates as typed into the work: read every cell, keep the rows without a fault, and the faults beside them."""
     work.typed = typed.reset_index(drop=True)
     work.source = source or work.source
@@ -192,7 +192,7 @@ def today() -> pd.Timestamp:
     return pd.Timestamp.now().normalize()
 
 
-def remembered(creator_id: str, found: Found) -> dict[str, str]:
+def remembered(creator_id: str, found: Resources) -> dict[str, str]:
     """What the history knows about a creator of that id, as text; nothing about a stranger."""
     creators = found.creators
     if creators is None or creator_id not in creators.index:
@@ -202,7 +202,7 @@ def remembered(creator_id: str, found: Found) -> dict[str, str]:
     return {name: f"{value:.0f}" if isinstance(value, float) else str(value) for name, value in shown.items()}
 
 
-def scored_for(inputs: Inputs, found: Found, kept: Kept[pd.DataFrame]) -> pd.DataFrame:
+def scored_for(inputs: Inputs, found: Resources, kept: ScoreCache[pd.DataFrame]) -> pd.DataFrame:
     """The forecast of every clean candidate, with its reasons; the same inputs are scored once.
 
     Raises
@@ -218,7 +218,7 @@ def scored_for(inputs: Inputs, found: Found, kept: Kept[pd.DataFrame]) -> pd.Dat
     )  # fmt: skip
 
 
-def to_content(work: Work) -> dict[str, Any]:
+def to_content(work: PlanDraft) -> dict[str, Any]:
     """The work as plain JSON values, all that is needed to open it again."""
     rows = work.typed.astype(object).where(work.typed.notna(), None)
     return {
@@ -229,10 +229,10 @@ def to_content(work: Work) -> dict[str, Any]:
     }
 
 
-def from_content(content: Told[str, Any], lang: str, catalogue: Catalogue) -> Work:
+def from_content(content: Told[str, Any], lang: str, catalogue: Catalogue) -> PlanDraft:
     """The inverse of `to_content`; every cell is read again by the definitions of today."""
     table = content["candidates"]
-    work = Work(lang, brief=brief_from(content["brief"]), rules=Rules.model_validate(content["rules"]))
+    work = PlanDraft(lang, brief=brief_from(content["brief"]), rules=LineupConstraints.model_validate(content["rules"]))
     take(work, pd.DataFrame(table["rows"], columns=table["columns"], dtype="str"), catalogue, str(content["source"]))
     return work
 
@@ -247,7 +247,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat()[:10] if hasattr(value, "isoformat") else value.item()
 
 
-class Kept(Generic[T]):
+class ScoreCache(Generic[T]):
     """The last results of a slow function by key; over everybody, since equal questions have equal answers."""
 
     def __init__(self, most: int):

@@ -14,7 +14,7 @@ import pandas as pd
 from predictor.definitions.labels import category
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import Shocks, draw_jointly, total_of
+from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.planning.store import work_from_json
 from predictor.scoring.score import read_scored
@@ -114,7 +114,7 @@ TOLD = ("creator_id", "name", "platform", "format")
 
 def compare_with_what_came(
     plan: pd.DataFrame | Sequence[Mapping[str, Any]], bookings: pd.DataFrame, outcome: str, *, counts: bool = False,
-    shocks: Shocks | None = None, seed: int = 1,
+    shocks: OutcomeCorrelations | None = None, seed: int = 1,
 ) -> pd.DataFrame:  # fmt: skip
     """Put each booking of a plan beside the booking that came of it.
 
@@ -215,10 +215,10 @@ def _place(row: pd.Series, places: list[int], bookings: pd.DataFrame, faults: li
     return int(places[0]) if places else -1
 
 
-def _total(there: pd.DataFrame, came: float, counts: bool, shocks: Shocks | None, seed: int) -> pd.DataFrame:
+def _total(there: pd.DataFrame, came: float, counts: bool, shocks: OutcomeCorrelations | None, seed: int) -> pd.DataFrame:
     if there.empty:
         return pd.DataFrame({**dict.fromkeys(FIGURES, [np.nan]), "came": [np.nan], "total": [True]})
-    drawn = draw_jointly(there.reset_index(drop=True), shocks or Shocks(), whole=counts, seed=seed)
+    drawn = sample_jointly(there.reset_index(drop=True), shocks or OutcomeCorrelations(), whole=counts, seed=seed)
     sums = total_of(drawn)
     middle = float(np.median(drawn.sum(axis=1)))
     figures = {"expected": float(there["expected"].sum()), "p10": sums.low, "p50": middle, "p90": sums.high}

@@ -15,7 +15,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import Play, play
+from predictor.forecasting.sampling import GroupSample, play
 from predictor.planning.drivers import Drivers, Turn, drivers, turn
 
 # What a comparison of influencers with KOLs holds: groups, duels, what drives the difference, and counts to be told.
@@ -52,7 +52,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Duel:
+class PairwiseComparison:
     """The chance that the average influencer beats the average KOL; where there is none, `why_not` says why."""
 
     influencers: int
@@ -79,8 +79,8 @@ class Comparison:
     units: int
     currencies: tuple[str, ...]
     groups: tuple[Group, ...]
-    per_money: Duel
-    per_creator: Duel
+    per_money: PairwiseComparison
+    per_creator: PairwiseComparison
     drivers: Drivers | None
     turn: Turn | None
     creators: int
@@ -216,7 +216,7 @@ def _names(values: pd.Series[str], by: str, catalogue: Catalogue) -> list[str]:
     return sorted(values.unique(), key=lambda name: (name == "", order.index(name) if name in order else len(order), name))
 
 
-def _group(by: str, name: str, play: Play, recipe: Recipe, catalogue: Catalogue) -> Group:
+def _group(by: str, name: str, play: GroupSample, recipe: Recipe, catalogue: Catalogue) -> Group:
     rows, quoted = play.rows, play.quoted
     words = catalogue.entries[by].categories.get(name) if by in catalogue.entries else None
     return Group(
@@ -233,7 +233,7 @@ def _group(by: str, name: str, play: Play, recipe: Recipe, catalogue: Catalogue)
     )
 
 
-def _cost(play: Play, units: int) -> Range | None:
+def _cost(play: GroupSample, units: int) -> Range | None:
     expected, fee = float(play.quoted["expected"].sum()), float(play.quoted["fee"].sum())
     if not expected > 0:
         return None
@@ -247,16 +247,18 @@ def _eighty(values: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _duel(plays: dict[tuple[str, str], Play], what: str, why_not: Literal["currencies"] | None = None) -> Duel:
+def _duel(
+    plays: dict[tuple[str, str], GroupSample], what: str, why_not: Literal["currencies"] | None = None
+) -> PairwiseComparison:
     sides = [plays.get(("kind", kind)) for kind in ("influencer", "kol")]
     here, there = (_entering(side, what) if side else 0 for side in sides)
     if why_not or min(here, there) < 2:
-        return Duel(here, there, why_not=why_not or "few")
+        return PairwiseComparison(here, there, why_not=why_not or "few")
     mine, theirs = (getattr(side, what) for side in sides)
-    return Duel(here, there, float((mine > theirs).mean() + (mine == theirs).mean() / 2))
+    return PairwiseComparison(here, there, float((mine > theirs).mean() + (mine == theirs).mean() / 2))
 
 
-def _entering(side: Play, what: str) -> int:
+def _entering(side: GroupSample, what: str) -> int:
     """How many enter a duel: all for outcomes, those with a quote for money (none where everything is free)."""
     if what == "each":
         return len(side.rows)

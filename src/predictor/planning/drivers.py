@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from predictor.forecasting.sampling import Play, shape_of
+from predictor.forecasting.sampling import GroupSample, shape_of
 
 LEAST = 2  # candidates of a kind, with a fee and an audience
 WORK = 4_000_000  # draws × candidates
@@ -55,7 +55,7 @@ class Turn:
     likely: float | None
 
 
-def turn(influencers: Play, kols: Play) -> Turn | None:
+def turn(influencers: GroupSample, kols: GroupSample) -> Turn | None:
     """How far the kind that brings less for the same money is behind; None where either has no price or brings nothing.
 
     The draws are those by which the kinds are compared, so that with such fees the comparison says the same.
@@ -70,7 +70,7 @@ def turn(influencers: Play, kols: Play) -> Turn | None:
     return Turn("influencer" if ratio < 1 else "kol", min(ratio, 1 / ratio), likely if 0 < likely < np.inf else None)
 
 
-def _value(side: Play) -> float:
+def _value(side: GroupSample) -> float:
     fee = float(side.quoted["fee"].sum())
     return float(side.quoted["expected"].sum()) / fee if fee > 0 else np.inf
 

@@ -16,7 +16,7 @@ from predictor.definitions.loader import project_folder
 from predictor.definitions.schema import Catalogue, Closed, Recipe
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
-from predictor.forecasting.sampling import DRAWS, Shocks, draw_jointly
+from predictor.forecasting.sampling import DRAWS, OutcomeCorrelations, sample_jointly
 from predictor.planning.comparison import WORK
 from predictor.planning.optimiser import Overlap
 from predictor.tables.frames import main_value
@@ -259,7 +259,7 @@ UNIQUE = "awareness"  # the goal whose outcome is people, of whom one may be rea
 
 
 @dataclass(frozen=True)
-class Together:
+class JointOutcomes:
     """Joint draws (draws × rows) of some candidates, and how audiences overlap where their people are counted.
 
     `shocks` says how the draws are tied, `assumption` is None where outcomes simply add up, `given` are overlaps that are known.
@@ -267,7 +267,7 @@ class Together:
 
     rows: pd.DataFrame
     drawn: np.ndarray
-    shocks: Shocks
+    shocks: OutcomeCorrelations
     assumption: Assumption | None
     given: pd.DataFrame | None = None
 
@@ -311,9 +311,9 @@ def people_reached(
 
 
 def together(
-    rows: pd.DataFrame, recipe: Recipe, shocks: Shocks | None, assumption: Assumption | None, seed: int,
+    rows: pd.DataFrame, recipe: Recipe, shocks: OutcomeCorrelations | None, assumption: Assumption | None, seed: int,
     given: pd.DataFrame | None = None,
-) -> Together:  # fmt: skip
+) -> JointOutcomes:  # fmt: skip
     """Draw the outcomes of candidates of one campaign, tied by the `shocks` of past ones, or by assumed ones.
 
     Parameters
@@ -325,7 +325,7 @@ def together(
     given
         Known overlaps of two creators each, in place of the assumption for these.
     """
-    tied = shocks or Shocks()
+    tied = shocks or OutcomeCorrelations()
     draws = min(DRAWS, max(WORK // max(len(rows), 1), 10 * SCENARIOS))
-    drawn = draw_jointly(rows, tied, whole=recipe.counts, draws=draws, seed=seed)
-    return Together(rows, drawn, tied, assumption if recipe.goal == UNIQUE else None, given)
+    drawn = sample_jointly(rows, tied, whole=recipe.counts, draws=draws, seed=seed)
+    return JointOutcomes(rows, drawn, tied, assumption if recipe.goal == UNIQUE else None, given)

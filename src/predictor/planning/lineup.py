@@ -11,12 +11,12 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import Shocks
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.comparison import candidates, recipe_for
-from predictor.planning.joint_outcomes import SCENARIOS, Assumption, Together, people_reached, together
-from predictor.planning.optimiser import NoChoice, Rule, best, contenders
+from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, people_reached, together
+from predictor.planning.optimiser import Constraint, NoChoice, best, candidate_solutions
 from predictor.planning.plans import Beats, Lineup, Name, Plan, Point
-from predictor.planning.rules import Rules, constraints, unchecked
+from predictor.planning.rules import LineupConstraints, constraints, unchecked
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
 SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
@@ -29,7 +29,7 @@ class Pool:
     goal: str
     rows: pd.DataFrame
     recipe: Recipe
-    joint: Together
+    joint: JointOutcomes
     catalogue: Catalogue
     assumption: Assumption | None
     overlaps: pd.DataFrame | None
@@ -37,7 +37,7 @@ class Pool:
 
 
 def lineup(
-    scored: pd.DataFrame, goal: str, rules: Rules, catalogue: Catalogue, *, shocks: Shocks | None = None,
+    scored: pd.DataFrame, goal: str, rules: LineupConstraints, catalogue: Catalogue, *, shocks: OutcomeCorrelations | None = None,
     assumption: Assumption | None = None, overlaps: pd.DataFrame | None = None, seed: int = 1,
     other_budgets: bool = True,
 ) -> Lineup:  # fmt: skip
@@ -71,7 +71,7 @@ def lineup(
 
 
 def ready(
-    scored: pd.DataFrame, goal: str, catalogue: Catalogue, *, shocks: Shocks | None = None,
+    scored: pd.DataFrame, goal: str, catalogue: Catalogue, *, shocks: OutcomeCorrelations | None = None,
     assumption: Assumption | None = None, overlaps: pd.DataFrame | None = None, seed: int = 1,
 ) -> Pool:  # fmt: skip
     """What does not depend on any rule, so that a changed rule is answered without drawing again; see `lineup`."""
@@ -81,7 +81,7 @@ def ready(
     return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored)
 
 
-def choose(pool: Pool, rules: Rules, wanted: Callable[[], bool] = lambda: True) -> Lineup:
+def choose(pool: Pool, rules: LineupConstraints, wanted: Callable[[], bool] = lambda: True) -> Lineup:
     """The three line-ups within the rules, without what other budgets would bring; see `lineup`.
 
     `wanted` is asked between searches; once it says no, the best so far stands.
@@ -105,7 +105,7 @@ def choose(pool: Pool, rules: Rules, wanted: Callable[[], bool] = lambda: True) 
     )  # fmt: skip
 
 
-def other_budgets_of(pool: Pool, rules: Rules, wanted: Callable[[], bool] = lambda: True) -> tuple[Point, ...]:
+def other_budgets_of(pool: Pool, rules: LineupConstraints, wanted: Callable[[], bool] = lambda: True) -> tuple[Point, ...]:
     """What the best mix would bring for less and for more money, which takes a few times as long as the plans.
 
     `wanted` is asked before each budget; once it says no, the points found so far are all there are.
@@ -114,7 +114,7 @@ def other_budgets_of(pool: Pool, rules: Rules, wanted: Callable[[], bool] = lamb
     return _frontier(rows, rules, constraints(rows, rules), pool.joint, wanted)
 
 
-def _in_one_currency(rows: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, str | None]:
+def _in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.DataFrame, str | None]:
     """Quotes in the budget's currency; another currency would need an exchange rate, which is never invented."""
     if rules.budget is None:
         raise RowsError([Fault("rules", "there is no budget; add a line such as `budget: 500tr`, or name it with --budget.")])
@@ -127,12 +127,12 @@ def _in_one_currency(rows: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, st
 
 
 def _plan(
-    name: Name, rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, recipe: Recipe,
+    name: Name, rows: pd.DataFrame, rules: LineupConstraints, asked: Sequence[Constraint], joint: JointOutcomes, recipe: Recipe,
     wanted: Callable[[], bool],
 ) -> tuple[Plan, np.ndarray]:  # fmt: skip
     """A plan, and what it brings in the draws that no choice has seen."""
     kind = PLANS[name]
-    only = [Rule(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
+    only = [Constraint(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
     try:
         chosen, gap = _chosen(rows, rules, [*only, *asked], joint, wanted)
     except NoChoice as problem:
@@ -150,7 +150,11 @@ def _plan(
 
 
 def _chosen(
-    rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, wanted: Callable[[], bool] = lambda: True
+    rows: pd.DataFrame,
+    rules: LineupConstraints,
+    asked: Sequence[Constraint],
+    joint: JointOutcomes,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> tuple[np.ndarray, float]:
     """Positions chosen, and the gap to the bound; draws that judge between choices are never those that made them."""
     value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
@@ -158,18 +162,18 @@ def _chosen(
         choice = best(value, fee, asked, overlap=overlap)
         return choice.chosen, choice.gap
     goal = rules.at_least if rules.risk == "chance" else None
-    found = contenders(value, fee, asked, joint.scenarios, goal=goal, overlap=overlap, wanted=wanted)
+    found = candidate_solutions(value, fee, asked, joint.scenarios, goal=goal, overlap=overlap, wanted=wanted)
     judged = [joint.total(choice.chosen, slice(SCENARIOS, _half(joint))) for choice in found]
     worth = [float(np.quantile(one, 0.2)) if goal is None else float((one >= goal).mean()) for one in judged]
     choice = found[int(np.argmax(worth))]
     return choice.chosen, choice.gap
 
 
-def _half(joint: Together) -> int:
+def _half(joint: JointOutcomes) -> int:
     return max(len(joint.drawn) // 2, SCENARIOS + 1)
 
 
-def _fresh(joint: Together) -> slice:
+def _fresh(joint: JointOutcomes) -> slice:
     """Draws that no choice has seen, so that a plan is not praised for its luck."""
     return slice(_half(joint), None)
 
@@ -178,7 +182,7 @@ def _assumed(picked: pd.DataFrame) -> float:
     return float(picked["expected"].where(picked["assumed"], 0.0).sum() / max(picked["expected"].sum(), 1e-9))
 
 
-def _expected(picked: pd.DataFrame, drawn: np.ndarray, joint: Together) -> float:
+def _expected(picked: pd.DataFrame, drawn: np.ndarray, joint: JointOutcomes) -> float:
     return float(picked["expected"].sum() if joint.assumption is None else drawn.mean())
 
 
@@ -192,7 +196,7 @@ def _duels(drawn: Mapping[Name, np.ndarray]) -> tuple[Beats, ...]:
 
 
 def _frontier(
-    rows: pd.DataFrame, rules: Rules, asked: Sequence[Rule], joint: Together, wanted: Callable[[], bool]
+    rows: pd.DataFrame, rules: LineupConstraints, asked: Sequence[Constraint], joint: JointOutcomes, wanted: Callable[[], bool]
 ) -> tuple[Point, ...]:
     """The best mix for less and for more money; a plan that a smaller budget already allowed is kept where none is better."""
     value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
@@ -202,7 +206,7 @@ def _frontier(
         if not wanted():
             break
         try:
-            choice = best(value, fee, [*others, Rule("budget", fee[None, :], high=budget)], overlap=overlap)
+            choice = best(value, fee, [*others, Constraint("budget", fee[None, :], high=budget)], overlap=overlap)
         except NoChoice:
             continue
         kept, most = (choice.chosen, choice.objective) if choice.objective > most else (kept, most)

@@ -27,7 +27,7 @@ SLACK = 2e-6  # what HiGHS may overstep in a row whose largest coefficient is 1,
 
 
 @dataclass(frozen=True)
-class Rule:
+class Constraint:
     """A named group of constraints on the rows chosen: `low <= rows @ chosen + of_spend * total fee <= high`.
 
     `rows` is sparse (m × n); `low`, `high` and `of_spend` are one number or (m,).
@@ -78,7 +78,7 @@ class NoChoice(Exception):
 
 
 @dataclass(frozen=True)
-class Tail:
+class TailRisk:
     """What the bad end of scenarios counts for: (1 - weight) × mean + weight × mean of the worst `share` of the scenarios.
 
     With a `goal` the tail is what the scenarios miss of the goal instead, on average. `scenarios` is (scenarios × n). Maximising
@@ -92,7 +92,8 @@ class Tail:
 
 
 def best(
-    value: np.ndarray, fee: np.ndarray, rules: Sequence[Rule], *, overlap: Overlap | None = None, tail: Tail | None = None,
+    value: np.ndarray, fee: np.ndarray, rules: Sequence[Constraint], *, overlap: Overlap | None = None,
+    tail: TailRisk | None = None,
     gap: float = GAP, seconds: float = SECONDS,
 ) -> Choice:  # fmt: skip
     """The rows that maximise the total value within the rules.
@@ -124,8 +125,8 @@ def best(
     raise NoChoice(_conflict(fee, rules, seconds, tighter) if found.status == "infeasible" else ())
 
 
-def contenders(
-    value: np.ndarray, fee: np.ndarray, rules: Sequence[Rule], scenarios: np.ndarray, *, goal: float | None = None,
+def candidate_solutions(
+    value: np.ndarray, fee: np.ndarray, rules: Sequence[Constraint], scenarios: np.ndarray, *, goal: float | None = None,
     overlap: Overlap | None = None, gap: float = ROUGH, seconds: float = SECONDS / 2, wanted: Callable[[], bool] = lambda: True,
 ) -> list[Choice]:  # fmt: skip
     """Choices from which fresh draws can pick the safest, or with a `goal` the likeliest to reach it; the best mean comes first.
@@ -146,7 +147,7 @@ def contenders(
     shared = None if overlap is None else replace(overlap, groups=overlap.groups[keep])
     for weight in takewhile(lambda _: wanted(), WEIGHTS):
         with suppress(NoChoice):
-            tail = Tail(scenarios[:, keep], weight, goal=goal)
+            tail = TailRisk(scenarios[:, keep], weight, goal=goal)
             choice = best(value[keep], fee[keep], near, overlap=shared, tail=tail, gap=gap, seconds=seconds)
             found.append(replace(choice, chosen=keep[choice.chosen]))
     distinct = {tuple(choice.chosen): choice for choice in reversed(found)}
@@ -170,7 +171,7 @@ def totals(chosen: np.ndarray, draws: np.ndarray, overlap: Overlap | None = None
     return np.asarray(total)
 
 
-def _program(fee: np.ndarray, rules: Sequence[Rule], tighter: float = 0.0) -> Program:
+def _program(fee: np.ndarray, rules: Sequence[Constraint], tighter: float = 0.0) -> Program:
     """One column a row to choose, one for the spend, and the rules, scaled because the solver's tolerance is absolute."""
     program, count = Program(), len(fee)
     unit = max(float(fee.max(initial=0.0)), 1e-12)
@@ -188,7 +189,7 @@ def _program(fee: np.ndarray, rules: Sequence[Rule], tighter: float = 0.0) -> Pr
     return program
 
 
-def _kept(chosen: np.ndarray, fee: np.ndarray, rules: Sequence[Rule]) -> bool:
+def _kept(chosen: np.ndarray, fee: np.ndarray, rules: Sequence[Constraint]) -> bool:
     spend = fee[chosen].sum()
     for rule in rules:
         reached = sparse.csr_array(rule.rows)[:, chosen].sum(axis=1) + rule.of_spend * spend
@@ -198,7 +199,7 @@ def _kept(chosen: np.ndarray, fee: np.ndarray, rules: Sequence[Rule]) -> bool:
     return True
 
 
-def _gain(program: Program, value: np.ndarray, overlap: Overlap | None, tail: Tail | None, unit: float) -> None:
+def _gain(program: Program, value: np.ndarray, overlap: Overlap | None, tail: TailRisk | None, unit: float) -> None:
     """The objective: the mean, and the tail where one is asked for."""
     weight = tail.weight if tail is not None else 0.0
     pieces = _outcome(program, value[None, :], overlap, unit)
@@ -248,7 +249,7 @@ def _lines(points: np.ndarray, unit: float) -> list[tuple[float, float]]:
     return [*zip(slopes.tolist(), (y[:-1] - slopes * x[:-1]).tolist(), strict=True), (0.0, float(y[-1]))]
 
 
-def _conflict(fee: np.ndarray, rules: Sequence[Rule], seconds: float, tighter: float) -> tuple[str, ...]:
+def _conflict(fee: np.ndarray, rules: Sequence[Constraint], seconds: float, tighter: float) -> tuple[str, ...]:
     """Rules that cannot be kept together and of which none can go: the deletion filter of Chinneck and Dravnieks (1991)."""
     kept = list(rules)
     for rule in rules:

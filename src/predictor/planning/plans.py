@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from predictor.forecasting.sampling import Shocks
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.comparison import LIKELY, UNLIKELY, Label
-from predictor.planning.rules import Rules
+from predictor.planning.rules import LineupConstraints
 
 PLAIN = (
     "goal", "target", "outcome", "cost_per", "units", "currency", "candidates", "without_quote", "unchecked", "unique",
@@ -90,14 +90,14 @@ class Lineup:
     cost_per: Label
     units: int
     currency: str | None
-    rules: Rules
+    rules: LineupConstraints
     plans: tuple[Plan, ...]
     duels: tuple[Beats, ...]
     frontier: tuple[Point, ...]
     candidates: int
     without_quote: int
     unchecked: tuple[str, ...]
-    shocks: Shocks
+    shocks: OutcomeCorrelations
     unique: bool
     overlaps: int
     invented: bool

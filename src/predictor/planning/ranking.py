@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
-from predictor.forecasting.sampling import Shocks, draw_jointly
+from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly
 from predictor.planning.comparison import Comparison, candidates
 
 SETTLED = 0.8  # chance from which one candidate is called ahead of another
@@ -22,7 +22,9 @@ FREE = 1e-9  # stands for a fee of nothing
 DRAWS, LEAST, WORK = 2000, 200, 4_000_000  # repetitions; outcomes drawn at most, so that long lists take seconds
 
 
-def ranked(scored: pd.DataFrame, comparison: Comparison, catalogue: Catalogue, shocks: Shocks | None = None) -> pd.DataFrame:
+def ranked(
+    scored: pd.DataFrame, comparison: Comparison, catalogue: Catalogue, shocks: OutcomeCorrelations | None = None
+) -> pd.DataFrame:
     """The candidates of a comparison from best to worst, with ranks; by outcome alone where quotes are in no one currency."""
     recipe = catalogue.recipes[comparison.target]
     rows = candidates(scored.assign(line=np.arange(len(scored)) + 2), recipe)
@@ -37,7 +39,7 @@ def places(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def with_ranks(
-    rows: pd.DataFrame, recipe: Recipe, shocks: Shocks | None = None, per_money: bool = True, seed: int = 1
+    rows: pd.DataFrame, recipe: Recipe, shocks: OutcomeCorrelations | None = None, per_money: bool = True, seed: int = 1
 ) -> pd.DataFrame:
     """Candidates in the order of what they are expected to bring, for their fee or by themselves.
 
@@ -55,16 +57,16 @@ def with_ranks(
     fee = rows["fee"].clip(lower=FREE) if per_money else pd.Series(1.0, index=rows.index)
     worth = (rows["expected"] / fee).sort_values(ascending=False, kind="stable", na_position="last")
     rows, quoted = rows.loc[worth.index], worth.index[worth.notna()]
-    drawn = _drawn(rows.loc[quoted], recipe, shocks or Shocks(), seed) / fee.loc[quoted].to_numpy()
+    drawn = _drawn(rows.loc[quoted], recipe, shocks or OutcomeCorrelations(), seed) / fee.loc[quoted].to_numpy()
     rank = worth.rank(method="min", ascending=False).fillna(len(quoted) + 1).astype(int)
     (low, high), own = _places(drawn, seed), rank.loc[quoted]
     told = pd.DataFrame({"rank_low": np.minimum(low, own), "rank_high": np.maximum(high, own), "tie": _ties(drawn)}, index=quoted)
     return rows.assign(rank=rank).join(told)
 
 
-def _drawn(rows: pd.DataFrame, recipe: Recipe, shocks: Shocks, seed: int) -> np.ndarray:
+def _drawn(rows: pd.DataFrame, recipe: Recipe, shocks: OutcomeCorrelations, seed: int) -> np.ndarray:
     draws = min(DRAWS, max(WORK // max(len(rows), 1), LEAST))
-    return draw_jointly(rows, shocks, whole=recipe.counts, draws=draws, seed=seed).round(ALIKE)
+    return sample_jointly(rows, shocks, whole=recipe.counts, draws=draws, seed=seed).round(ALIKE)
 
 
 def _places(drawn: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from predictor.definitions.schema import Catalogue, Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.numbers import read_numbers
-from predictor.planning.optimiser import Rule
+from predictor.planning.optimiser import Constraint
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import worded
 
@@ -35,7 +35,7 @@ class Between(Closed):
     max: Count | None = None
 
 
-class Rules(Closed):
+class LineupConstraints(Closed):
     """All rules of a line-up; what is not said is not asked for.
 
     `at_least` is the count of outcomes to reach, `largest_share` the part of the spend that one creator may get, and `risk` what
@@ -62,7 +62,7 @@ class Rules(Closed):
     ends_on: date | None = None
 
 
-def read_rules(path: Path, catalogue: Catalogue) -> Rules:
+def read_rules(path: Path, catalogue: Catalogue) -> LineupConstraints:
     """Read a rules file.
 
     Raises
@@ -74,7 +74,7 @@ def read_rules(path: Path, catalogue: Catalogue) -> Rules:
     return rules_from(content, path.name, catalogue)
 
 
-def rules_from(content: Any, file: str, catalogue: Catalogue) -> Rules:
+def rules_from(content: Any, file: str, catalogue: Catalogue) -> LineupConstraints:
     """Rules from parsed YAML; see `read_rules`."""
     if not isinstance(content, dict):
         raise DefinitionError([f"{file}: got {content!r}; expected lines such as `budget: 500tr`; see {_keys()}."])
@@ -82,7 +82,7 @@ def rules_from(content: Any, file: str, catalogue: Catalogue) -> Rules:
     body = {str(key): value for key, value in content.items()}
     if "budget" in body:
         body["budget"] = read_money(body["budget"], f"{file}: budget", catalogue, faults)
-    rules = parse(Rules, body, file, faults)
+    rules = parse(LineupConstraints, body, file, faults)
     faults += _misnamed(body, file, catalogue) + (_against_each_other(rules, file) if rules is not None else [])
     if faults:
         raise DefinitionError(faults)
@@ -96,14 +96,14 @@ def read_money(amount: Any, where: str, catalogue: Catalogue, faults: list[str])
     return None if refused or values.isna().all() else float(values.iloc[0])
 
 
-def with_brief(rules: Rules, brief: Mapping[str, Any]) -> Rules:
+def with_brief(rules: LineupConstraints, brief: Mapping[str, Any]) -> LineupConstraints:
     """The rules with the budget, currency and dates of a brief wherever they say none themselves."""
     own = rules.model_dump(include=set(FROM_BRIEF))
     taken = {name: brief[name] for name in FROM_BRIEF if own[name] is None and name in brief}
     return rules.model_copy(update={name: v.date() if isinstance(v, pd.Timestamp) else v for name, v in taken.items()})
 
 
-def constraints(rows: pd.DataFrame, rules: Rules) -> list[Rule]:
+def constraints(rows: pd.DataFrame, rules: LineupConstraints) -> list[Constraint]:
     """The rules over cleaned candidates (see `compare.candidates`; `line` is a row's place in the file), each under its name.
 
     A name's parts are kept apart by `|`: what, of which, and whether it is a `min` or a `max`.
@@ -115,27 +115,27 @@ def constraints(rows: pd.DataFrame, rules: Rules) -> list[Rule]:
     """
     _refuse_unknown(rows, rules)
     fee, every = rows["fee"].fillna(0).to_numpy(float), np.ones(len(rows), bool)
-    found = [Rule("quote", _row(rows["fee"].isna()), high=0), Rule("somebody", _row(every), low=1)]
+    found = [Constraint("quote", _row(rows["fee"].isna()), high=0), Constraint("somebody", _row(every), low=1)]
     if rules.budget is not None:
-        found.append(Rule("budget", sparse.csr_array(fee[None, :]), high=rules.budget))
+        found.append(Constraint("budget", sparse.csr_array(fee[None, :]), high=rules.budget))
     found += _between("number|", every, rules.number)
     for what in COUNTED:
         for name, between in getattr(rules, what).items():
             found += _between(f"{what}|{name}|", (rows[what].str.lower() == name.lower()).to_numpy(), between)
     ids = called(rows)
-    found += [Rule(f"must_have|{name}", _row(ids == name), low=1) for name in rules.must_have]
+    found += [Constraint(f"must_have|{name}", _row(ids == name), low=1) for name in rules.must_have]
     barred = {
         "excluded": ids.isin(rules.excluded),
         "avoid_flags": _flagged(rows, rules.avoid_flags),
         "busy": pd.Series(_busy(rows, rules), index=rows.index),
         "most_bookings_90_days": _booked(rows, rules.most_bookings_90_days),
     }
-    found += [Rule(name, _row(bars), high=0) for name, bars in barred.items() if bars.any()]
+    found += [Constraint(name, _row(bars), high=0) for name, bars in barred.items() if bars.any()]
     creator = _members(rows, "creator_id")
     if rules.one_per_person:
-        found.append(Rule("one_per_person", _members(rows, "person_id", creator), high=1))
+        found.append(Constraint("one_per_person", _members(rows, "person_id", creator), high=1))
     if rules.largest_share is not None:
-        found.append(Rule("largest_share", creator * fee[None, :], high=0, of_spend=-rules.largest_share))
+        found.append(Constraint("largest_share", creator * fee[None, :], high=0, of_spend=-rules.largest_share))
     return found
 
 
@@ -148,7 +148,7 @@ def called(rows: pd.DataFrame) -> pd.Series[str]:
     return told
 
 
-def unchecked(rows: pd.DataFrame, rules: Rules) -> list[str]:
+def unchecked(rows: pd.DataFrame, rules: LineupConstraints) -> list[str]:
     """Rules that the list holds no column for, by name, and that were therefore not checked."""
     asked = {
         "busy": rules.skip_busy and rules.starts_on is not None,
@@ -158,7 +158,7 @@ def unchecked(rows: pd.DataFrame, rules: Rules) -> list[str]:
 
 
 def _keys() -> str:
-    return ", ".join(Rules.model_fields)
+    return ", ".join(LineupConstraints.model_fields)
 
 
 def _misnamed(body: Mapping[str, Any], file: str, catalogue: Catalogue) -> list[str]:
@@ -172,7 +172,7 @@ def _misnamed(body: Mapping[str, Any], file: str, catalogue: Catalogue) -> list[
     return faults
 
 
-def _against_each_other(rules: Rules, file: str) -> list[str]:
+def _against_each_other(rules: LineupConstraints, file: str) -> list[str]:
     """Rules that cannot be kept whatever the candidates are."""
     named = {"number": rules.number} | {f"{what} → {name}": b for what in COUNTED for name, b in getattr(rules, what).items()}
     faults = [
@@ -189,7 +189,7 @@ def _against_each_other(rules: Rules, file: str) -> list[str]:
     return faults
 
 
-def _refuse_unknown(rows: pd.DataFrame, rules: Rules) -> None:
+def _refuse_unknown(rows: pd.DataFrame, rules: LineupConstraints) -> None:
     faults = []
     ids = [name for name in called(rows) if name]
     for name in rules.must_have:
@@ -208,9 +208,9 @@ def _row(members: Any) -> Any:
     return sparse.csr_array(np.asarray(members, dtype=float)[None, :])
 
 
-def _between(name: str, members: np.ndarray, between: Between) -> list[Rule]:
-    low = [Rule(f"{name}min", _row(members), low=between.min)] if between.min else []
-    return low + ([Rule(f"{name}max", _row(members), high=between.max)] if between.max is not None else [])
+def _between(name: str, members: np.ndarray, between: Between) -> list[Constraint]:
+    low = [Constraint(f"{name}min", _row(members), low=between.min)] if between.min else []
+    return low + ([Constraint(f"{name}max", _row(members), high=between.max)] if between.max is not None else [])
 
 
 def _members(rows: pd.DataFrame, column: str, otherwise: Any = None) -> Any:
@@ -237,7 +237,7 @@ def _booked(rows: pd.DataFrame, most: int | None) -> pd.Series:
     return pd.to_numeric(rows["booked_by_brand_90"], errors="coerce").fillna(0) >= most  # one more would be too many
 
 
-def _busy(rows: pd.DataFrame, rules: Rules) -> list[bool]:
+def _busy(rows: pd.DataFrame, rules: LineupConstraints) -> list[bool]:
     """Who is busy on a day of the campaign."""
     if not rules.skip_busy or "busy" not in rows or rules.starts_on is None:
         return [False] * len(rows)

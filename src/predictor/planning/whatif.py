@@ -18,14 +18,14 @@ import pandas as pd
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import Shocks
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.intake.contract import candidate_faults
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.planning.comparison import Label, candidates, recipe_for
-from predictor.planning.joint_outcomes import Assumption, Together, together
+from predictor.planning.joint_outcomes import Assumption, JointOutcomes, together
 from predictor.scoring.score import score
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 from predictor.wording.matching import nearest
 
 
@@ -112,8 +112,8 @@ def with_changes(
 
 def what_if(
     before: pd.DataFrame, after: pd.DataFrame, bundle: Bundle, goal: str, *, brief: dict[str, Any] | None = None,
-    brief_after: dict[str, Any] | None = None, history: Tables | None = None, on: pd.Timestamp | None = None,
-    shocks: Shocks | None = None, assumption: Assumption | None = None, lang: str = "en", seed: int = 1,
+    brief_after: dict[str, Any] | None = None, history: History | None = None, on: pd.Timestamp | None = None,
+    shocks: OutcomeCorrelations | None = None, assumption: Assumption | None = None, lang: str = "en", seed: int = 1,
 ) -> Change:  # fmt: skip
     """The total of candidates as they are against the same ones with something changed.
 
@@ -160,7 +160,8 @@ def need_forecasts(scored: pd.DataFrame, alone: Bundle) -> None:
 
 
 def change_of(
-    joint: Together, chosen: np.ndarray, then: Together, picked: np.ndarray, recipe: Recipe, catalogue: Catalogue, **more: Any
+    joint: JointOutcomes, chosen: np.ndarray, then: JointOutcomes, picked: np.ndarray, recipe: Recipe,
+    catalogue: Catalogue, **more: Any
 ) -> Change:  # fmt: skip
     """Positions chosen of some candidates against those picked of the same or changed ones, drawn alike."""
     everything = slice(0, min(len(joint.drawn), len(then.drawn)))
@@ -176,7 +177,7 @@ def change_of(
     )  # fmt: skip
 
 
-def _side(joint: Together, chosen: np.ndarray, drawn: np.ndarray, units: int) -> Side:
+def _side(joint: JointOutcomes, chosen: np.ndarray, drawn: np.ndarray, units: int) -> Side:
     rows = joint.rows.iloc[chosen]
     expected = float(rows["expected"].sum() if joint.assumption is None else drawn.mean())
     low, high = (float(end) for end in np.quantile(drawn, (0.1, 0.9)))
@@ -202,7 +203,8 @@ def _per_money(drawn: np.ndarray, after: np.ndarray, before: Side, then: Side) -
 
 def swap(
     scored: pd.DataFrame, goal: str, catalogue: Catalogue, out: int, into: str | tuple[int, ...], many: int | None = None, *,
-    plan: tuple[int, ...] | None = None, shocks: Shocks | None = None, assumption: Assumption | None = None, seed: int = 1,
+    plan: tuple[int, ...] | None = None, shocks: OutcomeCorrelations | None = None,
+    assumption: Assumption | None = None, seed: int = 1,
 ) -> Change:  # fmt: skip
     """One booking against others, within a plan or by itself.
 

@@ -24,7 +24,7 @@ from predictor.forecasting.log_linear import Term, weighted
 from predictor.forecasting.splits import by_creator
 from predictor.history.examples import candidate_rows
 from predictor.history.joins import with_campaigns
-from predictor.tables.frames import Tables, combinations, main_value
+from predictor.tables.frames import History, combinations, main_value
 
 # The log of a fee as a line of what was known when it was agreed.
 #
@@ -211,12 +211,12 @@ class Prices:
     markets: dict[str, Market]
 
 
-def quotes(tables: Tables, catalogue: Catalogue) -> pd.DataFrame:
+def quotes(tables: History, catalogue: Catalogue) -> pd.DataFrame:
     """The paid bookings of a history, with the creator's audience and tier as known on the day each was agreed (`at`)."""
     bookings = tables.get("bookings")
     if bookings is None or "fee" not in bookings:
         return pd.DataFrame(columns=["creator_id", "at", "fee"])
-    who = Tables({name: tables.frames[name] for name in ("creators", "creator_snapshots") if name in tables.frames})
+    who = History({name: tables.frames[name] for name in ("creators", "creator_snapshots") if name in tables.frames})
     late = [name for name, entry in catalogue.entries.items() if entry.known == "after_booking"]
     agreed = with_campaigns(bookings, tables).drop(columns=late, errors="ignore")
     return candidate_rows(agreed[agreed["fee"] > 0], {}, pd.Timestamp.max, who, catalogue)

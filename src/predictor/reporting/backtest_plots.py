@@ -16,22 +16,22 @@ from predictor.definitions.labels import group_heading, group_name, in_order
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import BY
 from predictor.evaluation.findings import KEPT, Finding, Side, speaks
-from predictor.forecasting.target_model import Model
+from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.plots import FAINT, INK, panel, scale, svg
 from predictor.wording import sentences
 
 # Two pictures of a trained target: what it looks at, and whether its intervals keep their word.
 
 
-def importance_plot(model: Model, catalogue: Catalogue, most: int = 15) -> Figure:
-    """Bars of each feature's share of the gain in the correction, known creators beside strangers."""
+def importance_plot(model: TargetModel, catalogue: Catalogue, most: int = 15) -> Figure:
+    """Bars of each feature's share of the gain in the correction, creators with a record beside cold start."""
     figure = Figure(figsize=(9, 5), layout="constrained")
-    for axes, side in zip(figure.subplots(1, 2), ("known", "stranger"), strict=True):
-        part = getattr(model, side)
+    segments = {"with a record": model.with_history, "cold start": model.cold_start}
+    for axes, (name, part) in zip(figure.subplots(1, 2), segments.items(), strict=True):
         gain = pd.Series(part.booster.feature_importance("gain"), index=part.booster.feature_name())
         top = (gain / max(gain.sum(), 1e-12)).sort_values().tail(most)
         axes.barh([catalogue.entries[name].label.en for name in top.index], top.to_numpy(), color="#4c78a8")
-        axes.set_title(f"{side}, from {part.anchor},\n{part.share:.0%} of the correction", fontsize=9)
+        axes.set_title(f"{name}, from {part.baseline_name},\n{part.residual_weight:.0%} of the correction", fontsize=9)
         axes.tick_params(labelsize=8)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     figure.suptitle(f"{model.recipe.label.en}: what the correction looks at (share of gain)", fontsize=10)

@@ -18,12 +18,12 @@ from matplotlib import rc_context
 from predictor.bundle import Bundle
 from predictor.definitions.labels import group_heading, group_name
 from predictor.definitions.schema import Catalogue, Recipe
-from predictor.evaluation.backtest import RECORD_FROM, Judged
+from predictor.evaluation.backtest import RECORD_FROM, Backtest
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST
 from predictor.evaluation.findings import KEPT, ROUGH, SPEAKS, Finding, Side, Test, findings
 from predictor.evaluation.kol_effect import effect_in_words
 from predictor.forecasting.predict import QUANTILES
-from predictor.forecasting.target_model import Model
+from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.backtest_plots import LOWEST, calibration, coverage
 from predictor.reporting.plots import STYLE
 from predictor.reporting.templating import environment
@@ -61,7 +61,7 @@ def _tested(test: Test, lang: str) -> str:
     return sentences.say(lang, "record_few", said=said, count=figures["rows"]) if figures["rows"] < ROUGH else said
 
 
-def protocol(judged: Judged, lang: str) -> list[tuple[str, str]]:
+def protocol(judged: Backtest, lang: str) -> list[tuple[str, str]]:
     """Terms and what they mean: how rows were held out, from which data."""
     say, about = partial(sentences.say, lang), judged.about
     data = "record_data_invented" if about["invented_data"] else "record_data_real"
@@ -76,7 +76,7 @@ def protocol(judged: Judged, lang: str) -> list[tuple[str, str]]:
     ]
 
 
-def limits(found: list[Finding], judged: Judged, catalogue: Catalogue, lang: str) -> list[str]:
+def limits(found: list[Finding], judged: Backtest, catalogue: Catalogue, lang: str) -> list[str]:
     """What the back-test does not tell: what was skipped, what is few, where intervals fail, what no back-test knows."""
     skipped = [catalogue.recipes[name] for name in judged.skipped]
     said = [_say_of(lang, "record_limit_skipped", recipe, least=recipe.minimum_labels) for recipe in skipped]
@@ -116,7 +116,7 @@ def _astray(recipe: Recipe, side: Side, catalogue: Catalogue, lang: str) -> str:
 def rule_name(lang: str, rule: str) -> str:
     """What a simple rule is called."""
     key = f"rule_{rule}"
-    return sentences.say(lang, key) if key in sentences.sentences(lang) else rule.replace("_", " ")
+    return sentences.say(lang, key) if key in sentences.load_sentences(lang) else rule.replace("_", " ")
 
 
 def signed(lang: str, share: float) -> str:
@@ -139,7 +139,7 @@ UNJUDGED = "Nothing could be judged: too little was known before the newest resu
 RULE_IS_ENOUGH = "the simple rule is enough here"
 
 
-def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
+def scores_table(judged: Backtest, bundle: Bundle | None = None) -> str:
     """One table: per target, split and group the best baseline beside the model, and whether the intervals held."""
     scores = judged.scores
     if scores.empty:
@@ -163,7 +163,7 @@ def scores_table(judged: Judged, bundle: Bundle | None = None) -> str:
     return "\n".join([told.to_string(index=False), "", LEGEND, *_what_it_is(judged, bundle)])
 
 
-def _what_it_is(judged: Judged, bundle: Bundle | None) -> list[str]:
+def _what_it_is(judged: Backtest, bundle: Bundle | None) -> list[str]:
     models = bundle.models.items() if bundle is not None else ()
     return [_basis(name, model) for name, model in models] + [
         f"{name}: skipped, because {reason}." for name, reason in judged.skipped.items()
@@ -176,20 +176,20 @@ LEGEND = (
 )
 
 
-def _basis(name: str, model: Model) -> str:
+def _basis(name: str, model: TargetModel) -> str:
     sides = []
-    for side, part in (("creators with a record", model.known), ("others", model.stranger)):
-        use = f"{part.share:.0%} of the correction" if part.share else RULE_IS_ENOUGH
-        sides.append(f"{side}: {part.anchor}, {use}")
-    return f"{name}: {model.experience.labels:,} labels of {model.experience.creators:,} creators; {'; '.join(sides)}."
+    for side, part in (("creators with a record", model.with_history), ("others", model.cold_start)):
+        use = f"{part.residual_weight:.0%} of the correction" if part.residual_weight else RULE_IS_ENOUGH
+        sides.append(f"{side}: {part.baseline_name}, {use}")
+    return f"{name}: {model.support.labels:,} labels of {model.support.creators:,} creators; {'; '.join(sides)}."
 
 
-def write_record(judged: Judged, catalogue: Catalogue, path: Path, lang: str, today: date | None = None) -> None:
+def write_record(judged: Backtest, catalogue: Catalogue, path: Path, lang: str, today: date | None = None) -> None:
     """Write the back-test of every target as an HTML file in `lang` (`en` or `vi`), `today` being the date printed."""
     write_text(record(judged, catalogue, lang, today), path)
 
 
-def record(judged: Judged, catalogue: Catalogue, lang: str, today: date | None = None) -> str:
+def record(judged: Backtest, catalogue: Catalogue, lang: str, today: date | None = None) -> str:
     """The page that `write_record` writes."""
     found = findings(judged, catalogue)
     page = environment(lang)
@@ -209,7 +209,7 @@ def record(judged: Judged, catalogue: Catalogue, lang: str, today: date | None =
     )
 
 
-def _target(found: Finding, judged: Judged, catalogue: Catalogue, lang: str) -> dict[str, Any]:
+def _target(found: Finding, judged: Backtest, catalogue: Catalogue, lang: str) -> dict[str, Any]:
     """What the template needs of one target."""
     outcome = catalogue.entries[found.recipe.outcome]
     with rc_context(STYLE):

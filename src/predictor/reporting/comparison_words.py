@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from predictor.planning.comparison import LIKELY, UNLIKELY, Comparison, Duel, Group, Range
+from predictor.planning.comparison import LIKELY, UNLIKELY, Comparison, Group, PairwiseComparison, Range
 from predictor.planning.drivers import Times, Turn
-from predictor.wording.sentences import chance, heading, interval, money, noun, number, percent, say, sentences
+from predictor.wording.sentences import chance, heading, interval, load_sentences, money, noun, number, percent, say
 
 LEVEL = 0.995  # part of its fees from which a kind is as good as level
 
@@ -14,7 +14,7 @@ def group_name(lang: str, group: Group) -> str:
     if not group.name:
         return say(lang, "not_stated")
     key = f"kind_{group.name}"
-    return say(lang, key) if group.by == "kind" and key in sentences(lang) else group.label[lang]
+    return say(lang, key) if group.by == "kind" and key in load_sentences(lang) else group.label[lang]
 
 
 def verdicts(comparison: Comparison, lang: str) -> list[str]:
@@ -26,7 +26,7 @@ def verdicts(comparison: Comparison, lang: str) -> list[str]:
     return [_verdict(what, duel, comparison, lang) for what, duel in sides]
 
 
-def _verdict(what: str, duel: Duel, comparison: Comparison, lang: str) -> str:
+def _verdict(what: str, duel: PairwiseComparison, comparison: Comparison, lang: str) -> str:
     if duel.chance is None:
         currencies = ", ".join(comparison.currencies)
         key = f"no_verdict_{what}_{duel.why_not}"

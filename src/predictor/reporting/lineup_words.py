@@ -5,7 +5,7 @@ from __future__ import annotations
 from predictor.definitions.labels import category
 from predictor.definitions.schema import Catalogue
 from predictor.planning.plans import Beats, Lineup, Plan
-from predictor.planning.rules import COUNTED, Between, Rules
+from predictor.planning.rules import COUNTED, Between, LineupConstraints
 from predictor.wording.sentences import chance, compact, heading, interval, money, noun, number, percent, say, table, who
 
 
@@ -49,7 +49,7 @@ def verdicts(found: Lineup, catalogue: Catalogue, lang: str) -> list[str]:
     return told + [_why_none(plan, found, catalogue, lang) for plan in found.plans if not plan.found]
 
 
-def rules_in_words(rules: Rules, currency: str | None, catalogue: Catalogue, lang: str) -> list[str]:
+def rules_in_words(rules: LineupConstraints, currency: str | None, catalogue: Catalogue, lang: str) -> list[str]:
     """Every rule that was asked for, one a line."""
     names = [name for name in ("budget", "largest_share", "most_bookings_90_days") if getattr(rules, name) is not None]
     names += [name for name in ("excluded", "avoid_flags", "one_per_person") if getattr(rules, name)]
@@ -60,7 +60,7 @@ def rules_in_words(rules: Rules, currency: str | None, catalogue: Catalogue, lan
     return [rule_words(name, rules, currency, catalogue, lang) for name in names]
 
 
-def rule_words(name: str, rules: Rules, currency: str | None, catalogue: Catalogue, lang: str) -> str:
+def rule_words(name: str, rules: LineupConstraints, currency: str | None, catalogue: Catalogue, lang: str) -> str:
     """A rule by the name that `lineup_rules.constraints` gives it."""
     what, *parts = name.split("|")
     if what == "only":

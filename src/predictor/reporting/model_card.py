@@ -12,16 +12,16 @@ from typing import Any
 
 from predictor.bundle import Bundle
 from predictor.definitions.labels import word
-from predictor.evaluation.backtest import Judged
+from predictor.evaluation.backtest import Backtest
 from predictor.evaluation.findings import KEPT, SPEAKS, Finding, Test, findings
-from predictor.forecasting.target_model import Model
+from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.backtest_report import headline, limits, rule_name, signed, verdict
 from predictor.wording import sentences
 
 LONGEST = 5_000  # characters that MLflow keeps of a version's description
 
 
-def model_card(bundle: Bundle, judged: Judged, lang: str = "en") -> str:
+def model_card(bundle: Bundle, judged: Backtest, lang: str = "en") -> str:
     """The card of a trained bundle in `en` or `vi`; the same bundle and back-test give the same text."""
     say, found = partial(sentences.say, lang), findings(judged, bundle.catalogue)
     parts = [
@@ -52,20 +52,20 @@ def _targets(bundle: Bundle, lang: str) -> list[str]:
     said = []
     for name, model in bundle.models.items():
         platforms = [word("platform", platform, bundle.catalogue, lang) for platform in bundle.about["platforms"][name]]
-        labels, creators = model.experience.labels, model.experience.creators
+        labels, creators = model.support.labels, model.support.creators
         target = getattr(model.recipe.label, lang)
         line = sentences.say(lang, "card_target", target=target, labels=labels, creators=creators, platforms=", ".join(platforms))
         said.append(" ".join([line, *_parts(model, lang)]))
     return [_items(said), *_not_seen(bundle, lang)]
 
 
-def _parts(model: Model, lang: str) -> list[str]:
+def _parts(model: TargetModel, lang: str) -> list[str]:
     return [
         sentences.say(
-            lang, "card_part", where=sentences.say(lang, f"card_{side}"), rule=rule_name(lang, part.anchor),
-            share=sentences.percent(lang, part.share), rows=part.rows,
+            lang, "card_part", where=sentences.say(lang, f"card_{side}"), rule=rule_name(lang, part.baseline_name),
+            share=sentences.percent(lang, part.residual_weight), rows=part.rows,
         )
-        for side, part in (("known", model.known), ("stranger", model.stranger))
+        for side, part in (("known", model.with_history), ("stranger", model.cold_start))
     ]  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _note(found: Finding, lang: str) -> str:
     return sentences.say(lang, "card_error_log")
 
 
-def _limits(bundle: Bundle, found: list[Finding], judged: Judged, lang: str) -> list[str]:
+def _limits(bundle: Bundle, found: list[Finding], judged: Backtest, lang: str) -> list[str]:
     said = limits(found, judged, bundle.catalogue, lang)
     if not any(len(side.astray()) for one in found for side in one.sides):
         low, high = (sentences.percent(lang, share) for share in KEPT)

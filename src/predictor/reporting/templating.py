@@ -15,7 +15,7 @@ def environment(lang: str) -> Environment:
     loader = PackageLoader("predictor.reporting", "templates")
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page.globals["say"] = partial(sentences.say, lang)
-    page.globals["knows"] = lambda key: key in sentences.sentences(lang)
+    page.globals["knows"] = lambda key: key in sentences.load_sentences(lang)
     for written in (
         sentences.number,
         sentences.compact,

@@ -12,16 +12,16 @@ import pandas as pd
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
-from predictor.explanation.contributions import because
-from predictor.explanation.evidence import basis, doubts, evidence
+from predictor.explanation.contributions import explanation_line
+from predictor.explanation.evidence import basis, caveats, evidence
 from predictor.forecasting.predict import distribution, forecast
-from predictor.forecasting.target_model import Model, has_record
+from predictor.forecasting.target_model import TargetModel, has_history
 from predictor.history.examples import candidate_rows
 from predictor.pricing.break_even import fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
 from predictor.tables.files import read_frame
-from predictor.tables.frames import Tables, coded
+from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
 
 DESCRIBES = (
@@ -41,7 +41,7 @@ def score(
     bundle: Bundle,
     *,
     brief: dict[str, Any] | None = None,
-    history: Tables | None = None,
+    history: History | None = None,
     on: pd.Timestamp | None = None,
     at_least: Mapping[str, float] | None = None,
     why: str | None = None,
@@ -93,7 +93,7 @@ def score(
     if not DAYS[0] <= moment <= DAYS[1]:
         raise RowsError([Fault("the day asked", f"got {moment:%Y-%m-%d}; give a day from {DAYS[0]:%Y} to {DAYS[1]:%Y}.")])
     rows = candidate_rows(
-        candidates.reset_index(drop=True), brief or {}, moment, history or Tables(), bundle.catalogue, bundle.texts
+        candidates.reset_index(drop=True), brief or {}, moment, history or History(), bundle.catalogue, bundle.texts
     )
     told = rows[[column for column in DESCRIBES if column in rows]]
     extra = [column for column in candidates if column not in told]
@@ -137,7 +137,7 @@ def _assumed(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
 
 
 def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
-    known = [has_record(rows, model.recipe) for model in bundle.models.values()]
+    known = [has_history(rows, model.recipe) for model in bundle.models.values()]
     return np.any(known, axis=0) if known else np.zeros(len(rows), dtype=bool)
 
 
@@ -168,7 +168,7 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
 
 
 def _one_target(
-    name: str, model: Model, rows: pd.DataFrame, quick: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None,
+    name: str, model: TargetModel, rows: pd.DataFrame, quick: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None,
     level: float | None, whole: bool,
 ) -> pd.DataFrame:  # fmt: skip
     """What one target's columns hold; `quick` are the same rows, `coded`."""
@@ -192,21 +192,23 @@ def _one_target(
     if assumed.any() or (not whole and f"assumed_{model.recipe.outcome}_low" in rows):
         figures["assumed"] = assumed
     if why is not None:
-        found = evidence(model.experience, rows, model.recipe, bundle.catalogue)
-        figures["why"] = because(model, rows, bundle.catalogue, why).where(covered)
+        found = evidence(model.support, rows, model.recipe, bundle.catalogue)
+        figures["why"] = explanation_line(model, rows, bundle.catalogue, why).where(covered)
         figures["basis"] = basis(found, why).where(covered)
-        figures["doubts"] = doubts(found, bundle.catalogue, why).where(covered)
+        figures["doubts"] = caveats(found, bundle.catalogue, why).where(covered)
     return figures.add_prefix(f"{name}_")
 
 
-def _otherwise(model: Model, rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
+def _otherwise(
+    model: TargetModel, rows: pd.DataFrame, catalogue: Catalogue, lang: str
+) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
     """Of rows on platforms that the model never saw: counts that stand in for its own, a note, and whether they are assumed."""
     own, others = assumed_forecast(rows, model.recipe)[list(COUNTS)], published_forecast(rows, model.recipe)
     note = published_note(others, rows, catalogue, lang).fillna(_why_not(rows, model))
     return own.fillna(others[list(COUNTS)]), assumed_note(own, lang).fillna(note), own["p50"].notna().to_numpy()
 
 
-def _why_not(rows: pd.DataFrame, model: Model) -> pd.Series:
+def _why_not(rows: pd.DataFrame, model: TargetModel) -> pd.Series:
     """Why a row gets no forecast of this target."""
     platform = rows["platform"] if "platform" in rows else pd.Series(None, index=rows.index, dtype="str")
     unseen = f"the training data has no {model.recipe.outcome} for platform " + platform.astype("str")

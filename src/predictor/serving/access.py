@@ -27,7 +27,7 @@ def language_of(request: HTTPConnection) -> str:
     return next((lang for lang in wanted if lang in ("vi", "en")), "vi")
 
 
-class Door:
+class AccessGuard:
     """Refuses requests that another site or name sends here, and those without the password."""
 
     def __init__(self, app: Any, password: str | None, loopback: bool, refused: Callable[..., Response] | None = None):

@@ -21,7 +21,7 @@ from starlette.responses import Response
 
 from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
-from predictor.serving.access import NAMES, Door
+from predictor.serving.access import NAMES, AccessGuard
 from predictor.serving.request import REQUEST, answer, read_body
 from predictor.wording.sentences import say
 
@@ -59,7 +59,7 @@ def application(bundle: Bundle, password: str | None = None, loopback: bool = Tr
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow.pyfunc.scoring_server import init
 
-    return Door(Desk(init(Model(bundle))), password, loopback, _refused)
+    return AccessGuard(Desk(init(Model(bundle))), password, loopback, _refused)
 
 
 def listen(host: str, port: int) -> socket.socket:

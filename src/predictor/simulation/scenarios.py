@@ -15,14 +15,14 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import World, simulate, write_world
 from predictor.simulation.creators import assumptions
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 from predictor.wording.matching import nearest
 
 TIERS = [1000, 10000, 50000, 500000, 1000000]  # where the tiers of `features/creator.yaml` begin
 BOOKINGS = 60  # of the tiny world
 
 
-def world(name: str, seed: int, catalogue: Catalogue) -> tuple[Tables, pd.DataFrame]:
+def world(name: str, seed: int, catalogue: Catalogue) -> tuple[History, pd.DataFrame]:
     """One of the named worlds, as a checked history to train on, and the truth behind it (see `simulate`).
 
     `own_record`: a post is noise around its creator's own level, which never moves, and nothing else counts but size.
@@ -42,7 +42,7 @@ def world(name: str, seed: int, catalogue: Catalogue) -> tuple[Tables, pd.DataFr
     return as_tables(invented, catalogue), invented.truth
 
 
-def as_tables(invented: World, catalogue: Catalogue) -> Tables:
+def as_tables(invented: World, catalogue: Catalogue) -> History:
     """A world as a checked history: written and read like anybody's files, so that it passes the same checks."""
     with TemporaryDirectory() as folder:
         write_world(invented, Path(folder))

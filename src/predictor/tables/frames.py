@@ -81,7 +81,7 @@ def main(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Tables:
+class History:
     """A checked history: canonical names and types, one frame a table.
 
     A flat file of bookings is the table `bookings` alone, with the creators' attributes in its own columns.

@@ -17,16 +17,16 @@ from predictor.alignment.text_similarity import TextFit
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.evaluation.backtest import SPLITS, Judged, Judgement, by_group, judge_split
+from predictor.evaluation.backtest import SPLITS, Backtest, SplitResult, by_group, judge_split
 from predictor.evaluation.kol_effect import KolEffect, kol_effect
-from predictor.forecasting.sampling import shared_shocks
-from predictor.forecasting.target_model import Model, fit, labelled
+from predictor.forecasting.sampling import estimate_correlations
+from predictor.forecasting.target_model import TargetModel, fit, labelled
 from predictor.history.examples import LEAD_DAYS, learned_texts, training_examples
 from predictor.pricing.fair_fees import fit_prices, quotes
-from predictor.tables.frames import Tables
+from predictor.tables.frames import History
 
 Progress = Callable[[str], None]
-Result = Model | Judgement | KolEffect
+Result = TargetModel | SplitResult | KolEffect
 HASHED = 50_000  # rows turned into text at once
 WHAT = {
     "fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators",
@@ -39,12 +39,12 @@ class Training:
     """A bundle and how good it is."""
 
     bundle: Bundle
-    judged: Judged
+    judged: Backtest
     examples: pd.DataFrame
 
 
 def train(
-    tables: Tables, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
+    tables: History, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
     progress: Progress = lambda _: None,
 ) -> Training:  # fmt: skip
     """Fit every target that has labels, and judge each on both splits."""
@@ -54,16 +54,16 @@ def train(
     done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
     about = _data(tables, examples, {"lead_days": lead_days, "seed": seed})
     judged = _gather(done, skipped, about)
-    fitted = {model.recipe.name: model for model in done if isinstance(model, Model)}
+    fitted = {model.recipe.name: model for model in done if isinstance(model, TargetModel)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
     prices = fit_prices(quotes(tables, catalogue), seed=seed)
     return Training(Bundle(catalogue, models, _about(examples, models, judged), texts, prices), judged, examples)
 
 
 def judge(
-    tables: Tables, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
+    tables: History, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
     progress: Progress = lambda _: None,
-) -> Judged:  # fmt: skip
+) -> Backtest:  # fmt: skip
     """Judge every target on both splits, without keeping a model."""
     examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables, catalogue))
     wanted = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
@@ -85,7 +85,7 @@ def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
 
 
 def learnable(
-    tables: Tables,
+    tables: History,
     catalogue: Catalogue,
     lead_days: float = LEAD_DAYS,
     progress: Progress = lambda _: None,
@@ -111,7 +111,7 @@ def learnable(
     return examples, skipped
 
 
-def _gap(tables: Tables) -> str | None:
+def _gap(tables: History) -> str | None:
     """What a history lacks altogether, if anything."""
     if tables.get("posts") is None and tables.get("bookings") is None:
         return "has neither posts nor bookings, so there is nothing to learn from; add one of them."
@@ -153,11 +153,11 @@ def _run(
         yield result
 
 
-def _gather(done: list[Result], skipped: dict[str, str], about: dict[str, Any]) -> Judged:
-    judgements = [result for result in done if isinstance(result, Judgement)]
+def _gather(done: list[Result], skipped: dict[str, str], about: dict[str, Any]) -> Backtest:
+    judgements = [result for result in done if isinstance(result, SplitResult)]
     ordered = sorted(judgements, key=lambda one: (one.target, SPLITS.index(one.split)))
     told = [one for one in ordered if len(one.predictions)] or ordered
-    return Judged(
+    return Backtest(
         scores=pd.concat([one.scores for one in told if len(one.scores)] or [ordered[0].scores], ignore_index=True),
         predictions=pd.concat([one.predictions for one in told], ignore_index=True),
         skipped=skipped,
@@ -166,7 +166,7 @@ def _gather(done: list[Result], skipped: dict[str, str], about: dict[str, Any]) 
     )
 
 
-def _data(tables: Tables, examples: pd.DataFrame, settings: dict[str, Any]) -> dict[str, Any]:
+def _data(tables: History, examples: pd.DataFrame, settings: dict[str, Any]) -> dict[str, Any]:
     return {
         **settings,
         "invented_data": tables.invented,
@@ -183,13 +183,13 @@ def _groups(predictions: pd.DataFrame, recipe: Recipe) -> list[dict[str, Any]]:
     return found.assign(target=recipe.name).astype(object).to_dict("records")
 
 
-def _about(examples: pd.DataFrame, models: dict[str, Model], judged: Judged) -> dict[str, Any]:
+def _about(examples: pd.DataFrame, models: dict[str, TargetModel], judged: Backtest) -> dict[str, Any]:
     platforms = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
     told = judged.predictions
     return {
         **judged.about,
         "platforms": platforms,
-        "shocks": {name: shared_shocks(told[told["target"] == name]).to_json() for name in models},
+        "shocks": {name: estimate_correlations(told[told["target"] == name]).to_json() for name in models},
         "skipped": judged.skipped,
         "groups": [one for name, model in models.items() for one in _groups(told, model.recipe)],
         "scores": judged.scores.astype(object).where(judged.scores.notna(), None).to_dict("records"),

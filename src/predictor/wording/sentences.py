@@ -29,7 +29,7 @@ class Said:
 
 
 @lru_cache
-def sentences(lang: str) -> dict[str, Sentence]:
+def load_sentences(lang: str) -> dict[str, Sentence]:
     """Every sentence of a language by its key; one with a plural has the forms `one` and `other`."""
     if lang not in LANGUAGES:
         raise ValueError(f"got the language '{lang}'; allowed: {', '.join(LANGUAGES)}.")
@@ -43,7 +43,7 @@ def say(lang: str, key: str, **values: object) -> str:
     >>> say("vi", "creators_count", count=1200)
     '1.200 ứng viên'
     """
-    sentence = sentences(lang)[key]
+    sentence = load_sentences(lang)[key]
     if isinstance(sentence, dict):
         sentence = sentence.get("one" if values.get("count") == 1 else "other", sentence["other"])
     return sentence.format(**{name: number(lang, v) if isinstance(v, int | float) else v for name, v in values.items()})
