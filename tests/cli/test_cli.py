@@ -182,11 +182,12 @@ def test_judge_writes_every_out_of_sample_forecast(world, project, tmp_path, cap
     told, scores = pd.read_parquet(output), pd.DataFrame(json.loads(out)["scores"])
     assert code == 0
     assert {"target", "split", "row_id", "campaign_id", "platform", "actual", "expected", "p10", "p90", "crps"} <= set(told)
-    for (target, split), rows in told.groupby(["target", "split"]):
-        figures = scores[(scores["target"] == target) & (scores["split"] == split) & (scores["group"] == "all")].squeeze()
+    whole = scores[scores["group"] == "all"]
+    assert set(whole["target"]) == {"reach", "engagement", "orders"}
+    for figures in whole.to_dict("records"):
+        rows = told[(told["target"] == figures["target"]) & (told["split"] == figures["split"])]
         inside = rows["actual"].between(rows["p10"], rows["p90"]).mean()
-        if len(figures):
-            assert figures["coverage"] == pytest.approx(inside) and figures["rows"] == len(rows)
+        assert figures["coverage"] == pytest.approx(inside) and figures["rows"] == len(rows)
 
 
 def test_the_generated_pages_agree_with_the_definitions(capsys):

@@ -145,7 +145,7 @@ def test_the_check_counts_worlds_whose_interval_holds_the_planted_factor(recipe)
 def test_the_interval_holds_the_planted_factor_in_most_of_15_worlds(recipe):
     """The promise, 85 of 100 worlds, is measured by `make judge`."""
     told = coverage_of_kol_effect(recipe, seeds=15)
-    assert (told["covered"] >= 11).all() and (told["seeds"] == 15).all()
+    assert len(told) and (told["covered"] >= 11).all() and (told["seeds"] == 15).all()
     np.testing.assert_allclose(told["median_estimate"], told["planted"], rtol=0.15)
 
 

@@ -52,7 +52,7 @@ def test_a_draft_gives_way_to_the_next_version_and_still_counts_as_newer(store):
         store.save("work", "a", {"n": version + 1}, id=first.id, version=version, draft=version < 3)
     assert [one.version for one in store.versions(first.id)] == [4, 1] and store.load(first.id).content == {"n": 4}
     store.save("work", "a", {"n": 5}, id=first.id, version=4, draft=True)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="saved version 5"):
         store.save("work", "a", {"n": 6}, id=first.id, version=4)
 
 
@@ -62,7 +62,7 @@ def test_whoever_opened_an_older_version_overwrites_nothing_and_is_told_who_save
     with pytest.raises(Conflict, match=r"Tết: Lan saved version 2 at \d{4}-.* UTC, after this was opened") as problem:
         store.save("work", "Tết", {"n": 3}, id=opened.id, version=1)
     assert "Lan đã lưu phiên bản 2" in problem.value.says("vi") and store.load(opened.id).content == {"n": 2}
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="Tết: Lan saved version 2"):
         store.save("work", "Tết", {"n": 3}, id=opened.id)
 
 

@@ -50,6 +50,7 @@ def test_a_candidate_pays_exactly_where_booking_it_brings_more():
     expected, fee = drawn(30, seed=5)
     budget = float(fee.sum() / 2)
     pays = worth(pd.DataFrame({"x_expected": expected, "fee": fee, "currency": "VND"}), "x", budget, "VND")["pays"]
+    assert set(pays[fee <= budget]) == {True, False}
     for place in np.flatnonzero(fee <= budget):
         others = np.delete(expected, place), np.delete(fee, place)
         assert pays[place] == (bought(*others, budget - fee[place]) + expected[place] >= bought(*others, budget))

@@ -165,6 +165,7 @@ def test_published_fees_say_nothing_of_what_they_are_not_about(columns):
 
 
 def test_every_published_fee_names_source_year_currency_and_denominator():
+    assert fee_figures().figures
     for one in fee_figures().figures:
         assert one.source and 2015 < one.year < 2030 and len(one.currency) == 3 and 0 < one.fees[0] < one.fees[1], one
         assert one.platform or one.followers, one

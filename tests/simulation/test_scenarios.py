@@ -62,6 +62,7 @@ def test_tables_of_a_world_are_those_of_its_written_folder(catalogue, tmp_path):
     invented = simulate(3, creators=25, campaigns=6, months=4)
     write_world(invented, tmp_path)
     written, direct = read_tables(tmp_path, catalogue), as_tables(invented, catalogue)
+    assert set(written.frames) == set(direct.frames)
     for name, frame in written.frames.items():
         pd.testing.assert_frame_equal(frame, direct.get(name))
 

@@ -223,7 +223,7 @@ def test_captions_speak_of_the_creators_niche_mostly(world):
 def test_a_booking_of_several_posts_names_each_of_them(world):
     bookings, posts = world.frames["bookings"].set_index("booking_id"), world.frames["posts"]
     counted = posts.groupby("booking_id").size()
-    assert (counted == bookings["posts"].reindex(counted.index)).all()
+    assert (counted > 1).any() and (counted == bookings["posts"].reindex(counted.index)).all()
 
 
 def test_views_are_heavy_tailed(crowd):
@@ -258,7 +258,7 @@ def test_gaps_are_where_an_agency_has_them(world):
     assert 0.55 <= own["reach"].notna().mean() <= 0.7
     assert 0.0 < own["engagements"].isna().mean() < 0.03
     recorded = own.dropna(subset=["reach", "engagements"])
-    assert (recorded["reach"] >= recorded["engagements"]).all()
+    assert len(recorded) and (recorded["reach"] >= recorded["engagements"]).all()
 
 
 def test_the_truth_names_every_post_booking_and_candidate_once(world):
