@@ -12,6 +12,7 @@ from filelock import FileLock
 from predictor.bundle import load_bundle, save_bundle
 from predictor.evaluation.backtest import Backtest
 from predictor.evaluation.kol_effect import KolEffect
+from predictor.forecasting.provenance import provenance_from_json
 from predictor.training.train import Training
 
 FRAMES = ("examples", "scores", "predictions")
@@ -35,7 +36,7 @@ def write_training(training: Training, folder: Path) -> None:
     judged = training.judged
     for name, frame in zip(FRAMES, (training.examples, judged.scores, judged.predictions), strict=True):
         frame.to_parquet(folder / f"{name}.parquet")
-    rest = {"skipped": judged.skipped, "about": judged.about, "kinds": [asdict(one) for one in judged.kinds]}
+    rest = {"skipped": judged.skipped, "provenance": judged.provenance.to_json(), "kinds": [asdict(one) for one in judged.kinds]}
     (folder / "judged.json").write_text(json.dumps(rest), encoding="utf-8")
 
 
@@ -44,5 +45,5 @@ def read_training(folder: Path) -> Training:
     examples, scores, predictions = (pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES)
     rest = json.loads((folder / "judged.json").read_text(encoding="utf-8"))
     kinds = tuple(KolEffect(**one) for one in rest["kinds"])
-    judged = Backtest(scores, predictions, rest["skipped"], rest["about"], kinds)
+    judged = Backtest(scores, predictions, rest["skipped"], provenance_from_json(rest["provenance"]), kinds)
     return Training(load_bundle(folder / "bundle"), judged, examples)

@@ -104,7 +104,7 @@ def test_the_scores_move_with_the_new_column_and_carry_the_new_target(trained, e
 def test_a_new_target_is_judged_like_the_others(trained):
     judged = trained.judged.scores
     assert set(judged.loc[judged["target"] == "clicks", "split"]) >= {"time", "new_creators"}
-    assert json.dumps(trained.bundle.about["scores"])
+    assert json.dumps(trained.bundle.provenance.scores)
 
 
 def test_an_attribute_table_alone_trains_a_model(extended, tmp_path):

@@ -39,7 +39,7 @@ def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, c
     version = log_training(opened, store, refits=0)
     assert promote(store, version) == (version, [])
     champion = load_champion(store)
-    assert champion.about["version"] == f"campaign-forecast {version}"
+    assert champion.provenance.version == f"campaign-forecast {version}"
     told, same = (score(candidates, bundle, on=DAY)["reach_p50"] for bundle in (champion, training.bundle))
     pd.testing.assert_series_equal(told, same)
 
@@ -53,7 +53,7 @@ def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, train
 
 def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(training, tmp_path):
     opened = with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))
-    real = replace(opened, about={**opened.about, "invented_data": False})
+    real = replace(opened, provenance=replace(opened.provenance, invented_data=False))
     assert promote(tmp_path, log_training(replace(training, bundle=real), tmp_path, refits=0)) == ("1", [])
     log_training(replace(training, bundle=opened), tmp_path, refits=0)
     version, reasons = promote(tmp_path)
@@ -70,7 +70,7 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(store, tra
     parent = next(r for r in client.search_runs([experiment]) if "mlflow.parentRunId" not in r.data.tags)
     nested = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent.info.run_id}'")
     assert {run.info.run_name for run in nested} == {"engagement", "orders", "reach"}
-    assert parent.data.params["data_fingerprint"] == training.bundle.about["data_fingerprint"]
+    assert parent.data.params["data_fingerprint"] == training.bundle.provenance.data_fingerprint
     assert all("time.all.coverage" in run.data.metrics for run in nested)
     assert {"importance.png", "calibration.png"} <= {file.path for file in client.list_artifacts(nested[0].info.run_id)}
 

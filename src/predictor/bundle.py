@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,56 @@ from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
 from predictor.forecasting.conformal import BookingAdjustment, CalibratedNegativeBinomial, LogErrors
 from predictor.forecasting.design_matrix import Design
+from predictor.forecasting.provenance import Provenance, provenance_from_json
 from predictor.forecasting.target_model import SegmentModel, TargetModel
 from predictor.pricing import fair_fees
 from predictor.pricing.fair_fees import Prices
 from predictor.tables.files import write_text
 
-FORMAT = 6
+# Bundles of older formats, brought to today's when they are read: a trained model goes on scoring after the files moved on.
+#
+# A step takes the contents of a bundle in one format and returns them in the next; a new format is one step more at the end of
+# `STEPS`, and a bundle of the format before it kept in `tests/data/bundles`.
+
+Contents = dict[str, Any]  # by name of the file: JSON as plain values, trees as text
+Step = Callable[[Contents], Contents]
+
+OLDEST = 6  # the first whose account of itself is sealed
+STEPS: tuple[Step, ...] = ()  # the first leads from OLDEST to the format after it
+FORMAT = OLDEST + len(STEPS)  # in which bundles are written
+
+
+def upgrade(contents: Contents, written: int, steps: Sequence[Step] = STEPS) -> Contents:
+    """The contents of a bundle in today's format.
+
+    Parameters
+    ----------
+    contents
+        What the files of a bundle hold, `bundle.json` among them, their checksums verified.
+    written
+        The format that they are in, from `OLDEST` on.
+    steps
+        What leads from `OLDEST` to today's format, a format at a time.
+    """
+    for step in steps[written - OLDEST :]:
+        contents = step(contents)
+    return contents
+
+
+def refusal(written: object, oldest: int = OLDEST, newest: int = FORMAT) -> str | None:
+    """Why a bundle written in this format cannot be read, if so.
+
+    >>> refusal(5, 6, 8)
+    'was written in format 5; the oldest that this version reads is format 6: train again.'
+    >>> refusal(9, 6, 8)
+    'was written in format 9; the newest that this version reads is format 8: update predictor.'
+    """
+    if not isinstance(written, int) or written < oldest:
+        return f"was written in format {written!r}; the oldest that this version reads is format {oldest}: train again."
+    if written > newest:
+        return f"was written in format {written}; the newest that this version reads is format {newest}: update predictor."
+    return None
+
 
 # Keys of the files and the fields of a segment that they fill.
 KEYS = {
@@ -40,14 +85,14 @@ class Bundle:
 
     catalogue: Catalogue
     models: dict[str, TargetModel]
-    about: dict[str, Any]
+    provenance: Provenance
     texts: TextFit | None = None
     prices: Prices = field(default_factory=lambda: Prices({}))
 
     @property
     def invented(self) -> bool:
         """Whether it learned from invented data."""
-        return bool(self.about.get("invented_data"))
+        return self.provenance.invented_data
 
 
 def save_bundle(bundle: Bundle, folder: Path) -> Path:
@@ -65,7 +110,7 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
     if bundle.texts is not None:
         texts["texts.json"] = json.dumps(bundle.texts.to_json(), ensure_ascii=False, sort_keys=True)
     sums = {name: _hash(text) for name, text in sorted(texts.items())}
-    about = {"format": FORMAT, **bundle.about, "files": sums, "hash": _hash(json.dumps(sums, sort_keys=True))}
+    about = {"format": FORMAT, **bundle.provenance.to_json(), "files": sums, "hash": _hash(json.dumps(sums, sort_keys=True))}
     for name, text in texts.items():
         write_text(text, folder / name)
     write_text(json.dumps({**about, "seal": _seal(about)}, indent=1, sort_keys=True), folder / "bundle.json")
@@ -73,24 +118,32 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """Read a bundle, refusing one that was changed since it was written.
+    """Read a bundle of today's format or an older one, refusing one that was changed since it was written.
 
     Raises
     ------
     RowsError
-        Where the folder is no bundle, a file is missing or was changed, or another version wrote it.
+        Where the folder is no bundle, a file is missing or was changed, or its format is too old or too new.
     """
-    about, texts = _about(folder), {}
-    for name, checksum in about.pop("files").items():
+    about = _about(folder)
+    contents = upgrade({"bundle.json": about, **_files(folder, about["files"])}, about["format"])
+    catalogue = Catalogue.model_validate(contents["catalogue.json"])
+    models = {name: _model_from_json(name, one, contents, catalogue) for name, one in contents["models.json"].items()}
+    words = text_fit_from_json(contents["texts.json"]) if "texts.json" in contents else None
+    prices = fair_fees.from_json(contents["prices.json"])
+    return Bundle(catalogue, models, provenance_from_json(contents["bundle.json"]), words, prices)
+
+
+def _files(folder: Path, checksums: dict[str, str]) -> Contents:
+    """What the files of a bundle hold, each as it was when its checksum was taken."""
+    contents: Contents = {}
+    for name, checksum in checksums.items():
         file = folder / Path(name).name
-        texts[name] = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-        if _hash(texts[name]) != checksum:
+        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        if _hash(text) != checksum:
             raise _changed(folder, name)
-    catalogue = Catalogue.model_validate_json(texts["catalogue.json"])
-    data = json.loads(texts["models.json"])
-    models = {name: _model_from_json(name, one, texts, catalogue) for name, one in data.items()}
-    words = text_fit_from_json(json.loads(texts["texts.json"])) if "texts.json" in texts else None
-    return Bundle(catalogue, models, about, words, fair_fees.from_json(json.loads(texts["prices.json"])))
+        contents[name] = json.loads(text) if file.suffix == ".json" else text
+    return contents
 
 
 def _about(folder: Path) -> dict[str, Any]:
@@ -104,8 +157,8 @@ def _about(folder: Path) -> dict[str, Any]:
         about = None
     if not isinstance(about, dict):
         raise _changed(folder, file.name)
-    if about.get("format") != FORMAT:
-        raise _refusal(folder, f"was written in format {about.get('format')}; this version reads format {FORMAT}: train again.")
+    if problem := refusal(about.get("format")):
+        raise _refusal(folder, problem)
     if about.pop("seal", None) != _seal(about):
         raise _changed(folder, file.name)
     return about
@@ -152,26 +205,26 @@ def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
     return {**plain, "rules": baselines.to_json(part.baselines), "spread": told, "booked": asdict(part.booking_adjustment)}
 
 
-def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], catalogue: Catalogue) -> TargetModel:
+def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalogue: Catalogue) -> TargetModel:
     shape = {field: tuple(value) for field, value in data["design"].items() if field != "levels"}
     levels = {column: tuple(values) for column, values in data["design"]["levels"].items()}
-    with_history, cold_start = (_segment_from_json(f"{name}.{side}", data[side], texts) for side in ("known", "stranger"))
+    with_history, cold_start = (_segment_from_json(f"{name}.{side}", data[side], contents) for side in ("known", "stranger"))
     training = support.from_json(data["experience"])
     return TargetModel(catalogue.recipes[name], Design(levels=levels, **shape), with_history, cold_start, training)
 
 
-def _segment_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> SegmentModel:
+def _segment_from_json(name: str, data: dict[str, Any], contents: Contents) -> SegmentModel:
     told = data["spread"]
     spread: LogErrors | CalibratedNegativeBinomial
     if "errors" in told:
         spread = LogErrors(tuple(told["groups"]), np.array(told["errors"]))
     else:
         spread = CalibratedNegativeBinomial(tuple(told["groups"]), np.array(told["ranks"]), told["dispersion"])
-    sizes = texts.get(f"{name}.sizes.txt")
+    sizes = contents.get(f"{name}.sizes.txt")
     plain = {field: data[key] for key, field in KEYS.items()}
     return SegmentModel(
         baselines=baselines.from_json(data["rules"]),
-        booster=lgb.Booster(model_str=texts[f"{name}.txt"]),
+        booster=lgb.Booster(model_str=contents[f"{name}.txt"]),
         scale_model=lgb.Booster(model_str=sizes) if sizes else None,
         errors=spread,
         booking_adjustment=BookingAdjustment(**data["booked"]),

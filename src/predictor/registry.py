@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NAME = "campaign-forecast"
 RECORDS = {"en": "record.html", "vi": "record-vi.html"}  # the back-test page in each language, beside a version's run
 EXPERIMENT = "predictor"
+LOGGED = ("lead_days", "seed", "data_fingerprint", "data_until", "invented_data")  # of a training's provenance
 CURVED = ("followers", "posting_frequency", "ad_density", "niche_alignment")  # inputs whose response curves are drawn
 
 
@@ -49,11 +50,11 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
     )
 
     mlflow = _mlflow(store)
-    about = training.bundle.about
+    source = training.bundle.provenance
     card = model_card(training.bundle, training.judged)
-    with mlflow.start_run(run_name=f"train {about['data_until']}"):
-        mlflow.log_params({key: about[key] for key in ("lead_days", "seed", "data_fingerprint", "data_until", "invented_data")})
-        mlflow.log_dict(about, "about.json")
+    with mlflow.start_run(run_name=f"train {source.data_until}"):
+        mlflow.log_params({key: getattr(source, key) for key in LOGGED})
+        mlflow.log_dict(source.to_json(), "about.json")
         mlflow.log_dict({name: str(kind) for name, kind in training.examples.dtypes.items()}, "schema.json")
         mlflow.log_text(training.judged.scores.to_csv(index=False), "scores.csv")
         mlflow.log_text(card, "card.md")
@@ -107,7 +108,8 @@ def promote(store: Path, version: str | None = None) -> tuple[str, list[str]]:
 
 def gate_failures(bundle: Bundle) -> list[str]:
     """Why a bundle must not be promoted: each gate of each target that its back-test on the newest data misses."""
-    scores = pd.DataFrame(bundle.about["scores"], columns=None if bundle.about["scores"] else ["target", "split", "group"])
+    figures = bundle.provenance.scores
+    scores = pd.DataFrame(figures, columns=None if figures else ["target", "split", "group"])
     newest = scores[(scores["split"] == "time") & (scores["group"] == "all")].set_index("target")
     failures = []
     for name, model in bundle.models.items():
@@ -130,9 +132,8 @@ def _invented_over_real(client: Any, store: Path, bundle: Bundle) -> list[str]:
         return []
     if champion.invented or not bundle.invented:
         return []
-    return [
-        f"it learned from invented data, and the champion ({champion.about['version']}) did not; to insist, name it: --version."
-    ]
+    label = champion.provenance.version_label
+    return [f"it learned from invented data, and the champion ({label}) did not; to insist, name it: --version."]
 
 
 def load_champion(store: Path) -> Bundle:
@@ -218,7 +219,7 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
     predictions = training.judged.predictions
     columns = [column for column in CURVED if column in model.design.columns]
     if columns:
-        examples, seed = training.examples, training.bundle.about["seed"]
+        examples, seed = training.examples, training.bundle.provenance.seed
         curves = response_curves(model, examples, columns, training.bundle.catalogue, refits=refits, seed=seed)
         mlflow.log_figure(curve_plot(curves, training.bundle.catalogue, "en"), "curves.png")
     mlflow.log_figure(importance_plot(model, training.bundle.catalogue), "importance.png")
@@ -244,7 +245,7 @@ def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> str:
             artifacts={"bundle": str(folder)},
             signature=signature(bundle),
             input_example=example,
-            pip_requirements=[f"predictor=={bundle.about['versions']['predictor']}"],
+            pip_requirements=[f"predictor=={bundle.provenance.versions['predictor']}"],
             registered_model_name=NAME,
         )
     version = str(logged.registered_model_version)
@@ -270,4 +271,4 @@ def _download(store: Path, version: str) -> Bundle:
     with tempfile.TemporaryDirectory() as scratch:
         folder = mlflow.artifacts.download_artifacts(f"models:/{NAME}/{version}", dst_path=scratch)
         bundle = load_bundle(Path(folder) / "artifacts" / "bundle")
-    return replace(bundle, about={**bundle.about, "version": f"{NAME} {version}"})
+    return replace(bundle, provenance=replace(bundle.provenance, version=f"{NAME} {version}"))

@@ -7,6 +7,7 @@ drawn by the same hidden truth as the history, so every choice can be told what 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import joblib
@@ -27,7 +28,7 @@ from predictor.scoring.score import score
 from predictor.simulation.agency import simulate
 from predictor.simulation.scenarios import as_tables
 from predictor.tables.frames import History
-from predictor.training.train import learnable
+from predictor.training.train import learnable, provenance_of
 
 WORLDS, CAMPAIGNS, CANDIDATES = 5, 40, 60
 OFFERED = 220  # bookings of a campaign in the second draw of a world, of which those of creators never learned from are offered
@@ -137,7 +138,7 @@ def _learn(history: History, catalogue: Catalogue, seed: int) -> Bundle:
     recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
     models = {recipe.name: fit(labelled(examples, recipe), recipe, catalogue, seed) for recipe in recipes}
     seen = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
-    return Bundle(catalogue, models, {"platforms": seen}, texts)
+    return Bundle(catalogue, models, replace(provenance_of(history, examples, seed=seed), platforms=seen), texts)
 
 
 def _campaign(pool: pd.DataFrame, brief: dict[str, Any], bundle: Bundle, history: History) -> Iterator[dict[str, Any]]:

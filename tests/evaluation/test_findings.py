@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -57,6 +59,6 @@ def test_groups_go_astray_only_with_rows_and_creators_enough_and_the_worst_comes
 def test_order_inside_campaigns_is_told_only_where_there_are_campaigns(found, training):
     rows = rows_of(training)
     posts = training.judged.predictions.assign(source="post")
-    told = findings(type(training.judged)(training.judged.scores, posts, {}, training.judged.about), training.bundle.catalogue)
+    told = findings(replace(training.judged, predictions=posts, skipped={}, kinds=()), training.bundle.catalogue)
     sides = [side for one in told for side in one.sides]
     assert len(rows) and sides and all(side.order.empty and side.gain.too_few for side in sides)

@@ -7,6 +7,7 @@ import pytest
 
 from pages import CHROMIUM, Server, on, sound, type_into, visitor
 from predictor.bundle import save_bundle
+from predictor.forecasting.sampling import OutcomeCorrelations
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
 WORDS = {
@@ -89,8 +90,8 @@ def test_a_fee_mended_while_forecasts_are_made_is_the_fee_that_is_shown(place, t
 def damaged(bundle, world, project, tmp_path_factory):
     """The page on a bundle whose notes cannot be read: how misses go together, and how it was judged."""
     folder = tmp_path_factory.mktemp("damaged")
-    about = bundle.about | {"shocks": {"engagement": {}}, "scores": [{"target": "engagement", "group": "all"}]}
-    model = save_bundle(replace(bundle, about=about), folder / "bundle")
+    unread = {"shocks": {"engagement": OutcomeCorrelations(campaign="?")}, "scores": [{"target": "engagement", "group": "all"}]}
+    model = save_bundle(replace(bundle, provenance=replace(bundle.provenance, **unread)), folder / "bundle")
     options = ("--history", world, "--model", model, "--project", project, "--work", folder)
     server = Server(folder / "log.txt", *options)
     yield server

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from predictor.forecasting.provenance import provenance_from_json
 from predictor.page.charts import coverages, errors, totals
 from predictor.page.model import facts, figures, groups_of, judged_on, limits, told
 
@@ -47,13 +48,13 @@ def test_the_table_says_what_the_sentences_say():
 
 
 def test_version_and_newest_result_are_named(bundle):
-    told_of = dict(facts(replace(bundle, about={**bundle.about, "version": "creators 7"}), "en"))
-    assert told_of["Model in use"] == "creators 7" and told_of["Newest result it knows"] == bundle.about["data_until"]
+    told_of = dict(facts(replace(bundle, provenance=replace(bundle.provenance, version="creators 7")), "en"))
+    assert told_of["Model in use"] == "creators 7" and told_of["Newest result it knows"] == str(bundle.provenance.data_until)
 
 
 def test_a_platform_without_a_result_and_a_target_not_forecast_are_named(bundle):
-    about = {**bundle.about, "skipped": {"orders": "too few"}}
-    said = limits(replace(bundle, about=about), "en")
+    provenance = replace(bundle.provenance, skipped={"orders": "too few"})
+    said = limits(replace(bundle, provenance=provenance), "en")
     assert "platform: " in said[0] and "Kakao" in said[0] and "TikTok" not in said[0]
     assert any(one.startswith("Orders is not forecast at all") for one in said)
 
@@ -63,7 +64,7 @@ def test_groups_say_in_words_where_the_interval_keeps_its_word(bundle):
     inside = {"mid": 0.8, "nano": 0.6, "mega": 0.95}
     groups = [told | {"group": name, "coverage_untied": share} for name, share in inside.items()]
     groups.append(told | {"group": "macro", "coverage_untied": 0.8, "creators": 3})
-    found = groups_of(replace(bundle, about={**bundle.about, "groups": groups}), "engagement", "tier", "en")
+    found = groups_of(replace(bundle, provenance=replace(bundle.provenance, groups=groups)), "engagement", "tier", "en")
     assert [row[0] for row in found] == ["Nano", "Mid", "Macro", "Mega"]
     assert [row[3].split(":")[0] for row in found] == [
         "too narrow",
@@ -75,5 +76,5 @@ def test_groups_say_in_words_where_the_interval_keeps_its_word(bundle):
 
 def test_training_keeps_the_groups_and_an_older_bundle_does_without(bundle):
     assert groups_of(bundle, "engagement", "platform", "vi")
-    older = {name: value for name, value in bundle.about.items() if name != "groups"}
-    assert groups_of(replace(bundle, about=older), "engagement", "platform", "vi") == []
+    older = provenance_from_json({name: value for name, value in bundle.provenance.to_json().items() if name != "groups"})
+    assert groups_of(replace(bundle, provenance=older), "engagement", "platform", "vi") == []

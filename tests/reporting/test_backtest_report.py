@@ -35,7 +35,7 @@ def test_the_same_back_test_on_the_same_day_gives_the_same_bytes(training, page)
 
 def test_invented_data_is_said_first_and_a_real_history_is_not_called_invented(training, page):
     assert page.index("INVENTED DATA") < page.index("<h1>")
-    real = replace(training.judged, about={**training.judged.about, "invented_data": False})
+    real = replace(training.judged, provenance=replace(training.judged.provenance, invented_data=False))
     html = record(real, training.bundle.catalogue, "en", DAY)
     assert "INVENTED" not in html and "A history with results until" in html
 

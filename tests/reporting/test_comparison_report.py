@@ -38,7 +38,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
 
 
 def test_the_back_test_is_told_in_words(tmp_path, bundle):
-    html = page(tmp_path, scored(), judged=bundle.about["scores"])
+    html = page(tmp_path, scored(), judged=bundle.provenance.scores)
     assert "How good is this model" in html and "The newest results" in html
     assert "How good is this model" not in page(tmp_path, scored())
 

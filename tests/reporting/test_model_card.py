@@ -11,10 +11,10 @@ def card(training):
 
 
 def test_the_card_says_what_it_learned_from_and_how_to_make_it_again(card, training):
-    about = training.bundle.about
-    assert f"fingerprint `{about['data_fingerprint']}`" in card and f"results until {about['data_until']}".lower() in card.lower()
-    assert f"{about['rows']['bookings']:,} bookings" in card
-    assert "`predictor train DATA --lead-days 7 --seed 1`" in card and f"lightgbm {about['versions']['lightgbm']}" in card
+    source = training.bundle.provenance
+    assert f"fingerprint `{source.data_fingerprint}`" in card and f"results until {source.data_until}" in card.lower()
+    assert f"{source.rows['bookings']:,} bookings" in card
+    assert "`predictor train DATA --lead-days 7 --seed 1`" in card and f"lightgbm {source.versions['lightgbm']}" in card
 
 
 def test_the_card_names_labels_rule_and_share_of_the_correction_of_every_target(card, training):
@@ -39,7 +39,7 @@ def test_errors_stand_beside_the_best_rule_in_one_table(card, training):
 
 def test_invented_data_is_said_before_anything_else(card, training):
     assert card.splitlines()[2].startswith("**Learned from INVENTED data")
-    real = replace(training.bundle, about={**training.bundle.about, "invented_data": False})
+    real = replace(training.bundle, provenance=replace(training.bundle.provenance, invented_data=False))
     assert "INVENTED" not in model_card(real, training.judged)
 
 

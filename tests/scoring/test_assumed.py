@@ -16,7 +16,7 @@ OWN = {"assumed_reach_low": 200_000.0, "assumed_reach_high": 800_000.0}
 
 def test_where_no_model_exists_the_own_assumption_enters_with_its_range(bundle):
     unknown = pd.DataFrame([PAPER | OWN, PAPER]).assign(platform="toutiao")
-    assert "toutiao" not in bundle.about["platforms"]["reach"]
+    assert "toutiao" not in bundle.provenance.platforms["reach"]
     found = score(unknown, bundle, on=pd.Timestamp("2026-07-01"), why="en")
     assert found.loc[0, ["reach_p10", "reach_p50", "reach_p90"]].tolist() == pytest.approx([200_000, 400_000, 800_000])
     assert found["reach_assumed"].tolist() == [True, False] and pd.isna(found["reach_expected"][1])

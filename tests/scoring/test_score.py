@@ -90,7 +90,7 @@ def test_a_file_without_forecasts_is_refused(world, catalogue):
 
 
 def test_a_platform_known_only_from_publications_gets_their_rates_and_a_note(bundle):
-    without = replace(bundle, about={**bundle.about, "platforms": {name: ["tiktok"] for name in bundle.models}})
+    without = replace(bundle, provenance=replace(bundle.provenance, platforms={name: ["tiktok"] for name in bundle.models}))
     told = score(pd.DataFrame({"platform": ["instagram"], "tier": ["micro"], "followers": [3e4]}), without, on=DAY)
     assert 50 < told["engagement_p10"][0] < told["engagement_p50"][0] < told["engagement_p90"][0] < 30_000
     assert told["engagement_note"][0].startswith("The history has no data from Instagram: these figures follow what others have")

@@ -76,7 +76,7 @@ class ScoringOptions:
     def told(self) -> dict[str, str]:
         """The options in words, by name."""
         options = {name: str(getattr(self, name)) for name in ("brief", "at_least", "why", "mapping", "strict")}
-        model = str(self.bundle.about.get("hash") or self.bundle.about.get("version"))
+        model = self.bundle.provenance.hash or self.bundle.provenance.version_label
         return {"the model": model, "the day (--on)": f"{self.on:%Y-%m-%d}", **options}
 
 

@@ -46,7 +46,7 @@ def bundle_behind(rows: Any, model: Path | None, project: Path | None) -> Any:
     except RowsError:
         return None
     made_by = set(rows["model_version"].astype("str")) if "model_version" in rows else set()
-    return bundle if model is not None or made_by == {bundle.about["version"]} else None
+    return bundle if model is not None or made_by == {bundle.provenance.version_label} else None
 
 
 def as_json_text(data: Any) -> str:

@@ -91,7 +91,7 @@ def _for_the_client(
     from predictor.wording.sentences import say
 
     if paper is not None:
-        until = date.fromisoformat(bundle.about["data_until"]) if bundle is not None and "data_until" in bundle.about else None
+        until = bundle.provenance.data_until if bundle is not None else None
         html = client_page(found, rows, brief, catalogue, lang, on=date.today(), data_until=until)
         (pdf if paper.suffix.lower() == ".pdf" else write_text)(html, paper)
         click.echo(say(lang, "lineup_written", path=paper), err=True)
@@ -102,11 +102,10 @@ def _for_the_client(
 
 def shocks_behind(bundle: Any, goal: str) -> Any:
     """How past bookings missed the forecasts of this goal together, if the model that made them is still at hand."""
-    from predictor.forecasting.sampling import shocks_from_json
-
-    told = bundle.about.get("shocks", {}) if bundle is not None else {}
-    found = [told[name] for name, model in (bundle.models if told else {}).items() if model.recipe.goal == goal and name in told]
-    return shocks_from_json(found[0]) if found else None
+    if bundle is None:
+        return None
+    shocks = bundle.provenance.shocks
+    return next((shocks[name] for name, model in bundle.models.items() if model.recipe.goal == goal and name in shocks), None)
 
 
 def _amount(budget: str, catalogue: Catalogue) -> float:

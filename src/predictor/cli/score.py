@@ -92,7 +92,7 @@ def score(
     if as_json:
         click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
         return
-    click.echo(f"{len(scored):,} candidates scored with {_name(bundle)}, written to {output}")
+    click.echo(f"{len(scored):,} candidates scored (model: {bundle.provenance.version_label}), written to {output}")
     _warn_if_silent(without_forecast(scored), len(scored))
     labels = (f"{name} on {one.support.labels:,} labels" for name, one in bundle.models.items())
     click.echo(f"What it learned from: {', '.join(labels)}.")
@@ -140,7 +140,7 @@ def _tell_of_batches(rows: int, rejected: int, output: Path, rejects: Path | Non
     if as_json:
         click.echo(as_json_text({"rows": rows, "rejected": rejected, "output": str(output), "rejects": str(rejects or "")}))
         return
-    click.echo(f"{rows:,} candidates scored with {_name(asked.bundle)}, written to {output}")
+    click.echo(f"{rows:,} candidates scored (model: {asked.bundle.provenance.version_label}), written to {output}")
     if rejects is not None:
         click.echo(f"{rejected:,} rows could not be used; {rejects} says why.")
     if asked.brief.get("goal"):
@@ -190,7 +190,7 @@ def compare(
 def _record(rows: pd.DataFrame, model: Path | None, project: Path | None) -> list[dict[str, Any]]:
     """The back-test of the model that made these forecasts, where that model is still at hand."""
     bundle = bundle_behind(rows, model, project)
-    return list(bundle.about["scores"]) if bundle is not None else []
+    return list(bundle.provenance.scores) if bundle is not None else []
 
 
 def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
@@ -199,10 +199,6 @@ def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
         tell_progress(
             f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
         )
-
-
-def _name(bundle: Any) -> str:
-    return str(bundle.about.get("version", "a model that is not registered"))
 
 
 def _warn_if_silent(silent: int, rows: int) -> None:

@@ -56,8 +56,8 @@ def serve(model: Path | None, port: int, host: str, password: str | None, projec
         taken = listening.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{taken}"
-        click.echo(f"{bundle.about.get('version', 'A model that is not registered')} answers at {address}; Ctrl-C ends it. Try:")
-        click.echo(example(address, "planner" if password else None, next(iter(bundle.about["platforms"].values()))[0]))
+        click.echo(f"The model ({bundle.provenance.version_label}) answers at {address}; Ctrl-C ends it. Try:")
+        click.echo(example(address, "planner" if password else None, next(iter(bundle.provenance.platforms.values()))[0]))
         if bundle.invented:
             click.echo("INVENTED DATA: these figures come from a simulated agency.")
         try:

@@ -9,7 +9,6 @@ attributes, posting frequency and ad density, no record.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,7 @@ from predictor.forecasting.conformal import LEVELS, record_of
 from predictor.forecasting.design_matrix import without_record
 from predictor.forecasting.losses import crps, loss
 from predictor.forecasting.predict import QUANTILES, Distribution, distribution, rule_counts
+from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.splits import by_creator, newest
 from predictor.forecasting.target_model import TargetModel, fit
 from predictor.tables.frames import main_value
@@ -221,5 +221,5 @@ class Backtest:
     scores: pd.DataFrame
     predictions: pd.DataFrame
     skipped: dict[str, str]
-    about: dict[str, Any]
+    provenance: Provenance
     kinds: tuple[KolEffect, ...] = ()

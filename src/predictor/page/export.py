@@ -76,11 +76,10 @@ def _paper(suffix: str, desk: PageSession, inputs: Inputs) -> bytes:
     """The page for the client; its charts are drawn one at a time, since Matplotlib's settings are everybody's."""
     from predictor.reporting.client_paper import client_page, pdf
 
-    until = desk.found.bundle.about.get("data_until")
-    day = date.fromisoformat(until) if until else None
+    until = desk.found.bundle.provenance.data_until
     plan, scored, catalogue = chosen(desk, inputs), forecasts(desk, inputs), desk.found.catalogue
     with desk.drawing:
-        html = client_page(plan, scored, inputs.brief, catalogue, inputs.lang, on=date.today(), data_until=day)
+        html = client_page(plan, scored, inputs.brief, catalogue, inputs.lang, on=date.today(), data_until=until)
     return html.encode() if suffix == "html" else _written("paper.pdf", lambda path: pdf(html, path))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from nicegui import ui
@@ -40,7 +39,7 @@ def groups_view(bundle: Bundle, target: str, lang: str) -> None:
 
 def groups_of(bundle: Bundle, target: str, by: str, lang: str) -> list[list[str]]:
     """Rows of one way of grouping: its name, results, share inside the 80 % interval, and what that means."""
-    found = {one["group"]: one for one in bundle.about.get("groups", ()) if one["target"] == target and one["by"] == by}
+    found = {one["group"]: one for one in bundle.provenance.groups if one["target"] == target and one["by"] == by}
     return [
         [
             group_name(by, name, bundle.catalogue, lang), number(lang, found[name]["rows"]),
@@ -113,11 +112,11 @@ def model_view(bundle: Bundle, lang: str, tracking: str = "") -> None:
 
 def facts(bundle: Bundle, lang: str) -> list[tuple[str, str]]:
     """Version, the day of the newest result, and how much it learned from: labels and values."""
-    about = bundle.about
+    source = bundle.provenance
     learned = [(getattr(m.recipe.label, lang), m.support) for m in bundle.models.values()]
     return [
-        (say(lang, "model_version_in_use"), str(about.get("version") or about.get("hash", "")[:8] or say(lang, "nothing"))),
-        (say(lang, "model_results_until"), day(lang, date.fromisoformat(about["data_until"]))),
+        (say(lang, "model_version_in_use"), source.version or (source.hash or "")[:8] or say(lang, "nothing")),
+        (say(lang, "model_results_until"), day(lang, source.data_until)),
         *(
             (say(lang, "model_learned", target=target), say(lang, "model_results_of", count=one.labels, creators=one.creators))
             for target, one in learned
@@ -127,7 +126,7 @@ def facts(bundle: Bundle, lang: str) -> list[tuple[str, str]]:
 
 def judged_on(bundle: Bundle, target: str) -> list[Figures]:
     """A target's figures on all rows of each test."""
-    return [one for one in bundle.about["scores"] if one["target"] == target and one["group"] == "all"]
+    return [one for one in bundle.provenance.scores if one["target"] == target and one["group"] == "all"]
 
 
 def told(tests: list[Figures], lang: str) -> list[str]:
@@ -164,7 +163,7 @@ def figures(tests: list[Figures], lang: str) -> list[list[str]]:
 def limits(bundle: Bundle, lang: str) -> list[str]:
     """What the model has never seen, what it does not forecast, and what no back-test tells."""
     unseen = [said for column in NEVER if (said := _never_seen(bundle, column, lang))]
-    skipped = [bundle.catalogue.recipes[name] for name in bundle.about["skipped"] if name in bundle.catalogue.recipes]
+    skipped = [bundle.catalogue.recipes[name] for name in bundle.provenance.skipped if name in bundle.catalogue.recipes]
     missing = [say(lang, "record_limit_skipped", target=getattr(one.label, lang), least=one.minimum_labels) for one in skipped]
     return [*unseen, *missing, *(say(lang, key) for key in ("card_limit", "limits_2", "limits_3", "record_limit_period"))]
 

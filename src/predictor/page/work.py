@@ -19,7 +19,7 @@ import pandas as pd
 from predictor.bundle import Bundle, load_bundle
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
-from predictor.forecasting.sampling import OutcomeCorrelations, shocks_from_json
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.intake.contract import read_tables
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
@@ -54,7 +54,7 @@ class Resources:
     @property
     def version(self) -> str:
         """The model's version, as forecasts carry it."""
-        return str(self.bundle.about.get("version", "not registered"))
+        return self.bundle.provenance.version_label
 
     @cached_property
     def creators(self) -> pd.DataFrame | None:
@@ -75,8 +75,7 @@ class Resources:
     def shocks(self, goal: str) -> OutcomeCorrelations | None:
         """How past bookings missed the forecasts of a goal together, where the model knows."""
         names = [name for name, model in self.bundle.models.items() if model.recipe.goal == goal]
-        told = self.bundle.about.get("shocks", {}).get(names[0]) if names else None
-        return shocks_from_json(told) if told is not None else None
+        return self.bundle.provenance.shocks.get(names[0]) if names else None
 
 
 def load_found(project: Path | None, data: Path | None, model: Path | None) -> Resources:

@@ -63,16 +63,16 @@ def _tested(test: Test, lang: str) -> str:
 
 def protocol(judged: Backtest, lang: str) -> list[tuple[str, str]]:
     """Terms and what they mean: how rows were held out, from which data."""
-    say, about = partial(sentences.say, lang), judged.about
-    data = "record_data_invented" if about["invented_data"] else "record_data_real"
+    say, source = partial(sentences.say, lang), judged.provenance
+    data = "record_data_invented" if source.invented_data else "record_data_real"
     splits = [split for split in ("time", "newcomers", "new_creators") if split in set(judged.predictions["split"])]
     return [
         *((say(f"split_{split}"), say(f"record_protocol_{split}", least=RECORD_FROM)) for split in splits),
-        (say("record_asked"), say("record_asked_text", days=about["lead_days"])),
+        (say("record_asked"), say("record_asked_text", days=source.lead_days)),
         (say("record_rivals"), say("record_rivals_text")),
         (say("record_intervals"), say("record_intervals_text")),
-        (say("record_data"), say(data, day=sentences.day(lang, date.fromisoformat(about["data_until"])))),
-        (say("record_fingerprint"), str(about["data_fingerprint"])),
+        (say("record_data"), say(data, day=sentences.day(lang, source.data_until))),
+        (say("record_fingerprint"), source.data_fingerprint),
     ]
 
 
@@ -197,7 +197,7 @@ def record(judged: Backtest, catalogue: Catalogue, lang: str, today: date | None
     low, high, lowest = (sentences.percent(lang, share) for share in (*KEPT, LOWEST))
     return page.get_template("record.html").render(
         lang=lang,
-        about=judged.about,
+        about=judged.provenance,
         headline=headline(found, lang),
         verdicts=[verdict(one, lang) for one in found],
         protocol=protocol(judged, lang),

@@ -54,7 +54,7 @@ def write_report(
     brief
         What the campaign says: a text, or its columns and values.
     judged
-        How the model did on rows held out, as a bundle tells it in `about["scores"]`.
+        How the model did on rows held out, as a bundle tells it in `provenance.scores`.
     today
         The date printed.
 

@@ -5,15 +5,13 @@ After Mitchell et al. (2019), "Model Cards for Model Reporting".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from functools import partial
-from typing import Any
 
 from predictor.bundle import Bundle
 from predictor.definitions.labels import word
 from predictor.evaluation.backtest import Backtest
 from predictor.evaluation.findings import KEPT, SPEAKS, Finding, Test, findings
+from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.backtest_report import headline, limits, rule_name, signed, verdict
 from predictor.wording import sentences
@@ -27,10 +25,10 @@ def model_card(bundle: Bundle, judged: Backtest, lang: str = "en") -> str:
     parts = [
         _head(bundle, found, lang),
         [f"## {say('card_targets')}", *_targets(bundle, lang)],
-        [f"## {say('card_data')}", _data(bundle.about, lang)],
+        [f"## {say('card_data')}", _data(bundle.provenance, lang)],
         [f"## {say('card_errors')}", *_errors(found, lang)],
         [f"## {say('record_limits')}", *_limits(bundle, found, judged, lang)],
-        [f"## {say('card_again')}", *_again(bundle.about, lang)],
+        [f"## {say('card_again')}", *_again(bundle.provenance, lang)],
     ]
     return "\n\n".join("\n\n".join(part) for part in parts) + "\n"
 
@@ -51,7 +49,7 @@ def _head(bundle: Bundle, found: list[Finding], lang: str) -> list[str]:
 def _targets(bundle: Bundle, lang: str) -> list[str]:
     said = []
     for name, model in bundle.models.items():
-        platforms = [word("platform", platform, bundle.catalogue, lang) for platform in bundle.about["platforms"][name]]
+        platforms = [word("platform", platform, bundle.catalogue, lang) for platform in bundle.provenance.platforms[name]]
         labels, creators = model.support.labels, model.support.creators
         target = getattr(model.recipe.label, lang)
         line = sentences.say(lang, "card_target", target=target, labels=labels, creators=creators, platforms=", ".join(platforms))
@@ -70,16 +68,16 @@ def _parts(model: TargetModel, lang: str) -> list[str]:
 
 
 def _not_seen(bundle: Bundle, lang: str) -> list[str]:
-    seen = {platform for platforms in bundle.about["platforms"].values() for platform in platforms}
+    seen = {platform for platforms in bundle.provenance.platforms.values() for platform in platforms}
     unseen = [platform for platform in bundle.catalogue.entries["platform"].categories if platform not in seen]
     names = ", ".join(word("platform", platform, bundle.catalogue, lang) for platform in unseen)
     return [sentences.say(lang, "card_not_seen", platforms=names)] if unseen else []
 
 
-def _data(about: Mapping[str, Any], lang: str) -> str:
-    rows = ", ".join(sentences.say(lang, "card_rows", count=count, table=table) for table, count in about["rows"].items())
-    day = sentences.day(lang, date.fromisoformat(about["data_until"]))
-    return sentences.say(lang, "card_data_line", day=day, fingerprint=f"`{about['data_fingerprint']}`", rows=rows)
+def _data(source: Provenance, lang: str) -> str:
+    rows = ", ".join(sentences.say(lang, "card_rows", count=count, table=table) for table, count in source.rows.items())
+    day = sentences.day(lang, source.data_until)
+    return sentences.say(lang, "card_data_line", day=day, fingerprint=f"`{source.data_fingerprint}`", rows=rows)
 
 
 def _errors(found: list[Finding], lang: str) -> list[str]:
@@ -118,9 +116,9 @@ def _limits(bundle: Bundle, found: list[Finding], judged: Backtest, lang: str) -
     return [_items([*said, *(sentences.say(lang, key) for key in ("card_limit", "limits_2", "limits_3"))])]
 
 
-def _again(about: Mapping[str, Any], lang: str) -> list[str]:
-    command = f"predictor train DATA --lead-days {about['lead_days']:g} --seed {about['seed']}"
-    versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+def _again(source: Provenance, lang: str) -> list[str]:
+    command = f"predictor train DATA --lead-days {source.lead_days:g} --seed {source.seed}"
+    versions = ", ".join(f"{name} {number}" for name, number in source.versions.items())
     return [sentences.say(lang, "card_again_line", command=command), sentences.say(lang, "card_versions", versions=versions)]
 
 

@@ -104,7 +104,7 @@ def score(
     told = pd.concat([told, candidates.reset_index(drop=True)[extra], *answers], axis=1)
     told = pd.concat([told, _priced(told, quick, bundle, brief or {}, why, whole)], axis=1)
     told["known_creator"] = _known(rows, bundle)
-    told["model_version"] = str(bundle.about.get("version", "not registered"))
+    told["model_version"] = bundle.provenance.version_label
     told["invented_data"] = bundle.invented or bool(history and history.invented)
     return told
 
@@ -172,7 +172,7 @@ def _one_target(
     level: float | None, whole: bool,
 ) -> pd.DataFrame:  # fmt: skip
     """What one target's columns hold; `quick` are the same rows, `coded`."""
-    learned = bundle.about["platforms"][name]
+    learned = bundle.provenance.platforms[name]
     covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
     figures = forecast(model, quick).drop(columns="known")
     spread = distribution(model, quick) if level is not None or goal is not None else None

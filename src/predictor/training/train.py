@@ -6,7 +6,7 @@ import hashlib
 import platform
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -19,6 +19,7 @@ from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.evaluation.backtest import SPLITS, Backtest, SplitResult, by_group, judge_split
 from predictor.evaluation.kol_effect import KolEffect, kol_effect
+from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import estimate_correlations
 from predictor.forecasting.target_model import TargetModel, fit, labelled
 from predictor.history.examples import LEAD_DAYS, learned_texts, training_examples
@@ -52,12 +53,11 @@ def train(
     examples, skipped = learnable(tables, catalogue, lead_days, progress, texts)
     wanted = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
     done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
-    about = _data(tables, examples, {"lead_days": lead_days, "seed": seed})
-    judged = _gather(done, skipped, about)
+    judged = _gather(done, skipped, provenance_of(tables, examples, lead_days, seed))
     fitted = {model.recipe.name: model for model in done if isinstance(model, TargetModel)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
     prices = fit_prices(quotes(tables, catalogue), seed=seed)
-    return Training(Bundle(catalogue, models, _about(examples, models, judged), texts, prices), judged, examples)
+    return Training(Bundle(catalogue, models, _provenance(examples, models, judged), texts, prices), judged, examples)
 
 
 def judge(
@@ -68,7 +68,7 @@ def judge(
     examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables, catalogue))
     wanted = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
     done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
-    return _gather(done, skipped, _data(tables, examples, {"lead_days": lead_days, "seed": seed}))
+    return _gather(done, skipped, provenance_of(tables, examples, lead_days, seed))
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
@@ -153,7 +153,7 @@ def _run(
         yield result
 
 
-def _gather(done: list[Result], skipped: dict[str, str], about: dict[str, Any]) -> Backtest:
+def _gather(done: list[Result], skipped: dict[str, str], provenance: Provenance) -> Backtest:
     judgements = [result for result in done if isinstance(result, SplitResult)]
     ordered = sorted(judgements, key=lambda one: (one.target, SPLITS.index(one.split)))
     told = [one for one in ordered if len(one.predictions)] or ordered
@@ -161,19 +161,21 @@ def _gather(done: list[Result], skipped: dict[str, str], about: dict[str, Any]) 
         scores=pd.concat([one.scores for one in told if len(one.scores)] or [ordered[0].scores], ignore_index=True),
         predictions=pd.concat([one.predictions for one in told], ignore_index=True),
         skipped=skipped,
-        about=about,
+        provenance=provenance,
         kinds=tuple(sorted((one for one in done if isinstance(one, KolEffect)), key=lambda one: one.target)),
     )
 
 
-def _data(tables: History, examples: pd.DataFrame, settings: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **settings,
-        "invented_data": tables.invented,
-        "data_until": str(examples["known_on"].max().date()),
-        "data_fingerprint": fingerprint(examples),
-        "rows": {name: len(frame) for name, frame in tables.frames.items()},
-    }
+def provenance_of(tables: History, examples: pd.DataFrame, lead_days: float = LEAD_DAYS, seed: int = 1) -> Provenance:
+    """Data and settings of a training or back-test, before there is anything else to say."""
+    return Provenance(
+        lead_days=lead_days,
+        seed=seed,
+        invented_data=tables.invented,
+        data_until=examples["known_on"].max().date(),
+        data_fingerprint=fingerprint(examples),
+        rows={name: len(frame) for name, frame in tables.frames.items()},
+    )
 
 
 def _groups(predictions: pd.DataFrame, recipe: Recipe) -> list[dict[str, Any]]:
@@ -183,16 +185,16 @@ def _groups(predictions: pd.DataFrame, recipe: Recipe) -> list[dict[str, Any]]:
     return found.assign(target=recipe.name).astype(object).to_dict("records")
 
 
-def _about(examples: pd.DataFrame, models: dict[str, TargetModel], judged: Backtest) -> dict[str, Any]:
+def _provenance(examples: pd.DataFrame, models: dict[str, TargetModel], judged: Backtest) -> Provenance:
     platforms = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
-    told = judged.predictions
-    return {
-        **judged.about,
-        "platforms": platforms,
-        "shocks": {name: estimate_correlations(told[told["target"] == name]).to_json() for name in models},
-        "skipped": judged.skipped,
-        "groups": [one for name, model in models.items() for one in _groups(told, model.recipe)],
-        "scores": judged.scores.astype(object).where(judged.scores.notna(), None).to_dict("records"),
-        "versions": {"python": platform.python_version()}
+    rows = judged.predictions
+    return replace(
+        judged.provenance,
+        platforms=platforms,
+        shocks={name: estimate_correlations(rows[rows["target"] == name]) for name in models},
+        skipped=judged.skipped,
+        groups=[one for name, model in models.items() for one in _groups(rows, model.recipe)],
+        scores=judged.scores.astype(object).where(judged.scores.notna(), None).to_dict("records"),
+        versions={"python": platform.python_version()}
         | {name: version(name) for name in ("predictor", "lightgbm", "numpy", "pandas", "scipy", "scikit-learn")},
-    }
+    )
