@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from hashlib import sha256
 
 import pandas as pd
 import pytest
@@ -63,6 +64,29 @@ def test_a_file_that_is_no_text_any_more_is_refused(copied):
     (copied / "models.json").write_bytes((copied / "models.json").read_bytes() + b"\xff\xfe")
     with pytest.raises(RowsError, match="models.json is missing or was changed"):
         load_bundle(copied)
+
+
+def named_embedding(folder, place):
+    """The bundle as it would have been written while texts could be compared by an embedding, with valid checksums."""
+    catalogue, about = (json.loads((folder / name).read_text()) for name in ("catalogue.json", "bundle.json"))
+    for entry in catalogue["entries"].values():
+        if entry["computed"]:
+            entry["computed"]["embeddings"] = place if entry["computed"]["function"] == "alignment" else None
+    (folder / "catalogue.json").write_text(json.dumps(catalogue))
+    about["files"]["catalogue.json"] = sha256(json.dumps(catalogue).encode()).hexdigest()
+    sealed = {key: value for key, value in about.items() if key != "seal"}
+    seal = sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest()
+    (folder / "bundle.json").write_text(json.dumps({**sealed, "seal": seal}))
+    return folder
+
+
+def test_a_bundle_that_compares_texts_by_an_embedding_is_refused(copied):
+    with pytest.raises(RowsError, match="compares texts by an embedding, which this version cannot; train again"):
+        load_bundle(named_embedding(copied, "wordllama"))
+
+
+def test_a_bundle_that_could_have_named_an_embedding_but_did_not_is_read(copied, bundle):
+    assert load_bundle(named_embedding(copied, None)).catalogue == bundle.catalogue
 
 
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path):

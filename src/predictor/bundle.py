@@ -127,6 +127,7 @@ def load_bundle(folder: Path) -> Bundle:
     """
     about = _about(folder)
     contents = upgrade({"bundle.json": about, **_files(folder, about["files"])}, about["format"])
+    _refuse_embeddings(folder, contents)
     catalogue = Catalogue.model_validate(contents["catalogue.json"])
     models = {name: _model_from_json(name, one, contents, catalogue) for name, one in contents["models.json"].items()}
     words = text_fit_from_json(contents["texts.json"]) if "texts.json" in contents else None
@@ -144,6 +145,14 @@ def _files(folder: Path, checksums: dict[str, str]) -> Contents:
             raise _changed(folder, name)
         contents[name] = json.loads(text) if file.suffix == ".json" else text
     return contents
+
+
+def _refuse_embeddings(folder: Path, contents: Contents) -> None:
+    """Texts could be compared by an embedding once: a bundle that does is refused, from any other the empty mention goes."""
+    computed = [entry["computed"] for entry in contents["catalogue.json"]["entries"].values() if entry["computed"]]
+    named = [one.pop("embeddings", None) for one in computed] + [contents.get("texts.json", {}).get("embedding")]
+    if any(named):
+        raise _refusal(folder, "compares texts by an embedding, which this version cannot; train again, it compares n-grams.")
 
 
 def _about(folder: Path) -> dict[str, Any]:

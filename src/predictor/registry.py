@@ -151,25 +151,6 @@ def load_champion(store: Path) -> Bundle:
     return _download(store, _version(client, "champion", hint))
 
 
-def champion_record(store: Path, lang: str) -> str:
-    """The back-test of the promoted version as the page that was written when it was trained (see `record.record`).
-
-    Raises
-    ------
-    RowsError
-        Where none was promoted yet, or its run kept no such page.
-    """
-    mlflow = _mlflow(store)
-    client = mlflow.MlflowClient()
-    run = client.get_model_version(NAME, _version(client, "champion", "run `predictor promote`")).run_id
-    try:
-        return str(mlflow.artifacts.load_text(f"runs:/{run}/{RECORDS[lang]}"))
-    except (mlflow.exceptions.MlflowException, OSError):
-        raise RowsError(
-            [Fault("models", "the champion's run holds no back-test page; train again, or run `predictor judge`.")]
-        ) from None
-
-
 def tracking_uri(store: Path) -> str:
     """Address of the MLflow store."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(store / 'mlflow.db').resolve()}"

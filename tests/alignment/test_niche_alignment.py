@@ -1,9 +1,7 @@
 """Niche alignment: the best source wins, likeness follows the taxonomy, and texts are those of the day asked."""
 
 import json
-import shutil
 from copy import deepcopy
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +11,10 @@ import yaml
 from bars.alignment import FLOORS, auc, labelled_pairs, scored_pairs
 from predictor.alignment.niche_alignment import align, brief_texts, creator_texts, learn_texts
 from predictor.alignment.taxonomy import taxonomy_of
-from predictor.alignment.text_similarity import embedding_at, fit_texts, similarity, text_fit_from_json, vectors_of
+from predictor.alignment.text_similarity import fit_texts, similarity, text_fit_from_json
 from predictor.definitions.loader import NICHES, catalogue_from, load_catalogue, project_folder
-from predictor.errors import DefinitionError, RowsError
-from predictor.history.examples import learned_texts, training_examples
+from predictor.errors import DefinitionError
+from predictor.history.examples import training_examples
 from predictor.intake.values import read_interests
 from predictor.tables.frames import History
 from predictor.wording.sentences import worded
@@ -145,54 +143,6 @@ def test_a_text_fit_goes_through_json_unchanged_and_needs_enough_texts(fit):
     again = text_fit_from_json(json.loads(json.dumps(fit.to_json())))
     assert again == fit
     assert fit_texts(pd.Series(["one text"] * 50), pd.Series(["a brief"] * 50)) is None
-
-
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory):
-    """A folder with a static embedding, learned from a handful of texts: words that stand together point the same way."""
-    tokenizers, save = pytest.importorskip("tokenizers"), pytest.importorskip("safetensors.numpy").save_file
-    folder, texts = tmp_path_factory.mktemp("embedded"), [*WORDS.values()]
-    words = {word: place for place, word in enumerate(sorted({word for text in texts for word in text.split()}))}
-    model = tokenizers.Tokenizer(tokenizers.models.WordLevel(words | {"?": len(words)}, unk_token="?"))
-    model.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
-    model.save(str(folder / "tokenizer.json"))
-    vectors = np.array([[float(word in text.split()) for text in texts] for word in words] + [[0.0] * len(texts)])
-    save({"embedding.weight": vectors.astype(np.float16)}, folder / "model.safetensors")
-    return folder
-
-
-def test_an_embedding_knows_that_words_without_a_letter_in_common_belong_together(embedded):
-    mine = pd.Series([f"{a} {b}" for text in WORDS.values() for a, b in zip(text.split(), text.split()[1:], strict=False)])
-    fit = fit_texts(mine, mine[::-1], embedding=embedding_at(str(embedded)))
-    found = similarity(pd.Series(["retinol sensitive", "retinol", "chicken"]), pd.Series(["dull skin", "suv", "recipe"]), fit)
-    assert found.tolist() == [1.0, 0.0, 1.0]
-    assert text_fit_from_json(json.loads(json.dumps(fit.to_json()))) == fit
-    row = {"niche": "lifestyle", "brand_niche": None, "bio": "retinol serum", "brief": "sensitive skin"}
-    assert one(texts=fit, **row) == (1.0, "embeddings")
-
-
-def test_another_embedding_than_the_one_learned_with_is_refused(embedded, tmp_path):
-    other = shutil.copytree(embedded, tmp_path / "other")
-    named = replace(embedding_at(str(other)), checksum="0" * 16)
-    with pytest.raises(RowsError, match="holds another embedding than the one this model learned with; put that one back"):
-        vectors_of(np.array(["skin"]), named)
-
-
-@pytest.mark.parametrize(("spoil", "says"), [("model.safetensors", "cannot be read"), ("tokenizer.json", "cannot be read"),
-                                             (None, "holds no embedding; name a folder")])  # fmt: skip
-def test_a_folder_without_a_usable_embedding_is_refused(embedded, tmp_path, spoil, says):
-    folder = shutil.copytree(embedded, tmp_path / "spoilt")
-    (folder / (spoil or "model.safetensors")).unlink() if spoil is None else (folder / spoil).write_bytes(b"nothing")
-    with pytest.raises(RowsError, match=says):
-        embedding_at(str(folder))
-
-
-def test_the_definition_of_niche_alignment_names_the_embedding_that_training_uses(embedded, catalogue, tables):
-    entry = catalogue.entries["niche_alignment"]
-    own = entry.model_copy(update={"computed": entry.computed.model_copy(update={"embeddings": str(embedded)})})
-    named = catalogue.model_copy(update={"entries": catalogue.entries | {"niche_alignment": own}})
-    assert learned_texts(tables, catalogue).embedding is None
-    assert learned_texts(tables, named).embedding == embedding_at(str(embedded))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +11,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
 from bars.measure import Bar
+from bars.scenarios import as_tables
 from predictor.alignment.niche_alignment import align, brief_texts, by_audience, by_niches, creator_texts
 from predictor.alignment.taxonomy import Taxonomy, taxonomy_of
-from predictor.alignment.text_similarity import GRAMS, WORDLLAMA, Embedding, embedding_at, fit_texts, plain, similarity
+from predictor.alignment.text_similarity import GRAMS, fit_texts, plain, similarity
 from predictor.definitions.loader import load_catalogue
 from predictor.history.examples import training_examples
 from predictor.intake.values import read_interests
 from predictor.simulation.agency import simulate
-from predictor.simulation.scenarios import as_tables
 
 LABELLED = Path(__file__).parents[1] / "data" / "alignment.yaml"
 DRAWS = 500
-SOURCES = ("exact names", "audience", "taxonomy", "texts", "embeddings", "texts, bare cosine", "best of all")
+SOURCES = ("exact names", "audience", "taxonomy", "texts", "texts, bare cosine", "best of all")
 FLOORS = {"taxonomy": 0.85, "texts": 0.85}  # AUC over all labelled pairs that each must reach
 
 
@@ -55,7 +54,6 @@ def scored_pairs(pairs: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
         audience=by_audience(pairs, taxonomy),
         taxonomy=by_niches(pairs, taxonomy),
         texts=_texts(pairs),
-        embeddings=_texts(pairs, embedding_at(WORDLLAMA)) if find_spec(WORDLLAMA) else np.nan,
         **{
             "exact names": align(pairs[["niche", "brand_niche"]], taxonomy_of({}))["niche_alignment"],
             "texts, bare cosine": _bare_cosine(pairs),
@@ -65,12 +63,12 @@ def scored_pairs(pairs: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     return scored.assign(**{"best of all": best.fillna(scored["texts"])})
 
 
-def _texts(pairs: pd.DataFrame, embedding: Embedding | None = None) -> pd.Series:
+def _texts(pairs: pd.DataFrame) -> pd.Series:
     """Fit of the texts of each brief, learned from other briefs and from creators who are not asked about."""
     mine, asked, found = pairs["bio"], brief_texts(pairs), pd.Series(np.nan, index=pairs.index)
     for held in (pairs["campaign"] == campaign for campaign in pairs["campaign"].unique()):
         others = ~pairs["creator"].isin(pairs.loc[held, "creator"])
-        fit = fit_texts(mine[others], asked[~held], embedding=embedding)
+        fit = fit_texts(mine[others], asked[~held])
         assert fit is not None
         found[held] = similarity(mine[held], asked[held], fit)
     return found

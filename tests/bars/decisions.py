@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from bars.measure import Bar
+from bars.scenarios import as_tables
 from predictor.bundle import Bundle
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
@@ -26,7 +27,6 @@ from predictor.planning.optimiser import Constraint, best
 from predictor.planning.rules import LineupConstraints
 from predictor.scoring.score import score
 from predictor.simulation.agency import simulate
-from predictor.simulation.scenarios import as_tables
 from predictor.tables.frames import History
 from predictor.training.train import learnable, provenance_of
 
@@ -133,7 +133,7 @@ def _before(history: History, moment: pd.Timestamp, held: set[str]) -> History:
 
 
 def _learn(history: History, catalogue: Catalogue, seed: int) -> Bundle:
-    texts = learned_texts(history, catalogue)
+    texts = learned_texts(history)
     examples, skipped = learnable(history, catalogue, texts=texts)
     recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
     models = {recipe.name: fit(labelled(examples, recipe), recipe, catalogue, seed) for recipe in recipes}

@@ -18,11 +18,11 @@ from bars.measure import (
     told_groups,
 )
 from bars.planted_effects import coverage_of_kol_effect
+from bars.scenarios import as_tables, world
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.history.examples import training_examples
 from predictor.simulation.agency import simulate
-from predictor.simulation.scenarios import as_tables, world
 
 WORLDS, ORDER_WORLDS, PLAIN_WORLDS, TINY_WORLDS = 3, 100, 30, 80
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from bars.measure import GROUP, Bar
+from bars.scenarios import as_tables
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.forecasting.splits import by_creator, newest
 from predictor.pricing.fair_fees import fair_fees, fit_prices, quotes, verdicts
 from predictor.simulation.agency import simulate
-from predictor.simulation.scenarios import as_tables
 
 WORLDS, DEAR, FEW = 5, 3.0, 15
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from bars.measure import Bar, predictions
+from bars.scenarios import as_tables
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.forecasting.sampling import OutcomeCorrelations, estimate_correlations, sample_jointly, total_of
 from predictor.history.examples import training_examples
 from predictor.simulation.agency import simulate
-from predictor.simulation.scenarios import as_tables
 
 DRAWS = 2000
 ALONE = OutcomeCorrelations(campaign=0.0, creator=0.0, stranger=0.0)

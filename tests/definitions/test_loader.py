@@ -77,6 +77,9 @@ WRONG = {
     "features/match.yaml: x: computed: 'days_since' does not use 'last'; it takes": (
         lambda f, m: f["match"]["entries"].update(x=entry(computed={"function": "days_since", "last": 3}))
     ),
+    "features/match.yaml: niche_alignment: computed: unknown key 'embeddings'; allowed: function, table, of,": (
+        lambda f, m: f["match"]["entries"]["niche_alignment"]["computed"].update(embeddings="wordllama")
+    ),
     "features/match.yaml: x: names the column 'sponsred', which no file of features/ defines; did you mean 'sponsored'?": (
         lambda f, m: f["match"]["entries"].update(x=entry(computed={"function": "share", "of": "sponsred", "window_days": 9}))
     ),

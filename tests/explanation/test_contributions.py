@@ -2,13 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bars.scenarios import world
 from predictor.explanation.contributions import contributions, explanation_line
 from predictor.forecasting.baselines import AVERAGE
 from predictor.forecasting.design_matrix import without_record
 from predictor.forecasting.predict import forecast
 from predictor.forecasting.target_model import fit
 from predictor.history.examples import training_examples
-from predictor.simulation.scenarios import world
 
 
 @pytest.fixture(scope="module")

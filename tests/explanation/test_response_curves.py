@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from predictor.errors import RowsError
-from predictor.explanation.response_curves import SIDES, response_curve, response_curves
+from predictor.explanation.response_curves import SIDES, response_curves
 from predictor.forecasting.target_model import fit, labelled
 from predictor.reporting.curve_plots import curve_plot
 
@@ -21,6 +21,10 @@ def drawn(training, catalogue):
     model = training.bundle.models["engagement"]
     curves = response_curves(model, training.examples, COLUMNS, catalogue, refits=4)
     return {(curve.column, curve.side): curve for curve in curves}
+
+
+def response_curve(model, examples, column, catalogue, side="known", **settings):
+    return response_curves(model, examples, [column], catalogue, sides=[side], **settings)[0]
 
 
 def by_the_rule_alone(model, anchor):

@@ -11,7 +11,7 @@ from predictor.definitions.loader import DISCLOSURES, load_catalogue, load_discl
 from predictor.definitions.schema import Catalogue, Disclosures
 from predictor.errors import DefinitionError
 from predictor.history.features import ad_density_source
-from predictor.intake.disclosure import agreement, disclosed, with_disclosures
+from predictor.intake.disclosure import disclosed, with_disclosures
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +116,12 @@ def test_the_source_of_an_ad_density_is_read_only_before_the_day_asked():
 
 
 def test_captions_of_the_invented_agency_say_so_of_the_share_that_discloses(tables, words):
-    found = agreement(tables.get("posts"), words)
-    assert found["posts"] > 1000
-    assert found["said"] == pytest.approx(0.6, abs=0.05)
-    assert found["false_alarms"] == 0.0
+    posts = tables.get("posts").dropna(subset="sponsored")
+    said = disclosed(posts["caption"], posts.get("hashtags"), words).dropna()
+    paid = posts.loc[said.index, "sponsored"].astype(bool)
+    assert len(said) > 1000
+    assert said[paid].mean() == pytest.approx(0.6, abs=0.05)
+    assert said[~paid].sum() == 0
 
 
 def test_a_bundle_carries_the_words_that_its_captions_were_read_by(words):

@@ -10,7 +10,6 @@ from predictor.errors import RowsError
 from predictor.planning.actuals import afterwards_in_words, compare_with_what_came, read_plan
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
-from predictor.planning.store import work_from_json, work_to_json
 from predictor.reporting.plan_workbook import write_plan
 from predictor.tables.files import write_frame
 
@@ -90,24 +89,13 @@ def test_how_right_it_was_is_told_in_words(lang, said):
     assert [one for one in said if one not in told] == [] and "Bình" in told
 
 
-def test_a_saved_plan_remembers_its_forecast_when_the_model_has_moved_on():
-    rows = scored(better=2.0)
-    chosen = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE).proposed.rows
-    work = work_from_json(json.loads(json.dumps(work_to_json({"goal": "engagement"}, scored=rows, plan=chosen))))
-    results = pd.DataFrame({"creator_id": chosen["creator_id"], "engagements": chosen["p90"] + 1})
-    found = compare_with_what_came(work.plan, results, "engagements")
-    assert found["p90"].tolist()[:-1] == chosen["p90"].tolist() and not found["inside"].any()
-
-
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_every_form_of_a_plan_gives_the_same_rows_back(tmp_path, lang):
     rows = scored(better=2.0, name="Nguyễn", format=["image", "own word"] * 20)
     found = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE)
     write_plan(found, CATALOGUE, tmp_path / "plan.xlsx", lang)
     (tmp_path / "plan.json").write_text(json.dumps(found.to_dict()), "utf-8")
-    work = work_to_json({"goal": "engagement"}, scored=rows, plan=found.proposed.rows)
-    (tmp_path / "work.json").write_text(json.dumps(work), "utf-8")
-    for name in ("plan.xlsx", "plan.json", "work.json"):
+    for name in ("plan.xlsx", "plan.json"):
         told, recipe = read_plan(tmp_path / name, None, CATALOGUE)
         columns = ["creator_id", "format", "expected", "p10", "p90"]
         assert (

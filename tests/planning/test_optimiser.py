@@ -7,10 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from predictor.planning.optimiser import Constraint, NoChoice, Overlap, TailRisk, best, candidate_solutions, totals
+from predictor.planning.optimiser import Constraint, NoChoice, Overlap, TailRisk, best, candidate_solutions
 
 EXACT = {"gap": 0.0}
 POINTS = np.array([[0.0, 0.0], [10.0, 10.0], [30.0, 18.0], [60.0, 20.0]])
+
+
+def totals(chosen, draws, overlap=None):
+    """What chosen rows bring together in each of the draws (draws × n): a plain sum, or the unique part of each group."""
+    if overlap is None:
+        return np.asarray(draws[:, chosen].sum(axis=1))
+    groups = overlap.groups[chosen]
+    total = draws[:, chosen[groups < 0]].sum(axis=1)
+    for group in np.unique(groups[groups >= 0]):
+        total = total + np.interp(draws[:, chosen[groups == group]].sum(axis=1), *overlap.points[group].T)
+    return np.asarray(total)
 
 
 @st.composite

@@ -1,4 +1,3 @@
-import json
 import os
 import sqlite3
 import subprocess
@@ -6,17 +5,13 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from predictor.errors import RowsError
-from predictor.planning.rules import Between, LineupConstraints
-from predictor.planning.store import Conflict, Store, work_from_json, work_to_json
+from predictor.planning.store import Conflict, Store
 
 NOBODY = 65534
 
@@ -24,10 +19,6 @@ NOBODY = 65534
 @pytest.fixture
 def store(tmp_path):
     return Store(tmp_path / "work.db")
-
-
-def through(**parts):
-    return work_from_json(json.loads(json.dumps(work_to_json(**{"brief": {}, **parts}), allow_nan=False)))
 
 
 def test_work_is_opened_again_by_its_link(store):
@@ -152,70 +143,3 @@ def test_a_file_that_may_not_be_written_is_told_in_a_sentence():
         with _without_rights(), pytest.raises(RowsError, match="work.db: cannot be used .* check that you may write the file"):
             store.save("work", "a", {})
         Path(folder).chmod(0o755)
-
-
-CELLS = {
-    "float64": st.floats(),
-    "float32": st.floats(width=32),
-    "int64": st.integers(-(2**63), 2**63 - 1),
-    "bool": st.booleans(),
-    "str": st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]))),
-    "Int64": st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1)),
-    "boolean": st.one_of(st.none(), st.booleans()),
-    "datetime64[us]": st.one_of(st.none(), st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1))),
-    "datetime64[ns, UTC]": st.one_of(st.none(), st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1))),
-    "category": st.sampled_from(["a", "b", None]),
-    "object": st.one_of(st.none(), st.text("aé"), st.integers(), st.dates(), st.lists(st.floats(allow_nan=False)), st.booleans()),
-}
-
-
-@st.composite
-def frames(draw):
-    size = draw(st.integers(0, 4))
-    kinds = draw(st.lists(st.sampled_from(sorted(CELLS)), max_size=5))
-    cells = {
-        f"{kind} {place}": (kind, draw(st.lists(CELLS[kind], min_size=size, max_size=size))) for place, kind in enumerate(kinds)
-    }
-    index = draw(st.one_of(st.just(range(size)), st.permutations(range(size)), st.just([f"r{n}" for n in range(size)])))
-    columns = {name: pd.Series(values, dtype=kind, index=pd.Index(index)) for name, (kind, values) in cells.items()}
-    return pd.DataFrame(columns, index=pd.Index(index))
-
-
-@settings(max_examples=150, deadline=None)
-@given(frames(), frames())
-def test_tables_come_back_exactly(candidates, scored):
-    work = through(candidates=candidates, scored=scored)
-    for before, after in ((candidates, work.candidates), (scored, work.scored)):
-        pd.testing.assert_frame_equal(after, before, check_exact=True, check_column_type=False)
-
-
-DAYS = st.dates(date(1900, 1, 1), date(2200, 1, 1))
-BETWEEN = st.builds(Between, min=st.integers(0, 3), max=st.integers(3, 9))
-POSITIVE = st.floats(1e-300, 1e300)
-RULES = st.builds(
-    LineupConstraints,
-    budget=st.none() | POSITIVE, currency=st.none() | st.just("VND"), number=BETWEEN, starts_on=st.none() | DAYS,
-    platform=st.dictionaries(st.sampled_from(["tiktok", "youtube"]), BETWEEN), excluded=st.lists(st.text()).map(tuple),
-    largest_share=st.none() | st.floats(0.01, 1), at_least=st.none() | POSITIVE, risk=st.sampled_from(["expected", "safe"]),
-)  # fmt: skip
-VALUES = st.one_of(st.text(), st.integers(), st.floats(allow_nan=False), DAYS, DAYS.map(pd.Timestamp), st.none(), st.booleans())
-BRIEFS = st.dictionaries(st.text(), st.one_of(VALUES, st.lists(VALUES, max_size=3)), max_size=6)
-
-
-@settings(max_examples=100, deadline=None)
-@given(BRIEFS, RULES, st.lists(BRIEFS, max_size=3))
-def test_brief_rules_and_plan_come_back_exactly_with_their_types(brief, rules, plan):
-    work = through(brief=brief, rules=rules, plan=plan)
-    assert work.brief == brief and work.rules == rules and list(work.plan) == plan
-    assert [type(one) for one in work.brief.values()] == [type(one) for one in brief.values()]
-
-
-def test_a_scored_list_comes_back_to_the_last_bit_through_the_store(store, candidates, bundle):
-    from predictor.scoring.score import score
-
-    scored = score(candidates.head(5), bundle)
-    saved = store.save("work", "a", work_to_json({"goal": "sales"}, candidates, scored, plan=scored.head(2)))
-    work = work_from_json(store.load(saved.id).content)
-    pd.testing.assert_frame_equal(work.scored, scored, check_exact=True)
-    pd.testing.assert_frame_equal(work.candidates, candidates, check_exact=True)
-    assert work.plan[1]["model_version"] == scored["model_version"].iloc[1]

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bars.scenarios import as_tables, world
 from predictor.errors import RowsError
 from predictor.history.examples import training_examples
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import simulate, write_world
-from predictor.simulation.scenarios import as_tables, world
 
 
 def usual_rates(tables, truth):

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.alignment.taxonomy import Taxonomy, subject_fit
-from predictor.alignment.text_similarity import TextFit, embedding_at, fit_texts, similarity
+from predictor.alignment.text_similarity import TextFit, fit_texts, similarity
 from predictor.intake.values import interest_weights
 from predictor.tables.frames import History
 
@@ -88,9 +88,6 @@ def _spans(asks: pd.DataFrame, said: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
     return first, end
 
 
-SOURCES = ("given", "audience", "taxonomy", "texts", "embeddings")
-
-
 def align(asks: pd.DataFrame, taxonomy: Taxonomy, texts: TextFit | None = None, tables: History | None = None) -> pd.DataFrame:
     """Niche alignment of each creator with the brief asked.
 
@@ -123,7 +120,7 @@ def align(asks: pd.DataFrame, taxonomy: Taxonomy, texts: TextFit | None = None, 
     fill("audience", lambda rows: by_audience(rows, taxonomy))
     fill("taxonomy", lambda rows: by_niches(rows, taxonomy))
     if texts is not None:
-        fill("embeddings" if texts.embedding else "texts", lambda rows: by_texts(rows, texts, tables or History()))
+        fill("texts", lambda rows: by_texts(rows, texts, tables or History()))
     fill("taxonomy", lambda rows: _apart(rows, taxonomy))
     return found
 
@@ -155,18 +152,15 @@ def by_texts(asks: pd.DataFrame, fit: TextFit, tables: History) -> pd.Series:
     return pd.Series(fits[place], index=rows.index).reindex(asks.index)
 
 
-def learn_texts(asks: pd.DataFrame, tables: History, embeddings: str | None = None) -> TextFit | None:
+def learn_texts(asks: pd.DataFrame, tables: History) -> TextFit | None:
     """The fit of texts that `align` needs, from training rows alone (as `align` takes them): no outcome is read.
-
-    `embeddings` names a static embedding to compare texts by (`predictor.embeddings`).
 
     Returns
     -------
     None where the history has too few briefs or captions to tell chance from likeness.
     """
     distinct = _questions(asks).drop_duplicates()
-    model = embedding_at(embeddings) if embeddings else None
-    return fit_texts(creator_texts(distinct, tables), brief_texts(distinct), embedding=model)
+    return fit_texts(creator_texts(distinct, tables), brief_texts(distinct))
 
 
 def _questions(asks: pd.DataFrame) -> pd.DataFrame:

@@ -9,106 +9,14 @@ weights and two numbers.
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import re
 import unicodedata
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from predictor.errors import Fault, RowsError
-
-# Texts as vectors of a static embedding, read from files on this machine (extra `embeddings`): the mean of their tokens.
-#
-# A model is a folder with one `.safetensors` file, a matrix of tokens by dimensions, and a tokenizer as JSON, the form in which
-# static embeddings are published. Where the package wordllama is installed (Miller 2024; 32,000 tokens by 256 numbers taken
-# from a large language model, which read mostly English) its files are found by that name. Nothing is fetched, nothing is
-# unpickled.
-
-WORDLLAMA = "wordllama"
-
-
-@dataclass(frozen=True)
-class Embedding:
-    """Which model: `wordllama` or a folder, and a checksum of its vectors, by which another is told from it."""
-
-    place: str
-    checksum: str
-
-
-def embedding_at(place: str) -> Embedding:
-    """The model at a place.
-
-    Raises
-    ------
-    RowsError
-        Where there is none, or the extra is not installed.
-    """
-    return Embedding(place, _read(place)[2])
-
-
-def vectors_of(texts: np.ndarray, model: Embedding) -> np.ndarray:
-    """Unit vectors, one row a text; zeros for a text without any token.
-
-    Raises
-    ------
-    RowsError
-        Where the model is not at its place, or another one is.
-    """
-    matrix, tokenizer, checksum = _read(model.place)
-    if checksum != model.checksum:
-        raise _refusal(
-            model.place, "holds another embedding than the one this model learned with; put that one back, or train again."
-        )
-    told = np.zeros((len(texts), matrix.shape[1]))
-    for row, found in enumerate(tokenizer.encode_batch([str(text) for text in texts], add_special_tokens=False)):
-        if found.ids:
-            told[row] = matrix[found.ids].mean(axis=0)
-    return told / np.maximum(np.linalg.norm(told, axis=1, keepdims=True), 1e-12)
-
-
-@lru_cache(maxsize=2)
-def _read(place: str) -> tuple[np.ndarray, Any, str]:
-    if any(importlib.util.find_spec(name) is None for name in ("safetensors", "tokenizers")):
-        raise _refusal(place, "needs an extra: pip install 'predictor[embeddings]'.")
-    from safetensors.numpy import load_file
-    from tokenizers import Tokenizer
-
-    vectors, words = _files(place)
-    try:
-        matrix = next(one for one in load_file(str(vectors)).values() if one.ndim == 2).astype(np.float64)
-        tokenizer = Tokenizer.from_file(str(words))
-    except Exception as problem:  # both libraries raise plain exceptions of their own
-        raise _refusal(place, f"cannot be read ({' '.join(str(problem).split())}); get the model anew.") from None
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return matrix, tokenizer, hashlib.sha256(vectors.read_bytes()).hexdigest()[:16]
-
-
-def _files(place: str) -> tuple[Path, Path]:
-    """The vectors and the tokenizer."""
-    if place == WORDLLAMA:
-        found = importlib.util.find_spec(WORDLLAMA)
-        if found is None or not found.submodule_search_locations:
-            raise _refusal(place, "is not installed here: pip install wordllama, or name a folder with an embedding.")
-        folder, words = Path(found.submodule_search_locations[0]), "tokenizers/*_config.json"
-    else:
-        folder, words = Path(place), "tokenizer.json"
-    files = [sorted(folder.glob(one)) for one in ("**/*.safetensors", words)]
-    if not all(len(several) == 1 for several in files):
-        raise _refusal(place, "holds no embedding; name a folder with one .safetensors file and a tokenizer.json, or wordllama.")
-    return files[0][0], files[1][0]
-
-
-def _refusal(place: str, problem: str) -> RowsError:
-    return RowsError([Fault(f"embeddings: {place}", problem)])
-
 
 # Texts as letters alone, and in what they are written: enough to tell whether two can be compared character by character.
 
@@ -160,15 +68,12 @@ TOGETHER = 5_000  # pairs compared at once
 class TextFit:
     """Weights of n-grams, the weight of any other, and by language (`writing`) the cosines that become 0 and 1.
 
-    With an `embedding` its vectors are compared instead of n-grams.
-
     Languages need their own, because unrelated texts share far more runs of letters than of Chinese characters.
     """
 
     weights: dict[str, float]
     rarest: float
     scales: dict[str, tuple[float, float]]
-    embedding: Embedding | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What a bundle carries."""
@@ -178,19 +83,16 @@ class TextFit:
 def text_fit_from_json(data: dict[str, Any]) -> TextFit:
     """The inverse of `to_json`."""
     scales = {language: (low, high) for language, (low, high) in data["scales"].items()}
-    embedding = Embedding(**data["embedding"]) if data.get("embedding") else None
-    return TextFit(data["weights"], data["rarest"], scales, embedding)
+    return TextFit(data["weights"], data["rarest"], scales)
 
 
-def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1, embedding: Embedding | None = None) -> TextFit | None:
+def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1) -> TextFit | None:
     """Learn from a history's texts how rare each n-gram is and how alike a creator and a brief are by chance.
 
     Parameters
     ----------
     mine, asked
         Texts of creators and of briefs known in training; no labels, in any order, repeated or missing.
-    embedding
-        Compare its vectors instead of n-grams.
 
     Returns
     -------
@@ -202,7 +104,7 @@ def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1, embedding: Embed
     if not shared:
         return None
     texts = [text for one in shared for text in (*ours[one], *theirs[one])]
-    raw = _weighted(texts) if embedding is None else TextFit({}, 0.0, {}, embedding)
+    raw = _weighted(texts)
     return replace(raw, scales={one: _scale(ours[one], theirs[one], raw, rng) for one in shared})
 
 
@@ -255,9 +157,6 @@ def _cosines(pairs: pd.DataFrame, fit: TextFit) -> np.ndarray:
 
 def _compared(pairs: pd.DataFrame, fit: TextFit) -> np.ndarray:
     place, texts = pd.factorize(np.concatenate([pairs["mine"].to_numpy(), pairs["asked"].to_numpy()]))
-    if fit.embedding is not None:
-        dense = vectors_of(texts, fit.embedding)
-        return np.asarray((dense[place[: len(pairs)]] * dense[place[len(pairs) :]]).sum(axis=1))
     vectors = _grams(texts, fit)
     mine, asked = vectors[place[: len(pairs)]], vectors[place[len(pairs) :]]
     return np.asarray(mine.multiply(asked).sum(axis=1)).ravel()

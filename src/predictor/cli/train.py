@@ -127,7 +127,7 @@ def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dic
     from predictor.training.tuning import in_words, propose, tune
 
     folder, store, trials, seed = project_folder(project), store_folder(project), settings["trials"], settings["seed"]
-    examples, _ = learnable(tables, catalogue, settings["lead_days"], tell_progress, learned_texts(tables, catalogue))
+    examples, _ = learnable(tables, catalogue, settings["lead_days"], tell_progress, learned_texts(tables))
     storage = store / "tuning.db"
     tuned = tune(examples, catalogue, trials=trials, storage=storage, seed=seed, jobs=jobs, progress=tell_progress)
     diff = propose(tuned, folder, store)

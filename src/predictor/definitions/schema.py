@@ -48,7 +48,6 @@ class Computed(Closed):
     half_life: float | None = None
     against: float | None = None
     edges: tuple[float, ...] = ()
-    embeddings: str | None = None
 
     @property
     def from_history(self) -> bool:

@@ -56,16 +56,6 @@ class ResponseCurve:
         return float((ends["times"].iloc[1] / ends["times"].iloc[0]) ** (1 / decades))
 
 
-def response_curve(
-    model: TargetModel, examples: pd.DataFrame, column: str, catalogue: Catalogue, *, side: str = "known", bins: int = 20,
-    refits: int = 20, level: float = 0.9, seed: int = 1,
-) -> ResponseCurve:  # fmt: skip
-    """The curve of one column; see `response_curves`."""
-    return response_curves(
-        model, examples, [column], catalogue, sides=[side], bins=bins, refits=refits, level=level, seed=seed
-    )[0]  # fmt: skip
-
-
 def response_curves(
     model: TargetModel, examples: pd.DataFrame, columns: Sequence[str], catalogue: Catalogue, *, sides: Sequence[str] = SIDES,
     bins: int = 20, refits: int = 20, level: float = 0.9, seed: int = 1,

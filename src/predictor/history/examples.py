@@ -57,14 +57,12 @@ def candidate_rows(
     return features_as_of(_as_bookings(asks), tables, catalogue, texts)
 
 
-def learned_texts(tables: History, catalogue: Catalogue) -> TextFit | None:
+def learned_texts(tables: History) -> TextFit | None:
     """How alike the words of creators and of briefs are, learned from the oldest bookings, so that the newest stay unread."""
     rows = _from_bookings(tables)
     if rows is None or rows.empty:
         return None
-    aligned = (e.computed for e in catalogue.entries.values() if e.computed and e.computed.function == "alignment")
-    embeddings = next((one.embeddings for one in aligned if one.embeddings), None)
-    return learn_texts(rows[rows["at"] <= rows["at"].quantile(READ_UPTO)], tables, embeddings)
+    return learn_texts(rows[rows["at"] <= rows["at"].quantile(READ_UPTO)], tables)
 
 
 def _from_posts(tables: History, lead_days: float) -> pd.DataFrame | None:

@@ -158,24 +158,6 @@ def with_disclosures(posts: pd.DataFrame, words: Disclosures) -> pd.DataFrame:
     return posts.assign(sponsored=sponsored, sponsored_source=source.where(sponsored.notna()))
 
 
-def agreement(posts: pd.DataFrame, words: Disclosures) -> dict[str, float]:
-    """How captions agree with the flags given, over posts that have both: how far a table's captions can be trusted.
-
-    Returns
-    -------
-    dict
-        `posts` with both, `said` (share of the sponsored ones whose text says so; the rest is undisclosed, or said in words
-        that the table lacks) and `false_alarms` (share of the others whose text says so). Shares are NaN where there are none.
-    """
-    if not {"sponsored", "caption"} <= {*posts}:
-        return {"posts": 0.0, "said": np.nan, "false_alarms": np.nan}
-    both = posts[posts["sponsored"].notna()]
-    read = disclosed(both["caption"], both.get("hashtags"), words)
-    paid = both["sponsored"].astype("boolean")[read.notna()].astype(bool)
-    read = read.dropna().astype(float)
-    return {"posts": float(len(read)), "said": float(read[paid].mean()), "false_alarms": float(read[~paid].mean())}
-
-
 def _found(texts: pd.Series, words: Disclosures) -> np.ndarray:
     """Which of the texts disclose; they are normalised as the words are."""
     if not words.languages:

@@ -16,11 +16,10 @@ from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
-from predictor.planning.store import work_from_json
 from predictor.scoring.score import read_scored
 from predictor.wording.sentences import LANGUAGES, compact, interval, noun, number, say, table
 
-# A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up or of saved work, a scored list.
+# A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up, a scored list.
 
 PLAN_FIGURES = {"expected": "expected", "lineup_low": "p10", "lineup_high": "p90"}  # a title's sentence → the figure below it
 
@@ -31,10 +30,10 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
     Parameters
     ----------
     path
-        .xlsx as `predictor lineup -o` writes it; .json as `predictor lineup --json` prints it, or the content of saved work; or
-        a scored list, all of whose rows then count as the plan.
+        .xlsx as `predictor lineup -o` writes it; .json as `predictor lineup --json` prints it; or a scored list, all of whose
+        rows then count as the plan.
     goal
-        What the campaign wanted; needed for a scored list and for saved work whose brief names none.
+        What the campaign wanted; needed for a scored list.
 
     Raises
     ------
@@ -42,7 +41,7 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
         Where the file is none of these.
     """
     if path.suffix.lower() == ".json":
-        return _from_json(path, goal, catalogue)
+        return _from_json(path, catalogue)
     signed = _signed(path, catalogue) if path.suffix.lower() == ".xlsx" else None
     if signed is not None:
         return signed
@@ -51,23 +50,17 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
     return candidates(scored, recipe), recipe
 
 
-def _from_json(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
+def _from_json(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise _refusal(path, f"there is no such file in {path.parent}; check the name.") from None
     except ValueError as problem:
         raise _refusal(path, f"cannot be read as JSON ({problem}); write it again with predictor lineup --json.") from None
-    if isinstance(told, dict) and {"plans", "target", "proposed"} <= {*told} and told["target"] in catalogue.recipes:
-        chosen = [plan["bookings"] for plan in told["plans"] if plan["name"] == told["proposed"]]
-        return pd.DataFrame(chosen[0] if chosen else []), catalogue.recipes[told["target"]]
-    if not isinstance(told, dict) or not {"brief", "plan", "scored"} <= {*told}:
-        raise _refusal(path, "holds no plan; expected what predictor lineup --json prints, or saved work.")
-    work = work_from_json(told)
-    if work.scored is None:
-        raise _refusal(path, "holds no forecast; score the candidates and choose a line-up first.")
-    rows = pd.DataFrame(work.plan)
-    return rows, recipe_for(work.scored, _asked(goal or work.brief.get("goal"), path), catalogue)
+    if not isinstance(told, dict) or not {"plans", "target", "proposed"} <= {*told} or told["target"] not in catalogue.recipes:
+        raise _refusal(path, "holds no plan; expected what predictor lineup --json prints.")
+    chosen = [plan["bookings"] for plan in told["plans"] if plan["name"] == told["proposed"]]
+    return pd.DataFrame(chosen[0] if chosen else []), catalogue.recipes[told["target"]]
 
 
 def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe] | None:
@@ -98,10 +91,10 @@ def _rows(grid: pd.DataFrame, head: int, names: dict[str, str], total: str) -> p
     return rows[~ends.cummax()].reset_index(drop=True)
 
 
-def _asked(goal: Any, path: Path) -> str:
+def _asked(goal: str | None, path: Path) -> str:
     if not goal:
         raise _refusal(path, "does not say what the campaign wanted; name it with --goal, such as --goal engagement.")
-    return str(goal)
+    return goal
 
 
 def _refusal(path: Path, problem: str) -> RowsError:

@@ -160,17 +160,6 @@ def _promising(value: np.ndarray, fee: np.ndarray, found: Sequence[Choice]) -> n
     return np.unique(np.concatenate([by_price, *(choice.chosen for choice in found)]))
 
 
-def totals(chosen: np.ndarray, draws: np.ndarray, overlap: Overlap | None = None) -> np.ndarray:
-    """What chosen rows bring together in each of the draws (draws × n): a plain sum, or the unique part of each group."""
-    if overlap is None:
-        return np.asarray(draws[:, chosen].sum(axis=1))
-    groups = overlap.groups[chosen]
-    total = draws[:, chosen[groups < 0]].sum(axis=1)
-    for group in np.unique(groups[groups >= 0]):
-        total = total + np.interp(draws[:, chosen[groups == group]].sum(axis=1), *overlap.points[group].T)
-    return np.asarray(total)
-
-
 def _program(fee: np.ndarray, rules: Sequence[Constraint], tighter: float = 0.0) -> Program:
     """One column a row to choose, one for the spend, and the rules, scaled because the solver's tolerance is absolute."""
     program, count = Program(), len(fee)

@@ -18,11 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
-import pandas as pd
-
 from predictor.errors import Fault, RowsError
-from predictor.planning.rules import LineupConstraints
-from predictor.tables.frame_json import frame_from_json, frame_to_json, meant, plain
 from predictor.wording.sentences import say
 
 OURS, FORMAT = 0x70726564, 1  # what marks the file as this program's, and how its table is laid out
@@ -189,39 +185,6 @@ class Store:
 
     def _missing(self, id: str) -> RowsError:
         return self._refusal(f"holds no work '{id}', or not that version; it may have been deleted: check the link.")
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a planner works on: a brief, candidates, their forecast as it was made, the rules, and the rows of the plan chosen."""
-
-    brief: dict[str, Any] = field(default_factory=dict)
-    candidates: pd.DataFrame | None = None
-    scored: pd.DataFrame | None = None
-    rules: LineupConstraints = LineupConstraints()
-    plan: tuple[dict[str, Any], ...] = ()
-
-
-def work_to_json(
-    brief: Mapping[str, Any], candidates: pd.DataFrame | None = None, scored: pd.DataFrame | None = None,
-    rules: LineupConstraints | None = None, plan: Sequence[Mapping[str, Any]] | pd.DataFrame = (),
-) -> dict[str, Any]:  # fmt: skip
-    """A piece of work as plain values, exactly; `plan` are the chosen rows, such as `Lineup.proposed.rows`."""
-    rows = plan.to_dict("records") if isinstance(plan, pd.DataFrame) else plan
-    return {
-        "brief": plain(brief),
-        "candidates": None if candidates is None else frame_to_json(candidates),
-        "scored": None if scored is None else frame_to_json(scored),
-        "rules": (rules or LineupConstraints()).model_dump(mode="json"),
-        "plan": [plain(row) for row in rows],
-    }
-
-
-def work_from_json(told: Mapping[str, Any]) -> Work:
-    """The inverse of `work_to_json`."""
-    frames = {name: None if told[name] is None else frame_from_json(told[name]) for name in ("candidates", "scored")}
-    plan = tuple(meant(row) for row in told["plan"])
-    return Work(brief=meant(told["brief"]), rules=LineupConstraints.model_validate(told["rules"]), plan=plan, **frames)
 
 
 def _saved(row: Sequence[Any]) -> Saved:

@@ -26,8 +26,6 @@ from predictor.wording import sentences
 
 SHOWN = 30  # candidates in the table
 
-COPIED = ("rank", "rank_low", "rank_high", "expected", "p10", "p90", "fee", "cost", "rule", "currency", "unseen")
-
 Brief = str | Mapping[str, object]
 
 

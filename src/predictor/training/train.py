@@ -49,7 +49,7 @@ def train(
     progress: Progress = lambda _: None,
 ) -> Training:  # fmt: skip
     """Fit every target that has labels, and judge each on both splits."""
-    texts = learned_texts(tables, catalogue)
+    texts = learned_texts(tables)
     examples, skipped = learnable(tables, catalogue, lead_days, progress, texts)
     wanted = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
     done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
@@ -65,7 +65,7 @@ def judge(
     progress: Progress = lambda _: None,
 ) -> Backtest:  # fmt: skip
     """Judge every target on both splits, without keeping a model."""
-    examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables, catalogue))
+    examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables))
     wanted = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
     done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
     return _gather(done, skipped, provenance_of(tables, examples, lead_days, seed))
