@@ -207,11 +207,11 @@ def _model_to_json(model: TargetModel) -> dict[str, Any]:
 def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
     spread = part.errors
     if isinstance(spread, CalibratedNegativeBinomial):
-        told: dict[str, Any] = {"groups": spread.groups, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
+        errors: dict[str, Any] = {"groups": spread.groups, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
     else:
-        told = {"groups": spread.groups, "errors": spread.errors.tolist()}
+        errors = {"groups": spread.groups, "errors": spread.errors.tolist()}
     plain = {key: getattr(part, field) for key, field in KEYS.items()}
-    return {**plain, "rules": baselines.to_json(part.baselines), "spread": told, "booked": asdict(part.booking_adjustment)}
+    return {**plain, "rules": baselines.to_json(part.baselines), "spread": errors, "booked": asdict(part.booking_adjustment)}
 
 
 def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalogue: Catalogue) -> TargetModel:
@@ -223,12 +223,12 @@ def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalo
 
 
 def _segment_from_json(name: str, data: dict[str, Any], contents: Contents) -> SegmentModel:
-    told = data["spread"]
+    errors = data["spread"]
     spread: LogErrors | CalibratedNegativeBinomial
-    if "errors" in told:
-        spread = LogErrors(tuple(told["groups"]), np.array(told["errors"]))
+    if "errors" in errors:
+        spread = LogErrors(tuple(errors["groups"]), np.array(errors["errors"]))
     else:
-        spread = CalibratedNegativeBinomial(tuple(told["groups"]), np.array(told["ranks"]), told["dispersion"])
+        spread = CalibratedNegativeBinomial(tuple(errors["groups"]), np.array(errors["ranks"]), errors["dispersion"])
     sizes = contents.get(f"{name}.sizes.txt")
     plain = {field: data[key] for key, field in KEYS.items()}
     return SegmentModel(

@@ -77,8 +77,10 @@ def opened(output: Path, state: dict[str, str], resume: bool) -> Parts:
         before: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         changed = [name for name in {**before, **state} if before.get(name) != state.get(name)]
         if changed:
-            told = "; ".join(f"{name} was {before.get(name)} and is {state.get(name)}" for name in changed)
-            raise RowsError([Fault(output.name, f"cannot be resumed: {told}; restore it, or leave out --resume to begin anew.")])
+            differences = "; ".join(f"{name} was {before.get(name)} and is {state.get(name)}" for name in changed)
+            raise RowsError(
+                [Fault(output.name, f"cannot be resumed: {differences}; restore it, or leave out --resume to begin anew.")]
+            )
         return parts
     parts.drop()
     parts.folder.mkdir()
@@ -88,8 +90,8 @@ def opened(output: Path, state: dict[str, str], resume: bool) -> Parts:
 
 def identity(paths: list[Path]) -> str:
     """What tells a file from a changed one: names, sizes and times of the last change, as one short word."""
-    told = [(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in paths]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+    stats = [(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in paths]
+    return hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:12]
 
 
 def write_rejects(faults: list[Fault], path: Path) -> None:
@@ -102,7 +104,7 @@ def write_rejects(faults: list[Fault], path: Path) -> None:
 WRITES = (".parquet", ".csv", ".csv.gz", ".arrow")
 MARK = b"\xef\xbb\xbf"  # by which Excel knows UTF-8
 SHORT = pa.dictionary(pa.int32(), pa.large_string())  # a text that repeats itself
-ROWS = 1000  # the first rows of a part, by which it is told whether a text repeats itself
+ROWS = 1000  # the first rows of a part, from which it is judged whether a text repeats itself
 
 
 class Writer:
@@ -173,11 +175,11 @@ def _as_csv(table: pa.Table, suffix: str, titles: bool) -> bytes:
 
 def _short(table: pa.Table) -> pa.Table:
     """The same rows with each text that repeats itself held once: half the bytes to write, to read again and to encode."""
-    told = [
+    columns = [
         column.dictionary_encode() if pa.types.is_large_string(column.type) and _repeats(column) else column
         for column in table.columns
     ]
-    return pa.table(told, table.column_names)
+    return pa.table(columns, table.column_names)
 
 
 def _repeats(column: pa.ChunkedArray) -> bool:

@@ -83,7 +83,7 @@ def long(path: Path, rows: int) -> bool:
     if not path.is_file() or kind(path) not in READS or not path.stat().st_size:
         return False
     if kind(path) == ".parquet":
-        with _told(path):
+        with _in_sentences(path):
             return bool(pq.read_metadata(path).num_rows >= rows)
     with path.open("rb") as file:
         return any(number > rows for number, _ in enumerate(file, 1))  # the first line holds the titles
@@ -101,7 +101,7 @@ def read_batches(path: Path, rows: int = BATCH) -> Iterator[Batch]:
     sizes, titles = [one.stat().st_size for one in found], list[str]()
     for one, size in zip(found, sizes, strict=True):
         readers = {".parquet": _parquet, ".csv": _csv, ".csv.gz": _csv, ".arrow": _arrow, ".feather": _arrow}
-        with _told(one):
+        with _in_sentences(one):
             for part, first, share in readers[kind(one)](one, rows):
                 whole = _with_folders(part, one.relative_to(path).parts[:-1])
                 titles = titles or whole.schema.names
@@ -127,8 +127,8 @@ def _name(file: Path, source: Path) -> str:
 
 def _with_folders(part: pa.RecordBatch, folders: tuple[str, ...]) -> pa.RecordBatch:
     """The rows with the columns that folders named `column=value` give them."""
-    told = dict(folder.split("=", 1) for folder in folders if "=" in folder)
-    for column, value in told.items():
+    partitions = dict(folder.split("=", 1) for folder in folders if "=" in folder)
+    for column, value in partitions.items():
         if column not in part.schema.names:
             text = None if value == NOTHING else unquote(value)
             part = part.append_column(column, pa.array([text] * part.num_rows, pa.string()))
@@ -219,7 +219,7 @@ def _opened(path: Path) -> Iterator[tuple[Any, str, IO[bytes]]]:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _in_sentences(path: Path) -> Iterator[None]:
     """What goes wrong in reading, as a sentence."""
     try:
         yield

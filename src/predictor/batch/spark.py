@@ -40,7 +40,7 @@ ROW, REASON = "rejected_row", "rejected"
 
 @dataclass(frozen=True)
 class Sent:
-    """What the executors are told: the files of a bundle, the version that they were sent by, and what each batch is asked."""
+    """What the executors get: the files of a bundle, the version that they were sent by, and what each batch is asked."""
 
     files: tuple[tuple[str, str], ...]
     version: str
@@ -76,8 +76,8 @@ def score_spark(
     options = {"brief": brief or {}, "history": history, "on": day, "at_least": at_least or {}, "why": why,
                "mapping": mapping or Mapping(), "strict": strict}  # fmt: skip
     schema = _schema(rows, ScoringOptions(bundle, **options))
-    told = Sent(_files(bundle), version("predictor"), schema.serialize().to_pybytes(), options)
-    sent = rows.sparkSession.sparkContext.broadcast(told)
+    job = Sent(_files(bundle), version("predictor"), schema.serialize().to_pybytes(), options)
+    sent = rows.sparkSession.sparkContext.broadcast(job)
 
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
@@ -86,13 +86,13 @@ def score_spark(
     return rows.mapInArrow(scored, from_arrow_schema(schema))
 
 
-def scored_batches(batches: Iterable[pa.RecordBatch], told: Sent) -> Iterator[pa.RecordBatch]:
+def scored_batches(batches: Iterable[pa.RecordBatch], job: Sent) -> Iterator[pa.RecordBatch]:
     """What an executor does with a partition."""
-    if version("predictor") != told.version:
+    if version("predictor") != job.version:
         raise RuntimeError(
-            f"REFUSED the executors have predictor {version('predictor')} and the driver {told.version}; align them."
+            f"REFUSED the executors have predictor {version('predictor')} and the driver {job.version}; align them."
         )
-    asked, schema = ScoringOptions(_bundle(told.files), **told.options), pa.ipc.read_schema(pa.py_buffer(told.schema))
+    asked, schema = ScoringOptions(_bundle(job.files), **job.options), pa.ipc.read_schema(pa.py_buffer(job.schema))
     for rows in _gathered(batches):
         try:
             answers = _answered(rows, asked)
@@ -127,8 +127,8 @@ def _answered(rows: pa.RecordBatch, asked: ScoringOptions) -> tuple[pd.DataFrame
     reasons: dict[int, list[str]] = {}
     for fault in faults:
         reasons.setdefault(int(fault.row or 0), []).append(f"{fault.column}: {fault.problem}" if fault.column else fault.problem)
-    told = frame.loc[list(reasons)].to_json(orient="records", lines=True, force_ascii=False, date_format="iso")
-    given = [line for line in told.splitlines() if line]
+    rejected_rows = frame.loc[list(reasons)].to_json(orient="records", lines=True, force_ascii=False, date_format="iso")
+    given = [line for line in rejected_rows.splitlines() if line]
     return scored, pd.DataFrame({ROW: given, REASON: [" ".join(why) for why in reasons.values()]}, dtype="str")
 
 
@@ -179,7 +179,7 @@ QUIET = {
     "spark.ui.enabled": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.log.level": "OFF",  # what fails is told as a sentence
+    "spark.log.level": "OFF",  # what fails is reported as a sentence
     "spark.ui.showConsoleProgress": "true",
 }
 
@@ -221,7 +221,7 @@ def write_scored(scored: DataFrame, output: Path) -> tuple[int, int]:
     Raises
     ------
     RowsError
-        Where no row can be used; what else goes wrong is told by `told_on_spark`.
+        Where no row can be used; what else goes wrong is put in words by `told_on_spark`.
     """
     aside = output.with_name(f".{output.name}.spark")
     shutil.rmtree(aside, ignore_errors=True)
@@ -261,8 +261,8 @@ def told_on_spark(output: Path) -> Iterator[None]:
 def refusal(problem: Exception, output: Path) -> RowsError:
     """What went wrong on Spark, as a sentence."""
     text = str(problem)
-    if told := re.search(r"RuntimeError: REFUSED (.+)", text):
-        return _run_refusal(output.name, f"is not written: {told[1].strip()}")
+    if refused := re.search(r"RuntimeError: REFUSED (.+)", text):
+        return _run_refusal(output.name, f"is not written: {refused[1].strip()}")
     if "No module named 'predictor" in text:
         return _run_refusal(
             output.name, "is not written: the executors have no package predictor; install it there, or ship it (--archives)."
@@ -273,7 +273,7 @@ def refusal(problem: Exception, output: Path) -> RowsError:
 def _first(problem: Exception) -> str:
     """The line of a long story that names a reason, such as `[FAILED_READ_FILE] …`, else the first."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    named = (told[0] for line in lines if (told := re.search(r"\[[A-Z][A-Z_.]+\] .*", line)))
+    named = (match[0] for line in lines if (match := re.search(r"\[[A-Z][A-Z_.]+\] .*", line)))
     return next(named, next(iter(lines), type(problem).__name__))
 
 

@@ -55,9 +55,9 @@ class Pace:
         if seconds <= self.last + EVERY:
             return None
         self.last = seconds
-        told = f"{self.rows:,} rows, {max(self.rows - self.kept, 0) / seconds:,.0f} rows/s"
+        pace = f"{self.rows:,} rows, {max(self.rows - self.kept, 0) / seconds:,.0f} rows/s"
         own = self.share - self.skipped
-        return told + (f", about {seconds * (1 - self.share) / own:,.0f} s left" if own > 0 and self.share < 1 else "")
+        return pace + (f", about {seconds * (1 - self.share) / own:,.0f} s left" if own > 0 and self.share < 1 else "")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class ScoringOptions:
     mapping: Mapping = field(default_factory=Mapping)
     strict: bool = False
 
-    def told(self) -> dict[str, str]:
+    def options_in_words(self) -> dict[str, str]:
         """The options in words, by name."""
         options = {name: str(getattr(self, name)) for name in ("brief", "at_least", "why", "mapping", "strict")}
         model = self.bundle.provenance.hash or self.bundle.provenance.version_label
@@ -83,7 +83,7 @@ class ScoringOptions:
 @dataclass(frozen=True)
 class StreamResult:
     """Rows scored, how many of these got no forecast at all, rows rejected, the batches that an earlier run had finished, and
-    where the rejects are told."""
+    where the rejects are listed."""
 
     rows: int
     silent: int
@@ -126,7 +126,7 @@ def score_file(
     rows
         Rows a batch.
     history
-        The files of the history, by which it is told from a changed one.
+        The files of the history, which identify it against a changed one.
     tell
         Where progress goes, a sentence at a time.
 
@@ -142,7 +142,7 @@ def score_file(
     refuse_overlap(source, output)
     state = {"the list": identity(files(source)), "the history": identity(history or []), "rows a batch": str(rows)}
     try:
-        parts = opened(output, state | asked.told(), resume)
+        parts = opened(output, state | asked.options_in_words(), resume)
         try:
             done = _appended(source, output, asked, parts, workers or os.cpu_count() or 1, rows, tell)
         except RowsError:  # the list itself is at fault: once mended, it is another list
@@ -160,7 +160,7 @@ def score_file(
 
 
 def rejects_of(output: Path) -> Path:
-    """Where the rows that could not be used are told."""
+    """Where the rows that could not be used are listed."""
     return output.with_name(output.name.removesuffix(kind(output)) + ".rejects.csv")
 
 
@@ -205,16 +205,16 @@ def _appended(
 def _first_of(bad: Path, rejected: int) -> str:
     """Why the first row was left out, of a list that has no other."""
     with bad.open(encoding="utf-8-sig", newline="") as file:
-        told = list(islice(csv.DictReader(file), 1))
-    return f"{rejected:,} were rejected, the first, row {told[0]['row']}: {told[0]['reason']}" if told else "all are blank."
+        first = list(islice(csv.DictReader(file), 1))
+    return f"{rejected:,} were rejected, the first, row {first[0]['row']}: {first[0]['reason']}" if first else "all are blank."
 
 
 def _in_order(
     batches: Iterator[Batch], asked: ScoringOptions, parts: Parts, suffix: str, workers: int, tell: Callable[[str], None]
 ) -> Iterator[tuple[int, Counted]]:
     """The number of each part with its counts, in order, as they are finished."""
-    told = asked, parts, suffix
-    crew = Crew(workers - 1, _one_part, told)
+    shared = asked, parts, suffix
+    crew = Crew(workers - 1, _one_part, shared)
     ready: dict[int, Counted] = {}
     following, pace = 0, Pace(time.monotonic())
     try:
@@ -226,7 +226,7 @@ def _in_order(
             if before is not None:
                 ready[number] = before
             elif crew.full():
-                ready[number] = _one_part(number, batch, *told)
+                ready[number] = _one_part(number, batch, *shared)
             else:
                 crew.give(number, batch)
             ready.update(crew.results(wait=False))

@@ -26,13 +26,13 @@ class Crew:
     workers
         The most processes.
     do
-        A function of a module: of a piece's number, the piece, and what is told. Its RowsError or OSError is raised by `results`.
-    told
+        A function of a module: of a piece's number, the piece, and what is shared. `results` raises its RowsError or OSError.
+    shared
         What every piece is done with: sent once.
     """
 
-    def __init__(self, workers: int, do: Callable[..., Any], told: tuple[Any, ...]) -> None:
-        self._most, self._do, self._told = workers, do, told
+    def __init__(self, workers: int, do: Callable[..., Any], shared: tuple[Any, ...]) -> None:
+        self._most, self._do, self._shared = workers, do, shared
         self._workers: list[tuple[Any, Any]] = []
         self._at_hand: list[int | None] = []
 
@@ -70,7 +70,7 @@ class Crew:
         ChildProcessError
             Where a worker has died.
         """
-        told: dict[int, Any] = {}
+        finished: dict[int, Any] = {}
         pipes: dict[Any, int] = {pipe: at for at, (_, pipe) in enumerate(self._workers)}
         ready: list[Any] = connection.wait(list(pipes), None if wait else 0)
         for pipe in ready:
@@ -84,11 +84,11 @@ class Crew:
                 raise RowsError(answer)
             if answer is None:  # it is up
                 self._at_hand[pipes[pipe]] = 0
-                self._send(pipes[pipe], self._told)
+                self._send(pipes[pipe], self._shared)
             else:
                 self._at_hand[pipes[pipe]] = (self._at_hand[pipes[pipe]] or 0) - 1
-                told[answer[0]] = answer[1]
-        return told
+                finished[answer[0]] = answer[1]
+        return finished
 
     def stop(self) -> None:
         """End every worker."""
@@ -106,16 +106,16 @@ class Crew:
 
 
 def _work(pipe: Any, do: Callable[..., Any]) -> None:
-    """Say that one is up, hear what is told, and do the pieces as they come, until there are no more."""
+    """Say that one is up, receive what is shared, and do the pieces as they come, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process hears Ctrl-C and ends its workers
     heard: SimpleQueue[Any] = SimpleQueue()
     # A batch is larger than what a pipe holds: without a listener the main process would wait until this one has done another.
     Thread(target=_listen, args=(pipe, heard), daemon=True).start()
     pipe.send(None)
-    told = heard.get()
-    while told is not None and (given := heard.get()) is not None:
+    shared = heard.get()
+    while shared is not None and (given := heard.get()) is not None:
         try:
-            pipe.send((given[0], do(*given, *told)))
+            pipe.send((given[0], do(*given, *shared)))
         except RowsError as problem:
             pipe.send(problem.faults)
         except OSError as problem:

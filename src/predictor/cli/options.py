@@ -29,7 +29,7 @@ def mapping_of(path: Path | None, catalogue: Catalogue) -> Any:
 
 
 def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
-    """The checked history at a path, told as it begins."""
+    """The checked history at a path, announced as it begins."""
     from predictor.intake.contract import read_tables
 
     tell_progress(f"reading {data}")

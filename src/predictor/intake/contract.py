@@ -216,7 +216,7 @@ def _invented(folder: Path, faults: list[Fault]) -> bool:
 def _yaml(path: Path) -> Any:
     try:
         return read_yaml(path)
-    except DefinitionError as problem:  # a person's file, told like the tables beside it
+    except DefinitionError as problem:  # a person's file, reported like the tables beside it
         raise RowsError([Fault(path.name, fault.removeprefix(f"{path.name}: ")) for fault in problem.faults]) from None
 
 

@@ -34,12 +34,12 @@ def read_dates(column: pd.Series, day_first: bool | None = None, settles: bool =
         there = codes >= 0
         dates[there], trouble[there] = read[codes[there]], bad[codes[there]]
 
-    def told(kind: int) -> Callable[[int], Said]:
+    def sentence_of(kind: int) -> Callable[[int], Said]:
         return lambda cell: _sentence(kind, str(column.iloc[cell]).strip())
 
     open_kinds = (AMBIGUOUS,) if day_first is not None else (AMBIGUOUS, OTHERWISE)
     kinds = np.unique(trouble[trouble != FINE])
-    refused = [Refused(np.flatnonzero(trouble == kind), told(kind), kind in open_kinds) for kind in kinds]
+    refused = [Refused(np.flatnonzero(trouble == kind), sentence_of(kind), kind in open_kinds) for kind in kinds]
     return pd.Series(np.where(trouble == FINE, dates, np.datetime64("NaT", "us")), index=column.index), refused
 
 

@@ -92,8 +92,8 @@ def read_amounts(column: pd.Series, entry: Entry, unit: float = 1.0, decimal_com
         at = group.index.to_numpy()
         values[at], ranges[at], wrong = _read(group.reset_index(drop=True), entry, decimal_comma)
         refused += [_moved(one, at) for one in wrong]
-    told = [Refused(one.cells, _as_typed(one, column), one.undecided) for one in refused]
-    return Amounts(pd.Series(values, index=column.index), codes.set_axis(column.index), told, ranges)
+    worded = [Refused(one.cells, _as_typed(one, column), one.undecided) for one in refused]
+    return Amounts(pd.Series(values, index=column.index), codes.set_axis(column.index), worded, ranges)
 
 
 def _read(cells: pd.Series, entry: Entry, decimal_comma: bool | None) -> tuple[np.ndarray, np.ndarray, list[Refused]]:

@@ -51,11 +51,11 @@ def read_numbers(
         for target, source in zip((values, trouble, other), said, strict=True):
             target[there] = source[codes[there]]
 
-    def told(kind: int) -> Callable[[int], Said]:
+    def sentence_of(kind: int) -> Callable[[int], Said]:
         return lambda cell: _sentence(kind, str(column.iloc[cell]).strip(), entry, values[cell], other[cell])
 
     kinds = np.unique(trouble[trouble != FINE])
-    refused = [Refused(np.flatnonzero(trouble == kind), told(kind), kind == AMBIGUOUS) for kind in kinds]
+    refused = [Refused(np.flatnonzero(trouble == kind), sentence_of(kind), kind == AMBIGUOUS) for kind in kinds]
     whole = np.round(values) if entry.type == "count" else values
     return pd.Series(np.where(trouble == FINE, whole, np.nan), index=column.index, dtype=float), refused
 
@@ -142,17 +142,17 @@ def _trouble(values: np.ndarray, entry: Entry, percent: np.ndarray) -> np.ndarra
 
 
 def _sentence(kind: int, came: str, entry: Entry, value: float, other: float) -> Said:
-    told: dict[str, Any] = {"came": came, "label": entry.label}
+    values: dict[str, Any] = {"came": came, "label": entry.label}
     if kind == AMBIGUOUS:
         return Said("cell_open", {"came": came, "first": plainly(value), "second": plainly(other)})
     if kind == PARTIAL:
-        return Said("cell_whole", told)
+        return Said("cell_whole", values)
     if kind == BARE:
         share = entry.range is not None and entry.range[1] <= 1
-        return Said("cell_share" if share else "cell_percent", told | {"percent": f"{value:g}", "plain": plainly(value / 100)})
+        return Said("cell_share" if share else "cell_percent", values | {"percent": f"{value:g}", "plain": plainly(value / 100)})
     if kind == OUTSIDE and entry.range:
-        return Said("cell_outside", told | dict(zip(("low", "high"), map(plainly, entry.range), strict=True)))
-    return Said("cell_no_rate" if entry.type == "rate" else "cell_no_number", told)
+        return Said("cell_outside", values | dict(zip(("low", "high"), map(plainly, entry.range), strict=True)))
+    return Said("cell_no_rate" if entry.type == "rate" else "cell_no_number", values)
 
 
 def plainly(value: float) -> str:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from predictor.definitions.schema import TABLES, Catalogue, Entry
 from predictor.errors import Fault, RowsError
 from predictor.intake.mapping import Mapping, TableMapping, rename
-from predictor.intake.row_checks import SHOWN, repeated, told
+from predictor.intake.row_checks import SHOWN, faults_of_cells, repeated
 from predictor.intake.values import may_refuse, read_column
 from predictor.tables.files import NO_ROWS, csv_parts, read_frame, readable, used_titles
 from predictor.wording.matching import fold, nearest
@@ -45,7 +45,7 @@ def read_table(
     """One table with canonical names and types, its index the row numbers that people see; faults are added to `faults`.
 
     `rows` gives these numbers where this is but a part of a table; then no column settles what its cells leave open, lest
-    parts be read in different ways. Of one kind of fault in a column `shown` are told.
+    parts be read in different ways. Of one kind of fault in a column `shown` are listed.
     """
     raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
     filled = raw.notna().any(axis=1)
@@ -133,10 +133,10 @@ def _values(
     values, refused = read_column(column, name, entry, one.day_first, one.decimal_comma, settles)
     blank = values.isna().to_numpy(copy=True)
     for cells in refused:
-        faults += told(file, title, column.index, cells.cells, cells.says, shown)
+        faults += faults_of_cells(file, title, column.index, cells.cells, cells.says, shown)
         blank[cells.cells] = False
     if needed:
-        faults += told(file, title, column.index, blank, lambda _: Said("row_blank", {"name": name}), shown)
+        faults += faults_of_cells(file, title, column.index, blank, lambda _: Said("row_blank", {"name": name}), shown)
     return values
 
 

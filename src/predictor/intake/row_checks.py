@@ -1,4 +1,4 @@
-"""What is wrong in tables: faults told row by row, and the checks that need more than one column or table."""
+"""What is wrong in tables: faults row by row, and the checks that need more than one column or table."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ REFERENCES = (
 )
 
 
-def told(
+def faults_of_cells(
     file: str, column: str | None, rows: pd.Index, bad: np.ndarray, says: Callable[[int], Said], shown: int | None = SHOWN
 ) -> list[Fault]:
     """Faults of one kind in one column, for the positions (or mask) `bad`; past `shown` of them they are only counted."""
@@ -78,7 +78,7 @@ def wrong_order(frame: pd.DataFrame, file: str, first: str, last: str, reason: S
         came, other = f"{late.iloc[cell]:%Y-%m-%d}", f"{early.iloc[cell]:%Y-%m-%d}"
         return Said("row_order", {"came": came, "name": first, "other": other, "reason": reason})
 
-    return told(file, last, frame.index, (late < early).to_numpy(), says, shown)
+    return faults_of_cells(file, last, frame.index, (late < early).to_numpy(), says, shown)
 
 
 def repeated(frame: pd.DataFrame, file: str, key: list[str]) -> list[Fault]:
@@ -94,7 +94,7 @@ def repeated(frame: pd.DataFrame, file: str, key: list[str]) -> list[Fault]:
         came = ", ".join(str(frame[name].iloc[cell]) for name in key)
         return Said("row_repeated", {"came": came, "first": str(int(first.iloc[cell]))})
 
-    return told(file, key[0], frame.index, again.to_numpy(), says)
+    return faults_of_cells(file, key[0], frame.index, again.to_numpy(), says)
 
 
 def nobody(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fault]:
@@ -105,7 +105,7 @@ def nobody(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fa
             Fault(file, "has neither a column creator_id nor platform; add one, or name theirs under `columns:` in a mapping.")
         ]
     blank = ~np.logical_or.reduce([one.to_numpy() for one in given])
-    return told(file, None, frame.index, blank, lambda _: Said("row_nobody"), shown)
+    return faults_of_cells(file, None, frame.index, blank, lambda _: Said("row_nobody"), shown)
 
 
 def _strangers(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], table: str, key: str, home: str) -> list[Fault]:
@@ -127,7 +127,7 @@ def _strangers(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], tab
     def says(cell: int) -> Said:
         return Said("row_stranger", {"came": str(frame[key].iloc[cell]), "file": files[home]})
 
-    return told(files[table], key, frame.index, bad.to_numpy(), says)
+    return faults_of_cells(files[table], key, frame.index, bad.to_numpy(), says)
 
 
 def _published_before_booked(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[Fault]:

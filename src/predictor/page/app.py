@@ -127,7 +127,7 @@ def _routes(shop: AppState) -> None:
 
 
 def _spoken(request: Request) -> str:
-    """The language of this request, told to the browser and to NiceGUI's own words, for this tab alone."""
+    """The language of this request, set in the browser and in NiceGUI's own words, for this tab alone."""
     lang, client = language_of(request), ui.context.client
     client.page = copy(client.page)
     client.page.language = SPOKEN[lang]
@@ -153,7 +153,7 @@ async def _when_ready(shop: AppState, lang: str, draw: Callable[[Resources, Fail
         try:
             with failures.box:
                 return draw(shop.found.result(), failures)
-        except Exception as failure:  # a page that is not sent yet would be a bare 500; this tells it as it is told later
+        except Exception as failure:  # a page that is not sent yet would be a bare 500; this shows it as later failures are shown
             return app.handle_exception(failure)
     if not isinstance(problem, RowsError | DefinitionError):
         log.error("the model or the history could not be read", exc_info=problem)
@@ -170,9 +170,9 @@ def _dressed() -> None:
     ui.colors(primary="#1f5fa8")
 
 
-def _frame(lang: str, here: str, desk: PageSession | None = None) -> Any:
+def _frame(lang: str, here: str, session: PageSession | None = None) -> Any:
     """The top of every page, returned: its name, what was saved, the other language."""
-    ui.page_title(desk.work.name or say(lang, "page_title") if desk is not None else say(lang, "page_title"))
+    ui.page_title(session.draft.name or say(lang, "page_title") if session is not None else say(lang, "page_title"))
     other, name = OTHER[lang]
     with ui.context.client.layout:  # beside NiceGUI's <main>, not inside it
         top = ui.element("div")
@@ -180,13 +180,13 @@ def _frame(lang: str, here: str, desk: PageSession | None = None) -> Any:
     with top, ui.element("header").classes("k-top"):
         ui.link(say(lang, "page_title"), "/").classes("k-name")
         ui.element("span").classes("k-space")
-        if desk is not None:
-            desk.status = ui.label("").classes("k-soft").props('role="status" aria-live="polite"')
+        if session is not None:
+            session.status = ui.label("").classes("k-soft").props('role="status" aria-live="polite"')
 
         def switch() -> None:
             at = here
-            if desk is not None and desk.keep():
-                at = f"/w/{desk.work.id}" if desk.work.id else here
+            if session is not None and session.keep():
+                at = f"/w/{session.draft.id}" if session.draft.id else here
             ui.navigate.to(f"/lang/{other}?to={at}")
 
         ui.button(name, icon="translate", on_click=switch).props(f'flat no-caps lang="{other}"')
@@ -234,9 +234,9 @@ def _plan(shop: AppState, found: Resources, lang: str, id: str, failures: Failur
             return
         work = from_content(saved.content, lang, found.catalogue)
         work.id, work.version, work.name = id, saved.version, saved.name
-    desk = PageSession(work, found, shop.store, shop.scores, shop.plans, shop.drawing)
-    top = _frame(lang, f"/w/{id}", desk)
-    desk.layer = ui.element("div")
+    session = PageSession(work, found, shop.store, shop.scores, shop.plans, shop.drawing)
+    top = _frame(lang, f"/w/{id}", session)
+    session.layer = ui.element("div")
     with top:
         steps = ui.element("nav").classes("k-steps").props(f'aria-label="{say(lang, "page_steps")}"')
     body = ui.element("div").classes("k-body")
@@ -245,32 +245,32 @@ def _plan(shop: AppState, found: Resources, lang: str, id: str, failures: Failur
         steps.clear()
         with steps:
             for place, step in enumerate(STEPS, 1):
-                _step(desk, place, step)
+                _step(session, place, step)
 
     def draw() -> None:
         draw_steps()
         body.clear()
         with body:
             _about(found, lang)
-            DRAWN[desk.step](desk)
+            DRAWN[session.step](session)
 
-    desk.draw, desk.draw_steps = draw, draw_steps
-    failures.box, failures.again, failures.back = body, draw, desk.back
+    session.draw, session.draw_steps = draw, draw_steps
+    failures.box, failures.again, failures.back = body, draw, session.back
     if work.id is not None:
-        desk.opened()
-    ui.timer(SAVES_EVERY, lambda: desk.keep(draft=True))
+        session.opened()
+    ui.timer(SAVES_EVERY, lambda: session.keep(draft=True))
     if len(work.candidates) and work.goal:
-        desk.step = "comparison"
+        session.step = "comparison"
     draw()
 
 
-def _step(desk: PageSession, place: int, step: str) -> None:
-    button = ui.element("button").classes("k-step").props('type="button"').on("click", lambda: desk.go(step))
-    if step == desk.step:
+def _step(session: PageSession, place: int, step: str) -> None:
+    button = ui.element("button").classes("k-step").props('type="button"').on("click", lambda: session.go(step))
+    if step == session.step:
         button.props('aria-current="step"')
-    if step not in desk.open_steps():
+    if step not in session.open_steps():
         button.props("disabled")
-    button.props(f'aria-label="{place}. {desk.say(f"page_step_{step}")}"')
+    button.props(f'aria-label="{place}. {session.say(f"page_step_{step}")}"')
     with button:
         ui.label(str(place)).classes("k-num")
-        ui.label(desk.say(f"page_step_{step}")).classes("k-word")
+        ui.label(session.say(f"page_step_{step}")).classes("k-word")

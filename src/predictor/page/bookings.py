@@ -70,8 +70,8 @@ def _line(text: str, style: str = "") -> str:
 
 def _button(board: LineupSession, act: str, row: pd.Series) -> str:
     words = board.say(act)
-    told = f'type="button" data-act="{act}" data-line="{int(row["line"])}" aria-label="{escape(f"{words}: {who(row)}")}"'
-    return f"<button {told}>{escape(words)}</button>"
+    attributes = f'type="button" data-act="{act}" data-line="{int(row["line"])}" aria-label="{escape(f"{words}: {who(row)}")}"'
+    return f"<button {attributes}>{escape(words)}</button>"
 
 
 async def _act(board: LineupSession, rows: pd.DataFrame, act: str, line: int) -> None:

@@ -32,36 +32,36 @@ def matching(creators: pd.DataFrame, typed: str, most: int = SHOWN) -> pd.DataFr
     return found.sort_values("followers", ascending=False).head(most) if "followers" in found else found.head(most)
 
 
-def known_creators(desk: PageSession, take: Callable[[list[str]], None]) -> None:
+def known_creators(session: PageSession, take: Callable[[list[str]], None]) -> None:
     """A search over the history's creators, each with a button that adds it."""
-    creators = desk.found.creators
+    creators = session.resources.creators
     if creators is None:
         return
 
     def search(typed: str) -> None:
         found.clear()
         with found:
-            there = {*desk.work.typed.get("creator_id", [])}
+            there = {*session.draft.typed.get("creator_id", [])}
             for _, row in matching(creators, typed).iterrows():
-                _one(desk, row, row["creator_id"] in there, take)
+                _one(session, row, row["creator_id"] in there, take)
 
-    ui.input(desk.say("page_known_search"), on_change=lambda e: search(e.value or "")).props(
+    ui.input(session.say("page_known_search"), on_change=lambda e: search(e.value or "")).props(
         "outlined dense debounce=200"
     ).classes("w-full")
     found = ui.element("div").classes("k-list").style("margin:10px 0")
     search("")
 
 
-def _one(desk: PageSession, row: pd.Series, there: bool, take: Callable[[list[str]], None]) -> None:
-    about = [category(row, column, desk.found.catalogue, desk.lang) for column in ("platform", "kind", "niche")]
-    size = compact(desk.lang, row.get("followers")) if pd.notna(row.get("followers")) else ""
+def _one(session: PageSession, row: pd.Series, there: bool, take: Callable[[list[str]], None]) -> None:
+    about = [category(row, column, session.resources.catalogue, session.lang) for column in ("platform", "kind", "niche")]
+    size = compact(session.lang, row.get("followers")) if pd.notna(row.get("followers")) else ""
     name = str(row["name"]) if pd.notna(row.get("name")) else str(row["creator_id"])
     with ui.element("div").classes("k-item"):
         with ui.element("div").classes("k-grow"):
             ui.label(name)
             ui.label(" · ".join(filter(None, [*about, size]))).classes("k-soft")
-        button = ui.button(desk.say("page_added" if there else "page_add")).props("flat no-caps")
-        button.props["aria-label"] = f"{desk.say('page_add')}: {name}"
+        button = ui.button(session.say("page_added" if there else "page_add")).props("flat no-caps")
+        button.props["aria-label"] = f"{session.say('page_add')}: {name}"
         button.set_enabled(not there)
 
     def add() -> None:
@@ -71,28 +71,28 @@ def _one(desk: PageSession, row: pd.Series, there: bool, take: Callable[[list[st
     button.on_click(add)
 
 
-def candidates_step(desk: PageSession) -> None:
+def candidates_step(session: PageSession) -> None:
     """Draw the ways to bring candidates, what was understood of the file, and the list itself."""
-    title(desk.say("page_candidates_title"))
-    ui.label(desk.say("page_candidates_lead")).classes("k-lead")
-    told = ui.element("div")
-    _drop(desk, told)
-    if desk.found.creators is not None:
-        with ui.expansion(desk.say("page_known"), icon="person_search").classes("w-full"):
-            known_creators(desk, lambda ids: _add(desk, ids))
+    title(session.say("page_candidates_title"))
+    ui.label(session.say("page_candidates_lead")).classes("k-lead")
+    messages = ui.element("div")
+    _drop(session, messages)
+    if session.resources.creators is not None:
+        with ui.expansion(session.say("page_known"), icon="person_search").classes("w-full"):
+            known_creators(session, lambda ids: _add(session, ids))
     sheet = ui.element("div")
 
     def redraw() -> None:
         sheet.clear()
         with sheet:
-            grid(desk)
-        desk.draw_steps()
-        desk.keep()
+            grid(session)
+        session.draw_steps()
+        session.keep()
 
     with sheet:
-        grid(desk)
-    desk.redraw = redraw
-    foot(desk, "brief", "comparison")
+        grid(session)
+    session.redraw = redraw
+    foot(session, "brief", "comparison")
 
 
 DROP = """<div class="k-drop"><span>{words}</span>
@@ -100,55 +100,55 @@ DROP = """<div class="k-drop"><span>{words}</span>
 <span hidden><q-uploader-add-trigger /></span></div>"""
 
 
-def _drop(desk: PageSession, told: Any) -> None:
+def _drop(session: PageSession, messages: Any) -> None:
     """Where a file is dropped or chosen."""
     drop = ui.upload(
-        auto_upload=True, max_file_size=LARGEST, on_upload=lambda event: _arrived(desk, told, event),
-        on_rejected=lambda: _refused(told, desk.say("page_file_large_any", most=LARGEST // 2**20)),
+        auto_upload=True, max_file_size=LARGEST, on_upload=lambda event: _arrived(session, messages, event),
+        on_rejected=lambda: _refused(messages, session.say("page_file_large_any", most=LARGEST // 2**20)),
     )  # fmt: skip
-    header = DROP.format(words=desk.say("page_drop"), button=desk.say("page_pick"))
+    header = DROP.format(words=session.say("page_drop"), button=session.say("page_pick"))
     drop.props('accept=".xlsx,.csv" flat').add_slot("header", header)
 
 
-async def _arrived(desk: PageSession, told: Any, event: events.UploadEventArguments) -> None:
+async def _arrived(session: PageSession, messages: Any, event: events.UploadEventArguments) -> None:
     content = await event.file.read()
     event.sender.run_method("reset")
-    await _read(desk, told, event.file.name, content, Mapping())
+    await _read(session, messages, event.file.name, content, Mapping())
 
 
-async def _read(desk: PageSession, told: Any, name: str, content: bytes, given: Mapping) -> None:
+async def _read(session: PageSession, messages: Any, name: str, content: bytes, given: Mapping) -> None:
     """Read the file with what was answered so far; with nothing open, its rows become the list."""
-    desk.reading += 1
-    mine = desk.reading
+    session.reading += 1
+    mine = session.reading
     try:
-        sheet = await run.io_bound(read_upload, name, content, desk.found.catalogue, desk.lang, given)
+        sheet = await run.io_bound(read_upload, name, content, session.resources.catalogue, session.lang, given)
     except Refused as problem:
-        return None if told.is_deleted or mine != desk.reading else _refused(told, str(problem))
-    if sheet is None or mine != desk.reading:  # the server is stopping, or another file came after this one
+        return None if messages.is_deleted or mine != session.reading else _refused(messages, str(problem))
+    if sheet is None or mine != session.reading:  # the server is stopping, or another file came after this one
         return
-    take(desk.work, sheet.typed, desk.found.catalogue, name)
-    desk.work.name = desk.work.name or name.rsplit(".", 1)[0]
-    if told.is_deleted:  # another step is in sight, and shows this list now
-        with desk.layer:
-            return desk.draw()
-    told.clear()
-    with told:
-        _understood(desk, sheet, name)
-        _open(desk, sheet, lambda change: _read(desk, told, name, content, answered(given, change)))
-    desk.redraw()
+    take(session.draft, sheet.typed, session.resources.catalogue, name)
+    session.draft.name = session.draft.name or name.rsplit(".", 1)[0]
+    if messages.is_deleted:  # another step is in sight, and shows this list now
+        with session.layer:
+            return session.draw()
+    messages.clear()
+    with messages:
+        _understood(session, sheet, name)
+        _open(session, sheet, lambda change: _read(session, messages, name, content, answered(given, change)))
+    session.redraw()
 
 
-def _refused(told: Any, sentence: str) -> None:
-    told.clear()
-    with told:
+def _refused(messages: Any, sentence: str) -> None:
+    messages.clear()
+    with messages:
         note(sentence, warning=True)
 
 
-def _understood(desk: PageSession, sheet: Sheet, name: str) -> None:
+def _understood(session: PageSession, sheet: Sheet, name: str) -> None:
     """Which of their columns became which of ours, and the first values as read."""
     count = len(sheet.typed)
-    note(desk.say("page_understood", file=name, count=count, columns=len(sheet.typed.columns)))
-    with ui.expansion(desk.say("page_how_read")).classes("w-full"):
+    note(session.say("page_understood", file=name, count=count, columns=len(sheet.typed.columns)))
+    with ui.expansion(session.say("page_how_read")).classes("w-full"):
         for one in sheet.found.sheets:
             theirs = {ours: t for t, ours in one.mapping.columns.items() if one.layout.column(t)}
             if len(sheet.found.sheets) > 1:
@@ -156,24 +156,24 @@ def _understood(desk: PageSession, sheet: Sheet, name: str) -> None:
             first = spelled(one.frame.head(3))
             with ui.element("div").classes("k-fact"):
                 for word in ("import_theirs", "import_ours", "import_first"):
-                    ui.label(desk.say(word)).classes("k-soft")
+                    ui.label(session.say(word)).classes("k-soft")
                 for ours in [column for column in one.frame if column in theirs]:
                     ui.label(theirs[ours])
-                    ui.label(str(getattr(desk.found.catalogue.entries[ours].label, desk.lang)))
+                    ui.label(str(getattr(session.resources.catalogue.entries[ours].label, session.lang)))
                     ui.label(" · ".join(str(v)[:40] for v in first[ours].dropna()))
             for said in one.notes:
-                ui.label("– " + desk.say(said.key, **said.values)).classes("k-soft")
+                ui.label("– " + session.say(said.key, **said.values)).classes("k-soft")
             for why, rows in one.layout.skipped.items():
-                ui.label("– " + desk.say(f"import_skipped_{why}", rows=", ".join(map(str, rows)))).classes("k-soft")
+                ui.label("– " + session.say(f"import_skipped_{why}", rows=", ".join(map(str, rows)))).classes("k-soft")
             for middle in one.midpoints[:20]:
-                ui.label("– " + desk.say("page_midpoint", cell=middle.cell, came=middle.came, read=middle.read_as)).classes(
+                ui.label("– " + session.say("page_midpoint", cell=middle.cell, came=middle.came, read=middle.read_as)).classes(
                     "k-soft"
                 )
 
 
-def _open(desk: PageSession, sheet: Sheet, answer: Any) -> None:
+def _open(session: PageSession, sheet: Sheet, answer: Any) -> None:
     """What the planner must decide, each with its answers as buttons, or a list where there are many."""
-    for question in questions(sheet.found, desk.found.catalogue, desk.lang):
+    for question in questions(sheet.found, session.resources.catalogue, session.lang):
         with ui.element("div").classes("k-note k-warn"):
             ui.label(question.text)
             if 0 < len(question.answers) <= 3:
@@ -181,20 +181,20 @@ def _open(desk: PageSession, sheet: Sheet, answer: Any) -> None:
                     for words, change in question.answers.items():
                         ui.button(words, on_click=lambda _, c=change: answer(c)).props("outline no-caps")
             elif question.answers:
-                _select(desk, question.answers, answer)
+                _select(session, question.answers, answer)
 
 
-def _select(desk: PageSession, answers: dict[str, Change], answer: Any) -> None:
-    ui.select([*answers], label=desk.say("page_choose"), on_change=lambda e: answer(answers[e.value])).props("outlined dense")
+def _select(session: PageSession, answers: dict[str, Change], answer: Any) -> None:
+    ui.select([*answers], label=session.say("page_choose"), on_change=lambda e: answer(answers[e.value])).props("outlined dense")
 
 
-def _add(desk: PageSession, ids: list[str]) -> None:
+def _add(session: PageSession, ids: list[str]) -> None:
     """Creators of the history as new rows; their attributes come from the history itself."""
-    creators = desk.found.creators
+    creators = session.resources.creators
     if creators is None:
         return
     names = creators["name"] if "name" in creators else creators["creator_id"]
-    currency = str(desk.work.brief.get("currency", ""))
+    currency = str(session.draft.brief.get("currency", ""))
     rows = [{"creator_id": one, "name": str(names[one]), "currency": currency} for one in ids if one in creators.index]
-    take(desk.work, appended(desk.work.typed, rows), desk.found.catalogue)
-    desk.redraw()
+    take(session.draft, appended(session.draft.typed, rows), session.resources.catalogue)
+    session.redraw()

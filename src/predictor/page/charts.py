@@ -1,6 +1,6 @@
 """The charts of the planner's page, as options of ECharts: cost against outcome, the frontier, a forecast's causes, plans.
 
-Influencers and KOLs are told apart by shape as well as by colour.
+Influencers and KOLs are distinguished by shape as well as by colour.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> dict[str, 
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 40, "bottom": 28, "containLabel": True},
         "legend": {"top": 4, "textStyle": TEXT, "data": [one["name"] for one in series if one["type"] == "scatter"]},
-        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
+        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
         "xAxis": count_axis(names["x"], "x", quoted["fee"].tolist(), lang),
         "yAxis": count_axis(names["y"], "y", [*quoted["expected"], *quoted["p90"]], lang),
         "series": series,
@@ -44,12 +44,12 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> dict[str, 
 def frontier(found: Lineup, lang: str) -> dict[str, Any]:
     """What the best plan of each budget brings, with its 80 % interval and a line at the budget in hand."""
     points = [(p.budget, p.low, p.expected, p.high) for p in found.frontier]
-    told = [_budget_told(one, found, lang) for one in found.frontier]
+    tooltips = [_budget_candidate_words(one, found, lang) for one in found.frontier]
     area = {"color": COLOURS["influencer"], "opacity": 0.15}
     bare = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "80", "silent": True}
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 24, "bottom": 28, "containLabel": True},
-        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
+        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
         "xAxis": {**count_axis(say(lang, "lineup_budget"), "x", [], lang, "value"), "min": "dataMin", "max": "dataMax"},
         "yAxis": {**count_axis(heading(found.outcome[lang]), "y", [], lang, "value"), "min": 0},
         "series": [
@@ -57,7 +57,7 @@ def frontier(found: Lineup, lang: str) -> dict[str, Any]:
             {**bare, "data": [[b, high - low] for b, low, _, high in points], "areaStyle": area},
             {
                 "type": "line", "symbol": "circle", "symbolSize": 8, "lineStyle": {"width": 2}, "color": COLOURS["influencer"],
-                "data": [{"value": [b, e], "told": words} for (b, _, e, _), words in zip(points, told, strict=True)],
+                "data": [{"value": [b, e], "words": words} for (b, _, e, _), words in zip(points, tooltips, strict=True)],
                 "markLine": {
                     "symbol": "none", "silent": True, "lineStyle": {"color": SOFT, "type": "dashed"}, "label": {"show": False},
                     "data": [{"xAxis": found.rules.budget}],
@@ -71,20 +71,22 @@ def plans(found: Lineup, lang: str) -> dict[str, Any]:
     """The three plans' totals side by side: a dot at the expected outcome on a line that holds 80 % of the draws."""
     there = [plan for plan in reversed(found.plans) if plan.found]
     names = [plan_name(plan, lang) for plan in there]
-    told = [
+    tooltips = [
         f"{name}: {compact(lang, p.expected)} ({interval(lang, p.low, p.high)})" for name, p in zip(names, there, strict=True)
     ]
     ends = [cell for p, name in zip(there, names, strict=True) for cell in ([p.low, name], [p.high, name], [None, None])]
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 8, "bottom": 28, "containLabel": True},
-        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
+        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
         "xAxis": {**count_axis(heading(found.outcome[lang]), "x", [], lang, "value"), "min": 0},
         "yAxis": {"type": "category", "data": names, "axisTick": {"show": False}, "axisLabel": {**TEXT, "color": "#1c2430"}},
         "series": [
             {"type": "line", "data": ends, "symbol": "none", "silent": True,
              "lineStyle": {"width": 6, "opacity": 0.3, "color": SOFT}},
             {"type": "scatter", "symbolSize": 13, "color": "#1c2430",
-             "data": [{"value": [p.expected, name], "told": words} for p, name, words in zip(there, names, told, strict=True)]},
+             "data": [
+                 {"value": [p.expected, name], "words": words} for p, name, words in zip(there, names, tooltips, strict=True)
+             ]},
         ],
     }  # fmt: skip
 
@@ -123,7 +125,7 @@ def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison
         cell for row in mine.itertuples() for cell in ([row.fee, max(row.p10, least)], [row.fee, max(row.p90, least)], ["-", "-"])
     ]
     marks = [
-        {"value": [row["fee"], row["expected"]], "line": int(row["line"]), "told": _told(row, comparison, lang)}
+        {"value": [row["fee"], row["expected"]], "line": int(row["line"]), "words": _candidate_words(row, comparison, lang)}
         for _, row in mine.iterrows()
     ]
     colour = COLOURS[kind]
@@ -134,7 +136,7 @@ def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison
     ]  # fmt: skip
 
 
-def _told(row: pd.Series, comparison: Comparison, lang: str) -> str:
+def _candidate_words(row: pd.Series, comparison: Comparison, lang: str) -> str:
     outcome = f"{compact(lang, row['expected'])} ({interval(lang, row['p10'], row['p90'])})"
     cost = money(lang, row["cost"], row["currency"] or comparison.currency, short=True)
     fee = money(lang, row["fee"], row["currency"] or comparison.currency, short=True)
@@ -142,7 +144,7 @@ def _told(row: pd.Series, comparison: Comparison, lang: str) -> str:
     return "\n".join([who(row), *(f"{label}: {value}" for label, value in lines.items())])
 
 
-def _budget_told(point: Any, found: Lineup, lang: str) -> str:
+def _budget_candidate_words(point: Any, found: Lineup, lang: str) -> str:
     outcome = f"{compact(lang, point.expected)} ({interval(lang, point.low, point.high)})"
     return f"{money(lang, point.budget, found.currency, short=True)}\n{heading(found.outcome[lang])}: {outcome}"
 
@@ -169,7 +171,7 @@ def _floor(value: float) -> int:
     return math.floor(math.log10(value))
 
 
-# The charts of how good the model is, as options of ECharts; the tests are told apart by shape or pattern, not colour alone.
+# The charts of how good the model is, as options of ECharts; the tests are distinguished by shape or pattern, not colour alone.
 
 Figures = dict[str, Any]
 LOOKS = {"time": ("#14746f", "circle"), "newcomers": ("#8a5a00", "triangle"), "new_creators": ("#8a4fa3", "diamond")}
@@ -237,7 +239,7 @@ def _by_target(
 def _marks(test: Figures, points: list[tuple[float, int]], lang: str) -> dict[str, Any]:
     colour, shape = LOOKS[test["split"]]
     name = say(lang, f"split_{test['split']}")
-    data = [{"value": [value, at], "told": f"{name}: {percent(lang, value)}"} for value, at in points]
+    data = [{"value": [value, at], "words": f"{name}: {percent(lang, value)}"} for value, at in points]
     return {"type": "scatter", "name": name, "symbol": shape, "symbolSize": 12, "color": colour, "data": data, "z": 3}
 
 
@@ -252,7 +254,7 @@ def _chart(
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 40, "bottom": 32, "containLabel": True},
         "legend": {"type": "scroll", "top": 4, "left": 0, "itemWidth": 14, "textStyle": TEXT},
-        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
+        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
         "xAxis": {
             "type": "value", "min": low, "max": high, "interval": 0.2, "name": axis, "nameLocation": "middle", "nameGap": 28,
             "nameTextStyle": TEXT, "splitLine": {"lineStyle": {"color": LINE}},

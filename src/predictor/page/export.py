@@ -23,89 +23,89 @@ from predictor.reporting.plan_workbook import write_plan
 from predictor.tables.files import write_frame
 
 
-def _chosen(desk: PageSession, inputs: Inputs) -> Lineup:
-    found, scored = desk.found, forecasts(desk, inputs)
+def _chosen(session: PageSession, inputs: Inputs) -> Lineup:
+    found, scored = session.resources, forecasts(session, inputs)
     shocks = found.shocks(inputs.goal)
     return lineup(scored, inputs.goal, inputs.rules, found.catalogue, shocks=shocks, assumption=found.assumption)
 
 
-def export_step(desk: PageSession) -> None:
+def export_step(session: PageSession) -> None:
     """Draw what can be taken along."""
-    title(desk.say("page_export_title"))
-    ui.label(desk.say("page_export_lead")).classes("k-lead")
-    if desk.work.asked().budget is None:
-        note(desk.say("page_no_budget"), warning=True)
+    title(session.say("page_export_title"))
+    ui.label(session.say("page_export_lead")).classes("k-lead")
+    if session.draft.asked().budget is None:
+        note(session.say("page_no_budget"), warning=True)
     with ui.element("div").classes("k-files"):
-        if desk.work.asked().budget is not None:
-            _file(desk, "excel", {"xlsx": _excel})
-            _file(desk, "client", {suffix: partial(_paper, suffix) for suffix in ("pdf", "html")})
-            _file(desk, "bookings", {"csv": _bookings})
-            _file(desk, "pictures", {"zip": _pictures})
-        _file(desk, "forecasts", {"csv": _forecasts})
-    title(desk.say("page_link_title"), "h2")
-    ui.label(desk.say("page_link_lead")).classes("k-lead")
-    foot(desk, "lineup", None)
+        if session.draft.asked().budget is not None:
+            _file(session, "excel", {"xlsx": _excel})
+            _file(session, "client", {suffix: partial(_paper, suffix) for suffix in ("pdf", "html")})
+            _file(session, "bookings", {"csv": _bookings})
+            _file(session, "pictures", {"zip": _pictures})
+        _file(session, "forecasts", {"csv": _forecasts})
+    title(session.say("page_link_title"), "h2")
+    ui.label(session.say("page_link_lead")).classes("k-lead")
+    foot(session, "lineup", None)
 
 
-def _file(desk: PageSession, name: str, forms: dict[str, Callable[[PageSession, Inputs], bytes]]) -> None:
+def _file(session: PageSession, name: str, forms: dict[str, Callable[[PageSession, Inputs], bytes]]) -> None:
     """One thing to take along, with a button for each form it has."""
     with ui.element("div").classes("k-card"):
-        title(desk.say(f"page_get_{name}"), "h2")
-        ui.label(desk.say(f"page_about_{name}")).classes("k-soft k-about")
+        title(session.say(f"page_get_{name}"), "h2")
+        ui.label(session.say(f"page_about_{name}")).classes("k-soft k-about")
         with ui.element("div").classes("k-row"):
             for suffix, make in forms.items():
-                _button(desk, name, suffix, make)
+                _button(session, name, suffix, make)
 
 
-def _button(desk: PageSession, name: str, suffix: str, make: Callable[[PageSession, Inputs], bytes]) -> None:
+def _button(session: PageSession, name: str, suffix: str, make: Callable[[PageSession, Inputs], bytes]) -> None:
     async def fetch() -> None:
         button.props("loading")
         try:
-            content = await run.io_bound(make, desk, desk.work.inputs())
-            ui.download.content(content or b"", f"{desk.say(f'page_file_{name}')}.{suffix}")
+            content = await run.io_bound(make, session, session.draft.inputs())
+            ui.download.content(content or b"", f"{session.say(f'page_file_{name}')}.{suffix}")
         except (RowsError, DefinitionError) as problem:
-            desk.tell(str(problem), warning=True)
+            session.tell(str(problem), warning=True)
         finally:
             button.props(remove="loading")
 
-    button = ui.button(desk.say("page_download", suffix=suffix), icon="download", on_click=fetch).props("outline no-caps")
-    button.props["aria-label"] = f"{desk.say(f'page_get_{name}')}: {desk.say('page_download', suffix=suffix)}"
+    button = ui.button(session.say("page_download", suffix=suffix), icon="download", on_click=fetch).props("outline no-caps")
+    button.props["aria-label"] = f"{session.say(f'page_get_{name}')}: {session.say('page_download', suffix=suffix)}"
 
 
-def _paper(suffix: str, desk: PageSession, inputs: Inputs) -> bytes:
+def _paper(suffix: str, session: PageSession, inputs: Inputs) -> bytes:
     """The page for the client; its charts are drawn one at a time, since Matplotlib's settings are everybody's."""
     from predictor.reporting.client_paper import client_page, pdf
 
-    until = desk.found.bundle.provenance.data_until
-    plan, scored, catalogue = chosen(desk, inputs), forecasts(desk, inputs), desk.found.catalogue
-    with desk.drawing:
+    until = session.resources.bundle.provenance.data_until
+    plan, scored, catalogue = chosen(session, inputs), forecasts(session, inputs), session.resources.catalogue
+    with session.drawing:
         html = client_page(plan, scored, inputs.brief, catalogue, inputs.lang, on=date.today(), data_until=until)
     return html.encode() if suffix == "html" else _written("paper.pdf", lambda path: pdf(html, path))
 
 
-def _pictures(desk: PageSession, inputs: Inputs) -> bytes:
+def _pictures(session: PageSession, inputs: Inputs) -> bytes:
     """The paper's charts as PNG files, drawn one at a time like the paper itself."""
     from predictor.reporting.plots import chart_files
 
-    packed, plan, scored = BytesIO(), chosen(desk, inputs), forecasts(desk, inputs)
-    with desk.drawing, tempfile.TemporaryDirectory() as folder, ZipFile(packed, "w") as bundle:
-        for file in chart_files(plan, scored, inputs.goal, desk.found.catalogue, inputs.lang, Path(folder)):
+    packed, plan, scored = BytesIO(), chosen(session, inputs), forecasts(session, inputs)
+    with session.drawing, tempfile.TemporaryDirectory() as folder, ZipFile(packed, "w") as bundle:
+        for file in chart_files(plan, scored, inputs.goal, session.resources.catalogue, inputs.lang, Path(folder)):
             bundle.write(file, file.name)
     return packed.getvalue()
 
 
-def _excel(desk: PageSession, inputs: Inputs) -> bytes:
-    return _written("plan.xlsx", lambda path: write_plan(chosen(desk, inputs), desk.found.catalogue, path, inputs.lang))
+def _excel(session: PageSession, inputs: Inputs) -> bytes:
+    return _written("plan.xlsx", lambda path: write_plan(chosen(session, inputs), session.resources.catalogue, path, inputs.lang))
 
 
-def _bookings(desk: PageSession, inputs: Inputs) -> bytes:
-    found = chosen(desk, inputs)
+def _bookings(session: PageSession, inputs: Inputs) -> bytes:
+    found = chosen(session, inputs)
     rows = (found.proposed or found.plans[0]).rows
     return _written("bookings.csv", lambda path: write_frame(rows, path))
 
 
-def _forecasts(desk: PageSession, inputs: Inputs) -> bytes:
-    return _written("forecasts.csv", lambda path: write_frame(forecasts(desk, inputs), path))
+def _forecasts(session: PageSession, inputs: Inputs) -> bytes:
+    return _written("forecasts.csv", lambda path: write_frame(forecasts(session, inputs), path))
 
 
 def _written(name: str, write: Callable[[Path], Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""Whatever fails while a view is drawn, or later in it: told in its place, in the planner's language, with ways on."""
+"""Whatever fails while a view is drawn, or later in it: shown in its place, in the planner's language, with ways on."""
 
 from __future__ import annotations
 

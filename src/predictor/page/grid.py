@@ -28,23 +28,25 @@ OPTIONS = KEYS | {
 }  # fmt: skip
 
 
-def grid(desk: PageSession) -> None:
+def grid(session: PageSession) -> None:
     """Draw the list, with what has to be mended above it and the cells that this is about marked."""
-    work = desk.work
+    work = session.draft
     if not work.typed.empty:
-        told = ui.element("div")
-        with told:
-            _told(desk)
-        rows = [_row(desk, place) for place in work.typed.index]
-        columns = [_column(desk, name) for name in _shown(work.typed)]
+        faults_above = ui.element("div")
+        with faults_above:
+            _faults(session)
+        rows = [_row(session, place) for place in work.typed.index]
+        columns = [_column(session, name) for name in _shown(work.typed)]
         first = {"headerName": "#", "field": "#", "width": 52, "pinned": "left", "cellClass": "k-soft"}
         sheet = ui.aggrid(OPTIONS | {"columnDefs": [first, *columns], "rowData": rows}, auto_size_columns=False)
         sheet.style(f"height: {min(52 + 42 * len(rows) + 16, 460)}px")
-        sheet.classes("k-sheet").on("cellValueChanged", lambda event: _changed(desk, sheet, told, event.args))
+        sheet.classes("k-sheet").on("cellValueChanged", lambda event: _changed(session, sheet, faults_above, event.args))
     with ui.element("div").classes("k-row"):
-        ui.button(desk.say("page_by_hand"), icon="add", on_click=lambda: _add_row(desk)).props("flat no-caps")
+        ui.button(session.say("page_by_hand"), icon="add", on_click=lambda: _add_row(session)).props("flat no-caps")
         if not work.typed.empty:
-            ui.button(desk.say("page_remove"), icon="delete_outline", on_click=lambda: _remove(desk, sheet)).props("flat no-caps")
+            ui.button(session.say("page_remove"), icon="delete_outline", on_click=lambda: _remove(session, sheet)).props(
+                "flat no-caps"
+            )
 
 
 def _shown(typed: pd.DataFrame) -> list[str]:
@@ -55,44 +57,48 @@ def _shown(typed: pd.DataFrame) -> list[str]:
     return [*dict.fromkeys((*ALWAYS, *filled))]
 
 
-def _told(desk: PageSession) -> None:
-    work = desk.work
-    ui.label(desk.say("page_ready", ready=len(work.candidates), all=len(work.typed))).classes("k-soft").props('role="status"')
+def _faults(session: PageSession) -> None:
+    work = session.draft
+    ui.label(session.say("page_ready", ready=len(work.candidates), all=len(work.typed))).classes("k-soft").props('role="status"')
     if work.faults:
         more = len(work.faults) - SHOWN
-        told = [_sentence(desk, fault) for fault in work.faults[:SHOWN]]
-        note("\n".join([*told, *([desk.say("page_more_faults", count=more)] if more > 0 else [])]), warning=True)
+        sentences = [_sentence(session, fault) for fault in work.faults[:SHOWN]]
+        note("\n".join([*sentences, *([session.say("page_more_faults", count=more)] if more > 0 else [])]), warning=True)
 
 
-def _sentence(desk: PageSession, fault: Fault) -> str:
+def _sentence(session: PageSession, fault: Fault) -> str:
     """What is wrong with a cell, and how to write it."""
-    entry = desk.found.catalogue.entries.get(fault.column or "")
+    entry = session.resources.catalogue.entries.get(fault.column or "")
     if fault.row is None:
         return fault.problem
-    if entry is None or fault.column not in desk.work.typed:
-        return desk.say("page_bad_row", row=str(fault.row - 1))
+    if entry is None or fault.column not in session.draft.typed:
+        return session.say("page_bad_row", row=str(fault.row - 1))
     kind = "number" if entry.type in ("count", "number", "rate") else entry.type
-    words = ", ".join(getattr(word, desk.lang) for word in entry.categories.values())
-    came = str(desk.work.typed[fault.column].iloc[fault.row - 2])[:60]
-    said = {"row": str(fault.row - 1), "column": getattr(entry.label, desk.lang), "came": came, "words": words}
-    return desk.say(f"page_bad_{kind}" if kind in ("number", "money", "date", "category", "flag") else "page_bad_other", **said)
+    words = ", ".join(getattr(word, session.lang) for word in entry.categories.values())
+    came = str(session.draft.typed[fault.column].iloc[fault.row - 2])[:60]
+    said = {"row": str(fault.row - 1), "column": getattr(entry.label, session.lang), "came": came, "words": words}
+    return session.say(
+        f"page_bad_{kind}" if kind in ("number", "money", "date", "category", "flag") else "page_bad_other", **said
+    )
 
 
-def _row(desk: PageSession, place: int) -> dict[str, Any]:
+def _row(session: PageSession, place: int) -> dict[str, Any]:
     """One row: its number as people count, its cells, which of them are wrong, and what the history knows where one is blank."""
-    bad = [fault.column or "name" for fault in desk.work.faults if fault.row == place + 2]
-    known = remembered(desk.work.typed.get("creator_id", pd.Series("", index=desk.work.typed.index))[place], desk.found)
-    return {"#": place + 1, "!": bad, "~": known, **desk.work.typed.loc[place].to_dict()}
+    bad = [fault.column or "name" for fault in session.draft.faults if fault.row == place + 2]
+    known = remembered(
+        session.draft.typed.get("creator_id", pd.Series("", index=session.draft.typed.index))[place], session.resources
+    )
+    return {"#": place + 1, "!": bad, "~": known, **session.draft.typed.loc[place].to_dict()}
 
 
-def _column(desk: PageSession, name: str) -> dict[str, Any]:
-    entry = desk.found.catalogue.entries[name]
+def _column(session: PageSession, name: str) -> dict[str, Any]:
+    entry = session.resources.catalogue.entries[name]
     width = {"minWidth": 170, "flex": 1} if name == "name" else {"width": WIDTHS.get(name, 130)}
     quoted = json.dumps(name)
     marks = {"k-bad": f"data['!'].includes({quoted})", "k-known": f"!data[{quoted}] && {quoted} in data['~']"}
-    shown = f"p => ({_written(entry, desk.lang)})(p.value || p.data['~'][{quoted}] || '')"
+    shown = f"p => ({_written(entry, session.lang)})(p.value || p.data['~'][{quoted}] || '')"
     return {
-        "headerName": getattr(entry.label, desk.lang), "field": name, "editable": True, **width, "cellClassRules": marks,
+        "headerName": getattr(entry.label, session.lang), "field": name, "editable": True, **width, "cellClassRules": marks,
         ":valueFormatter": shown, **_editor(entry),
     }  # fmt: skip
 
@@ -113,28 +119,28 @@ def _editor(entry: Entry) -> dict[str, Any]:
     return side
 
 
-def _changed(desk: PageSession, sheet: Any, told: Any, args: dict[str, Any]) -> None:
+def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str, Any]) -> None:
     """Put one cell in; what the browser names is looked up, never trusted."""
     name, place = str(args.get("colId")), int(args["data"]["#"]) - 1
-    if name not in desk.found.catalogue.columns("candidates") or not 0 <= place < len(desk.work.typed):
+    if name not in session.resources.catalogue.columns("candidates") or not 0 <= place < len(session.draft.typed):
         return
-    typed, value = desk.work.typed.copy(), str(args.get("newValue") or "").strip()[:500]
+    typed, value = session.draft.typed.copy(), str(args.get("newValue") or "").strip()[:500]
     if name not in typed:
         typed[name] = ""
-    number = desk.found.catalogue.entries[name].type in NUMBERS
-    typed.loc[place, name] = plain_digits(value, desk.say("thousands")) if number else value
-    take(desk.work, typed, desk.found.catalogue)
-    sheet.run_row_method(str(place + 1), "setData", _row(desk, place))
-    told.clear()
-    with told:
-        _told(desk)
-    desk.draw_steps()
+    number = session.resources.catalogue.entries[name].type in NUMBERS
+    typed.loc[place, name] = plain_digits(value, session.say("thousands")) if number else value
+    take(session.draft, typed, session.resources.catalogue)
+    sheet.run_row_method(str(place + 1), "setData", _row(session, place))
+    faults_above.clear()
+    with faults_above:
+        _faults(session)
+    session.draw_steps()
 
 
-def _add_row(desk: PageSession) -> None:
-    row = {**dict.fromkeys(ALWAYS, ""), "currency": str(desk.work.brief.get("currency", ""))}
-    take(desk.work, appended(desk.work.typed, [row]), desk.found.catalogue)
-    desk.redraw()
+def _add_row(session: PageSession) -> None:
+    row = {**dict.fromkeys(ALWAYS, ""), "currency": str(session.draft.brief.get("currency", ""))}
+    take(session.draft, appended(session.draft.typed, [row]), session.resources.catalogue)
+    session.redraw()
 
 
 def appended(typed: pd.DataFrame, rows: list[dict[str, str]]) -> pd.DataFrame:
@@ -142,9 +148,9 @@ def appended(typed: pd.DataFrame, rows: list[dict[str, str]]) -> pd.DataFrame:
     return pd.concat([typed, pd.DataFrame(rows, dtype="str")], ignore_index=True).fillna("").astype("str")
 
 
-async def _remove(desk: PageSession, sheet: Any) -> None:
+async def _remove(session: PageSession, sheet: Any) -> None:
     chosen = {int(row["#"]) - 1 for row in await sheet.get_selected_rows()}
     if not chosen:
-        return desk.tell(desk.say("page_remove_none"))
-    take(desk.work, desk.work.typed[~desk.work.typed.index.isin(chosen)], desk.found.catalogue)
-    desk.redraw()
+        return session.tell(session.say("page_remove_none"))
+    take(session.draft, session.draft.typed[~session.draft.typed.index.isin(chosen)], session.resources.catalogue)
+    session.redraw()

@@ -22,8 +22,8 @@ TITLES = ("model_group", "rows", "record_inside", "model_group_told")
 
 def groups_view(bundle: Bundle, target: str, lang: str) -> None:
     """Draw one target's groups behind a line that opens them; nothing for a bundle that was trained before they were kept."""
-    told = {by: rows for by in SHOWN if (rows := groups_of(bundle, target, by, lang))}
-    if not told:
+    groups = {by: rows for by in SHOWN if (rows := groups_of(bundle, target, by, lang))}
+    if not groups:
         return
     label = getattr(bundle.models[target].recipe.label, lang)
     with ui.expansion(say(lang, "model_groups", target=label)).classes("w-full k-more"):
@@ -31,7 +31,7 @@ def groups_view(bundle: Bundle, target: str, lang: str) -> None:
             frame.props["aria-label"] = say(lang, "model_groups", target=label)
             with ui.element("table").classes("k-figures k-groups"):
                 _row([say(lang, key) for key in TITLES], "col")
-                for by, rows in told.items():
+                for by, rows in groups.items():
                     _row([group_heading(by, bundle.catalogue, lang), "", "", ""], "colgroup")
                     for row in rows:
                         _row(row)
@@ -72,7 +72,7 @@ MLFLOW = "mlflow ui --backend-store-uri sqlite:///models/trained/mlflow.db --hos
 def model_view(bundle: Bundle, lang: str, tracking: str = "") -> None:
     """Draw into the container at hand; all figures come from the bundle's own back-test.
 
-    `tracking` is where MLflow's own page is served, if anywhere; otherwise it is told how to open it.
+    `tracking` is where MLflow's own page is served, if anywhere; otherwise how to open it is said.
     """
     if bundle.invented:
         ui.label(say(lang, "card_invented")).classes("k-note k-warn")
@@ -80,7 +80,7 @@ def model_view(bundle: Bundle, lang: str, tracking: str = "") -> None:
     for name, model in bundle.models.items():
         tests = judged_on(bundle, name)
         title(getattr(model.recipe.label, lang), "h2")
-        for sentence in told(tests, lang) or [say(lang, "model_unjudged")]:
+        for sentence in test_sentences(tests, lang) or [say(lang, "model_unjudged")]:
             with ui.element("p").classes("k-said"):
                 ui.label(sentence)
         if tests:
@@ -129,7 +129,7 @@ def judged_on(bundle: Bundle, target: str) -> list[Figures]:
     return [one for one in bundle.provenance.scores if one["target"] == target and one["group"] == "all"]
 
 
-def told(tests: list[Figures], lang: str) -> list[str]:
+def test_sentences(tests: list[Figures], lang: str) -> list[str]:
     """A test in two plain sentences: beside the best simple rule, and whether the interval keeps its word."""
     return [" ".join([_against_rule(one, lang), *_kept(one, lang)]) for one in tests]
 

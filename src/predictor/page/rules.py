@@ -20,10 +20,10 @@ def controls(board: LineupSession) -> None:
     """Draw them into the container at hand."""
     whole = float(board.rules.budget or 0)
     title(board.say("page_rules"), "h2")
-    told = ui.label(_budget(board, whole)).classes("k-strong")
+    amount = ui.label(_budget(board, whole)).classes("k-strong")
     slider = ui.slider(min=whole * 0.2, max=whole * 2, step=whole / 50, value=whole)
     slider.props(f'aria-label="{board.say("lineup_budget")}"')
-    slider.on_value_change(lambda e: told.set_text(_budget(board, e.value)))
+    slider.on_value_change(lambda e: amount.set_text(_budget(board, e.value)))
     slider.on("change", lambda e: change(board, budget=float(e.args)))
     _between(board, board.say("page_number"), "number")
     for kind in ("influencer", "kol"):
@@ -48,8 +48,8 @@ def _between(board: LineupSession, words: str, rule: str, of: str | None = None)
 
     async def typed(end: str, value: Any) -> None:
         held[end] = None if value in (None, "") else int(value)
-        told = Between(**held)
-        await change(board, **{rule: told if of is None else {**getattr(board.rules, rule), of: told}})
+        limits = Between(**held)
+        await change(board, **{rule: limits if of is None else {**getattr(board.rules, rule), of: limits}})
 
     with ui.element("fieldset").classes("k-between"):
         with ui.element("legend"):

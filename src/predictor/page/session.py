@@ -25,8 +25,8 @@ STEPS = ("brief", "candidates", "comparison", "lineup", "export")
 class PageSession:
     """What one tab works on; nothing in it is shared with another tab."""
 
-    work: PlanDraft
-    found: Resources
+    draft: PlanDraft
+    resources: Resources
     store: Store
     scores: ScoreCache[pd.DataFrame]
     plans: ScoreCache[Lineup]
@@ -44,7 +44,7 @@ class PageSession:
     @property
     def lang(self) -> str:
         """The language in sight."""
-        return self.work.lang
+        return self.draft.lang
 
     def say(self, key: str, **values: object) -> str:
         """A sentence in the language in sight."""
@@ -52,7 +52,7 @@ class PageSession:
 
     def open_steps(self) -> tuple[str, ...]:
         """The steps that can be opened with what is there."""
-        ready = [True, bool(self.work.goal), *[bool(self.work.goal) and len(self.work.candidates) > 0] * 3]
+        ready = [True, bool(self.draft.goal), *[bool(self.draft.goal) and len(self.draft.candidates) > 0] * 3]
         return tuple(step for step, one in zip(STEPS, ready, strict=True) if one)
 
     def go(self, step: str) -> None:
@@ -73,7 +73,7 @@ class PageSession:
 
     def keep(self, draft: bool = False) -> bool:
         """Save what changed; the page says when it did, or what stands in the way. A draft gives way to the next version."""
-        work = self.work
+        work = self.draft
         now = (work.name, dict(work.brief), work.rules, work.typed)
         if self.clashed or self._same(now) or (not work.goal and work.typed.empty):
             return not self.clashed
@@ -99,7 +99,7 @@ class PageSession:
 
     def opened(self) -> None:
         """What is there was just opened: saving it again would say nothing new."""
-        self.kept_as = (self.work.name, dict(self.work.brief), self.work.rules, self.work.typed)
+        self.kept_as = (self.draft.name, dict(self.draft.brief), self.draft.rules, self.draft.typed)
 
     def _clash(self, sentence: str) -> None:
         """Somebody else saved this plan meanwhile: see theirs, or keep both."""
@@ -107,7 +107,7 @@ class PageSession:
 
         def copy() -> None:
             dialog.close()
-            self.work.id = self.work.version = None
+            self.draft.id = self.draft.version = None
             self.clashed = False
             self.keep()
 
@@ -127,7 +127,7 @@ class PageSession:
 
 
 async def waited(
-    desk: PageSession, sentence: str, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]
+    session: PageSession, sentence: str, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]
 ) -> None:  # fmt: skip
     """Do something slow away from the page, showing that it goes on and letting it be given up; then draw its result.
 
@@ -140,14 +140,14 @@ async def waited(
         given_up = True
         box.clear()
         with box:
-            note(desk.say("page_stopped"))
+            note(session.say("page_stopped"))
 
     box = ui.element("div")
     with box, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
         ui.spinner(size="28px")
         ui.label(sentence)
-        ui.button(desk.say("page_stop"), on_click=give_up).props("flat no-caps")
-    inputs, fresh = desk.work.inputs(), False
+        ui.button(session.say("page_stop"), on_click=give_up).props("flat no-caps")
+    inputs, fresh = session.draft.inputs(), False
     while not fresh:
         try:
             result = await run.io_bound(slow, inputs)
@@ -155,7 +155,7 @@ async def waited(
             result, sentence = None, str(problem)
         if given_up or box.is_deleted:
             return
-        made_of, inputs = inputs, desk.work.inputs()
+        made_of, inputs = inputs, session.draft.inputs()
         fresh = inputs.same(made_of)
     box.clear()
     with box:
@@ -165,24 +165,24 @@ async def waited(
             await drawn
 
 
-def foot(desk: PageSession, back: str | None, on: str | None) -> None:
+def foot(session: PageSession, back: str | None, on: str | None) -> None:
     """The way back and the way on."""
     with ui.element("div").classes("k-foot"):
         if back:
-            ui.button(desk.say("page_back"), on_click=lambda: desk.go(back)).props("flat no-caps")
+            ui.button(session.say("page_back"), on_click=lambda: session.go(back)).props("flat no-caps")
         else:
             ui.element("span")
         if on:
-            ui.button(desk.say("page_on", step=desk.say(f"page_step_{on}")), on_click=lambda: desk.go(on)).props(
+            ui.button(session.say("page_on", step=session.say(f"page_step_{on}")), on_click=lambda: session.go(on)).props(
                 "unelevated no-caps color=primary"
             )
 
 
-def forecasts(desk: PageSession, inputs: Inputs) -> pd.DataFrame:
+def forecasts(session: PageSession, inputs: Inputs) -> pd.DataFrame:
     """The forecasts of these inputs, made now where they were not yet."""
-    return scored_for(inputs, desk.found, desk.scores)
+    return scored_for(inputs, session.resources, session.scores)
 
 
-def chosen(desk: PageSession, inputs: Inputs) -> Lineup:
+def chosen(session: PageSession, inputs: Inputs) -> Lineup:
     """The line-up of these inputs, chosen now where it was not yet."""
-    return desk.plans.once(inputs.plan_key(desk.found), lambda: _chosen(desk, inputs))
+    return session.plans.once(inputs.plan_key(session.resources), lambda: _chosen(session, inputs))

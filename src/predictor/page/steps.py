@@ -21,65 +21,67 @@ from predictor.planning.rules import LineupConstraints
 from predictor.wording.sentences import who
 
 
-def comparison_step(desk: PageSession) -> None:
+def comparison_step(session: PageSession) -> None:
     """Draw who comes first for the goal, and how far that is settled."""
-    title(desk.say("page_comparison_title"))
-    _later(desk, partial(_compared, desk), partial(_comparison, desk))
-    foot(desk, "candidates", "lineup")
+    title(session.say("page_comparison_title"))
+    _later(session, partial(_compared, session), partial(_comparison, session))
+    foot(session, "candidates", "lineup")
 
 
-def lineup_step(desk: PageSession) -> None:
+def lineup_step(session: PageSession) -> None:
     """Draw the line-ups that the budget buys."""
-    title(desk.say("page_lineup_title"))
-    if desk.work.asked().budget is None:
-        note(desk.say("page_no_budget"), warning=True)
+    title(session.say("page_lineup_title"))
+    if session.draft.asked().budget is None:
+        note(session.say("page_no_budget"), warning=True)
     else:
-        _later(desk, partial(forecasts, desk), partial(_lineup, desk))
-    foot(desk, "comparison", "export")
+        _later(session, partial(forecasts, session), partial(_lineup, session))
+    foot(session, "comparison", "export")
 
 
-def _later(desk: PageSession, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]) -> None:
+def _later(session: PageSession, slow: Callable[[Inputs], Any], then: Callable[[Inputs, Any], None | Awaitable[None]]) -> None:
     """Do what takes long once this step is in sight, forecasts among it where they were not made yet, and draw what follows."""
-    area, sentence = ui.element("div"), desk.say("page_scoring", count=len(desk.work.candidates))
+    area, sentence = ui.element("div"), session.say("page_scoring", count=len(session.draft.candidates))
 
     async def fill() -> None:
         with area:
-            await waited(desk, sentence, slow, then)
+            await waited(session, sentence, slow, then)
 
     ui.timer(0.01, fill, once=True)
 
 
-def _compared(desk: PageSession, inputs: Inputs) -> tuple[pd.DataFrame, Comparison, pd.DataFrame]:
+def _compared(session: PageSession, inputs: Inputs) -> tuple[pd.DataFrame, Comparison, pd.DataFrame]:
     """The forecasts, and what they come to side by side."""
-    scored, goal = forecasts(desk, inputs), inputs.goal
-    return scored, *compared(scored, goal, desk.found.catalogue, desk.found.shocks(goal))
+    scored, goal = forecasts(session, inputs), inputs.goal
+    return scored, *compared(scored, goal, session.resources.catalogue, session.resources.shocks(goal))
 
 
-def _comparison(desk: PageSession, inputs: Inputs, shown: tuple[pd.DataFrame, Comparison, pd.DataFrame]) -> None:
+def _comparison(session: PageSession, inputs: Inputs, shown: tuple[pd.DataFrame, Comparison, pd.DataFrame]) -> None:
     scored, comparison, rows = shown
     with ui.element("div").classes("k-answer"):
-        comparison_view(comparison, rows, desk.found.catalogue, desk.lang, lambda line: _why(desk, inputs, scored, line))
+        comparison_view(
+            comparison, rows, session.resources.catalogue, session.lang, lambda line: _why(session, inputs, scored, line)
+        )
 
 
-def _why(desk: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
+def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
     """One candidate, over the comparison."""
-    place, found = line - 2, desk.found
+    place, found = line - 2, session.resources
     one = inputs.rows.iloc[[place]]
     with ui.dialog(value=True) as dialog, ui.card().classes("k-why k-body"):
         dialog.props["aria-label"] = who(scored.iloc[place])
-        why_view(scored.iloc[place], Asked(one, found.bundle, inputs.brief, found.tables, inputs.goal, inputs.on), desk.lang)
-        ui.button(desk.say("page_close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
+        why_view(scored.iloc[place], Asked(one, found.bundle, inputs.brief, found.tables, inputs.goal, inputs.on), session.lang)
+        ui.button(session.say("page_close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
     dialog.on("hide", dialog.delete)
 
 
-def _lineup(desk: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
-    goal, found = inputs.goal, desk.found
+def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
+    goal, found = inputs.goal, session.resources
 
     def changed(rules: LineupConstraints, plan: Lineup) -> None:
-        desk.work.rules = rules
-        desk.plans.put(inputs.plan_key(found, rules), plan)
+        session.draft.rules = rules
+        session.plans.put(inputs.plan_key(found, rules), plan)
 
     with ui.element("div").classes("k-lineup"):
         lineup_view(
-            scored, goal, inputs.rules, found.catalogue, desk.lang, found.shocks(goal), found.assumption, changed
+            scored, goal, inputs.rules, found.catalogue, session.lang, found.shocks(goal), found.assumption, changed
         )  # fmt: skip

@@ -30,7 +30,7 @@ Change = dict[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """One thing that is open: what is asked, and what each answer changes in the mapping. Without answers it is only told."""
+    """One thing that is open: what is asked, and what each answer changes in the mapping. Without answers it is only shown."""
 
     text: str
     answers: dict[str, Change]
@@ -61,13 +61,15 @@ def _merged(old: Any, new: Any) -> Any:
 
 
 def _question(doubt: Said, one: Intake, catalogue: Catalogue, lang: str) -> Question:
-    told, sheet = doubt.values, one.layout.grid.name
-    label = getattr(catalogue.entries[told["name"]].label, lang) if told.get("name") in catalogue.entries else ""
+    values, sheet = doubt.values, one.layout.grid.name
+    label = getattr(catalogue.entries[values["name"]].label, lang) if values.get("name") in catalogue.entries else ""
     kind = doubt.key.removeprefix("import_doubt_")
-    return Question(say(lang, f"page_doubt_{kind}", **{**told, "sheet": sheet, "label": label}), _answers(kind, told, one, lang))
+    return Question(
+        say(lang, f"page_doubt_{kind}", **{**values, "sheet": sheet, "label": label}), _answers(kind, values, one, lang)
+    )
 
 
-def _answers(kind: str, told: dict[str, str], one: Intake, lang: str) -> dict[str, Change]:
+def _answers(kind: str, values: dict[str, str], one: Intake, lang: str) -> dict[str, Change]:
     """What may be answered, in the words of a button, with the change of the mapping."""
     if kind in ("currency", "sign", "two_currencies"):
         return {code: {"constants": {"currency": code}} for code in CURRENCIES}
@@ -76,11 +78,11 @@ def _answers(kind: str, told: dict[str, str], one: Intake, lang: str) -> dict[st
         return {say(lang, f"page_{asked}_yes"): {field: True}, say(lang, f"page_{asked}_no"): {field: False}}
     titles = [*one.layout.titles.values()]
     if kind == "both":
-        same = told["titles"].split("' / '")
-        return {title: {"columns": {title: told["name"]}, "ignore": tuple(t for t in same if t != title)} for title in same}
+        same = values["titles"].split("' / '")
+        return {title: {"columns": {title: values["name"]}, "ignore": tuple(t for t in same if t != title)} for title in same}
     if kind == "missing":
         free = [title for title in titles if title not in one.mapping.columns]
-        return {title: {"columns": {title: told["name"]}} for title in free}
+        return {title: {"columns": {title: values["name"]}} for title in free}
     return {}
 
 

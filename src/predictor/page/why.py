@@ -62,19 +62,19 @@ def response(curve: OwnCurve, entry: Entry, outcome: str, lang: str) -> dict[str
     rows = curve.points[["value", "expected", "p10", "p90"]].to_numpy(dtype=float).tolist()
     written = percent if entry.type == "rate" else compact if entry.type == "count" else number
     label = getattr(entry.label, lang)
-    told = [
+    tooltips = [
         f"{label}: {written(lang, value)}\n{outcome}: {compact(lang, expected)} ({interval(lang, low, high)})"
         for value, expected, low, high in rows
     ]
     bare = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "80", "silent": True}
-    mark = [{"value": [*curve.at], "told": told[[row[0] for row in rows].index(curve.at[0])]}] if curve.at else []
+    mark = [{"value": [*curve.at], "words": tooltips[[row[0] for row in rows].index(curve.at[0])]}] if curve.at else []
     across = count_axis("", "x", [], lang, "log" if curve.logarithmic else "value")
     if entry.type == "rate":
         across["axisLabel"] = {**across["axisLabel"], ":formatter": "v => Math.round(100 * v) + '%'"}
     across["axisLabel"] |= {"showMaxLabel": entry.type == "rate"}  # the last value is seldom a round one
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 20, "top": 28, "bottom": 8, "containLabel": True},
-        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.told || ''"},
+        "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
         "xAxis": {**across, "min": rows[0][0], "max": rows[-1][0]},
         "yAxis": {**count_axis(heading(outcome), "y", [], lang, "value"), "min": 0, "splitNumber": 3},
         "series": [
@@ -83,7 +83,7 @@ def response(curve: OwnCurve, entry: Entry, outcome: str, lang: str) -> dict[str
              "areaStyle": {"color": COLOURS["influencer"], "opacity": 0.15}},
             {"type": "line", "symbol": "circle", "symbolSize": 4, "showSymbol": False, "color": COLOURS["influencer"],
              "lineStyle": {"width": 2},
-             "data": [{"value": row[:2], "told": words} for row, words in zip(rows, told, strict=True)]},
+             "data": [{"value": row[:2], "words": words} for row, words in zip(rows, tooltips, strict=True)]},
             {"type": "scatter", "symbol": "diamond", "symbolSize": 14, "color": INK, "data": mark, "z": 5},
         ],
     }  # fmt: skip
@@ -178,8 +178,8 @@ def _with_interval(row: pd.Series, target: str, lang: str) -> str:
 
 
 def _sentences(row: pd.Series, target: str, lang: str) -> None:
-    told = {f"{target}_{part}": f"page_why_{part}" for part in ("note", "basis", "doubts")} | {"fee_why": "page_why_fee"}
-    for column, heads in told.items():
+    headings = {f"{target}_{part}": f"page_why_{part}" for part in ("note", "basis", "doubts")} | {"fee_why": "page_why_fee"}
+    for column, heads in headings.items():
         said = row.get(column)
         if isinstance(said, str) and said:
             title(say(lang, heads), "h3")
@@ -210,12 +210,12 @@ def _what_if(row: pd.Series, asked: Asked, lang: str) -> None:
         wanted = {"fee": fee.value, "posts": posts.value, "format": form.value or given["format"]}
         after = asked.candidate.assign(**{name: [value] for name, value in wanted.items() if value is not None})
         try:
-            told = _answer(await run.io_bound(_changed, asked, after, lang), lang)
+            sentence = _answer(await run.io_bound(_changed, asked, after, lang), lang)
         except RowsError as problem:
-            told = str(problem)
+            sentence = str(problem)
         if answer.is_deleted or mine != count:
             return
-        answer.set_text(told)
+        answer.set_text(sentence)
         answer.set_visibility(True)
 
     for control in (fee, posts):

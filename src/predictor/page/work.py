@@ -176,11 +176,11 @@ def understood(typed: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame,
     if typed.empty:
         return typed, []
     raw = typed.replace(r"^\s*$", np.nan, regex=True).set_axis(range(2, len(typed) + 2), axis=0)
-    told: list[Fault] = []
-    frame = read_table(raw, "candidates", "", catalogue, Mapping(), told)
+    found: list[Fault] = []
+    frame = read_table(raw, "candidates", "", catalogue, Mapping(), found)
     unread = raw.reindex(index=frame.index, columns=frame.columns).notna() & frame.isna()
     faults = [Fault("", "", int(row), str(name)) for row, name in unread.stack()[lambda bad: bad].index]
-    faults += [fault for fault in told if fault.row is None and not fault.problem.startswith("…")]
+    faults += [fault for fault in found if fault.row is None and not fault.problem.startswith("…")]
     faults += nobody(frame, "") + half_assumed(frame, "", catalogue)
     good = frame[~frame.index.isin({fault.row for fault in faults})]
     return good.set_axis(good.index - 2, axis=0), faults
@@ -236,10 +236,10 @@ def from_content(content: Told[str, Any], lang: str, catalogue: Catalogue) -> Pl
     return work
 
 
-def brief_from(told: Told[str, Any]) -> dict[str, Any]:
+def brief_from(saved: Told[str, Any]) -> dict[str, Any]:
     """A brief from JSON: its days are days again."""
-    days = {name: pd.Timestamp(told[name]) for name in ("starts_on", "ends_on") if told.get(name)}
-    return {**told, **days}
+    days = {name: pd.Timestamp(saved[name]) for name in ("starts_on", "ends_on") if saved.get(name)}
+    return {**saved, **days}
 
 
 def _plain(value: Any) -> Any:

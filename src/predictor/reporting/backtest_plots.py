@@ -100,17 +100,17 @@ def tenths(rows: pd.DataFrame) -> pd.DataFrame:
 
 def coverage(finding: Finding, catalogue: Catalogue, lang: str) -> Markup | None:
     """Share of outcomes inside the 80 % interval by group of known and never-seen creators, with the number of outcomes."""
-    told = pd.concat([side.groups.assign(split=side.split) for side in finding.sides], ignore_index=True)
-    told = told[told.groupby("by")["group"].transform("nunique") > 1]  # a column of one group tells nothing apart
-    if told.empty:
+    groups = pd.concat([side.groups.assign(split=side.split) for side in finding.sides], ignore_index=True)
+    groups = groups[groups.groupby("by")["group"].transform("nunique") > 1]  # a column of one group tells nothing apart
+    if groups.empty:
         return None
-    lines = _lines(told)
+    lines = _lines(groups)
     figure, axes = panel(1.0 + 0.2 * len(lines))
     axes.axvspan(*KEPT, color=FAINT, alpha=0.6, linewidth=0)
     axes.axvline(0.8, color=INK, linewidth=0.8, alpha=0.5)
     place = {line: height for height, line in enumerate(lines)}
     columns = {side.split: number for number, side in enumerate(finding.sides)}
-    for row in told.to_dict("records"):
+    for row in groups.to_dict("records"):
         _dot(axes, place[row["by"], row["group"]], columns[row["split"]], row, lang)
     _named(axes, [_name(by, group, catalogue, lang) for by, group in lines], [group is None for _, group in lines])
     axes.set_xlim(LOWEST - 0.02, 1.01)
@@ -121,11 +121,11 @@ def coverage(finding: Finding, catalogue: Catalogue, lang: str) -> Markup | None
     return svg(figure)
 
 
-def _lines(told: pd.DataFrame) -> list[tuple[str, str | None]]:
+def _lines(groups: pd.DataFrame) -> list[tuple[str, str | None]]:
     """Headings and the groups below each, from top to bottom."""
     lines: list[tuple[str, str | None]] = []
-    for by in (by for by in BY if (told["by"] == by).any()):
-        lines += [(by, None), *((by, group) for group in in_order(by, list(told.loc[told["by"] == by, "group"].unique())))]
+    for by in (by for by in BY if (groups["by"] == by).any()):
+        lines += [(by, None), *((by, group) for group in in_order(by, list(groups.loc[groups["by"] == by, "group"].unique())))]
     return lines
 
 

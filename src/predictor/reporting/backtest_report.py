@@ -144,7 +144,7 @@ def scores_table(judged: Backtest, bundle: Bundle | None = None) -> str:
     scores = judged.scores
     if scores.empty:
         return "\n".join([UNJUDGED, *_what_it_is(judged, bundle)])
-    told = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "target": scores["target"],
             "held out": scores["split"].map(HELD_OUT),
@@ -160,7 +160,7 @@ def scores_table(judged: Backtest, bundle: Bundle | None = None) -> str:
             "total": scores["total"].map("{:.2f}".format),
         }
     )
-    return "\n".join([told.to_string(index=False), "", LEGEND, *_what_it_is(judged, bundle)])
+    return "\n".join([table.to_string(index=False), "", LEGEND, *_what_it_is(judged, bundle)])
 
 
 def _what_it_is(judged: Backtest, bundle: Bundle | None) -> list[str]:
@@ -224,7 +224,7 @@ def _target(found: Finding, judged: Backtest, catalogue: Catalogue, lang: str) -
         "kinds": [effect_in_words(one, catalogue, lang) for one in judged.kinds if one.target == found.recipe.name],
         "figures": _figures(found, lang),
         "sides": found.sides,
-        "told": [side for side in found.sides if side.gain.gains],
+        "with_gains": [side for side in found.sides if side.gain.gains],
         "ordered": [side for side in found.sides if len(side.order)],
     }
 
@@ -249,6 +249,6 @@ def _figures(found: Finding, lang: str) -> list[tuple[str, list[str]]]:
 def _quantiles(found: Finding, test: Test, lang: str) -> str:
     """Share of results below each quantile; one that equals it counts half, as rare counts need."""
     rows = found.rows[found.rows["split"] == test.split]
-    told = [rows[f"p{round(100 * level)}"] for level in QUANTILES]
-    shares = [((rows["actual"] < one).mean() + (rows["actual"] <= one).mean()) / 2 for one in told]
+    quantiles = [rows[f"p{round(100 * level)}"] for level in QUANTILES]
+    shares = [((rows["actual"] < one).mean() + (rows["actual"] <= one).mean()) / 2 for one in quantiles]
     return " · ".join(sentences.number(lang, 100 * share, 0) for share in shares) + "%"

@@ -69,7 +69,7 @@ def client_page(
         brand=str(brief.get("brand") or ""), text=_cut(str(brief.get("brief") or ""), lang, LONGEST),
         title=sentences.say(lang, "lineup_none" if plan is None else "lineup_title", plan=plan and plan_name(plan, lang)),
         bookings=[] if plan is None else _bookings(plan, catalogue, lang), rest=None if plan is None else _rest(plan),
-        told=verdicts(lineup, catalogue, lang), plans=_plans(lineup, lang), proposed=plan and plan_name(plan, lang),
+        verdicts=verdicts(lineup, catalogue, lang), plans=_plans(lineup, lang), proposed=plan and plan_name(plan, lang),
         kinds=[(group_name(lang, group), group) for group in compared.by("kind")], compared=compared,
         kinds_told=[*kind_verdicts(compared, lang)[:1], *drivers_in_words(compared, lang)[:1]],
         lists=_lists(lineup, catalogue, lang, data_until),
@@ -109,8 +109,8 @@ def _svg(figure: Figure | None) -> Markup | None:
 
 def _brief(brief: Mapping[str, Any], catalogue: Catalogue, lang: str) -> list[tuple[str, str]]:
     """Labels and values, without the brand and the text, which have places of their own."""
-    told = [(name, value) for name, value in brief.items() if name not in ("brand", "brief", "currency")]
-    shown = [(name, _said(name, value, brief, catalogue, lang)) for name, value in told if not _missing(value)]
+    named = [(name, value) for name, value in brief.items() if name not in ("brand", "brief", "currency")]
+    shown = [(name, _said(name, value, brief, catalogue, lang)) for name, value in named if not _missing(value)]
     return [(getattr(catalogue.entries[name].label, lang) if name in catalogue.entries else name, value) for name, value in shown]
 
 

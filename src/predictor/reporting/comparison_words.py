@@ -55,12 +55,12 @@ def drivers_in_words(comparison: Comparison, lang: str) -> list[str]:
     found, turn, words = comparison.drivers, comparison.turn, noun(lang, comparison.outcome)
     said = []
     if found is not None:
-        told = {name: _times(getattr(found, name), lang) for name in ("per_money", "audience", "rate")}
+        ratios = {name: _times(getattr(found, name), lang) for name in ("per_money", "audience", "rate")}
         verdict = "influencers" if found.ahead >= LIKELY else "kols" if found.ahead <= UNLIKELY else "close"
         share = chance(lang, 1 - found.ahead if verdict == "kols" else found.ahead)
         said = [
             say(lang, f"verdict_audience_{verdict}", outcome=words, chance=share),
-            say(lang, "drivers", outcome=words, **told),
+            say(lang, "drivers", outcome=words, **ratios),
         ]
     return said if turn is None else [*said, *_turned(turn, words, lang)]
 

@@ -49,8 +49,8 @@ def curve_plot(curves: Sequence[ResponseCurve], catalogue: Catalogue, lang: str)
     with rc_context(STYLE):
         figure, panels = _grid(len(columns))
         for axes, column in zip(panels, columns, strict=True):
-            told = [curve for curve in curves if curve.column == column]
-            _panel(axes, told, _farthest(told) if column in multiplied else together, catalogue, lang)
+            shown = [curve for curve in curves if curve.column == column]
+            _panel(axes, shown, _farthest(shown) if column in multiplied else together, catalogue, lang)
         _around(figure, curves, catalogue, lang)
     return figure
 

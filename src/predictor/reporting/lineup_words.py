@@ -45,8 +45,8 @@ def plan_name(plan: Plan, lang: str) -> str:
 def verdicts(found: Lineup, catalogue: Catalogue, lang: str) -> list[str]:
     """Which plan is ahead of which, and why there is none where there is none."""
     plans = {plan.name: plan for plan in found.plans}
-    told = [_verdict(duel, plans[duel.one], plans[duel.other], found, lang) for duel in found.duels]
-    return told + [_why_none(plan, found, catalogue, lang) for plan in found.plans if not plan.found]
+    compared = [_verdict(duel, plans[duel.one], plans[duel.other], found, lang) for duel in found.duels]
+    return compared + [_why_none(plan, found, catalogue, lang) for plan in found.plans if not plan.found]
 
 
 def rules_in_words(rules: LineupConstraints, currency: str | None, catalogue: Catalogue, lang: str) -> list[str]:
@@ -75,13 +75,13 @@ def rule_words(name: str, rules: LineupConstraints, currency: str | None, catalo
         }
         values["value"] = getattr(words, lang) if words is not None else of
         return say(lang, f"lineup_rule_part_{end}", count=_bound(getattr(rules, what)[of], end), **values)
-    told = {
+    limits = {
         "budget": money(lang, rules.budget, currency),
         "must_have": parts[0] if parts else "",
         "avoid_flags": ", ".join(rules.avoid_flags),
         "largest_share": percent(lang, rules.largest_share),
     }
-    return say(lang, f"lineup_rule_{what}", value=told.get(what, ""), count=rules.most_bookings_90_days or 0)
+    return say(lang, f"lineup_rule_{what}", value=limits.get(what, ""), count=rules.most_bookings_90_days or 0)
 
 
 def caveats(found: Lineup, lang: str) -> list[str]:
@@ -129,8 +129,8 @@ def _verdict(duel: Beats, one: Plan, other: Plan, found: Lineup, lang: str) -> s
 def _why_none(plan: Plan, found: Lineup, catalogue: Catalogue, lang: str) -> str:
     if not plan.conflict:
         return say(lang, "lineup_no_time", plan=plan_name(plan, lang))
-    told = [rule_words(name, found.rules, found.currency, catalogue, lang) for name in plan.conflict]
-    return say(lang, "lineup_conflict", plan=plan_name(plan, lang), rules="; ".join(told))
+    rules = [rule_words(name, found.rules, found.currency, catalogue, lang) for name in plan.conflict]
+    return say(lang, "lineup_conflict", plan=plan_name(plan, lang), rules="; ".join(rules))
 
 
 def _plans_head(found: Lineup, lang: str) -> list[str]:
@@ -146,7 +146,7 @@ def _plans_head(found: Lineup, lang: str) -> list[str]:
 
 
 def told_people(found: Lineup) -> bool:
-    """Whether people reached are told apart from the outcome."""
+    """Whether people reached differ from the outcome."""
     return not found.unique and any(plan.people is not None for plan in found.plans)
 
 

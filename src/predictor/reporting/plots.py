@@ -164,8 +164,8 @@ def chart_files(lineup: Lineup, scored: pd.DataFrame, goal: str, catalogue: Cata
     with rc_context(STYLE):
         drawn = {"plans": plans_chart(lineup, lang), "budgets": budgets_chart(lineup, lang)}
         drawn |= {"bookings": bookings_chart(lineup, lang), "kinds": kinds_chart(compare(scored, goal, catalogue), lang)}
-        told = sentences.say(lang, "paper_invented") if lineup.invented else ""
-        return [_picture(figure, told, folder / f"{name}.png") for name, figure in drawn.items() if figure is not None]
+        notice = sentences.say(lang, "paper_invented") if lineup.invented else ""
+        return [_picture(figure, notice, folder / f"{name}.png") for name, figure in drawn.items() if figure is not None]
 
 
 def plans_chart(found: Lineup, lang: str) -> Figure | None:
@@ -179,8 +179,8 @@ def plans_chart(found: Lineup, lang: str) -> Figure | None:
     goal = found.rules.at_least
     if goal is not None:
         axes.axvline(goal, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-        told = sentences.say(lang, "paper_goal_mark", count=sentences.compact(lang, goal))
-        axes.annotate(told, (goal, 1), (0, 3), axes.get_xaxis_transform(), "offset points", ha="center", fontsize=8)
+        goal_mark = sentences.say(lang, "paper_goal_mark", count=sentences.compact(lang, goal))
+        axes.annotate(goal_mark, (goal, 1), (0, 3), axes.get_xaxis_transform(), "offset points", ha="center", fontsize=8)
     ends = [number for plan in there for number in (plan.low, plan.expected, plan.high)]
     _paper_named(axes, [plan_name(plan, lang) for plan in there], np.array([0.0, *ends, goal or 0.0]), found.outcome[lang], lang)
     return figure
@@ -228,19 +228,19 @@ def bookings_chart(found: Lineup, lang: str) -> Figure | None:
 def kinds_chart(found: Comparison, lang: str) -> Figure:
     """What one more of the outcome costs with influencers and with KOLs, or what each brings where there is no cost."""
     what = "cost" if any(group.cost for group in found.by("kind")) else "mean"
-    told = [(group, one) for group in found.by("kind") if (one := getattr(group, what)) is not None]
-    figure, axes = panel(0.85 + 0.45 * max(len(told), 1))
-    far = 2 * max(number for _, one in told for number in (one.value, one.low, one.high or 0))
-    for height, (group, one) in enumerate(told):
+    costs = [(group, one) for group in found.by("kind") if (one := getattr(group, what)) is not None]
+    figure, axes = panel(0.85 + 0.45 * max(len(costs), 1))
+    far = 2 * max(number for _, one in costs for number in (one.value, one.low, one.high or 0))
+    for height, (group, one) in enumerate(costs):
         label = (
             sentences.money(lang, one.value, found.currency, short=True) if what == "cost" else sentences.compact(lang, one.value)
         )
         ends = (one.low, one.value, far if one.high is None else one.high)
         _span(axes, height, ends, LOOKS.get(group.name, LOOKS[""]), label)
-    ends_of = np.array([number for _, one in told for number in (one.low, one.value, far if one.high is None else one.high)])
+    ends_of = np.array([number for _, one in costs for number in (one.low, one.value, far if one.high is None else one.high)])
     title = sentences.heading(found.cost_per[lang]) if what == "cost" else found.outcome[lang]
     label = _with(title, found.currency) if what == "cost" else title
-    _paper_named(axes, [group_name(lang, group) for group, _ in told], ends_of, label, lang)
+    _paper_named(axes, [group_name(lang, group) for group, _ in costs], ends_of, label, lang)
     return figure
 
 
@@ -270,10 +270,10 @@ def _with(label: str, currency: str | None) -> str:
     return f"{label} ({currency})" if currency else label
 
 
-def _picture(figure: Figure, told: str, path: Path) -> Path:
+def _picture(figure: Figure, notice: str, path: Path) -> Path:
     """The figure as a file; a picture travels alone, so that it says itself where its data is invented."""
-    if told:
-        figure.suptitle(told, fontsize=7.5, weight="bold", color="#9a5b00", x=0.01, ha="left")
+    if notice:
+        figure.suptitle(notice, fontsize=7.5, weight="bold", color="#9a5b00", x=0.01, ha="left")
     with aside(path) as partial:
         figure.savefig(partial, dpi=DOTS, facecolor="white", metadata={"Software": None})
     return path

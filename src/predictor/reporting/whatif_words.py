@@ -29,8 +29,8 @@ def verdict(found: Change, lang: str) -> str:
     outcome = noun(lang, found.outcome)
     if unchanged(found):
         return say(lang, "whatif_same", outcome=outcome)
-    told = {"difference": _signed(lang, found.difference), "low": _signed(lang, found.low), "high": _signed(lang, found.high)}
-    return say(lang, "whatif_verdict", outcome=outcome, chance=chance(lang, found.better), **told)
+    figures = {"difference": _signed(lang, found.difference), "low": _signed(lang, found.low), "high": _signed(lang, found.high)}
+    return say(lang, "whatif_verdict", outcome=outcome, chance=chance(lang, found.better), **figures)
 
 
 def unchanged(found: Change) -> bool:
@@ -46,10 +46,10 @@ def costs(found: Change, lang: str) -> list[str]:
     before, after = (money(lang, side.cost, side.currency, short=True) for side in (one, other))
     times = other.cost / one.cost - 1
     share = ("+" if times > 0 else "−") + percent(lang, abs(times))
-    told = [say(lang, "whatif_cost", cost=heading(found.cost_per[lang]), before=before, after=after, share=share)]
+    lines = [say(lang, "whatif_cost", cost=heading(found.cost_per[lang]), before=before, after=after, share=share)]
     if found.per_money is not None and one.spend != other.spend and not unchanged(found):
-        told.append(say(lang, "whatif_per_money", chance=chance(lang, found.per_money)))
-    return told
+        lines.append(say(lang, "whatif_per_money", chance=chance(lang, found.per_money)))
+    return lines
 
 
 def about_posts(found: Change, lang: str) -> list[str]:
@@ -58,8 +58,8 @@ def about_posts(found: Change, lang: str) -> list[str]:
     if found.went is not None or one.posts == other.posts or not one.expected > 0:
         return []
     posts, times = (number(lang, value, 2) for value in (other.posts / one.posts, other.expected / one.expected))
-    told = [say(lang, "whatif_posts", posts=posts, times=times, outcome=noun(lang, found.outcome))]
-    return told if found.further is None else [*told, say(lang, "whatif_posts_people", share=percent(lang, found.further))]
+    lines = [say(lang, "whatif_posts", posts=posts, times=times, outcome=noun(lang, found.outcome))]
+    return lines if found.further is None else [*lines, say(lang, "whatif_posts_people", share=percent(lang, found.further))]
 
 
 def as_data(found: Change) -> dict[str, Any]:

@@ -24,7 +24,7 @@ KINDS = {"count": "double", "number": "double", "rate": "double", "money": "doub
 
 
 class Refused(MlflowException):  # type: ignore[misc]
-    """A request that cannot be answered, told in sentences; MLflow, which puts the rows sent before them, is not let."""
+    """A request that cannot be answered, answered in sentences; MLflow, which puts the rows sent before them, is not let."""
 
     def __init__(self, faults: list[Fault]):
         super().__init__(str(RowsError(faults)), error_code=INVALID_PARAMETER_VALUE)
@@ -59,8 +59,8 @@ def signature(bundle: Bundle) -> ModelSignature:
 
 def refusal(code: str, faults: list[Fault]) -> str:
     """A reply in the form of MLflow's errors, as JSON."""
-    told = [{"where": fault.file, "row": fault.row, "column": fault.column, "problem": fault.problem} for fault in faults]
-    return json.dumps({"error_code": code, "message": str(RowsError(faults)), "faults": told}, ensure_ascii=False)
+    details = [{"where": fault.file, "row": fault.row, "column": fault.column, "problem": fault.problem} for fault in faults]
+    return json.dumps({"error_code": code, "message": str(RowsError(faults)), "faults": details}, ensure_ascii=False)
 
 
 mlflow.models.set_model(Forecaster())

@@ -20,7 +20,7 @@ from predictor.wording.matching import nearest
 
 REQUEST = "request"
 MOST = 50_000  # rows a request; longer lists are what `predictor score` streams
-SHOWN = 20  # faults told of one request
+SHOWN = 20  # faults listed of one request
 LANGUAGES = ("en", "vi")
 # Every parameter with the type that MLflow's signature declares; each may be left out.
 PARAMETERS = {"why": "string", "goal": "string", "at_least": "string", "level": "double", "on": "string", "brief": "string"}
@@ -79,7 +79,7 @@ def _candidates(raw: pd.DataFrame, catalogue: Catalogue, faults: list[Fault]) ->
 
 def _options(params: dict[str, Any], catalogue: Catalogue, faults: list[Fault]) -> dict[str, Any]:
     """The options of `score`, each parameter read by its own reader."""
-    told: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     read: dict[str, Callable[[Any], Any]] = {
         "why": _language, "at_least": _goals, "level": _level, "on": _day, "brief": lambda sent: _brief(sent, catalogue),
         "goal": lambda sent: brief_from({"goal": sent}, REQUEST, catalogue)["goal"],
@@ -90,11 +90,11 @@ def _options(params: dict[str, Any], catalogue: Catalogue, faults: list[Fault]) 
             faults.append(Fault(REQUEST, f"unknown parameter '{name}'; allowed: {', '.join(PARAMETERS)}{near}."))
         elif sent is not None and sent != "":
             try:
-                told[name] = read[name](sent)
+                options[name] = read[name](sent)
             except RowsError as problem:
                 faults += problem.faults
-    goal = told.pop("goal", None)
-    return told | {"brief": told.get("brief", {}) | ({"goal": goal} if goal is not None else {})}
+    goal = options.pop("goal", None)
+    return options | {"brief": options.get("brief", {}) | ({"goal": goal} if goal is not None else {})}
 
 
 def _language(sent: Any) -> str:
@@ -106,10 +106,10 @@ def _language(sent: Any) -> str:
 def _goals(sent: Any) -> dict[str, float]:
     """Counts to reach by target, from `orders=20,clicks=500` or an object."""
     pairs = sent.items() if isinstance(sent, dict) else [one.partition("=")[::2] for one in str(sent).split(",")]
-    told = {str(name).strip(): str(count).strip() for name, count in pairs}
-    if not all(count.isdecimal() for count in told.values()):
+    goals = {str(name).strip(): str(count).strip() for name, count in pairs}
+    if not all(count.isdecimal() for count in goals.values()):
         raise _refusal("at_least", sent, "write a target and a whole number each, such as orders=20,clicks=500")
-    return {name: float(count) for name, count in told.items()}
+    return {name: float(count) for name, count in goals.items()}
 
 
 def _level(sent: Any) -> float:
@@ -205,7 +205,7 @@ def _is_split(sent: Any) -> bool:
 
 
 def _whole(digits: str) -> int | float:
-    """A whole number; one too long for any count is told as the float that it is nearest to."""
+    """A whole number; one too long for any count is given as the float that it is nearest to."""
     return int(digits) if len(digits) < 19 else float(digits)
 
 

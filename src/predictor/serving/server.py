@@ -45,13 +45,13 @@ class Model:
 
         try:
             with self.turn:
-                told = answer(data, self.bundle, params).astype(object)
+                answers = answer(data, self.bundle, params).astype(object)
         except RowsError as problem:
             raise Refused(problem.faults) from None
         except Exception:
             logging.getLogger("predictor").exception("a request could not be answered")
             raise
-        return told.where(told.notna(), None)
+        return answers.where(answers.notna(), None)
 
 
 def application(bundle: Bundle, password: str | None = None, loopback: bool = True) -> Any:

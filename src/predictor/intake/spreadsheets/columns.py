@@ -256,8 +256,8 @@ def _terms(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, tax:
         if rows.any():
             row = int(rows.idxmax())
             place = address((row, layout.column(title)))
-            told = {"title": title, "place": place, "came": str(cells[row]).strip(), "count": int(rows.sum())}
-            notes.append(Said(key, told))
+            values = {"title": title, "place": place, "came": str(cells[row]).strip(), "count": int(rows.sum())}
+            notes.append(Said(key, values))
     return notes
 
 

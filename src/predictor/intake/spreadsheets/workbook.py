@@ -159,12 +159,12 @@ def doubts_in_words(found: Imported, lang: str, mapping: Path) -> list[str]:
 
 def rejected_in_words(found: Imported, file: str, lang: str) -> list[str]:
     """The cells that keep rows out, as faults of the original file; past a screenful they are only counted."""
-    told = [
+    lines = [
         say(lang, "import_reject", file=file, sheet=one.sheet, row=str(one.row), cell=one.cell or "–", column=one.column or "–",
             problem=worded(lang, one.problem)) for one in found.rejects[:SHOWN]
     ]  # fmt: skip
     more = len(found.rejects) - SHOWN
-    return [*told, say(lang, "import_reject_more", count=more)] if more > 0 else told
+    return [*lines, say(lang, "import_reject_more", count=more)] if more > 0 else lines
 
 
 def write_import(found: Imported, folder: Path, lang: str) -> list[Path]:
