@@ -7,7 +7,7 @@ import pytest
 from builders import CATALOGUE, scored
 from predictor.cli.main import main
 from predictor.errors import RowsError
-from predictor.planning.actuals import afterwards_in_words, compare_with_what_came, read_plan
+from predictor.planning.actuals import afterwards_in_words, compare_with_actuals, read_plan
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
 from predictor.planning.store import work_from_json, work_to_json
@@ -28,9 +28,7 @@ def came(**columns):
 
 
 def compared(rows=None, bookings=None, **more):
-    return compare_with_what_came(
-        plan() if rows is None else rows, came() if bookings is None else bookings, "engagements", **more
-    )
+    return compare_with_actuals(plan() if rows is None else rows, came() if bookings is None else bookings, "engagements", **more)
 
 
 def test_each_booking_stands_beside_its_own_result_and_is_inside_or_not():
@@ -95,7 +93,7 @@ def test_a_saved_plan_remembers_its_forecast_when_the_model_has_moved_on():
     chosen = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE).proposed.rows
     work = work_from_json(json.loads(json.dumps(work_to_json({"goal": "engagement"}, scored=rows, plan=chosen))))
     results = pd.DataFrame({"creator_id": chosen["creator_id"], "engagements": chosen["p90"] + 1})
-    found = compare_with_what_came(work.plan, results, "engagements")
+    found = compare_with_actuals(work.plan, results, "engagements")
     assert found["p90"].tolist()[:-1] == chosen["p90"].tolist() and not found["inside"].any()
 
 

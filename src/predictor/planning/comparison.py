@@ -16,7 +16,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import GroupSample, play
-from predictor.planning.drivers import Drivers, Turn, drivers, turn
+from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers
 
 # What a comparison of influencers with KOLs holds: groups, duels, what drives the difference, and counts to be told.
 
@@ -82,7 +82,7 @@ class Comparison:
     per_money: PairwiseComparison
     per_creator: PairwiseComparison
     drivers: Drivers | None
-    turn: Turn | None
+    turn: BreakEven | None
     creators: int
     unseen: int
     assumed: int
@@ -154,7 +154,7 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
         per_money=_duel(plays, "per_money", "currencies" if mixed else None),
         per_creator=_duel(plays, "each"),
         drivers=drivers(rows, recipe.counts, seed=seed),
-        turn=turn(plays["kind", "influencer"], plays["kind", "kol"]) if both else None,
+        turn=break_even_between(plays["kind", "influencer"], plays["kind", "kol"]) if both else None,
         without_quote=0 if mixed else int(rows["fee"].isna().sum()),
         **_counted(scored, rows),
     )

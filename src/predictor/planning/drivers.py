@@ -19,7 +19,7 @@ SURE = 0.8  # chance from which a kind is called ahead
 
 
 @dataclass(frozen=True)
-class Times:
+class Ratio:
     """How many times the KOLs' figure that of the influencers is, and from where to where in 80 % of the draws."""
 
     value: float
@@ -34,16 +34,16 @@ class Drivers:
     `ahead` is the chance that a person of the influencers' audience brings more than one of the KOLs': equal audiences compared.
     """
 
-    per_money: Times
-    audience: Times
-    rate: Times
+    per_money: Ratio
+    audience: Ratio
+    rate: Ratio
     ahead: float
     influencers: int
     kols: int
 
 
 @dataclass(frozen=True)
-class Turn:
+class BreakEven:
     """What would turn it round: the kind `behind`, and the part of its fees that it would have to ask.
 
     At `break_even` both bring the same for the same money, as they also would if the kind behind brought 1 / `break_even` times
@@ -55,7 +55,7 @@ class Turn:
     likely: float | None
 
 
-def turn(influencers: GroupSample, kols: GroupSample) -> Turn | None:
+def break_even_between(influencers: GroupSample, kols: GroupSample) -> BreakEven | None:
     """How far the kind that brings less for the same money is behind; None where either has no price or brings nothing.
 
     The draws are those by which the kinds are compared, so that with such fees the comparison says the same.
@@ -67,7 +67,7 @@ def turn(influencers: GroupSample, kols: GroupSample) -> Turn | None:
     here, there = (influencers, kols) if ratio < 1 else (kols, influencers)
     with np.errstate(divide="ignore", invalid="ignore"):
         likely = float(np.quantile(here.per_money / there.per_money, 1 - SURE, method="lower"))
-    return Turn("influencer" if ratio < 1 else "kol", min(ratio, 1 / ratio), likely if 0 < likely < np.inf else None)
+    return BreakEven("influencer" if ratio < 1 else "kol", min(ratio, 1 / ratio), likely if 0 < likely < np.inf else None)
 
 
 def _value(side: GroupSample) -> float:
@@ -94,7 +94,7 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
     here, there = (_figures(side, whole, draws, rng) for side in sides)
     straight = [_straight(side) for side in sides]
     found = {
-        name: Times(float(straight[0][name] / straight[1][name]), *_eighty(here[name] / there[name]))
+        name: Ratio(float(straight[0][name] / straight[1][name]), *_eighty(here[name] / there[name]))
         for name in ("per_money", "audience", "rate")
     }
     ahead = float((here["rate"] > there["rate"]).mean() + (here["rate"] == there["rate"]).mean() / 2)

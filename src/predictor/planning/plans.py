@@ -55,7 +55,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Beats:
+class PlanComparison:
     """The chance that `one` brings more than `other` when both meet the same draws; equal outcomes count half."""
 
     one: Name
@@ -92,7 +92,7 @@ class Lineup:
     currency: str | None
     rules: LineupConstraints
     plans: tuple[Plan, ...]
-    duels: tuple[Beats, ...]
+    duels: tuple[PlanComparison, ...]
     frontier: tuple[Point, ...]
     candidates: int
     without_quote: int

@@ -31,7 +31,7 @@ def ranked(
     return with_ranks(rows, recipe, shocks, per_money=comparison.currency is not None)
 
 
-def places(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def rank_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Each ranked candidate's place as plain values: its line in the file, who it is, and its rank."""
     whole = rows.astype({"rank_low": "Int64", "rank_high": "Int64", "tie": "Int64"})
     told = whole[[column for column in PLACE if column in rows]].astype(object)

@@ -23,7 +23,7 @@ from predictor.intake.contract import candidate_faults
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.planning.comparison import Label, candidates, recipe_for
-from predictor.planning.joint_outcomes import Assumption, JointOutcomes, together
+from predictor.planning.joint_outcomes import Assumption, JointOutcomes, draw_joint_outcomes
 from predictor.scoring.score import score
 from predictor.tables.frames import History
 from predictor.wording.matching import nearest
@@ -135,7 +135,7 @@ def what_if(
     for one in told:
         need_forecasts(one, alone)
     recipe = recipe_for(told[0], goal, bundle.catalogue)
-    drawn = [together(candidates(one, recipe), recipe, shocks, assumption, seed) for one in told]
+    drawn = [draw_joint_outcomes(candidates(one, recipe), recipe, shocks, assumption, seed) for one in told]
     doubts = told[1][f"{recipe.name}_doubts"].dropna()
     new = tuple(dict.fromkeys(doubts[doubts != told[0][f"{recipe.name}_doubts"].reindex(doubts.index)]))
     everyone = np.arange(len(before))
@@ -235,7 +235,7 @@ def swap(
     staying = np.setdiff1d(there, gone)
     if np.isin(coming, staying).any():
         raise _fault("a row that comes is in the plan already; name others.")
-    joint = together(rows, recipe, shocks, assumption, seed)
+    joint = draw_joint_outcomes(rows, recipe, shocks, assumption, seed)
     then = np.sort(np.r_[staying, coming])
     return change_of(joint, np.sort(there), joint, then, recipe, catalogue, went=rows.iloc[gone], came=rows.iloc[coming])
 
