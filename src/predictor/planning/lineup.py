@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probability_of_superiority
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, draw_joint_outcomes, expected_unique_reach
 from predictor.planning.optimiser import Constraint, NoChoice, best_choice, candidate_solutions
@@ -141,7 +141,7 @@ def _plan(
         return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules), np.array([])
     drawn, picked = joint.total(chosen, _fresh(joint)), rows.iloc[chosen]
     expected, spend = _expected(picked, drawn, joint), float(picked["fee"].sum())
-    low, high = np.quantile(drawn, (0.1, 0.9))
+    low, high = np.quantile(drawn, INTERVAL)
     plan = Plan(
         name=name, rows=picked, spend=spend, expected=expected, low=float(low), high=float(high),
         reaches=None if rules.at_least is None else float((drawn >= rules.at_least).mean()),
@@ -191,7 +191,7 @@ def _expected(picked: pd.DataFrame, drawn: np.ndarray, joint: JointOutcomes) -> 
 def _duels(drawn: Mapping[Name, np.ndarray]) -> tuple[PlanComparison, ...]:
     pairs: list[tuple[Name, Name]] = [("influencers", "kols"), ("mix", "influencers"), ("mix", "kols")]
     return tuple(
-        PlanComparison(one, other, float((drawn[one] > drawn[other]).mean() + (drawn[one] == drawn[other]).mean() / 2))
+        PlanComparison(one, other, probability_of_superiority(drawn[one], drawn[other]))
         for one, other in pairs
         if one in drawn and other in drawn
     )
@@ -213,7 +213,7 @@ def _frontier(
             continue
         kept, most = (choice.chosen, choice.objective) if choice.objective > most else (kept, most)
         drawn = joint.total(kept, _fresh(joint))
-        expected, (low, high) = _expected(rows.iloc[kept], drawn, joint), np.quantile(drawn, (0.1, 0.9))
+        expected, (low, high) = _expected(rows.iloc[kept], drawn, joint), np.quantile(drawn, INTERVAL)
         before = points[-1] if points else None
         marginal = None if before is None else (expected - before.expected) / float(budget - before.budget)
         points.append(Point(float(budget), float(fee[kept].sum()), expected, float(low), float(high), marginal))

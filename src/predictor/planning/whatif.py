@@ -18,7 +18,7 @@ import pandas as pd
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probability_of_superiority
 from predictor.intake.contract import candidate_faults
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
@@ -166,13 +166,13 @@ def change_of(
     """Positions chosen of some candidates against those picked of the same or changed ones, drawn alike."""
     everything = slice(0, min(len(joint.drawn), len(then.drawn)))
     drawn, after = joint.total(chosen, everything), then.total(picked, everything)
-    low, high = np.quantile(after - drawn, (0.1, 0.9))
+    low, high = np.quantile(after - drawn, INTERVAL)
     sides = [_side(*one, recipe.cost_per.units) for one in ((joint, chosen, drawn), (then, picked, after))]
     return Change(
         outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units,
         before=sides[0], after=sides[1], difference=sides[1].expected - sides[0].expected, low=float(low), high=float(high),
-        better=_ahead(after, drawn), per_money=_per_money(drawn, after, *sides),
+        better=probability_of_superiority(after, drawn), per_money=_per_money(drawn, after, *sides),
         further=None if then.assumption is None else then.assumption.further_post, **more,
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ def change_of(
 def _side(joint: JointOutcomes, chosen: np.ndarray, drawn: np.ndarray, units: int) -> Side:
     rows = joint.rows.iloc[chosen]
     expected = float(rows["expected"].sum() if joint.assumption is None else drawn.mean())
-    low, high = (float(end) for end in np.quantile(drawn, (0.1, 0.9)))
+    low, high = (float(end) for end in np.quantile(drawn, INTERVAL))
     currencies = set(rows["currency"])
     spend = float(rows["fee"].sum()) if rows["fee"].notna().all() and len(currencies) == 1 else None
     cost = spend * units / expected if spend is not None and expected > 0 else None
@@ -188,14 +188,10 @@ def _side(joint: JointOutcomes, chosen: np.ndarray, drawn: np.ndarray, units: in
     return Side(len(rows), posts, expected, low, high, spend, cost, (min(currencies) or None) if spend is not None else None)
 
 
-def _ahead(one: np.ndarray, other: np.ndarray) -> float:
-    return float((one > other).mean() + (one == other).mean() / 2)
-
-
 def _per_money(drawn: np.ndarray, after: np.ndarray, before: Side, then: Side) -> float | None:
     if not before.spend or not then.spend or before.currency != then.currency:
         return None
-    return _ahead(after * before.spend, drawn * then.spend)
+    return probability_of_superiority(after * before.spend, drawn * then.spend)
 
 
 # What if one booking gave way to others: to named ones, or to the best of a tier that its fee buys.
