@@ -63,7 +63,8 @@ class PairwiseComparison:
         """Who is likely ahead."""
         if self.chance is None:
             return None
-        return verdict_of(self.chance, "influencers", "kols")
+        called: Verdict = verdict_of(self.chance, "influencers", "kols")
+        return called
 
 
 @dataclass(frozen=True)
