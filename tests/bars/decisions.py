@@ -23,7 +23,7 @@ from predictor.forecasting.predict import rule_counts
 from predictor.forecasting.target_model import fit, labelled
 from predictor.history.examples import candidate_rows, learned_texts
 from predictor.planning.lineup import lineup
-from predictor.planning.optimiser import Constraint, best
+from predictor.planning.optimiser import Constraint, best_choice
 from predictor.planning.rules import LineupConstraints
 from predictor.scoring.score import score
 from predictor.simulation.agency import simulate
@@ -172,7 +172,7 @@ def _choices(
         "benchmark": rule_counts(model, rows)["tier_benchmark"].to_numpy(dtype=float),
     }
     limit = Constraint("budget", fee[None, :], high=budget)
-    oracle = best(pool[_truth(goal)].to_numpy(dtype=float), fee, [limit]).chosen
+    oracle = best_choice(pool[_truth(goal)].to_numpy(dtype=float), fee, [limit]).chosen
     return {**{way: _greedy(value / fee, fee, budget) for way, value in values.items()}, "plan": plan, "oracle": oracle}
 
 

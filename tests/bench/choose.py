@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 from scipy import sparse
 
-from predictor.planning.optimiser import Constraint, NoChoice, Overlap, TailRisk, best
+from predictor.planning.optimiser import Constraint, NoChoice, Overlap, TailRisk, best_choice
 
 RUNS = 3
 
@@ -52,14 +52,16 @@ def main():
     for _ in range(RUNS):
         for name, more in cases.items():
             start = time.perf_counter()
-            choice = best(value, fee, rules, seconds=60, **more)
+            choice = best_choice(value, fee, rules, seconds=60, **more)
             took[name].append((time.perf_counter() - start, len(choice.chosen), choice.gap))
     for name, told in took.items():
         seconds, chosen, gap = map(median, zip(*told, strict=True))
         print(f"{name}: {chosen:.0f} of {len(value)}, {seconds:.1f} s, gap {gap:.3%}", flush=True)
     start = time.perf_counter()
     try:
-        best(value, fee, [*rules, Constraint("rich", fee[None, :], low=1.9e9), Constraint("small", fee[None, :], high=1e9)])
+        best_choice(
+            value, fee, [*rules, Constraint("rich", fee[None, :], low=1.9e9), Constraint("small", fee[None, :], high=1e9)]
+        )
     except NoChoice as clash:
         print(f"conflict of {', '.join(clash.rules)}: {time.perf_counter() - start:.1f} s")
 

@@ -7,7 +7,7 @@ import pytest
 from builders import CATALOGUE, scored
 from predictor.cli.main import main
 from predictor.errors import RowsError
-from predictor.planning.actuals import afterwards_in_words, compare_with_what_came, read_plan
+from predictor.planning.actuals import afterwards_in_words, compare_with_actuals, read_plan
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.plan_workbook import write_plan
@@ -27,9 +27,7 @@ def came(**columns):
 
 
 def compared(rows=None, bookings=None, **more):
-    return compare_with_what_came(
-        plan() if rows is None else rows, came() if bookings is None else bookings, "engagements", **more
-    )
+    return compare_with_actuals(plan() if rows is None else rows, came() if bookings is None else bookings, "engagements", **more)
 
 
 def test_each_booking_stands_beside_its_own_result_and_is_inside_or_not():

@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictor.errors import DefinitionError, RowsError
-from predictor.planning.joint_outcomes import FILE, Assumption, load_assumption, people_of, read_overlaps, segments, unique_reach
+from predictor.planning.joint_outcomes import (
+    FILE,
+    Assumption,
+    load_assumption,
+    reach_curves,
+    read_overlaps,
+    unique_reach,
+    unique_reach_per_booking,
+)
 
 SHIPPED = load_assumption()
 WORDS = {"platform": ["tiktok", "youtube"], "niche": ["beauty", "food;travel"], "country": ["VN", "TH"], "person_id": ["", "p1"]}
@@ -51,7 +59,7 @@ def test_buying_the_same_audience_twice_is_worth_less_than_twice():
     assert unique_reach(rows, reach, SHIPPED) == pytest.approx(150_000)
     two_posts = rows.head(1).assign(posts=2)
     assert unique_reach(two_posts, np.array([200_000.0]), SHIPPED) == pytest.approx(150_000)
-    assert people_of(two_posts, np.array([200_000.0]), SHIPPED) == pytest.approx(150_000)
+    assert unique_reach_per_booking(two_posts, np.array([200_000.0]), SHIPPED) == pytest.approx(150_000)
 
 
 def test_two_accounts_of_one_person_share_more_than_two_persons_do():
@@ -82,7 +90,7 @@ def test_draws_are_taken_one_by_one():
 @given(lineups, assumptions)
 def test_never_more_than_the_sum_nor_less_than_the_largest(told, assumption):
     rows, reach = drawn(told)
-    people, found = people_of(rows, reach, assumption), float(unique_reach(rows, reach, assumption))
+    people, found = unique_reach_per_booking(rows, reach, assumption), float(unique_reach(rows, reach, assumption))
     assert people.max() * (1 - 1e-9) <= found <= people.sum() * (1 + 1e-9) <= reach.sum() * (1 + 1e-8)
 
 
@@ -124,7 +132,7 @@ def test_known_overlaps_of_any_kind_keep_the_bounds_and_hold_for_a_pair(told, as
 @given(lineups, assumptions)
 def test_lines_for_the_optimiser_start_at_zero_and_rise_ever_less(told, assumption):
     rows, reach = drawn(told)
-    groups, points = segments(rows, people_of(rows, reach, assumption), assumption)
+    groups, points = reach_curves(rows, unique_reach_per_booking(rows, reach, assumption), assumption)
     assert groups.shape == (len(rows),) and set(groups) == set(range(len(points)))
     for x, y in (one.T for one in points):
         steps = np.diff(y) / np.diff(x)
@@ -135,7 +143,7 @@ def test_lines_for_the_optimiser_start_at_zero_and_rise_ever_less(told, assumpti
 @pytest.mark.parametrize("count", [1, 2, 5, 20])
 def test_lines_tell_the_unique_reach_of_like_creators_of_one_size(count):
     rows, reach = alike(*[150_000] * count)
-    _, (points,) = segments(rows, reach, SHIPPED)
+    _, (points,) = reach_curves(rows, reach, SHIPPED)
     assert np.interp(reach.sum(), *points.T) == pytest.approx(unique_reach(rows, reach, SHIPPED), rel=0.02)
 
 

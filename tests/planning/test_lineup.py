@@ -9,7 +9,7 @@ from builders import CATALOGUE, scored
 from predictor.errors import RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.joint_outcomes import load_assumption
-from predictor.planning.lineup import choose, lineup, other_budgets_of, ready
+from predictor.planning.lineup import choose, lineup, other_budgets_of, prepare_pool
 from predictor.planning.rules import Between, LineupConstraints
 
 RULES = LineupConstraints(budget=50e6, at_least=12_000)
@@ -133,7 +133,7 @@ def test_each_plan_tells_how_many_different_people_it_reaches():
 
 
 def test_a_pool_made_ready_once_gives_each_rule_the_lineup_that_a_fresh_choice_gives():
-    pool = ready(scored(better=2.0), "engagement", CATALOGUE)
+    pool = prepare_pool(scored(better=2.0), "engagement", CATALOGUE)
     for budget in (50e6, 90e6, 50e6):
         rules = LineupConstraints(budget=budget)
         found = replace(choose(pool, rules), frontier=other_budgets_of(pool, rules))
@@ -141,6 +141,6 @@ def test_a_pool_made_ready_once_gives_each_rule_the_lineup_that_a_fresh_choice_g
 
 
 def test_other_budgets_nobody_wants_any_more_are_not_searched():
-    pool, left = ready(scored(better=2.0), "engagement", CATALOGUE), [True, True, False]
+    pool, left = prepare_pool(scored(better=2.0), "engagement", CATALOGUE), [True, True, False]
     rules = LineupConstraints(budget=50e6)
     assert other_budgets_of(pool, rules, lambda: left.pop(0)) == other_budgets_of(pool, rules)[:2] and left == []

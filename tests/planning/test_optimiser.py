@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from predictor.planning.optimiser import Constraint, NoChoice, Overlap, TailRisk, best, candidate_solutions
+from predictor.planning.optimiser import Constraint, NoChoice, Overlap, TailRisk, best_choice, candidate_solutions
 
 EXACT = {"gap": 0.0}
 POINTS = np.array([[0.0, 0.0], [10.0, 10.0], [30.0, 18.0], [60.0, 20.0]])
@@ -58,7 +58,7 @@ def reached(score, fee, rules, **more):
     """The exact optimum by hand and by the solver; None where no choice keeps the rules."""
     by_hand = [score(chosen) for chosen in every_choice(fee, rules)]
     try:
-        choice = best(**more, fee=fee, rules=rules, **EXACT)
+        choice = best_choice(**more, fee=fee, rules=rules, **EXACT)
     except NoChoice:
         return max(by_hand, default=None), None
     assert keeps(choice.chosen, fee, rules)
@@ -105,7 +105,7 @@ def test_the_tail_of_the_scenarios_is_the_best_of_all_choices(problem, seed, wei
 def test_rules_named_in_conflict_conflict_and_none_of_them_can_be_left_out(problem):
     value, fee, rules = problem
     try:
-        best(value, fee, rules)
+        best_choice(value, fee, rules)
     except NoChoice as problem:
         named = [rule for rule in rules if rule.name in problem.rules]
         assert not every_choice(fee, named)
@@ -124,7 +124,7 @@ def test_never_worse_than_taking_the_cheapest_per_outcome_first(seed, count):
         if fee[row] <= left and len(taken) < number:
             taken, left = [*taken, row], left - fee[row]
     rules = [Constraint("budget", fee[None, :], high=budget), Constraint("number", np.ones((1, count)), high=number)]
-    choice = best(value, fee, rules)
+    choice = best_choice(value, fee, rules)
     assert choice.objective >= value[taken].sum() * (1 - choice.gap) - 1e-6
     assert choice.bound >= choice.objective - 1e-6 and choice.gap <= 1e-3
 
@@ -152,13 +152,13 @@ def test_a_goal_out_of_an_average_reach_wants_boldness():
 def test_points_that_do_not_rise_ever_less_are_refused():
     bent = Overlap(np.zeros(2, int), (np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 5.0]]),))
     with pytest.raises(ValueError, match="rise ever less"):
-        best(np.ones(2), np.ones(2), [], overlap=bent)
+        best_choice(np.ones(2), np.ones(2), [], overlap=bent)
 
 
 def test_searches_in_several_threads_leave_standard_output_open():
     before = os.fstat(1).st_ino
     with ThreadPoolExecutor(4) as threads:
-        found = [*threads.map(lambda _: best(np.ones(40), np.ones(40), []).objective, range(12))]
+        found = [*threads.map(lambda _: best_choice(np.ones(40), np.ones(40), []).objective, range(12))]
     assert os.fstat(1).st_ino == before and found == [40.0] * 12
 
 

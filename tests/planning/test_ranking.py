@@ -7,7 +7,7 @@ import pytest
 from builders import CATALOGUE, scored
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.comparison import compare
-from predictor.planning.ranking import places, ranked, with_ranks
+from predictor.planning.ranking import rank_records, ranked, with_ranks
 
 RECIPE = CATALOGUE.recipes["engagement"]
 APART = OutcomeCorrelations(campaign=0.0, creator=0.0, stranger=0.0)
@@ -81,7 +81,7 @@ def test_each_goal_ranks_by_its_own_outcome():
 
 def test_places_are_plain_whole_numbers_and_nothing_where_there_is_no_quote():
     asked = scored(influencers=2, kols=1).assign(fee=[1e6, None, 2e6])
-    told = json.dumps(places(ranked(asked, compare(asked, "engagement", CATALOGUE), CATALOGUE)))
+    told = json.dumps(rank_records(ranked(asked, compare(asked, "engagement", CATALOGUE), CATALOGUE)))
     assert (
         '"rank": 1, "rank_low": 1, "rank_high": 2, "tie": 1' in told
         and '"rank_low": null, "rank_high": null, "tie": null' in told

@@ -30,7 +30,7 @@ def afterwards(
 ) -> None:  # fmt: skip
     """How right was it? Each forecast of a PLAN as it was made, beside what came in (BOOKINGS, a file or a DATA folder)."""
     from predictor.definitions.loader import load_catalogue
-    from predictor.planning.actuals import afterwards_in_words, compare_with_what_came, read_plan
+    from predictor.planning.actuals import afterwards_in_words, compare_with_actuals, read_plan
     from predictor.tables.files import check_target, write_frame
     from predictor.wording.sentences import say
 
@@ -39,7 +39,7 @@ def afterwards(
         check_target(output)
     rows, recipe = read_plan(plan, goal, catalogue)
     table = _bookings(bookings, catalogue, mapping_of(mapping, catalogue), campaign_id, since)
-    found = compare_with_what_came(rows, table, recipe.outcome, counts=recipe.counts)
+    found = compare_with_actuals(rows, table, recipe.outcome, counts=recipe.counts)
     if output is not None:
         write_frame(found, output)
         click.echo(say(lang, "afterwards_written", path=output), err=True)

@@ -167,7 +167,7 @@ def compare(
     """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
     from predictor.intake.contract import read_brief
     from predictor.planning.comparison import compare as compare_all
-    from predictor.planning.ranking import places, ranked
+    from predictor.planning.ranking import rank_records, ranked
     from predictor.reporting.comparison_report import write_report
     from predictor.reporting.comparison_words import in_words
     from predictor.scoring.score import read_scored
@@ -182,7 +182,7 @@ def compare(
         write_report(rows, goal, catalogue, report, lang, brief=brief, judged=_record(rows, model, project))
         tell_progress(f"report written to {report}")
     if as_json:
-        click.echo(as_json_text({**comparison.to_dict(), "candidates": places(ranked(rows, comparison, catalogue))}))
+        click.echo(as_json_text({**comparison.to_dict(), "candidates": rank_records(ranked(rows, comparison, catalogue))}))
     else:
         click.echo(in_words(comparison, lang))
 

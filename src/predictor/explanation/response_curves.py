@@ -16,6 +16,7 @@ from scipy import stats
 from predictor.definitions.schema import POINTWISE, Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.predict import forecast
+from predictor.forecasting.sampling import INTERVAL
 from predictor.forecasting.support import Span
 from predictor.forecasting.target_model import TargetModel, has_history, labelled, refit
 from predictor.history.features import features_as_of
@@ -253,7 +254,7 @@ def own_curves(model: TargetModel, row: pd.DataFrame, catalogue: Catalogue, colu
         moved(row.iloc[np.zeros(len(one), dtype=int)].reset_index(drop=True), name, one, catalogue)
         for name, one in values.items()
     ]
-    told = forecast(model, pd.concat(asked, ignore_index=True), (0.1, 0.9))[["expected", "p10", "p90"]]
+    told = forecast(model, pd.concat(asked, ignore_index=True), INTERVAL)[["expected", "p10", "p90"]]
     cuts = np.cumsum([len(one) for one in values.values()])[:-1]
     parts = np.split(np.arange(len(told)), cuts)
     return [_own_curve(name, values[name], told.iloc[part], now[name]) for name, part in zip(values, parts, strict=True)]

@@ -15,10 +15,11 @@ from predictor.forecasting.compiled_trees import FROM, raw_scores
 from predictor.forecasting.conformal import CalibratedNegativeBinomial, LogErrors
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.residual import MIN_SCALE, predict_residual, predict_scale
+from predictor.forecasting.sampling import INTERVAL
 from predictor.forecasting.support import out_of_support
 from predictor.forecasting.target_model import SegmentModel, TargetModel, has_history
 
-QUANTILES = (0.1, 0.5, 0.9)
+QUANTILES = (INTERVAL[0], 0.5, INTERVAL[1])
 # How much wider the interval is of what lies outside a model's experience. With one format, tier, kind or platform withheld from
 # an invented history, plain 80 % intervals held 64 % of its engagements and these 81 %.
 WIDER = 1.5

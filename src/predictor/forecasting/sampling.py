@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+INTERVAL = (0.1, 0.9)  # the quantiles from which and to which an interval of 80 % goes
 EIGHTY = 1.2815515655446004  # standard deviations from the middle of a normal to its p10 and p90
 BLOCK = 2_000_000  # outcomes drawn at once, to bound memory
 
@@ -80,6 +81,11 @@ def shape_of(rows: pd.DataFrame) -> TwoPieceNormal:
     rare = (mean == 0) & (expected > 0)  # even p90 is zero: the expected value is all there is to go by
     scale = np.where((mean > 0) & (expected > 0), expected / np.where(mean > 0, mean, 1), 1.0)
     return TwoPieceNormal(np.where(rare, np.log1p(expected), centre), below, above, scale)
+
+
+def probability_of_superiority(one: np.ndarray, other: np.ndarray) -> float:
+    """The share of draws in which `one` is larger than `other`, equal ones counting half."""
+    return float((one > other).mean() + (one == other).mean() / 2)
 
 
 def _mean(centre: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
@@ -221,7 +227,7 @@ def sample_jointly(
 def total_of(drawn: np.ndarray) -> Total:
     """The total of outcomes drawn jointly (draws × rows chosen)."""
     sums = drawn.sum(axis=1)
-    low, high = np.quantile(sums, (0.1, 0.9))
+    low, high = np.quantile(sums, INTERVAL)
     return Total(float(sums.mean()), float(low), float(high))
 
 

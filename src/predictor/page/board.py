@@ -13,7 +13,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import DefinitionError, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.joint_outcomes import Assumption
-from predictor.planning.lineup import Pool, choose, other_budgets_of, ready
+from predictor.planning.lineup import Pool, choose, other_budgets_of, prepare_pool
 from predictor.planning.plans import Lineup
 from predictor.planning.rules import LineupConstraints
 from predictor.wording.sentences import say
@@ -45,7 +45,7 @@ class LineupSession:
     def choose(self, rules: LineupConstraints) -> Lineup:
         """The plans under rules; whatever no rule changes is made ready once, and a search that nobody waits for is given up."""
         if self.pool is None:
-            self.pool = ready(self.scored, self.goal, self.catalogue, shocks=self.shocks, assumption=self.assumption)
+            self.pool = prepare_pool(self.scored, self.goal, self.catalogue, shocks=self.shocks, assumption=self.assumption)
         return choose(self.pool, rules, self._wanted())
 
     def with_other_budgets(self, rules: LineupConstraints) -> Lineup | None:

@@ -15,7 +15,7 @@ from predictor.errors import RowsError
 from predictor.page.board import LineupSession, change
 from predictor.page.elements import title
 from predictor.planning.plans import Lineup, Plan
-from predictor.planning.rules import called
+from predictor.planning.rules import candidate_ids
 from predictor.planning.whatif import Change, swap
 from predictor.reporting.lineup_words import plan_name
 from predictor.reporting.whatif_words import verdict
@@ -41,7 +41,7 @@ def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
     total = board.say("lineup_total_80", outcome=found.outcome[board.lang])
     titles = (board.say("lineup_who"), board.say("fee"), total, board.say("page_change"))
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
-    rows = zip(called(plan.rows), plan.rows.iterrows(), strict=True)
+    rows = zip(candidate_ids(plan.rows), plan.rows.iterrows(), strict=True)
     body = "".join(_booking(board, found, row, name) for name, (_, row) in rows)
     return f'<table class="k-bookings"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
@@ -79,7 +79,7 @@ async def _act(board: LineupSession, rows: pd.DataFrame, act: str, line: int) ->
     places = np.flatnonzero(rows["line"] == line)
     if not len(places):
         return
-    row, name = rows.iloc[places[0]], str(called(rows).iloc[places[0]])
+    row, name = rows.iloc[places[0]], str(candidate_ids(rows).iloc[places[0]])
     if act in ("page_keep", "page_unkeep"):
         await _keep(board, name, act == "page_keep")
     elif act == "page_leave":
@@ -94,7 +94,7 @@ def _kept(board: LineupSession, name: str) -> bool:
 
 def _locked(board: LineupSession) -> None:
     """Who was kept in or left out, with a way back."""
-    names = {name: who(row) for name, (_, row) in zip(called(board.scored), board.scored.iterrows(), strict=True)}
+    names = {name: who(row) for name, (_, row) in zip(candidate_ids(board.scored), board.scored.iterrows(), strict=True)}
     for key, locked in (("page_kept", board.rules.must_have), ("page_left_out", board.rules.excluded)):
         if locked:
             with ui.element("div").classes("k-row"):
@@ -174,7 +174,7 @@ def _offer(board: LineupSession, found: Change | None, name: str, tier: str, dia
 
     async def take() -> None:
         dialog.close()
-        kept = (*_without(board.rules.must_have, name), *(one for one in called(came) if one))
+        kept = (*_without(board.rules.must_have, name), *(one for one in candidate_ids(came) if one))
         await change(board, excluded=(*board.rules.excluded, name), must_have=tuple(dict.fromkeys(kept)))
 
     if name:

@@ -25,7 +25,7 @@ PLAN_FIGURES = {"expected": "expected", "lineup_low": "p10", "lineup_high": "p90
 
 
 def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
-    """The rows of a plan as `compare_with_what_came` takes them, and the target that was forecast.
+    """The rows of a plan as `compare_with_actuals` takes them, and the target that was forecast.
 
     Parameters
     ----------
@@ -102,10 +102,10 @@ def _refusal(path: Path, problem: str) -> RowsError:
 
 
 FIGURES = ("expected", "p10", "p50", "p90")
-TOLD = ("creator_id", "name", "platform", "format")
+DESCRIBES = ("creator_id", "name", "platform", "format")
 
 
-def compare_with_what_came(
+def compare_with_actuals(
     plan: pd.DataFrame | Sequence[Mapping[str, Any]], bookings: pd.DataFrame, outcome: str, *, counts: bool = False,
     shocks: OutcomeCorrelations | None = None, seed: int = 1,
 ) -> pd.DataFrame:  # fmt: skip
@@ -141,7 +141,7 @@ def compare_with_what_came(
     places = _found(rows, bookings.reset_index(drop=True))
     found = bookings.reset_index(drop=True).reindex(places)
     ids = found["booking_id"] if "booking_id" in found else pd.Series(None, index=found.index, dtype="str")
-    told = rows[[name for name in TOLD if name in rows]].assign(**{name: _numbers(rows, name) for name in FIGURES})
+    told = rows[[name for name in DESCRIBES if name in rows]].assign(**{name: _numbers(rows, name) for name in FIGURES})
     told["p50"] = told["p50"].fillna(np.expm1((np.log1p(told["p10"]) + np.log1p(told["p90"])) / 2))
     told = told.assign(booking_id=ids.to_numpy(), came=_numbers(found, outcome).to_numpy(), total=False)
     there = rows.assign(**{name: told[name] for name in FIGURES})[told["came"].notna()]

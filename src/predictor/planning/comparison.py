@@ -15,12 +15,10 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import GroupSample, play
-from predictor.planning.drivers import Drivers, Turn, drivers, turn
+from predictor.forecasting.sampling import INTERVAL, GroupSample, play, probability_of_superiority
+from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
 
 # What a comparison of influencers with KOLs holds: groups, duels, what drives the difference, and counts to be told.
-
-LIKELY, UNLIKELY = 0.8, 0.2  # chances from which, and up to which, a kind is called
 
 Verdict = Literal["influencers", "kols", "close"]
 Label = dict[str, str]  # language → words
@@ -53,7 +51,7 @@ class Group:
 
 @dataclass(frozen=True)
 class PairwiseComparison:
-    """The chance that the average influencer beats the average KOL; where there is none, `why_not` says why."""
+    """The probability of superiority of the average influencer over the average KOL; where there is none, `why_not` says why."""
 
     influencers: int
     kols: int
@@ -65,7 +63,8 @@ class PairwiseComparison:
         """Who is likely ahead."""
         if self.chance is None:
             return None
-        return "influencers" if self.chance >= LIKELY else "kols" if self.chance <= UNLIKELY else "close"
+        called: Verdict = verdict_of(self.chance, "influencers", "kols")
+        return called
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Comparison:
     per_money: PairwiseComparison
     per_creator: PairwiseComparison
     drivers: Drivers | None
-    turn: Turn | None
+    break_even: BreakEven | None
     creators: int
     unseen: int
     assumed: int
@@ -105,7 +104,8 @@ class Comparison:
         """Plain values, ready for JSON."""
         verdicts = {"per_money": self.per_money.verdict, "per_creator": self.per_creator.verdict}
         lists = {"currencies": list(self.currencies), "groups": [asdict(group) for group in self.groups]}
-        return {**asdict(self), **lists, "verdict": verdicts}
+        own = {"turn" if name == "break_even" else name: value for name, value in asdict(self).items()}
+        return {**own, **lists, "verdict": verdicts}
 
 
 BY = ("kind", "tier", "platform")
@@ -154,7 +154,7 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
         per_money=_duel(plays, "per_money", "currencies" if mixed else None),
         per_creator=_duel(plays, "each"),
         drivers=drivers(rows, recipe.counts, seed=seed),
-        turn=turn(plays["kind", "influencer"], plays["kind", "kol"]) if both else None,
+        break_even=break_even_between(plays["kind", "influencer"], plays["kind", "kol"]) if both else None,
         without_quote=0 if mixed else int(rows["fee"].isna().sum()),
         **_counted(scored, rows),
     )
@@ -243,7 +243,7 @@ def _cost(play: GroupSample, units: int) -> Range | None:
 
 def _eighty(values: np.ndarray) -> tuple[float, float]:
     """Lowest and highest of the middle 80%; no interpolation, because values may be infinite."""
-    low, high = np.quantile(values, (0.1, 0.9), method="inverted_cdf")
+    low, high = np.quantile(values, INTERVAL, method="inverted_cdf")
     return float(low), float(high)
 
 
@@ -255,7 +255,7 @@ def _duel(
     if why_not or min(here, there) < 2:
         return PairwiseComparison(here, there, why_not=why_not or "few")
     mine, theirs = (getattr(side, what) for side in sides)
-    return PairwiseComparison(here, there, float((mine > theirs).mean() + (mine == theirs).mean() / 2))
+    return PairwiseComparison(here, there, probability_of_superiority(mine, theirs))
 
 
 def _entering(side: GroupSample, what: str) -> int:

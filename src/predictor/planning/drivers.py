@@ -7,19 +7,27 @@ KOLs, with the candidates of a kind standing for the kind: drawn again with repl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from predictor.forecasting.sampling import GroupSample, shape_of
+from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, shape_of
 
 LEAST = 2  # candidates of a kind, with a fee and an audience
 WORK = 4_000_000  # draws × candidates
-SURE = 0.8  # chance from which a kind is called ahead
+LIKELY, UNLIKELY = 0.8, 0.2  # chances from which the first of two is called ahead, and up to which the other is
+
+Called = TypeVar("Called", bound=str)
+
+
+def verdict_of(chance: float, one: Called, other: Called) -> Called | Literal["close"]:
+    """Which of two is called ahead, by the probability of superiority of the first."""
+    return one if chance >= LIKELY else other if chance <= UNLIKELY else "close"
 
 
 @dataclass(frozen=True)
-class Times:
+class Ratio:
     """How many times the KOLs' figure that of the influencers is, and from where to where in 80 % of the draws."""
 
     value: float
@@ -34,17 +42,17 @@ class Drivers:
     `ahead` is the chance that a person of the influencers' audience brings more than one of the KOLs': equal audiences compared.
     """
 
-    per_money: Times
-    audience: Times
-    rate: Times
+    per_money: Ratio
+    audience: Ratio
+    rate: Ratio
     ahead: float
     influencers: int
     kols: int
 
 
 @dataclass(frozen=True)
-class Turn:
-    """What would turn it round: the kind `behind`, and the part of its fees that it would have to ask.
+class BreakEven:
+    """At what fees the kinds would break even: the kind `behind`, and the part of its fees that it would have to ask.
 
     At `break_even` both bring the same for the same money, as they also would if the kind behind brought 1 / `break_even` times
     as much for the fees asked; at `likely` it would be ahead with a chance of 80 %, which is None where fees cannot tell.
@@ -55,7 +63,7 @@ class Turn:
     likely: float | None
 
 
-def turn(influencers: GroupSample, kols: GroupSample) -> Turn | None:
+def break_even_between(influencers: GroupSample, kols: GroupSample) -> BreakEven | None:
     """How far the kind that brings less for the same money is behind; None where either has no price or brings nothing.
 
     The draws are those by which the kinds are compared, so that with such fees the comparison says the same.
@@ -66,8 +74,8 @@ def turn(influencers: GroupSample, kols: GroupSample) -> Turn | None:
     ratio = values[0] / values[1]
     here, there = (influencers, kols) if ratio < 1 else (kols, influencers)
     with np.errstate(divide="ignore", invalid="ignore"):
-        likely = float(np.quantile(here.per_money / there.per_money, 1 - SURE, method="lower"))
-    return Turn("influencer" if ratio < 1 else "kol", min(ratio, 1 / ratio), likely if 0 < likely < np.inf else None)
+        likely = float(np.quantile(here.per_money / there.per_money, 1 - LIKELY, method="lower"))
+    return BreakEven("influencer" if ratio < 1 else "kol", min(ratio, 1 / ratio), likely if 0 < likely < np.inf else None)
 
 
 def _value(side: GroupSample) -> float:
@@ -94,10 +102,10 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
     here, there = (_figures(side, whole, draws, rng) for side in sides)
     straight = [_straight(side) for side in sides]
     found = {
-        name: Times(float(straight[0][name] / straight[1][name]), *_eighty(here[name] / there[name]))
+        name: Ratio(float(straight[0][name] / straight[1][name]), *_eighty(here[name] / there[name]))
         for name in ("per_money", "audience", "rate")
     }
-    ahead = float((here["rate"] > there["rate"]).mean() + (here["rate"] == there["rate"]).mean() / 2)
+    ahead = probability_of_superiority(here["rate"], there["rate"])
     return Drivers(**found, ahead=ahead, influencers=len(sides[0]), kols=len(sides[1]))
 
 
@@ -115,5 +123,5 @@ def _straight(rows: pd.DataFrame) -> dict[str, float]:
 
 
 def _eighty(values: np.ndarray) -> tuple[float, float]:
-    low, high = np.quantile(values, (0.1, 0.9))
+    low, high = np.quantile(values, INTERVAL)
     return float(low), float(high)

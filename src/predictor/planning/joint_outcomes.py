@@ -135,18 +135,18 @@ def unique_reach(rows: pd.DataFrame, reach: np.ndarray, assumption: Assumption, 
     return np.asarray(np.maximum(new.sum(axis=-1) + between, people.max(axis=-1, initial=0.0)))
 
 
-def people_of(rows: pd.DataFrame, reach: np.ndarray, assumption: Assumption) -> np.ndarray:
+def unique_reach_per_booking(rows: pd.DataFrame, reach: np.ndarray, assumption: Assumption) -> np.ndarray:
     """Different people whom each booking reaches by itself (shape of `reach`): its further posts meet ever fewer new ones."""
     return np.asarray(reach * _weight(_posts(rows), assumption.further_post) / _posts(rows))
 
 
-def segments(rows: pd.DataFrame, people: np.ndarray, assumption: Assumption) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+def reach_curves(rows: pd.DataFrame, people: np.ndarray, assumption: Assumption) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """Lines that an optimiser can use instead of sets: what is unique of a sum, for creators who are alike.
 
     Parameters
     ----------
     rows, people
-        Candidates, and how many people each is expected to reach by itself (n,), as `people_of` tells.
+        Candidates, and how many people each is expected to reach by itself (n,), as `unique_reach_per_booking` tells.
 
     Returns
     -------
@@ -286,7 +286,7 @@ class JointOutcomes:
         """Groups of like audiences, as lines that a search can use."""
         if self.assumption is None:
             return None
-        return Overlap(*segments(self.rows, self.value, self.assumption))
+        return Overlap(*reach_curves(self.rows, self.value, self.assumption))
 
     def total(self, chosen: np.ndarray, part: slice) -> np.ndarray:
         """What the chosen rows bring together in each of a part of the draws."""
@@ -296,10 +296,10 @@ class JointOutcomes:
         return unique_reach(self.rows.iloc[chosen], drawn, self.assumption, self.given)
 
     def _people(self, counts: np.ndarray) -> np.ndarray:
-        return counts if self.assumption is None else people_of(self.rows, counts, self.assumption)
+        return counts if self.assumption is None else unique_reach_per_booking(self.rows, counts, self.assumption)
 
 
-def people_reached(
+def expected_unique_reach(
     rows: pd.DataFrame, catalogue: Catalogue, assumption: Assumption | None, given: pd.DataFrame | None
 ) -> float | None:
     """How many different people some bookings are expected to reach; None where a reach or the assumption is missing."""
@@ -310,7 +310,7 @@ def people_reached(
     return float(unique_reach(rows, reach.to_numpy(dtype=float), assumption, given))
 
 
-def together(
+def draw_joint_outcomes(
     rows: pd.DataFrame, recipe: Recipe, shocks: OutcomeCorrelations | None, assumption: Assumption | None, seed: int,
     given: pd.DataFrame | None = None,
 ) -> JointOutcomes:  # fmt: skip

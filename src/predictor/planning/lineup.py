@@ -11,11 +11,11 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probability_of_superiority
 from predictor.planning.comparison import candidates, recipe_for
-from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, people_reached, together
-from predictor.planning.optimiser import Constraint, NoChoice, best, candidate_solutions
-from predictor.planning.plans import Beats, Lineup, Name, Plan, Point
+from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, draw_joint_outcomes, expected_unique_reach
+from predictor.planning.optimiser import Constraint, NoChoice, best_choice, candidate_solutions
+from predictor.planning.plans import Lineup, Name, Plan, PlanComparison, Point
 from predictor.planning.rules import LineupConstraints, constraints, unchecked
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
@@ -24,7 +24,7 @@ SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one 
 
 @dataclass(frozen=True)
 class Pool:
-    """Candidates to choose from, with their draws: what `ready` returns and `choose` takes, once for many rules."""
+    """Candidates to choose from, with their draws: what `prepare_pool` returns and `choose` takes, once for many rules."""
 
     goal: str
     rows: pd.DataFrame
@@ -65,19 +65,19 @@ def lineup(
     RowsError
         Where there is no budget, no forecast for the goal, or a rule that the list cannot answer.
     """
-    pool = ready(scored, goal, catalogue, shocks=shocks, assumption=assumption, overlaps=overlaps, seed=seed)
+    pool = prepare_pool(scored, goal, catalogue, shocks=shocks, assumption=assumption, overlaps=overlaps, seed=seed)
     found = choose(pool, rules)
     return replace(found, frontier=other_budgets_of(pool, rules)) if other_budgets else found
 
 
-def ready(
+def prepare_pool(
     scored: pd.DataFrame, goal: str, catalogue: Catalogue, *, shocks: OutcomeCorrelations | None = None,
     assumption: Assumption | None = None, overlaps: pd.DataFrame | None = None, seed: int = 1,
 ) -> Pool:  # fmt: skip
     """What does not depend on any rule, so that a changed rule is answered without drawing again; see `lineup`."""
     recipe = recipe_for(scored, goal, catalogue)
     rows = candidates(scored.assign(line=np.arange(len(scored)) + 2), recipe)
-    joint = together(rows, recipe, shocks, assumption, seed, overlaps)
+    joint = draw_joint_outcomes(rows, recipe, shocks, assumption, seed, overlaps)
     return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored)
 
 
@@ -91,7 +91,9 @@ def choose(pool: Pool, rules: LineupConstraints, wanted: Callable[[], bool] = la
     # The solver works outside Python's lock; but searches that may run into their time limit must not take it from each other.
     with ThreadPoolExecutor(len(PLANS) if rules.risk == "expected" else 1) as threads:
         bare = [*threads.map(lambda name: _plan(name, rows, rules, asked, joint, recipe, wanted), ("influencers", "kols", "mix"))]
-    plans = tuple(replace(plan, people=people_reached(plan.rows, pool.catalogue, pool.assumption, overlaps)) for plan, _ in bare)
+    plans = tuple(
+        replace(plan, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps)) for plan, _ in bare
+    )
     return Lineup(
         goal=pool.goal, target=recipe.name,
         outcome=pool.catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
@@ -139,7 +141,7 @@ def _plan(
         return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules), np.array([])
     drawn, picked = joint.total(chosen, _fresh(joint)), rows.iloc[chosen]
     expected, spend = _expected(picked, drawn, joint), float(picked["fee"].sum())
-    low, high = np.quantile(drawn, (0.1, 0.9))
+    low, high = np.quantile(drawn, INTERVAL)
     plan = Plan(
         name=name, rows=picked, spend=spend, expected=expected, low=float(low), high=float(high),
         reaches=None if rules.at_least is None else float((drawn >= rules.at_least).mean()),
@@ -159,7 +161,7 @@ def _chosen(
     """Positions chosen, and the gap to the bound; draws that judge between choices are never those that made them."""
     value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
     if rules.risk == "expected":
-        choice = best(value, fee, asked, overlap=overlap)
+        choice = best_choice(value, fee, asked, overlap=overlap)
         return choice.chosen, choice.gap
     goal = rules.at_least if rules.risk == "chance" else None
     found = candidate_solutions(value, fee, asked, joint.scenarios, goal=goal, overlap=overlap, wanted=wanted)
@@ -186,10 +188,10 @@ def _expected(picked: pd.DataFrame, drawn: np.ndarray, joint: JointOutcomes) -> 
     return float(picked["expected"].sum() if joint.assumption is None else drawn.mean())
 
 
-def _duels(drawn: Mapping[Name, np.ndarray]) -> tuple[Beats, ...]:
+def _duels(drawn: Mapping[Name, np.ndarray]) -> tuple[PlanComparison, ...]:
     pairs: list[tuple[Name, Name]] = [("influencers", "kols"), ("mix", "influencers"), ("mix", "kols")]
     return tuple(
-        Beats(one, other, float((drawn[one] > drawn[other]).mean() + (drawn[one] == drawn[other]).mean() / 2))
+        PlanComparison(one, other, probability_of_superiority(drawn[one], drawn[other]))
         for one, other in pairs
         if one in drawn and other in drawn
     )
@@ -206,12 +208,12 @@ def _frontier(
         if not wanted():
             break
         try:
-            choice = best(value, fee, [*others, Constraint("budget", fee[None, :], high=budget)], overlap=overlap)
+            choice = best_choice(value, fee, [*others, Constraint("budget", fee[None, :], high=budget)], overlap=overlap)
         except NoChoice:
             continue
         kept, most = (choice.chosen, choice.objective) if choice.objective > most else (kept, most)
         drawn = joint.total(kept, _fresh(joint))
-        expected, (low, high) = _expected(rows.iloc[kept], drawn, joint), np.quantile(drawn, (0.1, 0.9))
+        expected, (low, high) = _expected(rows.iloc[kept], drawn, joint), np.quantile(drawn, INTERVAL)
         before = points[-1] if points else None
         marginal = None if before is None else (expected - before.expected) / float(budget - before.budget)
         points.append(Point(float(budget), float(fee[kept].sum()), expected, float(low), float(high), marginal))

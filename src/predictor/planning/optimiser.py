@@ -91,7 +91,7 @@ class TailRisk:
     goal: float | None = None
 
 
-def best(
+def best_choice(
     value: np.ndarray, fee: np.ndarray, rules: Sequence[Constraint], *, overlap: Overlap | None = None,
     tail: TailRisk | None = None,
     gap: float = GAP, seconds: float = SECONDS,
@@ -136,19 +136,19 @@ def candidate_solutions(
     average result brings wants boldness). Tails are searched among the `PROMISING` rows and those chosen without a tail, so their
     bounds hold among these rows only. `wanted` is asked before each search; once it says no, those found so far are all.
     """
-    found = [best(value, fee, rules, overlap=overlap)]
+    found = [best_choice(value, fee, rules, overlap=overlap)]
     spread = scenarios.std(axis=0) * (-1 if goal is None else 1)
     for boldness in takewhile(lambda _: wanted(), BOLDNESS):
         with suppress(NoChoice):  # the time was up: the rules can be kept, as the first choice shows
             worth = np.maximum(value + boldness * spread, 0)
-            found.append(best(worth, fee, rules, overlap=overlap, gap=gap, seconds=seconds))
+            found.append(best_choice(worth, fee, rules, overlap=overlap, gap=gap, seconds=seconds))
     keep = _promising(value, fee, found)
     near = [replace(rule, rows=sparse.csr_array(rule.rows)[:, keep]) for rule in rules]
     shared = None if overlap is None else replace(overlap, groups=overlap.groups[keep])
     for weight in takewhile(lambda _: wanted(), WEIGHTS):
         with suppress(NoChoice):
             tail = TailRisk(scenarios[:, keep], weight, goal=goal)
-            choice = best(value[keep], fee[keep], near, overlap=shared, tail=tail, gap=gap, seconds=seconds)
+            choice = best_choice(value[keep], fee[keep], near, overlap=shared, tail=tail, gap=gap, seconds=seconds)
             found.append(replace(choice, chosen=keep[choice.chosen]))
     distinct = {tuple(choice.chosen): choice for choice in reversed(found)}
     return list(reversed(distinct.values()))

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from predictor.forecasting.sampling import OutcomeCorrelations
-from predictor.planning.comparison import LIKELY, UNLIKELY, Label
+from predictor.planning.comparison import Label
+from predictor.planning.drivers import verdict_of
 from predictor.planning.rules import LineupConstraints
 
 PLAIN = (
@@ -55,8 +56,8 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Beats:
-    """The chance that `one` brings more than `other` when both meet the same draws; equal outcomes count half."""
+class PlanComparison:
+    """The probability of superiority of the plan `one` over the `other`, both on the same draws."""
 
     one: Name
     other: Name
@@ -65,7 +66,7 @@ class Beats:
     @property
     def verdict(self) -> Literal["likely", "unlikely", "close"]:
         """Whether the first is ahead."""
-        return "likely" if self.chance >= LIKELY else "unlikely" if self.chance <= UNLIKELY else "close"
+        return verdict_of(self.chance, "likely", "unlikely")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Lineup:
     currency: str | None
     rules: LineupConstraints
     plans: tuple[Plan, ...]
-    duels: tuple[Beats, ...]
+    duels: tuple[PlanComparison, ...]
     frontier: tuple[Point, ...]
     candidates: int
     without_quote: int

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
-from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly
+from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probability_of_superiority, sample_jointly
 from predictor.planning.comparison import Comparison, candidates
+from predictor.planning.drivers import LIKELY
 
-SETTLED = 0.8  # chance from which one candidate is called ahead of another
 PLACE = ("line", "creator_id", "name", "rank", "rank_low", "rank_high", "tie")
 ALIKE = 6  # decimals beyond which outcomes are equal
 FREE = 1e-9  # stands for a fee of nothing
@@ -31,7 +31,7 @@ def ranked(
     return with_ranks(rows, recipe, shocks, per_money=comparison.currency is not None)
 
 
-def places(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def rank_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Each ranked candidate's place as plain values: its line in the file, who it is, and its rank."""
     whole = rows.astype({"rank_low": "Int64", "rank_high": "Int64", "tie": "Int64"})
     told = whole[[column for column in PLACE if column in rows]].astype(object)
@@ -76,7 +76,7 @@ def _places(drawn: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
         return np.array([]), np.array([])
     order = np.lexsort((np.random.default_rng(seed).random(drawn.shape), -drawn), axis=1)
     ranks = np.argsort(order, axis=1) + 1
-    low, high = np.quantile(ranks, (0.1, 0.9), axis=0)
+    low, high = np.quantile(ranks, INTERVAL, axis=0)
     return np.floor(low), np.ceil(high)
 
 
@@ -84,8 +84,7 @@ def _ties(drawn: np.ndarray) -> np.ndarray:
     """Neighbours share a number until the first of them is clearly ahead."""
     ties, first, number = np.ones(drawn.shape[1]), 0, 1
     for place in range(1, drawn.shape[1]):
-        ahead = (drawn[:, first] > drawn[:, place]).mean() + (drawn[:, first] == drawn[:, place]).mean() / 2
-        if ahead >= SETTLED:
+        if probability_of_superiority(drawn[:, first], drawn[:, place]) >= LIKELY:
             first, number = place, number + 1
         ties[place] = number
     return ties

@@ -122,7 +122,7 @@ def constraints(rows: pd.DataFrame, rules: LineupConstraints) -> list[Constraint
     for what in COUNTED:
         for name, between in getattr(rules, what).items():
             found += _between(f"{what}|{name}|", (rows[what].str.lower() == name.lower()).to_numpy(), between)
-    ids = called(rows)
+    ids = candidate_ids(rows)
     found += [Constraint(f"must_have|{name}", _row(ids == name), low=1) for name in rules.must_have]
     barred = {
         "excluded": ids.isin(rules.excluded),
@@ -139,7 +139,7 @@ def constraints(rows: pd.DataFrame, rules: LineupConstraints) -> list[Constraint
     return found
 
 
-def called(rows: pd.DataFrame) -> pd.Series[str]:
+def candidate_ids(rows: pd.DataFrame) -> pd.Series[str]:
     """What `must_have` and `excluded` call each candidate: its `creator_id`, or its name where it has none."""
     told = pd.Series("", index=rows.index, dtype="str")
     for column in ("name", "creator_id"):
@@ -191,7 +191,7 @@ def _against_each_other(rules: LineupConstraints, file: str) -> list[str]:
 
 def _refuse_unknown(rows: pd.DataFrame, rules: LineupConstraints) -> None:
     faults = []
-    ids = [name for name in called(rows) if name]
+    ids = [name for name in candidate_ids(rows) if name]
     for name in rules.must_have:
         if name not in ids:
             problem = f"must_have: got '{name}', of whom the list holds no forecast{nearest(name, ids)}."

@@ -18,12 +18,12 @@ import pandas as pd
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probability_of_superiority
 from predictor.intake.contract import candidate_faults
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.planning.comparison import Label, candidates, recipe_for
-from predictor.planning.joint_outcomes import Assumption, JointOutcomes, together
+from predictor.planning.joint_outcomes import Assumption, JointOutcomes, draw_joint_outcomes
 from predictor.scoring.score import score
 from predictor.tables.frames import History
 from predictor.wording.matching import nearest
@@ -135,7 +135,7 @@ def what_if(
     for one in told:
         need_forecasts(one, alone)
     recipe = recipe_for(told[0], goal, bundle.catalogue)
-    drawn = [together(candidates(one, recipe), recipe, shocks, assumption, seed) for one in told]
+    drawn = [draw_joint_outcomes(candidates(one, recipe), recipe, shocks, assumption, seed) for one in told]
     doubts = told[1][f"{recipe.name}_doubts"].dropna()
     new = tuple(dict.fromkeys(doubts[doubts != told[0][f"{recipe.name}_doubts"].reindex(doubts.index)]))
     everyone = np.arange(len(before))
@@ -166,13 +166,13 @@ def change_of(
     """Positions chosen of some candidates against those picked of the same or changed ones, drawn alike."""
     everything = slice(0, min(len(joint.drawn), len(then.drawn)))
     drawn, after = joint.total(chosen, everything), then.total(picked, everything)
-    low, high = np.quantile(after - drawn, (0.1, 0.9))
+    low, high = np.quantile(after - drawn, INTERVAL)
     sides = [_side(*one, recipe.cost_per.units) for one in ((joint, chosen, drawn), (then, picked, after))]
     return Change(
         outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units,
         before=sides[0], after=sides[1], difference=sides[1].expected - sides[0].expected, low=float(low), high=float(high),
-        better=_ahead(after, drawn), per_money=_per_money(drawn, after, *sides),
+        better=probability_of_superiority(after, drawn), per_money=_per_money(drawn, after, *sides),
         further=None if then.assumption is None else then.assumption.further_post, **more,
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ def change_of(
 def _side(joint: JointOutcomes, chosen: np.ndarray, drawn: np.ndarray, units: int) -> Side:
     rows = joint.rows.iloc[chosen]
     expected = float(rows["expected"].sum() if joint.assumption is None else drawn.mean())
-    low, high = (float(end) for end in np.quantile(drawn, (0.1, 0.9)))
+    low, high = (float(end) for end in np.quantile(drawn, INTERVAL))
     currencies = set(rows["currency"])
     spend = float(rows["fee"].sum()) if rows["fee"].notna().all() and len(currencies) == 1 else None
     cost = spend * units / expected if spend is not None and expected > 0 else None
@@ -188,14 +188,10 @@ def _side(joint: JointOutcomes, chosen: np.ndarray, drawn: np.ndarray, units: in
     return Side(len(rows), posts, expected, low, high, spend, cost, (min(currencies) or None) if spend is not None else None)
 
 
-def _ahead(one: np.ndarray, other: np.ndarray) -> float:
-    return float((one > other).mean() + (one == other).mean() / 2)
-
-
 def _per_money(drawn: np.ndarray, after: np.ndarray, before: Side, then: Side) -> float | None:
     if not before.spend or not then.spend or before.currency != then.currency:
         return None
-    return _ahead(after * before.spend, drawn * then.spend)
+    return probability_of_superiority(after * before.spend, drawn * then.spend)
 
 
 # What if one booking gave way to others: to named ones, or to the best of a tier that its fee buys.
@@ -235,7 +231,7 @@ def swap(
     staying = np.setdiff1d(there, gone)
     if np.isin(coming, staying).any():
         raise _fault("a row that comes is in the plan already; name others.")
-    joint = together(rows, recipe, shocks, assumption, seed)
+    joint = draw_joint_outcomes(rows, recipe, shocks, assumption, seed)
     then = np.sort(np.r_[staying, coming])
     return change_of(joint, np.sort(there), joint, then, recipe, catalogue, went=rows.iloc[gone], came=rows.iloc[coming])
 

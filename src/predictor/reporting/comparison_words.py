@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from predictor.planning.comparison import LIKELY, UNLIKELY, Comparison, Group, PairwiseComparison, Range
-from predictor.planning.drivers import Times, Turn
+from predictor.planning.comparison import Comparison, Group, PairwiseComparison, Range
+from predictor.planning.drivers import BreakEven, Ratio, verdict_of
 from predictor.wording.sentences import chance, heading, interval, load_sentences, money, noun, number, percent, say
 
 LEVEL = 0.995  # part of its fees from which a kind is as good as level
@@ -52,11 +52,11 @@ def caveats(comparison: Comparison, lang: str) -> list[str]:
 
 def drivers_in_words(comparison: Comparison, lang: str) -> list[str]:
     """What makes the difference, who is ahead at equal audience, and what would turn it round, one sentence each."""
-    found, turn, words = comparison.drivers, comparison.turn, noun(lang, comparison.outcome)
+    found, turn, words = comparison.drivers, comparison.break_even, noun(lang, comparison.outcome)
     said = []
     if found is not None:
         ratios = {name: _times(getattr(found, name), lang) for name in ("per_money", "audience", "rate")}
-        verdict = "influencers" if found.ahead >= LIKELY else "kols" if found.ahead <= UNLIKELY else "close"
+        verdict = verdict_of(found.ahead, "influencers", "kols")
         share = chance(lang, 1 - found.ahead if verdict == "kols" else found.ahead)
         said = [
             say(lang, f"verdict_audience_{verdict}", outcome=words, chance=share),
@@ -65,7 +65,7 @@ def drivers_in_words(comparison: Comparison, lang: str) -> list[str]:
     return said if turn is None else [*said, *_turned(turn, words, lang)]
 
 
-def _turned(turn: Turn, words: str, lang: str) -> list[str]:
+def _turned(turn: BreakEven, words: str, lang: str) -> list[str]:
     if turn.break_even > LEVEL:
         return [say(lang, "drivers_level", outcome=words)]
     lower, higher = (percent(lang, share) for share in (1 - turn.break_even, 1 / turn.break_even - 1))
@@ -116,7 +116,7 @@ def _with_interval(lang: str, found: Range | None, currency: str | None = None) 
     return f"{value} ({interval(lang, found.low, found.high, currency)})"
 
 
-def _times(found: Times, lang: str) -> str:
+def _times(found: Ratio, lang: str) -> str:
     """A factor with its interval: 1.4 (0.9 – 2.1)."""
     value, low, high = (number(lang, one, 2) for one in (found.value, found.low, found.high))
     return f"{value} ({low} – {high})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from predictor.definitions.labels import category
 from predictor.definitions.schema import Catalogue
-from predictor.planning.plans import Beats, Lineup, Plan
+from predictor.planning.plans import Lineup, Plan, PlanComparison
 from predictor.planning.rules import COUNTED, Between, LineupConstraints
 from predictor.wording.sentences import chance, compact, heading, interval, money, noun, number, percent, say, table, who
 
@@ -118,7 +118,7 @@ def _bound(between: Between, end: str) -> int:
     return int(getattr(between, end) or 0)
 
 
-def _verdict(duel: Beats, one: Plan, other: Plan, found: Lineup, lang: str) -> str:
+def _verdict(duel: PlanComparison, one: Plan, other: Plan, found: Lineup, lang: str) -> str:
     if set(one.rows.index) == set(other.rows.index):
         return say(lang, "lineup_same", one=plan_name(one, lang), other=plan_name(other, lang))
     ahead, behind, share = (other, one, 1 - duel.chance) if duel.verdict == "unlikely" else (one, other, duel.chance)
