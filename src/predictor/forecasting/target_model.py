@@ -18,7 +18,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe, Rule
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE, Baselines, fit_baselines, select_baselines
-from predictor.forecasting.compiled_trees import Forest, forest
+from predictor.forecasting.compiled_trees import Forest, compile_forest
 from predictor.forecasting.conformal import (
     BookingAdjustment,
     CalibratedNegativeBinomial,
@@ -30,7 +30,7 @@ from predictor.forecasting.conformal import (
 from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
 from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_residual, predict_scale, weights
-from predictor.forecasting.splits import Fold, by_creator, some_creators, time_forward
+from predictor.forecasting.splits import Fold, by_creator, sample_creators, time_forward
 from predictor.forecasting.support import TrainingSupport, training_support
 
 RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
@@ -68,7 +68,7 @@ class SegmentModel:
     def forest(self) -> Forest | None:
         """The trees of the correction (where any of it is used) and of the sizes, compiled; None where they cannot be."""
         used = [(self.booster, self.trees)] if self.residual_weight else []
-        return forest(used + ([(self.scale_model, -1)] if self.scale_model is not None else []))
+        return compile_forest(used + ([(self.scale_model, -1)] if self.scale_model is not None else []))
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,12 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     """Fit one target on labelled examples; the same examples, seed and versions give the same model."""
     kit = FitContext(recipe, design(examples, recipe, catalogue), seed)
     blank = mask_history(examples, kit.design, seed)
-    some, strange = some_creators(blank, MAX_SELECTION_ROWS, seed), replace(kit, cold_start=True)
+    some, strange = sample_creators(blank, MAX_SELECTION_ROWS, seed), replace(kit, cold_start=True)
     left_out = list(by_creator(some, seed))
     average = partial(_fit_segment, blank, some, left_out, strange, starts=0)
     stranger = _fit_segment(blank, some, left_out, strange) if blank["creator_id"].nunique() >= MIN_CREATORS else average()
     known = examples[has_history(examples, recipe)].reset_index(drop=True)
-    some = some_creators(known, MAX_SELECTION_ROWS, seed)
+    some = sample_creators(known, MAX_SELECTION_ROWS, seed)
     folds = time_forward(some)
     enough = sum(len(asked) for _, asked in folds) >= MIN_HELD_OUT_ROWS
     seen = training_support(examples, recipe, catalogue)
@@ -140,7 +140,7 @@ def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetMo
 
 def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> float:
     """Loss of the rule and correction chosen, on folds that walk forward through time inside labelled examples."""
-    known = some_creators(examples[has_history(examples, recipe)].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
+    known = sample_creators(examples[has_history(examples, recipe)].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
     folds = time_forward(known)
     return _select(known, folds, FitContext(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
 
