@@ -145,9 +145,9 @@ def _model_to_json(model: TargetModel) -> dict[str, Any]:
 def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
     spread = part.errors
     if isinstance(spread, CalibratedNegativeBinomial):
-        told: dict[str, Any] = {"groups": spread.groups, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
+        told: dict[str, Any] = {"groups": spread.strata, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
     else:
-        told = {"groups": spread.groups, "errors": spread.errors.tolist()}
+        told = {"groups": spread.strata, "errors": spread.errors.tolist()}
     plain = {key: getattr(part, field) for key, field in KEYS.items()}
     return {**plain, "rules": baselines.to_json(part.baselines), "spread": told, "booked": asdict(part.booking_adjustment)}
 

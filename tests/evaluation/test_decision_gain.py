@@ -100,7 +100,7 @@ def test_rank_order_is_one_for_the_truth_and_minus_one_for_its_opposite():
 
 
 def test_a_real_back_test_gives_a_ratio_with_an_interval_or_says_too_few(training):
-    rows = training.judged.predictions
+    rows = training.backtest.predictions
     told = decision_gain(rows[(rows["target"] == "engagement") & (rows["split"] == "new_creators")])
     assert told.used + told.left_out > 10 and bool(told.gains) is not told.too_few
     for gain in told.gains:

@@ -141,7 +141,7 @@ def test_any_forecasts_give_finite_outcomes_and_the_same_seed_the_same(quantiles
 
 
 def test_a_trained_history_gives_shocks_of_every_target_that_was_judged(training):
-    predictions = training.judged.predictions
+    predictions = training.backtest.predictions
     assert set(predictions["target"]) == {"reach", "engagement", "orders"}
     for target, rows in predictions.groupby("target"):
         found = estimate_correlations(rows)

@@ -139,7 +139,7 @@ LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 class LogErrors:
     """For outcomes modelled as a log: held-out errors over their expected size, one row of quantiles a group."""
 
-    groups: tuple[str, ...]
+    strata: tuple[str, ...]
     errors: np.ndarray
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, level: float) -> np.ndarray:
@@ -152,7 +152,7 @@ class LogErrors:
         Rows of one size and group share the factor between `exp(centre)` and this mean; only where a part of the distribution
         lies below a count of zero has each row its own.
         """
-        first, which = distinct(pd.factorize(size)[0] * len(self.groups) + group)
+        first, which = distinct(pd.factorize(size)[0] * len(self.strata) + group)
         told = np.exp(centre) * self._factors(np.zeros(len(first)), size[first], group[first], 0.0)[which]
         low = np.flatnonzero(centre + size * self.errors[:, 0][group] < 0.0)
         told[low] = self._factors(centre[low], size[low], group[low], 1.0)
@@ -179,7 +179,7 @@ class CalibratedNegativeBinomial:
     Distributional conformal prediction (Chernozhukov, Wüthrich and Zhu 2021), with the randomised rank that counts need.
     """
 
-    groups: tuple[str, ...]
+    strata: tuple[str, ...]
     ranks: np.ndarray
     dispersion: float
 

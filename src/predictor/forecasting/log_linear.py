@@ -83,7 +83,7 @@ class LogLinear:
     exposure: tuple[str, ...]
     within: tuple[float, float] = (-np.inf, np.inf)
 
-    def of(self, frame: pd.DataFrame) -> pd.Series:
+    def log_rates(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate per exposure of each row."""
         people = np.log(exposure(frame, self.exposure))
         told = linear_predictor(self.terms, frame, np.array(self.coefficients[1:])) + self.coefficients[0] * people
@@ -101,7 +101,7 @@ def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, .
         else:
             slopes, intercept = _ridge(seen, np.log1p(counts) - people, weight)
     line = LogLinear(terms, tuple(float(one) for one in slopes), intercept, recipe.exposure)
-    told = line.of(examples)
+    told = line.log_rates(examples)
     return replace(line, within=(float(told.min()), float(told.max())))
 
 

@@ -105,7 +105,7 @@ def baseline_counts(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
     told = pd.DataFrame(np.nan, index=frame.index, columns=list(model.recipe.rules))
     for part, rows in segments(model, frame):
         asked = frame.iloc[rows]
-        logs = part.baselines.values(asked)
+        logs = part.baselines.log_rates(asked)
         told.iloc[rows] = np.column_stack([_counts(logs[name].to_numpy(), asked, model.recipe) for name in told])
     return told
 
@@ -119,9 +119,9 @@ def segments(model: TargetModel, frame: pd.DataFrame) -> list[tuple[SegmentModel
 
 def start(model: TargetModel, part: SegmentModel, frame: pd.DataFrame) -> Start:
     """Where each row starts from: the part's own rule; outside the model's experience one that needs no regression, alone."""
-    plain = [name for name, rule in part.baselines.chosen.items() if rule.regression is None]
+    plain = [name for name, rule in part.baselines.rules.items() if rule.regression is None]
     fallback = part.baseline_name if part.baseline_name in (AVERAGE, *plain) else plain[-1]
-    said, strange = part.baselines.values(frame, {part.baseline_name, fallback}), out_of_support(model.support, frame)
+    said, strange = part.baselines.log_rates(frame, {part.baseline_name, fallback}), out_of_support(model.support, frame)
     rules = np.where(strange, fallback, part.baseline_name)
     rates = np.where(strange, said[fallback], said[part.baseline_name])
     return Start(rules, rates, np.where(strange, 0.0, part.residual_weight), strange)
@@ -138,7 +138,7 @@ def _piece(model: TargetModel, part: SegmentModel, frame: pd.DataFrame, rows: np
     if part.residual_weight:
         centre = centre + begin.share * factor
     wide = np.where(begin.strange, WIDER, 1.0) * part.booking_adjustment.size(frame)
-    group = np.where(begin.strange, 0, conformal.stratum_of(frame, part.errors.groups))
+    group = np.where(begin.strange, 0, conformal.stratum_of(frame, part.errors.strata))
     return Piece(rows, part.errors, centre + part.booking_adjustment.centre(frame), wide * size, group, part.mean_correction)
 
 

@@ -33,7 +33,7 @@ class TwoPieceNormal:
     above: np.ndarray
     scale: np.ndarray
 
-    def of(self, picked: np.ndarray | slice) -> TwoPieceNormal:
+    def take(self, picked: np.ndarray | slice) -> TwoPieceNormal:
         """The rows picked, in the shape of the positions."""
         return TwoPieceNormal(self.centre[picked], self.below[picked], self.above[picked], self.scale[picked])
 
@@ -67,7 +67,7 @@ def _drawn(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator
     step = max(1, BLOCK // max(count, 1))
     for start in range(0, draws if count else 0, step):
         picked = rng.integers(0, count, (min(step, draws - start), count))
-        counts = shape.of(picked).outcomes(rng.standard_normal(picked.shape), whole, rng)
+        counts = shape.take(picked).outcomes(rng.standard_normal(picked.shape), whole, rng)
         outcome[start : start + step], fee[start : start + step] = counts.sum(axis=1), fees[picked].sum(axis=1)
     return outcome, fee
 

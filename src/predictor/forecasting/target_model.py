@@ -154,7 +154,7 @@ def _fit_segment(
     held_out = some.iloc[choice.test_idx]
     sized, many, spread = _fit_errors(held_out, choice, kit)
     size = predict_scale(sized, kit.design.matrix(held_out, choice.log_baseline)) * many.size(held_out)
-    mean = spread.mean(choice.log_forecast + many.centre(held_out), size, conformal.stratum_of(held_out, spread.groups))
+    mean = spread.mean(choice.log_forecast + many.centre(held_out), size, conformal.stratum_of(held_out, spread.strata))
     counts, people = held_out[kit.recipe.outcome].to_numpy(dtype=float), held_out["creator_id"].to_numpy()
     scale = (
         1.0 if kit.recipe.counts else total_calibration_factor(counts, mean, people)
@@ -165,7 +165,7 @@ def _fit_segment(
 
 
 def _refit_segment(part: SegmentModel, rows: pd.DataFrame, kit: FitContext) -> SegmentModel:
-    rules, booster = _learn(rows, part.baselines.chosen, part.baseline_name, part.trees, kit)
+    rules, booster = _learn(rows, part.baselines.rules, part.baseline_name, part.trees, kit)
     return replace(part, baselines=rules, booster=booster, rows=len(rows))
 
 
@@ -182,13 +182,13 @@ def _select(rows: pd.DataFrame, folds: list[Fold], kit: FitContext, most: int = 
     learned = [fit_baselines(rows.iloc[past], recipe, weight=weight[past]) for past, _ in folds]
     asked = np.concatenate([asked for _, asked in folds])
     held_out, weight = rows.iloc[asked], weight[asked]
-    told = pd.concat([rules.values(rows.iloc[asked]) for rules, (_, asked) in zip(learned, folds, strict=True)])
+    told = pd.concat([rules.log_rates(rows.iloc[asked]) for rules, (_, asked) in zip(learned, folds, strict=True)])
     chosen, told = select_baselines(held_out, told, recipe, weight)
     counts, people = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
     alone = {name: loss(counts, told[name].to_numpy() + people, recipe, weight) for name in recipe.rules}
     starts = sorted(sorted(alone, key=lambda name: alone[name])[:most], key=list(alone).index)
     added = {
-        name: _residuals_out_of_fold(rows, folds, [replace(rules, chosen=chosen) for rules in learned], name, kit)
+        name: _residuals_out_of_fold(rows, folds, [replace(rules, rules=chosen) for rules in learned], name, kit)
         for name in starts
     }
     logs = {(0.0, name, 1): told[name].to_numpy() + people for name in [AVERAGE, *starts]} | {
@@ -221,7 +221,7 @@ def _residuals_out_of_fold(
     told: dict[int, list[np.ndarray]] = {max(1, round(part * most)): [] for part in TREE_FRACTIONS}
     for (past, asked), rules in zip(folds, learned, strict=True):
         booster = fit_residual(rows.iloc[past], rules, anchor, kit, most)
-        seen = kit.design.matrix(rows.iloc[asked], rules.values(rows.iloc[asked])[anchor].to_numpy())
+        seen = kit.design.matrix(rows.iloc[asked], rules.log_rates(rows.iloc[asked])[anchor].to_numpy())
         for trees, parts in told.items():
             parts.append(predict_residual(booster, seen, trees))
     return {trees: np.concatenate(parts) for trees, parts in told.items()}

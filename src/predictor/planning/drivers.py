@@ -103,7 +103,7 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
 
 def _figures(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     picked = rng.integers(0, len(rows), (draws, len(rows)))
-    outcome = two_piece_normals(rows).of(picked).outcomes(rng.standard_normal(picked.shape), whole, rng).sum(axis=1)
+    outcome = two_piece_normals(rows).take(picked).outcomes(rng.standard_normal(picked.shape), whole, rng).sum(axis=1)
     people, fee = (rows[name].to_numpy(dtype=float)[picked].sum(axis=1) for name in ("followers", "fee"))
     outcome = np.maximum(outcome, 1e-9)
     return {"per_money": outcome / fee, "audience": people / fee, "rate": outcome / people}

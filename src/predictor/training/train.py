@@ -39,7 +39,7 @@ class Training:
     """A bundle and how good it is."""
 
     bundle: Bundle
-    judged: Backtest
+    backtest: Backtest
     examples: pd.DataFrame
 
 
