@@ -11,7 +11,7 @@ import json
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -29,6 +29,7 @@ from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.splits import newest
 from predictor.forecasting.target_model import held_out_loss, labelled
 from predictor.tables.files import write_text
+from predictor.tables.progress import Progress, silent
 from predictor.training.train import fingerprint, why_not
 from predictor.wording.sentences import number, percent, say
 
@@ -121,7 +122,6 @@ def _space(shipped: Parameters) -> dict[str, Any]:
 
 
 WORTHWHILE = 0.005  # relative gain on the folds below which the recipe is good enough as it stands
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class _Search:
 
 def tune(
     examples: pd.DataFrame, catalogue: Catalogue, *, trials: int, storage: Path, seed: int = 1, jobs: int = -1,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> dict[str, Tuned]:  # fmt: skip
     """Try `trials` sets of parameters for every target that can be learned; the recipe as it stands comes first.
 
