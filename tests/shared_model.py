@@ -33,7 +33,7 @@ def once(folder: Path, make: Callable[[Path], object]) -> Path:
 def write_training(training: Training, folder: Path) -> None:
     """A training as files: its bundle, its tables, and what else its judgement holds."""
     save_bundle(training.bundle, folder / "bundle")
-    judged = training.judged
+    judged = training.backtest
     for name, frame in zip(FRAMES, (training.examples, judged.scores, judged.predictions), strict=True):
         frame.to_parquet(folder / f"{name}.parquet")
     rest = {"skipped": judged.skipped, "provenance": judged.provenance.to_json(), "kinds": [asdict(one) for one in judged.kinds]}

@@ -102,7 +102,7 @@ def test_the_scores_move_with_the_new_column_and_carry_the_new_target(trained, e
 
 
 def test_a_new_target_is_judged_like_the_others(trained):
-    judged = trained.judged.scores
+    judged = trained.backtest.scores
     assert set(judged.loc[judged["target"] == "clicks", "split"]) >= {"time", "new_creators"}
     assert json.dumps(trained.bundle.provenance.scores)
 
@@ -125,4 +125,4 @@ def test_an_attribute_table_alone_trains_a_model(extended, tmp_path):
     rows = pd.DataFrame({"platform": "tiktok", "followers": 2e4, "ad_density": [0.05, 0.55], "posts": 1.0})
     told = forecast(training.bundle.models["engagement"], rows)["p50"]
     assert told[0] > 2 * told[1]
-    assert set(training.judged.skipped) == {"clicks"}
+    assert set(training.backtest.skipped) == {"clicks"}

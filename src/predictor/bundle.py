@@ -207,9 +207,9 @@ def _model_to_json(model: TargetModel) -> dict[str, Any]:
 def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
     spread = part.errors
     if isinstance(spread, CalibratedNegativeBinomial):
-        errors: dict[str, Any] = {"groups": spread.groups, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
+        errors: dict[str, Any] = {"groups": spread.strata, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
     else:
-        errors = {"groups": spread.groups, "errors": spread.errors.tolist()}
+        errors = {"groups": spread.strata, "errors": spread.errors.tolist()}
     plain = {key: getattr(part, field) for key, field in KEYS.items()}
     return {**plain, "rules": baselines.to_json(part.baselines), "spread": errors, "booked": asdict(part.booking_adjustment)}
 

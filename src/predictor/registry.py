@@ -51,15 +51,15 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
 
     mlflow = _mlflow(store)
     source = training.bundle.provenance
-    card = model_card(training.bundle, training.judged)
+    card = model_card(training.bundle, training.backtest)
     with mlflow.start_run(run_name=f"train {source.data_until}"):
         mlflow.log_params({key: getattr(source, key) for key in LOGGED})
         mlflow.log_dict(source.to_json(), "about.json")
         mlflow.log_dict({name: str(kind) for name, kind in training.examples.dtypes.items()}, "schema.json")
-        mlflow.log_text(training.judged.scores.to_csv(index=False), "scores.csv")
+        mlflow.log_text(training.backtest.scores.to_csv(index=False), "scores.csv")
         mlflow.log_text(card, "card.md")
         for lang, page in RECORDS.items():
-            mlflow.log_text(record(training.judged, training.bundle.catalogue, lang), page)
+            mlflow.log_text(record(training.backtest, training.bundle.catalogue, lang), page)
         for name in training.bundle.models:
             with mlflow.start_run(run_name=name, nested=True):
                 _log_target(mlflow, training, name, refits)
@@ -191,13 +191,13 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
     for side in ("known", "stranger"):
         part = getattr(model, side)
         mlflow.log_params({f"{side}_{field}": getattr(part, field) for field in ("anchor", "share", "trees", "rows")})
-    scores = training.judged.scores
+    scores = training.backtest.scores
     for row in scores[scores["target"] == name].to_dict("records"):
         place = f"{row['split']}.{row['group']}"
         kept = {key: value for key, value in row.items() if isinstance(value, (int, float)) and pd.notna(value)}
         mlflow.log_metrics({f"{place}.{key}": float(value) for key, value in kept.items()})
     mlflow.log_dict({"columns": list(model.design.columns)}, "features.json")
-    predictions = training.judged.predictions
+    predictions = training.backtest.predictions
     columns = [column for column in CURVED if column in model.design.columns]
     if columns:
         examples, seed = training.examples, training.bundle.provenance.seed

@@ -19,7 +19,7 @@ from bars.scenarios import as_tables
 from predictor.bundle import Bundle
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
-from predictor.forecasting.predict import rule_counts
+from predictor.forecasting.predict import baseline_counts
 from predictor.forecasting.target_model import fit, labelled
 from predictor.history.examples import candidate_rows, learned_texts
 from predictor.planning.lineup import lineup
@@ -169,7 +169,7 @@ def _choices(
     values = {
         "followers": rows["followers"].to_numpy(dtype=float),
         "cheapest": np.ones(len(pool)),
-        "benchmark": rule_counts(model, rows)["tier_benchmark"].to_numpy(dtype=float),
+        "benchmark": baseline_counts(model, rows)["tier_benchmark"].to_numpy(dtype=float),
     }
     limit = Constraint("budget", fee[None, :], high=budget)
     oracle = best_choice(pool[_truth(goal)].to_numpy(dtype=float), fee, [limit]).chosen

@@ -14,7 +14,7 @@ from bars.measure import Bar, against_rules, coverage_bars, predictions
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.evaluation.backtest import RECORD_FROM, inside_of
-from predictor.forecasting.predict import distribution, forecast, rule_counts
+from predictor.forecasting.predict import baseline_counts, distribution, forecast
 from predictor.forecasting.splits import Fold, by_creator
 from predictor.forecasting.target_model import fit, labelled
 from predictor.history.examples import training_examples
@@ -105,7 +105,7 @@ def _asked(rows: pd.DataFrame, fold: Fold, recipe: Recipe, catalogue: Catalogue,
     learned, asked = rows.iloc[fold[0]].reset_index(drop=True), rows.iloc[fold[1]]
     model, actual = fit(learned, recipe, catalogue, seed), asked[recipe.outcome]
     inside = inside_of(distribution(model, asked), actual.to_numpy(dtype=float))
-    return forecast(model, asked).join(rule_counts(model, asked)).assign(actual=actual, inside=inside)
+    return forecast(model, asked).join(baseline_counts(model, asked)).assign(actual=actual, inside=inside)
 
 
 def _r2(rows: pd.DataFrame, column: str) -> float:

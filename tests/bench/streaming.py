@@ -21,7 +21,7 @@ from predictor.batch.readers import read_batches
 from predictor.batch.stream import ScoringOptions, score_file
 from predictor.bundle import load_bundle, save_bundle
 from predictor.definitions.loader import load_catalogue
-from predictor.forecasting.predict import parts, start
+from predictor.forecasting.predict import segments, start
 from predictor.history.examples import candidate_rows
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import simulate, write_world
@@ -77,7 +77,7 @@ def memory(pid):
 def matrices(bundle, rows):
     """What the boosters of every target and part see of the rows that are theirs."""
     for model in bundle.models.values():
-        for part, at in parts(model, rows):
+        for part, at in segments(model, rows):
             if part.forest is not None and part.forest.boosters:
                 own = rows.iloc[at]
                 used = [(part.booster, part.trees)] if part.residual_weight else []

@@ -51,7 +51,7 @@ def matrix(rows, folder):
     examples = labelled(training_examples(history(rows), catalogue), recipe)
     shape, (learned, asked) = design(examples, recipe, catalogue), newest(examples, np.ones(len(examples), dtype=bool))
     rules = fit_baselines(examples.iloc[learned], recipe)
-    start = rules.values(examples, [ANCHOR])[ANCHOR].to_numpy()
+    start = rules.log_rates(examples, [ANCHOR])[ANCHOR].to_numpy()
     told = np.log1p(examples[recipe.outcome].to_numpy(dtype=float)) - np.log(exposure(examples, recipe.exposure)) - start
     seen = shape.matrix(examples, start)
     filled = np.flatnonzero(~np.isnan(seen[learned]).all(axis=0))  # scikit-learn stops at a column without any value
@@ -150,7 +150,7 @@ def whole(rows):
     tables = history(rows)
     begun = time.process_time()
     training = train(tables, load_catalogue(None), jobs=1, progress=tell)
-    seconds, scores = time.process_time() - begun, training.judged.scores
+    seconds, scores = time.process_time() - begun, training.backtest.scores
     one = scores[(scores["target"] == TARGET) & (scores["split"] == "time") & (scores["group"] == "all")].iloc[0]
     return [len(training.examples), len(training.bundle.models), seconds, peak(), one["error"], one["best_rule_error"]]
 

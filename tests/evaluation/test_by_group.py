@@ -8,7 +8,7 @@ from predictor.evaluation.backtest import by_group
 
 @pytest.fixture(scope="module")
 def told(training):
-    rows = training.judged.predictions
+    rows = training.backtest.predictions
     newest = rows[(rows["target"] == "engagement") & (rows["split"] == "time")].reset_index(drop=True)
     return newest, by_group(newest, training.bundle.catalogue.recipes["engagement"])
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.evaluation.decision_gain import planners_gain, rank_order
+from predictor.evaluation.decision_gain import decision_gain, rank_order
 
 
 def campaigns(many=20, bookings=6, seed=1):
@@ -22,7 +22,7 @@ def test_a_forecast_that_is_the_truth_gains_what_a_count_by_hand_says():
         "actual": [8.0, 4.0, 2.0, 2.0], "followers": [1, 2, 30, 40], "tier_benchmark": [4.0, 1.0, 3.0, 1.0],
     })  # fmt: skip
     rows = pd.concat([rows.assign(campaign_id=f"k{n}", expected=rows["actual"]) for n in range(8)])
-    told = {gain.rival: gain for gain in planners_gain(rows).gains}
+    told = {gain.rival: gain for gain in decision_gain(rows).gains}
     assert told["followers"].ratio == pytest.approx(12 / 4)
     assert told["benchmark"].ratio == pytest.approx(12 / 10)
     assert told["cheapest"].ratio == 1.0  # of equal fees the first, which here are the best
@@ -31,17 +31,17 @@ def test_a_forecast_that_is_the_truth_gains_what_a_count_by_hand_says():
 
 def test_where_every_booking_brings_the_same_the_cheapest_half_is_as_good_as_the_truth():
     rows = campaigns(many=20).assign(actual=100.0, expected=100.0)
-    told = {gain.rival: gain for gain in planners_gain(rows).gains}
+    told = {gain.rival: gain for gain in decision_gain(rows).gains}
     assert (told["cheapest"].ratio, told["cheapest"].low, told["cheapest"].high) == (1.0, 1.0, 1.0)
     assert told["chance"].low > 1.3 and told["followers"].low > 1.3
-    best = planners_gain(campaigns()).gains[2]
+    best = decision_gain(campaigns()).gains[2]
     assert best.rival == "cheapest" and best.low > 1.0  # where value has nothing to do with the fee, a true forecast beats it
 
 
 def test_a_useless_forecast_gains_nothing_beyond_noise():
     rows = campaigns(many=200)
     rows["expected"] = np.random.default_rng(9).uniform(1, 2, len(rows)) * rows["fee"]
-    chance = planners_gain(rows).gains[-1]
+    chance = decision_gain(rows).gains[-1]
     assert chance.low < 1.0 < chance.high
 
 
@@ -50,21 +50,21 @@ def test_drawing_lots_gains_nothing_over_any_half_where_cheap_bookings_bring_mor
     rows["fee"] = np.random.default_rng(3).lognormal(15, 1.5, len(rows))
     rows["actual"] = np.ceil(np.sqrt(rows["fee"]))
     lots = np.random.default_rng(9).uniform(size=len(rows)) * rows["fee"]
-    assert planners_gain(rows.assign(expected=lots)).gains[-1].ratio == pytest.approx(1.0, abs=0.06)
-    assert planners_gain(rows.assign(expected=1.0)).gains[-1].low > 1.2
+    assert decision_gain(rows.assign(expected=lots)).gains[-1].ratio == pytest.approx(1.0, abs=0.06)
+    assert decision_gain(rows.assign(expected=1.0)).gains[-1].low > 1.2
 
 
 def test_without_its_rule_the_benchmark_gives_way_to_followers_and_then_to_nothing():
     rows = campaigns().assign(followers_x_rate=lambda rows: rows["actual"])
-    told = planners_gain(rows.assign(tier_benchmark=np.nan)).gains
+    told = decision_gain(rows.assign(tier_benchmark=np.nan)).gains
     assert (told[1].rival, told[1].ratio) == ("benchmark", 1.0)
-    told = planners_gain(rows.drop(columns=["tier_benchmark", "followers_x_rate"])).gains
+    told = decision_gain(rows.drop(columns=["tier_benchmark", "followers_x_rate"])).gains
     assert [np.isnan(gain.ratio) for gain in told] == [False, True, False, False]
 
 
 def test_a_rival_whose_halves_bring_nothing_is_beaten_without_limit():
     rows = campaigns().assign(actual=lambda rows: (rows.groupby("campaign_id").cumcount() == 0) * 1.0)
-    gain = planners_gain(rows.assign(expected=rows["actual"], followers=1 - rows["actual"])).gains[0]
+    gain = decision_gain(rows.assign(expected=rows["actual"], followers=1 - rows["actual"])).gains[0]
     assert np.isinf([gain.ratio, gain.low, gain.high]).all()
 
 
@@ -74,7 +74,7 @@ def test_campaigns_that_say_nothing_are_counted_and_left_out():
     rows.loc[rows.index[rows["campaign_id"] == "k1"][0], "currency"] = "USD"
     rows.loc[rows.index[rows["campaign_id"] == "k3"][0], "currency"] = None
     rows = rows.drop(rows.index[rows["campaign_id"] == "k2"][:3])
-    told = planners_gain(rows)
+    told = decision_gain(rows)
     assert (told.used, told.left_out, told.too_few) == (8, 4, False)
 
 
@@ -82,16 +82,16 @@ def test_the_order_and_the_names_of_rows_change_nothing():
     rows = campaigns().assign(tier_benchmark=lambda rows: rows["followers"])
     shuffled = rows.sample(frac=1, random_state=2)
     shuffled.index = [0] * len(rows)
-    gains, again = planners_gain(rows).gains, planners_gain(shuffled).gains
+    gains, again = decision_gain(rows).gains, decision_gain(shuffled).gains
     assert gains
     for gain, same in zip(gains, again, strict=True):
         assert gain.ratio == pytest.approx(same.ratio, abs=0.01)
 
 
 def test_too_few_campaigns_give_no_ratio():
-    told = planners_gain(campaigns(many=5))
+    told = decision_gain(campaigns(many=5))
     assert told.too_few and told.gains == () and told.used == 5
-    assert planners_gain(campaigns().assign(source="post")).used == 0
+    assert decision_gain(campaigns().assign(source="post")).used == 0
 
 
 def test_rank_order_is_one_for_the_truth_and_minus_one_for_its_opposite():
@@ -100,8 +100,8 @@ def test_rank_order_is_one_for_the_truth_and_minus_one_for_its_opposite():
 
 
 def test_a_real_back_test_gives_a_ratio_with_an_interval_or_says_too_few(training):
-    rows = training.judged.predictions
-    told = planners_gain(rows[(rows["target"] == "engagement") & (rows["split"] == "new_creators")])
+    rows = training.backtest.predictions
+    told = decision_gain(rows[(rows["target"] == "engagement") & (rows["split"] == "new_creators")])
     assert told.used + told.left_out > 10 and bool(told.gains) is not told.too_few
     for gain in told.gains:
         assert 0 < gain.low <= gain.ratio <= gain.high

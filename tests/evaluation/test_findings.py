@@ -9,16 +9,16 @@ from predictor.evaluation.findings import findings, gain_interval
 
 @pytest.fixture(scope="module")
 def found(training):
-    return {one.recipe.name: one for one in findings(training.judged, training.bundle.catalogue)}
+    return {one.recipe.name: one for one in findings(training.backtest, training.bundle.catalogue)}
 
 
 def rows_of(training, target="engagement", split="time"):
-    rows = training.judged.predictions
+    rows = training.backtest.predictions
     return rows[(rows["target"] == target) & (rows["split"] == split)].reset_index(drop=True)
 
 
 def test_every_test_has_the_figures_of_the_back_test_and_an_interval_around_its_gain(found, training):
-    scores = training.judged.scores
+    scores = training.backtest.scores
     assert sum(len(one.tests) for one in found.values()) == (scores["group"] == "all").sum() > 0
     for test in (test for one in found.values() for test in one.tests):
         assert test.low <= test.figures["gain"] <= test.high
@@ -58,7 +58,7 @@ def test_groups_go_astray_only_with_rows_and_creators_enough_and_the_worst_comes
 
 def test_order_inside_campaigns_is_told_only_where_there_are_campaigns(found, training):
     rows = rows_of(training)
-    posts = training.judged.predictions.assign(source="post")
-    told = findings(replace(training.judged, predictions=posts, skipped={}, kinds=()), training.bundle.catalogue)
+    posts = training.backtest.predictions.assign(source="post")
+    told = findings(replace(training.backtest, predictions=posts, skipped={}, kinds=()), training.bundle.catalogue)
     sides = [side for one in told for side in one.sides]
     assert len(rows) and sides and all(side.order.empty and side.gain.too_few for side in sides)

@@ -25,21 +25,21 @@ def examples():
 
 def test_a_benchmark_is_the_typical_rate_of_the_group():
     recipe = RECIPES["engagement"]
-    values = fit_baselines(examples(), recipe).values(examples())
+    values = fit_baselines(examples(), recipe).log_rates(examples())
     assert np.exp(values["tier_benchmark"].iloc[0]) == pytest.approx(0.051, rel=0.7)
     assert values["tier_benchmark"].iloc[0] > values["followers_x_rate"].iloc[0] > values["tier_benchmark"].iloc[40]
 
 
 def test_a_count_benchmark_reproduces_the_total():
     recipe = RECIPES["orders"]
-    told = np.exp(fit_baselines(examples(), recipe).values(examples())["followers_x_rate"]) * examples()["followers"]
+    told = np.exp(fit_baselines(examples(), recipe).log_rates(examples())["followers_x_rate"]) * examples()["followers"]
     assert told.sum() == pytest.approx(examples()["orders"].sum())
 
 
 def test_a_creator_without_a_record_gets_the_rule_named_instead():
     recipe = RECIPES["engagement"]
     rows = examples().assign(engagement_rate=[0.2] + [np.nan] * 119, posts_seen=[30.0] + [0.0] * 119)
-    values = fit_baselines(rows, recipe).values(rows)
+    values = fit_baselines(rows, recipe).log_rates(rows)
     assert np.exp(values["weighted_record"].iloc[0]) == pytest.approx(0.2, rel=0.05)
     assert values["weighted_record"].iloc[1] == values["tier_benchmark"].iloc[1]
     assert values["weighted_record_same_format"].iloc[0] == values["weighted_record"].iloc[0]
@@ -48,7 +48,7 @@ def test_a_creator_without_a_record_gets_the_rule_named_instead():
 def test_few_posts_are_trusted_less_than_many():
     recipe = RECIPES["engagement"]
     rows = examples().assign(engagement_rate=0.5, posts_seen=[1.0] * 60 + [30.0] * 60)
-    values = fit_baselines(rows, recipe).values(rows)["weighted_record"]
+    values = fit_baselines(rows, recipe).log_rates(rows)["weighted_record"]
     assert values.iloc[0] < values.iloc[60]
 
 
@@ -56,14 +56,14 @@ def test_a_combination_never_seen_still_gets_an_answer():
     recipe = RECIPES["engagement"]
     rules = fit_baselines(examples(), recipe)
     stranger = pd.DataFrame({"platform": ["line"], "tier": [None], "followers": [5000.0]})
-    assert rules.values(stranger).notna().all(axis=None)
+    assert rules.log_rates(stranger).notna().all(axis=None)
 
 
 def test_rules_survive_being_written_as_json():
     recipe = RECIPES["orders"]
     rules = fit_baselines(examples(), recipe)
     again = from_json(json.loads(json.dumps(to_json(rules), sort_keys=True)))
-    pd.testing.assert_frame_equal(rules.values(examples()), again.values(examples()))
+    pd.testing.assert_frame_equal(rules.log_rates(examples()), again.log_rates(examples()))
 
 
 def with_records(short, long):
@@ -75,7 +75,7 @@ def with_records(short, long):
 def test_rows_held_out_choose_the_record_that_forecasts_better():
     recipe = RECIPES["engagement"]
     rows = with_records(short=np.tile([0.01, 0.2], 60), long=np.tile([0.1, 0.1], 60))
-    chosen, told = select_baselines(rows, fit_baselines(rows, recipe).values(rows), recipe, np.ones(len(rows)))
+    chosen, told = select_baselines(rows, fit_baselines(rows, recipe).log_rates(rows), recipe, np.ones(len(rows)))
     assert chosen["weighted_record"].records == ("engagement_rate_long",)
     assert np.exp(told["weighted_record"]).to_numpy() == pytest.approx(0.1, rel=0.1)
 
@@ -86,7 +86,7 @@ def test_a_sponsored_post_is_forecast_by_the_record_times_what_sponsoring_change
         engagement_rate=0.1, engagement_rate_same_format=0.1, sponsored_ratio=0.5, posts_seen=30.0, posts_seen_same_format=30.0
     )
     rows["sponsored"] = [True, False] * 60
-    told = np.exp(fit_baselines(rows, recipe).values(rows)["record_as_sponsored"]).to_numpy()
+    told = np.exp(fit_baselines(rows, recipe).log_rates(rows)["record_as_sponsored"]).to_numpy()
     assert told[0] == pytest.approx(0.05, rel=0.1) and told[1] == pytest.approx(0.1, rel=0.1)
 
 
@@ -100,14 +100,14 @@ def test_a_regression_finds_the_columns_that_matter_and_stands_missing_values(ta
     rows = rows.assign(platform="tiktok", tier="micro", kind="kol")
     mean = 0.01 * rows["followers"] ** 0.7 * np.exp(rows["niche_alignment"])
     rows[recipe.outcome] = luck.poisson(mean * luck.gamma(4, 1 / 4, 4000)).astype(float)
-    told = np.exp(fit_baselines(rows, recipe).values(rows)["log_linear"]) * rows["followers"]
+    told = np.exp(fit_baselines(rows, recipe).log_rates(rows)["log_linear"]) * rows["followers"]
     assert np.median(np.abs(np.log(told / mean))) < 0.25
-    bare = fit_baselines(rows, recipe).values(rows[["followers"]].assign(niche_alignment=np.nan))["log_linear"]
+    bare = fit_baselines(rows, recipe).log_rates(rows[["followers"]].assign(niche_alignment=np.nan))["log_linear"]
     assert bare.notna().all()
 
 
 def test_a_regression_of_rare_counts_reproduces_the_total():
-    told = np.exp(fit_baselines(examples(), RECIPES["orders"]).values(examples())["log_linear"]) * examples()["followers"]
+    told = np.exp(fit_baselines(examples(), RECIPES["orders"]).log_rates(examples())["log_linear"]) * examples()["followers"]
     assert told.sum() == pytest.approx(examples()["orders"].sum())
 
 
@@ -115,7 +115,7 @@ def test_the_average_is_of_the_creators_records_and_of_the_other_rules_where_the
     recipe = RECIPES["engagement"]
     own = {"engagement_rate": 0.2, "posts_seen": 30.0, "engagement_rate_same_format": 0.1, "posts_seen_same_format": 10.0}
     rows = examples().assign(**{name: [value] + [np.nan] * 119 for name, value in own.items()})
-    values = fit_baselines(examples(), recipe).values(rows)
+    values = fit_baselines(examples(), recipe).log_rates(rows)
     known, stranger = values.iloc[0], values.iloc[1]
     shrunk = ["weighted_record", "weighted_record_same_format", "record_as_sponsored"]  # last_10_average is not
     assert known[AVERAGE] == pytest.approx(known[shrunk].mean())
@@ -123,20 +123,20 @@ def test_the_average_is_of_the_creators_records_and_of_the_other_rules_where_the
 
 
 def test_a_record_that_only_repeats_what_it_falls_back_on_is_no_part_of_the_average():
-    values = fit_baselines(examples(), RECIPES["engagement"]).values(examples().assign(engagement_rate=0.2, posts_seen=30.0))
+    values = fit_baselines(examples(), RECIPES["engagement"]).log_rates(examples().assign(engagement_rate=0.2, posts_seen=30.0))
     assert values[AVERAGE].to_numpy() == pytest.approx(values["weighted_record"].to_numpy())
 
 
 def test_a_regression_says_nothing_beyond_what_it_gave_the_rows_it_was_learned_from():
     rows = examples().assign(followers=np.geomspace(1e3, 1e6, 120), engagements=np.geomspace(10, 1e5, 120))
     rules = fit_baselines(rows, RECIPES["engagement"])
-    learned = rules.values(rows)["log_linear"]
-    far = rules.values(rows.head(2).assign(followers=[1.0, 1e12]))["log_linear"]
+    learned = rules.log_rates(rows)["log_linear"]
+    far = rules.log_rates(rows.head(2).assign(followers=[1.0, 1e12]))["log_linear"]
     assert far.tolist() == [learned.min(), learned.max()]
 
 
 def test_of_regressions_alone_the_average_is_theirs():
     recipe = RECIPES["engagement"]
     only = recipe.model_copy(update={"rules": {"log_linear": recipe.rules["log_linear"]}})
-    values = fit_baselines(examples(), only).values(examples())
+    values = fit_baselines(examples(), only).log_rates(examples())
     assert values[AVERAGE].to_numpy() == pytest.approx(values["log_linear"].to_numpy())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from predictor.forecasting.compiled_trees import FROM, forest, raw_scores
+from predictor.forecasting.compiled_trees import MIN_ROWS, compile_forest, raw_scores
 from predictor.forecasting.predict import forecast
 from predictor.history.examples import training_examples
 
@@ -43,7 +43,7 @@ def booster(seed, leaves=15, trees=8, gaps=0.2, **more):
 
 
 def assert_same_bits(pairs, seen):
-    told = raw_scores(forest(pairs), seen)
+    told = raw_scores(compile_forest(pairs), seen)
     for own, (one, count) in zip(told, pairs, strict=True):
         np.testing.assert_array_equal(own, one.predict(seen, raw_score=True, num_iteration=count, num_threads=1))
 
@@ -72,7 +72,7 @@ def test_more_thresholds_than_a_byte_holds_take_two():
     luck = np.random.default_rng(1)
     seen = luck.normal(size=(6_000, 2))
     fine = lgb.train({**TREES, "num_leaves": 200, "max_bin": 2_000}, lgb.Dataset(seen, np.sin(9 * seen[:, 0]) + seen[:, 1]), 20)
-    assert forest([(fine, -1)]).upto.dtype == np.uint16
+    assert compile_forest([(fine, -1)]).upto.dtype == np.uint16
     assert_same_bits([(fine, -1)], odd(seen, fine, 2))
 
 
@@ -87,15 +87,15 @@ def test_more_thresholds_than_a_byte_holds_take_two():
 )
 def test_what_is_not_covered_is_left_to_lightgbm_with_a_line_in_the_log(more, reason, caplog):
     with caplog.at_level(logging.WARNING):
-        assert forest([(booster(1, **more), -1)]) is None
+        assert compile_forest([(booster(1, **more), -1)]) is None
     assert f"LightGBM walks these trees itself, more slowly: {reason}" in caplog.text
 
 
 @pytest.mark.slow
 def test_a_long_list_is_forecast_as_its_short_parts_are(bundle, tables):
     told = training_examples(tables, bundle.catalogue, texts=bundle.texts)
-    long = told.sample(3 * FROM, replace=True, random_state=1, ignore_index=True)
+    long = told.sample(3 * MIN_ROWS, replace=True, random_state=1, ignore_index=True)
     for model in bundle.models.values():
-        whole, piece = forecast(model, long), forecast(model, long.iloc[: FROM // 4])
-        np.testing.assert_array_equal(whole.iloc[: FROM // 4].to_numpy(dtype=float), piece.to_numpy(dtype=float))
+        whole, piece = forecast(model, long), forecast(model, long.iloc[: MIN_ROWS // 4])
+        np.testing.assert_array_equal(whole.iloc[: MIN_ROWS // 4].to_numpy(dtype=float), piece.to_numpy(dtype=float))
     assert any(model.with_history.residual_weight and model.with_history.forest is not None for model in bundle.models.values())

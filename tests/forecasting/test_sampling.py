@@ -11,9 +11,9 @@ from predictor.forecasting.sampling import (
     OutcomeCorrelations,
     estimate_correlations,
     sample_jointly,
-    shape_of,
     shocks_from_json,
     total_of,
+    two_piece_normals,
 )
 
 ALONE = OutcomeCorrelations(campaign=0.0, creator=0.0, stranger=0.0)
@@ -52,7 +52,7 @@ def test_what_a_creator_repeats_from_campaign_to_campaign_is_told_apart_from_wha
     rng, rows = np.random.default_rng(3), past(400, ALONE, creators=60)
     levels = dict(zip(map(str, range(60)), rng.standard_normal(60), strict=True))
     mixed = np.sqrt(0.3) * rows["creator_id"].map(levels) + np.sqrt(0.7) * rng.standard_normal(len(rows))
-    found = estimate_correlations(rows.assign(actual=shape_of(rows).outcomes(mixed.to_numpy(), False, rng)))
+    found = estimate_correlations(rows.assign(actual=two_piece_normals(rows).outcomes(mixed.to_numpy(), False, rng)))
     assert abs(found.creator - 0.3) < 0.1 and found.campaign < 0.03
 
 
@@ -91,7 +91,7 @@ def test_each_booking_keeps_its_own_forecast():
     rows = lineup(4)
     drawn = sample_jointly(rows, OutcomeCorrelations(campaign=0.3), draws=40_000)
     np.testing.assert_allclose(drawn.mean(axis=0), rows["expected"], rtol=0.03)
-    shape = shape_of(rows)
+    shape = two_piece_normals(rows)
     for level, score in ((0.1, -1.2816), (0.9, 1.2816)):
         at = shape.outcomes(np.full(4, score), False, np.random.default_rng(1))
         np.testing.assert_allclose(np.quantile(drawn, level, axis=0), at, rtol=0.03)
@@ -106,7 +106,7 @@ def test_bookings_of_one_creator_or_person_hang_together_more(same, tied):
     shocks = OutcomeCorrelations(campaign=0.2, stranger=0.5, of_person=0.5)
     if same == "creator_id":
         rows["person_id"] = [None, None, "p2"]
-    scores = shape_of(rows).scores(sample_jointly(rows, shocks, draws=40_000))
+    scores = two_piece_normals(rows).scores(sample_jointly(rows, shocks, draws=40_000))
     found = np.corrcoef(scores.T)
     assert found[0, 1] == pytest.approx(tied, abs=0.02) and found[0, 2] == pytest.approx(0.2, abs=0.02)
 
@@ -114,7 +114,7 @@ def test_bookings_of_one_creator_or_person_hang_together_more(same, tied):
 def test_rows_without_a_creator_are_strangers_to_each_other():
     rows = lineup(3).assign(creator_id=[None, None, ""], unseen=True)
     found = np.corrcoef(
-        shape_of(rows).scores(sample_jointly(rows, OutcomeCorrelations(campaign=0.0, stranger=0.8), draws=20_000)).T
+        two_piece_normals(rows).scores(sample_jointly(rows, OutcomeCorrelations(campaign=0.0, stranger=0.8), draws=20_000)).T
     )
     assert np.abs(found[np.triu_indices(3, 1)]).max() < 0.03
 
@@ -141,7 +141,7 @@ def test_any_forecasts_give_finite_outcomes_and_the_same_seed_the_same(quantiles
 
 
 def test_a_trained_history_gives_shocks_of_every_target_that_was_judged(training):
-    predictions = training.judged.predictions
+    predictions = training.backtest.predictions
     assert set(predictions["target"]) == {"reach", "engagement", "orders"}
     for target, rows in predictions.groupby("target"):
         found = estimate_correlations(rows)

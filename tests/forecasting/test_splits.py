@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.forecasting.splits import by_creator, newest, some_creators, time_forward
+from predictor.forecasting.splits import by_creator, newest, sample_creators, time_forward
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_every_creator_is_held_out_once_and_never_learned_from_then(examples):
 
 
 def test_of_many_rows_whole_creators_are_drawn_until_there_are_enough(examples):
-    some, others = some_creators(examples, 100, seed=3), some_creators(examples, 100, seed=4)
+    some, others = sample_creators(examples, 100, seed=3), sample_creators(examples, 100, seed=4)
     rows = examples["creator_id"].value_counts()
     assert 100 <= len(some) < 100 + rows.max()
     assert len(some) == rows[some["creator_id"].unique()].sum()
@@ -47,4 +47,4 @@ def test_of_many_rows_whole_creators_are_drawn_until_there_are_enough(examples):
 
 
 def test_where_there_are_no_more_rows_than_enough_all_are_taken(examples):
-    assert some_creators(examples, len(examples), seed=3) is examples
+    assert sample_creators(examples, len(examples), seed=3) is examples

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from predictor.forecasting.design_matrix import mask_history, without_record
-from predictor.forecasting.predict import distribution, forecast, rule_counts
+from predictor.forecasting.predict import baseline_counts, distribution, forecast
 from predictor.forecasting.target_model import fit, held_out_loss, labelled, refit
 
 
@@ -75,7 +75,7 @@ def test_strangers_keep_attributes_and_lose_their_record(bundle, rows):
 
 def test_every_rule_answers_every_row_beside_the_model(bundle, rows):
     model = bundle.models["reach"]
-    told = rule_counts(model, rows)
+    told = baseline_counts(model, rows)
     assert list(told) == list(model.recipe.rules)
     assert told.notna().all(axis=None)
 
@@ -115,7 +115,7 @@ def test_learning_anew_keeps_the_choices_and_follows_the_rows(training, bundle):
         model.with_history.residual_weight,
         model.cold_start.trees,
     )
-    told = [rule_counts(one, examples.head(50))["followers_x_rate"].sum() for one in (model, again)]
+    told = [baseline_counts(one, examples.head(50))["followers_x_rate"].sum() for one in (model, again)]
     assert told[1] == pytest.approx(3 * told[0], rel=0.05)
 
 

@@ -12,7 +12,7 @@ DAY = date(2026, 7, 1)
 
 @pytest.fixture(scope="module")
 def page(training):
-    return record(training.judged, training.bundle.catalogue, "en", DAY)
+    return record(training.backtest, training.bundle.catalogue, "en", DAY)
 
 
 @pytest.mark.slow
@@ -20,7 +20,7 @@ def page(training):
     ("lang", "title"), [("en", "Back-test: how good the forecasts were"), ("vi", "Kiểm chứng: dự báo tốt đến đâu")]
 )
 def test_one_file_with_plots_that_needs_nothing_else(training, tmp_path, lang, title):
-    write_record(training.judged, training.bundle.catalogue, tmp_path / "record.html", lang, DAY)
+    write_record(training.backtest, training.bundle.catalogue, tmp_path / "record.html", lang, DAY)
     html = (tmp_path / "record.html").read_text(encoding="utf-8")
     assert title in html and html.count("<svg") >= 6
     for allowed in ("http://www.w3.org", "http://purl.org", "http://creativecommons"):
@@ -30,18 +30,18 @@ def test_one_file_with_plots_that_needs_nothing_else(training, tmp_path, lang, t
 
 @pytest.mark.slow
 def test_the_same_back_test_on_the_same_day_gives_the_same_bytes(training, page):
-    assert record(training.judged, training.bundle.catalogue, "en", DAY) == page
+    assert record(training.backtest, training.bundle.catalogue, "en", DAY) == page
 
 
 def test_invented_data_is_said_first_and_a_real_history_is_not_called_invented(training, page):
     assert page.index("INVENTED DATA") < page.index("<h1>")
-    real = replace(training.judged, provenance=replace(training.judged.provenance, invented_data=False))
+    real = replace(training.backtest, provenance=replace(training.backtest.provenance, invented_data=False))
     html = record(real, training.bundle.catalogue, "en", DAY)
     assert "INVENTED" not in html and "A history with results until" in html
 
 
 def test_every_rule_stands_beside_the_model_with_its_error(training, page):
-    row = training.judged.scores.iloc[0]
+    row = training.backtest.scores.iloc[0]
     assert f"{row['error']:.3f}" in page
     for rule in training.bundle.catalogue.recipes[row["target"]].rules:
         assert f"{row[f'error_{rule}']:.3f}" in page
@@ -49,13 +49,13 @@ def test_every_rule_stands_beside_the_model_with_its_error(training, page):
 
 @pytest.mark.slow
 def test_a_model_that_beats_no_rule_is_called_what_it_is(training):
-    scores = training.judged.scores.assign(gain=0.001)
-    html = record(replace(training.judged, scores=scores), training.bundle.catalogue, "en", DAY)
+    scores = training.backtest.scores.assign(gain=0.001)
+    html = record(replace(training.backtest, scores=scores), training.bundle.catalogue, "en", DAY)
     assert "In none of the tests is the model clearly better" in html and "the simple rule is enough here" in html
 
 
 def test_what_was_skipped_and_what_is_few_is_told(training):
-    judged = training.judged
+    judged = training.backtest
     without = replace(
         judged, scores=judged.scores[judged.scores["target"] != "orders"].assign(rows=40),
         predictions=judged.predictions[judged.predictions["target"] != "orders"], skipped={"orders": "12 rows"},
@@ -66,28 +66,30 @@ def test_what_was_skipped_and_what_is_few_is_told(training):
 
 
 def test_a_target_that_could_not_be_judged_says_so(training):
-    judged = replace(training.judged, scores=training.judged.scores.head(0), predictions=training.judged.predictions.head(0))
+    judged = replace(
+        training.backtest, scores=training.backtest.scores.head(0), predictions=training.backtest.predictions.head(0)
+    )
     html = record(judged, training.bundle.catalogue, "en", DAY)
     assert "Reach: could not be judged" in html and "<svg" not in html and "None" not in html
 
 
 def test_the_cheapest_half_stands_among_the_other_choices_and_the_reading_warns_of_it(training, page):
-    vietnamese = record(training.judged, training.bundle.catalogue, "vi", DAY)
+    vietnamese = record(training.backtest, training.bundle.catalogue, "vi", DAY)
     assert "<td>the cheapest</td>" in page and "<td>phí thấp nhất</td>" in vietnamese
     assert "only where it beats both the benchmark per money and the cheapest" in page
 
 
 @pytest.mark.parametrize("count", [1, 9])
 def test_a_split_of_hardly_any_rows_is_drawn(training, count):
-    rows = training.judged.predictions.query("target == 'engagement' and split == 'time'").head(count)
+    rows = training.backtest.predictions.query("target == 'engagement' and split == 'time'").head(count)
     assert calibration_plot(rows, "engagement").axes[0].get_title().startswith("time")
     assert len(tenths(rows)) == 1 and tenths(rows)["actual"].iloc[0] == pytest.approx(rows["actual"].mean())
 
 
 def test_nobody_is_told_that_few_campaigns_show_a_gain(training):
-    rows = training.judged.predictions
+    rows = training.backtest.predictions
     few = rows[rows["campaign_id"].isna() | rows["campaign_id"].isin(rows["campaign_id"].dropna().unique()[:5])]
-    html = record(replace(training.judged, predictions=few), training.bundle.catalogue, "en", DAY)
+    html = record(replace(training.backtest, predictions=few), training.bundle.catalogue, "en", DAY)
     assert "too few campaigns to say" in html and "Instead of" not in html
 
 

@@ -7,7 +7,7 @@ from predictor.reporting.model_card import LONGEST, description, model_card
 
 @pytest.fixture(scope="module")
 def card(training):
-    return model_card(training.bundle, training.judged)
+    return model_card(training.bundle, training.backtest)
 
 
 def test_the_card_says_what_it_learned_from_and_how_to_make_it_again(card, training):
@@ -33,18 +33,18 @@ def test_the_card_names_platforms_without_a_single_result(card):
 
 def test_errors_stand_beside_the_best_rule_in_one_table(card, training):
     rows = [line for line in card.splitlines() if line.startswith("|")]
-    assert len(rows) == 2 + (training.judged.scores["group"] == "all").sum()
+    assert len(rows) == 2 + (training.backtest.scores["group"] == "all").sum()
     assert len({line.count("|") for line in rows}) == 1
 
 
 def test_invented_data_is_said_before_anything_else(card, training):
     assert card.splitlines()[2].startswith("**Learned from INVENTED data")
     real = replace(training.bundle, provenance=replace(training.bundle.provenance, invented_data=False))
-    assert "INVENTED" not in model_card(real, training.judged)
+    assert "INVENTED" not in model_card(real, training.backtest)
 
 
 def test_the_card_in_vietnamese_has_the_same_parts(card, training):
-    told = model_card(training.bundle, training.judged, "vi")
+    told = model_card(training.bundle, training.backtest, "vi")
     assert told.count("\n## ") == card.count("\n## ") and "Cách tạo lại" in told
 
 

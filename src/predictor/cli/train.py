@@ -55,9 +55,9 @@ def train(
     tell_progress("logging the run to MLflow")
     version = log_training(training, store)
     if as_json:
-        click.echo(as_json_text({"model": NAME, "version": version, **_judged(training.judged)}))
+        click.echo(as_json_text({"model": NAME, "version": version, **_judged(training.backtest)}))
         return
-    click.echo(scores_table(training.judged, training.bundle))
+    click.echo(scores_table(training.backtest, training.bundle))
     click.echo(f"\nRegistered {NAME} version {version} as challenger in {tracking_uri(store)}")
     click.echo("Next: predictor promote")
 

@@ -18,7 +18,7 @@ from predictor.evaluation.kol_effect import KolEffect
 from predictor.forecasting.conformal import LEVELS, record_of
 from predictor.forecasting.design_matrix import without_record
 from predictor.forecasting.losses import crps, loss
-from predictor.forecasting.predict import QUANTILES, Distribution, distribution, rule_counts
+from predictor.forecasting.predict import QUANTILES, Distribution, baseline_counts, distribution
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.splits import by_creator, newest
 from predictor.forecasting.target_model import TargetModel, fit
@@ -79,7 +79,7 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
     predictions = pd.DataFrame({"target": recipe.name, "split": splits}, index=rows.index)
     predictions = predictions.join(about[[column for column in ABOUT if column in about]])
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
-    predictions = predictions.join(_told(model, rows, predictions["actual"].to_numpy())).join(rule_counts(model, rows))
+    predictions = predictions.join(_told(model, rows, predictions["actual"].to_numpy())).join(baseline_counts(model, rows))
     return SplitResult(recipe.name, split, _by_group(predictions, rows, recipe, len(learned)), predictions)
 
 

@@ -28,7 +28,7 @@ class Gain:
 
 
 @dataclass(frozen=True)
-class PlannersGain:
+class DecisionGain:
     """Gains over each rival way to choose half of a campaign's bookings, and on how many campaigns they rest."""
 
     gains: tuple[Gain, ...]
@@ -41,7 +41,7 @@ class PlannersGain:
         return self.used < ENOUGH
 
 
-def planners_gain(predictions: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -> PlannersGain:
+def decision_gain(predictions: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -> DecisionGain:
     """Inside each past campaign, buy the half of the bookings that promises most per money, and see what came.
 
     Parameters
@@ -65,7 +65,7 @@ def planners_gain(predictions: pd.DataFrame, *, draws: int = 1000, seed: int = 1
     luck = np.random.default_rng(seed)
     told = pd.DataFrame([_halves(rows, luck) for rows in usable], columns=["model", *RIVALS])
     gains = tuple(_gain(told, rival, draws, seed) for rival in RIVALS) if len(told) >= ENOUGH else ()
-    return PlannersGain(gains, len(usable), len(campaigns) - len(usable))
+    return DecisionGain(gains, len(usable), len(campaigns) - len(usable))
 
 
 def rank_order(predictions: pd.DataFrame, columns: list[str]) -> pd.Series:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.evaluation.backtest import Backtest, by_group
-from predictor.evaluation.decision_gain import ENOUGH, SMALLEST, PlannersGain, planners_gain, rank_order
+from predictor.evaluation.decision_gain import ENOUGH, SMALLEST, DecisionGain, decision_gain, rank_order
 from predictor.forecasting.losses import LEAST, losses
 
 WORTH = 0.002  # gain from which a model is worth having beside the best simple rule
@@ -22,7 +22,7 @@ KEPT = (0.74, 0.86)  # coverage within which an 80 % interval keeps its word
 
 
 @dataclass(frozen=True)
-class Test:
+class SplitFinding:
     """One target on one split: figures of all its rows and of the bookings among them, and the gain's 90 % interval."""
 
     split: str
@@ -46,12 +46,12 @@ class Side:
     split: str
     rows: pd.DataFrame
     groups: pd.DataFrame
-    gain: PlannersGain
+    gain: DecisionGain
     order: pd.Series
 
     def astray(self) -> pd.DataFrame:
         """Groups large enough to speak whose 80 % interval does not keep its word, the worst first."""
-        groups = self.groups[np.array([speaks(row) for row in self.groups.to_dict("records")], dtype=bool)]
+        groups = self.groups[np.array([enough_to_judge(row) for row in self.groups.to_dict("records")], dtype=bool)]
         off = groups[~groups["coverage_untied"].between(*KEPT)]
         return off.iloc[np.argsort(-(off["coverage_untied"] - 0.8).abs().to_numpy(dtype=float), kind="stable")]
 
@@ -62,7 +62,7 @@ class Finding:
 
     recipe: Recipe
     rows: pd.DataFrame
-    tests: tuple[Test, ...]
+    tests: tuple[SplitFinding, ...]
     sides: tuple[Side, ...]
 
 
@@ -72,7 +72,7 @@ def findings(judged: Backtest, catalogue: Catalogue) -> list[Finding]:
     return [_finding(judged, recipe) for recipe in recipes]
 
 
-def speaks(group: Mapping[str, Any]) -> bool:
+def enough_to_judge(group: Mapping[str, Any]) -> bool:
     """Whether a group has results and creators enough for its figures to be more than chance."""
     return all(group[what] >= least for what, least in SPEAKS.items())
 
@@ -82,7 +82,7 @@ def _finding(judged: Backtest, recipe: Recipe) -> Finding:
     figures = judged.scores[judged.scores["target"] == recipe.name].to_dict("records")
     booked = {row["split"]: row for row in figures if row["group"] == "bookings"}
     tests = [
-        Test(row["split"], row, booked.get(row["split"]), *gain_interval(rows[rows["split"] == row["split"]], recipe))
+        SplitFinding(row["split"], row, booked.get(row["split"]), *gain_interval(rows[rows["split"] == row["split"]], recipe))
         for row in figures
         if row["group"] == "all"
     ]
@@ -111,7 +111,7 @@ def _losses(actual: pd.Series, forecasts: pd.Series, recipe: Recipe) -> np.ndarr
 def _side(split: str, rows: pd.DataFrame, recipe: Recipe) -> Side:
     columns = ["expected", *recipe.rules]
     order = rank_order(rows, columns) if _campaigns(rows) >= ENOUGH else pd.Series(dtype=float)
-    return Side(split, rows, by_group(rows, recipe), planners_gain(rows), order)
+    return Side(split, rows, by_group(rows, recipe), decision_gain(rows), order)
 
 
 def _campaigns(rows: pd.DataFrame) -> int:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.forecasting.design_matrix import exposure
-from predictor.forecasting.predict import forecast, parts, start
+from predictor.forecasting.predict import forecast, segments, start
 from predictor.forecasting.target_model import SegmentModel, TargetModel
 from predictor.wording.sentences import compact, load_sentences, noun, number, percent, say
 
@@ -29,7 +29,7 @@ def contributions(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
     every row) and `cause_average` (from the typical to the average outcome, which rare large ones raise). `start` times all
     factors is the expected count.
     """
-    told = pd.concat([_factors(model, part, frame.iloc[rows]) for part, rows in parts(model, frame)]).reindex(frame.index)
+    told = pd.concat([_factors(model, part, frame.iloc[rows]) for part, rows in segments(model, frame)]).reindex(frame.index)
     product = told.drop(columns="rule").prod(axis=1)
     return told.assign(**{AVERAGE: forecast(model, frame)["expected"] / product})
 

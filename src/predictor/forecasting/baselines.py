@@ -30,7 +30,7 @@ class Benchmark:
     rates: dict[str, float]
     overall: float
 
-    def of(self, frame: pd.DataFrame) -> pd.Series:
+    def log_rates(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate of each row's group."""
         groups, place = _groups(frame, self.columns)
         told = np.array([self.rates.get(group, self.overall) for group in groups], dtype=float)
@@ -41,29 +41,29 @@ class Benchmark:
 class Baselines:
     """A recipe's rules with their choices made and their figures learned."""
 
-    chosen: dict[str, Rule]
-    learned: dict[str, Benchmark | LogLinear]
+    rules: dict[str, Rule]
+    fitted: dict[str, Benchmark | LogLinear]
 
-    def values(self, frame: pd.DataFrame, asked: Collection[str] | None = None) -> pd.DataFrame:
+    def log_rates(self, frame: pd.DataFrame, asked: Collection[str] | None = None) -> pd.DataFrame:
         """Log rate per exposure that each rule forecasts for each row, and their average; every rule answers every row.
 
         With `asked` only these, and what they rest on.
         """
         values: dict[str, pd.Series] = {}
-        for name in self._needed([*self.chosen, AVERAGE] if asked is None else asked):
-            if name in self.learned:
-                values[name] = self.learned[name].of(frame)
+        for name in self._needed([*self.rules, AVERAGE] if asked is None else asked):
+            if name in self.fitted:
+                values[name] = self.fitted[name].log_rates(frame)
             else:
-                values[name] = _shrunk_record(frame, self.chosen[name], values[str(self.chosen[name].otherwise)])
+                values[name] = _shrunk_record(frame, self.rules[name], values[str(self.rules[name].otherwise)])
         told = pd.DataFrame(values, index=frame.index)
-        return told.assign(**{AVERAGE: average(told, self.chosen)}) if asked is None or AVERAGE in asked else told
+        return told.assign(**{AVERAGE: average(told, self.rules)}) if asked is None or AVERAGE in asked else told
 
     def _needed(self, asked: Collection[str]) -> list[str]:
         """The rules to compute: those asked for, those behind the average, and those that any of them falls back on."""
-        wanted = set(self.chosen) if AVERAGE in asked else {*asked}
-        for name in reversed(self.chosen):
-            wanted |= {str(self.chosen[name].otherwise)} if name in wanted else set()
-        return [name for name in self.chosen if name in wanted]
+        wanted = set(self.rules) if AVERAGE in asked else {*asked}
+        for name in reversed(self.rules):
+            wanted |= {str(self.rules[name].otherwise)} if name in wanted else set()
+        return [name for name in self.rules if name in wanted]
 
 
 def fit_baselines(
@@ -133,8 +133,8 @@ def average(told: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
 
 def to_json(rules: Baselines) -> dict[str, Any]:
     """Rules as plain data."""
-    learned = {n: log_linear.to_json(r) if isinstance(r, LogLinear) else asdict(r) for n, r in rules.learned.items()}
-    return {"chosen": [[name, rule.model_dump(mode="json")] for name, rule in rules.chosen.items()], "learned": learned}
+    learned = {n: log_linear.to_json(r) if isinstance(r, LogLinear) else asdict(r) for n, r in rules.fitted.items()}
+    return {"chosen": [[name, rule.model_dump(mode="json")] for name, rule in rules.rules.items()], "learned": learned}
 
 
 def from_json(data: dict[str, Any]) -> Baselines:
@@ -175,14 +175,14 @@ def _fit_benchmark(
     group, shrink = np.array(names, dtype=object)[which], rule.shrinks[0]
     if recipe.counts:
         overall = float(np.log(max((weight * counts).sum() / (weight * people).sum(), FAINTEST)))
-        towards = np.exp(base.of(examples)) if base else pd.Series(np.exp(overall), index=examples.index)
+        towards = np.exp(base.log_rates(examples)) if base else pd.Series(np.exp(overall), index=examples.index)
         sums = pd.DataFrame({"y": counts, "e": people, "b": towards * people}).mul(weight, axis=0).groupby(group).sum()
         prior = shrink * people.mean()
         rates = np.log(((sums["y"] + prior * sums["b"] / sums["e"]) / (sums["e"] + prior)).clip(lower=FAINTEST))
     else:
         logs = np.log1p(counts) - np.log(people)
         overall = float(np.average(logs, weights=weight))
-        towards = base.of(examples) if base else pd.Series(overall, index=examples.index)
+        towards = base.log_rates(examples) if base else pd.Series(overall, index=examples.index)
         sums = pd.DataFrame({"y": logs, "b": towards.to_numpy(), "n": 1.0}).mul(weight, axis=0).groupby(group).sum()
         rates = (sums["y"] + shrink * sums["b"] / sums["n"]) / (sums["n"] + shrink)
     return Benchmark(tuple(rule.benchmark or ()), {str(k): float(v) for k, v in rates.items()}, overall)

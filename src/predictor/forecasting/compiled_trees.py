@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import lightgbm as lgb
 import numpy as np
 
-FROM = 10_000  # rows from which loading the compiled code pays
+MIN_ROWS = 10_000  # rows from which loading the compiled code pays
 LEAVES = 256  # leaves of a tree that a byte tells apart
 CODES = 65_534  # thresholds of a column that two bytes tell apart, besides a missing value
 CATEGORY, LEFT, MISSING = 1, 2, 12  # bits of LightGBM's `decision_type`; the last two:
@@ -81,7 +81,7 @@ class _Tree:
         return self.sets[int(self.threshold[node])] if self.category(node) else self.threshold[node : node + 1]
 
 
-def forest(boosters: Sequence[tuple[lgb.Booster, int]]) -> Forest | None:
+def compile_forest(boosters: Sequence[tuple[lgb.Booster, int]]) -> Forest | None:
     """Compile boosters of the same columns, each with the number of its first trees that count (-1: all).
 
     None where Numba is not installed, and, with a line in the log, where it does not run or the trees have what is not covered:

@@ -94,25 +94,25 @@ FEW, SOME = 3, 10  # earlier posts from which a record is no longer thin, and fr
 
 def record_of(frame: pd.DataFrame) -> pd.Series:
     """How many of each row's creator's earlier posts are known: `none`, `few`, `some` or `many`."""
-    return bands(frame).astype("str")
+    return record_bands(frame).astype("str")
 
 
-def bands(frame: pd.DataFrame) -> pd.Series:
+def record_bands(frame: pd.DataFrame) -> pd.Series:
     """The same as a category."""
     seen = np.nan_to_num(floats(frame["posts_seen"])) if "posts_seen" in frame else np.zeros(len(frame))
     code = np.searchsorted([1, FEW, SOME], seen, side="right")
     return pd.Series(pd.Categorical.from_codes(code, ["none", "few", "some", "many"]), index=frame.index)
 
 
-def paths(frame: pd.DataFrame) -> tuple[list[list[str]], np.ndarray]:
+def stratum_paths(frame: pd.DataFrame) -> tuple[list[list[str]], np.ndarray]:
     """The groups of each combination that occurs, widest first, such as ``, `/many`, `/many/tiktok`; and which every row has."""
-    told, which = combined(frame.filter(NESTED).assign(record=bands(frame)), NESTED)
+    told, which = combined(frame.filter(NESTED).assign(record=record_bands(frame)), NESTED)
     return [[*accumulate(values, "{}/{}".format, initial="")] for values in told], which
 
 
 def strata(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
     """The rows of each group that is large enough, as masks; the first is every row."""
-    (nested, which), found = paths(held_out), {"": np.ones(len(held_out), dtype=bool)}
+    (nested, which), found = stratum_paths(held_out), {"": np.ones(len(held_out), dtype=bool)}
     for depth in range(1, len(NESTED) + 1):
         path = np.array([names[depth] for names in nested], dtype=object)[which]
         sizes = held_out.groupby(path)["creator_id"].agg(["size", "nunique"])
@@ -123,7 +123,7 @@ def strata(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
 
 def stratum_of(frame: pd.DataFrame, known: tuple[str, ...]) -> np.ndarray:
     """Position in `known` of each row's narrowest group that is there; the first of them holds every row."""
-    number, (nested, which) = {name: position for position, name in enumerate(known)}, paths(frame)
+    number, (nested, which) = {name: position for position, name in enumerate(known)}, stratum_paths(frame)
     narrowest = [next((number[name] for name in reversed(names) if name in number), 0) for names in nested]
     return np.array(narrowest, dtype=int)[which]
 
@@ -139,7 +139,7 @@ LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 class LogErrors:
     """For outcomes modelled as a log: held-out errors over their expected size, one row of quantiles a group."""
 
-    groups: tuple[str, ...]
+    strata: tuple[str, ...]
     errors: np.ndarray
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, group: np.ndarray, level: float) -> np.ndarray:
@@ -152,7 +152,7 @@ class LogErrors:
         Rows of one size and group share the factor between `exp(centre)` and this mean; only where a part of the distribution
         lies below a count of zero has each row its own.
         """
-        first, which = distinct(pd.factorize(size)[0] * len(self.groups) + group)
+        first, which = distinct(pd.factorize(size)[0] * len(self.strata) + group)
         told = np.exp(centre) * self._factors(np.zeros(len(first)), size[first], group[first], 0.0)[which]
         low = np.flatnonzero(centre + size * self.errors[:, 0][group] < 0.0)
         told[low] = self._factors(centre[low], size[low], group[low], 1.0)
@@ -179,7 +179,7 @@ class CalibratedNegativeBinomial:
     Distributional conformal prediction (Chernozhukov, Wüthrich and Zhu 2021), with the randomised rank that counts need.
     """
 
-    groups: tuple[str, ...]
+    strata: tuple[str, ...]
     ranks: np.ndarray
     dispersion: float
 

@@ -83,10 +83,10 @@ class LogLinear:
     exposure: tuple[str, ...]
     within: tuple[float, float] = (-np.inf, np.inf)
 
-    def of(self, frame: pd.DataFrame) -> pd.Series:
+    def log_rates(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate per exposure of each row."""
         people = np.log(exposure(frame, self.exposure))
-        told = weighted(self.terms, frame, np.array(self.coefficients[1:])) + self.coefficients[0] * people
+        told = linear_predictor(self.terms, frame, np.array(self.coefficients[1:])) + self.coefficients[0] * people
         return pd.Series(np.clip(told + self.intercept, *self.within), index=frame.index)
 
 
@@ -101,7 +101,7 @@ def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, .
         else:
             slopes, intercept = _ridge(seen, np.log1p(counts) - people, weight)
     line = LogLinear(terms, tuple(float(one) for one in slopes), intercept, recipe.exposure)
-    told = line.of(examples)
+    told = line.log_rates(examples)
     return replace(line, within=(float(told.min()), float(told.max())))
 
 
@@ -134,7 +134,7 @@ def _ridge(seen: sparse.csr_array, logs: np.ndarray, weight: np.ndarray) -> tupl
     return slopes, float(middle - centre @ slopes)
 
 
-def weighted(terms: tuple[Term, ...], frame: pd.DataFrame, coefficients: np.ndarray) -> np.ndarray:
+def linear_predictor(terms: tuple[Term, ...], frame: pd.DataFrame, coefficients: np.ndarray) -> np.ndarray:
     """The sum of all inputs of each row, each times its coefficient."""
     ends = np.cumsum([term.width for term in terms])
     told = np.zeros(len(frame))

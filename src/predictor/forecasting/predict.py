@@ -11,7 +11,7 @@ import pandas as pd
 from predictor.definitions.schema import Recipe
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE
-from predictor.forecasting.compiled_trees import FROM, raw_scores
+from predictor.forecasting.compiled_trees import MIN_ROWS, raw_scores
 from predictor.forecasting.conformal import CalibratedNegativeBinomial, LogErrors
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.residual import MIN_SCALE, predict_residual, predict_scale
@@ -77,7 +77,7 @@ class Distribution:
 
 def distribution(model: TargetModel, frame: pd.DataFrame) -> Distribution:
     """The predictive distribution of every row."""
-    asked = [(part, _own(frame, rows), rows) for part, rows in parts(model, frame)]
+    asked = [(part, _own(frame, rows), rows) for part, rows in segments(model, frame)]
     return Distribution(tuple(_piece(model, part, own, rows, start(model, part, own)) for part, own, rows in asked), len(frame))
 
 
@@ -89,7 +89,7 @@ def forecast(model: TargetModel, frame: pd.DataFrame, levels: tuple[float, ...] 
     `expected` (the mean), one column per quantile (`p10`, …), `rule` (the simple rule it starts from, alone), `known` (whether
     the creator's own record was used).
     """
-    begun = [(part, rows, _own(frame, rows)) for part, rows in parts(model, frame)]
+    begun = [(part, rows, _own(frame, rows)) for part, rows in segments(model, frame)]
     starts = [start(model, part, asked) for part, _, asked in begun]
     spread = Distribution(
         tuple(_piece(model, part, asked, rows, s) for (part, rows, asked), s in zip(begun, starts, strict=True)), len(frame)
@@ -101,17 +101,17 @@ def forecast(model: TargetModel, frame: pd.DataFrame, levels: tuple[float, ...] 
     return pd.DataFrame({**told, "rule": alone, "known": has_history(frame, model.recipe)}, index=frame.index)
 
 
-def rule_counts(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
+def baseline_counts(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
     """What every simple rule forecasts for every row, as counts."""
     told = pd.DataFrame(np.nan, index=frame.index, columns=list(model.recipe.rules))
-    for part, rows in parts(model, frame):
+    for part, rows in segments(model, frame):
         asked = frame.iloc[rows]
-        logs = part.baselines.values(asked)
+        logs = part.baselines.log_rates(asked)
         told.iloc[rows] = np.column_stack([_counts(logs[name].to_numpy(), asked, model.recipe) for name in told])
     return told
 
 
-def parts(model: TargetModel, frame: pd.DataFrame) -> list[tuple[SegmentModel, np.ndarray]]:
+def segments(model: TargetModel, frame: pd.DataFrame) -> list[tuple[SegmentModel, np.ndarray]]:
     """Each part with the positions of the rows that it answers."""
     record = has_history(frame, model.recipe)
     both = ((model.with_history, np.flatnonzero(record)), (model.cold_start, np.flatnonzero(~record)))
@@ -120,9 +120,9 @@ def parts(model: TargetModel, frame: pd.DataFrame) -> list[tuple[SegmentModel, n
 
 def start(model: TargetModel, part: SegmentModel, frame: pd.DataFrame) -> Start:
     """Where each row starts from: the part's own rule; outside the model's experience one that needs no regression, alone."""
-    plain = [name for name, rule in part.baselines.chosen.items() if rule.regression is None]
+    plain = [name for name, rule in part.baselines.rules.items() if rule.regression is None]
     fallback = part.baseline_name if part.baseline_name in (AVERAGE, *plain) else plain[-1]
-    said, strange = part.baselines.values(frame, {part.baseline_name, fallback}), out_of_support(model.support, frame)
+    said, strange = part.baselines.log_rates(frame, {part.baseline_name, fallback}), out_of_support(model.support, frame)
     rules = np.where(strange, fallback, part.baseline_name)
     rates = np.where(strange, said[fallback], said[part.baseline_name])
     return Start(rules, rates, np.where(strange, 0.0, part.residual_weight), strange)
@@ -139,14 +139,14 @@ def _piece(model: TargetModel, part: SegmentModel, frame: pd.DataFrame, rows: np
     if part.residual_weight:
         centre = centre + begin.share * factor
     wide = np.where(begin.strange, WIDER, 1.0) * part.booking_adjustment.size(frame)
-    group = np.where(begin.strange, 0, conformal.stratum_of(frame, part.errors.groups))
+    group = np.where(begin.strange, 0, conformal.stratum_of(frame, part.errors.strata))
     return Piece(rows, part.errors, centre + part.booking_adjustment.centre(frame), wide * size, group, part.mean_correction)
 
 
 def _boosted(part: SegmentModel, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The log of each row's correction (0 where none of it is used), and the size of error to expect."""
     none, one = np.zeros(len(seen)), np.ones(len(seen))
-    if len(seen) < FROM or part.forest is None:
+    if len(seen) < MIN_ROWS or part.forest is None:
         return (predict_residual(part.booster, seen, part.trees) if part.residual_weight else none), predict_scale(
             part.scale_model, seen
         )

@@ -38,7 +38,7 @@ def weights(rows: pd.DataFrame, kit: FitContext) -> np.ndarray:
 def fit_residual(rows: pd.DataFrame, rules: Baselines, anchor: str, kit: FitContext, trees: int) -> lgb.Booster:
     """Learn the log of the outcome over what the rule named `anchor` says."""
     told = with_gaps(rows, kit.design, kit.recipe, kit.seed)
-    start, weight = rules.values(told)[anchor].to_numpy(), weights(told, kit)
+    start, weight = rules.log_rates(told)[anchor].to_numpy(), weights(told, kit)
     counts, people = told[kit.recipe.outcome].to_numpy(dtype=float), exposure(told, kit.recipe.exposure)
     if kit.recipe.counts:  # the rate over the anchor's; a Tweedie variance of mean ** power makes this its weight
         expected = np.maximum(np.exp(start) * people, LEAST)

@@ -34,7 +34,7 @@ class TwoPieceNormal:
     above: np.ndarray
     scale: np.ndarray
 
-    def of(self, picked: np.ndarray | slice) -> TwoPieceNormal:
+    def take(self, picked: np.ndarray | slice) -> TwoPieceNormal:
         """The rows picked, in the shape of the positions."""
         return TwoPieceNormal(self.centre[picked], self.below[picked], self.above[picked], self.scale[picked])
 
@@ -52,7 +52,7 @@ class TwoPieceNormal:
         return np.asarray(away / np.where(away < 0, self.below, self.above))
 
 
-def play(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> GroupSample:
+def sample_group(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> GroupSample:
     """Draw candidates with replacement, and an outcome for each, `draws` times; `whole` for outcomes that are rare counts."""
     quoted = rows[rows["fee"].notna()]
     outcome, fee = _drawn(rows, whole, draws, rng)
@@ -64,16 +64,16 @@ def play(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) 
 def _drawn(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Total outcome and total fee of candidates drawn with replacement, once per repetition."""
     outcome, fee, count, fees = np.zeros(draws), np.zeros(draws), len(rows), rows["fee"].to_numpy()
-    shape = shape_of(rows)
+    shape = two_piece_normals(rows)
     step = max(1, BLOCK // max(count, 1))
     for start in range(0, draws if count else 0, step):
         picked = rng.integers(0, count, (min(step, draws - start), count))
-        counts = shape.of(picked).outcomes(rng.standard_normal(picked.shape), whole, rng)
+        counts = shape.take(picked).outcomes(rng.standard_normal(picked.shape), whole, rng)
         outcome[start : start + step], fee[start : start + step] = counts.sum(axis=1), fees[picked].sum(axis=1)
     return outcome, fee
 
 
-def shape_of(rows: pd.DataFrame) -> TwoPieceNormal:
+def two_piece_normals(rows: pd.DataFrame) -> TwoPieceNormal:
     """The distribution of each row (`expected`, `p10`, `p50`, `p90`): two halves of normals, through the quantiles."""
     low, centre, high = (np.log1p(rows[c].to_numpy()) for c in ("p10", "p50", "p90"))
     below, above = np.maximum(centre - low, 1e-9) / EIGHTY, np.maximum(high - centre, 1e-9) / EIGHTY
@@ -209,7 +209,7 @@ def sample_jointly(
     whole
         For outcomes that are rare counts (`recipe.counts`).
     """
-    rng, count, shape = np.random.default_rng(seed), len(rows), shape_of(rows)
+    rng, count, shape = np.random.default_rng(seed), len(rows), two_piece_normals(rows)
     creator, person = _who(rows)
     own = np.where(_flag(rows, "unseen"), shocks.stranger, shocks.creator)
     loads = [np.sqrt(own * shocks.of_person), np.sqrt(own * (1 - shocks.of_person)), np.sqrt(1 - shocks.campaign - own)]
@@ -237,7 +237,7 @@ def _scored(predictions: pd.DataFrame) -> pd.DataFrame:
     kept = [c for c in ("split", "source", "campaign_id", "creator_id") if c in predictions]
     rows = predictions.loc[predictions[figures].notna().all(axis=1), [*kept, *figures]].reset_index(drop=True)
     rows = rows.reindex(columns=[*figures, "split", "source", "campaign_id", "creator_id"])
-    shape, actual = shape_of(rows), rows["actual"].to_numpy(dtype=float)
+    shape, actual = two_piece_normals(rows), rows["actual"].to_numpy(dtype=float)
     low, high = (np.clip(shape.scores(actual + half), -2 * FARTHEST, 2 * FARTHEST) for half in (-0.5, 0.5))
     return rows.assign(**dict(zip(("score", "left"), _within(low, high), strict=True)))
 

@@ -34,7 +34,7 @@ def time_forward(examples: pd.DataFrame, cuts: tuple[float, ...] = (0.4, 0.6, 0.
     return [(learned, asked) for learned, asked in folds if len(learned) >= least and len(asked) >= 5]
 
 
-def some_creators(examples: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+def sample_creators(examples: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
     """All rows of creators drawn at random until they have `most` rows or more; everything where there is no more."""
     if len(examples) <= most:
         return examples

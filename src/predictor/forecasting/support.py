@@ -50,8 +50,10 @@ class TrainingSupport:
 def training_support(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> TrainingSupport:
     """Sum up labelled examples of one target (`predictor.model.labelled`)."""
     inputs = {column: catalogue.entries[column] for column in catalogue.inputs(recipe) if column in examples}
-    counted = {column: _counts(value_of(examples[column], entry), examples) for column, entry in inputs.items() if tells(entry)}
-    spans = {column: _span(examples[column]) for column, entry in inputs.items() if measures(entry)}
+    counted = {
+        column: _counts(value_of(examples[column], entry), examples) for column, entry in inputs.items() if is_counted(entry)
+    }
+    spans = {column: _span(examples[column]) for column, entry in inputs.items() if has_span(entry)}
     return TrainingSupport(
         labels=len(examples),
         creators=int(examples["creator_id"].nunique()),
@@ -71,12 +73,12 @@ def out_of_support(seen: TrainingSupport, rows: pd.DataFrame) -> np.ndarray:
     return strange
 
 
-def tells(entry: Entry) -> bool:
+def is_counted(entry: Entry) -> bool:
     """Whether a column is one of values to be counted: a category, a yes or no, or a month (a year is a circle, not a span)."""
     return entry.type in ("category", "flag") or _function(entry) == "month"
 
 
-def measures(entry: Entry) -> bool:
+def has_span(entry: Entry) -> bool:
     """Whether a column has a span; how often something was seen has none, as more of it is never a reason for doubt."""
     return entry.type in NUMERIC and _function(entry) not in ("month", "count")
 

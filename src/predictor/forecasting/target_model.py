@@ -18,7 +18,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe, Rule
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE, Baselines, fit_baselines, select_baselines
-from predictor.forecasting.compiled_trees import Forest, forest
+from predictor.forecasting.compiled_trees import Forest, compile_forest
 from predictor.forecasting.conformal import (
     BookingAdjustment,
     CalibratedNegativeBinomial,
@@ -30,7 +30,7 @@ from predictor.forecasting.conformal import (
 from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
 from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_residual, predict_scale, weights
-from predictor.forecasting.splits import Fold, by_creator, some_creators, time_forward
+from predictor.forecasting.splits import Fold, by_creator, sample_creators, time_forward
 from predictor.forecasting.support import TrainingSupport, training_support
 
 RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
@@ -68,7 +68,7 @@ class SegmentModel:
     def forest(self) -> Forest | None:
         """The trees of the correction (where any of it is used) and of the sizes, compiled; None where they cannot be."""
         used = [(self.booster, self.trees)] if self.residual_weight else []
-        return forest(used + ([(self.scale_model, -1)] if self.scale_model is not None else []))
+        return compile_forest(used + ([(self.scale_model, -1)] if self.scale_model is not None else []))
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,12 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     """Fit one target on labelled examples; the same examples, seed and versions give the same model."""
     kit = FitContext(recipe, design(examples, recipe, catalogue), seed)
     blank = mask_history(examples, kit.design, seed)
-    some, strange = some_creators(blank, MAX_SELECTION_ROWS, seed), replace(kit, cold_start=True)
+    some, strange = sample_creators(blank, MAX_SELECTION_ROWS, seed), replace(kit, cold_start=True)
     left_out = list(by_creator(some, seed))
     average = partial(_fit_segment, blank, some, left_out, strange, starts=0)
     stranger = _fit_segment(blank, some, left_out, strange) if blank["creator_id"].nunique() >= MIN_CREATORS else average()
     known = examples[has_history(examples, recipe)].reset_index(drop=True)
-    some = some_creators(known, MAX_SELECTION_ROWS, seed)
+    some = sample_creators(known, MAX_SELECTION_ROWS, seed)
     folds = time_forward(some)
     enough = sum(len(asked) for _, asked in folds) >= MIN_HELD_OUT_ROWS
     seen = training_support(examples, recipe, catalogue)
@@ -140,7 +140,7 @@ def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetMo
 
 def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> float:
     """Loss of the rule and correction chosen, on folds that walk forward through time inside labelled examples."""
-    known = some_creators(examples[has_history(examples, recipe)].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
+    known = sample_creators(examples[has_history(examples, recipe)].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
     folds = time_forward(known)
     return _select(known, folds, FitContext(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
 
@@ -154,7 +154,7 @@ def _fit_segment(
     held_out = some.iloc[choice.test_idx]
     sized, many, spread = _fit_errors(held_out, choice, kit)
     size = predict_scale(sized, kit.design.matrix(held_out, choice.log_baseline)) * many.size(held_out)
-    mean = spread.mean(choice.log_forecast + many.centre(held_out), size, conformal.stratum_of(held_out, spread.groups))
+    mean = spread.mean(choice.log_forecast + many.centre(held_out), size, conformal.stratum_of(held_out, spread.strata))
     counts, people = held_out[kit.recipe.outcome].to_numpy(dtype=float), held_out["creator_id"].to_numpy()
     scale = (
         1.0 if kit.recipe.counts else total_calibration_factor(counts, mean, people)
@@ -165,7 +165,7 @@ def _fit_segment(
 
 
 def _refit_segment(part: SegmentModel, rows: pd.DataFrame, kit: FitContext) -> SegmentModel:
-    rules, booster = _learn(rows, part.baselines.chosen, part.baseline_name, part.trees, kit)
+    rules, booster = _learn(rows, part.baselines.rules, part.baseline_name, part.trees, kit)
     return replace(part, baselines=rules, booster=booster, rows=len(rows))
 
 
@@ -182,13 +182,13 @@ def _select(rows: pd.DataFrame, folds: list[Fold], kit: FitContext, most: int = 
     learned = [fit_baselines(rows.iloc[past], recipe, weight=weight[past]) for past, _ in folds]
     asked = np.concatenate([asked for _, asked in folds])
     held_out, weight = rows.iloc[asked], weight[asked]
-    told = pd.concat([rules.values(rows.iloc[asked]) for rules, (_, asked) in zip(learned, folds, strict=True)])
+    told = pd.concat([rules.log_rates(rows.iloc[asked]) for rules, (_, asked) in zip(learned, folds, strict=True)])
     chosen, told = select_baselines(held_out, told, recipe, weight)
     counts, people = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
     alone = {name: loss(counts, told[name].to_numpy() + people, recipe, weight) for name in recipe.rules}
     starts = sorted(sorted(alone, key=lambda name: alone[name])[:most], key=list(alone).index)
     added = {
-        name: _residuals_out_of_fold(rows, folds, [replace(rules, chosen=chosen) for rules in learned], name, kit)
+        name: _residuals_out_of_fold(rows, folds, [replace(rules, rules=chosen) for rules in learned], name, kit)
         for name in starts
     }
     logs = {(0.0, name, 1): told[name].to_numpy() + people for name in [AVERAGE, *starts]} | {
@@ -221,7 +221,7 @@ def _residuals_out_of_fold(
     told: dict[int, list[np.ndarray]] = {max(1, round(part * most)): [] for part in TREE_FRACTIONS}
     for (past, asked), rules in zip(folds, learned, strict=True):
         booster = fit_residual(rows.iloc[past], rules, anchor, kit, most)
-        seen = kit.design.matrix(rows.iloc[asked], rules.values(rows.iloc[asked])[anchor].to_numpy())
+        seen = kit.design.matrix(rows.iloc[asked], rules.log_rates(rows.iloc[asked])[anchor].to_numpy())
         for trees, parts in told.items():
             parts.append(predict_residual(booster, seen, trees))
     return {trees: np.concatenate(parts) for trees, parts in told.items()}

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from predictor.bundle import Bundle
 from predictor.definitions.labels import group_heading, group_name, in_order
-from predictor.evaluation.findings import KEPT, ROUGH, WORTH, speaks
+from predictor.evaluation.findings import KEPT, ROUGH, WORTH, enough_to_judge
 from predictor.explanation.contributions import rule_name
 from predictor.page.charts import coverages, errors, totals
 from predictor.page.elements import chart, listed, title
@@ -52,7 +52,7 @@ def groups_of(bundle: Bundle, target: str, by: str, lang: str) -> list[list[str]
 def _verdict(group: dict[str, Any]) -> str:
     low, high = KEPT
     inside = group["coverage_untied"]
-    return "few" if not speaks(group) else "narrow" if inside < low else "wide" if inside > high else "kept"
+    return "few" if not enough_to_judge(group) else "narrow" if inside < low else "wide" if inside > high else "kept"
 
 
 def _row(cells: list[str], heads: str | None = None) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import INTERVAL, GroupSample, play, probability_of_superiority
+from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, sample_group
 from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
 
 # What a comparison of influencers with KOLs holds: groups, duels, what drives the difference, and counts to be told.
@@ -138,7 +138,7 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
     rows = rows.assign(fee=np.nan) if mixed else rows
     rng, draws = np.random.default_rng(seed), min(draws, max(WORK // len(rows), LEAST_DRAWS))
     plays = {
-        (by, name): play(rows[rows[by] == name], recipe.counts, draws, rng)
+        (by, name): sample_group(rows[rows[by] == name], recipe.counts, draws, rng)
         for by in BY
         for name in _names(rows[by], by, catalogue)
     }

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 import numpy as np
 import pandas as pd
 
-from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, shape_of
+from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, two_piece_normals
 
 LEAST = 2  # candidates of a kind, with a fee and an audience
 WORK = 4_000_000  # draws × candidates
@@ -111,7 +111,7 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
 
 def _figures(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     picked = rng.integers(0, len(rows), (draws, len(rows)))
-    outcome = shape_of(rows).of(picked).outcomes(rng.standard_normal(picked.shape), whole, rng).sum(axis=1)
+    outcome = two_piece_normals(rows).take(picked).outcomes(rng.standard_normal(picked.shape), whole, rng).sum(axis=1)
     people, fee = (rows[name].to_numpy(dtype=float)[picked].sum(axis=1) for name in ("followers", "fee"))
     outcome = np.maximum(outcome, 1e-9)
     return {"per_money": outcome / fee, "audience": people / fee, "rate": outcome / people}

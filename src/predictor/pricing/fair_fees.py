@@ -20,7 +20,7 @@ from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
 from predictor.definitions.schema import Catalogue, Closed
-from predictor.forecasting.log_linear import Term, weighted
+from predictor.forecasting.log_linear import Term, linear_predictor
 from predictor.forecasting.splits import by_creator
 from predictor.history.examples import candidate_rows
 from predictor.history.joins import with_campaigns
@@ -48,7 +48,7 @@ class FeeLine:
     def of(self, rows: pd.DataFrame) -> np.ndarray:
         """The log of what each row usually costs; an audience is needed, anything else may be missing."""
         known = _drivers(rows)
-        return weighted(self.terms, known, np.array(self.coefficients)) + self.intercept + _plain(known)
+        return linear_predictor(self.terms, known, np.array(self.coefficients)) + self.intercept + _plain(known)
 
     def levels(self, column: str) -> tuple[str, ...]:
         """The values of a category that have a coefficient of their own."""

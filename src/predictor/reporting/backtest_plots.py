@@ -15,7 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 from predictor.definitions.labels import group_heading, group_name, in_order
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import BY
-from predictor.evaluation.findings import KEPT, Finding, Side, speaks
+from predictor.evaluation.findings import KEPT, Finding, Side, enough_to_judge
 from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.plots import FAINT, INK, panel, scale, svg
 from predictor.wording import sentences
@@ -137,7 +137,7 @@ def _dot(axes: Axes, height: int, column: int, row: Mapping[Any, Any], lang: str
     """A group's coverage, and on the right its number of outcomes in the split's own column."""
     marker, colour = LOOKS[row["split"]]
     at = max(float(row["coverage_untied"]), LOWEST)
-    alpha = 1.0 if speaks(row) else 0.3
+    alpha = 1.0 if enough_to_judge(row) else 0.3
     axes.scatter([at], [height], marker=marker, color=colour, s=22, alpha=alpha, linewidth=0, zorder=3, clip_on=False)
     axes.annotate(
         sentences.number(lang, row["rows"]), (1.0, height), (32 + 34 * column, 0), axes.get_yaxis_transform(), "offset points",

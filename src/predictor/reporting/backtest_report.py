@@ -20,7 +20,7 @@ from predictor.definitions.labels import group_heading, group_name
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.evaluation.backtest import RECORD_FROM, Backtest
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST
-from predictor.evaluation.findings import KEPT, ROUGH, SPEAKS, Finding, Side, Test, findings
+from predictor.evaluation.findings import KEPT, ROUGH, SPEAKS, Finding, Side, SplitFinding, findings
 from predictor.evaluation.kol_effect import effect_in_words
 from predictor.forecasting.predict import QUANTILES
 from predictor.forecasting.target_model import TargetModel
@@ -51,7 +51,7 @@ def verdict(found: Finding, lang: str) -> str:
     return sentences.say(lang, "record_verdict", target=target, tests="; ".join(_tested(test, lang) for test in found.tests))
 
 
-def _tested(test: Test, lang: str) -> str:
+def _tested(test: SplitFinding, lang: str) -> str:
     figures, where = test.figures, sentences.say(lang, f"record_on_{test.split}")
     written = signed if test.verdict in ("enough", "worse") else partial(sentences.percent, decimals=1)
     said = sentences.say(
@@ -232,7 +232,7 @@ def _target(found: Finding, judged: Backtest, catalogue: Catalogue, lang: str) -
 def _figures(found: Finding, lang: str) -> list[tuple[str, list[str]]]:
     """Rows below the errors: what it is called, and a value a test."""
     percent = partial(sentences.percent, lang)
-    kinds: list[tuple[str, Callable[[Test], str]]] = [
+    kinds: list[tuple[str, Callable[[SplitFinding], str]]] = [
         ("record_inside", lambda test: percent(test.figures["coverage"])),
         ("record_quantiles", lambda test: _quantiles(found, test, lang)),
         ("record_band", lambda test: percent(test.figures["coverage_fixed_band"])),
@@ -246,7 +246,7 @@ def _figures(found: Finding, lang: str) -> list[tuple[str, list[str]]]:
     return [(sentences.say(lang, key), [written(test) for test in found.tests]) for key, written in kinds]
 
 
-def _quantiles(found: Finding, test: Test, lang: str) -> str:
+def _quantiles(found: Finding, test: SplitFinding, lang: str) -> str:
     """Share of results below each quantile; one that equals it counts half, as rare counts need."""
     rows = found.rows[found.rows["split"] == test.split]
     quantiles = [rows[f"p{round(100 * level)}"] for level in QUANTILES]

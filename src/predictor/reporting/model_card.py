@@ -10,7 +10,7 @@ from functools import partial
 from predictor.bundle import Bundle
 from predictor.definitions.labels import word
 from predictor.evaluation.backtest import Backtest
-from predictor.evaluation.findings import KEPT, SPEAKS, Finding, Test, findings
+from predictor.evaluation.findings import KEPT, SPEAKS, Finding, SplitFinding, findings
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.backtest_report import headline, limits, rule_name, signed, verdict
@@ -89,7 +89,7 @@ def _errors(found: list[Finding], lang: str) -> list[str]:
     return ["\n".join(head + rows), *notes]
 
 
-def _error(found: Finding, test: Test, lang: str) -> list[str]:
+def _error(found: Finding, test: SplitFinding, lang: str) -> list[str]:
     figures = test.figures
     errors = (sentences.number(lang, figures[key], 3) for key in ("best_rule_error", "error"))
     shares = (sentences.percent(lang, figures[key]) for key in ("coverage", "coverage_fixed_band", "total"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 
 from predictor.simulation.agency import World, simulate, write_about
 from predictor.tables.files import aside, write_frame
+from predictor.tables.progress import Progress, silent
 
 BLOCK = 4000  # creators drawn at once
 IDS = ("creator_id", "person_id", "post_id", "booking_id", "campaign_id")
-Progress = Callable[[str], None]
 
 
 def blocks(seed: int, creators: int, **settings: Any) -> Iterator[World]:
@@ -29,7 +29,7 @@ def blocks(seed: int, creators: int, **settings: Any) -> Iterator[World]:
         yield world if place == 0 else _renamed(world, f"{place}-")
 
 
-def write_blocks(worlds: Iterator[World], folder: Path, progress: Progress = lambda _: None) -> None:
+def write_blocks(worlds: Iterator[World], folder: Path, progress: Progress = silent) -> None:
     """Write blocks as one DATA folder of Parquet files, whole or not at all; candidates and brief are the first block's."""
     (folder / "truth").mkdir(parents=True, exist_ok=True)
     with ExitStack() as files:

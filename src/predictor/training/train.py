@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -25,8 +25,8 @@ from predictor.forecasting.target_model import TargetModel, fit, labelled
 from predictor.history.examples import LEAD_DAYS, learned_texts, training_examples
 from predictor.pricing.fair_fees import fit_prices, quotes
 from predictor.tables.frames import History
+from predictor.tables.progress import Progress, silent
 
-Progress = Callable[[str], None]
 Result = TargetModel | SplitResult | KolEffect
 HASHED = 50_000  # rows turned into text at once
 WHAT = {
@@ -40,13 +40,13 @@ class Training:
     """A bundle and how good it is."""
 
     bundle: Bundle
-    judged: Backtest
+    backtest: Backtest
     examples: pd.DataFrame
 
 
 def train(
     tables: History, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> Training:  # fmt: skip
     """Fit every target that has labels, and judge each on both splits."""
     texts = learned_texts(tables)
@@ -62,7 +62,7 @@ def train(
 
 def judge(
     tables: History, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> Backtest:  # fmt: skip
     """Judge every target on both splits, without keeping a model."""
     examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables))
@@ -88,7 +88,7 @@ def learnable(
     tables: History,
     catalogue: Catalogue,
     lead_days: float = LEAD_DAYS,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
     texts: TextFit | None = None,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Training examples of a history, and the targets that cannot be learned from it with the reason.

@@ -11,7 +11,7 @@ import json
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -29,6 +29,7 @@ from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.splits import newest
 from predictor.forecasting.target_model import held_out_loss, labelled
 from predictor.tables.files import write_text
+from predictor.tables.progress import Progress, silent
 from predictor.training.train import fingerprint, why_not
 from predictor.wording.sentences import number, percent, say
 
@@ -82,7 +83,7 @@ def studies_in(storage: Path, names: Mapping[str, str]) -> Iterator[dict[str, St
             kept.engine.dispose()
 
 
-def done(study: Study) -> list[Trial]:
+def finished_trials(study: Study) -> list[Trial]:
     """The finished trials in order; one that was cut off does not count."""
     from optuna.trial import TrialState
 
@@ -90,7 +91,7 @@ def done(study: Study) -> list[Trial]:
     return [Trial(Parameters(**one.user_attrs["parameters"]), float(one.value or 0.0)) for one in finished]
 
 
-def ask(study: Study, shipped: Parameters, number: int, seed: int) -> tuple[Any, Parameters]:
+def next_trial(study: Study, shipped: Parameters, number: int, seed: int) -> tuple[Any, Parameters]:
     """What to try as trial `number` (from 0, which is the recipe itself): Optuna's trial, and what a recipe would write.
 
     The tree-structured Parzen estimator (Bergstra et al., 2011) draws from the trials that are done, seeded by the number:
@@ -121,7 +122,6 @@ def _space(shipped: Parameters) -> dict[str, Any]:
 
 
 WORTHWHILE = 0.005  # relative gain on the folds below which the recipe is good enough as it stands
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class _Search:
 
 def tune(
     examples: pd.DataFrame, catalogue: Catalogue, *, trials: int, storage: Path, seed: int = 1, jobs: int = -1,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> dict[str, Tuned]:  # fmt: skip
     """Try `trials` sets of parameters for every target that can be learned; the recipe as it stands comes first.
 
@@ -192,23 +192,23 @@ def tune(
     names = {name: study_name(recipe, catalogue, data, seed) for name, recipe in recipes.items()}
     with studies_in(storage, names) as studies:
         _search(searches, studies, trials, jobs, progress)
-        tuned = {name: Tuned(name, tuple(done(study)[:trials])) for name, study in studies.items()}
+        tuned = {name: Tuned(name, tuple(finished_trials(study)[:trials])) for name, study in studies.items()}
     searched = {name: one for name, one in tuned.items() if math.isfinite(one.shipped.loss)}
     return _asked_once(searched, searches, jobs, progress)
 
 
 def _search(searches: dict[str, _Search], studies: dict[str, Study], trials: int, jobs: int, progress: Progress) -> None:
     for name, study in studies.items():
-        if before := len(done(study)):
+        if before := len(finished_trials(study)):
             progress(f"{name}: {min(before, trials)} of {trials} trials were done before")
     older = {name: _older(search) for name, search in searches.items()}
     for turn in range(trials):
-        missing = [name for name, study in studies.items() if len(done(study)) == turn]
-        asked = {n: ask(studies[n], searches[n].recipe.parameters, turn, searches[n].seed) for n in missing}
+        missing = [name for name, study in studies.items() if len(finished_trials(study)) == turn]
+        asked = {n: next_trial(studies[n], searches[n].recipe.parameters, turn, searches[n].seed) for n in missing}
         tasks = [joblib.delayed(_loss)(older[name], parameters) for name, (_, parameters) in asked.items()]
         for name, loss in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
             studies[name].tell(asked[name][0], loss)
-            best = min(trial.loss for trial in done(studies[name]))
+            best = min(trial.loss for trial in finished_trials(studies[name]))
             progress(f"[{turn + 1}/{trials}] {name}: loss {loss:.4f} (best {best:.4f})")
 
 
