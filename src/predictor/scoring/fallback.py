@@ -40,7 +40,7 @@ class Figure(Closed):
 
 
 class Published(Closed):
-    """What `published.yaml` holds."""
+    """What `published_rates.yaml` holds."""
 
     left_out: tuple[str, ...]
     figures: tuple[Figure, ...]
