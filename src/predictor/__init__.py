@@ -16,6 +16,7 @@ from predictor.scoring.score import score
 from predictor.training.train import judge, train
 
 if TYPE_CHECKING:
+    __version__: str
     from predictor.batch.spark import score_spark
 
 __all__ = [
@@ -33,7 +34,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Spark is imported by those who ask for it."""
+    """The version is looked up and Spark imported for those who ask for it."""
+    if name == "__version__":
+        from predictor.definitions.version import package_version
+
+        return package_version()
     if name == "score_spark":
         from predictor.batch.spark import score_spark
 

@@ -21,6 +21,7 @@ import pandas as pd
 from predictor.bundle import Bundle, load_bundle, save_bundle
 from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
+from predictor.serving.own_wheel import requirements, write_wheel
 from predictor.training.train import Training
 
 if TYPE_CHECKING:
@@ -220,13 +221,15 @@ def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         folder = save_bundle(bundle, Path(scratch) / "bundle")
         mlflow.set_tag("bundle_hash", json.loads((folder / "bundle.json").read_text("utf-8"))["hash"])
+        wheel = write_wheel(Path(scratch))
         logged = mlflow.pyfunc.log_model(
             name="bundle",
             python_model=str(files("predictor.serving") / "pyfunc.py"),
             artifacts={"bundle": str(folder)},
             signature=signature(bundle),
             input_example=example,
-            pip_requirements=[f"predictor=={bundle.provenance.versions['predictor']}"],
+            code_paths=[str(wheel)],
+            pip_requirements=requirements(wheel, bundle.provenance.versions),
             registered_model_name=NAME,
         )
     version = str(logged.registered_model_version)

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from predictor.batch.readers import BATCH, Batch, files, kind
 from predictor.batch.stream import ScoringOptions, rejects_of, score_batch
 from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.definitions.version import package_version
 from predictor.errors import Fault, RowsError
 from predictor.intake.mapping import Mapping
 from predictor.tables.files import write_frame
@@ -76,7 +76,7 @@ def score_spark(
     options = {"brief": brief or {}, "history": history, "on": day, "at_least": at_least or {}, "why": why,
                "mapping": mapping or Mapping(), "strict": strict}  # fmt: skip
     schema = _schema(rows, ScoringOptions(bundle, **options))
-    job = Sent(_files(bundle), version("predictor"), schema.serialize().to_pybytes(), options)
+    job = Sent(_files(bundle), package_version(), schema.serialize().to_pybytes(), options)
     sent = rows.sparkSession.sparkContext.broadcast(job)
 
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -88,10 +88,8 @@ def score_spark(
 
 def scored_batches(batches: Iterable[pa.RecordBatch], job: Sent) -> Iterator[pa.RecordBatch]:
     """What an executor does with a partition."""
-    if version("predictor") != job.version:
-        raise RuntimeError(
-            f"REFUSED the executors have predictor {version('predictor')} and the driver {job.version}; align them."
-        )
+    if package_version() != job.version:
+        raise RuntimeError(f"REFUSED the executors have predictor {package_version()} and the driver {job.version}; align them.")
     asked, schema = ScoringOptions(_bundle(job.files), **job.options), pa.ipc.read_schema(pa.py_buffer(job.schema))
     for rows in _gathered(batches):
         try:

@@ -18,6 +18,7 @@ from predictor.cli.score import compare, score
 from predictor.cli.serve import page_, serve
 from predictor.cli.train import judge, promote, train
 from predictor.definitions.loader import load_catalogue
+from predictor.definitions.version import package_version
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.tables.files import write_text
 
@@ -35,8 +36,16 @@ def main(arguments: list[str] | None = None) -> None:
         _refuse(str(problem) or "stopped; nothing half-done was left behind.", code=130)
 
 
+def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        click.echo(f"predictor, version {package_version()}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="predictor")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version and exit."
+)
 def commands() -> None:
     """Forecast, before booking, what each influencer or KOL would bring to a campaign."""
 

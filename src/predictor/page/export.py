@@ -17,16 +17,8 @@ from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note, title
 from predictor.page.session import PageSession, chosen, foot, forecasts
 from predictor.page.work import Inputs
-from predictor.planning.lineup import lineup
-from predictor.planning.plans import Lineup
 from predictor.reporting.plan_workbook import write_plan
 from predictor.tables.files import write_frame
-
-
-def _chosen(session: PageSession, inputs: Inputs) -> Lineup:
-    found, scored = session.resources, forecasts(session, inputs)
-    shocks = found.shocks(inputs.goal)
-    return lineup(scored, inputs.goal, inputs.rules, found.catalogue, shocks=shocks, assumption=found.assumption)
 
 
 def export_step(session: PageSession) -> None:

@@ -12,8 +12,8 @@ from nicegui import run, ui
 
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note
-from predictor.page.export import _chosen
 from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, scored_for, to_content
+from predictor.planning.lineup import lineup
 from predictor.planning.plans import Lineup
 from predictor.planning.store import Conflict, Store
 from predictor.wording.sentences import say
@@ -186,3 +186,9 @@ def forecasts(session: PageSession, inputs: Inputs) -> pd.DataFrame:
 def chosen(session: PageSession, inputs: Inputs) -> Lineup:
     """The line-up of these inputs, chosen now where it was not yet."""
     return session.plans.once(inputs.plan_key(session.resources), lambda: _chosen(session, inputs))
+
+
+def _chosen(session: PageSession, inputs: Inputs) -> Lineup:
+    found, scored = session.resources, forecasts(session, inputs)
+    shocks = found.shocks(inputs.goal)
+    return lineup(scored, inputs.goal, inputs.rules, found.catalogue, shocks=shocks, assumption=found.assumption)

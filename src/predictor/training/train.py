@@ -16,6 +16,7 @@ import pandas as pd
 from predictor.alignment.text_similarity import TextFit
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
+from predictor.definitions.version import package_version
 from predictor.errors import Fault, RowsError
 from predictor.evaluation.backtest import SPLITS, Backtest, SplitResult, by_group, judge_split
 from predictor.evaluation.kol_effect import KolEffect, kol_effect
@@ -195,6 +196,6 @@ def _provenance(examples: pd.DataFrame, models: dict[str, TargetModel], judged: 
         skipped=judged.skipped,
         groups=[one for name, model in models.items() for one in _groups(rows, model.recipe)],
         scores=judged.scores.astype(object).where(judged.scores.notna(), None).to_dict("records"),
-        versions={"python": platform.python_version()}
-        | {name: version(name) for name in ("predictor", "lightgbm", "numpy", "pandas", "scipy", "scikit-learn")},
+        versions={"python": platform.python_version(), "predictor": package_version()}
+        | {name: version(name) for name in ("lightgbm", "numpy", "pandas", "scipy", "scikit-learn")},
     )

@@ -25,6 +25,7 @@ import pandas as pd
 import yaml
 
 from predictor.definitions.schema import Catalogue, Parameters, Recipe
+from predictor.definitions.version import package_version
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.splits import newest
 from predictor.forecasting.target_model import held_out_loss, labelled
@@ -60,7 +61,7 @@ def study_name(recipe: Recipe, catalogue: Catalogue, data: str, seed: int) -> st
         "inputs": catalogue.inputs(recipe),
         "space": SPACE,
         "seed": seed,
-        "versions": [SEARCH, *(version(name) for name in ("predictor", "lightgbm"))],
+        "versions": [SEARCH, package_version(), version("lightgbm")],
     }
     return f"{recipe.name} {data} {hashlib.sha256(json.dumps(basis).encode()).hexdigest()[:12]}"
 
