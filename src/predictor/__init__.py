@@ -44,3 +44,8 @@ def __getattr__(name: str) -> Any:
 
         return score_spark
     raise AttributeError(f"module 'predictor' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    """The public names alone, for tab completion."""
+    return [*__all__, "__version__"]
