@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
 from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
 from predictor.training.train import Training
@@ -206,9 +206,8 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
     model = training.bundle.models[name]
     recipe = model.recipe
     mlflow.log_params({**recipe.parameters.model_dump(), "objective": recipe.objective, "exposure": " × ".join(recipe.exposure)})
-    for side in ("known", "stranger"):
-        part = getattr(model, side)
-        mlflow.log_params({f"{side}_{field}": getattr(part, field) for field in ("anchor", "share", "trees", "rows")})
+    for side, segment in segments(model).items():
+        mlflow.log_params({f"{side}_{key}": getattr(segment, KEYS[key]) for key in ("anchor", "share", "trees", "rows")})
     scores = training.judged.scores
     for row in scores[scores["target"] == name].to_dict("records"):
         place = f"{row['split']}.{row['group']}"
