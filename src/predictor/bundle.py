@@ -100,7 +100,7 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     texts: dict[str, str] = {"catalogue.json": bundle.catalogue.model_dump_json(indent=1)}
     for name, model in bundle.models.items():
-        for side, part in _segments(model).items():
+        for side, part in segments(model).items():
             texts[f"{name}.{side}.txt"] = part.booster.model_to_string()
             if part.scale_model is not None:
                 texts[f"{name}.{side}.sizes.txt"] = part.scale_model.model_to_string()
@@ -190,7 +190,7 @@ def _refusal(folder: Path, problem: str) -> RowsError:
     return RowsError([Fault(str(folder), problem)])
 
 
-def _segments(model: TargetModel) -> dict[str, SegmentModel]:
+def segments(model: TargetModel) -> dict[str, SegmentModel]:
     """Both segments by the names that the files of a bundle give them."""
     return {"known": model.with_history, "stranger": model.cold_start}
 
@@ -200,7 +200,7 @@ def _model_to_json(model: TargetModel) -> dict[str, Any]:
     return {
         "experience": support.to_json(model.support),
         "design": {field: getattr(shape, field) for field in ("columns", "levels", "relative", "records", "habits")},
-        **{side: _segment_to_json(segment) for side, segment in _segments(model).items()},
+        **{side: _segment_to_json(segment) for side, segment in segments(model).items()},
     }
 
 

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
 from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
 from predictor.serving.own_wheel import requirements, write_wheel
+from predictor.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone
 from predictor.training.train import Training
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def load_champion(store: Path) -> Bundle:
         Where none was promoted yet.
     """
     hint = "run `predictor train DATA`, then `predictor promote`, or name a model folder with --model"
-    if "MLFLOW_TRACKING_URI" not in os.environ and not (store / "mlflow.db").is_file():
+    if not os.environ.get("MLFLOW_TRACKING_URI") and not (store / FILE).is_file():
         raise _none_yet("champion", hint)
     client = _mlflow(store).MlflowClient()
     return _download(store, _version(client, "champion", hint))
@@ -154,7 +155,7 @@ def load_champion(store: Path) -> Bundle:
 
 def tracking_uri(store: Path) -> str:
     """Address of the MLflow store."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(store / 'mlflow.db').resolve()}"
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(store / FILE).resolve()}"
 
 
 def _mlflow(store: Path) -> Any:
@@ -166,16 +167,22 @@ def _mlflow(store: Path) -> Any:
     import mlflow
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
-    local = "MLFLOW_TRACKING_URI" not in os.environ
+    local = not os.environ.get("MLFLOW_TRACKING_URI")
     mlflow.set_tracking_uri(tracking_uri(store))
     if local:
         os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow leaves its own trace there; only the user's counts
-        store.mkdir(parents=True, exist_ok=True)
+        with opened_alone(store):
+            follow_folder(store, EXPERIMENT)
+            _set_experiment(mlflow, artifacts_uri(store))
+    else:
+        _set_experiment(mlflow, None)
+    return mlflow
+
+
+def _set_experiment(mlflow: Any, place: str | None) -> None:
     if mlflow.get_experiment_by_name(EXPERIMENT) is None:
-        place = (store / "artifacts").resolve().as_uri() if local else None
         mlflow.create_experiment(EXPERIMENT, artifact_location=place)
     mlflow.set_experiment(EXPERIMENT)
-    return mlflow
 
 
 def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None:
@@ -189,9 +196,8 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
     model = training.bundle.models[name]
     recipe = model.recipe
     mlflow.log_params({**recipe.parameters.model_dump(), "objective": recipe.objective, "exposure": " × ".join(recipe.exposure)})
-    for side in ("known", "stranger"):
-        part = getattr(model, side)
-        mlflow.log_params({f"{side}_{field}": getattr(part, field) for field in ("anchor", "share", "trees", "rows")})
+    for side, segment in segments(model).items():
+        mlflow.log_params({f"{side}_{key}": getattr(segment, KEYS[key]) for key in ("anchor", "share", "trees", "rows")})
     scores = training.backtest.scores
     for row in scores[scores["target"] == name].to_dict("records"):
         place = f"{row['split']}.{row['group']}"

@@ -140,9 +140,9 @@ def test_executors_without_the_package_end_in_a_sentence(listed, saved_bundle, t
     assert not (tmp_path / "out.parquet").exists()
 
 
-def test_the_logged_model_answers_through_mlflows_spark_function(spark, listed, bundle, tmp_path):
+def test_the_logged_model_answers_bigint_through_mlflows_spark_function(spark, listed, bundle, tmp_path):
     import mlflow
-    from pyspark.sql.functions import struct
+    from pyspark.sql.functions import col, struct
 
     from predictor.bundle import save_bundle
     from predictor.serving import pyfunc
@@ -152,11 +152,13 @@ def test_the_logged_model_answers_through_mlflows_spark_function(spark, listed, 
         tmp_path / "model", python_model=pyfunc.__file__, artifacts={"bundle": str(tmp_path / "bundle")},
         signature=pyfunc.signature(bundle), pip_requirements=[],
     )  # fmt: skip
-    rows = spark.read.parquet(str(listed))
-    answer = mlflow.pyfunc.spark_udf(
-        spark, str(tmp_path / "model"), result_type="reach_expected double, reach_p10 double", env_manager="local",
-        params={"on": "2026-07-01"},
-    )  # fmt: skip
-    told = rows.select("creator_id", answer(struct(*rows.columns)).alias("is")).select("creator_id", "is.*").toPandas()
-    here = at_home(listed, bundle).set_index("creator_id").loc[told["creator_id"], ["reach_expected", "reach_p10"]]
-    np.testing.assert_array_equal(told[["reach_expected", "reach_p10"]].to_numpy(), here.to_numpy())
+    rows = spark.read.parquet(str(listed)).withColumns({name: col(name).cast("bigint") for name in ("followers", "fee")})
+    for asked in ({"result_type": "reach_expected double, reach_p10 double"}, {}):  # without, what the signature says
+        answer = mlflow.pyfunc.spark_udf(
+            spark, str(tmp_path / "model"), env_manager="local", params={"on": "2026-07-01"}, **asked
+        )
+        both = rows.select(col("creator_id").alias("id"), answer(struct(*rows.columns)).alias("is"))
+        told = both.select("id", "is.*").toPandas()
+        here = at_home(listed, bundle).set_index("creator_id").loc[told["id"], ["reach_expected", "reach_p10"]]
+        np.testing.assert_array_equal(told[["reach_expected", "reach_p10"]].to_numpy(), here.to_numpy())
+    assert told["creator_id"].tolist() == told["id"].tolist() and told["invented_data"].all()

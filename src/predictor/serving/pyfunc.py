@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # before MLflow is imported
+
 import mlflow  # noqa: E402
-import pandas as pd
-from mlflow.exceptions import MlflowException  # noqa: E402
+import pandas as pd  # noqa: E402
+import yaml  # noqa: E402
 from mlflow.models import ModelSignature  # noqa: E402
-from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE  # noqa: E402
-from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema  # noqa: E402
+from mlflow.types.schema import AnyType, ColSpec, ParamSchema, ParamSpec, Schema  # noqa: E402
 
 from predictor.bundle import Bundle, load_bundle  # noqa: E402
-from predictor.errors import Fault, RowsError  # noqa: E402
+from predictor.errors import RowsError  # noqa: E402
+from predictor.serving.mlflow_server import Refused, prepare_scoring_server  # noqa: E402
 from predictor.serving.request import PARAMETERS, answer  # noqa: E402
 
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-
-KINDS = {"count": "double", "number": "double", "rate": "double", "money": "double", "flag": "boolean", "date": "datetime"}
-
-
-class Refused(MlflowException):  # type: ignore[misc]
-    """A request that cannot be answered, answered in sentences; MLflow, which puts the rows sent before them, is not let."""
-
-    def __init__(self, faults: list[Fault]):
-        super().__init__(str(RowsError(faults)), error_code=INVALID_PARAMETER_VALUE)
-        self.faults = faults
-
-    def serialize_as_json(self) -> str:
-        """What a server replies: the sentences together, and each with its row and column."""
-        return refusal(self.error_code, self.faults)
+REGISTERED = "registered_model_meta"  # the file in which MLflow notes the version that it loads from the registry
 
 
 class Forecaster(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defined]
     """Scores candidates that carry their own attributes; no history is at hand behind a server."""
 
     def load_context(self, context: Any) -> None:
-        """Read the bundle that was logged with the model."""
-        self.bundle = load_bundle(Path(context.artifacts["bundle"]))
+        """Read the bundle that was logged with the model; it answers by the version that it is registered as."""
+        folder = Path(context.artifacts["bundle"])
+        bundle, version = load_bundle(folder), registered_version(folder.parents[1])
+        self.bundle = bundle if version is None else replace(bundle, about={**bundle.about, "version": version})
+        prepare_scoring_server()
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
         """Forecast each row; same columns as `predictor score`, parameters as in `predictor.request.answer`."""
@@ -50,17 +41,40 @@ class Forecaster(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defined]
             raise Refused(problem.faults) from None
 
 
+def registered_version(model: Path) -> str | None:
+    """Name and version of the model in a folder, if MLflow took it from the registry."""
+    file = model / REGISTERED
+    noted = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
+    known = isinstance(noted, dict) and noted.get("model_name") and noted.get("model_version")
+    return f"{noted['model_name']} {noted['model_version']}" if known else None
+
+
 def signature(bundle: Bundle) -> ModelSignature:
-    """Columns that candidates may have, and parameters; each may be missing."""
-    columns = bundle.catalogue.columns("candidates").items()
-    inputs = Schema([ColSpec(KINDS.get(e.type, "string"), name, required=False) for name, e in columns])
-    return ModelSignature(inputs, params=ParamSchema([ParamSpec(name, kind, None) for name, kind in PARAMETERS.items()]))
+    """Columns that candidates may have, parameters, and the columns that every answer has.
+
+    Each column and parameter may be missing. A column takes whatever is sent, for the contract reads every cell: MLflow would
+    refuse whole numbers where it was told of others, and the other way round.
+    """
+    columns = bundle.catalogue.columns("candidates")
+    return ModelSignature(
+        Schema([ColSpec(AnyType(), name, required=False) for name in columns]),
+        Schema([ColSpec(_kind(values), str(name)) for name, values in _least(bundle).items()]),
+        ParamSchema([ParamSpec(name, kind, None) for name, kind in PARAMETERS.items()]),
+    )
 
 
-def refusal(code: str, faults: list[Fault]) -> str:
-    """A reply in the form of MLflow's errors, as JSON."""
-    details = [{"where": fault.file, "row": fault.row, "column": fault.column, "problem": fault.problem} for fault in faults]
-    return json.dumps({"error_code": code, "message": str(RowsError(faults)), "faults": details}, ensure_ascii=False)
+def _least(bundle: Bundle) -> pd.DataFrame:
+    """The answer to a candidate of whom nothing but the platform is known: what a candidate tells besides adds columns."""
+    platforms = [platform for learned in bundle.provenance.platforms.values() for platform in learned]
+    return answer(pd.DataFrame({"platform": platforms[:1] or ["tiktok"]}), bundle)
+
+
+def _kind(values: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(values.dtype):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(values.dtype):
+        return "long"
+    return "double" if pd.api.types.is_float_dtype(values.dtype) else "string"
 
 
 mlflow.models.set_model(Forecaster())

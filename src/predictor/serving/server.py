@@ -41,7 +41,7 @@ class Model:
 
     def predict(self, data: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Forecast each row; what is missing is None, for JSON has no NaN."""
-        from predictor.serving.pyfunc import Refused
+        from predictor.serving.mlflow_server import Refused
 
         try:
             with self.turn:
@@ -164,13 +164,13 @@ async def _body(receive: Any) -> bytes | None:
 
 
 def _refused(lang: str, key: str, status: int, headers: dict[str, str] | None = None) -> Response:  # noqa: ARG001
-    from predictor.serving.pyfunc import refusal
+    from predictor.serving.mlflow_server import refusal
 
     return Response(refusal("PERMISSION_DENIED", [Fault(REQUEST, say("en", key))]), status, headers, "application/json")
 
 
 async def _reply(send: Any, status: int, said: str | list[Fault]) -> None:
-    from predictor.serving.pyfunc import refusal
+    from predictor.serving.mlflow_server import refusal
 
     code = {404: "ENDPOINT_NOT_FOUND", 413: "REQUEST_LIMIT_EXCEEDED"}.get(status, "INTERNAL_ERROR")
     faults = [Fault(REQUEST, said)] if isinstance(said, str) else said

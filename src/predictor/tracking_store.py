@@ -1,0 +1,107 @@
+"""The SQLite file in which MLflow keeps a project's runs and models: its addresses follow the folder that it lies in.
+
+MLflow keeps every artifact under a whole address. A project that was copied would train into the folder it was copied from,
+and one that was moved would lose its models; so whoever opens the store first lets its addresses name the folder it lies in.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from predictor.errors import Fault, RowsError
+
+FILE, ARTIFACTS, LOCK = "mlflow.db", "artifacts", "mlflow.lock"
+PATIENCE = 120.0  # seconds to wait while another command opens the store or writes to it
+CANNOT_FOLLOW = (
+    "was copied or moved, and the addresses in it cannot be changed; wait for other commands and make the file writable, "
+    "or name a model folder with --model."
+)
+
+
+def artifacts_uri(store: Path) -> str:
+    """Where the artifacts of a store belong."""
+    return (store / ARTIFACTS).resolve().as_uri()
+
+
+@contextmanager
+def opened_alone(store: Path) -> Iterator[None]:
+    """Others who open the same store wait meanwhile: two that make a new one at once would break it for good."""
+    store.mkdir(parents=True, exist_ok=True)
+    if not os.access(store, os.W_OK):  # then nobody makes or changes it
+        yield
+        return
+    with closing(_connection(store / LOCK)) as lock:
+        with _telling(store, "is in use by another command; wait until it has ended."):
+            lock.execute("BEGIN EXCLUSIVE")  # until the connection is closed
+        yield
+
+
+def follow_folder(store: Path, experiment: str) -> None:
+    """Where a store was copied or moved, let every address in it that named its former folder name the one it lies in.
+
+    `experiment` is the one whose artifacts lie beside the store: its address tells which folder all addresses name. All are
+    changed in one transaction, or none.
+
+    Raises
+    ------
+    RowsError
+        Where the store is elsewhere than it says and cannot be changed.
+    """
+    here = artifacts_uri(store)
+    if not (store / FILE).is_file():
+        return
+    with _telling(store, CANNOT_FOLLOW), closing(_connection(store / FILE)) as file:
+        if _former(file, experiment, here) is None:
+            return
+        file.execute("BEGIN IMMEDIATE")
+        former = _former(file, experiment, here)  # asked again: another command may have been first
+        for old, new in [] if former is None else _spellings(former, here):
+            for table, column in _texts(file):
+                file.execute(
+                    f'UPDATE "{table}" SET "{column}" = ? || substr("{column}", ?)'  # noqa: S608 - names of the store itself
+                    f' WHERE "{column}" = ? OR substr("{column}", 1, ?) = ?',
+                    (new, len(old) + 1, old, len(old) + 1, f"{old}/"),
+                )
+        file.execute("COMMIT")
+
+
+def _former(file: sqlite3.Connection, experiment: str, here: str) -> str | None:
+    """The address at which a store says its artifacts lie, if that is another folder of this machine than where they do."""
+    if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'experiments'").fetchone():
+        return None
+    found = file.execute("SELECT artifact_location FROM experiments WHERE name = ?", (experiment,)).fetchone()
+    ours = found is not None and str(found[0]).startswith("file:") and str(found[0]).endswith(f"/{ARTIFACTS}")
+    return str(found[0]) if ours and found[0] != here else None
+
+
+def _spellings(former: str, here: str) -> list[tuple[str, str]]:
+    """Both folders as an address and as a path."""
+    paths = [Path(url2pathname(urlsplit(uri).path)) for uri in (former, here)]
+    return [(former, here), (str(paths[0]), str(paths[1]))]
+
+
+def _texts(file: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Every column that holds text, with its table: newer versions of MLflow keep addresses in more of them."""
+    asked = (
+        "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND (c.type LIKE '%CHAR%' OR c.type LIKE '%TEXT%')"
+    )
+    return file.execute(asked).fetchall()
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+
+
+@contextmanager
+def _telling(store: Path, said: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error:
+        raise RowsError([Fault(str(store / FILE), said)]) from None

@@ -1,0 +1,166 @@
+"""A project folder that was copied or moved works where it lies, and nothing is written where it came from."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from threading import Thread
+
+import pandas as pd
+import pytest
+
+from builders import run
+from predictor import tracking_store
+from predictor.errors import RowsError
+from predictor.registry import EXPERIMENT, champion_record, load_champion, log_training, promote, store_folder
+from predictor.tracking_store import FILE, artifacts_uri, follow_folder
+
+pytestmark = pytest.mark.slow
+
+ADDRESSES = {  # what MLflow 3 keeps under a whole address
+    "runs": "artifact_uri", "logged_models": "artifact_location", "model_versions": "storage_location",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def original(project, training, tmp_path_factory):
+    """A project with a champion, its path with a space and letters beyond ASCII. To copy, not to change."""
+    folder = tmp_path_factory.mktemp("of") / "dự án gốc"
+    shutil.copytree(project, folder)
+    models = training.bundle.models.items()
+    opened = {name: model.recipe.gates.model_copy(update={"gain": (-9.0, 1.0), "coverage": (0.0, 1.0)}) for name, model in models}
+    models = {name: replace(m, recipe=m.recipe.model_copy(update={"gates": opened[name]})) for name, m in models}
+    recipes = {name: model.recipe for name, model in models.items()}
+    catalogue = training.bundle.catalogue.model_copy(update={"recipes": recipes})
+    bundle = replace(training.bundle, models=models, catalogue=catalogue)
+    version = log_training(replace(training, bundle=bundle), store_folder(folder), refits=0)
+    assert promote(store_folder(folder), version) == ("1", [])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bookings(world, tmp_path_factory):
+    """A flat file with which training takes seconds."""
+    file = tmp_path_factory.mktemp("data") / "bookings.csv"
+    rows = pd.read_csv(world / "bookings.csv")[["creator_id", "booked_at", "format", "reach"]].dropna().head(80)
+    creators = pd.read_csv(world / "creators.csv")[["creator_id", "platform", "followers"]]
+    rows.merge(creators, on="creator_id").assign(reach_rate=0.2).to_csv(file, index=False)
+    return file
+
+
+def contents(folder):
+    return {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+def addresses(project):
+    with closing(sqlite3.connect(store_folder(project) / FILE)) as file:
+        return [uri for table, name in ADDRESSES.items() for (uri,) in file.execute(f"SELECT {name} FROM {table}")]
+
+
+def all_lie_in(project):
+    told = addresses(project)
+    return len(told) >= 5 and all(uri.startswith(f"{artifacts_uri(store_folder(project))}/") for uri in told)
+
+
+def test_a_copied_project_is_worked_with_by_command_and_the_one_it_came_from_stays_as_it_was(
+    original, bookings, world, tmp_path, capsys
+):
+    copy, before = tmp_path / "bản sao #2 (50%)", contents(original)
+    shutil.copytree(original, copy)
+    assert run(capsys, "score", world / "candidates.csv", "-o", tmp_path / "out.csv", "--project", copy)[0] == 0
+    code, out, err = run(capsys, "train", bookings, "--project", copy, "--jobs", 1)
+    assert code == 0 and "Registered campaign-forecast version 2" in out, err
+    run(capsys, "promote", "--project", copy, "--version", 2)
+    assert load_champion(store_folder(copy)).about["version"] in ("campaign-forecast 1", "campaign-forecast 2")
+    assert 'lang="vi"' in champion_record(store_folder(copy), "vi")
+    assert all_lie_in(copy) and contents(original) == before
+    assert len(list((store_folder(copy) / "artifacts" / "models").iterdir())) == 2
+
+
+def test_a_copy_is_trained_at_once_without_a_word_to_the_one_it_came_from(original, training, tmp_path):
+    copy, before = tmp_path / "copy", contents(original)
+    shutil.copytree(original, copy)
+    assert log_training(training, store_folder(copy), refits=0) == "2"
+    assert all_lie_in(copy) and contents(original) == before
+
+
+def test_a_moved_project_keeps_its_champion_also_when_it_moves_on(original, world, tmp_path, capsys):
+    first, second = tmp_path / "a" / "project", tmp_path / "b c" / "dự án"
+    shutil.copytree(original, first)
+    load_champion(store_folder(first))  # from here on its addresses are its own
+    second.parent.mkdir()
+    shutil.move(first, second)
+    code, _, err = run(capsys, "score", world / "candidates.csv", "-o", tmp_path / "out.csv", "--project", second)
+    assert code == 0, err
+    assert pd.read_csv(tmp_path / "out.csv")["model_version"].unique().tolist() == ["campaign-forecast 1"]
+    assert run(capsys, "promote", "--project", second)[0] == 0
+    assert all_lie_in(second) and not first.exists()
+
+
+def test_what_lies_beside_the_former_folder_keeps_its_address(original, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(original, copy)
+    beside = f"{artifacts_uri(store_folder(original))}2"
+    with closing(sqlite3.connect(store_folder(copy) / FILE)) as file:
+        file.execute("UPDATE experiments SET artifact_location = ? WHERE name = 'Default'", (beside,))
+        file.commit()
+    follow_folder(store_folder(copy), EXPERIMENT)
+    with closing(sqlite3.connect(store_folder(copy) / FILE)) as file:
+        told = dict(file.execute("SELECT name, artifact_location FROM experiments").fetchall())
+    assert told == {"Default": beside, EXPERIMENT: artifacts_uri(store_folder(copy))} and all_lie_in(copy)
+
+
+def test_several_who_open_a_copy_at_once_find_one_and_the_same_store(original, tmp_path):
+    copy, failed = tmp_path / "copy", []
+    shutil.copytree(original, copy)
+
+    def follow():
+        try:
+            follow_folder(store_folder(copy), EXPERIMENT)
+        except Exception as problem:
+            failed.append(problem)
+
+    threads = [Thread(target=follow) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed and all_lie_in(copy)
+
+
+def test_two_commands_that_make_a_new_store_at_once_both_write_to_it(tmp_path):
+    code = "import sys; from predictor.registry import log_tuning; from pathlib import Path\n"
+    code += "log_tuning({}, {'data_until': '2026-01-01'}, Path(sys.argv[1]))"
+    both = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "trained"], stderr=subprocess.PIPE) for _ in range(2)]
+    told = [one.communicate(timeout=300)[1].decode() for one in both]
+    assert [one.returncode for one in both] == [0, 0], told
+    with closing(sqlite3.connect(tmp_path / "trained" / FILE)) as file:
+        assert file.execute("SELECT count(*) FROM runs").fetchone() == (2,)
+
+
+def test_a_store_that_cannot_be_changed_is_told_in_a_sentence_and_left_as_it_was(original, tmp_path, monkeypatch):
+    copy = tmp_path / "copy"
+    shutil.copytree(original, copy)
+    monkeypatch.setattr(tracking_store, "PATIENCE", 0.1)
+    with closing(sqlite3.connect(store_folder(copy) / FILE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(RowsError, match=r"mlflow\.db: was copied or moved, and the addresses in it cannot be changed; wait"):
+            load_champion(store_folder(copy))
+    assert addresses(copy) == addresses(original)
+
+
+def test_a_store_that_the_environment_names_is_never_changed(original, tmp_path, monkeypatch):
+    copy = tmp_path / "copy"
+    shutil.copytree(original, copy)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{store_folder(copy) / FILE}")
+    load_champion(tmp_path / "unused")
+    assert addresses(copy) == addresses(original)
+
+
+def test_no_file_of_a_trained_project_names_the_folder_it_lies_in(original):
+    names = [str(original).encode(), original.as_uri().encode(), json.dumps(str(original)).strip('"').encode()]
+    telling = [file.name for file, (_, held) in contents(original).items() if any(name in held for name in names)]
+    assert telling == [FILE]
