@@ -1,8 +1,8 @@
 """The bookings that bring most within rules: an exact mixed-integer program, and why no choice fits where none does.
 
-Exact: `best` proves its choice to within the gap it returns, for the mean, for unique reach, and for the tail of the scenarios
-given. Approximate: a tail over scenarios stands for the tail of the forecasts (sample average approximation), which is why
-`contenders` proposes several choices that fresh draws have to judge.
+Exact: `best_choice` proves its choice to within the gap it returns, for the mean, for unique reach, and for the tail of the
+given scenarios. Approximate: a tail over scenarios stands for the tail of the forecasts (sample average approximation), which is why
+`candidate_solutions` proposes several choices that fresh draws have to judge.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROUGH = 5e-3  # the gap for a choice that fresh draws will judge anyway
 WEIGHTS = (0.25, 0.5, 0.75, 1.0)  # of the tail beside the mean, along the frontier
 BOLDNESS = (0.25, 0.5, 1.0)  # standard deviations taken off an expected value for safety, or added for a far goal
 PROMISING = 300  # rows with the most outcome for their fee, among which tails are searched
-SLACK = 2e-6  # what HiGHS may overstep in a row whose largest coefficient is 1, doubled
+TOLERANCE = 2e-6  # what HiGHS may overstep in a row whose largest coefficient is 1, doubled
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def best_choice(
         Where no rows keep all rules, with the rules in conflict; without names where the time was up first.
     """
     unit = max(float(np.max(value, initial=0.0)), 1e-12)
-    for tighter in (0.0, SLACK):  # the solver's tolerance may let a rule be overstepped by a trifle
+    for tighter in (0.0, TOLERANCE):  # the solver's tolerance may let a rule be overstepped by a trifle
         program = _program(fee, rules, tighter)
         _gain(program, value / unit, overlap, tail, unit)
         found = program.solve(gap, seconds)
@@ -143,12 +143,12 @@ def candidate_solutions(
             worth = np.maximum(value + boldness * spread, 0)
             found.append(best_choice(worth, fee, rules, overlap=overlap, gap=gap, seconds=seconds))
     keep = _promising(value, fee, found)
-    near = [replace(rule, rows=sparse.csr_array(rule.rows)[:, keep]) for rule in rules]
+    limits = [replace(rule, rows=sparse.csr_array(rule.rows)[:, keep]) for rule in rules]
     shared = None if overlap is None else replace(overlap, groups=overlap.groups[keep])
     for weight in takewhile(lambda _: wanted(), WEIGHTS):
         with suppress(NoChoice):
             tail = TailRisk(scenarios[:, keep], weight, goal=goal)
-            choice = best_choice(value[keep], fee[keep], near, overlap=shared, tail=tail, gap=gap, seconds=seconds)
+            choice = best_choice(value[keep], fee[keep], limits, overlap=shared, tail=tail, gap=gap, seconds=seconds)
             found.append(replace(choice, chosen=keep[choice.chosen]))
     distinct = {tuple(choice.chosen): choice for choice in reversed(found)}
     return list(reversed(distinct.values()))
