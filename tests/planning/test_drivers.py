@@ -6,9 +6,9 @@ from predictor.planning.drivers import drivers
 from predictor.reporting.comparison_words import drivers_in_words
 
 
-def sides(better=2.0, people=(10_000.0, 40_000.0)):
+def sides(better=2.0, followers=(10_000.0, 40_000.0)):
     rows = scored(better=better)
-    return rows.assign(followers=[people[kind == "kol"] for kind in rows["kind"]])
+    return rows.assign(followers=[followers[kind == "kol"] for kind in rows["kind"]])
 
 
 def asked_less(rows, part):
@@ -58,8 +58,8 @@ def test_at_the_likely_fee_the_comparison_gives_the_kind_behind_four_chances_in_
     ],
 )
 def test_what_makes_the_difference_and_what_would_turn_it_round_is_said(lang, said):
-    told = " ".join(drivers_in_words(compare(sides(), "engagement", CATALOGUE), lang))
-    assert all(words in told for words in said)
+    text = " ".join(drivers_in_words(compare(sides(), "engagement", CATALOGUE), lang))
+    assert all(words in text for words in said)
 
 
 def test_kinds_that_are_level_are_called_so():
@@ -86,6 +86,6 @@ def test_free_unquoted_mixed_or_fruitless_candidates_have_nothing_to_turn(column
 
 
 def test_the_json_carries_the_decomposition_and_the_turn():
-    told = compare(sides(), "engagement", CATALOGUE).to_dict()
-    assert told["turn"]["behind"] == "kol" and told["turn"]["break_even"] == pytest.approx(0.5)
-    assert told["drivers"]["audience"]["value"] == pytest.approx(0.25)
+    content = compare(sides(), "engagement", CATALOGUE).to_dict()
+    assert content["turn"]["behind"] == "kol" and content["turn"]["break_even"] == pytest.approx(0.5)
+    assert content["drivers"]["audience"]["value"] == pytest.approx(0.25)

@@ -1,8 +1,8 @@
 """The bookings that bring most within rules: an exact mixed-integer program, and why no choice fits where none does.
 
 Exact: `best_choice` proves its choice to within the gap it returns, for the mean, for unique reach, and for the tail of the
-given scenarios. Approximate: a tail over scenarios stands for the tail of the forecasts (sample average approximation), which is why
-`candidate_solutions` proposes several choices that fresh draws have to judge.
+given scenarios. Approximate: a tail over scenarios stands for the tail of the forecasts (sample average approximation), which
+is why `candidate_solutions` proposes several choices that fresh draws have to judge.
 """
 
 from __future__ import annotations
