@@ -81,17 +81,17 @@ def prepare_pool(
     return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored)
 
 
-def choose(pool: Pool, rules: LineupConstraints, wanted: Callable[[], bool] = lambda: True) -> Lineup:
+def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] = lambda: True) -> Lineup:
     """The three line-ups within the rules, without what other budgets would bring; see `lineup`.
 
-    `wanted` is asked between searches; once it says no, the best so far stands.
+    `keep_going` is asked between searches; once it says no, the best so far stands.
     """
     rows, currency = _in_one_currency(pool.rows, rules)
     limits, joint, recipe, overlaps = constraints(rows, rules), pool.joint, pool.recipe, pool.overlaps
     # The solver works outside Python's lock; but searches that may run into their time limit must not take it from each other.
     with ThreadPoolExecutor(len(PLANS) if rules.risk == "expected" else 1) as threads:
         solved = [
-            *threads.map(lambda name: _plan(name, rows, rules, limits, joint, recipe, wanted), ("influencers", "kols", "mix"))
+            *threads.map(lambda name: _plan(name, rows, rules, limits, joint, recipe, keep_going), ("influencers", "kols", "mix"))
         ]
     plans = tuple(
         replace(plan, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps)) for plan, _ in solved
@@ -110,13 +110,13 @@ def choose(pool: Pool, rules: LineupConstraints, wanted: Callable[[], bool] = la
     )  # fmt: skip
 
 
-def other_budgets_of(pool: Pool, rules: LineupConstraints, wanted: Callable[[], bool] = lambda: True) -> tuple[Point, ...]:
+def other_budgets_of(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] = lambda: True) -> tuple[Point, ...]:
     """What the best mix would bring for less and for more money, which takes a few times as long as the plans.
 
-    `wanted` is asked before each budget; once it says no, the points found so far are all there are.
+    `keep_going` is asked before each budget; once it says no, the points found so far are all there are.
     """
     rows, _ = _in_one_currency(pool.rows, rules)
-    return _frontier(rows, rules, constraints(rows, rules), pool.joint, wanted)
+    return _frontier(rows, rules, constraints(rows, rules), pool.joint, keep_going)
 
 
 def _in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.DataFrame, str | None]:
@@ -133,13 +133,13 @@ def _in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.D
 
 def _plan(
     name: Name, rows: pd.DataFrame, rules: LineupConstraints, limits: Sequence[Constraint], joint: JointOutcomes, recipe: Recipe,
-    wanted: Callable[[], bool],
+    keep_going: Callable[[], bool],
 ) -> tuple[Plan, np.ndarray]:  # fmt: skip
     """A plan, and what it brings in the draws that no choice has seen."""
     kind = PLANS[name]
     of_kind = [Constraint(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
     try:
-        chosen, gap = _chosen(rows, rules, [*of_kind, *limits], joint, wanted)
+        chosen, gap = _chosen(rows, rules, [*of_kind, *limits], joint, keep_going)
     except NoChoice as problem:
         return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules), np.array([])
     drawn, booked = joint.total(chosen, _judging_draws(joint)), rows.iloc[chosen]
@@ -159,7 +159,7 @@ def _chosen(
     rules: LineupConstraints,
     limits: Sequence[Constraint],
     joint: JointOutcomes,
-    wanted: Callable[[], bool] = lambda: True,
+    keep_going: Callable[[], bool] = lambda: True,
 ) -> tuple[np.ndarray, float]:
     """Positions chosen, and the gap to the bound; draws that judge between choices are never those that made them."""
     value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
@@ -167,7 +167,7 @@ def _chosen(
         choice = best_choice(value, fee, limits, overlap=overlap)
         return choice.chosen, choice.gap
     goal = rules.at_least if rules.risk == "chance" else None
-    found = candidate_solutions(value, fee, limits, joint.scenarios, goal=goal, overlap=overlap, wanted=wanted)
+    found = candidate_solutions(value, fee, limits, joint.scenarios, goal=goal, overlap=overlap, keep_going=keep_going)
     fresh_totals = [joint.total(choice.chosen, slice(SCENARIOS, _half(joint))) for choice in found]
     merit = [float(np.quantile(one, 0.2)) if goal is None else float((one >= goal).mean()) for one in fresh_totals]
     choice = found[int(np.argmax(merit))]
@@ -201,14 +201,18 @@ def _pairwise_comparisons(drawn: Mapping[Name, np.ndarray]) -> tuple[PlanCompari
 
 
 def _frontier(
-    rows: pd.DataFrame, rules: LineupConstraints, limits: Sequence[Constraint], joint: JointOutcomes, wanted: Callable[[], bool]
+    rows: pd.DataFrame,
+    rules: LineupConstraints,
+    limits: Sequence[Constraint],
+    joint: JointOutcomes,
+    keep_going: Callable[[], bool],
 ) -> tuple[Point, ...]:
     """The best mix for less and for more money; a plan that a smaller budget already allowed is kept where none is better."""
     value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
     others, points = [rule for rule in limits if rule.name != "budget"], list[Point]()
     kept, most = np.array([], int), -1.0
     for budget in BUDGET_SHARES * float(rules.budget or 0):
-        if not wanted():
+        if not keep_going():
             break
         try:
             choice = best_choice(value, fee, [*others, Constraint("budget", fee[None, :], high=budget)], overlap=overlap)

@@ -127,25 +127,26 @@ def best_choice(
 
 def candidate_solutions(
     value: np.ndarray, fee: np.ndarray, rules: Sequence[Constraint], scenarios: np.ndarray, *, goal: float | None = None,
-    overlap: Overlap | None = None, gap: float = ROUGH, seconds: float = SECONDS / 2, wanted: Callable[[], bool] = lambda: True,
+    overlap: Overlap | None = None, gap: float = ROUGH, seconds: float = SECONDS / 2,
+    keep_going: Callable[[], bool] = lambda: True,
 ) -> list[Choice]:  # fmt: skip
     """Choices from which fresh draws can pick the safest, or with a `goal` the likeliest to reach it; the best mean comes first.
 
     For safety, a frontier from the best mean to the best mean of the worst fifth, and choices that count some of the spread as
     loss. For a goal, the least that scenarios miss of it, and choices that count some of the spread as gain (a goal above what an
     average result brings wants boldness). Tails are searched among the `PROMISING` rows and those chosen without a tail, so their
-    bounds hold among these rows only. `wanted` is asked before each search; once it says no, those found so far are all.
+    bounds hold among these rows only. `keep_going` is asked before each search; once it says no, those found so far are all.
     """
     found = [best_choice(value, fee, rules, overlap=overlap)]
     spread = scenarios.std(axis=0) * (-1 if goal is None else 1)
-    for boldness in takewhile(lambda _: wanted(), BOLDNESS):
+    for boldness in takewhile(lambda _: keep_going(), BOLDNESS):
         with suppress(NoChoice):  # the time was up: the rules can be kept, as the first choice shows
             worth = np.maximum(value + boldness * spread, 0)
             found.append(best_choice(worth, fee, rules, overlap=overlap, gap=gap, seconds=seconds))
     keep = _promising(value, fee, found)
     limits = [replace(rule, rows=sparse.csr_array(rule.rows)[:, keep]) for rule in rules]
     shared = None if overlap is None else replace(overlap, groups=overlap.groups[keep])
-    for weight in takewhile(lambda _: wanted(), WEIGHTS):
+    for weight in takewhile(lambda _: keep_going(), WEIGHTS):
         with suppress(NoChoice):
             tail = TailRisk(scenarios[:, keep], weight, goal=goal)
             choice = best_choice(value[keep], fee[keep], limits, overlap=shared, tail=tail, gap=gap, seconds=seconds)

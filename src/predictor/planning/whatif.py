@@ -200,7 +200,7 @@ def _per_money(drawn: np.ndarray, after: np.ndarray, before: Side, then: Side) -
 
 
 def swap(
-    scored: pd.DataFrame, goal: str, catalogue: Catalogue, out: int, into: str | tuple[int, ...], many: int | None = None, *,
+    scored: pd.DataFrame, goal: str, catalogue: Catalogue, out: int, into: str | tuple[int, ...], count: int | None = None, *,
     plan: tuple[int, ...] | None = None, shocks: OutcomeCorrelations | None = None,
     assumption: Assumption | None = None, seed: int = 1,
 ) -> Change:  # fmt: skip
@@ -215,7 +215,7 @@ def swap(
     into
         Who comes: some lines; or a tier, of which those come that are best for the money in the same currency and, like a
         line-up's, each another person and none of the plan already.
-    many
+    count
         How many of the tier come; by default as many as the fee buys.
 
     Raises
@@ -229,7 +229,7 @@ def swap(
     if out not in lines:
         raise _fault(f"row {out} is not in the plan; it has the rows {', '.join(map(str, lines))}.")
     there, gone = _places(rows, lines), _places(rows, (out,))
-    coming = _of_tier(rows, gone[0], into, there, many, catalogue) if isinstance(into, str) else _places(rows, into)
+    coming = _of_tier(rows, gone[0], into, there, count, catalogue) if isinstance(into, str) else _places(rows, into)
     staying = np.setdiff1d(there, gone)
     if np.isin(coming, staying).any():
         raise _fault("a row that comes is in the plan already; name others.")
@@ -246,23 +246,23 @@ def _places(rows: pd.DataFrame, lines: tuple[int, ...]) -> np.ndarray:
     return np.flatnonzero(rows["line"].isin(lines))
 
 
-def _of_tier(rows: pd.DataFrame, gone: int, tier: str, there: np.ndarray, many: int | None, catalogue: Catalogue) -> np.ndarray:
-    """Positions of the best of a tier per money: `many` of them, or while the fee lasts."""
+def _of_tier(rows: pd.DataFrame, gone: int, tier: str, there: np.ndarray, count: int | None, catalogue: Catalogue) -> np.ndarray:
+    """Positions of the best of a tier per money: `count` of them, or while the fee lasts."""
     tiers = list(catalogue.entries["tier"].categories)
     if tier not in tiers:
         raise _fault(f"got the tier '{tier}'; allowed: {', '.join(tiers)}, or rows such as 7,12{nearest(tier, tiers)}.")
     booked, fee = rows.iloc[gone], float(rows["fee"].iloc[gone])
-    if many is None and np.isnan(fee):
+    if count is None and np.isnan(fee):
         raise _fault(f"row {booked['line']} has no fee, so it buys nobody; say how many are to come.")
-    who = _persons(rows)
-    able = rows[(rows["tier"] == tier) & (rows["fee"] > 0) & (rows["currency"] == booked["currency"])]
-    able = able[~who[able.index].isin(who.iloc[there])]
-    best = (able["expected"] / able["fee"]).sort_values(ascending=False, kind="stable").index
-    best = best[~who[best].duplicated()]
-    taken = list(best[:many]) if many is not None else _while_it_lasts(rows["fee"], best, fee)
-    if len(taken) < (many or 1):
+    persons = _persons(rows)
+    eligible = rows[(rows["tier"] == tier) & (rows["fee"] > 0) & (rows["currency"] == booked["currency"])]
+    eligible = eligible[~persons[eligible.index].isin(persons.iloc[there])]
+    best = (eligible["expected"] / eligible["fee"]).sort_values(ascending=False, kind="stable").index
+    best = best[~persons[best].duplicated()]
+    taken = list(best[:count]) if count is not None else _while_it_lasts(rows["fee"], best, fee)
+    if len(taken) < (count or 1):
         problem = f"has {len(best)} others of tier '{tier}' with a quote in the same currency"
-        raise _fault(f"the list {problem}{'' if many else ', none for this fee'}; name another tier, or a number.")
+        raise _fault(f"the list {problem}{'' if count else ', none for this fee'}; name another tier, or a number.")
     return np.array(sorted(taken), dtype=int)
 
 
