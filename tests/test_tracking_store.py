@@ -74,7 +74,7 @@ def test_a_copied_project_is_worked_with_by_command_and_the_one_it_came_from_sta
     code, out, err = run(capsys, "train", bookings, "--project", copy, "--jobs", 1)
     assert code == 0 and "Registered campaign-forecast version 2" in out, err
     run(capsys, "promote", "--project", copy, "--version", 2)
-    assert load_champion(store_folder(copy)).about["version"] in ("campaign-forecast 1", "campaign-forecast 2")
+    assert load_champion(store_folder(copy)).provenance.version in ("campaign-forecast 1", "campaign-forecast 2")
     assert 'lang="vi"' in champion_record(store_folder(copy), "vi")
     assert all_lie_in(copy) and contents(original) == before
     assert len(list((store_folder(copy) / "artifacts" / "models").iterdir())) == 2

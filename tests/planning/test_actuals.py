@@ -21,13 +21,15 @@ def plan(**columns):
     return pd.DataFrame(base | {"p10": 40.0, "p50": 90.0, "p90": 180.0} | columns)
 
 
-def came(**columns):
+def actual_bookings(**columns):
     base = {"booking_id": ["k1", "k2", "k3"], "creator_id": ["c", "a", "b"], "format": "video", "engagements": [60.0, 500, 120]}
     return pd.DataFrame(base | columns)
 
 
 def compared(rows=None, bookings=None, **more):
-    return compare_with_actuals(plan() if rows is None else rows, came() if bookings is None else bookings, "engagements", **more)
+    return compare_with_actuals(
+        plan() if rows is None else rows, actual_bookings() if bookings is None else bookings, "engagements", **more
+    )
 
 
 def test_each_booking_stands_beside_its_own_result_and_is_inside_or_not():
@@ -42,34 +44,34 @@ def test_the_interval_of_the_total_is_that_of_a_sum_and_follows_what_bookings_sh
 
 
 def test_what_has_not_come_is_missing_and_left_out_of_the_total():
-    found = compared(bookings=came(engagements=[60.0, np.nan, 120]).iloc[:2])
+    found = compared(bookings=actual_bookings(engagements=[60.0, np.nan, 120]).iloc[:2])
     assert found["came"].isna().tolist() == [True, True, False, False] and found["inside"].tolist()[:3] == [None, None, True]
     assert found.iloc[-1][["expected", "came"]].tolist() == [100, 60]
     assert "2 bookings of the plan have no result yet" in afterwards_in_words(found, WORDS, CATALOGUE, "en")
 
 
 def test_a_booking_without_an_id_is_told_apart_from_one_that_has_not_come():
-    told = afterwards_in_words(compared(plan(creator_id=["a", None, "z"])), WORDS, CATALOGUE, "en")
-    assert "1 booking of the plan has no id" in told and "1 booking of the plan has no result yet" in told
+    text = afterwards_in_words(compared(plan(creator_id=["a", None, "z"])), WORDS, CATALOGUE, "en")
+    assert "1 booking of the plan has no id" in text and "1 booking of the plan has no result yet" in text
 
 
 def test_a_creator_booked_twice_is_told_apart_by_format_or_refused():
     twice = plan(creator_id=["a", "a", "b"], format=["video", "story", "video"])
-    both = came(creator_id=["a", "a", "b"], format=["story", "Video", "video"])
+    both = actual_bookings(creator_id=["a", "a", "b"], format=["story", "Video", "video"])
     assert compared(twice, both)["booking_id"].tolist()[:3] == ["k2", "k1", "k3"]
     with pytest.raises(
         RowsError, match=r"bookings: hold 2 bookings of An; leave only this campaign's \(--campaign-id, --since\)"
     ):
-        compared(plan(), came(creator_id=["a", "a", "b"]))
+        compared(plan(), actual_bookings(creator_id=["a", "a", "b"]))
     with pytest.raises(RowsError, match="several rows for one booking of a; give each its booking_id"):
         compared(plan(creator_id=["a", "a", "b"]))
 
 
 def test_bookings_of_others_or_without_the_outcome_are_refused():
     with pytest.raises(RowsError, match="hold nobody of the plan; are these the bookings of this campaign"):
-        compared(bookings=came(creator_id=["x", "y", "z"]))
+        compared(bookings=actual_bookings(creator_id=["x", "y", "z"]))
     with pytest.raises(RowsError, match="has no column 'engagements', which the plan forecast"):
-        compared(bookings=came().drop(columns="engagements"))
+        compared(bookings=actual_bookings().drop(columns="engagements"))
 
 
 @pytest.mark.parametrize(
@@ -83,8 +85,8 @@ def test_bookings_of_others_or_without_the_outcome_are_refused():
     ],
 )
 def test_how_right_it_was_is_told_in_words(lang, said):
-    told = afterwards_in_words(compared(), WORDS, CATALOGUE, lang)
-    assert [one for one in said if one not in told] == [] and "Bình" in told
+    text = afterwards_in_words(compared(), WORDS, CATALOGUE, lang)
+    assert [one for one in said if one not in text] == [] and "Bình" in text
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
@@ -94,10 +96,11 @@ def test_every_form_of_a_plan_gives_the_same_rows_back(tmp_path, lang):
     write_plan(found, CATALOGUE, tmp_path / "plan.xlsx", lang)
     (tmp_path / "plan.json").write_text(json.dumps(found.to_dict()), "utf-8")
     for name in ("plan.xlsx", "plan.json"):
-        told, recipe = read_plan(tmp_path / name, None, CATALOGUE)
+        plan_rows, recipe = read_plan(tmp_path / name, None, CATALOGUE)
         columns = ["creator_id", "format", "expected", "p10", "p90"]
         assert (
-            told[columns].to_numpy().tolist() == found.proposed.rows[columns].to_numpy().tolist() and recipe.name == "engagement"
+            plan_rows[columns].to_numpy().tolist() == found.proposed.rows[columns].to_numpy().tolist()
+            and recipe.name == "engagement"
         )
 
 

@@ -6,9 +6,9 @@ from predictor.planning.drivers import drivers
 from predictor.reporting.comparison_words import drivers_in_words
 
 
-def sides(better=2.0, people=(10_000.0, 40_000.0)):
+def sides(better=2.0, followers=(10_000.0, 40_000.0)):
     rows = scored(better=better)
-    return rows.assign(followers=[people[kind == "kol"] for kind in rows["kind"]])
+    return rows.assign(followers=[followers[kind == "kol"] for kind in rows["kind"]])
 
 
 def asked_less(rows, part):
@@ -25,7 +25,7 @@ def test_outcome_per_money_is_audience_per_money_times_outcome_per_person():
 
 @pytest.mark.parametrize("rows", [sides(), scored(better=2.0), sides(better=0.3), sides().assign(followers=[None, 1e4] * 20)])
 def test_at_the_break_even_fee_both_kinds_cost_the_same_per_outcome(rows):
-    turn = compare(rows, "engagement", CATALOGUE).turn
+    turn = compare(rows, "engagement", CATALOGUE).break_even
     turned = rows.assign(fee=rows["fee"].where(rows["kind"] != turn.behind, rows["fee"] * turn.break_even))
     kinds = compare(turned, "engagement", CATALOGUE).by("kind")
     assert kinds[0].cost.value == pytest.approx(kinds[1].cost.value)
@@ -33,7 +33,7 @@ def test_at_the_break_even_fee_both_kinds_cost_the_same_per_outcome(rows):
 
 def test_if_the_kind_behind_brought_that_much_more_both_would_cost_the_same():
     rows = sides(better=2.0)
-    part = compare(rows, "engagement", CATALOGUE).turn.break_even
+    part = compare(rows, "engagement", CATALOGUE).break_even.break_even
     more = [c for c in rows if c.startswith("engagement_")]
     raised = rows.assign(**{c: rows[c].where(rows["kind"] != "kol", rows[c] / part) for c in more})
     kinds = compare(raised, "engagement", CATALOGUE).by("kind")
@@ -42,7 +42,7 @@ def test_if_the_kind_behind_brought_that_much_more_both_would_cost_the_same():
 
 def test_at_the_likely_fee_the_comparison_gives_the_kind_behind_four_chances_in_five():
     rows = sides(better=1.3)
-    turn = compare(rows, "engagement", CATALOGUE).turn
+    turn = compare(rows, "engagement", CATALOGUE).break_even
     assert turn.behind == "kol" and turn.likely < turn.break_even
     assert compare(asked_less(rows, turn.likely), "engagement", CATALOGUE).per_money.chance == pytest.approx(0.2, abs=0.005)
 
@@ -58,8 +58,8 @@ def test_at_the_likely_fee_the_comparison_gives_the_kind_behind_four_chances_in_
     ],
 )
 def test_what_makes_the_difference_and_what_would_turn_it_round_is_said(lang, said):
-    told = " ".join(drivers_in_words(compare(sides(), "engagement", CATALOGUE), lang))
-    assert all(words in told for words in said)
+    text = " ".join(drivers_in_words(compare(sides(), "engagement", CATALOGUE), lang))
+    assert all(words in text for words in said)
 
 
 def test_kinds_that_are_level_are_called_so():
@@ -70,20 +70,22 @@ def test_kinds_that_are_level_are_called_so():
 
 def test_without_audiences_only_the_turn_is_told_and_with_one_kind_alone_nothing():
     found = compare(scored(better=3.0), "engagement", CATALOGUE)
-    assert found.drivers is None and found.turn.break_even == pytest.approx(1 / 3) and len(drivers_in_words(found, "en")) == 1
+    assert (
+        found.drivers is None and found.break_even.break_even == pytest.approx(1 / 3) and len(drivers_in_words(found, "en")) == 1
+    )
     alone = sides().query("kind == 'kol'")
     assert drivers(candidates(alone, CATALOGUE.recipes["engagement"]), whole=False) is None
-    assert compare(alone, "engagement", CATALOGUE).turn is None
+    assert compare(alone, "engagement", CATALOGUE).break_even is None
 
 
 @pytest.mark.parametrize(
     "columns", [{"fee": 0.0}, {"fee": None}, {"currency": ["VND", "USD"] * 20}, {"engagement_expected": 0.0}]
 )
 def test_free_unquoted_mixed_or_fruitless_candidates_have_nothing_to_turn(columns):
-    assert compare(scored(**columns), "engagement", CATALOGUE).turn is None
+    assert compare(scored(**columns), "engagement", CATALOGUE).break_even is None
 
 
 def test_the_json_carries_the_decomposition_and_the_turn():
-    told = compare(sides(), "engagement", CATALOGUE).to_dict()
-    assert told["turn"]["behind"] == "kol" and told["turn"]["break_even"] == pytest.approx(0.5)
-    assert told["drivers"]["audience"]["value"] == pytest.approx(0.25)
+    content = compare(sides(), "engagement", CATALOGUE).to_dict()
+    assert content["turn"]["behind"] == "kol" and content["turn"]["break_even"] == pytest.approx(0.5)
+    assert content["drivers"]["audience"]["value"] == pytest.approx(0.25)

@@ -31,9 +31,9 @@ def alike(*reach, **columns):
     return rows.assign(**{"platform": "tiktok", "niche": "beauty", "country": "VN", **columns}), np.array(reach, dtype=float)
 
 
-def drawn(told):
-    rows = pd.DataFrame([words for words, _, _ in told]).assign(posts=[posts for _, _, posts in told])
-    return rows.assign(creator_id=[f"c{n}" for n in range(len(told))]), np.array([reach for _, reach, _ in told])
+def drawn(bookings):
+    rows = pd.DataFrame([words for words, _, _ in bookings]).assign(posts=[posts for _, _, posts in bookings])
+    return rows.assign(creator_id=[f"c{n}" for n in range(len(bookings))]), np.array([reach for _, reach, _ in bookings])
 
 
 def some(rows, reach, kept, assumption):
@@ -88,8 +88,8 @@ def test_draws_are_taken_one_by_one():
 
 @settings(max_examples=60, deadline=None)
 @given(lineups, assumptions)
-def test_never_more_than_the_sum_nor_less_than_the_largest(told, assumption):
-    rows, reach = drawn(told)
+def test_never_more_than_the_sum_nor_less_than_the_largest(bookings, assumption):
+    rows, reach = drawn(bookings)
     people, found = unique_reach_per_booking(rows, reach, assumption), float(unique_reach(rows, reach, assumption))
     assert people.max() * (1 - 1e-9) <= found <= people.sum() * (1 + 1e-9) <= reach.sum() * (1 + 1e-8)
 
@@ -97,8 +97,8 @@ def test_never_more_than_the_sum_nor_less_than_the_largest(told, assumption):
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(lineups, assumptions)
-def test_one_more_creator_never_lowers_the_unique_reach(told, assumption):
-    rows, reach = drawn(told)
+def test_one_more_creator_never_lowers_the_unique_reach(bookings, assumption):
+    rows, reach = drawn(bookings)
     everybody, most = np.arange(len(rows)), float(unique_reach(rows, reach, assumption))
     for left_out in everybody:
         if len(rows) > 1:
@@ -107,9 +107,9 @@ def test_one_more_creator_never_lowers_the_unique_reach(told, assumption):
 
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None)
-@given(lineups.filter(lambda told: len(told) > 2), assumptions)
-def test_what_one_more_creator_adds_is_less_in_a_larger_line_up(told, assumption):
-    rows, reach = drawn([({**words, "person_id": ""}, *rest) for words, *rest in told])
+@given(lineups.filter(lambda bookings: len(bookings) > 2), assumptions)
+def test_what_one_more_creator_adds_is_less_in_a_larger_line_up(bookings, assumption):
+    rows, reach = drawn([({**words, "person_id": ""}, *rest) for words, *rest in bookings])
     last, few, more = len(rows) - 1, np.arange(len(rows) - 2), np.arange(len(rows) - 1)
     to_few = some(rows, reach, np.append(few, last), assumption) - some(rows, reach, few, assumption)
     to_more = some(rows, reach, np.append(more, last), assumption) - some(rows, reach, more, assumption)
@@ -118,8 +118,8 @@ def test_what_one_more_creator_adds_is_less_in_a_larger_line_up(told, assumption
 
 @settings(max_examples=60, deadline=None)
 @given(lineups, assumptions, st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.floats(0, 1)), max_size=6))
-def test_known_overlaps_of_any_kind_keep_the_bounds_and_hold_for_a_pair(told, assumption, pairs):
-    rows, reach = drawn([(words, amount, 1) for words, amount, _ in told])
+def test_known_overlaps_of_any_kind_keep_the_bounds_and_hold_for_a_pair(bookings, assumption, pairs):
+    rows, reach = drawn([(words, amount, 1) for words, amount, _ in bookings])
     known = {tuple(sorted((a, b))): share for a, b, share in pairs if a != b}
     table = pd.DataFrame([(f"c{a}", f"c{b}", s) for (a, b), s in known.items()], columns=["creator_a", "creator_b", "overlap"])
     found = float(unique_reach(rows, reach, assumption, table))
@@ -130,8 +130,8 @@ def test_known_overlaps_of_any_kind_keep_the_bounds_and_hold_for_a_pair(told, as
 
 @settings(max_examples=60, deadline=None)
 @given(lineups, assumptions)
-def test_lines_for_the_optimiser_start_at_zero_and_rise_ever_less(told, assumption):
-    rows, reach = drawn(told)
+def test_lines_for_the_optimiser_start_at_zero_and_rise_ever_less(bookings, assumption):
+    rows, reach = drawn(bookings)
     groups, points = reach_curves(rows, unique_reach_per_booking(rows, reach, assumption), assumption)
     assert groups.shape == (len(rows),) and set(groups) == set(range(len(points)))
     for x, y in (one.T for one in points):

@@ -118,9 +118,9 @@ def test_known_overlaps_replace_the_assumption_and_lower_what_two_like_audiences
 
 def test_a_line_up_as_plain_data_names_each_booking_by_its_line():
     found, plan = plans(scored(better=2.0))
-    told = json.loads(json.dumps(found.to_dict()))
-    assert told["proposed"] == "mix" and told["plans"][2]["expected"] == plan["mix"].expected
-    assert [one["line"] for one in told["plans"][2]["bookings"]] == plan["mix"].rows["line"].tolist()
+    content = json.loads(json.dumps(found.to_dict()))
+    assert content["proposed"] == "mix" and content["plans"][2]["expected"] == plan["mix"].expected
+    assert [one["line"] for one in content["plans"][2]["bookings"]] == plan["mix"].rows["line"].tolist()
 
 
 def test_each_plan_tells_how_many_different_people_it_reaches():

@@ -33,7 +33,7 @@ def test_rules_are_read_as_people_write_them(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("budgets: 5tr", "unknown key 'budgets'; allowed: budget, currency"),
         ("budget: much", "budget: got 'much'; expected a number such as"),
@@ -48,10 +48,10 @@ def test_rules_are_read_as_people_write_them(tmp_path):
         ("- budget", "expected lines such as `budget: 500tr`"),
     ],
 )
-def test_a_wrong_rule_is_told_with_what_is_allowed(tmp_path, text, told):
+def test_a_wrong_rule_is_told_with_what_is_allowed(tmp_path, text, message):
     with pytest.raises(DefinitionError) as problem:
         written(tmp_path, text)
-    assert told in str(problem.value)
+    assert message in str(problem.value)
 
 
 def test_all_faults_of_a_file_are_told_at_once(tmp_path):

@@ -164,8 +164,8 @@ def test_searches_in_several_threads_leave_standard_output_open():
 
 def test_a_search_that_nobody_waits_for_ends_with_what_was_found():
     value, fee = np.array([5.0, 4.0, 3.0]), np.array([1.0, 1.0, 1.0])
-    drawn, asked = np.random.default_rng(1).lognormal(1, 1, (60, 3)), []
+    drawn, calls = np.random.default_rng(1).lognormal(1, 1, (60, 3)), []
     rules = [Constraint("number", fee[None, :], high=2)]
-    found = candidate_solutions(value, fee, rules, drawn, wanted=lambda: bool(asked.append(1)))
+    found = candidate_solutions(value, fee, rules, drawn, keep_going=lambda: bool(calls.append(1)))
     assert [choice.chosen.tolist() for choice in found] == [[0, 1]]
-    assert len(asked) == 2  # before each of the two kinds of search
+    assert len(calls) == 2  # before each of the two kinds of search

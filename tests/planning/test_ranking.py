@@ -33,19 +33,19 @@ def test_candidates_alike_share_a_tie_and_any_rank_is_likely():
 
 
 def test_a_rank_lies_in_its_interval_as_often_as_it_says():
-    asked, luck = rows(np.geomspace(50, 400, 25), width=0.5), np.random.default_rng(2)
-    found, held = with_ranks(asked, RECIPE, APART), []
+    candidates, luck = rows(np.geomspace(50, 400, 25), width=0.5), np.random.default_rng(2)
+    found, held = with_ranks(candidates, RECIPE, APART), []
     for _ in range(300):
-        came = pd.Series(found["p50"] * np.exp(luck.normal(0, 0.5, len(found))), found.index)
-        held.append((came.rank(ascending=False).between(found["rank_low"], found["rank_high"])).mean())
+        actual = pd.Series(found["p50"] * np.exp(luck.normal(0, 0.5, len(found))), found.index)
+        held.append((actual.rank(ascending=False).between(found["rank_low"], found["rank_high"])).mean())
     assert np.mean(held) == pytest.approx(0.83, abs=0.04)  # whole ranks hold a little more than 80 %
 
 
 def test_a_dearer_quote_ranks_lower_and_none_at_all_last_without_an_interval():
-    asked = rows([100, 100, 900], width=0.05).assign(fee=[1e6, 2e6, None])
-    found = with_ranks(asked, RECIPE, APART)
+    candidates = rows([100, 100, 900], width=0.05).assign(fee=[1e6, 2e6, None])
+    found = with_ranks(candidates, RECIPE, APART)
     assert found["fee"].tolist()[:2] == [1e6, 2e6] and found["rank"].tolist() == [1, 2, 3]
-    assert pd.isna(found["rank_low"].iloc[2]) and with_ranks(asked, RECIPE, APART, per_money=False)["fee"].isna().iloc[0]
+    assert pd.isna(found["rank_low"].iloc[2]) and with_ranks(candidates, RECIPE, APART, per_money=False)["fee"].isna().iloc[0]
 
 
 def test_an_interval_holds_its_rank_even_where_most_draws_are_zero():
@@ -65,8 +65,8 @@ def test_candidates_who_bring_nothing_are_all_first_and_all_last(fee):
 def test_the_rank_of_the_truth_is_held_where_the_order_is_known():
     truth, luck, held = np.geomspace(100, 3000, 15), np.random.default_rng(3), []
     for _ in range(60):  # forecasts that err by the width they state
-        asked = rows(truth * np.exp(luck.normal(0, 0.3, 15)), width=0.3)
-        found = with_ranks(asked, RECIPE, APART).sort_index()
+        candidates = rows(truth * np.exp(luck.normal(0, 0.3, 15)), width=0.3)
+        found = with_ranks(candidates, RECIPE, APART).sort_index()
         held.append(pd.Series(truth).rank(ascending=False).between(found["rank_low"], found["rank_high"]).mean())
     assert np.mean(held) > 0.8
 
@@ -80,9 +80,9 @@ def test_each_goal_ranks_by_its_own_outcome():
 
 
 def test_places_are_plain_whole_numbers_and_nothing_where_there_is_no_quote():
-    asked = scored(influencers=2, kols=1).assign(fee=[1e6, None, 2e6])
-    told = json.dumps(rank_records(ranked(asked, compare(asked, "engagement", CATALOGUE), CATALOGUE)))
+    candidates = scored(influencers=2, kols=1).assign(fee=[1e6, None, 2e6])
+    text = json.dumps(rank_records(ranked(candidates, compare(candidates, "engagement", CATALOGUE), CATALOGUE)))
     assert (
-        '"rank": 1, "rank_low": 1, "rank_high": 2, "tie": 1' in told
-        and '"rank_low": null, "rank_high": null, "tie": null' in told
+        '"rank": 1, "rank_low": 1, "rank_high": 2, "tie": 1' in text
+        and '"rank_low": null, "rank_high": null, "tie": null' in text
     )

@@ -113,11 +113,13 @@ def test_a_file_that_is_no_database_is_refused_and_stays(tmp_path, content):
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize(("mark", "told"), [("application_id = 7", "a database of something"), ("user_version = 9", "format 9")])
-def test_a_database_of_something_else_or_another_version_is_refused(store, mark, told):
+@pytest.mark.parametrize(
+    ("mark", "message"), [("application_id = 7", "a database of something"), ("user_version = 9", "format 9")]
+)
+def test_a_database_of_something_else_or_another_version_is_refused(store, mark, message):
     with sqlite3.connect(store.path) as file:
         file.execute(f"PRAGMA {mark}")
-    with pytest.raises(RowsError, match=f"work.db: .*{told}"):
+    with pytest.raises(RowsError, match=f"work.db: .*{message}"):
         Store(store.path)
 
 

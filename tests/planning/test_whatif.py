@@ -21,9 +21,9 @@ Dũng,instagram,influencer,30000,image,1,200,USD
 
 def rows():
     """Three candidates as the contract returns them, by their line in a file."""
-    told = {"platform": "tiktok", "kind": ["kol", "influencer", "influencer"], "followers": [120_000.0, 20_000.0, 8_000.0]}
+    columns = {"platform": "tiktok", "kind": ["kol", "influencer", "influencer"], "followers": [120_000.0, 20_000.0, 8_000.0]}
     more = {"format": "video", "posts": 1.0, "fee": [80e6, 5e6, 1e6], "currency": "VND", "creator_id": ["a", "b", "c"]}
-    return pd.DataFrame({**told, **more}, index=pd.Index([2, 3, 4]))
+    return pd.DataFrame({**columns, **more}, index=pd.Index([2, 3, 4]))
 
 
 def changed(bundle, goal="engagement", lines=(2, 3, 4), **values):
@@ -120,7 +120,7 @@ def test_quotes_in_another_currency_and_people_of_the_plan_never_come():
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("arguments", "sentence"),
     [
         ((2, "micro", 4), "the list has 3 others of tier 'micro' with a quote in the same currency; name another tier"),
         ((2, "mega"), "the list has 0 others of tier 'mega' with a quote in the same currency, none for this fee"),
@@ -129,9 +129,9 @@ def test_quotes_in_another_currency_and_people_of_the_plan_never_come():
         ((9, "micro"), "row 9 is not in the list"),
     ],
 )
-def test_swaps_that_cannot_be_are_refused(asked, sentence):
+def test_swaps_that_cannot_be_are_refused(arguments, sentence):
     with pytest.raises(RowsError) as problem:
-        swap(market(), "engagement", CATALOGUE, *asked)
+        swap(market(), "engagement", CATALOGUE, *arguments)
     assert sentence in str(problem.value)
 
 
@@ -158,7 +158,7 @@ SAID = {
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_the_command_answers_in_words_for_a_list_with_titles_of_its_own(tmp_path, capsys, saved_bundle, lang):
     (tmp_path / "list.csv").write_text(LIST)
-    asked = [
+    arguments = [
         "whatif",
         tmp_path / "list.csv",
         "--model",
@@ -170,15 +170,15 @@ def test_the_command_answers_in_words_for_a_list_with_titles_of_its_own(tmp_path
         "--lang",
         lang,
     ]
-    code, out, _ = run(capsys, *asked, "--row", 5, "--set", "Số bài=2", "--set", "Báo giá=4tr")
+    code, out, _ = run(capsys, *arguments, "--row", 5, "--set", "Số bài=2", "--set", "Báo giá=4tr")
     assert code == 0 and all(words in out for words in SAID[lang])
     assert "3M ₫" in out and "4M ₫" in out if lang == "en" else "3 triệu ₫" in out and "4 triệu ₫" in out
-    code, out, _ = run(capsys, *asked, "--row", 2, "--swap-for", "3,5")
+    code, out, _ = run(capsys, *arguments, "--row", 2, "--swap-for", "3,5")
     assert code == 0 and "Bình" in out and "Chi" in out and "An" in out
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("arguments", "sentence"),
     [
         (["--row", 4, "--set", "posts=2"], "--row: got 4, which is blank or not in the file; its rows go from 2 to 6."),
         (["--row", 2], "whatif: say what changes: --set fee=50tr (with --row 3), or one --row with --swap-for micro."),
@@ -189,9 +189,9 @@ def test_the_command_answers_in_words_for_a_list_with_titles_of_its_own(tmp_path
         (["--row", 2, "--swap-for", "3", "--number", 2], "--number: goes with a tier"),
     ],
 )
-def test_commands_that_make_no_sense_end_in_a_sentence(tmp_path, capsys, saved_bundle, asked, sentence):
+def test_commands_that_make_no_sense_end_in_a_sentence(tmp_path, capsys, saved_bundle, arguments, sentence):
     (tmp_path / "list.csv").write_text(LIST)
-    code, out, err = run(capsys, "whatif", tmp_path / "list.csv", "--model", saved_bundle, "--goal", "engagement", *asked)
+    code, out, err = run(capsys, "whatif", tmp_path / "list.csv", "--model", saved_bundle, "--goal", "engagement", *arguments)
     assert (code, out) == (2, "") and sentence in err
 
 

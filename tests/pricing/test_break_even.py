@@ -39,10 +39,10 @@ def test_an_outcome_is_worth_what_it_costs_in_the_next_best_use():
 def test_a_booking_breaks_even_where_the_others_lose_as_much_as_it_brings():
     expected, fee = drawn(12, seed=3)
     budget = float(fee.sum() / 3)
-    told = break_even(expected, marginal_costs(expected, fee, budget))
+    found = break_even(expected, marginal_costs(expected, fee, budget))
     for place in range(12):
         others, money = (np.delete(expected, place), np.delete(fee, place)), budget
-        lost = bought(*others, money) - bought(*others, money - told[place])
+        lost = bought(*others, money) - bought(*others, money - found[place])
         assert lost == pytest.approx(min(expected[place], bought(*others, money)))
 
 
@@ -64,18 +64,18 @@ def test_a_higher_quote_never_makes_a_booking_pay_nor_improves_what_follows(seed
     ranks = []
     for own in sorted((quote, other)):
         fee[4] = own
-        told = worth(pd.DataFrame({"x_expected": expected, "fee": fee, "currency": "VND"}), "x", budget, "VND")
+        found = worth(pd.DataFrame({"x_expected": expected, "fee": fee, "currency": "VND"}), "x", budget, "VND")
         verdict = np.select([own < 1e6, own > 1e7], ["under", "over"], "fair")
-        step = fee_steps(pd.DataFrame({"fee_verdict": [str(verdict)], "pays": told["pays"].iloc[[4]].to_numpy()}))[0]
-        ranks.append((bool(told["pays"][4]), STEPS.index(step), told["break_even"][4]))
+        step = fee_steps(pd.DataFrame({"fee_verdict": [str(verdict)], "pays": found["pays"].iloc[[4]].to_numpy()}))[0]
+        ranks.append((bool(found["pays"][4]), STEPS.index(step), found["break_even"][4]))
     assert ranks[0][0] >= ranks[1][0] and ranks[0][1] <= ranks[1][1]
     assert ranks[0][2] == pytest.approx(ranks[1][2], rel=1e-6)
 
 
 def test_a_larger_budget_never_lowers_what_a_booking_is_worth():
     expected, fee = drawn(40, seed=7)
-    told = [break_even(expected, marginal_costs(expected, fee, share * fee.sum())) for share in (0.1, 0.3, 0.6, 0.9)]
-    assert all((more >= less * (1 - 1e-9)).all() for less, more in zip(told, told[1:], strict=False))
+    found = [break_even(expected, marginal_costs(expected, fee, share * fee.sum())) for share in (0.1, 0.3, 0.6, 0.9)]
+    assert all((more >= less * (1 - 1e-9)).all() for less, more in zip(found, found[1:], strict=False))
 
 
 def test_money_left_over_after_all_others_is_no_reason_to_pay_more():
@@ -85,46 +85,46 @@ def test_money_left_over_after_all_others_is_no_reason_to_pay_more():
 
 
 def test_without_a_budget_half_of_what_the_others_ask_stands_in():
-    told = marginal_costs(*(scored()[c].to_numpy() for c in ("engagement_expected", "fee")))
+    found = marginal_costs(*(scored()[c].to_numpy() for c in ("engagement_expected", "fee")))
     alone = marginal_costs(*(scored()[c].to_numpy() for c in ("engagement_expected", "fee")), budget=1.5e7)
-    assert told[0] == pytest.approx(alone[0])
+    assert found[0] == pytest.approx(alone[0])
 
 
 def test_a_candidate_without_a_quote_is_told_its_worth_but_is_no_alternative():
     rows = scored(fee=[None, 1e7, 1e7, 1e7])
-    told = worth(rows, "engagement", 2e7, "vnd")
+    found = worth(rows, "engagement", 2e7, "vnd")
     fewer = worth(rows.drop(index=0), "engagement", 2e7, "VND")
-    assert told["break_even"][0] > 1e7 and pd.isna(told["pays"][0])
-    pd.testing.assert_frame_equal(told.drop(index=0), fewer)
+    assert found["break_even"][0] > 1e7 and pd.isna(found["pays"][0])
+    pd.testing.assert_frame_equal(found.drop(index=0), fewer)
 
 
 def test_another_currency_is_neither_priced_nor_an_alternative():
     rows = scored(currency=["VND", "VND", "VND", "USD"])
-    told = worth(rows, "engagement", 2e7, "VND")
-    assert told.loc[3].isna().all()
-    pd.testing.assert_frame_equal(told.drop(index=3), worth(rows.drop(index=3), "engagement", 2e7, "VND"))
+    found = worth(rows, "engagement", 2e7, "VND")
+    assert found.loc[3].isna().all()
+    pd.testing.assert_frame_equal(found.drop(index=3), worth(rows.drop(index=3), "engagement", 2e7, "VND"))
 
 
 def test_a_lone_candidate_and_one_without_a_forecast_have_no_break_even():
     assert np.isnan(marginal_costs(np.array([100.0]), np.array([1e6]), 5e6)).all()
-    told = worth(scored(engagement_expected=[900.0, 500.0, None, 0.0]), "engagement", 2e7, "VND")
-    assert told["break_even"].isna().tolist() == [False, False, True, True]
+    found = worth(scored(engagement_expected=[900.0, 500.0, None, 0.0]), "engagement", 2e7, "VND")
+    assert found["break_even"].isna().tolist() == [False, False, True, True]
 
 
 def test_five_thousand_candidates_are_priced_at_once():
     expected, fee = drawn(5_000, seed=1)
     began = time.perf_counter()
-    told = marginal_costs(expected, fee, float(fee.sum() / 20))
-    assert np.isfinite(told).all() and time.perf_counter() - began < 0.5
+    found = marginal_costs(expected, fee, float(fee.sum() / 20))
+    assert np.isfinite(found).all() and time.perf_counter() - began < 0.5
 
 
-def told_of(**columns):
+def priced(**columns):
     row = {"fee": 1.2e7, "currency": "VND", "fair_low": 4e6, "fair": 6e6, "fair_high": 9e6, "fee_verdict": "over", "rests_on": 12}
     return pd.DataFrame([row | {"fair_source": "history", "break_even": 1.5e7, "pays": True} | columns])
 
 
 def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
-    said = fee_words(told_of(), LABEL, "en")[0]
+    said = fee_words(priced(), LABEL, "en")[0]
     assert said == (
         "At 12M ₫ this is dearer than such bookings usually are (4M – 9M ₫, middle 6M ₫). "
         "This goes by your own past bookings, 12 of them on this platform and in this tier. "
@@ -134,7 +134,7 @@ def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
 
 
 def test_vietnamese_says_the_same():
-    said = fee_words(told_of(pays=False, break_even=8e6), LABEL, "vi")[0]
+    said = fee_words(priced(pays=False, break_even=8e6), LABEL, "vi")[0]
     assert said.startswith(
         "Mức 12 triệu ₫ đắt hơn giá thường thấy của những lượt đặt như vậy (4 – 9 triệu ₫, mức giữa 6 triệu ₫)."
     )
@@ -142,10 +142,10 @@ def test_vietnamese_says_the_same():
 
 
 def test_a_published_rate_is_flagged_with_its_source_and_a_missing_price_is_said():
-    said = fee_words(told_of(fair_source="heightmedia.vn 2025", rests_on=0), LABEL, "en")[0]
+    said = fee_words(priced(fair_source="heightmedia.vn 2025", rests_on=0), LABEL, "en")[0]
     assert "a published rate (heightmedia.vn 2025), an order of magnitude and not a measurement" in said
     nothing = dict.fromkeys(["fair_low", "fair", "fair_high", "fee_verdict", "fair_source", "pays", "break_even"])
-    said = fee_words(told_of(**nothing, currency=None), LABEL, "en")[0]
+    said = fee_words(priced(**nothing, currency=None), LABEL, "en")[0]
     assert said == (
         "What this should cost cannot be told: too few past bookings like it with a fee in an unnamed currency, "
         "and no published rate."
@@ -154,5 +154,5 @@ def test_a_published_rate_is_flagged_with_its_source_and_a_missing_price_is_said
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_unquoted_candidate_is_told_what_it_should_cost_and_what_it_is_worth(lang):
-    said = fee_words(told_of(fee=None, fee_verdict=None, pays=None), LABEL, lang)[0]
+    said = fee_words(priced(fee=None, fee_verdict=None, pays=None), LABEL, lang)[0]
     assert ("no quote" in said or "Chưa có báo giá" in said) and "15" in said and "12M" not in said

@@ -26,7 +26,7 @@ def agreed(size=300, creators=60, seed=1, spread=0.3, **columns):
     return rows.assign(**columns)
 
 
-def asked(**columns):
+def candidate(**columns):
     row = {
         "creator_id": "new",
         "followers": 1e5,
@@ -43,35 +43,39 @@ PRICES = fit_prices(agreed())
 
 
 def test_the_fair_fee_follows_size_platform_and_posts():
-    rows = pd.concat([asked(), asked(platform="youtube"), asked(posts=2), asked(followers=5e4)], ignore_index=True)
-    told = fair_fees(PRICES, rows)
-    assert told["fair"].tolist() == pytest.approx([5_000, 10_000, 10_000, 2_500], rel=0.12)
-    assert (told["fair_source"] == "history").all() and (told["rests_on"] > 100).all()
+    rows = pd.concat(
+        [candidate(), candidate(platform="youtube"), candidate(posts=2), candidate(followers=5e4)], ignore_index=True
+    )
+    fees = fair_fees(PRICES, rows)
+    assert fees["fair"].tolist() == pytest.approx([5_000, 10_000, 10_000, 2_500], rel=0.12)
+    assert (fees["fair_source"] == "history").all() and (fees["rests_on"] > 100).all()
 
 
 def test_the_range_is_as_wide_as_quotes_spread():
-    told = fair_fees(PRICES, asked()).iloc[0]
-    assert told["fair_high"] / told["fair_low"] == pytest.approx(np.exp(2 * 1.2816 * 0.3), rel=0.15)
+    fees = fair_fees(PRICES, candidate()).iloc[0]
+    assert fees["fair_high"] / fees["fair_low"] == pytest.approx(np.exp(2 * 1.2816 * 0.3), rel=0.15)
 
 
 def test_a_quote_is_under_fair_or_over_its_range():
-    rows = pd.concat([asked(fee=fee) for fee in (0.0, 2e3, 5e3, 1.5e4, None)], ignore_index=True)
-    told = fair_fees(PRICES, rows)
-    assert told["fee_verdict"].fillna("none").tolist() == ["under", "under", "fair", "over", "none"]
-    assert told["fair"].nunique() == 1 and told["fair"].notna().all()
+    rows = pd.concat([candidate(fee=fee) for fee in (0.0, 2e3, 5e3, 1.5e4, None)], ignore_index=True)
+    fees = fair_fees(PRICES, rows)
+    assert fees["fee_verdict"].fillna("none").tolist() == ["under", "under", "fair", "over", "none"]
+    assert fees["fair"].nunique() == 1 and fees["fair"].notna().all()
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.floats(0, 1e9), st.floats(0, 1e9), st.floats(2e3, 1e6), st.sampled_from(["tiktok", "youtube"]))
 def test_a_higher_quote_never_improves_the_markets_verdict(fee, other, followers, platform):
-    rows = pd.concat([asked(fee=one, followers=followers, platform=platform) for one in sorted((fee, other))], ignore_index=True)
+    rows = pd.concat(
+        [candidate(fee=one, followers=followers, platform=platform) for one in sorted((fee, other))], ignore_index=True
+    )
     cheap, dear = fair_fees(PRICES, rows)["fee_verdict"].map(["under", "fair", "over"].index)
     assert cheap <= dear
 
 
 def test_a_candidates_own_quote_does_not_move_its_range():
-    told = [fair_fees(PRICES, asked(fee=fee))[RANGE].iloc[0].tolist() for fee in (1.0, 1e12)]
-    assert told[0] == told[1]
+    fees = [fair_fees(PRICES, candidate(fee=fee))[RANGE].iloc[0].tolist() for fee in (1.0, 1e12)]
+    assert fees[0] == fees[1]
 
 
 def test_twenty_nine_quotes_or_nine_creators_give_no_prices_and_thirty_of_ten_do():
@@ -82,19 +86,21 @@ def test_twenty_nine_quotes_or_nine_creators_give_no_prices_and_thirty_of_ten_do
 
 
 def test_few_quotes_give_a_range_that_is_no_narrower_than_many():
-    few = [fair_fees(fit_prices(agreed(size=30, seed=s, creators=15)), asked()).iloc[0] for s in range(1, 9)]
-    many = fair_fees(fit_prices(agreed(size=2000)), asked()).iloc[0]
+    few = [fair_fees(fit_prices(agreed(size=30, seed=s, creators=15)), candidate()).iloc[0] for s in range(1, 9)]
+    many = fair_fees(fit_prices(agreed(size=2000)), candidate()).iloc[0]
     assert np.median([one["fair_high"] / one["fair_low"] for one in few]) > many["fair_high"] / many["fair_low"]
 
 
 def test_currencies_are_learned_apart_and_never_converted():
     mixed = pd.concat([agreed(), agreed(seed=2, currency="usd").assign(fee=lambda rows: rows["fee"] / 35)], ignore_index=True)
     prices = fit_prices(mixed)
-    rows = pd.concat([asked(), asked(currency="USD"), asked(currency="JPY"), asked(currency=None)], ignore_index=True)
-    told = fair_fees(prices, rows)
+    rows = pd.concat(
+        [candidate(), candidate(currency="USD"), candidate(currency="JPY"), candidate(currency=None)], ignore_index=True
+    )
+    fees = fair_fees(prices, rows)
     assert set(prices.markets) == {"THB", "USD"}
-    assert told["fair"][1] == pytest.approx(told["fair"][0] / 35, rel=0.15)
-    assert told.loc[2:, [*RANGE, "fee_verdict", "fair_source"]].isna().all(axis=None)
+    assert fees["fair"][1] == pytest.approx(fees["fair"][0] / 35, rel=0.15)
+    assert fees.loc[2:, [*RANGE, "fee_verdict", "fair_source"]].isna().all(axis=None)
 
 
 def test_bookings_agreed_on_or_after_the_day_asked_change_nothing():
@@ -104,14 +110,17 @@ def test_bookings_agreed_on_or_after_the_day_asked_change_nothing():
 
 
 def test_a_row_of_the_past_is_not_priced_by_its_future():
-    told = fair_fees(PRICES, pd.concat([asked(at=pd.Timestamp("2026-03-01")), asked()], ignore_index=True))
-    assert told["fair"].isna().tolist() == [True, False]
+    fees = fair_fees(PRICES, pd.concat([candidate(at=pd.Timestamp("2026-03-01")), candidate()], ignore_index=True))
+    assert fees["fair"].isna().tolist() == [True, False]
 
 
 def test_a_platform_or_a_size_never_quoted_gets_no_price():
-    rows = pd.concat([asked(platform="tv"), asked(followers=5e6), asked(followers=None), asked(tier="macro")], ignore_index=True)
-    told = fair_fees(PRICES, rows)
-    assert told["fair"].notna().tolist() == [False, False, False, True] and told["rests_on"].tolist() == [0, 0, 0, 0]
+    rows = pd.concat(
+        [candidate(platform="tv"), candidate(followers=5e6), candidate(followers=None), candidate(tier="macro")],
+        ignore_index=True,
+    )
+    fees = fair_fees(PRICES, rows)
+    assert fees["fair"].notna().tolist() == [False, False, False, True] and fees["rests_on"].tolist() == [0, 0, 0, 0]
 
 
 def test_where_fees_follow_the_expected_outcome_the_fair_fee_does_too():
@@ -119,17 +128,17 @@ def test_where_fees_follow_the_expected_outcome_the_fair_fee_does_too():
     rate = np.random.default_rng(5).lognormal(0.0, 0.8, len(rows))
     rows = rows.assign(expected=rows["followers"] * rows["posts"] * 0.02 * rate, fee=rows["fee"] * rate)
     prices = fit_prices(rows)
-    told = fair_fees(prices, pd.concat([asked(expected=e) for e in (1e3, 2e3, 4e3, None)], ignore_index=True))
-    assert told["fair"][2] / told["fair"][0] == pytest.approx(4.0, rel=0.1)
-    assert told["fair"][3] == pytest.approx(told["fair"][1], rel=0.2)
-    blind = fair_fees(fit_prices(rows.drop(columns="expected")), asked()).iloc[0]
-    assert told["fair_high"][1] / told["fair_low"][1] < 0.6 * blind["fair_high"] / blind["fair_low"]
+    fees = fair_fees(prices, pd.concat([candidate(expected=e) for e in (1e3, 2e3, 4e3, None)], ignore_index=True))
+    assert fees["fair"][2] / fees["fair"][0] == pytest.approx(4.0, rel=0.1)
+    assert fees["fair"][3] == pytest.approx(fees["fair"][1], rel=0.2)
+    blind = fair_fees(fit_prices(rows.drop(columns="expected")), candidate()).iloc[0]
+    assert fees["fair_high"][1] / fees["fair_low"][1] < 0.6 * blind["fair_high"] / blind["fair_low"]
 
 
 def test_prices_come_back_from_json_as_they_were():
     again = from_json(json.loads(json.dumps(to_json(PRICES), sort_keys=True)))
     assert {name: asdict(market) for name, market in again.markets.items()} == to_json(PRICES)
-    pd.testing.assert_frame_equal(fair_fees(again, asked()), fair_fees(PRICES, asked()))
+    pd.testing.assert_frame_equal(fair_fees(again, candidate()), fair_fees(PRICES, candidate()))
 
 
 def test_an_invented_agencys_quotes_know_each_creator_as_of_the_booking(tables, catalogue):
@@ -147,21 +156,21 @@ def test_a_history_without_fees_has_no_prices(tables, catalogue):
 
 
 def test_a_published_fee_stands_in_flagged_where_the_history_has_too_few():
-    row = asked(currency="VND", followers=3e4, fee=5e7, posts=2)
-    told = fair_fees(PRICES, row).iloc[0]
-    assert told[RANGE].tolist() == pytest.approx([2e6, 2 * np.sqrt(2e6 * 1e7), 4e7])
-    assert told["fee_verdict"] == "over" and told["fair_source"] == "heightmedia.vn 2025" and told["rests_on"] == 0
+    row = candidate(currency="VND", followers=3e4, fee=5e7, posts=2)
+    fees = fair_fees(PRICES, row).iloc[0]
+    assert fees[RANGE].tolist() == pytest.approx([2e6, 2 * np.sqrt(2e6 * 1e7), 4e7])
+    assert fees["fee_verdict"] == "over" and fees["fair_source"] == "heightmedia.vn 2025" and fees["rests_on"] == 0
 
 
 def test_fees_per_impression_need_an_expected_reach():
-    rows = pd.concat([asked(currency="USD", reach_expected=reach) for reach in (2e4, None)], ignore_index=True)
-    told = published_fees(rows)
-    assert told["fair_high"][0] == pytest.approx(20 * 15 * 2) and told.loc[1].isna().all()
+    rows = pd.concat([candidate(currency="USD", reach_expected=reach) for reach in (2e4, None)], ignore_index=True)
+    fees = published_fees(rows)
+    assert fees["fair_high"][0] == pytest.approx(20 * 15 * 2) and fees.loc[1].isna().all()
 
 
 @pytest.mark.parametrize("columns", [{"format": "story"}, {"platform": "tv"}, {"followers": 2e6}, {"currency": "EUR"}])
 def test_published_fees_say_nothing_of_what_they_are_not_about(columns):
-    assert published_fees(asked(**({"currency": "VND", "followers": 3e4} | columns))).isna().all(axis=None)
+    assert published_fees(candidate(**({"currency": "VND", "followers": 3e4} | columns))).isna().all(axis=None)
 
 
 def test_every_published_fee_names_source_year_currency_and_denominator():

@@ -40,8 +40,8 @@ def test_a_total_says_how_much_of_it_is_assumed(bundle, catalogue, tmp_path):
 
 
 def test_the_mean_of_an_assumption_lies_above_its_middle(catalogue):
-    told = assumed_forecast(pd.DataFrame([OWN]), catalogue.recipes["reach"])
-    assert told["expected"][0] == pytest.approx(400_000 * 1.158, rel=0.01)
+    forecasts = assumed_forecast(pd.DataFrame([OWN]), catalogue.recipes["reach"])
+    assert forecasts["expected"][0] == pytest.approx(400_000 * 1.158, rel=0.01)
 
 
 def test_every_half_assumption_of_a_file_is_told_with_its_row(catalogue, tmp_path):

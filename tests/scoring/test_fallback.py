@@ -8,59 +8,64 @@ from predictor.scoring.fallback import published, published_forecast, published_
 ENGAGEMENT, REACH, ORDERS = (CATALOGUE.recipes[name] for name in ("engagement", "reach", "orders"))
 
 
-def asked(**columns):
+def candidate(**columns):
     return pd.DataFrame([{"platform": "instagram", "tier": "mega", "format": "video", "followers": 2e6, "posts": 1.0} | columns])
 
 
 def test_the_interval_spans_half_the_lowest_to_twice_the_highest_figure():
-    told = published_forecast(asked(platform="youtube", tier="mid", followers=1e5), ENGAGEMENT).iloc[0]
-    assert told["p10"] == pytest.approx(1e5 * 0.0014 / 2) and told["p90"] == pytest.approx(1e5 * 0.015 * 2)
-    assert told["source"] == "organicmediabuying.com 2025, Influencer Hero 2024"
+    forecasts = published_forecast(candidate(platform="youtube", tier="mid", followers=1e5), ENGAGEMENT).iloc[0]
+    assert forecasts["p10"] == pytest.approx(1e5 * 0.0014 / 2) and forecasts["p90"] == pytest.approx(1e5 * 0.015 * 2)
+    assert forecasts["source"] == "organicmediabuying.com 2025, Influencer Hero 2024"
 
 
 def test_a_lone_source_is_taken_to_be_fivefold_off_either_way():
-    told = published_forecast(asked(platform="x", followers=1e5), ENGAGEMENT).iloc[0]
-    assert told["p50"] == pytest.approx(50) and told["p10"] == pytest.approx(10) and told["p90"] == pytest.approx(250)
+    forecasts = published_forecast(candidate(platform="x", followers=1e5), ENGAGEMENT).iloc[0]
+    assert (
+        forecasts["p50"] == pytest.approx(50) and forecasts["p10"] == pytest.approx(10) and forecasts["p90"] == pytest.approx(250)
+    )
 
 
 def test_every_platform_that_is_listed_is_answered_very_wide():
     rates = published_rates()
     assert (rates["low"] <= rates["typical"] * 1.0001).all() and (rates["typical"] <= rates["high"] * 1.0001).all()
     tiers = rates[(rates["outcome"] == "engagements")].assign(followers=1e5, tier=lambda frame: frame["tier"].replace("", None))
-    told = published_forecast(tiers, ENGAGEMENT)
-    assert len(told) and (told["p90"] / told["p10"] >= 24.9).all()
-    assert ((told["p50"] < told["expected"]) & (told["expected"] < told["p90"])).all()
+    forecasts = published_forecast(tiers, ENGAGEMENT)
+    assert len(forecasts) and (forecasts["p90"] / forecasts["p10"] >= 24.9).all()
+    assert ((forecasts["p50"] < forecasts["expected"]) & (forecasts["expected"] < forecasts["p90"])).all()
 
 
 @pytest.mark.parametrize("platform", ["wechat", "line", "kakao", "toutiao", "blog", "tv", "press", "douyin", "weibo", None])
 def test_a_platform_of_which_nobody_published_a_rate_stays_without(platform):
-    told = published_forecast(asked(platform=platform), ENGAGEMENT)
-    assert told.isna().all(axis=None)
+    forecasts = published_forecast(candidate(platform=platform), ENGAGEMENT)
+    assert forecasts.isna().all(axis=None)
 
 
 def test_without_an_audience_or_for_a_story_there_is_no_forecast():
-    rows = pd.concat([asked(followers=np.nan), asked(followers=0.0), asked(format="Story"), asked(format=None)])
+    rows = pd.concat([candidate(followers=np.nan), candidate(followers=0.0), candidate(format="Story"), candidate(format=None)])
     assert published_forecast(rows, ENGAGEMENT)["p50"].notna().tolist() == [False, False, False, True]
 
 
 def test_a_tier_without_a_figure_takes_those_of_the_platform():
-    rows = pd.concat([asked(platform="facebook", tier="macro"), asked(platform="facebook", tier=None)], ignore_index=True)
-    told = published_forecast(rows, ENGAGEMENT)
-    assert told["p50"].nunique() == 1 and told["source"][0] == "Affable (Philippines) 2022, American Marketing Association 2019"
+    rows = pd.concat([candidate(platform="facebook", tier="macro"), candidate(platform="facebook", tier=None)], ignore_index=True)
+    forecasts = published_forecast(rows, ENGAGEMENT)
+    assert (
+        forecasts["p50"].nunique() == 1
+        and forecasts["source"][0] == "Affable (Philippines) 2022, American Marketing Association 2019"
+    )
 
 
 def test_reach_has_its_own_figures_and_orders_have_none():
-    assert published_forecast(asked(platform="tiktok"), REACH)["p50"][0] == pytest.approx(2e6 * 0.1449)
-    assert published_forecast(asked(platform="tiktok"), ORDERS).isna().all(axis=None)
+    assert published_forecast(candidate(platform="tiktok"), REACH)["p50"][0] == pytest.approx(2e6 * 0.1449)
+    assert published_forecast(candidate(platform="tiktok"), ORDERS).isna().all(axis=None)
 
 
 def test_twice_the_posts_bring_twice_as_much():
-    once, twice = (published_forecast(asked(posts=posts), ENGAGEMENT).drop(columns="source") for posts in (1.0, 2.0))
+    once, twice = (published_forecast(candidate(posts=posts), ENGAGEMENT).drop(columns="source") for posts in (1.0, 2.0))
     pd.testing.assert_frame_equal(once * 2, twice)
 
 
 def test_the_note_names_platform_and_newest_sources_and_is_silent_elsewhere():
-    rows = pd.concat([asked(), asked(platform="line")], ignore_index=True)
+    rows = pd.concat([candidate(), candidate(platform="line")], ignore_index=True)
     said = published_note(published_forecast(rows, ENGAGEMENT), rows, CATALOGUE, "en")
     assert said[0].startswith(
         "The history has no data from Instagram: these figures follow what others have published (HypeAuditor 2026, "

@@ -38,8 +38,8 @@ def test_cost_is_the_fee_per_unit_of_the_expected_outcome(scored):
 
 
 def test_no_quote_no_cost(candidates, bundle):
-    told = score(candidates.drop(columns=["fee"]), bundle, on=DAY)
-    assert not any(column.endswith("_cost") for column in told)
+    scored = score(candidates.drop(columns=["fee"]), bundle, on=DAY)
+    assert not any(column.endswith("_cost") for column in scored)
 
 
 def test_a_higher_quote_changes_no_forecast(candidates, bundle, brief, tables, scored):
@@ -48,26 +48,26 @@ def test_a_higher_quote_changes_no_forecast(candidates, bundle, brief, tables, s
 
 
 def test_a_platform_that_the_data_never_showed_gets_a_sentence_instead_of_a_number(bundle):
-    told = score(pd.DataFrame({"platform": ["kakao"], "followers": [5e4]}), bundle, on=DAY)
-    assert told["engagement_expected"].isna().all()
-    assert told["engagement_note"][0] == (
+    scored = score(pd.DataFrame({"platform": ["kakao"], "followers": [5e4]}), bundle, on=DAY)
+    assert scored["engagement_expected"].isna().all()
+    assert scored["engagement_note"][0] == (
         "the training data has no engagements for platform kakao, and no published rate stands in for it"
     )
 
 
 def test_a_creator_of_unknown_platform_gets_a_sentence_that_says_what_to_give(bundle):
-    told = score(pd.DataFrame({"creator_id": ["somebody"]}), bundle, on=DAY)
-    assert told["reach_note"][0] == "the platform is not known; give it, or the history that knows this creator"
+    scored = score(pd.DataFrame({"creator_id": ["somebody"]}), bundle, on=DAY)
+    assert scored["reach_note"][0] == "the platform is not known; give it, or the history that knows this creator"
 
 
 def test_attributes_alone_are_enough(bundle):
-    told = score(pd.DataFrame({"platform": ["tiktok", "instagram"], "tier": ["nano", "mega"]}), bundle, on=DAY)
-    assert told[["reach_p10", "reach_p50", "reach_p90"]].notna().all(axis=None)
+    scored = score(pd.DataFrame({"platform": ["tiktok", "instagram"], "tier": ["nano", "mega"]}), bundle, on=DAY)
+    assert scored[["reach_p10", "reach_p50", "reach_p90"]].notna().all(axis=None)
 
 
 def test_the_reasons_stand_beside_each_forecast_when_asked_for(candidates, bundle, tables, scored):
-    told = score(candidates, bundle, history=tables, on=DAY, why="vi")
-    assert told["reach_why"].str.contains(" → ").all()
+    explained = score(candidates, bundle, history=tables, on=DAY, why="vi")
+    assert explained["reach_why"].str.contains(" → ").all()
     assert not any(column.endswith("_why") for column in scored)
 
 
@@ -91,28 +91,32 @@ def test_a_file_without_forecasts_is_refused(world, catalogue):
 
 def test_a_platform_known_only_from_publications_gets_their_rates_and_a_note(bundle):
     without = replace(bundle, provenance=replace(bundle.provenance, platforms={name: ["tiktok"] for name in bundle.models}))
-    told = score(pd.DataFrame({"platform": ["instagram"], "tier": ["micro"], "followers": [3e4]}), without, on=DAY)
-    assert 50 < told["engagement_p10"][0] < told["engagement_p50"][0] < told["engagement_p90"][0] < 30_000
-    assert told["engagement_note"][0].startswith("The history has no data from Instagram: these figures follow what others have")
-    assert told["orders_expected"].isna().all()
+    scored = score(pd.DataFrame({"platform": ["instagram"], "tier": ["micro"], "followers": [3e4]}), without, on=DAY)
+    assert 50 < scored["engagement_p10"][0] < scored["engagement_p50"][0] < scored["engagement_p90"][0] < 30_000
+    assert scored["engagement_note"][0].startswith(
+        "The history has no data from Instagram: these figures follow what others have"
+    )
+    assert scored["orders_expected"].isna().all()
 
 
 @pytest.mark.slow
 def test_outside_its_experience_the_rule_stands_alone_with_a_wider_interval(candidates, bundle, tables):
     rows = candidates.head(40).assign(format="hologram")
-    usual, strange = (score(one, bundle, history=tables, on=DAY, why="en") for one in (candidates.head(40), rows))
-    width = [np.median(np.log((told["engagement_p90"] + 1) / (told["engagement_p10"] + 1))) for told in (usual, strange)]
+    usual, out_of_support = (score(one, bundle, history=tables, on=DAY, why="en") for one in (candidates.head(40), rows))
+    width = [
+        np.median(np.log((scored["engagement_p90"] + 1) / (scored["engagement_p10"] + 1))) for scored in (usual, out_of_support)
+    ]
     assert width[1] > 1.2 * width[0]
-    assert strange["engagement_doubts"].str.contains("Never seen in training: format hologram").all()
+    assert out_of_support["engagement_doubts"].str.contains("Never seen in training: format hologram").all()
     factors = contributions(bundle.models["engagement"], candidate_rows(rows, {}, DAY, tables, bundle.catalogue))
     assert np.allclose(factors.drop(columns=["rule", "start", "cause_average"]), 1.0)
 
 
 def test_the_chance_of_a_goal_stands_beside_the_forecast_when_asked_for(candidates, bundle, tables):
-    told = score(candidates, bundle, history=tables, on=DAY, at_least={"engagement": 1000, "orders": 1})
-    chance = told["engagement_chance"].dropna()
-    assert chance.between(0, 1).all() and told["orders_chance"].between(0, 1).any() and "reach_chance" not in told
-    likely, hardly = chance[told["engagement_p50"] > 1000], chance[told["engagement_p90"] < 1000]
+    scored = score(candidates, bundle, history=tables, on=DAY, at_least={"engagement": 1000, "orders": 1})
+    chance = scored["engagement_chance"].dropna()
+    assert chance.between(0, 1).all() and scored["orders_chance"].between(0, 1).any() and "reach_chance" not in scored
+    likely, hardly = chance[scored["engagement_p50"] > 1000], chance[scored["engagement_p90"] < 1000]
     assert len(likely) and len(hardly) and likely.min() >= 0.49 and hardly.max() <= 0.11
 
 
@@ -123,9 +127,9 @@ def test_a_goal_for_what_is_not_forecast_is_refused(candidates, bundle):
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "Rests on"), ("vi", "Dựa trên")])
 def test_each_forecast_says_what_it_rests_on(candidates, bundle, tables, lang, words):
-    told = score(candidates, bundle, history=tables, on=DAY, why=lang)
-    known = told["known_creator"] & told["engagement_expected"].notna()
-    assert known.any() and told.loc[known, "engagement_basis"].str.startswith(words).all()
+    scored = score(candidates, bundle, history=tables, on=DAY, why=lang)
+    known = scored["known_creator"] & scored["engagement_expected"].notna()
+    assert known.any() and scored.loc[known, "engagement_basis"].str.startswith(words).all()
 
 
 @pytest.mark.parametrize(
@@ -137,5 +141,5 @@ def test_each_forecast_says_what_it_rests_on(candidates, bundle, tables, lang, w
 )
 def test_what_is_in_doubt_of_a_forecast_is_said_and_nothing_where_nothing_is(candidates, bundle, tables, lang, doubt):
     two = candidates.iloc[[0, 0]].reset_index(drop=True).assign(format=[candidates["format"][0], "hologram"])
-    told = score(two, bundle, history=tables, on=DAY, why=lang)
-    assert told["engagement_doubts"].tolist() == ["", doubt]
+    scored = score(two, bundle, history=tables, on=DAY, why=lang)
+    assert scored["engagement_doubts"].tolist() == ["", doubt]

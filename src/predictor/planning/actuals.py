@@ -1,4 +1,4 @@
-"""How right a forecast was: what was promised of each booking of a plan, as it was made, beside what came in."""
+"""Forecast against actuals: the forecast of each booking of a plan, as it was made, beside the actual outcome."""
 
 from __future__ import annotations
 
@@ -46,28 +46,32 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
     if signed is not None:
         return signed
     scored = read_scored(path, catalogue)
-    recipe = recipe_for(scored, _asked(goal, path), catalogue)
+    recipe = recipe_for(scored, _required_goal(goal, path), catalogue)
     return candidates(scored, recipe), recipe
 
 
 def _from_json(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise _refusal(path, f"there is no such file in {path.parent}; check the name.") from None
     except ValueError as problem:
         raise _refusal(path, f"cannot be read as JSON ({problem}); write it again with predictor lineup --json.") from None
-    if not isinstance(told, dict) or not {"plans", "target", "proposed"} <= {*told} or told["target"] not in catalogue.recipes:
+    if (
+        not isinstance(content, dict)
+        or not {"plans", "target", "proposed"} <= {*content}
+        or content["target"] not in catalogue.recipes
+    ):
         raise _refusal(path, "holds no plan; expected what predictor lineup --json prints.")
-    chosen = [plan["bookings"] for plan in told["plans"] if plan["name"] == told["proposed"]]
-    return pd.DataFrame(chosen[0] if chosen else []), catalogue.recipes[told["target"]]
+    chosen = [plan["bookings"] for plan in content["plans"] if plan["name"] == content["proposed"]]
+    return pd.DataFrame(chosen[0] if chosen else []), catalogue.recipes[content["target"]]
 
 
 def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe] | None:
     """The first sheet of a plan's .xlsx; None where this is another file."""
     try:
         grid = pd.read_excel(path, header=None, dtype=object)
-    except (ValueError, KeyError, OSError, BadZipFile):  # told by whoever reads it as a scored list
+    except (ValueError, KeyError, OSError, BadZipFile):  # read as a scored list instead, which reports the fault
         return None
     label = catalogue.entries["creator_id"].label
     for lang in LANGUAGES:
@@ -91,7 +95,7 @@ def _rows(grid: pd.DataFrame, head: int, names: dict[str, str], total: str) -> p
     return rows[~ends.cummax()].reset_index(drop=True)
 
 
-def _asked(goal: str | None, path: Path) -> str:
+def _required_goal(goal: str | None, path: Path) -> str:
     if not goal:
         raise _refusal(path, "does not say what the campaign wanted; name it with --goal, such as --goal engagement.")
     return goal
@@ -109,7 +113,7 @@ def compare_with_actuals(
     plan: pd.DataFrame | Sequence[Mapping[str, Any]], bookings: pd.DataFrame, outcome: str, *, counts: bool = False,
     shocks: OutcomeCorrelations | None = None, seed: int = 1,
 ) -> pd.DataFrame:  # fmt: skip
-    """Put each booking of a plan beside the booking that came of it.
+    """Put the forecast of each booking of a plan beside its actual outcome.
 
     Parameters
     ----------
@@ -127,46 +131,48 @@ def compare_with_actuals(
     Returns
     -------
     A row for each row of the plan, in its order: `creator_id`, `name`, `platform`, `format` (where the plan has them), the four
-    figures, `booking_id`, `came` (missing where nothing was counted yet) and `inside` (whether that lies from p10 to p90; None
-    where nothing came). The last row, whose `total` is True, adds up the bookings that came in: the interval is that of their
-    sum, drawn jointly.
+    figures, `booking_id`, `came` (the actual outcome, missing where none was counted yet) and `inside` (whether that lies from
+    p10 to p90; None where there is no actual). The last row, whose `total` is True, adds up the bookings with an actual outcome:
+    the interval is that of their sum, drawn jointly.
 
     Raises
     ------
     RowsError
-        Where a booking cannot be told from others, or none of the plan is among them.
+        Where a row of the plan fits several bookings, or none of the plan is among them.
     """
     rows = pd.DataFrame(plan).reset_index(drop=True)
     _refuse(rows, bookings, outcome)
     places = _found(rows, bookings.reset_index(drop=True))
     found = bookings.reset_index(drop=True).reindex(places)
     ids = found["booking_id"] if "booking_id" in found else pd.Series(None, index=found.index, dtype="str")
-    told = rows[[name for name in DESCRIBES if name in rows]].assign(**{name: _numbers(rows, name) for name in FIGURES})
-    told["p50"] = told["p50"].fillna(np.expm1((np.log1p(told["p10"]) + np.log1p(told["p90"])) / 2))
-    told = told.assign(booking_id=ids.to_numpy(), came=_numbers(found, outcome).to_numpy(), total=False)
-    there = rows.assign(**{name: told[name] for name in FIGURES})[told["came"].notna()]
-    return _with_inside(pd.concat([told, _total(there, told["came"].sum(), counts, shocks, seed)], ignore_index=True))
+    compared = rows[[name for name in DESCRIBES if name in rows]].assign(**{name: _numbers(rows, name) for name in FIGURES})
+    compared["p50"] = compared["p50"].fillna(np.expm1((np.log1p(compared["p10"]) + np.log1p(compared["p90"])) / 2))
+    compared = compared.assign(booking_id=ids.to_numpy(), came=_numbers(found, outcome).to_numpy(), total=False)
+    with_actual = rows.assign(**{name: compared[name] for name in FIGURES})[compared["came"].notna()]
+    return _with_inside(
+        pd.concat([compared, _total(with_actual, compared["came"].sum(), counts, shocks, seed)], ignore_index=True)
+    )
 
 
 def afterwards_in_words(found: pd.DataFrame, outcome: Mapping[str, str], catalogue: Catalogue, lang: str) -> str:
     """A comparison as text for a terminal: the table, and how right the forecast was."""
-    came, total = found[~found["total"] & found["came"].notna()], found[found["total"]].iloc[0]
-    if came.empty:
+    with_actual, total = found[~found["total"] & found["came"].notna()], found[found["total"]].iloc[0]
+    if with_actual.empty:
         return say(lang, "afterwards_nothing", outcome=noun(lang, dict(outcome))) + "\n"
-    head = [say(lang, key) for key in ("lineup_who", "lineup_format")]
-    head += [say(lang, "lineup_total_80", outcome=outcome[lang]), say(lang, "afterwards_came"), say(lang, "afterwards_inside")]
-    lines = table([head, *(_line(row, catalogue, lang) for _, row in found.iterrows())])
-    inside = int(came["inside"].eq(True).sum())
-    told = [say(lang, "afterwards_hits", count=inside, all=len(came))]
+    titles = [say(lang, key) for key in ("lineup_who", "lineup_format")]
+    titles += [say(lang, "lineup_total_80", outcome=outcome[lang]), say(lang, "afterwards_came"), say(lang, "afterwards_inside")]
+    lines = table([titles, *(_line(row, catalogue, lang) for _, row in found.iterrows())])
+    inside = int(with_actual["inside"].eq(True).sum())
+    sentences = [say(lang, "afterwards_hits", count=inside, all=len(with_actual))]
     place = "inside" if total["inside"] else "above" if total["came"] > total["p90"] else "below"
     values = {"came": compact(lang, total["came"]), "expected": compact(lang, total["expected"])}
     span = interval(lang, total["p10"], total["p90"])
-    told.append(say(lang, f"afterwards_total_{place}", range=span, outcome=noun(lang, dict(outcome)), **values))
+    sentences.append(say(lang, f"afterwards_total_{place}", range=span, outcome=noun(lang, dict(outcome)), **values))
     lacking = ~found["total"] & found["came"].isna()
     nameless = lacking & found["creator_id"].isna() if "creator_id" in found else lacking & False
     counts = {"missing": int((lacking & ~nameless).sum()), "nameless": int(nameless.sum())}
-    told += [say(lang, f"afterwards_{what}", count=count) for what, count in counts.items() if count]
-    return "\n".join([*lines, "", *told, say(lang, "afterwards_few")]) + "\n"
+    sentences += [say(lang, f"afterwards_{what}", count=count) for what, count in counts.items() if count]
+    return "\n".join([*lines, "", *sentences, say(lang, "afterwards_few")]) + "\n"
 
 
 def _refuse(rows: pd.DataFrame, bookings: pd.DataFrame, outcome: str) -> None:
@@ -208,19 +214,19 @@ def _place(row: pd.Series, places: list[int], bookings: pd.DataFrame, faults: li
     return int(places[0]) if places else -1
 
 
-def _total(there: pd.DataFrame, came: float, counts: bool, shocks: OutcomeCorrelations | None, seed: int) -> pd.DataFrame:
-    if there.empty:
+def _total(with_actual: pd.DataFrame, actual: float, counts: bool, shocks: OutcomeCorrelations | None, seed: int) -> pd.DataFrame:
+    if with_actual.empty:
         return pd.DataFrame({**dict.fromkeys(FIGURES, [np.nan]), "came": [np.nan], "total": [True]})
-    drawn = sample_jointly(there.reset_index(drop=True), shocks or OutcomeCorrelations(), whole=counts, seed=seed)
+    drawn = sample_jointly(with_actual.reset_index(drop=True), shocks or OutcomeCorrelations(), whole=counts, seed=seed)
     sums = total_of(drawn)
     middle = float(np.median(drawn.sum(axis=1)))
-    figures = {"expected": float(there["expected"].sum()), "p10": sums.low, "p50": middle, "p90": sums.high}
-    return pd.DataFrame([{**figures, "came": float(came), "total": True}])
+    figures = {"expected": float(with_actual["expected"].sum()), "p10": sums.low, "p50": middle, "p90": sums.high}
+    return pd.DataFrame([{**figures, "came": float(actual), "total": True}])
 
 
-def _with_inside(told: pd.DataFrame) -> pd.DataFrame:
-    held = told["came"].between(told["p10"], told["p90"]).astype(object)
-    return told.assign(inside=held.where(told["came"].notna() & told["p10"].notna(), None))
+def _with_inside(compared: pd.DataFrame) -> pd.DataFrame:
+    inside = compared["came"].between(compared["p10"], compared["p90"]).astype(object)
+    return compared.assign(inside=inside.where(compared["came"].notna() & compared["p10"].notna(), None))
 
 
 def _numbers(rows: pd.DataFrame, name: str) -> pd.Series:

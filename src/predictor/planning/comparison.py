@@ -18,7 +18,7 @@ from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, sample_group
 from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
 
-# What a comparison of influencers with KOLs holds: groups, duels, what drives the difference, and counts to be told.
+# What a comparison holds: groups, pairwise comparisons, drivers of the difference, and counts for its caveats.
 
 Verdict = Literal["influencers", "kols", "close"]
 Label = dict[str, str]  # language → words
@@ -110,8 +110,8 @@ class Comparison:
 
 BY = ("kind", "tier", "platform")
 FIGURES = ("expected", "p10", "p50", "p90")
-WORK = 10_000_000  # outcomes drawn for one question: large files need fewer repetitions
-LEAST_DRAWS = 200
+MAX_DRAWN = 10_000_000  # outcomes drawn for one question: large files need fewer repetitions
+MIN_DRAWS = 200
 
 
 def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 4000, seed: int = 1) -> Comparison:
@@ -136,13 +136,13 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
     currencies = tuple(sorted(rows.loc[rows["fee"].notna(), "currency"].unique()))
     mixed = len(currencies) > 1  # sums over currencies would need an exchange rate, which is never invented
     rows = rows.assign(fee=np.nan) if mixed else rows
-    rng, draws = np.random.default_rng(seed), min(draws, max(WORK // len(rows), LEAST_DRAWS))
-    plays = {
+    rng, draws = np.random.default_rng(seed), min(draws, max(MAX_DRAWN // len(rows), MIN_DRAWS))
+    samples = {
         (by, name): sample_group(rows[rows[by] == name], recipe.counts, draws, rng)
         for by in BY
         for name in _names(rows[by], by, catalogue)
     }
-    both = {("kind", "influencer"), ("kind", "kol")} <= set(plays)
+    both = {("kind", "influencer"), ("kind", "kol")} <= set(samples)
     return Comparison(
         goal=goal,
         target=recipe.name,
@@ -150,23 +150,23 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi},
         units=recipe.cost_per.units,
         currencies=currencies,
-        groups=tuple(_group(by, name, play, recipe, catalogue) for (by, name), play in plays.items()),
-        per_money=_duel(plays, "per_money", "currencies" if mixed else None),
-        per_creator=_duel(plays, "each"),
+        groups=tuple(_group(by, name, sample, recipe, catalogue) for (by, name), sample in samples.items()),
+        per_money=_pairwise_comparison(samples, "per_money", "currencies" if mixed else None),
+        per_creator=_pairwise_comparison(samples, "each"),
         drivers=drivers(rows, recipe.counts, seed=seed),
-        break_even=break_even_between(plays["kind", "influencer"], plays["kind", "kol"]) if both else None,
+        break_even=break_even_between(samples["kind", "influencer"], samples["kind", "kol"]) if both else None,
         without_quote=0 if mixed else int(rows["fee"].isna().sum()),
-        **_counted(scored, rows),
+        **_counts(scored, rows),
     )
 
 
 def recipe_for(scored: pd.DataFrame, goal: str, catalogue: Catalogue) -> Recipe:
     """The target that answers `goal` and was forecast in this file."""
-    able = [r for r in catalogue.recipes.values() if any(_forecast(scored, r.name).notna().all(axis=1))]
-    for recipe in able:
+    answerable = [r for r in catalogue.recipes.values() if any(_forecast(scored, r.name).notna().all(axis=1))]
+    for recipe in answerable:
         if recipe.goal == goal:
             return recipe
-    goals = ", ".join(sorted({r.goal for r in able}))
+    goals = ", ".join(sorted({r.goal for r in answerable}))
     answer = f"this file can answer: {goals}." if goals else "this file holds no forecasts; score the candidates first."
     raise RowsError([Fault("scored candidates", f"there is no forecast for the goal '{goal}'; {answer}")])
 
@@ -216,8 +216,8 @@ def _names(values: pd.Series[str], by: str, catalogue: Catalogue) -> list[str]:
     return sorted(values.unique(), key=lambda name: (name == "", order.index(name) if name in order else len(order), name))
 
 
-def _group(by: str, name: str, play: GroupSample, recipe: Recipe, catalogue: Catalogue) -> Group:
-    rows, quoted = play.rows, play.quoted
+def _group(by: str, name: str, sample: GroupSample, recipe: Recipe, catalogue: Catalogue) -> Group:
+    rows, quoted = sample.rows, sample.quoted
     words = catalogue.entries[by].categories.get(name) if by in catalogue.entries else None
     return Group(
         by=by,
@@ -226,46 +226,48 @@ def _group(by: str, name: str, play: GroupSample, recipe: Recipe, catalogue: Cat
         creators=len(rows),
         unseen=int(rows["unseen"].sum()),
         total=float(rows["expected"].sum()),
-        mean=Range(float(rows["expected"].mean()), *_eighty(play.each)),
+        mean=Range(float(rows["expected"].mean()), *_interval(sample.each)),
         quoted=len(quoted),
         spend=float(quoted["fee"].sum()) if len(quoted) else None,
-        cost=_cost(play, recipe.cost_per.units),
+        cost=_cost(sample, recipe.cost_per.units),
     )
 
 
-def _cost(play: GroupSample, units: int) -> Range | None:
-    expected, fee = float(play.quoted["expected"].sum()), float(play.quoted["fee"].sum())
+def _cost(sample: GroupSample, units: int) -> Range | None:
+    expected, fee = float(sample.quoted["expected"].sum()), float(sample.quoted["fee"].sum())
     if not expected > 0:
         return None
-    low, high = _eighty(np.divide(units, play.per_money, out=np.full(len(play.per_money), np.inf), where=play.per_money > 0))
+    low, high = _interval(
+        np.divide(units, sample.per_money, out=np.full(len(sample.per_money), np.inf), where=sample.per_money > 0)
+    )
     return Range(units * fee / expected, low, high if math.isfinite(high) else None)
 
 
-def _eighty(values: np.ndarray) -> tuple[float, float]:
+def _interval(values: np.ndarray) -> tuple[float, float]:
     """Lowest and highest of the middle 80%; no interpolation, because values may be infinite."""
     low, high = np.quantile(values, INTERVAL, method="inverted_cdf")
     return float(low), float(high)
 
 
-def _duel(
-    plays: dict[tuple[str, str], GroupSample], what: str, why_not: Literal["currencies"] | None = None
+def _pairwise_comparison(
+    samples: dict[tuple[str, str], GroupSample], figure: str, why_not: Literal["currencies"] | None = None
 ) -> PairwiseComparison:
-    sides = [plays.get(("kind", kind)) for kind in ("influencer", "kol")]
-    here, there = (_entering(side, what) if side else 0 for side in sides)
-    if why_not or min(here, there) < 2:
-        return PairwiseComparison(here, there, why_not=why_not or "few")
-    mine, theirs = (getattr(side, what) for side in sides)
-    return PairwiseComparison(here, there, probability_of_superiority(mine, theirs))
+    sides = [samples.get(("kind", kind)) for kind in ("influencer", "kol")]
+    influencers, kols = (_number_compared(side, figure) if side else 0 for side in sides)
+    if why_not or min(influencers, kols) < 2:
+        return PairwiseComparison(influencers, kols, why_not=why_not or "few")
+    of_influencers, of_kols = (getattr(side, figure) for side in sides)
+    return PairwiseComparison(influencers, kols, probability_of_superiority(of_influencers, of_kols))
 
 
-def _entering(side: GroupSample, what: str) -> int:
-    """How many enter a duel: all for outcomes, those with a quote for money (none where everything is free)."""
-    if what == "each":
+def _number_compared(side: GroupSample, figure: str) -> int:
+    """How many are compared: all for outcomes, those with a quote for money (none where everything is free)."""
+    if figure == "each":
         return len(side.rows)
     return len(side.quoted) if side.quoted["fee"].sum() > 0 else 0
 
 
-def _counted(scored: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
+def _counts(scored: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
     return {
         "creators": len(rows),
         "unseen": int(rows["unseen"].sum()),

@@ -14,8 +14,8 @@ import pandas as pd
 
 from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, two_piece_normals
 
-LEAST = 2  # candidates of a kind, with a fee and an audience
-WORK = 4_000_000  # draws × candidates
+MIN_CANDIDATES = 2  # candidates of a kind, with a fee and an audience
+MAX_DRAWN = 4_000_000  # draws × candidates
 LIKELY, UNLIKELY = 0.8, 0.2  # chances from which the first of two is called ahead, and up to which the other is
 
 Called = TypeVar("Called", bound=str)
@@ -69,12 +69,12 @@ def break_even_between(influencers: GroupSample, kols: GroupSample) -> BreakEven
     The draws are those by which the kinds are compared, so that with such fees the comparison says the same.
     """
     values = [_value(side) for side in (influencers, kols)]
-    if min(len(side.quoted) for side in (influencers, kols)) < LEAST or not all(0 < value < np.inf for value in values):
+    if min(len(side.quoted) for side in (influencers, kols)) < MIN_CANDIDATES or not all(0 < value < np.inf for value in values):
         return None
     ratio = values[0] / values[1]
-    here, there = (influencers, kols) if ratio < 1 else (kols, influencers)
+    behind, ahead = (influencers, kols) if ratio < 1 else (kols, influencers)
     with np.errstate(divide="ignore", invalid="ignore"):
-        likely = float(np.quantile(here.per_money / there.per_money, 1 - LIKELY, method="lower"))
+        likely = float(np.quantile(behind.per_money / ahead.per_money, 1 - LIKELY, method="lower"))
     return BreakEven("influencer" if ratio < 1 else "kol", min(ratio, 1 / ratio), likely if 0 < likely < np.inf else None)
 
 
@@ -89,39 +89,39 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
     Parameters
     ----------
     rows
-        As `compare.candidates` returns them, with `followers`, in one currency.
+        As `comparison.candidates` returns them, with `followers`, in one currency.
     whole
         For outcomes that are rare counts.
     """
     audience = pd.to_numeric(rows["followers"], errors="coerce") if "followers" in rows else pd.Series(np.nan, rows.index)
-    asked = rows.assign(followers=audience)[(audience > 0) & (rows["fee"] > 0) & (rows["expected"] > 0)]
-    sides = [asked[asked["kind"] == kind] for kind in ("influencer", "kol")]
-    if min(map(len, sides)) < LEAST:
+    comparable = rows.assign(followers=audience)[(audience > 0) & (rows["fee"] > 0) & (rows["expected"] > 0)]
+    sides = [comparable[comparable["kind"] == kind] for kind in ("influencer", "kol")]
+    if min(map(len, sides)) < MIN_CANDIDATES:
         return None
-    rng, draws = np.random.default_rng(seed), max(200, min(draws, WORK // len(asked)))
-    here, there = (_figures(side, whole, draws, rng) for side in sides)
-    straight = [_straight(side) for side in sides]
-    found = {
-        name: Ratio(float(straight[0][name] / straight[1][name]), *_eighty(here[name] / there[name]))
+    rng, draws = np.random.default_rng(seed), max(200, min(draws, MAX_DRAWN // len(comparable)))
+    influencers, kols = (_resampled_figures(side, whole, draws, rng) for side in sides)
+    expected = [_expected_figures(side) for side in sides]
+    ratios = {
+        name: Ratio(float(expected[0][name] / expected[1][name]), *_interval(influencers[name] / kols[name]))
         for name in ("per_money", "audience", "rate")
     }
-    ahead = probability_of_superiority(here["rate"], there["rate"])
-    return Drivers(**found, ahead=ahead, influencers=len(sides[0]), kols=len(sides[1]))
+    ahead = probability_of_superiority(influencers["rate"], kols["rate"])
+    return Drivers(**ratios, ahead=ahead, influencers=len(sides[0]), kols=len(sides[1]))
 
 
-def _figures(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    picked = rng.integers(0, len(rows), (draws, len(rows)))
-    outcome = two_piece_normals(rows).take(picked).outcomes(rng.standard_normal(picked.shape), whole, rng).sum(axis=1)
-    people, fee = (rows[name].to_numpy(dtype=float)[picked].sum(axis=1) for name in ("followers", "fee"))
+def _resampled_figures(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    resampled = rng.integers(0, len(rows), (draws, len(rows)))
+    outcome = two_piece_normals(rows).take(resampled).outcomes(rng.standard_normal(resampled.shape), whole, rng).sum(axis=1)
+    followers, fee = (rows[name].to_numpy(dtype=float)[resampled].sum(axis=1) for name in ("followers", "fee"))
     outcome = np.maximum(outcome, 1e-9)
-    return {"per_money": outcome / fee, "audience": people / fee, "rate": outcome / people}
+    return {"per_money": outcome / fee, "audience": followers / fee, "rate": outcome / followers}
 
 
-def _straight(rows: pd.DataFrame) -> dict[str, float]:
-    outcome, people, fee = (float(rows[name].sum()) for name in ("expected", "followers", "fee"))
-    return {"per_money": outcome / fee, "audience": people / fee, "rate": outcome / people}
+def _expected_figures(rows: pd.DataFrame) -> dict[str, float]:
+    outcome, followers, fee = (float(rows[name].sum()) for name in ("expected", "followers", "fee"))
+    return {"per_money": outcome / fee, "audience": followers / fee, "rate": outcome / followers}
 
 
-def _eighty(values: np.ndarray) -> tuple[float, float]:
+def _interval(values: np.ndarray) -> tuple[float, float]:
     low, high = np.quantile(values, INTERVAL)
     return float(low), float(high)

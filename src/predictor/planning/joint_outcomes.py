@@ -17,11 +17,11 @@ from predictor.definitions.schema import Catalogue, Closed, Recipe
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.forecasting.sampling import DRAWS, OutcomeCorrelations, sample_jointly
-from predictor.planning.comparison import WORK
+from predictor.planning.comparison import MAX_DRAWN
 from predictor.planning.optimiser import Overlap
 from predictor.tables.frames import main_value
 
-# What a person says of audiences that overlap: the assumption of a project, and overlaps that are known.
+# Overlap of audiences: the assumption of a project, and known overlaps of pairs.
 
 FILE = "models/assumptions/overlap.yaml"
 GIVEN = ("creator_a", "creator_b", "overlap")
@@ -68,15 +68,15 @@ def read_overlaps(frame: pd.DataFrame, file: str) -> pd.DataFrame:
     absent = [Fault(file, f"the column '{name}' is missing; it needs {', '.join(GIVEN)}.") for name in GIVEN if name not in frame]
     if absent:
         raise RowsError(absent)
-    told = frame[list(GIVEN)].assign(overlap=pd.to_numeric(frame["overlap"], errors="coerce"), **{
+    overlaps = frame[list(GIVEN)].assign(overlap=pd.to_numeric(frame["overlap"], errors="coerce"), **{
         name: frame[name].astype("str").where(frame[name].notna(), "").str.strip() for name in GIVEN[:2]
     }).reset_index(drop=True)  # fmt: skip
     seen: set[frozenset[str]] = set()
     faults = []
-    for number, row in enumerate(told.itertuples(index=False), start=2):
-        pair, came = frozenset((row.creator_a, row.creator_b)), frame["overlap"].iloc[number - 2]
+    for number, row in enumerate(overlaps.itertuples(index=False), start=2):
+        pair, given = frozenset((row.creator_a, row.creator_b)), frame["overlap"].iloc[number - 2]
         if not 0 <= row.overlap <= 1:
-            problem = f"got {came!r}; allowed: 0 to 1, the part of the smaller audience; write 25% as 0.25."
+            problem = f"got {given!r}; allowed: 0 to 1, the part of the smaller audience; write 25% as 0.25."
             faults.append(Fault(file, problem, number, "overlap"))
         if len(pair) < 2 or "" in pair:
             faults.append(
@@ -87,7 +87,7 @@ def read_overlaps(frame: pd.DataFrame, file: str) -> pd.DataFrame:
         seen.add(pair)
     if faults:
         raise RowsError(faults)
-    return told
+    return overlaps
 
 
 # How many different people a line-up reaches: never the plain sum, because audiences overlap.
@@ -100,8 +100,8 @@ def read_overlaps(frame: pd.DataFrame, file: str) -> pd.DataFrame:
 # in the shares that give each pair the overlap assumed; so the whole is a union of sets, whatever the assumption.
 
 ALIKE = {"platform": "other_platform", "niche": "other_niche", "country": "other_country"}
-FARTHEST, STEPS = 30.0, 12  # how many times all of a group a curve reaches, because draws do; points beside its start
-LEAST = 1e-3  # people that are as good as none
+CURVE_END, CURVE_POINTS = 30.0, 12  # how many times all of a group a curve reaches, because draws do; points beside its start
+MIN_PEOPLE = 1e-3  # people that are as good as none
 
 
 def unique_reach(rows: pd.DataFrame, reach: np.ndarray, assumption: Assumption, given: pd.DataFrame | None = None) -> np.ndarray:
@@ -172,10 +172,10 @@ def _of_creators(rows: pd.DataFrame, reach: np.ndarray, further: float) -> tuple
     for one in np.unique(creator[~single]):
         mine = np.flatnonzero(creator == one)
         order = np.argsort(-each[..., mine], axis=-1, kind="stable")
-        many = posts[mine][order]
-        before = np.cumsum(many, axis=-1) - many
+        counts = posts[mine][order]
+        before = np.cumsum(counts, axis=-1) - counts
         best = np.take_along_axis(each[..., mine], order, axis=-1)
-        people[..., one] = (best * further**before * _weight(many, further)).sum(axis=-1)
+        people[..., one] = (best * further**before * _weight(counts, further)).sum(axis=-1)
     return people, _words(rows.iloc[first], ("creator_id", "person_id", *ALIKE)).reset_index(drop=True)
 
 
@@ -232,10 +232,10 @@ def _smaller(people: np.ndarray, one: int, other: int) -> np.ndarray:
 
 def _curve(people: np.ndarray, public: float) -> np.ndarray:
     """Points of one group: so many bookings of its mean size drawn from one public."""
-    size, farthest = float(people.mean()), FARTHEST * float(people.sum())
-    if len(people) == 1 or size < LEAST:  # nobody to share with
+    size, farthest = float(people.mean()), CURVE_END * float(people.sum())
+    if len(people) == 1 or size < MIN_PEOPLE:  # nobody to share with
         return np.array([[0.0, 0.0], [max(farthest, 1.0)] * 2])
-    sums, part = np.geomspace(size, farthest, STEPS), min(size / public, 0.999)
+    sums, part = np.geomspace(size, farthest, CURVE_POINTS), min(size / public, 0.999)
     unique = -size / part * np.expm1(np.log1p(-part) * sums / size)
     return np.vstack([[0.0, 0.0], np.column_stack([sums, np.minimum(unique, sums)])])
 
@@ -247,15 +247,15 @@ def _posts(rows: pd.DataFrame) -> np.ndarray:
 
 def _words(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     missing = pd.Series("", index=rows.index, dtype="str")
-    told = {name: rows[name].astype("str").where(rows[name].notna(), "") if name in rows else missing for name in columns}
-    words = pd.DataFrame({name: values.str.strip() for name, values in told.items()})
+    texts = {name: rows[name].astype("str").where(rows[name].notna(), "") if name in rows else missing for name in columns}
+    words = pd.DataFrame({name: values.str.strip() for name, values in texts.items()})
     for name in (name for name in ALIKE if name in words):
         words[name] = main_value(words[name]) if name == "niche" else words[name].str.lower()
     return words
 
 
 SCENARIOS = 60  # repetitions that a search sees
-UNIQUE = "awareness"  # the goal whose outcome is people, of whom one may be reached twice
+UNIQUE_GOAL = "awareness"  # the goal whose outcome is people, of whom one may be reached twice
 
 
 @dataclass(frozen=True)
@@ -303,7 +303,7 @@ def expected_unique_reach(
     rows: pd.DataFrame, catalogue: Catalogue, assumption: Assumption | None, given: pd.DataFrame | None
 ) -> float | None:
     """How many different people some bookings are expected to reach; None where a reach or the assumption is missing."""
-    target = next((name for name, recipe in catalogue.recipes.items() if recipe.goal == UNIQUE), "")
+    target = next((name for name, recipe in catalogue.recipes.items() if recipe.goal == UNIQUE_GOAL), "")
     reach = pd.to_numeric(rows.get(f"{target}_expected"), errors="coerce") if f"{target}_expected" in rows else None
     if assumption is None or reach is None or reach.isna().any() or rows.empty:
         return None
@@ -319,13 +319,13 @@ def draw_joint_outcomes(
     Parameters
     ----------
     rows
-        As `compare.candidates` returns them; many rows get fewer draws.
+        As `comparison.candidates` returns them; many rows get fewer draws.
     assumption
         How audiences overlap; used where the goal is to be seen by people.
     given
         Known overlaps of two creators each, in place of the assumption for these.
     """
-    tied = shocks or OutcomeCorrelations()
-    draws = min(DRAWS, max(WORK // max(len(rows), 1), 10 * SCENARIOS))
-    drawn = sample_jointly(rows, tied, whole=recipe.counts, draws=draws, seed=seed)
-    return JointOutcomes(rows, drawn, tied, assumption if recipe.goal == UNIQUE else None, given)
+    correlations = shocks or OutcomeCorrelations()
+    draws = min(DRAWS, max(MAX_DRAWN // max(len(rows), 1), 10 * SCENARIOS))
+    drawn = sample_jointly(rows, correlations, whole=recipe.counts, draws=draws, seed=seed)
+    return JointOutcomes(rows, drawn, correlations, assumption if recipe.goal == UNIQUE_GOAL else None, given)

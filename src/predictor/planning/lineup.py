@@ -19,7 +19,7 @@ from predictor.planning.plans import Lineup, Name, Plan, PlanComparison, Point
 from predictor.planning.rules import LineupConstraints, constraints, unchecked
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
-SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
+BUDGET_SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ def lineup(
     rules
         The budget and what else has to be kept.
     shocks
-        How past bookings missed their forecasts together (`joint.shared_shocks`); by default a stated assumption.
+        How past bookings missed their forecasts together (`sampling.estimate_correlations`); by default a stated assumption.
     assumption
         How audiences overlap, for people reached once instead of a sum, where the goal is awareness.
     overlaps
-        Overlaps of two creators each that are known, as `overlap_file.read_overlaps` returns them; they replace the assumption.
+        Overlaps of two creators each that are known, as `joint_outcomes.read_overlaps` returns them; they replace the assumption.
     other_budgets
         Whether to find out what more and less money would bring, which takes a few times as long as the plans.
 
@@ -66,8 +66,8 @@ def lineup(
         Where there is no budget, no forecast for the goal, or a rule that the list cannot answer.
     """
     pool = prepare_pool(scored, goal, catalogue, shocks=shocks, assumption=assumption, overlaps=overlaps, seed=seed)
-    found = choose(pool, rules)
-    return replace(found, frontier=other_budgets_of(pool, rules)) if other_budgets else found
+    chosen = choose(pool, rules)
+    return replace(chosen, frontier=other_budgets_of(pool, rules)) if other_budgets else chosen
 
 
 def prepare_pool(
@@ -81,39 +81,42 @@ def prepare_pool(
     return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored)
 
 
-def choose(pool: Pool, rules: LineupConstraints, wanted: Callable[[], bool] = lambda: True) -> Lineup:
+def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] = lambda: True) -> Lineup:
     """The three line-ups within the rules, without what other budgets would bring; see `lineup`.
 
-    `wanted` is asked between searches; once it says no, the best so far stands.
+    `keep_going` is asked between searches; once it says no, the best so far stands.
     """
     rows, currency = _in_one_currency(pool.rows, rules)
-    asked, joint, recipe, overlaps = constraints(rows, rules), pool.joint, pool.recipe, pool.overlaps
+    limits, joint, recipe, overlaps = constraints(rows, rules), pool.joint, pool.recipe, pool.overlaps
     # The solver works outside Python's lock; but searches that may run into their time limit must not take it from each other.
     with ThreadPoolExecutor(len(PLANS) if rules.risk == "expected" else 1) as threads:
-        bare = [*threads.map(lambda name: _plan(name, rows, rules, asked, joint, recipe, wanted), ("influencers", "kols", "mix"))]
+        solved = [
+            *threads.map(lambda name: _plan(name, rows, rules, limits, joint, recipe, keep_going), ("influencers", "kols", "mix"))
+        ]
     plans = tuple(
-        replace(plan, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps)) for plan, _ in bare
+        replace(plan, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps)) for plan, _ in solved
     )
     return Lineup(
         goal=pool.goal, target=recipe.name,
         outcome=pool.catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
         cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,
-        rules=rules, plans=plans, duels=_duels({plan.name: drawn for plan, drawn in bare if plan.found}), frontier=(),
+        rules=rules, plans=plans, frontier=(),
+        duels=_pairwise_comparisons({plan.name: drawn for plan, drawn in solved if plan.found}),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()), unchecked=tuple(unchecked(rows, rules)),
         shocks=joint.shocks, unique=joint.assumption is not None,
         overlaps=0 if overlaps is None or joint.assumption is None else len(overlaps),
-        invented=bool({"true", "1"} & _said(pool.scored, "invented_data")),
-        model_version=", ".join(sorted(_said(pool.scored, "model_version", lower=False))),
+        invented=bool({"true", "1"} & _distinct_values(pool.scored, "invented_data")),
+        model_version=", ".join(sorted(_distinct_values(pool.scored, "model_version", lower=False))),
     )  # fmt: skip
 
 
-def other_budgets_of(pool: Pool, rules: LineupConstraints, wanted: Callable[[], bool] = lambda: True) -> tuple[Point, ...]:
+def other_budgets_of(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] = lambda: True) -> tuple[Point, ...]:
     """What the best mix would bring for less and for more money, which takes a few times as long as the plans.
 
-    `wanted` is asked before each budget; once it says no, the points found so far are all there are.
+    `keep_going` is asked before each budget; once it says no, the points found so far are all there are.
     """
     rows, _ = _in_one_currency(pool.rows, rules)
-    return _frontier(rows, rules, constraints(rows, rules), pool.joint, wanted)
+    return _frontier(rows, rules, constraints(rows, rules), pool.joint, keep_going)
 
 
 def _in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.DataFrame, str | None]:
@@ -129,24 +132,24 @@ def _in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.D
 
 
 def _plan(
-    name: Name, rows: pd.DataFrame, rules: LineupConstraints, asked: Sequence[Constraint], joint: JointOutcomes, recipe: Recipe,
-    wanted: Callable[[], bool],
+    name: Name, rows: pd.DataFrame, rules: LineupConstraints, limits: Sequence[Constraint], joint: JointOutcomes, recipe: Recipe,
+    keep_going: Callable[[], bool],
 ) -> tuple[Plan, np.ndarray]:  # fmt: skip
     """A plan, and what it brings in the draws that no choice has seen."""
     kind = PLANS[name]
-    only = [Constraint(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
+    of_kind = [Constraint(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
     try:
-        chosen, gap = _chosen(rows, rules, [*only, *asked], joint, wanted)
+        chosen, gap = _chosen(rows, rules, [*of_kind, *limits], joint, keep_going)
     except NoChoice as problem:
         return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules), np.array([])
-    drawn, picked = joint.total(chosen, _fresh(joint)), rows.iloc[chosen]
-    expected, spend = _expected(picked, drawn, joint), float(picked["fee"].sum())
+    drawn, booked = joint.total(chosen, _judging_draws(joint)), rows.iloc[chosen]
+    expected, spend = _expected(booked, drawn, joint), float(booked["fee"].sum())
     low, high = np.quantile(drawn, INTERVAL)
     plan = Plan(
-        name=name, rows=picked, spend=spend, expected=expected, low=float(low), high=float(high),
+        name=name, rows=booked, spend=spend, expected=expected, low=float(low), high=float(high),
         reaches=None if rules.at_least is None else float((drawn >= rules.at_least).mean()),
-        cost=spend * recipe.cost_per.units / expected if expected > 0 else None, thin=float(picked["unseen"].mean()),
-        assumed=_assumed(picked), gap=gap,
+        cost=spend * recipe.cost_per.units / expected if expected > 0 else None, thin=float(booked["unseen"].mean()),
+        assumed=_assumed_share(booked), gap=gap,
     )  # fmt: skip
     return plan, drawn
 
@@ -154,20 +157,20 @@ def _plan(
 def _chosen(
     rows: pd.DataFrame,
     rules: LineupConstraints,
-    asked: Sequence[Constraint],
+    limits: Sequence[Constraint],
     joint: JointOutcomes,
-    wanted: Callable[[], bool] = lambda: True,
+    keep_going: Callable[[], bool] = lambda: True,
 ) -> tuple[np.ndarray, float]:
     """Positions chosen, and the gap to the bound; draws that judge between choices are never those that made them."""
     value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
     if rules.risk == "expected":
-        choice = best_choice(value, fee, asked, overlap=overlap)
+        choice = best_choice(value, fee, limits, overlap=overlap)
         return choice.chosen, choice.gap
     goal = rules.at_least if rules.risk == "chance" else None
-    found = candidate_solutions(value, fee, asked, joint.scenarios, goal=goal, overlap=overlap, wanted=wanted)
-    judged = [joint.total(choice.chosen, slice(SCENARIOS, _half(joint))) for choice in found]
-    worth = [float(np.quantile(one, 0.2)) if goal is None else float((one >= goal).mean()) for one in judged]
-    choice = found[int(np.argmax(worth))]
+    found = candidate_solutions(value, fee, limits, joint.scenarios, goal=goal, overlap=overlap, keep_going=keep_going)
+    fresh_totals = [joint.total(choice.chosen, slice(SCENARIOS, _half(joint))) for choice in found]
+    merit = [float(np.quantile(one, 0.2)) if goal is None else float((one >= goal).mean()) for one in fresh_totals]
+    choice = found[int(np.argmax(merit))]
     return choice.chosen, choice.gap
 
 
@@ -175,20 +178,20 @@ def _half(joint: JointOutcomes) -> int:
     return max(len(joint.drawn) // 2, SCENARIOS + 1)
 
 
-def _fresh(joint: JointOutcomes) -> slice:
+def _judging_draws(joint: JointOutcomes) -> slice:
     """Draws that no choice has seen, so that a plan is not praised for its luck."""
     return slice(_half(joint), None)
 
 
-def _assumed(picked: pd.DataFrame) -> float:
-    return float(picked["expected"].where(picked["assumed"], 0.0).sum() / max(picked["expected"].sum(), 1e-9))
+def _assumed_share(booked: pd.DataFrame) -> float:
+    return float(booked["expected"].where(booked["assumed"], 0.0).sum() / max(booked["expected"].sum(), 1e-9))
 
 
-def _expected(picked: pd.DataFrame, drawn: np.ndarray, joint: JointOutcomes) -> float:
-    return float(picked["expected"].sum() if joint.assumption is None else drawn.mean())
+def _expected(booked: pd.DataFrame, drawn: np.ndarray, joint: JointOutcomes) -> float:
+    return float(booked["expected"].sum() if joint.assumption is None else drawn.mean())
 
 
-def _duels(drawn: Mapping[Name, np.ndarray]) -> tuple[PlanComparison, ...]:
+def _pairwise_comparisons(drawn: Mapping[Name, np.ndarray]) -> tuple[PlanComparison, ...]:
     pairs: list[tuple[Name, Name]] = [("influencers", "kols"), ("mix", "influencers"), ("mix", "kols")]
     return tuple(
         PlanComparison(one, other, probability_of_superiority(drawn[one], drawn[other]))
@@ -198,21 +201,25 @@ def _duels(drawn: Mapping[Name, np.ndarray]) -> tuple[PlanComparison, ...]:
 
 
 def _frontier(
-    rows: pd.DataFrame, rules: LineupConstraints, asked: Sequence[Constraint], joint: JointOutcomes, wanted: Callable[[], bool]
+    rows: pd.DataFrame,
+    rules: LineupConstraints,
+    limits: Sequence[Constraint],
+    joint: JointOutcomes,
+    keep_going: Callable[[], bool],
 ) -> tuple[Point, ...]:
     """The best mix for less and for more money; a plan that a smaller budget already allowed is kept where none is better."""
     value, fee, overlap = joint.value, rows["fee"].fillna(0).to_numpy(float), joint.overlap
-    others, points = [rule for rule in asked if rule.name != "budget"], list[Point]()
+    others, points = [rule for rule in limits if rule.name != "budget"], list[Point]()
     kept, most = np.array([], int), -1.0
-    for budget in SHARES * float(rules.budget or 0):
-        if not wanted():
+    for budget in BUDGET_SHARES * float(rules.budget or 0):
+        if not keep_going():
             break
         try:
             choice = best_choice(value, fee, [*others, Constraint("budget", fee[None, :], high=budget)], overlap=overlap)
         except NoChoice:
             continue
         kept, most = (choice.chosen, choice.objective) if choice.objective > most else (kept, most)
-        drawn = joint.total(kept, _fresh(joint))
+        drawn = joint.total(kept, _judging_draws(joint))
         expected, (low, high) = _expected(rows.iloc[kept], drawn, joint), np.quantile(drawn, INTERVAL)
         before = points[-1] if points else None
         marginal = None if before is None else (expected - before.expected) / float(budget - before.budget)
@@ -220,7 +227,7 @@ def _frontier(
     return tuple(points)
 
 
-def _said(scored: pd.DataFrame, column: str, lower: bool = True) -> set[str]:
+def _distinct_values(scored: pd.DataFrame, column: str, lower: bool = True) -> set[str]:
     if column not in scored:
         return set()
     words = scored[column].dropna().astype("str")

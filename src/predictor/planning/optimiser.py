@@ -1,8 +1,8 @@
 """The bookings that bring most within rules: an exact mixed-integer program, and why no choice fits where none does.
 
-Exact: `best` proves its choice to within the gap it returns, for the mean, for unique reach, and for the tail of the scenarios
-given. Approximate: a tail over scenarios stands for the tail of the forecasts (sample average approximation), which is why
-`contenders` proposes several choices that fresh draws have to judge.
+Exact: `best_choice` proves its choice to within the gap it returns, for the mean, for unique reach, and for the tail of the
+given scenarios. Approximate: a tail over scenarios stands for the tail of the forecasts (sample average approximation), which
+is why `candidate_solutions` proposes several choices that fresh draws have to judge.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROUGH = 5e-3  # the gap for a choice that fresh draws will judge anyway
 WEIGHTS = (0.25, 0.5, 0.75, 1.0)  # of the tail beside the mean, along the frontier
 BOLDNESS = (0.25, 0.5, 1.0)  # standard deviations taken off an expected value for safety, or added for a far goal
 PROMISING = 300  # rows with the most outcome for their fee, among which tails are searched
-SLACK = 2e-6  # what HiGHS may overstep in a row whose largest coefficient is 1, doubled
+TOLERANCE = 2e-6  # what HiGHS may overstep in a row whose largest coefficient is 1, doubled
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def best_choice(
         Where no rows keep all rules, with the rules in conflict; without names where the time was up first.
     """
     unit = max(float(np.max(value, initial=0.0)), 1e-12)
-    for tighter in (0.0, SLACK):  # the solver's tolerance may let a rule be overstepped by a trifle
+    for tighter in (0.0, TOLERANCE):  # the solver's tolerance may let a rule be overstepped by a trifle
         program = _program(fee, rules, tighter)
         _gain(program, value / unit, overlap, tail, unit)
         found = program.solve(gap, seconds)
@@ -127,28 +127,29 @@ def best_choice(
 
 def candidate_solutions(
     value: np.ndarray, fee: np.ndarray, rules: Sequence[Constraint], scenarios: np.ndarray, *, goal: float | None = None,
-    overlap: Overlap | None = None, gap: float = ROUGH, seconds: float = SECONDS / 2, wanted: Callable[[], bool] = lambda: True,
+    overlap: Overlap | None = None, gap: float = ROUGH, seconds: float = SECONDS / 2,
+    keep_going: Callable[[], bool] = lambda: True,
 ) -> list[Choice]:  # fmt: skip
     """Choices from which fresh draws can pick the safest, or with a `goal` the likeliest to reach it; the best mean comes first.
 
     For safety, a frontier from the best mean to the best mean of the worst fifth, and choices that count some of the spread as
     loss. For a goal, the least that scenarios miss of it, and choices that count some of the spread as gain (a goal above what an
     average result brings wants boldness). Tails are searched among the `PROMISING` rows and those chosen without a tail, so their
-    bounds hold among these rows only. `wanted` is asked before each search; once it says no, those found so far are all.
+    bounds hold among these rows only. `keep_going` is asked before each search; once it says no, those found so far are all.
     """
     found = [best_choice(value, fee, rules, overlap=overlap)]
     spread = scenarios.std(axis=0) * (-1 if goal is None else 1)
-    for boldness in takewhile(lambda _: wanted(), BOLDNESS):
+    for boldness in takewhile(lambda _: keep_going(), BOLDNESS):
         with suppress(NoChoice):  # the time was up: the rules can be kept, as the first choice shows
             worth = np.maximum(value + boldness * spread, 0)
             found.append(best_choice(worth, fee, rules, overlap=overlap, gap=gap, seconds=seconds))
     keep = _promising(value, fee, found)
-    near = [replace(rule, rows=sparse.csr_array(rule.rows)[:, keep]) for rule in rules]
+    limits = [replace(rule, rows=sparse.csr_array(rule.rows)[:, keep]) for rule in rules]
     shared = None if overlap is None else replace(overlap, groups=overlap.groups[keep])
-    for weight in takewhile(lambda _: wanted(), WEIGHTS):
+    for weight in takewhile(lambda _: keep_going(), WEIGHTS):
         with suppress(NoChoice):
             tail = TailRisk(scenarios[:, keep], weight, goal=goal)
-            choice = best_choice(value[keep], fee[keep], near, overlap=shared, tail=tail, gap=gap, seconds=seconds)
+            choice = best_choice(value[keep], fee[keep], limits, overlap=shared, tail=tail, gap=gap, seconds=seconds)
             found.append(replace(choice, chosen=keep[choice.chosen]))
     distinct = {tuple(choice.chosen): choice for choice in reversed(found)}
     return list(reversed(distinct.values()))

@@ -130,5 +130,5 @@ class Lineup:
 
 
 def _plain_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    told = rows[[column for column in OF_BOOKING if column in rows]].astype(object)
-    return told.where(told.notna(), None).to_dict("records")
+    bookings = rows[[column for column in OF_BOOKING if column in rows]].astype(object)
+    return bookings.where(bookings.notna(), None).to_dict("records")

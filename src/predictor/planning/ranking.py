@@ -1,4 +1,4 @@
-"""Which candidates come first for a goal, and how far that is settled: ranks with intervals, and ties where there is no telling.
+"""Which candidates come first for a goal, and how sure that is: ranks with intervals, and ties where none is likely ahead.
 
 A league table of forecasts is mostly noise unless each rank carries its interval (Goldstein and Spiegelhalter 1996, "League
 tables and their limitations"). All candidates are drawn jointly; each draw is ranked.
@@ -16,10 +16,10 @@ from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probab
 from predictor.planning.comparison import Comparison, candidates
 from predictor.planning.drivers import LIKELY
 
-PLACE = ("line", "creator_id", "name", "rank", "rank_low", "rank_high", "tie")
-ALIKE = 6  # decimals beyond which outcomes are equal
-FREE = 1e-9  # stands for a fee of nothing
-DRAWS, LEAST, WORK = 2000, 200, 4_000_000  # repetitions; outcomes drawn at most, so that long lists take seconds
+RECORD = ("line", "creator_id", "name", "rank", "rank_low", "rank_high", "tie")
+DECIMALS = 6  # decimals beyond which outcomes are equal
+FREE_FEE = 1e-9  # stands for a fee of nothing
+DRAWS, MIN_DRAWS, MAX_DRAWN = 2000, 200, 4_000_000  # repetitions; outcomes drawn at most, so that long lists take seconds
 
 
 def ranked(
@@ -32,10 +32,10 @@ def ranked(
 
 
 def rank_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Each ranked candidate's place as plain values: its line in the file, who it is, and its rank."""
+    """Each ranked candidate as plain values: its line in the file, who it is, and its rank."""
     whole = rows.astype({"rank_low": "Int64", "rank_high": "Int64", "tie": "Int64"})
-    told = whole[[column for column in PLACE if column in rows]].astype(object)
-    return told.where(told.notna(), None).to_dict("records")
+    records = whole[[column for column in RECORD if column in rows]].astype(object)
+    return records.where(records.notna(), None).to_dict("records")
 
 
 def with_ranks(
@@ -46,7 +46,7 @@ def with_ranks(
     Parameters
     ----------
     rows
-        As `compare.candidates` returns them; in one currency if they are ranked `per_money`.
+        As `comparison.candidates` returns them; in one currency if they are ranked `per_money`.
 
     Returns
     -------
@@ -54,24 +54,26 @@ def with_ranks(
     80 % of the draws, and always around `rank`; blank without a quote where others have one) and `tie`: a number shared by
     neighbours of whom the first is not ahead of any other with a chance of 80 %.
     """
-    fee = rows["fee"].clip(lower=FREE) if per_money else pd.Series(1.0, index=rows.index)
+    fee = rows["fee"].clip(lower=FREE_FEE) if per_money else pd.Series(1.0, index=rows.index)
     worth = (rows["expected"] / fee).sort_values(ascending=False, kind="stable", na_position="last")
     rows, quoted = rows.loc[worth.index], worth.index[worth.notna()]
-    drawn = _drawn(rows.loc[quoted], recipe, shocks or OutcomeCorrelations(), seed) / fee.loc[quoted].to_numpy()
+    drawn = _draw(rows.loc[quoted], recipe, shocks or OutcomeCorrelations(), seed) / fee.loc[quoted].to_numpy()
     rank = worth.rank(method="min", ascending=False).fillna(len(quoted) + 1).astype(int)
-    (low, high), own = _places(drawn, seed), rank.loc[quoted]
-    told = pd.DataFrame({"rank_low": np.minimum(low, own), "rank_high": np.maximum(high, own), "tie": _ties(drawn)}, index=quoted)
-    return rows.assign(rank=rank).join(told)
+    (low, high), own = _rank_intervals(drawn, seed), rank.loc[quoted]
+    intervals = pd.DataFrame(
+        {"rank_low": np.minimum(low, own), "rank_high": np.maximum(high, own), "tie": _ties(drawn)}, index=quoted
+    )
+    return rows.assign(rank=rank).join(intervals)
 
 
-def _drawn(rows: pd.DataFrame, recipe: Recipe, shocks: OutcomeCorrelations, seed: int) -> np.ndarray:
-    draws = min(DRAWS, max(WORK // max(len(rows), 1), LEAST))
-    return sample_jointly(rows, shocks, whole=recipe.counts, draws=draws, seed=seed).round(ALIKE)
+def _draw(rows: pd.DataFrame, recipe: Recipe, shocks: OutcomeCorrelations, seed: int) -> np.ndarray:
+    draws = min(DRAWS, max(MAX_DRAWN // max(len(rows), 1), MIN_DRAWS))
+    return sample_jointly(rows, shocks, whole=recipe.counts, draws=draws, seed=seed).round(DECIMALS)
 
 
-def _places(drawn: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Lowest and highest rank in the middle 80 % of the draws; equal values take their places by lot, as nothing tells them
-    apart."""
+def _rank_intervals(drawn: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest rank in the middle 80 % of the draws; equal values take their places by lot, as they are
+    the same."""
     if not drawn.shape[1]:
         return np.array([]), np.array([])
     order = np.lexsort((np.random.default_rng(seed).random(drawn.shape), -drawn), axis=1)

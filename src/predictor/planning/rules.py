@@ -104,7 +104,7 @@ def with_brief(rules: LineupConstraints, brief: Mapping[str, Any]) -> LineupCons
 
 
 def constraints(rows: pd.DataFrame, rules: LineupConstraints) -> list[Constraint]:
-    """The rules over cleaned candidates (see `compare.candidates`; `line` is a row's place in the file), each under its name.
+    """The rules over cleaned candidates (see `comparison.candidates`; `line` is a row's place in the file), each under its name.
 
     A name's parts are kept apart by `|`: what, of which, and whether it is a `min` or a `max`.
 
@@ -141,20 +141,20 @@ def constraints(rows: pd.DataFrame, rules: LineupConstraints) -> list[Constraint
 
 def candidate_ids(rows: pd.DataFrame) -> pd.Series[str]:
     """What `must_have` and `excluded` call each candidate: its `creator_id`, or its name where it has none."""
-    told = pd.Series("", index=rows.index, dtype="str")
+    ids = pd.Series("", index=rows.index, dtype="str")
     for column in ("name", "creator_id"):
         if column in rows:
-            told = told.where(rows[column].isna() | (rows[column].astype("str") == ""), rows[column].astype("str"))
-    return told
+            ids = ids.where(rows[column].isna() | (rows[column].astype("str") == ""), rows[column].astype("str"))
+    return ids
 
 
 def unchecked(rows: pd.DataFrame, rules: LineupConstraints) -> list[str]:
     """Rules that the list holds no column for, by name, and that were therefore not checked."""
-    asked = {
+    needed = {
         "busy": rules.skip_busy and rules.starts_on is not None,
         "booked_by_brand_90": rules.most_bookings_90_days is not None,
     }
-    return [column for column, wanted in asked.items() if wanted and column not in rows]
+    return [column for column, applies in needed.items() if applies and column not in rows]
 
 
 def _keys() -> str:
@@ -247,7 +247,7 @@ def _busy(rows: pd.DataFrame, rules: LineupConstraints) -> list[bool]:
     spans = [_spans(cell, line, faults) for cell, line in zip(cells, rows["line"], strict=True)]
     if faults:
         raise RowsError(faults)
-    return [any(start <= last and end >= first for start, end in one) for one in spans]
+    return [any(start <= last and end >= first for start, end in busy_spans) for busy_spans in spans]
 
 
 def _spans(cell: str, line: int, faults: list[Fault]) -> list[tuple[date, date]]:

@@ -21,8 +21,8 @@ from uuid import uuid4
 from predictor.errors import Fault, RowsError
 from predictor.wording.sentences import say
 
-OURS, FORMAT = 0x70726564, 1  # what marks the file as this program's, and how its table is laid out
-PATIENCE = 10.0  # seconds to wait while somebody else writes
+APPLICATION_ID, FORMAT = 0x70726564, 1  # what marks the file as this program's, and how its table is laid out
+LOCK_TIMEOUT = 10.0  # seconds to wait while somebody else writes
 TABLE = """
 CREATE TABLE work (
     id TEXT NOT NULL, version INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, saved_at TEXT NOT NULL, by TEXT,
@@ -79,7 +79,7 @@ class Store:
                 _make(path)
             with closing(self._open()) as file:
                 marks = tuple(file.execute(f"PRAGMA {mark}").fetchone()[0] for mark in ("application_id", "user_version"))
-        if marks[0] != OURS:
+        if marks[0] != APPLICATION_ID:
             raise self._refusal("is a database of something else; name another file.")
         if marks[1] != FORMAT:
             raise self._refusal(f"has format {marks[1]}; this program reads format {FORMAT}: use the program that made it.")
@@ -120,9 +120,9 @@ class Store:
         RowsError
             Where there is none.
         """
-        asked = f"SELECT {ABOUT}, content FROM work WHERE id = ? AND version = ?"
+        one_version = f"SELECT {ABOUT}, content FROM work WHERE id = ? AND version = ?"
         with self._reading() as file:
-            found = file.execute(NEWEST, (id,)) if version is None else file.execute(asked, (id, version))
+            found = file.execute(NEWEST, (id,)) if version is None else file.execute(one_version, (id, version))
             row = found.fetchone()
         if row is None:
             raise self._missing(id)
@@ -146,7 +146,7 @@ class Store:
             file.execute("DELETE FROM work WHERE id = ?", (id,))
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None)
+        return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -171,11 +171,11 @@ class Store:
         try:
             yield
         except (sqlite3.Error, OSError) as problem:
-            told = str(problem).lower()
-            if "not a database" in told or "malformed" in told:
+            message = str(problem).lower()
+            if "not a database" in message or "malformed" in message:
                 raise self._refusal("is not a database, or a damaged one; restore it, or name another file.") from None
-            if "locked" in told:
-                raise self._refusal(f"was in use by others for {PATIENCE:.0f} seconds; try again.") from None
+            if "locked" in message:
+                raise self._refusal(f"was in use by others for {LOCK_TIMEOUT:.0f} seconds; try again.") from None
             why = problem.strerror if isinstance(problem, OSError) and problem.strerror else problem
             hint = "check that you may write the file and its folder, and that the disk has room."
             raise self._refusal(f"cannot be used ({why}); {hint}") from None
@@ -200,7 +200,7 @@ def _make(path: Path) -> None:
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with closing(sqlite3.connect(aside)) as file:
             file.execute("PRAGMA journal_mode = WAL")
-            file.executescript(f"{TABLE} PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT};")
+            file.executescript(f"{TABLE} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};")
         os.link(aside, path)
     except FileExistsError:
         pass

@@ -94,14 +94,16 @@ def with_changes(
     if absent:
         span = f"its rows go from {rows.index.min()} to {rows.index.max()}"
         raise RowsError([Fault("--row", f"got {row}, which is blank or not in the file; {span}.") for row in absent])
-    one = (mapping or Mapping()).of("candidates").model_copy(update={"sums": {}, "constants": {}, "ignore": ()})
+    candidate_mapping = (mapping or Mapping()).of("candidates").model_copy(update={"sums": {}, "constants": {}, "ignore": ()})
     typed = pd.DataFrame({title: [value or None] for title, value in changes.items()}, dtype=object)
     faults: list[Fault] = []
-    told = read_table(typed, "candidates", "--set", catalogue, Mapping(tables={"candidates": one}), faults, required=())
+    changed = read_table(
+        typed, "candidates", "--set", catalogue, Mapping(tables={"candidates": candidate_mapping}), faults, required=()
+    )
     after, here = rows.copy(), rows.index.isin(list(lines))
-    for name, values in told.reindex([2]).items():
-        known = after[name] if name in after else values.iloc[:0].reindex(after.index)
-        after[name] = known.where(~here, values.iloc[0])
+    for name, values in changed.reindex([2]).items():
+        column = after[name] if name in after else values.iloc[:0].reindex(after.index)
+        after[name] = column.where(~here, values.iloc[0])
     faults = [Fault(fault.file, fault.problem, column=fault.column) for fault in faults]
     if not faults:
         faults = candidate_faults(after[here], "--set", catalogue)
@@ -129,31 +131,31 @@ def what_if(
     RowsError
         Where a booking has no forecast of the goal, before or after.
     """
-    asked = [(before, brief or {}), (after, (brief if brief_after is None else brief_after) or {})]
-    alone = for_goal(bundle, goal)
-    told = [score(rows, alone, brief=words, history=history, on=on, why=lang) for rows, words in asked]
-    for one in told:
-        need_forecasts(one, alone)
-    recipe = recipe_for(told[0], goal, bundle.catalogue)
-    drawn = [draw_joint_outcomes(candidates(one, recipe), recipe, shocks, assumption, seed) for one in told]
-    doubts = told[1][f"{recipe.name}_doubts"].dropna()
-    new = tuple(dict.fromkeys(doubts[doubts != told[0][f"{recipe.name}_doubts"].reindex(doubts.index)]))
+    versions = [(before, brief or {}), (after, (brief if brief_after is None else brief_after) or {})]
+    one_target = for_goal(bundle, goal)
+    scored = [score(rows, one_target, brief=words, history=history, on=on, why=lang) for rows, words in versions]
+    for one in scored:
+        need_forecasts(one, one_target)
+    recipe = recipe_for(scored[0], goal, bundle.catalogue)
+    joint = [draw_joint_outcomes(candidates(one, recipe), recipe, shocks, assumption, seed) for one in scored]
+    doubts = scored[1][f"{recipe.name}_doubts"].dropna()
+    new = tuple(dict.fromkeys(doubts[doubts != scored[0][f"{recipe.name}_doubts"].reindex(doubts.index)]))
     everyone = np.arange(len(before))
-    return change_of(drawn[0], everyone, drawn[1], everyone, recipe, bundle.catalogue, doubts=new)
+    return change_of(joint[0], everyone, joint[1], everyone, recipe, bundle.catalogue, doubts=new)
 
 
 def for_goal(bundle: Bundle, goal: str) -> Bundle:
     """The bundle with nothing but the model that answers a goal, so that nothing else is computed."""
-    found = next((name for name, model in bundle.models.items() if model.recipe.goal == goal), None)
-    if found is None:
+    target = next((name for name, model in bundle.models.items() if model.recipe.goal == goal), None)
+    if target is None:
         goals = ", ".join(dict.fromkeys(model.recipe.goal for model in bundle.models.values()))
         raise RowsError([Fault("what if", f"this model forecasts nothing for the goal '{goal}'; allowed: {goals}.")])
-    return replace(bundle, models={found: bundle.models[found]})
+    return replace(bundle, models={target: bundle.models[target]})
 
 
-def need_forecasts(scored: pd.DataFrame, alone: Bundle) -> None:
+def need_forecasts(scored: pd.DataFrame, one_target: Bundle) -> None:
     """Refuse bookings without a forecast of a bundle's one target, with the reason that their row gives."""
-    (target,) = alone.models
+    (target,) = one_target.models
     notes = scored.loc[scored[f"{target}_expected"].isna(), f"{target}_note"].unique()
     if len(notes):
         raise RowsError([Fault("what if", f"there is no forecast for some of the bookings: {note}.") for note in notes])
@@ -198,7 +200,7 @@ def _per_money(drawn: np.ndarray, after: np.ndarray, before: Side, then: Side) -
 
 
 def swap(
-    scored: pd.DataFrame, goal: str, catalogue: Catalogue, out: int, into: str | tuple[int, ...], many: int | None = None, *,
+    scored: pd.DataFrame, goal: str, catalogue: Catalogue, out: int, into: str | tuple[int, ...], count: int | None = None, *,
     plan: tuple[int, ...] | None = None, shocks: OutcomeCorrelations | None = None,
     assumption: Assumption | None = None, seed: int = 1,
 ) -> Change:  # fmt: skip
@@ -213,7 +215,7 @@ def swap(
     into
         Who comes: some lines; or a tier, of which those come that are best for the money in the same currency and, like a
         line-up's, each another person and none of the plan already.
-    many
+    count
         How many of the tier come; by default as many as the fee buys.
 
     Raises
@@ -227,7 +229,7 @@ def swap(
     if out not in lines:
         raise _fault(f"row {out} is not in the plan; it has the rows {', '.join(map(str, lines))}.")
     there, gone = _places(rows, lines), _places(rows, (out,))
-    coming = _of_tier(rows, gone[0], into, there, many, catalogue) if isinstance(into, str) else _places(rows, into)
+    coming = _of_tier(rows, gone[0], into, there, count, catalogue) if isinstance(into, str) else _places(rows, into)
     staying = np.setdiff1d(there, gone)
     if np.isin(coming, staying).any():
         raise _fault("a row that comes is in the plan already; name others.")
@@ -244,23 +246,23 @@ def _places(rows: pd.DataFrame, lines: tuple[int, ...]) -> np.ndarray:
     return np.flatnonzero(rows["line"].isin(lines))
 
 
-def _of_tier(rows: pd.DataFrame, gone: int, tier: str, there: np.ndarray, many: int | None, catalogue: Catalogue) -> np.ndarray:
-    """Positions of the best of a tier per money: `many` of them, or while the fee lasts."""
+def _of_tier(rows: pd.DataFrame, gone: int, tier: str, there: np.ndarray, count: int | None, catalogue: Catalogue) -> np.ndarray:
+    """Positions of the best of a tier per money: `count` of them, or while the fee lasts."""
     tiers = list(catalogue.entries["tier"].categories)
     if tier not in tiers:
         raise _fault(f"got the tier '{tier}'; allowed: {', '.join(tiers)}, or rows such as 7,12{nearest(tier, tiers)}.")
     booked, fee = rows.iloc[gone], float(rows["fee"].iloc[gone])
-    if many is None and np.isnan(fee):
+    if count is None and np.isnan(fee):
         raise _fault(f"row {booked['line']} has no fee, so it buys nobody; say how many are to come.")
-    who = _persons(rows)
-    able = rows[(rows["tier"] == tier) & (rows["fee"] > 0) & (rows["currency"] == booked["currency"])]
-    able = able[~who[able.index].isin(who.iloc[there])]
-    best = (able["expected"] / able["fee"]).sort_values(ascending=False, kind="stable").index
-    best = best[~who[best].duplicated()]
-    taken = list(best[:many]) if many is not None else _while_it_lasts(rows["fee"], best, fee)
-    if len(taken) < (many or 1):
+    persons = _persons(rows)
+    eligible = rows[(rows["tier"] == tier) & (rows["fee"] > 0) & (rows["currency"] == booked["currency"])]
+    eligible = eligible[~persons[eligible.index].isin(persons.iloc[there])]
+    best = (eligible["expected"] / eligible["fee"]).sort_values(ascending=False, kind="stable").index
+    best = best[~persons[best].duplicated()]
+    taken = list(best[:count]) if count is not None else _while_it_lasts(rows["fee"], best, fee)
+    if len(taken) < (count or 1):
         problem = f"has {len(best)} others of tier '{tier}' with a quote in the same currency"
-        raise _fault(f"the list {problem}{'' if many else ', none for this fee'}; name another tier, or a number.")
+        raise _fault(f"the list {problem}{'' if count else ', none for this fee'}; name another tier, or a number.")
     return np.array(sorted(taken), dtype=int)
 
 
@@ -277,8 +279,8 @@ def _persons(rows: pd.DataFrame) -> pd.Series[str]:
     """Who a row is: the person, else the creator, else nobody but itself."""
     who = pd.Series([f"#{place}" for place in range(len(rows))], index=rows.index, dtype="str")
     for name in (column for column in ("creator_id", "person_id") if column in rows):
-        told = rows[name].astype("str").where(rows[name].notna(), "").str.strip()
-        who = who.where(told == "", told)
+        ids = rows[name].astype("str").where(rows[name].notna(), "").str.strip()
+        who = who.where(ids == "", ids)
     return who
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from predictor.pricing.fair_fees import currency_of
 from predictor.wording.sentences import interval, money, noun, say
 
-# The market's price and the worth to a campaign in sentences, kept apart, and what follows from both.
+# The market's price and the worth to a campaign in sentences, and the advice that follows from both.
 
 STEPS = {  # what to do, by the market's verdict and whether the quote pays
     ("under", True): "take",
@@ -28,25 +28,25 @@ STEPS = {  # what to do, by the market's verdict and whether the quote pays
 }
 
 
-def fee_steps(told: pd.DataFrame) -> pd.Series:
+def fee_steps(priced: pd.DataFrame) -> pd.Series:
     """What follows from both views of each row: `take`, `dear` (pays, yet ask for less), `elsewhere` (usual, yet the money
     brings more with others) or `pass`; missing where either view is."""
-    pairs = zip(told["fee_verdict"], told["pays"], strict=True)
-    return pd.Series([_step(verdict, pays) for verdict, pays in pairs], index=told.index, dtype="str")
+    pairs = zip(priced["fee_verdict"], priced["pays"], strict=True)
+    return pd.Series([_step(verdict, pays) for verdict, pays in pairs], index=priced.index, dtype="str")
 
 
-def fee_words(told: pd.DataFrame, outcome: dict[str, str], lang: str) -> pd.Series:
+def fee_words(priced: pd.DataFrame, outcome: dict[str, str], lang: str) -> pd.Series:
     """Some sentences a row: what such a booking costs, on what that rests, what it is worth to the campaign, what follows.
 
     Parameters
     ----------
-    told
+    priced
         Candidates with the columns of `fair_fees` and of `worth`, and their `fee` and `currency`.
     outcome
         The label of the outcome that the campaign wants, by language.
     """
-    rows = told.assign(step=fee_steps(told)).to_dict("records")
-    return pd.Series([" ".join(_sentences(row, outcome, lang)) for row in rows], index=told.index, dtype="str")
+    rows = priced.assign(step=fee_steps(priced)).to_dict("records")
+    return pd.Series([" ".join(_sentences(row, outcome, lang)) for row in rows], index=priced.index, dtype="str")
 
 
 def _step(verdict: Any, pays: Any) -> str | None:
@@ -54,14 +54,16 @@ def _step(verdict: Any, pays: Any) -> str | None:
 
 
 def _sentences(row: dict[str, Any], outcome: dict[str, str], lang: str) -> list[str]:
-    told = _price(row, lang)
+    sentences = _price(row, lang)
     if pd.notna(row["break_even"]):
         key = "unquoted" if pd.isna(row["pays"]) else "pays" if row["pays"] else "not"
-        told.append(say(lang, f"fee_worth_{key}", break_even=_short(row["break_even"], row, lang), outcome=noun(lang, outcome)))
+        sentences.append(
+            say(lang, f"fee_worth_{key}", break_even=_short(row["break_even"], row, lang), outcome=noun(lang, outcome))
+        )
     if pd.notna(row["step"]):
         ask = np.nanmin([row["break_even"], row["fair_high"]])
-        told.append(say(lang, f"fee_advice_{row['step']}", ask=_short(ask, row, lang)))
-    return told
+        sentences.append(say(lang, f"fee_advice_{row['step']}", ask=_short(ask, row, lang)))
+    return sentences
 
 
 def _price(row: dict[str, Any], lang: str) -> list[str]:
@@ -122,8 +124,8 @@ def marginal_costs(expected: np.ndarray, fee: np.ndarray, budget: float | None =
     # Along the order of all, a candidate's own step is skipped once it is reached.
     without = _along(money, spent, brought, spent[place], own_fee, own)
     left = _along(np.maximum(without - np.nan_to_num(expected), 0.0), brought, spent, brought[place], own, own_fee)
-    known = (expected > 0) & (money > 0)
-    return np.divide(money - left, expected, out=np.full(len(fee), np.nan), where=known)
+    answerable = (expected > 0) & (money > 0)
+    return np.divide(money - left, expected, out=np.full(len(fee), np.nan), where=answerable)
 
 
 def worth(scored: pd.DataFrame, target: str, budget: float | None, currency: str) -> pd.DataFrame:
@@ -140,14 +142,16 @@ def worth(scored: pd.DataFrame, target: str, budget: float | None, currency: str
     -------
     Index of `scored`; `break_even`, and `pays` (a nullable boolean, missing without a quote or a break-even fee).
     """
-    here = (currency_of(scored) == currency.upper()).to_numpy()
+    in_currency = (currency_of(scored) == currency.upper()).to_numpy()
     expected = pd.to_numeric(scored[f"{target}_expected"]).to_numpy(dtype=float)
     fee = pd.to_numeric(scored["fee"]).to_numpy(dtype=float) if "fee" in scored else np.full(len(scored), np.nan)
-    told = np.full(len(scored), np.nan)
-    told[here] = break_even(expected[here], marginal_costs(expected[here], fee[here], budget))
-    pays = pd.Series(pd.array(fee <= told, dtype="boolean"), index=scored.index)
-    even = pd.Series(told, index=scored.index)
-    return pd.DataFrame({"break_even": even, "pays": pays.where(even.notna() & ~np.isnan(fee))})
+    break_even_fee = np.full(len(scored), np.nan)
+    break_even_fee[in_currency] = break_even(
+        expected[in_currency], marginal_costs(expected[in_currency], fee[in_currency], budget)
+    )
+    pays = pd.Series(pd.array(fee <= break_even_fee, dtype="boolean"), index=scored.index)
+    fees = pd.Series(break_even_fee, index=scored.index)
+    return pd.DataFrame({"break_even": fees, "pays": pays.where(fees.notna() & ~np.isnan(fee))})
 
 
 def _along(

@@ -1,9 +1,9 @@
 """What a booking should cost: the market's price, learned from the fees of one's own earlier bookings.
 
-The middle of the range is a line through the logs of past fees (`fee_line`). How far quotes spread around it is split-conformal:
+The middle of the range is a line through the logs of past fees (`FeeLine`). How far quotes spread around it is split-conformal:
 the middle 80 % of the errors on creators left out of the fit (Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random
 World"). No currency is ever converted, and a row's own fee never enters its range, so that a higher quote cannot improve its
-verdict. What a booking is worth to one campaign is another question, answered in `worth`.
+verdict. What a booking is worth to one campaign is another question, answered in `break_even.worth`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from predictor.tables.frames import History, combinations, main_value
 # Hedonic pricing (Rosen 1974, "Hedonic Prices and Implicit Markets", Journal of Political Economy 82) by ridge regression of
 # the fee per follower and post, so that few quotes say little more than one such fee for all.
 
-COMMON = 3  # quotes that a category needs for a coefficient of its own
+MIN_LEVEL_QUOTES = 3  # quotes that a category needs for a coefficient of its own
 PENALTY = 5.0  # with as many quotes a category counts half of what they say
 NAMED = ("platform", "tier", "format", "kind", "country")
-TINY = 1e-9  # a number that hardly varies is not scaled by how it does
+MIN_DEVIATION = 1e-9  # a number that hardly varies is not scaled by how it does
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class FeeLine:
 
     def of(self, rows: pd.DataFrame) -> np.ndarray:
         """The log of what each row usually costs; an audience is needed, anything else may be missing."""
-        known = _drivers(rows)
-        return linear_predictor(self.terms, known, np.array(self.coefficients)) + self.intercept + _plain(known)
+        inputs = _fee_inputs(rows)
+        return linear_predictor(self.terms, inputs, np.array(self.coefficients)) + self.intercept + _log_size(inputs)
 
     def levels(self, column: str) -> tuple[str, ...]:
         """The values of a category that have a coefficient of their own."""
@@ -57,11 +57,11 @@ class FeeLine:
 
 def fit_fee_line(rows: pd.DataFrame) -> FeeLine:
     """Regress the log of the fee per follower and post on both, on the expected outcome per both, and on the categories."""
-    known, fees = _drivers(rows), np.log(rows["fee"].to_numpy(dtype=float))
-    terms = tuple(_term(known[column]) for column in known)
+    inputs, fees = _fee_inputs(rows), np.log(rows["fee"].to_numpy(dtype=float))
+    terms = tuple(_term(inputs[column]) for column in inputs)
     ridge = Ridge(alpha=PENALTY)
     with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
-        ridge.fit(_inputs(terms, known), fees - _plain(known))
+        ridge.fit(_design(terms, inputs), fees - _log_size(inputs))
     return FeeLine(terms, tuple(float(one) for one in ridge.coef_), float(ridge.intercept_))
 
 
@@ -81,41 +81,49 @@ def numbers(rows: pd.DataFrame, column: str) -> pd.Series:
     return pd.to_numeric(rows[column]).astype(float) if column in rows else pd.Series(np.nan, index=rows.index)
 
 
-def _drivers(rows: pd.DataFrame) -> pd.DataFrame:
-    """What a fee goes by: sizes as logs, and of the expected outcome what size does not say."""
-    people, posts = np.log(numbers(rows, "followers")), np.log(numbers(rows, "posts").fillna(1.0).clip(lower=1.0))
+def _fee_inputs(rows: pd.DataFrame) -> pd.DataFrame:
+    """The inputs of the fee line: sizes as logs, and the expected outcome per follower and post."""
+    log_followers, posts = np.log(numbers(rows, "followers")), np.log(numbers(rows, "posts").fillna(1.0).clip(lower=1.0))
     expected = numbers(rows, "expected")
-    sizes = {"audience": people, "posts": posts, "outcome_rate": np.log(expected.where(expected > 0)) - people - posts}
+    inputs = {
+        "audience": log_followers,
+        "posts": posts,
+        "outcome_rate": np.log(expected.where(expected > 0)) - log_followers - posts,
+    }
     first, which = combinations(rows, NAMED)
-    named = pd.DataFrame({column: words(rows.iloc[first], column) for column in NAMED})
-    named["deliverable"] = named["platform"] + "/" + named["format"]
-    told = {column: pd.Categorical(values).take(which) for column, values in named.items()}
-    return pd.DataFrame(sizes, index=rows.index).assign(**told)
+    levels = pd.DataFrame({column: words(rows.iloc[first], column) for column in NAMED})
+    levels["deliverable"] = levels["platform"] + "/" + levels["format"]
+    categories = {column: pd.Categorical(values).take(which) for column, values in levels.items()}
+    return pd.DataFrame(inputs, index=rows.index).assign(**categories)
 
 
-def _plain(known: pd.DataFrame) -> np.ndarray:
-    """The log of followers times posts: the plainest rule, a fixed fee for each, is where few quotes leave the line."""
-    return (known["audience"] + known["posts"]).to_numpy()
+def _log_size(inputs: pd.DataFrame) -> np.ndarray:
+    """The log of followers times posts: the baseline, one fee for each, to which few quotes shrink the line."""
+    return (inputs["audience"] + inputs["posts"]).to_numpy()
 
 
 def _term(values: pd.Series) -> Term:
     column = str(values.name)
     if pd.api.types.is_numeric_dtype(values):
-        told = values.dropna()
-        spread = float(told.std(ddof=0)) if len(told) else 0.0
-        return Term(column, mean=float(told.mean()) if len(told) else 0.0, spread=spread if spread > TINY else 1.0)
+        known_values = values.dropna()
+        deviation = float(known_values.std(ddof=0)) if len(known_values) else 0.0
+        return Term(
+            column,
+            mean=float(known_values.mean()) if len(known_values) else 0.0,
+            spread=deviation if deviation > MIN_DEVIATION else 1.0,
+        )
     counted = values.value_counts()
-    return Term(column, tuple(sorted(str(level) for level in counted.index[counted >= COMMON])) or ("",))
+    return Term(column, tuple(sorted(str(level) for level in counted.index[counted >= MIN_LEVEL_QUOTES])) or ("",))
 
 
-def _inputs(terms: tuple[Term, ...], known: pd.DataFrame) -> np.ndarray:
-    return np.column_stack([term.inputs(known).toarray() for term in terms])
+def _design(terms: tuple[Term, ...], inputs: pd.DataFrame) -> np.ndarray:
+    return np.column_stack([term.inputs(inputs).toarray() for term in terms])
 
 
 # Fees that others have published: they stand in, flagged, where one's own history has too few quotes.
 #
 # A published band tells what is usual, not how quotes spread around it, so the range goes from half its lower end to twice its
-# upper one, as for the published rates of `published`. No currency is converted: a figure speaks of its own alone.
+# upper one, as for the published rates of `scoring.fallback`. No currency is converted: a figure speaks of its own alone.
 
 AROUND = 2.0  # below the lower end and above the upper one
 COLUMNS = ["fair_low", "fair", "fair_high", "fair_source"]
@@ -153,37 +161,37 @@ def published_fees(rows: pd.DataFrame) -> pd.DataFrame:
     Index of `rows`; `fair_low`, `fair` (the geometric middle of the band), `fair_high` and `fair_source`; all missing where no
     figure speaks of the row's currency, size or platform. Figures per impression need `reach_expected`.
     """
-    told = pd.DataFrame(np.nan, index=rows.index, columns=COLUMNS).astype({"fair_source": "str"})
+    fees = pd.DataFrame(np.nan, index=rows.index, columns=COLUMNS).astype({"fair_source": "str"})
     published = fee_figures()
     first, which = combinations(rows, ("currency", "platform", *published.left_out))
-    alike, people = rows.iloc[first], numbers(rows, "followers")
-    silent = np.zeros(len(alike), dtype=bool)
+    distinct, followers = rows.iloc[first], numbers(rows, "followers")
+    silent = np.zeros(len(distinct), dtype=bool)
     for column, values in published.left_out.items():
-        silent |= words(alike, column).isin(values).to_numpy()
-    for one in published.figures:
-        spoken = pd.Series((_about(one, alike) & ~silent)[which], index=rows.index)
-        if one.followers is not None:
-            spoken &= people.between(*one.followers, inclusive="left")
-        units = _units(one, rows[spoken])
-        known, (low, high) = units.index[units > 0], one.fees
+        silent |= words(distinct, column).isin(values).to_numpy()
+    for figure in published.figures:
+        spoken = pd.Series((_about(figure, distinct) & ~silent)[which], index=rows.index)
+        if figure.followers is not None:
+            spoken &= followers.between(*figure.followers, inclusive="left")
+        units = _units(figure, rows[spoken])
+        answered, (low, high) = units.index[units > 0], figure.fees
         bands = np.array([low / AROUND, np.sqrt(low * high), high * AROUND])
-        told.loc[known, COLUMNS[:3]] = units[known].to_numpy()[:, None] * bands
-        told.loc[known, "fair_source"] = f"{one.source} {one.year}"
-    return told
+        fees.loc[answered, COLUMNS[:3]] = units[answered].to_numpy()[:, None] * bands
+        fees.loc[answered, "fair_source"] = f"{figure.source} {figure.year}"
+    return fees
 
 
-def _about(one: FeeFigure, rows: pd.DataFrame) -> np.ndarray:
+def _about(figure: FeeFigure, rows: pd.DataFrame) -> np.ndarray:
     """Rows in the currency, and on the platform, of which a figure speaks."""
-    spoken = words(rows, "currency").str.upper() == one.currency
-    return (spoken if one.platform is None else spoken & (words(rows, "platform") == one.platform)).to_numpy(dtype=bool)
+    spoken = words(rows, "currency").str.upper() == figure.currency
+    return (spoken if figure.platform is None else spoken & (words(rows, "platform") == figure.platform)).to_numpy(dtype=bool)
 
 
-def _units(one: FeeFigure, rows: pd.DataFrame) -> pd.Series:
-    return numbers(rows, "posts").fillna(1.0) if one.per == "post" else numbers(rows, "reach_expected") / 1000
+def _units(figure: FeeFigure, rows: pd.DataFrame) -> pd.Series:
+    return numbers(rows, "posts").fillna(1.0) if figure.per == "post" else numbers(rows, "reach_expected") / 1000
 
 
-LEAST, CREATORS = 30, 10  # quotes and creators from which a currency has prices of its own
-BEYOND = 3.0  # an audience further than this factor outside those quoted gets no price
+MIN_QUOTES, MIN_CREATORS = 30, 10  # quotes and creators from which a currency has prices of its own
+MAX_EXTRAPOLATION = 3.0  # an audience further than this factor outside those quoted gets no price
 
 
 @dataclass(frozen=True)
@@ -229,7 +237,7 @@ def fit_prices(bookings: pd.DataFrame, *, on: pd.Timestamp | None = None, seed: 
     ----------
     bookings
         One row per booking: `creator_id`, `at` (the day agreed), `fee`, and of `currency`, `followers`, `platform`, `tier`,
-        `format`, `kind`, `country` and `posts` what is known (`quotes`). `expected` may hold a forecast of the outcome, made
+        `format`, `kind`, `country` and `posts` what is known (see `quotes`). `expected` may hold a forecast of the outcome, made
         before the booking by a model that had not seen it; never the outcome itself.
     on
         Only bookings agreed before this moment count; None takes all.
@@ -261,21 +269,21 @@ def fair_fees(prices: Prices, rows: pd.DataFrame) -> pd.DataFrame:
     first, which = combinations(rows, ("currency", "platform", "tier"))
     currency, cell = currency_of(rows.iloc[first]).to_numpy()[which], _cell(rows.iloc[first])
     for name, market in prices.markets.items():
-        known = np.flatnonzero((currency == name) & _answered(market, rows))
-        ranges[known], source[known] = _range(market, rows.iloc[known]), "history"
-        rests_on[known] = cell.map(market.similar).fillna(0).to_numpy(dtype=int)[which[known]]
+        answered = np.flatnonzero((currency == name) & _answered(market, rows))
+        ranges[answered], source[answered] = _range(market, rows.iloc[answered]), "history"
+        rests_on[answered] = cell.map(market.similar).fillna(0).to_numpy(dtype=int)[which[answered]]
     if len(rest := np.flatnonzero(source == None)):  # noqa: E711
         others = published_fees(rows.iloc[rest])
         ranges[rest], source[rest] = others[["fair_low", "fair", "fair_high"]].to_numpy(), others["fair_source"].to_numpy()
-    told = pd.DataFrame(ranges, index=rows.index, columns=["fair_low", "fair", "fair_high"])
-    told["fee_verdict"] = verdicts(numbers(rows, "fee"), told["fair_low"], told["fair_high"])
-    return told.assign(fair_source=pd.Series(source, index=rows.index, dtype="str"), rests_on=rests_on)
+    fees = pd.DataFrame(ranges, index=rows.index, columns=["fair_low", "fair", "fair_high"])
+    fees["fee_verdict"] = verdicts(numbers(rows, "fee"), fees["fair_low"], fees["fair_high"])
+    return fees.assign(fair_source=pd.Series(source, index=rows.index, dtype="str"), rests_on=rests_on)
 
 
 def verdicts(fee: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
     """`under`, `fair` or `over`, each quote beside its range; missing where either is."""
-    told = np.select([fee.isna() | low.isna() | high.isna(), fee < low, fee > high], [3, 0, 1], 2)
-    return pd.Series(["under", "over", "fair", None], dtype="str").take(told).set_axis(fee.index)
+    codes = np.select([fee.isna() | low.isna() | high.isna(), fee < low, fee > high], [3, 0, 1], 2)
+    return pd.Series(["under", "over", "fair", None], dtype="str").take(codes).set_axis(fee.index)
 
 
 def currency_of(rows: pd.DataFrame) -> pd.Series:
@@ -301,9 +309,9 @@ def _market_from_json(data: Mapping[str, Any]) -> Market:
 
 def _market(rows: pd.DataFrame, seed: int) -> Market | None:
     creators = int(rows["creator_id"].nunique())
-    if len(rows) < LEAST or creators < CREATORS:
+    if len(rows) < MIN_QUOTES or creators < MIN_CREATORS:
         return None
-    errors, people = _held_out(rows, seed), rows["followers"].astype(float)
+    errors, followers = _held_out(rows, seed), rows["followers"].astype(float)
     # The (n + 1) correction, which makes few quotes give a wide range.
     outward = min(0.4 * (len(errors) + 1) / len(errors), 0.5)
     below, above = np.quantile(errors, [0.5 - outward, 0.5 + outward])
@@ -314,7 +322,7 @@ def _market(rows: pd.DataFrame, seed: int) -> Market | None:
         above=float(above),
         quotes=len(rows),
         creators=creators,
-        audience=(float(people.min()), float(people.max())),
+        audience=(float(followers.min()), float(followers.max())),
         similar={str(cell): int(count) for cell, count in similar.items()},
         until=f"{rows['at'].max():%Y-%m-%d}",
     )
@@ -323,8 +331,8 @@ def _market(rows: pd.DataFrame, seed: int) -> Market | None:
 def _held_out(rows: pd.DataFrame, seed: int) -> np.ndarray:
     """Errors of the log fee on creators that the line had not seen."""
     errors, fees = np.empty(len(rows)), np.log(rows["fee"].to_numpy(dtype=float))
-    for learned, asked in by_creator(rows, seed):
-        errors[asked] = fees[asked] - fit_fee_line(rows.iloc[learned]).of(rows.iloc[asked])
+    for train_idx, test_idx in by_creator(rows, seed):
+        errors[test_idx] = fees[test_idx] - fit_fee_line(rows.iloc[train_idx]).of(rows.iloc[test_idx])
     return errors
 
 
@@ -336,7 +344,7 @@ def _range(market: Market, rows: pd.DataFrame) -> np.ndarray:
 def _answered(market: Market, rows: pd.DataFrame) -> pd.Series:
     """Rows of a platform and a size that were quoted, not asked before the newest quote was."""
     smallest, largest = market.audience
-    seen = numbers(rows, "followers").between(smallest / BEYOND, largest * BEYOND)
+    seen = numbers(rows, "followers").between(smallest / MAX_EXTRAPOLATION, largest * MAX_EXTRAPOLATION)
     if levels := market.line.levels("platform"):
         seen &= words(rows, "platform").isin(levels)
     return seen & ~(pd.to_datetime(rows["at"]) < pd.Timestamp(market.until)) if "at" in rows else seen

@@ -21,10 +21,10 @@ from predictor.intake.row_checks import ENDS, _end
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import compact, say
 
-AROUND = 2.0  # beyond the lowest and the highest figure
-LEAST = 5.0  # either way from the typical one
+WIDENING = 2.0  # beyond the lowest and the highest figure
+MIN_FACTOR = 5.0  # either way from the typical one
 SIGMAS = 2.563  # standard deviations between the 10 % and the 90 % quantile of a normal
-NAMED = 3  # sources named in a sentence, the newest first
+MAX_SOURCES = 3  # sources named in a sentence, the newest first
 FIGURES = ["expected", "p10", "p50", "p90", "source"]
 
 
@@ -80,34 +80,38 @@ def published_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     Index of `rows`; `expected`, `p10`, `p50`, `p90`, and `source`. All are missing where nobody published a rate for the outcome
     and platform, where the audience is not known, and for stories and lives, which the figures are not about.
     """
-    found = _looked_up(rows, recipe.outcome)
-    people = _number(rows, "followers")
-    people = people.where(people > 0) * _number(rows, "posts").fillna(1.0)
-    told = pd.DataFrame(
+    rates = _rates_of(rows, recipe.outcome)
+    exposure = _number(rows, "followers")
+    exposure = exposure.where(exposure > 0) * _number(rows, "posts").fillna(1.0)
+    forecasts = pd.DataFrame(
         {
-            "p10": people * np.minimum(found["low"] / AROUND, found["typical"] / LEAST),
-            "p50": people * found["typical"],
-            "p90": people * np.maximum(found["high"] * AROUND, found["typical"] * LEAST),
+            "p10": exposure * np.minimum(rates["low"] / WIDENING, rates["typical"] / MIN_FACTOR),
+            "p50": exposure * rates["typical"],
+            "p90": exposure * np.maximum(rates["high"] * WIDENING, rates["typical"] * MIN_FACTOR),
         }
     )
-    told["expected"] = told["p50"] * np.exp((2 * np.log(LEAST) / SIGMAS) ** 2 / 2)
-    return told.assign(source=found["source"].where(told["p50"].notna()))[FIGURES]
+    forecasts["expected"] = forecasts["p50"] * np.exp((2 * np.log(MIN_FACTOR) / SIGMAS) ** 2 / 2)
+    return forecasts.assign(source=rates["source"].where(forecasts["p50"].notna()))[FIGURES]
 
 
-def published_note(told: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
+def published_note(forecasts: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
     """A sentence for every row that `published_forecast` answers: that the figures are not the user's own, and whose they are."""
     names = {name: words.model_dump()[lang] for name, words in catalogue.entries["platform"].categories.items()}
-    said = [
-        say(lang, "evidence_published", platform=names.get(platform, platform), sources=_few(sources, lang)) if answered else None
-        for platform, sources, answered in zip(_words(rows, "platform"), told["source"], told["source"].notna(), strict=True)
+    sentences = [
+        say(lang, "evidence_published", platform=names.get(platform, platform), sources=_first_sources(sources, lang))
+        if answered
+        else None
+        for platform, sources, answered in zip(
+            _words(rows, "platform"), forecasts["source"], forecasts["source"].notna(), strict=True
+        )
     ]
-    return pd.Series(said, index=rows.index, dtype="str")
+    return pd.Series(sentences, index=rows.index, dtype="str")
 
 
-def _few(sources: str, lang: str) -> str:
+def _first_sources(sources: str, lang: str) -> str:
     each = sources.split(", ")
-    rest = len(each) - NAMED
-    return ", ".join(each[:NAMED]) + (say(lang, "evidence_more", count=rest) if rest > 0 else "")
+    rest = len(each) - MAX_SOURCES
+    return ", ".join(each[:MAX_SOURCES]) + (say(lang, "evidence_more", count=rest) if rest > 0 else "")
 
 
 def _summary(one: Figure) -> dict[str, Any]:
@@ -116,7 +120,7 @@ def _summary(one: Figure) -> dict[str, Any]:
     return {**named, "low": min(one.rates), "log": logs, "high": max(one.rates)}
 
 
-def _looked_up(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
+def _rates_of(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
     rates = published_rates()
     rates = rates[rates["outcome"] == outcome].set_index(["platform", "tier"])[["low", "typical", "high", "source"]]
     platform, tier, form = (_words(rows, column) for column in ("platform", "tier", "format"))
@@ -146,17 +150,17 @@ def assumed_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     Index of `rows`; `expected`, `p10`, `p50`, `p90`, all missing where `assumed_…_low` and `assumed_…_high` are not both given.
     """
     low, high = (_end(rows, recipe.outcome, end) for end in ENDS)
-    told = pd.DataFrame({"p10": low, "p50": np.sqrt(low * high), "p90": high}).where(low.notna() & high.notna())
-    spread = np.log(told["p90"].clip(lower=1e-9) / told["p10"].clip(lower=1e-9)) / SIGMAS
-    return told.assign(expected=told["p50"] * np.exp(spread.where(told["p10"] > 0, 0.0) ** 2 / 2))[
+    forecasts = pd.DataFrame({"p10": low, "p50": np.sqrt(low * high), "p90": high}).where(low.notna() & high.notna())
+    sigma = np.log(forecasts["p90"].clip(lower=1e-9) / forecasts["p10"].clip(lower=1e-9)) / SIGMAS
+    return forecasts.assign(expected=forecasts["p50"] * np.exp(sigma.where(forecasts["p10"] > 0, 0.0) ** 2 / 2))[
         ["expected", "p10", "p50", "p90"]
     ]
 
 
-def assumed_note(told: pd.DataFrame, lang: str) -> pd.Series:
+def assumed_note(forecasts: pd.DataFrame, lang: str) -> pd.Series:
     """A sentence for every row that rests on an assumption."""
-    said = [
+    sentences = [
         say(lang, "evidence_assumed", low=compact(lang, low), high=compact(lang, high)) if pd.notna(low) else None
-        for low, high in zip(told["p10"], told["p90"], strict=True)
+        for low, high in zip(forecasts["p10"], forecasts["p90"], strict=True)
     ]
-    return pd.Series(said, index=told.index, dtype="str")
+    return pd.Series(sentences, index=forecasts.index, dtype="str")

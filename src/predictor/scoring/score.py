@@ -31,7 +31,7 @@ DESCRIBES = (
     "followers_from", "suspicious_share", "follower_jump", "booked_by_brand_90", "booked_by_rivals_90",
     "flags", "busy",
 )  # fmt: skip
-DAYS = (pd.Timestamp("1990-01-01"), pd.Timestamp("2099-12-31"))  # on which a forecast may be asked
+FORECAST_DAYS = (pd.Timestamp("1990-01-01"), pd.Timestamp("2099-12-31"))  # on which a forecast may be asked
 COUNTS = ("expected", "p10", "p50", "p90")
 FIGURES = ("expected", "p10", "p50", "p90", "low", "high", "chance", "rule", "cost")
 
@@ -90,23 +90,26 @@ def score(
     if level is not None and not 0 < level < 1:
         raise RowsError([Fault("level", f"got {level:g}; give a probability above 0 and below 1, such as 0.9.")])
     moment = on if on is not None else pd.Timestamp.now().normalize()
-    if not DAYS[0] <= moment <= DAYS[1]:
-        raise RowsError([Fault("the day asked", f"got {moment:%Y-%m-%d}; give a day from {DAYS[0]:%Y} to {DAYS[1]:%Y}.")])
+    if not FORECAST_DAYS[0] <= moment <= FORECAST_DAYS[1]:
+        raise RowsError(
+            [Fault("the day asked", f"got {moment:%Y-%m-%d}; give a day from {FORECAST_DAYS[0]:%Y} to {FORECAST_DAYS[1]:%Y}.")]
+        )
     rows = candidate_rows(
         candidates.reset_index(drop=True), brief or {}, moment, history or History(), bundle.catalogue, bundle.texts
     )
-    told = rows[[column for column in DESCRIBES if column in rows]]
-    extra = [column for column in candidates if column not in told]
-    quick = coded(rows, bundle.catalogue)
-    answers = [
-        _one_target(name, model, rows, quick, bundle, goals.get(name), why, level, whole) for name, model in bundle.models.items()
+    scored = rows[[column for column in DESCRIBES if column in rows]]
+    extra = [column for column in candidates if column not in scored]
+    coded_rows = coded(rows, bundle.catalogue)
+    forecasts = [
+        _forecast_target(name, model, rows, coded_rows, bundle, goals.get(name), why, level, whole)
+        for name, model in bundle.models.items()
     ]
-    told = pd.concat([told, candidates.reset_index(drop=True)[extra], *answers], axis=1)
-    told = pd.concat([told, _priced(told, quick, bundle, brief or {}, why, whole)], axis=1)
-    told["known_creator"] = _known(rows, bundle)
-    told["model_version"] = bundle.provenance.version_label
-    told["invented_data"] = bundle.invented or bool(history and history.invented)
-    return told
+    scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], *forecasts], axis=1)
+    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, why, whole)], axis=1)
+    scored["known_creator"] = _with_history(rows, bundle)
+    scored["model_version"] = bundle.provenance.version_label
+    scored["invented_data"] = bundle.invented or bool(history and history.invented)
+    return scored
 
 
 def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
@@ -126,33 +129,33 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in ("count", "number", "rate", "money")]
     for column in figures + numbers:
         rows[column] = pd.to_numeric(rows[column], errors="coerce")
-    for column in (*_assumed(rows, catalogue), "known_creator", "invented_data"):
+    for column in (*_assumed_columns(rows, catalogue), "known_creator", "invented_data"):
         if column in rows:
             rows[column] = rows[column].astype("str").str.lower() == "true"
     return rows.replace("", np.nan)
 
 
-def _assumed(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
+def _assumed_columns(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
     return [f"{name}_assumed" for name in catalogue.recipes if f"{name}_assumed" in rows]
 
 
-def _known(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
+def _with_history(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
     known = [has_history(rows, model.recipe) for model in bundle.models.values()]
     return np.any(known, axis=0) if known else np.zeros(len(rows), dtype=bool)
 
 
 def _priced(
-    told: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], why: str | None, whole: bool
+    scored: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], why: str | None, whole: bool
 ) -> pd.DataFrame:
     """What such bookings cost by one's own history, and what each is worth to this campaign's goal, where it has one."""
-    priced = fair_fees(bundle.prices, rows.join(told.filter(["reach_expected"])))
+    priced = fair_fees(bundle.prices, rows.join(scored.filter(["reach_expected"])))
     wanted = [model.recipe for model in bundle.models.values() if model.recipe.goal == brief.get("goal")]
-    if whole and wanted and "fee" in told and "currency" in told:
+    if whole and wanted and "fee" in scored and "currency" in scored:
         budget, currency = brief.get("budget"), str(brief.get("currency") or "")
-        priced = priced.join(worth(told, wanted[0].name, None if budget is None else float(budget), currency))
+        priced = priced.join(worth(scored, wanted[0].name, None if budget is None else float(budget), currency))
         if why is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.model_dump(include={"en", "vi"})
-            priced["fee_why"] = fee_words(priced.join(told[["fee", "currency"]]), label, why)
+            priced["fee_why"] = fee_words(priced.join(scored[["fee", "currency"]]), label, why)
     return priced
 
 
@@ -167,22 +170,22 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
     return at_least
 
 
-def _one_target(
-    name: str, model: TargetModel, rows: pd.DataFrame, quick: pd.DataFrame, bundle: Bundle, goal: float | None, why: str | None,
-    level: float | None, whole: bool,
+def _forecast_target(
+    name: str, model: TargetModel, rows: pd.DataFrame, coded_rows: pd.DataFrame, bundle: Bundle, goal: float | None,
+    why: str | None, level: float | None, whole: bool,
 ) -> pd.DataFrame:  # fmt: skip
-    """What one target's columns hold; `quick` are the same rows, `coded`."""
-    learned = bundle.provenance.platforms[name]
-    covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
-    figures = forecast(model, quick).drop(columns="known")
-    spread = distribution(model, quick) if level is not None or goal is not None else None
-    if spread is not None and level is not None:
-        figures["low"], figures["high"] = spread.quantile((1 - level) / 2), spread.quantile((1 + level) / 2)
-    if spread is not None and goal is not None:
-        figures["chance"] = spread.at_least(goal)
+    """What one target's columns hold; `coded_rows` are the same rows as `coded` returns them."""
+    platforms = bundle.provenance.platforms[name]
+    covered = rows["platform"].isin(platforms).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
+    figures = forecast(model, coded_rows).drop(columns="known")
+    distributed = distribution(model, coded_rows) if level is not None or goal is not None else None
+    if distributed is not None and level is not None:
+        figures["low"], figures["high"] = distributed.quantile((1 - level) / 2), distributed.quantile((1 + level) / 2)
+    if distributed is not None and goal is not None:
+        figures["chance"] = distributed.at_least(goal)
     note, assumed = pd.Series(None, index=rows.index, dtype="str"), np.zeros(len(rows), dtype=bool)
     if not covered.all():
-        counts, note[~covered], assumed[~covered] = _otherwise(model, rows[~covered], bundle.catalogue, why or "en")
+        counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], bundle.catalogue, why or "en")
         figures.loc[~covered] = np.nan
         figures.loc[~covered, list(COUNTS)] = counts
     if "fee" in rows:
@@ -192,20 +195,20 @@ def _one_target(
     if assumed.any() or (not whole and f"assumed_{model.recipe.outcome}_low" in rows):
         figures["assumed"] = assumed
     if why is not None:
-        found = evidence(model.support, rows, model.recipe, bundle.catalogue)
+        support = evidence(model.support, rows, model.recipe, bundle.catalogue)
         figures["why"] = explanation_line(model, rows, bundle.catalogue, why).where(covered)
-        figures["basis"] = basis(found, why).where(covered)
-        figures["doubts"] = caveats(found, bundle.catalogue, why).where(covered)
+        figures["basis"] = basis(support, why).where(covered)
+        figures["doubts"] = caveats(support, bundle.catalogue, why).where(covered)
     return figures.add_prefix(f"{name}_")
 
 
-def _otherwise(
+def _stand_ins(
     model: TargetModel, rows: pd.DataFrame, catalogue: Catalogue, lang: str
 ) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
     """Of rows on platforms that the model never saw: counts that stand in for its own, a note, and whether they are assumed."""
-    own, others = assumed_forecast(rows, model.recipe)[list(COUNTS)], published_forecast(rows, model.recipe)
-    note = published_note(others, rows, catalogue, lang).fillna(_why_not(rows, model))
-    return own.fillna(others[list(COUNTS)]), assumed_note(own, lang).fillna(note), own["p50"].notna().to_numpy()
+    assumed, published = assumed_forecast(rows, model.recipe)[list(COUNTS)], published_forecast(rows, model.recipe)
+    note = published_note(published, rows, catalogue, lang).fillna(_why_not(rows, model))
+    return assumed.fillna(published[list(COUNTS)]), assumed_note(assumed, lang).fillna(note), assumed["p50"].notna().to_numpy()
 
 
 def _why_not(rows: pd.DataFrame, model: TargetModel) -> pd.Series:

@@ -30,7 +30,7 @@ class Forecaster(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defined]
         """Read the bundle that was logged with the model; it answers by the version that it is registered as."""
         folder = Path(context.artifacts["bundle"])
         bundle, version = load_bundle(folder), registered_version(folder.parents[1])
-        self.bundle = bundle if version is None else replace(bundle, about={**bundle.about, "version": version})
+        self.bundle = bundle if version is None else replace(bundle, provenance=replace(bundle.provenance, version=version))
         prepare_scoring_server()
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
