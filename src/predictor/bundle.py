@@ -55,10 +55,10 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     texts: dict[str, str] = {"catalogue.json": bundle.catalogue.model_dump_json(indent=1)}
     for name, model in bundle.models.items():
-        for side, part in _segments(model).items():
-            texts[f"{name}.{side}.txt"] = part.booster.model_to_string()
-            if part.scale_model is not None:
-                texts[f"{name}.{side}.sizes.txt"] = part.scale_model.model_to_string()
+        for side, segment in _segments(model).items():
+            texts[f"{name}.{side}.txt"] = segment.booster.model_to_string()
+            if segment.scale_model is not None:
+                texts[f"{name}.{side}.sizes.txt"] = segment.scale_model.model_to_string()
     data = {name: _model_to_json(model) for name, model in bundle.models.items()}
     texts["prices.json"] = json.dumps(fair_fees.to_json(bundle.prices), indent=1, sort_keys=True)
     texts["models.json"] = json.dumps(data, indent=1, sort_keys=True)
@@ -89,8 +89,8 @@ def load_bundle(folder: Path) -> Bundle:
     catalogue = Catalogue.model_validate_json(texts["catalogue.json"])
     data = json.loads(texts["models.json"])
     models = {name: _model_from_json(name, one, texts, catalogue) for name, one in data.items()}
-    words = text_fit_from_json(json.loads(texts["texts.json"])) if "texts.json" in texts else None
-    return Bundle(catalogue, models, about, words, fair_fees.from_json(json.loads(texts["prices.json"])))
+    text_fit = text_fit_from_json(json.loads(texts["texts.json"])) if "texts.json" in texts else None
+    return Bundle(catalogue, models, about, text_fit, fair_fees.from_json(json.loads(texts["prices.json"])))
 
 
 def _about(folder: Path) -> dict[str, Any]:
@@ -134,46 +134,48 @@ def _segments(model: TargetModel) -> dict[str, SegmentModel]:
 
 
 def _model_to_json(model: TargetModel) -> dict[str, Any]:
-    shape = model.design
+    design = model.design
     return {
         "experience": support.to_json(model.support),
-        "design": {field: getattr(shape, field) for field in ("columns", "levels", "relative", "records", "habits")},
+        "design": {field: getattr(design, field) for field in ("columns", "levels", "relative", "records", "habits")},
         **{side: _segment_to_json(segment) for side, segment in _segments(model).items()},
     }
 
 
-def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
-    spread = part.errors
-    if isinstance(spread, CalibratedNegativeBinomial):
-        told: dict[str, Any] = {"groups": spread.strata, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
+def _segment_to_json(segment: SegmentModel) -> dict[str, Any]:
+    errors = segment.errors
+    if isinstance(errors, CalibratedNegativeBinomial):
+        distribution: dict[str, Any] = {"groups": errors.strata, "ranks": errors.ranks.tolist(), "dispersion": errors.dispersion}
     else:
-        told = {"groups": spread.strata, "errors": spread.errors.tolist()}
-    plain = {key: getattr(part, field) for key, field in KEYS.items()}
-    return {**plain, "rules": baselines.to_json(part.baselines), "spread": told, "booked": asdict(part.booking_adjustment)}
+        distribution = {"groups": errors.strata, "errors": errors.errors.tolist()}
+    plain = {key: getattr(segment, field) for key, field in KEYS.items()}
+    rules, booked = baselines.to_json(segment.baselines), asdict(segment.booking_adjustment)
+    return {**plain, "rules": rules, "spread": distribution, "booked": booked}
 
 
 def _model_from_json(name: str, data: dict[str, Any], texts: dict[str, str], catalogue: Catalogue) -> TargetModel:
-    shape = {field: tuple(value) for field, value in data["design"].items() if field != "levels"}
+    design = {field: tuple(value) for field, value in data["design"].items() if field != "levels"}
     levels = {column: tuple(values) for column, values in data["design"]["levels"].items()}
     with_history, cold_start = (_segment_from_json(f"{name}.{side}", data[side], texts) for side in ("known", "stranger"))
-    training = support.from_json(data["experience"])
-    return TargetModel(catalogue.recipes[name], Design(levels=levels, **shape), with_history, cold_start, training)
+    training_support = support.from_json(data["experience"])
+    return TargetModel(catalogue.recipes[name], Design(levels=levels, **design), with_history, cold_start, training_support)
 
 
 def _segment_from_json(name: str, data: dict[str, Any], texts: dict[str, str]) -> SegmentModel:
-    told = data["spread"]
-    spread: LogErrors | CalibratedNegativeBinomial
-    if "errors" in told:
-        spread = LogErrors(tuple(told["groups"]), np.array(told["errors"]))
+    distribution = data["spread"]
+    errors: LogErrors | CalibratedNegativeBinomial
+    if "errors" in distribution:
+        errors = LogErrors(tuple(distribution["groups"]), np.array(distribution["errors"]))
     else:
-        spread = CalibratedNegativeBinomial(tuple(told["groups"]), np.array(told["ranks"]), told["dispersion"])
-    sizes = texts.get(f"{name}.sizes.txt")
+        ranks = np.array(distribution["ranks"])
+        errors = CalibratedNegativeBinomial(tuple(distribution["groups"]), ranks, distribution["dispersion"])
+    scale_text = texts.get(f"{name}.sizes.txt")
     plain = {field: data[key] for key, field in KEYS.items()}
     return SegmentModel(
         baselines=baselines.from_json(data["rules"]),
         booster=lgb.Booster(model_str=texts[f"{name}.txt"]),
-        scale_model=lgb.Booster(model_str=sizes) if sizes else None,
-        errors=spread,
+        scale_model=lgb.Booster(model_str=scale_text) if scale_text else None,
+        errors=errors,
         booking_adjustment=BookingAdjustment(**data["booked"]),
         **plain,
     )

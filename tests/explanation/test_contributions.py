@@ -2,13 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.explanation.contributions import contributions, explanation_line
+from predictor.explanation.contributions import contributions, contributions_of, explanation_line
 from predictor.forecasting.baselines import AVERAGE
-from predictor.forecasting.design_matrix import without_record
-from predictor.forecasting.predict import forecast
+from predictor.forecasting.design_matrix import Design, without_record
+from predictor.forecasting.predict import distribution, forecast
 from predictor.forecasting.target_model import fit
 from predictor.history.examples import training_examples
 from predictor.simulation.scenarios import world
+from predictor.tables.frames import coded
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_what_the_model_does_not_use_has_the_factor_one(bundle, rows):
 
 @pytest.mark.parametrize(("lang", "last"), [("en", "everything else ×"), ("vi", "các yếu tố khác ×")])
 def test_a_sentence_names_the_start_the_strongest_causes_and_the_end(bundle, rows, catalogue, lang, last):
-    line = explanation_line(bundle.models["engagement"], rows.head(1), catalogue, lang)[0]
+    line = explanation_line(distribution(bundle.models["engagement"], rows.head(1)), catalogue, lang)[0]
     assert line.count(" → ") == 7 and last in line
     assert line.split(": ")[1].count("%") == 2
 
@@ -63,5 +64,24 @@ def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(
     told = contributions(model, rows)
     assert set(told["rule"]) == {AVERAGE} and model.with_history.residual_weight == model.cold_start.residual_weight == 0.0
     np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
-    assert explanation_line(model, rows.head(1), catalogue, "en")[0].startswith("average of the simple rules: ")
-    assert explanation_line(model, rows.head(1), catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")
+    first = distribution(model, rows.head(1))
+    assert explanation_line(first, catalogue, "en")[0].startswith("average of the simple rules: ")
+    assert explanation_line(first, catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")
+
+
+@pytest.mark.parametrize("target", ["engagement", "orders"])
+def test_one_prediction_answers_to_the_bit_what_a_prediction_for_each_question_would(bundle, rows, target, monkeypatch):
+    model, plain = bundle.models[target], coded(rows, bundle.catalogue)
+    apart = (
+        forecast(model, plain), distribution(model, plain).quantile(0.95), distribution(model, plain).at_least(50.0),
+        contributions(model, rows),
+    )  # fmt: skip
+    made = []
+    matrix = Design.matrix
+    monkeypatch.setattr(Design, "matrix", lambda self, frame, anchor: made.append(len(frame)) or matrix(self, frame, anchor))
+    one = distribution(model, plain)
+    pd.testing.assert_frame_equal(one.forecast(), apart[0], check_exact=True)
+    np.testing.assert_array_equal(one.quantile(0.95), apart[1])
+    np.testing.assert_array_equal(one.at_least(50.0), apart[2])
+    pd.testing.assert_frame_equal(contributions_of(one), apart[3], check_exact=True)
+    assert sum(made) == len(rows) > 0

@@ -14,7 +14,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
-from predictor.forecasting.predict import distribution, forecast
+from predictor.forecasting.predict import distribution
 from predictor.forecasting.target_model import TargetModel, has_history
 from predictor.history.examples import candidate_rows
 from predictor.pricing.break_even import fee_words, worth
@@ -174,12 +174,12 @@ def _one_target(
     """What one target's columns hold; `quick` are the same rows, `coded`."""
     learned = bundle.about["platforms"][name]
     covered = rows["platform"].isin(learned).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
-    figures = forecast(model, quick).drop(columns="known")
-    spread = distribution(model, quick) if level is not None or goal is not None else None
-    if spread is not None and level is not None:
-        figures["low"], figures["high"] = spread.quantile((1 - level) / 2), spread.quantile((1 + level) / 2)
-    if spread is not None and goal is not None:
-        figures["chance"] = spread.at_least(goal)
+    predicted = distribution(model, quick)
+    figures = predicted.forecast().drop(columns="known")
+    if level is not None:
+        figures["low"], figures["high"] = predicted.quantile((1 - level) / 2), predicted.quantile((1 + level) / 2)
+    if goal is not None:
+        figures["chance"] = predicted.at_least(goal)
     note, assumed = pd.Series(None, index=rows.index, dtype="str"), np.zeros(len(rows), dtype=bool)
     if not covered.all():
         counts, note[~covered], assumed[~covered] = _otherwise(model, rows[~covered], bundle.catalogue, why or "en")
@@ -193,7 +193,7 @@ def _one_target(
         figures["assumed"] = assumed
     if why is not None:
         found = evidence(model.support, rows, model.recipe, bundle.catalogue)
-        figures["why"] = explanation_line(model, rows, bundle.catalogue, why).where(covered)
+        figures["why"] = explanation_line(predicted, bundle.catalogue, why).where(covered)
         figures["basis"] = basis(found, why).where(covered)
         figures["doubts"] = caveats(found, bundle.catalogue, why).where(covered)
     return figures.add_prefix(f"{name}_")
