@@ -22,8 +22,8 @@ def rows(training):
 def test_the_rule_times_the_factors_is_the_forecast(bundle, rows, target, stranger):
     model = bundle.models[target]
     asked = without_record(rows, model.design) if stranger else rows
-    told = contributions(model, asked)
-    np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, asked)["expected"])
+    factors = contributions(model, asked)
+    np.testing.assert_allclose(factors.drop(columns="rule").prod(axis=1), forecast(model, asked)["expected"])
 
 
 def test_the_rule_named_is_the_one_the_part_starts_from(bundle, rows):
@@ -33,16 +33,16 @@ def test_the_rule_named_is_the_one_the_part_starts_from(bundle, rows):
 
 def test_what_the_model_does_not_use_has_the_factor_one(bundle, rows):
     model = bundle.models["reach"]
-    told = contributions(model, rows)
+    factors = contributions(model, rows)
     unused = [
         n
         for n, gain in zip(model.design.columns, model.with_history.booster.feature_importance("gain"), strict=True)
         if gain == 0
     ]
     known = forecast(model, rows)["known"]
-    assert set(unused) & set(told)
-    for name in set(unused) & set(told):
-        assert (told.loc[known, name] == 1).all()
+    assert set(unused) & set(factors)
+    for name in set(unused) & set(factors):
+        assert (factors.loc[known, name] == 1).all()
 
 
 @pytest.mark.parametrize(("lang", "last"), [("en", "everything else ×"), ("vi", "các yếu tố khác ×")])
@@ -61,9 +61,9 @@ def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(
     rows = training_examples(world("tiny", 2, catalogue)[0], catalogue)
     rows = rows[rows["creator_id"].isin(rows["creator_id"].unique()[:20])].reset_index(drop=True)
     model = fit(rows, catalogue.recipes["engagement"], catalogue)
-    told = contributions(model, rows)
-    assert set(told["rule"]) == {AVERAGE} and model.with_history.residual_weight == model.cold_start.residual_weight == 0.0
-    np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
+    factors = contributions(model, rows)
+    assert set(factors["rule"]) == {AVERAGE} and model.with_history.residual_weight == model.cold_start.residual_weight == 0.0
+    np.testing.assert_allclose(factors.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
     first = distribution(model, rows.head(1))
     assert explanation_line(first, catalogue, "en")[0].startswith("average of the simple rules: ")
     assert explanation_line(first, catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")

@@ -22,10 +22,10 @@ def test_the_loss_of_large_outcomes_is_the_absolute_error_of_the_log():
 
 def test_the_score_of_a_normal_forecast_agrees_with_its_closed_form():
     levels = LEVELS[::2]
-    told = np.tile(stats.norm.ppf(levels), (3, 1))
+    quantiles = np.tile(stats.norm.ppf(levels), (3, 1))
     actual = np.array([-1.0, 0.0, 2.0])
     closed = actual * (2 * stats.norm.cdf(actual) - 1) + 2 * stats.norm.pdf(actual) - 1 / np.sqrt(np.pi)
-    assert crps(actual, told, levels) == pytest.approx(closed, abs=0.02)
+    assert crps(actual, quantiles, levels) == pytest.approx(closed, abs=0.02)
 
 
 def test_a_plainer_forecast_is_kept_where_the_other_is_better_by_luck():

@@ -143,7 +143,7 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     recorded = examples[has_history(examples, recipe)].reset_index(drop=True)
     sample = sample_creators(recorded, MAX_SELECTION_ROWS, seed)
     folds = time_forward(sample)
-    enough = sum(len(asked) for _, asked in folds) >= MIN_HELD_OUT_ROWS
+    enough = sum(len(test_idx) for _, test_idx in folds) >= MIN_HELD_OUT_ROWS
     support = training_support(examples, recipe, catalogue)
     with_history = _fit_segment(recorded, sample, folds, context) if enough else average()
     return TargetModel(recipe, context.design, with_history, cold_start, support)
