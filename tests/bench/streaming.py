@@ -84,7 +84,7 @@ def matrices(bundle, rows):
                 yield (
                     part.forest,
                     used + ([(part.scale_model, -1)] if part.scale_model else []),
-                    model.design.matrix(own, start(model, part, own).rates),
+                    model.design.matrix(own, start(model, part, own).log_rates),
                 )
 
 

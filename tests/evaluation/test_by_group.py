@@ -7,29 +7,29 @@ from predictor.evaluation.backtest import by_group
 
 
 @pytest.fixture(scope="module")
-def told(training):
+def grouped(training):
     rows = training.backtest.predictions
     newest = rows[(rows["target"] == "engagement") & (rows["split"] == "time")].reset_index(drop=True)
     return newest, by_group(newest, training.bundle.catalogue.recipes["engagement"])
 
 
-def test_groups_have_enough_rows_and_add_up(told):
-    newest, groups = told
+def test_groups_have_enough_rows_and_add_up(grouped):
+    newest, groups = grouped
     assert (groups["rows"] >= 20).all()
     assert groups.loc[groups["by"] == "kind", "rows"].sum() == len(newest)
     assert set(groups["by"]) >= {"record", "platform", "tier", "kind", "niche", "format", "source"}
 
 
-def test_a_group_is_judged_by_its_own_rows(told):
-    newest, groups = told
+def test_a_group_is_judged_by_its_own_rows(grouped):
+    newest, groups = grouped
     video = newest[newest["format"] == "video"]
     row = groups[(groups["by"] == "format") & (groups["group"] == "video")].squeeze()
     assert row["coverage"] == pytest.approx(video["actual"].between(video["p10"], video["p90"]).mean())
     assert row["creators"] == video["creator_id"].nunique()
 
 
-def test_too_small_groups_are_left_out(told, training):
-    newest, _ = told
+def test_too_small_groups_are_left_out(grouped, training):
+    newest, _ = grouped
     assert by_group(newest.head(10), training.bundle.catalogue.recipes["engagement"]).empty
 
 

@@ -22,18 +22,18 @@ def test_a_forecast_that_is_the_truth_gains_what_a_count_by_hand_says():
         "actual": [8.0, 4.0, 2.0, 2.0], "followers": [1, 2, 30, 40], "tier_benchmark": [4.0, 1.0, 3.0, 1.0],
     })  # fmt: skip
     rows = pd.concat([rows.assign(campaign_id=f"k{n}", expected=rows["actual"]) for n in range(8)])
-    told = {gain.rival: gain for gain in decision_gain(rows).gains}
-    assert told["followers"].ratio == pytest.approx(12 / 4)
-    assert told["benchmark"].ratio == pytest.approx(12 / 10)
-    assert told["cheapest"].ratio == 1.0  # of equal fees the first, which here are the best
-    assert told["chance"].ratio == pytest.approx(12 / 8) and told["chance"].low == told["chance"].high
+    by_rival = {gain.rival: gain for gain in decision_gain(rows).gains}
+    assert by_rival["followers"].ratio == pytest.approx(12 / 4)
+    assert by_rival["benchmark"].ratio == pytest.approx(12 / 10)
+    assert by_rival["cheapest"].ratio == 1.0  # of equal fees the first, which here are the best
+    assert by_rival["chance"].ratio == pytest.approx(12 / 8) and by_rival["chance"].low == by_rival["chance"].high
 
 
 def test_where_every_booking_brings_the_same_the_cheapest_half_is_as_good_as_the_truth():
     rows = campaigns(many=20).assign(actual=100.0, expected=100.0)
-    told = {gain.rival: gain for gain in decision_gain(rows).gains}
-    assert (told["cheapest"].ratio, told["cheapest"].low, told["cheapest"].high) == (1.0, 1.0, 1.0)
-    assert told["chance"].low > 1.3 and told["followers"].low > 1.3
+    by_rival = {gain.rival: gain for gain in decision_gain(rows).gains}
+    assert (by_rival["cheapest"].ratio, by_rival["cheapest"].low, by_rival["cheapest"].high) == (1.0, 1.0, 1.0)
+    assert by_rival["chance"].low > 1.3 and by_rival["followers"].low > 1.3
     best = decision_gain(campaigns()).gains[2]
     assert best.rival == "cheapest" and best.low > 1.0  # where value has nothing to do with the fee, a true forecast beats it
 
@@ -56,10 +56,10 @@ def test_drawing_lots_gains_nothing_over_any_half_where_cheap_bookings_bring_mor
 
 def test_without_its_rule_the_benchmark_gives_way_to_followers_and_then_to_nothing():
     rows = campaigns().assign(followers_x_rate=lambda rows: rows["actual"])
-    told = decision_gain(rows.assign(tier_benchmark=np.nan)).gains
-    assert (told[1].rival, told[1].ratio) == ("benchmark", 1.0)
-    told = decision_gain(rows.drop(columns=["tier_benchmark", "followers_x_rate"])).gains
-    assert [np.isnan(gain.ratio) for gain in told] == [False, True, False, False]
+    gains = decision_gain(rows.assign(tier_benchmark=np.nan)).gains
+    assert (gains[1].rival, gains[1].ratio) == ("benchmark", 1.0)
+    gains = decision_gain(rows.drop(columns=["tier_benchmark", "followers_x_rate"])).gains
+    assert [np.isnan(gain.ratio) for gain in gains] == [False, True, False, False]
 
 
 def test_a_rival_whose_halves_bring_nothing_is_beaten_without_limit():
@@ -74,8 +74,8 @@ def test_campaigns_that_say_nothing_are_counted_and_left_out():
     rows.loc[rows.index[rows["campaign_id"] == "k1"][0], "currency"] = "USD"
     rows.loc[rows.index[rows["campaign_id"] == "k3"][0], "currency"] = None
     rows = rows.drop(rows.index[rows["campaign_id"] == "k2"][:3])
-    told = decision_gain(rows)
-    assert (told.used, told.left_out, told.too_few) == (8, 4, False)
+    gain = decision_gain(rows)
+    assert (gain.used, gain.left_out, gain.too_few) == (8, 4, False)
 
 
 def test_the_order_and_the_names_of_rows_change_nothing():
@@ -89,19 +89,19 @@ def test_the_order_and_the_names_of_rows_change_nothing():
 
 
 def test_too_few_campaigns_give_no_ratio():
-    told = decision_gain(campaigns(many=5))
-    assert told.too_few and told.gains == () and told.used == 5
+    gain = decision_gain(campaigns(many=5))
+    assert gain.too_few and gain.gains == () and gain.used == 5
     assert decision_gain(campaigns().assign(source="post")).used == 0
 
 
 def test_rank_order_is_one_for_the_truth_and_minus_one_for_its_opposite():
-    told = rank_order(campaigns().assign(opposite=lambda rows: -rows["actual"]), ["expected", "opposite"])
-    assert told["expected"] == pytest.approx(1.0) and told["opposite"] == pytest.approx(-1.0)
+    correlations = rank_order(campaigns().assign(opposite=lambda rows: -rows["actual"]), ["expected", "opposite"])
+    assert correlations["expected"] == pytest.approx(1.0) and correlations["opposite"] == pytest.approx(-1.0)
 
 
 def test_a_real_back_test_gives_a_ratio_with_an_interval_or_says_too_few(training):
     rows = training.backtest.predictions
-    told = decision_gain(rows[(rows["target"] == "engagement") & (rows["split"] == "new_creators")])
-    assert told.used + told.left_out > 10 and bool(told.gains) is not told.too_few
-    for gain in told.gains:
+    found = decision_gain(rows[(rows["target"] == "engagement") & (rows["split"] == "new_creators")])
+    assert found.used + found.left_out > 10 and bool(found.gains) is not found.too_few
+    for gain in found.gains:
         assert 0 < gain.low <= gain.ratio <= gain.high

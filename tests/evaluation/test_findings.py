@@ -59,6 +59,6 @@ def test_groups_go_astray_only_with_rows_and_creators_enough_and_the_worst_comes
 def test_order_inside_campaigns_is_told_only_where_there_are_campaigns(found, training):
     rows = rows_of(training)
     posts = training.backtest.predictions.assign(source="post")
-    told = findings(replace(training.backtest, predictions=posts, skipped={}, kinds=()), training.bundle.catalogue)
-    sides = [side for one in told for side in one.sides]
+    of_posts = findings(replace(training.backtest, predictions=posts, skipped={}, kinds=()), training.bundle.catalogue)
+    sides = [side for one in of_posts for side in one.sides]
     assert len(rows) and sides and all(side.order.empty and side.gain.too_few for side in sides)

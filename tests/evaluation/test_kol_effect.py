@@ -73,9 +73,9 @@ def test_a_niche_with_kols_alone_tells_nothing(posts, found, recipe):
 def test_creators_far_larger_than_anybody_of_the_other_kind_tell_nothing(posts, found, recipe):
     giants = posts[(posts["kind"] == "kol") & (posts["platform"] == "facebook")]
     giants = giants.assign(followers=10**9, creator_id="giant " + giants["creator_id"], engagements=1e9)
-    told = kol_effect(pd.concat([posts, giants]), recipe)
-    assert told.kols == found.kols
-    assert told.times == pytest.approx(found.times, rel=0.03)
+    effect = kol_effect(pd.concat([posts, giants]), recipe)
+    assert effect.kols == found.kols
+    assert effect.times == pytest.approx(found.times, rel=0.03)
 
 
 def test_orders_with_many_zeros_are_compared_as_rates(catalogue):
@@ -86,30 +86,30 @@ def test_orders_with_many_zeros_are_compared_as_rates(catalogue):
     rows = pd.DataFrame({"creator_id": np.arange(300).astype(str), "kind": kind, "platform": "tiktok", "followers": people})
     rows = rows.assign(posts=1.0, at=pd.Timestamp("2026-01-05"), orders=luck.poisson(usual))
     assert (rows["orders"] == 0).mean() > 0.3
-    told = kol_effect(rows, catalogue.recipes["orders"])
-    assert told.low <= 2.0 <= told.high and told.low > 1.2
+    effect = kol_effect(rows, catalogue.recipes["orders"])
+    assert effect.low <= 2.0 <= effect.high and effect.low > 1.2
 
 
 def test_training_examples_can_be_asked_as_they_are(tables, catalogue):
-    told = kol_effect(training_examples(tables, catalogue), catalogue.recipes["engagement"])
-    assert told.why_not is None and told.low < told.times < told.high
+    effect = kol_effect(training_examples(tables, catalogue), catalogue.recipes["engagement"])
+    assert effect.why_not is None and effect.low < effect.times < effect.high
 
 
 def test_too_few_of_a_kind_is_said_instead_of_a_factor(posts, recipe, catalogue):
     stars = posts.loc[(posts["kind"] == "kol") & posts["engagements"].notna(), "creator_id"].unique()[:5]
-    told = kol_effect(posts[(posts["kind"] == "influencer") | posts["creator_id"].isin(stars)], recipe)
-    assert (told.why_not, told.times, told.kols) == ("few", None, 5)
+    effect = kol_effect(posts[(posts["kind"] == "influencer") | posts["creator_id"].isin(stars)], recipe)
+    assert (effect.why_not, effect.times, effect.kols) == ("few", None, 5)
     assert "at least 8 influencers and 8 KOLs with a result (engagements); this history has" in effect_in_words(
-        told, catalogue, "en"
+        effect, catalogue, "en"
     )
-    assert "Quá ít dữ liệu" in effect_in_words(told, catalogue, "vi")
+    assert "Quá ít dữ liệu" in effect_in_words(effect, catalogue, "vi")
 
 
 def test_kinds_that_never_meet_on_a_platform_are_not_compared(posts, recipe, catalogue):
     apart = posts[(posts["kind"] == "kol") == (posts["platform"] == "facebook")]
-    told = kol_effect(apart, recipe)
-    assert (told.why_not, told.influencers, told.kols) == ("overlap", 0, 0)
-    assert "on the same platforms, in the same niches and of about the same size" in effect_in_words(told, catalogue, "en")
+    effect = kol_effect(apart, recipe)
+    assert (effect.why_not, effect.influencers, effect.kols) == ("overlap", 0, 0)
+    assert "on the same platforms, in the same niches and of about the same size" in effect_in_words(effect, catalogue, "en")
 
 
 @pytest.mark.parametrize("column", ["kind", "followers", "engagements"])
@@ -127,26 +127,26 @@ def test_without_what_a_comparison_needs_there_is_none(posts, recipe, column):
     ],
 )
 def test_the_answer_names_its_interval_and_is_called_an_association(catalogue, lang, times, said):
-    told = effect_in_words(KolEffect("engagement", 0.9, 40, 20, 900, *times), catalogue, lang)
-    assert said in told
-    assert {"en": "an association in this history, not an effect.", "vi": "không phải quan hệ nhân quả."}[lang] in told
+    sentence = effect_in_words(KolEffect("engagement", 0.9, 40, 20, 900, *times), catalogue, lang)
+    assert said in sentence
+    assert {"en": "an association in this history, not an effect.", "vi": "không phải quan hệ nhân quả."}[lang] in sentence
 
 
 def test_the_check_counts_worlds_whose_interval_holds_the_planted_factor(recipe):
     said = []
-    told = coverage_of_kol_effect(recipe, planted=(1.3,), seeds=6, size=Size(140, 5, 4), jobs=1, progress=said.append)
-    assert list(told.columns) == ["planted", "covered", "seeds", "median_estimate"]
-    assert told["seeds"][0] == 6 and 3 <= told["covered"][0] <= 6
-    assert 0.9 < told["median_estimate"][0] < 1.8
+    coverage = coverage_of_kol_effect(recipe, planted=(1.3,), seeds=6, size=Size(140, 5, 4), jobs=1, progress=said.append)
+    assert list(coverage.columns) == ["planted", "covered", "seeds", "median_estimate"]
+    assert coverage["seeds"][0] == 6 and 3 <= coverage["covered"][0] <= 6
+    assert 0.9 < coverage["median_estimate"][0] < 1.8
     assert said[-1] == "[6/6] planted 1.3"
 
 
 @pytest.mark.slow
 def test_the_interval_holds_the_planted_factor_in_most_of_15_worlds(recipe):
     """The promise, 85 of 100 worlds, is measured by `make judge`."""
-    told = coverage_of_kol_effect(recipe, seeds=15)
-    assert len(told) and (told["covered"] >= 11).all() and (told["seeds"] == 15).all()
-    np.testing.assert_allclose(told["median_estimate"], told["planted"], rtol=0.15)
+    coverage = coverage_of_kol_effect(recipe, seeds=15)
+    assert len(coverage) and (coverage["covered"] >= 11).all() and (coverage["seeds"] == 15).all()
+    np.testing.assert_allclose(coverage["median_estimate"], coverage["planted"], rtol=0.15)
 
 
 @pytest.mark.slow
@@ -154,10 +154,10 @@ def test_the_interval_holds_the_planted_factor_in_most_of_15_worlds(recipe):
 def test_celebrities_of_real_instagram_show_no_clear_difference():
     mapping = load_mapping(DATA / "mappings" / "instagram_indonesia_2020.yaml", CATALOGUE)
     examples = training_examples(read_tables(INDONESIA, CATALOGUE, mapping), CATALOGUE)
-    told = kol_effect(examples, CATALOGUE.recipes["engagement"])
+    effect = kol_effect(examples, CATALOGUE.recipes["engagement"])
     # Most are singers and actors: niches without a single influencer, which leave few to be compared.
-    assert (told.influencers, told.kols) == (50, 26)
-    assert 0.4 < told.low < 0.7 < told.times < 0.95 < 1.2 < told.high < 1.6
+    assert (effect.influencers, effect.kols) == (50, 26)
+    assert 0.4 < effect.low < 0.7 < effect.times < 0.95 < 1.2 < effect.high < 1.6
 
 
 def test_leaving_out_one_cluster_after_another_is_what_each_would_give_alone():

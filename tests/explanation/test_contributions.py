@@ -3,12 +3,13 @@ import pandas as pd
 import pytest
 
 from bars.scenarios import world
-from predictor.explanation.contributions import contributions, explanation_line
+from predictor.explanation.contributions import contributions, contributions_of, explanation_line
 from predictor.forecasting.baselines import AVERAGE
-from predictor.forecasting.design_matrix import without_record
-from predictor.forecasting.predict import forecast
+from predictor.forecasting.design_matrix import Design, without_record
+from predictor.forecasting.predict import distribution, forecast
 from predictor.forecasting.target_model import fit
 from predictor.history.examples import training_examples
+from predictor.tables.frames import coded
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +22,8 @@ def rows(training):
 def test_the_rule_times_the_factors_is_the_forecast(bundle, rows, target, stranger):
     model = bundle.models[target]
     asked = without_record(rows, model.design) if stranger else rows
-    told = contributions(model, asked)
-    np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, asked)["expected"])
+    factors = contributions(model, asked)
+    np.testing.assert_allclose(factors.drop(columns="rule").prod(axis=1), forecast(model, asked)["expected"])
 
 
 def test_the_rule_named_is_the_one_the_part_starts_from(bundle, rows):
@@ -32,21 +33,21 @@ def test_the_rule_named_is_the_one_the_part_starts_from(bundle, rows):
 
 def test_what_the_model_does_not_use_has_the_factor_one(bundle, rows):
     model = bundle.models["reach"]
-    told = contributions(model, rows)
+    factors = contributions(model, rows)
     unused = [
         n
         for n, gain in zip(model.design.columns, model.with_history.booster.feature_importance("gain"), strict=True)
         if gain == 0
     ]
     known = forecast(model, rows)["known"]
-    assert set(unused) & set(told)
-    for name in set(unused) & set(told):
-        assert (told.loc[known, name] == 1).all()
+    assert set(unused) & set(factors)
+    for name in set(unused) & set(factors):
+        assert (factors.loc[known, name] == 1).all()
 
 
 @pytest.mark.parametrize(("lang", "last"), [("en", "everything else ×"), ("vi", "các yếu tố khác ×")])
 def test_a_sentence_names_the_start_the_strongest_causes_and_the_end(bundle, rows, catalogue, lang, last):
-    line = explanation_line(bundle.models["engagement"], rows.head(1), catalogue, lang)[0]
+    line = explanation_line(distribution(bundle.models["engagement"], rows.head(1)), catalogue, lang)[0]
     assert line.count(" → ") == 7 and last in line
     assert line.split(": ")[1].count("%") == 2
 
@@ -60,8 +61,27 @@ def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(
     rows = training_examples(world("tiny", 2, catalogue)[0], catalogue)
     rows = rows[rows["creator_id"].isin(rows["creator_id"].unique()[:20])].reset_index(drop=True)
     model = fit(rows, catalogue.recipes["engagement"], catalogue)
-    told = contributions(model, rows)
-    assert set(told["rule"]) == {AVERAGE} and model.with_history.residual_weight == model.cold_start.residual_weight == 0.0
-    np.testing.assert_allclose(told.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
-    assert explanation_line(model, rows.head(1), catalogue, "en")[0].startswith("average of the simple rules: ")
-    assert explanation_line(model, rows.head(1), catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")
+    factors = contributions(model, rows)
+    assert set(factors["rule"]) == {AVERAGE} and model.with_history.residual_weight == model.cold_start.residual_weight == 0.0
+    np.testing.assert_allclose(factors.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
+    first = distribution(model, rows.head(1))
+    assert explanation_line(first, catalogue, "en")[0].startswith("average of the simple rules: ")
+    assert explanation_line(first, catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")
+
+
+@pytest.mark.parametrize("target", ["engagement", "orders"])
+def test_one_prediction_answers_to_the_bit_what_a_prediction_for_each_question_would(bundle, rows, target, monkeypatch):
+    model, plain = bundle.models[target], coded(rows, bundle.catalogue)
+    apart = (
+        forecast(model, plain), distribution(model, plain).quantile(0.95), distribution(model, plain).at_least(50.0),
+        contributions(model, rows),
+    )  # fmt: skip
+    made = []
+    matrix = Design.matrix
+    monkeypatch.setattr(Design, "matrix", lambda self, frame, anchor: made.append(len(frame)) or matrix(self, frame, anchor))
+    one = distribution(model, plain)
+    pd.testing.assert_frame_equal(one.forecast(), apart[0], check_exact=True)
+    np.testing.assert_array_equal(one.quantile(0.95), apart[1])
+    np.testing.assert_array_equal(one.at_least(50.0), apart[2])
+    pd.testing.assert_frame_equal(contributions_of(one), apart[3], check_exact=True)
+    assert sum(made) == len(rows) > 0

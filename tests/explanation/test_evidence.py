@@ -55,13 +55,13 @@ def asked(**columns):
     return pd.DataFrame([row | columns])
 
 
-def told(rows, taught=None):
+def evidence_of(rows, taught=None):
     seen = training_support(examples() if taught is None else taught, RECIPE, CATALOGUE)
     return evidence(seen, rows, RECIPE, CATALOGUE)
 
 
 def test_an_ordinary_candidate_rests_on_posts_and_similar_bookings_and_raises_no_doubt():
-    found = told(asked(followers=11_500.0))
+    found = evidence_of(asked(followers=11_500.0))
     assert found["own_posts"].tolist() == [30] and found["similar"].tolist() == [30] and not found["thin"].any()
     assert caveats(found, CATALOGUE, "en").tolist() == [""]
     assert basis(found, "en")[0] == (
@@ -72,20 +72,20 @@ def test_an_ordinary_candidate_rests_on_posts_and_similar_bookings_and_raises_no
 
 def test_only_the_same_platform_format_and_size_is_similar():
     apart = [asked(platform="instagram", format="story"), asked(followers=100_000.0), asked(format="short"), asked(format=None)]
-    assert told(pd.concat(apart, ignore_index=True))["similar"].tolist() == [0, 0, 30, 30]
+    assert evidence_of(pd.concat(apart, ignore_index=True))["similar"].tolist() == [0, 0, 30, 30]
 
 
 def test_where_no_booking_is_similar_the_nearest_are_not_called_alike():
-    assert "and 0 similar past bookings. The least unlike: b0" in basis(told(asked(followers=100_000.0)), "en")[0]
+    assert "and 0 similar past bookings. The least unlike: b0" in basis(evidence_of(asked(followers=100_000.0)), "en")[0]
 
 
 def test_without_an_audience_the_tier_says_who_is_similar():
     rows = pd.concat([asked(followers=np.nan), asked(followers=np.nan, tier="mega")], ignore_index=True)
-    assert told(rows)["similar"].tolist() == [30, 0]
+    assert evidence_of(rows)["similar"].tolist() == [30, 0]
 
 
 def test_a_never_seen_platform_is_named_first_has_no_neighbours_and_lies_outside():
-    found = told(asked(platform="line", niche="pets; beauty", kind="kol"))
+    found = evidence_of(asked(platform="line", niche="pets; beauty", kind="kol"))
     assert found["outside"].all() and found["thin"].all()
     assert found["similar"].tolist() == [0] and found["nearest"].tolist() == [[]]
     assert caveats(found, CATALOGUE, "en")[0] == "Never seen in training: platform LINE, kind KOL, niche pets."
@@ -93,57 +93,61 @@ def test_a_never_seen_platform_is_named_first_has_no_neighbours_and_lies_outside
 
 
 def test_a_never_seen_niche_is_doubted_but_keeps_the_correction():
-    found = told(asked(niche="pets"))
+    found = evidence_of(asked(niche="pets"))
     assert found["thin"].all() and not found["outside"].any()
 
 
 def test_a_value_of_few_rows_or_few_creators_is_rarely_seen():
-    few_rows = told(asked(tier="macro"), examples(tier=["macro"] * 19 + ["micro"] * 41))
-    few_creators = told(asked(niche="pets"), examples(niche=["pets" if i % 20 < 2 else "beauty" for i in range(600)], rows=600))
+    few_rows = evidence_of(asked(tier="macro"), examples(tier=["macro"] * 19 + ["micro"] * 41))
+    few_creators = evidence_of(
+        asked(niche="pets"), examples(niche=["pets" if i % 20 < 2 else "beauty" for i in range(600)], rows=600)
+    )
     assert few_rows["rarely"].tolist() == [{"tier": "macro"}] and few_creators["rarely"].tolist() == [{"niche": "pets"}]
     assert caveats(few_creators, CATALOGUE, "en")[0] == "Rarely seen: niche pets."
     assert not few_rows["outside"].any() and not few_rows["thin"].any()
 
 
 def test_values_are_compared_as_the_model_reads_them():
-    assert told(asked(niche="Beauty ; pets", platform=" TikTok"))["never"].tolist() == [{}]
+    assert evidence_of(asked(niche="Beauty ; pets", platform=" TikTok"))["never"].tolist() == [{}]
 
 
 def test_missing_is_never_unseen():
-    found = told(pd.DataFrame({"platform": ["tiktok", None], "niche": [None, "beauty"], "followers": [np.nan, 11_000.0]}))
+    found = evidence_of(pd.DataFrame({"platform": ["tiktok", None], "niche": [None, "beauty"], "followers": [np.nan, 11_000.0]}))
     assert found["never"].tolist() == found["rarely"].tolist() == found["out_of_range"].tolist() == [{}, {}]
 
 
 def test_a_column_that_training_never_recorded_says_nothing():
-    assert told(asked(kind="kol"), examples(kind=None))["never"].tolist() == [{}]
+    assert evidence_of(asked(kind="kol"), examples(kind=None))["never"].tolist() == [{}]
 
 
 def test_an_audience_above_everything_seen_is_told_with_the_largest():
-    found = told(asked(followers=25e6, tier=None))
+    found = evidence_of(asked(followers=25e6, tier=None))
     assert found["thin"].all()
     assert caveats(found, CATALOGUE, "en")[0] == "Audience 25M is above everything seen (15.9K)."
     assert caveats(found, CATALOGUE, "vi")[0] == "Lượng khán giả 25 triệu cao hơn mọi giá trị từng thấy (15,9 nghìn)."
 
 
 def test_a_paid_post_is_doubted_where_training_had_none():
-    found = told(asked(sponsored=True), examples(sponsored=pd.array([False] * 60, dtype="boolean")))
+    found = evidence_of(asked(sponsored=True), examples(sponsored=pd.array([False] * 60, dtype="boolean")))
     assert caveats(found, CATALOGUE, "en")[0] == "Never seen in training: sponsored: yes."
 
 
 def test_more_posts_than_ever_seen_are_no_reason_for_doubt():
-    assert told(asked(posts_seen=900.0))["out_of_range"].tolist() == [{}]
+    assert evidence_of(asked(posts_seen=900.0))["out_of_range"].tolist() == [{}]
 
 
 def test_nothing_of_ones_own_and_hardly_anything_similar_is_thin_and_said():
-    found = told(asked(posts_seen=np.nan, followers=45_000.0, format=None), examples(followers=[45_000.0] * 4 + [10_000.0] * 56))
+    found = evidence_of(
+        asked(posts_seen=np.nan, followers=45_000.0, format=None), examples(followers=[45_000.0] * 4 + [10_000.0] * 56)
+    )
     assert found["similar"].tolist() == [2] and found["thin"].all()
     assert caveats(found, CATALOGUE, "en")[0] == "Little to go by: nothing of the creator's own and 2 similar past bookings."
-    assert not told(asked(posts_seen=np.nan))["thin"].any()
+    assert not evidence_of(asked(posts_seen=np.nan))["thin"].any()
 
 
 def test_a_record_given_in_the_list_counts_as_the_creators_own():
     taught = examples(followers=[90_000.0] + [10_000.0] * 59)
-    found = told(asked(posts_seen=np.nan, engagement_rate=0.02, followers=90_000.0), taught)
+    found = evidence_of(asked(posts_seen=np.nan, engagement_rate=0.02, followers=90_000.0), taught)
     assert found["similar"].tolist() == [0] and not found["thin"].any()
     assert basis(found, "en")[0].startswith("Rests on the creator's own record as given in the list and ")
 
@@ -151,14 +155,14 @@ def test_a_record_given_in_the_list_counts_as_the_creators_own():
 def test_nothing_settled_on_or_after_the_day_asked_is_shown():
     taught = examples()
     row = asked(at=taught["known_on"].iloc[31])  # b0031 is settled at that hour
-    found = told(row, taught)
+    found = evidence_of(row, taught)
     assert found["similar"].tolist() == [15]
     assert max(one["row_id"] for one in found["nearest"][0]) <= "b0029"
 
 
 def test_a_row_is_never_its_own_neighbour():
     taught = examples()
-    found = told(taught.drop(columns="at"), taught)
+    found = evidence_of(taught.drop(columns="at"), taught)
     assert found["nearest"].map(len).min() > 0
     assert all(row not in [one["row_id"] for one in near] for row, near in zip(taught["row_id"], found["nearest"], strict=True))
     assert found["similar"].tolist() == [29] * 60
@@ -166,26 +170,26 @@ def test_a_row_is_never_its_own_neighbour():
 
 def test_what_came_of_the_row_asked_changes_nothing():
     taught = examples()
-    pd.testing.assert_frame_equal(told(taught, taught), told(taught.assign(engagements=0.0, reach=9e9), taught))
+    pd.testing.assert_frame_equal(evidence_of(taught, taught), evidence_of(taught.assign(engagements=0.0, reach=9e9), taught))
 
 
 def test_of_equally_near_bookings_the_newest_come_first_in_any_order_of_rows():
     taught = examples(followers=10_000.0)
     shuffled = taught.sample(frac=1, random_state=1)
     for rows in (taught, shuffled):
-        assert [one["row_id"] for one in told(asked(), rows)["nearest"][0]] == ["b0059", "b0057", "b0055"]
+        assert [one["row_id"] for one in evidence_of(asked(), rows)["nearest"][0]] == ["b0059", "b0057", "b0055"]
 
 
 def test_a_booking_that_says_little_is_not_near():
     taught = examples(niche=["beauty"] * 40 + [None] * 20)
-    assert max(one["row_id"] for one in told(asked(followers=15_000.0), taught)["nearest"][0]) == "b0039"
+    assert max(one["row_id"] for one in evidence_of(asked(followers=15_000.0), taught)["nearest"][0]) == "b0039"
 
 
 def test_with_few_bookings_the_newest_post_of_each_creator_stands_in():
     taught = examples(source=["booking"] * 20 + ["post"] * 40)
     seen = training_support(taught, RECIPE, CATALOGUE)
     assert sorted(seen.past["row_id"]) == [f"b{i:04d}" for i in range(40, 60)]
-    assert "10 similar past posts" in basis(told(asked(), taught), "en")[0]
+    assert "10 similar past posts" in basis(evidence_of(asked(), taught), "en")[0]
 
 
 def test_at_most_the_newest_5000_bookings_are_kept():
@@ -216,7 +220,7 @@ def test_every_candidate_of_a_whole_list_gets_its_sentences(history, candidates,
 
 
 def test_an_empty_list_is_answered_with_an_empty_one():
-    found = told(asked().head(0))
+    found = evidence_of(asked().head(0))
     assert len(found) == len(basis(found, "en")) == len(caveats(found, CATALOGUE, "en")) == 0
 
 

@@ -51,12 +51,12 @@ def test_a_larger_audience_brings_more_by_its_size_alone(drawn, side):
 
 def test_the_tier_follows_an_audience_that_is_moved(bundle, training, catalogue):
     model = bundle.models["engagement"]
-    told = {}
+    tenfold = {}
     for rule in ("followers_x_rate", "tier_benchmark"):
         ruled = by_the_rule_alone(model, rule)
-        told[rule] = response_curve(ruled, training.examples, "followers", catalogue, side="stranger", refits=0).tenfold
-    assert told["followers_x_rate"] == pytest.approx(10, rel=0.05)
-    assert told["tier_benchmark"] < 9  # small tiers have the higher rates
+        tenfold[rule] = response_curve(ruled, training.examples, "followers", catalogue, side="stranger", refits=0).tenfold
+    assert tenfold["followers_x_rate"] == pytest.approx(10, rel=0.05)
+    assert tenfold["tier_benchmark"] < 9  # small tiers have the higher rates
 
 
 def test_where_ad_density_hurts_the_curve_of_new_creators_does_not_rise_beyond_its_band(drawn):

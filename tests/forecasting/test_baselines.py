@@ -32,8 +32,8 @@ def test_a_benchmark_is_the_typical_rate_of_the_group():
 
 def test_a_count_benchmark_reproduces_the_total():
     recipe = RECIPES["orders"]
-    told = np.exp(fit_baselines(examples(), recipe).log_rates(examples())["followers_x_rate"]) * examples()["followers"]
-    assert told.sum() == pytest.approx(examples()["orders"].sum())
+    counts = np.exp(fit_baselines(examples(), recipe).log_rates(examples())["followers_x_rate"]) * examples()["followers"]
+    assert counts.sum() == pytest.approx(examples()["orders"].sum())
 
 
 def test_a_creator_without_a_record_gets_the_rule_named_instead():
@@ -75,9 +75,9 @@ def with_records(short, long):
 def test_rows_held_out_choose_the_record_that_forecasts_better():
     recipe = RECIPES["engagement"]
     rows = with_records(short=np.tile([0.01, 0.2], 60), long=np.tile([0.1, 0.1], 60))
-    chosen, told = select_baselines(rows, fit_baselines(rows, recipe).log_rates(rows), recipe, np.ones(len(rows)))
+    chosen, log_rates = select_baselines(rows, fit_baselines(rows, recipe).log_rates(rows), recipe, np.ones(len(rows)))
     assert chosen["weighted_record"].records == ("engagement_rate_long",)
-    assert np.exp(told["weighted_record"]).to_numpy() == pytest.approx(0.1, rel=0.1)
+    assert np.exp(log_rates["weighted_record"]).to_numpy() == pytest.approx(0.1, rel=0.1)
 
 
 def test_a_sponsored_post_is_forecast_by_the_record_times_what_sponsoring_changed():
@@ -86,8 +86,8 @@ def test_a_sponsored_post_is_forecast_by_the_record_times_what_sponsoring_change
         engagement_rate=0.1, engagement_rate_same_format=0.1, sponsored_ratio=0.5, posts_seen=30.0, posts_seen_same_format=30.0
     )
     rows["sponsored"] = [True, False] * 60
-    told = np.exp(fit_baselines(rows, recipe).log_rates(rows)["record_as_sponsored"]).to_numpy()
-    assert told[0] == pytest.approx(0.05, rel=0.1) and told[1] == pytest.approx(0.1, rel=0.1)
+    rates = np.exp(fit_baselines(rows, recipe).log_rates(rows)["record_as_sponsored"]).to_numpy()
+    assert rates[0] == pytest.approx(0.05, rel=0.1) and rates[1] == pytest.approx(0.1, rel=0.1)
 
 
 @pytest.mark.parametrize("target", ["engagement", "orders"])
@@ -100,15 +100,15 @@ def test_a_regression_finds_the_columns_that_matter_and_stands_missing_values(ta
     rows = rows.assign(platform="tiktok", tier="micro", kind="kol")
     mean = 0.01 * rows["followers"] ** 0.7 * np.exp(rows["niche_alignment"])
     rows[recipe.outcome] = luck.poisson(mean * luck.gamma(4, 1 / 4, 4000)).astype(float)
-    told = np.exp(fit_baselines(rows, recipe).log_rates(rows)["log_linear"]) * rows["followers"]
-    assert np.median(np.abs(np.log(told / mean))) < 0.25
+    counts = np.exp(fit_baselines(rows, recipe).log_rates(rows)["log_linear"]) * rows["followers"]
+    assert np.median(np.abs(np.log(counts / mean))) < 0.25
     bare = fit_baselines(rows, recipe).log_rates(rows[["followers"]].assign(niche_alignment=np.nan))["log_linear"]
     assert bare.notna().all()
 
 
 def test_a_regression_of_rare_counts_reproduces_the_total():
-    told = np.exp(fit_baselines(examples(), RECIPES["orders"]).log_rates(examples())["log_linear"]) * examples()["followers"]
-    assert told.sum() == pytest.approx(examples()["orders"].sum())
+    counts = np.exp(fit_baselines(examples(), RECIPES["orders"]).log_rates(examples())["log_linear"]) * examples()["followers"]
+    assert counts.sum() == pytest.approx(examples()["orders"].sum())
 
 
 def test_the_average_is_of_the_creators_records_and_of_the_other_rules_where_there_are_none():

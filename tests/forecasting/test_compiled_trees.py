@@ -43,8 +43,8 @@ def booster(seed, leaves=15, trees=8, gaps=0.2, **more):
 
 
 def assert_same_bits(pairs, seen):
-    told = raw_scores(compile_forest(pairs), seen)
-    for own, (one, count) in zip(told, pairs, strict=True):
+    scores = raw_scores(compile_forest(pairs), seen)
+    for own, (one, count) in zip(scores, pairs, strict=True):
         np.testing.assert_array_equal(own, one.predict(seen, raw_score=True, num_iteration=count, num_threads=1))
 
 
@@ -93,8 +93,8 @@ def test_what_is_not_covered_is_left_to_lightgbm_with_a_line_in_the_log(more, re
 
 @pytest.mark.slow
 def test_a_long_list_is_forecast_as_its_short_parts_are(bundle, tables):
-    told = training_examples(tables, bundle.catalogue, texts=bundle.texts)
-    long = told.sample(3 * MIN_ROWS, replace=True, random_state=1, ignore_index=True)
+    rows = training_examples(tables, bundle.catalogue, texts=bundle.texts)
+    long = rows.sample(3 * MIN_ROWS, replace=True, random_state=1, ignore_index=True)
     for model in bundle.models.values():
         whole, piece = forecast(model, long), forecast(model, long.iloc[: MIN_ROWS // 4])
         np.testing.assert_array_equal(whole.iloc[: MIN_ROWS // 4].to_numpy(dtype=float), piece.to_numpy(dtype=float))

@@ -22,10 +22,10 @@ def test_the_loss_of_large_outcomes_is_the_absolute_error_of_the_log():
 
 def test_the_score_of_a_normal_forecast_agrees_with_its_closed_form():
     levels = LEVELS[::2]
-    told = np.tile(stats.norm.ppf(levels), (3, 1))
+    quantiles = np.tile(stats.norm.ppf(levels), (3, 1))
     actual = np.array([-1.0, 0.0, 2.0])
     closed = actual * (2 * stats.norm.cdf(actual) - 1) + 2 * stats.norm.pdf(actual) - 1 / np.sqrt(np.pi)
-    assert crps(actual, told, levels) == pytest.approx(closed, abs=0.02)
+    assert crps(actual, quantiles, levels) == pytest.approx(closed, abs=0.02)
 
 
 def test_a_plainer_forecast_is_kept_where_the_other_is_better_by_luck():
@@ -33,14 +33,14 @@ def test_a_plainer_forecast_is_kept_where_the_other_is_better_by_luck():
     plain, fancy = luck.gamma(1, 1, 300), luck.gamma(1, 1, 300)
     fancy *= 0.99 * plain.mean() / fancy.mean()
     creators = np.arange(300) // 10
-    assert one_standard_error_rule([plain, fancy], np.ones(300), creators, 0.0, clear=1.0) == 0
-    assert one_standard_error_rule([plain, fancy], np.ones(300), creators, 0.0, clear=0.0) == 1
+    assert one_standard_error_rule([plain, fancy], np.ones(300), creators, 0.0, min_standard_errors=1.0) == 0
+    assert one_standard_error_rule([plain, fancy], np.ones(300), creators, 0.0, min_standard_errors=0.0) == 1
 
 
 def test_a_forecast_that_is_clearly_better_is_chosen():
     plain = np.random.default_rng(1).gamma(1, 1, 300)
-    assert one_standard_error_rule([plain, plain * 0.9], np.ones(300), np.arange(300), 0.001, clear=1.0) == 1
-    assert one_standard_error_rule([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, clear=1.0) == 0
+    assert one_standard_error_rule([plain, plain * 0.9], np.ones(300), np.arange(300), 0.001, min_standard_errors=1.0) == 1
+    assert one_standard_error_rule([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, min_standard_errors=1.0) == 0
 
 
 def test_a_median_error_is_chance_where_the_few_creators_behind_it_scatter_as_widely():

@@ -26,13 +26,13 @@ def lineup(count=8, middle=1000.0, spread=2.5, **columns):
 
 
 def past(campaigns, shocks, seed=1, size=6, creators=None, whole=False, **shape):
-    """Held-out bookings whose outcomes were drawn with known shocks, as `judge` tells them."""
+    """Held-out bookings whose outcomes were drawn with known shocks, as `judge` returns them."""
     rng, rows = np.random.default_rng(seed), lineup(size, **shape)
-    came = sample_jointly(rows, shocks, whole=whole, draws=campaigns, seed=seed)
-    told = pd.concat([rows] * campaigns, ignore_index=True).assign(actual=came.ravel(), split="time", source="booking")
+    actual = sample_jointly(rows, shocks, whole=whole, draws=campaigns, seed=seed)
+    bookings = pd.concat([rows] * campaigns, ignore_index=True).assign(actual=actual.ravel(), split="time", source="booking")
     if creators:
-        told["creator_id"] = np.concatenate([rng.choice(creators, size, replace=False) for _ in range(campaigns)]).astype(str)
-    return told.assign(campaign_id=np.repeat(np.arange(campaigns), size).astype(str))
+        bookings["creator_id"] = np.concatenate([rng.choice(creators, size, replace=False) for _ in range(campaigns)]).astype(str)
+    return bookings.assign(campaign_id=np.repeat(np.arange(campaigns), size).astype(str))
 
 
 @pytest.mark.parametrize("planted", [0.0, 0.15, 0.4])
@@ -132,8 +132,8 @@ def test_rare_counts_are_whole_and_keep_their_mean():
     st.floats(0, 0.9), st.booleans(), st.integers(0, 99),
 )  # fmt: skip
 def test_any_forecasts_give_finite_outcomes_and_the_same_seed_the_same(quantiles, campaign, whole, seed):
-    told = np.array([[*sorted(q[:3]), q[3]] for q in quantiles])
-    rows = pd.DataFrame(told, columns=["p10", "p50", "p90", "expected"])
+    ordered = np.array([[*sorted(q[:3]), q[3]] for q in quantiles])
+    rows = pd.DataFrame(ordered, columns=["p10", "p50", "p90", "expected"])
     shocks = OutcomeCorrelations(campaign=campaign, creator=0.05, stranger=0.05)
     drawn = sample_jointly(rows, shocks, whole=whole, draws=50, seed=seed)
     assert drawn.shape == (50, len(rows)) and np.isfinite(drawn).all() and (drawn >= 0).all()

@@ -34,5 +34,5 @@ def test_rows_without_any_of_the_columns_still_have_a_group():
 
 
 def test_a_record_is_none_few_some_or_many_posts():
-    told = record_of(pd.DataFrame({"posts_seen": [0, 1, 2, 3, 9, 10, np.nan]}))
-    assert list(told) == ["none", "few", "few", "some", "some", "many", "none"]
+    records = record_of(pd.DataFrame({"posts_seen": [0, 1, 2, 3, 9, 10, np.nan]}))
+    assert list(records) == ["none", "few", "few", "some", "some", "many", "none"]

@@ -17,24 +17,24 @@ TARGETS = ["engagement", "orders", "reach"]
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_quantiles_are_ordered_and_never_negative(bundle, rows, target):
-    told = forecast(bundle.models[target], rows)
-    assert (told["p10"] >= 0).all()
-    assert (told["p10"] <= told["p50"]).all() and (told["p50"] <= told["p90"]).all()
-    assert told.notna().all(axis=None)
+    forecasts = forecast(bundle.models[target], rows)
+    assert (forecasts["p10"] >= 0).all()
+    assert (forecasts["p10"] <= forecasts["p50"]).all() and (forecasts["p50"] <= forecasts["p90"]).all()
+    assert forecasts.notna().all(axis=None)
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_row_order_ids_and_unknown_columns_change_nothing(bundle, rows, target):
     shuffled = rows.sample(frac=1, random_state=1).assign(creator_id="x", row_id="y", surprise=3.0)
-    told = forecast(bundle.models[target], rows)
-    pd.testing.assert_frame_equal(forecast(bundle.models[target], shuffled).sort_index(), told)
+    forecasts = forecast(bundle.models[target], rows)
+    pd.testing.assert_frame_equal(forecast(bundle.models[target], shuffled).sort_index(), forecasts)
 
 
 def test_a_creator_of_whom_nothing_was_seen_gets_a_wider_interval(bundle, rows):
     model = bundle.models["engagement"]
     known, stranger = forecast(model, rows), forecast(model, without_record(rows, model.design))
     assert known["known"].mean() > 0.9 and not stranger["known"].any()
-    width = lambda told: np.median((told["p90"] + 1) / (told["p10"] + 1))  # noqa: E731
+    width = lambda forecasts: np.median((forecasts["p90"] + 1) / (forecasts["p10"] + 1))  # noqa: E731
     assert width(stranger) > width(known)
 
 
@@ -75,9 +75,9 @@ def test_strangers_keep_attributes_and_lose_their_record(bundle, rows):
 
 def test_every_rule_answers_every_row_beside_the_model(bundle, rows):
     model = bundle.models["reach"]
-    told = baseline_counts(model, rows)
-    assert list(told) == list(model.recipe.rules)
-    assert told.notna().all(axis=None)
+    counts = baseline_counts(model, rows)
+    assert list(counts) == list(model.recipe.rules)
+    assert counts.notna().all(axis=None)
 
 
 @pytest.mark.slow
@@ -115,8 +115,8 @@ def test_learning_anew_keeps_the_choices_and_follows_the_rows(training, bundle):
         model.with_history.residual_weight,
         model.cold_start.trees,
     )
-    told = [baseline_counts(one, examples.head(50))["followers_x_rate"].sum() for one in (model, again)]
-    assert told[1] == pytest.approx(3 * told[0], rel=0.05)
+    sums = [baseline_counts(one, examples.head(50))["followers_x_rate"].sum() for one in (model, again)]
+    assert sums[1] == pytest.approx(3 * sums[0], rel=0.05)
 
 
 def test_a_loss_on_folds_is_lower_for_a_recipe_that_may_learn(training, catalogue):

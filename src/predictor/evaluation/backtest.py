@@ -1,9 +1,9 @@
-"""Honest judging: every forecast is made for rows that the model has not seen, beside the simple rules.
+"""Back-testing: every forecast is made for held-out rows, beside the baselines.
 
-Two splits, always both. `time`: the newest fifth of the rows whose creators have a record, learned from what was known
-before the first of them was asked; creators with too few posts for a record are told apart as `newcomers`.
-`new_creators`: a fifth of the creators, of whom the model has seen nothing and is told what a planner can read off a profile:
-attributes, posting frequency and ad density, no record.
+Two splits, always both. `time`: the newest fifth of the rows whose creators have a record, trained on what was known
+before the first of them; creators with too few posts for a record are shown separately as `newcomers`.
+`new_creators`: a fifth of the creators, none of whose rows were trained on, with what a planner can read off a profile:
+attributes, posting frequency and ad density, no record (cold start).
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from predictor.tables.frames import main_value
 
 SPLITS = ("time", "new_creators")
 RECORD_FROM = 3  # earlier posts that make a record
-ENOUGH_RECORDED = 100  # rows with a record from which they are judged by themselves
-FEW = 20  # rows below which a group's figures would say nothing; of all rows together a quarter of that is told, with its number
-FEW_CREATORS = 5  # creators below which nothing can be learned of new ones
+ENOUGH_RECORDED = 100  # rows with a record needed to test on them alone
+FEW = 20  # rows that a group's figures need; those of all rows together need a quarter of that
+FEW_CREATORS = 5  # training creators that a back-test needs
 PLACE = ["target", "split", "group"]
 ABOUT = (
     "row_id", "creator_id", "campaign_id", "source", "at", "platform", "tier", "kind", "niche", "format", "followers", "posts",
     "fee", "currency", "posts_seen",
 )  # fmt: skip
-SCORED = slice(4, None, 10)  # of the levels: 0.025, 0.075, …, at which the whole distribution is scored
+SCORED = slice(4, None, 10)  # of the levels: 0.025, 0.075, …, for the CRPS
 BAND = 0.2  # the fixed band that tools in the market print
 
 
@@ -60,46 +60,46 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
 
     Returns
     -------
-    Figures and forecasts; both empty where too little was known before the first row asked.
+    Figures and forecasts; both empty where there are too few training rows.
     """
     recorded = _recorded(examples)
     if split == "time":
-        learned, asked = newest(examples, recorded)
+        train_idx, test_idx = newest(examples, recorded)
     else:
-        learned, asked = next(iter(by_creator(examples, seed)))
-    if len(learned) < FEW or examples["creator_id"].iloc[learned].nunique() < FEW_CREATORS:
+        train_idx, test_idx = next(iter(by_creator(examples, seed)))
+    if len(train_idx) < FEW or examples["creator_id"].iloc[train_idx].nunique() < FEW_CREATORS:
         return SplitResult(recipe.name, split, pd.DataFrame(columns=PLACE), pd.DataFrame(columns=PLACE[:2]))
-    model = fit(examples.iloc[learned].reset_index(drop=True), recipe, catalogue, seed)
-    rows = examples.iloc[asked].reset_index(drop=True)
+    model = fit(examples.iloc[train_idx].reset_index(drop=True), recipe, catalogue, seed)
+    rows = examples.iloc[test_idx].reset_index(drop=True)
     if split == "time":
-        splits = np.where(recorded[asked], "time", "newcomers")
+        splits = np.where(recorded[test_idx], "time", "newcomers")
     else:
         rows, splits = without_record(rows, model.design), np.full(len(rows), split)
-    about = examples.iloc[asked].reset_index(drop=True)
+    about = examples.iloc[test_idx].reset_index(drop=True)
     predictions = pd.DataFrame({"target": recipe.name, "split": splits}, index=rows.index)
     predictions = predictions.join(about[[column for column in ABOUT if column in about]])
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
-    predictions = predictions.join(_told(model, rows, predictions["actual"].to_numpy())).join(baseline_counts(model, rows))
-    return SplitResult(recipe.name, split, _by_group(predictions, rows, recipe, len(learned)), predictions)
+    predictions = predictions.join(_figures(model, rows, predictions["actual"].to_numpy())).join(baseline_counts(model, rows))
+    return SplitResult(recipe.name, split, _by_group(predictions, rows, recipe, len(train_idx)), predictions)
 
 
-def _told(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:
+def _figures(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:
     """Expected value, quantiles and the score of the whole distribution, for logs unless the outcome is a rare count."""
-    spread = distribution(model, rows)
-    told = {"expected": spread.mean(), **{f"p{round(100 * level)}": spread.quantile(level) for level in QUANTILES}}
+    predicted = distribution(model, rows)
+    figures = {"expected": predicted.mean(), **{f"p{round(100 * level)}": predicted.quantile(level) for level in QUANTILES}}
     scale = np.asarray if model.recipe.counts else np.log1p
-    quantiles = np.column_stack([scale(spread.quantile(level)) for level in LEVELS[SCORED]])
-    told["crps"] = crps(scale(actual), quantiles, LEVELS[SCORED])
-    told["inside"] = inside_of(spread, actual)
-    return pd.DataFrame(told, index=rows.index)
+    quantiles = np.column_stack([scale(predicted.quantile(level)) for level in LEVELS[SCORED]])
+    figures["crps"] = crps(scale(actual), quantiles, LEVELS[SCORED])
+    figures["inside"] = inside_of(predicted, actual)
+    return pd.DataFrame(figures, index=rows.index)
 
 
-def inside_of(spread: Distribution, actual: np.ndarray, low: float = QUANTILES[0], high: float = QUANTILES[-1]) -> np.ndarray:
-    """Part of each outcome's own probability that lies between two levels: its mean is what was promised, if all is well.
+def inside_of(predicted: Distribution, actual: np.ndarray, low: float = QUANTILES[0], high: float = QUANTILES[-1]) -> np.ndarray:
+    """Part of each outcome's own probability between two levels; calibrated forecasts have the nominal level as its mean.
 
-    A whole-number interval holds its two ends in full, so it must hold more than promised; rare counts show it most.
+    An interval of whole numbers includes both ends in full, so its plain coverage is too high, most of all for rare counts.
     """
-    below, upto = 1 - spread.at_least(actual), 1 - spread.at_least(actual + 1)
+    below, upto = 1 - predicted.at_least(actual), 1 - predicted.at_least(actual + 1)
     mass = np.maximum(upto - below, 1e-12)
     return np.clip((np.minimum(upto, high) - np.maximum(below, low)) / mass, 0.0, 1.0)
 
@@ -135,16 +135,16 @@ def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
 
 
 def _error(forecasts: pd.Series, actual: np.ndarray, recipe: Recipe) -> float:
-    counts = forecasts.to_numpy(dtype=float)
-    logs = np.log(np.maximum(counts, 1e-9)) if recipe.counts else np.log1p(counts)
-    return loss(actual, logs, recipe)
+    values = forecasts.to_numpy(dtype=float)
+    log_forecast = np.log(np.maximum(values, 1e-9)) if recipe.counts else np.log1p(values)
+    return loss(actual, log_forecast, recipe)
 
 
 def _fit_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, float]:
-    log_actual, log_told = np.log1p(actual), np.log1p(predictions["p50"].to_numpy())
-    varied = float(np.sum((log_actual - log_actual.mean()) ** 2))
+    log_actual, log_median = np.log1p(actual), np.log1p(predictions["p50"].to_numpy())
+    total_variance = float(np.sum((log_actual - log_actual.mean()) ** 2))
     return {
-        "r2_log": 1 - float(np.sum((log_actual - log_told) ** 2)) / varied if varied else float("nan"),
+        "r2_log": 1 - float(np.sum((log_actual - log_median) ** 2)) / total_variance if total_variance else float("nan"),
         "rank": float(predictions["expected"].corr(predictions["actual"], method="spearman")),
         "total": float(predictions["expected"].sum() / actual.sum()) if actual.sum() else float("nan"),
         "median_off": float(np.median(np.abs(predictions["p50"] - actual) / np.maximum(actual, 1))),
@@ -164,12 +164,12 @@ def _interval_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, flo
     }
 
 
-def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, learned: int) -> pd.DataFrame:
+def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, train_rows: int) -> pd.DataFrame:
     found = []
-    for split, inside in predictions.groupby("split", sort=False):
-        booked = inside[(rows.loc[inside.index, "source"] == "booking").to_numpy()]
-        groups = {"all": inside} | ({"bookings": booked} if 0 < len(booked) < len(inside) else {})
-        head = {"target": recipe.name, "split": split, "learned_from": learned}
+    for split, rows_of_split in predictions.groupby("split", sort=False):
+        booked = rows_of_split[(rows.loc[rows_of_split.index, "source"] == "booking").to_numpy()]
+        groups = {"all": rows_of_split} | ({"bookings": booked} if 0 < len(booked) < len(rows_of_split) else {})
+        head = {"target": recipe.name, "split": split, "learned_from": train_rows}
         least = {"all": FEW // 4}
         found += [
             head | {"group": name} | scores(group, recipe) for name, group in groups.items() if len(group) >= least.get(name, FEW)
@@ -177,10 +177,10 @@ def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, lea
     return pd.DataFrame(found) if found else pd.DataFrame(columns=PLACE)
 
 
-# Errors and coverage by group of rows: where a model keeps its word and where it does not.
+# Errors and coverage by group of rows.
 
 BY = ("record", "platform", "tier", "kind", "niche", "format", "source")
-TOLD = [
+FIGURES = [
     "rows",
     "error",
     "best_rule",
@@ -200,7 +200,7 @@ def by_group(predictions: pd.DataFrame, recipe: Recipe, least: int = FEW) -> pd.
     Returns
     -------
     One row a group: `by` (a column, or `record`: how much was known of the creator), `group`, `creators`, and what
-    `evaluate.scores` says of its rows.
+    `scores` returns for its rows.
     """
     named = predictions.assign(record=record_of(predictions))
     if "niche" in named:
@@ -210,13 +210,13 @@ def by_group(predictions: pd.DataFrame, recipe: Recipe, least: int = FEW) -> pd.
         for by in BY if by in named
         for name, rows in named.groupby(by, sort=True) if len(rows) >= least
     ]  # fmt: skip
-    return pd.DataFrame(found, columns=["by", "group", "creators", *TOLD])
+    return pd.DataFrame(found, columns=["by", "group", "creators", *FIGURES])
 
 
 @dataclass(frozen=True)
 class Backtest:
     """Figures of merit (one row a target, split and group), every forecast behind them, what was skipped and
-    why, what the data and settings were, and what being a KOL goes with."""
+    why, what the data and settings were, and the KOL effects."""
 
     scores: pd.DataFrame
     predictions: pd.DataFrame

@@ -1,4 +1,4 @@
-"""What a planner would have gained: the bookings that the forecast ranks best per money, against simpler ways to choose."""
+"""Decision gain: the bookings that the forecast ranks best per money, against simpler ways to choose."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-SMALLEST = 4  # bookings of a campaign below which its halves say nothing
-ENOUGH = 8  # campaigns below which no ratio is told
+SMALLEST = 4  # bookings that a campaign needs to be halved
+ENOUGH = 8  # campaigns needed for a ratio
 SHUFFLES = 500  # of a campaign's bookings, each cut into two halves, that stand for any half
 BENCHMARKS = ("tier_benchmark", "followers_x_rate")
 RIVALS = ("followers", "benchmark", "cheapest", "chance")
@@ -18,7 +18,7 @@ RIVALS = ("followers", "benchmark", "cheapest", "chance")
 class Gain:
     """Outcome per money of the forecast's choice over a rival's, with a 90 % bootstrap interval over campaigns.
 
-    All NaN where the rows do not say what the rival goes by; infinite where its halves brought nothing.
+    All NaN where the rows lack what the rival goes by; infinite where its halves brought nothing.
     """
 
     rival: str
@@ -42,38 +42,38 @@ class DecisionGain:
 
 
 def decision_gain(predictions: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -> DecisionGain:
-    """Inside each past campaign, buy the half of the bookings that promises most per money, and see what came.
+    """Inside each past campaign, buy the half of the bookings with the highest forecast per money, and sum their outcomes.
 
     Parameters
     ----------
     predictions
         Held-out forecasts of one target. Bookings without a fee are passed over; campaigns with fewer than 4 bookings, with
-        fees in several currencies (one not stated is another), or of which nothing came, are counted and left out.
+        fees in several currencies (one not stated is another), or without any outcome, are counted and left out.
 
     Returns
     -------
     Rivals: `followers` (most followers first), `benchmark` (the tier benchmark per money), `cheapest` (lowest fee first) and
     `chance` (any half, on average). `benchmark` and `cheapest` mind the fee: a gain over the others comes in part of choosing
     what is cheap, which takes no forecast.
-    A campaign counts by what came of its whole per money, so that a large one does not decide alone.
+    A campaign counts by the outcome of its whole per money, so that a large one does not decide alone.
     """
     booked = predictions[predictions["source"] == "booking"] if "source" in predictions else predictions.head(0)
     booked = booked[booked["fee"].gt(0) & booked["actual"].notna()] if "fee" in booked else booked.head(0)
     booked = booked.assign(benchmark=_benchmark(booked))
     campaigns = [rows for _, rows in booked.groupby("campaign_id")] if len(booked) else []
     usable = [rows for rows in campaigns if _usable(rows)]
-    luck = np.random.default_rng(seed)
-    told = pd.DataFrame([_halves(rows, luck) for rows in usable], columns=["model", *RIVALS])
-    gains = tuple(_gain(told, rival, draws, seed) for rival in RIVALS) if len(told) >= ENOUGH else ()
+    rng = np.random.default_rng(seed)
+    halves = pd.DataFrame([_halves(rows, rng) for rows in usable], columns=["model", *RIVALS])
+    gains = tuple(_gain(halves, rival, draws, seed) for rival in RIVALS) if len(halves) >= ENOUGH else ()
     return DecisionGain(gains, len(usable), len(campaigns) - len(usable))
 
 
 def rank_order(predictions: pd.DataFrame, columns: list[str]) -> pd.Series:
-    """Mean rank correlation (Spearman) inside campaigns of at least 4 bookings between forecasts and what came."""
+    """Mean rank correlation (Spearman) inside campaigns of at least 4 bookings between forecasts and outcomes."""
     booked = predictions[predictions["source"] == "booking"] if "source" in predictions else predictions.head(0)
     campaigns = [rows for _, rows in booked.groupby("campaign_id")] if "campaign_id" in booked and len(booked) else []
-    told = [rows[columns].rank().corrwith(rows["actual"].rank()) for rows in campaigns if len(rows) >= SMALLEST]
-    return pd.DataFrame(told, columns=columns).mean()
+    correlations = [rows[columns].rank().corrwith(rows["actual"].rank()) for rows in campaigns if len(rows) >= SMALLEST]
+    return pd.DataFrame(correlations, columns=columns).mean()
 
 
 def _usable(rows: pd.DataFrame) -> bool:
@@ -87,27 +87,29 @@ def _benchmark(booked: pd.DataFrame) -> pd.Series:
     return next(known, pd.Series(np.nan, booked.index))
 
 
-def _halves(rows: pd.DataFrame, luck: np.random.Generator) -> dict[str, float]:
+def _halves(rows: pd.DataFrame, rng: np.random.Generator) -> dict[str, float]:
     """Outcome per money of each way's half, over that of the whole campaign."""
     actual, fee = rows["actual"].to_numpy(dtype=float), rows["fee"].to_numpy(dtype=float)
-    worths = {"model": rows["expected"] / fee, "followers": rows["followers"], "benchmark": rows["benchmark"] / fee}
-    worths["cheapest"] = -rows["fee"]
+    rankings = {"model": rows["expected"] / fee, "followers": rows["followers"], "benchmark": rows["benchmark"] / fee}
+    rankings["cheapest"] = -rows["fee"]
     whole, half = actual.sum() / fee.sum(), len(rows) // 2
-    told = {}
-    for name, worth in worths.items():
-        picked = np.argsort(-worth.to_numpy(dtype=float), kind="stable")[:half]
-        told[name] = float(actual[picked].sum() / fee[picked].sum() / whole) if worth.notna().any() else float("nan")
+    outcome_per_money = {}
+    for name, ranking in rankings.items():
+        picked = np.argsort(-ranking.to_numpy(dtype=float), kind="stable")[:half]
+        outcome_per_money[name] = (
+            float(actual[picked].sum() / fee[picked].sum() / whole) if ranking.notna().any() else float("nan")
+        )
     # The whole campaign will not do: its outcome per money goes by the dear bookings, which half of the halves are without.
-    order = luck.permuted(np.tile(np.arange(len(rows)), (SHUFFLES, 1)), axis=1)
+    order = rng.permuted(np.tile(np.arange(len(rows)), (SHUFFLES, 1)), axis=1)
     either = np.concatenate([order[:, :half], order[:, -half:]])
-    return told | {"chance": float(np.mean(actual[either].sum(axis=1) / fee[either].sum(axis=1)) / whole)}
+    return outcome_per_money | {"chance": float(np.mean(actual[either].sum(axis=1) / fee[either].sum(axis=1)) / whole)}
 
 
-def _gain(told: pd.DataFrame, rival: str, draws: int, seed: int) -> Gain:
-    ours, theirs = told["model"].to_numpy(), told[rival].to_numpy()
+def _gain(halves: pd.DataFrame, rival: str, draws: int, seed: int) -> Gain:
+    ours, theirs = halves["model"].to_numpy(), halves[rival].to_numpy()
     if np.isnan(theirs).any():
         return Gain(rival, float("nan"), float("nan"), float("nan"))
-    drawn = np.random.default_rng(seed).integers(0, len(told), (draws, len(told)))
+    drawn = np.random.default_rng(seed).integers(0, len(halves), (draws, len(halves)))
     ratios = _ratio(ours[drawn].mean(axis=1), theirs[drawn].mean(axis=1))
     low, high = np.quantile(ratios, [0.05, 0.95], method="inverted_cdf")  # never between a number and infinity
     return Gain(rival, float(_ratio(ours.mean(), theirs.mean())), float(low), float(high))

@@ -1,4 +1,4 @@
-"""What rows held out say of each target: figures, groups, what a planner would have gained, and whether the model is worth it."""
+"""Findings of a back-test by target: figures, groups, decision gain, and whether the model beats the best baseline."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from predictor.evaluation.backtest import Backtest, by_group
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST, DecisionGain, decision_gain, rank_order
 from predictor.forecasting.losses import LEAST, losses
 
-WORTH = 0.002  # gain from which a model is worth having beside the best simple rule
+WORTH = 0.002  # gain from which a model is worth having beside the best baseline
 ROUGH = 200  # results below which figures are called rough
 SIDES = {"time": ("time", "newcomers"), "new_creators": ("new_creators",)}
-SPEAKS = {"rows": 50, "creators": 10}  # what a group needs before its coverage is more than chance
-KEPT = (0.74, 0.86)  # coverage within which an 80 % interval keeps its word
+MIN_GROUP = {"rows": 50, "creators": 10}  # what a group needs before its coverage is more than chance
+KEPT = (0.74, 0.86)  # coverage that an 80 % interval may have
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class SplitFinding:
 
     @property
     def verdict(self) -> str:
-        """`better` than the best simple rule, `unclear` where that may be chance, `worse`, or else the rule is `enough`."""
+        """`better` than the best baseline, `unclear` where that may be chance, `worse`, or else the baseline is `enough`."""
         if self.figures["gain"] < WORTH:
             return "worse" if self.high < 0 else "enough"
         return "better" if self.low > 0 else "unclear"
@@ -50,7 +50,7 @@ class Side:
     order: pd.Series
 
     def astray(self) -> pd.DataFrame:
-        """Groups large enough to speak whose 80 % interval does not keep its word, the worst first."""
+        """Groups large enough to judge whose 80 % interval is miscalibrated, the worst first."""
         groups = self.groups[np.array([enough_to_judge(row) for row in self.groups.to_dict("records")], dtype=bool)]
         off = groups[~groups["coverage_untied"].between(*KEPT)]
         return off.iloc[np.argsort(-(off["coverage_untied"] - 0.8).abs().to_numpy(dtype=float), kind="stable")]
@@ -66,20 +66,20 @@ class Finding:
     sides: tuple[Side, ...]
 
 
-def findings(judged: Backtest, catalogue: Catalogue) -> list[Finding]:
+def findings(backtest: Backtest, catalogue: Catalogue) -> list[Finding]:
     """What was found about every target that was not skipped."""
-    recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in judged.skipped]
-    return [_finding(judged, recipe) for recipe in recipes]
+    recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in backtest.skipped]
+    return [_finding(backtest, recipe) for recipe in recipes]
 
 
 def enough_to_judge(group: Mapping[str, Any]) -> bool:
     """Whether a group has results and creators enough for its figures to be more than chance."""
-    return all(group[what] >= least for what, least in SPEAKS.items())
+    return all(group[what] >= least for what, least in MIN_GROUP.items())
 
 
-def _finding(judged: Backtest, recipe: Recipe) -> Finding:
-    rows = judged.predictions[judged.predictions["target"] == recipe.name].reset_index(drop=True)
-    figures = judged.scores[judged.scores["target"] == recipe.name].to_dict("records")
+def _finding(backtest: Backtest, recipe: Recipe) -> Finding:
+    rows = backtest.predictions[backtest.predictions["target"] == recipe.name].reset_index(drop=True)
+    figures = backtest.scores[backtest.scores["target"] == recipe.name].to_dict("records")
     booked = {row["split"]: row for row in figures if row["group"] == "bookings"}
     tests = [
         SplitFinding(row["split"], row, booked.get(row["split"]), *gain_interval(rows[rows["split"] == row["split"]], recipe))
@@ -91,11 +91,11 @@ def _finding(judged: Backtest, recipe: Recipe) -> Finding:
 
 
 def gain_interval(rows: pd.DataFrame, recipe: Recipe, draws: int = 1000, seed: int = 1) -> tuple[float, float]:
-    """A 90 % interval of the gain over the rule that did best on these rows: a bootstrap over creators, who err together."""
+    """A 90 % interval of the gain over the baseline that did best on these rows: a bootstrap clustered by creator."""
     forecasts = {name: rows[name] for name in recipe.rules} | {"model": rows["expected" if recipe.counts else "p50"]}
-    told = pd.DataFrame({name: _losses(rows["actual"], values, recipe) for name, values in forecasts.items()})
-    best = told[list(recipe.rules)].mean().idxmin()
-    sums = told[["model", best]].groupby(rows["creator_id"].to_numpy()).sum().to_numpy()
+    loss_of = pd.DataFrame({name: _losses(rows["actual"], values, recipe) for name, values in forecasts.items()})
+    best = loss_of[list(recipe.rules)].mean().idxmin()
+    sums = loss_of[["model", best]].groupby(rows["creator_id"].to_numpy()).sum().to_numpy()
     drawn = np.random.default_rng(seed).integers(0, len(sums), (draws, len(sums)))
     ours, theirs = sums[drawn].sum(axis=1).T
     low, high = np.quantile(1 - ours / np.maximum(theirs, LEAST), [0.05, 0.95])
@@ -103,9 +103,9 @@ def gain_interval(rows: pd.DataFrame, recipe: Recipe, draws: int = 1000, seed: i
 
 
 def _losses(actual: pd.Series, forecasts: pd.Series, recipe: Recipe) -> np.ndarray:
-    counts = forecasts.to_numpy(dtype=float)
-    logs = np.log(np.maximum(counts, LEAST)) if recipe.counts else np.log1p(counts)
-    return losses(actual.to_numpy(dtype=float), logs, recipe)
+    values = forecasts.to_numpy(dtype=float)
+    log_forecast = np.log(np.maximum(values, LEAST)) if recipe.counts else np.log1p(values)
+    return losses(actual.to_numpy(dtype=float), log_forecast, recipe)
 
 
 def _side(split: str, rows: pd.DataFrame, recipe: Recipe) -> Side:

@@ -46,20 +46,24 @@ class Sums:
     def without_each(self) -> np.ndarray:
         """The first coefficient when a cluster is left out, one after another (clusters)."""
         system, right = self.inputs.sum(axis=0) + np.diag(self.precision), self.outcome.sum(axis=0)
-        parts = zip(*(np.array_split(one, -(-len(one) // AT_ONCE)) for one in (self.inputs, self.outcome)), strict=True)
-        return np.concatenate([np.linalg.solve(system - seen, (right - told)[..., None])[:, 0, 0] for seen, told in parts])
+        chunks = zip(*(np.array_split(one, -(-len(one) // AT_ONCE)) for one in (self.inputs, self.outcome)), strict=True)
+        return np.concatenate(
+            [np.linalg.solve(system - inputs, (right - outcome)[..., None])[:, 0, 0] for inputs, outcome in chunks]
+        )
 
 
-def sums_of_logs(seen: np.ndarray, logs: np.ndarray, cluster: np.ndarray, noise_of: np.ndarray, spread: np.ndarray) -> Sums:
+def sums_of_logs(
+    inputs: np.ndarray, log_rates: np.ndarray, cluster: np.ndarray, noise_of: np.ndarray, spread: np.ndarray
+) -> Sums:
     """Sums for an outcome on the log scale, where each cluster has a level of its own.
 
     Rows are weighted as in a random-effects regression, by taking part of each cluster's mean away (Fuller and Battese 1973,
-    "Transformations for estimation of linear models with nested-error structure"): a cluster of a thousand rows tells little
+    "Transformations for estimation of linear models with nested-error structure"): a cluster of a thousand rows says little
     more about what differs between clusters than one of fifty.
 
     Parameters
     ----------
-    seen, logs
+    inputs, log_rates
         Inputs (rows × p, the one of interest first) and the outcome (rows).
     cluster, noise_of
         Codes from 0: the cluster of each row, and the group whose rows scatter alike around their clusters' levels.
@@ -67,31 +71,31 @@ def sums_of_logs(seen: np.ndarray, logs: np.ndarray, cluster: np.ndarray, noise_
         Prior spread of each coefficient (p).
     """
     precision = spread**-2.0
-    left = logs - seen @ np.linalg.solve(seen.T @ seen + np.diag(precision), seen.T @ logs)
+    left = log_rates - inputs @ np.linalg.solve(inputs.T @ inputs + np.diag(precision), inputs.T @ log_rates)
     size, level = np.bincount(cluster)[cluster], _means(left, cluster)
     free = np.maximum(np.bincount(noise_of, 1.0 - 1.0 / size), 1.0)
     noise = np.maximum(np.bincount(noise_of, (left - level) ** 2) / free, LEAST_VARIANCE)[noise_of]
     between = max(float(np.average(level**2 - noise / size, weights=1.0 / size)), LEAST_VARIANCE)
     share = 1.0 - np.sqrt(noise / (noise + size * between))
-    return _sums(seen, logs, cluster, share, 1.0 / noise, precision)
+    return _sums(inputs, log_rates, cluster, share, 1.0 / noise, precision)
 
 
-def sums_of_counts(seen: np.ndarray, counts: np.ndarray, exposure: np.ndarray, cluster: np.ndarray, spread: np.ndarray) -> Sums:
+def sums_of_counts(inputs: np.ndarray, y: np.ndarray, exposure: np.ndarray, cluster: np.ndarray, spread: np.ndarray) -> Sums:
     """Sums for rare counts, zeros among them: the last step of fitting their rate per exposure by a log-linear Poisson model.
 
     Its means hold whatever the distribution (Gourieroux, Monfort and Trognon 1984, "Pseudo maximum likelihood methods:
     applications to Poisson models"); the variance grows with the square of the mean too, as it does between creators. Each
     draw of clusters then takes one step from the fit (Moulton and Zeger 1991, "Bootstrapping generalized linear models").
     """
-    precision, usual = spread**-2.0, np.log(exposure) + np.log(max(counts.sum(), 0.5) / exposure.sum())
-    found = np.zeros(seen.shape[1])
+    precision, usual = spread**-2.0, np.log(exposure) + np.log(max(y.sum(), 0.5) / exposure.sum())
+    found = np.zeros(inputs.shape[1])
     for _ in range(STEPS):
-        mean = np.exp(np.minimum(usual + seen @ found, FARTHEST))
-        weight, aim = mean / (1.0 + UNEVEN * mean), seen @ found + (counts - mean) / mean
-        before, found = found, np.linalg.solve((seen.T * weight) @ seen + np.diag(precision), seen.T @ (weight * aim))
+        mean = np.exp(np.minimum(usual + inputs @ found, FARTHEST))
+        weight, aim = mean / (1.0 + UNEVEN * mean), inputs @ found + (y - mean) / mean
+        before, found = found, np.linalg.solve((inputs.T * weight) @ inputs + np.diag(precision), inputs.T @ (weight * aim))
         if np.abs(found - before).max() < CLOSE:
             break
-    return _sums(seen, aim, cluster, np.zeros(len(seen)), weight, precision)
+    return _sums(inputs, aim, cluster, np.zeros(len(inputs)), weight, precision)
 
 
 def interval(
@@ -134,22 +138,22 @@ def _means(values: np.ndarray, cluster: np.ndarray) -> np.ndarray:
 
 
 def _sums(
-    seen: np.ndarray, outcome: np.ndarray, cluster: np.ndarray, share: np.ndarray, weight: np.ndarray, precision: np.ndarray
+    inputs: np.ndarray, outcome: np.ndarray, cluster: np.ndarray, share: np.ndarray, weight: np.ndarray, precision: np.ndarray
 ) -> Sums:
     """Sums of weighted rows, less a share of their cluster's mean; one cluster at a time, for the inputs may fill the memory."""
     order, products = np.argsort(cluster, kind="stable"), []
     for at in np.split(order, np.cumsum(np.bincount(cluster))[:-1]):
-        rows = np.column_stack([seen[at], outcome[at]])
+        rows = np.column_stack([inputs[at], outcome[at]])
         rows = (rows - share[at, None] * rows.mean(axis=0)) * np.sqrt(weight[at])[:, None]
         products.append(rows.T @ rows)
-    told = np.array(products)
-    return Sums(told[:, :-1, :-1], told[:, :-1, -1], precision)
+    cross_products = np.array(products)
+    return Sums(cross_products[:, :-1, :-1], cross_products[:, :-1, -1], precision)
 
 
 KINDS = ("influencer", "kol")
 SEEN = ("creator_id", "kind", "platform", "niche", "format", "sponsored", "followers", "at")
 LEAST = 8  # creators of each kind
-LEAST_IN_CELL = 2  # creators of each kind, on a platform or in a niche that tells something
+LEAST_IN_CELL = 2  # creators of each kind, on a platform or in a niche
 ALIKE = 2.0  # how many times larger or smaller than everybody of the other kind a creator may be
 NO_NICHE = "not stated"
 KINK = 15_000.0  # followers from which rates fall more slowly with size
@@ -191,23 +195,23 @@ def kol_effect(examples: pd.DataFrame, recipe: Recipe, *, level: float = 0.9, dr
         As `training_examples` returns them; only `creator_id`, `kind`, `platform`, `niche`, `format`, `sponsored`,
         `followers`, `at`, the recipe's outcome and its exposure are read.
     """
-    told = _told(examples, recipe)
-    everybody = KolEffect(recipe.name, level, *_creators(told), len(told), why_not="few")
+    usable = _usable_rows(examples, recipe)
+    everybody = KolEffect(recipe.name, level, *_creators(usable), len(usable), why_not="few")
     if min(everybody.influencers, everybody.kols) < LEAST:
         return everybody
-    rows = _comparable(told)
+    rows = _comparable(usable)
     found = KolEffect(recipe.name, level, *_creators(rows), len(rows))
     if min(found.influencers, found.kols) < LEAST:
         return replace(found, why_not="overlap")
     cluster, strata = pd.factorize(rows["creator_id"])[0], rows.groupby("creator_id", sort=False)["kind"].first()
-    (seen, spread), people = _inputs(rows), exposure(rows, recipe.exposure)
-    counts = rows[recipe.outcome].to_numpy(dtype=float)
+    (inputs, spread), exposed = _inputs(rows), exposure(rows, recipe.exposure)
+    y = rows[recipe.outcome].to_numpy(dtype=float)
     if recipe.counts:
-        sums = sums_of_counts(seen, counts, people, cluster, spread)
+        sums = sums_of_counts(inputs, y, exposed, cluster, spread)
     else:
-        sums = sums_of_logs(seen, np.log1p(counts) - np.log(people), cluster, pd.factorize(rows["platform"])[0], spread)
-    logs = interval(sums, strata.to_numpy(), level, draws, np.random.default_rng(seed), cautious=recipe.counts)
-    times, low, high = (float(np.exp(log)) for log in logs)
+        sums = sums_of_logs(inputs, np.log1p(y) - np.log(exposed), cluster, pd.factorize(rows["platform"])[0], spread)
+    log_factors = interval(sums, strata.to_numpy(), level, draws, np.random.default_rng(seed), cautious=recipe.counts)
+    times, low, high = (float(np.exp(log)) for log in log_factors)
     return replace(found, times=times, low=low, high=high)
 
 
@@ -218,9 +222,9 @@ def effect_in_words(effect: KolEffect, catalogue: Catalogue, lang: str) -> str:
         counted = {"least": LEAST, "influencers": effect.influencers, "kols": effect.kols}
         return say(lang, f"kol_effect_{effect.why_not}", outcome=outcome, **counted)
     verdict = "lower" if effect.high < 1.0 else "higher" if effect.low > 1.0 else "unclear"
-    told = {"share": percent(lang, abs(effect.times - 1.0)), "level": percent(lang, effect.level)}
+    shares = {"share": percent(lang, abs(effect.times - 1.0)), "level": percent(lang, effect.level)}
     ends = {"low": _by(effect.low, lang), "high": _by(effect.high, lang), "by": _by(effect.times, lang)}
-    return say(lang, f"kol_effect_{verdict}", outcome=outcome, **told, **ends)
+    return say(lang, f"kol_effect_{verdict}", outcome=outcome, **shares, **ends)
 
 
 def _by(times: float, lang: str) -> str:
@@ -228,7 +232,7 @@ def _by(times: float, lang: str) -> str:
     return say(lang, f"kol_effect_by_{side}", share=percent(lang, abs(times - 1.0)))
 
 
-def _told(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+def _usable_rows(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """Rows of influencers and KOLs with an outcome and an audience."""
     rows = examples.reindex(columns=list(dict.fromkeys([*SEEN, *recipe.exposure, recipe.outcome])))
     rows = rows[rows[["creator_id", "platform", recipe.outcome]].notna().all(axis=1) & rows["kind"].isin(KINDS)]

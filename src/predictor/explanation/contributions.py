@@ -1,7 +1,7 @@
-"""Why a forecast is what it is: a simple rule times factors, whose product is the forecast exactly.
+"""Why a forecast is what it is: a baseline times factors, whose product is the forecast exactly.
 
 The factors are LightGBM's contributions (TreeSHAP; Lundberg et al. 2020, "From local explanations to global understanding with
-explainable AI for trees"), which add up to the correction on the log scale, so they multiply here.
+explainable AI for trees"), which add up to the residual model's log factor, so they multiply here.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.forecasting.design_matrix import exposure
-from predictor.forecasting.predict import forecast, segments, start
-from predictor.forecasting.target_model import SegmentModel, TargetModel
+from predictor.forecasting.predict import Distribution, SegmentForecast, distribution
+from predictor.forecasting.target_model import TargetModel
 from predictor.wording.sentences import compact, load_sentences, noun, number, percent, say
 
 RECORD, OTHERS, LEVEL, AVERAGE = "cause_record", "cause_others", "cause_level", "cause_average"
@@ -20,45 +20,48 @@ SHOWN = 4  # causes named in a sentence, strongest first
 
 
 def contributions(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
-    """Split each row's expected count into what the rule says and a factor per cause.
+    """Split each row's expected count into the baseline's forecast and a factor per cause.
 
     Returns
     -------
-    Index of `frame`; `rule` (the rule's name), `start` (what it says, as a count), then one factor a cause: each column that
+    Index of `frame`; `rule` (the baseline's name), `start` (its forecast, as a count), then one factor a cause: each column that
     the model sees by itself, the columns of the creator's own record together (`cause_record`), `cause_level` (the same for
     every row) and `cause_average` (from the typical to the average outcome, which rare large ones raise). `start` times all
     factors is the expected count.
     """
-    told = pd.concat([_factors(model, part, frame.iloc[rows]) for part, rows in segments(model, frame)]).reindex(frame.index)
-    product = told.drop(columns="rule").prod(axis=1)
-    return told.assign(**{AVERAGE: forecast(model, frame)["expected"] / product})
+    return contributions_of(distribution(model, frame))
 
 
-def explanation_line(model: TargetModel, frame: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
-    """One line a row: the rule's value, the strongest causes with their factors, the forecast."""
-    people = exposure(frame, model.recipe.exposure)
+def contributions_of(predicted: Distribution) -> pd.DataFrame:
+    """The contributions to forecasts that were made already; see `contributions`."""
+    factors = pd.concat([_factors(predicted.model, one) for one in predicted.segments]).reindex(predicted.frame.index)
+    product = factors.drop(columns="rule").prod(axis=1)
+    return factors.assign(**{AVERAGE: predicted.mean() / product})
+
+
+def explanation_line(predicted: Distribution, catalogue: Catalogue, lang: str) -> pd.Series:
+    """One line a row: the baseline's value, the strongest causes with their factors, the forecast."""
+    exposed = exposure(predicted.frame, predicted.model.recipe.exposure)
     lines = [
-        _line(model, row, size, catalogue, lang)
-        for size, (_, row) in zip(people, contributions(model, frame).iterrows(), strict=True)
+        _line(predicted.model, row, one, catalogue, lang)
+        for one, (_, row) in zip(exposed, contributions_of(predicted).iterrows(), strict=True)
     ]
-    return pd.Series(lines, index=frame.index, dtype="str")
+    return pd.Series(lines, index=predicted.frame.index, dtype="str")
 
 
-def _factors(model: TargetModel, part: SegmentModel, frame: pd.DataFrame) -> pd.DataFrame:
-    begin = start(model, part, frame)
-    seen = model.design.matrix(frame, begin.rates)
-    added = part.booster.predict(seen, pred_contrib=True, num_iteration=part.trees, num_threads=1) * begin.share[:, None]
-    columns = model.design.columns
-    logs = {name: added[:, place] for place, name in enumerate(columns) if name not in model.design.records}
-    logs[RECORD] = added[:, [place for place, name in enumerate(columns) if name in model.design.records]].sum(axis=1)
-    logs[LEVEL] = added[:, -1]
-    factors = pd.DataFrame({name: np.exp(values) for name, values in logs.items()}, index=frame.index)
-    factors.insert(0, "start", np.exp(begin.rates) * exposure(frame, model.recipe.exposure))
-    factors.insert(0, "rule", begin.rules)
+def _factors(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
+    shap = one.segment.booster.predict(one.matrix, pred_contrib=True, num_iteration=one.segment.trees, num_threads=1)
+    weighted, columns = shap * one.start.residual_weight[:, None], model.design.columns
+    log_factors = {name: weighted[:, i] for i, name in enumerate(columns) if name not in model.design.records}
+    log_factors[RECORD] = weighted[:, [i for i, name in enumerate(columns) if name in model.design.records]].sum(axis=1)
+    log_factors[LEVEL] = weighted[:, -1]
+    factors = pd.DataFrame({name: np.exp(values) for name, values in log_factors.items()}, index=one.frame.index)
+    factors.insert(0, "start", np.exp(one.start.log_rates) * exposure(one.frame, model.recipe.exposure))
+    factors.insert(0, "rule", one.start.baseline_names)
     return factors
 
 
-def _line(model: TargetModel, row: pd.Series, people: float, catalogue: Catalogue, lang: str) -> str:
+def _line(model: TargetModel, row: pd.Series, exposed: float, catalogue: Catalogue, lang: str) -> str:
     factors = row.drop(["rule", "start"]).astype(float)
     average = factors.pop(AVERAGE)
     strongest = factors[np.log(factors).abs().sort_values(ascending=False, kind="stable").index]
@@ -66,12 +69,12 @@ def _line(model: TargetModel, row: pd.Series, people: float, catalogue: Catalogu
     steps = [f"{cause_name(str(name), catalogue, lang)} ×{number(lang, value, 2)}" for name, value in named.items()]
     steps += [f"{say(lang, OTHERS)} ×{number(lang, rest, 2)}", f"{say(lang, AVERAGE)} ×{number(lang, average, 2)}"]
     ends = [float(row["start"]), float(row["start"] * factors.prod() * average)]
-    first, last = (_amount(count, people, model, catalogue, lang) for count in ends)
+    first, last = (_amount(count, exposed, model, catalogue, lang) for count in ends)
     return " → ".join([f"{rule_name(str(row['rule']), lang)}: {first}", *steps, last])
 
 
 def rule_name(name: str, lang: str) -> str:
-    """A rule's name in words; a user's own rule has only the one in its recipe."""
+    """A baseline's name in words; one that a user added has only its name in the recipe."""
     return say(lang, f"rule_{name}") if f"rule_{name}" in load_sentences(lang) else name.replace("_", " ")
 
 
@@ -82,8 +85,8 @@ def cause_name(name: str, catalogue: Catalogue, lang: str) -> str:
     return noun(lang, catalogue.entries[name].label.model_dump())
 
 
-def _amount(count: float, people: float, model: TargetModel, catalogue: Catalogue, lang: str) -> str:
+def _amount(count: float, exposed: float, model: TargetModel, catalogue: Catalogue, lang: str) -> str:
     """A count with its name; for outcomes that are not rare, as a share of the audience too."""
     outcome = noun(lang, catalogue.entries[model.recipe.outcome].label.model_dump())
-    share = "" if model.recipe.counts else f" ({percent(lang, count / people, 2)})"
+    share = "" if model.recipe.counts else f" ({percent(lang, count / exposed, 2)})"
     return f"{compact(lang, count)} {outcome}{share}"

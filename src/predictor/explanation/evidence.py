@@ -1,4 +1,4 @@
-"""What each forecast rests on, and what about it the model has never or rarely seen."""
+"""Evidence behind each forecast: similar past bookings, and what is out of or at the edge of the training support."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from predictor.intake.values import UPPER
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import compact, day, heading, noun, percent, say
 
-# Past bookings like one that is asked about: how many are similar, and which are nearest.
+# Past bookings similar to a candidate: how many are similar, and which are nearest.
 #
 # Distance follows Gower (1971, "A general coefficient of similarity and some of its properties", Biometrics 27): each aspect
-# says how unlike two bookings are, from 0 to 1, and the aspects are added up. Words are like or unlike; a number counts by its
-# difference over the middle 99 % of what was seen, audience and the creator's own rate on a log scale. An aspect that the row
-# asked does not tell is left out; one that a past booking does not tell counts half, so that saying little brings nothing near.
+# says how unlike two bookings are, from 0 to 1, and the aspects are added up. Texts are equal or not; a number counts by its
+# difference over the middle 99 % of what was seen, audience and the creator's own rate on a log scale. An aspect missing from
+# the row is left out; one missing from a past booking counts half, so that sparse records are not near everything.
 # What happened on another platform is no evidence: there, the same audience and the same rate mean something else.
 
 SHOWN = 3
@@ -33,40 +33,40 @@ ALIKE = {
 CELLS = 200_000  # distances held at a time: they fit a processor's cache
 FAINTEST = 1e-6  # a rate of zero keeps a logarithm
 
-Codes = tuple[np.ndarray, np.ndarray]  # of the rows asked and of the past, in the same code; −1 or NaN where missing
+Codes = tuple[np.ndarray, np.ndarray]  # of the rows and of the past, in the same code; −1 or NaN where missing
 
 
-def neighbours(seen: TrainingSupport, rows: pd.DataFrame, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
+def neighbours(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
     """How many past bookings are similar to each row, and which are nearest.
 
     Similar: the same platform and kind of format (pictures, videos, any other by itself), and an audience within a factor of
-    three (the same tier where an audience is not told). What the row does not say of its format or audience is not compared.
+    three (the same tier where an audience is missing). What the row does not say of its format or audience is not compared.
     Only what was known before the row's `at`, where it has one, counts, and never the row itself (by `row_id`).
 
-    Nearest: of the bookings on the same platform (of all, where the row does not tell its own), those least unlike it in
+    Nearest: of the bookings on the same platform (of all, where the row has none), those least unlike it in
     tier, niche, format, audience, niche alignment, posting frequency and the creator's own rate.
 
     Returns
     -------
-    Counts, one a row; positions in `seen.past`, rows × 3, nearest first and −1 where there is none; of equally near ones the
+    Counts, one a row; positions in `support.past`, rows × 3, nearest first and −1 where there is none; of equally near ones the
     newest comes first.
     """
     similar, nearest = np.zeros(len(rows), dtype=int), np.full((len(rows), SHOWN), -1)
-    if not len(seen.past):
+    if not len(support.past):
         return similar, nearest
-    texts = {column: _codes(rows, seen.past, column) for column in (*TEXTS, "row_id")}
-    texts["group"] = _codes(_grouped(rows), _grouped(seen.past), "format")
-    numbers = {column: _numbers(rows, seen.past, column, recipe) for column in (*NUMBERS, own_rate(recipe))}
-    scales = {column: _scale(seen, column, recipe) for column in numbers if column in seen.spans}
-    asked = rows["at"].to_numpy(dtype="datetime64[ns]") if "at" in rows else None
-    known = seen.past["known_on"].to_numpy(dtype="datetime64[ns]")
-    for some in _chunks(len(rows), len(seen.past)):
-        open_to = _differ(texts["row_id"], some)
-        if asked is not None:
-            open_to &= (known < asked[some, None]) | np.isnat(asked[some, None])
-        similar[some] = (_alike(texts, numbers["followers"], some) & open_to).sum(axis=1)
-        near = open_to & (~_differ(texts["platform"], some) | (texts["platform"][0][some, None] < 0))
-        nearest[some] = _nearest(np.where(near, _distance(texts, numbers, scales, some), np.inf))
+    texts = {column: _codes(rows, support.past, column) for column in (*TEXTS, "row_id")}
+    texts["group"] = _codes(_grouped(rows), _grouped(support.past), "format")
+    numbers = {column: _numbers(rows, support.past, column, recipe) for column in (*NUMBERS, own_rate(recipe))}
+    scales = {column: _scale(support, column, recipe) for column in numbers if column in support.spans}
+    moments = rows["at"].to_numpy(dtype="datetime64[ns]") if "at" in rows else None
+    known_on = support.past["known_on"].to_numpy(dtype="datetime64[ns]")
+    for chunk in _chunks(len(rows), len(support.past)):
+        open_to = _differ(texts["row_id"], chunk)
+        if moments is not None:
+            open_to &= (known_on < moments[chunk, None]) | np.isnat(moments[chunk, None])
+        similar[chunk] = (_alike(texts, numbers["followers"], chunk) & open_to).sum(axis=1)
+        near = open_to & (~_differ(texts["platform"], chunk) | (texts["platform"][0][chunk, None] < 0))
+        nearest[chunk] = _nearest(np.where(near, _distance(texts, numbers, scales, chunk), np.inf))
     return similar, nearest
 
 
@@ -84,7 +84,7 @@ def _grouped(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _codes(rows: pd.DataFrame, past: pd.DataFrame, column: str) -> Codes:
-    """Words as whole numbers; ids keep their letters, and −1 is missing."""
+    """Texts as whole numbers; ids keep their letters, and −1 is missing."""
     both = [_column(frame, column).astype("str") for frame in (rows, past)]
     joined = pd.concat(both if column == "row_id" else [main_value(one) for one in both])
     codes = pd.factorize(joined)[0].astype(np.int32)
@@ -103,35 +103,35 @@ def _numbers(rows: pd.DataFrame, past: pd.DataFrame, column: str, recipe: Recipe
     return mine, theirs
 
 
-def _scale(seen: TrainingSupport, column: str, recipe: Recipe) -> float:
-    low, high = (float(_on_scale(end, column, recipe)) for end in (seen.spans[column].low, seen.spans[column].high))
+def _scale(support: TrainingSupport, column: str, recipe: Recipe) -> float:
+    low, high = (float(_on_scale(end, column, recipe)) for end in (support.spans[column].low, support.spans[column].high))
     return max(high - low, FAINTEST)
 
 
-def _differ(codes: Codes, some: slice) -> np.ndarray:
-    mine, theirs = codes[0][some, None], codes[1][None, :]
+def _differ(codes: Codes, chunk: slice) -> np.ndarray:
+    mine, theirs = codes[0][chunk, None], codes[1][None, :]
     return (mine != theirs) | (mine < 0)
 
 
-def _distance(texts: dict[str, Codes], numbers: dict[str, Codes], scales: dict[str, float], some: slice) -> np.ndarray:
-    total = np.zeros((len(texts["platform"][0][some]), len(texts["platform"][1])), dtype=np.float32)
+def _distance(texts: dict[str, Codes], numbers: dict[str, Codes], scales: dict[str, float], chunk: slice) -> np.ndarray:
+    total = np.zeros((len(texts["platform"][0][chunk]), len(texts["platform"][1])), dtype=np.float32)
     for column in ("tier", "niche", "format"):
-        mine, theirs = texts[column][0][some, None], texts[column][1][None, :]
+        mine, theirs = texts[column][0][chunk, None], texts[column][1][None, :]
         total += np.where(theirs < 0, np.float32(0.5), (mine != theirs).astype(np.float32)) * (mine >= 0)
     for column, scale in scales.items():
-        mine, theirs = numbers[column][0][some, None], numbers[column][1][None, :]
+        mine, theirs = numbers[column][0][chunk, None], numbers[column][1][None, :]
         apart = np.minimum(np.abs(mine - theirs) / np.float32(scale), np.float32(1.0))
         total += np.where(np.isnan(mine), np.float32(0.0), np.where(np.isnan(theirs), np.float32(0.5), apart))
     return total
 
 
-def _alike(texts: dict[str, Codes], followers: Codes, some: slice) -> np.ndarray:
-    (mine, theirs), tier = ((side[0][some, None], side[1][None, :]) for side in (followers, texts["tier"]))
+def _alike(texts: dict[str, Codes], followers: Codes, chunk: slice) -> np.ndarray:
+    (mine, theirs), tier = ((side[0][chunk, None], side[1][None, :]) for side in (followers, texts["tier"]))
     near = np.abs(mine - theirs) <= np.log(FACTOR)
-    untold = np.isnan(mine) & (tier[0] < 0)
-    size = np.where(np.isnan(mine) | np.isnan(theirs), ~_differ(texts["tier"], some), near) | untold
-    form = ~_differ(texts["group"], some) | (texts["group"][0][some, None] < 0)
-    return size & form & ~_differ(texts["platform"], some)
+    unknown = np.isnan(mine) & (tier[0] < 0)
+    size = np.where(np.isnan(mine) | np.isnan(theirs), ~_differ(texts["tier"], chunk), near) | unknown
+    form = ~_differ(texts["group"], chunk) | (texts["group"][0][chunk, None] < 0)
+    return size & form & ~_differ(texts["platform"], chunk)
 
 
 def _nearest(distance: np.ndarray) -> np.ndarray:
@@ -146,12 +146,12 @@ def _nearest(distance: np.ndarray) -> np.ndarray:
 
 
 FEW_CREATORS = 3  # a value shown by fewer creators (or by fewer than RARE rows) was rarely seen
-FEW_SIMILAR = 5  # with fewer similar bookings and nothing of the creator's own, evidence is thin
+FEW_SIMILAR = 5  # with fewer similar bookings and nothing of the creator's own, there is little evidence
 BEYOND = 0.1  # how far past the extremes, as a part of the middle 99 %, a number still counts as seen
 NAMED = 3  # values and numbers named in a sentence, the most serious first
 
 
-def evidence(seen: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
+def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
     """What the forecast of each row rests on. A missing value is never unseen.
 
     Returns
@@ -160,26 +160,26 @@ def evidence(seen: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catalogu
     `similar` (number of similar past bookings, see `neighbours`), `nearest` (up to three nearest, as a list of `row_id`,
     `creator_id`, `day`, `actual`), `past` (whether these are of `booking` or, where there are hardly any, of `post`), `never` and
     `rarely` (value by column: shown by no training row; by fewer than 20 rows or 3 creators), `out_of_range` (by column: the
-    value and the extreme of what was seen), `outside` (the simple rule stands alone, see `experience.outside`), `thin` (a
-    planner should be told: nothing of the creator's own and fewer than 5 similar bookings, or a value or number never seen).
+    value and the extreme of what was seen), `outside` (the baseline stands alone, see `support.out_of_support`), `thin` (low
+    evidence: nothing of the creator's own and fewer than 5 similar bookings, or a value or number never seen).
     """
-    similar, nearest = neighbours(seen, rows, recipe)
-    never, rarely = _values(seen, rows, catalogue)
+    similar, nearest = neighbours(support, rows, recipe)
+    never, rarely = _values(support, rows, catalogue)
     found = pd.DataFrame(
         {
             "own_posts": _own_posts(rows),
             "own_record": has_history(rows, recipe),
             "similar": similar,
-            "nearest": _objects(_as_lists(seen.past, nearest), rows),
-            "past": "booking" if (seen.past["source"] == "booking").all() else "post",
+            "nearest": _objects(_as_lists(support.past, nearest), rows),
+            "past": "booking" if (support.past["source"] == "booking").all() else "post",
             "never": _objects(never, rows),
             "rarely": _objects(rarely, rows),
-            "out_of_range": _objects(_out_of_range(seen, rows), rows),
+            "out_of_range": _objects(_out_of_range(support, rows), rows),
         },
         index=rows.index,
     )
-    found["outside"] = out_of_support(seen, rows)
-    return found.assign(thin=_alone(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
+    found["outside"] = out_of_support(support, rows)
+    return found.assign(thin=_low_evidence(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
 
 def basis(found: pd.DataFrame, lang: str) -> pd.Series:
@@ -189,9 +189,9 @@ def basis(found: pd.DataFrame, lang: str) -> pd.Series:
 
 def caveats(found: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
     """Short sentences a row: what was never or rarely seen, and what little there is; empty where nothing is in doubt."""
-    alone = _alone(found)
-    told = [_doubts(row, little, catalogue, lang) for row, little in zip(found.itertuples(), alone, strict=True)]
-    return pd.Series(told, index=found.index, dtype="str")
+    rows = zip(found.itertuples(), _low_evidence(found), strict=True)
+    sentences = [_caveats(row, low_evidence, catalogue, lang) for row, low_evidence in rows]
+    return pd.Series(sentences, index=found.index, dtype="str")
 
 
 def _objects(values: Sequence[object], rows: pd.DataFrame) -> pd.Series:
@@ -203,7 +203,7 @@ def _own_posts(rows: pd.DataFrame) -> np.ndarray:
     return posts.fillna(0.0).astype(int).to_numpy()
 
 
-def _alone(found: pd.DataFrame) -> pd.Series:
+def _low_evidence(found: pd.DataFrame) -> pd.Series:
     return (found["own_posts"] == 0) & ~found["own_record"] & (found["similar"] < FEW_SIMILAR)
 
 
@@ -214,15 +214,17 @@ def _as_lists(past: pd.DataFrame, nearest: np.ndarray) -> list[list[dict[str, An
     return [[about[place] for place in places if place >= 0] for places in nearest.tolist()]
 
 
-def _values(seen: TrainingSupport, rows: pd.DataFrame, catalogue: Catalogue) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+def _values(
+    support: TrainingSupport, rows: pd.DataFrame, catalogue: Catalogue
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """By row, the values that no training row showed, and those that few did; a column never recorded says nothing."""
     never: list[dict[str, str]] = [{} for _ in range(len(rows))]
     rarely: list[dict[str, str]] = [{} for _ in range(len(rows))]
-    columns = [column for column in (*SERIOUS, *seen.values) if column in seen.values and column in rows]
+    columns = [column for column in (*SERIOUS, *support.values) if column in support.values and column in rows]
     for column in dict.fromkeys(columns):
-        entry, counts = catalogue.entries[column], seen.values[column]
+        entry, counts = catalogue.entries[column], support.values[column]
         values = value_of(rows[column], entry)
-        few = {value: n < RARE or people < FEW_CREATORS for value, (n, people) in counts.items()}
+        few = {value: n < RARE or creators < FEW_CREATORS for value, (n, creators) in counts.items()}
         for value in values.dropna().unique():
             if few.get(value, True):
                 lists = rarely if value in few else never
@@ -231,11 +233,11 @@ def _values(seen: TrainingSupport, rows: pd.DataFrame, catalogue: Catalogue) -> 
     return never, rarely
 
 
-def _out_of_range(seen: TrainingSupport, rows: pd.DataFrame) -> list[dict[str, tuple[float, float]]]:
+def _out_of_range(support: TrainingSupport, rows: pd.DataFrame) -> list[dict[str, tuple[float, float]]]:
     beyond: list[dict[str, tuple[float, float]]] = [{} for _ in range(len(rows))]
-    for column in ("followers", *(name for name in seen.spans if name != "followers")):
-        if column in rows and column in seen.spans:
-            span, values = seen.spans[column], pd.to_numeric(rows[column]).astype(float).to_numpy()
+    for column in ("followers", *(name for name in support.spans if name != "followers")):
+        if column in rows and column in support.spans:
+            span, values = support.spans[column], pd.to_numeric(rows[column]).astype(float).to_numpy()
             room = BEYOND * (span.high - span.low)
             for place in np.flatnonzero((values > span.highest + room) | (values < span.lowest - room)):
                 beyond[place][column] = float(values[place]), span.highest if values[place] > span.highest else span.lowest
@@ -245,15 +247,15 @@ def _out_of_range(seen: TrainingSupport, rows: pd.DataFrame) -> list[dict[str, t
 def _basis(row: Any, lang: str) -> str:
     similar = _similar(row, lang)
     if row.own_posts:
-        told = say(lang, "evidence_rests_on", own=say(lang, "evidence_own_posts", count=row.own_posts), similar=similar)
+        sentence = say(lang, "evidence_rests_on", own=say(lang, "evidence_own_posts", count=row.own_posts), similar=similar)
     elif row.own_record:
-        told = say(lang, "evidence_rests_on", own=say(lang, "evidence_own_record"), similar=similar)
+        sentence = say(lang, "evidence_rests_on", own=say(lang, "evidence_own_record"), similar=similar)
     else:
-        told = say(lang, "evidence_rests_on_others", similar=similar)
+        sentence = say(lang, "evidence_rests_on_others", similar=similar)
     if not row.nearest:
-        return told
+        return sentence
     nearest = "evidence_nearest" if row.similar else "evidence_nearest_unlike"
-    return f"{told} {say(lang, nearest, bookings='; '.join(_brought(one, lang) for one in row.nearest))}"
+    return f"{sentence} {say(lang, nearest, bookings='; '.join(_brought(one, lang) for one in row.nearest))}"
 
 
 def _similar(row: Any, lang: str) -> str:
@@ -267,19 +269,19 @@ def _brought(one: dict[str, Any], lang: str) -> str:
     )
 
 
-def _doubts(row: Any, little: bool, catalogue: Catalogue, lang: str) -> str:
-    told = []
+def _caveats(row: Any, low_evidence: bool, catalogue: Catalogue, lang: str) -> str:
+    sentences = []
     if row.never:
-        told.append(say(lang, "evidence_never", values=_named(row.never, catalogue, lang)))
+        sentences.append(say(lang, "evidence_never", values=_named(row.never, catalogue, lang)))
     if row.rarely:
-        told.append(say(lang, "evidence_rarely", values=_named(row.rarely, catalogue, lang)))
+        sentences.append(say(lang, "evidence_rarely", values=_named(row.rarely, catalogue, lang)))
     for column, (value, bound) in list(row.out_of_range.items())[:NAMED]:
         label, show = catalogue.entries[column].label.model_dump(), _number(column, catalogue, lang)
         key = "evidence_above" if value > bound else "evidence_below"
-        told.append(say(lang, key, column=heading(label[lang]), value=show(value), bound=show(bound)))
-    if little:
-        told.append(say(lang, "evidence_little", similar=_similar(row, lang)))
-    return " ".join(told)
+        sentences.append(say(lang, key, column=heading(label[lang]), value=show(value), bound=show(bound)))
+    if low_evidence:
+        sentences.append(say(lang, "evidence_little", similar=_similar(row, lang)))
+    return " ".join(sentences)
 
 
 def _named(values: dict[str, str], catalogue: Catalogue, lang: str) -> str:

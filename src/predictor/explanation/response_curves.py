@@ -1,7 +1,7 @@
 """How a forecast moves with one input: accumulated local effects, as factors on the median forecast.
 
 Apley & Zhu 2020, "Visualizing the effects of predictor variables in black box supervised learning models": only differences
-between neighbouring values are asked of each row, so that no creator is ever imagined far from where such creators are.
+between neighbouring values are predicted for each row, so that no creator is evaluated far from where such creators are.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from predictor.wording.matching import nearest
 SIDES = ("known", "stranger")
 NUMBERS = ("count", "number", "rate")
 RANGE = (0.01, 0.99)  # quantiles of what was observed between which a curve is drawn
-ASKED = 3_000  # rows whose forecasts make a curve
-LEARNED = 6_000  # rows that a refit learns from
-FEW = 100  # rows below which a curve would say nothing
+MAX_CURVE_ROWS = 3_000  # rows that a curve is drawn from
+MAX_REFIT_ROWS = 6_000  # rows that a refit is trained on
+FEW = 100  # rows that a curve needs
 LEAST = {True: 1e-9, False: 0.5}  # count that a smaller one is taken for, by whether the outcome is rare
 
 
@@ -37,7 +37,7 @@ class ResponseCurve:
     """What goes with one input, all else as it is.
 
     `points` has one row a value: `value` (the column's unit), `times` (the factor on the forecast, 1 for the average row), and
-    with refits `low` and `high`. `observed` holds the values of the rows asked, inside the curve's range. Where the data say too
+    with refits `low` and `high`. `observed` holds the values of the rows, inside the curve's range. Where the data say too
     little there are no points, and `why_not` is `few_rows` or `few_values`; the wording has a sentence for each.
     """
 
@@ -74,7 +74,7 @@ def response_curves(
         over creators so that those who post a lot do not speak for all.
     sides
         `known`: creators with a record, as they are; the curve is what goes with the input beyond what the record says already.
-        `stranger`: what a new creator brings; every row is asked without its record, while what can be read off a profile
+        `stranger`: what a new creator brings; every row is forecast without its record, while what can be read off a profile
         (posting frequency, ad density) stays known.
     bins
         Steps, each with about as many rows as the others; fewer where values repeat.
@@ -96,8 +96,8 @@ def response_curves(
     _check(model, columns, catalogue, sides)
     rows = labelled(examples, model.recipe)
     models = [model, *_refitted(model, rows, refits, seed)]
-    asked = ((column, side, _asked(model, rows, column, side, seed)) for column in columns for side in sides)
-    return [_curve(models, frame, column, side, catalogue, bins, level) for column, side, frame in asked]
+    jobs = ((column, side, _rows_of_side(model, rows, column, side, seed)) for column in columns for side in sides)
+    return [_curve(models, frame, column, side, catalogue, bins, level) for column, side, frame in jobs]
 
 
 @dataclass(frozen=True)
@@ -112,62 +112,62 @@ class _Steps:
 
     def logs(self, model: TargetModel) -> np.ndarray:
         """Log factor at every edge, zero for the average row."""
-        rises = _logs(model, self.upper) - _logs(model, self.lower)
+        rises = _log_forecast(model, self.upper) - _log_forecast(model, self.lower)
         raised = np.cumsum([0.0, *np.bincount(self.step, rises) / np.bincount(self.step)])
         return raised - np.interp(self.observed, self.edges, raised).mean()
 
 
 def _curve(
-    models: list[TargetModel], asked: pd.DataFrame, column: str, side: str, catalogue: Catalogue, bins: int, level: float
+    models: list[TargetModel], rows: pd.DataFrame, column: str, side: str, catalogue: Catalogue, bins: int, level: float
 ) -> ResponseCurve:
-    observed = asked[column].to_numpy(dtype=float)
-    blank = ResponseCurve(models[0].recipe.name, column, side, pd.DataFrame(columns=["value", "times"]), observed)
-    if len(asked) < FEW:
-        return replace(blank, why_not="few_rows")
+    observed = rows[column].to_numpy(dtype=float)
+    empty = ResponseCurve(models[0].recipe.name, column, side, pd.DataFrame(columns=["value", "times"]), observed)
+    if len(rows) < FEW:
+        return replace(empty, why_not="few_rows")
     edges = np.unique(np.quantile(observed, np.linspace(*RANGE, bins + 1), method="inverted_cdf"))
     if len(edges) < 2:
-        return replace(blank, why_not="few_values")
-    steps = _steps(asked[(observed >= edges[0]) & (observed <= edges[-1])], column, edges, catalogue)
-    logs, *others = (steps.logs(model) for model in models)
-    points = pd.DataFrame({"value": edges, "times": np.exp(logs)})
+        return replace(empty, why_not="few_values")
+    steps = _steps(rows[(observed >= edges[0]) & (observed <= edges[-1])], column, edges, catalogue)
+    log_factors, *others = (steps.logs(model) for model in models)
+    points = pd.DataFrame({"value": edges, "times": np.exp(log_factors)})
     if others:
         # Around the curve rather than around the refits' mean: where they disagree with it, the band must say so.
-        away = stats.norm.ppf(0.5 + level / 2) * np.sqrt(np.mean((np.array(others) - logs) ** 2, axis=0))
-        points = points.assign(low=np.exp(logs - away), high=np.exp(logs + away))
-    return replace(blank, points=points, observed=steps.observed, level=level if others else None)
+        half_width = stats.norm.ppf(0.5 + level / 2) * np.sqrt(np.mean((np.array(others) - log_factors) ** 2, axis=0))
+        points = points.assign(low=np.exp(log_factors - half_width), high=np.exp(log_factors + half_width))
+    return replace(empty, points=points, observed=steps.observed, level=level if others else None)
 
 
-def _steps(asked: pd.DataFrame, column: str, edges: np.ndarray, catalogue: Catalogue) -> _Steps:
-    observed = asked[column].to_numpy(dtype=float)
+def _steps(rows: pd.DataFrame, column: str, edges: np.ndarray, catalogue: Catalogue) -> _Steps:
+    observed = rows[column].to_numpy(dtype=float)
     step = np.maximum(np.searchsorted(edges, observed) - 1, 0)  # every edge was observed, so no step is empty
-    lower, upper = (moved(asked, column, edges[step + up], catalogue) for up in (0, 1))
+    lower, upper = (moved(rows, column, edges[step + up], catalogue) for up in (0, 1))
     return _Steps(edges, observed, step, lower, upper)
 
 
-def _asked(model: TargetModel, rows: pd.DataFrame, column: str, side: str, seed: int) -> pd.DataFrame:
-    """The rows of one side that tell the column; without people or posts there is nothing to count per."""
+def _rows_of_side(model: TargetModel, rows: pd.DataFrame, column: str, side: str, seed: int) -> pd.DataFrame:
+    """The rows of one side where the column is known (and above zero where it is a part of the exposure)."""
     if side == "known":
         rows = rows[has_history(rows, model.recipe)]
     else:
         rows = rows.assign(**dict.fromkeys(model.design.records, np.nan))
     values = pd.to_numeric(rows[column]).astype(float) if column in rows else pd.Series(np.nan, index=rows.index)
-    told = values > 0 if column in model.recipe.exposure else values.notna()
-    return _evenly(rows.assign(**{column: values})[told], ASKED, seed).reset_index(drop=True)
+    usable = values > 0 if column in model.recipe.exposure else values.notna()
+    return _sample_evenly(rows.assign(**{column: values})[usable], MAX_CURVE_ROWS, seed).reset_index(drop=True)
 
 
 def _refitted(model: TargetModel, rows: pd.DataFrame, refits: int, seed: int) -> Iterator[TargetModel]:
     """The model learned anew from creators drawn with replacement; one drawn twice counts as two."""
-    rows = _evenly(rows, LEARNED, seed)
-    places = list(rows.groupby("creator_id").indices.values())
-    luck = np.random.default_rng(seed)
+    rows = _sample_evenly(rows, MAX_REFIT_ROWS, seed)
+    positions = list(rows.groupby("creator_id").indices.values())
+    rng = np.random.default_rng(seed)
     for number in range(refits):
-        drawn = [places[place] for place in luck.integers(len(places), size=len(places))]
+        drawn = [positions[i] for i in rng.integers(len(positions), size=len(positions))]
         copies = np.repeat(np.arange(len(drawn)), [len(one) for one in drawn])
-        again = rows.iloc[np.concatenate(drawn)].assign(creator_id=copies.astype(str))
-        yield refit(model, again.sort_values("at", kind="stable").reset_index(drop=True), seed + number)
+        resampled = rows.iloc[np.concatenate(drawn)].assign(creator_id=copies.astype(str))
+        yield refit(model, resampled.sort_values("at", kind="stable").reset_index(drop=True), seed + number)
 
 
-def _evenly(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+def _sample_evenly(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
     """At most so many rows, as many of each creator as there are."""
     shuffled = rows.sample(frac=1, random_state=seed)
     turn = shuffled.groupby("creator_id").cumcount().sort_values(kind="stable")
@@ -182,10 +182,10 @@ def moved(rows: pd.DataFrame, column: str, values: np.ndarray, catalogue: Catalo
     return moved.assign(**features_as_of(moved[["creator_id", "at", column]], History(), catalogue)[follow]) if follow else moved
 
 
-def _logs(model: TargetModel, frame: pd.DataFrame) -> np.ndarray:
+def _log_forecast(model: TargetModel, frame: pd.DataFrame) -> np.ndarray:
     rare = model.recipe.counts
-    told = forecast(model, frame, () if rare else (0.5,))["expected" if rare else "p50"]
-    return np.log(np.maximum(told.to_numpy(dtype=float), LEAST[rare]))
+    predicted = forecast(model, frame, () if rare else (0.5,))["expected" if rare else "p50"]
+    return np.log(np.maximum(predicted.to_numpy(dtype=float), LEAST[rare]))
 
 
 def _check(model: TargetModel, columns: Sequence[str], catalogue: Catalogue, sides: Sequence[str]) -> None:
@@ -208,15 +208,15 @@ def _refused(column: str, model: TargetModel, catalogue: Catalogue, numbers: lis
     return f"the model does not see '{column}'; allowed: {', '.join(numbers)}{nearest(column, numbers) or '.'}"
 
 
-# How one candidate's forecast moves with one input, all else as it is: the model's own answers, asked value by value.
+# How one candidate's forecast moves with one input, all else as it is: the model's own forecasts, value by value.
 #
-# Goldstein et al. 2015, "Peeking inside the black box" (individual conditional expectation), for one row. It tells what the
-# model would say of this candidate, not what other creators got; `predictor.curves` tells that, and needs the training rows.
+# Goldstein et al. 2015, "Peeking inside the black box" (individual conditional expectation), for one row. It shows what the
+# model would forecast for this candidate, not what other creators got; `response_curves` shows that, from the training rows.
 
 COLUMNS = ("posting_frequency", "ad_density", "niche_alignment", "followers")
 POINTS = 25
 DECADES = 100.0  # how many times its low end a span's high end is where it spans decades
-NEAR = 4.0  # there, how many times more or less than the candidate has is asked
+NEAR = 4.0  # there, how many times more or less than the candidate has is evaluated
 
 
 @dataclass(frozen=True)
@@ -248,31 +248,33 @@ def own_curves(model: TargetModel, row: pd.DataFrame, catalogue: Catalogue, colu
     spans = {name: span for name in columns if name in seen and (span := model.support.spans.get(name)) and span.low < span.high}
     if not spans:
         return []
-    now = {name: float(pd.to_numeric(row[name]).iloc[0]) if name in row else np.nan for name in spans}
-    values = {name: _values(span, now[name]) for name, span in spans.items()}
-    asked = [
+    current = {name: float(pd.to_numeric(row[name]).iloc[0]) if name in row else np.nan for name in spans}
+    values = {name: _values(span, current[name]) for name, span in spans.items()}
+    frames = [
         moved(row.iloc[np.zeros(len(one), dtype=int)].reset_index(drop=True), name, one, catalogue)
         for name, one in values.items()
     ]
-    told = forecast(model, pd.concat(asked, ignore_index=True), INTERVAL)[["expected", "p10", "p90"]]
+    predicted = forecast(model, pd.concat(frames, ignore_index=True), INTERVAL)[["expected", "p10", "p90"]]
     cuts = np.cumsum([len(one) for one in values.values()])[:-1]
-    parts = np.split(np.arange(len(told)), cuts)
-    return [_own_curve(name, values[name], told.iloc[part], now[name]) for name, part in zip(values, parts, strict=True)]
+    positions = np.split(np.arange(len(predicted)), cuts)
+    return [
+        _own_curve(name, values[name], predicted.iloc[idx], current[name]) for name, idx in zip(values, positions, strict=True)
+    ]
 
 
-def _values(span: Span, now: float) -> np.ndarray:
-    """Where the model is asked: across the span, and where the candidate stands, if that is inside."""
-    inside = span.low <= now <= span.high
+def _values(span: Span, current: float) -> np.ndarray:
+    """Values to evaluate: across the span, and where the candidate stands, if that is inside."""
+    inside = span.low <= current <= span.high
     if span.low <= 0 or span.high < DECADES * span.low:
-        spread = np.linspace(span.low, span.high, POINTS)
+        grid = np.linspace(span.low, span.high, POINTS)
     elif inside:
-        spread = np.linspace(max(span.low, now / NEAR), min(span.high, now * NEAR), POINTS)
+        grid = np.linspace(max(span.low, current / NEAR), min(span.high, current * NEAR), POINTS)
     else:
-        spread = np.geomspace(span.low, span.high, POINTS)
-    return np.unique([*spread, *([now] if inside else [])])
+        grid = np.geomspace(span.low, span.high, POINTS)
+    return np.unique([*grid, *([current] if inside else [])])
 
 
-def _own_curve(name: str, values: np.ndarray, told: pd.DataFrame, now: float) -> OwnCurve:
-    points = told.reset_index(drop=True).assign(value=values)
-    here = points.loc[points["value"] == now, "expected"]
-    return OwnCurve(name, points, (now, float(here.iloc[0])) if len(here) else None)
+def _own_curve(name: str, values: np.ndarray, predicted: pd.DataFrame, current: float) -> OwnCurve:
+    points = predicted.reset_index(drop=True).assign(value=values)
+    at_current = points.loc[points["value"] == current, "expected"]
+    return OwnCurve(name, points, (current, float(at_current.iloc[0])) if len(at_current) else None)

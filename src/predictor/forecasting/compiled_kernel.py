@@ -1,4 +1,4 @@
-"""The compiled part of `fast`: codes of a block of rows, then tree after tree. Importing it loads Numba."""
+"""The compiled part of `compiled_trees`: codes of a block of rows, then tree after tree. Importing it loads Numba."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ NONE = np.uint8(0)
 
 
 @njit(nogil=True, cache=True)
-def add(seen, columns, cuts, nodes, upto, among, values, trees, told):  # type: ignore[no-untyped-def]
-    """Add every tree's values to the row of its booster in `told`; the arguments are those of `predictor.fast.Forest`."""
+def add(matrix, columns, cuts, nodes, upto, among, values, trees, scores):  # type: ignore[no-untyped-def]
+    """Add every tree's values to the row of its booster in `scores`; the arguments are those of `compiled_trees.Forest`."""
     codes = np.empty((max(len(columns), 1), BLOCK), dtype=upto.dtype)
     most = 1
     for tree in trees:
         most = max(most, 2 * tree[1] + 1)
     masks, leaf, spot = np.empty((most, BLOCK), dtype=np.uint8), np.empty(BLOCK, dtype=np.uint8), np.empty(BLOCK, dtype=np.int64)
-    for first in range(0, len(seen), BLOCK):
-        size = min(BLOCK, len(seen) - first)
+    for first in range(0, len(matrix), BLOCK):
+        size = min(BLOCK, len(matrix) - first)
         for number in range(len(columns)):
-            _encode(seen[first : first + size, columns[number, 0]], columns[number], cuts, spot[:size], codes[number, :size])
+            _encode(matrix[first : first + size, columns[number, 0]], columns[number], cuts, spot[:size], codes[number, :size])
         for tree in trees:
             _flow(tree, codes, nodes, upto, among, masks, size)
-            _gather(tree, masks, values, leaf[:size], told[tree[3], first : first + size])
+            _gather(tree, masks, values, leaf[:size], scores[tree[3], first : first + size])
 
 
 @njit(nogil=True, cache=True)
@@ -78,12 +78,12 @@ def _flow(tree, codes, nodes, upto, among, masks, size):  # type: ignore[no-unty
 
 
 @njit(nogil=True, cache=True)
-def _gather(tree, masks, values, leaf, told):  # type: ignore[no-untyped-def]
-    """Add to every row the value of the leaf that it came to."""
+def _gather(tree, masks, values, leaf, scores):  # type: ignore[no-untyped-def]
+    """Add to every row the value of the leaf that it falls into."""
     leaf[:] = NONE
     for number in range(1, tree[1] + 1):
         mask, name = masks[tree[1] + number], np.uint8(number)
         for i in range(len(leaf)):
             leaf[i] |= mask[i] & name
     for i in range(len(leaf)):
-        told[i] += values[tree[2] + leaf[i]]
+        scores[i] += values[tree[2] + leaf[i]]

@@ -1,7 +1,7 @@
 """LightGBM's trees for many rows at once: the same bits, several times faster, where Numba is there (extra `fast`).
 
 LightGBM walks one row through one tree at a time and waits at every node. Here every value becomes a small number first: its
-rank among the thresholds that the trees ask about. A block of rows then meets each node of a tree in one vectorised comparison,
+rank among the thresholds of the trees. A block of rows then meets each node of a tree in one vectorised comparison,
 masks flow from the root to the leaves, and leaf values are added in the order of the trees, as LightGBM adds them. (Lucchese et
 al. 2015, "QuickScorer", were the first to answer many comparisons at once instead of walking.)
 """
@@ -17,8 +17,8 @@ import lightgbm as lgb
 import numpy as np
 
 MIN_ROWS = 10_000  # rows from which loading the compiled code pays
-LEAVES = 256  # leaves of a tree that a byte tells apart
-CODES = 65_534  # thresholds of a column that two bytes tell apart, besides a missing value
+LEAVES = 256  # leaves of a tree that a byte can number
+CODES = 65_534  # thresholds of a column that two bytes can number, besides a missing value
 CATEGORY, LEFT, MISSING = 1, 2, 12  # bits of LightGBM's `decision_type`; the last two:
 ZERO_IS_MISSING, NAN_IS_MISSING = 4, 8
 
@@ -32,8 +32,8 @@ class Forest:
     columns
         A row each: position in the matrix, whether it is a category, and from where to where its `cuts` are.
     cuts
-        Thresholds of a number, or the categories of a category that any tree asks about, ascending, filled up with infinity to a
-        power of two. A value's code is its place among them plus 1, and 0 for a missing value or a category that none asks about.
+        Thresholds of a number, or the categories of a category that any tree splits on, ascending, filled up with infinity to a
+        power of two. A value's code is its place among them plus 1, and 0 for a missing value or a category that none splits on.
     nodes
         A row each: column, whether a missing value goes left, where the masks of its children are (nodes first, leaves after),
         and from where to where the codes that go left are in `among` (nowhere for a number).
@@ -73,10 +73,10 @@ class _Tree:
     linear: bool
 
     def category(self, node: int) -> bool:
-        """Whether a node asks for a category."""
+        """Whether a node splits a category."""
         return bool(self.decision[node] & CATEGORY)
 
-    def asks(self, node: int) -> np.ndarray:
+    def split_values(self, node: int) -> np.ndarray:
         """The categories that go left, or the threshold."""
         return self.sets[int(self.threshold[node])] if self.category(node) else self.threshold[node : node + 1]
 
@@ -90,23 +90,23 @@ def compile_forest(boosters: Sequence[tuple[lgb.Booster, int]]) -> Forest | None
     if importlib.util.find_spec("numba") is None:
         return None
     texts = [booster.model_to_string(num_iteration=count) for booster, count in boosters]
-    told = [[_tree(block) for block in text.split("\nTree=")[1:]] for text in texts]
-    trees = [tree for each in told for tree in each]
+    trees_of = [[_tree(block) for block in text.split("\nTree=")[1:]] for text in texts]
+    trees = [tree for of_one in trees_of for tree in of_one]
     cuts = _cuts(trees)
     if why := _not_covered(texts, trees, cuts) or _not_running():
         logging.getLogger(__name__).warning("LightGBM walks these trees itself, more slowly: %s", why)
         return None
-    return _compiled(trees, cuts, [number for number, each in enumerate(told) for _ in each], len(told))
+    return _compiled(trees, cuts, [number for number, of_one in enumerate(trees_of) for _ in of_one], len(trees_of))
 
 
-def raw_scores(compiled: Forest, seen: np.ndarray) -> np.ndarray:
-    """What LightGBM's `predict(raw_score=True)` says of rows × all columns, bit for bit: boosters × rows."""
+def raw_scores(compiled: Forest, matrix: np.ndarray) -> np.ndarray:
+    """The same as LightGBM's `predict(raw_score=True)` on rows × all columns, bit for bit: boosters × rows."""
     from predictor.forecasting.compiled_kernel import add
 
-    told = np.zeros((compiled.boosters, len(seen)))
-    parts = (compiled.columns, compiled.cuts, compiled.nodes, compiled.upto, compiled.among, compiled.values, compiled.trees)
-    add(np.asfortranarray(seen, dtype=np.float64), *parts, told)
-    return told
+    scores = np.zeros((compiled.boosters, len(matrix)))
+    arrays = (compiled.columns, compiled.cuts, compiled.nodes, compiled.upto, compiled.among, compiled.values, compiled.trees)
+    add(np.asfortranarray(matrix, dtype=np.float64), *arrays, scores)
+    return scores
 
 
 def _tree(block: str) -> _Tree:
@@ -129,12 +129,12 @@ def _members(words: np.ndarray) -> np.ndarray:
 
 
 def _cuts(trees: list[_Tree]) -> dict[tuple[int, bool], np.ndarray]:
-    """What the trees ask about each column, ascending; a column may be a category in one booster and a number in another."""
-    asked: dict[tuple[int, bool], list[np.ndarray]] = {}
+    """Thresholds and categories of each column, ascending; a column may be a category in one booster and a number in another."""
+    found: dict[tuple[int, bool], list[np.ndarray]] = {}
     for tree in trees:
         for node, column in enumerate(tree.column):
-            asked.setdefault((int(column), tree.category(node)), []).append(tree.asks(node))
-    return {column: np.unique(np.concatenate(found)) for column, found in sorted(asked.items())}
+            found.setdefault((int(column), tree.category(node)), []).append(tree.split_values(node))
+    return {column: np.unique(np.concatenate(values)) for column, values in sorted(found.items())}
 
 
 def _not_covered(texts: list[str], trees: list[_Tree], cuts: dict[tuple[int, bool], np.ndarray]) -> str:
@@ -188,7 +188,7 @@ def _nodes(trees: list[_Tree], cuts: dict[tuple[int, bool], np.ndarray]) -> tupl
         inner = len(tree.column)
         for node in range(inner):
             column, before = (int(tree.column[node]), tree.category(node)), len(among)
-            codes = np.searchsorted(cuts[column], tree.asks(node)) + 1
+            codes = np.searchsorted(cuts[column], tree.split_values(node)) + 1
             among += codes.tolist() if tree.category(node) else []
             left, right = (child if child >= 0 else inner + ~child for child in (tree.left[node], tree.right[node]))
             nodes.append((place[column], _missing_left(tree, node), left, right, before, len(among)))

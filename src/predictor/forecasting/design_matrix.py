@@ -1,4 +1,4 @@
-"""What the learner sees: rows as numbers, in a fixed order of columns, with the gaps that real lists have."""
+"""The design matrix: rows as numbers, in a fixed order of columns, with the gaps that real lists have."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ def exposure(frame: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
     return total
 
 
-RARE = 20  # rows that an open category needs to be told apart
+RARE = 20  # rows that a level of an open category needs
 FAINTEST = 1e-12
 
 
 @dataclass(frozen=True)
 class Design:
-    """Columns of the matrix, the levels of its categories, and which columns are told relative to the anchor."""
+    """Columns of the matrix, the levels of its categories, which are `relative` to the baseline, which are the creator's
+    `records` (of outcomes), and which are `habits` (of posting)."""
 
     columns: tuple[str, ...]
     levels: dict[str, tuple[str, ...]]
@@ -40,27 +41,27 @@ class Design:
         """Positions of the categorical columns."""
         return [i for i, column in enumerate(self.columns) if column in self.levels]
 
-    def matrix(self, frame: pd.DataFrame, anchor: np.ndarray) -> np.ndarray:
+    def matrix(self, frame: pd.DataFrame, log_baseline: np.ndarray) -> np.ndarray:
         """Rows × columns as floats; a missing or never-seen value is NaN.
 
-        A creator's own rates are told as the log of their ratio to `anchor` (a log rate): what matters to a correction is
-        how the record differs from the rule that it corrects.
+        A creator's own rates enter as the log of their ratio to the baseline's rate: what matters to a residual model is how
+        the record differs from the baseline.
         """
-        seen = np.empty((len(self.columns), len(frame)))
-        for place, column in enumerate(self.columns):
-            seen[place] = self._column(frame, column, anchor)
-        return seen.T
+        values = np.empty((len(self.columns), len(frame)))
+        for i, column in enumerate(self.columns):
+            values[i] = self._column(frame, column, log_baseline)
+        return values.T
 
-    def _column(self, frame: pd.DataFrame, column: str, anchor: np.ndarray) -> np.ndarray | float:
+    def _column(self, frame: pd.DataFrame, column: str, log_baseline: np.ndarray) -> np.ndarray | float:
         if column not in frame:
             return np.nan
         if column in self.levels:
             codes = {level: float(code) for code, level in enumerate(self.levels[column])}
-            place, values = factors(frame[column])
-            known = [codes.get(main(value), np.nan) for value in values]
-            return np.array([*known, np.nan])[place]
+            code, values = factors(frame[column])
+            codes_of_values = [codes.get(main(value), np.nan) for value in values]
+            return np.array([*codes_of_values, np.nan])[code]
         numbers = floats(frame[column])
-        return np.log(np.maximum(numbers, FAINTEST)) - anchor if column in self.relative else numbers
+        return np.log(np.maximum(numbers, FAINTEST)) - log_baseline if column in self.relative else numbers
 
 
 def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Design:
@@ -68,7 +69,7 @@ def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Desi
     columns = catalogue.inputs(recipe)
     entries = {column: catalogue.entries[column] for column in columns}
     history = [c for c, e in entries.items() if e.computed and e.computed.function not in POINTWISE]
-    records = [c for c in history if _tells_outcomes(entries[c], catalogue)]
+    records = [c for c in history if _holds_outcomes(entries[c], catalogue)]
     return Design(
         columns=tuple(columns),
         levels={c: _levels(examples, c, e) for c, e in entries.items() if e.type == "category"},
@@ -78,33 +79,33 @@ def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Desi
     )
 
 
-def mask_history(frame: pd.DataFrame, shape: Design, seed: int) -> pd.DataFrame:
-    """The same rows without the creator's record; habits (posting frequency, ad density) stay known half the time."""
-    luck = np.random.default_rng(seed)
-    blank = frame.copy()
-    for column in shape.records:
-        blank[column] = np.nan
-    for column in shape.habits:
-        blank[column] = blank[column].mask(luck.uniform(size=len(blank)) < 0.5)
-    return blank
+def mask_history(frame: pd.DataFrame, design: Design, seed: int) -> pd.DataFrame:
+    """The rows as cold starts: without the creator's record; habits (posting frequency, ad density) stay half the time."""
+    rng = np.random.default_rng(seed)
+    masked = frame.copy()
+    for column in design.records:
+        masked[column] = np.nan
+    for column in design.habits:
+        masked[column] = masked[column].mask(rng.uniform(size=len(masked)) < 0.5)
+    return masked
 
 
-def without_record(frame: pd.DataFrame, shape: Design) -> pd.DataFrame:
+def without_record(frame: pd.DataFrame, design: Design) -> pd.DataFrame:
     """The same rows as creators of whom no outcome was ever seen; habits, which a profile shows, stay."""
-    return frame.assign(**{column: np.nan for column in shape.records})
+    return frame.assign(**{column: np.nan for column in design.records})
 
 
-def with_gaps(frame: pd.DataFrame, shape: Design, recipe: Recipe, seed: int) -> pd.DataFrame:
+def with_gaps(frame: pd.DataFrame, design: Design, recipe: Recipe, seed: int) -> pd.DataFrame:
     """The rows, and a fifth of them once more with half their history missing, so that gaps are normal input."""
-    luck = np.random.default_rng(seed)
-    again = frame[luck.uniform(size=len(frame)) < 0.2].copy()
-    for column in (*shape.records, *shape.habits):
+    rng = np.random.default_rng(seed)
+    gappy = frame[rng.uniform(size=len(frame)) < 0.2].copy()
+    for column in (*design.records, *design.habits):
         if column not in recipe.known_by:
-            again[column] = again[column].mask(luck.uniform(size=len(again)) < 0.5)
-    return pd.concat([frame, again], ignore_index=True)
+            gappy[column] = gappy[column].mask(rng.uniform(size=len(gappy)) < 0.5)
+    return pd.concat([frame, gappy], ignore_index=True)
 
 
-def _tells_outcomes(entry: Entry, catalogue: Catalogue) -> bool:
+def _holds_outcomes(entry: Entry, catalogue: Catalogue) -> bool:
     source = entry.computed.of if entry.computed else None
     return source is not None and catalogue.entries[source].known == "after_booking"
 
@@ -114,5 +115,5 @@ def _levels(examples: pd.DataFrame, column: str, entry: Entry) -> tuple[str, ...
         return tuple(name.lower() for name in entry.categories)
     if column not in examples:
         return ()
-    counted = main_value(examples[column]).value_counts()
-    return tuple(sorted(str(level) for level in counted.index[counted >= RARE]))
+    counts = main_value(examples[column]).value_counts()
+    return tuple(sorted(str(level) for level in counts.index[counts >= RARE]))

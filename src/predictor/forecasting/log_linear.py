@@ -1,7 +1,7 @@
-"""Log-linear regression: the plainest formula that weighs several columns at once, and a rule like the others.
+"""Log-linear regression: the simplest formula that weighs several columns at once, one of the baselines.
 
 Rates per exposure are regressed: of rare counts by a Tweedie model with a log link (Jørgensen 1987, "Exponential dispersion
-models"), of larger outcomes their logs by ridge regression. Numbers are standardised; a missing one counts as average and is
+models"), of larger outcomes the log by ridge regression. Numbers are standardised; a missing one counts as average and is
 flagged.
 """
 
@@ -54,11 +54,11 @@ class Term:
         scaled = self._scaled(frame)
         return np.where(np.isnan(scaled), weights[1], weights[0] * scaled)
 
-    def _by_level(self, frame: pd.DataFrame, told: np.ndarray, otherwise: float) -> np.ndarray:
-        """What is told of each row's level, or `otherwise` where it has none of them."""
-        place, named = factors(self._values(frame))
-        own = dict(zip(self.levels, told, strict=True))
-        return np.array([own.get(name, otherwise) for name in [*named, None]], dtype=told.dtype)[place]
+    def _by_level(self, frame: pd.DataFrame, values: np.ndarray, otherwise: float) -> np.ndarray:
+        """The value of each row's level, or `otherwise` where it has none of them."""
+        code, names = factors(self._values(frame))
+        by_name = dict(zip(self.levels, values, strict=True))
+        return np.array([by_name.get(name, otherwise) for name in [*names, None]], dtype=values.dtype)[code]
 
     def _scaled(self, frame: pd.DataFrame) -> np.ndarray:
         return (_scale(self._values(frame), self.floor) - self.mean) / self.spread
@@ -74,8 +74,8 @@ class Term:
 
 @dataclass(frozen=True)
 class LogLinear:
-    """A regression's terms and coefficients, the first that of the log of the exposure; it says no log rate that lies outside
-    `within`, for a line goes on for ever."""
+    """A regression's terms and coefficients, the first that of the log of the exposure. Its log rates are clipped to `within`,
+    the range of those fitted, so that it does not extrapolate."""
 
     terms: tuple[Term, ...]
     coefficients: tuple[float, ...]
@@ -85,67 +85,68 @@ class LogLinear:
 
     def log_rates(self, frame: pd.DataFrame) -> pd.Series:
         """The log rate per exposure of each row."""
-        people = np.log(exposure(frame, self.exposure))
-        told = linear_predictor(self.terms, frame, np.array(self.coefficients[1:])) + self.coefficients[0] * people
-        return pd.Series(np.clip(told + self.intercept, *self.within), index=frame.index)
+        log_exposure = np.log(exposure(frame, self.exposure))
+        linear = linear_predictor(self.terms, frame, np.array(self.coefficients[1:])) + self.coefficients[0] * log_exposure
+        return pd.Series(np.clip(linear + self.intercept, *self.within), index=frame.index)
 
 
 def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, ...], weight: np.ndarray) -> LogLinear:
     """Regress the outcome on the columns and on the exposure."""
     terms = tuple(_term(examples, column) for column in columns)
-    people = np.log(exposure(examples, recipe.exposure))
-    seen, counts = _inputs(terms, examples, people), examples[recipe.outcome].to_numpy(dtype=float)
+    log_exposure = np.log(exposure(examples, recipe.exposure))
+    inputs, y = _inputs(terms, examples, log_exposure), examples[recipe.outcome].to_numpy(dtype=float)
     with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
         if recipe.counts:
-            slopes, intercept = _rare(seen, counts, np.exp(people), weight)
+            coefficients, intercept = _rare(inputs, y, np.exp(log_exposure), weight)
         else:
-            slopes, intercept = _ridge(seen, np.log1p(counts) - people, weight)
-    line = LogLinear(terms, tuple(float(one) for one in slopes), intercept, recipe.exposure)
-    told = line.log_rates(examples)
-    return replace(line, within=(float(told.min()), float(told.max())))
+            coefficients, intercept = _ridge(inputs, np.log1p(y) - log_exposure, weight)
+    regression = LogLinear(terms, tuple(float(one) for one in coefficients), intercept, recipe.exposure)
+    fitted = regression.log_rates(examples)
+    return replace(regression, within=(float(fitted.min()), float(fitted.max())))
 
 
-def _rare(seen: sparse.csr_array, counts: np.ndarray, people: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
+def _rare(inputs: sparse.csr_array, y: np.ndarray, exposed: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
     """Coefficients and intercept of a Tweedie regression of the rate over the pooled one; few rows, so all inputs fit in memory.
 
     A Tweedie variance gives such a ratio a weight of expected ** (2 - power). The intercept then makes the totals add up, as they
     would of themselves with a Poisson variance and no penalty.
     """
-    total = max(float(weight @ counts), LEAST)
-    rate = total / float(weight @ people)
-    expected, dense = rate * people, seen.toarray()
-    heavy = weight * expected ** (2 - POWER)
-    penalty = RARE_PENALTY * weight.sum() / heavy.sum()
-    line = TweedieRegressor(power=POWER, link="log", alpha=penalty, max_iter=1000, tol=1e-6)
-    line.fit(dense - dense.mean(axis=0), counts / expected, sample_weight=heavy)
-    told = np.exp(dense @ line.coef_)
-    return line.coef_, float(np.log(total / (weight @ (told * people))))
+    total = max(float(weight @ y), LEAST)
+    rate = total / float(weight @ exposed)
+    expected, dense = rate * exposed, inputs.toarray()
+    tweedie_weight = weight * expected ** (2 - POWER)
+    penalty = RARE_PENALTY * weight.sum() / tweedie_weight.sum()
+    regression = TweedieRegressor(power=POWER, link="log", alpha=penalty, max_iter=1000, tol=1e-6)
+    regression.fit(dense - dense.mean(axis=0), y / expected, sample_weight=tweedie_weight)
+    multiples = np.exp(dense @ regression.coef_)
+    return regression.coef_, float(np.log(total / (weight @ (multiples * exposed))))
 
 
-def _ridge(seen: sparse.csr_array, logs: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
+def _ridge(inputs: sparse.csr_array, log_rates: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
     """Coefficients and intercept of a ridge regression by its normal equations.
 
     Hundreds of levels are almost all zero: stored in full they take 3 GiB per million rows, and several copies of it.
     """
     total = float(weight.sum())
-    centre, middle = seen.T @ weight / total, float(weight @ logs / total)
-    products = (seen.T @ seen.multiply(weight[:, None]).tocsr()).toarray() - total * np.outer(centre, centre)
-    slopes = linalg.solve(products + PENALTY * total * np.eye(len(centre)), seen.T @ (weight * (logs - middle)), assume_a="pos")
-    return slopes, float(middle - centre @ slopes)
+    means, mean = inputs.T @ weight / total, float(weight @ log_rates / total)
+    products = (inputs.T @ inputs.multiply(weight[:, None]).tocsr()).toarray() - total * np.outer(means, means)
+    penalised = products + PENALTY * total * np.eye(len(means))
+    slopes = linalg.solve(penalised, inputs.T @ (weight * (log_rates - mean)), assume_a="pos")
+    return slopes, float(mean - means @ slopes)
 
 
 def linear_predictor(terms: tuple[Term, ...], frame: pd.DataFrame, coefficients: np.ndarray) -> np.ndarray:
     """The sum of all inputs of each row, each times its coefficient."""
     ends = np.cumsum([term.width for term in terms])
-    told = np.zeros(len(frame))
+    total = np.zeros(len(frame))
     for term, end in zip(terms, ends, strict=True):
-        told += term.adds(frame, coefficients[end - term.width : end])
-    return told
+        total += term.adds(frame, coefficients[end - term.width : end])
+    return total
 
 
-def to_json(line: LogLinear) -> dict[str, Any]:
+def to_json(regression: LogLinear) -> dict[str, Any]:
     """A regression as plain data."""
-    return asdict(line)
+    return asdict(regression)
 
 
 def from_json(data: Mapping[str, Any]) -> LogLinear:
@@ -154,15 +155,15 @@ def from_json(data: Mapping[str, Any]) -> LogLinear:
     return LogLinear(terms, tuple(data["coefficients"]), data["intercept"], tuple(data["exposure"]), tuple(data["within"]))
 
 
-def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, people: np.ndarray) -> sparse.csr_array:
-    return sparse.hstack([sparse.csr_array(people[:, None]), *(term.inputs(frame) for term in terms)], format="csr")
+def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, log_exposure: np.ndarray) -> sparse.csr_array:
+    return sparse.hstack([sparse.csr_array(log_exposure[:, None]), *(term.inputs(frame) for term in terms)], format="csr")
 
 
 def _term(examples: pd.DataFrame, column: str) -> Term:
     values = examples[column] if column in examples else pd.Series(np.nan, examples.index)
     if not pd.api.types.is_numeric_dtype(values):
-        counted = values.astype("str").value_counts()
-        return Term(column, tuple(sorted(str(level) for level in counted.index[counted >= COMMON])) or ("",))
+        counts = values.astype("str").value_counts()
+        return Term(column, tuple(sorted(str(level) for level in counts.index[counts >= COMMON])) or ("",))
     positive = values[values > 0].astype(float)
     low, high = positive.quantile([0.05, 0.95]) if len(positive) else (1.0, 1.0)
     floor = float(low) / 2 if high > WIDE * low else None

@@ -1,4 +1,4 @@
-"""How wrong a forecast was, by proper scores: what is minimised when rules and corrections are chosen, and what is reported."""
+"""Losses and scores: what is minimised when baselines and residual models are selected, and what is reported."""
 
 from __future__ import annotations
 
@@ -10,66 +10,67 @@ POWER = 1.5  # of the Tweedie family: variance grows as mean ** 1.5, between Poi
 LEAST = 1e-6  # smallest expected count
 
 
-def losses(counts: np.ndarray, logs: np.ndarray, recipe: Recipe) -> np.ndarray:
-    """How wrong each forecast, given as a log, was: absolute error on the log scale, or for rare counts Tweedie deviance.
+def losses(y: np.ndarray, log_forecast: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """Loss of each forecast, given as a log: absolute error on the log scale, or for rare counts Tweedie deviance.
 
     Poisson deviance would be decided by the few largest bookings, since tracked orders scatter far more than Poisson counts.
     """
     if not recipe.counts:
-        return np.asarray(np.abs(np.log1p(counts) - logs))
-    root = np.sqrt(np.maximum(np.exp(logs), LEAST))  # for a power of 1.5 the deviance takes this form
-    return np.asarray(4 * (np.sqrt(counts) - root) ** 2 / root)
+        return np.asarray(np.abs(np.log1p(y) - log_forecast))
+    root = np.sqrt(np.maximum(np.exp(log_forecast), LEAST))  # for a power of 1.5 the deviance takes this form
+    return np.asarray(4 * (np.sqrt(y) - root) ** 2 / root)
 
 
-def loss(counts: np.ndarray, logs: np.ndarray, recipe: Recipe, weight: np.ndarray | None = None) -> float:
+def loss(y: np.ndarray, log_forecast: np.ndarray, recipe: Recipe, weight: np.ndarray | None = None) -> float:
     """The mean of `losses`."""
-    return float(np.average(losses(counts, logs, recipe), weights=weight))
+    return float(np.average(losses(y, log_forecast, recipe), weights=weight))
 
 
 def one_standard_error_rule(
-    tried: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray, worthwhile: float, clear: float
+    candidates: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray, min_relative_gain: float, min_standard_errors: float
 ) -> int:
-    """The first of several forecasts, plainest first, that is not clearly worse than the best of them.
+    """Position of the first of several forecasts, simplest first, that is not clearly worse than the best of them.
 
     Parameters
     ----------
-    tried
+    candidates
         Losses of the same rows by each forecast.
     weight
-        How much each row counts.
+        Weight of each row.
     cluster
         Rows of one cluster (a creator) err together.
-    worthwhile
-        Relative gain below which a less plain forecast is not worth having, even if it is certain.
-    clear
+    min_relative_gain
+        Relative gain below which a more complex forecast is not worth having, even if it is certain.
+    min_standard_errors
         Standard errors, over clusters, by which it must be better.
 
     Notes
     -----
     The one-standard-error rule of Breiman et al. (1984, "Classification and Regression Trees").
     """
-    means = [float(np.average(one, weights=weight)) for one in tried]
+    means = [float(np.average(candidate, weights=weight)) for candidate in candidates]
     best = int(np.argmin(means))
-    _, number = np.unique(cluster, return_inverse=True)
-    for place, one in enumerate(tried):
-        apart = np.bincount(number, weight * (one - tried[best] - means[place] + means[best])) / weight.sum()
-        if means[place] <= means[best] + max(worthwhile * means[best], clear * float(np.sqrt(np.sum(apart**2)))):
-            return place
+    _, cluster_idx = np.unique(cluster, return_inverse=True)
+    for i, candidate in enumerate(candidates):
+        cluster_sums = np.bincount(cluster_idx, weight * (candidate - candidates[best] - means[i] + means[best])) / weight.sum()
+        standard_error = float(np.sqrt(np.sum(cluster_sums**2)))
+        if means[i] <= means[best] + max(min_relative_gain * means[best], min_standard_errors * standard_error):
+            return i
     return best
 
 
-def total_calibration_factor(counts: np.ndarray, expected: np.ndarray, cluster: np.ndarray) -> float:
-    """The factor that makes expected counts add up to those that came, as far as the gap is more than chance.
+def total_calibration_factor(y: np.ndarray, expected: np.ndarray, cluster: np.ndarray) -> float:
+    """The factor that makes expected counts add up to the actual ones, as far as the gap is more than chance.
 
     The log of the ratio of totals, shrunk by its squared standard error over clusters (positive-part James and Stein 1961).
     """
-    if not counts.sum() > 0:
+    if not y.sum() > 0:
         return 1.0
-    ratio = counts.sum() / expected.sum()
-    _, number = np.unique(cluster, return_inverse=True)
-    noise = np.sqrt(np.sum(np.bincount(number, counts - ratio * expected) ** 2)) / counts.sum()
-    gap = float(np.log(ratio))
-    return float(np.exp(gap * max(0.0, 1.0 - (noise / gap) ** 2))) if gap else 1.0
+    ratio = y.sum() / expected.sum()
+    _, cluster_idx = np.unique(cluster, return_inverse=True)
+    standard_error = np.sqrt(np.sum(np.bincount(cluster_idx, y - ratio * expected) ** 2)) / y.sum()
+    log_ratio = float(np.log(ratio))
+    return float(np.exp(log_ratio * max(0.0, 1.0 - (standard_error / log_ratio) ** 2))) if log_ratio else 1.0
 
 
 def shrunken_bias(errors: np.ndarray, weight: np.ndarray, cluster: np.ndarray) -> float:
@@ -79,9 +80,10 @@ def shrunken_bias(errors: np.ndarray, weight: np.ndarray, cluster: np.ndarray) -
     (Koenker 2005, "Quantile Regression"), the density there taken from the middle half of the errors.
     """
     low, middle, high = np.quantile(errors, (0.25, 0.5, 0.75), weights=weight, method="inverted_cdf")
-    _, number = np.unique(cluster, return_inverse=True)
-    noise = (high - low) * np.sqrt(np.sum(np.bincount(number, weight * np.sign(errors - middle)) ** 2)) / weight.sum()
-    return float(middle * min(1.0, (noise / middle) ** 2)) if middle else 0.0
+    _, cluster_idx = np.unique(cluster, return_inverse=True)
+    cluster_sums = np.bincount(cluster_idx, weight * np.sign(errors - middle))
+    standard_error = (high - low) * np.sqrt(np.sum(cluster_sums**2)) / weight.sum()
+    return float(middle * min(1.0, (standard_error / middle) ** 2)) if middle else 0.0
 
 
 def crps(actual: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:

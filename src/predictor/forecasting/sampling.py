@@ -1,4 +1,4 @@
-"""What groups of candidates could bring: their forecasts drawn again and again."""
+"""Outcomes drawn from forecasts: of groups of candidates, and jointly of the bookings of one campaign."""
 
 from __future__ import annotations
 
@@ -34,42 +34,43 @@ class TwoPieceNormal:
     above: np.ndarray
     scale: np.ndarray
 
-    def take(self, picked: np.ndarray | slice) -> TwoPieceNormal:
+    def take(self, positions: np.ndarray | slice) -> TwoPieceNormal:
         """The rows picked, in the shape of the positions."""
-        return TwoPieceNormal(self.centre[picked], self.below[picked], self.above[picked], self.scale[picked])
+        return TwoPieceNormal(self.centre[positions], self.below[positions], self.above[positions], self.scale[positions])
 
-    def outcomes(self, scores: np.ndarray, whole: bool, rng: np.random.Generator) -> np.ndarray:
-        """Outcomes at standard normal scores (… × rows), none below zero; `whole` rounds by chance, so that the mean stays."""
+    def outcomes(self, scores: np.ndarray, integer: bool, rng: np.random.Generator) -> np.ndarray:
+        """Outcomes at standard normal scores (… × rows), none below zero; `integer` rounds at random, so that the mean
+        stays."""
         logs = self.centre + scores * np.where(scores < 0, self.below, self.above)
         counts = np.maximum(np.expm1(logs), 0) * self.scale
-        return np.asarray(np.floor(counts + rng.random(counts.shape)) if whole else counts)
+        return np.asarray(np.floor(counts + rng.random(counts.shape)) if integer else counts)
 
     def scores(self, counts: np.ndarray) -> np.ndarray:
         """The standard normal score at which each row brings a count: the inverse of `outcomes`; minus infinity below zero."""
         with np.errstate(invalid="ignore"):
-            logs = np.where(counts < 0, -np.inf, np.log1p(np.maximum(counts, 0) / self.scale))
-        away = logs - self.centre
-        return np.asarray(away / np.where(away < 0, self.below, self.above))
+            log_counts = np.where(counts < 0, -np.inf, np.log1p(np.maximum(counts, 0) / self.scale))
+        distance = log_counts - self.centre
+        return np.asarray(distance / np.where(distance < 0, self.below, self.above))
 
 
-def sample_group(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> GroupSample:
-    """Draw candidates with replacement, and an outcome for each, `draws` times; `whole` for outcomes that are rare counts."""
-    quoted = rows[rows["fee"].notna()]
-    outcome, fee = _drawn(rows, whole, draws, rng)
-    paid = (outcome, fee) if len(quoted) == len(rows) else _drawn(quoted, whole, draws, rng)
+def sample_group(rows: pd.DataFrame, integer: bool, draws: int, rng: np.random.Generator) -> GroupSample:
+    """Draw candidates with replacement, and an outcome for each, `draws` times; `integer` for rare counts."""
+    with_fee = rows[rows["fee"].notna()]
+    outcome, fee = _drawn(rows, integer, draws, rng)
+    paid = (outcome, fee) if len(with_fee) == len(rows) else _drawn(with_fee, integer, draws, rng)
     per_money = np.divide(*paid, out=np.full(draws, np.inf), where=paid[1] > 0)
-    return GroupSample(rows, quoted, outcome / len(rows), per_money)
+    return GroupSample(rows, with_fee, outcome / len(rows), per_money)
 
 
-def _drawn(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _drawn(rows: pd.DataFrame, integer: bool, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Total outcome and total fee of candidates drawn with replacement, once per repetition."""
     outcome, fee, count, fees = np.zeros(draws), np.zeros(draws), len(rows), rows["fee"].to_numpy()
     shape = two_piece_normals(rows)
     step = max(1, BLOCK // max(count, 1))
     for start in range(0, draws if count else 0, step):
-        picked = rng.integers(0, count, (min(step, draws - start), count))
-        counts = shape.take(picked).outcomes(rng.standard_normal(picked.shape), whole, rng)
-        outcome[start : start + step], fee[start : start + step] = counts.sum(axis=1), fees[picked].sum(axis=1)
+        positions = rng.integers(0, count, (min(step, draws - start), count))
+        counts = shape.take(positions).outcomes(rng.standard_normal(positions.shape), integer, rng)
+        outcome[start : start + step], fee[start : start + step] = counts.sum(axis=1), fees[positions].sum(axis=1)
     return outcome, fee
 
 
@@ -103,13 +104,13 @@ def _mean(centre: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarra
 # correlation: a copula function approach") with one factor for the campaign, one for each person and one for each creator. How
 # large the factors are is estimated from the errors of past forecasts.
 
-# Shares of variance where too few past results tell them: assumptions, near those of engagement in invented agencies (0.14,
+# Shares of variance where there are too few past results: assumptions, near those of engagement in invented agencies (0.14,
 # 0.03 and 0.59).
 ASSUMED = {"campaign": 0.1, "creator": 0.05, "stranger": 0.5}
 OF_PERSON = 0.5  # of a creator's share, what the accounts of one person have in common: an assumption
 LEAST = 20  # campaigns, or creators, with two results or more, from which a share is estimated
 MOST = 0.9  # largest share of variance, so that every booking keeps some luck of its own
-FARTHEST = 4.0  # normal score beyond which an outcome says no more: one wild result must not decide
+FARTHEST = 4.0  # normal scores are clipped here: one outlier must not decide
 DRAWS = 6000
 
 
@@ -136,9 +137,9 @@ class OutcomeCorrelations:
         return {**asdict(self), "assumed": list(self.assumed)}
 
 
-def shocks_from_json(told: dict[str, Any]) -> OutcomeCorrelations:
+def shocks_from_json(data: dict[str, Any]) -> OutcomeCorrelations:
     """The inverse of `to_json`."""
-    return OutcomeCorrelations(**{**told, "assumed": tuple(told["assumed"])})
+    return OutcomeCorrelations(**{**data, "assumed": tuple(data["assumed"])})
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def estimate_correlations(predictions: pd.DataFrame) -> OutcomeCorrelations:
     Parameters
     ----------
     predictions
-        Held-out forecasts of one target, as `judge` returns them, with what came in: `split`, `source`, `campaign_id`,
+        Held-out forecasts of one target, as `judge` returns them, with their outcomes: `split`, `source`, `campaign_id`,
         `creator_id`, `actual`, `expected`, `p10`, `p50`, `p90`. Campaigns are learned from bookings, creators from posts too.
 
     Notes
@@ -205,7 +206,7 @@ def sample_jointly(
     ----------
     rows
         `expected`, `p10`, `p50`, `p90` of one target, as `compare.candidates` returns them; `creator_id`, `person_id` and
-        `unseen` (no record) where known. Rows without a creator are strangers to each other.
+        `unseen` (no record) where known. Rows without a creator share none.
     whole
         For outcomes that are rare counts (`recipe.counts`).
     """
@@ -233,10 +234,10 @@ def total_of(drawn: np.ndarray) -> Total:
 
 def _scored(predictions: pd.DataFrame) -> pd.DataFrame:
     """Rows with the mean normal score of their outcome's step, and the variance that is left within the step."""
-    figures = ["actual", "expected", "p10", "p50", "p90"]
-    kept = [c for c in ("split", "source", "campaign_id", "creator_id") if c in predictions]
-    rows = predictions.loc[predictions[figures].notna().all(axis=1), [*kept, *figures]].reset_index(drop=True)
-    rows = rows.reindex(columns=[*figures, "split", "source", "campaign_id", "creator_id"])
+    columns = ["actual", "expected", "p10", "p50", "p90"]
+    labels = [c for c in ("split", "source", "campaign_id", "creator_id") if c in predictions]
+    rows = predictions.loc[predictions[columns].notna().all(axis=1), [*labels, *columns]].reset_index(drop=True)
+    rows = rows.reindex(columns=[*columns, "split", "source", "campaign_id", "creator_id"])
     shape, actual = two_piece_normals(rows), rows["actual"].to_numpy(dtype=float)
     low, high = (np.clip(shape.scores(actual + half), -2 * FARTHEST, 2 * FARTHEST) for half in (-0.5, 0.5))
     return rows.assign(**dict(zip(("score", "left"), _within(low, high), strict=True)))
@@ -260,10 +261,10 @@ def _share(rows: pd.DataFrame, by: str) -> _Share:
     if not len(size):
         return _Share(0.0, np.inf, 0, 0)
     scale = max(float((rows["score"] ** 2).mean() * (1 - rows["left"]).mean()), 1e-9)
-    products = (total**2 - squares) / (size - 1) / scale  # the mean product of its pairs × its size
-    value = products.sum() / size.sum()
-    without = (products.sum() - products) / np.maximum(size.sum() - size, 1e-9)
-    error = np.sqrt((1 - 1 / len(size)) * ((without - value) ** 2).sum())
+    mean_products = (total**2 - squares) / (size - 1) / scale  # the mean product of its pairs × its size
+    value = mean_products.sum() / size.sum()
+    jackknife = (mean_products.sum() - mean_products) / np.maximum(size.sum() - size, 1e-9)
+    error = np.sqrt((1 - 1 / len(size)) * ((jackknife - value) ** 2).sum())
     return _Share(float(value), float(error), len(size), int((size * (size - 1) / 2).sum()))
 
 
@@ -273,9 +274,9 @@ def _who(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return creator, _codes(rows, "person_id", creator)
 
 
-def _codes(rows: pd.DataFrame, column: str, otherwise: np.ndarray) -> np.ndarray:
-    named = rows[column].astype("str").where(rows[column].notna(), "") if column in rows else pd.Series("", index=rows.index)
-    keys = np.where(named == "", [f"#{one}" for one in otherwise], "=" + named)
+def _codes(rows: pd.DataFrame, column: str, fallback: np.ndarray) -> np.ndarray:
+    ids = rows[column].astype("str").where(rows[column].notna(), "") if column in rows else pd.Series("", index=rows.index)
+    keys = np.where(ids == "", [f"#{one}" for one in fallback], "=" + ids)
     return np.unique(keys, return_inverse=True)[1]
 
 

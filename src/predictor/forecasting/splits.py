@@ -1,4 +1,4 @@
-"""Ways of holding rows out: always in time, always by creator, never at random."""
+"""Validation splits: forward in time or by creator, never at random."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-Fold = tuple[np.ndarray, np.ndarray]  # positions to learn from, positions to be asked about
+Fold = tuple[np.ndarray, np.ndarray]  # positions of the training rows, positions of the test rows
 
 
 def newest(examples: pd.DataFrame, counted: np.ndarray, share: float = 0.2) -> Fold:
-    """Ask about everything since the newest `share` of the `counted` rows began; learn from what was known by then."""
+    """Test on everything since the newest `share` of the `counted` rows began; train on what was known by then."""
     moments = np.sort(examples["at"].to_numpy()[counted])
     first = moments[int((1 - share) * len(moments))]
     return np.flatnonzero((examples["known_on"] <= first).to_numpy()), np.flatnonzero((examples["at"] >= first).to_numpy())
 
 
 def between(examples: pd.DataFrame, start: float, stop: float) -> Fold:
-    """Ask about the examples between two shares of the timeline; learn from what was known when the first was asked."""
+    """Test on the examples between two shares of the timeline; train on what was known at the first of them."""
     order = np.argsort(examples["at"].to_numpy(), kind="stable")
-    asked = order[int(start * len(order)) : int(stop * len(order))]
-    first = examples["at"].to_numpy()[asked].min()
-    learned = np.flatnonzero((examples["known_on"] <= first).to_numpy())
-    return learned, asked
+    test_idx = order[int(start * len(order)) : int(stop * len(order))]
+    first = examples["at"].to_numpy()[test_idx].min()
+    train_idx = np.flatnonzero((examples["known_on"] <= first).to_numpy())
+    return train_idx, test_idx
 
 
 def time_forward(examples: pd.DataFrame, cuts: tuple[float, ...] = (0.4, 0.6, 0.8, 1.0), least: int = 15) -> list[Fold]:
-    """Folds that walk forward through time; those with too little past to learn from are left out."""
+    """Folds that walk forward through time; those with too few training rows are left out."""
     if len(examples) < least:
         return []
     folds = (between(examples, start, stop) for start, stop in zip(cuts, cuts[1:], strict=False))
-    return [(learned, asked) for learned, asked in folds if len(learned) >= least and len(asked) >= 5]
+    return [(train_idx, test_idx) for train_idx, test_idx in folds if len(train_idx) >= least and len(test_idx) >= 5]
 
 
 def sample_creators(examples: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
@@ -44,7 +44,7 @@ def sample_creators(examples: pd.DataFrame, most: int, seed: int) -> pd.DataFram
 
 
 def by_creator(examples: pd.DataFrame, seed: int, parts: int = 5) -> Iterator[Fold]:
-    """Folds in which the creators asked about were never learned from."""
+    """Folds whose test creators are in no training row."""
     creators = pd.Series(examples["creator_id"].unique()).sort_values(ignore_index=True)
     shuffled = np.random.default_rng(seed).permutation(len(creators))
     part_of = dict(zip(creators, shuffled % parts, strict=True))

@@ -1,9 +1,9 @@
-"""One target's model: the best simple rule, a learned correction, and a distribution around both.
+"""One target's model: the best baseline, a residual model on top of it, and an error distribution around both.
 
-Two parts, because they answer different questions: `known` for creators with a record, tested forward in time, and
-`stranger` for those without one, tested on creators that were left out. Each part starts from the simple rule that did best
-on held-out rows, and uses as much of LightGBM's correction as paid there, down to none. Where none is clearly better, or too
-little is held out to tell, it starts from the average of the rules and leaves it at that.
+Two segments, because they answer different questions: `with_history` for creators with a record, validated forward in time,
+and `cold_start` for those without one, validated on creators that were held out. Each segment starts from the baseline that
+did best on held-out rows, and uses as much of LightGBM's residual model as paid there, down to none. Where none is clearly
+better (the one-standard-error rule), or too little is held out to decide, the average of the baselines stands alone.
 """
 
 from __future__ import annotations
@@ -34,24 +34,45 @@ from predictor.forecasting.splits import Fold, by_creator, sample_creators, time
 from predictor.forecasting.support import TrainingSupport, training_support
 
 RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
-TREE_FRACTIONS = (0.1, 0.3, 1.0)  # parts of the recipe's trees that are tried
-MAX_BASELINES = 2  # best rules from which a correction is tried: the best alone is not always the best to start from
-MIN_RELATIVE_GAIN = 0.001  # relative gain below which more of the correction, or a less plain rule, is not worth having
-MANY_ROWS = (
-    2000  # rows below which more than luck must speak for a less plain forecast; of rare counts and strangers it always must
-)
-MIN_STANDARD_ERRORS = 1.0  # standard errors by which it must then be better
-MIN_ROWS_FOR_SCALE_MODEL = 500  # held-out rows needed before the size of errors is learned rather than taken as one for all
-MAX_SELECTION_ROWS = 200_000  # rows on which rules, corrections and spreads are chosen; of more, whole creators are drawn
+TREE_FRACTIONS = (0.1, 0.3, 1.0)  # of the recipe's trees: the numbers of trees that are tried
+MAX_BASELINES = 2  # baselines to try a residual model on: the best alone is not always the best to start from
+MIN_RELATIVE_GAIN = 0.001  # relative gain below which more of the residual model, or a more complex baseline, is not worth having
+MANY_ROWS = 2000  # rows below which the one-standard-error rule applies; to rare counts and cold starts it always does
+MIN_STANDARD_ERRORS = 1.0  # by which a more complex forecast must then be better
+MIN_ROWS_FOR_SCALE_MODEL = 500  # held-out rows needed to fit a scale model rather than take one size of error for all
+MAX_SELECTION_ROWS = 200_000  # rows on which selection happens; of more, whole creators are sampled
 MIN_HELD_OUT_ROWS = 100  # held-out rows that folds through time need to decide anything
-MIN_CREATORS = 25  # creators below which those left out decide nothing, and the average of the rules is taken
+MIN_CREATORS = 25  # creators below which holding some out decides nothing, and the average of the baselines is taken
 FOLD_DECAY = 0.5  # weight of a held-out row in an earlier fold of time against the next one
 
 
 @dataclass(frozen=True)
 class SegmentModel:
-    """Rules, the one to start from, a correction, how much of it to use, the spread around the result, what a booking changes
-    about it, and what its mean is to be multiplied by so that totals add up."""
+    """The model of one segment.
+
+    Attributes
+    ----------
+    baselines
+        All baselines, fitted.
+    baseline_name
+        The one that the forecast starts from.
+    residual_weight
+        How much of the residual model's log factor is used; 0: none.
+    trees
+        How many of the residual model's trees are used.
+    booster
+        The residual model.
+    scale_model
+        Predicts the size of the error of each row; None: one size for all.
+    errors
+        The error distribution, by Mondrian stratum.
+    booking_adjustment
+        How the errors of bookings differ from those of single posts.
+    mean_correction
+        What the mean is multiplied by, so that totals add up.
+    rows
+        How many rows it was fitted on.
+    """
 
     baselines: Baselines
     baseline_name: str
@@ -66,14 +87,14 @@ class SegmentModel:
 
     @cached_property
     def forest(self) -> Forest | None:
-        """The trees of the correction (where any of it is used) and of the sizes, compiled; None where they cannot be."""
-        used = [(self.booster, self.trees)] if self.residual_weight else []
-        return compile_forest(used + ([(self.scale_model, -1)] if self.scale_model is not None else []))
+        """Trees of the residual model (where any of it is used) and of the scale model, compiled; None where they cannot be."""
+        boosters = [(self.booster, self.trees)] if self.residual_weight else []
+        return compile_forest(boosters + ([(self.scale_model, -1)] if self.scale_model is not None else []))
 
 
 @dataclass(frozen=True)
 class TargetModel:
-    """Everything needed to forecast one target, and what it was learned from."""
+    """Everything needed to forecast one target, and its training support."""
 
     recipe: Recipe
     design: Design
@@ -84,9 +105,9 @@ class TargetModel:
 
 @dataclass(frozen=True)
 class Selection:
-    """What rows held out decided; their positions, how much each counts, log rates of the anchor, log forecasts."""
+    """What the held-out rows decided; their positions and weights, their log rates by the baseline, their log forecasts."""
 
-    chosen: dict[str, Rule]
+    rules: dict[str, Rule]
     baseline_name: str
     trees: int
     residual_weight: float
@@ -103,146 +124,152 @@ def labelled(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
 
 
 def has_history(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
-    """Which rows come with a record of the creator's own."""
-    told = np.zeros(len(frame), dtype=bool)
+    """Which rows come with a record of the creator's own; the others are cold starts."""
+    found = np.zeros(len(frame), dtype=bool)
     for column in recipe.known_by:
-        told |= frame[column].notna().to_numpy() if column in frame else False
-    return told
+        found |= frame[column].notna().to_numpy() if column in frame else False
+    return found
 
 
 def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> TargetModel:
     """Fit one target on labelled examples; the same examples, seed and versions give the same model."""
-    kit = FitContext(recipe, design(examples, recipe, catalogue), seed)
-    blank = mask_history(examples, kit.design, seed)
-    some, strange = sample_creators(blank, MAX_SELECTION_ROWS, seed), replace(kit, cold_start=True)
-    left_out = list(by_creator(some, seed))
-    average = partial(_fit_segment, blank, some, left_out, strange, starts=0)
-    stranger = _fit_segment(blank, some, left_out, strange) if blank["creator_id"].nunique() >= MIN_CREATORS else average()
-    known = examples[has_history(examples, recipe)].reset_index(drop=True)
-    some = sample_creators(known, MAX_SELECTION_ROWS, seed)
-    folds = time_forward(some)
-    enough = sum(len(asked) for _, asked in folds) >= MIN_HELD_OUT_ROWS
-    seen = training_support(examples, recipe, catalogue)
-    return TargetModel(recipe, kit.design, _fit_segment(known, some, folds, kit) if enough else average(), stranger, seen)
+    context = FitContext(recipe, design(examples, recipe, catalogue), seed)
+    masked = mask_history(examples, context.design, seed)
+    sample, cold_context = sample_creators(masked, MAX_SELECTION_ROWS, seed), replace(context, cold_start=True)
+    folds = list(by_creator(sample, seed))
+    average = partial(_fit_segment, masked, sample, folds, cold_context, max_baselines=0)
+    decides = masked["creator_id"].nunique() >= MIN_CREATORS
+    cold_start = _fit_segment(masked, sample, folds, cold_context) if decides else average()
+    recorded = examples[has_history(examples, recipe)].reset_index(drop=True)
+    sample = sample_creators(recorded, MAX_SELECTION_ROWS, seed)
+    folds = time_forward(sample)
+    enough = sum(len(test_idx) for _, test_idx in folds) >= MIN_HELD_OUT_ROWS
+    support = training_support(examples, recipe, catalogue)
+    with_history = _fit_segment(recorded, sample, folds, context) if enough else average()
+    return TargetModel(recipe, context.design, with_history, cold_start, support)
 
 
 def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetModel:
-    """Learn the figures of the rules and the corrections anew, with every choice and the spread as they are."""
-    kit = FitContext(model.recipe, model.design, seed)
-    known = examples[has_history(examples, model.recipe)].reset_index(drop=True)
-    blank = mask_history(examples, model.design, seed)
+    """Fit the baselines and the residual models again, keeping every choice and the error distributions."""
+    context = FitContext(model.recipe, model.design, seed)
+    recorded = examples[has_history(examples, model.recipe)].reset_index(drop=True)
+    masked = mask_history(examples, model.design, seed)
     return replace(
         model,
-        with_history=_refit_segment(model.with_history, known, kit),
-        cold_start=_refit_segment(model.cold_start, blank, replace(kit, cold_start=True)),
+        with_history=_refit_segment(model.with_history, recorded, context),
+        cold_start=_refit_segment(model.cold_start, masked, replace(context, cold_start=True)),
     )
 
 
 def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> float:
-    """Loss of the rule and correction chosen, on folds that walk forward through time inside labelled examples."""
-    known = sample_creators(examples[has_history(examples, recipe)].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
-    folds = time_forward(known)
-    return _select(known, folds, FitContext(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
+    """Loss of the baseline and residual model selected, on folds that walk forward through time inside labelled examples."""
+    recorded = sample_creators(examples[has_history(examples, recipe)].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
+    folds = time_forward(recorded)
+    return _select(recorded, folds, FitContext(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
 
 
 def _fit_segment(
-    rows: pd.DataFrame, some: pd.DataFrame, folds: list[Fold], kit: FitContext, starts: int = MAX_BASELINES
+    rows: pd.DataFrame, sample: pd.DataFrame, folds: list[Fold], context: FitContext, max_baselines: int = MAX_BASELINES
 ) -> SegmentModel:
-    """Choose on the folds of some rows, and learn from all what was chosen."""
-    choice = _select(some, folds, kit, starts)
-    rules, booster = _learn(rows, choice.chosen, choice.baseline_name, choice.trees, kit)
-    held_out = some.iloc[choice.test_idx]
-    sized, many, spread = _fit_errors(held_out, choice, kit)
-    size = predict_scale(sized, kit.design.matrix(held_out, choice.log_baseline)) * many.size(held_out)
-    mean = spread.mean(choice.log_forecast + many.centre(held_out), size, conformal.stratum_of(held_out, spread.strata))
-    counts, people = held_out[kit.recipe.outcome].to_numpy(dtype=float), held_out["creator_id"].to_numpy()
-    scale = (
-        1.0 if kit.recipe.counts else total_calibration_factor(counts, mean, people)
-    )  # a few bookings would decide that of rare counts
+    """Select on the folds of a sample, and fit what was selected on all rows."""
+    selection = _select(sample, folds, context, max_baselines)
+    baselines, booster = _learn(rows, selection.rules, selection.baseline_name, selection.trees, context)
+    held_out = sample.iloc[selection.test_idx]
+    scale_model, adjustment, errors = _fit_errors(held_out, selection, context)
+    size = predict_scale(scale_model, context.design.matrix(held_out, selection.log_baseline)) * adjustment.size(held_out)
+    mean = errors.mean(selection.log_forecast + adjustment.centre(held_out), size, conformal.stratum_of(held_out, errors.strata))
+    y, creators = held_out[context.recipe.outcome].to_numpy(dtype=float), held_out["creator_id"].to_numpy()
+    # a few bookings would decide the factor of rare counts
+    mean_correction = 1.0 if context.recipe.counts else total_calibration_factor(y, mean, creators)
     return SegmentModel(
-        rules, choice.baseline_name, choice.residual_weight, choice.trees, booster, sized, spread, many, scale, len(rows)
-    )
+        baselines, selection.baseline_name, selection.residual_weight, selection.trees, booster, scale_model, errors, adjustment,
+        mean_correction, len(rows),
+    )  # fmt: skip
 
 
-def _refit_segment(part: SegmentModel, rows: pd.DataFrame, kit: FitContext) -> SegmentModel:
-    rules, booster = _learn(rows, part.baselines.rules, part.baseline_name, part.trees, kit)
-    return replace(part, baselines=rules, booster=booster, rows=len(rows))
+def _refit_segment(segment: SegmentModel, rows: pd.DataFrame, context: FitContext) -> SegmentModel:
+    baselines, booster = _learn(rows, segment.baselines.rules, segment.baseline_name, segment.trees, context)
+    return replace(segment, baselines=baselines, booster=booster, rows=len(rows))
 
 
 def _learn(
-    rows: pd.DataFrame, chosen: dict[str, Rule], anchor: str, trees: int, kit: FitContext
+    rows: pd.DataFrame, rules: dict[str, Rule], baseline_name: str, trees: int, context: FitContext
 ) -> tuple[Baselines, lgb.Booster]:
-    rules = fit_baselines(rows, kit.recipe, chosen, weights(rows, kit))
-    return rules, fit_residual(rows, rules, anchor, kit, trees)
+    baselines = fit_baselines(rows, context.recipe, rules, weights(rows, context))
+    return baselines, fit_residual(rows, baselines, baseline_name, context, trees)
 
 
-def _select(rows: pd.DataFrame, folds: list[Fold], kit: FitContext, most: int = MAX_BASELINES) -> Selection:
-    """The average of all rules, or one of the `most` best rules, corrected or not, if it is clearly better."""
-    recipe, weight = kit.recipe, weights(rows, kit)
-    learned = [fit_baselines(rows.iloc[past], recipe, weight=weight[past]) for past, _ in folds]
-    asked = np.concatenate([asked for _, asked in folds])
-    held_out, weight = rows.iloc[asked], weight[asked]
-    told = pd.concat([rules.log_rates(rows.iloc[asked]) for rules, (_, asked) in zip(learned, folds, strict=True)])
-    chosen, told = select_baselines(held_out, told, recipe, weight)
-    counts, people = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
-    alone = {name: loss(counts, told[name].to_numpy() + people, recipe, weight) for name in recipe.rules}
-    starts = sorted(sorted(alone, key=lambda name: alone[name])[:most], key=list(alone).index)
-    added = {
-        name: _residuals_out_of_fold(rows, folds, [replace(rules, rules=chosen) for rules in learned], name, kit)
-        for name in starts
+def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_baselines: int = MAX_BASELINES) -> Selection:
+    """The average of all baselines, or one of the `max_baselines` best, with a residual model or without, if clearly better."""
+    recipe, weight = context.recipe, weights(rows, context)
+    fitted = [fit_baselines(rows.iloc[train_idx], recipe, weight=weight[train_idx]) for train_idx, _ in folds]
+    test_idx = np.concatenate([test_idx for _, test_idx in folds])
+    held_out, weight = rows.iloc[test_idx], weight[test_idx]
+    log_rates = pd.concat([one.log_rates(rows.iloc[test_idx]) for one, (_, test_idx) in zip(fitted, folds, strict=True)])
+    rules, log_rates = select_baselines(held_out, log_rates, recipe, weight)
+    y, log_exposure = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
+    loss_alone = {name: loss(y, log_rates[name].to_numpy() + log_exposure, recipe, weight) for name in recipe.rules}
+    candidates = sorted(sorted(loss_alone, key=lambda name: loss_alone[name])[:max_baselines], key=list(loss_alone).index)
+    residuals = {
+        name: _residuals_out_of_fold(rows, folds, [replace(one, rules=rules) for one in fitted], name, context)
+        for name in candidates
     }
-    logs = {(0.0, name, 1): told[name].to_numpy() + people for name in [AVERAGE, *starts]} | {
-        (share, name, trees): told[name].to_numpy() + people + share * more
-        for share in RESIDUAL_WEIGHTS for name in starts for trees, more in added[name].items()
+    log_forecasts = {(0.0, name, 1): log_rates[name].to_numpy() + log_exposure for name in [AVERAGE, *candidates]} | {
+        (residual_weight, name, trees): log_rates[name].to_numpy() + log_exposure + residual_weight * residual
+        for residual_weight in RESIDUAL_WEIGHTS for name in candidates for trees, residual in residuals[name].items()
     }  # fmt: skip
-    tried = [losses(counts, forecasts, recipe) for forecasts in logs.values()]
-    clear = MIN_STANDARD_ERRORS if len(rows) < MANY_ROWS or recipe.counts or kit.cold_start else 0.0
-    share, anchor, trees = list(logs)[
-        one_standard_error_rule(tried, weight, held_out["creator_id"].to_numpy(), MIN_RELATIVE_GAIN, clear)
+    tried_losses = [losses(y, forecasts, recipe) for forecasts in log_forecasts.values()]
+    min_standard_errors = MIN_STANDARD_ERRORS if len(rows) < MANY_ROWS or recipe.counts or context.cold_start else 0.0
+    residual_weight, baseline_name, trees = list(log_forecasts)[
+        one_standard_error_rule(tried_losses, weight, held_out["creator_id"].to_numpy(), MIN_RELATIVE_GAIN, min_standard_errors)
     ]
-    best = logs[share, anchor, trees]
-    weight = weight * _fold_weights(folds, kit)
-    return Selection(chosen, anchor, trees, share, loss(counts, best, recipe), asked, weight, told[anchor].to_numpy(), best)
+    best = log_forecasts[residual_weight, baseline_name, trees]
+    weight = weight * _fold_weights(folds, context)
+    log_baseline = log_rates[baseline_name].to_numpy()
+    return Selection(rules, baseline_name, trees, residual_weight, loss(y, best, recipe), test_idx, weight, log_baseline, best)
 
 
-def _fold_weights(folds: list[Fold], kit: FitContext) -> np.ndarray:
-    """How much each held-out row counts in the spread: where folds walk forward through time, older errors say less."""
+def _fold_weights(folds: list[Fold], context: FitContext) -> np.ndarray:
+    """Weight of each held-out row in the error distribution: where folds walk forward through time, older errors count less."""
     ages = range(len(folds) - 1, -1, -1)
     return np.concatenate(
-        [np.full(len(asked), 1.0 if kit.cold_start else FOLD_DECAY**age) for age, (_, asked) in zip(ages, folds, strict=True)]
+        [
+            np.full(len(test_idx), 1.0 if context.cold_start else FOLD_DECAY**age)
+            for age, (_, test_idx) in zip(ages, folds, strict=True)
+        ]
     )
 
 
 def _residuals_out_of_fold(
-    rows: pd.DataFrame, folds: list[Fold], learned: list[Baselines], anchor: str, kit: FitContext
+    rows: pd.DataFrame, folds: list[Fold], fitted: list[Baselines], baseline_name: str, context: FitContext
 ) -> dict[int, np.ndarray]:
-    """Corrections of rows that were not learned from, fold after fold, by the number of trees used."""
-    most = kit.recipe.parameters.trees
-    told: dict[int, list[np.ndarray]] = {max(1, round(part * most)): [] for part in TREE_FRACTIONS}
-    for (past, asked), rules in zip(folds, learned, strict=True):
-        booster = fit_residual(rows.iloc[past], rules, anchor, kit, most)
-        seen = kit.design.matrix(rows.iloc[asked], rules.log_rates(rows.iloc[asked])[anchor].to_numpy())
-        for trees, parts in told.items():
-            parts.append(predict_residual(booster, seen, trees))
-    return {trees: np.concatenate(parts) for trees, parts in told.items()}
+    """Out-of-fold predictions of the residual model, fold after fold, by the number of trees used."""
+    all_trees = context.recipe.parameters.trees
+    residuals: dict[int, list[np.ndarray]] = {max(1, round(fraction * all_trees)): [] for fraction in TREE_FRACTIONS}
+    for (train_idx, test_idx), baselines in zip(folds, fitted, strict=True):
+        booster = fit_residual(rows.iloc[train_idx], baselines, baseline_name, context, all_trees)
+        matrix = context.design.matrix(rows.iloc[test_idx], baselines.log_rates(rows.iloc[test_idx])[baseline_name].to_numpy())
+        for trees, folds_so_far in residuals.items():
+            folds_so_far.append(predict_residual(booster, matrix, trees))
+    return {trees: np.concatenate(folds_so_far) for trees, folds_so_far in residuals.items()}
 
 
 def _fit_errors(
-    held_out: pd.DataFrame, choice: Selection, kit: FitContext
+    held_out: pd.DataFrame, selection: Selection, context: FitContext
 ) -> tuple[lgb.Booster | None, BookingAdjustment, LogErrors | CalibratedNegativeBinomial]:
-    counts = held_out[kit.recipe.outcome].to_numpy(dtype=float)
-    alike = conformal.strata(held_out)
-    if kit.recipe.counts:
+    y = held_out[context.recipe.outcome].to_numpy(dtype=float)
+    strata = conformal.strata(held_out)
+    if context.recipe.counts:
         return (
             None,
             BookingAdjustment(),
-            fit_negative_binomial(counts, np.exp(choice.log_forecast), alike, choice.weight, kit.seed),
+            fit_negative_binomial(y, np.exp(selection.log_forecast), strata, selection.weight, context.seed),
         )
-    errors, sized = np.log1p(counts) - choice.log_forecast, None
-    if len(errors) >= MIN_ROWS_FOR_SCALE_MODEL and not kit.cold_start:  # sizes learned from few creators do not carry over
-        sized = fit_scale_model(held_out, errors, choice.log_baseline, kit)
-    size = predict_scale(sized, kit.design.matrix(held_out, choice.log_baseline))
-    many = fit_booking_adjustment(held_out, errors, size)
-    left = (errors - many.centre(held_out)) / (size * many.size(held_out))
-    left -= shrunken_bias(left, choice.weight, held_out["creator_id"].to_numpy())
-    return sized, many, fit_log_errors(left, alike, choice.weight)
+    errors, scale_model = np.log1p(y) - selection.log_forecast, None
+    if len(errors) >= MIN_ROWS_FOR_SCALE_MODEL and not context.cold_start:  # a scale model of few creators does not carry over
+        scale_model = fit_scale_model(held_out, errors, selection.log_baseline, context)
+    size = predict_scale(scale_model, context.design.matrix(held_out, selection.log_baseline))
+    adjustment = fit_booking_adjustment(held_out, errors, size)
+    scaled = (errors - adjustment.centre(held_out)) / (size * adjustment.size(held_out))
+    scaled -= shrunken_bias(scaled, selection.weight, held_out["creator_id"].to_numpy())
+    return scale_model, adjustment, fit_log_errors(scaled, strata, selection.weight)

@@ -20,7 +20,7 @@ from predictor.definitions.labels import group_heading, group_name
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.evaluation.backtest import RECORD_FROM, Backtest
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST
-from predictor.evaluation.findings import KEPT, ROUGH, SPEAKS, Finding, Side, SplitFinding, findings
+from predictor.evaluation.findings import KEPT, MIN_GROUP, ROUGH, Finding, Side, SplitFinding, findings
 from predictor.evaluation.kol_effect import effect_in_words
 from predictor.forecasting.predict import QUANTILES
 from predictor.forecasting.target_model import TargetModel
@@ -204,7 +204,7 @@ def record(judged: Backtest, catalogue: Catalogue, lang: str, today: date | None
         targets=[_target(one, judged, catalogue, lang) for one in found if one.sides],
         limits=limits(found, judged, catalogue, lang),
         gains={"least": SMALLEST, "enough": ENOUGH},
-        note={"low": low, "high": high, "lowest": lowest, **SPEAKS},
+        note={"low": low, "high": high, "lowest": lowest, **MIN_GROUP},
         today=today or date.today(),
     )
 

@@ -10,7 +10,7 @@ from functools import partial
 from predictor.bundle import Bundle
 from predictor.definitions.labels import word
 from predictor.evaluation.backtest import Backtest
-from predictor.evaluation.findings import KEPT, SPEAKS, Finding, SplitFinding, findings
+from predictor.evaluation.findings import KEPT, MIN_GROUP, Finding, SplitFinding, findings
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.backtest_report import headline, limits, rule_name, signed, verdict
@@ -112,7 +112,7 @@ def _limits(bundle: Bundle, found: list[Finding], judged: Backtest, lang: str) -
     said = limits(found, judged, bundle.catalogue, lang)
     if not any(len(side.astray()) for one in found for side in one.sides):
         low, high = (sentences.percent(lang, share) for share in KEPT)
-        said.insert(0, sentences.say(lang, "card_kept", low=low, high=high, **SPEAKS))
+        said.insert(0, sentences.say(lang, "card_kept", low=low, high=high, **MIN_GROUP))
     return [_items([*said, *(sentences.say(lang, key) for key in ("card_limit", "limits_2", "limits_3"))])]
 
 

@@ -14,7 +14,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
-from predictor.forecasting.predict import distribution, forecast
+from predictor.forecasting.predict import distribution
 from predictor.forecasting.target_model import TargetModel, has_history
 from predictor.history.examples import candidate_rows
 from predictor.pricing.break_even import fee_words, worth
@@ -177,12 +177,12 @@ def _forecast_target(
     """What one target's columns hold; `coded_rows` are the same rows as `coded` returns them."""
     platforms = bundle.provenance.platforms[name]
     covered = rows["platform"].isin(platforms).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
-    figures = forecast(model, coded_rows).drop(columns="known")
-    distributed = distribution(model, coded_rows) if level is not None or goal is not None else None
-    if distributed is not None and level is not None:
-        figures["low"], figures["high"] = distributed.quantile((1 - level) / 2), distributed.quantile((1 + level) / 2)
-    if distributed is not None and goal is not None:
-        figures["chance"] = distributed.at_least(goal)
+    predicted = distribution(model, coded_rows)
+    figures = predicted.forecast().drop(columns="known")
+    if level is not None:
+        figures["low"], figures["high"] = predicted.quantile((1 - level) / 2), predicted.quantile((1 + level) / 2)
+    if goal is not None:
+        figures["chance"] = predicted.at_least(goal)
     note, assumed = pd.Series(None, index=rows.index, dtype="str"), np.zeros(len(rows), dtype=bool)
     if not covered.all():
         counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], bundle.catalogue, why or "en")
@@ -195,10 +195,10 @@ def _forecast_target(
     if assumed.any() or (not whole and f"assumed_{model.recipe.outcome}_low" in rows):
         figures["assumed"] = assumed
     if why is not None:
-        support = evidence(model.support, rows, model.recipe, bundle.catalogue)
-        figures["why"] = explanation_line(model, rows, bundle.catalogue, why).where(covered)
-        figures["basis"] = basis(support, why).where(covered)
-        figures["doubts"] = caveats(support, bundle.catalogue, why).where(covered)
+        found = evidence(model.support, rows, model.recipe, bundle.catalogue)
+        figures["why"] = explanation_line(predicted, bundle.catalogue, why).where(covered)
+        figures["basis"] = basis(found, why).where(covered)
+        figures["doubts"] = caveats(found, bundle.catalogue, why).where(covered)
     return figures.add_prefix(f"{name}_")
 
 

@@ -1,4 +1,4 @@
-"""From a history to a judged bundle: every target that has labels, fitted on all of them and judged on rows held out."""
+"""From a history to a bundle and its back-test: every target with labels, fitted on all of them and tested on held-out rows."""
 
 from __future__ import annotations
 
@@ -49,36 +49,36 @@ def train(
     tables: History, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
     progress: Progress = silent,
 ) -> Training:  # fmt: skip
-    """Fit every target that has labels, and judge each on both splits."""
+    """Fit every target that has labels, and back-test each on both splits."""
     texts = learned_texts(tables)
     examples, skipped = learnable(tables, catalogue, lead_days, progress, texts)
-    wanted = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
-    done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
-    judged = _gather(done, skipped, provenance_of(tables, examples, lead_days, seed))
-    fitted = {model.recipe.name: model for model in done if isinstance(model, TargetModel)}
+    tasks = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
+    results = list(_run(tasks, examples, catalogue, seed, jobs, progress))
+    backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed))
+    fitted = {model.recipe.name: model for model in results if isinstance(model, TargetModel)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
     prices = fit_prices(quotes(tables, catalogue), seed=seed)
-    return Training(Bundle(catalogue, models, _provenance(examples, models, judged), texts, prices), judged, examples)
+    return Training(Bundle(catalogue, models, _provenance(examples, models, backtest), texts, prices), backtest, examples)
 
 
 def judge(
     tables: History, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
     progress: Progress = silent,
 ) -> Backtest:  # fmt: skip
-    """Judge every target on both splits, without keeping a model."""
+    """Back-test every target on both splits, without keeping a model."""
     examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables))
-    wanted = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
-    done = list(_run(wanted, examples, catalogue, seed, jobs, progress))
-    return _gather(done, skipped, provenance_of(tables, examples, lead_days, seed))
+    tasks = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
+    results = list(_run(tasks, examples, catalogue, seed, jobs, progress))
+    return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed))
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
     """A short name of the data: equal for equal rows in any order of columns."""
-    ordered, told = frame.reindex(sorted(frame.columns), axis=1), hashlib.sha256()
+    ordered, digest = frame.reindex(sorted(frame.columns), axis=1), hashlib.sha256()
     for first in range(0, max(len(ordered), 1), HASHED):
         text = ordered.iloc[first : first + HASHED].astype("str")
-        told.update(pd.util.hash_pandas_object(text, index=False).to_numpy().tobytes())
-    return told.hexdigest()[:16]
+        digest.update(pd.util.hash_pandas_object(text, index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:16]
 
 
 def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
@@ -134,36 +134,36 @@ def why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
 
 
 def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> tuple[str, Result]:
-    start = time.perf_counter()
+    begun = time.perf_counter()
     result: Result
     if kind == "fit":
         result = fit(rows, recipe, catalogue, seed)
     else:
         result = kol_effect(rows, recipe, seed=seed) if kind == "kinds" else judge_split(rows, recipe, catalogue, kind, seed)
-    return f"{recipe.name}: {WHAT[kind]} ({len(rows):,} labels, {time.perf_counter() - start:.0f} s)", result
+    return f"{recipe.name}: {WHAT[kind]} ({len(rows):,} labels, {time.perf_counter() - begun:.0f} s)", result
 
 
 def _run(
-    wanted: list[tuple[str, Recipe]], examples: pd.DataFrame, catalogue: Catalogue, seed: int, jobs: int, progress: Progress
+    work: list[tuple[str, Recipe]], examples: pd.DataFrame, catalogue: Catalogue, seed: int, jobs: int, progress: Progress
 ) -> Iterator[Result]:
     # one by one as workers come free: each task holds its own copy of the examples
-    tasks = (joblib.delayed(_timed)(kind, labelled(examples, recipe), recipe, catalogue, seed) for kind, recipe in wanted)
+    calls = (joblib.delayed(_timed)(kind, labelled(examples, recipe), recipe, catalogue, seed) for kind, recipe in work)
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
-    for number, (said, result) in enumerate(parallel(tasks), start=1):
-        progress(f"[{number}/{len(wanted)}] {said}")
+    for number, (line, result) in enumerate(parallel(calls), start=1):
+        progress(f"[{number}/{len(work)}] {line}")
         yield result
 
 
-def _gather(done: list[Result], skipped: dict[str, str], provenance: Provenance) -> Backtest:
-    judgements = [result for result in done if isinstance(result, SplitResult)]
-    ordered = sorted(judgements, key=lambda one: (one.target, SPLITS.index(one.split)))
-    told = [one for one in ordered if len(one.predictions)] or ordered
+def _gather(results: list[Result], skipped: dict[str, str], provenance: Provenance) -> Backtest:
+    split_results = [result for result in results if isinstance(result, SplitResult)]
+    ordered = sorted(split_results, key=lambda one: (one.target, SPLITS.index(one.split)))
+    with_predictions = [one for one in ordered if len(one.predictions)] or ordered
     return Backtest(
-        scores=pd.concat([one.scores for one in told if len(one.scores)] or [ordered[0].scores], ignore_index=True),
-        predictions=pd.concat([one.predictions for one in told], ignore_index=True),
+        scores=pd.concat([one.scores for one in with_predictions if len(one.scores)] or [ordered[0].scores], ignore_index=True),
+        predictions=pd.concat([one.predictions for one in with_predictions], ignore_index=True),
         skipped=skipped,
         provenance=provenance,
-        kinds=tuple(sorted((one for one in done if isinstance(one, KolEffect)), key=lambda one: one.target)),
+        kinds=tuple(sorted((one for one in results if isinstance(one, KolEffect)), key=lambda one: one.target)),
     )
 
 
@@ -180,22 +180,22 @@ def provenance_of(tables: History, examples: pd.DataFrame, lead_days: float = LE
 
 
 def _groups(predictions: pd.DataFrame, recipe: Recipe) -> list[dict[str, Any]]:
-    """Where the interval kept its word on the newest results, group by group."""
-    mine = predictions[(predictions["target"] == recipe.name) & (predictions["split"] != "new_creators")]
-    found = by_group(mine.reset_index(drop=True), recipe)[["by", "group", "creators", "rows", "coverage_untied"]]
+    """Coverage of the interval on the newest results, group by group."""
+    rows = predictions[(predictions["target"] == recipe.name) & (predictions["split"] != "new_creators")]
+    found = by_group(rows.reset_index(drop=True), recipe)[["by", "group", "creators", "rows", "coverage_untied"]]
     return found.assign(target=recipe.name).astype(object).to_dict("records")
 
 
-def _provenance(examples: pd.DataFrame, models: dict[str, TargetModel], judged: Backtest) -> Provenance:
+def _provenance(examples: pd.DataFrame, models: dict[str, TargetModel], backtest: Backtest) -> Provenance:
     platforms = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
-    rows = judged.predictions
+    predictions = backtest.predictions
     return replace(
-        judged.provenance,
+        backtest.provenance,
         platforms=platforms,
-        shocks={name: estimate_correlations(rows[rows["target"] == name]) for name in models},
-        skipped=judged.skipped,
-        groups=[one for name, model in models.items() for one in _groups(rows, model.recipe)],
-        scores=judged.scores.astype(object).where(judged.scores.notna(), None).to_dict("records"),
+        shocks={name: estimate_correlations(predictions[predictions["target"] == name]) for name in models},
+        skipped=backtest.skipped,
+        groups=[one for name, model in models.items() for one in _groups(predictions, model.recipe)],
+        scores=backtest.scores.astype(object).where(backtest.scores.notna(), None).to_dict("records"),
         versions={"python": platform.python_version(), "predictor": package_version()}
         | {name: version(name) for name in ("lightgbm", "numpy", "pandas", "scipy", "scikit-learn")},
     )

@@ -1,6 +1,6 @@
-"""Searching the recipes' parameters on time-forward folds, and asking the newest fifth once whether the gain is real.
+"""Hyperparameter search on time-forward folds, and one test on the newest fifth whether the gain is real.
 
-Nothing is decided here: `proposal` writes what was found as a diff that a person accepts or not.
+Nothing is decided here: `propose` writes what was found as a diff that a person accepts or not.
 """
 
 from __future__ import annotations
@@ -68,42 +68,45 @@ def study_name(recipe: Recipe, catalogue: Catalogue, data: str, seed: int) -> st
 
 @contextmanager
 def studies_in(storage: Path, names: Mapping[str, str]) -> Iterator[dict[str, Study]]:
-    """The studies of these names, new or as they were left, while Optuna keeps quiet."""
+    """The studies of these names, new or as they were left, with Optuna's logging silenced."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     storage.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="optuna")
-        kept = optuna.storages.RDBStorage(f"sqlite:///{storage.resolve()}")
+        database = optuna.storages.RDBStorage(f"sqlite:///{storage.resolve()}")
         try:
             yield {
-                name: optuna.create_study(storage=kept, study_name=study, load_if_exists=True) for name, study in names.items()
+                name: optuna.create_study(storage=database, study_name=study, load_if_exists=True)
+                for name, study in names.items()
             }
         finally:
-            kept.engine.dispose()
+            database.engine.dispose()
 
 
 def finished_trials(study: Study) -> list[Trial]:
     """The finished trials in order; one that was cut off does not count."""
     from optuna.trial import TrialState
 
-    finished = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    return [Trial(Parameters(**one.user_attrs["parameters"]), float(one.value or 0.0)) for one in finished]
+    completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    return [Trial(Parameters(**one.user_attrs["parameters"]), float(one.value or 0.0)) for one in completed]
 
 
 def next_trial(study: Study, shipped: Parameters, number: int, seed: int) -> tuple[Any, Parameters]:
     """What to try as trial `number` (from 0, which is the recipe itself): Optuna's trial, and what a recipe would write.
 
     The tree-structured Parzen estimator (Bergstra et al., 2011) draws from the trials that are done, seeded by the number:
-    a search that was stopped and went on asks the same as one that ran through.
+    a search that was stopped and resumed tries the same as one that ran through.
     """
     from optuna.samplers import TPESampler
 
     if number == 0:
         study.enqueue_trial(shipped.model_dump())
-    draw = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
-    study.sampler = TPESampler(seed=draw, multivariate=True, constant_liar=False)  # else a trial cut off would steer the next
+    trial_seed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
+    study.sampler = TPESampler(
+        seed=trial_seed, multivariate=True, constant_liar=False
+    )  # else a trial cut off would steer the next
     trial = study.ask(_space(shipped))
     rounded = {**trial.params, "learning_rate": float(f"{trial.params['learning_rate']:.3g}")}
     parameters = shipped if number == 0 else Parameters(**rounded)
@@ -129,8 +132,8 @@ WORTHWHILE = 0.005  # relative gain on the folds below which the recipe is good 
 class Tuned:
     """The trials of one target in order, the first of which is the recipe as it stands.
 
-    `newest` holds the errors of the recipe and of the best on the newest fifth, which the search did not see; it is asked
-    only where the gain on the folds deserves it.
+    `newest` holds the errors of the recipe and of the best on the newest fifth, which the search did not see; they are
+    computed only where the gain on the folds is worthwhile.
     """
 
     target: str
@@ -173,8 +176,8 @@ def tune(
     """Try `trials` sets of parameters for every target that can be learned; the recipe as it stands comes first.
 
     The newest fifth of the labels is left out of the search. With many trials and few labels the best of them is partly
-    luck (on an invented agency's 714 orders, 6.7 % on the folds became -0.9 % on the newest fifth), so the best is asked
-    there once, beside the recipe.
+    luck (on an invented agency's 714 orders, 6.7 % on the folds became -0.9 % on the newest fifth), so the best is
+    tested there once, beside the recipe.
 
     Parameters
     ----------
@@ -195,28 +198,30 @@ def tune(
         _search(searches, studies, trials, jobs, progress)
         tuned = {name: Tuned(name, tuple(finished_trials(study)[:trials])) for name, study in studies.items()}
     searched = {name: one for name, one in tuned.items() if math.isfinite(one.shipped.loss)}
-    return _asked_once(searched, searches, jobs, progress)
+    return _check_on_newest(searched, searches, jobs, progress)
 
 
 def _search(searches: dict[str, _Search], studies: dict[str, Study], trials: int, jobs: int, progress: Progress) -> None:
     for name, study in studies.items():
         if before := len(finished_trials(study)):
             progress(f"{name}: {min(before, trials)} of {trials} trials were done before")
-    older = {name: _older(search) for name, search in searches.items()}
-    for turn in range(trials):
-        missing = [name for name, study in studies.items() if len(finished_trials(study)) == turn]
-        asked = {n: next_trial(studies[n], searches[n].recipe.parameters, turn, searches[n].seed) for n in missing}
-        tasks = [joblib.delayed(_loss)(older[name], parameters) for name, (_, parameters) in asked.items()]
+    earlier = {name: _before_newest(search) for name, search in searches.items()}
+    for trial_number in range(trials):
+        missing = [name for name, study in studies.items() if len(finished_trials(study)) == trial_number]
+        trials_by_name = {
+            n: next_trial(studies[n], searches[n].recipe.parameters, trial_number, searches[n].seed) for n in missing
+        }
+        tasks = [joblib.delayed(_loss)(earlier[name], parameters) for name, (_, parameters) in trials_by_name.items()]
         for name, loss in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
-            studies[name].tell(asked[name][0], loss)
+            studies[name].tell(trials_by_name[name][0], loss)
             best = min(trial.loss for trial in finished_trials(studies[name]))
-            progress(f"[{turn + 1}/{trials}] {name}: loss {loss:.4f} (best {best:.4f})")
+            progress(f"[{trial_number + 1}/{trials}] {name}: loss {loss:.4f} (best {best:.4f})")
 
 
-def _older(search: _Search) -> _Search:
+def _before_newest(search: _Search) -> _Search:
     """Only what was known before the newest fifth began."""
-    learned, _ = newest(search.rows, np.ones(len(search.rows), dtype=bool))
-    return replace(search, rows=search.rows.iloc[learned].reset_index(drop=True))
+    train_idx, _ = newest(search.rows, np.ones(len(search.rows), dtype=bool))
+    return replace(search, rows=search.rows.iloc[train_idx].reset_index(drop=True))
 
 
 def _with(search: _Search, parameters: Parameters) -> Recipe:
@@ -228,12 +233,14 @@ def _loss(search: _Search, parameters: Parameters) -> tuple[str, float]:
     return search.recipe.name, loss if math.isfinite(loss) else math.inf
 
 
-def _asked_once(tuned: dict[str, Tuned], searches: dict[str, _Search], jobs: int, progress: Progress) -> dict[str, Tuned]:
-    """The best beside the recipe on the newest fifth, where the gain on the folds is large enough to ask."""
-    asked = [name for name, one in tuned.items() if one.gain >= WORTHWHILE]
-    tasks = [joblib.delayed(_error)(searches[n], trial.parameters) for n in asked for trial in (tuned[n].shipped, tuned[n].best)]
+def _check_on_newest(tuned: dict[str, Tuned], searches: dict[str, _Search], jobs: int, progress: Progress) -> dict[str, Tuned]:
+    """The best beside the recipe on the newest fifth, where the gain on the folds is worthwhile."""
+    candidates = [name for name, one in tuned.items() if one.gain >= WORTHWHILE]
+    tasks = [
+        joblib.delayed(_error)(searches[n], trial.parameters) for n in candidates for trial in (tuned[n].shipped, tuned[n].best)
+    ]
     errors = joblib.Parallel(n_jobs=jobs)(tasks)
-    found = dict(zip(asked, zip(errors[::2], errors[1::2], strict=True), strict=True))
+    found = dict(zip(candidates, zip(errors[::2], errors[1::2], strict=True), strict=True))
     for name, (recipe, best) in found.items():
         progress(f"{name}: error on the newest fifth {best:.4f}, with the recipe as it stands {recipe:.4f}")
     return {name: replace(one, newest=found.get(name)) for name, one in tuned.items()}
@@ -285,16 +292,16 @@ def with_parameters(text: str, parameters: Parameters) -> str:
 
 def in_words(tuned: Mapping[str, Tuned], diff: str, project: Path, store: Path, lang: str = "en") -> str:
     """What the search found, the diff, and how to accept it."""
-    told = [_finding(one, lang) for one in tuned.values()]
+    lines = [_finding(one, lang) for one in tuned.values()]
     if not diff:
-        return "\n".join([*told, say(lang, "tune_as_they_stand")])
+        return "\n".join([*lines, say(lang, "tune_as_they_stand")])
     installed = Path(str(files("predictor"))) in project.parents  # an upgrade would undo a change inside the package
     home = store.parents[1] if installed else project
     file = (store / DIFF).resolve()
     file = file.relative_to(home.resolve()) if file.is_relative_to(home.resolve()) else file
     first = [say(lang, "tune_copy_first", folder=project, home=home)] if installed else []
     accept = say(lang, "tune_accept", folder=home, file=file.as_posix())
-    return "\n".join([*told, "", diff, *first, accept, say(lang, "tune_optimistic"), say(lang, "tune_as_they_stand")])
+    return "\n".join([*lines, "", diff, *first, accept, say(lang, "tune_optimistic"), say(lang, "tune_as_they_stand")])
 
 
 def _finding(tuned: Tuned, lang: str) -> str:
@@ -302,6 +309,6 @@ def _finding(tuned: Tuned, lang: str) -> str:
     losses = {"shipped": tuned.shipped.loss, "best": tuned.best.loss}
     if tuned.newest is not None:
         losses |= {"newest_shipped": tuned.newest[0], "newest_best": tuned.newest[1]}
-    told = {name: number(lang, loss, 4) for name, loss in losses.items()}
+    numbers = {name: number(lang, loss, 4) for name, loss in losses.items()}
     gain, least = percent(lang, tuned.gain, 2), percent(lang, WORTHWHILE, 1)
-    return say(lang, key, target=tuned.target, count=len(tuned.trials), gain=gain, least=least, **told)
+    return say(lang, key, target=tuned.target, count=len(tuned.trials), gain=gain, least=least, **numbers)
