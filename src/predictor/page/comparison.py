@@ -18,6 +18,7 @@ from predictor.page.grid import KEYS
 from predictor.planning.comparison import Comparison, Group, Range, compare
 from predictor.planning.ranking import ranked
 from predictor.reporting.comparison_words import caveats, drivers_in_words, group_name, verdicts
+from predictor.tables.columns import scored_column
 from predictor.wording.sentences import compact, heading, interval, money, number, say, who
 
 # What the planner's page shows of candidates: plain records for its table and its cards, without a word of layout.
@@ -92,7 +93,7 @@ def _fair(row: pd.Series, lang: str) -> str:
 def _marks(row: pd.Series, target: str, lang: str) -> str:
     """What weakens a forecast, in a word or two each."""
     found = [name for name in ("unseen", "assumed") if bool(row.get(name))]
-    if isinstance(doubt := row.get(f"{target}_doubts"), str) and doubt:
+    if isinstance(doubt := row.get(scored_column(target, "doubts")), str) and doubt:
         found.append("doubts")
     return ", ".join(say(lang, f"page_mark_{name}") for name in found)
 

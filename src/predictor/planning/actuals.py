@@ -18,6 +18,7 @@ from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, 
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.planning.store import work_from_json
 from predictor.scoring.score import read_scored
+from predictor.tables.columns import FORECAST
 from predictor.wording.sentences import LANGUAGES, compact, interval, noun, number, say, table
 
 # A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up or of saved work, a scored list.
@@ -108,7 +109,6 @@ def _refusal(path: Path, problem: str) -> RowsError:
     return RowsError([Fault(path.name, problem)])
 
 
-FIGURES = ("expected", "p10", "p50", "p90")
 TOLD = ("creator_id", "name", "platform", "format")
 
 
@@ -148,10 +148,10 @@ def compare_with_what_came(
     places = _found(rows, bookings.reset_index(drop=True))
     found = bookings.reset_index(drop=True).reindex(places)
     ids = found["booking_id"] if "booking_id" in found else pd.Series(None, index=found.index, dtype="str")
-    told = rows[[name for name in TOLD if name in rows]].assign(**{name: _numbers(rows, name) for name in FIGURES})
+    told = rows[[name for name in TOLD if name in rows]].assign(**{name: _numbers(rows, name) for name in FORECAST})
     told["p50"] = told["p50"].fillna(np.expm1((np.log1p(told["p10"]) + np.log1p(told["p90"])) / 2))
     told = told.assign(booking_id=ids.to_numpy(), came=_numbers(found, outcome).to_numpy(), total=False)
-    there = rows.assign(**{name: told[name] for name in FIGURES})[told["came"].notna()]
+    there = rows.assign(**{name: told[name] for name in FORECAST})[told["came"].notna()]
     return _with_inside(pd.concat([told, _total(there, told["came"].sum(), counts, shocks, seed)], ignore_index=True))
 
 
@@ -217,7 +217,7 @@ def _place(row: pd.Series, places: list[int], bookings: pd.DataFrame, faults: li
 
 def _total(there: pd.DataFrame, came: float, counts: bool, shocks: OutcomeCorrelations | None, seed: int) -> pd.DataFrame:
     if there.empty:
-        return pd.DataFrame({**dict.fromkeys(FIGURES, [np.nan]), "came": [np.nan], "total": [True]})
+        return pd.DataFrame({**{figure: [np.nan] for figure in FORECAST}, "came": [np.nan], "total": [True]})
     drawn = sample_jointly(there.reset_index(drop=True), shocks or OutcomeCorrelations(), whole=counts, seed=seed)
     sums = total_of(drawn)
     middle = float(np.median(drawn.sum(axis=1)))

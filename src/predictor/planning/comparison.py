@@ -17,6 +17,7 @@ from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import GroupSample, play
 from predictor.planning.drivers import Drivers, Turn, drivers, turn
+from predictor.tables.columns import FORECAST, scored_column
 
 # What a comparison of influencers with KOLs holds: groups, duels, what drives the difference, and counts to be told.
 
@@ -109,7 +110,6 @@ class Comparison:
 
 
 BY = ("kind", "tier", "platform")
-FIGURES = ("expected", "p10", "p50", "p90")
 WORK = 10_000_000  # outcomes drawn for one question: large files need fewer repetitions
 LEAST_DRAWS = 200
 
@@ -179,20 +179,20 @@ def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """
     rows = scored.assign(**{by: _text(scored, by) for by in (*BY, "currency")})
     rows["kind"], rows["currency"] = rows["kind"].str.lower(), rows["currency"].str.upper()
-    rows[list(FIGURES)] = _forecast(scored, recipe.name)
-    rows["rule"] = _numbers(scored, f"{recipe.name}_rule")
+    rows[list(FORECAST)] = _forecast(scored, recipe.name)
+    rows["rule"] = _numbers(scored, scored_column(recipe.name, "rule"))
     fee = _numbers(scored, "fee")
     named = rows["currency"] != ""
     nobody_names_it = not bool((named & fee.notna()).any())
     rows["fee"] = fee.where((fee >= 0) & (named | nobody_names_it))
     rows["cost"] = rows["fee"] * recipe.cost_per.units / rows["expected"].where(rows["expected"] > 0)
     rows["unseen"] = _flags(scored, "known_creator").eq(False)
-    rows["assumed"] = _flags(scored, f"{recipe.name}_assumed").eq(True)
-    return rows[rows[list(FIGURES)].notna().all(axis=1)].reset_index(drop=True)
+    rows["assumed"] = _flags(scored, scored_column(recipe.name, "assumed")).eq(True)
+    return rows[rows[list(FORECAST)].notna().all(axis=1)].reset_index(drop=True)
 
 
 def _forecast(scored: pd.DataFrame, target: str) -> pd.DataFrame:
-    return pd.DataFrame({figure: _numbers(scored, f"{target}_{figure}").clip(lower=0) for figure in FIGURES})
+    return pd.DataFrame({figure: _numbers(scored, scored_column(target, figure)).clip(lower=0) for figure in FORECAST})
 
 
 def _numbers(frame: pd.DataFrame, column: str) -> pd.Series[float]:

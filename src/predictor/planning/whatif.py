@@ -25,6 +25,7 @@ from predictor.intake.reader import read_table
 from predictor.planning.comparison import Label, candidates, recipe_for
 from predictor.planning.joint_outcomes import Assumption, JointOutcomes, together
 from predictor.scoring.score import score
+from predictor.tables.columns import scored_column
 from predictor.tables.frames import History
 from predictor.wording.matching import nearest
 
@@ -136,8 +137,8 @@ def what_if(
         need_forecasts(one, alone)
     recipe = recipe_for(told[0], goal, bundle.catalogue)
     drawn = [together(candidates(one, recipe), recipe, shocks, assumption, seed) for one in told]
-    doubts = told[1][f"{recipe.name}_doubts"].dropna()
-    new = tuple(dict.fromkeys(doubts[doubts != told[0][f"{recipe.name}_doubts"].reindex(doubts.index)]))
+    doubts = told[1][scored_column(recipe.name, "doubts")].dropna()
+    new = tuple(dict.fromkeys(doubts[doubts != told[0][scored_column(recipe.name, "doubts")].reindex(doubts.index)]))
     everyone = np.arange(len(before))
     return change_of(drawn[0], everyone, drawn[1], everyone, recipe, bundle.catalogue, doubts=new)
 
@@ -151,10 +152,10 @@ def for_goal(bundle: Bundle, goal: str) -> Bundle:
     return replace(bundle, models={found: bundle.models[found]})
 
 
-def need_forecasts(scored: pd.DataFrame, alone: Bundle) -> None:
+def need_forecasts(rows: pd.DataFrame, alone: Bundle) -> None:
     """Refuse bookings without a forecast of a bundle's one target, with the reason that their row gives."""
     (target,) = alone.models
-    notes = scored.loc[scored[f"{target}_expected"].isna(), f"{target}_note"].unique()
+    notes = rows.loc[rows[scored_column(target, "expected")].isna(), scored_column(target, "note")].unique()
     if len(notes):
         raise RowsError([Fault("what if", f"there is no forecast for some of the bookings: {note}.") for note in notes])
 

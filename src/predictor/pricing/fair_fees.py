@@ -24,6 +24,7 @@ from predictor.forecasting.log_linear import Term, weighted
 from predictor.forecasting.splits import by_creator
 from predictor.history.examples import candidate_rows
 from predictor.history.joins import with_campaigns
+from predictor.tables.columns import scored_column
 from predictor.tables.frames import History, combinations, main_value
 
 # The log of a fee as a line of what was known when it was agreed.
@@ -179,7 +180,7 @@ def _about(one: FeeFigure, rows: pd.DataFrame) -> np.ndarray:
 
 
 def _units(one: FeeFigure, rows: pd.DataFrame) -> pd.Series:
-    return numbers(rows, "posts").fillna(1.0) if one.per == "post" else numbers(rows, "reach_expected") / 1000
+    return numbers(rows, "posts").fillna(1.0) if one.per == "post" else numbers(rows, scored_column("reach", "expected")) / 1000
 
 
 LEAST, CREATORS = 30, 10  # quotes and creators from which a currency has prices of its own

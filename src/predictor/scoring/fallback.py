@@ -17,7 +17,8 @@ import pandas as pd
 import yaml
 
 from predictor.definitions.schema import Catalogue, Closed, Recipe
-from predictor.intake.row_checks import ENDS, _end
+from predictor.intake.row_checks import assumed_bound
+from predictor.tables.columns import BOUNDS, FORECAST
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import compact, say
 
@@ -25,7 +26,6 @@ AROUND = 2.0  # beyond the lowest and the highest figure
 LEAST = 5.0  # either way from the typical one
 SIGMAS = 2.563  # standard deviations between the 10 % and the 90 % quantile of a normal
 NAMED = 3  # sources named in a sentence, the newest first
-FIGURES = ["expected", "p10", "p50", "p90", "source"]
 
 
 class Figure(Closed):
@@ -91,7 +91,7 @@ def published_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
         }
     )
     told["expected"] = told["p50"] * np.exp((2 * np.log(LEAST) / SIGMAS) ** 2 / 2)
-    return told.assign(source=found["source"].where(told["p50"].notna()))[FIGURES]
+    return told.assign(source=found["source"].where(told["p50"].notna()))[[*FORECAST, "source"]]
 
 
 def published_note(told: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
@@ -145,12 +145,10 @@ def assumed_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     -------
     Index of `rows`; `expected`, `p10`, `p50`, `p90`, all missing where `assumed_…_low` and `assumed_…_high` are not both given.
     """
-    low, high = (_end(rows, recipe.outcome, end) for end in ENDS)
+    low, high = (assumed_bound(rows, recipe.outcome, bound) for bound in BOUNDS)
     told = pd.DataFrame({"p10": low, "p50": np.sqrt(low * high), "p90": high}).where(low.notna() & high.notna())
     spread = np.log(told["p90"].clip(lower=1e-9) / told["p10"].clip(lower=1e-9)) / SIGMAS
-    return told.assign(expected=told["p50"] * np.exp(spread.where(told["p10"] > 0, 0.0) ** 2 / 2))[
-        ["expected", "p10", "p50", "p90"]
-    ]
+    return told.assign(expected=told["p50"] * np.exp(spread.where(told["p10"] > 0, 0.0) ** 2 / 2))[list(FORECAST)]
 
 
 def assumed_note(told: pd.DataFrame, lang: str) -> pd.Series:
