@@ -10,7 +10,7 @@ import pandas as pd
 from nicegui import ui
 
 from predictor.definitions.labels import category
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import KINDS, Catalogue
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.charts import scatter
 from predictor.page.elements import chart, title
@@ -59,7 +59,7 @@ def bar(low: float, value: float, high: float, highest: float) -> str:
 def cards(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
     """Influencers and KOLs side by side: what each brings and costs, as label, value, interval and bar."""
     groups = {group.name: group for group in comparison.by("kind")}
-    sides = [groups[kind] for kind in ("influencer", "kol") if kind in groups]
+    sides = [groups[kind] for kind in KINDS if kind in groups]
     return [
         {"kind": group.name, "title": group_name(lang, group), "lines": _lines(group, sides, comparison, lang)} for group in sides
     ]

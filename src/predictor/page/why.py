@@ -148,7 +148,7 @@ def _curves(asked: Asked) -> list[OwnCurve]:
 
 def why_view(row: pd.Series, asked: Asked, lang: str) -> None:
     """Draw one scored candidate (`row`, with its reasons) into the container at hand."""
-    outcome = asked.catalogue.entries[asked.bundle.models[asked.target].recipe.outcome].label.model_dump(include={"en", "vi"})
+    outcome = asked.catalogue.entries[asked.bundle.models[asked.target].recipe.outcome].label.by_language()
     title(who(row), "h2")
     about = (category(row, column, asked.catalogue, lang) for column in ("kind", "platform", "tier", "format"))
     ui.label(" · ".join(filter(None, about))).classes("k-soft")
@@ -164,7 +164,7 @@ def why_view(row: pd.Series, asked: Asked, lang: str) -> None:
 
 def _facts(row: pd.Series, asked: Asked, outcome: dict[str, str], lang: str) -> None:
     target, currency = asked.target, row.get("currency")
-    cost = asked.bundle.models[target].recipe.cost_per.model_dump()
+    cost = asked.bundle.models[target].recipe.cost_per.by_language()
     facts = [
         (heading(outcome[lang]), _with_interval(row, target, lang)),
         (say(lang, "fee"), money(lang, _number(row, "fee"), currency)),

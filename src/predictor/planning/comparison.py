@@ -13,11 +13,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import Catalogue, Recipe
+from predictor.definitions.schema import KINDS, Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import GroupSample, play
 from predictor.planning.drivers import Drivers, Turn, drivers, turn
 from predictor.tables.columns import FORECAST, scored_column
+from predictor.wording.sentences import LANGUAGES
 
 # What a comparison of influencers with KOLs holds: groups, duels, what drives the difference, and counts to be told.
 
@@ -146,8 +147,8 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
     return Comparison(
         goal=goal,
         target=recipe.name,
-        outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
-        cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi},
+        outcome=catalogue.entries[recipe.outcome].label.by_language(),
+        cost_per=recipe.cost_per.by_language(),
         units=recipe.cost_per.units,
         currencies=currencies,
         groups=tuple(_group(by, name, play, recipe, catalogue) for (by, name), play in plays.items()),
@@ -222,7 +223,7 @@ def _group(by: str, name: str, play: GroupSample, recipe: Recipe, catalogue: Cat
     return Group(
         by=by,
         name=name,
-        label={"en": words.en, "vi": words.vi} if words else {"en": name, "vi": name},
+        label=words.by_language() if words else dict.fromkeys(LANGUAGES, name),
         creators=len(rows),
         unseen=int(rows["unseen"].sum()),
         total=float(rows["expected"].sum()),
@@ -250,7 +251,7 @@ def _eighty(values: np.ndarray) -> tuple[float, float]:
 def _duel(
     plays: dict[tuple[str, str], GroupSample], what: str, why_not: Literal["currencies"] | None = None
 ) -> PairwiseComparison:
-    sides = [plays.get(("kind", kind)) for kind in ("influencer", "kol")]
+    sides = [plays.get(("kind", kind)) for kind in KINDS]
     here, there = (_entering(side, what) if side else 0 for side in sides)
     if why_not or min(here, there) < 2:
         return PairwiseComparison(here, there, why_not=why_not or "few")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.schema import KINDS
 from predictor.forecasting.sampling import GroupSample, shape_of
 
 LEAST = 2  # candidates of a kind, with a fee and an audience
@@ -87,7 +88,7 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
     """
     audience = pd.to_numeric(rows["followers"], errors="coerce") if "followers" in rows else pd.Series(np.nan, rows.index)
     asked = rows.assign(followers=audience)[(audience > 0) & (rows["fee"] > 0) & (rows["expected"] > 0)]
-    sides = [asked[asked["kind"] == kind] for kind in ("influencer", "kol")]
+    sides = [asked[asked["kind"] == kind] for kind in KINDS]
     if min(map(len, sides)) < LEAST:
         return None
     rng, draws = np.random.default_rng(seed), max(200, min(draws, WORK // len(asked)))

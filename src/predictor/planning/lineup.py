@@ -94,8 +94,8 @@ def choose(pool: Pool, rules: LineupConstraints, wanted: Callable[[], bool] = la
     plans = tuple(replace(plan, people=people_reached(plan.rows, pool.catalogue, pool.assumption, overlaps)) for plan, _ in bare)
     return Lineup(
         goal=pool.goal, target=recipe.name,
-        outcome=pool.catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
-        cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,
+        outcome=pool.catalogue.entries[recipe.outcome].label.by_language(),
+        cost_per=recipe.cost_per.by_language(), units=recipe.cost_per.units, currency=currency,
         rules=rules, plans=plans, duels=_duels({plan.name: drawn for plan, drawn in bare if plan.found}), frontier=(),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()), unchecked=tuple(unchecked(rows, rules)),
         shocks=joint.shocks, unique=joint.assumption is not None,

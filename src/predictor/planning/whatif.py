@@ -170,8 +170,8 @@ def change_of(
     low, high = np.quantile(after - drawn, (0.1, 0.9))
     sides = [_side(*one, recipe.cost_per.units) for one in ((joint, chosen, drawn), (then, picked, after))]
     return Change(
-        outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
-        cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units,
+        outcome=catalogue.entries[recipe.outcome].label.by_language(),
+        cost_per=recipe.cost_per.by_language(), units=recipe.cost_per.units,
         before=sides[0], after=sides[1], difference=sides[1].expected - sides[0].expected, low=float(low), high=float(high),
         better=_ahead(after, drawn), per_money=_per_money(drawn, after, *sides),
         further=None if then.assumption is None else then.assumption.further_post, **more,

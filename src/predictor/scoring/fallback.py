@@ -96,7 +96,7 @@ def published_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
 
 def published_note(told: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
     """A sentence for every row that `published_forecast` answers: that the figures are not the user's own, and whose they are."""
-    names = {name: words.model_dump()[lang] for name, words in catalogue.entries["platform"].categories.items()}
+    names = {name: getattr(words, lang) for name, words in catalogue.entries["platform"].categories.items()}
     said = [
         say(lang, "evidence_published", platform=names.get(platform, platform), sources=_few(sources, lang)) if answered else None
         for platform, sources, answered in zip(_words(rows, "platform"), told["source"], told["source"].notna(), strict=True)

@@ -148,7 +148,7 @@ def _priced(
         budget, currency = brief.get("budget"), str(brief.get("currency") or "")
         priced = priced.join(worth(told, wanted[0].name, None if budget is None else float(budget), currency))
         if why is not None:
-            label = bundle.catalogue.entries[wanted[0].outcome].label.model_dump(include={"en", "vi"})
+            label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
             priced["fee_why"] = fee_words(priced.join(told[["fee", "currency"]]), label, why)
     return priced
 
