@@ -217,7 +217,7 @@ def _place(row: pd.Series, places: list[int], bookings: pd.DataFrame, faults: li
 
 def _total(there: pd.DataFrame, came: float, counts: bool, shocks: OutcomeCorrelations | None, seed: int) -> pd.DataFrame:
     if there.empty:
-        return pd.DataFrame({**{figure: [np.nan] for figure in FORECAST}, "came": [np.nan], "total": [True]})
+        return pd.DataFrame({name: [np.nan] for name in (*FORECAST, "came")}).assign(total=True)
     drawn = sample_jointly(there.reset_index(drop=True), shocks or OutcomeCorrelations(), whole=counts, seed=seed)
     sums = total_of(drawn)
     middle = float(np.median(drawn.sum(axis=1)))
