@@ -17,7 +17,7 @@ class DefinitionError(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong in somebody's file, told to the person who will mend it; `said` tells it in either language."""
+    """One thing that is wrong in somebody's file, in words for the person who will mend it; `said` has them in every language."""
 
     file: str
     problem: str
