@@ -26,12 +26,12 @@ def frame_to_json(frame: pd.DataFrame) -> dict[str, Any]:
     return {"columns": columns, "index": _column(frame.index.to_series())}
 
 
-def frame_from_json(told: Mapping[str, Any]) -> pd.DataFrame:
+def frame_from_json(data: Mapping[str, Any]) -> pd.DataFrame:
     """The inverse of `frame_to_json`."""
-    index = pd.Index(_series(told["index"]))
+    index = pd.Index(_series(data["index"]))
     if index.dtype == "int64" and (index == np.arange(len(index))).all():
         index = pd.RangeIndex(len(index))
-    columns = {one["name"]: _series(one).set_axis(index) for one in told["columns"]}
+    columns = {one["name"]: _series(one).set_axis(index) for one in data["columns"]}
     return pd.DataFrame(columns, index=index)
 
 
@@ -51,16 +51,16 @@ def plain(value: Any) -> Any:
     return _marked(value)
 
 
-def meant(told: Any) -> Any:
+def meant(data: Any) -> Any:
     """The inverse of `plain`."""
-    if isinstance(told, list):
-        return [meant(one) for one in told]
-    if not isinstance(told, Mapping):
-        return told
-    if told["is"] == "map":
-        return {name: meant(one) for name, one in told["of"]}
+    if isinstance(data, list):
+        return [meant(one) for one in data]
+    if not isinstance(data, Mapping):
+        return data
+    if data["is"] == "map":
+        return {name: meant(one) for name, one in data["of"]}
     kinds = {"float": float, "time": pd.Timestamp, "day": lambda day: pd.Timestamp(day).date()}
-    return kinds[told["is"]](told["of"])
+    return kinds[data["is"]](data["of"])
 
 
 def _marked(value: Any) -> dict[str, str]:
@@ -74,25 +74,25 @@ def _marked(value: Any) -> dict[str, str]:
 
 def _column(values: pd.Series) -> dict[str, Any]:
     """A column's type and cells; a cell that is missing is null."""
-    told: dict[str, Any] = {"type": str(values.dtype)}
+    column: dict[str, Any] = {"type": str(values.dtype)}
     if isinstance(values.dtype, pd.CategoricalDtype):
         named = _column(values.cat.categories.to_series())
-        return {**told, "named": named, "ordered": values.cat.ordered, "cells": values.cat.codes.tolist()}
-    if told["type"] == "object":
-        return {**told, "cells": [plain(one) for one in values]}
-    cells = values.astype("int64") if told["type"].startswith("datetime64") else values
+        return {**column, "named": named, "ordered": values.cat.ordered, "cells": values.cat.codes.tolist()}
+    if column["type"] == "object":
+        return {**column, "cells": [plain(one) for one in values]}
+    cells = values.astype("int64") if column["type"].startswith("datetime64") else values
     gone = values.isna()
-    return {**told, "cells": [None if none else _cell(one) for one, none in zip(cells.tolist(), gone, strict=True)]}
+    return {**column, "cells": [None if none else _cell(one) for one, none in zip(cells.tolist(), gone, strict=True)]}
 
 
 def _cell(value: Any) -> Any:
     return str(value) if isinstance(value, float) and math.isinf(value) else value
 
 
-def _series(told: Mapping[str, Any]) -> pd.Series:
-    kind, cells = told["type"], told["cells"]
+def _series(column: Mapping[str, Any]) -> pd.Series:
+    kind, cells = column["type"], column["cells"]
     if kind == "category":
-        return pd.Series(pd.Categorical.from_codes(cells, pd.Index(_series(told["named"])), ordered=told["ordered"]))
+        return pd.Series(pd.Categorical.from_codes(cells, pd.Index(_series(column["named"])), ordered=column["ordered"]))
     if kind == "object":
         return pd.Series([meant(one) for one in cells], dtype=object)
     if kind.startswith("datetime64"):
