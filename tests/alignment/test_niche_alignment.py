@@ -77,9 +77,9 @@ def test_where_nothing_tells_the_number_and_its_source_are_missing():
 @pytest.mark.slow
 def test_a_million_rows_cost_their_distinct_pairs_only():
     rows = pd.DataFrame({"niche": ["beauty", "food;travel", None], "brand_niche": ["skincare", "food", "cars"]})
-    told = align(pd.concat([rows] * 100_000, ignore_index=True), TAXONOMY)
-    assert told["niche_alignment"].head(2).tolist() == [pytest.approx(2 / 3), 1.0]
-    assert told["niche_alignment_source"].isna().sum() == 100_000
+    found = align(pd.concat([rows] * 100_000, ignore_index=True), TAXONOMY)
+    assert found["niche_alignment"].head(2).tolist() == [pytest.approx(2 / 3), 1.0]
+    assert found["niche_alignment_source"].isna().sum() == 100_000
 
 
 def test_interests_are_read_with_or_without_shares_and_refused_when_they_are_no_shares():
@@ -103,8 +103,8 @@ def history():
 def test_only_captions_before_the_day_asked_are_read_newest_first(history):
     days = pd.to_datetime(["2025-01-03", "2025-01-05", "2025-01-06", "2025-01-01", None])
     asks = pd.DataFrame({"creator_id": "a", "at": days})
-    told = creator_texts(asks, history)
-    assert told.str.split().str.join(" ").tolist() == ["bio one #x", "bio two one #x", "bio late #l two one #x", "bio", "bio"]
+    found = creator_texts(asks, history)
+    assert found.str.split().str.join(" ").tolist() == ["bio one #x", "bio two one #x", "bio late #l two one #x", "bio", "bio"]
     assert creator_texts(asks, history, last=1).str.split().str.join(" ").tolist()[1] == "bio two"
 
 
@@ -124,19 +124,19 @@ def test_a_creator_of_unknown_words_has_no_text(history):
 
 def test_alike_texts_fit_unrelated_ones_do_not_and_other_languages_say_nothing(fit):
     mine = pd.Series(["retinol serum for my skin", "crispy chicken dinner", "敏感肌的精华测评", "#123 @you"])
-    told = similarity(mine, pd.Series(["a retinol serum for dull skin"] * 4), fit)
-    assert told[0] > 0.8 and told[1] < 0.2
-    assert np.isnan(told[2:]).all()
+    found = similarity(mine, pd.Series(["a retinol serum for dull skin"] * 4), fit)
+    assert found[0] > 0.8 and found[1] < 0.2
+    assert np.isnan(found[2:]).all()
 
 
 def test_texts_learned_from_a_history_tell_a_brief_it_never_saw(catalogue, tables):
     bookings = training_examples(tables, catalogue).query("source == 'booking'")
     texts = learn_texts(bookings.iloc[: len(bookings) // 2], tables)
     asked = bookings.iloc[len(bookings) // 2 :].drop(columns=["niche", "niche_alignment"])
-    told = align(asked, TAXONOMY, texts, tables)
+    found = align(asked, TAXONOMY, texts, tables)
     same = bookings.loc[asked.index, "niche"].str.split(";").str[0] == asked["brand_niche"]
-    assert set(told["niche_alignment_source"].dropna()) == {"texts"}
-    assert told.loc[same, "niche_alignment"].median() > 0.5 > told.loc[~same, "niche_alignment"].median()
+    assert set(found["niche_alignment_source"].dropna()) == {"texts"}
+    assert found.loc[same, "niche_alignment"].median() > 0.5 > found.loc[~same, "niche_alignment"].median()
 
 
 def test_a_text_fit_goes_through_json_unchanged_and_needs_enough_texts(fit):

@@ -28,15 +28,15 @@ FLOORS = {"taxonomy": 0.85, "texts": 0.85}  # AUC over all labelled pairs that e
 
 def labelled_pairs(file: Path = LABELLED) -> pd.DataFrame:
     """One row per labelled pair: the creator's and the brief's words, `language` (`cross` if they differ), `near` and `fit`."""
-    told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    cases = yaml.safe_load(file.read_text(encoding="utf-8"))
     rows = [
         {"creator": creator, "campaign": campaign, "fit": int(kind.endswith("fits")), "near": kind.startswith("near")}
-        for campaign, brief in told["briefs"].items()
+        for campaign, brief in cases["briefs"].items()
         for kind in ("fits", "fits_not", "near_fits", "near_fits_not")
         for creator in brief.get(kind, [])
     ]
     pairs = pd.DataFrame(rows)
-    creators, briefs = (pd.DataFrame.from_dict(told[part], orient="index") for part in ("creators", "briefs"))
+    creators, briefs = (pd.DataFrame.from_dict(cases[part], orient="index") for part in ("creators", "briefs"))
     who, what = creators.loc[pairs["creator"]].reset_index(drop=True), briefs.loc[pairs["campaign"]].reset_index(drop=True)
     return pairs.assign(
         language=who["language"].where(who["language"] == what["language"], "cross"),
@@ -131,7 +131,7 @@ def _invented(taxonomy: Taxonomy) -> Bar:
     mine, asked = creator_texts(rows, tables), brief_texts(rows)
     fit = fit_texts(mine[:half], asked[:half])
     assert fit is not None
-    told = pd.DataFrame({"creator": rows["creator_id"], "texts": similarity(mine, asked, fit)})
+    aligned = pd.DataFrame({"creator": rows["creator_id"], "texts": similarity(mine, asked, fit)})
     shared = [bool({*a.split(";")} & {*b.split(";")}) for a, b in zip(rows["niche"], rows["brand_niche"], strict=True)]
-    value, low, high = auc(told.assign(fit=shared)[half:], "texts", draws=200)
+    value, low, high = auc(aligned.assign(fit=shared)[half:], "texts", draws=200)
     return Bar("niche alignment, texts, invented agency: AUC", f"{value:.2f} ({low:.2f} to {high:.2f})", "told", None)

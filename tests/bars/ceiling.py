@@ -1,4 +1,4 @@
-"""How much of what creators never seen will bring can be told from a profile at all: other learners, told the same."""
+"""How much of what creators never seen will bring can be read off a profile at all: other learners, given the same."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def ceiling(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, asked:
     """
     shape = design(examples, recipe, catalogue)
     seen = shape.matrix(without_record(examples, shape), np.zeros(len(examples)))
-    told = np.flatnonzero(~np.isnan(seen).all(axis=0))
-    categories = np.flatnonzero(np.isin(told, shape.categories))
+    informative = np.flatnonzero(~np.isnan(seen).all(axis=0))
+    categories = np.flatnonzero(np.isin(informative, shape.categories))
     logs, people = np.log1p(examples[recipe.outcome].to_numpy(dtype=float)), examples["creator_id"].to_numpy()
     tasks = [next(iter(by_creator(examples, seed))) for seed in range(1, FIFTHS + 1)]
     run = joblib.delayed(_fifth)
-    figures = np.array(joblib.Parallel(n_jobs=-1)(run(seen[:, told], categories, logs, people, *fold) for fold in tasks))
+    figures = np.array(joblib.Parallel(n_jobs=-1)(run(seen[:, informative], categories, logs, people, *fold) for fold in tasks))
     names = "ridge regression, boosting, extra trees, their average, the creator's own mean (known only afterwards)".split(", ")
     means = "; ".join(f"{name} {mean:.2f}" for name, mean in zip(names, figures.mean(axis=0), strict=True))
     best = figures[:, 3]
@@ -53,11 +53,11 @@ def _fifth(
 ) -> list[float]:
     own = pd.Series(people[learned]).map(pd.Series(people[learned]).value_counts()).to_numpy()
     drawn = np.random.default_rng(1).choice(learned, ROWS, p=(1 / own) / (1 / own).sum())
-    told = []
+    predicted = []
     for learner in (Ridge(alpha=100), HistGradientBoostingRegressor(max_leaf_nodes=7, min_samples_leaf=LEAF * 4), _forest()):
-        told.append(_prepared(learner, seen.shape[1], categories).fit(seen[drawn], logs[drawn]).predict(seen[asked]))
+        predicted.append(_prepared(learner, seen.shape[1], categories).fit(seen[drawn], logs[drawn]).predict(seen[asked]))
     mean = pd.Series(logs[asked]).groupby(people[asked]).transform("mean").to_numpy()
-    return [float(r2_score(logs[asked], one)) for one in (*told, np.mean(told, axis=0), mean)]
+    return [float(r2_score(logs[asked], one)) for one in (*predicted, np.mean(predicted, axis=0), mean)]
 
 
 def _forest() -> ExtraTreesRegressor:

@@ -1,7 +1,7 @@
 """What the proposed line-up brings against other ways of choosing: `python -m bars --only decisions`.
 
 In invented agencies the newest campaigns are offered many candidates that training never saw; what each would have brought is
-drawn by the same hidden truth as the history, so every choice can be told what it would have got.
+drawn by the same hidden truth as the history, so that what every choice would have got is known.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ WAYS = {
 def decisions() -> list[Bar]:
     """Realised outcomes of 200 campaigns by five ways of choosing, for creators with a record and for strangers."""
     catalogue = load_catalogue()
-    told = pd.concat(joblib.Parallel(n_jobs=-1)(joblib.delayed(_world)(seed, catalogue) for seed in range(1, WORLDS + 1)))
+    choices = pd.concat(joblib.Parallel(n_jobs=-1)(joblib.delayed(_world)(seed, catalogue) for seed in range(1, WORLDS + 1)))
     found = []
-    for record, rows in told.groupby("record", sort=False):
+    for record, rows in choices.groupby("record", sort=False):
         found += _bars(f"{len(rows)} campaigns, held-out creators {record}", rows, asked=record == "with posts on record")
         for goal, some in rows.groupby("goal"):
             found += _bars(f"{goal} ({len(some)}), {record}", some, asked=False)
@@ -101,7 +101,7 @@ def _world(seed: int, catalogue: Catalogue) -> pd.DataFrame:
     held = set(creators[: int(HELD_OUT * len(creators))])
     bundle = _learn(_before(history, begins, held), catalogue, seed)
     newest = campaigns[campaigns["starts_on"] > begins + pd.Timedelta(days=30)]
-    told = []
+    choices = []
     for place, (campaign, brief) in enumerate(newest.iterrows()):
         goal = list(OUTCOMES)[place % len(OUTCOMES)]
         pool = bookings[(bookings["campaign_id"] == campaign) & bookings["creator_id"].isin(held)]
@@ -109,8 +109,8 @@ def _world(seed: int, catalogue: Catalogue) -> pd.DataFrame:
         if place >= CAMPAIGNS or pool.empty:
             continue
         budget = rng.uniform(*SPENT) * float(pool["fee"].sum())
-        told += list(_campaign(pool, {**brief.dropna().to_dict(), "goal": goal, "budget": budget}, bundle, history))
-    return pd.DataFrame(told)
+        choices += list(_campaign(pool, {**brief.dropna().to_dict(), "goal": goal, "budget": budget}, bundle, history))
+    return pd.DataFrame(choices)
 
 
 def _two_draws(seed: int, catalogue: Catalogue) -> tuple[History, History, pd.DataFrame]:

@@ -19,10 +19,10 @@ PRECISION, RECALL = 0.95, 0.8  # asked of ordinary captions that the words were 
 
 def disclosure() -> list[Bar]:
     """Precision and recall per language and over all, with Wilson's 95 % interval, and every caption that is read wrongly."""
-    told = read_cases(load_disclosures())
+    cases = read_cases(load_disclosures())
     found = []
     for part in ("held_out", "hard", "seen"):
-        rows = told[told["part"] == part]
+        rows = cases[cases["part"] == part]
         for language, group in [*rows.groupby("language"), ("all languages", rows)]:
             asked = language == "all languages" and part == "held_out"
             found += [
@@ -31,7 +31,7 @@ def disclosure() -> list[Bar]:
                 ),
                 _bar(f"disclosure, {part}, {language}: recall", group.loc[group["paid"], "read"], RECALL if asked else None),
             ]
-    wrong = told[told["read"] != told["paid"]]
+    wrong = cases[cases["read"] != cases["paid"]]
     return found + [
         Bar(f"disclosure, {one.part}, {one.language}: {'missed' if one.paid else 'false alarm'}", one.caption, "told", None)
         for one in wrong.itertuples()

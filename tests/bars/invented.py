@@ -34,12 +34,12 @@ def agencies() -> list[Bar]:
     groups: list[pd.DataFrame] = []
     for seed in range(1, WORLDS + 1):
         examples, _ = _agency(seed, catalogue)
-        told = predictions(
+        forecasts = predictions(
             examples, ("engagement", "reach"), catalogue, [("time", seed), *(("new_creators", s) for s in (1, 2, 3))]
         )
         for target in ("engagement", "reach"):
             for split, name in (("time", "newest"), ("new_creators", "never-seen (3 fifths)")):
-                rows = told[(told["target"] == target) & (told["split"] == split)]
+                rows = forecasts[(forecasts["target"] == target) & (forecasts["split"] == split)]
                 found += [bar for bar in coverage_bars(rows, f"agency {seed}, {target}, {name}") if bar.holds is not None]
                 groups.append(told_groups(rows))
     every = pd.concat(groups)
@@ -58,10 +58,12 @@ def agencies() -> list[Bar]:
 def orders() -> list[Bar]:
     """Orders over many invented agencies together: few labels each, so one says little."""
     catalogue = load_catalogue()
-    told = pd.concat(joblib.Parallel(n_jobs=-1)(joblib.delayed(_orders)(seed, catalogue) for seed in range(1, ORDER_WORLDS + 1)))
+    forecasts = pd.concat(
+        joblib.Parallel(n_jobs=-1)(joblib.delayed(_orders)(seed, catalogue) for seed in range(1, ORDER_WORLDS + 1))
+    )
     found = []
     for split, name in (("time", "newest"), ("new_creators", "never-seen")):
-        rows = told[told["split"] == split]
+        rows = forecasts[forecasts["split"] == split]
         ours, best, its = against_rules(rows, catalogue.recipes["orders"])
         total = rows["expected"].sum() / rows["expected_orders"].sum()
         where = f"orders, {ORDER_WORLDS} agencies, {name}"
@@ -94,9 +96,9 @@ def no_harm() -> list[Bar]:
     catalogue = load_catalogue()
     asked = [("own_record", PLAIN_WORLDS), ("tier_only", PLAIN_WORLDS), ("tiny", TINY_WORLDS)]
     tasks = [(name, seed) for name, seeds in asked for seed in range(1, seeds + 1)]
-    told = pd.concat(joblib.Parallel(n_jobs=-1)(joblib.delayed(_plain)(name, seed, catalogue) for name, seed in tasks))
+    forecasts = pd.concat(joblib.Parallel(n_jobs=-1)(joblib.delayed(_plain)(name, seed, catalogue) for name, seed in tasks))
     found = []
-    for (name, split, target), rows in told.groupby(["world", "split", "target"], sort=False):
+    for (name, split, target), rows in forecasts.groupby(["world", "split", "target"], sort=False):
         ours, best, its = against_rules(rows, catalogue.recipes[target])
         worse, luck = ours / its - 1, _luck(rows, best, catalogue.recipes[target])
         where = f"world {name}, {target}, {split}"
@@ -132,8 +134,8 @@ def _agency(seed: int, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame
 
 def _orders(seed: int, catalogue: Catalogue) -> pd.DataFrame:
     examples, truth = _agency(seed, catalogue)
-    told = predictions(examples, ("orders",), catalogue, [("time", seed), ("new_creators", seed)], jobs=1)
-    return told.merge(truth[["booking_id", "expected_orders"]].dropna(), left_on="row_id", right_on="booking_id", how="left")
+    forecasts = predictions(examples, ("orders",), catalogue, [("time", seed), ("new_creators", seed)], jobs=1)
+    return forecasts.merge(truth[["booking_id", "expected_orders"]].dropna(), left_on="row_id", right_on="booking_id", how="left")
 
 
 def _plain(name: str, seed: int, catalogue: Catalogue) -> pd.DataFrame:
@@ -145,8 +147,8 @@ def _plain(name: str, seed: int, catalogue: Catalogue) -> pd.DataFrame:
 
 def _luck(rows: pd.DataFrame, rule: str, recipe: Recipe) -> float:
     """Standard error over the worlds of how much larger the model's error is than the rule's."""
-    told = [(len(one), error(one, "p50", recipe), error(one, rule, recipe)) for _, one in rows.groupby("seed")]
-    size, ours, its = np.array(told).T
+    errors = [(len(one), error(one, "p50", recipe), error(one, rule, recipe)) for _, one in rows.groupby("seed")]
+    size, ours, its = np.array(errors).T
     ratio = (size @ ours) / (size @ its)
     worlds = pd.Series(np.arange(len(size)))
     return standard_error(pd.Series(size * (ours - ratio * its)), worlds) / float(size @ its)

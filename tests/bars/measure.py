@@ -22,7 +22,7 @@ BY = ("platform", "tier", "kind", "niche", "format", "source", "record")
 
 @dataclass(frozen=True)
 class Bar:
-    """One promise, what was measured, what was asked, and whether it holds (None: told for comparison)."""
+    """One promise, what was measured, what was asked, and whether it holds (None: shown for comparison)."""
 
     what: str
     measured: str
@@ -45,8 +45,9 @@ def predictions(
 
 def error(rows: pd.DataFrame, column: str, recipe: Recipe) -> float:
     """The target's own loss of one column of forecasts."""
-    told = rows[column].to_numpy(dtype=float)
-    return loss(rows["actual"].to_numpy(), np.log(np.maximum(told, 1e-9)) if recipe.counts else np.log1p(told), recipe)
+    forecasts = rows[column].to_numpy(dtype=float)
+    log_forecast = np.log(np.maximum(forecasts, 1e-9)) if recipe.counts else np.log1p(forecasts)
+    return loss(rows["actual"].to_numpy(), log_forecast, recipe)
 
 
 def against_rules(rows: pd.DataFrame, recipe: Recipe) -> tuple[float, str, float]:
@@ -108,10 +109,11 @@ def told_groups(rows: pd.DataFrame) -> pd.DataFrame:
     named = rows.assign(record=record_of(rows), niche=main_value(rows["niche"]) if "niche" in rows else None)
     found = {}
     for by in (by for by in BY if by in named):
-        for group, told in named.groupby(by):
-            if len(told) >= GROUP and told["creator_id"].nunique() >= CREATORS:
-                share = float(told["inside"].mean())
-                found[f"{by} {group}"] = (share, standard_error(told["inside"] - share, told["creator_id"]) / len(told))
+        for group, group_rows in named.groupby(by):
+            if len(group_rows) >= GROUP and group_rows["creator_id"].nunique() >= CREATORS:
+                share = float(group_rows["inside"].mean())
+                deviation = standard_error(group_rows["inside"] - share, group_rows["creator_id"]) / len(group_rows)
+                found[f"{by} {group}"] = (share, deviation)
     return pd.DataFrame.from_dict(found, orient="index", columns=["share", "luck"])
 
 

@@ -52,8 +52,8 @@ def coverage_of_kol_effect(
     for number, (factor, found) in enumerate(joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks), start=1):
         rows.append({"planted": factor, "times": found.times, "low": found.low, "high": found.high})
         progress(f"[{number}/{len(tasks)}] planted {factor:g}")
-    told = pd.DataFrame(rows).dropna().assign(held=lambda row: row["planted"].between(row["low"], row["high"]))
-    return told.groupby("planted", sort=False, as_index=False).agg(
+    intervals = pd.DataFrame(rows).dropna().assign(held=lambda row: row["planted"].between(row["low"], row["high"]))
+    return intervals.groupby("planted", sort=False, as_index=False).agg(
         covered=("held", "sum"), seeds=("held", "size"), median_estimate=("times", "median")
     )
 

@@ -31,8 +31,8 @@ def indonesia(data: Path) -> list[Bar]:
     mapping = load_mapping(HERE.parent / "data/mappings/instagram_indonesia_2020.yaml", catalogue)
     examples = training_examples(read_tables(data / "instagram_indonesia_2020", catalogue, mapping), catalogue)
     tasks = [("time", 1), *(("new_creators", seed) for seed in range(1, FIFTHS + 1))]
-    told, recipe = predictions(examples, ("engagement",), catalogue, tasks), catalogue.recipes["engagement"]
-    newest, strangers = told[told["split"] == "time"], told[told["split"] == "new_creators"]
+    forecasts, recipe = predictions(examples, ("engagement",), catalogue, tasks), catalogue.recipes["engagement"]
+    newest, strangers = forecasts[forecasts["split"] == "time"], forecasts[forecasts["split"] == "new_creators"]
     error, best, its = against_rules(newest, recipe)
     there, best_there, its_there = against_rules(strangers, recipe)
     fifths = [_r2(rows, "p50") for _, rows in strangers.groupby("seed")]
@@ -71,11 +71,11 @@ def ads(data: Path) -> list[Bar]:
     rows = _ads(pd.read_parquet(data / "facebook_ads_2017" / "ads.parquet"))
     folds = [(seed, fold) for seed in range(1, REPEATS + 1) for fold in by_creator(rows, seed)]
     sales = catalogue.recipes["sales"]
-    told = pd.concat(
+    forecasts = pd.concat(
         joblib.Parallel(n_jobs=-1)(joblib.delayed(_asked)(rows, fold, sales, catalogue, seed) for seed, fold in folds)
     )
-    inside, ends = float(told["inside"].mean()), told["actual"].between(told["p10"], told["p90"]).mean()
-    ours, pooled = (mean_poisson_deviance(told["actual"], told[column]) for column in ("expected", "pooled_rate"))
+    inside, ends = float(forecasts["inside"].mean()), forecasts["actual"].between(forecasts["p10"], forecasts["p90"]).mean()
+    ours, pooled = (mean_poisson_deviance(forecasts["actual"], forecasts[column]) for column in ("expected", "pooled_rate"))
     name = f"Ads ({REPEATS} × 5 folds)"
     return [
         Bar(
@@ -86,7 +86,12 @@ def ads(data: Path) -> list[Bar]:
         ),
         Bar(f"{name}: whole-number ends included", f"{ends:.1%}", "told: counts of 0 and 1 leave no narrower one", None),
         Bar(f"{name}: Poisson deviance", f"{ours:.3f} (pooled rate {pooled:.3f})", "below the pooled rate", bool(ours < pooled)),
-        Bar(f"{name}: total forecast over total sold", f"{told['expected'].sum() / told['actual'].sum():.3f}", "told", None),
+        Bar(
+            f"{name}: total forecast over total sold",
+            f"{forecasts['expected'].sum() / forecasts['actual'].sum():.3f}",
+            "told",
+            None,
+        ),
     ]
 
 

@@ -67,14 +67,14 @@ def _tiny(seed: int) -> World:
     """The first bookings that have an outcome; without posts there is nothing that a booking's `post_id` could name."""
     whole = simulate(seed, creators=30, campaigns=20, months=12)
     bookings, campaigns = whole.frames["bookings"], whole.frames["campaigns"]
-    told = bookings[bookings["reach"].notna()].head(BOOKINGS).drop(columns="post_id").reset_index(drop=True)
+    kept_bookings = bookings[bookings["reach"].notna()].head(BOOKINGS).drop(columns="post_id").reset_index(drop=True)
     frames = {
         "creators": whole.frames["creators"],
-        "campaigns": campaigns[campaigns["campaign_id"].isin(told["campaign_id"])].reset_index(drop=True),
-        "bookings": told,
+        "campaigns": campaigns[campaigns["campaign_id"].isin(kept_bookings["campaign_id"])].reset_index(drop=True),
+        "bookings": kept_bookings,
     }
-    kept = whole.truth["booking_id"].isin(told["booking_id"]) | whole.truth["candidate"].notna()
-    return replace(whole, frames=frames, truth=whole.truth[kept].reset_index(drop=True))
+    kept_truth = whole.truth["booking_id"].isin(kept_bookings["booking_id"]) | whole.truth["candidate"].notna()
+    return replace(whole, frames=frames, truth=whole.truth[kept_truth].reset_index(drop=True))
 
 
 def _without_effects() -> dict[str, Mapping[str, Any]]:

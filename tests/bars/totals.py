@@ -33,10 +33,10 @@ def totals() -> list[Bar]:
     """Shocks are estimated on every other world and the intervals of the rest are counted, then the other way round."""
     catalogue, found = load_catalogue(), list[Bar]()
     for size, (worlds, targets, change) in WORLDS.items():
-        told = pd.concat(
+        forecasts = pd.concat(
             joblib.Parallel(n_jobs=-1)(joblib.delayed(_judged)(seed, targets, change, catalogue) for seed in range(1, worlds + 1))
         )
-        for target, rows in told.groupby("target", sort=False):
+        for target, rows in forecasts.groupby("target", sort=False):
             where = f"total {target} of line-ups of {size}"
             found += _bars(where, rows, catalogue.recipes[target].counts)
     return found
@@ -80,6 +80,9 @@ def _wider(width: pd.Series, name: str) -> str:
 
 def _judged(seed: int, targets: tuple[str, ...], change: dict[str, Any], catalogue: Catalogue) -> pd.DataFrame:
     examples = training_examples(as_tables(simulate(seed=seed, **change), catalogue), catalogue)
-    told = predictions(examples, targets, catalogue, [("time", seed)], jobs=1)
-    apart = {name: (f"{seed}|" + told[name].astype("str")).where(told[name].notna()) for name in ("campaign_id", "creator_id")}
-    return told.assign(world=seed, **apart)
+    forecasts = predictions(examples, targets, catalogue, [("time", seed)], jobs=1)
+    apart = {
+        name: (f"{seed}|" + forecasts[name].astype("str")).where(forecasts[name].notna())
+        for name in ("campaign_id", "creator_id")
+    }
+    return forecasts.assign(world=seed, **apart)

@@ -66,19 +66,19 @@ def test_nothing_at_or_after_the_date_moves_a_feature(posts, bookings, day, late
 @settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=1, max_size=30), st.integers(1, 120))
 def test_features_equal_a_slow_and_obvious_reading(posts, day):
-    told = features_as_of(asked(day), history(posts, []), CATALOGUE).set_index("creator_id")
+    features = features_as_of(asked(day), history(posts, []), CATALOGUE).set_index("creator_id")
     for creator, followers in (("a", 1e3), ("b", 5e4)):
         events = sorted((d, i) for i, (c, d, *_) in enumerate(posts) if c == creator and d < day)
         seen = [posts[i] for d, i in events if d + 2 < day]
         logs = [np.log1p(row[2]) - np.log(followers) for row in seen]
         weights = [0.5 ** ((len(logs) - 1 - i) / 10) for i in range(len(logs))]
         window = [posts[i] for d, i in events if day - 90 <= d]
-        assert told.loc[creator, "posts_seen"] == len(seen)
-        check(told.loc[creator, "engagement_rate"], np.exp(np.average(logs, weights=weights)) if logs else None)
-        check(told.loc[creator, "engagement_rate_last_10"], np.mean([r[2] / followers for r in seen[-10:]]) if seen else None)
-        check(told.loc[creator, "engagement_spread"], np.std(logs[-20:], ddof=1) if len(logs) >= 3 else None)
-        check(told.loc[creator, "ad_density"], np.mean([row[3] for row in window]) if window else None)
-        check(told.loc[creator, "days_since_post"], day - events[-1][0] if events else None)
+        assert features.loc[creator, "posts_seen"] == len(seen)
+        check(features.loc[creator, "engagement_rate"], np.exp(np.average(logs, weights=weights)) if logs else None)
+        check(features.loc[creator, "engagement_rate_last_10"], np.mean([r[2] / followers for r in seen[-10:]]) if seen else None)
+        check(features.loc[creator, "engagement_spread"], np.std(logs[-20:], ddof=1) if len(logs) >= 3 else None)
+        check(features.loc[creator, "ad_density"], np.mean([row[3] for row in window]) if window else None)
+        check(features.loc[creator, "days_since_post"], day - events[-1][0] if events else None)
 
 
 snapshot = st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(1, 10**6))
@@ -99,25 +99,25 @@ def over_time(followers, counted):
 @settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=10, max_size=20), st.lists(snapshot, max_size=12), counts, st.integers(1, 120))
 def test_no_count_taken_at_or_after_the_date_moves_a_feature(posts, followers, counted, day):
-    told = []
+    features = []
     for later in (0, 77):
         moved = [(who, when, count + later * (when >= day)) for who, when, count in followers]
         read = [(place, when, count + later * (when >= day)) for place, when, count in counted]
         kept = [one for one in read if later == 0 or one[1] < day or one[0] % 2]
         rest = [(c, d, e + later * (d >= day), s, f) for c, d, e, s, f in posts]
         tables = history(rest, [])
-        told.append(
+        features.append(
             features_as_of(asked(day).drop(columns="followers"), History(tables.frames | over_time(moved, kept)), CATALOGUE)
         )
-    columns = [name for name in COMPUTED if not CATALOGUE.entries[name].computed.of or name in told[0]]
-    pd.testing.assert_frame_equal(told[0][[*columns, "followers"]], told[1][[*columns, "followers"]], check_dtype=False)
+    columns = [name for name in COMPUTED if not CATALOGUE.entries[name].computed.of or name in features[0]]
+    pd.testing.assert_frame_equal(features[0][[*columns, "followers"]], features[1][[*columns, "followers"]], check_dtype=False)
 
 
 def test_followers_are_as_last_counted_before_the_date_and_say_where_they_come_from():
     tables = History(history([("a", 1, 5, True, "image")], []).frames | over_time([("a", 10, 70), ("a", 50, 90)], []))
-    told = features_as_of(asked(50).assign(followers=np.nan), tables, CATALOGUE)
-    assert told["followers"].tolist() == [70, 50_000]
-    assert told["followers_from"].tolist() == ["snapshot", "static"]
+    features = features_as_of(asked(50).assign(followers=np.nan), tables, CATALOGUE)
+    assert features["followers"].tolist() == [70, 50_000]
+    assert features["followers_from"].tolist() == ["snapshot", "static"]
     given_in_the_row = features_as_of(asked(50), tables, CATALOGUE)
     assert given_in_the_row["followers_from"].tolist() == ["given", "given"]
 
@@ -126,9 +126,9 @@ def test_a_posts_label_is_its_first_mature_count():
     rows = [("a", 10, 500, True, "image"), ("a", 90, 5, True, "image")]
     tables = history(rows, [])
     frames = {"posts": tables.get("posts"), **over_time([], [(0, 12, 100), (0, 19, 300), (0, 40, 450)])}
-    told = training_examples(History(frames | {"creators": tables.get("creators")}), CATALOGUE)
-    assert told["engagements"].tolist() == [300]
-    assert told["known_on"].tolist() == [START + pd.Timedelta(days=19)]
+    examples = training_examples(History(frames | {"creators": tables.get("creators")}), CATALOGUE)
+    assert examples["engagements"].tolist() == [300]
+    assert examples["known_on"].tolist() == [START + pd.Timedelta(days=19)]
 
 
 def check(found, expected):
@@ -143,54 +143,54 @@ def test_a_window_ends_on_the_date_asked_not_on_the_last_post():
 
 def test_a_given_value_wins_over_the_computed_one():
     rows = asked(50).assign(ad_density=[0.4, np.nan], tier=["macro", None])
-    told = features_as_of(rows, history([("b", 1, 5, True, "image")], []), CATALOGUE)
-    assert told["ad_density"].tolist() == [0.4, 1.0]
-    assert told["tier"].tolist() == ["macro", "mid"]
+    features = features_as_of(rows, history([("b", 1, 5, True, "image")], []), CATALOGUE)
+    assert features["ad_density"].tolist() == [0.4, 1.0]
+    assert features["tier"].tolist() == ["macro", "mid"]
 
 
 def test_a_stranger_has_missing_counts_and_a_known_creator_has_zero():
     rows = asked(50).assign(creator_id=["a", "stranger"])
-    told = features_as_of(rows, history([("b", 1, 5, True, "image")], [("b", 1, 1, "Lua")]), CATALOGUE)
-    assert told["posts_seen"].tolist()[0] == 0
-    assert np.isnan(told["posts_seen"].tolist()[1])
+    features = features_as_of(rows, history([("b", 1, 5, True, "image")], [("b", 1, 1, "Lua")]), CATALOGUE)
+    assert features["posts_seen"].tolist()[0] == 0
+    assert np.isnan(features["posts_seen"].tolist()[1])
 
 
 def test_past_work_counts_earlier_bookings_by_the_same_brand_only():
     booked = [("a", 1, 1, "Lua"), ("a", 2, 1, "Sen"), ("a", 3, 1, "Lua"), ("a", 50, 1, "Lua")]
-    told = features_as_of(asked(50), history([("a", 1, 5, True, "image")], booked), CATALOGUE)
-    assert told["past_work_for_brand"].tolist() == [2, 0]
+    features = features_as_of(asked(50), history([("a", 1, 5, True, "image")], booked), CATALOGUE)
+    assert features["past_work_for_brand"].tolist() == [2, 0]
 
 
 def test_without_a_table_of_posts_earlier_bookings_make_the_record_once_settled():
     tables = history([("a", 1, 5, True, "image")], [("a", 0, 40, "Lua"), ("a", 40, 900, "Lua")])
     bookings = tables.get("bookings").assign(engagements=[500.0, 9000.0])
     alone = History({"creators": tables.get("creators"), "bookings": bookings})
-    told = features_as_of(asked(60), alone, CATALOGUE)
-    assert told["posts_seen"].tolist() == [1, 0]
-    assert told["engagement_rate"][0] == pytest.approx(0.501)
-    assert told["posting_frequency"].isna().all()
+    features = features_as_of(asked(60), alone, CATALOGUE)
+    assert features["posts_seen"].tolist() == [1, 0]
+    assert features["engagement_rate"][0] == pytest.approx(0.501)
+    assert features["posting_frequency"].isna().all()
 
 
 def test_niche_alignment_is_the_share_of_the_briefs_niches_that_match():
     rows = asked(50).assign(niche=["beauty;food", None], brand_niche="Food;travel")
-    told = features_as_of(rows, History(), CATALOGUE)
-    assert told["niche_alignment"].tolist()[0] == 0.5
-    assert np.isnan(told["niche_alignment"].tolist()[1])
+    features = features_as_of(rows, History(), CATALOGUE)
+    assert features["niche_alignment"].tolist()[0] == 0.5
+    assert np.isnan(features["niche_alignment"].tolist()[1])
 
 
 def test_a_post_is_asked_before_it_was_published_and_told_only_once_mature():
     tables = history([("a", 10, 5, True, "image"), ("a", 118, 5, True, "image"), ("a", 120, 5, True, "image")], [])
-    told = training_examples(History({k: v for k, v in tables.frames.items() if k != "bookings"}), CATALOGUE, lead_days=7)
-    assert told["row_id"].tolist() == ["p000"]
-    assert told["at"].tolist() == [START + pd.Timedelta(days=3)]
+    examples = training_examples(History({k: v for k, v in tables.frames.items() if k != "bookings"}), CATALOGUE, lead_days=7)
+    assert examples["row_id"].tolist() == ["p000"]
+    assert examples["at"].tolist() == [START + pd.Timedelta(days=3)]
 
 
 def test_a_booked_post_is_told_once_as_the_booking_with_the_posts_counts():
     tables = history([("a", 10, 5, True, "image"), ("b", 100, 5, True, "image")], [("a", 2, 3, "Lua")])
     tables.frames["bookings"]["post_id"] = "p000"
-    told = training_examples(tables, CATALOGUE)
-    assert told["row_id"].tolist() == ["b0"]
-    assert told.loc[0, ["engagements", "orders"]].tolist() == [5, 3]
+    examples = training_examples(tables, CATALOGUE)
+    assert examples["row_id"].tolist() == ["b0"]
+    assert examples.loc[0, ["engagements", "orders"]].tolist() == [5, 3]
 
 
 def test_row_order_does_not_matter():

@@ -124,23 +124,23 @@ def obvious(posts, creator, hour, wanted_format, one):
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=1, max_size=40), st.lists(ask, min_size=1, max_size=6))
 def test_every_feature_of_posts_equals_a_slow_and_obvious_reading(posts, asks):
-    told = read_records(asks_table(asks), {"posts": posts_table(posts), "creators": creators_table()}, CATALOGUE)
+    records = read_records(asks_table(asks), {"posts": posts_table(posts), "creators": creators_table()}, CATALOGUE)
     for row, (creator, hour, wanted_format) in enumerate(asks):
         for name, one in FROM_POSTS.items():
-            expected, found = obvious(posts, creator, hour, wanted_format, one), told[name].iloc[row]
+            expected, found = obvious(posts, creator, hour, wanted_format, one), records[name].iloc[row]
             assert (expected is None and np.isnan(found)) or found == pytest.approx(expected, rel=1e-9, abs=1e-9), name
 
 
 @pytest.mark.parametrize("length", [2999, 3000, 3001, 6500])
 def test_a_record_of_thousands_of_posts_keeps_its_weights(length):
     rows = [("a", i, 10 + i % 7 * 100, 0, None, None, "image") for i in range(length)]
-    told = read_records(asks_table([("a", length + 100, "image")]), {"posts": posts_table(rows)}, CATALOGUE)
+    records = read_records(asks_table([("a", length + 100, "image")]), {"posts": posts_table(rows)}, CATALOGUE)
     for name in ("engagement_rate", "engagement_rate_long", "engagement_trend"):
         logs = np.log1p([row[2] for row in rows]) - np.log(ASSUMED_AUDIENCE)
         level = {h: np.average(logs, weights=0.5 ** (np.arange(length)[::-1] / h)) for h in (3, 10, 30)}
         one = WANTED[name]
         expected = level[one.half_life] - (level[one.against] if one.against else 0)
-        assert told.loc[0, name] == pytest.approx(np.exp(expected), rel=1e-9)
+        assert records.loc[0, name] == pytest.approx(np.exp(expected), rel=1e-9)
 
 
 def agency(size=3000):
@@ -180,8 +180,8 @@ def test_posts_are_read_in_place_from_a_file_or_a_folder_of_files(tmp_path):
         posts.iloc[part].to_parquet(tmp_path / "parts" / f"{place}.parquet")
     expected = read_records(asks, sources, CATALOGUE)
     for name in ("posts.parquet", "posts.csv", "parts"):
-        told = read_records(asks, sources | {"posts": tmp_path / name}, CATALOGUE)
-        pd.testing.assert_frame_equal(told, expected)
+        records = read_records(asks, sources | {"posts": tmp_path / name}, CATALOGUE)
+        pd.testing.assert_frame_equal(records, expected)
 
 
 def test_times_with_a_zone_are_read_as_the_moment_they_name():
@@ -198,44 +198,44 @@ def test_counts_over_time_are_used_as_they_stood_and_young_ones_not_at_all():
     counted = pd.DataFrame({"post_id": ["p000", "p000", "p000", "p001"], "likes": [1.0, 40.0, 300.0, 2.0]})
     counted["counted_at"] = START + pd.to_timedelta([1, 4, 9, 2], unit="D")
     sources = {"posts": posts, "post_snapshots": counted, "creators": creators_table()}
-    told = read_records(asks_table([("a", 24 * day, "image") for day in (3, 5, 30)]), sources, CATALOGUE)
-    assert told["posts_seen"].tolist() == [0, 1, 1]
-    assert told["engagement_rate"].tolist()[1:] == pytest.approx([41 / 1000] * 2)
+    records = read_records(asks_table([("a", 24 * day, "image") for day in (3, 5, 30)]), sources, CATALOGUE)
+    assert records["posts_seen"].tolist() == [0, 1, 1]
+    assert records["engagement_rate"].tolist()[1:] == pytest.approx([41 / 1000] * 2)
 
 
 def test_posts_from_before_anybody_kept_counts_over_time_go_by_their_final_ones():
     posts = posts_table([("a", 0, 499, 0, None, None, "image"), ("a", 24 * 9, 500, 0, None, None, "image")])
     counted = pd.DataFrame({"post_id": ["p000", "p001"], "likes": [7.0, 99.0], "counted_at": START + pd.Timedelta(days=8)})
     sources = {"posts": posts, "post_snapshots": counted, "creators": creators_table()}
-    told = read_records(asks_table([("a", 24 * 30, "image")]), sources, CATALOGUE)
-    assert told["posts_seen"].tolist() == [1]
-    assert told["engagement_rate"].tolist() == pytest.approx([500 / 1000])
+    records = read_records(asks_table([("a", 24 * 30, "image")]), sources, CATALOGUE)
+    assert records["posts_seen"].tolist() == [1]
+    assert records["engagement_rate"].tolist() == pytest.approx([500 / 1000])
 
 
 def test_rates_are_per_follower_as_counted_before_the_post():
     posts = posts_table([("a", 24 * 5, 99, 0, None, None, "image"), ("a", 24 * 15, 99, 0, None, None, "image")])
     snapshots = pd.DataFrame({"creator_id": "a", "at": START + pd.to_timedelta([0, 10], unit="D"), "followers": [100.0, 400.0]})
     sources = {"posts": posts, "creator_snapshots": snapshots, "creators": creators_table()}
-    told = read_records(asks_table([("a", 24 * day, "image") for day in (9, 30)]), sources, CATALOGUE)
-    assert told["engagement_rate_highest"].tolist() == pytest.approx([1.0, 1.0])
-    assert told["engagement_rate_lowest"].tolist() == pytest.approx([1.0, 0.25])
+    records = read_records(asks_table([("a", 24 * day, "image") for day in (9, 30)]), sources, CATALOGUE)
+    assert records["engagement_rate_highest"].tolist() == pytest.approx([1.0, 1.0])
+    assert records["engagement_rate_lowest"].tolist() == pytest.approx([1.0, 0.25])
 
 
 def test_growth_and_the_largest_jump_of_an_audience_come_from_its_counts():
     days, followers = [0, 30, 60, 100], [999.0, 1099.0, 3299.0, 3299.0]
     snapshots = pd.DataFrame({"creator_id": "a", "at": START + pd.to_timedelta(days, unit="D"), "followers": followers})
-    told = read_records(asks_table([("a", 24 * 110, None)]), {"creator_snapshots": snapshots}, CATALOGUE)
-    assert told.loc[0, "follower_growth"] == pytest.approx(3299 / 999)
-    assert told.loc[0, "follower_jump"] == pytest.approx(3300 / 1100)
+    records = read_records(asks_table([("a", 24 * 110, None)]), {"creator_snapshots": snapshots}, CATALOGUE)
+    assert records.loc[0, "follower_growth"] == pytest.approx(3299 / 999)
+    assert records.loc[0, "follower_jump"] == pytest.approx(3300 / 1100)
 
 
 def test_bookings_by_the_brand_and_by_its_rivals_are_counted_in_their_90_days():
     asks, sources = agency()
     asked = asks.drop_duplicates("creator_id").assign(at=START + pd.Timedelta(days=105)).reset_index(drop=True)
-    told = read_records(asked, {"bookings": sources["bookings"]}, CATALOGUE)
-    assert told["booked_by_brand_90"].tolist()[:3] == [0, 1, 1]
-    assert told["booked_by_rivals_90"].tolist()[:3] == [1, 1, 0]
-    assert told[["booked_by_brand_90", "booked_by_rivals_90"]].iloc[3].isna().all()
+    records = read_records(asked, {"bookings": sources["bookings"]}, CATALOGUE)
+    assert records["booked_by_brand_90"].tolist()[:3] == [0, 1, 1]
+    assert records["booked_by_rivals_90"].tolist()[:3] == [1, 1, 0]
+    assert records[["booked_by_brand_90", "booked_by_rivals_90"]].iloc[3].isna().all()
 
 
 @pytest.mark.slow
@@ -250,7 +250,7 @@ def test_spark_answers_the_same_sql_with_the_same_figures(monkeypatch):
     asks, sources = agency(400)
     asks = asks.iloc[::5].reset_index(drop=True)
     try:
-        told = read_records(asks, sources, CATALOGUE, engine=SparkEngine(session))
+        records = read_records(asks, sources, CATALOGUE, engine=SparkEngine(session))
     finally:
         session.stop()
-    pd.testing.assert_frame_equal(told, read_records(asks, sources, CATALOGUE), rtol=1e-9)
+    pd.testing.assert_frame_equal(records, read_records(asks, sources, CATALOGUE), rtol=1e-9)

@@ -27,7 +27,7 @@ def crowd() -> World:
     return simulate(seed=2, creators=4000, campaigns=20, months=3)
 
 
-def told(world: World) -> pd.DataFrame:
+def counted_posts(world: World) -> pd.DataFrame:
     """Posts with their engagements, their creators and what was to be expected of them."""
     posts = world.frames["posts"]
     posts = posts.assign(engagements=posts[COUNTS].astype(float).sum(axis=1, min_count=1))
@@ -114,7 +114,7 @@ def test_ids_are_unique_and_foreign_keys_hold(world):
 
 
 def test_a_booking_of_one_post_is_that_post(world):
-    posts = told(world).drop(columns="booking_id")
+    posts = counted_posts(world).drop(columns="booking_id")
     linked = world.frames["bookings"].dropna(subset="post_id").merge(posts, on="post_id", suffixes=("", "_post"))
     assert linked["post_id"].is_unique and (linked["posts"] == 1).all() and linked["sponsored"].all()
     assert (linked["creator_id"] == linked["creator_id_post"]).all() and (linked["format"] == linked["format_post"]).all()
@@ -175,7 +175,7 @@ def test_tv_and_press_reach_people_but_count_no_engagement_or_clicks(world):
 
 
 def test_the_engagement_rate_of_nano_is_three_to_six_times_that_of_mega(crowd):
-    posts = told(crowd)
+    posts = counted_posts(crowd)
     posts = posts[(posts["platform"] == "instagram") & ~posts["sponsored"] & (posts["format"] != "story")]
     # Each creator's own level is taken out: a few dozen mega creators are too few to average it away.
     rate = posts["expected_engagements"] / posts["followers"] / np.exp(posts["level"])
@@ -213,7 +213,7 @@ def test_price_rises_with_size_faster_than_reach_so_a_thousand_people_cost_more(
 
 
 def test_captions_speak_of_the_creators_niche_mostly(world):
-    posts = told(world)
+    posts = counted_posts(world)
     posts = posts[posts["niche"] == "beauty"]
     words = ["lipstick", "serum", "sunscreen", "toner", "foundation", "blush"]
     words += ["son môi", "tinh chất", "kem chống nắng", "nước hoa hồng", "kem nền", "má hồng"]
@@ -227,7 +227,7 @@ def test_a_booking_of_several_posts_names_each_of_them(world):
 
 
 def test_views_are_heavy_tailed(crowd):
-    views = told(crowd).dropna(subset="views").groupby("platform")["views"]
+    views = counted_posts(crowd).dropna(subset="views").groupby("platform")["views"]
     ratio = views.mean() / views.median()
     assert (ratio[["facebook", "instagram", "tiktok", "youtube"]] >= 3.0).all()
 
@@ -235,14 +235,14 @@ def test_views_are_heavy_tailed(crowd):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_who_knows_the_truth_explains_most_of_engagement_but_not_all(seed):
     world = simulate(seed)
-    posts = told(world)
+    posts = counted_posts(world)
     posts = posts[posts["engagements"].notna()]
     came, expected = np.log1p(posts["engagements"]), np.log1p(posts["expected_engagements"])
     assert 0.75 <= 1 - (came - expected).var() / came.var() <= 0.85
 
 
 def test_the_truth_is_right_on_average(crowd, world):
-    posts = told(crowd)
+    posts = counted_posts(crowd)
     posts = posts[posts["engagements"].notna()]
     assert posts["engagements"].sum() == pytest.approx(posts["expected_engagements"].sum(), rel=0.1)
     bookings = world.frames["bookings"].drop(columns=["creator_id", "post_id"]).merge(world.truth, on="booking_id")
@@ -253,7 +253,7 @@ def test_the_truth_is_right_on_average(crowd, world):
 
 
 def test_gaps_are_where_an_agency_has_them(world):
-    posts = told(world)
+    posts = counted_posts(world)
     own = posts[~posts["platform"].isin(["tv", "press"])]
     assert 0.55 <= own["reach"].notna().mean() <= 0.7
     assert 0.0 < own["engagements"].isna().mean() < 0.03

@@ -41,12 +41,12 @@ def test_numbers_take_the_form_of_the_language(written, expected):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_answer_names_the_chance_and_what_it_leaves_out(lang):
-    told = in_words(compare(scored(better=3.0, known_creator=False, invented_data=True), "engagement", CATALOGUE), lang)
-    assert "99%" in told
-    assert told.startswith({"en": "INVENTED DATA", "vi": "DỮ LIỆU GIẢ LẬP"}[lang])
-    assert {"en": "40 of 40 candidates were never seen", "vi": "40/40 ứng viên chưa từng"}[lang] in told
+    text = in_words(compare(scored(better=3.0, known_creator=False, invented_data=True), "engagement", CATALOGUE), lang)
+    assert "99%" in text
+    assert text.startswith({"en": "INVENTED DATA", "vi": "DỮ LIỆU GIẢ LẬP"}[lang])
+    assert {"en": "40 of 40 candidates were never seen", "vi": "40/40 ứng viên chưa từng"}[lang] in text
 
 
 def test_too_few_of_a_kind_is_said_instead_of_a_chance():
-    told = in_words(compare(scored(kols=0), "engagement", CATALOGUE), "en")
-    assert "at least 2" in told and "chance" not in told.split("\n\n")[1]
+    text = in_words(compare(scored(kols=0), "engagement", CATALOGUE), "en")
+    assert "at least 2" in text and "chance" not in text.split("\n\n")[1]

@@ -60,31 +60,31 @@ def _captions(asks: pd.DataFrame, tables: History, last: int) -> pd.Series:
     columns = [column for column in ("caption", "hashtags") if posts is not None and column in posts]
     if posts is None or not columns:
         return none
-    mine = posts[posts["creator_id"].isin(asks["creator_id"].dropna().unique()) & posts["published_at"].notna()]
-    words = pd.Series("", index=mine.index, dtype="str").str.cat(mine[columns].astype("str").fillna(""), sep=" ")
-    said = pd.DataFrame({"creator": mine["creator_id"], "at": mine["published_at"], "words": words})
-    said = said[said["words"].str.strip() != ""].sort_values(["creator", "at"], kind="stable")
-    first, end = _spans(asks, said)
+    own_posts = posts[posts["creator_id"].isin(asks["creator_id"].dropna().unique()) & posts["published_at"].notna()]
+    words = pd.Series("", index=own_posts.index, dtype="str").str.cat(own_posts[columns].astype("str").fillna(""), sep=" ")
+    captions = pd.DataFrame({"creator": own_posts["creator_id"], "at": own_posts["published_at"], "words": words})
+    captions = captions[captions["words"].str.strip() != ""].sort_values(["creator", "at"], kind="stable")
+    first, end = _spans(asks, captions)
     spans = pd.DataFrame({"start": np.maximum(first, end - last), "end": end})
     distinct = spans.drop_duplicates()
-    lines = said["words"].to_numpy(dtype=object)
+    lines = captions["words"].to_numpy(dtype=object)
     joined = {(s, e): " ".join(lines[s:e][::-1]) for s, e in distinct.itertuples(index=False, name=None)}
     return pd.Series([joined[span] for span in zip(spans["start"], spans["end"], strict=True)], index=asks.index, dtype="str")
 
 
-def _spans(asks: pd.DataFrame, said: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _spans(asks: pd.DataFrame, captions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Where in `said` (in order) a creator's rows begin, and where those strictly before each question end."""
-    codes, _ = pd.factorize(pd.concat([said["creator"], asks["creator_id"]], ignore_index=True), sort=True)
-    asked = asks["at"].astype("datetime64[ns]").fillna(pd.Timestamp.min)  # a row without a day asked sees no post
-    times = pd.concat([said["at"].astype("datetime64[ns]"), asked], ignore_index=True).to_numpy()
-    post = np.arange(len(codes)) < len(said)
+    codes, _ = pd.factorize(pd.concat([captions["creator"], asks["creator_id"]], ignore_index=True), sort=True)
+    asked_at = asks["at"].astype("datetime64[ns]").fillna(pd.Timestamp.min)  # a row without a day asked sees no post
+    times = pd.concat([captions["at"].astype("datetime64[ns]"), asked_at], ignore_index=True).to_numpy()
+    post = np.arange(len(codes)) < len(captions)
     order = np.lexsort((post, times, codes))  # at one moment the question comes first, so it does not see that post
     before = np.empty(len(codes), dtype=int)
     before[order] = np.cumsum(post[order])
-    end = before[len(said) :]
-    first = np.searchsorted(codes[: len(said)], codes[len(said) :], side="left")
-    stranger = codes[len(said) :] < 0
-    end = np.where(stranger | (end < first), first, end)
+    end = before[len(captions) :]
+    first = np.searchsorted(codes[: len(captions)], codes[len(captions) :], side="left")
+    no_creator = codes[len(captions) :] < 0
+    end = np.where(no_creator | (end < first), first, end)
     return first, end
 
 
@@ -112,9 +112,9 @@ def align(asks: pd.DataFrame, taxonomy: Taxonomy, texts: TextFit | None = None, 
 
     def fill(source: str, values: Callable[[pd.DataFrame], pd.Series]) -> None:
         left = found["niche_alignment"].isna()
-        told = values(asks[left])
-        found.loc[told.index, "niche_alignment"] = told
-        found.loc[told.index[told.notna()], "niche_alignment_source"] = source
+        answers = values(asks[left])
+        found.loc[answers.index, "niche_alignment"] = answers
+        found.loc[answers.index[answers.notna()], "niche_alignment_source"] = source
 
     fill("given", lambda rows: _column(rows, "niche_alignment").astype(float))
     fill("audience", lambda rows: by_audience(rows, taxonomy))
@@ -172,22 +172,24 @@ def _questions(asks: pd.DataFrame) -> pd.DataFrame:
 
 def _apart(asks: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
     """0 where both sides name subjects, though nobody knows how alike they are: they are not the same, as far as names go."""
-    mine, asked = ({t for t in _column(asks, c).dropna().unique() if taxonomy.read(t)} for c in ("niche", "brand_niche"))
-    named = _column(asks, "niche").isin(mine) & _column(asks, "brand_niche").isin(asked)
+    creator_named, brief_named = (
+        {t for t in _column(asks, c).dropna().unique() if taxonomy.read(t)} for c in ("niche", "brand_niche")
+    )
+    named = _column(asks, "niche").isin(creator_named) & _column(asks, "brand_niche").isin(brief_named)
     return pd.Series(0.0, index=asks.index).where(named)
 
 
 def _over_pairs(asks: pd.DataFrame, column: str, weights: Callable[[str], Mapping[str, float]], taxonomy: Taxonomy) -> pd.Series:
     """Fit of each distinct pair of a creator's subjects and a brief's, computed once."""
-    mine, ours = pd.factorize(_column(asks, column))
-    asked, theirs = pd.factorize(_column(asks, "brand_niche"))
-    told = pd.Series(np.nan, index=asks.index)
-    both = (mine >= 0) & (asked >= 0)
-    have, want = [weights(text) for text in ours], [taxonomy.read(text) for text in theirs]
-    pairs, place = np.unique(mine[both].astype(np.int64) * max(len(want), 1) + asked[both], return_inverse=True)
+    creator_codes, creator_values = pd.factorize(_column(asks, column))
+    brief_codes, brief_values = pd.factorize(_column(asks, "brand_niche"))
+    alignment = pd.Series(np.nan, index=asks.index)
+    both = (creator_codes >= 0) & (brief_codes >= 0)
+    have, want = [weights(text) for text in creator_values], [taxonomy.read(text) for text in brief_values]
+    pairs, place = np.unique(creator_codes[both].astype(np.int64) * max(len(want), 1) + brief_codes[both], return_inverse=True)
     fits = [subject_fit(have[pair // len(want)], want[pair % len(want)], taxonomy) for pair in pairs.tolist()]
-    told[both] = np.array(fits, dtype=float)[place]
-    return told
+    alignment[both] = np.array(fits, dtype=float)[place]
+    return alignment
 
 
 def _column(asks: pd.DataFrame, name: str) -> pd.Series:

@@ -13,7 +13,7 @@ from itertools import takewhile
 
 import numpy as np
 
-from predictor.definitions.loader import _spellings
+from predictor.definitions.loader import niche_spellings
 from predictor.definitions.schema import Niche
 from predictor.wording.matching import fold
 
@@ -50,22 +50,24 @@ def taxonomy_of(niches: Mapping[str, Niche]) -> Taxonomy:
     chains = {name: list(_chains(name, niches)) for name in niches}
     likeness = {(one, other): _likeness(chains[one], chains[other]) for one in niches for other in niches}
     return Taxonomy(
-        {word: name for name, niche in niches.items() for word in _spellings(name, niche)},
+        {word: name for name, niche in niches.items() for word in niche_spellings(name, niche)},
         {pair: value for pair, value in likeness.items() if value},
         frozenset(name for name, niche in niches.items() if niche.vague),
     )
 
 
-def subject_fit(mine: Mapping[str, float], asked: tuple[str, ...], taxonomy: Taxonomy) -> float:
-    """How much of what is asked is among mine: the mean, over the asked subjects, of the best weight × likeness.
+def subject_fit(creator_weights: Mapping[str, float], wanted: tuple[str, ...], taxonomy: Taxonomy) -> float:
+    """How much of what a brief wants is among a creator's subjects: the mean, over those wanted, of the best weight × likeness.
 
     Returns
     -------
     0 to 1, or NaN where nothing of the one can be compared with anything of the other.
     """
-    if not any(taxonomy.comparable(have, want) for have in mine for want in asked):
+    if not any(taxonomy.comparable(have, want) for have in creator_weights for want in wanted):
         return np.nan
-    return float(np.mean([max(weight * taxonomy.alike(have, want) for have, weight in mine.items()) for want in asked]))
+    return float(
+        np.mean([max(weight * taxonomy.alike(have, want) for have, weight in creator_weights.items()) for want in wanted])
+    )
 
 
 def _chains(name: str, niches: Mapping[str, Niche]) -> Iterator[tuple[str, ...]]:

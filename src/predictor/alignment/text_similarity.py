@@ -57,7 +57,7 @@ def _plain(text: str) -> str:
 
 GRAMS: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4), "lowercase": False}
 KEPT = 20_000  # n-grams whose weight is kept; any other weighs as the rarest of them
-LEAST = 5  # distinct texts on either side, in one language, from which chance can be told from likeness
+LEAST = 5  # distinct texts on either side, in one language, from which likeness can be distinguished from chance
 MOST = 5_000  # distinct texts of either side, in one language, that are learned from; chance draws them
 CHANCE_PAIRS = 5_000
 BY_CHANCE, CLOSEST = 0.5, 0.99  # quantiles of the cosine of chance pairs that become 0 and 1
@@ -86,12 +86,12 @@ def text_fit_from_json(data: dict[str, Any]) -> TextFit:
     return TextFit(data["weights"], data["rarest"], scales)
 
 
-def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1) -> TextFit | None:
+def fit_texts(creator_texts: pd.Series, brief_texts: pd.Series, seed: int = 1) -> TextFit | None:
     """Learn from a history's texts how rare each n-gram is and how alike a creator and a brief are by chance.
 
     Parameters
     ----------
-    mine, asked
+    creator_texts, brief_texts
         Texts of creators and of briefs known in training; no labels, in any order, repeated or missing.
 
     Returns
@@ -99,25 +99,25 @@ def fit_texts(mine: pd.Series, asked: pd.Series, seed: int = 1) -> TextFit | Non
     The fit, or None where no language has `LEAST` distinct texts of creators and as many of briefs.
     """
     rng = np.random.default_rng(seed)
-    ours, theirs = (_by_language(side, rng) for side in (mine, asked))
-    shared = [one for one in sorted({*ours} & {*theirs}) if min(len(ours[one]), len(theirs[one])) >= LEAST]
+    creators, briefs = (_by_language(side, rng) for side in (creator_texts, brief_texts))
+    shared = [one for one in sorted({*creators} & {*briefs}) if min(len(creators[one]), len(briefs[one])) >= LEAST]
     if not shared:
         return None
-    texts = [text for one in shared for text in (*ours[one], *theirs[one])]
-    raw = _weighted(texts)
-    return replace(raw, scales={one: _scale(ours[one], theirs[one], raw, rng) for one in shared})
+    texts = [text for one in shared for text in (*creators[one], *briefs[one])]
+    unscaled = _weighted(texts)
+    return replace(unscaled, scales={one: _scale(creators[one], briefs[one], unscaled, rng) for one in shared})
 
 
 def _weighted(texts: list[str]) -> TextFit:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    learned = TfidfVectorizer(**GRAMS, max_features=KEPT).fit(texts)
-    weights = dict(zip(learned.get_feature_names_out(), learned.idf_.round(4).tolist(), strict=True))
+    vectorizer = TfidfVectorizer(**GRAMS, max_features=KEPT).fit(texts)
+    weights = dict(zip(vectorizer.get_feature_names_out(), vectorizer.idf_.round(4).tolist(), strict=True))
     return TextFit(weights, max(weights.values()), {})
 
 
-def similarity(mine: pd.Series, asked: pd.Series, fit: TextFit) -> np.ndarray:
-    """Fit of each text of `mine` to the text of `asked` in the same place.
+def similarity(creator_texts: pd.Series, brief_texts: pd.Series, fit: TextFit) -> np.ndarray:
+    """Fit of each text of `creator_texts` to the text of `brief_texts` in the same place.
 
     Returns
     -------
@@ -125,12 +125,12 @@ def similarity(mine: pd.Series, asked: pd.Series, fit: TextFit) -> np.ndarray:
     where they share as much as one chance pair in a hundred, straight in between; NaN where either is missing, where they are
     in two languages, or in one that was not learned from.
     """
-    pairs = pd.DataFrame({"mine": plain(mine).to_numpy(), "asked": plain(asked).to_numpy()}).dropna()
-    written = {text: writing(text) for text in pd.unique(pairs.to_numpy(dtype=object).ravel())}
-    language = pairs["mine"].map(written)
-    pairs = pairs[(language == pairs["asked"].map(written)) & language.isin([*fit.scales])]
+    pairs = pd.DataFrame({"creator": plain(creator_texts).to_numpy(), "brief": plain(brief_texts).to_numpy()}).dropna()
+    languages = {text: writing(text) for text in pd.unique(pairs.to_numpy(dtype=object).ravel())}
+    language = pairs["creator"].map(languages)
+    pairs = pairs[(language == pairs["brief"].map(languages)) & language.isin([*fit.scales])]
     scales = np.array([fit.scales[one] for one in language[pairs.index]]).reshape(-1, 2)
-    found = np.full(len(mine), np.nan)
+    found = np.full(len(creator_texts), np.nan)
     found[pairs.index] = (_cosines(pairs, fit) - scales[:, 0]) / (scales[:, 1] - scales[:, 0])
     return np.clip(found, 0.0, 1.0)
 
@@ -141,25 +141,25 @@ def _by_language(texts: pd.Series, rng: np.random.Generator) -> dict[str, np.nda
     return {one: group if len(group) <= MOST else rng.choice(group, MOST, replace=False) for one, group in groups.items()}
 
 
-def _scale(ours: np.ndarray, theirs: np.ndarray, fit: TextFit, rng: np.random.Generator) -> tuple[float, float]:
-    pairs = pd.DataFrame({"mine": rng.choice(ours, CHANCE_PAIRS), "asked": rng.choice(theirs, CHANCE_PAIRS)})
+def _scale(creators: np.ndarray, briefs: np.ndarray, fit: TextFit, rng: np.random.Generator) -> tuple[float, float]:
+    pairs = pd.DataFrame({"creator": rng.choice(creators, CHANCE_PAIRS), "brief": rng.choice(briefs, CHANCE_PAIRS)})
     low, high = np.quantile(_cosines(pairs, fit), [BY_CHANCE, CLOSEST])
     return float(low), float(max(high, low + 1e-6))
 
 
 def _cosines(pairs: pd.DataFrame, fit: TextFit) -> np.ndarray:
     """Cosine of each pair of texts, computed once for each distinct pair."""
-    place = pairs.groupby(["mine", "asked"]).ngroup().to_numpy()
+    place = pairs.groupby(["creator", "brief"]).ngroup().to_numpy()
     distinct = pairs.iloc[np.unique(place, return_index=True)[1]]
     parts = [_compared(distinct.iloc[at : at + TOGETHER], fit) for at in range(0, len(distinct), TOGETHER)]
     return np.concatenate([np.empty(0), *parts])[place]
 
 
 def _compared(pairs: pd.DataFrame, fit: TextFit) -> np.ndarray:
-    place, texts = pd.factorize(np.concatenate([pairs["mine"].to_numpy(), pairs["asked"].to_numpy()]))
+    place, texts = pd.factorize(np.concatenate([pairs["creator"].to_numpy(), pairs["brief"].to_numpy()]))
     vectors = _grams(texts, fit)
-    mine, asked = vectors[place[: len(pairs)]], vectors[place[len(pairs) :]]
-    return np.asarray(mine.multiply(asked).sum(axis=1)).ravel()
+    creators, briefs = vectors[place[: len(pairs)]], vectors[place[len(pairs) :]]
+    return np.asarray(creators.multiply(briefs).sum(axis=1)).ravel()
 
 
 def _grams(texts: np.ndarray, fit: TextFit) -> Any:

@@ -25,6 +25,7 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.contract import good_candidates
 from predictor.intake.mapping import Mapping
 from predictor.scoring.score import score
+from predictor.tables.columns import scored_column
 from predictor.tables.frames import History
 
 # How fast a long job goes and when it will end, in a sentence every few seconds.
@@ -255,9 +256,9 @@ def _one_part(number: int, batch: Batch, asked: ScoringOptions, parts: Parts, su
     return counted
 
 
-def without_forecast(scored: pd.DataFrame) -> int:
+def without_forecast(rows: pd.DataFrame) -> int:
     """How many scored rows got no forecast of any target: mostly those of whom nobody said where they publish."""
-    return int(scored.filter(regex="_expected$").isna().all(axis=1).sum())
+    return int(rows.filter(regex=scored_column("", "expected") + "$").isna().all(axis=1).sum())
 
 
 def _refusal(path: Path, problem: str) -> RowsError:

@@ -8,7 +8,16 @@ from typing import Any
 import click
 import pandas as pd
 
-from predictor.cli.options import PathArgument, as_json_text, json_option, lang_option, mapping_of, mapping_option, project_option
+from predictor.cli.options import (
+    PathArgument,
+    as_json_text,
+    goal_choice,
+    json_option,
+    lang_option,
+    mapping_of,
+    mapping_option,
+    project_option,
+)
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 
@@ -16,7 +25,7 @@ from predictor.errors import Fault, RowsError
 @click.command()
 @click.argument("plan", type=PathArgument)
 @click.argument("bookings", type=PathArgument)
-@click.option("--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), help="What counted (a scored list).")
+@click.option("--goal", type=goal_choice, help="What counted (a scored list).")
 @click.option("--campaign-id", help="Only the bookings of this campaign.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only bookings agreed on this day or later.")
 @click.option("-o", "--output", type=PathArgument, help="Also write the comparison (.csv, .xlsx, .parquet) here.")
@@ -44,7 +53,7 @@ def afterwards(
         write_frame(found, output)
         click.echo(say(lang, "afterwards_written", path=output), err=True)
     plain = found.astype(object).where(found.notna(), None).to_dict("records")
-    label = catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"})
+    label = catalogue.entries[recipe.outcome].label.by_language()
     click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, catalogue, lang), nl=as_json)
 
 

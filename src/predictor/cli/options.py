@@ -8,14 +8,17 @@ from typing import Any
 
 import click
 
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import GOALS, Catalogue
 from predictor.errors import RowsError
+from predictor.wording.sentences import LANGUAGES
 
 PathArgument = click.Path(path_type=Path)
 project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
 mapping_option = click.option("--mapping", type=PathArgument, help="YAML that says what other people's columns mean.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of text.")
-lang_option = click.option("--lang", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Language.")
+goal_choice = click.Choice(GOALS)
+lang_choice = click.Choice(LANGUAGES)
+lang_option = click.option("--lang", type=lang_choice, default="en", show_default=True, help="Language.")
 seed_option = click.option("--seed", default=1, show_default=True, help="Same seed, same result.")
 jobs_option = click.option("--jobs", default=-1, show_default=True, help="Processes at once; -1 takes every core.")
 lead_option = click.option("--lead-days", default=7.0, show_default=True, help="Days before publication that a post is forecast.")

@@ -14,6 +14,7 @@ from predictor.cli.options import (
     PathArgument,
     as_json_text,
     bundle_behind,
+    goal_choice,
     json_option,
     lang_option,
     mapping_of,
@@ -28,7 +29,7 @@ from predictor.errors import DefinitionError, Fault, RowsError
 
 @click.command()
 @click.argument("scored", type=PathArgument)
-@click.option("--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), required=True, help="What counts.")
+@click.option("--goal", type=goal_choice, required=True, help="What counts.")
 @click.option("--budget", help="What may be spent, such as 500tr; goes before the rules' and the brief's.")
 @click.option("--rules", "rules_file", type=PathArgument, help="YAML with the rules: counts, must_have, excluded, risk, …")
 @click.option("--campaign", type=PathArgument, help="YAML with the brief, for its dates, budget and currency.")
@@ -36,7 +37,7 @@ from predictor.errors import DefinitionError, Fault, RowsError
 @click.option("-o", "--output", type=PathArgument, help="Also write the plan to sign, an .xlsx file, here.")
 @click.option("--paper", type=PathArgument, help="Also write the paper that the client signs, an .html or .pdf file, here.")
 @click.option("--charts", type=PathArgument, help="Also write the charts as pictures into this folder.")
-@click.option("--lang", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Language.")
+@lang_option
 @click.option("--seed", default=1, show_default=True, help="Same seed, same result.")
 @click.option("--model", type=PathArgument, help="Folder of the bundle that scored, instead of the champion.")
 @click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
@@ -123,9 +124,7 @@ def _amount(budget: str, catalogue: Catalogue) -> float:
 
 @click.command()
 @click.argument("candidates", type=PathArgument)
-@click.option(
-    "--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), help="What counts (default: the brief's)."
-)
+@click.option("--goal", type=goal_choice, help="What counts (default: the brief's).")
 @click.option("--set", "changes", multiple=True, metavar="COLUMN=VALUE", help="What changes, such as fee=50tr or posts=2.")
 @click.option(
     "--row", "rows", multiple=True, type=click.IntRange(2), help="Row of the file that changes (default: all of the plan)."

@@ -13,7 +13,9 @@ from predictor.cli.options import (
     PathArgument,
     as_json_text,
     bundle_behind,
+    goal_choice,
     json_option,
+    lang_choice,
     lang_option,
     mapping_of,
     mapping_option,
@@ -37,7 +39,7 @@ STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day the forecast is made (default: today).")
 @click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
 @click.option("--at-least", multiple=True, metavar="TARGET=COUNT", help="Add the chance of that count or more; may be repeated.")
-@click.option("--why", type=click.Choice(["en", "vi"]), help="Add lines per target: rule and factors, what it rests on, doubts.")
+@click.option("--why", type=lang_choice, help="Add lines per target: rule and factors, what it rests on, doubts.")
 @click.option("--stream-from", default=STREAM_FROM, show_default=True, metavar="ROWS", help="Rows from which batches are scored.")
 @click.option("--strict", is_flag=True, help="In batches: refuse the whole list for one bad row instead of telling it apart.")
 @click.option("--resume", is_flag=True, help="In batches: go on after an interruption, with the parts that were finished.")
@@ -153,7 +155,7 @@ def _tell_of_batches(rows: int, rejected: int, output: Path, rejects: Path | Non
 
 @click.command()
 @click.argument("scored", type=PathArgument)
-@click.option("--goal", type=click.Choice(["awareness", "engagement", "traffic", "sales"]), required=True, help="What counts.")
+@click.option("--goal", type=goal_choice, required=True, help="What counts.")
 @click.option("--campaign", type=PathArgument, help="YAML with the brief, shown in the report.")
 @click.option("--report", type=PathArgument, help="Also write a self-contained HTML report here.")
 @click.option("--model", type=PathArgument, help="Folder of the bundle that scored, instead of the champion.")

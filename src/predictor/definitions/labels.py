@@ -1,4 +1,4 @@
-"""What groups of rows are called, and in which order they are told."""
+"""What groups of rows are called, and in which order they are shown."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def word(column: str, value: object, catalogue: Catalogue, lang: str) -> str:
     """What a value of a column is called; as it stands where the catalogue has no word for it."""
     name = "" if pd.isna(value) else str(value).strip()  # type: ignore[call-overload]
     entry = catalogue.entries.get(column)
-    called = entry.categories.get(name) if entry else None
-    return getattr(called, lang) if called else name
+    words = entry.categories.get(name) if entry else None
+    return getattr(words, lang) if words else name
 
 
 def in_order(by: str, groups: Iterable[str]) -> list[str]:

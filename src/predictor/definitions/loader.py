@@ -125,17 +125,17 @@ def _missing_settings(computed: Computed) -> list[str]:
     ]
 
 
-def wording_faults(at: str, said: Wording) -> list[str]:
+def wording_faults(at: str, wording: Wording) -> list[str]:
     """What is wrong with one language's words of disclosure, beyond their shape."""
     faults = []
     for kind in ("phrases", "labels", "hashtags", "tags_in_script", "unless"):
-        listed = getattr(said, kind)
+        listed = getattr(wording, kind)
         faults += [
             f"{at}: {kind}: '{word}' is there twice; keep one." for word in dict.fromkeys(listed) if listed.count(word) > 1
         ]
         for word in listed:
             faults += [f"{at}: {kind}: {problem}" for problem in _word_problems(word, kind)]
-    both = [word for word in said.unless if word in (*said.phrases, *said.labels)]
+    both = [word for word in wording.unless if word in (*wording.phrases, *wording.labels)]
     return faults + [f"{at}: unless: '{word}' would hide the same words listed above; remove one of the two." for word in both]
 
 
@@ -164,7 +164,7 @@ def niche_faults(niches: Mapping[str, Niche], at: str) -> list[str]:
         ]
     owners: dict[str, str] = {}
     for name, niche in niches.items():
-        for word in _spellings(name, niche):
+        for word in niche_spellings(name, niche):
             if owners.setdefault(word, name) != name:
                 faults.append(
                     f"{at}: {name}: the spelling '{word}' already belongs to {owners[word]}; keep it in one of the two."
@@ -172,7 +172,8 @@ def niche_faults(niches: Mapping[str, Niche], at: str) -> list[str]:
     return faults
 
 
-def _spellings(name: str, niche: Niche) -> list[str]:
+def niche_spellings(name: str, niche: Niche) -> list[str]:
+    """Every spelling of a niche, folded, its name first."""
     return list(dict.fromkeys(fold(word) for word in (name, niche.en, niche.vi, niche.zh, *niche.also)))
 
 
@@ -234,7 +235,7 @@ def load_disclosures(project: Path | None = None) -> Disclosures:
     faults: list[str] = []
     words = parse(Disclosures, read_yaml(file, str(DISCLOSURES)), str(DISCLOSURES), faults)
     faults += (
-        [fault for code, said in words.languages.items() for fault in wording_faults(f"{DISCLOSURES}: {code}", said)]
+        [fault for code, wording in words.languages.items() for fault in wording_faults(f"{DISCLOSURES}: {code}", wording)]
         if words
         else []
     )

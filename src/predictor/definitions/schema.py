@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-TABLES = ("creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates")
+from predictor.wording.sentences import LANGUAGES
+
 POINTWISE = ("band", "month", "alignment")  # functions that need no history
 GAP = "…"  # in a word of a caption: anything inside one sentence
 NEVER_INPUTS = ("id", "text", "date", "money")
 
+Goal = Literal["awareness", "engagement", "traffic", "sales"]
+Kind = Literal["influencer", "kol"]
 Table = Literal["creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates"]
 Type = Literal["id", "text", "date", "category", "flag", "count", "number", "rate", "money"]
 Function = Literal[
     "band", "month", "alignment", "count", "per_week", "share", "days_since", "level", "average",
     "highest", "lowest", "median", "spread", "trend", "sponsored_ratio", "ratio", "growth", "jump",
 ]  # fmt: skip
+
+GOALS: tuple[Goal, ...] = get_args(Goal)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+TABLES: tuple[Table, ...] = get_args(Table)
 
 
 class Closed(BaseModel):
@@ -25,7 +32,15 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Words(Closed):
+class Worded(Closed):
+    """A definition that has words in every language, each in a field of the language's name."""
+
+    def by_language(self) -> dict[str, str]:
+        """Its words by language."""
+        return {lang: getattr(self, lang) for lang in LANGUAGES}
+
+
+class Words(Worded):
     """One thing said in English and Vietnamese; `also` lists other spellings people use."""
 
     en: str
@@ -124,7 +139,7 @@ class Parameters(Closed):
     smallest_leaf: int
 
 
-class CostPer(Closed):
+class CostPer(Worded):
     """Unit in which money per outcome is printed."""
 
     units: int
@@ -143,7 +158,7 @@ class Recipe(Closed):
     """One target: the outcome, per what, from which features, against which simple rules."""
 
     label: Words
-    goal: Literal["awareness", "engagement", "traffic", "sales"]
+    goal: Goal
     outcome: str
     exposure: tuple[str, ...]
     objective: Literal["regression_l1", "regression", "tweedie"]

@@ -41,7 +41,7 @@ def parse(model: type[Any], body: Any, where: str, faults: list[str]) -> Any:
 def _sentence(where: str, error: Any, model: type[BaseModel]) -> str:
     path = [str(part) for part in error["loc"]]
     at = f"{where}: {' → '.join(path)}" if path else where
-    came = error["input"]
+    value = error["input"]
     if error["type"] == "extra_forbidden":
         allowed = _allowed_keys(model, path[:-1])
         at = ": ".join([where, *([" → ".join(path[:-1])] if path[:-1] else [])])
@@ -50,9 +50,9 @@ def _sentence(where: str, error: Any, model: type[BaseModel]) -> str:
         return f"{at}: is missing."
     if error["type"] == "literal_error":
         allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{at}: got {came!r}; allowed: {', '.join(allowed)}{nearest(str(came), allowed)}."
+        return f"{at}: got {value!r}; allowed: {', '.join(allowed)}{nearest(str(value), allowed)}."
     hint = " (put text such as no, on or 2026-01-01 in quotes)" if error["type"] == "string_type" else ""
-    return f"{at}: got {came!r}; {error['msg'].lower().removeprefix('input ')}{hint}."
+    return f"{at}: got {value!r}; {error['msg'].lower().removeprefix('input ')}{hint}."
 
 
 def _allowed_keys(model: type[BaseModel], path: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import Catalogue, Recipe
+from predictor.definitions.schema import KINDS, Catalogue, Recipe
 from predictor.forecasting.design_matrix import exposure
 from predictor.wording.sentences import noun, percent, say
 
@@ -150,7 +150,6 @@ def _sums(
     return Sums(cross_products[:, :-1, :-1], cross_products[:, :-1, -1], precision)
 
 
-KINDS = ("influencer", "kol")
 SEEN = ("creator_id", "kind", "platform", "niche", "format", "sponsored", "followers", "at")
 LEAST = 8  # creators of each kind
 LEAST_IN_CELL = 2  # creators of each kind, on a platform or in a niche
@@ -217,7 +216,7 @@ def kol_effect(examples: pd.DataFrame, recipe: Recipe, *, level: float = 0.9, dr
 
 def effect_in_words(effect: KolEffect, catalogue: Catalogue, lang: str) -> str:
     """One sentence: how much higher or lower, or no clear difference, or too few to say."""
-    outcome = noun(lang, catalogue.entries[catalogue.recipes[effect.target].outcome].label.model_dump())
+    outcome = noun(lang, catalogue.entries[catalogue.recipes[effect.target].outcome].label.by_language())
     if effect.times is None or effect.low is None or effect.high is None:
         counted = {"least": LEAST, "influencers": effect.influencers, "kols": effect.kols}
         return say(lang, f"kol_effect_{effect.why_not}", outcome=outcome, **counted)

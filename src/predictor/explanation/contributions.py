@@ -82,11 +82,11 @@ def cause_name(name: str, catalogue: Catalogue, lang: str) -> str:
     """What a cause is called inside a sentence."""
     if name not in catalogue.entries:
         return say(lang, name)
-    return noun(lang, catalogue.entries[name].label.model_dump())
+    return noun(lang, catalogue.entries[name].label.by_language())
 
 
 def _amount(count: float, exposed: float, model: TargetModel, catalogue: Catalogue, lang: str) -> str:
     """A count with its name; for outcomes that are not rare, as a share of the audience too."""
-    outcome = noun(lang, catalogue.entries[model.recipe.outcome].label.model_dump())
+    outcome = noun(lang, catalogue.entries[model.recipe.outcome].label.by_language())
     share = "" if model.recipe.counts else f" ({percent(lang, count / exposed, 2)})"
     return f"{compact(lang, count)} {outcome}{share}"

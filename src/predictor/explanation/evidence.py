@@ -276,7 +276,7 @@ def _caveats(row: Any, low_evidence: bool, catalogue: Catalogue, lang: str) -> s
     if row.rarely:
         sentences.append(say(lang, "evidence_rarely", values=_named(row.rarely, catalogue, lang)))
     for column, (value, bound) in list(row.out_of_range.items())[:NAMED]:
-        label, show = catalogue.entries[column].label.model_dump(), _number(column, catalogue, lang)
+        label, show = catalogue.entries[column].label.by_language(), _number(column, catalogue, lang)
         key = "evidence_above" if value > bound else "evidence_below"
         sentences.append(say(lang, key, column=heading(label[lang]), value=show(value), bound=show(bound)))
     if low_evidence:
@@ -292,11 +292,11 @@ def _named(values: dict[str, str], catalogue: Catalogue, lang: str) -> str:
 
 def _value(column: str, value: str, catalogue: Catalogue, lang: str) -> str:
     entry = catalogue.entries[column]
-    label = noun(lang, entry.label.model_dump())
+    label = noun(lang, entry.label.by_language())
     if entry.type == "flag":
         return say(lang, "evidence_flag", column=label, value=say(lang, "evidence_yes" if value == "true" else "evidence_no"))
     if value in entry.categories:
-        value = entry.categories[value].model_dump()[lang]
+        value = getattr(entry.categories[value], lang)
     elif column in UPPER:
         value = value.upper()
     return say(lang, "evidence_value", column=label, value=value)

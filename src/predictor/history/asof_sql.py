@@ -25,7 +25,7 @@ LEAST_SPREAD = 3  # rows below which a standard deviation says nothing
 @dataclass(frozen=True)
 class Formula:
     """How one feature is read: the value, what must run along the line for it, its half-lives, its window's start in days, and
-    what is gathered over the rows of that window, because no running figure can tell it."""
+    what is gathered over the rows of that window, because no running figure can give it."""
 
     value: str
     running: dict[str, str] = field(default_factory=dict)

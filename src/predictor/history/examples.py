@@ -21,7 +21,7 @@ def training_examples(
     """Turn a history into examples, each as known on its booking date.
 
     A booking is asked on `booked_at`. A plain post is asked `lead_days` before it was published, as if it had been
-    booked then; a post that belongs to a booking is told once, as the booking.
+    booked then; a post that belongs to a booking counts once, as the booking.
 
     Returns
     -------
@@ -34,9 +34,9 @@ def training_examples(
     counts = pd.DataFrame({name: outcome(asks, name, catalogue) for name in outcomes})
     late = [n for n, e in catalogue.entries.items() if e.known == "after_booking" and e.type != "id"]
     asks = asks.drop(columns=[column for column in late if column in asks])
-    told = features_as_of(asks, tables, catalogue, texts).join(counts)
-    told = told[counts.notna().any(axis=1)]
-    return told.sort_values(["at", "row_id"], kind="stable").reset_index(drop=True)
+    examples = features_as_of(asks, tables, catalogue, texts).join(counts)
+    examples = examples[counts.notna().any(axis=1)]
+    return examples.sort_values(["at", "row_id"], kind="stable").reset_index(drop=True)
 
 
 def candidate_rows(
@@ -69,11 +69,11 @@ def _from_posts(tables: History, lead_days: float) -> pd.DataFrame | None:
     posts, bookings = tables.get("posts"), tables.get("bookings")
     if posts is None:
         return None
-    told_as_booking = bookings["post_id"].dropna() if bookings is not None and "post_id" in bookings else []
+    booked_posts = bookings["post_id"].dropna() if bookings is not None and "post_id" in bookings else []
     posts = _at_maturity(posts, tables)
     counted = posts["counted_at"] if "counted_at" in posts else pd.Series(pd.NaT, index=posts.index)
     counted = counted.fillna(posts["published_at"].max())  # no date of counting: the day the data ends
-    mature = (counted - posts["published_at"] >= MATURE_AFTER) & ~posts["post_id"].isin(told_as_booking)
+    mature = (counted - posts["published_at"] >= MATURE_AFTER) & ~posts["post_id"].isin(booked_posts)
     if bookings is not None and "booking_id" in posts:
         mature &= ~posts["booking_id"].isin(bookings["booking_id"])
     rows = _with_creators(posts[mature], tables)
@@ -92,10 +92,10 @@ def _at_maturity(posts: pd.DataFrame, tables: History) -> pd.DataFrame:
     age = snapshots["counted_at"] - snapshots["post_id"].map(posts.set_index("post_id")["published_at"])
     first = snapshots[age >= MATURE_AFTER].sort_values("counted_at", kind="stable").drop_duplicates("post_id")
     kept = [column for column in snapshots if column != "post_id"]
-    told = posts.merge(first.assign(mature_on=first["counted_at"]), on="post_id", how="left", suffixes=("_final", ""))
-    for column in [one for one in kept if f"{one}_final" in told]:
-        told[column] = told[column].where(told["mature_on"].notna(), told[f"{column}_final"])
-    return told.drop(columns=[column for column in told if column.endswith("_final")])
+    merged = posts.merge(first.assign(mature_on=first["counted_at"]), on="post_id", how="left", suffixes=("_final", ""))
+    for column in [one for one in kept if f"{one}_final" in merged]:
+        merged[column] = merged[column].where(merged["mature_on"].notna(), merged[f"{column}_final"])
+    return merged.drop(columns=[column for column in merged if column.endswith("_final")])
 
 
 def _from_bookings(tables: History) -> pd.DataFrame | None:
@@ -116,11 +116,11 @@ def _as_bookings(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.copy()
     rows["sponsored"] = pd.array([True] * len(rows), dtype="boolean")
     rows["posts"] = rows["posts"].astype(float).fillna(1.0) if "posts" in rows else 1.0
-    asked = rows["at"] if "at" in rows else rows["booked_at"]
+    planned_on = rows["at"] if "at" in rows else rows["booked_at"]
     for column in ("starts_on", "planned_on"):
         planned = pd.to_datetime(rows[column]) if column in rows else pd.Series(pd.NaT, index=rows.index)
-        asked = planned.fillna(asked)
-    rows["planned_on"] = asked
+        planned_on = planned.fillna(planned_on)
+    rows["planned_on"] = planned_on
     return rows
 
 

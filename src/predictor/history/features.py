@@ -41,13 +41,15 @@ def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: floa
 
 def _counts_before(asks: pd.DataFrame, line: pd.DataFrame, days: float) -> pd.DataFrame:
     """How many posts, and of them read from captions, came strictly before `days` before each ask; shape (n, 2)."""
-    due = (
+    questions = (
         asks[["creator_id"]]
         .assign(at=asks["at"] - pd.Timedelta(days=days), row=range(len(asks)))
         .sort_values("at", kind="stable")
     )
-    due = due.astype({name: line[other].dtype for name, other in (("creator_id", "creator_id"), ("at", "published_at"))})
-    found = pd.merge_asof(due, line, left_on="at", right_on="published_at", by="creator_id", allow_exact_matches=False)
+    questions = questions.astype(
+        {name: line[other].dtype for name, other in (("creator_id", "creator_id"), ("at", "published_at"))}
+    )
+    found = pd.merge_asof(questions, line, left_on="at", right_on="published_at", by="creator_id", allow_exact_matches=False)
     return found.sort_values("row")[["posts", "captions"]].fillna(0.0).set_axis(asks.index)
 
 
@@ -70,7 +72,7 @@ def features_as_of(asks: pd.DataFrame, tables: History, catalogue: Catalogue, te
     `niche_alignment` come from.
     """
     known = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
-    told = _from_history(known, tables, catalogue)
+    from_history = _from_history(known, tables, catalogue)
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
@@ -78,7 +80,7 @@ def features_as_of(asks: pd.DataFrame, tables: History, catalogue: Catalogue, te
             aligned = _aligned(known, tables, catalogue, texts)
             known = known.assign(**{name: aligned["niche_alignment"], f"{name}_source": aligned["niche_alignment_source"]})
             continue
-        value = told[name] if entry.computed.from_history else _pointwise(known, entry.computed, list(entry.categories))
+        value = from_history[name] if entry.computed.from_history else _pointwise(known, entry.computed, list(entry.categories))
         known[name] = known[name].fillna(value) if name in known else value
     return known
 
@@ -116,13 +118,13 @@ def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:
         return None
     rows = with_followers(with_campaigns(bookings, tables), tables, bookings["booked_at"])
     agreed = {column for e in catalogue.entries.values() if e.computed for column in (*e.computed.within, *e.computed.outside)}
-    told = rows[["creator_id", *sorted(agreed & set(rows))]].copy()
-    told = told.assign(id=rows["booking_id"], happened_at=rows["booked_at"], seen_at=settled_on(rows))
-    told["exposure"] = audience(rows["followers"]) * (rows["posts"].fillna(1).astype(float) if "posts" in rows else 1.0)
+    events = rows[["creator_id", *sorted(agreed & set(rows))]].copy()
+    events = events.assign(id=rows["booking_id"], happened_at=rows["booked_at"], seen_at=settled_on(rows))
+    events["exposure"] = audience(rows["followers"]) * (rows["posts"].fillna(1).astype(float) if "posts" in rows else 1.0)
     for name, entry in catalogue.entries.items():
         if entry.known == "after_booking" and entry.denominator is not None:
-            told[name] = outcome(rows, name, catalogue)
-    return told
+            events[name] = outcome(rows, name, catalogue)
+    return events
 
 
 def _listed(asks: pd.DataFrame, tables: History) -> pd.Series:

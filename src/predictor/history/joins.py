@@ -42,9 +42,9 @@ def with_followers(frame: pd.DataFrame, tables: History, when: pd.Series) -> pd.
         "snapshot": nothing if snapshots is None else _last_count(frame["creator_id"], when, snapshots),
         "static": static,
     }
-    told = pd.DataFrame(counts)
-    source = told.notna().idxmax(axis=1).where(told.notna().any(axis=1)).astype("str")
-    frame["followers"] = told.bfill(axis=1).iloc[:, 0]
+    candidates = pd.DataFrame(counts)
+    source = candidates.notna().idxmax(axis=1).where(candidates.notna().any(axis=1)).astype("str")
+    frame["followers"] = candidates.bfill(axis=1).iloc[:, 0]
     frame["followers_from"] = frame["followers_from"].fillna(source) if "followers_from" in frame else source
     return frame
 
@@ -52,9 +52,11 @@ def with_followers(frame: pd.DataFrame, tables: History, when: pd.Series) -> pd.
 def _last_count(creators: pd.Series, when: pd.Series, snapshots: pd.DataFrame) -> pd.Series:
     """Followers as last counted strictly before a moment."""
     counted = snapshots.loc[snapshots["followers"].notna(), ["creator_id", "at", "followers"]].sort_values("at", kind="stable")
-    asked = pd.DataFrame({"creator_id": creators.to_numpy(), "at": when.to_numpy(), "place": np.arange(len(creators))})
-    asked = asked.dropna().astype({name: counted[name].dtype for name in ("creator_id", "at")}).sort_values("at", kind="stable")
-    found = pd.merge_asof(asked, counted, on="at", by="creator_id", allow_exact_matches=False).set_index("place")["followers"]
+    questions = pd.DataFrame({"creator_id": creators.to_numpy(), "at": when.to_numpy(), "place": np.arange(len(creators))})
+    questions = (
+        questions.dropna().astype({name: counted[name].dtype for name in ("creator_id", "at")}).sort_values("at", kind="stable")
+    )
+    found = pd.merge_asof(questions, counted, on="at", by="creator_id", allow_exact_matches=False).set_index("place")["followers"]
     return pd.Series(found.reindex(range(len(creators))).to_numpy(dtype=float), index=creators.index)
 
 

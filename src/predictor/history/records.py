@@ -100,17 +100,17 @@ def _attributes(catalogue: Catalogue) -> list[str]:
 
 
 def _outcomes(engine: Engine, catalogue: Catalogue, columns: list[str], again: list[str], happened: str) -> dict[str, str]:
-    """SQL of every outcome that can be told: as recorded, else the sum of the columns that its definition names instead."""
-    told = {}
+    """SQL of every outcome that can be computed: as recorded, else the sum of the columns that its definition names instead."""
+    expressions = {}
     for name, entry in catalogue.entries.items():
         if entry.known != "after_booking" or entry.denominator is None:
             continue
         final, early = _counted(engine, name, entry.otherwise, "p", columns), _counted(engine, name, entry.otherwise, "n", again)
         if again and (final or early):
-            told[name] = f"CASE WHEN {happened} < b.begun THEN {final or 'NULL'} ELSE {early or 'NULL'} END"
+            expressions[name] = f"CASE WHEN {happened} < b.begun THEN {final or 'NULL'} ELSE {early or 'NULL'} END"
         elif final:
-            told[name] = final
-    return told
+            expressions[name] = final
+    return expressions
 
 
 def _counted(engine: Engine, name: str, parts: tuple[str, ...], table: str, columns: list[str]) -> str | None:
@@ -138,15 +138,15 @@ def _with_exposure(posts: str, over_time: bool) -> str:
     if not over_time:
         return f"SELECT *, {_audience('static')} AS exposure FROM ({posts}) AS all_posts"
     line = (
-        "SELECT id, k, happened, 0 AS side FROM told UNION ALL SELECT NULL AS id, k, happened, 1 AS side FROM creator_snapshots"
+        "SELECT id, k, happened, 0 AS side FROM events UNION ALL SELECT NULL AS id, k, happened, 1 AS side FROM creator_snapshots"
     )
     upto = "OVER (PARTITION BY k ORDER BY happened, side ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
     counted = "SELECT k, c_followers, row_number() OVER (PARTITION BY k ORDER BY happened) AS place FROM creator_snapshots"
     return (
-        f"WITH told AS ({posts}), counted AS ({counted}), "
+        f"WITH events AS ({posts}), counted AS ({counted}), "
         f"placed AS (SELECT id, k, sum(side) {upto} AS place FROM ({line}) AS laid) "
-        f"SELECT told.*, {_audience('coalesce(c.c_followers, static)')} AS exposure FROM told "
-        "JOIN placed p ON p.k = told.k AND p.id = told.id LEFT JOIN counted c ON c.k = p.k AND c.place = p.place"
+        f"SELECT events.*, {_audience('coalesce(c.c_followers, static)')} AS exposure FROM events "
+        "JOIN placed p ON p.k = events.k AND p.id = events.id LEFT JOIN counted c ON c.k = p.k AND c.place = p.place"
     )
 
 
@@ -182,14 +182,14 @@ def read_records(
     if engine is None:
         with duckdb_engine(memory) as mine:
             return read_records(asks, sources, catalogue, engine=mine)
-    parts = {part: one for name, computed in wanted.items() for part, one in _parts(name, computed).items()}
-    found, answered = _answers(asks, sources, parts, catalogue, engine)
-    told = pd.DataFrame({name: _whole(name, computed, found) for name, computed in wanted.items()}, index=asks.index)
+    figures = {part: one for name, computed in wanted.items() for part, one in _parts(name, computed).items()}
+    found, answered = _answers(asks, sources, figures, catalogue, engine)
+    features = pd.DataFrame({name: _whole(name, computed, found) for name, computed in wanted.items()}, index=asks.index)
     for name, computed in wanted.items():
         if computed.function in EMPTY_IS_ZERO and next(iter(_parts(name, computed))) in answered:
             known = asks["listed"] & asks.reindex(columns=[*computed.within, *computed.outside]).notna().all(axis=1)
-            told[name] = told[name].mask(told[name].isna() & known, 0.0)
-    return told
+            features[name] = features[name].mask(features[name].isna() & known, 0.0)
+    return features
 
 
 def _parts(name: str, computed: Computed) -> Features:
@@ -216,16 +216,16 @@ def _whole(name: str, computed: Computed, found: Mapping[str, np.ndarray]) -> np
 
 
 def _answers(
-    asks: pd.DataFrame, sources: Mapping[str, Source], parts: Features, catalogue: Catalogue, engine: Engine
+    asks: pd.DataFrame, sources: Mapping[str, Source], figures: Features, catalogue: Catalogue, engine: Engine
 ) -> tuple[dict[str, np.ndarray], set[str]]:
     """Every figure, and the names of those that the tables have the columns for."""
     answered: set[str] = set()
-    found = {name: np.full(len(asks), np.nan) for name in parts}
-    _load_asks(asks, sources, parts, engine)
+    found = {name: np.full(len(asks), np.nan) for name in figures}
+    _load_asks(asks, sources, figures, engine)
     has = _make_events(sources, catalogue, engine)
     counted = "SELECT max(n) AS longest FROM (SELECT count(*) AS n FROM {} GROUP BY k) AS counted"
     longest = {events: int(np.nan_to_num(engine.ask(counted.format(events))["longest"][0])) for events in has}
-    for record, features in _by_record(parts, sources).items():
+    for record, features in _by_record(figures, sources).items():
         needed = {record.value, record.over, *record.within, *(["sponsored"] if record.only else [])} - {None}
         if record.events in has and needed <= has[record.events] and set(record.within) <= set(asks):
             answer = engine.ask(question(record, features, longest[record.events]))
@@ -236,29 +236,29 @@ def _answers(
     return found, answered
 
 
-def _by_record(parts: Features, sources: Mapping[str, Source]) -> dict[Record, Features]:
+def _by_record(figures: Features, sources: Mapping[str, Source]) -> dict[Record, Features]:
     """Features by the record they read; without a table of posts, what earlier bookings brought stands in for one."""
-    told: dict[Record, Features] = {}
-    for name, computed in parts.items():
+    by_record: dict[Record, Features] = {}
+    for name, computed in figures.items():
         counts = computed.of not in (None, "sponsored")
         events = "bookings" if computed.table == "posts" and "posts" not in sources and counts else computed.table
-        told.setdefault(record_of(computed, events), {})[name] = computed
-    return told
+        by_record.setdefault(record_of(computed, events), {})[name] = computed
+    return by_record
 
 
-def _load_asks(asks: pd.DataFrame, sources: Mapping[str, Source], parts: Features, engine: Engine) -> None:
+def _load_asks(asks: pd.DataFrame, sources: Mapping[str, Source], figures: Features, engine: Engine) -> None:
     """The tables `asks` and `who`: questions with whole numbers for creators, and each creator's one count of followers."""
     codes, names = pd.factorize(asks["creator_id"])
-    asked = pd.DataFrame({"ask": np.arange(len(asks)), "k": codes})
-    asked["time"] = asks["at"].to_numpy().astype("datetime64[us]").astype(np.int64)
-    for column in sorted({column for one in parts.values() for column in one.within}):
+    questions = pd.DataFrame({"ask": np.arange(len(asks)), "k": codes})
+    questions["time"] = asks["at"].to_numpy().astype("datetime64[us]").astype(np.int64)
+    for column in sorted({column for one in figures.values() for column in one.within}):
         values = asks[column].astype("str").where(asks[column].notna()) if column in asks else pd.Series(dtype="str")
         code, different = pd.factorize(values)
         engine.load(f"codes_{column}", pd.DataFrame({"name": pd.Series(different, dtype="str"), "code": range(len(different))}))
         if column in asks:
-            asked[f"c_{column}"] = pd.array(np.where(code < 0, 0, code), dtype="Int64")
-            asked.loc[code < 0, f"c_{column}"] = pd.NA
-    engine.load("asks", asked[(codes >= 0) & asks["at"].notna().to_numpy()])
+            questions[f"c_{column}"] = pd.array(np.where(code < 0, 0, code), dtype="Int64")
+            questions.loc[code < 0, f"c_{column}"] = pd.NA
+    engine.load("asks", questions[(codes >= 0) & asks["at"].notna().to_numpy()])
     who = pd.DataFrame({"creator_id": pd.Series(names, dtype="str"), "k": np.arange(len(names))})
     creators = sources.get("creators")
     static = pd.Series(dtype=float)

@@ -9,17 +9,16 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
+from predictor.tables.columns import BOUNDS, Bound, assumed_column
 from predictor.wording.sentences import Said, worded
-
-ENDS = ("low", "high")
 
 
 def half_assumed(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[Fault]:
     """Rows that give one end of a range without the other, the ends the wrong way round, or a range that begins at nothing."""
     faults = []
     for outcome in sorted({recipe.outcome for recipe in catalogue.recipes.values()}):
-        low, high = (_end(frame, outcome, end) for end in ENDS)
-        named = " and ".join(_column(outcome, end) for end in ENDS)
+        low, high = (assumed_bound(frame, outcome, bound) for bound in BOUNDS)
+        named = " and ".join(assumed_column(outcome, bound) for bound in BOUNDS)
         for row in frame.index[(low.notna() != high.notna()) | (low > high) | (low <= 0)]:
             came = ", ".join("nothing" if pd.isna(end[row]) else f"{end[row]:,.0f}" for end in (low, high))
             problem = f"got {came}; an assumption needs both ends, the lower one first and above 0."
@@ -27,13 +26,10 @@ def half_assumed(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[F
     return faults
 
 
-def _end(frame: pd.DataFrame, outcome: str, end: str) -> pd.Series:
-    name = _column(outcome, end)
+def assumed_bound(frame: pd.DataFrame, outcome: str, bound: Bound) -> pd.Series:
+    """One end of the range that each row assumes for an outcome; NaN where none is given."""
+    name = assumed_column(outcome, bound)
     return frame[name].astype(float) if name in frame else pd.Series(np.nan, index=frame.index)
-
-
-def _column(outcome: str, end: str) -> str:
-    return f"assumed_{outcome}_{end}"
 
 
 SHOWN = 20

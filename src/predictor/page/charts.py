@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.schema import Recipe
+from predictor.definitions.schema import KINDS, Recipe
 from predictor.evaluation.findings import KEPT
 from predictor.explanation.contributions import rule_name
 from predictor.planning.comparison import Comparison
@@ -117,7 +117,7 @@ def waterfall(steps: list[tuple[str, float, float]], outcome: str, lang: str) ->
 
 
 def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison, lang: str) -> list[dict[str, Any]]:
-    mine = rows[rows["kind"] == kind] if kind else rows[~rows["kind"].isin(["influencer", "kol"])]
+    mine = rows[rows["kind"] == kind] if kind else rows[~rows["kind"].isin(KINDS)]
     if mine.empty:
         return []
     name = say(lang, f"kind_{kind}") if kind else say(lang, "not_stated")

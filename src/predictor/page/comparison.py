@@ -10,7 +10,7 @@ import pandas as pd
 from nicegui import ui
 
 from predictor.definitions.labels import category
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import KINDS, Catalogue
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.charts import scatter
 from predictor.page.elements import chart, title
@@ -18,6 +18,7 @@ from predictor.page.grid import KEYS
 from predictor.planning.comparison import Comparison, Group, Range, compare
 from predictor.planning.ranking import ranked
 from predictor.reporting.comparison_words import caveats, drivers_in_words, group_name, verdicts
+from predictor.tables.columns import scored_column
 from predictor.wording.sentences import compact, heading, interval, money, number, say, who
 
 # What the planner's page shows of candidates: plain records for its table and its cards, without a word of layout.
@@ -58,7 +59,7 @@ def bar(low: float, value: float, high: float, highest: float) -> str:
 def cards(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
     """Influencers and KOLs side by side: what each brings and costs, as label, value, interval and bar."""
     groups = {group.name: group for group in comparison.by("kind")}
-    sides = [groups[kind] for kind in ("influencer", "kol") if kind in groups]
+    sides = [groups[kind] for kind in KINDS if kind in groups]
     return [
         {"kind": group.name, "title": group_name(lang, group), "lines": _lines(group, sides, comparison, lang)} for group in sides
     ]
@@ -92,7 +93,7 @@ def _fair(row: pd.Series, lang: str) -> str:
 def _marks(row: pd.Series, target: str, lang: str) -> str:
     """What weakens a forecast, in a word or two each."""
     found = [name for name in ("unseen", "assumed") if bool(row.get(name))]
-    if isinstance(doubt := row.get(f"{target}_doubts"), str) and doubt:
+    if isinstance(doubt := row.get(scored_column(target, "doubts")), str) and doubt:
         found.append("doubts")
     return ", ".join(say(lang, f"page_mark_{name}") for name in found)
 

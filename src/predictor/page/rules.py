@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
+from predictor.definitions.schema import KINDS
 from predictor.page.board import LineupSession, change
 from predictor.page.elements import title
 from predictor.planning.rules import COUNTED, Between
@@ -26,7 +27,7 @@ def controls(board: LineupSession) -> None:
     slider.on_value_change(lambda e: amount.set_text(_budget(board, e.value)))
     slider.on("change", lambda e: change(board, budget=float(e.args)))
     _between(board, board.say("page_number"), "number")
-    for kind in ("influencer", "kol"):
+    for kind in KINDS:
         _between(board, board.say(f"kind_{kind}"), "kind", kind)
     _share(board)
     _risk(board)

@@ -20,8 +20,12 @@ from predictor.page.charts import COLOURS, INK, TEXT, count_axis, waterfall
 from predictor.page.elements import chart, listed, title
 from predictor.planning.whatif import Change, what_if
 from predictor.reporting.whatif_words import costs, verdict
+from predictor.tables.columns import Figure, scored_column
 from predictor.tables.frames import History
 from predictor.wording.sentences import compact, heading, interval, money, noun, number, percent, say, who
+
+WITH_INTERVAL: tuple[Figure, ...] = ("expected", "p10", "p90")
+SENTENCES: tuple[Figure, ...] = ("note", "basis", "doubts")
 
 # How one candidate's forecast moves with each input: small charts, asked of the model only once they are opened.
 
@@ -144,12 +148,12 @@ def _curves(asked: Asked) -> list[OwnCurve]:
 
 def why_view(row: pd.Series, asked: Asked, lang: str) -> None:
     """Draw one scored candidate (`row`, with its reasons) into the container at hand."""
-    outcome = asked.catalogue.entries[asked.bundle.models[asked.target].recipe.outcome].label.model_dump(include={"en", "vi"})
+    outcome = asked.catalogue.entries[asked.bundle.models[asked.target].recipe.outcome].label.by_language()
     title(who(row), "h2")
     about = (category(row, column, asked.catalogue, lang) for column in ("kind", "platform", "tier", "format"))
     ui.label(" · ".join(filter(None, about))).classes("k-soft")
     _facts(row, asked, outcome, lang)
-    if pd.notna(row.get(f"{asked.target}_expected")) and pd.isna(row.get(f"{asked.target}_note")):
+    if pd.notna(row.get(scored_column(asked.target, "expected"))) and pd.isna(row.get(scored_column(asked.target, "note"))):
         title(say(lang, "page_why_causes"), "h3")
         drawn = waterfall(steps_of(asked, lang), heading(outcome[lang]), lang)
         chart(drawn, f"{who(row)}: {say(lang, 'page_why_causes')}", lang).classes("k-chart-low")
@@ -160,21 +164,20 @@ def why_view(row: pd.Series, asked: Asked, lang: str) -> None:
 
 def _facts(row: pd.Series, asked: Asked, outcome: dict[str, str], lang: str) -> None:
     target, currency = asked.target, row.get("currency")
-    cost = asked.bundle.models[target].recipe.cost_per.model_dump()
+    cost = asked.bundle.models[target].recipe.cost_per.by_language()
     facts = [
         (heading(outcome[lang]), _with_interval(row, target, lang)),
         (say(lang, "fee"), money(lang, _number(row, "fee"), currency)),
-        (heading(cost[lang]), money(lang, _number(row, f"{target}_cost"), currency, short=True)),
+        (heading(cost[lang]), money(lang, _number(row, scored_column(target, "cost")), currency, short=True)),
     ]
     listed(facts)
 
 
 def _with_interval(row: pd.Series, target: str, lang: str) -> str:
-    figures = [_number(row, f"{target}_{name}") for name in ("expected", "p10", "p90")]
-    if any(one is None for one in figures):
+    expected, low, high = (_number(row, scored_column(target, figure)) for figure in WITH_INTERVAL)
+    if expected is None or low is None or high is None:
         return say(lang, "nothing")
-    expected, low, high = figures
-    return f"{compact(lang, expected)} ({interval(lang, float(low or 0), high)})"
+    return f"{compact(lang, expected)} ({interval(lang, low, high)})"
 
 
 def _sentences(row: pd.Series, target: str, lang: str) -> None:

@@ -17,11 +17,12 @@ from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.scoring.score import read_scored
+from predictor.tables.columns import FORECAST
 from predictor.wording.sentences import LANGUAGES, compact, interval, noun, number, say, table
 
 # A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up, a scored list.
 
-PLAN_FIGURES = {"expected": "expected", "lineup_low": "p10", "lineup_high": "p90"}  # a title's sentence → the figure below it
+PLAN_FORECAST = {"expected": "expected", "lineup_low": "p10", "lineup_high": "p90"}  # a title's sentence → the figure below it
 
 
 def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
@@ -79,7 +80,7 @@ def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe] | N
         heads = [place for place, row in enumerate(grid.to_numpy().tolist()) if {*titles} <= {*map(str, row)}]
         for recipe in catalogue.recipes.values() if heads else ():
             outcome = getattr(catalogue.entries[recipe.outcome].label, lang)
-            figures = {say(lang, key, outcome=outcome): name for key, name in PLAN_FIGURES.items()}
+            figures = {say(lang, key, outcome=outcome): name for key, name in PLAN_FORECAST.items()}
             if {*figures} <= {*map(str, grid.iloc[heads[0]])}:
                 rows = _rows(grid, heads[0], titles | figures, say(lang, "lineup_total"))
                 words = {getattr(one, lang): name for name, one in catalogue.entries["format"].categories.items()}
@@ -105,7 +106,6 @@ def _refusal(path: Path, problem: str) -> RowsError:
     return RowsError([Fault(path.name, problem)])
 
 
-FIGURES = ("expected", "p10", "p50", "p90")
 DESCRIBES = ("creator_id", "name", "platform", "format")
 
 
@@ -145,10 +145,10 @@ def compare_with_actuals(
     places = _found(rows, bookings.reset_index(drop=True))
     found = bookings.reset_index(drop=True).reindex(places)
     ids = found["booking_id"] if "booking_id" in found else pd.Series(None, index=found.index, dtype="str")
-    compared = rows[[name for name in DESCRIBES if name in rows]].assign(**{name: _numbers(rows, name) for name in FIGURES})
+    compared = rows[[name for name in DESCRIBES if name in rows]].assign(**{name: _numbers(rows, name) for name in FORECAST})
     compared["p50"] = compared["p50"].fillna(np.expm1((np.log1p(compared["p10"]) + np.log1p(compared["p90"])) / 2))
     compared = compared.assign(booking_id=ids.to_numpy(), came=_numbers(found, outcome).to_numpy(), total=False)
-    with_actual = rows.assign(**{name: compared[name] for name in FIGURES})[compared["came"].notna()]
+    with_actual = rows.assign(**{name: compared[name] for name in FORECAST})[compared["came"].notna()]
     return _with_inside(
         pd.concat([compared, _total(with_actual, compared["came"].sum(), counts, shocks, seed)], ignore_index=True)
     )
@@ -216,7 +216,7 @@ def _place(row: pd.Series, places: list[int], bookings: pd.DataFrame, faults: li
 
 def _total(with_actual: pd.DataFrame, actual: float, counts: bool, shocks: OutcomeCorrelations | None, seed: int) -> pd.DataFrame:
     if with_actual.empty:
-        return pd.DataFrame({**dict.fromkeys(FIGURES, [np.nan]), "came": [np.nan], "total": [True]})
+        return pd.DataFrame({name: [np.nan] for name in (*FORECAST, "came")}).assign(total=True)
     drawn = sample_jointly(with_actual.reset_index(drop=True), shocks or OutcomeCorrelations(), whole=counts, seed=seed)
     sums = total_of(drawn)
     middle = float(np.median(drawn.sum(axis=1)))

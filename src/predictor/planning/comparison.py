@@ -13,10 +13,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import Catalogue, Recipe
+from predictor.definitions.schema import KINDS, Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, sample_group
 from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
+from predictor.tables.columns import FORECAST, scored_column
+from predictor.wording.sentences import LANGUAGES
 
 # What a comparison holds: groups, pairwise comparisons, drivers of the difference, and counts for its caveats.
 
@@ -109,7 +111,6 @@ class Comparison:
 
 
 BY = ("kind", "tier", "platform")
-FIGURES = ("expected", "p10", "p50", "p90")
 MAX_DRAWN = 10_000_000  # outcomes drawn for one question: large files need fewer repetitions
 MIN_DRAWS = 200
 
@@ -146,8 +147,8 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
     return Comparison(
         goal=goal,
         target=recipe.name,
-        outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
-        cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi},
+        outcome=catalogue.entries[recipe.outcome].label.by_language(),
+        cost_per=recipe.cost_per.by_language(),
         units=recipe.cost_per.units,
         currencies=currencies,
         groups=tuple(_group(by, name, sample, recipe, catalogue) for (by, name), sample in samples.items()),
@@ -179,20 +180,20 @@ def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """
     rows = scored.assign(**{by: _text(scored, by) for by in (*BY, "currency")})
     rows["kind"], rows["currency"] = rows["kind"].str.lower(), rows["currency"].str.upper()
-    rows[list(FIGURES)] = _forecast(scored, recipe.name)
-    rows["rule"] = _numbers(scored, f"{recipe.name}_rule")
+    rows[list(FORECAST)] = _forecast(scored, recipe.name)
+    rows["rule"] = _numbers(scored, scored_column(recipe.name, "rule"))
     fee = _numbers(scored, "fee")
     named = rows["currency"] != ""
     nobody_names_it = not bool((named & fee.notna()).any())
     rows["fee"] = fee.where((fee >= 0) & (named | nobody_names_it))
     rows["cost"] = rows["fee"] * recipe.cost_per.units / rows["expected"].where(rows["expected"] > 0)
     rows["unseen"] = _flags(scored, "known_creator").eq(False)
-    rows["assumed"] = _flags(scored, f"{recipe.name}_assumed").eq(True)
-    return rows[rows[list(FIGURES)].notna().all(axis=1)].reset_index(drop=True)
+    rows["assumed"] = _flags(scored, scored_column(recipe.name, "assumed")).eq(True)
+    return rows[rows[list(FORECAST)].notna().all(axis=1)].reset_index(drop=True)
 
 
 def _forecast(scored: pd.DataFrame, target: str) -> pd.DataFrame:
-    return pd.DataFrame({figure: _numbers(scored, f"{target}_{figure}").clip(lower=0) for figure in FIGURES})
+    return pd.DataFrame({figure: _numbers(scored, scored_column(target, figure)).clip(lower=0) for figure in FORECAST})
 
 
 def _numbers(frame: pd.DataFrame, column: str) -> pd.Series[float]:
@@ -222,7 +223,7 @@ def _group(by: str, name: str, sample: GroupSample, recipe: Recipe, catalogue: C
     return Group(
         by=by,
         name=name,
-        label={"en": words.en, "vi": words.vi} if words else {"en": name, "vi": name},
+        label=words.by_language() if words else dict.fromkeys(LANGUAGES, name),
         creators=len(rows),
         unseen=int(rows["unseen"].sum()),
         total=float(rows["expected"].sum()),
@@ -252,7 +253,7 @@ def _interval(values: np.ndarray) -> tuple[float, float]:
 def _pairwise_comparison(
     samples: dict[tuple[str, str], GroupSample], figure: str, why_not: Literal["currencies"] | None = None
 ) -> PairwiseComparison:
-    sides = [samples.get(("kind", kind)) for kind in ("influencer", "kol")]
+    sides = [samples.get(("kind", kind)) for kind in KINDS]
     influencers, kols = (_number_compared(side, figure) if side else 0 for side in sides)
     if why_not or min(influencers, kols) < 2:
         return PairwiseComparison(influencers, kols, why_not=why_not or "few")

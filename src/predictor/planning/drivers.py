@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.schema import KINDS
 from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, two_piece_normals
 
 MIN_CANDIDATES = 2  # candidates of a kind, with a fee and an audience
@@ -95,7 +96,7 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
     """
     audience = pd.to_numeric(rows["followers"], errors="coerce") if "followers" in rows else pd.Series(np.nan, rows.index)
     comparable = rows.assign(followers=audience)[(audience > 0) & (rows["fee"] > 0) & (rows["expected"] > 0)]
-    sides = [comparable[comparable["kind"] == kind] for kind in ("influencer", "kol")]
+    sides = [comparable[comparable["kind"] == kind] for kind in KINDS]
     if min(map(len, sides)) < MIN_CANDIDATES:
         return None
     rng, draws = np.random.default_rng(seed), max(200, min(draws, MAX_DRAWN // len(comparable)))

@@ -19,6 +19,7 @@ from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.forecasting.sampling import DRAWS, OutcomeCorrelations, sample_jointly
 from predictor.planning.comparison import MAX_DRAWN
 from predictor.planning.optimiser import Overlap
+from predictor.tables.columns import scored_column
 from predictor.tables.frames import main_value
 
 # Overlap of audiences: the assumption of a project, and known overlaps of pairs.
@@ -304,7 +305,8 @@ def expected_unique_reach(
 ) -> float | None:
     """How many different people some bookings are expected to reach; None where a reach or the assumption is missing."""
     target = next((name for name, recipe in catalogue.recipes.items() if recipe.goal == UNIQUE_GOAL), "")
-    reach = pd.to_numeric(rows.get(f"{target}_expected"), errors="coerce") if f"{target}_expected" in rows else None
+    column = scored_column(target, "expected")
+    reach = pd.to_numeric(rows[column], errors="coerce") if column in rows else None
     if assumption is None or reach is None or reach.isna().any() or rows.empty:
         return None
     return float(unique_reach(rows, reach.to_numpy(dtype=float), assumption, given))

@@ -98,8 +98,8 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
     )
     return Lineup(
         goal=pool.goal, target=recipe.name,
-        outcome=pool.catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
-        cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units, currency=currency,
+        outcome=pool.catalogue.entries[recipe.outcome].label.by_language(),
+        cost_per=recipe.cost_per.by_language(), units=recipe.cost_per.units, currency=currency,
         rules=rules, plans=plans, frontier=(),
         duels=_pairwise_comparisons({plan.name: drawn for plan, drawn in solved if plan.found}),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()), unchecked=tuple(unchecked(rows, rules)),

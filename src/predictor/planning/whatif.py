@@ -25,6 +25,7 @@ from predictor.intake.reader import read_table
 from predictor.planning.comparison import Label, candidates, recipe_for
 from predictor.planning.joint_outcomes import Assumption, JointOutcomes, draw_joint_outcomes
 from predictor.scoring.score import score
+from predictor.tables.columns import scored_column
 from predictor.tables.frames import History
 from predictor.wording.matching import nearest
 
@@ -138,8 +139,8 @@ def what_if(
         need_forecasts(one, one_target)
     recipe = recipe_for(scored[0], goal, bundle.catalogue)
     joint = [draw_joint_outcomes(candidates(one, recipe), recipe, shocks, assumption, seed) for one in scored]
-    doubts = scored[1][f"{recipe.name}_doubts"].dropna()
-    new = tuple(dict.fromkeys(doubts[doubts != scored[0][f"{recipe.name}_doubts"].reindex(doubts.index)]))
+    doubts = scored[1][scored_column(recipe.name, "doubts")].dropna()
+    new = tuple(dict.fromkeys(doubts[doubts != scored[0][scored_column(recipe.name, "doubts")].reindex(doubts.index)]))
     everyone = np.arange(len(before))
     return change_of(joint[0], everyone, joint[1], everyone, recipe, bundle.catalogue, doubts=new)
 
@@ -156,7 +157,7 @@ def for_goal(bundle: Bundle, goal: str) -> Bundle:
 def need_forecasts(scored: pd.DataFrame, one_target: Bundle) -> None:
     """Refuse bookings without a forecast of a bundle's one target, with the reason that their row gives."""
     (target,) = one_target.models
-    notes = scored.loc[scored[f"{target}_expected"].isna(), f"{target}_note"].unique()
+    notes = scored.loc[scored[scored_column(target, "expected")].isna(), scored_column(target, "note")].unique()
     if len(notes):
         raise RowsError([Fault("what if", f"there is no forecast for some of the bookings: {note}.") for note in notes])
 
@@ -171,8 +172,8 @@ def change_of(
     low, high = np.quantile(after - drawn, INTERVAL)
     sides = [_side(*one, recipe.cost_per.units) for one in ((joint, chosen, drawn), (then, picked, after))]
     return Change(
-        outcome=catalogue.entries[recipe.outcome].label.model_dump(include={"en", "vi"}),
-        cost_per={"en": recipe.cost_per.en, "vi": recipe.cost_per.vi}, units=recipe.cost_per.units,
+        outcome=catalogue.entries[recipe.outcome].label.by_language(),
+        cost_per=recipe.cost_per.by_language(), units=recipe.cost_per.units,
         before=sides[0], after=sides[1], difference=sides[1].expected - sides[0].expected, low=float(low), high=float(high),
         better=probability_of_superiority(after, drawn), per_money=_per_money(drawn, after, *sides),
         further=None if then.assumption is None else then.assumption.further_post, **more,

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.pricing.fair_fees import currency_of
+from predictor.tables.columns import scored_column
 from predictor.wording.sentences import interval, money, noun, say
 
 # The market's price and the worth to a campaign in sentences, and the advice that follows from both.
@@ -143,7 +144,7 @@ def worth(scored: pd.DataFrame, target: str, budget: float | None, currency: str
     Index of `scored`; `break_even`, and `pays` (a nullable boolean, missing without a quote or a break-even fee).
     """
     in_currency = (currency_of(scored) == currency.upper()).to_numpy()
-    expected = pd.to_numeric(scored[f"{target}_expected"]).to_numpy(dtype=float)
+    expected = pd.to_numeric(scored[scored_column(target, "expected")]).to_numpy(dtype=float)
     fee = pd.to_numeric(scored["fee"]).to_numpy(dtype=float) if "fee" in scored else np.full(len(scored), np.nan)
     break_even_fee = np.full(len(scored), np.nan)
     break_even_fee[in_currency] = break_even(

@@ -24,6 +24,7 @@ from predictor.forecasting.log_linear import Term, linear_predictor
 from predictor.forecasting.splits import by_creator
 from predictor.history.examples import candidate_rows
 from predictor.history.joins import with_campaigns
+from predictor.tables.columns import scored_column
 from predictor.tables.frames import History, combinations, main_value
 
 # The log of a fee as a line of what was known when it was agreed.
@@ -187,7 +188,9 @@ def _about(figure: FeeFigure, rows: pd.DataFrame) -> np.ndarray:
 
 
 def _units(figure: FeeFigure, rows: pd.DataFrame) -> pd.Series:
-    return numbers(rows, "posts").fillna(1.0) if figure.per == "post" else numbers(rows, "reach_expected") / 1000
+    return (
+        numbers(rows, "posts").fillna(1.0) if figure.per == "post" else numbers(rows, scored_column("reach", "expected")) / 1000
+    )
 
 
 MIN_QUOTES, MIN_CREATORS = 30, 10  # quotes and creators from which a currency has prices of its own

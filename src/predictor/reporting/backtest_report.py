@@ -217,7 +217,7 @@ def _target(found: Finding, judged: Backtest, catalogue: Catalogue, lang: str) -
     return {
         **plots,
         "label": getattr(found.recipe.label, lang),
-        "outcome": sentences.noun(lang, outcome.label.model_dump()),
+        "outcome": sentences.noun(lang, outcome.label.by_language()),
         "counts": found.recipe.counts,
         "rules": list(found.recipe.rules),
         "tests": found.tests,

@@ -15,7 +15,7 @@ import pandas as pd
 from matplotlib import rc_context
 
 from predictor.definitions.labels import word
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import KINDS, Catalogue
 from predictor.planning.comparison import Comparison, Range, compare
 from predictor.planning.ranking import ranked
 from predictor.reporting import comparison_words
@@ -75,7 +75,7 @@ def write_report(
             verdicts=[*comparison_words.verdicts(comparison, lang), *comparison_words.drivers_in_words(comparison, lang)],
             caveats=comparison_words.caveats(comparison, lang),
             brief=_brief(brief, catalogue, lang),
-            cards=[_card(kind, comparison) for kind in ("influencer", "kol")],
+            cards=[_card(kind, comparison) for kind in KINDS],
             quoted=int(rows["fee"].notna().sum()),
             drawn=min(int(rows["fee"].notna().sum()), MARKS),
             table=_table(rows.head(SHOWN), catalogue, lang),
@@ -111,7 +111,7 @@ def _card(kind: str, comparison: Comparison) -> dict[str, Any]:
     """One kind beside the other; the bars of both are drawn on one scale."""
     kinds = {group.name: group for group in comparison.by("kind")}
     group = kinds.get(kind)
-    sides = [kinds[name] for name in ("influencer", "kol") if name in kinds]
+    sides = [kinds[name] for name in KINDS if name in kinds]
     bars = {what: _bar(getattr(group, what, None), [getattr(side, what) for side in sides]) for what in ("mean", "cost")}
     return {"kind": kind, "group": group, "bars": bars}
 

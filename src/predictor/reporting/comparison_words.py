@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from predictor.definitions.schema import KINDS
 from predictor.planning.comparison import Comparison, Group, PairwiseComparison, Range
 from predictor.planning.drivers import BreakEven, Ratio, verdict_of
 from predictor.wording.sentences import chance, heading, interval, load_sentences, money, noun, number, percent, say
@@ -37,7 +38,7 @@ def _verdict(what: str, duel: PairwiseComparison, comparison: Comparison, lang: 
 
 def caveats(comparison: Comparison, lang: str) -> list[str]:
     """What a reader must know before trusting the answer."""
-    outside = sum(group.creators for group in comparison.by("kind") if group.name not in ("influencer", "kol"))
+    outside = sum(group.creators for group in comparison.by("kind") if group.name not in KINDS)
     counted = {
         "unseen": comparison.unseen,
         "assumed": comparison.assumed,

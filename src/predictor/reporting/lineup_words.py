@@ -71,7 +71,7 @@ def rule_words(name: str, rules: LineupConstraints, currency: str | None, catalo
         of, end = parts
         words = catalogue.entries[what].categories.get(of)
         values = {
-            "what": say(lang, what).lower() if what != "country" else noun(lang, catalogue.entries[what].label.model_dump())
+            "what": say(lang, what).lower() if what != "country" else noun(lang, catalogue.entries[what].label.by_language())
         }
         values["value"] = getattr(words, lang) if words is not None else of
         return say(lang, f"lineup_rule_part_{end}", count=_bound(getattr(rules, what)[of], end), **values)

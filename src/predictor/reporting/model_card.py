@@ -40,7 +40,7 @@ def description(card: str, lang: str = "en") -> str:
 
 
 def _head(bundle: Bundle, found: list[Finding], lang: str) -> list[str]:
-    targets = ", ".join(sentences.noun(lang, model.recipe.label.model_dump()) for model in bundle.models.values())
+    targets = ", ".join(sentences.noun(lang, model.recipe.label.by_language()) for model in bundle.models.values())
     invented = [f"**{sentences.say(lang, 'card_invented')}**"] if bundle.invented else []
     said = [headline(found, lang), _items([verdict(one, lang) for one in found])]
     return [f"# {sentences.say(lang, 'card_title', targets=targets)}", *invented, sentences.say(lang, "card_purpose"), *said]

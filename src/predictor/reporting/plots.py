@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import KINDS, Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import BY, Comparison, Group, Range, compare
 from predictor.planning.plans import Lineup
@@ -61,7 +61,7 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> Markup | N
 
 def _marks(axes: Axes, rows: pd.DataFrame, kind: str, lang: str) -> None:
     marker, colour = LOOKS.get(kind, LOOKS[""])
-    name = sentences.say(lang, f"kind_{kind}") if kind in ("influencer", "kol") else kind or sentences.say(lang, "not_stated")
+    name = sentences.say(lang, f"kind_{kind}") if kind in KINDS else kind or sentences.say(lang, "not_stated")
     axes.vlines(rows["fee"], rows["p10"], rows["p90"], color=colour, alpha=0.3, linewidth=1.2)
     axes.scatter(
         rows["fee"], rows["expected"], marker=marker, color=colour, s=22, edgecolor="white", linewidth=0.6, zorder=3, label=name

@@ -17,7 +17,8 @@ import pandas as pd
 import yaml
 
 from predictor.definitions.schema import Catalogue, Closed, Recipe
-from predictor.intake.row_checks import ENDS, _end
+from predictor.intake.row_checks import assumed_bound
+from predictor.tables.columns import BOUNDS, FORECAST
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import compact, say
 
@@ -25,7 +26,6 @@ WIDENING = 2.0  # beyond the lowest and the highest figure
 MIN_FACTOR = 5.0  # either way from the typical one
 SIGMAS = 2.563  # standard deviations between the 10 % and the 90 % quantile of a normal
 MAX_SOURCES = 3  # sources named in a sentence, the newest first
-FIGURES = ["expected", "p10", "p50", "p90", "source"]
 
 
 class Figure(Closed):
@@ -91,12 +91,12 @@ def published_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
         }
     )
     forecasts["expected"] = forecasts["p50"] * np.exp((2 * np.log(MIN_FACTOR) / SIGMAS) ** 2 / 2)
-    return forecasts.assign(source=rates["source"].where(forecasts["p50"].notna()))[FIGURES]
+    return forecasts.assign(source=rates["source"].where(forecasts["p50"].notna()))[[*FORECAST, "source"]]
 
 
 def published_note(forecasts: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
     """A sentence for every row that `published_forecast` answers: that the figures are not the user's own, and whose they are."""
-    names = {name: words.model_dump()[lang] for name, words in catalogue.entries["platform"].categories.items()}
+    names = {name: getattr(words, lang) for name, words in catalogue.entries["platform"].categories.items()}
     sentences = [
         say(lang, "evidence_published", platform=names.get(platform, platform), sources=_first_sources(sources, lang))
         if answered
@@ -149,12 +149,10 @@ def assumed_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     -------
     Index of `rows`; `expected`, `p10`, `p50`, `p90`, all missing where `assumed_…_low` and `assumed_…_high` are not both given.
     """
-    low, high = (_end(rows, recipe.outcome, end) for end in ENDS)
+    low, high = (assumed_bound(rows, recipe.outcome, bound) for bound in BOUNDS)
     forecasts = pd.DataFrame({"p10": low, "p50": np.sqrt(low * high), "p90": high}).where(low.notna() & high.notna())
     sigma = np.log(forecasts["p90"].clip(lower=1e-9) / forecasts["p10"].clip(lower=1e-9)) / SIGMAS
-    return forecasts.assign(expected=forecasts["p50"] * np.exp(sigma.where(forecasts["p10"] > 0, 0.0) ** 2 / 2))[
-        ["expected", "p10", "p50", "p90"]
-    ]
+    return forecasts.assign(expected=forecasts["p50"] * np.exp(sigma.where(forecasts["p10"] > 0, 0.0) ** 2 / 2))[list(FORECAST)]
 
 
 def assumed_note(forecasts: pd.DataFrame, lang: str) -> pd.Series:

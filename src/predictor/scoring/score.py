@@ -20,6 +20,7 @@ from predictor.history.examples import candidate_rows
 from predictor.pricing.break_even import fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
+from predictor.tables.columns import FIGURES, FORECAST, NUMBERS, assumed_column, parse_scored_column, scored_column
 from predictor.tables.files import read_frame
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
@@ -32,8 +33,6 @@ DESCRIBES = (
     "flags", "busy",
 )  # fmt: skip
 FORECAST_DAYS = (pd.Timestamp("1990-01-01"), pd.Timestamp("2099-12-31"))  # on which a forecast may be asked
-COUNTS = ("expected", "p10", "p50", "p90")
-FIGURES = ("expected", "p10", "p50", "p90", "low", "high", "chance", "rule", "cost")
 
 
 def score(
@@ -121,7 +120,8 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
         Where the file is not a scored list.
     """
     rows = read_frame(path)
-    figures = [c for c in map(str, rows) if c.rsplit("_", 1)[-1] in FIGURES and c.rsplit("_", 1)[0] in catalogue.recipes]
+    found = {column: parse_scored_column(column, catalogue.recipes) for column in map(str, rows)}
+    figures = [column for column, parsed in found.items() if parsed is not None and parsed[1] in NUMBERS]
     if not figures:
         raise RowsError(
             [Fault(str(path), "has no forecasts in it; score the candidates first: predictor score CANDIDATES -o OUT.")]
@@ -129,14 +129,11 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in ("count", "number", "rate", "money")]
     for column in figures + numbers:
         rows[column] = pd.to_numeric(rows[column], errors="coerce")
-    for column in (*_assumed_columns(rows, catalogue), "known_creator", "invented_data"):
+    stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] == "assumed"]
+    for column in (*stated, "known_creator", "invented_data"):
         if column in rows:
             rows[column] = rows[column].astype("str").str.lower() == "true"
     return rows.replace("", np.nan)
-
-
-def _assumed_columns(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
-    return [f"{name}_assumed" for name in catalogue.recipes if f"{name}_assumed" in rows]
 
 
 def _with_history(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
@@ -148,13 +145,13 @@ def _priced(
     scored: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], why: str | None, whole: bool
 ) -> pd.DataFrame:
     """What such bookings cost by one's own history, and what each is worth to this campaign's goal, where it has one."""
-    priced = fair_fees(bundle.prices, rows.join(scored.filter(["reach_expected"])))
+    priced = fair_fees(bundle.prices, rows.join(scored.filter([scored_column("reach", "expected")])))
     wanted = [model.recipe for model in bundle.models.values() if model.recipe.goal == brief.get("goal")]
     if whole and wanted and "fee" in scored and "currency" in scored:
         budget, currency = brief.get("budget"), str(brief.get("currency") or "")
         priced = priced.join(worth(scored, wanted[0].name, None if budget is None else float(budget), currency))
         if why is not None:
-            label = bundle.catalogue.entries[wanted[0].outcome].label.model_dump(include={"en", "vi"})
+            label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
             priced["fee_why"] = fee_words(priced.join(scored[["fee", "currency"]]), label, why)
     return priced
 
@@ -187,28 +184,28 @@ def _forecast_target(
     if not covered.all():
         counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], bundle.catalogue, why or "en")
         figures.loc[~covered] = np.nan
-        figures.loc[~covered, list(COUNTS)] = counts
+        figures.loc[~covered, list(FORECAST)] = counts
     if "fee" in rows:
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
         figures["cost"] = rows["fee"].astype(float) / per
     figures["note"] = note
-    if assumed.any() or (not whole and f"assumed_{model.recipe.outcome}_low" in rows):
+    if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):
         figures["assumed"] = assumed
     if why is not None:
         found = evidence(model.support, rows, model.recipe, bundle.catalogue)
         figures["why"] = explanation_line(predicted, bundle.catalogue, why).where(covered)
         figures["basis"] = basis(found, why).where(covered)
         figures["doubts"] = caveats(found, bundle.catalogue, why).where(covered)
-    return figures.add_prefix(f"{name}_")
+    return figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
 
 
 def _stand_ins(
     model: TargetModel, rows: pd.DataFrame, catalogue: Catalogue, lang: str
 ) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
     """Of rows on platforms that the model never saw: counts that stand in for its own, a note, and whether they are assumed."""
-    assumed, published = assumed_forecast(rows, model.recipe)[list(COUNTS)], published_forecast(rows, model.recipe)
+    assumed, published = assumed_forecast(rows, model.recipe)[list(FORECAST)], published_forecast(rows, model.recipe)
     note = published_note(published, rows, catalogue, lang).fillna(_why_not(rows, model))
-    return assumed.fillna(published[list(COUNTS)]), assumed_note(assumed, lang).fillna(note), assumed["p50"].notna().to_numpy()
+    return assumed.fillna(published[list(FORECAST)]), assumed_note(assumed, lang).fillna(note), assumed["p50"].notna().to_numpy()
 
 
 def _why_not(rows: pd.DataFrame, model: TargetModel) -> pd.Series:

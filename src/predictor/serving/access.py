@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
-from predictor.wording.sentences import say
+from predictor.wording.sentences import LANGUAGES, say
 
 LANGUAGE = "predictor_language"
 NAMES = ("127.0.0.1", "localhost", "::1")
@@ -21,10 +21,10 @@ NAMES = ("127.0.0.1", "localhost", "::1")
 def language_of(request: HTTPConnection) -> str:
     """The language chosen before, else the first of the browser's that the page speaks, else Vietnamese."""
     chosen = request.cookies.get(LANGUAGE)
-    if chosen in ("vi", "en"):
+    if chosen in LANGUAGES:
         return str(chosen)
     wanted = [part.strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
-    return next((lang for lang in wanted if lang in ("vi", "en")), "vi")
+    return next((lang for lang in wanted if lang in LANGUAGES), "vi")
 
 
 class AccessGuard:

@@ -45,15 +45,16 @@ def registered_version(model: Path) -> str | None:
     """Name and version of the model in a folder, if MLflow took it from the registry."""
     file = model / REGISTERED
     noted = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
-    known = isinstance(noted, dict) and noted.get("model_name") and noted.get("model_version")
-    return f"{noted['model_name']} {noted['model_version']}" if known else None
+    if not isinstance(noted, dict) or not (noted.get("model_name") and noted.get("model_version")):
+        return None
+    return f"{noted['model_name']} {noted['model_version']}"
 
 
 def signature(bundle: Bundle) -> ModelSignature:
     """Columns that candidates may have, parameters, and the columns that every answer has.
 
     Each column and parameter may be missing. A column takes whatever is sent, for the contract reads every cell: MLflow would
-    refuse whole numbers where it was told of others, and the other way round.
+    refuse whole numbers where it was shown others, and the other way round.
     """
     columns = bundle.catalogue.columns("candidates")
     return ModelSignature(

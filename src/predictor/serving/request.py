@@ -17,11 +17,11 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
 from predictor.scoring.score import score
 from predictor.wording.matching import nearest
+from predictor.wording.sentences import LANGUAGES
 
 REQUEST = "request"
 MOST = 50_000  # rows a request; longer lists are what `predictor score` streams
 SHOWN = 20  # faults listed of one request
-LANGUAGES = ("en", "vi")
 # Every parameter with the type that MLflow's signature declares; each may be left out.
 PARAMETERS = {"why": "string", "goal": "string", "at_least": "string", "level": "double", "on": "string", "brief": "string"}
 

@@ -53,12 +53,12 @@ def counted_followers(rng: np.random.Generator, known: People, last: pd.Timestam
     wobble[:, -1] = 1.0
     bought = rng.random(len(who)) < settings["bought"]
     least, most = settings["jump"]
-    came = rng.uniform(least, most, len(who)) * bought
+    bought_share = rng.uniform(least, most, len(who)) * bought
     jumped = rng.uniform(0.1, 0.9, len(who)) * days  # days ago
-    kept = np.where(ago > jumped[:, None], 1.0 - came[:, None], 1.0)
+    kept = np.where(ago > jumped[:, None], 1.0 - bought_share[:, None], 1.0)
     followers = who["followers"].to_numpy()[:, None] * np.exp(-growth[:, None] * ago / MONTH) * wobble * kept
-    seen = (days - ago) >= who["since"].to_numpy()[:, None]
-    rows, columns = np.nonzero(seen)
+    recorded = (days - ago) >= who["since"].to_numpy()[:, None]
+    rows, columns = np.nonzero(recorded)
     return pd.DataFrame({
         "creator_id": who["creator_id"].to_numpy()[rows], "at": (last - pd.to_timedelta(ago, unit="D"))[columns],
         "followers": np.maximum(followers[rows, columns].round(), 1).astype(int),
@@ -130,7 +130,7 @@ def _fee(amount: float, number: int) -> str:
     return f"{millions}-{round(amount / 1e6) + 2}tr" if number % RANGED == 0 and amount >= 3e6 else f"{millions}tr"
 
 
-STRANGERS = 40  # more than the twenty that are needed: those on TV and in the press are passed over
+NEW_CREATORS = 40  # more than the twenty needed: those on TV and in the press are passed over
 POST_FIELDS = ["post_id", "creator_id", "booking_id", "published_at", "format", "sponsored", "brand", "caption", "reach", "views"]
 BOOKING_FIELDS = ["booking_id", "campaign_id", "creator_id", "booked_at", "format", "posts", "fee", "currency", "post_id"]
 TITLE = {
@@ -175,7 +175,7 @@ def simulate(
         Where `change` names what `world.yaml` does not have.
     """
     rng, a, last = np.random.default_rng(seed), assumptions(change), pd.Timestamp(ends)
-    people = draw_people(rng, creators, STRANGERS, (last - pd.Timedelta(days=30.44 * months)).normalize(), last, a)
+    people = draw_people(rng, creators, NEW_CREATORS, (last - pd.Timedelta(days=30.44 * months)).normalize(), last, a)
     known = people.first(creators)
     briefs, wanted = draw_campaigns(rng, campaigns, known.begins, last, a)
     booked = draw_bookings(rng, briefs, wanted, known, a)
@@ -185,8 +185,8 @@ def simulate(
     booked = booked.join(booking_truth(booked, known, a))
     bookings = _bookings(rng, booked, posts, known, a)
     brief = _brief(ends)
-    candidates, asked = draw_candidates(rng, brief, last, people, creators, a)
-    asked = asked.join(booking_truth(asked, people, a)).assign(candidate=asked.index)
+    candidates, future = draw_candidates(rng, brief, last, people, creators, a)
+    future = future.join(booking_truth(future, people, a)).assign(candidate=future.index)
     rows = rows[["creator"]].assign(post_id=posts["post_id"]).join(expected(usual, 0.0, a))
     frames = {
         "creators": known.frame[VISIBLE],
@@ -195,7 +195,7 @@ def simulate(
         "campaigns": briefs.assign(budget=_budgets(briefs, booked))[BRIEF_FIELDS],
         "bookings": bookings[[*BOOKING_FIELDS, "reach", "engagements", "clicks", "orders", "revenue"]],
     }
-    return World(frames, candidates, brief, _truth(people, rows, booked, asked))
+    return World(frames, candidates, brief, _truth(people, rows, booked, future))
 
 
 def write_world(world: World, folder: Path) -> None:
@@ -217,10 +217,10 @@ def write_about(world: World, folder: Path) -> None:
 
 def _bookings(rng: np.random.Generator, booked: pd.DataFrame, posts: pd.DataFrame, known: People, a: Assumptions) -> pd.DataFrame:
     """Bookings with what their posts brought together; the newest have no outcome yet, and untracked ones no orders."""
-    told = posts.groupby("booking_id").agg(
+    outcomes = posts.groupby("booking_id").agg(
         reach=("reach", "sum"), engagements=("engagements", _total), post_id=("post_id", "first")
     )
-    booked = booked.join(told, on="booking_id").assign(creator_id=known.frame["creator_id"].to_numpy()[booked["creator"]])
+    booked = booked.join(outcomes, on="booking_id").assign(creator_id=known.frame["creator_id"].to_numpy()[booked["creator"]])
     booked["post_id"] = booked["post_id"].where(booked["posts"] == 1)
     reached = booked["reach"].notna()
     sold = sales(rng, booked[reached], a).reindex(booked.index)
@@ -248,9 +248,9 @@ def _brief(ends: date) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _truth(people: People, *parts: pd.DataFrame) -> pd.DataFrame:
+def _truth(people: People, *tables: pd.DataFrame) -> pd.DataFrame:
     """Expected outcomes beside the hidden parameters of each row's creator."""
-    rows = pd.concat(parts, ignore_index=True).astype({"candidate": "Int64"})
+    rows = pd.concat(tables, ignore_index=True).astype({"candidate": "Int64"})
     keys = ["post_id", "booking_id", "candidate"]
     means = ["expected_reach", "expected_engagements", "expected_clicks", "expected_orders"]
     return rows[keys].join(people.of(rows)[["creator_id", *HIDDEN]]).join(rows[means])

@@ -60,9 +60,9 @@ def draw_bookings(
     appeal = settings["fit_tilt"] * fit + settings["home_tilt"] * home + settings["unseen_tilt"] * unseen
     order = np.argsort(-(appeal + rng.gumbel(size=fit.shape)), axis=1)
     least, most = settings["a_campaign"]
-    many = np.minimum(rng.integers(least, most, len(campaigns), endpoint=True), len(known.frame))
-    campaign = np.repeat(np.arange(len(campaigns)), many)
-    creator = order[np.arange(order.shape[1]) < many[:, None]]
+    group_size = np.minimum(rng.integers(least, most, len(campaigns), endpoint=True), len(known.frame))
+    campaign = np.repeat(np.arange(len(campaigns)), group_size)
+    creator = order[np.arange(order.shape[1]) < group_size[:, None]]
     ahead = pd.to_timedelta(
         rng.integers(settings["days_ahead"][0], settings["days_ahead"][1], len(campaign), endpoint=True), unit="D"
     )
@@ -75,7 +75,7 @@ def draw_bookings(
 def draw_candidates(
     rng: np.random.Generator, brief: dict[str, object], on: pd.Timestamp, people: People, known: int, a: Assumptions
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Forty creators of the history and twenty strangers for one brief, as a planner's spreadsheet holds them.
+    """Forty creators of the history and twenty new ones for one brief, as a planner's spreadsheet holds them.
 
     Returns
     -------
@@ -117,17 +117,17 @@ def overlap(wanted: Array, followed: Array) -> Array:
 
 
 def _spreadsheet(rng: np.random.Generator, booked: pd.DataFrame, people: People, known: int, a: Assumptions) -> pd.DataFrame:
-    """Known creators by id alone; strangers by what their media kit says, half of them with an engagement rate."""
+    """Known creators by id alone; new ones by what their media kit says, half of them with an engagement rate."""
     sheet = booked[["format", "posts", "fee", "currency"]]
     who = people.of(booked)
-    stranger = booked["creator"] >= known
+    is_new = booked["creator"] >= known
     usual = typical(booked.assign(sponsored=False, fit=np.nan), people, a)
     rate = usual["engagements"] / who["followers"] * rng.lognormal(0.0, 0.15, len(who))
-    told = who[["platform", "kind", "niche", "country", "coverage"]].where(stranger)
-    numbers = who[["posting_frequency", "ad_density"]].round(2).where(stranger)
-    numbers["engagement_rate"] = rate.round(4).where(stranger & (np.arange(len(who)) % 2 == 0))
-    ids = who[["creator_id"]].where(~stranger).join(who["name"])
-    return ids.join(told).join(who["followers"].astype("Int64").where(stranger)).join(numbers).join(sheet)
+    profile = who[["platform", "kind", "niche", "country", "coverage"]].where(is_new)
+    numbers = who[["posting_frequency", "ad_density"]].round(2).where(is_new)
+    numbers["engagement_rate"] = rate.round(4).where(is_new & (np.arange(len(who)) % 2 == 0))
+    ids = who[["creator_id"]].where(~is_new).join(who["name"])
+    return ids.join(profile).join(who["followers"].astype("Int64").where(is_new)).join(numbers).join(sheet)
 
 
 # What the invented creators published: their own posts, ads for others, and what campaigns had booked.
@@ -175,13 +175,13 @@ def _captions(rng: np.random.Generator, who: pd.DataFrame, sponsored: pd.Series,
     niche = np.where(rng.random(len(who)) < a.numbers["off_topic"], rng.integers(0, len(topics), len(who)), niche)
     spoken = np.where(who["language"] == "vi", "vi", "en")
     disclosed = sponsored.to_numpy(dtype=bool) & (rng.random(len(who)) < tag["chance"])
-    said = []
+    texts = []
     for place, language, paid, draw in zip(niche, spoken, disclosed, rng.random(len(who)), strict=True):
         words, lines = a.numbers["topics"][topics[place]][language], a.numbers["captions"][language]
         number = int(draw * 1e6)
         picked = [words[(number + step * 7) % len(words)] for step in range(3)]
-        said.append(lines[number // 6 % len(lines)].format(*picked) + (tag[language] if paid else ""))
-    captions: Array = np.array(said, dtype=object)
+        texts.append(lines[number // 6 % len(lines)].format(*picked) + (tag[language] if paid else ""))
+    captions: Array = np.array(texts, dtype=object)
     return captions
 
 

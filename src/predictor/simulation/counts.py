@@ -20,14 +20,19 @@ def typical(rows: pd.DataFrame, people: People, a: Assumptions) -> pd.DataFrame:
         brief is known.
     """
     who = people.of(rows)
-    on = a.platforms.loc[who["platform"]].reset_index(drop=True)
-    how = a.formats.iloc[rows["format_row"]].reset_index(drop=True)
+    platform = a.platforms.loc[who["platform"]].reset_index(drop=True)
+    post_format = a.formats.iloc[rows["format_row"]].reset_index(drop=True)
     drift = people.drift[rows["creator"], (rows["at"] - people.begins).dt.days // 7]
-    felt = _felt(who["followers"], a)
-    size = felt / a.numbers["engagement"]["kink"]
-    rate = on["rate"] * size ** on["below"].where(size < 1.0, on["above"]) * how["engagement"]
+    effective_size = _effective_size(who["followers"], a)
+    size = effective_size / a.numbers["engagement"]["kink"]
+    rate = platform["rate"] * size ** platform["below"].where(size < 1.0, platform["above"]) * post_format["engagement"]
     reach, kol = a.numbers["reach"], who["kind"] == "kol"
-    reached = on["reach"] * (felt / reach["at"]) ** on["reach_slope"] * how["reach"] * np.where(kol, reach["kol"], 1.0)
+    reached = (
+        platform["reach"]
+        * (effective_size / reach["at"]) ** platform["reach_slope"]
+        * post_format["reach"]
+        * np.where(kol, reach["kol"], 1.0)
+    )
     return pd.DataFrame({
         "engagements": who["followers"] * rate * np.exp(who["level"] + drift + _effects(rows.reset_index(drop=True), who, a)),
         "reach": who["followers"] * reached * np.exp(who["reach_level"] + reach["follows_level"] * drift),
@@ -115,7 +120,7 @@ def _effects(rows: pd.DataFrame, who: pd.DataFrame, a: Assumptions) -> pd.Series
     return crowded + rhythm + fit + season + paid + np.where(who["kind"] == "kol", np.log(settings["kol"]), 0.0)
 
 
-def _felt(followers: pd.Series, a: Assumptions) -> pd.Series:
+def _effective_size(followers: pd.Series, a: Assumptions) -> pd.Series:
     """The size by which rates fall: the follower count, or the step that it has reached."""
     steps = a.numbers["engagement"]["size_steps"]
     return pd.Series(np.array(steps)[np.digitize(followers, steps[1:])], followers.index) if steps else followers

@@ -101,10 +101,10 @@ def _shape(value: object) -> str:
 
 
 def draw_people(
-    rng: np.random.Generator, known: int, strangers: int, begins: pd.Timestamp, ends: pd.Timestamp, a: Assumptions
+    rng: np.random.Generator, known: int, new_creators: int, begins: pd.Timestamp, ends: pd.Timestamp, a: Assumptions
 ) -> People:
-    """Invent `known` creators with a record and, after them, `strangers` that the history has never seen."""
-    size, days, settings = known + strangers, (ends - begins).days, a.numbers["creators"]
+    """Invent `known` creators with a record and, after them, `new_creators` that the history has never seen."""
+    size, days, settings = known + new_creators, (ends - begins).days, a.numbers["creators"]
     alone = rng.random(size) >= settings["same_person"]
     alone[[0, known]] = True
     person = np.maximum.accumulate(np.where(alone, np.arange(size), 0))
@@ -123,11 +123,11 @@ def draw_niches(rng: np.random.Generator, size: int, chances: list[float], a: As
     """One to three niches for each of `size` rows: which they are, and their names joined by ';', dearest first."""
     shares = np.array([row[0] for row in a.numbers["niches"].values()])
     order = np.argsort(-(np.log(shares) + rng.gumbel(size=(size, len(shares)))), axis=1)
-    many = 1 + rng.choice(len(chances), size, p=chances)
+    niche_count = 1 + rng.choice(len(chances), size, p=chances)
     chosen = np.zeros(order.shape, dtype=bool)
-    np.put_along_axis(chosen, order, np.arange(len(shares)) < many[:, None], axis=1)
+    np.put_along_axis(chosen, order, np.arange(len(shares)) < niche_count[:, None], axis=1)
     words = np.array(list(a.numbers["niches"]))
-    return chosen, np.array([";".join(words[row[:count]]) for row, count in zip(order, many, strict=True)], dtype=object)
+    return chosen, np.array([";".join(words[row[:count]]) for row, count in zip(order, niche_count, strict=True)], dtype=object)
 
 
 def numbered(pattern: str, size: int) -> list[str]:

@@ -49,12 +49,12 @@ def distinct(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def combined(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]], np.ndarray]:
     """The combinations of values that occur, as text (`?` for a missing one), and which of them every row has."""
     first, which = combinations(frame, columns)
-    told = []
+    labels = []
     for column in columns:
         place, named = factors(frame[column].iloc[first]) if column in frame else (np.full(len(first), -1), pd.Index([]))
         values = [*map(str, named), "?"]
-        told.append([values[at] for at in place])
-    return list(zip(*told, strict=True)) if columns else [()] * len(first), which
+        labels.append([values[at] for at in place])
+    return list(zip(*labels, strict=True)) if columns else [()] * len(first), which
 
 
 def floats(values: pd.Series) -> np.ndarray:
@@ -67,8 +67,8 @@ def floats(values: pd.Series) -> np.ndarray:
 def main_value(values: pd.Series) -> pd.Series:
     """The first of several values separated by ';', in small letters."""
     place, named = factors(values)
-    told = pd.Series([main(value) for value in named], dtype="str").reindex(place)
-    return told.set_axis(values.index).rename(values.name)
+    row_values = pd.Series([main(value) for value in named], dtype="str").reindex(place)
+    return row_values.set_axis(values.index).rename(values.name)
 
 
 def main(text: str) -> str:

@@ -1,0 +1,43 @@
+"""The columns between steps: what a scored list says of each target, and what a planner may assume of an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+Figure = Literal[
+    "expected", "p10", "p50", "p90", "low", "high", "chance", "rule", "cost", "note", "why", "basis", "doubts", "assumed"
+]  # fmt: skip
+Bound = Literal["low", "high"]
+
+FORECAST: tuple[Figure, ...] = ("expected", "p10", "p50", "p90")  # counts for the whole booking
+NUMBERS: tuple[Figure, ...] = (*FORECAST, "low", "high", "chance", "rule", "cost")
+FIGURES: tuple[Figure, ...] = (*NUMBERS, "note", "why", "basis", "doubts", "assumed")  # every column that a target may have
+BOUNDS: tuple[Bound, ...] = ("low", "high")
+
+
+def scored_column(target: str, figure: Figure) -> str:
+    """The column of a scored list that holds a figure of a target.
+
+    >>> scored_column("engagement", "p10")
+    'engagement_p10'
+    """
+    return f"{target}_{figure}"
+
+
+def parse_scored_column(column: str, targets: Collection[str]) -> tuple[str, Figure] | None:
+    """The target and the figure that a column of a scored list holds; None for any other column.
+
+    >>> parse_scored_column("engagement_p10", ["engagement"]), parse_scored_column("engagement_rate", ["engagement"])
+    (('engagement', 'p10'), None)
+    """
+    return next(((target, figure) for target in targets for figure in FIGURES if scored_column(target, figure) == column), None)
+
+
+def assumed_column(outcome: str, bound: Bound) -> str:
+    """The column in which a planner states an end of the range assumed for an outcome.
+
+    >>> assumed_column("reach", "low")
+    'assumed_reach_low'
+    """
+    return f"assumed_{outcome}_{bound}"
