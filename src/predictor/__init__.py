@@ -11,7 +11,7 @@ from predictor.history.examples import training_examples
 from predictor.intake.contract import read_tables
 from predictor.planning.comparison import compare
 from predictor.planning.lineup import lineup
-from predictor.registry import load_champion
+from predictor.registry.runs import load_champion
 from predictor.scoring.score import score
 from predictor.training.train import judge, train
 

@@ -20,7 +20,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import predictor
-from predictor.registry import log_training
+from predictor.registry.runs import log_training
 from predictor.serving.own_wheel import write_wheel
 
 ROWS = {"platform": ["tiktok", "youtube"], "followers": [20_000.0, 350_000.0]}

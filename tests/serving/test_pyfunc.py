@@ -16,7 +16,7 @@ import pytest
 from mlflow.types.schema import ColSpec, Schema
 
 from predictor.intake.contract import candidates_from
-from predictor.registry import load_champion, log_training, tracking_uri
+from predictor.registry.runs import load_champion, log_training, tracking_uri
 from predictor.scoring.score import score
 from predictor.serving.mlflow_server import CsvReader
 

@@ -15,7 +15,7 @@ from predictor.definitions.schema import Parameters
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.target_model import labelled
 from predictor.history.examples import training_examples
-from predictor.registry import log_tuning
+from predictor.registry.runs import log_tuning
 from predictor.training.tuning import DIFF, WORTHWHILE, Trial, Tuned, in_words, propose, tune
 
 pytestmark = pytest.mark.slow  # each searches

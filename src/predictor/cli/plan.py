@@ -153,7 +153,7 @@ def whatif(
     from predictor.intake.contract import candidates_from, read_brief
     from predictor.planning.joint_outcomes import load_assumption
     from predictor.planning.whatif import for_goal, need_forecasts, swap, what_if, with_changes
-    from predictor.registry import load_champion, store_folder
+    from predictor.registry.runs import load_champion, store_folder
     from predictor.reporting.whatif_words import as_data, in_words
     from predictor.scoring.score import score
     from predictor.tables.files import read_frame

@@ -66,7 +66,7 @@ def score(
     from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
     from predictor.bundle import load_bundle
     from predictor.intake.contract import read_brief, read_candidates
-    from predictor.registry import load_champion, store_folder
+    from predictor.registry.runs import load_champion, store_folder
     from predictor.scoring.score import score as score_all
 
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")

@@ -44,7 +44,7 @@ def page_(
 def serve(model: Path | None, port: int, host: str, password: str | None, project: Path | None) -> None:
     """Score over HTTP: JSON records or CSV in, the columns of `predictor score` out."""
     from predictor.bundle import load_bundle
-    from predictor.registry import load_champion, store_folder
+    from predictor.registry.runs import load_champion, store_folder
     from predictor.serving.access import NAMES
     from predictor.serving.server import listen, run
 

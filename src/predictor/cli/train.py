@@ -41,7 +41,7 @@ def train(
     as_json: bool,
 ) -> None:  # fmt: skip
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
-    from predictor.registry import NAME, log_training, store_folder, tracking_uri
+    from predictor.registry.runs import NAME, log_training, store_folder, tracking_uri
     from predictor.reporting.backtest_report import scores_table
     from predictor.training.train import train as train_all
 
@@ -108,8 +108,8 @@ def judge(
 @click.option("--version", help="Version to promote (default: the challenger).")
 def promote(project: Path | None, version: str | None) -> None:
     """Make the challenger the champion if its gates hold, or say why not."""
-    from predictor.registry import NAME, store_folder
-    from predictor.registry import promote as make_champion
+    from predictor.registry.runs import NAME, store_folder
+    from predictor.registry.runs import promote as make_champion
 
     number, reasons = make_champion(store_folder(project), version)
     if reasons:
@@ -122,7 +122,7 @@ def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dic
     """Search every recipe's parameters, keep the trials and the diff beside the trained models, and say what was found."""
     from predictor.definitions.loader import project_folder
     from predictor.history.examples import learned_texts
-    from predictor.registry import log_tuning, store_folder
+    from predictor.registry.runs import log_tuning, store_folder
     from predictor.training.train import fingerprint, learnable
     from predictor.training.tuning import in_words, propose, tune
 

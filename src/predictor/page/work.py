@@ -26,7 +26,7 @@ from predictor.intake.reader import read_table
 from predictor.intake.row_checks import half_assumed, nobody
 from predictor.planning.joint_outcomes import Assumption, load_assumption
 from predictor.planning.rules import LineupConstraints, with_brief
-from predictor.registry import load_champion, store_folder
+from predictor.registry.runs import load_champion, store_folder
 from predictor.scoring.score import score
 from predictor.tables.frames import History
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from predictor.errors import RowsError
-from predictor.registry import RECORDS, gate_failures, load_champion, log_training, promote
+from predictor.registry.runs import RECORDS, gate_failures, load_champion, log_training, promote
 from predictor.reporting.model_card import description, model_card
 from predictor.scoring.score import score
 

@@ -15,8 +15,8 @@ import pytest
 from builders import run
 from predictor import tracking_store
 from predictor.errors import RowsError
-from predictor.registry import EXPERIMENT, champion_record, load_champion, log_training, promote, store_folder
-from predictor.tracking_store import FILE, artifacts_uri, follow_folder
+from predictor.registry.runs import EXPERIMENT, champion_record, load_champion, log_training, promote, store_folder
+from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder
 
 pytestmark = pytest.mark.slow
 
@@ -132,7 +132,7 @@ def test_several_who_open_a_copy_at_once_find_one_and_the_same_store(original, t
 
 
 def test_two_commands_that_make_a_new_store_at_once_both_write_to_it(tmp_path):
-    code = "import sys; from predictor.registry import log_tuning; from pathlib import Path\n"
+    code = "import sys; from predictor.registry.runs import log_tuning; from pathlib import Path\n"
     code += "log_tuning({}, {'data_until': '2026-01-01'}, Path(sys.argv[1]))"
     both = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "trained"], stderr=subprocess.PIPE) for _ in range(2)]
     told = [one.communicate(timeout=300)[1].decode() for one in both]

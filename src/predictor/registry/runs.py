@@ -21,8 +21,8 @@ import pandas as pd
 from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
 from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
+from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone
 from predictor.serving.own_wheel import requirements, write_wheel
-from predictor.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone
 from predictor.training.train import Training
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""MLflow: runs, versions, the champion, and the file that keeps them."""
