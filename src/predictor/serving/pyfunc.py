@@ -45,8 +45,8 @@ def registered_version(model: Path) -> str | None:
     """Name and version of the model in a folder, if MLflow took it from the registry."""
     file = model / REGISTERED
     noted = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
-    known = isinstance(noted, dict) and noted.get("model_name") and noted.get("model_version")
-    return f"{noted['model_name']} {noted['model_version']}" if known else None
+    name, version = (noted.get("model_name"), noted.get("model_version")) if isinstance(noted, dict) else (None, None)
+    return f"{name} {version}" if name and version else None
 
 
 def signature(bundle: Bundle) -> ModelSignature:
