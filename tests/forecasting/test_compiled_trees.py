@@ -12,7 +12,7 @@ from predictor.forecasting.compiled_trees import MIN_ROWS, compile_forest, raw_s
 from predictor.forecasting.predict import forecast
 from predictor.history.examples import training_examples
 
-pytest.importorskip("numba", reason="the compiled trees need Numba: pip install 'kol-predictor[fast]'")
+pytest.importorskip("numba", reason="the compiled trees need Numba: pip install '.[fast]'")
 COLUMNS, CATEGORIES = 5, [3, 4]
 TREES = {"verbose": -1, "num_threads": 1, "min_data_in_leaf": 2, "min_data_per_group": 1, "cat_smooth": 1.0}
 

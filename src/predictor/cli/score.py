@@ -127,7 +127,7 @@ def _on_spark(candidates: Path, output: Path, asked: Any, resume: bool, as_json:
     if resume:
         raise RowsError([Fault("--resume", "is not for --engine spark, which does a failed part again itself; leave it out.")])
     if importlib.util.find_spec("pyspark") is None:
-        raise RowsError([Fault("--engine spark", "needs the extra: pip install 'kol-predictor[spark]', and Java 17 or newer.")])
+        raise RowsError([Fault("--engine spark", "needs the extra: pip install '.[spark]', and Java 17 or newer.")])
     from predictor.batch.spark import read_rows, score_spark, session, told_on_spark, write_scored
     from predictor.batch.stream import rejects_of
 
