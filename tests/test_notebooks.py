@@ -14,7 +14,7 @@ def code_of(notebook):
 
 
 def imported(notebook):
-    """Every dotted name that a notebook imports, such as `predictor.score.score`."""
+    """Every dotted name that a notebook imports, such as `predictor.scoring.score.score`."""
     names = []
     for node in ast.walk(ast.parse("\n".join("".join(cell["source"]) for cell in code_of(notebook)))):
         if isinstance(node, ast.Import):

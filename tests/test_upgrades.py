@@ -24,6 +24,9 @@ BUNDLES = Path(__file__).parent / "data" / "bundles"
 DAY = "2026-07-01"
 IMPORTED = {  # by every function file that was ever logged with a bundle of a format still read
     "predictor.bundle": {"Bundle", "load_bundle"},
+    "predictor.errors": {"RowsError"},
+    "predictor.serving.mlflow_server": {"Refused", "prepare_scoring_server"},
+    "predictor.serving.request": {"PARAMETERS", "answer"},
     "predictor.request": {"PARAMETERS", "answer"},
     "predictor.tables": {"Fault", "RowsError"},
 }
@@ -118,7 +121,7 @@ def test_what_function_files_of_registered_versions_import_is_still_there(module
 
 
 def test_the_list_of_what_they_import_is_whole(logged):
-    for file in (logged / "served.py", Path(predictor.served.__file__)):
+    for file in (logged / "served.py", Path(predictor.serving.pyfunc.__file__)):
         found = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
         own = {node.module: {name.name for name in node.names} for node in found if node.module.startswith("predictor")}
         assert all(names <= IMPORTED.get(module, set()) for module, names in own.items()), own

@@ -63,7 +63,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class ScoringOptions:
-    """What every batch is scored with; see `predictor.score.score`. `strict` refuses the whole list for one bad row."""
+    """What every batch is scored with; see `predictor.scoring.score.score`. `strict` refuses the whole list for one bad row."""
 
     bundle: Bundle
     on: pd.Timestamp

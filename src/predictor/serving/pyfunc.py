@@ -34,7 +34,7 @@ class Forecaster(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defined]
         prepare_scoring_server()
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
-        """Forecast each row; same columns as `predictor score`, parameters as in `predictor.request.answer`."""
+        """Forecast each row; same columns as `predictor score`, parameters as in `predictor.serving.request.answer`."""
         try:
             return answer(model_input, self.bundle, params)
         except RowsError as problem:

@@ -35,11 +35,11 @@ def answer(raw: pd.DataFrame, bundle: Bundle, params: dict[str, Any] | None = No
         Candidates as sent: at least a platform each, for no history is at hand; at most 50,000.
     params
         `why` (en, vi), `goal`, `at_least` ("orders=20,clicks=500"), `level` (0.9), `on` ("2026-07-01") and `brief` (columns of
-        `campaigns` as an object or its JSON text); see `predictor.score.score`. None and "" count as left out.
+        `campaigns` as an object or its JSON text); see `predictor.scoring.score.score`. None and "" count as left out.
 
     Returns
     -------
-    The columns of `predictor.score.score`, a row each in the order sent.
+    The columns of `predictor.scoring.score.score`, a row each in the order sent.
 
     Raises
     ------
