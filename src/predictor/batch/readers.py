@@ -24,6 +24,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from predictor.errors import Fault, RowsError
+from predictor.tables.files import delimiter_of
 
 READS = (".parquet", ".csv", ".csv.gz", ".arrow", ".feather")
 BATCH = 131_072
@@ -170,7 +171,7 @@ def _csv(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]: 
         return "skip"
 
     with _opened(path) as (file, first_line, raw):
-        mark = max(",;\t", key=first_line.count)
+        mark = delimiter_of(first_line)
         names = [f"f{place}" for place in range(len(next(csv.reader([first_line], delimiter=mark))))]
         reader = pa.csv.open_csv(
             file,

@@ -16,6 +16,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
 from predictor.scoring.score import score
+from predictor.tables.files import delimiter_of
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import LANGUAGES
 
@@ -211,7 +212,7 @@ def _whole(digits: str) -> int | float:
 
 def _csv(text: str) -> dict[str, Any]:
     titles = text.partition("\n")[0]
-    mark = max(",;\t", key=titles.count)
+    mark = delimiter_of(titles)
     try:
         grid = pd.read_csv(
             io.StringIO(text), sep=mark, header=None, dtype=str, keep_default_na=False, na_values=[""], low_memory=False

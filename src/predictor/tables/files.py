@@ -106,11 +106,20 @@ def _grid(path: Path) -> pd.DataFrame:
     return next(csv_parts(path, None))
 
 
+def delimiter_of(titles: str) -> str:
+    """The mark that parts the cells of a CSV file, by its row of titles.
+
+    >>> delimiter_of("name;fee;posts, reels")
+    ';'
+    """
+    return max(",;\t", key=titles.count)
+
+
 def csv_parts(path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
     """The cells of a CSV file as text, titles among them, at most `rows` lines at a time (None: all at once)."""
     with path.open(encoding="utf-8-sig") as file:
         titles = file.readline()
-    mark = max(",;\t", key=titles.count)
+    mark = delimiter_of(titles)
     read = pd.read_csv(
         path, sep=mark, header=None, dtype=str, encoding="utf-8-sig", skip_blank_lines=False,
         keep_default_na=False, na_values=[""], low_memory=False, chunksize=rows,

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from predictor.errors import Fault, RowsError
+from predictor.tables.files import delimiter_of
 from predictor.wording.matching import fold
 
 SUFFIXES = (".csv", ".xlsx")
@@ -83,7 +84,7 @@ def _csv(path: Path) -> Grid:
     with path.open(encoding="utf-8-sig", newline="") as file:
         text = file.read()
     head = "\n".join(text.splitlines()[:50])
-    rows = list(csv.reader(text.splitlines(keepends=True), delimiter=max(",;\t", key=head.count)))
+    rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter_of(head)))
     return Grid(path.stem, _frame([[cell.strip() or None for cell in row] for row in rows]), {}, {})
 
 
