@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from predictor.planning.optimiser import Constraint, candidate_solutions, totals
+from predictor.planning.optimiser import Constraint, candidate_solutions
 
 
 def shares(goal_at, problems=40, count=12, seed=1):
@@ -20,7 +20,7 @@ def shares(goal_at, problems=40, count=12, seed=1):
         goal = None if goal_at is None else goal_at * max(value[c].sum() for c in every)
 
         def worth(chosen, part, goal=goal):
-            drawn = totals(chosen, part)
+            drawn = part[:, chosen].sum(axis=1)
             return np.quantile(drawn, 0.2) if goal is None else (drawn >= goal).mean()
 
         rules = [Constraint("budget", fee[None, :], high=budget)]
