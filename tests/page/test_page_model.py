@@ -5,7 +5,7 @@ import pytest
 
 from predictor.forecasting.provenance import provenance_from_json
 from predictor.page.charts import coverages, errors, totals
-from predictor.page.model import facts, figures, groups_of, judged_on, limits, test_sentences
+from predictor.page.model import facts, figures, groups_of, judged_on, limits, split_sentences
 
 TEST = {
     "split": "time", "rows": 900, "best_rule": "weighted_record", "gain": 0.05, "error": 0.57, "best_rule_error": 0.6,
@@ -15,18 +15,18 @@ TEST = {
 
 
 def test_a_gain_is_told_beside_the_best_rule_and_so_is_the_promise_of_the_interval():
-    (said,) = test_sentences([TEST], "en")
+    (said,) = split_sentences([TEST], "en")
     assert "5% below that of the best simple rule (creator's own record)" in said and "79% of 900 results" in said
 
 
 @pytest.mark.parametrize(("gain", "words"), [(0.001, "as good as"), (-0.03, "the model's error is 3% larger")])
 def test_a_model_that_is_no_better_than_a_rule_is_told_so(gain, words):
-    assert words in test_sentences([TEST | {"gain": gain}], "en")[0]
+    assert words in split_sentences([TEST | {"gain": gain}], "en")[0]
 
 
 def test_few_results_are_called_rough():
-    assert test_sentences([TEST | {"rows": 60}], "vi")[0].endswith("chỉ nên xem là ước lượng thô.")
-    assert "ước lượng thô" not in test_sentences([TEST], "vi")[0]
+    assert split_sentences([TEST | {"rows": 60}], "vi")[0].endswith("chỉ nên xem là ước lượng thô.")
+    assert "ước lượng thô" not in split_sentences([TEST], "vi")[0]
 
 
 def test_errors_are_multiples_of_the_models_and_a_rule_without_figure_is_left_out():

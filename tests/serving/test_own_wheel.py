@@ -52,9 +52,12 @@ def test_equal_files_give_equal_bytes_whatever_the_day(wheel, tmp_path):
 
 def test_it_holds_code_definitions_templates_and_words_and_nothing_trained(wheel):
     names = contents(wheel)
-    assert {"predictor/cli.py", "predictor/page.css", "predictor/templates/report.html", "predictor/wording/vi.yaml"} <= set(
-        names
-    )
+    assert {
+        "predictor/cli.py",
+        "predictor/page/page.css",
+        "predictor/reporting/templates/report.html",
+        "predictor/wording/vi.yaml",
+    } <= set(names)
     assert {"predictor/_definitions/features/words/niches.yaml", "predictor/_definitions/models/reach.yaml"} <= set(names)
     assert not [name for name in names if re.search(r"__pycache__|trained/|README|/\.", name)]
 

@@ -80,7 +80,7 @@ def model_view(bundle: Bundle, lang: str, tracking: str = "") -> None:
     for name, model in bundle.models.items():
         tests = judged_on(bundle, name)
         title(getattr(model.recipe.label, lang), "h2")
-        for sentence in test_sentences(tests, lang) or [say(lang, "model_unjudged")]:
+        for sentence in split_sentences(tests, lang) or [say(lang, "model_unjudged")]:
             with ui.element("p").classes("k-said"):
                 ui.label(sentence)
         if tests:
@@ -129,7 +129,7 @@ def judged_on(bundle: Bundle, target: str) -> list[Figures]:
     return [one for one in bundle.provenance.scores if one["target"] == target and one["group"] == "all"]
 
 
-def test_sentences(tests: list[Figures], lang: str) -> list[str]:
+def split_sentences(tests: list[Figures], lang: str) -> list[str]:
     """A test in two plain sentences: beside the best simple rule, and whether the interval keeps its word."""
     return [" ".join([_against_rule(one, lang), *_kept(one, lang)]) for one in tests]
 
