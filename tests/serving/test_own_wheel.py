@@ -53,7 +53,7 @@ def test_equal_files_give_equal_bytes_whatever_the_day(wheel, tmp_path):
 def test_it_holds_code_definitions_templates_and_words_and_nothing_trained(wheel):
     names = contents(wheel)
     assert {
-        "predictor/cli.py",
+        "predictor/cli/main.py",
         "predictor/page/page.css",
         "predictor/reporting/templates/report.html",
         "predictor/wording/vi.yaml",
