@@ -100,6 +100,8 @@ def test_a_moved_project_keeps_its_champion_also_when_it_moves_on(original, worl
     assert code == 0, err
     assert pd.read_csv(tmp_path / "out.csv")["model_version"].unique().tolist() == ["campaign-forecast 1"]
     assert run(capsys, "promote", "--project", second)[0] == 0
+    served = mlflow.pyfunc.load_model("models:/campaign-forecast@champion").predict(pd.DataFrame({"platform": ["tiktok"]}))
+    assert served["model_version"].tolist() == ["campaign-forecast 1"]
     assert all_lie_in(second) and not first.exists()
 
 
@@ -163,7 +165,7 @@ def test_a_store_that_the_environment_names_is_never_changed(original, tmp_path,
     assert addresses(copy) == addresses(original)
 
 
-def test_no_file_of_a_trained_project_names_the_folder_it_lies_in(original):
+def test_only_the_store_and_a_note_of_mlflow_that_loading_does_not_read_name_the_folder_of_a_project(original):
     names = [str(original).encode(), original.as_uri().encode(), json.dumps(str(original)).strip('"').encode()]
     telling = [file.name for file, (_, held) in contents(original).items() if any(name in held for name in names)]
-    assert telling == [FILE]
+    assert telling == ["MLmodel", FILE]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from typing import IO, Any
@@ -36,14 +35,13 @@ def refusal(code: str, faults: list[Fault]) -> str:
 
 
 def prepare_scoring_server() -> None:
-    """Where MLflow's server loads the model, let CSV reach it as text, and no error about a signature quote the rows sent.
+    """Where MLflow's server loads the model, let CSV reach it as text.
 
     MLflow's server casts CSV by the signature and refuses all CSV where a column takes anything, as ours do. Models with other
     signatures are read as before, and where no server runs nothing is changed.
     """
     server: Any = sys.modules.get("mlflow.pyfunc.scoring_server")
     if server is not None and not isinstance(server.parse_csv_input, CsvReader):
-        os.environ.setdefault("MLFLOW_DISABLE_SCHEMA_DETAILS", "true")
         server.parse_csv_input = CsvReader(server.parse_csv_input)
 
 
