@@ -11,7 +11,8 @@ from openpyxl import Workbook
 from builders import CATALOGUE
 from predictor.cli.main import main
 from predictor.intake.contract import check
-from predictor.intake.spreadsheets.layout import Grid, lay_out
+from predictor.intake.spreadsheets.grids import Grid
+from predictor.intake.spreadsheets.layout import lay_out
 
 HEAD = ["Tên KOL", "Nền tảng", "Followers", "Báo giá (VND)"]
 CREATORS = ["ID KOL", "Nền tảng", "Followers"]
