@@ -76,4 +76,5 @@ def _handle(rest: str) -> str | None:
         return next(iter(parse_qs(address.query).get("id", [])), None)
     while len(parts) > 1 and parts[0].lower() in BEFORE_HANDLE:
         parts = parts[1:]
-    return None if not parts or parts[0].lower() in NO_HANDLE else parts[0]
+    shown = len(parts) > 1 or "=" in address.query  # one post or video of somebody's
+    return None if not parts or (shown and parts[0].lower() in NO_HANDLE) else parts[0]

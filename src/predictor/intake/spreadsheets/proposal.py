@@ -56,7 +56,8 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
         "budget", "goal", "starts_on", "ends_on", "brief",
     }:  # fmt: skip
         return "campaigns"
-    priced = "fee" in names or any(one.deliverable for one in read)
+    told = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
+    priced = "fee" in names or len({one.deliverable for one in told}) > 1 or any((one.unit or 0) > 1 for one in told)
     dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
     people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
     if not people:

@@ -27,7 +27,7 @@ from predictor.intake.spreadsheets.columns import (
 from predictor.intake.spreadsheets.currencies import Money, Rates, common, converted
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import Titles
-from predictor.intake.values import spellings
+from predictor.intake.values import read_column, spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -87,7 +87,7 @@ def read_sheet(
     rejects += _rows_out(layout, frame, platform or one.constants.get("platform"))
     doubts = [*(doubt for column in every for doubt in column.doubts), *open_codes]
     if priced:
-        frame, more = _by_deliverable(frame, priced, rates, table)
+        frame, more = _by_deliverable(frame, priced, rates, table, entries)
         doubts += more
     ranges = [midpoint for column in every for midpoint in column.midpoints]
     notes += [note for column in every for note in column.notes]
@@ -148,6 +148,8 @@ def _accounts(
         own = values.get("platform", pd.Series(None, index=index, dtype="str"))
         filled = own.where(own.notna(), hosts)
         values["platform"] = filled if stated is None else filled.fillna(str(stated))
+    if notes and "platform" in values:  # an id is one account on one platform
+        values["creator_id"] = apart(values["creator_id"], values["platform"])
     name, who = values.get("name"), values.get("creator_id")
     if name is not None and who is not None and "person_id" in entries and "person_id" not in values and "link" in values:
         several = name.notna() & name.groupby(name).transform("size").gt(1) & who.groupby(name).transform("nunique").gt(1)
@@ -155,6 +157,12 @@ def _accounts(
             values["person_id"] = name.where(several).astype("str")
             notes.append(Said("import_person", {"names": ", ".join(name[several].unique())}))
     return notes
+
+
+def apart(who: pd.Series, platform: pd.Series) -> pd.Series:
+    """Ids or names with their platform, where one and the same stands for accounts on several."""
+    several = who.notna() & platform.groupby(who).transform("nunique").gt(1)
+    return who.where(~several, who.str.cat(platform, sep=" @ "))
 
 
 Priced = tuple[str, Deliverable, Column]
@@ -194,20 +202,28 @@ def _other_number(column: Column, what: Deliverable) -> tuple[pd.Series, pd.Seri
     return other, pd.Series(float(what.posts), index=pieces.index)
 
 
-def _by_deliverable(frame: pd.DataFrame, priced: list[Priced], rates: Rates | None, table: str) -> tuple[pd.DataFrame, list[Said]]:
+def _by_deliverable(
+    frame: pd.DataFrame, priced: list[Priced], rates: Rates | None, table: str, entries: dict[str, Entry]
+) -> tuple[pd.DataFrame, list[Said]]:
     """One row a creator and deliverable: a row for every price, keeping the numbers of the rows that they come from."""
-    rows, doubts = [], []
-    for _, what, column in priced:
-        money, missing = _exchanged([column.money] if column.money else [], rates)
-        codes, open_codes = common(money, table)
-        doubts += [*missing, *open_codes]
-        fees = {"fee": money[0].values, "currency": codes, "format": what.format, "posts": float(what.posts)}
-        offers = column.offered if column.offered is not None else column.values.notna()
-        rows.append(frame.assign(**fees).loc[offers[offers].index])
-    found = pd.concat(rows) if rows else frame
-    without = frame.loc[frame.index.difference(found.index)]
-    found = pd.concat([found, without]).sort_index(kind="stable")
-    found["format"] = found["format"].astype("str")
+    money, doubts = _exchanged([column.money for _, _, column in priced if column.money is not None], rates)
+    row_codes, _ = common(money, table)  # what one price of a row does not say, another may
+    rows = []
+    for (_, what, column), one in zip(priced, money, strict=True):
+        codes = one.codes.where(one.codes.notna(), row_codes).where(one.values.notna())
+        name, _ = read_column(pd.Series([what.format], dtype="str"), "format", entries["format"])
+        fees = {"fee": one.values, "currency": codes, "format": name.iloc[0], "posts": float(what.posts)}
+        rows.append(frame.assign(**fees).loc[column.offered if column.offered is not None else one.values.notna()])
+    found = pd.concat(rows)
+    found = pd.concat([found, frame.loc[frame.index.difference(found.index)]]).sort_index(kind="stable")
+    said = found["currency"].dropna().unique()
+    if len(said) == 1:
+        found["currency"] = found["currency"].where(found["fee"].isna(), str(said[0]))
+    found["format"], bare = found["format"].astype("str"), found["fee"].notna() & found["currency"].isna()
+    if bare.any():
+        titles = "' / '".join(title for title, _, _ in priced)
+        values = {"title": titles, "rows": str(int(bare.sum())), "row": str(bare.idxmax()), "table": table}
+        doubts = [*doubts, Said("import_doubt_currency", values)]
     return found, doubts
 
 

@@ -27,7 +27,7 @@ MEASURED = ("count", "number", "rate", "money")
 
 # Words as `_letters` writes them: small, without accents, camelCase and underscores taken apart.
 PRICE = (
-    r"\b(?:(?:bang )?bao gia|gia(?! tri| dinh| vi| dung)|(?:chi )?phi|cast|cat ?x?se|cat xe|booking|rate ?card|pric(?:e|es|ing)|"
+    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cast|cat ?x?se|cat xe|booking|rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|刊例价?|料金|単価|価格|"
     r"가격|단가|비용|ราคา|ค่าจ้าง|ค่าใช้จ่าย"
 )
@@ -53,9 +53,9 @@ PART = re.compile(
 FLUFF = (
     r"\b(?:per|for|of|each|in|on|the|a|1|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don|tron|avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|net|gross|vat|gtgt|"
-    r"thue|chua|gom|bao gom|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|hien tai)\b|"
+    r"thue|chua|gom|bao gom|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|thang|months?|'|\"|″|′|\+)"
-    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位"
+    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
 )
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
 LOOKS = {  # what an unknown title most likely holds, for a question
@@ -74,12 +74,12 @@ UNIT_WORDS = {
 UNIT = re.compile(
     r"%|(?<![^\W_])1?[.,]?000(?![\d.,])|(?<![^\W_])(?:"
     + "|".join(re.escape(word) for word in sorted(UNIT_WORDS, key=len, reverse=True) if word not in ("%", "000", "b", "ty", "ti"))
-    + r")(?![^\W\d_])|(?:(?<=数)|(?<=粉丝)|(?<=[:：]))[万亿千]|(?<![^\W_])tỷ(?![^\W_])"
+    + r")(?![^\W\d_])|(?:(?<=数)|(?<=粉丝)|(?<=[:：]))[万亿千]|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|(?<![^\W_])tỷ(?![^\W_])"
 )
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|accounts?|count|number|so|"
     r"dvt|don vi(?: tinh)?|units?|satuan|in|tinh theo|tinh bang|estimated?|uoc tinh|approx|optional|required|lastest|latest|"
-    r"current|moi nhat|hien tai|du kien|recent|gan day|last \d+ (?:days?|posts?|videos?)|\d+ (?:days?|ngay|posts?|videos?|bai)(?: gan nhat)?"
+    r"current|cao nhat|moi nhat|hien tai|du kien|recent|gan day|last \d+ (?:days?|posts?|videos?)|\d+ (?:days?|ngay|posts?|videos?|bai)(?: gan nhat)?"
     r"|er|eng|rate|ty le)\b|単位|单位|人|粉|名|หน่วย"
 )
 
@@ -139,7 +139,7 @@ class Titles:
 
     def _title(self, title: str) -> Title:
         if fold(title) in self.accepted:
-            return self._qualified(Title(self.accepted[fold(title)]), "")
+            return self._qualified(Title(self.accepted[fold(title)]), "%" if "%" in title else "")
         spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", title)
         platform = self.mentioned(spaced)
         qualifier = " ".join(QUALIFIER.findall(title))
@@ -239,7 +239,7 @@ def _like(title: str) -> str | None:
 
 def _letters(text: str) -> str:
     """A text in small letters without accents, its words parted by single spaces; marks stay."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", text)
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_|(?<=[a-z]{4})(?=price|rate card)", " ", text)
     small = unicodedata.normalize("NFKD", spaced).casefold().replace("đ", "d")
     small = "".join(letter for letter in small if not "\u0300" <= letter <= "\u036f")
     return " ".join(unicodedata.normalize("NFC", small).split())

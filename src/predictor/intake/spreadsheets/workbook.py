@@ -20,7 +20,7 @@ from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.grids import Grid, read_grids
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.proposal import propose, table_of
-from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, required, together
+from predictor.intake.spreadsheets.sheet import Intake, apart, platform_of, read_sheet, required, together
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.values import spellings
 from predictor.tables.files import write_frame, write_text
@@ -70,19 +70,29 @@ def import_file(
             unread.append(grid.name)
             asked += [] if grid.name in mapping.ignore_sheets else _unrecognised(grid)
             continue
-        home = table or table_of(layout, path.stem, catalogue, titles)
+        home = table or _named_by(given or Mapping(), layout) or table_of(layout, path.stem, catalogue, titles)
         for one in _accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
             mapping, read = _one_table(one, home, mapping, catalogue, rates)
-            taken.append(read)
+            taken.append((one, read))
     if not taken:
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
         raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
-    known = [_added_up(_identified(one)) for one in taken]
+    read = _in_one_currency(taken, mapping, catalogue, rates)
+    known = [_added_up(_identified(one)) for one in read]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *_missing(one, homes, catalogue)])) for one in known]
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
     return Imported(tables, _kept(mapping, checked, rates), checked, tuple(unread), rejects, hidden, tuple(asked))
+
+
+def _named_by(mapping: Mapping, layout: Layout) -> str | None:
+    """The table under which a mapping names most of a sheet's titles."""
+    hits = {
+        table: sum(layout.column(title) > 0 for title in (*one.columns, *one.prices)) for table, one in mapping.tables.items()
+    }
+    best = max(hits, key=lambda table: hits[table], default=None)
+    return best if best is not None and hits[best] and list(hits.values()).count(hits[best]) == 1 else None
 
 
 def _one_table(
@@ -103,6 +113,23 @@ def _one_table(
     notes = [*found.notes, *named, *part.notes, *_unseen(layout, own, home), *_offered_headings(layout, own, home), *read.notes]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more])
     return mapping, replace(read, doubts=doubts, notes=_once(notes))
+
+
+def _in_one_currency(taken: list[tuple[Account, Intake]], mapping: Mapping, catalogue: Catalogue, rates: Rates | None) -> list[Intake]:
+    """Sheets whose amounts name no currency, in the one that the amounts of all the file's other sheets are in."""
+    codes = {str(code) for _, one in taken if "currency" in one.frame for code in one.frame["currency"].dropna()}
+    asked = [any(doubt.key == "import_doubt_currency" for doubt in one.doubts) for _, one in taken]
+    if len(codes) != 1 or not any(asked) or all(asked) or rates is not None:
+        return [one for _, one in taken]
+    code, read = codes.pop(), []
+    for (part, one), bare in zip(taken, asked, strict=True):
+        if bare:
+            own = mapping.of(one.table)
+            stated = own.model_copy(update={"constants": own.constants | {"currency": code}})
+            again = _one_table(part, one.table, Mapping(tables={one.table: stated}), catalogue, rates)[1]
+            one = replace(again, mapping=one.mapping, notes=[*one.notes, Said("import_currency", {"code": code})])
+        read.append(one)
+    return read
 
 
 @dataclass(frozen=True)
@@ -204,9 +231,7 @@ def _identified(one: Intake) -> Intake:
     """Rows without an id: a creator goes by its name, a post by its creator and time, a booking by its place in the file."""
     frame, notes, name = one.frame.copy(), list(one.notes), one.layout.grid.name
     if "name" in frame and one.table != "campaigns":
-        again = frame["name"].notna() & frame["name"].duplicated(keep=False) & (one.table == "creators")
-        both = frame["name"].str.cat(frame["platform"], sep=" @ ") if "platform" in frame else frame["name"]
-        named = frame["name"].where(~again, both)
+        named = apart(frame["name"], frame["platform"]) if "platform" in frame else frame["name"]
         if "creator_id" not in frame:
             frame["creator_id"] = named
             notes.append(Said("import_by_name"))
