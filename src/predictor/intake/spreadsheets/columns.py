@@ -222,7 +222,8 @@ def read_money(
 ) -> Column:
     """A column of money, each amount with its currency; `stated` is what the currency column says."""
     bare, pieces, tax = taken_apart(cells, name == "fee")
-    amounts = read_amounts(bare, entry, _unit(layout, title, money=True), one.decimal_comma)
+    named = currency_of(" ".join(layout.parts.get(layout.column(title), (title,))))
+    amounts = read_amounts(bare, entry, _unit(layout, title, money=True), one.decimal_comma, cells, named)
     constant = one.constants.get("currency")
     codes, open_signs = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
     rejects = [*_refusals(layout, title, cells, amounts.refused), *_untrusted(layout, title, entry)]
