@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -14,10 +13,12 @@ from typing import Any
 import pandas as pd
 
 from predictor.errors import Fault, RowsError
-from predictor.tables.files import delimiter_of
+from predictor.tables.delimited import as_utf8, grid_rows, refuse_longer
+from predictor.tables.files import JSONS, READS, TEXTS, read_records
+from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
 from predictor.wording.matching import fold
 
-SUFFIXES = (".csv", ".xlsx")
+SUFFIXES = tuple(suffix for suffix in READS if suffix != ".parquet")
 LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]\-]*)[^\]]*\]|\\(.)|([$¥₫₩฿])')
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 Place = tuple[int, int]
@@ -28,7 +29,8 @@ class Grid:
     """One sheet: cells by row and column, both counted from 1, as a person sees them.
 
     `cells` repeats a merged cell over its whole range; `spans` gives, for every place so filled, the place it came from.
-    `signs` holds what a number format writes around a number (a currency sign); `unsaved` the formulas without a result.
+    `signs` holds what a number format writes around a number (a currency sign); `unsaved` the formulas without a result;
+    `text_file` is the name of the text table that it was.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Grid:
     spans: dict[Place, Place]
     signs: dict[Place, str]
     unsaved: frozenset[Place] = frozenset()
+    text_file: str = ""
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -47,8 +50,8 @@ class Grid:
         return own
 
 
-def read_grids(path: Path, only: tuple[str, ...] = ()) -> list[Grid]:
-    """Every visible sheet of a workbook, or the one of a CSV file; `only` names the sheets wanted, hidden ones too.
+def read_grids(path: Path, only: tuple[str, ...] = (), encoding: str | None = None) -> list[Grid]:
+    """Every visible sheet of a workbook, or the one of a text or JSON file; `only` names the sheets wanted, hidden ones too.
 
     Raises
     ------
@@ -60,10 +63,12 @@ def read_grids(path: Path, only: tuple[str, ...] = ()) -> list[Grid]:
     if path.suffix.lower() not in SUFFIXES:
         raise RowsError([Fault(path.name, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")])
     try:
-        return [_csv(path)] if path.suffix.lower() == ".csv" else _workbook(path, only)
-    except UnicodeDecodeError:
-        problem = "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx."
-    except (csv.Error, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        if path.suffix.lower() in TEXTS:
+            return [_text(path, encoding)]
+        if path.suffix.lower() in JSONS:
+            return [_records(path)]
+        return _workbook(path, only) if path.suffix.lower() == ".xlsx" else _other_workbook(path, only)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
         problem = f"cannot be read as {path.suffix[1:]} ({reason}); open it, save it again as .xlsx without a password."
     raise RowsError([Fault(path.name, problem)])
@@ -80,12 +85,16 @@ def address(place: Place) -> str:
     return f"{get_column_letter(place[1])}{place[0]}"
 
 
-def _csv(path: Path) -> Grid:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        text = file.read()
-    head = "\n".join(text.splitlines()[:50])
-    rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter_of(head)))
-    return Grid(path.stem, _frame([[cell.strip() or None for cell in row] for row in rows]), {}, {})
+def _text(path: Path, encoding: str | None) -> Grid:
+    with path.open("rb") as file, as_utf8(file, path.name, encoding) as plain:
+        rows = grid_rows(plain, path.name)
+    return Grid(path.stem, _frame([[_cell(cell) for cell in row] for row in rows]), {}, {}, text_file=path.name)
+
+
+def _records(path: Path) -> Grid:
+    rows = read_records(path)
+    titles = list(dict.fromkeys(name for row in rows for name in row))
+    return Grid(path.stem, _frame([titles, *([_cell(row.get(name)) for name in titles] for row in rows)]), {}, {})
 
 
 def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
@@ -93,14 +102,33 @@ def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
 
     saved = load_workbook(path, data_only=True)
     formulas = load_workbook(path) if _has_formulas(path) else saved
-    names = [sheet.title for sheet in saved.worksheets]
+    _refuse_unknown(path, [sheet.title for sheet in saved.worksheets], only)
+    wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
+    return [_grid(sheet, formulas[sheet.title]) for sheet in wanted]
+
+
+def _other_workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
+    sheets = list(workbook_sheets(path))
+    _refuse_unknown(path, [sheet.name for sheet in sheets], only)
+    return [_plain_grid(sheet) for sheet in sheets if sheet.name in only or (not only and sheet.visible)]
+
+
+def _plain_grid(sheet: WorkbookSheet) -> Grid:
+    cells, spans = _frame([[_cell(value) for value in row] for row in sheet.rows]), dict[Place, Place]()
+    for first, last in sheet.merged:
+        for place in ((row, column) for row in range(first[0], last[0] + 1) for column in range(first[1], last[1] + 1)):
+            if place[0] in cells.index and place[1] in cells.columns:
+                spans[place] = first
+                cells.loc[place] = cells.loc[first]
+    return Grid(sheet.name, cells, spans, {})
+
+
+def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None:
     unknown = [name for name in only if name not in names]
     if unknown:
         raise RowsError(
             [Fault(path.name, f"has no sheet '{name}'; its sheets: {', '.join(names)}; name one of them.") for name in unknown]
         )
-    wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
-    return [_grid(sheet, formulas[sheet.title]) for sheet in wanted]
 
 
 def _grid(sheet: Any, formulas: Any) -> Grid:
@@ -192,6 +220,9 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
         return None
     best = max(found, key=lambda row: len(found[row]))
     top, bottom = _extent(grid, best)
+    if grid.text_file:
+        last = grid.cells.apply(pd.Series.last_valid_index, axis=1).fillna(0).astype(int)
+        refuse_longer(last.loc[bottom + 1 :].items(), int(last.loc[top:bottom].max()), grid.text_file)
     own = grid.own
     columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
     parts = {c: _parts(grid.cells.loc[top:bottom, c]) for c in columns}

@@ -53,7 +53,7 @@ def import_file(
     """
     mapping, taken, unread = given or Mapping(), [], []
     accepted = accepted_titles(catalogue.entries)
-    for grid in read_grids(path, sheets):
+    for grid in read_grids(path, sheets, mapping.encoding):
         layout = lay_out(grid, lambda title: meaning_of(title, accepted))
         if layout is None or not layout.rows:
             unread.append(grid.name)
