@@ -17,7 +17,7 @@ from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
 from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table
 from predictor.intake.row_checks import SHOWN, across, half_assumed, nobody, wrong_order
-from predictor.tables.files import SUFFIXES, read_frame
+from predictor.tables.files import READS, read_frame
 from predictor.tables.frames import History
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -40,7 +40,8 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
     if source.is_dir():
         frames, invented = _folder(source, catalogue, mapping, faults), _invented(source, faults)
     else:
-        frames, invented = {"bookings": _flat(read_frame(source), source.name, catalogue, mapping, faults)}, False
+        raw, invented = read_frame(source, mapping.encoding), False
+        frames = {"bookings": _flat(raw, source.name, catalogue, mapping, faults)}
         faults += across(frames, {"bookings": source.name})
     _raise_any(faults)
     if "posts" in frames and "caption" in frames["posts"]:
@@ -50,7 +51,7 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
 
 def read_candidates(path: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
     """Read a candidate list; whatever is known only after booking is refused, for a forecast that saw it would be worthless."""
-    return candidates_from(read_frame(path), path.name, catalogue, mapping)
+    return candidates_from(read_frame(path, (mapping or Mapping()).encoding), path.name, catalogue, mapping)
 
 
 def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
@@ -121,7 +122,7 @@ def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None =
 
 
 def _whole(path: Path, table: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
-    return read_table(read_frame(path), table, path.name, catalogue, mapping, faults)
+    return read_table(read_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
 
 
 def _folder(
@@ -148,13 +149,13 @@ def _files(folder: Path, mapping: Mapping, faults: list[Fault]) -> dict[str, Pat
     files: dict[str, Path] = {}
     for table in HISTORY:
         stem = mapping.of(table).file or table
-        found = [folder / f"{stem}{suffix}" for suffix in SUFFIXES if (folder / f"{stem}{suffix}").is_file()]
+        found = [folder / f"{stem}{suffix}" for suffix in READS if (folder / f"{stem}{suffix}").is_file()]
         if len(found) > 1:
             faults.append(Fault(folder.name, f"holds {' and '.join(f.name for f in found)}; keep one file for {table}."))
         if found:
             files[table] = found[0]
     if not files:
-        problem = f"holds no table; expected one of {', '.join(HISTORY)}, each a file that ends in {', '.join(SUFFIXES)}."
+        problem = f"holds no table; expected one of {', '.join(HISTORY)}, each a file that ends in {', '.join(READS)}."
         faults.append(Fault(str(folder), problem))
     return files
 
@@ -210,7 +211,7 @@ def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list
     if named not in (None, "bookings", "candidates"):
         faults += across({named: check_table(path, named, catalogue, mapping, faults, large)}, {named: path.name})
         return
-    raw = read_frame(path)
+    raw = read_frame(path, mapping.encoding)
     table = named or "bookings"
     titles = {accepted_titles(catalogue.columns(table)).get(fold(title)) for title in rename(raw, table, mapping).columns}
     if table == "bookings" and (set(_outcomes(catalogue)) & titles if named is None else "platform" in titles):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from predictor.definitions.schema import TABLES, Catalogue, Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
@@ -48,6 +49,16 @@ class TableMapping(Closed):
     day_first: bool | None = None
     decimal_comma: bool | None = None
     file: str | None = None
+    encoding: str | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, encoding: str | None) -> str | None:
+        """An encoding that Python knows."""
+        try:
+            return encoding and codecs.lookup(encoding) and encoding
+        except LookupError:
+            raise ValueError(f"got '{encoding}'; expected the name of an encoding, such as gbk or windows-1258") from None
 
 
 class Mapping(Closed):
@@ -59,6 +70,11 @@ class Mapping(Closed):
     def of(self, table: str) -> TableMapping:
         """The mapping of `table`, which changes nothing where none was written."""
         return self.tables.get(table, TableMapping())
+
+    @property
+    def encoding(self) -> str | None:
+        """The encoding of the text tables that do not say theirs."""
+        return next((one.encoding for one in self.tables.values() if one.encoding), None)
 
 
 def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:

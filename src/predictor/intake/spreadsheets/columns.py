@@ -111,11 +111,11 @@ def read_money(
     unpriced = cells.map(lambda cell: isinstance(cell, str) and NO_PRICE.fullmatch(_folded(cell)) is not None).astype(bool)
     typed, cells = cells, cells.mask(unpriced)
     bare_cells, pieces, tax = taken_apart(cells, name == "fee")
-    unit = _money_unit(layout, title, one, titles)
-    amounts = read_amounts(_scaled(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma)
+    unit, named = _money_unit(layout, title, one, titles), currency_of(" ".join(layout.parts.get(layout.column(title), (title,))))
+    amounts = read_amounts(_scaled(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, cells, named)
     constant = one.constants.get("currency")
     codes, open_signs, dollars = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
-    rejects = [*_refusals(layout, title, cells, _as_typed(amounts.refused, cells)), *_untrusted(layout, title, entry)]
+    rejects = [*_refusals(layout, title, cells, amounts.refused), *_untrusted(layout, title, entry)]
     rejects += _clashing(layout, title, cells, amounts.currency, stated)
     doubts = [*_undecided(layout, title, cells, amounts.refused, entry, table), *open_signs]
     odd = _implausible(layout, title, bare_cells, amounts.values, codes, unit, table, one)
@@ -145,20 +145,6 @@ def _unpriced(layout: Layout, title: str, cells: pd.Series, at: pd.Series) -> li
     words = ", ".join(dict.fromkeys(str(cell).strip() for cell in cells[at]))
     place = address((row, layout.column(title))) if layout.column(title) else "–"
     return [Said("import_no_price", {"title": title, "count": int(at.sum()), "place": place, "words": words})]
-
-
-def _as_typed(refused: list[Refused], cells: pd.Series) -> list[Refused]:
-    """The same refusals, each quoting its cell as its owner typed it."""
-
-    def quoting(one: Refused) -> Refused:
-        def says(at: int) -> Said:
-            problem, typed = one.says(at), str(cells.iloc[at]).strip()
-            values = {k: typed if k == "came" else v for k, v in problem.values.items()}
-            return replace(problem, values=values) if problem.key != "cell_as_typed" else problem
-
-        return Refused(one.cells, says, one.undecided)
-
-    return [quoting(one) for one in refused]
 
 
 def _scaled(layout: Layout, title: str, cells: pd.Series, unit: float) -> pd.Series:

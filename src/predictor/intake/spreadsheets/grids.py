@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -16,9 +14,11 @@ import pandas as pd
 
 from predictor.errors import Fault, RowsError
 from predictor.intake.spreadsheets.number_formats import Written, written
-from predictor.tables.files import delimiter_of
+from predictor.tables.delimited import as_utf8, grid_rows
+from predictor.tables.files import JSONS, READS, TEXTS, read_records
+from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
 
-SUFFIXES = (".csv", ".xlsx")
+SUFFIXES = tuple(suffix for suffix in READS if suffix != ".parquet")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 Place = tuple[int, int]
 
@@ -30,7 +30,7 @@ class Grid:
     `cells` repeats a merged cell over its whole range; `spans` gives, for every place so filled, the place it came from.
     A number format that writes a unit behind its number (120.0K) is part of the number. `signs` holds what else it writes around
     a number (a currency sign), `measured` the places whose format says a unit or per cent; `unsaved` are the formulas without a
-    result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `widths` how many cells each row of a CSV has.
+    result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `text_file` is the name of the text table that it was.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     hidden_sheets: tuple[str, ...] = ()
-    widths: tuple[int, ...] = ()
+    text_file: str = ""
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -54,8 +54,8 @@ class Grid:
         return own
 
 
-def read_grids(path: Path, only: tuple[str, ...] = ()) -> list[Grid]:
-    """Every visible sheet of a workbook, or the one of a CSV file; `only` names the sheets wanted, hidden ones too.
+def read_grids(path: Path, only: tuple[str, ...] = (), encoding: str | None = None) -> list[Grid]:
+    """Every visible sheet of a workbook, or the one of a text or JSON file; `only` names the sheets wanted, hidden ones too.
 
     Raises
     ------
@@ -67,10 +67,12 @@ def read_grids(path: Path, only: tuple[str, ...] = ()) -> list[Grid]:
     if path.suffix.lower() not in SUFFIXES:
         raise RowsError([Fault(path.name, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")])
     try:
-        return [_csv(path)] if path.suffix.lower() == ".csv" else _workbook(path, only)
-    except UnicodeDecodeError:
-        problem = "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx."
-    except (csv.Error, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        if path.suffix.lower() in TEXTS:
+            return [_text(path, encoding)]
+        if path.suffix.lower() in JSONS:
+            return [_records(path)]
+        return _workbook(path, only) if path.suffix.lower() == ".xlsx" else _other_workbook(path, only)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
         problem = f"cannot be read as {path.suffix[1:]} ({reason}); open it, save it again as .xlsx without a password."
     raise RowsError([Fault(path.name, problem)])
@@ -87,17 +89,16 @@ def address(place: Place) -> str:
     return f"{get_column_letter(place[1])}{place[0]}"
 
 
-def _csv(path: Path) -> Grid:
-    text = path.read_bytes().decode("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-    cells = _frame([[cell.strip() or None for cell in row] for row in rows])
-    return Grid(path.stem, cells, {}, {}, widths=tuple(map(len, rows)))
+def _text(path: Path, encoding: str | None) -> Grid:
+    with path.open("rb") as file, as_utf8(file, path.name, encoding) as plain:
+        rows = grid_rows(plain, path.name)
+    return Grid(path.stem, _frame([[_cell(cell) for cell in row] for row in rows]), {}, {}, text_file=path.name)
 
 
-def _delimiter(text: str) -> str:
-    """The mark that parts the cells: the one of the first line that has any, for captions may be full of another."""
-    lines = [line for line in re.split(r"\r\n|\r|\n", text[:100_000])[:50] if re.search(r"[,;\t]", line)]
-    return delimiter_of(re.sub(r'"[^"]*"', "", max(lines[:8], key=lambda line: len(re.findall(r"[,;\t]", line)))) if lines else "")
+def _records(path: Path) -> Grid:
+    rows = read_records(path)
+    titles = list(dict.fromkeys(name for row in rows for name in row))
+    return Grid(path.stem, _frame([titles, *([_cell(row.get(name)) for name in titles] for row in rows)]), {}, {})
 
 
 def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
@@ -105,15 +106,35 @@ def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
 
     saved = load_workbook(path, data_only=True)
     formulas = load_workbook(path) if _has_formulas(path) else saved
-    names = [sheet.title for sheet in saved.worksheets]
+    _refuse_unknown(path, [sheet.title for sheet in saved.worksheets], only)
+    wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
+    unseen = () if only else tuple(s.title for s in saved.worksheets if s.sheet_state != "visible")
+    return [_grid(sheet, formulas[sheet.title], unseen) for sheet in wanted]
+
+
+def _other_workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
+    sheets = list(workbook_sheets(path))
+    _refuse_unknown(path, [sheet.name for sheet in sheets], only)
+    unseen = () if only else tuple(sheet.name for sheet in sheets if not sheet.visible)
+    return [_plain_grid(sheet, unseen) for sheet in sheets if sheet.name in only or (not only and sheet.visible)]
+
+
+def _plain_grid(sheet: WorkbookSheet, unseen: tuple[str, ...]) -> Grid:
+    cells, spans = _frame([[_cell(value) for value in row] for row in sheet.rows]), dict[Place, Place]()
+    for first, last in sheet.merged:
+        for place in ((row, column) for row in range(first[0], last[0] + 1) for column in range(first[1], last[1] + 1)):
+            if place[0] in cells.index and place[1] in cells.columns:
+                spans[place] = first
+                cells.loc[place] = cells.loc[first]
+    return Grid(sheet.name, cells, spans, {}, hidden_sheets=unseen)
+
+
+def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None:
     unknown = [name for name in only if name not in names]
     if unknown:
         raise RowsError(
             [Fault(path.name, f"has no sheet '{name}'; its sheets: {', '.join(names)}; name one of them.") for name in unknown]
         )
-    wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
-    unseen = () if only else tuple(s.title for s in saved.worksheets if s.sheet_state != "visible")
-    return [_grid(sheet, formulas[sheet.title], unseen) for sheet in wanted]
 
 
 def _grid(sheet: Any, formulas: Any, unseen: tuple[str, ...]) -> Grid:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from predictor.intake.money import untaxed
 from predictor.intake.spreadsheets.grids import Grid, Place, address
+from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
 Known = Callable[[str], str | None]
@@ -47,7 +48,7 @@ class Layout:
 
     `titles` are unique, by column; `parts` the words of each title from the highest row of titles to the lowest; `above` the
     texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`); `headings` what the last
-    heading over each row says; `ragged` the rows that have more cells than there are titles.
+    heading over each row says.
     """
 
     grid: Grid
@@ -58,7 +59,6 @@ class Layout:
     skipped: dict[str, tuple[int, ...]]
     second: int | None = None
     headings: dict[int, str] = field(default_factory=dict)
-    ragged: tuple[int, ...] = ()
 
     @property
     def hidden(self) -> tuple[int, ...]:
@@ -91,6 +91,9 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
         return None
     best = max(found, key=lambda row: len(found[row]))
     top, bottom = _extent(grid, best)
+    if grid.text_file:
+        last = grid.cells.apply(pd.Series.last_valid_index, axis=1).fillna(0).astype(int)
+        refuse_longer(last.loc[bottom + 1 :].items(), int(last.loc[top:bottom].max()), grid.text_file)
     own = grid.own
     columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
     parts = {c: _parts(grid.cells.loc[top:bottom, c]) for c in columns}
@@ -106,12 +109,9 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
         why: tuple(row for row, reason in reasons.items() if reason == why) for why in ("total", "heading", "note", "repeated")
     }
     rows = tuple(row for row, reason in reasons.items() if reason is None and (second is None or row < second))
-    width = grid.widths[bottom - 1] if grid.widths else 0
-    ragged = tuple(row for row in rows if width and grid.widths[row - 1] > width and own.loc[row, width + 1 :].notna().any())
-    titled = {c: words for c, words in parts.items() if c <= width or not ragged}
     headings = _headings(rows, skipped["heading"], grid)
     return Layout(
-        grid, _unique(titled, known), titled, above, rows, {why: at for why, at in skipped.items() if at}, second, headings, ragged
+        grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, headings
     )
 
 

@@ -9,7 +9,6 @@ from numbers import Real
 
 from predictor.intake.money import currency_of, without_currency
 from predictor.intake.numbers import UNITS
-from predictor.intake.spreadsheets.titles import UNIT_WORDS
 
 LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]\-]*)[^\]]*\]|\\(.)|([$¥₫₩฿€£₹₱])')
 CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
@@ -43,8 +42,8 @@ def _written(section: str) -> Written:
     unit = without_currency(literal).strip(" ./()").lower()
     if unit in ("%", "％"):
         return Written(0.01, measured=True)
-    size = UNITS.get(unit, UNIT_WORDS.get(unit))
-    if size is None or size < 1:
+    size = UNITS.get(unit)
+    if size is None:
         return Written(1.0, literal, "%" in bare)
     divided = THOUSANDS.search(bare)
     factor = size / 1000.0 ** len(divided[1]) if divided else size

@@ -114,18 +114,15 @@ def _frame(layout: Layout, one: TableMapping) -> pd.DataFrame:
 
 
 def _rows_out(layout: Layout, frame: pd.DataFrame, platform: object) -> list[Reject]:
-    """Rows with more cells than there are titles, and rows that name nobody where the others do."""
+    """Rows that name nobody where the others do, on a platform that holds for the whole sheet."""
     name = layout.grid.name
-    out = [
-        Reject(name, row, "", "", layout.text(row), Said("row_ragged", {"titles": len(layout.titles)})) for row in layout.ragged
-    ]
+    out: list[Reject] = []
     who = [frame[column].notna() for column in ("creator_id", "name", "link") if column in frame]
     if platform is not None and who and not all(one.all() for one in who):
         named = np.logical_or.reduce([one.to_numpy() for one in who])
         out += [
             Reject(name, int(row), "", "", layout.text(int(row)), Said("row_unnamed"))
             for row in frame.index[~named]
-            if row not in layout.ragged
         ]
     return out
 

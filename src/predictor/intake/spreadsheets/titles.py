@@ -14,7 +14,8 @@ from functools import cached_property
 from predictor.definitions.schema import Catalogue
 from predictor.intake.mapping import Deliverable, Mapping
 from predictor.intake.money import WORD, currency_of, plain, untaxed, without_currency
-from predictor.intake.numbers import UNITS
+from predictor.intake.numbers import UNIT as UNIT_WORDS
+from predictor.intake.numbers import unit_in_words
 from predictor.intake.reader import accepted_titles
 from predictor.intake.units import PERCENT
 from predictor.intake.values import spellings
@@ -63,19 +64,8 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
     "name": r"\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|名前|이름|ชื่อ",
 }
-UNIT_WORDS = {
-    **UNITS, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "mil": 1e6, "mio": 1e6, "billion": 1e9,
-    "billions": 1e9, "rb": 1e3, "ribu": 1e3, "jt": 1e6, "juta": 1e6, "trđ": 1e6, "nghìn": 1e3, "ngàn": 1e3, "000": 1e3,
-    "千": 1e3, "万": 1e4, "萬": 1e4, "w": 1e4, "만": 1e4, "億": 1e8, "亿": 1e8, "억": 1e8, "천": 1e3, "百万": 1e6,
-    "พัน": 1e3, "หมื่น": 1e4, "แสน": 1e5, "ล้าน": 1e6, "libo": 1e3, "mille": 1e3,
-    "%": PERCENT, "percent": PERCENT, "per cent": PERCENT, "pct": PERCENT, "phần trăm": PERCENT, "百分比": PERCENT,
-    "persen": PERCENT, "パーセント": PERCENT, "퍼센트": PERCENT, "ร้อยละ": PERCENT,
-}  # fmt: skip
-UNIT = re.compile(
-    r"%|(?<![^\W_])1?[.,]?000(?![\d.,])|(?<![^\W_])(?:"
-    + "|".join(re.escape(word) for word in sorted(UNIT_WORDS, key=len, reverse=True) if word not in ("%", "000", "b", "ty", "ti"))
-    + r")(?![^\W\d_])|(?:(?<=数)|(?<=粉丝)|(?<=[:：]))[万亿千]|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|(?<![^\W_])tỷ(?![^\W_])"
-)
+PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
+UNIT = re.compile(rf"%|(?<![^\W_])(?:1?[.,' ]?000|{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}")
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|accounts?|count|number|so|"
     r"dvt|don vi(?: tinh)?|units?|satuan|in|tinh theo|tinh bang|estimated?|uoc tinh|approx|optional|required|lastest|latest|"
@@ -215,13 +205,12 @@ def stated_unit(text: str) -> float | None:
     return _unit(text)
 
 
-def _unit(qualifier: str) -> float | None:
-    # a time or a range of followers, such as 60K or 1h, is no unit of the numbers
-    found = UNIT.search(plain(without_currency(qualifier)))
-    if found is None:
-        return None
-    word = found[0]
-    return 1e3 if word.endswith("000") else UNIT_WORDS[word]
+def _unit(text: str) -> float | None:
+    """The unit that a title or a qualifier says: in brackets, else anywhere in it."""
+    if PERCENTS.search(plain(text)):
+        return PERCENT
+    parts = [*QUALIFIER.findall(text), text]
+    return next((unit for part in parts if (unit := unit_in_words(without_currency(part))) is not None), None)
 
 
 def _leftover(words: str) -> bool:

@@ -63,7 +63,7 @@ def import_file(
         Where the file cannot be read, or no sheet holds a table.
     """
     mapping, taken, unread, asked = given or Mapping(), [], [], []
-    titles, grids = Titles(catalogue, given=given), read_grids(path, sheets)
+    titles, grids = Titles(catalogue, given=given), read_grids(path, sheets, mapping.encoding)
     for grid in grids:
         layout = None if grid.name in mapping.ignore_sheets else lay_out(grid, titles.name)
         if layout is None or not layout.rows:
