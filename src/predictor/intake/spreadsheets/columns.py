@@ -97,7 +97,10 @@ def read_plain(
     values, refused = read_column(_scaled(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma)
     if name == "kind" and refused:
         words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
-        doubts = [*doubts, Said("import_doubt_kind", {"title": title, "words": ", ".join(words), "word": words[0], "table": table})]
+        doubts = [
+            *doubts,
+            Said("import_doubt_kind", {"title": title, "words": ", ".join(words), "word": words[0], "table": table}),
+        ]
         refused = []
     rejects = [*_refusals(layout, title, cells, refused), *_untrusted(layout, title, entry)]
     return Column(values, rejects, [*doubts, *_undecided(layout, title, cells, refused, entry, table)], [])
@@ -193,7 +196,9 @@ def _bare_numbers(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
     column = layout.column(title)
     own = [bare(cell) and (int(row), column) not in layout.grid.measured for row, cell in cells.items()]
     text = cells[own].map(lambda cell: cell if isinstance(cell, str) else repr(float(cell))).astype(str)
-    return pd.to_numeric(text.str.replace(r"(?<=\d),(?=\d{1,2}$|\d{4,}$)", ".", regex=True), errors="coerce").dropna().astype(float)
+    return (
+        pd.to_numeric(text.str.replace(r"(?<=\d),(?=\d{1,2}$|\d{4,}$)", ".", regex=True), errors="coerce").dropna().astype(float)
+    )
 
 
 def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str) -> Said:
@@ -229,7 +234,9 @@ def _implausible(
     if len(small) == len(amounts):
         row = int(small.index[0])
         came, place = str(cells[row]).strip(), address((row, column)) if column else "–"
-        return [Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})], []
+        return [
+            Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})
+        ], []
     said = {int(row): Said("cell_no_price", {"came": str(cells[row]).strip(), "code": codes[row]}) for row in small.index}
     return [], [_reject(layout, title, row, cells[row], problem) for row, problem in said.items()]
 

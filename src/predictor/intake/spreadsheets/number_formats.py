@@ -55,7 +55,9 @@ def _section(number_format: str, value: float) -> str:
     sections = number_format.split(";")
     conditions = [CONDITION.search(section) for section in sections]
     if not any(conditions):
-        return sections[1] if value < 0 and len(sections) > 1 else sections[2] if value == 0 and len(sections) > 2 else sections[0]
+        return (
+            sections[1] if value < 0 and len(sections) > 1 else sections[2] if value == 0 and len(sections) > 2 else sections[0]
+        )
     holds = {
         "<": lambda a, b: a < b, ">": lambda a, b: a > b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
         "=": lambda a, b: a == b, "<>": lambda a, b: a != b,

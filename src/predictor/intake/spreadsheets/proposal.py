@@ -28,9 +28,20 @@ from predictor.wording.sentences import Said
 COUNTED = ("likes", "comments", "shares", "saves")
 DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
 NUMBERING = tuple(map(fold, ("stt", "no", "#", "tt", "số thứ tự", "id", "index", "序号", "nomor", "ลำดับ", "番号", "번호")))
-CANDIDATES = ("ứng viên", "candidate", "đề xuất", "proposal", "shortlist", "báo giá", "quotation", "plan", "rate card", "bảng giá")
+CANDIDATES = (
+    "ứng viên",
+    "candidate",
+    "đề xuất",
+    "proposal",
+    "shortlist",
+    "báo giá",
+    "quotation",
+    "plan",
+    "rate card",
+    "bảng giá",
+)
 PRICED = re.compile(r"\d\s*(?:k|tr|triệu|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
-MONEY = ("candidates", "bookings")  # tables whose rows have a price
+TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -129,6 +140,8 @@ class _Proposing:
     def _title(self, column: int, title: str) -> Title:
         """What a title says, by all its words or by the lowest of them; words above it may name the platform or the unit."""
         words = [title, *self.layout.parts.get(column, ())[-1:]]
+        if TAX.match(words[-1]):
+            return Title()
         read = [self.titles.read(word) for word in words]
         return next((one for one in read if one.name), read[0])
 
@@ -180,7 +193,17 @@ class _Proposing:
     def _handles(self, cells: pd.Series, title: str) -> bool:
         """Whether a column whose title says nothing but a platform holds handles of it."""
         said = as_text(cells).dropna()
-        alone = fold(self.titles.without_platform(title)) in ("", "kenh", "page", "fanpage", "channel", "profile", "acc", "id", "nick")
+        alone = fold(self.titles.without_platform(title)) in (
+            "",
+            "kenh",
+            "page",
+            "fanpage",
+            "channel",
+            "profile",
+            "acc",
+            "id",
+            "nick",
+        )
         return alone and len(said) > 0 and said.map(lambda cell: account_of(cell).handle is not None and not cell.isdigit()).all()
 
     def _priced(self, title: str, read: Title) -> bool:
@@ -254,7 +277,9 @@ class _Proposing:
 
     def _total(self, plain: list[str]) -> str | None:
         """Of a price and a total, the total: in every row it is the price times the number of posts."""
-        counts = self.found.get("posts") or [t for t, name in self.given.columns.items() if name == "posts" and self.layout.column(t)]
+        counts = self.found.get("posts") or [
+            t for t, name in self.given.columns.items() if name == "posts" and self.layout.column(t)
+        ]
         if not counts:
             return None
         numbers = [pd.to_numeric(as_text(self._cells(t)).str.replace(r"[.,](?=\d{3}\b)", "", regex=True), errors="coerce")

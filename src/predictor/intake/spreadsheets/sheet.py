@@ -120,16 +120,11 @@ def _rows_out(layout: Layout, frame: pd.DataFrame, platform: object) -> list[Rej
     who = [frame[column].notna() for column in ("creator_id", "name", "link") if column in frame]
     if platform is not None and who and not all(one.all() for one in who):
         named = np.logical_or.reduce([one.to_numpy() for one in who])
-        out += [
-            Reject(name, int(row), "", "", layout.text(int(row)), Said("row_unnamed"))
-            for row in frame.index[~named]
-        ]
+        out += [Reject(name, int(row), "", "", layout.text(int(row)), Said("row_unnamed")) for row in frame.index[~named]]
     return out
 
 
-def _accounts(
-    values: dict[str, pd.Series], entries: dict[str, Entry], one: TableMapping, platform: str | None
-) -> list[Said]:
+def _accounts(values: dict[str, pd.Series], entries: dict[str, Entry], one: TableMapping, platform: str | None) -> list[Said]:
     """Fill in who and where from links, then from what holds for the whole sheet; `values` is changed in place."""
     notes: list[Said] = []
     index = next(iter(values.values())).index if values else pd.RangeIndex(0)
@@ -166,7 +161,13 @@ Priced = tuple[str, Deliverable, Column]
 
 
 def _priced(
-    layout: Layout, given: pd.DataFrame, one: TableMapping, entries: dict[str, Entry], table: str, stated: pd.Series, titles: Titles
+    layout: Layout,
+    given: pd.DataFrame,
+    one: TableMapping,
+    entries: dict[str, Entry],
+    table: str,
+    stated: pd.Series,
+    titles: Titles,
 ) -> list[Priced]:
     """The columns of prices that the mapping names, each read as a fee."""
     known = {fold(title): (title, what) for title, what in one.prices.items()}
@@ -175,10 +176,7 @@ def _priced(
     for place, title, what in found:
         cells = given.iloc[:, place]
         column = read_money(layout, title, _per_hour(cells), "fee", entries["fee"], table, one, stated, titles)
-        bad = [
-            replace(reject, kept=True)
-            for reject in fee_for_others(layout, title, cells, *_other_number(column, what))
-        ]
+        bad = [replace(reject, kept=True) for reject in fee_for_others(layout, title, cells, *_other_number(column, what))]
         column = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
         read.append((title, what, replace(column, offered=offered(cells))))
     return read

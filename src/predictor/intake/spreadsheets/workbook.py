@@ -95,9 +95,7 @@ def _named_by(mapping: Mapping, layout: Layout) -> str | None:
     return best if best is not None and hits[best] and list(hits.values()).count(hits[best]) == 1 else None
 
 
-def _one_table(
-    part: Account, home: str, mapping: Mapping, catalogue: Catalogue, rates: Rates | None
-) -> tuple[Mapping, Intake]:
+def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue, rates: Rates | None) -> tuple[Mapping, Intake]:
     """One table of a sheet, and the mapping with what was understood of it."""
     layout, titles = part.layout, Titles(catalogue, home)
     found = propose(layout, home, mapping.of(home), catalogue, titles)
@@ -115,7 +113,9 @@ def _one_table(
     return mapping, replace(read, doubts=doubts, notes=_once(notes))
 
 
-def _in_one_currency(taken: list[tuple[Account, Intake]], mapping: Mapping, catalogue: Catalogue, rates: Rates | None) -> list[Intake]:
+def _in_one_currency(
+    taken: list[tuple[Account, Intake]], mapping: Mapping, catalogue: Catalogue, rates: Rates | None
+) -> list[Intake]:
     """Sheets whose amounts name no currency, in the one that the amounts of all the file's other sheets are in."""
     codes = {str(code) for _, one in taken if "currency" in one.frame for code in one.frame["currency"].dropna()}
     asked = [any(doubt.key == "import_doubt_currency" for doubt in one.doubts) for _, one in taken]
@@ -167,13 +167,17 @@ def _accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list
         return [Account(layout)]
     shared = [title for title, name in untagged if name in ("fee", "followers")]
     others = [layout.titles[column] for one in followed[1:] for column, _ in tagged[one]]
-    parts = [Account(_without(layout, [c for other in tagged if other != one for c, _ in tagged[other]]), one) for one in followed]
+    parts = [
+        Account(_without(layout, [c for other in tagged if other != one for c, _ in tagged[other]]), one) for one in followed
+    ]
     if shared:
         values = {"platforms": ", ".join(followed), "title": shared[0], "first": followed[0],
                   "other": ", ".join(f'"{title}"' for title in others)}  # fmt: skip
         return [replace(parts[0], doubts=(Said("import_doubt_accounts", values | {"table": "candidates"}),))]
     note = Said("import_accounts", {"platforms": ", ".join(followed)})
-    return [replace(part, layout=_filled(part.layout, [c for c, _ in tagged[part.platform or ""]]), notes=(note,)) for part in parts]
+    return [
+        replace(part, layout=_filled(part.layout, [c for c, _ in tagged[part.platform or ""]]), notes=(note,)) for part in parts
+    ]
 
 
 def _without(layout: Layout, columns: list[int]) -> Layout:
@@ -190,7 +194,9 @@ def _filled(layout: Layout, columns: list[int]) -> Layout:
 def _platforms(layout: Layout, catalogue: Catalogue) -> bool:
     """Whether every heading between the rows is the name of a platform."""
     known = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
-    return bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(fold(t) in known for t in layout.headings.values())
+    return (
+        bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(fold(t) in known for t in layout.headings.values())
+    )
 
 
 def _offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said]:
@@ -205,7 +211,9 @@ def _unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     """Rows and columns that the spreadsheet hides."""
     said = []
     if layout.hidden:
-        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in layout.hidden[:5]) + ("…" if len(layout.hidden) > 5 else "")
+        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in layout.hidden[:5]) + (
+            "…" if len(layout.hidden) > 5 else ""
+        )
         key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
         said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
     columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
@@ -237,7 +245,11 @@ def _identified(one: Intake) -> Intake:
             notes.append(Said("import_by_name"))
         elif any(note.key == "import_by_link" for note in notes):
             frame["creator_id"] = frame["creator_id"].fillna(named)
-    if one.table == "posts" and {"creator_id", "published_at"} <= {*frame} and not frame.get("post_id", frame["creator_id"]).notna().all():
+    if (
+        one.table == "posts"
+        and {"creator_id", "published_at"} <= {*frame}
+        and not frame.get("post_id", frame["creator_id"]).notna().all()
+    ):
         frame = with_post_ids(frame)
         notes.append(Said("import_by_time"))
     elif one.table in OWN_ID and OWN_ID[one.table] not in frame:
