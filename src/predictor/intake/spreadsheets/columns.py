@@ -192,13 +192,13 @@ def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: 
 
 
 def _bare_numbers(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
-    """The numbers of cells that bring no unit of their own, the comma as a decimal mark where it can only be one."""
+    """The numbers of cells that bring no unit of their own, roughly: a mark before three figures groups them."""
     column = layout.column(title)
     own = [bare(cell) and (int(row), column) not in layout.grid.measured for row, cell in cells.items()]
     text = cells[own].map(lambda cell: cell if isinstance(cell, str) else repr(float(cell))).astype(str)
-    return (
-        pd.to_numeric(text.str.replace(r"(?<=\d),(?=\d{1,2}$|\d{4,}$)", ".", regex=True), errors="coerce").dropna().astype(float)
-    )
+    whole = text.str.replace(r"(?<=[1-9])[., ](?=\d{3}(?:[., ]|$))|(?<=\d)[., ](?=\d{3}[., ])", "", regex=True)
+    whole = whole.str.replace(r"(?<=\d)[. ](?=\d{3}$)(?<=\d{3}.)", "", regex=True).str.replace(",", ".", regex=False)
+    return pd.to_numeric(whole, errors="coerce").dropna().astype(float)
 
 
 def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str) -> Said:
@@ -225,7 +225,8 @@ def _implausible(
     bare_amounts &= np.array([(int(row), column) not in layout.grid.measured for row in cells.index], dtype=bool)
     amounts = values[bare_amounts & (values > 0)]
     if unit > 1:
-        full = amounts[amounts / unit >= (1e5 if unit >= 1e6 else 1e6)]
+        numbers = _bare_numbers(layout, title, cells)
+        full = numbers[numbers >= (1e5 if unit >= 1e6 else 1e6)]
         return ([_doubt_unit(layout, title, cells.loc[full.index], unit, table)], []) if len(full) else ([], [])
     least = codes[amounts.index].map(LEAST).astype(float).fillna(0.0)
     small = amounts[amounts < least]

@@ -72,8 +72,8 @@ def import_file(
             continue
         home = table or _named_by(given or Mapping(), layout) or table_of(layout, path.stem, catalogue, titles)
         for one in _accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
-            mapping, read = _one_table(one, home, mapping, catalogue, rates)
-            taken.append((one, read))
+            mapping, intake = _one_table(one, home, mapping, catalogue, rates)
+            taken.append((one, intake))
     if not taken:
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
         raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
@@ -245,11 +245,8 @@ def _identified(one: Intake) -> Intake:
             notes.append(Said("import_by_name"))
         elif any(note.key == "import_by_link" for note in notes):
             frame["creator_id"] = frame["creator_id"].fillna(named)
-    if (
-        one.table == "posts"
-        and {"creator_id", "published_at"} <= {*frame}
-        and not frame.get("post_id", frame["creator_id"]).notna().all()
-    ):
+    unnamed = "post_id" not in frame or frame["post_id"].isna().any()
+    if one.table == "posts" and unnamed and {"creator_id", "published_at"} <= {*frame}:
         frame = with_post_ids(frame)
         notes.append(Said("import_by_time"))
     elif one.table in OWN_ID and OWN_ID[one.table] not in frame:
