@@ -32,8 +32,9 @@ class Deliverable(Closed):
 class TableMapping(Closed):
     """How one of their tables becomes ours.
 
-    Of use to `predictor import` alone: `prices` (columns of fees, one row of ours for each), `headings` (the column that the lines
-    between the rows give), `hidden` (whether hidden rows are read), `add_up` (whether rows of one campaign and creator are orders).
+    Of use to `predictor import` alone: `prices` (columns of fees, one row of ours for each), `headings` (the column that the
+    lines between the rows give), `hidden` (whether hidden rows are read), `add_up` (whether rows of one campaign and creator
+    are orders).
     """
 
     columns: dict[str, str] = {}

@@ -11,27 +11,28 @@ from typing import Any
 import pandas as pd
 
 from predictor.intake.money import untaxed
-from predictor.intake.spreadsheets.grids import Grid, Place, address
+from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
 Known = Callable[[str], str | None]
 SEARCHED = 40  # rows in which titles are looked for
 TOTAL = re.compile(
-    r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|総計|总和|"
-    r"小计|小計|ยอดรวม|รวม)",
+    r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|"
+    r"総計|总和|小计|小計|ยอดรวม|รวม)",
     re.IGNORECASE,
 )
 AVERAGE = re.compile(
-    r"^\s*(trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|평균|平均|中位数|中央値|"
-    r"ค่าเฉลี่ย|เฉลี่ย|max(imum)?\b|min(imum)?\b)[\s:.()\d]*(\w+\s*)?$",
+    r"^\s*(trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
+    r"평균|平均|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(imum)?\b|min(imum)?\b)[\s:.()\d]*(\w+\s*)?$",
     re.IGNORECASE,
 )
 BARE_TOTALS = tuple(
     map(
         fold,
         ("tổng", "tổng cộng", "total", "totals", "sub total", "grand total", "tổng phụ", "cộng", "sum", "jumlah", "jumlah total",
-         "total keseluruhan", "합계", "총계", "소계", "合计", "合計", "总计", "總計", "総計", "小计", "小計", "รวม", "ยอดรวม", "รวมทั้งหมด",
+         "total keseluruhan", "합계", "총계", "소계", "合计", "合計", "总计", "總計", "総計", "小计", "小計", "รวม",
+         "ยอดรวม", "รวมทั้งหมด",
          "รวมทั้งสิ้น", "tổng số", "tổng chi phí", "tổng tiền", "trung bình", "tb", "bình quân", "average", "averages", "avg", "mean",
          "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min"),
     )
@@ -47,8 +48,8 @@ class Layout:
     """A sheet that holds a table.
 
     `titles` are unique, by column; `parts` the words of each title from the highest row of titles to the lowest; `above` the
-    texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`); `headings` what the last
-    heading over each row says.
+    texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`); `headings` what the
+    last heading over each row says.
     """
 
     grid: Grid
@@ -102,7 +103,7 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     )
     below = own.loc[bottom + 1 :, columns]
     filled = ({c: cell for c, cell, there in zip(columns, *row, strict=True) if there} for row in _with_presence(below))
-    reasons = {row: _reason(cells, row, grid, parts, known) for row, cells in zip(below.index, filled, strict=True)}
+    reasons = {row: _reason(cells, parts, known) for row, cells in zip(below.index, filled, strict=True)}
     reasons |= _lonely_rows(reasons, below, grid, parts, known)
     second = next((row for row, why in reasons.items() if why == "second"), None)
     skipped = {
@@ -163,7 +164,7 @@ def _unique(parts: dict[int, tuple[str, ...]], known: Known) -> dict[int, str]:
     return {c: f"{title} [{address((1, c))[:-1]}]".strip() if fold(title) in again else title for c, title in long.items()}
 
 
-def _reason(cells: dict[int, Any], row: int, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
+def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
     """Why a row under the titles is no data: `blank`, `total`, `lonely`, `repeated` titles, or a `second` table.
 
     `cells` are the row's own that hold something, by column.

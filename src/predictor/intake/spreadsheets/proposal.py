@@ -213,7 +213,7 @@ class _Proposing:
         return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
 
     def _days(self) -> None:
-        """The day of a post or booking, where a title says no more than 'date'; two columns that can be the day are asked about."""
+        """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
         wanted = {"posts": "published_at", "bookings": "booked_at"}.get(self.table)
         days = [title for title in self.unknown if fold(title) in DATES and self._dated(title)]
         if not days or wanted is None or wanted in self.decided:
