@@ -234,6 +234,26 @@ def test_headings_between_the_rows_are_no_candidates_and_are_offered(opened):
     assert used.rows("name tier") == ["A mega", "B mega", "C micro"]
 
 
+def test_a_name_alone_in_its_row_stays_and_is_pointed_at(read):
+    ran = read(
+        ["Tên KOL", "Nền tảng", "Phí (VNĐ)"],
+        ["A", "TikTok", "5tr"],
+        ["Lan Anh", "", ""],
+        ["NHÓM NANO", "", ""],
+        ["B", "TikTok", "6tr"],
+    )
+    assert (ran.code, ran.rows("name")) == (0, ["A", "Lan Anh", "B"])
+    assert "Nothing but a name in row 3 (Lan Anh)" in ran.out and "Left out as headings: rows 4 (NHÓM NANO)" in ran.out
+
+
+def test_people_with_rates_that_only_candidates_have_are_candidates(read):
+    ran = read(
+        ["Username", "Full name", "Followers", "Engagement rate", "Avg. views", "Profile link"],
+        ["amy", "Amy A", "12000", "0.0231", "4000", "https://www.instagram.com/amy"],
+    )
+    assert (ran.code, ran.rows("creator_id platform engagement_rate average_views")) == (0, ["amy instagram 0.0231 4000"])
+
+
 def test_headings_that_are_platforms_give_the_platform(opened):
     ran = opened(
         ["Tên KOL", "Followers", "Phí (VNĐ)"], ["TIKTOK"], ["A", 1000, 5e6], ["B", 2000, 6e6], ["FACEBOOK"], ["C", 20, 5e6]
@@ -477,6 +497,7 @@ def test_several_accounts_in_a_row_each_with_its_price_are_a_row_each(opened):
         ["A", 100_000, 5_000_000, 250_000, 8_000_000], ["B", None, None, 90_000, 3_000_000],
     )  # fmt: skip
     assert ran.code == 0
+    assert ran.rows("creator_id person_id") == ["A @ facebook A", "A @ tiktok A", "B B"]
     assert ran.rows("name platform followers format fee") == [
         "A facebook 100000 post 5000000", "A tiktok 250000 video 8000000", "B tiktok 90000 video 3000000",
     ]  # fmt: skip

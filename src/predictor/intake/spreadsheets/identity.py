@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from predictor.intake.contract import with_post_ids
 from predictor.intake.spreadsheets.sheet import Intake, apart
 from predictor.wording.matching import fold
@@ -32,6 +34,28 @@ def identified(one: Intake) -> Intake:
     return replace(one, frame=frame, notes=notes)
 
 
+def apart_across(sheets: list[Intake]) -> list[Intake]:
+    """Accounts of one handle or name on several platforms of a file, told apart by their platform; one person ties them together.
+
+    Ids that a column of the file gives stand as they are, unless one row of it holds several accounts.
+    """
+    several = ("import_by_link", "import_by_name", "import_accounts")
+    made = [any(note.key in several for note in one.notes) and {"creator_id", "platform"} <= {*one.frame} for one in sheets]
+    pairs = pd.concat([one.frame[["creator_id", "platform"]] for one, own in zip(sheets, made, strict=True) if own] or [PAIRS])
+    platforms = pairs.dropna().groupby("creator_id")["platform"].nunique()
+    again, found = {*platforms.index[platforms > 1]}, []
+    for one, own in zip(sheets, made, strict=True):
+        if own and (at := one.frame["creator_id"].isin(again)).any():
+            frame, who = one.frame.copy(), one.frame["creator_id"]
+            if any(note.key == "import_accounts" for note in one.notes) and "person_id" not in frame:
+                frame["person_id"] = frame["name"] if "name" in frame else who
+            frame["creator_id"] = who.where(~at, who.str.cat(frame["platform"], sep=" @ "))
+            one = replace(one, frame=frame)
+        found.append(one)
+    return found
+
+
+PAIRS = pd.DataFrame({"creator_id": [], "platform": []}, dtype="str")
 BUYERS = tuple(map(fold, ("user id", "user", "customer", "customer id", "buyer", "buyer id", "order id", "mã đơn", "mã đơn hàng",
                           "mã khách", "khách hàng", "客户", "订单号", "transaction id")))  # fmt: skip
 

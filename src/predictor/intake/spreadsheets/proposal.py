@@ -76,8 +76,12 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
             return "bookings"
         if names & {"post_id", "published_at", "caption"} or names & outcomes:
             return "posts"
+    stated = {n for n in names if (e := catalogue.entries.get(str(n))) and e.known == "before_booking"}
+    only = {
+        n for n in stated if catalogue.entries[n].carried_by("candidates") and not catalogue.entries[n].carried_by("creators")
+    }
     titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
-    deliverable = priced or names & {"format", "posts", "planned_on", "booked_at", "campaign_id", "goal"}
+    deliverable = priced or only
     return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
 
 

@@ -17,7 +17,7 @@ from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.columns import Reject
 from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.grids import Grid, read_grids
-from predictor.intake.spreadsheets.identity import added_up, identified
+from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.proposal import propose, table_of
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
@@ -77,7 +77,7 @@ def import_file(
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
         raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
     read = _in_one_currency(taken, mapping, catalogue, rates)
-    known = [added_up(identified(one)) for one in read]
+    known = [added_up(one) for one in apart_across([identified(one) for one in read])]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *_missing(one, homes, catalogue)])) for one in known]
     tables, rejects = together(checked, catalogue)
@@ -108,7 +108,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
     second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
     notes = [*found.notes, *named, *part.notes, *_unseen(layout, own, home), *_offered_headings(layout, own, home), *read.notes]
-    doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more])
+    doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     return mapping, replace(read, doubts=doubts, notes=_once(notes))
 
 
@@ -157,6 +157,11 @@ def _unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
         key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
         said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
     columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
+    filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
+    lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
+    if lonely and table in ("candidates", "creators"):
+        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in lonely[:5])
+        said.append(Said("import_only_name", {"rows": shown}))
     return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
 
 
@@ -175,8 +180,10 @@ def _masked(cell: object) -> str:
     return re.sub(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+", "…", " ".join(str(cell).split()))[:30]
 
 
-def _once(said: list[Said]) -> list[Said]:
-    return [one for place, one in enumerate(said) if one not in said[:place]]
+def _once(said: list[Said], key: str = "") -> list[Said]:
+    """Every sentence once; of those with this key one for each sign, which one answer settles for the whole sheet."""
+    alike = [(one.key, one.values["sign"]) if one.key == key else one for one in said]
+    return [one for place, one in enumerate(said) if alike[place] not in alike[:place]]
 
 
 def _missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
