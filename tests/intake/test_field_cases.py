@@ -386,7 +386,7 @@ AGENCY = {
         [2, "https://www.tiktok.com/@meo", "612", "2,8%", "28-32", 15, "60", "Review"], ["MICRO (50K - 500K)"],
         [3, "https://www.tiktok.com/@hoa", "125", "5,1%", "8,5", 5, 18, "Làm đẹp"],
         [4, "tiktok.com/@be.bap", "88", "6,4%", "5-7tr", "liên hệ", "Liên hệ", "Mẹ & bé"],
-        [5, "@quynh", "64.3", "4,7%", 6, None, 14, "Lifestyle"], ["NANO (<50K)"],
+        [5, "@quynh.dailyy", "64.3", "4,7%", 6, None, 14, "Lifestyle"], ["NANO (<50K)"],
         [6, "https://vt.tiktok.com/@thaovy", "12.5K", "8%", "1,5", "0.8", "3", "Làm đẹp"], [7, "@chau", "9.8K", "7,9%",
         "1", "0,5", "2,2"],
     ],
@@ -418,7 +418,7 @@ def test_an_agencys_rate_card_by_platform_keeps_every_creator_and_price(opened):
     assert [sum(row.startswith(name) for row in accounts) for name in ("tiktok", "facebook", "instagram")] == [7, 3, 3]
     rows = ran.rows("creator_id followers format posts fee currency")
     assert "lan.beauty 820500 video 1 35000000 VND" in rows and "lan.beauty 820500 2 video + 1 story 3 75000000 VND" in rows
-    assert "be.bap 88000 video 1 6000000 VND" in rows and "quynh 64300 video 1 6000000 VND" in rows
+    assert "be.bap 88000 video 1 6000000 VND" in rows and "quynh.dailyy 64300 video 1 6000000 VND" in rows
     assert "thaovy 12500 image 1 800000 VND" in rows and "chiba 1250000 live 1 120000000 VND" in rows
     assert "@hamy 45000 short 1 6500000 VND" in rows and "@van 18300 story 1 500000 VND" in rows
     unpriced = [row for row in rows if row.endswith("_ _")]

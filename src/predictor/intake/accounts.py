@@ -45,7 +45,7 @@ def account_of(text: str) -> Account:
     platform = None if link is None else _platform(link["host"].lower())
     if link is not None and platform is not None:
         return Account(_handle(link["rest"] or ""), platform)
-    return Account(words.removeprefix("@") if link is None and HANDLE.fullmatch(words) else None, None)
+    return Account(words.removeprefix("@") if HANDLE.fullmatch(words) else None, None)  # a dot is common in a handle
 
 
 def accounts(column: pd.Series) -> tuple[pd.Series, pd.Series]:
