@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
-import pandas as pd
 
 from predictor.cli.options import (
     PathArgument,
@@ -23,8 +21,12 @@ from predictor.cli.options import (
     read_history,
     seed_option,
 )
-from predictor.definitions.schema import Catalogue
 from predictor.errors import DefinitionError, Fault, RowsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from predictor.definitions.schema import Catalogue
 
 
 @click.command()
@@ -149,6 +151,9 @@ def whatif(
     project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """What if a booking's fee, format, number of posts, day or ad density changed, or one KOL gave way to many small ones?"""
+    import numpy as np
+    import pandas as pd
+
     from predictor.bundle import load_bundle
     from predictor.intake.contract import candidates_from, read_brief
     from predictor.planning.joint_outcomes import load_assumption

@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import KINDS, Catalogue, Recipe
+from predictor.definitions.closed_lists import KINDS
+from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.design_matrix import exposure
 from predictor.wording.sentences import noun, percent, say
 

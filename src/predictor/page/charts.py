@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.schema import KINDS, Recipe
+from predictor.definitions.closed_lists import KINDS
+from predictor.definitions.schema import Recipe
 from predictor.evaluation.findings import KEPT
 from predictor.explanation.contributions import rule_name
 from predictor.planning.comparison import Comparison

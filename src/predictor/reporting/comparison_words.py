@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from predictor.definitions.schema import KINDS
+from predictor.definitions.closed_lists import KINDS
 from predictor.planning.comparison import Comparison, Group, PairwiseComparison, Range
 from predictor.planning.drivers import BreakEven, Ratio, verdict_of
 from predictor.wording.sentences import chance, heading, interval, load_sentences, money, noun, number, percent, say

@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from predictor.definitions.schema import KINDS, Catalogue
+from predictor.definitions.closed_lists import KINDS
+from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import BY, Comparison, Group, Range, compare
 from predictor.planning.plans import Lineup
