@@ -8,12 +8,19 @@ import pandas as pd
 
 from predictor.cli.main import main
 from predictor.definitions.loader import load_catalogue
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Catalogue
 
 ROOT = Path(__file__).parents[1]  # the project
 DATA = ROOT / "tests" / "data"
 REAL = ROOT.parent / "shared" / "data"  # public data sets, beside the checkout or absent
 CATALOGUE = load_catalogue()
 DAY = pd.Timestamp("2026-07-01")  # after everything that the shared agency has recorded
+
+
+def phrases(lang: str = "en", catalogue: Catalogue = CATALOGUE) -> Phrases:
+    """The words of a language, for the shipped definitions unless others are given."""
+    return Phrases(lang, catalogue)
 
 
 def scored(influencers: int = 20, kols: int = 20, better: float = 1.0, **columns: Any) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import mlflow
 import pandas as pd
 import pytest
 
+from builders import phrases
 from predictor.errors import RowsError
 from predictor.registry.runs import RECORDS, gate_failures, load_champion, log_training, promote
 from predictor.reporting.model_card import description, model_card
@@ -78,7 +79,8 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(store, tra
 def test_a_version_is_described_by_its_card_and_its_run_holds_the_back_test(store, training):
     version = log_training(training, store, refits=0)
     found = mlflow.MlflowClient().get_model_version("campaign-forecast", version)
-    assert found.description == description(model_card(training.bundle, training.backtest))
+    english = phrases("en", training.bundle.catalogue)
+    assert found.description == description(model_card(training.bundle, training.backtest, english), english)
     assert {"card.md", "record.html"} <= {file.path for file in mlflow.MlflowClient().list_artifacts(found.run_id)}
     assert 'lang="vi"' in mlflow.artifacts.load_text(f"runs:/{found.run_id}/{RECORDS['vi']}")
 

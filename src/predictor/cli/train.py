@@ -23,6 +23,7 @@ from predictor.cli.options import (
     tell_progress,
 )
 from predictor.definitions.loader import load_catalogue
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.tables.files import check_target, write_frame
 
@@ -87,6 +88,7 @@ def judge(
         check_target(predictions)
     if report is not None:
         check_target(report, (".html",))
+    phrases = Phrases(lang, catalogue)
     tables = read_history(data, catalogue, mapping)
     judged = judge_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
     if predictions is not None:
@@ -95,12 +97,12 @@ def judge(
     if report is not None:
         from predictor.reporting.backtest_report import write_record
 
-        write_record(judged, catalogue, report, lang)
+        write_record(judged, phrases, report)
         tell_progress(f"record written to {report}")
     if as_json:
         click.echo(as_json_text(_judged(judged)))
         return
-    click.echo("\n".join([scores_table(judged), "", *(effect_in_words(one, catalogue, lang) for one in judged.kinds)]))
+    click.echo("\n".join([scores_table(judged), "", *(effect_in_words(one, phrases) for one in judged.kinds)]))
 
 
 @click.command()
