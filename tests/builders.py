@@ -9,6 +9,8 @@ import pandas as pd
 
 from predictor.cli.main import main
 from predictor.definitions.loader import load_catalogue
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Catalogue
 from predictor.registry.runs import tracking_uri
 
 ROOT = Path(__file__).parents[1]  # the project
@@ -16,6 +18,11 @@ DATA = ROOT / "tests" / "data"
 REAL = ROOT.parent / "shared" / "data"  # public data sets, beside the checkout or absent
 CATALOGUE = load_catalogue()
 DAY = pd.Timestamp("2026-07-01")  # after everything that the shared agency has recorded
+
+
+def phrases(lang: str = "en", catalogue: Catalogue = CATALOGUE) -> Phrases:
+    """The words of a language, for the shipped definitions unless others are given."""
+    return Phrases(lang, catalogue)
 
 
 def scored(influencers: int = 20, kols: int = 20, better: float = 1.0, **columns: Any) -> pd.DataFrame:

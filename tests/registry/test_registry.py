@@ -12,7 +12,7 @@ import mlflow
 import pandas as pd
 import pytest
 
-from builders import mlflow_client
+from builders import mlflow_client, phrases
 from predictor.errors import RowsError
 from predictor.registry.runs import NAME, RECORDS, gate_failures, load_champion, log_training, promote
 from predictor.reporting.model_card import description, model_card
@@ -97,7 +97,8 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(client, tr
 
 def test_a_version_is_described_by_its_card_and_its_run_holds_the_back_test(client, opened):
     found = client.get_model_version(NAME, "1")
-    assert found.description == description(model_card(opened.bundle, opened.backtest))
+    english = phrases("en", opened.bundle.catalogue)
+    assert found.description == description(model_card(opened.bundle, opened.backtest, english), english)
     assert {"card.md", "record.html"} <= {file.path for file in client.list_artifacts(found.run_id)}
     assert 'lang="vi"' in mlflow.artifacts.load_text(f"runs:/{found.run_id}/{RECORDS['vi']}")
 

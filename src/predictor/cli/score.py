@@ -171,6 +171,7 @@ def compare(
 ) -> None:  # fmt: skip
     """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
     from predictor.definitions.loader import load_catalogue
+    from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import read_brief
     from predictor.planning.comparison import compare as compare_all
     from predictor.planning.ranking import rank_records, ranked
@@ -183,15 +184,15 @@ def compare(
     if report is not None:
         check_target(report, (".html",))
     rows = read_scored(scored, catalogue)
-    comparison = compare_all(rows, goal, catalogue)
+    comparison, phrases = compare_all(rows, goal, catalogue), Phrases(lang, catalogue)
     if report is not None:
         brief = read_brief(campaign, catalogue) if campaign is not None else None
-        write_report(rows, goal, catalogue, report, lang, brief=brief, judged=_record(rows, model, project))
+        write_report(rows, goal, phrases, report, brief=brief, judged=_record(rows, model, project))
         tell_progress(f"report written to {report}")
     if as_json:
         click.echo(as_json_text({**comparison.to_dict(), "candidates": rank_records(ranked(rows, comparison, catalogue))}))
     else:
-        click.echo(in_words(comparison, lang))
+        click.echo(in_words(comparison, phrases))
 
 
 def _record(rows: pd.DataFrame, model: Path | None, project: Path | None) -> list[dict[str, Any]]:

@@ -80,6 +80,7 @@ def judge(
 ) -> None:  # fmt: skip
     """Judge forecasts on rows held out, beside the simple rules, without keeping a model."""
     from predictor.definitions.loader import load_catalogue
+    from predictor.definitions.phrases import Phrases
     from predictor.evaluation.kol_effect import effect_in_words
     from predictor.reporting.backtest_report import scores_table
     from predictor.tables.files import check_target, write_frame
@@ -90,6 +91,7 @@ def judge(
         check_target(predictions)
     if report is not None:
         check_target(report, (".html",))
+    phrases = Phrases(lang, catalogue)
     tables = read_history(data, catalogue, mapping)
     judged = judge_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
     if predictions is not None:
@@ -98,12 +100,12 @@ def judge(
     if report is not None:
         from predictor.reporting.backtest_report import write_record
 
-        write_record(judged, catalogue, report, lang)
+        write_record(judged, phrases, report)
         tell_progress(f"record written to {report}")
     if as_json:
         click.echo(as_json_text(_judged(judged)))
         return
-    click.echo("\n".join([scores_table(judged), "", *(effect_in_words(one, catalogue, lang) for one in judged.kinds)]))
+    click.echo("\n".join([scores_table(judged), "", *(effect_in_words(one, phrases) for one in judged.kinds)]))
 
 
 @click.command()

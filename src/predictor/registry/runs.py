@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone
@@ -52,8 +53,9 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
     )
 
     mlflow = _mlflow(store)
-    source = training.bundle.provenance
-    card = model_card(training.bundle, training.backtest)
+    source, catalogue = training.bundle.provenance, training.bundle.catalogue
+    english = Phrases("en", catalogue)
+    card = model_card(training.bundle, training.backtest, english)
     with mlflow.start_run(run_name=f"train {source.data_until}"):
         mlflow.log_params({key: getattr(source, key) for key in LOGGED})
         mlflow.log_dict(source.to_json(), "about.json")
@@ -61,12 +63,12 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         mlflow.log_text(training.backtest.scores.to_csv(index=False), "scores.csv")
         mlflow.log_text(card, "card.md")
         for lang, page in RECORDS.items():
-            mlflow.log_text(record(training.backtest, training.bundle.catalogue, lang), page)
+            mlflow.log_text(record(training.backtest, Phrases(lang, catalogue)), page)
         for name in training.bundle.models:
             with mlflow.start_run(run_name=name, nested=True):
                 _log_target(mlflow, training, name, refits)
         version = _log_bundle(mlflow, training.bundle, _example(training))
-        mlflow.MlflowClient().update_model_version(NAME, version, description=description(card))
+        mlflow.MlflowClient().update_model_version(NAME, version, description=description(card, english))
         return version
 
 
@@ -209,7 +211,7 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
     if columns:
         examples, seed = training.examples, training.bundle.provenance.seed
         curves = response_curves(model, examples, columns, training.bundle.catalogue, refits=refits, seed=seed)
-        mlflow.log_figure(curve_plot(curves, training.bundle.catalogue, "en"), "curves.png")
+        mlflow.log_figure(curve_plot(curves, Phrases("en", training.bundle.catalogue)), "curves.png")
     mlflow.log_figure(importance_plot(model, training.bundle.catalogue), "importance.png")
     mlflow.log_figure(calibration_plot(predictions[predictions["target"] == name], name), "calibration.png")
 

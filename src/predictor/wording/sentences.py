@@ -137,9 +137,9 @@ def interval(lang: str, low: float, high: float | None, currency: str | None = N
     return f"{lowest.removesuffix(shared)} – {highest}"
 
 
-def noun(lang: str, label: dict[str, str]) -> str:
+def noun(words: str) -> str:
     """A label as it stands inside a sentence."""
-    return label[lang][:1].lower() + label[lang][1:]
+    return words[:1].lower() + words[1:]
 
 
 def heading(words: str) -> str:
