@@ -1,5 +1,6 @@
 """What several test files build on: where things are, the shipped definitions, a scored list, a command that was run."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from predictor.cli.main import main
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
+from predictor.registry.runs import tracking_uri
 
 ROOT = Path(__file__).parents[1]  # the project
 DATA = ROOT / "tests" / "data"
@@ -55,3 +57,12 @@ def run(capsys: Any, *arguments: object) -> tuple[Any, str, str]:
         code = ended.code
     printed = capsys.readouterr()
     return code, printed.out, printed.err
+
+
+def mlflow_client(store: Path) -> Any:
+    """MLflow's own client on a project's store, for the tests that look at what was kept there."""
+    import mlflow
+
+    mlflow.set_tracking_uri(tracking_uri(store))
+    os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow sets it, and whoever sets it names the store of all that follow
+    return mlflow.MlflowClient()

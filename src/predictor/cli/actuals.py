@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import pandas as pd
 
 from predictor.cli.options import (
     PathArgument,
@@ -18,8 +17,12 @@ from predictor.cli.options import (
     mapping_option,
     project_option,
 )
-from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from predictor.definitions.schema import Catalogue
 
 
 @click.command()
@@ -60,6 +63,8 @@ def afterwards(
 
 def _bookings(path: Path, catalogue: Catalogue, mapping: Any, campaign_id: str | None, since: Any) -> pd.DataFrame:
     """The bookings of a file or folder, of one campaign or since a day where that is asked."""
+    import pandas as pd
+
     from predictor.intake.contract import read_tables
     from predictor.intake.mapping import Mapping
     from predictor.intake.reader import read_table

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
-import pandas as pd
 
 from predictor.cli.options import (
     PathArgument,
@@ -23,9 +21,13 @@ from predictor.cli.options import (
     read_history,
     seed_option,
 )
-from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import Catalogue
 from predictor.errors import DefinitionError, Fault, RowsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from predictor.definitions.phrases import Phrases
+    from predictor.definitions.schema import Catalogue
 
 
 @click.command()
@@ -50,6 +52,7 @@ def lineup(
 ) -> None:  # fmt: skip
     """Choose whom to book from scored candidates: influencers only, KOLs only, or both, within a budget and rules."""
     from predictor.definitions.loader import load_catalogue
+    from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import read_brief
     from predictor.planning.joint_outcomes import load_assumption, read_overlaps
     from predictor.planning.lineup import lineup as choose
@@ -148,7 +151,11 @@ def whatif(
     project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """What if a booking's fee, format, number of posts, day or ad density changed, or one KOL gave way to many small ones?"""
+    import numpy as np
+    import pandas as pd
+
     from predictor.bundle import load_bundle
+    from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import candidates_from, read_brief
     from predictor.planning.joint_outcomes import load_assumption
     from predictor.planning.whatif import for_goal, need_forecasts, swap, what_if, with_changes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,10 +22,9 @@ from predictor.cli.options import (
     seed_option,
     tell_progress,
 )
-from predictor.definitions.loader import load_catalogue
-from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import Catalogue
-from predictor.tables.files import check_target, write_frame
+
+if TYPE_CHECKING:
+    from predictor.definitions.schema import Catalogue
 
 
 @click.command()
@@ -42,6 +41,7 @@ def train(
     as_json: bool,
 ) -> None:  # fmt: skip
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
+    from predictor.definitions.loader import load_catalogue
     from predictor.registry.runs import NAME, log_training, store_folder, tracking_uri
     from predictor.reporting.backtest_report import scores_table
     from predictor.training.train import train as train_all
@@ -79,8 +79,11 @@ def judge(
     lead_days: float, seed: int, jobs: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge forecasts on rows held out, beside the simple rules, without keeping a model."""
+    from predictor.definitions.loader import load_catalogue
+    from predictor.definitions.phrases import Phrases
     from predictor.evaluation.kol_effect import effect_in_words
     from predictor.reporting.backtest_report import scores_table
+    from predictor.tables.files import check_target, write_frame
     from predictor.training.train import judge as judge_all
 
     catalogue = load_catalogue(project)

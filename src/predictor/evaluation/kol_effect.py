@@ -11,8 +11,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import KINDS, Recipe
+from predictor.definitions.schema import Recipe
 from predictor.forecasting.design_matrix import exposure
 
 # One coefficient of a log-linear regression whose rows come in clusters, with an interval that respects the clusters.

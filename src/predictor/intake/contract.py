@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.schema import TABLES, Catalogue
+from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.schema import Catalogue
 from predictor.definitions.strict_yaml import read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.disclosure import with_disclosures

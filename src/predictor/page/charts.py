@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import KINDS, Recipe
+from predictor.definitions.schema import Recipe
 from predictor.evaluation.findings import KEPT
 from predictor.explanation.contributions import rule_name
 from predictor.planning.comparison import Comparison

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
+from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import KINDS, Catalogue
+from predictor.definitions.schema import Catalogue
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.charts import scatter
 from predictor.page.elements import chart, title

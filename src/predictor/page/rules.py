@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from predictor.definitions.schema import KINDS
+from predictor.definitions.closed_lists import KINDS
 from predictor.page.board import LineupSession, change
 from predictor.page.elements import title
 from predictor.planning.rules import COUNTED, Between

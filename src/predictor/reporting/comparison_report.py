@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 from matplotlib import rc_context
 
+from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import KINDS
 from predictor.planning.comparison import Comparison, Range, compare
 from predictor.planning.ranking import ranked
 from predictor.reporting import comparison_words

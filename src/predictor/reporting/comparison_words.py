@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import KINDS
 from predictor.planning.comparison import Comparison, Group, PairwiseComparison, Range
 from predictor.planning.drivers import BreakEven, Ratio, verdict_of
 from predictor.wording.sentences import heading

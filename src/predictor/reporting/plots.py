@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import KINDS
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import BY, Comparison, Group, Range, compare
 from predictor.planning.plans import Lineup
