@@ -47,7 +47,7 @@ fast: install ## Run the tests that take seconds
 	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 -m "not slow"
 
 judge: install ## Measure every promise about forecasts and line-ups (about 35 minutes)
-	cd tests && ../$(BIN)/python -m bars
+	cd tests && ../$(BIN)/python -m acceptance
 
 bench: install ## Time the heavy parts side by side and write docs/benchmarks.md (about two hours; PARTS=streaming for one)
 	cd tests && $(ONE_THREAD) ../$(BIN)/python -m bench $(PARTS)

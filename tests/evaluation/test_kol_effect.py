@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bars.planted_effects import Size, coverage_of_kol_effect, invented_posts
+from acceptance.planted_effects import Size, coverage_of_kol_effect, invented_posts
 from builders import CATALOGUE, DATA, REAL, phrases
 from predictor.evaluation.kol_effect import KolEffect, effect_in_words, kol_effect, sums_of_counts
 from predictor.history.examples import training_examples

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bars.scenarios import world
+from acceptance.scenarios import world
 from builders import phrases
 from predictor.explanation.contributions import contributions, contributions_of, explanation_line
 from predictor.forecasting.baselines import AVERAGE
