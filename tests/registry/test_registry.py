@@ -12,7 +12,7 @@ import mlflow
 import pandas as pd
 import pytest
 
-from builders import mlflow_client, phrases
+from builders import command_lines, loaded_by, mlflow_client, phrases
 from predictor.errors import RowsError
 from predictor.registry.runs import NAME, RECORDS, gate_failures, load_champion, log_training, promote
 from predictor.reporting.model_card import description, model_card
@@ -62,6 +62,16 @@ def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, c
     assert champion.provenance.version == "campaign-forecast 1"
     told, same = (score(candidates, bundle, on=DAY)["reach_p50"] for bundle in (champion, training.bundle))
     pd.testing.assert_series_equal(told, same)
+
+
+def test_whoever_scores_by_the_champion_of_a_store_waits_for_no_mlflow(store, world, tmp_path):
+    promote(store)
+    project, output = tmp_path / "elsewhere", tmp_path / "scored.csv"
+    shutil.copytree(store, project / "models" / "trained")
+    command = command_lines("score", world / "candidates.csv", "-o", output, "--project", project)
+    loaded = loaded_by(*command)
+    assert set(pd.read_csv(output)["model_version"]) == {"campaign-forecast 1"}
+    assert not loaded & {"mlflow", "matplotlib", "sqlalchemy", "pyspark", "nicegui"}
 
 
 def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, training):
