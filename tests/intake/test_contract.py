@@ -227,7 +227,7 @@ def test_check_finds_nothing_in_sound_files(tmp_path):
             "a.csv",
             b"t\xean\nL\xea\n",
             "a.csv, row 1: is not UTF-8 text. As windows-1252 it reads: tên / Lê. If that is right, write "
-                "`encoding: windows-1252` for "
+            "`encoding: windows-1252` for "
             "this table in a mapping; if not, save it as 'CSV UTF-8', or as .xlsx.",
         ),
         ("a.csv", b"", "a.csv: is empty; it needs a row of column titles and rows below it."),

@@ -86,10 +86,10 @@ NO = ("false", "no", "n", "0", "0.0", "khong", "sai")
 
 def read_column(
     column: pd.Series, name: str, entry: Entry, day_first: bool | None = None, decimal_comma: bool | None = None,
-    settles: bool = True,
+    settles: bool = True, serials: bool = False,
 ) -> tuple[pd.Series, list[Refused]]:  # fmt: skip
     """Read the column called `name` by its entry; `day_first` and `decimal_comma` settle what has two readings,
-    or else the column does, if it is whole (`settles`).
+    or else the column does, if it is whole (`settles`); `serials` as in `read_dates`.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def read_column(
     if entry.type in NUMERIC:
         return read_numbers(column, entry, decimal_comma, settles)
     if entry.type == "date":
-        return read_dates(column, day_first, settles)
+        return read_dates(column, day_first, settles, serials)
     if entry.type == "flag":
         return _flags(column)
     if entry.categories and not entry.open:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.cells import Refused, as_text
-from predictor.intake.dates import ends_in_short_year
+from predictor.intake.dates import ends_in_short_year, serial_days
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import currency_of, read_amounts, scaled, taken_apart, unit_of, untaxed, without_currency
 from predictor.intake.numbers import plainly
@@ -212,9 +212,25 @@ class Column:
 def read_plain(layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping) -> Column:
     """A column of anything but money, by its definition; a unit in its title multiplies counts."""
     units = scaled(cells, _unit(layout, title)) if entry.type == "count" else cells
-    values, refused = read_column(units, name, entry, one.day_first, one.decimal_comma)
+    values, refused = read_column(units, name, entry, one.day_first, one.decimal_comma, serials=True)
     rejects = [*_refusals(layout, title, cells, refused), *_untrusted(layout, title, entry)]
-    return Column(values, rejects, _undecided(layout, title, cells, refused, entry, table), [])
+    return Column(
+        values, rejects, _undecided(layout, title, cells, refused, entry, table), [], notes=_serials(layout, title, cells, entry)
+    )
+
+
+def _serials(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[Said, ...]:
+    """What to know of a column of dates: which numbers were read as the days of a spreadsheet."""
+    days = serial_days(cells).dropna() if entry.type == "date" else pd.Series(dtype=object)
+    if days.empty:
+        return ()
+    row = int(days.index[0])
+    place, came = address((row, layout.column(title))), str(cells[row]).strip()
+    return (
+        Said(
+            "import_serials", {"title": title, "place": place, "came": came, "count": len(days), "day": f"{days[row]:%Y-%m-%d}"}
+        ),
+    )
 
 
 def read_money(
