@@ -140,6 +140,8 @@ def _folder(
     if "bookings" in frames:
         faults += nobody(frames["bookings"], names["bookings"])
         frames["bookings"] = _with_ids(frames["bookings"])
+    if "posts" in frames and {"creator_id", "published_at"} <= {*frames["posts"]}:
+        frames["posts"] = with_post_ids(frames["posts"])
     return frames
 
 
@@ -175,6 +177,21 @@ def _with_ids(bookings: pd.DataFrame) -> pd.DataFrame:
     if "campaign_id" not in bookings:
         bookings["campaign_id"] = pd.Series(None, index=bookings.index, dtype="str")
     return bookings
+
+
+def with_post_ids(posts: pd.DataFrame) -> pd.DataFrame:
+    """Posts with an id each; one that has none goes by its creator and time, the same in every export that holds the post.
+
+    >>> posts = pd.DataFrame({"creator_id": ["linh", "linh"], "published_at": pd.to_datetime(["2026-05-02 19:30", "2026-05-09"])})
+    >>> list(with_post_ids(posts)["post_id"])
+    ['linh@2026-05-02T19:30:00', 'linh@2026-05-09T00:00:00']
+    """
+    times = posts["published_at"].map(lambda time: time.isoformat(), na_action="ignore").astype("str")
+    own = posts["creator_id"].astype("str").str.cat(times, sep="@")
+    again = own.groupby(own).cumcount()
+    own = own.where(again == 0, own + "#" + (again + 1).astype(str))
+    given = posts["post_id"].astype("str").fillna(own) if "post_id" in posts else own
+    return posts.assign(post_id=given)
 
 
 def _outcomes(catalogue: Catalogue) -> list[str]:
