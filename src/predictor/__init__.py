@@ -12,7 +12,7 @@ from predictor.intake.contract import read_tables
 from predictor.planning.comparison import compare
 from predictor.planning.lineup import lineup
 from predictor.registry.runs import load_champion
-from predictor.scoring.score import score
+from predictor.scoring.raw_candidates import score
 from predictor.training.train import judge, train
 
 if TYPE_CHECKING:

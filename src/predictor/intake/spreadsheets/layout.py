@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from predictor.intake.money import untaxed
-from predictor.intake.spreadsheets.grids import Grid, Place, address
+from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 

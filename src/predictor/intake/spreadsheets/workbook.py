@@ -12,9 +12,9 @@ import yaml
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
+from predictor.intake.contract import with_post_ids
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.numbers import plainly
-from predictor.intake.contract import with_post_ids
 from predictor.intake.spreadsheets.columns import Reject
 from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.grids import Grid, read_grids
