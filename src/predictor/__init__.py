@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from predictor.planning.comparison import compare
     from predictor.planning.lineup import lineup
     from predictor.registry.runs import load_champion
-    from predictor.scoring.score import score
+    from predictor.scoring.raw_candidates import score
     from predictor.training.train import judge, train
 
     __version__: str
@@ -40,7 +40,7 @@ _HOMES = {
     "load_catalogue": "definitions.loader",
     "load_champion": "registry.runs",
     "read_tables": "intake.contract",
-    "score": "scoring.score",
+    "score": "scoring.raw_candidates",
     "score_spark": "batch.spark",
     "train": "training.train",
     "training_examples": "history.examples",

@@ -23,6 +23,7 @@ from predictor.cli.options import (
     tell_progress,
 )
 from predictor.errors import Fault, RowsError
+from predictor.wording.sentences import worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +68,7 @@ def score(
     from predictor.batch.readers import kind, long
     from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
     from predictor.bundle import load_bundle
+    from predictor.history.identity import known_by_history
     from predictor.intake.contract import read_brief, read_candidates
     from predictor.registry.runs import load_champion, store_folder
     from predictor.scoring.score import score as score_all
@@ -91,6 +93,10 @@ def score(
         else:
             _in_batches(candidates, output, asked, resume, workers, history, as_json)
         return
+    if tables is not None:
+        rows, said = known_by_history(rows, tables)
+        for one in said:
+            tell_progress(worded("en", one))
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
     _warn_if_stale(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)

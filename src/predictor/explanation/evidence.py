@@ -13,7 +13,7 @@ from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.design_matrix import RARE
 from predictor.forecasting.support import NUMBERS, SERIOUS, TEXTS, TrainingSupport, out_of_support, own_rate, value_of
 from predictor.forecasting.target_model import has_history
-from predictor.intake.values import UPPER
+from predictor.intake.codes import UPPER
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import heading
 
