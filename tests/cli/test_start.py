@@ -1,28 +1,15 @@
 """What a command loads before it can answer: nobody waits for a library that the answer does not need."""
 
-import subprocess
-import sys
-
 import pytest
 
+from builders import LEARNING, command_lines, loaded_by
+
 HEAVY = {"pandas", "numpy", "scipy", "sklearn", "lightgbm", "pydantic", "pyarrow", "openpyxl", "duckdb", "mlflow", "matplotlib"}
-LEARNING = {"scipy", "sklearn", "lightgbm", "mlflow", "matplotlib", "nicegui", "pyspark"}
-
-
-def loaded_by(*lines):
-    """The top-level packages that a fresh process has loaded after some lines of Python."""
-    program = "\n".join(["import sys", *lines, "print('LOADED', *{name.partition('.')[0] for name in sys.modules})"])
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return set(ended.stdout.splitlines()[-1].split()[1:])
-
-
-def command(*arguments):
-    return ("from predictor.cli.main import main", "try:", f"    main({[*map(str, arguments)]})", "except SystemExit: pass")
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("score", "--help"), ("train", "--help")])
 def test_help_and_version_load_no_library_of_data(arguments):
-    assert not loaded_by(*command(*arguments)) & HEAVY
+    assert not loaded_by(*command_lines(*arguments)) & HEAVY
 
 
 def test_the_package_is_imported_without_any_of_them_and_its_names_bring_what_they_need():
@@ -32,7 +19,7 @@ def test_the_package_is_imported_without_any_of_them_and_its_names_bring_what_th
 
 
 def test_tables_are_checked_and_spreadsheets_imported_without_what_learns(world, tmp_path):
-    assert not loaded_by(*command("check", world)) & LEARNING
+    assert not loaded_by(*command_lines("check", world)) & LEARNING
     arguments = ("import", world / "creators.csv", "-o", tmp_path / "data", "--table", "creators")
-    assert not loaded_by(*command(*arguments)) & LEARNING
+    assert not loaded_by(*command_lines(*arguments)) & LEARNING
     assert (tmp_path / "data" / "creators.csv").is_file()

@@ -185,7 +185,8 @@ def _appended(
     try:
         with bad.open("w", encoding="utf-8-sig", newline="") as refused:
             refused.write(",".join(REJECT_TITLES) + "\n")
-            for number, (good, out, none) in _in_order(read_batches(source, rows), asked, parts, suffix, workers, tell):
+            batches = read_batches(source, rows, asked.mapping.encoding)
+            for number, (good, out, none) in _in_order(batches, asked, parts, suffix, workers, tell):
                 if good:
                     writer.add(parts.part(number), header.read_bytes() if header.exists() else b"")
                 if out:

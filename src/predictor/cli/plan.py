@@ -167,7 +167,8 @@ def whatif(
     _check(changes, rows, swap_for, number)
     asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
-    meant, raw = mapping_of(mapping, bundle.catalogue), read_frame(candidates)
+    meant = mapping_of(mapping, bundle.catalogue)
+    raw = read_frame(candidates, meant.encoding if meant is not None else None)
     before = candidates_from(raw, candidates.name, bundle.catalogue, meant)
     before.index = pd.Index(np.flatnonzero(raw.notna().any(axis=1)) + 2)  # row numbers that people see; blank rows count
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}

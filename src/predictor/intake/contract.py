@@ -18,7 +18,7 @@ from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
 from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table
 from predictor.intake.row_checks import SHOWN, across, half_assumed, nobody, wrong_order
-from predictor.tables.files import SUFFIXES, read_frame
+from predictor.tables.files import READS, read_frame
 from predictor.tables.frames import History
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -41,7 +41,8 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
     if source.is_dir():
         frames, invented = _folder(source, catalogue, mapping, faults), _invented(source, faults)
     else:
-        frames, invented = {"bookings": _flat(read_frame(source), source.name, catalogue, mapping, faults)}, False
+        raw, invented = read_frame(source, mapping.encoding), False
+        frames = {"bookings": _flat(raw, source.name, catalogue, mapping, faults)}
         faults += across(frames, {"bookings": source.name})
     _raise_any(faults)
     if "posts" in frames and "caption" in frames["posts"]:
@@ -51,7 +52,7 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
 
 def read_candidates(path: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
     """Read a candidate list; whatever is known only after booking is refused, for a forecast that saw it would be worthless."""
-    return candidates_from(read_frame(path), path.name, catalogue, mapping)
+    return candidates_from(read_frame(path, (mapping or Mapping()).encoding), path.name, catalogue, mapping)
 
 
 def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
@@ -122,7 +123,7 @@ def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None =
 
 
 def _whole(path: Path, table: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
-    return read_table(read_frame(path), table, path.name, catalogue, mapping, faults)
+    return read_table(read_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
 
 
 def _folder(
@@ -140,6 +141,8 @@ def _folder(
     if "bookings" in frames:
         faults += nobody(frames["bookings"], names["bookings"])
         frames["bookings"] = _with_ids(frames["bookings"])
+    if "posts" in frames and {"creator_id", "published_at"} <= {*frames["posts"]}:
+        frames["posts"] = with_post_ids(frames["posts"])
     return frames
 
 
@@ -147,13 +150,13 @@ def _files(folder: Path, mapping: Mapping, faults: list[Fault]) -> dict[str, Pat
     files: dict[str, Path] = {}
     for table in HISTORY:
         stem = mapping.of(table).file or table
-        found = [folder / f"{stem}{suffix}" for suffix in SUFFIXES if (folder / f"{stem}{suffix}").is_file()]
+        found = [folder / f"{stem}{suffix}" for suffix in READS if (folder / f"{stem}{suffix}").is_file()]
         if len(found) > 1:
             faults.append(Fault(folder.name, f"holds {' and '.join(f.name for f in found)}; keep one file for {table}."))
         if found:
             files[table] = found[0]
     if not files:
-        problem = f"holds no table; expected one of {', '.join(HISTORY)}, each a file that ends in {', '.join(SUFFIXES)}."
+        problem = f"holds no table; expected one of {', '.join(HISTORY)}, each a file that ends in {', '.join(READS)}."
         faults.append(Fault(str(folder), problem))
     return files
 
@@ -177,6 +180,21 @@ def _with_ids(bookings: pd.DataFrame) -> pd.DataFrame:
     return bookings
 
 
+def with_post_ids(posts: pd.DataFrame) -> pd.DataFrame:
+    """Posts with an id each; one that has none goes by its creator and time, the same in every export that holds the post.
+
+    >>> posts = pd.DataFrame({"creator_id": ["linh", "linh"], "published_at": pd.to_datetime(["2026-05-02 19:30", "2026-05-09"])})
+    >>> list(with_post_ids(posts)["post_id"])
+    ['linh@2026-05-02T19:30:00', 'linh@2026-05-09T00:00:00']
+    """
+    times = posts["published_at"].map(lambda time: time.isoformat(), na_action="ignore").astype("str")
+    own = posts["creator_id"].astype("str").str.cat(times, sep="@")
+    again = own.groupby(own).cumcount()
+    own = own.where(again == 0, own + "#" + (again + 1).astype(str))
+    given = posts["post_id"].astype("str").fillna(own) if "post_id" in posts else own
+    return posts.assign(post_id=given)
+
+
 def _outcomes(catalogue: Catalogue) -> list[str]:
     columns = catalogue.columns("bookings").items()
     return [name for name, entry in columns if entry.known == "after_booking" and entry.type in ("count", "money")]
@@ -194,7 +212,7 @@ def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list
     if named not in (None, "bookings", "candidates"):
         faults += across({named: check_table(path, named, catalogue, mapping, faults, large)}, {named: path.name})
         return
-    raw = read_frame(path)
+    raw = read_frame(path, mapping.encoding)
     table = named or "bookings"
     titles = {accepted_titles(catalogue.columns(table)).get(fold(title)) for title in rename(raw, table, mapping).columns}
     if table == "bookings" and (set(_outcomes(catalogue)) & titles if named is None else "platform" in titles):
