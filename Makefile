@@ -47,7 +47,7 @@ fast: install ## Run the tests that take seconds
 	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 -m "not slow"
 
 judge: install ## Measure every promise about forecasts and line-ups (about 35 minutes)
-	cd tests && ../$(BIN)/python -m bars
+	cd tests && ../$(BIN)/python -m acceptance
 
 field: install ## Import every file of a folder and print what is read, asked and doubtful (DIR=folder)
 	cd tests && ../$(BIN)/python -m field $(abspath $(DIR))

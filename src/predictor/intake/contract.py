@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.schema import TABLES, Catalogue
+from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.schema import Catalogue
 from predictor.definitions.strict_yaml import read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.disclosure import with_disclosures
@@ -24,6 +25,7 @@ from predictor.wording.sentences import Said
 
 Reader = Callable[[Path, str, Catalogue, Mapping, list[Fault]], pd.DataFrame]
 HISTORY = tuple(table for table in TABLES if table != "candidates")
+DERIVED = ["sponsored_source"]  # columns that reading itself adds
 FLAT = ("platform", "booked_at")  # what a flat file of bookings must have, besides an outcome
 
 
@@ -44,9 +46,37 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
         frames = {"bookings": _flat(raw, source.name, catalogue, mapping, faults)}
         faults += across(frames, {"bookings": source.name})
     _raise_any(faults)
+    return _history(frames, catalogue, invented)
+
+
+def checked_history(tables: History, catalogue: Catalogue) -> History:
+    """A history whose frames have been read by the contract, as files are; one that `read_tables` made comes back as it is.
+
+    Raises
+    ------
+    RowsError
+        With every fault of every table; the first row of a frame is row 2, as below the titles of a file.
+    """
+    if tables.checked:
+        return tables
+    faults = [
+        Fault(name, f"is no table of a history; allowed: {', '.join(HISTORY)}.") for name in tables.frames if name not in HISTORY
+    ]
+    raw = {name: frame.drop(columns=DERIVED, errors="ignore") for name, frame in tables.frames.items() if name in HISTORY}
+    if set(raw) == {"bookings"} and "platform" in raw["bookings"]:
+        frames = {"bookings": _flat(raw["bookings"], "bookings", catalogue, Mapping(), faults)}
+        faults += across(frames, {"bookings": "bookings"})
+    else:
+        read = {name: read_table(frame, name, name, catalogue, Mapping(), faults) for name, frame in raw.items()}
+        frames = _together(read, {name: name for name in read}, faults)
+    _raise_any(faults)
+    return _history(frames, catalogue, tables.invented)
+
+
+def _history(frames: dict[str, pd.DataFrame], catalogue: Catalogue, invented: bool) -> History:
     if "posts" in frames and "caption" in frames["posts"]:
         frames["posts"] = with_disclosures(frames["posts"], catalogue.disclosures)
-    return History({table: frame.reset_index(drop=True) for table, frame in frames.items()}, invented)
+    return History({table: frame.reset_index(drop=True) for table, frame in frames.items()}, invented, checked=True)
 
 
 def read_candidates(path: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
@@ -135,7 +165,11 @@ def _folder(
             frames[table] = read(path, table, catalogue, mapping, faults)
         except RowsError as problem:
             faults += problem.faults
-    names = {table: path.name for table, path in files.items()}
+    return _together(frames, {table: path.name for table, path in files.items()}, faults)
+
+
+def _together(frames: dict[str, pd.DataFrame], names: dict[str, str], faults: list[Fault]) -> dict[str, pd.DataFrame]:
+    """Tables that have been read one by one, with what is wrong between them, and ids where rows have none."""
     faults += across(frames, names)
     if "bookings" in frames:
         faults += nobody(frames["bookings"], names["bookings"])

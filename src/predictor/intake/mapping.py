@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 from pydantic import Field, field_validator
 
-from predictor.definitions.schema import TABLES, Catalogue, Closed
+from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.schema import Catalogue, Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.cells import as_text

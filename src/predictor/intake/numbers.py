@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Entry
-from predictor.intake.cells import Refused, as_text, typed_apart
+from predictor.intake.cells import Refused, as_text, typed_apart, without_emoji
 from predictor.wording.sentences import Said
 
 # What people write behind a number, in the spelling that `unified` gives; the first word of each size stands for it.
@@ -147,7 +147,7 @@ def unit_in_words(words: str) -> float | None:
 
 def _whole(text: str) -> str:
     """A number of several parts (3tr5, 1 triệu 500 nghìn) as one; any other text in one spelling."""
-    plain = unified(text)
+    plain = without_emoji(unified(text))
     found = INSIDE.match(plain)
     if found is None:
         return plain

@@ -12,7 +12,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
-from predictor.intake.dates import ends_in_short_year
+from predictor.intake.dates import ends_in_short_year, serial_days
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import currency_of, read_amounts, taken_apart, untaxed, without_currency
 from predictor.intake.numbers import plainly
@@ -98,7 +98,9 @@ def read_plain(
 ) -> Column:
     """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
     unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
-    values, refused = read_column(_scaled(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma)
+    values, refused = read_column(
+        _scaled(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
+    )
     if name == "kind" and refused:
         words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
         doubts = [
@@ -107,7 +109,24 @@ def read_plain(
         ]
         refused = []
     rejects = [*_refusals(layout, title, cells, refused), *_untrusted(layout, title, entry)]
-    return Column(values, rejects, [*doubts, *_undecided(layout, title, cells, refused, entry, table)], [])
+    return Column(
+        values,
+        rejects,
+        [*doubts, *_undecided(layout, title, cells, refused, entry, table)],
+        [],
+        notes=_serials(layout, title, cells, entry),
+    )
+
+
+def _serials(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[Said, ...]:
+    """What to know of a column of dates: which numbers were read as the days of a spreadsheet."""
+    days = serial_days(cells).dropna() if entry.type == "date" else pd.Series(dtype=object)
+    if days.empty:
+        return ()
+    row = int(days.index[0])
+    place, came = address((row, layout.column(title))), str(cells[row]).strip()
+    values = {"title": title, "place": place, "came": came, "count": len(days), "day": f"{days[row]:%Y-%m-%d}"}
+    return (Said("import_serials", values),)
 
 
 def read_money(

@@ -12,6 +12,7 @@ import pandas as pd
 from predictor.definitions.schema import Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
+from predictor.intake.codes import currency_code
 from predictor.intake.money import SHARED, currency_of
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
@@ -125,9 +126,8 @@ def converted(money: Money, rates: Rates) -> tuple[Money, list[Said]]:
 
 
 def code_of(text: str) -> str | None:
-    """The currency that a cell of a currency column names: by its word, or three letters that stand for themselves."""
-    named = currency_of(text)
-    return named or (text.strip().upper() if re.fullmatch(r"\s*[A-Za-z]{3}\s*", text) else None)
+    """The currency that a cell of a currency column names: by its code or its word, or a sign that several share."""
+    return currency_code(text) or currency_of(text)
 
 
 def _narrower(codes: pd.Series, source: pd.Series) -> pd.Series:
