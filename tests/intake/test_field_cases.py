@@ -9,6 +9,7 @@ import yaml
 from openpyxl import Workbook
 
 from predictor.cli.main import main
+from predictor.wording.sentences import load_sentences
 
 # Builders: a workbook of sheets, a CSV file, and the command run over either.
 
@@ -628,3 +629,10 @@ def test_posts_at_the_same_time_and_a_blank_id_keep_ids_of_their_own(tmp_path):
     )
     ids = list(read_tables(tmp_path, CATALOGUE).frames["posts"]["post_id"])
     assert ids[0] == "p1" and len(set(ids)) == 3
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_whatever_an_import_asks_has_words_on_the_page_too(lang):
+    sentences = load_sentences(lang)
+    asked = {key.removeprefix("import_") for key in sentences if key.startswith("import_doubt_")}
+    assert len(asked) > 15 and asked <= {key.removeprefix("page_") for key in sentences}

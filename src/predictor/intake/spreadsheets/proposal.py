@@ -76,10 +76,8 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
             return "bookings"
         if names & {"post_id", "published_at", "caption"} or names & outcomes:
             return "posts"
-    stated = {n for n in names if (e := catalogue.entries.get(str(n))) and e.known == "before_booking"}
-    only = {
-        n for n in stated if catalogue.entries[n].carried_by("candidates") and not catalogue.entries[n].carried_by("creators")
-    }
+    stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
+    only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
     titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
     deliverable = priced or only
     return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
