@@ -172,9 +172,14 @@ def niche_faults(niches: Mapping[str, Niche], at: str) -> list[str]:
     return faults
 
 
+def niche_words(niche: Niche) -> tuple[str, ...]:
+    """Every spelling of a niche as it is written."""
+    return (niche.en, niche.vi, niche.zh, *niche.also)
+
+
 def niche_spellings(name: str, niche: Niche) -> list[str]:
     """Every spelling of a niche, folded, its name first."""
-    return list(dict.fromkeys(fold(word) for word in (name, niche.en, niche.vi, niche.zh, *niche.also)))
+    return list(dict.fromkeys(fold(word) for word in (name, *niche_words(niche))))
 
 
 def _circular(name: str, niches: Mapping[str, Niche]) -> bool:
@@ -280,7 +285,7 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any
 
 def _with_compounds(entries: dict[str, Entry], niches: Mapping[str, Niche]) -> dict[str, Entry]:
     """The entries; those that list subjects know the names of subjects that hold a joining mark (f&b, mẹ và bé)."""
-    words = {compound(word) for niche in niches.values() for word in (niche.en, niche.vi, niche.zh, *niche.also)}
+    words = {compound(word) for niche in niches.values() for word in niche_words(niche)}
     joint = frozenset(word for word in words if "&" in word or "/" in word or "," in word)
     lists = {name: entries[name].model_copy(update={"compounds": joint}) for name in LISTS if name in entries}
     return entries | lists

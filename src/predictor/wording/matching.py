@@ -22,7 +22,7 @@ def closest(word: str, allowed: list[str]) -> str | None:
 # A list of subjects is parted by semicolons, bars and line breaks; a part is parted further by commas, strokes and & unless it is
 # a known name as a whole (mẹ & bé) or made of single letters (f&b).
 BREAKS = re.compile(r"[;|；｜\r\n]+")
-LETTERS = re.compile(r"\b\w&\w\b")
+AMPERSAND = re.compile(r"\s*(?!(?<=\b\w)&\w\b)[&＆]\s*")  # not the one of f&b
 JOINT = re.compile(r"\s*(?:&|＆|\band\b|\bvà\b)\s*")
 
 
@@ -41,11 +41,7 @@ def subjects(text: str, compounds: Collection[str] = ()) -> list[str]:
 
 def _pieces(part: str, compounds: Collection[str]) -> list[str]:
     pieces = [piece.strip() for piece in re.split(r"[,/、，+]", part)]
-    return [
-        one
-        for piece in pieces
-        for one in ([piece] if compound(piece) in compounds or LETTERS.search(piece) else re.split(r"\s*[&＆]\s*", piece))
-    ]
+    return [one for piece in pieces for one in ([piece] if compound(piece) in compounds else AMPERSAND.split(piece))]
 
 
 def compound(text: str) -> str:
