@@ -36,4 +36,4 @@ def _inexact(column: pd.Series) -> np.ndarray:
         return np.abs(column.to_numpy(float, na_value=0.0)) >= EXACT
     if column.dtype != object:
         return np.zeros(len(column), dtype=bool)
-    return np.array([isinstance(cell, float | np.floating) and abs(cell) >= EXACT for cell in column], dtype=bool)
+    return np.array([isinstance(cell, float | np.floating) and abs(float(cell)) >= EXACT for cell in column], dtype=bool)
