@@ -160,7 +160,8 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
     `similar` (number of similar past bookings, see `neighbours`), `nearest` (up to three nearest, as a list of `row_id`,
     `creator_id`, `day`, `actual`), `past` (whether these are of `booking` or, where there are hardly any, of `post`), `never` and
     `rarely` (value by column: shown by no training row; by fewer than 20 rows or 3 creators), `out_of_range` (by column: the
-    value and the extreme of what was seen), `outside` (the baseline stands alone, see `support.out_of_support`), `thin` (low
+    value and the extreme of what was seen), `of_few` (for a creator without a record: from how many creators the forecast was
+    learned where that is few, else 0), `outside` (the baseline stands alone, see `support.out_of_support`), `thin` (low
     evidence: nothing of the creator's own and fewer than 5 similar bookings, or a value or number never seen).
     """
     similar, nearest = neighbours(support, rows, recipe)
@@ -178,6 +179,7 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
         },
         index=rows.index,
     )
+    found["of_few"] = np.where(found["own_record"] | (not support.few_creators), 0, support.creators)
     found["outside"] = out_of_support(support, rows)
     return found.assign(thin=_low_evidence(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
@@ -279,6 +281,8 @@ def _caveats(row: Any, low_evidence: bool, catalogue: Catalogue, lang: str) -> s
         label, show = catalogue.entries[column].label.by_language(), _number(column, catalogue, lang)
         key = "evidence_above" if value > bound else "evidence_below"
         sentences.append(say(lang, key, column=heading(label[lang]), value=show(value), bound=show(bound)))
+    if row.of_few:
+        sentences.append(say(lang, "evidence_few_creators", count=row.of_few))
     if low_evidence:
         sentences.append(say(lang, "evidence_little", similar=_similar(row, lang)))
     return " ".join(sentences)

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 Fold = tuple[np.ndarray, np.ndarray]  # positions of the training rows, positions of the test rows
+MIN_CREATORS = 25  # creators below which holding some out, or counting each as one observation, decides nothing
+SPELL = pd.Timedelta(weeks=4)  # of one creator, errors further apart in time are taken as independent where creators are few
 
 
 def newest(examples: pd.DataFrame, counted: np.ndarray, share: float = 0.2) -> Fold:
@@ -41,6 +43,19 @@ def sample_creators(examples: pd.DataFrame, most: int, seed: int) -> pd.DataFram
     counts = examples.groupby("creator_id").size()
     drawn = counts.iloc[np.random.default_rng(seed).permutation(len(counts))]
     return examples[examples["creator_id"].isin(drawn.index[drawn.cumsum() - drawn < most])].reset_index(drop=True)
+
+
+def error_clusters(rows: pd.DataFrame) -> np.ndarray:
+    """Names of the groups whose rows err together, for the standard errors of forecasts from the creators' own records.
+
+    A creator's rows; of fewer than 25 creators a creator's rows of four weeks, as the standard error over one cluster is zero,
+    so that luck would pass for certainty.
+    """
+    creators = rows["creator_id"].astype("str")
+    if creators.nunique() >= MIN_CREATORS:
+        return creators.to_numpy()
+    spell = (rows["at"] - rows["at"].min()) // SPELL
+    return (creators + "|" + spell.astype("str")).to_numpy()
 
 
 def by_creator(examples: pd.DataFrame, seed: int, parts: int = 5) -> Iterator[Fold]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from predictor.bundle import Bundle
+from predictor.bundle import Bundle, segments
 from predictor.definitions.labels import word
 from predictor.evaluation.backtest import Backtest
 from predictor.evaluation.findings import KEPT, MIN_GROUP, Finding, SplitFinding, findings
 from predictor.forecasting.provenance import Provenance
-from predictor.forecasting.target_model import TargetModel
+from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel
 from predictor.reporting.backtest_report import headline, limits, rule_name, signed, verdict
 from predictor.wording import sentences
 
@@ -58,13 +58,17 @@ def _targets(bundle: Bundle, lang: str) -> list[str]:
 
 
 def _parts(model: TargetModel, lang: str) -> list[str]:
-    return [
+    said = [
         sentences.say(
             lang, "card_part", where=sentences.say(lang, f"card_{side}"), rule=rule_name(lang, part.baseline_name),
             share=sentences.percent(lang, part.residual_weight), rows=part.rows,
         )
-        for side, part in (("known", model.with_history), ("stranger", model.cold_start))
+        for side, part in segments(model).items()
     ]  # fmt: skip
+    creators = {"count": model.support.creators, "least": MIN_CREATORS_FOR_OTHERS}
+    if model.cold_start is None:
+        return [*said, sentences.say(lang, "evidence_too_few_creators", **creators)]
+    return [*said, sentences.say(lang, "evidence_few_creators", **creators)] if model.support.few_creators else said
 
 
 def _not_seen(bundle: Bundle, lang: str) -> list[str]:

@@ -14,8 +14,8 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
-from predictor.forecasting.predict import distribution
-from predictor.forecasting.target_model import TargetModel, has_history
+from predictor.forecasting.predict import answered, distribution
+from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, has_history
 from predictor.history.examples import candidate_rows
 from predictor.pricing.break_even import fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
@@ -24,6 +24,7 @@ from predictor.tables.columns import FIGURES, FORECAST, NUMBERS, assumed_column,
 from predictor.tables.files import read_frame
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
+from predictor.wording.sentences import say
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
@@ -173,7 +174,8 @@ def _forecast_target(
 ) -> pd.DataFrame:  # fmt: skip
     """What one target's columns hold; `coded_rows` are the same rows as `coded` returns them."""
     platforms = bundle.provenance.platforms[name]
-    covered = rows["platform"].isin(platforms).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
+    seen = rows["platform"].isin(platforms).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
+    covered = seen & answered(model, rows)
     predicted = distribution(model, coded_rows)
     figures = predicted.forecast().drop(columns="known")
     if level is not None:
@@ -182,7 +184,9 @@ def _forecast_target(
         figures["chance"] = predicted.at_least(goal)
     note, assumed = pd.Series(None, index=rows.index, dtype="str"), np.zeros(len(rows), dtype=bool)
     if not covered.all():
-        counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], bundle.catalogue, why or "en")
+        counts, note[~covered], assumed[~covered] = _stand_ins(
+            model, rows[~covered], seen[~covered], bundle.catalogue, why or "en"
+        )
         figures.loc[~covered] = np.nan
         figures.loc[~covered, list(FORECAST)] = counts
     if "fee" in rows:
@@ -200,11 +204,14 @@ def _forecast_target(
 
 
 def _stand_ins(
-    model: TargetModel, rows: pd.DataFrame, catalogue: Catalogue, lang: str
+    model: TargetModel, rows: pd.DataFrame, seen: np.ndarray, catalogue: Catalogue, lang: str
 ) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
-    """Of rows on platforms that the model never saw: counts that stand in for its own, a note, and whether they are assumed."""
+    """Of rows that the model does not answer, since their platform was never `seen` or too few creators were: counts that
+    stand in for its own, a note, and whether they are assumed."""
     assumed, published = assumed_forecast(rows, model.recipe)[list(FORECAST)], published_forecast(rows, model.recipe)
-    note = published_note(published, rows, catalogue, lang).fillna(_why_not(rows, model))
+    few = say(lang, "evidence_too_few_creators", count=model.support.creators, least=MIN_CREATORS_FOR_OTHERS)
+    reason = pd.Series(few, index=rows.index).where(seen)
+    note = published_note(published, rows, catalogue, lang, reason).fillna(reason).fillna(_why_not(rows, model))
     return assumed.fillna(published[list(FORECAST)]), assumed_note(assumed, lang).fillna(note), assumed["p50"].notna().to_numpy()
 
 
