@@ -179,7 +179,7 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
         },
         index=rows.index,
     )
-    found["of_few"] = np.where(found["own_record"] | (not support.few_creators), 0, support.creators)
+    found["of_few"] = np.where(_nothing_own(found) & support.few_creators, support.creators, 0)
     found["outside"] = out_of_support(support, rows)
     return found.assign(thin=_low_evidence(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
@@ -205,8 +205,12 @@ def _own_posts(rows: pd.DataFrame) -> np.ndarray:
     return posts.fillna(0.0).astype(int).to_numpy()
 
 
+def _nothing_own(found: pd.DataFrame) -> pd.Series:
+    return (found["own_posts"] == 0) & ~found["own_record"]
+
+
 def _low_evidence(found: pd.DataFrame) -> pd.Series:
-    return (found["own_posts"] == 0) & ~found["own_record"] & (found["similar"] < FEW_SIMILAR)
+    return _nothing_own(found) & (found["similar"] < FEW_SIMILAR)
 
 
 def _as_lists(past: pd.DataFrame, nearest: np.ndarray) -> list[list[dict[str, Any]]]:

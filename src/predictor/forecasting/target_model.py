@@ -31,7 +31,15 @@ from predictor.forecasting.conformal import (
 from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
 from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_residual, predict_scale, weights
-from predictor.forecasting.splits import MIN_CREATORS, Fold, by_creator, error_clusters, sample_creators, time_forward
+from predictor.forecasting.splits import (
+    MIN_CREATORS,
+    MIN_TRAINING_ROWS,
+    Fold,
+    by_creator,
+    error_clusters,
+    sample_creators,
+    time_forward,
+)
 from predictor.forecasting.support import TrainingSupport, training_support
 
 SIDES = ("known", "stranger")  # what files and curves call the two segments: creators with a record, and others
@@ -183,7 +191,7 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
 def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetModel:
     """Fit the baselines and the residual models again, keeping every choice and the error distributions.
 
-    A segment that learned from rows of which there are none among these examples stays as it was.
+    A segment that learned from a kind of rows of which there are hardly any among these examples stays as it was.
     """
     context = FitContext(model.recipe, model.design, seed)
     recorded = examples[has_history(examples, model.recipe)].reset_index(drop=True)
@@ -211,9 +219,9 @@ def _fit_segment(
     scale_model, adjustment, errors = _fit_errors(held_out, selection, context)
     size = predict_scale(scale_model, context.design.matrix(held_out, selection.log_baseline)) * adjustment.size(held_out)
     mean = errors.mean(selection.log_forecast + adjustment.centre(held_out), size, conformal.stratum_of(held_out, errors.strata))
-    y = held_out[context.recipe.outcome].to_numpy(dtype=float)
+    y, creators = held_out[context.recipe.outcome].to_numpy(dtype=float), held_out["creator_id"].to_numpy()
     # a few bookings would decide the factor of rare counts
-    mean_correction = 1.0 if context.recipe.counts else total_calibration_factor(y, mean, _clusters(held_out, context))
+    mean_correction = 1.0 if context.recipe.counts else total_calibration_factor(y, mean, creators)
     return SegmentModel(
         baselines, selection.baseline_name, selection.residual_weight, selection.trees, booster, scale_model, errors, adjustment,
         mean_correction, len(rows), context.cold_start,
@@ -221,7 +229,7 @@ def _fit_segment(
 
 
 def _refit_segment(segment: SegmentModel, rows: pd.DataFrame, context: FitContext) -> SegmentModel:
-    if rows.empty:
+    if len(rows) < MIN_TRAINING_ROWS:
         return segment
     baselines, booster = _learn(rows, segment.baselines.rules, segment.baseline_name, segment.trees, context)
     return replace(segment, baselines=baselines, booster=booster, rows=len(rows))
@@ -256,18 +264,14 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
     tried_losses = [losses(y, forecasts, recipe) for forecasts in log_forecasts.values()]
     few = len(rows) < MANY_ROWS or rows["creator_id"].nunique() < MIN_CREATORS
     min_standard_errors = MIN_STANDARD_ERRORS if few or recipe.counts or context.cold_start else 0.0
+    cluster = held_out["creator_id"].to_numpy() if context.cold_start else error_clusters(held_out)
     residual_weight, baseline_name, trees = list(log_forecasts)[
-        one_standard_error_rule(tried_losses, weight, _clusters(held_out, context), MIN_RELATIVE_GAIN, min_standard_errors)
+        one_standard_error_rule(tried_losses, weight, cluster, MIN_RELATIVE_GAIN, min_standard_errors)
     ]
     best = log_forecasts[residual_weight, baseline_name, trees]
     weight = weight * _fold_weights(folds, context)
     log_baseline = log_rates[baseline_name].to_numpy()
     return Selection(rules, baseline_name, trees, residual_weight, loss(y, best, recipe), test_idx, weight, log_baseline, best)
-
-
-def _clusters(held_out: pd.DataFrame, context: FitContext) -> np.ndarray:
-    """Which held-out rows err together: those of strangers share what is not known of the creator, at whatever time."""
-    return held_out["creator_id"].to_numpy() if context.cold_start else error_clusters(held_out)
 
 
 def _fold_weights(folds: list[Fold], context: FitContext) -> np.ndarray:
@@ -312,5 +316,5 @@ def _fit_errors(
     size = predict_scale(scale_model, context.design.matrix(held_out, selection.log_baseline))
     adjustment = fit_booking_adjustment(held_out, errors, size)
     scaled = (errors - adjustment.centre(held_out)) / (size * adjustment.size(held_out))
-    scaled -= shrunken_bias(scaled, selection.weight, _clusters(held_out, context))
+    scaled -= shrunken_bias(scaled, selection.weight, held_out["creator_id"].to_numpy())
     return scale_model, adjustment, fit_log_errors(scaled, strata, selection.weight)
