@@ -10,7 +10,7 @@ import pandas as pd
 from filelock import FileLock
 
 from predictor.bundle import load_bundle, save_bundle
-from predictor.evaluation.backtest import Backtest
+from predictor.evaluation.backtest import Backtest, Unjudged
 from predictor.evaluation.kol_effect import KolEffect
 from predictor.forecasting.provenance import provenance_from_json
 from predictor.training.train import Training
@@ -36,7 +36,8 @@ def write_training(training: Training, folder: Path) -> None:
     judged = training.backtest
     for name, frame in zip(FRAMES, (training.examples, judged.scores, judged.predictions), strict=True):
         frame.to_parquet(folder / f"{name}.parquet")
-    rest = {"skipped": judged.skipped, "provenance": judged.provenance.to_json(), "kinds": [asdict(one) for one in judged.kinds]}
+    lists = {name: [asdict(one) for one in getattr(judged, name)] for name in ("kinds", "unjudged")}
+    rest = {"skipped": judged.skipped, "provenance": judged.provenance.to_json(), **lists}
     (folder / "judged.json").write_text(json.dumps(rest), encoding="utf-8")
 
 
@@ -45,5 +46,6 @@ def read_training(folder: Path) -> Training:
     examples, scores, predictions = (pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES)
     rest = json.loads((folder / "judged.json").read_text(encoding="utf-8"))
     kinds = tuple(KolEffect(**one) for one in rest["kinds"])
-    judged = Backtest(scores, predictions, rest["skipped"], provenance_from_json(rest["provenance"]), kinds)
+    unjudged = tuple(Unjudged(**one) for one in rest["unjudged"])
+    judged = Backtest(scores, predictions, rest["skipped"], provenance_from_json(rest["provenance"]), kinds, unjudged)
     return Training(load_bundle(folder / "bundle"), judged, examples)

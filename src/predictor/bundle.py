@@ -20,10 +20,11 @@ from predictor.alignment.text_similarity import TextFit, text_fit_from_json
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
+from predictor.forecasting.baselines import AVERAGE
 from predictor.forecasting.conformal import BookingAdjustment, CalibratedNegativeBinomial, LogErrors
 from predictor.forecasting.design_matrix import Design
 from predictor.forecasting.provenance import Provenance, provenance_from_json
-from predictor.forecasting.target_model import SegmentModel, TargetModel
+from predictor.forecasting.target_model import SIDES, SegmentModel, TargetModel
 from predictor.pricing import fair_fees
 from predictor.pricing.fair_fees import Prices
 from predictor.tables.files import write_text
@@ -37,7 +38,19 @@ Contents = dict[str, Any]  # by name of the file: JSON as plain values, trees as
 Step = Callable[[Contents], Contents]
 
 OLDEST = 6  # the first whose account of itself is sealed
-STEPS: tuple[Step, ...] = ()  # the first leads from OLDEST to the format after it
+
+
+def _to_7(contents: Contents) -> Contents:
+    """A segment says whether it was fitted on rows without records: the average of the baselines was, where nothing forward in
+    time could decide, on as many rows as the segment of strangers."""
+    for model in contents["models.json"].values():
+        known, stranger = model["known"], model["stranger"]
+        stranger["masked"] = True
+        known["masked"] = known["anchor"] == AVERAGE and known["rows"] == stranger["rows"]
+    return contents
+
+
+STEPS: tuple[Step, ...] = (_to_7,)  # the first leads from OLDEST to the format after it
 FORMAT = OLDEST + len(STEPS)  # in which bundles are written
 
 
@@ -76,6 +89,7 @@ def refusal(written: object, oldest: int = OLDEST, newest: int = FORMAT) -> str 
 # Keys of the files and the fields of a segment that they fill.
 KEYS = {
     "anchor": "baseline_name", "share": "residual_weight", "trees": "trees", "scale": "mean_correction", "rows": "rows",
+    "masked": "masked",
 }  # fmt: skip
 
 
@@ -191,8 +205,8 @@ def _refusal(folder: Path, problem: str) -> RowsError:
 
 
 def segments(model: TargetModel) -> dict[str, SegmentModel]:
-    """Both segments by the names that the files of a bundle give them."""
-    return {"known": model.with_history, "stranger": model.cold_start}
+    """The segments of a model by the names that the files of a bundle give them."""
+    return dict(zip(SIDES, model.segments, strict=False))
 
 
 def _model_to_json(model: TargetModel) -> dict[str, Any]:
@@ -217,9 +231,10 @@ def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
 def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalogue: Catalogue) -> TargetModel:
     shape = {field: tuple(value) for field, value in data["design"].items() if field != "levels"}
     levels = {column: tuple(values) for column, values in data["design"]["levels"].items()}
-    with_history, cold_start = (_segment_from_json(f"{name}.{side}", data[side], contents) for side in ("known", "stranger"))
+    with_history, *cold_start = (_segment_from_json(f"{name}.{side}", data[side], contents) for side in SIDES if side in data)
     training = support.from_json(data["experience"])
-    return TargetModel(catalogue.recipes[name], Design(levels=levels, **shape), with_history, cold_start, training)
+    recipe = catalogue.recipes[name]
+    return TargetModel(recipe, Design(levels=levels, **shape), with_history, next(iter(cold_start), None), training)
 
 
 def _segment_from_json(name: str, data: dict[str, Any], contents: Contents) -> SegmentModel:

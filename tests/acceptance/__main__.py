@@ -16,13 +16,14 @@ from acceptance.decisions import decisions
 from acceptance.disclosure import disclosure
 from acceptance.measure import Bar
 from acceptance.prices import prices
+from acceptance.rosters import rosters
 from acceptance.totals import totals
 
-ON_FILES = ("indonesia", "ads")  # measured on public data that has to be there
+ON_FILES = ("indonesia", "ads", "rosters")  # measured on public data that has to be there
 BARS: dict[str, Callable[..., list[Bar]]] = {
     "indonesia": real.indonesia, "ads": real.ads, "agencies": invented.agencies, "orders": invented.orders,
     "no_harm": invented.no_harm, "kols": invented.kols, "alignment": alignment, "disclosure": disclosure, "prices": prices,
-    "totals": totals, "decisions": decisions,
+    "totals": totals, "decisions": decisions, "rosters": rosters,
 }  # fmt: skip
 SAYS = {True: "holds", False: "DOES NOT HOLD", None: ""}
 

@@ -28,8 +28,7 @@ FIFTHS, REPEATS = 5, 3
 def indonesia(data: Path) -> list[Bar]:
     """Public Instagram posts of 524 large accounts, asked seven days before each was published."""
     catalogue = load_catalogue()
-    mapping = load_mapping(HERE.parent / "data/mappings/instagram_indonesia_2020.yaml", catalogue)
-    examples = training_examples(read_tables(data / "instagram_indonesia_2020", catalogue, mapping), catalogue)
+    examples = indonesian_examples(data, catalogue)
     tasks = [("time", 1), *(("new_creators", seed) for seed in range(1, FIFTHS + 1))]
     forecasts, recipe = predictions(examples, ("engagement",), catalogue, tasks), catalogue.recipes["engagement"]
     newest, strangers = forecasts[forecasts["split"] == "time"], forecasts[forecasts["split"] == "new_creators"]
@@ -63,6 +62,12 @@ def indonesia(data: Path) -> list[Bar]:
             None,
         ),
     ]
+
+
+def indonesian_examples(data: Path, catalogue: Catalogue) -> pd.DataFrame:
+    """The posts as training examples, each as known seven days before it was published."""
+    mapping = load_mapping(HERE.parent / "data/mappings/instagram_indonesia_2020.yaml", catalogue)
+    return training_examples(read_tables(data / "instagram_indonesia_2020", catalogue, mapping), catalogue)
 
 
 def ads(data: Path) -> list[Bar]:

@@ -141,8 +141,16 @@ def test_nothing_of_ones_own_and_hardly_anything_similar_is_thin_and_said():
         asked(posts_seen=np.nan, followers=45_000.0, format=None), examples(followers=[45_000.0] * 4 + [10_000.0] * 56)
     )
     assert found["similar"].tolist() == [2] and found["thin"].all()
-    assert caveats(found, phrases("en"))[0] == "Little to go by: nothing of the creator's own and 2 similar past bookings."
+    assert caveats(found, phrases("en"))[0] == (
+        "Learned from 20 creators only: for others take it as rough. "
+        "Little to go by: nothing of the creator's own and 2 similar past bookings."
+    )
     assert not evidence_of(asked(posts_seen=np.nan))["thin"].any()
+
+
+def test_what_was_learned_from_many_creators_does_not_say_from_how_many():
+    taught = examples(creator_id=[f"c{i % 25:02d}" for i in range(60)])
+    assert caveats(evidence_of(asked(posts_seen=np.nan), taught), CATALOGUE, "en").tolist() == [""]
 
 
 def test_a_record_given_in_the_list_counts_as_the_creators_own():

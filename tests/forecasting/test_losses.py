@@ -43,6 +43,19 @@ def test_a_forecast_that_is_clearly_better_is_chosen():
     assert one_standard_error_rule([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, min_standard_errors=1.0) == 0
 
 
+def test_of_three_clusters_nothing_is_clear_and_of_few_a_standard_error_is_widened_as_students_t():
+    plain, cluster = np.array([1.0, 1.2, 1.1, 1.3, 1.0]), np.arange(5)
+    better = plain - np.array([0.1, 0.2, 0.3, 0.2, 0.2])
+    # gaps of 0.1 to 0.3 around 0.2: a root of 0.02 over the mean of five, times the root of 5/2 for the variance of Student's t
+    error = np.sqrt(0.02) / 5 * np.sqrt(5 / 2)
+    for times, chosen in ((0.2 / error * 1.001, 0), (0.2 / error * 0.999, 1)):
+        assert one_standard_error_rule([plain, better], np.ones(5), cluster, 0.0, min_standard_errors=times) == chosen
+    assert one_standard_error_rule([plain[:3], better[:3]], np.ones(3), cluster[:3], 0.0, min_standard_errors=1.0) == 0
+    errors = np.linspace(0.5, 0.6, 300)
+    assert shrunken_bias(errors, np.ones(300), np.arange(300) % 3) == pytest.approx(np.median(errors), abs=1e-3)
+    assert total_calibration_factor(np.full(300, 2.0), np.ones(300), np.arange(300) % 3) == 1.0
+
+
 def test_a_median_error_is_chance_where_the_few_creators_behind_it_scatter_as_widely():
     luck, creator = np.random.default_rng(4), np.repeat(np.arange(20), 200)
     errors = luck.normal(0.2, 1.0, 20)[creator] + luck.normal(0, 0.1, 4000)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.forecasting.splits import by_creator, newest, sample_creators, time_forward
+from predictor.forecasting.splits import by_creator, error_clusters, newest, sample_creators, time_forward
 
 
 @pytest.fixture
@@ -35,6 +35,14 @@ def test_every_creator_is_held_out_once_and_never_learned_from_then(examples):
     assert sorted(np.concatenate([asked for _, asked in folds])) == list(range(400))
     for learned, asked in folds:
         assert len(learned) and not set(examples["creator_id"].iloc[learned]) & set(examples["creator_id"].iloc[asked])
+
+
+def test_the_rows_of_many_creators_err_by_creator_and_those_of_few_by_creator_and_four_weeks(examples):
+    many = examples.assign(creator_id=[f"c{i % 25}" for i in range(400)])
+    assert list(error_clusters(many)) == list(many["creator_id"])
+    days = pd.to_datetime(["2026-01-01", "2026-01-28", "2026-01-29", "2026-03-30"])
+    few = pd.DataFrame({"creator_id": ["a", "a", "a", "b"], "at": days})
+    assert list(error_clusters(few)) == ["a|0", "a|0", "a|1", "b|3"]
 
 
 def test_of_many_rows_whole_creators_are_drawn_until_there_are_enough(examples):

@@ -68,7 +68,7 @@ def test_the_note_names_platform_and_newest_sources_and_is_silent_elsewhere():
     rows = pd.concat([candidate(), candidate(platform="line")], ignore_index=True)
     said = published_note(published_forecast(rows, ENGAGEMENT), rows, phrases("en"))
     assert said[0].startswith(
-        "The history has no data from Instagram: these figures follow what others have published (HypeAuditor 2026, "
+        "The history has no data from Instagram. These figures follow what others have published (HypeAuditor 2026, "
     )
     assert "and 3 more). Sources differ two- to fivefold" in said[0] and pd.isna(said[1])
 

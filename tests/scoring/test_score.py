@@ -94,7 +94,7 @@ def test_a_platform_known_only_from_publications_gets_their_rates_and_a_note(bun
     scored = score(pd.DataFrame({"platform": ["instagram"], "tier": ["micro"], "followers": [3e4]}), without, on=DAY)
     assert 50 < scored["engagement_p10"][0] < scored["engagement_p50"][0] < scored["engagement_p90"][0] < 30_000
     assert scored["engagement_note"][0].startswith(
-        "The history has no data from Instagram: these figures follow what others have"
+        "The history has no data from Instagram. These figures follow what others have"
     )
     assert scored["orders_expected"].isna().all()
 

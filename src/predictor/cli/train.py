@@ -143,4 +143,5 @@ def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dic
 
 def _judged(judged: Any) -> dict[str, Any]:
     scores = judged.scores.astype(object).where(judged.scores.notna(), None)
-    return {"scores": scores.to_dict("records"), "skipped": judged.skipped, "kinds": [asdict(one) for one in judged.kinds]}
+    found = {"kinds": [asdict(one) for one in judged.kinds], "unjudged": [asdict(one) for one in judged.unjudged]}
+    return {"scores": scores.to_dict("records"), "skipped": judged.skipped, **found}

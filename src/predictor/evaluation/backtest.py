@@ -3,12 +3,13 @@
 Two splits, always both. `time`: the newest fifth of the rows whose creators have a record, trained on what was known
 before the first of them; creators with too few posts for a record are shown separately as `newcomers`.
 `new_creators`: a fifth of the creators, none of whose rows were trained on, with what a planner can read off a profile:
-attributes, posting frequency and ad density, no record (cold start).
+attributes, posting frequency and ad density, no record (cold start). A split of which there is too little has its reason.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,17 +19,17 @@ from predictor.evaluation.kol_effect import KolEffect
 from predictor.forecasting.conformal import LEVELS, record_of
 from predictor.forecasting.design_matrix import without_record
 from predictor.forecasting.losses import crps, loss
-from predictor.forecasting.predict import QUANTILES, Distribution, baseline_counts, distribution
+from predictor.forecasting.predict import QUANTILES, Distribution, answered, baseline_counts, distribution
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.splits import by_creator, newest
-from predictor.forecasting.target_model import TargetModel, fit
+from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, fit, unlearnable
 from predictor.tables.frames import main_value
+from predictor.wording.sentences import say
 
 SPLITS = ("time", "new_creators")
 RECORD_FROM = 3  # earlier posts that make a record
 ENOUGH_RECORDED = 100  # rows with a record needed to test on them alone
 FEW = 20  # rows that a group's figures need; those of all rows together need a quarter of that
-FEW_CREATORS = 5  # training creators that a back-test needs
 PLACE = ["target", "split", "group"]
 ABOUT = (
     "row_id", "creator_id", "campaign_id", "source", "at", "platform", "tier", "kind", "niche", "format", "followers", "posts",
@@ -39,13 +40,33 @@ BAND = 0.2  # the fixed band that tools in the market print
 
 
 @dataclass(frozen=True)
+class Unjudged:
+    """A split on which a target could not be judged, and why: `few_known` rows to learn from were known before the newest,
+    there were `few_creators` to learn from, or `few_rows` to judge; `count` is how many there were."""
+
+    target: str
+    split: str
+    why: Literal["few_known", "few_creators", "few_rows"]
+    count: int
+
+    def in_words(self, target: str, lang: str) -> str:
+        """One sentence on the target, by the name given: why not, and what would help."""
+        where = say(lang, f"record_on_{self.split}")
+        return say(lang, f"unjudged_{self.why}", target=target, where=where, count=self.count, least=NEEDED[self.why])
+
+
+NEEDED = {"few_known": FEW, "few_creators": MIN_CREATORS_FOR_OTHERS, "few_rows": FEW // 4}
+
+
+@dataclass(frozen=True)
 class SplitResult:
-    """How one target did on one split: one row of figures per group of rows, and every forecast."""
+    """How one target did on one split: one row of figures per group of rows, and every forecast; or why there are none."""
 
     target: str
     split: str
     scores: pd.DataFrame
     predictions: pd.DataFrame
+    unjudged: tuple[Unjudged, ...] = ()
 
 
 def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, split: str, seed: int = 1) -> SplitResult:
@@ -60,27 +81,41 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
 
     Returns
     -------
-    Figures and forecasts; both empty where there are too few training rows.
+    Figures and forecasts, of those rows that the model answers; both empty where there are too few training rows.
     """
     recorded = _recorded(examples)
     if split == "time":
         train_idx, test_idx = newest(examples, recorded)
     else:
         train_idx, test_idx = next(iter(by_creator(examples, seed)))
-    if len(train_idx) < FEW or examples["creator_id"].iloc[train_idx].nunique() < FEW_CREATORS:
-        return SplitResult(recipe.name, split, pd.DataFrame(columns=PLACE), pd.DataFrame(columns=PLACE[:2]))
-    model = fit(examples.iloc[train_idx].reset_index(drop=True), recipe, catalogue, seed)
-    rows = examples.iloc[test_idx].reset_index(drop=True)
-    if split == "time":
-        splits = np.where(recorded[test_idx], "time", "newcomers")
-    else:
-        rows, splits = without_record(rows, model.design), np.full(len(rows), split)
-    about = examples.iloc[test_idx].reset_index(drop=True)
+    train, about = (examples.iloc[idx].reset_index(drop=True) for idx in (train_idx, test_idx))
+    creators = train["creator_id"].nunique()
+    if split == "new_creators" and creators < MIN_CREATORS_FOR_OTHERS:
+        return _nothing(Unjudged(recipe.name, split, "few_creators", creators))
+    if len(train) < FEW or unlearnable(train, recipe):
+        return _nothing(Unjudged(recipe.name, split, "few_known", len(train)))
+    model = fit(train, recipe, catalogue, seed)
+    splits = np.where(recorded[test_idx], "time", "newcomers") if split == "time" else np.full(len(about), split)
+    rows = about if split == "time" else without_record(about, model.design)
+    told = answered(model, rows)
+    unjudged = [
+        Unjudged(recipe.name, str(one), "few_creators", creators) for one in np.unique(splits[~told]) if one not in splits[told]
+    ]
+    rows, about, splits = rows[told].reset_index(drop=True), about[told].reset_index(drop=True), splits[told]
     predictions = pd.DataFrame({"target": recipe.name, "split": splits}, index=rows.index)
     predictions = predictions.join(about[[column for column in ABOUT if column in about]])
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
     predictions = predictions.join(_figures(model, rows, predictions["actual"].to_numpy())).join(baseline_counts(model, rows))
-    return SplitResult(recipe.name, split, _by_group(predictions, rows, recipe, len(train_idx)), predictions)
+    figures = _by_group(predictions, rows, recipe, len(train))
+    sizes = predictions["split"].value_counts()
+    unjudged += [
+        Unjudged(recipe.name, str(one), "few_rows", int(rows)) for one, rows in sizes.items() if one not in set(figures["split"])
+    ]
+    return SplitResult(recipe.name, split, figures, predictions, tuple(unjudged))
+
+
+def _nothing(why: Unjudged) -> SplitResult:
+    return SplitResult(why.target, why.split, pd.DataFrame(columns=PLACE), pd.DataFrame(columns=PLACE[:2]), (why,))
 
 
 def _figures(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:
@@ -216,10 +251,11 @@ def by_group(predictions: pd.DataFrame, recipe: Recipe, least: int = FEW) -> pd.
 @dataclass(frozen=True)
 class Backtest:
     """Figures of merit (one row a target, split and group), every forecast behind them, what was skipped and
-    why, what the data and settings were, and the KOL effects."""
+    why, what the data and settings were, the KOL effects, and which splits could not be judged."""
 
     scores: pd.DataFrame
     predictions: pd.DataFrame
     skipped: dict[str, str]
     provenance: Provenance
     kinds: tuple[KolEffect, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.definitions.phrases import Phrases
 from predictor.forecasting.design_matrix import exposure
-from predictor.forecasting.predict import Distribution, SegmentForecast, distribution
+from predictor.forecasting.predict import Distribution, SegmentForecast, answered, distribution
 from predictor.forecasting.target_model import TargetModel
 
 RECORD, OTHERS, LEVEL, AVERAGE = "cause_record", "cause_others", "cause_level", "cause_average"
@@ -26,26 +26,28 @@ def contributions(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
     Index of `frame`; `rule` (the baseline's name), `start` (its forecast, as a count), then one factor a cause: each column that
     the model sees by itself, the columns of the creator's own record together (`cause_record`), `cause_level` (the same for
     every row) and `cause_average` (from the typical to the average outcome, which rare large ones raise). `start` times all
-    factors is the expected count.
+    factors is the expected count. Rows without a forecast are left out.
     """
     return contributions_of(distribution(model, frame))
 
 
 def contributions_of(predicted: Distribution) -> pd.DataFrame:
     """The contributions to forecasts that were made already; see `contributions`."""
-    factors = pd.concat([_factors(predicted.model, one) for one in predicted.segments]).reindex(predicted.frame.index)
+    if not predicted.segments:
+        return pd.DataFrame(columns=["rule", "start", AVERAGE])
+    expected = pd.Series(predicted.mean(), index=predicted.frame.index)
+    factors = pd.concat([_factors(predicted.model, one) for one in predicted.segments])
+    factors = factors.reindex(expected.index[answered(predicted.model, predicted.frame)])
     product = factors.drop(columns="rule").prod(axis=1)
-    return factors.assign(**{AVERAGE: predicted.mean() / product})
+    return factors.assign(**{AVERAGE: expected.reindex(factors.index) / product})
 
 
 def explanation_line(predicted: Distribution, phrases: Phrases) -> pd.Series:
-    """One line a row: the baseline's value, the strongest causes with their factors, the forecast."""
-    exposed = exposure(predicted.frame, predicted.model.recipe.exposure)
-    lines = [
-        _line(predicted.model, row, one, phrases)
-        for one, (_, row) in zip(exposed, contributions_of(predicted).iterrows(), strict=True)
-    ]
-    return pd.Series(lines, index=predicted.frame.index, dtype="str")
+    """One line a row that has a forecast: the baseline's value, the strongest causes with their factors, the forecast."""
+    exposed = pd.Series(exposure(predicted.frame, predicted.model.recipe.exposure), index=predicted.frame.index)
+    found = contributions_of(predicted)
+    lines = [_line(predicted.model, row, exposed[place], phrases) for place, row in found.iterrows()]
+    return pd.Series(lines, index=found.index, dtype="str").reindex(predicted.frame.index)
 
 
 def _factors(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:

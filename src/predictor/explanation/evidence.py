@@ -161,7 +161,8 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
     `similar` (number of similar past bookings, see `neighbours`), `nearest` (up to three nearest, as a list of `row_id`,
     `creator_id`, `day`, `actual`), `past` (whether these are of `booking` or, where there are hardly any, of `post`), `never` and
     `rarely` (value by column: shown by no training row; by fewer than 20 rows or 3 creators), `out_of_range` (by column: the
-    value and the extreme of what was seen), `outside` (the baseline stands alone, see `support.out_of_support`), `thin` (low
+    value and the extreme of what was seen), `of_few` (for a creator without a record: from how many creators the forecast was
+    learned where that is few, else 0), `outside` (the baseline stands alone, see `support.out_of_support`), `thin` (low
     evidence: nothing of the creator's own and fewer than 5 similar bookings, or a value or number never seen).
     """
     similar, nearest = neighbours(support, rows, recipe)
@@ -179,6 +180,7 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
         },
         index=rows.index,
     )
+    found["of_few"] = np.where(_nothing_own(found) & support.few_creators, support.creators, 0)
     found["outside"] = out_of_support(support, rows)
     return found.assign(thin=_low_evidence(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
@@ -204,8 +206,12 @@ def _own_posts(rows: pd.DataFrame) -> np.ndarray:
     return posts.fillna(0.0).astype(int).to_numpy()
 
 
+def _nothing_own(found: pd.DataFrame) -> pd.Series:
+    return (found["own_posts"] == 0) & ~found["own_record"]
+
+
 def _low_evidence(found: pd.DataFrame) -> pd.Series:
-    return (found["own_posts"] == 0) & ~found["own_record"] & (found["similar"] < FEW_SIMILAR)
+    return _nothing_own(found) & (found["similar"] < FEW_SIMILAR)
 
 
 def _as_lists(past: pd.DataFrame, nearest: np.ndarray) -> list[list[dict[str, Any]]]:
@@ -280,6 +286,8 @@ def _caveats(row: Any, low_evidence: bool, phrases: Phrases) -> str:
         label, show = phrases.catalogue.entries[column].label.by_language(), _number(column, phrases)
         key = "evidence_above" if value > bound else "evidence_below"
         sentences.append(phrases.say(key, column=heading(phrases.label(label)), value=show(value), bound=show(bound)))
+    if row.of_few:
+        sentences.append(phrases.say("evidence_few_creators", count=row.of_few))
     if low_evidence:
         sentences.append(phrases.say("evidence_little", similar=_similar(row, phrases)))
     return " ".join(sentences)

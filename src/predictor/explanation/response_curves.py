@@ -15,15 +15,14 @@ from scipy import stats
 
 from predictor.definitions.schema import POINTWISE, Catalogue
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.predict import forecast
+from predictor.forecasting.predict import answered, forecast
 from predictor.forecasting.sampling import INTERVAL
 from predictor.forecasting.support import Span
-from predictor.forecasting.target_model import TargetModel, has_history, labelled, refit
+from predictor.forecasting.target_model import SIDES, TargetModel, has_history, labelled, refit
 from predictor.history.features import features_as_of
 from predictor.tables.frames import History
 from predictor.wording.matching import nearest
 
-SIDES = ("known", "stranger")
 NUMBERS = ("count", "number", "rate")
 RANGE = (0.01, 0.99)  # quantiles of what was observed between which a curve is drawn
 MAX_CURVE_ROWS = 3_000  # rows that a curve is drawn from
@@ -150,6 +149,7 @@ def _rows_of_side(model: TargetModel, rows: pd.DataFrame, column: str, side: str
         rows = rows[has_history(rows, model.recipe)]
     else:
         rows = rows.assign(**dict.fromkeys(model.design.records, np.nan))
+        rows = rows[answered(model, rows)]
     values = pd.to_numeric(rows[column]).astype(float) if column in rows else pd.Series(np.nan, index=rows.index)
     usable = values > 0 if column in model.recipe.exposure else values.notna()
     return _sample_evenly(rows.assign(**{column: values})[usable], MAX_CURVE_ROWS, seed).reset_index(drop=True)
@@ -242,11 +242,12 @@ def own_curves(model: TargetModel, row: pd.DataFrame, catalogue: Catalogue, colu
 
     Values go from end to end of the middle 99 % of what the model learned from, never beyond; where that spans decades, only
     from a quarter to four times of where the candidate stands, or nothing could be read off. A column that the model does not
-    see, or of which it saw one value, is left out. A creator's own *rate* stays as it was where `followers` move.
+    see, or of which it saw one value, is left out; so are all where there is no forecast. A creator's own *rate* stays as it was
+    where `followers` move.
     """
     seen = {*model.design.columns, *model.recipe.exposure}
     spans = {name: span for name in columns if name in seen and (span := model.support.spans.get(name)) and span.low < span.high}
-    if not spans:
+    if not spans or not answered(model, row).all():
         return []
     current = {name: float(pd.to_numeric(row[name]).iloc[0]) if name in row else np.nan for name in spans}
     values = {name: _values(span, current[name]) for name, span in spans.items()}

@@ -42,7 +42,7 @@ def one_standard_error_rule(
     min_relative_gain
         Relative gain below which a more complex forecast is not worth having, even if it is certain.
     min_standard_errors
-        Standard errors, over clusters, by which it must be better.
+        Standard errors, over clusters, by which it must be better; between three clusters or fewer nothing is clear.
 
     Notes
     -----
@@ -50,10 +50,9 @@ def one_standard_error_rule(
     """
     means = [float(np.average(candidate, weights=weight)) for candidate in candidates]
     best = int(np.argmin(means))
-    _, cluster_idx = np.unique(cluster, return_inverse=True)
     for i, candidate in enumerate(candidates):
-        cluster_sums = np.bincount(cluster_idx, weight * (candidate - candidates[best] - means[i] + means[best])) / weight.sum()
-        standard_error = float(np.sqrt(np.sum(cluster_sums**2)))
+        gaps = weight * (candidate - candidates[best] - means[i] + means[best])
+        standard_error = _standard_error(gaps, cluster) / weight.sum() if np.any(gaps) else 0.0
         if means[i] <= means[best] + max(min_relative_gain * means[best], min_standard_errors * standard_error):
             return i
     return best
@@ -67,8 +66,7 @@ def total_calibration_factor(y: np.ndarray, expected: np.ndarray, cluster: np.nd
     if not y.sum() > 0:
         return 1.0
     ratio = y.sum() / expected.sum()
-    _, cluster_idx = np.unique(cluster, return_inverse=True)
-    standard_error = np.sqrt(np.sum(np.bincount(cluster_idx, y - ratio * expected) ** 2)) / y.sum()
+    standard_error = _standard_error(y - ratio * expected, cluster) / y.sum()
     log_ratio = float(np.log(ratio))
     return float(np.exp(log_ratio * max(0.0, 1.0 - (standard_error / log_ratio) ** 2))) if log_ratio else 1.0
 
@@ -80,10 +78,19 @@ def shrunken_bias(errors: np.ndarray, weight: np.ndarray, cluster: np.ndarray) -
     (Koenker 2005, "Quantile Regression"), the density there taken from the middle half of the errors.
     """
     low, middle, high = np.quantile(errors, (0.25, 0.5, 0.75), weights=weight, method="inverted_cdf")
-    _, cluster_idx = np.unique(cluster, return_inverse=True)
-    cluster_sums = np.bincount(cluster_idx, weight * np.sign(errors - middle))
-    standard_error = (high - low) * np.sqrt(np.sum(cluster_sums**2)) / weight.sum()
+    standard_error = (high - low) * _standard_error(weight * np.sign(errors - middle), cluster) / weight.sum()
     return float(middle * min(1.0, (standard_error / middle) ** 2)) if middle else 0.0
+
+
+def _standard_error(off: np.ndarray, cluster: np.ndarray) -> float:
+    """Of a total, from what each row adds to it beyond its mean: rows of one cluster err together.
+
+    Of few clusters it is itself uncertain. The total over its true error then follows Student's t, whose variance is
+    (n - 1) / (n - 3) for n clusters; of three or fewer it has none.
+    """
+    _, cluster_idx = np.unique(cluster, return_inverse=True)
+    sums = np.bincount(cluster_idx, off)
+    return float(np.sqrt(np.sum(sums**2) * len(sums) / (len(sums) - 3))) if len(sums) > 3 else np.inf
 
 
 def crps(actual: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:

@@ -66,7 +66,8 @@ class Distribution:
     """What each row could bring, as a predictive distribution of a count; every answer is in the order of the rows.
 
     Everything that is said of these rows (the forecast, its quantiles, the chance to reach a goal, the contributions) is
-    answered from here, so that baselines, design matrix and trees are computed once.
+    answered from here, so that baselines, design matrix and trees are computed once. Figures of rows that no segment answers
+    are missing.
     """
 
     model: TargetModel
@@ -132,8 +133,13 @@ def baseline_counts(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
 def segments(model: TargetModel, frame: pd.DataFrame) -> list[tuple[SegmentModel, np.ndarray]]:
     """Each segment with the positions of the rows that it answers."""
     recorded = has_history(frame, model.recipe)
-    both = ((model.with_history, np.flatnonzero(recorded)), (model.cold_start, np.flatnonzero(~recorded)))
-    return [(segment, positions) for segment, positions in both if len(positions)]
+    found = zip(model.segments, (np.flatnonzero(recorded), np.flatnonzero(~recorded)), strict=False)
+    return [(segment, positions) for segment, positions in found if len(positions)]
+
+
+def answered(model: TargetModel, frame: pd.DataFrame) -> np.ndarray:
+    """Which rows have a forecast: all, or where too few creators were seen to say anything of others, those with a record."""
+    return has_history(frame, model.recipe) | (model.cold_start is not None)
 
 
 def start(model: TargetModel, segment: SegmentModel, frame: pd.DataFrame) -> Start:

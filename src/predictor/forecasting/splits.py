@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 
 Fold = tuple[np.ndarray, np.ndarray]  # positions of the training rows, positions of the test rows
+MIN_TRAINING_ROWS = 15  # rows without which nothing is fitted
+MIN_CREATORS = 25  # creators below which holding some out, or counting each as one observation, decides nothing
+SPELL = pd.Timedelta(weeks=4)  # of one creator, errors further apart in time are taken as independent where creators are few
 
 
 def newest(examples: pd.DataFrame, counted: np.ndarray, share: float = 0.2) -> Fold:
@@ -26,7 +29,9 @@ def between(examples: pd.DataFrame, start: float, stop: float) -> Fold:
     return train_idx, test_idx
 
 
-def time_forward(examples: pd.DataFrame, cuts: tuple[float, ...] = (0.4, 0.6, 0.8, 1.0), least: int = 15) -> list[Fold]:
+def time_forward(
+    examples: pd.DataFrame, cuts: tuple[float, ...] = (0.4, 0.6, 0.8, 1.0), least: int = MIN_TRAINING_ROWS
+) -> list[Fold]:
     """Folds that walk forward through time; those with too few training rows are left out."""
     if len(examples) < least:
         return []
@@ -41,6 +46,18 @@ def sample_creators(examples: pd.DataFrame, most: int, seed: int) -> pd.DataFram
     counts = examples.groupby("creator_id").size()
     drawn = counts.iloc[np.random.default_rng(seed).permutation(len(counts))]
     return examples[examples["creator_id"].isin(drawn.index[drawn.cumsum() - drawn < most])].reset_index(drop=True)
+
+
+def error_clusters(rows: pd.DataFrame) -> np.ndarray:
+    """Names of the groups of rows in which one forecast from the creators' own records is better than another by the same luck.
+
+    A creator's rows; of fewer than 25 creators a creator's rows of four weeks, since few clusters cannot tell luck from skill.
+    """
+    creators = rows["creator_id"].astype("str")
+    if creators.nunique() >= MIN_CREATORS:
+        return creators.to_numpy()
+    spell = (rows["at"] - rows["at"].min()) // SPELL
+    return (creators + "|" + spell.astype("str")).to_numpy()
 
 
 def by_creator(examples: pd.DataFrame, seed: int, parts: int = 5) -> Iterator[Fold]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry, Recipe
+from predictor.forecasting.splits import MIN_CREATORS
 from predictor.tables.frames import factors, main, main_value
 
 NEWEST = 5_000  # past bookings that are kept
@@ -45,6 +46,11 @@ class TrainingSupport:
     values: dict[str, dict[str, tuple[int, int]]]
     spans: dict[str, Span]
     past: pd.DataFrame
+
+    @property
+    def few_creators(self) -> bool:
+        """Whether a forecast for other creators rests on so few that it has to say so."""
+        return self.creators < MIN_CREATORS
 
 
 def training_support(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> TrainingSupport:

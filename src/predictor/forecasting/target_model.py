@@ -1,9 +1,10 @@
 """One target's model: the best baseline, a residual model on top of it, and an error distribution around both.
 
 Two segments, because they answer different questions: `with_history` for creators with a record, validated forward in time,
-and `cold_start` for those without one, validated on creators that were held out. Each segment starts from the baseline that
-did best on held-out rows, and uses as much of LightGBM's residual model as paid there, down to none. Where none is clearly
-better (the one-standard-error rule), or too little is held out to decide, the average of the baselines stands alone.
+and `cold_start` for those without one, validated on creators that were held out, which takes ten creators. Each segment starts
+from the baseline that did best on held-out rows, and uses as much of LightGBM's residual model as paid there, down to none.
+Where none is clearly better (the one-standard-error rule), or too little is held out to decide, the average of the baselines
+stands alone.
 """
 
 from __future__ import annotations
@@ -30,19 +31,28 @@ from predictor.forecasting.conformal import (
 from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
 from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_residual, predict_scale, weights
-from predictor.forecasting.splits import Fold, by_creator, sample_creators, time_forward
+from predictor.forecasting.splits import (
+    MIN_CREATORS,
+    MIN_TRAINING_ROWS,
+    Fold,
+    by_creator,
+    error_clusters,
+    sample_creators,
+    time_forward,
+)
 from predictor.forecasting.support import TrainingSupport, training_support
 
+SIDES = ("known", "stranger")  # what files and curves call the two segments: creators with a record, and others
 RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
 TREE_FRACTIONS = (0.1, 0.3, 1.0)  # of the recipe's trees: the numbers of trees that are tried
 MAX_BASELINES = 2  # baselines to try a residual model on: the best alone is not always the best to start from
 MIN_RELATIVE_GAIN = 0.001  # relative gain below which more of the residual model, or a more complex baseline, is not worth having
-MANY_ROWS = 2000  # rows below which the one-standard-error rule applies; to rare counts and cold starts it always does
+MANY_ROWS = 2000  # rows below which the one-standard-error rule applies; to rare counts, cold starts, few creators it always does
 MIN_STANDARD_ERRORS = 1.0  # by which a more complex forecast must then be better
 MIN_ROWS_FOR_SCALE_MODEL = 500  # held-out rows needed to fit a scale model rather than take one size of error for all
 MAX_SELECTION_ROWS = 200_000  # rows on which selection happens; of more, whole creators are sampled
 MIN_HELD_OUT_ROWS = 100  # held-out rows that folds through time need to decide anything
-MIN_CREATORS = 25  # creators below which holding some out decides nothing, and the average of the baselines is taken
+MIN_CREATORS_FOR_OTHERS = 10  # creators without whom a forecast for others is not supported
 FOLD_DECAY = 0.5  # weight of a held-out row in an earlier fold of time against the next one
 
 
@@ -72,6 +82,8 @@ class SegmentModel:
         What the mean is multiplied by, so that totals add up.
     rows
         How many rows it was fitted on.
+    masked
+        Whether these came without the creators' records.
     """
 
     baselines: Baselines
@@ -84,6 +96,7 @@ class SegmentModel:
     booking_adjustment: BookingAdjustment
     mean_correction: float
     rows: int
+    masked: bool
 
     @cached_property
     def forest(self) -> Forest | None:
@@ -94,13 +107,19 @@ class SegmentModel:
 
 @dataclass(frozen=True)
 class TargetModel:
-    """Everything needed to forecast one target, and its training support."""
+    """Everything needed to forecast one target, and its training support; `cold_start` is None where it comes from fewer than
+    ten creators, so that nothing can be said of others."""
 
     recipe: Recipe
     design: Design
     with_history: SegmentModel
-    cold_start: SegmentModel
+    cold_start: SegmentModel | None
     support: TrainingSupport
+
+    @property
+    def segments(self) -> tuple[SegmentModel, ...]:
+        """Both segments, or the only one."""
+        return (self.with_history,) if self.cold_start is None else (self.with_history, self.cold_start)
 
 
 @dataclass(frozen=True)
@@ -131,34 +150,56 @@ def has_history(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     return found
 
 
+def unlearnable(rows: pd.DataFrame, recipe: Recipe) -> str | None:
+    """Why nothing can be learned from labelled rows, if so: they tell nothing of other creators, and hardly anything forward in
+    time of their own."""
+    creators = rows["creator_id"].nunique()
+    recorded = rows[has_history(rows, recipe)]
+    if creators >= MIN_CREATORS_FOR_OTHERS or time_forward(recorded):
+        return None
+    return (
+        f"its {len(rows)} rows come from {creators} creators, and too few of them ({len(recorded)}) follow an earlier result of "
+        f"the same creator; give an older history of these creators, or results of at least {MIN_CREATORS_FOR_OTHERS}"
+    )
+
+
 def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> TargetModel:
-    """Fit one target on labelled examples; the same examples, seed and versions give the same model."""
+    """Fit one target on labelled examples; the same examples, seed and versions give the same model.
+
+    They must not be `unlearnable`.
+    """
     context = FitContext(recipe, design(examples, recipe, catalogue), seed)
     masked = mask_history(examples, context.design, seed)
     sample, cold_context = sample_creators(masked, MAX_SELECTION_ROWS, seed), replace(context, cold_start=True)
-    folds = list(by_creator(sample, seed))
-    average = partial(_fit_segment, masked, sample, folds, cold_context, max_baselines=0)
-    decides = masked["creator_id"].nunique() >= MIN_CREATORS
-    cold_start = _fit_segment(masked, sample, folds, cold_context) if decides else average()
+    creators, folds = masked["creator_id"].nunique(), list(by_creator(sample, seed))
+    average_of_others = partial(_fit_segment, masked, sample, folds, cold_context, max_baselines=0)
+    cold_start = None
+    if creators >= MIN_CREATORS_FOR_OTHERS:
+        cold_start = _fit_segment(masked, sample, folds, cold_context) if creators >= MIN_CREATORS else average_of_others()
     recorded = examples[has_history(examples, recipe)].reset_index(drop=True)
     sample = sample_creators(recorded, MAX_SELECTION_ROWS, seed)
     folds = time_forward(sample)
-    enough = sum(len(test_idx) for _, test_idx in folds) >= MIN_HELD_OUT_ROWS
-    support = training_support(examples, recipe, catalogue)
-    with_history = _fit_segment(recorded, sample, folds, context) if enough else average()
-    return TargetModel(recipe, context.design, with_history, cold_start, support)
+    if sum(len(test_idx) for _, test_idx in folds) >= MIN_HELD_OUT_ROWS:
+        with_history = _fit_segment(recorded, sample, folds, context)
+    elif cold_start is not None:
+        with_history = average_of_others()
+    else:
+        with_history = _fit_segment(recorded, sample, folds, context, max_baselines=0)
+    return TargetModel(recipe, context.design, with_history, cold_start, training_support(examples, recipe, catalogue))
 
 
 def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetModel:
-    """Fit the baselines and the residual models again, keeping every choice and the error distributions."""
+    """Fit the baselines and the residual models again, keeping every choice and the error distributions.
+
+    A segment that learned from a kind of rows of which there are hardly any among these examples stays as it was.
+    """
     context = FitContext(model.recipe, model.design, seed)
     recorded = examples[has_history(examples, model.recipe)].reset_index(drop=True)
     masked = mask_history(examples, model.design, seed)
-    return replace(
-        model,
-        with_history=_refit_segment(model.with_history, recorded, context),
-        cold_start=_refit_segment(model.cold_start, masked, replace(context, cold_start=True)),
+    with_history, *cold_start = (
+        _refit_segment(one, masked if one.masked else recorded, replace(context, cold_start=one.masked)) for one in model.segments
     )
+    return replace(model, with_history=with_history, cold_start=next(iter(cold_start), None))
 
 
 def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> float:
@@ -183,11 +224,13 @@ def _fit_segment(
     mean_correction = 1.0 if context.recipe.counts else total_calibration_factor(y, mean, creators)
     return SegmentModel(
         baselines, selection.baseline_name, selection.residual_weight, selection.trees, booster, scale_model, errors, adjustment,
-        mean_correction, len(rows),
+        mean_correction, len(rows), context.cold_start,
     )  # fmt: skip
 
 
 def _refit_segment(segment: SegmentModel, rows: pd.DataFrame, context: FitContext) -> SegmentModel:
+    if len(rows) < MIN_TRAINING_ROWS:
+        return segment
     baselines, booster = _learn(rows, segment.baselines.rules, segment.baseline_name, segment.trees, context)
     return replace(segment, baselines=baselines, booster=booster, rows=len(rows))
 
@@ -219,9 +262,11 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
         for residual_weight in RESIDUAL_WEIGHTS for name in candidates for trees, residual in residuals[name].items()
     }  # fmt: skip
     tried_losses = [losses(y, forecasts, recipe) for forecasts in log_forecasts.values()]
-    min_standard_errors = MIN_STANDARD_ERRORS if len(rows) < MANY_ROWS or recipe.counts or context.cold_start else 0.0
+    few = len(rows) < MANY_ROWS or rows["creator_id"].nunique() < MIN_CREATORS
+    min_standard_errors = MIN_STANDARD_ERRORS if few or recipe.counts or context.cold_start else 0.0
+    cluster = held_out["creator_id"].to_numpy() if context.cold_start else error_clusters(held_out)
     residual_weight, baseline_name, trees = list(log_forecasts)[
-        one_standard_error_rule(tried_losses, weight, held_out["creator_id"].to_numpy(), MIN_RELATIVE_GAIN, min_standard_errors)
+        one_standard_error_rule(tried_losses, weight, cluster, MIN_RELATIVE_GAIN, min_standard_errors)
     ]
     best = log_forecasts[residual_weight, baseline_name, trees]
     weight = weight * _fold_weights(folds, context)

@@ -25,8 +25,8 @@ from predictor.reporting.plots import FAINT, INK, panel, scale, svg
 def importance_plot(model: TargetModel, catalogue: Catalogue, most: int = 15) -> Figure:
     """Bars of each feature's share of the gain in the correction, creators with a record beside cold start."""
     figure = Figure(figsize=(9, 5), layout="constrained")
-    segments = {"with a record": model.with_history, "cold start": model.cold_start}
-    for axes, (name, part) in zip(figure.subplots(1, 2), segments.items(), strict=True):
+    panels = np.atleast_1d(figure.subplots(1, len(model.segments)))
+    for axes, name, part in zip(panels, ("with a record", "cold start"), model.segments, strict=False):
         gain = pd.Series(part.booster.feature_importance("gain"), index=part.booster.feature_name())
         top = (gain / max(gain.sum(), 1e-12)).sort_values().tail(most)
         axes.barh([catalogue.entries[name].label.en for name in top.index], top.to_numpy(), color="#4c78a8")

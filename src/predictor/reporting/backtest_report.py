@@ -24,7 +24,7 @@ from predictor.evaluation.findings import KEPT, MIN_GROUP, ROUGH, Finding, Side,
 from predictor.evaluation.kol_effect import effect_in_words
 from predictor.explanation.contributions import rule_name
 from predictor.forecasting.predict import QUANTILES
-from predictor.forecasting.target_model import TargetModel
+from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel
 from predictor.reporting.backtest_plots import LOWEST, calibration, coverage
 from predictor.reporting.plots import STYLE
 from predictor.reporting.templating import environment
@@ -80,6 +80,7 @@ def limits(found: list[Finding], judged: Backtest, phrases: Phrases) -> list[str
     """What the back-test does not tell: what was skipped, what is few, where intervals fail, what no back-test knows."""
     skipped = [phrases.catalogue.recipes[name] for name in judged.skipped]
     said = [_say_of("record_limit_skipped", recipe, phrases, least=recipe.minimum_labels) for recipe in skipped]
+    said += [why.in_words(phrases.label(phrases.catalogue.recipes[why.target].label), phrases.lang) for why in judged.unjudged]
     for one in found:
         rough = [test for test in one.tests if test.figures["rows"] < ROUGH]
         said += [
@@ -159,8 +160,10 @@ def scores_table(judged: Backtest, bundle: Bundle | None = None) -> str:
 
 def _what_it_is(judged: Backtest, bundle: Bundle | None) -> list[str]:
     models = bundle.models.items() if bundle is not None else ()
-    return [_basis(name, model) for name, model in models] + [
-        f"{name}: skipped, because {reason}." for name, reason in judged.skipped.items()
+    return [
+        *(_basis(name, model) for name, model in models),
+        *(why.in_words(why.target, "en") for why in judged.unjudged),
+        *(f"{name}: skipped, because {reason}." for name, reason in judged.skipped.items()),
     ]
 
 
@@ -172,9 +175,11 @@ LEGEND = (
 
 def _basis(name: str, model: TargetModel) -> str:
     sides = []
-    for side, part in (("creators with a record", model.with_history), ("others", model.cold_start)):
+    for side, part in zip(("creators with a record", "others"), model.segments, strict=False):
         use = f"{part.residual_weight:.0%} of the correction" if part.residual_weight else RULE_IS_ENOUGH
         sides.append(f"{side}: {part.baseline_name}, {use}")
+    if model.cold_start is None:
+        sides.append(f"others: not supported, which takes {MIN_CREATORS_FOR_OTHERS} creators")
     return f"{name}: {model.support.labels:,} labels of {model.support.creators:,} creators; {'; '.join(sides)}."
 
 

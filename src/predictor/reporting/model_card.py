@@ -5,13 +5,13 @@ After Mitchell et al. (2019), "Model Cards for Model Reporting".
 
 from __future__ import annotations
 
-from predictor.bundle import Bundle
+from predictor.bundle import Bundle, segments
 from predictor.definitions.phrases import Phrases
 from predictor.evaluation.backtest import Backtest
 from predictor.evaluation.findings import KEPT, MIN_GROUP, Finding, SplitFinding, findings
 from predictor.explanation.contributions import rule_name
 from predictor.forecasting.provenance import Provenance
-from predictor.forecasting.target_model import TargetModel
+from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel
 from predictor.reporting.backtest_report import headline, limits, signed, verdict
 
 LONGEST = 5_000  # characters that MLflow keeps of a version's description
@@ -56,13 +56,17 @@ def _targets(bundle: Bundle, phrases: Phrases) -> list[str]:
 
 
 def _parts(model: TargetModel, phrases: Phrases) -> list[str]:
-    return [
+    said = [
         phrases.say(
             "card_part", where=phrases.say(f"card_{side}"), rule=rule_name(part.baseline_name, phrases),
             share=phrases.percent(part.residual_weight), rows=part.rows,
         )
-        for side, part in (("known", model.with_history), ("stranger", model.cold_start))
+        for side, part in segments(model).items()
     ]  # fmt: skip
+    creators = {"count": model.support.creators, "least": MIN_CREATORS_FOR_OTHERS}
+    if model.cold_start is None:
+        return [*said, phrases.say("evidence_too_few_creators", **creators)]
+    return [*said, phrases.say("evidence_few_creators", **creators)] if model.support.few_creators else said
 
 
 def _not_seen(bundle: Bundle, phrases: Phrases) -> list[str]:

@@ -94,16 +94,17 @@ def published_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     return forecasts.assign(source=rates["source"].where(forecasts["p50"].notna()))[[*FORECAST, "source"]]
 
 
-def published_note(forecasts: pd.DataFrame, rows: pd.DataFrame, phrases: Phrases) -> pd.Series:
-    """A sentence for every row that `published_forecast` answers: that the figures are not the user's own, and whose they are."""
+def published_note(forecasts: pd.DataFrame, rows: pd.DataFrame, phrases: Phrases, reason: pd.Series | None = None) -> pd.Series:
+    """A sentence for every row that `published_forecast` answers: that the figures are not the user's own, and whose they are.
+
+    `reason` says of some rows why the history does not answer them; of the others it has nothing from their platform.
+    """
     names = {name: phrases.label(words) for name, words in phrases.catalogue.entries["platform"].categories.items()}
+    unseen = [phrases.say("evidence_no_data", platform=names.get(one, one)) for one in _words(rows, "platform")]
+    reasons = pd.Series(unseen, index=rows.index) if reason is None else reason.fillna(pd.Series(unseen, index=rows.index))
     sentences = [
-        phrases.say("evidence_published", platform=names.get(platform, platform), sources=_first_sources(sources, phrases))
-        if answered
-        else None
-        for platform, sources, answered in zip(
-            _words(rows, "platform"), forecasts["source"], forecasts["source"].notna(), strict=True
-        )
+        phrases.say("evidence_published", reason=why, sources=_first_sources(sources, phrases)) if pd.notna(sources) else None
+        for why, sources in zip(reasons, forecasts["source"], strict=True)
     ]
     return pd.Series(sentences, index=rows.index, dtype="str")
 

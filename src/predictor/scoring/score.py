@@ -15,8 +15,8 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
-from predictor.forecasting.predict import distribution
-from predictor.forecasting.target_model import TargetModel, has_history
+from predictor.forecasting.predict import answered, distribution
+from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, has_history
 from predictor.history.examples import candidate_rows
 from predictor.pricing.break_even import fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
@@ -175,7 +175,8 @@ def _forecast_target(
 ) -> pd.DataFrame:  # fmt: skip
     """What one target's columns hold, with reasons where there are `phrases`; `coded_rows` are the rows through `coded`."""
     platforms = bundle.provenance.platforms[name]
-    covered = rows["platform"].isin(platforms).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
+    seen = rows["platform"].isin(platforms).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
+    covered = seen & answered(model, rows)
     predicted = distribution(model, coded_rows)
     figures = predicted.forecast().drop(columns="known")
     if level is not None:
@@ -185,7 +186,7 @@ def _forecast_target(
     note, assumed = pd.Series(None, index=rows.index, dtype="str"), np.zeros(len(rows), dtype=bool)
     if not covered.all():
         noted = phrases or Phrases("en", bundle.catalogue)
-        counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], noted)
+        counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], seen[~covered], noted)
         figures.loc[~covered] = np.nan
         figures.loc[~covered, list(FORECAST)] = counts
     if "fee" in rows:
@@ -202,10 +203,15 @@ def _forecast_target(
     return figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
 
 
-def _stand_ins(model: TargetModel, rows: pd.DataFrame, phrases: Phrases) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
-    """Of rows on platforms that the model never saw: counts that stand in for its own, a note, and whether they are assumed."""
+def _stand_ins(
+    model: TargetModel, rows: pd.DataFrame, seen: np.ndarray, phrases: Phrases
+) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
+    """Of rows that the model does not answer, since their platform was never `seen` or too few creators were: counts that
+    stand in for its own, a note, and whether they are assumed."""
     assumed, published = assumed_forecast(rows, model.recipe)[list(FORECAST)], published_forecast(rows, model.recipe)
-    note = published_note(published, rows, phrases).fillna(_why_not(rows, model))
+    few = phrases.say("evidence_too_few_creators", count=model.support.creators, least=MIN_CREATORS_FOR_OTHERS)
+    reason = pd.Series(few, index=rows.index).where(seen)
+    note = published_note(published, rows, phrases, reason).fillna(reason).fillna(_why_not(rows, model))
     counts, note = assumed.fillna(published[list(FORECAST)]), assumed_note(assumed, phrases).fillna(note)
     return counts, note, assumed["p50"].notna().to_numpy()
 

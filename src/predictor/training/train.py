@@ -22,7 +22,7 @@ from predictor.evaluation.backtest import SPLITS, Backtest, SplitResult, by_grou
 from predictor.evaluation.kol_effect import KolEffect, kol_effect
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import estimate_correlations
-from predictor.forecasting.target_model import TargetModel, fit, labelled
+from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
 from predictor.history.examples import LEAD_DAYS, learned_texts, training_examples
 from predictor.intake.contract import checked_history
 from predictor.pricing.fair_fees import fit_prices, quotes
@@ -131,9 +131,7 @@ def why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
         return (
             f"{len(rows)} rows have a recorded '{recipe.outcome}' and models/{recipe.name}.yaml asks for {recipe.minimum_labels}"
         )
-    if rows["creator_id"].nunique() < 10:
-        return f"its {len(rows)} rows come from {rows['creator_id'].nunique()} creators and never-seen ones need at least 10"
-    return None
+    return unlearnable(rows, recipe)
 
 
 def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> tuple[str, Result]:
@@ -167,6 +165,7 @@ def _gather(results: list[Result], skipped: dict[str, str], provenance: Provenan
         skipped=skipped,
         provenance=provenance,
         kinds=tuple(sorted((one for one in results if isinstance(one, KolEffect)), key=lambda one: one.target)),
+        unjudged=tuple(why for one in ordered for why in one.unjudged),
     )
 
 

@@ -1,0 +1,68 @@
+"""What rosters of few creators can promise: `python -m acceptance --only rosters`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from acceptance.measure import Bar, against_rules
+from acceptance.real import indonesian_examples
+from predictor.definitions.loader import load_catalogue
+from predictor.definitions.schema import Catalogue
+from predictor.evaluation.backtest import judge_split
+from predictor.forecasting.target_model import labelled
+
+ROSTERS, DRAWS = (1, 3, 9, 30), 10
+LEAST = 60  # posts of a creator who may be drawn: one with fewer has too little to be learned from alone
+MOST_ABOVE = 0.02
+KEPT = (0.75, 0.85)
+
+
+def rosters(data: Path) -> list[Bar]:
+    """Public Instagram posts of 1 to 30 creators drawn at random, forecast forward in time; each draw learns by itself."""
+    catalogue = load_catalogue()
+    recipe = catalogue.recipes["engagement"]
+    examples = labelled(indonesian_examples(data, catalogue), recipe)
+    tasks = [(size, seed) for size in ROSTERS for seed in range(1, DRAWS + 1)]
+    judged = joblib.Parallel(n_jobs=-1)(joblib.delayed(_judged)(examples, *task, catalogue) for task in tasks)
+    forecasts = pd.concat(judged, ignore_index=True)
+    return [bar for size in ROSTERS for bar in _bars(size, forecasts[forecasts["roster"] == size], catalogue)]
+
+
+def _judged(examples: pd.DataFrame, size: int, seed: int, catalogue: Catalogue) -> pd.DataFrame:
+    """Forecasts of the newest fifth of the posts of some creators drawn at random."""
+    posts = examples.groupby("creator_id").size()
+    drawn = posts.index[posts >= LEAST].to_series().sample(size, random_state=seed)
+    rows = examples[examples["creator_id"].isin(drawn)].reset_index(drop=True)
+    return judge_split(rows, catalogue.recipes["engagement"], catalogue, "time", seed).predictions.assign(roster=size, draw=seed)
+
+
+def _bars(size: int, forecasts: pd.DataFrame, catalogue: Catalogue) -> list[Bar]:
+    recipe, rows = catalogue.recipes["engagement"], forecasts[forecasts["split"] == "time"]
+    error, best, its = against_rules(rows, recipe)
+    by_draw = [ours / theirs - 1 for ours, _, theirs in (against_rules(one, recipe) for _, one in rows.groupby("draw"))]
+    shares = rows.groupby("draw")["inside"].mean()
+    name = f"{rows['draw'].nunique()} rosters of {size}"
+    return [
+        Bar(
+            f"{name}: error",
+            f"{error:.4f}, {error / its - 1:+.1%} over the best rule in hindsight, {best} ({len(rows):,} posts)",
+            f"at most {MOST_ABOVE:+.0%}",
+            bool(error <= (1 + MOST_ABOVE) * its),
+        ),
+        Bar(
+            f"{name}: over the best rule of each draw in hindsight",
+            f"{np.mean(by_draw):+.1%} (median {np.median(by_draw):+.1%})",
+            "told",
+            None,
+        ),
+        Bar(
+            f"{name}: 80 % interval holds",
+            f"{rows['inside'].mean():.1%} (by draw {shares.min():.0%} to {shares.max():.0%})",
+            f"{KEPT[0]:.0%} to {KEPT[1]:.0%}" if size > 1 else "told",
+            bool(KEPT[0] <= rows["inside"].mean() <= KEPT[1]) if size > 1 else None,
+        ),
+    ]
