@@ -150,7 +150,7 @@ def test_nothing_of_ones_own_and_hardly_anything_similar_is_thin_and_said():
 
 def test_what_was_learned_from_many_creators_does_not_say_from_how_many():
     taught = examples(creator_id=[f"c{i % 25:02d}" for i in range(60)])
-    assert caveats(evidence_of(asked(posts_seen=np.nan), taught), CATALOGUE, "en").tolist() == [""]
+    assert caveats(evidence_of(asked(posts_seen=np.nan), taught), phrases("en")).tolist() == [""]
 
 
 def test_a_record_given_in_the_list_counts_as_the_creators_own():
