@@ -356,6 +356,13 @@ def test_a_title_says_what_its_price_is_for(read, title, format_, posts):
     assert ran.rows("format posts fee") == [f"{format_} {posts} 5000000"]
 
 
+def test_a_cell_of_formats_says_how_many(read):
+    head = ["Tên KOL", "Nền tảng", "Follow", "Hạng mục", "Giá (VNĐ)"]
+    ran = read(head, ["A", "TikTok", "1K", "2 video", "5tr"], ["B", "TikTok", "1K", "1 reels + 2 story", "9tr"],
+               ["C", "TikTok", "1K", "Livestream", "9tr"])  # fmt: skip
+    assert (ran.code, ran.rows("format posts")) == (0, ["video 2", "1 reels + 2 story 3", "live _"])
+
+
 def test_two_prices_of_the_same_deliverable_are_asked_about_once(read):
     ran = read(
         ["达人昵称", "平台", "粉丝（万）", "1-20s视频报价（元）", "21-60s视频报价（元）"], ["A", "抖音", "12", "10000", "20000"]

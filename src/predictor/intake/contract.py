@@ -218,7 +218,8 @@ def _with_ids(bookings: pd.DataFrame) -> pd.DataFrame:
 def with_post_ids(posts: pd.DataFrame) -> pd.DataFrame:
     """Posts with an id each; one that has none goes by its creator and time, the same in every export that holds the post.
 
-    >>> posts = pd.DataFrame({"creator_id": ["linh", "linh"], "published_at": pd.to_datetime(["2026-05-02 19:30", "2026-05-09"])})
+    >>> times = pd.to_datetime(["2026-05-02 19:30", "2026-05-09 00:00"])
+    >>> posts = pd.DataFrame({"creator_id": ["linh", "linh"], "published_at": times})
     >>> list(with_post_ids(posts)["post_id"])
     ['linh@2026-05-02T19:30:00', 'linh@2026-05-09T00:00:00']
     """

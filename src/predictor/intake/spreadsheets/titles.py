@@ -26,7 +26,7 @@ QUALIFIER = re.compile(
 )
 MEASURED = ("count", "number", "rate", "money")
 
-# Words as `_letters` writes them: small, without accents, camelCase and underscores taken apart.
+# Words as `letters` writes them: small, without accents, camelCase and underscores taken apart.
 PRICE = (
     r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cast|cat ?x?se|cat xe|booking|"
     r"rate ?card|pric(?:e|es|ing)|"
@@ -151,7 +151,7 @@ class Titles:
         if name is None and platform and fold(self._mentions.sub(" ", bare)) in ("id", "uid", "acc"):
             name = "creator_id" if "creator_id" in self.accepted.values() else None
         if name is None:
-            typical = re.sub(AVERAGE, " ", _letters(self._mentions.sub(" ", bare)))
+            typical = re.sub(AVERAGE, " ", letters(self._mentions.sub(" ", bare)))
             other = self.accepted.get(fold(typical))
             name = other if other in ("engagement_rate", "fee") else None
         if name is not None:
@@ -163,7 +163,7 @@ class Titles:
         """A price in words: `Giá livestream (tr)`, `Rate per reel`, `Combo 2 video + 1 story`."""
         if "fee" not in self.accepted.values():
             return None
-        words = self._mentions.sub(" ", _letters(without_currency(spaced)))
+        words = self._mentions.sub(" ", letters(without_currency(spaced)))
         priced, deliverable = re.search(PRICE, words), deliverable_of(words)
         if re.search(NO_PRICE, words):
             return Title(like="fee", platform=platform) if priced else None
@@ -179,7 +179,7 @@ class Titles:
         entry = self.entries.get(title.name or "")
         if entry is None or entry.type not in MEASURED or not qualifier:
             return title
-        deliverable = deliverable_of(_letters(qualifier)) if title.name == "fee" else None
+        deliverable = deliverable_of(letters(qualifier)) if title.name == "fee" else None
         return replace(title, unit=_unit(qualifier), unread=self._unread(qualifier), deliverable=deliverable)
 
     def _unread(self, qualifier: str) -> str:
@@ -187,7 +187,7 @@ class Titles:
         if untaxed(qualifier):
             return ""
         words = UNIT.sub(" ", plain(self._mentions.sub(" ", without_currency(qualifier))))
-        words = re.sub(PEOPLE, " ", PART.sub(" ", re.sub(f"{FLUFF}|{AVERAGE}|{PRICE}", " ", _letters(words))))
+        words = re.sub(PEOPLE, " ", PART.sub(" ", re.sub(f"{FLUFF}|{AVERAGE}|{PRICE}", " ", letters(words))))
         return " ".join(qualifier.split()).strip("()[]（）【】 :*-–—/") if re.search(r"[^\W_]", words) else ""
 
 
@@ -231,13 +231,13 @@ def _leftover(words: str) -> bool:
 
 
 def _like(title: str) -> str | None:
-    words = _letters(title)
+    words = letters(title)
     if re.search(PRICE, words) and not re.search(NO_PRICE, words):
         return "fee"
     return next((name for name, known in LOOKS.items() if re.search(known, words)), None)
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """A text in small letters without accents, its words parted by single spaces; marks stay."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_|(?<=[a-z]{4})(?=price|rate card)", " ", text)
     small = unicodedata.normalize("NFKD", spaced).casefold().replace("đ", "d")
