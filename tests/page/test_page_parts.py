@@ -104,7 +104,7 @@ def test_a_socket_from_another_site_is_closed():
         ("a.csv", b"", "is empty"),
         ("a.pdf", b"%PDF", "ending in .pdf"),
         ("a.csv", b"hello\nworld\n", "at least two known ones"),
-        ("a.csv", "Tên,Nền tảng\nA,tiktok".encode("utf-16"), "UTF-8"),
+        ("a.csv", "名字,平台\n小红,tiktok".encode("gbk"), "UTF-8"),
         ("a.xlsx", sheet(["Tên", "Nền tảng", *[f"c{at}" for at in range(200)]], ["A", *"b" * 201]), "more than 100 columns"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
