@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from predictor.intake.money import SHARED, currency_of
 from predictor.wording.matching import fold
@@ -107,12 +107,12 @@ def _locale(name: str) -> Locale:
 
 @cache
 def _countries() -> frozenset[str]:
-    return frozenset(code for code in _locale("en").territories if re.fullmatch("[A-Z]{2}", code)) - NO_COUNTRY
+    return frozenset(code for code in map(str, _locale("en").territories) if re.fullmatch("[A-Z]{2}", code)) - NO_COUNTRY
 
 
 @cache
 def _languages() -> frozenset[str]:
-    return frozenset(code for code in _locale("en").languages if re.fullmatch("[a-z]{2,3}", code)) - NO_LANGUAGE
+    return frozenset(code for code in map(str, _locale("en").languages) if re.fullmatch("[a-z]{2,3}", code)) - NO_LANGUAGE
 
 
 @cache
@@ -123,12 +123,12 @@ def _currencies() -> frozenset[str]:
     return frozenset(code for code, _, until, tender in uses if until is None and tender)
 
 
-def _three_letters(aliases: str, code: str, known: Iterable[str]) -> str | None:
+def _three_letters(aliases: Literal["territory_aliases", "language_aliases"], code: str, known: Iterable[str]) -> str | None:
     from babel.core import get_global
 
     found = get_global(aliases).get(code) if len(code) == 3 else None
-    code = found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
-    return code if isinstance(code, str) and code in known else None
+    short = found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
+    return short if isinstance(short, str) and short in known else None
 
 
 @cache

@@ -66,7 +66,9 @@ def checked_history(tables: History, catalogue: Catalogue) -> History:
         frames = {"bookings": _flat(raw["bookings"], "bookings", catalogue, Mapping(), faults)}
         faults += across(frames, {"bookings": "bookings"})
     else:
-        read = {name: read_table(frame, name, name, catalogue, Mapping(), faults) for name, frame in raw.items()}
+        read: dict[str, pd.DataFrame] = {
+            str(name): read_table(frame, name, name, catalogue, Mapping(), faults) for name, frame in raw.items()
+        }
         frames = _together(read, {name: name for name in read}, faults)
     _raise_any(faults)
     return _history(frames, catalogue, tables.invented)

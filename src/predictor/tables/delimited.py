@@ -175,7 +175,7 @@ def grid_rows(file: IO[bytes], name: str) -> list[list[str | None]]:
     source = _Quotes(file)
     mark, rows = delimiter_of(head_of(file)), list[list[str | None]]()
     with _in_sentences(source, name):
-        text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
+        text = io.TextIOWrapper(io.BufferedReader(source), encoding="utf-8-sig", newline="")
         rows = [_trimmed(row) for row in csv.reader(text, delimiter=mark)]
         text.detach()
     if source.count % 2 and (row := _open_quote(file, mark)):
@@ -254,7 +254,12 @@ def _trimmed(row: list[str]) -> list[str | None]:
 def _open_quote(file: IO[bytes], mark: str) -> int | None:
     """The row in which a quote is opened that is never closed, or None where there is none."""
     file.seek(0)
-    rows, number = csv.reader(io.TextIOWrapper(_Quotes(file), encoding="utf-8-sig", newline=""), delimiter=mark, strict=True), 1
+    rows, number = (
+        csv.reader(
+            io.TextIOWrapper(io.BufferedReader(_Quotes(file)), encoding="utf-8-sig", newline=""), delimiter=mark, strict=True
+        ),
+        1,
+    )
     try:
         for number, _ in enumerate(rows, 2):  # noqa: B007 - the number is used once the rows end
             pass
