@@ -29,7 +29,7 @@ def bundle_hash(folder: Path) -> str:
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
-def train_and_hash(creators: int, targets: list[str], trees: int) -> str:
+def train_and_hash(creators: int, targets: list[str], trees: int, jobs: int) -> str:
     """Learn some of the shipped targets from an invented agency of some creators, with few trees, and hash the bundle."""
     catalogue = load_catalogue(None)
     recipes = {
@@ -40,7 +40,7 @@ def train_and_hash(creators: int, targets: list[str], trees: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         write_world(simulate(seed=4, creators=creators, campaigns=creators), Path(folder) / "world")
         smaller = catalogue.model_copy(update={"recipes": recipes})
-        bundle = train(read_tables(Path(folder) / "world", smaller), smaller, jobs=1).bundle
+        bundle = train(read_tables(Path(folder) / "world", smaller), smaller, jobs=jobs).bundle
         return bundle_hash(save_bundle(bundle, Path(folder) / "bundle"))
 
 
@@ -49,4 +49,5 @@ if __name__ == "__main__":
     asked.add_argument("--creators", type=int, default=60, help="how many creators and campaigns to invent (default: 60)")
     asked.add_argument("--targets", nargs="*", default=[], help="files of models/ (default: all)")
     asked.add_argument("--trees", type=int, default=30, help="at most so many trees (default: 30)")
+    asked.add_argument("--jobs", type=int, default=1, help="how many processes learn (default: 1)")
     print(train_and_hash(**vars(asked.parse_args())))  # noqa: T201

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 
 import pytest
 import yaml
@@ -17,6 +18,7 @@ from shared_model import once, read_training, write_training
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ.pop("MLFLOW_TRACKING_URI", None)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs this in the background lets it be ignored
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from builders import DAY
 from predictor.bundle import load_bundle, save_bundle
 from predictor.errors import RowsError
 from predictor.scoring.score import score
-from predictor.training.train import train
 
 
 @pytest.fixture
@@ -93,9 +92,3 @@ def test_a_bundle_that_could_have_named_an_embedding_but_did_not_is_read(copied,
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path):
     with pytest.raises(RowsError, match="holds no model"):
         load_bundle(tmp_path)
-
-
-@pytest.mark.slow
-def test_the_same_data_and_seed_give_the_same_files_however_many_processes(tables, catalogue, saved_bundle, tmp_path):
-    again = save_bundle(train(tables, catalogue, jobs=1).bundle, tmp_path / "again")  # the shared one took two processes
-    assert (again / "bundle.json").read_bytes() == (saved_bundle / "bundle.json").read_bytes()

@@ -245,8 +245,9 @@ def test_spark_answers_the_same_sql_with_the_same_figures(monkeypatch):
     from pyspark.sql import SparkSession
 
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
-    settings = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "2"}
-    session = SparkSession.builder.master("local[2]").config(map=settings | {"spark.driver.host": "127.0.0.1"}).getOrCreate()
+    settings = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.driver.host": "127.0.0.1"}
+    settings |= {"spark.sql.shuffle.partitions": "1", "spark.sql.codegen.wholeStage": "false"}  # few rows, many wide queries
+    session = SparkSession.builder.master("local[1]").config(map=settings).getOrCreate()
     asks, sources = agency(400)
     asks = asks.iloc[::5].reset_index(drop=True)
     try:

@@ -68,7 +68,8 @@ def test_what_people_type_for_nothing_is_missing(blank):
         ("booked_at", "03/04/2025", "got '03/04/2025', which may mean 2025-04-03 or 2025-03-04; write 2025-04-03, "
          "or set `day_first: true` (or false) for this table in a mapping."),
         ("booked_at", "31/02/2025", "got '31/02/2025'; there is no such day or hour; correct it."),
-        ("booked_at", 45000, "got '45000', which may be the number by which a spreadsheet counts days: 2023-03-15; write the day so."),
+        ("booked_at", 45000, "got '45000', which may be the number by which a spreadsheet counts days: "
+         "2023-03-15; write the day so."),
     ],
 )  # fmt: skip
 def test_a_cell_that_cannot_be_used_is_told_with_what_came_and_what_to_do(name, cell, problem):

@@ -1,17 +1,20 @@
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from dataclasses import replace
+from pathlib import Path
 
 import mlflow
 import pandas as pd
 import pytest
 
+from builders import command_lines, loaded_by, mlflow_client, phrases
 from predictor.errors import RowsError
-from predictor.registry.runs import RECORDS, gate_failures, load_champion, log_training, promote
+from predictor.registry.runs import NAME, RECORDS, gate_failures, load_champion, log_training, promote
 from predictor.reporting.model_card import description, model_card
 from predictor.scoring.score import score
 
@@ -21,10 +24,29 @@ DAY = pd.Timestamp("2026-07-01")
 
 
 @pytest.fixture(scope="module")
-def store(training, tmp_path_factory):
+def opened(training):
+    """The shared training, its gates so wide that it may be promoted."""
+    return replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
+
+
+@pytest.fixture(scope="module")
+def logged(opened, tmp_path_factory):
+    """A store with this training as version 1, a challenger. To copy or read, not to change."""
     folder = tmp_path_factory.mktemp("store") / "trained"
-    log_training(training, folder, refits=0)
+    assert log_training(opened, folder, refits=0) == "1"
     return folder
+
+
+@pytest.fixture
+def store(logged, tmp_path):
+    """A copy of it, to change."""
+    return Path(shutil.copytree(logged, tmp_path / "project" / "trained"))
+
+
+@pytest.fixture
+def client(logged):
+    """MLflow's own client, on the store that is read."""
+    return mlflow_client(logged)
 
 
 def test_before_any_training_there_is_no_champion(tmp_path):
@@ -35,39 +57,47 @@ def test_before_any_training_there_is_no_champion(tmp_path):
 def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, candidates):
     with pytest.raises(RowsError, match="there is no champion yet"):
         load_champion(store)
-    opened = replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
-    version = log_training(opened, store, refits=0)
-    assert promote(store, version) == (version, [])
+    assert promote(store) == ("1", [])
     champion = load_champion(store)
-    assert champion.provenance.version == f"campaign-forecast {version}"
+    assert champion.provenance.version == "campaign-forecast 1"
     told, same = (score(candidates, bundle, on=DAY)["reach_p50"] for bundle in (champion, training.bundle))
     pd.testing.assert_series_equal(told, same)
+
+
+def test_whoever_scores_by_the_champion_of_a_store_waits_for_no_mlflow(store, world, tmp_path):
+    promote(store)
+    project, output = tmp_path / "elsewhere", tmp_path / "scored.csv"
+    shutil.copytree(store, project / "models" / "trained")
+    command = command_lines("score", world / "candidates.csv", "-o", output, "--project", project)
+    loaded = loaded_by(*command)
+    assert set(pd.read_csv(output)["model_version"]) == {"campaign-forecast 1"}
+    assert not loaded & {"mlflow", "matplotlib", "sqlalchemy", "pyspark", "nicegui"}
 
 
 def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, training):
     strict = replace(training, bundle=with_gates(training.bundle, gain=(0.9, 1.0)))
     version, reasons = promote(store, log_training(strict, store, refits=0))
-    assert len(reasons) == 3
+    assert version == "2" and len(reasons) == 3
     assert reasons[0].startswith("engagement: gain is ") and "models/engagement.yaml asks for 0.9 to 1." in reasons[0]
+    with pytest.raises(RowsError, match="there is no champion yet"):
+        load_champion(store)
 
 
-def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(training, tmp_path):
-    opened = with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))
-    real = replace(opened, provenance=replace(opened.provenance, invented_data=False))
-    assert promote(tmp_path, log_training(replace(training, bundle=real), tmp_path, refits=0)) == ("1", [])
-    log_training(replace(training, bundle=opened), tmp_path, refits=0)
-    version, reasons = promote(tmp_path)
-    assert reasons == [
-        "it learned from invented data, and the champion (campaign-forecast 1) did not; to insist, name it: --version."
-    ]
-    assert promote(tmp_path, version) == ("2", [])
+def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(store, opened):
+    real = replace(opened.bundle, provenance=replace(opened.bundle.provenance, invented_data=False))
+    assert promote(store, log_training(replace(opened, bundle=real), store, refits=0)) == ("2", [])
+    mlflow.MlflowClient().set_registered_model_alias(NAME, "challenger", "1")  # the demo's
+    assert promote(store) == (
+        "1",
+        ["it learned from invented data, and the champion (campaign-forecast 2) did not; to insist, name it: --version."],
+    )
+    assert load_champion(store).provenance.version == "campaign-forecast 2"
+    assert promote(store, "1") == ("1", [])
 
 
-def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(store, training):
-    log_training(training, store, refits=0)
-    client = mlflow.MlflowClient()
+def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(client, training):
     experiment = client.get_experiment_by_name("predictor").experiment_id
-    parent = next(r for r in client.search_runs([experiment]) if "mlflow.parentRunId" not in r.data.tags)
+    (parent,) = [run for run in client.search_runs([experiment]) if "mlflow.parentRunId" not in run.data.tags]
     nested = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent.info.run_id}'")
     assert {run.info.run_name for run in nested} == {"engagement", "orders", "reach"}
     assert parent.data.params["data_fingerprint"] == training.bundle.provenance.data_fingerprint
@@ -75,17 +105,16 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(store, tra
     assert {"importance.png", "calibration.png"} <= {file.path for file in client.list_artifacts(nested[0].info.run_id)}
 
 
-def test_a_version_is_described_by_its_card_and_its_run_holds_the_back_test(store, training):
-    version = log_training(training, store, refits=0)
-    found = mlflow.MlflowClient().get_model_version("campaign-forecast", version)
-    assert found.description == description(model_card(training.bundle, training.backtest))
-    assert {"card.md", "record.html"} <= {file.path for file in mlflow.MlflowClient().list_artifacts(found.run_id)}
+def test_a_version_is_described_by_its_card_and_its_run_holds_the_back_test(client, opened):
+    found = client.get_model_version(NAME, "1")
+    english = phrases("en", opened.bundle.catalogue)
+    assert found.description == description(model_card(opened.bundle, opened.backtest, english), english)
+    assert {"card.md", "record.html"} <= {file.path for file in client.list_artifacts(found.run_id)}
     assert 'lang="vi"' in mlflow.artifacts.load_text(f"runs:/{found.run_id}/{RECORDS['vi']}")
 
 
-def test_the_logged_model_has_a_signature_and_answers_through_mlflow(store, training):
-    version = log_training(training, store, refits=0)
-    model = mlflow.pyfunc.load_model(f"models:/campaign-forecast/{version}")
+def test_the_logged_model_has_a_signature_and_answers_through_mlflow(client):
+    model = mlflow.pyfunc.load_model(f"models:/{NAME}/1")
     assert "platform" in model.metadata.get_input_schema().input_names()
     told = model.predict(pd.DataFrame({"platform": ["tiktok"], "followers": [20_000.0]}))
     assert told["engagement_p90"][0] > told["engagement_p10"][0]
@@ -96,9 +125,9 @@ def test_the_logged_model_has_a_signature_and_answers_through_mlflow(store, trai
     assert no.value.get_http_status_code() == 400
 
 
-def test_nothing_is_written_outside_the_store(store):
-    assert not any((folder / "mlruns").exists() for folder in (store.parent, store.parents[1]))
-    assert (store / "artifacts").is_dir()
+def test_nothing_is_written_outside_the_store(logged):
+    assert not any((folder / "mlruns").exists() for folder in (logged.parent, logged.parents[1]))
+    assert (logged / "artifacts").is_dir()
 
 
 def with_gates(bundle, **gates):
@@ -124,8 +153,7 @@ def test_gates_are_read_from_the_back_test_on_the_newest_data(bundle):
     assert len(gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 0.1)))) == 3
 
 
-@pytest.mark.slow
-def test_a_real_tracking_server_is_used_when_the_environment_names_one(training, tmp_path, monkeypatch):
+def test_a_real_tracking_server_is_used_when_the_environment_names_one(opened, tmp_path, monkeypatch):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -135,10 +163,9 @@ def test_a_real_tracking_server_is_used_when_the_environment_names_one(training,
     try:
         wait_for(f"http://127.0.0.1:{port}/health")
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
-        opened = replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
         version, reasons = promote(tmp_path / "unused", log_training(opened, tmp_path / "unused", refits=0))
         assert (version, reasons) == ("1", [])
-        assert load_champion(tmp_path / "unused").models.keys() == training.bundle.models.keys()
+        assert load_champion(tmp_path / "unused").models.keys() == opened.bundle.models.keys()
         assert not (tmp_path / "unused").exists()
     finally:
         os.killpg(server.pid, 15)

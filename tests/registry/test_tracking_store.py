@@ -13,10 +13,10 @@ import mlflow
 import pandas as pd
 import pytest
 
-from builders import run
+from builders import mlflow_client, run
 from predictor.errors import RowsError
 from predictor.registry import tracking_store
-from predictor.registry.runs import EXPERIMENT, RECORDS, load_champion, log_training, promote, store_folder, tracking_uri
+from predictor.registry.runs import EXPERIMENT, NAME, RECORDS, load_champion, log_training, promote, store_folder
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder
 
 pytestmark = pytest.mark.slow
@@ -76,8 +76,7 @@ def test_a_copied_project_is_worked_with_by_command_and_the_one_it_came_from_sta
     assert code == 0 and "Registered campaign-forecast version 2" in out, err
     run(capsys, "promote", "--project", copy, "--version", 2)
     assert load_champion(store_folder(copy)).provenance.version in ("campaign-forecast 1", "campaign-forecast 2")
-    mlflow.set_tracking_uri(tracking_uri(store_folder(copy)))
-    (run_id,) = {found.run_id for found in mlflow.MlflowClient().search_model_versions() if found.version == "2"}
+    run_id = mlflow_client(store_folder(copy)).get_model_version(NAME, "2").run_id
     assert 'lang="vi"' in mlflow.artifacts.load_text(f"runs:/{run_id}/{RECORDS['vi']}")
     assert all_lie_in(copy) and contents(original) == before
     assert len(list((store_folder(copy) / "artifacts" / "models").iterdir())) == 2

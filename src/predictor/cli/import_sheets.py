@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from predictor.cli.options import PathArgument, lang_option, mapping_of, project_option
-from predictor.definitions.schema import TABLES
+from predictor.definitions.closed_lists import TABLES
 from predictor.errors import DefinitionError
 
 

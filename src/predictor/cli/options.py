@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from predictor.definitions.schema import GOALS, Catalogue
+from predictor.definitions.closed_lists import GOALS
 from predictor.errors import RowsError
 from predictor.wording.sentences import LANGUAGES
+
+if TYPE_CHECKING:
+    from predictor.definitions.schema import Catalogue
 
 PathArgument = click.Path(path_type=Path)
 project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")

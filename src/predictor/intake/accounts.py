@@ -13,8 +13,9 @@ from predictor.intake.cells import as_text
 HOSTS = {
     "tiktok.com": "tiktok", "facebook.com": "facebook", "fb.com": "facebook", "fb.me": "facebook", "fb.watch": "facebook",
     "instagram.com": "instagram", "instagr.am": "instagram", "youtube.com": "youtube", "youtu.be": "youtube",
-    "twitter.com": "x", "x.com": "x", "weibo.com": "weibo", "weibo.cn": "weibo", "douyin.com": "douyin", "iesdouyin.com": "douyin",
-    "xiaohongshu.com": "xiaohongshu", "xhslink.com": "xiaohongshu", "toutiao.com": "toutiao", "threads.net": "threads",
+    "twitter.com": "x", "x.com": "x", "weibo.com": "weibo", "weibo.cn": "weibo", "douyin.com": "douyin",
+    "iesdouyin.com": "douyin",
+       "xiaohongshu.com": "xiaohongshu", "xhslink.com": "xiaohongshu", "toutiao.com": "toutiao", "threads.net": "threads",
     "threads.com": "threads", "zalo.me": "zalo", "bilibili.com": "bilibili", "twitch.tv": "twitch", "linkedin.com": "linkedin",
     "lin.ee": "line", "line.me": "line", "pf.kakao.com": "kakao",
 }  # fmt: skip
@@ -44,7 +45,7 @@ def account_of(text: str) -> Account:
     platform = None if link is None else _platform(link["host"].lower())
     if link is not None and platform is not None:
         return Account(_handle(link["rest"] or ""), platform)
-    return Account(words.removeprefix("@") if link is None and HANDLE.fullmatch(words) else None, None)
+    return Account(words.removeprefix("@") if HANDLE.fullmatch(words) else None, None)  # a dot is common in a handle
 
 
 def accounts(column: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -66,7 +67,7 @@ def _platform(host: str) -> str | None:
 
 
 def _handle(rest: str) -> str | None:
-    """The handle in what follows the host of a link: after an @, as an id, or as the first part of the path that names anybody."""
+    """The handle in what follows the host of a link: after an @, as an id, or as the first part that names anybody."""
     address = urlsplit(rest)
     parts = [unquote(part) for part in address.path.split("/") if part]
     at = next((part[1:] for part in parts if part.startswith("@") and len(part) > 1), None)

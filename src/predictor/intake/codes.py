@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAMED_IN = ("en", "vi", "zh", "zh_Hant", "th", "id", "ja", "ko")
 UNKNOWN = frozenset(
     map(fold, ("unknown", "not known", "không rõ", "chưa rõ", "không biết", "未知", "不详", "不詳", "不明", "tidak diketahui",
-               "ไม่ทราบ", "알 수 없음", "n.a.", "?", "tbd"))
+               "ไม่ทราบ", "알 수 없음", "?", "tbd"))
 )  # fmt: skip
 NO_COUNTRY = frozenset(
     ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ")

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.schema import TABLES, Catalogue
+from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.schema import Catalogue
 from predictor.definitions.strict_yaml import read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.disclosure import with_disclosures
@@ -217,7 +218,7 @@ def _with_ids(bookings: pd.DataFrame) -> pd.DataFrame:
 def with_post_ids(posts: pd.DataFrame) -> pd.DataFrame:
     """Posts with an id each; one that has none goes by its creator and time, the same in every export that holds the post.
 
-    >>> posts = pd.DataFrame({"creator_id": ["linh", "linh"], "published_at": pd.to_datetime(["2026-05-02 19:30", "2026-05-09"])})
+    >>> posts = pd.DataFrame({"creator_id": ["linh", "linh"], "published_at": pd.to_datetime(["2026-05-02 19:30", "2026-05-09 00:00"])})
     >>> list(with_post_ids(posts)["post_id"])
     ['linh@2026-05-02T19:30:00', 'linh@2026-05-09T00:00:00']
     """

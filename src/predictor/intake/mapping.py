@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 from pydantic import Field, field_validator
 
-from predictor.definitions.schema import TABLES, Catalogue, Closed
+from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.schema import Catalogue, Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.cells import as_text
@@ -32,8 +33,9 @@ class Deliverable(Closed):
 class TableMapping(Closed):
     """How one of their tables becomes ours.
 
-    Of use to `predictor import` alone: `prices` (columns of fees, one row of ours for each), `headings` (the column that the lines
-    between the rows give), `hidden` (whether hidden rows are read), `add_up` (whether rows of one campaign and creator are orders).
+    Of use to `predictor import` alone: `prices` (columns of fees, one row of ours for each), `headings` (the column that the
+    lines between the rows give), `hidden` (whether hidden rows are read), `add_up` (whether rows of one campaign and creator
+    are orders).
     """
 
     columns: dict[str, str] = {}

@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from predictor.definitions.schema import TABLES, Catalogue, Entry
+from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import Fault, RowsError
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.row_checks import SHOWN, faults_of_cells, repeated

@@ -28,12 +28,16 @@ from predictor.wording.sentences import Said
 LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
 MOST_PEOPLE = 1e9  # followers
 NO_PRICE = re.compile(  # what stands for a price that is not said, or not in money; as `_folded` writes it
-    r"(?:(?:gia\s+)?(?:lien he|lh|inbox|ib|nego|nego\w*|thuong luong|thoa thuan|deal|trao doi|free|mien phi|0 dong|barter|tbd|tba|tbc|"
+    r"(?:(?:gia\s+)?(?:lien he|lh|inbox|ib|nego|nego\w*|thuong luong|thoa thuan|deal|trao doi|free|mien phi|"
+    r"0 dong|barter|tbd|tba|tbc|"
     r"cho|chua bao gia|chua co|chua chot|cho bao gia|dang cap nhat|cap nhat sau|hoi gia|bao sau|contact|contact us|dm|pm|ask|"
-    r"(?:up)?on request|por|varies|negotiable|gratis|hubungi|tanya|面议|面談|待定|咨询|免费|免費|応相談|要相談|要問合せ|협의|무료|문의|"
-    r"ติดต่อ|สอบถาม|ฟรี)|(?:(?:free|gui|tang|nhan|ho tro|trao doi|doi|bang)\s*)?\+?\s*(?:1\s+)?(?:san pham|sp|product|qua tang|gift|sample)s?|"
+    r"(?:up)?on request|por|varies|negotiable|gratis|hubungi|tanya|面议|面談|待定|咨询|免费|免費|応相談|要相談|"
+    r"要問合せ|협의|무료|문의|"
+    r"ติดต่อ|สอบถาม|ฟรี)|(?:(?:free|gui|tang|nhan|ho tro|trao doi|doi|bang)\s*)?\+?\s*(?:1\s+)?(?:san pham|sp|"
+    r"product|qua tang|gift|sample)s?|"
     r"khong|ko|k nhan|khong nhan|khong lam|no|none|x|/)"
-    r"(?:\s*(?:\+|&|,|/|va|or|hoac)?\s*(?:san pham|sp|products?|qua|gift|sample|inbox|ib|lien he|truc tiep|rieng|agency|sau|nhe|a|ah|ạ))*"
+    r"(?:\s*(?:\+|&|,|/|va|or|hoac)?\s*(?:san pham|sp|products?|qua|gift|sample|inbox|ib|lien he|truc tiep|"
+    r"rieng|agency|sau|nhe|a|ah|ạ))*"
 )
 NOT_OFFERED = re.compile(r"(?:khong|ko|k nhan|khong nhan|khong lam|no|none|x|/|not available|unavailable|无|無|なし|없음)")
 
@@ -68,7 +72,7 @@ class Midpoint:
 
 @dataclass(frozen=True)
 class Column:
-    """A column as read; `money` where it holds amounts, `pieces` how many posts each names, `offered` where it offers anything."""
+    """A column as read; `money` where it holds amounts, `pieces` the posts each names, `offered` where it offers anything."""
 
     values: pd.Series
     rejects: list[Reject]
@@ -211,13 +215,13 @@ def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: 
 
 
 def _bare_numbers(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
-    """The numbers of cells that bring no unit of their own, the comma as a decimal mark where it can only be one."""
+    """The numbers of cells that bring no unit of their own, roughly: a mark before three figures groups them."""
     column = layout.column(title)
     own = [bare(cell) and (int(row), column) not in layout.grid.measured for row, cell in cells.items()]
     text = cells[own].map(lambda cell: cell if isinstance(cell, str) else repr(float(cell))).astype(str)
-    return (
-        pd.to_numeric(text.str.replace(r"(?<=\d),(?=\d{1,2}$|\d{4,}$)", ".", regex=True), errors="coerce").dropna().astype(float)
-    )
+    whole = text.str.replace(r"(?<=[1-9])[., ](?=\d{3}(?:[., ]|$))|(?<=\d)[., ](?=\d{3}[., ])", "", regex=True)
+    whole = whole.str.replace(r"(?<=\d)[. ](?=\d{3}$)(?<=\d{3}.)", "", regex=True).str.replace(",", ".", regex=False)
+    return pd.to_numeric(whole, errors="coerce").dropna().astype(float)
 
 
 def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str) -> Said:
@@ -244,7 +248,8 @@ def _implausible(
     bare_amounts &= np.array([(int(row), column) not in layout.grid.measured for row in cells.index], dtype=bool)
     amounts = values[bare_amounts & (values > 0)]
     if unit > 1:
-        full = amounts[amounts / unit >= (1e5 if unit >= 1e6 else 1e6)]
+        numbers = _bare_numbers(layout, title, cells)
+        full = numbers[numbers >= (1e5 if unit >= 1e6 else 1e6)]
         return ([_doubt_unit(layout, title, cells.loc[full.index], unit, table)], []) if len(full) else ([], [])
     least = codes[amounts.index].map(LEAST).astype(float).fillna(0.0)
     small = amounts[amounts < least]

@@ -19,7 +19,8 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.wording.sentences import Said
 
 STATED = re.compile(
-    r"đvt|đơn vị|don vi|unit|currency|tiền tệ|loại tiền|satuan|mata uang|单位|單位|単位|通貨|货币|หน่วย|단위|통화|\bin (?:thousands|millions)\b|"
+    r"đvt|đơn vị|don vi|unit|currency|tiền tệ|loại tiền|satuan|mata uang|单位|單位|単位|通貨|货币|หน่วย|단위|"
+    r"통화|\bin (?:thousands|millions)\b|"
     r"^[^()]*[(（][^()]*(?:triệu|nghìn|ngàn|million|thousand|juta|ribu|万)[^()]*[)）]",
     re.IGNORECASE,
 )

@@ -30,7 +30,8 @@ class Grid:
     `cells` repeats a merged cell over its whole range; `spans` gives, for every place so filled, the place it came from.
     A number format that writes a unit behind its number (120.0K) is part of the number. `signs` holds what else it writes around
     a number (a currency sign), `measured` the places whose format says a unit or per cent; `unsaved` are the formulas without a
-    result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `text_file` is the name of the text table that it was.
+    result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `text_file` is the name of the text table that
+    it was.
     """
 
     name: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from predictor.intake.money import untaxed
@@ -18,20 +19,21 @@ from predictor.wording.matching import fold
 Known = Callable[[str], str | None]
 SEARCHED = 40  # rows in which titles are looked for
 TOTAL = re.compile(
-    r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|総計|总和|"
-    r"小计|小計|ยอดรวม|รวม)",
+    r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|"
+    r"総計|总和|小计|小計|ยอดรวม|รวม)",
     re.IGNORECASE,
 )
 AVERAGE = re.compile(
-    r"^\s*(trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|평균|平均|中位数|中央値|"
-    r"ค่าเฉลี่ย|เฉลี่ย|max(imum)?\b|min(imum)?\b)[\s:.()\d]*(\w+\s*)?$",
+    r"^\s*(trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
+    r"평균|平均|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(imum)?\b|min(imum)?\b)[\s:.()\d]*(\w+\s*)?$",
     re.IGNORECASE,
 )
 BARE_TOTALS = tuple(
     map(
         fold,
         ("tổng", "tổng cộng", "total", "totals", "sub total", "grand total", "tổng phụ", "cộng", "sum", "jumlah", "jumlah total",
-         "total keseluruhan", "합계", "총계", "소계", "合计", "合計", "总计", "總計", "総計", "小计", "小計", "รวม", "ยอดรวม", "รวมทั้งหมด",
+         "total keseluruhan", "합계", "총계", "소계", "合计", "合計", "总计", "總計", "総計", "小计", "小計", "รวม",
+         "ยอดรวม", "รวมทั้งหมด",
          "รวมทั้งสิ้น", "tổng số", "tổng chi phí", "tổng tiền", "trung bình", "tb", "bình quân", "average", "averages", "avg", "mean",
          "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min"),
     )
@@ -39,6 +41,13 @@ BARE_TOTALS = tuple(
 NAMES = ("creator_id", "name", "link")
 NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
 LONG = 60  # letters; a heading is shorter
+NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
+HEADING = re.compile(
+    r"\b(?:kols?|kocs?|influencers?|mega|macro|micro|nano|mid|"
+    r"celeb\w*|hot\s?\w*|tier|hạng|nhóm|group|team|list|danh sách|level|top)\b|"
+    r"[:：<>]|\d",
+    re.IGNORECASE,
+)  # what a heading says, and a name seldom does
 COUNTER = re.compile(r"^\s*([ivx]+|[a-z])[.)]?\s*$", re.IGNORECASE)
 
 
@@ -47,8 +56,8 @@ class Layout:
     """A sheet that holds a table.
 
     `titles` are unique, by column; `parts` the words of each title from the highest row of titles to the lowest; `above` the
-    texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`); `headings` what the last
-    heading over each row says.
+    texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`); `headings` what the
+    last heading over each row says.
     """
 
     grid: Grid
@@ -92,7 +101,9 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     best = max(found, key=lambda row: len(found[row]))
     top, bottom = _extent(grid, best)
     if grid.text_file:
-        last = grid.cells.apply(pd.Series.last_valid_index, axis=1).fillna(0).astype(int)
+        there = grid.cells.notna().to_numpy()
+        ends = np.where(there.any(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1), 0)
+        last = pd.Series(ends, index=grid.cells.index)
         refuse_longer(last.loc[bottom + 1 :].items(), int(last.loc[top:bottom].max()), grid.text_file)
     own = grid.own
     columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
@@ -102,7 +113,7 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     )
     below = own.loc[bottom + 1 :, columns]
     filled = ({c: cell for c, cell, there in zip(columns, *row, strict=True) if there} for row in _with_presence(below))
-    reasons = {row: _reason(cells, row, grid, parts, known) for row, cells in zip(below.index, filled, strict=True)}
+    reasons = {row: _reason(cells, parts, known) for row, cells in zip(below.index, filled, strict=True)}
     reasons |= _lonely_rows(reasons, below, grid, parts, known)
     second = next((row for row, why in reasons.items() if why == "second"), None)
     skipped = {
@@ -163,7 +174,7 @@ def _unique(parts: dict[int, tuple[str, ...]], known: Known) -> dict[int, str]:
     return {c: f"{title} [{address((1, c))[:-1]}]".strip() if fold(title) in again else title for c, title in long.items()}
 
 
-def _reason(cells: dict[int, Any], row: int, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
+def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
     """Why a row under the titles is no data: `blank`, `total`, `lonely`, `repeated` titles, or a `second` table.
 
     `cells` are the row's own that hold something, by column.
@@ -174,7 +185,8 @@ def _reason(cells: dict[int, Any], row: int, grid: Grid, parts: dict[int, tuple[
     same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
     if same >= 2 and same == len(cells):
         return "repeated"
-    if len(texts) == len(cells) >= 3 and len(_recognised(cells.values(), known)) >= 3:
+    titles = len(texts) == len(cells) >= 3 and not any(NO_TITLE.match(cell) for cell in texts.values())
+    if titles and len(_recognised(cells.values(), known)) >= 3:
         return "second"
     if texts and _is_total(texts, parts, known):
         return "total"
@@ -203,6 +215,8 @@ def _lonely_rows(
     lonely = [row for row, why in reasons.items() if why == "lonely"]
     data = [row for row, why in reasons.items() if why is None]
     typical = below.loc[data].notna().sum(axis=1).median() if data else 0
+    numbers = below.loc[data].iloc[:, 0].map(lambda cell: str(cell).strip(" .").isdigit())
+    numbered = len(data) > 0 and bool(numbers.all())  # every row of data begins with its number, and these do not
     found: dict[int, str | None] = {}
     for row in lonely:
         column, cell = list(below.loc[row].dropna().items())[-1]
@@ -211,7 +225,7 @@ def _lonely_rows(
         wide = grid.spans.get((row, column + 1)) == (row, column)
         if NOTE.match(cell) or untaxed(cell) or len(cell) > LONG:
             found[row] = "note" if not wide or not over else "heading"
-        elif wide or (over and typical >= 3):
+        elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):
             found[row] = "heading" if over else "note"
         else:
             found[row] = None if who in NAMES or len(parts) < 3 else "note"

@@ -76,8 +76,10 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
             return "bookings"
         if names & {"post_id", "published_at", "caption"} or names & outcomes:
             return "posts"
+    stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
+    only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
     titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
-    deliverable = priced or names & {"format", "posts", "planned_on", "booked_at", "campaign_id", "goal"}
+    deliverable = priced or only
     return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
 
 
@@ -213,7 +215,7 @@ class _Proposing:
         return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
 
     def _days(self) -> None:
-        """The day of a post or booking, where a title says no more than 'date'; two columns that can be the day are asked about."""
+        """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
         wanted = {"posts": "published_at", "bookings": "booked_at"}.get(self.table)
         days = [title for title in self.unknown if fold(title) in DATES and self._dated(title)]
         if not days or wanted is None or wanted in self.decided:

@@ -26,7 +26,7 @@ from predictor.intake.spreadsheets.columns import (
 )
 from predictor.intake.spreadsheets.currencies import Money, Rates, common, converted
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
 from predictor.intake.values import read_column, spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -71,6 +71,8 @@ def read_sheet(
     parts = {name: _parts(layout, given, name, added, entries[name], table, one, titles) for name, added in one.sums.items()}
     priced = _priced(layout, given, one, entries, table, stated, titles)
     values, open_codes = _valued(columns, parts, rates, table)
+    if "format" in values and "posts" in entries:
+        values |= _counted(values["format"], values.get("posts"), entries["format"])
     notes = _accounts(values, entries, one, platform)
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
@@ -95,6 +97,19 @@ def read_sheet(
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
     return Intake(table, layout, one, frame, rejects, ranges, doubts, notes)
+
+
+def _counted(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[str, pd.Series]:
+    """Formats that say how many (`2 video`, `1 reels + 2 story`): the format, and the number where no column gives one."""
+    said = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if re.search(r"\d", text)}
+    told = {text: what for text, what in said.items() if what is not None}
+    if not told:
+        return {}
+    count = formats.map({text: float(what.posts) for text, what in told.items()}).astype(float)
+    own = count if posts is None else posts.astype(float).fillna(count)
+    agreed = count.notna() & (own == count)
+    names, _ = read_column(formats.map({text: what.format for text, what in told.items()}).astype("str"), "format", entry)
+    return {"format": formats.mask(agreed, names), "posts": own}
 
 
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal

@@ -26,10 +26,12 @@ QUALIFIER = re.compile(
 )
 MEASURED = ("count", "number", "rate", "money")
 
-# Words as `_letters` writes them: small, without accents, camelCase and underscores taken apart.
+# Words as `letters` writes them: small, without accents, camelCase and underscores taken apart.
 PRICE = (
-    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cast|cat ?x?se|cat xe|booking|rate ?card|pric(?:e|es|ing)|"
-    r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|刊例价?|料金|単価|価格|"
+    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cast|cat ?x?se|cat xe|booking|"
+    r"rate ?card|pric(?:e|es|ing)|"
+    r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
+    r"刊例价?|料金|単価|価格|"
     r"가격|단가|비용|ราคา|ค่าจ้าง|ค่าใช้จ่าย"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
@@ -52,10 +54,14 @@ PART = re.compile(
     + r")(?![a-z])"
 )
 FLUFF = (
-    r"\b(?:per|for|of|each|in|on|the|a|1|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don|tron|avg|average|mean|min|max|"
-    r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|net|gross|vat|gtgt|"
-    r"thue|chua|gom|bao gom|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
-    r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|thang|months?|'|\"|″|′|\+)"
+    r"\b(?:per|for|of|each|in|on|the|a|1|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don|tron|"
+    r"avg|average|mean|min|max|"
+    r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
+    r"net|gross|vat|gtgt|"
+    r"thue|chua|gom|bao gom|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
+    r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
+    r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
+    r"thang|months?|'|\"|″|′|\+)"
     r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
 )
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
@@ -69,9 +75,11 @@ UNIT = re.compile(
     rf"%|(?<![^\W_])(?:1?[.,' ]?000|{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
 )
 PEOPLE = (
-    r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|accounts?|count|number|so|"
+    r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
+    r"accounts?|count|number|so|"
     r"dvt|don vi(?: tinh)?|units?|satuan|in|tinh theo|tinh bang|estimated?|uoc tinh|approx|optional|required|lastest|latest|"
-    r"current|cao nhat|moi nhat|hien tai|du kien|recent|gan day|last \d+ (?:days?|posts?|videos?)|\d+ (?:days?|ngay|posts?|videos?|bai)(?: gan nhat)?"
+    r"current|cao nhat|moi nhat|hien tai|du kien|recent|gan day|last \d+ (?:days?|posts?|videos?)|\d+ (?:days?|"
+    r"ngay|posts?|videos?|bai)(?: gan nhat)?"
     r"|er|eng|rate|ty le)\b|単位|单位|人|粉|名|หน่วย"
 )
 
@@ -125,7 +133,8 @@ class Titles:
     def _mentions(self) -> re.Pattern[str]:
         words = [name for name in ("Facebook", "FB", "Fanpage", "Instagram", "IG", "Insta", "TikTok", "Tik Tok", "TT", "YouTube",
                  "YT", "Twitter", "Threads", "Zalo", "LINE", "Weibo", "微博", "微信", "WeChat", "抖音", "Douyin", "小红书", "XHS",
-                 "Xiaohongshu", "Bilibili", "Twitch", "LinkedIn", "KakaoTalk", "Blog") if fold(name) in self._platforms]  # fmt: skip
+                 "Xiaohongshu", "Bilibili", "Twitch", "LinkedIn", "KakaoTalk",
+                 "Blog") if fold(name) in self._platforms]  # fmt: skip
         joined = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
         return re.compile(rf"(?<![^\W\d_])(?:{joined})(?![a-zA-Z])", re.IGNORECASE)
 
@@ -142,7 +151,7 @@ class Titles:
         if name is None and platform and fold(self._mentions.sub(" ", bare)) in ("id", "uid", "acc"):
             name = "creator_id" if "creator_id" in self.accepted.values() else None
         if name is None:
-            typical = re.sub(AVERAGE, " ", _letters(self._mentions.sub(" ", bare)))
+            typical = re.sub(AVERAGE, " ", letters(self._mentions.sub(" ", bare)))
             other = self.accepted.get(fold(typical))
             name = other if other in ("engagement_rate", "fee") else None
         if name is not None:
@@ -154,7 +163,7 @@ class Titles:
         """A price in words: `Giá livestream (tr)`, `Rate per reel`, `Combo 2 video + 1 story`."""
         if "fee" not in self.accepted.values():
             return None
-        words = self._mentions.sub(" ", _letters(without_currency(spaced)))
+        words = self._mentions.sub(" ", letters(without_currency(spaced)))
         priced, deliverable = re.search(PRICE, words), deliverable_of(words)
         if re.search(NO_PRICE, words):
             return Title(like="fee", platform=platform) if priced else None
@@ -170,7 +179,7 @@ class Titles:
         entry = self.entries.get(title.name or "")
         if entry is None or entry.type not in MEASURED or not qualifier:
             return title
-        deliverable = deliverable_of(_letters(qualifier)) if title.name == "fee" else None
+        deliverable = deliverable_of(letters(qualifier)) if title.name == "fee" else None
         return replace(title, unit=_unit(qualifier), unread=self._unread(qualifier), deliverable=deliverable)
 
     def _unread(self, qualifier: str) -> str:
@@ -178,7 +187,7 @@ class Titles:
         if untaxed(qualifier):
             return ""
         words = UNIT.sub(" ", plain(self._mentions.sub(" ", without_currency(qualifier))))
-        words = re.sub(PEOPLE, " ", PART.sub(" ", re.sub(f"{FLUFF}|{AVERAGE}|{PRICE}", " ", _letters(words))))
+        words = re.sub(PEOPLE, " ", PART.sub(" ", re.sub(f"{FLUFF}|{AVERAGE}|{PRICE}", " ", letters(words))))
         return " ".join(qualifier.split()).strip("()[]（）【】 :*-–—/") if re.search(r"[^\W_]", words) else ""
 
 
@@ -222,13 +231,13 @@ def _leftover(words: str) -> bool:
 
 
 def _like(title: str) -> str | None:
-    words = _letters(title)
+    words = letters(title)
     if re.search(PRICE, words) and not re.search(NO_PRICE, words):
         return "fee"
     return next((name for name, known in LOOKS.items() if re.search(known, words)), None)
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """A text in small letters without accents, its words parted by single spaces; marks stay."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_|(?<=[a-z]{4})(?=price|rate card)", " ", text)
     small = unicodedata.normalize("NFKD", spaced).casefold().replace("đ", "d")

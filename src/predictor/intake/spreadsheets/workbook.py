@@ -12,22 +12,21 @@ import yaml
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
-from predictor.intake.contract import with_post_ids
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.columns import Reject
 from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.grids import Grid, read_grids
+from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.proposal import propose, table_of
-from predictor.intake.spreadsheets.sheet import Intake, apart, platform_of, read_sheet, required, together
+from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
+from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, required, together
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.values import spellings
 from predictor.tables.files import write_frame, write_text
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said, say, worded
-
-OWN_ID = {"bookings": "booking_id"}  # a row without one is its own
 
 
 @dataclass(frozen=True)
@@ -71,14 +70,14 @@ def import_file(
             asked += [] if grid.name in mapping.ignore_sheets else _unrecognised(grid)
             continue
         home = table or _named_by(given or Mapping(), layout) or table_of(layout, path.stem, catalogue, titles)
-        for one in _accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
-            mapping, read = _one_table(one, home, mapping, catalogue, rates)
-            taken.append((one, read))
+        for one in accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
+            mapping, intake = _one_table(one, home, mapping, catalogue, rates)
+            taken.append((one, intake))
     if not taken:
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
         raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
     read = _in_one_currency(taken, mapping, catalogue, rates)
-    known = [_added_up(_identified(one)) for one in read]
+    known = [added_up(one) for one in apart_across([identified(one) for one in read])]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *_missing(one, homes, catalogue)])) for one in known]
     tables, rejects = together(checked, catalogue)
@@ -109,7 +108,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
     second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
     notes = [*found.notes, *named, *part.notes, *_unseen(layout, own, home), *_offered_headings(layout, own, home), *read.notes]
-    doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more])
+    doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     return mapping, replace(read, doubts=doubts, notes=_once(notes))
 
 
@@ -130,65 +129,6 @@ def _in_one_currency(
             one = replace(again, mapping=one.mapping, notes=[*one.notes, Said("import_currency", {"code": code})])
         read.append(one)
     return read
-
-
-@dataclass(frozen=True)
-class Account:
-    """A sheet, or its columns about one account a row where it has several; `doubts` and `notes` say how they were parted."""
-
-    layout: Layout
-    platform: str | None = None
-    doubts: tuple[Said, ...] = ()
-    notes: tuple[Said, ...] = ()
-
-
-PER_ACCOUNT = ("followers", "link", "creator_id", "engagement_rate", "average_views", "fee")
-
-
-def _accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[Account]:
-    """A sheet whose titles name several platforms' followers in a row, as one table an account; else the sheet as it is.
-
-    Where a price does not say whose it is, that is asked, and the first account stands for all until then.
-    """
-    theirs, ignored = {fold(title): name for title, name in given.columns.items()}, {*map(fold, given.ignore)}
-    tagged: dict[str, list[tuple[int, str | None]]] = {}
-    untagged: list[tuple[str, str | None]] = []
-    for column, title in layout.titles.items():
-        if fold(title) in ignored and fold(title) not in theirs:
-            continue
-        read = titles.read(" ".join(layout.parts.get(column, (title,))))
-        name = theirs.get(fold(title)) or read.name or titles.read(title).name or ("fee" if read.deliverable else None)
-        if read.platform is not None:
-            tagged.setdefault(read.platform, []).append((column, name))
-        else:
-            untagged.append((title, name))
-    followed = [one for one, columns in tagged.items() if any(name == "followers" for _, name in columns)]
-    if len(followed) < 2 or any(name == "platform" for _, name in untagged) or "platform" in given.constants:
-        return [Account(layout)]
-    shared = [title for title, name in untagged if name in ("fee", "followers")]
-    others = [layout.titles[column] for one in followed[1:] for column, _ in tagged[one]]
-    parts = [
-        Account(_without(layout, [c for other in tagged if other != one for c, _ in tagged[other]]), one) for one in followed
-    ]
-    if shared:
-        values = {"platforms": ", ".join(followed), "title": shared[0], "first": followed[0],
-                  "other": ", ".join(f'"{title}"' for title in others)}  # fmt: skip
-        return [replace(parts[0], doubts=(Said("import_doubt_accounts", values | {"table": "candidates"}),))]
-    note = Said("import_accounts", {"platforms": ", ".join(followed)})
-    return [
-        replace(part, layout=_filled(part.layout, [c for c, _ in tagged[part.platform or ""]]), notes=(note,)) for part in parts
-    ]
-
-
-def _without(layout: Layout, columns: list[int]) -> Layout:
-    keep = {column: title for column, title in layout.titles.items() if column not in columns}
-    return replace(layout, titles=keep, parts={column: layout.parts[column] for column in keep if column in layout.parts})
-
-
-def _filled(layout: Layout, columns: list[int]) -> Layout:
-    """Only the rows that say anything about an account: not everybody has one on each platform."""
-    there = layout.grid.cells.loc[list(layout.rows), columns].notna().any(axis=1)
-    return replace(layout, rows=tuple(row for row in layout.rows if there[row]))
 
 
 def _platforms(layout: Layout, catalogue: Catalogue) -> bool:
@@ -217,6 +157,11 @@ def _unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
         key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
         said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
     columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
+    filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
+    lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
+    if lonely and table in ("candidates", "creators"):
+        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in lonely[:5])
+        said.append(Said("import_only_name", {"rows": shown}))
     return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
 
 
@@ -235,56 +180,10 @@ def _masked(cell: object) -> str:
     return re.sub(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+", "…", " ".join(str(cell).split()))[:30]
 
 
-def _identified(one: Intake) -> Intake:
-    """Rows without an id: a creator goes by its name, a post by its creator and time, a booking by its place in the file."""
-    frame, notes, name = one.frame.copy(), list(one.notes), one.layout.grid.name
-    if "name" in frame and one.table != "campaigns":
-        named = apart(frame["name"], frame["platform"]) if "platform" in frame else frame["name"]
-        if "creator_id" not in frame:
-            frame["creator_id"] = named
-            notes.append(Said("import_by_name"))
-        elif any(note.key == "import_by_link" for note in notes):
-            frame["creator_id"] = frame["creator_id"].fillna(named)
-    if (
-        one.table == "posts"
-        and {"creator_id", "published_at"} <= {*frame}
-        and not frame.get("post_id", frame["creator_id"]).notna().all()
-    ):
-        frame = with_post_ids(frame)
-        notes.append(Said("import_by_time"))
-    elif one.table in OWN_ID and OWN_ID[one.table] not in frame:
-        frame[OWN_ID[one.table]] = [f"{name}-{row}" for row in frame.index]
-        notes.append(Said("import_by_row", {"name": OWN_ID[one.table]}))
-    return replace(one, frame=frame, notes=notes)
-
-
-BUYERS = tuple(map(fold, ("user id", "user", "customer", "customer id", "buyer", "buyer id", "order id", "mã đơn", "mã đơn hàng",
-                          "mã khách", "khách hàng", "客户", "订单号", "transaction id")))  # fmt: skip
-
-
-def _added_up(one: Intake) -> Intake:
-    """Rows of orders, several of one campaign and creator, as the bookings they belong to; asked about first."""
-    key = [name for name in ("campaign_id", "creator_id") if name in one.frame]
-    counts = [name for name in ("orders", "revenue", "clicks") if name in one.frame]
-    if one.table != "bookings" or len(key) < 2 or not counts or not one.frame.duplicated(key).any():
-        return one
-    orders = any(fold(title) in BUYERS for title in one.layout.titles.values())
-    if one.mapping.add_up is None:
-        again = one.frame[one.frame.duplicated(key, keep=False)]
-        values = {"rows": ", ".join(map(str, again.index[:3])), "count": len(again)}
-        return replace(one, doubts=[*one.doubts, Said("import_doubt_add_up", values)]) if orders else one
-    if not one.mapping.add_up:
-        return one
-    whole = one.frame.groupby(key, sort=False, dropna=False)
-    frame = whole.agg({name: "first" for name in one.frame if name not in key}).reset_index()
-    for name in counts:
-        frame[name] = whole[name].sum(min_count=1).to_numpy()
-    frame = frame[[*one.frame.columns]].set_axis(whole.head(1).index, axis=0)
-    return replace(one, frame=frame, notes=[*one.notes, Said("import_added_up", {"rows": len(one.frame), "count": len(frame)})])
-
-
-def _once(said: list[Said]) -> list[Said]:
-    return [one for place, one in enumerate(said) if one not in said[:place]]
+def _once(said: list[Said], key: str = "") -> list[Said]:
+    """Every sentence once; of those with this key one for each sign, which one answer settles for the whole sheet."""
+    alike = [(one.key, one.values["sign"]) if one.key == key else one for one in said]
+    return [one for place, one in enumerate(said) if alike[place] not in alike[:place]]
 
 
 def _missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:

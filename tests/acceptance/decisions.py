@@ -1,4 +1,4 @@
-"""What the proposed line-up brings against other ways of choosing: `python -m bars --only decisions`.
+"""What the proposed line-up brings against other ways of choosing: `python -m acceptance --only decisions`.
 
 In invented agencies the newest campaigns are offered many candidates that training never saw; what each would have brought is
 drawn by the same hidden truth as the history, so that what every choice would have got is known.
@@ -14,8 +14,8 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from bars.measure import Bar
-from bars.scenarios import as_tables
+from acceptance.measure import Bar
+from acceptance.scenarios import as_tables
 from predictor.bundle import Bundle
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
