@@ -24,6 +24,7 @@ def read(name, cells):
         ("country", ["Thái Lan", "ประเทศไทย", "泰国", "Thailand", "태국"], "TH"),
         ("market", ["Korea", "Hàn Quốc", "한국", "대한민국", "South Korea", "Korea Selatan"], "KR"),
         ("country", ["UK", "Anh", "United Kingdom", "Great Britain"], "GB"),
+        ("country", ["NA", "Namibia"], "NA"),
         ("country", ["Hong Kong", "Hồng Kông", "香港", "HK"], "HK"),
         ("language", ["Vietnamese", "Tiếng Việt", "vi", "VI", "vie", "vi-VN", "베트남어", "Vietnam"], "vi"),
         ("language", ["English", "Tiếng Anh", "en-US", "영어", "英语", "อังกฤษ"], "en"),

@@ -21,7 +21,7 @@ def faults(problem) -> list[str]:
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"engagement_rate": 2.1}, "2 engagement_rate: got 2.1; a rate above 1 needs a percent sign: write 2.1% or 0.0210."),
+        ({"engagement_rate": 2.1}, "2 engagement_rate: got 2.1; a rate above 1 needs a percent sign: write 2.1% or 0.021."),
         ({"likes": 5}, "None likes: 'likes' is known only after booking, so a candidate cannot have it"),
         ({"followers": -5}, "2 followers: got -5; Audience lies between 0 and 2000000000"),
         ({"platform": "Instagramm"}, "2 platform: got 'Instagramm'; allowed: "),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any
 from urllib.parse import unquote
 
 import numpy as np
@@ -164,12 +164,16 @@ def _arrow(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]
             first += part.num_rows
 
 
-def _unpacked(raw: IO[bytes], path: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(raw)) if kind(path).endswith(".gz") else raw
-
-
 def _text(path: Path, rows: int, encoding: str | None) -> Iterator[tuple[pa.RecordBatch, int, float]]:  # noqa: ARG001
-    with path.open("rb") as raw, as_utf8(_unpacked(raw, path), path.name, encoding) as file:
+    with path.open("rb") as raw:
+        unpacked: Any = gzip.open(raw) if kind(path).endswith(".gz") else raw
+        yield from _text_parts(path, raw, unpacked, encoding)
+
+
+def _text_parts(
+    path: Path, raw: IO[bytes], unpacked: IO[bytes], encoding: str | None
+) -> Iterator[tuple[pa.RecordBatch, int, float]]:
+    with as_utf8(unpacked, path.name, encoding) as file:
         done, titles, parsed = 0, None, 0
         size = raw.seek(0, os.SEEK_END)
         raw.seek(0)

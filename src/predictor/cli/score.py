@@ -23,7 +23,6 @@ from predictor.cli.options import (
     tell_progress,
 )
 from predictor.errors import Fault, RowsError
-from predictor.wording.sentences import worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +72,7 @@ def score(
     from predictor.registry.runs import load_champion, store_folder
     from predictor.scoring.score import score as score_all
     from predictor.tables.files import SUFFIXES, check_target, write_frame
+    from predictor.wording.sentences import worded
 
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from predictor.intake.money import SHARED, currency_of
 from predictor.wording.matching import fold
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAMED_IN = ("en", "vi", "zh", "zh_Hant", "th", "id", "ja", "ko")
 UNKNOWN = frozenset(
     map(fold, ("unknown", "not known", "không rõ", "chưa rõ", "không biết", "未知", "不详", "不詳", "不明", "tidak diketahui",
-               "ไม่ทราบ", "알 수 없음", "n.a.", "?", "tbd"))
+               "ไม่ทราบ", "알 수 없음", "?", "tbd"))
 )  # fmt: skip
 NO_COUNTRY = frozenset(
     ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ")
@@ -123,12 +123,12 @@ def _currencies() -> frozenset[str]:
     return frozenset(code for code, _, until, tender in uses if until is None and tender)
 
 
-def _three_letters(aliases: Literal["language_aliases", "territory_aliases"], code: str, known: Iterable[str]) -> str | None:
+def _three_letters(aliases: Literal["territory_aliases", "language_aliases"], code: str, known: Iterable[str]) -> str | None:
     from babel.core import get_global
 
-    found: Any = get_global(aliases).get(code) if len(code) == 3 else None
-    one = found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
-    return one if isinstance(one, str) and one in known else None
+    found = get_global(aliases).get(code) if len(code) == 3 else None
+    short = found[0] if isinstance(found, list | tuple) and len(found) == 1 else found
+    return short if isinstance(short, str) and short in known else None
 
 
 @cache

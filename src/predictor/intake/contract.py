@@ -68,7 +68,7 @@ def checked_history(tables: History, catalogue: Catalogue) -> History:
         faults += across(frames, {"bookings": "bookings"})
     else:
         read: dict[str, pd.DataFrame] = {
-            name: read_table(frame, name, name, catalogue, Mapping(), faults) for name, frame in raw.items()
+            str(name): read_table(frame, name, name, catalogue, Mapping(), faults) for name, frame in raw.items()
         }
         frames = _together(read, {name: name for name in read}, faults)
     _raise_any(faults)
@@ -218,9 +218,8 @@ def _with_ids(bookings: pd.DataFrame) -> pd.DataFrame:
 def with_post_ids(posts: pd.DataFrame) -> pd.DataFrame:
     """Posts with an id each; one that has none goes by its creator and time, the same in every export that holds the post.
 
-    >>> times = pd.to_datetime(["2026-05-02 19:30", "2026-05-09 00:00"])
-    >>> posts = pd.DataFrame({"creator_id": ["linh", "linh"], "published_at": times})
-    >>> list(with_post_ids(posts)["post_id"])
+    >>> days = pd.to_datetime(["2026-05-02 19:30", "2026-05-09 00:00"])
+    >>> list(with_post_ids(pd.DataFrame({"creator_id": "linh", "published_at": days}))["post_id"])
     ['linh@2026-05-02T19:30:00', 'linh@2026-05-09T00:00:00']
     """
     times = posts["published_at"].map(lambda time: time.isoformat(), na_action="ignore").astype("str")

@@ -33,7 +33,7 @@ def read_ids(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
 
 def _inexact(column: pd.Series) -> np.ndarray:
     if pd.api.types.is_float_dtype(column.dtype):
-        return np.abs(column.to_numpy(float, na_value=0.0)) >= EXACT
+        return np.asarray(np.abs(column.to_numpy(float, na_value=0.0)) >= EXACT)
     if column.dtype != object:
         return np.zeros(len(column), dtype=bool)
     return np.array([isinstance(cell, float | np.floating) and abs(float(cell)) >= EXACT for cell in column], dtype=bool)

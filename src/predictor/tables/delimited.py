@@ -175,7 +175,7 @@ def grid_rows(file: IO[bytes], name: str) -> list[list[str | None]]:
     source = _Quotes(file)
     mark, rows = delimiter_of(head_of(file)), list[list[str | None]]()
     with _in_sentences(source, name):
-        text = io.TextIOWrapper(io.BufferedReader(source, BLOCK), encoding="utf-8-sig", newline="")
+        text = io.TextIOWrapper(io.BufferedReader(source), encoding="utf-8-sig", newline="")
         rows = [_trimmed(row) for row in csv.reader(text, delimiter=mark)]
         text.detach()
     if source.count % 2 and (row := _open_quote(file, mark)):
