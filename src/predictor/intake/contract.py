@@ -16,9 +16,10 @@ from predictor.definitions.strict_yaml import read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
+from predictor.intake.number_formats import read_people_frame
 from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table
 from predictor.intake.row_checks import SHOWN, across, half_assumed, nobody, wrong_order
-from predictor.tables.files import READS, read_frame
+from predictor.tables.files import READS
 from predictor.tables.frames import History
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -42,7 +43,7 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
     if source.is_dir():
         frames, invented = _folder(source, catalogue, mapping, faults), _invented(source, faults)
     else:
-        raw, invented = read_frame(source, mapping.encoding), False
+        raw, invented = read_people_frame(source, mapping.encoding), False
         frames = {"bookings": _flat(raw, source.name, catalogue, mapping, faults)}
         faults += across(frames, {"bookings": source.name})
     _raise_any(faults)
@@ -83,7 +84,7 @@ def _history(frames: dict[str, pd.DataFrame], catalogue: Catalogue, invented: bo
 
 def read_candidates(path: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
     """Read a candidate list; whatever is known only after booking is refused, for a forecast that saw it would be worthless."""
-    return candidates_from(read_frame(path, (mapping or Mapping()).encoding), path.name, catalogue, mapping)
+    return candidates_from(read_people_frame(path, (mapping or Mapping()).encoding), path.name, catalogue, mapping)
 
 
 def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
@@ -154,7 +155,7 @@ def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None =
 
 
 def _whole(path: Path, table: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
-    return read_table(read_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
+    return read_table(read_people_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
 
 
 def _folder(
@@ -247,7 +248,7 @@ def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list
     if named not in (None, "bookings", "candidates"):
         faults += across({named: check_table(path, named, catalogue, mapping, faults, large)}, {named: path.name})
         return
-    raw = read_frame(path, mapping.encoding)
+    raw = read_people_frame(path, mapping.encoding)
     table = named or "bookings"
     titles = {accepted_titles(catalogue.columns(table)).get(fold(title)) for title in rename(raw, table, mapping).columns}
     if table == "bookings" and (set(_outcomes(catalogue)) & titles if named is None else "platform" in titles):

@@ -21,9 +21,10 @@ from predictor.definitions.closed_lists import TABLES
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import Fault, RowsError
 from predictor.intake.mapping import Mapping, TableMapping, rename
+from predictor.intake.number_formats import read_people_frame
 from predictor.intake.row_checks import SHOWN, faults_of_cells, repeated
 from predictor.intake.values import may_refuse, read_column
-from predictor.tables.files import NO_ROWS, TEXTS, read_frame, readable, text_parts, used_titles
+from predictor.tables.files import NO_ROWS, TEXTS, readable, text_parts, used_titles
 from predictor.wording.matching import fold, nearest
 from predictor.wording.sentences import Said
 
@@ -193,7 +194,7 @@ def check_table(
     """
     suffix = path.suffix.lower()
     if suffix not in (*TEXTS, ".parquet") or not path.is_file() or path.stat().st_size < max(large, 1):
-        return read_table(read_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
+        return read_table(read_people_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
     with readable(path), tempfile.TemporaryDirectory() as folder:
         if suffix in TEXTS:
             aside = Path(folder) / "columns.parquet"
@@ -201,7 +202,7 @@ def check_table(
             return _checked(aside, titles, path, table, catalogue, mapping, faults)
         plain = pq.read_schema(path)
         if any(not isinstance(one, dict) for one in (plain.pandas_metadata or {}).get("index_columns", [])):
-            return read_table(read_frame(path), table, path.name, catalogue, mapping, faults)
+            return read_table(read_people_frame(path), table, path.name, catalogue, mapping, faults)
         return _checked(path, {name: name for name in plain.names}, path, table, catalogue, mapping, faults)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
+from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from predictor.errors import Fault, RowsError
@@ -27,10 +30,14 @@ READS = (*TEXTS, *JSONS, ".parquet", *WORKBOOKS)
 NO_ROWS = "has no rows; it needs a row of column titles and rows below it."
 
 
-def read_frame(path: Path, encoding: str | None = None) -> pd.DataFrame:
+Shown = Callable[[str, Any], Any]  # what a cell of a workbook says: its number format and its value make one value
+
+
+def read_frame(path: Path, encoding: str | None = None, shown: Shown | None = None) -> pd.DataFrame:
     """A table file as it is: text tables as text, a workbook's first sheet, JSON and Parquet with the types they carry.
 
-    `encoding` is that of a text table which is not UTF-8 and does not say so by its first bytes.
+    `encoding` is that of a text table which is not UTF-8 and does not say so by its first bytes. `shown` reads what the number
+    formats of an .xlsx file write into a number (120.0K); without it a cell is the number that is stored.
 
     Raises
     ------
@@ -44,7 +51,7 @@ def read_frame(path: Path, encoding: str | None = None) -> pd.DataFrame:
         elif path.suffix.lower() in JSONS:
             frame = pd.DataFrame(read_records(path), dtype=object)
         else:
-            frame = _titled(_grid(path, encoding), path)
+            frame = _titled(_grid(path, encoding, shown), path)
     if frame.empty:
         raise _refusal(path, NO_ROWS)
     return frame.rename(columns=str).reset_index(drop=True)
@@ -113,10 +120,11 @@ def _refuse_place(path: Path) -> None:
         raise _refusal(path, EMPTY)
 
 
-def _grid(path: Path, encoding: str | None) -> pd.DataFrame:
+def _grid(path: Path, encoding: str | None, shown: Shown | None) -> pd.DataFrame:
     """All cells with the titles as the first row, so that two equal titles are both seen."""
     if path.suffix.lower() == ".xlsx":
-        return pd.read_excel(path, engine="openpyxl", header=None, dtype=object, keep_default_na=False, na_values=[""])
+        grid = pd.read_excel(path, engine="openpyxl", header=None, dtype=object, keep_default_na=False, na_values=[""])
+        return grid if shown is None or not _formats_write_text(path) else _as_shown(grid, path, shown)
     if path.suffix.lower() in WORKBOOKS:
         rows = next((sheet.rows for sheet in workbook_sheets(path) if sheet.visible), [])
         return pd.DataFrame(rows, dtype=object)
@@ -152,6 +160,23 @@ def read_records(path: Path) -> list[dict[str, object]]:
     if faults:
         raise RowsError(faults[:20])
     return lines
+
+
+def _formats_write_text(path: Path) -> bool:
+    """Whether a workbook has number formats that write letters or signs of their own, which most have not."""
+    with zipfile.ZipFile(path) as archive:
+        styles = archive.read("xl/styles.xml").decode("utf-8", "replace") if "xl/styles.xml" in archive.namelist() else ""
+    return re.search(r'formatCode="[^"]*(?:&quot;|\\\\)', styles) is not None
+
+
+def _as_shown(grid: pd.DataFrame, path: Path, shown: Shown) -> pd.DataFrame:
+    """The first sheet's numbers as their formats write them."""
+    book = load_workbook(path, data_only=True)
+    for row in book.worksheets[0].iter_rows(max_row=len(grid), max_col=grid.shape[1]):
+        for cell in row:
+            if isinstance(cell.value, int | float) and (value := shown(cell.number_format, cell.value)) != cell.value:
+                grid.iat[cell.row - 1, cell.column - 1] = value
+    return grid
 
 
 def used_titles(titles: pd.Series, filled: np.ndarray, path: Path) -> dict[int, str]:

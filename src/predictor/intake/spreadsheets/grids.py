@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from predictor.errors import Fault, RowsError
-from predictor.intake.spreadsheets.number_formats import Written, written
+from predictor.intake.number_formats import Written, written
 from predictor.tables.delimited import as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
 from predictor.tables.workbooks import WorkbookSheet, workbook_sheets

@@ -6,9 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Real
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from predictor.intake.money import currency_of, without_currency
 from predictor.intake.numbers import UNITS
+from predictor.tables.files import read_frame
 
 LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]\-]*)[^\]]*\]|\\(.)|([$¥₫₩฿€£₹₱])')
 CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
@@ -33,6 +38,21 @@ def written(number_format: str, value: object) -> Written:
     if not isinstance(value, Real) or isinstance(value, bool) or number_format == "General":
         return Written()
     return _written(_section(number_format, float(value)))
+
+
+def as_shown(number_format: str, value: object) -> Any:
+    """A number as its format writes it: 120 under `0.0"K"` is 120000.
+
+    >>> as_shown('0.00"%"', 5.2), as_shown("0.00%", 0.052)
+    (0.052, 0.052)
+    """
+    factor = written(number_format, value).factor
+    return value if factor == 1.0 else round(value * factor, 10)  # type: ignore[operator]
+
+
+def read_people_frame(path: Path, encoding: str | None = None) -> pd.DataFrame:
+    """A table file of somebody's, with what its number formats write; see `read_frame`."""
+    return read_frame(path, encoding, as_shown)
 
 
 @lru_cache(maxsize=1024)
