@@ -35,13 +35,15 @@ def main() -> None:
         "--data", type=Path, default=Path(__file__).parents[3] / "shared" / "data", help="folder of the public data sets"
     )
     asked.add_argument("--only", nargs="*", choices=BARS, help="some of the bars")
+    asked.add_argument("--quick", action="store_true", help="decisions: few invented agencies, for a first look")
     options = asked.parse_args()
     for name in options.only or BARS:
         began = time.perf_counter()
         if name in ON_FILES and not options.data.is_dir():
             click.echo(f"{name}: left out, because {options.data} is not there; name it with --data.", err=True)
             continue
-        found = BARS[name](options.data) if name in ON_FILES else BARS[name]()
+        settings = {"quick": options.quick} if name == "decisions" else {}
+        found = BARS[name](options.data) if name in ON_FILES else BARS[name](**settings)
         click.echo(f"{name}: measured in {time.perf_counter() - began:.0f} s", err=True)
         rows = [(one.what, one.measured, one.asked, SAYS[one.holds]) for one in found]
         table = pd.DataFrame(rows, columns=["what", "measured", "asked", ""])

@@ -7,7 +7,7 @@ here within Mondrian strata, newer errors counting more (Barber et al. 2023, "Co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 
@@ -15,15 +15,18 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
+from predictor.forecasting.losses import shrunk, standard_error_of_mean
 from predictor.tables.frames import combined, distinct, floats
 
 # Booking adjustment: how the errors of bookings differ from those of single posts, which most training rows are.
 #
-# A booking shares its campaign's luck. The luck of several posts partly cancels, and their total is less skewed: a sum of
+# A booking shares its campaign's luck, and is no post of the creator's own choice: what it brings differs from what posts of the
+# same creator foretell. The luck of several posts partly cancels, and their total is less skewed: a sum of
 # heavy-tailed counts lies, in the median, above as many medians, and scatters less around it (Fenton 1960, "The sum of log-
 # normal probability distributions in scatter transmission systems"), how much so depending on what the posts have in common.
-# All three figures are read from held-out bookings.
+# All these figures are read from held-out bookings.
 
+CREATORS = 25  # with held-out bookings and posts, or of held-out rows, that a level, or a stratum, needs
 ENOUGH = 40  # held-out bookings that an adjustment needs; it is shrunk as if so many more had shown none
 MOST = 0.5  # the power by which errors of several posts shrink if these have nothing in common
 BOUNDS = (0.7, 1.5)  # of the ratio of a booking's error to a post's
@@ -33,15 +36,16 @@ LEAST = 1e-6  # smallest scatter
 @dataclass(frozen=True)
 class BookingAdjustment:
     """`wider`: the ratio of a booking's error to a post's. Per log of the number of posts: what is `added` to a log forecast,
-    and by which power its error shrinks (`steadier`)."""
+    and by which power its error shrinks (`steadier`). `level`: what is added to the log forecast of every booking."""
 
     wider: float = 1.0
     added: float = 0.0
     steadier: float = 0.0
+    level: float = 0.0
 
     def centre(self, frame: pd.DataFrame) -> np.ndarray:
         """What to add to the log forecast of each row."""
-        return np.asarray(self.added * np.log(_posts(frame)))
+        return np.where(_bookings(frame), self.level, 0.0) + self.added * np.log(_posts(frame))
 
     def size(self, frame: pd.DataFrame) -> np.ndarray:
         """What to multiply the size of each row's error by."""
@@ -53,12 +57,20 @@ def fit_booking_adjustment(held_out: pd.DataFrame, errors: np.ndarray, size: np.
     log_posts, is_booking = np.log(_posts(held_out)), _bookings(held_out)
     several, single = is_booking & (log_posts > 0), is_booking & (log_posts == 0)
     wider = float(np.clip(_times(errors / size, single, ~is_booking) ** _trust(single), *BOUNDS))
+    level = _level(errors, single, ~is_booking, held_out["creator_id"])
     if min(several.sum(), single.sum()) < ENOUGH:
-        return BookingAdjustment(wider)
+        return BookingAdjustment(wider, level=level)
     added = float(np.median((errors[several] - np.median(errors[single])) / log_posts[several]))
     scaled = (errors - np.where(several, added * log_posts, 0.0)) / size
     steadier = -np.log(_times(scaled, several, single)) / np.mean(log_posts[several])
-    return BookingAdjustment(wider, float(_trust(several) * added), float(np.clip(_trust(several) * steadier, 0.0, MOST)))
+    return BookingAdjustment(wider, float(_trust(several) * added), float(np.clip(_trust(several) * steadier, 0.0, MOST)), level)
+
+
+def _level(errors: np.ndarray, bookings: np.ndarray, posts: np.ndarray, creator: pd.Series) -> float:
+    """By how much bookings of one post lie above posts of the same creators, in the median, less what may be chance."""
+    means = [pd.Series(errors[rows]).groupby(creator.to_numpy()[rows]).mean() for rows in (bookings, posts)]
+    gap = (means[0] - means[1]).dropna().to_numpy()
+    return shrunk(float(np.median(gap)), standard_error_of_mean(gap)) if len(gap) >= CREATORS else 0.0
 
 
 def _times(errors: np.ndarray, rows: np.ndarray, reference: np.ndarray) -> float:
@@ -88,7 +100,7 @@ def _posts(frame: pd.DataFrame) -> np.ndarray:
 # are not (Mondrian conformal prediction; Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World").
 
 NESTED = ("record", "platform", "tier")
-ROWS, CREATORS = 500, 25  # held-out rows and creators that a stratum needs
+ROWS = 500  # held-out rows that a stratum needs, of CREATORS creators
 FEW, SOME = 3, 10  # earlier posts from which a record counts as `some`, and from which as `many`
 
 
@@ -133,16 +145,19 @@ def stratum_of(frame: pd.DataFrame, strata: tuple[str, ...]) -> np.ndarray:
 RUNGS = 1000  # counts whose means are tabulated; scipy answers for larger ones
 SHARED = 50  # levels above which rows hardly share any
 CHUNK = 256  # rows whose whole distributions are held at once: they stay in a core's cache
+STEADY = 100.0  # creators with which a stratum's own mean factor counts as much as that of the stratum around it
 GRID = 199  # quantiles kept of the held-out errors
 LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 
 
 @dataclass(frozen=True)
 class LogErrors:
-    """For outcomes modelled as a log: held-out errors over their expected size, one row of quantiles a stratum."""
+    """For outcomes modelled as a log: held-out errors over their expected size, one row of quantiles a stratum, and the factor
+    by which the mean of each stratum is drawn towards that of the wider one."""
 
     strata: tuple[str, ...]
     errors: np.ndarray
+    mean_factors: np.ndarray
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
         """Count that the outcome stays below with probability `level`."""
@@ -158,7 +173,7 @@ class LogErrors:
         means = np.exp(centre) * self._factors(np.zeros(len(first)), size[first], stratum[first], 0.0)[of_distinct]
         floored = np.flatnonzero(centre + size * self.errors[:, 0][stratum] < 0.0)
         means[floored] = self._factors(centre[floored], size[floored], stratum[floored], 1.0)
-        return means - 1.0
+        return (means - 1.0) * self.mean_factors[stratum]
 
     def _factors(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, floor: float) -> np.ndarray:
         """The mean of one plus the count, which is `floor` at least, of each row's distribution."""
@@ -213,7 +228,35 @@ def fit_log_errors(errors: np.ndarray, strata: dict[str, np.ndarray], weight: np
     weight
         Weight of each held-out row.
     """
-    return LogErrors(tuple(strata), np.stack([_grid(errors[rows], weight[rows]) for rows in strata.values()]))
+    grids = np.stack([_grid(errors[rows], weight[rows]) for rows in strata.values()])
+    return LogErrors(tuple(strata), grids, np.ones(len(strata)))
+
+
+def shrink_means(errors: LogErrors, strata: dict[str, np.ndarray], size: np.ndarray, creators: np.ndarray) -> LogErrors:
+    """Draw the mean factor of each stratum, the mean of the exponentials of its errors, towards that of the stratum around it.
+
+    Its own counts for n / (n + 100), n being its held-out creators: the mean of heavy tails is noise where these are few, and
+    whoever chooses the largest forecasts chooses the strata with the luckiest factor.
+
+    Parameters
+    ----------
+    size, creators
+        The size of the error expected of each held-out row, and who it is of.
+    """
+    log_factors = np.zeros(len(strata))
+    for place, (name, rows) in enumerate(strata.items()):
+        if not name:
+            continue
+        wider, own = errors.strata.index(name.rpartition("/")[0]), np.unique(creators[rows]).size
+        sizes = np.quantile(size[rows], LEVELS)
+        gap = np.log(_mean_factor(errors.errors[place], sizes) / _mean_factor(errors.errors[wider], sizes)) - log_factors[wider]
+        log_factors[place] = -gap * STEADY / (own + STEADY)
+    return replace(errors, mean_factors=np.exp(log_factors))
+
+
+def _mean_factor(errors: np.ndarray, sizes: np.ndarray) -> float:
+    """The mean of the exponentials of a stratum's errors, of the sizes given."""
+    return float(np.exp(sizes[:, None] * errors).mean())
 
 
 def fit_negative_binomial(

@@ -27,6 +27,7 @@ from predictor.forecasting.conformal import (
     fit_booking_adjustment,
     fit_log_errors,
     fit_negative_binomial,
+    shrink_means,
 )
 from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
@@ -315,6 +316,7 @@ def _fit_errors(
         scale_model = fit_scale_model(held_out, errors, selection.log_baseline, context)
     size = predict_scale(scale_model, context.design.matrix(held_out, selection.log_baseline))
     adjustment = fit_booking_adjustment(held_out, errors, size)
-    scaled = (errors - adjustment.centre(held_out)) / (size * adjustment.size(held_out))
-    scaled -= shrunken_bias(scaled, selection.weight, held_out["creator_id"].to_numpy())
-    return scale_model, adjustment, fit_log_errors(scaled, strata, selection.weight)
+    size, creators = size * adjustment.size(held_out), held_out["creator_id"].to_numpy()
+    scaled = (errors - adjustment.centre(held_out)) / size
+    scaled -= shrunken_bias(scaled, selection.weight, creators)
+    return scale_model, adjustment, shrink_means(fit_log_errors(scaled, strata, selection.weight), strata, size, creators)
