@@ -21,7 +21,8 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
 from predictor.forecasting.baselines import AVERAGE
-from predictor.forecasting.conformal import BookingAdjustment, CalibratedNegativeBinomial, LogErrors
+from predictor.forecasting.booking_adjustment import BookingAdjustment
+from predictor.forecasting.conformal import CalibratedNegativeBinomial, LogErrors
 from predictor.forecasting.design_matrix import Design
 from predictor.forecasting.provenance import Provenance, provenance_from_json
 from predictor.forecasting.target_model import SIDES, SegmentModel, TargetModel

@@ -15,15 +15,16 @@ from bars.alignment import alignment
 from bars.decisions import decisions
 from bars.disclosure import disclosure
 from bars.measure import Bar
+from bars.newcomers import newcomers
 from bars.prices import prices
 from bars.rosters import rosters
 from bars.totals import totals
 
-ON_FILES = ("indonesia", "ads", "rosters")  # measured on public data that has to be there
+ON_FILES = ("indonesia", "ads", "rosters", "newcomers")  # measured on public data that has to be there
 BARS: dict[str, Callable[..., list[Bar]]] = {
     "indonesia": real.indonesia, "ads": real.ads, "agencies": invented.agencies, "orders": invented.orders,
     "no_harm": invented.no_harm, "kols": invented.kols, "alignment": alignment, "disclosure": disclosure, "prices": prices,
-    "totals": totals, "decisions": decisions, "rosters": rosters,
+    "totals": totals, "decisions": decisions, "rosters": rosters, "newcomers": newcomers,
 }  # fmt: skip
 SAYS = {True: "holds", False: "DOES NOT HOLD", None: ""}
 
