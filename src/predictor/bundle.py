@@ -21,7 +21,8 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
 from predictor.forecasting.baselines import AVERAGE
-from predictor.forecasting.conformal import BookingAdjustment, CalibratedNegativeBinomial, LogErrors
+from predictor.forecasting.booking_adjustment import BookingAdjustment
+from predictor.forecasting.conformal import CalibratedNegativeBinomial, LogErrors
 from predictor.forecasting.design_matrix import Design
 from predictor.forecasting.provenance import Provenance, provenance_from_json
 from predictor.forecasting.target_model import SIDES, SegmentModel, TargetModel
@@ -42,11 +43,15 @@ OLDEST = 6  # the first whose account of itself is sealed
 
 def _to_7(contents: Contents) -> Contents:
     """A segment says whether it was fitted on rows without records: the average of the baselines was, where nothing forward in
-    time could decide, on as many rows as the segment of strangers."""
+    time could decide, on as many rows as the segment of strangers. Bookings have a level, means of strata a factor."""
     for model in contents["models.json"].values():
         known, stranger = model["known"], model["stranger"]
         stranger["masked"] = True
         known["masked"] = known["anchor"] == AVERAGE and known["rows"] == stranger["rows"]
+        for segment in (known, stranger):
+            segment["booked"]["level"] = 0.0
+            if "errors" in segment["spread"]:
+                segment["spread"]["mean_factors"] = [1.0] * len(segment["spread"]["groups"])
     return contents
 
 
@@ -223,7 +228,7 @@ def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
     if isinstance(spread, CalibratedNegativeBinomial):
         errors: dict[str, Any] = {"groups": spread.strata, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
     else:
-        errors = {"groups": spread.strata, "errors": spread.errors.tolist()}
+        errors = {"groups": spread.strata, "errors": spread.errors.tolist(), "mean_factors": spread.mean_factors.tolist()}
     plain = {key: getattr(part, field) for key, field in KEYS.items()}
     return {**plain, "rules": baselines.to_json(part.baselines), "spread": errors, "booked": asdict(part.booking_adjustment)}
 
@@ -241,7 +246,7 @@ def _segment_from_json(name: str, data: dict[str, Any], contents: Contents) -> S
     errors = data["spread"]
     spread: LogErrors | CalibratedNegativeBinomial
     if "errors" in errors:
-        spread = LogErrors(tuple(errors["groups"]), np.array(errors["errors"]))
+        spread = LogErrors(tuple(errors["groups"]), np.array(errors["errors"]), np.array(errors["mean_factors"]))
     else:
         spread = CalibratedNegativeBinomial(tuple(errors["groups"]), np.array(errors["ranks"]), errors["dispersion"])
     sizes = contents.get(f"{name}.sizes.txt")

@@ -15,15 +15,16 @@ from acceptance.alignment import alignment
 from acceptance.decisions import decisions
 from acceptance.disclosure import disclosure
 from acceptance.measure import Bar
+from acceptance.newcomers import newcomers
 from acceptance.prices import prices
 from acceptance.rosters import rosters
 from acceptance.totals import totals
 
-ON_FILES = ("indonesia", "ads", "rosters")  # measured on public data that has to be there
+ON_FILES = ("indonesia", "ads", "rosters", "newcomers")  # measured on public data that has to be there
 BARS: dict[str, Callable[..., list[Bar]]] = {
     "indonesia": real.indonesia, "ads": real.ads, "agencies": invented.agencies, "orders": invented.orders,
     "no_harm": invented.no_harm, "kols": invented.kols, "alignment": alignment, "disclosure": disclosure, "prices": prices,
-    "totals": totals, "decisions": decisions, "rosters": rosters,
+    "totals": totals, "decisions": decisions, "rosters": rosters, "newcomers": newcomers,
 }  # fmt: skip
 SAYS = {True: "holds", False: "DOES NOT HOLD", None: ""}
 
@@ -35,13 +36,15 @@ def main() -> None:
         "--data", type=Path, default=Path(__file__).parents[3] / "shared" / "data", help="folder of the public data sets"
     )
     asked.add_argument("--only", nargs="*", choices=BARS, help="some of the bars")
+    asked.add_argument("--quick", action="store_true", help="decisions: few invented agencies, for a first look")
     options = asked.parse_args()
     for name in options.only or BARS:
         began = time.perf_counter()
         if name in ON_FILES and not options.data.is_dir():
             click.echo(f"{name}: left out, because {options.data} is not there; name it with --data.", err=True)
             continue
-        found = BARS[name](options.data) if name in ON_FILES else BARS[name]()
+        settings = {"quick": options.quick} if name == "decisions" else {}
+        found = BARS[name](options.data) if name in ON_FILES else BARS[name](**settings)
         click.echo(f"{name}: measured in {time.perf_counter() - began:.0f} s", err=True)
         rows = [(one.what, one.measured, one.asked, SAYS[one.holds]) for one in found]
         table = pd.DataFrame(rows, columns=["what", "measured", "asked", ""])

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.forecasting.conformal import BookingAdjustment, fit_booking_adjustment
+from predictor.forecasting.booking_adjustment import BookingAdjustment, fit_booking_adjustment
 
 LUCK, OWN = 0.6, 0.3  # SD of each post's luck, and of what a booking's posts share
 
@@ -14,7 +14,8 @@ def held_out(bookings=2000, posts=8000, seed=3):
     source = np.repeat(["post", "booking"], [posts, bookings])
     shared = np.where(source == "booking", rng.normal(0, OWN, posts + bookings), 0.0)
     errors = [np.log(np.exp(rng.normal(0, LUCK, one)).mean()) for one in many]
-    return pd.DataFrame({"source": source, "posts": many.astype(float)}), np.array(errors) + shared
+    creator = rng.integers(0, 60, len(many)).astype(str)
+    return pd.DataFrame({"source": source, "posts": many.astype(float), "creator_id": creator}), np.array(errors) + shared
 
 
 def test_bookings_err_more_than_posts_and_several_posts_less_than_one():
@@ -30,6 +31,24 @@ def test_the_scatter_left_is_alike_for_any_number_of_posts():
     left = pd.Series((errors - found.centre(rows)) / found.size(rows)).groupby([rows["source"], rows["posts"]])
     scatter, middle = left.std(), left.median()
     assert scatter.max() / scatter.min() < 1.12 and middle.abs().max() < 0.06
+
+
+def test_what_bookings_bring_less_than_posts_of_the_same_creators_is_learned_whatever_their_posts():
+    rows, errors = held_out()
+    level = rows["creator_id"].astype(int).to_numpy() / 10  # who is booked more often says nothing about bookings
+    booked = rows["source"].eq("booking").to_numpy()
+    found = fit_booking_adjustment(rows, errors + level - 0.3 * booked, np.ones(len(rows)))
+    assert found.level == pytest.approx(-0.3, abs=0.06)
+    told = found.centre(pd.DataFrame({"source": ["post", "booking", "booking"], "posts": [1.0, 1.0, 2.0]}))
+    assert told == pytest.approx([0.0, found.level, found.level + found.added * np.log(2)])
+
+
+def test_a_level_that_may_be_chance_is_left_out():
+    rows, errors = held_out()
+    assert abs(fit_booking_adjustment(rows, errors, np.ones(len(rows))).level) < 0.03
+    few = rows["creator_id"].astype(int) < 20
+    lower = errors - 0.3 * rows["source"].eq("booking").to_numpy()
+    assert fit_booking_adjustment(rows[few], lower[few], np.ones(few.sum())).level == 0.0
 
 
 def test_few_bookings_change_nothing():

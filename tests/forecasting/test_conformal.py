@@ -1,8 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from predictor.forecasting.conformal import fit_log_errors, fit_negative_binomial
+from predictor.forecasting.conformal import NEWCOMERS, fit_log_errors, fit_negative_binomial, newcomers, shrink_means, stratum_of
 
 
 def everyone(n):
@@ -91,3 +92,49 @@ def test_errors_that_count_more_shape_the_interval(luck):
     weight = np.where(np.arange(2000) < 1000, 0.01, 1.0)
     spread = fit_log_errors(errors, {"": np.ones(2000, dtype=bool)}, weight)
     assert np.log1p(spread.quantile(*asked([5.0]), 0.5))[0] == pytest.approx(8.0, abs=0.15)
+
+
+def test_the_mean_of_a_narrow_stratum_is_drawn_to_the_wider_one_by_its_creators():
+    errors, strata = np.log([1.0, 1.0, 3.0, 3.0]), {"": np.ones(4, bool), "/many": np.array([0, 0, 1, 1], bool)}
+    fitted = fit_log_errors(np.repeat(errors, 100), {name: np.repeat(rows, 100) for name, rows in strata.items()}, np.ones(400))
+    creators = np.concatenate([np.zeros(200), np.arange(200) % 50])
+    shrunk = shrink_means(fitted, {name: np.repeat(rows, 100) for name, rows in strata.items()}, np.ones(400), creators)
+    wide, own = (np.exp(grid).mean() for grid in shrunk.errors)
+    assert (wide, own) == (pytest.approx(2.0, abs=0.02), pytest.approx(3.0))
+    drawn = wide * (own / wide) ** (50 / 150)  # fifty creators count for a third beside a hundred
+    assert shrunk.mean(np.array([5.0]), np.ones(1), np.array([1]))[0] + drawn / own == pytest.approx(np.exp(5.0) * drawn)
+    assert shrunk.quantile(np.array([5.0]), np.ones(1), np.array([1]), 0.9) == fitted.quantile(
+        np.array([5.0]), np.ones(1), np.array([1]), 0.9
+    )
+
+
+def starters(days, rows=4):
+    """Held-out rows of creators who started so many days ago, all before anything of theirs was on record."""
+    since = pd.Timestamp("2026-01-01") - pd.to_timedelta(np.repeat(days, rows), unit="D")
+    creators = np.repeat([f"c{place}" for place in range(len(days))], rows)
+    return pd.DataFrame({"creator_id": creators, "since": since, "newcomer": True})
+
+
+def test_newcomers_count_by_creator_and_half_as_much_a_month_earlier():
+    held_out = pd.concat([starters([0] * 20), starters([30] * 20, rows=8).assign(newcomer=True)], ignore_index=True)
+    held_out["creator_id"] = held_out["creator_id"] + held_out["since"].astype(str)
+    found = newcomers(held_out)
+    weight = pd.Series(found.weight).groupby(held_out["creator_id"]).sum()
+    assert weight.value_counts().to_dict() == {1.0: 20, 0.5: 20}
+    assert found.creators == pytest.approx(30**2 / 25)  # (20 + 10)² / (20 + 5)
+    assert newcomers(held_out.assign(newcomer=False)) is None and newcomers(starters([0] * 24)) is None
+
+
+def test_few_newcomers_widen_their_interval_as_if_each_creator_were_one_result():
+    held_out = starters([0] * 25, rows=40)
+    errors = np.linspace(-1, 1, 1000)
+    fitted = fit_log_errors(errors, *everyone(1000), newcomers(held_out))
+    everybody, new = (np.interp([0.1, 0.9], np.arange(1, 200) / 200, grid) for grid in fitted.errors)
+    assert fitted.strata == ("", NEWCOMERS)
+    assert everybody == pytest.approx([-0.8, 0.8], abs=0.01)
+    assert new == pytest.approx([-0.8 * 26 / 25, 0.8 * 26 / 25], abs=0.01)
+
+
+def test_only_whoever_has_no_post_on_record_is_a_newcomer():
+    asked = pd.DataFrame({"posts_seen": [0.0, np.nan, 3.0]})
+    assert stratum_of(asked, ("", NEWCOMERS)).tolist() == [1, 0, 0] and stratum_of(asked, ("",)).tolist() == [0, 0, 0]

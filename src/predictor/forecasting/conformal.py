@@ -7,7 +7,7 @@ here within Mondrian strata, newer errors counting more (Barber et al. 2023, "Co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 
@@ -17,71 +17,6 @@ from scipy import optimize, special, stats
 
 from predictor.tables.frames import combined, distinct, floats
 
-# Booking adjustment: how the errors of bookings differ from those of single posts, which most training rows are.
-#
-# A booking shares its campaign's luck. The luck of several posts partly cancels, and their total is less skewed: a sum of
-# heavy-tailed counts lies, in the median, above as many medians, and scatters less around it (Fenton 1960, "The sum of log-
-# normal probability distributions in scatter transmission systems"), how much so depending on what the posts have in common.
-# All three figures are read from held-out bookings.
-
-ENOUGH = 40  # held-out bookings that an adjustment needs; it is shrunk as if so many more had shown none
-MOST = 0.5  # the power by which errors of several posts shrink if these have nothing in common
-BOUNDS = (0.7, 1.5)  # of the ratio of a booking's error to a post's
-LEAST = 1e-6  # smallest scatter
-
-
-@dataclass(frozen=True)
-class BookingAdjustment:
-    """`wider`: the ratio of a booking's error to a post's. Per log of the number of posts: what is `added` to a log forecast,
-    and by which power its error shrinks (`steadier`)."""
-
-    wider: float = 1.0
-    added: float = 0.0
-    steadier: float = 0.0
-
-    def centre(self, frame: pd.DataFrame) -> np.ndarray:
-        """What to add to the log forecast of each row."""
-        return np.asarray(self.added * np.log(_posts(frame)))
-
-    def size(self, frame: pd.DataFrame) -> np.ndarray:
-        """What to multiply the size of each row's error by."""
-        return np.asarray(np.where(_bookings(frame), self.wider, 1.0) * _posts(frame) ** -self.steadier)
-
-
-def fit_booking_adjustment(held_out: pd.DataFrame, errors: np.ndarray, size: np.ndarray) -> BookingAdjustment:
-    """Fit on held-out rows: their log errors, and the `size` of the error expected of each (both as long as `held_out`)."""
-    log_posts, is_booking = np.log(_posts(held_out)), _bookings(held_out)
-    several, single = is_booking & (log_posts > 0), is_booking & (log_posts == 0)
-    wider = float(np.clip(_times(errors / size, single, ~is_booking) ** _trust(single), *BOUNDS))
-    if min(several.sum(), single.sum()) < ENOUGH:
-        return BookingAdjustment(wider)
-    added = float(np.median((errors[several] - np.median(errors[single])) / log_posts[several]))
-    scaled = (errors - np.where(several, added * log_posts, 0.0)) / size
-    steadier = -np.log(_times(scaled, several, single)) / np.mean(log_posts[several])
-    return BookingAdjustment(wider, float(_trust(several) * added), float(np.clip(_trust(several) * steadier, 0.0, MOST)))
-
-
-def _times(errors: np.ndarray, rows: np.ndarray, reference: np.ndarray) -> float:
-    """Ratio of the scatter (median absolute deviation) of `rows` to that of the `reference` rows."""
-    if min(rows.sum(), reference.sum()) < ENOUGH:
-        return 1.0
-    scatter = [np.median(np.abs(errors[mask] - np.median(errors[mask]))) for mask in (rows, reference)]
-    return float(max(scatter[0], LEAST) / max(scatter[1], LEAST))
-
-
-def _trust(rows: np.ndarray) -> float:
-    return float(rows.sum() / (rows.sum() + ENOUGH))
-
-
-def _bookings(frame: pd.DataFrame) -> np.ndarray:
-    """Which rows are bookings; without a `source` all are."""
-    return frame["source"].eq("booking").to_numpy() if "source" in frame else np.ones(len(frame), dtype=bool)
-
-
-def _posts(frame: pd.DataFrame) -> np.ndarray:
-    return np.maximum(frame["posts"].astype(float).fillna(1.0).to_numpy(), 1.0) if "posts" in frame else np.ones(len(frame))
-
-
 # Mondrian strata, nested: how much is known of the creator, then the platform, then the tier.
 #
 # A stratum has its own error distribution where there are enough held-out rows of enough creators, and its parent's where there
@@ -89,6 +24,8 @@ def _posts(frame: pd.DataFrame) -> np.ndarray:
 
 NESTED = ("record", "platform", "tier")
 ROWS, CREATORS = 500, 25  # held-out rows and creators that a stratum needs
+NEWCOMERS = "/newcomer"
+HALF_LIFE = pd.Timedelta(days=30)  # of a newcomer's weight, by the creator's first day
 FEW, SOME = 3, 10  # earlier posts from which a record counts as `some`, and from which as `many`
 
 
@@ -122,10 +59,52 @@ def strata(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def stratum_of(frame: pd.DataFrame, strata: tuple[str, ...]) -> np.ndarray:
-    """Position in `strata` of each row's narrowest stratum; the first of them holds every row."""
+    """Position in `strata` of each row's narrowest stratum; the first of them holds every row.
+
+    A creator of whom the history holds no post is a newcomer; of one from a list without ids it is not known.
+    """
     position, (paths, combination_idx) = {name: place for place, name in enumerate(strata)}, stratum_paths(frame)
     narrowest = [next((position[name] for name in reversed(path) if name in position), 0) for path in paths]
-    return np.array(narrowest, dtype=int)[combination_idx]
+    found = np.array(narrowest, dtype=int)[combination_idx]
+    if NEWCOMERS in position and "posts_seen" in frame:
+        found[floats(frame["posts_seen"]) == 0.0] = position[NEWCOMERS]
+    return found
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """Held-out rows asked before the history had a post of their creators, what each weighs, and how many creators that makes."""
+
+    rows: np.ndarray
+    weight: np.ndarray
+    creators: float
+
+    def grid(self, values: np.ndarray) -> np.ndarray:
+        """The quantiles of what was found for these rows."""
+        return _grid(values[self.rows], self.weight, self.creators)
+
+
+def newcomers(held_out: pd.DataFrame) -> Newcomers | None:
+    """The rows in `held_out` that were newcomers', where there are enough creators.
+
+    Whoever starts late differs from those on record, and the later the more: every creator weighs the same but for how long ago
+    the first row of theirs was, half of it after 30 days. Their number then is (Σ weight)² / Σ weight² (Kish 1965, "Survey
+    sampling").
+
+    Parameters
+    ----------
+    held_out
+        With `newcomer`, whether the history had nothing of the creator then, and `since`, the day of the creator's first row.
+    """
+    rows = held_out["newcomer"].to_numpy(dtype=bool)
+    some = held_out[rows]
+    if some["creator_id"].nunique() < CREATORS:
+        return None
+    age = (some["since"].max() - some["since"]) / HALF_LIFE
+    by_creator = (0.5**age).groupby(some["creator_id"].to_numpy()).transform("first")
+    weight = (by_creator / some.groupby("creator_id")["creator_id"].transform("size")).to_numpy(dtype=float)
+    each = pd.Series(weight).groupby(some["creator_id"].to_numpy()).sum()
+    return Newcomers(rows, weight, float(each.sum() ** 2 / (each**2).sum()))
 
 
 # Error distributions by stratum: of log errors, and of rare counts.
@@ -133,16 +112,19 @@ def stratum_of(frame: pd.DataFrame, strata: tuple[str, ...]) -> np.ndarray:
 RUNGS = 1000  # counts whose means are tabulated; scipy answers for larger ones
 SHARED = 50  # levels above which rows hardly share any
 CHUNK = 256  # rows whose whole distributions are held at once: they stay in a core's cache
+STEADY = 100.0  # creators with which a stratum's own mean factor counts as much as that of the stratum around it
 GRID = 199  # quantiles kept of the held-out errors
 LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 
 
 @dataclass(frozen=True)
 class LogErrors:
-    """For outcomes modelled as a log: held-out errors over their expected size, one row of quantiles a stratum."""
+    """For outcomes modelled as a log: held-out errors over their expected size, one row of quantiles a stratum, and the factor
+    by which the mean of each stratum is drawn towards that of the wider one."""
 
     strata: tuple[str, ...]
     errors: np.ndarray
+    mean_factors: np.ndarray
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
         """Count that the outcome stays below with probability `level`."""
@@ -158,7 +140,7 @@ class LogErrors:
         means = np.exp(centre) * self._factors(np.zeros(len(first)), size[first], stratum[first], 0.0)[of_distinct]
         floored = np.flatnonzero(centre + size * self.errors[:, 0][stratum] < 0.0)
         means[floored] = self._factors(centre[floored], size[floored], stratum[floored], 1.0)
-        return means - 1.0
+        return (means - 1.0) * self.mean_factors[stratum]
 
     def _factors(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, floor: float) -> np.ndarray:
         """The mean of one plus the count, which is `floor` at least, of each row's distribution."""
@@ -201,7 +183,9 @@ class CalibratedNegativeBinomial:
         return np.where(goal > 0, 1.0 - _rank(self.ranks, stratum, below), 1.0)
 
 
-def fit_log_errors(errors: np.ndarray, strata: dict[str, np.ndarray], weight: np.ndarray) -> LogErrors:
+def fit_log_errors(
+    errors: np.ndarray, strata: dict[str, np.ndarray], weight: np.ndarray, new: Newcomers | None = None
+) -> LogErrors:
     """Error distribution of each stratum, relative to the expected size of an error.
 
     Parameters
@@ -212,21 +196,63 @@ def fit_log_errors(errors: np.ndarray, strata: dict[str, np.ndarray], weight: np
         For each stratum the mask of its held-out rows; the first holds all.
     weight
         Weight of each held-out row.
+    new
+        The newcomers among the rows, who then have a stratum of their own.
     """
-    return LogErrors(tuple(strata), np.stack([_grid(errors[rows], weight[rows]) for rows in strata.values()]))
+    names, grids = _grids(errors, strata, weight, new)
+    return LogErrors(names, grids, np.ones(len(names)))
+
+
+def shrink_means(errors: LogErrors, strata: dict[str, np.ndarray], size: np.ndarray, creators: np.ndarray) -> LogErrors:
+    """Draw the mean factor of each stratum, the mean of the exponentials of its errors, towards that of the stratum around it.
+
+    Its own counts for n / (n + 100), n being its held-out creators: the mean of heavy tails is noise where these are few, and
+    whoever chooses the largest forecasts chooses the strata with the luckiest factor.
+
+    Parameters
+    ----------
+    size, creators
+        The size of the error expected of each held-out row, and who it is of.
+    """
+    log_factors = np.zeros(len(strata))
+    for place, (name, rows) in enumerate(strata.items()):
+        if not name:
+            continue
+        wider, own = errors.strata.index(name.rpartition("/")[0]), np.unique(creators[rows]).size
+        sizes = np.quantile(size[rows], LEVELS)
+        gap = np.log(_mean_factor(errors.errors[place], sizes) / _mean_factor(errors.errors[wider], sizes)) - log_factors[wider]
+        log_factors[place] = -gap * STEADY / (own + STEADY)
+    return replace(errors, mean_factors=np.exp(log_factors))
+
+
+def _mean_factor(errors: np.ndarray, sizes: np.ndarray) -> float:
+    """The mean of the exponentials of a stratum's errors, of the sizes given."""
+    return float(np.exp(sizes[:, None] * errors).mean())
 
 
 def fit_negative_binomial(
-    y: np.ndarray, expected: np.ndarray, strata: dict[str, np.ndarray], weight: np.ndarray, seed: int
+    y: np.ndarray,
+    expected: np.ndarray,
+    strata: dict[str, np.ndarray],
+    weight: np.ndarray,
+    seed: int,
+    new: Newcomers | None = None,
 ) -> CalibratedNegativeBinomial:
     """Dispersion by maximum likelihood, then the ranks of the held-out counts in that distribution."""
     dispersion = _dispersion(y, expected)
     parameters = _negative_binomial(expected, dispersion)
     below, upto = stats.nbinom.cdf(y - 1, *parameters), stats.nbinom.cdf(y, *parameters)
     ranks = below + np.random.default_rng(seed).uniform(size=len(y)) * (upto - below)
-    return CalibratedNegativeBinomial(
-        tuple(strata), np.stack([_grid(ranks[rows], weight[rows]) for rows in strata.values()]), dispersion
-    )
+    return CalibratedNegativeBinomial(*_grids(ranks, strata, weight, new), dispersion)
+
+
+def _grids(
+    values: np.ndarray, strata: dict[str, np.ndarray], weight: np.ndarray, new: Newcomers | None
+) -> tuple[tuple[str, ...], np.ndarray]:
+    grids = {name: _grid(values[rows], weight[rows]) for name, rows in strata.items()}
+    if new is not None:
+        grids[NEWCOMERS] = new.grid(values)
+    return tuple(grids), np.stack(list(grids.values()))
 
 
 def _dispersion(y: np.ndarray, expected: np.ndarray) -> float:
@@ -288,9 +314,12 @@ def _rank(grids: np.ndarray, stratum: np.ndarray, values: np.ndarray) -> np.ndar
     return below
 
 
-def _grid(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Evenly spaced weighted quantiles, with the (n + 1) correction that makes few values give wide intervals."""
-    n = max(weight.sum() ** 2 / max((weight**2).sum(), 1e-12), 1.0)
+def _grid(values: np.ndarray, weight: np.ndarray, independent: float | None = None) -> np.ndarray:
+    """Evenly spaced weighted quantiles, with the (n + 1) correction that makes few values give wide intervals.
+
+    n is how many are `independent`; by default as many as the weights make.
+    """
+    n = independent or max(weight.sum() ** 2 / max((weight**2).sum(), 1e-12), 1.0)
     outward = np.clip(0.5 + (LEVELS - 0.5) * (n + 1) / n, 0.0, 1.0)
     order = np.argsort(values, kind="stable")
     upto = np.cumsum(weight[order])

@@ -61,25 +61,34 @@ def one_standard_error_rule(
 def total_calibration_factor(y: np.ndarray, expected: np.ndarray, cluster: np.ndarray) -> float:
     """The factor that makes expected counts add up to the actual ones, as far as the gap is more than chance.
 
-    The log of the ratio of totals, shrunk by its squared standard error over clusters (positive-part James and Stein 1961).
+    The log of the ratio of totals, shrunk by its standard error over clusters.
     """
     if not y.sum() > 0:
         return 1.0
     ratio = y.sum() / expected.sum()
     standard_error = _standard_error(y - ratio * expected, cluster) / y.sum()
-    log_ratio = float(np.log(ratio))
-    return float(np.exp(log_ratio * max(0.0, 1.0 - (standard_error / log_ratio) ** 2))) if log_ratio else 1.0
+    return float(np.exp(shrunk(float(np.log(ratio)), standard_error)))
+
+
+def shrunk(value: float, standard_error: float) -> float:
+    """An estimate less what of it may be chance: all of it within its standard error (positive-part James and Stein 1961)."""
+    return value * max(0.0, 1.0 - (standard_error / value) ** 2) if value else 0.0
 
 
 def shrunken_bias(errors: np.ndarray, weight: np.ndarray, cluster: np.ndarray) -> float:
     """The part of the median error that may be chance: all of it where it is within its standard error over clusters.
 
-    Shrunk as in `total_calibration_factor`; the standard error is that of a median by the signs of the errors around it
+    What `shrunk` takes away; the standard error is that of a median by the signs of the errors around it
     (Koenker 2005, "Quantile Regression"), the density there taken from the middle half of the errors.
     """
     low, middle, high = np.quantile(errors, (0.25, 0.5, 0.75), weights=weight, method="inverted_cdf")
     standard_error = (high - low) * _standard_error(weight * np.sign(errors - middle), cluster) / weight.sum()
-    return float(middle * min(1.0, (standard_error / middle) ** 2)) if middle else 0.0
+    return float(middle - shrunk(float(middle), standard_error))
+
+
+def standard_error_of_mean(values: np.ndarray) -> float:
+    """Of the mean of independent values, one a cluster; infinite for three or fewer."""
+    return _standard_error(values - values.mean(), np.arange(len(values))) / len(values) if len(values) else np.inf
 
 
 def _standard_error(off: np.ndarray, cluster: np.ndarray) -> float:

@@ -19,14 +19,15 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe, Rule
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE, Baselines, fit_baselines, select_baselines
+from predictor.forecasting.booking_adjustment import BookingAdjustment, fit_booking_adjustment
 from predictor.forecasting.compiled_trees import Forest, compile_forest
 from predictor.forecasting.conformal import (
-    BookingAdjustment,
+    NEWCOMERS,
     CalibratedNegativeBinomial,
     LogErrors,
-    fit_booking_adjustment,
     fit_log_errors,
     fit_negative_binomial,
+    shrink_means,
 )
 from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
@@ -169,7 +170,9 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     They must not be `unlearnable`.
     """
     context = FitContext(recipe, design(examples, recipe, catalogue), seed)
-    masked = mask_history(examples, context.design, seed)
+    masked = mask_history(examples, context.design, seed).assign(
+        newcomer=~has_history(examples, recipe), since=examples.groupby("creator_id")["at"].transform("min")
+    )
     sample, cold_context = sample_creators(masked, MAX_SELECTION_ROWS, seed), replace(context, cold_start=True)
     creators, folds = masked["creator_id"].nunique(), list(by_creator(sample, seed))
     average_of_others = partial(_fit_segment, masked, sample, folds, cold_context, max_baselines=0)
@@ -303,18 +306,20 @@ def _fit_errors(
     held_out: pd.DataFrame, selection: Selection, context: FitContext
 ) -> tuple[lgb.Booster | None, BookingAdjustment, LogErrors | CalibratedNegativeBinomial]:
     y = held_out[context.recipe.outcome].to_numpy(dtype=float)
-    strata = conformal.strata(held_out)
+    strata, new = conformal.strata(held_out), conformal.newcomers(held_out) if context.cold_start else None
     if context.recipe.counts:
         return (
             None,
             BookingAdjustment(),
-            fit_negative_binomial(y, np.exp(selection.log_forecast), strata, selection.weight, context.seed),
+            fit_negative_binomial(y, np.exp(selection.log_forecast), strata, selection.weight, context.seed, new),
         )
     errors, scale_model = np.log1p(y) - selection.log_forecast, None
     if len(errors) >= MIN_ROWS_FOR_SCALE_MODEL and not context.cold_start:  # a scale model of few creators does not carry over
         scale_model = fit_scale_model(held_out, errors, selection.log_baseline, context)
     size = predict_scale(scale_model, context.design.matrix(held_out, selection.log_baseline))
     adjustment = fit_booking_adjustment(held_out, errors, size)
-    scaled = (errors - adjustment.centre(held_out)) / (size * adjustment.size(held_out))
-    scaled -= shrunken_bias(scaled, selection.weight, held_out["creator_id"].to_numpy())
-    return scale_model, adjustment, fit_log_errors(scaled, strata, selection.weight)
+    size, creators = size * adjustment.size(held_out), held_out["creator_id"].to_numpy()
+    scaled = (errors - adjustment.centre(held_out)) / size
+    scaled -= shrunken_bias(scaled, selection.weight, creators)
+    found = fit_log_errors(scaled, strata, selection.weight, new)
+    return scale_model, adjustment, shrink_means(found, strata | ({} if new is None else {NEWCOMERS: new.rows}), size, creators)

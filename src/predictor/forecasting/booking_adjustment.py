@@ -1,0 +1,84 @@
+"""Booking adjustment: how the errors of bookings differ from those of single posts, which most training rows are.
+
+A booking shares its campaign's luck, and is no post of the creator's own choice: what it brings differs from what posts of the
+same creator foretell. The luck of several posts partly cancels, and their total is less skewed: a sum of
+heavy-tailed counts lies, in the median, above as many medians, and scatters less around it (Fenton 1960, "The sum of log-
+normal probability distributions in scatter transmission systems"), how much so depending on what the posts have in common.
+All these figures are read from held-out bookings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from predictor.forecasting.losses import shrunk, standard_error_of_mean
+from predictor.forecasting.splits import MIN_CREATORS
+
+ENOUGH = 40  # held-out bookings that an adjustment needs; it is shrunk as if so many more had shown none
+MOST = 0.5  # the power by which errors of several posts shrink if these have nothing in common
+BOUNDS = (0.7, 1.5)  # of the ratio of a booking's error to a post's
+LEAST = 1e-6  # smallest scatter
+
+
+@dataclass(frozen=True)
+class BookingAdjustment:
+    """`wider`: the ratio of a booking's error to a post's. Per log of the number of posts: what is `added` to a log forecast,
+    and by which power its error shrinks (`steadier`). `level`: what is added to the log forecast of every booking."""
+
+    wider: float = 1.0
+    added: float = 0.0
+    steadier: float = 0.0
+    level: float = 0.0
+
+    def centre(self, frame: pd.DataFrame) -> np.ndarray:
+        """What to add to the log forecast of each row."""
+        return np.where(_bookings(frame), self.level, 0.0) + self.added * np.log(_posts(frame))
+
+    def size(self, frame: pd.DataFrame) -> np.ndarray:
+        """What to multiply the size of each row's error by."""
+        return np.asarray(np.where(_bookings(frame), self.wider, 1.0) * _posts(frame) ** -self.steadier)
+
+
+def fit_booking_adjustment(held_out: pd.DataFrame, errors: np.ndarray, size: np.ndarray) -> BookingAdjustment:
+    """Fit on held-out rows: their log errors, and the `size` of the error expected of each (both as long as `held_out`)."""
+    log_posts, is_booking = np.log(_posts(held_out)), _bookings(held_out)
+    several, single = is_booking & (log_posts > 0), is_booking & (log_posts == 0)
+    wider = float(np.clip(_times(errors / size, single, ~is_booking) ** _trust(single), *BOUNDS))
+    level = _level(errors, single, ~is_booking, held_out["creator_id"])
+    if min(several.sum(), single.sum()) < ENOUGH:
+        return BookingAdjustment(wider, level=level)
+    added = float(np.median((errors[several] - np.median(errors[single])) / log_posts[several]))
+    scaled = (errors - np.where(several, added * log_posts, 0.0)) / size
+    steadier = -np.log(_times(scaled, several, single)) / np.mean(log_posts[several])
+    return BookingAdjustment(wider, float(_trust(several) * added), float(np.clip(_trust(several) * steadier, 0.0, MOST)), level)
+
+
+def _level(errors: np.ndarray, bookings: np.ndarray, posts: np.ndarray, creator: pd.Series) -> float:
+    """By how much bookings of one post lie above posts of the same creators, in the median, less what may be chance."""
+    means = [pd.Series(errors[rows]).groupby(creator.to_numpy()[rows]).mean() for rows in (bookings, posts)]
+    gap = (means[0] - means[1]).dropna().to_numpy()
+    return shrunk(float(np.median(gap)), standard_error_of_mean(gap)) if len(gap) >= MIN_CREATORS else 0.0
+
+
+def _times(errors: np.ndarray, rows: np.ndarray, reference: np.ndarray) -> float:
+    """Ratio of the scatter (median absolute deviation) of `rows` to that of the `reference` rows."""
+    if min(rows.sum(), reference.sum()) < ENOUGH:
+        return 1.0
+    scatter = [np.median(np.abs(errors[mask] - np.median(errors[mask]))) for mask in (rows, reference)]
+    return float(max(scatter[0], LEAST) / max(scatter[1], LEAST))
+
+
+def _trust(rows: np.ndarray) -> float:
+    return float(rows.sum() / (rows.sum() + ENOUGH))
+
+
+def _bookings(frame: pd.DataFrame) -> np.ndarray:
+    """Which rows are bookings; without a `source` all are."""
+    return frame["source"].eq("booking").to_numpy() if "source" in frame else np.ones(len(frame), dtype=bool)
+
+
+def _posts(frame: pd.DataFrame) -> np.ndarray:
+    return np.maximum(frame["posts"].astype(float).fillna(1.0).to_numpy(), 1.0) if "posts" in frame else np.ones(len(frame))
