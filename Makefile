@@ -47,7 +47,10 @@ fast: install ## Run the tests that take seconds
 	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 -m "not slow"
 
 judge: install ## Measure every promise about forecasts and line-ups (about 35 minutes)
-	cd tests && ../$(BIN)/python -m bars
+	cd tests && ../$(BIN)/python -m acceptance
+
+field: install ## Import every file of a folder and print what is read, asked and doubtful (DIR=folder)
+	cd tests && ../$(BIN)/python -m field $(abspath $(DIR))
 
 bench: install ## Time the heavy parts side by side and write docs/benchmarks.md (about two hours; PARTS=streaming for one)
 	cd tests && $(ONE_THREAD) ../$(BIN)/python -m bench $(PARTS)
@@ -73,4 +76,4 @@ lock: install ## Pin every dependency again (needs uv)
 clean: ## Remove what was made, except trained models
 	rm -rf .venv $(DEMO) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test fast judge bench lint docs docs-check ui lock clean
+.PHONY: help install demo test fast judge field bench lint docs docs-check ui lock clean

@@ -1,6 +1,8 @@
 """What several test files build on: where things are, the shipped definitions, a scored list, a command that was run."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +11,21 @@ import pandas as pd
 
 from predictor.cli.main import main
 from predictor.definitions.loader import load_catalogue
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Catalogue
 from predictor.registry.runs import tracking_uri
 
 ROOT = Path(__file__).parents[1]  # the project
 DATA = ROOT / "tests" / "data"
 REAL = ROOT.parent / "shared" / "data"  # public data sets, beside the checkout or absent
 CATALOGUE = load_catalogue()
+LEARNING = {"scipy", "sklearn", "lightgbm", "mlflow", "matplotlib", "nicegui", "pyspark"}  # packages that only some commands need
 DAY = pd.Timestamp("2026-07-01")  # after everything that the shared agency has recorded
+
+
+def phrases(lang: str = "en", catalogue: Catalogue = CATALOGUE) -> Phrases:
+    """The words of a language, for the shipped definitions unless others are given."""
+    return Phrases(lang, catalogue)
 
 
 def scored(influencers: int = 20, kols: int = 20, better: float = 1.0, **columns: Any) -> pd.DataFrame:
@@ -59,3 +69,16 @@ def mlflow_client(store: Path) -> Any:
     mlflow.set_tracking_uri(tracking_uri(store))
     os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow sets it, and whoever sets it names the store of all that follow
     return mlflow.MlflowClient()
+
+
+def loaded_by(*lines: str) -> set[str]:
+    """The top-level packages that a fresh process has loaded after some lines of Python."""
+    program = "\n".join(["import sys", *lines, "print('LOADED', *{name.partition('.')[0] for name in sys.modules})"])
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(ended.stdout.splitlines()[-1].split()[1:])
+
+
+def command_lines(*arguments: object) -> tuple[str, ...]:
+    """Lines of Python that run one command and go on."""
+    given = [*map(str, arguments)]
+    return ("from predictor.cli.main import main", "try:", f"    main({given})", "except SystemExit: pass")

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 
+import hypothesis
 import pytest
 import yaml
 
@@ -18,6 +19,8 @@ from shared_model import once, read_training, write_training
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ.pop("MLFLOW_TRACKING_URI", None)
+hypothesis.settings.register_profile("here", deadline=None)  # what is timed in a test is the machine's noise
+hypothesis.settings.load_profile("here")
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs this in the background lets it be ignored
 
 

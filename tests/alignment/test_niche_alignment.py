@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from bars.alignment import FLOORS, auc, labelled_pairs, scored_pairs
+from acceptance.alignment import FLOORS, auc, labelled_pairs, scored_pairs
 from predictor.alignment.niche_alignment import align, brief_texts, creator_texts, learn_texts
 from predictor.alignment.taxonomy import taxonomy_of
 from predictor.alignment.text_similarity import fit_texts, similarity, text_fit_from_json

@@ -199,12 +199,12 @@ def _truncated(path):
         (
             "wide.csv",
             lambda p: p.write_text(p.read_text() + "\ntiktok,1,2\n"),
-            "row 303: has 3 cells here where the titles are 2",
+            "row 303: has 3 cells where the titles are 2",
         ),
         (
             "latin.csv",
             lambda p: p.write_bytes(p.read_bytes() + b"tikt\xf6k,1\n"),
-            "latin.csv, row 302: is not UTF-8 text; save it as",
+            "latin.csv, row 302: is not UTF-8 text. As .* it reads: platform,followers / tikt.*k,1",
         ),
         ("none.csv", lambda p: p.write_text(""), "none.csv: is empty"),
         ("titles.csv", lambda p: p.write_text("platform,followers\n"), "titles.csv: has no rows"),

@@ -47,8 +47,8 @@ WRONG = {
     "models/engagement.yaml: features: 'fee' is of type money, which is never a model input.": (
         lambda f, m: m["engagement"]["features"].append("fee")
     ),
-    "models/reach.yaml: features: got 'activty'; allowed: activity, authenticity, booking, creator, match, outcomes, post, "
-    "or one column; did you mean 'activity'?": lambda f, m: m["reach"]["features"].append("activty"),
+    "models/reach.yaml: features: got 'activty'; allowed: activity, authenticity, booking, creator, match, offer, "
+    "outcomes, post, or one column; did you mean 'activity'?": lambda f, m: m["reach"]["features"].append("activty"),
     "models/reach.yaml: unknown key 'objectve'; allowed: label, goal, outcome": lambda f, m: m["reach"].update(objectve="x"),
     "models/orders.yaml: directions: 'platform' is a category and has no order; directions are for numbers.": (
         lambda f, m: m["orders"]["directions"].update(platform="raises")

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bars.planted_effects import Size, coverage_of_kol_effect, invented_posts
-from builders import CATALOGUE, DATA, REAL
+from acceptance.planted_effects import Size, coverage_of_kol_effect, invented_posts
+from builders import CATALOGUE, DATA, REAL, phrases
 from predictor.evaluation.kol_effect import KolEffect, effect_in_words, kol_effect, sums_of_counts
 from predictor.history.examples import training_examples
 from predictor.intake.contract import read_tables
@@ -100,16 +100,17 @@ def test_too_few_of_a_kind_is_said_instead_of_a_factor(posts, recipe, catalogue)
     effect = kol_effect(posts[(posts["kind"] == "influencer") | posts["creator_id"].isin(stars)], recipe)
     assert (effect.why_not, effect.times, effect.kols) == ("few", None, 5)
     assert "at least 8 influencers and 8 KOLs with a result (engagements); this history has" in effect_in_words(
-        effect, catalogue, "en"
+        effect, phrases("en", catalogue)
     )
-    assert "Quá ít dữ liệu" in effect_in_words(effect, catalogue, "vi")
+    assert "Quá ít dữ liệu" in effect_in_words(effect, phrases("vi", catalogue))
 
 
 def test_kinds_that_never_meet_on_a_platform_are_not_compared(posts, recipe, catalogue):
     apart = posts[(posts["kind"] == "kol") == (posts["platform"] == "facebook")]
     effect = kol_effect(apart, recipe)
     assert (effect.why_not, effect.influencers, effect.kols) == ("overlap", 0, 0)
-    assert "on the same platforms, in the same niches and of about the same size" in effect_in_words(effect, catalogue, "en")
+    said = effect_in_words(effect, phrases("en", catalogue))
+    assert "on the same platforms, in the same niches and of about the same size" in said
 
 
 @pytest.mark.parametrize("column", ["kind", "followers", "engagements"])
@@ -127,7 +128,7 @@ def test_without_what_a_comparison_needs_there_is_none(posts, recipe, column):
     ],
 )
 def test_the_answer_names_its_interval_and_is_called_an_association(catalogue, lang, times, said):
-    sentence = effect_in_words(KolEffect("engagement", 0.9, 40, 20, 900, *times), catalogue, lang)
+    sentence = effect_in_words(KolEffect("engagement", 0.9, 40, 20, 900, *times), phrases(lang, catalogue))
     assert said in sentence
     assert {"en": "an association in this history, not an effect.", "vi": "không phải quan hệ nhân quả."}[lang] in sentence
 

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bars.scenarios import world
+from acceptance.scenarios import world
+from builders import phrases
 from predictor.explanation.contributions import contributions, contributions_of, explanation_line
 from predictor.forecasting.baselines import AVERAGE
 from predictor.forecasting.design_matrix import Design, without_record
@@ -47,7 +48,7 @@ def test_what_the_model_does_not_use_has_the_factor_one(bundle, rows):
 
 @pytest.mark.parametrize(("lang", "last"), [("en", "everything else ×"), ("vi", "các yếu tố khác ×")])
 def test_a_sentence_names_the_start_the_strongest_causes_and_the_end(bundle, rows, catalogue, lang, last):
-    line = explanation_line(distribution(bundle.models["engagement"], rows.head(1)), catalogue, lang)[0]
+    line = explanation_line(distribution(bundle.models["engagement"], rows.head(1)), phrases(lang, catalogue))[0]
     assert line.count(" → ") == 7 and last in line
     assert line.split(": ")[1].count("%") == 2
 
@@ -65,8 +66,8 @@ def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(
     assert set(factors["rule"]) == {AVERAGE} and model.with_history.residual_weight == model.cold_start.residual_weight == 0.0
     np.testing.assert_allclose(factors.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
     first = distribution(model, rows.head(1))
-    assert explanation_line(first, catalogue, "en")[0].startswith("average of the simple rules: ")
-    assert explanation_line(first, catalogue, "vi")[0].startswith("trung bình của các quy tắc đơn giản: ")
+    assert explanation_line(first, phrases("en", catalogue))[0].startswith("average of the simple rules: ")
+    assert explanation_line(first, phrases("vi", catalogue))[0].startswith("trung bình của các quy tắc đơn giản: ")
 
 
 @pytest.mark.parametrize("target", ["engagement", "orders"])

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from builders import CATALOGUE
+from builders import CATALOGUE, phrases
 from predictor.explanation.evidence import basis, caveats, evidence
 from predictor.forecasting.support import NEWEST, from_json, to_json, training_support
 from predictor.forecasting.target_model import labelled
@@ -63,8 +63,8 @@ def evidence_of(rows, taught=None):
 def test_an_ordinary_candidate_rests_on_posts_and_similar_bookings_and_raises_no_doubt():
     found = evidence_of(asked(followers=11_500.0))
     assert found["own_posts"].tolist() == [30] and found["similar"].tolist() == [30] and not found["thin"].any()
-    assert caveats(found, CATALOGUE, "en").tolist() == [""]
-    assert basis(found, "en")[0] == (
+    assert caveats(found, phrases("en")).tolist() == [""]
+    assert basis(found, phrases("en"))[0] == (
         "Rests on 30 of the creator's own posts and 30 similar past bookings. Nearest: b0015 (c15, 2025-10-03) brought 115; "
         "b0017 (c17, 2025-10-05) brought 117; b0013 (c13, 2025-10-01) brought 113."
     )
@@ -76,7 +76,7 @@ def test_only_the_same_platform_format_and_size_is_similar():
 
 
 def test_where_no_booking_is_similar_the_nearest_are_not_called_alike():
-    assert "and 0 similar past bookings. The least unlike: b0" in basis(evidence_of(asked(followers=100_000.0)), "en")[0]
+    assert "and 0 similar past bookings. The least unlike: b0" in basis(evidence_of(asked(followers=100_000.0)), phrases("en"))[0]
 
 
 def test_without_an_audience_the_tier_says_who_is_similar():
@@ -88,8 +88,8 @@ def test_a_never_seen_platform_is_named_first_has_no_neighbours_and_lies_outside
     found = evidence_of(asked(platform="line", niche="pets; beauty", kind="kol"))
     assert found["outside"].all() and found["thin"].all()
     assert found["similar"].tolist() == [0] and found["nearest"].tolist() == [[]]
-    assert caveats(found, CATALOGUE, "en")[0] == "Never seen in training: platform LINE, kind KOL, niche pets."
-    assert caveats(found, CATALOGUE, "vi")[0] == "Chưa từng có trong dữ liệu huấn luyện: nền tảng LINE, loại KOL, lĩnh vực pets."
+    assert caveats(found, phrases("en"))[0] == "Never seen in training: platform LINE, kind KOL, niche pets."
+    assert caveats(found, phrases("vi"))[0] == "Chưa từng có trong dữ liệu huấn luyện: nền tảng LINE, loại KOL, lĩnh vực pets."
 
 
 def test_a_never_seen_niche_is_doubted_but_keeps_the_correction():
@@ -103,7 +103,7 @@ def test_a_value_of_few_rows_or_few_creators_is_rarely_seen():
         asked(niche="pets"), examples(niche=["pets" if i % 20 < 2 else "beauty" for i in range(600)], rows=600)
     )
     assert few_rows["rarely"].tolist() == [{"tier": "macro"}] and few_creators["rarely"].tolist() == [{"niche": "pets"}]
-    assert caveats(few_creators, CATALOGUE, "en")[0] == "Rarely seen: niche pets."
+    assert caveats(few_creators, phrases("en"))[0] == "Rarely seen: niche pets."
     assert not few_rows["outside"].any() and not few_rows["thin"].any()
 
 
@@ -123,13 +123,13 @@ def test_a_column_that_training_never_recorded_says_nothing():
 def test_an_audience_above_everything_seen_is_told_with_the_largest():
     found = evidence_of(asked(followers=25e6, tier=None))
     assert found["thin"].all()
-    assert caveats(found, CATALOGUE, "en")[0] == "Audience 25M is above everything seen (15.9K)."
-    assert caveats(found, CATALOGUE, "vi")[0] == "Lượng khán giả 25 triệu cao hơn mọi giá trị từng thấy (15,9 nghìn)."
+    assert caveats(found, phrases("en"))[0] == "Audience 25M is above everything seen (15.9K)."
+    assert caveats(found, phrases("vi"))[0] == "Lượng khán giả 25 triệu cao hơn mọi giá trị từng thấy (15,9 nghìn)."
 
 
 def test_a_paid_post_is_doubted_where_training_had_none():
     found = evidence_of(asked(sponsored=True), examples(sponsored=pd.array([False] * 60, dtype="boolean")))
-    assert caveats(found, CATALOGUE, "en")[0] == "Never seen in training: sponsored: yes."
+    assert caveats(found, phrases("en"))[0] == "Never seen in training: sponsored: yes."
 
 
 def test_more_posts_than_ever_seen_are_no_reason_for_doubt():
@@ -141,7 +141,7 @@ def test_nothing_of_ones_own_and_hardly_anything_similar_is_thin_and_said():
         asked(posts_seen=np.nan, followers=45_000.0, format=None), examples(followers=[45_000.0] * 4 + [10_000.0] * 56)
     )
     assert found["similar"].tolist() == [2] and found["thin"].all()
-    assert caveats(found, CATALOGUE, "en")[0] == (
+    assert caveats(found, phrases("en"))[0] == (
         "Learned from 20 creators only: for others take it as rough. "
         "Little to go by: nothing of the creator's own and 2 similar past bookings."
     )
@@ -150,14 +150,14 @@ def test_nothing_of_ones_own_and_hardly_anything_similar_is_thin_and_said():
 
 def test_what_was_learned_from_many_creators_does_not_say_from_how_many():
     taught = examples(creator_id=[f"c{i % 25:02d}" for i in range(60)])
-    assert caveats(evidence_of(asked(posts_seen=np.nan), taught), CATALOGUE, "en").tolist() == [""]
+    assert caveats(evidence_of(asked(posts_seen=np.nan), taught), phrases("en")).tolist() == [""]
 
 
 def test_a_record_given_in_the_list_counts_as_the_creators_own():
     taught = examples(followers=[90_000.0] + [10_000.0] * 59)
     found = evidence_of(asked(posts_seen=np.nan, engagement_rate=0.02, followers=90_000.0), taught)
     assert found["similar"].tolist() == [0] and not found["thin"].any()
-    assert basis(found, "en")[0].startswith("Rests on the creator's own record as given in the list and ")
+    assert basis(found, phrases("en"))[0].startswith("Rests on the creator's own record as given in the list and ")
 
 
 def test_nothing_settled_on_or_after_the_day_asked_is_shown():
@@ -197,7 +197,7 @@ def test_with_few_bookings_the_newest_post_of_each_creator_stands_in():
     taught = examples(source=["booking"] * 20 + ["post"] * 40)
     seen = training_support(taught, RECIPE, CATALOGUE)
     assert sorted(seen.past["row_id"]) == [f"b{i:04d}" for i in range(40, 60)]
-    assert "10 similar past posts" in basis(evidence_of(asked(), taught), "en")[0]
+    assert "10 similar past posts" in basis(evidence_of(asked(), taught), phrases("en"))[0]
 
 
 def test_at_most_the_newest_5000_bookings_are_kept():
@@ -223,13 +223,14 @@ def test_counts_tell_rows_and_creators():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_candidate_of_a_whole_list_gets_its_sentences(history, candidates, lang):
     found = evidence(training_support(labelled(history, RECIPE), RECIPE, CATALOGUE), candidates, RECIPE, CATALOGUE)
-    assert basis(found, lang).str.startswith({"en": ("Rests on", "There is nothing"), "vi": ("Dựa trên", "Chưa có")}[lang]).all()
-    assert (caveats(found, CATALOGUE, lang) != "").tolist() == (found["thin"] | found["rarely"].astype(bool)).tolist()
+    starts = {"en": ("Rests on", "There is nothing"), "vi": ("Dựa trên", "Chưa có")}[lang]
+    assert basis(found, phrases(lang)).str.startswith(starts).all()
+    assert (caveats(found, phrases(lang)) != "").tolist() == (found["thin"] | found["rarely"].astype(bool)).tolist()
 
 
 def test_an_empty_list_is_answered_with_an_empty_one():
     found = evidence_of(asked().head(0))
-    assert len(found) == len(basis(found, "en")) == len(caveats(found, CATALOGUE, "en")) == 0
+    assert len(found) == len(basis(found, phrases("en"))) == len(caveats(found, phrases("en"))) == 0
 
 
 def test_ten_thousand_rows_against_five_thousand_bookings_take_seconds():

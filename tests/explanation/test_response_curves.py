@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from builders import phrases
 from predictor.errors import RowsError
 from predictor.explanation.response_curves import SIDES, response_curves
 from predictor.forecasting.target_model import fit, labelled
@@ -136,7 +137,7 @@ def test_too_few_rows_or_values_give_a_reason_instead_of_a_curve(bundle, trainin
     record = response_curve(model, rows, "engagement_rate", catalogue, side="stranger", refits=0)  # a new creator has none
     assert (few.why_not, same.why_not, record.why_not) == ("few_rows", "few_values", "few_rows")
     assert few.points.empty and same.points.empty
-    said = [text.get_text() for axes in curve_plot([few], catalogue, "en").axes for text in axes.texts]
+    said = [text.get_text() for axes in curve_plot([few], phrases("en", catalogue)).axes for text in axes.texts]
     assert said == ["Too few results to draw a curve."]
 
 
@@ -148,7 +149,7 @@ def test_too_few_rows_or_values_give_a_reason_instead_of_a_curve(bundle, trainin
     ],
 )
 def test_the_plot_speaks_both_languages_and_nothing_is_cut_off(drawn, catalogue, lang, words):
-    figure = curve_plot(list(drawn.values()), catalogue, lang)
+    figure = curve_plot(list(drawn.values()), phrases(lang, catalogue))
     figure.draw_without_rendering()
     texts = [
         text for text in figure.findobj(lambda artist: hasattr(artist, "get_text")) if text.get_text() and text.get_visible()

@@ -223,12 +223,32 @@ def test_check_finds_nothing_in_sound_files(tmp_path):
     [
         ("a.xlsx", b"junk", "a.xlsx: cannot be read as xlsx"),
         ("a.parquet", b"junk", "a.parquet: cannot be read as parquet"),
-        ("a.csv", b"t\xean\nL\xea\n", "a.csv: is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx."),
+        (
+            "a.csv",
+            b"t\xean\nL\xea\n",
+            "a.csv, row 1: is not UTF-8 text. As windows-1252 it reads: tên / Lê. If that is right, write "
+            "`encoding: windows-1252` for "
+            "this table in a mapping; if not, save it as 'CSV UTF-8', or as .xlsx.",
+        ),
         ("a.csv", b"", "a.csv: is empty; it needs a row of column titles and rows below it."),
         ("a.csv", b"a,b\n", "a.csv: has no rows; it needs a row of column titles and rows below it."),
-        ("a.csv", b"a,b\n1,2,3\n", "a.csv: cannot be read as csv"),
+        (
+            "a.csv",
+            b"a,b\n1,2,3\n",
+            "a.csv, row 2: has 3 cells where the titles are 2; put quotes around a cell that holds the mark",
+        ),
         ("a.csv", b"a,,b\n1,2,3\n", "a.csv: row 1 gives no title to column 2; the first row must name every column."),
-        ("a.txt", b"a", "a.txt: ends in '.txt'; allowed: .csv, .parquet, .xlsx; save it as one of these."),
+        (
+            "a.doc",
+            b"a",
+            "a.doc: ends in '.doc'; allowed: .csv, .tsv, .txt, .json, .jsonl, .ndjson, .parquet, .xlsx, .xls, .xlsb, .ods; "
+            "save it as one of these.",
+        ),
+        ("a.json", b"[1]", "a.json: holds no table; expected a list of objects, one a row"),
+        ("a.json", b"[{", "a.json, row 1: is not JSON"),
+        ("a.jsonl", b'{"a": [1]}', "a.jsonl, row 2, column 'a': holds a list or an object; write plain text"),
+        ("a.ods", b"junk", "a.ods: cannot be read as ods"),
+        ("a.csv", b'a,b\n1,"2\n3,4\n', 'a.csv, row 2: opens a quote (") that is never closed'),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why_and_what_to_do(tmp_path, name, content, problem):

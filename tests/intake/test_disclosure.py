@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bars.disclosure import disclosure, read_cases
+from acceptance.disclosure import disclosure, read_cases
 from predictor.definitions.loader import DISCLOSURES, load_catalogue, load_disclosures, project_folder
 from predictor.definitions.schema import Catalogue, Disclosures
 from predictor.errors import DefinitionError

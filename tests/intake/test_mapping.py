@@ -21,8 +21,9 @@ def written(folder, text):
         ("creator: {}", "theirs.yaml: got the table 'creator'; allowed: creators, creator_snapshots, posts, post_snapshots, "
          "campaigns, bookings, "
          "candidates; did you mean 'creators'?"),
-        ("posts: {column: {}}", "theirs.yaml: posts: unknown key 'column'; allowed: columns, values, sums, ignore, constants, "
-         "day_first, decimal_comma, file; did you mean 'columns'?"),
+        ("posts: {column: {}}", "theirs.yaml: posts: unknown key 'column'; allowed: columns, prices, units, values, sums, "
+         "ignore, constants, headings, hidden, add_up, "
+         "day_first, decimal_comma, file, encoding; did you mean 'columns'?"),
         ("posts: {columns: {Likes: lykes}}", "did you mean 'likes'?"),
         ("posts: {sums: {format: [a, b]}}", "of type category; only counts, numbers and money add up"),
         ("creators: {values: {kind: {celebrity: koll}}}", "theirs.yaml: creators: values: kind: celebrity: got 'koll'; "

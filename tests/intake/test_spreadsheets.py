@@ -11,7 +11,8 @@ from openpyxl import Workbook
 from builders import CATALOGUE
 from predictor.cli.main import main
 from predictor.intake.contract import check
-from predictor.intake.spreadsheets.layout import Grid, lay_out
+from predictor.intake.spreadsheets.grids import Grid
+from predictor.intake.spreadsheets.layout import lay_out
 
 HEAD = ["Tên KOL", "Nền tảng", "Followers", "Báo giá (VND)"]
 CREATORS = ["ID KOL", "Nền tảng", "Followers"]
@@ -92,31 +93,31 @@ GOOD = {
         ["Lan tiktok 1000 5000000 VND", "Mai facebook 10 1000000 VND"],
     ),
     "a total with a label of its own and a platform": (
-        one(["STT", *HEAD], [1, "a", "fb", 1, 2], ["SUBTOTAL FB", None, "Facebook", 1, 2], [None, "Tổng:", "Facebook", 1, 2]),
+        one(["STT", *HEAD], [1, "a", "fb", 1, 2000], ["SUBTOTAL FB", None, "Facebook", 1, 2], [None, "Tổng:", "Facebook", 1, 2]),
         "candidates",
         "name fee",
-        ["a 2"],
+        ["a 2000"],
     ),
     "a person whose name begins like a total": (
-        one(HEAD, ["Tống Duy", "TikTok", 1, 2], ["Tổng Giám Đốc Review", "TikTok", 1, 2]),
+        one(HEAD, ["Tống Duy", "TikTok", 1, 2000], ["Tổng Giám Đốc Review", "TikTok", 1, 2000]),
         "candidates",
         "name",
         ["Tống Duy", "Tổng Giám Đốc Review"],
     ),
     "titles repeated on every page": (
-        one(HEAD, ["Lan", "TikTok", 1, 2], HEAD, ["Mai", "TikTok", 1, 2]),
+        one(HEAD, ["Lan", "TikTok", 1, 2000], HEAD, ["Mai", "TikTok", 1, 2000]),
         "candidates",
         "name",
         ["Lan", "Mai"],
     ),
     "a platform merged over its rows": (
-        one(HEAD, ["Lan", "TikTok", 1, 2], ["Mai", None, 1, 2], ["Tổng", None, 2, 4], merge=["B2:B4"]),
+        one(HEAD, ["Lan", "TikTok", 1, 2000], ["Mai", None, 1, 2000], ["Tổng", None, 2, 4000], merge=["B2:B4"]),
         "candidates",
         "name platform",
         ["Lan tiktok", "Mai tiktok"],
     ),
     "headings between the rows": (
-        one(HEAD, ["NHÓM MEGA"], ["Lan", "TikTok", 1, 2], ["NHÓM NANO"], ["Mai", "TikTok", 1, 2], merge=["A2:D2", "A4:D4"]),
+        one(HEAD, ["NHÓM MEGA"], ["Lan", "TikTok", 1, 2000], ["NHÓM NANO"], ["Mai", "TikTok", 1, 2000], merge=["A2:D2", "A4:D4"]),
         "candidates",
         "name",
         ["Lan", "Mai"],
@@ -215,19 +216,24 @@ GOOD = {
         ["00123 1234", "456 7"],
     ),
     "a channel that is a platform": (
-        one(["Tên KOL", "Kênh", "Báo giá (VND)"], ["a", "Tik Tok", 1], ["b", "YT", 2]),
+        one(["Tên KOL", "Kênh", "Báo giá (USD)"], ["a", "Tik Tok", 1], ["b", "YT", 2]),
         "candidates",
         "name platform",
         ["a tiktok", "b youtube"],
     ),
     "a title with a slip": (
-        one(["Tên KOL", "Nền tảng", "Folowers", "Báo giá (VND)"], ["a", "fb", 10, 1]),
+        one(["Tên KOL", "Nền tảng", "Folowers", "Báo giá (VND)"], ["a", "fb", 10, 1000]),
         "candidates",
         "followers",
         ["10"],
     ),
     "a hidden sheet and one without a table": (
-        book(("Data", [HEAD, ["a", "fb", 1, 2]]), ("Ẩn", [HEAD, ["z", "fb", 1, 2]]), ("Chú thích", [["xin chào"]]), hide=["Ẩn"]),
+        book(
+            ("Data", [HEAD, ["a", "fb", 1, 2000]]),
+            ("Ẩn", [HEAD, ["z", "fb", 1, 2000]]),
+            ("Chú thích", [["xin chào"]]),
+            hide=["Ẩn"],
+        ),
         "candidates",
         "name",
         ["a"],
@@ -312,7 +318,7 @@ OPEN = {
         "write `day_first: true` (or false)",
     ),
     "two fees": (
-        one(["Tên KOL", "Đơn giá (VND)", "Thành tiền (VND)"], ["a", 1, 2]),
+        one(["Tên KOL", "Đơn giá (VND)", "Thành tiền (VND)"], ["a", 1000, 2000]),
         "'Đơn giá (VND)' / 'Thành tiền (VND)' could both "
         "be 'fee'; in mapping.yaml, under candidates, write `ignore: [\"Thành tiền (VND)\"]`",
     ),
@@ -343,11 +349,11 @@ OPEN = {
         "Booking: bookings need 'campaign_id', and no column gives it",
     ),
     "a bare date in bookings": (
-        one(["Tên KOL", "Ngày", "Phí (VND)", "Đơn hàng"], ["a", "2025-01-31", 1, 2]),
+        one(["Tên KOL", "Ngày", "Phí (VND)", "Đơn hàng"], ["a", "2025-01-31", 1000, 2]),
         "'Ngày' does not say which day it is; in mapping.yaml, under bookings, write `columns: {\"Ngày\": booked_at}`",
     ),
     "two currencies in a row": (
-        one(["Mã booking", "Ngày chốt", "Phí (VND)", "Doanh thu (USD)"], ["b", "2025-01-31", 1, 2]),
+        one(["Mã booking", "Ngày chốt", "Phí (VND)", "Doanh thu (USD)"], ["b", "2025-01-31", 1000, 2]),
         "row 2 has 'Phí (VND)' in VND and 'Doanh thu (USD)' in USD",
     ),
     "a year of two figures that may stand first": (
@@ -355,7 +361,10 @@ OPEN = {
         "cell C2 is '26/11/25', and nothing says which figures are the year (1 rows); in mapping.yaml, under posts, write "
         "`day_first: true` if the year comes last",
     ),
-    "a second table under the first": (one(HEAD, ["a", "fb", 1, 2], [], CREATORS, ["b", "fb", 1]), "row 4 starts a second table"),
+    "a second table under the first": (
+        one(HEAD, ["a", "fb", 1, 2000], [], CREATORS, ["b", "fb", 1]),
+        "row 4 starts a second table",
+    ),
 }
 
 
@@ -377,7 +386,7 @@ DECIDED = {
     ),
     "a day that may be a month": ("posts: {day_first: false}", "posts", "published_at", ["2025-03-04"]),
     "a year of two figures that may stand first": ("posts: {day_first: true}", "posts", "published_at", ["2025-11-26"]),
-    "two fees": ("candidates: {ignore: ['Đơn giá (VND)']}", "candidates", "fee", ["2"]),
+    "two fees": ("candidates: {ignore: ['Đơn giá (VND)']}", "candidates", "fee", ["2000"]),
     "a mark that may be decimal": ("candidates: {decimal_comma: true}", "candidates", "fee", ["1234", "1.2340"]),
     "yen or yuan": ("candidates: {constants: {currency: JPY}}", "candidates", "fee currency", ["300 JPY"]),
     "no platform anywhere": ("creators: {constants: {platform: tiktok}}", "creators", "creator_id platform", ["a tiktok"]),
@@ -393,39 +402,59 @@ def test_the_line_that_the_sentence_names_decides(tmp_path, case):
     assert rows(data / f"{table}.csv", columns) == expected
 
 
-BAD = {
+BLANKED = {
     "a fee that is no number": (
-        one(HEAD, ["a", "fb", 1, "liên hệ"], ["b", "fb", 1, 2]),
-        "sheet 'Sheet1', row 2, cell D2, column 'Báo giá (VND)': got 'liên hệ'; expected a number",
+        one(HEAD, ["a", "fb", 1, "gọi em nhé"], ["b", "fb", 1, 2000]),
+        "sheet 'Sheet1', row 2, cell D2, column 'Báo giá (VND)': got 'gọi em nhé'; expected a number",
     ),
     "a range upside down": (
-        one(HEAD, ["a", "fb", 1, "7-5tr"], ["b", "fb", 1, 2]),
+        one(HEAD, ["a", "fb", 1, "7-5tr"], ["b", "fb", 1, 2000]),
         "cell D2, column 'Báo giá (VND)': '7-5tr': is a range that starts above its end",
     ),
     "a fee merged over rows": (
-        one(HEAD, ["a", "fb", 1, 9], ["b2", "fb", 1, None], ["b", "fb", 1, 2], merge=["D2:D3"]),
+        one(HEAD, ["a", "fb", 1, 9000], ["a", "TikTok", 1, None], ["b", "fb", 1, 2000], merge=["D2:D3"]),
         "is merged over rows 2 to 3: each row's own, or shared?",
     ),
     "a formula never saved": (
-        one(HEAD, ["a", "fb", 1, "=1+1"], ["b", "fb", 1, 2]),
+        one(HEAD, ["a", "fb", 1, "=1+1"], ["b", "fb", 1, 2000]),
         "cell D2, column 'Báo giá (VND)': holds a formula whose result was not saved",
     ),
+    "a fee for one post of a row that books three": (
+        one([*HEAD, "Số bài"], ["a", "fb", 1, "5tr/video", 3], ["b", "fb", 1, 2000, 1]),
+        "cell D2, column 'Báo giá (VND)': got '5tr/video', the price of 1 (posts), but the row books 3",
+    ),
+    "a cell against its currency column": (
+        one([*HEAD[:3], "Giá", "Tiền tệ"], ["a", "fb", 1, "5 USD", "VND"], ["b", "fb", 1, 2000, "VND"]),
+        "is in USD, but the row's currency says VND",
+    ),
+    "a fee that nobody could mean beside one that is right": (
+        one(HEAD, ["a", "fb", 1, "5,5"], ["b", "fb", 1, 2000]),
+        "cell D2, column 'Báo giá (VND)': got '5,5'; nobody asks so little in VND",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BLANKED)
+def test_a_bad_fee_is_blank_and_told_and_its_candidate_stays(tmp_path, capsys, case):
+    made, sentence = BLANKED[case]
+    code, data = imported(tmp_path, made)
+    told = capsys.readouterr().err
+    assert code == 0
+    assert sentence in told and "could not be used and" in told
+    fees = rows(data / "candidates.csv", "name fee")
+    assert {row.split()[1] for row in fees if row.startswith("a")} == {"_"} and fees[-1] == "b 2000"
+    assert rows(data / "rejects.csv", "kept")[0] == "True"
+
+
+BAD = {
     "an unknown platform": (
-        one(HEAD, ["a", "Zalo", 1, 2], ["b", "fb", 1, 2]),
+        one(HEAD, ["a", "Zalo", 1, 2000], ["b", "fb", 1, 2000]),
         "column 'Nền tảng': got 'Zalo'; allowed: facebook",
     ),
     "a creator without a platform": (one(CREATORS, ["a", None, 1], ["b", "fb", 1]), "row 2, cell –, column 'Nền tảng': is blank"),
     "a creator twice": (
         one(CREATORS, ["b", "fb", 1], ["b", "fb", 1]),
         "row 3, cell –, column 'ID KOL': 'b' is in an earlier row",
-    ),
-    "a fee for one post of a row that books three": (
-        one([*HEAD, "Số bài"], ["a", "fb", 1, "5tr/video", 3], ["b", "fb", 1, 2, 1]),
-        "cell D2, column 'Báo giá (VND)': got '5tr/video', the price of 1 (posts), but the row books 3",
-    ),
-    "a cell against its currency column": (
-        one([*HEAD[:3], "Giá", "Tiền tệ"], ["a", "fb", 1, "5 USD", "VND"], ["b", "fb", 1, 2, "VND"]),
-        "is in USD, but the row's currency says VND",
     ),
 }
 
@@ -443,11 +472,18 @@ def test_a_bad_row_is_reported_by_its_cell_and_the_good_one_is_written(tmp_path,
 
 
 def test_a_vietnamese_reader_is_told_every_reason_in_vietnamese(tmp_path, capsys):
-    bad = [["a", "fb", 1, "liên hệ"], ["c", "fb", 1, "7-5tr"], ["d", "Facebok", 1, 2], ["e", "fb", -1, 2], ["f", "fb", 1, "=1+1"]]
-    code, data = imported(tmp_path, one(HEAD, *bad, [None, None, 1, 2], ["b", "fb", 1, 2]), "--lang", "vi")
+    bad = [
+        ["a", "fb", 1, "gọi em"],
+        ["c", "fb", 1, "7-5tr"],
+        ["d", "Facebok", 1, 2000],
+        ["e", "fb", -1, 2000],
+        ["f", "fb", 1, "=1+1"],
+    ]
+    code, data = imported(tmp_path, one(HEAD, *bad, [None, None, 1, 2000], ["b", "fb", 1, 2000]), "--lang", "vi")
     told = capsys.readouterr().err
-    assert code == 0 and rows(data / "candidates.csv", "name") == ["b"]
-    assert "cột 'Báo giá (VND)' không dùng được: đang ghi 'liên hệ'; cần một con số như 1234, 12.5K hoặc 3 triệu" in told
+    assert code == 0 and rows(data / "candidates.csv", "name") == ["a", "c", "e", "f", "b"]
+    assert "4 ô không dùng được nên để trống, dòng vẫn được giữ" in told and "2 dòng bị để lại" in told
+    assert "cột 'Báo giá (VND)' không dùng được: đang ghi 'gọi em'; cần một con số như 1234, 12.5K hoặc 3 triệu" in told
     assert "'7-5tr': khoảng này có mức đầu cao hơn mức cuối" in told
     assert "đang ghi 'Facebok'; chỉ nhận: Facebook, " in told and "có phải ý bạn là 'facebook'?" in told
     assert "đang ghi -1; Lượng khán giả phải nằm trong khoảng từ 0 đến" in told
@@ -466,9 +502,10 @@ def test_each_distinct_word_is_recognised_once_however_long_the_list():
 
 @pytest.mark.parametrize("case", ["a fee that is no number", "a creator twice"])
 def test_strict_writes_nothing_where_a_row_is_bad(tmp_path, capsys, case):
-    code, data = imported(tmp_path, BAD[case][0], "--strict")
+    made, sentence = (BLANKED | BAD)[case]
+    code, data = imported(tmp_path, made, "--strict")
     assert (code, data.exists()) == (2, False)
-    assert BAD[case][1] in capsys.readouterr().err
+    assert sentence in capsys.readouterr().err
 
 
 def test_rates_convert_and_a_missing_one_is_named(tmp_path, capsys):

@@ -68,7 +68,8 @@ def test_what_people_type_for_nothing_is_missing(blank):
         ("booked_at", "03/04/2025", "got '03/04/2025', which may mean 2025-04-03 or 2025-03-04; write 2025-04-03, "
          "or set `day_first: true` (or false) for this table in a mapping."),
         ("booked_at", "31/02/2025", "got '31/02/2025'; there is no such day or hour; correct it."),
-        ("booked_at", 45000, "got '45000'; expected a date such as 2025-04-03, 2025-04-03 14:30 or 25/12/2025; correct it."),
+        ("booked_at", 45000, "got '45000', which may be the number by which a spreadsheet counts days: "
+         "2023-03-15; write the day so."),
     ],
 )  # fmt: skip
 def test_a_cell_that_cannot_be_used_is_told_with_what_came_and_what_to_do(name, cell, problem):
@@ -114,12 +115,46 @@ def test_dates_printed_in_one_order_are_read_right_or_refused(days, order):
         (["04.04.2025"], ["2025-04-04"]),
         ([pd.Timestamp("2025-01-01", tz="Asia/Ho_Chi_Minh")], ["2024-12-31 17:00"]),
         ([date(2025, 1, 1), "2025-01-02"], ["2025-01-01", "2025-01-02"]),
+        (
+            ["Aug 28, 2025", "September 4, 2025", "28 Aug 2025", "28-Aug-2025"],
+            ["2025-08-28", "2025-09-04", "2025-08-28", "2025-08-28"],
+        ),
+        (["28 tháng 8, 2025", "ngày 28 tháng 8 năm 2025", "5 Agustus 2025"], ["2025-08-28", "2025-08-28", "2025-08-05"]),
+        (["2025年8月28日", "2025년 8월 28일 15:05"], ["2025-08-28", "2025-08-28 15:05"]),
+        (["27-Jul-20", "12-Dec-23"], ["2020-07-27", "2023-12-12"]),
+        (["09/15/2026 18:00", "09/03/2026 06:08"], ["2026-09-15 18:00", "2026-09-03 06:08"]),
+        (["08/28/2025 3:05 PM", "8/9/2025 12:00 AM"], ["2025-08-28 15:05", "2025-08-09"]),
+        (["Aug 28, 2025 at 12:30 pm", "Thu, 28 Aug 2025 10:00:00 GMT"], ["2025-08-28 12:30", "2025-08-28 10:00"]),
+        (
+            ["2025-08-28T10:00:00+07", "2025-08-28 10:00 GMT+7", "14:30 28/08/2025"],
+            ["2025-08-28 03:00", "2025-08-28 03:00", "2025-08-28 14:30"],
+        ),
+        (["20250828", "Thứ 5, 28/08/2025"], ["2025-08-28", "2025-08-28"]),
     ],
 )
 def test_dates_become_naive_utc_in_the_order_that_the_column_proves(cells, expected):
     values, problems = read("booked_at", cells)
     assert problems == []
     assert values == [pd.Timestamp(moment) for moment in expected]
+
+
+@pytest.mark.parametrize("typed", ["Lifetime", "28/08/2568", "Aug-25", "28 Aug 2025 13:00 PM", "Q3 2025", "12", "tháng 8"])
+def test_what_is_no_day_is_refused_and_quoted(typed):
+    values, problems = read("booked_at", [typed])
+    assert pd.isna(values[0])
+    assert problems == [f"got '{typed}'; expected a date such as 2025-04-03, 2025-04-03 14:30 or 25/12/2025; correct it."]
+
+
+def test_an_open_day_beside_a_clock_of_twelve_hours_is_asked_about():
+    _, problems = read("booked_at", ["03/04/2025 3:05 PM"])
+    assert problems[0].startswith("got '03/04/2025 3:05 PM', which may mean 2025-04-03 or 2025-03-04")
+
+
+@pytest.mark.parametrize("cells", [["45897", "45898.5"], [45897, 45898.5]])
+def test_the_day_numbers_of_a_spreadsheet_are_read_only_for_who_tells_so(cells):
+    values, _ = read_column(pd.Series(cells), "booked_at", ENTRIES["booked_at"], serials=True)
+    assert values.tolist() == [pd.Timestamp("2025-08-28"), pd.Timestamp("2025-08-29 12:00")]
+    assert all("by which a spreadsheet counts days: 2025-08-2" in problem for problem in read("booked_at", cells)[1])
 
 
 def test_day_first_settles_an_open_date():

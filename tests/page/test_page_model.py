@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from builders import phrases
 from predictor.forecasting.provenance import provenance_from_json
 from predictor.page.charts import coverages, errors, totals
 from predictor.page.model import facts, figures, groups_of, judged_on, limits, split_sentences
@@ -15,46 +16,47 @@ TEST = {
 
 
 def test_a_gain_is_told_beside_the_best_rule_and_so_is_the_promise_of_the_interval():
-    (said,) = split_sentences([TEST], "en")
+    (said,) = split_sentences([TEST], phrases("en"))
     assert "5% below that of the best simple rule (creator's own record)" in said and "79% of 900 results" in said
 
 
 @pytest.mark.parametrize(("gain", "words"), [(0.001, "as good as"), (-0.03, "the model's error is 3% larger")])
 def test_a_model_that_is_no_better_than_a_rule_is_told_so(gain, words):
-    assert words in split_sentences([TEST | {"gain": gain}], "en")[0]
+    assert words in split_sentences([TEST | {"gain": gain}], phrases("en"))[0]
 
 
 def test_few_results_are_called_rough():
-    assert split_sentences([TEST | {"rows": 60}], "vi")[0].endswith("chỉ nên xem là ước lượng thô.")
-    assert "ước lượng thô" not in split_sentences([TEST], "vi")[0]
+    assert split_sentences([TEST | {"rows": 60}], phrases("vi"))[0].endswith("chỉ nên xem là ước lượng thô.")
+    assert "ước lượng thô" not in split_sentences([TEST], phrases("vi"))[0]
 
 
 def test_errors_are_multiples_of_the_models_and_a_rule_without_figure_is_left_out():
-    chart = errors([TEST], ["weighted_record", "tier_benchmark", "past_orders"], "en")
+    chart = errors([TEST], ["weighted_record", "tier_benchmark", "past_orders"], phrases("en"))
     assert chart["yAxis"]["data"] == ["Creator's own record", "Platform and tier benchmark"]
     assert [round(mark["value"][0], 2) for mark in chart["series"][0]["data"]] == [1.05, 1.58]
 
 
 def test_tests_differ_by_shape_as_well_as_by_colour(bundle):
     judged = [(model.recipe, judged_on(bundle, name)) for name, model in bundle.models.items()]
-    for chart in (coverages(judged, "vi"), totals(judged, "vi")):
+    for chart in (coverages(judged, phrases("vi")), totals(judged, phrases("vi"))):
         looks = [(one["symbol"], one["color"]) for one in chart["series"]]
         assert len(looks) > 1 and len({shape for shape, _ in looks}) == len({colour for _, colour in looks}) == len(looks)
         assert chart["tooltip"]["renderMode"] == "richText" and json.dumps(chart)
 
 
 def test_the_table_says_what_the_sentences_say():
-    assert figures([TEST], "vi") == [["Các kết quả mới nhất", "900", "Thành tích của chính người đó", "95%", "79%", "104%"]]
+    (row,) = figures([TEST], phrases("vi"))
+    assert row == ["Các kết quả mới nhất", "900", "Thành tích của chính người đó", "95%", "79%", "104%"]
 
 
 def test_version_and_newest_result_are_named(bundle):
-    told_of = dict(facts(replace(bundle, provenance=replace(bundle.provenance, version="creators 7")), "en"))
+    told_of = dict(facts(replace(bundle, provenance=replace(bundle.provenance, version="creators 7")), phrases("en")))
     assert told_of["Model in use"] == "creators 7" and told_of["Newest result it knows"] == str(bundle.provenance.data_until)
 
 
 def test_a_platform_without_a_result_and_a_target_not_forecast_are_named(bundle):
     provenance = replace(bundle.provenance, skipped={"orders": "too few"})
-    said = limits(replace(bundle, provenance=provenance), "en")
+    said = limits(replace(bundle, provenance=provenance), phrases("en"))
     assert "platform: " in said[0] and "Kakao" in said[0] and "TikTok" not in said[0]
     assert any(one.startswith("Orders is not forecast at all") for one in said)
 
@@ -64,7 +66,7 @@ def test_groups_say_in_words_where_the_interval_keeps_its_word(bundle):
     inside = {"mid": 0.8, "nano": 0.6, "mega": 0.95}
     groups = [told | {"group": name, "coverage_untied": share} for name, share in inside.items()]
     groups.append(told | {"group": "macro", "coverage_untied": 0.8, "creators": 3})
-    found = groups_of(replace(bundle, provenance=replace(bundle.provenance, groups=groups)), "engagement", "tier", "en")
+    found = groups_of(replace(bundle, provenance=replace(bundle.provenance, groups=groups)), "engagement", "tier", phrases("en"))
     assert [row[0] for row in found] == ["Nano", "Mid", "Macro", "Mega"]
     assert [row[3].split(":")[0] for row in found] == [
         "too narrow",
@@ -75,6 +77,6 @@ def test_groups_say_in_words_where_the_interval_keeps_its_word(bundle):
 
 
 def test_training_keeps_the_groups_and_an_older_bundle_does_without(bundle):
-    assert groups_of(bundle, "engagement", "platform", "vi")
+    assert groups_of(bundle, "engagement", "platform", phrases("vi"))
     older = provenance_from_json({name: value for name, value in bundle.provenance.to_json().items() if name != "groups"})
-    assert groups_of(replace(bundle, provenance=older), "engagement", "platform", "vi") == []
+    assert groups_of(replace(bundle, provenance=older), "engagement", "platform", phrases("vi")) == []

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook
 from starlette.requests import Request
 
+from builders import phrases
 from predictor.intake.mapping import Mapping
 from predictor.page.brief import read_budget, read_day
 from predictor.page.upload import LARGEST, Refused, answered, questions, read_upload
@@ -103,14 +104,14 @@ def test_a_socket_from_another_site_is_closed():
         ("a.csv", b"", "is empty"),
         ("a.pdf", b"%PDF", "ending in .pdf"),
         ("a.csv", b"hello\nworld\n", "at least two known ones"),
-        ("a.csv", "Tên,Nền tảng\nA,tiktok".encode("utf-16"), "UTF-8"),
+        ("a.csv", "名字,平台\n小红,tiktok".encode("gbk"), "UTF-8"),
         ("a.xlsx", sheet(["Tên", "Nền tảng", *[f"c{at}" for at in range(200)]], ["A", *"b" * 201]), "more than 100 columns"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_an_unsafe_file_is_refused_with_a_sentence(name, content, says, catalogue):
     with pytest.raises(Refused, match=says.replace("(", r"\(").replace(")", r"\)")):
-        read_upload(name, content, catalogue, "en")
+        read_upload(name, content, phrases("en", catalogue))
 
 
 def test_a_formula_and_html_in_a_sheet_stay_text(catalogue):
@@ -119,14 +120,14 @@ def test_a_formula_and_html_in_a_sheet_stay_text(catalogue):
         ["<b>Lan</b>", "tiktok", '=HYPERLINK("http://x","5tr")'],
         ["Hà", "tiktok", "5tr"],
     )
-    typed = read_upload("q.xlsx", sheet(*rows), catalogue, "vi").typed
+    typed = read_upload("q.xlsx", sheet(*rows), phrases("vi", catalogue)).typed
     assert list(typed["name"]) == ["<b>Lan</b>", "Hà"]
     assert list(typed["fee"].replace("", "none")) == ["none", "5000000"]
 
 
 def test_rows_with_a_cell_that_cannot_be_read_are_kept_as_typed_and_left_out_until_mended(catalogue):
     work = PlanDraft("vi")
-    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
+    take(work, read_upload("q.csv", QUOTES.encode(), phrases("vi", catalogue)).typed, catalogue)
     assert list(work.candidates["name"]) == ["Lan"]
     assert [(fault.row, fault.column) for fault in work.faults] == [(3, "platform"), (3, "followers")]
     take(work, work.typed.assign(platform="tiktok", followers=["120k", "9000"]), catalogue)
@@ -141,10 +142,10 @@ def test_every_bad_row_is_left_out_however_many_there_are(catalogue):
 
 def test_an_answer_settles_what_the_file_left_open(catalogue):
     content = "Tên,Nền tảng,Báo giá\nLan,tiktok,5000000\n".encode()
-    open_ = questions(read_upload("q.csv", content, catalogue, "vi").found, catalogue, "vi")
+    open_ = questions(read_upload("q.csv", content, phrases("vi", catalogue)).found, phrases("vi", catalogue))
     assert len(open_) == 1 and "Đó là loại tiền nào?" in open_[0].text
-    settled = read_upload("q.csv", content, catalogue, "vi", answered(Mapping(), open_[0].answers["VND"]))
-    assert not questions(settled.found, catalogue, "vi")
+    settled = read_upload("q.csv", content, phrases("vi", catalogue), answered(Mapping(), open_[0].answers["VND"]))
+    assert not questions(settled.found, phrases("vi", catalogue))
     assert list(settled.typed["currency"]) == ["VND"]
 
 
@@ -159,7 +160,7 @@ def test_an_answer_settles_what_the_file_left_open(catalogue):
     ],
 )
 def test_every_question_has_its_words_in_both_languages(rows, words, lang, catalogue):
-    for question in questions(read_upload("q.csv", rows.encode(), catalogue, lang).found, catalogue, lang):
+    for question in questions(read_upload("q.csv", rows.encode(), phrases(lang, catalogue)).found, phrases(lang, catalogue)):
         assert question.text and "{" not in question.text
         assert words is None or len(question.answers) == words
 
@@ -184,8 +185,8 @@ def test_a_budget_is_read_as_people_type_it(typed, amount, catalogue):
 
 def test_work_comes_back_from_json_as_it_was(catalogue):
     work = PlanDraft("vi", brief={"goal": "sales", "budget": 5e8, "starts_on": pd.Timestamp("2026-07-21")})
-    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue, "q.csv")
-    again = from_content(to_content(work), "vi", catalogue)
+    take(work, read_upload("q.csv", QUOTES.encode(), phrases("vi", catalogue)).typed, catalogue, "q.csv")
+    again = from_content(to_content(work), phrases("vi", catalogue))
     pd.testing.assert_frame_equal(again.typed, work.typed)
     pd.testing.assert_frame_equal(again.candidates, work.candidates)
     assert (again.brief, again.source) == (work.brief, "q.csv")
@@ -207,7 +208,7 @@ def test_the_same_list_and_brief_are_scored_once(bundle, tables, candidates, bri
 @pytest.mark.parametrize("change", ["fee", "budget", "language", "day"])
 def test_inputs_stay_as_they_were_while_the_work_goes_on_and_tell_that_it_did(catalogue, change):
     work, day = PlanDraft("vi", brief={"goal": "sales", "budget": 5e8}), pd.Timestamp("2026-07-21")
-    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
+    take(work, read_upload("q.csv", QUOTES.encode(), phrases("vi", catalogue)).typed, catalogue)
     before = work.inputs(day)
     key = before.key
     if change == "fee":
@@ -223,7 +224,7 @@ def test_inputs_stay_as_they_were_while_the_work_goes_on_and_tell_that_it_did(ca
 
 def test_other_rules_are_another_line_up_of_the_same_forecasts(catalogue, bundle):
     work, found = PlanDraft("vi", brief={"goal": "sales"}), Resources(bundle, None, load_assumption(None))
-    take(work, read_upload("q.csv", QUOTES.encode(), catalogue, "vi").typed, catalogue)
+    take(work, read_upload("q.csv", QUOTES.encode(), phrases("vi", catalogue)).typed, catalogue)
     before = work.inputs()
     work.rules = LineupConstraints(budget=1e8)
     after = work.inputs()

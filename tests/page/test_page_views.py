@@ -4,7 +4,7 @@ import re
 import pandas as pd
 import pytest
 
-from builders import CATALOGUE, scored
+from builders import CATALOGUE, phrases, scored
 from predictor.explanation.response_curves import own_curves
 from predictor.history.examples import candidate_rows
 from predictor.page.board import LineupSession
@@ -31,16 +31,16 @@ def compared(lang="en", **changes):
 
 def test_the_table_sorts_by_numbers_and_shows_them_in_the_language():
     comparison, rows, _ = compared()
-    found = grid_rows(rows, comparison, CATALOGUE, "vi")
+    found = grid_rows(rows, comparison, phrases("vi"))
     assert found[0]["fee"] == 5e6 and found[0]["fee_text"] == "5 triệu ₫" and found[0]["rank"] == 1
-    assert {one["field"] for one in columns(comparison, "vi")} <= {*found[0]} and json.dumps(found)
+    assert {one["field"] for one in columns(comparison, phrases("vi"))} <= {*found[0]} and json.dumps(found)
 
 
 def test_a_name_is_data_and_never_markup():
     comparison, rows, _ = compared(name=HOSTILE)
-    found = grid_rows(rows, comparison, CATALOGUE, "en")
+    found = grid_rows(rows, comparison, phrases("en"))
     assert found[0]["who"] == HOSTILE and "img" not in found[0]["bar"]
-    chart = scatter(rows, comparison, "en")
+    chart = scatter(rows, comparison, phrases("en"))
     assert chart["tooltip"]["renderMode"] == "richText"
 
 
@@ -52,7 +52,7 @@ def test_bars_share_one_scale_and_stay_inside_it():
 
 def test_kinds_differ_by_shape_as_well_as_by_colour_and_each_mark_names_its_line():
     comparison, rows, _ = compared()
-    marks = {one["name"]: one for one in scatter(rows, comparison, "en")["series"] if one["type"] == "scatter"}
+    marks = {one["name"]: one for one in scatter(rows, comparison, phrases("en"))["series"] if one["type"] == "scatter"}
     assert {(one["symbol"], one["color"]) for one in marks.values()} == {("circle", "#1f6fb2"), ("diamond", "#c8501e")}
     assert sorted(mark["line"] for one in marks.values() for mark in one["data"]) == list(range(2, 42))
 
@@ -60,31 +60,31 @@ def test_kinds_differ_by_shape_as_well_as_by_colour_and_each_mark_names_its_line
 def test_outcomes_so_rare_that_quantiles_are_zero_are_drawn_too():
     comparison, rows, _ = compared()
     rows = rows.assign(expected=0.2, p10=0.0, p90=0.0)
-    axis = scatter(rows, comparison, "en")["yAxis"]
+    axis = scatter(rows, comparison, phrases("en"))["yAxis"]
     assert (axis["min"], axis["max"]) == (0.1, 1)
 
 
 @pytest.mark.parametrize(("lang", "title"), [("en", "Influencers"), ("vi", "Influencer")])
 def test_both_kinds_have_a_card_with_intervals(lang, title):
     comparison, _, _ = compared()
-    found = cards(comparison, lang)
+    found = cards(comparison, phrases(lang))
     assert [card["kind"] for card in found] == ["influencer", "kol"] and found[0]["title"] == title
     assert all(len(card["lines"]) == 2 and "–" in card["lines"][0]["interval"] for card in found)
 
 
 def test_plans_and_frontier_are_drawn_from_the_line_up_with_its_budget_marked():
     found = lineup(scored(better=2.0), "engagement", LineupConstraints(budget=50e6, at_least=12_000), CATALOGUE)
-    assert frontier(found, "vi")["series"][2]["markLine"]["data"] == [{"xAxis": 50e6}]
-    assert plans(found, "en")["yAxis"]["data"] == ["Influencers and KOLs", "KOLs only", "Influencers only"]
-    facts = dict(plan_facts(found.plans[2], found, "en"))
-    assert facts["Spend"] == "50M ₫" and facts["Chance of 12,000 or more"] == "97%" and json.dumps(plans(found, "en"))
+    assert frontier(found, phrases("vi"))["series"][2]["markLine"]["data"] == [{"xAxis": 50e6}]
+    assert plans(found, phrases("en"))["yAxis"]["data"] == ["Influencers and KOLs", "KOLs only", "Influencers only"]
+    facts = dict(plan_facts(found.plans[2], found, phrases("en")))
+    assert facts["Spend"] == "50M ₫" and facts["Chance of 12,000 or more"] == "97%" and json.dumps(plans(found, phrases("en")))
 
 
 def test_bookings_are_one_table_whose_names_are_never_markup_and_whose_buttons_name_their_row():
     rows = scored(better=2.0).assign(creator_id=[f"c{n}" for n in range(40)], name=HOSTILE)
     rules = LineupConstraints(budget=50e6, must_have=("c3",))
     found = lineup(rows, "engagement", rules, CATALOGUE)
-    board = LineupSession(rows, "engagement", rules, CATALOGUE, "en", None, None, lambda *_: None, lambda *_: None)
+    board = LineupSession(rows, "engagement", rules, phrases("en"), None, None, lambda *_: None, lambda *_: None)
     told = table_of(found.proposed, found, board)
     assert "<img" not in told and "&lt;img" in told and told.count("No longer keep</button>") == 1
     assert re.findall(r'"page_leave" data-line="(\d+)"', told) == [str(line) for line in found.proposed.rows["line"]]
@@ -92,13 +92,13 @@ def test_bookings_are_one_table_whose_names_are_never_markup_and_whose_buttons_n
 
 def test_the_waterfall_goes_from_the_rule_to_the_forecast_without_a_gap(bundle, tables, world):
     candidates = pd.read_csv(world / "candidates.csv").head(1)
-    steps = steps_of(Asked(candidates, bundle, {}, tables, "engagement", ON), "en")
+    steps = steps_of(Asked(candidates, bundle, {}, tables, "engagement", ON), phrases("en"))
     told = score(candidates, bundle, history=tables, on=ON)
     assert steps[-1][0] == "Forecast" and steps[-1][2] == pytest.approx(told["engagement_expected"][0])
     inner = steps[1:-1]
     assert [one[1] for one in inner] == pytest.approx([steps[0][2], *(one[2] for one in inner[:-1])])
     assert inner[-1][2] == pytest.approx(steps[-1][2], rel=0.006)
-    assert len(waterfall(steps, "Engagements", "en")["yAxis"]["data"]) == len(steps)
+    assert len(waterfall(steps, "Engagements", phrases("en"))["yAxis"]["data"]) == len(steps)
 
 
 def test_a_candidates_curves_pass_through_its_forecast_and_stay_within_what_was_learned(bundle, tables, world):
@@ -117,6 +117,6 @@ def test_what_is_not_known_of_a_candidate_has_a_curve_but_no_mark(bundle, tables
     candidates = pd.read_csv(world / "candidates.csv").head(1)
     rows = candidate_rows(candidates, {}, ON, tables, bundle.catalogue, bundle.texts).assign(ad_density=None)
     (curve,) = own_curves(bundle.models["engagement"], rows, bundle.catalogue, ["ad_density"])
-    chart = response(curve, bundle.catalogue.entries["ad_density"], "engagements", "vi")
+    chart = response(curve, bundle.catalogue.entries["ad_density"], "engagements", phrases("vi"))
     assert curve.at is None and chart["series"][-1]["data"] == [] and len(chart["series"][2]["data"]) == len(curve.points)
     assert json.dumps(chart)

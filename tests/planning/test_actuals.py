@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from builders import CATALOGUE, scored
+from builders import CATALOGUE, phrases, scored
 from predictor.cli.main import main
 from predictor.errors import RowsError
 from predictor.planning.actuals import afterwards_in_words, compare_with_actuals, read_plan
@@ -47,11 +47,11 @@ def test_what_has_not_come_is_missing_and_left_out_of_the_total():
     found = compared(bookings=actual_bookings(engagements=[60.0, np.nan, 120]).iloc[:2])
     assert found["came"].isna().tolist() == [True, True, False, False] and found["inside"].tolist()[:3] == [None, None, True]
     assert found.iloc[-1][["expected", "came"]].tolist() == [100, 60]
-    assert "2 bookings of the plan have no result yet" in afterwards_in_words(found, WORDS, CATALOGUE, "en")
+    assert "2 bookings of the plan have no result yet" in afterwards_in_words(found, WORDS, phrases("en"))
 
 
 def test_a_booking_without_an_id_is_told_apart_from_one_that_has_not_come():
-    text = afterwards_in_words(compared(plan(creator_id=["a", None, "z"])), WORDS, CATALOGUE, "en")
+    text = afterwards_in_words(compared(plan(creator_id=["a", None, "z"])), WORDS, phrases("en"))
     assert "1 booking of the plan has no id" in text and "1 booking of the plan has no result yet" in text
 
 
@@ -85,7 +85,7 @@ def test_bookings_of_others_or_without_the_outcome_are_refused():
     ],
 )
 def test_how_right_it_was_is_told_in_words(lang, said):
-    text = afterwards_in_words(compared(), WORDS, CATALOGUE, lang)
+    text = afterwards_in_words(compared(), WORDS, phrases(lang))
     assert [one for one in said if one not in text] == [] and "Bình" in text
 
 
@@ -93,7 +93,7 @@ def test_how_right_it_was_is_told_in_words(lang, said):
 def test_every_form_of_a_plan_gives_the_same_rows_back(tmp_path, lang):
     rows = scored(better=2.0, name="Nguyễn", format=["image", "own word"] * 20)
     found = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE)
-    write_plan(found, CATALOGUE, tmp_path / "plan.xlsx", lang)
+    write_plan(found, phrases(lang), tmp_path / "plan.xlsx")
     (tmp_path / "plan.json").write_text(json.dumps(found.to_dict()), "utf-8")
     for name in ("plan.xlsx", "plan.json"):
         plan_rows, recipe = read_plan(tmp_path / name, None, CATALOGUE)
@@ -123,7 +123,7 @@ def test_what_is_no_plan_is_refused_in_a_sentence(tmp_path, name, text, said):
 
 def test_the_command_finds_the_campaigns_own_bookings_and_tells_how_right_it_was(tmp_path, capsys):
     rows = scored(better=2.0)
-    write_plan(lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE), CATALOGUE, tmp_path / "plan.xlsx", "vi")
+    write_plan(lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE), phrases("vi"), tmp_path / "plan.xlsx")
     old, new = ({"creator_id": rows["creator_id"], "engagements": count} for count in (9, 2000))
     table = pd.concat([pd.DataFrame(old).assign(campaign_id="k1"), pd.DataFrame(new).assign(campaign_id="k2")])
     table = table.assign(booked_at="2026-07-01")

@@ -1,6 +1,6 @@
 import pytest
 
-from builders import CATALOGUE, scored
+from builders import CATALOGUE, phrases, scored
 from predictor.planning.comparison import candidates, compare
 from predictor.planning.drivers import drivers
 from predictor.reporting.comparison_words import drivers_in_words
@@ -58,12 +58,12 @@ def test_at_the_likely_fee_the_comparison_gives_the_kind_behind_four_chances_in_
     ],
 )
 def test_what_makes_the_difference_and_what_would_turn_it_round_is_said(lang, said):
-    text = " ".join(drivers_in_words(compare(sides(), "engagement", CATALOGUE), lang))
+    text = " ".join(drivers_in_words(compare(sides(), "engagement", CATALOGUE), phrases(lang)))
     assert all(words in text for words in said)
 
 
 def test_kinds_that_are_level_are_called_so():
-    assert drivers_in_words(compare(scored(), "engagement", CATALOGUE), "en") == [
+    assert drivers_in_words(compare(scored(), "engagement", CATALOGUE), phrases("en")) == [
         "At these figures both bring the same engagements for the same money."
     ]
 
@@ -71,7 +71,9 @@ def test_kinds_that_are_level_are_called_so():
 def test_without_audiences_only_the_turn_is_told_and_with_one_kind_alone_nothing():
     found = compare(scored(better=3.0), "engagement", CATALOGUE)
     assert (
-        found.drivers is None and found.break_even.break_even == pytest.approx(1 / 3) and len(drivers_in_words(found, "en")) == 1
+        found.drivers is None
+        and found.break_even.break_even == pytest.approx(1 / 3)
+        and len(drivers_in_words(found, phrases("en"))) == 1
     )
     alone = sides().query("kind == 'kol'")
     assert drivers(candidates(alone, CATALOGUE.recipes["engagement"]), whole=False) is None

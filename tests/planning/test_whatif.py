@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from builders import CATALOGUE, run, scored
+from builders import CATALOGUE, phrases, run, scored
 from predictor.errors import RowsError
 from predictor.planning.joint_outcomes import load_assumption
 from predictor.planning.whatif import swap, what_if, with_changes
@@ -206,5 +206,5 @@ def test_without_a_goal_or_a_forecast_the_reason_is_given(tmp_path, capsys, save
 
 
 def test_a_change_of_the_fee_alone_says_what_an_outcome_costs(bundle):
-    said = in_words(changed(bundle, lines=(2,), fee="160tr"), bundle.catalogue, "en")
+    said = in_words(changed(bundle, lines=(2,), fee="160tr"), phrases("en", bundle.catalogue))
     assert "Nothing changes in the engagements" in said and "Cost per engagement: " in said and "(+93%)" in said

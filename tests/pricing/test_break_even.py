@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders import phrases
 from predictor.pricing.break_even import break_even, fee_steps, fee_words, marginal_costs, worth
 from predictor.wording.sentences import LANGUAGES
 
@@ -124,7 +125,7 @@ def priced(**columns):
 
 
 def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
-    said = fee_words(priced(), LABEL, "en")[0]
+    said = fee_words(priced(), LABEL, phrases("en"))[0]
     assert said == (
         "At 12M ₫ this is dearer than such bookings usually are (4M – 9M ₫, middle 6M ₫). "
         "This goes by your own past bookings, 12 of them on this platform and in this tier. "
@@ -134,7 +135,7 @@ def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
 
 
 def test_vietnamese_says_the_same():
-    said = fee_words(priced(pays=False, break_even=8e6), LABEL, "vi")[0]
+    said = fee_words(priced(pays=False, break_even=8e6), LABEL, phrases("vi"))[0]
     assert said.startswith(
         "Mức 12 triệu ₫ đắt hơn giá thường thấy của những lượt đặt như vậy (4 – 9 triệu ₫, mức giữa 6 triệu ₫)."
     )
@@ -142,10 +143,10 @@ def test_vietnamese_says_the_same():
 
 
 def test_a_published_rate_is_flagged_with_its_source_and_a_missing_price_is_said():
-    said = fee_words(priced(fair_source="heightmedia.vn 2025", rests_on=0), LABEL, "en")[0]
+    said = fee_words(priced(fair_source="heightmedia.vn 2025", rests_on=0), LABEL, phrases("en"))[0]
     assert "a published rate (heightmedia.vn 2025), an order of magnitude and not a measurement" in said
     nothing = dict.fromkeys(["fair_low", "fair", "fair_high", "fee_verdict", "fair_source", "pays", "break_even"])
-    said = fee_words(priced(**nothing, currency=None), LABEL, "en")[0]
+    said = fee_words(priced(**nothing, currency=None), LABEL, phrases("en"))[0]
     assert said == (
         "What this should cost cannot be told: too few past bookings like it with a fee in an unnamed currency, "
         "and no published rate."
@@ -154,5 +155,5 @@ def test_a_published_rate_is_flagged_with_its_source_and_a_missing_price_is_said
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_unquoted_candidate_is_told_what_it_should_cost_and_what_it_is_worth(lang):
-    said = fee_words(priced(fee=None, fee_verdict=None, pays=None), LABEL, lang)[0]
+    said = fee_words(priced(fee=None, fee_verdict=None, pays=None), LABEL, phrases(lang))[0]
     assert ("no quote" in said or "Chưa có báo giá" in said) and "15" in said and "12M" not in said

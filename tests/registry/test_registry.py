@@ -12,7 +12,7 @@ import mlflow
 import pandas as pd
 import pytest
 
-from builders import mlflow_client
+from builders import command_lines, loaded_by, mlflow_client, phrases
 from predictor.errors import RowsError
 from predictor.registry.runs import NAME, RECORDS, gate_failures, load_champion, log_training, promote
 from predictor.reporting.model_card import description, model_card
@@ -64,6 +64,16 @@ def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, c
     pd.testing.assert_series_equal(told, same)
 
 
+def test_whoever_scores_by_the_champion_of_a_store_waits_for_no_mlflow(store, world, tmp_path):
+    promote(store)
+    project, output = tmp_path / "elsewhere", tmp_path / "scored.csv"
+    shutil.copytree(store, project / "models" / "trained")
+    command = command_lines("score", world / "candidates.csv", "-o", output, "--project", project)
+    loaded = loaded_by(*command)
+    assert set(pd.read_csv(output)["model_version"]) == {"campaign-forecast 1"}
+    assert not loaded & {"mlflow", "matplotlib", "sqlalchemy", "pyspark", "nicegui"}
+
+
 def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, training):
     strict = replace(training, bundle=with_gates(training.bundle, gain=(0.9, 1.0)))
     version, reasons = promote(store, log_training(strict, store, refits=0))
@@ -97,7 +107,8 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(client, tr
 
 def test_a_version_is_described_by_its_card_and_its_run_holds_the_back_test(client, opened):
     found = client.get_model_version(NAME, "1")
-    assert found.description == description(model_card(opened.bundle, opened.backtest))
+    english = phrases("en", opened.bundle.catalogue)
+    assert found.description == description(model_card(opened.bundle, opened.backtest, english), english)
     assert {"card.md", "record.html"} <= {file.path for file in client.list_artifacts(found.run_id)}
     assert 'lang="vi"' in mlflow.artifacts.load_text(f"runs:/{found.run_id}/{RECORDS['vi']}")
 

@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from builders import phrases
 from predictor.cli.main import main
 from predictor.reporting.backtest_plots import calibration_plot, tenths
 from predictor.reporting.backtest_report import fixed, headline, record, signed, write_record
@@ -12,7 +13,7 @@ DAY = date(2026, 7, 1)
 
 @pytest.fixture(scope="module")
 def page(training):
-    return record(training.backtest, training.bundle.catalogue, "en", DAY)
+    return record(training.backtest, phrases("en", training.bundle.catalogue), DAY)
 
 
 @pytest.mark.slow
@@ -20,7 +21,7 @@ def page(training):
     ("lang", "title"), [("en", "Back-test: how good the forecasts were"), ("vi", "Kiểm chứng: dự báo tốt đến đâu")]
 )
 def test_one_file_with_plots_that_needs_nothing_else(training, tmp_path, lang, title):
-    write_record(training.backtest, training.bundle.catalogue, tmp_path / "record.html", lang, DAY)
+    write_record(training.backtest, phrases(lang, training.bundle.catalogue), tmp_path / "record.html", DAY)
     html = (tmp_path / "record.html").read_text(encoding="utf-8")
     assert title in html and html.count("<svg") >= 6
     for allowed in ("http://www.w3.org", "http://purl.org", "http://creativecommons"):
@@ -30,13 +31,13 @@ def test_one_file_with_plots_that_needs_nothing_else(training, tmp_path, lang, t
 
 @pytest.mark.slow
 def test_the_same_back_test_on_the_same_day_gives_the_same_bytes(training, page):
-    assert record(training.backtest, training.bundle.catalogue, "en", DAY) == page
+    assert record(training.backtest, phrases("en", training.bundle.catalogue), DAY) == page
 
 
 def test_invented_data_is_said_first_and_a_real_history_is_not_called_invented(training, page):
     assert page.index("INVENTED DATA") < page.index("<h1>")
     real = replace(training.backtest, provenance=replace(training.backtest.provenance, invented_data=False))
-    html = record(real, training.bundle.catalogue, "en", DAY)
+    html = record(real, phrases("en", training.bundle.catalogue), DAY)
     assert "INVENTED" not in html and "A history with results until" in html
 
 
@@ -50,7 +51,7 @@ def test_every_rule_stands_beside_the_model_with_its_error(training, page):
 @pytest.mark.slow
 def test_a_model_that_beats_no_rule_is_called_what_it_is(training):
     scores = training.backtest.scores.assign(gain=0.001)
-    html = record(replace(training.backtest, scores=scores), training.bundle.catalogue, "en", DAY)
+    html = record(replace(training.backtest, scores=scores), phrases("en", training.bundle.catalogue), DAY)
     assert "In none of the tests is the model clearly better" in html and "the simple rule is enough here" in html
 
 
@@ -60,7 +61,7 @@ def test_what_was_skipped_and_what_is_few_is_told(training):
         judged, scores=judged.scores[judged.scores["target"] != "orders"].assign(rows=40),
         predictions=judged.predictions[judged.predictions["target"] != "orders"], skipped={"orders": "12 rows"},
     )  # fmt: skip
-    html = record(without, training.bundle.catalogue, "en", DAY)
+    html = record(without, phrases("en", training.bundle.catalogue), DAY)
     assert "Orders is not forecast at all: that takes at least 100 recorded results" in html
     assert "on only 40 results: take it as rough" in html
 
@@ -69,12 +70,12 @@ def test_a_target_that_could_not_be_judged_says_so(training):
     judged = replace(
         training.backtest, scores=training.backtest.scores.head(0), predictions=training.backtest.predictions.head(0)
     )
-    html = record(judged, training.bundle.catalogue, "en", DAY)
+    html = record(judged, phrases("en", training.bundle.catalogue), DAY)
     assert "Reach: could not be judged" in html and "<svg" not in html and "None" not in html
 
 
 def test_the_cheapest_half_stands_among_the_other_choices_and_the_reading_warns_of_it(training, page):
-    vietnamese = record(training.backtest, training.bundle.catalogue, "vi", DAY)
+    vietnamese = record(training.backtest, phrases("vi", training.bundle.catalogue), DAY)
     assert "<td>the cheapest</td>" in page and "<td>phí thấp nhất</td>" in vietnamese
     assert "only where it beats both the benchmark per money and the cheapest" in page
 
@@ -89,14 +90,15 @@ def test_a_split_of_hardly_any_rows_is_drawn(training, count):
 def test_nobody_is_told_that_few_campaigns_show_a_gain(training):
     rows = training.backtest.predictions
     few = rows[rows["campaign_id"].isna() | rows["campaign_id"].isin(rows["campaign_id"].dropna().unique()[:5])]
-    html = record(replace(training.backtest, predictions=few), training.bundle.catalogue, "en", DAY)
+    html = record(replace(training.backtest, predictions=few), phrases("en", training.bundle.catalogue), DAY)
     assert "too few campaigns to say" in html and "Instead of" not in html
 
 
 def test_figures_of_a_column_have_the_same_decimals_and_gains_their_sign():
-    assert (fixed("vi", 0.9, 3), fixed("en", float("nan"), 3)) == ("0,900", "–")
-    assert (signed("en", 0.0123), signed("vi", -0.0123), signed("en", -0.0001)) == ("+1.2%", "−1,2%", "0%")
-    assert headline([], "en").startswith("In none of the tests")
+    assert (fixed(0.9, 3, phrases("vi")), fixed(float("nan"), 3, phrases("en"))) == ("0,900", "–")
+    signs = [signed(0.0123, phrases("en")), signed(-0.0123, phrases("vi")), signed(-0.0001, phrases("en"))]
+    assert signs == ["+1.2%", "−1,2%", "0%"]
+    assert headline([], phrases("en")).startswith("In none of the tests")
 
 
 def test_the_command_refuses_a_report_that_is_no_page_before_any_work(world, tmp_path, capsys):

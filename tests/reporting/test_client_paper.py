@@ -6,7 +6,7 @@ from html import unescape
 import pandas as pd
 import pytest
 
-from builders import CATALOGUE, scored
+from builders import CATALOGUE, phrases, scored
 from predictor.cli.main import main
 from predictor.errors import RowsError
 from predictor.planning.lineup import lineup
@@ -23,7 +23,7 @@ browser = pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="there
 
 def page(rows=None, lang="en", rules=RULES, brief=BRIEF, **more):
     rows = scored(better=2.0) if rows is None else rows
-    return client_page(lineup(rows, "engagement", rules, CATALOGUE), rows, brief, CATALOGUE, lang, on=date(2026, 7, 1), **more)
+    return client_page(lineup(rows, "engagement", rules, CATALOGUE), rows, brief, phrases(lang), on=date(2026, 7, 1), **more)
 
 
 def words(html):
@@ -87,7 +87,7 @@ def test_the_same_input_gives_the_same_bytes():
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_each_chart_is_a_picture(tmp_path, lang):
     rows = scored(better=2.0, name="$x^2$ Nguyễn Thị Ánh Nguyệt và nhiều người bạn")
-    files = chart_files(lineup(rows, "engagement", RULES, CATALOGUE), rows, "engagement", CATALOGUE, lang, tmp_path / "charts")
+    files = chart_files(lineup(rows, "engagement", RULES, CATALOGUE), rows, "engagement", phrases(lang), tmp_path / "charts")
     assert [file.name for file in files] == ["plans.png", "budgets.png", "bookings.png", "kinds.png"]
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
     assert sorted(files) == sorted((tmp_path / "charts").iterdir())
@@ -96,9 +96,7 @@ def test_each_chart_is_a_picture(tmp_path, lang):
 def test_charts_go_to_a_folder_and_not_over_a_file(tmp_path):
     (tmp_path / "charts").write_text("mine")
     with pytest.raises(RowsError, match="charts: is a file; name a folder"):
-        chart_files(
-            lineup(scored(), "engagement", RULES, CATALOGUE), scored(), "engagement", CATALOGUE, "en", tmp_path / "charts"
-        )
+        chart_files(lineup(scored(), "engagement", RULES, CATALOGUE), scored(), "engagement", phrases("en"), tmp_path / "charts")
 
 
 @browser

@@ -2,14 +2,14 @@ from datetime import date
 
 import pytest
 
-from builders import CATALOGUE, scored
+from builders import phrases, scored
 from predictor.reporting.comparison_report import write_report
 
 DAY = date(2026, 7, 1)
 
 
 def page(tmp_path, rows, lang="en", **more):
-    write_report(rows, "engagement", CATALOGUE, tmp_path / "report.html", lang, today=DAY, **more)
+    write_report(rows, "engagement", phrases(lang), tmp_path / "report.html", today=DAY, **more)
     return (tmp_path / "report.html").read_text(encoding="utf-8")
 
 

@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
+from builders import phrases
 from predictor.reporting.model_card import LONGEST, description, model_card
 
 
 @pytest.fixture(scope="module")
 def card(training):
-    return model_card(training.bundle, training.backtest)
+    return model_card(training.bundle, training.backtest, phrases("en"))
 
 
 def test_the_card_says_what_it_learned_from_and_how_to_make_it_again(card, training):
@@ -40,15 +41,15 @@ def test_errors_stand_beside_the_best_rule_in_one_table(card, training):
 def test_invented_data_is_said_before_anything_else(card, training):
     assert card.splitlines()[2].startswith("**Learned from INVENTED data")
     real = replace(training.bundle, provenance=replace(training.bundle.provenance, invented_data=False))
-    assert "INVENTED" not in model_card(real, training.backtest)
+    assert "INVENTED" not in model_card(real, training.backtest, phrases("en"))
 
 
 def test_the_card_in_vietnamese_has_the_same_parts(card, training):
-    told = model_card(training.bundle, training.backtest, "vi")
+    told = model_card(training.bundle, training.backtest, phrases("vi"))
     assert told.count("\n## ") == card.count("\n## ") and "Cách tạo lại" in told
 
 
 def test_a_long_card_is_cut_at_a_line_and_says_where_the_rest_is(card):
-    long = description(card + "- one more line\n" * 600)
+    long = description(card + "- one more line\n" * 600, phrases("en"))
     assert len(long) <= LONGEST and long.endswith("\n\nThe rest is in card.md of this version's run.\n")
-    assert description("short\n") == "short\n"
+    assert description("short\n", phrases("en")) == "short\n"

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from builders import CATALOGUE, scored
+from builders import CATALOGUE, phrases, scored
 from predictor.cli.plan import lineup as command
 from predictor.errors import RowsError
 from predictor.planning.lineup import lineup
@@ -17,7 +17,7 @@ RULES = LineupConstraints(budget=50e6, at_least=12_000, starts_on=date(2026, 7, 
 
 def written(folder, lang="en", rules=RULES, **columns):
     found = lineup(scored(better=2.0, posts=2, **columns), "engagement", rules, CATALOGUE)
-    write_plan(found, CATALOGUE, folder / "plan.xlsx", lang, today=date(2026, 6, 1))
+    write_plan(found, phrases(lang), folder / "plan.xlsx", today=date(2026, 6, 1))
     return openpyxl.load_workbook(folder / "plan.xlsx").worksheets
 
 
@@ -63,14 +63,14 @@ def test_invented_data_is_said_on_every_sheet_and_only_then(tmp_path, lang, said
 )
 def test_rules_in_conflict_are_told_in_words(tmp_path, lang, said):
     rules = RULES.model_copy(update={"kind": {"kol": Between(min=2)}})
-    told = in_words(lineup(scored(), "engagement", rules, CATALOGUE), CATALOGUE, lang)
+    told = in_words(lineup(scored(), "engagement", rules, CATALOGUE), phrases(lang))
     assert said in told
     assert any(said in str(cell.value) for cell in cells(written(tmp_path, lang, rules)[1]))
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_a_draw_is_too_close_to_call(lang):
-    told = in_words(lineup(scored(), "engagement", RULES, CATALOGUE), CATALOGUE, lang)
+    told = in_words(lineup(scored(), "engagement", RULES, CATALOGUE), phrases(lang))
     assert {"en": "Too close to call: the chance that", "vi": "Chưa đủ cơ sở để kết luận: xác suất"}[lang] in told
 
 
@@ -79,7 +79,7 @@ def test_every_rule_has_words(lang):
     body = {"budget": "5tr", "number": {"min": 1, "max": 2}, "must_have": ["c1"], "excluded": ["c2"], "avoid_flags": ["bia"]}
     body |= {"largest_share": 0.4, "most_bookings_90_days": 2, "starts_on": date(2026, 7, 1)}
     body |= {what: {name: {"min": 1}} for what, name in {"platform": "x", "tier": "mid", "kind": "kol", "country": "VN"}.items()}
-    assert len(rules_in_words(rules_from(body, "r", CATALOGUE), "VND", CATALOGUE, lang)) == 14
+    assert len(rules_in_words(rules_from(body, "r", CATALOGUE), "VND", phrases(lang))) == 14
 
 
 def test_the_command_reads_rules_and_brief_and_writes_the_file(tmp_path):

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from builders import CATALOGUE
+from builders import CATALOGUE, phrases
 from predictor.scoring.fallback import published, published_forecast, published_note, published_rates
 
 ENGAGEMENT, REACH, ORDERS = (CATALOGUE.recipes[name] for name in ("engagement", "reach", "orders"))
@@ -66,7 +66,7 @@ def test_twice_the_posts_bring_twice_as_much():
 
 def test_the_note_names_platform_and_newest_sources_and_is_silent_elsewhere():
     rows = pd.concat([candidate(), candidate(platform="line")], ignore_index=True)
-    said = published_note(published_forecast(rows, ENGAGEMENT), rows, CATALOGUE, "en")
+    said = published_note(published_forecast(rows, ENGAGEMENT), rows, phrases("en"))
     assert said[0].startswith(
         "The history has no data from Instagram. These figures follow what others have published (HypeAuditor 2026, "
     )

@@ -129,7 +129,7 @@ def test_what_is_wrong_is_told_in_a_sentence_without_the_rows(address, rows, par
         ),
         ({"dataframe_split": {"columns": [["platform"]], "data": [[SECRET]]}}, "application/json", 400, "a list of titles"),
         ("[" * 100_000, "application/json", 400, "request: is not JSON"),
-        (f"platform,name\n{SECRET},b,c\n", "text/csv", 400, "cannot be read as CSV"),
+        (f"platform,name\n{SECRET},b,c\n", "text/csv", 400, "request, row 1: has 3 cells where the titles are 2"),
         ("platform", "text/html", 400, "content type 'text/html'; allowed: application/json, text/csv."),
     ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bars.scenarios import as_tables, world
+from acceptance.scenarios import as_tables, world
 from predictor.errors import RowsError
 from predictor.history.examples import training_examples
 from predictor.intake.contract import read_tables

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from builders import CATALOGUE, scored
+from builders import CATALOGUE, phrases, scored
 from predictor.planning.comparison import compare
 from predictor.reporting.comparison_words import in_words
 from predictor.wording.sentences import LANGUAGES, compact, interval, load_sentences, money, number
@@ -41,12 +41,12 @@ def test_numbers_take_the_form_of_the_language(written, expected):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_answer_names_the_chance_and_what_it_leaves_out(lang):
-    text = in_words(compare(scored(better=3.0, known_creator=False, invented_data=True), "engagement", CATALOGUE), lang)
+    text = in_words(compare(scored(better=3.0, known_creator=False, invented_data=True), "engagement", CATALOGUE), phrases(lang))
     assert "99%" in text
     assert text.startswith({"en": "INVENTED DATA", "vi": "DỮ LIỆU GIẢ LẬP"}[lang])
     assert {"en": "40 of 40 candidates were never seen", "vi": "40/40 ứng viên chưa từng"}[lang] in text
 
 
 def test_too_few_of_a_kind_is_said_instead_of_a_chance():
-    text = in_words(compare(scored(kols=0), "engagement", CATALOGUE), "en")
+    text = in_words(compare(scored(kols=0), "engagement", CATALOGUE), phrases("en"))
     assert "at least 2" in text and "chance" not in text.split("\n\n")[1]

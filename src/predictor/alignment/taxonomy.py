@@ -6,18 +6,15 @@ lexical selection, ACL 1994); where a niche is part of several others, the way t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
 import numpy as np
 
-from predictor.definitions.loader import niche_spellings
+from predictor.definitions.loader import niche_spellings, niche_words
 from predictor.definitions.schema import Niche
-from predictor.wording.matching import fold
-
-BREAKS = re.compile(r"[;|,/、，；]")
+from predictor.wording.matching import compound, fold, subjects
 
 
 @dataclass(frozen=True)
@@ -27,12 +24,13 @@ class Taxonomy:
     names: Mapping[str, str]
     likeness: Mapping[tuple[str, str], float]
     vague: frozenset[str]
+    compounds: frozenset[str] = frozenset()
 
     def read(self, text: object) -> tuple[str, ...]:
         """The subjects in a text such as `beauty;food`, without vague ones; a word of no niche stays, folded."""
         if not isinstance(text, str):
             return ()
-        words = (fold(part) for part in BREAKS.split(text))
+        words = (fold(part) for part in subjects(text, self.compounds))
         named = (self.names.get(word, word) for word in words if word)
         return tuple(dict.fromkeys(name for name in named if name not in self.vague))
 
@@ -50,9 +48,11 @@ def taxonomy_of(niches: Mapping[str, Niche]) -> Taxonomy:
     chains = {name: list(_chains(name, niches)) for name in niches}
     likeness = {(one, other): _likeness(chains[one], chains[other]) for one in niches for other in niches}
     return Taxonomy(
-        {word: name for name, niche in niches.items() for word in niche_spellings(name, niche)},
+        {compound(word): name for name, niche in niches.items() for word in niche_words(niche)}
+        | {word: name for name, niche in niches.items() for word in niche_spellings(name, niche)},
         {pair: value for pair, value in likeness.items() if value},
         frozenset(name for name, niche in niches.items() if niche.vague),
+        frozenset(compound(word) for niche in niches.values() for word in niche_words(niche)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Long lists read a batch of rows at a time: Parquet, CSV (also .csv.gz) and Arrow files, or a folder of them.
+"""Long lists read a batch of rows at a time: Parquet, Arrow files and text tables (also .gz), or a folder of them.
 
 Memory does not grow with the rows: Parquet without `pre_buffer`, which would keep every row group that it has read.
 Rows carry the number that a person sees in a spreadsheet: titles are row 1, the first data row is 2. All files of a folder have
@@ -7,9 +7,8 @@ the columns of the first; folders named `column=value` give every row below them
 
 from __future__ import annotations
 
-import csv
 import gzip
-import re
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,15 +19,14 @@ from urllib.parse import unquote
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
 from predictor.errors import Fault, RowsError
-from predictor.tables.files import delimiter_of
+from predictor.tables.delimited import as_utf8, record_batches
 
-READS = (".parquet", ".csv", ".csv.gz", ".arrow", ".feather")
+TEXTS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
+READS = (".parquet", *TEXTS, ".arrow", ".feather")
 BATCH = 131_072
-BLOCK = 8 << 20  # bytes of CSV that are parsed at once
 REMEDY = "save or copy it again."
 NOTHING = "__HIVE_DEFAULT_PARTITION__"  # a folder's name for a missing value
 
@@ -79,7 +77,7 @@ def files(path: Path) -> list[Path]:
 
 def long(path: Path, rows: int) -> bool:
     """Whether a list is to be read in batches: a folder, a kind that is read in no other way, or at least so many rows."""
-    if path.is_dir() or kind(path) in (".csv.gz", ".arrow", ".feather"):
+    if path.is_dir() or kind(path) in (".csv.gz", ".tsv.gz", ".arrow", ".feather"):
         return True
     if not path.is_file() or kind(path) not in READS or not path.stat().st_size:
         return False
@@ -90,8 +88,10 @@ def long(path: Path, rows: int) -> bool:
         return any(number > rows for number, _ in enumerate(file, 1))  # the first line holds the titles
 
 
-def read_batches(path: Path, rows: int = BATCH) -> Iterator[Batch]:
+def read_batches(path: Path, rows: int = BATCH, encoding: str | None = None) -> Iterator[Batch]:
     """The rows of a file or folder in their order, at most `rows` at a time; the same file gives the same batches.
+
+    `encoding` is that of text which is not UTF-8 and does not say so by its first bytes.
 
     Raises
     ------
@@ -101,9 +101,10 @@ def read_batches(path: Path, rows: int = BATCH) -> Iterator[Batch]:
     found, before = files(path), 0
     sizes, titles = [one.stat().st_size for one in found], list[str]()
     for one, size in zip(found, sizes, strict=True):
-        readers = {".parquet": _parquet, ".csv": _csv, ".csv.gz": _csv, ".arrow": _arrow, ".feather": _arrow}
+        readers = {".parquet": _parquet, ".arrow": _arrow, ".feather": _arrow}
         with _in_sentences(one):
-            for part, first, share in readers[kind(one)](one, rows):
+            parts = _text(one, rows, encoding) if kind(one) in TEXTS else readers[kind(one)](one, rows)
+            for part, first, share in parts:
                 whole = _with_folders(part, one.relative_to(path).parts[:-1])
                 titles = titles or whole.schema.names
                 if whole.schema.names != titles:
@@ -163,35 +164,26 @@ def _arrow(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]
             first += part.num_rows
 
 
-def _csv(path: Path, rows: int) -> Iterator[tuple[pa.RecordBatch, int, float]]:  # noqa: ARG001
-    bad: list[Any] = []
+def _text(path: Path, rows: int, encoding: str | None) -> Iterator[tuple[pa.RecordBatch, int, float]]:  # noqa: ARG001
+    with path.open("rb") as raw:
+        unpacked: Any = gzip.open(raw) if kind(path).endswith(".gz") else raw
+        yield from _text_parts(path, raw, unpacked, encoding)
 
-    def seen(row: Any) -> str:
-        bad.append(row)
-        return "skip"
 
-    with _opened(path) as (file, first_line, raw):
-        mark = delimiter_of(first_line)
-        names = [f"f{place}" for place in range(len(next(csv.reader([first_line], delimiter=mark))))]
-        reader = pa.csv.open_csv(
-            file,
-            pa.csv.ReadOptions(use_threads=False, block_size=BLOCK, autogenerate_column_names=True),
-            pa.csv.ParseOptions(delimiter=mark, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=seen),
-            pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-            ),
-        )  # fmt: skip
-        done, titles, size, parsed = 0, None, path.stat().st_size, 0
-        for part in reader:
-            if bad:
-                wrong = f"has {bad[0].actual_columns} cells here where the titles are {bad[0].expected_columns}; correct it."
-                raise _refusal(path, wrong, bad[0].number)
+def _text_parts(
+    path: Path, raw: IO[bytes], unpacked: IO[bytes], encoding: str | None
+) -> Iterator[tuple[pa.RecordBatch, int, float]]:
+    with as_utf8(unpacked, path.name, encoding) as file:
+        done, titles, parsed = 0, None, 0
+        size = raw.seek(0, os.SEEK_END)
+        raw.seek(0)
+        for part in record_batches(file, path.name):
             first, done, parsed = done + 1, done + part.num_rows, parsed + _characters(part)
             if titles is None:
                 titles = [str(column[0].as_py() or "").strip() for column in part.columns]
                 part, first = part.slice(1), 2
-            yield _titled(part, titles, path), first, min(parsed / file.tell(), 1.0) * raw.tell() / size  # it reads ahead
+            share = min(parsed / max(file.tell(), 1), 1.0) * raw.tell() / size  # it reads ahead
+            yield _titled(part, titles, path), first, share
         if done < 2:
             raise _refusal(path, "has no rows; it needs a row of column titles and rows below it.")
 
@@ -210,28 +202,13 @@ def _titled(part: pa.RecordBatch, titles: list[str], path: Path) -> pa.RecordBat
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[Any, str, IO[bytes]]]:
-    """A CSV file, its first line, and the file below by whose place the reading is measured."""
-    with path.open("rb") as raw:
-        zipped = kind(path) == ".csv.gz"
-        first_line = (gzip.open(raw) if zipped else raw).readline().decode("utf-8-sig")
-        raw.seek(0)
-        yield gzip.open(raw) if zipped else raw, first_line, raw
-
-
-@contextmanager
 def _in_sentences(path: Path) -> Iterator[None]:
     """What goes wrong in reading, as a sentence."""
     try:
         yield
-    except UnicodeDecodeError:
-        raise _refusal(path, f"is not UTF-8 text; {REMEDY}") from None
     except EOFError:
         raise _refusal(path, f"is cut off; {REMEDY}") from None
     except (pa.ArrowException, OSError) as problem:
-        if "invalid UTF8" in str(problem):
-            at = re.search(r"Row #(\d+)", str(problem))
-            raise _refusal(path, "is not UTF-8 text; save it as 'CSV UTF-8'.", int(at[1]) if at else None) from None
         raise _refusal(path, f"cannot be read as {kind(path)[1:]} ({' '.join(str(problem).split())}); {REMEDY}") from None
 
 

@@ -22,6 +22,7 @@ from predictor.batch.readers import BATCH, Batch, files, kind, read_batches
 from predictor.batch.workers import Crew
 from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
+from predictor.history.identity import known_by_history
 from predictor.intake.contract import good_candidates
 from predictor.intake.mapping import Mapping
 from predictor.scoring.score import score
@@ -106,6 +107,8 @@ def score_batch(raw: pd.DataFrame, file: str, asked: ScoringOptions) -> tuple[pd
         Where a column is at fault, or a row is and `asked` is strict.
     """
     good, faults = good_candidates(raw, file, asked.bundle.catalogue, asked.mapping)
+    if asked.history is not None:
+        good, _ = known_by_history(good, asked.history, near=False)
     if faults and asked.strict:
         raise RowsError(faults[:20])
     options: dict[str, Any] = {name: getattr(asked, name) for name in ("brief", "history", "on", "at_least", "why")}
@@ -185,7 +188,8 @@ def _appended(
     try:
         with bad.open("w", encoding="utf-8-sig", newline="") as refused:
             refused.write(",".join(REJECT_TITLES) + "\n")
-            for number, (good, out, none) in _in_order(read_batches(source, rows), asked, parts, suffix, workers, tell):
+            batches = read_batches(source, rows, asked.mapping.encoding)
+            for number, (good, out, none) in _in_order(batches, asked, parts, suffix, workers, tell):
                 if good:
                     writer.add(parts.part(number), header.read_bytes() if header.exists() else b"")
                 if out:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import pandas as pd
 
 from predictor.cli.options import (
     PathArgument,
@@ -18,8 +17,12 @@ from predictor.cli.options import (
     mapping_option,
     project_option,
 )
-from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from predictor.definitions.schema import Catalogue
 
 
 @click.command()
@@ -39,11 +42,12 @@ def afterwards(
 ) -> None:  # fmt: skip
     """How right was it? Each forecast of a PLAN as it was made, beside what came in (BOOKINGS, a file or a DATA folder)."""
     from predictor.definitions.loader import load_catalogue
+    from predictor.definitions.phrases import Phrases
     from predictor.planning.actuals import afterwards_in_words, compare_with_actuals, read_plan
     from predictor.tables.files import check_target, write_frame
-    from predictor.wording.sentences import say
 
     catalogue = load_catalogue(project)
+    phrases = Phrases(lang, catalogue)
     if output is not None:
         check_target(output)
     rows, recipe = read_plan(plan, goal, catalogue)
@@ -51,24 +55,27 @@ def afterwards(
     found = compare_with_actuals(rows, table, recipe.outcome, counts=recipe.counts)
     if output is not None:
         write_frame(found, output)
-        click.echo(say(lang, "afterwards_written", path=output), err=True)
+        click.echo(phrases.say("afterwards_written", path=output), err=True)
     plain = found.astype(object).where(found.notna(), None).to_dict("records")
     label = catalogue.entries[recipe.outcome].label.by_language()
-    click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, catalogue, lang), nl=as_json)
+    click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, phrases), nl=as_json)
 
 
 def _bookings(path: Path, catalogue: Catalogue, mapping: Any, campaign_id: str | None, since: Any) -> pd.DataFrame:
     """The bookings of a file or folder, of one campaign or since a day where that is asked."""
+    import pandas as pd
+
     from predictor.intake.contract import read_tables
-    from predictor.intake.mapping import Mapping
+    from predictor.intake.number_formats import read_people_frame
     from predictor.intake.reader import read_table
-    from predictor.tables.files import read_frame
 
     faults: list[Fault] = []
     if path.is_dir():
         rows = read_tables(path, catalogue, mapping).get("bookings")
     else:
-        rows = read_table(read_frame(path), "bookings", path.name, catalogue, mapping or Mapping(), faults, required=())
+        rows = read_table(
+            read_people_frame(path, mapping.encoding), "bookings", path.name, catalogue, mapping, faults, required=()
+        )
     asked = {"campaign_id": campaign_id, "booked_at": since}
     for name, value in asked.items():
         if value is not None and (rows is None or name not in rows):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from predictor.cli.options import PathArgument, lang_option, mapping_of, project_option
-from predictor.definitions.schema import TABLES
+from predictor.definitions.closed_lists import TABLES
 from predictor.errors import DefinitionError
 
 
@@ -18,12 +18,13 @@ from predictor.errors import DefinitionError
 @click.option("--sheet", "sheets", multiple=True, help="Read only this sheet; may be given several times.")
 @click.option("--table", type=click.Choice(TABLES), help="What the sheets hold, where their titles do not say.")
 @click.option("--rates", "rates_file", type=PathArgument, help="YAML with `to: VND` and `rates: {USD: 25500}`: converts money.")
+@click.option("--draft", is_flag=True, help="Write only the mapping, with every column to choose from as a comment.")
 @click.option("--strict", is_flag=True, help="Write nothing where any row has a fault.")
 @lang_option
 @project_option
 def import_(
     file: Path, output: Path, mapping: Path | None, sheets: tuple[str, ...], table: str | None, rates_file: Path | None,
-    strict: bool, lang: str, project: Path | None,
+    draft: bool, strict: bool, lang: str, project: Path | None,
 ) -> None:  # fmt: skip
     """Turn a spreadsheet as people have them (Excel, CSV) into clean tables, and keep how it was understood as a mapping."""
     from predictor.definitions.loader import load_catalogue
@@ -47,13 +48,19 @@ def import_(
     if strict and rejected and not doubts:
         raise DefinitionError([*rejected, say(lang, "import_strict")])
     output.mkdir(parents=True, exist_ok=True)
-    write_mapping(found, keep, doubts, lang)
+    write_mapping(found, keep, doubts, lang, catalogue if draft else None)
+    if draft:
+        click.echo("\n".join([say(lang, "import_drafted", path=keep), *(f"- {doubt}" for doubt in doubts)]))
+        return
     if doubts:
         raise DefinitionError([say(lang, "import_doubts", count=len(doubts), path=keep), *(f"- {doubt}" for doubt in doubts)])
     if not any(len(frame) for frame in found.tables.values()):
         raise DefinitionError([*rejected, say(lang, "import_nothing")])
     written = write_import(found, output, lang)
+    out = {(one.sheet, one.row) for one in found.rejects if not one.kept}
+    kept = [one for one in found.rejects if one.kept and (one.sheet, one.row) not in out]
     if rejected:
-        count = len({(one.sheet, one.row) for one in found.rejects})
-        click.echo("\n".join([say(lang, "import_rejected", count=count, path=output / "rejects.csv"), *rejected]), err=True)
+        told = {"import_rejected": len(out), "import_kept": len(kept)}
+        heads = [say(lang, key, count=count, path=output / "rejects.csv") for key, count in told.items() if count]
+        click.echo("\n".join([*heads, *rejected]), err=True)
     click.echo(say(lang, "import_written", files=", ".join(path.name for path in [*written, keep]), folder=output))

@@ -17,10 +17,8 @@ from predictor.cli.plan import lineup, whatif
 from predictor.cli.score import compare, score
 from predictor.cli.serve import page_, serve
 from predictor.cli.train import judge, promote, train
-from predictor.definitions.loader import load_catalogue
 from predictor.definitions.version import package_version
 from predictor.errors import DefinitionError, Fault, RowsError
-from predictor.tables.files import write_text
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -74,6 +72,7 @@ def simulate(output: Path, seed: int, creators: int, months: int) -> None:
 @mapping_option
 def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -> None:
     """Report every fault of tables, candidate lists or DATA folders at once."""
+    from predictor.definitions.loader import load_catalogue
     from predictor.intake.contract import check as find_faults
 
     catalogue = load_catalogue(project)
@@ -89,7 +88,8 @@ def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -
 def docs(project: Path | None, only_check: bool) -> None:
     """Write features/README.md and models/README.md from the definitions."""
     from predictor.definitions.dictionary import features_page, models_page
-    from predictor.definitions.loader import project_folder
+    from predictor.definitions.loader import load_catalogue, project_folder
+    from predictor.tables.files import write_text
 
     catalogue, folder = load_catalogue(project), project_folder(project)
     pages = {folder / "features/README.md": features_page(catalogue), folder / "models/README.md": models_page(catalogue)}

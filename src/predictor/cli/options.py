@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from predictor.definitions.schema import GOALS, Catalogue
+from predictor.definitions.closed_lists import GOALS
 from predictor.errors import RowsError
 from predictor.wording.sentences import LANGUAGES
+
+if TYPE_CHECKING:
+    from predictor.definitions.schema import Catalogue
 
 PathArgument = click.Path(path_type=Path)
 project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
@@ -25,10 +28,10 @@ lead_option = click.option("--lead-days", default=7.0, show_default=True, help="
 
 
 def mapping_of(path: Path | None, catalogue: Catalogue) -> Any:
-    """The mapping that a command was given, if any."""
-    from predictor.intake.mapping import load_mapping
+    """The mapping that a command was given; one that changes nothing where it was given none."""
+    from predictor.intake.mapping import Mapping, load_mapping
 
-    return load_mapping(path, catalogue) if path is not None else None
+    return load_mapping(path, catalogue) if path is not None else Mapping()
 
 
 def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:

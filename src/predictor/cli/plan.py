@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
-import pandas as pd
 
 from predictor.cli.options import (
     PathArgument,
@@ -23,8 +21,13 @@ from predictor.cli.options import (
     read_history,
     seed_option,
 )
-from predictor.definitions.schema import Catalogue
 from predictor.errors import DefinitionError, Fault, RowsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from predictor.definitions.phrases import Phrases
+    from predictor.definitions.schema import Catalogue
 
 
 @click.command()
@@ -49,6 +52,7 @@ def lineup(
 ) -> None:  # fmt: skip
     """Choose whom to book from scored candidates: influencers only, KOLs only, or both, within a budget and rules."""
     from predictor.definitions.loader import load_catalogue
+    from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import read_brief
     from predictor.planning.joint_outcomes import load_assumption, read_overlaps
     from predictor.planning.lineup import lineup as choose
@@ -57,9 +61,9 @@ def lineup(
     from predictor.reporting.plan_workbook import write_plan
     from predictor.scoring.score import read_scored
     from predictor.tables.files import check_target, read_frame
-    from predictor.wording.sentences import say
 
     catalogue = load_catalogue(project)
+    phrases = Phrases(lang, catalogue)
     if output is not None:
         check_target(output, (".xlsx",))
     if paper is not None:
@@ -74,31 +78,29 @@ def lineup(
     shocks = shocks_behind(bundle, goal)
     found = choose(rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), overlaps=known, seed=seed)
     if output is not None:
-        write_plan(found, catalogue, output, lang)
-        click.echo(say(lang, "lineup_written", path=output), err=True)
+        write_plan(found, phrases, output)
+        click.echo(phrases.say("lineup_written", path=output), err=True)
     if paper is not None or charts is not None:
-        _for_the_client(found, rows, brief, catalogue, lang, bundle, paper, charts)
-    click.echo(as_json_text(found.to_dict()) if as_json else in_words(found, catalogue, lang))
+        _for_the_client(found, rows, brief, phrases, bundle, paper, charts)
+    click.echo(as_json_text(found.to_dict()) if as_json else in_words(found, phrases))
 
 
 def _for_the_client(
-    found: Any, rows: Any, brief: dict[str, Any], catalogue: Catalogue, lang: str, bundle: Any, paper: Path | None,
-    charts: Path | None,
+    found: Any, rows: Any, brief: dict[str, Any], phrases: Phrases, bundle: Any, paper: Path | None, charts: Path | None
 ) -> None:  # fmt: skip
     """The paper to sign, and the charts as pictures."""
     from predictor.reporting.client_paper import client_page, pdf
     from predictor.reporting.plots import chart_files
     from predictor.tables.files import write_text
-    from predictor.wording.sentences import say
 
     if paper is not None:
         until = bundle.provenance.data_until if bundle is not None else None
-        html = client_page(found, rows, brief, catalogue, lang, on=date.today(), data_until=until)
+        html = client_page(found, rows, brief, phrases, on=date.today(), data_until=until)
         (pdf if paper.suffix.lower() == ".pdf" else write_text)(html, paper)
-        click.echo(say(lang, "lineup_written", path=paper), err=True)
+        click.echo(phrases.say("lineup_written", path=paper), err=True)
     if charts is not None:
-        files = chart_files(found, rows, found.goal, catalogue, lang, charts)
-        click.echo(say(lang, "paper_charts_written", count=len(files), path=charts), err=True)
+        files = chart_files(found, rows, found.goal, phrases, charts)
+        click.echo(phrases.say("paper_charts_written", count=len(files), path=charts), err=True)
 
 
 def shocks_behind(bundle: Any, goal: str) -> Any:
@@ -149,19 +151,24 @@ def whatif(
     project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """What if a booking's fee, format, number of posts, day or ad density changed, or one KOL gave way to many small ones?"""
+    import numpy as np
+    import pandas as pd
+
     from predictor.bundle import load_bundle
+    from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import candidates_from, read_brief
+    from predictor.intake.number_formats import read_people_frame
     from predictor.planning.joint_outcomes import load_assumption
     from predictor.planning.whatif import for_goal, need_forecasts, swap, what_if, with_changes
     from predictor.registry.runs import load_champion, store_folder
     from predictor.reporting.whatif_words import as_data, in_words
     from predictor.scoring.score import score
-    from predictor.tables.files import read_frame
 
     _check(changes, rows, swap_for, number)
     asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
     bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
-    meant, raw = mapping_of(mapping, bundle.catalogue), read_frame(candidates)
+    meant = mapping_of(mapping, bundle.catalogue)
+    raw = read_people_frame(candidates, meant.encoding)
     before = candidates_from(raw, candidates.name, bundle.catalogue, meant)
     before.index = pd.Index(np.flatnonzero(raw.notna().any(axis=1)) + 2)  # row numbers that people see; blank rows count
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
@@ -184,7 +191,7 @@ def whatif(
     else:
         which = before.index.isin(booked or changing)
         found = what_if(before[which], after[which], bundle, wanted, lang=lang, **asked, **tied)
-    click.echo(as_json_text(as_data(found)) if as_json else in_words(found, bundle.catalogue, lang))
+    click.echo(as_json_text(as_data(found)) if as_json else in_words(found, Phrases(lang, bundle.catalogue)))
 
 
 def _check(changes: tuple[str, ...], rows: tuple[int, ...], swap_for: str | None, number: int | None) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import pandas as pd
 
 from predictor.cli.options import (
     PathArgument,
@@ -23,9 +22,10 @@ from predictor.cli.options import (
     read_history,
     tell_progress,
 )
-from predictor.definitions.loader import load_catalogue
 from predictor.errors import Fault, RowsError
-from predictor.tables.files import SUFFIXES, check_target, write_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
 STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
@@ -61,13 +61,18 @@ def score(
     that cannot be used go to OUTPUT.rejects.csv. What compares a candidate with the whole list (break_even, pays) is left out.
     With --engine spark the batches are scored by Spark's executors (extra spark), and OUTPUT is a folder of Parquet files.
     """
+    import pandas as pd
+
     from predictor.batch.outputs import WRITES
     from predictor.batch.readers import kind, long
     from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
     from predictor.bundle import load_bundle
+    from predictor.history.identity import known_by_history
     from predictor.intake.contract import read_brief, read_candidates
     from predictor.registry.runs import load_champion, store_folder
     from predictor.scoring.score import score as score_all
+    from predictor.tables.files import SUFFIXES, check_target, write_frame
+    from predictor.wording.sentences import worded
 
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
@@ -88,6 +93,10 @@ def score(
         else:
             _in_batches(candidates, output, asked, resume, workers, history, as_json)
         return
+    if tables is not None:
+        rows, said = known_by_history(rows, tables)
+        for one in said:
+            tell_progress(worded("en", one))
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
     _warn_if_stale(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)
@@ -167,26 +176,29 @@ def compare(
     project: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
+    from predictor.definitions.loader import load_catalogue
+    from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import read_brief
     from predictor.planning.comparison import compare as compare_all
     from predictor.planning.ranking import rank_records, ranked
     from predictor.reporting.comparison_report import write_report
     from predictor.reporting.comparison_words import in_words
     from predictor.scoring.score import read_scored
+    from predictor.tables.files import check_target
 
     catalogue = load_catalogue(project)
     if report is not None:
         check_target(report, (".html",))
     rows = read_scored(scored, catalogue)
-    comparison = compare_all(rows, goal, catalogue)
+    comparison, phrases = compare_all(rows, goal, catalogue), Phrases(lang, catalogue)
     if report is not None:
         brief = read_brief(campaign, catalogue) if campaign is not None else None
-        write_report(rows, goal, catalogue, report, lang, brief=brief, judged=_record(rows, model, project))
+        write_report(rows, goal, phrases, report, brief=brief, judged=_record(rows, model, project))
         tell_progress(f"report written to {report}")
     if as_json:
         click.echo(as_json_text({**comparison.to_dict(), "candidates": rank_records(ranked(rows, comparison, catalogue))}))
     else:
-        click.echo(in_words(comparison, lang))
+        click.echo(in_words(comparison, phrases))
 
 
 def _record(rows: pd.DataFrame, model: Path | None, project: Path | None) -> list[dict[str, Any]]:

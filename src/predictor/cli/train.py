@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,9 +22,9 @@ from predictor.cli.options import (
     seed_option,
     tell_progress,
 )
-from predictor.definitions.loader import load_catalogue
-from predictor.definitions.schema import Catalogue
-from predictor.tables.files import check_target, write_frame
+
+if TYPE_CHECKING:
+    from predictor.definitions.schema import Catalogue
 
 
 @click.command()
@@ -41,6 +41,7 @@ def train(
     as_json: bool,
 ) -> None:  # fmt: skip
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
+    from predictor.definitions.loader import load_catalogue
     from predictor.registry.runs import NAME, log_training, store_folder, tracking_uri
     from predictor.reporting.backtest_report import scores_table
     from predictor.training.train import train as train_all
@@ -78,8 +79,11 @@ def judge(
     lead_days: float, seed: int, jobs: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge forecasts on rows held out, beside the simple rules, without keeping a model."""
+    from predictor.definitions.loader import load_catalogue
+    from predictor.definitions.phrases import Phrases
     from predictor.evaluation.kol_effect import effect_in_words
     from predictor.reporting.backtest_report import scores_table
+    from predictor.tables.files import check_target, write_frame
     from predictor.training.train import judge as judge_all
 
     catalogue = load_catalogue(project)
@@ -87,6 +91,7 @@ def judge(
         check_target(predictions)
     if report is not None:
         check_target(report, (".html",))
+    phrases = Phrases(lang, catalogue)
     tables = read_history(data, catalogue, mapping)
     judged = judge_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
     if predictions is not None:
@@ -95,12 +100,12 @@ def judge(
     if report is not None:
         from predictor.reporting.backtest_report import write_record
 
-        write_record(judged, catalogue, report, lang)
+        write_record(judged, phrases, report)
         tell_progress(f"record written to {report}")
     if as_json:
         click.echo(as_json_text(_judged(judged)))
         return
-    click.echo("\n".join([scores_table(judged), "", *(effect_in_words(one, catalogue, lang) for one in judged.kinds)]))
+    click.echo("\n".join([scores_table(judged), "", *(effect_in_words(one, phrases) for one in judged.kinds)]))
 
 
 @click.command()

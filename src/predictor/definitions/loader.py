@@ -15,7 +15,7 @@ from typing import Any
 from predictor.definitions.schema import GAP, Catalogue, Computed, Disclosures, Entry, Niche, Recipe, Wording, Words
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
-from predictor.wording.matching import fold, nearest
+from predictor.wording.matching import compound, fold, nearest
 
 # What the loader refuses beyond the shape of a definition: names that lead nowhere, leaks, settings that do not fit.
 
@@ -172,9 +172,14 @@ def niche_faults(niches: Mapping[str, Niche], at: str) -> list[str]:
     return faults
 
 
+def niche_words(niche: Niche) -> tuple[str, ...]:
+    """Every spelling of a niche as it is written."""
+    return (niche.en, niche.vi, niche.zh, *niche.also)
+
+
 def niche_spellings(name: str, niche: Niche) -> list[str]:
     """Every spelling of a niche, folded, its name first."""
-    return list(dict.fromkeys(fold(word) for word in (name, niche.en, niche.vi, niche.zh, *niche.also)))
+    return list(dict.fromkeys(fold(word) for word in (name, *niche_words(niche))))
 
 
 def _circular(name: str, niches: Mapping[str, Niche]) -> bool:
@@ -189,6 +194,7 @@ def _circular(name: str, niches: Mapping[str, Niche]) -> bool:
 
 
 NICHES = "features/words/niches.yaml"
+LISTS = ("niche", "brand_niche")  # columns that list subjects
 DISCLOSURES = Path("features/words/disclosure.yaml")
 
 
@@ -274,7 +280,15 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any
     subjects = _niches({"niches": {}} if niches is None else niches, faults)
     if faults:
         raise DefinitionError(faults)
-    return Catalogue(titles=titles, entries=entries, recipes=recipes, niches=subjects)
+    return Catalogue(titles=titles, entries=_with_compounds(entries, subjects), recipes=recipes, niches=subjects)
+
+
+def _with_compounds(entries: dict[str, Entry], niches: Mapping[str, Niche]) -> dict[str, Entry]:
+    """The entries; those that list subjects know the names of subjects that hold a joining mark (f&b, mẹ và bé)."""
+    words = {compound(word) for niche in niches.values() for word in niche_words(niche)}
+    joint = frozenset(word for word in words if "&" in word or "/" in word or "," in word)
+    lists = {name: entries[name].model_copy(update={"compounds": joint}) for name in LISTS if name in entries}
+    return entries | lists
 
 
 def _niches(content: Any, faults: list[str]) -> dict[str, Niche]:

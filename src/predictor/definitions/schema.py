@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from predictor.definitions.closed_lists import Goal, Table
 from predictor.wording.sentences import LANGUAGES
 
 POINTWISE = ("band", "month", "alignment")  # functions that need no history
 GAP = "…"  # in a word of a caption: anything inside one sentence
 NEVER_INPUTS = ("id", "text", "date", "money")
 
-Goal = Literal["awareness", "engagement", "traffic", "sales"]
-Kind = Literal["influencer", "kol"]
-Table = Literal["creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates"]
 Type = Literal["id", "text", "date", "category", "flag", "count", "number", "rate", "money"]
 Function = Literal[
     "band", "month", "alignment", "count", "per_week", "share", "days_since", "level", "average",
     "highest", "lowest", "median", "spread", "trend", "sponsored_ratio", "ratio", "growth", "jump",
 ]  # fmt: skip
-
-GOALS: tuple[Goal, ...] = get_args(Goal)
-KINDS: tuple[Kind, ...] = get_args(Kind)
-TABLES: tuple[Table, ...] = get_args(Table)
 
 
 class Closed(BaseModel):
@@ -89,6 +83,7 @@ class Entry(Closed):
     denominator: Words | None = None
     computed: Computed | None = None
     group: str = ""
+    compounds: frozenset[str] = frozenset()  # filled from the niches: names of subjects that hold a joining mark, folded
 
     @property
     def is_input(self) -> bool:

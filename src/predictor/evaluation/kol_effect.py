@@ -11,9 +11,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import KINDS, Catalogue, Recipe
+from predictor.definitions.closed_lists import KINDS
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Recipe
 from predictor.forecasting.design_matrix import exposure
-from predictor.wording.sentences import noun, percent, say
 
 # One coefficient of a log-linear regression whose rows come in clusters, with an interval that respects the clusters.
 #
@@ -214,21 +215,21 @@ def kol_effect(examples: pd.DataFrame, recipe: Recipe, *, level: float = 0.9, dr
     return replace(found, times=times, low=low, high=high)
 
 
-def effect_in_words(effect: KolEffect, catalogue: Catalogue, lang: str) -> str:
+def effect_in_words(effect: KolEffect, phrases: Phrases) -> str:
     """One sentence: how much higher or lower, or no clear difference, or too few to say."""
-    outcome = noun(lang, catalogue.entries[catalogue.recipes[effect.target].outcome].label.by_language())
+    outcome = phrases.noun(phrases.catalogue.entries[phrases.catalogue.recipes[effect.target].outcome].label)
     if effect.times is None or effect.low is None or effect.high is None:
         counted = {"least": LEAST, "influencers": effect.influencers, "kols": effect.kols}
-        return say(lang, f"kol_effect_{effect.why_not}", outcome=outcome, **counted)
+        return phrases.say(f"kol_effect_{effect.why_not}", outcome=outcome, **counted)
     verdict = "lower" if effect.high < 1.0 else "higher" if effect.low > 1.0 else "unclear"
-    shares = {"share": percent(lang, abs(effect.times - 1.0)), "level": percent(lang, effect.level)}
-    ends = {"low": _by(effect.low, lang), "high": _by(effect.high, lang), "by": _by(effect.times, lang)}
-    return say(lang, f"kol_effect_{verdict}", outcome=outcome, **shares, **ends)
+    shares = {"share": phrases.percent(abs(effect.times - 1.0)), "level": phrases.percent(effect.level)}
+    ends = {"low": _by(effect.low, phrases), "high": _by(effect.high, phrases), "by": _by(effect.times, phrases)}
+    return phrases.say(f"kol_effect_{verdict}", outcome=outcome, **shares, **ends)
 
 
-def _by(times: float, lang: str) -> str:
+def _by(times: float, phrases: Phrases) -> str:
     side = "lower" if times < 1.0 else "higher"
-    return say(lang, f"kol_effect_by_{side}", share=percent(lang, abs(times - 1.0)))
+    return phrases.say(f"kol_effect_by_{side}", share=phrases.percent(abs(times - 1.0)))
 
 
 def _usable_rows(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.phrases import Phrases
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.predict import Distribution, SegmentForecast, answered, distribution
 from predictor.forecasting.target_model import TargetModel
-from predictor.wording.sentences import compact, load_sentences, noun, number, percent, say
 
 RECORD, OTHERS, LEVEL, AVERAGE = "cause_record", "cause_others", "cause_level", "cause_average"
 SHOWN = 4  # causes named in a sentence, strongest first
@@ -43,11 +42,11 @@ def contributions_of(predicted: Distribution) -> pd.DataFrame:
     return factors.assign(**{AVERAGE: expected.reindex(factors.index) / product})
 
 
-def explanation_line(predicted: Distribution, catalogue: Catalogue, lang: str) -> pd.Series:
+def explanation_line(predicted: Distribution, phrases: Phrases) -> pd.Series:
     """One line a row that has a forecast: the baseline's value, the strongest causes with their factors, the forecast."""
     exposed = pd.Series(exposure(predicted.frame, predicted.model.recipe.exposure), index=predicted.frame.index)
     found = contributions_of(predicted)
-    lines = [_line(predicted.model, row, exposed[place], catalogue, lang) for place, row in found.iterrows()]
+    lines = [_line(predicted.model, row, exposed[place], phrases) for place, row in found.iterrows()]
     return pd.Series(lines, index=found.index, dtype="str").reindex(predicted.frame.index)
 
 
@@ -63,32 +62,32 @@ def _factors(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
     return factors
 
 
-def _line(model: TargetModel, row: pd.Series, exposed: float, catalogue: Catalogue, lang: str) -> str:
+def _line(model: TargetModel, row: pd.Series, exposed: float, phrases: Phrases) -> str:
     factors = row.drop(["rule", "start"]).astype(float)
     average = factors.pop(AVERAGE)
     strongest = factors[np.log(factors).abs().sort_values(ascending=False, kind="stable").index]
     named, rest = strongest.head(SHOWN), float(strongest.iloc[SHOWN:].prod())
-    steps = [f"{cause_name(str(name), catalogue, lang)} ×{number(lang, value, 2)}" for name, value in named.items()]
-    steps += [f"{say(lang, OTHERS)} ×{number(lang, rest, 2)}", f"{say(lang, AVERAGE)} ×{number(lang, average, 2)}"]
+    steps = [f"{cause_name(str(name), phrases)} ×{phrases.number(value, 2)}" for name, value in named.items()]
+    steps += [f"{phrases.say(OTHERS)} ×{phrases.number(rest, 2)}", f"{phrases.say(AVERAGE)} ×{phrases.number(average, 2)}"]
     ends = [float(row["start"]), float(row["start"] * factors.prod() * average)]
-    first, last = (_amount(count, exposed, model, catalogue, lang) for count in ends)
-    return " → ".join([f"{rule_name(str(row['rule']), lang)}: {first}", *steps, last])
+    first, last = (_amount(count, exposed, model, phrases) for count in ends)
+    return " → ".join([f"{rule_name(str(row['rule']), phrases)}: {first}", *steps, last])
 
 
-def rule_name(name: str, lang: str) -> str:
+def rule_name(name: str, phrases: Phrases) -> str:
     """A baseline's name in words; one that a user added has only its name in the recipe."""
-    return say(lang, f"rule_{name}") if f"rule_{name}" in load_sentences(lang) else name.replace("_", " ")
+    return phrases.say(f"rule_{name}") if phrases.knows(f"rule_{name}") else name.replace("_", " ")
 
 
-def cause_name(name: str, catalogue: Catalogue, lang: str) -> str:
+def cause_name(name: str, phrases: Phrases) -> str:
     """What a cause is called inside a sentence."""
-    if name not in catalogue.entries:
-        return say(lang, name)
-    return noun(lang, catalogue.entries[name].label.by_language())
+    if name not in phrases.catalogue.entries:
+        return phrases.say(name)
+    return phrases.noun(phrases.catalogue.entries[name].label)
 
 
-def _amount(count: float, exposed: float, model: TargetModel, catalogue: Catalogue, lang: str) -> str:
+def _amount(count: float, exposed: float, model: TargetModel, phrases: Phrases) -> str:
     """A count with its name; for outcomes that are not rare, as a share of the audience too."""
-    outcome = noun(lang, catalogue.entries[model.recipe.outcome].label.by_language())
-    share = "" if model.recipe.counts else f" ({percent(lang, count / exposed, 2)})"
-    return f"{compact(lang, count)} {outcome}{share}"
+    outcome = phrases.noun(phrases.catalogue.entries[model.recipe.outcome].label)
+    share = "" if model.recipe.counts else f" ({phrases.percent(count / exposed, 2)})"
+    return f"{phrases.compact(count)} {outcome}{share}"

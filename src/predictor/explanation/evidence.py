@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.design_matrix import RARE
 from predictor.forecasting.support import NUMBERS, SERIOUS, TEXTS, TrainingSupport, out_of_support, own_rate, value_of
 from predictor.forecasting.target_model import has_history
-from predictor.intake.values import UPPER
+from predictor.intake.codes import UPPER
 from predictor.tables.frames import main_value
-from predictor.wording.sentences import compact, day, heading, noun, percent, say
+from predictor.wording.sentences import heading
 
 # Past bookings similar to a candidate: how many are similar, and which are nearest.
 #
@@ -184,15 +185,15 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
     return found.assign(thin=_low_evidence(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
 
-def basis(found: pd.DataFrame, lang: str) -> pd.Series:
+def basis(found: pd.DataFrame, phrases: Phrases) -> pd.Series:
     """One or two sentences a row: the evidence behind its forecast, and the nearest past bookings with what they brought."""
-    return pd.Series([_basis(row, lang) for row in found.itertuples()], index=found.index, dtype="str")
+    return pd.Series([_basis(row, phrases) for row in found.itertuples()], index=found.index, dtype="str")
 
 
-def caveats(found: pd.DataFrame, catalogue: Catalogue, lang: str) -> pd.Series:
+def caveats(found: pd.DataFrame, phrases: Phrases) -> pd.Series:
     """Short sentences a row: what was never or rarely seen, and what little there is; empty where nothing is in doubt."""
     rows = zip(found.itertuples(), _low_evidence(found), strict=True)
-    sentences = [_caveats(row, low_evidence, catalogue, lang) for row, low_evidence in rows]
+    sentences = [_caveats(row, low_evidence, phrases) for row, low_evidence in rows]
     return pd.Series(sentences, index=found.index, dtype="str")
 
 
@@ -250,67 +251,67 @@ def _out_of_range(support: TrainingSupport, rows: pd.DataFrame) -> list[dict[str
     return beyond
 
 
-def _basis(row: Any, lang: str) -> str:
-    similar = _similar(row, lang)
+def _basis(row: Any, phrases: Phrases) -> str:
+    similar = _similar(row, phrases)
     if row.own_posts:
-        sentence = say(lang, "evidence_rests_on", own=say(lang, "evidence_own_posts", count=row.own_posts), similar=similar)
+        sentence = phrases.say("evidence_rests_on", own=phrases.say("evidence_own_posts", count=row.own_posts), similar=similar)
     elif row.own_record:
-        sentence = say(lang, "evidence_rests_on", own=say(lang, "evidence_own_record"), similar=similar)
+        sentence = phrases.say("evidence_rests_on", own=phrases.say("evidence_own_record"), similar=similar)
     else:
-        sentence = say(lang, "evidence_rests_on_others", similar=similar)
+        sentence = phrases.say("evidence_rests_on_others", similar=similar)
     if not row.nearest:
         return sentence
     nearest = "evidence_nearest" if row.similar else "evidence_nearest_unlike"
-    return f"{sentence} {say(lang, nearest, bookings='; '.join(_brought(one, lang) for one in row.nearest))}"
+    return f"{sentence} {phrases.say(nearest, bookings='; '.join(_brought(one, phrases) for one in row.nearest))}"
 
 
-def _similar(row: Any, lang: str) -> str:
-    return say(lang, f"evidence_similar_{row.past}", count=row.similar)
+def _similar(row: Any, phrases: Phrases) -> str:
+    return phrases.say(f"evidence_similar_{row.past}", count=row.similar)
 
 
-def _brought(one: dict[str, Any], lang: str) -> str:
-    when = day(lang, pd.Timestamp(one["day"]))
-    return say(
-        lang, "evidence_brought", row=one["row_id"], creator=one["creator_id"], day=when, amount=compact(lang, one["actual"])
+def _brought(one: dict[str, Any], phrases: Phrases) -> str:
+    when = phrases.day(pd.Timestamp(one["day"]))
+    return phrases.say(
+        "evidence_brought", row=one["row_id"], creator=one["creator_id"], day=when, amount=phrases.compact(one["actual"])
     )
 
 
-def _caveats(row: Any, low_evidence: bool, catalogue: Catalogue, lang: str) -> str:
+def _caveats(row: Any, low_evidence: bool, phrases: Phrases) -> str:
     sentences = []
     if row.never:
-        sentences.append(say(lang, "evidence_never", values=_named(row.never, catalogue, lang)))
+        sentences.append(phrases.say("evidence_never", values=_named(row.never, phrases)))
     if row.rarely:
-        sentences.append(say(lang, "evidence_rarely", values=_named(row.rarely, catalogue, lang)))
+        sentences.append(phrases.say("evidence_rarely", values=_named(row.rarely, phrases)))
     for column, (value, bound) in list(row.out_of_range.items())[:NAMED]:
-        label, show = catalogue.entries[column].label.by_language(), _number(column, catalogue, lang)
+        label, show = phrases.catalogue.entries[column].label.by_language(), _number(column, phrases)
         key = "evidence_above" if value > bound else "evidence_below"
-        sentences.append(say(lang, key, column=heading(label[lang]), value=show(value), bound=show(bound)))
+        sentences.append(phrases.say(key, column=heading(phrases.label(label)), value=show(value), bound=show(bound)))
     if row.of_few:
-        sentences.append(say(lang, "evidence_few_creators", count=row.of_few))
+        sentences.append(phrases.say("evidence_few_creators", count=row.of_few))
     if low_evidence:
-        sentences.append(say(lang, "evidence_little", similar=_similar(row, lang)))
+        sentences.append(phrases.say("evidence_little", similar=_similar(row, phrases)))
     return " ".join(sentences)
 
 
-def _named(values: dict[str, str], catalogue: Catalogue, lang: str) -> str:
-    words = [_value(column, value, catalogue, lang) for column, value in list(values.items())[:NAMED]]
+def _named(values: dict[str, str], phrases: Phrases) -> str:
+    words = [_value(column, value, phrases) for column, value in list(values.items())[:NAMED]]
     rest = len(values) - NAMED
-    return ", ".join(words) + (say(lang, "evidence_more", count=rest) if rest > 0 else "")
+    return ", ".join(words) + (phrases.say("evidence_more", count=rest) if rest > 0 else "")
 
 
-def _value(column: str, value: str, catalogue: Catalogue, lang: str) -> str:
-    entry = catalogue.entries[column]
-    label = noun(lang, entry.label.by_language())
+def _value(column: str, value: str, phrases: Phrases) -> str:
+    entry = phrases.catalogue.entries[column]
+    label = phrases.noun(entry.label)
     if entry.type == "flag":
-        return say(lang, "evidence_flag", column=label, value=say(lang, "evidence_yes" if value == "true" else "evidence_no"))
+        return phrases.say("evidence_flag", column=label, value=phrases.say("evidence_yes" if value == "true" else "evidence_no"))
     if value in entry.categories:
-        value = getattr(entry.categories[value], lang)
+        value = phrases.label(entry.categories[value])
     elif column in UPPER:
         value = value.upper()
-    return say(lang, "evidence_value", column=label, value=value)
+    return phrases.say("evidence_value", column=label, value=value)
 
 
-def _number(column: str, catalogue: Catalogue, lang: str) -> Callable[[float], str]:
-    if catalogue.entries[column].type == "rate":
-        return lambda value: percent(lang, value, 1)
-    return lambda value: compact(lang, value)
+def _number(column: str, phrases: Phrases) -> Callable[[float], str]:
+    if phrases.catalogue.entries[column].type == "rate":
+        return lambda value: phrases.percent(value, 1)
+    return lambda value: phrases.compact(value)

@@ -9,6 +9,7 @@ from predictor.alignment.text_similarity import TextFit
 from predictor.definitions.schema import Catalogue
 from predictor.history.features import features_as_of
 from predictor.history.joins import MATURE_AFTER, fill_from, outcome, settled_on, with_campaigns
+from predictor.intake.contract import checked_history
 from predictor.tables.frames import History
 
 LEAD_DAYS = 7.0
@@ -18,7 +19,7 @@ READ_UPTO = 0.6  # share of the bookings, oldest first, whose words are learned 
 def training_examples(
     tables: History, catalogue: Catalogue, lead_days: float = LEAD_DAYS, texts: TextFit | None = None
 ) -> pd.DataFrame:
-    """Turn a history into examples, each as known on its booking date.
+    """Turn a history into examples, each as known on its booking date; frames put together by hand are checked as files are.
 
     A booking is asked on `booked_at`. A plain post is asked `lead_days` before it was published, as if it had been
     booked then; a post that belongs to a booking counts once, as the booking.
@@ -28,6 +29,7 @@ def training_examples(
     One row per example: `row_id`, `source` (`post` or `booking`), `creator_id`, `campaign_id`, `at` (day asked), `known_on`
     (day the outcome was known), one column per outcome, and every feature.
     """
+    tables = checked_history(tables, catalogue)
     parts = [part for part in (_from_bookings(tables), _from_posts(tables, lead_days)) if part is not None and len(part)]
     asks = pd.concat(parts, ignore_index=True)
     outcomes = sorted({recipe.outcome for recipe in catalogue.recipes.values()})

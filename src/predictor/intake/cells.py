@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ import pandas as pd
 
 from predictor.wording.sentences import Said
 
+AROUND = "".join(map(chr, (*(at for at in range(0x3001) if chr(at).isspace()), *range(0x200B, 0x2010), 0x00AD, 0x2060, 0xFEFF)))
+EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+"
 BLANKS = ("", "-", "–", "—", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>")
 
 
@@ -31,8 +34,17 @@ def as_text(column: pd.Series) -> pd.Series:
     if column.dtype != "str":
         cells = column.astype(object)
         column = cells.where(column.isna(), cells.map(_cell_text)).where(column.notna()).astype("str")
-    text = column.str.strip()
+    text = column.str.strip(AROUND)
     return text.mask(text.str.lower().isin(BLANKS))
+
+
+def without_emoji(text: str) -> str:
+    """A text without the emoji before and behind it.
+
+    >>> without_emoji("🔥 12K ❤️")
+    '12K'
+    """
+    return re.sub(f"^{EMOJI}|{EMOJI}$", "", text)
 
 
 def typed_apart(column: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -10,20 +10,23 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.schema import TABLES, Catalogue
+from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.schema import Catalogue
 from predictor.definitions.strict_yaml import read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
+from predictor.intake.number_formats import read_people_frame
 from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table
 from predictor.intake.row_checks import SHOWN, across, half_assumed, nobody, wrong_order
-from predictor.tables.files import SUFFIXES, read_frame
+from predictor.tables.files import READS
 from predictor.tables.frames import History
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 Reader = Callable[[Path, str, Catalogue, Mapping, list[Fault]], pd.DataFrame]
 HISTORY = tuple(table for table in TABLES if table != "candidates")
+DERIVED = ["sponsored_source"]  # columns that reading itself adds
 FLAT = ("platform", "booked_at")  # what a flat file of bookings must have, besides an outcome
 
 
@@ -40,17 +43,48 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
     if source.is_dir():
         frames, invented = _folder(source, catalogue, mapping, faults), _invented(source, faults)
     else:
-        frames, invented = {"bookings": _flat(read_frame(source), source.name, catalogue, mapping, faults)}, False
+        raw, invented = read_people_frame(source, mapping.encoding), False
+        frames = {"bookings": _flat(raw, source.name, catalogue, mapping, faults)}
         faults += across(frames, {"bookings": source.name})
     _raise_any(faults)
+    return _history(frames, catalogue, invented)
+
+
+def checked_history(tables: History, catalogue: Catalogue) -> History:
+    """A history whose frames have been read by the contract, as files are; one that `read_tables` made comes back as it is.
+
+    Raises
+    ------
+    RowsError
+        With every fault of every table; the first row of a frame is row 2, as below the titles of a file.
+    """
+    if tables.checked:
+        return tables
+    faults = [
+        Fault(name, f"is no table of a history; allowed: {', '.join(HISTORY)}.") for name in tables.frames if name not in HISTORY
+    ]
+    raw = {name: frame.drop(columns=DERIVED, errors="ignore") for name, frame in tables.frames.items() if name in HISTORY}
+    if set(raw) == {"bookings"} and "platform" in raw["bookings"]:
+        frames = {"bookings": _flat(raw["bookings"], "bookings", catalogue, Mapping(), faults)}
+        faults += across(frames, {"bookings": "bookings"})
+    else:
+        read: dict[str, pd.DataFrame] = {
+            str(name): read_table(frame, name, name, catalogue, Mapping(), faults) for name, frame in raw.items()
+        }
+        frames = _together(read, {name: name for name in read}, faults)
+    _raise_any(faults)
+    return _history(frames, catalogue, tables.invented)
+
+
+def _history(frames: dict[str, pd.DataFrame], catalogue: Catalogue, invented: bool) -> History:
     if "posts" in frames and "caption" in frames["posts"]:
         frames["posts"] = with_disclosures(frames["posts"], catalogue.disclosures)
-    return History({table: frame.reset_index(drop=True) for table, frame in frames.items()}, invented)
+    return History({table: frame.reset_index(drop=True) for table, frame in frames.items()}, invented, checked=True)
 
 
 def read_candidates(path: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
     """Read a candidate list; whatever is known only after booking is refused, for a forecast that saw it would be worthless."""
-    return candidates_from(read_frame(path), path.name, catalogue, mapping)
+    return candidates_from(read_people_frame(path, (mapping or Mapping()).encoding), path.name, catalogue, mapping)
 
 
 def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
@@ -121,7 +155,7 @@ def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None =
 
 
 def _whole(path: Path, table: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
-    return read_table(read_frame(path), table, path.name, catalogue, mapping, faults)
+    return read_table(read_people_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
 
 
 def _folder(
@@ -134,11 +168,17 @@ def _folder(
             frames[table] = read(path, table, catalogue, mapping, faults)
         except RowsError as problem:
             faults += problem.faults
-    names = {table: path.name for table, path in files.items()}
+    return _together(frames, {table: path.name for table, path in files.items()}, faults)
+
+
+def _together(frames: dict[str, pd.DataFrame], names: dict[str, str], faults: list[Fault]) -> dict[str, pd.DataFrame]:
+    """Tables that have been read one by one, with what is wrong between them, and ids where rows have none."""
     faults += across(frames, names)
     if "bookings" in frames:
         faults += nobody(frames["bookings"], names["bookings"])
         frames["bookings"] = _with_ids(frames["bookings"])
+    if "posts" in frames and {"creator_id", "published_at"} <= {*frames["posts"]}:
+        frames["posts"] = with_post_ids(frames["posts"])
     return frames
 
 
@@ -146,13 +186,13 @@ def _files(folder: Path, mapping: Mapping, faults: list[Fault]) -> dict[str, Pat
     files: dict[str, Path] = {}
     for table in HISTORY:
         stem = mapping.of(table).file or table
-        found = [folder / f"{stem}{suffix}" for suffix in SUFFIXES if (folder / f"{stem}{suffix}").is_file()]
+        found = [folder / f"{stem}{suffix}" for suffix in READS if (folder / f"{stem}{suffix}").is_file()]
         if len(found) > 1:
             faults.append(Fault(folder.name, f"holds {' and '.join(f.name for f in found)}; keep one file for {table}."))
         if found:
             files[table] = found[0]
     if not files:
-        problem = f"holds no table; expected one of {', '.join(HISTORY)}, each a file that ends in {', '.join(SUFFIXES)}."
+        problem = f"holds no table; expected one of {', '.join(HISTORY)}, each a file that ends in {', '.join(READS)}."
         faults.append(Fault(str(folder), problem))
     return files
 
@@ -176,6 +216,21 @@ def _with_ids(bookings: pd.DataFrame) -> pd.DataFrame:
     return bookings
 
 
+def with_post_ids(posts: pd.DataFrame) -> pd.DataFrame:
+    """Posts with an id each; one that has none goes by its creator and time, the same in every export that holds the post.
+
+    >>> days = pd.to_datetime(["2026-05-02 19:30", "2026-05-09 00:00"])
+    >>> list(with_post_ids(pd.DataFrame({"creator_id": "linh", "published_at": days}))["post_id"])
+    ['linh@2026-05-02T19:30:00', 'linh@2026-05-09T00:00:00']
+    """
+    times = posts["published_at"].map(lambda time: time.isoformat(), na_action="ignore").astype("str")
+    own = posts["creator_id"].astype("str").str.cat(times, sep="@")
+    again = own.groupby(own).cumcount()
+    own = own.where(again == 0, own + "#" + (again + 1).astype(str))
+    given = posts["post_id"].astype("str").fillna(own) if "post_id" in posts else own
+    return posts.assign(post_id=given)
+
+
 def _outcomes(catalogue: Catalogue) -> list[str]:
     columns = catalogue.columns("bookings").items()
     return [name for name, entry in columns if entry.known == "after_booking" and entry.type in ("count", "money")]
@@ -193,7 +248,7 @@ def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list
     if named not in (None, "bookings", "candidates"):
         faults += across({named: check_table(path, named, catalogue, mapping, faults, large)}, {named: path.name})
         return
-    raw = read_frame(path)
+    raw = read_people_frame(path, mapping.encoding)
     table = named or "bookings"
     titles = {accepted_titles(catalogue.columns(table)).get(fold(title)) for title in rename(raw, table, mapping).columns}
     if table == "bookings" and (set(_outcomes(catalogue)) & titles if named is None else "platform" in titles):

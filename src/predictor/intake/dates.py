@@ -9,25 +9,34 @@ import numpy as np
 import pandas as pd
 
 from predictor.intake.cells import Refused, as_text, typed_apart
+from predictor.intake.written_dates import in_figures
 from predictor.wording.sentences import Said
 
-CLOCK = r"(?:[T ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?$"
+CLOCK = r"(?:[T ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$"
 YEAR_FIRST = r"^(?P<year>\d{4})[-/.](?P<second>\d{1,2})[-/.](?P<first>\d{1,2})" + CLOCK
 YEAR_LAST = r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|[0-5]\d)" + CLOCK
 BLOCK = 100_000
 OLDEST = 5  # no post and no booking here is of 2004 or before: a first part of 04 is no year
-FINE, UNREADABLE, IMPOSSIBLE, OTHERWISE, AMBIGUOUS = range(5)
+YEARS = (1990, 2100)  # of what happens here; 2568 is 2025 in the Thai calendar
+SERIALS = (32_874, 73_415)  # the same years as spreadsheets count days, from 1899-12-30 on
+FINE, UNREADABLE, IMPOSSIBLE, OTHERWISE, AMBIGUOUS, SERIAL = range(6)
 
 
-def read_dates(column: pd.Series, day_first: bool | None = None, settles: bool = True) -> tuple[pd.Series, list[Refused]]:
+def read_dates(
+    column: pd.Series, day_first: bool | None = None, settles: bool = True, serials: bool = False
+) -> tuple[pd.Series, list[Refused]]:
     """A column of dates as naive UTC, and the cells refused.
 
     `day_first` settles `03/04/2025`; without it only a column in which some part is above 12 settles it, unless it
     is but a part of one (`settles` false). `03/04/25` is read so only where `day_first` or the column proves that the year
-    comes last too: some other year is written in full, or some first part is no year.
+    comes last too: some other year is written in full, or some first part is no year. With `serials` the numbers by which
+    spreadsheets count days are dates, which whoever asks for it has to tell; else they are refused with the day they may be.
     """
-    text, typed = typed_apart(column)
+    days = serial_days(column)
+    text, typed = typed_apart(column.astype(object).mask(days.notna().to_numpy()) if days.notna().any() else column)
     dates, trouble = _typed(typed)
+    at = days.notna().to_numpy()
+    dates[at], trouble[at] = _microseconds(days)[at], FINE if serials else SERIAL
     if text.notna().any():
         codes, distinct = pd.factorize(as_text(text))
         read, bad = _read_distinct(pd.Series(distinct, dtype="str"), day_first, settles)
@@ -41,6 +50,26 @@ def read_dates(column: pd.Series, day_first: bool | None = None, settles: bool =
     kinds = np.unique(trouble[trouble != FINE])
     refused = [Refused(np.flatnonzero(trouble == kind), sentence_of(kind), kind in open_kinds) for kind in kinds]
     return pd.Series(np.where(trouble == FINE, dates, np.datetime64("NaT", "us")), index=column.index), refused
+
+
+def serial_days(column: pd.Series) -> pd.Series:
+    """The days that a column's numbers are to a spreadsheet (45897: 2025-08-28), missing where a cell is no such number."""
+    if column.dtype == "str":
+        numbers = pd.to_numeric(column.where(column.str.match(r"^\s*\d{5}(?:\.\d+)?\s*$", na=False)))
+    elif column.dtype == object:
+        text, typed = typed_apart(column)
+        return serial_days(text).fillna(serial_days(pd.Series(map(_number, typed), index=column.index, dtype=float)))
+    elif pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+        numbers = column
+    else:
+        return pd.Series(pd.NaT, index=column.index)
+    numbers = numbers.astype(float)
+    days = pd.to_datetime(numbers.where(numbers.between(*SERIALS)), unit="D", origin="1899-12-30")
+    return days.dt.round("s")
+
+
+def _number(cell: object) -> float:
+    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else np.nan
 
 
 def _typed(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -72,6 +101,10 @@ def _read_distinct(text: pd.Series, day_first: bool | None, settles: bool) -> tu
 
 def _read_text(text: pd.Series, day_first: bool | None, settles: bool) -> tuple[np.ndarray, np.ndarray]:
     iso, written = text.str.extract(YEAR_FIRST), text.str.extract(YEAR_LAST)
+    odd = (iso["year"].isna() & written["year"].isna()).to_numpy()
+    if odd.any():
+        spelled = text[odd].map(in_figures).astype("str")
+        iso[odd], written[odd] = spelled.str.extract(YEAR_FIRST), spelled.str.extract(YEAR_LAST)
     first, second = (pd.to_numeric(written[part]).fillna(0).to_numpy(int) for part in ("first", "second"))
     short = (written["year"].str.len() == 2).to_numpy(bool)
     order, trouble = _order(first, second, day_first, settles)
@@ -87,7 +120,8 @@ def _read_text(text: pd.Series, day_first: bool | None, settles: bool) -> tuple[
     stamps = days + "T" + parts["clock"].fillna("00:00").str.zfill(5) + zone
     read = pd.to_datetime(stamps, format="ISO8601", utc=True, errors="coerce").dt.tz_convert(None)
     trouble[(read.isna() & (trouble == FINE)).to_numpy()] = IMPOSSIBLE
-    trouble[parts["year"].isna().to_numpy()] = UNREADABLE
+    years = pd.to_numeric(parts["year"])
+    trouble[(years.isna() | ~years.between(*YEARS)).to_numpy()] = UNREADABLE
     return _microseconds(read), trouble
 
 
@@ -113,17 +147,24 @@ def _year_last(first: np.ndarray, short: np.ndarray, written: np.ndarray) -> boo
 
 def ends_in_short_year(text: str) -> bool:
     """Whether a date is written with a year of two figures."""
-    found = re.match(YEAR_LAST, text)
+    found = re.match(YEAR_LAST, _figures(text))
     return found is not None and len(found["year"]) == 2
+
+
+def _figures(text: str) -> str:
+    return text if re.match(YEAR_LAST, text) else in_figures(text)
 
 
 def _sentence(kind: int, came: str) -> Said:
     if kind == AMBIGUOUS:
-        first, second, year = pd.Series([came]).str.extract(YEAR_LAST)[["first", "second", "year"]].iloc[0].str.zfill(2)
+        first, second, year = pd.Series([_figures(came)]).str.extract(YEAR_LAST)[["first", "second", "year"]].iloc[0].str.zfill(2)
         if len(year) == 2:
             tried = [f"20{year}-{second}-{first}", f"20{year}-{first}-{second}", f"20{first}-{second}-{year}"]
             there = [day for day in dict.fromkeys(tried) if pd.notna(pd.to_datetime(day, errors="coerce"))] or tried
             return Said("cell_short_year", {"came": came, "meanings": " / ".join(there), "first": there[0]})
         return Said("cell_day_open", {"came": came, "first": f"{year}-{second}-{first}", "second": f"{year}-{first}-{second}"})
+    if kind == SERIAL:
+        day = serial_days(pd.Series([came], dtype="str")).iloc[0]
+        return Said("cell_day_serial", {"came": came, "day": f"{day:%Y-%m-%d}"})
     keys = {OTHERWISE: "cell_day_otherwise", IMPOSSIBLE: "cell_day_impossible"}
     return Said(keys.get(kind, "cell_no_day"), {"came": came})

@@ -2,47 +2,85 @@
 
 from __future__ import annotations
 
+import codecs
+import math
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import Field, field_validator
 
-from predictor.definitions.schema import TABLES, Catalogue, Closed
+from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.schema import Catalogue, Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.cells import as_text
+from predictor.intake.units import in_units
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold, nearest
 
 Scalar = bool | int | float | datetime | date | str
 
 
+class Deliverable(Closed):
+    """What a column of prices is the price of: a format, and how many of it."""
+
+    format: str | None = None
+    posts: int = Field(default=1, ge=1, le=1000)
+
+
 class TableMapping(Closed):
-    """How one of their tables becomes ours."""
+    """How one of their tables becomes ours.
+
+    Of use to `predictor import` alone: `prices` (columns of fees, one row of ours for each), `headings` (the column that the
+    lines between the rows give), `hidden` (whether hidden rows are read), `add_up` (whether rows of one campaign and creator
+    are orders).
+    """
 
     columns: dict[str, str] = {}
+    prices: dict[str, Deliverable] = {}
+    units: dict[str, float] = {}
     values: dict[str, dict[Scalar, str]] = {}
     sums: dict[str, tuple[str, ...]] = {}
     ignore: tuple[str, ...] = ()
     constants: dict[str, Scalar] = {}
+    headings: str | None = None
+    hidden: bool = True
+    add_up: bool | None = None
     day_first: bool | None = None
     decimal_comma: bool | None = None
     file: str | None = None
+    encoding: str | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, encoding: str | None) -> str | None:
+        """An encoding that Python knows."""
+        try:
+            return encoding and codecs.lookup(encoding) and encoding
+        except LookupError:
+            raise ValueError(f"got '{encoding}'; expected the name of an encoding, such as gbk or windows-1258") from None
 
 
 class Mapping(Closed):
     """A mapping for each table that needs one; the others are taken as they are."""
 
     tables: dict[str, TableMapping] = {}
+    ignore_sheets: tuple[str, ...] = ()
 
     def of(self, table: str) -> TableMapping:
         """The mapping of `table`, which changes nothing where none was written."""
         return self.tables.get(table, TableMapping())
 
+    @property
+    def encoding(self) -> str | None:
+        """The encoding of the text tables that do not say theirs."""
+        return next((one.encoding for one in self.tables.values() if one.encoding), None)
+
 
 def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
-    """Read a mapping file: one key per table, with columns, values, sums, ignore, constants, day_first, decimal_comma or file.
+    """Read a mapping file: one key per table, whose keys are those of `TableMapping`, and `ignore_sheets` for `predictor import`.
 
     Raises
     ------
@@ -52,8 +90,12 @@ def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
     content = read_yaml(path)
     if not isinstance(content, dict):
         raise DefinitionError([f"{path.name}: got {content!r}; expected one key per table: {', '.join(TABLES)}."])
-    faults, tables = [], {}
+    faults, tables, sheets = [], {}, content.get("ignore_sheets") or ()
+    if not isinstance(sheets, list | tuple) or not all(isinstance(name, str) for name in sheets):
+        faults.append(f"{path.name}: ignore_sheets: got {sheets!r}; expected a list of names, such as [Terms].")
     for table, body in content.items():
+        if table == "ignore_sheets":
+            continue
         if table not in TABLES:
             faults.append(
                 f"{path.name}: got the table '{table}'; allowed: {', '.join(TABLES)}{nearest(str(table), list(TABLES))}."
@@ -65,14 +107,17 @@ def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
             faults += _faults(f"{path.name}: {table}", parsed, table, catalogue)
     if faults:
         raise DefinitionError(faults)
-    return Mapping(tables=tables)
+    return Mapping(tables=tables, ignore_sheets=tuple(sheets))
 
 
 def rename(frame: pd.DataFrame, table: str, mapping: Mapping) -> pd.DataFrame:
     """Give a frame as read our column names and values; what `sums` adds up is left for the reader, once it has numbers."""
     one = mapping.of(table)
     ignored, names = set(map(fold, one.ignore)), {fold(theirs): ours for theirs, ours in one.columns.items()}
-    kept = frame.loc[:, [fold(title) not in ignored for title in frame.columns]]
+    kept = frame.loc[:, [fold(title) not in ignored or fold(title) in names for title in frame.columns]]
+    units = {fold(theirs): unit for theirs, unit in one.units.items()}
+    for place in [i for i, title in enumerate(kept.columns) if fold(title) in units]:
+        kept.isetitem(place, in_units(kept.iloc[:, place], units[fold(kept.columns[place])]).array)
     kept = kept.set_axis([names.get(fold(title), title) for title in kept.columns], axis=1)
     for column, words in one.values.items():
         meaning = {fold(str(theirs)): ours for theirs, ours in words.items()}
@@ -94,11 +139,17 @@ def _faults(at: str, one: TableMapping, table: str, catalogue: Catalogue) -> lis
     ours = catalogue.columns(table)
     named = [("columns", f"{theirs}: ", name) for theirs, name in one.columns.items()]
     named += [(key, "", name) for key in ("values", "sums", "constants") for name in getattr(one, key)]
+    named += [("headings", "", one.headings)] if one.headings is not None else []
     faults = [
         f"{at}: {key}: {before}got '{name}'; allowed: a column of {table} ({', '.join(ours)}){nearest(name, list(ours))}."
         for key, before, name in named
         if name not in ours
     ]
+    for theirs, unit in one.units.items():
+        if not (math.isfinite(unit) and unit > 0):
+            faults.append(f"{at}: units: {theirs}: got {unit}; expected what its bare numbers count in, such as 1000 or 0.01.")
+    if one.prices and not {"fee", "format", "posts"} <= {*ours}:
+        faults.append(f"{at}: prices: {table} have no fee, format and posts; only candidates and bookings do.")
     for name in one.sums:
         if name in ours and ours[name].type not in ("count", "number", "money"):
             faults.append(f"{at}: sums: got '{name}', of type {ours[name].type}; only counts, numbers and money add up.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -13,30 +12,62 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
-from predictor.intake.numbers import UNITS, read_numbers
-from predictor.wording.sentences import Said, worded
+from predictor.intake.numbers import INSIDE, UNIT, UNITS, read_numbers, unified, unit_in_words
+from predictor.wording.sentences import Said
 
-CURRENCIES = {
+CURRENCIES = {  # the words and signs by which people know them; any code of ISO 4217 stands for itself in a currency column
     "VND": ("vnđ", "vnd", "₫", "đồng", "đ"),
-    "USD": ("us$", "usd"),
-    "CNY": ("cny", "rmb", "nhân dân tệ", "元", "tệ"),
-    "JPY": ("jpy", "yen", "yên", "円"),
-    "KRW": ("krw", "₩", "won"),
-    "THB": ("thb", "฿", "baht", "bạt"),
+    "USD": ("us$", "u$d", "usd", "美元", "美金", "đô mỹ", "đô la mỹ"),
+    "CNY": ("cny", "rmb", "cn¥", "nhân dân tệ", "人民币", "人民幣", "元", "块", "tệ"),
+    "JPY": ("jpy", "jp¥", "yen", "yên", "円", "日元", "日圆"),
+    "KRW": ("krw", "₩", "won", "원"),
+    "THB": ("thb", "฿", "baht", "bạt", "บาท"),
     "SGD": ("sgd", "s$"),
     "MYR": ("myr", "rm", "ringgit"),
-    "IDR": ("idr", "rp", "rupiah"),
-    "HKD": ("hkd", "hk$"),
-    "EUR": ("eur", "€"),
+    "IDR": ("idr", "rp.", "rp", "rupiah"),
+    "HKD": ("hkd", "hk$", "港币", "港幣"),
+    "EUR": ("eur", "€", "euro"),
+    "TWD": ("twd", "nt$", "ntd", "台币", "台幣", "新台币", "新台幣"),
+    "INR": ("inr", "₹"),
+    "GBP": ("gbp", "£", "bảng anh"),
+    "BRL": ("brl", "r$"),
+    "AUD": ("aud", "a$", "au$"),
+    "NZD": ("nzd", "nz$"),
+    "CAD": ("cad", "c$", "ca$"),
+    "MXN": ("mxn", "mx$"),
+    "PHP": ("php", "₱"),
+    "CHF": ("chf",),
+    "AED": ("aed",),
+    "SAR": ("sar",),
+    "RUB": ("rub", "₽"),
+    "TRY": ("₺",),
+    "PLN": ("pln", "zł"),
+    "ZAR": ("zar",),
+    "NGN": ("ngn", "₦"),
+    "ILS": ("ils", "₪"),
+    "UAH": ("uah", "₴"),
+    "KZT": ("kzt", "₸"),
+    "LAK": ("lak", "₭"),
+    "KHR": ("khr", "៛"),
+    "MMK": ("mmk",),
+    "BDT": ("bdt", "৳"),
+    "PKR": ("pkr",),
+    "LKR": ("lkr",),
+    "NPR": ("npr",),
 }
-SHARED = {"$": ("USD", "SGD", "HKD"), "¥": ("CNY", "JPY")}  # signs that several currencies write
-MEANING = {word: code for code, words in CURRENCIES.items() for word in words} | {sign: sign for sign in SHARED}
-UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+SHARED = {"$": ("USD", "SGD", "HKD", "AUD", "TWD", "CAD"), "¥": ("CNY", "JPY"), "rs": ("INR", "PKR", "LKR", "NPR")}
+MEANING = (
+    {word: code for code, words in CURRENCIES.items() for word in words}
+    | {sign: sign for sign in SHARED}
+    | {"rs.": "rs", "dollar": "$", "dollars": "$", "đô": "$", "đô la": "$"}
+)  # signs and words that several currencies share stand for themselves
 SORTED = "|".join(re.escape(word) for word in sorted(MEANING, key=len, reverse=True))
-WORD = re.compile(rf"(?<![^\W\d_])(?:{SORTED})(?![^\W\d_])")
+BEHIND = "万萬亿億千百만억천백นพ"  # last letters of units in scripts that part no words: 5万元
+WORD = re.compile(rf"(?:(?<![^\W\d_])|(?<=[{BEHIND}]))(?:{SORTED})(?![^\W\d_])")
 RANGE = re.compile(r"^(?:từ\s+)?([^-–—~]*\d[^-–—~]*?)\s*(?:-|–|—|~|đến|tới|\bto\b)\s*(\D{0,3}\d.*)$")
-INSIDE = re.compile(rf"^(\d+)\s*({UNIT})\s*(\d{{1,3}})$")  # 3tr5: three and a half million
-IN_TITLE = re.compile(rf"(?<![^\W_])(?:(1[.,]?000|')|({UNIT}))(?![^\W\d_])")
+
+MILIAR = re.compile(r"\d\s*m\b")  # in Indonesian M is miliar, a thousand million; elsewhere it is a million
+STRANGE = re.compile(r"^[\d.,\s]*\d\s*([^\W\d_]+)$")  # a number and a word behind it that is neither unit nor currency
 
 
 @dataclass(frozen=True)
@@ -51,8 +82,7 @@ class Amounts:
 
 def plain(text: str) -> str:
     """Text in one spelling of its letters and signs, small."""
-    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text)).lower().replace("−", "-").strip()
-    return re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", text)
+    return re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", unified(text))
 
 
 def currency_of(text: str) -> str | None:
@@ -73,30 +103,36 @@ def without_currency(text: str) -> str:
 
 def unit_of(qualifier: str) -> float:
     """What a title multiplies its numbers by: 1e6 for 'triệu đồng', 1 where it names no unit."""
-    found = IN_TITLE.search(without_currency(qualifier))
-    return 1.0 if found is None else UNITS[found[2]] if found[2] else 1e3
+    return unit_in_words(without_currency(qualifier)) or 1.0
 
 
-def read_amounts(column: pd.Series, entry: Entry, unit: float = 1.0, decimal_comma: bool | None = None) -> Amounts:
+def read_amounts(
+    column: pd.Series, entry: Entry, unit: float = 1.0, decimal_comma: bool | None = None,
+    typed: pd.Series | None = None, currency: str | None = None,
+) -> Amounts:  # fmt: skip
     """Read money; the midpoint stands for a range, and `unit` multiplies the numbers that bring none of their own.
 
     Each currency's cells are read together and apart from the others': 5.000.000 ₫ says nothing about how $1,200 is meant.
+    `typed` are the cells as their owner wrote them, where `column` is what was taken out of these; `currency` is that of the
+    cells which name none, where it is known.
     """
     cells, codes = column.astype(object).reset_index(drop=True), pd.Series(None, index=range(len(column)), dtype=object)
     text = as_text(cells.where(cells.map(lambda cell: isinstance(cell, str)))).dropna()
     codes[text.index] = text.map(currency_of)
     cells[text.index] = text.map(without_currency)
-    cells = scaled(cells, unit).map(_compound)
+    cells = scaled(cells, unit)
     values, ranges, refused = np.full(len(cells), np.nan), np.zeros(len(cells), bool), []
-    for _, group in cells.groupby(codes.fillna("")):
+    for code, group in cells.groupby(codes.fillna("")):
         at = group.index.to_numpy()
-        values[at], ranges[at], wrong = _read(group.reset_index(drop=True), entry, decimal_comma)
+        values[at], ranges[at], wrong = _read(group.reset_index(drop=True), entry, decimal_comma, code or currency)
         refused += [_moved(one, at) for one in wrong]
-    worded = [Refused(one.cells, _as_typed(one, column), one.undecided) for one in refused]
+    worded = [Refused(one.cells, _as_typed(one, column if typed is None else typed), one.undecided) for one in refused]
     return Amounts(pd.Series(values, index=column.index), codes.set_axis(column.index), worded, ranges)
 
 
-def _read(cells: pd.Series, entry: Entry, decimal_comma: bool | None) -> tuple[np.ndarray, np.ndarray, list[Refused]]:
+def _read(
+    cells: pd.Series, entry: Entry, decimal_comma: bool | None, currency: str | None
+) -> tuple[np.ndarray, np.ndarray, list[Refused]]:
     bounds = [_bounds(cell) for cell in cells]
     ends = pd.Series([part for cell, pair in zip(cells, bounds, strict=True) for part in (pair or (cell, cell))], dtype=object)
     numbers, refused = read_numbers(ends, entry, decimal_comma)
@@ -105,6 +141,9 @@ def _read(cells: pd.Series, entry: Entry, decimal_comma: bool | None) -> tuple[n
     wrong = [Refused(np.unique(one.cells // 2), _of_either_end(one), one.undecided) for one in refused]
     if len(inverted):
         wrong.append(Refused(inverted, lambda _: Said("cell_inverted")))
+    if currency == "IDR":
+        open_ones = cells.map(lambda cell: isinstance(cell, str) and MILIAR.search(cell) is not None).to_numpy(bool)
+        wrong += [Refused(np.flatnonzero(open_ones), lambda _: Said("cell_miliar"))] * bool(open_ones.any())
     bad = np.concatenate([one.cells for one in wrong]) if wrong else np.array([], dtype=int)
     middle = (low + high) / 2
     middle[bad] = np.nan
@@ -122,18 +161,23 @@ def _moved(one: Refused, at: np.ndarray) -> Refused:
 
 
 def _as_typed(one: Refused, column: pd.Series) -> Callable[[int], Said]:
-    """What is wrong, with the cell as its owner typed it where it was taken apart before reading."""
+    """What is wrong, with the cell as its owner typed it."""
 
     def says(cell: int) -> Said:
-        problem, typed = one.says(cell), str(column.iloc[cell])
-        return problem if typed in worded("en", problem) else Said("cell_as_typed", {"typed": typed, "problem": problem})
+        problem, typed = one.says(cell), str(column.iloc[cell]).strip()
+        word = STRANGE.match(unified(typed)) if problem.key == "cell_no_number" else None
+        if word is not None:
+            return Said("cell_strange_word", {"came": typed, "word": word[1]})
+        if "came" in problem.values:
+            return Said(problem.key, problem.values | {"came": typed})
+        return Said("cell_as_typed", {"typed": typed, "problem": problem})
 
     return says
 
 
 def scaled(cells: pd.Series, unit: float) -> pd.Series:
     """Cells whose numbers count in `unit`s (1e3, 1e6, 1e9): a bare number gets the unit, one that brings its own keeps it."""
-    word = {1e3: "k", 1e6: "tr", 1e9: "tỷ"}.get(unit)
+    word = next((word for word, size in UNITS.items() if size == unit), None)
     if word is None:
         return cells
 
@@ -145,20 +189,15 @@ def scaled(cells: pd.Series, unit: float) -> pd.Series:
     return cells.map(change, na_action="ignore")
 
 
-def _compound(cell: object) -> object:
-    """3tr5 as the number it says; any other cell as it is."""
-    found = INSIDE.match(cell) if isinstance(cell, str) else None
-    return float(f"{found[1]}.{found[3]}") * UNITS[found[2]] if found else cell
-
-
 def _bounds(text: object) -> tuple[str, str] | None:
     """The two ends of a range, the first with the unit of the second where it has none."""
     found = RANGE.match(text) if isinstance(text, str) else None
     if found is None:
         return None
     low, high = found[1].strip(), found[2].strip()
-    unit = re.search(rf"({UNIT})$", high)
-    return (low if re.search(rf"({UNIT})$", low) or unit is None else f"{low}{unit[1]}"), high
+    compound = INSIDE.match(high)
+    unit = compound["unit"] if compound else (found := re.search(rf"({UNIT})$", high)) and found[1]
+    return (low if re.search(r"[^\W\d_]", low) or not unit else f"{low}{unit}"), high
 
 
 # What people write behind a fee: how many posts it is for (5tr/video, 10tr/2 post), and whether VAT is in it (5tr + VAT).

@@ -6,6 +6,7 @@ is read as the rest of its column is, and refused rather than guessed where the 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,14 +16,36 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Entry
-from predictor.intake.cells import Refused, as_text, typed_apart
+from predictor.intake.cells import Refused, as_text, typed_apart, without_emoji
 from predictor.wording.sentences import Said
 
-UNITS = {
-    "k": 1e3, "nghìn": 1e3, "nghin": 1e3, "ngàn": 1e3, "ngan": 1e3, "tr": 1e6, "triệu": 1e6, "trieu": 1e6, "m": 1e6,
-    "mn": 1e6, "tỷ": 1e9, "tỉ": 1e9, "ty": 1e9, "ti": 1e9, "b": 1e9, "bn": 1e9,
-}  # fmt: skip
-SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{'|'.join(UNITS)})?\s*(?P<percent>%)?$"
+# What people write behind a number, in the spelling that `unified` gives; the first word of each size stands for it.
+UNITS: dict[str, float] = {
+    word: size
+    for size, words in {
+        1e3: "k nghìn nghin ngàn ngan rb ribu thousand thousands 千 천 พัน",
+        1e6: "tr triệu trieu củ m mn mio million millions jt juta 百万 百萬 백만 ล้าน",
+        1e9: "tỷ tỉ ty ti b bn billion billions miliar milyar 十亿 十億 십억",
+        1e12: "triliun trilyun 万亿 兆",
+        1e4: "万 萬 w wan 만 หมื่น",
+        1e5: "lakh lakhs lac lacs 十万 十萬 십만 แสน",
+        1e7: "crore crores cr 千万 千萬 천만",
+        1e8: "亿 億 억",
+    }.items()
+    for word in words.split()
+}
+UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+SHORT = ("m", "b", "w", "cr", "ty", "ti", "mn", "bn", "wan", "tr")  # also letters of other words: in a title only when alone
+AMONG = "|".join(word for word in UNIT.split("|") if word not in SHORT and word.isascii() | (word[0] < "\u0e00"))
+WIDE = "|".join(word for word in UNIT.split("|") if word[0] >= "\u0e00")  # scripts that part no words
+IN_TITLE = re.compile(
+    rf"(?<![^\W_])(?:x\s?)?(?P<thousands>1[., ]?000(?![.,\d])|')|"
+    rf"(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_])|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
+)
+ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|tính bằng|单位|單位)?[\W_]*({UNIT})[\W_]*")
+SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"
+# 3tr5 and 1万5: the figures behind a unit are its decimals; 1 triệu 500 nghìn: those with a smaller unit are added.
+INSIDE = re.compile(rf"^(?P<body>\d+)\s*(?P<unit>{UNIT})\s*(?P<rest>\d{{1,3}})\s*(?P<smaller>{UNIT})?$")
 FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
 
 
@@ -82,8 +105,7 @@ def _read_text(
     text: pd.Series, entry: Entry, decimal_comma: bool | None, settles: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values, troubles and the values of the other convention, one per distinct text."""
-    plain = text.map(lambda t: unicodedata.normalize("NFKC", t).lower().replace("−", "-")).astype("str")
-    parts = plain.str.extract(SHAPE)
+    parts = text.map(_whole).astype("str").str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)
     convention = None if decimal_comma is None else "," if decimal_comma else "."
@@ -98,6 +120,41 @@ def _read_text(
     if convention is None:
         trouble = np.where(differ, AMBIGUOUS, trouble)
     return np.where(only_other, other.values, chosen.values), trouble, np.where(only_other, chosen.values, other.values)
+
+
+def unified(text: str) -> str:
+    """A number's text in one spelling of its letters, signs and figures, small.
+
+    >>> unified("１２．５万"), unified("−๕ ล้าน")
+    ('12.5万', '-5 ล้าน')
+    """
+    small = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text)).lower().replace("−", "-").replace("’", "'")
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() and not one.isascii() else one for one in small).strip()
+
+
+def unit_in_words(words: str) -> float | None:
+    """What a title's words multiply its numbers by, or None where they name no unit; currencies are to be taken out before.
+
+    >>> unit_in_words("(万)"), unit_in_words("ĐVT: triệu"), unit_in_words("'000"), unit_in_words("công ty")
+    (10000.0, 1000000.0, 1000.0, None)
+    """
+    text = unified(words)
+    if (alone := ALONE.fullmatch(text.strip(" ()[]{}.:,-–—/*"))) is not None:
+        return UNITS[alone[1]]
+    found = IN_TITLE.search(text)
+    return None if found is None else 1e3 if found["thousands"] else UNITS[found[0].removeprefix("x").strip()]
+
+
+def _whole(text: str) -> str:
+    """A number of several parts (3tr5, 1 triệu 500 nghìn) as one; any other text in one spelling."""
+    plain = without_emoji(unified(text))
+    found = INSIDE.match(plain)
+    if found is None:
+        return plain
+    size, smaller = UNITS[found["unit"]], found["smaller"]
+    if smaller is None:
+        return f"{float(found['body'] + '.' + found['rest']) * size:.0f}"
+    return f"{int(found['body']) * size + int(found['rest']) * UNITS[smaller]:.0f}" if UNITS[smaller] < size else plain
 
 
 def _convention(dot: Reading, comma: Reading) -> str | None:

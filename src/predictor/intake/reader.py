@@ -17,12 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from predictor.definitions.schema import TABLES, Catalogue, Entry
+from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import Fault, RowsError
 from predictor.intake.mapping import Mapping, TableMapping, rename
+from predictor.intake.number_formats import read_people_frame
 from predictor.intake.row_checks import SHOWN, faults_of_cells, repeated
 from predictor.intake.values import may_refuse, read_column
-from predictor.tables.files import NO_ROWS, csv_parts, read_frame, readable, used_titles
+from predictor.tables.files import NO_ROWS, TEXTS, readable, text_parts, used_titles
 from predictor.wording.matching import fold, nearest
 from predictor.wording.sentences import Said
 
@@ -170,7 +172,7 @@ def _sum(
 # Large tables checked a column at a time: memory holds the column that is read and the few that other checks need, never all.
 #
 # A whole column is what the readers ask for, since its cells together settle what one of them leaves open (which part of a date
-# is the day); so the sentences are those of `read_table`. A CSV file is first laid down as columns in a temporary folder.
+# is the day); so the sentences are those of `read_table`. A text table is first laid down as columns in a temporary folder.
 
 LARGE = 100_000_000  # bytes of a file; below them a table is read as a whole, which takes less time
 ROWS = 100_000
@@ -190,16 +192,17 @@ def check_table(
     RowsError
         Where the file cannot be read.
     """
-    if path.suffix.lower() == ".xlsx" or not path.is_file() or path.stat().st_size < max(large, 1):
-        return read_table(read_frame(path), table, path.name, catalogue, mapping, faults)
+    suffix = path.suffix.lower()
+    if suffix not in (*TEXTS, ".parquet") or not path.is_file() or path.stat().st_size < max(large, 1):
+        return read_table(read_people_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
     with readable(path), tempfile.TemporaryDirectory() as folder:
-        if path.suffix.lower() == ".csv":
+        if suffix in TEXTS:
             aside = Path(folder) / "columns.parquet"
-            titles = _laid_down(path, aside)
+            titles = _laid_down(path, aside, mapping.encoding)
             return _checked(aside, titles, path, table, catalogue, mapping, faults)
         plain = pq.read_schema(path)
         if any(not isinstance(one, dict) for one in (plain.pandas_metadata or {}).get("index_columns", [])):
-            return read_table(read_frame(path), table, path.name, catalogue, mapping, faults)
+            return read_table(read_people_frame(path), table, path.name, catalogue, mapping, faults)
         return _checked(path, {name: name for name in plain.names}, path, table, catalogue, mapping, faults)
 
 
@@ -224,11 +227,11 @@ def _checked(
     return read_columns(given, table, path.name, catalogue, mapping, faults, kept=ACROSS)
 
 
-def _laid_down(path: Path, aside: Path) -> dict[str, str]:
-    """Write a CSV file's cells as text columns; the titles of those in use, by their name there."""
+def _laid_down(path: Path, aside: Path, encoding: str | None) -> dict[str, str]:
+    """Write the cells of a text table as text columns; the titles of those in use, by their name there."""
     writer, first, used = None, pd.Series(dtype=object), np.zeros(0, dtype=bool)
     try:
-        for part in csv_parts(path, ROWS):
+        for part in text_parts(path, encoding):
             if writer is None:
                 first, used = part.iloc[0], np.zeros(part.shape[1], dtype=bool)
                 part = part.iloc[1:]

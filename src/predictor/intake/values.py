@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.loader import LISTS
 from predictor.definitions.schema import Entry, Words
-from predictor.intake.cells import Refused, as_text
+from predictor.intake.cells import Refused, as_text, without_emoji
+from predictor.intake.codes import CODES, UNKNOWN, nearest_name
 from predictor.intake.dates import read_dates
+from predictor.intake.ids import read_ids
 from predictor.intake.numbers import read_numbers
-from predictor.wording.matching import closest, fold
+from predictor.wording.matching import closest, fold, subjects
 from predictor.wording.sentences import Said
 
 # What a creator's audience is interested in, as planners paste it: `beauty:40%; food:25%`, `beauty:0.4;food` or plain names.
@@ -79,16 +82,14 @@ def _number(text: str) -> float:
 NUMERIC = ("count", "number", "rate", "money")
 YES = ("true", "yes", "y", "1", "1.0", "x", "v", "✓", "co", "dung")
 NO = ("false", "no", "n", "0", "0.0", "khong", "sai")
-UPPER = ("country", "market", "currency")
-LISTS = ("niche", "brand_niche")
 
 
 def read_column(
     column: pd.Series, name: str, entry: Entry, day_first: bool | None = None, decimal_comma: bool | None = None,
-    settles: bool = True,
+    settles: bool = True, serials: bool = False,
 ) -> tuple[pd.Series, list[Refused]]:  # fmt: skip
     """Read the column called `name` by its entry; `day_first` and `decimal_comma` settle what has two readings,
-    or else the column does, if it is whole (`settles`).
+    or else the column does, if it is whole (`settles`); `serials` as in `read_dates`.
 
     Returns
     -------
@@ -97,19 +98,23 @@ def read_column(
     if entry.type in NUMERIC:
         return read_numbers(column, entry, decimal_comma, settles)
     if entry.type == "date":
-        return read_dates(column, day_first, settles)
+        return read_dates(column, day_first, settles, serials)
     if entry.type == "flag":
         return _flags(column)
     if entry.categories and not entry.open:
         return _categories(column, entry)
     if name == "audience_interests":
         return read_interests(column)
+    if name in CODES:
+        return _codes(column, *CODES[name])
+    if entry.type == "id":
+        return read_ids(column)
     return _words(column, name, entry), []
 
 
 def may_refuse(name: str, entry: Entry) -> bool:
     """Whether `read_column` can refuse a cell; texts are taken as they come."""
-    return entry.type not in ("text", "id") or name == "audience_interests"
+    return entry.type != "text" or name == "audience_interests"
 
 
 def spellings(entry: Entry) -> dict[str, str]:
@@ -119,19 +124,32 @@ def spellings(entry: Entry) -> dict[str, str]:
 
 
 def _words(column: pd.Series, name: str, entry: Entry) -> pd.Series:
-    if name in UPPER:
-        return _each(column, str.upper)
     if name in LISTS:
-        return _each(column, _subjects)
+        return _each(column, lambda text: _subjects(text, entry.compounds))
     if entry.type == "category":
         known = spellings(entry)
         return _each(column, lambda word: known.get(fold(word)) or unicodedata.normalize("NFC", word.lower()))
     return as_text(column)
 
 
-def _subjects(text: str) -> str | None:
-    parts = [part.strip() for part in unicodedata.normalize("NFC", text.lower()).replace("|", ";").split(";")]
-    return ";".join(dict.fromkeys(part for part in parts if part)) or None
+def _subjects(text: str, compounds: Collection[str]) -> str | None:
+    return ";".join(subjects(unicodedata.normalize("NFC", text.lower()), compounds)) or None
+
+
+def _codes(column: pd.Series, kind: str, code_of: Callable[[str], str | None]) -> tuple[pd.Series, list[Refused]]:
+    """Countries, languages or currencies as codes; a word for 'not known' is missing."""
+    place, words = _distinct(column)
+    words = [None if word is None or fold(word) in UNKNOWN else word for word in words]
+    found = [word and code_of(without_emoji(word)) for word in words]
+    wrong = np.array([*(word is not None and code is None for word, code in zip(words, found, strict=True)), False])
+    bad = np.flatnonzero(wrong[place])
+
+    @cache  # the same wrong word may stand in every row
+    def says(came: str) -> Said:
+        near = nearest_name(kind, came)
+        return Said(f"cell_no_{kind}", {"came": came, "hint": "" if near is None else Said("cell_near_code", {"code": near})})
+
+    return _at(place, found, "str", column), [Refused(bad, lambda cell: says(str(words[place[cell]])))] if len(bad) else []
 
 
 def _each(column: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
@@ -177,7 +195,7 @@ def _looked_up(
     column: pd.Series, meaning: dict[str, Any], says: Callable[[str], Said], dtype: str
 ) -> tuple[pd.Series, list[Refused]]:
     place, words = _distinct(column)
-    found = [word and meaning.get(fold(word)) for word in words]
+    found = [None if word is None else meaning.get(fold(word), meaning.get(fold(without_emoji(word)))) for word in words]
     wrong = np.array([*(word is not None and known is None for word, known in zip(words, found, strict=True)), False])
     unknown = np.flatnonzero(wrong[place])
     refused = [Refused(unknown, lambda cell: says(str(words[place[cell]])))] if len(unknown) else []

@@ -24,6 +24,8 @@ from fastapi import Request  # noqa: E402
 from fastapi.responses import RedirectResponse, Response  # noqa: E402
 from nicegui import app, ui  # noqa: E402
 
+from predictor.definitions.phrases import Phrases  # noqa: E402
+from predictor.definitions.schema import Catalogue  # noqa: E402
 from predictor.errors import (
     DefinitionError,  # noqa: E402
     RowsError,  # noqa: E402
@@ -41,7 +43,7 @@ from predictor.page.work import KEPT, PlanDraft, Resources, ScoreCache, from_con
 from predictor.planning.plans import Lineup  # noqa: E402
 from predictor.planning.store import Store  # noqa: E402
 from predictor.serving.access import LANGUAGE, AccessGuard, language_of  # noqa: E402
-from predictor.wording.sentences import LANGUAGES, say  # noqa: E402
+from predictor.wording.sentences import LANGUAGES  # noqa: E402
 
 os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
 
@@ -56,6 +58,7 @@ SPOKEN: dict[str, Any] = {"vi": "vi", "en": "en-GB"}
 # Quasar wraps the options of an opened list in something that takes the focus, which screen readers stumble over.
 LISTS = """<script>new MutationObserver(() => document.querySelectorAll('[role=listbox] > [tabindex="-1"]')
   .forEach(e => e.removeAttribute('tabindex'))).observe(document.documentElement, {childList: true, subtree: true})</script>"""
+UNREAD = Catalogue(titles={}, entries={}, recipes={})  # what is defined before the model is read
 OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 
 
@@ -110,38 +113,37 @@ def _routes(shop: AppState) -> None:
 
     @ui.page("/")
     async def start(request: Request) -> None:
-        lang = _spoken(request)
-        _frame(lang, "/")
-        await _when_ready(shop, lang, lambda found, _: _start(shop, found, lang))
+        phrases = _spoken(request)
+        _frame(phrases, "/")
+        await _when_ready(shop, phrases, lambda found, phrases, _: _start(shop, found, phrases))
 
     @ui.page("/model")
     async def model(request: Request) -> None:
-        lang = _spoken(request)
-        _frame(lang, "/model")
-        await _when_ready(shop, lang, lambda found, _: _model(found, lang))
+        phrases = _spoken(request)
+        _frame(phrases, "/model")
+        await _when_ready(shop, phrases, lambda found, phrases, _: _model(found, phrases))
 
     @ui.page("/w/{id}")
     async def plan(request: Request, id: str) -> None:
-        lang = _spoken(request)
-        await _when_ready(shop, lang, lambda found, failures: _plan(shop, found, lang, id, failures))
+        await _when_ready(shop, _spoken(request), lambda found, phrases, failures: _plan(shop, found, phrases, id, failures))
 
 
-def _spoken(request: Request) -> str:
+def _spoken(request: Request) -> Phrases:
     """The language of this request, set in the browser and in NiceGUI's own words, for this tab alone."""
     lang, client = language_of(request), ui.context.client
     client.page = copy(client.page)
     client.page.language = SPOKEN[lang]
-    return lang
+    return Phrases(lang, UNREAD)
 
 
-async def _when_ready(shop: AppState, lang: str, draw: Callable[[Resources, Failures], None]) -> None:
-    """Draw once the model is read; until then say so, and why where it cannot be."""
+async def _when_ready(shop: AppState, phrases: Phrases, draw: Callable[[Resources, Phrases, Failures], None]) -> None:
+    """Draw once the model is read, with its words; until then say so, and why where it cannot be."""
     _dressed()
-    failures = Failures(lang)
+    failures = Failures(phrases)
     if not shop.found.done():
         with ui.element("div").classes("k-body") as box, ui.element("div").classes("k-waiting").props('role="status"'):
             ui.spinner(size="28px")
-            ui.label(say(lang, "page_reading_model"))
+            ui.label(phrases.say("page_reading_model"))
         with suppress(TimeoutError):  # whoever only fetched the page, as scripts do, never connects
             await ui.context.client.connected(timeout=30)
         await asyncio.wait([asyncio.wrap_future(shop.found)])
@@ -152,13 +154,14 @@ async def _when_ready(shop: AppState, lang: str, draw: Callable[[Resources, Fail
     if problem is None:
         try:
             with failures.box:
-                return draw(shop.found.result(), failures)
+                found = shop.found.result()
+                return draw(found, Phrases(phrases.lang, found.catalogue), failures)
         except Exception as failure:  # a page that is not sent yet would be a bare 500; this shows it as later failures are shown
             return app.handle_exception(failure)
     if not isinstance(problem, RowsError | DefinitionError):
         log.error("the model or the history could not be read", exc_info=problem)
     with ui.element("div").classes("k-body"):
-        title(say(lang, "page_no_model"))
+        title(phrases.say("page_no_model"))
         note(str(problem), warning=True)
 
 
@@ -170,15 +173,15 @@ def _dressed() -> None:
     ui.colors(primary="#1f5fa8")
 
 
-def _frame(lang: str, here: str, session: PageSession | None = None) -> Any:
+def _frame(phrases: Phrases, here: str, session: PageSession | None = None) -> Any:
     """The top of every page, returned: its name, what was saved, the other language."""
-    ui.page_title(session.draft.name or say(lang, "page_title") if session is not None else say(lang, "page_title"))
-    other, name = OTHER[lang]
+    ui.page_title((session.draft.name if session is not None else "") or phrases.say("page_title"))
+    other, name = OTHER[phrases.lang]
     with ui.context.client.layout:  # beside NiceGUI's <main>, not inside it
         top = ui.element("div")
     top.move(target_index=0)
     with top, ui.element("header").classes("k-top"):
-        ui.link(say(lang, "page_title"), "/").classes("k-name")
+        ui.link(phrases.say("page_title"), "/").classes("k-name")
         ui.element("span").classes("k-space")
         if session is not None:
             session.status = ui.label("").classes("k-soft").props('role="status" aria-live="polite"')
@@ -193,52 +196,52 @@ def _frame(lang: str, here: str, session: PageSession | None = None) -> Any:
     return top
 
 
-def _start(shop: AppState, found: Resources, lang: str) -> None:
+def _start(shop: AppState, found: Resources, phrases: Phrases) -> None:
     """Where to begin: a new plan, or one that was saved."""
     with ui.element("div").classes("k-body"):
-        title(say(lang, "page_start_title"))
-        ui.label(say(lang, "page_start_lead")).classes("k-lead")
-        ui.button(say(lang, "page_new"), icon="add", on_click=lambda: ui.navigate.to("/w/new")).props(
+        title(phrases.say("page_start_title"))
+        ui.label(phrases.say("page_start_lead")).classes("k-lead")
+        ui.button(phrases.say("page_new"), icon="add", on_click=lambda: ui.navigate.to("/w/new")).props(
             "unelevated no-caps color=primary"
         )
-        saved_plans(shop.store, lang)
-        _about(found, lang)
-        ui.link(say(lang, "page_model_title"), "/model")
+        saved_plans(shop.store, phrases)
+        _about(found, phrases)
+        ui.link(phrases.say("page_model_title"), "/model")
 
 
-def _model(found: Resources, lang: str) -> None:
+def _model(found: Resources, phrases: Phrases) -> None:
     """How good the model in use is."""
     with ui.element("div").classes("k-body"):
-        title(say(lang, "page_model_title"))
-        model_view(found.bundle, lang, os.environ.get("MLFLOW_TRACKING_URI", ""))
+        title(phrases.say("page_model_title"))
+        model_view(found.bundle, phrases, os.environ.get("MLFLOW_TRACKING_URI", ""))
         with ui.element("div").classes("k-foot"):
-            ui.link(say(lang, "page_to_start"), "/")
+            ui.link(phrases.say("page_to_start"), "/")
 
 
-def _about(found: Resources, lang: str) -> None:
+def _about(found: Resources, phrases: Phrases) -> None:
     if found.invented:
-        note(say(lang, "invented"), warning=True)
+        note(phrases.say("invented"), warning=True)
 
 
-def _plan(shop: AppState, found: Resources, lang: str, id: str, failures: Failures) -> None:
+def _plan(shop: AppState, found: Resources, phrases: Phrases, id: str, failures: Failures) -> None:
     """One plan, step by step."""
-    work = PlanDraft(lang)
+    work = PlanDraft(phrases.lang)
     if id != "new":
         try:
             saved = shop.store.load(id)
         except RowsError:
-            _frame(lang, "/")
+            _frame(phrases, "/")
             with ui.element("div").classes("k-body"):
-                title(say(lang, "page_no_plan"))
-                ui.link(say(lang, "page_to_start"), "/")
+                title(phrases.say("page_no_plan"))
+                ui.link(phrases.say("page_to_start"), "/")
             return
-        work = from_content(saved.content, lang, found.catalogue)
+        work = from_content(saved.content, phrases)
         work.id, work.version, work.name = id, saved.version, saved.name
     session = PageSession(work, found, shop.store, shop.scores, shop.plans, shop.drawing)
-    top = _frame(lang, f"/w/{id}", session)
+    top = _frame(phrases, f"/w/{id}", session)
     session.layer = ui.element("div")
     with top:
-        steps = ui.element("nav").classes("k-steps").props(f'aria-label="{say(lang, "page_steps")}"')
+        steps = ui.element("nav").classes("k-steps").props(f'aria-label="{phrases.say("page_steps")}"')
     body = ui.element("div").classes("k-body")
 
     def draw_steps() -> None:
@@ -251,7 +254,7 @@ def _plan(shop: AppState, found: Resources, lang: str, id: str, failures: Failur
         draw_steps()
         body.clear()
         with body:
-            _about(found, lang)
+            _about(found, phrases)
             DRAWN[session.step](session)
 
     session.draw, session.draw_steps = draw, draw_steps

@@ -9,14 +9,13 @@ from typing import Any
 import pandas as pd
 from nicegui import run, ui
 
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.lineup import Pool, choose, other_budgets_of, prepare_pool
 from predictor.planning.plans import Lineup
 from predictor.planning.rules import LineupConstraints
-from predictor.wording.sentences import say
 
 
 @dataclass
@@ -26,8 +25,7 @@ class LineupSession:
     scored: pd.DataFrame
     goal: str
     rules: LineupConstraints
-    catalogue: Catalogue
-    lang: str
+    phrases: Phrases
     shocks: OutcomeCorrelations | None
     assumption: Assumption | None
     on_change: Callable[[LineupConstraints, Lineup], None]
@@ -40,12 +38,13 @@ class LineupSession:
 
     def say(self, key: str, **values: object) -> str:
         """A sentence in the language in sight."""
-        return say(self.lang, key, **values)
+        return self.phrases.say(key, **values)
 
     def choose(self, rules: LineupConstraints) -> Lineup:
         """The plans under rules; whatever no rule changes is made ready once, and a search that nobody waits for is given up."""
         if self.pool is None:
-            self.pool = prepare_pool(self.scored, self.goal, self.catalogue, shocks=self.shocks, assumption=self.assumption)
+            catalogue = self.phrases.catalogue
+            self.pool = prepare_pool(self.scored, self.goal, catalogue, shocks=self.shocks, assumption=self.assumption)
         return choose(self.pool, rules, self._wanted())
 
     def with_other_budgets(self, rules: LineupConstraints) -> Lineup | None:

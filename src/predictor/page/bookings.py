@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from nicegui import run, ui
 
-from predictor.definitions.labels import category
 from predictor.errors import RowsError
 from predictor.page.board import LineupSession, change
 from predictor.page.elements import title
@@ -19,7 +18,7 @@ from predictor.planning.rules import candidate_ids
 from predictor.planning.whatif import Change, swap
 from predictor.reporting.lineup_words import plan_name
 from predictor.reporting.whatif_words import verdict
-from predictor.wording.sentences import compact, interval, money, who
+from predictor.wording.sentences import who
 
 SWAP_TIERS = ("nano", "micro", "mid")
 PRESSED = "e => { const on = e.target.closest('[data-act]'); if (on) emit(on.dataset.act, Number(on.dataset.line)) }"
@@ -30,7 +29,7 @@ def bookings(board: LineupSession, found: Lineup) -> None:
     plan = found.proposed
     if plan is None:
         return
-    title(board.say("lineup_proposed", plan=plan_name(plan, board.lang)), "h2")
+    title(board.say("lineup_proposed", plan=plan_name(plan, board.phrases)), "h2")
     _locked(board)
     table = ui.html(table_of(plan, found, board), sanitize=False).classes("k-scroll")
     table.on("click", lambda pressed: _act(board, plan.rows, *pressed.args), js_handler=PRESSED)
@@ -38,7 +37,7 @@ def bookings(board: LineupSession, found: Lineup) -> None:
 
 def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
     """The bookings as one piece of HTML, every value escaped: a hundred rows of elements, each known to the server, are slow."""
-    total = board.say("lineup_total_80", outcome=found.outcome[board.lang])
+    total = board.say("lineup_total_80", outcome=board.phrases.label(found.outcome))
     titles = (board.say("lineup_who"), board.say("fee"), total, board.say("page_change"))
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
     rows = zip(candidate_ids(plan.rows), plan.rows.iterrows(), strict=True)
@@ -47,7 +46,7 @@ def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
 
 
 def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> str:
-    words = [category(row, column, board.catalogue, board.lang) for column in ("kind", "platform", "tier", "format")]
+    words = [board.phrases.category(row, column) for column in ("kind", "platform", "tier", "format")]
     about = " · ".join([*filter(None, words), *([board.say("lineup_assumed")] if row["assumed"] else [])])
     kept = _kept(board, name)
     called_by = who(row) + (f" · {board.say('page_kept')}" if kept else "")
@@ -55,10 +54,10 @@ def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> 
         *(("page_unkeep" if kept else "page_keep", "page_leave") if name else ()),
         *(("page_swap",) if row["kind"] == "kol" else ()),
     ]
-    outcome, range_80 = compact(board.lang, row["expected"]), interval(board.lang, row["p10"], row["p90"])
+    outcome, range_80 = board.phrases.compact(row["expected"]), board.phrases.interval(row["p10"], row["p90"])
     return (
         f'<tr class="{"k-kept" if kept else ""}"><td>{_line(called_by, "k-strong")}{_line(about, "k-soft")}</td>'
-        f'<td class="k-n">{escape(money(board.lang, row["fee"], found.currency, short=True))}</td>'
+        f'<td class="k-n">{escape(board.phrases.money(row["fee"], found.currency, short=True))}</td>'
         f'<td class="k-n">{_line(outcome)}{_line(range_80, "k-soft")}</td>'
         f'<td class="k-acts">{"".join(_button(board, act, row) for act in acts)}</td></tr>'
     )
@@ -156,7 +155,7 @@ def _offered(board: LineupSession, row: pd.Series, lines: tuple[int, ...] | None
     """Who of a tier would come for a booking's fee; nobody where the fee buys none."""
     try:
         return swap(
-            board.scored, board.goal, board.catalogue, int(row["line"]), tier, plan=lines, shocks=board.shocks,
+            board.scored, board.goal, board.phrases.catalogue, int(row["line"]), tier, plan=lines, shocks=board.shocks,
             assumption=board.assumption,
         )  # fmt: skip
     except RowsError:
@@ -164,12 +163,12 @@ def _offered(board: LineupSession, row: pd.Series, lines: tuple[int, ...] | None
 
 
 def _offer(board: LineupSession, found: Change | None, name: str, tier: str, dialog: Any) -> None:
-    label = getattr(board.catalogue.entries["tier"].categories[tier], board.lang)
+    label = board.phrases.word("tier", tier)
     if found is None:
         ui.label(f"{label}: {board.say('page_swap_nobody')}").classes("k-soft")
         return
     came = found.came if found.came is not None else board.scored[:0]
-    ui.label(f"{label}: {verdict(found, board.lang)}").classes("k-strong")
+    ui.label(f"{label}: {verdict(found, board.phrases)}").classes("k-strong")
     ui.label(", ".join(who(one) for _, one in came.iterrows())).classes("k-soft")
 
     async def take() -> None:

@@ -14,7 +14,6 @@ from predictor.page.elements import plain_digits, title
 from predictor.page.session import PageSession, foot
 from predictor.page.upload import CURRENCIES
 from predictor.planning.rules import FROM_BRIEF, read_money
-from predictor.wording.sentences import day, money
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")
 DAYS = {"vi": ("%d/%m/%Y", "DD/MM/YYYY"), "en": ("%Y-%m-%d", "YYYY-MM-DD")}
@@ -64,10 +63,6 @@ def brief_step(session: PageSession) -> None:
     foot(session, None, "candidates")
 
 
-def _label(session: PageSession, name: str) -> str:
-    return str(getattr(session.resources.catalogue.entries[name].label, session.lang))
-
-
 def _set(session: PageSession, name: str, value: Any) -> None:
     if value in (None, "", []):
         session.draft.brief.pop(name, None)
@@ -78,7 +73,7 @@ def _set(session: PageSession, name: str, value: Any) -> None:
 
 
 def _text(session: PageSession, name: str, key: str | None, span: str, area: bool = False) -> None:
-    label = session.say(key) if key else _label(session, name)
+    label = session.say(key) if key else session.phrases.column(name)
     value = session.draft.name if name == "name" else str(session.draft.brief.get(name, ""))
 
     def left(event: Any) -> None:
@@ -97,7 +92,7 @@ def _goal(session: PageSession) -> None:
     goals = {goal: session.say(f"goal_{goal}").capitalize() for goal in session.resources.goals()}
     with ui.element("fieldset").style("border:0;padding:0;margin:0"):
         with ui.element("legend").classes("k-soft"):
-            ui.label(_label(session, "goal"))
+            ui.label(session.phrases.column("goal"))
 
         def chosen(event: Any) -> None:
             _set(session, "goal", event.value)
@@ -107,17 +102,17 @@ def _goal(session: PageSession) -> None:
 
 
 def _niches(session: PageSession) -> None:
-    names = {name: getattr(niche, session.lang) for name, niche in session.resources.catalogue.niches.items() if not niche.vague}
+    names = {name: session.phrases.label(niche) for name, niche in session.resources.catalogue.niches.items() if not niche.vague}
     given = [part for part in str(session.draft.brief.get("niche", "")).split(";") if part in names]
     order = dict(sorted(names.items(), key=lambda pair: pair[1]))
     ui.select(
-        order, value=given, label=_label(session, "niche"), multiple=True, with_input=True,
+        order, value=given, label=session.phrases.column("niche"), multiple=True, with_input=True,
         on_change=lambda e: _set(session, "niche", ";".join(e.value)),
     ).classes("k-12").props("outlined use-chips")  # fmt: skip
 
 
 def _choice(session: PageSession, name: str, options: Any, span: str) -> None:
-    label = session.say("page_country") if name == "country" else _label(session, name)
+    label = session.say("page_country") if name == "country" else session.phrases.column(name)
     value = session.draft.brief.get(name)
     if value not in options:
         options = {**options, value: value} if isinstance(options, dict) else [*options, value]
@@ -129,15 +124,15 @@ def _budget(session: PageSession) -> None:
     brief = session.draft.brief
     with ui.element("div").classes("k-6"):
         known = brief.get("budget")
-        start = money(session.lang, known, None) if known else ""
-        field = ui.input(_label(session, "budget"), value=start, placeholder=session.say("page_budget_such_as"))
+        start = session.phrases.money(known, None) if known else ""
+        field = ui.input(session.phrases.column("budget"), value=start, placeholder=session.say("page_budget_such_as"))
         field.props("outlined hide-bottom-space").classes("w-full")
         reading = ui.label("").classes("k-soft").props('aria-live="polite"')
 
         def read(typed: str) -> None:
             amount = read_budget(typed, session.resources.catalogue, session.say("thousands"))
             _set(session, "budget", amount)
-            shown = money(session.lang, amount, brief.get("currency")) if amount else ""
+            shown = session.phrases.money(amount, brief.get("currency")) if amount else ""
             reading.set_text(shown or (session.say("page_budget_unread") if typed.strip() else ""))
 
         field.on_value_change(lambda e: read(e.value or ""))
@@ -145,14 +140,14 @@ def _budget(session: PageSession) -> None:
 
 
 def _day(session: PageSession, name: str, span: str) -> None:
-    form, mask = DAYS[session.lang]
+    form, mask = DAYS[session.phrases.lang]
     value = session.draft.brief.get(name)
-    typed = day(session.lang, value) if value is not None else ""
+    typed = session.phrases.day(value) if value is not None else ""
 
     def wrong(text: str) -> str | None:
-        found = read_day(text, session.lang) if text else None
+        found = read_day(text, session.phrases.lang) if text else None
         if text and found is None:
-            return session.say("page_day_unread", form=mask.lower() if session.lang == "en" else "nn/tt/nnnn")
+            return session.say("page_day_unread", form=mask.lower() if session.phrases.lang == "en" else "nn/tt/nnnn")
         first = session.draft.brief.get("starts_on")
         return (
             session.say("page_day_order")
@@ -161,11 +156,11 @@ def _day(session: PageSession, name: str, span: str) -> None:
         )
 
     def left(event: Any) -> None:
-        found = read_day(event.value or "", session.lang)
+        found = read_day(event.value or "", session.phrases.lang)
         _set(session, name, pd.Timestamp(found) if found and not wrong(event.value) else None)
 
-    field = ui.input(_label(session, name), value=typed, on_change=left, validation=wrong).classes(span).props("outlined")
-    named = f"{_label(session, name)}: {session.say('page_calendar')}"
+    field = ui.input(session.phrases.column(name), value=typed, on_change=left, validation=wrong).classes(span).props("outlined")
+    named = f"{session.phrases.column(name)}: {session.say('page_calendar')}"
     with ui.menu().props('role="dialog" no-parent-event') as menu, ui.date(mask=mask) as calendar:
         menu.props["aria-label"] = named
         calendar.bind_value(field)

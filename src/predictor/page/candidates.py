@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 from nicegui import events, run, ui
 
-from predictor.definitions.labels import category
 from predictor.intake.mapping import Mapping
 from predictor.intake.spreadsheets.workbook import spelled
 from predictor.page.elements import note, title
@@ -17,7 +16,6 @@ from predictor.page.session import PageSession, foot
 from predictor.page.upload import LARGEST, Change, Refused, Sheet, answered, questions, read_upload
 from predictor.page.work import take
 from predictor.wording.matching import fold
-from predictor.wording.sentences import compact
 
 # Creators whom the history knows, found by name or id and taken as candidates.
 
@@ -53,8 +51,8 @@ def known_creators(session: PageSession, take: Callable[[list[str]], None]) -> N
 
 
 def _one(session: PageSession, row: pd.Series, there: bool, take: Callable[[list[str]], None]) -> None:
-    about = [category(row, column, session.resources.catalogue, session.lang) for column in ("platform", "kind", "niche")]
-    size = compact(session.lang, row.get("followers")) if pd.notna(row.get("followers")) else ""
+    about = [session.phrases.category(row, column) for column in ("platform", "kind", "niche")]
+    size = session.phrases.compact(row.get("followers")) if pd.notna(row.get("followers")) else ""
     name = str(row["name"]) if pd.notna(row.get("name")) else str(row["creator_id"])
     with ui.element("div").classes("k-item"):
         with ui.element("div").classes("k-grow"):
@@ -121,7 +119,7 @@ async def _read(session: PageSession, messages: Any, name: str, content: bytes, 
     session.reading += 1
     mine = session.reading
     try:
-        sheet = await run.io_bound(read_upload, name, content, session.resources.catalogue, session.lang, given)
+        sheet = await run.io_bound(read_upload, name, content, session.phrases, given)
     except Refused as problem:
         return None if messages.is_deleted or mine != session.reading else _refused(messages, str(problem))
     if sheet is None or mine != session.reading:  # the server is stopping, or another file came after this one
@@ -159,7 +157,7 @@ def _understood(session: PageSession, sheet: Sheet, name: str) -> None:
                     ui.label(session.say(word)).classes("k-soft")
                 for ours in [column for column in one.frame if column in theirs]:
                     ui.label(theirs[ours])
-                    ui.label(str(getattr(session.resources.catalogue.entries[ours].label, session.lang)))
+                    ui.label(session.phrases.column(ours))
                     ui.label(" · ".join(str(v)[:40] for v in first[ours].dropna()))
             for said in one.notes:
                 ui.label("– " + session.say(said.key, **said.values)).classes("k-soft")
@@ -173,7 +171,7 @@ def _understood(session: PageSession, sheet: Sheet, name: str) -> None:
 
 def _open(session: PageSession, sheet: Sheet, answer: Any) -> None:
     """What the planner must decide, each with its answers as buttons, or a list where there are many."""
-    for question in questions(sheet.found, session.resources.catalogue, session.lang):
+    for question in questions(sheet.found, session.phrases):
         with ui.element("div").classes("k-note k-warn"):
             ui.label(question.text)
             if 0 < len(question.answers) <= 3:

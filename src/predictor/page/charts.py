@@ -11,13 +11,15 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.schema import KINDS, Recipe
+from predictor.definitions.closed_lists import KINDS
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Recipe
 from predictor.evaluation.findings import KEPT
 from predictor.explanation.contributions import rule_name
 from predictor.planning.comparison import Comparison
 from predictor.planning.plans import Lineup
 from predictor.reporting.lineup_words import plan_name
-from predictor.wording.sentences import compact, heading, interval, money, number, percent, say, who
+from predictor.wording.sentences import heading, who
 
 COLOURS = {"influencer": "#1f6fb2", "kol": "#c8501e", "": "#5b6472"}
 SHAPES = {"influencer": "circle", "kol": "diamond", "": "rect"}
@@ -25,33 +27,33 @@ SOFT, LINE, INK, RAISES, LOWERS = "#566070", "#dfe3e8", "#1c2430", "#2f7d4f", "#
 TEXT = {"color": SOFT, "fontFamily": "inherit", "fontSize": 12}
 
 
-def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> dict[str, Any]:
+def scatter(rows: pd.DataFrame, comparison: Comparison, phrases: Phrases) -> dict[str, Any]:
     """Fee against expected outcome on logarithmic axes, each with its interval from p10 to p90; click a mark to open it."""
     quoted = rows[(rows["fee"] > 0) & (rows["expected"] > 0)]
     least = float(quoted["expected"].min() / 30) if len(quoted) else 1.0
-    names = {"x": f"{say(lang, 'fee')} ({comparison.currency or ''})", "y": heading(comparison.outcome[lang])}
-    series = [one for kind in COLOURS for one in _of_kind(quoted, kind, least, comparison, lang)]
+    names = {"x": f"{phrases.say('fee')} ({comparison.currency or ''})", "y": heading(phrases.label(comparison.outcome))}
+    series = [one for kind in COLOURS for one in _of_kind(quoted, kind, least, comparison, phrases)]
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 40, "bottom": 28, "containLabel": True},
         "legend": {"top": 4, "textStyle": TEXT, "data": [one["name"] for one in series if one["type"] == "scatter"]},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
-        "xAxis": count_axis(names["x"], "x", quoted["fee"].tolist(), lang),
-        "yAxis": count_axis(names["y"], "y", [*quoted["expected"], *quoted["p90"]], lang),
+        "xAxis": count_axis(names["x"], "x", quoted["fee"].tolist(), phrases),
+        "yAxis": count_axis(names["y"], "y", [*quoted["expected"], *quoted["p90"]], phrases),
         "series": series,
     }  # fmt: skip
 
 
-def frontier(found: Lineup, lang: str) -> dict[str, Any]:
+def frontier(found: Lineup, phrases: Phrases) -> dict[str, Any]:
     """What the best plan of each budget brings, with its 80 % interval and a line at the budget in hand."""
     points = [(p.budget, p.low, p.expected, p.high) for p in found.frontier]
-    tooltips = [_budget_candidate_words(one, found, lang) for one in found.frontier]
+    tooltips = [_budget_candidate_words(one, found, phrases) for one in found.frontier]
     area = {"color": COLOURS["influencer"], "opacity": 0.15}
     bare = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "80", "silent": True}
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 24, "bottom": 28, "containLabel": True},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
-        "xAxis": {**count_axis(say(lang, "lineup_budget"), "x", [], lang, "value"), "min": "dataMin", "max": "dataMax"},
-        "yAxis": {**count_axis(heading(found.outcome[lang]), "y", [], lang, "value"), "min": 0},
+        "xAxis": {**count_axis(phrases.say("lineup_budget"), "x", [], phrases, "value"), "min": "dataMin", "max": "dataMax"},
+        "yAxis": {**count_axis(heading(phrases.label(found.outcome)), "y", [], phrases, "value"), "min": 0},
         "series": [
             {**bare, "data": [[b, low] for b, low, _, _ in points]},
             {**bare, "data": [[b, high - low] for b, low, _, high in points], "areaStyle": area},
@@ -67,18 +69,18 @@ def frontier(found: Lineup, lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def plans(found: Lineup, lang: str) -> dict[str, Any]:
+def plans(found: Lineup, phrases: Phrases) -> dict[str, Any]:
     """The three plans' totals side by side: a dot at the expected outcome on a line that holds 80 % of the draws."""
     there = [plan for plan in reversed(found.plans) if plan.found]
-    names = [plan_name(plan, lang) for plan in there]
+    names = [plan_name(plan, phrases) for plan in there]
     tooltips = [
-        f"{name}: {compact(lang, p.expected)} ({interval(lang, p.low, p.high)})" for name, p in zip(names, there, strict=True)
+        f"{name}: {phrases.compact(p.expected)} ({phrases.interval(p.low, p.high)})" for name, p in zip(names, there, strict=True)
     ]
     ends = [cell for p, name in zip(there, names, strict=True) for cell in ([p.low, name], [p.high, name], [None, None])]
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 8, "bottom": 28, "containLabel": True},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
-        "xAxis": {**count_axis(heading(found.outcome[lang]), "x", [], lang, "value"), "min": 0},
+        "xAxis": {**count_axis(heading(phrases.label(found.outcome)), "x", [], phrases, "value"), "min": 0},
         "yAxis": {"type": "category", "data": names, "axisTick": {"show": False}, "axisLabel": {**TEXT, "color": "#1c2430"}},
         "series": [
             {"type": "line", "data": ends, "symbol": "none", "silent": True,
@@ -91,18 +93,18 @@ def plans(found: Lineup, lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def waterfall(steps: list[tuple[str, float, float]], outcome: str, lang: str) -> dict[str, Any]:
+def waterfall(steps: list[tuple[str, float, float]], outcome: str, phrases: Phrases) -> dict[str, Any]:
     """From the simple rule to the forecast: each cause as a bar from the value before it to the value after (name, from, to)."""
     names = [name for name, _, _ in steps]
     ends = (0, len(steps) - 1)
     colours = [SOFT if place in ends else RAISES if end >= start else LOWERS for place, (_, start, end) in enumerate(steps)]
     labels = [
-        compact(lang, end) if place in ends else f"×{number(lang, end / start if start else 1, 2)}"
+        phrases.compact(end) if place in ends else f"×{phrases.number(end / start if start else 1, 2)}"
         for place, (_, start, end) in enumerate(steps)
     ]
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 60, "top": 8, "bottom": 28, "containLabel": True},
-        "xAxis": {**count_axis(outcome, "x", [], lang, "value"), "min": 0},
+        "xAxis": {**count_axis(outcome, "x", [], phrases, "value"), "min": 0},
         "yAxis": {"type": "category", "inverse": True, "data": names, "axisTick": {"show": False},
                   "axisLabel": {**TEXT, "color": "#1c2430", "width": 210, "overflow": "break"}},
         "series": [
@@ -116,16 +118,16 @@ def waterfall(steps: list[tuple[str, float, float]], outcome: str, lang: str) ->
     }  # fmt: skip
 
 
-def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison, lang: str) -> list[dict[str, Any]]:
+def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
     mine = rows[rows["kind"] == kind] if kind else rows[~rows["kind"].isin(KINDS)]
     if mine.empty:
         return []
-    name = say(lang, f"kind_{kind}") if kind else say(lang, "not_stated")
+    name = phrases.say(f"kind_{kind}") if kind else phrases.say("not_stated")
     ends = [
         cell for row in mine.itertuples() for cell in ([row.fee, max(row.p10, least)], [row.fee, max(row.p90, least)], ["-", "-"])
     ]
     marks = [
-        {"value": [row["fee"], row["expected"]], "line": int(row["line"]), "words": _candidate_words(row, comparison, lang)}
+        {"value": [row["fee"], row["expected"]], "line": int(row["line"]), "words": _candidate_words(row, comparison, phrases)}
         for _, row in mine.iterrows()
     ]
     colour = COLOURS[kind]
@@ -136,24 +138,25 @@ def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison
     ]  # fmt: skip
 
 
-def _candidate_words(row: pd.Series, comparison: Comparison, lang: str) -> str:
-    outcome = f"{compact(lang, row['expected'])} ({interval(lang, row['p10'], row['p90'])})"
-    cost = money(lang, row["cost"], row["currency"] or comparison.currency, short=True)
-    fee = money(lang, row["fee"], row["currency"] or comparison.currency, short=True)
-    lines = {say(lang, "fee"): fee, heading(comparison.outcome[lang]): outcome, heading(comparison.cost_per[lang]): cost}
+def _candidate_words(row: pd.Series, comparison: Comparison, phrases: Phrases) -> str:
+    outcome = f"{phrases.compact(row['expected'])} ({phrases.interval(row['p10'], row['p90'])})"
+    cost = phrases.money(row["cost"], row["currency"] or comparison.currency, short=True)
+    fee = phrases.money(row["fee"], row["currency"] or comparison.currency, short=True)
+    titles = (heading(phrases.label(label)) for label in (comparison.outcome, comparison.cost_per))
+    lines = dict(zip([phrases.say("fee"), *titles], [fee, outcome, cost], strict=True))
     return "\n".join([who(row), *(f"{label}: {value}" for label, value in lines.items())])
 
 
-def _budget_candidate_words(point: Any, found: Lineup, lang: str) -> str:
-    outcome = f"{compact(lang, point.expected)} ({interval(lang, point.low, point.high)})"
-    return f"{money(lang, point.budget, found.currency, short=True)}\n{heading(found.outcome[lang])}: {outcome}"
+def _budget_candidate_words(point: Any, found: Lineup, phrases: Phrases) -> str:
+    outcome = f"{phrases.compact(point.expected)} ({phrases.interval(point.low, point.high)})"
+    return f"{phrases.money(point.budget, found.currency, short=True)}\n{heading(phrases.label(found.outcome))}: {outcome}"
 
 
-def count_axis(name: str, which: str, values: list[float], lang: str, kind: str = "log") -> dict[str, Any]:
+def count_axis(name: str, which: str, values: list[float], phrases: Phrases, kind: str = "log") -> dict[str, Any]:
     """An axis (`x` or `y`) of counts or money, written short; a logarithmic one spans whole decades of `values`."""
     units = [(1e9, "unit_billion"), (1e6, "unit_million"), (1e3, "unit_thousand")]
-    steps = [f"v >= {size:g} ? (v / {size:g}).toLocaleString('{lang}') + '{say(lang, unit)}'" for size, unit in units]
-    numbers = f"v => {' : '.join(steps)} : v.toLocaleString('{lang}')"
+    steps = [f"v >= {size:g} ? (v / {size:g}).toLocaleString('{phrases.lang}') + '{phrases.say(unit)}'" for size, unit in units]
+    numbers = f"v => {' : '.join(steps)} : v.toLocaleString('{phrases.lang}')"
     axis: dict[str, Any] = {
         "type": kind, "name": name, "nameTextStyle": TEXT, "axisLabel": {**TEXT, ":formatter": numbers, "hideOverlap": True},
         "splitLine": {"lineStyle": {"color": LINE}}, "nameLocation": "middle" if which == "x" else "end",
@@ -179,7 +182,7 @@ FARTHEST = 2.5  # how many times the model's error the axis shows; what is farth
 PALE = {"color": LINE, "opacity": 0.6}
 
 
-def errors(tests: Sequence[Figures], rules: Sequence[str], lang: str) -> dict[str, Any]:
+def errors(tests: Sequence[Figures], rules: Sequence[str], phrases: Phrases) -> dict[str, Any]:
     """Each rule's error as a multiple of the model's, one mark a test: on the line both err alike, to the right the model is
     better."""
     named = [rule for rule in rules if any(one.get(f"error_{rule}") is not None for one in tests)]
@@ -193,26 +196,26 @@ def errors(tests: Sequence[Figures], rules: Sequence[str], lang: str) -> dict[st
                 for at, rule in enumerate(order)
                 if one.get(f"error_{rule}")
             ],
-            lang,
+            phrases,
         )
         for one in tests
     ]
-    names = [heading(rule_name(rule, lang)) for rule in order]
+    names = [heading(rule_name(rule, phrases)) for rule in order]
     return _chart(names, series, {"xAxis": 1.0}, "", 0.4, _up(min(FARTHEST, max(worst.values()))))
 
 
-def coverages(judged: Sequence[tuple[Recipe, Sequence[Figures]]], lang: str) -> dict[str, Any]:
+def coverages(judged: Sequence[tuple[Recipe, Sequence[Figures]]], phrases: Phrases) -> dict[str, Any]:
     """Share of results inside the 80 % interval by target and test, beside the band in which the interval keeps its word."""
-    chart = _by_target(judged, "coverage_untied", {"xAxis": 0.8}, say(lang, "record_inside"), (0.4, 1.0), lang)
+    chart = _by_target(judged, "coverage_untied", {"xAxis": 0.8}, phrases.say("record_inside"), (0.4, 1.0), phrases)
     band = {"silent": True, "itemStyle": PALE, "data": [[{"xAxis": KEPT[0]}, {"xAxis": KEPT[1]}]]}
     chart["series"][0]["markArea"] = band
     return chart
 
 
-def totals(judged: Sequence[tuple[Recipe, Sequence[Figures]]], lang: str) -> dict[str, Any]:
+def totals(judged: Sequence[tuple[Recipe, Sequence[Figures]]], phrases: Phrases) -> dict[str, Any]:
     """All forecasts over all results by target and test: to the right of the line more was promised than came."""
     most = max(one["total"] for _, tests in judged for one in tests)
-    return _by_target(judged, "total", {"xAxis": 1.0}, say(lang, "record_total"), (0.0, _up(max(1.5, most))), lang)
+    return _by_target(judged, "total", {"xAxis": 1.0}, phrases.say("record_total"), (0.0, _up(max(1.5, most))), phrases)
 
 
 def _up(value: float) -> float:
@@ -222,24 +225,24 @@ def _up(value: float) -> float:
 
 def _by_target(
     judged: Sequence[tuple[Recipe, Sequence[Figures]]], figure: str, line: dict[str, float], name: str,
-    ends: tuple[float, float], lang: str,
+    ends: tuple[float, float], phrases: Phrases,
 ) -> dict[str, Any]:  # fmt: skip
     splits = [split for split in LOOKS if any(one["split"] == split for _, tests in judged for one in tests)]
     series = [
         _marks(
             {"split": split},
             [(max(one[figure], ends[0]), at) for at, (_, tests) in enumerate(judged) for one in tests if one["split"] == split],
-            lang,
+            phrases,
         )
         for split in splits
     ]
-    return _chart([getattr(recipe.label, lang) for recipe, _ in judged], series, line, name, *ends)
+    return _chart([phrases.label(recipe.label) for recipe, _ in judged], series, line, name, *ends)
 
 
-def _marks(test: Figures, points: list[tuple[float, int]], lang: str) -> dict[str, Any]:
+def _marks(test: Figures, points: list[tuple[float, int]], phrases: Phrases) -> dict[str, Any]:
     colour, shape = LOOKS[test["split"]]
-    name = say(lang, f"split_{test['split']}")
-    data = [{"value": [value, at], "words": f"{name}: {percent(lang, value)}"} for value, at in points]
+    name = phrases.say(f"split_{test['split']}")
+    data = [{"value": [value, at], "words": f"{name}: {phrases.percent(value)}"} for value, at in points]
     return {"type": "scatter", "name": name, "symbol": shape, "symbolSize": 12, "color": colour, "data": data, "z": 3}
 
 

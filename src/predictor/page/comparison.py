@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from predictor.definitions.labels import category
-from predictor.definitions.schema import KINDS, Catalogue
+from predictor.definitions.closed_lists import KINDS
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Catalogue
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.charts import scatter
 from predictor.page.elements import chart, title
@@ -19,7 +20,7 @@ from predictor.planning.comparison import Comparison, Group, Range, compare
 from predictor.planning.ranking import ranked
 from predictor.reporting.comparison_words import caveats, drivers_in_words, group_name, verdicts
 from predictor.tables.columns import scored_column
-from predictor.wording.sentences import compact, heading, interval, money, number, say, who
+from predictor.wording.sentences import heading, who
 
 # What the planner's page shows of candidates: plain records for its table and its cards, without a word of layout.
 #
@@ -28,20 +29,20 @@ from predictor.wording.sentences import compact, heading, interval, money, numbe
 WORDS = ("kind", "platform", "tier", "format")
 
 
-def grid_rows(rows: pd.DataFrame, comparison: Comparison, catalogue: Catalogue, lang: str) -> list[dict[str, Any]]:
+def grid_rows(rows: pd.DataFrame, comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
     """One record a candidate, as `ranks.ranked` orders them: numbers to sort by, and beside each the text to show."""
     highest = float(rows[["p90", "expected"]].to_numpy().max(initial=0.0))
-    return [_record(row, highest, comparison, catalogue, lang) for _, row in rows.iterrows()]
+    return [_record(row, highest, comparison, phrases) for _, row in rows.iterrows()]
 
 
-def columns(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
+def columns(comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
     """The table's columns: titles, which field sorts and which is shown."""
+    say, outcome, cost = phrases.say, phrases.label(comparison.outcome), phrases.label(comparison.cost_per)
     shown = [  # widths that fit beside each other on a screen of 1,280 pixels
-        ("rank", say(lang, "rank"), 84, True), ("who", say(lang, "creator"), 140, False), ("kind", say(lang, "kind"), 92, False),
-        ("where", say(lang, "platform"), 120, False), ("fee", say(lang, "fee"), 100, True),
-        ("expected", heading(comparison.outcome[lang]), 96, True), ("bar", say(lang, "interval_80"), 132, False),
-        ("cost", heading(comparison.cost_per[lang]), 104, True), ("fair", say(lang, "page_fair"), 126, False),
-        ("marks", say(lang, "page_evidence"), 100, False),
+        ("rank", say("rank"), 84, True), ("who", say("creator"), 140, False), ("kind", say("kind"), 92, False),
+        ("where", say("platform"), 120, False), ("fee", say("fee"), 100, True), ("expected", heading(outcome), 96, True),
+        ("bar", say("interval_80"), 132, False), ("cost", heading(cost), 104, True), ("fair", say("page_fair"), 126, False),
+        ("marks", say("page_evidence"), 100, False),
     ]  # fmt: skip
     return [_column(*one) for one in shown]
 
@@ -56,63 +57,63 @@ def bar(low: float, value: float, high: float, highest: float) -> str:
     )
 
 
-def cards(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
+def cards(comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
     """Influencers and KOLs side by side: what each brings and costs, as label, value, interval and bar."""
     groups = {group.name: group for group in comparison.by("kind")}
     sides = [groups[kind] for kind in KINDS if kind in groups]
     return [
-        {"kind": group.name, "title": group_name(lang, group), "lines": _lines(group, sides, comparison, lang)} for group in sides
+        {"kind": group.name, "title": group_name(group, phrases), "lines": _lines(group, sides, comparison, phrases)}
+        for group in sides
     ]
 
 
-def _record(row: pd.Series, highest: float, comparison: Comparison, catalogue: Catalogue, lang: str) -> dict[str, Any]:
+def _record(row: pd.Series, highest: float, comparison: Comparison, phrases: Phrases) -> dict[str, Any]:
     currency = row["currency"] or comparison.currency
-    ranks = "" if pd.isna(row["rank_low"]) else f" ({number(lang, row['rank_low'])}–{number(lang, row['rank_high'])})"
-    kind, *about = (category(row, column, catalogue, lang) for column in WORDS)
+    ranks = "" if pd.isna(row["rank_low"]) else f" ({phrases.number(row['rank_low'])}–{phrases.number(row['rank_high'])})"
+    kind, *about = (phrases.category(row, column) for column in WORDS)
     return {
         "line": int(row["line"]), "who": who(row), "kind": kind, "where": " · ".join(filter(None, about)),
         "is_kol": bool(row["kind"] == "kol"),
-        "rank": int(row["rank"]), "rank_text": f"{number(lang, row['rank'])}{ranks}",
+        "rank": int(row["rank"]), "rank_text": f"{phrases.number(row['rank'])}{ranks}",
         "tie": None if pd.isna(row["tie"]) else int(row["tie"]),
-        "fee": _plain(row["fee"]), "fee_text": money(lang, _plain(row["fee"]), currency, short=True),
-        "expected": float(row["expected"]), "expected_text": compact(lang, row["expected"]),
-        "bar": f"{bar(row['p10'], row['expected'], row['p90'], highest)}<span>{interval(lang, row['p10'], row['p90'])}</span>",
-        "cost": _plain(row["cost"]), "cost_text": money(lang, _plain(row["cost"]), currency, short=True),
-        "fair": _fair(row, lang), "marks": _marks(row, comparison.target, lang),
+        "fee": _plain(row["fee"]), "fee_text": phrases.money(_plain(row["fee"]), currency, short=True),
+        "expected": float(row["expected"]), "expected_text": phrases.compact(row["expected"]),
+        "bar": f"{bar(row['p10'], row['expected'], row['p90'], highest)}<span>{phrases.interval(row['p10'], row['p90'])}</span>",
+        "cost": _plain(row["cost"]), "cost_text": phrases.money(_plain(row["cost"]), currency, short=True),
+        "fair": _fair(row, phrases), "marks": _marks(row, comparison.target, phrases),
     }  # fmt: skip
 
 
-def _fair(row: pd.Series, lang: str) -> str:
+def _fair(row: pd.Series, phrases: Phrases) -> str:
     """Under, fair or over, with the fair range; nothing where no range is known."""
     verdict = row.get("fee_verdict")
     if not isinstance(verdict, str) or not verdict:
-        return say(lang, "nothing")
-    return f"{say(lang, f'page_fee_{verdict}')} ({interval(lang, row['fair_low'], row['fair_high'], row['currency'] or None)})"
+        return phrases.say("nothing")
+    fair = phrases.interval(row["fair_low"], row["fair_high"], row["currency"] or None)
+    return f"{phrases.say(f'page_fee_{verdict}')} ({fair})"
 
 
-def _marks(row: pd.Series, target: str, lang: str) -> str:
+def _marks(row: pd.Series, target: str, phrases: Phrases) -> str:
     """What weakens a forecast, in a word or two each."""
     found = [name for name in ("unseen", "assumed") if bool(row.get(name))]
     if isinstance(doubt := row.get(scored_column(target, "doubts")), str) and doubt:
         found.append("doubts")
-    return ", ".join(say(lang, f"page_mark_{name}") for name in found)
+    return ", ".join(phrases.say(f"page_mark_{name}") for name in found)
 
 
-def _lines(group: Group, sides: list[Group], comparison: Comparison, lang: str) -> list[dict[str, str]]:
-    mean, cost = (
-        say(lang, "mean_each", outcome=comparison.outcome[lang]),
-        say(lang, "cost_80", cost=heading(comparison.cost_per[lang])),
-    )
-    lines = [{"label": mean, **_figure(group.mean, [side.mean for side in sides], None, lang)}]
+def _lines(group: Group, sides: list[Group], comparison: Comparison, phrases: Phrases) -> list[dict[str, str]]:
+    mean = phrases.say("mean_each", outcome=phrases.label(comparison.outcome))
+    cost = phrases.say("cost_80", cost=heading(phrases.label(comparison.cost_per)))
+    lines = [{"label": mean, **_figure(group.mean, [side.mean for side in sides], None, phrases)}]
     if group.cost is not None:
-        lines.append({"label": cost, **_figure(group.cost, [side.cost for side in sides], comparison.currency, lang)})
+        lines.append({"label": cost, **_figure(group.cost, [side.cost for side in sides], comparison.currency, phrases)})
     return lines
 
 
-def _figure(found: Range, beside: list[Range | None], currency: str | None, lang: str) -> dict[str, str]:
+def _figure(found: Range, beside: list[Range | None], currency: str | None, phrases: Phrases) -> dict[str, str]:
     highest = max(v for one in beside if one is not None for v in (one.value, one.high or one.value))
     return {
-        "value": money(lang, found.value, currency, short=True), "interval": interval(lang, found.low, found.high, currency),
+        "value": phrases.money(found.value, currency, short=True), "interval": phrases.interval(found.low, found.high, currency),
         "bar": bar(found.low, found.value, highest if found.high is None else found.high, highest),
     }  # fmt: skip
 
@@ -139,31 +140,31 @@ def compared(
 
 
 def comparison_view(
-    comparison: Comparison, rows: pd.DataFrame, catalogue: Catalogue, lang: str, on_pick: Callable[[int], None]
+    comparison: Comparison, rows: pd.DataFrame, phrases: Phrases, on_pick: Callable[[int], None]
 ) -> None:  # fmt: skip
     """Draw into the container at hand; `on_pick` gets the line (from 2 on) of a candidate that was clicked."""
-    _answer(comparison, lang)
+    _answer(comparison, phrases)
     with ui.element("div").classes("k-pair"):
-        for card in cards(comparison, lang):
+        for card in cards(comparison, phrases):
             _card(card)
     if (rows["fee"] > 0).any():
-        title(say(lang, "plot_scatter"), "h2")
-        ui.label(say(lang, "page_scatter_note")).classes("k-soft")
-        drawn = scatter(rows, comparison, lang)
-        chart(drawn, say(lang, "plot_scatter"), lang, on_point_click=lambda e: _picked(e.data, on_pick)).classes("k-chart")
-    title(say(lang, "table"), "h2")
-    ui.label(f"{say(lang, 'page_table_note')} {say(lang, 'page_ranks_note')}").classes("k-soft")
-    _table(grid_rows(rows, comparison, catalogue, lang), comparison, lang, on_pick)
-    title(say(lang, "caveats"), "h2")
+        title(phrases.say("plot_scatter"), "h2")
+        ui.label(phrases.say("page_scatter_note")).classes("k-soft")
+        drawn = scatter(rows, comparison, phrases)
+        chart(drawn, phrases.say("plot_scatter"), phrases, on_point_click=lambda e: _picked(e.data, on_pick)).classes("k-chart")
+    title(phrases.say("table"), "h2")
+    ui.label(f"{phrases.say('page_table_note')} {phrases.say('page_ranks_note')}").classes("k-soft")
+    _table(grid_rows(rows, comparison, phrases), comparison, phrases, on_pick)
+    title(phrases.say("caveats"), "h2")
     with ui.element("ul").classes("k-caveats"):
-        for caveat in caveats(comparison, lang):
+        for caveat in caveats(comparison, phrases):
             with ui.element("li"):
                 ui.label(caveat)
 
 
-def _answer(comparison: Comparison, lang: str) -> None:
-    first, *others = [*verdicts(comparison, lang), *drivers_in_words(comparison, lang)]
-    with ui.element("section").classes("k-verdict").props(f'aria-label="{say(lang, "verdict")}"'):
+def _answer(comparison: Comparison, phrases: Phrases) -> None:
+    first, *others = [*verdicts(comparison, phrases), *drivers_in_words(comparison, phrases)]
+    with ui.element("section").classes("k-verdict").props(f'aria-label="{phrases.say("verdict")}"'):
         ui.label(first).classes("k-strong")
         for sentence in others:
             ui.label(sentence)
@@ -180,9 +181,9 @@ def _card(card: dict[str, Any]) -> None:
             ui.html(line["bar"], sanitize=False)
 
 
-def _table(rows: list[dict[str, Any]], comparison: Comparison, lang: str, on_pick: Callable[[int], None]) -> None:
-    sought = ui.input(say(lang, "page_seek")).props("outlined dense clearable").classes("k-seek")
-    shown = columns(comparison, lang)
+def _table(rows: list[dict[str, Any]], comparison: Comparison, phrases: Phrases, on_pick: Callable[[int], None]) -> None:
+    sought = ui.input(phrases.say("page_seek")).props("outlined dense clearable").classes("k-seek")
+    shown = columns(comparison, phrases)
     place = [column["field"] for column in shown].index("bar")
     grid = ui.aggrid(
         {

@@ -9,7 +9,7 @@ from typing import Any
 
 from nicegui import ui
 
-from predictor.wording.sentences import say
+from predictor.definitions.phrases import Phrases
 
 # A chart on the page: with its name for whoever cannot see it, and a quiet button that saves it as a picture.
 
@@ -17,12 +17,12 @@ SAVE = """() => { const link = document.createElement('a'), chart = getElement(%
   link.href = chart.getDataURL({pixelRatio: 2, backgroundColor: '#fff'}); link.download = %s; link.click() }"""
 
 
-def chart(options: dict[str, Any], name: str, lang: str, **events: Any) -> Any:
+def chart(options: dict[str, Any], name: str, phrases: Phrases, **events: Any) -> Any:
     """Draw options of ECharts into the container at hand and return the chart; the browser itself makes its PNG."""
     drawn = ui.echart(options, **events).props('role="img"')
     drawn.props["aria-label"] = name
-    button = ui.button(say(lang, "page_picture"), icon="image").props("flat dense no-caps size=sm").classes("k-picture")
-    button.props["aria-label"] = f"{say(lang, 'page_picture')}: {name}"
+    button = ui.button(phrases.say("page_picture"), icon="image").props("flat dense no-caps size=sm").classes("k-picture")
+    button.props["aria-label"] = f"{phrases.say('page_picture')}: {name}"
     button.on("click", js_handler=SAVE % (drawn.id, json.dumps(f"{name}.png")))
     return drawn
 

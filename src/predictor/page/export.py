@@ -69,9 +69,9 @@ def _paper(suffix: str, session: PageSession, inputs: Inputs) -> bytes:
     from predictor.reporting.client_paper import client_page, pdf
 
     until = session.resources.bundle.provenance.data_until
-    plan, scored, catalogue = chosen(session, inputs), forecasts(session, inputs), session.resources.catalogue
+    plan, scored = chosen(session, inputs), forecasts(session, inputs)
     with session.drawing:
-        html = client_page(plan, scored, inputs.brief, catalogue, inputs.lang, on=date.today(), data_until=until)
+        html = client_page(plan, scored, inputs.brief, session.phrases, on=date.today(), data_until=until)
     return html.encode() if suffix == "html" else _written("paper.pdf", lambda path: pdf(html, path))
 
 
@@ -81,13 +81,13 @@ def _pictures(session: PageSession, inputs: Inputs) -> bytes:
 
     packed, plan, scored = BytesIO(), chosen(session, inputs), forecasts(session, inputs)
     with session.drawing, tempfile.TemporaryDirectory() as folder, ZipFile(packed, "w") as bundle:
-        for file in chart_files(plan, scored, inputs.goal, session.resources.catalogue, inputs.lang, Path(folder)):
+        for file in chart_files(plan, scored, inputs.goal, session.phrases, Path(folder)):
             bundle.write(file, file.name)
     return packed.getvalue()
 
 
 def _excel(session: PageSession, inputs: Inputs) -> bytes:
-    return _written("plan.xlsx", lambda path: write_plan(chosen(session, inputs), session.resources.catalogue, path, inputs.lang))
+    return _written("plan.xlsx", lambda path: write_plan(chosen(session, inputs), session.phrases, path))
 
 
 def _bookings(session: PageSession, inputs: Inputs) -> bytes:

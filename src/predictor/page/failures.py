@@ -7,8 +7,8 @@ from typing import Any
 
 from nicegui import ui
 
+from predictor.definitions.phrases import Phrases
 from predictor.page.elements import title
-from predictor.wording.sentences import say
 
 
 class Failures:
@@ -17,8 +17,8 @@ class Failures:
     Until a view says more (its own `box`, `again` and `back`), all that is drawn within `box` gives way.
     """
 
-    def __init__(self, lang: str):
-        self.lang = lang
+    def __init__(self, phrases: Phrases):
+        self.phrases = phrases
         self.box: Any = ui.element("div")
         self.again: Callable[[], Any] = ui.navigate.reload
         self.back: Callable[[], Any] | None = None
@@ -30,15 +30,15 @@ class Failures:
             return
         self.box.clear()
         with self.box, ui.element("div").classes("k-body").props('role="alert"'):
-            title(say(self.lang, "page_failed"))
-            ui.label(say(self.lang, "page_failed_lead")).classes("k-lead")
+            title(self.phrases.say("page_failed"))
+            ui.label(self.phrases.say("page_failed_lead")).classes("k-lead")
             with ui.element("div").classes("k-row"):
-                ui.button(say(self.lang, "page_again"), icon="refresh", on_click=lambda: self.again()).props(
+                ui.button(self.phrases.say("page_again"), icon="refresh", on_click=lambda: self.again()).props(
                     "unelevated no-caps color=primary"
                 )
                 if self.back is not None:
-                    ui.button(say(self.lang, "page_back"), on_click=self.back).props("flat no-caps")
-                ui.link(say(self.lang, "page_to_start"), "/")
+                    ui.button(self.phrases.say("page_back"), on_click=self.back).props("flat no-caps")
+                ui.link(self.phrases.say("page_to_start"), "/")
 
 
 def _left() -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
 from predictor.page.elements import note, plain_digits
@@ -74,9 +75,9 @@ def _sentence(session: PageSession, fault: Fault) -> str:
     if entry is None or fault.column not in session.draft.typed:
         return session.say("page_bad_row", row=str(fault.row - 1))
     kind = "number" if entry.type in ("count", "number", "rate") else entry.type
-    words = ", ".join(getattr(word, session.lang) for word in entry.categories.values())
+    words = ", ".join(session.phrases.label(word) for word in entry.categories.values())
     came = str(session.draft.typed[fault.column].iloc[fault.row - 2])[:60]
-    said = {"row": str(fault.row - 1), "column": getattr(entry.label, session.lang), "came": came, "words": words}
+    said = {"row": str(fault.row - 1), "column": session.phrases.label(entry.label), "came": came, "words": words}
     return session.say(
         f"page_bad_{kind}" if kind in ("number", "money", "date", "category", "flag") else "page_bad_other", **said
     )
@@ -96,19 +97,19 @@ def _column(session: PageSession, name: str) -> dict[str, Any]:
     width = {"minWidth": 170, "flex": 1} if name == "name" else {"width": WIDTHS.get(name, 130)}
     quoted = json.dumps(name)
     marks = {"k-bad": f"data['!'].includes({quoted})", "k-known": f"!data[{quoted}] && {quoted} in data['~']"}
-    shown = f"p => ({_written(entry, session.lang)})(p.value || p.data['~'][{quoted}] || '')"
+    shown = f"p => ({_written(entry, session.phrases)})(p.value || p.data['~'][{quoted}] || '')"
     return {
-        "headerName": getattr(entry.label, session.lang), "field": name, "editable": True, **width, "cellClassRules": marks,
+        "headerName": session.phrases.label(entry.label), "field": name, "editable": True, **width, "cellClassRules": marks,
         ":valueFormatter": shown, **_editor(entry),
     }  # fmt: skip
 
 
-def _written(entry: Entry, lang: str) -> str:
+def _written(entry: Entry, phrases: Phrases) -> str:
     """How a cell is shown: words of the language for a category, separated digits for a number; a piece of JavaScript."""
     if entry.categories:
-        return f"v => ({json.dumps({name: getattr(word, lang) for name, word in entry.categories.items()})})[v] ?? v"
+        return f"v => ({json.dumps({name: phrases.label(word) for name, word in entry.categories.items()})})[v] ?? v"
     if entry.type in NUMBERS:
-        return f"v => /^[0-9]+([.][0-9]+)?$/.test(v) ? Number(v).toLocaleString('{LOCALE[lang]}') : v"
+        return f"v => /^[0-9]+([.][0-9]+)?$/.test(v) ? Number(v).toLocaleString('{LOCALE[phrases.lang]}') : v"
     return "v => v"
 
 

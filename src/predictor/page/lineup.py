@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 from nicegui import ui
 
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.phrases import Phrases
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.board import LineupSession, change
 from predictor.page.bookings import bookings
@@ -19,18 +19,17 @@ from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.lineup_words import caveats, plan_name, told_people, verdicts
-from predictor.wording.sentences import chance, compact, heading, interval, money, number, percent, say
+from predictor.wording.sentences import heading
 
 SENT = 0.01  # seconds in which what was drawn leaves for the browser before more is drawn
 
 
 def lineup_view(
-    scored: pd.DataFrame, goal: str, rules: LineupConstraints, catalogue: Catalogue, lang: str,
-    shocks: OutcomeCorrelations | None,
+    scored: pd.DataFrame, goal: str, rules: LineupConstraints, phrases: Phrases, shocks: OutcomeCorrelations | None,
     assumption: Assumption | None, on_change: Callable[[LineupConstraints, Lineup], None],
 ) -> None:  # fmt: skip
     """Draw into the container at hand; `on_change` gets the rules and the line-up each time these change."""
-    board = LineupSession(scored, goal, rules, catalogue, lang, shocks, assumption, on_change, _drawn)
+    board = LineupSession(scored, goal, rules, phrases, shocks, assumption, on_change, _drawn)
     with ui.element("div").classes("k-board"):
         with ui.element("div").classes("k-side"):
             controls(board)
@@ -56,7 +55,7 @@ async def _drawn(board: LineupSession, found: Lineup) -> None:
 
 
 def _answer(board: LineupSession, found: Lineup) -> None:
-    first, *others = verdicts(found, board.catalogue, board.lang) or [board.say("page_plan_none")]
+    first, *others = verdicts(found, board.phrases) or [board.say("page_plan_none")]
     with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{board.say("verdict")}"'):
         ui.label(first).classes("k-strong")
         for sentence in others:
@@ -68,31 +67,31 @@ def _plans(board: LineupSession, found: Lineup) -> None:
         for plan in found.plans:
             proposed = found.proposed is not None and plan.name == found.proposed.name
             with ui.element("div").classes("k-card k-plan" + (" k-proposed" if proposed else "")):
-                title(plan_name(plan, board.lang), "h3")
+                title(plan_name(plan, board.phrases), "h3")
                 if proposed:
                     ui.label(board.say("page_proposed")).classes("k-mark")
                 if plan.found:
-                    listed(plan_facts(plan, found, board.lang))
+                    listed(plan_facts(plan, found, board.phrases))
                 else:
                     ui.label(board.say("page_plan_none")).classes("k-soft")
     if any(plan.found for plan in found.plans):
-        chart(plans(found, board.lang), heading(found.outcome[board.lang]), board.lang).classes("k-chart-flat")
+        chart(plans(found, board.phrases), heading(board.phrases.label(found.outcome)), board.phrases).classes("k-chart-flat")
 
 
-def plan_facts(plan: Plan, found: Lineup, lang: str) -> list[tuple[str, str]]:
+def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, str]]:
     """What a plan brings and costs: labels and values."""
     facts = [
-        (heading(found.outcome[lang]), compact(lang, plan.expected)),
-        (say(lang, "interval_80"), interval(lang, plan.low, plan.high)),
-        (say(lang, "lineup_bookings"), number(lang, len(plan.rows))),
-        (say(lang, "lineup_spent"), money(lang, plan.spend, found.currency, short=True)),
-        (heading(found.cost_per[lang]), money(lang, plan.cost, found.currency, short=True)),
-        (say(lang, "lineup_thin"), percent(lang, plan.thin)),
+        (heading(phrases.label(found.outcome)), phrases.compact(plan.expected)),
+        (phrases.say("interval_80"), phrases.interval(plan.low, plan.high)),
+        (phrases.say("lineup_bookings"), phrases.number(len(plan.rows))),
+        (phrases.say("lineup_spent"), phrases.money(plan.spend, found.currency, short=True)),
+        (heading(phrases.label(found.cost_per)), phrases.money(plan.cost, found.currency, short=True)),
+        (phrases.say("lineup_thin"), phrases.percent(plan.thin)),
     ]
     if told_people(found):
-        facts.insert(5, (say(lang, "lineup_people"), compact(lang, plan.people)))
+        facts.insert(5, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:
-        facts.insert(2, (say(lang, "lineup_reaches", count=number(lang, found.rules.at_least)), chance(lang, plan.reaches)))
+        facts.insert(2, (phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least)), phrases.chance(plan.reaches)))
     return facts
 
 
@@ -102,12 +101,12 @@ def _more(board: LineupSession, found: Lineup) -> None:
         return
     with board.spots["more"]:
         title(board.say("lineup_more_money"), "h2")
-        chart(frontier(found, board.lang), board.say("lineup_more_money"), board.lang).classes("k-chart-low")
+        chart(frontier(found, board.phrases), board.say("lineup_more_money"), board.phrases).classes("k-chart-low")
 
 
 def _notes(board: LineupSession, found: Lineup) -> None:
     title(board.say("caveats"), "h2")
     with ui.element("ul").classes("k-caveats"):
-        for caveat in caveats(found, board.lang):
+        for caveat in caveats(found, board.phrases):
             with ui.element("li"):
                 ui.label(caveat)

@@ -7,12 +7,12 @@ from typing import Any
 from nicegui import ui
 
 from predictor.bundle import Bundle
-from predictor.definitions.labels import group_heading, group_name, in_order
+from predictor.definitions.phrases import Phrases, in_order
 from predictor.evaluation.findings import KEPT, ROUGH, WORTH, enough_to_judge
 from predictor.explanation.contributions import rule_name
 from predictor.page.charts import coverages, errors, totals
 from predictor.page.elements import chart, listed, title
-from predictor.wording.sentences import day, heading, number, percent, say
+from predictor.wording.sentences import heading
 
 # Where the interval keeps its word and where it does not: held-out results by group, as a plain table in words.
 
@@ -20,30 +20,30 @@ SHOWN = ("record", "platform", "tier", "kind")  # ways of grouping that a planne
 TITLES = ("model_group", "rows", "record_inside", "model_group_told")
 
 
-def groups_view(bundle: Bundle, target: str, lang: str) -> None:
+def groups_view(bundle: Bundle, target: str, phrases: Phrases) -> None:
     """Draw one target's groups behind a line that opens them; nothing for a bundle that was trained before they were kept."""
-    groups = {by: rows for by in SHOWN if (rows := groups_of(bundle, target, by, lang))}
+    groups = {by: rows for by in SHOWN if (rows := groups_of(bundle, target, by, phrases))}
     if not groups:
         return
-    label = getattr(bundle.models[target].recipe.label, lang)
-    with ui.expansion(say(lang, "model_groups", target=label)).classes("w-full k-more"):
+    label = phrases.label(bundle.models[target].recipe.label)
+    with ui.expansion(phrases.say("model_groups", target=label)).classes("w-full k-more"):
         with ui.element("div").classes("k-wide").props('tabindex="0" role="region"') as frame:
-            frame.props["aria-label"] = say(lang, "model_groups", target=label)
+            frame.props["aria-label"] = phrases.say("model_groups", target=label)
             with ui.element("table").classes("k-figures k-groups"):
-                _row([say(lang, key) for key in TITLES], "col")
+                _row([phrases.say(key) for key in TITLES], "col")
                 for by, rows in groups.items():
-                    _row([group_heading(by, bundle.catalogue, lang), "", "", ""], "colgroup")
+                    _row([phrases.group_heading(by), "", "", ""], "colgroup")
                     for row in rows:
                         _row(row)
 
 
-def groups_of(bundle: Bundle, target: str, by: str, lang: str) -> list[list[str]]:
+def groups_of(bundle: Bundle, target: str, by: str, phrases: Phrases) -> list[list[str]]:
     """Rows of one way of grouping: its name, results, share inside the 80 % interval, and what that means."""
     found = {one["group"]: one for one in bundle.provenance.groups if one["target"] == target and one["by"] == by}
     return [
         [
-            group_name(by, name, bundle.catalogue, lang), number(lang, found[name]["rows"]),
-            percent(lang, found[name]["coverage_untied"]), say(lang, f"model_group_{_verdict(found[name])}"),
+            phrases.group_name(by, name), phrases.number(found[name]["rows"]),
+            phrases.percent(found[name]["coverage_untied"]), phrases.say(f"model_group_{_verdict(found[name])}"),
         ]
         for name in in_order(by, found)
     ]  # fmt: skip
@@ -69,56 +69,56 @@ TABLE = ("rows", "best_rule", "model_than_rule", "record_inside", "record_total"
 MLFLOW = "mlflow ui --backend-store-uri sqlite:///models/trained/mlflow.db --host 127.0.0.1"  # in the project's folder
 
 
-def model_view(bundle: Bundle, lang: str, tracking: str = "") -> None:
+def model_view(bundle: Bundle, phrases: Phrases, tracking: str = "") -> None:
     """Draw into the container at hand; all figures come from the bundle's own back-test.
 
     `tracking` is where MLflow's own page is served, if anywhere; otherwise how to open it is said.
     """
     if bundle.invented:
-        ui.label(say(lang, "card_invented")).classes("k-note k-warn")
-    listed(facts(bundle, lang))
+        ui.label(phrases.say("card_invented")).classes("k-note k-warn")
+    listed(facts(bundle, phrases))
     for name, model in bundle.models.items():
         tests = judged_on(bundle, name)
-        title(getattr(model.recipe.label, lang), "h2")
-        for sentence in split_sentences(tests, lang) or [say(lang, "model_unjudged")]:
+        title(phrases.label(model.recipe.label), "h2")
+        for sentence in split_sentences(tests, phrases) or [phrases.say("model_unjudged")]:
             with ui.element("p").classes("k-said"):
                 ui.label(sentence)
         if tests:
             _chart(
-                errors(tests, [*model.recipe.rules], lang),
-                f"{say(lang, 'model_errors')}: {getattr(model.recipe.label, lang)}",
-                f"{say(lang, 'model_errors')}. {say(lang, 'model_errors_note')}",
-                lang,
+                errors(tests, [*model.recipe.rules], phrases),
+                f"{phrases.say('model_errors')}: {phrases.label(model.recipe.label)}",
+                f"{phrases.say('model_errors')}. {phrases.say('model_errors_note')}",
+                phrases,
             )
-            _table(figures(tests, lang), getattr(model.recipe.label, lang), lang)
-        groups_view(bundle, name, lang)
+            _table(figures(tests, phrases), phrases.label(model.recipe.label), phrases)
+        groups_view(bundle, name, phrases)
     judged = [(model.recipe, tests) for name, model in bundle.models.items() if (tests := judged_on(bundle, name))]
     if judged:
-        title(say(lang, "record_plot_groups"), "h2")
-        _chart(coverages(judged, lang), say(lang, "record_inside"), say(lang, "model_coverage_note"), lang)
-        title(say(lang, "model_totals"), "h2")
-        _chart(totals(judged, lang), say(lang, "record_total"), say(lang, "model_totals_note"), lang)
-    title(say(lang, "record_limits"), "h2")
+        title(phrases.say("record_plot_groups"), "h2")
+        _chart(coverages(judged, phrases), phrases.say("record_inside"), phrases.say("model_coverage_note"), phrases)
+        title(phrases.say("model_totals"), "h2")
+        _chart(totals(judged, phrases), phrases.say("record_total"), phrases.say("model_totals_note"), phrases)
+    title(phrases.say("record_limits"), "h2")
     with ui.element("ul").classes("k-caveats"):
-        for sentence in limits(bundle, lang):
+        for sentence in limits(bundle, phrases):
             with ui.element("li"):
                 ui.label(sentence)
-    title(say(lang, "model_mlflow"), "h2")
+    title(phrases.say("model_mlflow"), "h2")
     if tracking.startswith(("http://", "https://")):
-        ui.link(say(lang, "model_mlflow_link"), tracking, new_tab=True)
+        ui.link(phrases.say("model_mlflow_link"), tracking, new_tab=True)
     else:
-        ui.label(say(lang, "model_mlflow_open", command=MLFLOW)).classes("k-said")
+        ui.label(phrases.say("model_mlflow_open", command=MLFLOW)).classes("k-said")
 
 
-def facts(bundle: Bundle, lang: str) -> list[tuple[str, str]]:
+def facts(bundle: Bundle, phrases: Phrases) -> list[tuple[str, str]]:
     """Version, the day of the newest result, and how much it learned from: labels and values."""
-    source = bundle.provenance
-    learned = [(getattr(m.recipe.label, lang), m.support) for m in bundle.models.values()]
+    say, source = phrases.say, bundle.provenance
+    learned = [(phrases.label(m.recipe.label), m.support) for m in bundle.models.values()]
     return [
-        (say(lang, "model_version_in_use"), source.version or (source.hash or "")[:8] or say(lang, "nothing")),
-        (say(lang, "model_results_until"), day(lang, source.data_until)),
+        (say("model_version_in_use"), source.version or (source.hash or "")[:8] or say("nothing")),
+        (say("model_results_until"), phrases.day(source.data_until)),
         *(
-            (say(lang, "model_learned", target=target), say(lang, "model_results_of", count=one.labels, creators=one.creators))
+            (say("model_learned", target=target), say("model_results_of", count=one.labels, creators=one.creators))
             for target, one in learned
         ),
     ]
@@ -129,64 +129,64 @@ def judged_on(bundle: Bundle, target: str) -> list[Figures]:
     return [one for one in bundle.provenance.scores if one["target"] == target and one["group"] == "all"]
 
 
-def split_sentences(tests: list[Figures], lang: str) -> list[str]:
+def split_sentences(tests: list[Figures], phrases: Phrases) -> list[str]:
     """A test in two plain sentences: beside the best simple rule, and whether the interval keeps its word."""
-    return [" ".join([_against_rule(one, lang), *_kept(one, lang)]) for one in tests]
+    return [" ".join([_against_rule(one, phrases), *_kept(one, phrases)]) for one in tests]
 
 
-def _against_rule(test: Figures, lang: str) -> str:
+def _against_rule(test: Figures, phrases: Phrases) -> str:
     gain = test["gain"]
     key = "model_better" if gain >= WORTH else "model_worse" if gain <= -WORTH else "model_same"
-    return say(
-        lang, key, where=say(lang, f"split_{test['split']}"), gain=percent(lang, abs(gain), 1),
-        rule=rule_name(test["best_rule"], lang),
+    return phrases.say(
+        key, where=phrases.say(f"split_{test['split']}"), gain=phrases.percent(abs(gain), 1),
+        rule=rule_name(test["best_rule"], phrases),
     )  # fmt: skip
 
 
-def _kept(test: Figures, lang: str) -> list[str]:
-    inside = say(lang, "model_inside", coverage=percent(lang, test["coverage_untied"]), count=test["rows"])
-    return [inside, say(lang, "model_rough")] if test["rows"] < ROUGH else [inside]
+def _kept(test: Figures, phrases: Phrases) -> list[str]:
+    inside = phrases.say("model_inside", coverage=phrases.percent(test["coverage_untied"]), count=test["rows"])
+    return [inside, phrases.say("model_rough")] if test["rows"] < ROUGH else [inside]
 
 
-def figures(tests: list[Figures], lang: str) -> list[list[str]]:
+def figures(tests: list[Figures], phrases: Phrases) -> list[list[str]]:
     """The same as rows of a table, the title of each first."""
     return [
         [
-            say(lang, f"split_{one['split']}"), number(lang, one["rows"]), heading(rule_name(one["best_rule"], lang)),
-            percent(lang, one["error"] / one["best_rule_error"]) if one["best_rule_error"] else say(lang, "nothing"),
-            percent(lang, one["coverage_untied"]), percent(lang, one["total"]),
+            phrases.say(f"split_{one['split']}"), phrases.number(one["rows"]), heading(rule_name(one["best_rule"], phrases)),
+            phrases.percent(one["error"] / one["best_rule_error"]) if one["best_rule_error"] else phrases.say("nothing"),
+            phrases.percent(one["coverage_untied"]), phrases.percent(one["total"]),
         ]
         for one in tests
     ]  # fmt: skip
 
 
-def limits(bundle: Bundle, lang: str) -> list[str]:
+def limits(bundle: Bundle, phrases: Phrases) -> list[str]:
     """What the model has never seen, what it does not forecast, and what no back-test tells."""
-    unseen = [said for column in NEVER if (said := _never_seen(bundle, column, lang))]
+    unseen = [said for column in NEVER if (said := _never_seen(bundle, column, phrases))]
     skipped = [bundle.catalogue.recipes[name] for name in bundle.provenance.skipped if name in bundle.catalogue.recipes]
-    missing = [say(lang, "record_limit_skipped", target=getattr(one.label, lang), least=one.minimum_labels) for one in skipped]
-    return [*unseen, *missing, *(say(lang, key) for key in ("card_limit", "limits_2", "limits_3", "record_limit_period"))]
+    missing = [phrases.say("record_limit_skipped", target=phrases.label(one.label), least=one.minimum_labels) for one in skipped]
+    return [*unseen, *missing, *(phrases.say(key) for key in ("card_limit", "limits_2", "limits_3", "record_limit_period"))]
 
 
-def _never_seen(bundle: Bundle, column: str, lang: str) -> str | None:
+def _never_seen(bundle: Bundle, column: str, phrases: Phrases) -> str | None:
     entry = bundle.catalogue.entries.get(column)
     shown = {value for model in bundle.models.values() for value in model.support.values.get(column, {})}
-    names = [getattr(words, lang) for value, words in entry.categories.items() if value not in shown] if entry and shown else []
+    names = [phrases.label(words) for value, words in entry.categories.items() if value not in shown] if entry and shown else []
     if not entry or not names:
         return None
-    return say(lang, "model_never_seen", what=getattr(entry.label, lang).lower(), values=", ".join(names))
+    return phrases.say("model_never_seen", what=phrases.label(entry.label).lower(), values=", ".join(names))
 
 
-def _chart(options: dict[str, Any], name: str, note: str, lang: str) -> None:
+def _chart(options: dict[str, Any], name: str, note: str, phrases: Phrases) -> None:
     ui.label(note).classes("k-soft")
     marks = len(options["yAxis"]["data"])
-    chart(options, name, lang).style(f"width: 100%; height: {90 + 34 * marks}px")
+    chart(options, name, phrases).style(f"width: 100%; height: {90 + 34 * marks}px")
 
 
-def _table(rows: list[list[str]], target: str, lang: str) -> None:
-    titles = [say(lang, "model_test"), *(say(lang, key) for key in TABLE)]
+def _table(rows: list[list[str]], target: str, phrases: Phrases) -> None:
+    titles = [phrases.say("model_test"), *(phrases.say(key) for key in TABLE)]
     with ui.element("div").classes("k-wide").props('tabindex="0" role="region"') as frame:
-        frame.props["aria-label"] = f"{say(lang, 'model_figures')}: {target}"
+        frame.props["aria-label"] = f"{phrases.say('model_figures')}: {target}"
         with ui.element("table").classes("k-figures"):
             for at, row in enumerate([titles, *rows]):
                 with ui.element("tr"):

@@ -8,11 +8,10 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from predictor.definitions.schema import KINDS
+from predictor.definitions.closed_lists import KINDS
 from predictor.page.board import LineupSession, change
 from predictor.page.elements import title
 from predictor.planning.rules import COUNTED, Between
-from predictor.wording.sentences import money
 
 RISKS = ("expected", "safe", "chance")
 
@@ -38,7 +37,7 @@ def controls(board: LineupSession) -> None:
 
 
 def _budget(board: LineupSession, amount: float) -> str:
-    return f"{board.say('lineup_budget')}: {money(board.lang, amount, board.rules.currency, short=True)}"
+    return f"{board.say('lineup_budget')}: {board.phrases.money(amount, board.rules.currency, short=True)}"
 
 
 def _between(board: LineupSession, words: str, rule: str, of: str | None = None) -> None:
@@ -68,9 +67,8 @@ def _asking(typed: Callable[[str, Any], Any], end: str, box: Any) -> Callable[[]
 def _each(board: LineupSession, column: str) -> None:
     """The same for every platform, tier or country that the list holds."""
     values = board.scored.get(column, pd.Series(dtype="str")).dropna().astype("str").unique()
-    words = board.catalogue.entries[column].categories if column in board.catalogue.entries else {}
     for value in sorted(one for one in values if one):
-        _between(board, getattr(words[value], board.lang) if value in words else value, column, value)
+        _between(board, board.phrases.word(column, value), column, value)
 
 
 def _share(board: LineupSession) -> None:

@@ -7,13 +7,13 @@ from functools import partial
 
 from nicegui import ui
 
+from predictor.definitions.phrases import Phrases
 from predictor.errors import RowsError
 from predictor.page.elements import title
 from predictor.planning.store import Saved, Store
-from predictor.wording.sentences import day, say
 
 
-def saved_plans(store: Store, lang: str) -> None:
+def saved_plans(store: Store, phrases: Phrases) -> None:
     """Draw them into the container at hand, the one saved last first; nothing where there is none."""
     box, layer = ui.element("div"), ui.element("div")
 
@@ -23,40 +23,40 @@ def saved_plans(store: Store, lang: str) -> None:
         if not saved:
             return
         with box:
-            title(say(lang, "page_saved_plans"), "h2")
+            title(phrases.say("page_saved_plans"), "h2")
             with ui.element("ul").classes("k-list"):
                 for one in saved:
                     with ui.element("li").classes("k-item"):
-                        _plan(one, lang, partial(delete, one))
+                        _plan(one, phrases, partial(delete, one))
 
     def delete(one: Saved) -> None:
         with layer, ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
-            dialog.props["aria-label"] = say(lang, "page_delete_plan", name=one.name)
-            title(say(lang, "page_delete_plan", name=one.name), "h2")
-            ui.label(say(lang, "page_delete_lost"))
+            dialog.props["aria-label"] = phrases.say("page_delete_plan", name=one.name)
+            title(phrases.say("page_delete_plan", name=one.name), "h2")
+            ui.label(phrases.say("page_delete_lost"))
 
             def gone() -> None:
                 dialog.close()
                 try:
                     store.delete(one.id)
                 except RowsError as problem:
-                    ui.notify(str(problem), type="warning", timeout=12_000, close_button=say(lang, "page_close"))
+                    ui.notify(str(problem), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
                     return
-                ui.notify(say(lang, "page_deleted", name=one.name))
+                ui.notify(phrases.say("page_deleted", name=one.name))
                 draw()
 
             with ui.element("div").classes("k-row"):
-                ui.button(say(lang, "page_delete_not"), on_click=dialog.close).props("flat no-caps autofocus")
-                ui.button(say(lang, "page_delete"), on_click=gone).props("unelevated no-caps color=negative")
+                ui.button(phrases.say("page_delete_not"), on_click=dialog.close).props("flat no-caps autofocus")
+                ui.button(phrases.say("page_delete"), on_click=gone).props("unelevated no-caps color=negative")
         dialog.on("hide", dialog.delete)
 
     draw()
 
 
-def _plan(one: Saved, lang: str, delete: Callable[[], None]) -> None:
+def _plan(one: Saved, phrases: Phrases, delete: Callable[[], None]) -> None:
     at = one.saved_at.astimezone()
     with ui.element("a").classes("k-grow").props(f'href="/w/{one.id}"'):
         ui.label(one.name)
-    ui.label(f"{day(lang, at)} {at:%H:%M}").classes("k-soft")
-    button = ui.button(say(lang, "page_delete"), on_click=delete).props("flat dense no-caps")
-    button.props["aria-label"] = f"{say(lang, 'page_delete')}: {one.name}"
+    ui.label(f"{phrases.day(at)} {at:%H:%M}").classes("k-soft")
+    button = ui.button(phrases.say("page_delete"), on_click=delete).props("flat dense no-caps")
+    button.props["aria-label"] = f"{phrases.say('page_delete')}: {one.name}"

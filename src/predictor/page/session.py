@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
 import pandas as pd
 from nicegui import run, ui
 
+from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note
 from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, scored_for, to_content
 from predictor.planning.lineup import lineup
 from predictor.planning.plans import Lineup
 from predictor.planning.store import Conflict, Store
-from predictor.wording.sentences import say
 
 STEPS = ("brief", "candidates", "comparison", "lineup", "export")
 
@@ -41,14 +42,14 @@ class PageSession:
     reading: int = 0  # how many files were read, so that one that comes late is dropped
     kept_as: tuple[Any, ...] | None = None
 
-    @property
-    def lang(self) -> str:
-        """The language in sight."""
-        return self.draft.lang
+    @cached_property
+    def phrases(self) -> Phrases:
+        """The language in sight, and the words of the model's own definitions."""
+        return Phrases(self.draft.lang, self.resources.catalogue)
 
     def say(self, key: str, **values: object) -> str:
         """A sentence in the language in sight."""
-        return say(self.lang, key, **values)
+        return self.phrases.say(key, **values)
 
     def open_steps(self) -> tuple[str, ...]:
         """The steps that can be opened with what is there."""
@@ -81,7 +82,7 @@ class PageSession:
         try:
             saved = self.store.save("work", name, to_content(work), id=work.id, version=work.version, draft=draft)
         except Conflict as problem:
-            self._clash(problem.says(self.lang))
+            self._clash(problem.says(self.phrases.lang))
             return False
         except RowsError as problem:
             self.tell(str(problem), warning=True)

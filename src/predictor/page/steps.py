@@ -58,9 +58,7 @@ def _compared(session: PageSession, inputs: Inputs) -> tuple[pd.DataFrame, Compa
 def _comparison(session: PageSession, inputs: Inputs, shown: tuple[pd.DataFrame, Comparison, pd.DataFrame]) -> None:
     scored, comparison, rows = shown
     with ui.element("div").classes("k-answer"):
-        comparison_view(
-            comparison, rows, session.resources.catalogue, session.lang, lambda line: _why(session, inputs, scored, line)
-        )
+        comparison_view(comparison, rows, session.phrases, lambda line: _why(session, inputs, scored, line))
 
 
 def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
@@ -69,7 +67,8 @@ def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) 
     one = inputs.rows.iloc[[place]]
     with ui.dialog(value=True) as dialog, ui.card().classes("k-why k-body"):
         dialog.props["aria-label"] = who(scored.iloc[place])
-        why_view(scored.iloc[place], Asked(one, found.bundle, inputs.brief, found.tables, inputs.goal, inputs.on), session.lang)
+        asked = Asked(one, found.bundle, inputs.brief, found.tables, inputs.goal, inputs.on)
+        why_view(scored.iloc[place], asked, session.phrases)
         ui.button(session.say("page_close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
     dialog.on("hide", dialog.delete)
 
@@ -83,5 +82,5 @@ def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
 
     with ui.element("div").classes("k-lineup"):
         lineup_view(
-            scored, goal, inputs.rules, found.catalogue, session.lang, found.shocks(goal), found.assumption, changed
+            scored, goal, inputs.rules, session.phrases, found.shocks(goal), found.assumption, changed
         )  # fmt: skip

@@ -10,7 +10,7 @@ import pandas as pd
 from nicegui import run, ui
 
 from predictor.bundle import Bundle
-from predictor.definitions.labels import category
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import RowsError
 from predictor.explanation.contributions import cause_name, contributions, rule_name
@@ -22,7 +22,7 @@ from predictor.planning.whatif import Change, what_if
 from predictor.reporting.whatif_words import costs, verdict
 from predictor.tables.columns import Figure, scored_column
 from predictor.tables.frames import History
-from predictor.wording.sentences import compact, heading, interval, money, noun, number, percent, say, who
+from predictor.wording.sentences import heading, who
 
 WITH_INTERVAL: tuple[Figure, ...] = ("expected", "p10", "p90")
 SENTENCES: tuple[Figure, ...] = ("note", "basis", "doubts")
@@ -30,10 +30,10 @@ SENTENCES: tuple[Figure, ...] = ("note", "basis", "doubts")
 # How one candidate's forecast moves with each input: small charts, asked of the model only once they are opened.
 
 
-def curves_view(find: Callable[[], list[OwnCurve]], entries: dict[str, Entry], who: str, outcome: str, lang: str) -> None:
+def curves_view(find: Callable[[], list[OwnCurve]], entries: dict[str, Entry], who: str, outcome: str, phrases: Phrases) -> None:
     """Draw a line that opens the curves; `find` computes them, away from the page, when it is opened for the first time."""
-    with ui.expansion(say(lang, "page_curves")).classes("w-full k-more") as line:
-        ui.label(say(lang, "page_curves_note")).classes("k-soft")
+    with ui.expansion(phrases.say("page_curves")).classes("w-full k-more") as line:
+        ui.label(phrases.say("page_curves_note")).classes("k-soft")
         area = ui.element("div").classes("k-pair w-full")
 
     async def opened() -> None:
@@ -47,32 +47,32 @@ def curves_view(find: Callable[[], list[OwnCurve]], entries: dict[str, Entry], w
         area.clear()
         with area:
             for curve in found or []:
-                _drawn(curve, entries[curve.column], who, outcome, lang)
+                _drawn(curve, entries[curve.column], who, outcome, phrases)
 
     line.on_value_change(opened)
 
 
-def _drawn(curve: OwnCurve, entry: Entry, who: str, outcome: str, lang: str) -> None:
-    label = str(getattr(entry.label, lang))
+def _drawn(curve: OwnCurve, entry: Entry, who: str, outcome: str, phrases: Phrases) -> None:
+    label = phrases.label(entry.label)
     with ui.element("div"):
         ui.label(label).classes("k-strong")
-        chart(response(curve, entry, outcome, lang), f"{who}: {label}", lang).classes("k-chart-curve")
+        chart(response(curve, entry, outcome, phrases), f"{who}: {label}", phrases).classes("k-chart-curve")
         if curve.at is None:
-            ui.label(say(lang, "page_curves_unknown")).classes("k-soft")
+            ui.label(phrases.say("page_curves_unknown")).classes("k-soft")
 
 
-def response(curve: OwnCurve, entry: Entry, outcome: str, lang: str) -> dict[str, Any]:
+def response(curve: OwnCurve, entry: Entry, outcome: str, phrases: Phrases) -> dict[str, Any]:
     """Expected outcome and 80 % interval over the values that the model learned from, and a mark where the candidate stands."""
     rows = curve.points[["value", "expected", "p10", "p90"]].to_numpy(dtype=float).tolist()
-    written = percent if entry.type == "rate" else compact if entry.type == "count" else number
-    label = getattr(entry.label, lang)
+    written = phrases.percent if entry.type == "rate" else phrases.compact if entry.type == "count" else phrases.number
+    label = phrases.label(entry.label)
     tooltips = [
-        f"{label}: {written(lang, value)}\n{outcome}: {compact(lang, expected)} ({interval(lang, low, high)})"
+        f"{label}: {written(value)}\n{outcome}: {phrases.compact(expected)} ({phrases.interval(low, high)})"
         for value, expected, low, high in rows
     ]
     bare = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "80", "silent": True}
     mark = [{"value": [*curve.at], "words": tooltips[[row[0] for row in rows].index(curve.at[0])]}] if curve.at else []
-    across = count_axis("", "x", [], lang, "log" if curve.logarithmic else "value")
+    across = count_axis("", "x", [], phrases, "log" if curve.logarithmic else "value")
     if entry.type == "rate":
         across["axisLabel"] = {**across["axisLabel"], ":formatter": "v => Math.round(100 * v) + '%'"}
     across["axisLabel"] |= {"showMaxLabel": entry.type == "rate"}  # the last value is seldom a round one
@@ -80,7 +80,7 @@ def response(curve: OwnCurve, entry: Entry, outcome: str, lang: str) -> dict[str
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 20, "top": 28, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
         "xAxis": {**across, "min": rows[0][0], "max": rows[-1][0]},
-        "yAxis": {**count_axis(heading(outcome), "y", [], lang, "value"), "min": 0, "splitNumber": 3},
+        "yAxis": {**count_axis(heading(outcome), "y", [], phrases, "value"), "min": 0, "splitNumber": 3},
         "series": [
             {**bare, "data": [[value, low] for value, _, low, _ in rows]},
             {**bare, "data": [[value, high - low] for value, _, low, high in rows],
@@ -119,20 +119,20 @@ class Asked:
         return self.bundle.catalogue
 
 
-def steps_of(asked: Asked, lang: str) -> list[tuple[str, float, float]]:
+def steps_of(asked: Asked, phrases: Phrases) -> list[tuple[str, float, float]]:
     """From the rule's value through the strongest causes to the forecast: name, value before, value after."""
     row = contributions(asked.bundle.models[asked.target], _known(asked)).iloc[0]
     factors = row.drop(["rule", "start"]).astype(float)
     strongest = factors[(factors - 1).abs().sort_values(ascending=False, kind="stable").index]
     named = strongest[(strongest - 1).abs() >= NEAR_ONE].head(SHOWN)
-    steps, value = [(heading(rule_name(str(row["rule"]), lang)), 0.0, float(row["start"]))], float(row["start"])
+    steps, value = [(heading(rule_name(str(row["rule"]), phrases)), 0.0, float(row["start"]))], float(row["start"])
     for name, factor in named.items():
-        steps.append((heading(cause_name(str(name), asked.catalogue, lang)), value, value * factor))
+        steps.append((heading(cause_name(str(name), phrases)), value, value * factor))
         value *= factor
     rest = float(factors.drop(named.index).prod())
     if abs(rest - 1) >= NEAR_ONE:
-        steps.append((heading(say(lang, "cause_others")), value, value * rest))
-    return [*steps, (say(lang, "page_forecast"), 0.0, float(row["start"] * factors.prod()))]
+        steps.append((heading(phrases.say("cause_others")), value, value * rest))
+    return [*steps, (phrases.say("page_forecast"), 0.0, float(row["start"] * factors.prod()))]
 
 
 def _known(asked: Asked) -> pd.DataFrame:
@@ -146,61 +146,61 @@ def _curves(asked: Asked) -> list[OwnCurve]:
     return own_curves(asked.bundle.models[asked.target], _known(asked), asked.catalogue)
 
 
-def why_view(row: pd.Series, asked: Asked, lang: str) -> None:
+def why_view(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
     """Draw one scored candidate (`row`, with its reasons) into the container at hand."""
-    outcome = asked.catalogue.entries[asked.bundle.models[asked.target].recipe.outcome].label.by_language()
+    outcome = phrases.column(asked.bundle.models[asked.target].recipe.outcome)
     title(who(row), "h2")
-    about = (category(row, column, asked.catalogue, lang) for column in ("kind", "platform", "tier", "format"))
+    about = (phrases.category(row, column) for column in ("kind", "platform", "tier", "format"))
     ui.label(" · ".join(filter(None, about))).classes("k-soft")
-    _facts(row, asked, outcome, lang)
+    _facts(row, asked, outcome, phrases)
     if pd.notna(row.get(scored_column(asked.target, "expected"))) and pd.isna(row.get(scored_column(asked.target, "note"))):
-        title(say(lang, "page_why_causes"), "h3")
-        drawn = waterfall(steps_of(asked, lang), heading(outcome[lang]), lang)
-        chart(drawn, f"{who(row)}: {say(lang, 'page_why_causes')}", lang).classes("k-chart-low")
-        curves_view(lambda: _curves(asked), asked.catalogue.entries, who(row), outcome[lang], lang)
-    _sentences(row, asked.target, lang)
-    _what_if(row, asked, lang)
+        title(phrases.say("page_why_causes"), "h3")
+        drawn = waterfall(steps_of(asked, phrases), heading(outcome), phrases)
+        chart(drawn, f"{who(row)}: {phrases.say('page_why_causes')}", phrases).classes("k-chart-low")
+        curves_view(lambda: _curves(asked), asked.catalogue.entries, who(row), outcome, phrases)
+    _sentences(row, asked.target, phrases)
+    _what_if(row, asked, phrases)
 
 
-def _facts(row: pd.Series, asked: Asked, outcome: dict[str, str], lang: str) -> None:
+def _facts(row: pd.Series, asked: Asked, outcome: str, phrases: Phrases) -> None:
     target, currency = asked.target, row.get("currency")
-    cost = asked.bundle.models[target].recipe.cost_per.by_language()
+    cost = phrases.label(asked.bundle.models[target].recipe.cost_per)
     facts = [
-        (heading(outcome[lang]), _with_interval(row, target, lang)),
-        (say(lang, "fee"), money(lang, _number(row, "fee"), currency)),
-        (heading(cost[lang]), money(lang, _number(row, scored_column(target, "cost")), currency, short=True)),
+        (heading(outcome), _with_interval(row, target, phrases)),
+        (phrases.say("fee"), phrases.money(_number(row, "fee"), currency)),
+        (heading(cost), phrases.money(_number(row, scored_column(target, "cost")), currency, short=True)),
     ]
     listed(facts)
 
 
-def _with_interval(row: pd.Series, target: str, lang: str) -> str:
+def _with_interval(row: pd.Series, target: str, phrases: Phrases) -> str:
     expected, low, high = (_number(row, scored_column(target, figure)) for figure in WITH_INTERVAL)
     if expected is None or low is None or high is None:
-        return say(lang, "nothing")
-    return f"{compact(lang, expected)} ({interval(lang, low, high)})"
+        return phrases.say("nothing")
+    return f"{phrases.compact(expected)} ({phrases.interval(low, high)})"
 
 
-def _sentences(row: pd.Series, target: str, lang: str) -> None:
+def _sentences(row: pd.Series, target: str, phrases: Phrases) -> None:
     headings = {f"{target}_{part}": f"page_why_{part}" for part in ("note", "basis", "doubts")} | {"fee_why": "page_why_fee"}
     for column, heads in headings.items():
         said = row.get(column)
         if isinstance(said, str) and said:
-            title(say(lang, heads), "h3")
+            title(phrases.say(heads), "h3")
             ui.label(said).classes("k-text")
 
 
-def _what_if(row: pd.Series, asked: Asked, lang: str) -> None:
+def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
     """Another fee, number of posts or format: the new total and the difference, on the same draws."""
     formats = sorted({str(v) for v in asked.bundle.models[asked.target].design.levels.get("format", ()) if v})
-    title(say(lang, "page_whatif"), "h3")
-    ui.label(say(lang, "whatif_association")).classes("k-soft")
+    title(phrases.say("page_whatif"), "h3")
+    ui.label(phrases.say("whatif_association")).classes("k-soft")
     given = {"fee": _number(row, "fee"), "posts": _number(row, "posts") or 1.0, "format": row.get("format")}
     with ui.element("div").classes("k-row"):
-        fee = ui.number(say(lang, "fee"), value=given["fee"], min=0, format="%.0f").props("outlined dense").classes("k-select")
-        posts = ui.number(_label(asked, "posts", lang), value=given["posts"], min=1, max=20, step=1, format="%.0f")
+        fee = ui.number(phrases.say("fee"), value=given["fee"], min=0, format="%.0f").props("outlined dense").classes("k-select")
+        posts = ui.number(phrases.column("posts"), value=given["posts"], min=1, max=20, step=1, format="%.0f")
         posts.props("outlined dense").classes("k-select")
         known = given["format"] if given["format"] in formats else None
-        form = ui.select(formats, value=known, label=_label(asked, "format", lang)).props("outlined dense").classes("k-select")
+        form = ui.select(formats, value=known, label=phrases.column("format")).props("outlined dense").classes("k-select")
     answer = ui.label("").classes("k-note").props('role="status" aria-live="polite"')
     answer.set_visibility(False)
 
@@ -213,7 +213,7 @@ def _what_if(row: pd.Series, asked: Asked, lang: str) -> None:
         wanted = {"fee": fee.value, "posts": posts.value, "format": form.value or given["format"]}
         after = asked.candidate.assign(**{name: [value] for name, value in wanted.items() if value is not None})
         try:
-            sentence = _answer(await run.io_bound(_changed, asked, after, lang), lang)
+            sentence = _answer(await run.io_bound(_changed, asked, after, phrases), phrases)
         except RowsError as problem:
             sentence = str(problem)
         if answer.is_deleted or mine != count:
@@ -226,20 +226,16 @@ def _what_if(row: pd.Series, asked: Asked, lang: str) -> None:
     form.on_value_change(changed)
 
 
-def _changed(asked: Asked, after: pd.DataFrame, lang: str) -> Change:
+def _changed(asked: Asked, after: pd.DataFrame, phrases: Phrases) -> Change:
     return what_if(
-        asked.candidate, after, asked.bundle, asked.goal, brief=asked.brief, history=asked.tables, on=asked.on, lang=lang
+        asked.candidate, after, asked.bundle, asked.goal, brief=asked.brief, history=asked.tables, on=asked.on, lang=phrases.lang
     )  # fmt: skip
 
 
-def _answer(found: Change, lang: str) -> str:
-    within = interval(lang, found.after.low, found.after.high)
-    after = f"{compact(lang, found.after.expected)} {noun(lang, found.outcome)} ({within})."
-    return "\n".join([verdict(found, lang), after, *costs(found, lang), *found.doubts])
-
-
-def _label(asked: Asked, name: str, lang: str) -> str:
-    return str(getattr(asked.catalogue.entries[name].label, lang))
+def _answer(found: Change, phrases: Phrases) -> str:
+    within = phrases.interval(found.after.low, found.after.high)
+    after = f"{phrases.compact(found.after.expected)} {phrases.noun(found.outcome)} ({within})."
+    return "\n".join([verdict(found, phrases), after, *costs(found, phrases), *found.doubts])
 
 
 def _number(row: pd.Series, column: str) -> float | None:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.bundle import Bundle, load_bundle
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.forecasting.sampling import OutcomeCorrelations
@@ -228,11 +229,11 @@ def to_content(work: PlanDraft) -> dict[str, Any]:
     }
 
 
-def from_content(content: Told[str, Any], lang: str, catalogue: Catalogue) -> PlanDraft:
+def from_content(content: Told[str, Any], phrases: Phrases) -> PlanDraft:
     """The inverse of `to_content`; every cell is read again by the definitions of today."""
     table = content["candidates"]
-    work = PlanDraft(lang, brief=brief_from(content["brief"]), rules=LineupConstraints.model_validate(content["rules"]))
-    take(work, pd.DataFrame(table["rows"], columns=table["columns"], dtype="str"), catalogue, str(content["source"]))
+    work = PlanDraft(phrases.lang, brief=brief_from(content["brief"]), rules=LineupConstraints.model_validate(content["rules"]))
+    take(work, pd.DataFrame(table["rows"], columns=table["columns"], dtype="str"), phrases.catalogue, str(content["source"]))
     return work
 
 

@@ -11,14 +11,14 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.labels import category
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.scoring.score import read_scored
 from predictor.tables.columns import FORECAST
-from predictor.wording.sentences import LANGUAGES, compact, interval, noun, number, say, table
+from predictor.wording.sentences import LANGUAGES, say, table
 
 # A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up, a scored list.
 
@@ -154,25 +154,25 @@ def compare_with_actuals(
     )
 
 
-def afterwards_in_words(found: pd.DataFrame, outcome: Mapping[str, str], catalogue: Catalogue, lang: str) -> str:
+def afterwards_in_words(found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases) -> str:
     """A comparison as text for a terminal: the table, and how right the forecast was."""
     with_actual, total = found[~found["total"] & found["came"].notna()], found[found["total"]].iloc[0]
     if with_actual.empty:
-        return say(lang, "afterwards_nothing", outcome=noun(lang, dict(outcome))) + "\n"
-    titles = [say(lang, key) for key in ("lineup_who", "lineup_format")]
-    titles += [say(lang, "lineup_total_80", outcome=outcome[lang]), say(lang, "afterwards_came"), say(lang, "afterwards_inside")]
-    lines = table([titles, *(_line(row, catalogue, lang) for _, row in found.iterrows())])
+        return phrases.say("afterwards_nothing", outcome=phrases.noun(outcome)) + "\n"
+    keys = ("lineup_who", "lineup_format", "lineup_total_80", "afterwards_came", "afterwards_inside")
+    titles = [phrases.say(key, outcome=phrases.label(outcome)) for key in keys]
+    lines = table([titles, *(_line(row, phrases) for _, row in found.iterrows())])
     inside = int(with_actual["inside"].eq(True).sum())
-    sentences = [say(lang, "afterwards_hits", count=inside, all=len(with_actual))]
+    sentences = [phrases.say("afterwards_hits", count=inside, all=len(with_actual))]
     place = "inside" if total["inside"] else "above" if total["came"] > total["p90"] else "below"
-    values = {"came": compact(lang, total["came"]), "expected": compact(lang, total["expected"])}
-    span = interval(lang, total["p10"], total["p90"])
-    sentences.append(say(lang, f"afterwards_total_{place}", range=span, outcome=noun(lang, dict(outcome)), **values))
+    values = {"came": phrases.compact(total["came"]), "expected": phrases.compact(total["expected"])}
+    span = phrases.interval(total["p10"], total["p90"])
+    sentences.append(phrases.say(f"afterwards_total_{place}", range=span, outcome=phrases.noun(outcome), **values))
     lacking = ~found["total"] & found["came"].isna()
     nameless = lacking & found["creator_id"].isna() if "creator_id" in found else lacking & False
     counts = {"missing": int((lacking & ~nameless).sum()), "nameless": int(nameless.sum())}
-    sentences += [say(lang, f"afterwards_{what}", count=count) for what, count in counts.items() if count]
-    return "\n".join([*lines, "", *sentences, say(lang, "afterwards_few")]) + "\n"
+    sentences += [phrases.say(f"afterwards_{what}", count=count) for what, count in counts.items() if count]
+    return "\n".join([*lines, "", *sentences, phrases.say("afterwards_few")]) + "\n"
 
 
 def _refuse(rows: pd.DataFrame, bookings: pd.DataFrame, outcome: str) -> None:
@@ -238,9 +238,9 @@ def _named(row: pd.Series) -> str:
     return next((str(row[name]) for name in ("name", "creator_id", "booking_id") if name in row and pd.notna(row[name])), "")
 
 
-def _line(row: pd.Series, catalogue: Catalogue, lang: str) -> list[str]:
-    named = say(lang, "lineup_total") if row["total"] else _named(row)
-    made = category(row, "format", catalogue, lang)
-    forecast = f"{compact(lang, row['expected'])} ({interval(lang, row['p10'], row['p90'])})"
-    where = say(lang, "nothing") if row["inside"] is None else say(lang, "evidence_yes" if row["inside"] else "evidence_no")
-    return [named, made, forecast, number(lang, row["came"], 0), where]
+def _line(row: pd.Series, phrases: Phrases) -> list[str]:
+    named = phrases.say("lineup_total") if row["total"] else _named(row)
+    made = phrases.category(row, "format")
+    forecast = f"{phrases.compact(row['expected'])} ({phrases.interval(row['p10'], row['p90'])})"
+    where = phrases.say("nothing") if row["inside"] is None else phrases.say("evidence_yes" if row["inside"] else "evidence_no")
+    return [named, made, forecast, phrases.number(row["came"], 0), where]

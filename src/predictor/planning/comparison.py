@@ -13,7 +13,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import KINDS, Catalogue, Recipe
+from predictor.definitions.closed_lists import KINDS
+from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, sample_group
 from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import KINDS
+from predictor.definitions.closed_lists import KINDS
 from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, two_piece_normals
 
 MIN_CANDIDATES = 2  # candidates of a kind, with a fee and an audience

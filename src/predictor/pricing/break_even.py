@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.phrases import Phrases
 from predictor.pricing.fair_fees import currency_of
 from predictor.tables.columns import scored_column
-from predictor.wording.sentences import interval, money, noun, say
 
 # The market's price and the worth to a campaign in sentences, and the advice that follows from both.
 
@@ -36,7 +36,7 @@ def fee_steps(priced: pd.DataFrame) -> pd.Series:
     return pd.Series([_step(verdict, pays) for verdict, pays in pairs], index=priced.index, dtype="str")
 
 
-def fee_words(priced: pd.DataFrame, outcome: dict[str, str], lang: str) -> pd.Series:
+def fee_words(priced: pd.DataFrame, outcome: dict[str, str], phrases: Phrases) -> pd.Series:
     """Some sentences a row: what such a booking costs, on what that rests, what it is worth to the campaign, what follows.
 
     Parameters
@@ -47,44 +47,44 @@ def fee_words(priced: pd.DataFrame, outcome: dict[str, str], lang: str) -> pd.Se
         The label of the outcome that the campaign wants, by language.
     """
     rows = priced.assign(step=fee_steps(priced)).to_dict("records")
-    return pd.Series([" ".join(_sentences(row, outcome, lang)) for row in rows], index=priced.index, dtype="str")
+    return pd.Series([" ".join(_sentences(row, outcome, phrases)) for row in rows], index=priced.index, dtype="str")
 
 
 def _step(verdict: Any, pays: Any) -> str | None:
     return None if pd.isna(verdict) or pd.isna(pays) else STEPS[str(verdict), bool(pays)]
 
 
-def _sentences(row: dict[str, Any], outcome: dict[str, str], lang: str) -> list[str]:
-    sentences = _price(row, lang)
+def _sentences(row: dict[str, Any], outcome: dict[str, str], phrases: Phrases) -> list[str]:
+    sentences = _price(row, phrases)
     if pd.notna(row["break_even"]):
         key = "unquoted" if pd.isna(row["pays"]) else "pays" if row["pays"] else "not"
         sentences.append(
-            say(lang, f"fee_worth_{key}", break_even=_short(row["break_even"], row, lang), outcome=noun(lang, outcome))
+            phrases.say(f"fee_worth_{key}", break_even=_short(row["break_even"], row, phrases), outcome=phrases.noun(outcome))
         )
     if pd.notna(row["step"]):
         ask = np.nanmin([row["break_even"], row["fair_high"]])
-        sentences.append(say(lang, f"fee_advice_{row['step']}", ask=_short(ask, row, lang)))
+        sentences.append(phrases.say(f"fee_advice_{row['step']}", ask=_short(ask, row, phrases)))
     return sentences
 
 
-def _price(row: dict[str, Any], lang: str) -> list[str]:
-    currency = _currency(row) or say(lang, "fee_unnamed_currency")
+def _price(row: dict[str, Any], phrases: Phrases) -> list[str]:
+    currency = _currency(row) or phrases.say("fee_unnamed_currency")
     if pd.isna(row["fair"]):
-        return [say(lang, "fee_no_price", currency=currency)]
+        return [phrases.say("fee_no_price", currency=currency)]
     key = "unquoted" if pd.isna(row["fee_verdict"]) else row["fee_verdict"]
-    span = interval(lang, row["fair_low"], row["fair_high"], _currency(row))
-    fee, fair = _short(row.get("fee"), row, lang), _short(row["fair"], row, lang)
-    return [say(lang, f"fee_price_{key}", fee=fee, range=span, fair=fair), _basis(row, currency, lang)]
+    span = phrases.interval(row["fair_low"], row["fair_high"], _currency(row))
+    fee, fair = _short(row.get("fee"), row, phrases), _short(row["fair"], row, phrases)
+    return [phrases.say(f"fee_price_{key}", fee=fee, range=span, fair=fair), _basis(row, currency, phrases)]
 
 
-def _basis(row: dict[str, Any], currency: str, lang: str) -> str:
+def _basis(row: dict[str, Any], currency: str, phrases: Phrases) -> str:
     if row["fair_source"] != "history":
-        return say(lang, "fee_rests_on_published", currency=currency, source=row["fair_source"])
-    return say(lang, "fee_rests_on_history" if row["rests_on"] else "fee_rests_on_others", count=int(row["rests_on"]))
+        return phrases.say("fee_rests_on_published", currency=currency, source=row["fair_source"])
+    return phrases.say("fee_rests_on_history" if row["rests_on"] else "fee_rests_on_others", count=int(row["rests_on"]))
 
 
-def _short(value: Any, row: dict[str, Any], lang: str) -> str:
-    return money(lang, None if value is None or pd.isna(value) else float(value), _currency(row), short=True)
+def _short(value: Any, row: dict[str, Any], phrases: Phrases) -> str:
+    return phrases.money(None if value is None or pd.isna(value) else float(value), _currency(row), short=True)
 
 
 def _currency(row: dict[str, Any]) -> str | None:

@@ -1,7 +1,7 @@
 """MLflow: every training is a run, every bundle a version, and `champion` is the one that scores.
 
 The store is a SQLite file in `models/trained/` unless MLFLOW_TRACKING_URI names another. MLflow is imported inside the
-functions: it takes seconds, and scoring from a folder does not need it.
+functions: it takes seconds, and scoring by a folder or by the champion of this store does not need it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
-from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone
+from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone, version_behind
 from predictor.serving.own_wheel import requirements, write_wheel
 from predictor.training.train import Training
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 NAME = "campaign-forecast"
 RECORDS = {"en": "record.html", "vi": "record-vi.html"}  # the back-test page in each language, beside a version's run
 EXPERIMENT = "predictor"
+BUNDLE = Path("artifacts", "bundle")  # where MLflow lays it among a version's files
 LOGGED = ("lead_days", "seed", "data_fingerprint", "data_until", "invented_data")  # of a training's provenance
 CURVED = ("followers", "posting_frequency", "ad_density", "niche_alignment")  # inputs whose response curves are drawn
 
@@ -52,8 +54,9 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
     )
 
     mlflow = _mlflow(store)
-    source = training.bundle.provenance
-    card = model_card(training.bundle, training.backtest)
+    source, catalogue = training.bundle.provenance, training.bundle.catalogue
+    english = Phrases("en", catalogue)
+    card = model_card(training.bundle, training.backtest, english)
     with mlflow.start_run(run_name=f"train {source.data_until}"):
         mlflow.log_params({key: getattr(source, key) for key in LOGGED})
         mlflow.log_dict(source.to_json(), "about.json")
@@ -61,12 +64,12 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         mlflow.log_text(training.backtest.scores.to_csv(index=False), "scores.csv")
         mlflow.log_text(card, "card.md")
         for lang, page in RECORDS.items():
-            mlflow.log_text(record(training.backtest, training.bundle.catalogue, lang), page)
+            mlflow.log_text(record(training.backtest, Phrases(lang, catalogue)), page)
         for name in training.bundle.models:
             with mlflow.start_run(run_name=name, nested=True):
                 _log_target(mlflow, training, name, refits)
         version = _log_bundle(mlflow, training.bundle, _example(training))
-        mlflow.MlflowClient().update_model_version(NAME, version, description=description(card))
+        mlflow.MlflowClient().update_model_version(NAME, version, description=description(card, english))
         return version
 
 
@@ -147,8 +150,14 @@ def load_champion(store: Path) -> Bundle:
         Where none was promoted yet.
     """
     hint = "run `predictor train DATA`, then `predictor promote`, or name a model folder with --model"
-    if not os.environ.get("MLFLOW_TRACKING_URI") and not (store / FILE).is_file():
-        raise _none_yet("champion", hint)
+    if not os.environ.get("MLFLOW_TRACKING_URI"):
+        if not (store / FILE).is_file():
+            raise _none_yet("champion", hint)
+        with opened_alone(store):
+            follow_folder(store, EXPERIMENT)
+        found = version_behind(store, NAME, "champion")
+        if found is not None and (found[1] / BUNDLE).is_dir():
+            return _with_version(load_bundle(found[1] / BUNDLE), found[0])
     client = _mlflow(store).MlflowClient()
     return _download(store, _version(client, "champion", hint))
 
@@ -209,7 +218,7 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
     if columns:
         examples, seed = training.examples, training.bundle.provenance.seed
         curves = response_curves(model, examples, columns, training.bundle.catalogue, refits=refits, seed=seed)
-        mlflow.log_figure(curve_plot(curves, training.bundle.catalogue, "en"), "curves.png")
+        mlflow.log_figure(curve_plot(curves, Phrases("en", training.bundle.catalogue)), "curves.png")
     mlflow.log_figure(importance_plot(model, training.bundle.catalogue), "importance.png")
     mlflow.log_figure(calibration_plot(predictions[predictions["target"] == name], name), "calibration.png")
 
@@ -260,5 +269,8 @@ def _download(store: Path, version: str) -> Bundle:
     mlflow = _mlflow(store)
     with tempfile.TemporaryDirectory() as scratch:
         folder = mlflow.artifacts.download_artifacts(f"models:/{NAME}/{version}", dst_path=scratch)
-        bundle = load_bundle(Path(folder) / "artifacts" / "bundle")
+        return _with_version(load_bundle(Path(folder) / BUNDLE), version)
+
+
+def _with_version(bundle: Bundle, version: str) -> Bundle:
     return replace(bundle, provenance=replace(bundle.provenance, version=f"{NAME} {version}"))

@@ -71,6 +71,25 @@ def follow_folder(store: Path, experiment: str) -> None:
         file.execute("COMMIT")
 
 
+def version_behind(store: Path, name: str, alias: str) -> tuple[str, Path] | None:
+    """The version of a registered model behind an alias and the folder of its files, read from the store itself.
+
+    So nobody waits for MLflow who only scores; None where there is no such alias, or MLflow keeps its files in another way.
+    """
+    asked = (
+        "SELECT a.version, v.storage_location FROM registered_model_aliases a JOIN model_versions v USING (name, version)"
+        " WHERE a.name = ? AND a.alias = ?"
+    )
+    try:
+        with closing(_connection(store / FILE)) as file:
+            found = file.execute(asked, (name, alias)).fetchall()
+    except sqlite3.Error:
+        return None
+    if len(found) != 1 or not str(found[0][1]).startswith("file:"):
+        return None
+    return str(found[0][0]), Path(url2pathname(urlsplit(found[0][1]).path))
+
+
 def _former(file: sqlite3.Connection, experiment: str, here: str) -> str | None:
     """The address at which a store says its artifacts lie, if that is another folder of this machine than where they do."""
     if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'experiments'").fetchone():

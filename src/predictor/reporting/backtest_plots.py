@@ -12,13 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter
 
-from predictor.definitions.labels import group_heading, group_name, in_order
+from predictor.definitions.phrases import Phrases, in_order
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import BY
 from predictor.evaluation.findings import KEPT, Finding, Side, enough_to_judge
 from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.plots import FAINT, INK, panel, scale, svg
-from predictor.wording import sentences
 
 # Two pictures of a trained target: what it looks at, and whether its intervals keep their word.
 
@@ -66,25 +65,25 @@ LEAST_A_MARK = 10  # results behind a mark of the calibration
 LOWEST = 0.4  # coverage below which a group stands at the plot's edge
 
 
-def calibration(finding: Finding, lang: str) -> Markup:
+def calibration(finding: Finding, phrases: Phrases) -> Markup:
     """Mean forecast against mean outcome by tenth of the forecast; on the dotted line the two agree."""
     figure, axes = panel(3.6)
     ends = []
     for side in finding.sides:
         means = tenths(side.rows)
         marker, colour = LOOKS[side.split]
-        name = sentences.say(lang, f"split_{side.split}")
+        name = phrases.say(f"split_{side.split}")
         axes.plot(means["expected"], means["actual"], color=colour, marker=marker, markersize=4.5, linewidth=1, label=name)
         ends.append(means.to_numpy().ravel())
     for which in ("x", "y"):
-        scale(axes, which, np.concatenate(ends), lang)  # type: ignore[arg-type]
+        scale(axes, which, np.concatenate(ends), phrases)  # type: ignore[arg-type]
     both = [min(axes.get_xlim()[0], axes.get_ylim()[0]), max(axes.get_xlim()[1], axes.get_ylim()[1])]
     axes.plot(both, both, ":", color=INK, linewidth=0.9, zorder=0)
     axes.set(
         xlim=both,
         ylim=both,
-        xlabel=sentences.say(lang, "record_forecast_mean"),
-        ylabel=sentences.say(lang, "record_outcome_mean"),
+        xlabel=phrases.say("record_forecast_mean"),
+        ylabel=phrases.say("record_outcome_mean"),
     )
     axes.grid(color=FAINT, linewidth=0.6)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, handletextpad=0.4)
@@ -98,7 +97,7 @@ def tenths(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.groupby(part)[["expected", "actual"]].mean()
 
 
-def coverage(finding: Finding, catalogue: Catalogue, lang: str) -> Markup | None:
+def coverage(finding: Finding, phrases: Phrases) -> Markup | None:
     """Share of outcomes inside the 80 % interval by group of known and never-seen creators, with the number of outcomes."""
     groups = pd.concat([side.groups.assign(split=side.split) for side in finding.sides], ignore_index=True)
     groups = groups[groups.groupby("by")["group"].transform("nunique") > 1]  # a column of one group tells nothing apart
@@ -111,13 +110,13 @@ def coverage(finding: Finding, catalogue: Catalogue, lang: str) -> Markup | None
     place = {line: height for height, line in enumerate(lines)}
     columns = {side.split: number for number, side in enumerate(finding.sides)}
     for row in groups.to_dict("records"):
-        _dot(axes, place[row["by"], row["group"]], columns[row["split"]], row, lang)
-    _named(axes, [_name(by, group, catalogue, lang) for by, group in lines], [group is None for _, group in lines])
+        _dot(axes, place[row["by"], row["group"]], columns[row["split"]], row, phrases)
+    _named(axes, [_name(by, group, phrases) for by, group in lines], [group is None for _, group in lines])
     axes.set_xlim(LOWEST - 0.02, 1.01)
     axes.xaxis.set_major_locator(FixedLocator([0.4, 0.6, 0.8, 1.0]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: sentences.percent(lang, value)))
-    axes.set_xlabel(sentences.say(lang, "coverage"))
-    _legend(axes, finding.sides, lang)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: phrases.percent(value)))
+    axes.set_xlabel(phrases.say("coverage"))
+    _legend(axes, finding.sides, phrases)
     return svg(figure)
 
 
@@ -129,18 +128,18 @@ def _lines(groups: pd.DataFrame) -> list[tuple[str, str | None]]:
     return lines
 
 
-def _name(by: str, group: str | None, catalogue: Catalogue, lang: str) -> str:
-    return group_name(by, group, catalogue, lang) if group is not None else group_heading(by, catalogue, lang)
+def _name(by: str, group: str | None, phrases: Phrases) -> str:
+    return phrases.group_name(by, group) if group is not None else phrases.group_heading(by)
 
 
-def _dot(axes: Axes, height: int, column: int, row: Mapping[Any, Any], lang: str) -> None:
+def _dot(axes: Axes, height: int, column: int, row: Mapping[Any, Any], phrases: Phrases) -> None:
     """A group's coverage, and on the right its number of outcomes in the split's own column."""
     marker, colour = LOOKS[row["split"]]
     at = max(float(row["coverage_untied"]), LOWEST)
     alpha = 1.0 if enough_to_judge(row) else 0.3
     axes.scatter([at], [height], marker=marker, color=colour, s=22, alpha=alpha, linewidth=0, zorder=3, clip_on=False)
     axes.annotate(
-        sentences.number(lang, row["rows"]), (1.0, height), (32 + 34 * column, 0), axes.get_yaxis_transform(), "offset points",
+        phrases.number(row["rows"]), (1.0, height), (32 + 34 * column, 0), axes.get_yaxis_transform(), "offset points",
         ha="right", va="center", fontsize=7.5, color=colour, alpha=max(alpha, 0.5), annotation_clip=False,
     )  # fmt: skip
 
@@ -156,8 +155,8 @@ def _named(axes: Axes, names: list[str], headings: list[bool]) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _legend(axes: Axes, sides: tuple[Side, ...], lang: str) -> None:
+def _legend(axes: Axes, sides: tuple[Side, ...], phrases: Phrases) -> None:
     for side in sides:
         marker, colour = LOOKS[side.split]
-        axes.scatter([], [], marker=marker, color=colour, s=22, linewidth=0, label=sentences.say(lang, f"split_{side.split}"))
+        axes.scatter([], [], marker=marker, color=colour, s=22, linewidth=0, label=phrases.say(f"split_{side.split}"))
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False, handletextpad=0.2)

@@ -16,54 +16,54 @@ import pandas as pd
 from matplotlib import rc_context
 
 from predictor.bundle import Bundle
-from predictor.definitions.labels import group_heading, group_name
-from predictor.definitions.schema import Catalogue, Recipe
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Recipe
 from predictor.evaluation.backtest import RECORD_FROM, Backtest
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST
 from predictor.evaluation.findings import KEPT, MIN_GROUP, ROUGH, Finding, Side, SplitFinding, findings
 from predictor.evaluation.kol_effect import effect_in_words
+from predictor.explanation.contributions import rule_name
 from predictor.forecasting.predict import QUANTILES
 from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel
 from predictor.reporting.backtest_plots import LOWEST, calibration, coverage
 from predictor.reporting.plots import STYLE
 from predictor.reporting.templating import environment
 from predictor.tables.files import write_text
-from predictor.wording import sentences
 
 # What a back-test found, in sentences: the answer, how it was measured, and what it does not tell.
 
 WORST = 4  # groups named of those whose interval does not keep its word
 
 
-def headline(found: list[Finding], lang: str) -> str:
+def headline(found: list[Finding], phrases: Phrases) -> str:
     """In how many tests the model is worth having."""
     verdicts = [test.verdict for one in found for test in one.tests]
     better = verdicts.count("better")
     key = "record_headline_none" if not better else "record_headline_all" if better == len(verdicts) else "record_headline"
-    return sentences.say(lang, key, better=better, all=len(verdicts))
+    return phrases.say(key, better=better, all=len(verdicts))
 
 
-def verdict(found: Finding, lang: str) -> str:
+def verdict(found: Finding, phrases: Phrases) -> str:
     """One target in a sentence."""
-    target = getattr(found.recipe.label, lang)
+    target = phrases.label(found.recipe.label)
     if not found.tests:
-        return sentences.say(lang, "record_unjudged", target=target)
-    return sentences.say(lang, "record_verdict", target=target, tests="; ".join(_tested(test, lang) for test in found.tests))
+        return phrases.say("record_unjudged", target=target)
+    return phrases.say("record_verdict", target=target, tests="; ".join(_tested(test, phrases) for test in found.tests))
 
 
-def _tested(test: SplitFinding, lang: str) -> str:
-    figures, where = test.figures, sentences.say(lang, f"record_on_{test.split}")
-    written = signed if test.verdict in ("enough", "worse") else partial(sentences.percent, decimals=1)
-    said = sentences.say(
-        lang, f"record_{test.verdict}", where=where, rule=rule_name(lang, str(figures["best_rule"])),
-        gain=written(lang, figures["gain"]), low=signed(lang, test.low), high=signed(lang, test.high),
+def _tested(test: SplitFinding, phrases: Phrases) -> str:
+    figures, where = test.figures, phrases.say(f"record_on_{test.split}")
+    written = signed if test.verdict in ("enough", "worse") else _unsigned
+    said = phrases.say(
+        f"record_{test.verdict}", where=where, rule=rule_name(str(figures["best_rule"]), phrases),
+        gain=written(figures["gain"], phrases), low=signed(test.low, phrases), high=signed(test.high, phrases),
     )  # fmt: skip
-    return sentences.say(lang, "record_few", said=said, count=figures["rows"]) if figures["rows"] < ROUGH else said
+    return phrases.say("record_few", said=said, count=figures["rows"]) if figures["rows"] < ROUGH else said
 
 
-def protocol(judged: Backtest, lang: str) -> list[tuple[str, str]]:
+def protocol(judged: Backtest, phrases: Phrases) -> list[tuple[str, str]]:
     """Terms and what they mean: how rows were held out, from which data."""
-    say, source = partial(sentences.say, lang), judged.provenance
+    say, source = phrases.say, judged.provenance
     data = "record_data_invented" if source.invented_data else "record_data_real"
     splits = [split for split in ("time", "newcomers", "new_creators") if split in set(judged.predictions["split"])]
     return [
@@ -71,66 +71,60 @@ def protocol(judged: Backtest, lang: str) -> list[tuple[str, str]]:
         (say("record_asked"), say("record_asked_text", days=source.lead_days)),
         (say("record_rivals"), say("record_rivals_text")),
         (say("record_intervals"), say("record_intervals_text")),
-        (say("record_data"), say(data, day=sentences.day(lang, source.data_until))),
+        (say("record_data"), say(data, day=phrases.day(source.data_until))),
         (say("record_fingerprint"), source.data_fingerprint),
     ]
 
 
-def limits(found: list[Finding], judged: Backtest, catalogue: Catalogue, lang: str) -> list[str]:
+def limits(found: list[Finding], judged: Backtest, phrases: Phrases) -> list[str]:
     """What the back-test does not tell: what was skipped, what is few, where intervals fail, what no back-test knows."""
-    skipped = [catalogue.recipes[name] for name in judged.skipped]
-    said = [_say_of(lang, "record_limit_skipped", recipe, least=recipe.minimum_labels) for recipe in skipped]
-    said += [why.in_words(getattr(catalogue.recipes[why.target].label, lang), lang) for why in judged.unjudged]
+    skipped = [phrases.catalogue.recipes[name] for name in judged.skipped]
+    said = [_say_of("record_limit_skipped", recipe, phrases, least=recipe.minimum_labels) for recipe in skipped]
+    said += [why.in_words(phrases.label(phrases.catalogue.recipes[why.target].label), phrases.lang) for why in judged.unjudged]
     for one in found:
         rough = [test for test in one.tests if test.figures["rows"] < ROUGH]
         said += [
             _say_of(
-                lang,
-                "record_limit_few",
-                one.recipe,
-                where=sentences.say(lang, f"record_on_{t.split}"),
-                count=int(t.figures["rows"]),
+                "record_limit_few", one.recipe, phrases, where=phrases.say(f"record_on_{t.split}"), count=int(t.figures["rows"])
             )
             for t in rough
         ]
-        said += [_astray(one.recipe, side, catalogue, lang) for side in one.sides if len(side.astray())]
-    return [*said, *(sentences.say(lang, f"record_limit_{key}") for key in ("period", "recorded", "chosen"))]
+        said += [_astray(one.recipe, side, phrases) for side in one.sides if len(side.astray())]
+    return [*said, *(phrases.say(f"record_limit_{key}") for key in ("period", "recorded", "chosen"))]
 
 
-def _say_of(lang: str, key: str, recipe: Recipe, **values: object) -> str:
-    return sentences.say(lang, key, target=getattr(recipe.label, lang), **values)
+def _say_of(key: str, recipe: Recipe, phrases: Phrases, **values: object) -> str:
+    return phrases.say(key, target=phrases.label(recipe.label), **values)
 
 
-def _astray(recipe: Recipe, side: Side, catalogue: Catalogue, lang: str) -> str:
+def _astray(recipe: Recipe, side: Side, phrases: Phrases) -> str:
     groups = [
-        sentences.say(
-            lang, "record_limit_group", by=group_heading(row["by"], catalogue, lang),
-            group=group_name(row["by"], row["group"], catalogue, lang), coverage=sentences.percent(lang, row["coverage_untied"]),
+        phrases.say(
+            "record_limit_group", by=phrases.group_heading(row["by"]),
+            group=phrases.group_name(row["by"], row["group"]), coverage=phrases.percent(row["coverage_untied"]),
             count=row["rows"],
         )
         for row in side.astray().head(WORST).to_dict("records")
     ]  # fmt: skip
-    where = sentences.say(lang, f"record_on_{side.split}")
-    return _say_of(lang, "record_limit_astray", recipe, where=where, groups=", ".join(groups))
+    where = phrases.say(f"record_on_{side.split}")
+    return _say_of("record_limit_astray", recipe, phrases, where=where, groups=", ".join(groups))
 
 
-def rule_name(lang: str, rule: str) -> str:
-    """What a simple rule is called."""
-    key = f"rule_{rule}"
-    return sentences.say(lang, key) if key in sentences.load_sentences(lang) else rule.replace("_", " ")
-
-
-def signed(lang: str, share: float) -> str:
+def signed(share: float, phrases: Phrases) -> str:
     """A gain or a loss as a percentage with its sign."""
-    written = sentences.percent(lang, share, 1).replace("-", "−")
+    written = phrases.percent(share, 1).replace("-", "−")
     return written if written.startswith(("−", "0%")) else f"+{written}"
 
 
-def fixed(lang: str, value: float, decimals: int) -> str:
+def _unsigned(share: float, phrases: Phrases) -> str:
+    return phrases.percent(share, 1)
+
+
+def fixed(value: float, decimals: int, phrases: Phrases) -> str:
     """A figure of a column, with the same number of decimals as those above and below it."""
     if not math.isfinite(value):
-        return sentences.say(lang, "nothing")
-    return f"{value:.{decimals}f}".replace(".", sentences.say(lang, "decimal"))
+        return phrases.say("nothing")
+    return f"{value:.{decimals}f}".replace(".", phrases.say("decimal"))
 
 
 # Tables for a terminal.
@@ -189,71 +183,70 @@ def _basis(name: str, model: TargetModel) -> str:
     return f"{name}: {model.support.labels:,} labels of {model.support.creators:,} creators; {'; '.join(sides)}."
 
 
-def write_record(judged: Backtest, catalogue: Catalogue, path: Path, lang: str, today: date | None = None) -> None:
-    """Write the back-test of every target as an HTML file in `lang` (`en` or `vi`), `today` being the date printed."""
-    write_text(record(judged, catalogue, lang, today), path)
+def write_record(judged: Backtest, phrases: Phrases, path: Path, today: date | None = None) -> None:
+    """Write the back-test of every target as an HTML file, `today` being the date printed."""
+    write_text(record(judged, phrases, today), path)
 
 
-def record(judged: Backtest, catalogue: Catalogue, lang: str, today: date | None = None) -> str:
+def record(judged: Backtest, phrases: Phrases, today: date | None = None) -> str:
     """The page that `write_record` writes."""
-    found = findings(judged, catalogue)
-    page = environment(lang)
-    page.globals |= {written.__name__: partial(written, lang) for written in (rule_name, signed, fixed)}
-    low, high, lowest = (sentences.percent(lang, share) for share in (*KEPT, LOWEST))
+    found = findings(judged, phrases.catalogue)
+    page = environment(phrases)
+    page.globals |= {written.__name__: partial(written, phrases=phrases) for written in (signed, fixed)}
+    low, high, lowest = (phrases.percent(share) for share in (*KEPT, LOWEST))
     return page.get_template("record.html").render(
-        lang=lang,
         about=judged.provenance,
-        headline=headline(found, lang),
-        verdicts=[verdict(one, lang) for one in found],
-        protocol=protocol(judged, lang),
-        targets=[_target(one, judged, catalogue, lang) for one in found if one.sides],
-        limits=limits(found, judged, catalogue, lang),
+        headline=headline(found, phrases),
+        verdicts=[verdict(one, phrases) for one in found],
+        protocol=protocol(judged, phrases),
+        targets=[_target(one, judged, phrases) for one in found if one.sides],
+        limits=limits(found, judged, phrases),
         gains={"least": SMALLEST, "enough": ENOUGH},
         note={"low": low, "high": high, "lowest": lowest, **MIN_GROUP},
         today=today or date.today(),
     )
 
 
-def _target(found: Finding, judged: Backtest, catalogue: Catalogue, lang: str) -> dict[str, Any]:
+def _target(found: Finding, judged: Backtest, phrases: Phrases) -> dict[str, Any]:
     """What the template needs of one target."""
-    outcome = catalogue.entries[found.recipe.outcome]
+    outcome = phrases.catalogue.entries[found.recipe.outcome]
     with rc_context(STYLE):
-        plots = {"calibration": calibration(found, lang), "coverage": coverage(found, catalogue, lang)}
+        plots = {"calibration": calibration(found, phrases), "coverage": coverage(found, phrases)}
     return {
         **plots,
-        "label": getattr(found.recipe.label, lang),
-        "outcome": sentences.noun(lang, outcome.label.by_language()),
+        "label": phrases.label(found.recipe.label),
+        "outcome": phrases.noun(outcome.label),
         "counts": found.recipe.counts,
         "rules": list(found.recipe.rules),
         "tests": found.tests,
-        "kinds": [effect_in_words(one, catalogue, lang) for one in judged.kinds if one.target == found.recipe.name],
-        "figures": _figures(found, lang),
+        "kinds": [effect_in_words(one, phrases) for one in judged.kinds if one.target == found.recipe.name],
+        "figures": _figures(found, phrases),
         "sides": found.sides,
         "with_gains": [side for side in found.sides if side.gain.gains],
         "ordered": [side for side in found.sides if len(side.order)],
     }
 
 
-def _figures(found: Finding, lang: str) -> list[tuple[str, list[str]]]:
+def _figures(found: Finding, phrases: Phrases) -> list[tuple[str, list[str]]]:
     """Rows below the errors: what it is called, and a value a test."""
-    percent = partial(sentences.percent, lang)
+    percent = phrases.percent
     kinds: list[tuple[str, Callable[[SplitFinding], str]]] = [
         ("record_inside", lambda test: percent(test.figures["coverage"])),
-        ("record_quantiles", lambda test: _quantiles(found, test, lang)),
+        ("record_quantiles", lambda test: _quantiles(found, test, phrases)),
         ("record_band", lambda test: percent(test.figures["coverage_fixed_band"])),
-        ("record_width", lambda test: f"×{fixed(lang, test.figures['width'], 1)}"),
+        ("record_width", lambda test: f"×{fixed(test.figures['width'], 1, phrases)}"),
         ("record_total", lambda test: percent(test.figures["total"])),
     ]
     if found.recipe.counts:
         kinds.insert(1, ("record_untied", lambda test: percent(test.figures["coverage_untied"])))
     else:
-        kinds.insert(0, ("record_off", lambda test: f"×{fixed(lang, math.exp(test.figures['error']), 1)}"))
-    return [(sentences.say(lang, key), [written(test) for test in found.tests]) for key, written in kinds]
+        kinds.insert(0, ("record_off", lambda test: f"×{fixed(math.exp(test.figures['error']), 1, phrases)}"))
+    return [(phrases.say(key), [written(test) for test in found.tests]) for key, written in kinds]
 
 
-def _quantiles(found: Finding, test: SplitFinding, lang: str) -> str:
+def _quantiles(found: Finding, test: SplitFinding, phrases: Phrases) -> str:
     """Share of results below each quantile; one that equals it counts half, as rare counts need."""
     rows = found.rows[found.rows["split"] == test.split]
     quantiles = [rows[f"p{round(100 * level)}"] for level in QUANTILES]
     shares = [((rows["actual"] < one).mean() + (rows["actual"] <= one).mean()) / 2 for one in quantiles]
-    return " · ".join(sentences.number(lang, 100 * share, 0) for share in shares) + "%"
+    return " · ".join(phrases.number(100 * share, 0) for share in shares) + "%"

@@ -19,8 +19,7 @@ from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from predictor.definitions.labels import category
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import compare
 from predictor.planning.plans import Lineup, Plan
@@ -45,7 +44,7 @@ PATIENCE = 120  # seconds that a browser gets
 
 
 def client_page(
-    lineup: Lineup, scored: pd.DataFrame, brief: Mapping[str, Any], catalogue: Catalogue, lang: str, *, on: date,
+    lineup: Lineup, scored: pd.DataFrame, brief: Mapping[str, Any], phrases: Phrases, *, on: date,
     data_until: date | None = None,
 ) -> str:  # fmt: skip
     """The paper as one HTML page that prints on A4.
@@ -59,21 +58,21 @@ def client_page(
     on, data_until
         The day the paper is made, and the last day that the model knew of, where that is known.
     """
-    compared = compare(scored, lineup.goal, catalogue)
+    compared = compare(scored, lineup.goal, phrases.catalogue)
     with rc_context(STYLE):
-        charts = {"plans": _svg(plans_chart(lineup, lang)), "budgets": _svg(budgets_chart(lineup, lang))}
+        charts = {"plans": _svg(plans_chart(lineup, phrases)), "budgets": _svg(budgets_chart(lineup, phrases))}
     plan = lineup.proposed
-    page = environment(lang).get_template("paper.html")
+    page = environment(phrases).get_template("paper.html")
     return page.render(
-        lang=lang, found=lineup, plan=plan, charts=charts, on=on, brief=_brief(brief, catalogue, lang),
-        brand=str(brief.get("brand") or ""), text=_cut(str(brief.get("brief") or ""), lang, LONGEST),
-        title=sentences.say(lang, "lineup_none" if plan is None else "lineup_title", plan=plan and plan_name(plan, lang)),
-        bookings=[] if plan is None else _bookings(plan, catalogue, lang), rest=None if plan is None else _rest(plan),
-        verdicts=verdicts(lineup, catalogue, lang), plans=_plans(lineup, lang), proposed=plan and plan_name(plan, lang),
-        kinds=[(group_name(lang, group), group) for group in compared.by("kind")], compared=compared,
-        kinds_told=[*kind_verdicts(compared, lang)[:1], *drivers_in_words(compared, lang)[:1]],
-        lists=_lists(lineup, catalogue, lang, data_until),
-        tiles=[] if plan is None else _tiles(plan, lineup, lang),
+        found=lineup, plan=plan, charts=charts, on=on, brief=_brief(brief, phrases),
+        brand=str(brief.get("brand") or ""), text=_cut(str(brief.get("brief") or ""), phrases, LONGEST),
+        title=phrases.say("lineup_none" if plan is None else "lineup_title", plan=plan and plan_name(plan, phrases)),
+        bookings=[] if plan is None else _bookings(plan, phrases), rest=None if plan is None else _rest(plan),
+        verdicts=verdicts(lineup, phrases), plans=_plans(lineup, phrases), proposed=plan and plan_name(plan, phrases),
+        kinds=[(group_name(group, phrases), group) for group in compared.by("kind")], compared=compared,
+        kinds_told=[*kind_verdicts(compared, phrases)[:1], *drivers_in_words(compared, phrases)[:1]],
+        lists=_lists(lineup, phrases, data_until),
+        tiles=[] if plan is None else _tiles(plan, lineup, phrases),
     )  # fmt: skip
 
 
@@ -107,75 +106,75 @@ def _svg(figure: Figure | None) -> Markup | None:
     return None if figure is None else svg(figure)
 
 
-def _brief(brief: Mapping[str, Any], catalogue: Catalogue, lang: str) -> list[tuple[str, str]]:
+def _brief(brief: Mapping[str, Any], phrases: Phrases) -> list[tuple[str, str]]:
     """Labels and values, without the brand and the text, which have places of their own."""
     named = [(name, value) for name, value in brief.items() if name not in ("brand", "brief", "currency")]
-    shown = [(name, _said(name, value, brief, catalogue, lang)) for name, value in named if not _missing(value)]
-    return [(getattr(catalogue.entries[name].label, lang) if name in catalogue.entries else name, value) for name, value in shown]
+    shown = [(name, _said(name, value, brief, phrases)) for name, value in named if not _missing(value)]
+    return [(phrases.column(name) if name in phrases.catalogue.entries else name, value) for name, value in shown]
 
 
-def _said(name: str, value: Any, brief: Mapping[str, Any], catalogue: Catalogue, lang: str) -> str:
+def _said(name: str, value: Any, brief: Mapping[str, Any], phrases: Phrases) -> str:
     if name == "budget":
-        return sentences.money(lang, float(value), str(brief.get("currency") or "") or None)
+        return phrases.money(float(value), str(brief.get("currency") or "") or None)
     if isinstance(value, date | datetime):
-        return sentences.day(lang, value)
+        return phrases.day(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return sentences.number(lang, value)
-    words: Mapping[str, Any] = catalogue.niches if name == "niche" else {}
-    words = catalogue.entries[name].categories or words if name in catalogue.entries else words
-    return ", ".join(getattr(words[one], lang) if one in words else one for one in map(str.strip, str(value).split(";")))
+        return phrases.number(value)
+    words: Mapping[str, Any] = phrases.catalogue.niches if name == "niche" else {}
+    words = phrases.catalogue.entries[name].categories or words if name in phrases.catalogue.entries else words
+    return ", ".join(phrases.label(words[one]) if one in words else one for one in map(str.strip, str(value).split(";")))
 
 
 def _missing(value: Any) -> bool:
     return value is None or value is pd.NaT or value != value or value == ""
 
 
-def _cut(text: str, lang: str, longest: int) -> str:
-    return text if len(text) <= longest else sentences.say(lang, "paper_cut", text=text[:longest].rstrip())
+def _cut(text: str, phrases: Phrases, longest: int) -> str:
+    return text if len(text) <= longest else phrases.say("paper_cut", text=text[:longest].rstrip())
 
 
-def _tiles(plan: Plan, found: Lineup, lang: str) -> list[tuple[str, str, str]]:
+def _tiles(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, str, str]]:
     """The four numbers to remember: label, value, and what to know about it."""
-    money = (sentences.money(lang, amount, found.currency, short=True) for amount in (plan.spend, found.rules.budget, plan.cost))
+    money = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, found.rules.budget, plan.cost))
     spend, budget, cost = money
     goal = found.rules.at_least
-    reaches = sentences.say(lang, "nothing") if plan.reaches is None else sentences.chance(lang, plan.reaches)
-    reach = sentences.say(lang, "paper_no_goal") if goal is None else sentences.noun(lang, found.outcome)
+    reaches = phrases.say("nothing") if plan.reaches is None else phrases.chance(plan.reaches)
+    reach = phrases.say("paper_no_goal") if goal is None else phrases.noun(found.outcome)
     return [
-        (sentences.say(lang, "lineup_spent"), spend, sentences.say(lang, "paper_of_budget", budget=budget)),
+        (phrases.say("lineup_spent"), spend, phrases.say("paper_of_budget", budget=budget)),
         (
-            sentences.say(lang, "expected", outcome=found.outcome[lang]), sentences.compact(lang, plan.expected),
-            sentences.say(lang, "paper_eight_of_ten", range=sentences.interval(lang, plan.low, plan.high).replace(" ", "\u00a0")),
+            phrases.say("expected", outcome=phrases.label(found.outcome)), phrases.compact(plan.expected),
+            phrases.say("paper_eight_of_ten", range=phrases.interval(plan.low, plan.high).replace(" ", "\u00a0")),
         ),
         (
-            sentences.say(lang, "paper_reaches" if goal is None else "lineup_reaches", count=sentences.number(lang, goal)),
+            phrases.say("paper_reaches" if goal is None else "lineup_reaches", count=phrases.number(goal)),
             reaches, reach,
         ),
-        (sentences.heading(found.cost_per[lang]), cost, sentences.say(lang, "paper_expected_cost")),
+        (sentences.heading(phrases.label(found.cost_per)), cost, phrases.say("paper_expected_cost")),
     ]  # fmt: skip
 
 
-def _lists(found: Lineup, catalogue: Catalogue, lang: str, until: date | None) -> list[tuple[str, list[str]]]:
+def _lists(found: Lineup, phrases: Phrases, until: date | None) -> list[tuple[str, list[str]]]:
     """What the paper rests on, what is assumed, the rules kept to, and what no forecast knows: headings with their lines."""
-    rules = "; ".join(rules_in_words(found.rules, found.currency, catalogue, lang))
+    rules = "; ".join(rules_in_words(found.rules, found.currency, phrases))
     return [
-        ("paper_basis", _basis(found, found.proposed, lang, until)),
-        ("lineup_sheet_assumptions", caveats(found, lang)),
-        ("lineup_rules", [risk_line(found, lang), *([sentences.heading(rules) + "."] if rules else [])]),
-        ("limits", [sentences.say(lang, f"limits_{place}") for place in (1, 2, 3)]),
+        ("paper_basis", _basis(found, found.proposed, phrases, until)),
+        ("lineup_sheet_assumptions", caveats(found, phrases)),
+        ("lineup_rules", [risk_line(found, phrases), *([sentences.heading(rules) + "."] if rules else [])]),
+        ("limits", [phrases.say(f"limits_{place}") for place in (1, 2, 3)]),
     ]
 
 
-def _bookings(plan: Plan, catalogue: Catalogue, lang: str) -> list[dict[str, Any]]:
+def _bookings(plan: Plan, phrases: Phrases) -> list[dict[str, Any]]:
     """The rows of the table, the dearest first; bars are percent of the highest end."""
     rows = plan.rows.sort_values(["fee", "line"], ascending=[False, True], kind="stable").head(SHOWN)
     highest = max(float(rows[["p90", "expected"]].to_numpy().max()), 1e-9)
     return [
         {
             **{name: row[name] for name in ("fee", "expected", "p10", "p90", "unseen", "assumed", "kind")},
-            "who": _cut(who(row), lang, LONGEST_NAME),
+            "who": _cut(who(row), phrases, LONGEST_NAME),
             "posts": row["posts"] if "posts" in row and pd.notna(row["posts"]) else None,
-            "about": {column: category(row, column, catalogue, lang) for column in ("kind", "platform", "format")},
+            "about": {column: phrases.category(row, column) for column in ("kind", "platform", "format")},
             "bar": {end: round(100 * float(row[column]) / highest, 1) for end, column in BARS.items()},
         }
         for _, row in rows.iterrows()
@@ -188,35 +187,35 @@ def _rest(plan: Plan) -> dict[str, float] | None:
     return {"count": len(rows), "fee": float(rows["fee"].sum()), "expected": float(rows["expected"].sum())} if len(rows) else None
 
 
-def _plans(found: Lineup, lang: str) -> list[list[str]]:
+def _plans(found: Lineup, phrases: Phrases) -> list[list[str]]:
     """The plans side by side, below a row of titles."""
     asked, people = found.rules.at_least is not None, told_people(found)
-    head = ["", *(sentences.say(lang, f"lineup_{what}") for what in ("bookings", "spent"))]
-    head += [sentences.say(lang, "lineup_total_80", outcome=found.outcome[lang])]
-    head += [sentences.say(lang, "lineup_reaches", count=sentences.number(lang, found.rules.at_least))] if asked else []
-    head += [sentences.heading(found.cost_per[lang]), *([sentences.say(lang, "lineup_people")] if people else [])]
-    head += [sentences.say(lang, "lineup_thin")]
-    return [head, *(_plan(plan, found, lang, people) for plan in found.plans if plan.found)]
+    head = ["", *(phrases.say(f"lineup_{what}") for what in ("bookings", "spent"))]
+    head += [phrases.say("lineup_total_80", outcome=phrases.label(found.outcome))]
+    head += [phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least))] if asked else []
+    head += [sentences.heading(phrases.label(found.cost_per)), *([phrases.say("lineup_people")] if people else [])]
+    head += [phrases.say("lineup_thin")]
+    return [head, *(_plan(plan, found, phrases, people) for plan in found.plans if plan.found)]
 
 
-def _plan(plan: Plan, found: Lineup, lang: str, people: bool) -> list[str]:
-    total = f"{sentences.compact(lang, plan.expected)} ({sentences.interval(lang, plan.low, plan.high)})"
-    reaches = [sentences.chance(lang, plan.reaches)] if plan.reaches is not None else []
-    spend, cost = (sentences.money(lang, amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
-    seen = [sentences.compact(lang, plan.people)] if people else []
-    row = [plan_name(plan, lang), sentences.number(lang, len(plan.rows)), spend, total]
-    return [*row, *reaches, cost, *seen, sentences.percent(lang, plan.thin)]
+def _plan(plan: Plan, found: Lineup, phrases: Phrases, people: bool) -> list[str]:
+    total = f"{phrases.compact(plan.expected)} ({phrases.interval(plan.low, plan.high)})"
+    reaches = [phrases.chance(plan.reaches)] if plan.reaches is not None else []
+    spend, cost = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
+    seen = [phrases.compact(plan.people)] if people else []
+    row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, total]
+    return [*row, *reaches, cost, *seen, phrases.percent(plan.thin)]
 
 
-def _basis(found: Lineup, plan: Plan | None, lang: str, until: date | None) -> list[str]:
+def _basis(found: Lineup, plan: Plan | None, phrases: Phrases, until: date | None) -> list[str]:
     """Which model, what data, how many candidates, and how many of the bookings have a record of their own."""
-    said = [sentences.say(lang, "paper_model", model=found.model_version or sentences.say(lang, "no_model"))]
-    said += [sentences.say(lang, "paper_data_until", date=sentences.day(lang, until))] if until is not None else []
-    said.append(sentences.say(lang, "paper_candidates", count=found.candidates))
+    said = [phrases.say("paper_model", model=found.model_version or phrases.say("no_model"))]
+    said += [phrases.say("paper_data_until", date=phrases.day(until))] if until is not None else []
+    said.append(phrases.say("paper_candidates", count=found.candidates))
     if plan is not None and len(plan.rows):
         own = int((~plan.rows["unseen"] & ~plan.rows["assumed"]).sum())
-        said.append(sentences.say(lang, "paper_own_record", count=own, all=len(plan.rows)))
+        said.append(phrases.say("paper_own_record", count=own, all=len(plan.rows)))
         posts = pd.to_numeric(plan.rows["posts_seen"], errors="coerce") if "posts_seen" in plan.rows else pd.Series(dtype=float)
         if posts.gt(0).any():
-            said.append(sentences.say(lang, "paper_posts", count=int(posts[posts > 0].median())))
+            said.append(phrases.say("paper_posts", count=int(posts[posts > 0].median())))
     return said

@@ -14,15 +14,14 @@ from typing import Any
 import pandas as pd
 from matplotlib import rc_context
 
-from predictor.definitions.labels import word
-from predictor.definitions.schema import KINDS, Catalogue
+from predictor.definitions.closed_lists import KINDS
+from predictor.definitions.phrases import Phrases
 from predictor.planning.comparison import Comparison, Range, compare
 from predictor.planning.ranking import ranked
 from predictor.reporting import comparison_words
 from predictor.reporting.plots import MARKS, STYLE, groups, scatter
 from predictor.reporting.templating import environment
 from predictor.tables.files import write_text
-from predictor.wording import sentences
 
 SHOWN = 30  # candidates in the table
 
@@ -32,9 +31,8 @@ Brief = str | Mapping[str, object]
 def write_report(
     scored: pd.DataFrame,
     goal: str,
-    catalogue: Catalogue,
+    phrases: Phrases,
     path: Path,
-    lang: str,
     brief: Brief | None = None,
     judged: Sequence[Mapping[str, Any]] | None = None,
     today: date | None = None,
@@ -43,12 +41,10 @@ def write_report(
 
     Parameters
     ----------
-    scored, goal, catalogue
+    scored, goal
         As for `compare`.
     path
         The HTML file to write.
-    lang
-        `en` or `vi`.
     brief
         What the campaign says: a text, or its columns and values.
     judged
@@ -61,24 +57,23 @@ def write_report(
     RowsError
         When the file holds no forecast for the goal.
     """
-    comparison = compare(scored, goal, catalogue)
-    rows = ranked(scored, comparison, catalogue)
+    comparison = compare(scored, goal, phrases.catalogue)
+    rows = ranked(scored, comparison, phrases.catalogue)
     with rc_context(STYLE):
-        plots = {"scatter": scatter(rows, comparison, lang), "groups": groups(comparison, lang)}
+        plots = {"scatter": scatter(rows, comparison, phrases), "groups": groups(comparison, phrases)}
     html = (
-        environment(lang)
+        environment(phrases)
         .get_template("report.html")
         .render(
             **plots,
-            lang=lang,
             comparison=comparison,
-            verdicts=[*comparison_words.verdicts(comparison, lang), *comparison_words.drivers_in_words(comparison, lang)],
-            caveats=comparison_words.caveats(comparison, lang),
-            brief=_brief(brief, catalogue, lang),
+            verdicts=[*comparison_words.verdicts(comparison, phrases), *comparison_words.drivers_in_words(comparison, phrases)],
+            caveats=comparison_words.caveats(comparison, phrases),
+            brief=_brief(brief, phrases),
             cards=[_card(kind, comparison) for kind in KINDS],
             quoted=int(rows["fee"].notna().sum()),
             drawn=min(int(rows["fee"].notna().sum()), MARKS),
-            table=_table(rows.head(SHOWN), catalogue, lang),
+            table=_table(rows.head(SHOWN), phrases),
             rest=max(len(rows) - SHOWN, 0),
             judged=[row for row in judged or [] if row["target"] == comparison.target and row["group"] == "all"],
             today=today or date.today(),
@@ -87,21 +82,21 @@ def write_report(
     write_text(html, path)
 
 
-def _brief(brief: Brief | None, catalogue: Catalogue, lang: str) -> list[tuple[str, str]]:
+def _brief(brief: Brief | None, phrases: Phrases) -> list[tuple[str, str]]:
     """Labels and values of the brief; a plain text has no label."""
     if brief is None or isinstance(brief, str):
         return [("", brief)] if brief else []
     found = []
     for name, value in brief.items():
-        entry = catalogue.entries.get(name)
+        entry = phrases.catalogue.entries.get(name)
         word = entry.categories.get(str(value)) if entry else None
-        label = getattr(entry.label, lang) if entry else name
+        label = phrases.label(entry.label) if entry else name
         if isinstance(value, date):
-            shown = sentences.day(lang, value)
+            shown = phrases.day(value)
         elif isinstance(value, int | float):
-            shown = sentences.number(lang, value)
+            shown = phrases.number(value)
         else:
-            shown = getattr(word, lang) if word else str(value)
+            shown = phrases.label(word) if word else str(value)
         if value is not None and value == value and shown:
             found.append((label, shown))
     return found
@@ -129,24 +124,24 @@ def _percent(low: float, value: float, high: float, highest: float) -> dict[str,
     return {"start": start, "length": round(max(end - start, 0.5), 1), "dot": dot}
 
 
-def _table(rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> list[dict[str, Any]]:
+def _table(rows: pd.DataFrame, phrases: Phrases) -> list[dict[str, Any]]:
     highest = float(rows[["p90", "expected"]].to_numpy().max())
     behind = (rows["tie"] > rows["tie"].shift()).tolist()
     return [
-        {**_candidate(position, row, highest, catalogue, lang), "behind": new}
+        {**_candidate(position, row, highest, phrases), "behind": new}
         for position, row, new in zip(rows.index, rows.to_dict("records"), behind, strict=True)
     ]
 
 
-def _candidate(position: int, row: dict[Any, Any], highest: float, catalogue: Catalogue, lang: str) -> dict[str, Any]:
+def _candidate(position: int, row: dict[Any, Any], highest: float, phrases: Phrases) -> dict[str, Any]:
     named = [str(row[c]) for c in ("name", "creator_id") if c in row and pd.notna(row[c]) and str(row[c]).strip()]
-    about = [word(column, row.get(column), catalogue, lang) for column in ("kind", "platform", "tier", "format")]
+    about = [phrases.word(column, row.get(column)) for column in ("kind", "platform", "tier", "format")]
     return {
         **{
             key: row[key]
             for key in ("rank", "rank_low", "rank_high", "expected", "p10", "p90", "fee", "cost", "rule", "currency", "unseen")
         },
-        "name": named[0] if named else sentences.say(lang, "row", position=position + 1),
+        "name": named[0] if named else phrases.say("row", position=position + 1),
         "about": " · ".join(said for said in about if said),
         "kind": row["kind"],
         "bar": _percent(*(math.log1p(v) for v in (row["p10"], row["expected"], row["p90"], highest))) if highest > 0 else None,

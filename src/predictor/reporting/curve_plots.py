@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from predictor.definitions.schema import Catalogue, Entry
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Entry
 from predictor.explanation.response_curves import ResponseCurve
 from predictor.reporting.plots import FAINT, INK, STYLE, WIDE
-from predictor.wording import sentences
 
 LOOKS: dict[str, tuple[str, Any]] = {
     "known": ("#14746f", "-"),
@@ -37,21 +37,21 @@ MARKS = {  # of a scale of times, by the largest factor it has to show
 }
 
 
-def curve_plot(curves: Sequence[ResponseCurve], catalogue: Catalogue, lang: str) -> Figure:
+def curve_plot(curves: Sequence[ResponseCurve], phrases: Phrases) -> Figure:
     """Curves of one target: a panel a column, in which creators with a record and never-seen ones lie over each other.
 
     Factors are on a log scale, the same in all panels but those of columns that the count is proportional to. Bars at the foot of
-    a panel show where the data lie. `lang` is `en` or `vi`.
+    a panel show where the data lie.
     """
     columns = list(dict.fromkeys(curve.column for curve in curves))
-    multiplied = catalogue.recipes[curves[0].target].exposure
+    multiplied = phrases.catalogue.recipes[curves[0].target].exposure
     together = _farthest([curve for curve in curves if curve.column not in multiplied])
     with rc_context(STYLE):
         figure, panels = _grid(len(columns))
         for axes, column in zip(panels, columns, strict=True):
             shown = [curve for curve in curves if curve.column == column]
-            _panel(axes, shown, _farthest(shown) if column in multiplied else together, catalogue, lang)
-        _around(figure, curves, catalogue, lang)
+            _panel(axes, shown, _farthest(shown) if column in multiplied else together, phrases)
+        _around(figure, curves, phrases)
     return figure
 
 
@@ -68,22 +68,22 @@ def _grid(panels: int) -> tuple[Figure, list[Axes]]:
     return figure, list(grid[:panels])
 
 
-def _panel(axes: Axes, curves: list[ResponseCurve], farthest: float, catalogue: Catalogue, lang: str) -> None:
-    entry = catalogue.entries[curves[0].column]
-    axes.set_title(getattr(entry.label, lang), loc="left", fontsize=9.5, weight="bold", pad=7)
-    axes.set_xlabel(_first_clause(getattr(entry.meaning, lang)), loc="left", color=QUIET, fontsize=8, labelpad=4)
+def _panel(axes: Axes, curves: list[ResponseCurve], farthest: float, phrases: Phrases) -> None:
+    entry = phrases.catalogue.entries[curves[0].column]
+    axes.set_title(phrases.label(entry.label), loc="left", fontsize=9.5, weight="bold", pad=7)
+    axes.set_xlabel(_first_clause(phrases.label(entry.meaning)), loc="left", color=QUIET, fontsize=8, labelpad=4)
     drawn = [curve for curve in curves if curve.why_not is None]
     if not drawn:
-        _say_why_not(axes, curves[0], lang)
+        _say_why_not(axes, curves[0], phrases)
         return
-    _times(axes, farthest, lang)
-    _values(axes, drawn, entry, lang)
+    _times(axes, farthest, phrases)
+    _values(axes, drawn, entry, phrases)
     _data(axes, np.concatenate([curve.observed for curve in drawn]))
     for place, curve in enumerate(drawn):
         _line(axes, curve)
         if axes.get_xscale() == "log":
-            times = sentences.compact(lang, float(f"{curve.tenfold:.2g}"))
-            said = sentences.say(lang, "curve_tenfold", column=getattr(entry.label, lang), times=times)
+            times = phrases.compact(float(f"{curve.tenfold:.2g}"))
+            said = phrases.say("curve_tenfold", column=phrases.label(entry.label), times=times)
             axes.annotate(
                 said, (1, STRIP), (-2, 20 - 12 * place), "axes fraction", "offset points", ha="right", fontsize=8,
                 color=LOOKS[curve.side][0], bbox={"color": "white", "pad": 0.8},
@@ -99,7 +99,7 @@ def _line(axes: Axes, curve: ResponseCurve) -> None:
         axes.scatter(points["value"], points["times"], color=colour, s=16, zorder=3, clip_on=False)
 
 
-def _times(axes: Axes, farthest: float, lang: str) -> None:
+def _times(axes: Axes, farthest: float, phrases: Phrases) -> None:
     """A log scale that is as far up as down, above the strip that the bars stand in."""
     axes.set_yscale("log")
     low, high = farthest**-1.06, farthest**1.06
@@ -107,14 +107,14 @@ def _times(axes: Axes, farthest: float, lang: str) -> None:
     marks = next(marks for most, marks in MARKS.items() if farthest < most)
     axes.yaxis.set_major_locator(FixedLocator(marks[(marks > low) & (marks < high)]))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"×{sentences.compact(lang, value)}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"×{phrases.compact(value)}"))
     axes.axhline(1.0, color=QUIET, linewidth=0.8, alpha=0.7)
     axes.grid(axis="y", color=FAINT, linewidth=0.5)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0, labelsize=8)
 
 
-def _values(axes: Axes, curves: list[ResponseCurve], entry: Entry, lang: str) -> None:
+def _values(axes: Axes, curves: list[ResponseCurve], entry: Entry, phrases: Phrases) -> None:
     values = np.concatenate([curve.points["value"].to_numpy(dtype=float) for curve in curves])
     if values.min() > 0 and values.max() > WIDE * values.min():
         axes.set_xscale("log")
@@ -124,8 +124,8 @@ def _values(axes: Axes, curves: list[ResponseCurve], entry: Entry, lang: str) ->
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.set_xlim(values.min(), values.max())
     axes.tick_params(axis="x", labelsize=8)
-    written = sentences.percent if entry.type == "rate" else sentences.compact
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(lang, value)))
+    written = phrases.percent if entry.type == "rate" else phrases.compact
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
 
 
 def _data(axes: Axes, observed: np.ndarray) -> None:
@@ -138,33 +138,31 @@ def _data(axes: Axes, observed: np.ndarray) -> None:
     axes.bar(edges[:-1], heights, np.diff(edges), align="edge", transform=foot, color=FAINT, edgecolor="white", lw=0.4, zorder=0)
 
 
-def _say_why_not(axes: Axes, curve: ResponseCurve, lang: str) -> None:
+def _say_why_not(axes: Axes, curve: ResponseCurve, phrases: Phrases) -> None:
     axes.set(xticks=[], yticks=[])
     axes.spines["left"].set_visible(False)
-    said = sentences.say(lang, f"curve_{curve.why_not}")
+    said = phrases.say(f"curve_{curve.why_not}")
     axes.text(0.5, 0.5, said, transform=axes.transAxes, ha="center", va="center", color=QUIET, fontsize=8.5)
 
 
-def _around(figure: Figure, curves: Sequence[ResponseCurve], catalogue: Catalogue, lang: str) -> None:
+def _around(figure: Figure, curves: Sequence[ResponseCurve], phrases: Phrases) -> None:
     """Title, what the factors and bands are, a key of the sides, and what the curves do not say."""
     width, height = figure.get_size_inches()
     left = LEFT / width
-    outcome = getattr(catalogue.entries[catalogue.recipes[curves[0].target].outcome].label, lang)
+    outcome = phrases.column(phrases.catalogue.recipes[curves[0].target].outcome)
     level = next((curve.level for curve in curves if curve.level is not None), None)
-    figure.text(
-        left, 1 - 0.3 / height, sentences.say(lang, "curve_title", outcome=outcome), fontsize=12, weight="bold", va="center"
-    )
-    about = [sentences.say(lang, "curve_times")]
-    about += [sentences.say(lang, "curve_band", level=sentences.percent(lang, level))] if level else []
+    figure.text(left, 1 - 0.3 / height, phrases.say("curve_title", outcome=outcome), fontsize=12, weight="bold", va="center")
+    about = [phrases.say("curve_times")]
+    about += [phrases.say("curve_band", level=phrases.percent(level))] if level else []
     figure.text(left, 1 - 0.58 / height, " ".join(about), fontsize=8.5, color=INK, va="center")
     sides = {curve.side: LOOKS[curve.side] for curve in curves}
     figure.legend(
         [Line2D([], [], color=colour, linestyle=dashes, linewidth=1.7) for colour, dashes in sides.values()],
-        [sentences.say(lang, f"curve_{side}") for side in sides],
+        [phrases.say(f"curve_{side}") for side in sides],
         loc="center left", bbox_to_anchor=(left, 1 - 0.84 / height), ncols=2, frameon=False, borderpad=0, borderaxespad=0,
         labelcolor="linecolor",
     )  # fmt: skip
-    figure.text(left, 0.3 / height, sentences.say(lang, "curve_association"), fontsize=8.5, color=INK, va="center")
+    figure.text(left, 0.3 / height, phrases.say("curve_association"), fontsize=8.5, color=INK, va="center")
 
 
 def _farthest(curves: Sequence[ResponseCurve]) -> float:

@@ -20,8 +20,7 @@ from openpyxl.styles.borders import Border
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from predictor.definitions.labels import category
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.phrases import Phrases
 from predictor.planning.plans import Lineup, Plan
 from predictor.reporting.lineup_words import (
     caveats,
@@ -34,10 +33,11 @@ from predictor.reporting.lineup_words import (
     verdicts,
 )
 from predictor.tables.files import aside, check_target
-from predictor.wording.sentences import WITHOUT_DECIMALS, heading, number, say, who
+from predictor.wording.sentences import WITHOUT_DECIMALS, heading, who
 
 COUNT, SHARE, FINE = "#,##0", "0%", "#,##0.0"
 WARNING, SHADE, LINE = Font(bold=True, color="C00000"), PatternFill("solid", fgColor="EDEDED"), Border(top=Side(style="thin"))
+TOTAL = ("expected", "lineup_low", "lineup_high")  # titles of an outcome's columns
 OWN = ("format", "posts", "from", "to")  # columns whose titles are the line-up's own
 
 
@@ -48,7 +48,7 @@ class Formula:
     text: str
 
 
-def write_plan(found: Lineup, catalogue: Catalogue, path: Path, lang: str, today: date | None = None) -> None:
+def write_plan(found: Lineup, phrases: Phrases, path: Path, today: date | None = None) -> None:
     """Write the .xlsx file, whole or not at all.
 
     Raises
@@ -60,36 +60,36 @@ def write_plan(found: Lineup, catalogue: Catalogue, path: Path, lang: str, today
     book = Workbook()
     book.calculation.fullCalcOnLoad = True
     to_sign = book.active
-    to_sign.title = say(lang, "lineup_sheet")
-    _to_sign(to_sign, found, catalogue, lang)
-    _comparison(book.create_sheet(say(lang, "lineup_sheet_comparison")), found, catalogue, lang)
-    _assumptions(book.create_sheet(say(lang, "lineup_sheet_assumptions")), found, catalogue, lang, today or date.today())
+    to_sign.title = phrases.say("lineup_sheet")
+    _to_sign(to_sign, found, phrases)
+    _comparison(book.create_sheet(phrases.say("lineup_sheet_comparison")), found, phrases)
+    _assumptions(book.create_sheet(phrases.say("lineup_sheet_assumptions")), found, phrases, today or date.today())
     with aside(path) as partial:
         book.save(partial)
 
 
-def _to_sign(sheet: Worksheet, found: Lineup, catalogue: Catalogue, lang: str) -> None:
-    plan, outcome, amount = found.proposed, found.outcome[lang], _money(found.currency)
-    title = say(lang, "lineup_title", plan=plan_name(plan, lang)) if plan is not None else say(lang, "lineup_none")
-    _top(sheet, title, found, lang)
-    _line(sheet, goal_line(found, lang))
-    _line(sheet, risk_line(found, lang))
+def _to_sign(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
+    plan, outcome, amount = found.proposed, phrases.label(found.outcome), _money(found.currency)
+    title = phrases.say("lineup_title", plan=plan_name(plan, phrases)) if plan is not None else phrases.say("lineup_none")
+    _top(sheet, title, found, phrases)
+    _line(sheet, goal_line(found, phrases))
+    _line(sheet, risk_line(found, phrases))
     if plan is None:
         return
     _line(sheet, "")
-    head = [say(lang, "lineup_who"), getattr(catalogue.entries["creator_id"].label, lang)]
-    head += [say(lang, f"lineup_{key}" if key in OWN else key) for key in ("kind", "platform", *OWN, "fee")]
-    head += [say(lang, "expected", outcome=outcome), *(say(lang, f"lineup_{end}", outcome=outcome) for end in ("low", "high"))]
-    _head(sheet, head)
-    first, formats = sheet.max_row + 1, {6: COUNT, 7: _day(lang), 8: _day(lang), 9: amount, 10: FINE, 11: FINE, 12: FINE}
+    head = [phrases.say("lineup_who"), phrases.column("creator_id")]
+    head += [phrases.say(f"lineup_{key}" if key in OWN else key) for key in ("kind", "platform", *OWN, "fee")]
+    _head(sheet, [*head, *(phrases.say(key, outcome=outcome) for key in TOTAL)])
+    first, formats = sheet.max_row + 1, {6: COUNT, 7: _day(phrases), 8: _day(phrases), 9: amount, 10: FINE, 11: FINE, 12: FINE}
     for _, row in plan.rows.iterrows():
-        words = [who(row), _text(row, "creator_id"), *(category(row, c, catalogue, lang) for c in ("kind", "platform", "format"))]
+        words = [who(row), _text(row, "creator_id"), *(phrases.category(row, c) for c in ("kind", "platform", "format"))]
         days = [found.rules.starts_on, found.rules.ends_on]
         _line(sheet, *words, _posts(row), *days, float(row["fee"]), *map(float, row[["expected", "p10", "p90"]]), formats=formats)
     expected = plan.expected if found.unique else _sum("J", first, sheet.max_row)  # unique outcomes are less than their sum
     total = [_sum("F", first, sheet.max_row), None, None, _sum("I", first, sheet.max_row), expected, plan.low, plan.high]
-    _line(sheet, say(lang, "lineup_total"), *[None] * 4, *total, formats=formats, bold=True)
-    for note in ["", say(lang, "lineup_caveat_total"), "", say(lang, "lineup_signed") + ":", say(lang, "lineup_signed_on") + ":"]:
+    _line(sheet, phrases.say("lineup_total"), *[None] * 4, *total, formats=formats, bold=True)
+    signed = [phrases.say(key) + ":" for key in ("lineup_signed", "lineup_signed_on")]
+    for note in ["", phrases.say("lineup_caveat_total"), "", *signed]:
         _line(sheet, note)
     _widths(sheet, (28, 14, 14, 14, 14, 10, 13, 13, 18, 18, 18, 18))
     sheet.freeze_panes = sheet.cell(first, 2)
@@ -97,83 +97,75 @@ def _to_sign(sheet: Worksheet, found: Lineup, catalogue: Catalogue, lang: str) -
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _comparison(sheet: Worksheet, found: Lineup, catalogue: Catalogue, lang: str) -> None:
-    outcome, amount = found.outcome[lang], _money(found.currency)
-    _top(sheet, say(lang, "lineup_sheet_comparison"), found, lang)
-    for verdict in verdicts(found, catalogue, lang):
+def _comparison(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
+    outcome, amount = phrases.label(found.outcome), _money(found.currency)
+    _top(sheet, phrases.say("lineup_sheet_comparison"), found, phrases)
+    for verdict in verdicts(found, phrases):
         _line(sheet, verdict)
     _line(sheet, "")
-    ends = [say(lang, f"lineup_{end}", outcome=outcome) for end in ("low", "high")]
-    head = ["", say(lang, "lineup_bookings"), say(lang, "lineup_spent"), say(lang, "expected", outcome=outcome), *ends]
+    head = ["", *(phrases.say(f"lineup_{what}") for what in ("bookings", "spent"))]
+    head += [phrases.say(key, outcome=outcome) for key in TOTAL]
     asked = found.rules.at_least is not None
-    head += [say(lang, "lineup_reaches", count=number(lang, found.rules.at_least))] if asked else []
+    head += [phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least))] if asked else []
     people = told_people(found)
     last = [*([SHARE] if asked else []), amount, *([COUNT] if people else []), SHARE]
-    _head(
-        sheet, [*head, heading(found.cost_per[lang]), *([say(lang, "lineup_people")] if people else []), say(lang, "lineup_thin")]
-    )
+    head += [heading(phrases.label(found.cost_per)), *([phrases.say("lineup_people")] if people else [])]
+    _head(sheet, [*head, phrases.say("lineup_thin")])
     formats = dict(enumerate([COUNT, amount, FINE, FINE, FINE, *last], start=2))
     there = [plan for plan in found.plans if plan.found]
     for plan in there:
         place = sheet.max_row + 1
         cost = Formula(f'IF(D{place}>0,C{place}*{found.units}/D{place},"")')
-        row = [plan_name(plan, lang), len(plan.rows), plan.spend, plan.expected, plan.low, plan.high]
+        row = [plan_name(plan, phrases), len(plan.rows), plan.spend, plan.expected, plan.low, plan.high]
         more = [*([plan.reaches] if asked else []), cost, *([plan.people] if people else []), plan.thin]
         _line(sheet, *row, *more, formats=formats)
-    _frontier(sheet, found, lang, amount)
-    _members(sheet, there, lang)
+    _frontier(sheet, found, phrases, amount)
+    _members(sheet, there, phrases)
     _widths(sheet, (30, 24, 24, 18, 18, 18, 18, 18, 14))
 
 
-def _frontier(sheet: Worksheet, found: Lineup, lang: str, amount: str) -> None:
+def _frontier(sheet: Worksheet, found: Lineup, phrases: Phrases, amount: str) -> None:
     if not found.frontier:
         return
     _line(sheet, "")
-    _line(sheet, say(lang, "lineup_more_money"), bold=True)
-    outcome = found.outcome[lang]
-    ends = [say(lang, f"lineup_{end}", outcome=outcome) for end in ("low", "high")]
-    titles = [
-        say(lang, "lineup_budget"),
-        say(lang, "lineup_spent"),
-        one_more(found, lang),
-        say(lang, "expected", outcome=outcome),
-    ]
-    _head(sheet, [*titles, *ends])
+    _line(sheet, phrases.say("lineup_more_money"), bold=True)
+    titles = [*(phrases.say(f"lineup_{what}") for what in ("budget", "spent")), one_more(found, phrases)]
+    _head(sheet, [*titles, *(phrases.say(key, outcome=phrases.label(found.outcome)) for key in TOTAL)])
     for point in found.frontier:
         more = found.units / point.marginal if point.marginal else None
         formats = {1: amount, 2: amount, 3: amount, 4: FINE, 5: FINE, 6: FINE}
         _line(sheet, point.budget, point.spend, more, point.expected, point.low, point.high, formats=formats)
 
 
-def _members(sheet: Worksheet, plans: list[Plan], lang: str) -> None:
+def _members(sheet: Worksheet, plans: list[Plan], phrases: Phrases) -> None:
     if not plans:
         return
     _line(sheet, "")
-    _line(sheet, say(lang, "lineup_who_in_each"), bold=True)
-    _head(sheet, [plan_name(plan, lang) for plan in plans])
+    _line(sheet, phrases.say("lineup_who_in_each"), bold=True)
+    _head(sheet, [plan_name(plan, phrases) for plan in plans])
     names = [[who(row) for _, row in plan.rows.iterrows()] for plan in plans]
     for place in range(max(map(len, names))):
         _line(sheet, *(one[place] if place < len(one) else None for one in names))
 
 
-def _assumptions(sheet: Worksheet, found: Lineup, catalogue: Catalogue, lang: str, today: date) -> None:
-    _top(sheet, say(lang, "lineup_sheet_assumptions"), found, lang)
-    _line(sheet, say(lang, "lineup_model"), found.model_version or say(lang, "no_model"))
-    _line(sheet, say(lang, "lineup_made_on"), today, formats={2: _day(lang)})
-    blocks = {"lineup_rules": rules_in_words(found.rules, found.currency, catalogue, lang), "caveats": caveats(found, lang)}
-    blocks["limits"] = [say(lang, f"limits_{place}") for place in (1, 2, 3)]
+def _assumptions(sheet: Worksheet, found: Lineup, phrases: Phrases, today: date) -> None:
+    _top(sheet, phrases.say("lineup_sheet_assumptions"), found, phrases)
+    _line(sheet, phrases.say("lineup_model"), found.model_version or phrases.say("no_model"))
+    _line(sheet, phrases.say("lineup_made_on"), today, formats={2: _day(phrases)})
+    blocks = {"lineup_rules": rules_in_words(found.rules, found.currency, phrases), "caveats": caveats(found, phrases)}
+    blocks["limits"] = [phrases.say(f"limits_{place}") for place in (1, 2, 3)]
     for title, lines in blocks.items():
-        for place, line in enumerate([risk_line(found, lang), *lines] if title == "lineup_rules" else lines):
-            _line(sheet, say(lang, title) if place == 0 else "", heading(line))
+        for place, line in enumerate([risk_line(found, phrases), *lines] if title == "lineup_rules" else lines):
+            _line(sheet, phrases.say(title) if place == 0 else "", heading(line))
             sheet.cell(sheet.max_row, 2).alignment = Alignment(wrap_text=True, vertical="top")
     _widths(sheet, (22, 110))
 
 
-def _top(sheet: Worksheet, title: str, found: Lineup, lang: str) -> None:
+def _top(sheet: Worksheet, title: str, found: Lineup, phrases: Phrases) -> None:
     _line(sheet, title)
     sheet.cell(sheet.max_row, 1).font = Font(bold=True, size=14)
     if found.invented:
-        _line(sheet, say(lang, "invented"))
+        _line(sheet, phrases.say("invented"))
         sheet.cell(sheet.max_row, 1).font = WARNING
 
 
@@ -222,5 +214,5 @@ def _money(currency: str | None) -> str:
     return f'"{currency}"\\ {digits}' if currency and re.fullmatch("[A-Z]{3}", currency) else digits
 
 
-def _day(lang: str) -> str:
-    return "dd/mm/yyyy" if lang == "vi" else "yyyy-mm-dd"
+def _day(phrases: Phrases) -> str:
+    return "dd/mm/yyyy" if phrases.lang == "vi" else "yyyy-mm-dd"

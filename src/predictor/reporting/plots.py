@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from predictor.definitions.schema import KINDS, Catalogue
+from predictor.definitions.closed_lists import KINDS
+from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import BY, Comparison, Group, Range, compare
 from predictor.planning.plans import Lineup
@@ -39,7 +40,7 @@ STYLE = {
 }  # fmt: skip
 
 
-def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> Markup | None:
+def scatter(rows: pd.DataFrame, comparison: Comparison, phrases: Phrases) -> Markup | None:
     """Fee against expected outcome, with p10–p90; a file too large to draw is thinned evenly along the ranking."""
     quoted = rows[rows["fee"].notna()]
     if comparison.currency is None or quoted.empty:
@@ -47,43 +48,43 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, lang: str) -> Markup | N
     shown = quoted.iloc[np.unique(np.linspace(0, len(quoted) - 1, min(len(quoted), MARKS)).astype(int))]
     figure, axes = panel(3.9)
     for kind in sorted(shown["kind"].unique(), key=lambda kind: (kind == "", kind)):
-        _marks(axes, shown[shown["kind"] == kind], kind, lang)
+        _marks(axes, shown[shown["kind"] == kind], kind, phrases)
     for row in shown[shown["rank"] <= NUMBERED].itertuples():
         axes.annotate(f"{row.rank}", (row.fee, row.expected), (5, 4), textcoords="offset points", fontsize=8, weight="bold")  # type: ignore[arg-type]
-    scale(axes, "x", shown["fee"].to_numpy(), lang)
-    scale(axes, "y", shown[["expected", "p10", "p90"]].to_numpy().ravel(), lang)
-    label = f"{sentences.say(lang, 'fee')} ({comparison.currency})" if comparison.currency else sentences.say(lang, "fee")
-    axes.set(xlabel=label, ylabel=sentences.say(lang, "expected", outcome=comparison.outcome[lang]))
+    scale(axes, "x", shown["fee"].to_numpy(), phrases)
+    scale(axes, "y", shown[["expected", "p10", "p90"]].to_numpy().ravel(), phrases)
+    label = f"{phrases.say('fee')} ({comparison.currency})" if comparison.currency else phrases.say("fee")
+    axes.set(xlabel=label, ylabel=phrases.say("expected", outcome=phrases.label(comparison.outcome)))
     axes.grid(color=FAINT, linewidth=0.6)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, handletextpad=0.2)
     return svg(figure)
 
 
-def _marks(axes: Axes, rows: pd.DataFrame, kind: str, lang: str) -> None:
+def _marks(axes: Axes, rows: pd.DataFrame, kind: str, phrases: Phrases) -> None:
     marker, colour = LOOKS.get(kind, LOOKS[""])
-    name = sentences.say(lang, f"kind_{kind}") if kind in KINDS else kind or sentences.say(lang, "not_stated")
+    name = phrases.say(f"kind_{kind}") if kind in KINDS else kind or phrases.say("not_stated")
     axes.vlines(rows["fee"], rows["p10"], rows["p90"], color=colour, alpha=0.3, linewidth=1.2)
     axes.scatter(
         rows["fee"], rows["expected"], marker=marker, color=colour, s=22, edgecolor="white", linewidth=0.6, zorder=3, label=name
     )
 
 
-def groups(comparison: Comparison, lang: str) -> Markup:
+def groups(comparison: Comparison, phrases: Phrases) -> Markup:
     """Cost per outcome by group, or the expected outcome where there is no cost."""
     what = "cost" if any(group.cost for group in comparison.groups) else "mean"
     lines: list[tuple[str, Group | None]] = []
     for by in BY:
         found = [group for group in comparison.by(by) if getattr(group, what) is not None]
-        lines += [(sentences.say(lang, by), None), *((group_name(lang, group), group) for group in found)]
+        lines += [(phrases.say(by), None), *((group_name(group, phrases), group) for group in found)]
     figure, axes = panel(0.9 + 0.23 * len(lines))
     ranges: list[Range] = [getattr(group, what) for _, group in lines if group]
     ends = np.array([v for r in ranges for v in (r.value, r.low, r.high or r.value)])
     for height, (_, group) in enumerate(lines):
         if group:
             _dot(axes, height, group, getattr(group, what), 2 * float(ends.max()))
-    scale(axes, "x", ends, lang)
+    scale(axes, "x", ends, phrases)
     _named(axes, lines)
-    label = sentences.heading(comparison.cost_per[lang]) if what == "cost" else comparison.outcome[lang]
+    label = sentences.heading(phrases.label(comparison.cost_per)) if what == "cost" else phrases.label(comparison.outcome)
     axes.set_xlabel(f"{label} ({comparison.currency})" if what == "cost" and comparison.currency else label)
     return svg(figure)
 
@@ -105,7 +106,7 @@ def _named(axes: Axes, lines: list[tuple[str, Group | None]]) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def scale(axes: Axes, which: Literal["x", "y"], values: np.ndarray, lang: str) -> None:
+def scale(axes: Axes, which: Literal["x", "y"], values: np.ndarray, phrases: Phrases) -> None:
     """Start at zero; where values spread widely use a log scale (linear below one, when there are counts of zero)."""
     axis: Axis = getattr(axes, f"{which}axis")
     lowest, highest = float(values[values > 0].min(initial=np.inf)), float(values.max())
@@ -120,7 +121,7 @@ def scale(axes: Axes, which: Literal["x", "y"], values: np.ndarray, lang: str) -
     else:
         getattr(axes, f"set_{which}lim")(0, 1.08 * highest or 1)
         axis.set_major_locator(MaxNLocator(5))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: sentences.compact(lang, value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: phrases.compact(value)))
 
 
 def panel(height: float) -> tuple[Figure, Axes]:
@@ -145,7 +146,7 @@ DOTS = 180  # per inch, of a chart as a picture
 MOST = 40  # bookings drawn, those expected to bring most first
 
 
-def chart_files(lineup: Lineup, scored: pd.DataFrame, goal: str, catalogue: Catalogue, lang: str, folder: Path) -> list[Path]:
+def chart_files(lineup: Lineup, scored: pd.DataFrame, goal: str, phrases: Phrases, folder: Path) -> list[Path]:
     """Write each chart as a PNG file into a folder, which is made where there is none, and return the files.
 
     Parameters
@@ -162,31 +163,33 @@ def chart_files(lineup: Lineup, scored: pd.DataFrame, goal: str, catalogue: Cata
         raise RowsError([Fault(folder.name, "is a file; name a folder for the charts.")])
     folder.mkdir(parents=True, exist_ok=True)
     with rc_context(STYLE):
-        drawn = {"plans": plans_chart(lineup, lang), "budgets": budgets_chart(lineup, lang)}
-        drawn |= {"bookings": bookings_chart(lineup, lang), "kinds": kinds_chart(compare(scored, goal, catalogue), lang)}
-        notice = sentences.say(lang, "paper_invented") if lineup.invented else ""
+        drawn = {"plans": plans_chart(lineup, phrases), "budgets": budgets_chart(lineup, phrases)}
+        drawn["bookings"] = bookings_chart(lineup, phrases)
+        drawn["kinds"] = kinds_chart(compare(scored, goal, phrases.catalogue), phrases)
+        notice = phrases.say("paper_invented") if lineup.invented else ""
         return [_picture(figure, notice, folder / f"{name}.png") for name, figure in drawn.items() if figure is not None]
 
 
-def plans_chart(found: Lineup, lang: str) -> Figure | None:
+def plans_chart(found: Lineup, phrases: Phrases) -> Figure | None:
     """Each plan's total with its 80% interval, and the count asked for; None where there is no plan."""
     there = [plan for plan in found.plans if plan.found]
     if not there:
         return None
     figure, axes = panel(0.85 + 0.45 * len(there))
     for height, plan in enumerate(there):
-        _span(axes, height, (plan.low, plan.expected, plan.high), LOOKS_OF[plan.name], sentences.compact(lang, plan.expected))
+        _span(axes, height, (plan.low, plan.expected, plan.high), LOOKS_OF[plan.name], phrases.compact(plan.expected))
     goal = found.rules.at_least
     if goal is not None:
         axes.axvline(goal, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-        goal_mark = sentences.say(lang, "paper_goal_mark", count=sentences.compact(lang, goal))
+        goal_mark = phrases.say("paper_goal_mark", count=phrases.compact(goal))
         axes.annotate(goal_mark, (goal, 1), (0, 3), axes.get_xaxis_transform(), "offset points", ha="center", fontsize=8)
     ends = [number for plan in there for number in (plan.low, plan.expected, plan.high)]
-    _paper_named(axes, [plan_name(plan, lang) for plan in there], np.array([0.0, *ends, goal or 0.0]), found.outcome[lang], lang)
+    names, values = [plan_name(plan, phrases) for plan in there], np.array([0.0, *ends, goal or 0.0])
+    _paper_named(axes, names, values, phrases.label(found.outcome), phrases)
     return figure
 
 
-def budgets_chart(found: Lineup, lang: str) -> Figure | None:
+def budgets_chart(found: Lineup, phrases: Phrases) -> Figure | None:
     """What the best mix brings for less and for more money, with its 80% band; None where there are fewer than two budgets."""
     if len(found.frontier) < 2:
         return None
@@ -199,17 +202,17 @@ def budgets_chart(found: Lineup, lang: str) -> Figure | None:
     if found.rules.budget is not None:
         axes.axvline(found.rules.budget, color=INK, linewidth=1, linestyle=(0, (4, 3)))
         mark = (found.rules.budget, 1), (0, 3), axes.get_xaxis_transform(), "offset points"
-        axes.annotate(sentences.say(lang, "lineup_budget"), *mark, ha="center", fontsize=8)
-    scale(axes, "x", budgets, lang)
+        axes.annotate(phrases.say("lineup_budget"), *mark, ha="center", fontsize=8)
+    scale(axes, "x", budgets, phrases)
     axes.set_xlim(0, 1.03 * budgets.max())
     axes.set_ylim(0, 1.05 * high.max() or 1)
-    axes.yaxis.set_major_formatter(lambda value, _: sentences.compact(lang, value))
-    axes.set(xlabel=_with(sentences.say(lang, "lineup_budget"), found.currency), ylabel=found.outcome[lang])
+    axes.yaxis.set_major_formatter(lambda value, _: phrases.compact(value))
+    axes.set(xlabel=_with(phrases.say("lineup_budget"), found.currency), ylabel=phrases.label(found.outcome))
     axes.grid(color=FAINT, linewidth=0.6)
     return figure
 
 
-def bookings_chart(found: Lineup, lang: str) -> Figure | None:
+def bookings_chart(found: Lineup, phrases: Phrases) -> Figure | None:
     """What each booking of the proposed plan brings, with its 80% interval; None where nothing is proposed."""
     if found.proposed is None:
         return None
@@ -217,30 +220,26 @@ def bookings_chart(found: Lineup, lang: str) -> Figure | None:
     figure, axes = panel(0.8 + 0.2 * len(rows))
     for height, (_, row) in enumerate(rows.iterrows()):
         _span(axes, height, (row["p10"], row["expected"], row["p90"]), LOOKS.get(row["kind"], LOOKS[""]), "")
-    names = [
-        sentences.say(lang, "paper_cut", text=name[:26]) if len(name := who(row)) > 28 else name for _, row in rows.iterrows()
-    ]
-    _paper_named(axes, names, rows[["p10", "expected", "p90"]].to_numpy().ravel(), found.outcome[lang], lang)
+    names = [phrases.say("paper_cut", text=name[:26]) if len(name := who(row)) > 28 else name for _, row in rows.iterrows()]
+    _paper_named(axes, names, rows[["p10", "expected", "p90"]].to_numpy().ravel(), phrases.label(found.outcome), phrases)
     axes.tick_params(axis="y", labelsize=7.5)
     return figure
 
 
-def kinds_chart(found: Comparison, lang: str) -> Figure:
+def kinds_chart(found: Comparison, phrases: Phrases) -> Figure:
     """What one more of the outcome costs with influencers and with KOLs, or what each brings where there is no cost."""
     what = "cost" if any(group.cost for group in found.by("kind")) else "mean"
     costs = [(group, one) for group in found.by("kind") if (one := getattr(group, what)) is not None]
     figure, axes = panel(0.85 + 0.45 * max(len(costs), 1))
     far = 2 * max(number for _, one in costs for number in (one.value, one.low, one.high or 0))
     for height, (group, one) in enumerate(costs):
-        label = (
-            sentences.money(lang, one.value, found.currency, short=True) if what == "cost" else sentences.compact(lang, one.value)
-        )
+        label = phrases.money(one.value, found.currency, short=True) if what == "cost" else phrases.compact(one.value)
         ends = (one.low, one.value, far if one.high is None else one.high)
         _span(axes, height, ends, LOOKS.get(group.name, LOOKS[""]), label)
     ends_of = np.array([number for _, one in costs for number in (one.low, one.value, far if one.high is None else one.high)])
-    title = sentences.heading(found.cost_per[lang]) if what == "cost" else found.outcome[lang]
+    title = sentences.heading(phrases.label(found.cost_per)) if what == "cost" else phrases.label(found.outcome)
     label = _with(title, found.currency) if what == "cost" else title
-    _paper_named(axes, [group_name(lang, group) for group, _ in costs], ends_of, label, lang)
+    _paper_named(axes, [group_name(group, phrases) for group, _ in costs], ends_of, label, phrases)
     return figure
 
 
@@ -254,13 +253,13 @@ def _span(axes: Axes, height: int, ends: tuple[float, float, float], look: tuple
     )
 
 
-def _paper_named(axes: Axes, names: list[str], values: np.ndarray, label: str, lang: str) -> None:
+def _paper_named(axes: Axes, names: list[str], values: np.ndarray, label: str, phrases: Phrases) -> None:
     axes.set_ylim(len(names) - 0.4, -0.75)
     axes.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_xlim(0, 1.06 * float(values.max()) or 1)
-    axes.xaxis.set_major_formatter(lambda value, _: sentences.compact(lang, value))
+    axes.xaxis.set_major_formatter(lambda value, _: phrases.compact(value))
     axes.locator_params(axis="x", nbins=5)
     axes.set_xlabel(label)
     axes.grid(axis="x", color=FAINT, linewidth=0.6)

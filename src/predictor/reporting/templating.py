@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from predictor.wording import sentences
+from predictor.definitions.phrases import Phrases
+from predictor.explanation.contributions import rule_name
+from predictor.wording.sentences import heading
 
 
-def environment(lang: str) -> Environment:
-    """The templates, with sentences, numbers, money and dates in the form of a language."""
+def environment(phrases: Phrases) -> Environment:
+    """The templates, with sentences, labels, numbers, money and dates in the form of a language."""
     loader = PackageLoader("predictor.reporting", "templates")
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    page.globals["say"] = partial(sentences.say, lang)
-    page.globals["knows"] = lambda key: key in sentences.load_sentences(lang)
-    for written in (
-        sentences.number,
-        sentences.compact,
-        sentences.percent,
-        sentences.money,
-        sentences.day,
-        sentences.interval,
-        sentences.noun,
-    ):
-        page.filters[written.__name__] = _in(lang, written)
-    page.filters["heading"] = sentences.heading
+    page.globals |= {"lang": phrases.lang, "say": phrases.say, "knows": phrases.knows}
+    written = (phrases.number, phrases.compact, phrases.percent, phrases.money, phrases.day, phrases.interval)
+    page.filters |= {one.__name__: one for one in (*written, phrases.label, phrases.noun, heading)}
+    page.filters["rule_name"] = partial(rule_name, phrases=phrases)
     return page
-
-
-def _in(lang: str, written: Callable[..., str]) -> Callable[..., str]:
-    return lambda value, *more, **named: written(lang, value, *more, **named)

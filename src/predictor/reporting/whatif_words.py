@@ -7,30 +7,29 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.labels import category
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.phrases import Phrases
 from predictor.planning.whatif import Change, Side
-from predictor.wording.sentences import chance, compact, heading, interval, money, noun, number, percent, say, table, who
+from predictor.wording.sentences import heading, table, who
 
 PLAIN = ("outcome", "cost_per", "units", "difference", "low", "high", "better", "per_money", "doubts")
 
 
-def in_words(found: Change, catalogue: Catalogue, lang: str) -> str:
+def in_words(found: Change, phrases: Phrases) -> str:
     """The change as plain text: the answer, before and after, who goes and comes, and how to read it."""
-    parts = [[verdict(found, lang), *costs(found, lang)], table([_head(found, lang), *_lines(found, lang)])]
-    parts += [_who(found, catalogue, lang)] if found.went is not None else []
-    notes = [] if unchanged(found) else [*found.doubts, *about_posts(found, lang), say(lang, "whatif_association")]
-    parts += [[say(lang, "caveats"), *(f"- {note}" for note in notes)]] if notes else []
+    parts = [[verdict(found, phrases), *costs(found, phrases)], table([_head(found, phrases), *_lines(found, phrases)])]
+    parts += [_who(found, phrases)] if found.went is not None else []
+    notes = [] if unchanged(found) else [*found.doubts, *about_posts(found, phrases), phrases.say("whatif_association")]
+    parts += [[phrases.say("caveats"), *(f"- {note}" for note in notes)]] if notes else []
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def verdict(found: Change, lang: str) -> str:
+def verdict(found: Change, phrases: Phrases) -> str:
     """The difference, how sure it is, and the chance that the change brings more."""
-    outcome = noun(lang, found.outcome)
+    outcome = phrases.noun(found.outcome)
     if unchanged(found):
-        return say(lang, "whatif_same", outcome=outcome)
-    figures = {"difference": _signed(lang, found.difference), "low": _signed(lang, found.low), "high": _signed(lang, found.high)}
-    return say(lang, "whatif_verdict", outcome=outcome, chance=chance(lang, found.better), **figures)
+        return phrases.say("whatif_same", outcome=outcome)
+    figures = {name: _signed(getattr(found, name), phrases) for name in ("difference", "low", "high")}
+    return phrases.say("whatif_verdict", outcome=outcome, chance=phrases.chance(found.better), **figures)
 
 
 def unchanged(found: Change) -> bool:
@@ -38,28 +37,28 @@ def unchanged(found: Change) -> bool:
     return found.low == found.high == 0 and found.difference == 0
 
 
-def costs(found: Change, lang: str) -> list[str]:
+def costs(found: Change, phrases: Phrases) -> list[str]:
     """What an outcome costs before and after, and which is likely to bring more for the money."""
     one, other = found.before, found.after
     if not one.cost or not other.cost or one.currency != other.currency or one.cost == other.cost:
         return []
-    before, after = (money(lang, side.cost, side.currency, short=True) for side in (one, other))
+    before, after = (phrases.money(side.cost, side.currency, short=True) for side in (one, other))
     times = other.cost / one.cost - 1
-    share = ("+" if times > 0 else "−") + percent(lang, abs(times))
-    lines = [say(lang, "whatif_cost", cost=heading(found.cost_per[lang]), before=before, after=after, share=share)]
+    share = ("+" if times > 0 else "−") + phrases.percent(abs(times))
+    lines = [phrases.say("whatif_cost", cost=heading(phrases.label(found.cost_per)), before=before, after=after, share=share)]
     if found.per_money is not None and one.spend != other.spend and not unchanged(found):
-        lines.append(say(lang, "whatif_per_money", chance=chance(lang, found.per_money)))
+        lines.append(phrases.say("whatif_per_money", chance=phrases.chance(found.per_money)))
     return lines
 
 
-def about_posts(found: Change, lang: str) -> list[str]:
+def about_posts(found: Change, phrases: Phrases) -> list[str]:
     """Where the number of posts changes: what the forecast makes of it."""
     one, other = found.before, found.after
     if found.went is not None or one.posts == other.posts or not one.expected > 0:
         return []
-    posts, times = (number(lang, value, 2) for value in (other.posts / one.posts, other.expected / one.expected))
-    lines = [say(lang, "whatif_posts", posts=posts, times=times, outcome=noun(lang, found.outcome))]
-    return lines if found.further is None else [*lines, say(lang, "whatif_posts_people", share=percent(lang, found.further))]
+    posts, times = (phrases.number(value, 2) for value in (other.posts / one.posts, other.expected / one.expected))
+    lines = [phrases.say("whatif_posts", posts=posts, times=times, outcome=phrases.noun(found.outcome))]
+    return lines if found.further is None else [*lines, phrases.say("whatif_posts_people", share=phrases.percent(found.further))]
 
 
 def as_data(found: Change) -> dict[str, Any]:
@@ -69,33 +68,33 @@ def as_data(found: Change) -> dict[str, Any]:
     return {**plain, "before": asdict(found.before), "after": asdict(found.after), **lines}
 
 
-def _signed(lang: str, value: float) -> str:
-    return ("+" if value > 0 else "−" if value < 0 else "") + compact(lang, abs(value))
+def _signed(value: float, phrases: Phrases) -> str:
+    return ("+" if value > 0 else "−" if value < 0 else "") + phrases.compact(abs(value))
 
 
-def _head(found: Change, lang: str) -> list[str]:
+def _head(found: Change, phrases: Phrases) -> list[str]:
     titles = ["lineup_bookings", "lineup_spent"]
-    total = say(lang, "lineup_total_80", outcome=found.outcome[lang])
-    return ["", *(say(lang, title) for title in titles), total, heading(found.cost_per[lang])]
+    total = phrases.say("lineup_total_80", outcome=phrases.label(found.outcome))
+    return ["", *(phrases.say(title) for title in titles), total, heading(phrases.label(found.cost_per))]
 
 
-def _lines(found: Change, lang: str) -> list[list[str]]:
-    return [_line(say(lang, f"whatif_{name}"), getattr(found, name), lang) for name in ("before", "after")]
+def _lines(found: Change, phrases: Phrases) -> list[list[str]]:
+    return [_line(phrases.say(f"whatif_{name}"), getattr(found, name), phrases) for name in ("before", "after")]
 
 
-def _line(name: str, side: Side, lang: str) -> list[str]:
-    total = f"{compact(lang, side.expected)} ({interval(lang, side.low, side.high)})"
-    spent, cost = (money(lang, amount, side.currency, short=True) for amount in (side.spend, side.cost))
-    return [name, number(lang, side.bookings), spent, total, cost]
+def _line(name: str, side: Side, phrases: Phrases) -> list[str]:
+    total = f"{phrases.compact(side.expected)} ({phrases.interval(side.low, side.high)})"
+    spent, cost = (phrases.money(amount, side.currency, short=True) for amount in (side.spend, side.cost))
+    return [name, phrases.number(side.bookings), spent, total, cost]
 
 
-def _who(found: Change, catalogue: Catalogue, lang: str) -> list[str]:
+def _who(found: Change, phrases: Phrases) -> list[str]:
     sides = [("whatif_went", found.went), ("whatif_came", found.came)]
-    return [f"{say(lang, key)}: {_names(rows, catalogue, lang)}" for key, rows in sides if rows is not None]
+    return [f"{phrases.say(key)}: {_names(rows, phrases)}" for key, rows in sides if rows is not None]
 
 
-def _names(rows: pd.DataFrame, catalogue: Catalogue, lang: str) -> str:
+def _names(rows: pd.DataFrame, phrases: Phrases) -> str:
     return ", ".join(
-        f"{who(row)} ({category(row, 'tier', catalogue, lang)}, {money(lang, row['fee'], row['currency'], short=True)})"
+        f"{who(row)} ({phrases.category(row, 'tier')}, {phrases.money(row['fee'], row['currency'], short=True)})"
         for _, row in rows.iterrows()
     )

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from predictor.definitions.schema import Catalogue, Closed, Recipe
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Closed, Recipe
 from predictor.intake.row_checks import assumed_bound
 from predictor.tables.columns import BOUNDS, FORECAST
 from predictor.tables.frames import main_value
-from predictor.wording.sentences import compact, say
 
 WIDENING = 2.0  # beyond the lowest and the highest figure
 MIN_FACTOR = 5.0  # either way from the typical one
@@ -94,27 +94,25 @@ def published_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     return forecasts.assign(source=rates["source"].where(forecasts["p50"].notna()))[[*FORECAST, "source"]]
 
 
-def published_note(
-    forecasts: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, lang: str, reason: pd.Series | None = None
-) -> pd.Series:
+def published_note(forecasts: pd.DataFrame, rows: pd.DataFrame, phrases: Phrases, reason: pd.Series | None = None) -> pd.Series:
     """A sentence for every row that `published_forecast` answers: that the figures are not the user's own, and whose they are.
 
     `reason` says of some rows why the history does not answer them; of the others it has nothing from their platform.
     """
-    names = {name: getattr(words, lang) for name, words in catalogue.entries["platform"].categories.items()}
-    unseen = [say(lang, "evidence_no_data", platform=names.get(one, one)) for one in _words(rows, "platform")]
+    names = {name: phrases.label(words) for name, words in phrases.catalogue.entries["platform"].categories.items()}
+    unseen = [phrases.say("evidence_no_data", platform=names.get(one, one)) for one in _words(rows, "platform")]
     reasons = pd.Series(unseen, index=rows.index) if reason is None else reason.fillna(pd.Series(unseen, index=rows.index))
     sentences = [
-        say(lang, "evidence_published", reason=why, sources=_first_sources(sources, lang)) if pd.notna(sources) else None
+        phrases.say("evidence_published", reason=why, sources=_first_sources(sources, phrases)) if pd.notna(sources) else None
         for why, sources in zip(reasons, forecasts["source"], strict=True)
     ]
     return pd.Series(sentences, index=rows.index, dtype="str")
 
 
-def _first_sources(sources: str, lang: str) -> str:
+def _first_sources(sources: str, phrases: Phrases) -> str:
     each = sources.split(", ")
     rest = len(each) - MAX_SOURCES
-    return ", ".join(each[:MAX_SOURCES]) + (say(lang, "evidence_more", count=rest) if rest > 0 else "")
+    return ", ".join(each[:MAX_SOURCES]) + (phrases.say("evidence_more", count=rest) if rest > 0 else "")
 
 
 def _summary(one: Figure) -> dict[str, Any]:
@@ -158,10 +156,10 @@ def assumed_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     return forecasts.assign(expected=forecasts["p50"] * np.exp(sigma.where(forecasts["p10"] > 0, 0.0) ** 2 / 2))[list(FORECAST)]
 
 
-def assumed_note(forecasts: pd.DataFrame, lang: str) -> pd.Series:
+def assumed_note(forecasts: pd.DataFrame, phrases: Phrases) -> pd.Series:
     """A sentence for every row that rests on an assumption."""
     sentences = [
-        say(lang, "evidence_assumed", low=compact(lang, low), high=compact(lang, high)) if pd.notna(low) else None
+        phrases.say("evidence_assumed", low=phrases.compact(low), high=phrases.compact(high)) if pd.notna(low) else None
         for low, high in zip(forecasts["p10"], forecasts["p90"], strict=True)
     ]
     return pd.Series(sentences, index=forecasts.index, dtype="str")

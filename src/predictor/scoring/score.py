@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.bundle import Bundle
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
@@ -24,7 +25,6 @@ from predictor.tables.columns import FIGURES, FORECAST, NUMBERS, assumed_column,
 from predictor.tables.files import read_frame
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
-from predictor.wording.sentences import say
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
@@ -100,12 +100,13 @@ def score(
     scored = rows[[column for column in DESCRIBES if column in rows]]
     extra = [column for column in candidates if column not in scored]
     coded_rows = coded(rows, bundle.catalogue)
+    phrases = Phrases(why, bundle.catalogue) if why is not None else None
     forecasts = [
-        _forecast_target(name, model, rows, coded_rows, bundle, goals.get(name), why, level, whole)
+        _forecast_target(name, model, rows, coded_rows, bundle, goals.get(name), phrases, level, whole)
         for name, model in bundle.models.items()
     ]
     scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], *forecasts], axis=1)
-    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, why, whole)], axis=1)
+    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, phrases, whole)], axis=1)
     scored["known_creator"] = _with_history(rows, bundle)
     scored["model_version"] = bundle.provenance.version_label
     scored["invented_data"] = bundle.invented or bool(history and history.invented)
@@ -143,7 +144,7 @@ def _with_history(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
 
 
 def _priced(
-    scored: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], why: str | None, whole: bool
+    scored: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], phrases: Phrases | None, whole: bool
 ) -> pd.DataFrame:
     """What such bookings cost by one's own history, and what each is worth to this campaign's goal, where it has one."""
     priced = fair_fees(bundle.prices, rows.join(scored.filter([scored_column("reach", "expected")])))
@@ -151,9 +152,9 @@ def _priced(
     if whole and wanted and "fee" in scored and "currency" in scored:
         budget, currency = brief.get("budget"), str(brief.get("currency") or "")
         priced = priced.join(worth(scored, wanted[0].name, None if budget is None else float(budget), currency))
-        if why is not None:
+        if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
-            priced["fee_why"] = fee_words(priced.join(scored[["fee", "currency"]]), label, why)
+            priced["fee_why"] = fee_words(priced.join(scored[["fee", "currency"]]), label, phrases)
     return priced
 
 
@@ -170,9 +171,9 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
 
 def _forecast_target(
     name: str, model: TargetModel, rows: pd.DataFrame, coded_rows: pd.DataFrame, bundle: Bundle, goal: float | None,
-    why: str | None, level: float | None, whole: bool,
+    phrases: Phrases | None, level: float | None, whole: bool,
 ) -> pd.DataFrame:  # fmt: skip
-    """What one target's columns hold; `coded_rows` are the same rows as `coded` returns them."""
+    """What one target's columns hold, with reasons where there are `phrases`; `coded_rows` are the rows through `coded`."""
     platforms = bundle.provenance.platforms[name]
     seen = rows["platform"].isin(platforms).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
     covered = seen & answered(model, rows)
@@ -184,9 +185,8 @@ def _forecast_target(
         figures["chance"] = predicted.at_least(goal)
     note, assumed = pd.Series(None, index=rows.index, dtype="str"), np.zeros(len(rows), dtype=bool)
     if not covered.all():
-        counts, note[~covered], assumed[~covered] = _stand_ins(
-            model, rows[~covered], seen[~covered], bundle.catalogue, why or "en"
-        )
+        noted = phrases or Phrases("en", bundle.catalogue)
+        counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], seen[~covered], noted)
         figures.loc[~covered] = np.nan
         figures.loc[~covered, list(FORECAST)] = counts
     if "fee" in rows:
@@ -195,24 +195,25 @@ def _forecast_target(
     figures["note"] = note
     if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):
         figures["assumed"] = assumed
-    if why is not None:
+    if phrases is not None:
         found = evidence(model.support, rows, model.recipe, bundle.catalogue)
-        figures["why"] = explanation_line(predicted, bundle.catalogue, why).where(covered)
-        figures["basis"] = basis(found, why).where(covered)
-        figures["doubts"] = caveats(found, bundle.catalogue, why).where(covered)
+        figures["why"] = explanation_line(predicted, phrases).where(covered)
+        figures["basis"] = basis(found, phrases).where(covered)
+        figures["doubts"] = caveats(found, phrases).where(covered)
     return figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
 
 
 def _stand_ins(
-    model: TargetModel, rows: pd.DataFrame, seen: np.ndarray, catalogue: Catalogue, lang: str
+    model: TargetModel, rows: pd.DataFrame, seen: np.ndarray, phrases: Phrases
 ) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
     """Of rows that the model does not answer, since their platform was never `seen` or too few creators were: counts that
     stand in for its own, a note, and whether they are assumed."""
     assumed, published = assumed_forecast(rows, model.recipe)[list(FORECAST)], published_forecast(rows, model.recipe)
-    few = say(lang, "evidence_too_few_creators", count=model.support.creators, least=MIN_CREATORS_FOR_OTHERS)
+    few = phrases.say("evidence_too_few_creators", count=model.support.creators, least=MIN_CREATORS_FOR_OTHERS)
     reason = pd.Series(few, index=rows.index).where(seen)
-    note = published_note(published, rows, catalogue, lang, reason).fillna(reason).fillna(_why_not(rows, model))
-    return assumed.fillna(published[list(FORECAST)]), assumed_note(assumed, lang).fillna(note), assumed["p50"].notna().to_numpy()
+    note = published_note(published, rows, phrases, reason).fillna(reason).fillna(_why_not(rows, model))
+    counts, note = assumed.fillna(published[list(FORECAST)]), assumed_note(assumed, phrases).fillna(note)
+    return counts, note, assumed["p50"].notna().to_numpy()
 
 
 def _why_not(rows: pd.DataFrame, model: TargetModel) -> pd.Series:

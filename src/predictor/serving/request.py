@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
+from pyarrow import ArrowInvalid
 
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
 from predictor.scoring.score import score
-from predictor.tables.files import delimiter_of
+from predictor.tables.delimited import record_batches
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import LANGUAGES
 
@@ -166,7 +168,7 @@ def read_body(body: bytes, kind: str, query: str = "") -> dict[str, Any]:
         raise _body_refusal("is not UTF-8 text; send it as UTF-8.") from None
     asked = dict(parse_qsl(query))
     if mime == "text/csv":
-        return {"dataframe_split": _csv(text), "params": asked}
+        return {"dataframe_split": _csv(body), "params": asked}
     if mime != "application/json":
         raise _body_refusal(f"content type '{mime}'; allowed: application/json, text/csv.")
     try:
@@ -210,19 +212,21 @@ def _whole(digits: str) -> int | float:
     return int(digits) if len(digits) < 19 else float(digits)
 
 
-def _csv(text: str) -> dict[str, Any]:
-    titles = text.partition("\n")[0]
-    mark = delimiter_of(titles)
+def _csv(body: bytes) -> dict[str, Any]:
     try:
-        grid = pd.read_csv(
-            io.StringIO(text), sep=mark, header=None, dtype=str, keep_default_na=False, na_values=[""], low_memory=False
-        ).astype(object)
-    except ValueError as problem:  # ParserError and EmptyDataError
+        rows = [row for part in record_batches(io.BytesIO(body), REQUEST) for row in zip(*part.to_pydict().values(), strict=True)]
+    except RowsError as problem:  # the first candidate is row 1 here, below the titles
+        raise RowsError([replace(one, row=one.row - 1 if one.row else None) for one in problem.faults]) from None
+    except ArrowInvalid as problem:
         raise _body_refusal(f"cannot be read as CSV ({' '.join(str(problem).split())[:200]}); correct it.") from None
-    rows = grid.where(grid.notna(), None).to_numpy().tolist()
-    if None in rows[0]:
-        raise _body_refusal(f"row of titles: column {rows[0].index(None) + 1} has no title; name every column.")
-    return {"columns": [title.strip() for title in rows[0]], "data": rows[1:]}
+    while len(rows) > 1 and not any(rows[-1]):  # lines behind the last row
+        rows.pop()
+    titles = rows[0] if rows else ()
+    if not any(titles):
+        raise _body_refusal("is empty; send a row of titles, and a row for each candidate below it.")
+    if None in titles:
+        raise _body_refusal(f"row of titles: column {titles.index(None) + 1} has no title; name every column.")
+    return {"columns": [title.strip() for title in titles], "data": [list(row) for row in rows[1:]]}
 
 
 def _body_refusal(problem: str) -> RowsError:

@@ -1,26 +1,43 @@
-"""Files in and out: CSV, Parquet and Excel as data frames, written whole or not at all."""
+"""Files in and out: text tables, JSON, Parquet and workbooks as data frames; what is written is written whole or not at all."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
+from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from predictor.errors import Fault, RowsError
+from predictor.tables.delimited import EMPTY, as_utf8, record_batches
+from predictor.tables.workbooks import SUFFIXES as OTHERS
+from predictor.tables.workbooks import workbook_sheets
 
-SUFFIXES = (".csv", ".parquet", ".xlsx")
+SUFFIXES = (".csv", ".parquet", ".xlsx")  # what is written
+TEXTS = (".csv", ".tsv", ".txt")
+JSONS = (".json", ".jsonl", ".ndjson")
+WORKBOOKS = (".xlsx", *OTHERS)
+READS = (*TEXTS, *JSONS, ".parquet", *WORKBOOKS)
 NO_ROWS = "has no rows; it needs a row of column titles and rows below it."
 
 
-def read_frame(path: Path) -> pd.DataFrame:
-    """A table file as it is: CSV as text, Excel's first sheet and Parquet with the types they carry.
+Shown = Callable[[str, Any], Any]  # what a cell of a workbook says: its number format and its value make one value
+
+
+def read_frame(path: Path, encoding: str | None = None, shown: Shown | None = None) -> pd.DataFrame:
+    """A table file as it is: text tables as text, a workbook's first sheet, JSON and Parquet with the types they carry.
+
+    `encoding` is that of a text table which is not UTF-8 and does not say so by its first bytes. `shown` reads what the number
+    formats of an .xlsx file write into a number (120.0K); without it a cell is the number that is stored.
 
     Raises
     ------
@@ -31,8 +48,10 @@ def read_frame(path: Path) -> pd.DataFrame:
         if path.suffix.lower() == ".parquet":
             frame = pd.read_parquet(path)
             frame = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+        elif path.suffix.lower() in JSONS:
+            frame = pd.DataFrame(read_records(path), dtype=object)
         else:
-            frame = _titled(_grid(path), path)
+            frame = _titled(_grid(path, encoding, shown), path)
     if frame.empty:
         raise _refusal(path, NO_ROWS)
     return frame.rename(columns=str).reset_index(drop=True)
@@ -46,8 +65,10 @@ def readable(path: Path) -> Iterator[None]:
         yield
     except UnicodeDecodeError:
         raise _refusal(path, "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.") from None
+    except json.JSONDecodeError as problem:
+        raise _refusal(path, f"is not JSON ({problem.msg}); correct it.", problem.lineno) from None
     except pd.errors.EmptyDataError:
-        raise _refusal(path, "is empty; it needs a row of column titles and rows below it.") from None
+        raise _refusal(path, EMPTY) from None
     except (ValueError, KeyError, OSError, zipfile.BadZipFile) as problem:  # ParserError and ArrowInvalid are ValueErrors
         reason = " ".join(str(problem).split())
         raise _refusal(path, f"cannot be read as {path.suffix[1:]} ({reason}); save it again, or as .csv.") from None
@@ -84,47 +105,78 @@ def write_text(text: str, path: Path) -> None:
         partial.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _refusal(path: Path, problem: str) -> RowsError:
-    return RowsError([Fault(path.name, problem)])
+def _refusal(path: Path, problem: str, row: int | None = None) -> RowsError:
+    return RowsError([Fault(path.name, problem, row)])
 
 
 def _refuse_place(path: Path) -> None:
     if not path.exists():
         raise _refusal(path, f"there is no such file in {path.parent}; check the name.")
     if path.is_dir():
-        raise _refusal(path, f"is a folder; name one file that ends in {', '.join(SUFFIXES)}.")
-    if path.suffix.lower() not in SUFFIXES:
-        raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")
+        raise _refusal(path, f"is a folder; name one file that ends in {', '.join(READS)}.")
+    if path.suffix.lower() not in READS:
+        raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(READS)}; save it as one of these.")
     if path.stat().st_size == 0:
-        raise _refusal(path, "is empty; it needs a row of column titles and rows below it.")
+        raise _refusal(path, EMPTY)
 
 
-def _grid(path: Path) -> pd.DataFrame:
+def _grid(path: Path, encoding: str | None, shown: Shown | None) -> pd.DataFrame:
     """All cells with the titles as the first row, so that two equal titles are both seen."""
     if path.suffix.lower() == ".xlsx":
-        return pd.read_excel(path, header=None, dtype=object, keep_default_na=False, na_values=[""])
-    return next(csv_parts(path, None))
+        grid = pd.read_excel(path, engine="openpyxl", header=None, dtype=object, keep_default_na=False, na_values=[""])
+        return grid if shown is None or not _formats_write_text(path) else _as_shown(grid, path, shown)
+    if path.suffix.lower() in WORKBOOKS:
+        rows = next((sheet.rows for sheet in workbook_sheets(path) if sheet.visible), [])
+        return pd.DataFrame(rows, dtype=object)
+    parts = list(text_parts(path, encoding))
+    return pd.concat(parts, ignore_index=True) if len(parts) != 1 else parts[0]
 
 
-def delimiter_of(titles: str) -> str:
-    """The mark that parts the cells of a CSV file, by its row of titles.
+def text_parts(path: Path, encoding: str | None = None) -> Iterator[pd.DataFrame]:
+    """The cells of a text table, the row of titles among them, some rows at a time."""
+    with path.open("rb") as file, as_utf8(file, path.name, encoding) as plain:
+        for part in record_batches(plain, path.name):
+            yield part.to_pandas().set_axis(range(part.num_columns), axis=1)
 
-    >>> delimiter_of("name;fee;posts, reels")
-    ';'
+
+def read_records(path: Path) -> list[dict[str, object]]:
+    """The rows of a JSON file: a list of objects, or one object a line (.jsonl, .ndjson).
+
+    Raises
+    ------
+    RowsError
+        Where it holds anything else, or a cell is a list or an object.
     """
-    return max(",;\t", key=titles.count)
-
-
-def csv_parts(path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
-    """The cells of a CSV file as text, titles among them, at most `rows` lines at a time (None: all at once)."""
     with path.open(encoding="utf-8-sig") as file:
-        titles = file.readline()
-    mark = delimiter_of(titles)
-    read = pd.read_csv(
-        path, sep=mark, header=None, dtype=str, encoding="utf-8-sig", skip_blank_lines=False,
-        keep_default_na=False, na_values=[""], low_memory=False, chunksize=rows,
-    )  # fmt: skip
-    yield from [read] if rows is None else read
+        lines = [json.loads(line) for line in file if line.strip()] if path.suffix.lower() != ".json" else json.load(file)
+    if not isinstance(lines, list) or not all(isinstance(row, dict) for row in lines):
+        raise _refusal(path, 'holds no table; expected a list of objects, one a row, such as [{"name": "A", "followers": 1200}].')
+    faults = [
+        Fault(path.name, "holds a list or an object; write plain text, numbers, true or false.", number, str(name))
+        for number, row in enumerate(lines, 2)
+        for name, cell in row.items()
+        if isinstance(cell, list | dict)
+    ]
+    if faults:
+        raise RowsError(faults[:20])
+    return lines
+
+
+def _formats_write_text(path: Path) -> bool:
+    """Whether a workbook has number formats that write letters or signs of their own, which most have not."""
+    with zipfile.ZipFile(path) as archive:
+        styles = archive.read("xl/styles.xml").decode("utf-8", "replace") if "xl/styles.xml" in archive.namelist() else ""
+    return re.search(r'formatCode="[^"]*(?:&quot;|\\\\)', styles) is not None
+
+
+def _as_shown(grid: pd.DataFrame, path: Path, shown: Shown) -> pd.DataFrame:
+    """The first sheet's numbers as their formats write them."""
+    book = load_workbook(path, data_only=True)
+    for row in book.worksheets[0].iter_rows(max_row=len(grid), max_col=grid.shape[1]):
+        for cell in row:
+            if isinstance(cell.value, int | float) and (value := shown(cell.number_format, cell.value)) != cell.value:
+                grid.iat[cell.row - 1, cell.column - 1] = value
+    return grid
 
 
 def used_titles(titles: pd.Series, filled: np.ndarray, path: Path) -> dict[int, str]:

@@ -82,13 +82,15 @@ def main(text: str) -> str:
 
 @dataclass(frozen=True)
 class History:
-    """A checked history: canonical names and types, one frame a table.
+    """A history: canonical names and types, one frame a table.
 
-    A flat file of bookings is the table `bookings` alone, with the creators' attributes in its own columns.
+    A flat file of bookings is the table `bookings` alone, with the creators' attributes in its own columns. `checked` tells that
+    the frames have been read by the contract; frames put together by hand are read by it where they are used.
     """
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     invented: bool = False
+    checked: bool = False
 
     def get(self, name: str) -> pd.DataFrame | None:
         """The table `name`, or None where the history has none."""

@@ -24,6 +24,7 @@ from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import estimate_correlations
 from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
 from predictor.history.examples import LEAD_DAYS, learned_texts, training_examples
+from predictor.intake.contract import checked_history
 from predictor.pricing.fair_fees import fit_prices, quotes
 from predictor.tables.frames import History
 from predictor.tables.progress import Progress, silent
@@ -50,6 +51,7 @@ def train(
     progress: Progress = silent,
 ) -> Training:  # fmt: skip
     """Fit every target that has labels, and back-test each on both splits."""
+    tables = checked_history(tables, catalogue)
     texts = learned_texts(tables)
     examples, skipped = learnable(tables, catalogue, lead_days, progress, texts)
     tasks = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
@@ -66,6 +68,7 @@ def judge(
     progress: Progress = silent,
 ) -> Backtest:  # fmt: skip
     """Back-test every target on both splits, without keeping a model."""
+    tables = checked_history(tables, catalogue)
     examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables))
     tasks = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
     results = list(_run(tasks, examples, catalogue, seed, jobs, progress))

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LANGUAGES = ("en", "vi")
 WITHOUT_DECIMALS = ("VND", "JPY", "KRW", "IDR")
@@ -135,9 +137,9 @@ def interval(lang: str, low: float, high: float | None, currency: str | None = N
     return f"{lowest.removesuffix(shared)} – {highest}"
 
 
-def noun(lang: str, label: dict[str, str]) -> str:
+def noun(words: str) -> str:
     """A label as it stands inside a sentence."""
-    return label[lang][:1].lower() + label[lang][1:]
+    return words[:1].lower() + words[1:]
 
 
 def heading(words: str) -> str:
@@ -147,6 +149,8 @@ def heading(words: str) -> str:
 
 def who(row: pd.Series) -> str:
     """A booking's creator by name, else by id, else by line."""
+    import pandas as pd  # whoever has a row has loaded it
+
     named = [str(row[column]) for column in ("name", "creator_id") if column in row and pd.notna(row[column]) and row[column]]
     return named[0] if named else str(row["line"])
 

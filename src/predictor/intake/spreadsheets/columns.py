@@ -3,178 +3,51 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import Catalogue, Entry
+from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
-from predictor.intake.dates import ends_in_short_year
+from predictor.intake.dates import ends_in_short_year, serial_days
 from predictor.intake.mapping import TableMapping
-from predictor.intake.money import currency_of, read_amounts, scaled, taken_apart, unit_of, untaxed, without_currency
+from predictor.intake.money import currency_of, read_amounts, taken_apart, untaxed, without_currency
 from predictor.intake.numbers import plainly
-from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.currencies import STATED, Money, code_of, codes_of
-from predictor.intake.spreadsheets.layout import Layout, Place, address
-from predictor.intake.values import read_column, spellings
+from predictor.intake.spreadsheets.grids import Place, address
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.titles import Titles, stated_unit
+from predictor.intake.units import PERCENT, bare, in_units
+from predictor.intake.values import read_column
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
-# A mapping proposed from a sheet's titles and cells: which table it is, which column means what, and what is open.
-#
-# Nothing is guessed where two readings are plausible: that becomes a doubt, with the line of the mapping that decides it.
-
-COUNTED = ("likes", "comments", "shares", "saves")
-DATES = ("ngày", "date", "thời gian", "ngày tháng", "time")
-NUMBERING = ("stt", "no", "#", "tt", "số thứ tự")
-CANDIDATES = ("ứng viên", "candidate", "đề xuất", "proposal", "shortlist", "báo giá", "quotation", "plan")
-QUALIFIER = re.compile(r"[(\[{].*?[)\]}]|\s[-–—|/:].*$|[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit).*$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """How a sheet becomes one of our tables; `doubts` are what its owner must decide, `notes` what they should know.
-
-    `tentative` takes the first of two readings, only to find what else its owner will be asked.
-    """
-
-    mapping: TableMapping
-    tentative: TableMapping
-    doubts: list[Said]
-    notes: list[Said]
-
-
-def meaning_of(title: str, accepted: dict[str, str]) -> str | None:
-    """The column that a title means: as it stands, or without what stands in brackets and the currency it names."""
-    if fold(title) in accepted:
-        return accepted[fold(title)]
-    bare = QUALIFIER.sub("", title)
-    tried = (fold(words) for words in (bare, without_currency(bare), without_currency(title)))
-    return next((accepted[words] for words in tried if words in accepted), None)
-
-
-def qualifier_of(title: str) -> str:
-    """What a title says about its numbers: the words in brackets, after a dash, or the currency behind it."""
-    return " ".join(QUALIFIER.findall(title)) or (title if currency_of(title) else "")
-
-
-def table_of(layout: Layout, file: str, catalogue: Catalogue) -> str:
-    """Which table a sheet is, by what its titles mean."""
-    accepted = accepted_titles(catalogue.entries)
-    names = {meaning_of(title, accepted) for title in layout.titles.values()} | {
-        meaning_of(words[-1], accepted) for words in layout.parts.values() if words
-    }
-    creator, outcomes = {"creator_id", "name", "followers"}, {n for n, e in catalogue.entries.items() if e.unit and e.denominator}
-    if names & {"campaign_id", "brand"} and not names & creator and names & {"budget", "goal", "starts_on", "ends_on", "brief"}:
-        return "campaigns"
-    booked = names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or (names & outcomes and "fee" in names)
-    if booked:
-        return "bookings"
-    if names & {"post_id", "published_at", "caption"} or names & outcomes:
-        return "posts"
-    titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
-    deliverable = names & {"fee", "format", "posts", "planned_on", "booked_at", "campaign_id", "goal"}
-    return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
-
-
-def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogue) -> Proposal:
-    """Complete a mapping for one sheet; whatever `given` says stands."""
-    accepted = accepted_titles(catalogue.columns(table))
-    theirs = {fold(title): name for title, name in given.columns.items()}
-    taken = {fold(title) for title in given.ignore if fold(title) not in theirs} | {
-        fold(p) for s in given.sums.values() for p in s
-    }
-    decided = {name for title, name in given.columns.items() if layout.column(title)}
-    decided |= {name for name, parts in given.sums.items() if any(layout.column(part) for part in parts)}
-    decided |= {name for name in given.constants if name != "currency"}
-    found: dict[str, list[str]] = {}
-    unknown, notes, doubts = [], [], []
-    for column, title in layout.titles.items():
-        if fold(title) in theirs or fold(title) in taken:
-            continue
-        name, typo = _meaning(layout, column, accepted, catalogue)
-        if name is None or name in decided:
-            unknown.append(title)
-            continue
-        found.setdefault(name, []).append(title)
-        notes += [Said("import_typo", {"title": title, "name": name})] if typo else []
-    dates = [title for title in unknown if fold(title) in map(fold, DATES)]
-    wanted = {"posts": "published_at", "bookings": "booked_at"}.get(table)
-    if dates and wanted and wanted not in found and wanted not in decided:
-        if table == "posts" and len(dates) == 1:
-            found[wanted] = dates
-            notes.append(Said("import_read_as", {"title": dates[0], "name": wanted}))
-        else:
-            doubts.append(Said("import_doubt_day", {"title": dates[0], "table": table, "name": wanted}))
-        unknown = [title for title in unknown if title not in dates]
-    sums, extra = _totals(table, unknown, found, decided, catalogue)
-    notes += extra
-    doubts += [_both(name, titles, table) for name, titles in found.items() if len(titles) > 1]
-    used = {title for titles in found.values() for title in titles} | {part for parts in sums.values() for part in parts}
-    ignored = [title for title in unknown if title not in used]
-    said = [title for title in ignored if fold(title) not in map(fold, NUMBERING)]
-    notes += [Said("import_ignored", {"titles": ", ".join(said)})] if said else []
-    mapping = given.model_copy(
-        update={
-            "columns": given.columns | {titles[0]: name for name, titles in found.items() if len(titles) == 1},
-            "sums": given.sums | sums,
-            "ignore": tuple(dict.fromkeys([*(t for t in given.ignore if fold(t) not in theirs), *ignored])),
-        }
-    )
-    first = mapping.model_copy(update={"columns": mapping.columns | {titles[0]: name for name, titles in found.items()}})
-    return Proposal(mapping, first, doubts, notes)
-
-
-def _meaning(layout: Layout, column: int, accepted: dict[str, str], catalogue: Catalogue) -> tuple[str | None, bool]:
-    """What a column means, and whether its title was only nearly a known one."""
-    words = [layout.titles[column], *layout.parts[column][-1:]]
-    name = next((name for word in words if (name := meaning_of(word, accepted))), None)
-    if name in ("name", "platform") and fold(words[-1]) in map(fold, ("kênh", "channel")):
-        said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
-        spelt = said.map(fold).isin(list(spellings(catalogue.entries["platform"])))
-        return ("platform" if len(said) and spelt.mean() >= 0.5 else "name"), False
-    if name is not None or not words[-1:]:
-        return name, False
-    near = get_close_matches(fold(QUALIFIER.sub("", words[-1])), [t for t in accepted if len(t) > 5], n=1, cutoff=0.88)
-    return (accepted[near[0]], True) if near else (None, False)
-
-
-def _totals(
-    table: str, unknown: list[str], found: dict[str, list[str]], decided: set[str], catalogue: Catalogue
-) -> tuple[dict[str, tuple[str, ...]], list[Said]]:
-    """In bookings, likes, comments and the like add up to engagements, and views stand for a reach that nobody recorded."""
-    if table != "bookings":
-        return {}, []
-    accepted = accepted_titles(catalogue.entries)
-    means = {title: meaning_of(title, accepted) for title in unknown}
-    counted = tuple(title for title, name in means.items() if name in COUNTED)
-    views = [title for title, name in means.items() if name == "views"]
-    notes: list[Said] = []
-    if views and "reach" not in found and "reach" not in decided:
-        found["reach"] = views
-        notes.append(Said("import_read_as", {"title": views[0], "name": "reach"}))
-    if not counted or "engagements" in found or "engagements" in decided:
-        return {}, notes
-    return {"engagements": counted}, [*notes, Said("import_sums", {"titles": " + ".join(counted), "name": "engagements"})]
-
-
-def _both(name: str, titles: list[str], table: str) -> Said:
-    values = {
-        "titles": "' / '".join(titles),
-        "name": name,
-        "table": table,
-        "first": titles[0],
-        "other": ", ".join(f'"{t}"' for t in titles[1:]),
-    }
-    return Said("import_doubt_both", values)
+LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
+MOST_PEOPLE = 1e9  # followers
+NO_PRICE = re.compile(  # what stands for a price that is not said, or not in money; as `_folded` writes it
+    r"(?:(?:gia\s+)?(?:lien he|lh|inbox|ib|nego|nego\w*|thuong luong|thoa thuan|deal|trao doi|free|mien phi|"
+    r"0 dong|barter|tbd|tba|tbc|"
+    r"cho|chua bao gia|chua co|chua chot|cho bao gia|dang cap nhat|cap nhat sau|hoi gia|bao sau|contact|contact us|dm|pm|ask|"
+    r"(?:up)?on request|por|varies|negotiable|gratis|hubungi|tanya|面议|面談|待定|咨询|免费|免費|応相談|要相談|"
+    r"要問合せ|협의|무료|문의|"
+    r"ติดต่อ|สอบถาม|ฟรี)|(?:(?:free|gui|tang|nhan|ho tro|trao doi|doi|bang)\s*)?\+?\s*(?:1\s+)?(?:san pham|sp|"
+    r"product|qua tang|gift|sample)s?|"
+    r"khong|ko|k nhan|khong nhan|khong lam|no|none|x|/)"
+    r"(?:\s*(?:\+|&|,|/|va|or|hoac)?\s*(?:san pham|sp|products?|qua|gift|sample|inbox|ib|lien he|truc tiep|"
+    r"rieng|agency|sau|nhe|a|ah|ạ))*"
+)
+NOT_OFFERED = re.compile(r"(?:khong|ko|k nhan|khong nhan|khong lam|no|none|x|/|not available|unavailable|无|無|なし|없음)")
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A cell (or a row, where `column` is blank) that keeps a row out, by its place in the original file."""
+    """A cell (or a row, where `column` is blank) that cannot be used, by its place in the original file.
+
+    It keeps its row out, unless `kept`: then the row stays, and the cell is blank.
+    """
 
     sheet: str
     row: int
@@ -182,6 +55,7 @@ class Reject:
     cell: str
     came: str
     problem: Said
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,7 +72,7 @@ class Midpoint:
 
 @dataclass(frozen=True)
 class Column:
-    """A column as read; `money` where it holds amounts, `pieces` how many posts each of them names."""
+    """A column as read; `money` where it holds amounts, `pieces` the posts each names, `offered` where it offers anything."""
 
     values: pd.Series
     rejects: list[Reject]
@@ -207,30 +81,188 @@ class Column:
     money: Money | None = None
     pieces: pd.Series | None = None
     notes: tuple[Said, ...] = ()
+    offered: pd.Series | None = None
+
+    def without_bad_cells(self) -> Column:
+        """The same column with every rejected cell blank, so that its row can stay."""
+        bad = self.values.index.isin([reject.row for reject in self.rejects])
+        if not bad.any():
+            return self
+        values = self.values.mask(bad)
+        money = self.money and replace(self.money, values=self.money.values.mask(bad), codes=self.money.codes.mask(bad))
+        return replace(self, values=values, money=money, rejects=[replace(reject, kept=True) for reject in self.rejects])
 
 
-def read_plain(layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping) -> Column:
-    """A column of anything but money, by its definition; a unit in its title multiplies counts."""
-    units = scaled(cells, _unit(layout, title)) if entry.type == "count" else cells
-    values, refused = read_column(units, name, entry, one.day_first, one.decimal_comma)
+def read_plain(
+    layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, titles: Titles
+) -> Column:
+    """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
+    unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
+    values, refused = read_column(
+        _scaled(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
+    )
+    if name == "kind" and refused:
+        words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
+        doubts = [
+            *doubts,
+            Said("import_doubt_kind", {"title": title, "words": ", ".join(words), "word": words[0], "table": table}),
+        ]
+        refused = []
     rejects = [*_refusals(layout, title, cells, refused), *_untrusted(layout, title, entry)]
-    return Column(values, rejects, _undecided(layout, title, cells, refused, entry, table), [])
+    return Column(
+        values,
+        rejects,
+        [*doubts, *_undecided(layout, title, cells, refused, entry, table)],
+        [],
+        notes=_serials(layout, title, cells, entry),
+    )
+
+
+def _serials(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[Said, ...]:
+    """What to know of a column of dates: which numbers were read as the days of a spreadsheet."""
+    days = serial_days(cells).dropna() if entry.type == "date" else pd.Series(dtype=object)
+    if days.empty:
+        return ()
+    row = int(days.index[0])
+    place, came = address((row, layout.column(title))), str(cells[row]).strip()
+    values = {"title": title, "place": place, "came": came, "count": len(days), "day": f"{days[row]:%Y-%m-%d}"}
+    return (Said("import_serials", values),)
 
 
 def read_money(
-    layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, stated: pd.Series
-) -> Column:
+    layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, stated: pd.Series,
+    titles: Titles,
+) -> Column:  # fmt: skip
     """A column of money, each amount with its currency; `stated` is what the currency column says."""
-    bare, pieces, tax = taken_apart(cells, name == "fee")
-    amounts = read_amounts(bare, entry, _unit(layout, title, money=True), one.decimal_comma)
+    unpriced = cells.map(lambda cell: isinstance(cell, str) and NO_PRICE.fullmatch(_folded(cell)) is not None).astype(bool)
+    typed, cells = cells, cells.mask(unpriced)
+    bare_cells, pieces, tax = taken_apart(cells, name == "fee")
+    unit, named = _money_unit(layout, title, one, titles), currency_of(" ".join(layout.parts.get(layout.column(title), (title,))))
+    amounts = read_amounts(_scaled(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, cells, named)
     constant = one.constants.get("currency")
-    codes, open_signs = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
+    codes, open_signs, dollars = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
     rejects = [*_refusals(layout, title, cells, amounts.refused), *_untrusted(layout, title, entry)]
     rejects += _clashing(layout, title, cells, amounts.currency, stated)
     doubts = [*_undecided(layout, title, cells, amounts.refused, entry, table), *open_signs]
+    odd = _implausible(layout, title, bare_cells, amounts.values, codes, unit, table, one)
+    doubts, rejects = [*doubts, *odd[0]], [*rejects, *odd[1]]
     ranges = _midpoints(layout, title, cells, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
     money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
-    return Column(amounts.values, rejects, doubts, ranges, money, pieces, tuple(_terms(layout, title, cells, pieces, tax)))
+    notes = [*dollars, *_terms(layout, title, cells, pieces, tax), *_unpriced(layout, title, typed, unpriced)]
+    return Column(amounts.values, rejects, doubts, ranges, money, pieces, tuple(notes))
+
+
+def offered(cells: pd.Series) -> pd.Series:
+    """Whether each cell of a column of prices offers anything; 'không nhận' or a dash offers nothing."""
+    text = as_text(cells)
+    return text.notna() & ~text.map(lambda cell: NOT_OFFERED.fullmatch(_folded(cell)) is not None, na_action="ignore").eq(True)
+
+
+def _folded(text: str) -> str:
+    small = unicodedata.normalize("NFKD", text).casefold().replace("đ", "d")
+    return " ".join("".join(letter for letter in small if not "\u0300" <= letter <= "\u036f").split()).strip(" .!*")
+
+
+def _unpriced(layout: Layout, title: str, cells: pd.Series, at: pd.Series) -> list[Said]:
+    """Cells that say in words that there is no price yet, or none in money."""
+    if not at.any():
+        return []
+    row = int(at.idxmax())
+    words = ", ".join(dict.fromkeys(str(cell).strip() for cell in cells[at]))
+    place = address((row, layout.column(title))) if layout.column(title) else "–"
+    return [Said("import_no_price", {"title": title, "count": int(at.sum()), "place": place, "words": words})]
+
+
+def _scaled(layout: Layout, title: str, cells: pd.Series, unit: float) -> pd.Series:
+    """Cells in the unit that their title says, but for those whose number format says one of its own."""
+    if unit == 1.0:
+        return cells
+    column = layout.column(title)
+    own = pd.Series([(int(row), column) in layout.grid.measured for row in cells.index], cells.index, dtype=bool)
+    return in_units(cells, unit).where(~own, cells)
+
+
+def _unit_of_plain(
+    layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str, one: TableMapping, titles: Titles
+) -> tuple[float, list[Said]]:
+    """What the bare numbers of a column count in, by its title or as its cells prove."""
+    if entry.type not in ("count", "number", "rate") or fold(title) in {*map(fold, one.units)}:
+        return 1.0, []
+    said = _said_unit(layout, title, titles)
+    if entry.type == "rate":
+        return (said, []) if said is not None else _percent(layout, title, cells, entry, table)
+    if said is None or said < 1:
+        return 1.0, []
+    largest = _bare_numbers(layout, title, cells).max()
+    if entry.type == "count" and said > 1 and largest * said > MOST_PEOPLE:
+        return said, [_doubt_unit(layout, title, cells, said, table)]
+    return said, []
+
+
+def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[float, list[Said]]:
+    """Per cent where a rate above 1 proves it; asked where the cells can be read both ways."""
+    numbers = _bare_numbers(layout, title, cells)
+    numbers = numbers[numbers > 0]
+    if not len(numbers):
+        return 1.0, []
+    share = entry.range is not None and entry.range[1] <= 1
+    engaged = entry.range is not None and not share and entry.range[1] <= 100
+    if (share or engaged) and numbers.max() > 1:
+        return PERCENT, [] if numbers.min() >= 0.1 else [_doubt_percent(layout, title, numbers, table)]
+    if (not share and not engaged and numbers.max() > 1) or (engaged and (numbers.max() > 0.3 or numbers.median() > 0.1)):
+        return 1.0, [_doubt_percent(layout, title, numbers, table)]
+    return 1.0, []
+
+
+def _bare_numbers(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
+    """The numbers of cells that bring no unit of their own, roughly: a mark before three figures groups them."""
+    column = layout.column(title)
+    own = [bare(cell) and (int(row), column) not in layout.grid.measured for row, cell in cells.items()]
+    text = cells[own].map(lambda cell: cell if isinstance(cell, str) else repr(float(cell))).astype(str)
+    whole = text.str.replace(r"(?<=[1-9])[., ](?=\d{3}(?:[., ]|$))|(?<=\d)[., ](?=\d{3}[., ])", "", regex=True)
+    whole = whole.str.replace(r"(?<=\d)[. ](?=\d{3}$)(?<=\d{3}.)", "", regex=True).str.replace(",", ".", regex=False)
+    return pd.to_numeric(whole, errors="coerce").dropna().astype(float)
+
+
+def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str) -> Said:
+    row = int(numbers.index[0])
+    values = {"title": title, "place": address((row, layout.column(title))), "came": f"{numbers.iloc[0]:g}", "table": table}
+    return Said("import_doubt_percent", values)
+
+
+def _doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: float, table: str) -> Said:
+    row = int(cells.index[cells.map(bare).astype(bool)][0])
+    place = address((row, layout.column(title)))
+    values = {"title": title, "place": place, "came": str(cells[row]).strip(), "unit": plainly(unit), "table": table}
+    return Said("import_doubt_unit", values)
+
+
+def _implausible(
+    layout: Layout, title: str, cells: pd.Series, values: pd.Series, codes: pd.Series, unit: float, table: str, one: TableMapping
+) -> tuple[list[Said], list[Reject]]:
+    """Prices that nobody could mean: 5.5 ₫, or 45.000.000 in millions. Where all are so, it is the unit that is asked about."""
+    if fold(title) in {*map(fold, one.units)}:
+        return [], []
+    column = layout.column(title)
+    bare_amounts = cells.map(lambda cell: bare(without_currency(cell)) if isinstance(cell, str) else bare(cell)).astype(bool)
+    bare_amounts &= np.array([(int(row), column) not in layout.grid.measured for row in cells.index], dtype=bool)
+    amounts = values[bare_amounts & (values > 0)]
+    if unit > 1:
+        numbers = _bare_numbers(layout, title, cells)
+        full = numbers[numbers >= (1e5 if unit >= 1e6 else 1e6)]
+        return ([_doubt_unit(layout, title, cells.loc[full.index], unit, table)], []) if len(full) else ([], [])
+    least = codes[amounts.index].map(LEAST).astype(float).fillna(0.0)
+    small = amounts[amounts < least]
+    if not len(small):
+        return [], []
+    if len(small) == len(amounts):
+        row = int(small.index[0])
+        came, place = str(cells[row]).strip(), address((row, column)) if column else "–"
+        return [
+            Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})
+        ], []
+    said = {int(row): Said("cell_no_price", {"came": str(cells[row]).strip(), "code": codes[row]}) for row in small.index}
+    return [], [_reject(layout, title, row, cells[row], problem) for row, problem in said.items()]
 
 
 def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series) -> list[Reject]:
@@ -261,12 +293,21 @@ def _terms(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, tax:
     return notes
 
 
-def _unit(layout: Layout, title: str, money: bool = False) -> float:
-    """What the title, or a line above the table such as 'ĐVT: triệu đồng', multiplies bare numbers by."""
-    own = unit_of(qualifier_of(" ".join(layout.parts.get(layout.column(title), (title,)))))
-    return (
-        own if own != 1.0 or not money else next((u for t in layout.above if STATED.search(t) and (u := unit_of(t)) != 1.0), 1.0)
-    )
+def _said_unit(layout: Layout, title: str, titles: Titles) -> float | None:
+    """The unit that a title says, in its own words or in those above them."""
+    read = (titles.read(words) for words in (title, *reversed(layout.parts.get(layout.column(title), ()))))
+    own = next((one.unit for one in read if one.unit is not None), None)
+    above = (stated_unit(words) for words in layout.parts.get(layout.column(title), ())[:-1])
+    return own if own is not None else next((unit for unit in above if unit is not None), None)
+
+
+def _money_unit(layout: Layout, title: str, one: TableMapping, titles: Titles) -> float:
+    """What the title, or a line above the table such as 'ĐVT: triệu đồng', multiplies bare amounts by."""
+    if fold(title) in {*map(fold, one.units)}:
+        return 1.0
+    own = _said_unit(layout, title, titles)
+    above = (unit for text in layout.above if STATED.search(text) and (unit := stated_unit(text)) is not None and unit > 1)
+    return own if own is not None and own > 1 else next(above, 1.0)
 
 
 def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd.Series, list[Reject]]:

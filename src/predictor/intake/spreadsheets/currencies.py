@@ -12,11 +12,18 @@ import pandas as pd
 from predictor.definitions.schema import Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
+from predictor.intake.codes import currency_code
 from predictor.intake.money import SHARED, currency_of
-from predictor.intake.spreadsheets.layout import Layout, address
+from predictor.intake.spreadsheets.grids import address
+from predictor.intake.spreadsheets.layout import Layout
 from predictor.wording.sentences import Said
 
-STATED = re.compile(r"đvt|đơn vị|don vi|unit|currency|tiền tệ|loại tiền", re.IGNORECASE)
+STATED = re.compile(
+    r"đvt|đơn vị|don vi|unit|currency|tiền tệ|loại tiền|satuan|mata uang|单位|單位|単位|通貨|货币|หน่วย|단위|"
+    r"통화|\bin (?:thousands|millions)\b|"
+    r"^[^()]*[(（][^()]*(?:triệu|nghìn|ngàn|million|thousand|juta|ribu|万)[^()]*[)）]",
+    re.IGNORECASE,
+)
 
 
 class Rates(Closed):
@@ -61,7 +68,9 @@ def load_rates(path: Path) -> Rates:
     return found
 
 
-def codes_of(layout: Layout, title: str, own: pd.Series, given: pd.Series, constant: str | None) -> tuple[pd.Series, list[Said]]:
+def codes_of(
+    layout: Layout, title: str, own: pd.Series, given: pd.Series, constant: str | None
+) -> tuple[pd.Series, list[Said], list[Said]]:
     """The currency of each amount: the cell's own words, the currency column, the title, the number format, what stands above.
 
     Without any of these the mapping's constant holds. A sign that several currencies write ($, ¥) is settled by the rest.
@@ -77,7 +86,13 @@ def codes_of(layout: Layout, title: str, own: pd.Series, given: pd.Series, const
     codes = pd.Series(None, index=own.index, dtype=object)
     for source in sources:
         codes = codes.where(codes.notna() & ~(codes.isin(list(SHARED)) & _narrower(codes, source)), source)
-    return _settled(codes, layout, title)
+    others = {code for source in sources for code in source.dropna().unique()} - {"$"}
+    dollars = codes.eq("$")
+    if others == {"VND"} and dollars.any():  # beside đồng, a bare $ is the American one
+        place = address((int(dollars.idxmax()), column))
+        return codes.mask(dollars, "USD"), [], [Said("import_dollars", {"title": title, "place": place})]
+    codes, doubts = _settled(codes, layout, title)
+    return codes, doubts, []
 
 
 def common(columns: list[Money], table: str) -> tuple[pd.Series | None, list[Said]]:
@@ -111,9 +126,8 @@ def converted(money: Money, rates: Rates) -> tuple[Money, list[Said]]:
 
 
 def code_of(text: str) -> str | None:
-    """The currency that a cell of a currency column names: by its word, or three letters that stand for themselves."""
-    named = currency_of(text)
-    return named or (text.strip().upper() if re.fullmatch(r"\s*[A-Za-z]{3}\s*", text) else None)
+    """The currency that a cell of a currency column names: by its code or its word, or a sign that several share."""
+    return currency_code(text) or currency_of(text)
 
 
 def _narrower(codes: pd.Series, source: pd.Series) -> pd.Series:

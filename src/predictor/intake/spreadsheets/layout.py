@@ -1,157 +1,54 @@
-"""Spreadsheets as people have them: every sheet as a grid of cells that knows its merged cells and its number formats."""
+"""What is where in a sheet: the row of titles, the rows of data, and rows that only look like data (totals, headings, notes)."""
 
 from __future__ import annotations
 
-import csv
 import re
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from predictor.errors import Fault, RowsError
-from predictor.tables.files import delimiter_of
+from predictor.intake.money import untaxed
+from predictor.intake.spreadsheets.grids import Grid, address
+from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
-
-SUFFIXES = (".csv", ".xlsx")
-LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]\-]*)[^\]]*\]|\\(.)|([$¥₫₩฿])')
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-Place = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One sheet: cells by row and column, both counted from 1, as a person sees them.
-
-    `cells` repeats a merged cell over its whole range; `spans` gives, for every place so filled, the place it came from.
-    `signs` holds what a number format writes around a number (a currency sign); `unsaved` the formulas without a result.
-    """
-
-    name: str
-    cells: pd.DataFrame
-    spans: dict[Place, Place]
-    signs: dict[Place, str]
-    unsaved: frozenset[Place] = frozenset()
-
-    @cached_property
-    def own(self) -> pd.DataFrame:
-        """The cells without what merging repeats."""
-        own = self.cells.copy()
-        for (row, column), origin in self.spans.items():
-            if (row, column) != origin:
-                own.loc[row, column] = None
-        return own
-
-
-def read_grids(path: Path, only: tuple[str, ...] = ()) -> list[Grid]:
-    """Every visible sheet of a workbook, or the one of a CSV file; `only` names the sheets wanted, hidden ones too.
-
-    Raises
-    ------
-    RowsError
-        Where there is no such file or sheet, or no way to read it.
-    """
-    if not path.is_file():
-        raise RowsError([Fault(path.name, f"there is no such file in {path.parent}; check the name.")])
-    if path.suffix.lower() not in SUFFIXES:
-        raise RowsError([Fault(path.name, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")])
-    try:
-        return [_csv(path)] if path.suffix.lower() == ".csv" else _workbook(path, only)
-    except UnicodeDecodeError:
-        problem = "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx."
-    except (csv.Error, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        reason = " ".join(str(error).split())
-        problem = f"cannot be read as {path.suffix[1:]} ({reason}); open it, save it again as .xlsx without a password."
-    raise RowsError([Fault(path.name, problem)])
-
-
-def address(place: Place) -> str:
-    """A place as spreadsheets write it.
-
-    >>> address((5, 28))
-    'AB5'
-    """
-    from openpyxl.utils import get_column_letter
-
-    return f"{get_column_letter(place[1])}{place[0]}"
-
-
-def _csv(path: Path) -> Grid:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        text = file.read()
-    head = "\n".join(text.splitlines()[:50])
-    rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter_of(head)))
-    return Grid(path.stem, _frame([[cell.strip() or None for cell in row] for row in rows]), {}, {})
-
-
-def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
-    from openpyxl import load_workbook
-
-    saved = load_workbook(path, data_only=True)
-    formulas = load_workbook(path) if _has_formulas(path) else saved
-    names = [sheet.title for sheet in saved.worksheets]
-    unknown = [name for name in only if name not in names]
-    if unknown:
-        raise RowsError(
-            [Fault(path.name, f"has no sheet '{name}'; its sheets: {', '.join(names)}; name one of them.") for name in unknown]
-        )
-    wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
-    return [_grid(sheet, formulas[sheet.title]) for sheet in wanted]
-
-
-def _grid(sheet: Any, formulas: Any) -> Grid:
-    cells = _frame([[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)])
-    spans: dict[Place, Place] = {}
-    for merged in sheet.merged_cells.ranges:
-        origin = (merged.min_row, merged.min_col)
-        for place in ((row, column) for row, column in merged.cells if row in cells.index and column in cells.columns):
-            spans[place] = origin
-            cells.loc[place] = cells.loc[origin]
-    signs = {(c.row, c.column): sign for c in _filled(sheet) if (sign := _sign(c.number_format))}
-    unsaved = frozenset(
-        (c.row, c.column) for c in _filled(formulas) if c.data_type == "f" and sheet.cell(c.row, c.column).value is None
-    )
-    return Grid(sheet.title, cells, spans, signs | {at: signs[o] for at, o in spans.items() if o in signs}, unsaved)
-
-
-def _has_formulas(path: Path) -> bool:
-    """Whether any sheet holds a formula; most lists hold none, and need not be read a second time for them."""
-    with zipfile.ZipFile(path) as archive:
-        return any(FORMULA.search(archive.read(name)) for name in archive.namelist() if name.startswith("xl/worksheets/"))
-
-
-def _filled(sheet: Any) -> Iterator[Any]:
-    return (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
-
-
-def _frame(rows: list[list[Any]]) -> pd.DataFrame:
-    width = max(map(len, rows), default=0)
-    padded = [row + [None] * (width - len(row)) for row in rows]
-    return pd.DataFrame(padded, index=range(1, len(rows) + 1), columns=range(1, width + 1), dtype=object)
-
-
-def _cell(value: Any) -> Any:
-    """A cell's value; text that holds nothing but spaces is nothing."""
-    return (value.strip() or None) if isinstance(value, str) else value
-
-
-def _sign(number_format: str) -> str:
-    """What a number format writes around a number, such as ₫ or USD."""
-    return " ".join("".join(parts) for parts in LITERAL.findall(number_format.split(";")[0])).strip()
-
-
-# What is where in a sheet: the row of titles, the rows of data, and rows that only look like data (totals, headings, notes).
 
 Known = Callable[[str], str | None]
 SEARCHED = 40  # rows in which titles are looked for
-TOTAL = re.compile(r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|合计|总计|小计)", re.IGNORECASE)
-BARE_TOTALS = ("tong", "tongcong", "total", "totals", "subtotal", "grandtotal", "tongphu", "cong")
-NAMES = ("creator_id", "name")
-NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\))", re.IGNORECASE)
+TOTAL = re.compile(
+    r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|"
+    r"総計|总和|小计|小計|ยอดรวม|รวม)",
+    re.IGNORECASE,
+)
+AVERAGE = re.compile(
+    r"^\s*(trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
+    r"평균|平均|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(imum)?\b|min(imum)?\b)[\s:.()\d]*(\w+\s*)?$",
+    re.IGNORECASE,
+)
+BARE_TOTALS = tuple(
+    map(
+        fold,
+        ("tổng", "tổng cộng", "total", "totals", "sub total", "grand total", "tổng phụ", "cộng", "sum", "jumlah", "jumlah total",
+         "total keseluruhan", "합계", "총계", "소계", "合计", "合計", "总计", "總計", "総計", "小计", "小計", "รวม",
+         "ยอดรวม", "รวมทั้งหมด",
+         "รวมทั้งสิ้น", "tổng số", "tổng chi phí", "tổng tiền", "trung bình", "tb", "bình quân", "average", "averages", "avg", "mean",
+         "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min"),
+    )
+)  # fmt: skip
+NAMES = ("creator_id", "name", "link")
+NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
+LONG = 60  # letters; a heading is shorter
+NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
+HEADING = re.compile(
+    r"\b(?:kols?|kocs?|influencers?|mega|macro|micro|nano|mid|"
+    r"celeb\w*|hot\s?\w*|tier|hạng|nhóm|group|team|list|danh sách|level|top)\b|"
+    r"[:：<>]|\d",
+    re.IGNORECASE,
+)  # what a heading says, and a name seldom does
+COUNTER = re.compile(r"^\s*([ivx]+|[a-z])[.)]?\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -159,7 +56,8 @@ class Layout:
     """A sheet that holds a table.
 
     `titles` are unique, by column; `parts` the words of each title from the highest row of titles to the lowest; `above` the
-    texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`).
+    texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`); `headings` what the
+    last heading over each row says.
     """
 
     grid: Grid
@@ -169,6 +67,16 @@ class Layout:
     rows: tuple[int, ...]
     skipped: dict[str, tuple[int, ...]]
     second: int | None = None
+    headings: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """The rows of data that nobody sees."""
+        return tuple(row for row in self.rows if row in self.grid.hidden_rows)
+
+    def text(self, row: int) -> str:
+        """What a row says, on one line."""
+        return " | ".join(text_of(cell) for cell in self.grid.own.loc[row].dropna())
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -192,6 +100,11 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
         return None
     best = max(found, key=lambda row: len(found[row]))
     top, bottom = _extent(grid, best)
+    if grid.text_file:
+        there = grid.cells.notna().to_numpy()
+        ends = np.where(there.any(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1), 0)
+        last = pd.Series(ends, index=grid.cells.index)
+        refuse_longer(last.loc[bottom + 1 :].items(), int(last.loc[top:bottom].max()), grid.text_file)
     own = grid.own
     columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
     parts = {c: _parts(grid.cells.loc[top:bottom, c]) for c in columns}
@@ -200,13 +113,24 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     )
     below = own.loc[bottom + 1 :, columns]
     filled = ({c: cell for c, cell, there in zip(columns, *row, strict=True) if there} for row in _with_presence(below))
-    reasons = {row: _reason(cells, row, grid, parts, known) for row, cells in zip(below.index, filled, strict=True)}
+    reasons = {row: _reason(cells, parts, known) for row, cells in zip(below.index, filled, strict=True)}
+    reasons |= _lonely_rows(reasons, below, grid, parts, known)
     second = next((row for row, why in reasons.items() if why == "second"), None)
     skipped = {
         why: tuple(row for row, reason in reasons.items() if reason == why) for why in ("total", "heading", "note", "repeated")
     }
     rows = tuple(row for row, reason in reasons.items() if reason is None and (second is None or row < second))
-    return Layout(grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second)
+    headings = _headings(rows, skipped["heading"], grid)
+    return Layout(
+        grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, headings
+    )
+
+
+def _headings(rows: tuple[int, ...], headings: tuple[int, ...], grid: Grid) -> dict[int, str]:
+    """What the last heading over each row says."""
+    said = {row: max((text_of(cell) for cell in grid.own.loc[row].dropna()), key=len) for row in headings}
+    over = {row: max((place for place in headings if place < row), default=0) for row in rows}
+    return {row: said[place] for row, place in over.items() if place}
 
 
 def text_of(cell: Any) -> str:
@@ -250,8 +174,8 @@ def _unique(parts: dict[int, tuple[str, ...]], known: Known) -> dict[int, str]:
     return {c: f"{title} [{address((1, c))[:-1]}]".strip() if fold(title) in again else title for c, title in long.items()}
 
 
-def _reason(cells: dict[int, Any], row: int, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
-    """Why a row under the titles is no data: `blank`, `total`, `heading`, `note`, `repeated` titles, or a `second` table.
+def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
+    """Why a row under the titles is no data: `blank`, `total`, `lonely`, `repeated` titles, or a `second` table.
 
     `cells` are the row's own that hold something, by column.
     """
@@ -261,28 +185,48 @@ def _reason(cells: dict[int, Any], row: int, grid: Grid, parts: dict[int, tuple[
     same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
     if same >= 2 and same == len(cells):
         return "repeated"
-    if len(texts) == len(cells) >= 3 and len(_recognised(cells.values(), known)) >= 3:
+    titles = len(texts) == len(cells) >= 3 and not any(NO_TITLE.match(cell) for cell in texts.values())
+    if titles and len(_recognised(cells.values(), known)) >= 3:
         return "second"
     if texts and _is_total(texts, parts, known):
         return "total"
-    if len(cells) == 1 and texts:
-        return _lonely(*texts.popitem(), row, grid, parts, known)
+    if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and COUNTER.match(next(iter(texts.values()))))):
+        return "lonely"
     return None
 
 
 def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
     """Whether the row's first text says so: a bare 'Tổng', a label outside the names, or one with nothing but numbers beside."""
     column, label = next(iter(texts.items()))
-    if not TOTAL.match(label):
+    if not (TOTAL.match(label) or AVERAGE.match(label)):
         return False
     who = known(parts[column][-1]) if parts[column] else None
     others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]
-    return not others or who is None or (who in NAMES and fold(label).strip(":") in BARE_TOTALS)
+    bare = fold(label).strip(":：()") in BARE_TOTALS
+    if who in NAMES:
+        return bare or (not others and TOTAL.match(label) is not None)
+    return who is None or bare or not others
 
 
-def _lonely(column: int, cell: str, row: int, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
-    """What a single text in a row is: a heading over the rows below, a note, or all that is known of a creator."""
-    if grid.spans.get((row, column + 1)) == (row, column):
-        return "heading"
-    who = known(parts[column][-1]) if parts[column] else None
-    return None if who in NAMES and not NOTE.match(cell) or len(parts) < 3 else "note"
+def _lonely_rows(
+    reasons: dict[int, str | None], below: pd.DataFrame, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known
+) -> dict[int, str | None]:
+    """What each row with a single text is: a heading over the rows below, a note, or all that is known of a creator."""
+    lonely = [row for row, why in reasons.items() if why == "lonely"]
+    data = [row for row, why in reasons.items() if why is None]
+    typical = below.loc[data].notna().sum(axis=1).median() if data else 0
+    numbers = below.loc[data].iloc[:, 0].map(lambda cell: str(cell).strip(" .").isdigit())
+    numbered = len(data) > 0 and bool(numbers.all())  # every row of data begins with its number, and these do not
+    found: dict[int, str | None] = {}
+    for row in lonely:
+        column, cell = list(below.loc[row].dropna().items())[-1]
+        who = known(parts[column][-1]) if parts[column] else None
+        over = any(place > row for place in data)
+        wide = grid.spans.get((row, column + 1)) == (row, column)
+        if NOTE.match(cell) or untaxed(cell) or len(cell) > LONG:
+            found[row] = "note" if not wide or not over else "heading"
+        elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):
+            found[row] = "heading" if over else "note"
+        else:
+            found[row] = None if who in NAMES or len(parts) < 3 else "note"
+    return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
-from predictor.intake.mapping import Mapping, TableMapping, rename
+from predictor.intake.accounts import accounts
+from predictor.intake.mapping import Deliverable, Mapping, TableMapping, rename
 from predictor.intake.money import with_pieces
 from predictor.intake.row_checks import across, nobody
 from predictor.intake.spreadsheets.columns import (
@@ -16,6 +18,7 @@ from predictor.intake.spreadsheets.columns import (
     Midpoint,
     Reject,
     fee_for_others,
+    offered,
     read_money,
     read_plain,
     stated_currency,
@@ -23,7 +26,8 @@ from predictor.intake.spreadsheets.columns import (
 )
 from predictor.intake.spreadsheets.currencies import Money, Rates, common, converted
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.values import spellings
+from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
+from predictor.intake.values import read_column, spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -42,10 +46,17 @@ class Intake:
     notes: list[Said]
 
 
-def read_sheet(layout: Layout, table: str, one: TableMapping, catalogue: Catalogue, rates: Rates | None = None) -> Intake:
-    """Read a sheet by its mapping; every cell is read by its column's definition, as in any table of the project."""
+def read_sheet(
+    layout: Layout, table: str, one: TableMapping, catalogue: Catalogue, titles: Titles, rates: Rates | None = None,
+    platform: str | None = None,
+) -> Intake:  # fmt: skip
+    """Read a sheet by its mapping; every cell is read by its column's definition, as in any table of the project.
+
+    `platform` is what the sheet's name, title or headings say; a column of platforms or a link of the row itself say it better.
+    """
     entries = catalogue.columns(table)
-    given = rename(layout.frame, table, Mapping(tables={table: one.model_copy(update={"constants": _without_currency(one)})}))
+    bare = one.model_copy(update={"constants": {n: v for n, v in one.constants.items() if n not in ("currency", "platform")}})
+    given = rename(_frame(layout, one), table, Mapping(tables={table: bare}))
     theirs = {ours: title for title, ours in one.columns.items() if layout.column(title)}
     stated, rejects = stated_currency(given, layout, theirs.get("currency", "currency"))
     columns: dict[str, Column] = {}
@@ -53,34 +64,186 @@ def read_sheet(layout: Layout, table: str, one: TableMapping, catalogue: Catalog
         if name in entries and name != "currency" and name not in columns:
             title, cells, entry = theirs.get(name, name), given.iloc[:, place], entries[name]
             if entry.type == "money":
-                columns[name] = read_money(layout, title, cells, name, entry, table, one, stated)
+                read = read_money(layout, title, cells, name, entry, table, one, stated, titles)
             else:
-                columns[name] = read_plain(layout, title, cells, name, entry, table, one)
-    parts = {name: _parts(layout, given, name, added, entries[name], table, one) for name, added in one.sums.items()}
+                read = read_plain(layout, title, cells, name, entry, table, one, titles)
+            columns[name] = read.without_bad_cells() if _safe(table, name) else read
+    parts = {name: _parts(layout, given, name, added, entries[name], table, one, titles) for name, added in one.sums.items()}
+    priced = _priced(layout, given, one, entries, table, stated, titles)
     values, open_codes = _valued(columns, parts, rates, table)
+    if "format" in values and "posts" in entries:
+        values |= _counted(values["format"], values.get("posts"), entries["format"])
+    notes = _accounts(values, entries, one, platform)
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
         booked, other = with_pieces(values.get("posts"), fee.pieces)
         if booked is not None:
             values["posts"] = booked
-            rejects += fee_for_others(layout, title, layout.frame[title], fee.pieces[other], booked)
-    every = [*columns.values(), *(part for found in parts.values() for part in found)]
+            bad = fee_for_others(layout, title, layout.frame[title], fee.pieces[other], booked)
+            bad = [replace(reject, kept=_safe(table, "fee")) for reject in bad]
+            rejects += bad
+            values["fee"] = values["fee"].mask(values["fee"].index.isin([reject.row for reject in bad if reject.kept]))
+    frame = pd.DataFrame(values, index=given.index)
+    every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
+    rejects += _rows_out(layout, frame, platform or one.constants.get("platform"))
     doubts = [*(doubt for column in every for doubt in column.doubts), *open_codes]
+    if priced:
+        frame, more = _by_deliverable(frame, priced, rates, table, entries)
+        doubts += more
     ranges = [midpoint for column in every for midpoint in column.midpoints]
-    notes = [note for column in every for note in column.notes]
+    notes += [note for column in every for note in column.notes]
     notes += [
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
-    return Intake(table, layout, one, pd.DataFrame(values, index=given.index), rejects, ranges, doubts, notes)
+    return Intake(table, layout, one, frame, rejects, ranges, doubts, notes)
+
+
+def _counted(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[str, pd.Series]:
+    """Formats that say how many (`2 video`, `1 reels + 2 story`): the format, and the number where no column gives one."""
+    said = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if re.search(r"\d", text)}
+    told = {text: what for text, what in said.items() if what is not None}
+    if not told:
+        return {}
+    count = formats.map({text: float(what.posts) for text, what in told.items()}).astype(float)
+    own = count if posts is None else posts.astype(float).fillna(count)
+    agreed = count.notna() & (own == count)
+    names, _ = read_column(formats.map({text: what.format for text, what in told.items()}).astype("str"), "format", entry)
+    return {"format": formats.mask(agreed, names), "posts": own}
+
+
+UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal
+
+
+def _safe(table: str, name: str) -> bool:
+    """Whether a candidate or creator can stay without a cell of this column: it is then one more thing that is not known."""
+    return table in ("candidates", "creators") and name not in UNSAFE
+
+
+def _frame(layout: Layout, one: TableMapping) -> pd.DataFrame:
+    """The rows of data, with what the headings above them say where the mapping asks for it."""
+    frame = layout.frame if one.hidden else layout.frame.drop(index=list(layout.hidden))
+    if one.headings is None or not layout.headings:
+        return frame
+    return frame.assign(**{one.headings: [layout.headings.get(int(row)) for row in frame.index]})
+
+
+def _rows_out(layout: Layout, frame: pd.DataFrame, platform: object) -> list[Reject]:
+    """Rows that name nobody where the others do, on a platform that holds for the whole sheet."""
+    name = layout.grid.name
+    out: list[Reject] = []
+    who = [frame[column].notna() for column in ("creator_id", "name", "link") if column in frame]
+    if platform is not None and who and not all(one.all() for one in who):
+        named = np.logical_or.reduce([one.to_numpy() for one in who])
+        out += [Reject(name, int(row), "", "", layout.text(int(row)), Said("row_unnamed")) for row in frame.index[~named]]
+    return out
+
+
+def _accounts(values: dict[str, pd.Series], entries: dict[str, Entry], one: TableMapping, platform: str | None) -> list[Said]:
+    """Fill in who and where from links, then from what holds for the whole sheet; `values` is changed in place."""
+    notes: list[Said] = []
+    index = next(iter(values.values())).index if values else pd.RangeIndex(0)
+    hosts = pd.Series(None, index=index, dtype="str")
+    if "link" in values:
+        handles, hosts = accounts(values["link"])
+        hosts = hosts.where(hosts.isin([*entries["platform"].categories])) if "platform" in entries else hosts
+        if "creator_id" not in values and handles.notna().any():
+            values["creator_id"] = handles
+            notes.append(Said("import_by_link"))
+    stated = one.constants.get("platform", platform)
+    if "platform" in entries and ("platform" in values or hosts.notna().any() or stated is not None):
+        own = values.get("platform", pd.Series(None, index=index, dtype="str"))
+        filled = own.where(own.notna(), hosts)
+        values["platform"] = filled if stated is None else filled.fillna(str(stated))
+    if notes and "platform" in values:  # an id is one account on one platform
+        values["creator_id"] = apart(values["creator_id"], values["platform"])
+    name, who = values.get("name"), values.get("creator_id")
+    if name is not None and who is not None and "person_id" in entries and "person_id" not in values and "link" in values:
+        several = name.notna() & name.groupby(name).transform("size").gt(1) & who.groupby(name).transform("nunique").gt(1)
+        if several.any():
+            values["person_id"] = name.where(several).astype("str")
+            notes.append(Said("import_person", {"names": ", ".join(name[several].unique())}))
+    return notes
+
+
+def apart(who: pd.Series, platform: pd.Series) -> pd.Series:
+    """Ids or names with their platform, where one and the same stands for accounts on several."""
+    several = who.notna() & platform.groupby(who).transform("nunique").gt(1)
+    return who.where(~several, who.str.cat(platform, sep=" @ "))
+
+
+Priced = tuple[str, Deliverable, Column]
+
+
+def _priced(
+    layout: Layout,
+    given: pd.DataFrame,
+    one: TableMapping,
+    entries: dict[str, Entry],
+    table: str,
+    stated: pd.Series,
+    titles: Titles,
+) -> list[Priced]:
+    """The columns of prices that the mapping names, each read as a fee."""
+    known = {fold(title): (title, what) for title, what in one.prices.items()}
+    found = [(place, *known[fold(title)]) for place, title in enumerate(given.columns) if fold(title) in known]
+    read = []
+    for place, title, what in found:
+        cells = given.iloc[:, place]
+        column = read_money(layout, title, _per_hour(cells), "fee", entries["fee"], table, one, stated, titles)
+        bad = [replace(reject, kept=True) for reject in fee_for_others(layout, title, cells, *_other_number(column, what))]
+        column = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
+        read.append((title, what, replace(column, offered=offered(cells))))
+    return read
+
+
+def _per_hour(cells: pd.Series) -> pd.Series:
+    """Prices without the hour or session that they are for; a booked live stream is one."""
+    return cells.map(lambda cell: PER_SESSION.sub("", cell) if isinstance(cell, str) else cell)
+
+
+PER_SESSION = re.compile(r"\s*/\s*(?:1\s*)?(?:h|hr|hour|giờ|gio|buổi|buoi|phiên|phien|session)s?\s*$", re.IGNORECASE)
+
+
+def _other_number(column: Column, what: Deliverable) -> tuple[pd.Series, pd.Series]:
+    """The cells that name another number of posts than their column does, and the number of the column."""
+    pieces = column.pieces if column.pieces is not None else pd.Series(dtype=float)
+    other = pieces[pieces.notna() & (pieces != what.posts)]
+    return other, pd.Series(float(what.posts), index=pieces.index)
+
+
+def _by_deliverable(
+    frame: pd.DataFrame, priced: list[Priced], rates: Rates | None, table: str, entries: dict[str, Entry]
+) -> tuple[pd.DataFrame, list[Said]]:
+    """One row a creator and deliverable: a row for every price, keeping the numbers of the rows that they come from."""
+    money, doubts = _exchanged([column.money for _, _, column in priced if column.money is not None], rates)
+    row_codes, _ = common(money, table)  # what one price of a row does not say, another may
+    rows = []
+    for (_, what, column), one in zip(priced, money, strict=True):
+        codes = one.codes.where(one.codes.notna(), row_codes).where(one.values.notna())
+        name, _ = read_column(pd.Series([what.format], dtype="str"), "format", entries["format"])
+        fees = {"fee": one.values, "currency": codes, "format": name.iloc[0], "posts": float(what.posts)}
+        rows.append(frame.assign(**fees).loc[column.offered if column.offered is not None else one.values.notna()])
+    found = pd.concat(rows)
+    found = pd.concat([found, frame.loc[frame.index.difference(found.index)]]).sort_index(kind="stable")
+    said = found["currency"].dropna().unique()
+    if len(said) == 1:
+        found["currency"] = found["currency"].where(found["fee"].isna(), str(said[0]))
+    found["format"], bare = found["format"].astype("str"), found["fee"].notna() & found["currency"].isna()
+    if bare.any():
+        titles = "' / '".join(title for title, _, _ in priced)
+        values = {"title": titles, "rows": str(int(bare.sum())), "row": str(bare.idxmax()), "table": table}
+        doubts = [*doubts, Said("import_doubt_currency", values)]
+    return found, doubts
 
 
 def _parts(
-    layout: Layout, given: pd.DataFrame, name: str, added: tuple[str, ...], entry: Entry, table: str, one: TableMapping
-) -> list[Column]:
+    layout: Layout, given: pd.DataFrame, name: str, added: tuple[str, ...], entry: Entry, table: str, one: TableMapping,
+    titles: Titles,
+) -> list[Column]:  # fmt: skip
     """The columns that `sums` adds up, however their titles are typed."""
-    titles = [title for title in given.columns if fold(title) in set(map(fold, added))]
-    return [read_plain(layout, title, given[title], name, entry, table, one) for title in titles]
+    added_titles = [title for title in given.columns if fold(title) in set(map(fold, added))]
+    return [read_plain(layout, title, given[title], name, entry, table, one, titles) for title in added_titles]
 
 
 def _valued(
@@ -97,18 +260,20 @@ def _valued(
     return values | ({} if codes is None else {"currency": codes}), [*missing, *open_codes]
 
 
-def with_platform(layout: Layout, table: str, one: TableMapping, catalogue: Catalogue) -> tuple[TableMapping, list[Said]]:
-    """The platform that a sheet is named after, where no column gives one."""
-    platform = spellings(catalogue.entries["platform"]).get(fold(layout.grid.name))
-    has = "platform" in one.constants or any(n == "platform" and layout.column(t) for t, n in one.columns.items())
-    if platform is None or has or "platform" not in catalogue.columns(table):
-        return one, []
-    constants = one.constants | {"platform": platform}
-    return one.model_copy(update={"constants": constants}), [Said("import_platform", {"name": platform})]
-
-
-def _without_currency(one: TableMapping) -> dict[str, object]:
-    return {name: value for name, value in one.constants.items() if name != "currency"}
+def platform_of(layout: Layout, table: str, catalogue: Catalogue, titles: Titles) -> tuple[str | None, list[Said]]:
+    """The platform that a sheet's name, its own title, or the only platform among its column titles names."""
+    if "platform" not in catalogue.columns(table):
+        return None, []
+    exact = spellings(catalogue.entries["platform"]).get(fold(layout.grid.name))
+    if (named := exact or titles.mentioned(layout.grid.name)) is not None:
+        return named, [Said("import_platform", {"name": named})]
+    above = {one for text in layout.above if (one := titles.mentioned(text)) is not None}
+    tagged = {one for title in layout.titles.values() if (one := titles.read(title).platform) is not None}
+    for found in (above, tagged):
+        if len(found) == 1:
+            name = found.pop()
+            return name, [Said("import_platform_title", {"name": name})]
+    return None, []
 
 
 def _exchanged(money: list[Money], rates: Rates | None) -> tuple[list[Money], list[Said]]:
@@ -135,7 +300,7 @@ def together(sheets: list[Intake], catalogue: Catalogue) -> tuple[dict[str, pd.D
     origins: dict[str, list[Origin]] = {}
     for one in sheets:
         blank = [(row, name) for name in required(one.table, catalogue) if name in one.frame for row in _blanks(one, name)]
-        out = {reject.row for reject in one.rejects}
+        out = {reject.row for reject in one.rejects if not reject.kept}
         rejects += [_whole(one, row, name, Said("row_blank", {"name": name})) for row, name in blank if row not in out]
         good = one.frame.drop(index=sorted(out | {row for row, _ in blank}))
         before = [frames[one.table]] if one.table in frames else []

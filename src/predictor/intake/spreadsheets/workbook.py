@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,31 +14,40 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.numbers import plainly
-from predictor.intake.reader import accepted_titles
-from predictor.intake.spreadsheets.columns import Reject, meaning_of, propose, table_of
+from predictor.intake.spreadsheets.columns import Reject
 from predictor.intake.spreadsheets.currencies import Rates
-from predictor.intake.spreadsheets.layout import lay_out, read_grids
-from predictor.intake.spreadsheets.sheet import Intake, read_sheet, required, together, with_platform
+from predictor.intake.spreadsheets.grids import Grid, read_grids
+from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
+from predictor.intake.spreadsheets.layout import Layout, lay_out
+from predictor.intake.spreadsheets.proposal import propose, table_of
+from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
+from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, required, together
+from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.values import spellings
 from predictor.tables.files import write_frame, write_text
+from predictor.wording.matching import fold
 from predictor.wording.sentences import Said, say, worded
-
-OWN_ID = {"bookings": "booking_id", "posts": "post_id"}  # a row without one is its own
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What a file holds: clean tables, the mapping to keep, the sheets as read, those that hold no table, and rows left out."""
+    """What a file holds: clean tables, the mapping to keep, the sheets as read, those that hold no table, and rows left out.
+
+    `open_sheets` are what must be decided about sheets with rows of data in which no table was recognised.
+    """
 
     tables: dict[str, pd.DataFrame]
     mapping: Mapping
     sheets: list[Intake]
     unread: tuple[str, ...]
     rejects: list[Reject]
+    hidden: tuple[str, ...] = ()
+    open_sheets: tuple[tuple[str, Said], ...] = ()
 
     @property
     def doubts(self) -> list[tuple[str, Said]]:
         """What the owner of the file must decide before anything is written, with the sheet it is about."""
-        return [(one.layout.grid.name, doubt) for one in self.sheets for doubt in one.doubts]
+        return [(one.layout.grid.name, doubt) for one in self.sheets for doubt in one.doubts] + [*self.open_sheets]
 
 
 def import_file(
@@ -51,49 +61,129 @@ def import_file(
     RowsError
         Where the file cannot be read, or no sheet holds a table.
     """
-    mapping, taken, unread = given or Mapping(), [], []
-    accepted = accepted_titles(catalogue.entries)
-    for grid in read_grids(path, sheets):
-        layout = lay_out(grid, lambda title: meaning_of(title, accepted))
+    mapping, taken, unread, asked = given or Mapping(), [], [], []
+    titles, grids = Titles(catalogue, given=given), read_grids(path, sheets, mapping.encoding)
+    for grid in grids:
+        layout = None if grid.name in mapping.ignore_sheets else lay_out(grid, titles.name)
         if layout is None or not layout.rows:
             unread.append(grid.name)
+            asked += [] if grid.name in mapping.ignore_sheets else _unrecognised(grid)
             continue
-        home = table or table_of(layout, path.stem, catalogue)
-        found = propose(layout, home, mapping.of(home), catalogue)
-        mapping = Mapping(tables=mapping.tables | {home: found.mapping})
-        own, named = with_platform(layout, home, found.mapping, catalogue)
-        read = read_sheet(layout, home, own, catalogue, rates)
-        more = read_sheet(layout, home, found.tentative, catalogue, rates).doubts if found.doubts else []
-        second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
-        notes = [*found.notes, *named, *read.notes]
-        taken.append(replace(read, doubts=_once([*found.doubts, *second, *read.doubts, *more]), notes=notes))
+        home = table or _named_by(given or Mapping(), layout) or table_of(layout, path.stem, catalogue, titles)
+        for one in accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
+            mapping, intake = _one_table(one, home, mapping, catalogue, rates)
+            taken.append((one, intake))
     if not taken:
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
         raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
-    known = [_identified(one) for one in taken]
+    read = _in_one_currency(taken, mapping, catalogue, rates)
+    known = [added_up(one) for one in apart_across([identified(one) for one in read])]
     homes = {one.table for one in known}
-    checked = [replace(one, doubts=[*one.doubts, *_missing(one, homes, catalogue)]) for one in known]
+    checked = [replace(one, doubts=_once([*one.doubts, *_missing(one, homes, catalogue)])) for one in known]
     tables, rejects = together(checked, catalogue)
-    return Imported(tables, _kept(mapping, checked, rates), checked, tuple(unread), rejects)
+    hidden = grids[0].hidden_sheets if grids else ()
+    return Imported(tables, _kept(mapping, checked, rates), checked, tuple(unread), rejects, hidden, tuple(asked))
 
 
-def _identified(one: Intake) -> Intake:
-    """Rows without an id: a creator goes by its name, a booking or post by its place in the file."""
-    frame, notes, name = one.frame.copy(), list(one.notes), one.layout.grid.name
-    if "creator_id" not in frame and "name" in frame and one.table != "campaigns":
-        again = frame["name"].notna() & frame["name"].duplicated(keep=False) & (one.table == "creators")
-        both = frame["name"].str.cat(frame["platform"], sep=" @ ") if "platform" in frame else frame["name"]
-        frame["creator_id"] = frame["name"].where(~again, both)
-        notes.append(Said("import_by_name"))
-    own = OWN_ID.get(one.table)
-    if own is not None and own not in frame:
-        frame[own] = [f"{name}-{row}" for row in frame.index]
-        notes.append(Said("import_by_row", {"name": own}))
-    return replace(one, frame=frame, notes=notes)
+def _named_by(mapping: Mapping, layout: Layout) -> str | None:
+    """The table under which a mapping names most of a sheet's titles."""
+    hits = {
+        table: sum(layout.column(title) > 0 for title in (*one.columns, *one.prices)) for table, one in mapping.tables.items()
+    }
+    best = max(hits, key=lambda table: hits[table], default=None)
+    return best if best is not None and hits[best] and list(hits.values()).count(hits[best]) == 1 else None
 
 
-def _once(said: list[Said]) -> list[Said]:
-    return [one for place, one in enumerate(said) if one not in said[:place]]
+def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue, rates: Rates | None) -> tuple[Mapping, Intake]:
+    """One table of a sheet, and the mapping with what was understood of it."""
+    layout, titles = part.layout, Titles(catalogue, home)
+    found = propose(layout, home, mapping.of(home), catalogue, titles)
+    platform, named = (part.platform, []) if part.platform else platform_of(layout, home, catalogue, titles)
+    own = found.mapping
+    if platform is None and own.headings is None and _platforms(layout, catalogue) and "platform" not in own.columns.values():
+        own = own.model_copy(update={"headings": "platform"})
+        named = [Said("import_platform_headings")]
+    mapping = mapping.model_copy(update={"tables": mapping.tables | {home: own}})
+    read = read_sheet(layout, home, own, catalogue, titles, rates, platform)
+    more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
+    second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
+    notes = [*found.notes, *named, *part.notes, *_unseen(layout, own, home), *_offered_headings(layout, own, home), *read.notes]
+    doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
+    return mapping, replace(read, doubts=doubts, notes=_once(notes))
+
+
+def _in_one_currency(
+    taken: list[tuple[Account, Intake]], mapping: Mapping, catalogue: Catalogue, rates: Rates | None
+) -> list[Intake]:
+    """Sheets whose amounts name no currency, in the one that the amounts of all the file's other sheets are in."""
+    codes = {str(code) for _, one in taken if "currency" in one.frame for code in one.frame["currency"].dropna()}
+    asked = [any(doubt.key == "import_doubt_currency" for doubt in one.doubts) for _, one in taken]
+    if len(codes) != 1 or not any(asked) or all(asked) or rates is not None:
+        return [one for _, one in taken]
+    code, read = codes.pop(), []
+    for (part, one), bare in zip(taken, asked, strict=True):
+        if bare:
+            own = mapping.of(one.table)
+            stated = own.model_copy(update={"constants": own.constants | {"currency": code}})
+            again = _one_table(part, one.table, Mapping(tables={one.table: stated}), catalogue, rates)[1]
+            one = replace(again, mapping=one.mapping, notes=[*one.notes, Said("import_currency", {"code": code})])
+        read.append(one)
+    return read
+
+
+def _platforms(layout: Layout, catalogue: Catalogue) -> bool:
+    """Whether every heading between the rows is the name of a platform."""
+    known = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
+    return (
+        bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(fold(t) in known for t in layout.headings.values())
+    )
+
+
+def _offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said]:
+    """What the headings between the rows say, offered as a column where nobody has asked for it."""
+    if one.headings is not None or not layout.headings:
+        return []
+    words = "; ".join(dict.fromkeys(layout.headings.values()))
+    return [Said("import_headings", {"words": words, "table": table})] if table in ("candidates", "creators") else []
+
+
+def _unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
+    """Rows and columns that the spreadsheet hides."""
+    said = []
+    if layout.hidden:
+        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in layout.hidden[:5]) + (
+            "…" if len(layout.hidden) > 5 else ""
+        )
+        key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
+        said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
+    columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
+    filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
+    lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
+    if lonely and table in ("candidates", "creators"):
+        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in lonely[:5])
+        said.append(Said("import_only_name", {"rows": shown}))
+    return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
+
+
+def _unrecognised(grid: Grid) -> list[tuple[str, Said]]:
+    """A sheet in which no table was recognised, where it has rows of data: what stands in its first rows."""
+    filled = grid.own.notna().sum(axis=1)
+    rows = [row for row in grid.own.index if filled[row] >= 3]
+    if len(rows) < 2:
+        return []
+    shown = " ‖ ".join(" | ".join(map(_masked, grid.own.loc[row].dropna())) for row in rows[:3])
+    return [(grid.name, Said("import_doubt_sheet", {"count": len(rows), "sheet": grid.name, "rows": shown}))]
+
+
+def _masked(cell: object) -> str:
+    """A cell as shown to people, without what may be a phone number or an address of mail."""
+    return re.sub(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+", "…", " ".join(str(cell).split()))[:30]
+
+
+def _once(said: list[Said], key: str = "") -> list[Said]:
+    """Every sentence once; of those with this key one for each sign, which one answer settles for the whole sheet."""
+    alike = [(one.key, one.values["sign"]) if one.key == key else one for one in said]
+    return [one for place, one in enumerate(said) if alike[place] not in alike[:place]]
 
 
 def _missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
@@ -112,19 +202,16 @@ def _missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
 
 
 def _kept(mapping: Mapping, sheets: list[Intake], rates: Rates | None) -> Mapping:
-    """The mapping to keep: with the platform and the currency that every sheet of a table has in common."""
+    """The mapping to keep: with the currency that every sheet of a table has in common."""
     tables = dict(mapping.tables)
     for table in {one.table for one in sheets}:
         own = [one for one in sheets if one.table == table]
-        platforms = {str(one.mapping.constants["platform"]) for one in own if "platform" in one.mapping.constants}
         constants = dict(tables[table].constants)
-        if len(platforms) == 1 and len(own) == 1:
-            constants["platform"] = platforms.pop()
         codes = {code for one in own if "currency" in one.frame for code in one.frame["currency"].dropna()}
         if len(codes) == 1 and rates is None and "currency" not in {n for one in own for n in one.mapping.columns.values()}:
             constants.setdefault("currency", str(codes.pop()))
         tables[table] = tables[table].model_copy(update={"constants": constants})
-    return Mapping(tables=tables)
+    return mapping.model_copy(update={"tables": tables})
 
 
 def table_mapping_text(one: TableMapping) -> dict[str, object]:
@@ -142,12 +229,14 @@ def _listed(value: object) -> object:
 # What `predictor import` says: how each sheet was understood, what is open, and the files it writes.
 
 SHOWN, EXAMPLES, WIDTH = 20, 3, 26
+LEFT_OUT = ("import_ignored", "import_hidden_rows", "import_hidden_rows_out", "import_hidden_columns", "import_headings")
 
 
 def understood(found: Imported, catalogue: Catalogue, lang: str) -> str:
     """Every sheet in words: which table, which rows, each column with its first values, what was left out."""
     parts = [_sheet(one, catalogue, lang) for one in found.sheets]
     parts += [[say(lang, "import_unread", sheets=", ".join(found.unread))]] if found.unread else []
+    parts += [[say(lang, "import_hidden_sheets", sheets=", ".join(found.hidden))]] if found.hidden else []
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -181,12 +270,36 @@ def write_import(found: Imported, folder: Path, lang: str) -> list[Path]:
     return [folder / f"{name}.csv" for name in frames]
 
 
-def write_mapping(found: Imported, path: Path, doubts: list[str], lang: str) -> None:
-    """Write the mapping to keep; what is still open stands above it as comments."""
+def write_mapping(found: Imported, path: Path, doubts: list[str], lang: str, draft: Catalogue | None = None) -> None:
+    """Write the mapping to keep; what is still open stands above it as comments.
+
+    With the catalogue as `draft` every other column that a table may have follows, as a comment to start from.
+    """
     head = [say(lang, "import_mapping_head"), *([say(lang, "import_mapping_open")] if doubts else []), *doubts]
-    body = {table: table_mapping_text(one) for table, one in found.mapping.tables.items()}
-    text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=1000)
-    write_text("".join(f"# {' '.join(line.split())}\n" for line in head) + text, path)
+    sheets = {"ignore_sheets": [*found.mapping.ignore_sheets]} if found.mapping.ignore_sheets else {}
+    texts = [_yaml(sheets)] if sheets else []
+    for table, one in found.mapping.tables.items():
+        texts += [_comment([say(lang, "import_draft_table", table=table)])] if draft else []
+        texts.append(_yaml({table: table_mapping_text(one)}))
+        texts += [_choices(table, one, draft, lang)] if draft else []
+    write_text(_comment(head) + "".join(texts), path)
+
+
+def _yaml(content: object) -> str:
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def _comment(lines: list[str]) -> str:
+    return "".join(f"# {' '.join(line.split())}\n" for line in lines)
+
+
+def _choices(table: str, one: TableMapping, catalogue: Catalogue, lang: str) -> str:
+    """The columns of a table that nothing gives yet, each with its meaning, as comments."""
+    given = {*one.columns.values(), *one.sums, *one.constants}
+    free = {name: entry for name, entry in catalogue.columns(table).items() if name not in given and entry.computed is None}
+    lines = [say(lang, "import_draft_more"), "  columns:"]
+    lines += [f"    … : {name}  # {worded(lang, entry.label)}: {worded(lang, entry.meaning)}" for name, entry in free.items()]
+    return "".join(f"# {line}\n" for line in lines)
 
 
 def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
@@ -195,10 +308,13 @@ def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
         say(lang, "import_sheet", sheet=layout.grid.name, table=say(lang, f"import_table_{one.table}"), name=one.table,
             first=str(rows[0]), last=str(rows[-1]), count=len(rows)),
     ]  # fmt: skip
-    lines += _columns(one, catalogue, lang)
     for why, at in layout.skipped.items():
-        lines.append("  - " + say(lang, f"import_skipped_{why}", rows=", ".join(map(str, at))))
-    lines += ["  - " + say(lang, note.key, **note.values) for note in one.notes]
+        shown = [f"{row} ({_short(layout.text(row))})" if why in ("heading", "note") else str(row) for row in at]
+        lines.append("  - " + say(lang, f"import_skipped_{why}", rows=", ".join(shown)))
+    first = [note for note in one.notes if note.key in LEFT_OUT]
+    lines += ["  - " + say(lang, note.key, **note.values) for note in first]
+    lines += _columns(one, catalogue, lang)
+    lines += ["  - " + say(lang, note.key, **note.values) for note in one.notes if note not in first]
     if one.midpoints:
         lines.append("  - " + say(lang, "import_midpoints", count=len(one.midpoints)))
         lines += [f"      {m.cell}: {m.came} → {m.read_as}" for m in one.midpoints[:SHOWN]]
@@ -207,9 +323,12 @@ def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
 
 def _columns(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
     theirs = {ours: title for title, ours in one.mapping.columns.items() if one.layout.column(title)}
+    priced = [title for title in one.mapping.prices if one.layout.column(title)]
+    theirs |= {"fee": " / ".join(priced), "format": " / ".join(priced), "posts": " / ".join(priced)} if priced else {}
     theirs |= {ours: " + ".join(parts) for ours, parts in one.mapping.sums.items()}
     shown = spelled(one.frame)
-    names = [name for name in one.frame if name in theirs or name in one.mapping.constants or name == "currency"]
+    filled = ("currency", "platform", "creator_id", "person_id")
+    names = [name for name in one.frame if name in theirs or name in one.mapping.constants or name in filled]
     head = [say(lang, "import_theirs"), say(lang, "import_ours"), say(lang, "import_first")]
     table = [head]
     for name in names:

@@ -1,4 +1,4 @@
-"""What rosters of few creators can promise: `python -m bars --only rosters`."""
+"""What rosters of few creators can promise: `python -m acceptance --only rosters`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from bars.measure import Bar, against_rules
-from bars.real import indonesian_examples
+from acceptance.measure import Bar, against_rules
+from acceptance.real import indonesian_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import judge_split

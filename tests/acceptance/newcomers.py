@@ -1,4 +1,4 @@
-"""Whether intervals of creators who start late keep their word: `python -m bars --only newcomers`."""
+"""Whether intervals of creators who start late keep their word: `python -m acceptance --only newcomers`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from bars.measure import Bar
-from bars.real import indonesian_examples
+from acceptance.measure import Bar
+from acceptance.real import indonesian_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import inside_of

@@ -14,8 +14,8 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from bars.measure import Bar
-from bars.scenarios import as_tables
+from acceptance.measure import Bar
+from acceptance.scenarios import as_tables
 from predictor.bundle import Bundle
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue

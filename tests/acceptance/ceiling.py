@@ -14,7 +14,7 @@ from sklearn.metrics import r2_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
-from bars.measure import Bar
+from acceptance.measure import Bar
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.design_matrix import design, without_record
 from predictor.forecasting.splits import by_creator

@@ -1,4 +1,4 @@
-"""How well each source of niche alignment tells pairs that fit from pairs that do not: `python -m bars --only alignment`."""
+"""How well each source of niche alignment tells pairs that fit from others: `python -m acceptance --only alignment`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
-from bars.measure import Bar
-from bars.scenarios import as_tables
+from acceptance.measure import Bar
+from acceptance.scenarios import as_tables
 from predictor.alignment.niche_alignment import align, brief_texts, by_audience, by_niches, creator_texts
 from predictor.alignment.taxonomy import Taxonomy, taxonomy_of
 from predictor.alignment.text_similarity import GRAMS, fit_texts, plain, similarity

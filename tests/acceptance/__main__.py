@@ -10,15 +10,15 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from bars import invented, real
-from bars.alignment import alignment
-from bars.decisions import decisions
-from bars.disclosure import disclosure
-from bars.measure import Bar
-from bars.newcomers import newcomers
-from bars.prices import prices
-from bars.rosters import rosters
-from bars.totals import totals
+from acceptance import invented, real
+from acceptance.alignment import alignment
+from acceptance.decisions import decisions
+from acceptance.disclosure import disclosure
+from acceptance.measure import Bar
+from acceptance.newcomers import newcomers
+from acceptance.prices import prices
+from acceptance.rosters import rosters
+from acceptance.totals import totals
 
 ON_FILES = ("indonesia", "ads", "rosters", "newcomers")  # measured on public data that has to be there
 BARS: dict[str, Callable[..., list[Bar]]] = {

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import mean_poisson_deviance, r2_score
 
-from bars.ceiling import ceiling
-from bars.measure import Bar, against_rules, coverage_bars, predictions
+from acceptance.ceiling import ceiling
+from acceptance.measure import Bar, against_rules, coverage_bars, predictions
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.evaluation.backtest import RECORD_FROM, inside_of

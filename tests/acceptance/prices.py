@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from bars.measure import GROUP, Bar
-from bars.scenarios import as_tables
+from acceptance.measure import GROUP, Bar
+from acceptance.scenarios import as_tables
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.forecasting.splits import by_creator, newest

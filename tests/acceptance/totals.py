@@ -1,4 +1,4 @@
-"""How often the interval of a past line-up's total holds what came in: `python -m bars --only totals`."""
+"""How often the interval of a past line-up's total holds what came in: `python -m acceptance --only totals`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from bars.measure import Bar, predictions
-from bars.scenarios import as_tables
+from acceptance.measure import Bar, predictions
+from acceptance.scenarios import as_tables
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.forecasting.sampling import OutcomeCorrelations, estimate_correlations, sample_jointly, total_of

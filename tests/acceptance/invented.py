@@ -6,7 +6,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from bars.measure import (
+from acceptance.measure import (
     GROUP,
     Bar,
     against_rules,
@@ -17,8 +17,8 @@ from bars.measure import (
     standard_error,
     told_groups,
 )
-from bars.planted_effects import coverage_of_kol_effect
-from bars.scenarios import as_tables, world
+from acceptance.planted_effects import coverage_of_kol_effect
+from acceptance.scenarios import as_tables, world
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.history.examples import training_examples

@@ -8,7 +8,7 @@ import pandas as pd
 import yaml
 from scipy.stats import binomtest
 
-from bars.measure import Bar
+from acceptance.measure import Bar
 from predictor.definitions.loader import load_disclosures
 from predictor.definitions.schema import Disclosures
 from predictor.intake.disclosure import disclosed

@@ -1,0 +1,102 @@
+"""What people read, in one language: sentences, numbers, and what a catalogue calls its columns and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from predictor.definitions.schema import Catalogue, Niche, Worded
+from predictor.wording import sentences
+
+ORDERS = {"record": ["none", "few", "some", "many"], "tier": ["nano", "micro", "mid", "macro", "mega"]}
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The words of one language for one catalogue; whatever tells people something is handed one, made where it is asked for.
+
+    Sentences and numbers are those of `wording.sentences`, with the language filled in.
+    """
+
+    lang: str
+    catalogue: Catalogue
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence `key` with its values."""
+        return sentences.say(self.lang, key, **values)
+
+    def knows(self, key: str) -> bool:
+        """Whether there is a sentence of that key."""
+        return key in sentences.load_sentences(self.lang)
+
+    def number(self, value: float | None, decimals: int = 1) -> str:
+        """A number with at most `decimals` decimals, and a dash for a missing one."""
+        return sentences.number(self.lang, value, decimals)
+
+    def compact(self, value: float | None) -> str:
+        """A number in three significant digits."""
+        return sentences.compact(self.lang, value)
+
+    def percent(self, share: float | None, decimals: int = 0) -> str:
+        """A share of one as a percentage."""
+        return sentences.percent(self.lang, share, decimals)
+
+    def chance(self, share: float) -> str:
+        """A chance as a percentage, never quite 0 % or 100 %."""
+        return sentences.chance(self.lang, share)
+
+    def money(self, value: float | None, currency: str | None, short: bool = False) -> str:
+        """An amount; `short` writes it in three significant digits."""
+        return sentences.money(self.lang, value, currency, short)
+
+    def day(self, value: date) -> str:
+        """A date."""
+        return sentences.day(self.lang, value)
+
+    def interval(self, low: float, high: float | None, currency: str | None = None) -> str:
+        """From where to where; `high` is None without an upper bound."""
+        return sentences.interval(self.lang, low, high, currency)
+
+    def label(self, label: Worded | Niche | Mapping[str, str]) -> str:
+        """A label in this language."""
+        return label[self.lang] if isinstance(label, Mapping) else str(getattr(label, self.lang))
+
+    def noun(self, label: Worded | Mapping[str, str]) -> str:
+        """A label as it stands inside a sentence."""
+        return sentences.noun(self.label(label))
+
+    def column(self, name: str) -> str:
+        """What a column of the catalogue is called."""
+        return self.label(self.catalogue.entries[name].label)
+
+    def word(self, column: str, value: object) -> str:
+        """What a value of a column is called; as it stands where the catalogue has no word for it."""
+        return self._called(column, "" if pd.isna(value) else str(value).strip())  # type: ignore[call-overload]
+
+    def category(self, row: pd.Series, column: str) -> str:
+        """What a row's value of a column is called; nothing where the row has none."""
+        return self._called(column, str(row[column]) if column in row and pd.notna(row[column]) else "")
+
+    def group_name(self, by: str, group: str) -> str:
+        """What a group of rows is called."""
+        key = f"record_{by}_{group}"
+        return self.say(key) if self.knows(key) else sentences.heading(self.word(by, group))
+
+    def group_heading(self, by: str) -> str:
+        """What a way of grouping rows is called."""
+        key = f"record_by_{by}"
+        return self.say(key) if self.knows(key) else self.column(by)
+
+    def _called(self, column: str, value: str) -> str:
+        entry = self.catalogue.entries.get(column)
+        words = entry.categories.get(value) if entry is not None else None
+        return self.label(words) if words is not None else value
+
+
+def in_order(by: str, groups: Iterable[str]) -> list[str]:
+    """Groups from small to large where they have an order, else by name."""
+    order = ORDERS.get(by, [])
+    return sorted(groups, key=lambda group: (order.index(group) if group in order else len(order), group))

@@ -1,0 +1,81 @@
+"""Who an account is: its handle and platform, out of a link to its profile or a handle as people type it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pandas as pd
+
+from predictor.intake.cells import as_text
+
+HOSTS = {
+    "tiktok.com": "tiktok", "facebook.com": "facebook", "fb.com": "facebook", "fb.me": "facebook", "fb.watch": "facebook",
+    "instagram.com": "instagram", "instagr.am": "instagram", "youtube.com": "youtube", "youtu.be": "youtube",
+    "twitter.com": "x", "x.com": "x", "weibo.com": "weibo", "weibo.cn": "weibo", "douyin.com": "douyin",
+    "iesdouyin.com": "douyin",
+       "xiaohongshu.com": "xiaohongshu", "xhslink.com": "xiaohongshu", "toutiao.com": "toutiao", "threads.net": "threads",
+    "threads.com": "threads", "zalo.me": "zalo", "bilibili.com": "bilibili", "twitch.tv": "twitch", "linkedin.com": "linkedin",
+    "lin.ee": "line", "line.me": "line", "pf.kakao.com": "kakao",
+}  # fmt: skip
+BEFORE_HANDLE = ("c", "user", "channel", "in", "u", "profile", "people", "pages", "pg", "stories", "groups", "add")
+NO_HANDLE = ("p", "reel", "reels", "tv", "watch", "share", "shorts", "explore", "video", "videos", "story.php", "post", "t")
+LINK = re.compile(r"(?:https?:)?/{0,2}(?P<host>(?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
+HANDLE = re.compile(r"@?[\w.\-]{2,60}")
+INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+
+
+@dataclass(frozen=True)
+class Account:
+    """A handle without its @, and the platform that a link names; either may be None."""
+
+    handle: str | None
+    platform: str | None
+
+
+def account_of(text: str) -> Account:
+    """The account that a link or a handle names.
+
+    >>> account_of("https://www.tiktok.com/@linh.review?lang=vi"), account_of("@linh")
+    (Account(handle='linh.review', platform='tiktok'), Account(handle='linh', platform=None))
+    """
+    words = INVISIBLE.sub("", text).strip()
+    link = LINK.search(words)
+    platform = None if link is None else _platform(link["host"].lower())
+    if link is not None and platform is not None:
+        return Account(_handle(link["rest"] or ""), platform)
+    return Account(words.removeprefix("@") if HANDLE.fullmatch(words) else None, None)  # a dot is common in a handle
+
+
+def accounts(column: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The handles and the platforms of a column of links and handles, missing where a cell tells none."""
+    text = as_text(column)
+    known = {cell: account_of(cell) for cell in text.dropna().unique()}
+    handles = text.map(lambda cell: known[cell].handle, na_action="ignore").astype("str")
+    return handles, text.map(lambda cell: known[cell].platform, na_action="ignore").astype("str")
+
+
+def links_share(column: pd.Series) -> float:
+    """Which share of a column's filled cells links to a known platform."""
+    text = as_text(column).dropna()
+    return float(text.map(lambda cell: account_of(cell).platform is not None).mean()) if len(text) else 0.0
+
+
+def _platform(host: str) -> str | None:
+    return next((name for known, name in HOSTS.items() if host == known or host.endswith("." + known)), None)
+
+
+def _handle(rest: str) -> str | None:
+    """The handle in what follows the host of a link: after an @, as an id, or as the first part that names anybody."""
+    address = urlsplit(rest)
+    parts = [unquote(part) for part in address.path.split("/") if part]
+    at = next((part[1:] for part in parts if part.startswith("@") and len(part) > 1), None)
+    if at is not None:
+        return at
+    if parts[:1] == ["profile.php"]:
+        return next(iter(parse_qs(address.query).get("id", [])), None)
+    while len(parts) > 1 and parts[0].lower() in BEFORE_HANDLE:
+        parts = parts[1:]
+    shown = len(parts) > 1 or "=" in address.query  # one post or video of somebody's
+    return None if not parts or (shown and parts[0].lower() in NO_HANDLE) else parts[0]

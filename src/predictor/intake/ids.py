@@ -1,0 +1,39 @@
+"""Ids as people's files hold them: text, without what cannot be seen, and never one that a spreadsheet has rounded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from predictor.intake.cells import Refused, as_text
+from predictor.wording.sentences import Said
+
+DOUBTFUL = r"^(?:\d(?:[.,]\d+)?[eE]\+\d{1,2}|\d{16,})$"
+KEPT = 15  # figures that a spreadsheet keeps of a number; it writes noughts for the rest
+EXACT = 2.0**53  # whole numbers from here on are not all floats
+
+
+def read_ids(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
+    """Ids as text, and the cells whose id has lost its last figures.
+
+    1.78414E+16 is such a cell, and so is a float above 2⁵³. Ids of 16 figures and more that end in noughts behind the fifteenth
+    are such cells where half of the long ids of the column do, and chance would hardly have it so.
+    """
+    text = as_text(column)
+    doubtful = np.flatnonzero(text.str.match(DOUBTFUL, na=False).to_numpy(bool))
+    said = text.iloc[doubtful].tolist()
+    long = {word for word in said if word.isdecimal()}
+    ending = {word for word in long if not word[KEPT:].strip("0")}
+    if 2 * len(ending) < len(long) or sum(len(word) - KEPT for word in ending) < 2:  # each nought is one chance in ten
+        ending = set()
+    bad = doubtful[[word in ending or not word.isdecimal() for word in said]]
+    bad = np.union1d(bad, np.flatnonzero(_inexact(column)))
+    return text, [Refused(bad, lambda cell: Said("cell_rounded_id", {"came": str(text.iloc[cell])}))] if len(bad) else []
+
+
+def _inexact(column: pd.Series) -> np.ndarray:
+    if pd.api.types.is_float_dtype(column.dtype):
+        return np.asarray(np.abs(column.to_numpy(float, na_value=0.0)) >= EXACT)
+    if column.dtype != object:
+        return np.zeros(len(column), dtype=bool)
+    return np.array([isinstance(cell, float | np.floating) and abs(float(cell)) >= EXACT for cell in column], dtype=bool)

@@ -1,0 +1,188 @@
+"""Spreadsheets as people have them: every sheet as a grid of cells that knows its merged cells and its number formats."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from predictor.errors import Fault, RowsError
+from predictor.intake.number_formats import Written, written
+from predictor.tables.delimited import as_utf8, grid_rows
+from predictor.tables.files import JSONS, READS, TEXTS, read_records
+from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
+
+SUFFIXES = tuple(suffix for suffix in READS if suffix != ".parquet")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: cells by row and column, both counted from 1, as a person sees them.
+
+    `cells` repeats a merged cell over its whole range; `spans` gives, for every place so filled, the place it came from.
+    A number format that writes a unit behind its number (120.0K) is part of the number. `signs` holds what else it writes around
+    a number (a currency sign), `measured` the places whose format says a unit or per cent; `unsaved` are the formulas without a
+    result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `text_file` is the name of the text table that
+    it was.
+    """
+
+    name: str
+    cells: pd.DataFrame
+    spans: dict[Place, Place]
+    signs: dict[Place, str]
+    unsaved: frozenset[Place] = frozenset()
+    measured: frozenset[Place] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    hidden_sheets: tuple[str, ...] = ()
+    text_file: str = ""
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """The cells without what merging repeats."""
+        own = self.cells.copy()
+        for (row, column), origin in self.spans.items():
+            if (row, column) != origin:
+                own.loc[row, column] = None
+        return own
+
+
+def read_grids(path: Path, only: tuple[str, ...] = (), encoding: str | None = None) -> list[Grid]:
+    """Every visible sheet of a workbook, or the one of a text or JSON file; `only` names the sheets wanted, hidden ones too.
+
+    Raises
+    ------
+    RowsError
+        Where there is no such file or sheet, or no way to read it.
+    """
+    if not path.is_file():
+        raise RowsError([Fault(path.name, f"there is no such file in {path.parent}; check the name.")])
+    if path.suffix.lower() not in SUFFIXES:
+        raise RowsError([Fault(path.name, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")])
+    try:
+        if path.suffix.lower() in TEXTS:
+            return [_text(path, encoding)]
+        if path.suffix.lower() in JSONS:
+            return [_records(path)]
+        return _workbook(path, only) if path.suffix.lower() == ".xlsx" else _other_workbook(path, only)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split())
+        problem = f"cannot be read as {path.suffix[1:]} ({reason}); open it, save it again as .xlsx without a password."
+    raise RowsError([Fault(path.name, problem)])
+
+
+def address(place: Place) -> str:
+    """A place as spreadsheets write it.
+
+    >>> address((5, 28))
+    'AB5'
+    """
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(place[1])}{place[0]}"
+
+
+def _text(path: Path, encoding: str | None) -> Grid:
+    with path.open("rb") as file, as_utf8(file, path.name, encoding) as plain:
+        rows = grid_rows(plain, path.name)
+    return Grid(path.stem, _frame([[_cell(cell) for cell in row] for row in rows]), {}, {}, text_file=path.name)
+
+
+def _records(path: Path) -> Grid:
+    rows = read_records(path)
+    titles = list(dict.fromkeys(name for row in rows for name in row))
+    return Grid(path.stem, _frame([titles, *([_cell(row.get(name)) for name in titles] for row in rows)]), {}, {})
+
+
+def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
+    from openpyxl import load_workbook
+
+    saved = load_workbook(path, data_only=True)
+    formulas = load_workbook(path) if _has_formulas(path) else saved
+    _refuse_unknown(path, [sheet.title for sheet in saved.worksheets], only)
+    wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
+    unseen = () if only else tuple(s.title for s in saved.worksheets if s.sheet_state != "visible")
+    return [_grid(sheet, formulas[sheet.title], unseen) for sheet in wanted]
+
+
+def _other_workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
+    sheets = list(workbook_sheets(path))
+    _refuse_unknown(path, [sheet.name for sheet in sheets], only)
+    unseen = () if only else tuple(sheet.name for sheet in sheets if not sheet.visible)
+    return [_plain_grid(sheet, unseen) for sheet in sheets if sheet.name in only or (not only and sheet.visible)]
+
+
+def _plain_grid(sheet: WorkbookSheet, unseen: tuple[str, ...]) -> Grid:
+    cells, spans = _frame([[_cell(value) for value in row] for row in sheet.rows]), dict[Place, Place]()
+    for first, last in sheet.merged:
+        for place in ((row, column) for row in range(first[0], last[0] + 1) for column in range(first[1], last[1] + 1)):
+            if place[0] in cells.index and place[1] in cells.columns:
+                spans[place] = first
+                cells.loc[place] = cells.loc[first]
+    return Grid(sheet.name, cells, spans, {}, hidden_sheets=unseen)
+
+
+def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None:
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise RowsError(
+            [Fault(path.name, f"has no sheet '{name}'; its sheets: {', '.join(names)}; name one of them.") for name in unknown]
+        )
+
+
+def _grid(sheet: Any, formulas: Any, unseen: tuple[str, ...]) -> Grid:
+    cells = _frame([[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)])
+    shown = {(c.row, c.column): w for c in _filled(sheet) if (w := written(c.number_format, c.value)) != Written()}
+    for (row, column), how in shown.items():
+        if how.factor != 1.0:
+            cells.loc[row, column] = round(cells.loc[row, column] * how.factor, 10)
+    spans: dict[Place, Place] = {}
+    for merged in sheet.merged_cells.ranges:
+        origin = (merged.min_row, merged.min_col)
+        for place in ((row, column) for row, column in merged.cells if row in cells.index and column in cells.columns):
+            spans[place] = origin
+            cells.loc[place] = cells.loc[origin]
+    signs = {place: how.sign for place, how in shown.items() if how.sign}
+    unsaved = frozenset(
+        (c.row, c.column) for c in _filled(formulas) if c.data_type == "f" and sheet.cell(c.row, c.column).value is None
+    )
+    rows = frozenset(row for row, how in sheet.row_dimensions.items() if how.hidden)
+    return Grid(
+        sheet.title, cells, spans, signs | {at: signs[o] for at, o in spans.items() if o in signs}, unsaved,
+        frozenset(place for place, how in shown.items() if how.measured), rows, _hidden_columns(sheet), unseen,
+    )  # fmt: skip
+
+
+def _hidden_columns(sheet: Any) -> frozenset[int]:
+    """Hidden columns by number; a run of them is kept as one entry with its first and last."""
+    hidden = [how for how in sheet.column_dimensions.values() if how.hidden and how.min]
+    return frozenset(column for how in hidden for column in range(how.min, min(how.max, sheet.max_column) + 1))
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether any sheet holds a formula; most lists hold none, and need not be read a second time for them."""
+    with zipfile.ZipFile(path) as archive:
+        return any(FORMULA.search(archive.read(name)) for name in archive.namelist() if name.startswith("xl/worksheets/"))
+
+
+def _filled(sheet: Any) -> Iterator[Any]:
+    return (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+
+def _frame(rows: list[list[Any]]) -> pd.DataFrame:
+    width = max(map(len, rows), default=0)
+    padded = [row + [None] * (width - len(row)) for row in rows]
+    return pd.DataFrame(padded, index=range(1, len(rows) + 1), columns=range(1, width + 1), dtype=object)
+
+
+def _cell(value: Any) -> Any:
+    """A cell's value; text that holds nothing but spaces is nothing."""
+    return (value.strip() or None) if isinstance(value, str) else value

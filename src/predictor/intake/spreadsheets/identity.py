@@ -1,0 +1,81 @@
+"""Who and what a row of a sheet is, where it has no id of its own; and rows of orders as the bookings they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from predictor.intake.contract import with_post_ids
+from predictor.intake.spreadsheets.sheet import Intake, apart
+from predictor.wording.matching import fold
+from predictor.wording.sentences import Said
+
+OWN_ID = {"bookings": "booking_id"}  # a row without one is its own
+
+
+def identified(one: Intake) -> Intake:
+    """Rows without an id: a creator goes by its name, a post by its creator and time, a booking by its place in the file."""
+    frame, notes, name = one.frame.copy(), list(one.notes), one.layout.grid.name
+    if "name" in frame and one.table != "campaigns":
+        named = apart(frame["name"], frame["platform"]) if "platform" in frame else frame["name"]
+        if "creator_id" not in frame:
+            frame["creator_id"] = named
+            notes.append(Said("import_by_name"))
+        elif any(note.key == "import_by_link" for note in notes):
+            frame["creator_id"] = frame["creator_id"].fillna(named)
+    unnamed = "post_id" not in frame or frame["post_id"].isna().any()
+    if one.table == "posts" and unnamed and {"creator_id", "published_at"} <= {*frame}:
+        frame = with_post_ids(frame)
+        notes.append(Said("import_by_time"))
+    elif one.table in OWN_ID and OWN_ID[one.table] not in frame:
+        frame[OWN_ID[one.table]] = [f"{name}-{row}" for row in frame.index]
+        notes.append(Said("import_by_row", {"name": OWN_ID[one.table]}))
+    return replace(one, frame=frame, notes=notes)
+
+
+def apart_across(sheets: list[Intake]) -> list[Intake]:
+    """Accounts of one handle or name on several platforms of a file, told apart by their platform; one person ties them together.
+
+    Ids that a column of the file gives stand as they are, unless one row of it holds several accounts.
+    """
+    several = ("import_by_link", "import_by_name", "import_accounts")
+    made = [any(note.key in several for note in one.notes) and {"creator_id", "platform"} <= {*one.frame} for one in sheets]
+    pairs = pd.concat([one.frame[["creator_id", "platform"]] for one, own in zip(sheets, made, strict=True) if own] or [PAIRS])
+    platforms = pairs.dropna().groupby("creator_id")["platform"].nunique()
+    again, found = {*platforms.index[platforms > 1]}, []
+    for one, own in zip(sheets, made, strict=True):
+        if own and (at := one.frame["creator_id"].isin(again)).any():
+            frame, who = one.frame.copy(), one.frame["creator_id"]
+            if any(note.key == "import_accounts" for note in one.notes) and "person_id" not in frame:
+                frame["person_id"] = frame["name"] if "name" in frame else who
+            frame["creator_id"] = who.where(~at, who.str.cat(frame["platform"], sep=" @ "))
+            one = replace(one, frame=frame)
+        found.append(one)
+    return found
+
+
+PAIRS = pd.DataFrame({"creator_id": [], "platform": []}, dtype="str")
+BUYERS = tuple(map(fold, ("user id", "user", "customer", "customer id", "buyer", "buyer id", "order id", "mã đơn", "mã đơn hàng",
+                          "mã khách", "khách hàng", "客户", "订单号", "transaction id")))  # fmt: skip
+
+
+def added_up(one: Intake) -> Intake:
+    """Rows of orders, several of one campaign and creator, as the bookings they belong to; asked about first."""
+    key = [name for name in ("campaign_id", "creator_id") if name in one.frame]
+    counts = [name for name in ("orders", "revenue", "clicks") if name in one.frame]
+    if one.table != "bookings" or len(key) < 2 or not counts or not one.frame.duplicated(key).any():
+        return one
+    orders = any(fold(title) in BUYERS for title in one.layout.titles.values())
+    if one.mapping.add_up is None:
+        again = one.frame[one.frame.duplicated(key, keep=False)]
+        values = {"rows": ", ".join(map(str, again.index[:3])), "count": len(again)}
+        return replace(one, doubts=[*one.doubts, Said("import_doubt_add_up", values)]) if orders else one
+    if not one.mapping.add_up:
+        return one
+    whole = one.frame.groupby(key, sort=False, dropna=False)
+    frame = whole.agg({name: "first" for name in one.frame if name not in key}).reset_index()
+    for name in counts:
+        frame[name] = whole[name].sum(min_count=1).to_numpy()
+    frame = frame[[*one.frame.columns]].set_axis(whole.head(1).index, axis=0)
+    return replace(one, frame=frame, notes=[*one.notes, Said("import_added_up", {"rows": len(one.frame), "count": len(frame)})])

@@ -1,0 +1,343 @@
+"""A mapping proposed from a sheet's titles and cells: which table it is, which column means what, and what is open.
+
+Nothing is guessed where two readings are plausible: that becomes a doubt, with the line of the mapping that decides it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pandas as pd
+
+from predictor.definitions.schema import Catalogue
+from predictor.intake.accounts import account_of, links_share
+from predictor.intake.cells import as_text
+from predictor.intake.dates import read_dates
+from predictor.intake.mapping import Deliverable, TableMapping
+from predictor.intake.money import currency_of
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles
+from predictor.intake.units import bare
+from predictor.intake.values import spellings
+from predictor.wording.matching import fold
+from predictor.wording.sentences import Said
+
+COUNTED = ("likes", "comments", "shares", "saves")
+DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
+NUMBERING = tuple(map(fold, ("stt", "no", "#", "tt", "số thứ tự", "id", "index", "序号", "nomor", "ลำดับ", "番号", "번호")))
+CANDIDATES = (
+    "ứng viên",
+    "candidate",
+    "đề xuất",
+    "proposal",
+    "shortlist",
+    "báo giá",
+    "quotation",
+    "plan",
+    "rate card",
+    "bảng giá",
+)
+PRICED = re.compile(r"\d\s*(?:k|tr|triệu|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
+TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How a sheet becomes one of our tables; `doubts` are what its owner must decide, `notes` what they should know.
+
+    `tentative` takes the first of two readings, only to find what else its owner will be asked.
+    """
+
+    mapping: TableMapping
+    tentative: TableMapping
+    doubts: list[Said]
+    notes: list[Said]
+
+
+def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) -> str:
+    """Which table a sheet is, by what its titles mean."""
+    read = [titles.read(words[-1]) for words in layout.parts.values() if words] + [*map(titles.read, layout.titles.values())]
+    names = {titles.name(title) for title in layout.titles.values()} | {one.name for one in read} - {None}
+    who = {"creator_id", "name", "link"}
+    outcomes = {n for n, e in catalogue.entries.items() if e.unit and e.denominator}
+    if names & {"campaign_id", "brand"} and not names & {*who, "followers"} and names & {
+        "budget", "goal", "starts_on", "ends_on", "brief",
+    }:  # fmt: skip
+        return "campaigns"
+    told = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
+    priced = "fee" in names or len({one.deliverable for one in told}) > 1 or any((one.unit or 0) > 1 for one in told)
+    dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
+    people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
+    if not people:
+        if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or (names & outcomes and "fee" in names):
+            return "bookings"
+        if names & {"post_id", "published_at", "caption"} or names & outcomes:
+            return "posts"
+    stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
+    only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
+    titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
+    deliverable = priced or only
+    return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
+
+
+def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogue, titles: Titles) -> Proposal:
+    """Complete a mapping for one sheet; whatever `given` says stands."""
+    return _Proposing(layout, table, given, catalogue, titles).proposal()
+
+
+class _Proposing:
+    """The state of one proposal: what each title was found to mean, and what is to be said of it."""
+
+    def __init__(self, layout: Layout, table: str, given: TableMapping, catalogue: Catalogue, titles: Titles) -> None:
+        self.layout, self.table, self.given, self.catalogue, self.titles = layout, table, given, catalogue, titles
+        self.entries = catalogue.columns(table)
+        self.theirs = {fold(title): name for title, name in given.columns.items()}
+        self.taken = {fold(p) for s in given.sums.values() for p in s} | {fold(title) for title in given.prices}
+        self.taken |= {fold(title) for title in given.ignore if fold(title) not in self.theirs}
+        self.decided = {name for title, name in given.columns.items() if layout.column(title)}
+        self.decided |= {name for name, parts in given.sums.items() if any(layout.column(part) for part in parts)}
+        self.decided |= {name for name in given.constants if name not in ("currency", "platform")}
+        if any(layout.column(title) for title in given.prices):
+            self.decided |= {"fee"}
+        self.found: dict[str, list[str]] = {}
+        self.prices: dict[str, Deliverable] = {}
+        self.unknown: dict[str, Title] = {}
+        self.notes: list[Said] = []
+        self.doubts: list[Said] = []
+        self.asked: set[str] = set()  # titles that a doubt is about, which must not be taken as ignored
+
+    def proposal(self) -> Proposal:
+        for column, title in self.layout.titles.items():
+            if fold(title) not in self.theirs and fold(title) not in self.taken:
+                self._place(column, title)
+        self._days()
+        sums = self._sums()
+        if self.table == "candidates":
+            self._fees()
+        self._looking()
+        self.doubts += [_both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
+        used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
+        ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
+        told = [title for title in ignored if fold(title) not in NUMBERING]
+        self.notes += [Said("import_ignored", {"titles": ", ".join(told)})] if told else []
+        given = self.given
+        mapping = given.model_copy(
+            update={
+                "columns": given.columns | {titles[0]: name for name, titles in self.found.items() if len(titles) == 1},
+                "prices": given.prices | self.prices,
+                "sums": given.sums | sums,
+                "ignore": tuple(dict.fromkeys([*(t for t in given.ignore if fold(t) not in self.theirs), *ignored])),
+            }
+        )
+        self.doubts += self._qualifiers(mapping)
+        first = mapping.model_copy(update={"columns": mapping.columns | {t[0]: name for name, t in self.found.items()}})
+        return Proposal(mapping, first, self.doubts, self.notes)
+
+    def _cells(self, title: str) -> pd.Series:
+        return self.layout.grid.cells.loc[list(self.layout.rows), self.layout.column(title)]
+
+    def _title(self, column: int, title: str) -> Title:
+        """What a title says, by all its words or by the lowest of them; words above it may name the platform or the unit."""
+        words = [title, *self.layout.parts.get(column, ())[-1:]]
+        if TAX.match(words[-1]):
+            return Title()
+        read = [self.titles.read(word) for word in words]
+        return next((one for one in read if one.name), read[0])
+
+    def _place(self, column: int, title: str) -> None:
+        read, typo = self._meaning(column, title)
+        name = read.name
+        if name == "fee" and self.table == "candidates" and "fee" not in self.decided and read.deliverable:
+            self.prices[title] = read.deliverable
+        elif name is None and read.deliverable and self.table == "candidates" and self._priced(title, read):
+            self.prices[title] = read.deliverable
+        elif name is None or name in self.decided or name not in self.entries:
+            self.unknown[title] = read
+        else:
+            self.found.setdefault(name, []).append(title)
+            self.notes += [Said("import_typo", {"title": title, "name": name})] if typo else []
+
+    def _meaning(self, column: int, title: str) -> tuple[Title, bool]:
+        """What a column means by its title and its cells, and whether its title was only nearly a known one."""
+        read, cells = self._title(column, title), self._cells(title)
+        name, words = read.name, self.layout.parts.get(column, ())
+        if "link" in self.entries and name in (None, "name", "creator_id", "platform") and links_share(cells) >= 0.5:
+            return Title("link", read.platform), False
+        if name is None and read.platform and "link" in self.entries and self._handles(cells, title):
+            return Title("link", read.platform), False
+        if name in ("name", "platform") and words and fold(words[-1]) in map(fold, ("kênh", "channel")):
+            said = as_text(cells).dropna()
+            spelt = said.map(fold).isin(list(spellings(self.catalogue.entries["platform"])))
+            return Title("platform" if len(said) and spelt.mean() >= 0.5 else "name"), False
+        if name == "kind" and "tier" in self.entries and self._all_spelt(cells, "tier"):
+            self.notes.append(Said("import_read_as", {"title": title, "name": "tier"}))
+            return Title("tier"), False
+        if name is None and "engagement_rate" in self.entries and self._elsewhere(title) == "engagements":
+            percents = as_text(cells).dropna().str.contains("%|％")
+            return Title("engagement_rate" if len(percents) and percents.mean() >= 0.5 else None, like="engagement_rate"), False
+        if name is not None or not words or read.deliverable:
+            return read, False
+        known = [word for word in self.titles.accepted if len(word) > 5]
+        near = get_close_matches(fold(QUALIFIER.sub("", words[-1])), known, n=1, cutoff=0.88)
+        return (Title(self.titles.accepted[near[0]], read.platform), True) if near else (read, False)
+
+    def _elsewhere(self, title: str) -> str | None:
+        everywhere = Titles(self.catalogue)
+        return everywhere.read(title).name or everywhere.read(re.sub(r"(?i)\b(tb|trung bình|avg\.?|average)\b", " ", title)).name
+
+    def _all_spelt(self, cells: pd.Series, name: str) -> bool:
+        words = as_text(cells).dropna().map(fold)
+        return len(words) > 0 and bool(words.isin(list(spellings(self.catalogue.entries[name]))).all())
+
+    def _handles(self, cells: pd.Series, title: str) -> bool:
+        """Whether a column whose title says nothing but a platform holds handles of it."""
+        said = as_text(cells).dropna()
+        alone = fold(self.titles.without_platform(title)) in (
+            "",
+            "kenh",
+            "page",
+            "fanpage",
+            "channel",
+            "profile",
+            "acc",
+            "id",
+            "nick",
+        )
+        return alone and len(said) > 0 and said.map(lambda cell: account_of(cell).handle is not None and not cell.isdigit()).all()
+
+    def _priced(self, title: str, read: Title) -> bool:
+        """Whether the cells of a column whose title names only what is published are prices, rather than counts of posts."""
+        said = as_text(self._cells(title)).dropna()
+        stated = (read.unit or 1.0) > 1.0 or currency_of(title) is not None
+        return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
+
+    def _days(self) -> None:
+        """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
+        wanted = {"posts": "published_at", "bookings": "booked_at"}.get(self.table)
+        days = [title for title in self.unknown if fold(title) in DATES and self._dated(title)]
+        if not days or wanted is None or wanted in self.decided:
+            return
+        if wanted in self.found and self.table == "posts":
+            self.found[wanted] = [*self.found[wanted], *days]
+        elif wanted not in self.found and self.table == "posts" and len(days) == 1:
+            self.found[wanted] = days
+            self.notes.append(Said("import_read_as", {"title": days[0], "name": wanted}))
+        elif wanted not in self.found:
+            self.doubts.append(Said("import_doubt_day", {"title": days[0], "table": self.table, "name": wanted}))
+            self.asked |= {*days}
+
+    def _dated(self, title: str) -> bool:
+        cells = self._cells(title).dropna()
+        if not len(cells):
+            return False
+        _, refused = read_dates(cells.reset_index(drop=True), None)
+        return sum(len(one.cells) for one in refused if not one.undecided) <= len(cells) / 2
+
+    def _sums(self) -> dict[str, tuple[str, ...]]:
+        """In bookings, likes, comments and the like add up to engagements, and views stand for a reach that nobody recorded."""
+        if self.table != "bookings":
+            return {}
+        everywhere = Titles(self.catalogue)
+        means = {title: everywhere.read(title).name for title in self.unknown}
+        counted = tuple(title for title, name in means.items() if name in COUNTED)
+        views = [title for title, name in means.items() if name == "views"]
+        if views and "reach" not in self.found and "reach" not in self.decided:
+            self.found["reach"] = views
+            self.notes.append(Said("import_read_as", {"title": views[0], "name": "reach"}))
+        if not counted or "engagements" in self.found or "engagements" in self.decided:
+            return {}
+        self.notes.append(Said("import_sums", {"titles": " + ".join(counted), "name": "engagements"}))
+        return {"engagements": counted}
+
+    def _fees(self) -> None:
+        """Prices by deliverable become rows of their own; a price beside them that names none is asked about."""
+        plain = self.found.get("fee", [])
+        if plain and self.prices:
+            self.found["fee"] = [*plain, *self.prices]
+            self.prices = {}
+        elif len(self.prices) == 1 and ("format" in self.found or "format" in self.decided):
+            self.found["fee"] = [*self.prices]
+            self.prices = {}
+        elif len(plain) == 2 and (total := self._total(plain)):
+            self.found["fee"] = [total]
+            self.unknown |= {title: Title() for title in plain if title != total}
+            self.notes.append(Said("import_total", {"title": total, "other": next(t for t in plain if t != total)}))
+        same = Counter((one.format, one.posts) for one in self.prices.values())
+        again = [title for title, one in self.prices.items() if same[one.format, one.posts] > 1]
+        if again:
+            self.doubts.append(_both("fee", again, self.table))
+            self.asked |= {*again[1:]}
+            self.prices = {title: one for title, one in self.prices.items() if title not in again[1:]}
+        if self.prices:
+            for name in ("format", "posts"):  # each price says its own
+                self.unknown |= {title: Title() for title in self.found.pop(name, [])}
+            words = "; ".join(f"'{title}' → {_worded(one)}" for title, one in self.prices.items())
+            self.notes.append(Said("import_prices", {"prices": words}))
+
+    def _total(self, plain: list[str]) -> str | None:
+        """Of a price and a total, the total: in every row it is the price times the number of posts."""
+        counts = self.found.get("posts") or [
+            t for t, name in self.given.columns.items() if name == "posts" and self.layout.column(t)
+        ]
+        if not counts:
+            return None
+        numbers = [pd.to_numeric(as_text(self._cells(t)).str.replace(r"[.,](?=\d{3}\b)", "", regex=True), errors="coerce")
+                   for t in (*plain, counts[0])]  # fmt: skip
+        one, other, count = numbers
+        whole = one.notna() & other.notna() & count.notna()
+        if not whole.any() or not (count[whole] > 1).any():
+            return None
+        for price, total, title in ((one, other, plain[1]), (other, one, plain[0])):
+            if ((price * count - total)[whole].abs() <= 1e-6 * total[whole].abs()).all():
+                return title
+        return None
+
+    def _looking(self) -> None:
+        """A title that looks like a price, a name, a follower count or a link and is not used is a question."""
+        named = {"name", "creator_id", "link"} & ({*self.found} | self.decided)
+        for title, read in self.unknown.items():
+            name = read.like
+            if name not in self.entries or title in self.asked or fold(title) in NUMBERING:
+                continue
+            if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
+                continue
+            cells = as_text(self._cells(title)).dropna()
+            measured = name in ("fee", "followers", "engagement_rate")
+            if not len(cells) or (measured and not cells.str.contains(r"\d").any()) or name in self.decided:
+                continue
+            shown = ", ".join(cells.head(2))
+            values = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
+            self.doubts.append(Said("import_doubt_unused", values))
+            self.asked.add(title)
+
+    def _qualifiers(self, mapping: TableMapping) -> list[Said]:
+        """Words of a number's title that are not understood."""
+        decided = {*map(fold, mapping.units)}
+        titles = [*mapping.columns, *mapping.prices, *(part for parts in mapping.sums.values() for part in parts)]
+        said = []
+        for title in dict.fromkeys(titles):
+            column = self.layout.column(title)
+            if not column or fold(title) in decided:
+                continue
+            read = self._title(column, title)
+            if read.unread and self._cells(title).map(bare).any():
+                said.append(Said("import_doubt_qualifier", {"title": title, "words": read.unread, "table": self.table}))
+        return said
+
+
+def _worded(one: Deliverable) -> str:
+    return f"{one.posts} × {one.format}" if one.format and "+" not in one.format else str(one.format)
+
+
+def _both(name: str, titles: list[str], table: str) -> Said:
+    values = {
+        "titles": "' / '".join(titles),
+        "name": name,
+        "table": table,
+        "first": titles[0],
+        "other": ", ".join(f'"{t}"' for t in titles[1:]),
+    }
+    return Said("import_doubt_both", values)

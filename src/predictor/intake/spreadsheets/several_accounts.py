@@ -1,0 +1,67 @@
+"""Sheets with several accounts of a creator in one row, such as Followers FB beside Followers TikTok, parted by platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from predictor.intake.mapping import TableMapping
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.titles import Titles
+from predictor.wording.matching import fold
+from predictor.wording.sentences import Said
+
+
+@dataclass(frozen=True)
+class Account:
+    """A sheet, or its columns about one account a row where it has several; `doubts` and `notes` say how they were parted."""
+
+    layout: Layout
+    platform: str | None = None
+    doubts: tuple[Said, ...] = ()
+    notes: tuple[Said, ...] = ()
+
+
+def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[Account]:
+    """A sheet whose titles name several platforms' followers in a row, as one table an account; else the sheet as it is.
+
+    Where a price does not say whose it is, that is asked, and the first account stands for all until then.
+    """
+    theirs, ignored = {fold(title): name for title, name in given.columns.items()}, {*map(fold, given.ignore)}
+    tagged: dict[str, list[tuple[int, str | None]]] = {}
+    untagged: list[tuple[str, str | None]] = []
+    for column, title in layout.titles.items():
+        if fold(title) in ignored and fold(title) not in theirs:
+            continue
+        read = titles.read(" ".join(layout.parts.get(column, (title,))))
+        name = theirs.get(fold(title)) or read.name or titles.read(title).name or ("fee" if read.deliverable else None)
+        if read.platform is not None:
+            tagged.setdefault(read.platform, []).append((column, name))
+        else:
+            untagged.append((title, name))
+    followed = [one for one, columns in tagged.items() if any(name == "followers" for _, name in columns)]
+    if len(followed) < 2 or any(name == "platform" for _, name in untagged) or "platform" in given.constants:
+        return [Account(layout)]
+    shared = [title for title, name in untagged if name in ("fee", "followers")]
+    others = [layout.titles[column] for one in followed[1:] for column, _ in tagged[one]]
+    parts = [
+        Account(_without(layout, [c for other in tagged if other != one for c, _ in tagged[other]]), one) for one in followed
+    ]
+    if shared:
+        values = {"platforms": ", ".join(followed), "title": shared[0], "first": followed[0],
+                  "other": ", ".join(f'"{title}"' for title in others)}  # fmt: skip
+        return [replace(parts[0], doubts=(Said("import_doubt_accounts", values | {"table": "candidates"}),))]
+    note = Said("import_accounts", {"platforms": ", ".join(followed)})
+    return [
+        replace(part, layout=_filled(part.layout, [c for c, _ in tagged[part.platform or ""]]), notes=(note,)) for part in parts
+    ]
+
+
+def _without(layout: Layout, columns: list[int]) -> Layout:
+    keep = {column: title for column, title in layout.titles.items() if column not in columns}
+    return replace(layout, titles=keep, parts={column: layout.parts[column] for column in keep if column in layout.parts})
+
+
+def _filled(layout: Layout, columns: list[int]) -> Layout:
+    """Only the rows that say anything about an account: not everybody has one on each platform."""
+    there = layout.grid.cells.loc[list(layout.rows), columns].notna().any(axis=1)
+    return replace(layout, rows=tuple(row for row in layout.rows if there[row]))

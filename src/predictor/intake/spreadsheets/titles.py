@@ -1,0 +1,258 @@
+"""What the title of a column says: which column of ours it is, of which platform, for which deliverable, and in what unit.
+
+A word of a title that is not understood is kept, so that it can be asked about: `Followers (万)` and `Followers (2019)` are not
+the same column.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from predictor.definitions.schema import Catalogue
+from predictor.intake.mapping import Deliverable, Mapping
+from predictor.intake.money import WORD, currency_of, plain, untaxed, without_currency
+from predictor.intake.numbers import UNIT as UNIT_WORDS
+from predictor.intake.numbers import unit_in_words
+from predictor.intake.reader import accepted_titles
+from predictor.intake.units import PERCENT
+from predictor.intake.values import spellings
+from predictor.wording.matching import fold
+
+QUALIFIER = re.compile(
+    r"[(\[{（【][^()\[\]{}（）【】]*[)\]}）】]|\s[-–—|/:].*$|[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit|satuan).*$", re.IGNORECASE
+)
+MEASURED = ("count", "number", "rate", "money")
+
+# Words as `letters` writes them: small, without accents, camelCase and underscores taken apart.
+PRICE = (
+    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cast|cat ?x?se|cat xe|booking|"
+    r"rate ?card|pric(?:e|es|ing)|"
+    r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
+    r"刊例价?|料金|単価|価格|"
+    r"가격|단가|비용|ราคา|ค่าจ้าง|ค่าใช้จ่าย"
+)
+RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
+NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
+DELIVERABLES = (  # the word that a cell of `format` would say, and how titles write it
+    ("livestream", r"live ?streams?|lives?|phien live|livestreaming|siaran langsung|直播|ライブ配信|ライブ|라이브|ไลฟ์สด|ไลฟ์"),
+    ("reels", r"reels?|릴스|リール"),
+    ("short video", r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngan|clip ngan|短视频|ショート"),
+    ("story", r"(?:ig )?stor(?:y|ies)|tin 24h|ストーリーズ?|스토리|สตอรี่"),
+    ("album", r"carousels?|albums?|bo anh|nhieu anh"),
+    ("photo", r"(?:bai |post )?anh|photos?(?: posts?)?|images?(?: posts?)?|hinh(?: anh)?|static posts?|foto|图文|画像"),
+    ("video", r"videos?|clips?|vod|视频|視頻|動画|영상|동영상|วิดีโอ|คลิป"),
+    ("article", r"bai (?:viet|pr)|articles?|blog ?posts?"),
+    ("event", r"su kien|events?"),
+    ("post", r"(?:bai )?(?:feed )?posts?|bai(?: dang)?|feeds?|笔记|投稿|게시물|โพสต์"),
+)
+PART = re.compile(
+    r"(?:(?P<count>\d{1,2}) ?x? ?)?(?:"
+    + "|".join(rf"(?P<d{place}>{words})" for place, (_, words) in enumerate(DELIVERABLES))
+    + r")(?![a-z])"
+)
+FLUFF = (
+    r"\b(?:per|for|of|each|in|on|the|a|1|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don|tron|"
+    r"avg|average|mean|min|max|"
+    r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
+    r"net|gross|vat|gtgt|"
+    r"thue|chua|gom|bao gom|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
+    r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
+    r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
+    r"thang|months?|'|\"|″|′|\+)"
+    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
+)
+AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
+LOOKS = {  # what an unknown title most likely holds, for a question
+    "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
+    "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
+    "name": r"\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|名前|이름|ชื่อ",
+}
+PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
+UNIT = re.compile(
+    rf"%|(?<![^\W_])(?:1?[.,' ]?000|{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
+)
+PEOPLE = (
+    r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
+    r"accounts?|count|number|so|"
+    r"dvt|don vi(?: tinh)?|units?|satuan|in|tinh theo|tinh bang|estimated?|uoc tinh|approx|optional|required|lastest|latest|"
+    r"current|cao nhat|moi nhat|hien tai|du kien|recent|gan day|last \d+ (?:days?|posts?|videos?)|\d+ (?:days?|"
+    r"ngay|posts?|videos?|bai)(?: gan nhat)?"
+    r"|er|eng|rate|ty le)\b|単位|单位|人|粉|名|หน่วย"
+)
+
+
+@dataclass(frozen=True)
+class Title:
+    """What one title says.
+
+    `name` is a column of ours (`link` among them) or None; `likes` the column that an unknown title looks like; `unit` what its
+    bare numbers count in, None where nothing says so; `unread` the words of a qualifier that nobody understood.
+    """
+
+    name: str | None = None
+    platform: str | None = None
+    deliverable: Deliverable | None = None
+    unit: float | None = None
+    unread: str = ""
+    like: str | None = None
+
+
+class Titles:
+    """Reads titles in the words of a catalogue, of all tables or of one, and of what a mapping names."""
+
+    def __init__(self, catalogue: Catalogue, table: str | None = None, given: Mapping | None = None) -> None:
+        entries = catalogue.entries if table is None else catalogue.columns(table)
+        self.entries, self.accepted = catalogue.entries, accepted_titles(entries)
+        self._platforms = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
+        self._given = _named(given, table)
+        self._read: dict[str, Title] = {}
+
+    def read(self, title: str) -> Title:
+        """What a title says."""
+        if title not in self._read:
+            self._read[title] = self._title(" ".join(title.split()))
+        return self._read[title]
+
+    def name(self, title: str) -> str | None:
+        """The column that a title means, or that a mapping gives it."""
+        return self._given.get(fold(title)) or self.read(title).name
+
+    def mentioned(self, text: str) -> str | None:
+        """The one platform that a text mentions."""
+        found = {self._platforms[fold(word)] for word in self._mentions.findall(unicodedata.normalize("NFC", text))}
+        return found.pop() if len(found) == 1 else None
+
+    def without_platform(self, text: str) -> str:
+        """A text without the platforms that it mentions."""
+        return " ".join(self._mentions.sub(" ", text).split())
+
+    @cached_property
+    def _mentions(self) -> re.Pattern[str]:
+        words = [name for name in ("Facebook", "FB", "Fanpage", "Instagram", "IG", "Insta", "TikTok", "Tik Tok", "TT", "YouTube",
+                 "YT", "Twitter", "Threads", "Zalo", "LINE", "Weibo", "微博", "微信", "WeChat", "抖音", "Douyin", "小红书", "XHS",
+                 "Xiaohongshu", "Bilibili", "Twitch", "LinkedIn", "KakaoTalk",
+                 "Blog") if fold(name) in self._platforms]  # fmt: skip
+        joined = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        return re.compile(rf"(?<![^\W\d_])(?:{joined})(?![a-zA-Z])", re.IGNORECASE)
+
+    def _title(self, title: str) -> Title:
+        if fold(title) in self.accepted:
+            return self._qualified(Title(self.accepted[fold(title)]), "%" if "%" in title else "")
+        spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", title)
+        platform = self.mentioned(spaced)
+        qualifier = " ".join(QUALIFIER.findall(title))
+        bare = QUALIFIER.sub("", title)
+        forms = [bare, without_currency(bare), without_currency(title), UNIT.sub(" ", plain(without_currency(bare)))]
+        forms += [self._mentions.sub(" ", form) for form in (spaced, QUALIFIER.sub("", spaced))]
+        name = next((self.accepted[fold(form)] for form in forms if fold(form) in self.accepted), None)
+        if name is None and platform and fold(self._mentions.sub(" ", bare)) in ("id", "uid", "acc"):
+            name = "creator_id" if "creator_id" in self.accepted.values() else None
+        if name is None:
+            typical = re.sub(AVERAGE, " ", letters(self._mentions.sub(" ", bare)))
+            other = self.accepted.get(fold(typical))
+            name = other if other in ("engagement_rate", "fee") else None
+        if name is not None:
+            rest = qualifier or (title if currency_of(title) or UNIT.search(plain(title)) else "")
+            return self._qualified(Title(name, platform), rest)
+        return self._price(title, spaced, platform) or Title(platform=platform, like=_like(title))
+
+    def _price(self, title: str, spaced: str, platform: str | None) -> Title | None:
+        """A price in words: `Giá livestream (tr)`, `Rate per reel`, `Combo 2 video + 1 story`."""
+        if "fee" not in self.accepted.values():
+            return None
+        words = self._mentions.sub(" ", letters(without_currency(spaced)))
+        priced, deliverable = re.search(PRICE, words), deliverable_of(words)
+        if re.search(NO_PRICE, words):
+            return Title(like="fee", platform=platform) if priced else None
+        if priced is None and (deliverable is None or not re.search(RATE, words)):
+            alone = deliverable is not None and not _leftover(words)
+            return Title(None, platform, deliverable, _unit(title), like="fee") if alone else None
+        if _leftover(words):
+            return Title(like="fee", platform=platform)
+        return Title("fee", platform, deliverable, _unit(title))
+
+    def _qualified(self, title: Title, qualifier: str) -> Title:
+        """The title with the unit that its qualifier says, and the words of it that say nothing known."""
+        entry = self.entries.get(title.name or "")
+        if entry is None or entry.type not in MEASURED or not qualifier:
+            return title
+        deliverable = deliverable_of(letters(qualifier)) if title.name == "fee" else None
+        return replace(title, unit=_unit(qualifier), unread=self._unread(qualifier), deliverable=deliverable)
+
+    def _unread(self, qualifier: str) -> str:
+        """The words of a qualifier that are no unit, currency, tax, platform, deliverable or time."""
+        if untaxed(qualifier):
+            return ""
+        words = UNIT.sub(" ", plain(self._mentions.sub(" ", without_currency(qualifier))))
+        words = re.sub(PEOPLE, " ", PART.sub(" ", re.sub(f"{FLUFF}|{AVERAGE}|{PRICE}", " ", letters(words))))
+        return " ".join(qualifier.split()).strip("()[]（）【】 :*-–—/") if re.search(r"[^\W_]", words) else ""
+
+
+def deliverable_of(words: str) -> Deliverable | None:
+    """What is published for a price: its format as a cell would say it, and how many; a combination keeps its parts.
+
+    >>> deliverable_of("gia 3 video"), deliverable_of("combo 2 video + 1 story")
+    (Deliverable(format='video', posts=3), Deliverable(format='2 video + 1 story', posts=3))
+    """
+    found = [(int(match["count"] or 1), match["count"], _format(match)) for match in PART.finditer(words)]
+    if not found:
+        return None
+    if len({name for *_, name in found}) == 1 and len(found) == 1:
+        return Deliverable(format=found[0][2], posts=found[0][0])
+    if not re.search(r"\+|&|\band\b|\bva\b|combo|package|bundle", words):
+        return None
+    return Deliverable(format=" + ".join(f"{n} {name}" for n, _, name in found), posts=sum(n for n, *_ in found))
+
+
+def _format(match: re.Match[str]) -> str:
+    return next(name for place, (name, _) in enumerate(DELIVERABLES) if match[f"d{place}"])
+
+
+def stated_unit(text: str) -> float | None:
+    """The unit that a line above a table states: 1e6 for 'Đơn vị: triệu VNĐ'."""
+    return _unit(text)
+
+
+def _unit(text: str) -> float | None:
+    """The unit that a title or a qualifier says: in brackets, else anywhere in it."""
+    if PERCENTS.search(plain(text)):
+        return PERCENT
+    parts = [*QUALIFIER.findall(text), text]
+    return next((unit for part in parts if (unit := unit_in_words(without_currency(part))) is not None), None)
+
+
+def _leftover(words: str) -> bool:
+    rest = PART.sub(" ", re.sub(f"{PRICE}|{RATE}|{AVERAGE}", " ", words))
+    rest = UNIT.sub(" ", re.sub(FLUFF, " ", rest))
+    return re.search(r"[^\W\d_]", WORD.sub(" ", rest)) is not None
+
+
+def _like(title: str) -> str | None:
+    words = letters(title)
+    if re.search(PRICE, words) and not re.search(NO_PRICE, words):
+        return "fee"
+    return next((name for name, known in LOOKS.items() if re.search(known, words)), None)
+
+
+def letters(text: str) -> str:
+    """A text in small letters without accents, its words parted by single spaces; marks stay."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_|(?<=[a-z]{4})(?=price|rate card)", " ", text)
+    small = unicodedata.normalize("NFKD", spaced).casefold().replace("đ", "d")
+    small = "".join(letter for letter in small if not "\u0300" <= letter <= "\u036f")
+    return " ".join(unicodedata.normalize("NFC", small).split())
+
+
+def _named(given: Mapping | None, table: str | None) -> dict[str, str]:
+    """Every title that a mapping names, folded, with the column that it becomes; what it ignores means nothing but is known."""
+    if given is None:
+        return {}
+    named: dict[str, str] = {}
+    for one in (given.of(table),) if table is not None else given.tables.values():
+        named |= {fold(title): f"ignored:{fold(title)}" for title in one.ignore}
+        named |= {fold(part): f"{name}:{fold(part)}" for name, parts in one.sums.items() for part in parts}
+        named |= {fold(title): f"fee:{fold(title)}" for title in one.prices}
+        named |= {fold(title): name for title, name in one.columns.items()}
+    return named

@@ -1,0 +1,39 @@
+"""Numbers that count in thousands, millions, 万 or per cent, because a title or a mapping says so."""
+
+from __future__ import annotations
+
+import re
+from numbers import Real
+
+import pandas as pd
+
+from predictor.intake.numbers import UNITS
+
+PERCENT = 0.01
+
+
+def bare(cell: object) -> bool:
+    """Whether a cell is a number that brings no unit of its own: 5.5, '5,5' or '5-7', but neither '5tr' nor '5 %'."""
+    if isinstance(cell, str):
+        return re.search(r"\d", cell) is not None and re.search(r"[^\W\d_]|%|％", cell) is None
+    return isinstance(cell, Real) and not isinstance(cell, bool)
+
+
+def in_units(cells: pd.Series, unit: float) -> pd.Series:
+    """Cells whose bare numbers count in `unit`s; one that brings its own unit keeps it.
+
+    >>> list(in_units(pd.Series([12.5, "3", "4tr"], dtype=object), 1e3))
+    [12500.0, '3k', '4tr']
+    """
+    if unit == 1.0:
+        return cells
+    word = "%" if unit == PERCENT else next((word for word, size in UNITS.items() if size == unit), None)
+
+    def change(cell: object) -> object:
+        if not bare(cell):
+            return cell
+        if isinstance(cell, str):
+            return cell if word is None else f"{cell}{word}"
+        return float(cell) / 100 if unit == PERCENT else round(float(cell) * unit, 6)  # type: ignore[arg-type]
+
+    return cells.astype(object).map(change, na_action="ignore")

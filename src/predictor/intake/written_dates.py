@@ -1,0 +1,87 @@
+"""Dates in words and clocks of twelve hours, written as read_dates takes them: 2025-08-28 15:05+07:00."""
+
+from __future__ import annotations
+
+import re
+
+MONTHS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "january jan januari", "february feb februari", "march mar maret", "april apr", "may mei", "june jun juni",
+            "july jul juli", "august aug agustus agu ags", "september sep sept", "october oct oktober okt", "november nov nop",
+            "december dec desember des",
+        ),
+        1,
+    )
+    for word in words.split()
+}  # fmt: skip
+MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))}|(?:tháng|thg|th)\.?\s*\d{{1,2}})\.?"
+DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+YEAR = r"(?P<year>\d{4})"
+BETWEEN = r"[\s\-./,]*"
+REST = r"(?P<rest>\D.*)?$"
+SHAPES = tuple(
+    re.compile(shape + REST)
+    for shape in (
+        rf"^{DAY}{BETWEEN}(?:of\s+)?{MONTH}{BETWEEN}{YEAR}",
+        rf"^{DAY}([-/\s]){MONTH}\2(?P<year>\d{{2}})",  # 27-Jul-20, as spreadsheets write days by themselves
+        rf"^{MONTH}\s*{DAY}(?:\s*,\s*|\s+){YEAR}",
+        rf"^{YEAR}{BETWEEN}{MONTH}{BETWEEN}{DAY}",
+        r"^(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일号號]?",
+        r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})",
+    )
+)
+FIGURES = re.compile(r"^(?P<date>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?P<rest>\D.*)?$")
+WEEKDAY = re.compile(
+    r"^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?|thứ\s+\w+|t[2-7]|chủ nhật|cn)\s*[,.]?\s+|^ngày\s+"
+)
+CLOCK = re.compile(
+    r"^[\s,;T-]*(?:at|lúc|vào)?\s*(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?)?\s*"
+    r"(?P<half>[ap]\.?m\.?|sa|ch)?\s*(?P<zone>z|utc|gmt|(?:utc|gmt)?\s*[+-]\d{1,2}(?::?\d{2})?)?$",
+    re.IGNORECASE,
+)
+CLOCK_FIRST = re.compile(r"^(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)[\s,;-]+(?P<date>\D*\d.*\d)$", re.IGNORECASE)
+
+
+def in_figures(text: str) -> str:
+    """A date that is written in words, or whose clock counts twelve hours, in figures; any other text as it is.
+
+    >>> in_figures("Aug 28, 2025 at 3:05 PM"), in_figures("28 tháng 8, 2025"), in_figures("14:30 03/04/2025")
+    ('2025-08-28 15:05', '2025-08-28', '03/04/2025 14:30')
+    """
+    words = WEEKDAY.sub("", re.sub(r"\s+", " ", text.strip().lower()).replace(" năm ", " "))
+    if (turned := CLOCK_FIRST.match(words)) is not None:
+        words = f"{WEEKDAY.sub('', turned['date'])} {turned['clock']}"
+    for shape in SHAPES:
+        if (found := shape.match(words)) is not None:
+            year = found["year"] if len(found["year"]) == 4 else f"20{found['year']}"
+            return _with_clock(f"{year}-{_month(found['month']):02d}-{int(found['day']):02d}", found["rest"], text)
+    figures = FIGURES.match(words)
+    return text if figures is None else _with_clock(figures["date"], figures["rest"], text)
+
+
+def _month(word: str) -> int:
+    return MONTHS.get(word) or int(re.sub(r"\D", "", word))
+
+
+def _with_clock(date: str, rest: str | None, text: str) -> str:
+    """The date with the time of day behind it, or the text as it came where that is none."""
+    if not rest or not rest.strip(" ,.;"):
+        return date
+    found = CLOCK.match(rest)
+    if found is None or not (found["minute"] or found["half"]):
+        return text
+    hour, half = int(found["hour"]), (found["half"] or "").replace(".", "").lower()
+    if half and not 1 <= hour <= 12:
+        return text
+    hour = hour % 12 + 12 * (half in ("pm", "ch")) if half else hour
+    second = f":{found['second']}" if found["second"] else ""
+    return f"{date} {hour:02d}:{found['minute'] or '00'}{second}{_zone(found['zone'] or '')}"
+
+
+def _zone(zone: str) -> str:
+    offset = re.search(r"([+-])(\d{1,2}):?(\d{2})?$", zone)
+    if offset is None:
+        return "Z" if zone else ""
+    return f"{offset[1]}{offset[2]:0>2}:{offset[3] or '00'}"

@@ -1,0 +1,64 @@
+import pandas as pd
+import pytest
+
+from predictor.history.identity import known_by_history
+from predictor.tables.frames import History
+from predictor.wording.sentences import worded
+
+CREATORS = pd.DataFrame(
+    {"creator_id": ["c0001", "linh.review", "an", "An", "mai"], "platform": ["facebook", "tiktok", "tiktok", "tiktok", "tiktok"]}
+)
+HISTORY = History({"creators": CREATORS})
+
+
+def matched(*ids: str, platform: str | None = "facebook", **options):
+    frame = pd.DataFrame({"creator_id": pd.Series(ids, dtype="str"), "platform": pd.Series([platform] * len(ids), dtype="str")})
+    rows, said = known_by_history(frame, HISTORY, **options)
+    return rows["creator_id"].tolist(), [worded("en", one) for one in said]
+
+
+def test_a_handle_its_capitals_its_at_sign_and_its_link_are_one_creator_of_the_history():
+    ids, said = matched("c0001", "@c0001", "C0001", "https://www.facebook.com/c0001")
+    assert ids == ["c0001"] * 4
+    assert said == [
+        "3 candidates are creators of the history under another spelling: @c0001 = c0001, C0001 = c0001, "
+        "https://www.facebook.com/c0001 = c0001."
+    ]
+
+
+@pytest.mark.parametrize("typed", ["https://www.tiktok.com/@linh.review?lang=vi", "@Linh.Review"])
+def test_an_account_is_matched_where_the_platform_agrees_or_is_not_known(typed):
+    assert matched(typed, platform="tiktok")[0] == ["linh.review"]
+    assert matched(typed, platform=None)[0] == ["linh.review"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "platform", "like"),
+    [
+        ("linh_review", "tiktok", "linh.review"),
+        ("linh.reviews", "tiktok", "linh.review"),
+        ("@mai", "instagram", "mai"),
+        ("@AN", "tiktok", "an"),
+    ],
+)
+def test_an_id_that_is_only_near_one_of_the_history_is_told_and_stays_somebody_new(typed, platform, like):
+    ids, said = matched(typed, platform=platform)
+    assert ids == [typed]
+    assert said == [
+        f"1 candidate is taken for somebody new, but looks like a creator of the history: {typed} = {like}. If it is one, write "
+        "the id as the history does."
+    ]
+
+
+def test_ids_that_differ_in_their_figures_alone_are_not_alike():
+    assert matched("c0002", "c0010") == (["c0002", "c0010"], [])
+
+
+def test_without_a_search_for_likeness_the_same_handles_are_found():
+    assert matched("@c0001", "facebook.com/c0001", "linh_review", near=False)[0] == ["c0001", "c0001", "linh_review"]
+
+
+def test_candidates_without_ids_or_a_history_without_creators_stay_as_they_are():
+    frame = pd.DataFrame({"platform": ["tiktok"]})
+    assert known_by_history(frame, HISTORY)[0] is frame
+    assert known_by_history(frame, History())[0] is frame
