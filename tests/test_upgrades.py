@@ -1,7 +1,8 @@
 """Bundles of older formats go on scoring, and so do registered versions with the function file that was logged beside them.
 
 `data/bundles/format6.zip` is a version as MLflow keeps it (the bundle, `served.py` as it was, the signature), trained on an
-invented agency by the first commit that wrote format 6; `format6.json` holds what that commit forecast with it.
+invented agency by the first commit that wrote format 6; `format6.json` holds what that commit forecast with it. Of later formats
+only the bundle is kept, and what was forecast with it.
 """
 
 import ast
@@ -57,11 +58,21 @@ def test_every_format_from_the_oldest_on_has_a_bundle_here():
     assert {f"format{number}.zip" for number in range(OLDEST, FORMAT + 1)} <= {file.name for file in BUNDLES.iterdir()}
 
 
-def test_a_bundle_of_format_6_forecasts_what_it_did_when_it_was_written(written, then):
-    now = forecast(load_bundle(written), then)
+@pytest.mark.parametrize("number", range(OLDEST, FORMAT + 1))
+def test_a_bundle_of_each_format_forecasts_what_it_did_when_it_was_written(number, tmp_path):
+    with zipfile.ZipFile(BUNDLES / f"format{number}.zip") as packed:
+        packed.extractall(tmp_path)
+    then = json.loads((BUNDLES / f"format{number}.json").read_text("utf-8"))
+    now = forecast(load_bundle(tmp_path / "artifacts" / "bundle"), then)
     for column, values in then["forecasts"].items():
         was = np.array(values, dtype=float)  # to nine digits, because processors differ in the last
         np.testing.assert_allclose(now[column].to_numpy(dtype=float), was, rtol=1e-9, err_msg=column)
+
+
+def test_what_came_after_format_6_is_read_from_what_it_says(written):
+    model = load_bundle(written).models["orders"]
+    assert model.cold_start.masked and not model.with_history.masked
+    assert load_bundle(written).models["engagement"].with_history.booking_adjustment.level == 0.0
 
 
 def test_an_older_bundle_saved_again_is_of_todays_format_and_forecasts_the_same_to_the_last_bit(written, then, tmp_path):
