@@ -70,9 +70,10 @@ def test_a_bundle_of_each_format_forecasts_what_it_did_when_it_was_written(numbe
 
 
 def test_what_came_after_format_6_is_read_from_what_it_says(written):
-    model = load_bundle(written).models["orders"]
-    assert model.cold_start.masked and not model.with_history.masked
-    assert load_bundle(written).models["engagement"].with_history.booking_adjustment.level == 0.0
+    models = load_bundle(written).models
+    assert models["engagement"].cold_start.masked and not models["engagement"].with_history.masked
+    assert models["orders"].with_history.masked  # too few orders to judge forward in time
+    assert models["engagement"].with_history.booking_adjustment.level == 0.0
 
 
 def test_an_older_bundle_saved_again_is_of_todays_format_and_forecasts_the_same_to_the_last_bit(written, then, tmp_path):
