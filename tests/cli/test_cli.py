@@ -70,15 +70,19 @@ def test_a_file_that_is_not_there_is_named(tmp_path, capsys):
 
 
 def test_a_suffix_that_is_not_read_is_refused_with_those_that_are(tmp_path, capsys):
-    (tmp_path / "a.txt").write_text("x")
-    code, _, err = run(capsys, "check", tmp_path / "a.txt")
-    assert (code, err) == (2, "a.txt: ends in '.txt'; allowed: .csv, .parquet, .xlsx; save it as one of these.\n")
+    (tmp_path / "a.pdf").write_text("x")
+    code, _, err = run(capsys, "check", tmp_path / "a.pdf")
+    allowed = ".csv, .tsv, .txt, .json, .jsonl, .ndjson, .parquet, .xlsx, .xls, .xlsb, .ods"
+    assert (code, err) == (2, f"a.pdf: ends in '.pdf'; allowed: {allowed}; save it as one of these.\n")
 
 
-def test_text_that_is_not_utf8_is_refused(tmp_path, capsys):
+def test_text_that_is_not_utf8_is_refused_with_the_encoding_to_confirm(tmp_path, capsys):
     (tmp_path / "list.csv").write_bytes(b"platform,name\ntiktok,\xff\xfe\xe1\n")
     code, _, err = run(capsys, "check", tmp_path / "list.csv")
-    assert (code, err) == (2, "list.csv: is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.\n")
+    assert code == 2 and err.startswith(
+        "list.csv, row 2: is not UTF-8 text. As windows-1252 it reads: platform,name / tiktok,ÿþá."
+    )
+    assert "write `encoding: windows-1252` for this table in a mapping; if not, save it as 'CSV UTF-8'" in err
 
 
 def test_scoring_before_anything_was_promoted_says_what_to_type(world, tmp_path, capsys, monkeypatch):
