@@ -46,7 +46,7 @@ test: install lint docs-check ## Run everything that CI runs
 fast: install ## Run the tests that take seconds
 	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 -m "not slow"
 
-judge: install ## Measure every promise about forecasts and line-ups (about 35 minutes)
+judge: install ## Measure every promise about forecasts and line-ups (over an hour)
 	cd tests && ../$(BIN)/python -m acceptance
 
 field: install ## Import every file of a folder and print what is read, asked and doubtful (DIR=folder)

@@ -66,7 +66,11 @@ def _promises(where: str, rows: pd.DataFrame, asked: tuple[float, float]) -> lis
     Both are divided by the fees of all candidates, which are known beforehand: divided by the truth, even a perfect forecaster
     would seem to promise too much, as campaigns that came out low would weigh most.
     """
-    promised, true = (rows[column] / rows["fees"] for column in ("promised", "true"))
+    true = rows["true"] / rows["fees"]
+    of_goal = true.groupby(rows["goal"].to_numpy()).transform(
+        "mean"
+    )  # a person reached is not worth an order: each goal counts alike
+    promised, true = rows["promised"] / rows["fees"] / of_goal, true / of_goal
     ratio = promised.sum() / true.sum()
     sums = pd.DataFrame({"promised": promised, "true": true}).groupby(rows["world"].to_numpy()).sum().to_numpy()
     drawn = sums[np.random.default_rng(1).integers(0, len(sums), (2000, len(sums)))].sum(axis=1)

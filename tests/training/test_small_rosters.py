@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from builders import DAY
+from builders import DAY, phrases
 from predictor.bundle import load_bundle, save_bundle
 from predictor.errors import RowsError
 from predictor.evaluation.backtest import judge_split
@@ -71,17 +71,18 @@ def test_what_few_creators_have_on_record_is_judged_forward_in_time(tables, enga
 
 
 def test_one_creator_is_enough_to_train_and_what_could_not_be_judged_is_said(alone, engagement):
-    training, _ = alone
+    training, english = alone[0], phrases("en", engagement)
     assert training.bundle.models["engagement"].cold_start is None
     assert training.backtest.scores["split"].tolist()[0] == "time"
     table = scores_table(training.backtest, training.bundle)
     assert "others: not supported, which takes 10 creators" in table
     said = "not judged, because there were 0 creators to learn from, and that takes 10; results of more creators would help."
     assert f"engagement, for creators never seen: {said}" in table
-    for text in (model_card(training.bundle, training.backtest), record(training.backtest, engagement, "en")):
+    card, page = model_card(training.bundle, training.backtest, english), record(training.backtest, english)
+    for text in (card, page):
         assert f"Engagement, for creators never seen: {said}" in text
-    assert TOO_FEW in model_card(training.bundle, training.backtest)
-    assert "chỉ còn 0 người để học" in record(training.backtest, engagement, "vi")
+    assert TOO_FEW in card
+    assert "chỉ còn 0 người để học" in record(training.backtest, phrases("vi", engagement))
 
 
 def test_a_stranger_to_a_history_of_one_creator_gets_a_published_rate_or_a_sentence(alone, listed):
