@@ -45,7 +45,7 @@ def _bars(size: int, forecasts: pd.DataFrame, catalogue: Catalogue) -> list[Bar]
     error, best, its = against_rules(rows, recipe)
     by_draw = [ours / theirs - 1 for ours, _, theirs in (against_rules(one, recipe) for _, one in rows.groupby("draw"))]
     shares = rows.groupby("draw")["inside"].mean()
-    name = f"{rows['draw'].nunique()} rosters of {size}"
+    name = f"{rows['draw'].nunique()} of {DRAWS} rosters of {size}"  # of one creator now and then too little was known before
     return [
         Bar(
             f"{name}: error",
