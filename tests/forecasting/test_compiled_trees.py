@@ -48,7 +48,7 @@ def assert_same_bits(pairs, seen):
         np.testing.assert_array_equal(own, one.predict(seen, raw_score=True, num_iteration=count, num_threads=1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10**6), leaves=st.integers(2, 100), trees=st.integers(1, 12), gaps=st.sampled_from([0.0, 0.2, 0.9]),
        missing=st.booleans())  # fmt: skip
 def test_any_trees_say_the_same_bits_of_any_rows(seed, leaves, trees, gaps, missing):

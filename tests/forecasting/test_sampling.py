@@ -126,7 +126,7 @@ def test_rare_counts_are_whole_and_keep_their_mean():
     np.testing.assert_allclose(drawn.mean(axis=0), rows["expected"], rtol=0.04)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(*[st.floats(0, 1e7)] * 3, st.floats(0, 2e7)), min_size=1, max_size=6),
     st.floats(0, 0.9), st.booleans(), st.integers(0, 99),

@@ -50,7 +50,7 @@ def asked(day):
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=1, max_size=30), st.lists(booking, max_size=8), st.integers(1, 120), st.lists(post, max_size=8))
 def test_nothing_at_or_after_the_date_moves_a_feature(posts, bookings, day, later):
     kept_posts, kept_bookings = ([row for row in rows if row[1] < day] for rows in (posts, bookings))
@@ -63,7 +63,7 @@ def test_nothing_at_or_after_the_date_moves_a_feature(posts, bookings, day, late
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=1, max_size=30), st.integers(1, 120))
 def test_features_equal_a_slow_and_obvious_reading(posts, day):
     features = features_as_of(asked(day), history(posts, []), CATALOGUE).set_index("creator_id")
@@ -96,7 +96,7 @@ def over_time(followers, counted):
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=10, max_size=20), st.lists(snapshot, max_size=12), counts, st.integers(1, 120))
 def test_no_count_taken_at_or_after_the_date_moves_a_feature(posts, followers, counted, day):
     features = []

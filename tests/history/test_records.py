@@ -121,7 +121,7 @@ def obvious(posts, creator, hour, wanted_format, one):
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=60, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(post, min_size=1, max_size=40), st.lists(ask, min_size=1, max_size=6))
 def test_every_feature_of_posts_equals_a_slow_and_obvious_reading(posts, asks):
     records = read_records(asks_table(asks), {"posts": posts_table(posts), "creators": creators_table()}, CATALOGUE)

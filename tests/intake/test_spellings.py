@@ -55,7 +55,7 @@ def tables(draw):
     return pd.DataFrame(meant, columns=TRUTH), typed
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(
     table=tables(), order=st.permutations(range(len(TRUTH))), mark=st.sampled_from(",;\t"),
     ends=st.sampled_from(["\n", "\r\n", "\r"]),

@@ -86,7 +86,7 @@ def test_draws_are_taken_one_by_one():
     assert found[2] == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lineups, assumptions)
 def test_never_more_than_the_sum_nor_less_than_the_largest(bookings, assumption):
     rows, reach = drawn(bookings)
@@ -95,7 +95,7 @@ def test_never_more_than_the_sum_nor_less_than_the_largest(bookings, assumption)
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lineups, assumptions)
 def test_one_more_creator_never_lowers_the_unique_reach(bookings, assumption):
     rows, reach = drawn(bookings)
@@ -106,7 +106,7 @@ def test_one_more_creator_never_lowers_the_unique_reach(bookings, assumption):
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lineups.filter(lambda bookings: len(bookings) > 2), assumptions)
 def test_what_one_more_creator_adds_is_less_in_a_larger_line_up(bookings, assumption):
     rows, reach = drawn([({**words, "person_id": ""}, *rest) for words, *rest in bookings])
@@ -116,7 +116,7 @@ def test_what_one_more_creator_adds_is_less_in_a_larger_line_up(bookings, assump
     assert to_more <= to_few + 1e-6 * reach.sum() + 1e-6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lineups, assumptions, st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.floats(0, 1)), max_size=6))
 def test_known_overlaps_of_any_kind_keep_the_bounds_and_hold_for_a_pair(bookings, assumption, pairs):
     rows, reach = drawn([(words, amount, 1) for words, amount, _ in bookings])
@@ -128,7 +128,7 @@ def test_known_overlaps_of_any_kind_keep_the_bounds_and_hold_for_a_pair(bookings
         assert found == pytest.approx(reach.sum() - known[0, 1] * reach.min(), abs=1e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lineups, assumptions)
 def test_lines_for_the_optimiser_start_at_zero_and_rise_ever_less(bookings, assumption):
     rows, reach = drawn(bookings)

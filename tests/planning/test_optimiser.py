@@ -66,7 +66,7 @@ def reached(score, fee, rules, **more):
     return max(by_hand, default=None), pytest.approx(choice.objective, abs=1e-5)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(problems())
 def test_the_choice_is_the_best_of_all_choices(problem):
     value, fee, rules = problem
@@ -74,7 +74,7 @@ def test_the_choice_is_the_best_of_all_choices(problem):
     assert by_hand == found
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(problems(), st.integers(0, 2**16))
 def test_unique_reach_is_the_best_of_all_choices(problem, seed):
     value, fee, rules = problem
@@ -83,7 +83,7 @@ def test_unique_reach_is_the_best_of_all_choices(problem, seed):
     assert by_hand == found
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(problems(), st.integers(0, 2**16), st.sampled_from([0.3, 1.0]), st.sampled_from([None, 40.0]))
 def test_the_tail_of_the_scenarios_is_the_best_of_all_choices(problem, seed, weight, goal):
     value, fee, rules = problem
@@ -100,7 +100,7 @@ def test_the_tail_of_the_scenarios_is_the_best_of_all_choices(problem, seed, wei
     assert by_hand == found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(problems())
 def test_rules_named_in_conflict_conflict_and_none_of_them_can_be_left_out(problem):
     value, fee, rules = problem
@@ -114,7 +114,7 @@ def test_rules_named_in_conflict_conflict_and_none_of_them_can_be_left_out(probl
         assert every_choice(fee, rules)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**16), st.integers(5, 200))
 def test_never_worse_than_taking_the_cheapest_per_outcome_first(seed, count):
     rng = np.random.default_rng(seed)

@@ -57,7 +57,7 @@ def test_a_candidate_pays_exactly_where_booking_it_brings_more():
         assert pays[place] == (bought(*others, budget - fee[place]) + expected[place] >= bought(*others, budget))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 50), st.integers(1, 10**9), st.integers(1, 10**9), st.floats(0.01, 1.5) | st.none())
 def test_a_higher_quote_never_makes_a_booking_pay_nor_improves_what_follows(seed, quote, other, share):
     expected, fee = drawn(9, seed)

@@ -63,7 +63,7 @@ def test_a_quote_is_under_fair_or_over_its_range():
     assert fees["fair"].nunique() == 1 and fees["fair"].notna().all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(0, 1e9), st.floats(0, 1e9), st.floats(2e3, 1e6), st.sampled_from(["tiktok", "youtube"]))
 def test_a_higher_quote_never_improves_the_markets_verdict(fee, other, followers, platform):
     rows = pd.concat(

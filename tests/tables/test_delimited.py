@@ -118,7 +118,7 @@ def test_a_file_that_is_utf_8_but_for_one_row_gets_no_proposal():
 CELLS = st.text(st.sampled_from("ab1é阿 ,;\t|\"'\n\r\u2028\u0085.$-"), max_size=8).map(lambda cell: cell if cell.strip() else "")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6),
     mark=st.sampled_from(",;\t"),

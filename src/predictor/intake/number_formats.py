@@ -28,6 +28,10 @@ class Written:
     sign: str = ""
     measured: bool = False
 
+    def applied(self, value: Any) -> Any:
+        """The number that is meant, of the one that is stored."""
+        return value if self.factor == 1.0 else round(value * self.factor, 10)
+
 
 def written(number_format: str, value: object) -> Written:
     """How a format writes a value; nothing for one that is no number.
@@ -46,8 +50,7 @@ def as_shown(number_format: str, value: object) -> Any:
     >>> as_shown('0.00"%"', 5.2), as_shown("0.00%", 0.052)
     (0.052, 0.052)
     """
-    factor = written(number_format, value).factor
-    return value if factor == 1.0 else round(value * factor, 10)  # type: ignore[operator]
+    return written(number_format, value).applied(value)
 
 
 def read_people_frame(path: Path, encoding: str | None = None) -> pd.DataFrame:

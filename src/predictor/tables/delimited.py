@@ -160,8 +160,7 @@ def record_batches(file: IO[bytes], name: str) -> Iterator[pa.RecordBatch]:
         rest = pa.RecordBatch.from_arrays([pa.array([], pa.string())] * width, names=[f"f{place}" for place in range(width)])
         if odd:
             yield _completed(rest, odd, number, mark, name)
-    if source.count % 2 and (row := _open_quote(file, mark)):
-        raise _refusal(name, 'opens a quote (") that is never closed; close it, or take it out.', row)
+    _refuse_open_quote(source, mark, name)
 
 
 def grid_rows(file: IO[bytes], name: str) -> list[list[str | None]]:
@@ -178,8 +177,7 @@ def grid_rows(file: IO[bytes], name: str) -> list[list[str | None]]:
         text = io.TextIOWrapper(io.BufferedReader(source), encoding="utf-8-sig", newline="")
         rows = [_trimmed(row) for row in csv.reader(text, delimiter=mark)]
         text.detach()
-    if source.count % 2 and (row := _open_quote(file, mark)):
-        raise _refusal(name, 'opens a quote (") that is never closed; close it, or take it out.', row)
+    _refuse_open_quote(source, mark, name)
     return rows
 
 
@@ -251,15 +249,17 @@ def _trimmed(row: list[str]) -> list[str | None]:
     return cells
 
 
+def _refuse_open_quote(source: _Quotes, mark: str, name: str) -> None:
+    """Refuse a table that was read to its end, if a quote in it is never closed."""
+    if source.count % 2 and (row := _open_quote(source.file, mark)):
+        raise _refusal(name, 'opens a quote (") that is never closed; close it, or take it out.', row)
+
+
 def _open_quote(file: IO[bytes], mark: str) -> int | None:
     """The row in which a quote is opened that is never closed, or None where there is none."""
     file.seek(0)
-    rows, number = (
-        csv.reader(
-            io.TextIOWrapper(io.BufferedReader(_Quotes(file)), encoding="utf-8-sig", newline=""), delimiter=mark, strict=True
-        ),
-        1,
-    )
+    text = io.TextIOWrapper(io.BufferedReader(_Quotes(file)), encoding="utf-8-sig", newline="")
+    rows, number = csv.reader(text, delimiter=mark, strict=True), 1
     try:
         for number, _ in enumerate(rows, 2):  # noqa: B007 - the number is used once the rows end
             pass

@@ -143,7 +143,7 @@ def _grid(sheet: Any, formulas: Any, unseen: tuple[str, ...]) -> Grid:
     shown = {(c.row, c.column): w for c in _filled(sheet) if (w := written(c.number_format, c.value)) != Written()}
     for (row, column), how in shown.items():
         if how.factor != 1.0:
-            cells.loc[row, column] = round(cells.loc[row, column] * how.factor, 10)
+            cells.loc[row, column] = how.applied(cells.loc[row, column])
     spans: dict[Place, Place] = {}
     for merged in sheet.merged_cells.ranges:
         origin = (merged.min_row, merged.min_col)
