@@ -19,9 +19,9 @@ COUNT = {
     "plain": str, "grouped by commas": lambda n: f"{n:,}", "grouped by dots": lambda n: f"{n:,}".replace(",", "."),
     "grouped by spaces": lambda n: f"{n:,}".replace(",", " "), "K": lambda n: f"{n / 1e3:g}K",
     "nghìn": lambda n: f"{n / 1e3:g} nghìn".replace(".", ","), "rb": lambda n: f"{n / 1e3:g} rb".replace(".", ","),
-    "万": lambda n: f"{n / 1e4:g}万", "triệu": lambda n: f"{n / 1e6:.10g} triệu",
-    "jt": lambda n: f"{n / 1e6:.10g}jt".replace(".", ","),
-    "lakh": lambda n: f"{n / 1e5:.10g} lakh", "만": lambda n: f"{n / 1e4:g}만", "zero width": lambda n: f"\u200b{n}\ufeff",
+    "万": lambda n: f"{n / 1e4:g}万", "triệu": lambda n: f"{n / 1e6:,.6f} triệu",
+    "jt": lambda n: f"{n / 1e6:f}jt".replace(".", ","),
+    "lakh": lambda n: f"{n / 1e5:.5f} lakh", "만": lambda n: f"{n / 1e4:g}만", "zero width": lambda n: f"\u200b{n}\ufeff",
 }  # fmt: skip
 RATE = {
     "fraction": lambda r: f"{r:.4f}", "per cent": lambda r: f"{100 * r:.2f}%",

@@ -286,7 +286,7 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any
 def _with_compounds(entries: dict[str, Entry], niches: Mapping[str, Niche]) -> dict[str, Entry]:
     """The entries; those that list subjects know the names of subjects that hold a joining mark (f&b, mẹ và bé)."""
     words = {compound(word) for niche in niches.values() for word in niche_words(niche)}
-    joint = frozenset(word for word in words if "&" in word or "/" in word or "," in word)
+    joint = tuple(sorted(word for word in words if "&" in word or "/" in word or "," in word))
     lists = {name: entries[name].model_copy(update={"compounds": joint}) for name in LISTS if name in entries}
     return entries | lists
 

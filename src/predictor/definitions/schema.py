@@ -83,7 +83,7 @@ class Entry(Closed):
     denominator: Words | None = None
     computed: Computed | None = None
     group: str = ""
-    compounds: frozenset[str] = frozenset()  # filled from the niches: names of subjects that hold a joining mark, folded
+    compounds: tuple[str, ...] = ()  # filled from the niches: names of subjects that hold a joining mark, folded, in order
 
     @property
     def is_input(self) -> bool:
