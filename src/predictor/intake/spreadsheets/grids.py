@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +20,9 @@ from predictor.tables.delimited import as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
 from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
 
-SUFFIXES = tuple(suffix for suffix in READS if suffix != ".parquet")
+ARCHIVE = ".zip"  # of text tables, as exports come
+SUFFIXES = (*(suffix for suffix in READS if suffix != ".parquet"), ARCHIVE)
+PARTS, UNPACKED, PACKED = 20, 200 * 2**20, 100  # of an archive: tables; bytes; bytes out of one byte in
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 Place = tuple[int, int]
 
@@ -72,6 +76,8 @@ def read_grids(path: Path, only: tuple[str, ...] = (), encoding: str | None = No
             return [_text(path, encoding)]
         if path.suffix.lower() in JSONS:
             return [_records(path)]
+        if path.suffix.lower() == ARCHIVE:
+            return _archive(path, only, encoding)
         return _workbook(path, only) if path.suffix.lower() == ".xlsx" else _other_workbook(path, only)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
@@ -94,6 +100,30 @@ def _text(path: Path, encoding: str | None) -> Grid:
     with path.open("rb") as file, as_utf8(file, path.name, encoding) as plain:
         rows = grid_rows(plain, path.name)
     return Grid(path.stem, _frame([[_cell(cell) for cell in row] for row in rows]), {}, {}, text_file=path.name)
+
+
+def _archive(path: Path, only: tuple[str, ...], encoding: str | None) -> list[Grid]:
+    """The text tables of a .zip, each a sheet."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [
+            one for one in archive.infolist() if Path(one.filename).suffix.lower() in TEXTS and "__MACOSX" not in one.filename
+        ]
+        size = sum(one.file_size for one in parts)
+        if not parts or len(parts) > PARTS or size > min(UNPACKED, PACKED * max(path.stat().st_size, 2**16)):
+            allowed = f"a .zip may hold 1 to {PARTS}, of {UNPACKED // 2**20} MB in all"
+            problem = f"holds {len(parts)} text tables of {size / 2**20:.0f} MB; {allowed}"
+            raise RowsError([Fault(path.name, f"{problem}; unpack it, and import what you need.")])
+        _refuse_unknown(path, [Path(one.filename).stem for one in parts], only)
+        with tempfile.TemporaryDirectory() as folder:
+            grids = []
+            for number, one in enumerate(parts):
+                aside = Path(folder) / str(number) / Path(one.filename).name
+                aside.parent.mkdir()
+                with archive.open(one) as packed, aside.open("wb") as plain:
+                    shutil.copyfileobj(packed, plain)
+                if not only or aside.stem in only:
+                    grids.append(_text(aside, encoding))
+    return grids
 
 
 def _records(path: Path) -> Grid:
