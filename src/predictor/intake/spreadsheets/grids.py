@@ -35,7 +35,7 @@ class Grid:
     A number format that writes a unit behind its number (120.0K) is part of the number. `signs` holds what else it writes around
     a number (a currency sign), `measured` the places whose format says a unit or per cent; `unsaved` are the formulas without a
     result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `text_file` is the name of the text table that
-    it was.
+    it was, `plain_suffix` the kind of workbook of which number formats and hidden rows cannot be seen.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     hidden_sheets: tuple[str, ...] = ()
     text_file: str = ""
+    plain_suffix: str = ""
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -147,17 +148,19 @@ def _other_workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
     sheets = list(workbook_sheets(path))
     _refuse_unknown(path, [sheet.name for sheet in sheets], only)
     unseen = () if only else tuple(sheet.name for sheet in sheets if not sheet.visible)
-    return [_plain_grid(sheet, unseen) for sheet in sheets if sheet.name in only or (not only and sheet.visible)]
+    return [
+        _plain_grid(sheet, unseen, path.suffix.lower()) for sheet in sheets if sheet.name in only or (not only and sheet.visible)
+    ]
 
 
-def _plain_grid(sheet: WorkbookSheet, unseen: tuple[str, ...]) -> Grid:
+def _plain_grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
     cells, spans = _frame([[_cell(value) for value in row] for row in sheet.rows]), dict[Place, Place]()
     for first, last in sheet.merged:
         for place in ((row, column) for row in range(first[0], last[0] + 1) for column in range(first[1], last[1] + 1)):
             if place[0] in cells.index and place[1] in cells.columns:
                 spans[place] = first
                 cells.loc[place] = cells.loc[first]
-    return Grid(sheet.name, cells, spans, {}, hidden_sheets=unseen)
+    return Grid(sheet.name, cells, spans, {}, hidden_sheets=unseen, plain_suffix=suffix)
 
 
 def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None:

@@ -31,7 +31,8 @@ def offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said
 
 def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     """Rows and columns that the spreadsheet hides."""
-    said = []
+    suffix = layout.grid.plain_suffix
+    said = [Said("import_plain_workbook", {"suffix": suffix})] if suffix else []
     if layout.hidden:
         shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in layout.hidden[:5]) + (
             "…" if len(layout.hidden) > 5 else ""

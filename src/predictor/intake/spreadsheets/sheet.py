@@ -93,12 +93,30 @@ def read_sheet(
     if priced:
         frame, more = _by_deliverable(frame, priced, rates, table, entries)
         doubts += more
+    frame, posts = _posts_by_platform(frame, entries)
+    notes += posts
     ranges = [midpoint for column in every for midpoint in column.midpoints]
     notes += [*_unmodelled(frame, entries), *_stated(one), *(note for column in every for note in column.notes)]
     notes += [
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
     return Intake(table, layout, one, frame, rejects, ranges, doubts, notes)
+
+
+POSTS = {"tiktok": "video", "youtube": "video", "douyin": "video", "bilibili": "video", "blog": "article",
+         "facebook": "image", "instagram": "image", "threads": "image"}  # fmt: skip
+
+
+def _posts_by_platform(frame: pd.DataFrame, entries: dict[str, Entry]) -> tuple[pd.DataFrame, list[Said]]:
+    """A bare 'post' as what a post is on its platform; it stays where the platform is not known."""
+    if not {"format", "platform"} <= {*frame} or "format" not in entries:
+        return frame, []
+    meant = frame["platform"].where(frame["format"].eq("post")).map(POSTS)
+    if not meant.notna().any():
+        return frame, []
+    pairs = dict.fromkeys(zip(meant.dropna(), frame["platform"][meant.notna()], strict=True))
+    words = ", ".join(f"{form} ({platform})" for form, platform in pairs)
+    return frame.assign(format=meant.fillna(frame["format"]).astype("str")), [Said("import_post", {"words": words})]
 
 
 def _unmodelled(frame: pd.DataFrame, entries: dict[str, Entry]) -> list[Said]:
