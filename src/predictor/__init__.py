@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from predictor.api import Training, history, judge, load_champion, score, train
+    from predictor.asof.examples import training_examples
     from predictor.batch.spark import score_spark
     from predictor.definitions.loader import load_catalogue
     from predictor.errors import DefinitionError, RowsError
     from predictor.evaluation.backtest import Backtest
     from predictor.forecasting.predict import Distribution
-    from predictor.history.examples import training_examples
     from predictor.intake.contract import read_tables
     from predictor.planning.comparison import compare
     from predictor.planning.lineup import lineup
@@ -64,7 +64,7 @@ _HOMES = {
     "score": "api",
     "score_spark": "batch.spark",
     "train": "api",
-    "training_examples": "history.examples",
+    "training_examples": "asof.examples",
 }
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from predictor.asof.examples import LEAD_DAYS
 from predictor.bundle import Bundle, load_bundle
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.evaluation.backtest import Backtest
-from predictor.history.examples import LEAD_DAYS
 from predictor.intake.contract import checked_history, frame_of, read_tables
 from predictor.intake.mapping import Mapping, load_mapping
 from predictor.registry.runs import load_registered, store_folder
@@ -68,7 +68,7 @@ def history(
     Examples
     --------
     >>> import pandas as pd, predictor as pr
-    >>> posts = pd.DataFrame({"creator_id": ["linh", "linh"], "published_at": ["2026-05-02", "2026-05-09"], "likes": ["1.2K", 900]})
+    >>> posts = pd.DataFrame({"creator_id": "linh", "published_at": ["2026-05-02", "2026-05-09"], "likes": ["1.2K", 900]})
     >>> pr.history(posts=posts, creators=pd.DataFrame({"creator_id": ["linh"], "platform": ["TikTok"]}))
     History: 1 creators, 2 posts
     """

@@ -63,10 +63,10 @@ def score(
     """
     import pandas as pd
 
+    from predictor.asof.identity import known_by_history
     from predictor.batch.outputs import WRITES
     from predictor.batch.readers import kind, long
     from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
-    from predictor.history.identity import known_by_history
     from predictor.intake.contract import read_brief, read_candidates
     from predictor.registry.runs import served_bundle
     from predictor.scoring.score import score as score_all

@@ -12,13 +12,13 @@ from typing import Any
 
 import pandas as pd
 
+from predictor.asof.examples import candidate_rows
+from predictor.asof.identity import known_by_history
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import log_contributions
 from predictor.forecasting.predict import Distribution, answered, distribution
-from predictor.history.examples import candidate_rows
-from predictor.history.identity import known_by_history
 from predictor.intake.contract import brief_from, candidates_from, checked_history, frame_of, read_brief
 from predictor.intake.mapping import Mapping
 from predictor.scoring.score import day_asked, score, seen_platforms

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.asof.examples import candidate_rows
 from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
@@ -18,11 +19,10 @@ from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
 from predictor.forecasting.predict import answered, distribution
 from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, has_history
-from predictor.history.examples import candidate_rows
 from predictor.pricing.break_even import fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
-from predictor.tables.columns import FIGURES, bound_columns, FORECAST, NUMBERS, assumed_column, parse_scored_column, scored_column
+from predictor.tables.columns import FIGURES, FORECAST, NUMBERS, assumed_column, bound_columns, parse_scored_column, scored_column
 from predictor.tables.files import read_frame
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
@@ -78,9 +78,10 @@ def score(
     The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking),
     `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where the planner's own assumption
     or published rates stand in for a history, or why there is no forecast) and `_assumed` (where such an assumption does); as
-    asked for `_low` and `_high` (the interval of `level`; of several `_low_95`, `_high_95` …), `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings cost
-    (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal
-    (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`, `invented_data`.
+    asked for `_low` and `_high` (the interval of `level`; of several `_low_95`, `_high_95` …), `_chance`, `_why`, `_basis`,
+    `_doubts`. Then what such bookings cost (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each
+    is worth to the brief's goal (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`,
+    `invented_data`.
 
     Raises
     ------
