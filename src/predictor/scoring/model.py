@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -26,7 +26,7 @@ from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import worded
 
-Day = pd.Timestamp | date | str
+Day: TypeAlias = date | str  # a moment of pandas is a date too
 
 
 @dataclass(frozen=True, repr=False)
