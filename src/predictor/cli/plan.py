@@ -154,19 +154,18 @@ def whatif(
     import numpy as np
     import pandas as pd
 
-    from predictor.bundle import load_bundle
     from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import candidates_from, read_brief
     from predictor.intake.number_formats import read_people_frame
     from predictor.planning.joint_outcomes import load_assumption
     from predictor.planning.whatif import for_goal, need_forecasts, swap, what_if, with_changes
-    from predictor.registry.runs import load_champion, store_folder
+    from predictor.registry.runs import served_bundle
     from predictor.reporting.whatif_words import as_data, in_words
     from predictor.scoring.score import score
 
     _check(changes, rows, swap_for, number)
     asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
-    bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    bundle = served_bundle(model, project)
     meant = mapping_of(mapping, bundle.catalogue)
     raw = read_people_frame(candidates, meant.encoding)
     before = candidates_from(raw, candidates.name, bundle.catalogue, meant)

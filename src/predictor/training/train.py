@@ -14,6 +14,7 @@ import joblib
 import pandas as pd
 
 from predictor.alignment.text_similarity import TextFit
+from predictor.asof.examples import LEAD_DAYS, learned_texts, training_examples
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.version import package_version
@@ -23,7 +24,6 @@ from predictor.evaluation.kol_effect import KolEffect, kol_effect
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import estimate_correlations
 from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
-from predictor.history.examples import LEAD_DAYS, learned_texts, training_examples
 from predictor.intake.contract import checked_history
 from predictor.pricing.fair_fees import fit_prices, quotes
 from predictor.tables.frames import History

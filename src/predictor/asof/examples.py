@@ -6,9 +6,9 @@ import pandas as pd
 
 from predictor.alignment.niche_alignment import learn_texts
 from predictor.alignment.text_similarity import TextFit
+from predictor.asof.features import features_as_of
+from predictor.asof.joins import MATURE_AFTER, fill_from, outcome, settled_on, with_campaigns
 from predictor.definitions.schema import Catalogue
-from predictor.history.features import features_as_of
-from predictor.history.joins import MATURE_AFTER, fill_from, outcome, settled_on, with_campaigns
 from predictor.intake.contract import checked_history
 from predictor.tables.frames import History
 

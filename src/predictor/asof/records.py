@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from predictor.asof.asof_sql import DAY, Record, question, record_of
+from predictor.asof.engines import Engine, Source, duckdb_engine
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.history.asof_sql import DAY, Record, question, record_of
-from predictor.history.engines import Engine, Source, duckdb_engine
 
 # What happened to creators, as rows that a record is read from: posts, bookings and counts of followers, each with the moments
 # at which it happened and became known, the audience that its rates are per, and its outcomes.
