@@ -117,11 +117,23 @@ def train(
 
 def judge(
     tables: History, catalogue: Catalogue | None = None, *, targets: Sequence[str] = (), lead_days: float = LEAD_DAYS,
-    seed: int = 1, jobs: int = -1, progress: Progress = silent,
+    seed: int = 1, jobs: int = -1, progress: Progress = silent, challenger: Any = None,
 ) -> Backtest:  # fmt: skip
-    """Back-test every target as `train` does, without keeping a model."""
+    """Back-test every target as `train` does, without keeping a model.
+
+    Parameters
+    ----------
+    challenger
+        A regressor of one's own, anything with scikit-learn's `fit(X, y)` and `predict(X)`. A copy learns from the same rows of
+        every split and forecasts the same: `error_challenger` in `scores`, beside `error` and `best_rule_error`, and
+        `challenger` (counts) in `predictions`. X holds what the model sees, as floats: a category is the number of its level,
+        what is missing is NaN (put an imputer before a regressor that takes none), `log_exposure` the audience. y is
+        log(1 + count), of rare outcomes the count.
+
+    See `train` for the others.
+    """
     tables, known = _asked(tables, catalogue, targets)
-    return learning.judge(tables, known, lead_days=lead_days, seed=seed, jobs=jobs, progress=progress)
+    return learning.judge(tables, known, lead_days=lead_days, seed=seed, jobs=jobs, progress=progress, challenger=challenger)
 
 
 def load_champion(
