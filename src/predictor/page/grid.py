@@ -152,6 +152,6 @@ def appended(typed: pd.DataFrame, rows: list[dict[str, str]]) -> pd.DataFrame:
 async def _remove(session: PageSession, sheet: Any) -> None:
     chosen = {int(row["#"]) - 1 for row in await sheet.get_selected_rows()}
     if not chosen:
-        return session.tell(session.say("page_remove_none"))
+        return session.tell(session.say("page_chosen_none"))
     take(session.draft, session.draft.typed[~session.draft.typed.index.isin(chosen)], session.resources.catalogue)
     session.redraw()

@@ -14,6 +14,7 @@ from nicegui import run, ui
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note
+from predictor.page.reading import Reading
 from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, scored_for, to_content
 from predictor.planning.lineup import lineup
 from predictor.planning.plans import Lineup
@@ -39,6 +40,7 @@ class PageSession:
     status: Any = None
     layer: Any = None
     clashed: bool = False
+    file: Reading | None = None  # the last one that came, with what is open about it
     reading: int = 0  # how many files were read, so that one that comes late is dropped
     kept_as: tuple[Any, ...] | None = None
 
