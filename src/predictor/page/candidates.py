@@ -13,11 +13,20 @@ from predictor.intake.spreadsheets.grids import SUFFIXES
 from predictor.page.answers import Change
 from predictor.page.elements import note, title
 from predictor.page.grid import appended, grid
-from predictor.page.mending import answers_so_far, asked, columns, encoding_chosen, titles_chosen, understood
+from predictor.page.mending import (
+    answers_so_far,
+    asked,
+    columns,
+    encoding_chosen,
+    known_to_history,
+    titles_chosen,
+    understood,
+    without_pairs,
+)
 from predictor.page.reading import Reading, read
 from predictor.page.session import PageSession, foot
 from predictor.page.upload import LARGEST, Encoded
-from predictor.page.work import take
+from predictor.page.work import ReadRows, lookalikes, put, read_rows, under_ids
 from predictor.wording.matching import fold
 
 # Creators whom the history knows, found by name or id and taken as candidates.
@@ -117,16 +126,28 @@ class Desk:
         session.reading += 1
         mine = session.reading
         self.wait(reading.name)
-        done = await run.io_bound(read, reading, self.phrases, session.store)
+        done, rows = await run.io_bound(self._worked, reading) or (None, None)
         if done is None or mine != session.reading:  # the server is stopping, or another file came after this one
             return
         session.file = done
-        self.taken(done)
+        if rows is not None:
+            put(session.draft, rows, done.name)
+            session.draft.name = session.draft.name or done.name.rsplit(".", 1)[0]
         if self.messages.is_deleted:  # another step is in sight, and shows this list now
             with session.layer:
                 return session.draw()
         self.draw()
         session.redraw()
+
+    def _worked(self, reading: Reading) -> tuple[Reading, ReadRows | None]:
+        """All that takes long, away from the page: the file read, and its rows where nothing about them is open."""
+        session, found = self.session, self.session.resources
+        done = read(reading, self.phrases, session.store)
+        if done.sheet is None or done.sheet.waits:
+            return done, None
+        both = [done.before, done.sheet.typed] if done.adds else [done.sheet.typed]
+        rows = read_rows(pd.concat(both, ignore_index=True).fillna(""), found.catalogue, found.tables)
+        return replace(done, known=(*rows.same, *lookalikes(rows.candidates, found.tables))), rows
 
     def wait(self, name: str) -> None:
         """Say at once that a file is being read."""
@@ -134,15 +155,6 @@ class Desk:
         with self.messages, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
             ui.spinner(size="28px")
             ui.label(self.session.say("page_reading", file=name))
-
-    def taken(self, done: Reading) -> None:
-        """Put the rows into the list where nothing about them is open."""
-        session = self.session
-        if done.sheet is None or done.sheet.waits:
-            return
-        typed = pd.concat([done.before, done.sheet.typed], ignore_index=True).fillna("") if done.adds else done.sheet.typed
-        take(session.draft, typed, session.resources.catalogue, done.name)
-        session.draft.name = session.draft.name or done.name.rsplit(".", 1)[0]
 
     def draw(self) -> None:
         """What became of the last file."""
@@ -157,6 +169,7 @@ class Desk:
             if done.sheet is not None:
                 asked(done.sheet, done.grids, phrases, self.answer)
                 understood(done.sheet, phrases, done.name)
+                known_to_history(done.known, phrases, self._adopt)
                 columns(done.sheet, phrases, self.answer)
                 self._replaced(done)
 
@@ -164,6 +177,15 @@ class Desk:
         """Read the file again with one more answer."""
         if self.session.file is not None:
             await self.read(self.session.file.answered(change))
+
+    def _adopt(self, pairs: list[tuple[str, str]]) -> None:
+        """Take candidates for the creators of the history that they look like."""
+        session = self.session
+        session.take(under_ids(session.draft.typed, pairs))
+        if session.file is not None:
+            session.file = replace(session.file, known=tuple(without_pairs(session.file.known, pairs)))
+        self.draw()
+        session.redraw()
 
     def _refused(self, done: Reading) -> None:
         note(str(done.refused), warning=True)
@@ -233,5 +255,5 @@ def _add(session: PageSession, ids: list[str]) -> None:
     names = creators["name"] if "name" in creators else creators["creator_id"]
     currency = str(session.draft.brief.get("currency", ""))
     rows = [{"creator_id": one, "name": str(names[one]), "currency": currency} for one in ids if one in creators.index]
-    take(session.draft, appended(session.draft.typed, rows), session.resources.catalogue)
+    session.take(appended(session.draft.typed, rows))
     session.redraw()

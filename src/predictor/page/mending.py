@@ -20,6 +20,7 @@ from predictor.page.upload import Sheet
 from predictor.tables.delimited import GUESSED
 from predictor.wording.sentences import Said, worded
 
+Pairs = list[tuple[str, str]]
 Answer = Callable[[Change], Awaitable[None]]
 BUTTONS = 4  # answers that stand beside each other; more are a list
 PREVIEW = 12  # rows among which titles are chosen
@@ -72,6 +73,37 @@ def _note_in_words(said: Said, phrases: Phrases) -> str:
     own, name = f"page_note_{said.key.removeprefix('import_')}", said.values.get("name")
     label = phrases.column(name) if name in phrases.catalogue.entries else str(name)
     return phrases.say(own, label=label, **said.values) if phrases.knows(own) else phrases.say(said.key, **said.values)
+
+
+def known_to_history(known: Sequence[Said], phrases: Phrases, adopt: Callable[[Pairs], None]) -> None:
+    """Who of the candidates the history knows under another id, and who only looks like it: a click says that it is they."""
+    for said in known:
+        pairs = [*said.values.get("each", ())]
+        if said.key != "looks_like":
+            note(phrases.say(said.key, **said.values))
+            continue
+        with ui.element("div").classes("k-note k-warn"):
+            ui.label(phrases.say("page_looks_like", count=len(pairs)))
+            with ui.element("div").classes("k-row k-answers"):
+                for pair in pairs[:SHOWN]:
+                    words = phrases.say("page_is_known", came=pair[0], known=pair[1])
+                    ui.button(words, on_click=lambda _, one=pair: adopt([one])).props("outline dense no-caps")
+                if len(pairs) > 1:
+                    ui.button(phrases.say("page_all_known"), on_click=lambda _, all_=pairs: adopt(all_)).props(
+                        "flat dense no-caps"
+                    )
+
+
+def without_pairs(known: Sequence[Said], settled: Pairs) -> list[Said]:
+    """What is left to tell once some pairs are settled."""
+    left = []
+    for said in known:
+        each = [pair for pair in said.values.get("each", ()) if pair not in settled]
+        if said.key != "looks_like":
+            left.append(said)
+        elif each:
+            left.append(Said(said.key, said.values | {"each": each}))
+    return left
 
 
 def answers_so_far(changes: Sequence[Change], kept: bool, phrases: Phrases, take_back: Answer) -> None:

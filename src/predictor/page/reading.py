@@ -15,6 +15,7 @@ from predictor.page.answers import Change, mapping_of
 from predictor.page.upload import Encoded, Refused, Sheet, open_upload, read_again
 from predictor.planning.store import Store
 from predictor.wording.matching import fold
+from predictor.wording.sentences import Said
 
 Shape = list[list[str]]  # the titles of every sheet with a table, folded and in order
 
@@ -24,7 +25,7 @@ class Reading:
     """A file, what was answered about it, and what became of it: a `sheet`, or why it is `refused`.
 
     `before` is the list that was there when the file came, which its rows `add` to or take the place of. `recalled` says that the
-    answers are those of an earlier file of the same titles.
+    answers are those of an earlier file of the same titles; `known` what to tell of creators whom the history may know.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Reading:
     grids: list[Grid] = field(default_factory=list)
     sheet: Sheet | None = None
     refused: Refused | None = None
+    known: tuple[Said, ...] = ()
 
     def answered(self, change: Change) -> Reading:
         """The same file with one more answer."""
