@@ -20,6 +20,7 @@ from predictor.cli.options import (
     project_option,
     read_history,
     seed_option,
+    tell_progress,
 )
 from predictor.errors import DefinitionError, Fault, RowsError
 
@@ -155,6 +156,7 @@ def whatif(
     import pandas as pd
 
     from predictor.definitions.phrases import Phrases
+    from predictor.history.identity import known_by_history
     from predictor.intake.contract import candidates_from, read_brief
     from predictor.intake.number_formats import read_people_frame
     from predictor.planning.joint_outcomes import load_assumption
@@ -162,6 +164,7 @@ def whatif(
     from predictor.registry.runs import served_bundle
     from predictor.reporting.whatif_words import as_data, in_words
     from predictor.scoring.score import score
+    from predictor.wording.sentences import worded
 
     _check(changes, rows, swap_for, number)
     asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
@@ -170,6 +173,11 @@ def whatif(
     raw = read_people_frame(candidates, meant.encoding)
     before = candidates_from(raw, candidates.name, bundle.catalogue, meant)
     before.index = pd.Index(np.flatnonzero(raw.notna().any(axis=1)) + 2)  # row numbers that people see; blank rows count
+    tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
+    if tables is not None:
+        before, said = known_by_history(before, tables)
+        for one in said:
+            tell_progress(worded(lang, one))
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     wanted = _goal(goal, brief)
     tied = {"shocks": shocks_behind(bundle, wanted), "assumption": load_assumption(project), "seed": seed}
@@ -178,8 +186,7 @@ def whatif(
         _check_plan(booked, changing, before)
     after = with_changes(before, asked_for, changing, bundle.catalogue, meant)
     asked: dict[str, Any] = {
-        "brief": brief, "history": read_history(history, bundle.catalogue, mapping) if history is not None else None,
-        "on": pd.Timestamp(on) if on is not None else None,
+        "brief": brief, "history": tables, "on": pd.Timestamp(on) if on is not None else None,
     }  # fmt: skip
     if swap_for is not None:
         alone = for_goal(bundle, wanted)
