@@ -64,12 +64,12 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event: Any = self.get_event()  # type: ignore[no-untyped-call]
             raise _refused(f"refers to '*{event.anchor}'; write out what stands there", event.start_mark)
         self.depth += 1
         if self.depth > YAML_DEPTH:
             problem = f"lists and mappings lie more than {YAML_DEPTH} deep within each other"
-            raise _refused(problem, self.peek_event().start_mark)
+            raise _refused(problem, None)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node

@@ -86,6 +86,8 @@ def check_target(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> None:
         raise _refusal(path, f"cannot be written: there is no folder {path.parent}; make it first.")
     if path.is_dir():
         raise _refusal(path, "cannot be written: it is a folder; name a file.")
+    if path.is_symlink() and not path.exists() or path.exists() and not path.is_file():
+        raise _refusal(path, "cannot be written: it is no file, but a pipe, a device or a link to nowhere; name another.")
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
@@ -127,9 +129,7 @@ def _refuse_place(path: Path) -> None:
 def _grid(path: Path, encoding: str | None, shown: Shown | None) -> pd.DataFrame:
     """All cells with the titles as the first row, so that two equal titles are both seen."""
     if path.suffix.lower() == ".xlsx":
-        with measured(path) as (source, sizes):
-            grid = _first_sheet(source, sizes)
-            return grid if shown is None or not _formats_write_text(path) else _as_shown(grid, source, shown)
+        return first_sheet(path, shown)
     if path.suffix.lower() in WORKBOOKS:
         rows = next((sheet.rows for sheet in workbook_sheets(path) if sheet.visible), [])
         return pd.DataFrame(rows, dtype=object)
@@ -186,8 +186,22 @@ def _formats_write_text(path: Path) -> bool:
     return re.search(r'formatCode="[^"]*(?:&quot;|\\\\)', styles) is not None
 
 
-def _first_sheet(source: Path | IO[bytes], sizes: Mapping[str, SheetSize]) -> pd.DataFrame:
-    """The cells of the first sheet, as far as any is filled; a cell that shows an error is missing."""
+def first_sheet(path: Path, shown: Shown | None = None) -> pd.DataFrame:
+    """The cells of the first sheet of an .xlsx, as far as any is filled; a cell that shows an error is missing.
+
+    Raises
+    ------
+    RowsError
+        Where a sheet has more cells than are read.
+    ValueError, OSError, zipfile.BadZipFile
+        Where it is no workbook.
+    """
+    with measured(path) as (source, sizes):
+        grid = _first_grid(source, sizes)
+        return grid if shown is None or not _formats_write_text(path) else _as_shown(grid, source, shown)
+
+
+def _first_grid(source: Path | IO[bytes], sizes: Mapping[str, SheetSize]) -> pd.DataFrame:
     with closing(load_workbook(source, read_only=True, data_only=True)) as book:
         sheet = book.worksheets[0]
         size = sizes[sheet.title]
@@ -231,11 +245,19 @@ def _titled(grid: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 @contextmanager
 def aside(path: Path) -> Iterator[Path]:
-    """A file beside `path` that takes its name only once it is complete."""
+    """A file beside `path` that takes its name only once it is complete; whatever fails names `path`.
+
+    Raises
+    ------
+    OSError
+        Where the disk is full, or nobody may write there.
+    """
     partial = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
         yield partial
         os.replace(partial, path)
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror or " ".join(str(problem).split()), str(path)) from None
     finally:
         partial.unlink(missing_ok=True)
 

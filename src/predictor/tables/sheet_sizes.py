@@ -26,6 +26,7 @@ from predictor.limits import CELLS, COLUMNS, SPARSE, UNPACKED
 CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})$")
 LAST_ROW = 1_048_576
 MERGED = re.compile(rb'<(?P<tag>(?:\w+:)?mergeCell)\s[^>]*?ref="(?P<ref>[A-Z0-9:$]+)"[^>]*?/>')
+ODS_CELLS = ("table:table-cell", "table:covered-table-cell")
 LINKS = re.compile(rb"<(?P<tag>(?:\w+:)?hyperlinks)\b.*?</(?P=tag)>", re.DOTALL)
 BARE_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(?P<row>\d+)"[^>]*?/>')
 FAR = "delete what stands there, or copy the table into a new workbook."
@@ -126,9 +127,6 @@ class _Measure:
     inside: bool = False
     counted: bool = False
 
-    def doctype(self, *_: Any) -> None:
-        raise ValueError("it declares XML entities, which no spreadsheet needs")
-
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         if not self.depth and name != "worksheet":
@@ -200,7 +198,7 @@ def _size(archive: zipfile.ZipFile, part: str) -> SheetSize | None:
         return None
     measure, parser = _Measure(), expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = measure.start, measure.end
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = measure.text, measure.doctype
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = measure.text, _refuse_doctype
     try:
         with archive.open(part) as file:
             parser.ParseFile(file)
@@ -248,48 +246,56 @@ def _clipped(sheet: bytes, size: SheetSize) -> bytes:
     return MERGED.sub(merged, LINKS.sub(b"", sheet))
 
 
-def _ods_sizes(content: bytes) -> dict[str, SheetSize]:
-    """The sizes of an OpenDocument's sheets by name; cells and rows there say how often they are repeated."""
-    sizes: dict[str, SheetSize] = {}
-    table, row, times, column, repeated, filled = SheetSize(), 0, 1, 0, 1, False
+@dataclass
+class _OdsMeasure:
+    """Takes the events of an OpenDocument and counts; cells and rows there say how often they are repeated."""
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal table, row, times, column, repeated, filled
+    sizes: dict[str, SheetSize] = field(default_factory=dict)
+    table: SheetSize = field(default_factory=SheetSize)
+    row: int = 0
+    column: int = 0
+    times: int = 1
+    repeated: int = 1
+    filled: bool = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table:table":
-            table = sizes[attributes.get("table:name", "")] = SheetSize()
-            row = 0
+            self.row, self.table = 0, SheetSize()
+            self.sizes[attributes.get("table:name", "")] = self.table
         elif tag == "table:table-row":
-            times, column = int(attributes.get("table:number-rows-repeated", 1)), 0
-        elif tag in ("table:table-cell", "table:covered-table-cell"):
-            repeated = int(attributes.get("table:number-columns-repeated", 1))
-            filled = any(key.startswith("office:") and key.endswith("value") for key in attributes)
+            self.times, self.column = int(attributes.get("table:number-rows-repeated", 1)), 0
+        elif tag in ODS_CELLS:
+            self.repeated = int(attributes.get("table:number-columns-repeated", 1))
+            self.filled = any(key.startswith("office:") and key.endswith("value") for key in attributes)
 
-    def text(said: str) -> None:
-        nonlocal filled
-        filled = filled or bool(said.strip())
+    def text(self, content: str) -> None:
+        self.filled = self.filled or bool(content.strip())
 
-    def end(tag: str) -> None:
-        nonlocal row, column, filled
+    def end(self, tag: str) -> None:
+        size = self.table
         if tag == "table:table-row":
-            row += times
-        elif tag in ("table:table-cell", "table:covered-table-cell"):
-            column += repeated
-            if filled:
-                table.rows, table.columns = max(table.rows, row + times), max(table.columns, column)
-                table.filled += times * repeated
-            filled = False
+            self.row += self.times
+        elif tag in ODS_CELLS:
+            self.column += self.repeated
+            if self.filled:
+                size.rows, size.columns = max(size.rows, self.row + self.times), max(size.columns, self.column)
+                size.filled += self.times * self.repeated
+            self.filled = False
 
-    def doctype(*_: Any) -> None:
-        raise ValueError("it declares XML entities, which no spreadsheet needs")
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = doctype
+def _ods_sizes(content: bytes) -> dict[str, SheetSize]:
+    measure, parser = _OdsMeasure(), expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = measure.start, measure.end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = measure.text, _refuse_doctype
     try:
         parser.Parse(content, True)
     except expat.ExpatError as problem:
         raise ValueError(f"content.xml: {problem}") from None
-    return sizes
+    return measure.sizes
+
+
+def _refuse_doctype(*_: Any) -> None:
+    raise ValueError("it declares XML entities, which no spreadsheet needs")
 
 
 def _binary_size(content: bytes) -> SheetSize:
