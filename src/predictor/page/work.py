@@ -16,12 +16,12 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import pandas as pd
 
+from predictor.asof.identity import known_by_history
 from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.forecasting.sampling import OutcomeCorrelations
-from predictor.history.identity import known_by_history
 from predictor.intake.contract import read_tables
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table

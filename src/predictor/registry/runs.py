@@ -42,6 +42,17 @@ def store_folder(project: Path | None) -> Path:
     return (project or Path.cwd()) / "models" / "trained"
 
 
+def open_store(store: Path) -> None:
+    """Open or make the store before anything is learned: one that cannot be written is told at once, not after the training.
+
+    Raises
+    ------
+    RowsError
+        Where another command holds it.
+    """
+    _mlflow(store)
+
+
 def log_training(training: Training, store: Path, refits: int = 5) -> str:
     """Log one run with a nested run per target, register its bundle as `challenger`, and return the version.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -19,10 +19,23 @@ from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
 from predictor.forecasting.predict import answered, distribution
 from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, has_history
+from predictor.intake.cells import as_text
+from predictor.intake.codes import CODES
+from predictor.intake.row_checks import SHOWN, faults_of_cells
+from predictor.intake.values import NUMERIC, read_column
 from predictor.pricing.break_even import fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
-from predictor.tables.columns import FIGURES, FORECAST, NUMBERS, assumed_column, bound_columns, parse_scored_column, scored_column
+from predictor.tables.columns import (
+    FIGURES,
+    FORECAST,
+    NUMBERS,
+    Figure,
+    assumed_column,
+    bound_columns,
+    parse_scored_column,
+    scored_column,
+)
 from predictor.tables.files import read_frame
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
@@ -139,7 +152,7 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     Raises
     ------
     RowsError
-        Where the file is not a scored list.
+        Where the file is not a scored list, or a cell holds what no forecast can say.
     """
     rows = read_frame(path)
     found = {column: parse_scored_column(column, catalogue.recipes) for column in map(str, rows)}
@@ -148,14 +161,74 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
         raise RowsError(
             [Fault(str(path), "has no forecasts in it; score the candidates first: predictor score CANDIDATES -o OUT.")]
         )
-    numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in ("count", "number", "rate", "money")]
+    numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in NUMERIC]
+    stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] == "assumed"]
+    flags = [column for column in (*stated, "known_creator", "invented_data") if column in rows]
+    faults = [
+        *(fault for column in figures + numbers for fault in _number_faults(rows, column, path.name, catalogue)),
+        *(fault for name in catalogue.recipes for fault in _order_faults(rows, name, path.name)),
+        *(fault for column in flags for fault in _cells_other(rows[column], FLAGS, "true or false", path.name)),
+        *(fault for column in rows if column in catalogue.entries for fault in _word_faults(rows, column, path.name, catalogue)),
+    ]
+    if faults:
+        raise RowsError(faults[:SHOWN])
     for column in figures + numbers:
         rows[column] = pd.to_numeric(rows[column], errors="coerce")
-    stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] == "assumed"]
-    for column in (*stated, "known_creator", "invented_data"):
-        if column in rows:
-            rows[column] = rows[column].astype("str").str.lower() == "true"
+    for column in flags:
+        rows[column] = rows[column].astype("str").str.lower() == "true"
     return rows.replace("", np.nan)
+
+
+FLAGS = ("true", "false", "1", "0", "1.0", "0.0")
+
+
+def _number_faults(rows: pd.DataFrame, column: str, file: str, catalogue: Catalogue) -> list[Fault]:
+    """Cells of a scored list that are no number, or one that nothing of the kind can be; the first row is row 2."""
+    values, given = pd.to_numeric(rows[column], errors="coerce"), as_text(rows[column])
+    entry = catalogue.columns("candidates").get(column)
+    share = column.endswith(scored_column("", "chance"))
+    low, high = (entry.range if entry is not None else None) or (0.0, 1.0 if share else np.inf)
+    if column in catalogue.entries and (entry is None or entry.range is None):
+        low = -np.inf
+    bad = given.notna() & ~(values.between(low, high) & np.isfinite(values.astype(float)))
+    return [
+        Fault(file, f"got {str(rows[column].iloc[at])[:40]}; expected a number from {low:g} to {high:g}, as it was forecast.",
+              int(at) + 2, column) for at in np.flatnonzero(bad)
+    ]  # fmt: skip
+
+
+def _order_faults(rows: pd.DataFrame, target: str, file: str) -> list[Fault]:
+    """Rows of which p10, p50 and p90 do not rise."""
+    faults = []
+    for first, last in (("p10", "p50"), ("p50", "p90")):
+        columns = scored_column(target, cast(Figure, first)), scored_column(target, cast(Figure, last))
+        if {*columns} <= {*rows}:
+            low, high = (pd.to_numeric(rows[column], errors="coerce") for column in columns)
+            faults += [
+                Fault(
+                    file,
+                    f"got {low.iloc[at]:g}, above {columns[1]} {high.iloc[at]:g}; score the list again.",
+                    int(at) + 2,
+                    columns[0],
+                )
+                for at in np.flatnonzero(low > high * (1 + 1e-9) + 1e-9)
+            ]
+    return faults
+
+
+def _cells_other(cells: pd.Series, allowed: tuple[str, ...], said: str, file: str) -> list[Fault]:
+    text = as_text(cells).str.lower()
+    bad = text.notna() & ~text.isin(allowed)
+    return [Fault(file, f"got '{text.iloc[at]}'; allowed: {said}.", int(at) + 2, str(cells.name)) for at in np.flatnonzero(bad)]
+
+
+def _word_faults(rows: pd.DataFrame, column: str, file: str, catalogue: Catalogue) -> list[Fault]:
+    """Cells that are no kind, tier, platform, country or currency that there is."""
+    entry = catalogue.entries[column]
+    if column not in CODES and (not entry.categories or entry.open):
+        return []
+    _, refused = read_column(rows[column], column, entry)
+    return [fault for one in refused for fault in faults_of_cells(file, column, rows.index + 2, one.cells, one.says)]
 
 
 def _with_history(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
