@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from predictor.definitions.loader import load_catalogue
 from predictor.history.engines import SparkEngine, duckdb_engine
-from predictor.history.records import ASSUMED_AUDIENCE, read_records
+from predictor.history.events import ASSUMED_AUDIENCE
+from predictor.history.records import read_records
 
 
 def with_a_median(shipped):
