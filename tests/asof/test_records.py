@@ -12,7 +12,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from predictor.asof.engines import SparkEngine, duckdb_engine
-from predictor.asof.records import ASSUMED_AUDIENCE, read_records
+from predictor.asof.events import ASSUMED_AUDIENCE
+from predictor.asof.records import read_records
 from predictor.definitions.loader import load_catalogue
 
 

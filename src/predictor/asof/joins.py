@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from predictor.asof.records import ASSUMED_AUDIENCE
+from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue
 from predictor.tables.frames import History
 
