@@ -18,6 +18,7 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.number_formats import Written, written
 from predictor.tables.delimited import as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
+from predictor.tables.sheet_sizes import SheetSize, measured
 from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
 
 ARCHIVE = ".zip"  # of text tables, as exports come
@@ -136,12 +137,13 @@ def _records(path: Path) -> Grid:
 def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
     from openpyxl import load_workbook
 
-    saved = load_workbook(path, data_only=True)
-    formulas = load_workbook(path) if _has_formulas(path) else saved
-    _refuse_unknown(path, [sheet.title for sheet in saved.worksheets], only)
-    wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
-    unseen = () if only else tuple(s.title for s in saved.worksheets if s.sheet_state != "visible")
-    return [_grid(sheet, formulas[sheet.title], unseen) for sheet in wanted]
+    with measured(path) as (source, sizes):
+        saved = load_workbook(source, data_only=True)
+        formulas = load_workbook(source) if _has_formulas(path) else saved
+        _refuse_unknown(path, [sheet.title for sheet in saved.worksheets], only)
+        wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
+        unseen = () if only else tuple(s.title for s in saved.worksheets if s.sheet_state != "visible")
+        return [_grid(sheet, formulas[sheet.title], sizes[sheet.title], unseen) for sheet in wanted]
 
 
 def _other_workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
@@ -171,9 +173,10 @@ def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None
         )
 
 
-def _grid(sheet: Any, formulas: Any, unseen: tuple[str, ...]) -> Grid:
-    cells = _frame([[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)])
-    shown = {(c.row, c.column): w for c in _filled(sheet) if (w := written(c.number_format, c.value)) != Written()}
+def _grid(sheet: Any, formulas: Any, size: SheetSize, unseen: tuple[str, ...]) -> Grid:
+    there = {"max_row": max(size.rows, 1), "max_col": max(size.columns, 1)}
+    cells = _frame([[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True, **there)])
+    shown = {(c.row, c.column): w for c in _filled(sheet, there) if (w := written(c.number_format, c.value)) != Written()}
     for (row, column), how in shown.items():
         if how.factor != 1.0:
             cells.loc[row, column] = how.applied(cells.loc[row, column])
@@ -185,19 +188,19 @@ def _grid(sheet: Any, formulas: Any, unseen: tuple[str, ...]) -> Grid:
             cells.loc[place] = cells.loc[origin]
     signs = {place: how.sign for place, how in shown.items() if how.sign}
     unsaved = frozenset(
-        (c.row, c.column) for c in _filled(formulas) if c.data_type == "f" and sheet.cell(c.row, c.column).value is None
+        (c.row, c.column) for c in _filled(formulas, there) if c.data_type == "f" and sheet.cell(c.row, c.column).value is None
     )
     rows = frozenset(row for row, how in sheet.row_dimensions.items() if how.hidden)
     return Grid(
         sheet.title, cells, spans, signs | {at: signs[o] for at, o in spans.items() if o in signs}, unsaved,
-        frozenset(place for place, how in shown.items() if how.measured), rows, _hidden_columns(sheet), unseen,
+        frozenset(place for place, how in shown.items() if how.measured), rows, _hidden_columns(sheet, size.columns), unseen,
     )  # fmt: skip
 
 
-def _hidden_columns(sheet: Any) -> frozenset[int]:
-    """Hidden columns by number; a run of them is kept as one entry with its first and last."""
+def _hidden_columns(sheet: Any, last: int) -> frozenset[int]:
+    """Hidden columns by number up to the last; a run of them is kept as one entry with its first and last."""
     hidden = [how for how in sheet.column_dimensions.values() if how.hidden and how.min]
-    return frozenset(column for how in hidden for column in range(how.min, min(how.max, sheet.max_column) + 1))
+    return frozenset(column for how in hidden for column in range(how.min, min(how.max, last) + 1))
 
 
 def _has_formulas(path: Path) -> bool:
@@ -206,8 +209,8 @@ def _has_formulas(path: Path) -> bool:
         return any(FORMULA.search(archive.read(name)) for name in archive.namelist() if name.startswith("xl/worksheets/"))
 
 
-def _filled(sheet: Any) -> Iterator[Any]:
-    return (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
+def _filled(sheet: Any, there: dict[str, int]) -> Iterator[Any]:
+    return (cell for row in sheet.iter_rows(**there) for cell in row if cell.value is not None)
 
 
 def _frame(rows: list[list[Any]]) -> pd.DataFrame:
