@@ -66,10 +66,10 @@ def _cell_text(cell: Any) -> str:
     return str(cell)
 
 
-def masked(text: str) -> str:
+def without_contacts(text: str) -> str:
     """A text as shown or written for people, without what may be a phone number or an address of mail.
 
-    >>> masked("Lan, 0912 345 678, lan@mail.vn")
+    >>> without_contacts("Lan, 0912 345 678, lan@mail.vn")
     'Lan, …, …'
     """
     return re.sub(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+", "…", " ".join(text.split()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.cells import masked
+from predictor.intake.cells import without_contacts
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.grids import Grid
 from predictor.intake.spreadsheets.layout import Layout
@@ -54,7 +54,7 @@ def unrecognised(grid: Grid) -> list[tuple[str, Said]]:
     rows = [row for row in grid.own.index if filled[row] >= 3]
     if len(rows) < 2:
         return []
-    shown = " ‖ ".join(" | ".join(masked(str(cell))[:30] for cell in grid.own.loc[row].dropna()) for row in rows[:3])
+    shown = " ‖ ".join(" | ".join(map(masked, grid.own.loc[row].dropna())) for row in rows[:3])
     return [(grid.name, Said("import_doubt_sheet", {"count": len(rows), "sheet": grid.name, "rows": shown}))]
 
 
@@ -74,3 +74,8 @@ def missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
         else Said("import_doubt_missing", {"name": name, "table": one.table})
         for name in found
     ]
+
+
+def masked(cell: object) -> str:
+    """The beginning of a cell as shown to people, without what may be a phone number or an address of mail."""
+    return without_contacts(str(cell))[:30]

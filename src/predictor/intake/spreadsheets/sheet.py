@@ -10,7 +10,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import account_of, accounts, post_of
-from predictor.intake.cells import as_text, masked
+from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.mapping import Deliverable, Mapping, TableMapping, rename
 from predictor.intake.money import with_pieces
 from predictor.intake.row_checks import across, nobody
@@ -182,7 +182,10 @@ def _rows_out(layout: Layout, frame: pd.DataFrame, platform: object) -> list[Rej
     who = [frame[column].notna() for column in ("creator_id", "name", "link") if column in frame]
     if platform is not None and who and not all(one.all() for one in who):
         named = np.logical_or.reduce([one.to_numpy() for one in who])
-        out += [Reject(name, int(row), "", "", masked(layout.text(int(row))), Said("row_unnamed")) for row in frame.index[~named]]
+        out += [
+            Reject(name, int(row), "", "", without_contacts(layout.text(int(row))), Said("row_unnamed"))
+            for row in frame.index[~named]
+        ]
     return out
 
 

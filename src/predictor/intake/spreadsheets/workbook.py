@@ -15,7 +15,7 @@ from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.columns import Reject
 from predictor.intake.spreadsheets.currencies import Rates
-from predictor.intake.spreadsheets.grids import ARCHIVE, read_grids
+from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.notices import missing, offered_headings, platform_headings, unrecognised, unseen
@@ -68,12 +68,13 @@ def import_file(
     RowsError
         Where the file cannot be read, is not what `like` says, or no sheet holds a table.
     """
-    return import_grids(read_grids(path, sheets, (given or Mapping()).encoding), path.name, catalogue, given, table, rates)
+    grids = read_grids(path, sheets, (given or Mapping()).encoding)
+    return import_grids(grids, path.name, catalogue, given, table, rates, like, stated)
 
 
 def import_grids(
     grids: list[Grid], file: str, catalogue: Catalogue, given: Mapping | None = None, table: str | None = None,
-    rates: Rates | None = None,
+    rates: Rates | None = None, like: str | None = None, stated: dict[str, str] | None = None,
 ) -> Imported:  # fmt: skip
     """As `import_file`, of sheets that were opened before: another mapping reads them again.
 
@@ -82,17 +83,12 @@ def import_grids(
     NoTable
         Where no sheet holds a table.
     RowsError
-        Where rows of a text table are longer than its titles.
+        Where rows of a text table are longer than its titles, or no sheet is what `like` says.
     """
     mapping, taken, unread, asked = given or Mapping(), [], [], []
-<<<<<<< HEAD
-    grids = read_grids(path, sheets, mapping.encoding)
     exports = {grid.name: found for grid in grids if (found := recognised(grid, like)) is not None}
     if not exports:
-        refuse_unlike(like, path.name)
-=======
-    titles = Titles(catalogue, given=given)
->>>>>>> main
+        refuse_unlike(like, file)
     for grid in grids:
         export, left = exports.get(grid.name), list[str]()
         if export is not None:
@@ -100,19 +96,17 @@ def import_grids(
             own, left = export.mapping(mapping.of(export.preset.table))
             mapping = _with(mapping, export.preset.table, own)
         titles = Titles(catalogue, given=mapping)
-        passed = grid.name in mapping.ignore_sheets or (path.suffix.lower() == ARCHIVE and bool(exports) and export is None)
+        passed = grid.name in mapping.ignore_sheets or (
+            PurePath(file).suffix.lower() == ARCHIVE and bool(exports) and export is None
+        )
         layout = None if passed else lay_out(grid, titles.name)
         if layout is None or not layout.rows:
             unread.append(grid.name)
             asked += [] if passed else unrecognised(grid)
             continue
-<<<<<<< HEAD
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout)
-        home = home or table_of(layout, path.stem, catalogue, titles)
+        home = home or table_of(layout, PurePath(file).stem, catalogue, titles)
         mapping = _stating(mapping, home, stated, catalogue)
-=======
-        home = table or _named_by(given or Mapping(), layout) or table_of(layout, PurePath(file).stem, catalogue, titles)
->>>>>>> main
         for one in accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
             taken.append((one, _as_export(intake, export, left)))
@@ -203,58 +197,6 @@ def _in_one_currency(
     return read
 
 
-<<<<<<< HEAD
-=======
-def _platforms(layout: Layout, catalogue: Catalogue) -> bool:
-    """Whether every heading between the rows is the name of a platform."""
-    known = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
-    return (
-        bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(fold(t) in known for t in layout.headings.values())
-    )
-
-
-def _offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said]:
-    """What the headings between the rows say, offered as a column where nobody has asked for it."""
-    if one.headings is not None or not layout.headings:
-        return []
-    words = "; ".join(dict.fromkeys(layout.headings.values()))
-    return [Said("import_headings", {"words": words, "table": table})] if table in ("candidates", "creators") else []
-
-
-def _unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
-    """Rows and columns that the spreadsheet hides."""
-    said = []
-    if layout.hidden:
-        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in layout.hidden[:5]) + (
-            "…" if len(layout.hidden) > 5 else ""
-        )
-        key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
-        said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
-    columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
-    filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
-    lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
-    if lonely and table in ("candidates", "creators"):
-        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in lonely[:5])
-        said.append(Said("import_only_name", {"rows": shown}))
-    return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
-
-
-def _unrecognised(grid: Grid) -> list[tuple[str, Said]]:
-    """A sheet in which no table was recognised, where it has rows of data: what stands in its first rows."""
-    filled = grid.own.notna().sum(axis=1)
-    rows = [row for row in grid.own.index if filled[row] >= 3]
-    if len(rows) < 2:
-        return []
-    shown = " ‖ ".join(" | ".join(map(masked, grid.own.loc[row].dropna())) for row in rows[:3])
-    return [(grid.name, Said("import_doubt_sheet", {"count": len(rows), "sheet": grid.name, "rows": shown}))]
-
-
-def masked(cell: object) -> str:
-    """A cell as shown to people, without what may be a phone number or an address of mail."""
-    return re.sub(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+", "…", " ".join(str(cell).split()))[:30]
-
-
->>>>>>> main
 def _once(said: list[Said], key: str = "") -> list[Said]:
     """Every sentence once; of those with this key one for each sign, which one answer settles for the whole sheet."""
     alike = [(one.key, one.values["sign"]) if one.key == key else one for one in said]
