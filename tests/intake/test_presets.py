@@ -258,3 +258,22 @@ def test_a_mapping_beats_what_a_preset_says(tmp_path, capsys):
     posts = read(data, "posts")
     assert code == 0 and list(posts["clicks"]) == ["120", "4", "4"] and {*posts["creator_id"]} == {"222"}
     assert list(posts["format"]) == ["image", "video", "article"]
+
+
+def test_a_workbook_without_number_formats_says_that_they_and_hidden_rows_could_not_be_seen(tmp_path, capsys):
+    cells = [["Tên", "Nền tảng", "Followers"], ["Linh", "TikTok", "1200"]]
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row)
+        + "</table:table-row>"
+        for row in cells
+    )
+    names = "".join(f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text"))
+    body = f"<office:body><office:spreadsheet><table:table table:name='S'>{rows}</table:table></office:spreadsheet></office:body>"
+    with zipfile.ZipFile(tmp_path / "list.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<?xml version='1.0'?><manifest/>")
+        archive.writestr("content.xml", f"<?xml version='1.0'?><office:document-content{names}>{body}</office:document-content>")
+    code, said, data = imported(capsys, tmp_path / "list.ods", "--table", "candidates")
+    assert code == 0 and list(read(data, "candidates")["followers"]) == ["1200"]
+    assert "Of a .ods file, number formats (such as 120.0K) and hidden rows or columns cannot be seen" in said

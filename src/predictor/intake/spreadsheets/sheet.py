@@ -108,10 +108,12 @@ POSTS = {"tiktok": "video", "youtube": "video", "douyin": "video", "bilibili": "
 
 
 def _posts_by_platform(frame: pd.DataFrame, entries: dict[str, Entry]) -> tuple[pd.DataFrame, list[Said]]:
-    """A bare 'post' as what a post is on its platform; it stays where the platform is not known."""
+    """A bare 'post' as what a post is on its platform, beside a video of it a picture; it stays where the platform is not known."""
     if not {"format", "platform"} <= {*frame} or "format" not in entries:
         return frame, []
+    filmed = frame["platform"].isin(frame["platform"][frame["format"].eq("video")])
     meant = frame["platform"].where(frame["format"].eq("post")).map(POSTS)
+    meant = meant.mask(meant.eq("video") & filmed, "image")
     if not meant.notna().any():
         return frame, []
     pairs = dict.fromkeys(zip(meant.dropna(), frame["platform"][meant.notna()], strict=True))
