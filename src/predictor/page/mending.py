@@ -139,9 +139,10 @@ def _answers(question: Question, phrases: Phrases, answer: Answer) -> None:
                 button = ui.button(words, on_click=lambda _, c=change: answer(c)).props("outline no-caps")
                 button.props["aria-label"] = f"{words}: {question.text}"
     elif question.answers:
-        label, answers = phrases.say("page_choose"), question.answers
-        chosen = ui.select([*answers], label=label, on_change=lambda e: answer(answers[e.value]))
+        answers = question.answers
+        chosen = ui.select([*answers], on_change=lambda e: answer(answers[e.value]))
         chosen.props("outlined dense").props["aria-label"] = question.text
+        chosen.props["display-value"] = phrases.say("page_choose")
 
 
 def encoding_chosen(likely: str | None, phrases: Phrases, answer: Answer) -> None:

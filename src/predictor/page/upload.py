@@ -25,7 +25,8 @@ from predictor.wording.matching import fold
 from predictor.wording.sentences import worded
 
 LARGEST, UNPACKED, PACKED = 20 * 2**20, 200 * 2**20, 100  # bytes; bytes; bytes out of one byte in
-COLUMNS, ROWS = 100, 20_000
+COLUMNS, ROWS, CELLS = 100, 20_000, 300_000
+SPARE = 100  # rows that are titles, headings, notes
 ZIPPED = (".xlsx", ".xlsb", ".ods")
 MACROS = (".xlsm", ".xltm")
 
@@ -88,7 +89,7 @@ def open_upload(name: str, content: bytes, phrases: Phrases, encoding: str | Non
         except RowsError as problem:
             raise Refused(_sentence(problem, suffix, phrases)) from None
     rows = sum(int(grid.cells.notna().any(axis=1).sum()) for grid in grids)
-    if rows > ROWS + 100:
+    if rows > ROWS + SPARE:
         raise Refused(phrases.say("page_file_rows", rows=rows, most=ROWS))
     return grids
 
@@ -155,8 +156,23 @@ def _refuse_bomb(content: bytes, suffix: str, phrases: Phrases) -> None:
     unpacked = sum(part.file_size for part in parts)
     if unpacked > UNPACKED or unpacked > PACKED * max(len(content), 2**16) or len(parts) > 2000:
         raise Refused(phrases.say("page_file_bomb"))
+    if suffix == ".xlsx":
+        _refuse_long(content, phrases)
     if any("vbaproject" in part.filename.lower() for part in parts):
         raise Refused(phrases.say("page_file_macro", suffix=suffix if suffix != ".xlsx" else ".xlsm"))
+
+
+def _refuse_long(content: bytes, phrases: Phrases) -> None:
+    """Refuse a workbook with more rows or cells than are read here, before the time is spent that they would take."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                filled = [row.count(b"<v>") + row.count(b"<is>") for row in archive.read(name).split(b"<row ")[1:]]
+                rows = sum(count > 0 for count in filled)
+                if rows > ROWS + SPARE:
+                    raise Refused(phrases.say("page_file_rows", rows=rows, most=ROWS))
+                if sum(filled) > CELLS:
+                    raise Refused(phrases.say("page_file_cells", cells=sum(filled), most=CELLS))
 
 
 def _typed(one: Intake, phrases: Phrases) -> pd.DataFrame:
