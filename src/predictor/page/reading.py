@@ -24,9 +24,10 @@ Shape = list[list[str]]  # the titles of every sheet with a table, folded and in
 class Reading:
     """A file, what was answered about it, and what became of it: a `sheet`, or why it is `refused`.
 
-    `before` is the list that was there when the file came, which its rows `add` to or take the place of. `recalled` says that the
-    answers are those of an earlier file of the same titles; `known` what to tell of creators whom the history may know;
-    `earlier` a file that still had open questions when this one came; `put` the list that it became, and `edited` what somebody had made of that list when the file was read again.
+    `before` is the list that was there when the file came, which its rows add to where it `adds`, or take the place of.
+    `recalled` says that the answers are those of an earlier file of the same titles, `known` what to tell of creators whom the
+    history may know, and `earlier` which file still had open questions when this one came. `put` is the list that it became, and
+    `edited` what somebody had made of that list when the file was read again.
     """
 
     name: str
