@@ -181,7 +181,7 @@ def _about(folder: Path) -> dict[str, Any]:
         raise _refusal(folder, "holds no model (bundle.json is missing); give the folder of a trained model.")
     try:
         about = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         about = None
     if not isinstance(about, dict):
         raise _changed(folder, file.name)

@@ -83,8 +83,12 @@ def opened(output: Path, state: dict[str, str], resume: bool) -> Parts:
             )
         return parts
     parts.drop()
-    parts.folder.mkdir()
-    write_text(json.dumps(state, ensure_ascii=False, indent=1), file)
+    try:
+        parts.folder.mkdir()
+        write_text(json.dumps(state, ensure_ascii=False, indent=1), file)
+    except OSError:  # nothing was done that could be resumed
+        parts.drop()
+        raise
     return parts
 
 

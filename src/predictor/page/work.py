@@ -15,19 +15,19 @@ from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
-from predictor.bundle import Bundle, load_bundle
+from predictor.asof.identity import known_by_history
+from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.forecasting.sampling import OutcomeCorrelations
-from predictor.history.identity import known_by_history
 from predictor.intake.contract import read_tables
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.intake.row_checks import half_assumed, nobody
 from predictor.planning.joint_outcomes import Assumption, load_assumption
 from predictor.planning.rules import LineupConstraints, with_brief
-from predictor.registry.runs import load_champion, store_folder
+from predictor.registry.runs import served_bundle
 from predictor.scoring.score import score
 from predictor.tables.frames import History
 from predictor.wording.sentences import Said
@@ -88,7 +88,7 @@ def load_found(project: Path | None, data: Path | None, model: Path | None) -> R
     RowsError, DefinitionError
         Where there is no model or the history has faults.
     """
-    bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    bundle = served_bundle(model, project)
     tables = read_tables(data, bundle.catalogue) if data is not None else None
     return Resources(bundle, tables, load_assumption(project))
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from predictor.errors import Fault, RowsError
+from predictor.limits import LINE, refuse_wide
 from predictor.wording.sentences import Said, worded
 
 MARKS = ",;\t|"
@@ -79,8 +80,11 @@ def as_utf8(file: IO[bytes], name: str, encoding: str | None = None) -> Iterator
         return
     with tempfile.TemporaryFile() as plain:
         try:
-            for line in codecs.getreader(READ_AS.get(known.lower(), known))(file):
+            reader = codecs.getreader(READ_AS.get(known.lower(), known))(file)
+            for line in _lines(reader, name):
                 plain.write(unicodedata.normalize("NFC", line).encode())
+            if reader.bytebuffer:
+                raise _refusal(name, f"is cut off: its last letter is no whole letter of {known}; save or copy it again.")
         except UnicodeError:
             raise _refusal(name, f"is not {known} text; correct `encoding:` in the mapping, or save it as 'CSV UTF-8'.") from None
         plain.seek(0)
@@ -101,7 +105,7 @@ def not_utf8(file: IO[bytes], name: str) -> NotUtf8:
 
     file.seek(0)
     foreign, utf8, title = list[tuple[int, bytes]](), False, b""
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(_lines(file, name), 1):
         title = title or line
         if not line.isascii() or b"\0" in line:
             sound = _is_utf8(line)
@@ -129,6 +133,14 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return b"\0" not in line
+
+
+def _lines(file: Any, name: str) -> Iterator[Any]:
+    """The lines of a file, none longer than is read."""
+    while line := file.readline(LINE):
+        if len(line) == LINE and line[-1:] not in ("\n", b"\n"):
+            raise _refusal(name, f"has a line of more than {LINE // 2**20} MB, which no table has; save it again as 'CSV UTF-8'.")
+        yield line
 
 
 def head_of(file: IO[bytes]) -> str:
@@ -161,6 +173,7 @@ def record_batches(file: IO[bytes], name: str) -> Iterator[pa.RecordBatch]:
     with _in_sentences(source, name):
         if width == 0:
             raise _refusal(name, "is blank; the first row must name every column.", 1)
+        refuse_wide(width, name)
         for part in _parsed(source, mark, width, seen):
             whole = _completed(part, odd, number, mark, name)
             number += whole.num_rows
@@ -186,6 +199,7 @@ def grid_rows(file: IO[bytes], name: str) -> list[list[str | None]]:
         rows = [_trimmed(row) for row in csv.reader(text, delimiter=mark)]
         text.detach()
     _refuse_open_quote(source, mark, name)
+    refuse_wide(max(map(len, rows), default=0), name)
     return rows
 
 
@@ -286,6 +300,10 @@ def _in_sentences(source: _Quotes, name: str) -> Iterator[None]:
     except pa.ArrowException as problem:
         if "invalid UTF8" in str(problem):
             raise not_utf8(source.file, name) from None
+        if "straddling object" in str(problem):
+            raise _refusal(
+                name, f"has a row of more than {LINE // 2**20} MB, or a quote that is never closed; correct it."
+            ) from None
         if "Empty CSV" in str(problem):
             raise _refusal(name, EMPTY) from None
         raise

@@ -16,6 +16,7 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.number_formats import Written, written
 from predictor.tables.delimited import as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
+from predictor.tables.sheet_sizes import SheetSize, measured
 from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
 
 SUFFIXES = tuple(suffix for suffix in READS if suffix != ".parquet")
@@ -105,12 +106,13 @@ def _records(path: Path) -> Grid:
 def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
     from openpyxl import load_workbook
 
-    saved = load_workbook(path, data_only=True)
-    formulas = load_workbook(path) if _has_formulas(path) else saved
-    _refuse_unknown(path, [sheet.title for sheet in saved.worksheets], only)
-    wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
-    unseen = () if only else tuple(s.title for s in saved.worksheets if s.sheet_state != "visible")
-    return [_grid(sheet, None if formulas is saved else formulas[sheet.title], unseen) for sheet in wanted]
+    with measured(path) as (source, sizes):
+        saved = load_workbook(source, data_only=True)
+        formulas = load_workbook(source) if _has_formulas(path) else None
+        _refuse_unknown(path, [sheet.title for sheet in saved.worksheets], only)
+        wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
+        unseen = () if only else tuple(s.title for s in saved.worksheets if s.sheet_state != "visible")
+        return [_grid(sheet, formulas and formulas[sheet.title], sizes[sheet.title], unseen) for sheet in wanted]
 
 
 def _other_workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
@@ -138,8 +140,9 @@ def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None
         )
 
 
-def _grid(sheet: Any, formulas: Any, unseen: tuple[str, ...]) -> Grid:
-    rows = list(sheet.iter_rows())
+def _grid(sheet: Any, formulas: Any, size: SheetSize, unseen: tuple[str, ...]) -> Grid:
+    there = {"max_row": max(size.rows, 1), "max_col": max(size.columns, 1)}
+    rows = list(sheet.iter_rows(**there))
     cells = _frame([[_cell(cell.value) for cell in row] for row in rows])
     numbers = (c for row in rows for c in row if isinstance(c.value, int | float) and c.has_style)
     shown = {(c.row, c.column): how for c in numbers if (how := written(c.number_format, c.value)) != Written()}
@@ -154,19 +157,19 @@ def _grid(sheet: Any, formulas: Any, unseen: tuple[str, ...]) -> Grid:
             spans[place] = origin
             cells.loc[place] = cells.loc[origin]
     signs = {place: how.sign for place, how in shown.items() if how.sign}
-    computed = (c for row in formulas.iter_rows() for c in row if c.data_type == "f") if formulas is not None else ()
+    computed = () if formulas is None else (c for row in formulas.iter_rows(**there) for c in row if c.data_type == "f")
     unsaved = frozenset((c.row, c.column) for c in computed if sheet.cell(c.row, c.column).value is None)
     hidden = frozenset(row for row, how in sheet.row_dimensions.items() if how.hidden)
     return Grid(
         sheet.title, cells, spans, signs | {at: signs[o] for at, o in spans.items() if o in signs}, unsaved,
-        frozenset(place for place, how in shown.items() if how.measured), hidden, _hidden_columns(sheet), unseen,
+        frozenset(place for place, how in shown.items() if how.measured), hidden, _hidden_columns(sheet, size.columns), unseen,
     )  # fmt: skip
 
 
-def _hidden_columns(sheet: Any) -> frozenset[int]:
-    """Hidden columns by number; a run of them is kept as one entry with its first and last."""
+def _hidden_columns(sheet: Any, last: int) -> frozenset[int]:
+    """Hidden columns by number up to the last; a run of them is kept as one entry with its first and last."""
     hidden = [how for how in sheet.column_dimensions.values() if how.hidden and how.min]
-    return frozenset(column for how in hidden for column in range(how.min, min(how.max, sheet.max_column) + 1))
+    return frozenset(column for how in hidden for column in range(how.min, min(how.max, last) + 1))
 
 
 def _has_formulas(path: Path) -> bool:
