@@ -20,7 +20,7 @@ from predictor.intake.spreadsheets.workbook import Imported, NoTable, import_gri
 from predictor.page.answers import HOME, Change, mapping_of
 from predictor.page.questions import Question, questions
 from predictor.tables.delimited import NotUtf8
-from predictor.tables.files import TEXTS
+from predictor.tables.files import JSONS, TEXTS
 from predictor.wording.matching import fold
 from predictor.wording.sentences import worded
 
@@ -120,7 +120,7 @@ def _sentence(problem: RowsError, suffix: str, phrases: Phrases) -> str:
     said = [fault for fault in problem.faults if fault.said is not None]
     if said:
         return "\n".join(_row_sentence(fault, phrases) for fault in said)
-    return phrases.say("page_file_broken", suffix=suffix)
+    return phrases.say("page_file_json" if suffix in JSONS else "page_file_broken", suffix=suffix)
 
 
 def _row_sentence(fault: Fault, phrases: Phrases) -> str:
