@@ -14,6 +14,7 @@ from predictor.page.questions import titles_in
 from predictor.page.reading import Reading, read
 from predictor.page.upload import Encoded, Refused, read_upload
 from predictor.planning.store import Store
+from predictor.wording.sentences import load_sentences
 
 HEAD = "Tên,Nền tảng,Followers,"
 
@@ -173,3 +174,12 @@ def test_a_file_longer_than_is_read_here_is_refused_before_it_is_parsed(catalogu
 def test_rows_with_more_cells_than_titles_are_refused_in_the_language_of_the_page(catalogue):
     with pytest.raises(Refused, match="Dòng 2: có 4 ô trong khi chỉ có 3 tiêu đề"):
         read_upload("a.csv", (HEAD[:-1] + "\nA,tiktok,5,000\n").encode(), phrases("vi", catalogue))
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_whatever_the_command_may_ask_has_words_on_the_page_that_name_no_file_of_settings(lang):
+    sentences = load_sentences(lang)
+    asked = {key.removeprefix("import_doubt_") for key in sentences if key.startswith("import_doubt_")}
+    told = {f"page_doubt_{kind}" for kind in asked} | {key for key in sentences if key.startswith("page_")}
+    assert told <= {*sentences}
+    assert [key for key in told if "mapping" in str(sentences[key])] == []

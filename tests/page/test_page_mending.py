@@ -8,16 +8,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="the
 WORDS = {
     "vi": {
         "goal": "Tương tác", "on": "Tiếp theo:", "row": "Tiêu đề ở dòng 2", "is": "“{}” là", "name": "Tên", "fee": "Phí",
-        "platform": "Nền tảng", "currency": "không ghi loại tiền", "recalled": "Đọc như tệp trước có cùng tiêu đề", "both": "Giữ cả hai",
-        "paste": "Dán các dòng", "field": "Các dòng từ bảng tính", "read": "Đọc", "fill": "Điền cho các dòng đã chọn",
-        "column": "Cột", "kind": "Loại", "value": "Giá trị", "do": "Điền", "adopt": "Đúng:", "back": "Bỏ câu trả lời: “Bao nhiêu” là Phí",
+        "platform": "Nền tảng", "currency": "không ghi loại tiền", "recalled": "Đọc như tệp trước có cùng tiêu đề",
+        "both": "Giữ cả hai", "paste": "Dán các dòng", "field": "Các dòng từ bảng tính", "read": "Đọc",
+        "fill": "Điền cho các dòng đã chọn", "column": "Cột", "kind": "Loại", "value": "Giá trị", "do": "Điền",
+        "adopt": "Đúng:", "back": "Bỏ câu trả lời: “Bao nhiêu” là Phí",
     },
     "en": {
         "goal": "Engagement", "on": "Next:", "row": "Titles are in row 2", "is": "“{}” is", "name": "Name", "fee": "Fee",
-        "platform": "Platform", "currency": "name no currency", "recalled": "Read as the last file with these titles", "both": "Keep both",
-        "paste": "Paste rows", "field": "Rows from a spreadsheet", "read": "Read them", "fill": "Fill in chosen rows",
-        "column": "Column", "kind": "Kind", "value": "Value", "do": "Fill in", "adopt": "Yes:",
-        "back": "Take back: “Bao nhiêu” is Fee",
+        "platform": "Platform", "currency": "name no currency", "recalled": "Read as the last file with these titles",
+        "both": "Keep both", "paste": "Paste rows", "field": "Rows from a spreadsheet", "read": "Read them",
+        "fill": "Fill in chosen rows", "column": "Column", "kind": "Kind", "value": "Value", "do": "Fill in",
+        "adopt": "Yes:", "back": "Take back: “Bao nhiêu” is Fee",
     },
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from nicegui import events, run, ui
 
+from predictor.errors import RowsError
 from predictor.intake.spreadsheets.grids import SUFFIXES
 from predictor.page.answers import Change
 from predictor.page.elements import note, title
@@ -131,7 +132,10 @@ class Desk:
         session.reading += 1
         mine = session.reading
         self.wait(session.say("page_reading", file=reading.shown))
-        done, rows = await run.io_bound(self._worked, reading) or (None, None)
+        try:
+            done, rows = await run.io_bound(self._worked, reading) or (None, None)
+        except RowsError as problem:  # the answers cannot be kept
+            return None if self.messages.is_deleted else self.refuse(str(problem))
         if done is None or mine != session.reading:  # the server is stopping, or another file came after this one
             return
         edited = session.draft.typed if reading.put is not None and reading.put is not session.draft.typed else None
@@ -162,6 +166,12 @@ class Desk:
         with self.messages, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
             ui.spinner(size="28px")
             ui.label(sentence)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why nothing came of a file."""
+        self.messages.clear()
+        with self.messages:
+            note(sentence, warning=True)
 
     def draw(self) -> None:
         """What became of the last file."""
@@ -237,9 +247,7 @@ def _drop(desk: Desk) -> None:
         await desk.arrived(Reading(event.file.name, content, session.draft.typed))
 
     def rejected() -> None:
-        desk.messages.clear()
-        with desk.messages:
-            note(session.say("page_file_large_any", most=LARGEST // 2**20, all=", ".join(SUFFIXES)), warning=True)
+        desk.refuse(session.say("page_file_large_any", most=LARGEST // 2**20, all=", ".join(SUFFIXES)))
 
     drop = ui.upload(
         auto_upload=True, max_file_size=LARGEST, on_upload=arrived, on_rejected=rejected,

@@ -181,7 +181,13 @@ def columns(sheet: Sheet, phrases: Phrases, answer: Answer) -> None:
         for one, theirs_all in parts:
             if len(parts) > 1:
                 title(one.layout.grid.name, "h2")
+                _leave_out(one.layout.grid.name, phrases, answer)
             _table([theirs for theirs in theirs_all if theirs.used], choices, phrases, answer)
+
+
+def _leave_out(sheet: str, phrases: Phrases, answer: Answer) -> None:
+    button = ui.button(phrases.say("page_sheet_out"), on_click=lambda: answer({"ignore_sheets": [sheet]}))
+    button.props("flat dense no-caps").props["aria-label"] = f"{phrases.say('page_sheet_out')}: {sheet}"
 
 
 def _table(theirs: list[TheirColumn], choices: dict[str, str], phrases: Phrases, answer: Answer) -> None:

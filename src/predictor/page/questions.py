@@ -90,7 +90,8 @@ def _questions(said: Said, one: Intake, phrases: Phrases) -> list[Question]:
         return [_kind(word, values["title"], phrases) for word in values["each"]]
     if kind == "missing" and values["name"] == "creator_id":
         return [Question(phrases.say("page_doubt_who", **about), _missing(Doubt(values | {"name": "name"}, one, phrases)))]
-    answers = ANSWERS[kind](Doubt(values, one, phrases)) if kind in ANSWERS else {}
+    doubt = Doubt(values, one, phrases)
+    answers = ANSWERS[kind](doubt) if kind in ANSWERS else _left_out(values["title"], phrases) if "title" in values else {}
     return [Question(phrases.say(f"page_doubt_{kind}", **about), answers)]
 
 

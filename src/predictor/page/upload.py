@@ -87,6 +87,8 @@ def open_upload(name: str, content: bytes, phrases: Phrases, encoding: str | Non
             key = "page_file_not_utf8" if problem.likely is None else "page_file_encoding"
             raise Encoded(phrases.say(key, name=problem.likely, rows=problem.shown), likely=problem.likely) from None
         except RowsError as problem:
+            if encoding is not None and not any(fault.said for fault in problem.faults):
+                raise Encoded(phrases.say("page_file_other_encoding", name=encoding)) from None
             raise Refused(_sentence(problem, suffix, phrases)) from None
     rows = sum(int(grid.cells.notna().any(axis=1).sum()) for grid in grids)
     if rows > ROWS + SPARE:
@@ -120,7 +122,9 @@ def _sentence(problem: RowsError, suffix: str, phrases: Phrases) -> str:
     said = [fault for fault in problem.faults if fault.said is not None]
     if said:
         return "\n".join(_row_sentence(fault, phrases) for fault in said)
-    return phrases.say("page_file_json" if suffix in JSONS else "page_file_broken", suffix=suffix)
+    if suffix in JSONS:
+        return phrases.say("page_file_json")
+    return phrases.say("page_file_broken", suffix=suffix) + f" ({problem.faults[0].problem})"
 
 
 def _row_sentence(fault: Fault, phrases: Phrases) -> str:
