@@ -17,12 +17,12 @@ from typing import Any
 
 import pandas as pd
 
+from predictor.asof.identity import known_by_history
 from predictor.batch.outputs import REJECT_TITLES, WRITES, Counted, Parts, Writer, identity, opened, write_part, write_rejects
 from predictor.batch.readers import BATCH, Batch, files, kind, read_batches
 from predictor.batch.workers import Crew
 from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
-from predictor.history.identity import known_by_history
 from predictor.intake.contract import good_candidates
 from predictor.intake.mapping import Mapping
 from predictor.scoring.score import score

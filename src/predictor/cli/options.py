@@ -104,11 +104,10 @@ def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
 
 def bundle_behind(rows: Any, model: Path | None, project: Path | None) -> Any:
     """The bundle that made these forecasts: the one named, else the champion where it made them all, else None."""
-    from predictor.bundle import load_bundle
-    from predictor.registry.runs import load_champion, store_folder
+    from predictor.registry.runs import served_bundle
 
     try:
-        bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+        bundle = served_bundle(model, project)
     except RowsError:
         return None
     made_by = set(rows["model_version"].astype("str")) if "model_version" in rows else set()

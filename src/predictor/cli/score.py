@@ -72,13 +72,12 @@ def score(
     """
     import pandas as pd
 
+    from predictor.asof.identity import known_by_history
     from predictor.batch.outputs import WRITES
     from predictor.batch.readers import kind, long
     from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
-    from predictor.bundle import load_bundle
-    from predictor.history.identity import known_by_history
     from predictor.intake.contract import read_brief, read_candidates
-    from predictor.registry.runs import load_champion, store_folder
+    from predictor.registry.runs import served_bundle
     from predictor.scoring.score import score as score_all
     from predictor.tables.files import SUFFIXES, check_target, write_frame
     from predictor.wording.sentences import worded
@@ -87,7 +86,7 @@ def score(
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
     refuse_overlap(candidates, output)
     goals = _goals(at_least)
-    bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    bundle = served_bundle(model, project)
     meaning = mapping_of(mapping, bundle.catalogue)
     rows = None if batches else read_candidates(candidates, bundle.catalogue, meaning)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}

@@ -126,8 +126,8 @@ def promote(project: Path | None, version: int | None) -> None:
 
 def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dict[str, Any], jobs: int) -> str:
     """Search every recipe's parameters, keep the trials and the diff beside the trained models, and say what was found."""
+    from predictor.asof.examples import learned_texts
     from predictor.definitions.loader import project_folder
-    from predictor.history.examples import learned_texts
     from predictor.registry.runs import log_tuning, store_folder
     from predictor.training.train import fingerprint, learnable
     from predictor.training.tuning import in_words, propose, tune

@@ -164,6 +164,7 @@ class Recipe(Closed):
     parameters: Parameters
     directions: dict[str, Literal["raises", "lowers"]] = {}
     minimum_labels: int
+    horizon_days: float = 28.0  # the age of a post at which its count is the outcome
     cost_per: CostPer
     gates: Gates
     name: str = ""

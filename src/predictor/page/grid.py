@@ -13,7 +13,7 @@ from predictor.definitions.schema import Entry
 from predictor.errors import Fault
 from predictor.page.elements import note, plain_digits
 from predictor.page.session import PageSession
-from predictor.page.work import remembered, take
+from predictor.page.work import remembered
 
 ALWAYS = ("name", "platform", "kind", "followers", "format", "posts", "fee", "currency")
 NUMBERS = ("count", "number", "money")
@@ -130,7 +130,7 @@ def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str
         typed[name] = ""
     number = session.resources.catalogue.entries[name].type in NUMBERS
     typed.loc[place, name] = plain_digits(value, session.say("thousands")) if number else value
-    take(session.draft, typed, session.resources.catalogue)
+    session.take(typed)
     sheet.run_row_method(str(place + 1), "setData", _row(session, place))
     faults_above.clear()
     with faults_above:
@@ -140,7 +140,7 @@ def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str
 
 def _add_row(session: PageSession) -> None:
     row = {**dict.fromkeys(ALWAYS, ""), "currency": str(session.draft.brief.get("currency", ""))}
-    take(session.draft, appended(session.draft.typed, [row]), session.resources.catalogue)
+    session.take(appended(session.draft.typed, [row]))
     session.redraw()
 
 
@@ -152,6 +152,6 @@ def appended(typed: pd.DataFrame, rows: list[dict[str, str]]) -> pd.DataFrame:
 async def _remove(session: PageSession, sheet: Any) -> None:
     chosen = {int(row["#"]) - 1 for row in await sheet.get_selected_rows()}
     if not chosen:
-        return session.tell(session.say("page_remove_none"))
-    take(session.draft, session.draft.typed[~session.draft.typed.index.isin(chosen)], session.resources.catalogue)
+        return session.tell(session.say("page_chosen_none"))
+    session.take(session.draft.typed[~session.draft.typed.index.isin(chosen)])
     session.redraw()

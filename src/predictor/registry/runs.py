@@ -152,25 +152,32 @@ def _invented_over_real(client: Any, store: Path, bundle: Bundle) -> list[str]:
     return [f"it learned from invented data, and the champion ({label}) did not; to insist, name it: --version."]
 
 
-def load_champion(store: Path) -> Bundle:
-    """The promoted bundle.
+def served_bundle(model: Path | None, project: Path | None) -> Bundle:
+    """The bundle of the folder `model` where one is named, else the champion of a project."""
+    return load_bundle(model) if model is not None else load_registered(store_folder(project))
+
+
+def load_registered(store: Path, *, version: str | None = None, alias: str = "champion") -> Bundle:
+    """A registered bundle: the version of this number, or the one that bears the alias.
 
     Raises
     ------
     RowsError
-        Where none was promoted yet.
+        Where there is none.
     """
+    if version is not None:
+        return _download(store, version)
     hint = "run `predictor train DATA`, then `predictor promote`, or name a model folder with --model"
     if not os.environ.get("MLFLOW_TRACKING_URI"):
         if not (store / FILE).is_file():
-            raise _none_yet("champion", hint)
+            raise _none_yet(alias, hint)
         with opened_alone(store):
             follow_folder(store, EXPERIMENT)
-        found = version_behind(store, NAME, "champion")
+        found = version_behind(store, NAME, alias)
         if found is not None and (found[1] / BUNDLE).is_dir():
             return _with_version(load_bundle(found[1] / BUNDLE), found[0])
     client = _mlflow(store).MlflowClient()
-    return _download(store, _version(client, "champion", hint))
+    return _download(store, _version(client, alias, hint))
 
 
 def tracking_uri(store: Path) -> str:

@@ -22,6 +22,7 @@ import pyarrow.csv
 
 from predictor.errors import Fault, RowsError
 from predictor.limits import LINE, refuse_wide
+from predictor.wording.sentences import Said, worded
 
 MARKS = ",;\t|"
 HEAD = 1 << 16  # bytes by which a table is known
@@ -90,7 +91,15 @@ def as_utf8(file: IO[bytes], name: str, encoding: str | None = None) -> Iterator
         yield plain
 
 
-def not_utf8(file: IO[bytes], name: str) -> RowsError:
+class NotUtf8(RowsError):
+    """Text in an unknown encoding; `likely` is the likeliest one, and `shown` its first rows as they would read."""
+
+    def __init__(self, faults: list[Fault], likely: str | None = None, shown: str = ""):
+        super().__init__(faults)
+        self.likely, self.shown = likely, shown
+
+
+def not_utf8(file: IO[bytes], name: str) -> NotUtf8:
     """The refusal of text in an unknown encoding, with the likeliest one and the first rows as they would read."""
     from charset_normalizer import from_bytes
 
@@ -108,15 +117,14 @@ def not_utf8(file: IO[bytes], name: str) -> RowsError:
     sample = [line for _, line in foreign] if foreign[:1] == [(1, title)] else [title, *(line for _, line in foreign)]
     found = None if utf8 else from_bytes(b"".join(sample), cp_isolation=[*GUESSED]).best()
     if found is None:
-        return _refusal(name, "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.", row)
+        return NotUtf8([Fault(name, "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.", row)])
     called, lines = GUESSED[found.encoding], [line for line in str(found).splitlines() if line.strip()]
     shown = " / ".join(unicodedata.normalize("NFC", line.strip())[:100] for line in lines[:3])
-    return _refusal(
-        name,
+    problem = (
         f"is not UTF-8 text. As {called} it reads: {shown}. If that is right, write `encoding: {called}` for this table in a "
-        "mapping; if not, save it as 'CSV UTF-8', or as .xlsx.",
-        row,
+        "mapping; if not, save it as 'CSV UTF-8', or as .xlsx."
     )
+    return NotUtf8([Fault(name, problem, row)], called, shown)
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -198,10 +206,8 @@ def grid_rows(file: IO[bytes], name: str) -> list[list[str | None]]:
 def refuse_longer(rows: Iterable[tuple[int, int]], width: int, name: str) -> None:
     """Refuse rows, each a number and how many cells it has, that are longer than the `width` cells of the titles."""
     longer = [(number, cells) for number, cells in rows if cells > width]
-    faults = [
-        Fault(name, f"has {cells} cells where the titles are {width}; put quotes around a cell that holds the mark between "
-              "cells (a comma inside a number, say).", number) for number, cells in longer[:SHOWN]
-    ]  # fmt: skip
+    said = [(number, Said("row_longer", {"cells": cells, "width": width})) for number, cells in longer[:SHOWN]]
+    faults = [Fault(name, worded("en", one), number, said=one) for number, one in said]
     if len(longer) > SHOWN:
         faults.append(Fault(name, f"… and {len(longer) - SHOWN:,} more rows like this."))
     if faults:
@@ -266,7 +272,8 @@ def _trimmed(row: list[str]) -> list[str | None]:
 def _refuse_open_quote(source: _Quotes, mark: str, name: str) -> None:
     """Refuse a table that was read to its end, if a quote in it is never closed."""
     if source.count % 2 and (row := _open_quote(source.file, mark)):
-        raise _refusal(name, 'opens a quote (") that is never closed; close it, or take it out.', row)
+        said = Said("row_open_quote")
+        raise RowsError([Fault(name, worded("en", said), row, said=said)])
 
 
 def _open_quote(file: IO[bytes], mark: str) -> int | None:

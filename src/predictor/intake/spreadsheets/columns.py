@@ -105,7 +105,9 @@ def read_plain(
         words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
         doubts = [
             *doubts,
-            Said("import_doubt_kind", {"title": title, "words": ", ".join(words), "word": words[0], "table": table}),
+            Said(
+                "import_doubt_kind", {"title": title, "words": ", ".join(words), "word": words[0], "each": words, "table": table}
+            ),
         ]
         refused = []
     rejects = [*_refusals(layout, title, cells, refused), *_untrusted(layout, title, entry)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
@@ -27,6 +27,10 @@ from predictor.intake.values import spellings
 from predictor.tables.files import without_formula, write_frame, write_text
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said, say, worded
+
+
+class NoTable(RowsError):
+    """A file in whose sheets no table was recognised."""
 
 
 @dataclass(frozen=True)
@@ -61,21 +65,37 @@ def import_file(
     RowsError
         Where the file cannot be read, or no sheet holds a table.
     """
+    return import_grids(read_grids(path, sheets, (given or Mapping()).encoding), path.name, catalogue, given, table, rates)
+
+
+def import_grids(
+    grids: list[Grid], file: str, catalogue: Catalogue, given: Mapping | None = None, table: str | None = None,
+    rates: Rates | None = None,
+) -> Imported:  # fmt: skip
+    """As `import_file`, of sheets that were opened before: another mapping reads them again.
+
+    Raises
+    ------
+    NoTable
+        Where no sheet holds a table.
+    RowsError
+        Where rows of a text table are longer than its titles.
+    """
     mapping, taken, unread, asked = given or Mapping(), [], [], []
-    titles, grids = Titles(catalogue, given=given), read_grids(path, sheets, mapping.encoding)
+    titles = Titles(catalogue, given=given)
     for grid in grids:
         layout = None if grid.name in mapping.ignore_sheets else lay_out(grid, titles.name)
         if layout is None or not layout.rows:
             unread.append(grid.name)
             asked += [] if grid.name in mapping.ignore_sheets else _unrecognised(grid)
             continue
-        home = table or _named_by(given or Mapping(), layout) or table_of(layout, path.stem, catalogue, titles)
+        home = table or _named_by(given or Mapping(), layout) or table_of(layout, PurePath(file).stem, catalogue, titles)
         for one in accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
             taken.append((one, intake))
     if not taken:
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
-        raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
+        raise NoTable([Fault(file, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
     read = _in_one_currency(taken, mapping, catalogue, rates)
     known = [added_up(one) for one in apart_across([identified(one) for one in read])]
     homes = {one.table for one in known}
@@ -171,11 +191,11 @@ def _unrecognised(grid: Grid) -> list[tuple[str, Said]]:
     rows = [row for row in grid.own.index if filled[row] >= 3]
     if len(rows) < 2:
         return []
-    shown = " ‖ ".join(" | ".join(map(_masked, grid.own.loc[row].dropna())) for row in rows[:3])
+    shown = " ‖ ".join(" | ".join(map(masked, grid.own.loc[row].dropna())) for row in rows[:3])
     return [(grid.name, Said("import_doubt_sheet", {"count": len(rows), "sheet": grid.name, "rows": shown}))]
 
 
-def _masked(cell: object) -> str:
+def masked(cell: object) -> str:
     """A cell as shown to people, without what may be a phone number or an address of mail."""
     return re.sub(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+", "…", " ".join(str(cell).split()))[:30]
 

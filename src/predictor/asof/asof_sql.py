@@ -160,8 +160,14 @@ class Record:
 
 
 def record_of(computed: Computed, events: str) -> Record:
-    """The record that a feature reads: outcomes become known some days after the post itself."""
-    clock = "happened" if computed.of in (None, "sponsored") else "seen"
+    """The record that a feature reads: outcomes become known some days after the post itself, in posts each by its own clock."""
+    counts = [name for name in (computed.of, computed.over) if name is not None and name != "sponsored"]
+    if not counts:
+        clock = "happened"
+    elif events != "posts":
+        clock = "seen"
+    else:
+        clock = f"seen_{counts[0]}" if len(counts) == 1 else f"greatest({', '.join(f'seen_{name}' for name in counts)})"
     return Record(events, computed.of, computed.over, computed.only, computed.within, clock)
 
 

@@ -5,8 +5,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from builders import CATALOGUE
-from predictor.history.examples import training_examples
-from predictor.history.features import features_as_of
+from predictor.asof.examples import training_examples
+from predictor.asof.features import features_as_of
+from predictor.asof.growth import RUNGS, Curve, Growth
 from predictor.tables.frames import History
 
 START = pd.Timestamp("2026-01-01")
@@ -122,13 +123,17 @@ def test_followers_are_as_last_counted_before_the_date_and_say_where_they_come_f
     assert given_in_the_row["followers_from"].tolist() == ["given", "given"]
 
 
-def test_a_posts_label_is_its_first_mature_count():
-    rows = [("a", 10, 500, True, "image"), ("a", 90, 5, True, "image")]
-    tables = history(rows, [])
+def power_law(slope):
+    """A growth in which every count goes with the same power of its age."""
+    return Growth({"engagements": 28.0}, {"engagements": {"instagram": Curve(*3 * ((slope,) * RUNGS,))}})
+
+
+def test_a_posts_label_is_its_count_nearest_the_horizon_brought_there():
+    tables = history([("a", 10, 500, True, "image"), ("a", 90, 5, True, "image")], [])
     frames = {"posts": tables.get("posts"), **over_time([], [(0, 12, 100), (0, 19, 300), (0, 40, 450)])}
-    examples = training_examples(History(frames | {"creators": tables.get("creators")}), CATALOGUE)
-    assert examples["engagements"].tolist() == [300]
-    assert examples["known_on"].tolist() == [START + pd.Timedelta(days=19)]
+    examples = training_examples(History(frames | {"creators": tables.get("creators")}), CATALOGUE, growth=power_law(0.1))
+    assert examples["engagements"].tolist() == pytest.approx([451 * (28 / 30) ** 0.1 - 1])
+    assert examples["known_on"].tolist() == [START + pd.Timedelta(days=40)]
 
 
 def check(found, expected):

@@ -8,10 +8,12 @@ import pandas as pd
 from predictor.alignment.niche_alignment import align
 from predictor.alignment.taxonomy import taxonomy_of
 from predictor.alignment.text_similarity import TextFit
+from predictor.asof.counts import one_a_day
+from predictor.asof.engines import Source
+from predictor.asof.growth import AS_COUNTED, Growth
+from predictor.asof.joins import audience, outcome, settled_on, with_campaigns, with_followers
+from predictor.asof.records import read_records
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.history.engines import Source
-from predictor.history.joins import audience, outcome, settled_on, with_campaigns, with_followers
-from predictor.history.records import read_records
 from predictor.tables.frames import History
 
 
@@ -53,7 +55,9 @@ def _counts_before(asks: pd.DataFrame, line: pd.DataFrame, days: float) -> pd.Da
     return found.sort_values("row")[["posts", "captions"]].fillna(0.0).set_axis(asks.index)
 
 
-def features_as_of(asks: pd.DataFrame, tables: History, catalogue: Catalogue, texts: TextFit | None = None) -> pd.DataFrame:
+def features_as_of(
+    asks: pd.DataFrame, tables: History, catalogue: Catalogue, texts: TextFit | None = None, growth: Growth = AS_COUNTED
+) -> pd.DataFrame:
     """Fill in every computed feature of `asks` from what the tables show strictly before each row's `at`.
 
     Parameters
@@ -65,6 +69,8 @@ def features_as_of(asks: pd.DataFrame, tables: History, catalogue: Catalogue, te
         The history; rows at or after `at` are never read.
     texts
         How alike the words of a creator and a brief are; without it niche alignment reads no texts.
+    growth
+        How counts of posts are brought to their horizon; by default they stand as they were counted.
 
     Returns
     -------
@@ -72,7 +78,7 @@ def features_as_of(asks: pd.DataFrame, tables: History, catalogue: Catalogue, te
     `niche_alignment` come from.
     """
     known = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
-    from_history = _from_history(known, tables, catalogue)
+    from_history = _from_history(known, tables, catalogue, growth)
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
@@ -101,14 +107,16 @@ def _aligned(known: pd.DataFrame, tables: History, catalogue: Catalogue, texts: 
     return align(known, taxonomy_of(catalogue.niches), texts, tables)
 
 
-def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue) -> pd.DataFrame:
+def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> pd.DataFrame:
     if not tables.frames:
         names = [name for name, entry in catalogue.entries.items() if entry.computed and entry.computed.from_history]
         return pd.DataFrame(np.nan, index=known.index, columns=names)
     sources: dict[str, Source] = {name: frame for name, frame in tables.frames.items() if name not in ("campaigns", "bookings")}
     if (booked := _booked(tables, catalogue)) is not None:
         sources["bookings"] = booked
-    return read_records(known.assign(listed=_listed(known, tables)), sources, catalogue)
+    if (kept := tables.get("post_snapshots")) is not None:
+        sources["post_snapshots"] = one_a_day(kept)
+    return read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
 
 
 def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from predictor.history.identity import known_by_history
+from predictor.asof.identity import known_by_history
 from predictor.tables.frames import History
 from predictor.wording.sentences import worded
 
