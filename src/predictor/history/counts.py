@@ -15,6 +15,17 @@ DAY = pd.Timedelta(days=1)
 TAKEN_BACK = 0.1  # of a log count
 
 
+def pairs_of_counts(tables: History, catalogue: Catalogue, name: str) -> pd.DataFrame:
+    """Each kept count of an outcome beside the next one of the same post that does not fall below it.
+
+    Returns
+    -------
+    `creator_id`, `platform`, `format`, `age` and `next_age` in days, `count` and `next_count`, among others.
+    """
+    pairs = _pairs(_kept(tables, catalogue), name)
+    return pairs[~_falls(pairs)].reset_index(drop=True)
+
+
 def one_a_day(kept: pd.DataFrame) -> pd.DataFrame:
     """Counts over time without those of a post that it has a later one of the same day of."""
     ordered = kept.sort_values("counted_at", kind="stable")

@@ -95,7 +95,13 @@ def score(
             [Fault("the day asked", f"got {moment:%Y-%m-%d}; give a day from {FORECAST_DAYS[0]:%Y} to {FORECAST_DAYS[1]:%Y}.")]
         )
     rows = candidate_rows(
-        candidates.reset_index(drop=True), brief or {}, moment, history or History(), bundle.catalogue, bundle.texts
+        candidates.reset_index(drop=True),
+        brief or {},
+        moment,
+        history or History(),
+        bundle.catalogue,
+        bundle.texts,
+        bundle.growth,
     )
     scored = rows[[column for column in DESCRIBES if column in rows]]
     extra = [column for column in candidates if column not in scored]
