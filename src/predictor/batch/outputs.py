@@ -27,7 +27,7 @@ from predictor.tables.files import aside, without_formula, write_text
 # from. They are only ever used for the same input, model and options.
 
 REJECT_TITLES = ("file", "row", "column", "reason")
-Counted = tuple[int, int, int]  # rows of a part that were scored, that were rejected, and that were scored without any forecast
+Counted = tuple[int, int, int, int]  # rows of a part scored, rejected, scored without any forecast, and of unknown creators
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Parts:
     def finished(self, number: int) -> Counted | None:
         """The counts of a finished part; None of any other."""
         file = self.folder / f"{number:06d}.json"
-        return tuple(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+        counts = tuple(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else ()
+        return counts if len(counts) == 4 else None
 
     def drop(self) -> None:
         """Remove them all."""
