@@ -70,3 +70,18 @@ def test_candidates_without_ids_or_a_history_without_creators_stay_as_they_are()
     frame = pd.DataFrame({"platform": ["tiktok"]})
     assert known_by_history(frame, HISTORY)[0] is frame
     assert known_by_history(frame, History())[0] is frame
+
+
+def test_who_has_no_id_goes_by_the_name_and_a_name_of_the_history_is_told():
+    history = History({"creators": CREATORS.assign(name=["Hoa Lê", "Linh", "An", "An", "Mai"])})
+    frame = pd.DataFrame({"name": ["c0001", "hoa lê", "Nobody"], "platform": ["facebook", None, "tiktok"]}, dtype="str")
+    rows, said = known_by_history(frame, history)
+    assert rows["creator_id"].fillna("").tolist() == ["c0001", "", ""]
+    assert [(one.key, one.values["each"]) for one in said] == [
+        ("same_creator", [("c0001", "c0001")]),
+        ("looks_like", [("hoa lê", "c0001")]),
+    ]
+
+
+def test_an_id_that_was_told_apart_by_its_platform_is_still_the_handle_of_the_history():
+    assert matched("linh.review @ tiktok", platform="tiktok")[0] == ["linh.review"]

@@ -33,11 +33,11 @@ def known_by_history(candidates: pd.DataFrame, tables: History, near: bool = Tru
     ids = _who(candidates)
     if own.empty or ids is None:
         return candidates, []
-    unknown = np.flatnonzero((ids.notna() & ~ids.isin(own.index)).to_numpy())
+    given = candidates["creator_id"] if "creator_id" in candidates else pd.Series(None, index=candidates.index)
+    unknown = np.flatnonzero((ids.notna() & ~given.isin(own.index)).to_numpy())
     if not len(unknown):
         return candidates, []
     likeness = _Likeness(tables, own)
-    given = candidates["creator_id"] if "creator_id" in candidates else pd.Series(None, index=candidates.index)
     found, same, alike = given.astype(object), list[tuple[str, str]](), list[tuple[str, str]]()
     for row, came, name, platform in _cells(candidates, ids, unknown):
         account = _account(came if platform is None else came.removesuffix(f" @ {platform}"))

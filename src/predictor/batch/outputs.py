@@ -19,7 +19,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from predictor.errors import Fault, RowsError
-from predictor.tables.files import aside, write_text
+from predictor.tables.files import aside, without_formula, write_text
 
 # Finished parts of a long job, kept beside its output so that an interruption costs no finished work.
 #
@@ -102,7 +102,8 @@ def identity(paths: list[Path]) -> str:
 def write_rejects(faults: list[Fault], path: Path) -> None:
     """Tell faults row by row, without titles."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([one.file, one.row, one.column or "", one.problem] for one in faults)
+    told = [[without_formula(one.file), one.row, without_formula(one.column or ""), one.problem] for one in faults]
+    csv.writer(text, lineterminator="\n").writerows(told)
     write_text(text.getvalue(), path)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from nicegui import events, run, ui
 
+from predictor.errors import RowsError
 from predictor.intake.spreadsheets.grids import SUFFIXES
 from predictor.page.answers import Change
 from predictor.page.elements import note, title
@@ -120,19 +121,29 @@ class Desk:
         self.session, self.phrases = session, session.phrases
         self.messages: Any = None
 
+    async def arrived(self, reading: Reading) -> None:
+        """Read a new file, keeping a way back to the one before where that still waits for answers."""
+        before = self.session.file
+        await self.read(replace(reading, earlier=before if before is not None and before.waits else None))
+
     async def read(self, reading: Reading) -> None:
         """Read the file with what was answered so far; with nothing open, its rows become the list."""
         session = self.session
         session.reading += 1
         mine = session.reading
-        self.wait(reading.name)
-        done, rows = await run.io_bound(self._worked, reading) or (None, None)
+        self.wait(session.say("page_reading", file=reading.shown))
+        try:
+            done, rows = await run.io_bound(self._worked, reading) or (None, None)
+        except RowsError as problem:  # the answers cannot be kept
+            return None if self.messages.is_deleted else self.refuse(str(problem))
         if done is None or mine != session.reading:  # the server is stopping, or another file came after this one
             return
+        edited = session.draft.typed if reading.put is not None and reading.put is not session.draft.typed else None
         session.file = done
         if rows is not None:
-            put(session.draft, rows, done.name)
-            session.draft.name = session.draft.name or done.name.rsplit(".", 1)[0]
+            session.file = replace(done, put=rows.typed, edited=edited)
+            put(session.draft, rows, done.shown)
+            session.draft.name = session.draft.name or ("" if done.pasted else done.name.rsplit(".", 1)[0])
         if self.messages.is_deleted:  # another step is in sight, and shows this list now
             with session.layer:
                 return session.draw()
@@ -149,12 +160,18 @@ class Desk:
         rows = read_rows(pd.concat(both, ignore_index=True).fillna(""), found.catalogue, found.tables)
         return replace(done, known=(*rows.same, *lookalikes(rows.candidates, found.tables))), rows
 
-    def wait(self, name: str) -> None:
-        """Say at once that a file is being read."""
+    def wait(self, sentence: str) -> None:
+        """Say at once that something goes on."""
         self.messages.clear()
         with self.messages, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
             ui.spinner(size="28px")
-            ui.label(self.session.say("page_reading", file=name))
+            ui.label(sentence)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why nothing came of a file."""
+        self.messages.clear()
+        with self.messages:
+            note(sentence, warning=True)
 
     def draw(self) -> None:
         """What became of the last file."""
@@ -163,12 +180,15 @@ class Desk:
         if done is None:
             return
         with self.messages:
+            if (earlier := done.earlier) is not None:
+                words = self.session.say("page_left_open", file=earlier.shown)
+                self._way_back(words, "page_back_to_file", lambda: self.read(earlier))
             if done.refused is not None:
                 return self._refused(done)
             answers_so_far(done.changes, done.recalled, phrases, lambda change: self.read(done.without(change)))
             if done.sheet is not None:
                 asked(done.sheet, done.grids, phrases, self.answer)
-                understood(done.sheet, phrases, done.name)
+                understood(done.sheet, phrases, done.shown)
                 known_to_history(done.known, phrases, self._adopt)
                 columns(done.sheet, phrases, self.answer)
                 self._replaced(done)
@@ -198,14 +218,23 @@ class Desk:
             titles_chosen(one, self.phrases, self.answer)
 
     def _replaced(self, done: Reading) -> None:
-        """The list that a file took the place of, with the way to have both."""
-        if done.adds or done.before.empty or done.sheet is None or done.sheet.waits:
-            return
+        """The list that a file took the place of, and what was changed by hand before it was read again, each with a way back."""
+        if not done.adds and not done.before.empty and done.sheet is not None and not done.sheet.waits:
+            words = self.session.say("page_replaced", count=len(done.before))
+            self._way_back(words, "page_keep_both", lambda: self.read(replace(done, adds=True)))
+        if done.edited is not None:
+            self._way_back(self.session.say("page_edited"), "page_bring_back", lambda: self._bring_back(done))
+
+    def _way_back(self, words: str, key: str, act: Callable[[], Any]) -> None:
         with ui.element("div").classes("k-note"):
-            ui.label(self.session.say("page_replaced", count=len(done.before)))
-            ui.button(self.session.say("page_keep_both"), on_click=lambda: self.read(replace(done, adds=True))).props(
-                "outline no-caps"
-            )
+            ui.label(words)
+            ui.button(self.session.say(key), on_click=act).props("outline no-caps")
+
+    def _bring_back(self, done: Reading) -> None:
+        self.session.take(done.edited)
+        self.session.file = replace(done, edited=None, put=self.session.draft.typed)
+        self.draw()
+        self.session.redraw()
 
 
 def _drop(desk: Desk) -> None:
@@ -215,16 +244,14 @@ def _drop(desk: Desk) -> None:
     async def arrived(event: events.UploadEventArguments) -> None:
         content = await event.file.read()
         event.sender.run_method("reset")
-        await desk.read(Reading(event.file.name, content, session.draft.typed))
+        await desk.arrived(Reading(event.file.name, content, session.draft.typed))
 
     def rejected() -> None:
-        desk.messages.clear()
-        with desk.messages:
-            note(session.say("page_file_large_any", most=LARGEST // 2**20, all=", ".join(SUFFIXES)), warning=True)
+        desk.refuse(session.say("page_file_large_any", most=LARGEST // 2**20, all=", ".join(SUFFIXES)))
 
     drop = ui.upload(
         auto_upload=True, max_file_size=LARGEST, on_upload=arrived, on_rejected=rejected,
-        on_begin_upload=lambda: desk.wait(""),
+        on_begin_upload=lambda: desk.wait(session.say("page_arriving")),
     )  # fmt: skip
     header = DROP.format(words=session.say("page_drop"), button=session.say("page_pick"))
     drop.props(f'accept="{",".join(SUFFIXES)}" flat').add_slot("header", header)
@@ -239,7 +266,8 @@ def _paste(desk: Desk) -> None:
         if not text.strip():
             return
         field.set_value("")
-        await desk.read(Reading(f"{session.say('page_pasted')}.tsv", text.encode(), session.draft.typed, adds=True))
+        name = f"{session.say('page_pasted')}.tsv"
+        await desk.arrived(Reading(name, text.encode(), session.draft.typed, adds=True, pasted=True))
 
     with ui.expansion(session.say("page_paste"), icon="content_paste").classes("w-full"):
         ui.label(session.say("page_paste_how")).classes("k-soft")

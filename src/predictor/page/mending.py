@@ -139,9 +139,10 @@ def _answers(question: Question, phrases: Phrases, answer: Answer) -> None:
                 button = ui.button(words, on_click=lambda _, c=change: answer(c)).props("outline no-caps")
                 button.props["aria-label"] = f"{words}: {question.text}"
     elif question.answers:
-        label, answers = phrases.say("page_choose"), question.answers
-        chosen = ui.select([*answers], label=label, on_change=lambda e: answer(answers[e.value]))
+        answers = question.answers
+        chosen = ui.select([*answers], on_change=lambda e: answer(answers[e.value]))
         chosen.props("outlined dense").props["aria-label"] = question.text
+        chosen.props["display-value"] = phrases.say("page_choose")
 
 
 def encoding_chosen(likely: str | None, phrases: Phrases, answer: Answer) -> None:
@@ -180,7 +181,13 @@ def columns(sheet: Sheet, phrases: Phrases, answer: Answer) -> None:
         for one, theirs_all in parts:
             if len(parts) > 1:
                 title(one.layout.grid.name, "h2")
+                _leave_out(one.layout.grid.name, phrases, answer)
             _table([theirs for theirs in theirs_all if theirs.used], choices, phrases, answer)
+
+
+def _leave_out(sheet: str, phrases: Phrases, answer: Answer) -> None:
+    button = ui.button(phrases.say("page_sheet_out"), on_click=lambda: answer({"ignore_sheets": [sheet]}))
+    button.props("flat dense no-caps").props["aria-label"] = f"{phrases.say('page_sheet_out')}: {sheet}"
 
 
 def _table(theirs: list[TheirColumn], choices: dict[str, str], phrases: Phrases, answer: Answer) -> None:

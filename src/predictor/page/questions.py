@@ -59,10 +59,12 @@ def _other_table(one: Intake, found: Imported, given: Mapping, phrases: Phrases)
     looks, own = table_of(one.layout, "", phrases.catalogue, Titles(phrases.catalogue)), given.of(HOME)
     if looks in (HOME, "creators") or any(one.layout.column(title) for title in (*own.columns, *own.prices)):
         return []
-    sheet = one.layout.grid.name
+    sheet, key = one.layout.grid.name, "page_doubt_table" if one.mapping.columns else "page_doubt_table_who"
     answers: Answers = {phrases.say("page_table_yes"): {"columns": dict(one.mapping.columns)}}
+    if not one.mapping.columns:
+        answers = _missing(Doubt({"name": "name"}, one, phrases))
     answers |= {phrases.say("page_sheet_out"): {"ignore_sheets": [sheet]}} if len(found.sheets) > 1 else {}
-    return [Question(phrases.say("page_doubt_table", sheet=sheet, table=phrases.say(f"import_table_{looks}")), answers)]
+    return [Question(phrases.say(key, sheet=sheet, table=phrases.say(f"import_table_{looks}")), answers)]
 
 
 def _open_sheet(sheet: str, said: Said, phrases: Phrases) -> Question:
@@ -88,7 +90,8 @@ def _questions(said: Said, one: Intake, phrases: Phrases) -> list[Question]:
         return [_kind(word, values["title"], phrases) for word in values["each"]]
     if kind == "missing" and values["name"] == "creator_id":
         return [Question(phrases.say("page_doubt_who", **about), _missing(Doubt(values | {"name": "name"}, one, phrases)))]
-    answers = ANSWERS[kind](Doubt(values, one, phrases)) if kind in ANSWERS else {}
+    doubt = Doubt(values, one, phrases)
+    answers = ANSWERS[kind](doubt) if kind in ANSWERS else _left_out(values["title"], phrases) if "title" in values else {}
     return [Question(phrases.say(f"page_doubt_{kind}", **about), answers)]
 
 

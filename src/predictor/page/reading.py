@@ -24,8 +24,10 @@ Shape = list[list[str]]  # the titles of every sheet with a table, folded and in
 class Reading:
     """A file, what was answered about it, and what became of it: a `sheet`, or why it is `refused`.
 
-    `before` is the list that was there when the file came, which its rows `add` to or take the place of. `recalled` says that the
-    answers are those of an earlier file of the same titles; `known` what to tell of creators whom the history may know.
+    `before` is the list that was there when the file came, which its rows add to where it `adds`, or take the place of.
+    `recalled` says that the answers are those of an earlier file of the same titles, `known` what to tell of creators whom the
+    history may know, and `earlier` which file still had open questions when this one came. `put` is the list that it became, and
+    `edited` what somebody had made of that list when the file was read again.
     """
 
     name: str
@@ -39,6 +41,20 @@ class Reading:
     sheet: Sheet | None = None
     refused: Refused | None = None
     known: tuple[Said, ...] = ()
+    pasted: bool = False
+    earlier: Reading | None = None
+    put: pd.DataFrame | None = None
+    edited: pd.DataFrame | None = None
+
+    @property
+    def shown(self) -> str:
+        """What it is called."""
+        return self.name.rsplit(".", 1)[0] if self.pasted else self.name
+
+    @property
+    def waits(self) -> bool:
+        """Whether its rows wait for answers."""
+        return self.refused is not None and bool(self.grids) or self.sheet is not None and self.sheet.waits
 
     def answered(self, change: Change) -> Reading:
         """The same file with one more answer."""

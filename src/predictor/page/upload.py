@@ -20,12 +20,13 @@ from predictor.intake.spreadsheets.workbook import Imported, NoTable, import_gri
 from predictor.page.answers import HOME, Change, mapping_of
 from predictor.page.questions import Question, questions
 from predictor.tables.delimited import NotUtf8
-from predictor.tables.files import TEXTS
+from predictor.tables.files import JSONS, TEXTS
 from predictor.wording.matching import fold
 from predictor.wording.sentences import worded
 
 LARGEST, UNPACKED, PACKED = 20 * 2**20, 200 * 2**20, 100  # bytes; bytes; bytes out of one byte in
-COLUMNS, ROWS = 100, 20_000
+COLUMNS, ROWS, CELLS = 100, 20_000, 300_000
+SPARE = 100  # rows that are titles, headings, notes
 ZIPPED = (".xlsx", ".xlsb", ".ods")
 MACROS = (".xlsm", ".xltm")
 
@@ -86,9 +87,11 @@ def open_upload(name: str, content: bytes, phrases: Phrases, encoding: str | Non
             key = "page_file_not_utf8" if problem.likely is None else "page_file_encoding"
             raise Encoded(phrases.say(key, name=problem.likely, rows=problem.shown), likely=problem.likely) from None
         except RowsError as problem:
+            if encoding is not None and not any(fault.said for fault in problem.faults):
+                raise Encoded(phrases.say("page_file_other_encoding", name=encoding)) from None
             raise Refused(_sentence(problem, suffix, phrases)) from None
     rows = sum(int(grid.cells.notna().any(axis=1).sum()) for grid in grids)
-    if rows > ROWS + 100:
+    if rows > ROWS + SPARE:
         raise Refused(phrases.say("page_file_rows", rows=rows, most=ROWS))
     return grids
 
@@ -119,7 +122,9 @@ def _sentence(problem: RowsError, suffix: str, phrases: Phrases) -> str:
     said = [fault for fault in problem.faults if fault.said is not None]
     if said:
         return "\n".join(_row_sentence(fault, phrases) for fault in said)
-    return phrases.say("page_file_broken", suffix=suffix)
+    if suffix in JSONS:
+        return phrases.say("page_file_json")
+    return phrases.say("page_file_broken", suffix=suffix) + f" ({problem.faults[0].problem})"
 
 
 def _row_sentence(fault: Fault, phrases: Phrases) -> str:
@@ -155,8 +160,23 @@ def _refuse_bomb(content: bytes, suffix: str, phrases: Phrases) -> None:
     unpacked = sum(part.file_size for part in parts)
     if unpacked > UNPACKED or unpacked > PACKED * max(len(content), 2**16) or len(parts) > 2000:
         raise Refused(phrases.say("page_file_bomb"))
+    if suffix == ".xlsx":
+        _refuse_long(content, phrases)
     if any("vbaproject" in part.filename.lower() for part in parts):
         raise Refused(phrases.say("page_file_macro", suffix=suffix if suffix != ".xlsx" else ".xlsm"))
+
+
+def _refuse_long(content: bytes, phrases: Phrases) -> None:
+    """Refuse a workbook with more rows or cells than are read here, before the time is spent that they would take."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                filled = [row.count(b"<v>") + row.count(b"<is>") for row in archive.read(name).split(b"<row ")[1:]]
+                rows = sum(count > 0 for count in filled)
+                if rows > ROWS + SPARE:
+                    raise Refused(phrases.say("page_file_rows", rows=rows, most=ROWS))
+                if sum(filled) > CELLS:
+                    raise Refused(phrases.say("page_file_cells", cells=sum(filled), most=CELLS))
 
 
 def _typed(one: Intake, phrases: Phrases) -> pd.DataFrame:

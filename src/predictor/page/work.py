@@ -13,7 +13,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from predictor.asof.identity import known_by_history
@@ -223,7 +222,7 @@ def understood(typed: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame,
     """Candidates read from text: clean rows, indexed by their place in `typed`, and every fault with its row (the first is 2)."""
     if typed.empty:
         return typed, []
-    raw = typed.replace(r"^\s*$", np.nan, regex=True).set_axis(range(2, len(typed) + 2), axis=0)
+    raw = typed.apply(lambda cells: cells.mask(cells.str.strip() == "")).set_axis(range(2, len(typed) + 2), axis=0)
     found: list[Fault] = []
     frame = read_table(raw, "candidates", "", catalogue, Mapping(), found)
     unread = raw.reindex(index=frame.index, columns=frame.columns).notna() & frame.isna()

@@ -6,9 +6,9 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -139,11 +139,11 @@ def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
 
     with measured(path) as (source, sizes):
         saved = load_workbook(source, data_only=True)
-        formulas = load_workbook(source) if _has_formulas(path) else saved
+        formulas = load_workbook(source) if _has_formulas(path) else None
         _refuse_unknown(path, [sheet.title for sheet in saved.worksheets], only)
         wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
         unseen = () if only else tuple(s.title for s in saved.worksheets if s.sheet_state != "visible")
-        return [_grid(sheet, formulas[sheet.title], sizes[sheet.title], unseen) for sheet in wanted]
+        return [_grid(sheet, formulas and formulas[sheet.title], sizes[sheet.title], unseen) for sheet in wanted]
 
 
 def _other_workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
@@ -175,25 +175,27 @@ def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None
 
 def _grid(sheet: Any, formulas: Any, size: SheetSize, unseen: tuple[str, ...]) -> Grid:
     there = {"max_row": max(size.rows, 1), "max_col": max(size.columns, 1)}
-    cells = _frame([[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True, **there)])
-    shown = {(c.row, c.column): w for c in _filled(sheet, there) if (w := written(c.number_format, c.value)) != Written()}
+    rows = list(sheet.iter_rows(**there))
+    cells = _frame([[_cell(cell.value) for cell in row] for row in rows])
+    numbers = (c for row in rows for c in row if isinstance(c.value, int | float) and c.has_style)
+    shown = {(c.row, c.column): how for c in numbers if (how := written(c.number_format, c.value)) != Written()}
     for (row, column), how in shown.items():
         if how.factor != 1.0:
             cells.loc[row, column] = how.applied(cells.loc[row, column])
     spans: dict[Place, Place] = {}
     for merged in sheet.merged_cells.ranges:
         origin = (merged.min_row, merged.min_col)
-        for place in ((row, column) for row, column in merged.cells if row in cells.index and column in cells.columns):
+        last = min(merged.max_row, len(cells)), min(merged.max_col, cells.shape[1])
+        for place in product(range(origin[0], last[0] + 1), range(origin[1], last[1] + 1)):
             spans[place] = origin
             cells.loc[place] = cells.loc[origin]
     signs = {place: how.sign for place, how in shown.items() if how.sign}
-    unsaved = frozenset(
-        (c.row, c.column) for c in _filled(formulas, there) if c.data_type == "f" and sheet.cell(c.row, c.column).value is None
-    )
-    rows = frozenset(row for row, how in sheet.row_dimensions.items() if how.hidden)
+    computed = () if formulas is None else (c for row in formulas.iter_rows(**there) for c in row if c.data_type == "f")
+    unsaved = frozenset((c.row, c.column) for c in computed if sheet.cell(c.row, c.column).value is None)
+    hidden = frozenset(row for row, how in sheet.row_dimensions.items() if how.hidden)
     return Grid(
         sheet.title, cells, spans, signs | {at: signs[o] for at, o in spans.items() if o in signs}, unsaved,
-        frozenset(place for place, how in shown.items() if how.measured), rows, _hidden_columns(sheet, size.columns), unseen,
+        frozenset(place for place, how in shown.items() if how.measured), hidden, _hidden_columns(sheet, size.columns), unseen,
     )  # fmt: skip
 
 
@@ -207,10 +209,6 @@ def _has_formulas(path: Path) -> bool:
     """Whether any sheet holds a formula; most lists hold none, and need not be read a second time for them."""
     with zipfile.ZipFile(path) as archive:
         return any(FORMULA.search(archive.read(name)) for name in archive.namelist() if name.startswith("xl/worksheets/"))
-
-
-def _filled(sheet: Any, there: dict[str, int]) -> Iterator[Any]:
-    return (cell for row in sheet.iter_rows(**there) for cell in row if cell.value is not None)
 
 
 def _frame(rows: list[list[Any]]) -> pd.DataFrame:

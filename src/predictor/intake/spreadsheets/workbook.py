@@ -25,7 +25,7 @@ from predictor.intake.spreadsheets.proposal import propose, table_of
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, together
 from predictor.intake.spreadsheets.titles import Titles
-from predictor.tables.files import write_frame, write_text
+from predictor.tables.files import without_formula, write_frame, write_text
 from predictor.wording.sentences import Said, say, worded
 
 
@@ -278,7 +278,8 @@ def write_import(found: Imported, folder: Path, lang: str) -> list[Path]:
     for name, rows in lists.items():
         (folder / f"{name}.csv").unlink(missing_ok=True)
         if rows:
-            frames[name] = pd.DataFrame([{field: worded(lang, value) for field, value in vars(row).items()} for row in rows])
+            told = [{field: worded(lang, value) for field, value in vars(row).items()} for row in rows]
+            frames[name] = pd.DataFrame(told).map(lambda cell: without_formula(cell) if isinstance(cell, str) else cell)
     for name, frame in frames.items():
         write_frame(frame, folder / f"{name}.csv")
     return [folder / f"{name}.csv" for name in frames]
