@@ -17,6 +17,7 @@ import lightgbm as lgb
 import numpy as np
 
 from predictor.alignment.text_similarity import TextFit, text_fit_from_json
+from predictor.asof.growth import AS_COUNTED, Growth, growth_from_json
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
@@ -55,7 +56,12 @@ def _to_7(contents: Contents) -> Contents:
     return contents
 
 
-STEPS: tuple[Step, ...] = (_to_7,)  # the first leads from OLDEST to the format after it
+def _to_8(contents: Contents) -> Contents:
+    """Counts of posts are brought to a horizon; a model that learned from counts as they were taken goes on reading them so."""
+    return contents | {"growth.json": AS_COUNTED.to_json()}
+
+
+STEPS: tuple[Step, ...] = (_to_7, _to_8)  # the first leads from OLDEST to the format after it
 FORMAT = OLDEST + len(STEPS)  # in which bundles are written
 
 
@@ -106,6 +112,7 @@ class Bundle:
     models: dict[str, TargetModel]
     provenance: Provenance
     texts: TextFit | None = None
+    growth: Growth = AS_COUNTED
     prices: Prices = field(default_factory=lambda: Prices({}))
 
     @property
@@ -125,6 +132,7 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
                 texts[f"{name}.{side}.sizes.txt"] = part.scale_model.model_to_string()
     data = {name: _model_to_json(model) for name, model in bundle.models.items()}
     texts["prices.json"] = json.dumps(fair_fees.to_json(bundle.prices), indent=1, sort_keys=True)
+    texts["growth.json"] = json.dumps(bundle.growth.to_json(), indent=1, sort_keys=True)
     texts["models.json"] = json.dumps(data, indent=1, sort_keys=True)
     if bundle.texts is not None:
         texts["texts.json"] = json.dumps(bundle.texts.to_json(), ensure_ascii=False, sort_keys=True)
@@ -150,8 +158,8 @@ def load_bundle(folder: Path) -> Bundle:
     catalogue = Catalogue.model_validate(contents["catalogue.json"])
     models = {name: _model_from_json(name, one, contents, catalogue) for name, one in contents["models.json"].items()}
     words = text_fit_from_json(contents["texts.json"]) if "texts.json" in contents else None
-    prices = fair_fees.from_json(contents["prices.json"])
-    return Bundle(catalogue, models, provenance_from_json(contents["bundle.json"]), words, prices)
+    prices, growth = fair_fees.from_json(contents["prices.json"]), growth_from_json(contents["growth.json"])
+    return Bundle(catalogue, models, provenance_from_json(contents["bundle.json"]), words, growth, prices)
 
 
 def _files(folder: Path, checksums: dict[str, str]) -> Contents:

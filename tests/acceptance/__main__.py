@@ -11,6 +11,7 @@ import click
 import pandas as pd
 
 from acceptance import invented, real
+from acceptance.ages import ages
 from acceptance.alignment import alignment
 from acceptance.decisions import decisions
 from acceptance.disclosure import disclosure
@@ -20,11 +21,12 @@ from acceptance.prices import prices
 from acceptance.rosters import rosters
 from acceptance.totals import totals
 
-ON_FILES = ("indonesia", "ads", "rosters", "newcomers")  # measured on public data that has to be there
+ON_FILES = ("indonesia", "ads", "rosters", "newcomers", "ages")  # measured on public data that has to be there
 BARS: dict[str, Callable[..., list[Bar]]] = {
     "indonesia": real.indonesia, "ads": real.ads, "agencies": invented.agencies, "orders": invented.orders,
     "no_harm": invented.no_harm, "kols": invented.kols, "alignment": alignment, "disclosure": disclosure, "prices": prices,
     "totals": totals, "decisions": decisions, "rosters": rosters, "newcomers": newcomers,
+    "ages": ages,
 }  # fmt: skip
 SAYS = {True: "holds", False: "DOES NOT HOLD", None: ""}
 

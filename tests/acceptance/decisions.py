@@ -201,7 +201,7 @@ def _choices(
     goal, budget, fee = brief["goal"], float(brief["budget"]), pool["fee"].to_numpy(dtype=float)
     model = next(one for one in bundle.models.values() if one.recipe.goal == goal)
     scored = score(asked, bundle, brief=brief, history=known, on=on)
-    rows = candidate_rows(asked, brief, on, known, bundle.catalogue, bundle.texts)
+    rows = candidate_rows(asked, brief, on, known, bundle.catalogue, bundle.texts, bundle.growth)
     found = lineup(scored, goal, LineupConstraints(budget=budget, one_per_person=False), bundle.catalogue)
     plan = next(one for one in found.plans if one.name == "mix")
     values = {

@@ -58,6 +58,14 @@ def test_without_a_search_for_likeness_the_same_handles_are_found():
     assert matched("@c0001", "facebook.com/c0001", "linh_review", near=False)[0] == ["c0001", "c0001", "linh_review"]
 
 
+def test_a_handle_with_its_platform_is_that_account_on_either_side():
+    twice = pd.DataFrame({"creator_id": ["linh @ tiktok", "linh @ facebook", "an"], "platform": ["tiktok", "facebook", "tiktok"]})
+    frame = pd.DataFrame({"creator_id": ["linh", "@Linh", "an @ tiktok"], "platform": ["tiktok", "facebook", "tiktok"]})
+    for near in (True, False):
+        rows, _ = known_by_history(frame, History({"creators": twice}), near=near)
+        assert rows["creator_id"].tolist() == ["linh @ tiktok", "linh @ facebook", "an"]
+
+
 def test_candidates_without_ids_or_a_history_without_creators_stay_as_they_are():
     frame = pd.DataFrame({"platform": ["tiktok"]})
     assert known_by_history(frame, HISTORY)[0] is frame

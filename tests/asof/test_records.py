@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from predictor.asof.engines import SparkEngine, duckdb_engine
 from predictor.asof.events import ASSUMED_AUDIENCE
+from predictor.asof.growth import RUNGS, Curve, Growth, horizons
 from predictor.asof.records import read_records
 from predictor.definitions.loader import load_catalogue
 
@@ -29,6 +30,7 @@ def with_a_median(shipped):
 CATALOGUE = with_a_median(load_catalogue())
 WANTED = {n: e.computed for n, e in CATALOGUE.entries.items() if e.computed and e.computed.from_history}
 FROM_POSTS = {name: one for name, one in WANTED.items() if one.table == "posts"}
+GROWTH = Growth(horizons(CATALOGUE), {"engagements": {"youtube/video": Curve(*3 * ((0.3,) * RUNGS,))}})
 START = pd.Timestamp("2026-01-01")
 HOUR = 1 / 24
 FOLLOWERS = {"a": 1000.0, "b": 0.0, "c": 50_000.0}
@@ -56,7 +58,7 @@ def asks_table(rows):
 
 
 def creators_table():
-    return pd.DataFrame({"creator_id": list(FOLLOWERS), "followers": list(FOLLOWERS.values())})
+    return pd.DataFrame({"creator_id": list(FOLLOWERS), "followers": list(FOLLOWERS.values()), "platform": "youtube"})
 
 
 def obvious(posts, creator, hour, wanted_format, one):
@@ -153,6 +155,7 @@ def agency(size=3000):
         rng.random(size) < 0.2, rng.choice(["image", "video"], size), strict=True,
     )  # fmt: skip
     posts = posts_table(list(rows))
+    posts["counted_at"] = (posts["published_at"] + pd.to_timedelta(rng.integers(1, 90, size), unit="D")).where(hours % 3 > 0)
     counted = pd.DataFrame({"post_id": posts["post_id"], "likes": 7.0})
     counted["counted_at"] = posts["published_at"] + pd.to_timedelta(rng.integers(1, 9, size), unit="D")
     at = START + pd.to_timedelta(np.arange(0, 120, 10), unit="D")
@@ -167,7 +170,7 @@ def agency(size=3000):
 def test_the_answer_is_the_same_to_the_last_digit_on_one_thread_and_on_two():
     asks, sources = agency()
     with duckdb_engine(threads=1) as one, duckdb_engine(threads=2) as two:
-        answers = [read_records(asks, sources, CATALOGUE, engine=engine) for engine in (one, two)]
+        answers = [read_records(asks, sources, CATALOGUE, engine=engine, growth=GROWTH) for engine in (one, two)]
     pd.testing.assert_frame_equal(*answers, check_exact=True)
 
 
@@ -252,7 +255,7 @@ def test_spark_answers_the_same_sql_with_the_same_figures(monkeypatch):
     asks, sources = agency(400)
     asks = asks.iloc[::5].reset_index(drop=True)
     try:
-        records = read_records(asks, sources, CATALOGUE, engine=SparkEngine(session))
+        records = read_records(asks, sources, CATALOGUE, engine=SparkEngine(session), growth=GROWTH)
     finally:
         session.stop()
-    pd.testing.assert_frame_equal(records, read_records(asks, sources, CATALOGUE), rtol=1e-9)
+    pd.testing.assert_frame_equal(records, read_records(asks, sources, CATALOGUE, growth=GROWTH), rtol=1e-9)

@@ -7,9 +7,9 @@ import os
 import resource
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,16 +38,21 @@ def run_apart(*arguments: object, room: int | None = None, **environment: str) -
 def apart(call: Callable[[], Any], room: int | None = None, environment: dict[str, str] | None = None) -> Ended:
     """Call something in a process of its own; an exception is a traceback in `err` and exit code 1, as in a command."""
     began = time.monotonic()
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        child = os.fork()
-        if not child:
-            _in_the_child(call, out.fileno(), err.fileno(), room, environment or {})
-        _, status, _ = os.wait4(child, 0)
-        texts = []
-        for file in (out, err):
-            file.seek(0)
-            texts.append(file.read())
-    return Ended(os.waitstatus_to_exitcode(status), *texts, time.monotonic() - began)
+    pipes = [os.pipe() for _ in range(2)]  # files would be full as any other where there is no `room`
+    child = os.fork()
+    if not child:
+        _in_the_child(call, pipes[0][1], pipes[1][1], room, environment or {})
+    for _, written in pipes:
+        os.close(written)
+    with ThreadPoolExecutor(2) as readers:
+        out, err = readers.map(_whole, [read for read, _ in pipes])
+    _, status, _ = os.wait4(child, 0)
+    return Ended(os.waitstatus_to_exitcode(status), out, err, time.monotonic() - began)
+
+
+def _whole(pipe: int) -> str:
+    with open(pipe, encoding="utf-8", errors="replace") as file:
+        return file.read()
 
 
 def _in_the_child(call: Callable[[], Any], out: int, err: int, room: int | None, environment: dict[str, str]) -> None:

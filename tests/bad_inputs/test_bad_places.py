@@ -30,7 +30,7 @@ READS = {
 def test_a_place_that_cannot_be_read_is_named(tmp_path, model, good, good_scores, command, place):
     path = odd_paths(tmp_path)[place]
     arguments = READS[command](path, good, good_scores, model, tmp_path / "out.csv")
-    told(run_apart(*(str(one) for one in arguments)), path.name.replace("\0", "\\0")[:40], "NUL", "features", "models")
+    told(run_apart(*(str(one) for one in arguments)), path.name.replace("\0", "\\x00")[:40], "NUL", "features", "models")
     assert not (tmp_path / "out.csv").exists()
 
 
@@ -65,7 +65,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, model, good, good_scor
 UNWRITABLE = {
     "below a file": lambda folder, name: lay(folder, "file", "x") / name,
     "in no folder": lambda folder, name: folder / "nowhere" / "deeper" / name,
-    "a name that is too long": lambda folder, name: folder / ("x" * 250 + name),
+    "a name that is too long": lambda folder, name: folder / ("x" * 260 + name),
     "a name with NUL": lambda folder, name: folder / ("a\0" + name),
     "a folder that nobody may write": lambda folder, name: "/proc/self/" + name,
     "a pipe": lambda folder, name: pipe(folder, name),
@@ -96,7 +96,7 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path, model, good, good_s
     arguments = WRITES[command](lambda name: UNWRITABLE[where](folder, name), good, good_scores, model)
     before = sorted(folder.iterdir())
     named = [one for one in map(str, arguments) if str(folder) in one or "/proc" in one]
-    told(run_apart(*map(str, arguments)), *(name.rpartition("/")[2].replace("\0", "\\0")[:40] for name in named), "NUL")
+    told(run_apart(*map(str, arguments)), *(name.rpartition("/")[2].replace("\0", "\\x00")[:40] for name in named), "NUL")
     assert sorted(path for path in folder.iterdir()) == before or where == "below a file"
 
 

@@ -1,5 +1,7 @@
 """Files of lists that are broken, too large by claim or by content, or no lists: a sentence that names the file, or an answer."""
 
+import csv
+
 import pytest
 
 from bad_inputs.apart import answered, run_apart, told
@@ -43,3 +45,18 @@ def test_a_list_that_claims_too_much_is_read_by_what_is_filled(tmp_path, model, 
     out = tmp_path / "out"
     out.mkdir()
     answered(run_apart(*commands(lay(tmp_path, name, READ[name]), model, good, out)[command]))
+
+
+@pytest.mark.parametrize("command", ["import", "score"])
+def test_lists_of_what_was_left_out_hold_no_formula(tmp_path, model, command):
+    bad = '=HYPERLINK("http://x")'
+    path = lay(tmp_path, "list.csv", f"creator_id,platform,followers\nc1,tiktok,5\nc2,tiktok,{bad!r}\n".replace("'", ""))
+    arguments = {
+        "import": ("import", path, "--table", "candidates", "-o", tmp_path / "out"),
+        "score": ("score", path, "--model", model, "--stream-from", "1", "--workers", "1", "-o", tmp_path / "scored.csv"),
+    }
+    answered(run_apart(*arguments[command]))
+    for file in tmp_path.rglob("*rejects.csv"):
+        cells = [cell for row in csv.reader(file.open(encoding="utf-8-sig")) for cell in row]
+        assert any("HYPERLINK" in cell for cell in cells) and not [cell for cell in cells if cell.startswith("=")]
+    assert list(tmp_path.rglob("*rejects.csv"))

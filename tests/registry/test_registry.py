@@ -58,6 +58,8 @@ def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, c
     with pytest.raises(RowsError, match="there is no champion yet"):
         load_registered(store)
     assert promote(store) == ("1", [])
+    assert set(mlflow_client(store).get_model_version(NAME, "1").aliases) == {"champion"}
+    assert promote(store) == ("1", [])  # once more changes nothing
     champion = load_registered(store)
     assert champion.provenance.version == "campaign-forecast 1"
     told, same = (score(candidates, bundle, on=DAY)["reach_p50"] for bundle in (champion, training.bundle))
@@ -103,6 +105,24 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(client, tr
     assert parent.data.params["data_fingerprint"] == training.bundle.provenance.data_fingerprint
     assert all("time.all.coverage" in run.data.metrics for run in nested)
     assert {"importance.png", "calibration.png"} <= {file.path for file in client.list_artifacts(nested[0].info.run_id)}
+
+
+def test_the_run_that_is_seen_first_has_the_headline_figures_the_data_and_what_to_filter_by(client, opened):
+    version = client.get_model_version(NAME, "1")
+    parent, scores = client.get_run(version.run_id), opened.backtest.scores.query("group == 'all'").set_index(["target", "split"])
+    found = {
+        "engagement/newest/mae_log": scores.loc[("engagement", "time"), "error"],
+        "orders/newest/deviance": scores.loc[("orders", "time"), "error"],
+        "reach/newest/coverage_80": scores.loc[("reach", "time"), "coverage"],
+        "engagement/new_creators/gain": scores.loc[("engagement", "new_creators"), "gain"],
+    }
+    assert {name: parent.data.metrics[name] for name in found} == pytest.approx(found)
+    (of_model,) = client.search_logged_models([parent.info.experiment_id])
+    assert {metric.key for metric in of_model.metrics} >= set(found)
+    (given,) = parent.inputs.dataset_inputs
+    assert given.dataset.digest == opened.bundle.provenance.data_fingerprint and given.dataset.name == "training examples"
+    assert {"invented_data": "true", "data_until": "2026-06-29", "gates": "hold"}.items() <= version.tags.items()
+    assert len(version.tags["catalogue"]) == 16 and version.tags.items() <= parent.data.tags.items()
 
 
 def test_a_version_is_described_by_its_card_and_its_run_holds_the_back_test(client, opened):

@@ -15,6 +15,17 @@ DAY = pd.Timedelta(days=1)
 TAKEN_BACK = 0.1  # of a log count
 
 
+def pairs_of_counts(tables: History, catalogue: Catalogue, name: str) -> pd.DataFrame:
+    """Each kept count of an outcome beside the next one of the same post that does not fall below it.
+
+    Returns
+    -------
+    `creator_id`, `platform`, `format`, `age` and `next_age` in days, `count` and `next_count`, among others.
+    """
+    pairs = _pairs(_kept(tables, catalogue), name)
+    return pairs[~_falls(pairs)].reset_index(drop=True)
+
+
 def one_a_day(kept: pd.DataFrame) -> pd.DataFrame:
     """Counts over time without those of a post that it has a later one of the same day of."""
     ordered = kept.sort_values("counted_at", kind="stable")
@@ -45,6 +56,7 @@ def with_labels(
     `youngest` are no labels.
     """
     targets = sorted({recipe.outcome for recipe in catalogue.recipes.values()})
+    rare = {recipe.outcome for recipe in catalogue.recipes.values() if recipe.counts}  # whole numbers
     parts = {part for name in targets for part in (name, *catalogue.entries[name].otherwise)}
     about = _with_platform(posts, tables)
     counted = about["counted_at"] if "counted_at" in about else pd.Series(pd.NaT, index=about.index)
@@ -65,7 +77,7 @@ def with_labels(
         grown = np.log1p(best["value"]) + growth.log_factor(name, best, best["age"].to_numpy(), "mean")
         found = best.assign(value=np.expm1(grown).clip(lower=0.0)).reindex(about["post_id"]).set_index(about.index)
         undated = own["value"].where(own["counted_at"].isna() & (ends - about["published_at"] >= youngest))
-        labelled[name] = found["value"].fillna(undated)
+        labelled[name] = (found["value"].round() if name in rare else found["value"]).fillna(undated)
         when = found["counted_at"].where(strict)
         known_on = known_on.where(~(when > known_on), when)
     return labelled.assign(label_known_on=known_on)

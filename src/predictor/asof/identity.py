@@ -25,9 +25,9 @@ def known_by_history(candidates: pd.DataFrame, tables: History, near: bool = Tru
     """Candidates under the ids of the history, and what to tell of those whose id the history spells otherwise or nearly so.
 
     An id is a creator's where it is the same handle: without case, @ and the address of a profile, on the same platform where
-    both are known. A handle that two creators of the history have is nobody's. Who has no id goes by the name. Without `near` no
-    likeness is looked for, neither of handles nor of names. Each sentence holds its pairs as `each`: the id that came, the
-    history's.
+    both are known; `linh @ tiktok` is linh there. A handle that two creators of the history have is nobody's. Who has no id goes
+    by the name. Without `near` no likeness is looked for, neither of handles nor of names. Each sentence holds its pairs as
+    `each`: the id that came, the history's.
     """
     own = _platforms_of(tables)
     ids = _who(candidates)
@@ -77,7 +77,8 @@ class _Likeness:
         self.own = own
         self.handles: dict[str, list[str]] = {}
         for known in own.index:
-            self.handles.setdefault(_account(known).handle or "", []).append(known)
+            bare = known.removesuffix(f" @ {own[known]}")  # one handle on several platforms carries its own
+            self.handles.setdefault(_account(bare).handle or "", []).append(known)
         creators = tables.get("creators")
         self.names = creators if creators is not None and "name" in creators else None
 

@@ -135,7 +135,7 @@ def _in_batches(
         raise KeyboardInterrupt(f"stopped; {output.name} is not written; with --resume the finished parts are kept.") from None
     if done.resumed and not as_json:
         click.echo(f"{done.resumed} parts that an earlier run had finished were kept.")
-    _tell_of_batches(done.rows, done.rejected, output, done.rejects, asked, as_json)
+    _tell_of_batches(done.rows, done.rejected, output, done.rejects, asked, as_json, done.unknown)
     _warn_if_silent(done.silent, done.rows)
 
 
@@ -155,11 +155,17 @@ def _on_spark(candidates: Path, output: Path, asked: Any, resume: bool, as_json:
     _tell_of_batches(scored, rejected, output, rejects_of(output) if rejected else None, asked, as_json)
 
 
-def _tell_of_batches(rows: int, rejected: int, output: Path, rejects: Path | None, asked: Any, as_json: bool) -> None:
+def _tell_of_batches(
+    rows: int, rejected: int, output: Path, rejects: Path | None, asked: Any, as_json: bool, unknown: int | None = None
+) -> None:
+    """Say what became of a long list; `unknown` is how many of its creators the history does not know, where that was counted."""
     if as_json:
         click.echo(as_json_text({"rows": rows, "rejected": rejected, "output": str(output), "rejects": str(rejects or "")}))
         return
     click.echo(f"{rows:,} candidates scored (model: {asked.bundle.provenance.version_label}), written to {output}")
+    if asked.history is not None:
+        strangers = "" if unknown is None else f"{unknown:,} of them are new to the history; "
+        click.echo(f"{strangers}in a long list creators are matched by their exact handle, and near names were not looked for.")
     if rejects is not None:
         click.echo(f"{rejected:,} rows could not be used; {rejects} says why.")
     if asked.brief.get("goal"):

@@ -143,6 +143,9 @@ def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dic
 
 
 def _judged(judged: Any) -> dict[str, Any]:
+    from predictor.wording.sentences import worded
+
     scores = judged.scores.astype(object).where(judged.scores.notna(), None)
     found = {"kinds": [asdict(one) for one in judged.kinds], "unjudged": [asdict(one) for one in judged.unjudged]}
+    found |= {"remarks": [worded("en", remark) for remark in judged.remarks]}
     return {"scores": scores.to_dict("records"), "skipped": judged.skipped, **found}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from predictor.definitions.closed_lists import Goal, Table
 from predictor.wording.sentences import LANGUAGES
@@ -164,7 +164,7 @@ class Recipe(Closed):
     parameters: Parameters
     directions: dict[str, Literal["raises", "lowers"]] = {}
     minimum_labels: int
-    horizon_days: float = 28.0  # the age of a post at which its count is the outcome
+    horizon_days: float = Field(28.0, gt=0.0)  # the age of a post at which its count is the outcome
     cost_per: CostPer
     gates: Gates
     name: str = ""

@@ -12,6 +12,8 @@ from predictor.errors import DefinitionError
 from predictor.limits import YAML_DEPTH, YAML_SIZE
 from predictor.wording.matching import nearest
 
+PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is several times as fast
+
 
 def read_yaml(path: Path, where: str | None = None) -> Any:
     """What a YAML file holds, as plain data; `where` is how the file is named to people.
@@ -50,29 +52,22 @@ def parse_yaml(text: str) -> Any:
     yaml.YAMLError
         Where it is no such YAML.
     """
+    depth = 0
+    for event in yaml.parse(text, Loader=PARSER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise _refused(f"refers to '*{event.anchor}'; write out what stands there", event.start_mark)
+        if depth > YAML_DEPTH:
+            raise _refused(f"lists and mappings lie more than {YAML_DEPTH} deep within each other", event.start_mark)
     return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
 
 
-def _refused(problem: str, mark: yaml.Mark | None) -> yaml.YAMLError:
+def _refused(problem: str, mark: Any) -> yaml.YAMLError:
     return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(PARSER):  # type: ignore[misc, valid-type]
     """Plain data, where a key stands once and a value that its type cannot hold stays text."""
-
-    depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event: Any = self.get_event()  # type: ignore[no-untyped-call]
-            raise _refused(f"refers to '*{event.anchor}'; write out what stands there", event.start_mark)
-        self.depth += 1
-        if self.depth > YAML_DEPTH:
-            problem = f"lists and mappings lie more than {YAML_DEPTH} deep within each other"
-            raise _refused(problem, None)
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()

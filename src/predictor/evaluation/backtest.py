@@ -26,7 +26,7 @@ from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.splits import by_creator, newest
 from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, fit, unlearnable
 from predictor.tables.frames import main_value
-from predictor.wording.sentences import say
+from predictor.wording.sentences import Said, say
 
 SPLITS = ("time", "new_creators")
 RECORD_FROM = 3  # earlier posts that make a record
@@ -121,6 +121,12 @@ def judge_split(
         Unjudged(recipe.name, str(one), "few_rows", int(rows)) for one, rows in sizes.items() if one not in set(figures["split"])
     ]
     return SplitResult(recipe.name, split, figures, predictions, tuple(unjudged))
+
+
+def first_judged(examples: pd.DataFrame) -> pd.Timestamp:
+    """The day of the first row that the split in time holds out of labelled examples."""
+    _, test_idx = newest(examples, _recorded(examples))
+    return examples["at"].iloc[test_idx].min()
 
 
 def _nothing(why: Unjudged) -> SplitResult:
@@ -262,7 +268,7 @@ def by_group(predictions: pd.DataFrame, recipe: Recipe, least: int = FEW) -> pd.
 @dataclass(frozen=True)
 class Backtest:
     """Figures of merit (one row a target, split and group), every forecast behind them, what was skipped and
-    why, what the data and settings were, the KOL effects, and which splits could not be judged."""
+    why, what the data and settings were, the KOL effects, which splits could not be judged, and what to tell of the data."""
 
     scores: pd.DataFrame
     predictions: pd.DataFrame
@@ -270,3 +276,4 @@ class Backtest:
     provenance: Provenance
     kinds: tuple[KolEffect, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
+    remarks: tuple[Said, ...] = ()

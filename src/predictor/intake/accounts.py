@@ -56,6 +56,21 @@ def accounts(column: pd.Series) -> tuple[pd.Series, pd.Series]:
     return handles, text.map(lambda cell: known[cell].platform, na_action="ignore").astype("str")
 
 
+POST = re.compile(
+    r"/(?:videos?|photo|reels?|p|posts|shorts|live|status)/([\w-]+)|[?&]v=([\w-]+)|youtu\.be/([\w-]+)", re.IGNORECASE
+)
+
+
+def post_of(link: str) -> str | None:
+    """The id of the post that a link leads to, or None where it leads to none.
+
+    >>> post_of("https://www.tiktok.com/@linh/video/74012345?lang=vi"), post_of("https://www.tiktok.com/@linh")
+    ('74012345', None)
+    """
+    found = POST.search(link)
+    return next(filter(None, found.groups())) if found else None
+
+
 def links_share(column: pd.Series) -> float:
     """Which share of a column's filled cells links to a known platform."""
     text = as_text(column).dropna()

@@ -8,8 +8,9 @@ import pandas as pd
 
 from predictor.definitions.phrases import Phrases
 from predictor.intake.spreadsheets.layout import text_of
+from predictor.intake.spreadsheets.notices import masked
 from predictor.intake.spreadsheets.sheet import Intake
-from predictor.intake.spreadsheets.workbook import masked, spelled
+from predictor.intake.spreadsheets.workbook import spelled
 from predictor.page.answers import HOME, Change, deliverable_in_words
 from predictor.wording.matching import fold
 

@@ -169,10 +169,18 @@ def _unit(doubt: Doubt) -> Answers:
     return {unit_in_words(unit, doubt.phrases): {"units": {title: unit}} for unit in units} | _left_out(title, doubt.phrases)
 
 
+def _country(doubt: Doubt) -> Answers:
+    """The country of the language that a code of two letters is, or the country whose code it is too."""
+    values, word = doubt.values, doubt.values["word"]
+    said = {values["likely"]: values["code"], values["meant"]: word.upper()}
+    return {words: {"values": {values["name"]: {word: code}}} for words, code in said.items()}
+
+
 ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "currency": _currency, "sign": _currency, "two_currencies": _two_currencies, "dates": _order("day_first", "dates"),
     "short_year": _order("day_first", "dates"), "decimal": _order("decimal_comma", "decimal"), "both": _both, "missing": _missing,
     "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "price": _unit,
+    "country": _country,
 }  # fmt: skip
 
 

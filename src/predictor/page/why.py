@@ -138,7 +138,8 @@ def steps_of(asked: Asked, phrases: Phrases) -> list[tuple[str, float, float]]:
 def _known(asked: Asked) -> pd.DataFrame:
     """The candidate's features as known on the day."""
     return candidate_rows(
-        asked.candidate, asked.brief, asked.on, asked.tables or History(), asked.catalogue, asked.bundle.texts
+        asked.candidate, asked.brief, asked.on, asked.tables or History(), asked.catalogue, asked.bundle.texts,
+        asked.bundle.growth,
     )  # fmt: skip
 
 

@@ -65,8 +65,8 @@ def _from_json(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
         plan = _PrintedLineup.model_validate(content)
     except ValidationError as problem:
         first = problem.errors()[0]
-        at = " → ".join(map(str, first["loc"])) or "all of it"
-        why = f"holds no plan ({at}: {first['msg'].lower()}); expected what predictor lineup --json prints."
+        at = f" ({' → '.join(map(str, first['loc']))}: {first['msg'].lower()})" if first["loc"] else ""
+        why = f"holds no plan; expected what predictor lineup --json prints{at}."
         raise _refusal(path, why) from None
     chosen = next((one.bookings for one in plan.plans if one.name == plan.proposed), [])
     if plan.target not in catalogue.recipes or not chosen:

@@ -82,7 +82,10 @@ def rules_from(content: Any, file: str, catalogue: Catalogue) -> LineupConstrain
     faults: list[str] = []
     body = {str(key): value for key, value in content.items()}
     if "budget" in body:
-        body["budget"] = read_money(body["budget"], f"{file}: budget", catalogue, faults)
+        given, known = body["budget"], len(faults)
+        body["budget"] = read_money(given, f"{file}: budget", catalogue, faults)
+        if body["budget"] is None and given is not None and len(faults) == known:
+            faults.append(f"{file}: budget: got {given!r}; expected an amount such as 500tr, or leave the line out.")
     rules = parse(LineupConstraints, body, file, faults)
     faults += _misnamed(body, file, catalogue) + (_against_each_other(rules, file) if rules is not None else [])
     if faults:

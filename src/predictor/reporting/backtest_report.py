@@ -29,6 +29,7 @@ from predictor.reporting.backtest_plots import LOWEST, calibration, coverage
 from predictor.reporting.plots import STYLE
 from predictor.reporting.templating import environment
 from predictor.tables.files import write_text
+from predictor.wording.sentences import worded
 
 # What a back-test found, in sentences: the answer, how it was measured, and what it does not tell.
 
@@ -81,6 +82,7 @@ def limits(found: list[Finding], judged: Backtest, phrases: Phrases) -> list[str
     skipped = [phrases.catalogue.recipes[name] for name in judged.skipped]
     said = [_say_of("record_limit_skipped", recipe, phrases, least=recipe.minimum_labels) for recipe in skipped]
     said += [why.in_words(phrases.label(phrases.catalogue.recipes[why.target].label), phrases.lang) for why in judged.unjudged]
+    said += [worded(phrases.lang, remark) for remark in judged.remarks]
     for one in found:
         rough = [test for test in one.tests if test.figures["rows"] < ROUGH]
         said += [
@@ -164,6 +166,7 @@ def _what_it_is(judged: Backtest, bundle: Bundle | None) -> list[str]:
         *(_basis(name, model) for name, model in models),
         *(why.in_words(why.target, "en") for why in judged.unjudged),
         *(f"{name}: skipped, because {reason}." for name, reason in judged.skipped.items()),
+        *(worded("en", remark) for remark in judged.remarks),
     ]
 
 

@@ -109,7 +109,13 @@ def score(
         raise RowsError([Fault("level", f"got {wrong}; give a probability above 0 and below 1, such as 0.9.")])
     moment = day_asked(on)
     rows = candidate_rows(
-        candidates.reset_index(drop=True), brief or {}, moment, history or History(), bundle.catalogue, bundle.texts
+        candidates.reset_index(drop=True),
+        brief or {},
+        moment,
+        history or History(),
+        bundle.catalogue,
+        bundle.texts,
+        bundle.growth,
     )
     scored = rows[[column for column in DESCRIBES if column in rows]]
     extra = [column for column in candidates if column not in scored]

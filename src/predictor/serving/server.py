@@ -110,6 +110,8 @@ class Desk:
             body = await asyncio.wait_for(_body(receive), PATIENCE)
         except TimeoutError:
             return await _reply(send, 408, f"did not arrive within {PATIENCE:.0f} seconds; send it at once.")
+        except asyncio.CancelledError:  # the server ends, and this body never came
+            return await _reply(send, 503, "the server has ended; send it again later.")
         if body is None:
             return await _reply(send, 413, f"is larger than {BODY // 2**20} MB; send fewer rows, or use predictor score.")
         try:

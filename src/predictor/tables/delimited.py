@@ -83,7 +83,7 @@ def as_utf8(file: IO[bytes], name: str, encoding: str | None = None) -> Iterator
             reader = codecs.getreader(READ_AS.get(known.lower(), known))(file)
             for line in _lines(reader, name):
                 plain.write(unicodedata.normalize("NFC", line).encode())
-            if reader.bytebuffer:
+            if getattr(reader, "bytebuffer", b""):  # those of Chinese, Japanese and Korean refuse a half letter themselves
                 raise _refusal(name, f"is cut off: its last letter is no whole letter of {known}; save or copy it again.")
         except UnicodeError:
             raise _refusal(name, f"is not {known} text; correct `encoding:` in the mapping, or save it as 'CSV UTF-8'.") from None

@@ -104,6 +104,15 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
             _write_sheet(frame, partial)
 
 
+def without_formula(cell: str) -> str:
+    """A cell of a CSV that only people read, so that no spreadsheet program runs it.
+
+    >>> without_formula("=1+1"), without_formula("Linh")
+    ("'=1+1", 'Linh')
+    """
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
 def write_text(text: str, path: Path) -> None:
     """Write text (a page, JSON) whole or not at all."""
     check_target(path, ())

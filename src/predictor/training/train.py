@@ -14,12 +14,14 @@ import joblib
 import pandas as pd
 
 from predictor.alignment.text_similarity import TextFit
+from predictor.asof.counts import learned_growth, remarks_on_counts
 from predictor.asof.examples import LEAD_DAYS, learned_texts, training_examples
+from predictor.asof.growth import Growth
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.version import package_version
 from predictor.errors import Fault, RowsError
-from predictor.evaluation.backtest import SPLITS, Backtest, SplitResult, by_group, judge_split
+from predictor.evaluation.backtest import SPLITS, Backtest, SplitResult, by_group, first_judged, judge_split
 from predictor.evaluation.kol_effect import KolEffect, kol_effect
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import estimate_correlations
@@ -28,6 +30,7 @@ from predictor.intake.contract import checked_history
 from predictor.pricing.fair_fees import fit_prices, quotes
 from predictor.tables.frames import History
 from predictor.tables.progress import Progress, silent
+from predictor.wording.sentences import Said
 
 Result = TargetModel | SplitResult | KolEffect
 HASHED = 50_000  # rows turned into text at once
@@ -35,6 +38,30 @@ WHAT = {
     "fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators",
     "kinds": "KOLs compared with influencers",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What examples are made from: a history, and what was learned from it of words and of how counts grow."""
+
+    tables: History
+    catalogue: Catalogue
+    lead_days: float
+    texts: TextFit | None
+    growth: Growth
+
+    def known_before_judging(self, examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+        """Labelled examples for the split in time; the growth of counts is learned from those taken before the first row judged.
+
+        The outcomes that forecasts are judged by stay as they are: brought to the horizon by all that is known.
+        """
+        rows = labelled(examples, recipe)
+        first = first_judged(rows)
+        growth = learned_growth(self.tables, self.catalogue, until=first)
+        if growth == self.growth:
+            return rows
+        known = labelled(training_examples(self.tables, self.catalogue, self.lead_days, self.texts, growth), recipe)
+        return known.assign(**{recipe.outcome: known[recipe.outcome].where(known["at"] < first, rows[recipe.outcome])})
 
 
 @dataclass(frozen=True)
@@ -53,14 +80,16 @@ def train(
     """Fit every target that has labels, and back-test each on both splits."""
     tables = checked_history(tables, catalogue)
     texts = learned_texts(tables)
-    examples, skipped = learnable(tables, catalogue, lead_days, progress, texts)
+    growth = learned_growth(tables, catalogue)
+    examples, skipped = learnable(tables, catalogue, lead_days, progress, texts, growth)
+    asked = Asked(tables, catalogue, lead_days, texts, growth)
     tasks = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
-    results = list(_run(tasks, examples, catalogue, seed, jobs, progress))
-    backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed))
+    results = list(_run(tasks, examples, asked, seed, jobs, progress))
+    backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks_on_counts(tables, catalogue))
     fitted = {model.recipe.name: model for model in results if isinstance(model, TargetModel)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
     prices = fit_prices(quotes(tables, catalogue), seed=seed)
-    return Training(Bundle(catalogue, models, _provenance(examples, models, backtest), texts, prices), backtest, examples)
+    return Training(Bundle(catalogue, models, _provenance(examples, models, backtest), texts, growth, prices), backtest, examples)
 
 
 def judge(
@@ -69,10 +98,11 @@ def judge(
 ) -> Backtest:  # fmt: skip
     """Back-test every target on both splits, without keeping a model; a `challenger` (`evaluation.challenger`) beside it."""
     tables = checked_history(tables, catalogue)
-    examples, skipped = learnable(tables, catalogue, lead_days, progress, learned_texts(tables))
+    asked = Asked(tables, catalogue, lead_days, learned_texts(tables), learned_growth(tables, catalogue))
+    examples, skipped = learnable(tables, catalogue, lead_days, progress, asked.texts, asked.growth)
     tasks = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
-    results = list(_run(tasks, examples, catalogue, seed, jobs, progress, challenger))
-    return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed))
+    results = list(_run(tasks, examples, asked, seed, jobs, progress, challenger))
+    return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks_on_counts(tables, catalogue))
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
@@ -94,6 +124,7 @@ def learnable(
     lead_days: float = LEAD_DAYS,
     progress: Progress = silent,
     texts: TextFit | None = None,
+    growth: Growth | None = None,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Training examples of a history, and the targets that cannot be learned from it with the reason.
 
@@ -105,7 +136,7 @@ def learnable(
     if problem := _gap(tables):
         raise RowsError([Fault("history", problem)])
     progress("reading the history as known on each booking date")
-    examples = training_examples(tables, catalogue, lead_days, texts)
+    examples = training_examples(tables, catalogue, lead_days, texts, growth)
     skipped = {name: reason for name, recipe in catalogue.recipes.items() if (reason := why_not(examples, recipe))}
     for name, reason in skipped.items():
         progress(f"{name}: skipped, because {reason}")
@@ -148,23 +179,24 @@ def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, 
 def _run(
     work: list[tuple[str, Recipe]],
     examples: pd.DataFrame,
-    catalogue: Catalogue,
+    asked: Asked,
     seed: int,
     jobs: int,
     progress: Progress,
     challenger: Any = None,
 ) -> Iterator[Result]:
     # one by one as workers come free: each task holds its own copy of the examples
-    calls = (
-        joblib.delayed(_timed)(kind, labelled(examples, recipe), recipe, catalogue, seed, challenger) for kind, recipe in work
-    )
+    def rows(kind: str, recipe: Recipe) -> pd.DataFrame:
+        return asked.known_before_judging(examples, recipe) if kind == "time" else labelled(examples, recipe)
+
+    calls = (joblib.delayed(_timed)(kind, rows(kind, recipe), recipe, asked.catalogue, seed, challenger) for kind, recipe in work)
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
     for number, (line, result) in enumerate(parallel(calls), start=1):
         progress(f"[{number}/{len(work)}] {line}")
         yield result
 
 
-def _gather(results: list[Result], skipped: dict[str, str], provenance: Provenance) -> Backtest:
+def _gather(results: list[Result], skipped: dict[str, str], provenance: Provenance, remarks: list[Said]) -> Backtest:
     split_results = [result for result in results if isinstance(result, SplitResult)]
     ordered = sorted(split_results, key=lambda one: (one.target, SPLITS.index(one.split)))
     with_predictions = [one for one in ordered if len(one.predictions)] or ordered
@@ -175,6 +207,7 @@ def _gather(results: list[Result], skipped: dict[str, str], provenance: Provenan
         provenance=provenance,
         kinds=tuple(sorted((one for one in results if isinstance(one, KolEffect)), key=lambda one: one.target)),
         unjudged=tuple(why for one in ordered for why in one.unjudged),
+        remarks=tuple(remarks),
     )
 
 

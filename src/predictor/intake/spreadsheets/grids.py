@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +21,9 @@ from predictor.tables.files import JSONS, READS, TEXTS, read_records
 from predictor.tables.sheet_sizes import SheetSize, measured
 from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
 
-SUFFIXES = tuple(suffix for suffix in READS if suffix != ".parquet")
+ARCHIVE = ".zip"  # of text tables, as exports come
+SUFFIXES = (*(suffix for suffix in READS if suffix != ".parquet"), ARCHIVE)
+PARTS, UNPACKED, PACKED = 20, 200 * 2**20, 100  # of an archive: tables; bytes; bytes out of one byte in
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 Place = tuple[int, int]
 
@@ -32,7 +36,7 @@ class Grid:
     A number format that writes a unit behind its number (120.0K) is part of the number. `signs` holds what else it writes around
     a number (a currency sign), `measured` the places whose format says a unit or per cent; `unsaved` are the formulas without a
     result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `text_file` is the name of the text table that
-    it was.
+    it was, `plain_suffix` the kind of workbook of which number formats and hidden rows cannot be seen.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     hidden_sheets: tuple[str, ...] = ()
     text_file: str = ""
+    plain_suffix: str = ""
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -73,6 +78,8 @@ def read_grids(path: Path, only: tuple[str, ...] = (), encoding: str | None = No
             return [_text(path, encoding)]
         if path.suffix.lower() in JSONS:
             return [_records(path)]
+        if path.suffix.lower() == ARCHIVE:
+            return _archive(path, only, encoding)
         return _workbook(path, only) if path.suffix.lower() == ".xlsx" else _other_workbook(path, only)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
@@ -97,6 +104,30 @@ def _text(path: Path, encoding: str | None) -> Grid:
     return Grid(path.stem, _frame([[_cell(cell) for cell in row] for row in rows]), {}, {}, text_file=path.name)
 
 
+def _archive(path: Path, only: tuple[str, ...], encoding: str | None) -> list[Grid]:
+    """The text tables of a .zip, each a sheet."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [
+            one for one in archive.infolist() if Path(one.filename).suffix.lower() in TEXTS and "__MACOSX" not in one.filename
+        ]
+        size = sum(one.file_size for one in parts)
+        if not parts or len(parts) > PARTS or size > min(UNPACKED, PACKED * max(path.stat().st_size, 2**16)):
+            allowed = f"a .zip may hold 1 to {PARTS}, of {UNPACKED // 2**20} MB in all"
+            problem = f"holds {len(parts)} text tables of {size / 2**20:.0f} MB; {allowed}"
+            raise RowsError([Fault(path.name, f"{problem}; unpack it, and import what you need.")])
+        _refuse_unknown(path, [Path(one.filename).stem for one in parts], only)
+        with tempfile.TemporaryDirectory() as folder:
+            grids = []
+            for number, one in enumerate(parts):
+                aside = Path(folder) / str(number) / Path(one.filename).name
+                aside.parent.mkdir()
+                with archive.open(one) as packed, aside.open("wb") as plain:
+                    shutil.copyfileobj(packed, plain)
+                if not only or aside.stem in only:
+                    grids.append(_text(aside, encoding))
+    return grids
+
+
 def _records(path: Path) -> Grid:
     rows = read_records(path)
     titles = list(dict.fromkeys(name for row in rows for name in row))
@@ -119,17 +150,19 @@ def _other_workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
     sheets = list(workbook_sheets(path))
     _refuse_unknown(path, [sheet.name for sheet in sheets], only)
     unseen = () if only else tuple(sheet.name for sheet in sheets if not sheet.visible)
-    return [_plain_grid(sheet, unseen) for sheet in sheets if sheet.name in only or (not only and sheet.visible)]
+    return [
+        _plain_grid(sheet, unseen, path.suffix.lower()) for sheet in sheets if sheet.name in only or (not only and sheet.visible)
+    ]
 
 
-def _plain_grid(sheet: WorkbookSheet, unseen: tuple[str, ...]) -> Grid:
+def _plain_grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
     cells, spans = _frame([[_cell(value) for value in row] for row in sheet.rows]), dict[Place, Place]()
     for first, last in sheet.merged:
         for place in ((row, column) for row in range(first[0], last[0] + 1) for column in range(first[1], last[1] + 1)):
             if place[0] in cells.index and place[1] in cells.columns:
                 spans[place] = first
                 cells.loc[place] = cells.loc[first]
-    return Grid(sheet.name, cells, spans, {}, hidden_sheets=unseen)
+    return Grid(sheet.name, cells, spans, {}, hidden_sheets=unseen, plain_suffix=suffix)
 
 
 def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None:

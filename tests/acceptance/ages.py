@@ -1,0 +1,100 @@
+"""Whether counts of any age serve, and counts kept for a week do no harm: `python -m acceptance --only ages`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from acceptance.measure import Bar, against_rules
+from predictor.asof.counts import learned_growth, pairs_of_counts
+from predictor.asof.growth import Growth
+from predictor.definitions.loader import load_catalogue
+from predictor.definitions.schema import Catalogue
+from predictor.evaluation.backtest import judge_split
+from predictor.forecasting.splits import by_creator
+from predictor.intake.contract import read_tables
+from predictor.tables.frames import History
+from predictor.training.train import Asked, learnable
+
+TARGET = "reach"
+LEAST_GAIN, LEAST_JUDGED, KEPT, TOTAL, HARM = 0.3, 700, (0.78, 0.82), (0.85, 1.15), 0.01
+
+
+def ages(data: Path) -> list[Bar]:
+    """Public videos of 200 YouTube channels, most of them counted a week apart, none before the newest fifth began."""
+    catalogue = load_catalogue()
+    tables = read_tables(data / "youtube_tech_2026", catalogue)
+    without = History({name: frame for name, frame in tables.frames.items() if name != "post_snapshots"}, checked=True)
+    judged = joblib.Parallel(n_jobs=-1)(joblib.delayed(_judged)(one, catalogue) for one in (tables, without))
+    return [*_second_counts(tables, catalogue), *_newest(*judged, catalogue)]
+
+
+def _second_counts(tables: History, catalogue: Catalogue) -> list[Bar]:
+    """How far off the second counts of held-out creators are: as if nothing grew, by the default curve, and by one learned."""
+    pairs = pairs_of_counts(tables, catalogue, TARGET)
+    grown, held_out = np.log1p(pairs["next_count"]) - np.log1p(pairs["count"]), list(by_creator(pairs, 1))
+    learned, mean = np.zeros(len(pairs)), np.zeros(len(pairs))
+    for train_idx, test_idx in held_out:
+        creators = set(pairs["creator_id"].iloc[train_idx])
+        posts = tables.frames["posts"]
+        growth = learned_growth(History(tables.frames | {"posts": posts[posts["creator_id"].isin(creators)]}), catalogue)
+        learned[test_idx], mean[test_idx] = (_grown(growth, pairs.iloc[test_idx], kind) for kind in ("typical", "mean"))
+    assumed = _grown(Growth(), pairs, "typical")
+    errors = {name: float(np.abs(grown - by).mean()) for name, by in (("none", 0.0), ("assumed", assumed), ("learned", learned))}
+    gain = 1 - errors["learned"] / errors["none"]
+    totals = [((pairs["count"] + 1) * np.exp(by)).sum() / (pairs["next_count"] + 1).sum() for by in (0.0, learned, mean)]
+    name = f"{len(pairs):,} second counts of views from the first, creators held out"
+    return [
+        Bar(
+            f"{name}: error of the log",
+            f"{errors['learned']:.4f}, {gain:.0%} below no growth, {errors['none']:.4f} (assumed curve {errors['assumed']:.4f})",
+            f"at least {LEAST_GAIN:.0%} below",
+            gain >= LEAST_GAIN,
+        ),
+        Bar(f"{name}: total", "no growth {:.3f}, typical {:.3f}, mean {:.3f}".format(*totals), "told", None),
+    ]
+
+
+def _grown(growth: Growth, pairs: pd.DataFrame, kind: str) -> np.ndarray:
+    first, second = (growth.log_factor(TARGET, pairs, pairs[age].to_numpy(), kind, to=28.0) for age in ("age", "next_age"))
+    return first - second
+
+
+def _judged(tables: History, catalogue: Catalogue) -> pd.DataFrame:
+    growth = learned_growth(tables, catalogue)
+    examples, _ = learnable(tables, catalogue, growth=growth)
+    recipe = catalogue.recipes[TARGET]
+    asked = Asked(tables, catalogue, 7.0, None, growth)
+    found = judge_split(asked.known_before_judging(examples, recipe), recipe, catalogue, "time").predictions
+    return found[found["split"] == "time"].set_index("row_id")
+
+
+def _newest(kept: pd.DataFrame, without: pd.DataFrame, catalogue: Catalogue) -> list[Bar]:
+    recipe = catalogue.recipes[TARGET]
+    error, best, its = against_rules(kept, recipe)
+    same = without.loc[without.index.intersection(kept.index)]
+    here = kept.loc[same.index]
+    harm = against_rules(here, recipe)[0] / against_rules(same.assign(actual=here["actual"]), recipe)[0] - 1
+    inside, below, above = kept["inside"].mean(), (kept["actual"] < kept["p10"]).mean(), (kept["actual"] > kept["p90"]).mean()
+    total = kept["expected"].sum() / kept["actual"].sum()
+    name, (low, high), (least, most) = "YouTube, newest, counts kept for a week", KEPT, TOTAL
+    return [
+        Bar(f"{name}: rows judged", f"{len(kept):,}", f"at least {LEAST_JUDGED}", len(kept) >= LEAST_JUDGED),
+        Bar(f"{name}: error", f"{error:.3f} (best rule in hindsight, {best}: {its:.3f})", "below the best rule", error < its),
+        Bar(
+            f"{name}: 80 % interval holds",
+            f"{inside:.1%} ({below:.1%} below it, {above:.1%} above)",
+            f"{low:.0%} to {high:.0%}",
+            bool(low <= inside <= high),
+        ),
+        Bar(f"{name}: total forecast over total", f"{total:.2f}", f"{least} to {most}", bool(least <= total <= most)),
+        Bar(
+            f"{name}: error against none kept, the same {len(same):,} rows and outcomes",
+            f"{harm:+.1%} (80 % interval then holds {same['inside'].mean():.1%})",
+            f"at most {HARM:+.0%}",
+            bool(harm <= HARM),
+        ),
+    ]
