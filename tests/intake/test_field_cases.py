@@ -332,7 +332,7 @@ def test_prices_by_deliverable_are_a_row_each(read):
     )  # fmt: skip
     assert ran.code == 0
     assert ran.rows("name format posts fee currency") == [
-        "A post 1 5000000 VND", "A video 1 8000000 VND", "A live 1 20000000 VND", "B post 1 3000000 VND",
+        "A image 1 5000000 VND", "A video 1 8000000 VND", "A live 1 20000000 VND", "B image 1 3000000 VND",
         "B video 1 6000000 VND",
     ]  # fmt: skip
     kept = yaml.safe_load((ran.data / "mapping.yaml").read_text(encoding="utf-8"))["candidates"]["prices"]
@@ -476,7 +476,7 @@ def test_sheets_by_platform_with_other_words_for_names_and_followers_are_read(op
     assert ran.code == 0
     assert ran.rows("creator_id platform followers format posts fee currency") == [
         "a tiktok 1200000 video 1 15000000 VND", "a tiktok 1200000 video 3 40000000 VND", "b tiktok 350000 video 1 5000000 VND",
-        "b tiktok 350000 video 3 13500000 VND", "p facebook 500000 post 1 8000000 VND",
+        "b tiktok 350000 video 3 13500000 VND", "p facebook 500000 image 1 8000000 VND",
     ]  # fmt: skip
     assert "Amounts without a currency are taken in VND" in ran.out
 
@@ -507,7 +507,7 @@ def test_several_accounts_in_a_row_each_with_its_price_are_a_row_each(opened):
     assert ran.code == 0
     assert ran.rows("creator_id person_id") == ["A @ facebook A", "A @ tiktok A", "B B"]
     assert ran.rows("name platform followers format fee") == [
-        "A facebook 100000 post 5000000", "A tiktok 250000 video 8000000", "B tiktok 90000 video 3000000",
+        "A facebook 100000 image 5000000", "A tiktok 250000 video 8000000", "B tiktok 90000 video 3000000",
     ]  # fmt: skip
 
 

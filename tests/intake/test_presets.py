@@ -168,6 +168,21 @@ def test_the_link_of_a_tiktok_video_tells_the_post_and_its_account(tmp_path, cap
     assert {*posts["creator_id"]} == {"an.home"} and list(posts["views"]) == ["5000", "900"]
 
 
+@pytest.mark.parametrize("day", ["4 tháng 9", "September 4", "4 Sep"])
+def test_a_day_without_a_year_takes_it_from_the_id_of_a_tiktok_video_on_that_day_alone(tmp_path, capsys, day):
+    rows = [TIKTOK[0], ["Lamp", "https://www.tiktok.com/@an/video/7681714846173356608", day, 1, 2, 3, 4],
+            ["Chair", "https://www.tiktok.com/@an/video/7681714846173356608", "3 tháng 1", 1, 2, 3, 4]]  # fmt: skip
+    code, said, data = imported(capsys, written(tmp_path / "Content.csv", rows))
+    assert code == 0 and list(read(data, "posts")["published_at"]) == ["2026-09-04"]
+    assert "1 day has no year; the id of its post gives it" in said and "got '3 tháng 1'" in said
+
+
+def test_orders_of_which_none_is_settled_say_so(tmp_path, capsys):
+    path = written(tmp_path / "orders.csv", [SHOP, sale("570000000000000001", state="Pending")])
+    code, said, _ = imported(capsys, path, "--set", "booked_at=2026-10-01")
+    assert code == 2 and "No order is settled yet: 1 still open (180,000 VND)" in said
+
+
 def test_sold_orders_of_tiktok_shop_add_up_to_a_booking_a_creator_and_no_buyer_is_kept(tmp_path, capsys):
     rows = [
         SHOP, sale("570000000000000001"), sale("570000000000000001", amount=90000), sale("570000000000000002", back="Yes"),
@@ -258,3 +273,22 @@ def test_a_mapping_beats_what_a_preset_says(tmp_path, capsys):
     posts = read(data, "posts")
     assert code == 0 and list(posts["clicks"]) == ["120", "4", "4"] and {*posts["creator_id"]} == {"222"}
     assert list(posts["format"]) == ["image", "video", "article"]
+
+
+def test_a_workbook_without_number_formats_says_that_they_and_hidden_rows_could_not_be_seen(tmp_path, capsys):
+    cells = [["Tên", "Nền tảng", "Followers"], ["Linh", "TikTok", "1200"]]
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row)
+        + "</table:table-row>"
+        for row in cells
+    )
+    names = "".join(f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text"))
+    body = f"<office:body><office:spreadsheet><table:table table:name='S'>{rows}</table:table></office:spreadsheet></office:body>"
+    with zipfile.ZipFile(tmp_path / "list.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<?xml version='1.0'?><manifest/>")
+        archive.writestr("content.xml", f"<?xml version='1.0'?><office:document-content{names}>{body}</office:document-content>")
+    code, said, data = imported(capsys, tmp_path / "list.ods", "--table", "candidates")
+    assert code == 0 and list(read(data, "candidates")["followers"]) == ["1200"]
+    assert "Of a .ods file, number formats (such as 120.0K) and hidden rows or columns cannot be seen" in said

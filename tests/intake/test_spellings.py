@@ -126,7 +126,7 @@ def sheets(draw):
     return pd.DataFrame(meant, columns=["name", "platform", "followers", "engagement_rate", "fee"]), titles, rows, above
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(
     sheet=sheets(), order=st.permutations(range(1, 5)), mark=st.sampled_from(",;\t"), ends=st.sampled_from(["\n", "\r\n", "\r"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),

@@ -46,7 +46,7 @@ def orders_added_up(one: Intake, catalogue: Catalogue, titles: Titles) -> Intake
     ids = as_text(_column(one, known.id))
     nobody = rows["creator_id"].isna() if "creator_id" in rows else pd.Series(False, index=rows.index)
     frame, codes = _bookings(rows[~nobody], states, ids)
-    notes = [*one.notes, *_told(rows, states, nobody, ids, len(frame))]
+    notes = [*one.notes, *(_told(rows, states, nobody, ids, len(frame)) if "creator_id" in rows else [])]
     return replace(one, frame=frame, doubts=[*doubts, *codes], notes=notes, rejects=rejects)
 
 
@@ -117,7 +117,7 @@ def _told(rows: pd.DataFrame, states: pd.Series, nobody: pd.Series, ids: pd.Seri
     }
     code = rows["currency"].dropna().iloc[0] if "currency" in rows and rows["currency"].notna().any() else ""
     values = {**counts, "count": bookings, "worth": worth["sold"], "open": worth["pending"], "code": code}
-    notes = [Said("import_orders", values)]
+    notes = [Said("import_orders" if bookings or not counts["pending"] else "import_orders_open", values)]
     notes += [Said("import_orders_early", {"count": counts["early"]})] if counts["early"] else []
     lost = int(ids[nobody.index[nobody]].nunique())
     return [*notes, *([Said("import_orders_nobody", {"count": lost})] if lost else [])]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
-from predictor.intake.accounts import account_of, accounts, post_of
-from predictor.intake.cells import as_text, without_contacts
+from predictor.intake.accounts import accounts
+from predictor.intake.cells import without_contacts
 from predictor.intake.mapping import Deliverable, Mapping, TableMapping, rename
 from predictor.intake.money import with_pieces
 from predictor.intake.row_checks import across, nobody
@@ -27,6 +27,7 @@ from predictor.intake.spreadsheets.columns import (
 )
 from predictor.intake.spreadsheets.currencies import Money, Rates, common, converted
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
 from predictor.intake.values import read_column, spellings
 from predictor.wording.matching import fold
@@ -57,7 +58,8 @@ def read_sheet(
     """
     entries = catalogue.columns(table)
     bare = one.model_copy(update={"constants": {n: v for n, v in one.constants.items() if n not in ("currency", "platform")}})
-    given = rename(_frame(layout, one), table, Mapping(tables={table: bare}))
+    cells, years = with_years(_frame(layout, one), layout, one)
+    given = rename(cells, table, Mapping(tables={table: bare}))
     theirs = {ours: title for title, ours in one.columns.items() if layout.column(title)}
     stated, rejects = stated_currency(given, layout, theirs.get("currency", "currency"))
     columns: dict[str, Column] = {}
@@ -74,8 +76,8 @@ def read_sheet(
     values, open_codes = _valued(columns, parts, rates, table)
     if "format" in values and "posts" in entries:
         values |= _counted(values["format"], values.get("posts"), entries["format"])
-    values |= _linked(layout, given.index, one, values)
-    notes = _accounts(values, entries, one, platform)
+    values |= told_by_links(layout, given.index, one, values)
+    notes = [*years, *_accounts(values, entries, one, platform)]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
         booked, other = with_pieces(values.get("posts"), fee.pieces)
@@ -108,10 +110,12 @@ POSTS = {"tiktok": "video", "youtube": "video", "douyin": "video", "bilibili": "
 
 
 def _posts_by_platform(frame: pd.DataFrame, entries: dict[str, Entry]) -> tuple[pd.DataFrame, list[Said]]:
-    """A bare 'post' as what a post is on its platform; it stays where the platform is not known."""
+    """A bare 'post' as what a post is on its platform, beside a video a picture; it stays where no platform is known."""
     if not {"format", "platform"} <= {*frame} or "format" not in entries:
         return frame, []
+    filmed = frame["platform"].isin(frame["platform"][frame["format"].eq("video")])
     meant = frame["platform"].where(frame["format"].eq("post")).map(POSTS)
+    meant = meant.mask(meant.eq("video") & filmed, "image")
     if not meant.notna().any():
         return frame, []
     pairs = dict.fromkeys(zip(meant.dropna(), frame["platform"][meant.notna()], strict=True))
@@ -145,18 +149,6 @@ def _counted(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[
     agreed = count.notna() & (own == count)
     names, _ = read_column(formats.map({text: what.format for text, what in told.items()}).astype("str"), "format", entry)
     return {"format": formats.mask(agreed, names), "posts": own}
-
-
-def _linked(layout: Layout, rows: pd.Index, one: TableMapping, values: dict[str, pd.Series]) -> dict[str, pd.Series]:
-    """What links to posts tell of them: the post, and its creator where the link names one."""
-    if one.post_links is None or not (column := layout.column(one.post_links)):
-        return {}
-    links = as_text(layout.grid.cells.loc[list(rows), column])
-    told = {
-        "post_id": links.map(post_of, na_action="ignore"),
-        "creator_id": links.map(lambda link: account_of(link).handle if "@" in link else None, na_action="ignore"),
-    }
-    return {name: told[name].astype("str") for name in told if name not in values and told[name].notna().any()}
 
 
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal

@@ -68,7 +68,7 @@ AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|�
 LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
-    "name": r"\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|名前|이름|ชื่อ",
+    "name": r"\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|姓名|名字|名前|이름|ชื่อ",
 }
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(

@@ -234,6 +234,7 @@ SHOWN, EXAMPLES, WIDTH = 20, 3, 26
 LEFT_OUT = (
     "import_stated",
     "import_orders",
+    "import_orders_open",
     "import_orders_early",
     "import_orders_nobody",
     "import_ignored",

@@ -1,0 +1,57 @@
+"""What links to posts tell of them: which post it is, whose, and (TikTok) when it appeared."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from predictor.intake.accounts import account_of, post_of
+from predictor.intake.cells import as_text
+from predictor.intake.mapping import TableMapping
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.wording.sentences import Said
+
+YEARLESS = re.compile(r"(?:\d{1,2} (?:tháng|thg) \d{1,2}|[A-Za-z]{3,9}\.? \d{1,2}|\d{1,2} [A-Za-z]{3,9})", re.IGNORECASE)
+NEAR = pd.Timedelta(days=1.5)  # the day is one of the account's zone
+
+
+def told_by_links(layout: Layout, rows: pd.Index, one: TableMapping, values: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """The posts, and their creators where the links name them, for columns that nothing else gives."""
+    if one.post_links is None or not (column := layout.column(one.post_links)):
+        return {}
+    links = as_text(layout.grid.cells.loc[list(rows), column])
+    told = {
+        "post_id": links.map(post_of, na_action="ignore"),
+        "creator_id": links.map(lambda link: account_of(link).handle if "@" in link else None, na_action="ignore"),
+    }
+    return {name: told[name].astype("str") for name in told if name not in values and told[name].notna().any()}
+
+
+def with_years(cells: pd.DataFrame, layout: Layout, one: TableMapping) -> tuple[pd.DataFrame, list[Said]]:
+    """The cells, where days without a year have the year in which the post's id was given; that day must be the same."""
+    title = next((title for title, ours in one.columns.items() if ours == "published_at" and layout.column(title)), None)
+    if one.post_links is None or title is None or not (column := layout.column(one.post_links)):
+        return cells, []
+    links, title = as_text(layout.grid.cells.loc[list(cells.index), column]), layout.titles[layout.column(title)]
+    days = as_text(cells[title])
+    bare = days.map(lambda day: YEARLESS.fullmatch(day) is not None, na_action="ignore").eq(True)
+    found = {row: day for row in cells.index[bare] if (day := _dated(days[row], links[row])) is not None}
+    if not found:
+        return cells, []
+    filled = cells.assign(**{title: cells[title].astype(object).where(~cells.index.isin(list(found)), pd.Series(found))})
+    return filled, [Said("import_years", {"title": title, "count": len(found)})]
+
+
+def _dated(day: str, link: object) -> str | None:
+    """A day and month with the year of the post's id, whose upper 32 bits are the second it was given (TikTok)."""
+    post = post_of(link) if isinstance(link, str) and "tiktok" in link else None
+    if post is None or not re.fullmatch(r"\d{18,19}", post):
+        return None
+    given = pd.Timestamp(int(post) >> 32, unit="s")
+    numbers = re.findall(r"\d+", day)
+    month = numbers[1] if len(numbers) == 2 else re.sub(r"[\d .]", "", day)[:3]
+    told = pd.to_datetime(
+        f"{given.year} {month} {numbers[0]}", format="%Y %m %d" if len(numbers) == 2 else "%Y %b %d", errors="coerce"
+    )
+    return f"{told:%Y-%m-%d}" if pd.notna(told) and abs(told + pd.Timedelta(hours=12) - given) <= NEAR else None
