@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from predictor.asof.joins import settled_on, with_campaigns
+from predictor.asof.records import SEEN_AFTER
 from predictor.forecasting.predict import forecast
-from predictor.history.joins import settled_on, with_campaigns
-from predictor.history.records import SEEN_AFTER
 from predictor.scoring.score import score
 from predictor.tables.frames import History
 

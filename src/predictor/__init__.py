@@ -1,27 +1,40 @@
 """Forecasts, before booking, what each influencer or KOL would bring to a campaign, with honest intervals.
 
-The way through, in order: `load_catalogue`, `read_tables`, `training_examples`, `train`, `judge`, `load_champion`, `score`,
-`compare`, `lineup`. Everything else lives in the module of its name. `score_spark` does the same on Spark.
+The way through, in order: `history` (from frames or files), `training_examples`, `train` or `judge`, `load_champion`, the
+`Model` that they give (`forecast`, `distribution`, `contributions`), `compare`, `lineup`. `load_catalogue` reads the definitions,
+`read_tables` a folder of tables; `score` and `score_spark` forecast with a saved model, here and on Spark. Faults of rows and
+files are a `RowsError`, those of definitions a `DefinitionError`. Modules are not public.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from predictor.api import Training, history, judge, load_champion, score, train
+    from predictor.asof.examples import training_examples
     from predictor.batch.spark import score_spark
     from predictor.definitions.loader import load_catalogue
-    from predictor.history.examples import training_examples
+    from predictor.errors import DefinitionError, RowsError
+    from predictor.evaluation.backtest import Backtest
+    from predictor.forecasting.predict import Distribution
     from predictor.intake.contract import read_tables
     from predictor.planning.comparison import compare
     from predictor.planning.lineup import lineup
-    from predictor.registry.runs import load_champion
-    from predictor.scoring.raw_candidates import score
-    from predictor.training.train import judge, train
+    from predictor.scoring.model import Model
+    from predictor.tables.frames import History
 
     __version__: str
 
 __all__ = [
+    "Backtest",
+    "DefinitionError",
+    "Distribution",
+    "History",
+    "Model",
+    "RowsError",
+    "Training",
     "compare",
+    "history",
     "judge",
     "lineup",
     "load_catalogue",
@@ -34,16 +47,24 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Backtest": "evaluation.backtest",
+    "DefinitionError": "errors",
+    "Distribution": "forecasting.predict",
+    "History": "tables.frames",
+    "Model": "scoring.model",
+    "RowsError": "errors",
+    "Training": "api",
     "compare": "planning.comparison",
-    "judge": "training.train",
+    "history": "api",
+    "judge": "api",
     "lineup": "planning.lineup",
     "load_catalogue": "definitions.loader",
-    "load_champion": "registry.runs",
+    "load_champion": "api",
     "read_tables": "intake.contract",
-    "score": "scoring.raw_candidates",
+    "score": "api",
     "score_spark": "batch.spark",
-    "train": "training.train",
-    "training_examples": "history.examples",
+    "train": "api",
+    "training_examples": "asof.examples",
 }
 
 

@@ -17,6 +17,7 @@ import lightgbm as lgb
 import numpy as np
 
 from predictor.alignment.text_similarity import TextFit, text_fit_from_json
+from predictor.asof.growth import AS_COUNTED, Growth, growth_from_json
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
@@ -26,7 +27,6 @@ from predictor.forecasting.conformal import CalibratedNegativeBinomial, LogError
 from predictor.forecasting.design_matrix import Design
 from predictor.forecasting.provenance import Provenance, provenance_from_json
 from predictor.forecasting.target_model import SIDES, SegmentModel, TargetModel
-from predictor.history.growth import AS_COUNTED, Growth, growth_from_json
 from predictor.pricing import fair_fees
 from predictor.pricing.fair_fees import Prices
 from predictor.tables.files import write_text
@@ -189,7 +189,7 @@ def _about(folder: Path) -> dict[str, Any]:
         raise _refusal(folder, "holds no model (bundle.json is missing); give the folder of a trained model.")
     try:
         about = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         about = None
     if not isinstance(about, dict):
         raise _changed(folder, file.name)

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from acceptance.measure import Bar, against_rules
+from predictor.asof.counts import learned_growth, pairs_of_counts
+from predictor.asof.growth import Growth, Kind
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.splits import by_creator
-from predictor.history.counts import learned_growth, pairs_of_counts
-from predictor.history.growth import Growth, Kind
 from predictor.intake.contract import read_tables
 from predictor.tables.frames import History
 from predictor.training.train import Asked, learnable

@@ -15,8 +15,8 @@ from acceptance.scenarios import as_tables
 from predictor.alignment.niche_alignment import align, brief_texts, by_audience, by_niches, creator_texts
 from predictor.alignment.taxonomy import Taxonomy, taxonomy_of
 from predictor.alignment.text_similarity import GRAMS, fit_texts, plain, similarity
+from predictor.asof.examples import training_examples
 from predictor.definitions.loader import load_catalogue
-from predictor.history.examples import training_examples
 from predictor.intake.values import read_interests
 from predictor.simulation.agency import simulate
 

@@ -16,12 +16,12 @@ import pandas as pd
 
 from acceptance.measure import Bar
 from acceptance.scenarios import as_tables
+from predictor.asof.examples import candidate_rows, learned_texts
 from predictor.bundle import Bundle
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.forecasting.predict import baseline_counts
 from predictor.forecasting.target_model import fit, labelled
-from predictor.history.examples import candidate_rows, learned_texts
 from predictor.planning.lineup import lineup
 from predictor.planning.optimiser import Constraint, best_choice
 from predictor.planning.plans import Plan

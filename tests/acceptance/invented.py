@@ -19,9 +19,9 @@ from acceptance.measure import (
 )
 from acceptance.planted_effects import coverage_of_kol_effect
 from acceptance.scenarios import as_tables, world
+from predictor.asof.examples import training_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
-from predictor.history.examples import training_examples
 from predictor.simulation.agency import simulate
 
 WORLDS, ORDER_WORLDS, PLAIN_WORLDS, TINY_WORLDS = 3, 100, 30, 80

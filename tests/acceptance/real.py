@@ -11,13 +11,13 @@ from sklearn.metrics import mean_poisson_deviance, r2_score
 
 from acceptance.ceiling import ceiling
 from acceptance.measure import Bar, against_rules, coverage_bars, predictions
+from predictor.asof.examples import training_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.evaluation.backtest import RECORD_FROM, inside_of
 from predictor.forecasting.predict import baseline_counts, distribution, forecast
 from predictor.forecasting.splits import Fold, by_creator
 from predictor.forecasting.target_model import fit, labelled
-from predictor.history.examples import training_examples
 from predictor.intake.contract import read_tables
 from predictor.intake.mapping import load_mapping
 

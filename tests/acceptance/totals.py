@@ -10,10 +10,10 @@ import pandas as pd
 
 from acceptance.measure import Bar, predictions
 from acceptance.scenarios import as_tables
+from predictor.asof.examples import training_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.forecasting.sampling import OutcomeCorrelations, estimate_correlations, sample_jointly, total_of
-from predictor.history.examples import training_examples
 from predictor.simulation.agency import simulate
 
 DRAWS = 2000

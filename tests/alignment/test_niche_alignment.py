@@ -12,9 +12,9 @@ from acceptance.alignment import FLOORS, auc, labelled_pairs, scored_pairs
 from predictor.alignment.niche_alignment import align, brief_texts, creator_texts, learn_texts
 from predictor.alignment.taxonomy import taxonomy_of
 from predictor.alignment.text_similarity import fit_texts, similarity, text_fit_from_json
+from predictor.asof.examples import training_examples
 from predictor.definitions.loader import NICHES, catalogue_from, load_catalogue, project_folder
 from predictor.errors import DefinitionError
-from predictor.history.examples import training_examples
 from predictor.intake.values import read_interests
 from predictor.tables.frames import History
 from predictor.wording.sentences import worded

@@ -99,7 +99,7 @@ def test_bad_rows_are_told_by_number_and_the_others_served(long, plain, tmp_path
 def test_rows_without_any_forecast_are_counted(tmp_path, plain):
     (tmp_path / "in.csv").write_text("platform,creator_id,followers\ntiktok,a,5000\n,b,6000\n,c,7000\n")
     done = score_file(tmp_path / "in.csv", tmp_path / "out.csv", plain, workers=1)
-    assert (done.rows, done.silent, done.rejected) == (3, 2, 0)
+    assert (done.rows, done.silent, done.rejected, done.unknown) == (3, 2, 0, 3)
 
 
 def test_no_more_faults_are_hidden_than_rows_are_bad(plain):

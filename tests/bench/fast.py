@@ -12,9 +12,9 @@ from statistics import median
 import numpy as np
 
 from bench.streaming import DAY, candidates, matrices, plain, trained
+from predictor.asof.examples import candidate_rows, training_examples
 from predictor.bundle import load_bundle
 from predictor.forecasting.compiled_trees import raw_scores
-from predictor.history.examples import candidate_rows, training_examples
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import simulate, write_world
 from predictor.tables.frames import History

@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from predictor.asof.records import read_records
 from predictor.definitions.loader import load_catalogue
-from predictor.history.records import read_records
 
 FORMATS = np.array(["image", "video", "story"])
 DAYS, RUNS = 900, 3

@@ -17,12 +17,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from predictor.asof.examples import candidate_rows
 from predictor.batch.readers import read_batches
 from predictor.batch.stream import ScoringOptions, score_file
 from predictor.bundle import load_bundle, save_bundle
 from predictor.definitions.loader import load_catalogue
 from predictor.forecasting.predict import segments, start
-from predictor.history.examples import candidate_rows
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import simulate, write_world
 from predictor.tables.frames import History

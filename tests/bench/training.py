@@ -19,13 +19,13 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
+from predictor.asof.examples import training_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.forecasting.baselines import fit_baselines
 from predictor.forecasting.design_matrix import design, exposure
 from predictor.forecasting.residual import FitContext, _parameters
 from predictor.forecasting.splits import newest
 from predictor.forecasting.target_model import labelled
-from predictor.history.examples import training_examples
 from predictor.simulation.large import BLOCK, blocks
 from predictor.tables.frames import History
 from predictor.training import train

@@ -6,8 +6,8 @@ import pytest
 
 from acceptance.planted_effects import Size, coverage_of_kol_effect, invented_posts
 from builders import CATALOGUE, DATA, REAL, phrases
+from predictor.asof.examples import training_examples
 from predictor.evaluation.kol_effect import KolEffect, effect_in_words, kol_effect, sums_of_counts
-from predictor.history.examples import training_examples
 from predictor.intake.contract import read_tables
 from predictor.intake.mapping import load_mapping
 from predictor.simulation.agency import simulate

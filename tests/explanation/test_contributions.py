@@ -4,12 +4,12 @@ import pytest
 
 from acceptance.scenarios import world
 from builders import phrases
+from predictor.asof.examples import training_examples
 from predictor.explanation.contributions import contributions, contributions_of, explanation_line
 from predictor.forecasting.baselines import AVERAGE
 from predictor.forecasting.design_matrix import Design, without_record
 from predictor.forecasting.predict import distribution, forecast
 from predictor.forecasting.target_model import fit
-from predictor.history.examples import training_examples
 from predictor.tables.frames import coded
 
 

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from builders import CATALOGUE, phrases
+from predictor.asof.examples import training_examples
 from predictor.explanation.evidence import basis, caveats, evidence
 from predictor.forecasting.support import NEWEST, from_json, to_json, training_support
 from predictor.forecasting.target_model import labelled
-from predictor.history.examples import training_examples
 from predictor.wording.sentences import LANGUAGES
 
 RECIPE = CATALOGUE.recipes["engagement"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from predictor.asof.examples import training_examples
 from predictor.forecasting.compiled_trees import MIN_ROWS, compile_forest, raw_scores
 from predictor.forecasting.predict import forecast
-from predictor.history.examples import training_examples
 
 pytest.importorskip("numba", reason="the compiled trees need Numba: pip install '.[fast]'")
 COLUMNS, CATEGORIES = 5, [3, 4]

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from acceptance.disclosure import disclosure, read_cases
+from predictor.asof.features import ad_density_source
 from predictor.definitions.loader import DISCLOSURES, load_catalogue, load_disclosures, project_folder
 from predictor.definitions.schema import Catalogue, Disclosures
 from predictor.errors import DefinitionError
-from predictor.history.features import ad_density_source
 from predictor.intake.disclosure import disclosed, with_disclosures
 
 

@@ -14,6 +14,7 @@ from builders import CATALOGUE
 from predictor.errors import RowsError
 from predictor.intake.contract import read_candidates
 from predictor.intake.mapping import Mapping, TableMapping
+from predictor.intake.spreadsheets.workbook import import_file
 
 COUNT = {
     "plain": str, "grouped by commas": lambda n: f"{n:,}", "grouped by dots": lambda n: f"{n:,}".replace(",", "."),
@@ -76,3 +77,74 @@ def test_a_table_in_any_spelling_is_read_as_meant_or_asked_about(table, order, m
             assert all("which may mean" in one.problem or "put day and month" in one.problem for one in problem.faults), problem
             return
     pd.testing.assert_frame_equal(read[TRUTH], meant, check_dtype=False, rtol=1e-9)
+
+
+TITLES = {  # how each column may be headed, and the unit that its numbers then count in
+    "name": ["Tên", "Tên KOL", "Name", "姓名"],
+    "platform": ["Nền tảng", "Platform", "platform"],
+    "followers": ["Followers", "Lượt theo dõi", "followers"],
+    "followers in thousands": ["Followers (K)", "Followers (nghìn)"],
+    "engagement_rate": ["ER (%)", "Engagement rate (%)"],
+    "fee": ["Giá (VND)", "Báo giá (VNĐ)"],
+    "fee in millions": ["Báo giá (triệu đồng)", "Giá (tr VND)"],
+}
+EXTRA = {
+    "blank": lambda width: [""] * width,
+    "total": lambda width: ["Tổng cộng", *["999"] * (width - 1)],
+    "average": lambda width: ["Trung bình", *["1"] * (width - 1)],
+    "heading": lambda width: ["NHÓM MEGA:", *[""] * (width - 1)],
+    "titles": None,
+}
+FEE = {
+    "plain": str, "dots": lambda n: f"{n:,}".replace(",", "."), "triệu": lambda n: f"{n / 1e6:g} triệu".replace(".", ","),
+    "tr net": lambda n: f"{n // 10**6}tr net" if n % 10**6 == 0 else str(n), "đ": lambda n: f"{n:,}đ".replace(",", "."),
+    "vat": lambda n: f"{n / 1e6:g}tr + VAT".replace(".", ","), "nghìn": lambda n: f"{n // 1000}k",
+}  # fmt: skip
+
+
+@st.composite
+def sheets(draw):
+    """Creators as they are meant, and the sheet in which somebody keeps them, with rows that are none."""
+    count, fee = (
+        draw(st.sampled_from(["plain", "grouped by dots", "K", "thousands"])),
+        draw(st.sampled_from([*sorted(FEE), "millions"])),
+    )
+    heads = ["name", "platform", "followers in thousands" if count == "thousands" else "followers", "engagement_rate"]
+    heads += ["fee in millions" if fee == "millions" else "fee"]
+    titles = [draw(st.sampled_from(TITLES[head])) for head in heads]
+    meant, rows = [], []
+    for number in range(draw(st.integers(2, 6))):
+        followers, share = 100 * draw(st.integers(10, 90_000)), draw(st.integers(10, 2000)) / 1e4
+        price, name = 500_000 * draw(st.integers(1, 200)), f"Người {'abcdef'[number]}"
+        meant.append([name, "tiktok", float(followers), share, float(price)])
+        people = f"{followers / 1e3:g}" if count == "thousands" else COUNT[count](followers)
+        rows.append([name, "TikTok", people, f"{100 * share:.2f}", f"{price / 1e6:g}" if fee == "millions" else FEE[fee](price)])
+    for kind in draw(st.lists(st.sampled_from(sorted(EXTRA)), max_size=3)):
+        made = EXTRA[kind](len(titles)) if EXTRA[kind] else titles
+        rows.insert(draw(st.integers(1, len(rows))), made)
+    above = [["BÁO GIÁ KOL THÁNG 12", *[""] * (len(titles) - 1)], [""] * len(titles)] if draw(st.booleans()) else []
+    return pd.DataFrame(meant, columns=["name", "platform", "followers", "engagement_rate", "fee"]), titles, rows, above
+
+
+@settings(max_examples=120)
+@given(
+    sheet=sheets(), order=st.permutations(range(1, 5)), mark=st.sampled_from(",;\t"), ends=st.sampled_from(["\n", "\r\n", "\r"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)  # fmt: skip
+def test_a_sheet_with_rows_that_are_none_is_read_as_meant_or_asked_about(sheet, order, mark, ends, encoding):
+    meant, titles, rows, above = sheet
+    places, text = [0, *order], io.StringIO(newline="")
+    lines = [*above, *([row[at] for at in places] for row in [titles, *rows])]
+    csv.writer(text, delimiter=mark, lineterminator=ends).writerows(lines)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.csv"
+        path.write_bytes(text.getvalue().encode(encoding))
+        try:
+            found = import_file(path, CATALOGUE, table="candidates")
+        except RowsError as problem:
+            raise AssertionError(text.getvalue()) from problem
+    if found.doubts:
+        return
+    read = found.tables["candidates"]
+    assert not found.rejects and {*read["currency"]} == {"VND"}, text.getvalue()
+    pd.testing.assert_frame_equal(read[[*meant]].sort_values("name", ignore_index=True), meant, check_dtype=False, rtol=1e-9)

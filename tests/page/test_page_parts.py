@@ -9,9 +9,8 @@ from openpyxl import Workbook
 from starlette.requests import Request
 
 from builders import phrases
-from predictor.intake.mapping import Mapping
 from predictor.page.brief import read_budget, read_day
-from predictor.page.upload import LARGEST, Refused, answered, questions, read_upload
+from predictor.page.upload import LARGEST, Refused, read_upload
 from predictor.page.work import PlanDraft, Resources, ScoreCache, from_content, scored_for, take, to_content, understood
 from predictor.planning.joint_outcomes import load_assumption
 from predictor.planning.rules import LineupConstraints
@@ -99,11 +98,11 @@ def test_a_socket_from_another_site_is_closed():
         ("a.xlsm", b"PK", "macros (.xlsm)"),
         ("a.xlsx", packed(**{"xl/vbaProject.bin": b"x"}), "macros"),
         ("a.xlsx", packed(**{"xl/sheet.xml": b"0" * (201 * 2**20)}), "unpacks into far more"),
-        ("a.xlsx", b"PK\x03\x04junk", "no readable .xlsx"),
+        ("a.xlsx", b"PK\x03\x04junk", "cannot be read as .xlsx"),
         ("a.csv", b" " * (LARGEST + 1), "at most 20 MB"),
         ("a.csv", b"", "is empty"),
         ("a.pdf", b"%PDF", "ending in .pdf"),
-        ("a.csv", b"hello\nworld\n", "at least two known ones"),
+        ("a.csv", b"hello\nworld\n", "at least two known titles"),
         ("a.csv", "名字,平台\n小红,tiktok".encode("gbk"), "UTF-8"),
         ("a.xlsx", sheet(["Tên", "Nền tảng", *[f"c{at}" for at in range(200)]], ["A", *"b" * 201]), "more than 100 columns"),
     ],
@@ -142,11 +141,10 @@ def test_every_bad_row_is_left_out_however_many_there_are(catalogue):
 
 def test_an_answer_settles_what_the_file_left_open(catalogue):
     content = "Tên,Nền tảng,Báo giá\nLan,tiktok,5000000\n".encode()
-    open_ = questions(read_upload("q.csv", content, phrases("vi", catalogue)).found, phrases("vi", catalogue))
-    assert len(open_) == 1 and "Đó là loại tiền nào?" in open_[0].text
-    settled = read_upload("q.csv", content, phrases("vi", catalogue), answered(Mapping(), open_[0].answers["VND"]))
-    assert not questions(settled.found, phrases("vi", catalogue))
-    assert list(settled.typed["currency"]) == ["VND"]
+    asked = read_upload("q.csv", content, phrases("vi", catalogue))
+    assert len(asked.open) == 1 and "Đó là loại tiền nào?" in asked.open[0].text and asked.waits
+    settled = read_upload("q.csv", content, phrases("vi", catalogue), [asked.open[0].answers["VND"]])
+    assert not settled.open and list(settled.typed["currency"]) == ["VND"]
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -160,7 +158,7 @@ def test_an_answer_settles_what_the_file_left_open(catalogue):
     ],
 )
 def test_every_question_has_its_words_in_both_languages(rows, words, lang, catalogue):
-    for question in questions(read_upload("q.csv", rows.encode(), phrases(lang, catalogue)).found, phrases(lang, catalogue)):
+    for question in read_upload("q.csv", rows.encode(), phrases(lang, catalogue)).open:
         assert question.text and "{" not in question.text
         assert words is None or len(question.answers) == words
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from builders import CATALOGUE, phrases, scored
+from predictor.asof.examples import candidate_rows
 from predictor.explanation.response_curves import own_curves
-from predictor.history.examples import candidate_rows
 from predictor.page.board import LineupSession
 from predictor.page.bookings import table_of
 from predictor.page.charts import frontier, plans, scatter, waterfall

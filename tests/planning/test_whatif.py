@@ -177,6 +177,13 @@ def test_the_command_answers_in_words_for_a_list_with_titles_of_its_own(tmp_path
     assert code == 0 and "Bình" in out and "Chi" in out and "An" in out
 
 
+def test_a_creator_of_the_history_under_another_spelling_is_said_to_be_that_creator(tmp_path, capsys, saved_bundle, world):
+    (tmp_path / "list.csv").write_text("creator_id,platform,posts\n@C0001,tiktok,1\n")
+    options = ("--model", saved_bundle, "--on", "2026-07-01", "--goal", "engagement", "--history", world, "--set", "posts=2")
+    code, _, err = run(capsys, "whatif", tmp_path / "list.csv", *options)
+    assert code == 0 and "@C0001 = c0001" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

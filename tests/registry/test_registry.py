@@ -14,7 +14,7 @@ import pytest
 
 from builders import command_lines, loaded_by, mlflow_client, phrases
 from predictor.errors import RowsError
-from predictor.registry.runs import NAME, RECORDS, gate_failures, load_champion, log_training, promote
+from predictor.registry.runs import NAME, RECORDS, gate_failures, load_registered, log_training, promote
 from predictor.reporting.model_card import description, model_card
 from predictor.scoring.score import score
 
@@ -51,14 +51,16 @@ def client(logged):
 
 def test_before_any_training_there_is_no_champion(tmp_path):
     with pytest.raises(RowsError, match="there is no champion yet: run `predictor train DATA`, then `predictor promote`"):
-        load_champion(tmp_path)
+        load_registered(tmp_path)
 
 
 def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, candidates):
     with pytest.raises(RowsError, match="there is no champion yet"):
-        load_champion(store)
+        load_registered(store)
     assert promote(store) == ("1", [])
-    champion = load_champion(store)
+    assert set(mlflow_client(store).get_model_version(NAME, "1").aliases) == {"champion"}
+    assert promote(store) == ("1", [])  # once more changes nothing
+    champion = load_registered(store)
     assert champion.provenance.version == "campaign-forecast 1"
     told, same = (score(candidates, bundle, on=DAY)["reach_p50"] for bundle in (champion, training.bundle))
     pd.testing.assert_series_equal(told, same)
@@ -80,7 +82,7 @@ def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, train
     assert version == "2" and len(reasons) == 3
     assert reasons[0].startswith("engagement: gain is ") and "models/engagement.yaml asks for 0.9 to 1." in reasons[0]
     with pytest.raises(RowsError, match="there is no champion yet"):
-        load_champion(store)
+        load_registered(store)
 
 
 def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(store, opened):
@@ -91,7 +93,7 @@ def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(store, op
         "1",
         ["it learned from invented data, and the champion (campaign-forecast 2) did not; to insist, name it: --version."],
     )
-    assert load_champion(store).provenance.version == "campaign-forecast 2"
+    assert load_registered(store).provenance.version == "campaign-forecast 2"
     assert promote(store, "1") == ("1", [])
 
 
@@ -103,6 +105,24 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(client, tr
     assert parent.data.params["data_fingerprint"] == training.bundle.provenance.data_fingerprint
     assert all("time.all.coverage" in run.data.metrics for run in nested)
     assert {"importance.png", "calibration.png"} <= {file.path for file in client.list_artifacts(nested[0].info.run_id)}
+
+
+def test_the_run_that_is_seen_first_has_the_headline_figures_the_data_and_what_to_filter_by(client, opened):
+    version = client.get_model_version(NAME, "1")
+    parent, scores = client.get_run(version.run_id), opened.backtest.scores.query("group == 'all'").set_index(["target", "split"])
+    found = {
+        "engagement/newest/mae_log": scores.loc[("engagement", "time"), "error"],
+        "orders/newest/deviance": scores.loc[("orders", "time"), "error"],
+        "reach/newest/coverage_80": scores.loc[("reach", "time"), "coverage"],
+        "engagement/new_creators/gain": scores.loc[("engagement", "new_creators"), "gain"],
+    }
+    assert {name: parent.data.metrics[name] for name in found} == pytest.approx(found)
+    (of_model,) = client.search_logged_models([parent.info.experiment_id])
+    assert {metric.key for metric in of_model.metrics} >= set(found)
+    (given,) = parent.inputs.dataset_inputs
+    assert given.dataset.digest == opened.bundle.provenance.data_fingerprint and given.dataset.name == "training examples"
+    assert {"invented_data": "true", "data_until": "2026-06-29", "gates": "hold"}.items() <= version.tags.items()
+    assert len(version.tags["catalogue"]) == 16 and version.tags.items() <= parent.data.tags.items()
 
 
 def test_a_version_is_described_by_its_card_and_its_run_holds_the_back_test(client, opened):
@@ -165,7 +185,7 @@ def test_a_real_tracking_server_is_used_when_the_environment_names_one(opened, t
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
         version, reasons = promote(tmp_path / "unused", log_training(opened, tmp_path / "unused", refits=0))
         assert (version, reasons) == ("1", [])
-        assert load_champion(tmp_path / "unused").models.keys() == opened.bundle.models.keys()
+        assert load_registered(tmp_path / "unused").models.keys() == opened.bundle.models.keys()
         assert not (tmp_path / "unused").exists()
     finally:
         os.killpg(server.pid, 15)

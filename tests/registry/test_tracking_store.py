@@ -16,7 +16,7 @@ import pytest
 from builders import mlflow_client, run
 from predictor.errors import RowsError
 from predictor.registry import tracking_store
-from predictor.registry.runs import EXPERIMENT, NAME, RECORDS, load_champion, log_training, promote, store_folder
+from predictor.registry.runs import EXPERIMENT, NAME, RECORDS, load_registered, log_training, promote, store_folder
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder
 
 pytestmark = pytest.mark.slow
@@ -75,7 +75,7 @@ def test_a_copied_project_is_worked_with_by_command_and_the_one_it_came_from_sta
     code, out, err = run(capsys, "train", bookings, "--project", copy, "--jobs", 1)
     assert code == 0 and "Registered campaign-forecast version 2" in out, err
     run(capsys, "promote", "--project", copy, "--version", 2)
-    assert load_champion(store_folder(copy)).provenance.version in ("campaign-forecast 1", "campaign-forecast 2")
+    assert load_registered(store_folder(copy)).provenance.version in ("campaign-forecast 1", "campaign-forecast 2")
     run_id = mlflow_client(store_folder(copy)).get_model_version(NAME, "2").run_id
     assert 'lang="vi"' in mlflow.artifacts.load_text(f"runs:/{run_id}/{RECORDS['vi']}")
     assert all_lie_in(copy) and contents(original) == before
@@ -92,7 +92,7 @@ def test_a_copy_is_trained_at_once_without_a_word_to_the_one_it_came_from(origin
 def test_a_moved_project_keeps_its_champion_also_when_it_moves_on(original, world, tmp_path, capsys):
     first, second = tmp_path / "a" / "project", tmp_path / "b c" / "dự án"
     shutil.copytree(original, first)
-    load_champion(store_folder(first))  # from here on its addresses are its own
+    load_registered(store_folder(first))  # from here on its addresses are its own
     second.parent.mkdir()
     shutil.move(first, second)
     code, _, err = run(capsys, "score", world / "candidates.csv", "-o", tmp_path / "out.csv", "--project", second)
@@ -152,7 +152,7 @@ def test_a_store_that_cannot_be_changed_is_told_in_a_sentence_and_left_as_it_was
     with closing(sqlite3.connect(store_folder(copy) / FILE)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(RowsError, match=r"mlflow\.db: was copied or moved, and the addresses in it cannot be changed; wait"):
-            load_champion(store_folder(copy))
+            load_registered(store_folder(copy))
     assert addresses(copy) == addresses(original)
 
 
@@ -160,7 +160,7 @@ def test_a_store_that_the_environment_names_is_never_changed(original, tmp_path,
     copy = tmp_path / "copy"
     shutil.copytree(original, copy)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{store_folder(copy) / FILE}")
-    load_champion(tmp_path / "unused")
+    load_registered(tmp_path / "unused")
     assert addresses(copy) == addresses(original)
 
 

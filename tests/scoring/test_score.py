@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from predictor.asof.examples import candidate_rows
 from predictor.errors import RowsError
 from predictor.explanation.contributions import contributions
-from predictor.history.examples import candidate_rows
 from predictor.scoring.score import read_scored, score
 from predictor.tables.files import write_frame
 

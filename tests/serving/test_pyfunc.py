@@ -17,7 +17,7 @@ import pytest
 from mlflow.types.schema import ColSpec, Schema
 
 from predictor.intake.contract import candidates_from
-from predictor.registry.runs import load_champion, log_training, tracking_uri
+from predictor.registry.runs import load_registered, log_training, tracking_uri
 from predictor.scoring.score import score
 from predictor.serving.mlflow_server import CsvReader
 
@@ -46,7 +46,7 @@ def store(training, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(store):
-    load_champion(store)
+    load_registered(store)
     return mlflow.pyfunc.load_model(f"models:/{NAME}/1")
 
 
@@ -98,7 +98,7 @@ def test_pyfunc_answers_what_score_tells(model, bundle):
 
 @pytest.mark.parametrize(("asked", "version"), [("/1", 1), ("/2", 2), ("@champion", 1), ("@challenger", 2)])
 def test_an_answer_names_the_version_that_was_loaded_from_the_registry(store, asked, version):
-    load_champion(store)
+    load_registered(store)
     answer = told(mlflow.pyfunc.load_model(f"models:/{NAME}{asked}"), ROWS)
     assert answer["model_version"].unique().tolist() == [f"{NAME} {version}"]
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from acceptance.scenarios import as_tables, world
+from predictor.asof.examples import training_examples
 from predictor.errors import RowsError
-from predictor.history.examples import training_examples
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import simulate, write_world
 

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from builders import DAY, phrases
+from predictor.asof.examples import candidate_rows, training_examples
 from predictor.bundle import load_bundle, save_bundle
 from predictor.errors import RowsError
 from predictor.evaluation.backtest import judge_split
 from predictor.explanation.contributions import contributions
 from predictor.explanation.response_curves import own_curves, response_curves
 from predictor.forecasting.target_model import fit, labelled, refit, unlearnable
-from predictor.history.examples import candidate_rows, training_examples
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.backtest_plots import importance_plot

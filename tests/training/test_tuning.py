@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import predictor
+from predictor.asof.examples import training_examples
 from predictor.cli.main import main
 from predictor.definitions.loader import load_catalogue, project_folder
 from predictor.definitions.schema import Parameters
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.target_model import labelled
-from predictor.history.examples import training_examples
 from predictor.registry.runs import log_tuning
 from predictor.training.tuning import DIFF, WORTHWHILE, Trial, Tuned, in_words, propose, tune
 

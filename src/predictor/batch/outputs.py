@@ -19,7 +19,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from predictor.errors import Fault, RowsError
-from predictor.tables.files import aside, write_text
+from predictor.tables.files import aside, without_formula, write_text
 
 # Finished parts of a long job, kept beside its output so that an interruption costs no finished work.
 #
@@ -27,7 +27,7 @@ from predictor.tables.files import aside, write_text
 # from. They are only ever used for the same input, model and options.
 
 REJECT_TITLES = ("file", "row", "column", "reason")
-Counted = tuple[int, int, int]  # rows of a part that were scored, that were rejected, and that were scored without any forecast
+Counted = tuple[int, int, int, int]  # rows of a part scored, rejected, scored without any forecast, and of unknown creators
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Parts:
     def finished(self, number: int) -> Counted | None:
         """The counts of a finished part; None of any other."""
         file = self.folder / f"{number:06d}.json"
-        return tuple(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+        counts = tuple(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else ()
+        return counts if len(counts) == 4 else None
 
     def drop(self) -> None:
         """Remove them all."""
@@ -83,8 +84,12 @@ def opened(output: Path, state: dict[str, str], resume: bool) -> Parts:
             )
         return parts
     parts.drop()
-    parts.folder.mkdir()
-    write_text(json.dumps(state, ensure_ascii=False, indent=1), file)
+    try:
+        parts.folder.mkdir()
+        write_text(json.dumps(state, ensure_ascii=False, indent=1), file)
+    except OSError:  # nothing was done that could be resumed
+        parts.drop()
+        raise
     return parts
 
 
@@ -97,7 +102,8 @@ def identity(paths: list[Path]) -> str:
 def write_rejects(faults: list[Fault], path: Path) -> None:
     """Tell faults row by row, without titles."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([one.file, one.row, one.column or "", one.problem] for one in faults)
+    told = [[without_formula(one.file), one.row, without_formula(one.column or ""), one.problem] for one in faults]
+    csv.writer(text, lineterminator="\n").writerows(told)
     write_text(text.getvalue(), path)
 
 

@@ -17,12 +17,12 @@ from typing import Any
 
 import pandas as pd
 
+from predictor.asof.identity import known_by_history
 from predictor.batch.outputs import REJECT_TITLES, WRITES, Counted, Parts, Writer, identity, opened, write_part, write_rejects
 from predictor.batch.readers import BATCH, Batch, files, kind, read_batches
 from predictor.batch.workers import Crew
 from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
-from predictor.history.identity import known_by_history
 from predictor.intake.contract import good_candidates
 from predictor.intake.mapping import Mapping
 from predictor.scoring.score import score
@@ -84,14 +84,15 @@ class ScoringOptions:
 
 @dataclass(frozen=True)
 class StreamResult:
-    """Rows scored, how many of these got no forecast at all, rows rejected, the batches that an earlier run had finished, and
-    where the rejects are listed."""
+    """Rows scored, how many of these got no forecast at all, rows rejected, the batches that an earlier run had finished,
+    where the rejects are listed, and how many rows scored are of creators of whom the history knows nothing."""
 
     rows: int
     silent: int
     rejected: int
     resumed: int
     rejects: Path | None
+    unknown: int = 0
 
 
 def score_batch(raw: pd.DataFrame, file: str, asked: ScoringOptions) -> tuple[pd.DataFrame, list[Fault]]:
@@ -183,18 +184,18 @@ def _appended(
 ) -> StreamResult:
     """Append every part in order, and give the file its name once all are there."""
     whole, bad, suffix, header = parts.folder / "whole", parts.folder / "rejects", kind(output), parts.folder / "header"
-    resumed, total, silent, rejected = len(list(parts.folder.glob("0*.json"))), 0, 0, 0
+    resumed, total, silent, rejected, strangers = len(list(parts.folder.glob("0*.json"))), 0, 0, 0, 0
     writer = Writer(whole, suffix)
     try:
         with bad.open("w", encoding="utf-8-sig", newline="") as refused:
             refused.write(",".join(REJECT_TITLES) + "\n")
             batches = read_batches(source, rows, asked.mapping.encoding)
-            for number, (good, out, none) in _in_order(batches, asked, parts, suffix, workers, tell):
+            for number, (good, out, none, new) in _in_order(batches, asked, parts, suffix, workers, tell):
                 if good:
                     writer.add(parts.part(number), header.read_bytes() if header.exists() else b"")
                 if out:
                     refused.write(parts.rejects(number).read_text(encoding="utf-8"))
-                total, rejected, silent = total + good, rejected + out, silent + none
+                total, rejected, silent, strangers = total + good, rejected + out, silent + none, strangers + new
     finally:
         writer.close()
     if not total:
@@ -204,7 +205,7 @@ def _appended(
     if rejected:
         os.replace(bad, rejects)
     os.replace(whole, output)
-    return StreamResult(total, silent, rejected, resumed, rejects if rejected else None)
+    return StreamResult(total, silent, rejected, resumed, rejects if rejected else None, strangers)
 
 
 def _first_of(bad: Path, rejected: int) -> str:
@@ -255,7 +256,8 @@ def _one_part(number: int, batch: Batch, asked: ScoringOptions, parts: Parts, su
         write_rejects(faults, parts.rejects(number))
     if len(scored):
         write_part(scored, parts.part(number), suffix)
-    counted = len(scored), len({fault.row for fault in faults}), without_forecast(scored)
+    new = int((~scored["known_creator"].astype(bool)).sum()) if len(scored) else 0
+    counted = len(scored), len({fault.row for fault in faults}), without_forecast(scored), new
     parts.finish(number, counted)
     return counted
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from predictor.cli.options import (
+    Day,
     PathArgument,
     as_json_text,
     goal_choice,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @click.argument("bookings", type=PathArgument)
 @click.option("--goal", type=goal_choice, help="What counted (a scored list).")
 @click.option("--campaign-id", help="Only the bookings of this campaign.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only bookings agreed on this day or later.")
+@click.option("--since", type=Day(), help="Only bookings agreed on this day or later.")
 @click.option("-o", "--output", type=PathArgument, help="Also write the comparison (.csv, .xlsx, .parquet) here.")
 @lang_option
 @project_option

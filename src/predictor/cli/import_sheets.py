@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from predictor.cli.options import PathArgument, lang_option, mapping_of, project_option
 from predictor.definitions.closed_lists import TABLES
 from predictor.errors import DefinitionError
+from predictor.wording.matching import nearest
+
+if TYPE_CHECKING:
+    from predictor.definitions.schema import Catalogue
 
 
 @click.command("import")
@@ -17,18 +22,21 @@ from predictor.errors import DefinitionError
 @click.option("--mapping", type=PathArgument, help="YAML that decides what is open (default: mapping.yaml in the folder).")
 @click.option("--sheet", "sheets", multiple=True, help="Read only this sheet; may be given several times.")
 @click.option("--table", type=click.Choice(TABLES), help="What the sheets hold, where their titles do not say.")
+@click.option("--like", help="The export that it is, such as youtube-studio (known by its titles too); none: recognise none.")
+@click.option("--set", "stated", multiple=True, metavar="COLUMN=VALUE", help="What holds for every row, such as creator_id=linh.")
 @click.option("--rates", "rates_file", type=PathArgument, help="YAML with `to: VND` and `rates: {USD: 25500}`: converts money.")
 @click.option("--draft", is_flag=True, help="Write only the mapping, with every column to choose from as a comment.")
 @click.option("--strict", is_flag=True, help="Write nothing where any row has a fault.")
 @lang_option
 @project_option
 def import_(
-    file: Path, output: Path, mapping: Path | None, sheets: tuple[str, ...], table: str | None, rates_file: Path | None,
-    draft: bool, strict: bool, lang: str, project: Path | None,
+    file: Path, output: Path, mapping: Path | None, sheets: tuple[str, ...], table: str | None, like: str | None,
+    stated: tuple[str, ...], rates_file: Path | None, draft: bool, strict: bool, lang: str, project: Path | None,
 ) -> None:  # fmt: skip
     """Turn a spreadsheet as people have them (Excel, CSV) into clean tables, and keep how it was understood as a mapping."""
     from predictor.definitions.loader import load_catalogue
     from predictor.intake.spreadsheets.currencies import load_rates
+    from predictor.intake.spreadsheets.presets import known_export
     from predictor.intake.spreadsheets.workbook import (
         doubts_in_words,
         import_file,
@@ -41,7 +49,8 @@ def import_(
 
     catalogue, keep = load_catalogue(project), output / "mapping.yaml"
     given = mapping_of(mapping or (keep if keep.is_file() else None), catalogue)
-    found = import_file(file, catalogue, given, sheets, table, load_rates(rates_file) if rates_file is not None else None)
+    rates = load_rates(rates_file) if rates_file is not None else None
+    found = import_file(file, catalogue, given, sheets, table, rates, known_export(like), constants_of(stated, catalogue))
     click.echo(understood(found, catalogue, lang))
     doubts = doubts_in_words(found, lang, keep)
     rejected = rejected_in_words(found, file.name, lang)
@@ -64,3 +73,23 @@ def import_(
         heads = [say(lang, key, count=count, path=output / "rejects.csv") for key, count in told.items() if count]
         click.echo("\n".join([*heads, *rejected]), err=True)
     click.echo(say(lang, "import_written", files=", ".join(path.name for path in [*written, keep]), folder=output))
+
+
+def constants_of(stated: tuple[str, ...], catalogue: Catalogue) -> dict[str, str]:
+    """What `--set` says of every row, by column.
+
+    Raises
+    ------
+    DefinitionError
+        With everything that names no column of a table, or gives it no value.
+    """
+    pairs = [text.partition("=")[::2] for text in stated]
+    columns = [name for name, entry in catalogue.entries.items() if any(entry.carried_by(table) for table in TABLES)]
+    faults = [
+        f"--set: got '{name}={value}'; expected COLUMN=VALUE, where COLUMN is a column of ours{nearest(name, columns)}."
+        for name, value in pairs
+        if name not in columns or not value.strip()
+    ]
+    if faults:
+        raise DefinitionError(faults)
+    return {name: value.strip() for name, value in pairs}

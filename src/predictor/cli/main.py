@@ -5,6 +5,7 @@ What a person has to mend ends in sentences on standard error and exit code 2; a
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -27,11 +28,22 @@ def main(arguments: list[str] | None = None) -> None:
         commands(arguments, standalone_mode=False)
     except (RowsError, DefinitionError) as problem:
         _refuse(str(problem))
+    except OSError as problem:
+        _refuse(_of_the_disk(problem))
     except click.ClickException as problem:
         problem.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt) as problem:
         _refuse(str(problem) or "stopped; nothing half-done was left behind.", code=130)
+
+
+def _of_the_disk(problem: OSError) -> str:
+    """What could not be read or written, and why; BrokenPipe ends without a word where nobody reads on."""
+    if isinstance(problem, BrokenPipeError):
+        os._exit(141)
+    place = f"{problem.filename}: " if problem.filename is not None else ""
+    why = problem.strerror or " ".join(str(problem).split())
+    return f"{place}cannot be read or written ({why}); check the name, the rights, and that the disk has room."
 
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
@@ -51,8 +63,10 @@ def commands() -> None:
 @commands.command()
 @click.option("-o", "--output", type=PathArgument, required=True, help="Folder to write.")
 @seed_option
-@click.option("--creators", type=click.IntRange(2), default=400, show_default=True, help="How many creators to invent.")
-@click.option("--months", type=click.IntRange(3), default=18, show_default=True, help="How long a history.")
+@click.option(
+    "--creators", type=click.IntRange(2, 10_000_000), default=400, show_default=True, help="How many creators to invent."
+)
+@click.option("--months", type=click.IntRange(3, 240), default=18, show_default=True, help="How long a history.")
 def simulate(output: Path, seed: int, creators: int, months: int) -> None:
     """Invent an agency's history, candidates and brief, all labelled as invented."""
     from predictor.simulation.agency import simulate as invent

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import math
+import os
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +19,72 @@ from predictor.wording.sentences import LANGUAGES
 if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
 
-PathArgument = click.Path(path_type=Path)
+FIRST, LAST = datetime(1990, 1, 1), datetime(2099, 12, 31)  # days of which a forecast or a booking may be
+
+
+class _AnyPath(click.Path):
+    """A path that can be one: what is there, or is not, is told by whoever reads or writes it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, refused where the system takes no such name."""
+        try:
+            os.stat(value)
+        except ValueError:
+            self.fail(f"{str(value)!r} holds a sign that no name of a file can hold; correct it.", param, ctx)
+        except OSError as problem:
+            if problem.errno in (errno.ELOOP, errno.ENAMETOOLONG):
+                self.fail(f"'{value}' cannot be used ({problem.strerror}); name another.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Day(click.DateTime):
+    """A day of these times, as 2026-07-01."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day, refused where it is of other times."""
+        day = super().convert(value, param, ctx)
+        if not FIRST <= day <= LAST:
+            self.fail(f"got {value}; give a day from {FIRST:%Y} to {LAST:%Y}.", param, ctx)
+        return day
+
+
+def _finite(context: click.Context, option: click.Parameter, value: float) -> float:
+    if math.isnan(value):
+        raise click.BadParameter("got nan; give a number of days.", context, option)
+    return value
+
+
+def _some(context: click.Context, option: click.Parameter, value: int) -> int:
+    if value == 0:
+        raise click.BadParameter("got 0; give a number of processes, or -1 for every core.", context, option)
+    return value
+
+
+PathArgument = _AnyPath(path_type=Path)
 project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
 mapping_option = click.option("--mapping", type=PathArgument, help="YAML that says what other people's columns mean.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of text.")
 goal_choice = click.Choice(GOALS)
 lang_choice = click.Choice(LANGUAGES)
 lang_option = click.option("--lang", type=lang_choice, default="en", show_default=True, help="Language.")
-seed_option = click.option("--seed", default=1, show_default=True, help="Same seed, same result.")
-jobs_option = click.option("--jobs", default=-1, show_default=True, help="Processes at once; -1 takes every core.")
-lead_option = click.option("--lead-days", default=7.0, show_default=True, help="Days before publication that a post is forecast.")
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Same seed, same result."
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(-1),
+    callback=_some,
+    default=-1,
+    show_default=True,
+    help="Processes at once; -1 takes every core.",
+)
+lead_option = click.option(
+    "--lead-days", type=click.FloatRange(0, 365), callback=_finite, default=7.0, show_default=True,
+    help="Days before publication that a post is forecast.",
+)  # fmt: skip
 
 
 def mapping_of(path: Path | None, catalogue: Catalogue) -> Any:
@@ -44,11 +104,10 @@ def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
 
 def bundle_behind(rows: Any, model: Path | None, project: Path | None) -> Any:
     """The bundle that made these forecasts: the one named, else the champion where it made them all, else None."""
-    from predictor.bundle import load_bundle
-    from predictor.registry.runs import load_champion, store_folder
+    from predictor.registry.runs import served_bundle
 
     try:
-        bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+        bundle = served_bundle(model, project)
     except RowsError:
         return None
     made_by = set(rows["model_version"].astype("str")) if "model_version" in rows else set()

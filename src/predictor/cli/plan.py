@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from predictor.cli.options import (
+    Day,
     PathArgument,
     as_json_text,
     bundle_behind,
@@ -20,6 +21,7 @@ from predictor.cli.options import (
     project_option,
     read_history,
     seed_option,
+    tell_progress,
 )
 from predictor.errors import DefinitionError, Fault, RowsError
 
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 @click.option("--paper", type=PathArgument, help="Also write the paper that the client signs, an .html or .pdf file, here.")
 @click.option("--charts", type=PathArgument, help="Also write the charts as pictures into this folder.")
 @lang_option
-@click.option("--seed", default=1, show_default=True, help="Same seed, same result.")
+@seed_option
 @click.option("--model", type=PathArgument, help="Folder of the bundle that scored, instead of the champion.")
 @click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
 @json_option
@@ -138,7 +140,7 @@ def _amount(budget: str, catalogue: Catalogue) -> float:
 @click.option("--number", type=click.IntRange(1), help="How many of the tier come in a swap (default: as many as the fee buys).")
 @click.option("--campaign", type=PathArgument, help="YAML with the brief: brand, niche, goal, country, dates, budget.")
 @click.option("--history", type=PathArgument, help="DATA folder to read the creators' records from.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day the forecast is made (default: today).")
+@click.option("--on", type=Day(), help="Day the forecast is made (default: today).")
 @click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
 @lang_option
 @seed_option
@@ -154,23 +156,29 @@ def whatif(
     import numpy as np
     import pandas as pd
 
-    from predictor.bundle import load_bundle
+    from predictor.asof.identity import known_by_history
     from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import candidates_from, read_brief
     from predictor.intake.number_formats import read_people_frame
     from predictor.planning.joint_outcomes import load_assumption
     from predictor.planning.whatif import for_goal, need_forecasts, swap, what_if, with_changes
-    from predictor.registry.runs import load_champion, store_folder
+    from predictor.registry.runs import served_bundle
     from predictor.reporting.whatif_words import as_data, in_words
     from predictor.scoring.score import score
+    from predictor.wording.sentences import worded
 
     _check(changes, rows, swap_for, number)
     asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
-    bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    bundle = served_bundle(model, project)
     meant = mapping_of(mapping, bundle.catalogue)
     raw = read_people_frame(candidates, meant.encoding)
     before = candidates_from(raw, candidates.name, bundle.catalogue, meant)
     before.index = pd.Index(np.flatnonzero(raw.notna().any(axis=1)) + 2)  # row numbers that people see; blank rows count
+    tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
+    if tables is not None:
+        before, said = known_by_history(before, tables)
+        for one in said:
+            tell_progress(worded(lang, one))
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     wanted = _goal(goal, brief)
     tied = {"shocks": shocks_behind(bundle, wanted), "assumption": load_assumption(project), "seed": seed}
@@ -179,8 +187,7 @@ def whatif(
         _check_plan(booked, changing, before)
     after = with_changes(before, asked_for, changing, bundle.catalogue, meant)
     asked: dict[str, Any] = {
-        "brief": brief, "history": read_history(history, bundle.catalogue, mapping) if history is not None else None,
-        "on": pd.Timestamp(on) if on is not None else None,
+        "brief": brief, "history": tables, "on": pd.Timestamp(on) if on is not None else None,
     }  # fmt: skip
     if swap_for is not None:
         alone = for_goal(bundle, wanted)
@@ -212,7 +219,7 @@ def _changes(changes: tuple[str, ...]) -> dict[str, str]:
 def _lines(words: str, option: str) -> tuple[int, ...]:
     """Rows from words such as `3,7,12`, each once."""
     parts = [part.strip() for part in words.split(",")]
-    if not all(part.isdecimal() for part in parts):
+    if not all(part.isdecimal() and len(part) < 10 for part in parts):
         raise RowsError([Fault(option, f"got '{words}'; write rows of the file with commas between them, such as 3,7,12.")])
     return tuple(dict.fromkeys(map(int, parts)))
 

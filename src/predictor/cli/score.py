@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from predictor.cli.options import (
+    Day,
     PathArgument,
     as_json_text,
     bundle_behind,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
+MOST = 1e12  # of anything that is counted
 STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 
 
@@ -36,17 +38,24 @@ STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 @click.option("--campaign", type=PathArgument, help="YAML with the brief: brand, niche, goal, country, dates, budget.")
 @click.option("--history", type=PathArgument, help="DATA folder to read the creators' records from.")
 @click.option("-o", "--output", type=PathArgument, required=True, help="CSV, Parquet or Excel file to write.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day the forecast is made (default: today).")
+@click.option("--on", type=Day(), help="Day the forecast is made (default: today).")
 @click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
 @click.option("--at-least", multiple=True, metavar="TARGET=COUNT", help="Add the chance of that count or more; may be repeated.")
 @click.option("--why", type=lang_choice, help="Add lines per target: rule and factors, what it rests on, doubts.")
-@click.option("--stream-from", default=STREAM_FROM, show_default=True, metavar="ROWS", help="Rows from which batches are scored.")
+@click.option(
+    "--stream-from",
+    type=click.IntRange(1),
+    default=STREAM_FROM,
+    show_default=True,
+    metavar="ROWS",
+    help="Rows from which batches are scored.",
+)
 @click.option("--strict", is_flag=True, help="In batches: refuse the whole list for one bad row instead of telling it apart.")
 @click.option("--resume", is_flag=True, help="In batches: go on after an interruption, with the parts that were finished.")
 @click.option(
     "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="Where long lists are scored."
 )
-@click.option("--workers", default=0, show_default="every core", help="In batches: processes at once.")
+@click.option("--workers", type=click.IntRange(0), default=0, show_default="every core", help="In batches: processes at once.")
 @project_option
 @mapping_option
 @json_option
@@ -63,13 +72,12 @@ def score(
     """
     import pandas as pd
 
+    from predictor.asof.identity import known_by_history
     from predictor.batch.outputs import WRITES
     from predictor.batch.readers import kind, long
     from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
-    from predictor.bundle import load_bundle
-    from predictor.history.identity import known_by_history
     from predictor.intake.contract import read_brief, read_candidates
-    from predictor.registry.runs import load_champion, store_folder
+    from predictor.registry.runs import served_bundle
     from predictor.scoring.score import score as score_all
     from predictor.tables.files import SUFFIXES, check_target, write_frame
     from predictor.wording.sentences import worded
@@ -78,7 +86,7 @@ def score(
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
     refuse_overlap(candidates, output)
     goals = _goals(at_least)
-    bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    bundle = served_bundle(model, project)
     meaning = mapping_of(mapping, bundle.catalogue)
     rows = None if batches else read_candidates(candidates, bundle.catalogue, meaning)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
@@ -127,7 +135,7 @@ def _in_batches(
         raise KeyboardInterrupt(f"stopped; {output.name} is not written; with --resume the finished parts are kept.") from None
     if done.resumed and not as_json:
         click.echo(f"{done.resumed} parts that an earlier run had finished were kept.")
-    _tell_of_batches(done.rows, done.rejected, output, done.rejects, asked, as_json)
+    _tell_of_batches(done.rows, done.rejected, output, done.rejects, asked, as_json, done.unknown)
     _warn_if_silent(done.silent, done.rows)
 
 
@@ -147,11 +155,17 @@ def _on_spark(candidates: Path, output: Path, asked: Any, resume: bool, as_json:
     _tell_of_batches(scored, rejected, output, rejects_of(output) if rejected else None, asked, as_json)
 
 
-def _tell_of_batches(rows: int, rejected: int, output: Path, rejects: Path | None, asked: Any, as_json: bool) -> None:
+def _tell_of_batches(
+    rows: int, rejected: int, output: Path, rejects: Path | None, asked: Any, as_json: bool, unknown: int | None = None
+) -> None:
+    """Say what became of a long list; `unknown` is how many of its creators the history does not know, where that was counted."""
     if as_json:
         click.echo(as_json_text({"rows": rows, "rejected": rejected, "output": str(output), "rejects": str(rejects or "")}))
         return
     click.echo(f"{rows:,} candidates scored (model: {asked.bundle.provenance.version_label}), written to {output}")
+    if asked.history is not None:
+        strangers = "" if unknown is None else f"{unknown:,} of them are new to the history; "
+        click.echo(f"{strangers}in a long list creators are matched by their exact handle, and near names were not looked for.")
     if rejects is not None:
         click.echo(f"{rejected:,} rows could not be used; {rejects} says why.")
     if asked.brief.get("goal"):
@@ -228,7 +242,7 @@ def _goals(asked: tuple[str, ...]) -> dict[str, float]:
     goals = {}
     for one in asked:
         name, _, count = one.partition("=")
-        if not count.isdigit():
+        if not count.isdecimal() or not float(count) <= MOST:
             raise RowsError([Fault("--at-least", f"got '{one}'; write a target and a whole number, such as orders=20.")])
         goals[name] = float(count)
     return goals

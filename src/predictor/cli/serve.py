@@ -43,8 +43,7 @@ def page_(
 @project_option
 def serve(model: Path | None, port: int, host: str, password: str | None, project: Path | None) -> None:
     """Score over HTTP: JSON records or CSV in, the columns of `predictor score` out."""
-    from predictor.bundle import load_bundle
-    from predictor.registry.runs import load_champion, store_folder
+    from predictor.registry.runs import served_bundle
     from predictor.serving.access import NAMES
     from predictor.serving.server import listen, run
 
@@ -52,7 +51,7 @@ def serve(model: Path | None, port: int, host: str, password: str | None, projec
         problem = "listens beyond this machine; give a --password as well, or leave --host out."
         raise RowsError([Fault("--host", f"got '{host}', which {problem}")])
     with listen(host, port) as listening:
-        bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+        bundle = served_bundle(model, project)
         taken = listening.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{taken}"

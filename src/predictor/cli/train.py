@@ -42,7 +42,7 @@ def train(
 ) -> None:  # fmt: skip
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
     from predictor.definitions.loader import load_catalogue
-    from predictor.registry.runs import NAME, log_training, store_folder, tracking_uri
+    from predictor.registry.runs import NAME, log_training, open_store, store_folder, tracking_uri
     from predictor.reporting.backtest_report import scores_table
     from predictor.training.train import train as train_all
 
@@ -52,6 +52,7 @@ def train(
     if trials:
         proposed = _tune(tables, catalogue, project, {"trials": trials, "lead_days": lead_days, "seed": seed}, jobs)
         click.echo(f"{proposed}\n", err=as_json)
+    open_store(store)
     training = train_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
     tell_progress("logging the run to MLflow")
     version = log_training(training, store)
@@ -110,13 +111,13 @@ def judge(
 
 @click.command()
 @project_option
-@click.option("--version", help="Version to promote (default: the challenger).")
-def promote(project: Path | None, version: str | None) -> None:
+@click.option("--version", type=click.IntRange(1), help="Version to promote (default: the challenger).")
+def promote(project: Path | None, version: int | None) -> None:
     """Make the challenger the champion if its gates hold, or say why not."""
     from predictor.registry.runs import NAME, store_folder
     from predictor.registry.runs import promote as make_champion
 
-    number, reasons = make_champion(store_folder(project), version)
+    number, reasons = make_champion(store_folder(project), None if version is None else str(version))
     if reasons:
         click.echo(f"{NAME} version {number} was not promoted:\n" + "\n".join(f"  {reason}" for reason in reasons))
         sys.exit(1)
@@ -125,8 +126,8 @@ def promote(project: Path | None, version: str | None) -> None:
 
 def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dict[str, Any], jobs: int) -> str:
     """Search every recipe's parameters, keep the trials and the diff beside the trained models, and say what was found."""
+    from predictor.asof.examples import learned_texts
     from predictor.definitions.loader import project_folder
-    from predictor.history.examples import learned_texts
     from predictor.registry.runs import log_tuning, store_folder
     from predictor.training.train import fingerprint, learnable
     from predictor.training.tuning import in_words, propose, tune

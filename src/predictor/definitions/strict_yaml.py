@@ -9,7 +9,10 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from predictor.errors import DefinitionError
+from predictor.limits import YAML_DEPTH, YAML_SIZE
 from predictor.wording.matching import nearest
+
+PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is several times as fast
 
 
 def read_yaml(path: Path, where: str | None = None) -> Any:
@@ -21,12 +24,73 @@ def read_yaml(path: Path, where: str | None = None) -> Any:
         Where there is no such file, or it is no YAML.
     """
     named = where or path.name
+    if not is_file(path):
+        raise DefinitionError([f"{named}: there is no such file in {path.parent}; check the name."])
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise DefinitionError([f"{named}: there is no such file in {path.parent}; check the name."]) from None
+        if path.stat().st_size > YAML_SIZE:
+            raise DefinitionError([f"{named}: is larger than {YAML_SIZE // 2**10} KB, which no such file is; check the name."])
+        return parse_yaml(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise DefinitionError([f"{named}: cannot be read ({problem.strerror or problem}); check the name."]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         raise DefinitionError([f"{named}: not readable as YAML: {' '.join(str(problem).split())}; correct it."]) from None
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file can be read there; no name that cannot be one, and nothing that only looks like one, is waited for."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a link to itself, a name that is too long or holds NUL
+        return False
+
+
+def parse_yaml(text: str) -> Any:
+    """What a YAML text says, as plain data: each key once, no aliases, a day that there is not as text.
+
+    Raises
+    ------
+    yaml.YAMLError
+        Where it is no such YAML.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=PARSER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise _refused(f"refers to '*{event.anchor}'; write out what stands there", event.start_mark)
+        if depth > YAML_DEPTH:
+            raise _refused(f"lists and mappings lie more than {YAML_DEPTH} deep within each other", event.start_mark)
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+
+
+def _refused(problem: str, mark: Any) -> yaml.YAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+
+
+class _Loader(PARSER):  # type: ignore[misc, valid-type]
+    """Plain data, where a key stands once and a value that its type cannot hold stays text."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise _refused(f"the key '{key.value}' is there twice; keep one", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+def _as_typed(construct: Any) -> Any:
+    def read(loader: yaml.SafeLoader, node: Any) -> Any:
+        try:
+            return construct(loader, node)
+        except ValueError:  # 2026-02-30, or a number of thousands of digits: whoever wanted it says what it is not
+            return node.value
+
+    return read
+
+
+for _tag in ("timestamp", "int"):
+    _name = f"tag:yaml.org,2002:{_tag}"
+    _Loader.add_constructor(_name, _as_typed(yaml.SafeLoader.yaml_constructors[_name]))
 
 
 def parse(model: type[Any], body: Any, where: str, faults: list[str]) -> Any:

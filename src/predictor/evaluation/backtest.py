@@ -9,15 +9,17 @@ attributes, posting frequency and ad density, no record (cold start). A split of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
+from predictor.evaluation.challenger import NAME as CHALLENGER
+from predictor.evaluation.challenger import challenge
 from predictor.evaluation.kol_effect import KolEffect
 from predictor.forecasting.conformal import LEVELS, record_of
-from predictor.forecasting.design_matrix import without_record
+from predictor.forecasting.design_matrix import mask_history, without_record
 from predictor.forecasting.losses import crps, loss
 from predictor.forecasting.predict import QUANTILES, Distribution, answered, baseline_counts, distribution
 from predictor.forecasting.provenance import Provenance
@@ -69,7 +71,9 @@ class SplitResult:
     unjudged: tuple[Unjudged, ...] = ()
 
 
-def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, split: str, seed: int = 1) -> SplitResult:
+def judge_split(
+    examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, split: str, seed: int = 1, challenger: Any = None
+) -> SplitResult:
     """Fit on one side of a split and forecast the other.
 
     Parameters
@@ -78,6 +82,8 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
         Labelled examples of this target.
     split
         `time` or `new_creators`.
+    challenger
+        A regressor of one's own (`evaluation.challenger`) that learns from the same rows and forecasts the same.
 
     Returns
     -------
@@ -106,6 +112,9 @@ def judge_split(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, sp
     predictions = predictions.join(about[[column for column in ABOUT if column in about]])
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
     predictions = predictions.join(_figures(model, rows, predictions["actual"].to_numpy())).join(baseline_counts(model, rows))
+    if challenger is not None:
+        learned = train if split == "time" else mask_history(train, model.design, seed)
+        predictions[CHALLENGER] = challenge(challenger, learned, rows, model.design, recipe)
     figures = _by_group(predictions, rows, recipe, len(train))
     sizes = predictions["split"].value_counts()
     unjudged += [
@@ -157,11 +166,13 @@ def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
 
     `error` is the mean absolute error of log(1 + count), or for rare counts the mean Tweedie deviance; `gain` is by how much
     the model's error is below that of the best rule, chosen in hindsight; `coverage` is the share of outcomes inside p10–p90; in
-    `coverage_untied` an outcome at an end counts in part, as rare counts need.
+    `coverage_untied` an outcome at an end counts in part, as rare counts need. `error_NAME` is that of a rule or a
+    `challenger`.
     """
     actual = predictions["actual"].to_numpy()
     rules = {name: _error(predictions[name], actual, recipe) for name in recipe.rules}
     best = min(rules, key=lambda name: rules[name])
+    others = {CHALLENGER: _error(predictions[CHALLENGER], actual, recipe)} if CHALLENGER in predictions else {}
     error = _error(predictions["expected" if recipe.counts else "p50"], actual, recipe)
     return {
         "rows": len(actual),
@@ -171,7 +182,7 @@ def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
         "gain": 1 - error / rules[best] if rules[best] else 0.0,
         **_fit_of(predictions, actual),
         **_interval_of(predictions, actual),
-        **{f"error_{name}": value for name, value in rules.items()},
+        **{f"error_{name}": value for name, value in (rules | others).items()},
     }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.definitions.phrases import Phrases
 from predictor.forecasting.design_matrix import exposure
-from predictor.forecasting.predict import Distribution, SegmentForecast, answered, distribution
+from predictor.forecasting.predict import Distribution, SegmentForecast, distribution
 from predictor.forecasting.target_model import TargetModel
 
 RECORD, OTHERS, LEVEL, AVERAGE = "cause_record", "cause_others", "cause_level", "cause_average"
@@ -33,13 +33,31 @@ def contributions(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
 
 def contributions_of(predicted: Distribution) -> pd.DataFrame:
     """The contributions to forecasts that were made already; see `contributions`."""
+    logs = log_contributions(predicted)
+    records = [name for name in predicted.model.design.columns if name in predicted.model.design.records]
+    named = logs.drop(columns=["baseline_name", *records, LEVEL, AVERAGE])
+    summed = {RECORD: logs[records].sum(axis=1), LEVEL: logs[LEVEL], AVERAGE: logs[AVERAGE]}
+    factors = np.exp(named.assign(**summed)).rename(columns={"baseline": "start"})
+    factors.insert(0, "rule", logs["baseline_name"])
+    return factors
+
+
+def log_contributions(predicted: Distribution) -> pd.DataFrame:
+    """Every forecast as a sum of logarithms, column by column of what the model sees.
+
+    Returns
+    -------
+    Rows that have a forecast, in their order: `baseline_name`, `baseline` (the log of its count), a column for each that the
+    model sees, `cause_level` and `cause_average` as in `contributions`. But for the name they add up to the log of the
+    expected count.
+    """
+    columns = ["baseline_name", "baseline", *predicted.model.design.columns, LEVEL, AVERAGE]
     if not predicted.segments:
-        return pd.DataFrame(columns=["rule", "start", AVERAGE])
-    expected = pd.Series(predicted.mean(), index=predicted.frame.index)
-    factors = pd.concat([_factors(predicted.model, one) for one in predicted.segments])
-    factors = factors.reindex(expected.index[answered(predicted.model, predicted.frame)])
-    product = factors.drop(columns="rule").prod(axis=1)
-    return factors.assign(**{AVERAGE: expected.reindex(factors.index) / product})
+        return pd.DataFrame(columns=columns)
+    logs = pd.concat([_logs(predicted.model, one) for one in predicted.segments])
+    positions = np.concatenate([one.positions for one in predicted.segments])
+    logs, mean = logs.iloc[np.argsort(positions)], predicted.mean()[np.sort(positions)]
+    return logs.assign(**{AVERAGE: np.log(mean) - logs.drop(columns="baseline_name").sum(axis=1)})[columns]
 
 
 def explanation_line(predicted: Distribution, phrases: Phrases) -> pd.Series:
@@ -50,16 +68,12 @@ def explanation_line(predicted: Distribution, phrases: Phrases) -> pd.Series:
     return pd.Series(lines, index=found.index, dtype="str").reindex(predicted.frame.index)
 
 
-def _factors(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
+def _logs(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
     shap = one.segment.booster.predict(one.matrix, pred_contrib=True, num_iteration=one.segment.trees, num_threads=1)
-    weighted, columns = shap * one.start.residual_weight[:, None], model.design.columns
-    log_factors = {name: weighted[:, i] for i, name in enumerate(columns) if name not in model.design.records}
-    log_factors[RECORD] = weighted[:, [i for i, name in enumerate(columns) if name in model.design.records]].sum(axis=1)
-    log_factors[LEVEL] = weighted[:, -1]
-    factors = pd.DataFrame({name: np.exp(values) for name, values in log_factors.items()}, index=one.frame.index)
-    factors.insert(0, "start", np.exp(one.start.log_rates) * exposure(one.frame, model.recipe.exposure))
-    factors.insert(0, "rule", one.start.baseline_names)
-    return factors
+    weighted = shap * one.start.residual_weight[:, None]
+    logs = pd.DataFrame(weighted, index=one.frame.index, columns=[*model.design.columns, LEVEL])
+    baseline = one.start.log_rates + np.log(exposure(one.frame, model.recipe.exposure))
+    return logs.assign(baseline_name=one.start.baseline_names, baseline=baseline)
 
 
 def _line(model: TargetModel, row: pd.Series, exposed: float, phrases: Phrases) -> str:

@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from predictor.asof.features import features_as_of
 from predictor.definitions.schema import POINTWISE, Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.predict import answered, forecast
 from predictor.forecasting.sampling import INTERVAL
 from predictor.forecasting.support import Span
 from predictor.forecasting.target_model import SIDES, TargetModel, has_history, labelled, refit
-from predictor.history.features import features_as_of
 from predictor.tables.frames import History
 from predictor.wording.matching import nearest
 

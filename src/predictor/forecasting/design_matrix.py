@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from predictor.asof.joins import audience
 from predictor.definitions.schema import POINTWISE, Catalogue, Entry, Recipe
-from predictor.history.joins import audience
 from predictor.tables.frames import factors, floats, main, main_value
 
 

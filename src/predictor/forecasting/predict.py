@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,8 +74,10 @@ class Distribution:
     frame: pd.DataFrame
     segments: tuple[SegmentForecast, ...]
 
-    def quantile(self, level: float) -> np.ndarray:
-        """Count that the outcome stays at or below with probability `level` (0 to 1)."""
+    def quantile(self, level: float | Sequence[float]) -> np.ndarray:
+        """Count that the outcome stays at or below with probability `level` (0 to 1); of several levels rows × levels."""
+        if isinstance(level, Sequence):
+            return np.column_stack([self.quantile(one) for one in level])
         return self._gather(lambda one: one.segment.errors.quantile(one.centre, one.size, one.stratum, level))
 
     def mean(self) -> np.ndarray:
@@ -104,9 +106,13 @@ class Distribution:
         return values
 
 
-def distribution(model: TargetModel, frame: pd.DataFrame) -> Distribution:
-    """The predictive distribution of every row."""
-    return Distribution(model, frame, tuple(_segment_forecast(model, *one, frame) for one in segments(model, frame)))
+def distribution(model: TargetModel, frame: pd.DataFrame, asked: np.ndarray | None = None) -> Distribution:
+    """The predictive distribution of every row, or of those `asked` (a truth value a row); the others' figures are missing."""
+    of_segments = segments(model, frame)
+    if asked is not None and not asked.all():
+        kept = [(segment, positions[asked[positions]]) for segment, positions in of_segments]
+        of_segments = [(segment, positions) for segment, positions in kept if len(positions)]
+    return Distribution(model, frame, tuple(_segment_forecast(model, *one, frame) for one in of_segments))
 
 
 def forecast(model: TargetModel, frame: pd.DataFrame, levels: tuple[float, ...] = QUANTILES) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def account_of(text: str) -> Account:
     (Account(handle='linh.review', platform='tiktok'), Account(handle='linh', platform=None))
     """
     words = INVISIBLE.sub("", text).strip()
-    link = LINK.search(words)
+    link = LINK.search(words) if "." in words else None
     platform = None if link is None else _platform(link["host"].lower())
     if link is not None and platform is not None:
         return Account(_handle(link["rest"] or ""), platform)
@@ -56,10 +56,27 @@ def accounts(column: pd.Series) -> tuple[pd.Series, pd.Series]:
     return handles, text.map(lambda cell: known[cell].platform, na_action="ignore").astype("str")
 
 
+POST = re.compile(
+    r"/(?:videos?|photo|reels?|p|posts|shorts|live|status)/([\w-]+)|[?&]v=([\w-]+)|youtu\.be/([\w-]+)", re.IGNORECASE
+)
+
+
+def post_of(link: str) -> str | None:
+    """The id of the post that a link leads to, or None where it leads to none.
+
+    >>> post_of("https://www.tiktok.com/@linh/video/74012345?lang=vi"), post_of("https://www.tiktok.com/@linh")
+    ('74012345', None)
+    """
+    found = POST.search(link)
+    return next(filter(None, found.groups())) if found else None
+
+
 def links_share(column: pd.Series) -> float:
     """Which share of a column's filled cells links to a known platform."""
     text = as_text(column).dropna()
-    return float(text.map(lambda cell: account_of(cell).platform is not None).mean()) if len(text) else 0.0
+    counts = text[text.str.contains(".", regex=False)].value_counts()
+    links = sum(int(count) for cell, count in counts.items() if account_of(str(cell)).platform is not None)
+    return links / len(text) if len(text) else 0.0
 
 
 def _platform(host: str) -> str | None:

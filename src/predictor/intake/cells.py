@@ -64,3 +64,12 @@ def _cell_text(cell: Any) -> str:
     if isinstance(cell, (float, np.floating)) and float(cell).is_integer():
         return str(int(cell))  # an id that a spreadsheet turned into 1234.0
     return str(cell)
+
+
+def without_contacts(text: str) -> str:
+    """A text as shown or written for people, without what may be a phone number or an address of mail.
+
+    >>> without_contacts("Lan, 0912 345 678, lan@mail.vn")
+    'Lan, …, …'
+    """
+    return re.sub(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+", "…", " ".join(text.split()))

@@ -58,6 +58,22 @@ def country_of(text: str) -> str | None:
     return _three_letters("territory_aliases", code, _countries()) or _names("territories").get(fold(word))
 
 
+RATHER_LANGUAGES = {"VI": "VN", "MS": "MY", "KM": "KH", "TL": "PH"}  # codes of small countries, and the country of the language
+
+
+def rather_language(text: str) -> tuple[str, str, str] | None:
+    """Of a country's code that is rather that of a language: the country of the language, its name, and the name of the country.
+
+    >>> rather_language("vi"), rather_language("vn")
+    (('VN', 'Vietnam', 'U.S. Virgin Islands'), None)
+    """
+    code = text.strip().upper()
+    if code not in RATHER_LANGUAGES:
+        return None
+    names = _locale("en").territories
+    return RATHER_LANGUAGES[code], names[RATHER_LANGUAGES[code]], names[code]
+
+
 def language_of(text: str) -> str | None:
     """The code of a language, two letters where it has them, or None where there is no such language.
 

@@ -20,7 +20,7 @@ from predictor.intake.number_formats import read_people_frame
 from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table
 from predictor.intake.row_checks import SHOWN, across, half_assumed, in_the_future, nobody, wrong_order
 from predictor.tables.files import READS
-from predictor.tables.frames import History
+from predictor.tables.frames import History, as_frame
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -51,7 +51,14 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
     return _history(frames, catalogue, invented)
 
 
-def checked_history(tables: History, catalogue: Catalogue) -> History:
+def frame_of(source: Any, mapping: Mapping | None = None) -> pd.DataFrame:
+    """A table as it was given: a path, a pandas frame, or whatever speaks Arrow (Polars, DuckDB relations, Arrow tables)."""
+    if isinstance(source, Path | str):
+        return read_people_frame(Path(source), (mapping or Mapping()).encoding)
+    return as_frame(source)
+
+
+def checked_history(tables: History, catalogue: Catalogue, mapping: Mapping | None = None) -> History:
     """A history whose frames have been read by the contract, as files are; one that `read_tables` made comes back as it is.
 
     Raises
@@ -61,16 +68,17 @@ def checked_history(tables: History, catalogue: Catalogue) -> History:
     """
     if tables.checked:
         return tables
+    mapping = mapping or Mapping()
     faults = [
         Fault(name, f"is no table of a history; allowed: {', '.join(HISTORY)}.") for name in tables.frames if name not in HISTORY
     ]
     raw = {name: frame.drop(columns=DERIVED, errors="ignore") for name, frame in tables.frames.items() if name in HISTORY}
     if set(raw) == {"bookings"} and "platform" in raw["bookings"]:
-        frames = {"bookings": _flat(raw["bookings"], "bookings", catalogue, Mapping(), faults)}
+        frames = {"bookings": _flat(raw["bookings"], "bookings", catalogue, mapping, faults)}
         faults += across(frames, {"bookings": "bookings"})
     else:
         read: dict[str, pd.DataFrame] = {
-            str(name): read_table(frame, name, name, catalogue, Mapping(), faults) for name, frame in raw.items()
+            str(name): read_table(frame, name, name, catalogue, mapping, faults) for name, frame in raw.items()
         }
         frames = _together(read, {name: name for name in read}, faults, tables.invented)
     _raise_any(faults)

@@ -79,9 +79,12 @@ def _typed(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     if not pd.api.types.is_datetime64_dtype(cells.dtype):
         numeric = cells.map(lambda cell: isinstance(cell, (bool, int, float, np.number))).astype(bool)
         cells, given = pd.to_datetime(cells.mask(numeric).astype(object), errors="coerce", utc=True).dt.tz_convert(None), cells
-        trouble = np.where(given.notna() & cells.isna(), UNREADABLE, FINE)
-        return _microseconds(cells), trouble
-    return _microseconds(cells), np.full(len(cells), FINE)
+        return _microseconds(cells), np.where((given.notna() & cells.isna()) | _of_other_times(cells), UNREADABLE, FINE)
+    return _microseconds(cells), np.where(_of_other_times(cells), UNREADABLE, FINE)
+
+
+def _of_other_times(days: pd.Series) -> pd.Series:
+    return days.notna() & ~days.dt.year.between(*YEARS)
 
 
 def _microseconds(dates: pd.Series) -> np.ndarray:

@@ -6,7 +6,7 @@ import codecs
 import math
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import Field, field_validator
@@ -21,6 +21,7 @@ from predictor.intake.values import spellings
 from predictor.wording.matching import fold, nearest
 
 Scalar = bool | int | float | datetime | date | str
+OrderState = Literal["sold", "pending", "returned"]
 
 
 class Deliverable(Closed):
@@ -30,12 +31,32 @@ class Deliverable(Closed):
     posts: int = Field(default=1, ge=1, le=1000)
 
 
+class Orders(Closed):
+    """Titles of a table of orders, and what the words under `state` mean; only what is sold adds up to bookings.
+
+    A yes or a number above 0 under one of `returned` makes a row returned; what is under `refund` is taken off its amount.
+    """
+
+    id: str
+    state: str
+    day: str
+    returned: tuple[str, ...] = ()
+    refund: str | None = None
+    states: dict[str, OrderState]
+
+    @property
+    def titles(self) -> list[str]:
+        """Every title that it names."""
+        return [self.id, self.state, self.day, *self.returned, *([self.refund] if self.refund else [])]
+
+
 class TableMapping(Closed):
     """How one of their tables becomes ours.
 
     Of use to `predictor import` alone: `prices` (columns of fees, one row of ours for each), `headings` (the column that the
     lines between the rows give), `hidden` (whether hidden rows are read), `add_up` (whether rows of one campaign and creator
-    are orders).
+    are orders), `orders` (rows of orders with their state, added up to bookings), `post_links` (the column of links that tell
+    a post and its creator).
     """
 
     columns: dict[str, str] = {}
@@ -48,6 +69,8 @@ class TableMapping(Closed):
     headings: str | None = None
     hidden: bool = True
     add_up: bool | None = None
+    orders: Orders | None = None
+    post_links: str | None = None
     day_first: bool | None = None
     decimal_comma: bool | None = None
     file: str | None = None
@@ -148,6 +171,10 @@ def _faults(at: str, one: TableMapping, table: str, catalogue: Catalogue) -> lis
     for theirs, unit in one.units.items():
         if not (math.isfinite(unit) and unit > 0):
             faults.append(f"{at}: units: {theirs}: got {unit}; expected what its bare numbers count in, such as 1000 or 0.01.")
+    if one.orders is not None and table != "bookings":
+        faults.append(f"{at}: orders: {table} are no bookings; orders add up to bookings alone.")
+    if one.post_links is not None and table != "posts":
+        faults.append(f"{at}: post_links: {table} are no posts.")
     if one.prices and not {"fee", "format", "posts"} <= {*ours}:
         faults.append(f"{at}: prices: {table} have no fee, format and posts; only candidates and bookings do.")
     for name in one.sums:

@@ -189,6 +189,9 @@ def scaled(cells: pd.Series, unit: float) -> pd.Series:
     return cells.map(change, na_action="ignore")
 
 
+SMALLER = {word: "k" if size == 1e6 else "tr" for word, size in UNITS.items() if size in (1e6, 1e9)}  # a thousand of it
+
+
 def _bounds(text: object) -> tuple[str, str] | None:
     """The two ends of a range, the first with the unit of the second where it has none."""
     found = RANGE.match(text) if isinstance(text, str) else None
@@ -197,14 +200,20 @@ def _bounds(text: object) -> tuple[str, str] | None:
     low, high = found[1].strip(), found[2].strip()
     compound = INSIDE.match(high)
     unit = compound["unit"] if compound else (found := re.search(rf"({UNIT})$", high)) and found[1]
+    if re.fullmatch(r"[1-9]\d\d", low) and unit in SMALLER and re.match(r"\d{1,2}(?!\d)", high):  # 500-1tr begins at 500k
+        unit = SMALLER[unit]
     return (low if re.search(r"[^\W\d_]", low) or not unit else f"{low}{unit}"), high
 
 
-# What people write behind a fee: how many posts it is for (5tr/video, 10tr/2 post), and whether VAT is in it (5tr + VAT).
+# What people write around a fee: how many posts it is for (5tr/video, 10tr (2 post + 1 story), combo 3 video 12tr, 2 x 3tr),
+# whether VAT is in it (5tr + VAT), and whether income tax is (5tr net).
 
 PERCENT = r"(?:\d{1,2}(?:[.,]\d)?\s*%\s*)?"
 TAX = r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế)(?!\w)"
-WITHOUT = r"\+|plus|chưa(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|không(?:\s+bao)?\s+gồm|excl(?:\.|uding|udes)?|before|trước"
+WITHOUT = (
+    r"\+|plus|w/o|without|exclusive\s+of|ex\.?|"
+    r"chưa(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|không(?:\s+bao)?\s+gồm|excl(?:\.|uding|udes)?|before|trước"
+)
 WITHIN = r"đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm|incl(?:\.|uding|udes)?|sau|after"
 TAXED = re.compile(
     rf"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*(?:(?P<without>{WITHOUT})|{WITHIN})\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?\s*$"
@@ -213,16 +222,27 @@ UNTAXED = re.compile(rf"(?<!\w)(?:{WITHOUT})\s*{PERCENT}{TAX}")
 PIECE = (
     r"videos?(?:\s+ngắn)?|clips?|posts?|bài(?:\s+(?:đăng|viết|post))?|story|stories|reels?|shorts?|ảnh|livestream|lần(?:\s+đăng)?"
 )
+BASIS = re.compile(r"^(?:(?P<before>net|gross)\s*[:=]?\s*)?(?P<amount>.*?\d.*?)\s*[,;/(\[]?\s*(?P<after>net|gross)?\s*[)\]]?$")
+PART = rf"[1-9]\d?\s*x?\s*(?:{PIECE})"
+PARTS = rf"{PART}(?:\s*(?:\+|,|&|và|and)\s*{PART})*"
+COMBO = re.compile(
+    rf"^(?:(?:combo|gói|package|bundle)\s*)?(?:(?P<first>{PARTS})\s*[:=-]?\s*(?P<behind>\d\S*(?:\s*(?:{UNIT}))?)"
+    rf"|(?P<before>\d[^(+]*?)\s*[(/\[:-]?\s*(?:(?:cho|for|combo|gói)\s*)?(?P<last>{PARTS})\s*[)\]]?)$"
+)
+TIMES = re.compile(rf"^(?P<posts>[1-9]\d?)\s*[x×*]\s*(?P<each>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*(?P<unit>{UNIT})$")
 PER = re.compile(rf"^(?P<amount>.*?\d.*?)\s*/\s*(?:(?P<posts>[1-9]\d?)\s*)?(?:{PIECE})\s*$")
 
 
 @dataclass(frozen=True)
 class Terms:
-    """A fee taken apart: the amount as text, the posts that it names (or None), whether VAT is in it (None: not said)."""
+    """A fee taken apart: the amount as text, the posts that it names (or None), whether tax is in it (None: not said).
+
+    VAT is `in` it or `out`; `net` and `gross` are said of the income tax of whoever is paid.
+    """
 
     amount: str
     posts: int | None = None
-    tax: Literal["in", "out"] | None = None
+    tax: Literal["in", "out", "net", "gross"] | None = None
 
 
 def terms_of(text: str, per_post: bool = True) -> Terms:
@@ -235,13 +255,28 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
     for _ in range(2):
         if tax is None and (taxed := TAXED.match(rest)):
             rest, tax = taxed["amount"].strip(), "out" if taxed["without"] else "in"
+        elif tax is None and (said := BASIS.match(rest)) and (said["before"] or said["after"]):
+            rest, tax = said["amount"].strip(), said["before"] or said["after"]
         if per_post and posts is None and (per := PER.match(rest)):
             rest, posts = per["amount"].strip(), int(per["posts"] or 1)
+        elif per_post and posts is None:
+            rest, posts = _combined(rest)
     return Terms(rest if posts or tax else text, posts, tax)  # type: ignore[arg-type]
 
 
+def _combined(text: str) -> tuple[str, int | None]:
+    """The amount and the posts of a combination, 10tr (2 post + 1 story), or of a price for each, 2 x 3tr; else the text."""
+    if times := TIMES.match(text):
+        each, posts = float(times["each"].replace(",", ".")), int(times["posts"])
+        return f"{each * posts:g}{times['unit']}", posts
+    if combo := COMBO.match(text):
+        parts, amount = combo["first"] or combo["last"], combo["behind"] or combo["before"]
+        return amount.strip(), sum(int(number) for number in re.findall(rf"([1-9]\d?)\s*x?\s*(?:{PIECE})", parts))
+    return text, None
+
+
 def taken_apart(cells: pd.Series, per_post: bool) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """A column's amounts as they are to be read, the posts that each is for, and what each says of VAT (`in`, `out`)."""
+    """A column's amounts as they are to be read, the posts that each is for, and what each says of tax (as in `Terms`)."""
     known = {cell: terms_of(cell, per_post) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
     said = cells.map(lambda cell: known[cell] if isinstance(cell, str) else Terms(cell))
     posts = said.map(lambda one: np.nan if one.posts is None else float(one.posts)).astype(float)

@@ -46,6 +46,7 @@ ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|tính bằng|单位|
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"
 # 3tr5 and 1万5: the figures behind a unit are its decimals; 1 triệu 500 nghìn: those with a smaller unit are added.
 INSIDE = re.compile(rf"^(?P<body>\d+)\s*(?P<unit>{UNIT})\s*(?P<rest>\d{{1,3}})\s*(?P<smaller>{UNIT})?$")
+RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
 FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
 
 
@@ -123,13 +124,20 @@ def _read_text(
 
 
 def unified(text: str) -> str:
-    """A number's text in one spelling of its letters, signs and figures, small.
+    """A number's text in one spelling of its letters, signs and figures, small; 5² and ① stay what they are.
 
-    >>> unified("１２．５万"), unified("−๕ ล้าน")
-    ('12.5万', '-5 ล้าน')
+    >>> unified("１２．５万"), unified("−๕ ล้าน"), unified("5²")
+    ('12.5万', '-5 ล้าน', '5²')
     """
-    small = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text)).lower().replace("−", "-").replace("’", "'")
+    plain = text if text.isascii() else "".join(map(_plain, text))
+    small = unicodedata.normalize("NFC", plain).lower().replace("−", "-").replace("’", "'")
     return "".join(str(unicodedata.decimal(one)) if one.isdecimal() and not one.isascii() else one for one in small).strip()
+
+
+def _plain(letter: str) -> str:
+    """A letter or figure of another width or form as the usual one, but no power, index, number in a circle or fraction."""
+    raised = unicodedata.decomposition(letter).startswith(RAISED)
+    return letter if raised else unicodedata.normalize("NFKC", letter)
 
 
 def unit_in_words(words: str) -> float | None:
@@ -181,7 +189,8 @@ def _reading(parts: pd.DataFrame, entry: Entry, decimal: str) -> Reading:
     body = plain.str.replace(decimal, ".", regex=False).where(valid).mask(machine, parts["body"])
     percent = parts["percent"].notna().to_numpy()
     sign = np.where(parts["sign"] == "-", -1.0, 1.0)
-    values = sign * pd.to_numeric(body).to_numpy(float, na_value=np.nan) * parts["unit"].map(UNITS).fillna(1.0).to_numpy()
+    units = parts["unit"].map(UNITS).astype(float).fillna(1.0).to_numpy()
+    values = sign * body.astype(float).to_numpy(na_value=np.nan) * units
     values = np.where(percent, values / 100 if entry.type == "rate" else np.nan, values)
     return Reading(values, _trouble(values, entry, percent))
 

@@ -103,10 +103,15 @@ def accepted_titles(columns: dict[str, Entry]) -> dict[str, str]:
 def _names(given: list[str], table: str, file: str, catalogue: Catalogue, parts: set[str], faults: list[Fault]) -> dict[int, str]:
     titles, elsewhere = accepted_titles(catalogue.columns(table)), accepted_titles(catalogue.entries)
     names: dict[int, str] = {}
+    unknown = [title for title in given if fold(title) not in titles and fold(title) not in parts]
+    if len(unknown) > SHOWN:
+        faults.append(Fault(file, f"… and {len(unknown) - SHOWN:,} more unknown columns."))
     for place, title in enumerate(given):
         name = titles.get(fold(title))
         if name is None and fold(title) not in parts:
-            faults.append(Fault(file, _unknown(title, table, elsewhere.get(fold(title)), catalogue), column=title))
+            if title in unknown[:SHOWN]:
+                problem = _unknown(title, table, elsewhere.get(fold(title)), catalogue)
+                faults.append(Fault(file, problem, column=title))
         elif name in names.values():
             first = given[next(at for at, other in names.items() if other == name)]
             faults.append(Fault(file, f"means '{name}', as the column '{first}' does; keep one: {REMEDY}", column=title))

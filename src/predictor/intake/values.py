@@ -15,7 +15,7 @@ import pandas as pd
 from predictor.definitions.loader import LISTS
 from predictor.definitions.schema import Entry, Words
 from predictor.intake.cells import Refused, as_text, without_emoji
-from predictor.intake.codes import CODES, UNKNOWN, nearest_name
+from predictor.intake.codes import CODES, UNKNOWN, nearest_name, rather_language
 from predictor.intake.dates import read_dates
 from predictor.intake.ids import read_ids
 from predictor.intake.numbers import read_numbers
@@ -141,11 +141,20 @@ def _codes(column: pd.Series, kind: str, code_of: Callable[[str], str | None]) -
     place, words = _distinct(column)
     words = [None if word is None or fold(word) in UNKNOWN else word for word in words]
     found = [word and code_of(without_emoji(word)) for word in words]
+    if kind == "country":  # vi in small letters is Vietnamese; the US Virgin Islands are VI
+        found = [
+            None if word and not word.isupper() and rather_language(word) else code
+            for word, code in zip(words, found, strict=True)
+        ]
     wrong = np.array([*(word is not None and code is None for word, code in zip(words, found, strict=True)), False])
     bad = np.flatnonzero(wrong[place])
 
     @cache  # the same wrong word may stand in every row
     def says(came: str) -> Said:
+        if kind == "country" and (rather := rather_language(came)):
+            return Said(
+                "cell_language", {"came": came, "upper": came.upper(), "code": rather[0], "likely": rather[1], "meant": rather[2]}
+            )
         near = nearest_name(kind, came)
         return Said(f"cell_no_{kind}", {"came": came, "hint": "" if near is None else Said("cell_near_code", {"code": near})})
 

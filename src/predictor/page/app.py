@@ -235,7 +235,7 @@ def _plan(shop: AppState, found: Resources, phrases: Phrases, id: str, failures:
                 title(phrases.say("page_no_plan"))
                 ui.link(phrases.say("page_to_start"), "/")
             return
-        work = from_content(saved.content, phrases)
+        work = from_content(saved.content, phrases, found.tables)
         work.id, work.version, work.name = id, saved.version, saved.name
     session = PageSession(work, found, shop.store, shop.scores, shop.plans, shop.drawing)
     top = _frame(phrases, f"/w/{id}", session)

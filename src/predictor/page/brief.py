@@ -11,8 +11,8 @@ from nicegui import ui
 from predictor.definitions.schema import Catalogue
 from predictor.intake.money import without_currency
 from predictor.page.elements import plain_digits, title
+from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot
-from predictor.page.upload import CURRENCIES
 from predictor.planning.rules import FROM_BRIEF, read_money
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")

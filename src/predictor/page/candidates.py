@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from nicegui import events, run, ui
 
-from predictor.intake.mapping import Mapping
-from predictor.intake.spreadsheets.workbook import spelled
+from predictor.errors import RowsError
+from predictor.intake.spreadsheets.grids import SUFFIXES
+from predictor.page.answers import Change
 from predictor.page.elements import note, title
 from predictor.page.grid import appended, grid
+from predictor.page.mending import (
+    answers_so_far,
+    asked,
+    columns,
+    encoding_chosen,
+    known_to_history,
+    titles_chosen,
+    understood,
+    without_pairs,
+)
+from predictor.page.reading import Reading, read
 from predictor.page.session import PageSession, foot
-from predictor.page.upload import LARGEST, Change, Refused, Sheet, answered, questions, read_upload
-from predictor.page.work import take
+from predictor.page.upload import LARGEST, Encoded
+from predictor.page.work import ReadRows, lookalikes, put, read_rows, under_ids
 from predictor.wording.matching import fold
 
 # Creators whom the history knows, found by name or id and taken as candidates.
@@ -73,11 +86,14 @@ def candidates_step(session: PageSession) -> None:
     """Draw the ways to bring candidates, what was understood of the file, and the list itself."""
     title(session.say("page_candidates_title"))
     ui.label(session.say("page_candidates_lead")).classes("k-lead")
-    messages = ui.element("div")
-    _drop(session, messages)
+    desk = Desk(session)
+    _drop(desk)
+    _paste(desk)
     if session.resources.creators is not None:
         with ui.expansion(session.say("page_known"), icon="person_search").classes("w-full"):
             known_creators(session, lambda ids: _add(session, ids))
+    desk.messages = ui.element("div")
+    desk.draw()
     sheet = ui.element("div")
 
     def redraw() -> None:
@@ -98,92 +114,165 @@ DROP = """<div class="k-drop"><span>{words}</span>
 <span hidden><q-uploader-add-trigger /></span></div>"""
 
 
-def _drop(session: PageSession, messages: Any) -> None:
+class Desk:
+    """Where a file is read in sight of its owner: what is said of it stands in `messages`, and it is kept in the session."""
+
+    def __init__(self, session: PageSession):
+        self.session, self.phrases = session, session.phrases
+        self.messages: Any = None
+
+    async def arrived(self, reading: Reading) -> None:
+        """Read a new file, keeping a way back to the one before where that still waits for answers."""
+        before = self.session.file
+        await self.read(replace(reading, earlier=before if before is not None and before.waits else None))
+
+    async def read(self, reading: Reading) -> None:
+        """Read the file with what was answered so far; with nothing open, its rows become the list."""
+        session = self.session
+        session.reading += 1
+        mine = session.reading
+        self.wait(session.say("page_reading", file=reading.shown))
+        try:
+            done, rows = await run.io_bound(self._worked, reading) or (None, None)
+        except RowsError as problem:  # the answers cannot be kept
+            return None if self.messages.is_deleted else self.refuse(str(problem))
+        if done is None or mine != session.reading:  # the server is stopping, or another file came after this one
+            return
+        edited = session.draft.typed if reading.put is not None and reading.put is not session.draft.typed else None
+        session.file = done
+        if rows is not None:
+            session.file = replace(done, put=rows.typed, edited=edited)
+            put(session.draft, rows, done.shown)
+            session.draft.name = session.draft.name or ("" if done.pasted else done.name.rsplit(".", 1)[0])
+        if self.messages.is_deleted:  # another step is in sight, and shows this list now
+            with session.layer:
+                return session.draw()
+        self.draw()
+        session.redraw()
+
+    def _worked(self, reading: Reading) -> tuple[Reading, ReadRows | None]:
+        """All that takes long, away from the page: the file read, and its rows where nothing about them is open."""
+        session, found = self.session, self.session.resources
+        done = read(reading, self.phrases, session.store)
+        if done.sheet is None or done.sheet.waits:
+            return done, None
+        both = [done.before, done.sheet.typed] if done.adds else [done.sheet.typed]
+        rows = read_rows(pd.concat(both, ignore_index=True).fillna(""), found.catalogue, found.tables)
+        return replace(done, known=(*rows.same, *lookalikes(rows.candidates, found.tables))), rows
+
+    def wait(self, sentence: str) -> None:
+        """Say at once that something goes on."""
+        self.messages.clear()
+        with self.messages, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
+            ui.spinner(size="28px")
+            ui.label(sentence)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why nothing came of a file."""
+        self.messages.clear()
+        with self.messages:
+            note(sentence, warning=True)
+
+    def draw(self) -> None:
+        """What became of the last file."""
+        done, phrases = self.session.file, self.phrases
+        self.messages.clear()
+        if done is None:
+            return
+        with self.messages:
+            if (earlier := done.earlier) is not None:
+                words = self.session.say("page_left_open", file=earlier.shown)
+                self._way_back(words, "page_back_to_file", lambda: self.read(earlier))
+            if done.refused is not None:
+                return self._refused(done)
+            answers_so_far(done.changes, done.recalled, phrases, lambda change: self.read(done.without(change)))
+            if done.sheet is not None:
+                asked(done.sheet, done.grids, phrases, self.answer)
+                understood(done.sheet, phrases, done.shown)
+                known_to_history(done.known, phrases, self._adopt)
+                columns(done.sheet, phrases, self.answer)
+                self._replaced(done)
+
+    async def answer(self, change: Change) -> None:
+        """Read the file again with one more answer."""
+        if self.session.file is not None:
+            await self.read(self.session.file.answered(change))
+
+    def _adopt(self, pairs: list[tuple[str, str]]) -> None:
+        """Take candidates for the creators of the history that they look like."""
+        session = self.session
+        session.take(under_ids(session.draft.typed, pairs))
+        if session.file is not None:
+            session.file = replace(session.file, known=tuple(without_pairs(session.file.known, pairs)))
+        self.draw()
+        session.redraw()
+
+    def _refused(self, done: Reading) -> None:
+        note(str(done.refused), warning=True)
+        if isinstance(done.refused, Encoded):
+            encoding_chosen(done.refused.likely, self.phrases, self.answer)
+        answers_so_far(done.changes, done.recalled, self.phrases, lambda change: self.read(done.without(change)))
+        for one in done.grids:
+            if len(done.grids) > 1:
+                title(one.name, "h2")
+            titles_chosen(one, self.phrases, self.answer)
+
+    def _replaced(self, done: Reading) -> None:
+        """The list that a file took the place of, and what was changed by hand before it was read again, each with a way back."""
+        if not done.adds and not done.before.empty and done.sheet is not None and not done.sheet.waits:
+            words = self.session.say("page_replaced", count=len(done.before))
+            self._way_back(words, "page_keep_both", lambda: self.read(replace(done, adds=True)))
+        if done.edited is not None:
+            self._way_back(self.session.say("page_edited"), "page_bring_back", lambda: self._bring_back(done))
+
+    def _way_back(self, words: str, key: str, act: Callable[[], Any]) -> None:
+        with ui.element("div").classes("k-note"):
+            ui.label(words)
+            ui.button(self.session.say(key), on_click=act).props("outline no-caps")
+
+    def _bring_back(self, done: Reading) -> None:
+        self.session.take(done.edited)
+        self.session.file = replace(done, edited=None, put=self.session.draft.typed)
+        self.draw()
+        self.session.redraw()
+
+
+def _drop(desk: Desk) -> None:
     """Where a file is dropped or chosen."""
+    session = desk.session
+
+    async def arrived(event: events.UploadEventArguments) -> None:
+        content = await event.file.read()
+        event.sender.run_method("reset")
+        await desk.arrived(Reading(event.file.name, content, session.draft.typed))
+
+    def rejected() -> None:
+        desk.refuse(session.say("page_file_large_any", most=LARGEST // 2**20, all=", ".join(SUFFIXES)))
+
     drop = ui.upload(
-        auto_upload=True, max_file_size=LARGEST, on_upload=lambda event: _arrived(session, messages, event),
-        on_rejected=lambda: _refused(messages, session.say("page_file_large_any", most=LARGEST // 2**20)),
+        auto_upload=True, max_file_size=LARGEST, on_upload=arrived, on_rejected=rejected,
+        on_begin_upload=lambda: desk.wait(session.say("page_arriving")),
     )  # fmt: skip
     header = DROP.format(words=session.say("page_drop"), button=session.say("page_pick"))
-    drop.props('accept=".xlsx,.csv" flat').add_slot("header", header)
+    drop.props(f'accept="{",".join(SUFFIXES)}" flat').add_slot("header", header)
 
 
-async def _arrived(session: PageSession, messages: Any, event: events.UploadEventArguments) -> None:
-    content = await event.file.read()
-    event.sender.run_method("reset")
-    await _read(session, messages, event.file.name, content, Mapping())
+def _paste(desk: Desk) -> None:
+    """Where rows of a spreadsheet are pasted; they go through the same reader, and below the rows that are there."""
+    session = desk.session
 
+    async def pasted() -> None:
+        text = (field.value or "").strip("\n")
+        if not text.strip():
+            return
+        field.set_value("")
+        name = f"{session.say('page_pasted')}.tsv"
+        await desk.arrived(Reading(name, text.encode(), session.draft.typed, adds=True, pasted=True))
 
-async def _read(session: PageSession, messages: Any, name: str, content: bytes, given: Mapping) -> None:
-    """Read the file with what was answered so far; with nothing open, its rows become the list."""
-    session.reading += 1
-    mine = session.reading
-    try:
-        sheet = await run.io_bound(read_upload, name, content, session.phrases, given)
-    except Refused as problem:
-        return None if messages.is_deleted or mine != session.reading else _refused(messages, str(problem))
-    if sheet is None or mine != session.reading:  # the server is stopping, or another file came after this one
-        return
-    take(session.draft, sheet.typed, session.resources.catalogue, name)
-    session.draft.name = session.draft.name or name.rsplit(".", 1)[0]
-    if messages.is_deleted:  # another step is in sight, and shows this list now
-        with session.layer:
-            return session.draw()
-    messages.clear()
-    with messages:
-        _understood(session, sheet, name)
-        _open(session, sheet, lambda change: _read(session, messages, name, content, answered(given, change)))
-    session.redraw()
-
-
-def _refused(messages: Any, sentence: str) -> None:
-    messages.clear()
-    with messages:
-        note(sentence, warning=True)
-
-
-def _understood(session: PageSession, sheet: Sheet, name: str) -> None:
-    """Which of their columns became which of ours, and the first values as read."""
-    count = len(sheet.typed)
-    note(session.say("page_understood", file=name, count=count, columns=len(sheet.typed.columns)))
-    with ui.expansion(session.say("page_how_read")).classes("w-full"):
-        for one in sheet.found.sheets:
-            theirs = {ours: t for t, ours in one.mapping.columns.items() if one.layout.column(t)}
-            if len(sheet.found.sheets) > 1:
-                title(one.layout.grid.name, "h2")
-            first = spelled(one.frame.head(3))
-            with ui.element("div").classes("k-fact"):
-                for word in ("import_theirs", "import_ours", "import_first"):
-                    ui.label(session.say(word)).classes("k-soft")
-                for ours in [column for column in one.frame if column in theirs]:
-                    ui.label(theirs[ours])
-                    ui.label(session.phrases.column(ours))
-                    ui.label(" · ".join(str(v)[:40] for v in first[ours].dropna()))
-            for said in one.notes:
-                ui.label("– " + session.say(said.key, **said.values)).classes("k-soft")
-            for why, rows in one.layout.skipped.items():
-                ui.label("– " + session.say(f"import_skipped_{why}", rows=", ".join(map(str, rows)))).classes("k-soft")
-            for middle in one.midpoints[:20]:
-                ui.label("– " + session.say("page_midpoint", cell=middle.cell, came=middle.came, read=middle.read_as)).classes(
-                    "k-soft"
-                )
-
-
-def _open(session: PageSession, sheet: Sheet, answer: Any) -> None:
-    """What the planner must decide, each with its answers as buttons, or a list where there are many."""
-    for question in questions(sheet.found, session.phrases):
-        with ui.element("div").classes("k-note k-warn"):
-            ui.label(question.text)
-            if 0 < len(question.answers) <= 3:
-                with ui.element("div").classes("k-row"):
-                    for words, change in question.answers.items():
-                        ui.button(words, on_click=lambda _, c=change: answer(c)).props("outline no-caps")
-            elif question.answers:
-                _select(session, question.answers, answer)
-
-
-def _select(session: PageSession, answers: dict[str, Change], answer: Any) -> None:
-    ui.select([*answers], label=session.say("page_choose"), on_change=lambda e: answer(answers[e.value])).props("outlined dense")
+    with ui.expansion(session.say("page_paste"), icon="content_paste").classes("w-full"):
+        ui.label(session.say("page_paste_how")).classes("k-soft")
+        field = ui.textarea(session.say("page_paste_here")).props("outlined input-class=k-pasted").classes("w-full")
+        ui.button(session.say("page_paste_read"), on_click=pasted).props("outline no-caps")
 
 
 def _add(session: PageSession, ids: list[str]) -> None:
@@ -194,5 +283,5 @@ def _add(session: PageSession, ids: list[str]) -> None:
     names = creators["name"] if "name" in creators else creators["creator_id"]
     currency = str(session.draft.brief.get("currency", ""))
     rows = [{"creator_id": one, "name": str(names[one]), "currency": currency} for one in ids if one in creators.index]
-    take(session.draft, appended(session.draft.typed, rows), session.resources.catalogue)
+    session.take(appended(session.draft.typed, rows))
     session.redraw()

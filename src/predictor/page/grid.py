@@ -11,9 +11,9 @@ from nicegui import ui
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
-from predictor.page.elements import note, plain_digits
+from predictor.page.elements import note, plain_digits, title
 from predictor.page.session import PageSession
-from predictor.page.work import remembered, take
+from predictor.page.work import lookalikes, remembered
 
 ALWAYS = ("name", "platform", "kind", "followers", "format", "posts", "fee", "currency")
 NUMBERS = ("count", "number", "money")
@@ -36,7 +36,7 @@ def grid(session: PageSession) -> None:
         faults_above = ui.element("div")
         with faults_above:
             _faults(session)
-        rows = [_row(session, place) for place in work.typed.index]
+        rows = _rows(session, work.typed)
         columns = [_column(session, name) for name in _shown(work.typed)]
         first = {"headerName": "#", "field": "#", "width": 52, "pinned": "left", "cellClass": "k-soft"}
         sheet = ui.aggrid(OPTIONS | {"columnDefs": [first, *columns], "rowData": rows}, auto_size_columns=False)
@@ -45,6 +45,7 @@ def grid(session: PageSession) -> None:
     with ui.element("div").classes("k-row"):
         ui.button(session.say("page_by_hand"), icon="add", on_click=lambda: _add_row(session)).props("flat no-caps")
         if not work.typed.empty:
+            ui.button(session.say("page_fill"), icon="edit_note", on_click=lambda: _fill(session, sheet)).props("flat no-caps")
             ui.button(session.say("page_remove"), icon="delete_outline", on_click=lambda: _remove(session, sheet)).props(
                 "flat no-caps"
             )
@@ -83,13 +84,19 @@ def _sentence(session: PageSession, fault: Fault) -> str:
     )
 
 
-def _row(session: PageSession, place: int) -> dict[str, Any]:
-    """One row: its number as people count, its cells, which of them are wrong, and what the history knows where one is blank."""
-    bad = [fault.column or "name" for fault in session.draft.faults if fault.row == place + 2]
-    known = remembered(
-        session.draft.typed.get("creator_id", pd.Series("", index=session.draft.typed.index))[place], session.resources
-    )
-    return {"#": place + 1, "!": bad, "~": known, **session.draft.typed.loc[place].to_dict()}
+def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as the grid holds them: a number as people count, the cells, which are wrong, what the history knows of blank ones."""
+    bad: dict[int | None, list[str]] = {}
+    for fault in session.draft.faults:
+        bad.setdefault(fault.row, []).append(fault.column or "name")
+    ids = typed["creator_id"] if "creator_id" in typed else [""] * len(typed)
+    known = {one: remembered(one, session.resources) for one in {*ids}}
+    cells = zip(*(typed[name].tolist() for name in typed), strict=True)  # plain lists, for a frame is slow to ask row by row
+    rows = (dict(zip(typed, row, strict=True)) for row in cells)
+    return [
+        {"#": place + 1, "!": bad.get(place + 2, []), "~": known[one], **row}
+        for place, one, row in zip(typed.index, ids, rows, strict=True)
+    ]
 
 
 def _column(session: PageSession, name: str) -> dict[str, Any]:
@@ -125,22 +132,31 @@ def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str
     name, place = str(args.get("colId")), int(args["data"]["#"]) - 1
     if name not in session.resources.catalogue.columns("candidates") or not 0 <= place < len(session.draft.typed):
         return
-    typed, value = session.draft.typed.copy(), str(args.get("newValue") or "").strip()[:500]
+    typed, value = session.draft.typed.copy(), args.get("newValue")
     if name not in typed:
         typed[name] = ""
-    number = session.resources.catalogue.entries[name].type in NUMBERS
-    typed.loc[place, name] = plain_digits(value, session.say("thousands")) if number else value
-    take(session.draft, typed, session.resources.catalogue)
-    sheet.run_row_method(str(place + 1), "setData", _row(session, place))
+    typed.loc[place, name] = _as_typed(session, name, value)
+    session.take(typed)
+    if name in ("creator_id", "name", "platform"):
+        for said in lookalikes(session.draft.candidates.filter([place], axis=0), session.resources.tables):
+            session.tell(session.say(said.key, **said.values), warning=True)
+    sheet.run_row_method(str(place + 1), "setData", _rows(session, session.draft.typed.loc[[place]])[0])
     faults_above.clear()
     with faults_above:
         _faults(session)
     session.draw_steps()
 
 
+def _as_typed(session: PageSession, name: str, value: object) -> str:
+    """What was typed into a cell, its digits in the one spelling that has one reading."""
+    text = str(value or "").strip()[:500]
+    number = session.resources.catalogue.entries[name].type in NUMBERS
+    return plain_digits(text, session.say("thousands")) if number else text
+
+
 def _add_row(session: PageSession) -> None:
     row = {**dict.fromkeys(ALWAYS, ""), "currency": str(session.draft.brief.get("currency", ""))}
-    take(session.draft, appended(session.draft.typed, [row]), session.resources.catalogue)
+    session.take(appended(session.draft.typed, [row]))
     session.redraw()
 
 
@@ -149,9 +165,60 @@ def appended(typed: pd.DataFrame, rows: list[dict[str, str]]) -> pd.DataFrame:
     return pd.concat([typed, pd.DataFrame(rows, dtype="str")], ignore_index=True).fillna("").astype("str")
 
 
-async def _remove(session: PageSession, sheet: Any) -> None:
-    chosen = {int(row["#"]) - 1 for row in await sheet.get_selected_rows()}
+async def _chosen(session: PageSession, sheet: Any) -> list[int]:
+    """The places of the chosen rows; told where there are none."""
+    chosen = sorted({int(row["#"]) - 1 for row in await sheet.get_selected_rows()} & {*session.draft.typed.index})
     if not chosen:
-        return session.tell(session.say("page_remove_none"))
-    take(session.draft, session.draft.typed[~session.draft.typed.index.isin(chosen)], session.resources.catalogue)
-    session.redraw()
+        session.tell(session.say("page_chosen_none"))
+    return chosen
+
+
+async def _remove(session: PageSession, sheet: Any) -> None:
+    chosen = await _chosen(session, sheet)
+    if chosen:
+        session.take(session.draft.typed.drop(index=chosen))
+        session.redraw()
+
+
+async def _fill(session: PageSession, sheet: Any) -> None:
+    """One value for a column of all chosen rows."""
+    chosen = await _chosen(session, sheet)
+    if not chosen:
+        return
+    entries = session.resources.catalogue.columns("candidates")
+    names = {name: session.phrases.column(name) for name in _shown(session.draft.typed)}
+    with session.layer, ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
+        heading = session.say("page_fill_how", count=len(chosen))
+        dialog.props["aria-label"] = heading
+        title(heading, "h2")
+        column = ui.select(names, value=next(iter(names)), label=session.say("page_fill_column"), on_change=lambda: draw())
+        column.props("outlined").classes("w-full")
+        box, field = ui.element("div").classes("w-full"), list[Any]()
+
+        def draw() -> None:
+            words = entries[column.value].categories if not entries[column.value].open else {}
+            label = session.say("page_fill_value")
+            box.clear()
+            with box:
+                one = (
+                    ui.select({n: session.phrases.label(w) for n, w in words.items()}, label=label) if words else ui.input(label)
+                )
+                field[:] = [one.props("outlined").classes("w-full")]
+
+        def fill() -> None:
+            dialog.close()
+            session.take(filled(session.draft.typed, chosen, column.value, _as_typed(session, column.value, field[0].value)))
+            session.redraw()
+
+        draw()
+        with ui.element("div").classes("k-row"):
+            ui.button(session.say("page_close"), on_click=dialog.close).props("flat no-caps")
+            ui.button(session.say("page_fill_do"), on_click=fill).props("unelevated no-caps color=primary")
+    dialog.on("hide", dialog.delete)
+
+
+def filled(typed: pd.DataFrame, places: list[int], name: str, value: str) -> pd.DataFrame:
+    """Candidates as typed with one value in a column of some rows, blank in the others where there was no such column."""
+    column = typed[name].copy() if name in typed else pd.Series("", index=typed.index, dtype="str")
+    column.loc[places] = value
+    return typed.assign(**{name: column})

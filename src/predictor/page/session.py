@@ -14,7 +14,8 @@ from nicegui import run, ui
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note
-from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, scored_for, to_content
+from predictor.page.reading import Reading
+from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, put, read_rows, scored_for, to_content
 from predictor.planning.lineup import lineup
 from predictor.planning.plans import Lineup
 from predictor.planning.store import Conflict, Store
@@ -39,6 +40,7 @@ class PageSession:
     status: Any = None
     layer: Any = None
     clashed: bool = False
+    file: Reading | None = None  # the last one that came, with what is open about it
     reading: int = 0  # how many files were read, so that one that comes late is dropped
     kept_as: tuple[Any, ...] | None = None
 
@@ -55,6 +57,13 @@ class PageSession:
         """The steps that can be opened with what is there."""
         ready = [True, bool(self.draft.goal), *[bool(self.draft.goal) and len(self.draft.candidates) > 0] * 3]
         return tuple(step for step, one in zip(STEPS, ready, strict=True) if one)
+
+    def take(self, typed: pd.DataFrame) -> None:
+        """Put a list of candidates that was changed here into the plan, and say whose id the history spells otherwise."""
+        rows = read_rows(typed, self.resources.catalogue, self.resources.tables)
+        put(self.draft, rows)
+        for said in rows.same:
+            self.tell(self.say(said.key, **said.values))
 
     def go(self, step: str) -> None:
         """Open a step, keeping what was done so far."""

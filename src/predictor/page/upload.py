@@ -6,99 +6,58 @@ import io
 import re
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import pandas as pd
 
 from predictor.definitions.phrases import Phrases
-from predictor.errors import RowsError
-from predictor.intake.mapping import Mapping, TableMapping
+from predictor.errors import Fault, RowsError
+from predictor.intake.spreadsheets.grids import SUFFIXES, Grid, read_grids
 from predictor.intake.spreadsheets.sheet import Intake
-from predictor.intake.spreadsheets.workbook import Imported, import_file, spelled
+from predictor.intake.spreadsheets.workbook import Imported, NoTable, import_grids, spelled
+from predictor.page.answers import HOME, Change, mapping_of
+from predictor.page.questions import Question, questions
+from predictor.tables.delimited import NotUtf8
+from predictor.tables.files import JSONS, TEXTS
 from predictor.wording.matching import fold
-from predictor.wording.sentences import Said
-
-# What a planner must decide about a file, as questions with the answers to choose from.
-
-CURRENCIES = ("VND", "USD", "SGD", "THB", "IDR", "MYR", "PHP", "CNY", "JPY", "KRW", "TWD", "HKD", "EUR")
-HOME = "candidates"
-
-Change = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Question:
-    """One thing that is open: what is asked, and what each answer changes in the mapping. Without answers it is only shown."""
-
-    text: str
-    answers: dict[str, Change]
-
-
-def questions(found: Imported, phrases: Phrases) -> list[Question]:
-    """Everything that the file's owner must decide, once each."""
-    asked = {(doubt.key, *doubt.values.values()): _question(doubt, one, phrases) for one in found.sheets for doubt in one.doubts}
-    return list(asked.values())
-
-
-def answered(mapping: Mapping, change: Change) -> Mapping:
-    """The mapping with one answer put in."""
-    own = mapping.of(HOME)
-    merged = {name: _merged(getattr(own, name), value) for name, value in change.items()}
-    body = own.model_dump() | merged
-    return Mapping(tables=mapping.tables | {HOME: TableMapping.model_validate(body)})
-
-
-def _merged(old: Any, new: Any) -> Any:
-    if isinstance(new, dict):
-        return {**old, **new}
-    return (*old, *new) if isinstance(new, tuple) else new
-
-
-def _question(doubt: Said, one: Intake, phrases: Phrases) -> Question:
-    values, sheet = doubt.values, one.layout.grid.name
-    label = phrases.column(values["name"]) if values.get("name") in phrases.catalogue.entries else ""
-    kind = doubt.key.removeprefix("import_doubt_")
-    return Question(
-        phrases.say(f"page_doubt_{kind}", **{**values, "sheet": sheet, "label": label}), _answers(kind, values, one, phrases)
-    )
-
-
-def _answers(kind: str, values: dict[str, str], one: Intake, phrases: Phrases) -> dict[str, Change]:
-    """What may be answered, in the words of a button, with the change of the mapping."""
-    if kind in ("currency", "sign", "two_currencies"):
-        return {code: {"constants": {"currency": code}} for code in CURRENCIES}
-    if kind in ("dates", "short_year", "decimal"):
-        asked, field = ("decimal", "decimal_comma") if kind == "decimal" else ("dates", "day_first")
-        return {phrases.say(f"page_{asked}_yes"): {field: True}, phrases.say(f"page_{asked}_no"): {field: False}}
-    titles = [*one.layout.titles.values()]
-    if kind == "both":
-        same = values["titles"].split("' / '")
-        return {title: {"columns": {title: values["name"]}, "ignore": tuple(t for t in same if t != title)} for title in same}
-    if kind == "missing":
-        free = [title for title in titles if title not in one.mapping.columns]
-        return {title: {"columns": {title: values["name"]}} for title in free}
-    return {}
-
+from predictor.wording.sentences import worded
 
 LARGEST, UNPACKED, PACKED = 20 * 2**20, 200 * 2**20, 100  # bytes; bytes; bytes out of one byte in
-COLUMNS, ROWS = 100, 20_000
+COLUMNS, ROWS, CELLS = 100, 20_000, 300_000
+SPARE = 100  # rows that are titles, headings, notes
+ZIPPED = (".xlsx", ".xlsb", ".ods")
+MACROS = (".xlsm", ".xltm")
 
 
 class Refused(Exception):
-    """A file that is not read, with the sentence for the planner."""
+    """A file that is not read, with the sentence for the planner; `grids` are its sheets where one may hold a table after all."""
+
+    def __init__(self, sentence: str, grids: Sequence[Grid] = (), likely: str | None = None):
+        super().__init__(sentence)
+        self.grids, self.likely = tuple(grids), likely
+
+
+class Encoded(Refused):
+    """Text in an encoding that must be named; `likely` is the likeliest one, where there is one."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a file holds: candidates as text, and how it was understood."""
+    """What a file holds: candidates as text, how it was understood, and what is open."""
 
     typed: pd.DataFrame
     found: Imported
+    open: list[Question]
+
+    @property
+    def waits(self) -> bool:
+        """Whether a question must be answered before the rows become candidates."""
+        return any(question.waits for question in self.open)
 
 
-def read_upload(name: str, content: bytes, phrases: Phrases, given: Mapping | None = None) -> Sheet:
+def read_upload(name: str, content: bytes, phrases: Phrases, changes: Sequence[Change] = ()) -> Sheet:
     """Read an uploaded spreadsheet as candidates; nothing in it is executed, and nothing of it stays on disk.
 
     Raises
@@ -106,53 +65,118 @@ def read_upload(name: str, content: bytes, phrases: Phrases, given: Mapping | No
     Refused
         With a sentence, where the file is too large, packed, carries macros, or holds no table of candidates.
     """
+    return read_again(name, open_upload(name, content, phrases, mapping_of(changes).encoding), phrases, changes)
+
+
+def open_upload(name: str, content: bytes, phrases: Phrases, encoding: str | None = None) -> list[Grid]:
+    """The sheets of an uploaded file, as cells.
+
+    Raises
+    ------
+    Refused
+        Where it is unsafe, too long, or cannot be opened.
+    """
     suffix = refuse_unsafe(name, content, phrases)
     with tempfile.TemporaryDirectory() as folder:
         stem = re.sub(r"[^\w -]+", "_", PurePosixPath(name).stem).strip()[:60]
         path = Path(folder) / f"{stem or 'candidates'}{suffix}"
         path.write_bytes(content)
         try:
-            found = import_file(path, phrases.catalogue, given, table="candidates")
-        except RowsError:
-            raise Refused(phrases.say("page_file_no_table")) from None
+            grids = read_grids(path, encoding=encoding)
+        except NotUtf8 as problem:
+            key = "page_file_not_utf8" if problem.likely is None else "page_file_encoding"
+            raise Encoded(phrases.say(key, name=problem.likely, rows=problem.shown), likely=problem.likely) from None
+        except RowsError as problem:
+            if encoding is not None and not any(fault.said for fault in problem.faults):
+                raise Encoded(phrases.say("page_file_other_encoding", name=encoding)) from None
+            raise Refused(_sentence(problem, suffix, phrases)) from None
+    rows = sum(int(grid.cells.notna().any(axis=1).sum()) for grid in grids)
+    if rows > ROWS + SPARE:
+        raise Refused(phrases.say("page_file_rows", rows=rows, most=ROWS))
+    return grids
+
+
+def read_again(name: str, grids: list[Grid], phrases: Phrases, changes: Sequence[Change]) -> Sheet:
+    """Candidates of sheets that were opened before, by the answers given since.
+
+    Raises
+    ------
+    Refused
+        Where they hold no table of candidates, or more rows than are read here.
+    """
+    given = mapping_of(changes)
+    try:
+        found = import_grids(grids, PurePosixPath(name).name, phrases.catalogue, given, table=HOME)
+    except NoTable:
+        raise Refused(phrases.say("page_file_no_table"), grids) from None
+    except RowsError as problem:
+        raise Refused(_sentence(problem, "", phrases)) from None
     typed = pd.concat([_typed(one, phrases) for one in found.sheets], ignore_index=True)
     if len(typed) > ROWS:
         raise Refused(phrases.say("page_file_rows", rows=len(typed), most=ROWS))
-    return Sheet(typed, found)
+    return Sheet(typed, found, questions(found, given, phrases))
+
+
+def _sentence(problem: RowsError, suffix: str, phrases: Phrases) -> str:
+    """Why a file cannot be read, row by row where rows are to blame."""
+    said = [fault for fault in problem.faults if fault.said is not None]
+    if said:
+        return "\n".join(_row_sentence(fault, phrases) for fault in said)
+    if suffix in JSONS:
+        return phrases.say("page_file_json")
+    return phrases.say("page_file_broken", suffix=suffix) + f" ({problem.faults[0].problem})"
+
+
+def _row_sentence(fault: Fault, phrases: Phrases) -> str:
+    return phrases.say("page_file_row", row=str(fault.row), problem=worded(phrases.lang, fault.said))
 
 
 def refuse_unsafe(name: str, content: bytes, phrases: Phrases) -> str:
     """The file's suffix, where it may be opened at all."""
     suffix = PurePosixPath(name).suffix.lower()
-    if suffix in (".xlsm", ".xls", ".xlsb", ".xltm"):
-        raise Refused(phrases.say("page_file_old" if suffix == ".xls" else "page_file_macro", suffix=suffix))
-    if suffix not in (".xlsx", ".csv"):
-        raise Refused(phrases.say("page_file_suffix", suffix=suffix or "–"))
+    if suffix in MACROS:
+        raise Refused(phrases.say("page_file_macro", suffix=suffix))
+    if suffix not in SUFFIXES:
+        raise Refused(phrases.say("page_file_suffix", suffix=suffix or "–", all=", ".join(SUFFIXES)))
     if len(content) > LARGEST:
         raise Refused(phrases.say("page_file_large", size=len(content) / 2**20, most=LARGEST // 2**20))
     if not content.strip():
         raise Refused(phrases.say("page_file_empty"))
-    if suffix == ".xlsx":
-        _refuse_bomb(content, phrases)
-    elif (
-        max((line.count(b",") + line.count(b";") + line.count(b"\t") for line in content[:65536].splitlines()), default=0)
-        > 4 * COLUMNS
-    ):
-        raise Refused(phrases.say("page_file_columns", most=COLUMNS))
+    if suffix in ZIPPED:
+        _refuse_bomb(content, suffix, phrases)
+    elif suffix in TEXTS:
+        lines = content[:65536].splitlines()
+        if max((max(line.count(mark) for mark in (b",", b";", b"\t")) for line in lines), default=0) > 4 * COLUMNS:
+            raise Refused(phrases.say("page_file_columns", most=COLUMNS))
     return suffix
 
 
-def _refuse_bomb(content: bytes, phrases: Phrases) -> None:
+def _refuse_bomb(content: bytes, suffix: str, phrases: Phrases) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise Refused(phrases.say("page_file_broken")) from None
+        raise Refused(phrases.say("page_file_broken", suffix=suffix)) from None
     unpacked = sum(part.file_size for part in parts)
     if unpacked > UNPACKED or unpacked > PACKED * max(len(content), 2**16) or len(parts) > 2000:
         raise Refused(phrases.say("page_file_bomb"))
+    if suffix == ".xlsx":
+        _refuse_long(content, phrases)
     if any("vbaproject" in part.filename.lower() for part in parts):
-        raise Refused(phrases.say("page_file_macro", suffix=".xlsm"))
+        raise Refused(phrases.say("page_file_macro", suffix=suffix if suffix != ".xlsx" else ".xlsm"))
+
+
+def _refuse_long(content: bytes, phrases: Phrases) -> None:
+    """Refuse a workbook with more rows or cells than are read here, before the time is spent that they would take."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                filled = [row.count(b"<v>") + row.count(b"<is>") for row in archive.read(name).split(b"<row ")[1:]]
+                rows = sum(count > 0 for count in filled)
+                if rows > ROWS + SPARE:
+                    raise Refused(phrases.say("page_file_rows", rows=rows, most=ROWS))
+                if sum(filled) > CELLS:
+                    raise Refused(phrases.say("page_file_cells", cells=sum(filled), most=CELLS))
 
 
 def _typed(one: Intake, phrases: Phrases) -> pd.DataFrame:

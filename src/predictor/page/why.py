@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 from nicegui import run, ui
 
+from predictor.asof.examples import candidate_rows
 from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import RowsError
 from predictor.explanation.contributions import cause_name, contributions, rule_name
 from predictor.explanation.response_curves import OwnCurve, own_curves
-from predictor.history.examples import candidate_rows
 from predictor.page.charts import COLOURS, INK, TEXT, count_axis, waterfall
 from predictor.page.elements import chart, listed, title
 from predictor.planning.whatif import Change, what_if

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Told
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,10 +13,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-import numpy as np
 import pandas as pd
 
-from predictor.bundle import Bundle, load_bundle
+from predictor.asof.identity import known_by_history
+from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
@@ -27,9 +27,10 @@ from predictor.intake.reader import read_table
 from predictor.intake.row_checks import half_assumed, nobody
 from predictor.planning.joint_outcomes import Assumption, load_assumption
 from predictor.planning.rules import LineupConstraints, with_brief
-from predictor.registry.runs import load_champion, store_folder
+from predictor.registry.runs import served_bundle
 from predictor.scoring.score import score
 from predictor.tables.frames import History
+from predictor.wording.sentences import Said
 
 # What the page stands on: a model, the history that it reads records from, and their words.
 
@@ -87,11 +88,12 @@ def load_found(project: Path | None, data: Path | None, model: Path | None) -> R
     RowsError, DefinitionError
         Where there is no model or the history has faults.
     """
-    bundle = load_bundle(model) if model is not None else load_champion(store_folder(project))
+    bundle = served_bundle(model, project)
     tables = read_tables(data, bundle.catalogue) if data is not None else None
     return Resources(bundle, tables, load_assumption(project))
 
 
+MOST_COMPARED = 2_000  # candidates that are compared with every creator of the history, letter by letter
 REMEMBERED = ("name", "platform", "kind", "followers")
 T = TypeVar("T")
 KEPT = 32  # results kept in memory, over everybody: scored lists, and as many line-ups
@@ -165,18 +167,62 @@ class Inputs:
         return self.candidates is other.candidates and mine == theirs
 
 
-def take(work: PlanDraft, typed: pd.DataFrame, catalogue: Catalogue, source: str = "") -> None:
-    """Put candidates as typed into the work: read every cell, keep the rows without a fault, and the faults beside them."""
-    work.typed = typed.reset_index(drop=True)
+@dataclass(frozen=True)
+class ReadRows:
+    """Candidates as typed, the clean ones among them, every fault, and whose id the history spells otherwise."""
+
+    typed: pd.DataFrame
+    candidates: pd.DataFrame
+    faults: list[Fault]
+    same: list[Said]
+
+
+def read_rows(typed: pd.DataFrame, catalogue: Catalogue, tables: History | None = None) -> ReadRows:
+    """Read every cell of candidates as typed; a creator of the history whose id is typed otherwise gets the history's id."""
+    typed = typed.reset_index(drop=True)
+    candidates, faults = understood(typed, catalogue)
+    if tables is None or candidates.empty:
+        return ReadRows(typed, candidates, faults, [])
+    candidates, same = known_by_history(candidates, tables, near=False)
+    if same:
+        ids = typed["creator_id"] if "creator_id" in typed else pd.Series("", index=typed.index)
+        typed = typed.assign(creator_id=candidates["creator_id"].reindex(ids.index).fillna(ids))
+    return ReadRows(typed, candidates, faults, same)
+
+
+def take(work: PlanDraft, typed: pd.DataFrame, catalogue: Catalogue, source: str = "", tables: History | None = None) -> None:
+    """Put candidates as typed into the work: the rows without a fault, and the faults beside them."""
+    put(work, read_rows(typed, catalogue, tables), source)
+
+
+def put(work: PlanDraft, rows: ReadRows, source: str = "") -> None:
+    """Put candidates that were read into the work."""
+    work.typed, work.candidates, work.faults = rows.typed, rows.candidates, rows.faults
     work.source = source or work.source
-    work.candidates, work.faults = understood(work.typed, catalogue)
+
+
+def under_ids(typed: pd.DataFrame, pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    """Candidates as typed, some under another id: each pair is the id, or the name where there is none, and the one to have."""
+    meant = dict(pairs)
+    ids = typed["creator_id"] if "creator_id" in typed else pd.Series("", index=typed.index)
+    known_as = ids.where(ids != "", typed["name"]) if "name" in typed else ids
+    return typed.assign(creator_id=known_as.map(meant).fillna(ids))
+
+
+def lookalikes(candidates: pd.DataFrame, tables: History | None) -> list[Said]:
+    """Who of the candidates looks like a creator of the history and has another id; of a long list that is not asked."""
+    if tables is None or candidates.empty:
+        return []
+    if len(candidates) > MOST_COMPARED:
+        return [Said("page_not_compared", {"most": MOST_COMPARED})]
+    return [one for one in known_by_history(candidates, tables)[1] if one.key == "looks_like"]
 
 
 def understood(typed: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Fault]]:
     """Candidates read from text: clean rows, indexed by their place in `typed`, and every fault with its row (the first is 2)."""
     if typed.empty:
         return typed, []
-    raw = typed.replace(r"^\s*$", np.nan, regex=True).set_axis(range(2, len(typed) + 2), axis=0)
+    raw = typed.apply(lambda cells: cells.mask(cells.str.strip() == "")).set_axis(range(2, len(typed) + 2), axis=0)
     found: list[Fault] = []
     frame = read_table(raw, "candidates", "", catalogue, Mapping(), found)
     unread = raw.reindex(index=frame.index, columns=frame.columns).notna() & frame.isna()
@@ -229,11 +275,17 @@ def to_content(work: PlanDraft) -> dict[str, Any]:
     }
 
 
-def from_content(content: Told[str, Any], phrases: Phrases) -> PlanDraft:
+def from_content(content: Told[str, Any], phrases: Phrases, tables: History | None = None) -> PlanDraft:
     """The inverse of `to_content`; every cell is read again by the definitions of today."""
     table = content["candidates"]
     work = PlanDraft(phrases.lang, brief=brief_from(content["brief"]), rules=LineupConstraints.model_validate(content["rules"]))
-    take(work, pd.DataFrame(table["rows"], columns=table["columns"], dtype="str"), phrases.catalogue, str(content["source"]))
+    take(
+        work,
+        pd.DataFrame(table["rows"], columns=table["columns"], dtype="str"),
+        phrases.catalogue,
+        str(content["source"]),
+        tables,
+    )
     return work
 
 

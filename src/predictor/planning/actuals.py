@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Recipe
+from predictor.definitions.strict_yaml import is_file
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.scoring.score import read_scored
 from predictor.tables.columns import FORECAST
+from predictor.tables.files import first_sheet
+from predictor.tables.strict_json import parse_json
 from predictor.wording.sentences import LANGUAGES, say, table
 
 # A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up, a scored list.
@@ -52,27 +55,55 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
 
 
 def _from_json(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
+    if not is_file(path):
+        raise _refusal(path, f"there is no such file in {path.parent}; check the name.")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise _refusal(path, f"there is no such file in {path.parent}; check the name.") from None
+        content = parse_json(path.read_text(encoding="utf-8"))
     except ValueError as problem:
         raise _refusal(path, f"cannot be read as JSON ({problem}); write it again with predictor lineup --json.") from None
-    if (
-        not isinstance(content, dict)
-        or not {"plans", "target", "proposed"} <= {*content}
-        or content["target"] not in catalogue.recipes
-    ):
-        raise _refusal(path, "holds no plan; expected what predictor lineup --json prints.")
-    chosen = [plan["bookings"] for plan in content["plans"] if plan["name"] == content["proposed"]]
-    return pd.DataFrame(chosen[0] if chosen else []), catalogue.recipes[content["target"]]
+    try:
+        plan = _PrintedLineup.model_validate(content)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        at = f" ({' → '.join(map(str, first['loc']))}: {first['msg'].lower()})" if first["loc"] else ""
+        why = f"holds no plan; expected what predictor lineup --json prints{at}."
+        raise _refusal(path, why) from None
+    chosen = next((one.bookings for one in plan.plans if one.name == plan.proposed), [])
+    if plan.target not in catalogue.recipes or not chosen:
+        why = f"got '{plan.target}', which is no target" if chosen else "proposes no plan that has bookings"
+        raise _refusal(path, f"{why}; expected what predictor lineup --json prints.")
+    return pd.DataFrame([one.model_dump() for one in chosen]), catalogue.recipes[plan.target]
+
+
+Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _PrintedBooking(BaseModel):
+    """A booking of a plan with its forecast; what else was printed is kept as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+    expected: Count
+    p10: Count
+    p90: Count
+
+
+class _PrintedPlan(BaseModel):
+    name: str
+    bookings: list[_PrintedBooking]
+
+
+class _PrintedLineup(BaseModel):
+    target: str
+    proposed: str | None
+    plans: list[_PrintedPlan]
 
 
 def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe] | None:
     """The first sheet of a plan's .xlsx; None where this is another file."""
     try:
-        grid = pd.read_excel(path, header=None, dtype=object)
-    except (ValueError, KeyError, OSError, BadZipFile):  # read as a scored list instead, which reports the fault
+        grid = first_sheet(path)
+    except (ValueError, OSError, BadZipFile):  # read as a scored list instead, which reports the fault
         return None
     label = catalogue.entries["creator_id"].label
     for lang in LANGUAGES:

@@ -16,6 +16,7 @@ from scipy import sparse
 from predictor.definitions.schema import Catalogue, Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.intake.dates import YEARS
 from predictor.intake.numbers import read_numbers
 from predictor.planning.optimiser import Constraint
 from predictor.wording.matching import nearest
@@ -81,7 +82,10 @@ def rules_from(content: Any, file: str, catalogue: Catalogue) -> LineupConstrain
     faults: list[str] = []
     body = {str(key): value for key, value in content.items()}
     if "budget" in body:
-        body["budget"] = read_money(body["budget"], f"{file}: budget", catalogue, faults)
+        given, known = body["budget"], len(faults)
+        body["budget"] = read_money(given, f"{file}: budget", catalogue, faults)
+        if body["budget"] is None and given is not None and len(faults) == known:
+            faults.append(f"{file}: budget: got {given!r}; expected an amount such as 500tr, or leave the line out.")
     rules = parse(LineupConstraints, body, file, faults)
     faults += _misnamed(body, file, catalogue) + (_against_each_other(rules, file) if rules is not None else [])
     if faults:
@@ -184,6 +188,10 @@ def _against_each_other(rules: LineupConstraints, file: str) -> list[str]:
     faults += [f"{file}: '{name}' is both in must_have and in excluded; keep one." for name in both]
     if rules.risk == "chance" and rules.at_least is None:
         faults.append(f"{file}: risk: got 'chance' without a count to reach; add a line such as `at_least: 500`.")
+    for name in ("starts_on", "ends_on"):
+        day = getattr(rules, name)
+        if day is not None and not YEARS[0] <= day.year <= YEARS[1]:
+            faults.append(f"{file}: {name}: got {day}; a campaign lies between {YEARS[0]} and {YEARS[1]}; correct it.")
     if rules.starts_on is not None and rules.ends_on is not None and rules.ends_on < rules.starts_on:
         faults.append(f"{file}: ends_on: got {rules.ends_on}, before starts_on {rules.starts_on}; correct one.")
     return faults
@@ -258,7 +266,7 @@ def _spans(cell: str, line: int, faults: list[Fault]) -> list[tuple[date, date]]
             start, end = (date.fromisoformat(day) for day in (matched[1], matched[2] or matched[1])) if matched else (None, None)
         except ValueError:
             start = end = None
-        if start is None or end is None or end < start:
+        if start is None or end is None or end < start or start.year < YEARS[0] or end.year > YEARS[1]:
             problem = f"got '{part}'; expected days such as 2026-07-01..2026-07-10, the earlier first; correct it."
             faults.append(Fault("scored candidates", problem, row=line, column="busy"))
         else:

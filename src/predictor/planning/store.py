@@ -29,6 +29,9 @@ CREATE TABLE work (
     content TEXT NOT NULL, draft INTEGER NOT NULL, PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 """
+ANSWERS = """
+CREATE TABLE IF NOT EXISTS answers (shape TEXT NOT NULL PRIMARY KEY, changes TEXT NOT NULL, saved_at TEXT NOT NULL) WITHOUT ROWID;
+"""  # what was said of files, by their titles; a store that was made without this table gets it as it is opened
 ABOUT = "id, version, name, saved_at, by"
 NEWEST = f"SELECT {ABOUT}, content FROM work WHERE id = ? ORDER BY version DESC LIMIT 1"
 
@@ -79,10 +82,14 @@ class Store:
                 _make(path)
             with closing(self._open()) as file:
                 marks = tuple(file.execute(f"PRAGMA {mark}").fetchone()[0] for mark in ("application_id", "user_version"))
+                there = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone()
         if marks[0] != APPLICATION_ID:
             raise self._refusal("is a database of something else; name another file.")
         if marks[1] != FORMAT:
             raise self._refusal(f"has format {marks[1]}; this program reads format {FORMAT}: use the program that made it.")
+        if not there:
+            with self._writing() as file:
+                file.execute(ANSWERS)
 
     def save(
         self, kind: Kind, name: str, content: Mapping[str, Any], *, id: str | None = None, version: int | None = None,
@@ -144,6 +151,20 @@ class Store:
         """Remove every version of a piece of work; nothing happens where there is none."""
         with self._writing() as file:
             file.execute("DELETE FROM work WHERE id = ?", (id,))
+
+    def remember(self, shape: Sequence[Sequence[str]], changes: Sequence[Mapping[str, Any]]) -> None:
+        """Keep what was answered about a file of these titles in place of what was kept before; none where none is left."""
+        with self._writing() as file:
+            file.execute("DELETE FROM answers WHERE shape = ?", (json.dumps(shape),))
+            if changes:
+                kept = (json.dumps(shape), json.dumps(changes), datetime.now(UTC).isoformat())
+                file.execute("INSERT INTO answers VALUES (?, ?, ?)", kept)
+
+    def remembered(self) -> list[tuple[list[list[str]], list[dict[str, Any]]]]:
+        """The titles of every file about which something was answered, and the answers; the last first."""
+        with self._reading() as file:
+            rows = file.execute("SELECT shape, changes FROM answers ORDER BY saved_at DESC").fetchall()
+        return [(json.loads(shape), json.loads(changes)) for shape, changes in rows]
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)

@@ -19,11 +19,11 @@ import yaml
 from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
+from predictor.asof.examples import candidate_rows
+from predictor.asof.joins import with_campaigns
 from predictor.definitions.schema import Catalogue, Closed
 from predictor.forecasting.log_linear import Term, linear_predictor
 from predictor.forecasting.splits import by_creator
-from predictor.history.examples import candidate_rows
-from predictor.history.joins import with_campaigns
 from predictor.tables.columns import scored_column
 from predictor.tables.frames import History, combinations, main_value
 

@@ -6,14 +6,17 @@ functions: it takes seconds, and scoring by a folder or by the champion of this 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
+import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -42,6 +45,17 @@ def store_folder(project: Path | None) -> Path:
     return (project or Path.cwd()) / "models" / "trained"
 
 
+def open_store(store: Path) -> None:
+    """Open or make the store before anything is learned: one that cannot be written is told at once, not after the training.
+
+    Raises
+    ------
+    RowsError
+        Where another command holds it.
+    """
+    _mlflow(store)
+
+
 def log_training(training: Training, store: Path, refits: int = 5) -> str:
     """Log one run with a nested run per target, register its bundle as `challenger`, and return the version.
 
@@ -59,6 +73,8 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
     card = model_card(training.bundle, training.backtest, english)
     with mlflow.start_run(run_name=f"train {source.data_until}"):
         mlflow.log_params({key: getattr(source, key) for key in LOGGED})
+        mlflow.set_tags(_tags(training.bundle))
+        mlflow.log_input(_dataset(mlflow, training), context="training")
         mlflow.log_dict(source.to_json(), "about.json")
         mlflow.log_dict({name: str(kind) for name, kind in training.examples.dtypes.items()}, "schema.json")
         mlflow.log_text(training.backtest.scores.to_csv(index=False), "scores.csv")
@@ -68,9 +84,31 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         for name in training.bundle.models:
             with mlflow.start_run(run_name=name, nested=True):
                 _log_target(mlflow, training, name, refits)
-        version = _log_bundle(mlflow, training.bundle, _example(training))
-        mlflow.MlflowClient().update_model_version(NAME, version, description=description(card, english))
+        logged = _log_bundle(mlflow, training.bundle, _example(training))
+        mlflow.log_metrics(headline(training.bundle), model_id=logged.model_id)
+        version, client = str(logged.registered_model_version), mlflow.MlflowClient()
+        client.update_model_version(NAME, version, description=description(card, english))
+        for key, value in _tags(training.bundle).items():
+            client.set_model_version_tag(NAME, version, key, value)
+        client.set_registered_model_alias(NAME, "challenger", version)
         return version
+
+
+def headline(bundle: Bundle) -> dict[str, float]:
+    """The figures that a reviewer looks at first, on the newest fifth and on creators never seen, by `target/split/figure`.
+
+    The error is `mae_log`, the mean absolute error of log(1 + count), or for rare counts `deviance`; `coverage_80` is the
+    share of outcomes inside the 80 % interval, `gain` how much smaller the error is than the best baseline's in hindsight.
+    """
+    found: dict[str, float] = {}
+    for row in bundle.provenance.scores:
+        if row["group"] != "all" or row["target"] not in bundle.models:
+            continue
+        error = "deviance" if bundle.models[row["target"]].recipe.counts else "mae_log"
+        place = f"{row['target']}/{'newest' if row['split'] == 'time' else row['split']}"
+        named = {error: row["error"], "coverage_80": row["coverage"], "gain": row["gain"]}
+        found |= {f"{place}/{name}": float(value) for name, value in named.items() if value is not None}
+    return found
 
 
 def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path, diff: str = "") -> None:
@@ -95,7 +133,8 @@ def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path
 
 
 def promote(store: Path, version: str | None = None) -> tuple[str, list[str]]:
-    """Make a version (default: the challenger) champion if its gates hold.
+    """Make a version (default: the challenger, without one the champion again) champion if its gates hold; it is then no
+    challenger any more.
 
     Returns
     -------
@@ -103,11 +142,14 @@ def promote(store: Path, version: str | None = None) -> tuple[str, list[str]]:
     """
     client = _mlflow(store).MlflowClient()
     asked = version
-    version = asked or _version(client, "challenger", "train a model first: predictor train DATA")
+    waiting = asked or _alias(client, "challenger")
+    version = waiting or _version(client, "champion", "train a model first: predictor train DATA")
     bundle = _download(store, version)
     reasons = gate_failures(bundle) + ([] if asked else _invented_over_real(client, store, bundle))
     if not reasons:
         client.set_registered_model_alias(NAME, "champion", version)
+        if _alias(client, "challenger") == version:
+            client.delete_registered_model_alias(NAME, "challenger")
     return version, reasons
 
 
@@ -141,25 +183,32 @@ def _invented_over_real(client: Any, store: Path, bundle: Bundle) -> list[str]:
     return [f"it learned from invented data, and the champion ({label}) did not; to insist, name it: --version."]
 
 
-def load_champion(store: Path) -> Bundle:
-    """The promoted bundle.
+def served_bundle(model: Path | None, project: Path | None) -> Bundle:
+    """The bundle of the folder `model` where one is named, else the champion of a project."""
+    return load_bundle(model) if model is not None else load_registered(store_folder(project))
+
+
+def load_registered(store: Path, *, version: str | None = None, alias: str = "champion") -> Bundle:
+    """A registered bundle: the version of this number, or the one that bears the alias.
 
     Raises
     ------
     RowsError
-        Where none was promoted yet.
+        Where there is none.
     """
+    if version is not None:
+        return _download(store, version)
     hint = "run `predictor train DATA`, then `predictor promote`, or name a model folder with --model"
     if not os.environ.get("MLFLOW_TRACKING_URI"):
         if not (store / FILE).is_file():
-            raise _none_yet("champion", hint)
+            raise _none_yet(alias, hint)
         with opened_alone(store):
             follow_folder(store, EXPERIMENT)
-        found = version_behind(store, NAME, "champion")
+        found = version_behind(store, NAME, alias)
         if found is not None and (found[1] / BUNDLE).is_dir():
             return _with_version(load_bundle(found[1] / BUNDLE), found[0])
     client = _mlflow(store).MlflowClient()
-    return _download(store, _version(client, "champion", hint))
+    return _download(store, _version(client, alias, hint))
 
 
 def tracking_uri(store: Path) -> str:
@@ -223,6 +272,25 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
     mlflow.log_figure(calibration_plot(predictions[predictions["target"] == name], name), "calibration.png")
 
 
+def _tags(bundle: Bundle) -> dict[str, str]:
+    """What a list of runs or versions is filtered by."""
+    source = bundle.provenance
+    definitions = hashlib.sha256(bundle.catalogue.model_dump_json().encode()).hexdigest()[:16]
+    tags = {
+        "invented_data": str(source.invented_data).lower(), "data_until": source.data_until.isoformat(), "catalogue": definitions,
+        "gates": "hold" if not (missed := gate_failures(bundle)) else "missed: " + " ".join(missed),
+    }  # fmt: skip
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False) if which("git") else None
+    return tags | ({"commit": commit.stdout.strip()} if commit is not None and commit.returncode == 0 else {})
+
+
+def _dataset(mlflow: Any, training: Training) -> Any:
+    """The examples as MLflow names a dataset: columns and digest, none of the rows."""
+    return mlflow.data.from_pandas(
+        training.examples, name="training examples", digest=training.bundle.provenance.data_fingerprint
+    )
+
+
 def _example(training: Training) -> pd.DataFrame:
     """Three examples as candidates would give them."""
     columns = [name for name in training.bundle.catalogue.columns("candidates") if name in training.examples]
@@ -230,14 +298,14 @@ def _example(training: Training) -> pd.DataFrame:
     return rows.astype({column: float for column in rows.select_dtypes("number")})
 
 
-def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> str:
+def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> Any:
     from predictor.serving.pyfunc import signature
 
     with tempfile.TemporaryDirectory() as scratch:
         folder = save_bundle(bundle, Path(scratch) / "bundle")
         mlflow.set_tag("bundle_hash", json.loads((folder / "bundle.json").read_text("utf-8"))["hash"])
         wheel = write_wheel(Path(scratch))
-        logged = mlflow.pyfunc.log_model(
+        return mlflow.pyfunc.log_model(
             name="bundle",
             python_model=str(files("predictor.serving") / "pyfunc.py"),
             artifacts={"bundle": str(folder)},
@@ -247,18 +315,23 @@ def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> str:
             pip_requirements=requirements(wheel, bundle.provenance.versions),
             registered_model_name=NAME,
         )
-    version = str(logged.registered_model_version)
-    mlflow.MlflowClient().set_registered_model_alias(NAME, "challenger", version)
-    return version
 
 
 def _version(client: Any, alias: str, hint: str) -> str:
+    version = _alias(client, alias)
+    if version is None:
+        raise _none_yet(alias, hint)
+    return version
+
+
+def _alias(client: Any, alias: str) -> str | None:
+    """The version that bears an alias, if any."""
     from mlflow.exceptions import MlflowException
 
     try:
         return str(client.get_model_version_by_alias(NAME, alias).version)
     except MlflowException:
-        raise _none_yet(alias, hint) from None
+        return None
 
 
 def _none_yet(alias: str, hint: str) -> RowsError:

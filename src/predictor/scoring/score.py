@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
+from predictor.asof.examples import candidate_rows
 from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
@@ -17,11 +19,23 @@ from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
 from predictor.forecasting.predict import answered, distribution
 from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, has_history
-from predictor.history.examples import candidate_rows
+from predictor.intake.cells import as_text
+from predictor.intake.codes import CODES
+from predictor.intake.row_checks import SHOWN, faults_of_cells
+from predictor.intake.values import NUMERIC, read_column
 from predictor.pricing.break_even import fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
-from predictor.tables.columns import FIGURES, FORECAST, NUMBERS, assumed_column, parse_scored_column, scored_column
+from predictor.tables.columns import (
+    FIGURES,
+    FORECAST,
+    NUMBERS,
+    Figure,
+    assumed_column,
+    bound_columns,
+    parse_scored_column,
+    scored_column,
+)
 from predictor.tables.files import read_frame
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
@@ -45,7 +59,7 @@ def score(
     on: pd.Timestamp | None = None,
     at_least: Mapping[str, float] | None = None,
     why: str | None = None,
-    level: float | None = None,
+    level: float | Sequence[float] | None = None,
     whole: bool = True,
 ) -> pd.DataFrame:
     """Forecast every candidate for a brief.
@@ -66,7 +80,8 @@ def score(
         `en` or `vi`: add a line per target that splits the expected value into a simple rule and factors, one on what it
         rests on, and one on what the model has never or rarely seen.
     level
-        Add one more interval per target, which holds the outcome with this probability (above 0, below 1).
+        Add one more interval per target, which holds the outcome with this probability (above 0, below 1), or one for each of
+        several.
     whole
         Whether these candidates are all there are. Where they are a part of a longer list, what compares each with all others
         (`break_even`, `pays`, `fee_why`) is left out, and a column that rests on assumptions is there even if none was made.
@@ -76,9 +91,10 @@ def score(
     The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking),
     `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where the planner's own assumption
     or published rates stand in for a history, or why there is no forecast) and `_assumed` (where such an assumption does); as
-    asked for `_low` and `_high` (the interval of `level`), `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings cost
-    (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal
-    (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`, `invented_data`.
+    asked for `_low` and `_high` (the interval of `level`; of several `_low_95`, `_high_95` …), `_chance`, `_why`, `_basis`,
+    `_doubts`. Then what such bookings cost (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each
+    is worth to the brief's goal (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`,
+    `invented_data`.
 
     Raises
     ------
@@ -87,13 +103,11 @@ def score(
         these times.
     """
     goals = _goals(at_least or {}, bundle)
-    if level is not None and not 0 < level < 1:
-        raise RowsError([Fault("level", f"got {level:g}; give a probability above 0 and below 1, such as 0.9.")])
-    moment = on if on is not None else pd.Timestamp.now().normalize()
-    if not FORECAST_DAYS[0] <= moment <= FORECAST_DAYS[1]:
-        raise RowsError(
-            [Fault("the day asked", f"got {moment:%Y-%m-%d}; give a day from {FORECAST_DAYS[0]:%Y} to {FORECAST_DAYS[1]:%Y}.")]
-        )
+    levels = [] if level is None else list(level) if isinstance(level, Sequence) else [level]
+    if any(not 0 < one < 1 for one in levels):
+        wrong = ", ".join(f"{one:g}" for one in levels if not 0 < one < 1)
+        raise RowsError([Fault("level", f"got {wrong}; give a probability above 0 and below 1, such as 0.9.")])
+    moment = day_asked(on)
     rows = candidate_rows(
         candidates.reset_index(drop=True),
         brief or {},
@@ -119,13 +133,32 @@ def score(
     return scored
 
 
+def day_asked(on: date | str | None) -> pd.Timestamp:
+    """The day that a forecast is asked for, today by default.
+
+    Raises
+    ------
+    RowsError
+        Where it is no day of these times.
+    """
+    try:
+        moment = pd.Timestamp.now().normalize() if on is None else pd.Timestamp(on)
+    except ValueError:
+        moment = pd.NaT
+    if pd.isna(moment) or not FORECAST_DAYS[0] <= moment.tz_localize(None) <= FORECAST_DAYS[1]:
+        came = on if pd.isna(moment) else f"{moment:%Y-%m-%d}"
+        days = f"{FORECAST_DAYS[0]:%Y} to {FORECAST_DAYS[1]:%Y}"
+        raise RowsError([Fault("the day asked", f"got {came}; give a day from {days}, such as 2026-07-01.")])
+    return moment.tz_localize(None)
+
+
 def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     """Read back a file that `score` wrote, whatever its suffix.
 
     Raises
     ------
     RowsError
-        Where the file is not a scored list.
+        Where the file is not a scored list, or a cell holds what no forecast can say.
     """
     rows = read_frame(path)
     found = {column: parse_scored_column(column, catalogue.recipes) for column in map(str, rows)}
@@ -134,14 +167,74 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
         raise RowsError(
             [Fault(str(path), "has no forecasts in it; score the candidates first: predictor score CANDIDATES -o OUT.")]
         )
-    numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in ("count", "number", "rate", "money")]
+    numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in NUMERIC]
+    stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] == "assumed"]
+    flags = [column for column in (*stated, "known_creator", "invented_data") if column in rows]
+    faults = [
+        *(fault for column in figures + numbers for fault in _number_faults(rows, column, path.name, catalogue)),
+        *(fault for name in catalogue.recipes for fault in _order_faults(rows, name, path.name)),
+        *(fault for column in flags for fault in _cells_other(rows[column], FLAGS, "true or false", path.name)),
+        *(fault for column in rows if column in catalogue.entries for fault in _word_faults(rows, column, path.name, catalogue)),
+    ]
+    if faults:
+        raise RowsError(faults[:SHOWN])
     for column in figures + numbers:
         rows[column] = pd.to_numeric(rows[column], errors="coerce")
-    stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] == "assumed"]
-    for column in (*stated, "known_creator", "invented_data"):
-        if column in rows:
-            rows[column] = rows[column].astype("str").str.lower() == "true"
+    for column in flags:
+        rows[column] = rows[column].astype("str").str.lower() == "true"
     return rows.replace("", np.nan)
+
+
+FLAGS = ("true", "false", "1", "0", "1.0", "0.0")
+
+
+def _number_faults(rows: pd.DataFrame, column: str, file: str, catalogue: Catalogue) -> list[Fault]:
+    """Cells of a scored list that are no number, or one that nothing of the kind can be; the first row is row 2."""
+    values, given = pd.to_numeric(rows[column], errors="coerce"), as_text(rows[column])
+    entry = catalogue.columns("candidates").get(column)
+    share = column.endswith(scored_column("", "chance"))
+    low, high = (entry.range if entry is not None else None) or (0.0, 1.0 if share else np.inf)
+    if column in catalogue.entries and (entry is None or entry.range is None):
+        low = -np.inf
+    bad = given.notna() & ~(values.between(low, high) & np.isfinite(values.astype(float)))
+    return [
+        Fault(file, f"got {str(rows[column].iloc[at])[:40]}; expected a number from {low:g} to {high:g}, as it was forecast.",
+              int(at) + 2, column) for at in np.flatnonzero(bad)
+    ]  # fmt: skip
+
+
+def _order_faults(rows: pd.DataFrame, target: str, file: str) -> list[Fault]:
+    """Rows of which p10, p50 and p90 do not rise."""
+    faults = []
+    for first, last in (("p10", "p50"), ("p50", "p90")):
+        columns = scored_column(target, cast(Figure, first)), scored_column(target, cast(Figure, last))
+        if {*columns} <= {*rows}:
+            low, high = (pd.to_numeric(rows[column], errors="coerce") for column in columns)
+            faults += [
+                Fault(
+                    file,
+                    f"got {low.iloc[at]:g}, above {columns[1]} {high.iloc[at]:g}; score the list again.",
+                    int(at) + 2,
+                    columns[0],
+                )
+                for at in np.flatnonzero(low > high * (1 + 1e-9) + 1e-9)
+            ]
+    return faults
+
+
+def _cells_other(cells: pd.Series, allowed: tuple[str, ...], said: str, file: str) -> list[Fault]:
+    text = as_text(cells).str.lower()
+    bad = text.notna() & ~text.isin(allowed)
+    return [Fault(file, f"got '{text.iloc[at]}'; allowed: {said}.", int(at) + 2, str(cells.name)) for at in np.flatnonzero(bad)]
+
+
+def _word_faults(rows: pd.DataFrame, column: str, file: str, catalogue: Catalogue) -> list[Fault]:
+    """Cells that are no kind, tier, platform, country or currency that there is."""
+    entry = catalogue.entries[column]
+    if column not in CODES and (not entry.categories or entry.open):
+        return []
+    _, refused = read_column(rows[column], column, entry)
+    return [fault for one in refused for fault in faults_of_cells(file, column, rows.index + 2, one.cells, one.says)]
 
 
 def _with_history(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
@@ -177,15 +270,14 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
 
 def _forecast_target(
     name: str, model: TargetModel, rows: pd.DataFrame, coded_rows: pd.DataFrame, bundle: Bundle, goal: float | None,
-    phrases: Phrases | None, level: float | None, whole: bool,
+    phrases: Phrases | None, level: float | Sequence[float] | None, whole: bool,
 ) -> pd.DataFrame:  # fmt: skip
     """What one target's columns hold, with reasons where there are `phrases`; `coded_rows` are the rows through `coded`."""
-    platforms = bundle.provenance.platforms[name]
-    seen = rows["platform"].isin(platforms).to_numpy() if "platform" in rows else np.zeros(len(rows), dtype=bool)
+    seen = seen_platforms(name, bundle, rows)
     covered = seen & answered(model, rows)
-    predicted = distribution(model, coded_rows)
+    predicted = distribution(model, coded_rows, covered)
     figures = predicted.forecast().drop(columns="known")
-    if level is not None:
+    if isinstance(level, float):
         figures["low"], figures["high"] = predicted.quantile((1 - level) / 2), predicted.quantile((1 + level) / 2)
     if goal is not None:
         figures["chance"] = predicted.at_least(goal)
@@ -193,7 +285,6 @@ def _forecast_target(
     if not covered.all():
         noted = phrases or Phrases("en", bundle.catalogue)
         counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], seen[~covered], noted)
-        figures.loc[~covered] = np.nan
         figures.loc[~covered, list(FORECAST)] = counts
     if "fee" in rows:
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
@@ -203,10 +294,21 @@ def _forecast_target(
         figures["assumed"] = assumed
     if phrases is not None:
         found = evidence(model.support, rows, model.recipe, bundle.catalogue)
-        figures["why"] = explanation_line(predicted, phrases).where(covered)
+        figures["why"] = explanation_line(predicted, phrases)
         figures["basis"] = basis(found, phrases).where(covered)
         figures["doubts"] = caveats(found, phrases).where(covered)
-    return figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
+    figures = figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
+    for one in level if isinstance(level, Sequence) else ():
+        low, high = bound_columns(name, one)
+        figures[low], figures[high] = predicted.quantile((1 - one) / 2), predicted.quantile((1 + one) / 2)
+    return figures
+
+
+def seen_platforms(target: str, bundle: Bundle, rows: pd.DataFrame) -> np.ndarray:
+    """Which rows are of a platform that the target's model has learned from."""
+    if "platform" not in rows:
+        return np.zeros(len(rows), dtype=bool)
+    return rows["platform"].isin(bundle.provenance.platforms[target]).to_numpy()
 
 
 def _stand_ins(

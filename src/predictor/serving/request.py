@@ -17,14 +17,17 @@ from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
+from predictor.limits import refuse_wide
 from predictor.scoring.score import score
 from predictor.tables.delimited import record_batches
+from predictor.tables.strict_json import parse_json
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import LANGUAGES
 
 REQUEST = "request"
 MOST = 50_000  # rows a request; longer lists are what `predictor score` streams
 SHOWN = 20  # faults listed of one request
+LARGEST = 1e12  # of anything that is counted
 # Every parameter with the type that MLflow's signature declares; each may be left out.
 PARAMETERS = {"why": "string", "goal": "string", "at_least": "string", "level": "double", "on": "string", "brief": "string"}
 
@@ -110,7 +113,7 @@ def _goals(sent: Any) -> dict[str, float]:
     """Counts to reach by target, from `orders=20,clicks=500` or an object."""
     pairs = sent.items() if isinstance(sent, dict) else [one.partition("=")[::2] for one in str(sent).split(",")]
     goals = {str(name).strip(): str(count).strip() for name, count in pairs}
-    if not all(count.isdecimal() for count in goals.values()):
+    if not all(count.isdecimal() and float(count) <= LARGEST for count in goals.values()):
         raise _refusal("at_least", sent, "write a target and a whole number each, such as orders=20,clicks=500")
     return {name: float(count) for name, count in goals.items()}
 
@@ -134,12 +137,18 @@ def _day(sent: Any) -> pd.Timestamp:
 
 def _brief(sent: Any, catalogue: Catalogue) -> dict[str, Any]:
     try:
-        content = json.loads(sent) if isinstance(sent, str) else sent
+        content = parse_json(sent) if isinstance(sent, str) else sent
     except ValueError:
         content = None
     if not isinstance(content, dict):
         raise _refusal("brief", sent, 'send an object or its JSON text, such as {"goal": "sales", "budget": "500tr"}')
     return brief_from(content, f"{REQUEST}, parameter 'brief'", catalogue) if content else {}
+
+
+def _refuse_lists(params: dict[str, Any]) -> None:
+    for name, sent in params.items():
+        if isinstance(sent, list) or (isinstance(sent, dict) and name not in ("brief", "at_least")):
+            raise _refusal(name, sent, "give one value, as text or a number")
 
 
 def _refusal(name: str, sent: Any, allowed: str) -> RowsError:
@@ -172,9 +181,11 @@ def read_body(body: bytes, kind: str, query: str = "") -> dict[str, Any]:
     if mime != "application/json":
         raise _body_refusal(f"content type '{mime}'; allowed: application/json, text/csv.")
     try:
-        sent = json.loads(text, parse_int=_whole)
-    except (ValueError, RecursionError):
+        sent = parse_json(text)
+    except json.JSONDecodeError:
         raise _body_refusal("is not JSON; see the example that the server shows when it starts.") from None
+    except ValueError as problem:
+        raise _body_refusal(f"is not JSON that can be read: {problem}; correct it.") from None
     return _json(sent, asked)
 
 
@@ -190,14 +201,18 @@ def _json(sent: Any, asked: dict[str, str]) -> dict[str, Any]:
     params = sent.get("params") or {}
     if not isinstance(params, dict):
         raise _body_refusal('params must be an object, such as {"why": "vi"}.')
+    _refuse_lists(params)
     if "dataframe_records" in sent:
         rows = sent["dataframe_records"]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise _body_refusal("dataframe_records must be a list of objects, one a candidate.")
+        refuse_wide(len({title for row in rows for title in row}), REQUEST)
     elif not _is_split(sent["dataframe_split"]):
         raise _body_refusal(
             "dataframe_split must be an object: columns, a list of titles, and data, a list of rows as long as that."
         )
+    else:
+        refuse_wide(len(sent["dataframe_split"]["columns"]), REQUEST)
     return {**sent, "params": asked | params}
 
 
@@ -205,11 +220,6 @@ def _is_split(sent: Any) -> bool:
     columns, rows = (sent.get(key) for key in ("columns", "data")) if isinstance(sent, dict) else (None, None)
     titled = isinstance(columns, list) and all(isinstance(title, str) for title in columns)
     return titled and isinstance(rows, list) and all(isinstance(row, list) and len(row) == len(columns or []) for row in rows)
-
-
-def _whole(digits: str) -> int | float:
-    """A whole number; one too long for any count is given as the float that it is nearest to."""
-    return int(digits) if len(digits) < 19 else float(digits)
 
 
 def _csv(body: bytes) -> dict[str, Any]:

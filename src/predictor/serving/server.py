@@ -7,6 +7,7 @@ and every reply to an error is a sentence of this project's.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -27,6 +28,8 @@ from predictor.wording.sentences import say
 
 PATHS = ("/ping", "/health", "/version", "/invocations")
 BODY = 64 * 2**20  # bytes a request; about 50,000 rows of JSON
+PATIENCE = 60.0  # seconds in which a body must have arrived
+GRACE = 5  # seconds that requests under way have once the server is stopped
 FAILED = "the server could not answer; its own log says why."
 UNREADABLE = "the rows could not be read; dataframe_records is a list of objects, dataframe_split an object of columns and data."
 
@@ -85,7 +88,8 @@ def run(bundle: Bundle, listening: socket.socket, host: str, password: str | Non
     import uvicorn
 
     app = application(bundle, password, host in NAMES)
-    uvicorn.Server(uvicorn.Config(app, log_level="error", server_header=False)).run(sockets=[listening])
+    settings = uvicorn.Config(app, log_level="error", server_header=False, timeout_graceful_shutdown=GRACE)
+    uvicorn.Server(settings).run(sockets=[listening])
 
 
 class Desk:
@@ -102,11 +106,17 @@ class Desk:
             return await _reply(send, 404, f"there is nothing at this address; allowed: {', '.join(PATHS)}.")
         if scope["path"] != "/invocations" or scope["method"] != "POST":
             return await self.app(scope, receive, _Told(send))
-        body = await _body(receive)
+        try:
+            body = await asyncio.wait_for(_body(receive), PATIENCE)
+        except TimeoutError:
+            return await _reply(send, 408, f"did not arrive within {PATIENCE:.0f} seconds; send it at once.")
+        except asyncio.CancelledError:  # the server ends, and this body never came
+            return await _reply(send, 503, "the server has ended; send it again later.")
         if body is None:
             return await _reply(send, 413, f"is larger than {BODY // 2**20} MB; send fewer rows, or use predictor score.")
         try:
-            kept = json.dumps(read_body(body, _header(scope, b"content-type"), scope["query_string"].decode("latin-1"))).encode()
+            kind, query = _header(scope, b"content-type"), scope["query_string"].decode("latin-1")
+            kept = await asyncio.to_thread(lambda: json.dumps(read_body(body, kind, query)).encode())
         except RowsError as problem:
             return await _reply(send, 400, problem.faults)
         scope = {**scope, "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(kept)).encode())]}

@@ -21,6 +21,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from predictor.errors import Fault, RowsError
+from predictor.limits import LINE, refuse_wide
+from predictor.wording.sentences import Said, worded
 
 MARKS = ",;\t|"
 HEAD = 1 << 16  # bytes by which a table is known
@@ -78,21 +80,32 @@ def as_utf8(file: IO[bytes], name: str, encoding: str | None = None) -> Iterator
         return
     with tempfile.TemporaryFile() as plain:
         try:
-            for line in codecs.getreader(READ_AS.get(known.lower(), known))(file):
+            reader = codecs.getreader(READ_AS.get(known.lower(), known))(file)
+            for line in _lines(reader, name):
                 plain.write(unicodedata.normalize("NFC", line).encode())
+            if getattr(reader, "bytebuffer", b""):  # those of Chinese, Japanese and Korean refuse a half letter themselves
+                raise _refusal(name, f"is cut off: its last letter is no whole letter of {known}; save or copy it again.")
         except UnicodeError:
             raise _refusal(name, f"is not {known} text; correct `encoding:` in the mapping, or save it as 'CSV UTF-8'.") from None
         plain.seek(0)
         yield plain
 
 
-def not_utf8(file: IO[bytes], name: str) -> RowsError:
+class NotUtf8(RowsError):
+    """Text in an unknown encoding; `likely` is the likeliest one, and `shown` its first rows as they would read."""
+
+    def __init__(self, faults: list[Fault], likely: str | None = None, shown: str = ""):
+        super().__init__(faults)
+        self.likely, self.shown = likely, shown
+
+
+def not_utf8(file: IO[bytes], name: str) -> NotUtf8:
     """The refusal of text in an unknown encoding, with the likeliest one and the first rows as they would read."""
     from charset_normalizer import from_bytes
 
     file.seek(0)
     foreign, utf8, title = list[tuple[int, bytes]](), False, b""
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(_lines(file, name), 1):
         title = title or line
         if not line.isascii() or b"\0" in line:
             sound = _is_utf8(line)
@@ -104,15 +117,14 @@ def not_utf8(file: IO[bytes], name: str) -> RowsError:
     sample = [line for _, line in foreign] if foreign[:1] == [(1, title)] else [title, *(line for _, line in foreign)]
     found = None if utf8 else from_bytes(b"".join(sample), cp_isolation=[*GUESSED]).best()
     if found is None:
-        return _refusal(name, "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.", row)
+        return NotUtf8([Fault(name, "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.", row)])
     called, lines = GUESSED[found.encoding], [line for line in str(found).splitlines() if line.strip()]
     shown = " / ".join(unicodedata.normalize("NFC", line.strip())[:100] for line in lines[:3])
-    return _refusal(
-        name,
+    problem = (
         f"is not UTF-8 text. As {called} it reads: {shown}. If that is right, write `encoding: {called}` for this table in a "
-        "mapping; if not, save it as 'CSV UTF-8', or as .xlsx.",
-        row,
+        "mapping; if not, save it as 'CSV UTF-8', or as .xlsx."
     )
+    return NotUtf8([Fault(name, problem, row)], called, shown)
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -121,6 +133,14 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return b"\0" not in line
+
+
+def _lines(file: Any, name: str) -> Iterator[Any]:
+    """The lines of a file, none longer than is read."""
+    while line := file.readline(LINE):
+        if len(line) == LINE and line[-1:] not in ("\n", b"\n"):
+            raise _refusal(name, f"has a line of more than {LINE // 2**20} MB, which no table has; save it again as 'CSV UTF-8'.")
+        yield line
 
 
 def head_of(file: IO[bytes]) -> str:
@@ -153,6 +173,7 @@ def record_batches(file: IO[bytes], name: str) -> Iterator[pa.RecordBatch]:
     with _in_sentences(source, name):
         if width == 0:
             raise _refusal(name, "is blank; the first row must name every column.", 1)
+        refuse_wide(width, name)
         for part in _parsed(source, mark, width, seen):
             whole = _completed(part, odd, number, mark, name)
             number += whole.num_rows
@@ -178,16 +199,15 @@ def grid_rows(file: IO[bytes], name: str) -> list[list[str | None]]:
         rows = [_trimmed(row) for row in csv.reader(text, delimiter=mark)]
         text.detach()
     _refuse_open_quote(source, mark, name)
+    refuse_wide(max(map(len, rows), default=0), name)
     return rows
 
 
 def refuse_longer(rows: Iterable[tuple[int, int]], width: int, name: str) -> None:
     """Refuse rows, each a number and how many cells it has, that are longer than the `width` cells of the titles."""
     longer = [(number, cells) for number, cells in rows if cells > width]
-    faults = [
-        Fault(name, f"has {cells} cells where the titles are {width}; put quotes around a cell that holds the mark between "
-              "cells (a comma inside a number, say).", number) for number, cells in longer[:SHOWN]
-    ]  # fmt: skip
+    said = [(number, Said("row_longer", {"cells": cells, "width": width})) for number, cells in longer[:SHOWN]]
+    faults = [Fault(name, worded("en", one), number, said=one) for number, one in said]
     if len(longer) > SHOWN:
         faults.append(Fault(name, f"… and {len(longer) - SHOWN:,} more rows like this."))
     if faults:
@@ -252,7 +272,8 @@ def _trimmed(row: list[str]) -> list[str | None]:
 def _refuse_open_quote(source: _Quotes, mark: str, name: str) -> None:
     """Refuse a table that was read to its end, if a quote in it is never closed."""
     if source.count % 2 and (row := _open_quote(source.file, mark)):
-        raise _refusal(name, 'opens a quote (") that is never closed; close it, or take it out.', row)
+        said = Said("row_open_quote")
+        raise RowsError([Fault(name, worded("en", said), row, said=said)])
 
 
 def _open_quote(file: IO[bytes], mark: str) -> int | None:
@@ -279,6 +300,10 @@ def _in_sentences(source: _Quotes, name: str) -> Iterator[None]:
     except pa.ArrowException as problem:
         if "invalid UTF8" in str(problem):
             raise not_utf8(source.file, name) from None
+        if "straddling object" in str(problem):
+            raise _refusal(
+                name, f"has a row of more than {LINE // 2**20} MB, or a quote that is never closed; correct it."
+            ) from None
         if "Empty CSV" in str(problem):
             raise _refusal(name, EMPTY) from None
         raise

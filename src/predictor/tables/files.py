@@ -6,10 +6,10 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 import numpy as np
@@ -18,7 +18,10 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from predictor.errors import Fault, RowsError
+from predictor.limits import refuse_wide
 from predictor.tables.delimited import EMPTY, as_utf8, record_batches
+from predictor.tables.sheet_sizes import SheetSize, measured
+from predictor.tables.strict_json import parse_json
 from predictor.tables.workbooks import SUFFIXES as OTHERS
 from predictor.tables.workbooks import workbook_sheets
 
@@ -54,6 +57,7 @@ def read_frame(path: Path, encoding: str | None = None, shown: Shown | None = No
             frame = _titled(_grid(path, encoding, shown), path)
     if frame.empty:
         raise _refusal(path, NO_ROWS)
+    refuse_wide(frame.shape[1], path.name)
     return frame.rename(columns=str).reset_index(drop=True)
 
 
@@ -82,6 +86,8 @@ def check_target(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> None:
         raise _refusal(path, f"cannot be written: there is no folder {path.parent}; make it first.")
     if path.is_dir():
         raise _refusal(path, "cannot be written: it is a folder; name a file.")
+    if path.is_symlink() and not path.exists() or path.exists() and not path.is_file():
+        raise _refusal(path, "cannot be written: it is no file, but a pipe, a device or a link to nowhere; name another.")
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
@@ -96,6 +102,15 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
             frame.to_csv(partial, index=False, encoding="utf-8-sig")  # the mark by which Excel knows UTF-8
         else:
             _write_sheet(frame, partial)
+
+
+def without_formula(cell: str) -> str:
+    """A cell of a CSV that only people read, so that no spreadsheet program runs it.
+
+    >>> without_formula("=1+1"), without_formula("Linh")
+    ("'=1+1", 'Linh')
+    """
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def write_text(text: str, path: Path) -> None:
@@ -123,8 +138,7 @@ def _refuse_place(path: Path) -> None:
 def _grid(path: Path, encoding: str | None, shown: Shown | None) -> pd.DataFrame:
     """All cells with the titles as the first row, so that two equal titles are both seen."""
     if path.suffix.lower() == ".xlsx":
-        grid = pd.read_excel(path, engine="openpyxl", header=None, dtype=object, keep_default_na=False, na_values=[""])
-        return grid if shown is None or not _formats_write_text(path) else _as_shown(grid, path, shown)
+        return first_sheet(path, shown)
     if path.suffix.lower() in WORKBOOKS:
         rows = next((sheet.rows for sheet in workbook_sheets(path) if sheet.visible), [])
         return pd.DataFrame(rows, dtype=object)
@@ -148,9 +162,10 @@ def read_records(path: Path) -> list[dict[str, object]]:
         Where it holds anything else, or a cell is a list or an object.
     """
     with path.open(encoding="utf-8-sig") as file:
-        lines = [json.loads(line) for line in file if line.strip()] if path.suffix.lower() != ".json" else json.load(file)
+        lines = _json_lines(file, path) if path.suffix.lower() != ".json" else parse_json(file.read(), nan=True)
     if not isinstance(lines, list) or not all(isinstance(row, dict) for row in lines):
         raise _refusal(path, 'holds no table; expected a list of objects, one a row, such as [{"name": "A", "followers": 1200}].')
+    refuse_wide(len({name for row in lines for name in row}), path.name)
     faults = [
         Fault(path.name, "holds a list or an object; write plain text, numbers, true or false.", number, str(name))
         for number, row in enumerate(lines, 2)
@@ -162,6 +177,17 @@ def read_records(path: Path) -> list[dict[str, object]]:
     return lines
 
 
+def _json_lines(file: IO[str], path: Path) -> list[Any]:
+    rows = list[Any]()
+    for number, line in enumerate(file, 1):
+        try:
+            rows += [parse_json(line, nan=True)] if line.strip() else []
+        except ValueError as problem:
+            reason = problem.msg if isinstance(problem, json.JSONDecodeError) else problem
+            raise _refusal(path, f"is not JSON ({reason}); correct it.", number) from None
+    return rows
+
+
 def _formats_write_text(path: Path) -> bool:
     """Whether a workbook has number formats that write letters or signs of their own, which most have not."""
     with zipfile.ZipFile(path) as archive:
@@ -169,9 +195,39 @@ def _formats_write_text(path: Path) -> bool:
     return re.search(r'formatCode="[^"]*(?:&quot;|\\\\)', styles) is not None
 
 
-def _as_shown(grid: pd.DataFrame, path: Path, shown: Shown) -> pd.DataFrame:
+def first_sheet(path: Path, shown: Shown | None = None) -> pd.DataFrame:
+    """The cells of the first sheet of an .xlsx, as far as any is filled; a cell that shows an error is missing.
+
+    Raises
+    ------
+    RowsError
+        Where a sheet has more cells than are read.
+    ValueError, OSError, zipfile.BadZipFile
+        Where it is no workbook.
+    """
+    with measured(path) as (source, sizes):
+        grid = _first_grid(source, sizes)
+        return grid if shown is None or not _formats_write_text(path) else _as_shown(grid, source, shown)
+
+
+def _first_grid(source: Path | IO[bytes], sizes: Mapping[str, SheetSize]) -> pd.DataFrame:
+    with closing(load_workbook(source, read_only=True, data_only=True)) as book:
+        sheet = book.worksheets[0]
+        size = sizes[sheet.title]
+        rows = sheet.iter_rows(max_row=size.rows, max_col=size.columns) if size.filled else ()
+        return pd.DataFrame([[_cell_value(cell) for cell in row] for row in rows], dtype=object)
+
+
+def _cell_value(cell: Any) -> Any:
+    value = cell.value
+    if value is None or value == "" or cell.data_type == "e":
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _as_shown(grid: pd.DataFrame, source: Path | IO[bytes], shown: Shown) -> pd.DataFrame:
     """The first sheet's numbers as their formats write them."""
-    book = load_workbook(path, data_only=True)
+    book = load_workbook(source, data_only=True)
     for row in book.worksheets[0].iter_rows(max_row=len(grid), max_col=grid.shape[1]):
         for cell in row:
             if isinstance(cell.value, int | float) and (value := shown(cell.number_format, cell.value)) != cell.value:
@@ -198,11 +254,19 @@ def _titled(grid: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 @contextmanager
 def aside(path: Path) -> Iterator[Path]:
-    """A file beside `path` that takes its name only once it is complete."""
+    """A file beside `path` that takes its name only once it is complete; whatever fails names `path`.
+
+    Raises
+    ------
+    OSError
+        Where the disk is full, or nobody may write there.
+    """
     partial = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
         yield partial
         os.replace(partial, path)
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror or " ".join(str(problem).split()), str(path)) from None
     finally:
         partial.unlink(missing_ok=True)
 

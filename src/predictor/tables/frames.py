@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
+from predictor.errors import Fault, RowsError
 
 SHORT = ("currency",)  # texts of few values besides the categories
+
+
+def as_frame(source: Any) -> pd.DataFrame:
+    """A table that is at hand as a pandas frame whose columns have text for names.
+
+    Raises
+    ------
+    RowsError
+        Where it is neither a pandas frame nor speaks Arrow's stream of columns.
+    """
+    if hasattr(source, "__arrow_c_stream__") and not isinstance(source, pd.DataFrame):
+        import pyarrow as pa
+
+        source = pa.table(source).to_pandas()
+    if not isinstance(source, pd.DataFrame):
+        problem = f"got {type(source).__name__}; give a pandas frame, a table that speaks Arrow, or the path of a file."
+        raise RowsError([Fault("table", problem)])
+    return source.rename(columns=str)
 
 
 def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
@@ -80,7 +100,7 @@ def main(text: str) -> str:
     return text.split(";", 1)[0].strip().lower()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """A history: canonical names and types, one frame a table.
 
@@ -91,6 +111,10 @@ class History:
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     invented: bool = False
     checked: bool = False
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in self.frames.items())
+        return f"History: {counts or 'no tables'}{' (invented data)' if self.invented else ''}"
 
     def get(self, name: str) -> pd.DataFrame | None:
         """The table `name`, or None where the history has none."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from predictor.tables.sheet_sizes import refuse_excess
+
 SUFFIXES = (".xls", ".xlsb", ".ods")
 
 
@@ -25,11 +27,14 @@ def workbook_sheets(path: Path) -> Iterator[WorkbookSheet]:
 
     Raises
     ------
+    RowsError
+        Where a sheet has more cells than are read.
     ValueError
         Where the file is no workbook of its kind, or needs a password.
     """
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+    refuse_excess(path)
     try:
         with CalamineWorkbook.from_path(path) as book:
             for about in book.sheets_metadata:

@@ -14,6 +14,9 @@ import joblib
 import pandas as pd
 
 from predictor.alignment.text_similarity import TextFit
+from predictor.asof.counts import learned_growth, remarks_on_counts
+from predictor.asof.examples import LEAD_DAYS, learned_texts, training_examples
+from predictor.asof.growth import Growth
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.version import package_version
@@ -23,9 +26,6 @@ from predictor.evaluation.kol_effect import KolEffect, kol_effect
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import estimate_correlations
 from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
-from predictor.history.counts import learned_growth, remarks_on_counts
-from predictor.history.examples import LEAD_DAYS, learned_texts, training_examples
-from predictor.history.growth import Growth
 from predictor.intake.contract import checked_history
 from predictor.pricing.fair_fees import fit_prices, quotes
 from predictor.tables.frames import History
@@ -94,14 +94,14 @@ def train(
 
 def judge(
     tables: History, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
-    progress: Progress = silent,
+    progress: Progress = silent, challenger: Any = None,
 ) -> Backtest:  # fmt: skip
-    """Back-test every target on both splits, without keeping a model."""
+    """Back-test every target on both splits, without keeping a model; a `challenger` (`evaluation.challenger`) beside it."""
     tables = checked_history(tables, catalogue)
     asked = Asked(tables, catalogue, lead_days, learned_texts(tables), learned_growth(tables, catalogue))
     examples, skipped = learnable(tables, catalogue, lead_days, progress, asked.texts, asked.growth)
     tasks = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
-    results = list(_run(tasks, examples, asked, seed, jobs, progress))
+    results = list(_run(tasks, examples, asked, seed, jobs, progress, challenger))
     return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks_on_counts(tables, catalogue))
 
 
@@ -165,24 +165,31 @@ def why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
     return unlearnable(rows, recipe)
 
 
-def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> tuple[str, Result]:
+def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int, challenger: Any) -> tuple[str, Result]:
     begun = time.perf_counter()
     result: Result
     if kind == "fit":
         result = fit(rows, recipe, catalogue, seed)
     else:
-        result = kol_effect(rows, recipe, seed=seed) if kind == "kinds" else judge_split(rows, recipe, catalogue, kind, seed)
+        compared = kind == "kinds"
+        result = kol_effect(rows, recipe, seed=seed) if compared else judge_split(rows, recipe, catalogue, kind, seed, challenger)
     return f"{recipe.name}: {WHAT[kind]} ({len(rows):,} labels, {time.perf_counter() - begun:.0f} s)", result
 
 
 def _run(
-    work: list[tuple[str, Recipe]], examples: pd.DataFrame, asked: Asked, seed: int, jobs: int, progress: Progress
+    work: list[tuple[str, Recipe]],
+    examples: pd.DataFrame,
+    asked: Asked,
+    seed: int,
+    jobs: int,
+    progress: Progress,
+    challenger: Any = None,
 ) -> Iterator[Result]:
     # one by one as workers come free: each task holds its own copy of the examples
     def rows(kind: str, recipe: Recipe) -> pd.DataFrame:
         return asked.known_before_judging(examples, recipe) if kind == "time" else labelled(examples, recipe)
 
-    calls = (joblib.delayed(_timed)(kind, rows(kind, recipe), recipe, asked.catalogue, seed) for kind, recipe in work)
+    calls = (joblib.delayed(_timed)(kind, rows(kind, recipe), recipe, asked.catalogue, seed, challenger) for kind, recipe in work)
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
     for number, (line, result) in enumerate(parallel(calls), start=1):
         progress(f"[{number}/{len(work)}] {line}")

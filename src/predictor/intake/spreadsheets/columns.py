@@ -12,6 +12,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
+from predictor.intake.codes import rather_language
 from predictor.intake.dates import ends_in_short_year, serial_days
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import currency_of, read_amounts, taken_apart, untaxed, without_currency
@@ -105,9 +106,15 @@ def read_plain(
         words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
         doubts = [
             *doubts,
-            Said("import_doubt_kind", {"title": title, "words": ", ".join(words), "word": words[0], "table": table}),
+            Said(
+                "import_doubt_kind", {"title": title, "words": ", ".join(words), "word": words[0], "each": words, "table": table}
+            ),
         ]
         refused = []
+    if name in ("country", "market"):
+        asked, at = _rather_languages(title, cells, name, table, one)
+        doubts = [*doubts, *asked]
+        refused = [] if at.any() else refused
     rejects = [*_refusals(layout, title, cells, refused), *_untrusted(layout, title, entry)]
     return Column(
         values,
@@ -116,6 +123,22 @@ def read_plain(
         [],
         notes=_serials(layout, title, cells, entry),
     )
+
+
+def _rather_languages(title: str, cells: pd.Series, name: str, table: str, one: TableMapping) -> tuple[list[Said], pd.Series]:
+    """Codes of a column of countries that are rather languages', unless the mapping explains them; and where they stand."""
+    explained = {fold(str(word)) for pair in one.values.get(name, {}).items() for word in pair}
+    text = as_text(cells)
+    open_ones = text.map(lambda cell: rather_language(cell) is not None and fold(cell) not in explained, na_action="ignore").eq(
+        True
+    )
+    if not open_ones.any():
+        return [], open_ones
+    word = str(text[open_ones].iloc[0])
+    code, likely, meant = rather_language(word) or ("", "", "")
+    words = ", ".join(dict.fromkeys(text[open_ones]))
+    values = {"title": title, "words": words, "word": word, "name": name, "table": table, "code": code}
+    return [Said("import_doubt_country", values | {"likely": likely, "meant": meant})], open_ones
 
 
 def _serials(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[Said, ...]:
@@ -281,7 +304,8 @@ def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Seri
 
 def _terms(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, tax: pd.Series) -> list[Said]:
     """What to know of the amounts: which are without VAT, which with it, and which name the posts that they are for."""
-    marked = {"import_tax_out": tax == "out", "import_tax_in": tax == "in", "import_per_post": pieces.notna()}
+    marked = {"import_tax_out": tax == "out", "import_tax_in": tax == "in", "import_tax_net": tax == "net"}
+    marked |= {"import_tax_gross": tax == "gross", "import_per_post": pieces.notna()}
     above = next((text for text in (*layout.parts.get(layout.column(title), ()), *layout.above) if untaxed(text)), None)
     notes = [] if above is None else [Said("import_tax_stated", {"title": title, "words": above})]
     for key, rows in marked.items():

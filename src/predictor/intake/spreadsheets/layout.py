@@ -182,8 +182,7 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
     if not cells:
         return "blank"
     texts = {column: cell for column, cell in cells.items() if isinstance(cell, str)}
-    same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
-    if same >= 2 and same == len(cells):
+    if len(texts) == len(cells) > 1 and all(text_of(cell) in parts[column] for column, cell in texts.items()):
         return "repeated"
     titles = len(texts) == len(cells) >= 3 and not any(NO_TITLE.match(cell) for cell in texts.values())
     if titles and len(_recognised(cells.values(), known)) >= 3:

@@ -97,6 +97,7 @@ class _Proposing:
         self.theirs = {fold(title): name for title, name in given.columns.items()}
         self.taken = {fold(p) for s in given.sums.values() for p in s} | {fold(title) for title in given.prices}
         self.taken |= {fold(title) for title in given.ignore if fold(title) not in self.theirs}
+        self.taken |= {fold(title) for title in (*(given.orders.titles if given.orders else ()), given.post_links) if title}
         self.decided = {name for title, name in given.columns.items() if layout.column(title)}
         self.decided |= {name for name, parts in given.sums.items() if any(layout.column(part) for part in parts)}
         self.decided |= {name for name in given.constants if name not in ("currency", "platform")}

@@ -48,7 +48,8 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
     ]
     if shared:
         values = {"platforms": ", ".join(followed), "title": shared[0], "first": followed[0],
-                  "other": ", ".join(f'"{title}"' for title in others)}  # fmt: skip
+                  "other": ", ".join(f'"{title}"' for title in others),
+                  "accounts": {one: [layout.titles[column] for column, _ in tagged[one]] for one in followed}}  # fmt: skip
         return [replace(parts[0], doubts=(Said("import_doubt_accounts", values | {"table": "candidates"}),))]
     note = Said("import_accounts", {"platforms": ", ".join(followed)})
     return [

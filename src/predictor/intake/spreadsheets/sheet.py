@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
-from predictor.intake.accounts import accounts
+from predictor.intake.accounts import account_of, accounts, post_of
+from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.mapping import Deliverable, Mapping, TableMapping, rename
 from predictor.intake.money import with_pieces
 from predictor.intake.row_checks import across, nobody
@@ -73,6 +74,7 @@ def read_sheet(
     values, open_codes = _valued(columns, parts, rates, table)
     if "format" in values and "posts" in entries:
         values |= _counted(values["format"], values.get("posts"), entries["format"])
+    values |= _linked(layout, given.index, one, values)
     notes = _accounts(values, entries, one, platform)
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
@@ -86,17 +88,50 @@ def read_sheet(
     frame = pd.DataFrame(values, index=given.index)
     every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
-    rejects += _rows_out(layout, frame, platform or one.constants.get("platform"))
+    rejects += [] if one.orders else _rows_out(layout, frame, platform or one.constants.get("platform"))
     doubts = [*(doubt for column in every for doubt in column.doubts), *open_codes]
     if priced:
         frame, more = _by_deliverable(frame, priced, rates, table, entries)
         doubts += more
+    frame, posts = _posts_by_platform(frame, entries)
+    notes += posts
     ranges = [midpoint for column in every for midpoint in column.midpoints]
-    notes += [note for column in every for note in column.notes]
+    notes += [*_unmodelled(frame, entries), *_stated(one), *(note for column in every for note in column.notes)]
     notes += [
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
     return Intake(table, layout, one, frame, rejects, ranges, doubts, notes)
+
+
+POSTS = {"tiktok": "video", "youtube": "video", "douyin": "video", "bilibili": "video", "blog": "article",
+         "facebook": "image", "instagram": "image", "threads": "image"}  # fmt: skip
+
+
+def _posts_by_platform(frame: pd.DataFrame, entries: dict[str, Entry]) -> tuple[pd.DataFrame, list[Said]]:
+    """A bare 'post' as what a post is on its platform; it stays where the platform is not known."""
+    if not {"format", "platform"} <= {*frame} or "format" not in entries:
+        return frame, []
+    meant = frame["platform"].where(frame["format"].eq("post")).map(POSTS)
+    if not meant.notna().any():
+        return frame, []
+    pairs = dict.fromkeys(zip(meant.dropna(), frame["platform"][meant.notna()], strict=True))
+    words = ", ".join(f"{form} ({platform})" for form, platform in pairs)
+    return frame.assign(format=meant.fillna(frame["format"]).astype("str")), [Said("import_post", {"words": words})]
+
+
+def _unmodelled(frame: pd.DataFrame, entries: dict[str, Entry]) -> list[Said]:
+    """Formats that are none of the known ones: they stay as they are typed, and no model has seen them."""
+    if "format" not in frame or "format" not in entries:
+        return []
+    others = [one for one in frame["format"].dropna().unique() if one not in entries["format"].categories]
+    allowed = ", ".join(entries["format"].categories)
+    return [Said("import_format", {"words": ", ".join(f"'{one}'" for one in others), "allowed": allowed})] if others else []
+
+
+def _stated(one: TableMapping) -> list[Said]:
+    """What the mapping says of every row; a remembered answer may be another file's."""
+    said = {name: value for name, value in one.constants.items() if name not in ("currency", "platform")}
+    return [Said("import_stated", {"pairs": ", ".join(f"{name} = {value}" for name, value in said.items())})] if said else []
 
 
 def _counted(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[str, pd.Series]:
@@ -110,6 +145,18 @@ def _counted(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[
     agreed = count.notna() & (own == count)
     names, _ = read_column(formats.map({text: what.format for text, what in told.items()}).astype("str"), "format", entry)
     return {"format": formats.mask(agreed, names), "posts": own}
+
+
+def _linked(layout: Layout, rows: pd.Index, one: TableMapping, values: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """What links to posts tell of them: the post, and its creator where the link names one."""
+    if one.post_links is None or not (column := layout.column(one.post_links)):
+        return {}
+    links = as_text(layout.grid.cells.loc[list(rows), column])
+    told = {
+        "post_id": links.map(post_of, na_action="ignore"),
+        "creator_id": links.map(lambda link: account_of(link).handle if "@" in link else None, na_action="ignore"),
+    }
+    return {name: told[name].astype("str") for name in told if name not in values and told[name].notna().any()}
 
 
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal
@@ -135,7 +182,10 @@ def _rows_out(layout: Layout, frame: pd.DataFrame, platform: object) -> list[Rej
     who = [frame[column].notna() for column in ("creator_id", "name", "link") if column in frame]
     if platform is not None and who and not all(one.all() for one in who):
         named = np.logical_or.reduce([one.to_numpy() for one in who])
-        out += [Reject(name, int(row), "", "", layout.text(int(row)), Said("row_unnamed")) for row in frame.index[~named]]
+        out += [
+            Reject(name, int(row), "", "", without_contacts(layout.text(int(row))), Said("row_unnamed"))
+            for row in frame.index[~named]
+        ]
     return out
 
 
@@ -302,7 +352,7 @@ def together(sheets: list[Intake], catalogue: Catalogue) -> tuple[dict[str, pd.D
         blank = [(row, name) for name in required(one.table, catalogue) if name in one.frame for row in _blanks(one, name)]
         out = {reject.row for reject in one.rejects if not reject.kept}
         rejects += [_whole(one, row, name, Said("row_blank", {"name": name})) for row, name in blank if row not in out]
-        good = one.frame.drop(index=sorted(out | {row for row, _ in blank}))
+        good = one.frame.drop(index=sorted(out | {row for row, _ in blank}), errors="ignore")
         before = [frames[one.table]] if one.table in frames else []
         frames[one.table] = pd.concat([*before, good], ignore_index=True)
         origins.setdefault(one.table, []).extend((one, int(row)) for row in good.index)

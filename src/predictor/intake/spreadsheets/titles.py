@@ -57,7 +57,7 @@ FLUFF = (
     r"\b(?:per|for|of|each|in|on|the|a|1|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
-    r"net|gross|vat|gtgt|"
+    r"net|gross|vat|gtgt|with|without|exclusive|inclusive|"
     r"thue|chua|gom|bao gom|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
@@ -16,17 +15,22 @@ from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.columns import Reject
 from predictor.intake.spreadsheets.currencies import Rates
-from predictor.intake.spreadsheets.grids import Grid, read_grids
+from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
+from predictor.intake.spreadsheets.notices import missing, offered_headings, platform_headings, unrecognised, unseen
+from predictor.intake.spreadsheets.orders import orders_added_up
+from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
 from predictor.intake.spreadsheets.proposal import propose, table_of
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
-from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, required, together
+from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, together
 from predictor.intake.spreadsheets.titles import Titles
-from predictor.intake.values import spellings
-from predictor.tables.files import write_frame, write_text
-from predictor.wording.matching import fold
+from predictor.tables.files import without_formula, write_frame, write_text
 from predictor.wording.sentences import Said, say, worded
+
+
+class NoTable(RowsError):
+    """A file in whose sheets no table was recognised."""
 
 
 @dataclass(frozen=True)
@@ -52,37 +56,94 @@ class Imported:
 
 def import_file(
     path: Path, catalogue: Catalogue, given: Mapping | None = None, sheets: tuple[str, ...] = (), table: str | None = None,
-    rates: Rates | None = None,
+    rates: Rates | None = None, like: str | None = None, stated: dict[str, str] | None = None,
 ) -> Imported:  # fmt: skip
     """Read a workbook or CSV as people have them; `given` decides what it says, the rest is proposed.
+
+    `like` names the export that it is (`presets`), which its titles say too; "none" recognises none. `stated` is what holds for
+    every row, by column.
 
     Raises
     ------
     RowsError
-        Where the file cannot be read, or no sheet holds a table.
+        Where the file cannot be read, is not what `like` says, or no sheet holds a table.
+    """
+    grids = read_grids(path, sheets, (given or Mapping()).encoding)
+    return import_grids(grids, path.name, catalogue, given, table, rates, like, stated)
+
+
+def import_grids(
+    grids: list[Grid], file: str, catalogue: Catalogue, given: Mapping | None = None, table: str | None = None,
+    rates: Rates | None = None, like: str | None = None, stated: dict[str, str] | None = None,
+) -> Imported:  # fmt: skip
+    """As `import_file`, of sheets that were opened before: another mapping reads them again.
+
+    Raises
+    ------
+    NoTable
+        Where no sheet holds a table.
+    RowsError
+        Where rows of a text table are longer than its titles, or no sheet is what `like` says.
     """
     mapping, taken, unread, asked = given or Mapping(), [], [], []
-    titles, grids = Titles(catalogue, given=given), read_grids(path, sheets, mapping.encoding)
+    exports = {grid.name: found for grid in grids if (found := recognised(grid, like)) is not None}
+    if not exports:
+        refuse_unlike(like, file)
     for grid in grids:
-        layout = None if grid.name in mapping.ignore_sheets else lay_out(grid, titles.name)
+        export, left = exports.get(grid.name), list[str]()
+        if export is not None:
+            mapping = _stating(mapping, export.preset.table, stated, catalogue)
+            own, left = export.mapping(mapping.of(export.preset.table))
+            mapping = _with(mapping, export.preset.table, own)
+        titles = Titles(catalogue, given=mapping)
+        passed = grid.name in mapping.ignore_sheets or (
+            PurePath(file).suffix.lower() == ARCHIVE and bool(exports) and export is None
+        )
+        layout = None if passed else lay_out(grid, titles.name)
         if layout is None or not layout.rows:
             unread.append(grid.name)
-            asked += [] if grid.name in mapping.ignore_sheets else _unrecognised(grid)
+            asked += [] if passed else unrecognised(grid)
             continue
-        home = table or _named_by(given or Mapping(), layout) or table_of(layout, path.stem, catalogue, titles)
+        home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout)
+        home = home or table_of(layout, PurePath(file).stem, catalogue, titles)
+        mapping = _stating(mapping, home, stated, catalogue)
         for one in accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
-            taken.append((one, intake))
+            taken.append((one, _as_export(intake, export, left)))
     if not taken:
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
-        raise RowsError([Fault(path.name, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
+        raise NoTable([Fault(file, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
     read = _in_one_currency(taken, mapping, catalogue, rates)
     known = [added_up(one) for one in apart_across([identified(one) for one in read])]
     homes = {one.table for one in known}
-    checked = [replace(one, doubts=_once([*one.doubts, *_missing(one, homes, catalogue)])) for one in known]
+    checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
     return Imported(tables, _kept(mapping, checked, rates), checked, tuple(unread), rejects, hidden, tuple(asked))
+
+
+def _with(mapping: Mapping, table: str, own: TableMapping) -> Mapping:
+    return mapping.model_copy(update={"tables": mapping.tables | {table: own}})
+
+
+def _stating(mapping: Mapping, table: str, stated: dict[str, str] | None, catalogue: Catalogue) -> Mapping:
+    """The mapping with what is stated of every row, as far as the table has such columns."""
+    said = {name: value for name, value in (stated or {}).items() if name in catalogue.columns(table)}
+    own = mapping.of(table)
+    return _with(mapping, table, own.model_copy(update={"constants": own.constants | said})) if said else mapping
+
+
+def _as_export(one: Intake, export: Recognised | None, left: list[str]) -> Intake:
+    """A sheet with what is to know of the export that it was recognised as, and which of its titles are not used."""
+    if export is None:
+        return one
+    label, values = export.preset.label, {"name": export.name, "table": export.preset.table}
+    if one.table != export.preset.table:
+        return replace(one, doubts=[*one.doubts, Said("import_doubt_export", {**values, "label": label, "asked": one.table})])
+    others = [title for note in one.notes if note.key == "import_ignored" for title in note.values["titles"].split(", ")]
+    kept = [note for note in one.notes if note.key != "import_ignored"]
+    ignored = [Said("import_ignored", {"titles": ", ".join([*left, *others])})] if left or others else []
+    return replace(one, notes=[Said("import_export", {**values, "label": label}), *ignored, *kept])
 
 
 def _named_by(mapping: Mapping, layout: Layout) -> str | None:
@@ -100,14 +161,19 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     found = propose(layout, home, mapping.of(home), catalogue, titles)
     platform, named = (part.platform, []) if part.platform else platform_of(layout, home, catalogue, titles)
     own = found.mapping
-    if platform is None and own.headings is None and _platforms(layout, catalogue) and "platform" not in own.columns.values():
+    if (
+        platform is None
+        and own.headings is None
+        and platform_headings(layout, catalogue)
+        and "platform" not in own.columns.values()
+    ):
         own = own.model_copy(update={"headings": "platform"})
         named = [Said("import_platform_headings")]
-    mapping = mapping.model_copy(update={"tables": mapping.tables | {home: own}})
-    read = read_sheet(layout, home, own, catalogue, titles, rates, platform)
+    mapping = _with(mapping, home, own)
+    read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
     second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
-    notes = [*found.notes, *named, *part.notes, *_unseen(layout, own, home), *_offered_headings(layout, own, home), *read.notes]
+    notes = [*found.notes, *named, *part.notes, *unseen(layout, own, home), *offered_headings(layout, own, home), *read.notes]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     return mapping, replace(read, doubts=doubts, notes=_once(notes))
 
@@ -131,74 +197,10 @@ def _in_one_currency(
     return read
 
 
-def _platforms(layout: Layout, catalogue: Catalogue) -> bool:
-    """Whether every heading between the rows is the name of a platform."""
-    known = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
-    return (
-        bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(fold(t) in known for t in layout.headings.values())
-    )
-
-
-def _offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said]:
-    """What the headings between the rows say, offered as a column where nobody has asked for it."""
-    if one.headings is not None or not layout.headings:
-        return []
-    words = "; ".join(dict.fromkeys(layout.headings.values()))
-    return [Said("import_headings", {"words": words, "table": table})] if table in ("candidates", "creators") else []
-
-
-def _unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
-    """Rows and columns that the spreadsheet hides."""
-    said = []
-    if layout.hidden:
-        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in layout.hidden[:5]) + (
-            "…" if len(layout.hidden) > 5 else ""
-        )
-        key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
-        said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
-    columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
-    filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
-    lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
-    if lonely and table in ("candidates", "creators"):
-        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in lonely[:5])
-        said.append(Said("import_only_name", {"rows": shown}))
-    return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
-
-
-def _unrecognised(grid: Grid) -> list[tuple[str, Said]]:
-    """A sheet in which no table was recognised, where it has rows of data: what stands in its first rows."""
-    filled = grid.own.notna().sum(axis=1)
-    rows = [row for row in grid.own.index if filled[row] >= 3]
-    if len(rows) < 2:
-        return []
-    shown = " ‖ ".join(" | ".join(map(_masked, grid.own.loc[row].dropna())) for row in rows[:3])
-    return [(grid.name, Said("import_doubt_sheet", {"count": len(rows), "sheet": grid.name, "rows": shown}))]
-
-
-def _masked(cell: object) -> str:
-    """A cell as shown to people, without what may be a phone number or an address of mail."""
-    return re.sub(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+", "…", " ".join(str(cell).split()))[:30]
-
-
 def _once(said: list[Said], key: str = "") -> list[Said]:
     """Every sentence once; of those with this key one for each sign, which one answer settles for the whole sheet."""
     alike = [(one.key, one.values["sign"]) if one.key == key else one for one in said]
     return [one for place, one in enumerate(said) if alike[place] not in alike[:place]]
-
-
-def _missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
-    """Columns without which no row can be used, among them those that tie a sheet to the other sheets."""
-    needed = required(one.table, catalogue)
-    if one.table in ("bookings", "candidates") and not {"creator_id", "platform"} & {*one.frame}:
-        needed.append("creator_id")
-    if one.table == "bookings" and "campaigns" in tables:
-        needed.append("campaign_id")
-    asked = {doubt.values.get("name") for doubt in one.doubts}
-    return [
-        Said("import_doubt_missing", {"name": name, "table": one.table})
-        for name in needed
-        if name not in one.frame and name not in asked
-    ]
 
 
 def _kept(mapping: Mapping, sheets: list[Intake], rates: Rates | None) -> Mapping:
@@ -229,7 +231,18 @@ def _listed(value: object) -> object:
 # What `predictor import` says: how each sheet was understood, what is open, and the files it writes.
 
 SHOWN, EXAMPLES, WIDTH = 20, 3, 26
-LEFT_OUT = ("import_ignored", "import_hidden_rows", "import_hidden_rows_out", "import_hidden_columns", "import_headings")
+LEFT_OUT = (
+    "import_stated",
+    "import_orders",
+    "import_orders_early",
+    "import_orders_nobody",
+    "import_ignored",
+    "import_plain_workbook",
+    "import_hidden_rows",
+    "import_hidden_rows_out",
+    "import_hidden_columns",
+    "import_headings",
+)
 
 
 def understood(found: Imported, catalogue: Catalogue, lang: str) -> str:
@@ -264,7 +277,8 @@ def write_import(found: Imported, folder: Path, lang: str) -> list[Path]:
     for name, rows in lists.items():
         (folder / f"{name}.csv").unlink(missing_ok=True)
         if rows:
-            frames[name] = pd.DataFrame([{field: worded(lang, value) for field, value in vars(row).items()} for row in rows])
+            told = [{field: worded(lang, value) for field, value in vars(row).items()} for row in rows]
+            frames[name] = pd.DataFrame(told).map(lambda cell: without_formula(cell) if isinstance(cell, str) else cell)
     for name, frame in frames.items():
         write_frame(frame, folder / f"{name}.csv")
     return [folder / f"{name}.csv" for name in frames]
@@ -308,13 +322,15 @@ def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
         say(lang, "import_sheet", sheet=layout.grid.name, table=say(lang, f"import_table_{one.table}"), name=one.table,
             first=str(rows[0]), last=str(rows[-1]), count=len(rows)),
     ]  # fmt: skip
+    export = [note for note in one.notes if note.key == "import_export"]
+    lines += ["  - " + say(lang, note.key, **note.values) for note in export]
     for why, at in layout.skipped.items():
         shown = [f"{row} ({_short(layout.text(row))})" if why in ("heading", "note") else str(row) for row in at]
         lines.append("  - " + say(lang, f"import_skipped_{why}", rows=", ".join(shown)))
     first = [note for note in one.notes if note.key in LEFT_OUT]
     lines += ["  - " + say(lang, note.key, **note.values) for note in first]
     lines += _columns(one, catalogue, lang)
-    lines += ["  - " + say(lang, note.key, **note.values) for note in one.notes if note not in first]
+    lines += ["  - " + say(lang, note.key, **note.values) for note in one.notes if note not in [*export, *first]]
     if one.midpoints:
         lines.append("  - " + say(lang, "import_midpoints", count=len(one.midpoints)))
         lines += [f"      {m.cell}: {m.came} → {m.read_as}" for m in one.midpoints[:SHOWN]]
@@ -326,8 +342,12 @@ def _columns(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
     priced = [title for title in one.mapping.prices if one.layout.column(title)]
     theirs |= {"fee": " / ".join(priced), "format": " / ".join(priced), "posts": " / ".join(priced)} if priced else {}
     theirs |= {ours: " + ".join(parts) for ours, parts in one.mapping.sums.items()}
+    theirs |= {"orders": one.mapping.orders.id} if one.mapping.orders else {}
+    theirs |= {
+        name: one.mapping.post_links for name in ("post_id", "creator_id") if one.mapping.post_links and name not in theirs
+    }
     shown = spelled(one.frame)
-    filled = ("currency", "platform", "creator_id", "person_id")
+    filled = ("currency", "platform", "creator_id", "person_id", "post_id", "posts")
     names = [name for name in one.frame if name in theirs or name in one.mapping.constants or name in filled]
     head = [say(lang, "import_theirs"), say(lang, "import_ours"), say(lang, "import_first")]
     table = [head]

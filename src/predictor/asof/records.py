@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from predictor.asof.asof_sql import Record, question, record_of
+from predictor.asof.engines import Engine, Source, duckdb_engine
+from predictor.asof.events import make_bookings, make_posts, make_snapshots
+from predictor.asof.growth import AS_COUNTED, Growth
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.history.asof_sql import Record, question, record_of
-from predictor.history.engines import Engine, Source, duckdb_engine
-from predictor.history.events import make_bookings, make_posts, make_snapshots
-from predictor.history.growth import AS_COUNTED, Growth
 
 EMPTY_IS_ZERO = ("count",)
 Features = dict[str, Computed]

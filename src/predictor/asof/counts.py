@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from predictor.asof.growth import YOUNGEST, Growth, fit_curves, horizons
+from predictor.asof.joins import MATURE_AFTER, fill_from, outcome
 from predictor.definitions.schema import Catalogue
-from predictor.history.growth import YOUNGEST, Growth, fit_curves, horizons
-from predictor.history.joins import MATURE_AFTER, fill_from, outcome
 from predictor.tables.frames import History
 from predictor.wording.sentences import Said
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from predictor.asof.engines import SparkEngine, duckdb_engine
+from predictor.asof.events import ASSUMED_AUDIENCE
+from predictor.asof.growth import RUNGS, Curve, Growth, horizons
+from predictor.asof.records import read_records
 from predictor.definitions.loader import load_catalogue
-from predictor.history.engines import SparkEngine, duckdb_engine
-from predictor.history.events import ASSUMED_AUDIENCE
-from predictor.history.growth import RUNGS, Curve, Growth, horizons
-from predictor.history.records import read_records
 
 
 def with_a_median(shipped):

@@ -5,9 +5,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from builders import CATALOGUE
-from predictor.history.examples import training_examples
-from predictor.history.features import features_as_of
-from predictor.history.growth import RUNGS, Curve, Growth
+from predictor.asof.examples import training_examples
+from predictor.asof.features import features_as_of
+from predictor.asof.growth import RUNGS, Curve, Growth
 from predictor.tables.frames import History
 
 START = pd.Timestamp("2026-01-01")

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.history.growth import (
+from predictor.asof.growth import (
     AS_COUNTED,
     DEFAULT_PAIRS,
     KNOTS,

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from predictor.asof.asof_sql import DAY
+from predictor.asof.engines import Engine, Source
+from predictor.asof.growth import KNOTS, RUNGS, STEP, YOUNGEST, Growth, curve_tables
 from predictor.definitions.schema import Catalogue
-from predictor.history.asof_sql import DAY
-from predictor.history.engines import Engine, Source
-from predictor.history.growth import KNOTS, RUNGS, STEP, YOUNGEST, Growth, curve_tables
 
 SEEN_AFTER = pd.Timedelta(days=2)  # most of a post's engagement has come by then
 ASSUMED_AUDIENCE = 10_000.0  # a creator without a follower count: rates are then counts in disguise, consistently

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from predictor.history.identity import known_by_history
+from predictor.asof.identity import known_by_history
 from predictor.tables.frames import History
 from predictor.wording.sentences import worded
 
@@ -58,7 +58,30 @@ def test_without_a_search_for_likeness_the_same_handles_are_found():
     assert matched("@c0001", "facebook.com/c0001", "linh_review", near=False)[0] == ["c0001", "c0001", "linh_review"]
 
 
+def test_a_handle_with_its_platform_is_that_account_on_either_side():
+    twice = pd.DataFrame({"creator_id": ["linh @ tiktok", "linh @ facebook", "an"], "platform": ["tiktok", "facebook", "tiktok"]})
+    frame = pd.DataFrame({"creator_id": ["linh", "@Linh", "an @ tiktok"], "platform": ["tiktok", "facebook", "tiktok"]})
+    for near in (True, False):
+        rows, _ = known_by_history(frame, History({"creators": twice}), near=near)
+        assert rows["creator_id"].tolist() == ["linh @ tiktok", "linh @ facebook", "an"]
+
+
 def test_candidates_without_ids_or_a_history_without_creators_stay_as_they_are():
     frame = pd.DataFrame({"platform": ["tiktok"]})
     assert known_by_history(frame, HISTORY)[0] is frame
     assert known_by_history(frame, History())[0] is frame
+
+
+def test_who_has_no_id_goes_by_the_name_and_a_name_of_the_history_is_told():
+    history = History({"creators": CREATORS.assign(name=["Hoa Lê", "Linh", "An", "An", "Mai"])})
+    frame = pd.DataFrame({"name": ["c0001", "hoa lê", "Nobody"], "platform": ["facebook", None, "tiktok"]}, dtype="str")
+    rows, said = known_by_history(frame, history)
+    assert rows["creator_id"].fillna("").tolist() == ["c0001", "", ""]
+    assert [(one.key, one.values["each"]) for one in said] == [
+        ("same_creator", [("c0001", "c0001")]),
+        ("looks_like", [("hoa lê", "c0001")]),
+    ]
+
+
+def test_an_id_that_was_told_apart_by_its_platform_is_still_the_handle_of_the_history():
+    assert matched("linh.review @ tiktok", platform="tiktok")[0] == ["linh.review"]

@@ -6,11 +6,11 @@ import pandas as pd
 
 from predictor.alignment.niche_alignment import learn_texts
 from predictor.alignment.text_similarity import TextFit
+from predictor.asof.counts import learned_growth, with_labels
+from predictor.asof.features import features_as_of
+from predictor.asof.growth import AS_COUNTED, Growth
+from predictor.asof.joins import fill_from, outcome, settled_on, with_campaigns
 from predictor.definitions.schema import Catalogue
-from predictor.history.counts import learned_growth, with_labels
-from predictor.history.features import features_as_of
-from predictor.history.growth import AS_COUNTED, Growth
-from predictor.history.joins import fill_from, outcome, settled_on, with_campaigns
 from predictor.intake.contract import checked_history
 from predictor.tables.frames import History
 

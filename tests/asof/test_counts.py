@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 
 from builders import CATALOGUE
-from predictor.history.counts import learned_growth, one_a_day, remarks_on_counts, with_labels
-from predictor.history.examples import training_examples
-from predictor.history.features import features_as_of
-from predictor.history.growth import RUNGS, Curve, Growth, default_curve
+from predictor.asof.counts import learned_growth, one_a_day, remarks_on_counts, with_labels
+from predictor.asof.examples import training_examples
+from predictor.asof.features import features_as_of
+from predictor.asof.growth import RUNGS, Curve, Growth, default_curve
 from predictor.tables.frames import History
 from predictor.wording.sentences import LANGUAGES, worded
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue
-from predictor.history.events import ASSUMED_AUDIENCE
 from predictor.tables.frames import History
 
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome

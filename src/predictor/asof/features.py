@@ -8,12 +8,12 @@ import pandas as pd
 from predictor.alignment.niche_alignment import align
 from predictor.alignment.taxonomy import taxonomy_of
 from predictor.alignment.text_similarity import TextFit
+from predictor.asof.counts import one_a_day
+from predictor.asof.engines import Source
+from predictor.asof.growth import AS_COUNTED, Growth
+from predictor.asof.joins import audience, outcome, settled_on, with_campaigns, with_followers
+from predictor.asof.records import read_records
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.history.counts import one_a_day
-from predictor.history.engines import Source
-from predictor.history.growth import AS_COUNTED, Growth
-from predictor.history.joins import audience, outcome, settled_on, with_campaigns, with_followers
-from predictor.history.records import read_records
 from predictor.tables.frames import History
 
 

@@ -1,0 +1,190 @@
+"""What Python code and notebooks call: a history from frames or files, a training, the registered model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping as Goals
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from predictor.asof.examples import LEAD_DAYS
+from predictor.bundle import Bundle, load_bundle
+from predictor.definitions.loader import load_catalogue
+from predictor.definitions.schema import Catalogue
+from predictor.errors import Fault, RowsError
+from predictor.evaluation.backtest import Backtest
+from predictor.intake.contract import checked_history, frame_of, read_tables
+from predictor.intake.mapping import Mapping, load_mapping
+from predictor.registry.runs import load_registered, store_folder
+from predictor.registry.tracking_store import FILE
+from predictor.scoring.model import Day, Model
+from predictor.tables.frames import History
+from predictor.tables.progress import Progress, silent
+from predictor.training import train as learning
+
+
+@dataclass(frozen=True)
+class Training(learning.Training):
+    """A model and how good it is: `bundle`, `backtest`, `examples`, and the history that it learned from."""
+
+    history: History = field(default_factory=History)
+
+    @property
+    def model(self) -> Model:
+        """The model, reading creators' records from the history that it learned from."""
+        return Model(self.bundle, self.history)
+
+
+def history(
+    source: Path | str | None = None, *, creators: Any = None, posts: Any = None, bookings: Any = None, campaigns: Any = None,
+    creator_snapshots: Any = None, post_snapshots: Any = None, mapping: Mapping | Path | str | None = None,
+    catalogue: Catalogue | None = None, invented: bool = False,
+) -> History:  # fmt: skip
+    """A checked history, from a folder (or one flat file of bookings) or from tables that are at hand.
+
+    Parameters
+    ----------
+    source
+        A folder of tables, or one file of bookings; instead of the tables.
+    creators, posts, bookings, campaigns, creator_snapshots, post_snapshots
+        A pandas frame each, whatever speaks Arrow (Polars, DuckDB relations, Arrow tables), or the path of a file. Times with a
+        zone, nullable integers, categories and text as people type it are read as in a file.
+    mapping
+        How other people's titles and values are read, or the path of a mapping file.
+    catalogue
+        The definitions; by default those of the folder that you stand in, else the shipped ones.
+    invented
+        Whether the tables are made up; forecasts then say so.
+
+    Raises
+    ------
+    RowsError
+        With every fault of every table.
+
+    Examples
+    --------
+    >>> import pandas as pd, predictor as pr
+    >>> posts = pd.DataFrame({"creator_id": "linh", "published_at": ["2026-05-02", "2026-05-09"], "likes": ["1.2K", 900]})
+    >>> pr.history(posts=posts, creators=pd.DataFrame({"creator_id": ["linh"], "platform": ["TikTok"]}))
+    History: 1 creators, 2 posts
+    """
+    known = catalogue or load_catalogue()
+    meaning = load_mapping(Path(mapping), known) if isinstance(mapping, Path | str) else mapping
+    given = {
+        "creators": creators, "creator_snapshots": creator_snapshots, "posts": posts, "post_snapshots": post_snapshots,
+        "campaigns": campaigns, "bookings": bookings,
+    }  # fmt: skip
+    tables = {name: table for name, table in given.items() if table is not None}
+    if (source is None) == (not tables):
+        raise RowsError([Fault("history", f"give either the path of a folder or tables; allowed: {', '.join(given)}.")])
+    if source is not None:
+        return read_tables(Path(source), known, meaning)
+    return checked_history(History({n: frame_of(table, meaning) for n, table in tables.items()}, invented), known, meaning)
+
+
+def train(
+    tables: History, catalogue: Catalogue | None = None, *, targets: Sequence[str] = (), lead_days: float = LEAD_DAYS,
+    seed: int = 1, jobs: int = -1, progress: Progress = silent,
+) -> Training:  # fmt: skip
+    """Fit every target that has labels, and back-test each on the newest fifth and on creators never seen.
+
+    Parameters
+    ----------
+    tables
+        A history; see `history`.
+    catalogue
+        The definitions; by default those of the folder that you stand in, else the shipped ones.
+    targets
+        Some of the targets of `models/` alone; default: all.
+    lead_days
+        How many days before its publication a plain post is asked.
+    seed, jobs
+        Where random numbers start, and how many processes learn; neither the number of processes nor their order changes a bit.
+
+    Raises
+    ------
+    RowsError
+        Where nothing can be learned, with the reason for each target.
+    """
+    tables, known = _asked(tables, catalogue, targets)
+    done = learning.train(tables, known, lead_days=lead_days, seed=seed, jobs=jobs, progress=progress)
+    return Training(done.bundle, done.backtest, done.examples, tables)
+
+
+def judge(
+    tables: History, catalogue: Catalogue | None = None, *, targets: Sequence[str] = (), lead_days: float = LEAD_DAYS,
+    seed: int = 1, jobs: int = -1, progress: Progress = silent, challenger: Any = None,
+) -> Backtest:  # fmt: skip
+    """Back-test every target as `train` does, without keeping a model.
+
+    Parameters
+    ----------
+    challenger
+        A regressor of one's own, anything with scikit-learn's `fit(X, y)` and `predict(X)`. A copy learns from the same rows of
+        every split and forecasts the same: `error_challenger` in `scores`, beside `error` and `best_rule_error`, and
+        `challenger` (counts) in `predictions`. X holds what the model sees, as floats: a category is the number of its level,
+        what is missing is NaN (put an imputer before a regressor that takes none), `log_exposure` the audience. y is
+        log(1 + count), of rare outcomes the count.
+
+    See `train` for the others.
+    """
+    tables, known = _asked(tables, catalogue, targets)
+    return learning.judge(tables, known, lead_days=lead_days, seed=seed, jobs=jobs, progress=progress, challenger=challenger)
+
+
+def load_champion(
+    place: Path | str | None = None, *, version: str | int | None = None, alias: str = "champion", history: History | None = None
+) -> Model:
+    """A registered model, or one that was saved in a folder.
+
+    Parameters
+    ----------
+    place
+        A project, its `models/trained`, or the folder of a saved model. By default the project that you stand in: this folder or
+        the nearest above it that holds a trained model.
+    version, alias
+        A version by its number, or the alias of one; by default the promoted one.
+    history
+        Where creators' records are read from.
+
+    Raises
+    ------
+    RowsError
+        Where there is no such model.
+    """
+    if place is not None and (Path(place) / "bundle.json").is_file():
+        return Model(load_bundle(Path(place)), history)
+    store = _store(None if place is None else Path(place))
+    return Model(load_registered(store, version=None if version is None else str(version), alias=alias), history)
+
+
+def score(
+    candidates: Any, model: Model | Bundle, *, brief: dict[str, Any] | None = None, history: History | None = None,
+    on: Day | None = None, at_least: Goals[str, float] | None = None, why: str | None = None,
+    level: float | Sequence[float] | None = None, mapping: Mapping | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """`Model.forecast` as a function, of a model or of a bundle that was read by itself."""
+    whole = model if isinstance(model, Model) else Model(model)
+    asked = whole if history is None else whole.with_history(history)
+    return asked.forecast(candidates, brief=brief, on=on, at_least=at_least, why=why, levels=level, mapping=mapping)
+
+
+def _asked(tables: History, catalogue: Catalogue | None, targets: Sequence[str]) -> tuple[History, Catalogue]:
+    known = catalogue or load_catalogue()
+    if unknown := [name for name in targets if name not in known.recipes]:
+        raise RowsError([Fault("targets", f"got {', '.join(unknown)}; models/ holds {', '.join(known.recipes)}.")])
+    recipes = {name: recipe for name, recipe in known.recipes.items() if not targets or name in targets}
+    return checked_history(tables, known), known.model_copy(update={"recipes": recipes})
+
+
+def _store(place: Path | None) -> Path:
+    """The store of a project: `models/trained` of the folder named or of the nearest above where you stand."""
+    if place is None:
+        here = Path.cwd()
+        above = (store_folder(folder) for folder in (here, *here.parents))
+        return next((store for store in above if (store / FILE).is_file()), store_folder(here))
+    return place if (place / FILE).is_file() or os.environ.get("MLFLOW_TRACKING_URI") else store_folder(place)

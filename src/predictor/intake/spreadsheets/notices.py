@@ -1,0 +1,81 @@
+"""What is to know of a sheet besides its cells: hidden rows, headings, that no table is in it, columns that are missing."""
+
+from __future__ import annotations
+
+from predictor.definitions.schema import Catalogue
+from predictor.intake.cells import without_contacts
+from predictor.intake.mapping import TableMapping
+from predictor.intake.spreadsheets.grids import Grid
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.sheet import Intake, required
+from predictor.intake.values import spellings
+from predictor.wording.matching import fold
+from predictor.wording.sentences import Said
+
+
+def platform_headings(layout: Layout, catalogue: Catalogue) -> bool:
+    """Whether every heading between the rows is the name of a platform."""
+    known = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
+    return (
+        bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(fold(t) in known for t in layout.headings.values())
+    )
+
+
+def offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said]:
+    """What the headings between the rows say, offered as a column where nobody has asked for it."""
+    if one.headings is not None or not layout.headings:
+        return []
+    words = "; ".join(dict.fromkeys(layout.headings.values()))
+    return [Said("import_headings", {"words": words, "table": table})] if table in ("candidates", "creators") else []
+
+
+def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
+    """Rows and columns that the spreadsheet hides."""
+    suffix = layout.grid.plain_suffix
+    said = [Said("import_plain_workbook", {"suffix": suffix})] if suffix else []
+    if layout.hidden:
+        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in layout.hidden[:5]) + (
+            "…" if len(layout.hidden) > 5 else ""
+        )
+        key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
+        said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
+    columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
+    filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
+    lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
+    if lonely and table in ("candidates", "creators"):
+        shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in lonely[:5])
+        said.append(Said("import_only_name", {"rows": shown}))
+    return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
+
+
+def unrecognised(grid: Grid) -> list[tuple[str, Said]]:
+    """A sheet in which no table was recognised, where it has rows of data: what stands in its first rows."""
+    filled = grid.own.notna().sum(axis=1)
+    rows = [row for row in grid.own.index if filled[row] >= 3]
+    if len(rows) < 2:
+        return []
+    shown = " ‖ ".join(" | ".join(map(masked, grid.own.loc[row].dropna())) for row in rows[:3])
+    return [(grid.name, Said("import_doubt_sheet", {"count": len(rows), "sheet": grid.name, "rows": shown}))]
+
+
+def missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
+    """Columns without which no row can be used, among them those that tie a sheet to the other sheets."""
+    needed = required(one.table, catalogue)
+    if one.table in ("bookings", "candidates") and not {"creator_id", "platform"} & {*one.frame}:
+        needed.append("creator_id")
+    if one.table == "bookings" and "campaigns" in tables:
+        needed.append("campaign_id")
+    asked = {doubt.values.get("name") for doubt in one.doubts}
+    found = [name for name in needed if name not in one.frame and name not in asked]
+    found = [name for name in found if (name, one.mapping.orders is None) not in (("booking_id", False), ("booked_at", False))]
+    return [
+        Said("import_doubt_whose", {"table": one.table})
+        if name == "creator_id" and (one.table == "posts" or one.mapping.orders)
+        else Said("import_doubt_missing", {"name": name, "table": one.table})
+        for name in found
+    ]
+
+
+def masked(cell: object) -> str:
+    """The beginning of a cell as shown to people, without what may be a phone number or an address of mail."""
+    return without_contacts(str(cell))[:30]

@@ -1,0 +1,19 @@
+"""How much of a file is read, by what it holds and never by what it claims; beyond that it is refused in a sentence."""
+
+from __future__ import annotations
+
+from predictor.errors import Fault, RowsError
+
+CELLS = 4_000_000  # of a sheet: rows × columns up to the last filled ones, and cells of any kind
+SPARSE = 50, 200_000  # a sheet of more cells than the second is refused where fewer than one in the first is filled
+UNPACKED = 300 * 2**20  # bytes of a workbook's archive once unpacked
+COLUMNS = 1_000  # of a table, and different keys of a request
+LINE = 8 * 2**20  # bytes of a line of text
+YAML_SIZE, YAML_DEPTH = 2**18, 20  # bytes, and lists and mappings within each other
+
+
+def refuse_wide(columns: int, file: str) -> None:
+    """Refuse a table of more columns than are read."""
+    if columns > COLUMNS:
+        problem = f"has {columns:,} columns; a table of {COLUMNS:,} is read: leave out what is not needed."
+        raise RowsError([Fault(file, problem)])

@@ -1,0 +1,202 @@
+"""What a planner must or may decide about a file, as questions with the answers to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Catalogue
+from predictor.intake.mapping import Mapping
+from predictor.intake.spreadsheets.grids import Grid
+from predictor.intake.spreadsheets.layout import text_of
+from predictor.intake.spreadsheets.proposal import table_of
+from predictor.intake.spreadsheets.sheet import Intake
+from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.workbook import Imported
+from predictor.page.answers import HOME, Change, deliverable_in_words, unit_in_words
+from predictor.wording.sentences import Said
+
+CURRENCIES = ("VND", "USD", "SGD", "THB", "IDR", "MYR", "PHP", "CNY", "JPY", "KRW", "TWD", "HKD", "EUR")
+UNITS = (1e3, 1e4, 1e6)
+HEADINGS = ("tier", "kind", "niche", "platform")
+Answers = dict[str, Change]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that is open: what is asked, and what each answer changes in the mapping.
+
+    The list waits for the answer, unless there is none to choose (then it is only shown) or `must` is false. `titles_of` names a
+    sheet whose row of titles may be chosen instead.
+    """
+
+    text: str
+    answers: Answers
+    must: bool = True
+    titles_of: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing of the file becomes candidates before this is answered."""
+        return self.must and bool(self.answers)
+
+
+def questions(found: Imported, given: Mapping, phrases: Phrases) -> list[Question]:
+    """Everything that the file's owner must decide, once each; then what they may."""
+    first = [one for sheet in found.sheets for one in _other_table(sheet, found, given, phrases)]
+    if first:
+        return first
+    asked = [one for sheet in found.sheets for doubt in sheet.doubts for one in _questions(doubt, sheet, phrases)]
+    asked += [_open_sheet(name, said, phrases) for name, said in found.open_sheets]
+    asked += [one for sheet in found.sheets for note in sheet.notes for one in _offers(note, phrases)]
+    return [*{one.text: one for one in asked}.values()]
+
+
+def _other_table(one: Intake, found: Imported, given: Mapping, phrases: Phrases) -> list[Question]:
+    """Whether a sheet that looks like posts or bookings really lists people who could be booked."""
+    looks, own = table_of(one.layout, "", phrases.catalogue, Titles(phrases.catalogue)), given.of(HOME)
+    if looks in (HOME, "creators") or any(one.layout.column(title) for title in (*own.columns, *own.prices)):
+        return []
+    sheet, key = one.layout.grid.name, "page_doubt_table" if one.mapping.columns else "page_doubt_table_who"
+    answers: Answers = {phrases.say("page_table_yes"): {"columns": dict(one.mapping.columns)}}
+    if not one.mapping.columns:
+        answers = _missing(Doubt({"name": "name"}, one, phrases))
+    answers |= {phrases.say("page_sheet_out"): {"ignore_sheets": [sheet]}} if len(found.sheets) > 1 else {}
+    return [Question(phrases.say(key, sheet=sheet, table=phrases.say(f"import_table_{looks}")), answers)]
+
+
+def _open_sheet(sheet: str, said: Said, phrases: Phrases) -> Question:
+    text = f"{sheet}: {phrases.say('page_doubt_sheet', **said.values)}"
+    return Question(text, {phrases.say("page_sheet_out"): {"ignore_sheets": [sheet]}}, titles_of=sheet)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What is in doubt about a sheet, for the function that knows its answers."""
+
+    values: dict[str, Any]
+    sheet: Intake
+    phrases: Phrases
+
+
+def _questions(said: Said, one: Intake, phrases: Phrases) -> list[Question]:
+    """A doubt as questions: one, or one a word where words of theirs are asked about."""
+    values, kind = said.values, said.key.removeprefix("import_doubt_")
+    label = phrases.column(values["name"]) if values.get("name") in phrases.catalogue.entries else ""
+    about = {**values, "sheet": one.layout.grid.name, "label": label}
+    if kind == "kind":
+        return [_kind(word, values["title"], phrases) for word in values["each"]]
+    if kind == "missing" and values["name"] == "creator_id":
+        return [Question(phrases.say("page_doubt_who", **about), _missing(Doubt(values | {"name": "name"}, one, phrases)))]
+    doubt = Doubt(values, one, phrases)
+    answers = ANSWERS[kind](doubt) if kind in ANSWERS else _left_out(values["title"], phrases) if "title" in values else {}
+    return [Question(phrases.say(f"page_doubt_{kind}", **about), answers)]
+
+
+def _kind(word: str, title: str, phrases: Phrases) -> Question:
+    kinds = phrases.catalogue.entries["kind"].categories
+    answers: Answers = {phrases.word("kind", ours): {"values": {"kind": {word: ours}}} for ours in kinds}
+    return Question(phrases.say("page_doubt_kind", title=title, word=word), answers | _left_out(title, phrases))
+
+
+def _left_out(title: str, phrases: Phrases) -> Answers:
+    return {phrases.say("page_column_out"): {"ignore": [title]}}
+
+
+def _currency(doubt: Doubt) -> Answers:
+    codes = doubt.values["meant"].split(" / ") if "meant" in doubt.values else CURRENCIES
+    return {code: {"constants": {"currency": code}} for code in codes}
+
+
+def _order(field: str, asked: str) -> Callable[[Doubt], Answers]:
+    def answers(doubt: Doubt) -> Answers:
+        return {doubt.phrases.say(f"page_{asked}_{word}"): {field: word == "yes"} for word in ("yes", "no")}
+
+    return answers
+
+
+def _both(doubt: Doubt) -> Answers:
+    """Which of several columns it is; or every price that names what it is for, without the one that does not."""
+    titles, reader = doubt.values["titles"].split("' / '"), Titles(doubt.phrases.catalogue, HOME)
+    priced = {t: what.model_dump() for t in titles if doubt.values["name"] == "fee" and (what := reader.read(t).deliverable)}
+    others = {title: [other for other in titles if other != title] for title in titles}
+    if len(priced) == len(titles):
+        return {title: {"prices": {title: priced[title]}, "ignore": others[title]} for title in titles}
+    answers: Answers = {title: {"columns": {title: doubt.values["name"]}, "ignore": others[title]} for title in titles}
+    if len(priced) > 1:
+        words = " + ".join(priced)
+        answers = {words: {"prices": priced, "ignore": [t for t in titles if t not in priced]}} | answers
+    return answers
+
+
+def _two_currencies(doubt: Doubt) -> Answers:
+    first, other = doubt.values["first"], doubt.values["other"]
+    return {title: {"ignore": [out]} for title, out in ((first, other), (other, first))}
+
+
+def _missing(doubt: Doubt) -> Answers:
+    taken = {*doubt.sheet.mapping.columns, *doubt.sheet.mapping.prices} - {*doubt.sheet.mapping.ignore}
+    return {
+        title: {"columns": {title: doubt.values["name"]}} for title in doubt.sheet.layout.titles.values() if title not in taken
+    }
+
+
+def _accounts(doubt: Doubt) -> Answers:
+    named = doubt.values["accounts"]
+    return {
+        doubt.phrases.word("platform", platform): {"ignore": [t for other in named if other != platform for t in named[other]]}
+        for platform in named
+    }
+
+
+def _unused(doubt: Doubt) -> Answers:
+    title, name = doubt.values["title"], doubt.values["name"]
+    what = Titles(doubt.phrases.catalogue, HOME).read(title).deliverable if name == "fee" else None
+    is_it: Change = {"prices": {title: what.model_dump()}} if what else {"columns": {title: name}}
+    price = what and doubt.phrases.say("page_price_of", what=deliverable_in_words(what.model_dump(), doubt.phrases))
+    words = price or doubt.phrases.column(name)
+    return {words: is_it} | _left_out(title, doubt.phrases)
+
+
+def _unit(doubt: Doubt) -> Answers:
+    """What the bare numbers of a column count in; a rate is a share or per cent."""
+    title, name = doubt.values["title"], doubt.sheet.mapping.columns.get(doubt.values["title"], "fee")
+    rate = doubt.phrases.catalogue.entries[name].type == "rate"
+    said = float(str(doubt.values["unit"]).replace(",", "")) if "unit" in doubt.values else None
+    units = (0.01, 1.0) if rate else (1.0, said) if said else (1.0, *UNITS)
+    return {unit_in_words(unit, doubt.phrases): {"units": {title: unit}} for unit in units} | _left_out(title, doubt.phrases)
+
+
+def _country(doubt: Doubt) -> Answers:
+    """The country of the language that a code of two letters is, or the country whose code it is too."""
+    values, word = doubt.values, doubt.values["word"]
+    said = {values["likely"]: values["code"], values["meant"]: word.upper()}
+    return {words: {"values": {values["name"]: {word: code}}} for words, code in said.items()}
+
+
+ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
+    "currency": _currency, "sign": _currency, "two_currencies": _two_currencies, "dates": _order("day_first", "dates"),
+    "short_year": _order("day_first", "dates"), "decimal": _order("decimal_comma", "decimal"), "both": _both, "missing": _missing,
+    "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "price": _unit,
+    "country": _country,
+}  # fmt: skip
+
+
+def _offers(note: Said, phrases: Phrases) -> list[Question]:
+    """What the file says beside its columns, and its owner may want to use or to leave out."""
+    if note.key == "import_headings":
+        answers: Answers = {phrases.column(name): {"headings": name} for name in HEADINGS}
+    elif note.key == "import_hidden_rows":
+        answers = {phrases.say("page_hidden_no"): {"hidden": False}}
+    else:
+        return []
+    return [Question(phrases.say(f"page_offer_{note.key.removeprefix('import_')}", **note.values), answers, must=False)]
+
+
+def titles_in(grid: Grid, row: int, catalogue: Catalogue) -> Change:
+    """The answer that a row of a sheet holds its titles: what means nothing is left out until somebody says what it is."""
+    titles = Titles(catalogue, HOME)
+    said = dict.fromkeys(text_of(cell) for cell in grid.cells.loc[row].dropna())
+    return {"ignore": [title for title in said if titles.name(title) is None]}

@@ -1,0 +1,44 @@
+"""JSON with one meaning: no key twice, no NaN, no number beyond all counts, no endless depth."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def parse_json(text: str, nan: bool = False) -> Any:
+    """What a JSON text says; with `nan` the words NaN and Infinity, which some programs write, are numbers.
+
+    Raises
+    ------
+    json.JSONDecodeError
+        Where it is no JSON.
+    ValueError
+        Where an object has a key twice, it holds NaN, or lists and objects lie too deep within each other.
+
+    >>> parse_json('{"a": 1, "a": 2}')
+    Traceback (most recent call last):
+    ValueError: an object has the key 'a' twice
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_int=_whole, parse_constant=None if nan else _refuse_constant)
+    except RecursionError:
+        raise ValueError("lists and objects lie too deep within each other") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"an object has the key '{twice[:80]}' twice")
+    return made
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one too long for any count is given as the float that it is nearest to."""
+    return int(digits) if len(digits) < 19 else float(digits)
+
+
+def _refuse_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no number; write null for what is not known")

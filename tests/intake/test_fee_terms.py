@@ -1,0 +1,88 @@
+"""What people write around a fee, and words of a sheet that mean another thing on each platform or in each column."""
+
+import pandas as pd
+import pytest
+
+from builders import CATALOGUE, run
+from predictor.errors import RowsError
+from predictor.intake.contract import read_candidates
+from predictor.intake.money import Terms, terms_of
+
+HEAD = "Tên,Nền tảng,Followers"
+
+
+def imported(tmp_path, capsys, *lines, options=("--set", "currency=VND")):
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    code, out, err = run(capsys, "import", path, "-o", tmp_path / "data", "--table", "candidates", *options)
+    written = tmp_path / "data" / "candidates.csv"
+    return code, out + err, pd.read_csv(written) if written.is_file() else None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("5tr net", Terms("5tr", None, "net")), ("gross: 6tr", Terms("6tr", None, "gross")),
+        ("5tr (gross)", Terms("5tr", None, "gross")),
+        ("10tr (2 post + 1 story)", Terms("10tr", 3)), ("10tr (3 video, 1 story) net", Terms("10tr", 4, "net")),
+        ("Combo 3 video 12tr", Terms("12tr", 3)), ("3 video + 1 story: 12.000.000", Terms("12.000.000", 4)),
+        ("2 x 3tr", Terms("6tr", 2)), ("2x 3,5tr", Terms("7tr", 2)), ("150 w/o VAT", Terms("150", None, "out")),
+        ("5tr/tháng", Terms("5tr/tháng")), ("3 video", Terms("3 video")), ("5tr2", Terms("5tr2")), ("4tr x 2", Terms("4tr x 2")),
+    ],
+)  # fmt: skip
+def test_a_fee_tells_its_amount_its_posts_and_its_tax(typed, meant):
+    assert terms_of(typed) == meant
+
+
+def test_combinations_and_prices_for_each_book_as_many_posts_and_are_told(tmp_path, capsys):
+    rows = ["A,TikTok,12000,10tr (2 post + 1 story)", "B,TikTok,12000,Combo 3 video 12tr", "C,TikTok,12000,2 x 3tr"]
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows)
+    assert code == 0 and list(found["fee"]) == [10e6, 12e6, 6e6] and list(found["posts"]) == [3, 3, 2]
+    assert "3 fees say how many posts they are for" in said
+
+
+def test_net_and_gross_stand_as_written_and_are_told(tmp_path, capsys):
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", "A,TikTok,12000,5tr net", "B,TikTok,12000,6tr gross")
+    assert code == 0 and list(found["fee"]) == [5e6, 6e6]
+    assert "1 amount is net of income tax (cell D2: '5tr net')" in said and "1 amount is gross, with income tax" in said
+
+
+def test_a_range_that_begins_in_thousands_and_ends_in_millions_is_one(tmp_path, capsys):
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", "A,TikTok,12000,500-1tr", "B,TikTok,12000,5-7tr")
+    assert code == 0 and list(found["fee"]) == [750_000, 6e6] and "500-1tr → 750000" in said
+
+
+def test_a_title_without_vat_in_english_is_told_and_no_question(tmp_path, capsys):
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Fee (USD w/o VAT)", "A,TikTok,12000,150", options=())
+    assert (
+        code == 0 and list(found["fee"]) == [150] and list(found["currency"]) == ["USD"] and "the amounts are without VAT" in said
+    )
+
+
+def test_a_post_is_what_a_post_is_on_its_platform_and_a_mixed_combination_is_named(tmp_path, capsys):
+    titles = f"{HEAD},Giá post,Combo 2 video + 1 story"
+    code, said, found = imported(tmp_path, capsys, titles, "A,TikTok,12000,5tr,9tr", "B,Instagram,12000,6tr,9tr")
+    assert code == 0 and list(found["format"]) == ["video", "2 video + 1 story", "image", "2 video + 1 story"]
+    assert "'post' is read as video (tiktok), image (instagram)" in said
+    assert "Formats that no model knows stay as typed: '2 video + 1 story'" in said
+
+
+def test_a_language_in_a_column_of_countries_is_one_question_and_its_answer_is_remembered(tmp_path, capsys):
+    lines = [f"{HEAD},Quốc gia", "A,TikTok,12000,vi", "B,TikTok,12000,vi"]
+    code, said, found = imported(tmp_path, capsys, *lines)
+    assert code == 2 and found is None
+    assert said.count("says vi: a language? As a country that is U.S. Virgin Islands") == 1
+    mapping = tmp_path / "answer.yaml"
+    mapping.write_text("candidates: {values: {country: {vi: VN}}}", encoding="utf-8")
+    code, said, found = imported(tmp_path, capsys, *lines, options=("--mapping", mapping))
+    assert code == 0 and list(found["country"]) == ["VN", "VN"]
+
+
+def test_a_clean_table_may_say_vi_in_capitals_only(tmp_path):
+    path = tmp_path / "candidates.csv"
+    path.write_text("creator_id,platform,country\na,tiktok,VI\n")
+    assert list(read_candidates(path, CATALOGUE)["country"]) == ["VI"]
+    path.write_text("creator_id,platform,country\na,tiktok,vi\n")
+    with pytest.raises(RowsError) as problem:
+        read_candidates(path, CATALOGUE)
+    assert "got 'vi', which is rather a language; write VN for Vietnam, or VI in capitals" in str(problem.value)

@@ -1,0 +1,185 @@
+"""What a planner answers about a file, as the mapping that the command reads, and the rows that come of it."""
+
+import io
+
+import pytest
+from openpyxl import Workbook
+
+from builders import phrases
+from predictor.intake.mapping import load_mapping
+from predictor.intake.spreadsheets.workbook import import_file, write_mapping
+from predictor.page.answers import in_words, mapping_of
+from predictor.page.columns import OUT, as_role, roles, their_columns
+from predictor.page.questions import titles_in
+from predictor.page.reading import Reading, read
+from predictor.page.upload import Encoded, Refused, read_upload
+from predictor.planning.store import Store
+from predictor.wording.sentences import load_sentences
+
+HEAD = "Tên,Nền tảng,Followers,"
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "plans.db")
+
+
+def book(**sheets):
+    made, content = Workbook(), io.BytesIO()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(content)
+    return content.getvalue()
+
+
+def answered_all(content, choose, catalogue, name="q.csv", lang="en"):
+    """The rows of a file once every question is answered as `choose` says, a word of the answer for a word of the question."""
+    changes, words = [], phrases(lang, catalogue)
+    for _ in range(12):
+        sheet = read_upload(name, content, words, changes)
+        waiting = [question for question in sheet.open if question.waits]
+        if not waiting:
+            return sheet, changes
+        question = waiting[0]
+        wanted = next(answer for part, answer in choose.items() if part in question.text)
+        changes.append(next(change for text, change in question.answers.items() if wanted in text))
+    raise AssertionError([question.text for question in waiting])
+
+
+@pytest.mark.parametrize(
+    ("rows", "choose", "column", "values"),
+    [
+        (HEAD + "ER\nA,tiktok,5000,0.5\nB,tiktok,900,0.4\n", {"per cent": "per cent"}, "engagement_rate", ["0.005", "0.004"]),
+        (HEAD + "ER\nA,tiktok,5000,0.5\nB,tiktok,900,0.4\n", {"per cent": "as they are"}, "engagement_rate", ["0.5", "0.4"]),
+        (HEAD + 'Báo giá (VND)\nA,tiktok,50,"5,5"\nB,tiktok,9,3\n', {"so little": "1,000,000"}, "fee", ["5500000", "3000000"]),
+        (HEAD + "Báo giá\nA,tiktok,5000,500\nB,tiktok,900,300\n", {"no currency": "USD"}, "currency", ["USD", "USD"]),
+        (HEAD + "Loại\nA,tiktok,50,KOC\nB,tiktok,9,Celeb\n", {"“KOC”": "Infl", "“Celeb”": "KOL"}, "kind", ["influencer", "kol"]),
+        (HEAD + "Phân loại\nA,tiktok,5000,KOC\nB,tiktok,900,KOC\n", {"“KOC”": "Leave this"}, "kind", None),
+        (HEAD + "Giá A (VND),Giá (VND)\nA,tiktok,5000,5tr,6tr\n", {"could all be": "Giá A"}, "fee", ["5000000"]),
+        ("Tên,Followers FB,Followers TikTok,Phí (VNĐ)\nA,1000,2000,5tr\n", {"several accounts": "TikTok"}, "followers", ["2000"]),
+        ("Ai,Nền tảng,Followers\nA,tiktok,5000\n", {}, "platform", ["tiktok"]),
+        ("Ai,Followers,Niche\nA,5000,beauty\n", {"holds the name": "Ai"}, "name", ["A"]),
+    ],
+    ids=["per cent", "share", "millions", "currency", "kinds", "column out", "one of two", "account", "nothing open", "who"],
+)  # fmt: skip
+def test_answers_by_a_click_give_the_rows_that_the_command_reads_with_the_same_mapping(
+    rows, choose, column, values, catalogue, tmp_path
+):
+    sheet, changes = answered_all(rows.encode(), choose, catalogue)
+    assert (list(sheet.typed[column]) == values) if values is not None else column not in sheet.typed
+    (tmp_path / "q.csv").write_text(rows, "utf-8")
+    given = mapping_of(changes)
+    found = import_file(tmp_path / "q.csv", catalogue, given, table="candidates")
+    assert not found.doubts
+    write_mapping(found, tmp_path / "mapping.yaml", [], "en")
+    again = import_file(tmp_path / "q.csv", catalogue, load_mapping(tmp_path / "mapping.yaml", catalogue))
+    assert again.tables["candidates"].equals(found.tables["candidates"])
+    assert all(in_words(change, phrases(lang, catalogue)) for change in changes for lang in ("en", "vi"))
+
+
+def test_the_row_of_titles_of_a_refused_file_is_chosen_and_each_column_is_said(catalogue):
+    words = phrases("vi", catalogue)
+    content = "Bảng giá tháng 9,,\nAi,Ở đâu,Bao nhiêu\nLan,TikTok,5tr VND\n".encode()
+    with pytest.raises(Refused, match="không dòng nào có ít nhất hai tiêu đề") as refused:
+        read_upload("q.csv", content, words)
+    changes = [titles_in(refused.value.grids[0], 2, catalogue), as_role("Ai", "name"), as_role("Ở đâu", "platform")]
+    changes.append(as_role("Bao nhiêu", "price 1 video"))
+    sheet = read_upload("q.csv", content, words, changes)
+    assert sheet.typed[["name", "platform", "fee", "format"]].values.tolist() == [["Lan", "tiktok", "5000000", "video"]]
+    assert not sheet.waits
+
+
+def test_every_column_is_shown_with_what_it_is_read_as_and_may_be_said_to_be_another(catalogue):
+    content = "Tên,Nền tảng,Follows,Ghi chú\nA,TikTok,12k,hay trễ\nB,tiktok,9k,\n".encode()
+    words = phrases("en", catalogue)
+    shown = their_columns(read_upload("q.csv", content, words).found.sheets[0])
+    assert [(one.title, one.role, one.first) for one in shown] == [
+        ("Tên", "name", ("A", "B")),
+        ("Nền tảng", "platform", ("TikTok → tiktok", "tiktok")),
+        ("Follows", "followers", ("12k → 12000", "9k → 9000")),
+        ("Ghi chú", OUT, ("hay trễ",)),
+    ]
+    assert {*(one.role for one in shown)} <= {*roles(words)}
+    again = read_upload("q.csv", content, words, [as_role("Follows", "average_views"), as_role("Ghi chú", "bio")])
+    assert list(again.typed["average_views"]) == ["12000", "9000"] and list(again.typed["bio"]) == ["hay trễ", ""]
+    assert "followers" not in again.typed
+    taken_back = mapping_of([as_role("Ghi chú", "bio"), as_role("Ghi chú", OUT)]).of("candidates")
+    assert (taken_back.columns, taken_back.ignore) == ({}, ("Ghi chú",))
+
+
+def test_sheets_without_a_table_and_lists_of_posts_are_questions(catalogue):
+    rate = [["Tên", "Nền tảng", "Followers"], ["A", "tiktok", 5000], ["B", "tiktok", 900]]
+    odd = [["x", "y", "z"], ["a", 1, 2], ["b", 3, 4]]
+    posts = [["post_id", "creator_id", "published_at", "likes"], ["p1", "A", "2026-01-02", 5], ["p2", "A", "2026-01-03", 6]]
+    content = book(Rates=rate, Odd=odd)
+    sheet, changes = answered_all(content, {"No table was recognised": "Leave this sheet"}, catalogue, "a.xlsx")
+    assert changes == [{"ignore_sheets": ["Odd"]}] and list(sheet.typed["name"]) == ["A", "B"]
+    sheet, changes = answered_all(book(Rates=rate, Done=posts), {"looks like posts": "Leave this sheet"}, catalogue, "a.xlsx")
+    assert len(sheet.typed) == 2 and changes == [{"ignore_sheets": ["Done"]}]
+    assert any("looks like posts" in one.text for one in read_upload("a.xlsx", book(Done=posts), phrases("en", catalogue)).open)
+
+
+def test_headings_and_hidden_rows_are_offered_and_no_list_waits_for_them(catalogue):
+    rows = "Tên,Nền tảng,Followers,Phí (VND)\nMICRO KOC,,,\nA,tiktok,5000,5tr\nNANO KOC,,,\nB,tiktok,900,1tr\n".encode()
+    sheet = read_upload("q.csv", rows, phrases("en", catalogue))
+    assert [(one.waits, [*one.answers]) for one in sheet.open] == [(False, ["Tier", "Kind", "Niche", "Platform"])]
+
+
+def test_answers_are_remembered_for_the_next_file_of_the_same_titles_and_for_no_other(store, catalogue):
+    words = phrases("en", catalogue)
+    first = read(Reading("a.csv", (HEAD + "Loại\nA,tiktok,5000,KOC\n").encode(), None), words, store)
+    assert first.waits and not first.recalled
+    settled = read(first.answered(first.sheet.open[0].answers["Influencer"]), words, store)
+    assert not settled.waits and list(settled.sheet.typed["kind"]) == ["influencer"]
+    again = read(Reading("tháng 10.csv", (HEAD + "Loại\nC,tiktok,70,KOC\n").encode(), None), words, store)
+    assert again.recalled and not again.waits and list(again.sheet.typed["kind"]) == ["influencer"]
+    assert [in_words(change, words) for change in again.changes] == ["“KOC” is Influencer"]
+    other = read(Reading("b.csv", (HEAD + "Loại,Giá\nC,tiktok,70,KOC,5tr VND\n").encode(), None), words, store)
+    assert other.waits and not other.recalled
+    taken_back = read(again.without(again.changes[0]), words, store)
+    assert taken_back.waits and store.remembered() == []
+
+
+def test_an_encoding_is_asked_for_with_the_first_rows_and_remembered(store, catalogue):
+    words = phrases("en", catalogue)
+    text = "名字,平台,粉丝\n小红书达人甲,抖音,5000\n美妆博主小王,抖音,9000\n".encode("gbk")
+    first = read(Reading("a.csv", text, None), words, store)
+    assert isinstance(first.refused, Encoded) and first.refused.likely == "gbk" and "小红书达人甲" in str(first.refused)
+    right = read(first.answered({"encoding": "gbk"}), words, store)
+    assert list(right.sheet.typed["followers"]) == ["5000", "9000"]
+    assert read(Reading("b.csv", text, None), words, store).recalled
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".txt", ".jsonl", ".json"])
+def test_the_page_takes_what_the_command_takes(suffix, catalogue):
+    marks = {".csv": ",", ".tsv": "\t", ".txt": ";"}
+    if suffix in marks:
+        text = "\n".join(marks[suffix].join(row) for row in (("Tên", "Nền tảng", "Followers"), ("Lan", "tiktok", "500")))
+    else:
+        row = '{"Tên": "Lan", "Nền tảng": "tiktok", "Followers": 500}'
+        text = row if suffix == ".jsonl" else f"[{row}]"
+    typed = read_upload(f"a{suffix}", text.encode(), phrases("en", catalogue)).typed
+    assert typed[["name", "platform", "followers"]].values.tolist() == [["Lan", "tiktok", "500"]]
+
+
+def test_a_file_longer_than_is_read_here_is_refused_before_it_is_parsed(catalogue):
+    rows = [["Tên", "Nền tảng"], *(["A", "tiktok"] for _ in range(20_200))]
+    with pytest.raises(Refused, match=r"20,201 rows; at most 20,000 candidates"):
+        read_upload("a.xlsx", book(A=rows), phrases("en", catalogue))
+
+
+def test_rows_with_more_cells_than_titles_are_refused_in_the_language_of_the_page(catalogue):
+    with pytest.raises(Refused, match="Dòng 2: có 4 ô trong khi chỉ có 3 tiêu đề"):
+        read_upload("a.csv", (HEAD[:-1] + "\nA,tiktok,5,000\n").encode(), phrases("vi", catalogue))
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_whatever_the_command_may_ask_has_words_on_the_page_that_name_no_file_of_settings(lang):
+    sentences = load_sentences(lang)
+    asked = {key.removeprefix("import_doubt_") for key in sentences if key.startswith("import_doubt_")}
+    told = {f"page_doubt_{kind}" for kind in asked} | {key for key in sentences if key.startswith("page_")}
+    assert told <= {*sentences}
+    assert [key for key in told if "mapping" in str(sentences[key])] == []
