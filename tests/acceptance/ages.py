@@ -10,7 +10,7 @@ import pandas as pd
 
 from acceptance.measure import Bar, against_rules
 from predictor.asof.counts import learned_growth, pairs_of_counts
-from predictor.asof.growth import Growth
+from predictor.asof.growth import Growth, Kind
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import judge_split
@@ -29,7 +29,7 @@ def ages(data: Path) -> list[Bar]:
     tables = read_tables(data / "youtube_tech_2026", catalogue)
     without = History({name: frame for name, frame in tables.frames.items() if name != "post_snapshots"}, checked=True)
     judged = joblib.Parallel(n_jobs=-1)(joblib.delayed(_judged)(one, catalogue) for one in (tables, without))
-    return [*_second_counts(tables, catalogue), *_newest(*judged, catalogue)]
+    return [*_second_counts(tables, catalogue), *_newest(judged[0], judged[1], catalogue)]
 
 
 def _second_counts(tables: History, catalogue: Catalogue) -> list[Bar]:
@@ -41,7 +41,10 @@ def _second_counts(tables: History, catalogue: Catalogue) -> list[Bar]:
         creators = set(pairs["creator_id"].iloc[train_idx])
         posts = tables.frames["posts"]
         growth = learned_growth(History(tables.frames | {"posts": posts[posts["creator_id"].isin(creators)]}), catalogue)
-        learned[test_idx], mean[test_idx] = (_grown(growth, pairs.iloc[test_idx], kind) for kind in ("typical", "mean"))
+        learned[test_idx], mean[test_idx] = (
+            _grown(growth, pairs.iloc[test_idx], "typical"),
+            _grown(growth, pairs.iloc[test_idx], "mean"),
+        )
     assumed = _grown(Growth(), pairs, "typical")
     errors = {name: float(np.abs(grown - by).mean()) for name, by in (("none", 0.0), ("assumed", assumed), ("learned", learned))}
     gain = 1 - errors["learned"] / errors["none"]
@@ -58,7 +61,7 @@ def _second_counts(tables: History, catalogue: Catalogue) -> list[Bar]:
     ]
 
 
-def _grown(growth: Growth, pairs: pd.DataFrame, kind: str) -> np.ndarray:
+def _grown(growth: Growth, pairs: pd.DataFrame, kind: Kind) -> np.ndarray:
     first, second = (growth.log_factor(TARGET, pairs, pairs[age].to_numpy(), kind, to=28.0) for age in ("age", "next_age"))
     return first - second
 

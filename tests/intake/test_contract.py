@@ -4,8 +4,9 @@ import pytest
 
 from builders import CATALOGUE
 from predictor.errors import RowsError
-from predictor.intake.contract import check, read_brief, read_candidates, read_tables
+from predictor.intake.contract import check, checked_history, read_brief, read_candidates, read_tables
 from predictor.tables.files import read_frame, write_frame, write_text
+from predictor.tables.frames import History
 
 HISTORY = {
     "creators": "creator_id,platform,followers\nc1,tiktok,12K\nc2,instagram,5000\n",
@@ -97,6 +98,18 @@ def test_the_three_kinds_of_file_say_the_same(tmp_path, suffix):
 )  # fmt: skip
 def test_one_fault_in_a_history_is_told_once_and_exactly(tmp_path, table, text, problem):
     assert problems(read_tables, history(tmp_path, **{table: text})) == [problem]
+
+
+def test_a_post_published_or_counted_on_a_day_still_to_come_is_refused_unless_all_is_invented(tmp_path):
+    today = pd.Timestamp.now().date()
+    later = today + pd.Timedelta(days=40)
+    posts = f"post_id,creator_id,published_at,counted_at\np1,c1,2025-02-10,{later}\n"
+    assert problems(read_tables, history(tmp_path, posts=posts)) == [
+        f"posts.csv, row 2, column 'counted_at': got {later}, and today is {today}: what has not been published or counted yet "
+        "teaches nothing; correct the date."
+    ]
+    frames = {"posts": pd.read_csv(tmp_path / "posts.csv"), "creators": pd.read_csv(tmp_path / "creators.csv")}
+    assert checked_history(History(frames, invented=True), CATALOGUE).checked
 
 
 def test_faults_of_all_files_come_at_once(tmp_path):

@@ -99,10 +99,11 @@ def _attributes(catalogue: Catalogue) -> list[str]:
 
 
 def _outcomes(engine: Engine, catalogue: Catalogue, table: str, columns: list[str]) -> dict[str, str]:
-    """SQL of every outcome that a table's columns give: as recorded, else the sum of those that its definition names instead."""
-    found = {}
+    """SQL of every outcome that features read and a table gives: as recorded, else the sum that its definition names instead."""
+    computed = [entry.computed for entry in catalogue.entries.values() if entry.computed]
+    found, read = {}, {outcome for one in computed for outcome in (one.of, one.over)}
     for name, entry in catalogue.entries.items():
-        if entry.known != "after_booking" or entry.denominator is None:
+        if entry.known != "after_booking" or entry.denominator is None or name not in read:
             continue
         recorded = [f"CAST({table}.{engine.quote(name)} AS DOUBLE)"] if name in columns else []
         counts = [f"CAST({table}.{engine.quote(part)} AS DOUBLE)" for part in entry.otherwise if part in columns]
@@ -164,19 +165,23 @@ def _at_horizon(engine: Engine, posts: str, outcomes: list[str], growth: Growth)
     names, steps = curve_tables(growth, outcomes)
     engine.load("curve_names", names)
     engine.load("curve_steps", steps)
-    curve = (
-        "SELECT c.*, coalesce(f.code, g.code, 0) AS curve FROM (" + posts + ") AS c LEFT JOIN curve_names f ON f.name = "
-        "concat(c.platform, '/', c.form) LEFT JOIN curve_names g ON g.name = c.platform"
+    first, last = (f"{float(knot)!r}e0" for knot in (KNOTS[0], KNOTS[-1]))
+    ages = "".join(
+        f", least(greatest(ln(greatest(c.age_{name}, {YOUNGEST!r}e0)), {first}), {last}) AS log_{name}" for name in outcomes
+    )
+    engine.make(
+        "counted_posts",
+        f"SELECT c.*{ages}, coalesce(f.code, g.code, 0) AS curve FROM ({posts}) AS c LEFT JOIN curve_names f ON f.name = "
+        "concat(c.platform, '/', c.form) LEFT JOIN curve_names g ON g.name = c.platform",
     )
     values, joins = "", ""
     for place, name in enumerate(outcomes):
-        log_age = f"least(greatest(ln(greatest(d.age_{name}, {YOUNGEST!r}e0)), {float(KNOTS[0])!r}e0), {float(KNOTS[-1])!r}e0)"
-        rung = f"CAST(least(floor(({log_age} - ({float(KNOTS[0])!r}e0)) / {STEP!r}e0), {RUNGS - 1}) AS BIGINT)"
-        grown = f"(d.v_{name} + 1e0) * exp(g{place}.factor - g{place}.slope * ({log_age} - g{place}.begins)) - 1e0"
+        rung = f"CAST(least(floor((d.log_{name} - ({first})) / {STEP!r}e0), {RUNGS - 1}) AS BIGINT)"
+        grown = f"(d.v_{name} + 1e0) * exp(g{place}.factor - g{place}.slope * (d.log_{name} - g{place}.begins)) - 1e0"
         values += f", CASE WHEN d.age_{name} IS NULL THEN d.v_{name} ELSE greatest({grown}, 0e0) END AS c_{name}"
         same = f"g{place}.outcome = '{name}' AND g{place}.curve = d.curve AND g{place}.rung = {rung}"
         joins += f" LEFT JOIN curve_steps g{place} ON {same}"
-    return f"SELECT d.*{values} FROM ({curve}) AS d{joins}"
+    return f"SELECT d.*{values} FROM counted_posts d{joins}"
 
 
 def _with_exposure(posts: str, over_time: bool) -> str:

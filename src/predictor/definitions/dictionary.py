@@ -74,6 +74,7 @@ def _recipe(recipe: Recipe, catalogue: Catalogue) -> list[str]:
         f"- Forecasts `{recipe.outcome}` as a rate per {exposure}, for the goal {goal.en.lower()} ({goal.vi.lower()}).",
         f"- Learns with the objective `{recipe.objective}` from {len(catalogue.inputs(recipe))} columns of: "
         f"{', '.join(recipe.features)}.",
+        f"- Counts of posts are brought to the age of {recipe.horizon_days:g} days.",
         f"- Needs {recipe.minimum_labels} recorded outcomes; with fewer it is not forecast at all.",
         f"- May be promoted when, on the newest data, {_gates(recipe)}.",
     ]

@@ -18,7 +18,7 @@ from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
 from predictor.intake.number_formats import read_people_frame
 from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table
-from predictor.intake.row_checks import SHOWN, across, half_assumed, nobody, wrong_order
+from predictor.intake.row_checks import SHOWN, across, half_assumed, in_the_future, nobody, wrong_order
 from predictor.tables.files import READS
 from predictor.tables.frames import History, as_frame
 from predictor.wording.matching import fold
@@ -41,7 +41,8 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
     faults: list[Fault] = []
     mapping = mapping or Mapping()
     if source.is_dir():
-        frames, invented = _folder(source, catalogue, mapping, faults), _invented(source, faults)
+        invented = _invented(source, faults)
+        frames = _folder(source, catalogue, mapping, faults, invented)
     else:
         raw, invented = read_people_frame(source, mapping.encoding), False
         frames = {"bookings": _flat(raw, source.name, catalogue, mapping, faults)}
@@ -79,7 +80,7 @@ def checked_history(tables: History, catalogue: Catalogue, mapping: Mapping | No
         read: dict[str, pd.DataFrame] = {
             str(name): read_table(frame, name, name, catalogue, mapping, faults) for name, frame in raw.items()
         }
-        frames = _together(read, {name: name for name in read}, faults)
+        frames = _together(read, {name: name for name in read}, faults, tables.invented)
     _raise_any(faults)
     return _history(frames, catalogue, tables.invented)
 
@@ -151,8 +152,8 @@ def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None =
     for path in paths:
         try:
             if path.is_dir():
-                _folder(path, catalogue, mapping or Mapping(), faults, partial(check_table, large=large))
-                _invented(path, faults)
+                invented = _invented(path, faults)
+                _folder(path, catalogue, mapping or Mapping(), faults, invented, partial(check_table, large=large))
             elif path.suffix.lower() in (".yaml", ".yml"):
                 read_brief(path, catalogue)
             else:
@@ -167,7 +168,7 @@ def _whole(path: Path, table: str, catalogue: Catalogue, mapping: Mapping, fault
 
 
 def _folder(
-    folder: Path, catalogue: Catalogue, mapping: Mapping, faults: list[Fault], read: Reader = _whole
+    folder: Path, catalogue: Catalogue, mapping: Mapping, faults: list[Fault], invented: bool, read: Reader = _whole
 ) -> dict[str, pd.DataFrame]:
     frames: dict[str, pd.DataFrame] = {}
     files = _files(folder, mapping, faults)
@@ -176,12 +177,16 @@ def _folder(
             frames[table] = read(path, table, catalogue, mapping, faults)
         except RowsError as problem:
             faults += problem.faults
-    return _together(frames, {table: path.name for table, path in files.items()}, faults)
+    return _together(frames, {table: path.name for table, path in files.items()}, faults, invented)
 
 
-def _together(frames: dict[str, pd.DataFrame], names: dict[str, str], faults: list[Fault]) -> dict[str, pd.DataFrame]:
+def _together(
+    frames: dict[str, pd.DataFrame], names: dict[str, str], faults: list[Fault], invented: bool
+) -> dict[str, pd.DataFrame]:
     """Tables that have been read one by one, with what is wrong between them, and ids where rows have none."""
     faults += across(frames, names)
+    if not invented:
+        faults += in_the_future(frames, names)
     if "bookings" in frames:
         faults += nobody(frames["bookings"], names["bookings"])
         frames["bookings"] = _with_ids(frames["bookings"])

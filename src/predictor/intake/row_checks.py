@@ -33,6 +33,9 @@ def assumed_bound(frame: pd.DataFrame, outcome: str, bound: Bound) -> pd.Series:
 
 
 SHOWN = 20
+ALREADY = (
+    ("posts", "published_at"), ("posts", "counted_at"), ("post_snapshots", "counted_at"), ("creator_snapshots", "at"),
+)  # fmt: skip
 REFERENCES = (
     ("posts", "creator_id", "creators"),
     ("creator_snapshots", "creator_id", "creators"),
@@ -61,6 +64,22 @@ def across(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], shown: 
     for table, frame in frames.items():
         faults += wrong_order(frame, files[table], "starts_on", "ends_on", Said("order_campaign"), shown)
         faults += wrong_order(frame, files[table], "published_at", "counted_at", Said("order_counted"), shown)
+    return faults
+
+
+def in_the_future(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[Fault]:
+    """What is said to be published or counted already, on a day that is still to come: it would let young counts seem old."""
+    today = pd.Timestamp.now().normalize()
+    faults = []
+    for table, column in ALREADY:
+        if table in frames and column in frames[table]:
+            days = frames[table][column].dt.tz_localize(None).dt.normalize()
+
+            def says(cell: int, days: pd.Series = days) -> Said:
+                return Said("row_future", {"came": f"{days.iloc[cell]:%Y-%m-%d}", "today": f"{today:%Y-%m-%d}"})
+
+            late = (days > today + pd.Timedelta(days=1)).to_numpy()  # a day more, for time zones
+            faults += faults_of_cells(files[table], column, frames[table].index, late, says)
     return faults
 
 
