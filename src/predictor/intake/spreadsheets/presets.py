@@ -59,7 +59,7 @@ class Preset(Closed):
 @cache
 def presets() -> dict[str, Preset]:
     """Every preset by its name."""
-    found = [one for one in files("predictor.intake.presets").iterdir() if one.name.endswith(".yaml")]
+    found = [one for one in (files("predictor.intake") / "presets").iterdir() if one.name.endswith(".yaml")]
     return {
         one.name.removesuffix(".yaml"): Preset.model_validate(yaml.safe_load(one.read_text("utf-8")))
         for one in sorted(found, key=lambda one: one.name)
