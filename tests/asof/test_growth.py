@@ -46,13 +46,6 @@ def test_a_count_is_multiplied_by_the_growth_between_its_age_and_the_horizon():
     assert factor(growth, 7.0, to=63.0) == pytest.approx(3.0)
 
 
-def test_how_far_posts_deviate_adds_up_over_the_ages_between_whichever_is_the_later():
-    growth = power_law(0.5)
-    found = growth.deviation("reach", of("instagram"), np.array([7.0]))
-    assert found == pytest.approx(0.5 * np.log(4.0))
-    assert growth.deviation("reach", of("instagram"), np.array([112.0])) == pytest.approx(found)
-
-
 def test_the_narrowest_group_learned_decides_and_a_platform_never_seen_has_the_default():
     growth = power_law(0.5, **{"instagram/video": 1.0})
     assert factor(growth, 7.0, form="video") == pytest.approx(4.0)

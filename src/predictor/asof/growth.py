@@ -75,20 +75,13 @@ class Growth:
         age
             In days.
         """
-        return self._along(outcome, group, age, kind, to)
-
-    def deviation(self, outcome: str, group: pd.DataFrame, age: np.ndarray, to: float | None = None) -> np.ndarray:
-        """Standard deviation of the log of that factor between posts: one that grows fast at one age does so at others too."""
-        return np.abs(self._along(outcome, group, age, "deviation", to))
-
-    def _along(self, outcome: str, group: pd.DataFrame, age: np.ndarray, what: str, to: float | None) -> np.ndarray:
         horizon = self.horizons.get(outcome) if to is None else to
         found = np.zeros(len(age))
         if horizon is None:
             return found
         spent = _between(age, np.full(len(age), horizon))
         for (platform, form), places in _names(group).groupby(["platform", "format"]).indices.items():
-            found[places] = spent[places] @ np.array(getattr(self.curve(outcome, platform, form), what))
+            found[places] = spent[places] @ np.array(getattr(self.curve(outcome, platform, form), kind))
         return found
 
     def steps(self, outcome: str, platform: str, form: str) -> np.ndarray:
