@@ -18,8 +18,9 @@ from predictor.intake.mapping import TableMapping
 from predictor.intake.money import currency_of, read_amounts, taken_apart, untaxed, without_currency
 from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.currencies import STATED, Money, code_of, codes_of
-from predictor.intake.spreadsheets.grids import Place, address
+from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
 from predictor.intake.spreadsheets.titles import Titles, stated_unit
 from predictor.intake.units import PERCENT, bare, in_units
 from predictor.intake.values import read_column
@@ -41,22 +42,6 @@ NO_PRICE = re.compile(  # what stands for a price that is not said, or not in mo
     r"rieng|agency|sau|nhe|a|ah|ạ))*"
 )
 NOT_OFFERED = re.compile(r"(?:khong|ko|k nhan|khong nhan|khong lam|no|none|x|/|not available|unavailable|无|無|なし|없음)")
-
-
-@dataclass(frozen=True)
-class Reject:
-    """A cell (or a row, where `column` is blank) that cannot be used, by its place in the original file.
-
-    It keeps its row out, unless `kept`: then the row stays, and the cell is blank.
-    """
-
-    sheet: str
-    row: int
-    column: str
-    cell: str
-    came: str
-    problem: Said
-    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +100,7 @@ def read_plain(
         asked, at = _rather_languages(title, cells, name, table, one)
         doubts = [*doubts, *asked]
         refused = [] if at.any() else refused
-    rejects = [*_refusals(layout, title, cells, refused), *_untrusted(layout, title, entry)]
+    rejects = [*refusals(layout, title, cells, refused), *untrusted(layout, title, entry)]
     return Column(
         values,
         rejects,
@@ -164,7 +149,7 @@ def read_money(
     amounts = read_amounts(_scaled(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, cells, named)
     constant = one.constants.get("currency")
     codes, open_signs, dollars = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
-    rejects = [*_refusals(layout, title, cells, amounts.refused), *_untrusted(layout, title, entry)]
+    rejects = [*refusals(layout, title, cells, amounts.refused), *untrusted(layout, title, entry)]
     rejects += _clashing(layout, title, cells, amounts.currency, stated)
     doubts = [*_undecided(layout, title, cells, amounts.refused, entry, table), *open_signs]
     odd = _implausible(layout, title, bare_cells, amounts.values, codes, unit, table, one)
@@ -285,13 +270,13 @@ def _implausible(
             Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})
         ], []
     said = {int(row): Said("cell_no_price", {"came": str(cells[row]).strip(), "code": codes[row]}) for row in small.index}
-    return [], [_reject(layout, title, row, cells[row], problem) for row, problem in said.items()]
+    return [], [reject(layout, title, row, cells[row], problem) for row, problem in said.items()]
 
 
 def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series) -> list[Reject]:
     """Fees for another number of posts than their row books: the price of one, or of all of them?"""
     return [
-        _reject(
+        reject(
             layout,
             title,
             int(row),
@@ -342,17 +327,7 @@ def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd
     codes = text.astype(object).map(code_of, na_action="ignore")
     bad = np.flatnonzero((text.notna() & codes.isna()).to_numpy())
     wrong = Refused(bad, lambda cell: Said("cell_no_currency", {"came": text.iloc[cell]}))
-    return codes.where(codes.notna(), None), _refusals(layout, title, text, [wrong])
-
-
-def _refusals(layout: Layout, title: str, cells: pd.Series, refused: list[Refused]) -> list[Reject]:
-    wrong = [(one, int(at)) for one in refused if not one.undecided for at in one.cells]
-    return [_reject(layout, title, int(cells.index[at]), cells.iloc[at], one.says(at)) for one, at in wrong]
-
-
-def _reject(layout: Layout, title: str, row: int, came: object, problem: Said) -> Reject:
-    column = layout.column(title)
-    return Reject(layout.grid.name, row, title, address((row, column)) if column else "", str(came), problem)
+    return codes.where(codes.notna(), None), refusals(layout, title, text, [wrong])
 
 
 def _midpoints(layout: Layout, title: str, cells: pd.Series, at: np.ndarray, values: pd.Series) -> list[Midpoint]:
@@ -365,7 +340,7 @@ def _clashing(layout: Layout, title: str, cells: pd.Series, own: pd.Series, stat
     """Rows whose cell names one currency and whose currency column another."""
     bad = own.notna() & stated.notna() & ~own.isin(["$", "¥"]) & (own != stated)
     return [
-        _reject(layout, title, int(row), cells[row], Said("cell_clash", {"own": own[row], "stated": stated[row]}))
+        reject(layout, title, int(row), cells[row], Said("cell_clash", {"own": own[row], "stated": stated[row]}))
         for row in cells.index[bad]
     ]
 
@@ -391,28 +366,3 @@ def swapped_days(layout: Layout, title: str) -> list[Said]:
     if not typed or not text or any(cell.day > 12 for _, cell in typed):
         return []
     return [Said("import_swapped", {"title": title, "place": address((typed[0][0], column)), "day": f"{typed[0][1]:%Y-%m-%d}"})]
-
-
-def _untrusted(layout: Layout, title: str, entry: Entry) -> list[Reject]:
-    """Amounts and outcomes merged over several rows (each row's, or shared?), and formulas whose result was never saved."""
-    column = layout.column(title)
-    summed = entry.type == "money" or (entry.type == "count" and entry.known == "after_booking")
-    return [*(_shared(layout, title, column) if summed else []), *_unsaved(layout, title, column)]
-
-
-def _shared(layout: Layout, title: str, column: int) -> list[Reject]:
-    mates: dict[Place, list[int]] = {}
-    for row in layout.rows if layout.grid.spans else ():
-        if (row, column) in layout.grid.spans:
-            mates.setdefault(layout.grid.spans[row, column], []).append(row)
-    return [
-        _reject(layout, title, row, came, Said("cell_merged", {"first": str(rows[0]), "last": str(rows[-1])}))
-        for origin, rows in mates.items()
-        if len(rows) > 1 and (came := layout.grid.cells.loc[origin]) is not None
-        for row in rows
-    ]
-
-
-def _unsaved(layout: Layout, title: str, column: int) -> list[Reject]:
-    problem = Said("cell_unsaved")
-    return [_reject(layout, title, row, "", problem) for row in layout.rows if (row, column) in layout.grid.unsaved]

@@ -17,7 +17,6 @@ from predictor.intake.row_checks import across, nobody
 from predictor.intake.spreadsheets.columns import (
     Column,
     Midpoint,
-    Reject,
     fee_for_others,
     offered,
     read_money,
@@ -28,6 +27,7 @@ from predictor.intake.spreadsheets.columns import (
 from predictor.intake.spreadsheets.currencies import Money, Rates, common, converted
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
+from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
 from predictor.intake.values import read_column, spellings
 from predictor.wording.matching import fold
