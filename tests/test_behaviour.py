@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from predictor.asof.events import SEEN_AFTER
 from predictor.asof.joins import settled_on, with_campaigns
-from predictor.asof.records import SEEN_AFTER
 from predictor.forecasting.predict import forecast
 from predictor.scoring.score import score
 from predictor.tables.frames import History

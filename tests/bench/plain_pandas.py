@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from predictor.asof.records import ASSUMED_AUDIENCE, SEEN_AFTER
+from predictor.asof.events import ASSUMED_AUDIENCE, SEEN_AFTER
 
 DAY = pd.Timedelta(days=1)
 

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from builders import CATALOGUE, phrases, scored
-from predictor.asof.examples import candidate_rows
 from predictor.explanation.response_curves import own_curves
 from predictor.page.board import LineupSession
 from predictor.page.bookings import table_of
@@ -17,7 +16,7 @@ from predictor.planning.comparison import compare
 from predictor.planning.lineup import lineup
 from predictor.planning.ranking import ranked
 from predictor.planning.rules import LineupConstraints
-from predictor.scoring.score import score
+from predictor.scoring.score import candidate_features, score
 
 ON = pd.Timestamp("2026-07-01")
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -103,7 +102,7 @@ def test_the_waterfall_goes_from_the_rule_to_the_forecast_without_a_gap(bundle, 
 
 def test_a_candidates_curves_pass_through_its_forecast_and_stay_within_what_was_learned(bundle, tables, world):
     candidates = pd.read_csv(world / "candidates.csv").head(1)
-    model, rows = bundle.models["engagement"], candidate_rows(candidates, {}, ON, tables, bundle.catalogue, bundle.texts)
+    model, rows = bundle.models["engagement"], candidate_features(candidates, bundle, ON, {}, tables)
     curves = {curve.column: curve for curve in own_curves(model, rows, bundle.catalogue)}
     told = score(candidates, bundle, history=tables, on=ON)["engagement_expected"][0]
     assert {"followers", "posting_frequency"} <= {*curves} and curves["followers"].at[1] == pytest.approx(told)
@@ -115,7 +114,7 @@ def test_a_candidates_curves_pass_through_its_forecast_and_stay_within_what_was_
 
 def test_what_is_not_known_of_a_candidate_has_a_curve_but_no_mark(bundle, tables, world):
     candidates = pd.read_csv(world / "candidates.csv").head(1)
-    rows = candidate_rows(candidates, {}, ON, tables, bundle.catalogue, bundle.texts).assign(ad_density=None)
+    rows = candidate_features(candidates, bundle, ON, {}, tables).assign(ad_density=None)
     (curve,) = own_curves(bundle.models["engagement"], rows, bundle.catalogue, ["ad_density"])
     chart = response(curve, bundle.catalogue.entries["ad_density"], "engagements", phrases("vi"))
     assert curve.at is None and chart["series"][-1]["data"] == [] and len(chart["series"][2]["data"]) == len(curve.points)

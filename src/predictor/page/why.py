@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 from nicegui import run, ui
 
-from predictor.asof.examples import candidate_rows
 from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Entry
@@ -20,6 +19,7 @@ from predictor.page.charts import COLOURS, INK, TEXT, count_axis, waterfall
 from predictor.page.elements import chart, listed, title
 from predictor.planning.whatif import Change, what_if
 from predictor.reporting.whatif_words import costs, verdict
+from predictor.scoring.score import candidate_features
 from predictor.tables.columns import Figure, scored_column
 from predictor.tables.frames import History
 from predictor.wording.sentences import heading, who
@@ -137,10 +137,7 @@ def steps_of(asked: Asked, phrases: Phrases) -> list[tuple[str, float, float]]:
 
 def _known(asked: Asked) -> pd.DataFrame:
     """The candidate's features as known on the day."""
-    return candidate_rows(
-        asked.candidate, asked.brief, asked.on, asked.tables or History(), asked.catalogue, asked.bundle.texts,
-        asked.bundle.growth,
-    )  # fmt: skip
+    return candidate_features(asked.candidate, asked.bundle, asked.on, asked.brief, asked.tables)
 
 
 def _curves(asked: Asked) -> list[OwnCurve]:

@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from predictor.asof.examples import candidate_rows
 from predictor.asof.identity import known_by_history
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue
@@ -21,7 +20,7 @@ from predictor.explanation.contributions import log_contributions
 from predictor.forecasting.predict import Distribution, answered, distribution
 from predictor.intake.contract import brief_from, candidates_from, checked_history, frame_of, read_brief
 from predictor.intake.mapping import Mapping
-from predictor.scoring.score import day_asked, score, seen_platforms
+from predictor.scoring.score import candidate_features, day_asked, score, seen_platforms
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import worded
@@ -124,9 +123,7 @@ class Model:
             allowed = f"{', '.join(self.bundle.models)}{nearest(target, list(self.bundle.models))}"
             raise RowsError([Fault("target", f"got '{target}'; this model forecasts {allowed}.")])
         rows, tables = self._checked(candidates, mapping)
-        asked = candidate_rows(
-            rows, self._brief(brief) or {}, day_asked(on), tables or History(), self.catalogue, self.bundle.texts
-        )
+        asked = candidate_features(rows, self.bundle, day_asked(on), self._brief(brief), tables)
         model = self.bundle.models[target]
         covered = seen_platforms(target, self.bundle, asked) & answered(model, asked)
         return distribution(model, coded(asked, self.catalogue), covered)

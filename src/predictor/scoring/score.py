@@ -108,15 +108,7 @@ def score(
         wrong = ", ".join(f"{one:g}" for one in levels if not 0 < one < 1)
         raise RowsError([Fault("level", f"got {wrong}; give a probability above 0 and below 1, such as 0.9.")])
     moment = day_asked(on)
-    rows = candidate_rows(
-        candidates.reset_index(drop=True),
-        brief or {},
-        moment,
-        history or History(),
-        bundle.catalogue,
-        bundle.texts,
-        bundle.growth,
-    )
+    rows = candidate_features(candidates, bundle, moment, brief, history)
     scored = rows[[column for column in DESCRIBES if column in rows]]
     extra = [column for column in candidates if column not in scored]
     coded_rows = coded(rows, bundle.catalogue)
@@ -131,6 +123,14 @@ def score(
     scored["model_version"] = bundle.provenance.version_label
     scored["invented_data"] = bundle.invented or bool(history and history.invented)
     return scored
+
+
+def candidate_features(
+    candidates: pd.DataFrame, bundle: Bundle, on: pd.Timestamp, brief: dict[str, Any] | None, history: History | None
+) -> pd.DataFrame:
+    """Candidates with everything that a bundle's models see of them, as known on the day `on`, in their order."""
+    numbered, tables = candidates.reset_index(drop=True), history or History()
+    return candidate_rows(numbered, brief or {}, on, tables, bundle.catalogue, bundle.texts, bundle.growth)
 
 
 def day_asked(on: date | str | None) -> pd.Timestamp:
