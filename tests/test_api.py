@@ -101,7 +101,7 @@ def test_a_saved_model_is_read_from_its_folder_and_asked_as_the_one_in_memory(mo
     pd.testing.assert_frame_equal(saved.forecast(few, on=ON), model.forecast(few, on=ON))
 
 
-@pytest.mark.parametrize("day", ["2026-13-01", "yesterday", "2206-01-01"])
+@pytest.mark.parametrize("day", ["2026-13-01", "yesterday", "2206-01-01", "01/07/2026"])
 def test_a_day_that_is_none_is_refused_with_an_example(model, few, day):
     with pytest.raises(pr.RowsError, match=f"the day asked: got {day}; give a day from 1990 to 2099, such as 2026-07-01"):
         model.forecast(few, on=day)

@@ -7,8 +7,9 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 
+from predictor.errors import RowsError
 from predictor.evaluation.backtest import judge_split
-from predictor.evaluation.challenger import inputs
+from predictor.evaluation.challenger import inputs, refuse_unfit
 from predictor.forecasting.splits import by_creator, newest
 from predictor.forecasting.target_model import labelled
 
@@ -48,3 +49,11 @@ def test_on_creators_never_seen_a_challenger_sees_no_record_either(rows, catalog
     asked = inputs(rows.assign(**{name: np.nan for name in design.records}), design, recipe)
     assert asked[list(design.records)].isna().all().all() and asked["log_exposure"].notna().all()
     assert np.isfinite(found.predictions["challenger"]).all() and (found.predictions["challenger"] >= 0).all()
+
+
+@pytest.mark.parametrize(("regressor", "says"), [("a tree", "Cannot clone object "), (Ridge(), "Input X contains NaN")])
+def test_what_cannot_learn_is_refused_before_anything_else_does_with_what_would_help(rows, catalogue, bundle, regressor, says):
+    recipe, design = catalogue.recipes["engagement"], bundle.models["engagement"].design
+    with pytest.raises(RowsError, match=f"challenger: cannot learn from these examples: {says}") as refused:
+        refuse_unfit(regressor, rows, design, recipe)
+    assert "one that takes no missing values needs an imputer before it." in str(refused.value)

@@ -6,7 +6,9 @@ import pytest
 from builders import CATALOGUE, run
 from predictor.errors import RowsError
 from predictor.intake.contract import read_candidates
+from predictor.intake.mapping import Deliverable
 from predictor.intake.money import Terms, terms_of
+from predictor.intake.spreadsheets.titles import Titles
 
 HEAD = "Tên,Nền tảng,Followers"
 
@@ -86,3 +88,53 @@ def test_a_clean_table_may_say_vi_in_capitals_only(tmp_path):
     with pytest.raises(RowsError) as problem:
         read_candidates(path, CATALOGUE)
     assert "got 'vi', which is rather a language; write VN for Vietnam, or VI in capitals" in str(problem.value)
+
+
+def test_taxes_charges_and_discounts_under_a_rate_card_are_no_creators_and_are_told(tmp_path, capsys):
+    people = ["Linh,https://www.tiktok.com/@linhmeo,1200000,35000000", "Na Discount,https://www.tiktok.com/@bena,95600,8000000"]
+    charges = [
+        "Agency fee 10%,,,4300000",
+        "Phí quản lý (10%),,,4300000",
+        "VAT (8%),,,3784000",
+        "Thuế GTGT,,,3784000",
+        "Discount,,,-1",
+    ]
+    code, said, found = imported(tmp_path, capsys, "Name,Link,Followers,Fee (VND)", *people, *charges, options=())
+    assert code == 0 and list(found["creator_id"]) == ["linhmeo", "bena"]
+    assert "Left out as totals, taxes or charges on all: rows 4, 5, 6, 7, 8." in said
+
+
+def test_a_price_for_another_platform_than_the_rows_is_blank_and_told(tmp_path, capsys):
+    head = "Name,Handle,Platform,Followers,TikTok video price (USD),Instagram reel price (USD)"
+    code, said, found = imported(
+        tmp_path, capsys, head, "Anna,@anna,TikTok,1250000,3500,1200", "Joe,@joe,Instagram,90000,,900", options=()
+    )
+    assert code == 0 and found[["platform", "format", "fee"]].to_numpy().tolist() == [
+        ["tiktok", "video", 3500], ["instagram", "short", 900],
+    ]  # fmt: skip
+    assert (
+        "cell F2, column 'Instagram reel price (USD)': got '1200', a price for instagram, in the row of an account on tik" in said
+    )
+
+
+def test_a_rate_in_a_currency_is_a_price_and_a_set_of_stories_is_as_many(tmp_path, capsys):
+    code, _, found = imported(
+        tmp_path, capsys, "Name,Handle,Platform,Followers,Rate (USD)", "An,@an,Instagram,1250000,350", options=()
+    )
+    assert code == 0 and list(found["fee"]) == [350] and list(found["currency"]) == ["USD"]
+    assert Titles(CATALOGUE).read("Story set (3)").deliverable == Deliverable(format="story", posts=3)
+
+
+def test_a_link_to_a_post_or_a_share_names_nobody(tmp_path, capsys):
+    links = ["https://vt.tiktok.com/ZSabc12/", "https://youtu.be/dQw4w9WgXcQ", "https://www.tiktok.com/@linhmeo"]
+    rows = [f"{name},{link},45000,5000000" for name, link in zip(("Linh", "Bo", "Mi"), links, strict=True)]
+    code, _, found = imported(tmp_path, capsys, "Name,Link,Followers,Fee (VND)", *rows, options=())
+    assert code == 0 and list(found["creator_id"]) == ["Linh", "Bo", "linhmeo"]
+
+
+def test_a_unit_in_a_line_above_counts_though_the_line_tells_the_tax_as_well(tmp_path, capsys):
+    code, _, found = imported(
+        tmp_path, capsys, "Đơn vị: triệu đồng (chưa VAT 8%),,,", "Name,Link,Followers,Fee", "Na,https://www.tiktok.com/@na,95600,35",
+        options=(),
+    )  # fmt: skip
+    assert code == 0 and list(found["fee"]) == [35e6] and list(found["currency"]) == ["VND"]

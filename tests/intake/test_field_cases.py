@@ -214,7 +214,7 @@ def test_a_row_of_totals_or_averages_is_no_candidate_in_any_language(read, label
     ran = read(["STT", "Tên KOL", "Nền tảng", "Followers", "Phí (VNĐ)"], ["1", "A", "TikTok", "120000", "5000000"],
                ["2", "B", "Facebook", "80000", "3000000"], ["", label, "", "100000", "4000000"])  # fmt: skip
     assert (ran.code, ran.rows("name")) == (0, ["A", "B"])
-    assert "Left out as totals: rows 4" in ran.out
+    assert "Left out as totals, taxes or charges on all: rows 4" in ran.out
 
 
 @pytest.mark.parametrize("name", ["Mean Girls Review", "Tổng Tài Ăn Vặt", "Average Joe Eats", "Total Beauty VN"])

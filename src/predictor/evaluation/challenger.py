@@ -9,10 +9,12 @@ import pandas as pd
 from sklearn.base import clone
 
 from predictor.definitions.schema import Recipe
+from predictor.errors import Fault, RowsError
 from predictor.forecasting.design_matrix import Design, exposure
 
 NAME = "challenger"  # its column among the forecasts of a back-test; `error_challenger` among the figures
 EXPOSURE = "log_exposure"
+TRIED = 100  # rows
 
 
 def inputs(rows: pd.DataFrame, design: Design, recipe: Recipe) -> pd.DataFrame:
@@ -21,6 +23,23 @@ def inputs(rows: pd.DataFrame, design: Design, recipe: Recipe) -> pd.DataFrame:
     matrix = design.matrix(rows, np.zeros(len(rows)))
     named = pd.DataFrame(matrix, columns=list(design.columns), index=rows.index)
     return named.assign(**{EXPOSURE: np.log(exposure(rows, recipe.exposure))})
+
+
+def refuse_unfit(estimator: Any, rows: pd.DataFrame, design: Design, recipe: Recipe) -> None:
+    """Let a regressor learn from a few rows before hours are spent.
+
+    Raises
+    ------
+    RowsError
+        Where it cannot, with what it says itself.
+    """
+    few = rows.iloc[:: max(len(rows) // TRIED, 1)]
+    try:
+        challenge(estimator, few, few, design, recipe)
+    except Exception as problem:  # anybody's code
+        said = " ".join(str(problem).split())[:200].rstrip(".")
+        advice = "give a regressor with fit(X, y) and predict(X); one that takes no missing values needs an imputer before it"
+        raise RowsError([Fault("challenger", f"cannot learn from these examples: {said}; {advice}.")]) from None
 
 
 def challenge(estimator: Any, train: pd.DataFrame, asked: pd.DataFrame, design: Design, recipe: Recipe) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Recipe
+from predictor.errors import Fault, RowsError
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE
 from predictor.forecasting.compiled_trees import MIN_ROWS, raw_scores
@@ -78,6 +79,8 @@ class Distribution:
         """Count that the outcome stays at or below with probability `level` (0 to 1); of several levels rows × levels."""
         if isinstance(level, Sequence):
             return np.column_stack([self.quantile(one) for one in level])
+        if not 0 < level < 1:
+            raise RowsError([Fault("level", f"got {level:g}; give a probability above 0 and below 1, such as 0.9.")])
         return self._gather(lambda one: one.segment.errors.quantile(one.centre, one.size, one.stratum, level))
 
     def mean(self) -> np.ndarray:

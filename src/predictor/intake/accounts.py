@@ -19,6 +19,14 @@ HOSTS = {
     "threads.com": "threads", "zalo.me": "zalo", "bilibili.com": "bilibili", "twitch.tv": "twitch", "linkedin.com": "linkedin",
     "lin.ee": "line", "line.me": "line", "pf.kakao.com": "kakao",
 }  # fmt: skip
+SHORTENED = (
+    "vt.tiktok.com",
+    "vm.tiktok.com",
+    "youtu.be",
+    "fb.watch",
+    "v.douyin.com",
+    "xhslink.com",
+)  # lead to a post, or anywhere
 BEFORE_HANDLE = ("c", "user", "channel", "in", "u", "profile", "people", "pages", "pg", "stories", "groups", "add")
 NO_HANDLE = ("p", "reel", "reels", "tv", "watch", "share", "shorts", "explore", "video", "videos", "story.php", "post", "t")
 LINK = re.compile(r"(?:https?:)?/{0,2}(?P<host>(?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
@@ -39,12 +47,16 @@ def account_of(text: str) -> Account:
 
     >>> account_of("https://www.tiktok.com/@linh.review?lang=vi"), account_of("@linh")
     (Account(handle='linh.review', platform='tiktok'), Account(handle='linh', platform=None))
+    >>> account_of("https://vt.tiktok.com/ZSabc12/")
+    Account(handle=None, platform='tiktok')
     """
     words = INVISIBLE.sub("", text).strip()
     link = LINK.search(words) if "." in words else None
     platform = None if link is None else _platform(link["host"].lower())
     if link is not None and platform is not None:
-        return Account(_handle(link["rest"] or ""), platform)
+        handle = _handle(link["rest"] or "")
+        hidden = link["host"].lower().removeprefix("www.") in SHORTENED and "@" not in (link["rest"] or "")
+        return Account(None if hidden else handle, platform)
     return Account(words.removeprefix("@") if HANDLE.fullmatch(words) else None, None)  # a dot is common in a handle
 
 

@@ -99,14 +99,16 @@ class Model:
 
         Returns
         -------
-        The candidates in their order, per target `_expected`, `_p10`, `_p50`, `_p90` (counts) and what else
+        The candidates in their order (and by their index), per target `_expected`, `_p10`, `_p50`, `_p90` (counts) and what else
         `predictor.scoring.score.score` names; `_note` says why where there is no forecast.
         """
         rows, tables = self._checked(candidates, mapping)
-        return score(
+        out = score(
             rows, self.bundle, brief=self._brief(brief), history=tables, on=day_asked(on), at_least=at_least, why=why,
             level=levels,
         )  # fmt: skip
+        whole = isinstance(candidates, pd.DataFrame) and len(candidates) == len(out)
+        return out.set_axis(candidates.index) if whole else out
 
     def distribution(
         self, candidates: Any, target: str, *, on: Day | None = None, brief: dict[str, Any] | Path | str | None = None,

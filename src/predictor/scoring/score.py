@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,7 @@ DESCRIBES = (
     "followers_from", "suspicious_share", "follower_jump", "booked_by_brand_90", "booked_by_rivals_90",
     "flags", "busy",
 )  # fmt: skip
+ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
 FORECAST_DAYS = (pd.Timestamp("1990-01-01"), pd.Timestamp("2099-12-31"))  # on which a forecast may be asked
 
 
@@ -142,7 +144,8 @@ def day_asked(on: date | str | None) -> pd.Timestamp:
         Where it is no day of these times.
     """
     try:
-        moment = pd.Timestamp.now().normalize() if on is None else pd.Timestamp(on)
+        plain = not isinstance(on, str) or ISO.match(on) is not None  # 01/07/2026 is two days
+        moment = pd.Timestamp.now().normalize() if on is None else pd.Timestamp(on) if plain else pd.NaT
     except ValueError:
         moment = pd.NaT
     if pd.isna(moment) or not FORECAST_DAYS[0] <= moment.tz_localize(None) <= FORECAST_DAYS[1]:

@@ -22,7 +22,9 @@ from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.version import package_version
 from predictor.errors import Fault, RowsError
 from predictor.evaluation.backtest import SPLITS, Backtest, SplitResult, by_group, first_judged, judge_split
+from predictor.evaluation.challenger import refuse_unfit
 from predictor.evaluation.kol_effect import KolEffect, kol_effect
+from predictor.forecasting.design_matrix import design
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import estimate_correlations
 from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
@@ -100,6 +102,9 @@ def judge(
     tables = checked_history(tables, catalogue)
     asked = Asked(tables, catalogue, lead_days, learned_texts(tables), learned_growth(tables, catalogue))
     examples, skipped = learnable(tables, catalogue, lead_days, progress, asked.texts, asked.growth)
+    for recipe in _trainable(catalogue, skipped) if challenger is not None else ():
+        rows = labelled(examples, recipe)
+        refuse_unfit(challenger, rows, design(rows, recipe, catalogue), recipe)
     tasks = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress, challenger))
     return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks_on_counts(tables, catalogue))

@@ -38,6 +38,13 @@ BARE_TOTALS = tuple(
          "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min"),
     )
 )  # fmt: skip
+CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above, not a creator
+    r"^\s*(\+?\s*(vat|gtgt|tax|gst|ppn|pph)\b|thuế\b|phí (quản lý|dịch vụ|agency|booking|sàn)|"
+    r"(agency|service|management|platform|handling|production|booking) (fee|charge|commission)s?\b|biaya (agensi|layanan)|"
+    r"chiết khấu|giảm giá|discounts?\b|rebates?\b|税|消費税|増値税|增值税|"
+    r"服务费|服務費|返点|折扣|手数料|値引|부가세|부가가치세|수수료|할인|ภาษี|ส่วนลด|ค่าบริการ)",
+    re.IGNORECASE,
+)
 NAMES = ("creator_id", "name", "link")
 NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
 LONG = 60  # letters; a heading is shorter
@@ -195,15 +202,16 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
 
 
 def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
-    """Whether the row's first text says so: a bare 'Tổng', a label outside the names, or one with nothing but numbers beside."""
+    """Whether the row's first text says so (a total, an average, a tax or a charge on all above): a bare 'Tổng', a label outside
+    the names, or one with nothing but numbers beside."""
     column, label = next(iter(texts.items()))
-    if not (TOTAL.match(label) or AVERAGE.match(label)):
+    if not (TOTAL.match(label) or AVERAGE.match(label) or CHARGE.match(label)):
         return False
     who = known(parts[column][-1]) if parts[column] else None
     others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]
     bare = fold(label).strip(":：()") in BARE_TOTALS
     if who in NAMES:
-        return bare or (not others and TOTAL.match(label) is not None)
+        return bare or (not others and AVERAGE.match(label) is None)
     return who is None or bare or not others
 
 

@@ -27,7 +27,7 @@ from predictor.intake.spreadsheets.columns import (
 from predictor.intake.spreadsheets.currencies import Money, Rates, common, converted
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
-from predictor.intake.spreadsheets.rejects import Reject
+from predictor.intake.spreadsheets.rejects import Reject, reject
 from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
 from predictor.intake.values import read_column, spellings
 from predictor.wording.matching import fold
@@ -78,6 +78,7 @@ def read_sheet(
         values |= _counted(values["format"], values.get("posts"), entries["format"])
     values |= told_by_links(layout, given.index, one, values)
     notes = [*years, *_accounts(values, entries, one, platform)]
+    priced = [(title, what, _of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
         booked, other = with_pieces(values.get("posts"), fee.pieces)
@@ -237,6 +238,19 @@ def _priced(
         column = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
         read.append((title, what, replace(column, offered=offered(cells))))
     return read
+
+
+def _of_its_platform(layout: Layout, title: str, column: Column, values: dict[str, pd.Series], titles: Titles) -> Column:
+    """A column of prices without those in rows of another platform than its title names."""
+    theirs, own = titles.read(title).platform, values.get("platform")
+    if theirs is None or own is None:
+        return column
+    elsewhere = column.values.index[column.values.notna() & own.notna() & (own != theirs)]
+    cells = layout.frame[title]
+    said = {row: {"came": str(cells[row]).strip(), "named": theirs, "own": own[row]} for row in elsewhere}
+    bad = [reject(layout, title, int(row), cells[row], Said("cell_other_platform", it)) for row, it in said.items()]
+    spoilt = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
+    return replace(spoilt, offered=None if column.offered is None else column.offered & ~column.values.index.isin(elsewhere))
 
 
 def _per_hour(cells: pd.Series) -> pd.Series:

@@ -54,7 +54,7 @@ PART = re.compile(
     + r")(?![a-z])"
 )
 FLUFF = (
-    r"\b(?:per|for|of|each|in|on|the|a|1|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don|tron|"
+    r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
     r"net|gross|vat|gtgt|with|without|exclusive|inclusive|"
@@ -70,6 +70,10 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
     "name": r"\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|姓名|名字|名前|이름|ชื่อ",
 }
+SET = re.compile(r"(\w+) sets?(?: of)? ?\(?(\d{1,2})\)?")  # story set (3): as many for one price
+TAX = re.compile(
+    r"(?:vat|gtgt|tax|thuế|ppn)\s*:?\s*\(?\d+(?:[.,]\d+)?\s*%|\d+(?:[.,]\d+)?\s*%\s*(?:vat|gtgt|tax|thuế|ppn)", re.IGNORECASE
+)
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
     rf"%|(?<![^\W_])(?:1?[.,' ]?000|{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
@@ -163,11 +167,12 @@ class Titles:
         """A price in words: `Giá livestream (tr)`, `Rate per reel`, `Combo 2 video + 1 story`."""
         if "fee" not in self.accepted.values():
             return None
-        words = self._mentions.sub(" ", letters(without_currency(spaced)))
+        words = SET.sub(r"\2 \1", self._mentions.sub(" ", letters(without_currency(spaced))))
         priced, deliverable = re.search(PRICE, words), deliverable_of(words)
         if re.search(NO_PRICE, words):
             return Title(like="fee", platform=platform) if priced else None
-        if priced is None and (deliverable is None or not re.search(RATE, words)):
+        rated = re.search(RATE, words) and (deliverable is not None or currency_of(title) is not None)
+        if priced is None and not rated:
             alone = deliverable is not None and not _leftover(words)
             return Title(None, platform, deliverable, _unit(title), like="fee") if alone else None
         if _leftover(words):
@@ -218,6 +223,7 @@ def stated_unit(text: str) -> float | None:
 
 def _unit(text: str) -> float | None:
     """The unit that a title or a qualifier says: in brackets, else anywhere in it."""
+    text = TAX.sub(" ", text)
     if PERCENTS.search(plain(text)):
         return PERCENT
     parts = [*QUALIFIER.findall(text), text]
