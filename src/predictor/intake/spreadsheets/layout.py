@@ -229,7 +229,7 @@ def _lonely_rows(
         column, cell = list(below.loc[row].dropna().items())[-1]
         who = known(parts[column][-1]) if parts[column] else None
         over = any(place > row for place in data)
-        wide = grid.spans.get((row, column + 1)) == (row, column)
+        wide = grid.spans.get((row, column + 1)) == (row, column) or cell.rstrip().endswith((":", "："))
         if NOTE.match(cell) or untaxed(cell) or len(cell) > LONG:
             found[row] = "note" if not wide or not over else "heading"
         elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):
