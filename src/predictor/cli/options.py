@@ -6,7 +6,6 @@ import errno
 import json
 import math
 import os
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +13,11 @@ import click
 
 from predictor.definitions.closed_lists import GOALS
 from predictor.errors import RowsError
+from predictor.limits import DAYS
 from predictor.wording.sentences import LANGUAGES
 
 if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
-
-FIRST, LAST = datetime(1990, 1, 1), datetime(2099, 12, 31)  # days of which a forecast or a booking may be
 
 
 class _AnyPath(click.Path):
@@ -46,8 +44,8 @@ class Day(click.DateTime):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The day, refused where it is of other times."""
         day = super().convert(value, param, ctx)
-        if not FIRST <= day <= LAST:
-            self.fail(f"got {value}; give a day from {FIRST:%Y} to {LAST:%Y}.", param, ctx)
+        if not DAYS[0] <= day.date() <= DAYS[1]:
+            self.fail(f"got {value}; give a day from {DAYS[0]:%Y} to {DAYS[1]:%Y}.", param, ctx)
         return day
 
 
@@ -100,6 +98,17 @@ def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
 
     tell_progress(f"reading {data}")
     return read_tables(data, catalogue, mapping_of(mapping, catalogue))
+
+
+def under_known_ids(candidates: Any, tables: Any, lang: str) -> Any:
+    """Candidates under the ids that the history has of them, saying whom it spells otherwise and who looks like one of its."""
+    from predictor.asof.identity import known_by_history
+    from predictor.wording.sentences import worded
+
+    candidates, said = known_by_history(candidates, tables)
+    for one in said:
+        tell_progress(worded(lang, one))
+    return candidates
 
 
 def bundle_behind(rows: Any, model: Path | None, project: Path | None) -> Any:

@@ -21,7 +21,7 @@ from predictor.cli.options import (
     project_option,
     read_history,
     seed_option,
-    tell_progress,
+    under_known_ids,
 )
 from predictor.errors import DefinitionError, Fault, RowsError
 
@@ -156,7 +156,6 @@ def whatif(
     import numpy as np
     import pandas as pd
 
-    from predictor.asof.identity import known_by_history
     from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import candidates_from, read_brief
     from predictor.intake.number_formats import read_people_frame
@@ -165,7 +164,6 @@ def whatif(
     from predictor.registry.runs import served_bundle
     from predictor.reporting.whatif_words import as_data, in_words
     from predictor.scoring.score import score
-    from predictor.wording.sentences import worded
 
     _check(changes, rows, swap_for, number)
     asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
@@ -176,9 +174,7 @@ def whatif(
     before.index = pd.Index(np.flatnonzero(raw.notna().any(axis=1)) + 2)  # row numbers that people see; blank rows count
     tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
     if tables is not None:
-        before, said = known_by_history(before, tables)
-        for one in said:
-            tell_progress(worded(lang, one))
+        before = under_known_ids(before, tables, lang)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     wanted = _goal(goal, brief)
     tied = {"shocks": shocks_behind(bundle, wanted), "assumption": load_assumption(project), "seed": seed}

@@ -22,14 +22,15 @@ from predictor.cli.options import (
     project_option,
     read_history,
     tell_progress,
+    under_known_ids,
 )
 from predictor.errors import Fault, RowsError
+from predictor.limits import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
-MOST = 1e12  # of anything that is counted
 STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 
 
@@ -72,7 +73,6 @@ def score(
     """
     import pandas as pd
 
-    from predictor.asof.identity import known_by_history
     from predictor.batch.outputs import WRITES
     from predictor.batch.readers import kind, long
     from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
@@ -80,7 +80,6 @@ def score(
     from predictor.registry.runs import served_bundle
     from predictor.scoring.score import score as score_all
     from predictor.tables.files import SUFFIXES, check_target, write_frame
-    from predictor.wording.sentences import worded
 
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
@@ -102,9 +101,7 @@ def score(
             _in_batches(candidates, output, asked, resume, workers, history, as_json)
         return
     if tables is not None:
-        rows, said = known_by_history(rows, tables)
-        for one in said:
-            tell_progress(worded("en", one))
+        rows = under_known_ids(rows, tables, "en")
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
     _warn_if_stale(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)
@@ -242,7 +239,7 @@ def _goals(asked: tuple[str, ...]) -> dict[str, float]:
     goals = {}
     for one in asked:
         name, _, count = one.partition("=")
-        if not count.isdecimal() or not float(count) <= MOST:
+        if not count.isdecimal() or not float(count) <= LARGEST:
             raise RowsError([Fault("--at-least", f"got '{one}'; write a target and a whole number, such as orders=20.")])
         goals[name] = float(count)
     return goals

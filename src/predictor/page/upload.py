@@ -17,6 +17,7 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.spreadsheets.grids import SUFFIXES, Grid, read_grids
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.workbook import Imported, NoTable, import_grids, spelled
+from predictor.limits import ARCHIVED, PACKED
 from predictor.page.answers import HOME, Change, mapping_of
 from predictor.page.questions import Question, questions
 from predictor.tables.delimited import NotUtf8
@@ -24,7 +25,7 @@ from predictor.tables.files import JSONS, TEXTS
 from predictor.wording.matching import fold
 from predictor.wording.sentences import worded
 
-LARGEST, UNPACKED, PACKED = 20 * 2**20, 200 * 2**20, 100  # bytes; bytes; bytes out of one byte in
+LARGEST = 20 * 2**20  # bytes
 COLUMNS, ROWS, CELLS = 100, 20_000, 300_000
 SPARE = 100  # rows that are titles, headings, notes
 ZIPPED = (".xlsx", ".xlsb", ".ods")
@@ -158,7 +159,7 @@ def _refuse_bomb(content: bytes, suffix: str, phrases: Phrases) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise Refused(phrases.say("page_file_broken", suffix=suffix)) from None
     unpacked = sum(part.file_size for part in parts)
-    if unpacked > UNPACKED or unpacked > PACKED * max(len(content), 2**16) or len(parts) > 2000:
+    if unpacked > ARCHIVED or unpacked > PACKED * max(len(content), 2**16) or len(parts) > 2000:
         raise Refused(phrases.say("page_file_bomb"))
     if suffix == ".xlsx":
         _refuse_long(content, phrases)

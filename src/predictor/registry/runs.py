@@ -73,7 +73,8 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
     card = model_card(training.bundle, training.backtest, english)
     with mlflow.start_run(run_name=f"train {source.data_until}"):
         mlflow.log_params({key: getattr(source, key) for key in LOGGED})
-        mlflow.set_tags(_tags(training.bundle))
+        tags = _tags(training.bundle)
+        mlflow.set_tags(tags)
         mlflow.log_input(_dataset(mlflow, training), context="training")
         mlflow.log_dict(source.to_json(), "about.json")
         mlflow.log_dict({name: str(kind) for name, kind in training.examples.dtypes.items()}, "schema.json")
@@ -88,7 +89,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         mlflow.log_metrics(headline(training.bundle), model_id=logged.model_id)
         version, client = str(logged.registered_model_version), mlflow.MlflowClient()
         client.update_model_version(NAME, version, description=description(card, english))
-        for key, value in _tags(training.bundle).items():
+        for key, value in tags.items():
             client.set_model_version_tag(NAME, version, key, value)
         client.set_registered_model_alias(NAME, "challenger", version)
         return version

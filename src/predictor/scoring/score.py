@@ -24,6 +24,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.codes import CODES
 from predictor.intake.row_checks import SHOWN, faults_of_cells
 from predictor.intake.values import NUMERIC, read_column
+from predictor.limits import DAYS
 from predictor.pricing.break_even import fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
@@ -49,7 +50,6 @@ DESCRIBES = (
     "flags", "busy",
 )  # fmt: skip
 ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
-FORECAST_DAYS = (pd.Timestamp("1990-01-01"), pd.Timestamp("2099-12-31"))  # on which a forecast may be asked
 
 
 def score(
@@ -148,9 +148,9 @@ def day_asked(on: date | str | None) -> pd.Timestamp:
         moment = pd.Timestamp.now().normalize() if on is None else pd.Timestamp(on) if plain else pd.NaT
     except ValueError:
         moment = pd.NaT
-    if pd.isna(moment) or not FORECAST_DAYS[0] <= moment.tz_localize(None) <= FORECAST_DAYS[1]:
+    if pd.isna(moment) or not pd.Timestamp(DAYS[0]) <= moment.tz_localize(None) <= pd.Timestamp(DAYS[1]):
         came = on if pd.isna(moment) else f"{moment:%Y-%m-%d}"
-        days = f"{FORECAST_DAYS[0]:%Y} to {FORECAST_DAYS[1]:%Y}"
+        days = f"{DAYS[0]:%Y} to {DAYS[1]:%Y}"
         raise RowsError([Fault("the day asked", f"got {came}; give a day from {days}, such as 2026-07-01.")])
     return moment.tz_localize(None)
 

@@ -17,7 +17,7 @@ from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
-from predictor.limits import refuse_wide
+from predictor.limits import LARGEST, refuse_wide
 from predictor.scoring.score import score
 from predictor.tables.delimited import record_batches
 from predictor.tables.strict_json import parse_json
@@ -27,7 +27,6 @@ from predictor.wording.sentences import LANGUAGES
 REQUEST = "request"
 MOST = 50_000  # rows a request; longer lists are what `predictor score` streams
 SHOWN = 20  # faults listed of one request
-LARGEST = 1e12  # of anything that is counted
 # Every parameter with the type that MLflow's signature declares; each may be left out.
 PARAMETERS = {"why": "string", "goal": "string", "at_least": "string", "level": "double", "on": "string", "brief": "string"}
 

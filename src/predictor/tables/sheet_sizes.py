@@ -18,7 +18,7 @@ from typing import IO, Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 
 from predictor.errors import Fault, RowsError
 from predictor.limits import CELLS, COLUMNS, SPARSE, UNPACKED
@@ -67,7 +67,7 @@ def measured(path: Path) -> Iterator[tuple[Path | IO[bytes], dict[str, SheetSize
             names = _names(archive)
             named = {names.get(part, part): size for part, size in sizes.items()}
             for name, size in named.items():
-                _refuse_excess(path, name, size)
+                _refuse_size(path, name, size)
             beyond = {part for part, size in sizes.items() if size.beyond}
             yield (_within(archive, {part: sizes[part] for part in beyond}) if beyond else path), named
     except (RowsError, OSError, zipfile.BadZipFile):
@@ -85,9 +85,9 @@ def refuse_excess(path: Path) -> None:
         for part in archive.namelist():
             if part == "content.xml":
                 for name, size in _ods_sizes(archive.read(part)).items():
-                    _refuse_excess(path, name, size)
+                    _refuse_size(path, name, size)
             elif part.endswith(".bin") and "/worksheets/" in part:
-                _refuse_excess(path, part.rpartition("/")[2], _binary_size(archive.read(part)))
+                _refuse_size(path, part.rpartition("/")[2], _binary_size(archive.read(part)))
 
 
 def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
@@ -99,7 +99,7 @@ def _refusal(path: Path, problem: str) -> RowsError:
     return RowsError([Fault(path.name, problem)])
 
 
-def _refuse_excess(path: Path, name: str, size: SheetSize) -> None:
+def _refuse_size(path: Path, name: str, size: SheetSize) -> None:
     cells, (one_in, above) = size.rows * size.columns, SPARSE
     last = f"row {size.rows:,}, column {size.columns:,}"
     if cells > above and cells > one_in * size.filled:
@@ -169,7 +169,7 @@ class _Measure:
             found = CELL.match(address)
             if found is None or not 0 < int(found[2]) <= LAST_ROW:
                 raise ValueError(f"it has a cell '{address[:20]}', which no sheet has")
-            row, column = int(found[2]), _column(found[1])
+            row, column = int(found[2]), column_index_from_string(found[1])
         self.at, self.counted = (row, column), False
         self._claim(row, column)
         self.size.listed += 1
@@ -185,28 +185,28 @@ class _Measure:
             size.rows, size.columns, size.filled = max(size.rows, self.at[0]), max(size.columns, self.at[1]), size.filled + 1
 
 
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
 def _size(archive: zipfile.ZipFile, part: str) -> SheetSize | None:
     """How large a sheet is, None for any other part of a workbook."""
     if not part.endswith((".xml", ".XML")):
         return None
-    measure, parser = _Measure(), expat.ParserCreate()
+    measure = _Measure()
+    try:
+        with archive.open(part) as file:
+            _count(measure, file, part)
+    except _Other:
+        return None
+    return measure.size
+
+
+def _count(measure: _Measure | _OdsMeasure, file: IO[bytes], part: str) -> None:
+    """Give what a part of a workbook holds to one who counts."""
+    parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = measure.start, measure.end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = measure.text, _refuse_doctype
     try:
-        with archive.open(part) as file:
-            parser.ParseFile(file)
-    except _Other:
-        return None
+        parser.ParseFile(file)
     except expat.ExpatError as problem:
         raise ValueError(f"{part}: {problem}") from None
-    return measure.size
 
 
 def _names(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -284,13 +284,8 @@ class _OdsMeasure:
 
 
 def _ods_sizes(content: bytes) -> dict[str, SheetSize]:
-    measure, parser = _OdsMeasure(), expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = measure.start, measure.end
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = measure.text, _refuse_doctype
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError as problem:
-        raise ValueError(f"content.xml: {problem}") from None
+    measure = _OdsMeasure()
+    _count(measure, io.BytesIO(content), "content.xml")
     return measure.sizes
 
 

@@ -80,18 +80,17 @@ def train(
     progress: Progress = silent,
 ) -> Training:  # fmt: skip
     """Fit every target that has labels, and back-test each on both splits."""
-    tables = checked_history(tables, catalogue)
-    texts = learned_texts(tables)
-    growth = learned_growth(tables, catalogue)
-    examples, skipped = learnable(tables, catalogue, lead_days, progress, texts, growth)
-    asked = Asked(tables, catalogue, lead_days, texts, growth)
+    asked, examples, skipped = _read(tables, catalogue, lead_days, progress)
+    tables = asked.tables
     tasks = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress))
     backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks_on_counts(tables, catalogue))
     fitted = {model.recipe.name: model for model in results if isinstance(model, TargetModel)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
     prices = fit_prices(quotes(tables, catalogue), seed=seed)
-    return Training(Bundle(catalogue, models, _provenance(examples, models, backtest), texts, growth, prices), backtest, examples)
+    return Training(
+        Bundle(catalogue, models, _provenance(examples, models, backtest), asked.texts, asked.growth, prices), backtest, examples
+    )
 
 
 def judge(
@@ -99,15 +98,23 @@ def judge(
     progress: Progress = silent, challenger: Any = None,
 ) -> Backtest:  # fmt: skip
     """Back-test every target on both splits, without keeping a model; a `challenger` (`evaluation.challenger`) beside it."""
-    tables = checked_history(tables, catalogue)
-    asked = Asked(tables, catalogue, lead_days, learned_texts(tables), learned_growth(tables, catalogue))
-    examples, skipped = learnable(tables, catalogue, lead_days, progress, asked.texts, asked.growth)
+    asked, examples, skipped = _read(tables, catalogue, lead_days, progress)
+    tables = asked.tables
     for recipe in _trainable(catalogue, skipped) if challenger is not None else ():
         rows = labelled(examples, recipe)
         refuse_unfit(challenger, rows, design(rows, recipe, catalogue), recipe)
     tasks = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress, challenger))
     return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks_on_counts(tables, catalogue))
+
+
+def _read(
+    tables: History, catalogue: Catalogue, lead_days: float, progress: Progress
+) -> tuple[Asked, pd.DataFrame, dict[str, str]]:
+    """A history with what was learned from it before any example, its examples, and the targets that cannot be learned."""
+    tables = checked_history(tables, catalogue)
+    asked = Asked(tables, catalogue, lead_days, learned_texts(tables), learned_growth(tables, catalogue))
+    return (asked, *learnable(tables, catalogue, lead_days, progress, asked.texts, asked.growth))
 
 
 def fingerprint(frame: pd.DataFrame) -> str:

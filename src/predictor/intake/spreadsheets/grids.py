@@ -16,6 +16,7 @@ import pandas as pd
 
 from predictor.errors import Fault, RowsError
 from predictor.intake.number_formats import Written, written
+from predictor.limits import ARCHIVED, PACKED
 from predictor.tables.delimited import as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
 from predictor.tables.sheet_sizes import SheetSize, measured
@@ -23,7 +24,7 @@ from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
 
 ARCHIVE = ".zip"  # of text tables, as exports come
 SUFFIXES = (*(suffix for suffix in READS if suffix != ".parquet"), ARCHIVE)
-PARTS, UNPACKED, PACKED = 20, 200 * 2**20, 100  # of an archive: tables; bytes; bytes out of one byte in
+PARTS = 20  # tables of an archive
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 Place = tuple[int, int]
 
@@ -111,8 +112,8 @@ def _archive(path: Path, only: tuple[str, ...], encoding: str | None) -> list[Gr
             one for one in archive.infolist() if Path(one.filename).suffix.lower() in TEXTS and "__MACOSX" not in one.filename
         ]
         size = sum(one.file_size for one in parts)
-        if not parts or len(parts) > PARTS or size > min(UNPACKED, PACKED * max(path.stat().st_size, 2**16)):
-            allowed = f"a .zip may hold 1 to {PARTS}, of {UNPACKED // 2**20} MB in all"
+        if not parts or len(parts) > PARTS or size > min(ARCHIVED, PACKED * max(path.stat().st_size, 2**16)):
+            allowed = f"a .zip may hold 1 to {PARTS}, of {ARCHIVED // 2**20} MB in all"
             problem = f"holds {len(parts)} text tables of {size / 2**20:.0f} MB; {allowed}"
             raise RowsError([Fault(path.name, f"{problem}; unpack it, and import what you need.")])
         _refuse_unknown(path, [Path(one.filename).stem for one in parts], only)

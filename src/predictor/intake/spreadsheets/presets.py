@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from predictor.definitions.closed_lists import Table
 from predictor.definitions.schema import Closed
+from predictor.definitions.strict_yaml import parse_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.mapping import Orders, OrderState, Scalar, TableMapping
 from predictor.intake.spreadsheets.grids import Grid
@@ -61,7 +60,7 @@ def presets() -> dict[str, Preset]:
     """Every preset by its name."""
     found = [one for one in (files("predictor.intake") / "presets").iterdir() if one.name.endswith(".yaml")]
     return {
-        one.name.removesuffix(".yaml"): Preset.model_validate(yaml.safe_load(one.read_text("utf-8")))
+        one.name.removesuffix(".yaml"): Preset.model_validate(parse_yaml(one.read_text("utf-8")))
         for one in sorted(found, key=lambda one: one.name)
     }
 
