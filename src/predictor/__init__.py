@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from predictor.api import Training, history, judge, load_champion, score, train
     from predictor.asof.examples import training_examples
     from predictor.batch.spark import score_spark
     from predictor.definitions.loader import load_catalogue
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from predictor.intake.contract import read_tables
     from predictor.planning.comparison import compare
     from predictor.planning.lineup import lineup
+    from predictor.registry.api import Training, history, judge, load_champion, score, train
     from predictor.scoring.model import Model
     from predictor.tables.frames import History
 
@@ -53,17 +53,17 @@ _HOMES = {
     "History": "tables.frames",
     "Model": "scoring.model",
     "RowsError": "errors",
-    "Training": "api",
+    "Training": "registry.api",
     "compare": "planning.comparison",
-    "history": "api",
-    "judge": "api",
+    "history": "registry.api",
+    "judge": "registry.api",
     "lineup": "planning.lineup",
     "load_catalogue": "definitions.loader",
-    "load_champion": "api",
+    "load_champion": "registry.api",
     "read_tables": "intake.contract",
-    "score": "api",
+    "score": "registry.api",
     "score_spark": "batch.spark",
-    "train": "api",
+    "train": "registry.api",
     "training_examples": "asof.examples",
 }
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from predictor.definitions.closed_lists import GOALS
+from predictor.definitions.limits import DAYS
 from predictor.errors import RowsError
-from predictor.limits import DAYS
 from predictor.wording.sentences import LANGUAGES
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from predictor.cli.options import (
     tell_progress,
     under_known_ids,
 )
+from predictor.definitions.limits import LARGEST
 from predictor.errors import Fault, RowsError
-from predictor.limits import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from predictor.definitions.limits import YAML_DEPTH, YAML_SIZE
 from predictor.errors import DefinitionError
-from predictor.limits import YAML_DEPTH, YAML_SIZE
 from predictor.wording.matching import nearest
 
 PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is several times as fast

@@ -12,12 +12,12 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
+from predictor.definitions.limits import ARCHIVED, PACKED
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.intake.spreadsheets.grids import SUFFIXES, Grid, read_grids
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.workbook import Imported, NoTable, import_grids, spelled
-from predictor.limits import ARCHIVED, PACKED
 from predictor.page.answers import HOME, Change, mapping_of
 from predictor.page.questions import Question, questions
 from predictor.tables.delimited import NotUtf8

@@ -13,6 +13,7 @@ import pandas as pd
 
 from predictor.asof.examples import candidate_rows
 from predictor.bundle import Bundle
+from predictor.definitions.limits import DAYS
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
@@ -24,7 +25,6 @@ from predictor.intake.cells import as_text
 from predictor.intake.codes import CODES
 from predictor.intake.row_checks import SHOWN, faults_of_cells
 from predictor.intake.values import NUMERIC, read_column
-from predictor.limits import DAYS
 from predictor.pricing.break_even import fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note

@@ -14,10 +14,10 @@ import pandas as pd
 from pyarrow import ArrowInvalid
 
 from predictor.bundle import Bundle
+from predictor.definitions.limits import LARGEST, refuse_wide
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
-from predictor.limits import LARGEST, refuse_wide
 from predictor.scoring.score import score
 from predictor.tables.delimited import record_batches
 from predictor.tables.strict_json import parse_json

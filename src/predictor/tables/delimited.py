@@ -20,8 +20,8 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.csv
 
+from predictor.definitions.limits import LINE, refuse_wide
 from predictor.errors import Fault, RowsError
-from predictor.limits import LINE, refuse_wide
 from predictor.wording.sentences import Said, worded
 
 MARKS = ",;\t|"

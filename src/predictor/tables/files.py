@@ -17,8 +17,8 @@ import pandas as pd
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from predictor.definitions.limits import refuse_wide
 from predictor.errors import Fault, RowsError
-from predictor.limits import refuse_wide
 from predictor.tables.delimited import EMPTY, as_utf8, record_batches
 from predictor.tables.sheet_sizes import SheetSize, measured
 from predictor.tables.strict_json import parse_json

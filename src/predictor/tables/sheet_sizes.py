@@ -20,8 +20,8 @@ from xml.parsers import expat
 
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 
+from predictor.definitions.limits import CELLS, COLUMNS, SPARSE, UNPACKED
 from predictor.errors import Fault, RowsError
-from predictor.limits import CELLS, COLUMNS, SPARSE, UNPACKED
 
 CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})$")
 LAST_ROW = 1_048_576

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from predictor.definitions.limits import ARCHIVED, PACKED
 from predictor.errors import Fault, RowsError
 from predictor.intake.number_formats import Written, written
-from predictor.limits import ARCHIVED, PACKED
 from predictor.tables.delimited import as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
 from predictor.tables.sheet_sizes import SheetSize, measured

@@ -21,11 +21,11 @@ def told_by_links(layout: Layout, rows: pd.Index, one: TableMapping, values: dic
     if one.post_links is None or not (column := layout.column(one.post_links)):
         return {}
     links = as_text(layout.grid.cells.loc[list(rows), column])
-    told = {
+    found = {
         "post_id": links.map(post_of, na_action="ignore"),
         "creator_id": links.map(lambda link: account_of(link).handle if "@" in link else None, na_action="ignore"),
     }
-    return {name: told[name].astype("str") for name in told if name not in values and told[name].notna().any()}
+    return {name: found[name].astype("str") for name in found if name not in values and found[name].notna().any()}
 
 
 def with_years(cells: pd.DataFrame, layout: Layout, one: TableMapping) -> tuple[pd.DataFrame, list[Said]]:
@@ -51,7 +51,7 @@ def _dated(day: str, link: object) -> str | None:
     given = pd.Timestamp(int(post) >> 32, unit="s")
     numbers = re.findall(r"\d+", day)
     month = numbers[1] if len(numbers) == 2 else re.sub(r"[\d .]", "", day)[:3]
-    told = pd.to_datetime(
+    on = pd.to_datetime(
         f"{given.year} {month} {numbers[0]}", format="%Y %m %d" if len(numbers) == 2 else "%Y %b %d", errors="coerce"
     )
-    return f"{told:%Y-%m-%d}" if pd.notna(told) and abs(told + pd.Timedelta(hours=12) - given) <= NEAR else None
+    return f"{on:%Y-%m-%d}" if pd.notna(on) and abs(on + pd.Timedelta(hours=12) - given) <= NEAR else None

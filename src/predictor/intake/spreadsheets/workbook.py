@@ -278,8 +278,8 @@ def write_import(found: Imported, folder: Path, lang: str) -> list[Path]:
     for name, rows in lists.items():
         (folder / f"{name}.csv").unlink(missing_ok=True)
         if rows:
-            told = [{field: worded(lang, value) for field, value in vars(row).items()} for row in rows]
-            frames[name] = pd.DataFrame(told).map(lambda cell: without_formula(cell) if isinstance(cell, str) else cell)
+            listed = [{field: worded(lang, value) for field, value in vars(row).items()} for row in rows]
+            frames[name] = pd.DataFrame(listed).map(lambda cell: without_formula(cell) if isinstance(cell, str) else cell)
     for name, frame in frames.items():
         write_frame(frame, folder / f"{name}.csv")
     return [folder / f"{name}.csv" for name in frames]
