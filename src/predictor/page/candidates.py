@@ -109,11 +109,6 @@ def candidates_step(session: PageSession) -> None:
     foot(session, "brief", "comparison")
 
 
-DROP = """<div class="k-drop"><span>{words}</span>
-<q-btn outline no-caps color="primary" icon="upload_file" label="{button}" aria-label="{button}" @click="props.pickFiles" />
-<span hidden><q-uploader-add-trigger /></span></div>"""
-
-
 class Desk:
     """Where a file is read in sight of its owner: what is said of it stands in `messages`, and it is kept in the session."""
 
@@ -253,8 +248,16 @@ def _drop(desk: Desk) -> None:
         auto_upload=True, max_file_size=LARGEST, on_upload=arrived, on_rejected=rejected,
         on_begin_upload=lambda: desk.wait(session.say("page_arriving")),
     )  # fmt: skip
-    header = DROP.format(words=session.say("page_drop"), button=session.say("page_pick"))
-    drop.props(f'accept="{",".join(SUFFIXES)}" flat').add_slot("header", header)
+    drop.props(f'accept="{",".join(SUFFIXES)}" flat')
+    with (
+        drop.add_slot("header"),
+        ui.element("div").classes("k-drop"),
+    ):  # a template would be mounted anew, and lose the focus
+        ui.label(session.say("page_drop"))
+        button = ui.button(session.say("page_pick"), icon="upload_file").props("outline no-caps")
+        button.on("click", js_handler="() => props.pickFiles()")
+        with ui.element("span").props("hidden"):
+            ui.element("q-uploader-add-trigger")
 
 
 def _paste(desk: Desk) -> None:
