@@ -123,6 +123,17 @@ def test_the_keyboard_alone_leads_from_the_brief_to_the_files(place, tab, world)
         page.keyboard.press("Enter")
 
 
+def test_the_button_that_chooses_a_file_keeps_the_focus_when_a_file_arrives(place, tab, world):
+    page = tab("en")
+    page.goto(f"{place.address}/w/new")
+    page.get_by_role("radio", name=WORDS["en"]["goal"]).click()
+    on(page, WORDS["en"], ".q-uploader button")
+    tab_to(page, "Choose a file")
+    page.set_input_files(".q-uploader__input", world / "candidates.csv")
+    page.wait_for_selector(".k-sheet .ag-row")
+    assert "Choose a file" in page.evaluate(FOCUSED)[0]
+
+
 def test_who_is_refused_at_the_door_is_told_so_on_a_sound_page(place, tab):
     for lang, words in (("vi", "Trang này chỉ phục vụ"), ("en", "This page answers to")):
         page = tab(lang)
