@@ -58,6 +58,13 @@ SPOKEN: dict[str, Any] = {"vi": "vi", "en": "en-GB"}
 # Quasar wraps the options of an opened list in something that takes the focus, which screen readers stumble over.
 LISTS = """<script>new MutationObserver(() => document.querySelectorAll('[role=listbox] > [tabindex="-1"]')
   .forEach(e => e.removeAttribute('tabindex'))).observe(document.documentElement, {childList: true, subtree: true})</script>"""
+HEADERS = {  # nothing from elsewhere, nothing shown inside another page, no address of a plan told to another site
+    "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 UNREAD = Catalogue(titles={}, entries={}, recipes={})  # what is defined before the model is read
 OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 
@@ -89,12 +96,12 @@ def run(
         Folder of the saved plans, by default `.predictor` in the project.
     """
     folder = work or (project or Path.cwd()) / ".predictor"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader:
         found, store = reader.submit(load_found, project, data, model), Store(folder / "plans.db")
         shop = AppState(found, store, ScoreCache(KEPT), ScoreCache(KEPT), Lock())
         _routes(shop)
-        app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK)
+        app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK, headers=HEADERS)
         ui.run(
             host=host, port=port, show=show, reload=False, title="predictor",
             favicon=Path(str(files("predictor.page") / "page.svg")),

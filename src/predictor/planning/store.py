@@ -215,7 +215,7 @@ def _saved(row: Sequence[Any]) -> Saved:
 
 def _make(path: Path) -> None:
     """A new store, made aside so that nobody meets a half-made one; where another process was first, its file stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
