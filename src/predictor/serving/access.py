@@ -99,7 +99,7 @@ class Guesses:
 
     def too_many(self, address: str) -> bool:
         """Whether so many came within a minute that the next is not looked at."""
-        times = self.wrong.get(address, ())
+        times = self.wrong.get(address, deque())
         return len(times) == GUESSES and time.monotonic() - times[0] < MINUTE
 
 
