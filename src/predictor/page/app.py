@@ -36,6 +36,7 @@ from predictor.page.elements import note, title  # noqa: E402
 from predictor.page.export import export_step  # noqa: E402
 from predictor.page.failures import Failures  # noqa: E402
 from predictor.page.model import model_view  # noqa: E402
+from predictor.page.reading import from_waiting  # noqa: E402
 from predictor.page.saved import saved_plans  # noqa: E402
 from predictor.page.session import STEPS, PageSession  # noqa: E402
 from predictor.page.steps import comparison_step, lineup_step  # noqa: E402
@@ -268,9 +269,10 @@ def _plan(shop: AppState, found: Resources, phrases: Phrases, id: str, failures:
     failures.box, failures.again, failures.back = body, draw, session.back
     if work.id is not None:
         session.opened()
+        session.file = from_waiting(shop.store.waiting(work.id), work.typed)
     ui.timer(SAVES_EVERY, lambda: session.keep(draft=True))
-    if len(work.candidates) and work.goal:
-        session.step = "comparison"
+    if work.goal and (session.file is not None or len(work.candidates)):
+        session.step = "candidates" if session.file is not None else "comparison"
     draw()
 
 
