@@ -18,7 +18,6 @@ from predictor.intake.spreadsheets.columns import (
     Column,
     Midpoint,
     fee_for_others,
-    offered,
     read_money,
     read_plain,
     stated_currency,
@@ -29,6 +28,7 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.rejects import Reject, reject
 from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.unpriced import offered
 from predictor.intake.values import read_column, spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said

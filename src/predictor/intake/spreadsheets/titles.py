@@ -64,6 +64,7 @@ FLUFF = (
     r"thang|months?|'|\"|″|′|\+)"
     r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
 )
+LEAST = r"\b(?:from|start(?:s|ing)?|min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b|起|最低|เริ่มต้น|최소"
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
 LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
@@ -219,6 +220,11 @@ def _format(match: re.Match[str]) -> str:
 def stated_unit(text: str) -> float | None:
     """The unit that a line above a table states: 1e6 for 'Đơn vị: triệu VNĐ'."""
     return _unit(text)
+
+
+def least_of(title: str) -> bool:
+    """Whether a title of prices says that they are the least there are: `Price from (USD)`, `Giá tối thiểu`."""
+    return re.search(LEAST, letters(title)) is not None
 
 
 def _unit(text: str) -> float | None:
