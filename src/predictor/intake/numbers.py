@@ -134,7 +134,7 @@ def unified(text: str) -> str:
     ('12.5万', '-5 ล้าน', '5²')
     """
     plain = text if text.isascii() else "".join(map(_plain, text))
-    small = unicodedata.normalize("NFC", plain).lower().replace("−", "-").replace("’", "'")
+    small = unicodedata.normalize("NFC", plain).lower().replace("−", "-").replace("〜", "~").replace("’", "'")
     return "".join(str(unicodedata.decimal(one)) if one.isdecimal() and not one.isascii() else one for one in small).strip()
 
 

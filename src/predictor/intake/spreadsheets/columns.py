@@ -25,6 +25,7 @@ from predictor.intake.spreadsheets.titles import Titles, least_of, stated_unit
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
 from predictor.intake.units import PERCENT, bare, in_units
 from predictor.intake.values import read_column
+from predictor.intake.written_dates import with_year, without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -73,6 +74,10 @@ def read_plain(
     """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
     typed = as_typed(layout, title, cells)
     cells, notes = _exact(layout, title, cells, entry, table)
+    bare_days = _yearless(cells, entry)
+    if one.year is not None and bare_days.any():
+        cells = cells.mask(bare_days, cells[bare_days].map(lambda cell: with_year(cell, one.year)))
+        notes = [*notes, *_marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]
     unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
     values, refused = read_column(
         _scaled(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
@@ -86,6 +91,9 @@ def read_plain(
             ),
         ]
         refused = []
+    if one.year is None and bare_days.any():
+        doubts = [*doubts, *_marked(layout, title, typed, {"import_doubt_year": bare_days}, table=table)]
+        refused = []
     if name in ("country", "market"):
         asked, at = _rather_languages(title, cells, name, table, one)
         doubts = [*doubts, *asked]
@@ -98,6 +106,13 @@ def read_plain(
         [],
         notes=(*_serials(layout, title, cells, entry), *notes),
     )
+
+
+def _yearless(cells: pd.Series, entry: Entry) -> pd.Series:
+    """The cells of a column of dates that are a day and a month without a year."""
+    if entry.type != "date":
+        return pd.Series(False, index=cells.index)
+    return cells.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)
 
 
 def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[pd.Series, list[Said]]:
@@ -295,7 +310,7 @@ def bounds(layout: Layout, title: str, cells: pd.Series, bound: pd.Series) -> li
     return _marked(layout, title, cells, {f"import_{kind}": bound == kind for kind in ("from", "about", "up_to")})
 
 
-def _marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.Series]) -> list[Said]:
+def _marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.Series], **more: object) -> list[Said]:
     """A sentence of each key with rows that are marked: how many these are, and the first."""
     notes = []
     for key, rows in marked.items():
@@ -303,7 +318,7 @@ def _marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.S
             row = int(rows.idxmax())
             place = address((row, layout.column(title)))
             values = {"title": title, "place": place, "came": str(cells[row]).strip(), "count": int(rows.sum())}
-            notes.append(Said(key, values))
+            notes.append(Said(key, values | more))
     return notes
 
 

@@ -235,6 +235,7 @@ LEFT_OUT = (
     "import_stated",
     "import_orders",
     "import_orders_open",
+    "import_orders_none",
     "import_orders_early",
     "import_orders_nobody",
     "import_ignored",
