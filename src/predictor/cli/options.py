@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
 
 
+STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
+
+
 class _AnyPath(click.Path):
     """A path that can be one: what is there, or is not, is told by whoever reads or writes it."""
 
@@ -98,6 +101,23 @@ def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
 
     tell_progress(f"reading {data}")
     return read_tables(data, catalogue, mapping_of(mapping, catalogue))
+
+
+def warn_of_day(tables: Any, moment: Any) -> None:
+    """Say where the day of the forecast is long after the history's posts, or before all of them."""
+    posts = tables.get("posts") if tables is not None else None
+    if posts is None or not len(posts):
+        return
+    first, last = posts["published_at"].min(), posts["published_at"].max()
+    if moment < first:
+        tell_progress(
+            f"the day asked, {moment:%Y-%m-%d}, is before the history begins (its first post is of {first:%Y-%m-%d}): nothing "
+            "in it was known by then, so every creator is forecast as one without posts (--on names the day)"
+        )
+    if (silent := (moment - last).days) > STALE_AFTER:
+        tell_progress(
+            f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
+        )
 
 
 def under_known_ids(candidates: Any, tables: Any, lang: str) -> Any:

@@ -23,6 +23,7 @@ from predictor.cli.options import (
     read_history,
     tell_progress,
     under_known_ids,
+    warn_of_day,
 )
 from predictor.definitions.limits import LARGEST
 from predictor.errors import Fault, RowsError
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
-STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 
 
 @click.command()
@@ -94,7 +94,7 @@ def score(
     if rows is None:
         day = moment if moment is not None else pd.Timestamp.now().normalize()
         asked = ScoringOptions(bundle, day, brief, tables, goals, why, meaning, strict)
-        _warn_if_stale(tables, day)
+        warn_of_day(tables, day)
         if engine == "spark":
             _on_spark(candidates, output, asked, resume, as_json)
         else:
@@ -103,7 +103,7 @@ def score(
     if tables is not None:
         rows = under_known_ids(rows, tables, "en")
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
-    _warn_if_stale(tables, moment or pd.Timestamp.now())
+    warn_of_day(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)
     if as_json:
         click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
@@ -216,14 +216,6 @@ def _record(rows: pd.DataFrame, model: Path | None, project: Path | None) -> lis
     """The back-test of the model that made these forecasts, where that model is still at hand."""
     bundle = bundle_behind(rows, model, project)
     return list(bundle.provenance.scores) if bundle is not None else []
-
-
-def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
-    posts = tables.get("posts") if tables is not None else None
-    if posts is not None and (silent := (moment - posts["published_at"].max()).days) > STALE_AFTER:
-        tell_progress(
-            f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
-        )
 
 
 def _warn_if_silent(silent: int, rows: int) -> None:

@@ -30,9 +30,14 @@ class Reject:
 
 
 def refusals(layout: Layout, title: str, cells: pd.Series, refused: list[Refused]) -> list[Reject]:
-    """The cells that could not be read, but for those that another reading of the column would settle."""
-    wrong = [(one, int(at)) for one in refused if not one.undecided for at in one.cells]
-    return [reject(layout, title, int(cells.index[at]), cells.iloc[at], one.says(at)) for one, at in wrong]
+    """The cells that could not be read, but for those that another reading of the column would settle; `cells` as typed."""
+    wrong = [(one.says(int(at)), int(at)) for one in refused if not one.undecided for at in one.cells]
+    return [reject(layout, title, int(cells.index[at]), cells.iloc[at], _quoting(said, cells.iloc[at])) for said, at in wrong]
+
+
+def _quoting(problem: Said, came: object) -> Said:
+    """A problem that quotes its cell, quoting it as it was typed."""
+    return Said(problem.key, problem.values | {"came": str(came).strip()}) if "came" in problem.values else problem
 
 
 def reject(layout: Layout, title: str, row: int, came: object, problem: Said) -> Reject:
