@@ -89,10 +89,11 @@ def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
     bad: dict[int | None, list[str]] = {}
     for fault in session.draft.faults:
         bad.setdefault(fault.row, []).append(fault.column or "name")
-    ids = typed["creator_id"] if "creator_id" in typed else [""] * len(typed)
+    ids = typed["creator_id"].tolist() if "creator_id" in typed else [""] * len(typed)
     known = {one: remembered(one, session.resources) for one in {*ids}}
     cells = zip(*(typed[name].tolist() for name in typed), strict=True)  # plain lists, for a frame is slow to ask row by row
-    rows = (dict(zip(typed, row, strict=True)) for row in cells)
+    names = [*typed]
+    rows = (dict(zip(names, row, strict=True)) for row in cells)
     return [
         {"#": place + 1, "!": bad.get(place + 2, []), "~": known[one], **row}
         for place, one, row in zip(typed.index, ids, rows, strict=True)
