@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -127,6 +128,7 @@ def _read_text(
     return np.where(only_other, other.values, chosen.values), trouble, np.where(only_other, chosen.values, other.values)
 
 
+@lru_cache(maxsize=4096)  # a cell is looked at several times
 def unified(text: str) -> str:
     """A number's text in one spelling of its letters, signs and figures, small; 5² and ① stay what they are.
 

@@ -81,6 +81,7 @@ def _number(text: str) -> float:
 
 
 NUMERIC = ("count", "number", "rate", "money")
+HINTED = 500  # different wrong words of a column for which the nearest right one is looked for
 YES = ("true", "yes", "y", "1", "1.0", "x", "v", "✓", "co", "dung")
 NO = ("false", "no", "n", "0", "0.0", "khong", "sai")
 
@@ -191,12 +192,13 @@ def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, 
     meaning = spellings(entry)
     allowed = Words(en=", ".join(entry.categories), vi=", ".join(word.vi for word in entry.categories.values()))
 
+    words = [*entry.categories, *(word.casefold() for w in entry.categories.values() for word in (w.en, w.vi, *w.also))]
+
     @cache  # the same wrong word may stand in every row
     def says(came: str) -> Said:
         if name == "platform" and (other := other_platform(without_emoji(came))):
             return Said("cell_other_platform_name", {"came": came, "named": other, "allowed": allowed})
-        words = [word.casefold() for w in entry.categories.values() for word in (w.en, w.vi, *w.also)]
-        near = closest(came.casefold(), [*entry.categories, *words])
+        near = closest(came.casefold(), words) if says.cache_info().currsize < HINTED else None
         hint = "." if near is None else Said("cell_near", {"word": near})
         return Said("cell_category", {"came": came, "allowed": allowed, "hint": hint})
 
