@@ -13,12 +13,12 @@ WORDS = {
     "vi": {
         "new": "Kế hoạch mới", "name": "Tên kế hoạch", "goal": "Tương tác", "budget": "Ngân sách", "on": "Tiếp theo:",
         "starts": "Bắt đầu", "day": "21/07/2026", "read": "150.000.000 ₫", "other": "English", "steps": "Đội hình",
-        "keep": "Giữ", "swap": "Đổi lấy", "close": "Đóng",
+        "keep": "Giữ", "swap": "Thay bằng", "close": "Đóng",
     },
     "en": {
         "new": "New plan", "name": "Name of the plan", "goal": "Engagement", "budget": "Budget", "on": "Next:",
         "starts": "Starts on", "day": "2026-07-21", "read": "150,000,000 ₫", "other": "Tiếng Việt", "steps": "Line-up",
-        "keep": "Keep", "swap": "Small creators", "close": "Close",
+        "keep": "Keep", "swap": "Replace with", "close": "Close",
     },
 }  # fmt: skip
 FOCUSED = """() => {

@@ -131,3 +131,11 @@ def as_json_text(data: Any) -> str:
 def tell_progress(sentence: str) -> None:
     """Say how far the work is, where it does not mix with the answer."""
     click.echo(sentence, err=True)
+
+
+def shocks_behind(bundle: Any, goal: str) -> Any:
+    """How past bookings missed the forecasts of this goal together, if the model that made them is still at hand."""
+    if bundle is None:
+        return None
+    shocks = bundle.provenance.shocks
+    return next((shocks[name] for name, model in bundle.models.items() if model.recipe.goal == goal and name in shocks), None)

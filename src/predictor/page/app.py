@@ -23,6 +23,7 @@ import pandas as pd  # noqa: E402
 from fastapi import Request  # noqa: E402
 from fastapi.responses import RedirectResponse, Response  # noqa: E402
 from nicegui import app, ui  # noqa: E402
+from nicegui.translations import translations  # noqa: E402
 
 from predictor.definitions.phrases import Phrases  # noqa: E402
 from predictor.definitions.schema import Catalogue  # noqa: E402
@@ -43,6 +44,7 @@ from predictor.page.work import KEPT, PlanDraft, Resources, ScoreCache, from_con
 from predictor.planning.plans import Lineup  # noqa: E402
 from predictor.planning.store import Store  # noqa: E402
 from predictor.serving.access import LANGUAGE, AccessGuard, language_of  # noqa: E402
+from predictor.wording import sentences  # noqa: E402
 from predictor.wording.sentences import LANGUAGES  # noqa: E402
 
 os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
@@ -59,6 +61,12 @@ SPOKEN: dict[str, Any] = {"vi": "vi", "en": "en-GB"}
 LISTS = """<script>new MutationObserver(() => document.querySelectorAll('[role=listbox] > [tabindex="-1"]')
   .forEach(e => e.removeAttribute('tabindex'))).observe(document.documentElement, {childList: true, subtree: true})</script>"""
 UNREAD = Catalogue(titles={}, entries={}, recipes={})  # what is defined before the model is read
+translations["vi"] = {  # NiceGUI's own notice has no Vietnamese
+    "connection_lost": sentences.say("vi", "page_connection_lost"),
+    "trying_to_reconnect": sentences.say("vi", "page_reconnecting"),
+    "message_too_long": sentences.say("vi", "page_too_long"),
+    "message_too_long_body": sentences.say("vi", "page_too_long_why"),
+}
 OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 
 
