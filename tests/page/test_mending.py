@@ -2,6 +2,7 @@
 
 import io
 
+import pandas as pd
 import pytest
 from openpyxl import Workbook
 
@@ -11,7 +12,7 @@ from predictor.intake.spreadsheets.workbook import import_file, write_mapping
 from predictor.page.answers import in_words, mapping_of
 from predictor.page.columns import OUT, as_role, roles, their_columns
 from predictor.page.questions import titles_in
-from predictor.page.reading import Reading, read
+from predictor.page.reading import Reading, from_waiting, read, to_waiting
 from predictor.page.upload import Encoded, Refused, read_upload
 from predictor.planning.store import Store
 from predictor.wording.sentences import load_sentences
@@ -141,6 +142,19 @@ def test_answers_are_remembered_for_the_next_file_of_the_same_titles_and_for_no_
     assert other.waits and not other.recalled
     taken_back = read(again.without(again.changes[0]), words, store)
     assert taken_back.waits and store.remembered() == []
+
+
+def test_a_file_that_waits_comes_back_with_its_answers_and_the_one_left_open_before_it(store, catalogue):
+    words, before = phrases("en", catalogue), pd.DataFrame({"name": ["Lan"]})
+    left = read(Reading("a.csv", (HEAD + "Giá\nA,tiktok,50,5\n").encode(), None), words, store)
+    file = Reading("b.csv", (HEAD + "Loại\nA,tiktok,5000,KOC\nB,tiktok,9,Celeb\n").encode(), before, earlier=left)
+    half = read(file.answered({"values": {"kind": {"KOC": "kol"}}}), words, store)
+    back = from_waiting(to_waiting(half), before)
+    assert back.unread and back.waits and back.before is before and back.changes == half.changes
+    again = read(back, words, store)
+    assert [one.text for one in again.sheet.open] == [one.text for one in half.sheet.open] and again.earlier.name == "a.csv"
+    whole = read(again.answered({"values": {"kind": {"Celeb": "kol"}}}), words, store)
+    assert not whole.waits and to_waiting(whole) == [] and from_waiting([], before) is None
 
 
 def test_an_encoding_is_asked_for_with_the_first_rows_and_remembered(store, catalogue):

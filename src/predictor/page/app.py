@@ -37,6 +37,7 @@ from predictor.page.elements import note, title  # noqa: E402
 from predictor.page.export import export_step  # noqa: E402
 from predictor.page.failures import Failures  # noqa: E402
 from predictor.page.model import model_view  # noqa: E402
+from predictor.page.reading import from_waiting  # noqa: E402
 from predictor.page.saved import saved_plans  # noqa: E402
 from predictor.page.session import STEPS, PageSession  # noqa: E402
 from predictor.page.steps import comparison_step, lineup_step  # noqa: E402
@@ -60,6 +61,13 @@ SPOKEN: dict[str, Any] = {"vi": "vi", "en": "en-GB"}
 # Quasar wraps the options of an opened list in something that takes the focus, which screen readers stumble over.
 LISTS = """<script>new MutationObserver(() => document.querySelectorAll('[role=listbox] > [tabindex="-1"]')
   .forEach(e => e.removeAttribute('tabindex'))).observe(document.documentElement, {childList: true, subtree: true})</script>"""
+HEADERS = {  # nothing from elsewhere, nothing shown inside another page, no address of a plan told to another site
+    "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 UNREAD = Catalogue(titles={}, entries={}, recipes={})  # what is defined before the model is read
 translations["vi"] = {  # NiceGUI's own notice has no Vietnamese
     "connection_lost": sentences.say("vi", "page_connection_lost"),
@@ -97,12 +105,12 @@ def run(
         Folder of the saved plans, by default `.predictor` in the project.
     """
     folder = work or (project or Path.cwd()) / ".predictor"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader:
         found, store = reader.submit(load_found, project, data, model), Store(folder / "plans.db")
         shop = AppState(found, store, ScoreCache(KEPT), ScoreCache(KEPT), Lock())
         _routes(shop)
-        app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK)
+        app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK, headers=HEADERS)
         ui.run(
             host=host, port=port, show=show, reload=False, title="predictor",
             favicon=Path(str(files("predictor.page") / "page.svg")),
@@ -269,9 +277,10 @@ def _plan(shop: AppState, found: Resources, phrases: Phrases, id: str, failures:
     failures.box, failures.again, failures.back = body, draw, session.back
     if work.id is not None:
         session.opened()
+        session.file = from_waiting(shop.store.waiting(work.id), work.typed)
     ui.timer(SAVES_EVERY, lambda: session.keep(draft=True))
-    if len(work.candidates) and work.goal:
-        session.step = "comparison"
+    if work.goal and (session.file is not None or len(work.candidates)):
+        session.step = "candidates" if session.file is not None else "comparison"
     draw()
 
 

@@ -93,7 +93,11 @@ def candidates_step(session: PageSession) -> None:
         with ui.expansion(session.say("page_known"), icon="person_search").classes("w-full"):
             known_creators(session, lambda ids: _add(session, ids))
     desk.messages = ui.element("div")
-    desk.draw()
+    if session.file is not None and session.file.unread:
+        kept = session.file
+        ui.timer(0.01, lambda: desk.read(kept), once=True)
+    else:
+        desk.draw()
     sheet = ui.element("div")
 
     def redraw() -> None:
@@ -139,11 +143,27 @@ class Desk:
             session.file = replace(done, put=rows.typed, edited=edited)
             put(session.draft, rows, done.shown)
             session.draft.name = session.draft.name or ("" if done.pasted else done.name.rsplit(".", 1)[0])
-        if self.messages.is_deleted:  # another step is in sight, and shows this list now
-            with session.layer:
-                return session.draw()
+        self._show(rows is not None)
+        await self._kept()
+
+    def _show(self, listed: bool) -> None:
+        """Draw what became of the file and the list where that is new; the whole step in sight where it is another one."""
+        if self.messages.is_deleted:
+            with self.session.layer:
+                return self.session.draw()
         self.draw()
-        session.redraw()
+        if listed:
+            self.session.redraw()
+
+    async def _kept(self) -> None:
+        """Keep the plan, then the file as long as it waits, for whoever opens the page again."""
+        session = self.session
+        with session.layer:
+            session.keep(draft=True)
+            try:
+                await run.io_bound(session.keep_file)
+            except RowsError as problem:
+                session.tell(str(problem), warning=True)
 
     def _worked(self, reading: Reading) -> tuple[Reading, ReadRows | None]:
         """All that takes long, away from the page: the file read, and its rows where nothing about them is open."""
@@ -183,10 +203,18 @@ class Desk:
             answers_so_far(done.changes, done.recalled, phrases, lambda change: self.read(done.without(change)))
             if done.sheet is not None:
                 asked(done.sheet, done.grids, phrases, self.answer)
+                self._put_aside(done)
                 understood(done.sheet, phrases, done.shown)
                 known_to_history(done.known, phrases, self._adopt)
                 columns(done.sheet, phrases, self.answer)
                 self._replaced(done)
+
+    async def _leave(self, done: Reading) -> None:
+        """Put a file aside that waits for answers; the one before it comes back."""
+        self.session.reading += 1  # whatever of it is still being read comes too late
+        self.session.file = None
+        self.draw()
+        await (self.read(done.earlier) if done.earlier is not None else self._kept())
 
     async def answer(self, change: Change) -> None:
         """Read the file again with one more answer."""
@@ -202,6 +230,12 @@ class Desk:
         self.draw()
         session.redraw()
 
+    def _put_aside(self, done: Reading) -> None:
+        """A way to be rid of a file that waits for answers."""
+        if done.waits:
+            words = self.session.say("page_leave_file", file=done.shown)
+            ui.button(words, icon="close", on_click=lambda: self._leave(done)).props("flat dense no-caps")
+
     def _refused(self, done: Reading) -> None:
         note(str(done.refused), warning=True)
         if isinstance(done.refused, Encoded):
@@ -211,6 +245,7 @@ class Desk:
             if len(done.grids) > 1:
                 title(one.name, "h2")
             titles_chosen(one, self.phrases, self.answer)
+        self._put_aside(done)
 
     def _replaced(self, done: Reading) -> None:
         """The list that a file took the place of, and what was changed by hand before it was read again, each with a way back."""

@@ -13,10 +13,11 @@ from predictor.intake.spreadsheets.layout import SEARCHED, text_of
 from predictor.intake.spreadsheets.workbook import Imported
 from predictor.page.answers import Change, mapping_of
 from predictor.page.upload import Encoded, Refused, Sheet, open_upload, read_again
-from predictor.planning.store import Store
+from predictor.planning.store import Store, WaitingFile
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
+SAID = ("adds", "changes", "recalled", "pasted")  # what is kept of a file beside its content
 Shape = list[list[str]]  # the titles of every sheet with a table, folded and in order
 
 
@@ -52,9 +53,16 @@ class Reading:
         return self.name.rsplit(".", 1)[0] if self.pasted else self.name
 
     @property
+    def unread(self) -> bool:
+        """Whether it has not been read yet."""
+        return self.sheet is None and self.refused is None
+
+    @property
     def waits(self) -> bool:
-        """Whether its rows wait for answers."""
-        return self.refused is not None and bool(self.grids) or self.sheet is not None and self.sheet.waits
+        """Whether its rows wait for answers, or for being read at all."""
+        if self.refused is not None:
+            return bool(self.grids) or isinstance(self.refused, Encoded)
+        return self.unread or self.sheet is not None and self.sheet.waits
 
     def answered(self, change: Change) -> Reading:
         """The same file with one more answer."""
@@ -95,6 +103,23 @@ def _opened(reading: Reading, phrases: Phrases, store: Store) -> Reading:
     if likely is not None:
         raise likely
     return replace(reading, grids=grids, encoding=encoding)
+
+
+def to_waiting(reading: Reading | None) -> list[WaitingFile]:
+    """A file that waits for answers and the one before it that does, as they are kept until these come."""
+    if reading is None or reading.sheet is not None and not reading.sheet.waits:
+        return []
+    found = [one for one in (reading, reading.earlier) if one is not None and one.waits]
+    return [WaitingFile(one.name, one.content, {name: getattr(one, name) for name in SAID}) for one in found]
+
+
+def from_waiting(files: Sequence[WaitingFile], before: pd.DataFrame) -> Reading | None:
+    """The inverse of `to_waiting`; the files are yet to be read, for a list that holds `before` now."""
+    found: Reading | None = None
+    for one in reversed(files):
+        said = {**one.about, "changes": tuple(one.about["changes"])}
+        found = Reading(one.name, one.content, before, earlier=found, **said)
+    return found
 
 
 def shape_of(found: Imported) -> Shape:

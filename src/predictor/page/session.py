@@ -14,7 +14,7 @@ from nicegui import run, ui
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note
-from predictor.page.reading import Reading
+from predictor.page.reading import Reading, to_waiting
 from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, put, read_rows, scored_for, to_content
 from predictor.planning.lineup import lineup
 from predictor.planning.plans import Lineup
@@ -98,10 +98,17 @@ class PageSession:
             return False
         if work.id is None:
             ui.navigate.history.replace(f"/w/{saved.id}")
-        work.id, work.version, self.kept_as = saved.id, saved.version, now
+        new, work.id, work.version, self.kept_as = work.id is None, saved.id, saved.version, now
+        if new and self.file is not None:
+            self.keep_file()
         if self.status is not None:
             self.status.set_text(self.say("page_saved"))
         return True
+
+    def keep_file(self) -> None:
+        """Keep the file that waits for answers beside the plan, or nothing of it once it waits no more."""
+        if self.draft.id is not None:
+            self.store.keep_waiting(self.draft.id, to_waiting(self.file))
 
     def _same(self, now: tuple[Any, ...]) -> bool:
         """Whether nothing changed since it was saved or opened; a list of candidates is replaced, never changed in place."""

@@ -1,7 +1,8 @@
 """Work that is kept: briefs, candidate lists and plans in one SQLite file, with their versions, opened again by a link.
 
 A link's id cannot be guessed. Whoever saves says which version the work was opened at, so that two people never overwrite each
-other in silence. The file is in write-ahead mode: it belongs on a disk of this machine, not on a network share.
+other in silence. Files that wait for answers are kept beside the work that they came for. The SQLite file is in write-ahead
+mode: it belongs on a disk of this machine, not on a network share.
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ CREATE TABLE work (
     content TEXT NOT NULL, draft INTEGER NOT NULL, PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 """
-ANSWERS = """
-CREATE TABLE IF NOT EXISTS answers (shape TEXT NOT NULL PRIMARY KEY, changes TEXT NOT NULL, saved_at TEXT NOT NULL) WITHOUT ROWID;
-"""  # what was said of files, by their titles; a store that was made without this table gets it as it is opened
+LATER = {  # a store that was made without these tables gets them as it is opened
+    "answers": "(shape TEXT NOT NULL PRIMARY KEY, changes TEXT NOT NULL, saved_at TEXT NOT NULL) WITHOUT ROWID",  # by titles
+    "files": "(id TEXT NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL, about TEXT NOT NULL, "
+    "PRIMARY KEY (id, place))",  # that wait for answers, by the work that they came for
+}
 ABOUT = "id, version, name, saved_at, by"
 NEWEST = f"SELECT {ABOUT}, content FROM work WHERE id = ? ORDER BY version DESC LIMIT 1"
 
@@ -48,6 +51,15 @@ class Saved:
     saved_at: datetime
     by: str | None = None
     content: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WaitingFile:
+    """A file that came for a piece of work and is not read to its end yet; `about` is what was said of it so far."""
+
+    name: str
+    content: bytes
+    about: dict[str, Any]
 
 
 class Conflict(RowsError):
@@ -81,14 +93,15 @@ class Store:
                 _make(path)
             with closing(self._open()) as file:
                 marks = tuple(file.execute(f"PRAGMA {mark}").fetchone()[0] for mark in ("application_id", "user_version"))
-                there = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone()
+                there = {name for (name,) in file.execute("SELECT name FROM sqlite_master")}
         if marks[0] != APPLICATION_ID:
             raise self._refusal("is a database of something else; name another file.")
         if marks[1] != FORMAT:
             raise self._refusal(f"has format {marks[1]}; this program reads format {FORMAT}: use the program that made it.")
-        if not there:
+        if missing := LATER.keys() - there:
             with self._writing() as file:
-                file.execute(ANSWERS)
+                for name in missing:
+                    file.execute(f"CREATE TABLE IF NOT EXISTS {name} {LATER[name]}")
 
     def save(
         self, kind: Kind, name: str, content: Mapping[str, Any], *, id: str | None = None, version: int | None = None,
@@ -147,9 +160,24 @@ class Store:
             return [_saved(row) for row in file.execute(newest).fetchall()]
 
     def delete(self, id: str) -> None:
-        """Remove every version of a piece of work; nothing happens where there is none."""
+        """Remove every version of a piece of work and the files that wait for it; nothing happens where there is none."""
         with self._writing() as file:
             file.execute("DELETE FROM work WHERE id = ?", (id,))
+            file.execute("DELETE FROM files WHERE id = ?", (id,))
+
+    def keep_waiting(self, id: str, files: Sequence[WaitingFile]) -> None:
+        """Keep the files that wait for a piece of work, the last first, in place of those kept before; none of work deleted."""
+        with self._writing() as file:
+            file.execute("DELETE FROM files WHERE id = ?", (id,))
+            if file.execute(NEWEST, (id,)).fetchone() is not None:
+                rows = [(id, place, one.name, one.content, json.dumps(one.about)) for place, one in enumerate(files)]
+                file.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?)", rows)
+
+    def waiting(self, id: str) -> list[WaitingFile]:
+        """The files that wait for a piece of work, the last first."""
+        with self._reading() as file:
+            rows = file.execute("SELECT name, content, about FROM files WHERE id = ? ORDER BY place", (id,)).fetchall()
+        return [WaitingFile(name, content, json.loads(about)) for name, content, about in rows]
 
     def remember(self, shape: Sequence[Sequence[str]], changes: Sequence[Mapping[str, Any]]) -> None:
         """Keep what was answered about a file of these titles in place of what was kept before; none where none is left."""
@@ -166,7 +194,10 @@ class Store:
         return [(json.loads(shape), json.loads(changes)) for shape, changes in rows]
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)
+        where = f"{self.path.absolute().as_uri()}?mode=rw"
+        file = sqlite3.connect(where, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)
+        file.execute("PRAGMA secure_delete = ON")  # a file that waits no more leaves nothing behind
+        return file
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -214,7 +245,7 @@ def _saved(row: Sequence[Any]) -> Saved:
 
 def _make(path: Path) -> None:
     """A new store, made aside so that nobody meets a half-made one; where another process was first, its file stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
