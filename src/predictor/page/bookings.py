@@ -30,6 +30,7 @@ def bookings(board: LineupSession, found: Lineup) -> None:
     if plan is None:
         return
     title(board.say("lineup_proposed", plan=plan_name(plan, board.phrases)), "h2")
+    ui.label(board.say("middle_means")).classes("k-soft")
     _locked(board)
     table = ui.html(table_of(plan, found, board), sanitize=False).classes("k-scroll")
     table.on("click", lambda pressed: _act(board, plan.rows, *pressed.args), js_handler=PRESSED)

@@ -43,8 +43,8 @@ def columns(comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
     """The table's columns: titles, which field sorts and which is shown."""
     say, outcome, cost = phrases.say, phrases.label(comparison.outcome), phrases.label(comparison.cost_per)
     shown = [  # widths that fit beside each other on a screen of 1,280 pixels
-        ("rank", say("rank"), 84, True), ("who", say("creator"), 140, False), ("kind", say("kind"), 92, False),
-        ("where", say("platform"), 120, False), ("fee", say("fee"), 100, True), ("expected", heading(outcome), 92, True),
+        ("rank", say("rank"), 84, True), ("who", say("creator"), 140, False), ("kind", say("kind"), 88, False),
+        ("where", say("platform"), 112, False), ("fee", say("fee"), 100, True), ("expected", heading(outcome), 104, True),
         ("bar", say("interval_80"), 136, False), ("cost", heading(cost), 100, True), ("fair", say("page_fair"), 126, False),
         ("marks", say("page_evidence"), 100, False),
     ]  # fmt: skip
@@ -83,7 +83,7 @@ def _record(row: pd.Series, highest: float, comparison: Comparison, phrases: Phr
         "fee": _plain(row["fee"]), "fee_text": phrases.money(_plain(row["fee"]), currency, short=True),
         "expected": float(row["expected"]), "expected_text": phrases.compact(row["expected"]),
         "bar": f"{bar(row['p10'], row['expected'], row['p90'], highest)}<div>{phrases.interval(row['p10'], row['p90'])}</div>"
-        f"<div>{middle(row, phrases)}</div>",
+        f"<div>{middle(row, phrases)}</div><div>{phrases.say('safe_value', count=phrases.compact(row['safe']))}</div>",
         "cost": _plain(row["cost"]), "cost_text": phrases.money(_plain(row["cost"]), currency, short=True),
         "fair": _fair(row, phrases), "marks": _marks(row, comparison.target, phrases),
     }  # fmt: skip
@@ -170,7 +170,7 @@ def comparison_view(
         chart(drawn, phrases.say("plot_scatter"), phrases, on_point_click=lambda e: _picked(e.data, on_pick)).classes("k-chart")
     title(phrases.say("table"), "h2")
     ui.label(f"{phrases.say('page_table_note')} {phrases.say('page_ranks_note')}").classes("k-soft")
-    ui.label(phrases.say("middle_means")).classes("k-soft")
+    ui.label(f"{phrases.say('middle_means')} {phrases.say('safe_means')}").classes("k-soft")
     _table(grid_rows(rows, comparison, phrases), comparison, phrases, on_pick, reorder)
     title(phrases.say("caveats"), "h2")
     with ui.element("ul").classes("k-caveats"):
