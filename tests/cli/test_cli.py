@@ -220,4 +220,4 @@ def test_a_day_before_the_history_begins_is_said_and_so_is_one_long_after_its_en
     warn_of_day(tables, pd.Timestamp("2025-06-10"))
     assert capsys.readouterr().err == ""
     warn_of_day(tables, pd.Timestamp("2025-09-01"))
-    assert "the history's last post is 92 days before the day asked" in capsys.readouterr().err
+    assert "The history's last post is 92 days before the day asked" in capsys.readouterr().err

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from starlette.requests import Request
 
 from builders import phrases
+from predictor.page.app import translations
 from predictor.page.brief import read_budget, read_day
 from predictor.page.upload import LARGEST, Refused, read_upload
 from predictor.page.work import PlanDraft, Resources, ScoreCache, from_content, scored_for, take, to_content, understood
@@ -257,3 +258,9 @@ def test_other_rules_are_another_line_up_of_the_same_forecasts(catalogue, bundle
     after = work.inputs()
     assert after.key == before.key and after.plan_key(found) != before.plan_key(found)
     assert before.plan_key(found, work.rules) == after.plan_key(found) and not after.same(before)
+
+
+def test_the_notice_of_a_lost_connection_is_in_vietnamese():
+    said = translations["vi"]
+    assert (said["connection_lost"], said["trying_to_reconnect"]) == ("Mất kết nối.", "Đang kết nối lại…")
+    assert {*said} == {*translations["en-GB"]}

@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from predictor.definitions.closed_lists import GOALS
-from predictor.definitions.limits import DAYS
+from predictor.definitions.limits import DAYS, STALE_AFTER
 from predictor.errors import RowsError
-from predictor.wording.sentences import LANGUAGES
+from predictor.wording.sentences import LANGUAGES, say
 
 if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
-
-
-STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 
 
 class _AnyPath(click.Path):
@@ -115,9 +112,7 @@ def warn_of_day(tables: Any, moment: Any) -> None:
             "in it was known by then, so every creator is forecast as one without posts (--on names the day)"
         )
     if (silent := (moment - last).days) > STALE_AFTER:
-        tell_progress(
-            f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
-        )
+        tell_progress(f"{say('en', 'history_stale', days=silent)} --on names the day.")
 
 
 def under_known_ids(candidates: Any, tables: Any, lang: str) -> Any:
@@ -151,3 +146,11 @@ def as_json_text(data: Any) -> str:
 def tell_progress(sentence: str) -> None:
     """Say how far the work is, where it does not mix with the answer."""
     click.echo(sentence, err=True)
+
+
+def shocks_behind(bundle: Any, goal: str) -> Any:
+    """How past bookings missed the forecasts of this goal together, if the model that made them is still at hand."""
+    if bundle is None:
+        return None
+    shocks = bundle.provenance.shocks
+    return next((shocks[name] for name, model in bundle.models.items() if model.recipe.goal == goal and name in shocks), None)

@@ -21,6 +21,7 @@ from predictor.cli.options import (
     project_option,
     read_history,
     seed_option,
+    shocks_behind,
     under_known_ids,
     warn_of_day,
 )
@@ -104,14 +105,6 @@ def _for_the_client(
     if charts is not None:
         files = chart_files(found, rows, found.goal, phrases, charts)
         click.echo(phrases.say("paper_charts_written", count=len(files), path=charts), err=True)
-
-
-def shocks_behind(bundle: Any, goal: str) -> Any:
-    """How past bookings missed the forecasts of this goal together, if the model that made them is still at hand."""
-    if bundle is None:
-        return None
-    shocks = bundle.provenance.shocks
-    return next((shocks[name] for name, model in bundle.models.items() if model.recipe.goal == goal and name in shocks), None)
 
 
 def _amount(budget: str, catalogue: Catalogue) -> float:

@@ -23,6 +23,7 @@ import pandas as pd  # noqa: E402
 from fastapi import Request  # noqa: E402
 from fastapi.responses import RedirectResponse, Response  # noqa: E402
 from nicegui import app, ui  # noqa: E402
+from nicegui.translations import translations  # noqa: E402
 
 from predictor.definitions.phrases import Phrases  # noqa: E402
 from predictor.definitions.schema import Catalogue  # noqa: E402
@@ -44,6 +45,7 @@ from predictor.page.work import KEPT, PlanDraft, Resources, ScoreCache, from_con
 from predictor.planning.plans import Lineup  # noqa: E402
 from predictor.planning.store import Store  # noqa: E402
 from predictor.serving.access import LANGUAGE, AccessGuard, language_of  # noqa: E402
+from predictor.wording import sentences  # noqa: E402
 from predictor.wording.sentences import LANGUAGES  # noqa: E402
 
 os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
@@ -67,6 +69,12 @@ HEADERS = {  # nothing from elsewhere, nothing shown inside another page, no add
     "Referrer-Policy": "same-origin",
 }
 UNREAD = Catalogue(titles={}, entries={}, recipes={})  # what is defined before the model is read
+translations["vi"] = {  # NiceGUI's own notice has no Vietnamese
+    "connection_lost": sentences.say("vi", "page_connection_lost"),
+    "trying_to_reconnect": sentences.say("vi", "page_reconnecting"),
+    "message_too_long": sentences.say("vi", "page_too_long"),
+    "message_too_long_body": sentences.say("vi", "page_too_long_why"),
+}
 OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 
 

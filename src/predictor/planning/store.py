@@ -71,9 +71,8 @@ class Conflict(RowsError):
 
     def says(self, lang: str) -> str:
         """Who saved in between, when, and what to do."""
-        who = self.newer.by or say(lang, "saved_somebody")
-        when = f"{self.newer.saved_at:{'%H:%M %d/%m/%Y' if lang == 'vi' else '%Y-%m-%d %H:%M'}} UTC"
-        return say(lang, "saved_conflict", who=who, when=when, version=self.newer.version)
+        at = self.newer.saved_at.astimezone()
+        return say(lang, "saved_conflict_by" if self.newer.by else "saved_conflict", who=self.newer.by, when=f"{at:%H:%M}")
 
 
 class Store:
