@@ -688,3 +688,26 @@ def test_a_platform_that_is_none_of_ours_is_called_by_its_name(read, typed, name
 def test_a_list_in_which_no_column_is_a_name_asks_for_it(read):
     ran = read(["Ai", "Platform", "Followers", "Price (USD)"], ["An", "TikTok", "1000", "5"], ["Bo", "TikTok", "1000", "5"])
     assert ran.code == 2 and "'Ai' looks like 'name' and is not used" in ran.err
+
+
+LOST = {  # the only column of prices, under a title that is not understood
+    "a qualifier": ("Giá gốc", "5.000.000", "6.000.000"), "a kind of deal": ("PPL 단가", "300만원", "500만원~"),
+    "a package": ("แพ็กเกจ 3 โพสต์", "15,000฿", "20,000฿"), "a dedicated one": ("Dedicated video, 60 s cut", "$5k", "$12k+"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LOST)
+def test_prices_under_a_title_that_is_not_understood_are_asked_about_and_never_lost(read, case):
+    title, first, second = LOST[case]
+    rows = [["a", "YouTube", "1000", first], ["b", "YouTube", "1000", second]]
+    ran = read(["Name", "Platform", "Followers", title], *rows, options=("--table", "candidates") if "package" in case else ())
+    assert ran.code == 2 and f"'{title}' looks like 'fee' and is not used" in ran.err or "may mean USD" in ran.err
+
+
+def test_prices_without_tax_in_japanese_are_read_and_told(read):
+    ran = read(
+        ["名前", "媒体", "フォロワー数", "単価（税抜）"],
+        ["はな", "インスタ", "12.5万", "¥150,000"],
+        options=("--set", "currency=JPY"),
+    )
+    assert ran.code == 0 and ran.rows("fee currency") == ["150000 JPY"] and "the amounts are without VAT" in ran.out

@@ -223,7 +223,7 @@ WITHIN = r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm|inc
 TAXED = re.compile(
     rf"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*(?:(?P<without>{WITHOUT})|{WITHIN})\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?\s*$"
 )
-UNTAXED = re.compile(rf"(?<!\w)(?:{WITHOUT})\s*{PERCENT}{TAX}")
+UNTAXED = re.compile(rf"(?<!\w)(?:{WITHOUT})\s*{PERCENT}{TAX}|税抜|税別|不含税|未税|부가세\s*별도")
 PIECE = (
     r"videos?(?:\s+ngắn)?|clips?|posts?|bài(?:\s+(?:đăng|viết|post))?|story|stories|reels?|shorts?|ảnh|livestream|lần(?:\s+đăng)?"
 )

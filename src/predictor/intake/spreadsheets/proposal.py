@@ -20,7 +20,7 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.money import currency_of
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles
+from predictor.intake.spreadsheets.titles import NO_PRICE, QUALIFIER, Title, Titles, deliverable_of, letters
 from predictor.intake.units import bare
 from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
@@ -93,7 +93,8 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
     }:  # fmt: skip
         return "campaigns"
     told = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
-    priced = "fee" in names or len({one.deliverable for one in told}) > 1 or any((one.unit or 0) > 1 for one in told)
+    asked = any(_looks_priced(layout, column, titles.read(title)) for column, title in layout.titles.items())
+    priced = "fee" in names or asked or len({one.deliverable for one in told}) > 1 or any((one.unit or 0) > 1 for one in told)
     dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
     if any(fold(title) in ORDERS for title in layout.titles.values()):
         return "bookings"
@@ -108,6 +109,15 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
     titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
     deliverable = priced or only
     return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
+
+
+def _looks_priced(layout: Layout, column: int, read: Title) -> bool:
+    """Whether a title that is not understood speaks of a price, or of what is published and its cells are prices."""
+    if read.name is not None or read.like != "fee":
+        return False
+    said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
+    wanted = r"\d" if read.deliverable is None else PRICED
+    return bool(len(said) and said.str.contains(wanted).mean() >= 0.5)
 
 
 def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogue, titles: Titles) -> Proposal:
@@ -201,9 +211,9 @@ class _Proposing:
             spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
             return Title("platform" if len(said) and spelt.mean() >= 0.5 else "name"), False
         if name is None and "fee" in self.entries and words and BARE_RATE.fullmatch(words[-1].strip()):
-            said = as_text(cells).dropna()
-            priced = said.str.contains(PRICED) | said.map(currency_of).notna()
-            return Title("fee" if len(said) and priced.mean() >= 0.5 else None, like="fee"), False
+            rates = as_text(cells).dropna()
+            priced = rates.str.contains(PRICED) | rates.map(currency_of).notna()
+            return Title("fee" if len(rates) and priced.mean() >= 0.5 else None, like="fee"), False
         if name == "kind" and "tier" in self.entries and self._all_spelt(cells, "tier"):
             self.notes.append(Said("import_read_as", {"title": title, "name": "tier"}))
             return Title("tier"), False
@@ -335,7 +345,7 @@ class _Proposing:
         if nameless and (title := self._perhaps_names()) and self.unknown[title].like != "name":
             self.unknown[title] = Title(like="name")
         for title, read in self.unknown.items():
-            name = read.like
+            name = read.like or self._priced_part(title, read)
             if name not in self.entries or title in self.asked or fold(title) in NUMBERING:
                 continue
             if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
@@ -348,6 +358,12 @@ class _Proposing:
             values = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
             self.doubts.append(Said("import_doubt_unused", values))
             self.asked.add(title)
+
+    def _priced_part(self, title: str, read: Title) -> str | None:
+        """The fee, where a title names something published among other words, and its cells are prices: Story (1x)."""
+        words = letters(title)
+        published = deliverable_of(words) is not None and re.search(NO_PRICE, words) is None
+        return "fee" if published and self._priced(title, read) else None
 
     def _perhaps_names(self) -> str | None:
         """Of the titles that mean nothing here the first whose cells are words, each another: they may be names."""
