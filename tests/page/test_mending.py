@@ -11,6 +11,7 @@ from predictor.intake.mapping import load_mapping
 from predictor.intake.spreadsheets.workbook import import_file, write_mapping
 from predictor.page.answers import in_words, mapping_of
 from predictor.page.columns import OUT, as_role, roles, their_columns
+from predictor.page.mending import ELSEWHERE
 from predictor.page.questions import titles_in
 from predictor.page.reading import Reading, from_waiting, read, to_waiting
 from predictor.page.upload import Encoded, Refused, read_upload
@@ -199,3 +200,7 @@ def test_whatever_the_command_may_ask_has_words_on_the_page_that_name_no_file_of
     told = {f"page_doubt_{kind}" for kind in asked} | {key for key in sentences if key.startswith("page_")}
     assert told <= {*sentences}
     assert [key for key in told if "mapping" in str(sentences[key])] == []
+    notes = {key.removeprefix("import_") for key, words in sentences.items() if key.startswith("import_") and "`" in str(words)}
+    asked_or_shown = {name.removeprefix("import_") for name in ELSEWHERE} | {name for name in notes if name.startswith("doubt_")}
+    command = {"mapping_head", "draft_table"}  # comments of the file that it writes
+    assert {f"page_note_{name}" for name in notes - asked_or_shown - command} <= {*sentences}
