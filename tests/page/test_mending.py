@@ -12,7 +12,7 @@ from predictor.intake.spreadsheets.workbook import import_file, write_mapping
 from predictor.page.answers import in_words, mapping_of
 from predictor.page.columns import OUT, as_role, roles, their_columns
 from predictor.page.mending import ELSEWHERE
-from predictor.page.questions import titles_in
+from predictor.page.questions import no_titles_in, titles_in
 from predictor.page.reading import Reading, from_waiting, read, to_waiting
 from predictor.page.upload import Encoded, Refused, read_upload
 from predictor.planning.store import Store
@@ -156,6 +156,21 @@ def test_a_file_that_waits_comes_back_with_its_answers_and_the_one_left_open_bef
     assert [one.text for one in again.sheet.open] == [one.text for one in half.sheet.open] and again.earlier.name == "a.csv"
     whole = read(again.answered({"values": {"kind": {"Celeb": "kol"}}}), words, store)
     assert not whole.waits and to_waiting(whole) == [] and from_waiting([], before) is None
+
+
+def test_rows_without_titles_are_read_once_each_column_is_said_to_be_something(store, catalogue):
+    words, text = phrases("vi", catalogue), "Lan\tTikTok\t1,2tr\t5tr\nMinh\tFacebook\t85,5k\t3tr\n"
+    first = read(Reading("dán.tsv", text.encode(), None, adds=True, pasted=True), words, store)
+    bare = read(first.answered(no_titles_in(first.grids[0], words)), words, store)
+    said = [in_words(change, words) for change in bare.changes]
+    assert said == ["không có dòng tiêu đề"] and [one.title for one in their_columns(bare.sheet.found.sheets[0])][0] == "Cột A"
+    for letter, role in (("A", "name"), ("B", "platform"), ("C", "followers"), ("D", "fee")):
+        bare = read(bare.answered(as_role(f"Cột {letter}", role)), words, store)
+    done = read(bare.answered({"constants": {"currency": "VND"}}), words, store)
+    typed = done.sheet.typed[["name", "platform", "followers", "fee"]]
+    assert not done.waits and typed.values.tolist() == [
+        ["Lan", "tiktok", "1200000", "5000000"], ["Minh", "facebook", "85500", "3000000"],
+    ]  # fmt: skip
 
 
 def test_an_encoding_is_asked_for_with_the_first_rows_and_remembered(store, catalogue):

@@ -15,7 +15,7 @@ from predictor.intake.spreadsheets.sheet import Intake
 from predictor.page.answers import Change, in_words
 from predictor.page.columns import TheirColumn, as_role, role_name, roles, their_columns
 from predictor.page.elements import note, title
-from predictor.page.questions import Question, titles_in
+from predictor.page.questions import Question, no_titles_in, titles_in
 from predictor.page.upload import Sheet
 from predictor.tables.delimited import GUESSED
 from predictor.wording.sentences import Said, worded
@@ -172,6 +172,8 @@ def titles_chosen(grid: Grid, phrases: Phrases, answer: Answer) -> None:
                 here = ui.button(str(row), on_click=lambda _, at=row: answer(titles_in(grid, at, phrases.catalogue)))
                 here.props("outline dense no-caps").props["aria-label"] = phrases.say("page_titles_here", row=str(row))
                 ui.label(" | ".join(masked(text_of(cell)) for cell in cells.dropna())).classes("k-grow")
+    none = ui.button(phrases.say("page_titles_none"), on_click=lambda: answer(no_titles_in(grid, phrases)))
+    none.props("outline dense no-caps")
 
 
 def columns(sheet: Sheet, phrases: Phrases, answer: Answer) -> None:
