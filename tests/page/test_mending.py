@@ -11,7 +11,8 @@ from predictor.intake.mapping import load_mapping
 from predictor.intake.spreadsheets.workbook import import_file, write_mapping
 from predictor.page.answers import in_words, mapping_of
 from predictor.page.columns import OUT, as_role, roles, their_columns
-from predictor.page.questions import titles_in
+from predictor.page.mending import ELSEWHERE
+from predictor.page.questions import no_titles_in, titles_in
 from predictor.page.reading import Reading, from_waiting, read, to_waiting
 from predictor.page.upload import Encoded, Refused, read_upload
 from predictor.planning.store import Store
@@ -157,6 +158,21 @@ def test_a_file_that_waits_comes_back_with_its_answers_and_the_one_left_open_bef
     assert not whole.waits and to_waiting(whole) == [] and from_waiting([], before) is None
 
 
+def test_rows_without_titles_are_read_once_each_column_is_said_to_be_something(store, catalogue):
+    words, text = phrases("vi", catalogue), "Lan\tTikTok\t1,2tr\t5tr\nMinh\tFacebook\t85,5k\t3tr\n"
+    first = read(Reading("dán.tsv", text.encode(), None, adds=True, pasted=True), words, store)
+    bare = read(first.answered(no_titles_in(first.grids[0], words)), words, store)
+    said = [in_words(change, words) for change in bare.changes]
+    assert said == ["không có dòng tiêu đề"] and [one.title for one in their_columns(bare.sheet.found.sheets[0])][0] == "Cột A"
+    for letter, role in (("A", "name"), ("B", "platform"), ("C", "followers"), ("D", "fee")):
+        bare = read(bare.answered(as_role(f"Cột {letter}", role)), words, store)
+    done = read(bare.answered({"constants": {"currency": "VND"}}), words, store)
+    typed = done.sheet.typed[["name", "platform", "followers", "fee"]]
+    assert not done.waits and typed.values.tolist() == [
+        ["Lan", "tiktok", "1200000", "5000000"], ["Minh", "facebook", "85500", "3000000"],
+    ]  # fmt: skip
+
+
 def test_an_encoding_is_asked_for_with_the_first_rows_and_remembered(store, catalogue):
     words = phrases("en", catalogue)
     text = "名字,平台,粉丝\n小红书达人甲,抖音,5000\n美妆博主小王,抖音,9000\n".encode("gbk")
@@ -199,3 +215,7 @@ def test_whatever_the_command_may_ask_has_words_on_the_page_that_name_no_file_of
     told = {f"page_doubt_{kind}" for kind in asked} | {key for key in sentences if key.startswith("page_")}
     assert told <= {*sentences}
     assert [key for key in told if "mapping" in str(sentences[key])] == []
+    notes = {key.removeprefix("import_") for key, words in sentences.items() if key.startswith("import_") and "`" in str(words)}
+    asked_or_shown = {name.removeprefix("import_") for name in ELSEWHERE} | {name for name in notes if name.startswith("doubt_")}
+    command = {"mapping_head", "draft_table"}  # comments of the file that it writes
+    assert {f"page_note_{name}" for name in notes - asked_or_shown - command} <= {*sentences}

@@ -66,10 +66,16 @@ def _cell_text(cell: Any) -> str:
     return str(cell)
 
 
+CONTACT = re.compile(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+")
+AMOUNT = r"[1-9]\d?(?:[. ]\d{3}){2}|[1-9]\d{0,2}(?:[. ]\d{3})+[. ]000"  # any other figures in threes may be a phone's
+DATE = r"(?:\d{4}[-.]\d{1,2}[-.]\d{1,2}|\d{1,2}[-.]\d{1,2}[-.](?:\d{2}|\d{4}))(?: \d{1,2})?"
+NO_CONTACT = re.compile(rf"(?:{AMOUNT})(?: ?- ?(?:{AMOUNT}))?|{DATE}")
+
+
 def without_contacts(text: str) -> str:
     """A text as shown or written for people, without what may be a phone number or an address of mail.
 
-    >>> without_contacts("Lan, 0912 345 678, lan@mail.vn")
-    'Lan, …, …'
+    >>> without_contacts("Lan, 0912 345 678, lan@mail.vn"), without_contacts("5.000.000 - 7.500.000, 2026-09-15 18:00")
+    ('Lan, …, …', '5.000.000 - 7.500.000, 2026-09-15 18:00')
     """
-    return re.sub(r"\+?\d[\d .-]{7,}\d|\S+@\S+\.\S+", "…", " ".join(text.split()))
+    return CONTACT.sub(lambda found: found[0] if NO_CONTACT.fullmatch(found[0]) else "…", " ".join(text.split()))

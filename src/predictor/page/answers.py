@@ -10,7 +10,8 @@ from predictor.intake.mapping import Mapping, TableMapping
 from predictor.wording.matching import fold
 
 HOME = "candidates"
-Change = dict[str, Any]  # keys of a table's mapping, and `ignore_sheets`; plain JSON values
+Change = dict[str, Any]  # keys of a table's mapping, `ignore_sheets`, and the sheet that is `untitled`; plain JSON values
+NOT_OF_TABLE = ("ignore_sheets", "untitled")
 
 
 def mapping_of(changes: Sequence[Change]) -> Mapping:
@@ -28,7 +29,7 @@ def answered(mapping: Mapping, change: Change) -> Mapping:
     for key in ("columns", "prices"):
         own[key] = {title: what for title, what in own[key].items() if fold(title) not in again and what not in taken}
     own["ignore"] = [title for title in own["ignore"] if fold(title) not in again]
-    body = {name: _merged(own[name], value) for name, value in change.items() if name != "ignore_sheets"}
+    body = {name: _merged(own[name], value) for name, value in change.items() if name not in NOT_OF_TABLE}
     table = TableMapping.model_validate(own | body)
     sheets = dict.fromkeys([*mapping.ignore_sheets, *change.get("ignore_sheets", ())])
     return Mapping(tables=mapping.tables | {HOME: table}, ignore_sheets=tuple(sheets))
@@ -52,7 +53,12 @@ def in_words(change: Change, phrases: Phrases) -> str:
         phrases.say("page_answer_price", title=title, what=deliverable_in_words(what, phrases))
         for title, what in _pairs(change, "prices")
     ]
-    parts += [phrases.say("page_answer_out", title=", ".join(change["ignore"]))] if change.get("ignore") else []
+    parts += [phrases.say("page_answer_untitled")] if "untitled" in change else []
+    parts += (
+        [phrases.say("page_answer_out", title=", ".join(change["ignore"]))]
+        if change.get("ignore") and "untitled" not in change
+        else []
+    )
     units = {title: unit_in_words(unit, phrases) for title, unit in _pairs(change, "units")}
     parts += [phrases.say("page_answer_unit", title=title, unit=unit) for title, unit in units.items()]
     parts += [

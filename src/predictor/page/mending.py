@@ -15,7 +15,7 @@ from predictor.intake.spreadsheets.sheet import Intake
 from predictor.page.answers import Change, in_words
 from predictor.page.columns import TheirColumn, as_role, role_name, roles, their_columns
 from predictor.page.elements import note, title
-from predictor.page.questions import Question, titles_in
+from predictor.page.questions import Question, no_titles_in, titles_in
 from predictor.page.upload import Sheet
 from predictor.tables.delimited import GUESSED
 from predictor.wording.sentences import Said, worded
@@ -30,7 +30,8 @@ ELSEWHERE = ("import_headings", "import_hidden_rows", "import_ignored")  # asked
 
 def understood(sheet: Sheet, phrases: Phrases, name: str) -> None:
     """What was read of a file, and everything that was not."""
-    note(phrases.say("page_understood", file=name, count=len(sheet.typed), columns=len(sheet.typed.columns)))
+    used = {theirs.title for one in sheet.found.sheets for theirs in their_columns(one) if theirs.used}
+    note(phrases.say("page_understood", file=name, count=len(sheet.typed), columns=len(used)))
     said = [line for one in sheet.found.sheets for line in _told(one, phrases, len(sheet.found.sheets) > 1)]
     said += [phrases.say("import_unread", sheets=", ".join(sheet.found.unread))] if sheet.found.unread else []
     said += [phrases.say("page_note_hidden_sheets", sheets=", ".join(sheet.found.hidden))] if sheet.found.hidden else []
@@ -71,8 +72,12 @@ def _told(one: Intake, phrases: Phrases, several: bool) -> list[str]:
 def _note_in_words(said: Said, phrases: Phrases) -> str:
     """A note in the words of the page, which has controls where the command has a file to edit."""
     own, name = f"page_note_{said.key.removeprefix('import_')}", said.values.get("name")
-    label = phrases.column(name) if name in phrases.catalogue.entries else str(name)
-    return phrases.say(own, label=label, **said.values) if phrases.knows(own) else phrases.say(said.key, **said.values)
+    label = phrases.column(name) if name in phrases.catalogue.entries else phrases.word("platform", str(name))
+    values = said.values
+    if said.key == "import_post":
+        pairs = [(phrases.word("format", form), phrases.word("platform", platform)) for form, platform in values["each"]]
+        values = values | {"words": ", ".join(f"{form} ({platform})" for form, platform in pairs)}
+    return phrases.say(own, label=label, **values) if phrases.knows(own) else phrases.say(said.key, **values)
 
 
 def known_to_history(known: Sequence[Said], phrases: Phrases, adopt: Callable[[Pairs], None]) -> None:
@@ -167,6 +172,8 @@ def titles_chosen(grid: Grid, phrases: Phrases, answer: Answer) -> None:
                 here = ui.button(str(row), on_click=lambda _, at=row: answer(titles_in(grid, at, phrases.catalogue)))
                 here.props("outline dense no-caps").props["aria-label"] = phrases.say("page_titles_here", row=str(row))
                 ui.label(" | ".join(masked(text_of(cell)) for cell in cells.dropna())).classes("k-grow")
+    none = ui.button(phrases.say("page_titles_none"), on_click=lambda: answer(no_titles_in(grid, phrases)))
+    none.props("outline dense no-caps")
 
 
 def columns(sheet: Sheet, phrases: Phrases, answer: Answer) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+import pandas as pd
 
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.intake.mapping import Mapping
-from predictor.intake.spreadsheets.grids import Grid
+from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import text_of
 from predictor.intake.spreadsheets.proposal import table_of
 from predictor.intake.spreadsheets.sheet import Intake
@@ -200,6 +202,18 @@ def _offers(note: Said, phrases: Phrases) -> list[Question]:
     else:
         return []
     return [Question(phrases.say(f"page_offer_{note.key.removeprefix('import_')}", **note.values), answers, must=False)]
+
+
+def no_titles_in(grid: Grid, phrases: Phrases) -> Change:
+    """The answer that a sheet has no row of titles: nothing of it is used until somebody says what each column is."""
+    return {"untitled": grid.name, "ignore": [*under_letters(grid, phrases).cells.loc[0]]}
+
+
+def under_letters(grid: Grid, phrases: Phrases) -> Grid:
+    """A sheet without titles under the letters of its columns; its rows keep their numbers."""
+    letters = [phrases.say("page_column_letter", letter=address((1, column))[:-1]) for column in grid.cells]
+    titles = pd.DataFrame([letters], index=[0], columns=grid.cells.columns, dtype=object)
+    return replace(grid, cells=pd.concat([titles, grid.cells]))
 
 
 def titles_in(grid: Grid, row: int, catalogue: Catalogue) -> Change:

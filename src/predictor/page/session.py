@@ -67,9 +67,11 @@ class PageSession:
             self.tell(self.say(said.key, **said.values))
 
     def go(self, step: str) -> None:
-        """Open a step, keeping what was done so far."""
+        """Open a step, keeping what was done so far, or say what it waits for."""
         if step not in self.open_steps():
-            return
+            waits = self.file is not None and self.file.waits
+            missing = "page_no_goal" if not self.draft.goal else "page_answer_first" if waits else "page_nobody"
+            return self.tell(self.say(missing), warning=True)
         self.keep()
         self.step = step
         self.draw()

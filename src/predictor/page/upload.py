@@ -19,7 +19,7 @@ from predictor.intake.spreadsheets.grids import SUFFIXES, Grid, read_grids
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.workbook import Imported, NoTable, import_grids, spelled
 from predictor.page.answers import HOME, Change, mapping_of
-from predictor.page.questions import Question, questions
+from predictor.page.questions import Question, questions, under_letters
 from predictor.tables.delimited import NotUtf8
 from predictor.tables.files import JSONS, TEXTS
 from predictor.wording.matching import fold
@@ -104,9 +104,10 @@ def read_again(name: str, grids: list[Grid], phrases: Phrases, changes: Sequence
     Refused
         Where they hold no table of candidates, or more rows than are read here.
     """
-    given = mapping_of(changes)
+    given, untitled = mapping_of(changes), {change.get("untitled") for change in changes}
+    titled = [under_letters(grid, phrases) if grid.name in untitled else grid for grid in grids]
     try:
-        found = import_grids(grids, PurePosixPath(name).name, phrases.catalogue, given, table=HOME)
+        found = import_grids(titled, PurePosixPath(name).name, phrases.catalogue, given, table=HOME)
     except NoTable:
         raise Refused(phrases.say("page_file_no_table"), grids) from None
     except RowsError as problem:

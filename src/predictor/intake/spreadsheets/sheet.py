@@ -119,9 +119,11 @@ def _posts_by_platform(frame: pd.DataFrame, entries: dict[str, Entry]) -> tuple[
     meant = meant.mask(meant.eq("video") & filmed, "image")
     if not meant.notna().any():
         return frame, []
-    pairs = dict.fromkeys(zip(meant.dropna(), frame["platform"][meant.notna()], strict=True))
+    pairs = [*dict.fromkeys(zip(meant.dropna(), frame["platform"][meant.notna()], strict=True))]
     words = ", ".join(f"{form} ({platform})" for form, platform in pairs)
-    return frame.assign(format=meant.fillna(frame["format"]).astype("str")), [Said("import_post", {"words": words})]
+    return frame.assign(format=meant.fillna(frame["format"]).astype("str")), [
+        Said("import_post", {"words": words, "each": pairs})
+    ]
 
 
 def _unmodelled(frame: pd.DataFrame, entries: dict[str, Entry]) -> list[Said]:
