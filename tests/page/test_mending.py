@@ -180,9 +180,11 @@ def test_the_page_takes_what_the_command_takes(suffix, catalogue):
 
 
 def test_a_file_longer_than_is_read_here_is_refused_before_it_is_parsed(catalogue):
-    rows = [["Tên", "Nền tảng"], *(["A", "tiktok"] for _ in range(20_200))]
-    with pytest.raises(Refused, match=r"20,201 rows; at most 20,000 candidates"):
-        read_upload("a.xlsx", book(A=rows), phrases("en", catalogue))
+    rows = [["Tên", "Nền tảng"], *(["A", "tiktok"] for _ in range(25_200))]
+    text = "\n".join(",".join(row) for row in rows).encode()
+    for name, content in (("a.xlsx", book(A=rows)), ("a.csv", text)):
+        with pytest.raises(Refused, match=r"more than 25,000 rows of candidates, and this page reads no more. Split the file"):
+            read_upload(name, content, phrases("en", catalogue))
 
 
 def test_rows_with_more_cells_than_titles_are_refused_in_the_language_of_the_page(catalogue):

@@ -23,6 +23,7 @@ from predictor.cli.options import (
     seed_option,
     shocks_behind,
     under_known_ids,
+    warn_of_day,
 )
 from predictor.errors import DefinitionError, Fault, RowsError
 
@@ -168,6 +169,7 @@ def whatif(
     tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
     if tables is not None:
         before = under_known_ids(before, tables, lang)
+        warn_of_day(tables, pd.Timestamp(on) if on is not None else pd.Timestamp.now())
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     wanted = _goal(goal, brief)
     tied = {"shocks": shocks_behind(bundle, wanted), "assumption": load_assumption(project), "seed": seed}

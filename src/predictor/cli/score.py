@@ -24,13 +24,13 @@ from predictor.cli.options import (
     shocks_behind,
     tell_progress,
     under_known_ids,
+    warn_of_day,
 )
-from predictor.definitions.limits import LARGEST, STALE_AFTER
+from predictor.definitions.limits import LARGEST
 from predictor.errors import Fault, RowsError
-from predictor.wording.sentences import say
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
 
@@ -95,7 +95,7 @@ def score(
     if rows is None:
         day = moment if moment is not None else pd.Timestamp.now().normalize()
         asked = ScoringOptions(bundle, day, brief, tables, goals, why, meaning, strict)
-        _warn_if_stale(tables, day)
+        warn_of_day(tables, day)
         if engine == "spark":
             _on_spark(candidates, output, asked, resume, as_json)
         else:
@@ -104,7 +104,7 @@ def score(
     if tables is not None:
         rows = under_known_ids(rows, tables, "en")
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
-    _warn_if_stale(tables, moment or pd.Timestamp.now())
+    warn_of_day(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)
     if as_json:
         click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
@@ -223,12 +223,6 @@ def compare(
         click.echo(as_json_text({**told, "candidates": rank_records(ranked(rows, comparison, catalogue))}))
     else:
         click.echo(in_words(comparison, phrases, found))
-
-
-def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
-    posts = tables.get("posts") if tables is not None else None
-    if posts is not None and (silent := (moment - posts["published_at"].max()).days) > STALE_AFTER:
-        tell_progress(f"{say('en', 'history_stale', days=silent)} --on names the day.")
 
 
 def _warn_if_silent(silent: int, rows: int) -> None:

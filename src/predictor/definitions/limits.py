@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from predictor.errors import Fault, RowsError
@@ -16,6 +17,27 @@ STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 LARGEST = 1e12  # of anything that is counted
 DAYS = date(1990, 1, 1), date(2099, 12, 31)  # of which a forecast may be asked
 YAML_SIZE, YAML_DEPTH = 2**18, 20  # bytes, and lists and mappings within each other
+
+
+@dataclass(frozen=True)
+class Most:
+    """How many rows and cells with something in them whoever reads a file wants at most; reading stops beyond."""
+
+    rows: int
+    cells: int
+
+    def check(self, rows: int, cells: int, file: str) -> None:
+        """Refuse what is more."""
+        if rows > self.rows or cells > self.cells:
+            raise TooMuch(file, "rows" if rows > self.rows else "cells", self)
+
+
+class TooMuch(RowsError):
+    """A file with more of `what` ("rows" or "cells") than was wanted."""
+
+    def __init__(self, file: str, what: str, most: Most):
+        self.what = what
+        super().__init__([Fault(file, f"has more than {getattr(most, what):,} {what} with something in them; split it.")])
 
 
 def refuse_wide(columns: int, file: str) -> None:

@@ -19,6 +19,7 @@ ALWAYS = ("name", "platform", "kind", "followers", "format", "posts", "fee", "cu
 NUMBERS = ("count", "number", "money")
 LOCALE = {"vi": "vi-VN", "en": "en-US"}
 SHOWN = 6
+PAGE = 1000  # rows in the browser at a time
 WIDTHS = {"platform": 115, "kind": 110, "followers": 120, "format": 105, "posts": 95, "fee": 130, "currency": 90}
 # Tab leaves a table rather than visiting every cell, which the arrow keys do; while a cell is mended it goes to the next.
 KEYS = {":tabToNextHeader": "() => false", ":tabToNextCell": "p => p.editing && p.nextCellPosition || false"}
@@ -36,10 +37,18 @@ def grid(session: PageSession) -> None:
         faults_above = ui.element("div")
         with faults_above:
             _faults(session)
-        rows = _rows(session, work.typed)
+        first = min(session.first_row, (len(work.typed) - 1) // PAGE * PAGE)
+        _pages(session, first)
+        rows = _rows(session, work.typed.iloc[first : first + PAGE])
         columns = [_column(session, name) for name in _shown(work.typed)]
-        first = {"headerName": "#", "field": "#", "width": 52, "pinned": "left", "cellClass": "k-soft"}
-        sheet = ui.aggrid(OPTIONS | {"columnDefs": [first, *columns], "rowData": rows}, auto_size_columns=False)
+        number = {
+            "headerName": "#",
+            "field": "#",
+            "width": 52 + 8 * (len(work.typed) >= 1000),
+            "pinned": "left",
+            "cellClass": "k-soft",
+        }
+        sheet = ui.aggrid(OPTIONS | {"columnDefs": [number, *columns], "rowData": rows}, auto_size_columns=False)
         sheet.style(f"height: {min(52 + 42 * len(rows) + 16, 460)}px")
         sheet.classes("k-sheet").on("cellValueChanged", lambda event: _changed(session, sheet, faults_above, event.args))
     with ui.element("div").classes("k-row"):
@@ -49,6 +58,23 @@ def grid(session: PageSession) -> None:
             ui.button(session.say("page_remove"), icon="delete_outline", on_click=lambda: _remove(session, sheet)).props(
                 "flat no-caps"
             )
+
+
+def _pages(session: PageSession, first: int) -> None:
+    """Which rows of a long list are in sight, and the way to those before and after."""
+    count = len(session.draft.typed)
+    if count <= PAGE:
+        return
+
+    def turn(to: int) -> None:
+        session.first_row = to
+        session.redraw()
+
+    with ui.element("div").classes("k-row"):
+        ui.label(session.say("page_rows_shown", first=first + 1, last=min(first + PAGE, count), count=count)).classes("k-soft")
+        for key, to in (("page_rows_before", first - PAGE), ("page_rows_after", first + PAGE)):
+            button = ui.button(session.say(key), on_click=lambda _, to=to: turn(to)).props("flat dense no-caps")
+            button.set_enabled(0 <= to < count)
 
 
 def _shown(typed: pd.DataFrame) -> list[str]:
@@ -89,10 +115,11 @@ def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
     bad: dict[int | None, list[str]] = {}
     for fault in session.draft.faults:
         bad.setdefault(fault.row, []).append(fault.column or "name")
-    ids = typed["creator_id"] if "creator_id" in typed else [""] * len(typed)
+    ids = typed["creator_id"].tolist() if "creator_id" in typed else [""] * len(typed)
     known = {one: remembered(one, session.resources) for one in {*ids}}
     cells = zip(*(typed[name].tolist() for name in typed), strict=True)  # plain lists, for a frame is slow to ask row by row
-    rows = (dict(zip(typed, row, strict=True)) for row in cells)
+    names = [*typed]
+    rows = (dict(zip(names, row, strict=True)) for row in cells)
     return [
         {"#": place + 1, "!": bad.get(place + 2, []), "~": known[one], **row}
         for place, one, row in zip(typed.index, ids, rows, strict=True)

@@ -42,6 +42,7 @@ class PageSession:
     clashed: bool = False
     file: Reading | None = None  # the last one that came, with what is open about it
     reading: int = 0  # how many files were read, so that one that comes late is dropped
+    first_row: int = 0  # of a long list, in sight
     kept_as: tuple[Any, ...] | None = None
 
     @cached_property

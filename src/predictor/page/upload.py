@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from predictor.definitions.limits import ARCHIVED, PACKED
+from predictor.definitions.limits import ARCHIVED, PACKED, Most, TooMuch
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.intake.spreadsheets.grids import SUFFIXES, Grid, read_grids
@@ -26,8 +26,9 @@ from predictor.wording.matching import fold
 from predictor.wording.sentences import worded
 
 LARGEST = 20 * 2**20  # bytes
-COLUMNS, ROWS, CELLS = 100, 20_000, 300_000
+COLUMNS, ROWS = 100, 25_000
 SPARE = 100  # rows that are titles, headings, notes
+MOST = Most(ROWS + SPARE, 500_000)
 ZIPPED = (".xlsx", ".xlsb", ".ods")
 MACROS = (".xlsm", ".xltm")
 
@@ -83,7 +84,9 @@ def open_upload(name: str, content: bytes, phrases: Phrases, encoding: str | Non
         path = Path(folder) / f"{stem or 'candidates'}{suffix}"
         path.write_bytes(content)
         try:
-            grids = read_grids(path, encoding=encoding)
+            return read_grids(path, encoding=encoding, most=MOST)
+        except TooMuch as problem:
+            raise _too_much(problem.what, phrases) from None
         except NotUtf8 as problem:
             key = "page_file_not_utf8" if problem.likely is None else "page_file_encoding"
             raise Encoded(phrases.say(key, name=problem.likely, rows=problem.shown), likely=problem.likely) from None
@@ -91,10 +94,6 @@ def open_upload(name: str, content: bytes, phrases: Phrases, encoding: str | Non
             if encoding is not None and not any(fault.said for fault in problem.faults):
                 raise Encoded(phrases.say("page_file_other_encoding", name=encoding)) from None
             raise Refused(_sentence(problem, suffix, phrases)) from None
-    rows = sum(int(grid.cells.notna().any(axis=1).sum()) for grid in grids)
-    if rows > ROWS + SPARE:
-        raise Refused(phrases.say("page_file_rows", rows=rows, most=ROWS))
-    return grids
 
 
 def read_again(name: str, grids: list[Grid], phrases: Phrases, changes: Sequence[Change]) -> Sheet:
@@ -114,8 +113,12 @@ def read_again(name: str, grids: list[Grid], phrases: Phrases, changes: Sequence
         raise Refused(_sentence(problem, "", phrases)) from None
     typed = pd.concat([_typed(one, phrases) for one in found.sheets], ignore_index=True)
     if len(typed) > ROWS:
-        raise Refused(phrases.say("page_file_rows", rows=len(typed), most=ROWS))
+        raise _too_much("rows", phrases)
     return Sheet(typed, found, questions(found, given, phrases))
+
+
+def _too_much(what: str, phrases: Phrases) -> Refused:
+    return Refused(phrases.say(f"page_file_{what}", most=ROWS if what == "rows" else MOST.cells))
 
 
 def _sentence(problem: RowsError, suffix: str, phrases: Phrases) -> str:
@@ -161,23 +164,8 @@ def _refuse_bomb(content: bytes, suffix: str, phrases: Phrases) -> None:
     unpacked = sum(part.file_size for part in parts)
     if unpacked > ARCHIVED or unpacked > PACKED * max(len(content), 2**16) or len(parts) > 2000:
         raise Refused(phrases.say("page_file_bomb"))
-    if suffix == ".xlsx":
-        _refuse_long(content, phrases)
     if any("vbaproject" in part.filename.lower() for part in parts):
         raise Refused(phrases.say("page_file_macro", suffix=suffix if suffix != ".xlsx" else ".xlsm"))
-
-
-def _refuse_long(content: bytes, phrases: Phrases) -> None:
-    """Refuse a workbook with more rows or cells than are read here, before the time is spent that they would take."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                filled = [row.count(b"<v>") + row.count(b"<is>") for row in archive.read(name).split(b"<row ")[1:]]
-                rows = sum(count > 0 for count in filled)
-                if rows > ROWS + SPARE:
-                    raise Refused(phrases.say("page_file_rows", rows=rows, most=ROWS))
-                if sum(filled) > CELLS:
-                    raise Refused(phrases.say("page_file_cells", cells=sum(filled), most=CELLS))
 
 
 def _typed(one: Intake, phrases: Phrases) -> pd.DataFrame:
@@ -186,10 +174,12 @@ def _typed(one: Intake, phrases: Phrases) -> pd.DataFrame:
         raise Refused(phrases.say("page_file_columns", most=COLUMNS))
     text = spelled(one.frame).astype(object)
     ours = {fold(title): name for title, name in one.mapping.columns.items()}
+    unread: dict[str, dict[int, str]] = {}
     for reject in one.rejects:
-        name = ours.get(fold(reject.column))
-        if name in text and reject.row in text.index:
-            text.loc[reject.row, name] = reject.came
+        unread.setdefault(ours.get(fold(reject.column), ""), {})[reject.row] = reject.came
+    for name in unread.keys() & {*text}:
+        came = pd.Series(text.index.map(unread[name]), index=text.index, dtype=object)
+        text[name] = came.where(came.notna(), text[name])
     codes = [code for code in one.frame.get("currency", pd.Series(dtype="str")).dropna().unique()]
     if len(codes) == 1:  # a row whose amount could not be read has no currency of its own yet
         text["currency"] = codes[0]

@@ -20,7 +20,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.csv
 
-from predictor.definitions.limits import LINE, refuse_wide
+from predictor.definitions.limits import LINE, Most, refuse_wide
 from predictor.errors import Fault, RowsError
 from predictor.wording.sentences import Said, worded
 
@@ -48,10 +48,16 @@ def delimiter_of(head: str) -> str:
     return max(MARKS, key=lambda mark: _evenness(head, mark))
 
 
-def _evenness(head: str, mark: str) -> tuple[int, int]:
-    """How many rows have the commonest number of cells above one, and that number."""
-    widths = Counter(len(row) for row in _first_rows(head, mark) if len(row) > 1)
-    return max(((rows, width) for width, rows in widths.items()), default=(0, 0))
+def _evenness(head: str, mark: str) -> tuple[tuple[int, int], ...]:
+    """How many rows have the commonest number of cells above one, and that number: of those without a quote within, then of all.
+
+    Another mark than the table's parts quoted cells within their quotes, and leaves these in the cells.
+    """
+    rows = [row for row in _first_rows(head, mark) if len(row) > 1]
+    clean = [row for row in rows if not any('"' in cell for cell in row)]
+    return tuple(
+        max(((count, width) for width, count in Counter(map(len, kept)).items()), default=(0, 0)) for kept in (clean, rows)
+    )
 
 
 def _first_rows(head: str, mark: str) -> Iterator[list[str]]:
@@ -184,23 +190,33 @@ def record_batches(file: IO[bytes], name: str) -> Iterator[pa.RecordBatch]:
     _refuse_open_quote(source, mark, name)
 
 
-def grid_rows(file: IO[bytes], name: str) -> list[list[str | None]]:
+def grid_rows(file: IO[bytes], name: str, most: Most | None = None) -> list[list[str | None]]:
     """All rows of a UTF-8 text table, each as long as it is, blanks at its end left out.
 
     Raises
     ------
     RowsError
         As `record_batches`, but for the number of cells, which is known once the row of titles is found: see `refuse_longer`.
+        `TooMuch` where there is more than `most`.
     """
     source = _Quotes(file)
     mark, rows = delimiter_of(head_of(file)), list[list[str | None]]()
     with _in_sentences(source, name):
         text = io.TextIOWrapper(io.BufferedReader(source), encoding="utf-8-sig", newline="")
-        rows = [_trimmed(row) for row in csv.reader(text, delimiter=mark)]
+        rows = [*_held_to(map(_trimmed, csv.reader(text, delimiter=mark)), most, name)]
         text.detach()
     _refuse_open_quote(source, mark, name)
     refuse_wide(max(map(len, rows), default=0), name)
     return rows
+
+
+def _held_to(rows: Iterable[list[str | None]], most: Most | None, name: str) -> Iterator[list[str | None]]:
+    filled = cells = 0
+    for row in rows:
+        if most is not None and row:
+            filled, cells = filled + 1, cells + len(row)
+            most.check(filled, cells, name)
+        yield row
 
 
 def refuse_longer(rows: Iterable[tuple[int, int]], width: int, name: str) -> None:

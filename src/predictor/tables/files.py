@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
-from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from predictor.definitions.limits import refuse_wide
 from predictor.errors import Fault, RowsError
 from predictor.tables.delimited import EMPTY, as_utf8, record_batches
-from predictor.tables.sheet_sizes import SheetSize, measured
 from predictor.tables.strict_json import parse_json
-from predictor.tables.workbooks import SUFFIXES as OTHERS
+from predictor.tables.workbooks import SUFFIXES as WORKBOOKS
 from predictor.tables.workbooks import workbook_sheets
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")  # what is written
 TEXTS = (".csv", ".tsv", ".txt")
 JSONS = (".json", ".jsonl", ".ndjson")
-WORKBOOKS = (".xlsx", *OTHERS)
 READS = (*TEXTS, *JSONS, ".parquet", *WORKBOOKS)
 NO_ROWS = "has no rows; it needs a row of column titles and rows below it."
 
@@ -137,11 +133,8 @@ def _refuse_place(path: Path) -> None:
 
 def _grid(path: Path, encoding: str | None, shown: Shown | None) -> pd.DataFrame:
     """All cells with the titles as the first row, so that two equal titles are both seen."""
-    if path.suffix.lower() == ".xlsx":
-        return first_sheet(path, shown)
     if path.suffix.lower() in WORKBOOKS:
-        rows = next((sheet.rows for sheet in workbook_sheets(path) if sheet.visible), [])
-        return pd.DataFrame(rows, dtype=object)
+        return first_sheet(path, shown)
     parts = list(text_parts(path, encoding))
     return pd.concat(parts, ignore_index=True) if len(parts) != 1 else parts[0]
 
@@ -188,15 +181,8 @@ def _json_lines(file: IO[str], path: Path) -> list[Any]:
     return rows
 
 
-def _formats_write_text(path: Path) -> bool:
-    """Whether a workbook has number formats that write letters or signs of their own, which most have not."""
-    with zipfile.ZipFile(path) as archive:
-        styles = archive.read("xl/styles.xml").decode("utf-8", "replace") if "xl/styles.xml" in archive.namelist() else ""
-    return re.search(r'formatCode="[^"]*(?:&quot;|\\\\)', styles) is not None
-
-
 def first_sheet(path: Path, shown: Shown | None = None) -> pd.DataFrame:
-    """The cells of the first sheet of an .xlsx, as far as any is filled; a cell that shows an error is missing.
+    """The cells of the first sheet that is not hidden, as far as any is filled; a cell that shows an error is missing.
 
     Raises
     ------
@@ -205,34 +191,18 @@ def first_sheet(path: Path, shown: Shown | None = None) -> pd.DataFrame:
     ValueError, OSError, zipfile.BadZipFile
         Where it is no workbook.
     """
-    with measured(path) as (source, sizes):
-        grid = _first_grid(source, sizes)
-        return grid if shown is None or not _formats_write_text(path) else _as_shown(grid, source, shown)
-
-
-def _first_grid(source: Path | IO[bytes], sizes: Mapping[str, SheetSize]) -> pd.DataFrame:
-    with closing(load_workbook(source, read_only=True, data_only=True)) as book:
-        sheet = book.worksheets[0]
-        size = sizes[sheet.title]
-        rows = sheet.iter_rows(max_row=size.rows, max_col=size.columns) if size.filled else ()
-        return pd.DataFrame([[_cell_value(cell) for cell in row] for row in rows], dtype=object)
-
-
-def _cell_value(cell: Any) -> Any:
-    value = cell.value
-    if value is None or value == "" or cell.data_type == "e":
-        return None
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _as_shown(grid: pd.DataFrame, source: Path | IO[bytes], shown: Shown) -> pd.DataFrame:
-    """The first sheet's numbers as their formats write them."""
-    book = load_workbook(source, data_only=True)
-    for row in book.worksheets[0].iter_rows(max_row=len(grid), max_col=grid.shape[1]):
-        for cell in row:
-            if isinstance(cell.value, int | float) and (value := shown(cell.number_format, cell.value)) != cell.value:
-                grid.iat[cell.row - 1, cell.column - 1] = value
-    return grid
+    sheets = list(workbook_sheets(path))
+    sheet = next((one for one in sheets if one.visible), None)
+    if sheet is None:
+        return pd.DataFrame()
+    rows, about = sheet.rows, sheet.shown
+    for row, column in about.errors if about is not None else ():
+        rows[row - 1][column - 1] = None
+    if about is not None and shown is not None:
+        for (row, column), code in about.formats.items():
+            if row <= len(rows) and column <= len(rows[row - 1]):
+                rows[row - 1][column - 1] = shown(code, rows[row - 1][column - 1])
+    return pd.DataFrame(rows, dtype=object)
 
 
 def used_titles(titles: pd.Series, filled: np.ndarray, path: Path) -> dict[int, str]:

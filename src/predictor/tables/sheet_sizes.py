@@ -1,4 +1,4 @@
-"""How large the sheets of a workbook really are, read from their parts before anybody makes room for them.
+"""How large the sheets of a workbook really are and how they are shown, read from their parts before anybody makes room.
 
 A sheet of a few kilobytes can name a cell in row 1,048,576, or merge all cells there are. What is filled decides how far a
 sheet is read: it is measured first, refused where that is too much, and merged cells and rows beyond it are left out.
@@ -18,52 +18,69 @@ from typing import IO, Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 
-from predictor.definitions.limits import CELLS, COLUMNS, SPARSE, UNPACKED
+from predictor.definitions.limits import CELLS, COLUMNS, SPARSE, UNPACKED, Most
 from predictor.errors import Fault, RowsError
 
+Place = tuple[int, int]
 CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})$")
 LAST_ROW = 1_048_576
+TRUE = ("1", "true")
 MERGED = re.compile(rb'<(?P<tag>(?:\w+:)?mergeCell)\s[^>]*?ref="(?P<ref>[A-Z0-9:$]+)"[^>]*?/>')
 ODS_CELLS = ("table:table-cell", "table:covered-table-cell")
 LINKS = re.compile(rb"<(?P<tag>(?:\w+:)?hyperlinks)\b.*?</(?P=tag)>", re.DOTALL)
 BARE_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(?P<row>\d+)"[^>]*?/>')
+PLAIN_FORMAT = re.compile(r"(?:General|[0#?.,;_()\s-])*", re.IGNORECASE)  # writes digits and nothing else
 FAR = "delete what stands there, or copy the table into a new workbook."
 
 
 @dataclass
 class SheetSize:
-    """How far the filled cells of a sheet reach, how many are filled, and how many cells and rows it lists in all."""
+    """How far the filled cells of a sheet reach, how many rows and cells are filled, and how many of both it lists in all.
+
+    Of an .xlsx also how it is shown: the number formats that write more than digits, the errors that cells show, the formulas
+    without a result, and what is hidden; places are row and column, counted from 1.
+    """
 
     rows: int = 0
     columns: int = 0
     filled: int = 0
+    filled_rows: int = 0
     listed: int = 0
-    claimed: tuple[int, int] = (0, 0)  # how far cells, rows and merged cells of any kind reach
+    claimed_rows: int = 0  # how far cells, rows and merged cells of any kind reach
+    claimed_columns: int = 0
     linked: bool = False
+    formats: dict[Place, str] = field(default_factory=dict)
+    errors: dict[Place, str] = field(default_factory=dict)
+    unsaved: set[Place] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def beyond(self) -> bool:
         """Whether it lists anything beyond its filled cells."""
-        return self.linked or self.claimed[0] > self.rows or self.claimed[1] > self.columns
+        return self.linked or self.claimed_rows > self.rows or self.claimed_columns > self.columns
 
 
 @contextmanager
-def measured(path: Path) -> Iterator[tuple[Path | IO[bytes], dict[str, SheetSize]]]:
+def measured(path: Path, most: Most | None = None) -> Iterator[tuple[Path | IO[bytes], dict[str, SheetSize]]]:
     """An .xlsx as it may be opened, and how large each of its sheets is; whatever fails meanwhile says that it cannot be read.
 
     Raises
     ------
     RowsError
-        Where a sheet has more cells than are read, one far from all others, or an archive that unpacks to too much.
+        Where a sheet has more cells than are read, one far from all others, or an archive that unpacks to too much; `TooMuch`
+        where it has more than `most`.
     ValueError
         Where it is no workbook, or a broken one.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_bomb(path, archive)
-            sizes = {part: size for part in archive.namelist() if (size := _size(archive, part)) is not None}
+            formats = _formats(archive)
+            sizes = {part: size for part in archive.namelist() if (size := _size(archive, part, path, formats, most)) is not None}
             names = _names(archive)
             named = {names.get(part, part): size for part, size in sizes.items()}
             for name, size in named.items():
@@ -76,8 +93,8 @@ def measured(path: Path) -> Iterator[tuple[Path | IO[bytes], dict[str, SheetSize
         raise ValueError(" ".join(str(problem).split()) or type(problem).__name__) from None
 
 
-def refuse_excess(path: Path) -> None:
-    """Refuse an .ods or .xlsb with a sheet of more cells than are read; errors as `measured`."""
+def refuse_excess(path: Path, most: Most | None = None) -> None:
+    """Refuse an .ods or .xlsb with a sheet of more cells than are read, or more than `most`; errors as `measured`."""
     if path.suffix.lower() not in (".ods", ".xlsb"):
         return
     with zipfile.ZipFile(path) as archive:
@@ -85,9 +102,9 @@ def refuse_excess(path: Path) -> None:
         for part in archive.namelist():
             if part == "content.xml":
                 for name, size in _ods_sizes(archive.read(part)).items():
-                    _refuse_size(path, name, size)
+                    _refuse_size(path, name, size, most)
             elif part.endswith(".bin") and "/worksheets/" in part:
-                _refuse_size(path, part.rpartition("/")[2], _binary_size(archive.read(part)))
+                _refuse_size(path, part.rpartition("/")[2], _binary_size(archive.read(part)), most)
 
 
 def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
@@ -99,7 +116,9 @@ def _refusal(path: Path, problem: str) -> RowsError:
     return RowsError([Fault(path.name, problem)])
 
 
-def _refuse_size(path: Path, name: str, size: SheetSize) -> None:
+def _refuse_size(path: Path, name: str, size: SheetSize, most: Most | None = None) -> None:
+    if most is not None:
+        most.check(size.filled_rows, size.filled, path.name)
     cells, (one_in, above) = size.rows * size.columns, SPARSE
     last = f"row {size.rows:,}, column {size.columns:,}"
     if cells > above and cells > one_in * size.filled:
@@ -119,77 +138,109 @@ class _Other(Exception):
 
 @dataclass
 class _Measure:
-    """Takes the events of a parser and counts."""
+    """Takes the events of a parser and counts; `formats` are the number formats to note, by the number of their style."""
 
+    file: str
+    formats: dict[str, str]
+    most: Most | None
     size: SheetSize = field(default_factory=SheetSize)
-    at: tuple[int, int] = (0, 0)
-    depth: int = 0
-    inside: bool = False
+    row: int = 0
+    column: int = 0
+    begun: bool = False
+    inside: bool = False  # what a cell shows
     counted: bool = False
+    error: bool = False
+    formula: bool = False
+    end = None  # of no use here, and there are many
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
-        if not self.depth and name != "worksheet":
-            raise _Other
-        self.depth += 1
+        name = tag.rpartition(":")[2] if ":" in tag else tag
+        self.inside = False
         if name == "c":
-            self._begin_cell(attributes.get("r"))
-        elif name in ("v", "t", "f"):
+            self._begin_cell(attributes)
+        elif name == "v" or name == "t":
             self.inside = True
         elif name == "row":
-            self._begin_row(attributes.get("r"))
+            self._begin_row(attributes)
+        elif name == "f":
+            self._fill()
+            self.formula = True
+            self.size.unsaved.add((self.row, self.column))
+        elif not self.begun:
+            self.begun = True
+            if name != "worksheet":
+                raise _Other
         elif name == "mergeCell" and ":" in attributes.get("ref", ""):
             _, _, column, row = range_boundaries(attributes["ref"])
             self._claim(row or LAST_ROW, column or 0)
         elif name == "hyperlink" and ":" in attributes.get("ref", ""):
             self.size.linked = True
-
-    def end(self, tag: str) -> None:
-        self.depth -= 1
-        if tag.rpartition(":")[2] == "f":
-            self._fill()
-        self.inside = False
+        elif name == "col" and attributes.get("hidden") in TRUE and "min" in attributes:
+            self.size.hidden_columns.append((int(attributes["min"]), int(attributes.get("max", attributes["min"]))))
 
     def text(self, content: str) -> None:
-        if self.inside and content.strip():
-            self._fill()
-            self.inside = False
+        if not self.inside or not content.strip():
+            return
+        self._fill()
+        if self.error:
+            self.size.errors[self.row, self.column] = content
+        if self.formula:
+            self.size.unsaved.discard((self.row, self.column))
 
-    def _begin_row(self, number: str | None) -> None:
-        row = self.at[0] + 1 if number is None else int(float(number))
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        number = attributes.get("r")
+        row = self.row + 1 if number is None else int(float(number))
         if not 0 < row <= LAST_ROW:
             raise ValueError(f"it has a row {number}, where a sheet ends at {LAST_ROW:,}")
-        self.at = row, 0
+        self.row, self.column = row, 0
         self._claim(row, 0)
         self.size.listed += 1
+        if attributes.get("hidden") in TRUE:
+            self.size.hidden_rows.add(row)
 
-    def _begin_cell(self, address: str | None) -> None:
-        row, column = self.at[0], self.at[1] + 1
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        address = attributes.get("r")
+        self.column += 1
         if address is not None:
             found = CELL.match(address)
-            if found is None or not 0 < int(found[2]) <= LAST_ROW:
+            if found is None or not 0 < (row := int(found[2])) <= LAST_ROW:
                 raise ValueError(f"it has a cell '{address[:20]}', which no sheet has")
-            row, column = int(found[2]), column_index_from_string(found[1])
-        self.at, self.counted = (row, column), False
-        self._claim(row, column)
+            self.row, self.column = row, column_index_from_string(found[1])
+        self.counted = self.formula = False
+        self.error = attributes.get("t") == "e"
+        self._claim(self.row, self.column)
         self.size.listed += 1
+        if (style := attributes.get("s")) in self.formats:
+            self.size.formats[self.row, self.column] = self.formats[style]  # type: ignore[index]
 
     def _claim(self, row: int, column: int) -> None:
-        before = self.size.claimed
-        self.size.claimed = max(before[0], row), max(before[1], column)
+        size = self.size
+        if row > size.claimed_rows:
+            size.claimed_rows = row
+        if column > size.claimed_columns:
+            size.claimed_columns = column
 
     def _fill(self) -> None:
-        size = self.size
-        if not self.counted:
-            self.counted = True
-            size.rows, size.columns, size.filled = max(size.rows, self.at[0]), max(size.columns, self.at[1]), size.filled + 1
+        if self.counted:
+            return
+        self.counted, size = True, self.size
+        size.filled += 1
+        if self.row > size.rows:
+            size.rows = self.row
+            size.filled_rows += 1
+        if self.column > size.columns:
+            size.columns = self.column
+        if self.most is not None:
+            self.most.check(size.filled_rows, size.filled, self.file)
 
 
-def _size(archive: zipfile.ZipFile, part: str) -> SheetSize | None:
+def _size(
+    archive: zipfile.ZipFile, part: str, path: Path, formats: dict[str, str], most: Most | None
+) -> SheetSize | None:  # fmt: skip
     """How large a sheet is, None for any other part of a workbook."""
     if not part.endswith((".xml", ".XML")):
         return None
-    measure = _Measure()
+    measure = _Measure(path.name, formats, most)
     try:
         with archive.open(part) as file:
             _count(measure, file, part)
@@ -198,9 +249,23 @@ def _size(archive: zipfile.ZipFile, part: str) -> SheetSize | None:
     return measure.size
 
 
+def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The number formats of a workbook that write more than digits, by the number of the style that has them."""
+    styles = "xl/styles.xml"
+    if styles not in archive.namelist():
+        return {}
+    root = ElementTree.fromstring(archive.read(styles))
+    codes = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+    codes |= {one.get("numFmtId", ""): one.get("formatCode", "") for one in root.iter() if one.tag.endswith("}numFmt")}
+    cells = next((one for one in root if one.tag.endswith("}cellXfs")), ())
+    used = {str(place): codes.get(one.get("numFmtId", ""), "") for place, one in enumerate(cells)}
+    return {style: code for style, code in used.items() if not PLAIN_FORMAT.fullmatch(code)}
+
+
 def _count(measure: _Measure | _OdsMeasure, file: IO[bytes], part: str) -> None:
     """Give what a part of a workbook holds to one who counts."""
     parser = expat.ParserCreate()
+    parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = measure.start, measure.end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = measure.text, _refuse_doctype
     try:
@@ -257,6 +322,7 @@ class _OdsMeasure:
     times: int = 1
     repeated: int = 1
     filled: bool = False
+    any: bool = False  # of the row's cells are filled
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table:table":
@@ -275,11 +341,14 @@ class _OdsMeasure:
         size = self.table
         if tag == "table:table-row":
             self.row += self.times
+            size.filled_rows += self.times if self.any else 0
+            self.any = False
         elif tag in ODS_CELLS:
             self.column += self.repeated
             if self.filled:
                 size.rows, size.columns = max(size.rows, self.row + self.times), max(size.columns, self.column)
                 size.filled += self.times * self.repeated
+                self.any = True
             self.filled = False
 
 
@@ -303,6 +372,7 @@ def _binary_size(content: bytes) -> SheetSize:
         if kind == 0:
             row = first + 1
         elif 2 <= kind <= 11:
+            size.filled_rows += row > size.rows
             size.rows, size.columns, size.filled = max(size.rows, row), max(size.columns, first + 1), size.filled + 1
         at += length
     return size

@@ -1,51 +1,85 @@
-"""Workbooks of other programs (.xls, .xlsb, .ods): values, merged cells and hidden sheets; how numbers are shown is not read."""
+"""Workbooks of every kind: values, merged cells and hidden sheets; of .xlsx also how cells are shown and what nobody sees."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from predictor.tables.sheet_sizes import refuse_excess
+from predictor.definitions.limits import Most
+from predictor.tables.sheet_sizes import Place, SheetSize, measured, refuse_excess
 
-SUFFIXES = (".xls", ".xlsb", ".ods")
+XLSX = ".xlsx"
+SUFFIXES = (XLSX, ".xls", ".xlsb", ".ods")
 
 
 @dataclass(frozen=True)
 class WorkbookSheet:
-    """A sheet as rows of cells, None where one is empty; `merged` gives first and last place of each, counted from 1."""
+    """A sheet as rows of cells, None where one is empty; `merged` gives first and last place of each, counted from 1.
+
+    `shown` says how an .xlsx shows it, and is None for other kinds, of which that is not read.
+    """
 
     name: str
     visible: bool
     rows: list[list[Any]]
-    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    merged: tuple[tuple[Place, Place], ...] = ()
+    shown: SheetSize | None = None
 
 
-def workbook_sheets(path: Path) -> Iterator[WorkbookSheet]:
+def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSheet]:
     """Every sheet of a workbook in its order.
 
     Raises
     ------
     RowsError
-        Where a sheet has more cells than are read.
-    ValueError
+        Where a sheet has more cells than are read; `TooMuch` where it has more than `most`.
+    ValueError, OSError, zipfile.BadZipFile
         Where the file is no workbook of its kind, or needs a password.
     """
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    refuse_excess(path)
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        with _measured(path, most) as (source, sizes), CalamineWorkbook.from_object(source) as book:
             for about in book.sheets_metadata:
                 if about.typ == SheetTypeEnum.WorkSheet:
-                    sheet = book.get_sheet_by_name(about.name)
-                    rows = [[None if cell == "" else cell for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+                    sheet, size = book.get_sheet_by_name(about.name), sizes.get(about.name)
+                    rows = [[*map(_cell, row)] for row in sheet.to_python(skip_empty_area=False)]
                     merged = tuple((_place(first), _place(last)) for first, last in sheet.merged_cell_ranges or [])
-                    yield WorkbookSheet(about.name, about.visible == SheetVisibleEnum.Visible, rows, merged)
+                    visible = about.visible == SheetVisibleEnum.Visible
+                    yield WorkbookSheet(about.name, visible, _filled_out(rows, size), merged, size)
     except CalamineError as problem:
         raise ValueError(str(problem)) from None
 
 
-def _place(at: tuple[int, int]) -> tuple[int, int]:
+@contextmanager
+def _measured(path: Path, most: Most | None) -> Iterator[tuple[Path | IO[bytes], dict[str, SheetSize]]]:
+    """The workbook as it may be opened, and how an .xlsx shows each of its sheets."""
+    if path.suffix.lower() == XLSX:
+        with measured(path, most) as found:
+            yield found
+    else:
+        refuse_excess(path, most)
+        yield path, {}
+
+
+def _filled_out(rows: list[list[Any]], size: SheetSize | None) -> list[list[Any]]:
+    """The rows as far as anything is in them, formulas and errors among it, which the reader takes for empty."""
+    if size is None:
+        return rows
+    rows = [row + [None] * (size.columns - len(row)) for row in rows]
+    rows += [[None] * size.columns for _ in range(size.rows - len(rows))]
+    for (row, column), error in size.errors.items():
+        rows[row - 1][column - 1] = error
+    return rows
+
+
+def _cell(value: Any) -> Any:
+    """A cell as people see it: nothing in an empty one, and no `.0` behind a whole number."""
+    return None if value == "" else int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _place(at: tuple[int, int]) -> Place:
     return at[0] + 1, at[1] + 1

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from difflib import get_close_matches
+from functools import lru_cache
 
 
 def nearest(word: str, allowed: list[str]) -> str:
@@ -49,6 +50,7 @@ def compound(text: str) -> str:
     return fold(JOINT.sub("&", unicodedata.normalize("NFC", text.lower())))
 
 
+@lru_cache(maxsize=4096)  # titles and categories are folded again and again
 def fold(text: str) -> str:
     """The same word however it is typed: without case, accents, spaces, underscores, hyphens and full stops.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -14,19 +13,17 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.limits import ARCHIVED, PACKED
+from predictor.definitions.limits import ARCHIVED, PACKED, Most
 from predictor.errors import Fault, RowsError
 from predictor.intake.number_formats import Written, written
 from predictor.tables.delimited import as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
-from predictor.tables.sheet_sizes import SheetSize, measured
+from predictor.tables.sheet_sizes import Place
 from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
 
 ARCHIVE = ".zip"  # of text tables, as exports come
 SUFFIXES = (*(suffix for suffix in READS if suffix != ".parquet"), ARCHIVE)
 PARTS = 20  # tables of an archive
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -62,13 +59,15 @@ class Grid:
         return own
 
 
-def read_grids(path: Path, only: tuple[str, ...] = (), encoding: str | None = None) -> list[Grid]:
+def read_grids(
+    path: Path, only: tuple[str, ...] = (), encoding: str | None = None, most: Most | None = None
+) -> list[Grid]:  # fmt: skip
     """Every visible sheet of a workbook, or the one of a text or JSON file; `only` names the sheets wanted, hidden ones too.
 
     Raises
     ------
     RowsError
-        Where there is no such file or sheet, or no way to read it.
+        Where there is no such file or sheet, or no way to read it; `TooMuch` where a sheet has more than `most`.
     """
     if not path.is_file():
         raise RowsError([Fault(path.name, f"there is no such file in {path.parent}; check the name.")])
@@ -76,12 +75,12 @@ def read_grids(path: Path, only: tuple[str, ...] = (), encoding: str | None = No
         raise RowsError([Fault(path.name, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")])
     try:
         if path.suffix.lower() in TEXTS:
-            return [_text(path, encoding)]
+            return [_text(path, encoding, most)]
         if path.suffix.lower() in JSONS:
-            return [_records(path)]
+            return [_records(path, most)]
         if path.suffix.lower() == ARCHIVE:
-            return _archive(path, only, encoding)
-        return _workbook(path, only) if path.suffix.lower() == ".xlsx" else _other_workbook(path, only)
+            return _archive(path, only, encoding, most)
+        return _workbook(path, only, most)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
         problem = f"cannot be read as {path.suffix[1:]} ({reason}); open it, save it again as .xlsx without a password."
@@ -99,13 +98,13 @@ def address(place: Place) -> str:
     return f"{get_column_letter(place[1])}{place[0]}"
 
 
-def _text(path: Path, encoding: str | None) -> Grid:
+def _text(path: Path, encoding: str | None, most: Most | None) -> Grid:
     with path.open("rb") as file, as_utf8(file, path.name, encoding) as plain:
-        rows = grid_rows(plain, path.name)
+        rows = grid_rows(plain, path.name, most)
     return Grid(path.stem, _frame([[_cell(cell) for cell in row] for row in rows]), {}, {}, text_file=path.name)
 
 
-def _archive(path: Path, only: tuple[str, ...], encoding: str | None) -> list[Grid]:
+def _archive(path: Path, only: tuple[str, ...], encoding: str | None, most: Most | None) -> list[Grid]:
     """The text tables of a .zip, each a sheet."""
     with zipfile.ZipFile(path) as archive:
         parts = [
@@ -125,45 +124,24 @@ def _archive(path: Path, only: tuple[str, ...], encoding: str | None) -> list[Gr
                 with archive.open(one) as packed, aside.open("wb") as plain:
                     shutil.copyfileobj(packed, plain)
                 if not only or aside.stem in only:
-                    grids.append(_text(aside, encoding))
+                    grids.append(_text(aside, encoding, most))
     return grids
 
 
-def _records(path: Path) -> Grid:
+def _records(path: Path, most: Most | None) -> Grid:
     rows = read_records(path)
+    if most is not None:
+        most.check(len(rows), sum(map(len, rows)), path.name)
     titles = list(dict.fromkeys(name for row in rows for name in row))
     return Grid(path.stem, _frame([titles, *([_cell(row.get(name)) for name in titles] for row in rows)]), {}, {})
 
 
-def _workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
-    from openpyxl import load_workbook
-
-    with measured(path) as (source, sizes):
-        saved = load_workbook(source, data_only=True)
-        formulas = load_workbook(source) if _has_formulas(path) else None
-        _refuse_unknown(path, [sheet.title for sheet in saved.worksheets], only)
-        wanted = [s for s in saved.worksheets if s.title in only or (not only and s.sheet_state == "visible")]
-        unseen = () if only else tuple(s.title for s in saved.worksheets if s.sheet_state != "visible")
-        return [_grid(sheet, formulas and formulas[sheet.title], sizes[sheet.title], unseen) for sheet in wanted]
-
-
-def _other_workbook(path: Path, only: tuple[str, ...]) -> list[Grid]:
-    sheets = list(workbook_sheets(path))
+def _workbook(path: Path, only: tuple[str, ...], most: Most | None) -> list[Grid]:
+    sheets = list(workbook_sheets(path, most))
     _refuse_unknown(path, [sheet.name for sheet in sheets], only)
     unseen = () if only else tuple(sheet.name for sheet in sheets if not sheet.visible)
-    return [
-        _plain_grid(sheet, unseen, path.suffix.lower()) for sheet in sheets if sheet.name in only or (not only and sheet.visible)
-    ]
-
-
-def _plain_grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
-    cells, spans = _frame([[_cell(value) for value in row] for row in sheet.rows]), dict[Place, Place]()
-    for first, last in sheet.merged:
-        for place in ((row, column) for row in range(first[0], last[0] + 1) for column in range(first[1], last[1] + 1)):
-            if place[0] in cells.index and place[1] in cells.columns:
-                spans[place] = first
-                cells.loc[place] = cells.loc[first]
-    return Grid(sheet.name, cells, spans, {}, hidden_sheets=unseen, plain_suffix=suffix)
+    wanted = [sheet for sheet in sheets if sheet.name in only or (not only and sheet.visible)]
+    return [_grid(sheet, unseen, path.suffix.lower()) for sheet in wanted]
 
 
 def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None:
@@ -174,42 +152,35 @@ def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None
         )
 
 
-def _grid(sheet: Any, formulas: Any, size: SheetSize, unseen: tuple[str, ...]) -> Grid:
-    there = {"max_row": max(size.rows, 1), "max_col": max(size.columns, 1)}
-    rows = list(sheet.iter_rows(**there))
-    cells = _frame([[_cell(cell.value) for cell in row] for row in rows])
-    numbers = (c for row in rows for c in row if isinstance(c.value, int | float) and c.has_style)
-    shown = {(c.row, c.column): how for c in numbers if (how := written(c.number_format, c.value)) != Written()}
-    for (row, column), how in shown.items():
+def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
+    rows = [[_cell(value) for value in row] for row in sheet.rows] or [[None]]
+    formats = sheet.shown.formats.items() if sheet.shown is not None else ()
+    told = {place: how for place, code in formats if (how := written(code, _at(rows, place))) != Written()}
+    for place, how in told.items():
         if how.factor != 1.0:
-            cells.loc[row, column] = how.applied(cells.loc[row, column])
+            rows[place[0] - 1][place[1] - 1] = how.applied(_at(rows, place))
     spans: dict[Place, Place] = {}
-    for merged in sheet.merged_cells.ranges:
-        origin = (merged.min_row, merged.min_col)
-        last = min(merged.max_row, len(cells)), min(merged.max_col, cells.shape[1])
+    for origin, end in sheet.merged:
+        last = min(end[0], len(rows)), min(end[1], len(rows[0]))
         for place in product(range(origin[0], last[0] + 1), range(origin[1], last[1] + 1)):
             spans[place] = origin
-            cells.loc[place] = cells.loc[origin]
-    signs = {place: how.sign for place, how in shown.items() if how.sign}
-    computed = () if formulas is None else (c for row in formulas.iter_rows(**there) for c in row if c.data_type == "f")
-    unsaved = frozenset((c.row, c.column) for c in computed if sheet.cell(c.row, c.column).value is None)
-    hidden = frozenset(row for row, how in sheet.row_dimensions.items() if how.hidden)
-    return Grid(
-        sheet.title, cells, spans, signs | {at: signs[o] for at, o in spans.items() if o in signs}, unsaved,
-        frozenset(place for place, how in shown.items() if how.measured), hidden, _hidden_columns(sheet, size.columns), unseen,
+            rows[place[0] - 1][place[1] - 1] = _at(rows, origin)
+    signs = {place: how.sign for place, how in told.items() if how.sign}
+    grid = Grid(sheet.name, _frame(rows), spans, signs | {at: signs[o] for at, o in spans.items() if o in signs})
+    shown = sheet.shown
+    if shown is None:
+        return replace(grid, hidden_sheets=unseen, plain_suffix=suffix)
+    columns = {column for first, last in shown.hidden_columns for column in range(first, min(last, shown.columns) + 1)}
+    return replace(
+        grid, unsaved=frozenset(shown.unsaved), measured=frozenset(place for place, how in told.items() if how.measured),
+        hidden_rows=frozenset(shown.hidden_rows), hidden_columns=frozenset(columns), hidden_sheets=unseen,
     )  # fmt: skip
 
 
-def _hidden_columns(sheet: Any, last: int) -> frozenset[int]:
-    """Hidden columns by number up to the last; a run of them is kept as one entry with its first and last."""
-    hidden = [how for how in sheet.column_dimensions.values() if how.hidden and how.min]
-    return frozenset(column for how in hidden for column in range(how.min, min(how.max, last) + 1))
-
-
-def _has_formulas(path: Path) -> bool:
-    """Whether any sheet holds a formula; most lists hold none, and need not be read a second time for them."""
-    with zipfile.ZipFile(path) as archive:
-        return any(FORMULA.search(archive.read(name)) for name in archive.namelist() if name.startswith("xl/worksheets/"))
+def _at(rows: list[list[Any]], place: Place) -> Any:
+    """What stands in a place, nothing beyond what is filled."""
+    row, column = place
+    return rows[row - 1][column - 1] if row <= len(rows) and column <= len(rows[row - 1]) else None
 
 
 def _frame(rows: list[list[Any]]) -> pd.DataFrame:

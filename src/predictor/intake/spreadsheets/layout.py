@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -119,25 +120,27 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
         dict.fromkeys(cell for row in own.loc[: top - 1].itertuples(index=False) for cell in row if isinstance(cell, str))
     )
     below = own.loc[bottom + 1 :, columns]
-    filled = ({c: cell for c, cell, there in zip(columns, *row, strict=True) if there} for row in _with_presence(below))
-    reasons = {row: _reason(cells, parts, known) for row, cells in zip(below.index, filled, strict=True)}
-    reasons |= _lonely_rows(reasons, below, grid, parts, known)
+    presence = zip(below.index, _with_presence(below), strict=True)
+    filled = {row: {c: cell for c, cell, there in zip(columns, *cells, strict=True) if there} for row, cells in presence}
+    reasons = {row: _reason(cells, parts, known) for row, cells in filled.items()}
+    reasons |= _lonely_rows(reasons, filled, below, grid, parts, known)
     second = next((row for row, why in reasons.items() if why == "second"), None)
     skipped = {
         why: tuple(row for row, reason in reasons.items() if reason == why) for why in ("total", "heading", "note", "repeated")
     }
     rows = tuple(row for row, reason in reasons.items() if reason is None and (second is None or row < second))
-    headings = _headings(rows, skipped["heading"], grid)
+    headings = _headings(rows, {row: filled[row] for row in skipped["heading"]})
     return Layout(
         grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, headings
     )
 
 
-def _headings(rows: tuple[int, ...], headings: tuple[int, ...], grid: Grid) -> dict[int, str]:
-    """What the last heading over each row says."""
-    said = {row: max((text_of(cell) for cell in grid.own.loc[row].dropna()), key=len) for row in headings}
-    over = {row: max((place for place in headings if place < row), default=0) for row in rows}
-    return {row: said[place] for row, place in over.items() if place}
+def _headings(rows: tuple[int, ...], headings: dict[int, dict[int, Any]]) -> dict[int, str]:
+    """What the last heading over each row says, of the cells of every heading."""
+    said = [max(map(text_of, cells.values()), key=len) for cells in headings.values()]
+    places = [*headings]
+    over = {row: bisect_left(places, row) for row in rows}
+    return {row: said[place - 1] for row, place in over.items() if place}
 
 
 def text_of(cell: Any) -> str:
@@ -216,7 +219,12 @@ def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: K
 
 
 def _lonely_rows(
-    reasons: dict[int, str | None], below: pd.DataFrame, grid: Grid, parts: dict[int, tuple[str, ...]], known: Known
+    reasons: dict[int, str | None],
+    filled: dict[int, dict[int, Any]],
+    below: pd.DataFrame,
+    grid: Grid,
+    parts: dict[int, tuple[str, ...]],
+    known: Known,
 ) -> dict[int, str | None]:
     """What each row with a single text is: a heading over the rows below, a note, or all that is known of a creator."""
     lonely = [row for row, why in reasons.items() if why == "lonely"]
@@ -226,9 +234,9 @@ def _lonely_rows(
     numbered = len(data) > 0 and bool(numbers.all())  # every row of data begins with its number, and these do not
     found: dict[int, str | None] = {}
     for row in lonely:
-        column, cell = list(below.loc[row].dropna().items())[-1]
+        column, cell = list(filled[row].items())[-1]
         who = known(parts[column][-1]) if parts[column] else None
-        over = any(place > row for place in data)
+        over = bool(data) and data[-1] > row
         wide = grid.spans.get((row, column + 1)) == (row, column) or cell.rstrip().endswith((":", "："))
         if NOTE.match(cell) or untaxed(cell) or len(cell) > LONG:
             found[row] = "note" if not wide or not over else "heading"
