@@ -314,8 +314,10 @@ def test_days_of_tiktok_studio_without_year_or_id_are_a_question_whose_answer_le
 
 
 def test_vietnamese_orders_of_shopee_are_recognised_and_no_candidates(tmp_path, capsys):
-    titles = ["ID đơn hàng", "Trạng thái đặt hàng", "Checkout id", "Thời Gian Đặt Hàng", "Tên Shop", "Item id", "Tên Item",
-              "Giá(₫)", "Số lượng", "Giá trị đơn hàng (₫)", "Số tiền hoàn trả (₫)", "Tổng hoa hồng đơn hàng(₫)", "Kênh"]  # fmt: skip
+    titles = [
+        "ID đơn hàng", "Trạng thái đặt hàng", "Checkout id", "Thời Gian Đặt Hàng", "Tên Shop", "Item id", "Tên Item", "Giá(₫)",
+        "Số lượng", "Giá trị đơn hàng (₫)", "Số tiền hoàn trả (₫)", "Tổng hoa hồng đơn hàng(₫)", "Kênh",
+    ]  # fmt: skip
     rows = [["26A", "Hoàn thành", "1", "2026-10-02 10:00:00", "S", "1", "Son", 180000, 1, 180000, "", 9000, "Facebook"],
             ["26B", "Đã hủy", "2", "2026-10-02 10:00:00", "S", "1", "Son", 180000, 1, 180000, "", 9000, "Zalo"]]  # fmt: skip
     stated = ("--set", "booked_at=2026-10-01", "--set", "creator_id=an")

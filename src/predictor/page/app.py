@@ -45,6 +45,7 @@ from predictor.page.work import KEPT, PlanDraft, Resources, ScoreCache, from_con
 from predictor.planning.plans import Lineup  # noqa: E402
 from predictor.planning.store import Store  # noqa: E402
 from predictor.serving.access import LANGUAGE, AccessGuard, language_of  # noqa: E402
+from predictor.serving.connections import Prompt  # noqa: E402
 from predictor.wording import sentences  # noqa: E402
 from predictor.wording.sentences import LANGUAGES  # noqa: E402
 
@@ -114,7 +115,7 @@ def run(
         ui.run(
             host=host, port=port, show=show, reload=False, title="predictor",
             favicon=Path(str(files("predictor.page") / "page.svg")),
-            language="vi", show_welcome_message=False, endpoint_documentation="none", reconnect_timeout=30,
+            language="vi", show_welcome_message=False, endpoint_documentation="none", reconnect_timeout=30, http=Prompt,
         )  # fmt: skip
 
 

@@ -197,8 +197,8 @@ class _Proposing:
         if name is None and read.platform and "link" in self.entries and self._handles(cells, title):
             return Title("link", read.platform), False
         if name in ("name", "platform") and words and fold(words[-1]) in CHANNEL:
-            said, known = as_text(cells).dropna(), spellings(self.catalogue.entries["platform"])
-            spelt = said.map(lambda word: fold(without_emoji(word)) in known or other_platform(word) is not None)
+            said, platforms = as_text(cells).dropna(), spellings(self.catalogue.entries["platform"])
+            spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
             return Title("platform" if len(said) and spelt.mean() >= 0.5 else "name"), False
         if name is None and "fee" in self.entries and words and BARE_RATE.fullmatch(words[-1].strip()):
             said = as_text(cells).dropna()
