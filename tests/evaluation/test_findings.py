@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.evaluation.findings import findings, gain_interval
+from predictor.evaluation.backtest import within_chance
+from predictor.evaluation.findings import findings
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +30,20 @@ def test_a_model_that_halves_every_error_is_better_and_one_that_is_the_rule_gain
     rule = rows[list(recipe.rules)].iloc[:, 0]
     rows[list(recipe.rules)] = np.tile(rule.to_numpy()[:, None], len(recipe.rules))
     halved = np.expm1((np.log1p(rule) + np.log1p(rows["actual"])) / 2)
-    assert gain_interval(rows.assign(p50=halved), recipe) == pytest.approx((0.5, 0.5))
-    assert gain_interval(rows.assign(p50=rule), recipe) == pytest.approx((0.0, 0.0))
+    for p50, gain in ((halved, 0.5), (rule, 0.0)):
+        found = within_chance(rows.assign(p50=p50), recipe)
+        assert (found["gain_low"], found["gain_high"]) == pytest.approx((gain, gain))
+
+
+@pytest.mark.parametrize(("weeks", "told"), [(40, True), (8, False)])
+def test_what_one_creator_did_is_within_chance_by_spells_of_four_weeks_and_of_three_nobody_can_tell(training, weeks, told):
+    recipe, rows = training.bundle.catalogue.recipes["engagement"], rows_of(training).head(60)
+    alone = rows.assign(creator_id="c", at=pd.date_range("2026-01-01", periods=len(rows), freq=f"{weeks * 7 / len(rows)}D"))
+    found = within_chance(alone, recipe)
+    assert not np.isnan(list(found.values())).any() if told else np.isnan(list(found.values())).all()
+    if told:
+        inside = ((alone["actual"] >= alone["p10"]) & (alone["actual"] <= alone["p90"])).mean()
+        assert found["gain_low"] < found["gain_high"] and found["coverage_low"] <= inside <= found["coverage_high"]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +53,7 @@ def test_a_model_that_halves_every_error_is_better_and_one_that_is_the_rule_gain
         (0.05, -0.01, 0.1, "unclear"),
         (0.001, 0.0005, 0.002, "enough"),
         (-0.05, -0.1, -0.01, "worse"),
+        (-0.05, np.nan, np.nan, "rough"),
     ],
 )
 def test_a_gain_counts_only_from_a_fifth_of_a_percent_and_beyond_chance(found, gain, low, high, verdict):

@@ -117,12 +117,12 @@ def test_the_average_is_of_the_creators_records_and_of_the_other_rules_where_the
     rows = examples().assign(**{name: [value] + [np.nan] * 119 for name, value in own.items()})
     values = fit_baselines(examples(), recipe).log_rates(rows)
     known, stranger = values.iloc[0], values.iloc[1]
-    shrunk = ["weighted_record", "weighted_record_same_format", "record_as_sponsored"]  # last_10_average is not
-    assert known[AVERAGE] == pytest.approx(known[shrunk].mean())
+    finest = ["weighted_record_same_format", "record_as_sponsored"]  # drawn to weighted_record; no other steadies last_10_average
+    assert known[AVERAGE] == pytest.approx(known[finest].mean()) != known["weighted_record"]
     assert stranger[AVERAGE] == pytest.approx(stranger[["followers_x_rate", "tier_benchmark", "log_linear"]].mean())
 
 
-def test_a_record_that_only_repeats_what_it_falls_back_on_is_no_part_of_the_average():
+def test_of_a_format_without_a_record_the_average_is_the_record_of_all_formats():
     values = fit_baselines(examples(), RECIPES["engagement"]).log_rates(examples().assign(engagement_rate=0.2, posts_seen=30.0))
     assert values[AVERAGE].to_numpy() == pytest.approx(values["weighted_record"].to_numpy())
 

@@ -16,6 +16,7 @@ from predictor.forecasting.conformal import (
     shrink_means,
     strata,
     stratum_of,
+    widen,
 )
 
 
@@ -65,6 +66,25 @@ def test_rare_counts_get_whole_numbers_that_hold_at_least_as_often_as_they_say(l
     inside = np.mean((counts[3000:] >= low) & (counts[3000:] <= high))
     assert 0.8 <= inside <= 0.95
     assert (low >= 0).all() and (low == np.round(low)).all() and (low <= high).all()
+
+
+def test_rows_that_err_together_give_a_wider_interval_and_the_same_mean(luck):
+    clusters, one, alone = np.repeat(np.arange(8), 50), np.ones(400), np.zeros(400)
+    together = np.repeat(luck.normal(0, 1, 8), 50) + luck.normal(0, 0.01, 400)
+    plain = fit_log_errors(together, *everyone(400))
+    wide = widen(plain, together, one, clusters, one)
+    held = [np.mean(together <= np.interp(level, LEVELS, wide.errors[0])) for level in (0.1, 0.5, 0.9)]
+    # beyond either end lie 40 rows of one cluster: (40 × 0.9 - 10 × 0.1)² + 7 × (50 × 0.1)² = 1400, and of single rows 36
+    effect = 1400 / 36
+    ends = 0.4 * (1 + effect / 400) / (1 + 1 / 400)
+    assert held == pytest.approx([0.5 - ends, 0.5, 0.5 + ends], abs=0.004)
+    centre, stratum = np.full(3, 5.0), np.zeros(3, dtype=int)
+    np.testing.assert_allclose(wide.mean(centre, one[:3], stratum), plain.mean(centre, one[:3], stratum), rtol=0.005)
+    np.testing.assert_allclose(widen(plain, together, one, np.arange(400), one).errors, plain.errors)
+    apart = luck.normal(alone, 1)
+    plain = fit_log_errors(apart, *everyone(400))
+    ratio = np.ptp(widen(plain, apart, one, clusters, one).errors[0][19:180]) / np.ptp(plain.errors[0][19:180])
+    assert 1.0 <= ratio < 1.05
 
 
 def test_few_held_out_rows_do_not_give_a_narrower_interval_than_many(luck):

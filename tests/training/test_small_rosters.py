@@ -16,12 +16,15 @@ from predictor.explanation.response_curves import own_curves, response_curves
 from predictor.forecasting.target_model import fit, labelled, refit, unlearnable
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
+from predictor.registry.runs import gate_failures
 from predictor.reporting.backtest_plots import importance_plot
 from predictor.reporting.backtest_report import record, scores_table
 from predictor.reporting.model_card import model_card
 from predictor.scoring.score import score
 from predictor.tables.frames import History
+from predictor.training.remarks import remarks_on_examples
 from predictor.training.train import train
+from predictor.wording.sentences import worded
 
 TOO_FEW = "The history has results of 1 creator, and a forecast for creators without a record takes 10."
 
@@ -83,6 +86,36 @@ def test_one_creator_is_enough_to_train_and_what_could_not_be_judged_is_said(alo
         assert f"Engagement, for creators never seen: {said}" in text
     assert TOO_FEW in card
     assert "chỉ còn 0 người để học" in record(training.backtest, phrases("vi", engagement))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "missed"),
+    [
+        (-0.12, 0.02, []),
+        (None, None, []),  # judged in too few weeks
+        (-0.08, -0.02, ["engagement: gain is -0.050 (-0.080 to -0.020 by chance); models/engagement.yaml asks for -0.01 to 1."]),
+    ],
+)
+def test_a_gate_of_few_creators_is_missed_only_beyond_chance(alone, low, high, missed):
+    bundle = alone[0].bundle
+    figures = {"gain": -0.05, "gain_low": low, "gain_high": high, "coverage": 0.7, "coverage_low": 0.6, "coverage_high": 0.8}
+    scores = [row | figures for row in bundle.provenance.scores if row["split"] == "time"]
+    assert gate_failures(replace(bundle, provenance=replace(bundle.provenance, scores=scores))) == missed
+
+
+def test_followers_without_a_day_and_rules_without_their_columns_are_told_with_what_would_help(catalogue):
+    rows = flat(80, 16, catalogue).assign(followers_from="static")
+    rows.loc[:29, "at"] -= pd.Timedelta(days=200)
+    said = [worded("en", one) for one in remarks_on_examples(rows, catalogue, {"orders": "none", "reach": "none"})]
+    assert said == [
+        "Followers: 30 of 80 results are older than 90 days and go by a count of followers that says no day, most likely that of "
+        "the collection; counts with their days (creator_snapshots: creator_id, at, followers) would help.",
+        "Engagement: of the simple rules these could not be fitted and repeat what they fall back on: average of the last 10 "
+        "posts; creator's own record; own record in this format; own record in this format, times what sponsoring changed. No "
+        "result comes with any of Average engagement rate of 10 posts; Engagement rate; Long-run engagement rate; Engagement "
+        "rate in this format; Sponsored against organic. These columns, or earlier posts with their counts, would help.",
+    ]
+    assert remarks_on_examples(rows.assign(followers_from="snapshot"), catalogue, dict.fromkeys(catalogue.recipes, "none")) == []
 
 
 def test_a_stranger_to_a_history_of_one_creator_gets_a_published_rate_or_a_sentence(alone, listed):

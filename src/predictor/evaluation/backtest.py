@@ -20,10 +20,10 @@ from predictor.evaluation.challenger import challenge
 from predictor.evaluation.kol_effect import KolEffect
 from predictor.forecasting.conformal import LEVELS, record_of
 from predictor.forecasting.design_matrix import mask_history, without_record
-from predictor.forecasting.losses import crps, loss
+from predictor.forecasting.losses import LEAST, crps, loss, losses
 from predictor.forecasting.predict import QUANTILES, Distribution, answered, baseline_counts, distribution
 from predictor.forecasting.provenance import Provenance
-from predictor.forecasting.splits import by_creator, newest
+from predictor.forecasting.splits import by_creator, error_clusters, newest
 from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, fit, unlearnable
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import Said, say
@@ -39,6 +39,7 @@ ABOUT = (
 )  # fmt: skip
 SCORED = slice(4, None, 10)  # of the levels: 0.025, 0.075, …, for the CRPS
 BAND = 0.2  # the fixed band that tools in the market print
+FEWEST_CLUSTERS = 4  # of rows that err together, below which nothing says how far luck goes
 
 
 @dataclass(frozen=True)
@@ -186,10 +187,41 @@ def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
     }
 
 
+def within_chance(rows: pd.DataFrame, recipe: Recipe, draws: int = 1000, seed: int = 1) -> dict[str, float]:
+    """90 % intervals of the gain over the baseline that did best on these rows of one split, and of the coverage.
+
+    A bootstrap clustered by creator, or, forward in time and with few creators, by creator and four weeks (`error_clusters`).
+
+    Returns
+    -------
+    `gain_low`, `gain_high`, `coverage_low` and `coverage_high`; NaN where the rows are of fewer than four clusters.
+    """
+    forecasts = {name: rows[name] for name in recipe.rules} | {"model": rows["expected" if recipe.counts else "p50"]}
+    actual = rows["actual"].to_numpy(dtype=float)
+    loss_of = pd.DataFrame({name: losses(actual, _as_log(values, recipe), recipe) for name, values in forecasts.items()})
+    best = loss_of[list(recipe.rules)].mean().idxmin()
+    cold = (rows["split"] == "new_creators").all()
+    cluster = rows["creator_id"].to_numpy() if cold else error_clusters(rows)
+    counted = loss_of[["model", best]].assign(inside=_inside(rows), rows=1)
+    sums = counted.groupby(cluster).sum().to_numpy()
+    if len(sums) < FEWEST_CLUSTERS:
+        return dict.fromkeys(("gain_low", "gain_high", "coverage_low", "coverage_high"), float("nan"))
+    drawn = np.random.default_rng(seed).integers(0, len(sums), (draws, len(sums)))
+    ours, theirs, inside, count = sums[drawn].sum(axis=1).T
+    drawn_figures = {"gain": 1 - ours / np.maximum(theirs, LEAST), "coverage": inside / count}
+    ends = {name: np.quantile(values, [0.05, 0.95]) for name, values in drawn_figures.items()}
+    return {
+        f"{name}_{end}": float(value) for name, both in ends.items() for end, value in zip(("low", "high"), both, strict=True)
+    }
+
+
 def _error(forecasts: pd.Series, actual: np.ndarray, recipe: Recipe) -> float:
+    return loss(actual, _as_log(forecasts, recipe), recipe)
+
+
+def _as_log(forecasts: pd.Series, recipe: Recipe) -> np.ndarray:
     values = forecasts.to_numpy(dtype=float)
-    log_forecast = np.log(np.maximum(values, 1e-9)) if recipe.counts else np.log1p(values)
-    return loss(actual, log_forecast, recipe)
+    return np.log(np.maximum(values, LEAST)) if recipe.counts else np.log1p(values)
 
 
 def _fit_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, float]:
@@ -205,7 +237,7 @@ def _fit_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, float]:
 
 def _interval_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, float]:
     low, mid, high = (predictions[c].to_numpy() for c in ("p10", "p50", "p90"))
-    inside = (actual >= low) & (actual <= high)
+    inside = _inside(predictions)
     band = np.abs(actual - mid) <= BAND * mid
     return {
         "coverage": float(inside.mean()),
@@ -216,6 +248,10 @@ def _interval_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, flo
     }
 
 
+def _inside(predictions: pd.DataFrame) -> np.ndarray:
+    return ((predictions["actual"] >= predictions["p10"]) & (predictions["actual"] <= predictions["p90"])).to_numpy()
+
+
 def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, train_rows: int) -> pd.DataFrame:
     found = []
     for split, rows_of_split in predictions.groupby("split", sort=False):
@@ -224,7 +260,9 @@ def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, tra
         head = {"target": recipe.name, "split": split, "learned_from": train_rows}
         least = {"all": FEW // 4}
         found += [
-            head | {"group": name} | scores(group, recipe) for name, group in groups.items() if len(group) >= least.get(name, FEW)
+            head | {"group": name} | scores(group, recipe) | within_chance(group, recipe)
+            for name, group in groups.items()
+            if len(group) >= least.get(name, FEW)
         ]
     return pd.DataFrame(found) if found else pd.DataFrame(columns=PLACE)
 

@@ -12,7 +12,6 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.evaluation.backtest import Backtest, by_group
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST, DecisionGain, decision_gain, rank_order
-from predictor.forecasting.losses import LEAST, losses
 
 WORTH = 0.002  # gain from which a model is worth having beside the best baseline
 ROUGH = 200  # results below which figures are called rough
@@ -33,7 +32,10 @@ class SplitFinding:
 
     @property
     def verdict(self) -> str:
-        """`better` than the best baseline, `unclear` where that may be chance, `worse`, or else the baseline is `enough`."""
+        """`better` than the best baseline, `unclear` where that may be chance, `worse`, or else the baseline is `enough`; `rough`
+        where so little was judged that nobody can tell."""
+        if np.isnan(self.low):
+            return "rough"
         if self.figures["gain"] < WORTH:
             return "worse" if self.high < 0 else "enough"
         return "better" if self.low > 0 else "unclear"
@@ -82,30 +84,12 @@ def _finding(backtest: Backtest, recipe: Recipe) -> Finding:
     figures = backtest.scores[backtest.scores["target"] == recipe.name].to_dict("records")
     booked = {row["split"]: row for row in figures if row["group"] == "bookings"}
     tests = [
-        SplitFinding(row["split"], row, booked.get(row["split"]), *gain_interval(rows[rows["split"] == row["split"]], recipe))
+        SplitFinding(row["split"], row, booked.get(row["split"]), row["gain_low"], row["gain_high"])
         for row in figures
         if row["group"] == "all"
     ]
     sides = {name: rows[rows["split"].isin(splits)].reset_index(drop=True) for name, splits in SIDES.items()}
     return Finding(recipe, rows, tuple(tests), tuple(_side(name, some, recipe) for name, some in sides.items() if len(some)))
-
-
-def gain_interval(rows: pd.DataFrame, recipe: Recipe, draws: int = 1000, seed: int = 1) -> tuple[float, float]:
-    """A 90 % interval of the gain over the baseline that did best on these rows: a bootstrap clustered by creator."""
-    forecasts = {name: rows[name] for name in recipe.rules} | {"model": rows["expected" if recipe.counts else "p50"]}
-    loss_of = pd.DataFrame({name: _losses(rows["actual"], values, recipe) for name, values in forecasts.items()})
-    best = loss_of[list(recipe.rules)].mean().idxmin()
-    sums = loss_of[["model", best]].groupby(rows["creator_id"].to_numpy()).sum().to_numpy()
-    drawn = np.random.default_rng(seed).integers(0, len(sums), (draws, len(sums)))
-    ours, theirs = sums[drawn].sum(axis=1).T
-    low, high = np.quantile(1 - ours / np.maximum(theirs, LEAST), [0.05, 0.95])
-    return float(low), float(high)
-
-
-def _losses(actual: pd.Series, forecasts: pd.Series, recipe: Recipe) -> np.ndarray:
-    values = forecasts.to_numpy(dtype=float)
-    log_forecast = np.log(np.maximum(values, LEAST)) if recipe.counts else np.log1p(values)
-    return losses(actual.to_numpy(dtype=float), log_forecast, recipe)
 
 
 def _side(split: str, rows: pd.DataFrame, recipe: Recipe) -> Side:

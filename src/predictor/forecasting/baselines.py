@@ -122,17 +122,22 @@ def select_baselines(
 def average(log_rates: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
     """Mean of the log rates: of the baselines that use the creator's own record where there is one, and else of the others.
 
-    A record that only repeats what it falls back on says nothing, and one that no benchmark steadies would say too much. Equal
-    weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination of forecasts";
-    Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
+    A record that only repeats a benchmark says nothing, one that no benchmark steadies would say too much, and one that another
+    is drawn to is in there already. Equal weights, because weights that are estimated on few labels do worse (Bates and Granger
+    1969, "The combination of forecasts"; Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
     """
-    falls_back = {name: rule.otherwise for name, rule in rules.items() if rule.otherwise}
-    own = log_rates.assign(
-        **{name: log_rates[name].mask(log_rates[name] == log_rates[otherwise]) for name, otherwise in falls_back.items()}
+    steadied = {name: rule for name, rule in rules.items() if rule.record is not None and rule.shrinks[0] > 0}
+    finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]
+    own = pd.DataFrame(
+        {name: log_rates[name].mask(log_rates[name] == log_rates[_benchmark_of(name, rules)]) for name in finest}, log_rates.index
     )
-    with_record = [name for name, rule in rules.items() if rule.record is not None and rule.shrinks[0] > 0]
     without_record = [name for name, rule in rules.items() if rule.record is None]
-    return own[with_record].mean(axis=1).fillna(own[without_record].mean(axis=1)).fillna(log_rates.mean(axis=1))
+    return own.mean(axis=1).fillna(log_rates[without_record].mean(axis=1)).fillna(log_rates.mean(axis=1))
+
+
+def _benchmark_of(name: str, rules: dict[str, Rule]) -> str:
+    """The baseline without a record that a record falls back on in the end."""
+    return name if rules[name].record is None else _benchmark_of(str(rules[name].otherwise), rules)
 
 
 def to_json(baselines: Baselines) -> dict[str, Any]:

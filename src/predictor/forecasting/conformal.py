@@ -88,8 +88,7 @@ def newcomers(held_out: pd.DataFrame) -> Newcomers | None:
     """The rows in `held_out` that were newcomers', where there are enough creators.
 
     Whoever starts late differs from those on record, and the later the more: every creator weighs the same but for how long ago
-    the first row of theirs was, half of it after 30 days. Their number then is (Σ weight)² / Σ weight² (Kish 1965, "Survey
-    sampling").
+    the first row of theirs was, half of it after 30 days.
 
     Parameters
     ----------
@@ -103,8 +102,7 @@ def newcomers(held_out: pd.DataFrame) -> Newcomers | None:
     age = (some["since"].max() - some["since"]) / HALF_LIFE
     by_creator = (0.5**age).groupby(some["creator_id"].to_numpy()).transform("first")
     weight = (by_creator / some.groupby("creator_id")["creator_id"].transform("size")).to_numpy(dtype=float)
-    each = pd.Series(weight).groupby(some["creator_id"].to_numpy()).sum()
-    return Newcomers(rows, weight, float(each.sum() ** 2 / (each**2).sum()))
+    return Newcomers(rows, weight, _independent(weight, some["creator_id"].to_numpy()))
 
 
 # Error distributions by stratum: of log errors, and of rare counts.
@@ -115,6 +113,7 @@ CHUNK = 256  # rows whose whole distributions are held at once: they stay in a c
 STEADY = 100.0  # creators with which a stratum's own mean factor counts as much as that of the stratum around it
 GRID = 199  # quantiles kept of the held-out errors
 LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
+TAILS = (0.1, 0.9)  # ends of the 80 % interval
 
 
 @dataclass(frozen=True)
@@ -225,6 +224,36 @@ def shrink_means(errors: LogErrors, strata: dict[str, np.ndarray], size: np.ndar
     return replace(errors, mean_factors=np.exp(log_factors))
 
 
+def widen(errors: LogErrors, held_out: np.ndarray, weight: np.ndarray, cluster: np.ndarray, size: np.ndarray) -> LogErrors:
+    """Error distributions as wide as (n + 1) / n asks for where rows err together in clusters, so that n is less than the rows.
+
+    It is the rows over the design effect (Kish 1965, "Survey sampling"): how much more the shares beyond the 80 % interval vary
+    between clusters than those of independent rows would. The means stay as they were.
+
+    Parameters
+    ----------
+    held_out, weight, cluster, size
+        Of each held-out row: its error over the size expected, its weight, the cluster that it belongs to, and that size.
+    """
+    rows, clusters = _independent(weight, np.arange(len(weight))), _independent(weight, cluster)
+    ends = [np.interp(level, LEVELS, errors.errors[0]) for level in TAILS]
+    beyond = [weight * ((held_out < ends[0]) - TAILS[0]), weight * ((held_out > ends[1]) - TAILS[0])]
+    _, cluster_idx = np.unique(cluster, return_inverse=True)
+    together = sum(float((np.bincount(cluster_idx, tail) ** 2).sum()) for tail in beyond)
+    effect = min(max(together / sum(float((tail**2).sum()) for tail in beyond), 1.0), rows / clusters)
+    levels = np.clip(0.5 + (LEVELS - 0.5) * (1 + effect / rows) / (1 + 1 / rows), LEVELS[0], LEVELS[-1])
+    grids, sizes = np.stack([np.interp(levels, LEVELS, grid) for grid in errors.errors]), np.quantile(size, LEVELS)
+    factors = [_mean_factor(old, sizes) / _mean_factor(new, sizes) for old, new in zip(errors.errors, grids, strict=True)]
+    return replace(errors, errors=grids, mean_factors=errors.mean_factors * factors)
+
+
+def _independent(weight: np.ndarray, cluster: np.ndarray) -> float:
+    """How many independent values the weights of some clusters make: (Σ weight)² / Σ weight² (Kish 1965, "Survey sampling")."""
+    _, cluster_idx = np.unique(cluster, return_inverse=True)
+    totals = np.bincount(cluster_idx, weight)
+    return max(float(totals.sum() ** 2 / max((totals**2).sum(), 1e-12)), 1.0)
+
+
 def _mean_factor(errors: np.ndarray, sizes: np.ndarray) -> float:
     """The mean of the exponentials of a stratum's errors, of the sizes given."""
     return float(np.exp(sizes[:, None] * errors).mean())
@@ -319,7 +348,7 @@ def _grid(values: np.ndarray, weight: np.ndarray, independent: float | None = No
 
     n is how many are `independent`; by default as many as the weights make.
     """
-    n = independent or max(weight.sum() ** 2 / max((weight**2).sum(), 1e-12), 1.0)
+    n = independent or _independent(weight, np.arange(len(weight)))
     outward = np.clip(0.5 + (LEVELS - 0.5) * (n + 1) / n, 0.0, 1.0)
     order = np.argsort(values, kind="stable")
     upto = np.cumsum(weight[order])

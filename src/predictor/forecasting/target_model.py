@@ -28,6 +28,7 @@ from predictor.forecasting.conformal import (
     fit_log_errors,
     fit_negative_binomial,
     shrink_means,
+    widen,
 )
 from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
@@ -270,7 +271,7 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
     tried_losses = [losses(y, forecasts, recipe) for forecasts in log_forecasts.values()]
     few = len(rows) < MANY_ROWS or rows["creator_id"].nunique() < MIN_CREATORS
     min_standard_errors = MIN_STANDARD_ERRORS if few or recipe.counts or context.cold_start else 0.0
-    cluster = held_out["creator_id"].to_numpy() if context.cold_start else error_clusters(held_out)
+    cluster = _clusters(held_out, context)
     residual_weight, baseline_name, trees = list(log_forecasts)[
         one_standard_error_rule(tried_losses, weight, cluster, MIN_RELATIVE_GAIN, min_standard_errors)
     ]
@@ -278,6 +279,11 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
     weight = weight * _fold_weights(folds, context)
     log_baseline = log_rates[baseline_name].to_numpy()
     return Selection(rules, baseline_name, trees, residual_weight, loss(y, best, recipe), test_idx, weight, log_baseline, best)
+
+
+def _clusters(held_out: pd.DataFrame, context: FitContext) -> np.ndarray:
+    """Names of the groups of held-out rows whose errors go together."""
+    return held_out["creator_id"].to_numpy() if context.cold_start else error_clusters(held_out)
 
 
 def _fold_weights(folds: list[Fold], context: FitContext) -> np.ndarray:
@@ -326,4 +332,7 @@ def _fit_errors(
     scaled = (errors - adjustment.centre(held_out)) / size
     scaled -= shrunken_bias(scaled, selection.weight, creators)
     found = fit_log_errors(scaled, strata, selection.weight, new)
-    return scale_model, adjustment, shrink_means(found, strata | ({} if new is None else {NEWCOMERS: new.rows}), size, creators)
+    found = shrink_means(found, strata | ({} if new is None else {NEWCOMERS: new.rows}), size, creators)
+    if held_out["creator_id"].nunique() < MIN_CREATORS:
+        found = widen(found, scaled, selection.weight, _clusters(held_out, context), size)
+    return scale_model, adjustment, found

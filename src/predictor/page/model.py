@@ -10,6 +10,7 @@ from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases, in_order
 from predictor.evaluation.findings import KEPT, ROUGH, WORTH, enough_to_judge
 from predictor.explanation.contributions import rule_name
+from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS
 from predictor.page.charts import coverages, errors, totals
 from predictor.page.elements import chart, listed, title
 from predictor.wording.sentences import heading
@@ -118,7 +119,7 @@ def facts(bundle: Bundle, phrases: Phrases) -> list[tuple[str, str]]:
         (say("model_version_in_use"), source.version or (source.hash or "")[:8] or say("nothing")),
         (say("model_results_until"), phrases.day(source.data_until)),
         *(
-            (say("model_learned", target=target), say("model_results_of", count=one.labels, creators=one.creators))
+            (say("model_learned", target=target), say("model_results_of", results=one.labels, count=one.creators))
             for target, one in learned
         ),
     ]
@@ -164,7 +165,12 @@ def limits(bundle: Bundle, phrases: Phrases) -> list[str]:
     """What the model has never seen, what it does not forecast, and what no back-test tells."""
     unseen = [said for column in NEVER if (said := _never_seen(bundle, column, phrases))]
     skipped = [bundle.catalogue.recipes[name] for name in bundle.provenance.skipped if name in bundle.catalogue.recipes]
-    missing = [phrases.say("record_limit_skipped", target=phrases.label(one.label), least=one.minimum_labels) for one in skipped]
+    missing = [
+        phrases.say(
+            "record_limit_skipped", target=phrases.label(one.label), least=one.minimum_labels, creators=MIN_CREATORS_FOR_OTHERS
+        )
+        for one in skipped
+    ]
     return [*unseen, *missing, *(phrases.say(key) for key in ("card_limit", "limits_2", "limits_3", "record_limit_period"))]
 
 

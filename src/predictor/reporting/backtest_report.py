@@ -54,7 +54,7 @@ def verdict(found: Finding, phrases: Phrases) -> str:
 
 def _tested(test: SplitFinding, phrases: Phrases) -> str:
     figures, where = test.figures, phrases.say(f"record_on_{test.split}")
-    written = signed if test.verdict in ("enough", "worse") else _unsigned
+    written = signed if test.verdict in ("enough", "worse", "rough") else _unsigned
     said = phrases.say(
         f"record_{test.verdict}", where=where, rule=rule_name(str(figures["best_rule"]), phrases),
         gain=written(figures["gain"], phrases), low=signed(test.low, phrases), high=signed(test.high, phrases),
@@ -80,7 +80,8 @@ def protocol(judged: Backtest, phrases: Phrases) -> list[tuple[str, str]]:
 def limits(found: list[Finding], judged: Backtest, phrases: Phrases) -> list[str]:
     """What the back-test does not tell: what was skipped, what is few, where intervals fail, what no back-test knows."""
     skipped = [phrases.catalogue.recipes[name] for name in judged.skipped]
-    said = [_say_of("record_limit_skipped", recipe, phrases, least=recipe.minimum_labels) for recipe in skipped]
+    least = {"creators": MIN_CREATORS_FOR_OTHERS}
+    said = [_say_of("record_limit_skipped", recipe, phrases, least=recipe.minimum_labels, **least) for recipe in skipped]
     said += [why.in_words(phrases.label(phrases.catalogue.recipes[why.target].label), phrases.lang) for why in judged.unjudged]
     said += [worded(phrases.lang, remark) for remark in judged.remarks]
     for one in found:
@@ -114,6 +115,8 @@ def _astray(recipe: Recipe, side: Side, phrases: Phrases) -> str:
 
 def signed(share: float, phrases: Phrases) -> str:
     """A gain or a loss as a percentage with its sign."""
+    if not math.isfinite(share):
+        return phrases.say("nothing")
     written = phrases.percent(share, 1).replace("-", "−")
     return written if written.startswith(("−", "0%")) else f"+{written}"
 
@@ -183,7 +186,8 @@ def _basis(name: str, model: TargetModel) -> str:
         sides.append(f"{side}: {part.baseline_name}, {use}")
     if model.cold_start is None:
         sides.append(f"others: not supported, which takes {MIN_CREATORS_FOR_OTHERS} creators")
-    return f"{name}: {model.support.labels:,} labels of {model.support.creators:,} creators; {'; '.join(sides)}."
+    creators = f"{model.support.creators:,} creator{'' if model.support.creators == 1 else 's'}"
+    return f"{name}: {model.support.labels:,} labels of {creators}; {'; '.join(sides)}."
 
 
 def write_record(judged: Backtest, phrases: Phrases, path: Path, today: date | None = None) -> None:

@@ -50,7 +50,7 @@ def _targets(bundle: Bundle, phrases: Phrases) -> list[str]:
         platforms = [phrases.word("platform", platform) for platform in bundle.provenance.platforms[name]]
         labels, creators = model.support.labels, model.support.creators
         target = phrases.label(model.recipe.label)
-        line = phrases.say("card_target", target=target, labels=labels, creators=creators, platforms=", ".join(platforms))
+        line = phrases.say("card_target", target=target, labels=labels, count=creators, platforms=", ".join(platforms))
         said.append(" ".join([line, *_parts(model, phrases)]))
     return [_items(said), *_not_seen(bundle, phrases)]
 

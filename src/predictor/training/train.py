@@ -32,6 +32,7 @@ from predictor.pricing.fair_fees import fit_prices, quotes
 from predictor.tables.frames import History
 from predictor.tables.progress import Progress, silent
 from predictor.training.processes import spread
+from predictor.training.remarks import remarks_on_examples
 from predictor.wording.sentences import Said
 
 Result = TargetModel | SplitResult | KolEffect
@@ -84,7 +85,8 @@ def train(
     tables = asked.tables
     tasks = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress))
-    backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks_on_counts(tables, catalogue))
+    remarks = remarks_on_counts(tables, catalogue) + remarks_on_examples(examples, catalogue, skipped)
+    backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks)
     fitted = {model.recipe.name: model for model in results if isinstance(model, TargetModel)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
     prices = fit_prices(quotes(tables, catalogue), seed=seed)
@@ -105,7 +107,8 @@ def judge(
         refuse_unfit(challenger, rows, design(rows, recipe, catalogue), recipe)
     tasks = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress, challenger))
-    return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks_on_counts(tables, catalogue))
+    remarks = remarks_on_counts(tables, catalogue) + remarks_on_examples(examples, catalogue, skipped)
+    return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks)
 
 
 def _read(

@@ -24,7 +24,7 @@ Sentence = str | dict[str, str]
 class Said:
     """A sentence that can be said in either language: its key in `wording/` and its values.
 
-    A value may be such a sentence itself, or a label that has the words `en` and `vi`.
+    A value may be such a sentence itself, a label that has the words `en` and `vi`, or a tuple of these.
     """
 
     key: str
@@ -53,13 +53,15 @@ def say(lang: str, key: str, **values: object) -> str:
 
 
 def worded(lang: str, said: Any) -> Any:
-    """A sentence or a label in the words of a language; anything else as it is.
+    """A sentence or a label in the words of a language, several of them as a list; anything else as it is.
 
     >>> worded("en", Said("cell_interests", {"came": "?"})).startswith("got '?'; allowed: names")
     True
     """
     if isinstance(said, Said):
         return say(lang, said.key, **{name: worded(lang, value) for name, value in said.values.items()})
+    if isinstance(said, tuple):
+        return "; ".join(worded(lang, one) for one in said)
     return getattr(said, lang, said)
 
 

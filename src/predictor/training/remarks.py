@@ -1,0 +1,48 @@
+"""What is to be told of training examples before anybody trusts what was learned from them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from predictor.definitions.schema import Catalogue, Recipe, Rule
+from predictor.forecasting.target_model import labelled
+from predictor.wording.sentences import Said, load_sentences
+
+STALE_DAYS = 90  # before the newest example, from which a count of followers without a day says little
+
+
+def remarks_on_examples(examples: pd.DataFrame, catalogue: Catalogue, skipped: dict[str, str]) -> list[Said]:
+    """Followers that are taken from another time, and, by target that is not skipped, baselines that could not be fitted."""
+    said = []
+    if "followers_from" in examples:
+        past = examples["at"] < examples["at"].max() - pd.Timedelta(days=STALE_DAYS)
+        count = int((past & (examples["followers_from"] == "static")).sum())
+        if count:
+            said.append(Said("followers_static", {"count": count, "all": len(examples), "days": STALE_DAYS}))
+    for name, recipe in catalogue.recipes.items():
+        if name not in skipped and (idle := idle_rules(labelled(examples, recipe), recipe)):
+            columns = {column: None for missing in idle.values() for column in missing}
+            labels = tuple(catalogue.entries[column].label for column in columns if column in catalogue.entries)
+            said.append(Said("rules_idle", {"target": recipe.label, "rules": tuple(map(_named, idle)), "columns": labels}))
+    return said
+
+
+def idle_rules(rows: pd.DataFrame, recipe: Recipe) -> dict[str, tuple[str, ...]]:
+    """Baselines that say nothing of their own of these rows, because all the columns that they read are missing there."""
+    found = {name: _read(rule) for name, rule in recipe.rules.items()}
+    return {name: columns for name, columns in found.items() if columns and not _any(rows, columns)}
+
+
+def _read(rule: Rule) -> tuple[str, ...]:
+    """The columns without which a baseline only repeats what it falls back on."""
+    sponsored = (rule.when_sponsored,) if rule.when_sponsored else ()
+    return sponsored or rule.records or rule.benchmark or rule.regression or ()
+
+
+def _any(rows: pd.DataFrame, columns: tuple[str, ...]) -> bool:
+    return bool(rows.filter(columns).notna().any(axis=None))
+
+
+def _named(rule: str) -> Said | str:
+    key = f"rule_{rule}"
+    return Said(key) if key in load_sentences("en") else rule.replace("_", " ")
