@@ -110,7 +110,7 @@ def test_followers_without_a_day_and_rules_without_their_columns_are_told_with_w
     assert said == [
         "Followers: 30 of 80 results are older than 90 days and go by a count of followers that says no day, most likely that of "
         "the collection; counts with their days (creator_snapshots: creator_id, at, followers) would help.",
-        "Engagement: of the simple rules these could not be fitted and repeat what they fall back on: average of the last 10 "
+        "Engagement: of the rules of thumb these could not be fitted and repeat what they fall back on: average of the last 10 "
         "posts; creator's own record; own record in this format; own record in this format, times what sponsoring changed. No "
         "result comes with any of Average engagement rate of 10 posts; Engagement rate; Long-run engagement rate; Engagement "
         "rate in this format; Sponsored against organic. These columns, or earlier posts with their counts, would help.",
