@@ -304,11 +304,13 @@ def test_days_of_tiktok_studio_without_year_or_id_are_a_question_whose_answer_le
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
     asked = run(capsys, "import", path, "-o", tmp_path / "data", "--set", "creator_id=an.home")
-    assert asked[0] == 2 and "cell B2 is 'October 3', without a year (2 rows)" in "".join(asked)
-    assert "under posts, write `year: 2026`" in "".join(asked)
+    assert asked[0] == 2 and "cell B2 is 'October 3', without a year (2 rows)" in "".join(asked[1:])
+    assert "under posts, write `year: 2026`" in "".join(asked[1:])
     mapping.write_text("posts: {year: 2026}", encoding="utf-8")
     told = run(capsys, "import", path, "-o", tmp_path / "data", "--set", "creator_id=an.home", "--mapping", mapping)
-    assert told[0] == 0 and "2 days without a year (the first in cell B2: 'October 3') are taken to be of 2026" in "".join(told)
+    assert told[0] == 0 and "2 days without a year (the first in cell B2: 'October 3') are taken to be of 2026" in "".join(
+        told[1:]
+    )
     found = pd.read_csv(tmp_path / "data" / "posts.csv")
     assert [day[:10] for day in found["published_at"]] == ["2026-10-03", "2026-10-05"]
 

@@ -1,6 +1,7 @@
 """What a planner answers about a file, as the mapping that the command reads, and the rows that come of it."""
 
 import io
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from predictor.page.upload import Encoded, Refused, read_upload
 from predictor.planning.store import Store
 from predictor.wording.sentences import load_sentences
 
+THIS = f"{date.today():%Y}"
 HEAD = "Tên,Nền tảng,Followers,"
 
 
@@ -58,6 +60,8 @@ def answered_all(content, choose, catalogue, name="q.csv", lang="en"):
         (HEAD + "ER\nA,tiktok,5000,0.5\nB,tiktok,900,0.4\n", {"per cent": "as they are"}, "engagement_rate", ["0.5", "0.4"]),
         (HEAD + 'Báo giá (VND)\nA,tiktok,50,"5,5"\nB,tiktok,9,3\n', {"so little": "1,000,000"}, "fee", ["5500000", "3000000"]),
         (HEAD + "Báo giá\nA,tiktok,5000,500\nB,tiktok,900,300\n", {"no currency": "USD"}, "currency", ["USD", "USD"]),
+        (HEAD + "planned_on\nA,tiktok,50,Oct 3\nB,tiktok,9,5 tháng 10\n", {"have no year": THIS},
+         "planned_on", [f"{THIS}-10-03", f"{THIS}-10-05"]),
         (HEAD + "Loại\nA,tiktok,50,KOC\nB,tiktok,9,Celeb\n", {"“KOC”": "Infl", "“Celeb”": "KOL"}, "kind", ["influencer", "kol"]),
         (HEAD + "Phân loại\nA,tiktok,5000,KOC\nB,tiktok,900,KOC\n", {"“KOC”": "Leave this"}, "kind", None),
         (HEAD + "Giá A (VND),Giá (VND)\nA,tiktok,5000,5tr,6tr\n", {"could all be": "Giá A"}, "fee", ["5000000"]),
@@ -65,7 +69,8 @@ def answered_all(content, choose, catalogue, name="q.csv", lang="en"):
         ("Ai,Nền tảng,Followers\nA,tiktok,5000\n", {}, "platform", ["tiktok"]),
         ("Ai,Followers,Niche\nA,5000,beauty\n", {"holds the name": "Ai"}, "name", ["A"]),
     ],
-    ids=["per cent", "share", "millions", "currency", "kinds", "column out", "one of two", "account", "nothing open", "who"],
+    ids=["per cent", "share", "millions", "currency", "year", "kinds", "column out", "one of two", "account", "nothing open",
+         "who"],
 )  # fmt: skip
 def test_answers_by_a_click_give_the_rows_that_the_command_reads_with_the_same_mapping(
     rows, choose, column, values, catalogue, tmp_path

@@ -75,6 +75,8 @@ def read_plain(
     typed = as_typed(layout, title, cells)
     cells, notes = _exact(layout, title, cells, entry, table)
     bare_days = _yearless(cells, entry)
+    if _yearless(typed, entry).sum() > bare_days.sum():  # ids gave the others their year; a day that its id contradicts is wrong
+        bare_days &= False
     if one.year is not None and bare_days.any():
         cells = cells.mask(bare_days, cells[bare_days].map(lambda cell: with_year(cell, one.year)))
         notes = [*notes, *_marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]

@@ -369,7 +369,7 @@ class _Proposing:
         """Of the titles that mean nothing here the first whose cells are words, each another: they may be names."""
         for title in self.unknown:
             said = as_text(self._cells(title)).dropna()
-            if fold(title) not in NUMBERING and len(said) and said.is_unique and not said.str.fullmatch(r"[\W\d_]*").any():
+            if fold(title) not in NUMBERING and len(said) > 1 and said.is_unique and not said.str.fullmatch(r"[\W\d_]*").any():
                 return title
         return None
 
