@@ -52,6 +52,9 @@ judge: install ## Measure every promise about forecasts and line-ups (over an ho
 field: install ## Import every file of a folder and print what is read, asked and doubtful (DIR=folder)
 	cd tests && ../$(BIN)/python -m field $(abspath $(DIR))
 
+mutants: install ## Change the code that decides here and there and print what its tests do not notice (MODULES="planning/lineup")
+	cd tests && ../$(BIN)/python -m mutants $(MODULES)
+
 bench: install ## Time the heavy parts side by side and write docs/benchmarks.md (about two hours; PARTS=streaming for one)
 	cd tests && $(ONE_THREAD) ../$(BIN)/python -m bench $(PARTS)
 
@@ -76,4 +79,4 @@ lock: install ## Pin every dependency again (needs uv)
 clean: ## Remove what was made, except trained models
 	rm -rf .venv $(DEMO) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test fast judge field bench lint docs docs-check ui lock clean
+.PHONY: help install demo test fast judge field mutants bench lint docs docs-check ui lock clean

@@ -13,6 +13,7 @@ import pytest
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 ELSEWHERE = "evil.example"  # a name that leads here
+CLOSED = "() => !document.querySelector('[class*=-leave-active], .q-dialog:not(:has(.q-dialog__inner))')"  # nothing half gone
 FAILED = ("Traceback", "ERROR", "Error:")  # what a server's log has no word of as long as all is well
 
 
@@ -89,6 +90,7 @@ def type_into(page, locator, text):
 def sound(page):
     """Nothing that axe finds fault with (behind an open dialog the page is dimmed on purpose), nothing wider than the window."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    page.wait_for_function(CLOSED)
     faults = axe.Axe().run(page, ".q-dialog" if page.locator(".q-dialog").count() else None).response["violations"]
     assert [(fault["id"], node["html"]) for fault in faults for node in fault["nodes"]] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")

@@ -8,6 +8,7 @@ import pytest
 
 from builders import run
 from predictor.cli.main import main
+from predictor.cli.options import warn_of_day
 
 CANDIDATES = {
     "platform,folowers\ntiktok,3\n": (
@@ -210,3 +211,13 @@ def test_a_stale_page_is_named(project, tmp_path, capsys):
 def test_a_goal_that_cannot_be_read_is_refused_before_any_work(world, tmp_path, capsys):
     code, _, err = run(capsys, "score", world / "candidates.csv", "-o", tmp_path / "out.csv", "--at-least", "orders:20")
     assert code == 2 and "--at-least: got 'orders:20'; write a target and a whole number, such as orders=20." in err
+
+
+def test_a_day_before_the_history_begins_is_said_and_so_is_one_long_after_its_end(capsys):
+    tables = {"posts": pd.DataFrame({"published_at": pd.to_datetime(["2025-03-01", "2025-06-01"])})}
+    warn_of_day(tables, pd.Timestamp("2024-01-01"))
+    assert "the day asked, 2024-01-01, is before the history begins (its first post is of 2025-03-01)" in capsys.readouterr().err
+    warn_of_day(tables, pd.Timestamp("2025-06-10"))
+    assert capsys.readouterr().err == ""
+    warn_of_day(tables, pd.Timestamp("2025-09-01"))
+    assert "The history's last post is 92 days before the day asked" in capsys.readouterr().err

@@ -66,8 +66,8 @@ def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(
     assert set(factors["rule"]) == {AVERAGE} and model.with_history.residual_weight == model.cold_start.residual_weight == 0.0
     np.testing.assert_allclose(factors.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
     first = distribution(model, rows.head(1))
-    assert explanation_line(first, phrases("en", catalogue))[0].startswith("average of the simple rules: ")
-    assert explanation_line(first, phrases("vi", catalogue))[0].startswith("trung bình của các quy tắc đơn giản: ")
+    assert explanation_line(first, phrases("en", catalogue))[0].startswith("average of the rules of thumb: ")
+    assert explanation_line(first, phrases("vi", catalogue))[0].startswith("trung bình của các cách tính nhẩm: ")
 
 
 @pytest.mark.parametrize("target", ["engagement", "orders"])

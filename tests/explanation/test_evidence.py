@@ -10,6 +10,7 @@ from predictor.asof.examples import training_examples
 from predictor.explanation.evidence import basis, caveats, evidence
 from predictor.forecasting.support import NEWEST, from_json, to_json, training_support
 from predictor.forecasting.target_model import labelled
+from predictor.tables.frames import History
 from predictor.wording.sentences import LANGUAGES
 
 RECIPE = CATALOGUE.recipes["engagement"]
@@ -65,9 +66,19 @@ def test_an_ordinary_candidate_rests_on_posts_and_similar_bookings_and_raises_no
     assert found["own_posts"].tolist() == [30] and found["similar"].tolist() == [30] and not found["thin"].any()
     assert caveats(found, phrases("en")).tolist() == [""]
     assert basis(found, phrases("en"))[0] == (
-        "Rests on 30 of the creator's own posts and 30 similar past bookings. Nearest: b0015 (c15, 2025-10-03) brought 115; "
-        "b0017 (c17, 2025-10-05) brought 117; b0013 (c13, 2025-10-01) brought 113."
+        "Rests on 30 of the creator's own posts and 30 similar past bookings. Nearest: c15 · Oct 2025: 115; "
+        "c17 · Oct 2025: 117; c13 · Oct 2025: 113."
     )
+
+
+def test_past_bookings_are_told_by_the_name_the_brand_and_the_month_of_the_history():
+    history = History({
+        "creators": pd.DataFrame({"creator_id": ["c15", "c17"], "name": ["Lan", None]}),
+        "bookings": pd.DataFrame({"booking_id": ["b0015"], "campaign_id": ["k1"]}),
+        "campaigns": pd.DataFrame({"campaign_id": ["k1"], "brand": ["Hoa"]}),
+    })  # fmt: skip
+    said = basis(evidence_of(asked(followers=11_500.0)), phrases("vi"), history)[0]
+    assert "Gần giống nhất: Lan · Hoa · 10/2025: 115; c17 · 10/2025: 117;" in said
 
 
 def test_only_the_same_platform_format_and_size_is_similar():
@@ -76,7 +87,7 @@ def test_only_the_same_platform_format_and_size_is_similar():
 
 
 def test_where_no_booking_is_similar_the_nearest_are_not_called_alike():
-    assert "and 0 similar past bookings. The least unlike: b0" in basis(evidence_of(asked(followers=100_000.0)), phrases("en"))[0]
+    assert "and 0 similar past bookings. The least unlike: c" in basis(evidence_of(asked(followers=100_000.0)), phrases("en"))[0]
 
 
 def test_without_an_audience_the_tier_says_who_is_similar():
@@ -88,8 +99,11 @@ def test_a_never_seen_platform_is_named_first_has_no_neighbours_and_lies_outside
     found = evidence_of(asked(platform="line", niche="pets; beauty", kind="kol"))
     assert found["outside"].all() and found["thin"].all()
     assert found["similar"].tolist() == [0] and found["nearest"].tolist() == [[]]
-    assert caveats(found, phrases("en"))[0] == "Never seen in training: platform LINE, kind KOL, niche pets."
-    assert caveats(found, phrases("vi"))[0] == "Chưa từng có trong dữ liệu huấn luyện: nền tảng LINE, loại KOL, lĩnh vực pets."
+    assert caveats(found, phrases("en"))[0] == "Never seen in past results: platform LINE, kind KOL, niche Pets."
+    assert (
+        caveats(found, phrases("vi"))[0]
+        == "Chưa từng có trong các kết quả trước đây: nền tảng LINE, loại KOL, lĩnh vực Thú cưng."
+    )
 
 
 def test_a_never_seen_niche_is_doubted_but_keeps_the_correction():
@@ -103,7 +117,7 @@ def test_a_value_of_few_rows_or_few_creators_is_rarely_seen():
         asked(niche="pets"), examples(niche=["pets" if i % 20 < 2 else "beauty" for i in range(600)], rows=600)
     )
     assert few_rows["rarely"].tolist() == [{"tier": "macro"}] and few_creators["rarely"].tolist() == [{"niche": "pets"}]
-    assert caveats(few_creators, phrases("en"))[0] == "Rarely seen: niche pets."
+    assert caveats(few_creators, phrases("en"))[0] == "Rarely seen: niche Pets."
     assert not few_rows["outside"].any() and not few_rows["thin"].any()
 
 
@@ -129,7 +143,7 @@ def test_an_audience_above_everything_seen_is_told_with_the_largest():
 
 def test_a_paid_post_is_doubted_where_training_had_none():
     found = evidence_of(asked(sponsored=True), examples(sponsored=pd.array([False] * 60, dtype="boolean")))
-    assert caveats(found, phrases("en"))[0] == "Never seen in training: sponsored: yes."
+    assert caveats(found, phrases("en"))[0] == "Never seen in past results: sponsored: yes."
 
 
 def test_more_posts_than_ever_seen_are_no_reason_for_doubt():

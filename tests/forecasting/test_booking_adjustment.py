@@ -51,6 +51,27 @@ def test_a_level_that_may_be_chance_is_left_out():
     assert fit_booking_adjustment(rows[few], lower[few], np.ones(few.sum())).level == 0.0
 
 
+def test_errors_are_measured_by_the_size_that_was_expected_of_them():
+    rows, errors = held_out()
+    size = np.where(np.arange(len(rows)) % 2, 0.5, 2.0)
+    plain, scaled = fit_booking_adjustment(rows, errors, np.ones(len(rows))), fit_booking_adjustment(rows, errors * size, size)
+    assert scaled.wider == pytest.approx(plain.wider)
+
+
+@pytest.mark.parametrize(("times", "wider"), [(10.0, 1.5), (0.1, 0.7)])
+def test_how_much_more_or_less_bookings_err_is_bounded(times, wider):
+    rows, errors = held_out()
+    far = np.where(rows["source"].eq("booking"), times, 1.0) * errors
+    assert fit_booking_adjustment(rows, far, np.ones(len(rows))).wider == wider
+
+
+def test_what_two_posts_bring_beyond_two_medians_is_read_from_bookings_of_several_alone():
+    kinds = [("post", 1.0, 0.0), ("post", 2.0, 5.0), ("booking", 1.0, 0.1), ("booking", 2.0, 0.4)]
+    rows = pd.DataFrame([{"source": s, "posts": n, "creator_id": f"c{i}", "e": e} for s, n, e in kinds for i in range(60)])
+    found = fit_booking_adjustment(rows, rows["e"].to_numpy(), np.ones(len(rows)))
+    assert found.added == pytest.approx(60 / (60 + 40) * 0.3 / np.log(2))
+
+
 def test_few_bookings_change_nothing():
     rows, errors = held_out(bookings=30)
     assert fit_booking_adjustment(rows, errors, np.ones(len(rows))) == BookingAdjustment()

@@ -5,14 +5,14 @@ from sklearn.metrics import mean_tweedie_deviance
 
 from builders import CATALOGUE
 from predictor.forecasting.conformal import LEVELS
-from predictor.forecasting.losses import crps, loss, one_standard_error_rule, shrunken_bias, total_calibration_factor
+from predictor.forecasting.losses import POWER, crps, loss, one_standard_error_rule, shrunken_bias, total_calibration_factor
 
 RECIPES = CATALOGUE.recipes
 
 
 def test_the_loss_of_rare_counts_is_the_tweedie_deviance():
     counts, logs, weight = np.array([0.0, 1.0, 7.0, 200.0]), np.array([-1.0, 0.5, 2.0, 4.0]), np.array([1.0, 2.0, 1.0, 0.5])
-    expected = mean_tweedie_deviance(counts, np.exp(logs), sample_weight=weight, power=1.5)
+    expected = mean_tweedie_deviance(counts, np.exp(logs), sample_weight=weight, power=POWER)
     assert loss(counts, logs, RECIPES["orders"], weight) == pytest.approx(expected)
 
 

@@ -56,3 +56,12 @@ def test_of_many_rows_whole_creators_are_drawn_until_there_are_enough(examples):
 
 def test_where_there_are_no_more_rows_than_enough_all_are_taken(examples):
     assert sample_creators(examples, len(examples), seed=3) is examples
+
+
+def test_what_is_known_at_the_very_moment_of_the_first_asked_is_learned_and_who_is_asked_then_is_asked():
+    at = pd.Timestamp("2026-01-01") + pd.to_timedelta(np.arange(100), unit="D")
+    rows = pd.DataFrame({"at": at, "known_on": at + pd.Timedelta(days=3), "creator_id": "a"})
+    learned, asked = newest(rows, np.ones(100, bool))
+    assert rows["known_on"].iloc[learned].max() == rows["at"].iloc[asked].min()
+    assert len(learned) == asked.min() - 3 + 1
+    assert len(asked) == pytest.approx(20, abs=1)

@@ -138,3 +138,86 @@ def test_a_unit_in_a_line_above_counts_though_the_line_tells_the_tax_as_well(tmp
         options=(),
     )  # fmt: skip
     assert code == 0 and list(found["fee"]) == [35e6] and list(found["currency"]) == ["VND"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "told"),
+    [
+        ("từ 5tr", 5e6, "from"), ("from 5tr", 5e6, "from"), ("5tr+", 5e6, "from"), ("3万起", 3e4, "from"),
+        ("5万円から", 5e4, "from"),
+        ("5tr trở lên", 5e6, "from"), ("mulai dari 5jt", 5e6, "from"), ("เริ่มต้น 5000", 5e3, "from"), ("5만원부터", 5e4, "from"),
+        ("từ 5tr/video + VAT", 5e6, "from"), ("~5tr", 5e6, "about"), ("khoảng 5tr", 5e6, "about"), ("approx. 5tr", 5e6, "about"),
+        ("3万左右", 3e4, "about"), ("5tr (nego)", 5e6, "about"), ("~5-7tr", 6e6, "about"), ("up to 5tr", 5e6, "at most"),
+        ("dưới 5tr", 5e6, "at most"), ("từ 5 đến 7tr", 6e6, None), ("from 5tr to 7tr", 6e6, None), ("2 củ rưỡi", 2.5e6, None),
+        ("1 triệu rưỡi - 2 triệu", 1.75e6, None), ("nửa triệu", 5e5, None),
+    ],
+)  # fmt: skip
+def test_a_fee_that_is_less_than_exact_is_read_and_told(tmp_path, capsys, typed, meant, told):
+    rows = [f"A,TikTok,12000,{typed}", "B,TikTok,12000,6tr"]
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows, options=("--set", "currency=IDR"))
+    if code == 2:  # đồng beside rupiah
+        code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows)
+    assert code == 0 and found["fee"][0] == meant
+    assert [word for word in ("from", "about", "at most") if f"say '{word}'" in said or f"says '{word}'" in said] == [
+        told
+    ] * bool(told)
+    assert told is None or f"(cell D2: '{typed}')" in said
+
+
+FREE_OR_LATER = (
+    "miễn phí", "Không tính phí", "free of charge", "FOC", "no charge", "unpaid", "免费", "无偿", "置换", "無料", "무료", "협찬",
+    "ฟรี", "ไม่คิดค่าใช้จ่าย", "gratis", "tanpa biaya", "POA", "price on request", "on request", "theo brief",
+    "chưa có giá", "面议", "협의", "n.a.",
+)  # fmt: skip
+
+
+def test_free_and_not_yet_known_are_blank_and_said_first_in_every_language(tmp_path, capsys):
+    rows = [f"K{number},TikTok,12000,{word}" for number, word in enumerate(FREE_OR_LATER)]
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows, "Z,TikTok,12000,6tr")
+    assert code == 0 and len(found) == len(rows) + 1 and found["fee"].notna().sum() == 1 and "could not be used" not in said
+    assert f"{len(rows)} cells name no price (miễn phí, Không tính phí" in said
+    assert said.index("name no price") < said.index("In your file")
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("30tr (VAT)", "does not say whether VAT is in it"), ("5tr 8% VAT", "does not say whether VAT is in it"),
+        ("4tr x 2", "the price of each or of all"), ("4tr x 2 video", "the price of each or of all"),
+        ("5tr++", "expected a number"),
+    ],
+)  # fmt: skip
+def test_a_fee_with_two_readings_is_blank_and_asked_about_by_its_cell(tmp_path, capsys, typed, problem):
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", f"A,TikTok,12000,{typed}", "B,TikTok,12000,6tr")
+    assert code == 0 and list(found["fee"].isna()) == [True, False] and "posts" not in found
+    assert f"got '{typed}'" in said and problem in said
+
+
+def test_a_fee_of_nothing_stands_and_is_told_and_a_title_may_say_that_prices_are_the_least(tmp_path, capsys):
+    code, said, found = imported(
+        tmp_path, capsys, f"{HEAD},Giá từ", "A,TikTok,12000,0 đồng", "B,TikTok,12000,0đ", "C,TikTok,12000,6tr"
+    )
+    assert code == 0 and list(found["fee"]) == [0, 0, 6e6]
+    assert "2 fees are 0 (the first in cell D2: '0 đồng')" in said and "'Giá từ' gives the least that is asked" in said
+
+
+def test_people_counted_less_than_exactly_are_read_and_told(tmp_path, capsys):
+    rows = ["A,TikTok,10K+,~3%", "B,TikTok,hơn 1 triệu,3.5%", "C,TikTok,khoảng 20k,2%"]
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},ER", *rows, options=())
+    assert (
+        code == 0
+        and list(found["followers"]) == [10_000, 1_000_000, 20_000]
+        and list(found["engagement_rate"]) == [0.03, 0.035, 0.02]
+    )
+    assert "'Followers': 2 cells say 'from' or 'at least' (the first is C2: '10K+')" in said
+
+
+def test_a_range_and_a_cell_that_is_no_number_are_quoted_as_typed_whatever_unit_their_column_counts_in(tmp_path, capsys):
+    mapping = tmp_path / "given.yaml"
+    mapping.write_text('candidates: {units: {"Báo giá": 1000000, Followers: 1000}}', encoding="utf-8")
+    rows = ["A,TikTok,12.5.3,5-7", "B,TikTok,20,6", "C,TikTok,30,từ 5 đến 7"]
+    options = ("--set", "currency=VND", "--mapping", mapping)
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows, options=options)
+    assert code == 0 and list(found["fee"]) == [6e6, 6e6, 6e6]
+    assert list(pd.read_csv(tmp_path / "data" / "midpoints.csv")["came"]) == ["5-7", "từ 5 đến 7"]
+    assert "got '12.5.3'" in said

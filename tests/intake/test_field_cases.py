@@ -643,3 +643,71 @@ def test_whatever_an_import_asks_has_words_on_the_page_too(lang):
     sentences = load_sentences(lang)
     asked = {key.removeprefix("import_") for key in sentences if key.startswith("import_doubt_")}
     assert len(asked) > 15 and asked <= {key.removeprefix("page_") for key in sentences}
+
+
+# Titles, platforms and formats in the languages of the region.
+
+LISTS = {
+    "th": (["ชื่อ", "ช่องทาง", "ผู้ติดตาม", "รูปแบบ", "ราคา (บาท)"], ["เมย์", "ติ๊กต็อก", "125,000", "วิดีโอ", "15,000"], "video 15000 THB"),
+    "th, a name": (["ช่องทาง", "แพลตฟอร์ม", "ผู้ติดตาม", "รูปแบบ", "ราคา (บาท)"], ["เมย์", "TikTok", "125,000", "คลิป", "15,000"],
+                   "video 15000 THB"),
+    "zh": (["达人昵称", "平台", "粉丝数", "形式", "报价（元）"], ["小美", "抖音", "12.5万", "视频", "3万起"], "video 30000 CNY"),
+    "zh-tw": (["網紅名稱", "平台", "追蹤數", "合作形式", "價格"], ["小美", "IG", "12.5萬", "限時動態", "NT$8,000"],
+              "story 8000 TWD"),
+    "id": (["Nama Kreator", "Kanal", "Pengikut", "Jenis Konten", "Tarif"], ["Sari", "TikTok", "125rb", "Video", "mulai Rp2jt"],
+           "video 2000000 IDR"),
+    "ja": (["名前", "媒体", "フォロワー数", "投稿形式", "料金（円）"], ["はな", "インスタ", "12.5万", "リール", "50万〜"],
+           "short 500000 JPY"),
+    "ko": (["이름", "채널", "팔로워수", "콘텐츠 형식", "원고료"],
+           ["지민", "유튜브", "12.5만", "영상", "150만원부터"], "video 1500000 KRW"),
+    "vi": (["Họ tên", "MXH", "Theo dõi", "Loại hình", "Thù lao (VNĐ)"],
+           ["An", "Tik tok", "125k", "Video", "5tr"], "video 5000000 VND"),
+    "en": (["Name", "Channel", "Followers", "Deliverables", "Rate"],
+           ["A", "TikTok", "125k", "Video", "USD 500"], "video 500 USD"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LISTS)
+def test_a_list_in_any_language_of_the_region_is_read_whole(read, language):
+    titles, row, expected = LISTS[language]
+    ran = read(titles, row)
+    assert ran.code == 0 and "Not used" not in ran.out
+    assert ran.rows("name followers format fee currency") == [f"{row[0] if 'name' not in language else 'เมย์'} 125000 {expected}"]
+    assert ran.rows("platform")[0] in ("tiktok", "douyin", "instagram", "youtube")
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"), [("B站", "Bilibili"), ("快手", "Kuaishou"), ("Twitch", "Twitch"), ("Threads", "Threads")]
+)
+def test_a_platform_that_is_none_of_ours_is_called_by_its_name(read, typed, named):
+    ran = read(["Name", "Platform", "Followers", "Price (USD)"], ["a", typed, "1000", "5"], ["b", "TikTok", "1000", "5"])
+    assert ran.code == 0 and ran.rows("name") == ["b"]
+    assert f"got '{typed}': {named} is no platform that is measured here" in ran.err + ran.out
+
+
+def test_a_list_in_which_no_column_is_a_name_asks_for_it(read):
+    ran = read(["Ai", "Platform", "Followers", "Price (USD)"], ["An", "TikTok", "1000", "5"], ["Bo", "TikTok", "1000", "5"])
+    assert ran.code == 2 and "'Ai' looks like 'name' and is not used" in ran.err
+
+
+LOST = {  # the only column of prices, under a title that is not understood
+    "a qualifier": ("Giá gốc", "5.000.000", "6.000.000"), "a kind of deal": ("PPL 단가", "300만원", "500만원~"),
+    "a package": ("แพ็กเกจ 3 โพสต์", "15,000฿", "20,000฿"), "a dedicated one": ("Dedicated video, 60 s cut", "$5k", "$12k+"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LOST)
+def test_prices_under_a_title_that_is_not_understood_are_asked_about_and_never_lost(read, case):
+    title, first, second = LOST[case]
+    rows = [["a", "YouTube", "1000", first], ["b", "YouTube", "1000", second]]
+    ran = read(["Name", "Platform", "Followers", title], *rows, options=("--table", "candidates") if "package" in case else ())
+    assert ran.code == 2 and f"'{title}' looks like 'fee' and is not used" in ran.err or "may mean USD" in ran.err
+
+
+def test_prices_without_tax_in_japanese_are_read_and_told(read):
+    ran = read(
+        ["名前", "媒体", "フォロワー数", "単価（税抜）"],
+        ["はな", "インスタ", "12.5万", "¥150,000"],
+        options=("--set", "currency=JPY"),
+    )
+    assert ran.code == 0 and ran.rows("fee currency") == ["150000 JPY"] and "the amounts are without VAT" in ran.out

@@ -292,3 +292,71 @@ def test_a_workbook_without_number_formats_says_that_they_and_hidden_rows_could_
     code, said, data = imported(capsys, tmp_path / "list.ods", "--table", "candidates")
     assert code == 0 and list(read(data, "candidates")["followers"]) == ["1200"]
     assert "Of a .ods file, number formats (such as 120.0K) and hidden rows or columns cannot be seen" in said
+
+
+def test_days_of_tiktok_studio_without_year_or_id_are_a_question_whose_answer_leads_on(tmp_path, capsys):
+    rows = [
+        ["Video title", "Post time", "Total likes", "Total views", "Video link"],
+        ["Chair", "October 3", 300, 5000, "https://vt.tiktok.com/ZSabc1/"],
+        ["Lamp", "5 tháng 10", 30, 900, "https://vt.tiktok.com/ZSabc2/"],
+    ]
+    path, mapping = tmp_path / "Content.csv", tmp_path / "given.yaml"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    asked = run(capsys, "import", path, "-o", tmp_path / "data", "--set", "creator_id=an.home")
+    assert asked[0] == 2 and "cell B2 is 'October 3', without a year (2 rows)" in "".join(asked)
+    assert "under posts, write `year: 2026`" in "".join(asked)
+    mapping.write_text("posts: {year: 2026}", encoding="utf-8")
+    told = run(capsys, "import", path, "-o", tmp_path / "data", "--set", "creator_id=an.home", "--mapping", mapping)
+    assert told[0] == 0 and "2 days without a year (the first in cell B2: 'October 3') are taken to be of 2026" in "".join(told)
+    found = pd.read_csv(tmp_path / "data" / "posts.csv")
+    assert [day[:10] for day in found["published_at"]] == ["2026-10-03", "2026-10-05"]
+
+
+def test_vietnamese_orders_of_shopee_are_recognised_and_no_candidates(tmp_path, capsys):
+    titles = [
+        "ID đơn hàng", "Trạng thái đặt hàng", "Checkout id", "Thời Gian Đặt Hàng", "Tên Shop", "Item id", "Tên Item", "Giá(₫)",
+        "Số lượng", "Giá trị đơn hàng (₫)", "Số tiền hoàn trả (₫)", "Tổng hoa hồng đơn hàng(₫)", "Kênh",
+    ]  # fmt: skip
+    rows = [["26A", "Hoàn thành", "1", "2026-10-02 10:00:00", "S", "1", "Son", 180000, 1, 180000, "", 9000, "Facebook"],
+            ["26B", "Đã hủy", "2", "2026-10-02 10:00:00", "S", "1", "Son", 180000, 1, 180000, "", 9000, "Zalo"]]  # fmt: skip
+    stated = ("--set", "booked_at=2026-10-01", "--set", "creator_id=an")
+    code, said, data = imported(capsys, written(tmp_path / "report.csv", [titles, *rows]), *stated)
+    assert code == 0 and "an export of Shopee, affiliate orders" in said and "1 sold (180,000 VND)" in said
+    brand = [
+        "Mã đơn hàng",
+        "Trạng thái đơn hàng",
+        "Thời gian đặt hàng",
+        "Tên người dùng Affiliate",
+        "Tên Item",
+        "Giá trị mua hàng(₫)",
+    ]
+    rows = [["26A", "Hoàn thành", "2026-10-02 10:00:00", "an", "Son", 180000]]
+    code, said, data = imported(capsys, written(tmp_path / "brand.csv", [brand, *rows]), "--set", "booked_at=2026-10-01")
+    assert code == 0 and list(read(data, "bookings")["creator_id"]) == ["an"]
+
+
+def test_orders_that_no_preset_knows_are_asked_about_as_bookings_and_never_candidates(tmp_path, capsys):
+    titles = ["Mã đơn hàng", "Trạng thái đơn hàng", "Tên KOL", "Giá (VND)", "Số lượng"]
+    code, said, _ = imported(capsys, written(tmp_path / "orders.csv", [titles, ["1", "Đã hủy", "An", 180000, 1]]))
+    assert code == 2 and "bookings need 'booked_at'" in said
+
+
+def test_orders_with_something_to_ask_about_are_asked_about(tmp_path, capsys):
+    titles = ["Order ID", "Order Status", "Order Time", "Affiliate Username", "Item Name", "Purchase Value"]
+    rows = [["26A", "Completed", "2026-10-02 10:00:00", "an", "Serum", 180000]]
+    code, said, _ = imported(capsys, written(tmp_path / "orders.csv", [titles, *rows]), "--set", "booked_at=2026-10-01")
+    assert code == 2 and "column 'Purchase Value' names no currency" in said
+
+
+def test_a_creator_whose_orders_all_came_back_sold_nothing_and_one_with_an_open_order_has_no_outcome_yet(tmp_path, capsys):
+    rows = [
+        SHOP, sale("570000000000000001", "linh"), sale("570000000000000002", "an", state="Cancelled"),
+        sale("570000000000000003", "bo", state="Cancelled"), sale("570000000000000004", "bo", state="Pending"),
+    ]  # fmt: skip
+    code, said, data = imported(capsys, written(tmp_path / "orders.csv", rows), "--set", "booked_at=2026-09-01")
+    bookings = read(data, "bookings")
+    assert code == 0 and bookings[["creator_id", "orders"]].to_numpy().tolist() == [["linh", "1"], ["an", "0"]]
+    assert (
+        "1 creator sold nothing that stayed (an): every order was cancelled or returned. That is a booking of 0 orders." in said
+    )

@@ -80,9 +80,9 @@ def test_a_table_in_any_spelling_is_read_as_meant_or_asked_about(table, order, m
 
 
 TITLES = {  # how each column may be headed, and the unit that its numbers then count in
-    "name": ["Tên", "Tên KOL", "Name", "姓名"],
-    "platform": ["Nền tảng", "Platform", "platform"],
-    "followers": ["Followers", "Lượt theo dõi", "followers"],
+    "name": ["Tên", "Tên KOL", "Name", "昵称", "網紅名稱", "이름", "ชื่อ", "Nama Kreator"],
+    "platform": ["Nền tảng", "Platform", "platform", "MXH", "ช่องทาง", "채널", "媒体", "Kanal"],
+    "followers": ["Followers", "Lượt theo dõi", "followers", "Theo dõi", "追蹤數", "팔로워수", "ผู้ติดตาม"],
     "followers in thousands": ["Followers (K)", "Followers (nghìn)"],
     "engagement_rate": ["ER (%)", "Engagement rate (%)"],
     "fee": ["Giá (VND)", "Báo giá (VNĐ)"],
@@ -99,6 +99,12 @@ FEE = {
     "plain": str, "dots": lambda n: f"{n:,}".replace(",", "."), "triệu": lambda n: f"{n / 1e6:g} triệu".replace(".", ","),
     "tr net": lambda n: f"{n // 10**6}tr net" if n % 10**6 == 0 else str(n), "đ": lambda n: f"{n:,}đ".replace(",", "."),
     "vat": lambda n: f"{n / 1e6:g}tr + VAT".replace(".", ","), "nghìn": lambda n: f"{n // 1000}k",
+    "từ": lambda n: f"từ {n / 1e6:g}tr", "from": lambda n: f"from {n:,} VND",
+    "起": lambda n: f"{n / 1e4:g}万起", "+": lambda n: f"{n / 1e6:g}tr+",
+    "about": lambda n: f"~{n / 1e6:g}tr", "khoảng": lambda n: f"khoảng {n // 1000}k (nego)",
+    "most": lambda n: f"tối đa {n / 1e6:g} triệu",
+    "half": lambda n: f"{n // 10**6} củ rưỡi" if n % 10**6 and n > 10**6 else f"{n / 1e6:g} củ",
+    "range": lambda n: f"từ {(n - 250_000) / 1e6:g} đến {(n + 250_000) / 1e6:g}tr",
 }  # fmt: skip
 
 

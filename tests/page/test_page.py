@@ -13,12 +13,14 @@ WORDS = {
     "vi": {
         "new": "Kế hoạch mới", "name": "Tên kế hoạch", "goal": "Tương tác", "budget": "Ngân sách", "on": "Tiếp theo:",
         "starts": "Bắt đầu", "day": "21/07/2026", "read": "150.000.000 ₫", "other": "English", "steps": "Đội hình",
-        "keep": "Giữ", "swap": "Đổi lấy", "close": "Đóng",
+        "keep": "Giữ", "swap": "Thay bằng", "close": "Đóng",
+        "answer": "Với 150 triệu ₫: ", "why": "Vì sao?", "safe": "Chắc chắn (8/10 lần đạt được)",
     },
     "en": {
         "new": "New plan", "name": "Name of the plan", "goal": "Engagement", "budget": "Budget", "on": "Next:",
         "starts": "Starts on", "day": "2026-07-21", "read": "150,000,000 ₫", "other": "Tiếng Việt", "steps": "Line-up",
-        "keep": "Keep", "swap": "Small creators", "close": "Close",
+        "keep": "Keep", "swap": "Replace with", "close": "Close",
+        "answer": "With 150M ₫: ", "why": "Why?", "safe": "Safe: reached 8 times in 10",
     },
 }  # fmt: skip
 FOCUSED = """() => {
@@ -62,6 +64,13 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, tab, 
         "(at => at.scrollWidth - at.clientWidth)(document.querySelector('.k-answer .ag-center-cols-viewport'))"
     )
     assert cut_off <= 1 or width < 1280  # a phone scrolls the table sideways
+    page.locator(".k-answering").wait_for(state="detached")
+    assert page.locator(".k-verdict .k-strong").inner_text().startswith(words["answer"])
+    page.locator(".k-verdict").get_by_text(words["why"]).click()
+    page.locator(".k-verdict .q-expansion-item--expanded").wait_for()
+    page.get_by_role("radio", name=words["safe"]).click()
+    page.locator(".k-answer .ag-row [col-id=rank]", has_text="1 (").first.wait_for()
+    sound(page)
     assert saved(page, page.locator(".k-picture").first, tmp_path).startswith(b"\x89PNG")
     page.locator(".k-answer .ag-row .ag-cell").first.click()
     page.locator(".k-why .q-expansion-item .q-item").click()

@@ -13,12 +13,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="the
 WORDS = {
     "vi": {
         "on": "Tiếp theo:", "sales": "Bán hàng", "goal": "Tương tác", "budget": "Ngân sách", "failed": "Phần này gặp lỗi",
-        "again": "Thử lại", "back": "Quay lại", "why": "Từ quy tắc đơn giản đến dự báo",
+        "again": "Thử lại", "back": "Quay lại", "why": "Con số này từ đâu ra",
         "typed": {"Tên kế hoạch": "Son môi", "Thương hiệu": "Hoa", "Ngân sách": "150tr", "Bắt đầu": "21/07/2026"},
     },
     "en": {
         "on": "Next:", "sales": "Sales", "goal": "Engagement", "budget": "Budget", "failed": "Something went wrong here",
-        "again": "Try again", "back": "Back", "why": "From a simple rule to the forecast",
+        "again": "Try again", "back": "Back", "why": "Where this number comes from",
         "typed": {"Name of the plan": "Lipstick", "Brand": "Hoa", "Budget": "150tr", "Starts on": "2026-07-21"},
     },
 }  # fmt: skip

@@ -17,10 +17,10 @@ TEST = {
 
 def test_a_gain_is_told_beside_the_best_rule_and_so_is_the_promise_of_the_interval():
     (said,) = split_sentences([TEST], phrases("en"))
-    assert "5% below that of the best simple rule (creator's own record)" in said and "79% of 900 results" in said
+    assert "5% below that of the best rule of thumb (creator's own record)" in said and "79% of 900 results" in said
 
 
-@pytest.mark.parametrize(("gain", "words"), [(0.001, "as good as"), (-0.03, "the model's error is 3% larger")])
+@pytest.mark.parametrize(("gain", "words"), [(0.001, "as good as"), (-0.03, "does better, by 3%")])
 def test_a_model_that_is_no_better_than_a_rule_is_told_so(gain, words):
     assert words in split_sentences([TEST | {"gain": gain}], phrases("en"))[0]
 

@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import io
+import time
 import zipfile
 
 import pandas as pd
@@ -9,6 +10,7 @@ from openpyxl import Workbook
 from starlette.requests import Request
 
 from builders import phrases
+from predictor.page.app import translations
 from predictor.page.brief import read_budget, read_day
 from predictor.page.grid import mended
 from predictor.page.upload import LARGEST, Refused, read_upload
@@ -80,6 +82,34 @@ def test_the_door_opens_only_for_this_address_and_the_password(headers, password
     scope = {"type": "http", "headers": [(k.encode(), v.encode()) for k, v in headers.items()]}
     asyncio.run(AccessGuard(inside, password, loopback=True)(scope, None, send))
     assert told[0]["status"] == status
+
+
+def test_after_ten_wrong_passwords_from_one_address_not_even_the_right_one_is_looked_at_for_a_minute(monkeypatch):
+    told = []
+
+    async def inside(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        if message["type"] == "http.response.start":
+            told.append(message["status"])
+
+    guard = AccessGuard(inside, "cà phê", loopback=True)
+
+    def knock(authorization=None, address="10.0.0.7"):
+        headers = {"host": "127.0.0.1:8080"} | ({"authorization": f"Basic {authorization}"} if authorization else {})
+        scope = {"type": "http", "client": (address, 1), "headers": [(k.encode(), v.encode()) for k, v in headers.items()]}
+        asyncio.run(guard(scope, None, send))
+        return told[-1]
+
+    wrong = base64.b64encode(b"planner:guess").decode()
+    assert [knock() for _ in range(20)] == [401] * 20  # a browser that has not asked yet is no guess
+    assert [knock(wrong) for _ in range(11)] == [401] * 10 + [429]
+    assert knock(KEY) == 429
+    assert knock(KEY, address="10.0.0.8") == 200
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert knock(KEY) == 200
 
 
 def test_a_socket_from_another_site_is_closed():
@@ -245,3 +275,9 @@ def test_other_rules_are_another_line_up_of_the_same_forecasts(catalogue, bundle
     after = work.inputs()
     assert after.key == before.key and after.plan_key(found) != before.plan_key(found)
     assert before.plan_key(found, work.rules) == after.plan_key(found) and not after.same(before)
+
+
+def test_the_notice_of_a_lost_connection_is_in_vietnamese():
+    said = translations["vi"]
+    assert (said["connection_lost"], said["trying_to_reconnect"]) == ("Mất kết nối.", "Đang kết nối lại…")
+    assert {*said} == {*translations["en-GB"]}

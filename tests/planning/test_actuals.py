@@ -79,7 +79,11 @@ def test_bookings_of_others_or_without_the_outcome_are_refused():
     [
         (
             "en",
-            ["2 of 3 results lie in their interval", "In all 680 engagements came in; 300 were expected", "more than promised"],
+            [
+                "2 of 3 results lie in their likely range",
+                "In all 680 engagements came in; 300 were expected",
+                "more than promised",
+            ],
         ),
         ("vi", ["2/3 kết quả nằm trong khoảng dự báo", "thực tế có 680 lượt tương tác; kỳ vọng 300", "Cao hơn dự báo"]),
     ],

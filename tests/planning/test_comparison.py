@@ -3,7 +3,8 @@ import pytest
 
 from builders import CATALOGUE, scored
 from predictor.errors import RowsError
-from predictor.planning.comparison import compare
+from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.planning.comparison import candidates, compare
 
 
 @pytest.mark.parametrize(("better", "verdict"), [(3.0, "influencers"), (1 / 3, "kols"), (1.0, "close")])
@@ -79,3 +80,20 @@ def test_a_count_that_may_be_zero_has_no_upper_bound_on_its_cost():
     group = compare(scored(influencers=2, kols=2, **rare), "sales", CATALOGUE).by("kind")[0]
     assert group.cost.high is None
     assert group.cost.value == pytest.approx(5_000_000 / 0.3)
+
+
+def test_what_a_campaign_shares_widens_each_group_and_leaves_the_comparison_of_kinds_as_sure():
+    apart, tied = (
+        compare(scored(better=1.3), "engagement", CATALOGUE, shocks=OutcomeCorrelations(campaign=share)) for share in (0.0, 0.6)
+    )
+    (one, _), (other, _) = apart.by("kind"), tied.by("kind")
+    assert other.mean.high - other.mean.low > 1.5 * (one.mean.high - one.mean.low)
+    assert tied.per_money.chance >= apart.per_money.chance - 0.02
+
+
+def test_the_safe_value_lies_between_p10_and_the_middle_and_figures_of_a_media_kit_alone_are_told():
+    rows = scored(posts_seen=[0, 30] * 20, known_creator=[True] * 30 + [False] * 10)
+    found = candidates(rows, CATALOGUE.recipes["engagement"])
+    assert (found["p10"] < found["safe"]).all() and (found["safe"] < found["p50"]).all()
+    assert found["stated"].tolist() == [True, False] * 15 + [False] * 10
+    assert not candidates(scored(), CATALOGUE.recipes["engagement"])["stated"].any()

@@ -144,3 +144,13 @@ def test_other_budgets_nobody_wants_any_more_are_not_searched():
     pool, left = prepare_pool(scored(better=2.0), "engagement", CATALOGUE), [True, True, False]
     rules = LineupConstraints(budget=50e6)
     assert other_budgets_of(pool, rules, lambda: left.pop(0)) == other_budgets_of(pool, rules)[:2] and left == []
+
+
+def test_a_line_up_is_invented_only_where_its_candidates_are():
+    assert plans(scored().assign(invented_data=True))[0].invented
+    assert not plans(scored().assign(invented_data=False))[0].invented and not plans(scored())[0].invented
+
+
+def test_a_kind_that_cannot_be_booked_has_no_bookings_and_costs_nothing():
+    none = plans(scored(kols=0))[1]["kols"]
+    assert (none.found, len(none.rows), none.spend, none.expected) == (False, 0, 0.0, 0.0)

@@ -86,3 +86,21 @@ def test_places_are_plain_whole_numbers_and_nothing_where_there_is_no_quote():
         '"rank": 1, "rank_low": 1, "rank_high": 2, "tie": 1' in text
         and '"rank_low": null, "rank_high": null, "tie": null' in text
     )
+
+
+def with_a_stranger(unseen):
+    """Forty alike, and a stranger of whom rare hits double what is expected while the middle is lower."""
+    rows = scored().assign(known_creator=[False] * unseen + [True] * (40 - unseen))
+    tail = {"engagement_expected": 2000.0, "engagement_p10": 50.0, "engagement_p50": 500.0, "engagement_p90": 5000.0}
+    rows.loc[0, list(tail)] = list(tail.values())
+    return rows
+
+
+@pytest.mark.parametrize(("unseen", "first"), [(1, True), (20, False)])
+def test_where_a_third_of_the_list_has_no_record_nobody_comes_first_for_rare_hits(unseen, first):
+    rows = with_a_stranger(unseen)
+    comparison = compare(rows, "engagement", CATALOGUE)
+    found = ranked(rows, comparison, CATALOGUE)
+    assert (found["creator_id"].iloc[0] == "c0") == first
+    assert ranked(rows, comparison, CATALOGUE, "safe")["creator_id"].iloc[-1] == "c0"
+    assert ranked(rows, comparison, CATALOGUE, "expected")["creator_id"].iloc[0] == "c0"

@@ -150,8 +150,8 @@ def test_a_swap_of_a_booking_without_a_fee_needs_a_number():
 
 
 SAID = {
-    "en": ("As it is", "association", "The number of posts is ×2"),
-    "vi": ("Hiện tại", "mối liên hệ", "Số bài bằng 2 lần hiện tại"),
+    "en": ("As it is", "need not come from it", "The number of posts is ×2"),
+    "vi": ("Hiện tại", "chưa chắc ra đúng thế", "Số bài bằng 2 lần hiện tại"),
 }
 
 

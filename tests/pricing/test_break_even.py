@@ -121,7 +121,7 @@ def test_five_thousand_candidates_are_priced_at_once():
 
 def priced(**columns):
     row = {"fee": 1.2e7, "currency": "VND", "fair_low": 4e6, "fair": 6e6, "fair_high": 9e6, "fee_verdict": "over", "rests_on": 12}
-    return pd.DataFrame([row | {"fair_source": "history", "break_even": 1.5e7, "pays": True} | columns])
+    return pd.DataFrame([row | {"fair_source": "history", "break_even": 1.5e7, "pays": True, "thin": False} | columns])
 
 
 def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
@@ -129,15 +129,15 @@ def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
     assert said == (
         "At 12M ₫ this is dearer than such bookings usually are (4M – 9M ₫, middle 6M ₫). "
         "This goes by your own past bookings, 12 of them on this platform and in this tier. "
-        "To this campaign it is worth up to 15M ₫: at the quote, the money brings more engagements here than with the next-best "
-        "candidates. It pays all the same; ask for 9M ₫ or less."
+        "To this campaign it is worth its usual price; there is no reason to pay above 9M ₫. It pays all the same; ask for 9M ₫ "
+        "or less."
     )
 
 
 def test_vietnamese_says_the_same():
     said = fee_words(priced(pays=False, break_even=8e6), LABEL, phrases("vi"))[0]
     assert said.startswith(
-        "Mức 12 triệu ₫ đắt hơn giá thường thấy của những lượt đặt như vậy (4 – 9 triệu ₫, mức giữa 6 triệu ₫)."
+        "Mức 12 triệu ₫ đắt hơn giá thường thấy của những booking như vậy (4 – 9 triệu ₫, mức giữa 6 triệu ₫)."
     )
     assert said.endswith("Nên chọn người khác, trừ khi giá giảm còn 8 triệu ₫.")
 
@@ -156,4 +156,12 @@ def test_a_published_rate_is_flagged_with_its_source_and_a_missing_price_is_said
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_unquoted_candidate_is_told_what_it_should_cost_and_what_it_is_worth(lang):
     said = fee_words(priced(fee=None, fee_verdict=None, pays=None), LABEL, phrases(lang))[0]
-    assert ("no quote" in said or "Chưa có báo giá" in said) and "15" in said and "12M" not in said
+    assert ("no quote" in said or "Chưa có báo giá" in said) and "9" in said and "15" not in said and "12M" not in said
+
+
+@pytest.mark.parametrize(
+    ("thin", "said", "unsaid"), [(False, "Nên đặt", "chưa biết nhiều"), (True, "chưa biết nhiều", "Nên đặt")]
+)
+def test_of_whom_little_is_known_no_praise_is_said(thin, said, unsaid):
+    told = fee_words(priced(fee=5e6, fee_verdict="fair", break_even=9e7, thin=thin), LABEL, phrases("vi"))[0]
+    assert said in told and unsaid not in told and "không có lý do trả quá 9 triệu ₫" in told and "90 triệu" not in told

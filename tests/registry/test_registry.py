@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import socket
@@ -14,7 +15,7 @@ import pytest
 
 from builders import command_lines, loaded_by, mlflow_client, phrases
 from predictor.errors import RowsError
-from predictor.registry.runs import NAME, RECORDS, gate_failures, load_registered, log_training, promote
+from predictor.registry.runs import NAME, RECORDS, gate_failures, load_registered, log_training, log_tuning, promote
 from predictor.reporting.model_card import description, model_card
 from predictor.scoring.score import score
 
@@ -143,6 +144,30 @@ def test_the_logged_model_has_a_signature_and_answers_through_mlflow(client):
     with pytest.raises(mlflow.exceptions.MlflowException, match="^request, row 1: creator_id and platform are both blank") as no:
         model.predict(pd.DataFrame({"platform": [None], "followers": [20_000.0]}))
     assert no.value.get_http_status_code() == 400
+
+
+def test_a_run_that_a_killed_command_left_open_is_closed_by_the_next_and_that_of_a_living_one_is_not(store):
+    client = mlflow_client(store)
+    experiment = client.get_experiment_by_name("predictor").experiment_id
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    here = socket.gethostname()
+    owners = {"killed": f"{here}/{gone.pid}", "living": f"{here}/{os.getpid()}", "elsewhere": f"other-{here}/{gone.pid}"}
+    runs = {name: client.create_run(experiment, tags={"process": owner}).info.run_id for name, owner in owners.items()}
+    log_tuning({}, {"data_until": "2026-07-01"}, store)
+    status = {name: client.get_run(run).info.status for name, run in runs.items()}
+    assert status == {"killed": "KILLED", "living": "RUNNING", "elsewhere": "RUNNING"}
+
+
+def test_the_registered_example_names_nobody(logged):
+    (file,) = logged.rglob("input_example.json")
+    example = json.loads(file.read_text())["columns"]
+    assert "followers" in example
+    assert not {"creator_id", "person_id", "name", "link"} & set(example)
+
+
+def test_a_new_store_is_its_owners_alone(logged):
+    assert logged.stat().st_mode & 0o077 == 0
 
 
 def test_nothing_is_written_outside_the_store(logged):

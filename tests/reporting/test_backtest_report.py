@@ -52,7 +52,7 @@ def test_every_rule_stands_beside_the_model_with_its_error(training, page):
 def test_a_model_that_beats_no_rule_is_called_what_it_is(training):
     scores = training.backtest.scores.assign(gain=0.001)
     html = record(replace(training.backtest, scores=scores), phrases("en", training.bundle.catalogue), DAY)
-    assert "In none of the tests is the model clearly better" in html and "the simple rule is enough here" in html
+    assert "In none of the tests is the model clearly better" in html and "the rule of thumb is enough here" in html
 
 
 def test_what_was_skipped_and_what_is_few_is_told(training):

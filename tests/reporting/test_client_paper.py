@@ -52,6 +52,11 @@ def test_it_tells_what_it_rests_on_down_to_the_model_and_the_day_of_the_data():
     assert "is taken as shared, an assumption" in told and "An assumption" not in told
 
 
+@pytest.mark.parametrize(("until", "said"), [(date(2026, 6, 30), False), (date(2026, 1, 31), True)])
+def test_a_stale_history_is_said(until, said):
+    assert ("ends 151 days before this paper was made" in words(page(data_until=until))) == said
+
+
 def test_nothing_typed_by_anybody_becomes_markup_and_nothing_is_fetched():
     evil = "<script>alert(1)</script>"
     html = page(
@@ -113,7 +118,7 @@ def test_the_longest_paper_prints_on_three_pages(tmp_path, lang):
     )
     pdf(html, tmp_path / "paper.pdf")
     assert pages(tmp_path / "paper.pdf") == 3
-    assert {"en": "and 50 more, named in", "vi": "và 50 lượt đặt khác"}[lang] in words(html)
+    assert {"en": "and 50 more, named in", "vi": "và 50 booking khác"}[lang] in words(html)
 
 
 def pages(path):

@@ -58,7 +58,7 @@ def test_quotes_in_two_currencies_are_shown_and_never_added_up(tmp_path):
 def test_when_nothing_is_expected_there_is_no_cost_and_still_a_report(tmp_path):
     nothing = {f"engagement_{figure}": 0.0 for figure in ("expected", "p10", "p50", "p90")}
     html = page(tmp_path, scored(**nothing))
-    assert "too close to call" in html and "Group by group: engagements" in html
+    assert "not settled" in html and "Group by group: engagements" in html
 
 
 def test_a_long_list_is_cut_and_the_rest_counted(tmp_path):

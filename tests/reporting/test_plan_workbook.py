@@ -9,7 +9,7 @@ from predictor.cli.plan import lineup as command
 from predictor.errors import RowsError
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import Between, LineupConstraints, rules_from
-from predictor.reporting.lineup_words import in_words, rules_in_words
+from predictor.reporting.lineup_words import answer, in_words, rules_in_words
 from predictor.reporting.plan_workbook import write_plan
 
 RULES = LineupConstraints(budget=50e6, at_least=12_000, starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 31))
@@ -58,7 +58,7 @@ def test_invented_data_is_said_on_every_sheet_and_only_then(tmp_path, lang, said
     ("lang", "said"),
     [
         ("en", "“Influencers only”: no such line-up. These cannot be kept together: influencers only; at least 2 with kind KOL."),
-        ("vi", "Không thể cùng lúc đáp ứng: chỉ influencer; ít nhất 2 lượt đặt thuộc loại KOL. Phải nới ít nhất một"),
+        ("vi", "Không thể cùng lúc đáp ứng: chỉ influencer; ít nhất 2 booking thuộc loại KOL. Phải nới ít nhất một"),
     ],
 )
 def test_rules_in_conflict_are_told_in_words(tmp_path, lang, said):
@@ -69,9 +69,11 @@ def test_rules_in_conflict_are_told_in_words(tmp_path, lang, said):
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
-def test_a_draw_is_too_close_to_call(lang):
+def test_of_a_draw_the_likelier_side_is_named_and_that_nothing_is_settled(lang):
     told = in_words(lineup(scored(), "engagement", RULES, CATALOGUE), phrases(lang))
-    assert {"en": "Too close to call: the chance that", "vi": "Chưa đủ cơ sở để kết luận: xác suất"}[lang] in told
+    assert {"en": ", not settled.", "vi": "nghiêng về"}[lang] in told or {"en": "about even", "vi": "gần như ngang nhau"}[
+        lang
+    ] in told
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
@@ -102,5 +104,19 @@ def test_where_no_plan_keeps_the_rules_the_file_says_why(tmp_path, lang):
     sheets = written(tmp_path, lang, LineupConstraints(budget=50e6, number=Between(min=11)))
     assert sheets[0]["A1"].value.startswith({"en": "No line-up keeps all rules", "vi": "Không có phương án nào"}[lang])
     told = [str(cell.value) for cell in cells(sheets[1])]
-    why = {"en": "a budget of 50,000,000 ₫; at least 11 bookings", "vi": "ngân sách 50.000.000 ₫; ít nhất 11 lượt đặt"}[lang]
+    why = {"en": "a budget of 50,000,000 ₫; at least 11 bookings", "vi": "ngân sách 50.000.000 ₫; ít nhất 11 booking"}[lang]
     assert sum(why in one for one in told) == 3
+
+
+@pytest.mark.parametrize(
+    ("lang", "first"),
+    [
+        ("en", "With 50M ₫: influencers only; 10 bookings, about 20K engagements (1"),
+        ("vi", "Với 50 triệu ₫: chỉ influencer; 10 booking, khoảng 20 nghìn lượt tương tác (1"),
+    ],
+)
+def test_the_answer_comes_first_and_says_what_a_mix_is_really_made_of(lang, first):
+    told = answer(lineup(scored(better=2.0), "engagement", RULES, CATALOGUE), phrases(lang))
+    each = {"en": "cost per engagement 2,500 ₫", "vi": "chi phí mỗi tương tác 2.500 ₫"}[lang]
+    assert told[0].startswith(first) and each in told[0]
+    assert len(told) == 2 and told[1].startswith({"en": "KOLs alone: about 10K", "vi": "Chỉ KOL: khoảng 10 nghìn"}[lang])

@@ -107,7 +107,7 @@ def test_outside_its_experience_the_rule_stands_alone_with_a_wider_interval(cand
         np.median(np.log((scored["engagement_p90"] + 1) / (scored["engagement_p10"] + 1))) for scored in (usual, out_of_support)
     ]
     assert width[1] > 1.2 * width[0]
-    assert out_of_support["engagement_doubts"].str.contains("Never seen in training: format hologram").all()
+    assert out_of_support["engagement_doubts"].str.contains("Never seen in past results: format hologram").all()
     factors = contributions(bundle.models["engagement"], candidate_rows(rows, {}, DAY, tables, bundle.catalogue))
     assert np.allclose(factors.drop(columns=["rule", "start", "cause_average"]), 1.0)
 
@@ -135,8 +135,8 @@ def test_each_forecast_says_what_it_rests_on(candidates, bundle, tables, lang, w
 @pytest.mark.parametrize(
     ("lang", "doubt"),
     [
-        ("en", "Never seen in training: format hologram."),
-        ("vi", "Chưa từng có trong dữ liệu huấn luyện: định dạng hologram."),
+        ("en", "Never seen in past results: format hologram."),
+        ("vi", "Chưa từng có trong các kết quả trước đây: định dạng hologram."),
     ],
 )
 def test_what_is_in_doubt_of_a_forecast_is_said_and_nothing_where_nothing_is(candidates, bundle, tables, lang, doubt):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from predictor.cli.main import main
 from predictor.errors import RowsError
 from predictor.intake.contract import candidates_from, read_candidates
 from predictor.scoring.score import score
@@ -170,11 +171,17 @@ def test_a_port_in_use_is_told():
 
 
 def test_beyond_this_machine_it_asks_for_a_password(capsys):
-    from predictor.cli.main import main
-
     with pytest.raises(SystemExit):
         main(["serve", "--host", "0.0.0.0"])
     assert "--host: got '0.0.0.0', which listens beyond this machine; give a --password" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["serve", "page"])
+def test_a_password_in_the_command_itself_is_refused_because_others_can_read_it(command, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--password", "secret"])
+    said = capsys.readouterr().err
+    assert "--password: takes no value" in said and "PREDICTOR_PASSWORD" in said and "secret" not in said
 
 
 def test_faults_of_rows_and_parameters_are_told_together(bundle):

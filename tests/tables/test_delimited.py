@@ -71,6 +71,7 @@ def test_a_quote_inside_a_cell_is_a_character(read):
         ("List of July, 2026\n\nname;fee;link\nA;5;x\nB;6;y\n", ";"),
         ('a,b\n"x;y;z;w",2\n"x;y",3\n', ","),
         ("name\nA\n", ","),
+        ('"id";"n";"niche";"rate"\n"a";"0,5";"x\ny";"0,1"\n"b";"0,5";"x\ny";"0,1"\n', ";"),
     ],
 )
 def test_the_mark_between_cells_is_the_one_that_gives_rows_of_one_length(head, mark):

@@ -44,9 +44,26 @@ def test_the_answer_names_the_chance_and_what_it_leaves_out(lang):
     text = in_words(compare(scored(better=3.0, known_creator=False, invented_data=True), "engagement", CATALOGUE), phrases(lang))
     assert "99%" in text
     assert text.startswith({"en": "INVENTED DATA", "vi": "DỮ LIỆU GIẢ LẬP"}[lang])
-    assert {"en": "40 of 40 candidates were never seen", "vi": "40/40 ứng viên chưa từng"}[lang] in text
+    assert {"en": "40 of 40 candidates have no track record", "vi": "40/40 ứng viên chưa có dữ liệu"}[lang] in text
 
 
 def test_too_few_of_a_kind_is_said_instead_of_a_chance():
     text = in_words(compare(scored(kols=0), "engagement", CATALOGUE), phrases("en"))
     assert "at least 2" in text and "chance" not in text.split("\n\n")[1]
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [(0.39, "leans to KOLs, 61%, not settled"), (0.61, "leans to influencers, 61%, not settled"), (0.503, "about even")],
+)
+def test_where_nothing_is_settled_the_likelier_side_is_named_with_its_own_chance(chance, said):
+    assert said in phrases("en").leaning(chance, "influencers", "KOLs")
+
+
+def test_every_niche_of_a_list_is_told_in_the_language():
+    assert phrases("vi").word("niche", "beauty;fashion:0.3;bonsai") == "Làm đẹp, Thời trang, bonsai"
+
+
+@pytest.mark.parametrize(("count", "said"), [(184.4, "184"), (12.6, "13"), (3.46, "3.5"), (0.34, "0.34"), (27_150_000, "27.2M")])
+def test_counts_have_no_decimals_from_ten_on(count, said):
+    assert compact("en", count) == said

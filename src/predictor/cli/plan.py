@@ -21,7 +21,9 @@ from predictor.cli.options import (
     project_option,
     read_history,
     seed_option,
+    shocks_behind,
     under_known_ids,
+    warn_of_day,
 )
 from predictor.errors import DefinitionError, Fault, RowsError
 
@@ -105,14 +107,6 @@ def _for_the_client(
         click.echo(phrases.say("paper_charts_written", count=len(files), path=charts), err=True)
 
 
-def shocks_behind(bundle: Any, goal: str) -> Any:
-    """How past bookings missed the forecasts of this goal together, if the model that made them is still at hand."""
-    if bundle is None:
-        return None
-    shocks = bundle.provenance.shocks
-    return next((shocks[name] for name, model in bundle.models.items() if model.recipe.goal == goal and name in shocks), None)
-
-
 def _amount(budget: str, catalogue: Catalogue) -> float:
     from predictor.planning.rules import read_money
 
@@ -175,6 +169,7 @@ def whatif(
     tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
     if tables is not None:
         before = under_known_ids(before, tables, lang)
+        warn_of_day(tables, pd.Timestamp(on) if on is not None else pd.Timestamp.now())
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     wanted = _goal(goal, brief)
     tied = {"shocks": shocks_behind(bundle, wanted), "assumption": load_assumption(project), "seed": seed}

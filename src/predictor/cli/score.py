@@ -21,17 +21,18 @@ from predictor.cli.options import (
     mapping_option,
     project_option,
     read_history,
+    shocks_behind,
     tell_progress,
     under_known_ids,
+    warn_of_day,
 )
 from predictor.definitions.limits import LARGEST
 from predictor.errors import Fault, RowsError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
-STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 
 
 @click.command()
@@ -94,7 +95,7 @@ def score(
     if rows is None:
         day = moment if moment is not None else pd.Timestamp.now().normalize()
         asked = ScoringOptions(bundle, day, brief, tables, goals, why, meaning, strict)
-        _warn_if_stale(tables, day)
+        warn_of_day(tables, day)
         if engine == "spark":
             _on_spark(candidates, output, asked, resume, as_json)
         else:
@@ -103,7 +104,7 @@ def score(
     if tables is not None:
         rows = under_known_ids(rows, tables, "en")
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
-    _warn_if_stale(tables, moment or pd.Timestamp.now())
+    warn_of_day(tables, moment or pd.Timestamp.now())
     write_frame(scored, output)
     if as_json:
         click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
@@ -186,12 +187,15 @@ def compare(
     scored: Path, goal: str, campaign: Path | None, report: Path | None, model: Path | None, lang: str,
     project: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Put influencers beside KOLs (and tiers, platforms) for a goal, in words."""
+    """Whom the brief's budget buys, and influencers beside KOLs (and tiers, platforms) for a goal, in words."""
     from predictor.definitions.loader import load_catalogue
     from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import read_brief
     from predictor.planning.comparison import compare as compare_all
+    from predictor.planning.joint_outcomes import load_assumption
+    from predictor.planning.lineup import lineup
     from predictor.planning.ranking import rank_records, ranked
+    from predictor.planning.rules import LineupConstraints, with_brief
     from predictor.reporting.comparison_report import write_report
     from predictor.reporting.comparison_words import in_words
     from predictor.scoring.score import read_scored
@@ -201,29 +205,24 @@ def compare(
     if report is not None:
         check_target(report, (".html",))
     rows = read_scored(scored, catalogue)
-    comparison, phrases = compare_all(rows, goal, catalogue), Phrases(lang, catalogue)
+    brief = read_brief(campaign, catalogue) if campaign is not None else {}
+    bundle, phrases = bundle_behind(rows, model, project), Phrases(lang, catalogue)
+    shocks = shocks_behind(bundle, goal)
+    comparison = compare_all(rows, goal, catalogue, shocks=shocks)
+    rules, found = with_brief(LineupConstraints(), brief), None
+    if rules.budget is not None:
+        found = lineup(
+            rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), other_budgets=False
+        )  # fmt: skip
     if report is not None:
-        brief = read_brief(campaign, catalogue) if campaign is not None else None
-        write_report(rows, goal, phrases, report, brief=brief, judged=_record(rows, model, project))
+        judged = list(bundle.provenance.scores) if bundle is not None else []
+        write_report(rows, goal, phrases, report, brief=brief, judged=judged, shocks=shocks, found=found)
         tell_progress(f"report written to {report}")
     if as_json:
-        click.echo(as_json_text({**comparison.to_dict(), "candidates": rank_records(ranked(rows, comparison, catalogue))}))
+        told = {**comparison.to_dict(), "lineup": None if found is None else found.to_dict()}
+        click.echo(as_json_text({**told, "candidates": rank_records(ranked(rows, comparison, catalogue))}))
     else:
-        click.echo(in_words(comparison, phrases))
-
-
-def _record(rows: pd.DataFrame, model: Path | None, project: Path | None) -> list[dict[str, Any]]:
-    """The back-test of the model that made these forecasts, where that model is still at hand."""
-    bundle = bundle_behind(rows, model, project)
-    return list(bundle.provenance.scores) if bundle is not None else []
-
-
-def _warn_if_stale(tables: Any, moment: pd.Timestamp) -> None:
-    posts = tables.get("posts") if tables is not None else None
-    if posts is not None and (silent := (moment - posts["published_at"].max()).days) > STALE_AFTER:
-        tell_progress(
-            f"the history's last post is {silent} days before the day asked; records that old say less (--on names the day)"
-        )
+        click.echo(in_words(comparison, phrases, found))
 
 
 def _warn_if_silent(silent: int, rows: int) -> None:

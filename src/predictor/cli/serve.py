@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
 
 from predictor.cli.options import PathArgument, project_option
 from predictor.errors import Fault, RowsError
+
+TYPED = "typed"  # what --password stands for without a value
+
+
+def _password(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    """The password typed here, or the environment's; one in the command would be seen in the list of processes."""
+    if given is None:
+        return os.environ.get("PREDICTOR_PASSWORD") or None
+    if given is not TYPED:
+        problem = (
+            "takes no value: other users of this machine see it in the list of processes. Leave the value out and type it when "
+            "asked, or set PREDICTOR_PASSWORD."
+        )
+        raise RowsError([Fault("--password", problem)])
+    return str(click.prompt("Password for the user planner", hide_input=True, err=True))
+
+
+password_option = click.option(
+    "--password", is_flag=False, flag_value=TYPED, callback=_password, metavar="",
+    help="Ask for a password (user: planner): typed when this starts, or taken from PREDICTOR_PASSWORD.",
+)  # fmt: skip
 
 # The command `predictor page`: the planner's page, on this machine.
 
@@ -19,7 +41,7 @@ from predictor.errors import Fault, RowsError
 @click.option("--work", type=PathArgument, help="Folder that keeps saved plans (default: .predictor in the project).")
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Port to listen on.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; any other needs --password.")
-@click.option("--password", envvar="PREDICTOR_PASSWORD", help="Ask for it (user: planner); also read from PREDICTOR_PASSWORD.")
+@password_option
 @click.option("--show/--no-show", default=True, show_default=True, help="Open the page in the browser.")
 @project_option
 def page_(
@@ -39,7 +61,7 @@ def page_(
 @click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
 @click.option("--port", type=click.IntRange(0, 65535), default=5001, show_default=True, help="Port to listen on; 0 takes any.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; any other needs --password.")
-@click.option("--password", envvar="PREDICTOR_PASSWORD", help="Ask for it (user: planner); also read from PREDICTOR_PASSWORD.")
+@password_option
 @project_option
 def serve(model: Path | None, port: int, host: str, password: str | None, project: Path | None) -> None:
     """Score over HTTP: JSON records or CSV in, the columns of `predictor score` out."""

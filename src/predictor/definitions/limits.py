@@ -13,6 +13,7 @@ UNPACKED = 300 * 2**20  # bytes of a workbook's archive once unpacked
 ARCHIVED, PACKED = 200 * 2**20, 100  # of a .zip or an upload: bytes once unpacked, and bytes out of one byte in
 COLUMNS = 1_000  # of a table, and different keys of a request
 LINE = 8 * 2**20  # bytes of a line of text
+STALE_AFTER = 30  # days without a post, in a whole history, that deserve a word
 LARGEST = 1e12  # of anything that is counted
 DAYS = date(1990, 1, 1), date(2099, 12, 31)  # of which a forecast may be asked
 YAML_SIZE, YAML_DEPTH = 2**18, 20  # bytes, and lists and mappings within each other

@@ -56,6 +56,10 @@ class Phrases:
         """A date."""
         return sentences.day(self.lang, value)
 
+    def month(self, value: date) -> str:
+        """The month of a date."""
+        return sentences.month(self.lang, value)
+
     def interval(self, low: float, high: float | None, currency: str | None = None) -> str:
         """From where to where; `high` is None without an upper bound."""
         return sentences.interval(self.lang, low, high, currency)
@@ -90,10 +94,19 @@ class Phrases:
         key = f"record_by_{by}"
         return self.say(key) if self.knows(key) else self.column(by)
 
+    def leaning(self, chance: float, one: str, other: str) -> str:
+        """Which of two it leans to where nothing is settled, with the chance of that one, which is the larger."""
+        if abs(chance - 0.5) < 0.005:
+            return self.say("even")
+        return self.say("leans", side=one if chance > 0.5 else other, chance=self.chance(max(chance, 1 - chance)))
+
     def _called(self, column: str, value: str) -> str:
         entry = self.catalogue.entries.get(column)
-        words = entry.categories.get(value) if entry is not None else None
-        return self.label(words) if words is not None else value
+        words: Mapping[str, Worded | Niche] = {} if entry is None else entry.categories
+        if column == "niche":
+            named = [part.split(":")[0].strip() for part in value.split(";")]
+            return ", ".join(self.label(self.catalogue.niches[one]) if one in self.catalogue.niches else one for one in named)
+        return self.label(words[value]) if value in words else value
 
 
 def in_order(by: str, groups: Iterable[str]) -> list[str]:

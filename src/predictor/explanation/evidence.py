@@ -14,7 +14,7 @@ from predictor.forecasting.design_matrix import RARE
 from predictor.forecasting.support import NUMBERS, SERIOUS, TEXTS, TrainingSupport, out_of_support, own_rate, value_of
 from predictor.forecasting.target_model import has_history
 from predictor.intake.codes import UPPER
-from predictor.tables.frames import main_value
+from predictor.tables.frames import History, main_value
 from predictor.wording.sentences import heading
 
 # Past bookings similar to a candidate: how many are similar, and which are nearest.
@@ -185,9 +185,29 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
     return found.assign(thin=_low_evidence(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
 
-def basis(found: pd.DataFrame, phrases: Phrases) -> pd.Series:
-    """One or two sentences a row: the evidence behind its forecast, and the nearest past bookings with what they brought."""
-    return pd.Series([_basis(row, phrases) for row in found.itertuples()], index=found.index, dtype="str")
+def basis(found: pd.DataFrame, phrases: Phrases, history: History | None = None) -> pd.Series:
+    """One or two sentences a row: the evidence behind its forecast, and the nearest past bookings with what they brought.
+
+    These are told by the creator's name and the brand as the `history` has them (else by the creator's id), and the month.
+    """
+    names, brands = _known_as(found, history or History())
+    return pd.Series([_basis(row, phrases, names, brands) for row in found.itertuples()], index=found.index, dtype="str")
+
+
+def _known_as(found: pd.DataFrame, history: History) -> tuple[dict[str, str], dict[str, str]]:
+    """Names by creator, and brands by booking, of the nearest past bookings that are told."""
+    told = [one for nearest in found["nearest"] for one in nearest]
+    names = _words_of(history.get("creators"), "creator_id", "name", {str(one["creator_id"]) for one in told})
+    campaigns = _words_of(history.get("bookings"), "booking_id", "campaign_id", {str(one["row_id"]) for one in told})
+    brands = _words_of(history.get("campaigns"), "campaign_id", "brand", {*campaigns.values()})
+    return names, {booking: brands[campaign] for booking, campaign in campaigns.items() if campaign in brands}
+
+
+def _words_of(frame: pd.DataFrame | None, key: str, column: str, wanted: set[str]) -> dict[str, str]:
+    if frame is None or not {key, column} <= {*frame}:
+        return {}
+    rows = frame.loc[frame[key].isin(wanted) & frame[column].notna(), [key, column]].astype("str")
+    return dict(zip(rows[key], rows[column], strict=True))
 
 
 def caveats(found: pd.DataFrame, phrases: Phrases) -> pd.Series:
@@ -251,7 +271,7 @@ def _out_of_range(support: TrainingSupport, rows: pd.DataFrame) -> list[dict[str
     return beyond
 
 
-def _basis(row: Any, phrases: Phrases) -> str:
+def _basis(row: Any, phrases: Phrases, names: dict[str, str], brands: dict[str, str]) -> str:
     similar = _similar(row, phrases)
     if row.own_posts:
         sentence = phrases.say("evidence_rests_on", own=phrases.say("evidence_own_posts", count=row.own_posts), similar=similar)
@@ -261,19 +281,19 @@ def _basis(row: Any, phrases: Phrases) -> str:
         sentence = phrases.say("evidence_rests_on_others", similar=similar)
     if not row.nearest:
         return sentence
+    brought = [_brought(one, phrases, names, brands) for one in row.nearest]
     nearest = "evidence_nearest" if row.similar else "evidence_nearest_unlike"
-    return f"{sentence} {phrases.say(nearest, bookings='; '.join(_brought(one, phrases) for one in row.nearest))}"
+    return f"{sentence} {phrases.say(nearest, bookings='; '.join(brought))}"
 
 
 def _similar(row: Any, phrases: Phrases) -> str:
     return phrases.say(f"evidence_similar_{row.past}", count=row.similar)
 
 
-def _brought(one: dict[str, Any], phrases: Phrases) -> str:
-    when = phrases.day(pd.Timestamp(one["day"]))
-    return phrases.say(
-        "evidence_brought", row=one["row_id"], creator=one["creator_id"], day=when, amount=phrases.compact(one["actual"])
-    )
+def _brought(one: dict[str, Any], phrases: Phrases, names: dict[str, str], brands: dict[str, str]) -> str:
+    creator, brand = str(one["creator_id"]), brands.get(str(one["row_id"]))
+    about = (names.get(creator, creator), brand, phrases.month(pd.Timestamp(one["day"])))
+    return phrases.say("evidence_brought", booking=" · ".join(filter(None, about)), amount=phrases.compact(one["actual"]))
 
 
 def _caveats(row: Any, low_evidence: bool, phrases: Phrases) -> str:
@@ -304,10 +324,8 @@ def _value(column: str, value: str, phrases: Phrases) -> str:
     label = phrases.noun(entry.label)
     if entry.type == "flag":
         return phrases.say("evidence_flag", column=label, value=phrases.say("evidence_yes" if value == "true" else "evidence_no"))
-    if value in entry.categories:
-        value = phrases.label(entry.categories[value])
-    elif column in UPPER:
-        value = value.upper()
+    called = phrases.word(column, value)
+    value = value.upper() if called == value and column in UPPER else called
     return phrases.say("evidence_value", column=label, value=value)
 
 

@@ -20,7 +20,7 @@ from predictor.forecasting.predict import answered, forecast
 from predictor.forecasting.sampling import INTERVAL
 from predictor.forecasting.support import Span
 from predictor.forecasting.target_model import SIDES, TargetModel, has_history, labelled, refit
-from predictor.tables.frames import History
+from predictor.tables.frames import History, categorised
 from predictor.wording.matching import nearest
 
 NUMBERS = ("count", "number", "rate")
@@ -93,7 +93,7 @@ def response_curves(
         Where the model does not see a column, or the column has no order.
     """
     _check(model, columns, catalogue, sides)
-    rows = labelled(examples, model.recipe)
+    rows = categorised(labelled(examples, model.recipe), catalogue)
     models = [model, *_refitted(model, rows, refits, seed)]
     jobs = ((column, side, _rows_of_side(model, rows, column, side, seed)) for column in columns for side in sides)
     return [_curve(models, frame, column, side, catalogue, bins, level) for column, side, frame in jobs]

@@ -42,6 +42,7 @@ from predictor.forecasting.splits import (
     time_forward,
 )
 from predictor.forecasting.support import TrainingSupport, training_support
+from predictor.tables.frames import categorised
 
 SIDES = ("known", "stranger")  # what files and curves call the two segments: creators with a record, and others
 RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
@@ -169,6 +170,7 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
 
     They must not be `unlearnable`.
     """
+    support, examples = training_support(examples, recipe, catalogue), categorised(examples, catalogue)
     context = FitContext(recipe, design(examples, recipe, catalogue), seed)
     masked = mask_history(examples, context.design, seed).assign(
         newcomer=~has_history(examples, recipe), since=examples.groupby("creator_id")["at"].transform("min")
@@ -188,7 +190,7 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
         with_history = average_of_others()
     else:
         with_history = _fit_segment(recorded, sample, folds, context, max_baselines=0)
-    return TargetModel(recipe, context.design, with_history, cold_start, training_support(examples, recipe, catalogue))
+    return TargetModel(recipe, context.design, with_history, cold_start, support)
 
 
 def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetModel:
@@ -207,6 +209,7 @@ def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetMo
 
 def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> float:
     """Loss of the baseline and residual model selected, on folds that walk forward through time inside labelled examples."""
+    examples = categorised(examples, catalogue)
     recorded = sample_creators(examples[has_history(examples, recipe)].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
     folds = time_forward(recorded)
     return _select(recorded, folds, FitContext(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
@@ -296,7 +299,8 @@ def _residuals_out_of_fold(
     residuals: dict[int, list[np.ndarray]] = {max(1, round(fraction * all_trees)): [] for fraction in TREE_FRACTIONS}
     for (train_idx, test_idx), baselines in zip(folds, fitted, strict=True):
         booster = fit_residual(rows.iloc[train_idx], baselines, baseline_name, context, all_trees)
-        matrix = context.design.matrix(rows.iloc[test_idx], baselines.log_rates(rows.iloc[test_idx])[baseline_name].to_numpy())
+        held_out = rows.iloc[test_idx]
+        matrix = context.design.matrix(held_out, baselines.log_rates(held_out, {baseline_name})[baseline_name].to_numpy())
         for trees, folds_so_far in residuals.items():
             folds_so_far.append(predict_residual(booster, matrix, trees))
     return {trees: np.concatenate(folds_so_far) for trees, folds_so_far in residuals.items()}

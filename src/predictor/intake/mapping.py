@@ -56,7 +56,7 @@ class TableMapping(Closed):
     Of use to `predictor import` alone: `prices` (columns of fees, one row of ours for each), `headings` (the column that the
     lines between the rows give), `hidden` (whether hidden rows are read), `add_up` (whether rows of one campaign and creator
     are orders), `orders` (rows of orders with their state, added up to bookings), `post_links` (the column of links that tell
-    a post and its creator).
+    a post and its creator), `year` (that of days which are written without one).
     """
 
     columns: dict[str, str] = {}
@@ -72,6 +72,7 @@ class TableMapping(Closed):
     orders: Orders | None = None
     post_links: str | None = None
     day_first: bool | None = None
+    year: int | None = Field(default=None, ge=1990, le=2100)
     decimal_comma: bool | None = None
     file: str | None = None
     encoding: str | None = None

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Entry
+from predictor.intake.bounds import Bound, without_bound
 from predictor.intake.cells import Refused, as_text
-from predictor.intake.numbers import INSIDE, UNIT, UNITS, read_numbers, unified, unit_in_words
+from predictor.intake.numbers import INSIDE, UNIT, UNITS, halved, read_numbers, unified, unit_in_words
 from predictor.wording.sentences import Said
 
 CURRENCIES = {  # the words and signs by which people know them; any code of ISO 4217 stands for itself in a currency column
@@ -82,7 +83,7 @@ class Amounts:
 
 def plain(text: str) -> str:
     """Text in one spelling of its letters and signs, small."""
-    return re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", unified(text))
+    return halved(re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", unified(text)))
 
 
 def currency_of(text: str) -> str | None:
@@ -165,6 +166,10 @@ def _as_typed(one: Refused, column: pd.Series) -> Callable[[int], Said]:
 
     def says(cell: int) -> Said:
         problem, typed = one.says(cell), str(column.iloc[cell]).strip()
+        if problem.key == "cell_no_number" and OPEN_TAX.search(plain(typed)):
+            return Said("cell_tax_open", {"came": typed})
+        if problem.key == "cell_no_number" and OPEN_TIMES.search(plain(typed)):
+            return Said("cell_times_open", {"came": typed})
         word = STRANGE.match(unified(typed)) if problem.key == "cell_no_number" else None
         if word is not None:
             return Said("cell_strange_word", {"came": typed, "word": word[1]})
@@ -214,11 +219,11 @@ WITHOUT = (
     r"\+|plus|w/o|without|exclusive\s+of|ex\.?|"
     r"chưa(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|không(?:\s+bao)?\s+gồm|excl(?:\.|uding|udes)?|before|trước"
 )
-WITHIN = r"đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm|incl(?:\.|uding|udes)?|sau|after"
+WITHIN = r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm|incl(?:\.|uding|udes)?|sau|after"
 TAXED = re.compile(
     rf"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*(?:(?P<without>{WITHOUT})|{WITHIN})\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?\s*$"
 )
-UNTAXED = re.compile(rf"(?<!\w)(?:{WITHOUT})\s*{PERCENT}{TAX}")
+UNTAXED = re.compile(rf"(?<!\w)(?:{WITHOUT})\s*{PERCENT}{TAX}|税抜|税別|不含税|未税|부가세\s*별도")
 PIECE = (
     r"videos?(?:\s+ngắn)?|clips?|posts?|bài(?:\s+(?:đăng|viết|post))?|story|stories|reels?|shorts?|ảnh|livestream|lần(?:\s+đăng)?"
 )
@@ -230,6 +235,9 @@ COMBO = re.compile(
     rf"|(?P<before>\d[^(+]*?)\s*[(/\[:-]?\s*(?:(?:cho|for|combo|gói)\s*)?(?P<last>{PARTS})\s*[)\]]?)$"
 )
 TIMES = re.compile(rf"^(?P<posts>[1-9]\d?)\s*[x×*]\s*(?P<each>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*(?P<unit>{UNIT})$")
+OPEN_TAX = re.compile(rf"\d[^()]*[(\[,;]?\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?$")  # 30tr (VAT): with it, or without?
+OPEN_TIMES = re.compile(rf"\d\s*(?:{UNIT})?\s*[x×*]\s*[1-9]\d?(?:\s*(?:{PIECE}))?$")  # 4tr x 2: each, or both?
+PLUS = re.compile(rf"\+\s*({SORTED})$")  # 500+ USD
 PER = re.compile(rf"^(?P<amount>.*?\d.*?)\s*/\s*(?:(?P<posts>[1-9]\d?)\s*)?(?:{PIECE})\s*$")
 
 
@@ -237,12 +245,14 @@ PER = re.compile(rf"^(?P<amount>.*?\d.*?)\s*/\s*(?:(?P<posts>[1-9]\d?)\s*)?(?:{P
 class Terms:
     """A fee taken apart: the amount as text, the posts that it names (or None), whether tax is in it (None: not said).
 
-    VAT is `in` it or `out`; `net` and `gross` are said of the income tax of whoever is paid.
+    VAT is `in` it or `out`; `net` and `gross` are said of the income tax of whoever is paid. `bound` is set where the amount is
+    less than exact.
     """
 
     amount: str
     posts: int | None = None
     tax: Literal["in", "out", "net", "gross"] | None = None
+    bound: Bound | None = None
 
 
 def terms_of(text: str, per_post: bool = True) -> Terms:
@@ -251,8 +261,10 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
     >>> terms_of("10tr/2 video + VAT"), terms_of("5tr/tháng")
     (Terms(amount='10tr', posts=2, tax='out'), Terms(amount='5tr/tháng', posts=None, tax=None))
     """
-    rest, posts, tax = plain(text), None, None
-    for _ in range(2):
+    rest, posts, tax, bound = plain(text), None, None, None
+    if OPEN_TIMES.search(rest) and not TIMES.match(rest):
+        return Terms(text)
+    for _ in range(3):
         if tax is None and (taxed := TAXED.match(rest)):
             rest, tax = taxed["amount"].strip(), "out" if taxed["without"] else "in"
         elif tax is None and (said := BASIS.match(rest)) and (said["before"] or said["after"]):
@@ -261,7 +273,9 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
             rest, posts = per["amount"].strip(), int(per["posts"] or 1)
         elif per_post and posts is None:
             rest, posts = _combined(rest)
-    return Terms(rest if posts or tax else text, posts, tax)  # type: ignore[arg-type]
+        if bound is None:
+            rest, bound = without_bound(PLUS.sub(r" \1+", rest))
+    return Terms(text if rest == plain(text) else rest, posts, tax, bound)  # type: ignore[arg-type]
 
 
 def _combined(text: str) -> tuple[str, int | None]:
@@ -275,12 +289,14 @@ def _combined(text: str) -> tuple[str, int | None]:
     return text, None
 
 
-def taken_apart(cells: pd.Series, per_post: bool) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """A column's amounts as they are to be read, the posts that each is for, and what each says of tax (as in `Terms`)."""
+def taken_apart(cells: pd.Series, per_post: bool) -> tuple[pd.Series, pd.DataFrame]:
+    """A column's amounts as they are to be read, and what each cell says besides: `posts`, `tax` and `bound` as in `Terms`."""
     known = {cell: terms_of(cell, per_post) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
-    said = cells.map(lambda cell: known[cell] if isinstance(cell, str) else Terms(cell))
-    posts = said.map(lambda one: np.nan if one.posts is None else float(one.posts)).astype(float)
-    return said.map(lambda one: one.amount).astype(object), posts, said.map(lambda one: one.tax).astype(object)
+    said = [known[cell] if isinstance(cell, str) else Terms(cell) for cell in cells]
+    amounts = pd.Series([one.amount for one in said], index=cells.index, dtype=object)
+    parts = {name: pd.Series([getattr(one, name) for one in said], cells.index, dtype=object) for name in ("tax", "bound")}
+    posts = pd.Series([one.posts for one in said], index=cells.index, dtype=float)
+    return amounts, pd.DataFrame({"posts": posts, **parts})
 
 
 def untaxed(text: str) -> bool:

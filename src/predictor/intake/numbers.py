@@ -47,6 +47,10 @@ ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|tính bằng|单位|
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"
 # 3tr5 and 1万5: the figures behind a unit are its decimals; 1 triệu 500 nghìn: those with a smaller unit are added.
 INSIDE = re.compile(rf"^(?P<body>\d+)\s*(?P<unit>{UNIT})\s*(?P<rest>\d{{1,3}})\s*(?P<smaller>{UNIT})?$")
+HALF = re.compile(  # 2 củ rưỡi, nửa triệu
+    rf"(?P<whole>\d+)\s*(?P<unit>{UNIT})\s*(?:rưỡi|rưởi|ruoi|ครึ่ง|半|반)(?!\w)|"
+    rf"(?:nửa|nua|half\s+an?|setengah|ครึ่ง|半|반)\s*(?P<of>{UNIT})(?![^\W\d_])"
+)
 RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
 FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
 
@@ -132,7 +136,7 @@ def unified(text: str) -> str:
     ('12.5万', '-5 ล้าน', '5²')
     """
     plain = text if text.isascii() else "".join(map(_plain, text))
-    small = unicodedata.normalize("NFC", plain).lower().replace("−", "-").replace("’", "'")
+    small = unicodedata.normalize("NFC", plain).lower().replace("−", "-").replace("〜", "~").replace("’", "'")
     return "".join(str(unicodedata.decimal(one)) if one.isdecimal() and not one.isascii() else one for one in small).strip()
 
 
@@ -155,9 +159,14 @@ def unit_in_words(words: str) -> float | None:
     return None if found is None else 1e3 if found["thousands"] else UNITS[found[0].removeprefix("x").strip()]
 
 
+def halved(text: str) -> str:
+    """Halves of a unit in figures: 2 củ rưỡi is 2.5 củ, nửa triệu 0.5 triệu; any other text as it is."""
+    return HALF.sub(lambda found: f"{found['whole'] or 0}.5 {found['unit'] or found['of']}", text)
+
+
 def _whole(text: str) -> str:
     """A number of several parts (3tr5, 1 triệu 500 nghìn) as one; any other text in one spelling."""
-    plain = without_emoji(unified(text))
+    plain = halved(without_emoji(unified(text)))
     found = INSIDE.match(plain)
     if found is None:
         return plain

@@ -7,15 +7,16 @@ from numbers import Real
 
 import pandas as pd
 
+from predictor.intake.bounds import without_bound
 from predictor.intake.numbers import UNITS
 
 PERCENT = 0.01
 
 
 def bare(cell: object) -> bool:
-    """Whether a cell is a number that brings no unit of its own: 5.5, '5,5' or '5-7', but neither '5tr' nor '5 %'."""
+    """Whether a cell is a number that brings no unit of its own: 5.5, '5-7' or 'from 5', but neither '5tr' nor '5 %'."""
     if isinstance(cell, str):
-        return re.search(r"\d", cell) is not None and re.search(r"[^\W\d_]|%|％", cell) is None
+        return re.search(r"\d", cell) is not None and re.search(r"[^\W\d_]|%|％", without_bound(cell)[0]) is None
     return isinstance(cell, Real) and not isinstance(cell, bool)
 
 
@@ -33,7 +34,8 @@ def in_units(cells: pd.Series, unit: float) -> pd.Series:
         if not bare(cell):
             return cell
         if isinstance(cell, str):
-            return cell if word is None else f"{cell}{word}"
+            worded = re.search(r"[^\W\d_]", cell) is not None  # 5 trở lên
+            return cell if word is None else re.sub(r"(?<=\d)(?=\D*$)", word, cell) if worded else f"{cell}{word}"
         return float(cell) / 100 if unit == PERCENT else round(float(cell) * unit, 6)  # type: ignore[arg-type]
 
     return cells.astype(object).map(change, na_action="ignore")

@@ -19,6 +19,7 @@ from predictor.intake.codes import CODES, UNKNOWN, nearest_name, rather_language
 from predictor.intake.dates import read_dates
 from predictor.intake.ids import read_ids
 from predictor.intake.numbers import read_numbers
+from predictor.intake.other_platforms import other_platform
 from predictor.wording.matching import closest, fold, subjects
 from predictor.wording.sentences import Said
 
@@ -103,7 +104,7 @@ def read_column(
     if entry.type == "flag":
         return _flags(column)
     if entry.categories and not entry.open:
-        return _categories(column, entry)
+        return _categories(column, name, entry)
     if name == "audience_interests":
         return read_interests(column)
     if name in CODES:
@@ -187,7 +188,7 @@ def _flags(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), "boolean")
 
 
-def _categories(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
+def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, list[Refused]]:
     meaning = spellings(entry)
     allowed = Words(en=", ".join(entry.categories), vi=", ".join(word.vi for word in entry.categories.values()))
 
@@ -195,6 +196,8 @@ def _categories(column: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refuse
 
     @cache  # the same wrong word may stand in every row
     def says(came: str) -> Said:
+        if name == "platform" and (other := other_platform(without_emoji(came))):
+            return Said("cell_other_platform_name", {"came": came, "named": other, "allowed": allowed})
         near = closest(came.casefold(), words) if says.cache_info().currsize < HINTED else None
         hint = "." if near is None else Said("cell_near", {"word": near})
         return Said("cell_category", {"came": came, "allowed": allowed, "hint": hint})

@@ -61,6 +61,30 @@ def in_figures(text: str) -> str:
     return text if figures is None else _with_clock(figures["date"], figures["rest"], text)
 
 
+ANY_MONTH = MONTH.replace("?P<month>", "?:")
+YEARLESS = re.compile(
+    rf"(?:ngày\s+)?(?:{ANY_MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?{BETWEEN}(?:of\s+)?{ANY_MONTH}|"
+    r"\d{1,2}[/.]\d{1,2}|\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일号號]?)"
+)
+
+
+def without_year(text: str) -> bool:
+    """Whether a text is a day and a month alone: Oct 3, 3 tháng 10, 10月3日, 3/10."""
+    return YEARLESS.fullmatch(text.strip().lower()) is not None
+
+
+def with_year(text: str, year: int) -> str:
+    """A day and month with this year, in the shape they are written in.
+
+    >>> with_year("Oct 3", 2026), with_year("3 tháng 10", 2026), with_year("10月3日", 2026), with_year("3/10", 2026)
+    ('Oct 3 2026', '3 tháng 10 2026', '2026年10月3日', '3/10/2026')
+    """
+    day = text.strip()
+    if re.search("[月월]", day):
+        return f"{year}{'년' if '월' in day else '年'}{day}"
+    return f"{day}{day[found.start()] if (found := re.search('[/.](?=[0-9]+$)', day)) and day[0].isdigit() else ' '}{year}"
+
+
 def _month(word: str) -> int:
     return MONTHS.get(word) or int(re.sub(r"\D", "", word))
 

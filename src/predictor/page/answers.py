@@ -73,6 +73,7 @@ def in_words(change: Change, phrases: Phrases) -> str:
     parts += [phrases.say("page_answer_sheets", sheets=", ".join(change["ignore_sheets"]))] if "ignore_sheets" in change else []
     parts += [phrases.say("page_answer_headings", label=phrases.column(change["headings"]))] if "headings" in change else []
     parts += [phrases.say("page_answer_encoding", name=change["encoding"])] if "encoding" in change else []
+    parts += [phrases.say("page_answer_year", year=str(change["year"]))] if "year" in change else []
     said = {"day_first": "dates", "decimal_comma": "decimal", "hidden": "hidden"}
     parts += [phrases.say(f"page_{said[key]}_{'yes' if change[key] else 'no'}") for key in said if key in change]
     return "; ".join(parts)

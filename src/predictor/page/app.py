@@ -23,6 +23,7 @@ import pandas as pd  # noqa: E402
 from fastapi import Request  # noqa: E402
 from fastapi.responses import RedirectResponse, Response  # noqa: E402
 from nicegui import app, ui  # noqa: E402
+from nicegui.translations import translations  # noqa: E402
 
 from predictor.definitions.phrases import Phrases  # noqa: E402
 from predictor.definitions.schema import Catalogue  # noqa: E402
@@ -44,6 +45,8 @@ from predictor.page.work import KEPT, PlanDraft, Resources, ScoreCache, from_con
 from predictor.planning.plans import Lineup  # noqa: E402
 from predictor.planning.store import Store  # noqa: E402
 from predictor.serving.access import LANGUAGE, AccessGuard, language_of  # noqa: E402
+from predictor.serving.connections import Prompt  # noqa: E402
+from predictor.wording import sentences  # noqa: E402
 from predictor.wording.sentences import LANGUAGES  # noqa: E402
 
 os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
@@ -59,7 +62,20 @@ SPOKEN: dict[str, Any] = {"vi": "vi", "en": "en-GB"}
 # Quasar wraps the options of an opened list in something that takes the focus, which screen readers stumble over.
 LISTS = """<script>new MutationObserver(() => document.querySelectorAll('[role=listbox] > [tabindex="-1"]')
   .forEach(e => e.removeAttribute('tabindex'))).observe(document.documentElement, {childList: true, subtree: true})</script>"""
+HEADERS = {  # nothing from elsewhere, nothing shown inside another page, no address of a plan told to another site
+    "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 UNREAD = Catalogue(titles={}, entries={}, recipes={})  # what is defined before the model is read
+translations["vi"] = {  # NiceGUI's own notice has no Vietnamese
+    "connection_lost": sentences.say("vi", "page_connection_lost"),
+    "trying_to_reconnect": sentences.say("vi", "page_reconnecting"),
+    "message_too_long": sentences.say("vi", "page_too_long"),
+    "message_too_long_body": sentences.say("vi", "page_too_long_why"),
+}
 OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 
 
@@ -90,16 +106,16 @@ def run(
         Folder of the saved plans, by default `.predictor` in the project.
     """
     folder = work or (project or Path.cwd()) / ".predictor"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader:
         found, store = reader.submit(load_found, project, data, model), Store(folder / "plans.db")
         shop = AppState(found, store, ScoreCache(KEPT), ScoreCache(KEPT), Lock())
         _routes(shop)
-        app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK)
+        app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK, headers=HEADERS)
         ui.run(
             host=host, port=port, show=show, reload=False, title="predictor",
             favicon=Path(str(files("predictor.page") / "page.svg")),
-            language="vi", show_welcome_message=False, endpoint_documentation="none", reconnect_timeout=30,
+            language="vi", show_welcome_message=False, endpoint_documentation="none", reconnect_timeout=30, http=Prompt,
         )  # fmt: skip
 
 

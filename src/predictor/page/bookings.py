@@ -16,7 +16,7 @@ from predictor.page.elements import title
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import candidate_ids
 from predictor.planning.whatif import Change, swap
-from predictor.reporting.lineup_words import plan_name
+from predictor.reporting.lineup_words import middle, plan_name
 from predictor.reporting.whatif_words import verdict
 from predictor.wording.sentences import who
 
@@ -30,6 +30,7 @@ def bookings(board: LineupSession, found: Lineup) -> None:
     if plan is None:
         return
     title(board.say("lineup_proposed", plan=plan_name(plan, board.phrases)), "h2")
+    ui.label(board.say("middle_means")).classes("k-soft")
     _locked(board)
     table = ui.html(table_of(plan, found, board), sanitize=False).classes("k-scroll")
     table.on("click", lambda pressed: _act(board, plan.rows, *pressed.args), js_handler=PRESSED)
@@ -47,7 +48,7 @@ def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
 
 def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> str:
     words = [board.phrases.category(row, column) for column in ("kind", "platform", "tier", "format")]
-    about = " · ".join([*filter(None, words), *([board.say("lineup_assumed")] if row["assumed"] else [])])
+    about = " · ".join([*filter(None, words), *_marks(board, row)])
     kept = _kept(board, name)
     called_by = who(row) + (f" · {board.say('page_kept')}" if kept else "")
     acts = [
@@ -58,9 +59,13 @@ def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> 
     return (
         f'<tr class="{"k-kept" if kept else ""}"><td>{_line(called_by, "k-strong")}{_line(about, "k-soft")}</td>'
         f'<td class="k-n">{escape(board.phrases.money(row["fee"], found.currency, short=True))}</td>'
-        f'<td class="k-n">{_line(outcome)}{_line(range_80, "k-soft")}</td>'
+        f'<td class="k-n">{_line(outcome)}{_line(middle(row, board.phrases), "k-soft")}{_line(range_80, "k-soft")}</td>'
         f'<td class="k-acts">{"".join(_button(board, act, row) for act in acts)}</td></tr>'
     )
+
+
+def _marks(board: LineupSession, row: pd.Series) -> list[str]:
+    return [board.say(f"page_mark_{mark}") for mark in ("unseen", "stated", "assumed") if row[mark]]
 
 
 def _line(text: str, style: str = "") -> str:

@@ -7,18 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
-from nicegui import ui
+from nicegui import run, ui
 
 from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
+from predictor.errors import RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.charts import scatter
-from predictor.page.elements import chart, title
+from predictor.page.elements import chart, folded, title
 from predictor.page.grid import KEYS
 from predictor.planning.comparison import Comparison, Group, Range, compare
-from predictor.planning.ranking import ranked
-from predictor.reporting.comparison_words import caveats, drivers_in_words, group_name, verdicts
+from predictor.planning.plans import Lineup
+from predictor.planning.ranking import Order, ranked, usual_order
+from predictor.reporting.comparison_words import answer_first, caveats, group_name
+from predictor.reporting.lineup_words import middle
 from predictor.tables.columns import scored_column
 from predictor.wording.sentences import heading, who
 
@@ -26,6 +29,7 @@ from predictor.wording.sentences import heading, who
 #
 # Names and other text from files travel as data; the only markup made here is an interval's bar, built from numbers alone.
 
+ORDERS: tuple[Order, ...] = ("expected", "safe")
 WORDS = ("kind", "platform", "tier", "format")
 
 
@@ -39,9 +43,9 @@ def columns(comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
     """The table's columns: titles, which field sorts and which is shown."""
     say, outcome, cost = phrases.say, phrases.label(comparison.outcome), phrases.label(comparison.cost_per)
     shown = [  # widths that fit beside each other on a screen of 1,280 pixels
-        ("rank", say("rank"), 84, True), ("who", say("creator"), 140, False), ("kind", say("kind"), 92, False),
-        ("where", say("platform"), 120, False), ("fee", say("fee"), 100, True), ("expected", heading(outcome), 96, True),
-        ("bar", say("interval_80"), 132, False), ("cost", heading(cost), 104, True), ("fair", say("page_fair"), 126, False),
+        ("rank", say("rank"), 84, True), ("who", say("creator"), 140, False), ("kind", say("kind"), 88, False),
+        ("where", say("platform"), 112, False), ("fee", say("fee"), 100, True), ("expected", heading(outcome), 104, True),
+        ("bar", say("interval_80"), 136, False), ("cost", heading(cost), 100, True), ("fair", say("page_fair"), 126, False),
         ("marks", say("page_evidence"), 100, False),
     ]  # fmt: skip
     return [_column(*one) for one in shown]
@@ -78,7 +82,8 @@ def _record(row: pd.Series, highest: float, comparison: Comparison, phrases: Phr
         "tie": None if pd.isna(row["tie"]) else int(row["tie"]),
         "fee": _plain(row["fee"]), "fee_text": phrases.money(_plain(row["fee"]), currency, short=True),
         "expected": float(row["expected"]), "expected_text": phrases.compact(row["expected"]),
-        "bar": f"{bar(row['p10'], row['expected'], row['p90'], highest)}<span>{phrases.interval(row['p10'], row['p90'])}</span>",
+        "bar": f"{bar(row['p10'], row['expected'], row['p90'], highest)}<div>{phrases.interval(row['p10'], row['p90'])}</div>"
+        f"<div>{middle(row, phrases)}</div><div>{phrases.say('safe_value', count=phrases.compact(row['safe']))}</div>",
         "cost": _plain(row["cost"]), "cost_text": phrases.money(_plain(row["cost"]), currency, short=True),
         "fair": _fair(row, phrases), "marks": _marks(row, comparison.target, phrases),
     }  # fmt: skip
@@ -95,7 +100,7 @@ def _fair(row: pd.Series, phrases: Phrases) -> str:
 
 def _marks(row: pd.Series, target: str, phrases: Phrases) -> str:
     """What weakens a forecast, in a word or two each."""
-    found = [name for name in ("unseen", "assumed") if bool(row.get(name))]
+    found = [name for name in ("unseen", "stated", "assumed") if bool(row.get(name))]
     if isinstance(doubt := row.get(scored_column(target, "doubts")), str) and doubt:
         found.append("doubts")
     return ", ".join(phrases.say(f"page_mark_{name}") for name in found)
@@ -135,15 +140,26 @@ def compared(
     scored: pd.DataFrame, goal: str, catalogue: Catalogue, shocks: OutcomeCorrelations | None
 ) -> tuple[Comparison, pd.DataFrame]:
     """What the view shows: the slow part, which need not hold up whoever else has the page open."""
-    comparison = compare(scored, goal, catalogue)
-    return comparison, ranked(scored, comparison, catalogue, shocks)
+    comparison = compare(scored, goal, catalogue, shocks=shocks)
+    return comparison, ranked(scored, comparison, catalogue)
 
 
 def comparison_view(
-    comparison: Comparison, rows: pd.DataFrame, phrases: Phrases, on_pick: Callable[[int], None]
+    comparison: Comparison, rows: pd.DataFrame, phrases: Phrases, on_pick: Callable[[int], None],
+    choose: Callable[[], Lineup] | None, reorder: Callable[[Order], pd.DataFrame],
 ) -> None:  # fmt: skip
-    """Draw into the container at hand; `on_pick` gets the line (from 2 on) of a candidate that was clicked."""
-    _answer(comparison, phrases)
+    """Draw into the container at hand.
+
+    Parameters
+    ----------
+    on_pick
+        Gets the line (from 2 on) of a candidate that was clicked.
+    choose
+        Finds the line-up that the brief's budget buys, away from the page; None where the brief has no budget.
+    reorder
+        Gives the `rows` in another order.
+    """
+    _answer(comparison, phrases, choose)
     with ui.element("div").classes("k-pair"):
         for card in cards(comparison, phrases):
             _card(card)
@@ -154,7 +170,8 @@ def comparison_view(
         chart(drawn, phrases.say("plot_scatter"), phrases, on_point_click=lambda e: _picked(e.data, on_pick)).classes("k-chart")
     title(phrases.say("table"), "h2")
     ui.label(f"{phrases.say('page_table_note')} {phrases.say('page_ranks_note')}").classes("k-soft")
-    _table(grid_rows(rows, comparison, phrases), comparison, phrases, on_pick)
+    ui.label(f"{phrases.say('middle_means')} {phrases.say('safe_means')}").classes("k-soft")
+    _table(grid_rows(rows, comparison, phrases), comparison, phrases, on_pick, reorder)
     title(phrases.say("caveats"), "h2")
     with ui.element("ul").classes("k-caveats"):
         for caveat in caveats(comparison, phrases):
@@ -162,12 +179,35 @@ def comparison_view(
                 ui.label(caveat)
 
 
-def _answer(comparison: Comparison, phrases: Phrases) -> None:
-    first, *others = [*verdicts(comparison, phrases), *drivers_in_words(comparison, phrases)]
-    with ui.element("section").classes("k-verdict").props(f'aria-label="{phrases.say("verdict")}"'):
-        ui.label(first).classes("k-strong")
-        for sentence in others:
-            ui.label(sentence)
+def _answer(comparison: Comparison, phrases: Phrases, choose: Callable[[], Lineup] | None) -> None:
+    """What to do first, then the average of the list, and the rest behind a question; the line-up is chosen meanwhile."""
+    with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{phrases.say("verdict")}"') as section:
+        if choose is not None:
+            ui.label(phrases.say("page_answering")).classes("k-strong k-answering")
+
+    def told(found: Lineup | None) -> None:
+        (first, *others), why = answer_first(comparison, found, phrases)
+        section.clear()
+        with section:
+            ui.label(first).classes("k-strong")
+            for sentence in (*others, phrases.say("range_means")):
+                ui.label(sentence)
+            folded(phrases.say("answer_why"), why)
+
+    async def fill() -> None:
+        try:
+            found = await run.io_bound(choose) if choose is not None else None
+        except RowsError as problem:
+            found = None
+            if not section.is_deleted:
+                ui.notify(str(problem), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
+        if not section.is_deleted:
+            told(found)
+
+    if choose is None:
+        told(None)
+    else:
+        ui.timer(0.01, fill, once=True)
 
 
 def _card(card: dict[str, Any]) -> None:
@@ -181,19 +221,36 @@ def _card(card: dict[str, Any]) -> None:
             ui.html(line["bar"], sanitize=False)
 
 
-def _table(rows: list[dict[str, Any]], comparison: Comparison, phrases: Phrases, on_pick: Callable[[int], None]) -> None:
-    sought = ui.input(phrases.say("page_seek")).props("outlined dense clearable").classes("k-seek")
+def _table(
+    rows: list[dict[str, Any]], comparison: Comparison, phrases: Phrases, on_pick: Callable[[int], None],
+    reorder: Callable[[Order], pd.DataFrame],
+) -> None:  # fmt: skip
+    usual = usual_order(comparison)
+    if usual == "safe":
+        unknown = phrases.percent(comparison.unseen / comparison.creators)
+        ui.label(phrases.say("page_order_unknown", share=unknown)).classes("k-note")
+    with ui.element("div").classes("k-row"):
+        sought = ui.input(phrases.say("page_seek")).props("outlined dense clearable").classes("k-seek")
+        ui.label(f"{phrases.say('page_order')}:").classes("k-soft")
+        order = ui.radio({one: phrases.say(f"page_order_{one}") for one in ORDERS}, value=usual).props("inline")
     shown = columns(comparison, phrases)
     place = [column["field"] for column in shown].index("bar")
     grid = ui.aggrid(
         {
-            "columnDefs": shown, "rowData": rows, "rowHeight": 58, "suppressCellFocus": False, "enableCellTextSelection": True,
+            "columnDefs": shown, "rowData": rows, "rowHeight": 72, "suppressCellFocus": False, "enableCellTextSelection": True,
             "defaultColDef": {"resizable": True}, "rowSelection": {"mode": "singleRow", "checkboxes": False},
             "domLayout": "autoHeight" if len(rows) <= 15 else "normal",
             ":rowClassRules": "{'k-kol-row': p => p.data.is_kol}", **KEYS,
         },
         html_columns=[place], theme="quartz",
     ).classes("k-table")  # fmt: skip
+
+    async def ordered(event: Any) -> None:
+        found = await run.io_bound(lambda: grid_rows(reorder(event.value), comparison, phrases))
+        if found is not None and not grid.is_deleted and order.value == event.value:
+            grid.run_grid_method("setGridOption", "rowData", found)
+
+    order.on_value_change(ordered)
     sought.on_value_change(lambda e: grid.run_grid_method("setGridOption", "quickFilterText", e.value or ""))
     grid.on("cellClicked", lambda e: on_pick(int(e.args["data"]["line"])), ["data"])
     grid.on("cellKeyDown", lambda e: on_pick(int(e.args["data"]["line"])), ["data"], js_handler=ENTER)

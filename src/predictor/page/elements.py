@@ -37,6 +37,14 @@ def note(sentence: str, warning: bool = False) -> Any:
     return ui.label(sentence).classes("k-note k-warn" if warning else "k-note").props('role="status"')
 
 
+def folded(name: str, sentences: list[str]) -> None:
+    """Sentences that are read by whoever opens them; nothing where there are none."""
+    if sentences:
+        with ui.expansion(name).classes("w-full k-more"):
+            for sentence in sentences:
+                ui.label(sentence)
+
+
 def listed(pairs: list[tuple[str, str]]) -> None:
     """What is called what: a list of labels with their values."""
     with ui.element("dl").classes("k-facts"):

@@ -132,15 +132,18 @@ def _column(session: PageSession, name: str) -> dict[str, Any]:
     width = {"minWidth": 170, "flex": 1} if name == "name" else {"width": WIDTHS.get(name, 130)}
     quoted = json.dumps(name)
     marks = {"k-bad": f"data['!'].includes({quoted})", "k-known": f"!data[{quoted}] && {quoted} in data['~']"}
-    shown = f"p => ({_written(entry, session.phrases)})(p.value || p.data['~'][{quoted}] || '')"
+    shown = f"p => ({_written(name, entry, session.phrases)})(p.value || p.data['~'][{quoted}] || '')"
     return {
         "headerName": session.phrases.label(entry.label), "field": name, "editable": True, **width, "cellClassRules": marks,
         ":valueFormatter": shown, **_editor(entry),
     }  # fmt: skip
 
 
-def _written(entry: Entry, phrases: Phrases) -> str:
+def _written(name: str, entry: Entry, phrases: Phrases) -> str:
     """How a cell is shown: words of the language for a category, separated digits for a number; a piece of JavaScript."""
+    if name == "niche":
+        words = json.dumps({name: phrases.label(niche) for name, niche in phrases.catalogue.niches.items()})
+        return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join(', ')"
     if entry.categories:
         return f"v => ({json.dumps({name: phrases.label(word) for name, word in entry.categories.items()})})[v] ?? v"
     if entry.type in NUMBERS:

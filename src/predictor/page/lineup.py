@@ -13,12 +13,12 @@ from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.board import LineupSession, change
 from predictor.page.bookings import bookings
 from predictor.page.charts import frontier, plans
-from predictor.page.elements import chart, listed, title
+from predictor.page.elements import chart, folded, listed, title
 from predictor.page.rules import controls
 from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
-from predictor.reporting.lineup_words import caveats, plan_name, told_people, verdicts
+from predictor.reporting.lineup_words import answer, caveats, plan_name, told_people, verdicts, without_record
 from predictor.wording.sentences import heading
 
 SENT = 0.01  # seconds in which what was drawn leaves for the browser before more is drawn
@@ -55,11 +55,12 @@ async def _drawn(board: LineupSession, found: Lineup) -> None:
 
 
 def _answer(board: LineupSession, found: Lineup) -> None:
-    first, *others = verdicts(found, board.phrases) or [board.say("page_plan_none")]
     with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{board.say("verdict")}"'):
+        first, *others = answer(found, board.phrases)
         ui.label(first).classes("k-strong")
-        for sentence in others:
+        for sentence in (*others, board.say("range_means")):
             ui.label(sentence)
+        folded(board.say("answer_why"), verdicts(found, board.phrases))
 
 
 def _plans(board: LineupSession, found: Lineup) -> None:
@@ -86,7 +87,7 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
         (phrases.say("lineup_bookings"), phrases.number(len(plan.rows))),
         (phrases.say("lineup_spent"), phrases.money(plan.spend, found.currency, short=True)),
         (heading(phrases.label(found.cost_per)), phrases.money(plan.cost, found.currency, short=True)),
-        (phrases.say("lineup_thin"), phrases.percent(plan.thin)),
+        (phrases.say("lineup_thin"), without_record(plan, phrases)),
     ]
     if told_people(found):
         facts.insert(5, (phrases.say("lineup_people"), phrases.compact(plan.people)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -119,6 +120,12 @@ def _order(field: str, asked: str) -> Callable[[Doubt], Answers]:
     return answers
 
 
+def _year(doubt: Doubt) -> Answers:
+    """This year or the last."""
+    this = date.today().year
+    return {str(year): {"year": year} for year in (this, this - 1)} | _left_out(doubt.values["title"], doubt.phrases)
+
+
 def _both(doubt: Doubt) -> Answers:
     """Which of several columns it is; or every price that names what it is for, without the one that does not."""
     titles, reader = doubt.values["titles"].split("' / '"), Titles(doubt.phrases.catalogue, HOME)
@@ -182,7 +189,7 @@ ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "currency": _currency, "sign": _currency, "two_currencies": _two_currencies, "dates": _order("day_first", "dates"),
     "short_year": _order("day_first", "dates"), "decimal": _order("decimal_comma", "decimal"), "both": _both, "missing": _missing,
     "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "price": _unit,
-    "country": _country,
+    "country": _country, "year": _year,
 }  # fmt: skip
 
 

@@ -208,7 +208,15 @@ def chosen(session: PageSession, inputs: Inputs) -> Lineup:
     return session.plans.once(inputs.plan_key(session.resources), lambda: _chosen(session, inputs))
 
 
-def _chosen(session: PageSession, inputs: Inputs) -> Lineup:
+def answering(session: PageSession, inputs: Inputs) -> Lineup:
+    """The line-up of these inputs without what other budgets would bring, which takes a few times as long."""
+    key = inputs.plan_key(session.resources)
+    return session.plans.once(f"{key} alone", lambda: _chosen(session, inputs, other_budgets=False))
+
+
+def _chosen(session: PageSession, inputs: Inputs, other_budgets: bool = True) -> Lineup:
     found, scored = session.resources, forecasts(session, inputs)
-    shocks = found.shocks(inputs.goal)
-    return lineup(scored, inputs.goal, inputs.rules, found.catalogue, shocks=shocks, assumption=found.assumption)
+    return lineup(
+        scored, inputs.goal, inputs.rules, found.catalogue, shocks=found.shocks(inputs.goal), assumption=found.assumption,
+        other_budgets=other_budgets,
+    )  # fmt: skip

@@ -13,8 +13,9 @@ from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import RowsError
-from predictor.explanation.contributions import cause_name, contributions, rule_name
+from predictor.explanation.contributions import LEVEL, cause_name, contributions, rule_name
 from predictor.explanation.response_curves import OwnCurve, own_curves
+from predictor.page.brief import read_budget
 from predictor.page.charts import COLOURS, INK, TEXT, count_axis, waterfall
 from predictor.page.elements import chart, listed, title
 from predictor.planning.whatif import Change, what_if
@@ -24,7 +25,7 @@ from predictor.tables.columns import Figure, scored_column
 from predictor.tables.frames import History
 from predictor.wording.sentences import heading, who
 
-WITH_INTERVAL: tuple[Figure, ...] = ("expected", "p10", "p90")
+TOLD: tuple[Figure, ...] = ("expected", "p50", "p10", "p90")
 SENTENCES: tuple[Figure, ...] = ("note", "basis", "doubts")
 
 # How one candidate's forecast moves with each input: small charts, asked of the model only once they are opened.
@@ -123,16 +124,17 @@ def steps_of(asked: Asked, phrases: Phrases) -> list[tuple[str, float, float]]:
     """From the rule's value through the strongest causes to the forecast: name, value before, value after."""
     row = contributions(asked.bundle.models[asked.target], _known(asked)).iloc[0]
     factors = row.drop(["rule", "start"]).astype(float)
+    rest = float(factors.pop(LEVEL))
     strongest = factors[(factors - 1).abs().sort_values(ascending=False, kind="stable").index]
     named = strongest[(strongest - 1).abs() >= NEAR_ONE].head(SHOWN)
     steps, value = [(heading(rule_name(str(row["rule"]), phrases)), 0.0, float(row["start"]))], float(row["start"])
     for name, factor in named.items():
         steps.append((heading(cause_name(str(name), phrases)), value, value * factor))
         value *= factor
-    rest = float(factors.drop(named.index).prod())
+    rest *= float(factors.drop(named.index).prod())
     if abs(rest - 1) >= NEAR_ONE:
         steps.append((heading(phrases.say("cause_others")), value, value * rest))
-    return [*steps, (phrases.say("page_forecast"), 0.0, float(row["start"] * factors.prod()))]
+    return [*steps, (phrases.say("page_forecast"), 0.0, value * rest)]
 
 
 def _known(asked: Asked) -> pd.DataFrame:
@@ -164,18 +166,20 @@ def _facts(row: pd.Series, asked: Asked, outcome: str, phrases: Phrases) -> None
     target, currency = asked.target, row.get("currency")
     cost = phrases.label(asked.bundle.models[target].recipe.cost_per)
     facts = [
-        (heading(outcome), _with_interval(row, target, phrases)),
+        *_outcome(row, target, heading(outcome), phrases),
         (phrases.say("fee"), phrases.money(_number(row, "fee"), currency)),
         (heading(cost), phrases.money(_number(row, scored_column(target, "cost")), currency, short=True)),
     ]
     listed(facts)
 
 
-def _with_interval(row: pd.Series, target: str, phrases: Phrases) -> str:
-    expected, low, high = (_number(row, scored_column(target, figure)) for figure in WITH_INTERVAL)
-    if expected is None or low is None or high is None:
-        return phrases.say("nothing")
-    return f"{phrases.compact(expected)} ({phrases.interval(low, high)})"
+def _outcome(row: pd.Series, target: str, outcome: str, phrases: Phrases) -> list[tuple[str, str]]:
+    """What is expected, beside the middle value, which rare hits do not raise, and the likely range."""
+    expected, middle, low, high = (_number(row, scored_column(target, figure)) for figure in TOLD)
+    if expected is None or middle is None or low is None or high is None:
+        return [(outcome, phrases.say("nothing"))]
+    likely = (phrases.say("interval_80"), phrases.interval(low, high))
+    return [(outcome, phrases.compact(expected)), (phrases.say("middle_title"), phrases.compact(middle)), likely]
 
 
 def _sentences(row: pd.Series, target: str, phrases: Phrases) -> None:
@@ -194,11 +198,16 @@ def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
     ui.label(phrases.say("whatif_association")).classes("k-soft")
     given = {"fee": _number(row, "fee"), "posts": _number(row, "posts") or 1.0, "format": row.get("format")}
     with ui.element("div").classes("k-row"):
-        fee = ui.number(phrases.say("fee"), value=given["fee"], min=0, format="%.0f").props("outlined dense").classes("k-select")
+        fee = ui.input(phrases.say("fee"), value="" if given["fee"] is None else phrases.money(given["fee"], None))
+        fee.props("outlined dense").classes("k-select")
         posts = ui.number(phrases.column("posts"), value=given["posts"], min=1, max=20, step=1, format="%.0f")
         posts.props("outlined dense").classes("k-select")
         known = given["format"] if given["format"] in formats else None
-        form = ui.select(formats, value=known, label=phrases.column("format")).props("outlined dense").classes("k-select")
+        form = (
+            ui.select({one: phrases.word("format", one) for one in formats}, value=known, label=phrases.column("format"))
+            .props("outlined dense")
+            .classes("k-select")
+        )
     answer = ui.label("").classes("k-note").props('role="status" aria-live="polite"')
     answer.set_visibility(False)
 
@@ -208,7 +217,11 @@ def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
         nonlocal count
         count += 1
         mine = count
-        wanted = {"fee": fee.value, "posts": posts.value, "format": form.value or given["format"]}
+        amount = read_budget(fee.value or "", phrases.catalogue, phrases.say("thousands"))
+        if amount is None and (fee.value or "").strip():
+            answer.set_text(phrases.say("page_budget_unread"))
+            return answer.set_visibility(True)
+        wanted = {"fee": amount, "posts": posts.value, "format": form.value or given["format"]}
         after = asked.candidate.assign(**{name: [value] for name, value in wanted.items() if value is not None})
         try:
             sentence = _answer(await run.io_bound(_changed, asked, after, phrases), phrases)

@@ -16,7 +16,15 @@ import pandas as pd
 from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, sample_group
+from predictor.forecasting.sampling import (
+    INTERVAL,
+    GroupSample,
+    OutcomeCorrelations,
+    SharedShock,
+    probability_of_superiority,
+    safe_outcome,
+    sample_group,
+)
 from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
 from predictor.tables.columns import FORECAST, scored_column
 from predictor.wording.sentences import LANGUAGES
@@ -85,6 +93,7 @@ class Comparison:
     per_creator: PairwiseComparison
     drivers: Drivers | None
     break_even: BreakEven | None
+    shocks: OutcomeCorrelations
     creators: int
     unseen: int
     assumed: int
@@ -99,6 +108,11 @@ class Comparison:
         """The one currency of all quotes; None where there are no quotes or several currencies."""
         return self.currencies[0] if len(self.currencies) == 1 else None
 
+    @property
+    def thin(self) -> bool:
+        """Whether so much of the list is unknown that a rank by the safe value is the one to begin with."""
+        return self.unseen >= UNKNOWN * self.creators
+
     def by(self, what: str) -> list[Group]:
         """Groups by `kind`, `tier` or `platform`."""
         return [group for group in self.groups if group.by == what]
@@ -111,12 +125,16 @@ class Comparison:
         return {**own, **lists, "verdict": verdicts}
 
 
+UNKNOWN = 1 / 3  # part of a list without a record from which candidates are ranked by their safe value
 BY = ("kind", "tier", "platform")
 MAX_DRAWN = 10_000_000  # outcomes drawn for one question: large files need fewer repetitions
 MIN_DRAWS = 200
 
 
-def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 4000, seed: int = 1) -> Comparison:
+def compare(
+    scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 4000, seed: int = 1,
+    shocks: OutcomeCorrelations | None = None,
+) -> Comparison:  # fmt: skip
     """Compare the kinds, tiers and platforms of scored candidates.
 
     Parameters
@@ -127,6 +145,8 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
         What the campaign wants most; it picks the target.
     draws, seed
         Repetitions of the simulation, and where its random numbers start.
+    shocks
+        What the bookings of a campaign share, as for `lineup`; each repetition is one campaign, the same for every group.
 
     Raises
     ------
@@ -139,8 +159,10 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
     mixed = len(currencies) > 1  # sums over currencies would need an exchange rate, which is never invented
     rows = rows.assign(fee=np.nan) if mixed else rows
     rng, draws = np.random.default_rng(seed), min(draws, max(MAX_DRAWN // len(rows), MIN_DRAWS))
+    shocks = shocks or OutcomeCorrelations()
+    shared = SharedShock(rng.standard_normal(draws), shocks.campaign)
     samples = {
-        (by, name): sample_group(rows[rows[by] == name], recipe.counts, draws, rng)
+        (by, name): sample_group(rows[rows[by] == name], recipe.counts, shared, rng)
         for by in BY
         for name in _names(rows[by], by, catalogue)
     }
@@ -155,8 +177,9 @@ def compare(scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 
         groups=tuple(_group(by, name, sample, recipe, catalogue) for (by, name), sample in samples.items()),
         per_money=_pairwise_comparison(samples, "per_money", "currencies" if mixed else None),
         per_creator=_pairwise_comparison(samples, "each"),
-        drivers=drivers(rows, recipe.counts, seed=seed),
+        drivers=drivers(rows, recipe.counts, shocks.campaign, seed=seed),
         break_even=break_even_between(samples["kind", "influencer"], samples["kind", "kol"]) if both else None,
+        shocks=shocks,
         without_quote=0 if mixed else int(rows["fee"].isna().sum()),
         **_counts(scored, rows),
     )
@@ -174,8 +197,9 @@ def recipe_for(scored: pd.DataFrame, goal: str, catalogue: Catalogue) -> Recipe:
 
 
 def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
-    """The rows that have a forecast for `recipe`, cleaned, with `expected`, `p10`, `p50`, `p90`, `rule`, `cost`, `unseen` and
-    `assumed` (the planner's own figures).
+    """The rows that have a forecast for `recipe`, cleaned, with `expected`, `p10`, `p50`, `p90`, `rule`, `cost`, `safe` (what is
+    reached 8 times in 10), `unseen`, `stated` (known by figures of the list alone, such as a media kit's) and `assumed` (the
+    planner's own figures).
 
     A fee without a currency is no quote where other rows name theirs.
     """
@@ -189,7 +213,10 @@ def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     rows["fee"] = fee.where((fee >= 0) & (named | nobody_names_it))
     rows["cost"] = rows["fee"] * recipe.cost_per.units / rows["expected"].where(rows["expected"] > 0)
     rows["unseen"] = _flags(scored, "known_creator").eq(False)
+    no_posts = _numbers(scored, "posts_seen").fillna(0).eq(0) if "posts_seen" in scored else False
+    rows["stated"] = ~rows["unseen"] & no_posts
     rows["assumed"] = _flags(scored, scored_column(recipe.name, "assumed")).eq(True)
+    rows["safe"] = safe_outcome(rows)
     return rows[rows[list(FORECAST)].notna().all(axis=1)].reset_index(drop=True)
 
 

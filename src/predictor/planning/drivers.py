@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.closed_lists import KINDS
-from predictor.forecasting.sampling import INTERVAL, GroupSample, probability_of_superiority, two_piece_normals
+from predictor.forecasting.sampling import INTERVAL, GroupSample, SharedShock, probability_of_superiority, two_piece_normals
 
 MIN_CANDIDATES = 2  # candidates of a kind, with a fee and an audience
 MAX_DRAWN = 4_000_000  # draws × candidates
@@ -84,7 +84,7 @@ def _value(side: GroupSample) -> float:
     return float(side.quoted["expected"].sum()) / fee if fee > 0 else np.inf
 
 
-def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -> Drivers | None:
+def drivers(rows: pd.DataFrame, whole: bool, campaign: float = 0.0, draws: int = 2000, seed: int = 1) -> Drivers | None:
     """What drives the difference; None where either kind has too few candidates with a fee and an audience.
 
     Parameters
@@ -93,6 +93,8 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
         As `comparison.candidates` returns them, with `followers`, in one currency.
     whole
         For outcomes that are rare counts.
+    campaign
+        The share of variance that all bookings of a campaign have in common.
     """
     audience = pd.to_numeric(rows["followers"], errors="coerce") if "followers" in rows else pd.Series(np.nan, rows.index)
     comparable = rows.assign(followers=audience)[(audience > 0) & (rows["fee"] > 0) & (rows["expected"] > 0)]
@@ -100,7 +102,8 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
     if min(map(len, sides)) < MIN_CANDIDATES:
         return None
     rng, draws = np.random.default_rng(seed), max(200, min(draws, MAX_DRAWN // len(comparable)))
-    influencers, kols = (_resampled_figures(side, whole, draws, rng) for side in sides)
+    shared = SharedShock(rng.standard_normal(draws), campaign)
+    influencers, kols = (_resampled_figures(side, whole, shared, rng) for side in sides)
     expected = [_expected_figures(side) for side in sides]
     ratios = {
         name: Ratio(float(expected[0][name] / expected[1][name]), *_interval(influencers[name] / kols[name]))
@@ -110,9 +113,10 @@ def drivers(rows: pd.DataFrame, whole: bool, draws: int = 2000, seed: int = 1) -
     return Drivers(**ratios, ahead=ahead, influencers=len(sides[0]), kols=len(sides[1]))
 
 
-def _resampled_figures(rows: pd.DataFrame, whole: bool, draws: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    resampled = rng.integers(0, len(rows), (draws, len(rows)))
-    outcome = two_piece_normals(rows).take(resampled).outcomes(rng.standard_normal(resampled.shape), whole, rng).sum(axis=1)
+def _resampled_figures(rows: pd.DataFrame, whole: bool, shared: SharedShock, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    resampled = rng.integers(0, len(rows), (len(shared.scores), len(rows)))
+    scores = shared.with_own(slice(None), len(rows), rng)
+    outcome = two_piece_normals(rows).take(resampled).outcomes(scores, whole, rng).sum(axis=1)
     followers, fee = (rows[name].to_numpy(dtype=float)[resampled].sum(axis=1) for name in ("followers", "fee"))
     outcome = np.maximum(outcome, 1e-9)
     return {"per_money": outcome / fee, "audience": followers / fee, "rate": outcome / followers}

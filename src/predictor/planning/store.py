@@ -71,9 +71,8 @@ class Conflict(RowsError):
 
     def says(self, lang: str) -> str:
         """Who saved in between, when, and what to do."""
-        who = self.newer.by or say(lang, "saved_somebody")
-        when = f"{self.newer.saved_at:{'%H:%M %d/%m/%Y' if lang == 'vi' else '%Y-%m-%d %H:%M'}} UTC"
-        return say(lang, "saved_conflict", who=who, when=when, version=self.newer.version)
+        at = self.newer.saved_at.astimezone()
+        return say(lang, "saved_conflict_by" if self.newer.by else "saved_conflict", who=self.newer.by, when=f"{at:%H:%M}")
 
 
 class Store:
@@ -246,7 +245,7 @@ def _saved(row: Sequence[Any]) -> Saved:
 
 def _make(path: Path) -> None:
     """A new store, made aside so that nobody meets a half-made one; where another process was first, its file stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

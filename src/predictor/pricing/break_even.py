@@ -29,6 +29,9 @@ STEPS = {  # what to do, by the market's verdict and whether the quote pays
 }
 
 
+PRAISE = ("take",)  # what is not said of somebody of whom little is known
+
+
 def fee_steps(priced: pd.DataFrame) -> pd.Series:
     """What follows from both views of each row: `take`, `dear` (pays, yet ask for less), `elsewhere` (usual, yet the money
     brings more with others) or `pass`; missing where either view is."""
@@ -42,7 +45,8 @@ def fee_words(priced: pd.DataFrame, outcome: dict[str, str], phrases: Phrases) -
     Parameters
     ----------
     priced
-        Candidates with the columns of `fair_fees` and of `worth`, and their `fee` and `currency`.
+        Candidates with the columns of `fair_fees` and of `worth`, their `fee` and `currency`, and whether little is known of
+        them (`thin`).
     outcome
         The label of the outcome that the campaign wants, by language.
     """
@@ -58,9 +62,12 @@ def _sentences(row: dict[str, Any], outcome: dict[str, str], phrases: Phrases) -
     sentences = _price(row, phrases)
     if pd.notna(row["break_even"]):
         key = "unquoted" if pd.isna(row["pays"]) else "pays" if row["pays"] else "not"
-        sentences.append(
-            phrases.say(f"fee_worth_{key}", break_even=_short(row["break_even"], row, phrases), outcome=phrases.noun(outcome))
-        )
+        capped = key != "not" and row["break_even"] > row["fair_high"]  # nobody is advised to pay above the usual price
+        most = row["fair_high"] if capped else row["break_even"]
+        worth_it = f"fee_worth_{key}_usual" if capped else f"fee_worth_{key}"
+        sentences.append(phrases.say(worth_it, break_even=_short(most, row, phrases), outcome=phrases.noun(outcome)))
+    if row["thin"] and row["step"] in PRAISE:
+        return [*sentences, phrases.say("fee_advice_thin")]
     if pd.notna(row["step"]):
         ask = np.nanmin([row["break_even"], row["fair_high"]])
         sentences.append(phrases.say(f"fee_advice_{row['step']}", ask=_short(ask, row, phrases)))

@@ -26,6 +26,7 @@ from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone, version_behind
+from predictor.registry.unfinished import close_unfinished, this_process
 from predictor.serving.own_wheel import requirements, write_wheel
 from predictor.training.train import Training
 
@@ -37,6 +38,7 @@ RECORDS = {"en": "record.html", "vi": "record-vi.html"}  # the back-test page in
 EXPERIMENT = "predictor"
 BUNDLE = Path("artifacts", "bundle")  # where MLflow lays it among a version's files
 LOGGED = ("lead_days", "seed", "data_fingerprint", "data_until", "invented_data")  # of a training's provenance
+PERSONAL = ("id", "text")  # kinds of columns that may name somebody
 CURVED = ("followers", "posting_frequency", "ad_density", "niche_alignment")  # inputs whose response curves are drawn
 
 
@@ -71,7 +73,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
     source, catalogue = training.bundle.provenance, training.bundle.catalogue
     english = Phrases("en", catalogue)
     card = model_card(training.bundle, training.backtest, english)
-    with mlflow.start_run(run_name=f"train {source.data_until}"):
+    with _run(mlflow, f"train {source.data_until}"):
         mlflow.log_params({key: getattr(source, key) for key in LOGGED})
         tags = _tags(training.bundle)
         mlflow.set_tags(tags)
@@ -83,7 +85,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         for lang, page in RECORDS.items():
             mlflow.log_text(record(training.backtest, Phrases(lang, catalogue)), page)
         for name in training.bundle.models:
-            with mlflow.start_run(run_name=name, nested=True):
+            with _run(mlflow, name, nested=True):
                 _log_target(mlflow, training, name, refits)
         logged = _log_bundle(mlflow, training.bundle, _example(training))
         mlflow.log_metrics(headline(training.bundle), model_id=logged.model_id)
@@ -118,17 +120,17 @@ def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path
     `about` holds `data_until` and whatever else the search ran with; `diff` is what was proposed.
     """
     mlflow = _mlflow(store)
-    with mlflow.start_run(run_name=f"tune {about['data_until']}"):
+    with _run(mlflow, f"tune {about['data_until']}"):
         mlflow.log_params(dict(about))
         mlflow.log_text(diff, "tuned.diff")
         for name, one in tuned.items():
-            with mlflow.start_run(run_name=name, nested=True):
+            with _run(mlflow, name, nested=True):
                 mlflow.log_params(one.best.parameters.model_dump())
                 mlflow.log_metrics({"loss": one.best.loss, "shipped_loss": one.shipped.loss, "gain": one.gain})
                 if one.newest is not None:
                     mlflow.log_metrics(dict(zip(("newest_shipped_error", "newest_error"), one.newest, strict=True)))
                 for number, trial in enumerate(one.trials, start=1):
-                    with mlflow.start_run(run_name=f"{name} {number}", nested=True):
+                    with _run(mlflow, f"{name} {number}", nested=True):
                         mlflow.log_params(trial.parameters.model_dump())
                         mlflow.log_metric("loss", trial.loss)
 
@@ -244,6 +246,14 @@ def _set_experiment(mlflow: Any, place: str | None) -> None:
     mlflow.set_experiment(EXPERIMENT)
 
 
+def _run(mlflow: Any, name: str, nested: bool = False) -> Any:
+    """A new run; before the first one, what killed commands left open is closed."""
+    if not nested:
+        client = mlflow.MlflowClient()
+        close_unfinished(client, client.get_experiment_by_name(EXPERIMENT).experiment_id)
+    return mlflow.start_run(run_name=name, nested=nested, tags=this_process())
+
+
 def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None:
     from predictor.explanation.response_curves import response_curves
     from predictor.reporting.backtest_plots import (  # matplotlib takes a second that scoring need not wait
@@ -293,9 +303,10 @@ def _dataset(mlflow: Any, training: Training) -> Any:
 
 
 def _example(training: Training) -> pd.DataFrame:
-    """Three examples as candidates would give them."""
-    columns = [name for name in training.bundle.catalogue.columns("candidates") if name in training.examples]
-    rows = training.examples[columns].tail(3).dropna(axis=1, how="all").drop(columns=["creator_id"]).reset_index(drop=True)
+    """Three examples as candidates would give them, without whose they are."""
+    entries = training.bundle.catalogue.columns("candidates")
+    columns = [name for name, entry in entries.items() if name in training.examples and entry.type not in PERSONAL]
+    rows = training.examples[columns].tail(3).dropna(axis=1, how="all").reset_index(drop=True)
     return rows.astype({column: float for column in rows.select_dtypes("number")})
 
 

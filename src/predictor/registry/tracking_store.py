@@ -32,7 +32,7 @@ def artifacts_uri(store: Path) -> str:
 @contextmanager
 def opened_alone(store: Path) -> Iterator[None]:
     """Others who open the same store wait meanwhile: two that make a new one at once would break it for good."""
-    store.mkdir(parents=True, exist_ok=True)
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.access(store, os.W_OK):  # then nobody makes or changes it
         yield
         return

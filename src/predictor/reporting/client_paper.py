@@ -19,13 +19,23 @@ from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from predictor.definitions.limits import STALE_AFTER
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import compare
 from predictor.planning.plans import Lineup, Plan
-from predictor.reporting.comparison_words import drivers_in_words, group_name
+from predictor.reporting.comparison_words import group_name
 from predictor.reporting.comparison_words import verdicts as kind_verdicts
-from predictor.reporting.lineup_words import caveats, plan_name, risk_line, rules_in_words, told_people, verdicts
+from predictor.reporting.lineup_words import (
+    answer,
+    caveats,
+    plan_name,
+    risk_line,
+    rules_in_words,
+    told_people,
+    verdicts,
+    without_record,
+)
 from predictor.reporting.plots import STYLE, budgets_chart, plans_chart, svg
 from predictor.reporting.templating import environment
 from predictor.tables.files import aside, check_target
@@ -58,7 +68,7 @@ def client_page(
     on, data_until
         The day the paper is made, and the last day that the model knew of, where that is known.
     """
-    compared = compare(scored, lineup.goal, phrases.catalogue)
+    compared = compare(scored, lineup.goal, phrases.catalogue, shocks=lineup.shocks)
     with rc_context(STYLE):
         charts = {"plans": _svg(plans_chart(lineup, phrases)), "budgets": _svg(budgets_chart(lineup, phrases))}
     plan = lineup.proposed
@@ -68,10 +78,11 @@ def client_page(
         brand=str(brief.get("brand") or ""), text=_cut(str(brief.get("brief") or ""), phrases, LONGEST),
         title=phrases.say("lineup_none" if plan is None else "lineup_title", plan=plan and plan_name(plan, phrases)),
         bookings=[] if plan is None else _bookings(plan, phrases), rest=None if plan is None else _rest(plan),
-        verdicts=verdicts(lineup, phrases), plans=_plans(lineup, phrases), proposed=plan and plan_name(plan, phrases),
+        answer=answer(lineup, phrases), verdicts=verdicts(lineup, phrases),
+        plans=_plans(lineup, phrases), proposed=plan and plan_name(plan, phrases),
         kinds=[(group_name(group, phrases), group) for group in compared.by("kind")], compared=compared,
-        kinds_told=[*kind_verdicts(compared, phrases)[:1], *drivers_in_words(compared, phrases)[:1]],
-        lists=_lists(lineup, phrases, data_until),
+        kinds_told=[phrases.say("answer_list", verdict=kind_verdicts(compared, phrases)[0])],
+        lists=_lists(lineup, phrases, data_until, on),
         tiles=[] if plan is None else _tiles(plan, lineup, phrases),
     )  # fmt: skip
 
@@ -120,9 +131,7 @@ def _said(name: str, value: Any, brief: Mapping[str, Any], phrases: Phrases) -> 
         return phrases.day(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return phrases.number(value)
-    words: Mapping[str, Any] = phrases.catalogue.niches if name == "niche" else {}
-    words = phrases.catalogue.entries[name].categories or words if name in phrases.catalogue.entries else words
-    return ", ".join(phrases.label(words[one]) if one in words else one for one in map(str.strip, str(value).split(";")))
+    return ", ".join(phrases.word(name, one) for one in str(value).split(";"))
 
 
 def _missing(value: Any) -> bool:
@@ -154,11 +163,11 @@ def _tiles(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, str, 
     ]  # fmt: skip
 
 
-def _lists(found: Lineup, phrases: Phrases, until: date | None) -> list[tuple[str, list[str]]]:
+def _lists(found: Lineup, phrases: Phrases, until: date | None, on: date) -> list[tuple[str, list[str]]]:
     """What the paper rests on, what is assumed, the rules kept to, and what no forecast knows: headings with their lines."""
     rules = "; ".join(rules_in_words(found.rules, found.currency, phrases))
     return [
-        ("paper_basis", _basis(found, found.proposed, phrases, until)),
+        ("paper_basis", _basis(found, found.proposed, phrases, until, on)),
         ("lineup_sheet_assumptions", caveats(found, phrases)),
         ("lineup_rules", [risk_line(found, phrases), *([sentences.heading(rules) + "."] if rules else [])]),
         ("limits", [phrases.say(f"limits_{place}") for place in (1, 2, 3)]),
@@ -171,7 +180,7 @@ def _bookings(plan: Plan, phrases: Phrases) -> list[dict[str, Any]]:
     highest = max(float(rows[["p90", "expected"]].to_numpy().max()), 1e-9)
     return [
         {
-            **{name: row[name] for name in ("fee", "expected", "p10", "p90", "unseen", "assumed", "kind")},
+            **{name: row[name] for name in ("fee", "expected", "p10", "p50", "p90", "unseen", "stated", "assumed", "kind")},
             "who": _cut(who(row), phrases, LONGEST_NAME),
             "posts": row["posts"] if "posts" in row and pd.notna(row["posts"]) else None,
             "about": {column: phrases.category(row, column) for column in ("kind", "platform", "format")},
@@ -204,16 +213,18 @@ def _plan(plan: Plan, found: Lineup, phrases: Phrases, people: bool) -> list[str
     spend, cost = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
     seen = [phrases.compact(plan.people)] if people else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, total]
-    return [*row, *reaches, cost, *seen, phrases.percent(plan.thin)]
+    return [*row, *reaches, cost, *seen, without_record(plan, phrases)]
 
 
-def _basis(found: Lineup, plan: Plan | None, phrases: Phrases, until: date | None) -> list[str]:
+def _basis(found: Lineup, plan: Plan | None, phrases: Phrases, until: date | None, on: date) -> list[str]:
     """Which model, what data, how many candidates, and how many of the bookings have a record of their own."""
     said = [phrases.say("paper_model", model=found.model_version or phrases.say("no_model"))]
     said += [phrases.say("paper_data_until", date=phrases.day(until))] if until is not None else []
+    if until is not None and (silent := (on - until).days) > STALE_AFTER:
+        said.append(phrases.say("paper_stale", days=silent))
     said.append(phrases.say("paper_candidates", count=found.candidates))
     if plan is not None and len(plan.rows):
-        own = int((~plan.rows["unseen"] & ~plan.rows["assumed"]).sum())
+        own = int((~plan.rows["unseen"] & ~plan.rows["stated"] & ~plan.rows["assumed"]).sum())
         said.append(phrases.say("paper_own_record", count=own, all=len(plan.rows)))
         posts = pd.to_numeric(plan.rows["posts_seen"], errors="coerce") if "posts_seen" in plan.rows else pd.Series(dtype=float)
         if posts.gt(0).any():

@@ -16,8 +16,10 @@ from matplotlib import rc_context
 
 from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.comparison import Comparison, Range, compare
-from predictor.planning.ranking import ranked
+from predictor.planning.plans import Lineup
+from predictor.planning.ranking import ranked, usual_order
 from predictor.reporting import comparison_words
 from predictor.reporting.plots import MARKS, STYLE, groups, scatter
 from predictor.reporting.templating import environment
@@ -36,6 +38,8 @@ def write_report(
     brief: Brief | None = None,
     judged: Sequence[Mapping[str, Any]] | None = None,
     today: date | None = None,
+    shocks: OutcomeCorrelations | None = None,
+    found: Lineup | None = None,
 ) -> None:
     """Write the report on scored candidates.
 
@@ -51,13 +55,16 @@ def write_report(
         How the model did on rows held out, as a bundle tells it in `provenance.scores`.
     today
         The date printed.
+    shocks, found
+        What the bookings of a campaign share, as for `lineup`, and the line-up that the brief's budget buys, which comes first.
 
     Raises
     ------
     RowsError
         When the file holds no forecast for the goal.
     """
-    comparison = compare(scored, goal, phrases.catalogue)
+    comparison = compare(scored, goal, phrases.catalogue, shocks=shocks)
+    first, why = comparison_words.answer_first(comparison, found, phrases)
     rows = ranked(scored, comparison, phrases.catalogue)
     with rc_context(STYLE):
         plots = {"scatter": scatter(rows, comparison, phrases), "groups": groups(comparison, phrases)}
@@ -67,7 +74,9 @@ def write_report(
         .render(
             **plots,
             comparison=comparison,
-            verdicts=[*comparison_words.verdicts(comparison, phrases), *comparison_words.drivers_in_words(comparison, phrases)],
+            answer=first,
+            why=why,
+            order=_order(comparison),
             caveats=comparison_words.caveats(comparison, phrases),
             brief=_brief(brief, phrases),
             cards=[_card(kind, comparison) for kind in KINDS],
@@ -82,6 +91,13 @@ def write_report(
     write_text(html, path)
 
 
+def _order(comparison: Comparison) -> str:
+    """The sentence that says how the table is ordered."""
+    if usual_order(comparison) == "safe":
+        return "table_by_safe" if comparison.currency is None else "table_by_safe_cost"
+    return "table_by_outcome" if comparison.currency is None else "table_by_cost"
+
+
 def _brief(brief: Brief | None, phrases: Phrases) -> list[tuple[str, str]]:
     """Labels and values of the brief; a plain text has no label."""
     if brief is None or isinstance(brief, str):
@@ -89,14 +105,15 @@ def _brief(brief: Brief | None, phrases: Phrases) -> list[tuple[str, str]]:
     found = []
     for name, value in brief.items():
         entry = phrases.catalogue.entries.get(name)
-        word = entry.categories.get(str(value)) if entry else None
         label = phrases.label(entry.label) if entry else name
         if isinstance(value, date):
             shown = phrases.day(value)
+        elif name == "budget":
+            shown = phrases.money(float(value), str(brief.get("currency") or "") or None)  # type: ignore[arg-type]
         elif isinstance(value, int | float):
             shown = phrases.number(value)
         else:
-            shown = phrases.label(word) if word else str(value)
+            shown = phrases.word(name, value)
         if value is not None and value == value and shown:
             found.append((label, shown))
     return found
@@ -139,7 +156,21 @@ def _candidate(position: int, row: dict[Any, Any], highest: float, phrases: Phra
     return {
         **{
             key: row[key]
-            for key in ("rank", "rank_low", "rank_high", "expected", "p10", "p90", "fee", "cost", "rule", "currency", "unseen")
+            for key in (
+                "rank",
+                "rank_low",
+                "rank_high",
+                "expected",
+                "p10",
+                "p50",
+                "p90",
+                "fee",
+                "cost",
+                "rule",
+                "currency",
+                "unseen",
+                "stated",
+            )
         },
         "name": named[0] if named else phrases.say("row", position=position + 1),
         "about": " · ".join(said for said in about if said),

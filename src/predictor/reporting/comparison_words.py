@@ -5,10 +5,14 @@ from __future__ import annotations
 from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
 from predictor.planning.comparison import Comparison, Group, PairwiseComparison, Range
-from predictor.planning.drivers import BreakEven, Ratio, verdict_of
+from predictor.planning.drivers import BreakEven, verdict_of
+from predictor.planning.plans import Lineup
+from predictor.reporting.lineup_words import answer, shared_luck
+from predictor.reporting.lineup_words import verdicts as plan_verdicts
 from predictor.wording.sentences import heading
 
 LEVEL = 0.995  # part of its fees from which a kind is as good as level
+SAME = 0.005  # difference of a factor from one that is not told
 
 
 def group_name(group: Group, phrases: Phrases) -> str:
@@ -33,8 +37,15 @@ def _verdict(what: str, duel: PairwiseComparison, comparison: Comparison, phrase
         currencies = ", ".join(comparison.currencies)
         key = f"no_verdict_{what}_{duel.why_not}"
         return phrases.say(key, influencers=duel.influencers, kols=duel.kols, currencies=currencies)
-    share = 1 - duel.chance if duel.verdict == "kols" else duel.chance
-    return phrases.say(f"verdict_{what}_{duel.verdict}", outcome=phrases.noun(comparison.outcome), chance=phrases.chance(share))
+    return _called(what, duel.chance, phrases.noun(comparison.outcome), phrases)
+
+
+def _called(what: str, chance: float, outcome: str, phrases: Phrases) -> str:
+    """Which kind is ahead, by the chance that influencers are; the chance told is that of the likelier side."""
+    verdict = verdict_of(chance, "influencers", "kols")
+    leaning = phrases.leaning(chance, *(phrases.say(f"side_{kind}") for kind in KINDS))
+    share = phrases.chance(max(chance, 1 - chance))
+    return phrases.say(f"verdict_{what}_{verdict}", outcome=outcome, chance=share, leaning=leaning)
 
 
 def caveats(comparison: Comparison, phrases: Phrases) -> list[str]:
@@ -49,7 +60,7 @@ def caveats(comparison: Comparison, phrases: Phrases) -> list[str]:
         "kind": outside,
     }
     said = [phrases.say(f"caveat_{key}", count=n, all=comparison.creators) for key, n in counted.items() if n]
-    return [*said, phrases.say("caveat_stand_for"), phrases.say("caveat_independent")]
+    return [*said, phrases.say("caveat_stand_for"), shared_luck(comparison.shocks, phrases)]
 
 
 def drivers_in_words(comparison: Comparison, phrases: Phrases) -> list[str]:
@@ -57,13 +68,9 @@ def drivers_in_words(comparison: Comparison, phrases: Phrases) -> list[str]:
     found, turn, words = comparison.drivers, comparison.break_even, phrases.noun(comparison.outcome)
     said = []
     if found is not None:
-        ratios = {name: _times(getattr(found, name), phrases) for name in ("per_money", "audience", "rate")}
-        verdict = verdict_of(found.ahead, "influencers", "kols")
-        share = phrases.chance(1 - found.ahead if verdict == "kols" else found.ahead)
-        said = [
-            phrases.say(f"verdict_audience_{verdict}", outcome=words, chance=share),
-            phrases.say("drivers", outcome=words, **ratios),
-        ]
+        ratios = {name: _more_or_less(getattr(found, name).value, phrases) for name in ("per_money", "audience", "rate")}
+        ends = {end: _more_or_less(getattr(found.per_money, end), phrases) for end in ("low", "high")}
+        said = [_called("audience", found.ahead, words, phrases), phrases.say("drivers", outcome=words, **ratios, **ends)]
     return said if turn is None else [*said, *_turned(turn, words, phrases)]
 
 
@@ -77,13 +84,23 @@ def _turned(turn: BreakEven, words: str, phrases: Phrases) -> list[str]:
     return [" ".join(said)]
 
 
-def in_words(comparison: Comparison, phrases: Phrases) -> str:
-    """The comparison as plain text for a terminal."""
+def answer_first(comparison: Comparison, found: Lineup | None, phrases: Phrases) -> tuple[list[str], list[str]]:
+    """The answer, and what explains it: the line-up within the budget where there is one, and the average of the list."""
+    first, *others = verdicts(comparison, phrases)
+    why = [*others, *drivers_in_words(comparison, phrases)]
+    if found is None:
+        return [first], why
+    return [*answer(found, phrases), phrases.say("answer_list", verdict=first)], [*plan_verdicts(found, phrases), *why]
+
+
+def in_words(comparison: Comparison, phrases: Phrases, found: Lineup | None = None) -> str:
+    """The comparison as plain text for a terminal, with the line-up that a budget buys first."""
     goal = phrases.say(f"goal_{comparison.goal}")
     parts = [[phrases.say("invented")]] if comparison.invented else []
+    first, why = answer_first(comparison, found, phrases)
+    parts += [first, [phrases.say("answer_why"), *(f"- {sentence}" for sentence in why)]] if why else [first]
     parts.append([phrases.say("goal_line", goal=goal, outcome=phrases.noun(comparison.outcome))])
-    parts.append([*verdicts(comparison, phrases), *drivers_in_words(comparison, phrases)])
-    parts.append(_table(comparison, phrases))
+    parts.append([*_table(comparison, phrases), phrases.say("range_means")])
     parts.append([phrases.say("caveats"), *(f"- {caveat}" for caveat in caveats(comparison, phrases))])
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
@@ -119,7 +136,8 @@ def _with_interval(found: Range | None, phrases: Phrases, currency: str | None =
     return f"{value} ({phrases.interval(found.low, found.high, currency)})"
 
 
-def _times(found: Ratio, phrases: Phrases) -> str:
-    """A factor with its interval: 1.4 (0.9 – 2.1)."""
-    value, low, high = (phrases.number(one, 2) for one in (found.value, found.low, found.high))
-    return f"{value} ({low} – {high})"
+def _more_or_less(times: float, phrases: Phrases) -> str:
+    """A factor as people say it: 48% less, 33% more."""
+    if abs(times - 1) < SAME:
+        return phrases.say("ratio_same")
+    return phrases.say("ratio_more" if times > 1 else "ratio_less", share=phrases.percent(abs(times - 1)))

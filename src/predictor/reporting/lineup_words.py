@@ -2,25 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
 from predictor.definitions.phrases import Phrases
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.plans import Lineup, Plan, PlanComparison
 from predictor.planning.rules import COUNTED, Between, LineupConstraints
 from predictor.wording.sentences import heading, table, who
+
+WRITTEN_OUT = 1e3, 1e6  # costs of one that are written with all their digits
+EXACT = 1e-3  # a gap to the bound that no forecast could tell
 
 
 def in_words(found: Lineup, phrases: Phrases) -> str:
     """The line-up as plain text for a terminal."""
     parts = [[phrases.say("invented")]] if found.invented else []
+    parts.append(answer(found, phrases))
     parts.append([goal_line(found, phrases), risk_line(found, phrases)])
-    parts.append(verdicts(found, phrases))
+    parts.append([phrases.say("answer_why"), *(f"- {sentence}" for sentence in verdicts(found, phrases))])
     if found.proposed is not None:
         parts.append(table([_plans_head(found, phrases), *(_plan_row(p, found, phrases) for p in found.plans if p.found)]))
         title = phrases.say("lineup_proposed", plan=plan_name(found.proposed, phrases))
-        parts.append([title, *table(_bookings(found.proposed, found, phrases))])
+        notes = [phrases.say("range_means"), phrases.say("middle_means")]
+        parts.append([title, *table(_bookings(found.proposed, found, phrases)), *notes])
     if found.frontier:
         parts.append([phrases.say("lineup_more_money"), *table(_budgets(found, phrases))])
     parts.append([phrases.say("caveats"), *(f"- {caveat}" for caveat in caveats(found, phrases))])
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def answer(found: Lineup, phrases: Phrases) -> list[str]:
+    """What to do with the budget, what that brings and costs; and then what either kind alone would bring."""
+    budget, plan = phrases.money(found.rules.budget, found.currency, short=True), found.proposed
+    if plan is None:
+        return [phrases.say("answer_none", budget=budget)]
+    alone = [one for one in found.plans if one.name != "mix" and set(one.rows.index) != set(plan.rows.index)]
+    first = phrases.say(
+        "answer", budget=budget, plan=phrases.say(f"answer_{_made_of(plan)}"), outcome=phrases.noun(found.outcome),
+        bookings=phrases.say("answer_bookings", count=len(plan.rows)), **_brings(plan, found, phrases),
+    )  # fmt: skip
+    return [first, " ".join(_alone(one, found, phrases) for one in alone)] if alone else [first]
+
+
+def _made_of(plan: Plan) -> str:
+    """The name of the plan that it is: a mix may well be of one kind."""
+    kinds = {*plan.rows["kind"]}
+    return {"influencer": "influencers", "kol": "kols"}.get(kinds.pop(), "mix") if len(kinds) == 1 else "mix"
+
+
+def _alone(plan: Plan, found: Lineup, phrases: Phrases) -> str:
+    if not plan.found:
+        return phrases.say(f"answer_alone_none_{plan.name}")
+    return phrases.say(f"answer_alone_{plan.name}", **_brings(plan, found, phrases))
+
+
+def _brings(plan: Plan, found: Lineup, phrases: Phrases) -> dict[str, str]:
+    """What a plan is expected to bring, from where to where, and what each costs."""
+    span, cost = phrases.interval(plan.low, plan.high), phrases.say("answer_without_cost")
+    if plan.cost:
+        each = _unit_cost(plan.cost, found.currency, phrases)
+        cost = phrases.say("answer_cost", label=phrases.noun(found.cost_per), cost=each)
+    return {"expected": phrases.compact(plan.expected), "range": span, "cost": cost}
+
+
+def _unit_cost(cost: float, currency: str | None, phrases: Phrases) -> str:
+    """What one costs: in full where people would say it so (6,310 ₫), in three significant digits anyway."""
+    in_full = WRITTEN_OUT[0] <= cost < WRITTEN_OUT[1]
+    return phrases.money(float(f"{cost:.3g}"), currency, short=not in_full)
 
 
 def goal_line(found: Lineup, phrases: Phrases) -> str:
@@ -96,15 +147,21 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
     if found.rules.risk != "expected":
         said.append(phrases.say("lineup_caveat_approximate"))
     elif any(plan.found for plan in found.plans):
-        gap = max(max(plan.gap for plan in found.plans), 1e-4)  # no solver works to the last digit
-        said.append(phrases.say("lineup_caveat_gap", gap=phrases.percent(gap, 2)))
-    tied = "lineup_caveat_assumed" if "campaign" in found.shocks.assumed else "lineup_caveat_shared"
-    said.append(phrases.say(tied, share=phrases.percent(found.shocks.campaign), campaigns=found.shocks.campaigns))
+        gap = max(plan.gap for plan in found.plans)
+        key = "lineup_caveat_best" if gap <= EXACT else "lineup_caveat_gap"
+        said.append(phrases.say(key, gap=phrases.percent(gap, 2)))
+    said.append(shared_luck(found.shocks, phrases))
     if found.overlaps:
         said.append(phrases.say("lineup_caveat_given", count=found.overlaps))
     said.append(phrases.say("lineup_caveat_unique" if found.unique else "lineup_caveat_overlap"))
     said += [phrases.say("lineup_caveat_people")] if told_people(found) else []
     return [*said, phrases.say("lineup_caveat_total")]
+
+
+def shared_luck(shocks: OutcomeCorrelations, phrases: Phrases) -> str:
+    """How far all bookings of a campaign do well or badly at once."""
+    tied = "lineup_caveat_assumed" if "campaign" in shocks.assumed else "lineup_caveat_shared"
+    return phrases.say(tied, share=phrases.percent(shocks.campaign), campaigns=shocks.campaigns)
 
 
 def one_more(found: Lineup, phrases: Phrases) -> str:
@@ -119,9 +176,10 @@ def _bound(between: Between, end: str) -> int:
 def _verdict(duel: PlanComparison, one: Plan, other: Plan, found: Lineup, phrases: Phrases) -> str:
     if set(one.rows.index) == set(other.rows.index):
         return phrases.say("lineup_same", one=plan_name(one, phrases), other=plan_name(other, phrases))
-    ahead, behind, share = (other, one, 1 - duel.chance) if duel.verdict == "unlikely" else (one, other, duel.chance)
+    ahead, behind, share = (other, one, 1 - duel.chance) if duel.chance < 0.5 else (one, other, duel.chance)
     names = {"one": plan_name(ahead, phrases), "other": plan_name(behind, phrases), "outcome": phrases.noun(found.outcome)}
-    return phrases.say("lineup_close" if duel.verdict == "close" else "lineup_likely", chance=phrases.chance(share), **names)
+    key = "lineup_likely" if duel.verdict != "close" else "lineup_even" if share < 0.505 else "lineup_close"
+    return phrases.say(key, chance=phrases.chance(share), **names)
 
 
 def _why_none(plan: Plan, found: Lineup, phrases: Phrases) -> str:
@@ -150,7 +208,17 @@ def _plan_row(plan: Plan, found: Lineup, phrases: Phrases) -> list[str]:
     spend, cost = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
     people = [phrases.compact(plan.people)] if told_people(found) else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, outcome]
-    return [*row, *asked, cost, *people, phrases.percent(plan.thin)]
+    return [*row, *asked, cost, *people, without_record(plan, phrases)]
+
+
+def without_record(plan: Plan, phrases: Phrases) -> str:
+    """How many of a plan's bookings are of creators without a record."""
+    return phrases.say("unseen_of", count=round(plan.thin * len(plan.rows)), all=len(plan.rows))
+
+
+def middle(row: Mapping[Any, Any] | pd.Series, phrases: Phrases) -> str:
+    """The middle value of a booking, told beside the expected one, which rare hits raise."""
+    return phrases.say("middle", count=phrases.compact(row["p50"]))
 
 
 def _bookings(plan: Plan, found: Lineup, phrases: Phrases) -> list[list[str]]:
@@ -158,7 +226,8 @@ def _bookings(plan: Plan, found: Lineup, phrases: Phrases) -> list[list[str]]:
     rows = [[*head, phrases.say("lineup_total_80", outcome=phrases.label(found.outcome))]]
     for _, row in plan.rows.iterrows():
         cells = [phrases.category(row, column) for column in ("kind", "platform", "format")]
-        outcome = f"{phrases.compact(row['expected'])} ({phrases.interval(row['p10'], row['p90'])})"
+        about = f"{middle(row, phrases)}; {phrases.interval(row['p10'], row['p90'])}"
+        outcome = f"{phrases.compact(row['expected'])} ({about})"
         rows.append(
             [
                 who(row) + (f" ({phrases.say('lineup_assumed')})" if row["assumed"] else ""),

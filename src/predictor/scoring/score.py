@@ -116,7 +116,7 @@ def score(
     coded_rows = coded(rows, bundle.catalogue)
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
     forecasts = [
-        _forecast_target(name, model, rows, coded_rows, bundle, goals.get(name), phrases, level, whole)
+        _forecast_target(name, model, rows, coded_rows, bundle, goals.get(name), phrases, level, whole, history)
         for name, model in bundle.models.items()
     ]
     scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], *forecasts], axis=1)
@@ -245,6 +245,12 @@ def _with_history(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
     return np.any(known, axis=0) if known else np.zeros(len(rows), dtype=bool)
 
 
+def _thin(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
+    """Of whom no past post is known: strangers, and those whose figures are their own word."""
+    posts = rows["posts_seen"].astype(float).fillna(0.0).to_numpy() if "posts_seen" in rows else np.zeros(len(rows))
+    return ~_with_history(rows, bundle) | (posts == 0)
+
+
 def _priced(
     scored: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], phrases: Phrases | None, whole: bool
 ) -> pd.DataFrame:
@@ -256,7 +262,8 @@ def _priced(
         priced = priced.join(worth(scored, wanted[0].name, None if budget is None else float(budget), currency))
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
-            priced["fee_why"] = fee_words(priced.join(scored[["fee", "currency"]]), label, phrases)
+            told = priced.join(scored[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
+            priced["fee_why"] = fee_words(told, label, phrases)
     return priced
 
 
@@ -273,7 +280,7 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
 
 def _forecast_target(
     name: str, model: TargetModel, rows: pd.DataFrame, coded_rows: pd.DataFrame, bundle: Bundle, goal: float | None,
-    phrases: Phrases | None, level: float | Sequence[float] | None, whole: bool,
+    phrases: Phrases | None, level: float | Sequence[float] | None, whole: bool, history: History | None,
 ) -> pd.DataFrame:  # fmt: skip
     """What one target's columns hold, with reasons where there are `phrases`; `coded_rows` are the rows through `coded`."""
     seen = seen_platforms(name, bundle, rows)
@@ -298,7 +305,7 @@ def _forecast_target(
     if phrases is not None:
         found = evidence(model.support, rows, model.recipe, bundle.catalogue)
         figures["why"] = explanation_line(predicted, phrases)
-        figures["basis"] = basis(found, phrases).where(covered)
+        figures["basis"] = basis(found, phrases, history).where(covered)
         figures["doubts"] = caveats(found, phrases).where(covered)
     figures = figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
     for one in level if isinstance(level, Sequence) else ():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,8 @@ from predictor.wording.sentences import LANGUAGES, say
 
 LANGUAGE = "predictor_language"
 NAMES = ("127.0.0.1", "localhost", "::1")
+GUESSES, MINUTE = 10, 60.0  # wrong passwords from one address within so many seconds, after which none is looked at
+ADDRESSES = 10_000  # addresses remembered for their guesses
 
 
 def language_of(request: HTTPConnection) -> str:
@@ -28,32 +32,75 @@ def language_of(request: HTTPConnection) -> str:
 
 
 class AccessGuard:
-    """Refuses requests that another site or name sends here, and those without the password."""
+    """Refuses requests that another site or name sends here, those without the password, and more guesses at it.
 
-    def __init__(self, app: Any, password: str | None, loopback: bool, refused: Callable[..., Response] | None = None):
+    Every answer that it lets through gets the `headers`.
+    """
+
+    def __init__(
+        self, app: Any, password: str | None, loopback: bool, refused: Callable[..., Response] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ):  # fmt: skip
         self.app, self.password, self.loopback, self.refused = app, password, loopback, refused or _refused
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
+        self.guesses = Guesses()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Let a request pass, or answer it with a refusal."""
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal = self._refusal(headers, language_of(HTTPConnection(scope)))
+        refusal = self._refusal(headers, (scope.get("client") or [""])[0], language_of(HTTPConnection(scope)))
         if refusal is None:
-            return await self.app(scope, receive, send)
+            return await self.app(scope, receive, self._with_headers(send))
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
         await refusal(scope, receive, send)
 
-    def _refusal(self, headers: dict[str, str], lang: str) -> Response | None:
+    def _with_headers(self, send: Any) -> Any:
+        async def add(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *self.headers]}
+            await send(message)
+
+        return add if self.headers else send
+
+    def _refusal(self, headers: dict[str, str], address: str, lang: str) -> Response | None:
         host, origin = headers.get("host", ""), headers.get("origin")
         if self.loopback and urlsplit(f"//{host}").hostname not in NAMES:
             return self.refused(lang, "page_door_machine", 421)
         if origin is not None and urlsplit(origin).netloc != host:
             return self.refused(lang, "page_door_site", 403)
-        if self.password and not _knows(headers.get("authorization", ""), self.password):
-            return self.refused(lang, "page_door_password", 401, {"WWW-Authenticate": 'Basic realm="predictor", charset="UTF-8"'})
-        return None
+        if not self.password:
+            return None
+        if self.guesses.too_many(address):
+            return self.refused(lang, "page_door_guesses", 429, {"Retry-After": f"{MINUTE:.0f}"})
+        given = headers.get("authorization", "")
+        if _knows(given, self.password):
+            return None
+        if given:
+            self.guesses.note(address)
+        return self.refused(lang, "page_door_password", 401, {"WWW-Authenticate": 'Basic realm="predictor", charset="UTF-8"'})
+
+
+class Guesses:
+    """When wrong passwords came, by the address that they came from."""
+
+    def __init__(self) -> None:
+        self.wrong: dict[str, deque[float]] = {}
+
+    def note(self, address: str) -> None:
+        """A wrong password came from this address."""
+        times = self.wrong.pop(address, deque(maxlen=GUESSES))
+        times.append(time.monotonic())
+        self.wrong[address] = times
+        if len(self.wrong) > ADDRESSES:
+            del self.wrong[next(iter(self.wrong))]
+
+    def too_many(self, address: str) -> bool:
+        """Whether so many came within a minute that the next is not looked at."""
+        times = self.wrong.get(address, deque())
+        return len(times) == GUESSES and time.monotonic() - times[0] < MINUTE
 
 
 def _refused(lang: str, key: str, status: int, headers: dict[str, str] | None = None) -> HTMLResponse:

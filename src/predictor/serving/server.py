@@ -87,8 +87,10 @@ def run(bundle: Bundle, listening: socket.socket, host: str, password: str | Non
     """Serve at a socket until stopped (Ctrl-C raises KeyboardInterrupt, once requests under way are answered)."""
     import uvicorn
 
+    from predictor.serving.connections import Prompt
+
     app = application(bundle, password, host in NAMES)
-    settings = uvicorn.Config(app, log_level="error", server_header=False, timeout_graceful_shutdown=GRACE)
+    settings = uvicorn.Config(app, http=Prompt, log_level="error", server_header=False, timeout_graceful_shutdown=GRACE)
     uvicorn.Server(settings).run(sockets=[listening])
 
 

@@ -48,10 +48,16 @@ def delimiter_of(head: str) -> str:
     return max(MARKS, key=lambda mark: _evenness(head, mark))
 
 
-def _evenness(head: str, mark: str) -> tuple[int, int]:
-    """How many rows have the commonest number of cells above one, and that number."""
-    widths = Counter(len(row) for row in _first_rows(head, mark) if len(row) > 1)
-    return max(((rows, width) for width, rows in widths.items()), default=(0, 0))
+def _evenness(head: str, mark: str) -> tuple[tuple[int, int], ...]:
+    """How many rows have the commonest number of cells above one, and that number: of those without a quote within, then of all.
+
+    Another mark than the table's parts quoted cells within their quotes, and leaves these in the cells.
+    """
+    rows = [row for row in _first_rows(head, mark) if len(row) > 1]
+    clean = [row for row in rows if not any('"' in cell for cell in row)]
+    return tuple(
+        max(((count, width) for width, count in Counter(map(len, kept)).items()), default=(0, 0)) for kept in (clean, rows)
+    )
 
 
 def _first_rows(head: str, mark: str) -> Iterator[list[str]]:

@@ -43,9 +43,15 @@ def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
 
 def coded(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """The rows without texts, their categories as such: what is asked of one again and again is then asked once a value."""
-    texts = [column for column in frame if pd.api.types.is_string_dtype(frame[column].dtype)]
-    categories = [c for c in texts if c in catalogue.entries and (catalogue.entries[c].type == "category" or c in SHORT)]
-    return frame.drop(columns=texts).assign(**{column: frame[column].astype("category") for column in categories})
+    compact = categorised(frame, catalogue)
+    return compact.drop(columns=[column for column in compact if pd.api.types.is_string_dtype(compact[column].dtype)])
+
+
+def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The rows with their categories as codes, other texts as they are."""
+    known = [c for c in frame if c in SHORT or (c in catalogue.entries and catalogue.entries[c].type == "category")]
+    texts = [column for column in known if pd.api.types.is_string_dtype(frame[column].dtype)]
+    return frame.assign(**{column: frame[column].astype("category") for column in texts})
 
 
 def combinations(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
-import joblib
 import pandas as pd
 
 from predictor.alignment.text_similarity import TextFit
@@ -32,6 +31,7 @@ from predictor.intake.contract import checked_history
 from predictor.pricing.fair_fees import fit_prices, quotes
 from predictor.tables.frames import History
 from predictor.tables.progress import Progress, silent
+from predictor.training.processes import spread
 from predictor.wording.sentences import Said
 
 Result = TargetModel | SplitResult | KolEffect
@@ -197,13 +197,11 @@ def _run(
     progress: Progress,
     challenger: Any = None,
 ) -> Iterator[Result]:
-    # one by one as workers come free: each task holds its own copy of the examples
     def rows(kind: str, recipe: Recipe) -> pd.DataFrame:
         return asked.known_before_judging(examples, recipe) if kind == "time" else labelled(examples, recipe)
 
-    calls = (joblib.delayed(_timed)(kind, rows(kind, recipe), recipe, asked.catalogue, seed, challenger) for kind, recipe in work)
-    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
-    for number, (line, result) in enumerate(parallel(calls), start=1):
+    tasks = ((_timed, (kind, rows(kind, recipe), recipe, asked.catalogue, seed, challenger)) for kind, recipe in work)
+    for number, (line, result) in enumerate(spread(tasks, jobs), start=1):
         progress(f"[{number}/{len(work)}] {line}")
         yield result
 

@@ -19,7 +19,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import joblib
 import numpy as np
 import pandas as pd
 import yaml
@@ -31,6 +30,7 @@ from predictor.forecasting.splits import newest
 from predictor.forecasting.target_model import held_out_loss, labelled
 from predictor.tables.files import write_text
 from predictor.tables.progress import Progress, silent
+from predictor.training.processes import spread
 from predictor.training.train import fingerprint, why_not
 from predictor.wording.sentences import number, percent, say
 
@@ -211,8 +211,8 @@ def _search(searches: dict[str, _Search], studies: dict[str, Study], trials: int
         trials_by_name = {
             n: next_trial(studies[n], searches[n].recipe.parameters, trial_number, searches[n].seed) for n in missing
         }
-        tasks = [joblib.delayed(_loss)(earlier[name], parameters) for name, (_, parameters) in trials_by_name.items()]
-        for name, loss in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
+        tasks = [(_loss, (earlier[name], parameters)) for name, (_, parameters) in trials_by_name.items()]
+        for name, loss in spread(tasks, jobs):
             studies[name].tell(trials_by_name[name][0], loss)
             best = min(trial.loss for trial in finished_trials(studies[name]))
             progress(f"[{trial_number + 1}/{trials}] {name}: loss {loss:.4f} (best {best:.4f})")
@@ -236,20 +236,19 @@ def _loss(search: _Search, parameters: Parameters) -> tuple[str, float]:
 def _check_on_newest(tuned: dict[str, Tuned], searches: dict[str, _Search], jobs: int, progress: Progress) -> dict[str, Tuned]:
     """The best beside the recipe on the newest fifth, where the gain on the folds is worthwhile."""
     candidates = [name for name, one in tuned.items() if one.gain >= WORTHWHILE]
-    tasks = [
-        joblib.delayed(_error)(searches[n], trial.parameters) for n in candidates for trial in (tuned[n].shipped, tuned[n].best)
-    ]
-    errors = joblib.Parallel(n_jobs=jobs)(tasks)
-    found = dict(zip(candidates, zip(errors[::2], errors[1::2], strict=True), strict=True))
+    tried = [(searches[n], trial.parameters) for n in candidates for trial in (tuned[n].shipped, tuned[n].best)]
+    errors = dict(spread(((_error, (place, *one)) for place, one in enumerate(tried)), jobs))
+    found = {name: (errors[2 * place], errors[2 * place + 1]) for place, name in enumerate(candidates)}
     for name, (recipe, best) in found.items():
         progress(f"{name}: error on the newest fifth {best:.4f}, with the recipe as it stands {recipe:.4f}")
     return {name: replace(one, newest=found.get(name)) for name, one in tuned.items()}
 
 
-def _error(search: _Search, parameters: Parameters) -> float:
-    """Error of a model on the newest fifth; missing where too few rows are there."""
+def _error(place: int, search: _Search, parameters: Parameters) -> tuple[int, float]:
+    """The place, and the error of a model on the newest fifth; missing where too few rows are there."""
     scores = judge_split(search.rows, _with(search, parameters), search.catalogue, "time", search.seed).scores
-    return float(next(iter(scores.loc[(scores["split"] == "time") & (scores["group"] == "all"), "error"]), math.nan))
+    error = next(iter(scores.loc[(scores["split"] == "time") & (scores["group"] == "all"), "error"]), math.nan)
+    return place, float(error)
 
 
 # The winners of a search as a diff of the recipes: a person accepts it, or not; no recipe is changed here.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LANGUAGES = ("en", "vi")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WITHOUT_DECIMALS = ("VND", "JPY", "KRW", "IDR")
 Sentence = str | dict[str, str]
 
@@ -77,11 +78,17 @@ def number(lang: str, value: float | None, decimals: int = 1) -> str:
 
 
 def compact(lang: str, value: float | None) -> str:
-    """A number in three significant digits.
+    """A count in three significant digits, from ten on without decimals of its unit.
 
-    >>> compact("en", 12345), compact("vi", 1_234_000)
-    ('12.3K', '1,23 triệu')
+    >>> compact("en", 12345), compact("vi", 1_234_000), compact("en", 12.3), compact("en", 1.23)
+    ('12.3K', '1,23 triệu', '12', '1.2')
     """
+    if value is not None and math.isfinite(value) and 1 <= abs(value) < 1000:
+        return number(lang, value, 0 if abs(value) >= 10 else 1)
+    return _three_digits(lang, value)
+
+
+def _three_digits(lang: str, value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return number(lang, value)
     rounded = float(f"{value:.3g}")
@@ -113,13 +120,19 @@ def money(lang: str, value: float | None, currency: str | None, short: bool = Fa
         return number(lang, value)
     whole = currency in WITHOUT_DECIMALS
     value = round(value) if whole else value
-    amount = compact(lang, value) if short else number(lang, value, 0 if whole else 2)
+    shortened = compact if currency is None else _three_digits
+    amount = shortened(lang, value) if short else number(lang, value, 0 if whole else 2)
     return f"{amount} ₫" if currency == "VND" else f"{currency} {amount}" if currency else amount
 
 
 def day(lang: str, value: date) -> str:
     """A date: dd/mm/yyyy in Vietnamese, yyyy-mm-dd in English."""
     return f"{value:%d/%m/%Y}" if lang == "vi" else f"{value:%Y-%m-%d}"
+
+
+def month(lang: str, value: date) -> str:
+    """The month of a date: 07/2025 in Vietnamese, Jul 2025 in English."""
+    return f"{value:%m/%Y}" if lang == "vi" else f"{MONTHS[value.month - 1]} {value.year}"
 
 
 def interval(lang: str, low: float, high: float | None, currency: str | None = None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Entry
+from predictor.intake.bounds import without_bound
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.codes import rather_language
 from predictor.intake.dates import ends_in_short_year, serial_days
@@ -21,27 +21,16 @@ from predictor.intake.spreadsheets.currencies import STATED, Money, code_of, cod
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
-from predictor.intake.spreadsheets.titles import Titles, stated_unit
+from predictor.intake.spreadsheets.titles import Titles, least_of, stated_unit
+from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
 from predictor.intake.units import PERCENT, bare, in_units
 from predictor.intake.values import read_column
+from predictor.intake.written_dates import with_year, without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
 MOST_PEOPLE = 1e9  # followers
-NO_PRICE = re.compile(  # what stands for a price that is not said, or not in money; as `_folded` writes it
-    r"(?:(?:gia\s+)?(?:lien he|lh|inbox|ib|nego|nego\w*|thuong luong|thoa thuan|deal|trao doi|free|mien phi|"
-    r"0 dong|barter|tbd|tba|tbc|"
-    r"cho|chua bao gia|chua co|chua chot|cho bao gia|dang cap nhat|cap nhat sau|hoi gia|bao sau|contact|contact us|dm|pm|ask|"
-    r"(?:up)?on request|por|varies|negotiable|gratis|hubungi|tanya|面议|面談|待定|咨询|免费|免費|応相談|要相談|"
-    r"要問合せ|협의|무료|문의|"
-    r"ติดต่อ|สอบถาม|ฟรี)|(?:(?:free|gui|tang|nhan|ho tro|trao doi|doi|bang)\s*)?\+?\s*(?:1\s+)?(?:san pham|sp|"
-    r"product|qua tang|gift|sample)s?|"
-    r"khong|ko|k nhan|khong nhan|khong lam|no|none|x|/)"
-    r"(?:\s*(?:\+|&|,|/|va|or|hoac)?\s*(?:san pham|sp|products?|qua|gift|sample|inbox|ib|lien he|truc tiep|"
-    r"rieng|agency|sau|nhe|a|ah|ạ))*"
-)
-NOT_OFFERED = re.compile(r"(?:khong|ko|k nhan|khong nhan|khong lam|no|none|x|/|not available|unavailable|无|無|なし|없음)")
 
 
 @dataclass(frozen=True)
@@ -83,6 +72,12 @@ def read_plain(
     layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, titles: Titles
 ) -> Column:
     """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
+    typed = as_typed(layout, title, cells)
+    cells, notes = _exact(layout, title, cells, entry, table)
+    bare_days = _yearless(cells, entry)
+    if one.year is not None and bare_days.any():
+        cells = cells.mask(bare_days, cells[bare_days].map(lambda cell: with_year(cell, one.year)))
+        notes = [*notes, *_marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]
     unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
     values, refused = read_column(
         _scaled(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
@@ -96,18 +91,38 @@ def read_plain(
             ),
         ]
         refused = []
+    if one.year is None and bare_days.any():
+        doubts = [*doubts, *_marked(layout, title, typed, {"import_doubt_year": bare_days}, table=table)]
+        refused = []
     if name in ("country", "market"):
         asked, at = _rather_languages(title, cells, name, table, one)
         doubts = [*doubts, *asked]
         refused = [] if at.any() else refused
-    rejects = [*refusals(layout, title, cells, refused), *untrusted(layout, title, entry)]
+    rejects = [*refusals(layout, title, typed, refused), *untrusted(layout, title, entry)]
     return Column(
         values,
         rejects,
-        [*doubts, *_undecided(layout, title, cells, refused, entry, table)],
+        [*doubts, *_undecided(layout, title, typed, refused, entry, table)],
         [],
-        notes=_serials(layout, title, cells, entry),
+        notes=(*_serials(layout, title, cells, entry), *notes),
     )
+
+
+def _yearless(cells: pd.Series, entry: Entry) -> pd.Series:
+    """The cells of a column of dates that are a day and a month without a year."""
+    if entry.type != "date":
+        return pd.Series(False, index=cells.index)
+    return cells.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)
+
+
+def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[pd.Series, list[Said]]:
+    """Figures of people (10K+, ~3%) without the words that make them less than exact, which is told."""
+    if entry.type not in ("count", "number", "rate") or table not in ("candidates", "creators"):
+        return cells, []
+    read = {cell: without_bound(cell) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
+    bound = cells.map(lambda cell: read[cell][1] if isinstance(cell, str) else None).astype(object)
+    exact = cells.map(lambda cell: read[cell][0] if isinstance(cell, str) else cell)
+    return (exact, bounds(layout, title, cells, bound)) if bound.notna().any() else (cells, [])
 
 
 def _rather_languages(title: str, cells: pd.Series, name: str, table: str, one: TableMapping) -> tuple[list[Said], pd.Series]:
@@ -142,43 +157,34 @@ def read_money(
     titles: Titles,
 ) -> Column:  # fmt: skip
     """A column of money, each amount with its currency; `stated` is what the currency column says."""
-    unpriced = cells.map(lambda cell: isinstance(cell, str) and NO_PRICE.fullmatch(_folded(cell)) is not None).astype(bool)
-    typed, cells = cells, cells.mask(unpriced)
-    bare_cells, pieces, tax = taken_apart(cells, name == "fee")
+    wordy, typed = unpriced(cells), as_typed(layout, title, cells)
+    cells = cells.mask(wordy)
+    bare_cells, terms = taken_apart(cells, name == "fee")
     unit, named = _money_unit(layout, title, one, titles), currency_of(" ".join(layout.parts.get(layout.column(title), (title,))))
-    amounts = read_amounts(_scaled(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, cells, named)
+    amounts = read_amounts(_scaled(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, typed, named)
     constant = one.constants.get("currency")
     codes, open_signs, dollars = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
-    rejects = [*refusals(layout, title, cells, amounts.refused), *untrusted(layout, title, entry)]
-    rejects += _clashing(layout, title, cells, amounts.currency, stated)
-    doubts = [*_undecided(layout, title, cells, amounts.refused, entry, table), *open_signs]
-    odd = _implausible(layout, title, bare_cells, amounts.values, codes, unit, table, one)
+    rejects = [*refusals(layout, title, typed, amounts.refused), *untrusted(layout, title, entry)]
+    rejects += _clashing(layout, title, typed, amounts.currency, stated)
+    doubts = [*_undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
+    odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table, one)
     doubts, rejects = [*doubts, *odd[0]], [*rejects, *odd[1]]
-    ranges = _midpoints(layout, title, cells, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
+    ranges = _midpoints(layout, title, typed, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
     money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
-    notes = [*dollars, *_terms(layout, title, cells, pieces, tax), *_unpriced(layout, title, typed, unpriced)]
-    return Column(amounts.values, rejects, doubts, ranges, money, pieces, tuple(notes))
+    readable = terms[amounts.values.notna()].reindex(terms.index)
+    zero = amounts.values.eq(0.0) & (name == "fee") & (table == "candidates")
+    notes = [
+        *dollars,
+        *_marked(layout, title, typed, {"import_zero": zero}),
+        *_terms(layout, title, typed, readable),
+        *told_unpriced(layout, title, typed, wordy),
+    ]
+    return Column(amounts.values, rejects, doubts, ranges, money, readable["posts"], tuple(notes))
 
 
-def offered(cells: pd.Series) -> pd.Series:
-    """Whether each cell of a column of prices offers anything; 'không nhận' or a dash offers nothing."""
-    text = as_text(cells)
-    return text.notna() & ~text.map(lambda cell: NOT_OFFERED.fullmatch(_folded(cell)) is not None, na_action="ignore").eq(True)
-
-
-def _folded(text: str) -> str:
-    small = unicodedata.normalize("NFKD", text).casefold().replace("đ", "d")
-    return " ".join("".join(letter for letter in small if not "\u0300" <= letter <= "\u036f").split()).strip(" .!*")
-
-
-def _unpriced(layout: Layout, title: str, cells: pd.Series, at: pd.Series) -> list[Said]:
-    """Cells that say in words that there is no price yet, or none in money."""
-    if not at.any():
-        return []
-    row = int(at.idxmax())
-    words = ", ".join(dict.fromkeys(str(cell).strip() for cell in cells[at]))
-    place = address((row, layout.column(title))) if layout.column(title) else "–"
-    return [Said("import_no_price", {"title": title, "count": int(at.sum()), "place": place, "words": words})]
+def as_typed(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
+    """The cells of a column as they stand in the file, whatever a mapping or its unit made of them."""
+    return layout.frame[title].reindex(cells.index) if title in layout.frame else cells
 
 
 def _scaled(layout: Layout, title: str, cells: pd.Series, unit: float) -> pd.Series:
@@ -203,7 +209,7 @@ def _unit_of_plain(
         return 1.0, []
     largest = _bare_numbers(layout, title, cells).max()
     if entry.type == "count" and said > 1 and largest * said > MOST_PEOPLE:
-        return said, [_doubt_unit(layout, title, cells, said, table)]
+        return said, [_doubt_unit(layout, title, cells[cells.map(bare).astype(bool)], said, table)]
     return said, []
 
 
@@ -239,15 +245,16 @@ def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str) -
 
 
 def _doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: float, table: str) -> Said:
-    row = int(cells.index[cells.map(bare).astype(bool)][0])
+    row = int(cells.index[0])
     place = address((row, layout.column(title)))
     values = {"title": title, "place": place, "came": str(cells[row]).strip(), "unit": plainly(unit), "table": table}
     return Said("import_doubt_unit", values)
 
 
 def _implausible(
-    layout: Layout, title: str, cells: pd.Series, values: pd.Series, codes: pd.Series, unit: float, table: str, one: TableMapping
-) -> tuple[list[Said], list[Reject]]:
+    layout: Layout, title: str, typed: pd.Series, cells: pd.Series, values: pd.Series, codes: pd.Series, unit: float, table: str,
+    one: TableMapping,
+) -> tuple[list[Said], list[Reject]]:  # fmt: skip
     """Prices that nobody could mean: 5.5 ₫, or 45.000.000 in millions. Where all are so, it is the unit that is asked about."""
     if fold(title) in {*map(fold, one.units)}:
         return [], []
@@ -258,19 +265,19 @@ def _implausible(
     if unit > 1:
         numbers = _bare_numbers(layout, title, cells)
         full = numbers[numbers >= (1e5 if unit >= 1e6 else 1e6)]
-        return ([_doubt_unit(layout, title, cells.loc[full.index], unit, table)], []) if len(full) else ([], [])
+        return ([_doubt_unit(layout, title, typed.loc[full.index], unit, table)], []) if len(full) else ([], [])
     least = codes[amounts.index].map(LEAST).astype(float).fillna(0.0)
     small = amounts[amounts < least]
     if not len(small):
         return [], []
     if len(small) == len(amounts):
         row = int(small.index[0])
-        came, place = str(cells[row]).strip(), address((row, column)) if column else "–"
+        came, place = str(typed[row]).strip(), address((row, column)) if column else "–"
         return [
             Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})
         ], []
-    said = {int(row): Said("cell_no_price", {"came": str(cells[row]).strip(), "code": codes[row]}) for row in small.index}
-    return [], [reject(layout, title, row, cells[row], problem) for row, problem in said.items()]
+    said = {int(row): Said("cell_no_price", {"came": str(typed[row]).strip(), "code": codes[row]}) for row in small.index}
+    return [], [reject(layout, title, row, typed[row], problem) for row, problem in said.items()]
 
 
 def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series) -> list[Reject]:
@@ -287,18 +294,31 @@ def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Seri
     ]
 
 
-def _terms(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, tax: pd.Series) -> list[Said]:
-    """What to know of the amounts: which are without VAT, which with it, and which name the posts that they are for."""
-    marked = {"import_tax_out": tax == "out", "import_tax_in": tax == "in", "import_tax_net": tax == "net"}
-    marked |= {"import_tax_gross": tax == "gross", "import_per_post": pieces.notna()}
-    above = next((text for text in (*layout.parts.get(layout.column(title), ()), *layout.above) if untaxed(text)), None)
+def _terms(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame) -> list[Said]:
+    """What to know of the amounts: which are with or without VAT, which name the posts that they are for, which are not exact."""
+    tax, words = terms["tax"], layout.parts.get(layout.column(title), ())
+    marked = {f"import_tax_{kind}": tax == kind for kind in ("out", "in", "net", "gross")}
+    marked |= {"import_per_post": terms["posts"].notna()}
+    above = next((text for text in (*words, *layout.above) if untaxed(text)), None)
     notes = [] if above is None else [Said("import_tax_stated", {"title": title, "words": above})]
+    notes += [Said("import_from_stated", {"title": title})] if least_of(" ".join(words or (title,))) else []
+    return [*notes, *_marked(layout, title, cells, marked), *bounds(layout, title, cells, terms["bound"])]
+
+
+def bounds(layout: Layout, title: str, cells: pd.Series, bound: pd.Series) -> list[Said]:
+    """What to know of figures that are less than exact: from 5tr, ~5tr, up to 5tr."""
+    return _marked(layout, title, cells, {f"import_{kind}": bound == kind for kind in ("from", "about", "up_to")})
+
+
+def _marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.Series], **more: object) -> list[Said]:
+    """A sentence of each key with rows that are marked: how many these are, and the first."""
+    notes = []
     for key, rows in marked.items():
         if rows.any():
             row = int(rows.idxmax())
             place = address((row, layout.column(title)))
             values = {"title": title, "place": place, "came": str(cells[row]).strip(), "count": int(rows.sum())}
-            notes.append(Said(key, values))
+            notes.append(Said(key, values | more))
     return notes
 
 

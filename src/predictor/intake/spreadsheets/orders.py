@@ -21,15 +21,17 @@ from predictor.wording.sentences import Said
 def orders_added_up(one: Intake, catalogue: Catalogue, titles: Titles) -> Intake:
     """The sold rows of a table of orders as one booking a creator; a table without `orders` in its mapping as it is.
 
-    An order of several rows counts once. What is pending, returned, or older than its booking is no sale of it, and told; a
-    creator of whom nothing but pending orders is there has no outcome yet.
+    An order of several rows counts once. What is pending, returned, or older than its booking is no sale of it, and told. A
+    creator whose orders were all returned or cancelled sold nothing: a booking of 0 orders, and told, for without it only those
+    who sell would be learned from. While none is sold and one is pending there is no outcome yet.
     """
     known = one.mapping.orders
     if known is None or not all(one.layout.column(title) for title in (known.id, known.state, known.day)):
         return one
     read = _read(one, known, catalogue, titles)
     rejects = [*one.rejects, *(reject for column in read.values() for reject in column.rejects)]
-    doubts = list(dict.fromkeys([*one.doubts, *(doubt for column in read.values() for doubt in column.doubts)]))
+    asked = [*one.doubts, *(doubt for column in read.values() for doubt in column.doubts)]
+    doubts = [doubt for place, doubt in enumerate(asked) if doubt not in asked[:place]]
     rows = one.frame.drop(index=sorted({reject.row for reject in rejects} & {*one.frame.index}))
     states, unknown = _states(one, known, rows.index)
     if unknown:
@@ -46,7 +48,7 @@ def orders_added_up(one: Intake, catalogue: Catalogue, titles: Titles) -> Intake
     ids = as_text(_column(one, known.id))
     nobody = rows["creator_id"].isna() if "creator_id" in rows else pd.Series(False, index=rows.index)
     frame, codes = _bookings(rows[~nobody], states, ids)
-    notes = [*one.notes, *(_told(rows, states, nobody, ids, len(frame)) if "creator_id" in rows else [])]
+    notes = [*one.notes, *(_told(rows, states, nobody, ids, frame) if "creator_id" in rows else [])]
     return replace(one, frame=frame, doubts=[*doubts, *codes], notes=notes, rejects=rejects)
 
 
@@ -90,8 +92,9 @@ def _bookings(rows: pd.DataFrame, states: pd.Series, ids: pd.Series) -> tuple[pd
     if "creator_id" not in rows:
         return rows.iloc[:0], []
     kept = rows[states[rows.index].ne("early")]
-    settled = kept[states[kept.index].isin(["sold", "returned"])]
-    kept = kept[kept["creator_id"].isin(settled["creator_id"])]
+    having = {state: kept.loc[states[kept.index].eq(state), "creator_id"] for state in ("sold", "pending", "returned")}
+    nothing = having["returned"][~having["returned"].isin(having["pending"])]
+    kept = kept[kept["creator_id"].isin(having["sold"]) | kept["creator_id"].isin(nothing)]
     sold = kept[states[kept.index].eq("sold")]
     first = kept.drop_duplicates("creator_id")
     who = first["creator_id"]
@@ -106,7 +109,7 @@ def _bookings(rows: pd.DataFrame, states: pd.Series, ids: pd.Series) -> tuple[pd
     return frame, [Said("import_doubt_order_currencies", {"names": ", ".join(several[:5])})] if several else []
 
 
-def _told(rows: pd.DataFrame, states: pd.Series, nobody: pd.Series, ids: pd.Series, bookings: int) -> list[Said]:
+def _told(rows: pd.DataFrame, states: pd.Series, nobody: pd.Series, ids: pd.Series, frame: pd.DataFrame) -> list[Said]:
     """How many orders there are in every state, and what they are worth."""
     counts = {
         state: ids[states.index[states.eq(state) & ~nobody]].nunique() for state in ("sold", "pending", "returned", "early")
@@ -116,8 +119,11 @@ def _told(rows: pd.DataFrame, states: pd.Series, nobody: pd.Series, ids: pd.Seri
         for state in ("sold", "pending")
     }
     code = rows["currency"].dropna().iloc[0] if "currency" in rows and rows["currency"].notna().any() else ""
+    bookings, nothing = len(frame), list(frame["creator_id"][frame["orders"].eq(0)])
     values = {**counts, "count": bookings, "worth": worth["sold"], "open": worth["pending"], "code": code}
     notes = [Said("import_orders" if bookings or not counts["pending"] else "import_orders_open", values)]
+    shown = ", ".join(map(str, nothing[:5])) + ("…" if len(nothing) > 5 else "")
+    notes += [Said("import_orders_none", {"count": len(nothing), "names": shown})] if nothing else []
     notes += [Said("import_orders_early", {"count": counts["early"]})] if counts["early"] else []
     lost = int(ids[nobody.index[nobody]].nunique())
     return [*notes, *([Said("import_orders_nobody", {"count": lost})] if lost else [])]

@@ -14,14 +14,16 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.accounts import account_of, links_share
-from predictor.intake.cells import as_text
+from predictor.intake.cells import as_text, without_emoji
 from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.money import currency_of
+from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles
+from predictor.intake.spreadsheets.titles import NO_PRICE, QUALIFIER, Title, Titles, deliverable_of, letters
 from predictor.intake.units import bare
 from predictor.intake.values import spellings
+from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -41,6 +43,29 @@ CANDIDATES = (
     "bảng giá",
 )
 PRICED = re.compile(r"\d\s*(?:k|tr|triệu|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
+CHANNEL = {  # names or platforms, as the cells say
+    *map(
+        fold,
+        (
+            "kênh",
+            "channel",
+            "kanal",
+            "ช่องทาง",
+            "ช่อง",
+            "채널",
+            "チャンネル",
+            "频道",
+            "頻道",
+            "媒体",
+            "媒體",
+            "メディア",
+            "渠道",
+            "매체",
+        ),
+    )
+}
+ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
+BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
 
@@ -68,8 +93,11 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
     }:  # fmt: skip
         return "campaigns"
     told = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
-    priced = "fee" in names or len({one.deliverable for one in told}) > 1 or any((one.unit or 0) > 1 for one in told)
+    asked = any(_looks_priced(layout, column, titles.read(title)) for column, title in layout.titles.items())
+    priced = "fee" in names or asked or len({one.deliverable for one in told}) > 1 or any((one.unit or 0) > 1 for one in told)
     dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
+    if any(fold(title) in ORDERS for title in layout.titles.values()):
+        return "bookings"
     people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
     if not people:
         if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or (names & outcomes and "fee" in names):
@@ -81,6 +109,15 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
     titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
     deliverable = priced or only
     return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
+
+
+def _looks_priced(layout: Layout, column: int, read: Title) -> bool:
+    """Whether a title that is not understood speaks of a price, or of what is published and its cells are prices."""
+    if read.name is not None or read.like != "fee":
+        return False
+    said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
+    wanted = r"\d" if read.deliverable is None else PRICED
+    return bool(len(said) and said.str.contains(wanted).mean() >= 0.5)
 
 
 def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogue, titles: Titles) -> Proposal:
@@ -169,10 +206,14 @@ class _Proposing:
             return Title("link", read.platform), False
         if name is None and read.platform and "link" in self.entries and self._handles(cells, title):
             return Title("link", read.platform), False
-        if name in ("name", "platform") and words and fold(words[-1]) in map(fold, ("kênh", "channel")):
-            said = as_text(cells).dropna()
-            spelt = said.map(fold).isin(list(spellings(self.catalogue.entries["platform"])))
+        if name in ("name", "platform") and words and fold(words[-1]) in CHANNEL:
+            said, platforms = as_text(cells).dropna(), spellings(self.catalogue.entries["platform"])
+            spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
             return Title("platform" if len(said) and spelt.mean() >= 0.5 else "name"), False
+        if name is None and "fee" in self.entries and words and BARE_RATE.fullmatch(words[-1].strip()):
+            rates = as_text(cells).dropna()
+            priced = rates.str.contains(PRICED) | rates.map(currency_of).notna()
+            return Title("fee" if len(rates) and priced.mean() >= 0.5 else None, like="fee"), False
         if name == "kind" and "tier" in self.entries and self._all_spelt(cells, "tier"):
             self.notes.append(Said("import_read_as", {"title": title, "name": "tier"}))
             return Title("tier"), False
@@ -234,8 +275,9 @@ class _Proposing:
         cells = self._cells(title).dropna()
         if not len(cells):
             return False
+        cells = cells[~cells.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
         _, refused = read_dates(cells.reset_index(drop=True), None)
-        return sum(len(one.cells) for one in refused if not one.undecided) <= len(cells) / 2
+        return not len(cells) or sum(len(one.cells) for one in refused if not one.undecided) <= len(cells) / 2
 
     def _sums(self) -> dict[str, tuple[str, ...]]:
         """In bookings, likes, comments and the like add up to engagements, and views stand for a reach that nobody recorded."""
@@ -299,8 +341,11 @@ class _Proposing:
     def _looking(self) -> None:
         """A title that looks like a price, a name, a follower count or a link and is not used is a question."""
         named = {"name", "creator_id", "link"} & ({*self.found} | self.decided)
+        nameless = self.table in ("candidates", "creators") and not named
+        if nameless and (title := self._perhaps_names()) and self.unknown[title].like != "name":
+            self.unknown[title] = Title(like="name")
         for title, read in self.unknown.items():
-            name = read.like
+            name = read.like or self._priced_part(title, read)
             if name not in self.entries or title in self.asked or fold(title) in NUMBERING:
                 continue
             if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
@@ -313,6 +358,20 @@ class _Proposing:
             values = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
             self.doubts.append(Said("import_doubt_unused", values))
             self.asked.add(title)
+
+    def _priced_part(self, title: str, read: Title) -> str | None:
+        """The fee, where a title names something published among other words, and its cells are prices: Story (1x)."""
+        words = letters(title)
+        published = deliverable_of(words) is not None and re.search(NO_PRICE, words) is None
+        return "fee" if published and self._priced(title, read) else None
+
+    def _perhaps_names(self) -> str | None:
+        """Of the titles that mean nothing here the first whose cells are words, each another: they may be names."""
+        for title in self.unknown:
+            said = as_text(self._cells(title)).dropna()
+            if fold(title) not in NUMBERING and len(said) and said.is_unique and not said.str.fullmatch(r"[\W\d_]*").any():
+                return title
+        return None
 
     def _qualifiers(self, mapping: TableMapping) -> list[Said]:
         """Words of a number's title that are not understood."""

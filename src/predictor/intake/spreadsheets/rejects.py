@@ -31,10 +31,15 @@ class Reject:
 
 
 def refusals(layout: Layout, title: str, cells: pd.Series, refused: list[Refused]) -> list[Reject]:
-    """The cells that could not be read, but for those that another reading of the column would settle."""
-    wrong = [(one, int(at)) for one in refused if not one.undecided for at in one.cells]
+    """The cells that could not be read, but for those that another reading of the column would settle; `cells` as typed."""
+    wrong = [(one.says(int(at)), int(at)) for one in refused if not one.undecided for at in one.cells]
     rows, came = cells.index.tolist(), cells.tolist()  # plain lists, for a column is slow to ask cell by cell
-    return [reject(layout, title, int(rows[at]), came[at], one.says(at)) for one, at in wrong]
+    return [reject(layout, title, int(rows[at]), came[at], _quoting(said, came[at])) for said, at in wrong]
+
+
+def _quoting(problem: Said, came: object) -> Said:
+    """A problem that quotes its cell, quoting it as it was typed."""
+    return Said(problem.key, problem.values | {"came": str(came).strip()}) if "came" in problem.values else problem
 
 
 def reject(layout: Layout, title: str, row: int, came: object, problem: Said) -> Reject:

@@ -18,7 +18,6 @@ from predictor.intake.spreadsheets.columns import (
     Column,
     Midpoint,
     fee_for_others,
-    offered,
     read_money,
     read_plain,
     stated_currency,
@@ -28,7 +27,8 @@ from predictor.intake.spreadsheets.currencies import Money, Rates, common, conve
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.rejects import Reject, reject
-from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.titles import PART, Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.unpriced import offered
 from predictor.intake.values import read_column, spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -142,11 +142,14 @@ def _stated(one: TableMapping) -> list[Said]:
 
 
 def _counted(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[str, pd.Series]:
-    """Formats that say how many (`2 video`, `1 reels + 2 story`): the format, and the number where no column gives one."""
+    """Formats in a word of any language, or that say how many (`2 video`, `1 reels + 2 story`): the format, and the number."""
+    words = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if PART.fullmatch(letters(text))}
+    alone = {text: what.format for text, what in words.items() if what and text not in entry.categories and what.posts == 1}
+    formats = formats.replace({text: name for text, name in alone.items() if not re.search(r"\d", text)})
     said = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if re.search(r"\d", text)}
     told = {text: what for text, what in said.items() if what is not None}
     if not told:
-        return {}
+        return {"format": formats}
     count = formats.map({text: float(what.posts) for text, what in told.items()}).astype(float)
     own = count if posts is None else posts.astype(float).fillna(count)
     agreed = count.notna() & (own == count)

@@ -32,7 +32,7 @@ PRICE = (
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|料金|単価|価格|"
-    r"가격|단가|비용|ราคา|ค่าจ้าง|ค่าใช้จ่าย"
+    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
 NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
@@ -62,13 +62,16 @@ FLUFF = (
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
     r"thang|months?|'|\"|″|′|\+)"
-    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
+    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท|税抜|税込|税別|不含税|含税|未税"
 )
+LEAST = r"\b(?:from|start(?:s|ing)?|min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b|起|最低|เริ่มต้น|최소"
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
 LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
-    "name": r"\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|姓名|名字|名前|이름|ชื่อ",
+    "name": r"\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|姓名|名字|名称|名稱|网红|網紅|达人|達人|博主|創作者|创作者|"
+    r"名前|インフルエンサー|クリエイター|이름|인플루언서|크리에이터|"
+    r"ชื่อ|อินฟลู|ครีเอเตอร์",
 }
 SET = re.compile(r"(\w+) sets?(?: of)? ?\(?(\d{1,2})\)?")  # story set (3): as many for one price
 TAX = re.compile(
@@ -219,6 +222,11 @@ def _format(match: re.Match[str]) -> str:
 def stated_unit(text: str) -> float | None:
     """The unit that a line above a table states: 1e6 for 'Đơn vị: triệu VNĐ'."""
     return _unit(text)
+
+
+def least_of(title: str) -> bool:
+    """Whether a title of prices says that they are the least there are: `Price from (USD)`, `Giá tối thiểu`."""
+    return re.search(LEAST, letters(title)) is not None
 
 
 def _unit(text: str) -> float | None:
