@@ -12,6 +12,7 @@ from starlette.requests import Request
 from builders import phrases
 from predictor.page.app import translations
 from predictor.page.brief import read_budget, read_day
+from predictor.page.grid import mended
 from predictor.page.upload import LARGEST, Refused, read_upload
 from predictor.page.work import PlanDraft, Resources, ScoreCache, from_content, scored_for, take, to_content, understood
 from predictor.planning.joint_outcomes import load_assumption
@@ -161,6 +162,22 @@ def test_rows_with_a_cell_that_cannot_be_read_are_kept_as_typed_and_left_out_unt
     assert [(fault.row, fault.column) for fault in work.faults] == [(3, "platform"), (3, "followers")]
     take(work, work.typed.assign(platform="tiktok", followers=["120k", "9000"]), catalogue)
     assert list(work.candidates["followers"]) == [120_000, 9_000] and not work.faults
+
+
+def test_a_currency_typed_beside_an_amount_goes_to_its_own_column_and_never_over_another(catalogue):
+    typed, words = pd.DataFrame({"name": ["A", "B"], "currency": ["VND", ""]}, dtype="str"), phrases("vi", catalogue)
+    both = mended(typed, [0, 1], "fee", "4.500.000đ", words)
+    assert both[["fee", "currency"]].values.tolist() == [["4500000", "VND"], ["4500000", "VND"]]
+    other = mended(typed, [0], "fee", "500 USD", words)
+    assert other.loc[0].tolist() == ["A", "VND", "500 USD"] and [
+        f.row for f in understood(other, catalogue)[1] if f.column == "fee"
+    ]
+
+
+def test_a_price_that_nobody_could_mean_waits_to_be_mended(catalogue):
+    typed = pd.DataFrame({"name": ["A", "B"], "platform": "tiktok", "fee": ["4.5", "4,5tr"], "currency": "VND"}, dtype="str")
+    good, faults = understood(typed, catalogue)
+    assert list(good["fee"]) == [4_500_000] and [(fault.row, fault.column) for fault in faults] == [(2, "fee")]
 
 
 def test_every_bad_row_is_left_out_however_many_there_are(catalogue):

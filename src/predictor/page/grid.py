@@ -11,6 +11,7 @@ from nicegui import ui
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
+from predictor.intake.money import currency_of, without_currency
 from predictor.page.elements import note, plain_digits, title
 from predictor.page.session import PageSession
 from predictor.page.work import lookalikes, remembered
@@ -162,11 +163,7 @@ def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str
     name, place = str(args.get("colId")), int(args["data"]["#"]) - 1
     if name not in session.resources.catalogue.columns("candidates") or not 0 <= place < len(session.draft.typed):
         return
-    typed, value = session.draft.typed.copy(), args.get("newValue")
-    if name not in typed:
-        typed[name] = ""
-    typed.loc[place, name] = _as_typed(session, name, value)
-    session.take(typed)
+    session.take(mended(session.draft.typed, [place], name, args.get("newValue"), session.phrases))
     if name in ("creator_id", "name", "platform"):
         for said in lookalikes(session.draft.candidates.filter([place], axis=0), session.resources.tables):
             session.tell(session.say(said.key, **said.values), warning=True)
@@ -177,11 +174,24 @@ def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str
     session.draw_steps()
 
 
-def _as_typed(session: PageSession, name: str, value: object) -> str:
+def _as_typed(phrases: Phrases, name: str, value: object) -> str:
     """What was typed into a cell, its digits in the one spelling that has one reading."""
     text = str(value or "").strip()[:500]
-    number = session.resources.catalogue.entries[name].type in NUMBERS
-    return plain_digits(text, session.say("thousands")) if number else text
+    number = phrases.catalogue.entries[name].type in NUMBERS
+    return plain_digits(text, phrases.say("thousands")) if number else text
+
+
+def mended(typed: pd.DataFrame, places: list[int], name: str, value: object, phrases: Phrases) -> pd.DataFrame:
+    """The list with what was typed in a column of some rows; a currency beside an amount goes where rows keep theirs.
+
+    Where a row names another currency, the cell stays as typed.
+    """
+    text, money = _as_typed(phrases, name, value), phrases.catalogue.entries[name].type == "money"
+    code = currency_of(text) if money else None
+    own = typed["currency"].loc[places] if "currency" in typed else pd.Series("", index=places)
+    if code is not None and code.isalpha() and own.isin(["", code]).all():
+        typed, text = filled(typed, places, "currency", code), _as_typed(phrases, name, without_currency(text))
+    return filled(typed, places, name, text)
 
 
 def _add_row(session: PageSession) -> None:
@@ -237,7 +247,7 @@ async def _fill(session: PageSession, sheet: Any) -> None:
 
         def fill() -> None:
             dialog.close()
-            session.take(filled(session.draft.typed, chosen, column.value, _as_typed(session, column.value, field[0].value)))
+            session.take(mended(session.draft.typed, chosen, column.value, field[0].value, session.phrases))
             session.redraw()
 
         draw()
