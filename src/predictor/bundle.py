@@ -58,10 +58,15 @@ def _to_7(contents: Contents) -> Contents:
 
 def _to_8(contents: Contents) -> Contents:
     """Counts of posts are brought to a horizon; a model that learned from counts as they were taken goes on reading them so."""
-    return contents | {"growth.json": AS_COUNTED.to_json()}
+    return contents | {"growth.json": {"horizons": {}, "curves": {}}}
 
 
-STEPS: tuple[Step, ...] = (_to_7, _to_8)  # the first leads from OLDEST to the format after it
+def _to_9(contents: Contents) -> Contents:
+    """Selected posts are lowered in records; a model that learned from them as they were counted goes on reading them so."""
+    return contents | {"growth.json": contents["growth.json"] | {"gaps": {}}}
+
+
+STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9)  # the first leads from OLDEST to the format after it
 FORMAT = OLDEST + len(STEPS)  # in which bundles are written
 
 

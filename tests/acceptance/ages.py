@@ -9,17 +9,21 @@ import numpy as np
 import pandas as pd
 
 from acceptance.measure import Bar, against_rules
+from acceptance.real import HERE
 from predictor.asof.counts import learned_growth, pairs_of_counts
 from predictor.asof.growth import Growth, Kind
+from predictor.asof.selection import find_selection
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.splits import by_creator
-from predictor.intake.contract import read_tables
+from predictor.intake.contract import checked_history, read_tables
+from predictor.intake.mapping import load_mapping
+from predictor.simulation.agency import simulate
 from predictor.tables.frames import History
 from predictor.training.train import Asked, learnable
 
-TARGET = "reach"
+TARGET, WORLDS = "reach", (1, 2, 3)
 LEAST_GAIN, LEAST_JUDGED, KEPT, TOTAL, HARM = 0.3, 700, (0.78, 0.82), (0.85, 1.15), 0.01
 
 
@@ -29,7 +33,31 @@ def ages(data: Path) -> list[Bar]:
     tables = read_tables(data / "youtube_tech_2026", catalogue)
     without = History({name: frame for name, frame in tables.frames.items() if name != "post_snapshots"}, checked=True)
     judged = joblib.Parallel(n_jobs=-1)(joblib.delayed(_judged)(one, catalogue) for one in (tables, without))
-    return [*_second_counts(tables, catalogue), *_newest(judged[0], judged[1], catalogue)]
+    return [
+        *_second_counts(tables, catalogue),
+        *_newest(judged[0], judged[1], catalogue),
+        *_hand_picked({"YouTube": tables}, catalogue, True),
+        *_hand_picked(_complete(data, catalogue), catalogue, False),
+    ]
+
+
+def _complete(data: Path, catalogue: Catalogue) -> dict[str, History]:
+    """Histories in which no post was selected: the Indonesian posts and invented agencies."""
+    mapping = load_mapping(HERE.parent / "data/mappings/instagram_indonesia_2020.yaml", catalogue)
+    worlds = {f"invented agency {seed}": simulate(seed=seed).frames for seed in WORLDS}
+    invented = {name: checked_history(History(frames, invented=True), catalogue) for name, frames in worlds.items()}
+    return {"Indonesia": read_tables(data / "instagram_indonesia_2020", catalogue, mapping), **invented}
+
+
+def _hand_picked(histories: dict[str, History], catalogue: Catalogue, picked: bool) -> list[Bar]:
+    """Of how many creators the older posts look selected, and whether the history is taken as hand-picked."""
+    bars = []
+    for name, tables in histories.items():
+        found = find_selection(tables, catalogue, learned_growth(tables, catalogue))
+        measured = f"{found.share:.0%} of {found.creators}" + (f", before the {found.newest} newest" if found.newest else "")
+        asked = "above 30 %: hand-picked" if picked else "not hand-picked"
+        bars.append(Bar(f"{name}: creators whose older posts look hand-picked", measured, asked, found.hand_picked is picked))
+    return bars
 
 
 def _second_counts(tables: History, catalogue: Catalogue) -> list[Bar]:

@@ -30,7 +30,9 @@ def with_a_median(shipped):
 CATALOGUE = with_a_median(load_catalogue())
 WANTED = {n: e.computed for n, e in CATALOGUE.entries.items() if e.computed and e.computed.from_history}
 FROM_POSTS = {name: one for name, one in WANTED.items() if one.table == "posts"}
-GROWTH = Growth(horizons(CATALOGUE), {"engagements": {"youtube/video": Curve(*3 * ((0.3,) * RUNGS,))}})
+GROWTH = Growth(
+    horizons(CATALOGUE), {"engagements": {"youtube/video": Curve(*3 * ((0.3,) * RUNGS,))}}, {"engagements": 0.7, "reach": 1.2}
+)
 START = pd.Timestamp("2026-01-01")
 HOUR = 1 / 24
 FOLLOWERS = {"a": 1000.0, "b": 0.0, "c": 50_000.0}
@@ -156,6 +158,7 @@ def agency(size=3000):
     )  # fmt: skip
     posts = posts_table(list(rows))
     posts["counted_at"] = (posts["published_at"] + pd.to_timedelta(rng.integers(1, 90, size), unit="D")).where(hours % 3 > 0)
+    posts["selected"] = pd.array(np.where(hours % 5 == 0, None, hours % 2 == 0), dtype="boolean")
     counted = pd.DataFrame({"post_id": posts["post_id"], "likes": 7.0})
     counted["counted_at"] = posts["published_at"] + pd.to_timedelta(rng.integers(1, 9, size), unit="D")
     at = START + pd.to_timedelta(np.arange(0, 120, 10), unit="D")
@@ -186,6 +189,17 @@ def test_posts_are_read_in_place_from_a_file_or_a_folder_of_files(tmp_path):
     for name in ("posts.parquet", "posts.csv", "parts"):
         records = read_records(asks, sources | {"posts": tmp_path / name}, CATALOGUE)
         pd.testing.assert_frame_equal(records, expected)
+
+
+def test_the_count_of_a_selected_post_is_lowered_and_any_other_stands():
+    rows = [("a", 24 * day, 399, 0, None, None, "image") for day in (1, 2, 3)] + [("a", 24 * 4, None, None, 9, None, "image")]
+    posts = posts_table(rows).assign(selected=pd.array([False, None, True, True], dtype="boolean"))
+    growth = Growth({}, {}, {"engagements": np.log(4.0)})
+    asks, sources = asks_table([("a", 24 * day, "image") for day in (5, 30)]), {"posts": posts, "creators": creators_table()}
+    records = read_records(asks, sources, CATALOGUE, growth=growth)
+    assert records["engagement_rate_lowest"].tolist() == pytest.approx([0.4, 0.1])
+    assert records["engagement_rate_highest"].tolist() == pytest.approx([0.4, 0.4])
+    assert records["posts_seen"].tolist() == [2, 3]  # a selected post without a count has none
 
 
 def test_times_with_a_zone_are_read_as_the_moment_they_name():

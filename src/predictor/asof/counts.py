@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from predictor.asof.events import SEEN_AFTER
 from predictor.asof.growth import YOUNGEST, Growth, fit_curves, horizons
-from predictor.asof.joins import MATURE_AFTER, fill_from, outcome
+from predictor.asof.joins import MATURE_AFTER, outcome, with_platform
+from predictor.asof.selection import learned_gaps
 from predictor.definitions.schema import Catalogue
 from predictor.tables.frames import History
 from predictor.wording.sentences import Said
@@ -34,7 +38,8 @@ def one_a_day(kept: pd.DataFrame) -> pd.DataFrame:
 
 
 def learned_growth(tables: History, catalogue: Catalogue, until: pd.Timestamp | None = None) -> Growth:
-    """How counts grow, learned from posts of which two counts were kept, both before the moment `until` if there is one."""
+    """How counts grow, learned from posts of which two counts were kept, both before the moment `until` if there is one; and how
+    much higher selected posts lie, from those published before it."""
     counts, curves = _kept(tables, catalogue), {}
     if until is not None:
         counts = counts[counts["counted_at"] < until]
@@ -42,7 +47,8 @@ def learned_growth(tables: History, catalogue: Catalogue, until: pd.Timestamp | 
         pairs = _pairs(counts, name)
         if len(pairs := pairs[~_falls(pairs)]):
             curves[name] = fit_curves(pairs)
-    return Growth(horizons(catalogue), curves)
+    growth = Growth(horizons(catalogue), curves)
+    return replace(growth, gaps=learned_gaps(tables, catalogue, growth, until))
 
 
 def with_labels(
@@ -53,12 +59,12 @@ def with_labels(
     A label is the count nearest the horizon in log age, brought there by the mean growth; a count without a date stands as it is
     where there is no other. A label is known when that count was taken; of posts that were mature before anybody kept counts over
     time of their creator, on the day that they were, as if it had been taken then. Counts taken before a post was as old as the
-    `youngest` are no labels.
+    `youngest` are no labels; of a platform of which counts over time were kept, only those taken before its second day.
     """
     targets = sorted({recipe.outcome for recipe in catalogue.recipes.values()})
     rare = {recipe.outcome for recipe in catalogue.recipes.values() if recipe.counts}  # whole numbers
     parts = {part for name in targets for part in (name, *catalogue.entries[name].otherwise)}
-    about = _with_platform(posts, tables)
+    about = with_platform(posts, tables)
     counted = about["counted_at"] if "counted_at" in about else pd.Series(pd.NaT, index=about.index)
     ends = about["published_at"].max()  # without a date of counting: the day the data ends
     kept = _kept(tables, catalogue)
@@ -72,7 +78,8 @@ def with_labels(
         every = pd.concat([_dated(own), _dated(kept.assign(value=kept[name]))], ignore_index=True) if len(kept) else _dated(own)
         age = (every["counted_at"] - every["published_at"]) / DAY
         far = np.abs(np.log(np.maximum(age, YOUNGEST)) - np.log(growth.horizons.get(name, 1.0)))
-        mature = every.assign(age=age, far=far)[age >= youngest / DAY]
+        taught = every["platform"].isin(_pairs(kept, name)["platform"])
+        mature = every.assign(age=age, far=far)[age >= np.where(taught, min(youngest, SEEN_AFTER), youngest) / DAY]
         best = mature.sort_values(["far", "counted_at"], kind="stable").drop_duplicates("post_id").set_index("post_id")
         grown = np.log1p(best["value"]) + growth.log_factor(name, best, best["age"].to_numpy(), "mean")
         found = best.assign(value=np.expm1(grown).clip(lower=0.0)).reindex(about["post_id"]).set_index(about.index)
@@ -122,7 +129,7 @@ def _kept(tables: History, catalogue: Catalogue) -> pd.DataFrame:
         return pd.DataFrame(columns=[*about, "counted_at", "age", *names]).astype({"counted_at": "datetime64[us]"})
     day = one_a_day(kept)
     values = pd.DataFrame({name: outcome(day, name, catalogue) for name in names}, index=day.index)
-    rows = day[["post_id", "counted_at"]].join(values).merge(_with_platform(posts, tables)[about], on="post_id")
+    rows = day[["post_id", "counted_at"]].join(values).merge(with_platform(posts, tables)[about], on="post_id")
     rows["age"] = (rows["counted_at"] - rows["published_at"]) / DAY
     return rows[rows["age"] >= 0].sort_values(["post_id", "counted_at"], kind="stable", ignore_index=True)
 
@@ -142,12 +149,3 @@ def _falls(pairs: pd.DataFrame) -> pd.Series:
 def _dated(rows: pd.DataFrame) -> pd.DataFrame:
     columns = ["post_id", "published_at", "counted_at", "platform", "format", "value"]
     return rows.loc[rows["counted_at"].notna() & rows["value"].notna(), columns]
-
-
-def _with_platform(posts: pd.DataFrame, tables: History) -> pd.DataFrame:
-    """Posts with their creators' platform, and a format each, missing where it is not known."""
-    creators, missing = tables.get("creators"), pd.Series(None, index=posts.index, dtype="str")
-    rows = posts if "format" in posts else posts.assign(format=missing)
-    if creators is None or "platform" not in creators:
-        return rows if "platform" in rows else rows.assign(platform=missing)
-    return fill_from(rows, creators[["creator_id", "platform"]], "creator_id")

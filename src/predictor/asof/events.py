@@ -46,7 +46,10 @@ def make_posts(
     happened, taken = engine.micros("p.published_at"), engine.micros("p.counted_at") if "counted_at" in columns else None
     if kept is not None:
         _make_first_counts(engine, outcomes, final, counted, taken)
-    chosen = [part for name in outcomes for part in _chosen(name, final.get(name), taken, happened, kept is not None)]
+    gaps = growth.gaps if "selected" in columns else {}
+    chosen = [
+        part for name in outcomes for part in _chosen(name, final.get(name), taken, happened, kept is not None, gaps.get(name))
+    ]
     sponsored = f"{'p.sponsored' if 'sponsored' in columns else 'CAST(NULL AS BOOLEAN)'} AS c_sponsored"
     form = "coalesce(p.format, '')" if "format" in columns else "''"
     coded, codes = _coded(engine, "p", agreed)
@@ -142,18 +145,23 @@ def _make_first_counts(
     engine.make("first_counts", f"SELECT post_id, {', '.join(first)} FROM dated_counts {where} GROUP BY post_id")
 
 
-def _chosen(name: str, final: str | None, taken: str | None, happened: str, over_time: bool) -> list[str]:
-    """SQL of the count of an outcome that stands for a post, its age in days and when it became known."""
+def _chosen(
+    name: str, final: str | None, taken: str | None, happened: str, over_time: bool, gap: float | None = None
+) -> list[str]:
+    """SQL of the count of an outcome that stands for a post, its age in days and when it became known.
+
+    The log of one plus the count of a post that was selected is lowered by the `gap` of such posts.
+    """
     final, age = final or "CAST(NULL AS DOUBLE)", f"({taken} - {happened}) / {DAY}e0" if taken else "CAST(NULL AS DOUBLE)"
-    if not over_time:
-        return [f"{final} AS v_{name}", f"{age} AS age_{name}", f"{happened} + {SEEN} AS seen_{name}"]
-    before = f"{final} IS NOT NULL AND {happened} < coalesce(b.begun_{name}, {NEVER})"
-    either = {
-        "v": (final, f"n.v_{name}"),
-        "age": (age, f"(n.at_{name} - {happened}) / {DAY}e0"),
-        "seen": (f"{happened} + {SEEN}", f"n.at_{name}"),
-    }
-    return [f"CASE WHEN {before} THEN {old} ELSE {new} END AS {what}_{name}" for what, (old, new) in either.items()]
+    found = {"v": final, "age": age, "seen": f"{happened} + {SEEN}"}
+    if over_time:
+        before = f"{final} IS NOT NULL AND {happened} < coalesce(b.begun_{name}, {NEVER})"
+        kept = {"v": f"n.v_{name}", "age": f"(n.at_{name} - {happened}) / {DAY}e0", "seen": f"n.at_{name}"}
+        found = {what: f"CASE WHEN {before} THEN {old} ELSE {kept[what]} END" for what, old in found.items()}
+    if gap is not None:
+        lowered = f"greatest(({found['v']} + 1e0) * exp(-{gap:.15f}e0) - 1e0, 0e0)"
+        found["v"] = f"CASE WHEN p.selected AND {found['v']} IS NOT NULL THEN {lowered} ELSE {found['v']} END"
+    return [f"{text} AS {what}_{name}" for what, text in found.items()]
 
 
 def _as_counted(posts: str, outcomes: list[str]) -> str:

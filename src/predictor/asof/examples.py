@@ -10,6 +10,7 @@ from predictor.asof.counts import learned_growth, with_labels
 from predictor.asof.features import features_as_of
 from predictor.asof.growth import AS_COUNTED, Growth
 from predictor.asof.joins import fill_from, outcome, settled_on, with_campaigns
+from predictor.asof.selection import with_selected
 from predictor.definitions.schema import Catalogue
 from predictor.intake.contract import checked_history
 from predictor.tables.frames import History
@@ -25,12 +26,12 @@ def training_examples(
     """Turn a history into examples, each as known on its booking date; frames put together by hand are checked as files are.
 
     A booking is asked on `booked_at`. A plain post is asked `lead_days` before it was published, as if it had been
-    booked then; a post that belongs to a booking counts once, as the booking.
+    booked then; a post that belongs to a booking counts once, as the booking. A post that was selected for its success is none.
 
     Parameters
     ----------
     growth
-        How counts are brought to their horizon; by default learned from this history.
+        How counts are made comparable; by default learned from this history.
 
     Returns
     -------
@@ -39,6 +40,7 @@ def training_examples(
     """
     tables = checked_history(tables, catalogue)
     growth = learned_growth(tables, catalogue) if growth is None else growth
+    tables = with_selected(tables, catalogue, growth)
     found = (_from_bookings(tables, catalogue, growth), _from_posts(tables, catalogue, growth, lead_days))
     parts = [part for part in found if part is not None and len(part)]
     asks = pd.concat(parts, ignore_index=True)
@@ -67,7 +69,7 @@ def candidate_rows(
     if "creator_id" not in asks:
         asks["creator_id"] = pd.Series(None, index=asks.index, dtype="str")
     asks = _with_creators(asks, tables)
-    return features_as_of(_as_bookings(asks), tables, catalogue, texts, growth)
+    return features_as_of(_as_bookings(asks), with_selected(tables, catalogue, growth), catalogue, texts, growth)
 
 
 def learned_texts(tables: History) -> TextFit | None:
@@ -86,6 +88,8 @@ def _from_posts(tables: History, catalogue: Catalogue, growth: Growth, lead_days
     own = ~posts["post_id"].isin(booked_posts)
     if bookings is not None and "booking_id" in posts:
         own &= ~posts["booking_id"].isin(bookings["booking_id"])
+    if "selected" in posts:
+        own &= ~posts["selected"].fillna(False).astype(bool)
     rows = _with_creators(with_labels(posts, tables, catalogue, growth)[own], tables)
     rows["source"], rows["row_id"], rows["posts"] = "post", rows["post_id"], 1.0
     rows["at"] = rows["published_at"] - pd.Timedelta(days=lead_days)

@@ -52,13 +52,15 @@ def default_curve(platform: str) -> Curve:
 
 @dataclass(frozen=True)
 class Growth:
-    """How counts grow: the age to which each outcome is brought, and its learned curves by `platform` and `platform/format`.
+    """How counts are made comparable: the age to which each outcome is brought, and its learned curves by `platform` and
+    `platform/format`; and by how much its log lies higher in posts that were selected for their success.
 
     An outcome without a horizon stands as it was counted.
     """
 
     horizons: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[str, Mapping[str, Curve]] = field(default_factory=dict)
+    gaps: Mapping[str, float] = field(default_factory=dict)
 
     def curve(self, outcome: str, platform: str, form: str) -> Curve:
         """The curve of the narrowest group that was learned, else the default."""
@@ -95,7 +97,7 @@ class Growth:
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         curves = {outcome: {name: asdict(curve) for name, curve in groups.items()} for outcome, groups in self.curves.items()}
-        return {"horizons": dict(self.horizons), "curves": curves}
+        return {"horizons": dict(self.horizons), "curves": curves, "gaps": dict(self.gaps)}
 
 
 AS_COUNTED = Growth()  # every count stands as it was taken
@@ -128,7 +130,7 @@ def growth_from_json(data: Mapping[str, Any]) -> Growth:
         outcome: {name: Curve(**{what: tuple(slopes) for what, slopes in curve.items()}) for name, curve in groups.items()}
         for outcome, groups in data["curves"].items()
     }
-    return Growth(data["horizons"], curves)
+    return Growth(data["horizons"], curves, data["gaps"])
 
 
 def horizons(catalogue: Catalogue) -> dict[str, float]:

@@ -82,3 +82,12 @@ def settled_on(bookings: pd.DataFrame) -> pd.Series:
     """Day from which a booking's outcomes are known: the campaign's end and a week, else 45 days after booking."""
     ends = bookings["ends_on"] if "ends_on" in bookings else pd.Series(pd.NaT, index=bookings.index)
     return (pd.to_datetime(ends) + MATURE_AFTER).fillna(bookings["booked_at"] + SETTLED_AFTER)
+
+
+def with_platform(posts: pd.DataFrame, tables: History) -> pd.DataFrame:
+    """Posts with their creators' platform, and a format each, missing where it is not known."""
+    creators, missing = tables.get("creators"), pd.Series(None, index=posts.index, dtype="str")
+    rows = posts if "format" in posts else posts.assign(format=missing)
+    if creators is None or "platform" not in creators:
+        return rows if "platform" in rows else rows.assign(platform=missing)
+    return fill_from(rows, creators[["creator_id", "platform"]], "creator_id")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,10 @@ from predictor.cli.serve import page_, serve
 from predictor.cli.train import judge, promote, train
 from predictor.definitions.version import package_version
 from predictor.errors import DefinitionError, Fault, RowsError
+
+if TYPE_CHECKING:
+    from predictor.definitions.schema import Catalogue
+    from predictor.intake.mapping import Mapping
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -85,15 +90,33 @@ def simulate(output: Path, seed: int, creators: int, months: int) -> None:
 @project_option
 @mapping_option
 def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -> None:
-    """Report every fault of tables, candidate lists or DATA folders at once."""
+    """Report every fault of tables, candidate lists or DATA folders at once; and where a history looks hand-picked."""
     from predictor.definitions.loader import load_catalogue
     from predictor.intake.contract import check as find_faults
 
     catalogue = load_catalogue(project)
-    faults = find_faults(list(paths), catalogue, mapping_of(mapping, catalogue))
+    meaning = mapping_of(mapping, catalogue)
+    faults = find_faults(list(paths), catalogue, meaning)
     if faults:
         raise RowsError(faults)
     click.echo(f"{', '.join(map(str, paths))}: no faults.")
+    for folder in filter(Path.is_dir, paths):
+        for line in _remarks(folder, catalogue, meaning):
+            click.echo(f"{folder}: {line}")
+
+
+def _remarks(folder: Path, catalogue: Catalogue, meaning: Mapping | None) -> list[str]:
+    """Whether a history looks hand-picked, which takes all its posts in memory."""
+    from predictor.asof.counts import learned_growth
+    from predictor.asof.selection import remarks_on_selection
+    from predictor.intake.contract import read_tables
+    from predictor.intake.reader import LARGE
+    from predictor.wording.sentences import worded
+
+    if sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) >= LARGE:
+        return ["too large to see here whether its posts are hand-picked; `predictor train` tells."]
+    tables = read_tables(folder, catalogue, meaning)
+    return [worded("en", remark) for remark in remarks_on_selection(tables, catalogue, learned_growth(tables, catalogue))]
 
 
 @commands.command()

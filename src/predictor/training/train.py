@@ -16,6 +16,7 @@ from predictor.alignment.text_similarity import TextFit
 from predictor.asof.counts import learned_growth, remarks_on_counts
 from predictor.asof.examples import LEAD_DAYS, learned_texts, training_examples
 from predictor.asof.growth import Growth
+from predictor.asof.selection import remarks_on_selection, with_selected
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.version import package_version
@@ -36,6 +37,7 @@ from predictor.training.remarks import remarks_on_examples
 from predictor.wording.sentences import Said
 
 Result = TargetModel | SplitResult | KolEffect
+ROW = ["source", "row_id"]  # what names an example
 HASHED = 50_000  # rows turned into text at once
 WHAT = {
     "fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators",
@@ -53,8 +55,15 @@ class Asked:
     texts: TextFit | None
     growth: Growth
 
+    def remarks(self, examples: pd.DataFrame, skipped: dict[str, str]) -> list[Said]:
+        """What is to be told of how the history's posts were chosen, of its counts, and of the examples made of it."""
+        chosen = remarks_on_selection(self.tables, self.catalogue, self.growth)
+        counts = remarks_on_counts(self.tables, self.catalogue)
+        return [*chosen, *counts, *remarks_on_examples(examples, self.catalogue, skipped)]
+
     def known_before_judging(self, examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
-        """Labelled examples for the split in time; the growth of counts is learned from those taken before the first row judged.
+        """Labelled examples for the split in time; the growth of counts is learned from those taken before the first row judged,
+        and how much higher selected posts lie from those published before it.
 
         The outcomes that forecasts are judged by stay as they are: brought to the horizon by all that is known.
         """
@@ -63,8 +72,11 @@ class Asked:
         growth = learned_growth(self.tables, self.catalogue, until=first)
         if growth == self.growth:
             return rows
-        known = labelled(training_examples(self.tables, self.catalogue, self.lead_days, self.texts, growth), recipe)
-        return known.assign(**{recipe.outcome: known[recipe.outcome].where(known["at"] < first, rows[recipe.outcome])})
+        tables = with_selected(self.tables, self.catalogue, growth, until=first)
+        known = labelled(training_examples(tables, self.catalogue, self.lead_days, self.texts, growth), recipe)
+        judged = rows.set_index(ROW)[recipe.outcome].reindex(pd.MultiIndex.from_frame(known[ROW])).set_axis(known.index)
+        known = known.assign(**{recipe.outcome: known[recipe.outcome].where(known["at"] < first, judged)})
+        return known[judged.notna()]
 
 
 @dataclass(frozen=True)
@@ -85,8 +97,7 @@ def train(
     tables = asked.tables
     tasks = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress))
-    remarks = remarks_on_counts(tables, catalogue) + remarks_on_examples(examples, catalogue, skipped)
-    backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks)
+    backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), asked.remarks(examples, skipped))
     fitted = {model.recipe.name: model for model in results if isinstance(model, TargetModel)}
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
     prices = fit_prices(quotes(tables, catalogue), seed=seed)
@@ -107,8 +118,7 @@ def judge(
         refuse_unfit(challenger, rows, design(rows, recipe, catalogue), recipe)
     tasks = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress, challenger))
-    remarks = remarks_on_counts(tables, catalogue) + remarks_on_examples(examples, catalogue, skipped)
-    return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), remarks)
+    return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), asked.remarks(examples, skipped))
 
 
 def _read(
