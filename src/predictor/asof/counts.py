@@ -91,7 +91,7 @@ def with_labels(
 
 
 def remarks_on_counts(tables: History, catalogue: Catalogue) -> list[Said]:
-    """What is to be told of the ages of counts: where a curve was assumed, and which counts could not teach one."""
+    """What is to be said of the ages of counts: where a curve was assumed, and which counts could not teach one."""
     posts, kept, counts = tables.get("posts"), tables.get("post_snapshots"), _kept(tables, catalogue)
     if posts is None:
         return []

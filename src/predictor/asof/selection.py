@@ -138,12 +138,12 @@ def remarks_on_selection(tables: History, catalogue: Catalogue, growth: Growth) 
     count, times = int(marked["selected"].sum()), float(np.exp(max(growth.gaps.values(), default=0.0)))
     if not count:
         return []
-    told = {"count": count, "posts": len(posts), "times": times}
+    figures = {"count": count, "posts": len(posts), "times": times}
     if _flagged(posts):
-        return [Said("selected_given", told)] if growth.gaps else [Said("selected_alone", told)]
+        return [Said("selected_given", figures)] if growth.gaps else [Said("selected_alone", figures)]
     found = find_selection(tables, catalogue, growth)
-    told |= {"showing": found.showing, "creators": found.creators}
-    return [Said("selected_newest", told | {"newest": found.newest}) if found.newest else Said("selected_found", told)]
+    figures |= {"showing": found.showing, "creators": found.creators}
+    return [Said("selected_newest", figures | {"newest": found.newest}) if found.newest else Said("selected_found", figures)]
 
 
 def _flagged(posts: pd.DataFrame) -> bool:

@@ -69,8 +69,8 @@ def import_(
     out = {(one.sheet, one.row) for one in found.rejects if not one.kept}
     kept = [one for one in found.rejects if one.kept and (one.sheet, one.row) not in out]
     if rejected:
-        told = {"import_rejected": len(out), "import_kept": len(kept)}
-        heads = [say(lang, key, count=count, path=output / "rejects.csv") for key, count in told.items() if count]
+        counts = {"import_rejected": len(out), "import_kept": len(kept)}
+        heads = [say(lang, key, count=count, path=output / "rejects.csv") for key, count in counts.items() if count]
         click.echo("\n".join([*heads, *rejected]), err=True)
     click.echo(say(lang, "import_written", files=", ".join(path.name for path in [*written, keep]), folder=output))
 

@@ -219,8 +219,8 @@ def compare(
         write_report(rows, goal, phrases, report, brief=brief, judged=judged, shocks=shocks, found=found)
         tell_progress(f"report written to {report}")
     if as_json:
-        told = {**comparison.to_dict(), "lineup": None if found is None else found.to_dict()}
-        click.echo(as_json_text({**told, "candidates": rank_records(ranked(rows, comparison, catalogue))}))
+        answers = {**comparison.to_dict(), "lineup": None if found is None else found.to_dict()}
+        click.echo(as_json_text({**answers, "candidates": rank_records(ranked(rows, comparison, catalogue))}))
     else:
         click.echo(in_words(comparison, phrases, found))
 

@@ -104,11 +104,13 @@ def judge_split(
     model = fit(train, recipe, catalogue, seed)
     splits = np.where(recorded[test_idx], "time", "newcomers") if split == "time" else np.full(len(about), split)
     rows = about if split == "time" else without_record(about, model.design)
-    told = answered(model, rows)
+    covered = answered(model, rows)
     unjudged = [
-        Unjudged(recipe.name, str(one), "few_creators", creators) for one in np.unique(splits[~told]) if one not in splits[told]
+        Unjudged(recipe.name, str(one), "few_creators", creators)
+        for one in np.unique(splits[~covered])
+        if one not in splits[covered]
     ]
-    rows, about, splits = rows[told].reset_index(drop=True), about[told].reset_index(drop=True), splits[told]
+    rows, about, splits = rows[covered].reset_index(drop=True), about[covered].reset_index(drop=True), splits[covered]
     predictions = pd.DataFrame({"target": recipe.name, "split": splits}, index=rows.index)
     predictions = predictions.join(about[[column for column in ABOUT if column in about]])
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)

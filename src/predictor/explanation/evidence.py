@@ -188,17 +188,17 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
 def basis(found: pd.DataFrame, phrases: Phrases, history: History | None = None) -> pd.Series:
     """One or two sentences a row: the evidence behind its forecast, and the nearest past bookings with what they brought.
 
-    These are told by the creator's name and the brand as the `history` has them (else by the creator's id), and the month.
+    These are named by the creator's name and the brand as the `history` has them (else by the creator's id), and the month.
     """
     names, brands = _known_as(found, history or History())
     return pd.Series([_basis(row, phrases, names, brands) for row in found.itertuples()], index=found.index, dtype="str")
 
 
 def _known_as(found: pd.DataFrame, history: History) -> tuple[dict[str, str], dict[str, str]]:
-    """Names by creator, and brands by booking, of the nearest past bookings that are told."""
-    told = [one for nearest in found["nearest"] for one in nearest]
-    names = _words_of(history.get("creators"), "creator_id", "name", {str(one["creator_id"]) for one in told})
-    campaigns = _words_of(history.get("bookings"), "booking_id", "campaign_id", {str(one["row_id"]) for one in told})
+    """Names by creator, and brands by booking, of the nearest past bookings that are shown."""
+    bookings = [one for nearest in found["nearest"] for one in nearest]
+    names = _words_of(history.get("creators"), "creator_id", "name", {str(one["creator_id"]) for one in bookings})
+    campaigns = _words_of(history.get("bookings"), "booking_id", "campaign_id", {str(one["row_id"]) for one in bookings})
     brands = _words_of(history.get("campaigns"), "campaign_id", "brand", {*campaigns.values()})
     return names, {booking: brands[campaign] for booking, campaign in campaigns.items() if campaign in brands}
 

@@ -185,7 +185,7 @@ def _answer(comparison: Comparison, phrases: Phrases, choose: Callable[[], Lineu
         if choose is not None:
             ui.label(phrases.say("page_answering")).classes("k-strong k-answering")
 
-    def told(found: Lineup | None) -> None:
+    def show(found: Lineup | None) -> None:
         (first, *others), why = answer_first(comparison, found, phrases)
         section.clear()
         with section:
@@ -202,10 +202,10 @@ def _answer(comparison: Comparison, phrases: Phrases, choose: Callable[[], Lineu
             if not section.is_deleted:
                 ui.notify(str(problem), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
         if not section.is_deleted:
-            told(found)
+            show(found)
 
     if choose is None:
-        told(None)
+        show(None)
     else:
         ui.timer(0.01, fill, once=True)
 

@@ -44,7 +44,7 @@ def understood(sheet: Sheet, phrases: Phrases, name: str) -> None:
 
 def _listed(lines: list[str]) -> None:
     if lines:
-        with ui.element("ul").classes("k-told"):
+        with ui.element("ul").classes("k-notes"):
             for line in lines:
                 with ui.element("li"):
                     ui.label(line)

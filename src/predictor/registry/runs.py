@@ -49,7 +49,7 @@ def store_folder(project: Path | None) -> Path:
 
 
 def open_store(store: Path) -> None:
-    """Open or make the store before anything is learned: one that cannot be written is told at once, not after the training.
+    """Open or make the store before anything is learned: one that cannot be written is refused at once, not after the training.
 
     Raises
     ------
@@ -176,8 +176,8 @@ def gate_failures(bundle: Bundle) -> list[str]:
             value = float(newest.loc[name, gate])
             low, high = _within_chance(newest.loc[name], gate) if model.support.few_creators else (value, value)
             if high < lowest or low > highest:
-                told = f" ({low:.3f} to {high:.3f} by chance)" if low < high else ""
-                failures.append(f"{name}: {gate} is {value:.3f}{told}; models/{name}.yaml asks for {lowest:g} to {highest:g}.")
+                band = f" ({low:.3f} to {high:.3f} by chance)" if low < high else ""
+                failures.append(f"{name}: {gate} is {value:.3f}{band}; models/{name}.yaml asks for {lowest:g} to {highest:g}.")
     return failures
 
 

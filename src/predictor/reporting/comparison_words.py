@@ -12,7 +12,7 @@ from predictor.reporting.lineup_words import verdicts as plan_verdicts
 from predictor.wording.sentences import heading
 
 LEVEL = 0.995  # part of its fees from which a kind is as good as level
-SAME = 0.005  # difference of a factor from one that is not told
+SAME = 0.005  # difference of a factor from one that is not mentioned
 
 
 def group_name(group: Group, phrases: Phrases) -> str:
@@ -41,7 +41,7 @@ def _verdict(what: str, duel: PairwiseComparison, comparison: Comparison, phrase
 
 
 def _called(what: str, chance: float, outcome: str, phrases: Phrases) -> str:
-    """Which kind is ahead, by the chance that influencers are; the chance told is that of the likelier side."""
+    """Which kind is ahead, by the chance that influencers are; the chance given is that of the likelier side."""
     verdict = verdict_of(chance, "influencers", "kols")
     leaning = phrases.leaning(chance, *(phrases.say(f"side_{kind}") for kind in KINDS))
     share = phrases.chance(max(chance, 1 - chance))

@@ -217,7 +217,7 @@ def without_record(plan: Plan, phrases: Phrases) -> str:
 
 
 def middle(row: Mapping[Any, Any] | pd.Series, phrases: Phrases) -> str:
-    """The middle value of a booking, told beside the expected one, which rare hits raise."""
+    """The middle value of a booking, shown beside the expected one, which rare hits raise."""
     return phrases.say("middle", count=phrases.compact(row["p50"]))
 
 

@@ -262,8 +262,8 @@ def _priced(
         priced = priced.join(worth(scored, wanted[0].name, None if budget is None else float(budget), currency))
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
-            told = priced.join(scored[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
-            priced["fee_why"] = fee_words(told, label, phrases)
+            beside_fees = priced.join(scored[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
+            priced["fee_why"] = fee_words(beside_fees, label, phrases)
     return priced
 
 

@@ -1,4 +1,4 @@
-"""Connections that nobody can hold open for nothing: what a request is must be told soon, or the connection is closed."""
+"""Connections that nobody can hold open for nothing: what a request is must be sent soon, or the connection is closed."""
 
 from __future__ import annotations
 

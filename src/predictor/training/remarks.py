@@ -1,4 +1,4 @@
-"""What is to be told of training examples before anybody trusts what was learned from them."""
+"""What is to be said of training examples before anybody trusts what was learned from them."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Asked:
     growth: Growth
 
     def remarks(self, examples: pd.DataFrame, skipped: dict[str, str]) -> list[Said]:
-        """What is to be told of how the history's posts were chosen, of its counts, and of the examples made of it."""
+        """What is to be said of how the history's posts were chosen, of its counts, and of the examples made of it."""
         chosen = remarks_on_selection(self.tables, self.catalogue, self.growth)
         counts = remarks_on_counts(self.tables, self.catalogue)
         return [*chosen, *counts, *remarks_on_examples(examples, self.catalogue, skipped)]

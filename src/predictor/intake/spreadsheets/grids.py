@@ -155,8 +155,8 @@ def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None
 def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
     rows = [[_cell(value) for value in row] for row in sheet.rows] or [[None]]
     formats = sheet.shown.formats.items() if sheet.shown is not None else ()
-    told = {place: how for place, code in formats if (how := written(code, _at(rows, place))) != Written()}
-    for place, how in told.items():
+    by_format = {place: how for place, code in formats if (how := written(code, _at(rows, place))) != Written()}
+    for place, how in by_format.items():
         if how.factor != 1.0:
             rows[place[0] - 1][place[1] - 1] = how.applied(_at(rows, place))
     spans: dict[Place, Place] = {}
@@ -165,14 +165,14 @@ def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
         for place in product(range(origin[0], last[0] + 1), range(origin[1], last[1] + 1)):
             spans[place] = origin
             rows[place[0] - 1][place[1] - 1] = _at(rows, origin)
-    signs = {place: how.sign for place, how in told.items() if how.sign}
+    signs = {place: how.sign for place, how in by_format.items() if how.sign}
     grid = Grid(sheet.name, _frame(rows), spans, signs | {at: signs[o] for at, o in spans.items() if o in signs})
     shown = sheet.shown
     if shown is None:
         return replace(grid, hidden_sheets=unseen, plain_suffix=suffix)
     columns = {column for first, last in shown.hidden_columns for column in range(first, min(last, shown.columns) + 1)}
     return replace(
-        grid, unsaved=frozenset(shown.unsaved), measured=frozenset(place for place, how in told.items() if how.measured),
+        grid, unsaved=frozenset(shown.unsaved), measured=frozenset(place for place, how in by_format.items() if how.measured),
         hidden_rows=frozenset(shown.hidden_rows), hidden_columns=frozenset(columns), hidden_sheets=unseen,
     )  # fmt: skip
 

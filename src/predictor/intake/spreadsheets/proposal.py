@@ -92,9 +92,9 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
         "budget", "goal", "starts_on", "ends_on", "brief",
     }:  # fmt: skip
         return "campaigns"
-    told = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
+    made = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
     asked = any(_looks_priced(layout, column, titles.read(title)) for column, title in layout.titles.items())
-    priced = "fee" in names or asked or len({one.deliverable for one in told}) > 1 or any((one.unit or 0) > 1 for one in told)
+    priced = "fee" in names or asked or len({one.deliverable for one in made}) > 1 or any((one.unit or 0) > 1 for one in made)
     dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
     if any(fold(title) in ORDERS for title in layout.titles.values()):
         return "bookings"
@@ -159,8 +159,8 @@ class _Proposing:
         self.doubts += [_both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
-        told = [title for title in ignored if fold(title) not in NUMBERING]
-        self.notes += [Said("import_ignored", {"titles": ", ".join(told)})] if told else []
+        unread = [title for title in ignored if fold(title) not in NUMBERING]
+        self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
         given = self.given
         mapping = given.model_copy(
             update={

@@ -147,13 +147,13 @@ def _counted(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[
     alone = {text: what.format for text, what in words.items() if what and text not in entry.categories and what.posts == 1}
     formats = formats.replace({text: name for text, name in alone.items() if not re.search(r"\d", text)})
     said = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if re.search(r"\d", text)}
-    told = {text: what for text, what in said.items() if what is not None}
-    if not told:
+    understood = {text: what for text, what in said.items() if what is not None}
+    if not understood:
         return {"format": formats}
-    count = formats.map({text: float(what.posts) for text, what in told.items()}).astype(float)
+    count = formats.map({text: float(what.posts) for text, what in understood.items()}).astype(float)
     own = count if posts is None else posts.astype(float).fillna(count)
     agreed = count.notna() & (own == count)
-    names, _ = read_column(formats.map({text: what.format for text, what in told.items()}).astype("str"), "format", entry)
+    names, _ = read_column(formats.map({text: what.format for text, what in understood.items()}).astype("str"), "format", entry)
     return {"format": formats.mask(agreed, names), "posts": own}
 
 
