@@ -55,5 +55,8 @@ def without_bound(text: str) -> tuple[str, Bound | None]:
     for bound, shape in SHAPES:
         found = shape.fullmatch(small)
         if found and not (bound != "about" and TWO_ENDS.search(small)):
+            figure, second = without_bound(found["figure"].strip())
+            if second and "about" in (bound, second):  # khoảng 5tr (nego), từ 5tr (nego)
+                return figure, second if bound == "about" else bound
             return found["figure"].strip(), bound
     return text, None

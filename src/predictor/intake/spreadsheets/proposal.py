@@ -93,7 +93,7 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
     }:  # fmt: skip
         return "campaigns"
     made = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
-    asked = any(_looks_priced(layout, column, titles.read(title)) for column, title in layout.titles.items())
+    asked = any(_looks_priced(layout, column, title, titles.read(title)) for column, title in layout.titles.items())
     priced = "fee" in names or asked or len({one.deliverable for one in made}) > 1 or any((one.unit or 0) > 1 for one in made)
     dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
     if any(fold(title) in ORDERS for title in layout.titles.values()):
@@ -111,12 +111,14 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
     return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
 
 
-def _looks_priced(layout: Layout, column: int, read: Title) -> bool:
+def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
     """Whether a title that is not understood speaks of a price, or of what is published and its cells are prices."""
-    if read.name is not None or read.like != "fee":
+    words = letters(title)
+    published = deliverable_of(words) is not None and re.search(NO_PRICE, words) is None
+    if read.name is not None or not (read.like == "fee" or published):
         return False
     said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
-    wanted = r"\d" if read.deliverable is None else PRICED
+    wanted = PRICED if published else r"\d"
     return bool(len(said) and said.str.contains(wanted).mean() >= 0.5)
 
 
