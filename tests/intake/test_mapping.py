@@ -23,7 +23,7 @@ def written(folder, text):
          "candidates; did you mean 'creators'?"),
         ("posts: {column: {}}", "theirs.yaml: posts: unknown key 'column'; allowed: columns, prices, units, values, sums, "
          "ignore, constants, headings, hidden, add_up, orders, post_links, "
-         "day_first, decimal_comma, file, encoding; did you mean 'columns'?"),
+         "day_first, year, decimal_comma, file, encoding; did you mean 'columns'?"),
         ("posts: {columns: {Likes: lykes}}", "did you mean 'likes'?"),
         ("posts: {sums: {format: [a, b]}}", "of type category; only counts, numbers and money add up"),
         ("creators: {values: {kind: {celebrity: koll}}}", "theirs.yaml: creators: values: kind: celebrity: got 'koll'; "

@@ -66,10 +66,10 @@ def answered_all(content, choose, catalogue, name="q.csv", lang="en"):
         (HEAD + "Phân loại\nA,tiktok,5000,KOC\nB,tiktok,900,KOC\n", {"“KOC”": "Leave this"}, "kind", None),
         (HEAD + "Giá A (VND),Giá (VND)\nA,tiktok,5000,5tr,6tr\n", {"could all be": "Giá A"}, "fee", ["5000000"]),
         ("Tên,Followers FB,Followers TikTok,Phí (VNĐ)\nA,1000,2000,5tr\n", {"several accounts": "TikTok"}, "followers", ["2000"]),
-        ("Ai,Nền tảng,Followers\nA,tiktok,5000\n", {}, "platform", ["tiktok"]),
-        ("Ai,Followers,Niche\nA,5000,beauty\n", {"holds the name": "Ai"}, "name", ["A"]),
+        ("Ai,Nền tảng,Followers\nA,tiktok,5000\n", {"looks like Name": "Leave this"}, "platform", ["tiktok"]),
+        ("Ai,Followers,Niche\nA,5000,beauty\n", {"looks like Name": "Name"}, "name", ["A"]),
     ],
-    ids=["per cent", "share", "millions", "currency", "year", "kinds", "column out", "one of two", "account", "nothing open",
+    ids=["per cent", "share", "millions", "currency", "year", "kinds", "column out", "one of two", "account", "name left out",
          "who"],
 )  # fmt: skip
 def test_answers_by_a_click_give_the_rows_that_the_command_reads_with_the_same_mapping(

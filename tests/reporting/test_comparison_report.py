@@ -17,7 +17,7 @@ def page(tmp_path, rows, lang="en", **more):
 def test_one_file_with_plots_that_needs_nothing_else(tmp_path, lang, title):
     html = page(tmp_path, scored(), lang)
     assert title in html and html.count("<svg") >= 2
-    assert "http" not in html.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
+    assert "http" not in html.replace("http-equiv", "").replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
         "http://creativecommons", ""
     )
 

@@ -183,9 +183,10 @@ def gate_failures(bundle: Bundle) -> list[str]:
 
 def _within_chance(figures: pd.Series, gate: str) -> tuple[float, float]:
     """The ends of a figure's interval: everything where too little was judged for one, the figure alone where none was kept."""
-    if f"{gate}_low" not in figures:
+    ends = [f"{gate}_{end}" for end in ("low", "high")]
+    if not {*ends} <= {*figures.index}:
         return figures[gate], figures[gate]
-    low, high = (pd.to_numeric(figures[f"{gate}_{end}"]) for end in ("low", "high"))
+    low, high = (pd.to_numeric(figures[end]) for end in ends)
     return (-np.inf, np.inf) if pd.isna(low) else (float(low), float(high))
 
 
