@@ -67,7 +67,7 @@ def answered_all(content, choose, catalogue, name="q.csv", lang="en"):
         (HEAD + "Giá A (VND),Giá (VND)\nA,tiktok,5000,5tr,6tr\n", {"could all be": "Giá A"}, "fee", ["5000000"]),
         ("Tên,Followers FB,Followers TikTok,Phí (VNĐ)\nA,1000,2000,5tr\n", {"several accounts": "TikTok"}, "followers", ["2000"]),
         ("Ai,Nền tảng,Followers\nA,tiktok,5000\n", {"looks like Name": "Leave this"}, "platform", ["tiktok"]),
-        ("Ai,Followers,Niche\nA,5000,beauty\n", {"looks like Name": "Name"}, "name", ["A"]),
+        ("Ai,Followers,Niche\nA,5000,beauty\n", {"holds the name": "Ai"}, "name", ["A"]),
     ],
     ids=["per cent", "share", "millions", "currency", "year", "kinds", "column out", "one of two", "account", "name left out",
          "who"],

@@ -258,8 +258,10 @@ class Terms:
 def terms_of(text: str, per_post: bool = True) -> Terms:
     """What a cell says besides its amount, in either order; text that says nothing more comes back as it is.
 
-    >>> terms_of("10tr/2 video + VAT"), terms_of("5tr/tháng")
-    (Terms(amount='10tr', posts=2, tax='out'), Terms(amount='5tr/tháng', posts=None, tax=None))
+    >>> terms_of("10tr/2 video + VAT")
+    Terms(amount='10tr', posts=2, tax='out', bound=None)
+    >>> terms_of("5tr/tháng")
+    Terms(amount='5tr/tháng', posts=None, tax=None, bound=None)
     """
     rest, posts, tax, bound = plain(text), None, None, None
     if OPEN_TIMES.search(rest) and not TIMES.match(rest):
