@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -28,9 +28,6 @@ from predictor.cli.options import (
 )
 from predictor.definitions.limits import LARGEST
 from predictor.errors import Fault, RowsError
-
-if TYPE_CHECKING:
-    pass
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
 
@@ -211,9 +208,7 @@ def compare(
     comparison = compare_all(rows, goal, catalogue, shocks=shocks)
     rules, found = with_brief(LineupConstraints(), brief), None
     if rules.budget is not None:
-        found = lineup(
-            rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), other_budgets=False
-        )  # fmt: skip
+        found = lineup(rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), other_budgets=False)
     if report is not None:
         judged = list(bundle.provenance.scores) if bundle is not None else []
         write_report(rows, goal, phrases, report, brief=brief, judged=judged, shocks=shocks, found=found)

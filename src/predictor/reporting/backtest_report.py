@@ -80,8 +80,10 @@ def protocol(judged: Backtest, phrases: Phrases) -> list[tuple[str, str]]:
 def limits(found: list[Finding], judged: Backtest, phrases: Phrases) -> list[str]:
     """What the back-test does not tell: what was skipped, what is few, where intervals fail, what no back-test knows."""
     skipped = [phrases.catalogue.recipes[name] for name in judged.skipped]
-    least = {"creators": MIN_CREATORS_FOR_OTHERS}
-    said = [_say_of("record_limit_skipped", recipe, phrases, least=recipe.minimum_labels, **least) for recipe in skipped]
+    said = [
+        _say_of("record_limit_skipped", recipe, phrases, least=recipe.minimum_labels, creators=MIN_CREATORS_FOR_OTHERS)
+        for recipe in skipped
+    ]
     said += [why.in_words(phrases.label(phrases.catalogue.recipes[why.target].label), phrases.lang) for why in judged.unjudged]
     said += [worded(phrases.lang, remark) for remark in judged.remarks]
     for one in found:
