@@ -6,8 +6,8 @@ import pytest
 from builders import CATALOGUE, run
 from predictor.errors import RowsError
 from predictor.intake.contract import read_candidates
+from predictor.intake.fee_terms import Terms, terms_of
 from predictor.intake.mapping import Deliverable
-from predictor.intake.money import Terms, terms_of
 from predictor.intake.spreadsheets.titles import Titles
 
 HEAD = "Tên,Nền tảng,Followers"
@@ -30,6 +30,15 @@ def imported(tmp_path, capsys, *lines, options=("--set", "currency=VND")):
         ("Combo 3 video 12tr", Terms("12tr", 3)), ("3 video + 1 story: 12.000.000", Terms("12.000.000", 4)),
         ("2 x 3tr", Terms("6tr", 2)), ("2x 3,5tr", Terms("7tr", 2)), ("150 w/o VAT", Terms("150", None, "out")),
         ("5tr/tháng", Terms("5tr/tháng")), ("3 video", Terms("3 video")), ("5tr2", Terms("5tr2")), ("4tr x 2", Terms("4tr x 2")),
+        ("$500 per post", Terms("$500", 1)), ("USD 500 each", Terms("usd 500", 1)), ("£250 per IG story", Terms("£250", 1)),
+        ("Rp500rb - Rp2jt per post", Terms("rp500rb - rp2jt", 1)), ("3tr/clip TikTok 60s", Terms("3tr", 1)),
+        ("NT$ 8,000/篇", Terms("nt$ 8,000", 1)), ("8万円/投稿", Terms("8万円", 1)), ("건당 50만원", Terms("50만원", 1)),
+        ("15,000 บาท/โพสต์", Terms("15,000 บาท", 1)), ("mỗi video 5tr", Terms("5tr", 1)), ("21 video", Terms("21 video")),
+        ("Rp 5.000.000,-", Terms("rp 5.000.000")), ("5tr + sp", Terms("5tr", beside="on_top")),
+        ("$300 + free product", Terms("$300", beside="on_top")), ("5tr + 10% hoa hồng", Terms("5tr", beside="on_top")),
+        ("5tr (tùy nội dung)", Terms("5tr", beside="remark")), ("5 triệu/job", Terms("5 triệu", beside="remark")),
+        ("5tr (VAT)", Terms("5tr (VAT)")), ("500 (nghìn)", Terms("500 (nghìn)")), ("5tr (gói 2)", Terms("5tr (gói 2)")),
+        ("CPM $20", Terms("CPM $20")), ("10% hoa hồng", Terms("10% hoa hồng")), ("5tr + 2 story", Terms("5tr + 2 story")),
     ],
 )  # fmt: skip
 def test_a_fee_tells_its_amount_its_posts_and_its_tax(typed, meant):
@@ -41,6 +50,21 @@ def test_combinations_and_prices_for_each_book_as_many_posts_and_are_told(tmp_pa
     code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows)
     assert code == 0 and list(found["fee"]) == [10e6, 12e6, 6e6] and list(found["posts"]) == [3, 3, 2]
     assert "3 fees say how many posts they are for" in said
+
+
+def test_goods_on_top_and_remarks_keep_the_price_and_are_told(tmp_path, capsys):
+    rows = ["A,TikTok,12000,5tr + sp", "B,TikTok,12000,6tr + 10% hoa hồng", "C,TikTok,12000,7tr (tùy nội dung)"]
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows, "D,TikTok,12000,Barter (chỉ sản phẩm)")
+    assert code == 0 and list(found["fee"][:3]) == [5e6, 6e6, 7e6]
+    assert "2 fees have goods or a commission on top (the first in cell D2: '5tr + sp')" in said
+    assert "1 fee has a remark behind it that is not used (cell D4: '7tr (tùy nội dung)')" in said
+    assert "Barter (chỉ sản phẩm)" in said
+
+
+def test_a_comma_before_a_unit_of_ten_thousands_groups_thousands(tmp_path, capsys):
+    rows = ['A,TikTok,12000,"2,000만원+"', 'B,TikTok,12000,"1,200만원"']
+    code, _, found = imported(tmp_path, capsys, f"{HEAD},Fee", *rows, options=())
+    assert code == 0 and list(found["fee"]) == [2e7, 1.2e7] and set(found["currency"]) == {"KRW"}
 
 
 def test_net_and_gross_stand_as_written_and_are_told(tmp_path, capsys):

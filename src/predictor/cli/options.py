@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from predictor.definitions.closed_lists import GOALS
-from predictor.definitions.limits import DAYS, STALE_AFTER
+from predictor.definitions.limits import DAYS
 from predictor.errors import RowsError
-from predictor.wording.sentences import LANGUAGES, say
+from predictor.wording.sentences import LANGUAGES, worded
 
 if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
@@ -102,23 +102,15 @@ def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
 
 def warn_of_day(tables: Any, moment: Any) -> None:
     """Say where the day of the forecast is long after the history's posts, or before all of them."""
-    posts = tables.get("posts") if tables is not None else None
-    if posts is None or not len(posts):
-        return
-    first, last = posts["published_at"].min(), posts["published_at"].max()
-    if moment < first:
-        tell_progress(
-            f"the day asked, {moment:%Y-%m-%d}, is before the history begins (its first post is of {first:%Y-%m-%d}): nothing "
-            "in it was known by then, so every creator is forecast as one without posts (--on names the day)"
-        )
-    if (silent := (moment - last).days) > STALE_AFTER:
-        tell_progress(f"{say('en', 'history_stale', days=silent)} --on names the day.")
+    from predictor.asof.day import remarks_of_day
+
+    for one in remarks_of_day(tables, moment):
+        tell_progress(f"{worded('en', one)} --on names the day.")
 
 
 def under_known_ids(candidates: Any, tables: Any, lang: str) -> Any:
     """Candidates under the ids that the history has of them, saying whom it spells otherwise and who looks like one of its."""
     from predictor.asof.identity import known_by_history
-    from predictor.wording.sentences import worded
 
     candidates, said = known_by_history(candidates, tables)
     for one in said:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from predictor.intake.money import SHARED, currency_of
+from predictor.intake.currency_words import SHARED, currency_of
 from predictor.wording.matching import fold
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.intake.money import currency_of, without_currency
+from predictor.intake.currency_words import currency_of, without_currency
 from predictor.intake.numbers import UNITS
 from predictor.tables.files import read_frame
 

@@ -51,6 +51,7 @@ HALF = re.compile(  # 2 củ rưỡi, nửa triệu
     rf"(?P<whole>\d+)\s*(?P<unit>{UNIT})\s*(?:rưỡi|rưởi|ruoi|ครึ่ง|半|반)(?!\w)|"
     rf"(?:nửa|nua|half\s+an?|setengah|ครึ่ง|半|반)\s*(?P<of>{UNIT})(?![^\W\d_])"
 )
+GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千百만억천백])")  # there a comma groups thousands, always
 RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
 FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
 
@@ -167,6 +168,8 @@ def halved(text: str) -> str:
 def _whole(text: str) -> str:
     """A number of several parts (3tr5, 1 triệu 500 nghìn) as one; any other text in one spelling."""
     plain = halved(without_emoji(unified(text)))
+    if grouped := GROUPED.match(plain):
+        plain = f"{grouped['body'].replace(',', '')}{plain[grouped.end() :]}"
     found = INSIDE.match(plain)
     if found is None:
         return plain

@@ -9,7 +9,7 @@ import pandas as pd
 from nicegui import ui
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.money import without_currency
+from predictor.intake.currency_words import without_currency
 from predictor.page.elements import plain_digits, title
 from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot

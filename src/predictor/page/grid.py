@@ -11,7 +11,7 @@ from nicegui import ui
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
-from predictor.intake.money import currency_of, without_currency
+from predictor.intake.currency_words import currency_of, without_currency
 from predictor.page.elements import note, plain_digits, title
 from predictor.page.session import PageSession
 from predictor.page.work import lookalikes, remembered

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from predictor.definitions.limits import STALE_AFTER
+from predictor.asof.day import remarks_of_day
 from predictor.page.comparison import compared, comparison_view
 from predictor.page.elements import note, title
 from predictor.page.lineup import lineup_view
@@ -60,7 +60,7 @@ def _compared(session: PageSession, inputs: Inputs) -> tuple[pd.DataFrame, Compa
 def _comparison(session: PageSession, inputs: Inputs, shown: tuple[pd.DataFrame, Comparison, pd.DataFrame]) -> None:
     scored, comparison, rows = shown
     choose = partial(answering, session, inputs) if inputs.rules.budget is not None else None
-    _stale(session, inputs)
+    _note_day(session, inputs)
     with ui.element("div").classes("k-answer"):
         comparison_view(
             comparison, rows, session.phrases, lambda line: _why(session, inputs, scored, line), choose,
@@ -68,11 +68,10 @@ def _comparison(session: PageSession, inputs: Inputs, shown: tuple[pd.DataFrame,
         )  # fmt: skip
 
 
-def _stale(session: PageSession, inputs: Inputs) -> None:
-    """Say where the history ends long before the day asked."""
-    last = session.resources.last_post
-    if last is not None and (silent := (inputs.on - last).days) > STALE_AFTER:
-        note(session.say("history_stale", days=silent), warning=True)
+def _note_day(session: PageSession, inputs: Inputs) -> None:
+    """Say where the history has nothing of the weeks before the day asked."""
+    for one in remarks_of_day(session.resources.tables, inputs.on):
+        note(session.say(one.key, **one.values), warning=True)
 
 
 def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
@@ -94,7 +93,7 @@ def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
         session.draft.rules = rules
         session.plans.put(inputs.plan_key(found, rules), plan)
 
-    _stale(session, inputs)
+    _note_day(session, inputs)
     with ui.element("div").classes("k-lineup"):
         lineup_view(
             scored, goal, inputs.rules, session.phrases, found.shocks(goal), found.assumption, changed

@@ -65,12 +65,6 @@ class Resources:
         creators = self.tables.get("creators") if self.tables is not None else None
         return None if creators is None else creators.drop_duplicates("creator_id").set_index("creator_id", drop=False)
 
-    @cached_property
-    def last_post(self) -> pd.Timestamp | None:
-        """The day of the history's newest post, where there is one."""
-        posts = self.tables.get("posts") if self.tables is not None else None
-        return None if posts is None or posts.empty else posts["published_at"].max()
-
     @property
     def invented(self) -> bool:
         """Whether anything here is invented."""

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from predictor.definitions.limits import STALE_AFTER
+from predictor.asof.day import silent_days
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import compare
@@ -220,7 +220,7 @@ def _basis(found: Lineup, plan: Plan | None, phrases: Phrases, until: date | Non
     """Which model, what data, how many candidates, and how many of the bookings have a record of their own."""
     said = [phrases.say("paper_model", model=found.model_version or phrases.say("no_model"))]
     said += [phrases.say("paper_data_until", date=phrases.day(until))] if until is not None else []
-    if until is not None and (silent := (on - until).days) > STALE_AFTER:
+    if until is not None and (silent := silent_days(until, on)) is not None:
         said.append(phrases.say("paper_stale", days=silent))
     said.append(phrases.say("paper_candidates", count=found.candidates))
     if plan is not None and len(plan.rows):

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from predictor.asof.day import remarks_of_day
 from predictor.asof.identity import known_by_history
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue
@@ -35,7 +36,7 @@ class Model:
     Candidates, briefs and histories are read as files are: columns by name, label or other spelling, every cell checked. They
     may be pandas frames, whatever speaks Arrow (Polars, DuckDB relations, Arrow tables), or paths. A creator whose id the
     history spells otherwise (c0001, @C0001, a link to the profile) is the history's; one that only looks like one of its creators
-    is told in a `UserWarning`.
+    is told in a `UserWarning`, and so is a day before all posts of the history or long after the last.
 
     Attributes
     ----------
@@ -102,9 +103,10 @@ class Model:
         The candidates in their order (and by their index), per target `_expected`, `_p10`, `_p50`, `_p90` (counts) and what else
         `predictor.scoring.score.score` names; `_note` says why where there is no forecast.
         """
-        rows, tables = self._checked(candidates, mapping)
+        moment = day_asked(on)
+        rows, tables = self._checked(candidates, mapping, moment)
         out = score(
-            rows, self.bundle, brief=self._brief(brief), history=tables, on=day_asked(on), at_least=at_least, why=why,
+            rows, self.bundle, brief=self._brief(brief), history=tables, on=moment, at_least=at_least, why=why,
             level=levels,
         )  # fmt: skip
         whole = isinstance(candidates, pd.DataFrame) and len(candidates) == len(out)
@@ -124,8 +126,9 @@ class Model:
         if target not in self.bundle.models:
             allowed = f"{', '.join(self.bundle.models)}{nearest(target, list(self.bundle.models))}"
             raise RowsError([Fault("target", f"got '{target}'; this model forecasts {allowed}.")])
-        rows, tables = self._checked(candidates, mapping)
-        asked = candidate_features(rows, self.bundle, day_asked(on), self._brief(brief), tables)
+        moment = day_asked(on)
+        rows, tables = self._checked(candidates, mapping, moment)
+        asked = candidate_features(rows, self.bundle, moment, self._brief(brief), tables)
         model = self.bundle.models[target]
         covered = seen_platforms(target, self.bundle, asked) & answered(model, asked)
         return distribution(model, coded(asked, self.catalogue), covered)
@@ -144,13 +147,13 @@ class Model:
         """
         return log_contributions(self.distribution(candidates, target, on=on, brief=brief, mapping=mapping))
 
-    def _checked(self, candidates: Any, mapping: Mapping | None) -> tuple[pd.DataFrame, History | None]:
+    def _checked(self, candidates: Any, mapping: Mapping | None, on: pd.Timestamp) -> tuple[pd.DataFrame, History | None]:
         rows = candidates_from(frame_of(candidates, mapping), "candidates", self.catalogue, mapping)
         if self.history is None:
             return rows, None
         tables = checked_history(self.history, self.catalogue)
         rows, said = known_by_history(rows, tables)
-        for one in said:
+        for one in [*said, *remarks_of_day(tables, on)]:
             warnings.warn(worded("en", one), UserWarning, stacklevel=4)
         return rows, tables
 

@@ -13,9 +13,11 @@ from predictor.definitions.schema import Entry
 from predictor.intake.bounds import without_bound
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.codes import rather_language
+from predictor.intake.currency_words import currency_of, without_currency
 from predictor.intake.dates import ends_in_short_year, serial_days
+from predictor.intake.fee_terms import taken_apart, untaxed
 from predictor.intake.mapping import TableMapping
-from predictor.intake.money import currency_of, read_amounts, taken_apart, untaxed, without_currency
+from predictor.intake.money import read_amounts
 from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.currencies import STATED, Money, code_of, codes_of
 from predictor.intake.spreadsheets.grids import address
@@ -297,10 +299,11 @@ def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Seri
 
 
 def _terms(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame) -> list[Said]:
-    """What to know of the amounts: which are with or without VAT, which name the posts that they are for, which are not exact."""
+    """What to know of the amounts: which are with or without VAT, which name the posts that they are for, what else they say."""
     tax, words = terms["tax"], layout.parts.get(layout.column(title), ())
     marked = {f"import_tax_{kind}": tax == kind for kind in ("out", "in", "net", "gross")}
     marked |= {"import_per_post": terms["posts"].notna()}
+    marked |= {f"import_{kind}": terms["beside"] == kind for kind in ("on_top", "remark")}
     above = next((text for text in (*words, *layout.above) if untaxed(text)), None)
     notes = [] if above is None else [Said("import_tax_stated", {"title": title, "words": above})]
     notes += [Said("import_from_stated", {"title": title})] if least_of(" ".join(words or (title,))) else []

@@ -13,7 +13,7 @@ from predictor.definitions.schema import Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.codes import currency_code
-from predictor.intake.money import SHARED, currency_of
+from predictor.intake.currency_words import SHARED, currency_of
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.wording.sentences import Said

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.intake.money import untaxed
+from predictor.intake.fee_terms import untaxed
 from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold

@@ -15,9 +15,9 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.intake.accounts import account_of, links_share
 from predictor.intake.cells import as_text, without_emoji
+from predictor.intake.currency_words import currency_of
 from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.money import currency_of
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import NO_PRICE, QUALIFIER, Title, Titles, deliverable_of, letters

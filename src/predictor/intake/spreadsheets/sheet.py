@@ -11,8 +11,8 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import accounts
 from predictor.intake.cells import without_contacts
+from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Deliverable, Mapping, TableMapping, rename
-from predictor.intake.money import with_pieces
 from predictor.intake.row_checks import across, nobody
 from predictor.intake.spreadsheets.columns import (
     Column,

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from predictor.definitions.schema import Catalogue
+from predictor.intake.currency_words import WORD, currency_of, plain, without_currency
+from predictor.intake.fee_terms import untaxed
 from predictor.intake.mapping import Deliverable, Mapping
-from predictor.intake.money import WORD, currency_of, plain, untaxed, without_currency
 from predictor.intake.numbers import UNIT as UNIT_WORDS
 from predictor.intake.numbers import unit_in_words
 from predictor.intake.reader import accepted_titles

@@ -55,7 +55,8 @@ TAIL = (
     r"(?:\s*(?:\+|&|,|/|va|or|hoac)?\s*"
     r"(?:san pham|sp|products?|qua|gift|sample|inbox|ib|lien he|truc tiep|rieng|agency|sau|nhe|a|ah))*"
 )
-NO_PRICE = re.compile(rf"(?:(?:gia\s+)?(?:{LATER}|{FREE}|{ACCORDING})|{GIFT}|{NEVER}){TAIL}")
+REMARK = r"(?:\s*[(（\[][^()\d]*)?"  # barter (product only)
+NO_PRICE = re.compile(rf"(?:(?:gia\s+)?(?:{LATER}|{FREE}|{ACCORDING})|{GIFT}|{NEVER}){TAIL}{REMARK}")
 NOT_OFFERED = re.compile(NEVER)
 
 

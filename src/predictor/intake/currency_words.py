@@ -1,0 +1,91 @@
+"""The words and signs of currencies, in cells and in titles."""
+
+from __future__ import annotations
+
+import re
+
+from predictor.intake.numbers import halved, unified
+
+CURRENCIES = {  # the words and signs by which people know them; any code of ISO 4217 stands for itself in a currency column
+    "VND": ("vnđ", "vnd", "₫", "đồng", "đ"),
+    "USD": ("us$", "u$d", "usd", "美元", "美金", "đô mỹ", "đô la mỹ"),
+    "CNY": ("cny", "rmb", "cn¥", "nhân dân tệ", "人民币", "人民幣", "元", "块", "tệ"),
+    "JPY": ("jpy", "jp¥", "yen", "yên", "円", "日元", "日圆"),
+    "KRW": ("krw", "₩", "won", "원"),
+    "THB": ("thb", "฿", "baht", "bạt", "บาท"),
+    "SGD": ("sgd", "s$"),
+    "MYR": ("myr", "rm", "ringgit"),
+    "IDR": ("idr", "rp.", "rp", "rupiah"),
+    "HKD": ("hkd", "hk$", "港币", "港幣"),
+    "EUR": ("eur", "€", "euro"),
+    "TWD": ("twd", "nt$", "ntd", "台币", "台幣", "新台币", "新台幣"),
+    "INR": ("inr", "₹"),
+    "GBP": ("gbp", "£", "bảng anh"),
+    "BRL": ("brl", "r$"),
+    "AUD": ("aud", "a$", "au$"),
+    "NZD": ("nzd", "nz$"),
+    "CAD": ("cad", "c$", "ca$"),
+    "MXN": ("mxn", "mx$"),
+    "PHP": ("php", "₱"),
+    "CHF": ("chf",),
+    "AED": ("aed",),
+    "SAR": ("sar",),
+    "RUB": ("rub", "₽"),
+    "TRY": ("₺",),
+    "PLN": ("pln", "zł"),
+    "ZAR": ("zar",),
+    "NGN": ("ngn", "₦"),
+    "ILS": ("ils", "₪"),
+    "UAH": ("uah", "₴"),
+    "KZT": ("kzt", "₸"),
+    "LAK": ("lak", "₭"),
+    "KHR": ("khr", "៛"),
+    "MMK": ("mmk",),
+    "BDT": ("bdt", "৳"),
+    "PKR": ("pkr",),
+    "LKR": ("lkr",),
+    "NPR": ("npr",),
+    "KES": ("kes.", "kes", "ksh", "kshs"),
+    "EGP": ("egp",),
+    "GHS": ("ghs", "gh₵", "₵"),
+    "COP": ("col$",),
+    "ARS": ("ars", "ar$"),
+    "CLP": ("clp",),
+    "SEK": ("sek",),
+    "NOK": ("nok",),
+    "DKK": ("dkk",),
+    "CZK": ("czk", "kč"),
+    "HUF": ("huf",),
+    "QAR": ("qar",),
+    "KWD": ("kwd",),
+}
+SHARED = {"$": ("USD", "SGD", "HKD", "AUD", "TWD", "CAD"), "¥": ("CNY", "JPY"), "rs": ("INR", "PKR", "LKR", "NPR")}
+MEANING = (
+    {word: code for code, words in CURRENCIES.items() for word in words}
+    | {sign: sign for sign in SHARED}
+    | {"rs.": "rs", "dollar": "$", "dollars": "$", "đô": "$", "đô la": "$"}
+)  # signs and words that several currencies share stand for themselves
+SORTED = "|".join(re.escape(word) for word in sorted(MEANING, key=len, reverse=True))
+BEHIND = "万萬亿億千百만억천백นพ"  # last letters of units in scripts that part no words: 5万元
+WORD = re.compile(rf"(?:(?<![^\W\d_])|(?<=[{BEHIND}]))(?:{SORTED})(?![^\W\d_])")
+
+
+def plain(text: str) -> str:
+    """Text in one spelling of its letters and signs, small."""
+    return halved(re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", unified(text)))
+
+
+def currency_of(text: str) -> str | None:
+    """The one currency that a text names: a code, a sign that several share ($, ¥), or None.
+
+    >>> currency_of("Báo giá (VNĐ)"), currency_of("500.000đ"), currency_of("Ngày đăng")
+    ('VND', 'VND', None)
+    """
+    found = {MEANING[word] for word in WORD.findall(plain(text))}
+    codes = found - set(SHARED)
+    return codes.pop() if len(codes) == 1 else found.pop() if len(found) == 1 else None
+
+
+def without_currency(text: str) -> str:
+    """The same text without the words and signs of currencies."""
+    return " ".join(WORD.sub(" ", plain(text)).split())
