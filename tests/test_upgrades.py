@@ -122,7 +122,7 @@ def test_a_registered_version_answers_through_the_function_file_logged_with_it(l
     told = version.predict(pd.DataFrame(then["candidates"]), params={"on": DAY})
     for column in ("engagement_p50", "orders_expected"):
         np.testing.assert_allclose(told[column].to_numpy(dtype=float), then["forecasts"][column], rtol=1e-9)
-    with pytest.raises(mlflow.exceptions.MlflowException, match="row 1: creator_id and platform are both blank"):
+    with pytest.raises(mlflow.exceptions.MlflowException, match="row 1: says neither who it is nor on which platform"):
         version.predict(pd.DataFrame({"platform": [None], "followers": [20_000.0]}))
 
 

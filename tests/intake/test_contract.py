@@ -181,7 +181,7 @@ def test_a_candidate_may_carry_nothing_known_after_booking(tmp_path, column):
 
 def test_a_candidate_without_account_and_platform_is_refused(tmp_path):
     lines = problems(read_candidates, file(tmp_path, "c.csv", "name,platform\nA,x\nB,\n"))
-    assert lines == ["c.csv, row 3: creator_id and platform are both blank; fill in one of them."]
+    assert lines == ["c.csv, row 3: says neither who it is nor on which platform; fill in the id (creator_id) or the platform."]
     assert "has neither a column creator_id nor platform" in problems(read_candidates, file(tmp_path, "c.csv", "name\nA\n"))[0]
 
 

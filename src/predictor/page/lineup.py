@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 from nicegui import ui
@@ -31,13 +32,27 @@ def lineup_view(
     """Draw into the container at hand; `on_change` gets the rules and the line-up each time these change."""
     board = LineupSession(scored, goal, rules, phrases, shocks, assumption, on_change, _drawn)
     with ui.element("div").classes("k-board"):
-        with ui.element("div").classes("k-side"):
+        _folding(board.say("page_rules_open"), side := ui.element("div").classes("k-side"))
+        with side:
             controls(board)
         with ui.element("div").classes("k-main") as board.area:
             ui.label(board.say("page_choosing")).classes("k-working")
             for spot in ("answer", "plans", "bookings", "more", "notes"):
                 board.spots[spot] = ui.element("div")
     ui.timer(0, lambda: change(board), once=True)
+
+
+def _folding(words: str, part: Any) -> None:
+    """A button that a narrow window shows in place of a part, which is opened and closed by it."""
+
+    def press() -> None:
+        opened = button.props["aria-expanded"] == "false"
+        button.props["aria-expanded"] = "true" if opened else "false"
+        part.classes(add="k-open" if opened else "", remove="" if opened else "k-open")
+
+    button = ui.button(words, icon="tune", on_click=press).props("outline no-caps").classes("k-opens")
+    button.props["aria-expanded"] = "false"
+    button.move(target_index=0)
 
 
 async def _drawn(board: LineupSession, found: Lineup) -> None:

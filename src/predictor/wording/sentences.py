@@ -106,10 +106,16 @@ def percent(lang: str, share: float | None, decimals: int = 0) -> str:
 
 
 def chance(lang: str, share: float) -> str:
-    """A chance as a percentage; a simulation never makes anything certain or impossible."""
+    """A chance as a percentage, rounded to the less sure side; a simulation never makes anything certain or impossible.
+
+    >>> chance("en", 0.796), chance("en", 0.204), chance("en", 0.999)
+    ('79%', '21%', 'over 99%')
+    """
     if share > 0.99:
         return say(lang, "more_than", share=percent(lang, 0.99))
-    return say(lang, "less_than", share=percent(lang, 0.01)) if share < 0.01 else percent(lang, share)
+    if share < 0.01:
+        return say(lang, "less_than", share=percent(lang, 0.01))
+    return percent(lang, (math.floor(100 * share + 1e-6) if share >= 0.5 else math.ceil(100 * share - 1e-6)) / 100)
 
 
 def money(lang: str, value: float | None, currency: str | None, short: bool = False) -> str:
