@@ -79,6 +79,11 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, tab, 
     page.keyboard.press("Escape")
     page.locator(".k-why").wait_for(state="detached")
     on(page, words, ".k-three")
+    narrow = width < 980  # there the answer comes first, and the rules behind a button
+    assert page.locator(".k-opens").is_visible() == narrow and page.locator(".k-side").is_visible() != narrow
+    if narrow:
+        page.locator(".k-opens").click()
+        page.locator(".k-side .q-slider").wait_for()
     page.locator(".k-bookings button", has_text=words["keep"]).first.click()
     page.wait_for_selector(".k-bookings .k-kept")
     page.locator(".k-bookings button", has_text=words["swap"]).first.click()
@@ -92,8 +97,41 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, tab, 
     assert {url.split("/")[2] for url in page.asked if url.startswith(("http", "ws"))} == {place.address.split("/")[2]}
     again = tab(lang)
     again.goto(page.url)
-    again.wait_for_selector(".k-answer")
+    again.wait_for_selector(".k-files")
     assert again.title() == "Son môi <b>"
+
+
+def test_the_browsers_arrows_a_refresh_and_a_link_keep_the_place(place, tab, world):
+    page = tab("en")
+    page.goto(f"{place.address}/w/new")
+    page.get_by_role("radio", name=WORDS["en"]["goal"]).click()
+    type_into(page, page.get_by_label("Budget", exact=True), "150tr")
+    on(page, WORDS["en"], ".q-uploader")
+    page.set_input_files(".q-uploader__input", world / "candidates.csv")
+    page.wait_for_selector(".k-sheet .ag-row")
+    on(page, WORDS["en"], ".k-answer .ag-row")
+    page.locator(".k-answer .ag-row .ag-cell").first.click()
+    page.locator(".k-why h1, .k-why h2").first.wait_for()
+    page.wait_for_url("**/comparison?candidate=*")
+    whose = page.get_by_role("dialog").get_attribute("aria-label")
+    page.reload()
+    page.get_by_role("dialog", name=whose).wait_for()
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/comparison")
+    page.go_back()
+    page.wait_for_selector(".k-sheet .ag-row")
+    assert page.url.endswith("/candidates")
+    page.go_forward()
+    page.wait_for_selector(".k-answer .ag-row")
+    on(page, WORDS["en"], ".k-three")
+    page.go_back()
+    page.wait_for_selector(".k-answer .ag-row")
+    assert page.url.endswith("/comparison")
+    page.go_forward()
+    page.wait_for_selector(".k-three")
+    colleague = tab("en")
+    colleague.goto(page.url)
+    colleague.wait_for_selector(".k-three")
 
 
 def tab_to(page, name):

@@ -33,7 +33,12 @@ def import_(
     file: Path, output: Path, mapping: Path | None, sheets: tuple[str, ...], table: str | None, like: str | None,
     stated: tuple[str, ...], rates_file: Path | None, draft: bool, strict: bool, lang: str, project: Path | None,
 ) -> None:  # fmt: skip
-    """Turn a spreadsheet as people have them (Excel, CSV) into clean tables, and keep how it was understood as a mapping."""
+    """Turn a spreadsheet as people have them (Excel, CSV) into clean tables, and keep how it was understood as a mapping.
+
+    It says what was read, what was not, and what is open. Where a question is open nothing is written but OUTPUT/mapping.yaml:
+    each question names the line to write there (or what --set can say); then run the same command again. The mapping is kept, so
+    the next file of that shape asks nothing. Rows that cannot be used go to OUTPUT/rejects.csv with the reason.
+    """
     from predictor.definitions.loader import load_catalogue
     from predictor.intake.spreadsheets.currencies import load_rates
     from predictor.intake.spreadsheets.presets import known_export

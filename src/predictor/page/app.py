@@ -60,6 +60,7 @@ DRAWN = {
 }  # fmt: skip
 SPOKEN: dict[str, Any] = {"vi": "vi", "en": "en-GB"}
 # Quasar wraps the options of an opened list in something that takes the focus, which screen readers stumble over.
+PLACES = """<script>addEventListener('popstate', () => emitEvent('place', location.pathname))</script>"""
 LISTS = """<script>new MutationObserver(() => document.querySelectorAll('[role=listbox] > [tabindex="-1"]')
   .forEach(e => e.removeAttribute('tabindex'))).observe(document.documentElement, {childList: true, subtree: true})</script>"""
 HEADERS = {  # nothing from elsewhere, nothing shown inside another page, no address of a plan told to another site
@@ -141,8 +142,12 @@ def _routes(shop: AppState) -> None:
         await _when_ready(shop, phrases, lambda found, phrases, _: _model(found, phrases))
 
     @ui.page("/w/{id}")
-    async def plan(request: Request, id: str) -> None:
-        await _when_ready(shop, _spoken(request), lambda found, phrases, failures: _plan(shop, found, phrases, id, failures))
+    @ui.page("/w/{id}/{step}")
+    async def plan(request: Request, id: str, step: str = "", candidate: str = "") -> None:
+        place = step, int(candidate) if candidate.isascii() and candidate.isdigit() and len(candidate) < 9 else None
+        await _when_ready(
+            shop, _spoken(request), lambda found, phrases, failures: _plan(shop, found, phrases, id, place, failures)
+        )
 
 
 def _spoken(request: Request) -> Phrases:
@@ -186,7 +191,7 @@ def _dressed() -> None:
     """Styles and colours."""
     for style in ("page.css", "page_views.css"):
         ui.add_css((files("predictor.page") / style).read_text("utf-8"))
-    ui.add_head_html(LISTS)
+    ui.add_head_html(LISTS + PLACES)
     ui.colors(primary="#1f5fa8")
 
 
@@ -206,7 +211,7 @@ def _frame(phrases: Phrases, here: str, session: PageSession | None = None) -> A
         def switch() -> None:
             at = here
             if session is not None and session.keep():
-                at = f"/w/{session.draft.id}" if session.draft.id else here
+                at = session.address
             ui.navigate.to(f"/lang/{other}?to={at}")
 
         ui.button(name, icon="translate", on_click=switch).props(f'flat no-caps lang="{other}"')
@@ -240,8 +245,10 @@ def _about(found: Resources, phrases: Phrases) -> None:
         note(phrases.say("invented"), warning=True)
 
 
-def _plan(shop: AppState, found: Resources, phrases: Phrases, id: str, failures: Failures) -> None:
-    """One plan, step by step."""
+def _plan(
+    shop: AppState, found: Resources, phrases: Phrases, id: str, place: tuple[str, int | None], failures: Failures
+) -> None:  # fmt: skip
+    """One plan, step by step, begun at the place that its address names: a step, and whose reasons are in sight."""
     work = PlanDraft(phrases.lang)
     if id != "new":
         try:
@@ -282,7 +289,18 @@ def _plan(shop: AppState, found: Resources, phrases: Phrases, id: str, failures:
     ui.timer(SAVES_EVERY, lambda: session.keep(draft=True))
     if work.goal and (session.file is not None or len(work.candidates)):
         session.step = "candidates" if session.file is not None else "comparison"
+    if place[0] in session.open_steps():
+        session.step, session.candidate = place
+    ui.on("place", lambda e: _return(session, str(e.args)))
     draw()
+
+
+def _return(session: PageSession, address: str) -> None:
+    """Follow the browser's own arrows from step to step; one that cannot be opened any more leaves the address as it is."""
+    step = address.rpartition("/")[2]
+    if step in STEPS and step != session.step:
+        session.go(step, returning=True)
+        ui.navigate.history.replace(session.address)
 
 
 def _step(session: PageSession, place: int, step: str) -> None:

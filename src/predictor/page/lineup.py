@@ -83,7 +83,7 @@ def _plans(board: LineupSession, found: Lineup) -> None:
         for plan in found.plans:
             proposed = found.proposed is not None and plan.name == found.proposed.name
             with ui.element("div").classes("k-card k-plan" + (" k-proposed" if proposed else "")):
-                title(plan_name(plan, board.phrases), "h3")
+                title(plan_name(plan, board.phrases), "h2")
                 if proposed:
                     ui.label(board.say("page_proposed")).classes("k-mark")
                 if plan.found:

@@ -34,6 +34,7 @@ class PageSession:
     plans: ScoreCache[Lineup]
     drawing: Lock
     step: str = "brief"
+    candidate: int | None = None  # whose reasons are in sight: the line of the list
     draw: Callable[[], None] = field(default=lambda: None)
     redraw: Callable[[], None] = field(default=lambda: None)
     draw_steps: Callable[[], None] = field(default=lambda: None)
@@ -59,6 +60,13 @@ class PageSession:
         ready = [True, bool(self.draft.goal), *[bool(self.draft.goal) and len(self.draft.candidates) > 0] * 3]
         return tuple(step for step, one in zip(STEPS, ready, strict=True) if one)
 
+    @property
+    def address(self) -> str:
+        """The address of what is in sight: the plan, its step, and whose reasons are open."""
+        if self.draft.id is None:
+            return "/w/new"
+        return f"/w/{self.draft.id}/{self.step}" + (f"?candidate={self.candidate}" if self.candidate is not None else "")
+
     def take(self, typed: pd.DataFrame) -> None:
         """Put a list of candidates that was changed here into the plan, and say whose id the history spells otherwise."""
         rows = read_rows(typed, self.resources.catalogue, self.resources.tables)
@@ -66,15 +74,23 @@ class PageSession:
         for said in rows.same:
             self.tell(self.say(said.key, **said.values))
 
-    def go(self, step: str) -> None:
-        """Open a step, keeping what was done so far, or say what it waits for."""
+    def go(self, step: str, returning: bool = False) -> None:
+        """Open a step, keeping what was done so far, or say what it waits for; `returning` by the browser's own arrows."""
         if step not in self.open_steps():
             waits = self.file is not None and self.file.waits
             missing = "page_no_goal" if not self.draft.goal else "page_answer_first" if waits else "page_nobody"
             return self.tell(self.say(missing), warning=True)
         self.keep()
-        self.step = step
+        self.step, self.candidate = step, None
+        if self.draft.id is not None and not returning:  # before what asked for it is drawn away
+            ui.navigate.history.push(self.address)
         self.draw()
+
+    def show(self, candidate: int | None) -> None:
+        """Keep in the address whose reasons are in sight."""
+        self.candidate = candidate
+        if self.draft.id is not None:
+            ui.navigate.history.replace(self.address)
 
     def back(self) -> None:
         """Open the step before, or all plans."""
@@ -99,11 +115,11 @@ class PageSession:
         except RowsError as problem:
             self.tell(str(problem), warning=True)
             return False
-        if work.id is None:
-            ui.navigate.history.replace(f"/w/{saved.id}")
         new, work.id, work.version, self.kept_as = work.id is None, saved.id, saved.version, now
-        if new and self.file is not None:
-            self.keep_file()
+        if new:
+            ui.navigate.history.replace(self.address)
+            if self.file is not None:
+                self.keep_file()
         if self.status is not None:
             self.status.set_text(self.say("page_saved"))
         return True

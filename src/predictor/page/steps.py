@@ -66,6 +66,8 @@ def _comparison(session: PageSession, inputs: Inputs, shown: tuple[pd.DataFrame,
             comparison, rows, session.phrases, lambda line: _why(session, inputs, scored, line), choose,
             lambda order: ranked(scored, comparison, session.resources.catalogue, order),
         )  # fmt: skip
+    if session.candidate is not None:
+        _why(session, inputs, scored, session.candidate)
 
 
 def _note_day(session: PageSession, inputs: Inputs) -> None:
@@ -77,13 +79,21 @@ def _note_day(session: PageSession, inputs: Inputs) -> None:
 def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
     """One candidate, over the comparison."""
     place, found = line - 2, session.resources
+    if not 0 <= place < len(scored):
+        return session.show(None)
+    session.show(line)
     one = inputs.rows.iloc[[place]]
     with ui.dialog(value=True) as dialog, ui.card().classes("k-why k-body"):
         dialog.props["aria-label"] = who(scored.iloc[place])
         asked = Asked(one, found.bundle, inputs.brief, found.tables, inputs.goal, inputs.on)
         why_view(scored.iloc[place], asked, session.phrases)
         ui.button(session.say("page_close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
-    dialog.on("hide", dialog.delete)
+
+    def closed() -> None:
+        session.show(None)
+        dialog.delete()
+
+    dialog.on("hide", closed)
 
 
 def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
