@@ -30,6 +30,7 @@ class LineupSession:
     assumption: Assumption | None
     on_change: Callable[[LineupConstraints, Lineup], None]
     draw: Callable[[LineupSession, Lineup], Awaitable[None]]
+    order: str = "expected"  # of the bookings in sight
     found: Lineup | None = None
     pool: Pool | None = None
     asked: int = 0  # how many changes were made, so that an answer that comes late is dropped

@@ -18,7 +18,7 @@ from predictor.planning.rules import candidate_ids
 from predictor.planning.whatif import Change, swap
 from predictor.reporting.lineup_words import middle, plan_name
 from predictor.reporting.whatif_words import verdict
-from predictor.wording.sentences import who
+from predictor.wording.sentences import heading, who
 
 SWAP_TIERS = ("nano", "micro", "mid")
 PRESSED = "e => { const on = e.target.closest('[data-act]'); if (on) emit(on.dataset.act, Number(on.dataset.line)) }"
@@ -32,8 +32,32 @@ def bookings(board: LineupSession, found: Lineup) -> None:
     title(board.say("lineup_proposed", plan=plan_name(plan, board.phrases)), "h2")
     ui.label(board.say("middle_means")).classes("k-soft")
     _locked(board)
+
+    def reorder(order: str) -> None:
+        board.order = order
+        table.set_content(table_of(plan, found, board))
+
+    names = {
+        "expected": heading(board.phrases.label(found.outcome)),
+        "fee": board.say("fee"),
+        "known": board.say("page_order_known"),
+    }
+    ui.select(names, value=board.order, label=board.say("page_order"), on_change=lambda e: reorder(e.value)).props(
+        "outlined dense options-dense"
+    ).classes("k-select")
     table = ui.html(table_of(plan, found, board), sanitize=False).classes("k-scroll")
     table.on("click", lambda pressed: _act(board, plan.rows, *pressed.args), js_handler=PRESSED)
+
+
+def in_order(rows: pd.DataFrame, order: str) -> pd.DataFrame:
+    """Bookings by what they bring, by their fee, or by how much is known of them, the most first; then by their line."""
+    if order == "known":
+        thin = rows[["unseen", "stated", "assumed"]].any(axis=1)
+        posts = rows["posts_seen"].fillna(0) if "posts_seen" in rows else 0
+        return rows.assign(thin=thin, seen=posts).sort_values(
+            ["thin", "seen", "line"], ascending=[True, False, True], kind="stable"
+        )
+    return rows.sort_values([order, "line"], ascending=[False, True], kind="stable")
 
 
 def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
@@ -41,7 +65,8 @@ def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
     total = board.say("lineup_total_80", outcome=board.phrases.label(found.outcome))
     titles = (board.say("lineup_who"), board.say("fee"), total, board.say("page_change"))
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
-    rows = zip(candidate_ids(plan.rows), plan.rows.iterrows(), strict=True)
+    ordered = in_order(plan.rows, board.order)
+    rows = zip(candidate_ids(ordered), ordered.iterrows(), strict=True)
     body = "".join(_booking(board, found, row, name) for name, (_, row) in rows)
     return f'<table class="k-bookings"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 

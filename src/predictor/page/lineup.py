@@ -104,8 +104,11 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
         (heading(phrases.label(found.cost_per)), phrases.money(plan.cost, found.currency, short=True)),
         (phrases.say("lineup_thin"), without_record(plan, phrases)),
     ]
+    if found.rules.budget is not None and found.rules.budget > plan.spend:
+        left = phrases.money(found.rules.budget - plan.spend, found.currency, short=True)
+        facts.insert(4, (phrases.say("lineup_left"), left))
     if told_people(found):
-        facts.insert(5, (phrases.say("lineup_people"), phrases.compact(plan.people)))
+        facts.insert(-1, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:
         facts.insert(2, (phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least)), phrases.chance(plan.reaches)))
     return facts
