@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+from dataclasses import replace
 
 import hypothesis
 import pytest
@@ -12,10 +13,11 @@ import pages
 from builders import DAY
 from predictor.definitions.loader import load_catalogue, project_folder
 from predictor.intake.contract import read_brief, read_candidates, read_tables
+from predictor.registry.runs import log_training
 from predictor.scoring.score import score
 from predictor.simulation.agency import simulate, write_world
 from predictor.training.train import train
-from shared_model import once, read_training, write_training
+from shared_model import once, read_training, with_gates, write_training
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ.pop("MLFLOW_TRACKING_URI", None)
@@ -108,6 +110,21 @@ def bundle(training):
 def saved_bundle(trained):
     """The folder of the trained model. To read, not to write in."""
     return trained / "bundle"
+
+
+@pytest.fixture(scope="session")
+def opened(training):
+    """The training, its gates so wide that it may be promoted."""
+    return replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
+
+
+@pytest.fixture(scope="session")
+def logged(shared, opened):
+    """A store with this training as version 1, a challenger; in its path a space and letters beyond ASCII. To copy or read,
+    not to change."""
+    store = shared / "dự án gốc" / "models" / "trained"
+    once(shared / "logged", lambda _: log_training(opened, store, refits=0))
+    return store
 
 
 @pytest.fixture(scope="session")
