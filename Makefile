@@ -41,7 +41,7 @@ demo: install ## Invent an agency, train, promote, import quotes, score, compare
 	  '  make ui                           open the tracking page of every training'
 
 test: install lint docs-check ## Run everything that CI runs
-	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbmake notebooks tests src
+	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --nbmake notebooks tests src
 
 fast: install ## Run the tests that take seconds
 	$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses 2 -m "not slow"

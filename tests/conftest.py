@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+from dataclasses import replace
 
 import hypothesis
 import pytest
@@ -12,16 +13,29 @@ import pages
 from builders import DAY
 from predictor.definitions.loader import load_catalogue, project_folder
 from predictor.intake.contract import read_brief, read_candidates, read_tables
+from predictor.registry.runs import log_training
 from predictor.scoring.score import score
 from predictor.simulation.agency import simulate, write_world
 from predictor.training.train import train
-from shared_model import once, read_training, write_training
+from shared_model import once, read_training, with_gates, write_training
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ.pop("MLFLOW_TRACKING_URI", None)
 hypothesis.settings.register_profile("here", deadline=None)  # what is timed in a test is the machine's noise
 hypothesis.settings.load_profile("here")
+LONGEST = (  # files of minutes, which start first: else one worker ends the run alone with the longest of them
+    "test_readme.py", "1-look-at-history.ipynb", "test_registry.py", "test_records.py", "2-train-and-judge.ipynb", "test_page.py",
+    "test_page_faults.py", "test_spark.py", "test_tracking_store.py", "test_pyfunc.py", "test_features.py", "test_tuning.py",
+    "test_real_data.py", "test_page_mending.py", "test_bundle_hash.py", "3-plan-a-campaign.ipynb", "test_own_wheel.py",
+    "test_backtest_report.py", "test_extending.py", "test_stream.py", "test_cli.py",
+)  # fmt: skip
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs this in the background lets it be ignored
+
+
+def pytest_collection_modifyitems(items):
+    """Files of minutes first, the others as they were found."""
+    place = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +110,21 @@ def bundle(training):
 def saved_bundle(trained):
     """The folder of the trained model. To read, not to write in."""
     return trained / "bundle"
+
+
+@pytest.fixture(scope="session")
+def opened(training):
+    """The training, its gates so wide that it may be promoted."""
+    return replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
+
+
+@pytest.fixture(scope="session")
+def logged(shared, opened):
+    """A store with this training as version 1, a challenger; in its path a space and letters beyond ASCII. To copy or read,
+    not to change."""
+    store = shared / "dự án gốc" / "models" / "trained"
+    once(shared / "logged", lambda _: log_training(opened, store, refits=0))
+    return store
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,14 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock
 
-from predictor.bundle import load_bundle, save_bundle
+from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.definitions.schema import Recipe
 from predictor.evaluation.backtest import Backtest, Unjudged
 from predictor.evaluation.kol_effect import KolEffect
 from predictor.forecasting.provenance import provenance_from_json
@@ -49,3 +50,28 @@ def read_training(folder: Path) -> Training:
     unjudged = tuple(Unjudged(**one) for one in rest["unjudged"])
     judged = Backtest(scores, predictions, rest["skipped"], provenance_from_json(rest["provenance"]), kinds, unjudged)
     return Training(load_bundle(folder / "bundle"), judged, examples)
+
+
+def alone(training: Training, target: str) -> Training:
+    """The same training as if it had learned one target only, which is logged in a fraction of the time."""
+    bundle, judged = training.bundle, training.backtest
+    catalogue = bundle.catalogue.model_copy(update={"recipes": {target: bundle.catalogue.recipes[target]}})
+    of_it = {name: (frame := getattr(judged, name))[frame["target"] == target] for name in ("scores", "predictions")}
+    kinds = tuple(kind for kind in judged.kinds if kind.target == target)
+    return replace(
+        training,
+        bundle=replace(bundle, models={target: bundle.models[target]}, catalogue=catalogue),
+        backtest=replace(judged, kinds=kinds, **of_it),
+        examples=training.examples.dropna(subset=bundle.models[target].recipe.outcome),
+    )
+
+
+def with_gates(bundle: Bundle, **gates: tuple[float, float]) -> Bundle:
+    """The same bundle, its gates moved."""
+
+    def moved(recipe: Recipe) -> Recipe:
+        return recipe.model_copy(update={"gates": recipe.gates.model_copy(update=gates)})
+
+    models = {name: replace(model, recipe=moved(model.recipe)) for name, model in bundle.models.items()}
+    recipes = {name: moved(recipe) for name, recipe in bundle.catalogue.recipes.items()}
+    return replace(bundle, models=models, catalogue=bundle.catalogue.model_copy(update={"recipes": recipes}))

@@ -18,24 +18,11 @@ from predictor.errors import RowsError
 from predictor.registry.runs import NAME, RECORDS, gate_failures, load_registered, log_training, log_tuning, promote
 from predictor.reporting.model_card import description, model_card
 from predictor.scoring.score import score
+from shared_model import alone, with_gates
 
 pytestmark = pytest.mark.slow
 
 DAY = pd.Timestamp("2026-07-01")
-
-
-@pytest.fixture(scope="module")
-def opened(training):
-    """The shared training, its gates so wide that it may be promoted."""
-    return replace(training, bundle=with_gates(training.bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0)))
-
-
-@pytest.fixture(scope="module")
-def logged(opened, tmp_path_factory):
-    """A store with this training as version 1, a challenger. To copy or read, not to change."""
-    folder = tmp_path_factory.mktemp("store") / "trained"
-    assert log_training(opened, folder, refits=0) == "1"
-    return folder
 
 
 @pytest.fixture
@@ -79,16 +66,16 @@ def test_whoever_scores_by_the_champion_of_a_store_waits_for_no_mlflow(store, wo
 
 def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, training):
     strict = replace(training, bundle=with_gates(training.bundle, gain=(0.9, 1.0)))
-    version, reasons = promote(store, log_training(strict, store, refits=0))
-    assert version == "2" and len(reasons) == 3
-    assert reasons[0].startswith("engagement: gain is ") and "models/engagement.yaml asks for 0.9 to 1." in reasons[0]
+    version, (reason,) = promote(store, log_training(alone(strict, "orders"), store, refits=0))
+    assert version == "2"
+    assert reason.startswith("orders: gain is ") and "models/orders.yaml asks for 0.9 to 1." in reason
     with pytest.raises(RowsError, match="there is no champion yet"):
         load_registered(store)
 
 
 def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(store, opened):
     real = replace(opened.bundle, provenance=replace(opened.bundle.provenance, invented_data=False))
-    assert promote(store, log_training(replace(opened, bundle=real), store, refits=0)) == ("2", [])
+    assert promote(store, log_training(alone(replace(opened, bundle=real), "orders"), store, refits=0)) == ("2", [])
     mlflow.MlflowClient().set_registered_model_alias(NAME, "challenger", "1")  # the demo's
     assert promote(store) == (
         "1",
@@ -175,24 +162,6 @@ def test_nothing_is_written_outside_the_store(logged):
     assert (logged / "artifacts").is_dir()
 
 
-def with_gates(bundle, **gates):
-    return replace(
-        bundle,
-        models={
-            name: replace(m, recipe=m.recipe.model_copy(update={"gates": m.recipe.gates.model_copy(update=gates)}))
-            for name, m in bundle.models.items()
-        },
-        catalogue=bundle.catalogue.model_copy(
-            update={
-                "recipes": {
-                    name: r.model_copy(update={"gates": r.gates.model_copy(update=gates)})
-                    for name, r in bundle.catalogue.recipes.items()
-                }
-            }
-        ),
-    )
-
-
 def test_gates_are_read_from_the_back_test_on_the_newest_data(bundle):
     assert gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))) == []
     assert len(gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 0.1)))) == 3
@@ -208,9 +177,9 @@ def test_a_real_tracking_server_is_used_when_the_environment_names_one(opened, t
     try:
         wait_for(f"http://127.0.0.1:{port}/health")
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
-        version, reasons = promote(tmp_path / "unused", log_training(opened, tmp_path / "unused", refits=0))
+        version, reasons = promote(tmp_path / "unused", log_training(alone(opened, "orders"), tmp_path / "unused", refits=0))
         assert (version, reasons) == ("1", [])
-        assert load_registered(tmp_path / "unused").models.keys() == opened.bundle.models.keys()
+        assert load_registered(tmp_path / "unused").models.keys() == {"orders"}
         assert not (tmp_path / "unused").exists()
     finally:
         os.killpg(server.pid, 15)

@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import replace
 from threading import Thread
 
 import mlflow
@@ -18,6 +17,7 @@ from predictor.errors import RowsError
 from predictor.registry import tracking_store
 from predictor.registry.runs import EXPERIMENT, NAME, RECORDS, load_registered, log_training, promote, store_folder
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder
+from shared_model import alone
 
 pytestmark = pytest.mark.slow
 
@@ -27,18 +27,12 @@ ADDRESSES = {  # what MLflow 3 keeps under a whole address
 
 
 @pytest.fixture(scope="module")
-def original(project, training, tmp_path_factory):
+def original(project, logged, tmp_path_factory):
     """A project with a champion, its path with a space and letters beyond ASCII. To copy, not to change."""
     folder = tmp_path_factory.mktemp("of") / "dự án gốc"
     shutil.copytree(project, folder)
-    models = training.bundle.models.items()
-    opened = {name: model.recipe.gates.model_copy(update={"gain": (-9.0, 1.0), "coverage": (0.0, 1.0)}) for name, model in models}
-    models = {name: replace(m, recipe=m.recipe.model_copy(update={"gates": opened[name]})) for name, m in models}
-    recipes = {name: model.recipe for name, model in models.items()}
-    catalogue = training.bundle.catalogue.model_copy(update={"recipes": recipes})
-    bundle = replace(training.bundle, models=models, catalogue=catalogue)
-    version = log_training(replace(training, bundle=bundle), store_folder(folder), refits=0)
-    assert promote(store_folder(folder), version) == ("1", [])
+    shutil.copytree(logged, store_folder(folder))
+    assert promote(store_folder(folder), "1") == ("1", [])
     return folder
 
 
@@ -85,7 +79,7 @@ def test_a_copied_project_is_worked_with_by_command_and_the_one_it_came_from_sta
 def test_a_copy_is_trained_at_once_without_a_word_to_the_one_it_came_from(original, training, tmp_path):
     copy, before = tmp_path / "copy", contents(original)
     shutil.copytree(original, copy)
-    assert log_training(training, store_folder(copy), refits=0) == "2"
+    assert log_training(alone(training, "orders"), store_folder(copy), refits=0) == "2"
     assert all_lie_in(copy) and contents(original) == before
 
 
@@ -164,7 +158,7 @@ def test_a_store_that_the_environment_names_is_never_changed(original, tmp_path,
     assert addresses(copy) == addresses(original)
 
 
-def test_only_the_store_and_a_note_of_mlflow_that_loading_does_not_read_name_the_folder_of_a_project(original):
-    names = [str(original).encode(), original.as_uri().encode(), json.dumps(str(original)).strip('"').encode()]
-    telling = [file.name for file, (_, held) in contents(original).items() if any(name in held for name in names)]
+def test_only_the_store_and_a_note_of_mlflow_that_loading_does_not_read_name_the_folder_of_a_project(logged):
+    names = [str(logged).encode(), logged.as_uri().encode(), json.dumps(str(logged)).strip('"').encode()]
+    telling = [file.name for file, (_, held) in contents(logged).items() if any(name in held for name in names)]
     assert telling == ["MLmodel", FILE]

@@ -20,7 +20,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import predictor
-from predictor.registry.runs import log_training
+from builders import mlflow_client
 from predictor.serving.own_wheel import write_wheel
 
 ROWS = {"platform": ["tiktok", "youtube"], "followers": [20_000.0, 350_000.0]}
@@ -84,43 +84,40 @@ def test_it_is_what_the_build_of_the_project_makes(wheel, pytestconfig, tmp_path
 
 
 @pytest.fixture(scope="module")
-def logged(training, tmp_path_factory):
+def downloaded(logged, tmp_path_factory):
     """A logged model as a folder, as another machine would download it."""
-    store = tmp_path_factory.mktemp("store") / "trained"
-    number = log_training(training, store, refits=0)
-    return mlflow.artifacts.download_artifacts(
-        f"models:/campaign-forecast/{number}", dst_path=str(tmp_path_factory.mktemp("model"))
-    )
+    mlflow_client(logged)
+    return mlflow.artifacts.download_artifacts("models:/campaign-forecast/1", dst_path=str(tmp_path_factory.mktemp("model")))
 
 
 @pytest.mark.slow
-def test_a_logged_model_asks_no_index_for_a_package_of_our_name(logged, wheel):
-    with open(f"{logged}/requirements.txt") as file:
+def test_a_logged_model_asks_no_index_for_a_package_of_our_name(downloaded, wheel):
+    with open(f"{downloaded}/requirements.txt") as file:
         lines = file.read().split()
     assert (
         f"code/{wheel.name}" in lines and f"lightgbm=={version('lightgbm')}" in lines and f"pandas=={version('pandas')}" in lines
     )
     for name in ("requirements.txt", "conda.yaml"):
-        with open(f"{logged}/{name}") as file:
+        with open(f"{downloaded}/{name}") as file:
             assert not re.search(r"predictor *[=<>~!]", file.read())
 
 
 @pytest.mark.slow
-def test_its_requirements_are_met_from_the_model_and_what_is_installed_without_any_index(logged):
+def test_its_requirements_are_met_from_the_model_and_what_is_installed_without_any_index(downloaded):
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", "-r", "requirements.txt"]
-    run = subprocess.run(command, cwd=logged, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=downloaded, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert "Processing ./code/kol_predictor-" in run.stdout
 
 
 @pytest.mark.slow
-def test_the_wheel_of_a_logged_model_alone_answers_the_same_and_writes_itself_again(logged, wheel, tmp_path):
+def test_the_wheel_of_a_logged_model_alone_answers_the_same_and_writes_itself_again(downloaded, wheel, tmp_path):
     install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--target", str(tmp_path / "site")]
-    subprocess.run([*install, f"code/{wheel.name}"], cwd=logged, check=True, capture_output=True)
+    subprocess.run([*install, f"code/{wheel.name}"], cwd=downloaded, check=True, capture_output=True)
     asked = f"""
 import json, pathlib, mlflow, pandas as pd, predictor
 from predictor.serving.own_wheel import write_wheel
-told = mlflow.pyfunc.load_model({logged!r}).predict(pd.DataFrame({ROWS!r}), params={{"on": "2026-06-01"}})
+told = mlflow.pyfunc.load_model({downloaded!r}).predict(pd.DataFrame({ROWS!r}), params={{"on": "2026-06-01"}})
 again = write_wheel(pathlib.Path("."))
 print(json.dumps([predictor.__file__, predictor.__version__, again.name, told.to_json(double_precision=15)]))
 """
@@ -131,6 +128,6 @@ print(json.dumps([predictor.__file__, predictor.__version__, again.name, told.to
     assert run.returncode == 0, run.stderr
     file, number, again, answer = json.loads(run.stdout.splitlines()[-1])
     assert file.startswith(str(tmp_path / "site")) and number == predictor.__version__
-    here = mlflow.pyfunc.load_model(logged).predict(pd.DataFrame(ROWS), params={"on": "2026-06-01"})
+    here = mlflow.pyfunc.load_model(downloaded).predict(pd.DataFrame(ROWS), params={"on": "2026-06-01"})
     assert answer == here.to_json(double_precision=15)
     assert (tmp_path / again).read_bytes() == wheel.read_bytes()

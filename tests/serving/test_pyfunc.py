@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from predictor.intake.contract import candidates_from
 from predictor.registry.runs import load_registered, log_training, tracking_uri
 from predictor.scoring.score import score
 from predictor.serving.mlflow_server import CsvReader
+from shared_model import alone
 
 pytestmark = pytest.mark.slow
 
@@ -35,11 +37,10 @@ COUNTS, WORDS = ["followers", "posts", "fee"], ["platform", "country", "currency
 
 
 @pytest.fixture(scope="module")
-def store(training, tmp_path_factory):
+def store(logged, training, tmp_path_factory):
     """A store with two versions, the first of them champion."""
-    folder = tmp_path_factory.mktemp("store") / "trained"
-    log_training(training, folder, refits=0)
-    log_training(training, folder, refits=0)
+    folder = shutil.copytree(logged, tmp_path_factory.mktemp("store") / "trained")
+    log_training(alone(training, "orders"), folder, refits=0)
     mlflow.MlflowClient().set_registered_model_alias(NAME, "champion", "1")
     return folder
 
