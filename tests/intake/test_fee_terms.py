@@ -169,7 +169,7 @@ def test_a_unit_in_a_line_above_counts_though_the_line_tells_the_tax_as_well(tmp
     [
         ("từ 5tr", 5e6, "from"), ("from 5tr", 5e6, "from"), ("5tr+", 5e6, "from"), ("3万起", 3e4, "from"),
         ("5万円から", 5e4, "from"),
-        ("5tr trở lên", 5e6, "from"), ("mulai dari 5jt", 5e6, "from"), ("เริ่มต้น 5000", 5e3, "from"), ("5만원부터", 5e4, "from"),
+        ("5tr trở lên", 5e6, "from"), ("mulai dari 5jt", 5e6, "from"), ("เริ่มต้น 50000", 5e4, "from"), ("5만원부터", 5e4, "from"),
         ("từ 5tr/video + VAT", 5e6, "from"), ("~5tr", 5e6, "about"), ("khoảng 5tr", 5e6, "about"), ("approx. 5tr", 5e6, "about"),
         ("3万左右", 3e4, "about"), ("5tr (nego)", 5e6, "about"), ("~5-7tr", 6e6, "about"), ("up to 5tr", 5e6, "at most"),
         ("dưới 5tr", 5e6, "at most"), ("từ 5 đến 7tr", 6e6, None), ("from 5tr to 7tr", 6e6, None), ("2 củ rưỡi", 2.5e6, None),

@@ -420,7 +420,7 @@ BLANKED = {
         "cell D2, column 'Báo giá (VND)': holds a formula whose result was not saved",
     ),
     "a fee for one post of a row that books three": (
-        one([*HEAD, "Số bài"], ["a", "fb", 1, "5tr/video", 3], ["b", "fb", 1, 2000, 1]),
+        one([*HEAD, "Số bài"], ["a", "fb", 1, "5tr/video", 3], ["b", "fb", 1, 2000000, 1]),
         "cell D2, column 'Báo giá (VND)': got '5tr/video', the price of 1 (posts), but the row books 3",
     ),
     "a cell against its currency column": (
@@ -487,7 +487,7 @@ def test_a_vietnamese_reader_is_told_every_reason_in_vietnamese(tmp_path, capsys
     assert "'7-5tr': khoảng này có mức đầu cao hơn mức cuối" in told
     assert "đang ghi 'Facebok'; chỉ nhận: Facebook, " in told and "có phải ý bạn là 'facebook'?" in told
     assert "đang ghi -1; Lượng khán giả phải nằm trong khoảng từ 0 đến" in told
-    assert "ô chứa công thức chưa lưu kết quả" in told and "creator_id và platform đều để trống" in told
+    assert "ô chứa công thức chưa lưu kết quả" in told and "chưa rõ là ai và ở nền tảng nào" in told
     assert not any(word in told for word in ("got ", "expected", "allowed", " is ", "correct"))
     assert any("cần một con số" in problem for problem in rows(data / "rejects.csv", "problem"))
 

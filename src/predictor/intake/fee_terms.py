@@ -23,6 +23,10 @@ WITHIN = r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm|inc
 TAXED = re.compile(
     rf"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*(?:(?P<without>{WITHOUT})|{WITHIN})\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?\s*$"
 )
+TAXED_BEHIND = re.compile(
+    r"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*(?:(?P<without>(?:vat|부가세)\s*별도|税抜き?|税別|不含税|未税|未稅)|"
+    r"(?:vat|부가세)\s*포함|税込み?|含税|含稅)\s*[)\]]?$"
+)
 UNTAXED = re.compile(rf"(?<!\w)(?:{WITHOUT})\s*{PERCENT}{TAX}|税抜|税別|不含税|未税|부가세\s*별도")
 PLACE = r"(?:ig|insta(?:gram)?|tik\s?tok|tt|fb|facebook|yt|youtube|xhs|threads|static|feed|carousel|single|dedicated|sponsored)"
 NOUN = (
@@ -84,7 +88,7 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
     if OPEN_TIMES.search(rest) and not TIMES.match(rest):
         return Terms(text)
     for _ in range(3):
-        if tax is None and (taxed := TAXED.match(rest)):
+        if tax is None and (taxed := TAXED.match(rest) or TAXED_BEHIND.match(rest)):
             rest, tax = taxed["amount"].strip(), "out" if taxed["without"] else "in"
         elif tax is None and (said := BASIS.match(rest)) and (said["before"] or said["after"]):
             rest, tax = said["amount"].strip(), said["before"] or said["after"]

@@ -52,6 +52,9 @@ HALF = re.compile(  # 2 củ rưỡi, nửa triệu
     rf"(?:nửa|nua|half\s+an?|setengah|ครึ่ง|半|반)\s*(?P<of>{UNIT})(?![^\W\d_])"
 )
 GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千百만억천백])")  # there a comma groups thousands, always
+PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
+    r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?<=[\d万萬億亿만천억k+])\s*(?:人|名|명|คน|người|nguoi|followers?|fans?|subs?(?:cribers?)?|fl)$"
+)
 RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
 FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
 
@@ -112,7 +115,9 @@ def _read_text(
     text: pd.Series, entry: Entry, decimal_comma: bool | None, settles: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values, troubles and the values of the other convention, one per distinct text."""
-    parts = text.map(_whole).astype("str").str.extract(SHAPE)
+    people = entry.type == "count"
+    whole = text.map(lambda cell: _whole(PEOPLE.sub("", unified(cell)) if people else cell))
+    parts = whole.astype("str").str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)
     convention = None if decimal_comma is None else "," if decimal_comma else "."
@@ -194,9 +199,18 @@ def _habit(amounts: pd.Series, entry: Entry) -> str | None:
     return None if dotted == with_comma else "," if dotted else "."
 
 
+def _to_three_decimals(parts: pd.DataFrame, entry: Entry, decimal: str) -> np.ndarray:
+    """Counts such as 10.000 that would have three decimals: nobody counts so, unless 12000.000 beside them proves a program."""
+    body = parts["body"]
+    if entry.type != "count" or body.str.fullmatch(rf"\d{{4,}}\{decimal}\d+", na=False).any():
+        return np.zeros(len(parts), bool)
+    return (body.str.fullmatch(rf"[1-9]\d{{0,2}}\{decimal}\d{{3}}", na=False) & parts["unit"].isna()).to_numpy(bool)
+
+
 def _reading(parts: pd.DataFrame, entry: Entry, decimal: str) -> Reading:
     grouping = "," if decimal == "." else "."
     grouped = "|".join(rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+" for mark in (rf"\{grouping}", " "))
+    grouped += r"|[1-9]\d?(?:,\d{2})+,\d{3}" if grouping == "," else ""  # 12,00,000 as India groups
     valid = parts["body"].str.fullmatch(rf"(?:\d+|{grouped})?(?:\{decimal}\d+)?", na=False)
     machine = parts["body"].str.fullmatch(r"\d*\.?\d+e[+-]?\d+", na=False)  # written by a program: always a dot
     plain = parts["body"].str.replace(grouping, "", regex=False).str.replace(" ", "", regex=False)
@@ -206,7 +220,8 @@ def _reading(parts: pd.DataFrame, entry: Entry, decimal: str) -> Reading:
     units = parts["unit"].map(UNITS).astype(float).fillna(1.0).to_numpy()
     values = sign * body.astype(float).to_numpy(na_value=np.nan) * units
     values = np.where(percent, values / 100 if entry.type == "rate" else np.nan, values)
-    return Reading(values, _trouble(values, entry, percent))
+    trouble = _trouble(values, entry, percent)
+    return Reading(values, np.where(_to_three_decimals(parts, entry, decimal), UNREADABLE, trouble))
 
 
 def _trouble(values: np.ndarray, entry: Entry, percent: np.ndarray) -> np.ndarray:

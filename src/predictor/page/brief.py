@@ -44,6 +44,7 @@ def read_budget(typed: str, catalogue: Catalogue, mark: str = ".") -> float | No
 def brief_step(session: PageSession) -> None:
     """Draw the form; each field goes into the brief as it is left."""
     brief = session.draft.brief
+    session.unread.clear()
     brief.setdefault("currency", "VND")
     brief.setdefault("country", "VN")
     title(session.say("page_brief_title"))
@@ -70,6 +71,14 @@ def _set(session: PageSession, name: str, value: Any) -> None:
         session.draft.brief[name] = value
     if name in FROM_BRIEF:  # a budget tried out on the line-up gives way to the brief's
         session.draft.rules = session.draft.rules.model_copy(update={name: None})
+
+
+def _mark(session: PageSession, name: str, problem: str | None) -> None:
+    """Remember what stands in a field and cannot be used, so that nobody goes on without it unawares."""
+    if problem:
+        session.unread[name] = problem
+    else:
+        session.unread.pop(name, None)
 
 
 def _text(session: PageSession, name: str, key: str | None, span: str, area: bool = False) -> None:
@@ -131,7 +140,9 @@ def _budget(session: PageSession) -> None:
 
         def read(typed: str) -> None:
             amount = read_budget(typed, session.resources.catalogue, session.say("thousands"))
-            _set(session, "budget", amount)
+            if amount != brief.get("budget"):
+                _set(session, "budget", amount)
+            _mark(session, "budget", session.say("page_budget_unread") if typed.strip() and amount is None else None)
             shown = session.phrases.money(amount, brief.get("currency")) if amount else ""
             reading.set_text(shown or (session.say("page_budget_unread") if typed.strip() else ""))
 
@@ -157,7 +168,9 @@ def _day(session: PageSession, name: str, span: str) -> None:
 
     def left(event: Any) -> None:
         found = read_day(event.value or "", session.phrases.lang)
-        _set(session, name, pd.Timestamp(found) if found and not wrong(event.value) else None)
+        problem = wrong(event.value or "")
+        _set(session, name, pd.Timestamp(found) if found and not problem else None)
+        _mark(session, name, problem and f"{session.phrases.column(name)}: {problem}")
 
     field = ui.input(session.phrases.column(name), value=typed, on_change=left, validation=wrong).classes(span).props("outlined")
     named = f"{session.phrases.column(name)}: {session.say('page_calendar')}"

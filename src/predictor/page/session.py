@@ -34,6 +34,7 @@ class PageSession:
     plans: ScoreCache[Lineup]
     drawing: Lock
     step: str = "brief"
+    unread: dict[str, str] = field(default_factory=dict)  # by field of the brief, what stands there and cannot be used
     candidate: int | None = None  # whose reasons are in sight: the line of the list
     draw: Callable[[], None] = field(default=lambda: None)
     redraw: Callable[[], None] = field(default=lambda: None)
@@ -80,6 +81,8 @@ class PageSession:
             waits = self.file is not None and self.file.waits
             missing = "page_no_goal" if not self.draft.goal else "page_answer_first" if waits else "page_nobody"
             return self.tell(self.say(missing), warning=True)
+        if self.unread:
+            return self.tell(" ".join(dict.fromkeys(self.unread.values())), warning=True)
         self.keep()
         self.step, self.candidate = step, None
         if self.draft.id is not None and not returning:  # before what asked for it is drawn away
@@ -155,9 +158,9 @@ class PageSession:
                 ui.button(self.say("page_keep_copy"), on_click=copy).props("unelevated no-caps color=primary")
 
     def tell(self, sentence: str, warning: bool = False) -> None:
-        """A sentence at the foot of the page; never HTML."""
+        """A sentence over the top of the page, where it covers no button of the foot; never HTML."""
         ui.notify(
-            sentence, type="warning" if warning else "info", position="bottom", multi_line=True,
+            sentence, type="warning" if warning else "info", position="top", multi_line=True,
             timeout=12_000 if warning else 4_000, close_button=self.say("page_close"),
         )  # fmt: skip
 

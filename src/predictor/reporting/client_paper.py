@@ -118,15 +118,13 @@ def _svg(figure: Figure | None) -> Markup | None:
 
 
 def _brief(brief: Mapping[str, Any], phrases: Phrases) -> list[tuple[str, str]]:
-    """Labels and values, without the brand and the text, which have places of their own."""
-    named = [(name, value) for name, value in brief.items() if name not in ("brand", "brief", "currency")]
-    shown = [(name, _said(name, value, brief, phrases)) for name, value in named if not _missing(value)]
+    """Labels and values, without what has a place of its own: the brand, the text, and the budget of the line-up."""
+    named = [(name, value) for name, value in brief.items() if name not in ("brand", "brief", "currency", "budget")]
+    shown = [(name, _said(name, value, phrases)) for name, value in named if not _missing(value)]
     return [(phrases.column(name) if name in phrases.catalogue.entries else name, value) for name, value in shown]
 
 
-def _said(name: str, value: Any, brief: Mapping[str, Any], phrases: Phrases) -> str:
-    if name == "budget":
-        return phrases.money(float(value), str(brief.get("currency") or "") or None)
+def _said(name: str, value: Any, phrases: Phrases) -> str:
     if isinstance(value, date | datetime):
         return phrases.day(value)
     if isinstance(value, int | float) and not isinstance(value, bool):

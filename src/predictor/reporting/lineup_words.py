@@ -150,7 +150,8 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
         gap = max(plan.gap for plan in found.plans)
         key = "lineup_caveat_best" if gap <= EXACT else "lineup_caveat_gap"
         said.append(phrases.say(key, gap=phrases.percent(gap, 2)))
-    said.append(shared_luck(found.shocks, phrases))
+    if found.shocks.campaign >= 0.005 or "campaign" in found.shocks.assumed:
+        said.append(shared_luck(found.shocks, phrases))
     if found.overlaps:
         said.append(phrases.say("lineup_caveat_given", count=found.overlaps))
     said.append(phrases.say("lineup_caveat_unique" if found.unique else "lineup_caveat_overlap"))

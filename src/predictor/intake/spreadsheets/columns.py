@@ -32,6 +32,8 @@ from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
+BESIDE = 20, 100  # nor less than so many times that where another of the column costs so many times as much: 3500 beside 5tr
+MOST_PERCENT = 100.0  # a rate, in per cent
 MOST_PEOPLE = 1e9  # followers
 
 
@@ -82,6 +84,7 @@ def read_plain(
     if one.year is not None and bare_days.any():
         cells = cells.mask(bare_days, cells[bare_days].map(lambda cell: with_year(cell, one.year)))
         notes = [*notes, *_marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]
+    cells, counts = _counts_apart(layout, title, cells, entry)
     unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
     values, refused = read_column(
         _scaled(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
@@ -102,7 +105,7 @@ def read_plain(
         asked, at = _rather_languages(title, cells, name, table, one)
         doubts = [*doubts, *asked]
         refused = [] if at.any() else refused
-    rejects = [*refusals(layout, title, typed, refused), *untrusted(layout, title, entry)]
+    rejects = [*refusals(layout, title, typed, [*refused, *counts]), *untrusted(layout, title, entry)]
     return Column(
         values,
         rejects,
@@ -127,6 +130,15 @@ def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
     bound = cells.map(lambda cell: read[cell][1] if isinstance(cell, str) else None).astype(object)
     exact = cells.map(lambda cell: read[cell][0] if isinstance(cell, str) else cell)
     return (exact, bounds(layout, title, cells, bound)) if bound.notna().any() else (cells, [])
+
+
+def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
+    """A column of rates in which some bare number is above 100, which no rate is: its bare numbers are counts of something."""
+    if entry.type != "rate" or not (_bare_numbers(layout, title, cells) > MOST_PERCENT).any():
+        return cells, []
+    counted = cells.map(bare).astype(bool)
+    wrong = Refused(np.flatnonzero(counted), lambda cell: Said("cell_counted", {"came": str(cells.iloc[cell]).strip()}))
+    return cells.mask(counted), [wrong]
 
 
 def _rather_languages(title: str, cells: pd.Series, name: str, table: str, one: TableMapping) -> tuple[list[Said], pd.Series]:
@@ -271,7 +283,7 @@ def _implausible(
         full = numbers[numbers >= (1e5 if unit >= 1e6 else 1e6)]
         return ([_doubt_unit(layout, title, typed.loc[full.index], unit, table)], []) if len(full) else ([], [])
     least = codes[amounts.index].map(LEAST).astype(float).fillna(0.0)
-    small = amounts[amounts < least]
+    small = amounts[(amounts < least) | ((amounts < BESIDE[0] * least) & (BESIDE[1] * amounts < values.max()))]
     if not len(small):
         return [], []
     if len(small) == len(amounts):

@@ -347,7 +347,7 @@ class _Proposing:
         if nameless and (title := self._perhaps_names()) and self.unknown[title].like != "name":
             self.unknown[title] = Title(like="name")
         for title, read in self.unknown.items():
-            name = read.like or self._priced_part(title, read)
+            name = read.like or self._priced_part(title, read) or self._in_money(title)
             if name not in self.entries or title in self.asked or fold(title) in NUMBERING:
                 continue
             if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
@@ -360,6 +360,11 @@ class _Proposing:
             values = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
             self.doubts.append(Said("import_doubt_unused", values))
             self.asked.add(title)
+
+    def _in_money(self, title: str) -> str | None:
+        """The fee, where nothing else is one and a title names a currency: Preis (EUR)."""
+        alone = "fee" not in {*self.found} | self.decided and not self.prices
+        return "fee" if alone and currency_of(title) and re.search(NO_PRICE, letters(title)) is None else None
 
     def _priced_part(self, title: str, read: Title) -> str | None:
         """The fee, where a title names something published among other words, and its cells are prices: Story (1x)."""

@@ -50,7 +50,7 @@ DELIVERABLES = (  # the word that a cell of `format` would say, and how titles w
     ("post", r"(?:bai )?(?:feed )?posts?|bai(?: dang)?|feeds?|笔记|投稿|게시물|โพสต์"),
 )
 PART = re.compile(
-    r"(?:(?P<count>\d{1,2}) ?x? ?)?(?:"
+    r"(?:(?P<count>\d{1,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"
     + "|".join(rf"(?P<d{place}>{words})" for place, (_, words) in enumerate(DELIVERABLES))
     + r")(?![a-z])"
 )
