@@ -173,5 +173,7 @@ def _term(examples: pd.DataFrame, column: str) -> Term:
 
 
 def _scale(values: pd.Series, floor: float | None) -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(values):  # a category that training never saw: it is missing, as it was there
+        values = pd.to_numeric(values.astype(object), errors="coerce")
     numbers = floats(values)
     return numbers if floor is None else np.log(np.maximum(numbers, floor))
