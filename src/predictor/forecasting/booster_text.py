@@ -29,9 +29,10 @@ ALONE = ("num_leaves", "num_cat", "is_linear", "shrinkage")
 WHOLE = r"-?\d{1,9}"
 DECIMAL = r"-?(?:\d(?:\.\d{1,40})?e(?:-\d{1,3}|\+(?:\d\d|[12]\d\d|30[0-7]))|\d{1,20}(?:\.\d{1,40})?)"  # finite
 WORD = r"\d{1,10}"  # 32 bits of a set
-WHOLES, DECIMALS, WORDS = (re.compile(f"(?:{one}(?: {one})*+)?") for one in (WHOLE, DECIMAL, WORD))
-KINDS = dict.fromkeys(("split_gain", "threshold", "leaf_value", "leaf_weight", "internal_value", "internal_weight", "shrinkage"),
-                      DECIMALS) | {"cat_threshold": WORDS}  # fmt: skip
+ENDLESS = f"(?:-?inf|{DECIMAL})"  # a threshold that parts missing values from all others
+WHOLES, DECIMALS, WORDS, THRESHOLDS = (re.compile(f"(?:{one}(?: {one})*+)?") for one in (WHOLE, DECIMAL, WORD, ENDLESS))
+KINDS = dict.fromkeys(("leaf_value", "leaf_weight", "internal_value", "internal_weight", "shrinkage"),
+                      DECIMALS) | {"cat_threshold": WORDS, "threshold": THRESHOLDS, "split_gain": THRESHOLDS}  # fmt: skip
 TAIL = re.compile(
     r"end of trees\n\nfeature_importances:\n([^\n=]+=\d+\n)*\nparameters:\n(\[\w+: [^\n]*\]\n)*\nend of parameters\n"
     r"\npandas_categorical:null\n"
