@@ -55,6 +55,9 @@ field: install ## Import every file of a folder and print what is read, asked an
 mutants: install ## Change the code that decides here and there and print what its tests do not notice (MODULES="planning/lineup")
 	cd tests && ../$(BIN)/python -m mutants $(MODULES)
 
+soak: install ## Kill, double and starve commands for some minutes and print what was left broken (SECONDS=600)
+	cd tests && ../$(BIN)/python -m soak $(SECONDS)
+
 bench: install ## Time the heavy parts side by side and write docs/benchmarks.md (about two hours; PARTS=streaming for one)
 	cd tests && $(ONE_THREAD) ../$(BIN)/python -m bench $(PARTS)
 
@@ -79,4 +82,4 @@ lock: install ## Pin every dependency again (needs uv)
 clean: ## Remove what was made, except trained models
 	rm -rf .venv $(DEMO) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test fast judge field mutants bench lint docs docs-check ui lock clean
+.PHONY: help install demo test fast judge field mutants soak bench lint docs docs-check ui lock clean

@@ -1,12 +1,14 @@
 import json
+import re
 import subprocess
 import sys
+import zipfile
 from hashlib import sha256
 
 import pandas as pd
 import pytest
 
-from builders import DAY
+from builders import DATA, DAY
 from predictor.bundle import load_bundle, save_bundle
 from predictor.errors import RowsError
 from predictor.scoring.score import score
@@ -92,3 +94,121 @@ def test_a_bundle_that_could_have_named_an_embedding_but_did_not_is_read(copied,
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path):
     with pytest.raises(RowsError, match="holds no model"):
         load_bundle(tmp_path)
+
+
+# Bundles from elsewhere: every checksum is right, what they hold is not.
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A small bundle that is kept with the tests."""
+    with zipfile.ZipFile(DATA / "bundles" / "format9.zip") as packed:
+        packed.extractall(tmp_path)
+    return tmp_path / "artifacts" / "bundle"
+
+
+def resealed(folder):
+    about = json.loads((folder / "bundle.json").read_text())
+    about.pop("seal")
+    for name in about["files"]:
+        about["files"][name] = sha256((folder / name).read_text(encoding="utf-8", errors="replace").encode()).hexdigest()
+    seal = sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+    (folder / "bundle.json").write_text(json.dumps({**about, "seal": seal}))
+    return folder
+
+
+def with_sizes(text):
+    """A booster's text whose `tree_sizes` are those that it has."""
+    header, _, rest = text.partition("\n\n")
+    blocks = re.split(r"(?=^Tree=)", rest.partition("end of trees")[0], flags=re.MULTILINE)[1:]
+    sizes = " ".join(str(len(block)) for block in blocks)
+    return re.sub("tree_sizes=.*", f"tree_sizes={sizes}", header) + "\n\n" + rest
+
+
+def first(name, value):
+    """The first number of a field of the first tree that has it, replaced."""
+    return lambda text: with_sizes(re.sub(rf"^{name}=[^ \n]+", f"{name}={value}", text, count=1, flags=re.MULTILINE))
+
+
+def without(name):
+    return lambda text: with_sizes(re.sub(rf"^{name}=.*\n", "", text, count=1, flags=re.MULTILINE))
+
+
+TREES = {
+    "a child that is no node": first("left_child", "99"),
+    "a leaf that is not there": first("left_child", "-99"),
+    "a node that leads to itself": first("left_child", "0"),
+    "a column that is not there": first("split_feature", "50"),
+    "a negative column": first("split_feature", "-1"),
+    "a column beyond all memory": first("split_feature", "2147483647"),
+    "more leaves than there are": first("num_leaves", "9"),
+    "fewer leaves than there are": first("num_leaves", "3"),
+    "no leaves": first("num_leaves", "0"),
+    "a billion leaves": first("num_leaves", "1000000000"),
+    "more leaves than a number holds": first("num_leaves", "99999999999999999999"),
+    "more sets of categories than there are": first("num_cat", "9"),
+    "a set that ends beyond all": first("cat_boundaries", "4000000"),
+    "an empty set": lambda text: with_sizes(re.sub("^cat_threshold=.*", lambda of: re.sub(r"\d+", "0", of[0]), text, flags=re.M)),
+    "a kind of split that is none": first("decision_type", "77"),
+    "a linear tree": first("is_linear", "1"),
+    "a leaf of no number": first("leaf_value", "nan"),
+    "a leaf beyond all numbers": first("leaf_value", "1e999"),
+    "an empty leaf": first("leaf_value", ""),
+    "no children": without("right_child"),
+    "no leaf values": without("leaf_value"),
+    "no thresholds": without("threshold"),
+    "no number of leaves": without("num_leaves"),
+    "sizes of trees that lead beside them": lambda text: re.sub("tree_sizes=.*", "tree_sizes=10 4000000000", text),
+    "a size of trees that is negative": lambda text: re.sub("tree_sizes=", "tree_sizes=-9 ", text),
+    "other columns": lambda text: text.replace("max_feature_idx=49", "max_feature_idx=3"),
+    "several outputs": lambda text: text.replace("num_tree_per_iteration=1", "num_tree_per_iteration=0"),
+    "another objective": lambda text: re.sub("objective=.*", "objective=multiclass num_class:0", text),
+    "cut off in a tree": lambda text: text[: text.index("left_child") + 12],
+    "cut off after its header": lambda text: text.partition("\n\n")[0] + "\n\n",
+    "nothing": lambda text: "",
+    "a byte that is none": lambda text: text.replace("threshold=", "threshold=\0", 1),
+    "its end missing": lambda text: text.partition("end of trees")[0],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", TREES)
+def test_trees_that_no_training_writes_never_reach_lightgbm(small, wrong):
+    file = small / "engagement.known.txt"
+    file.write_text(TREES[wrong](file.read_text()))
+    with pytest.raises(RowsError, match=r"holds what no training writes \(NoBooster: .*\); train again or fetch the model anew"):
+        load_bundle(resealed(small))
+
+
+OTHERWISE = {
+    "a text for a number": ("models.json", ("engagement", "known", "booked", "wider"), "x"),
+    "a text for an end of a span": ("models.json", ("engagement", "experience", "spans", "posts", "low"), "x"),
+    "no rules": ("models.json", ("engagement", "stranger", "rules", "chosen"), []),
+    "fewer errors than strata": ("models.json", ("engagement", "known", "spread", "errors"), [[0.0]]),
+    "lists as levels": ("models.json", ("engagement", "design", "levels", "format"), [["a"]]),
+    "other columns than trees": ("models.json", ("engagement", "design", "columns"), ["followers"]),
+    "a segment that is none": ("models.json", ("orders", "known"), None),
+    "one coefficient": ("prices.json", ("VND", "line", "coefficients"), [1.0]),
+    "no line": ("prices.json", ("VND", "line"), {}),
+    "weights that are none": ("texts.json", ("weights",), []),
+    "curves that are none": ("growth.json", ("curves",), [1]),
+    "a recipe that is none": ("catalogue.json", ("recipes", "engagement"), {}),
+    "a day that is none": ("bundle.json", ("data_until",), "2026-02-30"),
+    "no list of files": ("bundle.json", ("files",), {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", OTHERWISE)
+def test_other_files_that_no_training_writes_are_refused(small, wrong):
+    name, (*above, last), value = OTHERWISE[wrong]
+    content = json.loads((small / name).read_text())
+    place = content
+    for key in above:
+        place = place[key]
+    place[last] = value
+    (small / name).write_text(json.dumps(content))
+    with pytest.raises(RowsError, match=r"holds what no training writes \(.*\); train again or fetch the model anew"):
+        load_bundle(resealed(small))
+
+
+def test_a_bundle_sealed_anew_without_a_change_is_read(small):
+    assert set(load_bundle(resealed(small)).models) == {"engagement", "orders"}

@@ -11,10 +11,10 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-import lightgbm as lgb
 import numpy as np
+import pandas as pd
 
 from predictor.alignment.text_similarity import TextFit, text_fit_from_json
 from predictor.asof.growth import AS_COUNTED, Growth, growth_from_json
@@ -23,13 +23,16 @@ from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
 from predictor.forecasting.baselines import AVERAGE
 from predictor.forecasting.booking_adjustment import BookingAdjustment
-from predictor.forecasting.conformal import CalibratedNegativeBinomial, LogErrors
+from predictor.forecasting.booster_text import read_booster
+from predictor.forecasting.conformal import GRID, CalibratedNegativeBinomial, LogErrors
 from predictor.forecasting.design_matrix import Design
+from predictor.forecasting.predict import forecast
 from predictor.forecasting.provenance import Provenance, provenance_from_json
 from predictor.forecasting.target_model import SIDES, SegmentModel, TargetModel
 from predictor.pricing import fair_fees
 from predictor.pricing.fair_fees import Prices
 from predictor.tables.files import write_text
+from predictor.tables.plain_data import typed
 
 # Bundles of older formats, brought to today's when they are read: a trained model goes on scoring after the files moved on.
 #
@@ -155,11 +158,22 @@ def load_bundle(folder: Path) -> Bundle:
     Raises
     ------
     RowsError
-        Where the folder is no bundle, a file is missing or was changed, or its format is too old or too new.
+        Where the folder is no bundle, a file is missing or was changed, its format is too old or too new, or its files hold what
+        no training writes. A seal is no signature: whoever can write a bundle can seal it.
     """
     about = _about(folder)
-    contents = upgrade({"bundle.json": about, **_files(folder, about["files"])}, about["format"])
-    _refuse_embeddings(folder, contents)
+    try:
+        contents = upgrade({"bundle.json": about, **_files(folder, about["files"])}, about["format"])
+        _refuse_embeddings(folder, contents)
+        return _from_contents(contents)
+    except RowsError:
+        raise
+    except Exception as problem:  # whatever a reader stumbles over in files that no training wrote
+        why = f"holds what no training writes ({_in_short(problem)}); train again or fetch the model anew."
+        raise _refusal(folder, why) from problem
+
+
+def _from_contents(contents: Contents) -> Bundle:
     catalogue = Catalogue.model_validate(contents["catalogue.json"])
     models = {name: _model_from_json(name, one, contents, catalogue) for name, one in contents["models.json"].items()}
     words = text_fit_from_json(contents["texts.json"]) if "texts.json" in contents else None
@@ -214,6 +228,12 @@ def _changed(folder: Path, name: str) -> RowsError:
     return _refusal(folder, f"{name} is missing or was changed after training; train again or fetch the model anew.")
 
 
+def _in_short(problem: Exception) -> str:
+    """What was stumbled over, in one line of a few words."""
+    words = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
+    return " ".join(words.split())[:120]
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -247,28 +267,41 @@ def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
 
 
 def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalogue: Catalogue) -> TargetModel:
-    shape = {field: tuple(value) for field, value in data["design"].items() if field != "levels"}
-    levels = {column: tuple(values) for column, values in data["design"]["levels"].items()}
-    with_history, *cold_start = (_segment_from_json(f"{name}.{side}", data[side], contents) for side in SIDES if side in data)
+    design = typed(Design, data["design"])
+    with_history, *cold_start = (
+        _segment_from_json(f"{name}.{side}", data[side], contents, len(design.columns)) for side in SIDES if side in data
+    )
     training = support.from_json(data["experience"])
-    recipe = catalogue.recipes[name]
-    return TargetModel(recipe, Design(levels=levels, **shape), with_history, next(iter(cold_start), None), training)
+    model = TargetModel(catalogue.recipes[name], design, with_history, next(iter(cold_start), None), training)
+    forecast(model, pd.DataFrame({column: [np.nan, 1.0] for column in (*model.recipe.known_by, "posts_seen")}))  # parts fit
+    return model
 
 
-def _segment_from_json(name: str, data: dict[str, Any], contents: Contents) -> SegmentModel:
-    errors = data["spread"]
-    spread: LogErrors | CalibratedNegativeBinomial
-    if "errors" in errors:
-        spread = LogErrors(tuple(errors["groups"]), np.array(errors["errors"]), np.array(errors["mean_factors"]))
+def _segment_from_json(name: str, data: dict[str, Any], contents: Contents, columns: int) -> SegmentModel:
+    spread = data["spread"]
+    strata = typed(tuple[str, ...], spread["groups"])
+    errors: LogErrors | CalibratedNegativeBinomial
+    if "errors" in spread:
+        errors = LogErrors(strata, _numbers(spread["errors"], len(strata), GRID), _numbers(spread["mean_factors"], len(strata)))
     else:
-        spread = CalibratedNegativeBinomial(tuple(errors["groups"]), np.array(errors["ranks"]), errors["dispersion"])
+        ranks, dispersion = _numbers(spread["ranks"], len(strata), GRID), typed(float, spread["dispersion"])
+        errors = CalibratedNegativeBinomial(strata, ranks, dispersion)
     sizes = contents.get(f"{name}.sizes.txt")
-    plain = {field: data[key] for key, field in KEYS.items()}
+    kinds = get_type_hints(SegmentModel)
+    plain = {field: typed(kinds[field], data[key]) for key, field in KEYS.items()}
     return SegmentModel(
         baselines=baselines.from_json(data["rules"]),
-        booster=lgb.Booster(model_str=contents[f"{name}.txt"]),
-        scale_model=lgb.Booster(model_str=sizes) if sizes else None,
-        errors=spread,
-        booking_adjustment=BookingAdjustment(**data["booked"]),
+        booster=read_booster(contents[f"{name}.txt"], columns),
+        scale_model=read_booster(sizes, columns) if sizes else None,
+        errors=errors,
+        booking_adjustment=typed(BookingAdjustment, data["booked"]),
         **plain,
     )
+
+
+def _numbers(values: object, *shape: int) -> np.ndarray:
+    """Finite numbers as an array of this shape."""
+    found = np.array(values, dtype=float)
+    if found.shape != shape or not np.isfinite(found).all():
+        raise ValueError(f"got numbers of shape {found.shape}; {shape} finite ones are expected")
+    return found

@@ -1,9 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.linear_model import Ridge
 
-from predictor.forecasting.log_linear import PENALTY, _ridge
+from predictor.forecasting.log_linear import PENALTY, _ridge, _term
 
 
 def test_normal_equations_on_sparse_inputs_say_what_a_ridge_regression_on_all_of_them_says():
@@ -15,3 +16,10 @@ def test_normal_equations_on_sparse_inputs_say_what_a_ridge_regression_on_all_of
     line = Ridge(alpha=PENALTY * weight.sum()).fit(seen, logs, sample_weight=weight)
     assert slopes == pytest.approx(line.coef_, abs=1e-9)
     assert intercept == pytest.approx(line.intercept_, abs=1e-8)
+
+
+@pytest.mark.parametrize("dtype", ["category", "str", "object"])
+def test_a_category_that_training_never_had_is_missing_where_a_list_has_it(dtype):
+    term = _term(pd.DataFrame({"followers": [1.0, 2.0]}), "kind")
+    rows = pd.DataFrame({"kind": pd.Series(["influencer", None, "kol"], dtype=dtype)})
+    assert term.adds(rows, np.array([5.0, 0.25])).tolist() == [0.25, 0.25, 0.25]

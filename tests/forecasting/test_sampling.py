@@ -11,10 +11,10 @@ from predictor.forecasting.sampling import (
     OutcomeCorrelations,
     estimate_correlations,
     sample_jointly,
-    shocks_from_json,
     total_of,
     two_piece_normals,
 )
+from predictor.tables.plain_data import typed
 
 ALONE = OutcomeCorrelations(campaign=0.0, creator=0.0, stranger=0.0)
 
@@ -77,7 +77,7 @@ def test_one_wild_result_does_not_decide():
 
 def test_shocks_come_back_from_json_as_they_were():
     shocks = estimate_correlations(past(30, OutcomeCorrelations(campaign=0.2)))
-    assert shocks_from_json(json.loads(json.dumps(shocks.to_json()))) == shocks
+    assert typed(OutcomeCorrelations, json.loads(json.dumps(shocks.to_json()))) == shocks
 
 
 def test_the_total_is_less_sure_than_if_bookings_were_independent_and_surer_than_if_their_ends_added_up():

@@ -5,7 +5,7 @@ import pytest
 from builders import CATALOGUE
 from predictor.errors import RowsError
 from predictor.intake.contract import check, checked_history, read_brief, read_candidates, read_tables
-from predictor.tables.files import read_frame, write_frame, write_text
+from predictor.tables.files import read_frame, without_formula, write_frame, write_text
 from predictor.tables.frames import History
 
 HISTORY = {
@@ -293,9 +293,14 @@ def test_text_in_a_written_sheet_is_never_a_formula(tmp_path):
     cells = ["=1+1", "+x", "-x", "@x", "Tên\x01"]
     write_frame(pd.DataFrame({"text": cells}), tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
-    assert [(row[0].value, row[0].data_type) for row in sheet.iter_rows(min_row=2)] == [
-        (text, "s") for text in ["=1+1", "+x", "-x", "@x", "Tên"]
+    assert [(row[0].value, row[0].data_type, row[0].quotePrefix) for row in sheet.iter_rows(min_row=2)] == [
+        (text, "s", text != "Tên") for text in ["=1+1", "+x", "-x", "@x", "Tên"]
     ]
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
+def test_a_cell_that_only_people_read_and_a_spreadsheet_would_run_gets_a_sign_in_front(first):
+    assert without_formula(f"{first}1+1") == f"'{first}1+1"
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.tables.plain_data import typed
+
 # Texts as letters alone, and in what they are written: enough to tell whether two can be compared character by character.
 
 NOISE = re.compile(r"https?://\S+|www\.\S+|@\S+|[#_]+|\d+")
@@ -82,8 +84,7 @@ class TextFit:
 
 def text_fit_from_json(data: dict[str, Any]) -> TextFit:
     """The inverse of `to_json`."""
-    scales = {language: (low, high) for language, (low, high) in data["scales"].items()}
-    return TextFit(data["weights"], data["rarest"], scales)
+    return typed(TextFit, data)
 
 
 def fit_texts(creator_texts: pd.Series, brief_texts: pd.Series, seed: int = 1) -> TextFit | None:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
+from predictor.tables.plain_data import typed
 
 YOUNGEST, STEP, RUNGS = 0.25, float(np.log(2.0) / 2.0), 26  # days, of log age, and how many: from 6 hours to 2,048 days
 KNOTS = np.log(YOUNGEST) + STEP * np.arange(RUNGS + 1)
@@ -126,11 +127,7 @@ def curve_tables(growth: Growth, outcomes: list[str]) -> tuple[pd.DataFrame, pd.
 
 def growth_from_json(data: Mapping[str, Any]) -> Growth:
     """The inverse of `to_json`."""
-    curves = {
-        outcome: {name: Curve(**{what: tuple(slopes) for what, slopes in curve.items()}) for name, curve in groups.items()}
-        for outcome, groups in data["curves"].items()
-    }
-    return Growth(data["horizons"], curves, data["gaps"])
+    return typed(Growth, data)
 
 
 def horizons(catalogue: Catalogue) -> dict[str, float]:

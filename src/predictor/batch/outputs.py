@@ -102,7 +102,7 @@ def identity(paths: list[Path]) -> str:
 def write_rejects(faults: list[Fault], path: Path) -> None:
     """Tell faults row by row, without titles."""
     text = io.StringIO()
-    rows = [[without_formula(one.file), one.row, without_formula(one.column or ""), one.problem] for one in faults]
+    rows = [[without_formula(one.file), one.row, *map(without_formula, (one.column or "", one.problem))] for one in faults]
     csv.writer(text, lineterminator="\n").writerows(rows)
     write_text(text.getvalue(), path)
 

@@ -15,6 +15,7 @@ from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.log_linear import LogLinear, fit_log_linear
 from predictor.forecasting.losses import loss
 from predictor.tables.frames import combined
+from predictor.tables.plain_data import typed
 
 TRUSTED_AS = 10.0  # posts that a record counts for when nothing says on how many it rests
 AVERAGE = "average_of_rules"
@@ -149,8 +150,7 @@ def to_json(baselines: Baselines) -> dict[str, Any]:
 def from_json(data: dict[str, Any]) -> Baselines:
     """Baselines from plain data."""
     fitted: dict[str, Benchmark | LogLinear] = {
-        name: log_linear.from_json(r) if "terms" in r else Benchmark(tuple(r["columns"]), r["rates"], r["overall"])
-        for name, r in data["learned"].items()
+        name: log_linear.from_json(r) if "terms" in r else typed(Benchmark, r) for name, r in data["learned"].items()
     }
     return Baselines({name: Rule.model_validate(rule) for name, rule in data["chosen"]}, fitted)
 

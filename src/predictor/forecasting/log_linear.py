@@ -21,6 +21,7 @@ from predictor.definitions.schema import Recipe
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.losses import LEAST, POWER
 from predictor.tables.frames import factors, floats
+from predictor.tables.plain_data import typed
 
 PENALTY, RARE_PENALTY = 0.03, 0.1  # per row and squared standardised coefficient, of logs and of rare counts
 WIDE = 20.0  # a column whose values span more than this factor is taken as a log
@@ -151,8 +152,7 @@ def to_json(regression: LogLinear) -> dict[str, Any]:
 
 def from_json(data: Mapping[str, Any]) -> LogLinear:
     """A regression from plain data."""
-    terms = tuple(Term(**{**term, "levels": tuple(term["levels"])}) for term in data["terms"])
-    return LogLinear(terms, tuple(data["coefficients"]), data["intercept"], tuple(data["exposure"]), tuple(data["within"]))
+    return typed(LogLinear, data)
 
 
 def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, log_exposure: np.ndarray) -> sparse.csr_array:
@@ -173,5 +173,7 @@ def _term(examples: pd.DataFrame, column: str) -> Term:
 
 
 def _scale(values: pd.Series, floor: float | None) -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(values):  # a category that training never saw: it is missing, as it was there
+        values = pd.to_numeric(values.astype(object), errors="coerce")
     numbers = floats(values)
     return numbers if floor is None else np.log(np.maximum(numbers, floor))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from predictor.forecasting.sampling import OutcomeCorrelations, shocks_from_json
+from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.tables.plain_data import typed
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,4 @@ class Provenance:
 
 def provenance_from_json(data: Mapping[str, Any]) -> Provenance:
     """The inverse of `to_json`; other keys, such as the checksums of a bundle's files, are left out."""
-    plain = {each.name: data[each.name] for each in fields(Provenance) if each.name in data}
-    plain["data_until"] = date.fromisoformat(data["data_until"])
-    plain["shocks"] = {name: shocks_from_json(one) for name, one in data.get("shocks", {}).items()}
-    return Provenance(**plain)
+    return typed(Provenance, data)

@@ -160,11 +160,6 @@ class OutcomeCorrelations:
         return {**asdict(self), "assumed": list(self.assumed)}
 
 
-def shocks_from_json(data: dict[str, Any]) -> OutcomeCorrelations:
-    """The inverse of `to_json`."""
-    return OutcomeCorrelations(**{**data, "assumed": tuple(data["assumed"])})
-
-
 @dataclass(frozen=True)
 class Total:
     """What a line-up brings together: the mean, and from where to where 80 % of the draws lie."""

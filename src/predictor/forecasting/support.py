@@ -11,6 +11,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Entry, Recipe
 from predictor.forecasting.splits import MIN_CREATORS
 from predictor.tables.frames import factors, main, main_value
+from predictor.tables.plain_data import typed
 
 NEWEST = 5_000  # past bookings that are kept
 ENOUGH_BOOKINGS = 30  # with fewer, the newest example of each creator stands in for them
@@ -121,10 +122,10 @@ def from_json(data: dict[str, Any]) -> TrainingSupport:
     words = {column: past[column].astype("str") for column in ("row_id", "creator_id", "source", *TEXTS) if column in past}
     numbers = {column: past[column].astype(float) for column in past if column not in (*dates, *words)}
     return TrainingSupport(
-        labels=data["labels"],
-        creators=data["creators"],
-        values={c: {value: (pair[0], pair[1]) for value, pair in by_value.items()} for c, by_value in data["values"].items()},
-        spans={column: Span(**span) for column, span in data["spans"].items()},
+        labels=typed(int, data["labels"]),
+        creators=typed(int, data["creators"]),
+        values=typed(dict[str, dict[str, tuple[int, int]]], data["values"]),
+        spans=typed(dict[str, Span], data["spans"]),
         past=past.assign(**dates, **words, **numbers),
     )
 

@@ -26,6 +26,7 @@ from predictor.forecasting.log_linear import Term, linear_predictor
 from predictor.forecasting.splits import by_creator
 from predictor.tables.columns import scored_column
 from predictor.tables.frames import History, combinations, main_value
+from predictor.tables.plain_data import typed
 
 # The log of a fee as a line of what was known when it was agreed.
 #
@@ -64,12 +65,6 @@ def fit_fee_line(rows: pd.DataFrame) -> FeeLine:
     with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
         ridge.fit(_design(terms, inputs), fees - _log_size(inputs))
     return FeeLine(terms, tuple(float(one) for one in ridge.coef_), float(ridge.intercept_))
-
-
-def line_from_json(data: Mapping[str, Any]) -> FeeLine:
-    """A line from plain data, as `dataclasses.asdict` gives it."""
-    terms = tuple(Term(**{**term, "levels": tuple(term["levels"])}) for term in data["terms"])
-    return FeeLine(terms, tuple(data["coefficients"]), data["intercept"])
 
 
 def words(rows: pd.DataFrame, column: str) -> pd.Series:
@@ -302,12 +297,11 @@ def to_json(prices: Prices) -> dict[str, Any]:
 
 def from_json(data: Mapping[str, Any]) -> Prices:
     """Prices from plain data."""
-    return Prices({name: _market_from_json(market) for name, market in data.items()})
-
-
-def _market_from_json(data: Mapping[str, Any]) -> Market:
-    smallest, largest = data["audience"]
-    return Market(**{**data, "line": line_from_json(data["line"]), "audience": (smallest, largest)})
+    markets = typed(dict[str, Market], data)
+    for name, market in markets.items():
+        if sum(term.width for term in market.line.terms) != len(market.line.coefficients):
+            raise ValueError(f"the prices in {name or 'no currency'} have a coefficient too few or too many")
+    return Prices(markets)
 
 
 def _market(rows: pd.DataFrame, seed: int) -> Market | None:

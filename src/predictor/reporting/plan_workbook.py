@@ -32,7 +32,7 @@ from predictor.reporting.lineup_words import (
     told_people,
     verdicts,
 )
-from predictor.tables.files import aside, check_target
+from predictor.tables.files import aside, check_target, keep_text
 from predictor.wording.sentences import WITHOUT_DECIMALS, heading, who
 
 COUNT, SHARE, FINE = "#,##0", "0%", "#,##0.0"
@@ -183,7 +183,7 @@ def _line(sheet: Worksheet, *values: Any, formats: dict[int, str] | None = None,
         text = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else None
         cell = sheet.cell(place, column, f"={value.text}" if isinstance(value, Formula) else value if text is None else text)
         if text is not None:
-            cell.data_type, cell.quotePrefix = "s", text.startswith(("=", "+", "-", "@"))
+            keep_text(cell)
         if formats and column in formats:
             cell.number_format = formats[column]
         if bold:

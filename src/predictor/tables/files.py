@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import numpy as np
 import pandas as pd
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 
 from predictor.definitions.limits import refuse_wide
 from predictor.errors import Fault, RowsError
@@ -100,13 +100,22 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
             _write_sheet(frame, partial)
 
 
+# With which a cell begins that a spreadsheet program may run; those of full width in its editions for China and Japan.
+RUN = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+
+
+def keep_text(cell: Cell) -> None:
+    """Leave a cell with text a text, in the file and when somebody edits it."""
+    cell.data_type, cell.quotePrefix = "s", str(cell.value).startswith(RUN)
+
+
 def without_formula(cell: str) -> str:
     """A cell of a CSV that only people read, so that no spreadsheet program runs it.
 
     >>> without_formula("=1+1"), without_formula("Linh")
     ("'=1+1", 'Linh')
     """
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if cell.startswith(RUN) else cell
 
 
 def write_text(text: str, path: Path) -> None:
@@ -248,8 +257,8 @@ def _write_sheet(frame: pd.DataFrame, path: Path) -> None:
         frame.assign(**clean).to_excel(writer, index=False)
         for row in writer.book.active.iter_rows():
             for cell in row:
-                if cell.data_type == "f":
-                    cell.data_type = "s"
+                if isinstance(cell.value, str):
+                    keep_text(cell)
 
 
 def _printable(cell: object) -> object:
