@@ -245,3 +245,33 @@ def test_a_range_and_a_cell_that_is_no_number_are_quoted_as_typed_whatever_unit_
     assert code == 0 and list(found["fee"]) == [6e6, 6e6, 6e6]
     assert list(pd.read_csv(tmp_path / "data" / "midpoints.csv")["came"]) == ["5-7", "từ 5 đến 7"]
     assert "got '12.5.3'" in said
+
+
+def test_counts_in_a_column_of_rates_are_blank_and_told_and_no_cell_is_read_as_per_cent(tmp_path, capsys):
+    rows = ["A,TikTok,12000,1.200,5tr", "B,TikTok,52000,15.600,6tr", "C,TikTok,22000,950,7tr", "D,TikTok,22000,3%,7tr"]
+    code, said, found = imported(tmp_path, capsys, f"{HEAD},Tỷ lệ tương tác,Báo giá", *rows)
+    assert code == 0 and list(found["engagement_rate"].fillna(-1)) == [-1, -1, -1, 0.03] and len(found) == 4
+    assert "got '15.600' in a column in which some figures are above 100: these are counts" in said
+
+
+def test_a_bare_price_far_below_its_column_is_a_question(tmp_path, capsys):
+    code, said, _ = imported(tmp_path, capsys, f"{HEAD},Báo giá", "A,TikTok,12000,5tr", "B,TikTok,12000,3500")
+    assert code == 2 and "3500" in said and "Báo giá" in said
+
+
+def test_posts_of_a_profile_are_not_posts_to_book(tmp_path, capsys):
+    rows = ["ann_x,TikTok,12000,300,1200", "bob_x,TikTok,15000,80,88"]
+    code, said, found = imported(tmp_path, capsys, "Account,Platform,Followers,Following,Posts", *rows)
+    assert code == 0 and list(found["posts_total"]) == [1200, 88] and "posts" not in found
+    assert "'Posts' is read as the posts of the whole profile" in said
+
+
+def test_a_price_in_a_title_of_another_language_is_a_question(tmp_path, capsys):
+    code, said, _ = imported(tmp_path, capsys, f"{HEAD},Preis (EUR)", "A,TikTok,12000,350", options=())
+    assert code == 2 and "Preis (EUR)" in said
+
+
+def test_thousands_grouped_by_either_mark_are_thousands_in_a_column_of_counts(tmp_path, capsys):
+    rows = ["A,TikTok,10.000,5tr", 'B,TikTok,"10,000",6tr', 'C,TikTok,"1,500",7tr', "D,TikTok,8500人,7tr"]
+    code, _, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows)
+    assert code == 0 and list(found["followers"]) == [10_000, 10_000, 1_500, 8_500]

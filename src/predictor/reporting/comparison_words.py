@@ -90,6 +90,8 @@ def answer_first(comparison: Comparison, found: Lineup | None, phrases: Phrases)
     why = [*others, *drivers_in_words(comparison, phrases)]
     if found is None:
         return [first], why
+    if not comparison.per_creator.influencers and not comparison.per_creator.kols:  # there is no average to tell of
+        return answer(found, phrases), []
     return [*answer(found, phrases), phrases.say("answer_list", verdict=first)], [*plan_verdicts(found, phrases), *why]
 
 

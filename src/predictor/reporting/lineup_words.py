@@ -39,7 +39,11 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
     budget, plan = phrases.money(found.rules.budget, found.currency, short=True), found.proposed
     if plan is None:
         return [phrases.say("answer_none", budget=budget)]
-    alone = [one for one in found.plans if one.name != "mix" and set(one.rows.index) != set(plan.rows.index)]
+    alone = [
+        one
+        for one in found.plans
+        if one.name != "mix" and _made_of(plan) != "unknown" and set(one.rows.index) != set(plan.rows.index)
+    ]
     first = phrases.say(
         "answer", budget=budget, plan=phrases.say(f"answer_{_made_of(plan)}"), outcome=phrases.noun(found.outcome),
         bookings=phrases.say("answer_bookings", count=len(plan.rows)), **_brings(plan, found, phrases),
@@ -49,7 +53,9 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
 
 def _made_of(plan: Plan) -> str:
     """The name of the plan that it is: a mix may well be of one kind."""
-    kinds = {*plan.rows["kind"]}
+    kinds = {*plan.rows["kind"].dropna()} - {""}
+    if not kinds:
+        return "unknown"
     return {"influencer": "influencers", "kol": "kols"}.get(kinds.pop(), "mix") if len(kinds) == 1 else "mix"
 
 

@@ -134,7 +134,7 @@ def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
 
 def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
     """A column of rates in which some bare number is above 100, which no rate is: its bare numbers are counts of something."""
-    if entry.type != "rate" or not (_bare_numbers(layout, title, cells) > MOST_PERCENT).any():
+    if entry.type != "rate" or not (bare_numbers(layout, title, cells) > MOST_PERCENT).any():
         return cells, []
     counted = cells.map(bare).astype(bool)
     wrong = Refused(np.flatnonzero(counted), lambda cell: Said("cell_counted", {"came": str(cells.iloc[cell]).strip()}))
@@ -223,7 +223,7 @@ def _unit_of_plain(
         return (said, []) if said is not None else _percent(layout, title, cells, entry, table)
     if said is None or said < 1:
         return 1.0, []
-    largest = _bare_numbers(layout, title, cells).max()
+    largest = bare_numbers(layout, title, cells).max()
     if entry.type == "count" and said > 1 and largest * said > MOST_PEOPLE:
         return said, [_doubt_unit(layout, title, cells[cells.map(bare).astype(bool)], said, table)]
     return said, []
@@ -231,7 +231,7 @@ def _unit_of_plain(
 
 def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[float, list[Said]]:
     """Per cent where a rate above 1 proves it; asked where the cells can be read both ways."""
-    numbers = _bare_numbers(layout, title, cells)
+    numbers = bare_numbers(layout, title, cells)
     numbers = numbers[numbers > 0]
     if not len(numbers):
         return 1.0, []
@@ -244,7 +244,7 @@ def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: 
     return 1.0, []
 
 
-def _bare_numbers(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
+def bare_numbers(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
     """The numbers of cells that bring no unit of their own, roughly: a mark before three figures groups them."""
     column = layout.column(title)
     own = [bare(cell) and (int(row), column) not in layout.grid.measured for row, cell in cells.items()]
@@ -279,7 +279,7 @@ def _implausible(
     bare_amounts &= np.array([(int(row), column) not in layout.grid.measured for row in cells.index], dtype=bool)
     amounts = values[bare_amounts & (values > 0)]
     if unit > 1:
-        numbers = _bare_numbers(layout, title, cells)
+        numbers = bare_numbers(layout, title, cells)
         full = numbers[numbers >= (1e5 if unit >= 1e6 else 1e6)]
         return ([_doubt_unit(layout, title, typed.loc[full.index], unit, table)], []) if len(full) else ([], [])
     least = codes[amounts.index].map(LEAST).astype(float).fillna(0.0)

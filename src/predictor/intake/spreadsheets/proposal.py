@@ -27,6 +27,7 @@ from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
+TOTAL = r"thanh tien|tong|total|amount|小计|小計|合计|合計|金额|金額|합계|jumlah|รวม"
 COUNTED = ("likes", "comments", "shares", "saves")
 DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
 NUMBERING = tuple(map(fold, ("stt", "no", "#", "tt", "số thứ tự", "id", "index", "序号", "nomor", "ลำดับ", "番号", "번호")))
@@ -333,6 +334,9 @@ class _Proposing:
                    for t in (*plain, counts[0])]  # fmt: skip
         one, other, count = numbers
         whole = one.notna() & other.notna() & count.notna()
+        if not whole.any() and (count > 1).any():  # formulas that were never worked out, say
+            totals = [title for title in plain if re.search(TOTAL, letters(title))]
+            return totals[0] if len(totals) == 1 else None
         if not whole.any() or not (count[whole] > 1).any():
             return None
         for price, total, title in ((one, other, plain[1]), (other, one, plain[0])):

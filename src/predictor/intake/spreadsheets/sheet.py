@@ -17,6 +17,7 @@ from predictor.intake.row_checks import across, nobody
 from predictor.intake.spreadsheets.columns import (
     Column,
     Midpoint,
+    bare_numbers,
     fee_for_others,
     read_money,
     read_plain,
@@ -63,9 +64,13 @@ def read_sheet(
     theirs = {ours: title for title, ours in one.columns.items() if layout.column(title)}
     stated, rejects = stated_currency(given, layout, theirs.get("currency", "currency"))
     columns: dict[str, Column] = {}
+    profile: list[Said] = []
     for place, name in enumerate(given.columns):
         if name in entries and name != "currency" and name not in columns:
-            title, cells, entry = theirs.get(name, name), given.iloc[:, place], entries[name]
+            title, cells = theirs.get(name, name), given.iloc[:, place]
+            if name == "posts" and _of_the_profile(layout, title, cells, {*given.columns}, entries):
+                name, profile = "posts_total", [Said("import_posts_total", {"title": title})]
+            entry = entries[name]
             if entry.type == "money":
                 read = read_money(layout, title, cells, name, entry, table, one, stated, titles)
             else:
@@ -77,7 +82,7 @@ def read_sheet(
     if "format" in values and "posts" in entries:
         values |= _counted(values["format"], values.get("posts"), entries["format"])
     values |= told_by_links(layout, given.index, one, values)
-    notes = [*years, *_accounts(values, entries, one, platform)]
+    notes = [*years, *profile, *_accounts(values, entries, one, platform)]
     priced = [(title, what, _of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
@@ -106,8 +111,16 @@ def read_sheet(
     return Intake(table, layout, one, frame, rejects, ranges, doubts, notes)
 
 
+MOST_BOOKED = 100  # posts of one creator, in one booking
 POSTS = {"tiktok": "video", "youtube": "video", "douyin": "video", "bilibili": "video", "blog": "article",
          "facebook": "image", "instagram": "image", "threads": "image"}  # fmt: skip
+
+
+def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[object], entries: dict[str, Entry]) -> bool:
+    """Whether posts are those of the profile, not those to be booked: beside accounts followed, or too many for a booking."""
+    if "posts_total" in names or "posts_total" not in entries or "fee" in names:
+        return False
+    return "following" in names or bool((bare_numbers(layout, title, cells) > MOST_BOOKED).any())
 
 
 def _posts_by_platform(frame: pd.DataFrame, entries: dict[str, Entry]) -> tuple[pd.DataFrame, list[Said]]:
