@@ -1,5 +1,6 @@
 """What people write around a fee, and words of a sheet that mean another thing on each platform or in each column."""
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -275,3 +276,20 @@ def test_thousands_grouped_by_either_mark_are_thousands_in_a_column_of_counts(tm
     rows = ["A,TikTok,10.000,5tr", 'B,TikTok,"10,000",6tr', 'C,TikTok,"1,500",7tr', "D,TikTok,8500人,7tr"]
     code, _, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows)
     assert code == 0 and list(found["followers"]) == [10_000, 10_000, 1_500, 8_500]
+
+
+def test_prices_under_one_title_merged_over_them_are_each_read_for_what_they_are(tmp_path, capsys):
+    book = openpyxl.Workbook()
+    for row in (
+        ["Tên", "Nền tảng", "Followers", "Giá", None, None], [None, None, None, "Video", "Livestream", "Story"],
+        ["Ca", "TikTok", 120_000, 5_000_000, 12_000_000, 800_000], ["Cb", "TikTok", 90_000, "15tr", "liên hệ", None],
+    ):  # fmt: skip
+        book.active.append(row)
+    book.active.merge_cells("D1:F1")
+    book.save(tmp_path / "list.xlsx")
+    options = ("--table", "candidates", "--set", "currency=VND")
+    code, out, _ = run(capsys, "import", tmp_path / "list.xlsx", "-o", tmp_path / "data", *options)
+    found = pd.read_csv(tmp_path / "data" / "candidates.csv")
+    assert code == 0 and "'Giá Video' → 1 × video; 'Giá Livestream' → 1 × livestream" in out
+    prices = {(row["name"], row["format"]): row["fee"] for _, row in found.dropna(subset=["fee"]).iterrows()}
+    assert prices == {("Ca", "video"): 5e6, ("Ca", "live"): 12e6, ("Ca", "story"): 8e5, ("Cb", "video"): 15e6}

@@ -168,7 +168,17 @@ def _extent(grid: Grid, best: int) -> tuple[int, int]:
         top = best - 1
     while any(grid.spans.get((bottom + 1, column)) == grid.spans.get((bottom, column), 0) for column in grid.cells):
         bottom += 1
-    return top, bottom
+    return top, bottom + _split_below(grid, bottom)
+
+
+def _split_below(grid: Grid, row: int) -> bool:
+    """Whether the row under the titles only says what the columns are that one title is merged over: Giá over Video and Story."""
+    if row + 1 not in grid.own.index:
+        return False
+    origin = {column: grid.spans.get((row, column)) for column in grid.cells}
+    wide = {c for c, at in origin.items() if at is not None and at in (origin.get(c - 1), origin.get(c + 1))}
+    own = grid.own.loc[row + 1].dropna()
+    return len(own) > 1 and {*own.index} <= wide and all(isinstance(cell, str) and not NO_TITLE.match(cell) for cell in own)
 
 
 def _parts(cells: pd.Series) -> tuple[str, ...]:
