@@ -20,10 +20,11 @@ FAILED = ("Traceback", "ERROR", "Error:")  # what a server's log has no word of 
 class Server:
     """The page, served on a port of its own; what it writes is kept."""
 
-    def __init__(self, log, *options):
+    def __init__(self, log, *options, before=""):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self.before = before  # lines of Python that the server begins with
         self.log, self.options, self.address = log, options, f"http://127.0.0.1:{self.port}"
         self.start()
 
@@ -33,7 +34,7 @@ class Server:
         command = [
             sys.executable,
             "-c",
-            "from predictor.cli.main import main; main()",
+            f"{self.before}\nfrom predictor.cli.main import main; main()",
             "page",
             "--no-show",
             "--port",

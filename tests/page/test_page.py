@@ -202,15 +202,17 @@ def test_two_visitors_do_not_mix_and_a_restart_loses_nothing(place, tab, world):
     other.set_input_files(".q-uploader__input", world / "candidates.csv")
     other.wait_for_selector(".k-sheet .ag-row")
     assert one.locator(".k-sheet").count() == 0
-    kept = [(page.context, page.url, name) for page, name in ((one, "Một"), (other, "Two"))]
+    kept = [(page.context, page.url, lang, name) for page, lang, name in ((one, "vi", "Một"), (other, "en", "Two"))]
     for page in (one, other):  # an open page would load itself anew while the test does
         page.close()
     place.again()
-    for visitor, link, name in kept:
+    for visitor, link, lang, name in kept:
         page = visitor.new_page()
         page.goto(link)
         page.get_by_role("button", name="1.").click()
-        assert page.locator("input").first.input_value() == name
+        field = page.get_by_label(WORDS[lang]["name"], exact=True)
+        field.wait_for()
+        assert field.input_value() == name
 
 
 def test_the_second_of_two_who_save_the_same_plan_is_told(place, tab):

@@ -1,13 +1,10 @@
 """What planners met on the page and must not meet again, in a real browser."""
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
 from pages import CHROMIUM, Server, on, sound, type_into, visitor
 from predictor.bundle import save_bundle
-from predictor.forecasting.sampling import OutcomeCorrelations
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
 WORDS = {
@@ -86,14 +83,26 @@ def test_a_fee_mended_while_forecasts_are_made_is_the_fee_that_is_shown(place, t
     assert "77.8M" in row.inner_text()
 
 
+DAMAGE = """
+from dataclasses import replace
+from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.page import app
+read = app.load_found
+def damaged(*where):
+    found = read(*where)
+    unread = {"shocks": {"engagement": OutcomeCorrelations(campaign="?")}, "scores": [{"target": "engagement", "group": "all"}]}
+    return replace(found, bundle=replace(found.bundle, provenance=replace(found.bundle.provenance, **unread)))
+app.load_found = damaged
+"""
+
+
 @pytest.fixture(scope="module")
 def damaged(bundle, world, project, tmp_path_factory):
-    """The page on a bundle whose notes cannot be read: how misses go together, and how it was judged."""
+    """The page on a model whose notes are spoilt in memory (from a file they are refused): shared misses, and its scores."""
     folder = tmp_path_factory.mktemp("damaged")
-    unread = {"shocks": {"engagement": OutcomeCorrelations(campaign="?")}, "scores": [{"target": "engagement", "group": "all"}]}
-    model = save_bundle(replace(bundle, provenance=replace(bundle.provenance, **unread)), folder / "bundle")
+    model = save_bundle(bundle, folder / "bundle")
     options = ("--history", world, "--model", model, "--project", project, "--work", folder)
-    server = Server(folder / "log.txt", *options)
+    server = Server(folder / "log.txt", *options, before=DAMAGE)
     yield server
     server.stop()
 
