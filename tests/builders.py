@@ -1,6 +1,7 @@
 """What several test files build on: where things are, the shipped definitions, a scored list, a command that was run."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from predictor.cli.main import main
-from predictor.definitions.loader import load_catalogue
+from predictor.definitions.loader import load_catalogue, project_folder
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.registry.runs import tracking_uri
@@ -82,3 +84,14 @@ def command_lines(*arguments: object) -> tuple[str, ...]:
     """Lines of Python that run one command and go on."""
     given = [*map(str, arguments)]
     return ("from predictor.cli.main import main", "try:", f"    main({given})", "except SystemExit: pass")
+
+
+def copy_definitions(folder: Path, **parameters: Any) -> Path:
+    """The shipped features and recipes in a folder of their own, every recipe trained with these parameters instead."""
+    for kind in ("features", "models"):
+        shutil.copytree(project_folder() / kind, folder / kind, ignore=shutil.ignore_patterns("trained"))
+    for recipe in (folder / "models").glob("*.yaml") if parameters else ():
+        body = yaml.safe_load(recipe.read_text())
+        body["parameters"] |= parameters
+        recipe.write_text(yaml.safe_dump(body, allow_unicode=True, sort_keys=False))
+    return folder

@@ -1,17 +1,15 @@
 """A small invented agency, trained once a run, that the tests share."""
 
 import os
-import shutil
 import signal
 from dataclasses import replace
 
 import hypothesis
 import pytest
-import yaml
 
 import pages
-from builders import DAY
-from predictor.definitions.loader import load_catalogue, project_folder
+from builders import DAY, copy_definitions
+from predictor.definitions.loader import load_catalogue
 from predictor.intake.contract import read_brief, read_candidates, read_tables
 from predictor.registry.runs import log_training
 from predictor.scoring.score import score
@@ -41,14 +39,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def project(tmp_path_factory):
     """The shipped definitions with few trees, in a folder of their own."""
-    folder = tmp_path_factory.mktemp("project")
-    for kind in ("features", "models"):
-        shutil.copytree(project_folder() / kind, folder / kind, ignore=shutil.ignore_patterns("trained"))
-    for recipe in (folder / "models").glob("*.yaml"):
-        body = yaml.safe_load(recipe.read_text())
-        body["parameters"] |= {"trees": 40, "learning_rate": 0.1}
-        recipe.write_text(yaml.safe_dump(body, allow_unicode=True, sort_keys=False))
-    return folder
+    return copy_definitions(tmp_path_factory.mktemp("project"), trees=40, learning_rate=0.1)
 
 
 @pytest.fixture(scope="session")

@@ -28,10 +28,9 @@ from urllib.request import url2pathname
 
 import openpyxl
 import pandas as pd
-import yaml
 
+from builders import copy_definitions
 from predictor.bundle import load_bundle
-from predictor.definitions.loader import project_folder
 from predictor.planning.store import Store
 from predictor.registry.runs import store_folder
 from predictor.registry.tracking_store import FILE
@@ -290,13 +289,7 @@ def _project(place: Path) -> Path:
     folder = place / "project"
     if not folder.exists():
         aside = place / f"project{os.getpid()}"
-        for kind in ("features", "models"):
-            shutil.copytree(project_folder() / kind, aside / kind, ignore=shutil.ignore_patterns("trained"))
-        for recipe in (aside / "models").glob("*.yaml"):
-            body = yaml.safe_load(recipe.read_text())
-            body["parameters"] |= {"trees": 10}
-            recipe.write_text(yaml.safe_dump(body, allow_unicode=True, sort_keys=False))
-        aside.rename(folder)
+        copy_definitions(aside, trees=10).rename(folder)
     return folder
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import predictor
+from builders import copy_definitions
 from predictor.asof.examples import training_examples
 from predictor.cli.main import main
-from predictor.definitions.loader import load_catalogue, project_folder
+from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Parameters
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.target_model import labelled
@@ -47,8 +48,7 @@ def found(target, before, after, newest=(0.8, 0.7)):
 
 
 def copied(folder):
-    for kind in ("features", "models"):
-        shutil.copytree(project_folder() / kind, folder / kind, ignore=shutil.ignore_patterns("trained"))
+    copy_definitions(folder)
     (folder / "models" / "trained").mkdir()
     return folder, folder / "models" / "trained"
 

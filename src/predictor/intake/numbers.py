@@ -115,9 +115,9 @@ def _read_text(
     text: pd.Series, entry: Entry, decimal_comma: bool | None, settles: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values, troubles and the values of the other convention, one per distinct text."""
-    people = entry.type == "count"
-    whole = text.map(lambda cell: _whole(PEOPLE.sub("", unified(cell)) if people else cell))
-    parts = whole.astype("str").str.extract(SHAPE)
+    if entry.type == "count":
+        text = text.map(lambda cell: PEOPLE.sub("", unified(cell)))
+    parts = text.map(_whole).astype("str").str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)
     convention = None if decimal_comma is None else "," if decimal_comma else "."

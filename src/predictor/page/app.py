@@ -59,8 +59,9 @@ DRAWN = {
     "export": export_step,
 }  # fmt: skip
 SPOKEN: dict[str, Any] = {"vi": "vi", "en": "en-GB"}
-# Quasar wraps the options of an opened list in something that takes the focus, which screen readers stumble over.
+# The browser's own arrows lead from step to step.
 PLACES = """<script>addEventListener('popstate', () => emitEvent('place', location.pathname))</script>"""
+# Quasar wraps the options of an opened list in something that takes the focus, which screen readers stumble over.
 LISTS = """<script>new MutationObserver(() => document.querySelectorAll('[role=listbox] > [tabindex="-1"]')
   .forEach(e => e.removeAttribute('tabindex'))).observe(document.documentElement, {childList: true, subtree: true})</script>"""
 HEADERS = {  # nothing from elsewhere, nothing shown inside another page, no address of a plan told to another site

@@ -142,9 +142,9 @@ def _budget(session: PageSession) -> None:
             amount = read_budget(typed, session.resources.catalogue, session.say("thousands"))
             if amount != brief.get("budget"):
                 _set(session, "budget", amount)
-            _mark(session, "budget", session.say("page_budget_unread") if typed.strip() and amount is None else None)
-            shown = session.phrases.money(amount, brief.get("currency")) if amount else ""
-            reading.set_text(shown or (session.say("page_budget_unread") if typed.strip() else ""))
+            problem = session.say("page_budget_unread") if typed.strip() and amount is None else None
+            _mark(session, "budget", problem)
+            reading.set_text(session.phrases.money(amount, brief.get("currency")) if amount else problem or "")
 
         field.on_value_change(lambda e: read(e.value or ""))
         read(start)

@@ -334,10 +334,10 @@ class _Proposing:
                    for t in (*plain, counts[0])]  # fmt: skip
         one, other, count = numbers
         whole = one.notna() & other.notna() & count.notna()
-        if not whole.any() and (count > 1).any():  # formulas that were never worked out, say
+        if not whole.any():  # formulas that were never worked out, say
             totals = [title for title in plain if re.search(TOTAL, letters(title))]
-            return totals[0] if len(totals) == 1 else None
-        if not whole.any() or not (count[whole] > 1).any():
+            return totals[0] if len(totals) == 1 and (count > 1).any() else None
+        if not (count[whole] > 1).any():
             return None
         for price, total, title in ((one, other, plain[1]), (other, one, plain[0])):
             if ((price * count - total)[whole].abs() <= 1e-6 * total[whole].abs()).all():
