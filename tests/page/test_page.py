@@ -222,6 +222,7 @@ def test_the_second_of_two_who_save_the_same_plan_is_told(place, tab):
     on(first, WORDS["vi"], ".q-uploader")
     second = tab()
     second.goto(first.url)
+    second.get_by_role("button", name="1.").click()
     type_into(second, second.get_by_label("Tên kế hoạch", exact=True), "Của người thứ hai")
     on(second, WORDS["vi"], ".q-uploader")
     first.get_by_role("button", name="1.").click()

@@ -53,6 +53,8 @@ def test_a_refused_file_is_mended_by_clicks_and_the_next_one_of_its_shape_is_rea
     page.get_by_role("button", name="1.").click()  # what is open is still there on the way back
     page.get_by_role("radio", name=words["goal"]).wait_for()
     page.get_by_role("button", name="2.").click()
+    page.get_by_role("button", name=words["back"]).wait_for()
+    page.wait_for_url("**/candidates")
     page.reload()  # and after a refresh
     page.get_by_role("button", name=words["back"]).wait_for()
     pick(page, words["currency"], "VND")

@@ -3,6 +3,7 @@ import base64
 import io
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -21,6 +22,12 @@ from predictor.serving.access import AccessGuard, language_of
 
 KEY = base64.b64encode("planner:cà phê".encode()).decode()
 QUOTES = "Tên,Nền tảng,Loại,Followers,Báo giá (VND)\nLan,TikTok,KOL,120k,15tr\nMinh,Zalo,influencer,abc,5tr\n"
+
+
+def finish(coroutine):
+    """Run it to its end, in a thread of its own: a browser that was started holds this one's event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def request(**headers):
@@ -80,7 +87,7 @@ def test_the_door_opens_only_for_this_address_and_the_password(headers, password
         told.append(message)
 
     scope = {"type": "http", "headers": [(k.encode(), v.encode()) for k, v in headers.items()]}
-    asyncio.run(AccessGuard(inside, password, loopback=True)(scope, None, send))
+    finish(AccessGuard(inside, password, loopback=True)(scope, None, send))
     assert told[0]["status"] == status
 
 
@@ -99,7 +106,7 @@ def test_after_ten_wrong_passwords_from_one_address_not_even_the_right_one_is_lo
     def knock(authorization=None, address="10.0.0.7"):
         headers = {"host": "127.0.0.1:8080"} | ({"authorization": f"Basic {authorization}"} if authorization else {})
         scope = {"type": "http", "client": (address, 1), "headers": [(k.encode(), v.encode()) for k, v in headers.items()]}
-        asyncio.run(guard(scope, None, send))
+        finish(guard(scope, None, send))
         return told[-1]
 
     wrong = base64.b64encode(b"planner:guess").decode()
@@ -119,7 +126,7 @@ def test_a_socket_from_another_site_is_closed():
         told.append(message)
 
     scope = {"type": "websocket", "headers": [(b"host", b"127.0.0.1:8080"), (b"origin", b"http://evil.example")]}
-    asyncio.run(AccessGuard(None, None, loopback=True)(scope, None, send))
+    finish(AccessGuard(None, None, loopback=True)(scope, None, send))
     assert told == [{"type": "websocket.close", "code": 1008}]
 
 
