@@ -111,7 +111,6 @@ def no_harm() -> list[Bar]:
     found = []
     for (name, split, target), rows in forecasts.groupby(["world", "split", "target"], sort=False):
         ours, best, its = against_rules(rows, catalogue.recipes[target])
-        least = error(rows, truth, catalogue.recipes[target])
         worse, luck = ours / its - 1, _luck(rows, best, catalogue.recipes[target])
         where = f"world {name}, {target}, {split}"
         found.append(

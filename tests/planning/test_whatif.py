@@ -1,6 +1,6 @@
-import numpy as np
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 

@@ -75,6 +75,7 @@ class Entry(Closed):
     range: tuple[float, float] | None = None
     categories: dict[str, Words] = {}
     open: bool = False
+    several: bool = False  # words in a cell, separated by `;`
     tables: tuple[Table, ...] | None = None
     key_of: tuple[Table, ...] = ()
     required_in: tuple[Table, ...] = ()
