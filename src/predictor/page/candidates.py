@@ -130,6 +130,8 @@ class Desk:
         session = self.session
         session.reading += 1
         mine = session.reading
+        if reading.put is None:  # its rows stand beside, or take the place of, what the list is by now
+            reading = replace(reading, before=session.draft.typed)
         self.wait(session.say("page_reading", file=reading.shown))
         try:
             done, rows = await run.io_bound(self._worked, reading) or (None, None)
@@ -156,7 +158,7 @@ class Desk:
             self.session.redraw()
 
     async def _kept(self) -> None:
-        """Keep the plan, then the file as long as it waits, for whoever opens the page again."""
+        """Keep the plan, then the file, for whoever opens the page again."""
         session = self.session
         with session.layer:
             session.keep(draft=True)
@@ -169,6 +171,9 @@ class Desk:
         """All that takes long, away from the page: the file read, and its rows where nothing about them is open."""
         session, found = self.session, self.session.resources
         done = read(reading, self.phrases, session.store)
+        if done.settled:
+            known = lookalikes(session.draft.candidates, found.tables)
+            return replace(done, settled=False, known=tuple(known)), None
         if done.sheet is None or done.sheet.waits:
             return done, None
         both = [done.before, done.sheet.typed] if done.adds else [done.sheet.typed]
@@ -260,11 +265,12 @@ class Desk:
             ui.label(words)
             ui.button(self.session.say(key), on_click=act).props("outline no-caps")
 
-    def _bring_back(self, done: Reading) -> None:
+    async def _bring_back(self, done: Reading) -> None:
         self.session.take(done.edited)
         self.session.file = replace(done, edited=None, put=self.session.draft.typed)
         self.draw()
         self.session.redraw()
+        await self._kept()
 
 
 def _drop(desk: Desk) -> None:
