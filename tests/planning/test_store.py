@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from predictor.errors import RowsError
-from predictor.planning.store import Conflict, Store, KeptFile
+from predictor.planning.store import Conflict, KeptFile, Store
 
 NOBODY = 65534
 

@@ -108,7 +108,6 @@ def run(
         Folder of the saved plans, by default `.predictor` in the project.
     """
     folder = work or (project or Path.cwd()) / ".predictor"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader:
         found, store = reader.submit(load_found, project, data, model), Store(folder / "plans.db")
         shop = AppState(found, store, ScoreCache(KEPT), ScoreCache(KEPT), Lock())

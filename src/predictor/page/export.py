@@ -11,20 +11,26 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import pandas as pd
 from nicegui import run, ui
 
+from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note, title
+from predictor.page.grid import left_out
 from predictor.page.session import PageSession, chosen, foot, forecasts
 from predictor.page.work import Inputs
+from predictor.planning.plans import Lineup
 from predictor.reporting.plan_workbook import write_plan
-from predictor.tables.files import write_frame
+from predictor.tables.files import without_formula, write_frame
+from predictor.wording.sentences import heading, who
 
 
 def export_step(session: PageSession) -> None:
     """Draw what can be taken along."""
     title(session.say("page_export_title"))
     ui.label(session.say("page_export_lead")).classes("k-lead")
+    left_out(session)
     if session.draft.asked().budget is None:
         note(session.say("page_no_budget"), warning=True)
     with ui.element("div").classes("k-files"):
@@ -32,6 +38,7 @@ def export_step(session: PageSession) -> None:
             _file(session, "excel", {"xlsx": _excel})
             _file(session, "client", {suffix: partial(_paper, suffix) for suffix in ("pdf", "html")})
             _file(session, "bookings", {"csv": _bookings})
+            _file(session, "figures", {"csv": _figures})
             _file(session, "pictures", {"zip": _pictures})
         _file(session, "forecasts", {"csv": _forecasts})
     title(session.say("page_link_title"), "h2")
@@ -92,8 +99,39 @@ def _excel(session: PageSession, inputs: Inputs) -> bytes:
 
 def _bookings(session: PageSession, inputs: Inputs) -> bytes:
     found = chosen(session, inputs)
+    return _written("bookings.csv", lambda path: write_frame(to_book(found, session.phrases), path))
+
+
+def _figures(session: PageSession, inputs: Inputs) -> bytes:
+    found = chosen(session, inputs)
     rows = (found.proposed or found.plans[0]).rows
     return _written("bookings.csv", lambda path: write_frame(rows, path))
+
+
+def to_book(found: Lineup, phrases: Phrases) -> pd.DataFrame:
+    """The proposed bookings in the ten columns that whoever books them needs, under titles of the language."""
+    rows, outcome = (found.proposed or found.plans[0]).rows, phrases.label(found.outcome)
+    texts = {
+        phrases.say("lineup_who"): [who(row) for _, row in rows.iterrows()],
+        phrases.column("creator_id"): [
+            *(rows["creator_id"].fillna("").astype("str") if "creator_id" in rows else [""] * len(rows))
+        ],
+        **{phrases.column(name): [phrases.category(row, name) for _, row in rows.iterrows()] for name in ("platform", "format")},
+    }
+    figures = {
+        phrases.column("posts"): rows["posts"].astype("Int64") if "posts" in rows else None,
+        phrases.column("fee"): rows["fee"].map(lambda fee: int(fee) if float(fee).is_integer() else fee).astype(object),
+        phrases.column("currency"): [found.currency or ""] * len(rows),
+        **{phrases.say(f"page_column_{end}", outcome=heading(outcome)): pd.Series([*map(_as_counted, rows[figure])], rows.index, dtype=object)
+           for end, figure in (("expected", "expected"), ("low", "p10"), ("high", "p90"))},
+    }  # fmt: skip
+    return pd.DataFrame({name: [without_formula(cell) for cell in cells] for name, cells in texts.items()} | figures)
+
+
+def _as_counted(value: float) -> float:
+    """A forecast with no more digits than it can mean."""
+    rounded = float(f"{value:.3g}")
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def _forecasts(session: PageSession, inputs: Inputs) -> bytes:
