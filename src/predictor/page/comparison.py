@@ -86,7 +86,7 @@ def _record(row: pd.Series, highest: float, comparison: Comparison, phrases: Phr
         "fee": _plain(row["fee"]), "fee_text": phrases.money(_plain(row["fee"]), currency, short=True),
         "expected": float(row["expected"]), "expected_text": phrases.compact(row["expected"]),
         "bar": f"{bar(row['p10'], row['expected'], row['p90'], highest)}<div>{phrases.interval(row['p10'], row['p90'])}</div>"
-        f"<div>{middle(row, phrases)}</div><div>{_safe(row, phrases)}</div>",
+        f"<div>{middle(row, phrases)}</div><div>{escape(_safe(row, phrases))}</div>",
         "cost": _plain(row["cost"]), "cost_text": phrases.money(_plain(row["cost"]), currency, short=True),
         "fair": _fair(row, phrases), "marks": _marks(row, comparison.target, phrases),
     }  # fmt: skip

@@ -110,28 +110,26 @@ def _figures(session: PageSession, inputs: Inputs) -> bytes:
 
 def to_book(found: Lineup, phrases: Phrases) -> pd.DataFrame:
     """The proposed bookings in the ten columns that whoever books them needs, under titles of the language."""
-    rows, outcome = (found.proposed or found.plans[0]).rows, phrases.label(found.outcome)
-    texts = {
-        phrases.say("lineup_who"): [who(row) for _, row in rows.iterrows()],
-        phrases.column("creator_id"): [
-            *(rows["creator_id"].fillna("").astype("str") if "creator_id" in rows else [""] * len(rows))
-        ],
-        **{phrases.column(name): [phrases.category(row, name) for _, row in rows.iterrows()] for name in ("platform", "format")},
-    }
-    figures = {
-        phrases.column("posts"): rows["posts"].astype("Int64") if "posts" in rows else None,
-        phrases.column("fee"): rows["fee"].map(lambda fee: int(fee) if float(fee).is_integer() else fee).astype(object),
-        phrases.column("currency"): [found.currency or ""] * len(rows),
-        **{phrases.say(f"page_column_{end}", outcome=heading(outcome)): pd.Series([*map(_as_counted, rows[figure])], rows.index, dtype=object)
-           for end, figure in (("expected", "expected"), ("low", "p10"), ("high", "p90"))},
-    }  # fmt: skip
-    return pd.DataFrame({name: [without_formula(cell) for cell in cells] for name, cells in texts.items()} | figures)
+    rows = (found.proposed or found.plans[0]).rows
+    each = [_booking(row, found, phrases) for _, row in rows.iterrows()]
+    outcome = heading(phrases.label(found.outcome))
+    titles = [phrases.say("lineup_who"), *map(phrases.column, ("creator_id", "platform", "format", "posts", "fee", "currency"))]
+    titles += [phrases.say(f"page_column_{end}", outcome=outcome) for end in ("expected", "low", "high")]
+    return pd.DataFrame(each, columns=titles, dtype=object)
 
 
-def _as_counted(value: float) -> float:
-    """A forecast with no more digits than it can mean."""
-    rounded = float(f"{value:.3g}")
-    return int(rounded) if rounded.is_integer() else rounded
+def _booking(row: pd.Series, found: Lineup, phrases: Phrases) -> list[Any]:
+    """One booking's cells: texts that no spreadsheet program runs, forecasts with no more digits than they can mean."""
+    id = str(row["creator_id"]) if pd.notna(row.get("creator_id")) else ""
+    texts = [who(row), id, phrases.category(row, "platform"), phrases.category(row, "format")]
+    forecast = [float(f"{row[figure]:.3g}") for figure in ("expected", "p10", "p90")]
+    numbers = [row.get("posts"), row["fee"], found.currency or "", *forecast]
+    return [*map(without_formula, texts), *map(_whole, numbers)]
+
+
+def _whole(value: Any) -> Any:
+    """A number without a needless decimal; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _forecasts(session: PageSession, inputs: Inputs) -> bytes:
