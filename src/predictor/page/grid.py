@@ -148,7 +148,7 @@ def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _column(session: PageSession, name: str) -> dict[str, Any]:
     entry = session.resources.catalogue.entries[name]
-    width = {":width": f"{NARROW} ? 88 : {WIDTHS.get(name, 130)}"}
+    width: dict[str, Any] = {":width": f"{NARROW} ? 88 : {WIDTHS.get(name, 130)}"}
     if name == "name":
         width = {":minWidth": f"{NARROW} ? 112 : 170", ":flex": f"{NARROW} ? undefined : 1", "width": 112}
     quoted = json.dumps(name)
