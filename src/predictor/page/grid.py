@@ -165,6 +165,9 @@ def _written(name: str, entry: Entry, phrases: Phrases) -> str:
     if name == "niche":
         words = json.dumps({name: phrases.label(niche) for name, niche in phrases.catalogue.niches.items()})
         return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join(', ')"
+    if entry.several:
+        words = json.dumps({name: phrases.label(word) for name, word in entry.categories.items()})
+        return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join('; ')"
     if entry.categories:
         return f"v => ({json.dumps({name: phrases.label(word) for name, word in entry.categories.items()})})[v] ?? v"
     if entry.type in NUMBERS:

@@ -14,13 +14,13 @@ from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.board import LineupSession, change
 from predictor.page.bookings import bookings
 from predictor.page.charts import frontier, plans
-from predictor.page.elements import chart, folded, listed, title
+from predictor.page.elements import chart, folded, listed, note, title
 from predictor.page.rules import controls
 from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.leftover import leftover
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
-from predictor.reporting.lineup_words import answer, caveats, plan_name, rule_words, told_people, verdicts
+from predictor.reporting.lineup_words import answer, caveats, plan_name, price_conditions, rule_words, told_people, verdicts
 from predictor.wording.sentences import heading
 
 SENT = 0.01  # seconds in which what was drawn leaves for the browser before more is drawn
@@ -77,6 +77,8 @@ def _answer(board: LineupSession, found: Lineup) -> None:
         for sentence in (*others, board.say("range_means")):
             ui.label(sentence)
         folded(board.say("answer_why"), verdicts(found, board.phrases))
+    if conditions := price_conditions(found, board.phrases):
+        note("\n".join(conditions), warning=True)
 
 
 def _plans(board: LineupSession, found: Lineup) -> None:

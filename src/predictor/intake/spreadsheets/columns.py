@@ -51,7 +51,8 @@ class Midpoint:
 
 @dataclass(frozen=True)
 class Column:
-    """A column as read; `money` where it holds amounts, `pieces` the posts each names, `offered` where it offers anything."""
+    """A column as read; `money` where it holds amounts, `pieces` the posts each names, `terms` what else each fee says (as in
+    the catalogue's `fee_terms`), `offered` where it offers anything."""
 
     values: pd.Series
     rejects: list[Reject]
@@ -59,6 +60,7 @@ class Column:
     midpoints: list[Midpoint]
     money: Money | None = None
     pieces: pd.Series | None = None
+    terms: pd.Series | None = None
     notes: tuple[Said, ...] = ()
     offered: pd.Series | None = None
 
@@ -69,7 +71,10 @@ class Column:
             return self
         values = self.values.mask(bad)
         money = self.money and replace(self.money, values=self.money.values.mask(bad), codes=self.money.codes.mask(bad))
-        return replace(self, values=values, money=money, rejects=[replace(reject, kept=True) for reject in self.rejects])
+        terms = self.terms if self.terms is None else self.terms.mask(bad)
+        return replace(
+            self, values=values, money=money, terms=terms, rejects=[replace(reject, kept=True) for reject in self.rejects]
+        )
 
 
 def read_plain(
@@ -195,7 +200,8 @@ def read_money(
         *_terms(layout, title, typed, readable),
         *told_unpriced(layout, title, typed, wordy),
     ]
-    return Column(amounts.values, rejects, doubts, ranges, money, readable["posts"], tuple(notes))
+    conditions = _conditions(layout, title, typed, readable, amounts.ranges).where(amounts.values.notna())
+    return Column(amounts.values, rejects, doubts, ranges, money, readable["posts"], conditions, tuple(notes))
 
 
 def as_typed(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
@@ -316,10 +322,38 @@ def _terms(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame) ->
     marked = {f"import_tax_{kind}": tax == kind for kind in ("out", "in", "net", "gross")}
     marked |= {"import_per_post": terms["posts"].notna()}
     marked |= {f"import_{kind}": terms["beside"] == kind for kind in ("on_top", "remark")}
-    above = next((text for text in (*words, *layout.above) if untaxed(text)), None)
+    above = _untaxed_above(layout, title)
     notes = [] if above is None else [Said("import_tax_stated", {"title": title, "words": above})]
     notes += [Said("import_from_stated", {"title": title})] if least_of(" ".join(words or (title,))) else []
     return [*notes, *_marked(layout, title, cells, marked), *bounds(layout, title, cells, terms["bound"])]
+
+
+def _untaxed_above(layout: Layout, title: str) -> str | None:
+    """What a title, or a line above the table, says of amounts without VAT."""
+    words = layout.parts.get(layout.column(title), ())
+    return next((text for text in (*words, *layout.above) if untaxed(text)), None)
+
+
+OF_TAX = {"out": "without_vat", "in": "with_vat", "net": "net", "gross": "gross"}
+OF_BOUND = {"from": "at_least", "about": "about", "up_to": "at_most"}
+
+
+def _conditions(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame, ranges: np.ndarray) -> pd.Series:
+    """What each fee says besides its amount, in the words of the catalogue's `fee_terms`; a remark stands as it came."""
+    every_tax = "without_vat" if _untaxed_above(layout, title) is not None else None
+    least = "at_least" if least_of(" ".join(layout.parts.get(layout.column(title), ()) or (title,))) else None
+    said = [
+        [
+            OF_TAX.get(tax),
+            None if tax in ("in", "out") else every_tax,  # income tax is another
+            OF_BOUND.get(bound) or least,
+            "midpoint" if ranged else None,
+            "on_top" if beside == "on_top" else None,
+            str(cell).strip().replace(";", ",") if beside == "remark" else None,
+        ]
+        for cell, tax, bound, beside, ranged in zip(cells, terms["tax"], terms["bound"], terms["beside"], ranges, strict=True)
+    ]
+    return pd.Series(["; ".join(filter(None, one)) or None for one in said], index=cells.index, dtype="str")
 
 
 def bounds(layout: Layout, title: str, cells: pd.Series, bound: pd.Series) -> list[Said]:

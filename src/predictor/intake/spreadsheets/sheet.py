@@ -93,6 +93,8 @@ def read_sheet(
             bad = [replace(reject, kept=_safe(table, "fee")) for reject in bad]
             rejects += bad
             values["fee"] = values["fee"].mask(values["fee"].index.isin([reject.row for reject in bad if reject.kept]))
+    if fee is not None and fee.terms is not None and "fee_terms" in entries:
+        values |= _with_terms(values.get("fee_terms"), fee.terms.where(values["fee"].notna()))
     frame = pd.DataFrame(values, index=given.index)
     every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
@@ -233,6 +235,14 @@ def apart(who: pd.Series, platform: pd.Series) -> pd.Series:
     return who.where(~several, who.str.cat(platform, sep=" @ "))
 
 
+def _with_terms(stated: pd.Series | None, of_fee: pd.Series) -> dict[str, pd.Series]:
+    """What a sheet says of its fees in a column of its own, and what each fee's cell says; nothing where none says anything."""
+    if stated is None:
+        return {"fee_terms": of_fee} if of_fee.notna().any() else {}
+    both = stated.str.cat(of_fee, sep="; ")
+    return {"fee_terms": both.fillna(stated).fillna(of_fee)}
+
+
 Priced = tuple[str, Deliverable, Column]
 
 
@@ -297,6 +307,8 @@ def _by_deliverable(
         codes = one.codes.where(one.codes.notna(), row_codes).where(one.values.notna())
         name, _ = read_column(pd.Series([what.format], dtype="str"), "format", entries["format"])
         fees = {"fee": one.values, "currency": codes, "format": name.iloc[0], "posts": float(what.posts)}
+        if column.terms is not None and "fee_terms" in entries:
+            fees |= _with_terms(frame.get("fee_terms"), column.terms)
         rows.append(frame.assign(**fees).loc[column.offered if column.offered is not None else one.values.notna()])
     found = pd.concat(rows)
     found = pd.concat([found, frame.loc[frame.index.difference(found.index)]]).sort_index(kind="stable")
