@@ -11,14 +11,14 @@ WORDS = {
         "platform": "Nền tảng", "currency": "không ghi loại tiền", "recalled": "Đọc như tệp trước có cùng tiêu đề",
         "both": "Giữ cả hai", "paste": "Dán các dòng", "field": "Các dòng từ bảng tính", "read": "Đọc",
         "fill": "Điền cho các dòng đã chọn", "column": "Cột", "kind": "Loại", "value": "Giá trị", "do": "Điền",
-        "adopt": "Đúng:", "back": "Bỏ câu trả lời: “Bao nhiêu” là Phí", "switch": "English",
+        "adopt": "Đúng:", "back": "Bỏ câu trả lời: “Bao nhiêu” là Phí", "switch": "English", "empty": "Tệp trống;",
     },
     "en": {
         "goal": "Engagement", "on": "Next:", "row": "Titles are in row 2", "is": "“{}” is", "name": "Name", "fee": "Fee",
         "platform": "Platform", "currency": "name no currency", "recalled": "Read as the last file with these titles",
         "both": "Keep both", "paste": "Paste rows", "field": "Rows from a spreadsheet", "read": "Read them",
         "fill": "Fill in chosen rows", "column": "Column", "kind": "Kind", "value": "Value", "do": "Fill in",
-        "adopt": "Yes:", "back": "Take back: “Bao nhiêu” is Fee", "switch": "Tiếng Việt",
+        "adopt": "Yes:", "back": "Take back: “Bao nhiêu” is Fee", "switch": "Tiếng Việt", "empty": "The file is empty",
     },
 }  # fmt: skip
 
@@ -76,7 +76,10 @@ def test_a_refused_file_is_mended_by_clicks_and_the_next_one_of_its_shape_is_rea
     assert column(page, 2, "name") == ["Lan", "Minh", "Hoa"]
     page.get_by_role("button", name=words["back"]).click()  # a wrong answer is taken back and given again
     pick(page, words["is"].format("Bao nhiêu"), words["fee"])
-    page.get_by_role("button", name=words["both"]).wait_for(state="detached")
+    page.get_by_role("button", name=words["back"]).wait_for()
+    page.set_input_files(".q-uploader__input", {"name": "c.csv", "mimeType": "text/csv", "buffer": b" "})
+    page.get_by_text(words["empty"]).wait_for()  # a file of which nothing can come leaves the one before as it was
+    page.get_by_role("button", name=words["back"]).wait_for()
     assert column(page, 2, "name") == ["Lan", "Minh", "Hoa"]
     sound(page)
     page.get_by_text(words["paste"], exact=True).click()

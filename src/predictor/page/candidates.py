@@ -123,6 +123,7 @@ class Desk:
     def __init__(self, session: PageSession):
         self.session, self.phrases = session, session.phrases
         self.messages: Any = None
+        self.refusal = ""  # of a file of which nothing can come
 
     async def arrived(self, reading: Reading) -> None:
         """Read a new file, keeping a way back to the one before where that still waits for answers."""
@@ -143,6 +144,9 @@ class Desk:
             return None if self.messages.is_deleted else self.refuse(str(problem))
         if done is None or mine != session.reading:  # the server is stopping, or another file came after this one
             return
+        self.refusal = "" if done.refused is None or done.waits else str(done.refused)
+        if self.refusal and session.file is not None:  # what came before it stays as it is
+            return self.draw() if not self.messages.is_deleted else None
         edited = session.draft.typed if reading.put is not None and reading.put is not session.draft.typed else None
         session.file = done
         if rows is not None:
@@ -204,6 +208,8 @@ class Desk:
         if done is None:
             return
         with self.messages:
+            if self.refusal and done.refused is None:
+                note(self.refusal, warning=True)
             if (earlier := done.earlier) is not None:
                 words = self.session.say("page_left_open", file=earlier.shown)
                 self._way_back(words, "page_back_to_file", lambda: self.read(earlier))
