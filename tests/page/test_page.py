@@ -38,15 +38,15 @@ def saved(page, button, folder):
     return (folder / "saved").read_bytes()
 
 
-@pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 400)])
-def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, tab, world, tmp_path, lang, width):
+@pytest.mark.parametrize(("lang", "width", "goal"), [("vi", 1280, "Tương tác"), ("en", 400, "Traffic")])
+def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, tab, world, tmp_path, lang, width, goal):
     words, page = WORDS[lang], tab(lang, width)
     page.goto(place.address)
     page.get_by_role("button", name=words["new"]).wait_for()
     sound(page)
     page.get_by_role("button", name=words["new"]).click()
     type_into(page, page.get_by_label(words["name"], exact=True), "Son môi <b>")
-    page.get_by_role("radio", name=words["goal"]).click()
+    page.get_by_role("radio", name=goal).click()
     type_into(page, page.get_by_label(words["budget"], exact=True), "150tr")
     type_into(page, page.get_by_label(words["starts"], exact=True), words["day"])
     page.get_by_text(words["read"]).wait_for()
