@@ -83,6 +83,9 @@ WRONG = {
     "models/orders.yaml: rules: past_orders: otherwise: got 'x'; allowed: a rule above it": (
         lambda f, m: m["orders"]["rules"]["past_orders"].update(otherwise="x")
     ),
+    "models/reach.yaml: rules: got none; begin with a `benchmark`, such as tier_benchmark": lambda f, m: m["reach"].update(
+        rules={}
+    ),
     "models/clicks.yaml: rules: past_clicks: record: 'past_order_rate' is a record of orders; the target is clicks: name a "
     "record of that.": lambda f, m: m["clicks"]["rules"]["past_clicks"].update(record="past_order_rate"),
     "features/creator.yaml: age: type: got 'numbr'; allowed: id, text, date, category, flag, count, number, rate, money; "

@@ -90,6 +90,10 @@ def _reference_faults(recipe: Recipe, entries: dict[str, Entry]) -> list[str]:
     known = [name for name, entry in entries.items() if entry.is_input]
     named = [("exposure", n) for n in recipe.exposure] + [("known_by", n) for n in recipe.known_by]
     named += [("directions", n) for n in recipe.directions] + [("without", n) for n in recipe.without]
+    if not recipe.rules:
+        faults.append(
+            f"{at}: rules: got none; begin with a `benchmark`, such as tier_benchmark: {{benchmark: [platform, tier]}}."
+        )
     earlier: list[str] = []
     for name, rule in recipe.rules.items():
         if sum(kind is not None for kind in (rule.benchmark, rule.record, rule.regression)) != 1:
