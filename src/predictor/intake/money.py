@@ -12,8 +12,9 @@ import pandas as pd
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.currency_words import currency_of, plain, without_currency
-from predictor.intake.fee_terms import OPEN_TAX, OPEN_TIMES
+from predictor.intake.fee_terms import OPEN_TIMES
 from predictor.intake.numbers import INSIDE, UNIT, UNITS, read_numbers, unified, unit_in_words
+from predictor.intake.taxes import OPEN_TAX
 from predictor.wording.sentences import Said
 
 RANGE = re.compile(r"^(?:từ\s+)?([^-–—~]*\d[^-–—~]*?)\s*(?:-|–|—|~|đến|tới|\bto\b)\s*(\D{0,3}\d.*)$")

@@ -20,14 +20,15 @@ from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.several_prices import total_of, with_tax
 from predictor.intake.spreadsheets.titles import NO_PRICE, QUALIFIER, Title, Titles, deliverable_of, letters
+from predictor.intake.taxes import without_tax
 from predictor.intake.units import bare
 from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
-TOTAL = r"thanh tien|tong|total|amount|小计|小計|合计|合計|金额|金額|합계|jumlah|รวม"
 COUNTED = ("likes", "comments", "shares", "saves")
 DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
 NUMBERING = tuple(map(fold, ("stt", "no", "#", "tt", "số thứ tự", "id", "index", "序号", "nomor", "ลำดับ", "番号", "번호")))
@@ -149,6 +150,7 @@ class _Proposing:
         self.notes: list[Said] = []
         self.doubts: list[Said] = []
         self.asked: set[str] = set()  # titles that a doubt is about, which must not be taken as ignored
+        self.needless: set[str] = set()  # titles that are not used because of another, and told
 
     def proposal(self) -> Proposal:
         for column, title in self.layout.titles.items():
@@ -162,7 +164,7 @@ class _Proposing:
         self.doubts += [_both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
-        unread = [title for title in ignored if fold(title) not in NUMBERING]
+        unread = [title for title in ignored if fold(title) not in NUMBERING and title not in self.needless]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
         given = self.given
         mapping = given.model_copy(
@@ -183,7 +185,7 @@ class _Proposing:
     def _title(self, column: int, title: str) -> Title:
         """What a title says, by all its words or by the lowest of them; words above it may name the platform or the unit."""
         words = [title, *self.layout.parts.get(column, ())[-1:]]
-        if TAX.match(words[-1]):
+        if TAX.match(without_tax(words[-1])):
             return Title()
         read = [self.titles.read(word) for word in words]
         return next((one for one in read if one.name), read[0])
@@ -300,6 +302,7 @@ class _Proposing:
 
     def _fees(self) -> None:
         """Prices by deliverable become rows of their own; a price beside them that names none is asked about."""
+        self._untaxed()
         plain = self.found.get("fee", [])
         if plain and self.prices:
             self.found["fee"] = [*plain, *self.prices]
@@ -307,10 +310,10 @@ class _Proposing:
         elif len(self.prices) == 1 and ("format" in self.found or "format" in self.decided):
             self.found["fee"] = [*self.prices]
             self.prices = {}
-        elif len(plain) == 2 and (total := self._total(plain)):
-            self.found["fee"] = [total]
-            self.unknown |= {title: Title() for title in plain if title != total}
-            self.notes.append(Said("import_total", {"title": total, "other": next(t for t in plain if t != total)}))
+        elif len(plain) == 2 and (counts := self._titles_of("posts")) and (total := total_of(self.layout, plain, counts[0])):
+            other = next(title for title in plain if title != total)
+            self._leave_out(other)
+            self.notes.append(Said("import_total", {"title": total, "other": other}))
         same = Counter((one.format, one.posts) for one in self.prices.values())
         again = [title for title, one in self.prices.items() if same[one.format, one.posts] > 1]
         if again:
@@ -323,26 +326,28 @@ class _Proposing:
             words = "; ".join(f"'{title}' → {_worded(one)}" for title, one in self.prices.items())
             self.notes.append(Said("import_prices", {"prices": words}))
 
-    def _total(self, plain: list[str]) -> str | None:
-        """Of a price and a total, the total: in every row it is the price times the number of posts."""
-        counts = self.found.get("posts") or [
-            t for t, name in self.given.columns.items() if name == "posts" and self.layout.column(t)
-        ]
-        if not counts:
-            return None
-        numbers = [pd.to_numeric(as_text(self._cells(t)).str.replace(r"[.,](?=\d{3}\b)", "", regex=True), errors="coerce")
-                   for t in (*plain, counts[0])]  # fmt: skip
-        one, other, count = numbers
-        whole = one.notna() & other.notna() & count.notna()
-        if not whole.any():  # formulas that were never worked out, say
-            totals = [title for title in plain if re.search(TOTAL, letters(title))]
-            return totals[0] if len(totals) == 1 and (count > 1).any() else None
-        if not (count[whole] > 1).any():
-            return None
-        for price, total, title in ((one, other, plain[1]), (other, one, plain[0])):
-            if ((price * count - total)[whole].abs() <= 1e-6 * total[whole].abs()).all():
-                return title
-        return None
+    def _untaxed(self) -> None:
+        """Of the same prices with and without VAT those without it are the fee, as prices are where nothing is said of it."""
+        alike: dict[object, list[str]] = {None: self.found.get("fee", [])}
+        for title, one in self.prices.items():
+            alike.setdefault((one.format, one.posts), []).append(title)
+        for titles in alike.values():
+            for title, without in with_tax(self.layout, titles, self.entries["fee"]).items():
+                self._leave_out(title)
+                self.notes.append(Said("import_with_tax", {"title": without, "other": title}))
+
+    def _leave_out(self, title: str) -> None:
+        """A column of prices that another one makes needless."""
+        if title in self.found.get("fee", []):
+            self.found["fee"].remove(title)
+        self.prices.pop(title, None)
+        self.unknown[title] = Title()
+        self.needless.add(title)
+
+    def _titles_of(self, name: str) -> list[str]:
+        """The titles found for a column of ours, or that the mapping gives it."""
+        given = [title for title, ours in self.given.columns.items() if ours == name and self.layout.column(title)]
+        return self.found.get(name) or given
 
     def _looking(self) -> None:
         """A title that looks like a price, a name, a follower count or a link and is not used is a question."""
@@ -352,7 +357,7 @@ class _Proposing:
             self.unknown[title] = Title(like="name")
         for title, read in self.unknown.items():
             name = read.like or self._priced_part(title, read) or self._in_money(title)
-            if name not in self.entries or title in self.asked or fold(title) in NUMBERING:
+            if name not in self.entries or title in self.asked | self.needless or fold(title) in NUMBERING:
                 continue
             if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
                 continue

@@ -13,11 +13,11 @@ from functools import cached_property
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.currency_words import WORD, currency_of, plain, without_currency
-from predictor.intake.fee_terms import untaxed
 from predictor.intake.mapping import Deliverable, Mapping
+from predictor.intake.numbers import NOUGHTS, unit_in_words
 from predictor.intake.numbers import UNIT as UNIT_WORDS
-from predictor.intake.numbers import unit_in_words
 from predictor.intake.reader import accepted_titles
+from predictor.intake.taxes import without_tax
 from predictor.intake.units import PERCENT
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
@@ -29,7 +29,7 @@ MEASURED = ("count", "number", "rate", "money")
 
 # Words as `letters` writes them: small, without accents, camelCase and underscores taken apart.
 PRICE = (
-    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cast|cat ?x?se|cat xe|booking|"
+    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat ?x?se|cat xe|booking|"
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|料金|単価|価格|"
@@ -55,7 +55,7 @@ PART = re.compile(
     + r")(?![a-z])"
 )
 FLUFF = (
-    r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don|tron|"
+    r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
     r"net|gross|vat|gtgt|with|without|exclusive|inclusive|"
@@ -63,7 +63,7 @@ FLUFF = (
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
     r"thang|months?|'|\"|″|′|\+)"
-    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท|税抜|税込|税別|不含税|含税|未税"
+    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
 )
 LEAST = r"\b(?:from|start(?:s|ing)?|min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b|起|最低|เริ่มต้น|최소"
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
@@ -80,7 +80,7 @@ TAX = re.compile(
 )
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
-    rf"%|(?<![^\W_])(?:1?[.,' ]?000|{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
+    rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
 )
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
@@ -121,7 +121,8 @@ class Titles:
     def read(self, title: str) -> Title:
         """What a title says."""
         if title not in self._read:
-            self._read[title] = self._title(" ".join(title.split()))
+            untaxed = without_tax(" ".join(title.split()))
+            self._read[title] = self._title(untaxed) if untaxed else Title(like="fee")
         return self._read[title]
 
     def name(self, title: str) -> str | None:
@@ -193,8 +194,6 @@ class Titles:
 
     def _unread(self, qualifier: str) -> str:
         """The words of a qualifier that are no unit, currency, tax, platform, deliverable or time."""
-        if untaxed(qualifier):
-            return ""
         words = UNIT.sub(" ", plain(self._mentions.sub(" ", without_currency(qualifier))))
         words = re.sub(PEOPLE, " ", PART.sub(" ", re.sub(f"{FLUFF}|{AVERAGE}|{PRICE}", " ", letters(words))))
         return " ".join(qualifier.split()).strip("()[]（）【】 :*-–—/") if re.search(r"[^\W_]", words) else ""
