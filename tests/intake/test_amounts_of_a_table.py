@@ -91,6 +91,12 @@ def test_thousands_and_millions_in_a_title_multiply_its_amounts(read, title, uni
     assert (list(rows["fee"]), asked) == ([5500 * unit, 3000 * unit], [])
 
 
+@pytest.mark.parametrize("title", ["Giá / 1000 views (VND)", "Price per 1,000 views (VND)"])
+def test_a_price_of_a_thousand_views_is_no_fee_in_thousands(read, title):
+    rows, asked, _, _ = read(f'{HEAD},"{title}"', "A,tiktok,5000,50000")
+    assert asked == ["import_doubt_unused"] and "fee" not in rows
+
+
 @pytest.mark.parametrize("title", ["Giá (100k VND)", "Giá (VND, 2000)", "Followers"])
 def test_figures_of_a_title_that_are_no_unit_multiply_nothing(read, title):
     head = f'{HEAD},"{title}"' if title != "Followers" else "Tên,Nền tảng,Followers (10.000),Giá (VND)"
@@ -116,6 +122,12 @@ def test_a_line_above_or_below_the_table_tells_the_currency_and_the_tax_of_its_a
     assert (list(rows["fee"]), set(rows["currency"]), asked) == ([5e5, 3e5], {code}, [])
     assert any(f"the amounts are in {code}" in line for line in said)
     assert tax is None or any(tax in line for line in said)
+
+
+@pytest.mark.parametrize(("line", "fee"), [("Giá tính bằng nghìn đồng", 5e6), ("All prices in VND (per 1000 views)", 5000)])
+def test_a_line_multiplies_only_by_a_unit_of_its_currency(read, line, fee):
+    rows, _, _, _ = read(line, f"{HEAD},Price", "A,tiktok,5000,5000")
+    assert list(rows["fee"]) == [fee] and set(rows["currency"]) == {"VND"}
 
 
 @pytest.mark.parametrize(
@@ -169,3 +181,9 @@ def test_a_cell_that_names_more_posts_than_its_title_is_the_price_of_as_many(rea
     assert (list(rows["fee"]), list(rows["posts"]), asked, wrong) == ([3e6, 2e6], [2, 1], [], [])
     rows, _, _, wrong = read(f"{HEAD},Giá story (VND)", "A,tiktok,5000,3tr/2 video")
     assert rows["fee"].isna().all() and wrong == ["cell_per_posts"]
+
+
+def test_beside_dong_by_its_words_a_dollar_is_the_american_one(read):
+    cells = ["5tr", "$200", "200 USD", "4000000"]
+    rows, asked, _, _ = read(f"{HEAD},Fee", *(f"{name},tiktok,5000,{cell}" for name, cell in zip("ABCD", cells, strict=True)))
+    assert (list(rows["fee"]), list(rows["currency"]), asked) == ([5e6, 200, 200, 4e6], ["VND", "USD", "USD", "VND"], [])

@@ -12,14 +12,13 @@ import pandas as pd
 from predictor.intake.bounds import Bound, without_bound
 from predictor.intake.currency_words import SORTED, currency_of, plain
 from predictor.intake.numbers import UNIT, unit_in_words
+from predictor.intake.published import COUNTED, PUBLISHED
 from predictor.intake.taxes import PERCENT, TAX, TAXED
 
-PLACE = r"(?:ig|insta(?:gram)?|tik\s?tok|tt|fb|facebook|yt|youtube|xhs|threads|static|feed|carousel|single|dedicated|sponsored)"
-NOUN = (
-    r"videos?|clips?|posts?|bài(?:\s+(?:đăng|viết|post))?|story|stories|reels?|shorts?|ảnh|photos?|livestreams?|lần(?:\s+đăng)?|"
-    r"tweets?|contents?|mentions?|placements?|konten|postingan|unggahan|篇|条|條|个|個|则|則|本|件|次|投稿|動画|视频|影片|貼文|"
-    r"건|회|개|편|포스팅|게시물|영상|โพสต์|โพส|คลิป|วิดีโอ|คอนเทนต์|ชิ้น|ครั้ง"
+PLACE = (
+    r"(?:ig|insta(?:gram)?|tik\s?tok|tt|fb|facebook|yt|youtube|xhs|threads|static|feed|carousel|single|dedicated|sponsored|live)"
 )
+NOUN = "|".join((*(words for _, words in PUBLISHED), COUNTED))
 PIECE = rf"(?:{PLACE}\s+)*(?:{NOUN})(?:\s+ngắn)?(?:\s+{PLACE})?(?:\s*\d{{2}}\s*(?:s|sec|giây))?(?![^\W\d_])"
 BASIS = re.compile(r"^(?:(?P<before>net|gross)\s*[:=]?\s*)?(?P<amount>.*?\d.*?)\s*[,;/(\[]?\s*(?P<after>net|gross)?\s*[)\]]?$")
 PART = rf"(?<!\d)[1-9]\d?\s*x?\s*(?:{PIECE})"
@@ -69,7 +68,8 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
     >>> terms_of("5tr/tháng")
     Terms(amount='5tr/tháng', posts=None, tax=None, bound=None, beside=None)
     """
-    rest, posts, tax, bound, beside = ENDED.sub("", plain(text)), None, None, None, None
+    whole = " ".join(plain(text).split())
+    rest, posts, tax, bound, beside = ENDED.sub("", whole), None, None, None, None
     if OPEN_TIMES.search(rest) and not TIMES.match(rest):
         return Terms(text)
     for _ in range(3):
@@ -85,7 +85,7 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
             rest, bound = without_bound(PLUS.sub(r" \1+", rest))
         if beside is None:
             rest, beside = _beside(rest)
-    return Terms(text if rest == plain(text) else rest, posts, tax, bound, beside)  # type: ignore[arg-type]
+    return Terms(text if rest == whole else rest, posts, tax, bound, beside)  # type: ignore[arg-type]
 
 
 def _beside(text: str) -> tuple[str, Literal["on_top", "remark"] | None]:

@@ -22,12 +22,13 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.rejects import Reject, refusals, untrusted
 from predictor.intake.spreadsheets.titles import Titles, stated_unit
 from predictor.intake.units import PERCENT, bare, in_units
-from predictor.intake.values import read_column
+from predictor.intake.values import read_column, spellings
 from predictor.intake.written_dates import with_year, without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 MOST_PERCENT = 100.0  # a rate, in per cent
+SHARES = 0.02  # of so many per cent nobody speaks: bare rates up to here are shares
 MOST_PEOPLE = 1e9  # followers
 
 
@@ -72,6 +73,9 @@ def read_plain(
     """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
     typed = as_typed(layout, title, cells)
     cells, notes = _exact(layout, title, cells, entry, table)
+    if name == "platform":
+        cells, parts = _of_a_platform(layout, title, cells, entry)
+        notes = [*notes, *parts]
     bare_days = _yearless(cells, entry)
     if _yearless(typed, entry).sum() > bare_days.sum():  # ids gave the others their year; a day that its id contradicts is wrong
         bare_days &= False
@@ -124,6 +128,21 @@ def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
     bound = cells.map(lambda cell: read[cell][1] if isinstance(cell, str) else None).astype(object)
     exact = cells.map(lambda cell: read[cell][0] if isinstance(cell, str) else cell)
     return (exact, bounds(layout, title, cells, bound)) if bound.notna().any() else (cells, [])
+
+
+PART_OF_PLATFORM = re.compile(
+    r"\b(?:shop|live|livestream|reels?|shorts?|story|stories|videos?|feed|posts?|page|channel|kênh|profile)\b", re.IGNORECASE
+)
+
+
+def _of_a_platform(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Said]]:
+    """Platforms without the part of them that is named besides (Tiktok Shop), which is told."""
+    known, said = spellings(entry), as_text(cells)
+    bare = {cell: " ".join(PART_OF_PLATFORM.sub(" ", cell).split()) for cell in said.dropna().unique() if fold(cell) not in known}
+    bare = {cell: rest for cell, rest in bare.items() if rest != cell and fold(rest) in known}
+    at = said.isin(list(bare))
+    read = ", ".join(dict.fromkeys(known[fold(rest)] for rest in bare.values()))
+    return cells.mask(at, said.map(bare)), marked(layout, title, cells, {"import_part_of_platform": at}, read=read)
 
 
 def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
@@ -201,6 +220,9 @@ def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: 
         return 1.0, []
     share = entry.range is not None and entry.range[1] <= 1
     engaged = entry.range is not None and not share and entry.range[1] <= 100
+    signed = as_text(cells).str.contains("%|％", na=False).any()
+    if signed and SHARES < numbers.max() <= 1:  # a sign in some cells proves nothing of the others
+        return 1.0, [_doubt_percent(layout, title, numbers, table)]
     if (share or engaged) and numbers.max() > 1:
         return PERCENT, [] if numbers.min() >= 0.1 else [_doubt_percent(layout, title, numbers, table)]
     if (not share and not engaged and numbers.max() > 1) or (engaged and (numbers.max() > 0.3 or numbers.median() > 0.1)):

@@ -90,7 +90,7 @@ def codes_of(
     notes = [said for name, said in told.items() if by.eq(name).any()]
     others = {code for source in sources.values() for code in source.dropna().unique()} - {"$"}
     dollars = codes.eq("$")
-    if others == {"VND"} and dollars.any():  # beside đồng, a bare $ is the American one
+    if "VND" in others and others <= {"VND", "USD"} and dollars.any():  # beside đồng, a bare $ is the American one
         place = address((int(dollars.idxmax()), column))
         return codes.mask(dollars, "USD"), [], [*notes, Said("import_dollars", {"title": title, "place": place})]
     codes, doubts = _settled(codes, layout, title)
@@ -99,10 +99,11 @@ def codes_of(
 
 def _spoken(title: str, typed: pd.Series, own: pd.Series) -> tuple[str, str] | None:
     """The currency of which a title or its cells speak by a word that is said of it alone, unless others are named; the word."""
-    words = [spoken_of(title, title=True), *(spoken_of(cell) for cell in set(typed) if isinstance(cell, str))]
-    found = {SPEAKING[word]: word for word in words if word is not None}
+    words = [spoken_of(title, title=True), *(spoken_of(cell) for cell in dict.fromkeys(typed) if isinstance(cell, str))]
+    found = {SPEAKING[word]: word for word in reversed(words) if word is not None}
     code = next(iter(found), None)
-    return (code, found[code]) if code and len(found) == 1 and {*own.dropna()} <= {code, "$"} else None
+    beside = {code, "$", "USD"} if code == "VND" else {code, "$"}  # beside đồng, people ask in dollars
+    return (code, found[code]) if code and len(found) == 1 and {*own.dropna()} <= beside else None
 
 
 def common(columns: list[Money], table: str) -> tuple[pd.Series | None, list[Said]]:

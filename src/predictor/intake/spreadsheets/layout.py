@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.intake.spreadsheets.grids import Grid, address
+from predictor.intake.spreadsheets.grids import Grid, Known, address
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.taxes import tax_of
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
-Known = Callable[[str], str | None]
 SEARCHED = 40  # rows in which titles are looked for
 TOTAL = re.compile(
     r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|"

@@ -28,7 +28,7 @@ from predictor.intake.spreadsheets.currencies import Money, code_of, codes_of
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
-from predictor.intake.spreadsheets.remarks import states_money
+from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.titles import Titles, least_of, stated_unit
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
 from predictor.intake.taxes import tax_of
@@ -148,7 +148,7 @@ def _money_unit(layout: Layout, title: str, one: TableMapping, titles: Titles) -
     if fold(title) in {*map(fold, one.units)}:
         return 1.0
     own = said_unit(layout, title, titles)
-    above = (unit for text in layout.around if states_money(text) and (unit := stated_unit(text)) is not None and unit > 1)
+    above = (unit for text in layout.around if states_unit(text) and (unit := stated_unit(text)) is not None and unit > 1)
     return own if own is not None and own > 1 else next(above, 1.0)
 
 

@@ -32,8 +32,9 @@ def offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said
 
 def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     """Rows and columns that the spreadsheet hides."""
-    suffix = layout.grid.plain_suffix
+    suffix, encoding = layout.grid.plain_suffix, layout.grid.encoding
     said = [Said("import_plain_workbook", {"suffix": suffix})] if suffix else []
+    said += [Said("import_encoding", {"encoding": encoding})] if encoding else []
     if layout.hidden:
         shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in layout.hidden[:5]) + (
             "…" if len(layout.hidden) > 5 else ""

@@ -13,25 +13,23 @@ from difflib import get_close_matches
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.accounts import account_of, links_share
-from predictor.intake.cells import as_text, without_emoji
+from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
 from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.other_platforms import other_platform
+from predictor.intake.spreadsheets.cell_meanings import PRICED, Cells, at_handles, meaning_by_cells
+from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.several_prices import total_of, with_tax
 from predictor.intake.spreadsheets.titles import NO_PRICE, QUALIFIER, Title, Titles, deliverable_of, letters
 from predictor.intake.taxes import without_tax
 from predictor.intake.units import bare
-from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 COUNTED = ("likes", "comments", "shares", "saves")
 DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
-NUMBERING = tuple(map(fold, ("stt", "no", "#", "tt", "số thứ tự", "id", "index", "序号", "nomor", "ลำดับ", "番号", "번호")))
 CANDIDATES = (
     "ứng viên",
     "candidate",
@@ -44,30 +42,8 @@ CANDIDATES = (
     "rate card",
     "bảng giá",
 )
-PRICED = re.compile(r"\d\s*(?:k|tr|triệu|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
-CHANNEL = {  # names or platforms, as the cells say
-    *map(
-        fold,
-        (
-            "kênh",
-            "channel",
-            "kanal",
-            "ช่องทาง",
-            "ช่อง",
-            "채널",
-            "チャンネル",
-            "频道",
-            "頻道",
-            "媒体",
-            "媒體",
-            "メディア",
-            "渠道",
-            "매체",
-        ),
-    )
-}
+COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
-BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
 
@@ -150,12 +126,14 @@ class _Proposing:
         self.notes: list[Said] = []
         self.doubts: list[Said] = []
         self.asked: set[str] = set()  # titles that a doubt is about, which must not be taken as ignored
+        self.numbering = {title for title in layout.titles.values() if fold(title) in NUMBERING}
         self.needless: set[str] = set()  # titles that are not used because of another, and told
 
     def proposal(self) -> Proposal:
         for column, title in self.layout.titles.items():
             if fold(title) not in self.theirs and fold(title) not in self.taken:
                 self._place(column, title)
+        self._ids()
         self._days()
         sums = self._sums()
         if self.table == "candidates":
@@ -164,7 +142,7 @@ class _Proposing:
         self.doubts += [_both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
-        unread = [title for title in ignored if fold(title) not in NUMBERING and title not in self.needless]
+        unread = [title for title in ignored if title not in self.numbering | self.needless]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
         given = self.given
         mapping = given.model_copy(
@@ -205,61 +183,32 @@ class _Proposing:
 
     def _meaning(self, column: int, title: str) -> tuple[Title, bool]:
         """What a column means by its title and its cells, and whether its title was only nearly a known one."""
-        read, cells = self._title(column, title), self._cells(title)
-        name, words = read.name, self.layout.parts.get(column, ())
-        if "link" in self.entries and name in (None, "name", "creator_id", "platform") and links_share(cells) >= 0.5:
-            return Title("link", read.platform), False
-        if name is None and read.platform and "link" in self.entries and self._handles(cells, title):
-            return Title("link", read.platform), False
-        if name in ("name", "platform") and words and fold(words[-1]) in CHANNEL:
-            said, platforms = as_text(cells).dropna(), spellings(self.catalogue.entries["platform"])
-            spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
-            return Title("platform" if len(said) and spelt.mean() >= 0.5 else "name"), False
-        if name is None and "fee" in self.entries and words and BARE_RATE.fullmatch(words[-1].strip()):
-            rates = as_text(cells).dropna()
-            priced = rates.str.contains(PRICED) | rates.map(currency_of).notna()
-            return Title("fee" if len(rates) and priced.mean() >= 0.5 else None, like="fee"), False
-        if name == "kind" and "tier" in self.entries and self._all_spelt(cells, "tier"):
-            self.notes.append(Said("import_read_as", {"title": title, "name": "tier"}))
-            return Title("tier"), False
-        if name is None and "engagement_rate" in self.entries and self._elsewhere(title) == "engagements":
-            percents = as_text(cells).dropna().str.contains("%|％")
-            return Title("engagement_rate" if len(percents) and percents.mean() >= 0.5 else None, like="engagement_rate"), False
-        if name is not None or not words or read.deliverable:
+        read, words = self._title(column, title), self.layout.parts.get(column, ())
+        cells = Cells(as_text(self._cells(title)).dropna(), title, words, self.entries)
+        if (by_cells := meaning_by_cells(read, cells, self.titles, self.catalogue)) is not None:
+            self.notes += [Said("import_read_as", {"title": title, "name": by_cells[0].name})] if by_cells[1] else []
+            return by_cells[0], False
+        if read.name is not None or not words or read.deliverable:
             return read, False
         known = [word for word in self.titles.accepted if len(word) > 5]
         near = get_close_matches(fold(QUALIFIER.sub("", words[-1])), known, n=1, cutoff=0.88)
         return (Title(self.titles.accepted[near[0]], read.platform), True) if near else (read, False)
-
-    def _elsewhere(self, title: str) -> str | None:
-        everywhere = Titles(self.catalogue)
-        return everywhere.read(title).name or everywhere.read(re.sub(r"(?i)\b(tb|trung bình|avg\.?|average)\b", " ", title)).name
-
-    def _all_spelt(self, cells: pd.Series, name: str) -> bool:
-        words = as_text(cells).dropna().map(fold)
-        return len(words) > 0 and bool(words.isin(list(spellings(self.catalogue.entries[name]))).all())
-
-    def _handles(self, cells: pd.Series, title: str) -> bool:
-        """Whether a column whose title says nothing but a platform holds handles of it."""
-        said = as_text(cells).dropna()
-        alone = fold(self.titles.without_platform(title)) in (
-            "",
-            "kenh",
-            "page",
-            "fanpage",
-            "channel",
-            "profile",
-            "acc",
-            "id",
-            "nick",
-        )
-        return alone and len(said) > 0 and said.map(lambda cell: account_of(cell).handle is not None and not cell.isdigit()).all()
 
     def _priced(self, title: str, read: Title) -> bool:
         """Whether the cells of a column whose title names only what is published are prices, rather than counts of posts."""
         said = as_text(self._cells(title)).dropna()
         stated = (read.unit or 1.0) > 1.0 or currency_of(title) is not None
         return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
+
+    def _ids(self) -> None:
+        """Handles under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
+        handles = [
+            title for title in self.unknown if fold(title) in NUMBERING and at_handles(as_text(self._cells(title)).dropna())
+        ]
+        if handles and not {"link", "creator_id"} & ({*self.found} | self.decided) and "link" in self.entries:
+            self.found["link"] = handles[:1]
+            self.notes.append(Said("import_read_as", {"title": handles[0], "name": "link"}))
+        self.numbering -= {*handles}
 
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
@@ -378,8 +327,8 @@ class _Proposing:
     def _priced_part(self, title: str, read: Title) -> str | None:
         """The fee, where a title names something published among other words, and its cells are prices: Story (1x)."""
         words = letters(title)
-        published = deliverable_of(words) is not None and re.search(NO_PRICE, words) is None
-        return "fee" if published and self._priced(title, read) else None
+        published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
+        return "fee" if published and re.search(NO_PRICE, words) is None and self._priced(title, read) else None
 
     def _perhaps_names(self) -> str | None:
         """Of the titles that mean nothing here the first whose cells are words, each another: they may be names."""

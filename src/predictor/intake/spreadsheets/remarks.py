@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from predictor.intake.currency_words import CURRENCIES, SORTED, currency_of, plain
-from predictor.intake.numbers import NOUGHTS
+from predictor.intake.numbers import NOUGHTS, UNIT
 from predictor.intake.taxes import tax_of, without_tax
 
 STATED = re.compile(  # a unit or a currency by its name: ĐVT: triệu đồng
@@ -23,8 +23,9 @@ CODE = "|".join(code.lower() for code in CURRENCIES) + "|vnđ"
 ENDS = r"(?=\s*(?:$|[)\]）】,;.|/–-]|(?:and|unless|only|và|per|cho|net|gross)(?!\w)))"
 SPOKEN_OF = re.compile(  # prices in USD, giá tính bằng VND, (USD)
     rf"(?:{PRICES})(?:\s+[^\W\d]+){{0,3}}?\s*[:：–-]?\s*(?:{CODE}){ENDS}|"
-    rf"(?:(?<!\w)(?:in|bằng|theo|dalam|are|là)\s+|(?:{PRICES})\s*[:：]\s*|[(\[（【]\s*)(?:{SORTED}){ENDS}"
+    rf"(?:(?<!\w)(?:in|bằng|theo|dalam|are|là)\s+|(?:{PRICES})\s*[:：]\s*|[(\[（【]\s*)(?:(?:{NOUGHTS}|{UNIT})\s*(?:of\s+)?)?(?:{SORTED}){ENDS}"
 )
+UNIT_OF = re.compile(rf"(?:{NOUGHTS}|(?<![^\W_])(?:{UNIT}))\s*(?:of\s+)?(?:{SORTED})(?!\w)")  # nghìn đồng, 1.000đ
 OF_ELSE = re.compile(
     r"(?<!\w)(?:budget|ngân\s*sách|doanh\s*(?:thu|số)|revenue|sales|gmv|anggaran|kpi)(?!\w)|预算|預算|予算|예산|งบ"
 )
@@ -44,6 +45,15 @@ def states_money(text: str) -> bool:
     words = plain(without_tax(text))
     said = SPOKEN_OF.search(words) is not None and OF_ELSE.search(words) is None
     return said and re.search(r"\d", NO_AMOUNT.sub(" ", words)) is None
+
+
+def states_unit(text: str) -> bool:
+    """Whether a line says in which unit all amounts are, rather than a number of something else.
+
+    >>> states_unit("ĐVT: triệu đồng"), states_unit("Giá tính bằng nghìn đồng"), states_unit("Prices in VND (per 1000 views)")
+    (True, True, False)
+    """
+    return STATED.search(text) is not None or (states_money(text) and UNIT_OF.search(plain(text)) is not None)
 
 
 def stating_currency(lines: Iterable[str]) -> tuple[str, str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,14 +14,16 @@ from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.row_checks import across, nobody
 from predictor.intake.spreadsheets.columns import Column, Midpoint, bare_numbers, read_plain, swapped_days
+from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
+from predictor.intake.spreadsheets.formats import counted_formats, posts_by_platform, unmodelled, with_numbers_of_posts
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, read_prices
 from predictor.intake.spreadsheets.rejects import Reject
-from predictor.intake.spreadsheets.titles import PART, Titles, deliverable_of, letters
-from predictor.intake.values import read_column, spellings
+from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.values import spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -54,6 +55,8 @@ def read_sheet(
     cells, years = with_years(_frame(layout, one), layout, one)
     given = rename(cells, table, Mapping(tables={table: bare}))
     theirs = {ours: title for title, ours in one.columns.items() if layout.column(title)}
+    given, continued = with_creators_continued(given, layout, catalogue) if table == "candidates" else (given, [])
+    given, worded = with_numbers_of_posts(given, layout, theirs.get("posts", "posts"))
     stated, rejects = stated_currency(given, layout, theirs.get("currency", "currency"))
     columns: dict[str, Column] = {}
     profile: list[Said] = []
@@ -72,9 +75,9 @@ def read_sheet(
     priced = read_prices(layout, given, one, entries, table, stated, titles)
     values, open_codes = _valued(columns, parts, rates, table)
     if "format" in values and "posts" in entries:
-        values |= _counted(values["format"], values.get("posts"), entries["format"])
+        values |= counted_formats(values["format"], values.get("posts"), entries["format"])
     values |= told_by_links(layout, given.index, one, values)
-    notes = [*years, *profile, *_accounts(values, entries, one, platform)]
+    notes = [*years, *continued, *worded, *profile, *_accounts(values, entries, one, platform)]
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
@@ -93,10 +96,10 @@ def read_sheet(
     if priced:
         frame, more, small = by_deliverable(layout, frame, priced, rates, table, entries)
         doubts, rejects = [*doubts, *more], [*rejects, *small]
-    frame, posts = _posts_by_platform(frame, entries)
+    frame, posts = posts_by_platform(frame, entries)
     notes += posts
     ranges = [midpoint for column in every for midpoint in column.midpoints]
-    notes += [*_unmodelled(frame, entries), *_stated(one), *(note for column in every for note in column.notes)]
+    notes += [*unmodelled(frame, entries), *_stated(one), *(note for column in every for note in column.notes)]
     notes += [
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
@@ -104,8 +107,6 @@ def read_sheet(
 
 
 MOST_BOOKED = 100  # posts of one creator, in one booking
-POSTS = {"tiktok": "video", "youtube": "video", "douyin": "video", "bilibili": "video", "blog": "article",
-         "facebook": "image", "instagram": "image", "threads": "image"}  # fmt: skip
 
 
 def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[object], entries: dict[str, Entry]) -> bool:
@@ -115,51 +116,10 @@ def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[obj
     return "following" in names or bool((bare_numbers(layout, title, cells) > MOST_BOOKED).any())
 
 
-def _posts_by_platform(frame: pd.DataFrame, entries: dict[str, Entry]) -> tuple[pd.DataFrame, list[Said]]:
-    """A bare 'post' as what a post is on its platform, beside a video a picture; it stays where no platform is known."""
-    if not {"format", "platform"} <= {*frame} or "format" not in entries:
-        return frame, []
-    filmed = frame["platform"].isin(frame["platform"][frame["format"].eq("video")])
-    meant = frame["platform"].where(frame["format"].eq("post")).map(POSTS)
-    meant = meant.mask(meant.eq("video") & filmed, "image")
-    if not meant.notna().any():
-        return frame, []
-    pairs = [*dict.fromkeys(zip(meant.dropna(), frame["platform"][meant.notna()], strict=True))]
-    words = ", ".join(f"{form} ({platform})" for form, platform in pairs)
-    return frame.assign(format=meant.fillna(frame["format"]).astype("str")), [
-        Said("import_post", {"words": words, "each": pairs})
-    ]
-
-
-def _unmodelled(frame: pd.DataFrame, entries: dict[str, Entry]) -> list[Said]:
-    """Formats that are none of the known ones: they stay as they are typed, and no model has seen them."""
-    if "format" not in frame or "format" not in entries:
-        return []
-    others = [one for one in frame["format"].dropna().unique() if one not in entries["format"].categories]
-    allowed = ", ".join(entries["format"].categories)
-    return [Said("import_format", {"words": ", ".join(f"'{one}'" for one in others), "allowed": allowed})] if others else []
-
-
 def _stated(one: TableMapping) -> list[Said]:
     """What the mapping says of every row; a remembered answer may be another file's."""
     said = {name: value for name, value in one.constants.items() if name not in ("currency", "platform")}
     return [Said("import_stated", {"pairs": ", ".join(f"{name} = {value}" for name, value in said.items())})] if said else []
-
-
-def _counted(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[str, pd.Series]:
-    """Formats in a word of any language, or that say how many (`2 video`, `1 reels + 2 story`): the format, and the number."""
-    words = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if PART.fullmatch(letters(text))}
-    alone = {text: what.format for text, what in words.items() if what and text not in entry.categories and what.posts == 1}
-    formats = formats.replace({text: name for text, name in alone.items() if not re.search(r"\d", text)})
-    said = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if re.search(r"\d", text)}
-    understood = {text: what for text, what in said.items() if what is not None}
-    if not understood:
-        return {"format": formats}
-    count = formats.map({text: float(what.posts) for text, what in understood.items()}).astype(float)
-    own = count if posts is None else posts.astype(float).fillna(count)
-    agreed = count.notna() & (own == count)
-    names, _ = read_column(formats.map({text: what.format for text, what in understood.items()}).astype("str"), "format", entry)
-    return {"format": formats.mask(agreed, names), "posts": own}
 
 
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal

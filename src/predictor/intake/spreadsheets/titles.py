@@ -16,11 +16,21 @@ from predictor.intake.currency_words import WORD, currency_of, plain, without_cu
 from predictor.intake.mapping import Deliverable, Mapping
 from predictor.intake.numbers import NOUGHTS, unit_in_words
 from predictor.intake.numbers import UNIT as UNIT_WORDS
+from predictor.intake.published import PUBLISHED
 from predictor.intake.reader import accepted_titles
-from predictor.intake.taxes import without_tax
+from predictor.intake.taxes import TAX_RATE, without_tax
 from predictor.intake.units import PERCENT
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
+
+
+def letters(text: str) -> str:
+    """A text in small letters without accents, its words parted by single spaces; marks stay."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_|(?<=[a-z]{4})(?=price|rate card)", " ", text)
+    small = unicodedata.normalize("NFKD", spaced).casefold().replace("đ", "d")
+    small = "".join(letter for letter in small if not "\u0300" <= letter <= "\u036f")
+    return " ".join(unicodedata.normalize("NFC", small).split())
+
 
 QUALIFIER = re.compile(
     r"[(\[{（【][^()\[\]{}（）【】]*[)\]}）】]|\s[-–—|/:].*$|[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit|satuan).*$", re.IGNORECASE
@@ -36,22 +46,13 @@ PRICE = (
     r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
-NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
-DELIVERABLES = (  # the word that a cell of `format` would say, and how titles write it
-    ("livestream", r"live ?streams?|lives?|phien live|livestreaming|siaran langsung|直播|ライブ配信|ライブ|라이브|ไลฟ์สด|ไลฟ์"),
-    ("reels", r"reels?|릴스|リール"),
-    ("short video", r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngan|clip ngan|短视频|ショート"),
-    ("story", r"(?:ig )?stor(?:y|ies)|tin 24h|ストーリーズ?|스토리|สตอรี่"),
-    ("album", r"carousels?|albums?|bo anh|nhieu anh"),
-    ("photo", r"(?:bai |post )?anh|photos?(?: posts?)?|images?(?: posts?)?|hinh(?: anh)?|static posts?|foto|图文|画像"),
-    ("video", r"videos?|clips?|vod|视频|視頻|動画|영상|동영상|วิดีโอ|คลิป"),
-    ("article", r"bai (?:viet|pr)|articles?|blog ?posts?"),
-    ("event", r"su kien|events?"),
-    ("post", r"(?:bai )?(?:feed )?posts?|bai(?: dang)?|feeds?|笔记|投稿|게시물|โพสต์"),
+PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
+    r"(?:\bper|/|\bmoi|\btren|\bcho|\ba) ?(?:1[., ]?000|1k|nghin|ngan|thousand|mille)(?! ?(?:vnd|dong|d|usd|rp)\b)"
 )
+NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
 PART = re.compile(
     r"(?:(?P<count>\d{1,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"
-    + "|".join(rf"(?P<d{place}>{words})" for place, (_, words) in enumerate(DELIVERABLES))
+    + "|".join(rf"(?P<d{place}>{letters(words)})" for place, (_, words) in enumerate(PUBLISHED))
     + r")(?![a-z])"
 )
 FLUFF = (
@@ -75,9 +76,6 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     r"ชื่อ|อินฟลู|ครีเอเตอร์",
 }
 SET = re.compile(r"(\w+) sets?(?: of)? ?\(?(\d{1,2})\)?")  # story set (3): as many for one price
-TAX = re.compile(
-    r"(?:vat|gtgt|tax|thuế|ppn)\s*:?\s*\(?\d+(?:[.,]\d+)?\s*%|\d+(?:[.,]\d+)?\s*%\s*(?:vat|gtgt|tax|thuế|ppn)", re.IGNORECASE
-)
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
     rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
@@ -152,6 +150,8 @@ class Titles:
             return self._qualified(Title(self.accepted[fold(title)]), "%" if "%" in title else "")
         spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", title)
         platform = self.mentioned(spaced)
+        if re.search(PRICE, letters(title)) and re.search(PER_THOUSAND, letters(title)):
+            return Title(like="fee", platform=platform)
         qualifier = " ".join(QUALIFIER.findall(title))
         bare = QUALIFIER.sub("", title)
         forms = [bare, without_currency(bare), without_currency(title), UNIT.sub(" ", plain(without_currency(bare)))]
@@ -215,8 +215,18 @@ def deliverable_of(words: str) -> Deliverable | None:
     return Deliverable(format=" + ".join(f"{n} {name}" for n, _, name in found), posts=sum(n for n, *_ in found))
 
 
+def nothing_but_deliverables(text: str) -> bool:
+    """Whether a text says what is published, and nothing else.
+
+    >>> nothing_but_deliverables("2 video + 1 story"), nothing_but_deliverables("video về mỹ phẩm")
+    (True, False)
+    """
+    words = letters(text)
+    return deliverable_of(words) is not None and re.search(PRICE, words) is None and not _leftover(words)
+
+
 def _format(match: re.Match[str]) -> str:
-    return next(name for place, (name, _) in enumerate(DELIVERABLES) if match[f"d{place}"])
+    return next(name for place, (name, _) in enumerate(PUBLISHED) if match[f"d{place}"])
 
 
 def stated_unit(text: str) -> float | None:
@@ -231,7 +241,7 @@ def least_of(title: str) -> bool:
 
 def _unit(text: str) -> float | None:
     """The unit that a title or a qualifier says: in brackets, else anywhere in it."""
-    text = TAX.sub(" ", text)
+    text = TAX_RATE.sub(" ", text)
     if PERCENTS.search(plain(text)):
         return PERCENT
     parts = [*QUALIFIER.findall(text), text]
@@ -249,14 +259,6 @@ def _like(title: str) -> str | None:
     if re.search(PRICE, words) and not re.search(NO_PRICE, words):
         return "fee"
     return next((name for name, known in LOOKS.items() if re.search(known, words)), None)
-
-
-def letters(text: str) -> str:
-    """A text in small letters without accents, its words parted by single spaces; marks stay."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_|(?<=[a-z]{4})(?=price|rate card)", " ", text)
-    small = unicodedata.normalize("NFKD", spaced).casefold().replace("đ", "d")
-    small = "".join(letter for letter in small if not "\u0300" <= letter <= "\u036f")
-    return " ".join(unicodedata.normalize("NFC", small).split())
 
 
 def _named(given: Mapping | None, table: str | None) -> dict[str, str]:

@@ -75,7 +75,7 @@ def import_file(
     RowsError
         Where the file cannot be read, is not what `like` says, or no sheet holds a table.
     """
-    grids = read_grids(path, sheets, (given or Mapping()).encoding)
+    grids = read_grids(path, sheets, (given or Mapping()).encoding, known=Titles(catalogue, given=given).name)
     return import_grids(grids, path.name, catalogue, given, table, rates, like, stated)
 
 
@@ -257,6 +257,7 @@ LEFT_OUT = (
     "import_about",
     "import_up_to",
     "import_plain_workbook",
+    "import_encoding",
     "import_hidden_rows",
     "import_hidden_rows_out",
     "import_hidden_columns",
