@@ -20,7 +20,7 @@ PRICES = (
     r"(?:chi )?phí|số tiền|harga|biaya|tarif)(?![^\W\d_])|报价|報價|价格|價格|金额|金額|価格|料金|単価|가격|단가|금액|ราคา"
 )
 CODE = "|".join(code.lower() for code in CURRENCIES) + "|vnđ"
-ENDS = r"(?=\s*(?:$|[)\]）】,;.|/–-]|(?:and|unless|only|và|per|cho|net|gross)(?!\w)))"
+ENDS = r"(?=\s*(?:$|[(（)\]）】,;.|/–-]|(?:and|unless|only|và|per|cho|net|gross)(?!\w)))"
 SPOKEN_OF = re.compile(  # prices in USD, giá tính bằng VND, (USD)
     rf"(?:{PRICES})(?:\s+[^\W\d]+){{0,3}}?\s*[:：–-]?\s*(?:{CODE}){ENDS}|"
     rf"(?:(?<!\w)(?:in|bằng|theo|dalam|are|là)\s+|(?:{PRICES})\s*[:：]\s*|[(\[（【]\s*)(?:(?:{NOUGHTS}|{UNIT})\s*(?:of\s+)?)?(?:{SORTED}){ENDS}"
