@@ -92,8 +92,8 @@ def test_a_history_without_tables_or_of_something_else_is_refused_with_what_is_a
 
 
 def test_a_target_that_is_not_there_is_refused_before_anything_is_learned(tables, catalogue):
-    with pytest.raises(pr.RowsError, match="targets: got clicks; models/ holds engagement, orders, reach"):
-        pr.train(tables, catalogue, targets=["clicks"])
+    with pytest.raises(pr.RowsError, match="targets: got revenue; models/ holds clicks, engagement, orders, reach"):
+        pr.train(tables, catalogue, targets=["revenue"])
 
 
 def test_a_saved_model_is_read_from_its_folder_and_asked_as_the_one_in_memory(model, few, tables, tmp_path):

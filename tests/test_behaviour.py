@@ -11,7 +11,7 @@ from predictor.scoring.score import score
 from predictor.tables.frames import History
 
 DAY = pd.Timestamp("2026-05-01")
-TARGETS = ["reach", "engagement", "orders"]
+TARGETS = ["reach", "engagement", "clicks", "orders"]
 FORECASTS = [f"{target}_{figure}" for target in TARGETS for figure in ("expected", "p10", "p50", "p90", "rule")]
 OUTCOMES = ["reach", "impressions", "views", "likes", "comments", "shares", "saves", "engagements", "clicks", "orders", "revenue"]
 

@@ -24,7 +24,7 @@ from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.simulation.agency import simulate
 
-WORLDS, ORDER_WORLDS, PLAIN_WORLDS, TINY_WORLDS = 3, 100, 30, 80
+WORLDS, RARE_WORLDS, PLAIN_WORLDS, TINY_WORLDS = 3, 100, 30, 80
 
 
 def agencies() -> list[Bar]:
@@ -55,18 +55,29 @@ def agencies() -> list[Bar]:
     ]
 
 
-def orders() -> list[Bar]:
-    """Orders over many invented agencies together: few labels each, so one says little."""
-    catalogue = load_catalogue()
+def orders(worlds: int = RARE_WORLDS) -> list[Bar]:
+    """Orders over many invented agencies together."""
+    return _rare("orders", worlds)
+
+
+def clicks(worlds: int = RARE_WORLDS) -> list[Bar]:
+    """Clicks over many invented agencies together."""
+    return _rare("clicks", worlds)
+
+
+def _rare(target: str, worlds: int) -> list[Bar]:
+    """A rare count, of which each agency has few labels, so that one says little."""
+    catalogue, truth = load_catalogue(), f"expected_{target}"
     forecasts = pd.concat(
-        joblib.Parallel(n_jobs=-1)(joblib.delayed(_orders)(seed, catalogue) for seed in range(1, ORDER_WORLDS + 1))
+        joblib.Parallel(n_jobs=-1)(joblib.delayed(_rare_of)(target, seed, catalogue) for seed in range(1, worlds + 1))
     )
     found = []
     for split, name in (("time", "newest"), ("new_creators", "never-seen")):
         rows = forecasts[forecasts["split"] == split]
-        ours, best, its = against_rules(rows, catalogue.recipes["orders"])
-        total = rows["expected"].sum() / rows["expected_orders"].sum()
-        where = f"orders, {ORDER_WORLDS} agencies, {name}"
+        ours, best, its = against_rules(rows, catalogue.recipes[target])
+        least = error(rows, truth, catalogue.recipes[target])
+        total = rows["expected"].sum() / rows[truth].sum()
+        where = f"{target}, {worlds} agencies, {name}"
         found += [
             Bar(f"{where}: total forecast over true total", f"{total:.3f}", "0.95 to 1.05", bool(0.95 <= total <= 1.05)),
             Bar(
@@ -77,7 +88,7 @@ def orders() -> list[Bar]:
             ),
             Bar(
                 f"{where}: error",
-                f"{ours:.3f} (best rule, {best}: {its:.3f}; the truth itself: {_truth(rows, catalogue):.3f})",
+                f"{ours:.3f} (best rule, {best}: {its:.3f}; the truth itself: {least:.3f})",
                 "told",
                 None,
             ),
@@ -132,10 +143,11 @@ def _agency(seed: int, catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame
     return training_examples(as_tables(invented, catalogue), catalogue), invented.truth
 
 
-def _orders(seed: int, catalogue: Catalogue) -> pd.DataFrame:
+def _rare_of(target: str, seed: int, catalogue: Catalogue) -> pd.DataFrame:
     examples, truth = _agency(seed, catalogue)
-    forecasts = predictions(examples, ("orders",), catalogue, [("time", seed), ("new_creators", seed)], jobs=1)
-    return forecasts.merge(truth[["booking_id", "expected_orders"]].dropna(), left_on="row_id", right_on="booking_id", how="left")
+    forecasts = predictions(examples, (target,), catalogue, [("time", seed), ("new_creators", seed)], jobs=1)
+    known = truth[["booking_id", f"expected_{target}"]].dropna()
+    return forecasts.merge(known, left_on="row_id", right_on="booking_id", how="left")
 
 
 def _plain(name: str, seed: int, catalogue: Catalogue) -> pd.DataFrame:
@@ -152,7 +164,3 @@ def _luck(rows: pd.DataFrame, rule: str, recipe: Recipe) -> float:
     ratio = (size @ ours) / (size @ its)
     worlds = pd.Series(np.arange(len(size)))
     return standard_error(pd.Series(size * (ours - ratio * its)), worlds) / float(size @ its)
-
-
-def _truth(rows: pd.DataFrame, catalogue: Catalogue) -> float:
-    return error(rows, "expected_orders", catalogue.recipes["orders"])

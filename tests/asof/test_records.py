@@ -18,16 +18,20 @@ from predictor.asof.records import read_records
 from predictor.definitions.loader import load_catalogue
 
 
-def with_a_median(shipped):
-    """The shipped definitions and a feature of a kind that none of them needs: one entry more."""
+def with_more_features(shipped):
+    """The shipped definitions and, of posts, features of kinds that none of them needs."""
     like = shipped.entries["engagement_rate_highest"]
-    computed = like.computed.model_copy(update={"function": "median", "last": None, "window_days": 60.0})
-    return shipped.model_copy(
-        update={"entries": shipped.entries | {"median_rate": like.model_copy(update={"computed": computed})}}
-    )
+    settings = {
+        "median_rate": {"function": "median", "last": None, "window_days": 60.0},
+        "pooled_rate": {"function": "pooled", "last": 5},
+    }
+    more = {
+        name: like.model_copy(update={"computed": like.computed.model_copy(update=changes)}) for name, changes in settings.items()
+    }
+    return shipped.model_copy(update={"entries": shipped.entries | more})
 
 
-CATALOGUE = with_a_median(load_catalogue())
+CATALOGUE = with_more_features(load_catalogue())
 WANTED = {n: e.computed for n, e in CATALOGUE.entries.items() if e.computed and e.computed.from_history}
 FROM_POSTS = {name: one for name, one in WANTED.items() if one.table == "posts"}
 GROWTH = Growth(
@@ -110,6 +114,8 @@ def obvious(posts, creator, hour, wanted_format, one):
             return np.exp(level(one.half_life) - level(one.against))
         case "average":
             return mean(counts[last]) / audience
+        case "pooled":
+            return sum(counts[last]) / (audience * len(counts[last]))
         case "highest":
             return np.exp(max(logs[last]))
         case "lowest":
@@ -167,7 +173,8 @@ def agency(size=3000):
     booked["happened_at"] = booked["seen_at"] = START + pd.to_timedelta([1, 20, 30, 40, 50], unit="D")
     asks = asks_table([(who, hour, "video") for who in "abcd" for hour in range(24, 24 * 120, 37)])
     sources = {"posts": posts, "post_snapshots": counted[::2], "creator_snapshots": snapshots, "creators": creators_table()}
-    return asks.assign(brand="x", brand_niche="food"), sources | {"bookings": booked.assign(exposure=10.0, orders=3.0)}
+    booked = booked.assign(exposure=10.0, orders=3.0, clicks=[5.0, None, 0.0, 7.0, 1.0])
+    return asks.assign(brand="x", brand_niche="food"), sources | {"bookings": booked}
 
 
 def test_the_answer_is_the_same_to_the_last_digit_on_one_thread_and_on_two():
@@ -254,6 +261,17 @@ def test_bookings_by_the_brand_and_by_its_rivals_are_counted_in_their_90_days():
     assert records["booked_by_brand_90"].tolist()[:3] == [0, 1, 1]
     assert records["booked_by_rivals_90"].tolist()[:3] == [1, 1, 0]
     assert records[["booked_by_brand_90", "booked_by_rivals_90"]].iloc[3].isna().all()
+
+
+def test_a_pooled_rate_is_all_clicks_over_all_audience_once_they_are_in_and_bookings_without_a_count_are_left_out():
+    booked = pd.DataFrame({"creator_id": "a", "id": list("1234"), "clicks": [50.0, 0.0, None, 900.0]})
+    booked["exposure"] = [100.0, 900.0, 5000.0, 1000.0]
+    booked["happened_at"] = START + pd.to_timedelta([1, 2, 3, 4], unit="D")
+    booked["seen_at"] = START + pd.to_timedelta([10, 20, 20, 40], unit="D")
+    asks = asks_table([("a", 24 * day, "image") for day in (5, 15, 30)])
+    records = read_records(asks, {"bookings": booked, "creators": creators_table()}, CATALOGUE)
+    assert np.isnan(records["past_click_rate"][0])
+    assert records["past_click_rate"].tolist()[1:] == pytest.approx([0.5, 0.05])
 
 
 @pytest.mark.slow

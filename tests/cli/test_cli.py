@@ -174,8 +174,20 @@ def test_compare_prints_json_and_writes_a_report_that_needs_nothing_else(scored,
     assert "<svg" in page and "src=" not in page and 'rel="stylesheet"' not in page
 
 
-def test_a_goal_without_forecasts_says_which_goals_can_be_answered(scored, capsys):
-    code, _, err = run(capsys, "compare", scored, "--goal", "traffic")
+def test_the_goal_traffic_is_answered_from_the_list_to_the_plan(scored, world, tmp_path, capsys):
+    asked = ("--goal", "traffic", "--campaign", world / "brief.yaml")
+    code, out, _ = run(capsys, "compare", scored, *asked, "--json")
+    assert code == 0 and json.loads(out)["target"] == "clicks"
+    code, out, _ = run(capsys, "lineup", scored, *asked, "-o", tmp_path / "plan.xlsx")
+    assert code == 0 and "Goal: traffic · forecast: clicks" in out and "Cost per click" in out
+    code, out, _ = run(capsys, "lineup", scored, *asked, "-o", tmp_path / "plan.xlsx", "--lang", "vi")
+    assert code == 0 and "dự báo: lượt bấm" in out and "Chi phí mỗi lượt bấm" in out
+
+
+def test_a_goal_without_forecasts_says_which_goals_can_be_answered(scored, tmp_path, capsys):
+    forecasts = pd.read_csv(scored, dtype=str)
+    forecasts.drop(columns=[name for name in forecasts if name.startswith("clicks_")]).to_csv(tmp_path / "few.csv", index=False)
+    code, _, err = run(capsys, "compare", tmp_path / "few.csv", "--goal", "traffic")
     assert code == 2
     assert "awareness, engagement, sales" in err
 
@@ -188,7 +200,7 @@ def test_judge_writes_every_out_of_sample_forecast(world, project, tmp_path, cap
     assert code == 0
     assert {"target", "split", "row_id", "campaign_id", "platform", "actual", "expected", "p10", "p90", "crps"} <= set(told)
     whole = scores[scores["group"] == "all"]
-    assert set(whole["target"]) == {"reach", "engagement", "orders"}
+    assert set(whole["target"]) == {"reach", "engagement", "clicks", "orders"}
     for figures in whole.to_dict("records"):
         rows = told[(told["target"] == figures["target"]) & (told["split"] == figures["split"])]
         inside = rows["actual"].between(rows["p10"], rows["p90"]).mean()

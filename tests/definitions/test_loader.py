@@ -28,16 +28,36 @@ def entry(**settings):
 
 def test_shipped_definitions_load_and_never_change():
     catalogue = load_catalogue()
-    assert set(catalogue.recipes) == {"reach", "engagement", "orders"}
+    assert set(catalogue.recipes) == {"reach", "engagement", "clicks", "orders"}
     with pytest.raises(Exception, match="frozen"):
         catalogue.entries["followers"].type = "text"
+
+
+def test_a_target_is_compared_with_a_benchmark_its_own_record_and_a_regression_whatever_its_recipe_lists(raw):
+    def leave(*kept):
+        def change(features, models):
+            models["clicks"]["rules"] = {name: models["clicks"]["rules"][name] for name in kept}
+
+        return load(raw, change).recipes["clicks"].rules
+
+    assert list(leave("tier_benchmark")) == ["tier_benchmark", "reference_record", "reference_log_linear"]
+    assert leave("tier_benchmark")["reference_record"].record == "past_click_rate"
+    assert leave("tier_benchmark")["reference_record"].otherwise == "tier_benchmark"
+    assert list(leave("tier_benchmark", "past_clicks", "log_linear")) == ["tier_benchmark", "past_clicks", "log_linear"]
+
+
+def test_of_an_outcome_that_no_feature_reads_no_record_is_added(raw):
+    def change(features, models):
+        models["reach"] |= {"outcome": "saves", "rules": {"all": {"benchmark": []}}}
+
+    assert list(load(raw, change).recipes["reach"].rules) == ["all", "reference_log_linear"]
 
 
 def test_no_outcome_money_or_name_is_a_model_input():
     catalogue = load_catalogue()
     for recipe in catalogue.recipes.values():
         inputs = catalogue.inputs(recipe)
-        assert inputs and not {"fee", "name", "creator_id", "likes", "reach", "orders", "caption"} & set(inputs)
+        assert inputs and not {"fee", "name", "creator_id", "likes", "reach", "clicks", "orders", "caption"} & set(inputs)
 
 
 WRONG = {
@@ -48,7 +68,7 @@ WRONG = {
         lambda f, m: m["engagement"]["features"].append("fee")
     ),
     "models/reach.yaml: features: got 'activty'; allowed: activity, authenticity, booking, creator, match, offer, "
-    "outcomes, post, or one column; did you mean 'activity'?": lambda f, m: m["reach"]["features"].append("activty"),
+    "outcomes, post, results, or one column; did you mean 'activity'?": lambda f, m: m["reach"]["features"].append("activty"),
     "models/reach.yaml: unknown key 'objectve'; allowed: label, goal, outcome": lambda f, m: m["reach"].update(objectve="x"),
     "models/orders.yaml: directions: 'platform' is a category and has no order; directions are for numbers.": (
         lambda f, m: m["orders"]["directions"].update(platform="raises")
@@ -63,6 +83,8 @@ WRONG = {
     "models/orders.yaml: rules: past_orders: otherwise: got 'x'; allowed: a rule above it": (
         lambda f, m: m["orders"]["rules"]["past_orders"].update(otherwise="x")
     ),
+    "models/clicks.yaml: rules: past_clicks: record: 'past_order_rate' is a record of orders; the target is clicks: name a "
+    "record of that.": lambda f, m: m["clicks"]["rules"]["past_clicks"].update(record="past_order_rate"),
     "features/creator.yaml: age: type: got 'numbr'; allowed: id, text, date, category, flag, count, number, rate, money; "
     "did you mean 'number'?": lambda f, m: f["creator"]["entries"].update(age=entry(type="numbr")),
     "features/creator.yaml: age: label → en: got False; should be a valid string (put text such as no": (

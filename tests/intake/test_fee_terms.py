@@ -62,6 +62,30 @@ def test_goods_on_top_and_remarks_keep_the_price_and_are_told(tmp_path, capsys):
     assert "Barter (chỉ sản phẩm)" in said
 
 
+def test_what_a_quote_says_of_its_fee_goes_with_the_row_in_words_of_the_catalogue(tmp_path, capsys):
+    code, _, table = imported(
+        tmp_path, capsys, HEAD + ",Giá video,Giá story (chưa VAT)",
+        "Lan,TikTok,120k,5tr + VAT,1tr", "Minh,TikTok,80k,5-7tr,từ 2tr",
+        "Hoa,YouTube,90k,5tr + sp,1tr (gồm VAT)", "Tú,YouTube,90k,5tr (tùy nội dung),3tr net", "An,YouTube,90k,5tr,liên hệ",
+    )  # fmt: skip
+    assert code == 0 and table is not None
+    said = table.set_index(["name", "format"])["fee_terms"].fillna("").to_dict()
+    assert said == {
+        ("Lan", "video"): "without_vat", ("Lan", "story"): "without_vat", ("Minh", "video"): "midpoint",
+        ("Minh", "story"): "without_vat; at_least", ("Hoa", "video"): "on_top", ("Hoa", "story"): "with_vat",
+        ("Tú", "video"): "5tr (tùy nội dung)", ("Tú", "story"): "net; without_vat", ("An", "video"): "", ("An", "story"): "",
+    }  # fmt: skip
+    read = read_candidates(tmp_path / "data" / "candidates.csv", CATALOGUE)
+    assert read["fee_terms"].fillna("").tolist() == [*said.values()]
+
+
+def test_a_column_of_remarks_on_the_price_is_kept_beside_what_the_fee_says_itself(tmp_path, capsys):
+    _, _, table = imported(
+        tmp_path, capsys, HEAD + ",Báo giá,Ghi chú giá", "Lan,TikTok,120k,5tr + VAT,Đã gồm hậu kỳ", "Minh,TikTok,80k,5tr,chưa VAT"
+    )
+    assert table["fee_terms"].tolist() == ["Đã gồm hậu kỳ; without_vat", "without_vat"]
+
+
 def test_a_comma_before_a_unit_of_ten_thousands_groups_thousands(tmp_path, capsys):
     rows = ['A,TikTok,12000,"2,000만원+"', 'B,TikTok,12000,"1,200만원"']
     code, _, found = imported(tmp_path, capsys, f"{HEAD},Fee", *rows, options=())

@@ -1,6 +1,7 @@
 """What a planner answers about a file, as the mapping that the command reads, and the rows that come of it."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -14,7 +15,7 @@ from predictor.page.answers import in_words, mapping_of
 from predictor.page.columns import OUT, as_role, roles, their_columns
 from predictor.page.mending import ELSEWHERE
 from predictor.page.questions import no_titles_in, titles_in
-from predictor.page.reading import Reading, from_waiting, read, to_waiting
+from predictor.page.reading import Reading, from_files, read, to_files
 from predictor.page.upload import Encoded, Refused, read_upload
 from predictor.planning.store import Store
 from predictor.wording.sentences import load_sentences
@@ -155,22 +156,37 @@ def test_a_file_that_waits_comes_back_with_its_answers_and_the_one_left_open_bef
     left = read(Reading("a.csv", (HEAD + "Giá\nA,tiktok,50,5\n").encode(), None), words, store)
     file = Reading("b.csv", (HEAD + "Loại\nA,tiktok,5000,KOC\nB,tiktok,9,Celeb\n").encode(), before, earlier=left)
     half = read(file.answered({"values": {"kind": {"KOC": "kol"}}}), words, store)
-    back = from_waiting(to_waiting(half), before)
+    back = from_files(to_files(half), before)
     assert back.unread and back.waits and back.before is before and back.changes == half.changes
     again = read(back, words, store)
     assert [one.text for one in again.sheet.open] == [one.text for one in half.sheet.open] and again.earlier.name == "a.csv"
     whole = read(again.answered({"values": {"kind": {"Celeb": "kol"}}}), words, store)
-    assert not whole.waits and to_waiting(whole) == [] and from_waiting([], before) is None
+    kept = to_files(whole)
+    assert not whole.waits and [one.name for one in kept] == ["a.csv"] and from_files([], before) is None
+
+
+def test_a_file_that_became_the_list_comes_back_with_what_it_replaced_and_whether_the_list_was_mended_since(store, catalogue):
+    words, before = phrases("en", catalogue), pd.DataFrame({"name": ["Lan"]}, dtype="str")
+    content = (HEAD + "Loại\nA,tiktok,5000,KOC\n").encode()
+    done = read(Reading("b.csv", content, before, changes=({"values": {"kind": {"KOC": "kol"}}},)), words, store)
+    put = done.sheet.typed
+    kept = to_files(replace(done, put=put, adds=True, edited=before))
+    for typed in (put.copy(), put.assign(name="B")):
+        back = from_files(kept, typed)
+        assert back.settled and back.unread and not back.waits and back.before.equals(before) and back.edited.equals(before)
+        assert (back.put is typed) == typed.equals(put) and back.put.equals(put)
+        again = read(back, words, store)
+        assert [*again.sheet.typed["kind"]] == ["kol"] and again.changes == done.changes and not again.recalled
 
 
 def test_rows_without_titles_are_read_once_each_column_is_said_to_be_something(store, catalogue):
     words, text = phrases("vi", catalogue), "Lan\tTikTok\t1,2tr\t5tr\nMinh\tFacebook\t85,5k\t3tr\n"
     first = read(Reading("dán.tsv", text.encode(), None, adds=True, pasted=True), words, store)
-    bare = read(first.answered(no_titles_in(first.grids[0], words)), words, store)
+    bare = read(first.answered(no_titles_in(first.grids[0])), words, store)
     said = [in_words(change, words) for change in bare.changes]
-    assert said == ["không có dòng tiêu đề"] and [one.title for one in their_columns(bare.sheet.found.sheets[0])][0] == "Cột A"
+    assert said == ["không có dòng tiêu đề"] and [one.title for one in their_columns(bare.sheet.found.sheets[0])][0] == "A"
     for letter, role in (("A", "name"), ("B", "platform"), ("C", "followers"), ("D", "fee")):
-        bare = read(bare.answered(as_role(f"Cột {letter}", role)), words, store)
+        bare = read(bare.answered(as_role(letter, role)), words, store)
     done = read(bare.answered({"constants": {"currency": "VND"}}), words, store)
     typed = done.sheet.typed[["name", "platform", "followers", "fee"]]
     assert not done.waits and typed.values.tolist() == [

@@ -4,6 +4,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from pages import CHROMIUM, ELSEWHERE, on, sound, type_into
@@ -14,13 +15,19 @@ WORDS = {
         "new": "Kế hoạch mới", "name": "Tên kế hoạch", "goal": "Tương tác", "budget": "Ngân sách", "on": "Tiếp theo:",
         "starts": "Bắt đầu", "day": "21/07/2026", "read": "150.000.000 ₫", "other": "English", "steps": "Đội hình",
         "keep": "Giữ", "swap": "Thay bằng", "close": "Đóng",
-        "answer": "Với 150 triệu ₫: ", "why": "Vì sao?", "safe": "Chắc chắn (8/10 lần đạt được)",
+        "answer": "Với 150 triệu ₫: ", "other_answer": "Với 90 triệu ₫: ", "still": "Ngân sách vẫn là 90.000.000 ₫",
+        "cannot": "Lưu lượng truy cập: mô hình đang dùng không",
+        "bookings": "Danh sách booking: Tải .csv", "who": "KOL / influencer",
+        "why": "Vì sao?", "safe": "Chắc chắn (8/10 lần đạt được)",
     },
     "en": {
         "new": "New plan", "name": "Name of the plan", "goal": "Engagement", "budget": "Budget", "on": "Next:",
         "starts": "Starts on", "day": "2026-07-21", "read": "150,000,000 ₫", "other": "Tiếng Việt", "steps": "Line-up",
         "keep": "Keep", "swap": "Replace with", "close": "Close",
-        "answer": "With 150M ₫: ", "why": "Why?", "safe": "Safe: reached 8 times in 10",
+        "answer": "With 150M ₫: ", "other_answer": "With 90M ₫: ", "still": "The budget is still 90,000,000 ₫",
+        "cannot": "Traffic: the model in use counts nothing",
+        "bookings": "Bookings: Download .csv", "who": "Creator",
+        "why": "Why?", "safe": "Safe: reached 8 times in 10",
     },
 }  # fmt: skip
 FOCUSED = """() => {
@@ -47,6 +54,7 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, tab, 
     page.get_by_role("button", name=words["new"]).click()
     type_into(page, page.get_by_label(words["name"], exact=True), "Son môi <b>")
     page.get_by_role("radio", name=words["goal"]).click()
+    assert page.get_by_role("radio", name=words["cannot"]).is_disabled()
     type_into(page, page.get_by_label(words["budget"], exact=True), "150tr")
     type_into(page, page.get_by_label(words["starts"], exact=True), words["day"])
     page.get_by_text(words["read"]).wait_for()
@@ -63,13 +71,13 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, tab, 
     cut_off = page.evaluate(
         "(at => at.scrollWidth - at.clientWidth)(document.querySelector('.k-answer .ag-center-cols-viewport'))"
     )
-    assert cut_off <= 1 or width < 1280  # a phone scrolls the table sideways
+    assert cut_off <= 1 and page.locator(".k-cell").first.is_visible() == (width < 640)  # a phone gets a card each
     page.locator(".k-answering").wait_for(state="detached")
     assert page.locator(".k-verdict .k-strong").inner_text().startswith(words["answer"])
     page.locator(".k-verdict").get_by_text(words["why"]).click()
     page.locator(".k-verdict .q-expansion-item--expanded").wait_for()
     page.get_by_role("radio", name=words["safe"]).click()
-    page.locator(".k-answer .ag-row [col-id=rank]", has_text="1 (").first.wait_for()
+    page.locator(".k-answer .ag-row", has_text="1 (").first.wait_for()
     sound(page)
     assert saved(page, page.locator(".k-picture").first, tmp_path).startswith(b"\x89PNG")
     page.locator(".k-answer .ag-row .ag-cell").first.click()
@@ -84,6 +92,15 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, tab, 
     if narrow:
         page.locator(".k-opens").click()
         page.locator(".k-side .q-slider").wait_for()
+    typed = page.locator(".k-side").get_by_label(words["budget"], exact=True).first
+    type_into(page, typed, "90tr")
+    page.keyboard.press("Enter")
+    page.locator(".k-verdict .k-strong", has_text=words["other_answer"]).wait_for()
+    type_into(page, typed, "abc")
+    page.keyboard.press("Enter")
+    page.get_by_text(words["still"]).wait_for()
+    page.locator(".k-busy").first.wait_for(state="detached")
+    sound(page)
     page.locator(".k-bookings button", has_text=words["keep"]).first.click()
     page.wait_for_selector(".k-bookings .k-kept")
     page.locator(".k-bookings button", has_text=words["swap"]).first.click()
@@ -93,6 +110,8 @@ def test_from_a_spreadsheet_to_the_signed_plan_and_back_by_its_link(place, tab, 
     on(page, words, ".k-files")
     plan, pictures = (saved(page, page.locator(".k-files button", has_text=form), tmp_path) for form in (".xlsx", ".zip"))
     assert len(openpyxl.load_workbook(BytesIO(plan)).worksheets) == 3
+    bookings = pd.read_csv(BytesIO(saved(page, page.get_by_role("button", name=words["bookings"], exact=True), tmp_path)))
+    assert len(bookings.columns) == 10 and bookings.columns[0] == words["who"] and len(bookings) > 0
     assert set(ZipFile(BytesIO(pictures)).namelist()) >= {"plans.png", "bookings.png", "kinds.png"}
     assert {url.split("/")[2] for url in page.asked if url.startswith(("http", "ws"))} == {place.address.split("/")[2]}
     again = tab(lang)
@@ -248,8 +267,23 @@ def test_a_cell_that_cannot_be_read_is_mended_in_place(place, tab, tmp_path):
     page.keyboard.press("Control+A")
     page.keyboard.type("45.000")
     page.keyboard.press("Enter")
-    page.get_by_text("Dùng được 1/1 ứng viên").wait_for()
+    page.get_by_text("Dùng được 1/1 dòng").wait_for()
     assert page.locator("img[src=x]").count() == 0
+
+
+def test_everybody_of_the_history_is_ranked_for_the_brief(place, tab):
+    page = tab("en")
+    page.goto(f"{place.address}/w/new")
+    page.get_by_role("radio", name=WORDS["en"]["goal"]).click()
+    on(page, WORDS["en"], ".q-uploader")
+    page.get_by_text("Add creators whom your history knows").click()
+    page.get_by_role("button", name="Rank all 120 creators").click()
+    page.wait_for_selector(".k-answer .ag-row")
+    page.get_by_text("By platform").click()
+    page.locator(".k-by td").first.wait_for()
+    sound(page)
+    page.get_by_role("button", name="2.").click()
+    page.get_by_text("120 of 120 rows can be used").wait_for()
 
 
 def test_how_good_the_model_is_can_be_read(place, tab):
@@ -258,6 +292,9 @@ def test_how_good_the_model_is_can_be_read(place, tab):
     page.get_by_role("link", name="How good is this model?").click()
     page.wait_for_selector("main h2, main h3")
     assert page.get_by_text("mlflow ui --backend-store-uri").is_visible()
+    order = page.evaluate("[...document.querySelectorAll('main h2, main .k-said, main canvas, main table')].map(e => e.tagName)")
+    assert order[:5] == ["H2", "P", "P", "P", "CANVAS"] and "TABLE" in order
+    assert page.locator("main h2").first.inner_text() == "Can I trust it?"
     sound(page)
 
 

@@ -10,12 +10,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="the
 WORDS = {
     "vi": {
         "on": "Tiếp theo:", "sales": "Bán hàng", "goal": "Tương tác", "budget": "Ngân sách", "failed": "Phần này gặp lỗi",
-        "again": "Thử lại", "back": "Quay lại", "why": "Con số này từ đâu ra",
+        "again": "Thử lại", "back": "Quay lại",
+        "out": "1/{all} dòng trong danh sách không dùng được", "from": "Bắt đầu", "to": "Kết thúc",
+        "days": ("21/07/2026", "20/07/2026"),
+        "order": "Chiến dịch kết thúc trước khi bắt đầu.",
+        "why": "Con số này từ đâu ra",
         "typed": {"Tên kế hoạch": "Son môi", "Thương hiệu": "Hoa", "Ngân sách": "150tr", "Bắt đầu": "21/07/2026"},
     },
     "en": {
         "on": "Next:", "sales": "Sales", "goal": "Engagement", "budget": "Budget", "failed": "Something went wrong here",
-        "again": "Try again", "back": "Back", "why": "Where this number comes from",
+        "again": "Try again", "back": "Back",
+        "out": "1 of {all} rows of the list cannot be used", "from": "Starts on", "to": "Ends on",
+        "days": ("2026-07-21", "2026-07-20"),
+        "order": "The campaign ends before it starts.",
+        "why": "Where this number comes from",
         "typed": {"Name of the plan": "Lipstick", "Brand": "Hoa", "Budget": "150tr", "Starts on": "2026-07-21"},
     },
 }  # fmt: skip
@@ -43,10 +51,37 @@ def test_a_click_in_a_field_of_the_brief_opens_no_calendar_and_what_is_typed_sta
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_the_goal_sales_shows_chart_table_reasons_and_caveats(place, tab, world, lang):
+def test_an_end_before_the_start_is_mended_at_either_of_the_two(place, tab, lang):
     page, words = tab(lang), WORDS[lang]
-    at_the_candidates(page, place.address, words, "sales", world / "candidates.csv")
+    page.goto(f"{place.address}/w/new")
+    page.get_by_role("radio", name=words["goal"]).click()
+    later, earlier = words["days"]
+    first, last = (page.get_by_label(words[name], exact=True) for name in ("from", "to"))
+    refused = page.get_by_text(words["order"], exact=True)
+    type_into(page, first, later)
+    type_into(page, last, earlier)
+    refused.wait_for()
+    page.get_by_role("button", name=words["on"]).click()
+    page.locator(".q-notification", has_text=words["order"]).wait_for()
+    type_into(page, first, earlier)
+    page.locator(".q-field--error").wait_for(state="detached")
+    type_into(page, first, later)
+    page.locator(".q-field--error").wait_for()
+    type_into(page, last, later)
+    page.locator(".q-field--error").wait_for(state="detached")
+    on(page, words, ".q-uploader")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_goal_sales_shows_chart_table_reasons_and_caveats(place, tab, world, tmp_path, lang):
+    page, words = tab(lang), WORDS[lang]
+    listed = pd.read_csv(world / "candidates.csv", dtype="str")
+    pd.concat([listed, listed.head(1).assign(platform="Threads")]).to_csv(tmp_path / "list.csv", index=False)
+    at_the_candidates(page, place.address, words, "sales", tmp_path / "list.csv")
+    left_out = page.get_by_text(words["out"].format(all=len(listed) + 1))
     on(page, words, ".k-answer .ag-row")
+    left_out.click()
+    page.locator(".k-left-out", has_text="“Threads”").get_by_text(f"{len(listed) + 1}, ").wait_for()
     assert page.locator(".k-answer .k-chart canvas").is_visible()
     assert page.locator(".k-answer .k-caveats li").count() > 0
     page.locator(".k-answer .ag-row .ag-cell").first.click()
@@ -57,6 +92,9 @@ def test_the_goal_sales_shows_chart_table_reasons_and_caveats(place, tab, world,
     page.locator(".k-why").wait_for(state="detached")
     on(page, words, ".k-three")
     page.locator(".k-board .k-caveats li").first.wait_for()
+    left_out.wait_for()
+    on(page, words, ".k-files")
+    left_out.wait_for()
 
 
 def test_a_fee_mended_while_forecasts_are_made_is_the_fee_that_is_shown(place, tab, world, tmp_path):

@@ -5,8 +5,11 @@ import pytest
 
 from builders import phrases
 from predictor.forecasting.provenance import provenance_from_json
+from predictor.page.brief import unanswered
 from predictor.page.charts import coverages, errors, totals
-from predictor.page.model import facts, figures, groups_of, judged_on, limits, split_sentences
+from predictor.page.model import facts, figures, groups_of, judged_on, limits, split_sentences, trust
+from predictor.page.work import Resources
+from predictor.planning.joint_outcomes import load_assumption
 
 TEST = {
     "split": "time", "rows": 900, "best_rule": "weighted_record", "gain": 0.05, "error": 0.57, "best_rule_error": 0.6,
@@ -80,3 +83,29 @@ def test_training_keeps_the_groups_and_an_older_bundle_does_without(bundle):
     assert groups_of(bundle, "engagement", "platform", phrases("vi"))
     older = provenance_from_json({name: value for name, value in bundle.provenance.to_json().items() if name != "groups"})
     assert groups_of(replace(bundle, provenance=older), "engagement", "platform", phrases("vi")) == []
+
+
+def test_whether_to_trust_it_is_said_in_three_lines(bundle):
+    newest = TEST | {"group": "all", "rows": 900}
+    scores = [newest | {"target": "engagement"}, newest | {"target": "orders", "gain": -0.03, "rows": 60, "coverage_untied": 0.7}]
+    said = trust(replace(bundle, provenance=replace(bundle.provenance, scores=scores)), phrases("en"))
+    assert said == [
+        "Closer than the best rule of thumb for engagement. Worse than a rule of thumb for orders.",
+        "The likely range promises 8 in 10; on results it had not seen it held 79% for engagement, 70% for orders.",
+        "Take as rough: orders, reach (few results or none to judge by).",
+    ]
+    all_well = [newest | {"target": name} for name in bundle.models]
+    assert (
+        "at least 200 results" in trust(replace(bundle, provenance=replace(bundle.provenance, scores=all_well)), phrases("en"))[2]
+    )
+
+
+def test_a_goal_that_cannot_be_answered_is_named_with_the_reason(bundle):
+    only = {name: model for name, model in bundle.models.items() if name != "orders"}
+    provenance = replace(bundle.provenance, skipped={"orders": "too few"})
+    found = Resources(replace(bundle, models=only, provenance=provenance), None, load_assumption(None))
+    least = bundle.catalogue.recipes["orders"].minimum_labels
+    assert unanswered(found, phrases("en")) == [
+        "Traffic: the model in use counts nothing that answers it",
+        f"Sales: your history has too few results; at least {least} are needed",
+    ]

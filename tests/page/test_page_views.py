@@ -9,13 +9,14 @@ from predictor.explanation.response_curves import own_curves
 from predictor.page.board import LineupSession
 from predictor.page.bookings import in_order, table_of
 from predictor.page.charts import frontier, plans, scatter, waterfall
-from predictor.page.comparison import bar, cards, columns, grid_rows
-from predictor.page.lineup import plan_facts
+from predictor.page.comparison import bar, cards, columns, grid_rows, group_rows
+from predictor.page.export import to_book
+from predictor.page.lineup import left_in_words, plan_facts
 from predictor.page.why import Asked, response, steps_of
 from predictor.planning.comparison import compare
 from predictor.planning.lineup import lineup
 from predictor.planning.ranking import ranked
-from predictor.planning.rules import LineupConstraints
+from predictor.planning.rules import Between, LineupConstraints
 from predictor.scoring.score import candidate_features, score
 
 ON = pd.Timestamp("2026-07-01")
@@ -77,6 +78,56 @@ def test_plans_and_frontier_are_drawn_from_the_line_up_with_its_budget_marked():
     assert plans(found, phrases("en"))["yAxis"]["data"] == ["Influencers and KOLs", "KOLs only", "Influencers only"]
     facts = dict(plan_facts(found.plans[2], found, phrases("en")))
     assert facts["Spend"] == "50M ₫" and facts["Chance of 12,000 or more"] == "96%" and json.dumps(plans(found, phrases("en")))
+
+
+def test_a_plan_says_what_its_forecasts_rest_on_and_why_money_is_left():
+    rows = scored(3, 0).assign(known_creator=[True, True, False], posts_seen=[5, 0, 0], platform=["tiktok", "x", "x"])
+    rules = LineupConstraints(budget=50e6)
+    board = LineupSession(rows, "engagement", rules, phrases("vi"), None, None, lambda *_: None, lambda *_: None)
+    found = board.choose(rules)
+    facts = dict(plan_facts(found.proposed, found, phrases("vi")))
+    assert facts["Dự báo dựa vào"] == "1 có lịch sử · 1 theo media kit · 1 theo người tương tự" and "Chưa có dữ liệu" not in facts
+    assert left_in_words(found.proposed, found, board) == "Còn tiền vì ai có báo giá cũng đã được đặt."
+    capped = rules.model_copy(update={"number": Between(max=2)})
+    assert left_in_words(board.choose(capped).proposed, board.choose(capped), board) == "Còn tiền vì điều kiện: tối đa 2 booking."
+
+
+def test_only_a_booking_larger_than_the_smallest_tier_is_offered_smaller_ones():
+    rows = scored(0, 4).assign(tier=["nano", "micro", "mega", ""], name=[*"ABCD"])
+    found = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE)
+    board = LineupSession(rows, "engagement", found.rules, phrases("en"), None, None, lambda *_: None, lambda *_: None)
+    told = table_of(found.proposed, found, board)
+    offered = [name for name in "ABCD" if f"Replace with smaller creators: {name}" in told]
+    assert offered == ["B", "C", "D"]
+
+
+def test_less_than_one_is_said_in_words_that_need_no_fraction():
+    comparison, rows, _ = compared()
+    cells = [one["bar"] for one in grid_rows(rows.assign(safe=[0.269, 450.0] * 20), comparison, phrases("vi"))[:2]]
+    assert "8/10 lần: &lt; 1" in cells[0] and "8/10 lần ≥ 450" in cells[1] and "0,269" not in cells[0]
+
+
+def test_a_narrow_window_gets_each_candidate_as_a_card_whose_text_is_never_markup():
+    comparison, rows, _ = compared(name=HOSTILE)
+    card = grid_rows(rows, comparison, phrases("en"))[0]["card"]
+    assert "<img" not in card and "&lt;img" in card and "Cost per engagement" in card and "5M ₫" in card
+
+
+def test_platforms_and_tiers_stand_in_a_table_the_one_that_brings_most_first():
+    comparison, _, _ = compared(platform=["tiktok"] * 20 + ["instagram"] * 20)
+    titles, *rows = group_rows("platform", comparison, phrases("en"))
+    assert titles[:3] == ["Platform", "Bookings on the list", "Engagements per booking (likely range)"]
+    assert [row[:2] for row in rows] == [["TikTok", "20"], ["Instagram", "20"]] and rows[0][2].startswith("2K (")
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_the_bookings_to_take_along_are_ten_columns_in_the_language_and_no_formula(lang):
+    rows = scored().assign(name="=1+1", format="video", posts=2.0)
+    found = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE)
+    table = to_book(found, phrases(lang))
+    assert len(table.columns) == 10 and len(table) == 10 and {*table.iloc[:, 0]} == {"'=1+1"}
+    first = {"en": ["Creator", "Creator id", "Platform", "Format"], "vi": ["KOL / influencer", "Mã KOL", "Nền tảng", "Định dạng"]}
+    assert [*table.columns[:4]] == first[lang] and table.iloc[0, 3:].tolist() == ["Video", 2, 5_000_000, "VND", 1000, 400, 1800]
 
 
 def test_bookings_are_one_table_whose_names_are_never_markup_and_whose_buttons_name_their_row():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from predictor.errors import RowsError
-from predictor.planning.store import Conflict, Store, WaitingFile
+from predictor.planning.store import Conflict, KeptFile, Store
 
 NOBODY = 65534
 
@@ -58,14 +58,14 @@ def test_whoever_opened_an_older_version_overwrites_nothing_and_is_told_who_save
 
 
 def test_a_file_that_waits_is_kept_with_its_work_until_another_comes_or_the_work_goes(store):
-    saved, file = store.save("work", "a", {}), WaitingFile("giá.csv", b"Ten,Gia\n", {"changes": [{"ignore": ["x"]}]})
-    store.keep_waiting(saved.id, [file, WaitingFile("cũ.csv", b"0912345678", {})])
-    assert Store(store.path).waiting(saved.id)[0] == file and store.path.stat().st_mode & 0o077 == 0
-    store.keep_waiting(saved.id, [file])
-    assert store.waiting(saved.id) == [file] and b"0912345678" not in store.path.read_bytes()
+    saved, file = store.save("work", "a", {}), KeptFile("giá.csv", b"Ten,Gia\n", {"changes": [{"ignore": ["x"]}]})
+    store.keep_files(saved.id, [file, KeptFile("cũ.csv", b"0912345678", {})])
+    assert Store(store.path).files(saved.id)[0] == file and store.path.stat().st_mode & 0o077 == 0
+    store.keep_files(saved.id, [file])
+    assert store.files(saved.id) == [file] and b"0912345678" not in store.path.read_bytes()
     store.delete(saved.id)
-    store.keep_waiting(saved.id, [file])
-    assert store.waiting(saved.id) == []
+    store.keep_files(saved.id, [file])
+    assert store.files(saved.id) == []
 
 
 def test_a_store_of_before_files_were_kept_opens_and_keeps_them(store):
@@ -74,8 +74,8 @@ def test_a_store_of_before_files_were_kept_opens_and_keeps_them(store):
         file.execute("DROP TABLE files")
     file.close()
     opened = Store(store.path)
-    opened.keep_waiting(saved.id, [WaitingFile("a.csv", b"a", {})])
-    assert [one.name for one in opened.waiting(saved.id)] == ["a.csv"]
+    opened.keep_files(saved.id, [KeptFile("a.csv", b"a", {})])
+    assert [one.name for one in opened.files(saved.id)] == ["a.csv"]
 
 
 def test_the_list_shows_the_newest_of_each_and_nothing_deleted(store):

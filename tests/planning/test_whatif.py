@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,7 +40,7 @@ def market(tiers=("macro", "micro", "micro", "micro"), **columns):
     return frame.assign(**columns)
 
 
-@pytest.mark.parametrize("goal", ["awareness", "engagement", "sales"])
+@pytest.mark.parametrize("goal", ["awareness", "engagement", "traffic", "sales"])
 def test_nothing_changed_is_exactly_nothing(bundle, goal):
     found = changed(bundle, goal, posts=1)
     assert (found.difference, found.low, found.high, found.better) == (0, 0, 0, 0.5)
@@ -208,8 +210,9 @@ def test_without_a_goal_or_a_forecast_the_reason_is_given(tmp_path, capsys, save
     assert code == 2 and "no goal is named; add --goal engagement" in err
     with pytest.raises(RowsError, match="the platform is not known; give it, or the history that knows this creator"):
         what_if(rows().drop(columns="platform"), rows().drop(columns="platform"), bundle, "engagement", on=DAY)
+    without_clicks = replace(bundle, models={name: model for name, model in bundle.models.items() if name != "clicks"})
     with pytest.raises(RowsError, match="this model forecasts nothing for the goal 'traffic'; allowed: "):
-        what_if(rows(), rows(), bundle, "traffic", on=DAY)
+        what_if(rows(), rows(), without_clicks, "traffic", on=DAY)
 
 
 def test_a_change_of_the_fee_alone_says_what_an_outcome_costs(bundle):

@@ -52,6 +52,27 @@ def test_it_tells_what_it_rests_on_down_to_the_model_and_the_day_of_the_data():
     assert "is taken as shared, an assumption" in told and "An assumption" not in told
 
 
+def test_what_the_quotes_say_of_their_fees_stands_below_the_bookings():
+    rows = scored(better=2.0, name=[f"Creator {place}" for place in range(40)])
+    rows["fee_terms"] = ["without_vat; midpoint", "without_vat", "lo kịch bản"] + [None] * 37
+    booked = RULES.model_copy(update={"must_have": ("c0", "c1", "c2")})
+    told, vietnamese = words(page(rows, rules=booked)), words(page(rows, "vi", booked))
+    assert (
+        "VAT is not in the fees of 2 of 10 bookings (10M ₫: Creator 0, Creator 1): it comes on top of what the plan spends"
+        in told
+    )
+    assert "The quote is a range, of which the midpoint is counted: 1 of 10 bookings (5M ₫: Creator 0)" in told
+    assert "“lo kịch bản” is said beside the fee of Creator 2: 1 of 10 bookings, 5M ₫." in told
+    assert "Phí chưa gồm VAT: 2/10 booking (10 triệu ₫: Creator 0, Creator 1)" in vietnamese
+    assert "VAT" not in words(page())
+
+
+def test_a_list_that_names_no_kinds_has_no_plan_named_after_them():
+    told = words(page(scored(kind="")))
+    assert "does not say who is an influencer or a KOL" in told and "Proposed line-up: Kinds not stated" in told
+    assert "“Influencers and KOLs”" not in told and "no such line-up" not in told
+
+
 @pytest.mark.parametrize(("until", "said"), [(date(2026, 6, 30), False), (date(2026, 1, 31), True)])
 def test_a_stale_history_is_said(until, said):
     assert ("ends 151 days before this paper was made" in words(page(data_until=until))) == said

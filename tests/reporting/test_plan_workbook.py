@@ -42,6 +42,17 @@ def test_totals_are_live_sums_over_all_bookings(tmp_path):
     assert sum(to_sign.cell(row, 9).value for row in range(first, last + 1)) == 50e6
 
 
+def test_what_a_quote_says_of_its_fee_stands_in_its_row_and_below_the_total(tmp_path):
+    said = ["without_vat; lo kịch bản"] + [None] * 39
+    to_sign = written(tmp_path, "vi", RULES.model_copy(update={"must_have": ("c0",)}), fee_terms=said)[0]
+    head = next(row for row in to_sign.iter_rows() if row[0].value == "KOL / influencer")
+    assert head[12].value == "Điều kiện giá"
+    assert "Chưa gồm VAT; lo kịch bản" in [to_sign.cell(head[0].row + down, 13).value for down in range(1, 11)]
+    below = [row[0].value for row in to_sign.iter_rows(min_row=head[0].row + 11)]
+    assert any(str(line).startswith("Phí chưa gồm VAT: 1/10 booking (5 triệu ₫: c0); VAT phải trả thêm") for line in below)
+    assert to_sign.max_column == 13 and written(tmp_path, "vi")[0].max_column == 12
+
+
 @pytest.mark.parametrize(("lang", "form"), [("en", "yyyy-mm-dd"), ("vi", "dd/mm/yyyy")])
 def test_money_and_dates_have_the_form_of_the_language(tmp_path, lang, form):
     formats = {cell.number_format for cell in cells(written(tmp_path, lang)[0])}

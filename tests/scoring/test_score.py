@@ -20,7 +20,7 @@ def scored(candidates, bundle, brief, tables):
 
 def test_every_candidate_gets_every_target_in_order(scored, candidates):
     assert scored["creator_id"].tolist() == candidates["creator_id"].tolist()
-    for target in ("reach", "engagement", "orders"):
+    for target in ("reach", "engagement", "clicks", "orders"):
         assert {f"{target}_{f}" for f in ("expected", "p10", "p50", "p90", "rule", "cost")} <= set(scored)
         assert scored[f"{target}_expected"].notna().all()
 

@@ -44,7 +44,9 @@ def test_the_answer_names_the_chance_and_what_it_leaves_out(lang):
     text = in_words(compare(scored(better=3.0, known_creator=False, invented_data=True), "engagement", CATALOGUE), phrases(lang))
     assert "99%" in text
     assert text.startswith({"en": "INVENTED DATA", "vi": "DỮ LIỆU GIẢ LẬP"}[lang])
-    assert {"en": "40 of 40 candidates have no track record", "vi": "40/40 ứng viên chưa có dữ liệu"}[lang] in text
+    assert {"en": "40 of 40 rows of the list have no track record", "vi": "40/40 dòng trong danh sách chưa có dữ liệu"}[
+        lang
+    ] in text
 
 
 def test_too_few_of_a_kind_is_said_instead_of_a_chance():

@@ -111,6 +111,12 @@ def _ratio(one: Computed) -> Formula:
     return Formula(f"now.{top} / nullif(now.{bottom}, 0e0)", running)
 
 
+def _pooled(one: Computed) -> Formula:
+    top, bottom = f"sum_value_{one.last}", f"sum_exposure_{one.last}"
+    running = {top: latest("sum(value)", one.last), bottom: latest("sum(exposure)", one.last)}
+    return Formula(f"now.{top} / nullif(now.{bottom}, 0e0)", running)
+
+
 def _median(one: Computed) -> Formula:
     back = one.window_days or 0.0
     return Formula(f"exp(gathered_{named(back)}.middle)", back=back, gathered="median(l.rate) AS middle")
@@ -134,6 +140,7 @@ FORMULAS: dict[str, Callable[[Computed], Formula]] = {
     "median": _median,
     "spread": _over_last("stddev_samp", "rate", LEAST_SPREAD),
     "ratio": _ratio,
+    "pooled": _pooled,
     "growth": _growth,
     "jump": _jump,
 }
@@ -214,7 +221,8 @@ def _line(record: Record, keys: str, needed: str) -> str:
     over = f"CAST(c_{record.over} AS DOUBLE)" if record.over else "1e0"
     order = f"OVER (PARTITION BY {keys} ORDER BY time, id)"
     figures = {
-        "value": "value", "over_": "over_", "per_person": "value / exposure", "rate": "ln(1e0 + value) - ln(exposure)",
+        "value": "value", "over_": "over_", "exposure": "exposure",
+        "per_person": "value / exposure", "rate": "ln(1e0 + value) - ln(exposure)",
         "step": f"ln(1e0 + value) - lag(ln(1e0 + value)) {order}",
     }  # fmt: skip
     kept = "".join(f", {text} AS {name}" for name, text in figures.items() if name in needed)

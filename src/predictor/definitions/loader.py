@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from predictor.definitions.reference_rules import with_reference_rules
 from predictor.definitions.schema import GAP, Catalogue, Computed, Disclosures, Entry, Niche, Recipe, Wording, Words
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
@@ -26,7 +27,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "highest": ("of", "last"), "lowest": ("of", "last"), "spread": ("of", "last"),
     "median": ("of", "window_days"),
     "trend": ("of", "half_life", "against"), "sponsored_ratio": ("of", "half_life"), "ratio": ("of", "over", "last"),
-    "growth": ("of", "window_days"), "jump": ("of", "last"),
+    "pooled": ("of", "last"), "growth": ("of", "window_days"), "jump": ("of", "last"),
 }  # fmt: skip
 MAY: dict[str, tuple[str, ...]] = {"count": ("of", "window_days", "outside")}
 EVERYWHERE = ("function", "table", "within", "only")
@@ -98,6 +99,11 @@ def _reference_faults(recipe: Recipe, entries: dict[str, Entry]) -> list[str]:
             )
         if len(rule.choices()) > 1 and rule.record is None:
             faults.append(f"{at}: rules: {name}: only a record may leave its choice open; got shrink: {list(rule.shrinks)}.")
+        faults += [
+            f"{at}: rules: {name}: record: '{column}' is a record of {of}; the target is {recipe.outcome}: name a record of that."
+            for column in rule.records
+            if (of := _recorded(entries.get(column))) not in (None, recipe.outcome)
+        ]
         columns = (*(rule.benchmark or ()), *(rule.regression or ()), *rule.records, rule.seen, rule.when_sponsored)
         named += [(f"rules: {name}", column) for column in columns if column]
         if rule.otherwise and rule.otherwise not in earlier:
@@ -112,6 +118,11 @@ def _reference_faults(recipe: Recipe, entries: dict[str, Entry]) -> list[str]:
         for place, name in named
         if name not in known
     ]
+
+
+def _recorded(entry: Entry | None) -> str | None:
+    """The outcome that a feature is a record of."""
+    return entry.computed.of if entry and entry.computed else None
 
 
 def _missing_settings(computed: Computed) -> list[str]:
@@ -280,6 +291,7 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any
     subjects = _niches({"niches": {}} if niches is None else niches, faults)
     if faults:
         raise DefinitionError(faults)
+    recipes = {name: with_reference_rules(recipe, entries) for name, recipe in recipes.items()}
     return Catalogue(titles=titles, entries=_with_compounds(entries, subjects), recipes=recipes, niches=subjects)
 
 

@@ -106,6 +106,9 @@ class Phrases:
         if column == "niche":
             named = [part.split(":")[0].strip() for part in value.split(";")]
             return ", ".join(self.label(self.catalogue.niches[one]) if one in self.catalogue.niches else one for one in named)
+        if entry is not None and entry.several:
+            named = [part.strip() for part in value.split(";")]
+            return "; ".join(self.label(words[one]) if one in words else one for one in named)
         return self.label(words[value]) if value in words else value
 
 

@@ -16,7 +16,7 @@ NEVER_INPUTS = ("id", "text", "date", "money")
 Type = Literal["id", "text", "date", "category", "flag", "count", "number", "rate", "money"]
 Function = Literal[
     "band", "month", "alignment", "count", "per_week", "share", "days_since", "level", "average",
-    "highest", "lowest", "median", "spread", "trend", "sponsored_ratio", "ratio", "growth", "jump",
+    "highest", "lowest", "median", "spread", "trend", "sponsored_ratio", "ratio", "pooled", "growth", "jump",
 ]  # fmt: skip
 
 
@@ -75,6 +75,7 @@ class Entry(Closed):
     range: tuple[float, float] | None = None
     categories: dict[str, Words] = {}
     open: bool = False
+    several: bool = False  # words in a cell, separated by `;`
     tables: tuple[Table, ...] | None = None
     key_of: tuple[Table, ...] = ()
     required_in: tuple[Table, ...] = ()

@@ -128,6 +128,9 @@ def spellings(entry: Entry) -> dict[str, str]:
 def _words(column: pd.Series, name: str, entry: Entry) -> pd.Series:
     if name in LISTS:
         return _each(column, lambda text: _subjects(text, entry.compounds))
+    if entry.several:
+        known = spellings(entry)
+        return _each(column, lambda text: "; ".join(known.get(fold(one)) or one.strip() for one in text.split(";")))
     if entry.type == "category":
         known = spellings(entry)
         return _each(column, lambda word: known.get(fold(word)) or unicodedata.normalize("NFC", word.lower()))

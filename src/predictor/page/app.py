@@ -37,7 +37,7 @@ from predictor.page.elements import note, title  # noqa: E402
 from predictor.page.export import export_step  # noqa: E402
 from predictor.page.failures import Failures  # noqa: E402
 from predictor.page.model import model_view  # noqa: E402
-from predictor.page.reading import from_waiting  # noqa: E402
+from predictor.page.reading import from_files  # noqa: E402
 from predictor.page.saved import saved_plans  # noqa: E402
 from predictor.page.session import STEPS, PageSession  # noqa: E402
 from predictor.page.steps import comparison_step, lineup_step  # noqa: E402
@@ -108,7 +108,6 @@ def run(
         Folder of the saved plans, by default `.predictor` in the project.
     """
     folder = work or (project or Path.cwd()) / ".predictor"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as reader:
         found, store = reader.submit(load_found, project, data, model), Store(folder / "plans.db")
         shop = AppState(found, store, ScoreCache(KEPT), ScoreCache(KEPT), Lock())
@@ -286,10 +285,10 @@ def _plan(
     failures.box, failures.again, failures.back = body, draw, session.back
     if work.id is not None:
         session.opened()
-        session.file = from_waiting(shop.store.waiting(work.id), work.typed)
+        session.file = from_files(shop.store.files(work.id), work.typed)
     ui.timer(SAVES_EVERY, lambda: session.keep(draft=True))
     if work.goal and (session.file is not None or len(work.candidates)):
-        session.step = "candidates" if session.file is not None else "comparison"
+        session.step = "candidates" if session.file is not None and session.file.waits else "comparison"
     if place[0] in session.open_steps():
         session.step, session.candidate = place
     ui.on("place", lambda e: _return(session, str(e.args)))

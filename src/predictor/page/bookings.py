@@ -78,7 +78,7 @@ def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> 
     called_by = who(row) + (f" · {board.say('page_kept')}" if kept else "")
     acts = [
         *(("page_unkeep" if kept else "page_keep", "page_leave") if name else ()),
-        *(("page_swap",) if row["kind"] == "kol" else ()),
+        *(("page_swap",) if row["kind"] == "kol" and _smaller(board, row) else ()),
     ]
     outcome, range_80 = board.phrases.compact(row["expected"]), board.phrases.interval(row["p10"], row["p90"])
     return (
@@ -87,6 +87,13 @@ def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> 
         f'<td class="k-n">{_line(outcome)}{_line(middle(row, board.phrases), "k-soft")}{_line(range_80, "k-soft")}</td>'
         f'<td class="k-acts">{"".join(_button(board, act, row) for act in acts)}</td></tr>'
     )
+
+
+def _smaller(board: LineupSession, row: pd.Series) -> list[str]:
+    """The tiers of small creators below a booking's own; all of them where its own is not known."""
+    order = [*board.phrases.catalogue.entries["tier"].categories]
+    own = order.index(row["tier"]) if row["tier"] in order else len(order)
+    return [tier for tier in SWAP_TIERS if order.index(tier) < own]
 
 
 def _marks(board: LineupSession, row: pd.Series) -> list[str]:
@@ -162,7 +169,7 @@ async def _swap(board: LineupSession, row: pd.Series, name: str) -> None:
         if dialog.is_deleted or offers is None:
             return
         waiting.delete()
-        for tier, offer in zip(SWAP_TIERS, offers, strict=True):
+        for tier, offer in zip(_smaller(board, row), offers, strict=True):
             _offer(board, offer, name, tier, dialog)
         ui.button(board.say("page_close"), on_click=dialog.close).props("flat no-caps")
 
@@ -171,7 +178,7 @@ async def _offers(board: LineupSession, row: pd.Series, dialog: Any) -> list[Cha
     """What each tier offers beside the line-up in sight; asked again where that became another one meanwhile."""
     while True:
         lines = _lines(board)
-        offers = await run.io_bound(lambda beside: [_offered(board, row, beside, tier) for tier in SWAP_TIERS], lines)
+        offers = await run.io_bound(lambda beside: [_offered(board, row, beside, tier) for tier in _smaller(board, row)], lines)
         if dialog.is_deleted or offers is None or lines == _lines(board):
             return offers
 

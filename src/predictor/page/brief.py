@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 from nicegui import ui
 
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.intake.currency_words import without_currency
 from predictor.page.elements import plain_digits, title
 from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot
+from predictor.page.work import Resources
 from predictor.planning.rules import FROM_BRIEF, read_money
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")
@@ -59,8 +62,7 @@ def brief_step(session: PageSession) -> None:
         _budget(session)
         _choice(session, "currency", list(CURRENCIES), "k-3")
         _choice(session, "country", {c: session.say(f"country_{c}") for c in COUNTRIES}, "k-3")
-        _day(session, "starts_on", "k-3")
-        _day(session, "ends_on", "k-3")
+        _days(session)
     foot(session, None, "candidates")
 
 
@@ -108,6 +110,24 @@ def _goal(session: PageSession) -> None:
             session.draw_steps()
 
         ui.radio(goals, value=session.draft.brief.get("goal"), on_change=chosen).props("inline").classes("k-goal")
+        if closed := unanswered(session.resources, session.phrases):
+            greyed = ui.radio(closed).props("disable").classes("k-goal")
+            greyed.props["aria-label"] = session.say("page_goals_cannot")
+
+
+def unanswered(found: Resources, phrases: Phrases) -> list[str]:
+    """The goals that no target of the model answers, each with the reason."""
+    closed = [goal for goal in found.catalogue.entries["goal"].categories if goal not in found.goals()]
+    return [_why_not(goal, found, phrases) for goal in closed]
+
+
+def _why_not(goal: str, found: Resources, phrases: Phrases) -> str:
+    recipes = found.catalogue.recipes
+    least = [
+        recipes[name].minimum_labels for name in found.bundle.provenance.skipped if name in recipes and recipes[name].goal == goal
+    ]
+    name = phrases.say(f"goal_{goal}").capitalize()
+    return phrases.say("page_goal_skipped", goal=name, least=min(least)) if least else phrases.say("page_goal_unasked", goal=name)
 
 
 def _niches(session: PageSession) -> None:
@@ -150,33 +170,45 @@ def _budget(session: PageSession) -> None:
         read(start)
 
 
-def _day(session: PageSession, name: str, span: str) -> None:
-    form, mask = DAYS[session.phrases.lang]
+def _days(session: PageSession) -> None:
+    """The first and the last day; a change of either may mend, or spoil, the other, so both are read anew."""
+    fields: dict[str, Any] = {}
+
+    def left() -> None:
+        for name, field in fields.items():
+            typed = field.value or ""
+            problem, found = _wrong_day(session, name, typed), read_day(typed, session.phrases.lang)
+            _set(session, name, pd.Timestamp(found) if found and not problem else None)
+            _mark(session, name, problem and f"{session.phrases.column(name)}: {problem}")
+            field.validate()
+
+    for name in ("starts_on", "ends_on"):
+        fields[name] = _day(session, name, left)
+
+
+def _wrong_day(session: PageSession, name: str, typed: str) -> str | None:
+    """Why what was typed cannot be this day."""
+    found = read_day(typed, session.phrases.lang) if typed else None
+    if typed and found is None:
+        mask = DAYS[session.phrases.lang][1]
+        return session.say("page_day_unread", form=mask.lower() if session.phrases.lang == "en" else "nn/tt/nnnn")
+    first = session.draft.brief.get("starts_on")
+    early = name == "ends_on" and found is not None and first is not None and pd.Timestamp(found) < first
+    return session.say("page_day_order") if early else None
+
+
+def _day(session: PageSession, name: str, left: Callable[[], None]) -> Any:
     value = session.draft.brief.get(name)
     typed = session.phrases.day(value) if value is not None else ""
-
-    def wrong(text: str) -> str | None:
-        found = read_day(text, session.phrases.lang) if text else None
-        if text and found is None:
-            return session.say("page_day_unread", form=mask.lower() if session.phrases.lang == "en" else "nn/tt/nnnn")
-        first = session.draft.brief.get("starts_on")
-        return (
-            session.say("page_day_order")
-            if name == "ends_on" and found and first is not None and pd.Timestamp(found) < first
-            else None
-        )
-
-    def left(event: Any) -> None:
-        found = read_day(event.value or "", session.phrases.lang)
-        problem = wrong(event.value or "")
-        _set(session, name, pd.Timestamp(found) if found and not problem else None)
-        _mark(session, name, problem and f"{session.phrases.column(name)}: {problem}")
-
-    field = ui.input(session.phrases.column(name), value=typed, on_change=left, validation=wrong).classes(span).props("outlined")
+    field = ui.input(
+        session.phrases.column(name), value=typed, on_change=left, validation=lambda text: _wrong_day(session, name, text or "")
+    )
+    field.classes("k-3").props("outlined")
     named = f"{session.phrases.column(name)}: {session.say('page_calendar')}"
-    with ui.menu().props('role="dialog" no-parent-event') as menu, ui.date(mask=mask) as calendar:
+    with ui.menu().props('role="dialog" no-parent-event') as menu, ui.date(mask=DAYS[session.phrases.lang][1]) as calendar:
         menu.props["aria-label"] = named
         calendar.bind_value(field)
         calendar.on_value_change(menu.close)
     with field.add_slot("append"):
         ui.button(icon="event", on_click=menu.open).props("flat round dense").props["aria-label"] = named
+    return field

@@ -26,7 +26,7 @@ from predictor.page.mending import (
 )
 from predictor.page.reading import Reading, read
 from predictor.page.session import PageSession, foot
-from predictor.page.upload import LARGEST, Encoded
+from predictor.page.upload import LARGEST, ROWS, Encoded
 from predictor.page.work import ReadRows, lookalikes, put, read_rows, under_ids
 from predictor.wording.matching import fold
 
@@ -43,11 +43,15 @@ def matching(creators: pd.DataFrame, typed: str, most: int = SHOWN) -> pd.DataFr
     return found.sort_values("followers", ascending=False).head(most) if "followers" in found else found.head(most)
 
 
-def known_creators(session: PageSession, take: Callable[[list[str]], None]) -> None:
-    """A search over the history's creators, each with a button that adds it."""
+def known_creators(session: PageSession, take: Callable[[list[str]], None], rank: Callable[[list[str]], Any]) -> None:
+    """A search over the history's creators, each with a button that adds it, and one that ranks all of them."""
     creators = session.resources.creators
     if creators is None:
         return
+    everybody = [*matching(creators, "", ROWS)["creator_id"].astype("str")]
+    key = "page_known_all" if len(everybody) == len(creators) else "page_known_most"
+    words = session.say(key, count=len(everybody), all=len(creators))
+    ui.button(words, icon="leaderboard", on_click=lambda: rank(everybody)).props("outline no-caps")
 
     def search(typed: str) -> None:
         found.clear()
@@ -91,7 +95,7 @@ def candidates_step(session: PageSession) -> None:
     _paste(desk)
     if session.resources.creators is not None:
         with ui.expansion(session.say("page_known"), icon="person_search").classes("w-full"):
-            known_creators(session, lambda ids: _add(session, ids))
+            known_creators(session, lambda ids: _add(session, ids), lambda ids: _rank(session, ids))
     desk.messages = ui.element("div")
     if session.file is not None and session.file.unread:
         kept = session.file
@@ -130,6 +134,8 @@ class Desk:
         session = self.session
         session.reading += 1
         mine = session.reading
+        if reading.put is None:  # its rows stand beside, or take the place of, what the list is by now
+            reading = replace(reading, before=session.draft.typed)
         self.wait(session.say("page_reading", file=reading.shown))
         try:
             done, rows = await run.io_bound(self._worked, reading) or (None, None)
@@ -156,7 +162,7 @@ class Desk:
             self.session.redraw()
 
     async def _kept(self) -> None:
-        """Keep the plan, then the file as long as it waits, for whoever opens the page again."""
+        """Keep the plan, then the file, for whoever opens the page again."""
         session = self.session
         with session.layer:
             session.keep(draft=True)
@@ -169,6 +175,9 @@ class Desk:
         """All that takes long, away from the page: the file read, and its rows where nothing about them is open."""
         session, found = self.session, self.session.resources
         done = read(reading, self.phrases, session.store)
+        if done.settled:
+            known = lookalikes(session.draft.candidates, found.tables)
+            return replace(done, settled=False, known=tuple(known)), None
         if done.sheet is None or done.sheet.waits:
             return done, None
         both = [done.before, done.sheet.typed] if done.adds else [done.sheet.typed]
@@ -260,11 +269,12 @@ class Desk:
             ui.label(words)
             ui.button(self.session.say(key), on_click=act).props("outline no-caps")
 
-    def _bring_back(self, done: Reading) -> None:
+    async def _bring_back(self, done: Reading) -> None:
         self.session.take(done.edited)
         self.session.file = replace(done, edited=None, put=self.session.draft.typed)
         self.draw()
         self.session.redraw()
+        await self._kept()
 
 
 def _drop(desk: Desk) -> None:
@@ -315,11 +325,24 @@ def _paste(desk: Desk) -> None:
 
 def _add(session: PageSession, ids: list[str]) -> None:
     """Creators of the history as new rows; their attributes come from the history itself."""
+    session.take(appended(session.draft.typed, _rows_of(session, ids)))
+    session.redraw()
+
+
+async def _rank(session: PageSession, ids: list[str]) -> None:
+    """Everybody of these who is not on the list yet below those who are, and the comparison."""
+    there = {*session.draft.typed.get("creator_id", [])}
+    typed = appended(session.draft.typed, _rows_of(session, [one for one in ids if one not in there]))
+    rows = await run.io_bound(read_rows, typed, session.resources.catalogue, session.resources.tables)
+    if rows is not None:
+        put(session.draft, rows)
+        session.go("comparison")
+
+
+def _rows_of(session: PageSession, ids: list[str]) -> list[dict[str, str]]:
     creators = session.resources.creators
     if creators is None:
-        return
+        return []
     names = creators["name"] if "name" in creators else creators["creator_id"]
     currency = str(session.draft.brief.get("currency", ""))
-    rows = [{"creator_id": one, "name": str(names[one]), "currency": currency} for one in ids if one in creators.index]
-    session.take(appended(session.draft.typed, rows))
-    session.redraw()
+    return [{"creator_id": one, "name": str(names[one]), "currency": currency} for one in ids if one in creators.index]

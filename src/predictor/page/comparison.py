@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -31,6 +33,7 @@ from predictor.wording.sentences import heading, who
 
 ORDERS: tuple[Order, ...] = ("expected", "safe")
 WORDS = ("kind", "platform", "tier", "format")
+UNSOUGHT = {":getQuickFilterText": "() => ''"}  # markup holds no words to look for
 
 
 def grid_rows(rows: pd.DataFrame, comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
@@ -75,7 +78,7 @@ def _record(row: pd.Series, highest: float, comparison: Comparison, phrases: Phr
     currency = row["currency"] or comparison.currency
     ranks = "" if pd.isna(row["rank_low"]) else f" ({phrases.number(row['rank_low'])}–{phrases.number(row['rank_high'])})"
     kind, *about = (phrases.category(row, column) for column in WORDS)
-    return {
+    record = {
         "line": int(row["line"]), "who": who(row), "kind": kind, "where": " · ".join(filter(None, about)),
         "is_kol": bool(row["kind"] == "kol"),
         "rank": int(row["rank"]), "rank_text": f"{phrases.number(row['rank'])}{ranks}",
@@ -83,10 +86,26 @@ def _record(row: pd.Series, highest: float, comparison: Comparison, phrases: Phr
         "fee": _plain(row["fee"]), "fee_text": phrases.money(_plain(row["fee"]), currency, short=True),
         "expected": float(row["expected"]), "expected_text": phrases.compact(row["expected"]),
         "bar": f"{bar(row['p10'], row['expected'], row['p90'], highest)}<div>{phrases.interval(row['p10'], row['p90'])}</div>"
-        f"<div>{middle(row, phrases)}</div><div>{phrases.say('safe_value', count=phrases.compact(row['safe']))}</div>",
+        f"<div>{middle(row, phrases)}</div><div>{escape(_safe(row, phrases))}</div>",
         "cost": _plain(row["cost"]), "cost_text": phrases.money(_plain(row["cost"]), currency, short=True),
         "fair": _fair(row, phrases), "marks": _marks(row, comparison.target, phrases),
     }  # fmt: skip
+    return record | {"card": _as_card(record, comparison, phrases)}
+
+
+def _as_card(record: dict[str, Any], comparison: Comparison, phrases: Phrases) -> str:
+    """The same record in one cell for a narrow window; every text is escaped."""
+    about = " · ".join(filter(None, (record["kind"], record["where"], record["marks"])))
+    outcome, cost = (heading(phrases.label(one)) for one in (comparison.outcome, comparison.cost_per))
+    lines = [(phrases.say("fee"), record["fee_text"]), (cost, record["cost_text"]), (outcome, record["expected_text"])]
+    facts = "".join(f"<div><span>{escape(name)}</span><b>{escape(value)}</b></div>" for name, value in lines)
+    head = f'<div class="k-strong">{escape(record["rank_text"])} {escape(record["who"])}</div>'
+    return f'<div class="k-cell">{head}<div class="k-soft">{escape(about)}</div>{facts}{record["bar"]}</div>'
+
+
+def _safe(row: pd.Series, phrases: Phrases) -> str:
+    """What is reached 8 times in 10; of things that are counted one by one, less than one is none."""
+    return phrases.say("safe_value", count=phrases.compact(row["safe"])) if row["safe"] >= 1 else phrases.say("page_safe_none")
 
 
 def _fair(row: pd.Series, phrases: Phrases) -> str:
@@ -125,6 +144,7 @@ def _figure(found: Range, beside: list[Range | None], currency: str | None, phra
 
 def _column(field: str, title: str, width: int, numeric: bool) -> dict[str, Any]:
     column: dict[str, Any] = {"field": field, "headerName": title, "minWidth": width, "flex": width, "sortable": field != "bar"}
+    column |= UNSOUGHT if field == "bar" else {}
     column |= {"wrapHeaderText": True, "autoHeaderHeight": True, "wrapText": True}
     if numeric:
         column |= {"type": "rightAligned", ":valueFormatter": f"params => params.data.{field}_text"}
@@ -163,6 +183,8 @@ def comparison_view(
     with ui.element("div").classes("k-pair"):
         for card in cards(comparison, phrases):
             _card(card)
+    for by in ("platform", "tier"):
+        _groups(by, comparison, phrases)
     if (rows["fee"] > 0).any():
         title(phrases.say("plot_scatter"), "h2")
         ui.label(phrases.say("page_scatter_note")).classes("k-soft")
@@ -170,7 +192,7 @@ def comparison_view(
         chart(drawn, phrases.say("plot_scatter"), phrases, on_point_click=lambda e: _picked(e.data, on_pick)).classes("k-chart")
     title(phrases.say("table"), "h2")
     ui.label(f"{phrases.say('page_table_note')} {phrases.say('page_ranks_note')}").classes("k-soft")
-    ui.label(f"{phrases.say('middle_means')} {phrases.say('safe_means')}").classes("k-soft")
+    ui.label(f"{phrases.say('middle_means')} {phrases.say('page_safe_means')}").classes("k-soft")
     _table(grid_rows(rows, comparison, phrases), comparison, phrases, on_pick, reorder)
     title(phrases.say("caveats"), "h2")
     with ui.element("ul").classes("k-caveats"):
@@ -221,6 +243,45 @@ def _card(card: dict[str, Any]) -> None:
             ui.html(line["bar"], sanitize=False)
 
 
+def _groups(by: str, comparison: Comparison, phrases: Phrases) -> None:
+    """What a booking of each platform, or tier, brings and costs on average, behind a line that opens it."""
+    rows = group_rows(by, comparison, phrases)
+    if len(rows) < 3:
+        return
+    words = phrases.say("page_by", what=phrases.noun({phrases.lang: phrases.column(by)}))
+    with ui.expansion(words).classes("w-full k-more"):
+        with ui.element("div").classes("k-wide").props('tabindex="0" role="region"') as frame:
+            frame.props["aria-label"] = words
+            with ui.element("table").classes("k-figures k-by"):
+                for at, row in enumerate(rows):
+                    with ui.element("tr"):
+                        for place, cell in enumerate(row):
+                            scope = "col" if at == 0 else "row" if place == 0 else ""
+                            with ui.element("th" if scope else "td").props(f'scope="{scope}"' if scope else ""):
+                                ui.label(cell)
+
+
+def group_rows(by: str, comparison: Comparison, phrases: Phrases) -> list[list[str]]:
+    """A row of titles, then one a group, the one that brings most first: its name, bookings, outcome and cost each."""
+    outcome, cost = phrases.label(comparison.outcome), heading(phrases.label(comparison.cost_per))
+    titles = [phrases.column(by), phrases.say("page_bookings_count")]
+    titles += [phrases.say("mean_each", outcome=outcome), phrases.say("cost_80", cost=cost)]
+    ordered = sorted(comparison.by(by), key=lambda group: -group.mean.value)
+    return [
+        titles,
+        *([group_name(g, phrases), phrases.number(g.creators), *_group_figures(g, comparison, phrases)] for g in ordered),
+    ]
+
+
+def _group_figures(group: Group, comparison: Comparison, phrases: Phrases) -> list[str]:
+    mean, cost = group.mean, group.cost
+    brings = f"{phrases.compact(mean.value)} ({phrases.interval(mean.low, mean.high)})"
+    if cost is None:
+        return [brings, phrases.say("nothing")]
+    currency = comparison.currency
+    return [brings, f"{phrases.money(cost.value, currency, short=True)} ({phrases.interval(cost.low, cost.high, currency)})"]
+
+
 def _table(
     rows: list[dict[str, Any]], comparison: Comparison, phrases: Phrases, on_pick: Callable[[int], None],
     reorder: Callable[[Order], pd.DataFrame],
@@ -233,16 +294,20 @@ def _table(
         sought = ui.input(phrases.say("page_seek")).props("outlined dense clearable").classes("k-seek")
         ui.label(f"{phrases.say('page_order')}:").classes("k-soft")
         order = ui.radio({one: phrases.say(f"page_order_{one}") for one in ORDERS}, value=usual).props("inline")
-    shown = columns(comparison, phrases)
-    place = [column["field"] for column in shown].index("bar")
+    wide = columns(comparison, phrases)
+    card = _column("card", phrases.say("creator"), 240, False) | {"hide": True, "sortable": False, "autoHeight": True} | UNSOUGHT
+    shown = [*wide, card]
+    drawn = [place for place, column in enumerate(shown) if column["field"] in ("bar", "card")]
+    narrowing = NARROWING % json.dumps([column["field"] for column in wide])
     grid = ui.aggrid(
         {
             "columnDefs": shown, "rowData": rows, "rowHeight": 72, "suppressCellFocus": False, "enableCellTextSelection": True,
             "defaultColDef": {"resizable": True}, "rowSelection": {"mode": "singleRow", "checkboxes": False},
             "domLayout": "autoHeight" if len(rows) <= 15 else "normal",
-            ":rowClassRules": "{'k-kol-row': p => p.data.is_kol}", **KEYS,
+            ":rowClassRules": "{'k-kol-row': p => p.data.is_kol}", "includeHiddenColumnsInQuickFilter": True,
+            ":onGridSizeChanged": narrowing, **KEYS,
         },
-        html_columns=[place], theme="quartz",
+        html_columns=drawn, theme="quartz",
     ).classes("k-table")  # fmt: skip
 
     async def ordered(event: Any) -> None:
@@ -256,6 +321,9 @@ def _table(
     grid.on("cellKeyDown", lambda e: on_pick(int(e.args["data"]["line"])), ["data"], js_handler=ENTER)
 
 
+# A narrow window has room for one column: each candidate as a card.
+NARROWING = """e => { const narrow = e.clientWidth < 640; if (!e.clientWidth || e.api.narrow === narrow) return
+  e.api.narrow = narrow; e.api.setColumnsVisible(%s, !narrow); e.api.setColumnsVisible(['card'], narrow) }"""
 ENTER = "(e) => { if (e.event && e.event.key === 'Enter') emit({data: e.data}) }"
 
 

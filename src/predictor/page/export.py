@@ -11,20 +11,26 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import pandas as pd
 from nicegui import run, ui
 
+from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note, title
+from predictor.page.grid import left_out
 from predictor.page.session import PageSession, chosen, foot, forecasts
 from predictor.page.work import Inputs
+from predictor.planning.plans import Lineup
 from predictor.reporting.plan_workbook import write_plan
-from predictor.tables.files import write_frame
+from predictor.tables.files import without_formula, write_frame
+from predictor.wording.sentences import heading, who
 
 
 def export_step(session: PageSession) -> None:
     """Draw what can be taken along."""
     title(session.say("page_export_title"))
     ui.label(session.say("page_export_lead")).classes("k-lead")
+    left_out(session)
     if session.draft.asked().budget is None:
         note(session.say("page_no_budget"), warning=True)
     with ui.element("div").classes("k-files"):
@@ -32,6 +38,7 @@ def export_step(session: PageSession) -> None:
             _file(session, "excel", {"xlsx": _excel})
             _file(session, "client", {suffix: partial(_paper, suffix) for suffix in ("pdf", "html")})
             _file(session, "bookings", {"csv": _bookings})
+            _file(session, "figures", {"csv": _figures})
             _file(session, "pictures", {"zip": _pictures})
         _file(session, "forecasts", {"csv": _forecasts})
     title(session.say("page_link_title"), "h2")
@@ -92,8 +99,37 @@ def _excel(session: PageSession, inputs: Inputs) -> bytes:
 
 def _bookings(session: PageSession, inputs: Inputs) -> bytes:
     found = chosen(session, inputs)
+    return _written("bookings.csv", lambda path: write_frame(to_book(found, session.phrases), path))
+
+
+def _figures(session: PageSession, inputs: Inputs) -> bytes:
+    found = chosen(session, inputs)
     rows = (found.proposed or found.plans[0]).rows
     return _written("bookings.csv", lambda path: write_frame(rows, path))
+
+
+def to_book(found: Lineup, phrases: Phrases) -> pd.DataFrame:
+    """The proposed bookings in the ten columns that whoever books them needs, under titles of the language."""
+    rows = (found.proposed or found.plans[0]).rows
+    each = [_booking(row, found, phrases) for _, row in rows.iterrows()]
+    outcome = heading(phrases.label(found.outcome))
+    titles = [phrases.say("lineup_who"), *map(phrases.column, ("creator_id", "platform", "format", "posts", "fee", "currency"))]
+    titles += [phrases.say(f"page_column_{end}", outcome=outcome) for end in ("expected", "low", "high")]
+    return pd.DataFrame(each, columns=titles, dtype=object)
+
+
+def _booking(row: pd.Series, found: Lineup, phrases: Phrases) -> list[Any]:
+    """One booking's cells: texts that no spreadsheet program runs, forecasts with no more digits than they can mean."""
+    id = str(row["creator_id"]) if pd.notna(row.get("creator_id")) else ""
+    texts = [who(row), id, phrases.category(row, "platform"), phrases.category(row, "format")]
+    forecast = [float(f"{row[figure]:.3g}") for figure in ("expected", "p10", "p90")]
+    numbers = [row.get("posts"), row["fee"], found.currency or "", *forecast]
+    return [*map(without_formula, texts), *map(_whole, numbers)]
+
+
+def _whole(value: Any) -> Any:
+    """A number without a needless decimal; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _forecasts(session: PageSession, inputs: Inputs) -> bytes:

@@ -12,11 +12,12 @@ from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
 from predictor.intake.currency_words import currency_of, without_currency
-from predictor.page.elements import note, plain_digits, title
+from predictor.page.elements import folded, note, plain_digits, title
 from predictor.page.session import PageSession
 from predictor.page.work import lookalikes, remembered
+from predictor.planning.rules import candidate_ids
 
-ALWAYS = ("name", "platform", "kind", "followers", "format", "posts", "fee", "currency")
+ALWAYS = ("name", "platform", "fee", "currency", "format", "posts", "kind", "followers")
 NUMBERS = ("count", "number", "money")
 LOCALE = {"vi": "vi-VN", "en": "en-US"}
 SHOWN = 6
@@ -24,6 +25,8 @@ PAGE = 1000  # rows in the browser at a time
 WIDTHS = {"platform": 115, "kind": 110, "followers": 120, "format": 105, "posts": 95, "fee": 130, "currency": 90}
 # Tab leaves a table rather than visiting every cell, which the arrow keys do; while a cell is mended it goes to the next.
 KEYS = {":tabToNextHeader": "() => false", ":tabToNextCell": "p => p.editing && p.nextCellPosition || false"}
+# A narrow window gives each column less, so that more of them are in sight before it is scrolled sideways.
+NARROW = "window.innerWidth < 720"
 OPTIONS = KEYS | {
     "rowSelection": {"mode": "multiRow", "enableClickSelection": False}, "singleClickEdit": True,
     "stopEditingWhenCellsLoseFocus": True, "enableCellTextSelection": True, ":getRowId": "p => String(p.data['#'])",
@@ -45,7 +48,7 @@ def grid(session: PageSession) -> None:
         number = {
             "headerName": "#",
             "field": "#",
-            "width": 52 + 8 * (len(work.typed) >= 1000),
+            ":width": f"{NARROW} ? 40 : {52 + 8 * (len(work.typed) >= 1000)}",
             "pinned": "left",
             "cellClass": "k-soft",
         }
@@ -88,11 +91,27 @@ def _shown(typed: pd.DataFrame) -> list[str]:
 
 def _faults(session: PageSession) -> None:
     work = session.draft
-    ui.label(session.say("page_ready", ready=len(work.candidates), all=len(work.typed))).classes("k-soft").props('role="status"')
+    people = candidate_ids(work.candidates).loc[lambda ids: ids != ""].nunique()
+    key = "page_ready_people" if people < len(work.candidates) else "page_ready"
+    ready = session.say(key, ready=len(work.candidates), all=len(work.typed), people=people)
+    ui.label(ready).classes("k-soft").props('role="status"')
     if work.faults:
-        more = len(work.faults) - SHOWN
-        sentences = [_sentence(session, fault) for fault in work.faults[:SHOWN]]
-        note("\n".join([*sentences, *([session.say("page_more_faults", count=more)] if more > 0 else [])]), warning=True)
+        note("\n".join(_sentences(session, SHOWN)), warning=True)
+
+
+def left_out(session: PageSession) -> None:
+    """How many rows cannot be used, on the steps that go on without them; which and why is read by whoever opens it."""
+    work = session.draft
+    missing = len(work.typed) - len(work.candidates)
+    if missing:
+        with ui.element("div").classes("k-note k-warn k-left-out"):
+            folded(session.say("page_rows_left_out", count=missing, all=len(work.typed)), _sentences(session, PAGE))
+
+
+def _sentences(session: PageSession, most: int) -> list[str]:
+    faults = session.draft.faults
+    said = [_sentence(session, fault) for fault in faults[:most]]
+    return [*said, session.say("page_more_faults", count=len(faults) - most)] if len(faults) > most else said
 
 
 def _sentence(session: PageSession, fault: Fault) -> str:
@@ -129,7 +148,9 @@ def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _column(session: PageSession, name: str) -> dict[str, Any]:
     entry = session.resources.catalogue.entries[name]
-    width = {"minWidth": 170, "flex": 1} if name == "name" else {"width": WIDTHS.get(name, 130)}
+    width = {":width": f"{NARROW} ? 88 : {WIDTHS.get(name, 130)}"}
+    if name == "name":
+        width = {":minWidth": f"{NARROW} ? 112 : 170", ":flex": f"{NARROW} ? undefined : 1", "width": 112}
     quoted = json.dumps(name)
     marks = {"k-bad": f"data['!'].includes({quoted})", "k-known": f"!data[{quoted}] && {quoted} in data['~']"}
     shown = f"p => ({_written(name, entry, session.phrases)})(p.value || p.data['~'][{quoted}] || '')"
@@ -144,6 +165,9 @@ def _written(name: str, entry: Entry, phrases: Phrases) -> str:
     if name == "niche":
         words = json.dumps({name: phrases.label(niche) for name, niche in phrases.catalogue.niches.items()})
         return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join(', ')"
+    if entry.several:
+        words = json.dumps({name: phrases.label(word) for name, word in entry.categories.items()})
+        return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join('; ')"
     if entry.categories:
         return f"v => ({json.dumps({name: phrases.label(word) for name, word in entry.categories.items()})})[v] ?? v"
     if entry.type in NUMBERS:

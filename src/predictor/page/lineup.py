@@ -14,12 +14,13 @@ from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.board import LineupSession, change
 from predictor.page.bookings import bookings
 from predictor.page.charts import frontier, plans
-from predictor.page.elements import chart, folded, listed, title
+from predictor.page.elements import chart, folded, listed, note, title
 from predictor.page.rules import controls
 from predictor.planning.joint_outcomes import Assumption
+from predictor.planning.leftover import leftover
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
-from predictor.reporting.lineup_words import answer, caveats, plan_name, told_people, verdicts, without_record
+from predictor.reporting.lineup_words import answer, caveats, plan_name, price_conditions, rule_words, told_people, verdicts
 from predictor.wording.sentences import heading
 
 SENT = 0.01  # seconds in which what was drawn leaves for the browser before more is drawn
@@ -76,6 +77,8 @@ def _answer(board: LineupSession, found: Lineup) -> None:
         for sentence in (*others, board.say("range_means")):
             ui.label(sentence)
         folded(board.say("answer_why"), verdicts(found, board.phrases))
+    if conditions := price_conditions(found, board.phrases):
+        note("\n".join(conditions), warning=True)
 
 
 def _plans(board: LineupSession, found: Lineup) -> None:
@@ -88,6 +91,8 @@ def _plans(board: LineupSession, found: Lineup) -> None:
                     ui.label(board.say("page_proposed")).classes("k-mark")
                 if plan.found:
                     listed(plan_facts(plan, found, board.phrases))
+                    if (why := left_in_words(plan, found, board)) is not None:
+                        ui.label(why).classes("k-soft")
                 else:
                     ui.label(board.say("page_plan_none")).classes("k-soft")
     if any(plan.found for plan in found.plans):
@@ -102,7 +107,7 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
         (phrases.say("lineup_bookings"), phrases.number(len(plan.rows))),
         (phrases.say("lineup_spent"), phrases.money(plan.spend, found.currency, short=True)),
         (heading(phrases.label(found.cost_per)), phrases.money(plan.cost, found.currency, short=True)),
-        (phrases.say("lineup_thin"), without_record(plan, phrases)),
+        (phrases.say("page_basis"), _basis(plan, phrases)),
     ]
     if found.rules.budget is not None and found.rules.budget > plan.spend:
         left = phrases.money(found.rules.budget - plan.spend, found.currency, short=True)
@@ -112,6 +117,25 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
     if plan.reaches is not None:
         facts.insert(2, (phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least)), phrases.chance(plan.reaches)))
     return facts
+
+
+def left_in_words(plan: Plan, found: Lineup, board: LineupSession) -> str | None:
+    """Why a plan leaves part of the budget, in one line; nothing where it leaves none."""
+    left = leftover(plan, board.pool, found.rules) if board.pool is not None else None
+    if left is None:
+        return None
+    rules = "; ".join(rule_words(name, found.rules, found.currency, board.phrases) for name in left.rules)
+    return board.say(f"page_left_{left.why}", cost=board.phrases.money(left.cheapest, found.currency, short=True), rules=rules)
+
+
+def _basis(plan: Plan, phrases: Phrases) -> str:
+    """How many bookings are forecast from what: the planner's own figures, similar creators, a media kit, or their own record."""
+    left, parts = pd.Series(True, index=plan.rows.index), []
+    for name in ("assumed", "unseen", "stated"):
+        parts.append((name, int((left & plan.rows[name]).sum())))
+        left &= ~plan.rows[name]
+    counts = [("own", int(left.sum())), *reversed(parts)]
+    return " · ".join(phrases.say(f"page_basis_{name}", count=count) for name, count in counts if count)
 
 
 def _more(board: LineupSession, found: Lineup) -> None:

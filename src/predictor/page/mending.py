@@ -172,7 +172,7 @@ def titles_chosen(grid: Grid, phrases: Phrases, answer: Answer) -> None:
                 here = ui.button(str(row), on_click=lambda _, at=row: answer(titles_in(grid, at, phrases.catalogue)))
                 here.props("outline dense no-caps").props["aria-label"] = phrases.say("page_titles_here", row=str(row))
                 ui.label(" | ".join(masked(text_of(cell)) for cell in cells.dropna())).classes("k-grow")
-    none = ui.button(phrases.say("page_titles_none"), on_click=lambda: answer(no_titles_in(grid, phrases)))
+    none = ui.button(phrases.say("page_titles_none"), on_click=lambda: answer(no_titles_in(grid)))
     none.props("outline dense no-caps")
 
 

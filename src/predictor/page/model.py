@@ -77,6 +77,13 @@ def model_view(bundle: Bundle, phrases: Phrases, tracking: str = "") -> None:
     """
     if bundle.invented:
         ui.label(phrases.say("card_invented")).classes("k-note k-warn")
+    judged = [(model.recipe, tests) for name, model in bundle.models.items() if (tests := judged_on(bundle, name))]
+    title(phrases.say("model_trust"), "h2")
+    for sentence in trust(bundle, phrases):
+        with ui.element("p").classes("k-said"):
+            ui.label(sentence)
+    if judged:
+        _chart(coverages(judged, phrases), phrases.say("record_inside"), phrases.say("model_coverage_note"), phrases)
     listed(facts(bundle, phrases))
     for name, model in bundle.models.items():
         tests = judged_on(bundle, name)
@@ -93,10 +100,7 @@ def model_view(bundle: Bundle, phrases: Phrases, tracking: str = "") -> None:
             )
             _table(figures(tests, phrases), phrases.label(model.recipe.label), phrases)
         groups_view(bundle, name, phrases)
-    judged = [(model.recipe, tests) for name, model in bundle.models.items() if (tests := judged_on(bundle, name))]
     if judged:
-        title(phrases.say("record_plot_groups"), "h2")
-        _chart(coverages(judged, phrases), phrases.say("record_inside"), phrases.say("model_coverage_note"), phrases)
         title(phrases.say("model_totals"), "h2")
         _chart(totals(judged, phrases), phrases.say("record_total"), phrases.say("model_totals_note"), phrases)
     title(phrases.say("record_limits"), "h2")
@@ -109,6 +113,27 @@ def model_view(bundle: Bundle, phrases: Phrases, tracking: str = "") -> None:
         ui.link(phrases.say("model_mlflow_link"), tracking, new_tab=True)
     else:
         ui.label(phrases.say("model_mlflow_open", command=MLFLOW)).classes("k-said")
+
+
+def trust(bundle: Bundle, phrases: Phrases) -> list[str]:
+    """Whether to trust it, in three lines: beside rules of thumb, whether the range keeps its word, and what to take as rough."""
+    newest = {name: tests[0] for name in bundle.models if (tests := judged_on(bundle, name))}
+    names = {name: phrases.noun(model.recipe.label) for name, model in bundle.models.items()}
+    sides = {word: [names[name] for name, test in newest.items() if _side(test) == word] for word in ("better", "same", "worse")}
+    beside = [phrases.say(f"model_trust_{word}", targets=", ".join(each)) for word, each in sides.items() if each]
+    shares = [
+        phrases.say("model_trust_share", share=phrases.percent(test["coverage_untied"]), target=names[name])
+        for name, test in newest.items()
+    ]
+    rough = [names[name] for name in bundle.models if name not in newest or newest[name]["rows"] < ROUGH]
+    doubt = phrases.say("model_trust_doubt", targets=", ".join(rough)) if rough else phrases.say("model_trust_sure", count=ROUGH)
+    said = [" ".join(beside), phrases.say("model_trust_range", shares=", ".join(shares))] if newest else []
+    return [*said, doubt]
+
+
+def _side(test: Figures) -> str:
+    gain = test["gain"]
+    return "better" if gain >= WORTH else "worse" if gain <= -WORTH else "same"
 
 
 def facts(bundle: Bundle, phrases: Phrases) -> list[tuple[str, str]]:
@@ -136,10 +161,8 @@ def split_sentences(tests: list[Figures], phrases: Phrases) -> list[str]:
 
 
 def _against_rule(test: Figures, phrases: Phrases) -> str:
-    gain = test["gain"]
-    key = "model_better" if gain >= WORTH else "model_worse" if gain <= -WORTH else "model_same"
     return phrases.say(
-        key, where=phrases.say(f"split_{test['split']}"), gain=phrases.percent(abs(gain), 1),
+        f"model_{_side(test)}", where=phrases.say(f"split_{test['split']}"), gain=phrases.percent(abs(test["gain"]), 1),
         rule=rule_name(test["best_rule"], phrases),
     )  # fmt: skip
 

@@ -204,14 +204,14 @@ def _offers(note: Said, phrases: Phrases) -> list[Question]:
     return [Question(phrases.say(f"page_offer_{note.key.removeprefix('import_')}", **note.values), answers, must=False)]
 
 
-def no_titles_in(grid: Grid, phrases: Phrases) -> Change:
+def no_titles_in(grid: Grid) -> Change:
     """The answer that a sheet has no row of titles: nothing of it is used until somebody says what each column is."""
-    return {"untitled": grid.name, "ignore": [*under_letters(grid, phrases).cells.loc[0]]}
+    return {"untitled": grid.name, "ignore": [*under_letters(grid).cells.loc[0]]}
 
 
-def under_letters(grid: Grid, phrases: Phrases) -> Grid:
-    """A sheet without titles under the letters of its columns; its rows keep their numbers."""
-    letters = [phrases.say("page_column_letter", letter=address((1, column))[:-1]) for column in grid.cells]
+def under_letters(grid: Grid) -> Grid:
+    """A sheet without titles under the letters of its columns, the same in every language; its rows keep their numbers."""
+    letters = [address((1, column))[:-1] for column in grid.cells]
     titles = pd.DataFrame([letters], index=[0], columns=grid.cells.columns, dtype=object)
     return replace(grid, cells=pd.concat([titles, grid.cells]))
 

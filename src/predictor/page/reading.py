@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -13,11 +14,13 @@ from predictor.intake.spreadsheets.layout import SEARCHED, text_of
 from predictor.intake.spreadsheets.workbook import Imported
 from predictor.page.answers import Change, mapping_of
 from predictor.page.upload import Encoded, Refused, Sheet, open_upload, read_again
-from predictor.planning.store import Store, WaitingFile
+from predictor.page.work import from_table, to_table
+from predictor.planning.store import KeptFile, Store
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 SAID = ("adds", "changes", "recalled", "pasted")  # what is kept of a file beside its content
+LISTS = ("before", "put", "edited")  # and, once its rows became the list, what that took the place of and what it was
 Shape = list[list[str]]  # the titles of every sheet with a table, folded and in order
 
 
@@ -28,7 +31,8 @@ class Reading:
     `before` is the list that was there when the file came, which its rows add to where it `adds`, or take the place of.
     `recalled` says that the answers are those of an earlier file of the same titles, `known` what to tell of creators whom the
     history may know, and `earlier` which file still had open questions when this one came. `put` is the list that it became, and
-    `edited` what somebody had made of that list when the file was read again.
+    `edited` what somebody had made of that list when the file was read again. A file that is `settled` became the list before the
+    page was opened: it is read to show how it was read, and the list stays.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Reading:
     earlier: Reading | None = None
     put: pd.DataFrame | None = None
     edited: pd.DataFrame | None = None
+    settled: bool = False
 
     @property
     def shown(self) -> str:
@@ -62,7 +67,7 @@ class Reading:
         """Whether its rows wait for answers, or for being read at all."""
         if self.refused is not None:
             return bool(self.grids) or isinstance(self.refused, Encoded)
-        return self.unread or self.sheet is not None and self.sheet.waits
+        return (self.unread and not self.settled) or (self.sheet is not None and self.sheet.waits)
 
     def answered(self, change: Change) -> Reading:
         """The same file with one more answer."""
@@ -84,7 +89,8 @@ def read(reading: Reading, phrases: Phrases, store: Store) -> Reading:
         sheet = read_again(reading.name, reading.grids, phrases, reading.changes)
     except Refused as problem:
         return replace(reading, sheet=None, refused=problem, grids=[*problem.grids])
-    store.remember(shape_of(sheet.found), reading.changes)
+    if not reading.settled:
+        store.remember(shape_of(sheet.found), reading.changes)
     return replace(reading, sheet=sheet, refused=None)
 
 
@@ -96,7 +102,7 @@ def _opened(reading: Reading, phrases: Phrases, store: Store) -> Reading:
         if problem.likely is None or reading.changes:
             raise
         grids, likely = open_upload(reading.name, reading.content, phrases, problem.likely), problem
-    if not reading.changes and (earlier := recalled(grids, store)):
+    if not reading.changes and not reading.settled and (earlier := recalled(grids, store)):
         known = mapping_of(earlier).encoding
         if likely is None or known == likely.likely:
             return replace(reading, grids=grids, changes=tuple(earlier), recalled=True, encoding=known)
@@ -105,20 +111,29 @@ def _opened(reading: Reading, phrases: Phrases, store: Store) -> Reading:
     return replace(reading, grids=grids, encoding=encoding)
 
 
-def to_waiting(reading: Reading | None) -> list[WaitingFile]:
-    """A file that waits for answers and the one before it that does, as they are kept until these come."""
-    if reading is None or reading.sheet is not None and not reading.sheet.waits:
+def to_files(reading: Reading | None) -> list[KeptFile]:
+    """The last file and the one before it that waits for answers, as they are kept beside the plan."""
+    if reading is None:
         return []
-    found = [one for one in (reading, reading.earlier) if one is not None and one.waits]
-    return [WaitingFile(one.name, one.content, {name: getattr(one, name) for name in SAID}) for one in found]
+    found = [one for one in (reading, reading.earlier) if one is not None and (one.waits or one.put is not None)]
+    return [KeptFile(one.name, one.content, _about(one)) for one in found]
 
 
-def from_waiting(files: Sequence[WaitingFile], before: pd.DataFrame) -> Reading | None:
-    """The inverse of `to_waiting`; the files are yet to be read, for a list that holds `before` now."""
+def _about(reading: Reading) -> dict[str, Any]:
+    lists = {name: getattr(reading, name) for name in LISTS} if reading.put is not None else {}
+    tables = {name: to_table(typed) for name, typed in lists.items() if typed is not None}
+    return {name: getattr(reading, name) for name in SAID} | {"settled": not reading.waits} | tables
+
+
+def from_files(files: Sequence[KeptFile], typed: pd.DataFrame) -> Reading | None:
+    """The inverse of `to_files`; the files are yet to be read, beside the list `typed` as it is now."""
     found: Reading | None = None
     for one in reversed(files):
-        said = {**one.about, "changes": tuple(one.about["changes"])}
-        found = Reading(one.name, one.content, before, earlier=found, **said)
+        lists = {name: from_table(one.about[name]) for name in LISTS if name in one.about}
+        lists |= {name: typed for name in ("put",) if name in lists and lists[name].equals(typed)}  # nobody changed it since
+        said = {name: one.about[name] for name in (*SAID, "settled") if name in one.about}
+        said["changes"] = tuple(said["changes"])
+        found = Reading(one.name, one.content, earlier=found, **{"before": typed, **lists}, **said)
     return found
 
 

@@ -10,6 +10,7 @@ from nicegui import ui
 
 from predictor.definitions.closed_lists import KINDS
 from predictor.page.board import LineupSession, change
+from predictor.page.brief import read_budget
 from predictor.page.elements import title
 from predictor.planning.rules import COUNTED, Between
 
@@ -18,13 +19,8 @@ RISKS = ("expected", "safe", "chance")
 
 def controls(board: LineupSession) -> None:
     """Draw them into the container at hand."""
-    whole = float(board.rules.budget or 0)
     title(board.say("page_rules"), "h2")
-    amount = ui.label(_budget(board, whole)).classes("k-strong")
-    slider = ui.slider(min=whole * 0.2, max=whole * 2, step=whole / 50, value=whole)
-    slider.props(f'aria-label="{board.say("lineup_budget")}"')
-    slider.on_value_change(lambda e: amount.set_text(_budget(board, e.value)))
-    slider.on("change", lambda e: change(board, budget=float(e.args)))
+    _budget(board)
     _between(board, board.say("page_number"), "number")
     for kind in KINDS:
         _between(board, board.say(f"kind_{kind}"), "kind", kind)
@@ -36,8 +32,32 @@ def controls(board: LineupSession) -> None:
                 _each(board, column)
 
 
-def _budget(board: LineupSession, amount: float) -> str:
-    return f"{board.say('lineup_budget')}: {board.phrases.money(amount, board.rules.currency, short=True)}"
+def _budget(board: LineupSession) -> None:
+    """The amount, typed as in the brief or slid; what cannot be read changes nothing, and is told."""
+    whole, phrases = float(board.rules.budget or 0), board.phrases
+    field = ui.input(board.say("lineup_budget"), value=phrases.money(whole, None), placeholder=board.say("page_budget_such_as"))
+    field.props("outlined dense hide-bottom-space")
+    reading = ui.label(phrases.money(whole, board.rules.currency)).classes("k-soft").props('aria-live="polite"')
+    slider = ui.slider(min=whole * 0.2, max=whole * 2, step=whole / 50, value=whole)
+    slider.props["aria-label"] = board.say("lineup_budget")
+
+    def slid(amount: float) -> None:
+        field.set_value(phrases.money(amount, None))
+        reading.set_text(phrases.money(amount, board.rules.currency))
+
+    async def typed() -> None:
+        amount = read_budget(field.value or "", phrases.catalogue, board.say("thousands"))
+        if amount is None:
+            budget = phrases.money(board.rules.budget, board.rules.currency)
+            return reading.set_text(board.say("page_budget_kept", problem=board.say("page_budget_unread"), budget=budget))
+        slider.props["min"], slider.props["max"] = min(whole * 0.2, amount), max(whole * 2, amount)
+        slider.set_value(amount)
+        slid(amount)
+        await change(board, budget=amount)
+
+    slider.on_value_change(lambda e: slid(e.value))
+    slider.on("change", lambda e: change(board, budget=float(e.args)))
+    field.on("change", typed)
 
 
 def _between(board: LineupSession, words: str, rule: str, of: str | None = None) -> None:

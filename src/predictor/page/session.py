@@ -14,7 +14,7 @@ from nicegui import run, ui
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note
-from predictor.page.reading import Reading, to_waiting
+from predictor.page.reading import Reading, to_files
 from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, put, read_rows, scored_for, to_content
 from predictor.planning.lineup import lineup
 from predictor.planning.plans import Lineup
@@ -128,9 +128,9 @@ class PageSession:
         return True
 
     def keep_file(self) -> None:
-        """Keep the file that waits for answers beside the plan, or nothing of it once it waits no more."""
+        """Keep the last file beside the plan, with what was answered and what became of it."""
         if self.draft.id is not None:
-            self.store.keep_waiting(self.draft.id, to_waiting(self.file))
+            self.store.keep_files(self.draft.id, to_files(self.file))
 
     def _same(self, now: tuple[Any, ...]) -> bool:
         """Whether nothing changed since it was saved or opened; a list of candidates is replaced, never changed in place."""

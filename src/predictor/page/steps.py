@@ -12,6 +12,7 @@ from nicegui import ui
 from predictor.asof.day import remarks_of_day
 from predictor.page.comparison import compared, comparison_view
 from predictor.page.elements import note, title
+from predictor.page.grid import left_out
 from predictor.page.lineup import lineup_view
 from predictor.page.session import PageSession, answering, foot, forecasts, waited
 from predictor.page.why import Asked, why_view
@@ -26,6 +27,7 @@ from predictor.wording.sentences import who
 def comparison_step(session: PageSession) -> None:
     """Draw who comes first for the goal, and how far that is settled."""
     title(session.say("page_comparison_title"))
+    left_out(session)
     _later(session, partial(_compared, session), partial(_comparison, session))
     foot(session, "candidates", "lineup")
 
@@ -33,6 +35,7 @@ def comparison_step(session: PageSession) -> None:
 def lineup_step(session: PageSession) -> None:
     """Draw the line-ups that the budget buys."""
     title(session.say("page_lineup_title"))
+    left_out(session)
     if session.draft.asked().budget is None:
         note(session.say("page_no_budget"), warning=True)
     else:

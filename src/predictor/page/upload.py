@@ -106,7 +106,7 @@ def read_again(name: str, grids: list[Grid], phrases: Phrases, changes: Sequence
         Where they hold no table of candidates, or more rows than are read here.
     """
     given, untitled = mapping_of(changes), {change.get("untitled") for change in changes}
-    titled = [under_letters(grid, phrases) if grid.name in untitled else grid for grid in grids]
+    titled = [under_letters(grid) if grid.name in untitled else grid for grid in grids]
     try:
         found = import_grids(titled, PurePosixPath(name).name, phrases.catalogue, given, table=HOME)
     except NoTable:

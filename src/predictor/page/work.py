@@ -270,10 +270,9 @@ def scored_for(inputs: Inputs, found: Resources, kept: ScoreCache[pd.DataFrame])
 
 def to_content(work: PlanDraft) -> dict[str, Any]:
     """The work as plain JSON values, all that is needed to open it again."""
-    rows = work.typed.astype(object).where(work.typed.notna(), None)
     return {
         "brief": json.loads(json.dumps(work.brief, default=_plain)),
-        "candidates": {"columns": [*map(str, rows)], "rows": rows.to_numpy().tolist()},
+        "candidates": to_table(work.typed),
         "source": work.source,
         "rules": work.rules.model_dump(mode="json"),
     }
@@ -281,16 +280,20 @@ def to_content(work: PlanDraft) -> dict[str, Any]:
 
 def from_content(content: Told[str, Any], phrases: Phrases, tables: History | None = None) -> PlanDraft:
     """The inverse of `to_content`; every cell is read again by the definitions of today."""
-    table = content["candidates"]
     work = PlanDraft(phrases.lang, brief=brief_from(content["brief"]), rules=LineupConstraints.model_validate(content["rules"]))
-    take(
-        work,
-        pd.DataFrame(table["rows"], columns=table["columns"], dtype="str"),
-        phrases.catalogue,
-        str(content["source"]),
-        tables,
-    )
+    take(work, from_table(content["candidates"]), phrases.catalogue, str(content["source"]), tables)
     return work
+
+
+def to_table(typed: pd.DataFrame) -> dict[str, Any]:
+    """Candidates as typed, as plain JSON values."""
+    rows = typed.astype(object).where(typed.notna(), None)
+    return {"columns": [*map(str, rows)], "rows": rows.to_numpy().tolist()}
+
+
+def from_table(table: Told[str, Any]) -> pd.DataFrame:
+    """The inverse of `to_table`."""
+    return pd.DataFrame(table["rows"], columns=table["columns"], dtype="str")
 
 
 def brief_from(saved: Told[str, Any]) -> dict[str, Any]:

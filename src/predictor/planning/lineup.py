@@ -86,7 +86,7 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
 
     `keep_going` is asked between searches; once it says no, the best so far stands.
     """
-    rows, currency = _in_one_currency(pool.rows, rules)
+    rows, currency = in_one_currency(pool.rows, rules)
     limits, joint, recipe, overlaps = constraints(rows, rules), pool.joint, pool.recipe, pool.overlaps
     # The solver works outside Python's lock; but searches that may run into their time limit must not take it from each other.
     with ThreadPoolExecutor(len(PLANS) if rules.risk == "expected" else 1) as threads:
@@ -115,11 +115,11 @@ def other_budgets_of(pool: Pool, rules: LineupConstraints, keep_going: Callable[
 
     `keep_going` is asked before each budget; once it says no, the points found so far are all there are.
     """
-    rows, _ = _in_one_currency(pool.rows, rules)
+    rows, _ = in_one_currency(pool.rows, rules)
     return _frontier(rows, rules, constraints(rows, rules), pool.joint, keep_going)
 
 
-def _in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.DataFrame, str | None]:
+def in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.DataFrame, str | None]:
     """Quotes in the budget's currency; another currency would need an exchange rate, which is never invented."""
     if rules.budget is None:
         raise RowsError([Fault("rules", "there is no budget; add a line such as `budget: 500tr`, or name it with --budget.")])

@@ -18,8 +18,8 @@ PLAIN = (
 )  # fmt: skip
 OF_PLAN = ("name", "spend", "expected", "low", "high", "reaches", "cost", "thin", "assumed", "gap", "people", "conflict")
 OF_BOOKING = (
-    "line", "creator_id", "name", "platform", "kind", "format", "posts", "fee", "expected", "p10", "p50", "p90", "unseen",
-    "assumed",
+    "line", "creator_id", "name", "platform", "kind", "format", "posts", "fee", "fee_terms", "expected", "p10", "p50", "p90",
+    "unseen", "assumed",
 )  # fmt: skip
 
 Name = Literal["influencers", "kols", "mix"]

@@ -1,7 +1,8 @@
 """Work that is kept: briefs, candidate lists and plans in one SQLite file, with their versions, opened again by a link.
 
 A link's id cannot be guessed. Whoever saves says which version the work was opened at, so that two people never overwrite each
-other in silence. Files that wait for answers are kept beside the work that they came for. The SQLite file is in write-ahead
+other in silence. The last file that came for a piece of work is kept beside it, and one before it that still waits
+for answers. The SQLite file is in write-ahead
 mode: it belongs on a disk of this machine, not on a network share.
 """
 
@@ -33,7 +34,7 @@ CREATE TABLE work (
 LATER = {  # a store that was made without these tables gets them as it is opened
     "answers": "(shape TEXT NOT NULL PRIMARY KEY, changes TEXT NOT NULL, saved_at TEXT NOT NULL) WITHOUT ROWID",  # by titles
     "files": "(id TEXT NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL, about TEXT NOT NULL, "
-    "PRIMARY KEY (id, place))",  # that wait for answers, by the work that they came for
+    "PRIMARY KEY (id, place))",  # by the work that they came for
 }
 ABOUT = "id, version, name, saved_at, by"
 NEWEST = f"SELECT {ABOUT}, content FROM work WHERE id = ? ORDER BY version DESC LIMIT 1"
@@ -54,8 +55,8 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class WaitingFile:
-    """A file that came for a piece of work and is not read to its end yet; `about` is what was said of it so far."""
+class KeptFile:
+    """A file that came for a piece of work; `about` is what was said of it so far and what became of it."""
 
     name: str
     content: bytes
@@ -160,24 +161,24 @@ class Store:
             return [_saved(row) for row in file.execute(newest).fetchall()]
 
     def delete(self, id: str) -> None:
-        """Remove every version of a piece of work and the files that wait for it; nothing happens where there is none."""
+        """Remove every version of a piece of work and its files; nothing happens where there is none."""
         with self._writing() as file:
             file.execute("DELETE FROM work WHERE id = ?", (id,))
             file.execute("DELETE FROM files WHERE id = ?", (id,))
 
-    def keep_waiting(self, id: str, files: Sequence[WaitingFile]) -> None:
-        """Keep the files that wait for a piece of work, the last first, in place of those kept before; none of work deleted."""
+    def keep_files(self, id: str, files: Sequence[KeptFile]) -> None:
+        """Keep the files of a piece of work, the last first, in place of those kept before; none of work deleted."""
         with self._writing() as file:
             file.execute("DELETE FROM files WHERE id = ?", (id,))
             if file.execute(NEWEST, (id,)).fetchone() is not None:
                 rows = [(id, place, one.name, one.content, json.dumps(one.about)) for place, one in enumerate(files)]
                 file.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?)", rows)
 
-    def waiting(self, id: str) -> list[WaitingFile]:
-        """The files that wait for a piece of work, the last first."""
+    def files(self, id: str) -> list[KeptFile]:
+        """The files of a piece of work, the last first."""
         with self._reading() as file:
             rows = file.execute("SELECT name, content, about FROM files WHERE id = ? ORDER BY place", (id,)).fetchall()
-        return [WaitingFile(name, content, json.loads(about)) for name, content, about in rows]
+        return [KeptFile(name, content, json.loads(about)) for name, content, about in rows]
 
     def remember(self, shape: Sequence[Sequence[str]], changes: Sequence[Mapping[str, Any]]) -> None:
         """Keep what was answered about a file of these titles in place of what was kept before; none where none is left."""
@@ -196,7 +197,7 @@ class Store:
     def _open(self) -> sqlite3.Connection:
         where = f"{self.path.absolute().as_uri()}?mode=rw"
         file = sqlite3.connect(where, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)
-        file.execute("PRAGMA secure_delete = ON")  # a file that waits no more leaves nothing behind
+        file.execute("PRAGMA secure_delete = ON")  # a file that is kept no more leaves nothing behind
         return file
 
     @contextmanager

@@ -14,6 +14,7 @@ from predictor.planning.rules import COUNTED, Between, LineupConstraints
 from predictor.wording.sentences import heading, table, who
 
 WRITTEN_OUT = 1e3, 1e6  # costs of one that are written with all their digits
+NAMED = 6  # creators that a condition of their fees is told with
 EXACT = 1e-3  # a gap to the bound that no forecast could tell
 
 
@@ -28,6 +29,7 @@ def in_words(found: Lineup, phrases: Phrases) -> str:
         title = phrases.say("lineup_proposed", plan=plan_name(found.proposed, phrases))
         notes = [phrases.say("range_means"), phrases.say("middle_means")]
         parts.append([title, *table(_bookings(found.proposed, found, phrases)), *notes])
+        parts.append([f"- {condition}" for condition in price_conditions(found, phrases)])
     if found.frontier:
         parts.append([phrases.say("lineup_more_money"), *table(_budgets(found, phrases))])
     parts.append([phrases.say("caveats"), *(f"- {caveat}" for caveat in caveats(found, phrases))])
@@ -94,15 +96,17 @@ def risk_line(found: Lineup, phrases: Phrases) -> str:
 
 
 def plan_name(plan: Plan, phrases: Phrases) -> str:
-    """What a plan is called."""
-    return phrases.say(f"lineup_plan_{plan.name}")
+    """What a plan is called; a mix of people whose kind nobody said is no mix."""
+    unsaid = plan.name == "mix" and len(plan.rows) > 0 and _made_of(plan) == "unknown"
+    return phrases.say("lineup_plan_unsaid" if unsaid else f"lineup_plan_{plan.name}")
 
 
 def verdicts(found: Lineup, phrases: Phrases) -> list[str]:
     """Which plan is ahead of which, and why there is none where there is none."""
     plans = {plan.name: plan for plan in found.plans}
     compared = [_verdict(duel, plans[duel.one], plans[duel.other], found, phrases) for duel in found.duels]
-    return compared + [_why_none(plan, found, phrases) for plan in found.plans if not plan.found]
+    unsaid = plans["mix"].found and _made_of(plans["mix"]) == "unknown"  # the answer says so
+    return compared + [_why_none(plan, found, phrases) for plan in found.plans if not plan.found and not unsaid]
 
 
 def rules_in_words(rules: LineupConstraints, currency: str | None, phrases: Phrases) -> list[str]:
@@ -135,6 +139,33 @@ def rule_words(name: str, rules: LineupConstraints, currency: str | None, phrase
         "largest_share": phrases.percent(rules.largest_share),
     }
     return phrases.say(f"lineup_rule_{what}", value=limits.get(what, ""), count=rules.most_bookings_90_days or 0)
+
+
+def fee_terms(row: Mapping[Any, Any] | pd.Series) -> list[str]:
+    """What the quote says of a booking's fee, as in the catalogue's `fee_terms`."""
+    terms = row.get("fee_terms")
+    return [] if terms is None or pd.isna(terms) else [part.strip() for part in str(terms).split(";") if part.strip()]
+
+
+def price_conditions(found: Lineup, phrases: Phrases) -> list[str]:
+    """What the quotes of the plan's bookings say of their fees, which stand as quoted: so many, for so much, and whose."""
+    if found.proposed is None:
+        return []
+    rows, said = found.proposed.rows, dict[str, list[Any]]()
+    for place, (_, row) in enumerate(rows.iterrows()):
+        for term in fee_terms(row):
+            said.setdefault(term, []).append(place)
+    known = phrases.catalogue.entries["fee_terms"].categories if "fee_terms" in phrases.catalogue.entries else {}
+    lines = []
+    for term in sorted(said, key=lambda term: [*known, term].index(term)):
+        booked = rows.iloc[said[term]]
+        names = [*dict.fromkeys(who(row) for _, row in booked.iterrows())]
+        more = phrases.say("lineup_and_more", count=len(names) - NAMED) if len(names) > NAMED else ""
+        fees = phrases.money(float(booked["fee"].sum()), found.currency, short=True)
+        values = {"count": len(booked), "all": len(rows), "fees": fees, "who": ", ".join(names[:NAMED]) + more}
+        key = f"lineup_terms_{term}"
+        lines.append(phrases.say(key, **values) if phrases.knows(key) else phrases.say("lineup_terms", term=term, **values))
+    return lines
 
 
 def caveats(found: Lineup, phrases: Phrases) -> list[str]:

@@ -24,9 +24,11 @@ from predictor.definitions.phrases import Phrases
 from predictor.planning.plans import Lineup, Plan
 from predictor.reporting.lineup_words import (
     caveats,
+    fee_terms,
     goal_line,
     one_more,
     plan_name,
+    price_conditions,
     risk_line,
     rules_in_words,
     told_people,
@@ -79,19 +81,22 @@ def _to_sign(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
     _line(sheet, "")
     head = [phrases.say("lineup_who"), phrases.column("creator_id")]
     head += [phrases.say(f"lineup_{key}" if key in OWN else key) for key in ("kind", "platform", *OWN, "fee")]
-    _head(sheet, [*head, *(phrases.say(key, outcome=outcome) for key in TOTAL)])
+    quoted = any(fee_terms(row) for _, row in plan.rows.iterrows())
+    last = [phrases.column("fee_terms")] if quoted else []
+    _head(sheet, [*head, *(phrases.say(key, outcome=outcome) for key in TOTAL), *last])
     first, formats = sheet.max_row + 1, {6: COUNT, 7: _day(phrases), 8: _day(phrases), 9: amount, 10: FINE, 11: FINE, 12: FINE}
     for _, row in plan.rows.iterrows():
         words = [who(row), _text(row, "creator_id"), *(phrases.category(row, c) for c in ("kind", "platform", "format"))]
         days = [found.rules.starts_on, found.rules.ends_on]
-        _line(sheet, *words, _posts(row), *days, float(row["fee"]), *map(float, row[["expected", "p10", "p90"]]), formats=formats)
+        figures = [_posts(row), *days, float(row["fee"]), *map(float, row[["expected", "p10", "p90"]])]
+        _line(sheet, *words, *figures, *([phrases.category(row, "fee_terms")] if quoted else []), formats=formats)
     expected = plan.expected if found.unique else _sum("J", first, sheet.max_row)  # unique outcomes are less than their sum
     total = [_sum("F", first, sheet.max_row), None, None, _sum("I", first, sheet.max_row), expected, plan.low, plan.high]
     _line(sheet, phrases.say("lineup_total"), *[None] * 4, *total, formats=formats, bold=True)
     signed = [phrases.say(key) + ":" for key in ("lineup_signed", "lineup_signed_on")]
-    for note in ["", phrases.say("lineup_caveat_total"), "", *signed]:
+    for note in ["", *price_conditions(found, phrases), phrases.say("lineup_caveat_total"), "", *signed]:
         _line(sheet, note)
-    _widths(sheet, (28, 14, 14, 14, 14, 10, 13, 13, 18, 18, 18, 18))
+    _widths(sheet, (28, 14, 14, 14, 14, 10, 13, 13, 18, 18, 18, 18, 34))
     sheet.freeze_panes = sheet.cell(first, 2)
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

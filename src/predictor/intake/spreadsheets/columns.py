@@ -46,7 +46,8 @@ class Midpoint:
 
 @dataclass(frozen=True)
 class Column:
-    """A column as read; `money` where it holds amounts, `pieces` the posts each names, `offered` where it offers anything."""
+    """A column as read; `money` where it holds amounts, `pieces` the posts each names, `terms` what else each fee says (as in
+    the catalogue's `fee_terms`), `offered` where it offers anything."""
 
     values: pd.Series
     rejects: list[Reject]
@@ -54,6 +55,7 @@ class Column:
     midpoints: list[Midpoint]
     money: Money | None = None
     pieces: pd.Series | None = None
+    terms: pd.Series | None = None
     notes: tuple[Said, ...] = ()
     offered: pd.Series | None = None
 
@@ -64,7 +66,10 @@ class Column:
             return self
         values = self.values.mask(bad)
         money = self.money and replace(self.money, values=self.money.values.mask(bad), codes=self.money.codes.mask(bad))
-        return replace(self, values=values, money=money, rejects=[replace(reject, kept=True) for reject in self.rejects])
+        terms = self.terms if self.terms is None else self.terms.mask(bad)
+        return replace(
+            self, values=values, money=money, terms=terms, rejects=[replace(reject, kept=True) for reject in self.rejects]
+        )
 
 
 def read_plain(

@@ -31,7 +31,7 @@ from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untr
 from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.titles import Titles, least_of, stated_unit
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
-from predictor.intake.taxes import tax_of
+from predictor.intake.taxes import Tax, tax_of
 from predictor.intake.units import bare
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -69,7 +69,8 @@ def read_money(
         *_terms(layout, title, typed, readable),
         *told_unpriced(layout, title, typed, wordy),
     ]
-    return Column(amounts.values, rejects, doubts, ranges, money, readable["posts"], tuple(notes))
+    conditions = _conditions(layout, title, typed, readable, amounts.ranges).where(amounts.values.notna())
+    return Column(amounts.values, rejects, doubts, ranges, money, readable["posts"], conditions, tuple(notes))
 
 
 def _implausible(
@@ -137,10 +138,39 @@ def _terms(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame) ->
     kinds = {f"import_tax_{kind}": tax == kind for kind in ("out", "in", "net", "gross")}
     kinds |= {"import_per_post": terms["posts"].notna()}
     kinds |= {f"import_{kind}": terms["beside"] == kind for kind in ("on_top", "remark")}
-    stated = next(((text, tax) for text in (*words, *layout.around) if (tax := tax_of(text))), None)
-    notes = [] if stated is None else [Said(f"import_tax_stated_{stated[1]}", {"title": title, "words": stated[0]})]
+    stated = _tax_stated(layout, title)
+    notes = [] if stated is None else [Said(f"import_tax_stated_{stated[0]}", {"title": title, "words": stated[1]})]
     notes += [Said("import_from_stated", {"title": title})] if least_of(" ".join(words or (title,))) else []
     return [*notes, *marked(layout, title, cells, kinds), *bounds(layout, title, cells, terms["bound"])]
+
+
+def _tax_stated(layout: Layout, title: str) -> tuple[Tax, str] | None:
+    """What a title, or a line about the table, says of VAT in the amounts, and its words."""
+    words = layout.parts.get(layout.column(title), ())
+    return next(((tax, text) for text in (*words, *layout.around) if (tax := tax_of(text))), None)
+
+
+OF_TAX = {"out": "without_vat", "in": "with_vat", "net": "net", "gross": "gross"}
+OF_BOUND = {"from": "at_least", "about": "about", "up_to": "at_most"}
+
+
+def _conditions(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame, ranges: np.ndarray) -> pd.Series:
+    """What each fee says besides its amount, in the words of the catalogue's `fee_terms`; a remark stands as it came."""
+    stated = _tax_stated(layout, title)
+    every_tax = OF_TAX[stated[0]] if stated is not None else None
+    least = "at_least" if least_of(" ".join(layout.parts.get(layout.column(title), ()) or (title,))) else None
+    said = [
+        [
+            OF_TAX.get(tax),
+            None if tax in ("in", "out") else every_tax,  # income tax is another
+            OF_BOUND.get(bound) or least,
+            "midpoint" if ranged else None,
+            "on_top" if beside == "on_top" else None,
+            str(cell).strip().replace(";", ",") if beside == "remark" else None,
+        ]
+        for cell, tax, bound, beside, ranged in zip(cells, terms["tax"], terms["bound"], terms["beside"], ranges, strict=True)
+    ]
+    return pd.Series(["; ".join(filter(None, one)) or None for one in said], index=cells.index, dtype="str")
 
 
 def _money_unit(layout: Layout, title: str, one: TableMapping, titles: Titles) -> float:

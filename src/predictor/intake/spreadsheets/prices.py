@@ -93,6 +93,8 @@ def by_deliverable(
         fee = one.values.mask(one.values.index.isin([reject.row for reject in bad]))
         name, _ = read_column(pd.Series([what.format], dtype="str"), "format", entries["format"])
         fees = {"fee": fee, "currency": own.where(fee.notna()), "format": name.iloc[0], "posts": _posts(column, what)}
+        if column.terms is not None and "fee_terms" in entries:
+            fees |= with_terms(frame.get("fee_terms"), column.terms.where(fee.notna()))
         rows.append(frame.assign(**fees).loc[column.offered if column.offered is not None else one.values.notna()])
     found = pd.concat(rows)
     found = pd.concat([found, frame.loc[frame.index.difference(found.index)]]).sort_index(kind="stable")
@@ -102,6 +104,14 @@ def by_deliverable(
         values = {"title": titles, "rows": str(int(bare.sum())), "row": str(bare.idxmax()), "table": table}
         doubts = [*doubts, Said("import_doubt_currency", values)]
     return found, doubts, rejects
+
+
+def with_terms(stated: pd.Series | None, of_fee: pd.Series) -> dict[str, pd.Series]:
+    """What a sheet says of its fees in a column of its own, and what each fee's cell says; nothing where none says anything."""
+    if stated is None:
+        return {"fee_terms": of_fee} if of_fee.notna().any() else {}
+    both = stated.str.cat(of_fee, sep="; ")
+    return {"fee_terms": both.fillna(stated).fillna(of_fee)}
 
 
 def _posts(column: Column, what: Deliverable) -> pd.Series:

@@ -20,7 +20,7 @@ from predictor.intake.spreadsheets.formats import counted_formats, posts_by_plat
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
-from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, read_prices
+from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, read_prices, with_terms
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.values import spellings
@@ -88,6 +88,8 @@ def read_sheet(
             bad = [replace(reject, kept=_safe(table, "fee")) for reject in bad]
             rejects += bad
             values["fee"] = values["fee"].mask(values["fee"].index.isin([reject.row for reject in bad if reject.kept]))
+    if fee is not None and fee.terms is not None and "fee_terms" in entries:
+        values |= with_terms(values.get("fee_terms"), fee.terms.where(values["fee"].notna()))
     frame = pd.DataFrame(values, index=given.index)
     every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
