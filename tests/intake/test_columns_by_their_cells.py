@@ -139,6 +139,12 @@ def test_a_row_with_other_figures_on_the_same_platform_is_not_the_creators_above
     assert "import_continued" not in told and "Lan" not in rows["name"].iloc[1:].tolist()
 
 
+def test_a_total_without_a_word_is_not_the_creators_above(read):
+    lines = [f"{HEAD},Số bài,Giá (VND)", "Lan,tiktok,5000,1,5tr", "Minh,tiktok,900,2,3tr", ",,,3,8tr"]
+    rows, _, told, wrong = read(*lines)
+    assert list(rows["name"]) == ["Lan", "Minh"] and "import_continued" not in told and wrong == ["row_nobody"]
+
+
 def test_a_post_or_an_order_without_its_creator_is_not_the_one_aboves(tmp_path):
     path = tmp_path / "posts.csv"
     path.write_text("creator_id,post_id,published_at,likes\nlan,p1,2026-01-02,5\n,p2,2026-01-03,6\n", encoding="utf-8")

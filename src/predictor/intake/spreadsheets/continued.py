@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
@@ -18,8 +20,8 @@ ONE_ACCOUNT = ("creator_id", "link", "followers", "following", "average_views", 
 def with_creators_continued(given: pd.DataFrame, layout: Layout, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Said]]:
     """The rows, those right under a creator's that name nobody filled with what is known of it, and which these are.
 
-    A row that has a number of its own (STT), or other figures on the same platform, is somebody else's whose name is missing. On
-    another platform it is another account of the creator, whose figures are its own.
+    A row that has a number of its own (STT), or other figures on the same platform, is somebody else's whose name is missing; one
+    with the sum of those above is a total. On another platform it is another account of the creator, whose figures are its own.
     """
     places = {name: [*given.columns].index(name) for name in catalogue.columns("creators") if name in given}
     if not layout.grid.text_file or not {*WHO} & {*places}:
@@ -30,11 +32,13 @@ def with_creators_continued(given: pd.DataFrame, layout: Layout, catalogue: Cata
     numbered = pd.Series(False, given.index)
     for number in numbers:
         numbered |= number.reindex(given.index).notna()
+    amounts = layout.frame.apply(lambda cells: pd.to_numeric(as_text(cells).map(_figures, na_action="ignore"), errors="coerce"))
     filled, rows, before = given.copy(), list[int](), None
     for at, row in enumerate(given.index):
         if not named[row]:
             own = text.loc[row].dropna()
-            if before != row - 1 or numbered[row] or (other := _account(own, text.loc[before])) is None:
+            other = _account(own, text.loc[before]) if before == row - 1 and not numbered[row] else None
+            if other is None or _adds_up(amounts, row):
                 before = None
                 continue
             for name in (name for name in places if name not in own and not (other and name in ONE_ACCOUNT)):
@@ -51,3 +55,15 @@ def _account(own: pd.Series, before: pd.Series) -> bool | None:
     if "platform" in own and fold(own["platform"]) != fold(str(before["platform"])):
         return True
     return None if any(own[name] != before[name] for name in ONE_ACCOUNT if name in own) else False
+
+
+def _figures(cell: str) -> str:
+    """The figures of a cell without what groups them and the words behind."""
+    return re.sub(r"[^\d.]", "", re.sub(r"[.,](?=\d{3}(?!\d))", "", cell).replace(",", "."))
+
+
+def _adds_up(amounts: pd.DataFrame, row: int) -> bool:
+    """Whether a number of a row is the sum of several above it."""
+    above = amounts.loc[: row - 1]
+    several = above.gt(0).sum() > 1
+    return bool((amounts.loc[row].sub(above.sum()).abs().le(1e-6 * above.sum()) & several).any())
