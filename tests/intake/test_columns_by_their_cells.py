@@ -98,7 +98,7 @@ def test_numbers_of_posts_in_words_are_read_with_their_format(read):
 
 def test_a_price_of_a_session_is_that_of_one_and_an_hours_is_not_read(read):
     rows, _, told, wrong = read(f"{HEAD},Giá (VND)", "A,tiktok,5,8tr/buổi", "B,tiktok,9,3tr/phiên live", "C,tiktok,9,2tr/giờ")
-    assert rows["fee"].fillna(0).tolist() == [8e6, 3e6, 0] and "import_per_post" in told and wrong == ["cell_no_number"]
+    assert rows["fee"].fillna(0).tolist() == [8e6, 3e6, 0] and "import_per_post" in told and wrong == ["cell_per_time"]
 
 
 @pytest.mark.parametrize(

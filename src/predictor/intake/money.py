@@ -22,6 +22,10 @@ RANGE = re.compile(r"^(?:từ\s+)?([^-–—~]*\d[^-–—~]*?)\s*(?:-|–|—|~
 MILIAR = re.compile(r"\d\s*m\b")  # in Indonesian M is miliar, a thousand million; elsewhere it is a million
 STRANGE = re.compile(r"^[\d.,\s]*\d\s*([^\W\d_]+)$")  # a number and a word behind it that is neither unit nor currency
 
+PER_TIME = re.compile(  # 2tr/giờ, $500 per month: a price of time, not of what is booked
+    r"\d.*(?:/|\bper\b|\bmỗi\b)\s*\d*\s*(?:giờ|h|hours?|hrs?|ngày|days?|tuần|weeks?|tháng|months?|quý|năm|years?|jam|hari|bulan)(?!\w)"
+)
+
 
 @dataclass(frozen=True)
 class Amounts:
@@ -99,6 +103,8 @@ def _as_typed(one: Refused, column: pd.Series) -> Callable[[int], Said]:
         problem, typed = one.says(cell), str(column.iloc[cell]).strip()
         if problem.key == "cell_no_number" and OPEN_TAX.search(plain(typed)):
             return Said("cell_tax_open", {"came": typed})
+        if problem.key == "cell_no_number" and PER_TIME.search(plain(typed)):
+            return Said("cell_per_time", {"came": typed})
         if problem.key == "cell_no_number" and OPEN_TIMES.search(plain(typed)):
             return Said("cell_times_open", {"came": typed})
         word = STRANGE.match(unified(typed)) if problem.key == "cell_no_number" else None
