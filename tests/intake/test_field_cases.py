@@ -470,7 +470,7 @@ def test_sheets_by_platform_with_other_words_for_names_and_followers_are_read(op
         "Giá 3 video", "Ghi chú"],
                    [1, "A", "https://www.tiktok.com/@a", "1.2M", "15tr VND", "40tr"], [2, "B",
                    "https://www.tiktok.com/@b", "350K", "5tr VND", "13tr5"]],
-        "Facebook": [["STT", "Tên page", "Link", "Like page", "Giá post"], [1, "P", "https://fb.com/p", "500K", "8tr"]],
+        "Facebook": [["STT", "Tên page", "Link", "Like page", "Giá post"], [1, "P", "https://fb.com/p", "500K", "8.000.000"]],
     }  # fmt: skip
     ran = opened(sheets=sheets)
     assert ran.code == 0

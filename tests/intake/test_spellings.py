@@ -85,8 +85,9 @@ TITLES = {  # how each column may be headed, and the unit that its numbers then 
     "followers": ["Followers", "Lượt theo dõi", "followers", "Theo dõi", "追蹤數", "팔로워수", "ผู้ติดตาม"],
     "followers in thousands": ["Followers (K)", "Followers (nghìn)"],
     "engagement_rate": ["ER (%)", "Engagement rate (%)"],
-    "fee": ["Giá (VND)", "Báo giá (VNĐ)"],
-    "fee in millions": ["Báo giá (triệu đồng)", "Giá (tr VND)"],
+    "fee": ["Giá (VND)", "Báo giá (VNĐ)", "CP trước VAT (đ)", "Giá đã gồm VAT 8% (VND)", "Giá"],
+    "fee in thousands": ["Giá (VNĐ x1000)", "Giá (đvt: 1.000đ)", "Báo giá (000đ)"],
+    "fee in millions": ["Báo giá (triệu đồng)", "Giá (tr VND)", "Giá (x1.000.000đ)", "Giá (triệu)"],
 }
 EXTRA = {
     "blank": lambda width: [""] * width,
@@ -99,6 +100,7 @@ FEE = {
     "plain": str, "dots": lambda n: f"{n:,}".replace(",", "."), "triệu": lambda n: f"{n / 1e6:g} triệu".replace(".", ","),
     "tr net": lambda n: f"{n // 10**6}tr net" if n % 10**6 == 0 else str(n), "đ": lambda n: f"{n:,}đ".replace(",", "."),
     "vat": lambda n: f"{n / 1e6:g}tr + VAT".replace(".", ","), "nghìn": lambda n: f"{n // 1000}k",
+    "N": lambda n: f"{n // 1000}N", "per piece": lambda n: f"{n / 1e6:g}tr/buổi", "+ GST": lambda n: f"{n:,} VND excl. GST",
     "từ": lambda n: f"từ {n / 1e6:g}tr", "from": lambda n: f"from {n:,} VND",
     "起": lambda n: f"{n / 1e4:g}万起", "+": lambda n: f"{n / 1e6:g}tr+",
     "about": lambda n: f"~{n / 1e6:g}tr", "khoảng": lambda n: f"khoảng {n // 1000}k (nego)",
@@ -108,15 +110,21 @@ FEE = {
 }  # fmt: skip
 
 
+def _typed(style, price):
+    return (
+        f"{price / {'thousands': 1e3, 'millions': 1e6}[style]:.10g}" if style in ("thousands", "millions") else FEE[style](price)
+    )
+
+
 @st.composite
 def sheets(draw):
     """Creators as they are meant, and the sheet in which somebody keeps them, with rows that are none."""
     count, fee = (
         draw(st.sampled_from(["plain", "grouped by dots", "K", "thousands"])),
-        draw(st.sampled_from([*sorted(FEE), "millions"])),
+        draw(st.sampled_from([*sorted(FEE), "thousands", "millions"])),
     )
     heads = ["name", "platform", "followers in thousands" if count == "thousands" else "followers", "engagement_rate"]
-    heads += ["fee in millions" if fee == "millions" else "fee"]
+    heads += [f"fee in {fee}" if fee in ("thousands", "millions") else "fee"]
     titles = [draw(st.sampled_from(TITLES[head])) for head in heads]
     meant, rows = [], []
     for number in range(draw(st.integers(2, 6))):
@@ -124,7 +132,7 @@ def sheets(draw):
         price, name = 500_000 * draw(st.integers(1, 200)), f"Người {'abcdef'[number]}"
         meant.append([name, "tiktok", float(followers), share, float(price)])
         people = f"{followers / 1e3:g}" if count == "thousands" else COUNT[count](followers)
-        rows.append([name, "TikTok", people, f"{100 * share:.2f}", f"{price / 1e6:g}" if fee == "millions" else FEE[fee](price)])
+        rows.append([name, "TikTok", people, f"{100 * share:.2f}", _typed(fee, price)])
     for kind in draw(st.lists(st.sampled_from(sorted(EXTRA)), max_size=3)):
         made = EXTRA[kind](len(titles)) if EXTRA[kind] else titles
         rows.insert(draw(st.integers(1, len(rows))), made)

@@ -304,7 +304,7 @@ def test_a_sheet_as_people_have_it_becomes_exactly_these_rows(tmp_path, case):
 FEE = ["Tên KOL", "Báo giá"]
 OPEN = {
     "a bare fee": (
-        one(FEE, ["a", 5e6], ["b", "3 triệu"]),
+        one(FEE, ["a", 5e6], ["b", "3.000.000"]),
         "column 'Báo giá' names no currency (2 rows, the first is row 2); "
         "in mapping.yaml, under candidates, write `constants: {currency: VND}`",
     ),

@@ -196,12 +196,19 @@ def test_rows_without_titles_are_read_once_each_column_is_said_to_be_something(s
 
 def test_an_encoding_is_asked_for_with_the_first_rows_and_remembered(store, catalogue):
     words = phrases("en", catalogue)
-    text = "名字,平台,粉丝\n小红书达人甲,抖音,5000\n美妆博主小王,抖音,9000\n".encode("gbk")
+    text = "Name,Platform,Followers\n小红书达人甲,抖音,5000\n美妆博主小王,抖音,9000\n".encode("gbk")
     first = read(Reading("a.csv", text, None), words, store)
     assert isinstance(first.refused, Encoded) and first.refused.likely == "gbk" and "小红书达人甲" in str(first.refused)
     right = read(first.answered({"encoding": "gbk"}), words, store)
     assert list(right.sheet.typed["followers"]) == ["5000", "9000"]
     assert read(Reading("b.csv", text, None), words, store).recalled
+
+
+def test_an_encoding_that_the_titles_prove_is_told_and_not_asked_for(store, catalogue):
+    words, text = phrases("en", catalogue), "名字,平台,粉丝\n小红书达人甲,抖音,5000\n".encode("gbk")
+    first = read(Reading("a.csv", text, None), words, store)
+    assert first.refused is None and list(first.sheet.typed["followers"]) == ["5000"]
+    assert any(note.key == "import_encoding" for note in first.sheet.found.sheets[0].notes)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".txt", ".jsonl", ".json"])

@@ -69,6 +69,15 @@ SORTED = "|".join(re.escape(word) for word in sorted(MEANING, key=len, reverse=T
 BEHIND = "万萬亿億千百만억천백นพ"  # last letters of units in scripts that part no words: 5万元
 WORD = re.compile(rf"(?:(?<![^\W\d_])|(?<=[{BEHIND}]))(?:{SORTED})(?![^\W\d_])")
 
+SPOKEN = {  # units that belong to one language whose country has one currency; n is nghìn
+    "VND": "triệu trieu củ tr tỷ tỉ nghìn ngàn n", "IDR": "jt juta rb miliar milyar", "THB": "พัน หมื่น แสน ล้าน",
+    "KRW": "만 백만 천만",
+}  # fmt: skip
+SPEAKING = {word: code for code, words in SPOKEN.items() for word in words.split()}
+BEHIND_FIGURE = re.compile(rf"\d\s*({'|'.join(sorted(SPEAKING, key=len, reverse=True))})(?![^\W\d_]|\s*(?:usd|đô|\$))")
+IN_TITLE = re.compile(r"(?<![^\W\d_])(triệu|nghìn|ngàn|juta)(?![^\W\d_])")
+LARGE = ("triệu", "trieu", "củ", "tr", "tỷ", "tỉ", "n", "jt", "juta", "miliar", "milyar")  # nobody says them of dollars: 5tr
+
 
 def plain(text: str) -> str:
     """Text in one spelling of its letters and signs, small."""
@@ -89,3 +98,13 @@ def currency_of(text: str) -> str | None:
 def without_currency(text: str) -> str:
     """The same text without the words and signs of currencies."""
     return " ".join(WORD.sub(" ", plain(text)).split())
+
+
+def spoken_of(text: str, title: bool = False) -> str | None:
+    """The word of a cell or a title for a unit that is said of one currency alone.
+
+    >>> spoken_of("5 triệu"), spoken_of("1,5jt/post"), spoken_of("Giá (triệu)", title=True), spoken_of("5k")
+    ('triệu', 'jt', 'triệu', None)
+    """
+    found = (IN_TITLE if title else BEHIND_FIGURE).search(plain(text))
+    return None if found is None else found[1]

@@ -12,28 +12,13 @@ import pandas as pd
 from predictor.intake.bounds import Bound, without_bound
 from predictor.intake.currency_words import SORTED, currency_of, plain
 from predictor.intake.numbers import UNIT, unit_in_words
+from predictor.intake.published import COUNTED, PUBLISHED
+from predictor.intake.taxes import PERCENT, TAX, TAXED
 
-PERCENT = r"(?:\d{1,2}(?:[.,]\d)?\s*%\s*)?"
-TAX = r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế)(?!\w)"
-WITHOUT = (
-    r"\+|plus|w/o|without|exclusive\s+of|ex\.?|"
-    r"chưa(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|không(?:\s+bao)?\s+gồm|excl(?:\.|uding|udes)?|before|trước"
+PLACE = (
+    r"(?:ig|insta(?:gram)?|tik\s?tok|tt|fb|facebook|yt|youtube|xhs|threads|static|feed|carousel|single|dedicated|sponsored|live)"
 )
-WITHIN = r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm|incl(?:\.|uding|udes)?|sau|after"
-TAXED = re.compile(
-    rf"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*(?:(?P<without>{WITHOUT})|{WITHIN})\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?\s*$"
-)
-TAXED_BEHIND = re.compile(
-    r"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*(?:(?P<without>(?:vat|부가세)\s*별도|税抜き?|税別|不含税|未税|未稅)|"
-    r"(?:vat|부가세)\s*포함|税込み?|含税|含稅)\s*[)\]]?$"
-)
-UNTAXED = re.compile(rf"(?<!\w)(?:{WITHOUT})\s*{PERCENT}{TAX}|税抜|税別|不含税|未税|부가세\s*별도")
-PLACE = r"(?:ig|insta(?:gram)?|tik\s?tok|tt|fb|facebook|yt|youtube|xhs|threads|static|feed|carousel|single|dedicated|sponsored)"
-NOUN = (
-    r"videos?|clips?|posts?|bài(?:\s+(?:đăng|viết|post))?|story|stories|reels?|shorts?|ảnh|photos?|livestreams?|lần(?:\s+đăng)?|"
-    r"tweets?|contents?|mentions?|placements?|konten|postingan|unggahan|篇|条|條|个|個|则|則|本|件|次|投稿|動画|视频|影片|貼文|"
-    r"건|회|개|편|포스팅|게시물|영상|โพสต์|โพส|คลิป|วิดีโอ|คอนเทนต์|ชิ้น|ครั้ง"
-)
+NOUN = "|".join((*(words for _, words in PUBLISHED), COUNTED))
 PIECE = rf"(?:{PLACE}\s+)*(?:{NOUN})(?:\s+ngắn)?(?:\s+{PLACE})?(?:\s*\d{{2}}\s*(?:s|sec|giây))?(?![^\W\d_])"
 BASIS = re.compile(r"^(?:(?P<before>net|gross)\s*[:=]?\s*)?(?P<amount>.*?\d.*?)\s*[,;/(\[]?\s*(?P<after>net|gross)?\s*[)\]]?$")
 PART = rf"(?<!\d)[1-9]\d?\s*x?\s*(?:{PIECE})"
@@ -43,7 +28,6 @@ COMBO = re.compile(
     rf"|(?P<before>\d[^(+]*?)\s*[(/\[:-]?\s*(?:(?:cho|for|combo|gói)\s*)?(?P<last>{PARTS})\s*[)\]]?)$"
 )
 TIMES = re.compile(rf"^(?P<posts>[1-9]\d?)\s*[x×*]\s*(?P<each>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*(?P<unit>{UNIT})$")
-OPEN_TAX = re.compile(rf"\d[^()]*[(\[,;]?\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?$")  # 30tr (VAT): with it, or without?
 OPEN_TIMES = re.compile(rf"\d\s*(?:{UNIT})?\s*[x×*]\s*[1-9]\d?(?:\s*(?:{PIECE}))?$")  # 4tr x 2: each, or both?
 PLUS = re.compile(rf"\+\s*({SORTED})$")  # 500+ USD
 EACH = r"(?:/|\bper\b|\beach\b|\bevery\b|\bfor\s+(?:an?|one|each)\b|(?<!\w)(?:mỗi|một)(?!\w)|ต่อ|每)"
@@ -84,11 +68,12 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
     >>> terms_of("5tr/tháng")
     Terms(amount='5tr/tháng', posts=None, tax=None, bound=None, beside=None)
     """
-    rest, posts, tax, bound, beside = ENDED.sub("", plain(text)), None, None, None, None
+    whole = " ".join(plain(text).split())
+    rest, posts, tax, bound, beside = ENDED.sub("", whole), None, None, None, None
     if OPEN_TIMES.search(rest) and not TIMES.match(rest):
         return Terms(text)
     for _ in range(3):
-        if tax is None and (taxed := TAXED.match(rest) or TAXED_BEHIND.match(rest)):
+        if tax is None and (taxed := TAXED.match(rest)):
             rest, tax = taxed["amount"].strip(), "out" if taxed["without"] else "in"
         elif tax is None and (said := BASIS.match(rest)) and (said["before"] or said["after"]):
             rest, tax = said["amount"].strip(), said["before"] or said["after"]
@@ -100,7 +85,7 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
             rest, bound = without_bound(PLUS.sub(r" \1+", rest))
         if beside is None:
             rest, beside = _beside(rest)
-    return Terms(text if rest == plain(text) else rest, posts, tax, bound, beside)  # type: ignore[arg-type]
+    return Terms(text if rest == whole else rest, posts, tax, bound, beside)  # type: ignore[arg-type]
 
 
 def _beside(text: str) -> tuple[str, Literal["on_top", "remark"] | None]:
@@ -136,15 +121,6 @@ def taken_apart(cells: pd.Series, per_post: bool) -> tuple[pd.Series, pd.DataFra
     }
     posts = pd.Series([one.posts for one in said], index=cells.index, dtype=float)
     return amounts, pd.DataFrame({"posts": posts, **parts})
-
-
-def untaxed(text: str) -> bool:
-    """Whether a title or a line above the table says that VAT is not in the amounts.
-
-    >>> untaxed("Đơn vị: VND, chưa gồm VAT"), untaxed("Giá (đã gồm VAT)")
-    (True, False)
-    """
-    return UNTAXED.search(plain(text)) is not None
 
 
 def with_pieces(booked: pd.Series | None, pieces: pd.Series) -> tuple[pd.Series | None, pd.Series]:

@@ -12,14 +12,19 @@ import pandas as pd
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.currency_words import currency_of, plain, without_currency
-from predictor.intake.fee_terms import OPEN_TAX, OPEN_TIMES
+from predictor.intake.fee_terms import OPEN_TIMES
 from predictor.intake.numbers import INSIDE, UNIT, UNITS, read_numbers, unified, unit_in_words
+from predictor.intake.taxes import OPEN_TAX
 from predictor.wording.sentences import Said
 
 RANGE = re.compile(r"^(?:từ\s+)?([^-–—~]*\d[^-–—~]*?)\s*(?:-|–|—|~|đến|tới|\bto\b)\s*(\D{0,3}\d.*)$")
 
 MILIAR = re.compile(r"\d\s*m\b")  # in Indonesian M is miliar, a thousand million; elsewhere it is a million
 STRANGE = re.compile(r"^[\d.,\s]*\d\s*([^\W\d_]+)$")  # a number and a word behind it that is neither unit nor currency
+
+PER_TIME = re.compile(  # 2tr/giờ, $500 per month: a price of time, not of what is booked
+    r"\d.*(?:/|\bper\b|\bmỗi\b)\s*\d*\s*(?:giờ|h|hours?|hrs?|ngày|days?|tuần|weeks?|tháng|months?|quý|năm|years?|jam|hari|bulan)(?!\w)"
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,8 @@ def _as_typed(one: Refused, column: pd.Series) -> Callable[[int], Said]:
         problem, typed = one.says(cell), str(column.iloc[cell]).strip()
         if problem.key == "cell_no_number" and OPEN_TAX.search(plain(typed)):
             return Said("cell_tax_open", {"came": typed})
+        if problem.key == "cell_no_number" and PER_TIME.search(plain(typed)):
+            return Said("cell_per_time", {"came": typed})
         if problem.key == "cell_no_number" and OPEN_TIMES.search(plain(typed)):
             return Said("cell_times_open", {"came": typed})
         word = STRANGE.match(unified(typed)) if problem.key == "cell_no_number" else None

@@ -39,9 +39,9 @@ UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 SHORT = ("m", "b", "w", "cr", "ty", "ti", "mn", "bn", "wan", "tr")  # also letters of other words: in a title only when alone
 AMONG = "|".join(word for word in UNIT.split("|") if word not in SHORT and word.isascii() | (word[0] < "\u0e00"))
 WIDE = "|".join(word for word in UNIT.split("|") if word[0] >= "\u0e00")  # scripts that part no words
+NOUGHTS = r"(?<![^\W_])(?<!\d[., ])(?:x ?)?(?:1[., ]?|['.,] ?)?000(?:[., ]?000)?(?![.,]?\d)"  # x1000, 1.000, '000, 1.000.000
 IN_TITLE = re.compile(
-    rf"(?<![^\W_])(?:x\s?)?(?P<thousands>1[., ]?000(?![.,\d])|')|"
-    rf"(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_])|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
+    rf"(?P<noughts>{NOUGHTS}|(?<![^\W_])')|(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_])|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
 )
 ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|tính bằng|单位|單位)?[\W_]*({UNIT})[\W_]*")
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"
@@ -55,6 +55,7 @@ GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千�
 PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
     r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?<=[\d万萬億亿만천억k+])\s*(?:人|名|명|คน|người|nguoi|followers?|fans?|subs?(?:cribers?)?|fl)$"
 )
+NGHIN = re.compile(r"(?<=\d)\s?n$")  # 150N: a thousand in Vietnamese, and no unit elsewhere
 RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
 FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
 
@@ -117,6 +118,8 @@ def _read_text(
     """Values, troubles and the values of the other convention, one per distinct text."""
     if entry.type == "count":
         text = text.map(lambda cell: PEOPLE.sub("", unified(cell)))
+    if entry.type in ("count", "money"):
+        text = text.map(lambda cell: NGHIN.sub("k", unified(cell)))
     parts = text.map(_whole).astype("str").str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)
@@ -162,7 +165,9 @@ def unit_in_words(words: str) -> float | None:
     if (alone := ALONE.fullmatch(text.strip(" ()[]{}.:,-–—/*"))) is not None:
         return UNITS[alone[1]]
     found = IN_TITLE.search(text)
-    return None if found is None else 1e3 if found["thousands"] else UNITS[found[0].removeprefix("x").strip()]
+    if found is None:
+        return None
+    return 10.0 ** (found[0].count("0") or 3) if found["noughts"] else UNITS[found[0]]
 
 
 def halved(text: str) -> str:

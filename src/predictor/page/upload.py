@@ -17,6 +17,7 @@ from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.intake.spreadsheets.grids import SUFFIXES, Grid, read_grids
 from predictor.intake.spreadsheets.sheet import Intake
+from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.workbook import Imported, NoTable, import_grids, spelled
 from predictor.page.answers import HOME, Change, mapping_of
 from predictor.page.questions import Question, questions, under_letters
@@ -84,7 +85,7 @@ def open_upload(name: str, content: bytes, phrases: Phrases, encoding: str | Non
         path = Path(folder) / f"{stem or 'candidates'}{suffix}"
         path.write_bytes(content)
         try:
-            return read_grids(path, encoding=encoding, most=MOST)
+            return read_grids(path, encoding=encoding, most=MOST, known=Titles(phrases.catalogue).name)
         except TooMuch as problem:
             raise _too_much(problem.what, phrases) from None
         except NotUtf8 as problem:

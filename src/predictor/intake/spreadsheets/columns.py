@@ -13,27 +13,22 @@ from predictor.definitions.schema import Entry
 from predictor.intake.bounds import without_bound
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.codes import rather_language
-from predictor.intake.currency_words import currency_of, without_currency
 from predictor.intake.dates import ends_in_short_year, serial_days
-from predictor.intake.fee_terms import taken_apart, untaxed
 from predictor.intake.mapping import TableMapping
-from predictor.intake.money import read_amounts
 from predictor.intake.numbers import plainly
-from predictor.intake.spreadsheets.currencies import STATED, Money, code_of, codes_of
+from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
-from predictor.intake.spreadsheets.titles import Titles, least_of, stated_unit
-from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
+from predictor.intake.spreadsheets.rejects import Reject, refusals, untrusted
+from predictor.intake.spreadsheets.titles import Titles, stated_unit
 from predictor.intake.units import PERCENT, bare, in_units
-from predictor.intake.values import read_column
+from predictor.intake.values import read_column, spellings
 from predictor.intake.written_dates import with_year, without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
-LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
-BESIDE = 20, 100  # nor less than so many times that where another of the column costs so many times as much: 3500 beside 5tr
 MOST_PERCENT = 100.0  # a rate, in per cent
+SHARES = 0.02  # of so many per cent nobody speaks: bare rates up to here are shares
 MOST_PEOPLE = 1e9  # followers
 
 
@@ -83,16 +78,19 @@ def read_plain(
     """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
     typed = as_typed(layout, title, cells)
     cells, notes = _exact(layout, title, cells, entry, table)
+    if name == "platform":
+        cells, parts = _of_a_platform(layout, title, cells, entry)
+        notes = [*notes, *parts]
     bare_days = _yearless(cells, entry)
     if _yearless(typed, entry).sum() > bare_days.sum():  # ids gave the others their year; a day that its id contradicts is wrong
         bare_days &= False
     if one.year is not None and bare_days.any():
         cells = cells.mask(bare_days, cells[bare_days].map(lambda cell: with_year(cell, one.year)))
-        notes = [*notes, *_marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]
+        notes = [*notes, *marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]
     cells, counts = _counts_apart(layout, title, cells, entry)
     unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
     values, refused = read_column(
-        _scaled(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
+        in_its_unit(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
     )
     if name == "kind" and refused:
         words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
@@ -104,7 +102,7 @@ def read_plain(
         ]
         refused = []
     if one.year is None and bare_days.any():
-        doubts = [*doubts, *_marked(layout, title, typed, {"import_doubt_year": bare_days}, table=table)]
+        doubts = [*doubts, *marked(layout, title, typed, {"import_doubt_year": bare_days}, table=table)]
         refused = []
     if name in ("country", "market"):
         asked, at = _rather_languages(title, cells, name, table, one)
@@ -114,7 +112,7 @@ def read_plain(
     return Column(
         values,
         rejects,
-        [*doubts, *_undecided(layout, title, typed, refused, entry, table)],
+        [*doubts, *undecided(layout, title, typed, refused, entry, table)],
         [],
         notes=(*_serials(layout, title, cells, entry), *notes),
     )
@@ -135,6 +133,21 @@ def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
     bound = cells.map(lambda cell: read[cell][1] if isinstance(cell, str) else None).astype(object)
     exact = cells.map(lambda cell: read[cell][0] if isinstance(cell, str) else cell)
     return (exact, bounds(layout, title, cells, bound)) if bound.notna().any() else (cells, [])
+
+
+PART_OF_PLATFORM = re.compile(
+    r"\b(?:shop|live|livestream|reels?|shorts?|story|stories|videos?|feed|posts?|page|channel|kênh|profile)\b", re.IGNORECASE
+)
+
+
+def _of_a_platform(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Said]]:
+    """Platforms without the part of them that is named besides (Tiktok Shop), which is told."""
+    known, said = spellings(entry), as_text(cells)
+    bare = {cell: " ".join(PART_OF_PLATFORM.sub(" ", cell).split()) for cell in said.dropna().unique() if fold(cell) not in known}
+    bare = {cell: rest for cell, rest in bare.items() if rest != cell and fold(rest) in known}
+    at = said.isin(list(bare))
+    read = ", ".join(dict.fromkeys(known[fold(rest)] for rest in bare.values()))
+    return cells.mask(at, said.map(bare)), marked(layout, title, cells, {"import_part_of_platform": at}, read=read)
 
 
 def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
@@ -173,43 +186,12 @@ def _serials(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tupl
     return (Said("import_serials", values),)
 
 
-def read_money(
-    layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, stated: pd.Series,
-    titles: Titles,
-) -> Column:  # fmt: skip
-    """A column of money, each amount with its currency; `stated` is what the currency column says."""
-    wordy, typed = unpriced(cells), as_typed(layout, title, cells)
-    cells = cells.mask(wordy)
-    bare_cells, terms = taken_apart(cells, name == "fee")
-    unit, named = _money_unit(layout, title, one, titles), currency_of(" ".join(layout.parts.get(layout.column(title), (title,))))
-    amounts = read_amounts(_scaled(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, typed, named)
-    constant = one.constants.get("currency")
-    codes, open_signs, dollars = codes_of(layout, title, amounts.currency, stated, str(constant) if constant else None)
-    rejects = [*refusals(layout, title, typed, amounts.refused), *untrusted(layout, title, entry)]
-    rejects += _clashing(layout, title, typed, amounts.currency, stated)
-    doubts = [*_undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
-    odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table, one)
-    doubts, rejects = [*doubts, *odd[0]], [*rejects, *odd[1]]
-    ranges = _midpoints(layout, title, typed, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
-    money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
-    readable = terms[amounts.values.notna()].reindex(terms.index)
-    zero = amounts.values.eq(0.0) & (name == "fee") & (table == "candidates")
-    notes = [
-        *dollars,
-        *_marked(layout, title, typed, {"import_zero": zero}),
-        *_terms(layout, title, typed, readable),
-        *told_unpriced(layout, title, typed, wordy),
-    ]
-    conditions = _conditions(layout, title, typed, readable, amounts.ranges).where(amounts.values.notna())
-    return Column(amounts.values, rejects, doubts, ranges, money, readable["posts"], conditions, tuple(notes))
-
-
 def as_typed(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
     """The cells of a column as they stand in the file, whatever a mapping or its unit made of them."""
     return layout.frame[title].reindex(cells.index) if title in layout.frame else cells
 
 
-def _scaled(layout: Layout, title: str, cells: pd.Series, unit: float) -> pd.Series:
+def in_its_unit(layout: Layout, title: str, cells: pd.Series, unit: float) -> pd.Series:
     """Cells in the unit that their title says, but for those whose number format says one of its own."""
     if unit == 1.0:
         return cells
@@ -224,14 +206,14 @@ def _unit_of_plain(
     """What the bare numbers of a column count in, by its title or as its cells prove."""
     if entry.type not in ("count", "number", "rate") or fold(title) in {*map(fold, one.units)}:
         return 1.0, []
-    said = _said_unit(layout, title, titles)
+    said = said_unit(layout, title, titles)
     if entry.type == "rate":
         return (said, []) if said is not None else _percent(layout, title, cells, entry, table)
     if said is None or said < 1:
         return 1.0, []
     largest = bare_numbers(layout, title, cells).max()
     if entry.type == "count" and said > 1 and largest * said > MOST_PEOPLE:
-        return said, [_doubt_unit(layout, title, cells[cells.map(bare).astype(bool)], said, table)]
+        return said, [doubt_unit(layout, title, cells[cells.map(bare).astype(bool)], said, table)]
     return said, []
 
 
@@ -243,6 +225,9 @@ def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: 
         return 1.0, []
     share = entry.range is not None and entry.range[1] <= 1
     engaged = entry.range is not None and not share and entry.range[1] <= 100
+    signed = as_text(cells).str.contains("%|％", na=False).any()
+    if signed and SHARES < numbers.max() <= 1:  # a sign in some cells proves nothing of the others
+        return 1.0, [_doubt_percent(layout, title, numbers, table)]
     if (share or engaged) and numbers.max() > 1:
         return PERCENT, [] if numbers.min() >= 0.1 else [_doubt_percent(layout, title, numbers, table)]
     if (not share and not engaged and numbers.max() > 1) or (engaged and (numbers.max() > 0.3 or numbers.median() > 0.1)):
@@ -266,102 +251,20 @@ def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str) -
     return Said("import_doubt_percent", values)
 
 
-def _doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: float, table: str) -> Said:
+def doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: float, table: str) -> Said:
+    """The question what the numbers of a column count in, with its first cell."""
     row = int(cells.index[0])
     place = address((row, layout.column(title)))
     values = {"title": title, "place": place, "came": str(cells[row]).strip(), "unit": plainly(unit), "table": table}
     return Said("import_doubt_unit", values)
 
 
-def _implausible(
-    layout: Layout, title: str, typed: pd.Series, cells: pd.Series, values: pd.Series, codes: pd.Series, unit: float, table: str,
-    one: TableMapping,
-) -> tuple[list[Said], list[Reject]]:  # fmt: skip
-    """Prices that nobody could mean: 5.5 ₫, or 45.000.000 in millions. Where all are so, it is the unit that is asked about."""
-    if fold(title) in {*map(fold, one.units)}:
-        return [], []
-    column = layout.column(title)
-    bare_amounts = cells.map(lambda cell: bare(without_currency(cell)) if isinstance(cell, str) else bare(cell)).astype(bool)
-    bare_amounts &= np.array([(int(row), column) not in layout.grid.measured for row in cells.index], dtype=bool)
-    amounts = values[bare_amounts & (values > 0)]
-    if unit > 1:
-        numbers = bare_numbers(layout, title, cells)
-        full = numbers[numbers >= (1e5 if unit >= 1e6 else 1e6)]
-        return ([_doubt_unit(layout, title, typed.loc[full.index], unit, table)], []) if len(full) else ([], [])
-    least = codes[amounts.index].map(LEAST).astype(float).fillna(0.0)
-    small = amounts[(amounts < least) | ((amounts < BESIDE[0] * least) & (BESIDE[1] * amounts < values.max()))]
-    if not len(small):
-        return [], []
-    if len(small) == len(amounts):
-        row = int(small.index[0])
-        came, place = str(typed[row]).strip(), address((row, column)) if column else "–"
-        return [
-            Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})
-        ], []
-    said = {int(row): Said("cell_no_price", {"came": str(typed[row]).strip(), "code": codes[row]}) for row in small.index}
-    return [], [reject(layout, title, row, typed[row], problem) for row, problem in said.items()]
-
-
-def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series) -> list[Reject]:
-    """Fees for another number of posts than their row books: the price of one, or of all of them?"""
-    return [
-        reject(
-            layout,
-            title,
-            int(row),
-            cells[row],
-            Said("cell_per_posts", {"came": str(cells[row]).strip(), "named": f"{n:g}", "booked": f"{booked[row]:g}"}),
-        )
-        for row, n in pieces.items()
-    ]
-
-
-def _terms(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame) -> list[Said]:
-    """What to know of the amounts: which are with or without VAT, which name the posts that they are for, what else they say."""
-    tax, words = terms["tax"], layout.parts.get(layout.column(title), ())
-    marked = {f"import_tax_{kind}": tax == kind for kind in ("out", "in", "net", "gross")}
-    marked |= {"import_per_post": terms["posts"].notna()}
-    marked |= {f"import_{kind}": terms["beside"] == kind for kind in ("on_top", "remark")}
-    above = _untaxed_above(layout, title)
-    notes = [] if above is None else [Said("import_tax_stated", {"title": title, "words": above})]
-    notes += [Said("import_from_stated", {"title": title})] if least_of(" ".join(words or (title,))) else []
-    return [*notes, *_marked(layout, title, cells, marked), *bounds(layout, title, cells, terms["bound"])]
-
-
-def _untaxed_above(layout: Layout, title: str) -> str | None:
-    """What a title, or a line above the table, says of amounts without VAT."""
-    words = layout.parts.get(layout.column(title), ())
-    return next((text for text in (*words, *layout.above) if untaxed(text)), None)
-
-
-OF_TAX = {"out": "without_vat", "in": "with_vat", "net": "net", "gross": "gross"}
-OF_BOUND = {"from": "at_least", "about": "about", "up_to": "at_most"}
-
-
-def _conditions(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame, ranges: np.ndarray) -> pd.Series:
-    """What each fee says besides its amount, in the words of the catalogue's `fee_terms`; a remark stands as it came."""
-    every_tax = "without_vat" if _untaxed_above(layout, title) is not None else None
-    least = "at_least" if least_of(" ".join(layout.parts.get(layout.column(title), ()) or (title,))) else None
-    said = [
-        [
-            OF_TAX.get(tax),
-            None if tax in ("in", "out") else every_tax,  # income tax is another
-            OF_BOUND.get(bound) or least,
-            "midpoint" if ranged else None,
-            "on_top" if beside == "on_top" else None,
-            str(cell).strip().replace(";", ",") if beside == "remark" else None,
-        ]
-        for cell, tax, bound, beside, ranged in zip(cells, terms["tax"], terms["bound"], terms["beside"], ranges, strict=True)
-    ]
-    return pd.Series(["; ".join(filter(None, one)) or None for one in said], index=cells.index, dtype="str")
-
-
 def bounds(layout: Layout, title: str, cells: pd.Series, bound: pd.Series) -> list[Said]:
     """What to know of figures that are less than exact: from 5tr, ~5tr, up to 5tr."""
-    return _marked(layout, title, cells, {f"import_{kind}": bound == kind for kind in ("from", "about", "up_to")})
+    return marked(layout, title, cells, {f"import_{kind}": bound == kind for kind in ("from", "about", "up_to")})
 
 
-def _marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.Series], **more: object) -> list[Said]:
+def marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.Series], **more: object) -> list[Said]:
     """A sentence of each key with rows that are marked: how many these are, and the first."""
     notes = []
     for key, rows in marked.items():
@@ -373,7 +276,7 @@ def _marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.S
     return notes
 
 
-def _said_unit(layout: Layout, title: str, titles: Titles) -> float | None:
+def said_unit(layout: Layout, title: str, titles: Titles) -> float | None:
     """The unit that a title says, in its own words or in those above them."""
     read = (titles.read(words) for words in (title, *reversed(layout.parts.get(layout.column(title), ()))))
     own = next((one.unit for one in read if one.unit is not None), None)
@@ -381,42 +284,8 @@ def _said_unit(layout: Layout, title: str, titles: Titles) -> float | None:
     return own if own is not None else next((unit for unit in above if unit is not None), None)
 
 
-def _money_unit(layout: Layout, title: str, one: TableMapping, titles: Titles) -> float:
-    """What the title, or a line above the table such as 'ĐVT: triệu đồng', multiplies bare amounts by."""
-    if fold(title) in {*map(fold, one.units)}:
-        return 1.0
-    own = _said_unit(layout, title, titles)
-    above = (unit for text in layout.above if STATED.search(text) and (unit := stated_unit(text)) is not None and unit > 1)
-    return own if own is not None and own > 1 else next(above, 1.0)
-
-
-def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd.Series, list[Reject]]:
-    """What the currency column says, row by row."""
-    if "currency" not in given:
-        return pd.Series(None, index=given.index, dtype=object), []
-    text = as_text(given["currency"])
-    codes = text.astype(object).map(code_of, na_action="ignore")
-    bad = np.flatnonzero((text.notna() & codes.isna()).to_numpy())
-    wrong = Refused(bad, lambda cell: Said("cell_no_currency", {"came": text.iloc[cell]}))
-    return codes.where(codes.notna(), None), refusals(layout, title, text, [wrong])
-
-
-def _midpoints(layout: Layout, title: str, cells: pd.Series, at: np.ndarray, values: pd.Series) -> list[Midpoint]:
-    places = [(int(row), address((int(row), layout.column(title)))) for row in cells.index[at]]
-    name = layout.grid.name
-    return [Midpoint(name, row, title, cell, str(cells[row]), plainly(values[row])) for row, cell in places]
-
-
-def _clashing(layout: Layout, title: str, cells: pd.Series, own: pd.Series, stated: pd.Series) -> list[Reject]:
-    """Rows whose cell names one currency and whose currency column another."""
-    bad = own.notna() & stated.notna() & ~own.isin(["$", "¥"]) & (own != stated)
-    return [
-        reject(layout, title, int(row), cells[row], Said("cell_clash", {"own": own[row], "stated": stated[row]}))
-        for row in cells.index[bad]
-    ]
-
-
-def _undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refused], entry: Entry, table: str) -> list[Said]:
+def undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refused], entry: Entry, table: str) -> list[Said]:
+    """The question how cells with two readings are meant, with the first of them."""
     refused = [one for one in refused if one.undecided]
     if not refused:
         return []

@@ -13,17 +13,11 @@ from predictor.definitions.schema import Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.codes import currency_code
-from predictor.intake.currency_words import SHARED, currency_of
+from predictor.intake.currency_words import SHARED, SPEAKING, currency_of, spoken_of
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.remarks import stating_currency
 from predictor.wording.sentences import Said
-
-STATED = re.compile(
-    r"đvt|đơn vị|don vi|unit|currency|tiền tệ|loại tiền|satuan|mata uang|单位|單位|単位|通貨|货币|หน่วย|단위|"
-    r"통화|\bin (?:thousands|millions)\b|"
-    r"^[^()]*[(（][^()]*(?:triệu|nghìn|ngàn|million|thousand|juta|ribu|万)[^()]*[)）]",
-    re.IGNORECASE,
-)
 
 
 class Rates(Closed):
@@ -69,30 +63,47 @@ def load_rates(path: Path) -> Rates:
 
 
 def codes_of(
-    layout: Layout, title: str, own: pd.Series, given: pd.Series, constant: str | None
+    layout: Layout, title: str, typed: pd.Series, own: pd.Series, given: pd.Series, constant: str | None
 ) -> tuple[pd.Series, list[Said], list[Said]]:
-    """The currency of each amount: the cell's own words, the currency column, the title, the number format, what stands above.
+    """The currency of each amount: the cell's own words, the currency column, the title, the number format, what stands around.
 
-    Without any of these the mapping's constant holds. A sign that several currencies write ($, ¥) is settled by the rest.
+    Without any of these the mapping's constant holds, then the currency of which a word of the cells is said alone (5tr). A sign
+    that several currencies write ($, ¥) is settled by the rest. Doubts and notes follow.
     """
     column = layout.column(title)
-    said = currency_of(" ".join(layout.parts.get(column, (title,))))
-    above = next((code for text in layout.above if STATED.search(text) and (code := currency_of(text))), None)
+    words = " ".join(layout.parts.get(column, (title,)))
+    around, line = stating_currency(layout.around) or (None, "")
     formats = pd.Series(
         [currency_of(layout.grid.signs.get((int(row), column), "")) for row in own.index], own.index, dtype=object
     )
-    sources = [own, given, *(pd.Series(code, own.index, dtype=object) for code in (said,)), formats]
-    sources += [pd.Series(code, own.index, dtype=object) for code in (above, constant)]
-    codes = pd.Series(None, index=own.index, dtype=object)
-    for source in sources:
-        codes = codes.where(codes.notna() & ~(codes.isin(list(SHARED)) & _narrower(codes, source)), source)
-    others = {code for source in sources for code in source.dropna().unique()} - {"$"}
+    spoken, word = _spoken(words, typed, own) or (None, "")
+    whole = [pd.Series(code, own.index, dtype=object) for code in (currency_of(words), around, constant, spoken)]
+    sources = {"own": own, "given": given, "title": whole[0], "formats": formats}
+    sources |= {"around": whole[1], "constant": whole[2], "spoken": whole[3]}
+    codes, by = pd.Series(None, index=own.index, dtype=object), pd.Series("", index=own.index, dtype=object)
+    for name, source in sources.items():
+        settled = codes.notna() & ~(codes.isin(list(SHARED)) & _narrower(codes, source))
+        codes, by = codes.where(settled, source), by.where(settled | source.isna(), name)
+    by = by[typed.notna()]
+    told = {"around": Said("import_currency_stated", {"title": title, "words": line, "code": around})}
+    told |= {"spoken": Said("import_currency_word", {"title": title, "word": word, "code": spoken})}
+    notes = [said for name, said in told.items() if by.eq(name).any()]
+    others = {code for source in sources.values() for code in source.dropna().unique()} - {"$"}
     dollars = codes.eq("$")
-    if others == {"VND"} and dollars.any():  # beside đồng, a bare $ is the American one
+    if "VND" in others and others <= {"VND", "USD"} and dollars.any():  # beside đồng, a bare $ is the American one
         place = address((int(dollars.idxmax()), column))
-        return codes.mask(dollars, "USD"), [], [Said("import_dollars", {"title": title, "place": place})]
+        return codes.mask(dollars, "USD"), [], [*notes, Said("import_dollars", {"title": title, "place": place})]
     codes, doubts = _settled(codes, layout, title)
-    return codes, doubts, []
+    return codes, doubts, notes
+
+
+def _spoken(title: str, typed: pd.Series, own: pd.Series) -> tuple[str, str] | None:
+    """The currency of which a title or its cells speak by a word that is said of it alone, unless others are named; the word."""
+    words = [spoken_of(title, title=True), *(spoken_of(cell) for cell in dict.fromkeys(typed) if isinstance(cell, str))]
+    found = {SPEAKING[word]: word for word in reversed(words) if word is not None}
+    code = next(iter(found), None)
+    beside = {code, "$", "USD"} if code == "VND" else {code, "$"}  # beside đồng, people ask in dollars
+    return (code, found[code]) if code and len(found) == 1 and {*own.dropna()} <= beside else None
 
 
 def common(columns: list[Money], table: str) -> tuple[pd.Series | None, list[Said]]:
@@ -123,6 +134,14 @@ def converted(money: Money, rates: Rates) -> tuple[Money, list[Said]]:
     factor = money.codes.map({code: rates.of(code) for code in there}).astype(float)
     codes = money.codes.where(money.codes.isna(), rates.to)
     return Money(money.name, money.title, money.values * factor.where(money.codes.notna(), 1.0), codes), missing
+
+
+def exchanged(money: list[Money], rates: Rates | None) -> tuple[list[Money], list[Said]]:
+    """Columns of amounts in the currency of the rates where there are any, and the rates that are missing."""
+    if rates is None:
+        return money, []
+    pairs = [converted(one, rates) for one in money]
+    return [one for one, _ in pairs], [missing for _, doubts in pairs for missing in doubts]
 
 
 def code_of(text: str) -> str | None:

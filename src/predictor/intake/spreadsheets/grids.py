@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -16,11 +17,13 @@ import pandas as pd
 from predictor.definitions.limits import ARCHIVED, PACKED, Most
 from predictor.errors import Fault, RowsError
 from predictor.intake.number_formats import Written, written
-from predictor.tables.delimited import as_utf8, grid_rows
+from predictor.intake.spreadsheets.encodings import proven_encoding
+from predictor.tables.delimited import NotUtf8, as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
 from predictor.tables.sheet_sizes import Place
 from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
 
+Known = Callable[[str], str | None]
 ARCHIVE = ".zip"  # of text tables, as exports come
 SUFFIXES = (*(suffix for suffix in READS if suffix != ".parquet"), ARCHIVE)
 PARTS = 20  # tables of an archive
@@ -34,7 +37,8 @@ class Grid:
     A number format that writes a unit behind its number (120.0K) is part of the number. `signs` holds what else it writes around
     a number (a currency sign), `measured` the places whose format says a unit or per cent; `unsaved` are the formulas without a
     result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `text_file` is the name of the text table that
-    it was, `plain_suffix` the kind of workbook of which number formats and hidden rows cannot be seen.
+    it was, `encoding` the one that its titles prove where it says none, `plain_suffix` the kind of workbook of which number
+    formats and hidden rows cannot be seen.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     hidden_sheets: tuple[str, ...] = ()
     text_file: str = ""
+    encoding: str = ""
     plain_suffix: str = ""
 
     @cached_property
@@ -60,9 +65,11 @@ class Grid:
 
 
 def read_grids(
-    path: Path, only: tuple[str, ...] = (), encoding: str | None = None, most: Most | None = None
+    path: Path, only: tuple[str, ...] = (), encoding: str | None = None, most: Most | None = None, known: Known | None = None
 ) -> list[Grid]:  # fmt: skip
     """Every visible sheet of a workbook, or the one of a text or JSON file; `only` names the sheets wanted, hidden ones too.
+
+    A text table in another encoding than UTF-8 is read in `encoding`, or in the one that the titles which `known` knows prove.
 
     Raises
     ------
@@ -75,11 +82,11 @@ def read_grids(
         raise RowsError([Fault(path.name, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")])
     try:
         if path.suffix.lower() in TEXTS:
-            return [_text(path, encoding, most)]
+            return [_text(path, encoding, most, known)]
         if path.suffix.lower() in JSONS:
             return [_records(path, most)]
         if path.suffix.lower() == ARCHIVE:
-            return _archive(path, only, encoding, most)
+            return _archive(path, only, encoding, most, known)
         return _workbook(path, only, most)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
@@ -98,13 +105,23 @@ def address(place: Place) -> str:
     return f"{get_column_letter(place[1])}{place[0]}"
 
 
-def _text(path: Path, encoding: str | None, most: Most | None) -> Grid:
+def _text(path: Path, encoding: str | None, most: Most | None, known: Known | None) -> Grid:
+    try:
+        return _decoded(path, encoding, most)
+    except NotUtf8 as problem:
+        proven = proven_encoding(path, known) if known is not None and problem.likely is not None else None
+        if proven is None:
+            raise
+    return replace(_decoded(path, proven, most), encoding=proven)
+
+
+def _decoded(path: Path, encoding: str | None, most: Most | None) -> Grid:
     with path.open("rb") as file, as_utf8(file, path.name, encoding) as plain:
         rows = grid_rows(plain, path.name, most)
     return Grid(path.stem, _frame([[_cell(cell) for cell in row] for row in rows]), {}, {}, text_file=path.name)
 
 
-def _archive(path: Path, only: tuple[str, ...], encoding: str | None, most: Most | None) -> list[Grid]:
+def _archive(path: Path, only: tuple[str, ...], encoding: str | None, most: Most | None, known: Known | None) -> list[Grid]:
     """The text tables of a .zip, each a sheet."""
     with zipfile.ZipFile(path) as archive:
         parts = [
@@ -124,7 +141,7 @@ def _archive(path: Path, only: tuple[str, ...], encoding: str | None, most: Most
                 with archive.open(one) as packed, aside.open("wb") as plain:
                     shutil.copyfileobj(packed, plain)
                 if not only or aside.stem in only:
-                    grids.append(_text(aside, encoding, most))
+                    grids.append(_text(aside, encoding, most, known))
     return grids
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.intake.fee_terms import untaxed
-from predictor.intake.spreadsheets.grids import Grid, address
+from predictor.intake.spreadsheets.grids import Grid, Known, address
+from predictor.intake.spreadsheets.remarks import about_amounts
+from predictor.intake.taxes import tax_of
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
-Known = Callable[[str], str | None]
 SEARCHED = 40  # rows in which titles are looked for
 TOTAL = re.compile(
     r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|"
@@ -87,6 +87,11 @@ class Layout:
         return " | ".join(text_of(cell) for cell in self.grid.own.loc[row].dropna())
 
     @property
+    def around(self) -> tuple[str, ...]:
+        """The texts above the table, and its notes."""
+        return (*self.above, *map(self.text, self.skipped.get("note", ())))
+
+    @property
     def frame(self) -> pd.DataFrame:
         """The rows of data under their titles, by the number of the row in the sheet."""
         return self.grid.cells.loc[list(self.rows), list(self.titles)].set_axis(list(self.titles.values()), axis=1)
@@ -116,9 +121,7 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     own = grid.own
     columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
     parts = {c: _parts(grid.cells.loc[top:bottom, c]) for c in columns}
-    above = tuple(
-        dict.fromkeys(cell for row in own.loc[: top - 1].itertuples(index=False) for cell in row if isinstance(cell, str))
-    )
+    above = tuple(dict.fromkeys(text for row in own.loc[: top - 1].itertuples(index=False) for text in _texts(row)))
     below = own.loc[bottom + 1 :, columns]
     presence = zip(below.index, _with_presence(below), strict=True)
     filled = {row: {c: cell for c, cell, there in zip(columns, *cells, strict=True) if there} for row, cells in presence}
@@ -133,6 +136,12 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     return Layout(
         grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, headings
     )
+
+
+def _texts(row: Iterable[Any]) -> list[str]:
+    """The texts of a row above the titles; two of them also together: Currency: | SGD."""
+    texts = [cell for cell in row if isinstance(cell, str)]
+    return [" ".join(texts), *texts] if len(texts) == 2 else texts
 
 
 def _headings(rows: tuple[int, ...], headings: dict[int, dict[int, Any]]) -> dict[int, str]:
@@ -209,7 +218,8 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
         return "second"
     if texts and _is_total(texts, parts, known):
         return "total"
-    if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and COUNTER.match(next(iter(texts.values()))))):
+    first = next(iter(texts.values()), "")
+    if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and (COUNTER.match(first) or NOTE.match(first)))):
         return "lonely"
     return None
 
@@ -248,7 +258,7 @@ def _lonely_rows(
         who = known(parts[column][-1]) if parts[column] else None
         over = bool(data) and data[-1] > row
         wide = grid.spans.get((row, column + 1)) == (row, column) or cell.rstrip().endswith((":", "："))
-        if NOTE.match(cell) or untaxed(cell) or len(cell) > LONG:
+        if NOTE.match(cell) or tax_of(cell) or len(cell) > LONG or (about_amounts(cell) and not over):
             found[row] = "note" if not wide or not over else "heading"
         elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):
             found[row] = "heading" if over else "note"

@@ -7,6 +7,7 @@ from predictor.intake.cells import without_contacts
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.grids import Grid
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.spreadsheets.sheet import Intake, required
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
@@ -31,8 +32,9 @@ def offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said
 
 def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     """Rows and columns that the spreadsheet hides."""
-    suffix = layout.grid.plain_suffix
+    suffix, encoding = layout.grid.plain_suffix, layout.grid.encoding
     said = [Said("import_plain_workbook", {"suffix": suffix})] if suffix else []
+    said += [Said("import_encoding", {"encoding": encoding})] if encoding else []
     if layout.hidden:
         shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in layout.hidden[:5]) + (
             "…" if len(layout.hidden) > 5 else ""
@@ -56,6 +58,14 @@ def unrecognised(grid: Grid) -> list[tuple[str, Said]]:
         return []
     shown = " ‖ ".join(" | ".join(map(masked, grid.own.loc[row].dropna())) for row in rows[:3])
     return [(grid.name, Said("import_doubt_sheet", {"count": len(rows), "sheet": grid.name, "rows": shown}))]
+
+
+def said_elsewhere(grid: Grid) -> list[Said]:
+    """What a sheet without a table says of the amounts of the others: their tax, or their currency."""
+    cells = dict.fromkeys(cell for row in grid.own.itertuples(index=False) for cell in row if isinstance(cell, str))
+    return [
+        Said("import_elsewhere", {"sheet": grid.name, "words": without_contacts(cell)}) for cell in cells if about_amounts(cell)
+    ]
 
 
 def missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:

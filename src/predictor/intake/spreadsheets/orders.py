@@ -10,7 +10,8 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text
 from predictor.intake.mapping import Orders
-from predictor.intake.spreadsheets.columns import Column, read_money, read_plain
+from predictor.intake.spreadsheets.columns import Column, read_plain
+from predictor.intake.spreadsheets.money_columns import read_money
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.values import YES

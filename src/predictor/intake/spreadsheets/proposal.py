@@ -13,24 +13,23 @@ from difflib import get_close_matches
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.accounts import account_of, links_share
-from predictor.intake.cells import as_text, without_emoji
+from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
 from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.other_platforms import other_platform
+from predictor.intake.spreadsheets.cell_meanings import PRICED, Cells, at_handles, meaning_by_cells
+from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.several_prices import total_of, with_tax
 from predictor.intake.spreadsheets.titles import NO_PRICE, QUALIFIER, Title, Titles, deliverable_of, letters
+from predictor.intake.taxes import without_tax
 from predictor.intake.units import bare
-from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
-TOTAL = r"thanh tien|tong|total|amount|小计|小計|合计|合計|金额|金額|합계|jumlah|รวม"
 COUNTED = ("likes", "comments", "shares", "saves")
 DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
-NUMBERING = tuple(map(fold, ("stt", "no", "#", "tt", "số thứ tự", "id", "index", "序号", "nomor", "ลำดับ", "番号", "번호")))
 CANDIDATES = (
     "ứng viên",
     "candidate",
@@ -43,30 +42,8 @@ CANDIDATES = (
     "rate card",
     "bảng giá",
 )
-PRICED = re.compile(r"\d\s*(?:k|tr|triệu|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
-CHANNEL = {  # names or platforms, as the cells say
-    *map(
-        fold,
-        (
-            "kênh",
-            "channel",
-            "kanal",
-            "ช่องทาง",
-            "ช่อง",
-            "채널",
-            "チャンネル",
-            "频道",
-            "頻道",
-            "媒体",
-            "媒體",
-            "メディア",
-            "渠道",
-            "매체",
-        ),
-    )
-}
+COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
-BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
 
@@ -149,11 +126,14 @@ class _Proposing:
         self.notes: list[Said] = []
         self.doubts: list[Said] = []
         self.asked: set[str] = set()  # titles that a doubt is about, which must not be taken as ignored
+        self.numbering = {title for title in layout.titles.values() if fold(title) in NUMBERING}
+        self.needless: set[str] = set()  # titles that are not used because of another, and told
 
     def proposal(self) -> Proposal:
         for column, title in self.layout.titles.items():
             if fold(title) not in self.theirs and fold(title) not in self.taken:
                 self._place(column, title)
+        self._ids()
         self._days()
         sums = self._sums()
         if self.table == "candidates":
@@ -162,7 +142,7 @@ class _Proposing:
         self.doubts += [_both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
-        unread = [title for title in ignored if fold(title) not in NUMBERING]
+        unread = [title for title in ignored if title not in self.numbering | self.needless]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
         given = self.given
         mapping = given.model_copy(
@@ -183,7 +163,7 @@ class _Proposing:
     def _title(self, column: int, title: str) -> Title:
         """What a title says, by all its words or by the lowest of them; words above it may name the platform or the unit."""
         words = [title, *self.layout.parts.get(column, ())[-1:]]
-        if TAX.match(words[-1]):
+        if TAX.match(without_tax(words[-1])):
             return Title()
         read = [self.titles.read(word) for word in words]
         return next((one for one in read if one.name), read[0])
@@ -203,61 +183,32 @@ class _Proposing:
 
     def _meaning(self, column: int, title: str) -> tuple[Title, bool]:
         """What a column means by its title and its cells, and whether its title was only nearly a known one."""
-        read, cells = self._title(column, title), self._cells(title)
-        name, words = read.name, self.layout.parts.get(column, ())
-        if "link" in self.entries and name in (None, "name", "creator_id", "platform") and links_share(cells) >= 0.5:
-            return Title("link", read.platform), False
-        if name is None and read.platform and "link" in self.entries and self._handles(cells, title):
-            return Title("link", read.platform), False
-        if name in ("name", "platform") and words and fold(words[-1]) in CHANNEL:
-            said, platforms = as_text(cells).dropna(), spellings(self.catalogue.entries["platform"])
-            spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
-            return Title("platform" if len(said) and spelt.mean() >= 0.5 else "name"), False
-        if name is None and "fee" in self.entries and words and BARE_RATE.fullmatch(words[-1].strip()):
-            rates = as_text(cells).dropna()
-            priced = rates.str.contains(PRICED) | rates.map(currency_of).notna()
-            return Title("fee" if len(rates) and priced.mean() >= 0.5 else None, like="fee"), False
-        if name == "kind" and "tier" in self.entries and self._all_spelt(cells, "tier"):
-            self.notes.append(Said("import_read_as", {"title": title, "name": "tier"}))
-            return Title("tier"), False
-        if name is None and "engagement_rate" in self.entries and self._elsewhere(title) == "engagements":
-            percents = as_text(cells).dropna().str.contains("%|％")
-            return Title("engagement_rate" if len(percents) and percents.mean() >= 0.5 else None, like="engagement_rate"), False
-        if name is not None or not words or read.deliverable:
+        read, words = self._title(column, title), self.layout.parts.get(column, ())
+        cells = Cells(as_text(self._cells(title)).dropna(), title, words, self.entries)
+        if (by_cells := meaning_by_cells(read, cells, self.titles, self.catalogue)) is not None:
+            self.notes += [Said("import_read_as", {"title": title, "name": by_cells[0].name})] if by_cells[1] else []
+            return by_cells[0], False
+        if read.name is not None or not words or read.deliverable:
             return read, False
         known = [word for word in self.titles.accepted if len(word) > 5]
         near = get_close_matches(fold(QUALIFIER.sub("", words[-1])), known, n=1, cutoff=0.88)
         return (Title(self.titles.accepted[near[0]], read.platform), True) if near else (read, False)
-
-    def _elsewhere(self, title: str) -> str | None:
-        everywhere = Titles(self.catalogue)
-        return everywhere.read(title).name or everywhere.read(re.sub(r"(?i)\b(tb|trung bình|avg\.?|average)\b", " ", title)).name
-
-    def _all_spelt(self, cells: pd.Series, name: str) -> bool:
-        words = as_text(cells).dropna().map(fold)
-        return len(words) > 0 and bool(words.isin(list(spellings(self.catalogue.entries[name]))).all())
-
-    def _handles(self, cells: pd.Series, title: str) -> bool:
-        """Whether a column whose title says nothing but a platform holds handles of it."""
-        said = as_text(cells).dropna()
-        alone = fold(self.titles.without_platform(title)) in (
-            "",
-            "kenh",
-            "page",
-            "fanpage",
-            "channel",
-            "profile",
-            "acc",
-            "id",
-            "nick",
-        )
-        return alone and len(said) > 0 and said.map(lambda cell: account_of(cell).handle is not None and not cell.isdigit()).all()
 
     def _priced(self, title: str, read: Title) -> bool:
         """Whether the cells of a column whose title names only what is published are prices, rather than counts of posts."""
         said = as_text(self._cells(title)).dropna()
         stated = (read.unit or 1.0) > 1.0 or currency_of(title) is not None
         return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
+
+    def _ids(self) -> None:
+        """Handles under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
+        handles = [
+            title for title in self.unknown if fold(title) in NUMBERING and at_handles(as_text(self._cells(title)).dropna())
+        ]
+        if handles and not {"link", "creator_id"} & ({*self.found} | self.decided) and "link" in self.entries:
+            self.found["link"] = handles[:1]
+            self.notes.append(Said("import_read_as", {"title": handles[0], "name": "link"}))
+        self.numbering -= {*handles}
 
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
@@ -300,6 +251,7 @@ class _Proposing:
 
     def _fees(self) -> None:
         """Prices by deliverable become rows of their own; a price beside them that names none is asked about."""
+        self._untaxed()
         plain = self.found.get("fee", [])
         if plain and self.prices:
             self.found["fee"] = [*plain, *self.prices]
@@ -307,10 +259,10 @@ class _Proposing:
         elif len(self.prices) == 1 and ("format" in self.found or "format" in self.decided):
             self.found["fee"] = [*self.prices]
             self.prices = {}
-        elif len(plain) == 2 and (total := self._total(plain)):
-            self.found["fee"] = [total]
-            self.unknown |= {title: Title() for title in plain if title != total}
-            self.notes.append(Said("import_total", {"title": total, "other": next(t for t in plain if t != total)}))
+        elif len(plain) == 2 and (counts := self._titles_of("posts")) and (total := total_of(self.layout, plain, counts[0])):
+            other = next(title for title in plain if title != total)
+            self._leave_out(other)
+            self.notes.append(Said("import_total", {"title": total, "other": other}))
         same = Counter((one.format, one.posts) for one in self.prices.values())
         again = [title for title, one in self.prices.items() if same[one.format, one.posts] > 1]
         if again:
@@ -323,26 +275,28 @@ class _Proposing:
             words = "; ".join(f"'{title}' → {_worded(one)}" for title, one in self.prices.items())
             self.notes.append(Said("import_prices", {"prices": words}))
 
-    def _total(self, plain: list[str]) -> str | None:
-        """Of a price and a total, the total: in every row it is the price times the number of posts."""
-        counts = self.found.get("posts") or [
-            t for t, name in self.given.columns.items() if name == "posts" and self.layout.column(t)
-        ]
-        if not counts:
-            return None
-        numbers = [pd.to_numeric(as_text(self._cells(t)).str.replace(r"[.,](?=\d{3}\b)", "", regex=True), errors="coerce")
-                   for t in (*plain, counts[0])]  # fmt: skip
-        one, other, count = numbers
-        whole = one.notna() & other.notna() & count.notna()
-        if not whole.any():  # formulas that were never worked out, say
-            totals = [title for title in plain if re.search(TOTAL, letters(title))]
-            return totals[0] if len(totals) == 1 and (count > 1).any() else None
-        if not (count[whole] > 1).any():
-            return None
-        for price, total, title in ((one, other, plain[1]), (other, one, plain[0])):
-            if ((price * count - total)[whole].abs() <= 1e-6 * total[whole].abs()).all():
-                return title
-        return None
+    def _untaxed(self) -> None:
+        """Of the same prices with and without VAT those without it are the fee, as prices are where nothing is said of it."""
+        alike: dict[object, list[str]] = {None: self.found.get("fee", [])}
+        for title, one in self.prices.items():
+            alike.setdefault((one.format, one.posts), []).append(title)
+        for titles in alike.values():
+            for title, without in with_tax(self.layout, titles, self.entries["fee"]).items():
+                self._leave_out(title)
+                self.notes.append(Said("import_with_tax", {"title": without, "other": title}))
+
+    def _leave_out(self, title: str) -> None:
+        """A column of prices that another one makes needless."""
+        if title in self.found.get("fee", []):
+            self.found["fee"].remove(title)
+        self.prices.pop(title, None)
+        self.unknown[title] = Title()
+        self.needless.add(title)
+
+    def _titles_of(self, name: str) -> list[str]:
+        """The titles found for a column of ours, or that the mapping gives it."""
+        given = [title for title, ours in self.given.columns.items() if ours == name and self.layout.column(title)]
+        return self.found.get(name) or given
 
     def _looking(self) -> None:
         """A title that looks like a price, a name, a follower count or a link and is not used is a question."""
@@ -352,7 +306,7 @@ class _Proposing:
             self.unknown[title] = Title(like="name")
         for title, read in self.unknown.items():
             name = read.like or self._priced_part(title, read) or self._in_money(title)
-            if name not in self.entries or title in self.asked or fold(title) in NUMBERING:
+            if name not in self.entries or title in self.asked | self.needless or fold(title) in NUMBERING:
                 continue
             if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
                 continue
@@ -373,8 +327,8 @@ class _Proposing:
     def _priced_part(self, title: str, read: Title) -> str | None:
         """The fee, where a title names something published among other words, and its cells are prices: Story (1x)."""
         words = letters(title)
-        published = deliverable_of(words) is not None and re.search(NO_PRICE, words) is None
-        return "fee" if published and self._priced(title, read) else None
+        published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
+        return "fee" if published and re.search(NO_PRICE, words) is None and self._priced(title, read) else None
 
     def _perhaps_names(self) -> str | None:
         """Of the titles that mean nothing here the first whose cells are words, each another: they may be names."""

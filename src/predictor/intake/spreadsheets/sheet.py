@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,25 +11,19 @@ from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import accounts
 from predictor.intake.cells import without_contacts
 from predictor.intake.fee_terms import with_pieces
-from predictor.intake.mapping import Deliverable, Mapping, TableMapping, rename
+from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.row_checks import across, nobody
-from predictor.intake.spreadsheets.columns import (
-    Column,
-    Midpoint,
-    bare_numbers,
-    fee_for_others,
-    read_money,
-    read_plain,
-    stated_currency,
-    swapped_days,
-)
-from predictor.intake.spreadsheets.currencies import Money, Rates, common, converted
+from predictor.intake.spreadsheets.columns import Column, Midpoint, bare_numbers, read_plain, swapped_days
+from predictor.intake.spreadsheets.continued import with_creators_continued
+from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
+from predictor.intake.spreadsheets.formats import counted_formats, posts_by_platform, unmodelled, with_numbers_of_posts
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.money_columns import fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
-from predictor.intake.spreadsheets.rejects import Reject, reject
-from predictor.intake.spreadsheets.titles import PART, Titles, deliverable_of, letters
-from predictor.intake.spreadsheets.unpriced import offered
-from predictor.intake.values import read_column, spellings
+from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, read_prices, with_terms
+from predictor.intake.spreadsheets.rejects import Reject
+from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.values import spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -62,6 +55,8 @@ def read_sheet(
     cells, years = with_years(_frame(layout, one), layout, one)
     given = rename(cells, table, Mapping(tables={table: bare}))
     theirs = {ours: title for title, ours in one.columns.items() if layout.column(title)}
+    given, continued = with_creators_continued(given, layout, catalogue) if table == "candidates" else (given, [])
+    given, worded = with_numbers_of_posts(given, layout, theirs.get("posts", "posts"))
     stated, rejects = stated_currency(given, layout, theirs.get("currency", "currency"))
     columns: dict[str, Column] = {}
     profile: list[Said] = []
@@ -77,13 +72,13 @@ def read_sheet(
                 read = read_plain(layout, title, cells, name, entry, table, one, titles)
             columns[name] = read.without_bad_cells() if _safe(table, name) else read
     parts = {name: _parts(layout, given, name, added, entries[name], table, one, titles) for name, added in one.sums.items()}
-    priced = _priced(layout, given, one, entries, table, stated, titles)
+    priced = read_prices(layout, given, one, entries, table, stated, titles)
     values, open_codes = _valued(columns, parts, rates, table)
     if "format" in values and "posts" in entries:
-        values |= _counted(values["format"], values.get("posts"), entries["format"])
+        values |= counted_formats(values["format"], values.get("posts"), entries["format"])
     values |= told_by_links(layout, given.index, one, values)
-    notes = [*years, *profile, *_accounts(values, entries, one, platform)]
-    priced = [(title, what, _of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
+    notes = [*years, *continued, *worded, *profile, *_accounts(values, entries, one, platform)]
+    priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
         booked, other = with_pieces(values.get("posts"), fee.pieces)
@@ -94,19 +89,19 @@ def read_sheet(
             rejects += bad
             values["fee"] = values["fee"].mask(values["fee"].index.isin([reject.row for reject in bad if reject.kept]))
     if fee is not None and fee.terms is not None and "fee_terms" in entries:
-        values |= _with_terms(values.get("fee_terms"), fee.terms.where(values["fee"].notna()))
+        values |= with_terms(values.get("fee_terms"), fee.terms.where(values["fee"].notna()))
     frame = pd.DataFrame(values, index=given.index)
     every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
     rejects += [] if one.orders else _rows_out(layout, frame, platform or one.constants.get("platform"))
     doubts = [*(doubt for column in every for doubt in column.doubts), *open_codes]
     if priced:
-        frame, more = _by_deliverable(frame, priced, rates, table, entries)
-        doubts += more
-    frame, posts = _posts_by_platform(frame, entries)
+        frame, more, small = by_deliverable(layout, frame, priced, rates, table, entries)
+        doubts, rejects = [*doubts, *more], [*rejects, *small]
+    frame, posts = posts_by_platform(frame, entries)
     notes += posts
     ranges = [midpoint for column in every for midpoint in column.midpoints]
-    notes += [*_unmodelled(frame, entries), *_stated(one), *(note for column in every for note in column.notes)]
+    notes += [*unmodelled(frame, entries), *_stated(one), *(note for column in every for note in column.notes)]
     notes += [
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
@@ -114,8 +109,6 @@ def read_sheet(
 
 
 MOST_BOOKED = 100  # posts of one creator, in one booking
-POSTS = {"tiktok": "video", "youtube": "video", "douyin": "video", "bilibili": "video", "blog": "article",
-         "facebook": "image", "instagram": "image", "threads": "image"}  # fmt: skip
 
 
 def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[object], entries: dict[str, Entry]) -> bool:
@@ -125,51 +118,10 @@ def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[obj
     return "following" in names or bool((bare_numbers(layout, title, cells) > MOST_BOOKED).any())
 
 
-def _posts_by_platform(frame: pd.DataFrame, entries: dict[str, Entry]) -> tuple[pd.DataFrame, list[Said]]:
-    """A bare 'post' as what a post is on its platform, beside a video a picture; it stays where no platform is known."""
-    if not {"format", "platform"} <= {*frame} or "format" not in entries:
-        return frame, []
-    filmed = frame["platform"].isin(frame["platform"][frame["format"].eq("video")])
-    meant = frame["platform"].where(frame["format"].eq("post")).map(POSTS)
-    meant = meant.mask(meant.eq("video") & filmed, "image")
-    if not meant.notna().any():
-        return frame, []
-    pairs = [*dict.fromkeys(zip(meant.dropna(), frame["platform"][meant.notna()], strict=True))]
-    words = ", ".join(f"{form} ({platform})" for form, platform in pairs)
-    return frame.assign(format=meant.fillna(frame["format"]).astype("str")), [
-        Said("import_post", {"words": words, "each": pairs})
-    ]
-
-
-def _unmodelled(frame: pd.DataFrame, entries: dict[str, Entry]) -> list[Said]:
-    """Formats that are none of the known ones: they stay as they are typed, and no model has seen them."""
-    if "format" not in frame or "format" not in entries:
-        return []
-    others = [one for one in frame["format"].dropna().unique() if one not in entries["format"].categories]
-    allowed = ", ".join(entries["format"].categories)
-    return [Said("import_format", {"words": ", ".join(f"'{one}'" for one in others), "allowed": allowed})] if others else []
-
-
 def _stated(one: TableMapping) -> list[Said]:
     """What the mapping says of every row; a remembered answer may be another file's."""
     said = {name: value for name, value in one.constants.items() if name not in ("currency", "platform")}
     return [Said("import_stated", {"pairs": ", ".join(f"{name} = {value}" for name, value in said.items())})] if said else []
-
-
-def _counted(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[str, pd.Series]:
-    """Formats in a word of any language, or that say how many (`2 video`, `1 reels + 2 story`): the format, and the number."""
-    words = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if PART.fullmatch(letters(text))}
-    alone = {text: what.format for text, what in words.items() if what and text not in entry.categories and what.posts == 1}
-    formats = formats.replace({text: name for text, name in alone.items() if not re.search(r"\d", text)})
-    said = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if re.search(r"\d", text)}
-    understood = {text: what for text, what in said.items() if what is not None}
-    if not understood:
-        return {"format": formats}
-    count = formats.map({text: float(what.posts) for text, what in understood.items()}).astype(float)
-    own = count if posts is None else posts.astype(float).fillna(count)
-    agreed = count.notna() & (own == count)
-    names, _ = read_column(formats.map({text: what.format for text, what in understood.items()}).astype("str"), "format", entry)
-    return {"format": formats.mask(agreed, names), "posts": own}
 
 
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal
@@ -235,94 +187,6 @@ def apart(who: pd.Series, platform: pd.Series) -> pd.Series:
     return who.where(~several, who.str.cat(platform, sep=" @ "))
 
 
-def _with_terms(stated: pd.Series | None, of_fee: pd.Series) -> dict[str, pd.Series]:
-    """What a sheet says of its fees in a column of its own, and what each fee's cell says; nothing where none says anything."""
-    if stated is None:
-        return {"fee_terms": of_fee} if of_fee.notna().any() else {}
-    both = stated.str.cat(of_fee, sep="; ")
-    return {"fee_terms": both.fillna(stated).fillna(of_fee)}
-
-
-Priced = tuple[str, Deliverable, Column]
-
-
-def _priced(
-    layout: Layout,
-    given: pd.DataFrame,
-    one: TableMapping,
-    entries: dict[str, Entry],
-    table: str,
-    stated: pd.Series,
-    titles: Titles,
-) -> list[Priced]:
-    """The columns of prices that the mapping names, each read as a fee."""
-    known = {fold(title): (title, what) for title, what in one.prices.items()}
-    found = [(place, *known[fold(title)]) for place, title in enumerate(given.columns) if fold(title) in known]
-    read = []
-    for place, title, what in found:
-        cells = given.iloc[:, place]
-        column = read_money(layout, title, _per_hour(cells), "fee", entries["fee"], table, one, stated, titles)
-        bad = [replace(reject, kept=True) for reject in fee_for_others(layout, title, cells, *_other_number(column, what))]
-        column = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
-        read.append((title, what, replace(column, offered=offered(cells))))
-    return read
-
-
-def _of_its_platform(layout: Layout, title: str, column: Column, values: dict[str, pd.Series], titles: Titles) -> Column:
-    """A column of prices without those in rows of another platform than its title names."""
-    theirs, own = titles.read(title).platform, values.get("platform")
-    if theirs is None or own is None:
-        return column
-    elsewhere = column.values.index[column.values.notna() & own.notna() & (own != theirs)]
-    cells = layout.frame[title]
-    said = {row: {"came": str(cells[row]).strip(), "named": theirs, "own": own[row]} for row in elsewhere}
-    bad = [reject(layout, title, int(row), cells[row], Said("cell_other_platform", it)) for row, it in said.items()]
-    spoilt = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
-    return replace(spoilt, offered=None if column.offered is None else column.offered & ~column.values.index.isin(elsewhere))
-
-
-def _per_hour(cells: pd.Series) -> pd.Series:
-    """Prices without the hour or session that they are for; a booked live stream is one."""
-    return cells.map(lambda cell: PER_SESSION.sub("", cell) if isinstance(cell, str) else cell)
-
-
-PER_SESSION = re.compile(r"\s*/\s*(?:1\s*)?(?:h|hr|hour|giờ|gio|buổi|buoi|phiên|phien|session)s?\s*$", re.IGNORECASE)
-
-
-def _other_number(column: Column, what: Deliverable) -> tuple[pd.Series, pd.Series]:
-    """The cells that name another number of posts than their column does, and the number of the column."""
-    pieces = column.pieces if column.pieces is not None else pd.Series(dtype=float)
-    other = pieces[pieces.notna() & (pieces != what.posts)]
-    return other, pd.Series(float(what.posts), index=pieces.index)
-
-
-def _by_deliverable(
-    frame: pd.DataFrame, priced: list[Priced], rates: Rates | None, table: str, entries: dict[str, Entry]
-) -> tuple[pd.DataFrame, list[Said]]:
-    """One row a creator and deliverable: a row for every price, keeping the numbers of the rows that they come from."""
-    money, doubts = _exchanged([column.money for _, _, column in priced if column.money is not None], rates)
-    row_codes, _ = common(money, table)  # what one price of a row does not say, another may
-    rows = []
-    for (_, what, column), one in zip(priced, money, strict=True):
-        codes = one.codes.where(one.codes.notna(), row_codes).where(one.values.notna())
-        name, _ = read_column(pd.Series([what.format], dtype="str"), "format", entries["format"])
-        fees = {"fee": one.values, "currency": codes, "format": name.iloc[0], "posts": float(what.posts)}
-        if column.terms is not None and "fee_terms" in entries:
-            fees |= _with_terms(frame.get("fee_terms"), column.terms)
-        rows.append(frame.assign(**fees).loc[column.offered if column.offered is not None else one.values.notna()])
-    found = pd.concat(rows)
-    found = pd.concat([found, frame.loc[frame.index.difference(found.index)]]).sort_index(kind="stable")
-    said = found["currency"].dropna().unique()
-    if len(said) == 1:
-        found["currency"] = found["currency"].where(found["fee"].isna(), str(said[0]))
-    found["format"], bare = found["format"].astype("str"), found["fee"].notna() & found["currency"].isna()
-    if bare.any():
-        titles = "' / '".join(title for title, _, _ in priced)
-        values = {"title": titles, "rows": str(int(bare.sum())), "row": str(bare.idxmax()), "table": table}
-        doubts = [*doubts, Said("import_doubt_currency", values)]
-    return found, doubts
-
-
 def _parts(
     layout: Layout, given: pd.DataFrame, name: str, added: tuple[str, ...], entry: Entry, table: str, one: TableMapping,
     titles: Titles,
@@ -340,7 +204,7 @@ def _valued(
     for name, found in parts.items():
         if found:
             values[name] = pd.concat([part.values for part in found], axis=1).sum(axis=1, min_count=1)
-    money, missing = _exchanged([column.money for column in columns.values() if column.money is not None], rates)
+    money, missing = exchanged([column.money for column in columns.values() if column.money is not None], rates)
     codes, open_codes = common(sorted(money, key=lambda one: one.name == "revenue"), table)
     values |= {one.name: one.values for one in money}
     return values | ({} if codes is None else {"currency": codes}), [*missing, *open_codes]
@@ -360,13 +224,6 @@ def platform_of(layout: Layout, table: str, catalogue: Catalogue, titles: Titles
             name = found.pop()
             return name, [Said("import_platform_title", {"name": name})]
     return None, []
-
-
-def _exchanged(money: list[Money], rates: Rates | None) -> tuple[list[Money], list[Said]]:
-    if rates is None:
-        return money, []
-    pairs = [converted(one, rates) for one in money]
-    return [one for one, _ in pairs], [missing for _, doubts in pairs for missing in doubts]
 
 
 # The sheets of a file put together: the rows that can be used, and everything that keeps the others out.

@@ -13,14 +13,24 @@ from functools import cached_property
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.currency_words import WORD, currency_of, plain, without_currency
-from predictor.intake.fee_terms import untaxed
 from predictor.intake.mapping import Deliverable, Mapping
+from predictor.intake.numbers import NOUGHTS, unit_in_words
 from predictor.intake.numbers import UNIT as UNIT_WORDS
-from predictor.intake.numbers import unit_in_words
+from predictor.intake.published import PUBLISHED
 from predictor.intake.reader import accepted_titles
+from predictor.intake.taxes import TAX_RATE, without_tax
 from predictor.intake.units import PERCENT
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
+
+
+def letters(text: str) -> str:
+    """A text in small letters without accents, its words parted by single spaces; marks stay."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_|(?<=[a-z]{4})(?=price|rate card)", " ", text)
+    small = unicodedata.normalize("NFKD", spaced).casefold().replace("đ", "d")
+    small = "".join(letter for letter in small if not "\u0300" <= letter <= "\u036f")
+    return " ".join(unicodedata.normalize("NFC", small).split())
+
 
 QUALIFIER = re.compile(
     r"[(\[{（【][^()\[\]{}（）【】]*[)\]}）】]|\s[-–—|/:].*$|[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit|satuan).*$", re.IGNORECASE
@@ -29,33 +39,24 @@ MEASURED = ("count", "number", "rate", "money")
 
 # Words as `letters` writes them: small, without accents, camelCase and underscores taken apart.
 PRICE = (
-    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cast|cat ?x?se|cat xe|booking|"
+    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat ?x?se|cat xe|booking|"
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|料金|単価|価格|"
     r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
-NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
-DELIVERABLES = (  # the word that a cell of `format` would say, and how titles write it
-    ("livestream", r"live ?streams?|lives?|phien live|livestreaming|siaran langsung|直播|ライブ配信|ライブ|라이브|ไลฟ์สด|ไลฟ์"),
-    ("reels", r"reels?|릴스|リール"),
-    ("short video", r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngan|clip ngan|短视频|ショート"),
-    ("story", r"(?:ig )?stor(?:y|ies)|tin 24h|ストーリーズ?|스토리|สตอรี่"),
-    ("album", r"carousels?|albums?|bo anh|nhieu anh"),
-    ("photo", r"(?:bai |post )?anh|photos?(?: posts?)?|images?(?: posts?)?|hinh(?: anh)?|static posts?|foto|图文|画像"),
-    ("video", r"videos?|clips?|vod|视频|視頻|動画|영상|동영상|วิดีโอ|คลิป"),
-    ("article", r"bai (?:viet|pr)|articles?|blog ?posts?"),
-    ("event", r"su kien|events?"),
-    ("post", r"(?:bai )?(?:feed )?posts?|bai(?: dang)?|feeds?|笔记|投稿|게시물|โพสต์"),
+PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
+    r"(?:\bper|/|\bmoi|\btren|\bcho|\ba) ?(?:1[., ]?000|1k|nghin|ngan|thousand|mille)(?! ?(?:vnd|dong|d|usd|rp)\b)"
 )
+NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
 PART = re.compile(
     r"(?:(?P<count>\d{1,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"
-    + "|".join(rf"(?P<d{place}>{words})" for place, (_, words) in enumerate(DELIVERABLES))
+    + "|".join(rf"(?P<d{place}>{letters(words)})" for place, (_, words) in enumerate(PUBLISHED))
     + r")(?![a-z])"
 )
 FLUFF = (
-    r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don|tron|"
+    r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
     r"net|gross|vat|gtgt|with|without|exclusive|inclusive|"
@@ -63,7 +64,7 @@ FLUFF = (
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
     r"thang|months?|'|\"|″|′|\+)"
-    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท|税抜|税込|税別|不含税|含税|未税"
+    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
 )
 LEAST = r"\b(?:from|start(?:s|ing)?|min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b|起|最低|เริ่มต้น|최소"
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
@@ -75,12 +76,9 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     r"ชื่อ|อินฟลู|ครีเอเตอร์",
 }
 SET = re.compile(r"(\w+) sets?(?: of)? ?\(?(\d{1,2})\)?")  # story set (3): as many for one price
-TAX = re.compile(
-    r"(?:vat|gtgt|tax|thuế|ppn)\s*:?\s*\(?\d+(?:[.,]\d+)?\s*%|\d+(?:[.,]\d+)?\s*%\s*(?:vat|gtgt|tax|thuế|ppn)", re.IGNORECASE
-)
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
-    rf"%|(?<![^\W_])(?:1?[.,' ]?000|{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
+    rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
 )
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
@@ -121,7 +119,8 @@ class Titles:
     def read(self, title: str) -> Title:
         """What a title says."""
         if title not in self._read:
-            self._read[title] = self._title(" ".join(title.split()))
+            untaxed = without_tax(" ".join(title.split()))
+            self._read[title] = self._title(untaxed) if untaxed else Title(like="fee")
         return self._read[title]
 
     def name(self, title: str) -> str | None:
@@ -151,6 +150,8 @@ class Titles:
             return self._qualified(Title(self.accepted[fold(title)]), "%" if "%" in title else "")
         spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", title)
         platform = self.mentioned(spaced)
+        if re.search(PRICE, letters(title)) and re.search(PER_THOUSAND, letters(title)):
+            return Title(like="fee", platform=platform)
         qualifier = " ".join(QUALIFIER.findall(title))
         bare = QUALIFIER.sub("", title)
         forms = [bare, without_currency(bare), without_currency(title), UNIT.sub(" ", plain(without_currency(bare)))]
@@ -193,8 +194,6 @@ class Titles:
 
     def _unread(self, qualifier: str) -> str:
         """The words of a qualifier that are no unit, currency, tax, platform, deliverable or time."""
-        if untaxed(qualifier):
-            return ""
         words = UNIT.sub(" ", plain(self._mentions.sub(" ", without_currency(qualifier))))
         words = re.sub(PEOPLE, " ", PART.sub(" ", re.sub(f"{FLUFF}|{AVERAGE}|{PRICE}", " ", letters(words))))
         return " ".join(qualifier.split()).strip("()[]（）【】 :*-–—/") if re.search(r"[^\W_]", words) else ""
@@ -216,8 +215,18 @@ def deliverable_of(words: str) -> Deliverable | None:
     return Deliverable(format=" + ".join(f"{n} {name}" for n, _, name in found), posts=sum(n for n, *_ in found))
 
 
+def nothing_but_deliverables(text: str) -> bool:
+    """Whether a text says what is published, and nothing else.
+
+    >>> nothing_but_deliverables("2 video + 1 story"), nothing_but_deliverables("video về mỹ phẩm")
+    (True, False)
+    """
+    words = letters(text)
+    return deliverable_of(words) is not None and re.search(PRICE, words) is None and not _leftover(words)
+
+
 def _format(match: re.Match[str]) -> str:
-    return next(name for place, (name, _) in enumerate(DELIVERABLES) if match[f"d{place}"])
+    return next(name for place, (name, _) in enumerate(PUBLISHED) if match[f"d{place}"])
 
 
 def stated_unit(text: str) -> float | None:
@@ -232,7 +241,7 @@ def least_of(title: str) -> bool:
 
 def _unit(text: str) -> float | None:
     """The unit that a title or a qualifier says: in brackets, else anywhere in it."""
-    text = TAX.sub(" ", text)
+    text = TAX_RATE.sub(" ", text)
     if PERCENTS.search(plain(text)):
         return PERCENT
     parts = [*QUALIFIER.findall(text), text]
@@ -250,14 +259,6 @@ def _like(title: str) -> str | None:
     if re.search(PRICE, words) and not re.search(NO_PRICE, words):
         return "fee"
     return next((name for name, known in LOOKS.items() if re.search(known, words)), None)
-
-
-def letters(text: str) -> str:
-    """A text in small letters without accents, its words parted by single spaces; marks stay."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_|(?<=[a-z]{4})(?=price|rate card)", " ", text)
-    small = unicodedata.normalize("NFKD", spaced).casefold().replace("đ", "d")
-    small = "".join(letter for letter in small if not "\u0300" <= letter <= "\u036f")
-    return " ".join(unicodedata.normalize("NFC", small).split())
 
 
 def _named(given: Mapping | None, table: str | None) -> dict[str, str]:

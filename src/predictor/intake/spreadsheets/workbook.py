@@ -17,7 +17,14 @@ from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
-from predictor.intake.spreadsheets.notices import missing, offered_headings, platform_headings, unrecognised, unseen
+from predictor.intake.spreadsheets.notices import (
+    missing,
+    offered_headings,
+    platform_headings,
+    said_elsewhere,
+    unrecognised,
+    unseen,
+)
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
 from predictor.intake.spreadsheets.proposal import propose, table_of
@@ -68,7 +75,7 @@ def import_file(
     RowsError
         Where the file cannot be read, is not what `like` says, or no sheet holds a table.
     """
-    grids = read_grids(path, sheets, (given or Mapping()).encoding)
+    grids = read_grids(path, sheets, (given or Mapping()).encoding, known=Titles(catalogue, given=given).name)
     return import_grids(grids, path.name, catalogue, given, table, rates, like, stated)
 
 
@@ -85,7 +92,7 @@ def import_grids(
     RowsError
         Where rows of a text table are longer than its titles, or no sheet is what `like` says.
     """
-    mapping, taken, unread, asked = given or Mapping(), [], [], []
+    mapping, taken, unread, asked, elsewhere = given or Mapping(), [], [], [], list[Said]()
     exports = {grid.name: found for grid in grids if (found := recognised(grid, like)) is not None}
     if not exports:
         refuse_unlike(like, file)
@@ -103,6 +110,7 @@ def import_grids(
         if layout is None or not layout.rows:
             unread.append(grid.name)
             asked += [] if passed else unrecognised(grid)
+            elsewhere += [] if passed else said_elsewhere(grid)
             continue
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout)
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles)
@@ -113,7 +121,10 @@ def import_grids(
     if not taken:
         problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
         raise NoTable([Fault(file, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
-    read = _in_one_currency(taken, mapping, catalogue, rates)
+    read = [
+        replace(one, notes=[*one.notes, *elsewhere]) if "fee" in one.frame else one
+        for one in _in_one_currency(taken, mapping, catalogue, rates)
+    ]
     known = [added_up(one) for one in apart_across([identified(one) for one in read])]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
@@ -246,6 +257,7 @@ LEFT_OUT = (
     "import_about",
     "import_up_to",
     "import_plain_workbook",
+    "import_encoding",
     "import_hidden_rows",
     "import_hidden_rows_out",
     "import_hidden_columns",

@@ -1,0 +1,101 @@
+"""What a column holds by its cells, where its title says nothing, too little, or what these cells cannot be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from predictor.definitions.schema import Catalogue, Entry
+from predictor.intake.accounts import account_of, links_share
+from predictor.intake.cells import without_emoji
+from predictor.intake.currency_words import currency_of
+from predictor.intake.other_platforms import other_platform
+from predictor.intake.spreadsheets.titles import Title, Titles, nothing_but_deliverables
+from predictor.intake.values import spellings
+from predictor.wording.matching import fold
+
+PRICED = re.compile(r"\d\s*(?:k|n|tr|triệu|củ|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
+CHANNEL = {  # names or platforms, as the cells say
+    *map(
+        fold,
+        ("kênh", "channel", "kanal", "ช่องทาง", "ช่อง", "채널", "チャンネル", "频道", "頻道", "媒体", "媒體", "メディア", "渠道",
+         "매체", "SNS"),
+    )
+}  # fmt: skip
+ACCOUNT = ("", "kenh", "page", "fanpage", "channel", "profile", "acc", "id", "nick")
+BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
+KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
+MOST = 0.8  # of the cells, for what they say to be what the column holds
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The filled cells of a column as text, under its title and the words of that."""
+
+    said: pd.Series
+    title: str
+    words: tuple[str, ...]
+    entries: dict[str, Entry]
+
+    @property
+    def lowest(self) -> str:
+        """The lowest words of the title."""
+        return self.words[-1].strip() if self.words else ""
+
+    def share(self, flags: pd.Series) -> float:
+        """Which share of the cells is so; 0 where there are none."""
+        return float(flags.mean()) if len(self.said) else 0.0
+
+
+def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalogue) -> tuple[Title, bool] | None:
+    """What the cells make of a column that reads as `read`, and whether that is to be told; None where they change nothing."""
+    name, said, entries = read.name, one.said, one.entries
+    if "link" in entries and name in (None, "name", "creator_id", "platform") and links_share(said) >= 0.5:
+        return Title("link", read.platform), False
+    if name is None and read.platform and "link" in entries and _handles(one, titles):
+        return Title("link", read.platform), False
+    if name in (None, "name", "platform") and fold(one.lowest) in CHANNEL:
+        platforms = spellings(catalogue.entries["platform"])
+        spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
+        return Title("platform" if one.share(spelt) >= 0.5 else "name"), False
+    if name in (None, "fee") and "format" in entries and one.share(said.map(lambda cell: _published(cell, titles))) >= MOST:
+        return Title("format"), True
+    if name is None and "fee" in entries and BARE_RATE.fullmatch(one.lowest):
+        priced = said.str.contains(PRICED) | said.map(currency_of).notna()
+        return Title("fee" if one.share(priced) >= 0.5 else None, like="fee"), False
+    if name in (None, "kind") and read.like is None and "tier" in entries and _all_spelt(said, catalogue, "tier"):
+        return Title("tier"), True
+    if name is None and read.like is None and "kind" in entries and _all_spelt(said, catalogue, "kind", KINDS):
+        return Title("kind"), True
+    if name is None and "engagement_rate" in entries and _of_engagement(one.title, catalogue):
+        return Title("engagement_rate" if one.share(said.str.contains("%|％")) >= 0.5 else None, like="engagement_rate"), False
+    return None
+
+
+def at_handles(said: pd.Series) -> bool:
+    """Whether cells are handles that say so: @linh."""
+    return len(said) > 0 and bool(said.str.match(r"@[\w.\-]{2,}$").mean() >= MOST)
+
+
+def _published(cell: str, titles: Titles) -> bool:
+    """Whether a cell names what is published and no price: 1 video TikTok."""
+    return PRICED.search(cell) is None and nothing_but_deliverables(titles.without_platform(cell))
+
+
+def _all_spelt(said: pd.Series, catalogue: Catalogue, name: str, more: tuple[str, ...] = ()) -> bool:
+    return len(said) > 0 and bool(said.map(fold).isin([*spellings(catalogue.entries[name]), *map(fold, more)]).all())
+
+
+def _of_engagement(title: str, catalogue: Catalogue) -> bool:
+    everywhere = Titles(catalogue)
+    bare = re.sub(r"(?i)\b(tb|trung bình|avg\.?|average)\b", " ", title)
+    return "engagements" in (everywhere.read(title).name, everywhere.read(bare).name)
+
+
+def _handles(one: Cells, titles: Titles) -> bool:
+    """Whether a column whose title says nothing but a platform holds handles of it."""
+    if fold(titles.without_platform(one.title)) not in ACCOUNT or not len(one.said):
+        return False
+    return bool(one.said.map(lambda cell: account_of(cell).handle is not None and not cell.isdigit()).all())

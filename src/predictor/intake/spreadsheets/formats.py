@@ -1,0 +1,90 @@
+"""What is published, in words of any language: formats that say how many, and numbers that say of what."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from predictor.definitions.schema import Entry
+from predictor.intake.published import COUNTED
+from predictor.intake.spreadsheets.columns import marked
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.titles import PART, deliverable_of, letters
+from predictor.intake.values import read_column
+from predictor.wording.sentences import Said
+
+POSTS = {"tiktok": "video", "youtube": "video", "douyin": "video", "bilibili": "video", "blog": "article",
+         "facebook": "image", "instagram": "image", "threads": "image"}  # fmt: skip
+
+
+def posts_by_platform(frame: pd.DataFrame, entries: dict[str, Entry]) -> tuple[pd.DataFrame, list[Said]]:
+    """A bare 'post' as what a post is on its platform, beside a video a picture; it stays where no platform is known."""
+    if not {"format", "platform"} <= {*frame} or "format" not in entries:
+        return frame, []
+    filmed = frame["platform"].isin(frame["platform"][frame["format"].eq("video")])
+    meant = frame["platform"].where(frame["format"].eq("post")).map(POSTS)
+    meant = meant.mask(meant.eq("video") & filmed, "image")
+    if not meant.notna().any():
+        return frame, []
+    pairs = [*dict.fromkeys(zip(meant.dropna(), frame["platform"][meant.notna()], strict=True))]
+    words = ", ".join(f"{form} ({platform})" for form, platform in pairs)
+    return frame.assign(format=meant.fillna(frame["format"]).astype("str")), [
+        Said("import_post", {"words": words, "each": pairs})
+    ]
+
+
+def unmodelled(frame: pd.DataFrame, entries: dict[str, Entry]) -> list[Said]:
+    """Formats that are none of the known ones: they stay as they are typed, and no model has seen them."""
+    if "format" not in frame or "format" not in entries:
+        return []
+    others = [one for one in frame["format"].dropna().unique() if one not in entries["format"].categories]
+    allowed = ", ".join(entries["format"].categories)
+    return [Said("import_format", {"words": ", ".join(f"'{one}'" for one in others), "allowed": allowed})] if others else []
+
+
+def counted_formats(formats: pd.Series, posts: pd.Series | None, entry: Entry) -> dict[str, pd.Series]:
+    """Formats in a word of any language, or that say how many (`2 video`, `1 reels + 2 story`): the format, and the number."""
+    words = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if PART.fullmatch(letters(text))}
+    alone = {text: what.format for text, what in words.items() if what and text not in entry.categories and what.posts == 1}
+    formats = formats.replace({text: name for text, name in alone.items() if not re.search(r"\d", text)})
+    said = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if re.search(r"\d", text)}
+    understood = {text: what for text, what in said.items() if what is not None}
+    if not understood:
+        return {"format": formats}
+    count = formats.map({text: float(what.posts) for text, what in understood.items()}).astype(float)
+    own = count if posts is None else posts.astype(float).fillna(count)
+    agreed = count.notna() & (own == count)
+    names, _ = read_column(formats.map({text: what.format for text, what in understood.items()}).astype("str"), "format", entry)
+    return {"format": formats.mask(agreed, names), "posts": own}
+
+
+TIMES = re.compile(rf"(\d{{1,3}}) ?x? ?(?:{letters(COUNTED)})")
+
+
+def with_numbers_of_posts(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd.DataFrame, list[Said]]:
+    """The cells with numbers of posts without the words behind them (2 bài, 01 video), which are the formats where none is."""
+    if "posts" not in given:
+        return given, []
+    place = [*given.columns].index("posts")
+    cells = given.iloc[:, place]
+    read = {cell: _in_words(letters(cell)) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
+    found = [read.get(cell) if isinstance(cell, str) else None for cell in cells]
+    there = pd.Series([one is not None for one in found], index=given.index)
+    if not there.any():
+        return given, []
+    numbers = [cell if one is None else one[0] for cell, one in zip(cells, found, strict=True)]
+    numbered = given.copy()
+    numbered.isetitem(place, pd.Series(numbers, index=given.index, dtype=object))
+    formats = pd.Series([None if one is None or one[1] == "post" else one[1] for one in found], index=given.index, dtype=object)
+    if "format" not in given and formats.notna().any():
+        numbered["format"] = formats
+    return numbered, marked(layout, title, cells, {"import_posts_words": there})
+
+
+def _in_words(words: str) -> tuple[int, str] | None:
+    """How many, and of what, a cell of posts says."""
+    part, times = PART.fullmatch(words), TIMES.fullmatch(words)
+    if part and part["count"] and (what := deliverable_of(words)):
+        return what.posts, str(what.format)
+    return (int(times[1]), "post") if times else None

@@ -1,0 +1,219 @@
+"""A column of money of a sheet: its amounts with their currencies, what each cell says besides, and what nobody could mean."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from predictor.definitions.schema import Entry
+from predictor.intake.cells import Refused, as_text
+from predictor.intake.currency_words import LARGE, SPEAKING, currency_of, spoken_of, without_currency
+from predictor.intake.fee_terms import taken_apart
+from predictor.intake.mapping import TableMapping
+from predictor.intake.money import read_amounts
+from predictor.intake.numbers import plainly
+from predictor.intake.spreadsheets.columns import (
+    Column,
+    Midpoint,
+    as_typed,
+    bare_numbers,
+    bounds,
+    doubt_unit,
+    in_its_unit,
+    marked,
+    said_unit,
+    undecided,
+)
+from predictor.intake.spreadsheets.currencies import Money, code_of, codes_of
+from predictor.intake.spreadsheets.grids import address
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
+from predictor.intake.spreadsheets.remarks import states_unit
+from predictor.intake.spreadsheets.titles import Titles, least_of, stated_unit
+from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
+from predictor.intake.taxes import Tax, tax_of
+from predictor.intake.units import bare
+from predictor.wording.matching import fold
+from predictor.wording.sentences import Said
+
+LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
+BESIDE = 20, 100  # nor less than so many times that where another of the column costs so many times as much: 3500 beside 5tr
+ALSO = {"juta": ("MYR",)}  # currencies of which a word is said besides
+
+
+def read_money(
+    layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, stated: pd.Series,
+    titles: Titles,
+) -> Column:  # fmt: skip
+    """A column of money, each amount with its currency; `stated` is what the currency column says."""
+    wordy, typed = unpriced(cells), as_typed(layout, title, cells)
+    cells = cells.mask(wordy)
+    bare_cells, terms = taken_apart(cells, name == "fee")
+    unit, named = _money_unit(layout, title, one, titles), currency_of(" ".join(layout.parts.get(layout.column(title), (title,))))
+    amounts = read_amounts(in_its_unit(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, typed, named)
+    constant = one.constants.get("currency")
+    codes, open_signs, dollars = codes_of(layout, title, typed, amounts.currency, stated, str(constant) if constant else None)
+    rejects = [*refusals(layout, title, typed, amounts.refused), *untrusted(layout, title, entry)]
+    rejects += _clashing(layout, title, typed, amounts.currency, stated)
+    rejects += _of_another(layout, title, typed, amounts.currency, codes.mask(codes == constant))  # what is stated stands
+    doubts = [*undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
+    odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table, one)
+    doubts, rejects = [*doubts, *odd[0]], [*rejects, *odd[1]]
+    ranges = _midpoints(layout, title, typed, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
+    money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
+    readable = terms[amounts.values.notna()].reindex(terms.index)
+    zero = amounts.values.eq(0.0) & (name == "fee") & (table == "candidates")
+    notes = [
+        *dollars,
+        *marked(layout, title, typed, {"import_zero": zero}),
+        *_terms(layout, title, typed, readable),
+        *told_unpriced(layout, title, typed, wordy),
+    ]
+    conditions = _conditions(layout, title, typed, readable, amounts.ranges).where(amounts.values.notna())
+    return Column(amounts.values, rejects, doubts, ranges, money, readable["posts"], conditions, tuple(notes))
+
+
+def _implausible(
+    layout: Layout, title: str, typed: pd.Series, cells: pd.Series, values: pd.Series, codes: pd.Series, unit: float, table: str,
+    one: TableMapping,
+) -> tuple[list[Said], list[Reject]]:  # fmt: skip
+    """Prices that nobody could mean: 5.5 ₫, or 45.000.000 in millions. Where all are so, it is the unit that is asked about."""
+    if fold(title) in {*map(fold, one.units)}:
+        return [], []
+    column = layout.column(title)
+    bare_amounts = cells.map(lambda cell: bare(without_currency(cell)) if isinstance(cell, str) else bare(cell)).astype(bool)
+    bare_amounts &= np.array([(int(row), column) not in layout.grid.measured for row in cells.index], dtype=bool)
+    amounts = values[bare_amounts & (values > 0)]
+    if unit > 1:
+        numbers = bare_numbers(layout, title, cells)
+        full = numbers[numbers >= (1e5 if unit >= 1e6 else 1e6)]
+        return ([doubt_unit(layout, title, typed.loc[full.index], unit, table)], []) if len(full) else ([], [])
+    small = amounts[_too_little(amounts, codes[amounts.index], values.max())]
+    if not len(small):
+        return [], []
+    if len(small) == len(amounts):
+        row = int(small.index[0])
+        came, place = str(typed[row]).strip(), address((row, column)) if column else "–"
+        return [
+            Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})
+        ], []
+    return [], _no_prices(layout, title, typed, small, codes)
+
+
+def _too_little(amounts: pd.Series, codes: pd.Series, most: float) -> pd.Series:
+    """Which amounts no post costs; `most` is the largest amount beside them."""
+    least = codes.map(LEAST).astype(float).fillna(0.0)
+    return (amounts < least) | ((amounts < BESIDE[0] * least) & (BESIDE[1] * amounts < most))
+
+
+def _no_prices(layout: Layout, title: str, typed: pd.Series, small: pd.Series, codes: pd.Series) -> list[Reject]:
+    said = {int(row): Said("cell_no_price", {"came": str(typed[row]).strip(), "code": codes[row]}) for row in small.index}
+    return [reject(layout, title, row, typed[row], problem) for row, problem in said.items()]
+
+
+def too_little_beside(layout: Layout, money: Money, codes: pd.Series, most: float) -> list[Reject]:
+    """The amounts whose currency another column of their row tells, and which in this nobody asks: 500 beside 5tr."""
+    amounts = money.values[money.values.gt(0) & money.codes.isna() & codes.notna()]
+    small = amounts[_too_little(amounts, codes[amounts.index], most)]
+    return _no_prices(layout, money.title, as_typed(layout, money.title, money.values), small, codes)
+
+
+def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series) -> list[Reject]:
+    """Fees for another number of posts than their row books: the price of one, or of all of them?"""
+    return [
+        reject(
+            layout,
+            title,
+            int(row),
+            cells[row],
+            Said("cell_per_posts", {"came": str(cells[row]).strip(), "named": f"{n:g}", "booked": f"{booked[row]:g}"}),
+        )
+        for row, n in pieces.items()
+    ]
+
+
+def _terms(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame) -> list[Said]:
+    """What to know of the amounts: which are with or without VAT, which name the posts that they are for, what else they say."""
+    tax, words = terms["tax"], layout.parts.get(layout.column(title), ())
+    kinds = {f"import_tax_{kind}": tax == kind for kind in ("out", "in", "net", "gross")}
+    kinds |= {"import_per_post": terms["posts"].notna()}
+    kinds |= {f"import_{kind}": terms["beside"] == kind for kind in ("on_top", "remark")}
+    stated = _tax_stated(layout, title)
+    notes = [] if stated is None else [Said(f"import_tax_stated_{stated[0]}", {"title": title, "words": stated[1]})]
+    notes += [Said("import_from_stated", {"title": title})] if least_of(" ".join(words or (title,))) else []
+    return [*notes, *marked(layout, title, cells, kinds), *bounds(layout, title, cells, terms["bound"])]
+
+
+def _tax_stated(layout: Layout, title: str) -> tuple[Tax, str] | None:
+    """What a title, or a line about the table, says of VAT in the amounts, and its words."""
+    words = layout.parts.get(layout.column(title), ())
+    return next(((tax, text) for text in (*words, *layout.around) if (tax := tax_of(text))), None)
+
+
+OF_TAX = {"out": "without_vat", "in": "with_vat", "net": "net", "gross": "gross"}
+OF_BOUND = {"from": "at_least", "about": "about", "up_to": "at_most"}
+
+
+def _conditions(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame, ranges: np.ndarray) -> pd.Series:
+    """What each fee says besides its amount, in the words of the catalogue's `fee_terms`; a remark stands as it came."""
+    stated = _tax_stated(layout, title)
+    every_tax = OF_TAX[stated[0]] if stated is not None else None
+    least = "at_least" if least_of(" ".join(layout.parts.get(layout.column(title), ()) or (title,))) else None
+    said = [
+        [
+            OF_TAX.get(tax),
+            None if tax in ("in", "out") else every_tax,  # income tax is another
+            OF_BOUND.get(bound) or least,
+            "midpoint" if ranged else None,
+            "on_top" if beside == "on_top" else None,
+            str(cell).strip().replace(";", ",") if beside == "remark" else None,
+        ]
+        for cell, tax, bound, beside, ranged in zip(cells, terms["tax"], terms["bound"], terms["beside"], ranges, strict=True)
+    ]
+    return pd.Series(["; ".join(filter(None, one)) or None for one in said], index=cells.index, dtype="str")
+
+
+def _money_unit(layout: Layout, title: str, one: TableMapping, titles: Titles) -> float:
+    """What the title, or a line above the table such as 'ĐVT: triệu đồng', multiplies bare amounts by."""
+    if fold(title) in {*map(fold, one.units)}:
+        return 1.0
+    own = said_unit(layout, title, titles)
+    above = (unit for text in layout.around if states_unit(text) and (unit := stated_unit(text)) is not None and unit > 1)
+    return own if own is not None and own > 1 else next(above, 1.0)
+
+
+def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd.Series, list[Reject]]:
+    """What the currency column says, row by row."""
+    if "currency" not in given:
+        return pd.Series(None, index=given.index, dtype=object), []
+    text = as_text(given["currency"])
+    codes = text.astype(object).map(code_of, na_action="ignore")
+    bad = np.flatnonzero((text.notna() & codes.isna()).to_numpy())
+    wrong = Refused(bad, lambda cell: Said("cell_no_currency", {"came": text.iloc[cell]}))
+    return codes.where(codes.notna(), None), refusals(layout, title, text, [wrong])
+
+
+def _midpoints(layout: Layout, title: str, cells: pd.Series, at: np.ndarray, values: pd.Series) -> list[Midpoint]:
+    places = [(int(row), address((int(row), layout.column(title)))) for row in cells.index[at]]
+    name = layout.grid.name
+    return [Midpoint(name, row, title, cell, str(cells[row]), plainly(values[row])) for row, cell in places]
+
+
+def _clashing(layout: Layout, title: str, cells: pd.Series, own: pd.Series, stated: pd.Series) -> list[Reject]:
+    """Rows whose cell names one currency and whose currency column another."""
+    bad = own.notna() & stated.notna() & ~own.isin(["$", "¥"]) & (own != stated)
+    return [
+        reject(layout, title, int(row), cells[row], Said("cell_clash", {"own": own[row], "stated": stated[row]}))
+        for row in cells.index[bad]
+    ]
+
+
+def _of_another(layout: Layout, title: str, cells: pd.Series, own: pd.Series, codes: pd.Series) -> list[Reject]:
+    """Amounts that name no currency, with a word that nobody says of theirs: 5tr in a column of dollars."""
+    said = cells[own.isna() & codes.notna()].map(lambda cell: spoken_of(cell) if isinstance(cell, str) else None)
+    said = said[[word in LARGE and codes[row] not in (SPEAKING[word], *ALSO.get(word, ())) for row, word in said.items()]]
+    bad = []
+    for row, word in said.items():
+        values = {"came": str(cells[row]).strip(), "word": word, "code": codes[row], "meant": SPEAKING[word]}
+        bad.append(reject(layout, title, int(row), cells[row], Said("cell_word_currency", values)))
+    return bad

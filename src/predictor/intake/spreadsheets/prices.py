@@ -1,0 +1,120 @@
+"""Columns of prices, each of one deliverable, as rows of their own: a row a creator and deliverable."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+
+from predictor.definitions.schema import Entry
+from predictor.intake.mapping import Deliverable, TableMapping
+from predictor.intake.spreadsheets.columns import Column
+from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.money_columns import fee_for_others, read_money, too_little_beside
+from predictor.intake.spreadsheets.rejects import Reject, reject
+from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.unpriced import offered
+from predictor.intake.values import read_column
+from predictor.wording.matching import fold
+from predictor.wording.sentences import Said
+
+Priced = tuple[str, Deliverable, Column]
+
+
+def read_prices(
+    layout: Layout,
+    given: pd.DataFrame,
+    one: TableMapping,
+    entries: dict[str, Entry],
+    table: str,
+    stated: pd.Series,
+    titles: Titles,
+) -> list[Priced]:
+    """The columns of prices that the mapping names, each read as a fee."""
+    known = {fold(title): (title, what) for title, what in one.prices.items()}
+    found = [(place, *known[fold(title)]) for place, title in enumerate(given.columns) if fold(title) in known]
+    read = []
+    for place, title, what in found:
+        cells = given.iloc[:, place]
+        column = read_money(layout, title, _per_hour(cells), "fee", entries["fee"], table, one, stated, titles)
+        bad = [replace(reject, kept=True) for reject in fee_for_others(layout, title, cells, *_other_number(column, what, cells))]
+        column = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
+        read.append((title, what, replace(column, offered=offered(cells))))
+    return read
+
+
+def of_its_platform(layout: Layout, title: str, column: Column, values: dict[str, pd.Series], titles: Titles) -> Column:
+    """A column of prices without those in rows of another platform than its title names."""
+    theirs, own = titles.read(title).platform, values.get("platform")
+    if theirs is None or own is None:
+        return column
+    elsewhere = column.values.index[column.values.notna() & own.notna() & (own != theirs)]
+    cells = layout.frame[title]
+    said = {row: {"came": str(cells[row]).strip(), "named": theirs, "own": own[row]} for row in elsewhere}
+    bad = [reject(layout, title, int(row), cells[row], Said("cell_other_platform", it)) for row, it in said.items()]
+    spoilt = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
+    return replace(spoilt, offered=None if column.offered is None else column.offered & ~column.values.index.isin(elsewhere))
+
+
+def _per_hour(cells: pd.Series) -> pd.Series:
+    """Prices without the hour or session that they are for; a booked live stream is one."""
+    return cells.map(lambda cell: PER_SESSION.sub("", cell) if isinstance(cell, str) else cell)
+
+
+PER_SESSION = re.compile(r"\s*/\s*(?:1\s*)?(?:h|hr|hour|giờ|gio|buổi|buoi|phiên|phien|session)s?\s*$", re.IGNORECASE)
+
+
+def _other_number(column: Column, what: Deliverable, cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The cells that name other posts than their column does, and the number of the column; of one video 3tr/2 video is two."""
+    pieces = column.pieces if column.pieces is not None else pd.Series(dtype=float)
+    other = pieces[pieces.notna() & (pieces != what.posts)]
+    if what.posts == 1:
+        named = other.index.map(lambda row: deliverable_of(letters(str(cells[row]))))
+        other = other[[one is not None and one.format not in (what.format, "post") for one in named]]
+    return other, pd.Series(float(what.posts), index=pieces.index)
+
+
+def by_deliverable(
+    layout: Layout, frame: pd.DataFrame, priced: list[Priced], rates: Rates | None, table: str, entries: dict[str, Entry]
+) -> tuple[pd.DataFrame, list[Said], list[Reject]]:
+    """One row a creator and deliverable: a row for every price, keeping the numbers of the rows that they come from."""
+    money, doubts = exchanged([column.money for _, _, column in priced if column.money is not None], rates)
+    codes, _ = common(money, table)  # what one price of a row does not say, another may
+    said = [] if codes is None else codes.dropna().unique()
+    most = max((one.values.max() for one in money), default=0.0)
+    rows, rejects = [], list[Reject]()
+    for (_, what, column), one in zip(priced, money, strict=True):
+        own = one.codes.where(one.codes.notna(), codes)
+        own = own.where(own.notna(), said[0] if len(said) == 1 else None)
+        bad = too_little_beside(layout, one, own, most)
+        rejects += [replace(reject, kept=True) for reject in bad]
+        fee = one.values.mask(one.values.index.isin([reject.row for reject in bad]))
+        name, _ = read_column(pd.Series([what.format], dtype="str"), "format", entries["format"])
+        fees = {"fee": fee, "currency": own.where(fee.notna()), "format": name.iloc[0], "posts": _posts(column, what)}
+        if column.terms is not None and "fee_terms" in entries:
+            fees |= with_terms(frame.get("fee_terms"), column.terms.where(fee.notna()))
+        rows.append(frame.assign(**fees).loc[column.offered if column.offered is not None else one.values.notna()])
+    found = pd.concat(rows)
+    found = pd.concat([found, frame.loc[frame.index.difference(found.index)]]).sort_index(kind="stable")
+    found["format"], bare = found["format"].astype("str"), found["fee"].notna() & found["currency"].isna()
+    if bare.any():
+        titles = "' / '".join(title for title, _, _ in priced)
+        values = {"title": titles, "rows": str(int(bare.sum())), "row": str(bare.idxmax()), "table": table}
+        doubts = [*doubts, Said("import_doubt_currency", values)]
+    return found, doubts, rejects
+
+
+def with_terms(stated: pd.Series | None, of_fee: pd.Series) -> dict[str, pd.Series]:
+    """What a sheet says of its fees in a column of its own, and what each fee's cell says; nothing where none says anything."""
+    if stated is None:
+        return {"fee_terms": of_fee} if of_fee.notna().any() else {}
+    both = stated.str.cat(of_fee, sep="; ")
+    return {"fee_terms": both.fillna(stated).fillna(of_fee)}
+
+
+def _posts(column: Column, what: Deliverable) -> pd.Series:
+    """How many each price is for: as many as its title says, or its cell where the title names one."""
+    said = pd.Series(float(what.posts), column.values.index)
+    return said if column.pieces is None or what.posts > 1 else column.pieces.astype(float).fillna(said)

@@ -1,0 +1,68 @@
+"""What people write about VAT: in a cell behind its amount, in the title of a column, in a line above or below a table."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+from predictor.intake.currency_words import plain
+
+Tax = Literal["in", "out"]
+
+PERCENT = r"(?:\d{1,2}(?:[.,]\d)?\s*%\s*)?"
+# An income tax (thuế TNCN) is another's; the tax of a title such as VAT 8% is an amount of its own.
+TAX = (
+    r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|(?:sales\s+)?tax(?:es)?|"
+    r"ภาษี(?:มูลค่าเพิ่ม)?)(?![0-9a-zà-ỹđ])"
+)
+WITHOUT = (
+    r"\+|plus|w/o|without|net\s+of|exclusive\s+of|ex[.-]?|exclud(?:e|es|ed|ing)|excl\.?|before|"
+    r"(?:do(?:es)?\s+not|don't|doesn't|not(?:\s+yet)?)\s+incl(?:ud(?:e|es|ed|ing)|usive\s+of|\.)?|"
+    r"(?:chưa|không)(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|trước|belum\s+(?:termasuk|incl(?:ude)?)|tidak\s+termasuk"
+)
+WITHIN = (
+    r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm(?:\s+cả)?|sau|inclusive\s+of|incl(?:ud(?:e|es|ed|ing)|\.)?|"
+    r"with|after|(?:sudah\s+|sdh\s+)?termasuk"
+)
+WITHOUT_BEHIND = (
+    r"(?:is\s+|are\s+)?(?:excluded|exclusive|excl\.?|extra|not\s+(?:yet\s+)?included|on\s+top)|(?:chưa|không)\s+(?:bao\s+)?gồm|"
+    r"tính\s+riêng|별도|belum\s+termasuk"
+)
+WITHIN_BEHIND = r"(?:is\s+|are\s+)?(?:included|inclusive|incl\.?)|(?:đã|có)\s+(?:bao\s+)?gồm|포함|แล้ว"
+ALONE = r"(?<![^\W\d_])"  # in scripts that part their words
+OUT = (
+    rf"{ALONE}(?:{WITHOUT})\s*{PERCENT}{TAX}|(?:ยัง)?ไม่รวม\s*{TAX}|{ALONE}{TAX}\s*{PERCENT}(?:{WITHOUT_BEHIND})(?!\w)|"
+    r"부가세\s*별도|税抜き?|税別|不含[税稅]|未[税稅]"
+)
+IN = (
+    rf"{ALONE}(?:{WITHIN})\s*{PERCENT}{TAX}|รวม\s*{TAX}(?:\s*แล้ว)?|{ALONE}{TAX}\s*{PERCENT}(?:{WITHIN_BEHIND})(?!\w)|"
+    r"부가세\s*포함|税込み?|(?<!不)含[税稅]"
+)
+SAYS = re.compile(rf"(?:(?P<without>{OUT})|{IN})\s*{PERCENT}")
+TAXED = re.compile(rf"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*{SAYS.pattern}[)\]]?\s*$")
+TAX_RATE = re.compile(rf"{TAX}\s*:?\s*\(?\d+(?:[.,]\d+)?\s*%|\d+(?:[.,]\d+)?\s*%\s*{TAX}", re.IGNORECASE)
+EMPTY = re.compile(r"[(\[（【]\s*[,;/|-]*\s*[)\]）】]|[-–—|/,;]\s*$")
+OPEN_TAX = re.compile(rf"\d[^()]*[(\[,;]?\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?$")  # 30tr (VAT): with it, or without?
+
+
+def tax_of(text: str) -> Tax | None:
+    """Whether VAT is in the amounts that a title or a line speaks of; None where it does not say, or says both.
+
+    >>> tax_of("Đơn vị: VND, chưa gồm VAT"), tax_of("Giá (đã gồm VAT)"), tax_of("VAT 8%"), tax_of("all prices excl. GST")
+    ('out', 'in', None, 'out')
+    """
+    said: set[Tax] = {"out" if found["without"] else "in" for found in SAYS.finditer(plain(text))}
+    return said.pop() if len(said) == 1 else None
+
+
+def without_tax(text: str) -> str:
+    """A title without what it says about VAT; any other text as it is.
+
+    >>> without_tax("CP trước VAT"), without_tax("Price (USD, excl. VAT)"), without_tax("Giá video")
+    ('CP', 'Price (USD)', 'Giá video')
+    """
+    if tax_of(text) is None:
+        return text
+    rest = re.sub(rf"\s*[,;]?\s*{SAYS.pattern}", " ", unicodedata.normalize("NFC", text), flags=re.IGNORECASE)
+    return " ".join(EMPTY.sub(" ", rest).replace(" )", ")").split())
