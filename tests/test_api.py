@@ -27,9 +27,9 @@ def few(candidates):
 
 def test_a_model_says_what_it_is_in_three_lines(model):
     first, second, third = repr(model).splitlines()
-    assert first == "Model not registered: engagement, orders, reach"
+    assert first == "Model not registered: clicks, engagement, orders, reach"
     assert second.startswith("learned from ") and "10,025 posts until 2026-06-29" in second and second.endswith("(invented data)")
-    assert third.startswith("newest results: 80 % intervals held, gain over the best baseline: engagement ")
+    assert third.startswith("newest results: 80 % intervals held, gain over the best baseline: clicks ")
 
 
 def test_several_levels_give_an_interval_each_and_the_wider_holds_the_narrower(model, few):
@@ -49,7 +49,9 @@ def test_a_distribution_answers_quantiles_in_the_order_of_the_candidates(model, 
     assert both.shape == (12, 2)
     np.testing.assert_array_equal(both, out[["reach_p10", "reach_p90"]])
     np.testing.assert_array_equal(drawn.mean(), out["reach_expected"])
-    with pytest.raises(pr.RowsError, match="got 'reech'; this model forecasts engagement, orders, reach; did you mean 'reach'?"):
+    with pytest.raises(
+        pr.RowsError, match="got 'reech'; this model forecasts clicks, engagement, orders, reach; did you mean 'reach'?"
+    ):
         model.distribution(few, "reech")
 
 

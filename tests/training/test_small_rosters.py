@@ -106,7 +106,9 @@ def test_a_gate_of_few_creators_is_missed_only_beyond_chance(alone, low, high, m
 def test_followers_without_a_day_and_rules_without_their_columns_are_told_with_what_would_help(catalogue):
     rows = flat(80, 16, catalogue).assign(followers_from="static")
     rows.loc[:29, "at"] -= pd.Timedelta(days=200)
-    said = [worded("en", one) for one in remarks_on_examples(rows, catalogue, {"orders": "none", "reach": "none"})]
+    said = [
+        worded("en", one) for one in remarks_on_examples(rows, catalogue, dict.fromkeys(("clicks", "orders", "reach"), "none"))
+    ]
     assert said == [
         "Followers: 30 of 80 results are older than 90 days and go by a count of followers that says no day, most likely that of "
         "the collection; counts with their days (creator_snapshots: creator_id, at, followers) would help.",

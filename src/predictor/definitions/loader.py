@@ -106,7 +106,7 @@ def _reference_faults(recipe: Recipe, entries: dict[str, Entry]) -> list[str]:
         faults += [
             f"{at}: rules: {name}: record: '{column}' is a record of {of}; the target is {recipe.outcome}: name a record of that."
             for column in rule.records
-            if (of := _recorded(entries.get(column))) not in (None, recipe.outcome)
+            if recipe.outcome in outcomes and (of := _recorded(entries.get(column))) not in (None, recipe.outcome)
         ]
         columns = (*(rule.benchmark or ()), *(rule.regression or ()), *rule.records, rule.seen, rule.when_sponsored)
         named += [(f"rules: {name}", column) for column in columns if column]
