@@ -86,14 +86,13 @@ def test_training_keeps_the_groups_and_an_older_bundle_does_without(bundle):
 
 
 def test_whether_to_trust_it_is_said_in_three_lines(bundle):
-    bundle = replace(bundle, models={name: bundle.models[name] for name in ("engagement", "orders", "reach")})
     newest = TEST | {"group": "all", "rows": 900}
     scores = [newest | {"target": "engagement"}, newest | {"target": "orders", "gain": -0.03, "rows": 60, "coverage_untied": 0.7}]
     said = trust(replace(bundle, provenance=replace(bundle.provenance, scores=scores)), phrases("en"))
     assert said == [
         "Closer than the best rule of thumb for engagement. Worse than a rule of thumb for orders.",
         "The likely range promises 8 in 10; on results it had not seen it held 79% for engagement, 70% for orders.",
-        "Take as rough: orders, reach (few results or none to judge by).",
+        "Take as rough: clicks, orders, reach (few results or none to judge by).",
     ]
     all_well = [newest | {"target": name} for name in bundle.models]
     assert (
@@ -102,7 +101,7 @@ def test_whether_to_trust_it_is_said_in_three_lines(bundle):
 
 
 def test_a_goal_that_cannot_be_answered_is_named_with_the_reason(bundle):
-    only = {name: bundle.models[name] for name in ("engagement", "reach")}
+    only = {name: model for name, model in bundle.models.items() if name not in ("orders", "clicks")}
     provenance = replace(bundle.provenance, skipped={"orders": "too few"})
     found = Resources(replace(bundle, models=only, provenance=provenance), None, load_assumption(None))
     least = bundle.catalogue.recipes["orders"].minimum_labels

@@ -127,14 +127,11 @@ def test_the_bookings_to_take_along_are_ten_columns_in_the_language_and_no_formu
     table = to_book(found, phrases(lang))
     assert len(table.columns) == 10 and len(table) == 10 and {*table.iloc[:, 0]} == {"'=1+1"}
     first = {"en": ["Creator", "Creator id", "Platform", "Format"], "vi": ["KOL / influencer", "Mã KOL", "Nền tảng", "Định dạng"]}
+    quoted = to_book(
+        lineup(rows.assign(fee_terms="without_vat"), "engagement", LineupConstraints(budget=50e6), CATALOGUE), phrases(lang)
+    )
+    assert {*quoted.iloc[:, 10]} == {{"en": "VAT not included", "vi": "Chưa gồm VAT"}[lang]}
     assert [*table.columns[:4]] == first[lang] and table.iloc[0, 3:].tolist() == ["Video", 2, 5_000_000, "VND", 1000, 400, 1800]
-
-
-def test_what_a_quote_says_of_its_fee_goes_along_with_the_bookings():
-    rows = scored(2, 2).assign(fee_terms=["without_vat", None, None, None], name=[*"ABCD"])
-    table = to_book(lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE), phrases("en"))
-    told = dict(zip(table.iloc[:, 0], table[phrases("en").column("fee_terms")], strict=True))
-    assert len(table.columns) == 11 and told == {"A": phrases("en").word("fee_terms", "without_vat"), "B": "", "C": "", "D": ""}
 
 
 def test_bookings_are_one_table_whose_names_are_never_markup_and_whose_buttons_name_their_row():

@@ -21,7 +21,6 @@ from predictor.page.grid import left_out
 from predictor.page.session import PageSession, chosen, foot, forecasts
 from predictor.page.work import Inputs
 from predictor.planning.plans import Lineup
-from predictor.reporting.lineup_words import fee_terms
 from predictor.reporting.plan_workbook import write_plan
 from predictor.tables.files import without_formula, write_frame
 from predictor.wording.sentences import heading, who
@@ -110,18 +109,16 @@ def _figures(session: PageSession, inputs: Inputs) -> bytes:
 
 
 def to_book(found: Lineup, phrases: Phrases) -> pd.DataFrame:
-    """The proposed bookings in the ten columns that whoever books them needs, under titles of the language.
-
-    Where quotes say something of their fees, that stands in a column more.
-    """
+    """The proposed bookings in the ten columns that whoever books them needs, under titles of the language; and one more with
+    what the quotes say of their fees, where any does."""
     rows = (found.proposed or found.plans[0]).rows
     each = [_booking(row, found, phrases) for _, row in rows.iterrows()]
     outcome = heading(phrases.label(found.outcome))
     titles = [phrases.say("lineup_who"), *map(phrases.column, ("creator_id", "platform", "format", "posts", "fee", "currency"))]
     titles += [phrases.say(f"page_column_{end}", outcome=outcome) for end in ("expected", "low", "high")]
-    table = pd.DataFrame(each, columns=titles, dtype=object)
-    terms = ["; ".join(phrases.word("fee_terms", term) for term in fee_terms(row)) for _, row in rows.iterrows()]
-    return table.assign(**{phrases.column("fee_terms"): [*map(without_formula, terms)]}) if any(terms) else table
+    booked = pd.DataFrame(each, columns=titles, dtype=object)
+    conditions = [without_formula(phrases.category(row, "fee_terms")) for _, row in rows.iterrows()]
+    return booked.assign(**{phrases.column("fee_terms"): conditions}) if any(conditions) else booked
 
 
 def _booking(row: pd.Series, found: Lineup, phrases: Phrases) -> list[Any]:
