@@ -13,6 +13,7 @@ WORDS = {
         "again": "Thử lại", "back": "Quay lại",
         "out": "1/{all} dòng trong danh sách không dùng được", "from": "Bắt đầu", "to": "Kết thúc",
         "days": ("21/07/2026", "20/07/2026"),
+        "cannot": "Lưu lượng truy cập: mô hình đang dùng không",
         "order": "Chiến dịch kết thúc trước khi bắt đầu.",
         "why": "Con số này từ đâu ra",
         "typed": {"Tên kế hoạch": "Son môi", "Thương hiệu": "Hoa", "Ngân sách": "150tr", "Bắt đầu": "21/07/2026"},
@@ -22,6 +23,7 @@ WORDS = {
         "again": "Try again", "back": "Back",
         "out": "1 of {all} rows of the list cannot be used", "from": "Starts on", "to": "Ends on",
         "days": ("2026-07-21", "2026-07-20"),
+        "cannot": "Traffic: the model in use counts nothing",
         "order": "The campaign ends before it starts.",
         "why": "Where this number comes from",
         "typed": {"Name of the plan": "Lipstick", "Brand": "Hoa", "Budget": "150tr", "Starts on": "2026-07-21"},
@@ -129,14 +131,16 @@ read = app.load_found
 def damaged(*where):
     found = read(*where)
     unread = {"shocks": {"engagement": OutcomeCorrelations(campaign="?")}, "scores": [{"target": "engagement", "group": "all"}]}
-    return replace(found, bundle=replace(found.bundle, provenance=replace(found.bundle.provenance, **unread)))
+    models = {name: model for name, model in found.bundle.models.items() if model.recipe.goal != "traffic"}
+    return replace(found, bundle=replace(found.bundle, models=models, provenance=replace(found.bundle.provenance, **unread)))
 app.load_found = damaged
 """
 
 
 @pytest.fixture(scope="module")
 def damaged(bundle, world, project, tmp_path_factory):
-    """The page on a model whose notes are spoilt in memory (from a file they are refused): shared misses, and its scores."""
+    """The page on a model whose notes are spoilt in memory (from a file they are refused): shared misses, and its scores; it has
+    no target that answers the goal traffic."""
     folder = tmp_path_factory.mktemp("damaged")
     model = save_bundle(bundle, folder / "bundle")
     options = ("--history", world, "--model", model, "--project", project, "--work", folder)
@@ -155,6 +159,8 @@ def again(page, words):
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_step_that_fails_says_so_offers_ways_on_and_the_log_tells_why(damaged, browser, world, lang):
     page, words = visitor(browser, lang), WORDS[lang]
+    page.goto(f"{damaged.address}/w/new")
+    assert page.get_by_role("radio", name=words["cannot"]).is_disabled()
     at_the_candidates(page, damaged.address, words, "goal", world / "candidates.csv")
     since = len(damaged.told())
     page.get_by_role("button", name=words["on"]).click()
