@@ -33,9 +33,9 @@ def words(html):
 @pytest.mark.parametrize(
     ("lang", "told"),
     [
-        ("en", ["Proposed line-up: Influencers and KOLs", "Beauty, Fashion", "2026-07-21", "50M ₫", "20K", "Chance of 12,000"]),
+        ("en", ["Proposed line-up: Influencers only", "Beauty, Fashion", "2026-07-21", "50M ₫", "20K", "Chance of 12,000"]),
         ("en", ["For the same money, influencers are likely to bring more", "Total of 10 bookings", "For the brand Signature"]),
-        ("vi", ["Phương án đề xuất: Influencer kết hợp KOL", "Làm đẹp, Thời trang", "21/07/2026", "50 triệu ₫", "20 nghìn"]),
+        ("vi", ["Phương án đề xuất: Chỉ influencer", "Làm đẹp, Thời trang", "21/07/2026", "50 triệu ₫", "20 nghìn"]),
         ("vi", ["Với cùng số tiền, influencer nhiều khả năng", "Đại diện nhãn hàng Chữ ký Họ tên, chức vụ Ngày", "Son Việt"]),
     ],
 )
@@ -65,6 +65,27 @@ def test_what_the_quotes_say_of_their_fees_stands_below_the_bookings():
     assert "“lo kịch bản” is said beside the fee of Creator 2: 1 of 10 bookings, 5M ₫." in told
     assert "Phí chưa gồm VAT: 2/10 booking (10 triệu ₫: Creator 0, Creator 1)" in vietnamese
     assert "VAT" not in words(page())
+
+
+def test_the_plan_to_sign_is_called_by_who_is_in_it_and_the_brief_by_the_goal_of_the_plan():
+    told = words(page(scored(influencers=0, kols=40), brief={**BRIEF, "goal": "sales"}))
+    assert "Proposed line-up: KOLs only" in told and "Goal Engagement" in told and "Goal Sales" not in told
+    partly = words(page(scored(better=2.0, kind=["influencer"] * 3 + [""] * 37)))
+    assert "Proposed line-up: Kinds not stated" in partly and "influencers only" not in partly
+
+
+def test_bookings_that_do_not_pay_or_whose_audience_nobody_knows_are_named():
+    rows = scored(better=2.0, name=[f"Creator {place}" for place in range(40)], followers=[None] * 2 + [1000.0] * 38)
+    rows["pays"] = [False] + [True] * 39
+    told = words(page(rows, rules=RULES.model_copy(update={"must_have": ("c0", "c1")})))
+    assert "More is asked than they are worth to this goal" in told and "1 of 10 bookings (5M ₫: Creator 0)" in told
+    assert "No follower count is known of Creator 0, Creator 1: the forecast takes an account of 10,000 followers." in told
+
+
+def test_rows_without_a_forecast_are_told():
+    rows = scored(better=2.0)
+    rows.loc[[38, 39], [c for c in rows if c.startswith("engagement_")]] = None
+    assert "2 rows have no forecast for this goal and are left out." in words(page(rows))
 
 
 def test_a_list_that_names_no_kinds_has_no_plan_named_after_them():

@@ -73,8 +73,9 @@ def lineup(
     if paper is not None:
         check_target(paper, (".html", ".pdf"))
     rules = read_rules(rules_file, catalogue) if rules_file is not None else LineupConstraints()
-    rules = rules if budget is None else rules.model_copy(update={"budget": _amount(budget, catalogue)})
     brief = read_brief(campaign, catalogue) if campaign is not None else {}
+    if budget is not None:
+        rules = rules.model_copy(update=_amount(budget, rules.currency or brief.get("currency"), catalogue))
     rules = with_brief(rules, brief)
     rows = read_scored(scored, catalogue)
     known = read_overlaps(read_frame(overlaps), overlaps.name) if overlaps is not None else None
@@ -107,14 +108,20 @@ def _for_the_client(
         click.echo(phrases.say("paper_charts_written", count=len(files), path=charts), err=True)
 
 
-def _amount(budget: str, catalogue: Catalogue) -> float:
+def _amount(budget: str, currency: str | None, catalogue: Catalogue) -> dict[str, Any]:
+    """The rules that an amount as people type it states: the budget, and its currency where it names one (500.000.000đ)."""
+    from predictor.intake.currency_words import currency_of, without_currency
     from predictor.planning.rules import read_money
 
     faults: list[str] = []
-    amount = read_money(budget, "--budget", catalogue, faults)
-    if amount is None or not amount > 0:
+    code = currency_of(budget)
+    stated = {"currency": code} if code is not None and code.isalpha() else {}
+    amount = read_money(without_currency(budget) if stated else budget, "--budget", catalogue, faults)
+    if stated and currency not in (None, code):
+        faults.append(f"--budget: got '{budget}', but the brief's or the rules' is {currency}; name one of them.")
+    if faults or amount is None or not amount > 0:
         raise DefinitionError(faults or [f"--budget: got '{budget}'; expected an amount above 0, such as 500tr."])
-    return amount
+    return {"budget": amount, **stated}
 
 
 # The command `predictor whatif`.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.design_matrix import RARE
@@ -162,8 +163,9 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
     `creator_id`, `day`, `actual`), `past` (whether these are of `booking` or, where there are hardly any, of `post`), `never` and
     `rarely` (value by column: shown by no training row; by fewer than 20 rows or 3 creators), `out_of_range` (by column: the
     value and the extreme of what was seen), `of_few` (for a creator without a record: from how many creators the forecast was
-    learned where that is few, else 0), `outside` (the baseline stands alone, see `support.out_of_support`), `thin` (low
-    evidence: nothing of the creator's own and fewer than 5 similar bookings, or a value or number never seen).
+    learned where that is few, else 0), `sizeless` (no follower count), `outside` (the baseline stands
+    alone, see `support.out_of_support`), `thin` (low evidence: nothing of the creator's own and fewer than 5 similar bookings, or
+    a value or number never seen).
     """
     similar, nearest = neighbours(support, rows, recipe)
     never, rarely = _values(support, rows, catalogue)
@@ -181,6 +183,7 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
         index=rows.index,
     )
     found["of_few"] = np.where(_nothing_own(found) & support.few_creators, support.creators, 0)
+    found["sizeless"] = ~(pd.to_numeric(_column(rows, "followers"), errors="coerce") > 0)
     found["outside"] = out_of_support(support, rows)
     return found.assign(thin=_low_evidence(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
@@ -306,6 +309,8 @@ def _caveats(row: Any, low_evidence: bool, phrases: Phrases) -> str:
         label, show = phrases.catalogue.entries[column].label.by_language(), _number(column, phrases)
         key = "evidence_above" if value > bound else "evidence_below"
         sentences.append(phrases.say(key, column=heading(phrases.label(label)), value=show(value), bound=show(bound)))
+    if row.sizeless:
+        sentences.append(phrases.say("evidence_sizeless", stand_in=ASSUMED_AUDIENCE))
     if row.of_few:
         sentences.append(phrases.say("evidence_few_creators", count=row.of_few))
     if low_evidence:

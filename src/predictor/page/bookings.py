@@ -16,7 +16,7 @@ from predictor.page.elements import title
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import candidate_ids
 from predictor.planning.whatif import Change, swap
-from predictor.reporting.lineup_words import middle, plan_name
+from predictor.reporting.lineup_words import middle, proposed_name
 from predictor.reporting.whatif_words import verdict
 from predictor.wording.sentences import heading, who
 
@@ -29,7 +29,7 @@ def bookings(board: LineupSession, found: Lineup) -> None:
     plan = found.proposed
     if plan is None:
         return
-    title(board.say("lineup_proposed", plan=plan_name(plan, board.phrases)), "h2")
+    title(board.say("lineup_proposed", plan=proposed_name(plan, board.phrases)), "h2")
     ui.label(board.say("middle_means")).classes("k-soft")
     _locked(board)
 

@@ -13,8 +13,8 @@ from predictor.planning.drivers import verdict_of
 from predictor.planning.rules import LineupConstraints
 
 PLAIN = (
-    "goal", "target", "outcome", "cost_per", "units", "currency", "candidates", "without_quote", "unchecked", "unique",
-    "overlaps", "invented", "model_version",
+    "goal", "target", "outcome", "cost_per", "units", "currency", "candidates", "without_quote", "without_forecast", "unchecked",
+    "unique", "overlaps", "invented", "model_version",
 )  # fmt: skip
 OF_PLAN = ("name", "spend", "expected", "low", "high", "reaches", "cost", "thin", "assumed", "gap", "people", "conflict")
 OF_BOOKING = (
@@ -97,6 +97,7 @@ class Lineup:
     frontier: tuple[Point, ...]
     candidates: int
     without_quote: int
+    without_forecast: int
     unchecked: tuple[str, ...]
     shocks: OutcomeCorrelations
     unique: bool

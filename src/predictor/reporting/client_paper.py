@@ -31,6 +31,7 @@ from predictor.reporting.lineup_words import (
     caveats,
     plan_name,
     price_conditions,
+    proposed_name,
     risk_line,
     rules_in_words,
     told_people,
@@ -75,9 +76,9 @@ def client_page(
     plan = lineup.proposed
     page = environment(phrases).get_template("paper.html")
     return page.render(
-        found=lineup, plan=plan, charts=charts, on=on, brief=_brief(brief, phrases),
+        found=lineup, plan=plan, charts=charts, on=on, brief=_brief({**brief, "goal": lineup.goal}, phrases),
         brand=str(brief.get("brand") or ""), text=_cut(str(brief.get("brief") or ""), phrases, LONGEST),
-        title=phrases.say("lineup_none" if plan is None else "lineup_title", plan=plan and plan_name(plan, phrases)),
+        title=phrases.say("lineup_none" if plan is None else "lineup_title", plan=plan and proposed_name(plan, phrases)),
         bookings=[] if plan is None else _bookings(plan, phrases), rest=None if plan is None else _rest(plan),
         conditions=price_conditions(lineup, phrases), answer=answer(lineup, phrases), verdicts=verdicts(lineup, phrases),
         plans=_plans(lineup, phrases), proposed=plan and plan_name(plan, phrases),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.phrases import Phrases
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.plans import Lineup, Plan, PlanComparison
@@ -26,7 +27,7 @@ def in_words(found: Lineup, phrases: Phrases) -> str:
     parts.append([phrases.say("answer_why"), *(f"- {sentence}" for sentence in verdicts(found, phrases))])
     if found.proposed is not None:
         parts.append(table([_plans_head(found, phrases), *(_plan_row(p, found, phrases) for p in found.plans if p.found)]))
-        title = phrases.say("lineup_proposed", plan=plan_name(found.proposed, phrases))
+        title = phrases.say("lineup_proposed", plan=proposed_name(found.proposed, phrases))
         notes = [phrases.say("range_means"), phrases.say("middle_means")]
         parts.append([title, *table(_bookings(found.proposed, found, phrases)), *notes])
         parts.append([f"- {condition}" for condition in price_conditions(found, phrases)])
@@ -55,8 +56,10 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
 
 def _made_of(plan: Plan) -> str:
     """The name of the plan that it is: a mix may well be of one kind."""
-    kinds = {*plan.rows["kind"].dropna()} - {""}
-    if not kinds:
+    kinds = {*plan.rows["kind"].fillna("")}
+    if {"influencer", "kol"} <= kinds:
+        return "mix"
+    if "" in kinds:  # whoever of them may be the other kind
         return "unknown"
     return {"influencer": "influencers", "kol": "kols"}.get(kinds.pop(), "mix") if len(kinds) == 1 else "mix"
 
@@ -99,6 +102,12 @@ def plan_name(plan: Plan, phrases: Phrases) -> str:
     """What a plan is called; a mix of people whose kind nobody said is no mix."""
     unsaid = plan.name == "mix" and len(plan.rows) > 0 and _made_of(plan) == "unknown"
     return phrases.say("lineup_plan_unsaid" if unsaid else f"lineup_plan_{plan.name}")
+
+
+def proposed_name(plan: Plan, phrases: Phrases) -> str:
+    """What the plan to sign is called: by who is in it, for a mix may well be of one kind."""
+    made = _made_of(plan) if len(plan.rows) else plan.name
+    return phrases.say("lineup_plan_unsaid" if made == "unknown" else f"lineup_plan_{made}")
 
 
 def verdicts(found: Lineup, phrases: Phrases) -> list[str]:
@@ -165,13 +174,29 @@ def price_conditions(found: Lineup, phrases: Phrases) -> list[str]:
         values = {"count": len(booked), "all": len(rows), "fees": fees, "who": ", ".join(names[:NAMED]) + more}
         key = f"lineup_terms_{term}"
         lines.append(phrases.say(key, **values) if phrases.knows(key) else phrases.say("lineup_terms", term=term, **values))
-    return lines
+    return [*lines, *_not_worth(rows, found, phrases)]
+
+
+def _not_worth(rows: pd.DataFrame, found: Lineup, phrases: Phrases) -> list[str]:
+    """Bookings whose fee is above what they are worth to the goal, beside the others of the list."""
+    dear = rows[rows["pays"].astype("str").str.lower() == "false"] if "pays" in rows else rows.iloc[:0]
+    if dear.empty:
+        return []
+    names = [*dict.fromkeys(who(row) for _, row in dear.iterrows())]
+    more = phrases.say("lineup_and_more", count=len(names) - NAMED) if len(names) > NAMED else ""
+    fees = phrases.money(float(dear["fee"].sum()), found.currency, short=True)
+    return [phrases.say("lineup_not_worth", count=len(dear), all=len(rows), fees=fees, who=", ".join(names[:NAMED]) + more)]
 
 
 def caveats(found: Lineup, phrases: Phrases) -> list[str]:
     """What a reader must know before signing."""
     said = [phrases.say("lineup_caveat_quote", count=found.without_quote, all=found.candidates)] if found.without_quote else []
+    said += [phrases.say("caveat_forecast", count=found.without_forecast)] if found.without_forecast else []
     said += [phrases.say(f"lineup_caveat_{column}") for column in found.unchecked]
+    if found.proposed is not None and (sizeless := _without_followers(found.proposed)):
+        names = ", ".join(sizeless[:NAMED])
+        names += phrases.say("lineup_and_more", count=len(sizeless) - NAMED) if len(sizeless) > NAMED else ""
+        said.append(phrases.say("lineup_caveat_followers", who=names, stand_in=ASSUMED_AUDIENCE))
     if any(plan.thin for plan in found.plans):
         said.append(phrases.say("lineup_caveat_thin"))
     if found.proposed is not None and found.proposed.assumed:
@@ -194,6 +219,13 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
     said.append(phrases.say("lineup_caveat_unique" if found.unique else "lineup_caveat_overlap"))
     said += [phrases.say("lineup_caveat_people")] if told_people(found) else []
     return [*said, phrases.say("lineup_caveat_total")]
+
+
+def _without_followers(plan: Plan) -> list[str]:
+    """Whom a plan books without a count of their followers; what somebody assumes of them needs none."""
+    rows = plan.rows[~plan.rows["assumed"]]
+    followers = pd.to_numeric(rows["followers"], errors="coerce") if "followers" in rows else pd.Series(0.0, rows.index)
+    return [*dict.fromkeys(who(row) for _, row in rows[~(followers > 0)].iterrows())] if "followers" in rows else []
 
 
 def shared_luck(shocks: OutcomeCorrelations, phrases: Phrases) -> str:

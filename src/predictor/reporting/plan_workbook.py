@@ -29,6 +29,7 @@ from predictor.reporting.lineup_words import (
     one_more,
     plan_name,
     price_conditions,
+    proposed_name,
     risk_line,
     rules_in_words,
     told_people,
@@ -72,7 +73,7 @@ def write_plan(found: Lineup, phrases: Phrases, path: Path, today: date | None =
 
 def _to_sign(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
     plan, outcome, amount = found.proposed, phrases.label(found.outcome), _money(found.currency)
-    title = phrases.say("lineup_title", plan=plan_name(plan, phrases)) if plan is not None else phrases.say("lineup_none")
+    title = phrases.say("lineup_title", plan=proposed_name(plan, phrases)) if plan is not None else phrases.say("lineup_none")
     _top(sheet, title, found, phrases)
     _line(sheet, goal_line(found, phrases))
     _line(sheet, risk_line(found, phrases))
