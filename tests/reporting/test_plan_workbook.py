@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from builders import CATALOGUE, phrases, scored
 from predictor.cli.plan import lineup as command
-from predictor.errors import RowsError
+from predictor.errors import DefinitionError, RowsError
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import Between, LineupConstraints, rules_from
 from predictor.reporting.lineup_words import answer, in_words, rules_in_words
@@ -103,6 +103,24 @@ def test_the_command_reads_rules_and_brief_and_writes_the_file(tmp_path):
     asked += ["--campaign", f"{tmp_path}/brief.yaml", "--lang", "vi", "-o", f"{tmp_path}/PLAN.xlsx"]
     done = CliRunner().invoke(command, asked, catch_exceptions=False)
     assert done.exit_code == 0 and "ngân sách: 50.000.000 ₫" in done.output and (tmp_path / "PLAN.xlsx").is_file()
+
+
+@pytest.mark.parametrize("typed", ["50.000.000đ", "50tr VND", "50000000 ₫"])
+def test_a_budget_may_name_its_currency(tmp_path, typed):
+    scored(better=2.0).to_csv(tmp_path / "scored.csv", index=False)
+    asked = [f"{tmp_path}/scored.csv", "--goal", "engagement", "--budget", typed, "--lang", "vi"]
+    done = CliRunner().invoke(command, asked, catch_exceptions=False)
+    assert done.exit_code == 0 and "ngân sách: 50.000.000 ₫" in done.output
+
+
+def test_a_budget_in_another_currency_than_the_briefs_is_refused(tmp_path):
+    scored(better=2.0).to_csv(tmp_path / "scored.csv", index=False)
+    (tmp_path / "brief.yaml").write_text("currency: VND\n")
+    asked = [f"{tmp_path}/scored.csv", "--goal", "engagement", "--budget", "20000 USD", "--campaign", f"{tmp_path}/brief.yaml"]
+    done = CliRunner().invoke(command, asked)
+    assert isinstance(done.exception, DefinitionError) and "but the brief's or the rules' is VND; name one of them" in str(
+        done.exception
+    )
 
 
 def test_the_command_refuses_another_suffix_before_any_work(tmp_path):
