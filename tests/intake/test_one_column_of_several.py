@@ -71,3 +71,17 @@ def test_bare_numbers_of_deliverables_under_a_line_of_prices_in_a_currency_are_p
 def test_bare_numbers_of_deliverables_beside_a_fee_stay_numbers_of_posts(read):
     _, rows = read("Rate card (VND million),,,", "Name,Platform,Reel,Story,Fee", "Linh,instagram,3,8,20", "Khoa,instagram,9,3,30")
     assert rows["fee"].tolist() == [20e6, 30e6]
+
+
+def test_channels_and_newspapers_are_tv_and_press_and_a_channel_column_of_them_is_the_platform(read):
+    found, rows = read(
+        "Tên,Kênh,Bài đăng,Cát-xê", "Hòa,Báo Tuổi Trẻ,1 ảnh,30tr", "Nam,VTV1,3 video,80tr", "Tuấn,HTV7,1 video,65tr"
+    )
+    assert asked(found) == []
+    assert rows["platform"].tolist() == ["press", "tv", "tv"] and rows["fee"].tolist() == [30e6, 80e6, 65e6]
+    assert rows["posts"].tolist() == [1, 3, 1] and rows["format"].tolist() == ["image", "video", "video"]
+
+
+def test_the_number_of_posts_is_read_by_its_abbreviated_title(read):
+    _, rows = read("Name,Platform,Format,No. of posts,Fee", "Linh,tiktok,video,2,6tr")
+    assert rows["posts"].tolist() == [2]
