@@ -85,3 +85,22 @@ def test_channels_and_newspapers_are_tv_and_press_and_a_channel_column_of_them_i
 def test_the_number_of_posts_is_read_by_its_abbreviated_title(read):
     _, rows = read("Name,Platform,Format,No. of posts,Fee", "Linh,tiktok,video,2,6tr")
     assert rows["posts"].tolist() == [2]
+
+
+def test_one_account_in_several_spellings_on_one_platform_is_one_creator_and_that_is_told(read):
+    found, rows = read(
+        "platform,handle,format,fee",
+        "tiktok,@linh,video,5tr", "tiktok,@Linh,video,5tr", "tiktok,https://www.tiktok.com/@linh?lang=vi,video,4tr",
+        "tiktok,C017,video,5tr", "tiktok,c017,video,5tr",
+    )  # fmt: skip
+    assert rows["creator_id"].tolist() == ["linh", "linh", "linh", "C017", "c017"]
+    (told,) = [note for one in found.sheets for note in one.notes if note.key == "import_one_account"]
+    assert told.values["accounts"] == "@linh / @Linh / https://www.tiktok.com/@linh?lang=vi → linh"
+
+
+def test_a_handle_in_several_spellings_on_two_platforms_stays_two_accounts(read):
+    _, rows = read(
+        "platform,handle,format,fee",
+        "tiktok,@linh,video,5tr", "tiktok,@Linh,video,5tr", "instagram,@linh,image,4tr", "instagram,@LINH,image,4tr",
+    )  # fmt: skip
+    assert rows["creator_id"].tolist() == ["linh @ tiktok", "linh @ tiktok", "linh @ instagram", "linh @ instagram"]
