@@ -68,6 +68,26 @@ def accounts(column: pd.Series) -> tuple[pd.Series, pd.Series]:
     return handles, text.map(lambda cell: known[cell].platform, na_action="ignore").astype("str")
 
 
+CHANNEL_ID = re.compile(r"UC[\w-]{22}")  # of YouTube, where capitals differ
+
+
+def one_spelling(who: pd.Series, platform: pd.Series) -> tuple[pd.Series, dict[str, list[str]]]:
+    """Ids with the handles and links of one account on one platform as its first handle; these with all their spellings.
+
+    Ids without an @ or a link are codes of somebody's: they stand as they are unless they spell such a handle.
+    """
+    named = who.map(lambda cell: account_of(cell).handle, na_action="ignore").astype("str")
+    marked = who.str.startswith("@") | (who != named)
+    handles = named.where(~named.str.fullmatch(CHANNEL_ID.pattern).fillna(False))
+    key = handles.str.casefold().str.cat(platform.fillna(""), sep=" @ ")
+    spelt = {one: [*rows.unique()] for one, rows in who.groupby(key) if rows.nunique() > 1 and marked[rows.index].any()}
+    first = handles.groupby(key).first()
+    found = {one: str(first[one]) for one in spelt}
+    written = who.where(~key.isin([*found]), key.map(found)).astype("str")
+    elsewhere = key.isin([*found]) & platform.groupby(written).transform("nunique").gt(1)
+    return written.where(~elsewhere, written.str.cat(platform, sep=" @ ")), {found[one]: spelt[one] for one in spelt}
+
+
 POST = re.compile(
     r"/(?:videos?|photo|reels?|p|posts|shorts|live|status)/([\w-]+)|[?&]v=([\w-]+)|youtu\.be/([\w-]+)", re.IGNORECASE
 )

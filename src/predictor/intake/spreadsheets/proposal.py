@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import pandas as pd
@@ -20,8 +20,8 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.cell_meanings import PRICED, Cells, at_handles, meaning_by_cells
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.several_prices import total_of, with_tax
-from predictor.intake.spreadsheets.titles import NO_PRICE, QUALIFIER, Title, Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.several_prices import both, each_its_own, total_of, with_tax
+from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, QUALIFIER, Title, Titles, deliverable_of, letters
 from predictor.intake.taxes import without_tax
 from predictor.intake.units import bare
 from predictor.intake.written_dates import without_year
@@ -102,7 +102,9 @@ def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
 
 def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogue, titles: Titles) -> Proposal:
     """Complete a mapping for one sheet; whatever `given` says stands."""
-    return _Proposing(layout, table, given, catalogue, titles).proposal()
+    given, clashing = each_its_own(layout, table, given, titles)
+    found = _Proposing(layout, table, given, catalogue, titles).proposal()
+    return replace(found, doubts=[*clashing, *found.doubts])
 
 
 class _Proposing:
@@ -139,7 +141,7 @@ class _Proposing:
         if self.table == "candidates":
             self._fees()
         self._looking()
-        self.doubts += [_both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
+        self.doubts += [both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
         unread = [title for title in ignored if title not in self.numbering | self.needless]
@@ -197,8 +199,16 @@ class _Proposing:
     def _priced(self, title: str, read: Title) -> bool:
         """Whether the cells of a column whose title names only what is published are prices, rather than counts of posts."""
         said = as_text(self._cells(title)).dropna()
-        stated = (read.unit or 1.0) > 1.0 or currency_of(title) is not None
+        stated = (
+            (read.unit or 1.0) > 1.0 or currency_of(title) is not None or (self._rate_card() and read.deliverable is not None)
+        )
         return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
+
+    def _rate_card(self) -> bool:
+        """Whether a line above the table says that it is one of prices, and in which currency, and no title is a price."""
+        if any(self.titles.name(title) == "fee" for title in self.layout.titles.values()):
+            return False
+        return any(currency_of(text) and re.search(PRICE, letters(text)) for text in self.layout.above)
 
     def _ids(self) -> None:
         """Handles under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
@@ -266,7 +276,7 @@ class _Proposing:
         same = Counter((one.format, one.posts) for one in self.prices.values())
         again = [title for title, one in self.prices.items() if same[one.format, one.posts] > 1]
         if again:
-            self.doubts.append(_both("fee", again, self.table))
+            self.doubts.append(both("fee", again, self.table))
             self.asked |= {*again[1:]}
             self.prices = {title: one for title, one in self.prices.items() if title not in again[1:]}
         if self.prices:
@@ -355,14 +365,3 @@ class _Proposing:
 
 def _worded(one: Deliverable) -> str:
     return f"{one.posts} × {one.format}" if one.format and "+" not in one.format else str(one.format)
-
-
-def _both(name: str, titles: list[str], table: str) -> Said:
-    values = {
-        "titles": "' / '".join(titles),
-        "name": name,
-        "table": table,
-        "first": titles[0],
-        "other": ", ".join(f'"{t}"' for t in titles[1:]),
-    }
-    return Said("import_doubt_both", values)

@@ -1,4 +1,4 @@
-"""Columns of prices of the same thing: with VAT and without, of one post and of all. Of these one is the fee."""
+"""Several columns for one of ours: prices of the same thing, of which one is the fee, and what a mapping names twice."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import as_text
+from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import letters
+from predictor.intake.spreadsheets.titles import Titles, letters
 from predictor.intake.taxes import tax_of, without_tax
 from predictor.wording.matching import fold
+from predictor.wording.sentences import Said
 
 TOTAL = r"thanh tien|tong|total|amount|小计|小計|合计|合計|金额|金額|합계|jumlah|รวม"
 VAT = 0.01, 0.25  # the least and the most that VAT adds
@@ -60,3 +62,41 @@ def total_of(layout: Layout, titles: list[str], counts: str) -> str | None:
 
 def _cells(layout: Layout, title: str) -> pd.Series:
     return layout.grid.cells.loc[list(layout.rows), layout.column(title)]
+
+
+def each_its_own(layout: Layout, table: str, given: TableMapping, titles: Titles) -> tuple[TableMapping, list[Said]]:
+    """A mapping that names several titles of a sheet for one column: fees of deliverables as prices, others a question.
+
+    Of such titles those under `ignore` are not the column, which answers it.
+    """
+    theirs: dict[str, list[str]] = {}
+    for title, name in [*given.columns.items(), *((title, "fee") for title in given.prices)]:
+        if layout.column(title):
+            theirs.setdefault(name, []).append(title)
+    several = {name: found for name, found in theirs.items() if len(found) > 1 and not {*found} <= {*given.prices}}
+    ignored = {*map(fold, given.ignore)}
+    out = {title for found in several.values() for title in found if fold(title) in ignored}
+    fees = [title for title in several.pop("fee", []) if title not in out]
+    made = {title: what for title in fees if (what := given.prices.get(title) or titles.read(title).deliverable) is not None}
+    priced = len(fees) > 1 and len({(one.format, one.posts) for one in made.values()}) == len(fees) and table == "candidates"
+    several |= {} if priced else {"fee": fees}
+    given = given.model_copy(
+        update={
+            "columns": {t: name for t, name in given.columns.items() if t not in out and not (priced and t in made)},
+            "prices": {t: what for t, what in (given.prices | (made if priced else {})).items() if t not in out},
+        }
+    )
+    left = {name: [title for title in found if title not in out] for name, found in several.items()}
+    return given, [both(name, found, table) for name, found in left.items() if len(found) > 1]
+
+
+def both(name: str, titles: list[str], table: str) -> Said:
+    """Titles of which one alone can be a column of ours, as a question."""
+    values = {
+        "titles": "' / '".join(titles),
+        "name": name,
+        "table": table,
+        "first": titles[0],
+        "other": ", ".join(f'"{t}"' for t in titles[1:]),
+    }
+    return Said("import_doubt_both", values)

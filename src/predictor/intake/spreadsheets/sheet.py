@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
-from predictor.intake.accounts import accounts
+from predictor.intake.accounts import accounts, one_spelling
 from predictor.intake.cells import without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
@@ -77,7 +77,7 @@ def read_sheet(
     if "format" in values and "posts" in entries:
         values |= counted_formats(values["format"], values.get("posts"), entries["format"])
     values |= told_by_links(layout, given.index, one, values)
-    notes = [*years, *continued, *worded, *profile, *_accounts(values, entries, one, platform)]
+    notes = [*years, *continued, *worded, *profile, *_accounts(values, entries, one, table, platform)]
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
@@ -154,7 +154,9 @@ def _rows_out(layout: Layout, frame: pd.DataFrame, platform: object) -> list[Rej
     return out
 
 
-def _accounts(values: dict[str, pd.Series], entries: dict[str, Entry], one: TableMapping, platform: str | None) -> list[Said]:
+def _accounts(
+    values: dict[str, pd.Series], entries: dict[str, Entry], one: TableMapping, table: str, platform: str | None
+) -> list[Said]:
     """Fill in who and where from links, then from what holds for the whole sheet; `values` is changed in place."""
     notes: list[Said] = []
     index = next(iter(values.values())).index if values else pd.RangeIndex(0)
@@ -165,12 +167,17 @@ def _accounts(values: dict[str, pd.Series], entries: dict[str, Entry], one: Tabl
         if "creator_id" not in values and handles.notna().any():
             values["creator_id"] = handles
             notes.append(Said("import_by_link"))
+    by_link = bool(notes)
     stated = one.constants.get("platform", platform)
     if "platform" in entries and ("platform" in values or hosts.notna().any() or stated is not None):
         own = values.get("platform", pd.Series(None, index=index, dtype="str"))
         filled = own.where(own.notna(), hosts)
         values["platform"] = filled if stated is None else filled.fillna(str(stated))
-    if notes and "platform" in values:  # an id is one account on one platform
+    if table == "candidates" and "creator_id" in values and "platform" in values:
+        values["creator_id"], spelt = one_spelling(values["creator_id"], values["platform"])
+        said = "; ".join(f"{' / '.join(cells)} → {handle}" for handle, cells in spelt.items())
+        notes += [Said("import_one_account", {"accounts": said})] if spelt else []
+    if by_link and "platform" in values:  # an id is one account on one platform
         values["creator_id"] = apart(values["creator_id"], values["platform"])
     name, who = values.get("name"), values.get("creator_id")
     if name is not None and who is not None and "person_id" in entries and "person_id" not in values and "link" in values:

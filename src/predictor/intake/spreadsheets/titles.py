@@ -39,7 +39,7 @@ MEASURED = ("count", "number", "rate", "money")
 
 # Words as `letters` writes them: small, without accents, camelCase and underscores taken apart.
 PRICE = (
-    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat ?x?se|cat xe|booking|"
+    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat[ -]?x?se|cat[ -]?xe|booking|"
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|料金|単価|価格|"
