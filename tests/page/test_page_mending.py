@@ -39,7 +39,7 @@ def column(page, place, name):
 def test_a_refused_file_is_mended_by_clicks_and_the_next_one_of_its_shape_is_read_at_once(place, tab, tmp_path, lang, width):
     words, other, page = WORDS[lang], WORDS["en" if lang == "vi" else "vi"], tab(lang, width)
     name = f"Ai {lang}"  # the shape of the other language's file is remembered too
-    for file, rows in (("a", "Lan,TikTok,5tr\nMinh,YouTube,7tr\n"), ("b", "Hoa,TikTok,3tr\n")):
+    for file, rows in (("a", "Lan,TikTok,5000000\nMinh,YouTube,7000000\n"), ("b", "Hoa,TikTok,3000000\n")):
         (tmp_path / f"{file}.csv").write_text(f"Bảng giá,,\n{name},Ở đâu,Bao nhiêu\n{rows}", "utf-8")
     page.goto(f"{place.address}/w/new")
     page.get_by_role("radio", name=words["goal"]).click()
