@@ -56,12 +56,12 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
 
 def _made_of(plan: Plan) -> str:
     """The name of the plan that it is: a mix may well be of one kind."""
-    kinds = {*plan.rows["kind"].fillna("")}
-    if {"influencer", "kol"} <= kinds:
+    kinds, alone = {*plan.rows["kind"].fillna("")}, {"influencer": "influencers", "kol": "kols"}
+    if alone.keys() <= kinds:
         return "mix"
     if "" in kinds:  # whoever of them may be the other kind
         return "unknown"
-    return {"influencer": "influencers", "kol": "kols"}.get(kinds.pop(), "mix") if len(kinds) == 1 else "mix"
+    return alone.get(kinds.pop(), "mix") if len(kinds) == 1 else "mix"
 
 
 def _alone(plan: Plan, found: Lineup, phrases: Phrases) -> str:
