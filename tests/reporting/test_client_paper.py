@@ -65,6 +65,7 @@ def test_what_the_quotes_say_of_their_fees_stands_below_the_bookings():
     assert "“lo kịch bản” is said beside the fee of Creator 2: 1 of 10 bookings, 5M ₫." in told
     assert "Phí chưa gồm VAT: 2/10 booking (10 triệu ₫: Creator 0, Creator 1)" in vietnamese
     assert "VAT" not in words(page())
+    assert "VAT is not in the fees of 10 of 10 bookings (50M ₫): it comes" in words(page(rows.assign(fee_terms="without_vat")))
 
 
 def test_the_plan_to_sign_is_called_by_who_is_in_it_and_the_brief_by_the_goal_of_the_plan():

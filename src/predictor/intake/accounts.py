@@ -85,7 +85,10 @@ def one_spelling(who: pd.Series, platform: pd.Series) -> tuple[pd.Series, dict[s
     found = {one: str(first[one]) for one in spelt}
     written = who.where(~key.isin([*found]), key.map(found)).astype("str")
     elsewhere = key.isin([*found]) & platform.groupby(written).transform("nunique").gt(1)
-    return written.where(~elsewhere, written.str.cat(platform, sep=" @ ")), {found[one]: spelt[one] for one in spelt}
+    said: dict[str, list[str]] = {}
+    for one, cells in spelt.items():  # the same handle may be spelt several ways on two platforms
+        said.setdefault(found[one], []).extend(cell for cell in cells if cell not in said.get(found[one], []))
+    return written.where(~elsewhere, written.str.cat(platform, sep=" @ ")), said
 
 
 POST = re.compile(

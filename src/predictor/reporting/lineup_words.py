@@ -172,6 +172,7 @@ def price_conditions(found: Lineup, phrases: Phrases) -> list[str]:
         more = phrases.say("lineup_and_more", count=len(names) - NAMED) if len(names) > NAMED else ""
         fees = phrases.money(float(booked["fee"].sum()), found.currency, short=True)
         values = {"count": len(booked), "all": len(rows), "fees": fees, "who": ", ".join(names[:NAMED]) + more}
+        values["what"] = fees if len(booked) == len(rows) else f"{fees}: {values['who']}"  # of all, names say nothing
         key = f"lineup_terms_{term}"
         lines.append(phrases.say(key, **values) if phrases.knows(key) else phrases.say("lineup_terms", term=term, **values))
     return [*lines, *_not_worth(rows, found, phrases)]
