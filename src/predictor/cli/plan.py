@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.argument("scored", type=PathArgument)
 @click.option("--goal", type=goal_choice, required=True, help="What counts.")
 @click.option("--budget", help="What may be spent, such as 500tr; goes before the rules' and the brief's.")
-@click.option("--rules", "rules_file", type=PathArgument, help="YAML with the rules: number, kind, platform, must_have, excluded, risk, …")
+@click.option("--rules", "rules_file", type=PathArgument, help="YAML with the rules: number, must_have, excluded, risk, …")
 @click.option("--campaign", type=PathArgument, help="YAML with the brief, for its dates, budget and currency.")
 @click.option("--overlaps", type=PathArgument, help="Table of known overlaps: creator_a, creator_b, overlap (0 to 1).")
 @click.option("-o", "--output", type=PathArgument, help="Also write the plan to sign, an .xlsx file, here.")
