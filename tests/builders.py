@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
+from openpyxl import Workbook
 
 from predictor.cli.main import main
 from predictor.definitions.loader import load_catalogue, project_folder
@@ -84,6 +85,17 @@ def command_lines(*arguments: object) -> tuple[str, ...]:
     """Lines of Python that run one command and go on."""
     given = [*map(str, arguments)]
     return ("from predictor.cli.main import main", "try:", f"    main({given})", "except SystemExit: pass")
+
+
+def book_of(sheets: dict[str, Any]) -> Workbook:
+    """A workbook of sheets by name, each a sequence of rows."""
+    made = Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return made
 
 
 def copy_definitions(folder: Path, **parameters: Any) -> Path:

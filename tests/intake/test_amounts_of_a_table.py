@@ -2,9 +2,8 @@
 
 import pandas as pd
 import pytest
-from openpyxl import Workbook
 
-from builders import CATALOGUE
+from builders import CATALOGUE, book_of
 from predictor.intake.spreadsheets.workbook import import_file
 from predictor.intake.taxes import tax_of, without_tax
 from predictor.wording.sentences import say
@@ -19,13 +18,7 @@ def read(tmp_path):
     def reading(*lines, **sheets):
         path = tmp_path / ("list.xlsx" if sheets else "list.csv")
         if sheets:
-            made = Workbook()
-            made.remove(made.active)
-            for name, rows in sheets.items():
-                sheet = made.create_sheet(name)
-                for row in rows:
-                    sheet.append(row)
-            made.save(path)
+            book_of(sheets).save(path)
         else:
             path.write_text("\n".join(lines), encoding="utf-8")
         found = import_file(path, CATALOGUE)

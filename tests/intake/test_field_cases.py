@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 import yaml
-from openpyxl import Workbook
 
+from builders import book_of
 from predictor.cli.main import main
 from predictor.wording.sentences import load_sentences
 
@@ -15,12 +15,7 @@ from predictor.wording.sentences import load_sentences
 
 
 def workbook(path, sheets, formats=(), hidden_rows=(), hidden_columns=(), merged=()):
-    made = Workbook()
-    made.remove(made.active)
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
+    made = book_of(sheets)
     first = made.worksheets[0]
     for cell, style in formats:
         first[cell].number_format = style

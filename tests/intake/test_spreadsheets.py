@@ -6,9 +6,8 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 import yaml
-from openpyxl import Workbook
 
-from builders import CATALOGUE
+from builders import CATALOGUE, book_of
 from predictor.cli.main import main
 from predictor.intake.contract import check
 from predictor.intake.spreadsheets.grids import Grid
@@ -21,13 +20,9 @@ POSTS = ["Link bài", "Tài khoản", "Ngày đăng", "Like"]
 
 def book(*sheets, merge=(), formats=(), hide=()):
     """A workbook of (name, rows) sheets; merges and number formats are of the first."""
-    made = Workbook()
-    made.remove(made.active)
-    for name, rows in sheets:
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-        sheet.sheet_state = "hidden" if name in hide else "visible"
+    made = book_of(dict(sheets))
+    for name in hide:
+        made[name].sheet_state = "hidden"
     for cells in merge:
         made.worksheets[0].merge_cells(cells)
     for cell, style in formats:

@@ -6,9 +6,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from openpyxl import Workbook
 
-from builders import phrases
+from builders import book_of, phrases
 from predictor.intake.mapping import load_mapping
 from predictor.intake.spreadsheets.workbook import import_file, write_mapping
 from predictor.page.answers import in_words, mapping_of
@@ -30,13 +29,8 @@ def store(tmp_path):
 
 
 def book(**sheets):
-    made, content = Workbook(), io.BytesIO()
-    made.remove(made.active)
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    made.save(content)
+    content = io.BytesIO()
+    book_of(sheets).save(content)
     return content.getvalue()
 
 

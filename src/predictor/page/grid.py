@@ -162,14 +162,13 @@ def _column(session: PageSession, name: str) -> dict[str, Any]:
 
 def _written(name: str, entry: Entry, phrases: Phrases) -> str:
     """How a cell is shown: words of the language for a category, separated digits for a number; a piece of JavaScript."""
-    if name == "niche":
-        words = json.dumps({name: phrases.label(niche) for name, niche in phrases.catalogue.niches.items()})
-        return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join(', ')"
-    if entry.several:
-        words = json.dumps({name: phrases.label(word) for name, word in entry.categories.items()})
-        return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join('; ')"
+    called = phrases.catalogue.niches if name == "niche" else entry.categories
+    words = json.dumps({name: phrases.label(word) for name, word in called.items()})
+    if name == "niche" or entry.several:
+        mark = json.dumps(", " if name == "niche" else "; ")
+        return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join({mark})"
     if entry.categories:
-        return f"v => ({json.dumps({name: phrases.label(word) for name, word in entry.categories.items()})})[v] ?? v"
+        return f"v => ({words})[v] ?? v"
     if entry.type in NUMBERS:
         return f"v => /^[0-9]+([.][0-9]+)?$/.test(v) ? Number(v).toLocaleString('{LOCALE[phrases.lang]}') : v"
     return "v => v"

@@ -167,26 +167,24 @@ def price_conditions(found: Lineup, phrases: Phrases) -> list[str]:
     known = phrases.catalogue.entries["fee_terms"].categories if "fee_terms" in phrases.catalogue.entries else {}
     lines = []
     for term in sorted(said, key=lambda term: [*known, term].index(term)):
-        booked = rows.iloc[said[term]]
-        names = [*dict.fromkeys(who(row) for _, row in booked.iterrows())]
-        more = phrases.say("lineup_and_more", count=len(names) - NAMED) if len(names) > NAMED else ""
-        fees = phrases.money(float(booked["fee"].sum()), found.currency, short=True)
-        values = {"count": len(booked), "all": len(rows), "fees": fees, "who": ", ".join(names[:NAMED]) + more}
-        values["what"] = fees if len(booked) == len(rows) else f"{fees}: {values['who']}"  # of all, names say nothing
-        key = f"lineup_terms_{term}"
+        values, key = _share_of(rows, rows.iloc[said[term]], found, phrases), f"lineup_terms_{term}"
         lines.append(phrases.say(key, **values) if phrases.knows(key) else phrases.say("lineup_terms", term=term, **values))
-    return [*lines, *_not_worth(rows, found, phrases)]
-
-
-def _not_worth(rows: pd.DataFrame, found: Lineup, phrases: Phrases) -> list[str]:
-    """Bookings whose fee is above what they are worth to the goal, beside the others of the list."""
     dear = rows[rows["pays"].astype("str").str.lower() == "false"] if "pays" in rows else rows.iloc[:0]
-    if dear.empty:
-        return []
-    names = [*dict.fromkeys(who(row) for _, row in dear.iterrows())]
+    return lines + ([phrases.say("lineup_not_worth", **_share_of(rows, dear, found, phrases))] if len(dear) else [])
+
+
+def _share_of(rows: pd.DataFrame, some: pd.DataFrame, found: Lineup, phrases: Phrases) -> dict[str, Any]:
+    """How many of a plan's bookings some of them are, for how much money, and whose."""
+    fees, names = phrases.money(float(some["fee"].sum()), found.currency, short=True), _creators_in(some, phrases)
+    what = fees if len(some) == len(rows) else f"{fees}: {names}"  # of all, names say nothing
+    return {"count": len(some), "all": len(rows), "fees": fees, "who": names, "what": what}
+
+
+def _creators_in(rows: pd.DataFrame, phrases: Phrases) -> str:
+    """Whom bookings are of, the first of them by name."""
+    names = [*dict.fromkeys(who(row) for _, row in rows.iterrows())]
     more = phrases.say("lineup_and_more", count=len(names) - NAMED) if len(names) > NAMED else ""
-    fees = phrases.money(float(dear["fee"].sum()), found.currency, short=True)
-    return [phrases.say("lineup_not_worth", count=len(dear), all=len(rows), fees=fees, who=", ".join(names[:NAMED]) + more)]
+    return ", ".join(names[:NAMED]) + more
 
 
 def caveats(found: Lineup, phrases: Phrases) -> list[str]:
@@ -194,10 +192,8 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
     said = [phrases.say("lineup_caveat_quote", count=found.without_quote, all=found.candidates)] if found.without_quote else []
     said += [phrases.say("caveat_forecast", count=found.without_forecast)] if found.without_forecast else []
     said += [phrases.say(f"lineup_caveat_{column}") for column in found.unchecked]
-    if found.proposed is not None and (sizeless := _without_followers(found.proposed)):
-        names = ", ".join(sizeless[:NAMED])
-        names += phrases.say("lineup_and_more", count=len(sizeless) - NAMED) if len(sizeless) > NAMED else ""
-        said.append(phrases.say("lineup_caveat_followers", who=names, stand_in=ASSUMED_AUDIENCE))
+    if found.proposed is not None and len(sizeless := _without_followers(found.proposed)):
+        said.append(phrases.say("lineup_caveat_followers", who=_creators_in(sizeless, phrases), stand_in=ASSUMED_AUDIENCE))
     if any(plan.thin for plan in found.plans):
         said.append(phrases.say("lineup_caveat_thin"))
     if found.proposed is not None and found.proposed.assumed:
@@ -222,11 +218,12 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
     return [*said, phrases.say("lineup_caveat_total")]
 
 
-def _without_followers(plan: Plan) -> list[str]:
-    """Whom a plan books without a count of their followers; what somebody assumes of them needs none."""
-    rows = plan.rows[~plan.rows["assumed"]]
-    followers = pd.to_numeric(rows["followers"], errors="coerce") if "followers" in rows else pd.Series(0.0, rows.index)
-    return [*dict.fromkeys(who(row) for _, row in rows[~(followers > 0)].iterrows())] if "followers" in rows else []
+def _without_followers(plan: Plan) -> pd.DataFrame:
+    """The bookings whose creators' followers nobody counted, where the list counts any; an assumed outcome needs none."""
+    rows = plan.rows
+    if "followers" not in rows:
+        return rows.iloc[:0]
+    return rows[~rows["assumed"] & ~(pd.to_numeric(rows["followers"], errors="coerce") > 0)]
 
 
 def shared_luck(shocks: OutcomeCorrelations, phrases: Phrases) -> str:
