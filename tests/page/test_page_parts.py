@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pandas as pd
 import pytest
 from openpyxl import Workbook
+from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 
 from builders import phrases
@@ -117,6 +118,28 @@ def test_after_ten_wrong_passwords_from_one_address_not_even_the_right_one_is_lo
     later = time.monotonic() + 61
     monkeypatch.setattr(time, "monotonic", lambda: later)
     assert knock(KEY) == 200
+
+
+def test_whoever_leaves_before_the_answer_leaves_no_error_behind():
+    told = []
+
+    async def inside(scope, receive, send):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        told.append(message)
+
+    async def passed(request, call_next):
+        return await call_next(request)
+
+    guard = AccessGuard(inside, None, loopback=True)
+    around = BaseHTTPMiddleware(BaseHTTPMiddleware(guard, passed), passed)  # as NiceGUI's own stand around the guard
+    finish(around({"type": "http", "method": "GET", "headers": [(b"host", b"127.0.0.1:8080")]}, receive, send))
+    assert told[0]["status"] == 499
 
 
 def test_a_socket_from_another_site_is_closed():

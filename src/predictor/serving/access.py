@@ -20,6 +20,7 @@ LANGUAGE = "predictor_language"
 NAMES = ("127.0.0.1", "localhost", "::1")
 GUESSES, MINUTE = 10, 60.0  # wrong passwords from one address within so many seconds, after which none is looked at
 ADDRESSES = 10_000  # addresses remembered for their guesses
+LEFT = 499  # the status of a request whose sender closed the connection: nobody reads it
 
 
 def language_of(request: HTTPConnection) -> str:
@@ -52,10 +53,30 @@ class AccessGuard:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         refusal = self._refusal(headers, (scope.get("client") or [""])[0], language_of(HTTPConnection(scope)))
         if refusal is None:
-            return await self.app(scope, receive, self._with_headers(send))
+            return await self._passed_on(scope, receive, self._with_headers(send))
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
         await refusal(scope, receive, send)
+
+    async def _passed_on(self, scope: Any, receive: Any, send: Any) -> None:
+        """Let the app answer; where whoever asked left before it did, end the request: middleware takes silence for a fault."""
+        left = begun = False
+
+        async def hear() -> Any:
+            nonlocal left
+            message = await receive()
+            left = left or message["type"] == "http.disconnect"
+            return message
+
+        async def tell(message: Any) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        await self.app(scope, hear, tell)
+        if left and not begun:
+            await send({"type": "http.response.start", "status": LEFT, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
 
     def _with_headers(self, send: Any) -> Any:
         async def add(message: dict[str, Any]) -> None:
