@@ -150,6 +150,19 @@ def test_the_browsers_arrows_a_refresh_and_a_link_keep_the_place(place, tab, wor
     colleague.wait_for_selector(".k-three")
 
 
+def test_what_is_done_before_the_page_is_connected_arrives_in_the_order_it_was_done(place, tab):
+    page, held = tab("en"), []
+    page.route_web_socket("**/_nicegui_ws/**", lambda socket: held.append(socket))
+    page.goto(f"{place.address}/w/new")
+    page.get_by_role("radio", name=WORDS["en"]["goal"]).click()
+    type_into(page, page.get_by_label("Budget", exact=True), "150tr")
+    page.get_by_role("button", name=WORDS["en"]["on"]).click()
+    page.wait_for_timeout(500)
+    held[0].connect_to_server()
+    page.wait_for_selector(".q-uploader")
+    assert page.locator(".q-notification").count() == 0
+
+
 def tab_to(page, name):
     """Press Tab until something of that name has the focus; wherever the focus is, it can be seen."""
     for _ in range(120):
