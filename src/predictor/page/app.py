@@ -38,6 +38,7 @@ from predictor.page.export import export_step  # noqa: E402
 from predictor.page.failures import Failures  # noqa: E402
 from predictor.page.model import model_view  # noqa: E402
 from predictor.page.reading import from_files  # noqa: E402
+from predictor.page.results import results_view  # noqa: E402
 from predictor.page.saved import saved_plans  # noqa: E402
 from predictor.page.session import STEPS, PageSession  # noqa: E402
 from predictor.page.steps import comparison_step, lineup_step  # noqa: E402
@@ -156,6 +157,10 @@ def _routes(shop: AppState) -> None:
     @ui.page("/versus/{one}/{other}")
     async def pair(request: Request, one: str, other: str) -> None:
         await _when_ready(shop, _spoken(request), lambda found, phrases, _: _versus(shop, found, phrases, one, other))
+
+    @ui.page("/results/{id}")
+    async def results(request: Request, id: str) -> None:
+        await _when_ready(shop, _spoken(request), lambda found, phrases, _: _results(shop, found, phrases, id))
 
 
 def _spoken(request: Request) -> Phrases:
@@ -322,6 +327,18 @@ def _versus(shop: AppState, found: Resources, phrases: Phrases, one: str, other:
     with ui.element("div").classes("k-body"):
         _about(found, phrases)
         versus_view(*sessions)
+
+
+def _results(shop: AppState, found: Resources, phrases: Phrases, id: str) -> None:
+    """What came of a saved plan."""
+    try:
+        saved = shop.store.load(id)
+    except RowsError:
+        return _no_plan(phrases)
+    _frame(phrases, f"/results/{id}")
+    with ui.element("div").classes("k-body"):
+        _about(found, phrases)
+        results_view(saved, shop.store, found, phrases)
 
 
 def _return(session: PageSession, address: str) -> None:

@@ -32,6 +32,7 @@ def saved_plans(store: Store, phrases: Phrases) -> None:
                         with ui.element("div").classes("k-row"):
                             _act(phrases, "page_copy", one, partial(_copy, store, phrases, one))
                             _compare(one, saved, phrases, layer)
+                            _act(phrases, "page_results", one, partial(ui.navigate.to, f"/results/{one.id}"))
                             _act(phrases, "page_delete", one, partial(delete, one))
 
     def delete(one: Saved) -> None:
@@ -45,7 +46,9 @@ def saved_plans(store: Store, phrases: Phrases) -> None:
                 try:
                     store.delete(one.id)
                 except RowsError as problem:
-                    ui.notify(str(problem), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
+                    ui.notify(
+                        problem.in_words(phrases.lang), type="warning", timeout=12_000, close_button=phrases.say("page_close")
+                    )
                     return
                 ui.notify(phrases.say("page_deleted", name=one.name))
                 draw()
@@ -78,7 +81,7 @@ def _copy(store: Store, phrases: Phrases, one: Saved) -> None:
         saved = store.save("work", phrases.say("page_copy_name", name=one.name), store.load(one.id).content)
         store.keep_files(saved.id, store.files(one.id))
     except RowsError as problem:
-        ui.notify(str(problem), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
+        ui.notify(problem.in_words(phrases.lang), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
         return
     ui.navigate.to(f"/w/{saved.id}/brief")
 
