@@ -414,9 +414,9 @@ BLANKED = {
         one(HEAD, ["a", "fb", 1, "=1+1"], ["b", "fb", 1, 2000]),
         "cell D2, column 'Báo giá (VND)': holds a formula whose result was not saved",
     ),
-    "a fee for one post of a row that books three": (
-        one([*HEAD, "Số bài"], ["a", "fb", 1, "50k/video", 3], ["b", "fb", 1, 2000, 1]),
-        "cell D2, column 'Báo giá (VND)': got '50k/video', the price of 1 (posts), but the row books 3",
+    "a fee for two posts of a row that books three": (
+        one([*HEAD, "Số bài"], ["a", "fb", 1, "50k/2 video", 3], ["b", "fb", 1, 2000, 1]),
+        "cell D2, column 'Báo giá (VND)': got '50k/2 video', the price of 2 (posts), but the row books 3",
     ),
     "a cell against its currency column": (
         one([*HEAD[:3], "Giá", "Tiền tệ"], ["a", "fb", 1, "5 USD", "VND"], ["b", "fb", 1, 2000, "VND"]),

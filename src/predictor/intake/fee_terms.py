@@ -129,3 +129,8 @@ def with_pieces(booked: pd.Series | None, pieces: pd.Series) -> tuple[pd.Series 
     filled = own.fillna(pieces.where(pieces > 1))
     counted = filled if booked is not None or filled.notna().any() else None
     return counted, pieces.notna() & (pieces != filled.fillna(1.0))
+
+
+def for_each(cells: pd.Series) -> pd.Series:
+    """Whether each cell is the price of one post, and says so: 5tr/bài."""
+    return cells.map(lambda cell: isinstance(cell, str) and re.search(EACH, plain(cell)) is not None).astype(bool)

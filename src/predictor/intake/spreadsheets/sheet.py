@@ -16,9 +16,15 @@ from predictor.intake.row_checks import across, nobody
 from predictor.intake.spreadsheets.columns import Column, Midpoint, bare_numbers, read_plain, swapped_days
 from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
-from predictor.intake.spreadsheets.formats import counted_formats, posts_by_platform, unmodelled, with_numbers_of_posts
+from predictor.intake.spreadsheets.formats import (
+    counted_formats,
+    posts_by_platform,
+    unmodelled,
+    with_numbers_of_posts,
+    without_ranges_of_posts,
+)
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.money_columns import fee_for_others, read_money, stated_currency
+from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, read_prices, with_terms
 from predictor.intake.spreadsheets.rejects import Reject
@@ -56,6 +62,7 @@ def read_sheet(
     given = rename(cells, table, Mapping(tables={table: bare}))
     theirs = {ours: title for title, ours in one.columns.items() if layout.column(title)}
     given, continued = with_creators_continued(given, layout, catalogue) if table == "candidates" else (given, [])
+    given, ranges_of_posts = without_ranges_of_posts(given, layout, theirs.get("posts", "posts"), table)
     given, worded = with_numbers_of_posts(given, layout, theirs.get("posts", "posts"))
     stated, rejects = stated_currency(given, layout, theirs.get("currency", "currency"))
     columns: dict[str, Column] = {}
@@ -84,7 +91,10 @@ def read_sheet(
         booked, other = with_pieces(values.get("posts"), fee.pieces)
         if booked is not None:
             values["posts"] = booked
-            bad = fee_for_others(layout, title, layout.frame[title], fee.pieces[other], booked)
+            counted, one_thing = "posts" in columns, _alike(booked, values)
+            times, multiplied = fee_for_all(layout, title, layout.frame[title], fee.pieces, one_thing, counted)
+            values["fee"], notes = values["fee"] * times, [*notes, *multiplied]
+            bad = fee_for_others(layout, title, layout.frame[title], fee.pieces[other & times.eq(1.0)], booked)
             bad = [replace(reject, kept=_safe(table, "fee")) for reject in bad]
             rejects += bad
             values["fee"] = values["fee"].mask(values["fee"].index.isin([reject.row for reject in bad if reject.kept]))
@@ -94,7 +104,7 @@ def read_sheet(
     every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
     rejects += [] if one.orders else _rows_out(layout, frame, platform or one.constants.get("platform"))
-    doubts = [*(doubt for column in every for doubt in column.doubts), *open_codes]
+    doubts = [*ranges_of_posts, *(doubt for column in every for doubt in column.doubts), *open_codes]
     if priced:
         frame, more, small = by_deliverable(layout, frame, priced, rates, table, entries)
         doubts, rejects = [*doubts, *more], [*rejects, *small]
@@ -106,6 +116,11 @@ def read_sheet(
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
     return Intake(table, layout, one, frame, rejects, ranges, doubts, notes)
+
+
+def _alike(booked: pd.Series, values: dict[str, pd.Series]) -> pd.Series:
+    """The posts of each row, blank where it books several things, of which a price for each says too little."""
+    return booked.mask(values["format"].str.contains("+", regex=False, na=False)) if "format" in values else booked
 
 
 MOST_BOOKED = 100  # posts of one creator, in one booking
