@@ -160,3 +160,52 @@ def test_a_charge_alone_is_asked_about(read):
 def test_an_average_under_the_names_is_nobody(read, word):
     rows, _, _, _ = read(f"{HEAD},Fee (USD)", "A,tiktok,5000,500", "B,tiktok,900,300", f"{word},,2950,400")
     assert list(rows["name"]) == ["A", "B"]
+
+
+@pytest.mark.parametrize("title", ["Combo", "Gói", "Quyền lợi", "Package", "Scope of work"])
+@pytest.mark.parametrize("cell", ["1 video + 2 story", "1 video, 2 story", "1 video\n2 story", "1x video & 2x story"])
+def test_several_things_in_one_cell_with_one_price_are_one_booking_of_all_of_them(read, title, cell):
+    lines = [[*HEAD.split(","), title, "Giá (VND)"], ["A", "tiktok", 5000, cell, "15tr"], ["B", "tiktok", 900, "VIP", "9tr"]]
+    rows, asked, told, _ = read(*lines)
+    assert (list(rows["format"]), asked) == (["1 video + 2 story", "vip"], []) and rows["posts"].tolist()[0] == 3
+    assert list(rows["fee"]) == [15e6, 9e6] and "import_format" in keys(told)
+
+
+def test_one_of_two_things_is_no_booking_of_both(read):
+    rows, _, _, _ = read(f"{HEAD},Hạng mục,Giá (VND)", "A,tiktok,5000,1 video / 1 story,15tr", "B,tiktok,900,1 video,9tr")
+    assert list(rows["format"]) == ["1 video / 1 story", "video"]
+
+
+def test_what_a_cell_names_besides_what_is_published_is_told(read):
+    rows, _, told, _ = read(f"{HEAD},Quyền lợi,Giá (VND)", "A,tiktok,5000,1 video,15tr", "B,tiktok,900,2 video + share link,9tr")
+    assert list(rows["posts"]) == [1, 2]
+    assert [note.values["came"] for note in told if note.key == "import_format_more"] == ["2 video + share link"]
+
+
+def test_prices_with_what_they_are_for_under_a_title_in_money_are_asked_about(read):
+    _, asked, _, _ = read(f"{HEAD},Combo (VND)", "A,tiktok,5000,15tr (1 video + 2 story)", "B,tiktok,900,2 video: 9tr")
+    assert keys(asked) == ["import_doubt_unused"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "fee", "terms"),
+    [
+        ("incl. VAT 21tr", 21e6, "with_vat"), ("chưa VAT: 5tr", 5e6, "without_vat"),
+        ("(excl. VAT) 5.000.000đ", 5e6, "without_vat"), ("รวม VAT 21400 THB", 21400, "with_vat"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_vat_before_an_amount_is_read(read, cell, fee, terms):
+    rows, _, _, refused = read(f"{HEAD},Phí", f"A,tiktok,5000,{cell}")
+    assert (rows["fee"].item(), rows["fee_terms"].item(), refused) == (fee, terms, [])
+
+
+@pytest.mark.parametrize("cell", ["VAT 8%: 5tr", "+ VAT 5tr"])
+def test_a_tax_that_is_not_said_to_be_in_an_amount_or_not_is_no_price(read, cell):
+    rows, _, _, refused = read(f"{HEAD},Phí (VND)", f"A,tiktok,5000,{cell}", "B,tiktok,900,9tr")
+    assert list(rows["fee"].isna()) == [True, False] and [one.cell for one in refused] == ["D2"]
+
+
+def test_of_rates_in_per_cent_one_that_may_be_a_share_is_blank_and_told(read):
+    rows, asked, _, refused = read(f"{HEAD},ER", "A,tiktok,5000,3.5%", "B,tiktok,900,0.035", 'C,tiktok,900,"3,5"')
+    assert (rows["engagement_rate"].fillna(0).tolist(), asked) == ([0.035, 0, 0.035], [])
+    assert keys(one.problem for one in refused) == ["cell_share_or_percent"] and refused[0].kept

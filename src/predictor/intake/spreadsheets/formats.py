@@ -12,7 +12,7 @@ from predictor.intake.published import COUNTED
 from predictor.intake.spreadsheets.columns import marked
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import PART, deliverable_of, letters
+from predictor.intake.spreadsheets.titles import PART, Titles, deliverable_of, letters, nothing_but_deliverables
 from predictor.intake.values import read_column
 from predictor.intake.written_dates import MONTHS
 from predictor.wording.sentences import Said
@@ -60,6 +60,17 @@ def counted_formats(formats: pd.Series, posts: pd.Series | None, entry: Entry) -
     agreed = count.notna() & ((own == count) | (count == 1))
     names, _ = read_column(formats.map({text: what.format for text, what in understood.items()}).astype("str"), "format", entry)
     return {"format": formats.mask(agreed, names), "posts": own}
+
+
+def saying_more(layout: Layout, title: str, titles: Titles) -> list[Said]:
+    """The cells of formats that name something besides what is published, of which only that is read: 2 video + share link."""
+    if title not in layout.frame:
+        return []
+    cells = layout.frame[title]
+    said = {cell: titles.without_platform(cell) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
+    more = {cell for cell, words in said.items() if re.search(r"\d", words) and deliverable_of(letters(words))}
+    more = {cell for cell in more if not nothing_but_deliverables(said[cell])}
+    return marked(layout, title, cells, {"import_format_more": cells.isin(more)})
 
 
 TIMES = re.compile(rf"(\d{{1,3}}) ?x? ?(?:{letters(COUNTED)})")

@@ -94,8 +94,9 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
 def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
     """Whether a title that is not understood speaks of a price, or of what is published and its cells are prices."""
     words = letters(title)
-    published = deliverable_of(words) is not None and re.search(NO_PRICE, words) is None
-    if read.name is not None or not (read.like == "fee" or published):
+    speaks = re.search(NO_PRICE, words) is None
+    published, in_money = speaks and deliverable_of(words) is not None, speaks and currency_of(title) is not None
+    if read.name is not None or not (read.like == "fee" or published or in_money):
         return False
     said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
     wanted = PRICED if published else r"\d"

@@ -12,13 +12,15 @@ from predictor.intake.accounts import accounts, one_spelling
 from predictor.intake.cells import without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
+from predictor.intake.other_platforms import other_platform
 from predictor.intake.row_checks import across, nobody
-from predictor.intake.spreadsheets.columns import Column, Midpoint, bare_numbers, read_plain, swapped_days
+from predictor.intake.spreadsheets.columns import OTHER, Column, Midpoint, bare_numbers, read_plain, swapped_days
 from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.formats import (
     counted_formats,
     posts_by_platform,
+    saying_more,
     unmodelled,
     with_numbers_of_posts,
     without_ranges_of_posts,
@@ -83,6 +85,7 @@ def read_sheet(
     values, open_codes = _valued(columns, parts, rates, table)
     if "format" in values and "posts" in entries:
         values |= counted_formats(values["format"], values.get("posts"), entries["format"])
+        worded = [*worded, *saying_more(layout, theirs.get("format", "format"), titles)]
     values |= told_by_links(layout, given.index, one, values)
     notes = [*years, *continued, *worded, *profile, *_accounts(values, entries, one, table, platform)]
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
@@ -178,7 +181,9 @@ def _accounts(
     hosts = pd.Series(None, index=index, dtype="str")
     if "link" in values:
         handles, hosts = accounts(values["link"])
-        hosts = hosts.where(hosts.isin([*entries["platform"].categories])) if "platform" in entries else hosts
+        if "platform" in entries:
+            elsewhere = OTHER if table == "candidates" else None
+            hosts = hosts.where(hosts.isin([*entries["platform"].categories]) | hosts.isna(), elsewhere)
         if "creator_id" not in values and handles.notna().any():
             values["creator_id"] = handles
             notes.append(Said("import_by_link"))
@@ -237,6 +242,7 @@ def platform_of(layout: Layout, table: str, catalogue: Catalogue, titles: Titles
     if "platform" not in catalogue.columns(table):
         return None, []
     exact = spellings(catalogue.entries["platform"]).get(fold(layout.grid.name))
+    exact = exact or (OTHER if table == "candidates" and other_platform(layout.grid.name) else None)
     if (named := exact or titles.mentioned(layout.grid.name)) is not None:
         return named, [Said("import_platform", {"name": named})]
     above = {one for text in layout.above if (one := titles.mentioned(text)) is not None}

@@ -213,7 +213,8 @@ def deliverable_of(words: str) -> Deliverable | None:
         return None
     if len({name for *_, name in found}) == 1 and len(found) == 1:
         return Deliverable(format=found[0][2], posts=found[0][0])
-    if not re.search(r"\+|&|\band\b|\bva\b|combo|package|bundle", words):
+    listed = all(count for _, count, _ in found) and re.search(r"/|\bor\b|\bhoac\b", words) is None
+    if not listed and not re.search(r"\+|&|\band\b|\bva\b|combo|package|bundle", words):
         return None
     return Deliverable(format=" + ".join(f"{n} {name}" for n, _, name in found), posts=sum(n for n, *_ in found))
 
