@@ -5,7 +5,7 @@ import pytest
 
 from builders import CATALOGUE
 from predictor.errors import RowsError
-from predictor.intake.spreadsheets.encodings import proven_encoding
+from predictor.intake.encodings import proven_encoding
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.workbook import import_file
 

@@ -67,16 +67,14 @@ def _bookings(path: Path, catalogue: Catalogue, mapping: Any, campaign_id: str |
     import pandas as pd
 
     from predictor.intake.contract import read_tables
-    from predictor.intake.number_formats import read_people_frame
-    from predictor.intake.reader import read_table
+    from predictor.intake.reader import read_table, read_theirs
 
     faults: list[Fault] = []
     if path.is_dir():
         rows = read_tables(path, catalogue, mapping).get("bookings")
     else:
-        rows = read_table(
-            read_people_frame(path, mapping.encoding), "bookings", path.name, catalogue, mapping, faults, required=()
-        )
+        raw = read_theirs(path, catalogue, mapping)
+        rows = read_table(raw, "bookings", path.name, catalogue, mapping, faults, required=())
     asked = {"campaign_id": campaign_id, "booked_at": since}
     for name, value in asked.items():
         if value is not None and (rows is None or name not in rows):
