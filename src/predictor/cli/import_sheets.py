@@ -57,7 +57,7 @@ def import_(
     rates = load_rates(rates_file) if rates_file is not None else None
     found = import_file(file, catalogue, given, sheets, table, rates, known_export(like), constants_of(stated, catalogue))
     click.echo(understood(found, catalogue, lang))
-    doubts = doubts_in_words(found, lang, keep)
+    doubts = doubts_in_words(found.doubts, lang, keep)
     rejected = rejected_in_words(found, file.name, lang)
     if strict and rejected and not doubts:
         raise DefinitionError([*rejected, say(lang, "import_strict")])

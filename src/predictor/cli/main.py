@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,7 @@ from predictor.cli.serve import page_, serve
 from predictor.cli.train import judge, promote, train
 from predictor.definitions.version import package_version
 from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.wording.sentences import LANGUAGES
 
 if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
@@ -31,8 +32,6 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command; known faults end in sentences and exit code 2."""
     try:
         commands(arguments, standalone_mode=False)
-    except (RowsError, DefinitionError) as problem:
-        _refuse(str(problem))
     except OSError as problem:
         _refuse(_of_the_disk(problem))
     except click.ClickException as problem:
@@ -57,7 +56,18 @@ def _show_version(context: click.Context, _option: click.Parameter, asked: bool)
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Commands(click.Group):
+    """The commands, whose faults are said in the language that was asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what a person has to mend ends in sentences and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except (RowsError, DefinitionError) as problem:
+            _refuse(problem.in_words(ctx.obj or LANGUAGES[0]))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version and exit."
 )

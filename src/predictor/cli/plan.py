@@ -60,7 +60,8 @@ def lineup(
     from predictor.intake.contract import read_brief
     from predictor.planning.joint_outcomes import load_assumption, read_overlaps
     from predictor.planning.lineup import lineup as choose
-    from predictor.planning.rules import LineupConstraints, read_rules, with_brief
+    from predictor.planning.rules import LineupConstraints, with_brief
+    from predictor.planning.rules_file import read_rules
     from predictor.reporting.lineup_words import in_words
     from predictor.reporting.plan_workbook import write_plan
     from predictor.scoring.score import read_scored
@@ -109,19 +110,14 @@ def _for_the_client(
 
 
 def _amount(budget: str, currency: str | None, catalogue: Catalogue) -> dict[str, Any]:
-    """The rules that an amount as people type it states: the budget, and its currency where it names one (500.000.000đ)."""
-    from predictor.intake.currency_words import currency_of, without_currency
-    from predictor.planning.rules import read_money
+    """The rules that an amount as people type it states: the budget, and its currency where one is known."""
+    from predictor.intake.budgets import read_budget
 
-    faults: list[str] = []
-    code = currency_of(budget)
-    stated = {"currency": code} if code is not None and code.isalpha() else {}
-    amount = read_money(without_currency(budget) if stated else budget, "--budget", catalogue, faults)
-    if stated and currency not in (None, code):
-        faults.append(f"--budget: got '{budget}', but the brief's or the rules' is {currency}; name one of them.")
-    if faults or amount is None or not amount > 0:
-        raise DefinitionError(faults or [f"--budget: got '{budget}'; expected an amount above 0, such as 500tr."])
-    return {"budget": amount, **stated}
+    faults: list[Fault] = []
+    amount, code = read_budget(budget, currency, "--budget", catalogue, faults)
+    if faults:
+        raise DefinitionError(faults)
+    return {"budget": amount, "currency": code}
 
 
 # The command `predictor whatif`.

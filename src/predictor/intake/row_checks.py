@@ -10,7 +10,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.tables.columns import BOUNDS, Bound, assumed_column
-from predictor.wording.sentences import Said, worded
+from predictor.wording.sentences import Said
 
 
 def half_assumed(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[Fault]:
@@ -51,7 +51,7 @@ def faults_of_cells(
     """Faults of one kind in one column, for the positions (or mask) `bad`; past `shown` of them they are only counted."""
     cells = np.flatnonzero(bad) if bad.dtype == bool else bad
     found = [(says(int(cell)), int(rows[cell])) for cell in cells[:shown]]
-    faults = [Fault(file, worded("en", said), row, column, said) for said, row in found]
+    faults = [Fault.of(file, said, row, column) for said, row in found]
     if len(cells) > len(faults):
         faults.append(Fault(file, f"… and {len(cells) - len(faults):,} more like this.", column=column))
     return faults

@@ -192,6 +192,7 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
     said = [phrases.say("lineup_caveat_quote", count=found.without_quote, all=found.candidates)] if found.without_quote else []
     said += [phrases.say("caveat_forecast", count=found.without_forecast)] if found.without_forecast else []
     said += [phrases.say(f"lineup_caveat_{column}") for column in found.unchecked]
+    said += [phrases.say("lineup_caveat_absent", names=", ".join(found.absent))] if found.absent else []
     if found.proposed is not None and len(sizeless := _without_followers(found.proposed)):
         said.append(phrases.say("lineup_caveat_followers", who=_creators_in(sizeless, phrases), stand_in=ASSUMED_AUDIENCE))
     if any(plan.thin for plan in found.plans):

@@ -273,9 +273,9 @@ def understood(found: Imported, catalogue: Catalogue, lang: str) -> str:
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def doubts_in_words(found: Imported, lang: str, mapping: Path) -> list[str]:
+def doubts_in_words(doubts: list[tuple[str, Said]], lang: str, mapping: Path) -> list[str]:
     """One sentence for each thing that the file's owner must decide, with what to write where."""
-    said = [f"{sheet}: {say(lang, doubt.key, **doubt.values, mapping=mapping.name)}" for sheet, doubt in found.doubts]
+    said = [f"{sheet}: {say(lang, doubt.key, **doubt.values, mapping=mapping.name)}" for sheet, doubt in doubts]
     return list(dict.fromkeys(said))
 
 
