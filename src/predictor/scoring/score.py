@@ -25,7 +25,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.codes import CODES
 from predictor.intake.row_checks import SHOWN, faults_of_cells
 from predictor.intake.values import NUMERIC, read_column
-from predictor.pricing.break_even import fee_words, worth
+from predictor.pricing.break_even import covers_all, fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
 from predictor.tables.columns import (
@@ -258,12 +258,12 @@ def _priced(
     priced = fair_fees(bundle.prices, rows.join(scored.filter([scored_column("reach", "expected")])))
     wanted = [model.recipe for model in bundle.models.values() if model.recipe.goal == brief.get("goal")]
     if whole and wanted and "fee" in scored and "currency" in scored:
-        budget, currency = brief.get("budget"), str(brief.get("currency") or "")
-        priced = priced.join(worth(scored, wanted[0].name, None if budget is None else float(budget), currency))
+        budget, currency = None if brief.get("budget") is None else float(brief["budget"]), str(brief.get("currency") or "")
+        priced = priced.join(worth(scored, wanted[0].name, budget, currency))
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
             beside_fees = priced.join(scored[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
-            priced["fee_why"] = fee_words(beside_fees, label, phrases)
+            priced["fee_why"] = fee_words(beside_fees, label, phrases, covers_all(scored, budget, currency))
     return priced
 
 
