@@ -41,6 +41,7 @@ from predictor.tables.columns import (
 from predictor.tables.files import read_frame
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
+from predictor.wording.sentences import Said
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
@@ -167,9 +168,7 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     found = {column: parse_scored_column(column, catalogue.recipes) for column in map(str, rows)}
     figures = [column for column, parsed in found.items() if parsed is not None and parsed[1] in NUMBERS]
     if not figures:
-        raise RowsError(
-            [Fault(str(path), "has no forecasts in it; score the candidates first: predictor score CANDIDATES -o OUT.")]
-        )
+        raise RowsError([Fault.of(str(path), Said("no_forecasts"))])
     numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in NUMERIC]
     stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] == "assumed"]
     flags = [column for column in (*stated, "known_creator", "invented_data") if column in rows]
