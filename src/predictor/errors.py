@@ -41,6 +41,10 @@ class DefinitionError(Exception):
         self._given = faults
         super().__init__(_listed(self.faults))
 
+    def given(self, file: str) -> list[Fault]:
+        """Its faults as those of a person's file, to be told beside the faults of the tables there."""
+        return [one if isinstance(one, Fault) else Fault(file, one.removeprefix(f"{file}: ")) for one in self._given]
+
     def in_words(self, lang: str) -> str:
         """Every fault, one a line, in a language as far as it is there."""
         return _listed([one.in_words(lang) if isinstance(one, Fault) else one for one in self._given])

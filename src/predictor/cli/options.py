@@ -14,7 +14,7 @@ import click
 from predictor.definitions.closed_lists import GOALS
 from predictor.definitions.limits import DAYS
 from predictor.errors import RowsError
-from predictor.wording.sentences import LANGUAGES, worded
+from predictor.wording.sentences import LANGUAGES, say, worded
 
 if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
@@ -106,12 +106,12 @@ def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
     return read_tables(data, catalogue, mapping_of(mapping, catalogue))
 
 
-def warn_of_day(tables: Any, moment: Any) -> None:
+def warn_of_day(tables: Any, moment: Any, lang: str) -> None:
     """Say where the day of the forecast is long after the history's posts, or before all of them."""
     from predictor.asof.day import remarks_of_day
 
     for one in remarks_of_day(tables, moment):
-        tell_progress(f"{worded('en', one)} --on names the day.")
+        tell_progress(f"{worded(lang, one)} {say(lang, 'day_named_by')}")
 
 
 def under_known_ids(candidates: Any, tables: Any, lang: str) -> Any:

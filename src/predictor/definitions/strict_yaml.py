@@ -10,8 +10,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from predictor.definitions.limits import YAML_DEPTH, YAML_SIZE
-from predictor.errors import DefinitionError
+from predictor.errors import DefinitionError, Fault
 from predictor.wording.matching import nearest
+from predictor.wording.sentences import Said
 
 PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is several times as fast
 
@@ -28,15 +29,15 @@ def read_yaml(path: Path, where: str | None = None, as_text: bool = False) -> An
     """
     named = where or path.name
     if not is_file(path):
-        raise DefinitionError([f"{named}: there is no such file in {path.parent}; check the name."])
+        raise DefinitionError([Fault.of(named, Said("no_file", {"folder": str(path.parent)}))])
     try:
         if path.stat().st_size > YAML_SIZE:
             raise DefinitionError([f"{named}: is larger than {YAML_SIZE // 2**10} KB, which no such file is; check the name."])
         return parse_yaml(path.read_text(encoding="utf-8-sig"), as_text)
     except OSError as problem:
-        raise DefinitionError([f"{named}: cannot be read ({problem.strerror or problem}); check the name."]) from None
+        raise DefinitionError([Fault.of(named, Said("file_closed", {"reason": problem.strerror or str(problem)}))]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError([f"{named}: not readable as YAML: {' '.join(str(problem).split())}; correct it."]) from None
+        raise DefinitionError([Fault.of(named, Said("no_yaml", {"reason": " ".join(str(problem).split())}))]) from None
 
 
 def is_file(path: Path) -> bool:

@@ -209,12 +209,11 @@ def _files(folder: Path, mapping: Mapping, faults: list[Fault]) -> dict[str, Pat
         stem = mapping.of(table).file or table
         found = [folder / f"{stem}{suffix}" for suffix in READS if (folder / f"{stem}{suffix}").is_file()]
         if len(found) > 1:
-            faults.append(Fault(folder.name, f"holds {' and '.join(f.name for f in found)}; keep one file for {table}."))
+            faults.append(Fault.of(folder.name, Said("two_files", {"files": ", ".join(f.name for f in found), "name": table})))
         if found:
             files[table] = found[0]
     if not files:
-        problem = f"holds no table; expected one of {', '.join(HISTORY)}, each a file that ends in {', '.join(READS)}."
-        faults.append(Fault(str(folder), problem))
+        faults.append(Fault.of(str(folder), Said("no_tables", {"tables": ", ".join(HISTORY), "suffixes": ", ".join(READS)})))
     return files
 
 
@@ -222,7 +221,7 @@ def _flat(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping, 
     frame = read_table(raw, "bookings", file, catalogue, mapping, faults, required=FLAT)
     outcomes = _outcomes(catalogue)
     if not set(outcomes) & {*frame}:
-        faults.append(Fault(file, f"has no outcome to learn from; add at least one of {', '.join(outcomes)}."))
+        faults.append(Fault.of(file, Said("no_outcome", {"outcomes": ", ".join(outcomes)})))
     return _with_ids(frame)
 
 
@@ -293,7 +292,7 @@ def _yaml(path: Path, as_text: bool = False) -> Any:
     try:
         return read_yaml(path, as_text=as_text)
     except DefinitionError as problem:  # a person's file, reported like the tables beside it
-        raise RowsError([Fault(path.name, fault.removeprefix(f"{path.name}: ")) for fault in problem.faults]) from None
+        raise RowsError(problem.given(path.name)) from None
 
 
 def _raise_any(faults: list[Fault]) -> None:
