@@ -1,7 +1,10 @@
 import pandas as pd
 import pytest
 
+from builders import CATALOGUE
 from predictor.asof.identity import known_by_history
+from predictor.intake.contract import read_candidates
+from predictor.intake.mapping import load_mapping
 from predictor.tables.frames import History
 from predictor.wording.sentences import worded
 
@@ -81,6 +84,15 @@ def test_who_has_no_id_goes_by_the_name_and_a_name_of_the_history_is_told():
         ("same_creator", [("c0001", "c0001")]),
         ("looks_like", [("hoa lê", "c0001")]),
     ]
+
+
+def test_who_looks_like_somebody_is_told_with_the_line_that_accepts_it(tmp_path):
+    _, (said,) = known_by_history(pd.DataFrame({"creator_id": ["linh_review"], "platform": ["tiktok"]}), HISTORY)
+    assert said.key == "looks_like" and f"`{said.values['line']}`" in worded("vi", said)
+    (tmp_path / "mapping.yaml").write_text(said.values["line"], encoding="utf-8")
+    (tmp_path / "list.csv").write_text("creator_id,platform\nlinh_review,tiktok\n")
+    accepted = read_candidates(tmp_path / "list.csv", CATALOGUE, load_mapping(tmp_path / "mapping.yaml", CATALOGUE))
+    assert accepted["creator_id"].tolist() == ["linh.review"] and known_by_history(accepted, HISTORY)[1] == []
 
 
 def test_an_id_that_was_told_apart_by_its_platform_is_still_the_handle_of_the_history():

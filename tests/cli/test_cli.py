@@ -33,6 +33,29 @@ CANDIDATES = {
 }
 
 
+VIETNAMESE = [
+    (["check", "none.csv"], "none.csv: không có tệp này trong"),
+    (["lineup", "none.csv", "--goal", "sales"], "none.csv: không có tệp này trong"),
+    (["import", "none.xlsx", "-o", "out"], "none.xlsx: không có tệp này trong"),
+    (["check", "list.pdf"], "list.pdf: có đuôi '.pdf'; chỉ nhận: .csv"),
+    (["check", "list.csv"], "list.csv, cột 'likes': 'likes' chỉ biết được sau khi đặt booking"),
+    (["check", "list.csv"], "list.csv, cột 'folowers': cột lạ; có phải ý bạn là 'followers'?"),
+    (["check", "list.csv"], "list.csv, dòng 2, cột 'ad_density': đang ghi 45"),
+    (["compare", "list.csv", "--goal", "sales"], "chưa có dự báo; trước hết hãy dự báo cho các ứng viên"),
+    (["whatif", "list.csv", "--set", "fee"], "--set: đang ghi 'fee'; hãy ghi tên cột và giá trị, như fee=50tr"),
+    (["import", "list.csv", "-o", "out", "--set", "plattform=x"], "--set: đang ghi 'plattform=x'; cần CỘT=GIÁ_TRỊ"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), VIETNAMESE)
+def test_what_a_planner_has_to_mend_is_said_in_vietnamese(tmp_path, capsys, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.csv").write_text("platform,folowers,likes,ad_density\ntiktok,3,5,45\n")
+    (tmp_path / "list.pdf").write_text("x")
+    code, _, err = run(capsys, *arguments, "--lang", "vi")
+    assert code == 2 and said in err
+
+
 @pytest.mark.parametrize("text", CANDIDATES)
 def test_candidates_that_cannot_be_read_get_their_sentence_and_no_output(tmp_path, capsys, saved_bundle, text):
     (tmp_path / "list.csv").write_text(text)

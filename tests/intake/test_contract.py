@@ -196,12 +196,29 @@ def test_a_brief_is_typed_like_a_campaign(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("text", "brief"),
+    [
+        ("budget: 500.000.000đ", {"budget": 5e8, "currency": "VND"}),
+        ("Ngân sách: 20,000 USD", {"budget": 2e4, "currency": "USD"}),
+        ("budget: 500.000\ncurrency: VND", {"budget": 5e5, "currency": "VND"}),
+        ("budget: $20k\ncurrency: USD\ncountry: NO", {"budget": 2e4, "currency": "USD", "country": "NO"}),
+    ],
+)
+def test_a_briefs_amount_may_name_its_currency(tmp_path, text, brief):
+    assert read_brief(file(tmp_path, "brief.yaml", text), CATALOGUE) == brief
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("bugdet: 5\n", "brief.yaml, column 'bugdet': unknown column; did you mean 'budget'?"),
         ("goal: fame\n", "brief.yaml, column 'goal': got 'fame'; allowed: awareness, engagement, traffic, sales."),
         ("starts_on: 2025-04-03\nends_on: 2025-04-01\n", "brief.yaml, column 'ends_on': got 2025-04-01, before starts_on"),
-        ("[]", "brief.yaml: got []; expected lines such as `budget: 500tr`"),
+        ("[]", "brief.yaml: got '[]'; expected lines such as `budget: 500tr`"),
+        ("budget: nhiều", "brief.yaml: budget: got 'nhiều'; expected an amount such as 500tr, 500.000.000đ or 20,000 USD"),
+        ("budget: 5-7tr", "brief.yaml: budget: got '5-7tr'; expected one amount above 0"),
+        ("budget: 20.000 USD\ncurrency: VND", "brief.yaml: budget: got '20.000 USD', but the currency is VND; name one of them."),
+        ("budget: $20k", "brief.yaml: budget: got '$20k', where '$' may mean USD, SGD, HKD"),
         ("a: [", "brief.yaml: not readable as YAML"),
     ],
 )

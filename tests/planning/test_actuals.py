@@ -51,24 +51,70 @@ def test_what_has_not_come_is_missing_and_left_out_of_the_total():
 
 
 def test_a_booking_without_an_id_is_told_apart_from_one_that_has_not_come():
-    text = afterwards_in_words(compared(plan(creator_id=["a", None, "z"])), WORDS, phrases("en"))
-    assert "1 booking of the plan has no id" in text and "1 booking of the plan has no result yet" in text
+    text = afterwards_in_words(compared(plan(creator_id=["a", None, "z"], name=["An", None, "Chi"])), WORDS, phrases("en"))
+    assert "1 booking of the plan has neither name nor id" in text and "1 booking of the plan has no result yet" in text
 
 
 def test_a_creator_booked_twice_is_told_apart_by_format_or_refused():
     twice = plan(creator_id=["a", "a", "b"], format=["video", "story", "video"])
     both = actual_bookings(creator_id=["a", "a", "b"], format=["story", "Video", "video"])
     assert compared(twice, both)["booking_id"].tolist()[:3] == ["k2", "k1", "k3"]
-    with pytest.raises(
-        RowsError, match=r"bookings: hold 2 bookings of An; leave only this campaign's \(--campaign-id, --since\)"
-    ):
-        compared(plan(), actual_bookings(creator_id=["a", "a", "b"]))
-    with pytest.raises(RowsError, match="several rows for one booking of a; give each its booking_id"):
+    with pytest.raises(RowsError, match="do not say which of the 2 bookings of An each result is of; give each its format"):
         compared(plan(creator_id=["a", "a", "b"]))
+    with pytest.raises(RowsError, match=r"hold 2 results of An from several campaigns \(k1, k2\); leave only this campaign's"):
+        compared(plan(), actual_bookings(creator_id=["a", "a", "b"], campaign_id=["k1", "k2", "k2"]))
+
+
+def test_several_results_of_one_booking_are_added_up_and_said():
+    found = compared(plan(), actual_bookings(creator_id=["a", "a", "b"]))
+    assert found["came"].iloc[0] == 560 and found["rows"].iloc[0] == 2
+    assert "Several results of one booking were added up: An (2)." in afterwards_in_words(found, WORDS, phrases("en"))
+
+
+def test_results_of_nobody_in_the_plan_or_of_another_format_are_named_and_not_added():
+    others = actual_bookings(creator_id=["a", "a", "zoe"], format=["video", "story", "video"])
+    found = compared(plan(), others)
+    assert found.loc[~found["planned"], "came"].tolist() == [500, 120] and found.iloc[-1]["came"] == 60
+    text = afterwards_in_words(found, WORDS, phrases("en"))
+    assert (
+        "2 results are of nobody in the plan, or of a format not planned, and are not in the total: a (500); zoe (120)." in text
+    )
+
+
+@pytest.mark.parametrize("name", ["Bình", "binh", "BÌNH ", "b", "https://www.tiktok.com/@b"])
+def test_a_result_is_found_by_name_id_handle_or_link(name):
+    results = pd.DataFrame({"name": ["An", name], "engagements": [60.0, 120.0]})
+    assert compared(plan(), results)["came"].tolist()[:2] == [60, 120]
+
+
+def test_results_that_miss_on_both_sides_are_counted_by_side_though_the_total_holds():
+    rows = plan(creator_id=["a", "b", "c"])
+    text = afterwards_in_words(compared(rows, actual_bookings(engagements=[1.0, 300, 60])), WORDS, phrases("en"))
+    assert "1 of 3 results lies in its likely range; about 8 of 10 should. Below it: 1; above it: 1." in text
+    assert "within what was forecast for the total" in text and "as promised" not in text
+
+
+@pytest.mark.parametrize("heading", [False, True], ids=["titles first", "a heading above"])
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("titles", [("Tên KOL", "Lượt tương tác", "Chi phí"), ("Influencer", "Engagements", "Cost")])
+def test_a_table_of_results_is_read_under_the_titles_that_people_write(tmp_path, capsys, suffix, titles, heading):
+    rows = scored(better=2.0, name=[f"Bạn {n}" for n in range(40)])
+    found = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE)
+    write_plan(found, phrases("vi"), tmp_path / "plan.xlsx")
+    names = found.proposed.rows["name"].tolist()
+    table = pd.DataFrame({titles[0]: [*names[:2], "Người lạ"], titles[1]: [2000, 1500, 900], titles[2]: ["5tr", "6tr", "1tr"]})
+    table = table.assign(Link="https://www.tiktok.com/@x/video/1")
+    if heading:
+        table = pd.concat([table.columns.to_frame().T, table]).set_axis(["KẾT QUẢ", *[""] * 3], axis=1)
+    write_frame(table, tmp_path / f"came{suffix}")
+    main(["afterwards", str(tmp_path / "plan.xlsx"), str(tmp_path / f"came{suffix}"), "--lang", "vi"])
+    said = capsys.readouterr().out
+    assert f"Phương án gồm {len(names)} booking đã hứa" in said and "đến nay 2 booking có kết quả: 3,5 nghìn." in said
+    assert "1 kết quả không thuộc ai trong phương án" in said and "Người lạ (900)" in said
 
 
 def test_bookings_of_others_or_without_the_outcome_are_refused():
-    with pytest.raises(RowsError, match="hold nobody of the plan; are these the bookings of this campaign"):
+    with pytest.raises(RowsError, match="hold nobody of the plan; are these the results of this campaign"):
         compared(bookings=actual_bookings(creator_id=["x", "y", "z"]))
     with pytest.raises(RowsError, match="has no column 'engagements', which the plan forecast"):
         compared(bookings=actual_bookings().drop(columns="engagements"))
@@ -100,7 +146,7 @@ def test_every_form_of_a_plan_gives_the_same_rows_back(tmp_path, lang):
     write_plan(found, phrases(lang), tmp_path / "plan.xlsx")
     (tmp_path / "plan.json").write_text(json.dumps(found.to_dict()), "utf-8")
     for name in ("plan.xlsx", "plan.json"):
-        plan_rows, recipe = read_plan(tmp_path / name, None, CATALOGUE)
+        plan_rows, recipe, promise = read_plan(tmp_path / name, None, CATALOGUE)
         columns = ["creator_id", "format", "expected", "p10", "p90"]
         assert (
             plan_rows[columns].to_numpy().tolist() == found.proposed.rows[columns].to_numpy().tolist()
@@ -137,4 +183,4 @@ def test_the_command_finds_the_campaigns_own_bookings_and_tells_how_right_it_was
     assert "10/10 kết quả nằm trong khoảng dự báo" in capsys.readouterr().out and (tmp_path / "out.csv").is_file()
     with pytest.raises(SystemExit) as end:
         main(asked)
-    assert end.value.code == 2 and "hold 2 bookings of c10; leave only this campaign's" in capsys.readouterr().err
+    assert end.value.code == 2 and "hold 2 results of c10 from several campaigns (k1, k2)" in capsys.readouterr().err

@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
 
-from builders import CATALOGUE, scored
+from builders import CATALOGUE, phrases, scored
 from predictor.errors import RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.comparison import candidates, compare
+from predictor.planning.lineup import lineup
+from predictor.planning.rules import LineupConstraints
+from predictor.reporting import comparison_words, lineup_words
 
 
 @pytest.mark.parametrize(("better", "verdict"), [(3.0, "influencers"), (1 / 3, "kols"), (1.0, "close")])
@@ -97,3 +100,24 @@ def test_the_safe_value_lies_between_p10_and_the_middle_and_figures_of_a_media_k
     assert (found["p10"] < found["safe"]).all() and (found["safe"] < found["p50"]).all()
     assert found["stated"].tolist() == [True, False] * 15 + [False] * 10
     assert not candidates(scored(), CATALOGUE.recipes["engagement"])["stated"].any()
+
+
+@pytest.mark.parametrize(
+    ("lang", "average", "why"), [("en", "average of the whole list", "Why?"), ("vi", "trung bình của cả", "Vì sao?")]
+)
+def test_where_nothing_is_compared_no_average_and_no_reason_is_spoken_of(lang, average, why):
+    rows = scored(influencers=1, kols=0)
+    found = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE, other_budgets=False)
+    said = comparison_words.in_words(compare(rows, "engagement", CATALOGUE), phrases(lang), found)
+    assert average not in said
+    both = scored(better=2.0)
+    found = lineup(both, "engagement", LineupConstraints(budget=50e6), CATALOGUE, other_budgets=False)
+    assert average in comparison_words.in_words(compare(both, "engagement", CATALOGUE), phrases(lang), found)
+    unsaid = lineup(both.assign(kind=None), "engagement", LineupConstraints(budget=50e6), CATALOGUE, other_budgets=False)
+    assert why not in lineup_words.in_words(unsaid, phrases(lang)) and why in lineup_words.in_words(found, phrases(lang))
+
+
+def test_a_cost_is_written_one_way_in_the_answer_and_in_the_table():
+    found = lineup(scored(), "engagement", LineupConstraints(budget=50e6), CATALOGUE, other_budgets=False)
+    said = lineup_words.in_words(found, phrases("vi"))
+    assert said.count("5.000 ₫") >= 4 and "5 nghìn ₫" not in said

@@ -3,9 +3,13 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from builders import CATALOGUE
+from builders import CATALOGUE, phrases, scored
+from predictor.cli.main import main
 from predictor.errors import DefinitionError, RowsError
-from predictor.planning.rules import LineupConstraints, constraints, read_rules, unchecked, with_brief
+from predictor.planning.lineup import lineup
+from predictor.planning.rules import Between, LineupConstraints, called, constraints, unchecked, with_brief
+from predictor.planning.rules_file import read_rules
+from predictor.reporting.lineup_words import caveats
 
 CAMPAIGN = {"starts_on": date(2026, 7, 5), "ends_on": date(2026, 7, 20)}
 
@@ -32,11 +36,91 @@ def test_rules_are_read_as_people_write_them(tmp_path):
     assert rules.one_per_person and rules.risk == "expected"
 
 
+AS_PEOPLE_WRITE = """\
+Ngân sách: 500.000.000đ
+số booking: 5-10
+Nền tảng: {TikTok: ít nhất 3, FACEBOOK: tối đa 2, YT: 0}
+kind: {KOLs: 3+, Influencers: "≥ 2"}
+tier: {Nano: "<= 4 người"}
+country: {Việt Nam: 5 trở lên}
+phải có: "@linh.review, Minh Anh"
+excluded: [123, Nguyễn Văn A]
+largest_share: 25%
+at_least: 200k
+most_bookings_90_days: 2 lần
+risk: an toàn
+one_per_person: không
+starts_on: 21/07/2026
+"""
+
+
+def test_rules_are_read_in_peoples_own_notation_and_in_vietnamese(tmp_path):
+    rules = written(tmp_path, AS_PEOPLE_WRITE)
+    assert (rules.budget, rules.currency, rules.number) == (500e6, "VND", Between(min=5, max=10))
+    assert rules.platform == {"tiktok": Between(min=3), "facebook": Between(max=2), "youtube": Between(min=0, max=0)}
+    assert (rules.kind, rules.tier) == ({"kol": Between(min=3), "influencer": Between(min=2)}, {"nano": Between(max=4)})
+    assert (rules.country, rules.must_have) == ({"VN": Between(min=5)}, ("@linh.review", "Minh Anh"))
+    assert (rules.excluded, rules.largest_share, rules.at_least) == (("123", "Nguyễn Văn A"), 0.25, 200_000)
+    assert (rules.most_bookings_90_days, rules.risk, rules.one_per_person) == (2, "safe", False)
+    assert rules.starts_on == date(2026, 7, 21)
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("5", 5, 5), ("5 - 10", 5, 10), ("từ 5 đến 10 người", 5, 10), ("[3, 5]", 3, 5), ("at least 3", 3, None),
+        ("tối đa 4 KOL", None, 4), ("> 3", 4, None), (">= 3", 3, None), ("dưới 3", None, 2),
+        ("{ít nhất: 2, tối đa: 3 booking}", 2, 3),
+    ],
+)  # fmt: skip
+def test_how_many_bookings_is_read_as_people_say_it(tmp_path, text, least, most):
+    assert written(tmp_path, f"number: {text}").number == Between(min=least, max=most)
+
+
+def test_handles_and_signs_need_no_quotes(tmp_path):
+    rules = written(tmp_path, "must_have: [@linh.review, Minh Anh]\nexcluded:\n- @an\nkind: {kol: >=2, influencer: > 3}")
+    assert (rules.must_have, rules.excluded) == (("@linh.review", "Minh Anh"), ("@an",))
+    assert rules.kind == {"kol": Between(min=2), "influencer": Between(min=4)}
+
+
+def test_an_amount_with_points_between_thousands_is_no_fraction(tmp_path):
+    rules = written(tmp_path, "budget: 500.000\nat_least: 20.000")
+    assert (rules.budget, rules.at_least) == (500_000, 20_000)
+
+
+def test_faults_of_a_file_are_told_in_vietnamese_by_the_command(tmp_path, capsys):
+    scored(better=2.0).to_csv(tmp_path / "scored.csv", index=False)
+    (tmp_path / "rules.yaml").write_text("budget: nhiều\nlargest_share: 25\nplatform: tiktok\nnumber: nhiều")
+    asked = ["lineup", f"{tmp_path}/scored.csv", "--goal", "engagement", "--rules", f"{tmp_path}/rules.yaml", "--lang", "vi"]
+    with pytest.raises(SystemExit) as ended:
+        main(asked)
+    said = capsys.readouterr().err
+    assert ended.value.code == 2 and "rules.yaml: budget: đang ghi 'nhiều'; cần một số tiền như 500tr" in said
+    assert "rules.yaml: largest_share: đang ghi 25" in said and "hãy ghi 25% hoặc 0.25" in said
+    assert "như `platform: {facebook: 3-5}`" in said and "number: đang ghi 'nhiều'; cần số booking" in said
+
+
+@pytest.mark.parametrize("name", ["b", "Minh Anh", "minh anh", "@Linh", "https://www.tiktok.com/@b"])
+def test_somebody_is_meant_by_id_name_handle_or_link(name):
+    people = rows(name=["An", "Minh Anh", "Chi"], handle=["an", "linh", "chi"])
+    assert called(people, name).tolist() == [False, True, False]
+
+
+def test_a_name_that_two_candidates_have_is_asked_about_by_their_ids():
+    with pytest.raises(RowsError, match="excluded: 'An' may be any of a, b; write the id that is meant"):
+        constraints(rows(name=["An", "An", "Chi"]), LineupConstraints(excluded=("An",)))
+
+
+def test_whom_the_rules_exclude_and_the_list_does_not_have_is_told():
+    found = lineup(scored(better=2.0), "engagement", LineupConstraints(budget=1e9, excluded=("Nobody",)), CATALOGUE)
+    assert any("nobody of the list goes by this name: Nobody" in said for said in caveats(found, phrases("en")))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("budgets: 5tr", "unknown key 'budgets'; allowed: budget, currency"),
-        ("budget: much", "budget: got 'much'; expected a number such as"),
+        ("budget: much", "budget: got 'much'; expected an amount such as 500tr"),
         ("platform: {tictok: {min: 1}}", "platform: got 'tictok'; allowed: facebook, instagram"),
         ("platform: {tictok: {min: 1}}", "did you mean 'tiktok'"),
         ("kind: {kol: {least: 1}}", "unknown key 'least'; allowed: min, max"),

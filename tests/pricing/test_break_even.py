@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import phrases
-from predictor.pricing.break_even import break_even, fee_steps, fee_words, marginal_costs, worth
+from predictor.pricing.break_even import break_even, covers_all, fee_steps, fee_words, marginal_costs, worth
 from predictor.wording.sentences import LANGUAGES
 
 LABEL = {"en": "Engagements", "vi": "Lượt tương tác"}
@@ -70,7 +70,8 @@ def test_a_higher_quote_never_makes_a_booking_pay_nor_improves_what_follows(seed
         step = fee_steps(pd.DataFrame({"fee_verdict": [str(verdict)], "pays": found["pays"].iloc[[4]].to_numpy()}))[0]
         ranks.append((bool(found["pays"][4]), STEPS.index(step), found["break_even"][4]))
     assert ranks[0][0] >= ranks[1][0] and ranks[0][1] <= ranks[1][1]
-    assert ranks[0][2] == pytest.approx(ranks[1][2], rel=1e-6)
+    if not np.isnan(ranks[0][2]):  # the budget does not cover all with the lower quote, so neither with the higher
+        assert ranks[0][2] == pytest.approx(ranks[1][2], rel=1e-6)
 
 
 def test_a_larger_budget_never_lowers_what_a_booking_is_worth():
@@ -146,11 +147,31 @@ def test_a_published_rate_is_flagged_with_its_source_and_a_missing_price_is_said
     said = fee_words(priced(fair_source="heightmedia.vn 2025", rests_on=0), LABEL, phrases("en"))[0]
     assert "a published rate (heightmedia.vn 2025), an order of magnitude and not a measurement" in said
     nothing = dict.fromkeys(["fair_low", "fair", "fair_high", "fee_verdict", "fair_source", "pays", "break_even"])
-    said = fee_words(priced(**nothing, currency=None), LABEL, phrases("en"))[0]
+    said = fee_words(priced(**nothing, currency="USD"), LABEL, phrases("en"))[0]
     assert said == (
-        "What this should cost cannot be told: too few past bookings like it with a fee in an unnamed currency, "
-        "and no published rate."
+        "What this should cost cannot be told: too few past bookings like it with a fee in USD, and no published rate."
     )
+    said = fee_words(priced(**nothing, currency=None), LABEL, phrases("en"))[0]
+    assert said == "The quote names no currency, so it cannot be set beside the price of other bookings."
+    said = fee_words(priced(**nothing, fee=None, currency=None), LABEL, phrases("en"))[0]
+    assert said.startswith("There is no quote, and what such a booking costs cannot be told") and "currency" not in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_the_budget_pays_for_the_whole_list_no_fee_is_its_worth_and_the_usual_price_counts(lang):
+    rows = scored()
+    assert covers_all(rows, 1e12, "VND") and not covers_all(rows, 1.0, "VND") and not covers_all(rows, None, "VND")
+    found = worth(rows, "engagement", 1e12, "VND")
+    assert found["break_even"].isna().all() and found["pays"].all()
+    told = fee_words(priced(break_even=None), LABEL, phrases(lang), covered=True)[0]
+    assert ("for everybody on the list" in told or "đủ đặt tất cả" in told) and "9" in told and "15" not in told
+    assert "up to" not in told and "đáng trả tối đa" not in told
+
+
+def test_without_a_usual_price_no_fee_is_named_as_the_most_to_pay():
+    bare = dict.fromkeys(["fair_low", "fair", "fair_high", "fee_verdict", "fair_source"], float("nan"))
+    told = fee_words(priced(**bare, fee=2e6, break_even=122e6), LABEL, phrases("en"))[0]
+    assert "To this campaign it pays" in told and "122" not in told
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

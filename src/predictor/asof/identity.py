@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -152,7 +153,9 @@ def _agree(one: object, other: object) -> bool:
 
 
 def _said(key: str, pairs: list[tuple[str, str]]) -> Said:
-    return Said(key, {"count": len(pairs), "pairs": _pairs(pairs), "each": [*dict.fromkeys(pairs)]})
+    accepted = ", ".join(f"{json.dumps(came, ensure_ascii=False)}: {named}" for came, named in dict.fromkeys(pairs))
+    line = f"{{candidates: {{values: {{creator_id: {{{accepted}}}}}}}}}"
+    return Said(key, {"count": len(pairs), "pairs": _pairs(pairs), "each": [*dict.fromkeys(pairs)], "line": line})
 
 
 def _pairs(pairs: list[tuple[str, str]]) -> str:

@@ -19,6 +19,7 @@ from predictor.cli.options import (
     project_option,
 )
 from predictor.errors import Fault, RowsError
+from predictor.wording.sentences import Said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,36 +52,39 @@ def afterwards(
     phrases = Phrases(lang, catalogue)
     if output is not None:
         check_target(output)
-    rows, recipe = read_plan(plan, goal, catalogue)
-    table = _bookings(bookings, catalogue, mapping_of(mapping, catalogue), campaign_id, since)
+    rows, recipe, promise = read_plan(plan, goal, catalogue)
+    table = _bookings(bookings, catalogue, mapping_of(mapping, catalogue), campaign_id, since, recipe.outcome, lang)
     found = compare_with_actuals(rows, table, recipe.outcome, counts=recipe.counts)
     if output is not None:
         write_frame(found, output)
         click.echo(phrases.say("afterwards_written", path=output), err=True)
     plain = found.astype(object).where(found.notna(), None).to_dict("records")
     label = catalogue.entries[recipe.outcome].label.by_language()
-    click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, phrases), nl=as_json)
+    click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, phrases, promise), nl=as_json)
 
 
-def _bookings(path: Path, catalogue: Catalogue, mapping: Any, campaign_id: str | None, since: Any) -> pd.DataFrame:
+def _bookings(
+    path: Path, catalogue: Catalogue, mapping: Any, campaign_id: str | None, since: Any, outcome: str, lang: str
+) -> pd.DataFrame:  # fmt: skip
     """The bookings of a file or folder, of one campaign or since a day where that is asked."""
     import pandas as pd
 
     from predictor.intake.contract import read_tables
-    from predictor.intake.reader import read_table, read_theirs
+    from predictor.planning.result_files import read_results
 
-    faults: list[Fault] = []
     if path.is_dir():
         rows = read_tables(path, catalogue, mapping).get("bookings")
     else:
-        raw = read_theirs(path, catalogue, mapping)
-        rows = read_table(raw, "bookings", path.name, catalogue, mapping, faults, required=())
+        rows, notes = read_results(path, catalogue, mapping, outcome, lang)
+        for one in notes:
+            click.echo(one, err=True)
+    faults: list[Fault] = []
     asked = {"campaign_id": campaign_id, "booked_at": since}
     for name, value in asked.items():
         if value is not None and (rows is None or name not in rows):
-            faults.append(Fault(path.name, f"has no column '{name}', which was asked for; add it, or do not ask."))
+            faults.append(Fault.of(path.name, Said("afterwards_not_asked", {"name": name})))
     if rows is None:
-        faults.append(Fault(path.name, "holds no table of bookings; add bookings.csv."))
+        faults.append(Fault.of(path.name, Said("afterwards_no_table")))
     if faults or rows is None:
         raise RowsError(faults)
     rows = rows[rows["campaign_id"] == campaign_id] if campaign_id is not None else rows

@@ -9,8 +9,9 @@ import click
 
 from predictor.cli.options import PathArgument, lang_option, mapping_of, project_option
 from predictor.definitions.closed_lists import TABLES
-from predictor.errors import DefinitionError
-from predictor.wording.matching import nearest
+from predictor.errors import DefinitionError, Fault
+from predictor.wording.matching import closest
+from predictor.wording.sentences import Said
 
 if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
@@ -57,7 +58,7 @@ def import_(
     rates = load_rates(rates_file) if rates_file is not None else None
     found = import_file(file, catalogue, given, sheets, table, rates, known_export(like), constants_of(stated, catalogue))
     click.echo(understood(found, catalogue, lang))
-    doubts = doubts_in_words(found, lang, keep)
+    doubts = doubts_in_words(found.doubts, lang, keep)
     rejected = rejected_in_words(found, file.name, lang)
     if strict and rejected and not doubts:
         raise DefinitionError([*rejected, say(lang, "import_strict")])
@@ -80,6 +81,11 @@ def import_(
     click.echo(say(lang, "import_written", files=", ".join(path.name for path in [*written, keep]), folder=output))
 
 
+def _hint(word: str, allowed: list[str]) -> Said | str:
+    near = closest(word, allowed)
+    return "." if near is None else Said("cell_near", {"word": near})
+
+
 def constants_of(stated: tuple[str, ...], catalogue: Catalogue) -> dict[str, str]:
     """What `--set` says of every row, by column.
 
@@ -91,7 +97,7 @@ def constants_of(stated: tuple[str, ...], catalogue: Catalogue) -> dict[str, str
     pairs = [text.partition("=")[::2] for text in stated]
     columns = [name for name, entry in catalogue.entries.items() if any(entry.carried_by(table) for table in TABLES)]
     faults = [
-        f"--set: got '{name}={value}'; expected COLUMN=VALUE, where COLUMN is a column of ours{nearest(name, columns)}."
+        Fault.of("--set", Said("import_set", {"came": f"{name}={value}", "hint": _hint(name, columns)}))
         for name, value in pairs
         if name not in columns or not value.strip()
     ]

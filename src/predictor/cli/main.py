@@ -8,19 +8,28 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from predictor.cli.actuals import afterwards
 from predictor.cli.import_sheets import import_
-from predictor.cli.options import PathArgument, mapping_of, mapping_option, project_option, seed_option, tell_progress
+from predictor.cli.options import (
+    PathArgument,
+    lang_option,
+    mapping_of,
+    mapping_option,
+    project_option,
+    seed_option,
+    tell_progress,
+)
 from predictor.cli.plan import lineup, whatif
 from predictor.cli.score import compare, score
 from predictor.cli.serve import page_, serve
 from predictor.cli.train import judge, promote, train
 from predictor.definitions.version import package_version
 from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.wording.sentences import LANGUAGES, say, worded
 
 if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
@@ -31,8 +40,6 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command; known faults end in sentences and exit code 2."""
     try:
         commands(arguments, standalone_mode=False)
-    except (RowsError, DefinitionError) as problem:
-        _refuse(str(problem))
     except OSError as problem:
         _refuse(_of_the_disk(problem))
     except click.ClickException as problem:
@@ -57,7 +64,18 @@ def _show_version(context: click.Context, _option: click.Parameter, asked: bool)
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Commands(click.Group):
+    """The commands, whose faults are said in the language that was asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what a person has to mend ends in sentences and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except (RowsError, DefinitionError) as problem:
+            _refuse(problem.in_words(ctx.obj or LANGUAGES[0]))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version and exit."
 )
@@ -89,7 +107,8 @@ def simulate(output: Path, seed: int, creators: int, months: int) -> None:
 @click.argument("paths", nargs=-1, required=True, type=PathArgument)
 @project_option
 @mapping_option
-def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -> None:
+@lang_option
+def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None, lang: str) -> None:
     """Report every fault of tables, candidate lists or DATA folders at once; and where a history looks hand-picked."""
     from predictor.definitions.loader import load_catalogue
     from predictor.intake.contract import check as find_faults
@@ -99,24 +118,23 @@ def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None) -
     faults = find_faults(list(paths), catalogue, meaning)
     if faults:
         raise RowsError(faults)
-    click.echo(f"{', '.join(map(str, paths))}: no faults.")
+    click.echo(say(lang, "check_fine", paths=", ".join(map(str, paths))))
     for folder in filter(Path.is_dir, paths):
-        for line in _remarks(folder, catalogue, meaning):
+        for line in _remarks(folder, catalogue, meaning, lang):
             click.echo(f"{folder}: {line}")
 
 
-def _remarks(folder: Path, catalogue: Catalogue, meaning: Mapping | None) -> list[str]:
+def _remarks(folder: Path, catalogue: Catalogue, meaning: Mapping | None, lang: str) -> list[str]:
     """Whether a history looks hand-picked, which takes all its posts in memory."""
     from predictor.asof.counts import learned_growth
     from predictor.asof.selection import remarks_on_selection
     from predictor.intake.contract import read_tables
     from predictor.intake.reader import LARGE
-    from predictor.wording.sentences import worded
 
     if sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) >= LARGE:
-        return ["too large to see here whether its posts are hand-picked; `predictor train` tells."]
+        return [say(lang, "check_large")]
     tables = read_tables(folder, catalogue, meaning)
-    return [worded("en", remark) for remark in remarks_on_selection(tables, catalogue, learned_growth(tables, catalogue))]
+    return [worded(lang, remark) for remark in remarks_on_selection(tables, catalogue, learned_growth(tables, catalogue))]
 
 
 @commands.command()

@@ -14,7 +14,7 @@ import click
 from predictor.definitions.closed_lists import GOALS
 from predictor.definitions.limits import DAYS
 from predictor.errors import RowsError
-from predictor.wording.sentences import LANGUAGES, worded
+from predictor.wording.sentences import LANGUAGES, say, worded
 
 if TYPE_CHECKING:
     from predictor.definitions.schema import Catalogue
@@ -49,6 +49,12 @@ class Day(click.DateTime):
         return day
 
 
+def _speak(context: click.Context, _option: click.Parameter, lang: str) -> str:
+    """Remember the language, in which faults are said too."""
+    context.find_root().obj = lang
+    return lang
+
+
 def _finite(context: click.Context, option: click.Parameter, value: float) -> float:
     if math.isnan(value):
         raise click.BadParameter("got nan; give a number of days.", context, option)
@@ -67,7 +73,7 @@ mapping_option = click.option("--mapping", type=PathArgument, help="YAML that sa
 json_option = click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of text.")
 goal_choice = click.Choice(GOALS)
 lang_choice = click.Choice(LANGUAGES)
-lang_option = click.option("--lang", type=lang_choice, default="en", show_default=True, help="Language.")
+lang_option = click.option("--lang", type=lang_choice, callback=_speak, default="en", show_default=True, help="Language.")
 seed_option = click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Same seed, same result."
 )
@@ -100,12 +106,12 @@ def read_history(data: Path, catalogue: Catalogue, mapping: Path | None) -> Any:
     return read_tables(data, catalogue, mapping_of(mapping, catalogue))
 
 
-def warn_of_day(tables: Any, moment: Any) -> None:
+def warn_of_day(tables: Any, moment: Any, lang: str) -> None:
     """Say where the day of the forecast is long after the history's posts, or before all of them."""
     from predictor.asof.day import remarks_of_day
 
     for one in remarks_of_day(tables, moment):
-        tell_progress(f"{worded('en', one)} --on names the day.")
+        tell_progress(f"{worded(lang, one)} {say(lang, 'day_named_by')}")
 
 
 def under_known_ids(candidates: Any, tables: Any, lang: str) -> Any:

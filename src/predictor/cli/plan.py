@@ -26,6 +26,7 @@ from predictor.cli.options import (
     warn_of_day,
 )
 from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.wording.sentences import Said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,8 @@ def lineup(
     from predictor.intake.contract import read_brief
     from predictor.planning.joint_outcomes import load_assumption, read_overlaps
     from predictor.planning.lineup import lineup as choose
-    from predictor.planning.rules import LineupConstraints, read_rules, with_brief
+    from predictor.planning.rules import LineupConstraints, with_brief
+    from predictor.planning.rules_file import read_rules
     from predictor.reporting.lineup_words import in_words
     from predictor.reporting.plan_workbook import write_plan
     from predictor.scoring.score import read_scored
@@ -109,19 +111,14 @@ def _for_the_client(
 
 
 def _amount(budget: str, currency: str | None, catalogue: Catalogue) -> dict[str, Any]:
-    """The rules that an amount as people type it states: the budget, and its currency where it names one (500.000.000đ)."""
-    from predictor.intake.currency_words import currency_of, without_currency
-    from predictor.planning.rules import read_money
+    """The rules that an amount as people type it states: the budget, and its currency where one is known."""
+    from predictor.intake.budgets import read_budget
 
-    faults: list[str] = []
-    code = currency_of(budget)
-    stated = {"currency": code} if code is not None and code.isalpha() else {}
-    amount = read_money(without_currency(budget) if stated else budget, "--budget", catalogue, faults)
-    if stated and currency not in (None, code):
-        faults.append(f"--budget: got '{budget}', but the brief's or the rules' is {currency}; name one of them.")
-    if faults or amount is None or not amount > 0:
-        raise DefinitionError(faults or [f"--budget: got '{budget}'; expected an amount above 0, such as 500tr."])
-    return {"budget": amount, **stated}
+    faults: list[Fault] = []
+    amount, code = read_budget(budget, currency, "--budget", catalogue, faults)
+    if faults:
+        raise DefinitionError(faults)
+    return {"budget": amount, "currency": code}
 
 
 # The command `predictor whatif`.
@@ -176,7 +173,7 @@ def whatif(
     tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
     if tables is not None:
         before = under_known_ids(before, tables, lang)
-        warn_of_day(tables, pd.Timestamp(on) if on is not None else pd.Timestamp.now())
+        warn_of_day(tables, pd.Timestamp(on) if on is not None else pd.Timestamp.now(), lang)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     wanted = _goal(goal, brief)
     tied = {"shocks": shocks_behind(bundle, wanted), "assumption": load_assumption(project), "seed": seed}
@@ -201,16 +198,16 @@ def whatif(
 
 def _check(changes: tuple[str, ...], rows: tuple[int, ...], swap_for: str | None, number: int | None) -> None:
     if bool(changes) == (swap_for is not None) or (swap_for is not None and len(rows) != 1):
-        raise RowsError([Fault("whatif", "say what changes: --set fee=50tr (with --row 3), or one --row with --swap-for micro.")])
+        raise RowsError([Fault.of("whatif", Said("whatif_what"))])
     if number is not None and (swap_for is None or swap_for[:1].isdigit()):
-        raise RowsError([Fault("--number", "goes with a tier, such as --swap-for micro --number 5; leave it out.")])
+        raise RowsError([Fault.of("--number", Said("whatif_number"))])
 
 
 def _changes(changes: tuple[str, ...]) -> dict[str, str]:
     """Values by column, from words such as `fee=50tr`."""
     wrong = [change for change in changes if not change.partition("=")[1] or not change.partition("=")[0].strip()]
     if wrong:
-        raise RowsError([Fault("--set", f"got '{change}'; write a column and a value, such as fee=50tr.") for change in wrong])
+        raise RowsError([Fault.of("--set", Said("whatif_set", {"came": change})) for change in wrong])
     return {column.strip(): value.strip() for column, _, value in (change.partition("=") for change in changes)}
 
 
@@ -218,20 +215,21 @@ def _lines(words: str, option: str) -> tuple[int, ...]:
     """Rows from words such as `3,7,12`, each once."""
     parts = [part.strip() for part in words.split(",")]
     if not all(part.isdecimal() and len(part) < 10 for part in parts):
-        raise RowsError([Fault(option, f"got '{words}'; write rows of the file with commas between them, such as 3,7,12.")])
+        raise RowsError([Fault.of(option, Said("whatif_rows", {"came": words}))])
     return tuple(dict.fromkeys(map(int, parts)))
 
 
 def _goal(goal: str | None, brief: dict[str, Any]) -> str:
     if goal is None and "goal" not in brief:
-        raise RowsError([Fault("whatif", "no goal is named; add --goal engagement, or a brief that has one with --campaign.")])
+        raise RowsError([Fault.of("whatif", Said("whatif_goal"))])
     return goal or str(brief["goal"])
 
 
 def _check_plan(booked: tuple[int, ...], changing: tuple[int, ...], before: pd.DataFrame) -> None:
-    span = f"its rows go from {before.index.min()} to {before.index.max()}"
+    first, last = str(before.index.min()), str(before.index.max())
     absent = [row for row in booked if row not in before.index]
-    faults = [Fault("--plan", f"got {row}, which is blank or not in the file; {span}.") for row in absent]
-    faults += [Fault("--row", f"got {row}, which is not in the plan; add it to --plan.") for row in changing if row not in booked]
+    faults = [Fault.of("--plan", Said("whatif_absent", {"row": str(row), "first": first, "last": last})) for row in absent]
+    unplanned = [row for row in changing if row not in booked]
+    faults += [Fault.of("--row", Said("whatif_unplanned", {"row": str(row)})) for row in unplanned]
     if faults:
         raise RowsError(faults)

@@ -28,6 +28,7 @@ from predictor.cli.options import (
 )
 from predictor.definitions.limits import LARGEST
 from predictor.errors import Fault, RowsError
+from predictor.wording.sentences import Said, say
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
 
@@ -49,6 +50,7 @@ STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
     metavar="ROWS",
     help="Rows from which batches are scored.",
 )
+@lang_option
 @click.option("--strict", is_flag=True, help="In batches: refuse the whole list for one bad row instead of telling it apart.")
 @click.option("--resume", is_flag=True, help="In batches: go on after an interruption, with the parts that were finished.")
 @click.option(
@@ -60,8 +62,8 @@ STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
 @json_option
 def score(
     candidates: Path, campaign: Path | None, history: Path | None, output: Path, on: Any, model: Path | None,
-    at_least: tuple[str, ...], why: str | None, stream_from: int, strict: bool, resume: bool, engine: str, workers: int,
-    project: Path | None, mapping: Path | None, as_json: bool,
+    at_least: tuple[str, ...], why: str | None, stream_from: int, lang: str, strict: bool, resume: bool, engine: str,
+    workers: int, project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Forecast each candidate: expected, p10, p50, p90, the simple rule's value, and cost per outcome.
 
@@ -92,26 +94,27 @@ def score(
     if rows is None:
         day = moment if moment is not None else pd.Timestamp.now().normalize()
         asked = ScoringOptions(bundle, day, brief, tables, goals, why, meaning, strict)
-        warn_of_day(tables, day)
+        warn_of_day(tables, day, lang)
         if engine == "spark":
             _on_spark(candidates, output, asked, resume, as_json)
         else:
             _in_batches(candidates, output, asked, resume, workers, history, as_json)
         return
     if tables is not None:
-        rows = under_known_ids(rows, tables, "en")
+        rows = under_known_ids(rows, tables, lang)
     scored = score_all(rows, bundle, brief=brief, history=tables, on=moment, at_least=goals, why=why)
-    warn_of_day(tables, moment or pd.Timestamp.now())
+    warn_of_day(tables, moment or pd.Timestamp.now(), lang)
     write_frame(scored, output)
     if as_json:
         click.echo(scored.to_json(orient="records", date_format="iso", force_ascii=False))
         return
-    click.echo(f"{len(scored):,} candidates scored (model: {bundle.provenance.version_label}), written to {output}")
-    _warn_if_silent(without_forecast(scored), len(scored))
-    labels = (f"{name} on {one.support.labels:,} labels" for name, one in bundle.models.items())
-    click.echo(f"What it learned from: {', '.join(labels)}.")
+    model_name = bundle.provenance.version_label
+    click.echo(say(lang, "score_done", count=len(scored), model=model_name, path=str(output)))
+    _warn_if_silent(without_forecast(scored), len(scored), lang)
+    labels = (say(lang, "score_labels", name=name, count=one.support.labels) for name, one in bundle.models.items())
+    click.echo(say(lang, "score_learned", targets=", ".join(labels)))
     if scored["invented_data"].any():
-        click.echo("INVENTED DATA: these figures come from a simulated agency.")
+        click.echo(say(lang, "score_invented"))
 
 
 def _in_batches(
@@ -131,7 +134,7 @@ def _in_batches(
     if done.resumed and not as_json:
         click.echo(f"{done.resumed} parts that an earlier run had finished were kept.")
     _tell_of_batches(done.rows, done.rejected, output, done.rejects, asked, as_json, done.unknown)
-    _warn_if_silent(done.silent, done.rows)
+    _warn_if_silent(done.silent, done.rows, "en")
 
 
 def _on_spark(candidates: Path, output: Path, asked: Any, resume: bool, as_json: bool) -> None:
@@ -220,12 +223,9 @@ def compare(
         click.echo(in_words(comparison, phrases, found))
 
 
-def _warn_if_silent(silent: int, rows: int) -> None:
+def _warn_if_silent(silent: int, rows: int, lang: str) -> None:
     if silent:
-        tell_progress(
-            f"{silent:,} of {rows:,} have no forecast at all; their columns *_note say why (a creator's platform comes from the "
-            "list itself or from --history)"
-        )
+        tell_progress(say(lang, "score_silent", count=silent, all=rows))
 
 
 def _goals(asked: tuple[str, ...]) -> dict[str, float]:
@@ -234,6 +234,6 @@ def _goals(asked: tuple[str, ...]) -> dict[str, float]:
     for one in asked:
         name, _, count = one.partition("=")
         if not count.isdecimal() or not float(count) <= LARGEST:
-            raise RowsError([Fault("--at-least", f"got '{one}'; write a target and a whole number, such as orders=20.")])
+            raise RowsError([Fault.of("--at-least", Said("score_at_least", {"came": one}))])
         goals[name] = float(count)
     return goals

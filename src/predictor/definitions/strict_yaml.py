@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,17 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from predictor.definitions.limits import YAML_DEPTH, YAML_SIZE
-from predictor.errors import DefinitionError
+from predictor.errors import DefinitionError, Fault
 from predictor.wording.matching import nearest
+from predictor.wording.sentences import Said
 
 PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is several times as fast
 
 
-def read_yaml(path: Path, where: str | None = None) -> Any:
+def read_yaml(path: Path, where: str | None = None, as_text: bool = False) -> Any:
     """What a YAML file holds, as plain data; `where` is how the file is named to people.
+
+    With `as_text` every value stays the text that it is, for a reader of what people type: 500.000 is no half thousand to all.
 
     Raises
     ------
@@ -25,15 +29,15 @@ def read_yaml(path: Path, where: str | None = None) -> Any:
     """
     named = where or path.name
     if not is_file(path):
-        raise DefinitionError([f"{named}: there is no such file in {path.parent}; check the name."])
+        raise DefinitionError([Fault.of(named, Said("no_file", {"folder": str(path.parent)}))])
     try:
         if path.stat().st_size > YAML_SIZE:
             raise DefinitionError([f"{named}: is larger than {YAML_SIZE // 2**10} KB, which no such file is; check the name."])
-        return parse_yaml(path.read_text(encoding="utf-8"))
+        return parse_yaml(path.read_text(encoding="utf-8-sig"), as_text)
     except OSError as problem:
-        raise DefinitionError([f"{named}: cannot be read ({problem.strerror or problem}); check the name."]) from None
+        raise DefinitionError([Fault.of(named, Said("file_closed", {"reason": problem.strerror or str(problem)}))]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError([f"{named}: not readable as YAML: {' '.join(str(problem).split())}; correct it."]) from None
+        raise DefinitionError([Fault.of(named, Said("no_yaml", {"reason": " ".join(str(problem).split())}))]) from None
 
 
 def is_file(path: Path) -> bool:
@@ -44,14 +48,15 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def parse_yaml(text: str) -> Any:
-    """What a YAML text says, as plain data: each key once, no aliases, a day that there is not as text.
+def parse_yaml(text: str, as_text: bool = False) -> Any:
+    """What a YAML text says, as plain data: each key once, no aliases, a day that there is not as text; see `read_yaml`.
 
     Raises
     ------
     yaml.YAMLError
         Where it is no such YAML.
     """
+    text = _quoted(text) if as_text else text
     depth = 0
     for event in yaml.parse(text, Loader=PARSER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -59,7 +64,22 @@ def parse_yaml(text: str) -> Any:
             raise _refused(f"refers to '*{event.anchor}'; write out what stands there", event.start_mark)
         if depth > YAML_DEPTH:
             raise _refused(f"lists and mappings lie more than {YAML_DEPTH} deep within each other", event.start_mark)
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    return yaml.load(text, Loader=_TextLoader if as_text else _Loader)  # noqa: S506 - SafeLoaders
+
+
+WHOLE = re.compile(r"^(\s*(?:- +|[^\s:#'\"][^:#\n]*: +))((?:@|>=|> (?=\d))[^\n'\"#]*?)\s*$", re.MULTILINE)
+LISTED = re.compile(r"[\[{][^\n'\"]*[\]}]")
+IN_LIST = re.compile(r"(?<=[\[{,:])(\s*)(@[\w.\-]+|>=?\s*\d+)(?=\s*[,\]}])")
+
+
+def _quoted(text: str) -> str:
+    """The text with quotes around what people begin with a sign that means something else in YAML: @linh, >= 3.
+
+    >>> _quoted("must_have: [@linh, An]"), _quoted("number: >= 3")
+    ("must_have: ['@linh', An]", "number: '>= 3'")
+    """
+    text = WHOLE.sub(r"\1'\2'", text)
+    return LISTED.sub(lambda found: IN_LIST.sub(r"\1'\2'", found[0]), text)
 
 
 def _refused(problem: str, mark: Any) -> yaml.YAMLError:
@@ -76,6 +96,17 @@ class _Loader(PARSER):  # type: ignore[misc, valid-type]
                 raise _refused(f"the key '{key.value}' is there twice; keep one", key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
+
+
+class _TextLoader(_Loader):
+    """The same, where every value but nothing (`null`) is text."""
+
+
+_NULL = "tag:yaml.org,2002:null"
+_TextLoader.yaml_implicit_resolvers = {
+    first: [(tag, shape) for tag, shape in resolvers if tag == _NULL]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
 
 
 def _as_typed(construct: Any) -> Any:

@@ -81,8 +81,9 @@ def _line(model: TargetModel, row: pd.Series, exposed: float, phrases: Phrases) 
     average, level = factors.pop(AVERAGE), factors.pop(LEVEL)
     strongest = factors[np.log(factors).abs().sort_values(ascending=False, kind="stable").index]
     named, rest = strongest.head(SHOWN), float(strongest.iloc[SHOWN:].prod()) * level
-    steps = [f"{cause_name(str(name), phrases)} ×{phrases.number(value, 2)}" for name, value in named.items()]
-    steps += [f"{phrases.say(OTHERS)} ×{phrases.number(rest, 2)}", f"{phrases.say(AVERAGE)} ×{phrases.number(average, 2)}"]
+    causes = [(cause_name(str(name), phrases), float(value)) for name, value in named.items()]
+    causes += [(phrases.say(OTHERS), rest), (phrases.say(AVERAGE), average)]
+    steps = [f"{cause} ×{phrases.number(value, 2)}" for cause, value in causes if round(value, 2) != 1]
     ends = [float(row["start"]), float(row["start"] * factors.prod() * level * average)]
     first, last = (_amount(count, exposed, model, phrases) for count in ends)
     return " → ".join([f"{rule_name(str(row['rule']), phrases)}: {first}", *steps, last])

@@ -14,6 +14,7 @@ from predictor.definitions.closed_lists import TABLES
 from predictor.definitions.schema import Catalogue
 from predictor.definitions.strict_yaml import read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.intake.budgets import read_budget
 from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
 from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table, read_theirs
@@ -129,20 +130,28 @@ def good_candidates(
 
 def read_brief(path: Path, catalogue: Catalogue) -> dict[str, Any]:
     """Read a campaign's brief (YAML): the columns of `campaigns`, with money and dates typed as in any table."""
-    return brief_from(_yaml(path), path.name, catalogue)
+    return brief_from(_yaml(path, as_text=True), path.name, catalogue)
 
 
 def brief_from(content: Any, file: str, catalogue: Catalogue) -> dict[str, Any]:
     """A campaign's brief that is at hand as it was typed; see `read_brief`."""
+    columns = catalogue.columns("campaigns")
     if not isinstance(content, dict) or not content:
-        allowed = ", ".join(catalogue.columns("campaigns"))
-        raise RowsError([Fault(file, f"got {content!r}; expected lines such as `budget: 500tr`; allowed: {allowed}.")])
-    raw = pd.DataFrame({str(key): pd.Series([value], dtype=object) for key, value in content.items()})
+        came = "" if content is None else str(content)
+        raise RowsError([Fault.of(file, Said("brief_no_lines", {"came": came, "allowed": ", ".join(columns)}))])
+    titles, typed = accepted_titles(columns), {str(key): value for key, value in content.items()}
+    budgets = [key for key, value in typed.items() if titles.get(fold(key)) == "budget" and value is not None]
+    amounts = {key: typed.pop(key) for key in budgets}
+    raw = pd.DataFrame({key: pd.Series([value], dtype=object) for key, value in typed.items()}, index=[0])
     faults: list[Fault] = []
     frame = read_table(raw, "campaigns", file, catalogue, Mapping(), faults, required=())
     faults += wrong_order(frame, file, "starts_on", "ends_on", Said("order_campaign"))
+    found = {str(name): one.iloc[0] for name, one in frame.astype(object).items() if len(one) and one.notna().all()}
+    stated = {str(name): found.get(name) for name in ("budget", "currency")}
+    for key, amount in amounts.items():
+        stated["budget"], stated["currency"] = read_budget(amount, stated["currency"], f"{file}: {key}", catalogue, faults)
     _raise_any([replace(fault, row=None) for fault in faults])
-    return {str(name): values.iloc[0] for name, values in frame.astype(object).items() if values.notna().all() and len(values)}
+    return found | {name: value for name, value in stated.items() if value is not None}
 
 
 def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None = None, large: int = LARGE) -> list[Fault]:
@@ -200,12 +209,11 @@ def _files(folder: Path, mapping: Mapping, faults: list[Fault]) -> dict[str, Pat
         stem = mapping.of(table).file or table
         found = [folder / f"{stem}{suffix}" for suffix in READS if (folder / f"{stem}{suffix}").is_file()]
         if len(found) > 1:
-            faults.append(Fault(folder.name, f"holds {' and '.join(f.name for f in found)}; keep one file for {table}."))
+            faults.append(Fault.of(folder.name, Said("two_files", {"files": ", ".join(f.name for f in found), "name": table})))
         if found:
             files[table] = found[0]
     if not files:
-        problem = f"holds no table; expected one of {', '.join(HISTORY)}, each a file that ends in {', '.join(READS)}."
-        faults.append(Fault(str(folder), problem))
+        faults.append(Fault.of(str(folder), Said("no_tables", {"tables": ", ".join(HISTORY), "suffixes": ", ".join(READS)})))
     return files
 
 
@@ -213,7 +221,7 @@ def _flat(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping, 
     frame = read_table(raw, "bookings", file, catalogue, mapping, faults, required=FLAT)
     outcomes = _outcomes(catalogue)
     if not set(outcomes) & {*frame}:
-        faults.append(Fault(file, f"has no outcome to learn from; add at least one of {', '.join(outcomes)}."))
+        faults.append(Fault.of(file, Said("no_outcome", {"outcomes": ", ".join(outcomes)})))
     return _with_ids(frame)
 
 
@@ -280,11 +288,11 @@ def _invented(folder: Path, faults: list[Fault]) -> bool:
     return said is True
 
 
-def _yaml(path: Path) -> Any:
+def _yaml(path: Path, as_text: bool = False) -> Any:
     try:
-        return read_yaml(path)
+        return read_yaml(path, as_text=as_text)
     except DefinitionError as problem:  # a person's file, reported like the tables beside it
-        raise RowsError([Fault(path.name, fault.removeprefix(f"{path.name}: ")) for fault in problem.faults]) from None
+        raise RowsError(problem.given(path.name)) from None
 
 
 def _raise_any(faults: list[Fault]) -> None:

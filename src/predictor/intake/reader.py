@@ -26,10 +26,8 @@ from predictor.intake.number_formats import read_people_frame
 from predictor.intake.row_checks import SHOWN, faults_of_cells, repeated
 from predictor.intake.values import may_refuse, read_column
 from predictor.tables.files import NO_ROWS, TEXTS, readable, text_parts, used_titles
-from predictor.wording.matching import fold, nearest
+from predictor.wording.matching import closest, fold
 from predictor.wording.sentences import Said
-
-REMEDY = "rename or remove it, or list it under `ignore:` in a mapping."
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def read_columns(
             faults.append(Fault(file, "is given, and a mapping's `sums:` adds it up too; keep one.", column=name))
         columns[name] = _sum(name, added, given, columns, entries[name], file, one, faults, shown, settles)
     faults += [
-        Fault(file, f"column '{name}' is missing; {table} needs {', '.join(required)}; add it, or name theirs in a mapping.")
+        Fault.of(file, Said("column_missing", {"name": name, "what": table, "required": ", ".join(required)}))
         for name in required
         if name not in there
     ]
@@ -129,32 +127,32 @@ def _names(given: list[str], table: str, file: str, catalogue: Catalogue, parts:
     names: dict[int, str] = {}
     unknown = [title for title in given if fold(title) not in titles and fold(title) not in parts]
     if len(unknown) > SHOWN:
-        faults.append(Fault(file, f"… and {len(unknown) - SHOWN:,} more unknown columns."))
+        faults.append(Fault.of(file, Said("more_columns", {"count": len(unknown) - SHOWN})))
     for place, title in enumerate(given):
         name = titles.get(fold(title))
         if name is None and fold(title) not in parts:
             if title in unknown[:SHOWN]:
                 problem = _unknown(title, table, elsewhere.get(fold(title)), catalogue)
-                faults.append(Fault(file, problem, column=title))
+                faults.append(Fault.of(file, problem, column=title))
         elif name in names.values():
             first = given[next(at for at, other in names.items() if other == name)]
-            faults.append(Fault(file, f"means '{name}', as the column '{first}' does; keep one: {REMEDY}", column=title))
+            faults.append(Fault.of(file, Said("column_twice", {"name": name, "first": first}), column=title))
         elif name is not None:
             names[place] = name
     return names
 
 
-def _unknown(title: str, table: str, name: str | None, catalogue: Catalogue) -> str:
+def _unknown(title: str, table: str, name: str | None, catalogue: Catalogue) -> Said:
     if name is not None and table == "candidates" and catalogue.entries[name].known == "after_booking":
-        return f"'{name}' is known only after booking, so a candidate cannot have it and no forecast may use it; {REMEDY}"
+        return Said("column_after", {"name": name})
     columns = catalogue.columns(table)
     if name is not None:
         homes = ", ".join(home for home in TABLES if catalogue.entries[name].carried_by(home)) or "no table: it is computed"
-        return f"'{name}' is a column of {homes}, not of {table}; {REMEDY}"
-    near = nearest(
+        return Said("column_elsewhere", {"name": name, "homes": homes, "what": table})
+    near = closest(
         title.lower(), [*columns, *(word for e in columns.values() for word in (e.label.en.lower(), e.label.vi.lower()))]
     )
-    return f"unknown column{near} Otherwise {REMEDY}" if near else f"unknown column; allowed: {', '.join(columns)}; {REMEDY}"
+    return Said("column_near", {"word": near}) if near else Said("column_unknown", {"allowed": ", ".join(columns)})
 
 
 def _values(
@@ -240,7 +238,7 @@ def _checked(
 ) -> pd.DataFrame:
     filled = _filled(source, list(titles))
     if not len(filled) or not titles:
-        raise RowsError([Fault(path.name, NO_ROWS)])
+        raise RowsError([Fault.of(path.name, NO_ROWS)])
     every = pd.RangeIndex(2, len(filled) + 2)
     rows, ignored = pd.Index(every[filled]) if not filled.all() else every, {*map(fold, mapping.of(table).ignore)}
     places = [name for name, title in titles.items() if fold(title) not in ignored]

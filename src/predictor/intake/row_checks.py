@@ -10,7 +10,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.tables.columns import BOUNDS, Bound, assumed_column
-from predictor.wording.sentences import Said, worded
+from predictor.wording.sentences import Said
 
 
 def half_assumed(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[Fault]:
@@ -21,8 +21,7 @@ def half_assumed(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[F
         named = " and ".join(assumed_column(outcome, bound) for bound in BOUNDS)
         for row in frame.index[(low.notna() != high.notna()) | (low > high) | (low <= 0)]:
             came = ", ".join("nothing" if pd.isna(end[row]) else f"{end[row]:,.0f}" for end in (low, high))
-            problem = f"got {came}; an assumption needs both ends, the lower one first and above 0."
-            faults.append(Fault(file, problem, int(row), named))
+            faults.append(Fault.of(file, Said("assumption_ends", {"came": came}), int(row), named))
     return faults
 
 
@@ -51,9 +50,9 @@ def faults_of_cells(
     """Faults of one kind in one column, for the positions (or mask) `bad`; past `shown` of them they are only counted."""
     cells = np.flatnonzero(bad) if bad.dtype == bool else bad
     found = [(says(int(cell)), int(rows[cell])) for cell in cells[:shown]]
-    faults = [Fault(file, worded("en", said), row, column, said) for said, row in found]
+    faults = [Fault.of(file, said, row, column) for said, row in found]
     if len(cells) > len(faults):
-        faults.append(Fault(file, f"… and {len(cells) - len(faults):,} more like this.", column=column))
+        faults.append(Fault.of(file, Said("more_cells", {"count": len(cells) - len(faults)}), column=column))
     return faults
 
 
@@ -116,9 +115,7 @@ def nobody(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fa
     """Rows that say neither which account they are about nor on which platform."""
     given = [frame[name].notna() for name in ("creator_id", "platform") if name in frame]
     if not given:
-        return [
-            Fault(file, "has neither a column creator_id nor platform; add one, or name theirs under `columns:` in a mapping.")
-        ]
+        return [Fault.of(file, Said("no_account_column"))]
     blank = ~np.logical_or.reduce([one.to_numpy() for one in given])
     return faults_of_cells(file, None, frame.index, blank, lambda _: Said("row_nobody"), shown)
 
@@ -130,11 +127,7 @@ def _strangers(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], tab
         return []
     if key not in frame:
         attributes = key == "creator_id" and "platform" in frame
-        return (
-            []
-            if attributes
-            else [Fault(files[table], f"column '{key}' is missing; {files[home]} is there, so each row must name one.")]
-        )
+        return [] if attributes else [Fault.of(files[table], Said("reference_missing", {"name": key, "home": files[home]}))]
     bad = frame[key].notna() & ~frame[key].isin(other[key])
     if key == "creator_id" and "platform" in frame:
         bad &= frame["platform"].isna()

@@ -11,12 +11,13 @@ from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
+from predictor.intake.budgets import read_budget as amount_of
 from predictor.intake.currency_words import without_currency
 from predictor.page.elements import plain_digits, title
 from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot
 from predictor.page.work import Resources
-from predictor.planning.rules import FROM_BRIEF, read_money
+from predictor.planning.rules import FROM_BRIEF
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")
 DAYS = {"vi": ("%d/%m/%Y", "DD/MM/YYYY"), "en": ("%Y-%m-%d", "YYYY-MM-DD")}
@@ -38,10 +39,8 @@ def read_day(typed: str, lang: str) -> date | None:
 
 def read_budget(typed: str, catalogue: Catalogue, mark: str = ".") -> float | None:
     """An amount above 0 as people type it, such as 500tr; `mark` stands between thousands. None where it is none."""
-    faults: list[str] = []
     bare = plain_digits(without_currency(typed).strip(), mark)
-    amount = read_money(bare, "", catalogue, faults) if bare else None
-    return amount if amount is not None and amount > 0 else None
+    return amount_of(bare, None, "", catalogue, [])[0] if bare else None
 
 
 def brief_step(session: PageSession) -> None:

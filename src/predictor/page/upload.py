@@ -134,7 +134,10 @@ def _sentence(problem: RowsError, suffix: str, phrases: Phrases) -> str:
 
 
 def _row_sentence(fault: Fault, phrases: Phrases) -> str:
-    return phrases.say("page_file_row", row=str(fault.row), problem=worded(phrases.lang, fault.said))
+    problem = worded(phrases.lang, fault.said)
+    return (
+        phrases.say("page_file_row", row=str(fault.row), problem=problem) if fault.row is not None else f"{fault.file}: {problem}"
+    )
 
 
 def refuse_unsafe(name: str, content: bytes, phrases: Phrases) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -17,19 +17,28 @@ from predictor.definitions.strict_yaml import is_file
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
+from predictor.planning.results import KEYS, match_results
 from predictor.scoring.score import read_scored
 from predictor.tables.columns import FORECAST
 from predictor.tables.files import first_sheet
 from predictor.tables.strict_json import parse_json
-from predictor.wording.sentences import LANGUAGES, say, table
+from predictor.wording.sentences import LANGUAGES, Said, say, table
 
 # A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up, a scored list.
 
 PLAN_FORECAST = {"expected": "expected", "lineup_low": "p10", "lineup_high": "p90"}  # a title's sentence → the figure below it
 
 
-def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
-    """The rows of a plan as `compare_with_actuals` takes them, and the target that was forecast.
+class Promise(NamedTuple):
+    """What the plan as a whole was said to bring, and its likely range."""
+
+    expected: float
+    low: float
+    high: float
+
+
+def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Promise | None]:
+    """The rows of a plan as `compare_with_actuals` takes them, the target that was forecast, and the promise that was signed.
 
     Parameters
     ----------
@@ -51,10 +60,10 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
         return signed
     scored = read_scored(path, catalogue)
     recipe = recipe_for(scored, _required_goal(goal, path), catalogue)
-    return candidates(scored, recipe), recipe
+    return candidates(scored, recipe), recipe, None
 
 
-def _from_json(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
+def _from_json(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Promise | None]:
     if not is_file(path):
         raise _refusal(path, f"there is no such file in {path.parent}; check the name.")
     try:
@@ -68,11 +77,19 @@ def _from_json(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe]:
         at = f" ({' → '.join(map(str, first['loc']))}: {first['msg'].lower()})" if first["loc"] else ""
         why = f"holds no plan; expected what predictor lineup --json prints{at}."
         raise _refusal(path, why) from None
-    chosen = next((one.bookings for one in plan.plans if one.name == plan.proposed), [])
+    proposed = next((one for one in plan.plans if one.name == plan.proposed), None)
+    chosen = proposed.bookings if proposed is not None else []
     if plan.target not in catalogue.recipes or not chosen:
         why = f"got '{plan.target}', which is no target" if chosen else "proposes no plan that has bookings"
         raise _refusal(path, f"{why}; expected what predictor lineup --json prints.")
-    return pd.DataFrame([one.model_dump() for one in chosen]), catalogue.recipes[plan.target]
+    promise = _promise(proposed.expected, proposed.low, proposed.high) if proposed is not None else None
+    return pd.DataFrame([one.model_dump() for one in chosen]), catalogue.recipes[plan.target], promise
+
+
+def _promise(expected: Any, low: Any, high: Any) -> Promise | None:
+    """The promise, where all of it is there."""
+    figures = pd.to_numeric(pd.Series([expected, low, high], dtype=object), errors="coerce").astype(float)
+    return None if figures.isna().any() else Promise(*figures)
 
 
 Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -91,6 +108,9 @@ class _PrintedBooking(BaseModel):
 class _PrintedPlan(BaseModel):
     name: str
     bookings: list[_PrintedBooking]
+    expected: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 class _PrintedLineup(BaseModel):
@@ -99,7 +119,7 @@ class _PrintedLineup(BaseModel):
     plans: list[_PrintedPlan]
 
 
-def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe] | None:
+def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Promise | None] | None:
     """The first sheet of a plan's .xlsx; None where this is another file."""
     try:
         grid = first_sheet(path)
@@ -113,18 +133,20 @@ def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe] | N
             outcome = getattr(catalogue.entries[recipe.outcome].label, lang)
             figures = {say(lang, key, outcome=outcome): name for key, name in PLAN_FORECAST.items()}
             if {*figures} <= {*map(str, grid.iloc[heads[0]])}:
-                rows = _rows(grid, heads[0], titles | figures, say(lang, "lineup_total"))
+                rows, total = _rows(grid, heads[0], titles | figures, say(lang, "lineup_total"))
                 words = {getattr(one, lang): name for name, one in catalogue.entries["format"].categories.items()}
-                return rows.assign(format=rows["format"].replace(words)), recipe
+                expected = pd.to_numeric(rows["expected"], errors="coerce").sum()
+                promise = None if total.empty else _promise(expected, *total.iloc[0][["p10", "p90"]])
+                return rows.assign(format=rows["format"].replace(words)), recipe, promise
     return None
 
 
-def _rows(grid: pd.DataFrame, head: int, names: dict[str, str], total: str) -> pd.DataFrame:
-    """The rows between the titles and the total."""
+def _rows(grid: pd.DataFrame, head: int, names: dict[str, str], total: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows between the titles and the total, and the total."""
     below = grid.iloc[head + 1 :].set_axis(grid.iloc[head].astype("str").tolist(), axis=1)
     rows = below[list(names)].rename(columns=names)
     ends = (rows["name"].astype("str") == total) & rows["creator_id"].isna()
-    return rows[~ends.cummax()].reset_index(drop=True)
+    return rows[~ends.cummax()].reset_index(drop=True), rows[ends]
 
 
 def _required_goal(goal: str | None, path: Path) -> str:
@@ -137,6 +159,7 @@ def _refusal(path: Path, problem: str) -> RowsError:
     return RowsError([Fault(path.name, problem)])
 
 
+NAMED = 10  # people without a booking that are told by name
 DESCRIBES = ("creator_id", "name", "platform", "format")
 
 
@@ -152,8 +175,7 @@ def compare_with_actuals(
         The rows chosen, with the forecast as it was made: `creator_id` (or `booking_id`), maybe `format`, `expected`, `p10`,
         `p90` and `p50`; where `p50` is missing, the middle of the interval on a log scale stands in.
     bookings
-        The table `bookings` with the outcome, of this campaign alone or of others too. A booking is found by `booking_id` where
-        the plan has one, else by its creator, and by its format where a creator has several.
+        A table of results with the outcome, as `results.match_results` takes it; several rows of one booking are added up.
     outcome, counts
         The column that the target forecast, and whether that is a rare count (`recipe.counts`).
     shocks
@@ -162,87 +184,113 @@ def compare_with_actuals(
     Returns
     -------
     A row for each row of the plan, in its order: `creator_id`, `name`, `platform`, `format` (where the plan has them), the four
-    figures, `booking_id`, `came` (the actual outcome, missing where none was counted yet) and `inside` (whether that lies from
-    p10 to p90; None where there is no actual). The last row, whose `total` is True, adds up the bookings with an actual outcome:
-    the interval is that of their sum, drawn jointly.
+    figures, `booking_id`, `came` (the actual outcome, missing where none was counted yet), `rows` (how many results were added
+    up in it) and `inside` (whether it lies from p10 to p90; None where there is no actual). Results of nobody in the plan follow,
+    whose `planned` is False. The last row, whose `total` is True, adds up the bookings of the plan with an actual outcome: the
+    interval is that of their sum, drawn jointly.
 
     Raises
     ------
     RowsError
         Where a row of the plan fits several bookings, or none of the plan is among them.
     """
-    rows = pd.DataFrame(plan).reset_index(drop=True)
-    _refuse(rows, bookings, outcome)
-    places = _found(rows, bookings.reset_index(drop=True))
-    found = bookings.reset_index(drop=True).reindex(places)
-    ids = found["booking_id"] if "booking_id" in found else pd.Series(None, index=found.index, dtype="str")
+    rows, results = pd.DataFrame(plan).reset_index(drop=True), bookings.reset_index(drop=True)
+    _refuse(rows, results, outcome)
+    matches, counted = match_results(rows, results), _numbers(results, outcome)
+    firsts = results.reindex([places[0] if places else -1 for places in matches.places])
+    ids = firsts["booking_id"] if "booking_id" in firsts else pd.Series(None, index=firsts.index, dtype="str")
     compared = rows[[name for name in DESCRIBES if name in rows]].assign(**{name: _numbers(rows, name) for name in FORECAST})
     compared["p50"] = compared["p50"].fillna(np.expm1((np.log1p(compared["p10"]) + np.log1p(compared["p90"])) / 2))
-    compared = compared.assign(booking_id=ids.to_numpy(), came=_numbers(found, outcome).to_numpy(), total=False)
-    with_actual = rows.assign(**{name: compared[name] for name in FORECAST})[compared["came"].notna()]
-    return _with_inside(
-        pd.concat([compared, _total(with_actual, compared["came"].sum(), counts, shocks, seed)], ignore_index=True)
+    came = [counted.iloc[places].sum(min_count=1) for places in matches.places]
+    compared = compared.assign(
+        booking_id=ids.to_numpy(), came=came, rows=list(map(len, matches.places)), planned=True, total=False
     )
+    with_actual = rows.assign(**{name: compared[name] for name in FORECAST})[compared["came"].notna()]
+    total = _total(with_actual, compared["came"].sum(), counts, shocks, seed).assign(planned=True)
+    return _with_inside(pd.concat([compared, _unplanned(results, matches.others, counted), total], ignore_index=True))
 
 
-def afterwards_in_words(found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases) -> str:
-    """A comparison as text for a terminal: the table, and how right the forecast was."""
-    with_actual, total = found[~found["total"] & found["came"].notna()], found[found["total"]].iloc[0]
-    if with_actual.empty:
-        return phrases.say("afterwards_nothing", outcome=phrases.noun(outcome)) + "\n"
+def _unplanned(results: pd.DataFrame, places: list[int], counted: pd.Series) -> pd.DataFrame:
+    """The results that are of nobody in the plan."""
+    described = results.iloc[places][[name for name in (*DESCRIBES, "booking_id") if name in results]]
+    return described.assign(came=counted.iloc[places], rows=1, planned=False, total=False)
+
+
+def afterwards_in_words(
+    found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases, promise: Promise | None = None
+) -> str:  # fmt: skip
+    """A comparison as text for a terminal: the table, how right the forecast was, and what the whole plan had promised."""
+    sentences, rows = afterwards_sentences(found, outcome, phrases, promise), afterwards_table(found, outcome, phrases)
+    few = [phrases.say("afterwards_few")] if rows else []
+    return "\n".join([*(table(rows) if rows else []), *([""] if rows else []), *sentences, *few]) + "\n"
+
+
+def afterwards_table(found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases) -> list[list[str]]:
+    """Titles, and a row for each booking of the plan and for their total; nothing where nothing has been counted yet."""
+    if found.loc[~found["total"] & found["planned"], "came"].isna().all():
+        return []
     keys = ("lineup_who", "lineup_format", "lineup_total_80", "afterwards_came", "afterwards_inside")
     titles = [phrases.say(key, outcome=phrases.label(outcome)) for key in keys]
-    lines = table([titles, *(_line(row, phrases) for _, row in found.iterrows())])
-    inside = int(with_actual["inside"].eq(True).sum())
-    sentences = [phrases.say("afterwards_hits", count=inside, all=len(with_actual))]
+    return [titles, *(_line(row, phrases) for _, row in found[found["planned"]].iterrows())]
+
+
+def afterwards_sentences(
+    found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases, promise: Promise | None = None
+) -> list[str]:  # fmt: skip
+    """How right the forecast was, what the whole plan had promised, and what the comparison leaves out."""
+    planned = found[~found["total"] & found["planned"]]
+    with_actual, total, others = planned[planned["came"].notna()], found[found["total"]].iloc[0], found[~found["planned"]]
+    if with_actual.empty:
+        return [phrases.say("afterwards_nothing", outcome=phrases.noun(outcome)), *_not_planned(others, phrases)]
+    sentences = [_hits(with_actual, phrases)]
     place = "inside" if total["inside"] else "above" if total["came"] > total["p90"] else "below"
     values = {"came": phrases.compact(total["came"]), "expected": phrases.compact(total["expected"])}
     span = phrases.interval(total["p10"], total["p90"])
     sentences.append(phrases.say(f"afterwards_total_{place}", range=span, outcome=phrases.noun(outcome), **values))
-    lacking = ~found["total"] & found["came"].isna()
-    nameless = lacking & found["creator_id"].isna() if "creator_id" in found else lacking & False
+    if promise is not None:
+        values = {"expected": phrases.compact(promise.expected), "range": phrases.interval(promise.low, promise.high)}
+        counts = {"count": len(planned), "known": len(with_actual)}
+        sentences.append(phrases.say("afterwards_promise", **values, **counts, came=phrases.compact(total["came"])))
+    several = planned[planned["rows"] > 1]
+    named = "; ".join(phrases.say("afterwards_rows", who=_named(row), count=int(row["rows"])) for _, row in several.iterrows())
+    sentences += [phrases.say("afterwards_added_up", who=named)] if len(several) else []
+    lacking = planned["came"].isna()
+    nameless = lacking & ~_has_name(planned)
     counts = {"missing": int((lacking & ~nameless).sum()), "nameless": int(nameless.sum())}
     sentences += [phrases.say(f"afterwards_{what}", count=count) for what, count in counts.items() if count]
-    return "\n".join([*lines, "", *sentences, phrases.say("afterwards_few")]) + "\n"
+    return [*sentences, *_not_planned(others, phrases)]
+
+
+def _hits(with_actual: pd.DataFrame, phrases: Phrases) -> str:
+    """How many results lie in their ranges, and how many below and above."""
+    below, above = (with_actual["came"] < with_actual["p10"]).sum(), (with_actual["came"] > with_actual["p90"]).sum()
+    inside = int(with_actual["inside"].eq(True).sum())
+    return phrases.say("afterwards_hits", count=inside, all=len(with_actual), below=int(below), above=int(above))
+
+
+def _not_planned(others: pd.DataFrame, phrases: Phrases) -> list[str]:
+    named = "; ".join(f"{_named(row)} ({phrases.number(row['came'], 0)})" for _, row in others.head(NAMED).iterrows())
+    more = phrases.say("lineup_and_more", count=len(others) - NAMED) if len(others) > NAMED else ""
+    return [phrases.say("afterwards_unplanned", count=len(others), who=named + more)] if len(others) else []
+
+
+def _has_name(rows: pd.DataFrame) -> pd.Series:
+    """Whether something in a row says whose result is sought."""
+    named = [rows[name].notna() for name in ("creator_id", "name", "booking_id") if name in rows]
+    return pd.concat(named, axis=1).any(axis=1) if named else pd.Series(False, index=rows.index)
 
 
 def _refuse(rows: pd.DataFrame, bookings: pd.DataFrame, outcome: str) -> None:
     lacking = [name for name in ("expected", "p10", "p90") if name not in rows]
-    faults = [Fault("plan", f"has no column '{name}'; compare a plan with its forecast.") for name in lacking]
-    if not {"creator_id", "booking_id"} & {*rows}:
-        faults.append(Fault("plan", "names no creators (creator_id), so that its bookings cannot be found; add the ids."))
+    faults = [Fault.of("plan", Said("afterwards_no_forecast", {"name": name})) for name in lacking]
+    if not {*KEYS} & {*rows}:
+        faults.append(Fault.of("plan", Said("afterwards_no_names")))
+    if not {*KEYS} & {*bookings} & {*rows}:
+        faults.append(Fault.of("bookings", Said("afterwards_no_ids")))
     if outcome not in bookings:
-        faults.append(Fault("bookings", f"has no column '{outcome}', which the plan forecast; add what came in."))
+        faults.append(Fault.of("bookings", Said("afterwards_no_outcome", {"name": outcome})))
     if faults:
         raise RowsError(faults)
-
-
-def _found(rows: pd.DataFrame, bookings: pd.DataFrame) -> list[int]:
-    """For each row the place of its booking, -1 where there is none."""
-    key = "booking_id" if "booking_id" in rows and "booking_id" in bookings else "creator_id"
-    if key not in rows or key not in bookings:
-        raise RowsError([Fault("bookings", "name no creators (creator_id) that the plan names too; add the ids.")])
-    by_key = {str(name): list(places) for name, places in bookings.groupby(bookings[key].astype("str")).indices.items()}
-    faults: list[Fault] = []
-    places = [_place(row, by_key.get(str(row[key]), []), bookings, faults) for _, row in rows.iterrows()]
-    shared = {place for place in places if place >= 0 and places.count(place) > 1}
-    for place in sorted(shared):
-        faults.append(Fault("plan", f"has several rows for one booking of {bookings.at[place, key]}; give each its booking_id."))
-    if not faults and not any(place >= 0 for place in places):
-        faults.append(Fault("bookings", "hold nobody of the plan; are these the bookings of this campaign, with the same ids?"))
-    if faults:
-        raise RowsError(faults)
-    return places
-
-
-def _place(row: pd.Series, places: list[int], bookings: pd.DataFrame, faults: list[Fault]) -> int:
-    if len(places) > 1 and "format" in row and "format" in bookings:
-        alike = [place for place in places if str(bookings.at[place, "format"]).lower() == str(row["format"]).lower()]
-        places = alike or places
-    if len(places) > 1:
-        problem = f"hold {len(places)} bookings of {_named(row)}; leave only this campaign's (--campaign-id, --since)."
-        faults.append(Fault("bookings", problem))
-    return int(places[0]) if places else -1
 
 
 def _total(with_actual: pd.DataFrame, actual: float, counts: bool, shocks: OutcomeCorrelations | None, seed: int) -> pd.DataFrame:

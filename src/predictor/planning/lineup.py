@@ -16,7 +16,8 @@ from predictor.planning.comparison import candidates, recipe_for
 from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, draw_joint_outcomes, expected_unique_reach
 from predictor.planning.optimiser import Constraint, NoChoice, best_choice, candidate_solutions
 from predictor.planning.plans import Lineup, Name, Plan, PlanComparison, Point
-from predictor.planning.rules import LineupConstraints, constraints, unchecked
+from predictor.planning.rules import LineupConstraints, absent, constraints, unchecked
+from predictor.wording.sentences import Said
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
 BUDGET_SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
@@ -103,7 +104,7 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
         rules=rules, plans=plans, frontier=(),
         duels=_pairwise_comparisons({plan.name: drawn for plan, drawn in solved if plan.found}),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()),
-        without_forecast=len(pool.scored) - len(rows), unchecked=tuple(unchecked(rows, rules)),
+        without_forecast=len(pool.scored) - len(rows), unchecked=tuple(unchecked(rows, rules)), absent=tuple(absent(rows, rules)),
         shocks=joint.shocks, unique=joint.assumption is not None,
         overlaps=0 if overlaps is None or joint.assumption is None else len(overlaps),
         invented=bool({"true", "1"} & _distinct_values(pool.scored, "invented_data")),
@@ -123,11 +124,10 @@ def other_budgets_of(pool: Pool, rules: LineupConstraints, keep_going: Callable[
 def in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.DataFrame, str | None]:
     """Quotes in the budget's currency; another currency would need an exchange rate, which is never invented."""
     if rules.budget is None:
-        raise RowsError([Fault("rules", "there is no budget; add a line such as `budget: 500tr`, or name it with --budget.")])
+        raise RowsError([Fault.of("rules", Said("lineup_no_budget"))])
     named = sorted(set(rows.loc[rows["fee"].notna(), "currency"]) - {""})
     if rules.currency is None and len(named) > 1:
-        problem = f"has quotes in {', '.join(named)}; name the budget's as `currency` in the rules; others cannot be booked."
-        raise RowsError([Fault("scored candidates", problem)])
+        raise RowsError([Fault.of("scored candidates", Said("lineup_which_currency", {"codes": ", ".join(named)}))])
     currency = rules.currency or (named[0] if named else None)
     return rows.assign(fee=rows["fee"].where(rows["currency"].isin([currency, ""]))), currency
 

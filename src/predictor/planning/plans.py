@@ -14,7 +14,7 @@ from predictor.planning.rules import LineupConstraints
 
 PLAIN = (
     "goal", "target", "outcome", "cost_per", "units", "currency", "candidates", "without_quote", "without_forecast", "unchecked",
-    "unique", "overlaps", "invented", "model_version",
+    "absent", "unique", "overlaps", "invented", "model_version",
 )  # fmt: skip
 OF_PLAN = ("name", "spend", "expected", "low", "high", "reaches", "cost", "thin", "assumed", "gap", "people", "conflict")
 OF_BOOKING = (
@@ -99,6 +99,7 @@ class Lineup:
     without_quote: int
     without_forecast: int
     unchecked: tuple[str, ...]
+    absent: tuple[str, ...]
     shocks: OutcomeCorrelations
     unique: bool
     overlaps: int

@@ -1,11 +1,10 @@
-"""What a line-up has to keep to: rules read from YAML, strictly, and the constraints they become over a list of candidates."""
+"""What a line-up has to keep to, and the constraints that its rules become over a list of candidates."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -13,14 +12,13 @@ import pandas as pd
 from pydantic import Field
 from scipy import sparse
 
-from predictor.definitions.schema import Catalogue, Closed
-from predictor.definitions.strict_yaml import parse, read_yaml
-from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.definitions.schema import Closed
+from predictor.errors import Fault, RowsError
+from predictor.intake.accounts import account_of
 from predictor.intake.dates import YEARS
-from predictor.intake.numbers import read_numbers
 from predictor.planning.optimiser import Constraint
-from predictor.wording.matching import nearest
-from predictor.wording.sentences import worded
+from predictor.wording.matching import closest, fold
+from predictor.wording.sentences import Said
 
 COUNTED = ("platform", "tier", "kind", "country")
 FROM_BRIEF = ("budget", "currency", "starts_on", "ends_on")
@@ -63,43 +61,6 @@ class LineupConstraints(Closed):
     ends_on: date | None = None
 
 
-def read_rules(path: Path, catalogue: Catalogue) -> LineupConstraints:
-    """Read a rules file.
-
-    Raises
-    ------
-    DefinitionError
-        With every fault of the file, one a line.
-    """
-    content = read_yaml(path)
-    return rules_from(content, path.name, catalogue)
-
-
-def rules_from(content: Any, file: str, catalogue: Catalogue) -> LineupConstraints:
-    """Rules from parsed YAML; see `read_rules`."""
-    if not isinstance(content, dict):
-        raise DefinitionError([f"{file}: got {content!r}; expected lines such as `budget: 500tr`; see {_keys()}."])
-    faults: list[str] = []
-    body = {str(key): value for key, value in content.items()}
-    if "budget" in body:
-        given, known = body["budget"], len(faults)
-        body["budget"] = read_money(given, f"{file}: budget", catalogue, faults)
-        if body["budget"] is None and given is not None and len(faults) == known:
-            faults.append(f"{file}: budget: got {given!r}; expected an amount such as 500tr, or leave the line out.")
-    rules = parse(LineupConstraints, body, file, faults)
-    faults += _misnamed(body, file, catalogue) + (_against_each_other(rules, file) if rules is not None else [])
-    if faults:
-        raise DefinitionError(faults)
-    return rules
-
-
-def read_money(amount: Any, where: str, catalogue: Catalogue, faults: list[str]) -> float | None:
-    """An amount as people type it, such as 500tr; what cannot be read is added to `faults`."""
-    values, refused = read_numbers(pd.Series([amount], dtype=object), catalogue.entries["budget"])
-    faults += [f"{where}: {worded('en', one.says(0))}" for one in refused]
-    return None if refused or values.isna().all() else float(values.iloc[0])
-
-
 def with_brief(rules: LineupConstraints, brief: Mapping[str, Any]) -> LineupConstraints:
     """The rules with the budget, currency and dates of a brief wherever they say none themselves."""
     own = rules.model_dump(include=set(FROM_BRIEF))
@@ -126,10 +87,9 @@ def constraints(rows: pd.DataFrame, rules: LineupConstraints) -> list[Constraint
     for what in COUNTED:
         for name, between in getattr(rules, what).items():
             found += _between(f"{what}|{name}|", (rows[what].str.lower() == name.lower()).to_numpy(), between)
-    ids = candidate_ids(rows)
-    found += [Constraint(f"must_have|{name}", _row(ids == name), low=1) for name in rules.must_have]
+    found += [Constraint(f"must_have|{name}", _row(called(rows, name)), low=1) for name in rules.must_have]
     barred = {
-        "excluded": ids.isin(rules.excluded),
+        "excluded": sum((called(rows, name) for name in rules.excluded), pd.Series(False, index=rows.index)),
         "avoid_flags": _flagged(rows, rules.avoid_flags),
         "busy": pd.Series(_busy(rows, rules), index=rows.index),
         "most_bookings_90_days": _booked(rows, rules.most_bookings_90_days),
@@ -152,6 +112,24 @@ def candidate_ids(rows: pd.DataFrame) -> pd.Series[str]:
     return ids
 
 
+def called(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Which candidates somebody means by an id, a name, a handle or a link, each as people type it."""
+    ids = candidate_ids(rows)
+    if (exactly := ids == name).any():
+        return exactly
+    account = account_of(name)
+    wanted = {fold(one) for one in (name, account.handle) if one} - {""}
+    names = [rows[column].astype("str").fillna("") for column in ("creator_id", "name", "handle") if column in rows]
+    return sum(
+        (one.map(lambda cell: fold(cell.removeprefix("@")) in wanted) for one in names), pd.Series(False, index=rows.index)
+    )
+
+
+def absent(rows: pd.DataFrame, rules: LineupConstraints) -> list[str]:
+    """Whom the rules exclude, though nobody of the list is called so."""
+    return [name for name in rules.excluded if not called(rows, name).any()]
+
+
 def unchecked(rows: pd.DataFrame, rules: LineupConstraints) -> list[str]:
     """Rules that the list holds no column for, by name, and that were therefore not checked."""
     needed = {
@@ -161,53 +139,19 @@ def unchecked(rows: pd.DataFrame, rules: LineupConstraints) -> list[str]:
     return [column for column, applies in needed.items() if applies and column not in rows]
 
 
-def _keys() -> str:
-    return ", ".join(LineupConstraints.model_fields)
-
-
-def _misnamed(body: Mapping[str, Any], file: str, catalogue: Catalogue) -> list[str]:
-    faults = []
-    for what in COUNTED:
-        allowed = list(catalogue.entries[what].categories) if what in catalogue.entries else []
-        named = body.get(what)
-        for name in named if isinstance(named, dict) and allowed else ():
-            if str(name) not in allowed:
-                faults.append(f"{file}: {what}: got '{name}'; allowed: {', '.join(allowed)}{nearest(str(name), allowed)}.")
-    return faults
-
-
-def _against_each_other(rules: LineupConstraints, file: str) -> list[str]:
-    """Rules that cannot be kept whatever the candidates are."""
-    named = {"number": rules.number} | {f"{what} → {name}": b for what in COUNTED for name, b in getattr(rules, what).items()}
-    faults = [
-        f"{file}: {name}: got min {between.min} above max {between.max}; the lower number is the min."
-        for name, between in named.items()
-        if between.min is not None and between.max is not None and between.min > between.max
-    ]
-    both = sorted({*rules.must_have} & {*rules.excluded})
-    faults += [f"{file}: '{name}' is both in must_have and in excluded; keep one." for name in both]
-    if rules.risk == "chance" and rules.at_least is None:
-        faults.append(f"{file}: risk: got 'chance' without a count to reach; add a line such as `at_least: 500`.")
-    for name in ("starts_on", "ends_on"):
-        day = getattr(rules, name)
-        if day is not None and not YEARS[0] <= day.year <= YEARS[1]:
-            faults.append(f"{file}: {name}: got {day}; a campaign lies between {YEARS[0]} and {YEARS[1]}; correct it.")
-    if rules.starts_on is not None and rules.ends_on is not None and rules.ends_on < rules.starts_on:
-        faults.append(f"{file}: ends_on: got {rules.ends_on}, before starts_on {rules.starts_on}; correct one.")
-    return faults
-
-
 def _refuse_unknown(rows: pd.DataFrame, rules: LineupConstraints) -> None:
-    faults = []
-    ids = [name for name in candidate_ids(rows) if name]
-    for name in rules.must_have:
-        if name not in ids:
-            problem = f"must_have: got '{name}', of whom the list holds no forecast{nearest(name, ids)}."
-            faults.append(Fault("rules", problem.replace("?.", "?")))
+    faults, ids = [], candidate_ids(rows)
+    for key in ("must_have", "excluded"):
+        for name in getattr(rules, key):
+            meant = list(dict.fromkeys(ids[called(rows, name)]))
+            if len(meant) > 1:
+                faults.append(Fault.of("rules", Said("rules_several", {"what": key, "came": name, "ids": ", ".join(meant)})))
+            elif not meant and key == "must_have":
+                near = closest(name, [*ids, *(rows["name"].dropna().astype("str") if "name" in rows else ())])
+                hint = "." if near is None else Said("cell_near", {"word": near})
+                faults.append(Fault.of("rules", Said("rules_nobody", {"came": name, "hint": hint})))
     if rules.avoid_flags and "flags" not in rows:
-        faults.append(
-            Fault("scored candidates", "has no column 'flags', which avoid_flags needs; add it, empty where all is well.")
-        )
+        faults.append(Fault.of("scored candidates", Said("rules_no_flags")))
     if faults:
         raise RowsError(faults)
 
@@ -267,8 +211,7 @@ def _spans(cell: str, line: int, faults: list[Fault]) -> list[tuple[date, date]]
         except ValueError:
             start = end = None
         if start is None or end is None or end < start or start.year < YEARS[0] or end.year > YEARS[1]:
-            problem = f"got '{part}'; expected days such as 2026-07-01..2026-07-10, the earlier first; correct it."
-            faults.append(Fault("scored candidates", problem, row=line, column="busy"))
+            faults.append(Fault.of("scored candidates", Said("rules_busy", {"came": part}), row=line, column="busy"))
         else:
             found.append((start, end))
     return found

@@ -28,6 +28,7 @@ from predictor.scoring.score import score
 from predictor.tables.columns import scored_column
 from predictor.tables.frames import History
 from predictor.wording.matching import nearest
+from predictor.wording.sentences import Said
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,8 @@ def with_changes(
     """
     absent = sorted(set(lines) - set(rows.index))
     if absent:
-        span = f"its rows go from {rows.index.min()} to {rows.index.max()}"
-        raise RowsError([Fault("--row", f"got {row}, which is blank or not in the file; {span}.") for row in absent])
+        span = {"first": str(rows.index.min()), "last": str(rows.index.max())}
+        raise RowsError([Fault.of("--row", Said("whatif_absent", {"row": str(row), **span})) for row in absent])
     candidate_mapping = (mapping or Mapping()).of("candidates").model_copy(update={"sums": {}, "constants": {}, "ignore": ()})
     typed = pd.DataFrame({title: [value or None] for title, value in changes.items()}, dtype=object)
     faults: list[Fault] = []
@@ -105,7 +106,7 @@ def with_changes(
     for name, values in changed.reindex([2]).items():
         column = after[name] if name in after else values.iloc[:0].reindex(after.index)
         after[name] = column.where(~here, values.iloc[0])
-    faults = [Fault(fault.file, fault.problem, column=fault.column) for fault in faults]
+    faults = [replace(fault, row=None) for fault in faults]
     if not faults:
         faults = candidate_faults(after[here], "--set", catalogue)
     if faults:

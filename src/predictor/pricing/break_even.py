@@ -39,7 +39,7 @@ def fee_steps(priced: pd.DataFrame) -> pd.Series:
     return pd.Series([_step(verdict, pays) for verdict, pays in pairs], index=priced.index, dtype="str")
 
 
-def fee_words(priced: pd.DataFrame, outcome: dict[str, str], phrases: Phrases) -> pd.Series:
+def fee_words(priced: pd.DataFrame, outcome: dict[str, str], phrases: Phrases, covered: bool = False) -> pd.Series:
     """Some sentences a row: what such a booking costs, on what that rests, what it is worth to the campaign, what follows.
 
     Parameters
@@ -49,35 +49,43 @@ def fee_words(priced: pd.DataFrame, outcome: dict[str, str], phrases: Phrases) -
         them (`thin`).
     outcome
         The label of the outcome that the campaign wants, by language.
+    covered
+        Whether the budget pays for all (see `covers_all`), so that only the usual price is left to go by.
     """
     rows = priced.assign(step=fee_steps(priced)).to_dict("records")
-    return pd.Series([" ".join(_sentences(row, outcome, phrases)) for row in rows], index=priced.index, dtype="str")
+    return pd.Series([" ".join(_sentences(row, outcome, phrases, covered)) for row in rows], index=priced.index, dtype="str")
 
 
 def _step(verdict: Any, pays: Any) -> str | None:
     return None if pd.isna(verdict) or pd.isna(pays) else STEPS[str(verdict), bool(pays)]
 
 
-def _sentences(row: dict[str, Any], outcome: dict[str, str], phrases: Phrases) -> list[str]:
+def _sentences(row: dict[str, Any], outcome: dict[str, str], phrases: Phrases, covered: bool) -> list[str]:
     sentences = _price(row, phrases)
-    if pd.notna(row["break_even"]):
+    if covered:
+        sentences.append(phrases.say("fee_covered"))
+        if row["step"] == "dear":
+            sentences.append(phrases.say("fee_covered_over", ask=_short(row["fair_high"], row, phrases)))
+    elif pd.notna(row["break_even"]):
         key = "unquoted" if pd.isna(row["pays"]) else "pays" if row["pays"] else "not"
         capped = key != "not" and row["break_even"] > row["fair_high"]  # nobody is advised to pay above the usual price
         most = row["fair_high"] if capped else row["break_even"]
-        worth_it = f"fee_worth_{key}_usual" if capped else f"fee_worth_{key}"
+        unbounded = key == "pays" and pd.isna(row["fair_high"])  # no usual price says where to stop
+        worth_it = f"fee_worth_{key}_usual" if capped else "fee_worth_pays_plain" if unbounded else f"fee_worth_{key}"
         sentences.append(phrases.say(worth_it, break_even=_short(most, row, phrases), outcome=phrases.noun(outcome)))
     if row["thin"] and row["step"] in PRAISE:
         return [*sentences, phrases.say("fee_advice_thin")]
-    if pd.notna(row["step"]):
+    if pd.notna(row["step"]) and not covered:
         ask = np.nanmin([row["break_even"], row["fair_high"]])
         sentences.append(phrases.say(f"fee_advice_{row['step']}", ask=_short(ask, row, phrases)))
     return sentences
 
 
 def _price(row: dict[str, Any], phrases: Phrases) -> list[str]:
-    currency = _currency(row) or phrases.say("fee_unnamed_currency")
+    currency, quoted = _currency(row) or "", pd.notna(row.get("fee"))
     if pd.isna(row["fair"]):
-        return [phrases.say("fee_no_price", currency=currency)]
+        key = "fee_no_quote" if not quoted else "fee_no_price" if currency else "fee_no_currency"
+        return [phrases.say(key, currency=currency)]
     key = "unquoted" if pd.isna(row["fee_verdict"]) else row["fee_verdict"]
     span = phrases.interval(row["fair_low"], row["fair_high"], _currency(row))
     fee, fair = _short(row.get("fee"), row, phrases), _short(row["fair"], row, phrases)
@@ -148,18 +156,31 @@ def worth(scored: pd.DataFrame, target: str, budget: float | None, currency: str
 
     Returns
     -------
-    Index of `scored`; `break_even`, and `pays` (a nullable boolean, missing without a quote or a break-even fee).
+    Index of `scored`; `break_even`, and `pays` (a nullable boolean, missing without a quote or a break-even fee). Where the
+    budget covers all, a booking takes money from no other: no fee is its break-even, and it pays.
     """
     in_currency = (currency_of(scored) == currency.upper()).to_numpy()
     expected = pd.to_numeric(scored[scored_column(target, "expected")]).to_numpy(dtype=float)
     fee = pd.to_numeric(scored["fee"]).to_numpy(dtype=float) if "fee" in scored else np.full(len(scored), np.nan)
     break_even_fee = np.full(len(scored), np.nan)
+    if covers_all(scored, budget, currency):
+        answered = in_currency & (expected > 0) & ~np.isnan(fee)
+        everybody = pd.Series(True, index=scored.index, dtype="boolean")
+        return pd.DataFrame({"break_even": break_even_fee, "pays": everybody.where(answered)})
     break_even_fee[in_currency] = break_even(
         expected[in_currency], marginal_costs(expected[in_currency], fee[in_currency], budget)
     )
     pays = pd.Series(pd.array(fee <= break_even_fee, dtype="boolean"), index=scored.index)
     fees = pd.Series(break_even_fee, index=scored.index)
     return pd.DataFrame({"break_even": fees, "pays": pays.where(fees.notna() & ~np.isnan(fee))})
+
+
+def covers_all(scored: pd.DataFrame, budget: float | None, currency: str) -> bool:
+    """Whether the budget pays for every quote of the list in its currency."""
+    if budget is None or "fee" not in scored:
+        return False
+    fees = pd.to_numeric(scored["fee"]).where(currency_of(scored) == currency.upper())
+    return bool(fees.notna().any()) and float(fees.sum()) <= budget
 
 
 def _along(

@@ -24,8 +24,7 @@ from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import compare
 from predictor.planning.plans import Lineup, Plan
-from predictor.reporting.comparison_words import group_name
-from predictor.reporting.comparison_words import verdicts as kind_verdicts
+from predictor.reporting.comparison_words import group_name, list_verdict
 from predictor.reporting.lineup_words import (
     answer,
     caveats,
@@ -83,7 +82,7 @@ def client_page(
         conditions=price_conditions(lineup, phrases), answer=answer(lineup, phrases), verdicts=verdicts(lineup, phrases),
         plans=_plans(lineup, phrases), proposed=plan and plan_name(plan, phrases),
         kinds=[(group_name(group, phrases), group) for group in compared.by("kind")], compared=compared,
-        kinds_told=[phrases.say("answer_list", verdict=kind_verdicts(compared, phrases)[0])],
+        kinds_told=[list_verdict(compared, phrases)],
         lists=_lists(lineup, phrases, data_until, on),
         tiles=[] if plan is None else _tiles(plan, lineup, phrases),
     )  # fmt: skip

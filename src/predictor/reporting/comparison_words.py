@@ -92,7 +92,13 @@ def answer_first(comparison: Comparison, found: Lineup | None, phrases: Phrases)
         return [first], why
     if not comparison.per_creator.influencers and not comparison.per_creator.kols:  # there is no average to tell of
         return answer(found, phrases), []
-    return [*answer(found, phrases), phrases.say("answer_list", verdict=first)], [*plan_verdicts(found, phrases), *why]
+    return [*answer(found, phrases), list_verdict(comparison, phrases)], [*plan_verdicts(found, phrases), *why]
+
+
+def list_verdict(comparison: Comparison, phrases: Phrases) -> str:
+    """The first verdict beside a line-up: it is of the average of the list, where anything was compared."""
+    first, compared = verdicts(comparison, phrases)[0], (comparison.per_money, comparison.per_creator)
+    return first if all(duel.chance is None for duel in compared) else phrases.say("answer_list", verdict=first)
 
 
 def in_words(comparison: Comparison, phrases: Phrases, found: Lineup | None = None) -> str:

@@ -24,7 +24,8 @@ def in_words(found: Lineup, phrases: Phrases) -> str:
     parts = [[phrases.say("invented")]] if found.invented else []
     parts.append(answer(found, phrases))
     parts.append([goal_line(found, phrases), risk_line(found, phrases)])
-    parts.append([phrases.say("answer_why"), *(f"- {sentence}" for sentence in verdicts(found, phrases))])
+    why = verdicts(found, phrases)
+    parts.append([phrases.say("answer_why"), *(f"- {sentence}" for sentence in why)] if why else [])
     if found.proposed is not None:
         parts.append(table([_plans_head(found, phrases), *(_plan_row(p, found, phrases) for p in found.plans if p.found)]))
         title = phrases.say("lineup_proposed", plan=proposed_name(found.proposed, phrases))
@@ -192,6 +193,7 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
     said = [phrases.say("lineup_caveat_quote", count=found.without_quote, all=found.candidates)] if found.without_quote else []
     said += [phrases.say("caveat_forecast", count=found.without_forecast)] if found.without_forecast else []
     said += [phrases.say(f"lineup_caveat_{column}") for column in found.unchecked]
+    said += [phrases.say("lineup_caveat_absent", names=", ".join(found.absent))] if found.absent else []
     if found.proposed is not None and len(sizeless := _without_followers(found.proposed)):
         said.append(phrases.say("lineup_caveat_followers", who=_creators_in(sizeless, phrases), stand_in=ASSUMED_AUDIENCE))
     if any(plan.thin for plan in found.plans):
@@ -273,7 +275,8 @@ def told_people(found: Lineup) -> bool:
 def _plan_row(plan: Plan, found: Lineup, phrases: Phrases) -> list[str]:
     outcome = f"{phrases.compact(plan.expected)} ({phrases.interval(plan.low, plan.high)})"
     asked = [phrases.chance(plan.reaches)] if plan.reaches is not None else []
-    spend, cost = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
+    spend = phrases.money(plan.spend, found.currency, short=True)
+    cost = _unit_cost(plan.cost, found.currency, phrases) if plan.cost else phrases.say("nothing")
     people = [phrases.compact(plan.people)] if told_people(found) else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, outcome]
     return [*row, *asked, cost, *people, without_record(plan, phrases)]

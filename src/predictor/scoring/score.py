@@ -25,7 +25,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.codes import CODES
 from predictor.intake.row_checks import SHOWN, faults_of_cells
 from predictor.intake.values import NUMERIC, read_column
-from predictor.pricing.break_even import fee_words, worth
+from predictor.pricing.break_even import covers_all, fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
 from predictor.tables.columns import (
@@ -41,6 +41,7 @@ from predictor.tables.columns import (
 from predictor.tables.files import read_frame
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
+from predictor.wording.sentences import Said
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
@@ -167,9 +168,7 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     found = {column: parse_scored_column(column, catalogue.recipes) for column in map(str, rows)}
     figures = [column for column, parsed in found.items() if parsed is not None and parsed[1] in NUMBERS]
     if not figures:
-        raise RowsError(
-            [Fault(str(path), "has no forecasts in it; score the candidates first: predictor score CANDIDATES -o OUT.")]
-        )
+        raise RowsError([Fault.of(str(path), Said("no_forecasts"))])
     numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in NUMERIC]
     stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] == "assumed"]
     flags = [column for column in (*stated, "known_creator", "invented_data") if column in rows]
@@ -258,12 +257,12 @@ def _priced(
     priced = fair_fees(bundle.prices, rows.join(scored.filter([scored_column("reach", "expected")])))
     wanted = [model.recipe for model in bundle.models.values() if model.recipe.goal == brief.get("goal")]
     if whole and wanted and "fee" in scored and "currency" in scored:
-        budget, currency = brief.get("budget"), str(brief.get("currency") or "")
-        priced = priced.join(worth(scored, wanted[0].name, None if budget is None else float(budget), currency))
+        budget, currency = None if brief.get("budget") is None else float(brief["budget"]), str(brief.get("currency") or "")
+        priced = priced.join(worth(scored, wanted[0].name, budget, currency))
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
             beside_fees = priced.join(scored[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
-            priced["fee_why"] = fee_words(beside_fees, label, phrases)
+            priced["fee_why"] = fee_words(beside_fees, label, phrases, covers_all(scored, budget, currency))
     return priced
 
 

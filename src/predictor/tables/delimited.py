@@ -289,7 +289,7 @@ def _refuse_open_quote(source: _Quotes, mark: str, name: str) -> None:
     """Refuse a table that was read to its end, if a quote in it is never closed."""
     if source.count % 2 and (row := _open_quote(source.file, mark)):
         said = Said("row_open_quote")
-        raise RowsError([Fault(name, worded("en", said), row, said=said)])
+        raise RowsError([Fault.of(name, said, row)])
 
 
 def _open_quote(file: IO[bytes], mark: str) -> int | None:

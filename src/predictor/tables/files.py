@@ -21,12 +21,13 @@ from predictor.tables.delimited import EMPTY, as_utf8, record_batches
 from predictor.tables.strict_json import parse_json
 from predictor.tables.workbooks import SUFFIXES as WORKBOOKS
 from predictor.tables.workbooks import workbook_sheets
+from predictor.wording.sentences import Said
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")  # what is written
 TEXTS = (".csv", ".tsv", ".txt")
 JSONS = (".json", ".jsonl", ".ndjson")
 READS = (*TEXTS, *JSONS, ".parquet", *WORKBOOKS)
-NO_ROWS = "has no rows; it needs a row of column titles and rows below it."
+NO_ROWS = Said("no_rows")
 
 
 Shown = Callable[[str, Any], Any]  # what a cell of a workbook says: its number format and its value make one value
@@ -77,11 +78,11 @@ def readable(path: Path) -> Iterator[None]:
 def check_target(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> None:
     """Refuse a file that could not be written, before any work is done for it."""
     if suffixes and not path.name.lower().endswith(suffixes):
-        raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(suffixes)}; choose one of these.")
+        raise _refusal(path, Said("bad_target", {"suffix": path.suffix, "suffixes": ", ".join(suffixes)}))
     if not path.parent.is_dir():
-        raise _refusal(path, f"cannot be written: there is no folder {path.parent}; make it first.")
+        raise _refusal(path, Said("no_folder", {"folder": str(path.parent)}))
     if path.is_dir():
-        raise _refusal(path, "cannot be written: it is a folder; name a file.")
+        raise _refusal(path, Said("target_folder"))
     if path.is_symlink() and not path.exists() or path.exists() and not path.is_file():
         raise _refusal(path, "cannot be written: it is no file, but a pipe, a device or a link to nowhere; name another.")
 
@@ -125,17 +126,18 @@ def write_text(text: str, path: Path) -> None:
         partial.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _refusal(path: Path, problem: str, row: int | None = None) -> RowsError:
-    return RowsError([Fault(path.name, problem, row)])
+def _refusal(path: Path, problem: str | Said, row: int | None = None) -> RowsError:
+    fault = Fault.of(path.name, problem, row) if isinstance(problem, Said) else Fault(path.name, problem, row)
+    return RowsError([fault])
 
 
 def _refuse_place(path: Path) -> None:
     if not path.exists():
-        raise _refusal(path, f"there is no such file in {path.parent}; check the name.")
+        raise _refusal(path, Said("no_file", {"folder": str(path.parent)}))
     if path.is_dir():
-        raise _refusal(path, f"is a folder; name one file that ends in {', '.join(READS)}.")
+        raise _refusal(path, Said("is_folder", {"suffixes": ", ".join(READS)}))
     if path.suffix.lower() not in READS:
-        raise _refusal(path, f"ends in '{path.suffix}'; allowed: {', '.join(READS)}; save it as one of these.")
+        raise _refusal(path, Said("bad_suffix", {"suffix": path.suffix, "suffixes": ", ".join(READS)}))
     if path.stat().st_size == 0:
         raise _refusal(path, EMPTY)
 
@@ -219,7 +221,7 @@ def used_titles(titles: pd.Series, filled: np.ndarray, path: Path) -> dict[int, 
     used = titles.notna().to_numpy() | filled
     untitled = [str(place + 1) for place in range(len(titles)) if used[place] and pd.isna(titles.iloc[place])]
     if untitled:
-        raise _refusal(path, f"row 1 gives no title to column {', '.join(untitled)}; the first row must name every column.")
+        raise _refusal(path, Said("untitled", {"columns": ", ".join(untitled)}))
     return {place: str(titles.iloc[place]).strip() for place in map(int, np.flatnonzero(used))}
 
 

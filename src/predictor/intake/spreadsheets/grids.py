@@ -22,6 +22,7 @@ from predictor.tables.delimited import NotUtf8, as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
 from predictor.tables.sheet_sizes import Place
 from predictor.tables.workbooks import WorkbookSheet, workbook_sheets
+from predictor.wording.sentences import Said
 
 Known = Callable[[str], str | None]
 ARCHIVE = ".zip"  # of text tables, as exports come
@@ -77,9 +78,9 @@ def read_grids(
         Where there is no such file or sheet, or no way to read it; `TooMuch` where a sheet has more than `most`.
     """
     if not path.is_file():
-        raise RowsError([Fault(path.name, f"there is no such file in {path.parent}; check the name.")])
+        raise RowsError([Fault.of(path.name, Said("no_file", {"folder": str(path.parent)}))])
     if path.suffix.lower() not in SUFFIXES:
-        raise RowsError([Fault(path.name, f"ends in '{path.suffix}'; allowed: {', '.join(SUFFIXES)}; save it as one of these.")])
+        raise RowsError([Fault.of(path.name, Said("bad_suffix", {"suffix": path.suffix, "suffixes": ", ".join(SUFFIXES)}))])
     try:
         if path.suffix.lower() in TEXTS:
             return [_text(path, encoding, most, known)]
@@ -164,9 +165,7 @@ def _workbook(path: Path, only: tuple[str, ...], most: Most | None) -> list[Grid
 def _refuse_unknown(path: Path, names: list[str], only: tuple[str, ...]) -> None:
     unknown = [name for name in only if name not in names]
     if unknown:
-        raise RowsError(
-            [Fault(path.name, f"has no sheet '{name}'; its sheets: {', '.join(names)}; name one of them.") for name in unknown]
-        )
+        raise RowsError([Fault.of(path.name, Said("no_sheet", {"name": name, "names": ", ".join(names)})) for name in unknown])
 
 
 def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:

@@ -119,8 +119,7 @@ def import_grids(
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
             taken.append((one, _as_export(intake, export, left)))
     if not taken:
-        problem = "has no sheet with a row of at least two known titles, such as 'Nền tảng' or 'Followers'; add titles, or name"
-        raise NoTable([Fault(file, f"{problem} yours under `columns:` in a mapping and give it with --mapping.")])
+        raise NoTable([Fault.of(file, Said("no_titles"))])
     read = [
         replace(one, notes=[*one.notes, *elsewhere]) if "fee" in one.frame else one
         for one in _in_one_currency(taken, mapping, catalogue, rates)
@@ -275,9 +274,9 @@ def understood(found: Imported, catalogue: Catalogue, lang: str) -> str:
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def doubts_in_words(found: Imported, lang: str, mapping: Path) -> list[str]:
+def doubts_in_words(doubts: list[tuple[str, Said]], lang: str, mapping: Path) -> list[str]:
     """One sentence for each thing that the file's owner must decide, with what to write where."""
-    said = [f"{sheet}: {say(lang, doubt.key, **doubt.values, mapping=mapping.name)}" for sheet, doubt in found.doubts]
+    said = [f"{sheet}: {say(lang, doubt.key, **doubt.values, mapping=mapping.name)}" for sheet, doubt in doubts]
     return list(dict.fromkeys(said))
 
 
