@@ -209,3 +209,32 @@ def test_of_rates_in_per_cent_one_that_may_be_a_share_is_blank_and_told(read):
     rows, asked, _, refused = read(f"{HEAD},ER", "A,tiktok,5000,3.5%", "B,tiktok,900,0.035", 'C,tiktok,900,"3,5"')
     assert (rows["engagement_rate"].fillna(0).tolist(), asked) == ([0.035, 0, 0.035], [])
     assert keys(one.problem for one in refused) == ["cell_share_or_percent"] and refused[0].kept
+
+
+@pytest.mark.parametrize("row", ["Phi quan ly 10%", "Phí quản lý 10%", "Phi dich vu", "Agency fee (15%)"])
+def test_a_row_of_a_charge_on_all_above_is_nobody_with_or_without_accents(read, row):
+    rows, _, _, _ = read(f"{HEAD},Phi (VND)", "A,tiktok,5000,5tr", "B,tiktok,900,3tr", f"{row},,,800000")
+    assert list(rows["name"]) == ["A", "B"]
+
+
+@pytest.mark.parametrize("title", ["IG Story (set of 3)", "IG Story set (3)", "Story set of 3"])
+def test_a_set_of_stories_is_as_many(read, title):
+    rows, _, _, _ = read(f"Name,Handle,Followers,IG Reel (USD),{title} (USD)", "Mei,@mei,45k,1800,900")
+    assert list(rows["posts"]) == [1, 3]
+
+
+@pytest.mark.parametrize(("cell", "posts"), [("影片3支", 3), ("限時動態2則", 2), ("릴스 1건 + 스토리 2건", 3)])
+def test_a_number_behind_what_is_published_counts_it(read, cell, posts):
+    rows, _, _, _ = read(f"{HEAD},形式,Fee (USD)", f"A,tiktok,5000,{cell},500", "B,tiktok,900,video,300")
+    assert rows["posts"].tolist()[0] == posts
+
+
+def test_lists_in_german_and_portuguese_are_read(read):
+    rows, asked, _, refused = read(
+        "Influencer;Plattform;Follower;Preis (EUR)", "Anna;Instagram;1,2 Mio.;1.500,00 €", "Ben;TikTok;89 Tsd.;VB"
+    )
+    assert (list(rows["followers"]), rows["fee"].fillna(0).tolist(), asked, refused) == ([1.2e6, 89e3], [1500, 0], [], [])
+    rows, asked, _, _ = read(
+        "Nome;Rede social;Seguidores;Preço (R$)", "Ana;Instagram;120.000;12.000,00", "Bia;TikTok;85.300;9.500,00"
+    )
+    assert (list(rows["fee"]), list(rows["currency"]), asked) == ([12000, 9500], ["BRL", "BRL"], [])

@@ -31,6 +31,7 @@ CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
 )
+LOOKED_AT = 500  # cells of a long column
 MOST = 0.8  # of the cells, for what they say to be what the column holds
 
 
@@ -47,6 +48,11 @@ class Cells:
     def lowest(self) -> str:
         """The lowest words of the title."""
         return self.words[-1].strip() if self.words else ""
+
+    @property
+    def some(self) -> pd.Series:
+        """Cells from the whole column, few enough to be looked at each."""
+        return self.said.iloc[:: max(len(self.said) // LOOKED_AT, 1)]
 
     def share(self, flags: pd.Series) -> float:
         """Which share of the cells is so; 0 where there are none."""
@@ -65,7 +71,7 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
         return Title("platform" if one.share(spelt) >= 0.5 else "name"), False
     published = MOST if CONTENTS.search(letters(one.title)) is None else 0.5
-    if name in (None, "fee") and "format" in entries and one.share(said.map(lambda cell: _published(cell, titles))) >= published:
+    if name in (None, "fee") and "format" in entries and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
         return Title("format"), True
     if name is None and "fee" in entries and BARE_RATE.fullmatch(one.lowest):
         priced = said.str.contains(PRICED) | said.map(currency_of).notna()

@@ -43,7 +43,7 @@ PRICE = (
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|单价|單價|料金|単価|価格|"
-    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬"
+    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bhonorar\b|\bprecos?\b|\bcache\b"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
@@ -78,7 +78,10 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     r"名前|インフルエンサー|クリエイター|이름|인플루언서|크리에이터|"
     r"ชื่อ|อินฟลู|ครีเอเตอร์",
 }
-SET = re.compile(r"(\w+) sets?(?: of)? ?\(?(\d{1,2})\)?")  # story set (3): as many for one price
+BEHIND = re.compile(
+    rf"({'|'.join(letters(words) for _, words in PUBLISHED)}) ?x? ?(\d{{1,2}}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)"
+)  # 影片3支
+SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
     rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
@@ -208,6 +211,7 @@ def deliverable_of(words: str) -> Deliverable | None:
     >>> deliverable_of("gia 3 video"), deliverable_of("combo 2 video + 1 story")
     (Deliverable(format='video', posts=3), Deliverable(format='2 video + 1 story', posts=3))
     """
+    words = BEHIND.sub(r"\2 \1", words)
     found = [(int(match["count"] or 1), match["count"], _format(match)) for match in PART.finditer(words)]
     if not found:
         return None
