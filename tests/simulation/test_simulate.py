@@ -324,6 +324,13 @@ def test_most_campaigns_for_sales_bring_back_between_half_of_their_fees_and_thre
     assert 0.01 <= whole["clicks"] / whole["reach"] <= 0.03 and 0.02 <= whole["orders"] / whole["clicks"] <= 0.06
 
 
+def test_campaigns_for_sales_book_micro_creators_and_others_every_size(world):
+    bookings = booked(world)
+    selling = bookings["goal"] == "sales"
+    micro = bookings["followers"].between(10_000, 100_000)
+    assert micro[selling].mean() > 0.85 and 0.3 <= micro[~selling].mean() <= 0.6
+
+
 def test_of_bookings_alike_in_size_a_kol_sells_less_per_click_and_a_smaller_creator_more_per_money(world):
     bookings = booked(world).merge(world.truth.drop(columns=["creator_id", "post_id"]), on="booking_id")
     bookings = bookings[bookings["expected_clicks"] > 0]
