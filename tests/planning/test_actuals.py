@@ -94,15 +94,19 @@ def test_results_that_miss_on_both_sides_are_counted_by_side_though_the_total_ho
     assert "within what was forecast for the total" in text and "as promised" not in text
 
 
+@pytest.mark.parametrize("heading", [False, True], ids=["titles first", "a heading above"])
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 @pytest.mark.parametrize("titles", [("Tên KOL", "Lượt tương tác", "Chi phí"), ("Influencer", "Engagements", "Cost")])
-def test_a_table_of_results_is_read_under_the_titles_that_people_write(tmp_path, capsys, suffix, titles):
+def test_a_table_of_results_is_read_under_the_titles_that_people_write(tmp_path, capsys, suffix, titles, heading):
     rows = scored(better=2.0, name=[f"Bạn {n}" for n in range(40)])
     found = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE)
     write_plan(found, phrases("vi"), tmp_path / "plan.xlsx")
     names = found.proposed.rows["name"].tolist()
     table = pd.DataFrame({titles[0]: [*names[:2], "Người lạ"], titles[1]: [2000, 1500, 900], titles[2]: ["5tr", "6tr", "1tr"]})
-    write_frame(table.assign(Link="https://www.tiktok.com/@x/video/1"), tmp_path / f"came{suffix}")
+    table = table.assign(Link="https://www.tiktok.com/@x/video/1")
+    if heading:
+        table = pd.concat([table.columns.to_frame().T, table]).set_axis(["KẾT QUẢ", *[""] * 3], axis=1)
+    write_frame(table, tmp_path / f"came{suffix}")
     main(["afterwards", str(tmp_path / "plan.xlsx"), str(tmp_path / f"came{suffix}"), "--lang", "vi"])
     said = capsys.readouterr().out
     assert f"Phương án gồm {len(names)} booking đã hứa" in said and "đến nay 2 booking có kết quả: 3,5 nghìn." in said

@@ -78,6 +78,18 @@ def test_a_store_of_before_files_were_kept_opens_and_keeps_them(store):
     assert [one.name for one in opened.files(saved.id)] == ["a.csv"]
 
 
+def test_the_plan_handed_out_last_is_kept_with_its_day_until_the_work_goes(store):
+    saved = store.save("work", "a", {})
+    assert store.signed(saved.id) is None
+    for content in (b"first", b"second"):
+        store.sign(saved.id, content)
+    content, at = Store(store.path).signed(saved.id)
+    assert content == b"second" and at >= saved.saved_at
+    store.delete(saved.id)
+    store.sign(saved.id, b"late")
+    assert store.signed(saved.id) is None
+
+
 def test_the_list_shows_the_newest_of_each_and_nothing_deleted(store):
     kept, gone = (store.save("work", name, {"n": 1}) for name in ("kept", "gone"))
     store.save("work", "renamed", {"n": 2}, id=kept.id, version=1)

@@ -18,8 +18,8 @@ from predictor.cli.options import (
     mapping_option,
     project_option,
 )
-from predictor.errors import DefinitionError, Fault, RowsError
-from predictor.wording.sentences import Said, say
+from predictor.errors import Fault, RowsError
+from predictor.wording.sentences import Said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,11 +70,14 @@ def _bookings(
     import pandas as pd
 
     from predictor.intake.contract import read_tables
+    from predictor.planning.result_files import read_results
 
     if path.is_dir():
         rows = read_tables(path, catalogue, mapping).get("bookings")
     else:
-        rows = _results(path, catalogue, mapping, outcome, lang)
+        rows, notes = read_results(path, catalogue, mapping, outcome, lang)
+        for one in notes:
+            click.echo(one, err=True)
     faults: list[Fault] = []
     asked = {"campaign_id": campaign_id, "booked_at": since}
     for name, value in asked.items():
@@ -86,43 +89,3 @@ def _bookings(
         raise RowsError(faults)
     rows = rows[rows["campaign_id"] == campaign_id] if campaign_id is not None else rows
     return rows[rows["booked_at"] >= pd.Timestamp(since)] if since is not None else rows
-
-
-ABOUT_WHO = ("creator_id", "name", "booking_id", "campaign_id", "format", "platform")
-ELSEWHERE = ("currency", "sign", "two_currencies", "rate", "price", "country", "day", "dates", "year", "order_currencies")
-
-
-def _results(path: Path, catalogue: Catalogue, mapping: Any, outcome: str, lang: str) -> pd.DataFrame | None:
-    """A table of results in our words, else read as people have them: under any titles that an import knows."""
-    from predictor.intake.number_formats import read_people_frame
-    from predictor.intake.reader import read_table
-    from predictor.intake.spreadsheets.workbook import doubts_in_words, import_file, rejected_in_words, understood
-    from predictor.tables.files import TEXTS
-    from predictor.tables.workbooks import SUFFIXES
-
-    faults: list[Fault] = []
-    raw = read_people_frame(path, mapping.encoding)
-    rows = read_table(raw, "bookings", path.name, catalogue, mapping, faults, required=())
-    if not faults and outcome in rows:
-        return rows
-    if path.suffix.lower() not in (*SUFFIXES, *TEXTS):
-        raise RowsError(faults or [Fault.of(path.name, Said("afterwards_no_outcome", {"name": outcome}))])
-    found = import_file(path, catalogue, mapping, table="bookings")
-    click.echo(understood(found, catalogue, lang), err=True)
-    needed = (*ABOUT_WHO, outcome)
-    asked = [(sheet, one) for sheet, one in found.doubts if _open(one, needed)]
-    if asked:
-        doubts = doubts_in_words(asked, lang, Path("mapping.yaml"))
-        raise DefinitionError([say(lang, "afterwards_doubts", file=path.name), *(f"- {doubt}" for doubt in doubts)])
-    if found.rejects:
-        click.echo("\n".join(rejected_in_words(found, path.name, lang)), err=True)
-    return found.tables.get("bookings")
-
-
-def _open(doubt: Said, needed: tuple[str, ...]) -> bool:
-    """Whether a question about a table of results matters here: whose they are, and the outcome; not money or days."""
-    if doubt.key.removeprefix("import_doubt_") in ELSEWHERE:
-        return False
-    if doubt.key == "import_doubt_missing":
-        return doubt.values.get("name") == "creator_id"
-    return doubt.values.get("name", needed[0]) in needed

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 INTERVAL = (0.1, 0.9)  # the quantiles from which and to which an interval of 80 % goes
 EIGHTY = 1.2815515655446004  # standard deviations from the middle of a normal to its p10 and p90
 SAFE = 0.8416212335729143  # standard deviations from the middle of a normal to its p20
+STRETCH = (0.5, 3.0)  # from which to which the standard deviation beyond p90 may be the one below it times
+HALVINGS = 30  # of the stretches that may be right
 BLOCK = 2_000_000  # outcomes drawn at once, to bound memory
 
 
@@ -40,22 +42,27 @@ class SharedShock:
 
 @dataclass(frozen=True)
 class TwoPieceNormal:
-    """Outcomes as two-piece normals on the log1p scale, one a row: the middle, the standard deviations below and above it, and
-    the factor that gives each row its expected value as mean."""
+    """Outcomes as two-piece normals on the log1p scale, one a row: the middle and the standard deviations below and above it.
+
+    Beyond p90 the upper one is `stretch` times as large, which gives each row its expected value as mean and leaves its interval
+    as it is; `scale` is a factor for all of a row where no stretch does.
+    """
 
     centre: np.ndarray
     below: np.ndarray
     above: np.ndarray
+    stretch: np.ndarray
     scale: np.ndarray
 
     def take(self, positions: np.ndarray | slice) -> TwoPieceNormal:
         """The rows picked, in the shape of the positions."""
-        return TwoPieceNormal(self.centre[positions], self.below[positions], self.above[positions], self.scale[positions])
+        return TwoPieceNormal(*(getattr(self, one.name)[positions] for one in fields(self)))
 
     def outcomes(self, scores: np.ndarray, integer: bool, rng: np.random.Generator) -> np.ndarray:
         """Outcomes at standard normal scores (… × rows), none below zero; `integer` rounds at random, so that the mean
         stays."""
-        logs = self.centre + scores * np.where(scores < 0, self.below, self.above)
+        beyond = np.maximum(scores - EIGHTY, 0) * (self.stretch - 1)
+        logs = self.centre + (scores + beyond) * np.where(scores < 0, self.below, self.above)
         counts = np.maximum(np.expm1(logs), 0) * self.scale
         return np.asarray(np.floor(counts + rng.random(counts.shape)) if integer else counts)
 
@@ -64,7 +71,8 @@ class TwoPieceNormal:
         with np.errstate(invalid="ignore"):
             log_counts = np.where(counts < 0, -np.inf, np.log1p(np.maximum(counts, 0) / self.scale))
         distance = log_counts - self.centre
-        return np.asarray(distance / np.where(distance < 0, self.below, self.above))
+        scores = distance / np.where(distance < 0, self.below, self.above)
+        return np.asarray(np.where(scores > EIGHTY, EIGHTY + (scores - EIGHTY) / self.stretch, scores))
 
 
 def sample_group(rows: pd.DataFrame, integer: bool, shared: SharedShock, rng: np.random.Generator) -> GroupSample:
@@ -93,12 +101,17 @@ def _drawn(rows: pd.DataFrame, integer: bool, shared: SharedShock, rng: np.rando
 
 def two_piece_normals(rows: pd.DataFrame) -> TwoPieceNormal:
     """The distribution of each row (`expected`, `p10`, `p50`, `p90`): two halves of normals, through the quantiles."""
-    low, centre, high = (np.log1p(rows[c].to_numpy()) for c in ("p10", "p50", "p90"))
+    low, centre, high = (np.log1p(rows[c].to_numpy(dtype=float)) for c in ("p10", "p50", "p90"))
     below, above = np.maximum(centre - low, 1e-9) / EIGHTY, np.maximum(high - centre, 1e-9) / EIGHTY
-    expected, mean = rows["expected"].to_numpy(), _mean(centre, below, above)
+    expected, (least, most) = rows["expected"].to_numpy(dtype=float), np.full((len(rows), 2), STRETCH).T
+    for _ in range(HALVINGS):  # the mean rises with the stretch
+        stretch = (least + most) / 2
+        high_enough = _mean(centre, below, above, stretch) >= expected
+        least, most = np.where(high_enough, least, stretch), np.where(high_enough, stretch, most)
+    mean = _mean(centre, below, above, stretch)
     rare = (mean == 0) & (expected > 0)  # even p90 is zero: the expected value is all there is to go by
     scale = np.where((mean > 0) & (expected > 0), expected / np.where(mean > 0, mean, 1), 1.0)
-    return TwoPieceNormal(np.where(rare, np.log1p(expected), centre), below, above, scale)
+    return TwoPieceNormal(np.where(rare, np.log1p(expected), centre), below, above, stretch, scale)
 
 
 def safe_outcome(rows: pd.DataFrame) -> np.ndarray:
@@ -112,10 +125,11 @@ def probability_of_superiority(one: np.ndarray, other: np.ndarray) -> float:
     return float((one > other).mean() + (one == other).mean() / 2)
 
 
-def _mean(centre: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
+def _mean(centre: np.ndarray, below: np.ndarray, above: np.ndarray, stretch: np.ndarray) -> np.ndarray:
     """Mean of the two-piece distribution floored at zero, in closed form."""
-    floor = -centre / below
-    upper = np.exp(centre + above**2 / 2) * ndtr(above) - 0.5
+    floor, tail = -centre / below, above * stretch
+    upper = np.exp(centre + above**2 / 2) * (ndtr(EIGHTY - above) - ndtr(-above)) - 0.5
+    upper += np.exp(centre + EIGHTY * (above - tail) + tail**2 / 2) * ndtr(tail - EIGHTY)
     lower = np.exp(centre + below**2 / 2) * (ndtr(-below) - ndtr(floor - below)) - (0.5 - ndtr(floor))
     total: np.ndarray = upper + lower
     return np.where(total > 1e-6, total, 0.0)
@@ -227,6 +241,12 @@ def sample_jointly(
         `unseen` (no record) where known. Rows without a creator share none.
     whole
         For outcomes that are rare counts (`recipe.counts`).
+
+    Notes
+    -----
+    Each booking's scores are spread evenly in the order in which they were drawn together (Iman and Conover 1982, "A
+    distribution-free approach to inducing rank correlation among input variables"), so that its draws have the interval and the
+    mean that were forecast, whatever the luck of the draws.
     """
     rng, count, shape = np.random.default_rng(seed), len(rows), two_piece_normals(rows)
     creator, person = _who(rows)
@@ -239,7 +259,13 @@ def sample_jointly(
         scores = np.sqrt(shocks.campaign) * rng.standard_normal((size, 1)) + loads[2] * rng.standard_normal((size, count))
         for load, who in ((loads[0], person), (loads[1], creator)):
             scores += load * rng.standard_normal((size, who.max(initial=0) + 1))[:, who]
-        drawn[start : start + size] = shape.outcomes(scores, whole, rng)
+        drawn[start : start + size] = scores
+    even = ndtri((np.arange(draws) + 0.5) / draws)
+    step = max(1, BLOCK // draws)
+    for some in (slice(start, start + step) for start in range(0, count, step)):
+        scores = np.empty_like(drawn[:, some])
+        np.put_along_axis(scores, np.argsort(drawn[:, some], axis=0), even[:, None], axis=0)
+        drawn[:, some] = shape.take(some).outcomes(scores, whole, rng)
     return drawn
 
 

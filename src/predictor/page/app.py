@@ -38,9 +38,11 @@ from predictor.page.export import export_step  # noqa: E402
 from predictor.page.failures import Failures  # noqa: E402
 from predictor.page.model import model_view  # noqa: E402
 from predictor.page.reading import from_files  # noqa: E402
+from predictor.page.results import results_view  # noqa: E402
 from predictor.page.saved import saved_plans  # noqa: E402
 from predictor.page.session import STEPS, PageSession  # noqa: E402
 from predictor.page.steps import comparison_step, lineup_step  # noqa: E402
+from predictor.page.versus import versus_view  # noqa: E402
 from predictor.page.work import KEPT, PlanDraft, Resources, ScoreCache, from_content, load_found  # noqa: E402  # noqa: E402
 from predictor.planning.plans import Lineup  # noqa: E402
 from predictor.planning.store import Store  # noqa: E402
@@ -152,6 +154,14 @@ def _routes(shop: AppState) -> None:
             shop, _spoken(request), lambda found, phrases, failures: _plan(shop, found, phrases, id, place, failures)
         )
 
+    @ui.page("/versus/{one}/{other}")
+    async def pair(request: Request, one: str, other: str) -> None:
+        await _when_ready(shop, _spoken(request), lambda found, phrases, _: _versus(shop, found, phrases, one, other))
+
+    @ui.page("/results/{id}")
+    async def results(request: Request, id: str) -> None:
+        await _when_ready(shop, _spoken(request), lambda found, phrases, _: _results(shop, found, phrases, id))
+
 
 def _spoken(request: Request) -> Phrases:
     """The language of this request, set in the browser and in NiceGUI's own words, for this tab alone."""
@@ -252,18 +262,9 @@ def _plan(
     shop: AppState, found: Resources, phrases: Phrases, id: str, place: tuple[str, int | None], failures: Failures
 ) -> None:  # fmt: skip
     """One plan, step by step, begun at the place that its address names: a step, and whose reasons are in sight."""
-    work = PlanDraft(phrases.lang)
-    if id != "new":
-        try:
-            saved = shop.store.load(id)
-        except RowsError:
-            _frame(phrases, "/")
-            with ui.element("div").classes("k-body"):
-                title(phrases.say("page_no_plan"))
-                ui.link(phrases.say("page_to_start"), "/")
-            return
-        work = from_content(saved.content, phrases, found.tables)
-        work.id, work.version, work.name = id, saved.version, saved.name
+    work = _kept(shop, found, phrases, id) if id != "new" else PlanDraft(phrases.lang)
+    if work is None:
+        return _no_plan(phrases)
     session = PageSession(work, found, shop.store, shop.scores, shop.plans, shop.drawing)
     top = _frame(phrases, f"/w/{id}", session)
     session.layer = ui.element("div")
@@ -296,6 +297,48 @@ def _plan(
         session.step, session.candidate = place
     ui.on("place", lambda e: _return(session, str(e.args)))
     draw()
+
+
+def _kept(shop: AppState, found: Resources, phrases: Phrases, id: str) -> PlanDraft | None:
+    """A saved plan as it was last kept; None where there is none of that id."""
+    try:
+        saved = shop.store.load(id)
+    except RowsError:
+        return None
+    work = from_content(saved.content, phrases, found.tables)
+    work.id, work.version, work.name = id, saved.version, saved.name
+    return work
+
+
+def _no_plan(phrases: Phrases) -> None:
+    _frame(phrases, "/")
+    with ui.element("div").classes("k-body"):
+        title(phrases.say("page_no_plan"))
+        ui.link(phrases.say("page_to_start"), "/")
+
+
+def _versus(shop: AppState, found: Resources, phrases: Phrases, one: str, other: str) -> None:
+    """Two saved plans side by side."""
+    works = [_kept(shop, found, phrases, id) for id in (one, other)]
+    sessions = [PageSession(work, found, shop.store, shop.scores, shop.plans, shop.drawing) for work in works if work is not None]
+    if len(sessions) < 2:
+        return _no_plan(phrases)
+    _frame(phrases, f"/versus/{one}/{other}")
+    with ui.element("div").classes("k-body"):
+        _about(found, phrases)
+        versus_view(*sessions)
+
+
+def _results(shop: AppState, found: Resources, phrases: Phrases, id: str) -> None:
+    """What came of a saved plan."""
+    try:
+        saved = shop.store.load(id)
+    except RowsError:
+        return _no_plan(phrases)
+    _frame(phrases, f"/results/{id}")
+    with ui.element("div").classes("k-body"):
+        _about(found, phrases)
+        results_view(saved, shop.store, found, phrases)
 
 
 def _return(session: PageSession, address: str) -> None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from nicegui import events, run, ui
+from nicegui import run, ui
 
 from predictor.errors import RowsError
-from predictor.intake.spreadsheets.grids import SUFFIXES
 from predictor.page.answers import Change
+from predictor.page.drop import drop
 from predictor.page.elements import note, title
 from predictor.page.grid import appended, grid
 from predictor.page.mending import (
@@ -26,7 +26,7 @@ from predictor.page.mending import (
 )
 from predictor.page.reading import Reading, read
 from predictor.page.session import PageSession, foot
-from predictor.page.upload import LARGEST, ROWS, Encoded
+from predictor.page.upload import ROWS, Encoded
 from predictor.page.work import ReadRows, lookalikes, put, read_rows, under_ids
 from predictor.wording.matching import fold
 
@@ -284,31 +284,13 @@ class Desk:
 
 
 def _drop(desk: Desk) -> None:
-    """Where a file is dropped or chosen."""
+    """Where a file of candidates arrives."""
     session = desk.session
 
-    async def arrived(event: events.UploadEventArguments) -> None:
-        content = await event.file.read()
-        event.sender.run_method("reset")
-        await desk.arrived(Reading(event.file.name, content, session.draft.typed))
+    async def arrived(name: str, content: bytes) -> None:
+        await desk.arrived(Reading(name, content, session.draft.typed))
 
-    def rejected() -> None:
-        desk.refuse(session.say("page_file_large_any", most=LARGEST // 2**20, all=", ".join(SUFFIXES)))
-
-    drop = ui.upload(
-        auto_upload=True, max_file_size=LARGEST, on_upload=arrived, on_rejected=rejected,
-        on_begin_upload=lambda: desk.wait(session.say("page_arriving")),
-    )  # fmt: skip
-    drop.props(f'accept="{",".join(SUFFIXES)}" flat')
-    with (
-        drop.add_slot("header"),
-        ui.element("div").classes("k-drop"),
-    ):  # a template would be mounted anew, and lose the focus
-        ui.label(session.say("page_drop"))
-        button = ui.button(session.say("page_pick"), icon="upload_file").props("outline no-caps")
-        button.on("click", js_handler="() => props.pickFiles()")
-        with ui.element("span").props("hidden"):
-            ui.element("q-uploader-add-trigger")
+    drop(session.phrases, session.say("page_drop"), arrived, desk.refuse, lambda: desk.wait(session.say("page_arriving")))
 
 
 def _paste(desk: Desk) -> None:

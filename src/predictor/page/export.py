@@ -63,7 +63,7 @@ def _button(session: PageSession, name: str, suffix: str, make: Callable[[PageSe
             content = await run.io_bound(make, session, session.draft.inputs())
             ui.download.content(content or b"", f"{session.say(f'page_file_{name}')}.{suffix}")
         except (RowsError, DefinitionError) as problem:
-            session.tell(str(problem), warning=True)
+            session.tell(problem.in_words(session.phrases.lang), warning=True)
         finally:
             button.props(remove="loading")
 
@@ -94,7 +94,10 @@ def _pictures(session: PageSession, inputs: Inputs) -> bytes:
 
 
 def _excel(session: PageSession, inputs: Inputs) -> bytes:
-    return _written("plan.xlsx", lambda path: write_plan(chosen(session, inputs), session.phrases, path))
+    content = _written("plan.xlsx", lambda path: write_plan(chosen(session, inputs), session.phrases, path))
+    if session.draft.id is not None:
+        session.store.sign(session.draft.id, content)
+    return content
 
 
 def _bookings(session: PageSession, inputs: Inputs) -> bytes:

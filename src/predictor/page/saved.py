@@ -1,9 +1,10 @@
-"""The plans that were saved, on the page's first view: opened by their link, or deleted after a question."""
+"""The plans that were saved, on the page's first view: opened by their link, copied, compared, or deleted after a question."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from nicegui import ui
 
@@ -27,7 +28,12 @@ def saved_plans(store: Store, phrases: Phrases) -> None:
             with ui.element("ul").classes("k-list"):
                 for one in saved:
                     with ui.element("li").classes("k-item"):
-                        _plan(one, phrases, partial(delete, one))
+                        _plan(one, phrases)
+                        with ui.element("div").classes("k-row"):
+                            _act(phrases, "page_copy", one, partial(_copy, store, phrases, one))
+                            _compare(one, saved, phrases, layer)
+                            _act(phrases, "page_results", one, partial(ui.navigate.to, f"/results/{one.id}"))
+                            _act(phrases, "page_delete", one, partial(delete, one))
 
     def delete(one: Saved) -> None:
         with layer, ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
@@ -40,7 +46,9 @@ def saved_plans(store: Store, phrases: Phrases) -> None:
                 try:
                     store.delete(one.id)
                 except RowsError as problem:
-                    ui.notify(str(problem), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
+                    ui.notify(
+                        problem.in_words(phrases.lang), type="warning", timeout=12_000, close_button=phrases.say("page_close")
+                    )
                     return
                 ui.notify(phrases.say("page_deleted", name=one.name))
                 draw()
@@ -53,10 +61,45 @@ def saved_plans(store: Store, phrases: Phrases) -> None:
     draw()
 
 
-def _plan(one: Saved, phrases: Phrases, delete: Callable[[], None]) -> None:
+def _plan(one: Saved, phrases: Phrases) -> None:
     at = one.saved_at.astimezone()
     with ui.element("a").classes("k-grow").props(f'href="/w/{one.id}"'):
         ui.label(one.name)
     ui.label(f"{phrases.day(at)} {at:%H:%M}").classes("k-soft")
-    button = ui.button(phrases.say("page_delete"), on_click=delete).props("flat dense no-caps")
-    button.props["aria-label"] = f"{phrases.say('page_delete')}: {one.name}"
+
+
+def _act(phrases: Phrases, key: str, one: Saved, act: Callable[[], None] | None = None) -> Any:
+    """A button that does something with one plan."""
+    button = ui.button(phrases.say(key), on_click=act).props("flat dense no-caps")
+    button.props["aria-label"] = f"{phrases.say(key)}: {one.name}"
+    return button
+
+
+def _copy(store: Store, phrases: Phrases, one: Saved) -> None:
+    """Keep the same work once more, with the file that came for it, and open it at its brief."""
+    try:
+        saved = store.save("work", phrases.say("page_copy_name", name=one.name), store.load(one.id).content)
+        store.keep_files(saved.id, store.files(one.id))
+    except RowsError as problem:
+        ui.notify(problem.in_words(phrases.lang), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
+        return
+    ui.navigate.to(f"/w/{saved.id}/brief")
+
+
+def _compare(one: Saved, saved: list[Saved], phrases: Phrases, layer: Any) -> None:
+    """Choose the plan to hold it against; nothing where there is no other."""
+
+    def choose() -> None:
+        with layer, ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
+            dialog.props["aria-label"] = phrases.say("page_versus_choose", name=one.name)
+            title(phrases.say("page_versus_choose", name=one.name), "h2")
+            with ui.element("ul").classes("k-list w-full"):
+                for other in saved:
+                    if other.id != one.id:
+                        with ui.element("li").classes("k-item"):
+                            ui.link(other.name, f"/versus/{one.id}/{other.id}").classes("k-grow")
+            ui.button(phrases.say("page_close"), on_click=dialog.close).props("flat no-caps")
+        dialog.on("hide", dialog.delete)
+
+    if len(saved) > 1:
+        _act(phrases, "page_versus", one, choose)

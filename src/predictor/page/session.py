@@ -116,7 +116,7 @@ class PageSession:
             self._clash(problem.says(self.phrases.lang))
             return False
         except RowsError as problem:
-            self.tell(str(problem), warning=True)
+            self.tell(problem.in_words(self.phrases.lang), warning=True)
             return False
         new, work.id, work.version, self.kept_as = work.id is None, saved.id, saved.version, now
         if new:
@@ -191,7 +191,7 @@ async def waited(
         try:
             result = await run.io_bound(slow, inputs)
         except (RowsError, DefinitionError) as problem:
-            result, sentence = None, str(problem)
+            result, sentence = None, problem.in_words(session.phrases.lang)
         if given_up or box.is_deleted:
             return
         made_of, inputs = inputs, session.draft.inputs()

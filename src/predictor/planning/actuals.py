@@ -220,15 +220,28 @@ def afterwards_in_words(
     found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases, promise: Promise | None = None
 ) -> str:  # fmt: skip
     """A comparison as text for a terminal: the table, how right the forecast was, and what the whole plan had promised."""
+    sentences, rows = afterwards_sentences(found, outcome, phrases, promise), afterwards_table(found, outcome, phrases)
+    few = [phrases.say("afterwards_few")] if rows else []
+    return "\n".join([*(table(rows) if rows else []), *([""] if rows else []), *sentences, *few]) + "\n"
+
+
+def afterwards_table(found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases) -> list[list[str]]:
+    """Titles, and a row for each booking of the plan and for their total; nothing where nothing has been counted yet."""
+    if found.loc[~found["total"] & found["planned"], "came"].isna().all():
+        return []
+    keys = ("lineup_who", "lineup_format", "lineup_total_80", "afterwards_came", "afterwards_inside")
+    titles = [phrases.say(key, outcome=phrases.label(outcome)) for key in keys]
+    return [titles, *(_line(row, phrases) for _, row in found[found["planned"]].iterrows())]
+
+
+def afterwards_sentences(
+    found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases, promise: Promise | None = None
+) -> list[str]:  # fmt: skip
+    """How right the forecast was, what the whole plan had promised, and what the comparison leaves out."""
     planned = found[~found["total"] & found["planned"]]
     with_actual, total, others = planned[planned["came"].notna()], found[found["total"]].iloc[0], found[~found["planned"]]
     if with_actual.empty:
-        return (
-            "\n".join([phrases.say("afterwards_nothing", outcome=phrases.noun(outcome)), *_not_planned(others, phrases)]) + "\n"
-        )
-    keys = ("lineup_who", "lineup_format", "lineup_total_80", "afterwards_came", "afterwards_inside")
-    titles = [phrases.say(key, outcome=phrases.label(outcome)) for key in keys]
-    lines = table([titles, *(_line(row, phrases) for _, row in found[found["planned"]].iterrows())])
+        return [phrases.say("afterwards_nothing", outcome=phrases.noun(outcome)), *_not_planned(others, phrases)]
     sentences = [_hits(with_actual, phrases)]
     place = "inside" if total["inside"] else "above" if total["came"] > total["p90"] else "below"
     values = {"came": phrases.compact(total["came"]), "expected": phrases.compact(total["expected"])}
@@ -245,7 +258,7 @@ def afterwards_in_words(
     nameless = lacking & ~_has_name(planned)
     counts = {"missing": int((lacking & ~nameless).sum()), "nameless": int(nameless.sum())}
     sentences += [phrases.say(f"afterwards_{what}", count=count) for what, count in counts.items() if count]
-    return "\n".join([*lines, "", *sentences, *_not_planned(others, phrases), phrases.say("afterwards_few")]) + "\n"
+    return [*sentences, *_not_planned(others, phrases)]
 
 
 def _hits(with_actual: pd.DataFrame, phrases: Phrases) -> str:

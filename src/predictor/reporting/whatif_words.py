@@ -28,7 +28,7 @@ def verdict(found: Change, phrases: Phrases) -> str:
     outcome = phrases.noun(found.outcome)
     if unchanged(found):
         return phrases.say("whatif_same", outcome=outcome)
-    figures = {name: _signed(getattr(found, name), phrases) for name in ("difference", "low", "high")}
+    figures = {name: signed(getattr(found, name), phrases) for name in ("difference", "low", "high")}
     return phrases.say("whatif_verdict", outcome=outcome, chance=phrases.chance(found.better), **figures)
 
 
@@ -68,7 +68,8 @@ def as_data(found: Change) -> dict[str, Any]:
     return {**plain, "before": asdict(found.before), "after": asdict(found.after), **lines}
 
 
-def _signed(value: float, phrases: Phrases) -> str:
+def signed(value: float, phrases: Phrases) -> str:
+    """A difference with its sign, in no more digits than it can mean."""
     return ("+" if value > 0 else "−" if value < 0 else "") + phrases.compact(abs(value))
 
 

@@ -1,0 +1,149 @@
+"""What came of a campaign beside what its plan had said: the plan as it was handed out, and the results in a file."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from nicegui import run, ui
+
+from predictor.definitions.phrases import Phrases
+from predictor.errors import DefinitionError, RowsError
+from predictor.intake.mapping import Mapping
+from predictor.page.drop import drop
+from predictor.page.elements import folded, note, title
+from predictor.page.upload import Refused, refuse_unsafe
+from predictor.page.work import Resources
+from predictor.planning.actuals import afterwards_sentences, afterwards_table, compare_with_actuals, read_plan
+from predictor.planning.result_files import read_results
+from predictor.planning.store import Saved, Store
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Sentences and a table to show, and how the file of results was read."""
+
+    sentences: list[str]
+    rows: list[list[str]]
+    notes: list[str]
+
+
+@dataclass
+class Desk:
+    """The files that are there so far, and where the answer is drawn."""
+
+    found: Resources
+    phrases: Phrases
+    plan: tuple[str, bytes] | None
+    results: tuple[str, bytes] | None = None
+    area: Any = None
+
+    def refuse(self, sentence: str) -> None:
+        """Say what is missing or wrong in place of an answer."""
+        self.area.clear()
+        with self.area:
+            note(sentence, warning=True)
+
+    async def plan_came(self, name: str, content: bytes) -> None:
+        """Take the plan."""
+        self.plan = name, content
+        await self.show()
+
+    async def results_came(self, name: str, content: bytes) -> None:
+        """Take the results."""
+        self.results = name, content
+        await self.show()
+
+    async def show(self) -> None:
+        """Draw the comparison, or what stands in its way."""
+        if self.plan is None or self.results is None:
+            return self.refuse(self.phrases.say("page_results_plan_missing" if self.plan is None else "page_results_missing"))
+        self.area.clear()
+        with self.area, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
+            ui.spinner(size="28px")
+            ui.label(self.phrases.say("page_arriving"))
+        try:
+            outcome = await run.io_bound(_compared, self.plan, self.results, self.found, self.phrases)
+        except (Refused, RowsError, DefinitionError) as problem:
+            return self.refuse(_problem(problem, self.results[0], self.phrases))
+        self.area.clear()
+        with self.area:
+            _draw(outcome, self.phrases)
+
+
+def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases) -> None:
+    """Draw where results are dropped, and below it how right the plan was.
+
+    The forecasts are those of the Excel plan as it was downloaded: a forecast made anew would know what came.
+    """
+    title(phrases.say("page_results_title", name=saved.name))
+    ui.label(phrases.say("page_results_lead")).classes("k-lead")
+    signed = store.signed(saved.id)
+    desk = Desk(found, phrases, None if signed is None else ("plan.xlsx", signed[0]))
+    if signed is not None:
+        at = signed[1].astimezone()
+        ui.label(phrases.say("page_results_kept", day=phrases.day(at), time=f"{at:%H:%M}")).classes("k-soft")
+    else:
+        drop(phrases, phrases.say("page_results_drop_plan"), desk.plan_came, desk.refuse)
+    drop(phrases, phrases.say("page_results_drop"), desk.results_came, desk.refuse)
+    desk.area = ui.element("div")
+    with ui.element("div").classes("k-foot"):
+        ui.link(phrases.say("page_to_start"), "/")
+
+
+def _problem(problem: Refused | RowsError | DefinitionError, file: str, phrases: Phrases) -> str:
+    """Why two files cannot be compared; questions about a file of results without the line for whoever has a terminal."""
+    if isinstance(problem, Refused):
+        return str(problem)
+    said = problem.in_words(phrases.lang)
+    if isinstance(problem, RowsError):
+        return said
+    return "\n".join([phrases.say("page_results_open", file=file), *said.splitlines()[1:]])
+
+
+def _compared(plan: tuple[str, bytes], results: tuple[str, bytes], found: Resources, phrases: Phrases) -> Outcome:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for place, (name, content) in enumerate((plan, results)):
+            suffix = refuse_unsafe(name, content, phrases)
+            paths.append(Path(folder) / str(place) / f"{Path(name).stem[:60]}{suffix}")
+            paths[-1].parent.mkdir()
+            paths[-1].write_bytes(content)
+        booked, recipe, promise = read_plan(paths[0], None, found.catalogue)
+        rows, notes = read_results(paths[1], found.catalogue, Mapping(), recipe.outcome, phrases.lang)
+    if rows is None:
+        raise Refused(phrases.say("page_file_no_table"))
+    compared = compare_with_actuals(
+        booked, rows, recipe.outcome, counts=recipe.counts, shocks=found.shocks(recipe.goal)
+    )  # fmt: skip
+    label = found.catalogue.entries[recipe.outcome].label.by_language()
+    return Outcome(
+        afterwards_sentences(compared, label, phrases, promise), afterwards_table(compared, label, phrases), notes
+    )  # fmt: skip
+
+
+def _draw(outcome: Outcome, phrases: Phrases) -> None:
+    with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{phrases.say("verdict")}"'):
+        first, *others = outcome.sentences
+        ui.label(first).classes("k-strong")
+        for sentence in others:
+            ui.label(sentence)
+    if outcome.rows:
+        ui.html(_table(outcome.rows), sanitize=False).classes("k-scroll")
+        ui.label(phrases.say("page_results_few")).classes("k-soft")
+    folded(phrases.say("page_results_read"), [line for one in outcome.notes for line in one.splitlines() if line.strip()])
+
+
+def _table(rows: list[list[str]]) -> str:
+    """The comparison as one piece of HTML, every value escaped."""
+    titles, *bookings = rows
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in titles)
+    body = "".join("<tr>" + "".join(map(_cell, titles, row)) + "</tr>" for row in bookings)
+    return f'<table class="k-results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cell(title: str, text: str) -> str:
+    return f'<td data-title="{escape(title)}">{escape(text)}</td>'

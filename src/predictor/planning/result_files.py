@@ -1,0 +1,64 @@
+"""Tables of results as people have them, read for a comparison with what was forecast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from predictor.definitions.schema import Catalogue
+from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.intake.mapping import Mapping
+from predictor.intake.number_formats import read_people_frame
+from predictor.intake.reader import read_table
+from predictor.intake.spreadsheets.workbook import doubts_in_words, import_file, rejected_in_words, understood
+from predictor.tables.files import TEXTS
+from predictor.tables.workbooks import SUFFIXES
+from predictor.wording.sentences import Said, say
+
+ABOUT_WHO = ("creator_id", "name", "booking_id", "campaign_id", "format", "platform")
+ELSEWHERE = ("currency", "sign", "two_currencies", "rate", "price", "country", "day", "dates", "year", "order_currencies")
+
+
+def read_results(
+    path: Path, catalogue: Catalogue, mapping: Mapping, outcome: str, lang: str
+) -> tuple[pd.DataFrame | None, list[str]]:  # fmt: skip
+    """A table of results in our words, else read under any titles that an import knows, and what is to be said of how.
+
+    Raises
+    ------
+    RowsError
+        Where the file cannot be read, or has no column for the outcome.
+    DefinitionError
+        With the questions that must be answered first, one a line.
+    """
+    faults: list[Fault] = []
+    people = path.suffix.lower() in (*SUFFIXES, *TEXTS)
+    try:
+        raw = read_people_frame(path, mapping.encoding)
+        rows = read_table(raw, "bookings", path.name, catalogue, mapping, faults, required=())
+    except RowsError:  # a heading above the titles, say
+        if not people:
+            raise
+        rows = pd.DataFrame()
+    if not faults and outcome in rows:
+        return rows, []
+    if not people:
+        raise RowsError(faults or [Fault.of(path.name, Said("afterwards_no_outcome", {"name": outcome}))])
+    found = import_file(path, catalogue, mapping, table="bookings")
+    needed = (*ABOUT_WHO, outcome)
+    asked = [(sheet, one) for sheet, one in found.doubts if _open(one, needed)]
+    if asked:
+        doubts = doubts_in_words(asked, lang, Path("mapping.yaml"))
+        raise DefinitionError([say(lang, "afterwards_doubts", file=path.name), *(f"- {doubt}" for doubt in doubts)])
+    rejected = ["\n".join(rejected_in_words(found, path.name, lang))] if found.rejects else []
+    return found.tables.get("bookings"), [understood(found, catalogue, lang), *rejected]
+
+
+def _open(doubt: Said, needed: tuple[str, ...]) -> bool:
+    """Whether a question about a table of results matters here: whose they are, and the outcome; not money or days."""
+    if doubt.key.removeprefix("import_doubt_") in ELSEWHERE:
+        return False
+    if doubt.key == "import_doubt_missing":
+        return doubt.values.get("name") == "creator_id"
+    return doubt.values.get("name", needed[0]) in needed

@@ -1,0 +1,86 @@
+"""What came of a campaign beside its plan, in a real browser, with tables of results as people keep them."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from builders import book_of
+from pages import CHROMIUM, on, sound, type_into
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
+WORDS = {
+    "vi": {
+        "name": "Tên kế hoạch", "plan": "Mùa <hè>", "goal": "Tương tác", "budget": "Ngân sách", "on": "Tiếp theo:",
+        "results": "Kết quả: Mùa <hè>", "titles": ["STT", "Tên KOL", "Nền tảng", "Lượt tương tác"], "who": "KOL / influencer",
+        "hits": "kết quả nằm trong khoảng dự báo", "stranger": "Người lạ <b> (500)", "lacking": "chưa có kết quả",
+        "missing": "Còn thiếu kế hoạch", "now": "Giờ đến kết quả", "unclear": "có cột chưa rõ nghĩa",
+    },
+    "en": {
+        "name": "Name of the plan", "plan": "Summer <sale>", "goal": "Engagement", "budget": "Budget", "on": "Next:",
+        "results": "Results: Summer <sale>", "titles": ["#", "Creator name", "Platform", "Engagements"], "who": "Creator",
+        "hits": "lie in their likely range", "stranger": "Người lạ <b> (500)", "lacking": "no result yet",
+        "missing": "The plan is missing", "now": "Now the results", "unclear": "some columns are not clear",
+    },
+}  # fmt: skip
+
+
+def in_plan(content, who):
+    """The names that the first sheet of a plan books."""
+    rows = [list(row) for row in openpyxl.load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True)]
+    head = next(place for place, row in enumerate(rows) if row[0] == who)
+    below = [row[0] for row in rows[head + 1 :]]
+    return below[: below.index(next(name for name in below if name in (None, "Tổng", "Total")))]
+
+
+def results_file(folder, titles, names):
+    """Results under a heading of two lines: of all but the last of the plan, and of somebody else."""
+    rows = [["KẾT QUẢ CHIẾN DỊCH"], [], titles]
+    rows += [[place, name, "TikTok", 1000 + place] for place, name in enumerate(names[:-1], 1)]
+    book_of({"KQ": [*rows, [99, "Người lạ <b>", "TikTok", 500]]}).save(folder / "kq.xlsx")
+    return folder / "kq.xlsx"
+
+
+@pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 400)])
+def test_results_dropped_stand_beside_the_plan_as_it_was_downloaded(place, tab, world, tmp_path, lang, width):
+    words, page = WORDS[lang], tab(lang, width)
+    page.goto(f"{place.address}/w/new")
+    type_into(page, page.get_by_label(words["name"], exact=True), words["plan"])
+    page.get_by_role("radio", name=words["goal"]).click()
+    type_into(page, page.get_by_label(words["budget"], exact=True), "150tr")
+    on(page, words, ".q-uploader")
+    page.set_input_files(".q-uploader__input", world / "candidates.csv")
+    page.wait_for_selector(".k-sheet .ag-row")
+    for step in (".k-answer .ag-row", ".k-bookings tbody tr", ".k-files"):
+        on(page, words, step)
+    with page.expect_download() as download:
+        page.locator(".k-files button", has_text=".xlsx").click()
+    download.value.save_as(tmp_path / "plan.xlsx")
+    names = in_plan((tmp_path / "plan.xlsx").read_bytes(), words["who"])
+    page.goto(place.address)
+    page.get_by_role("button", name=words["results"], exact=True).click()
+    page.locator(".q-uploader").wait_for()
+    sound(page)
+    page.set_input_files(".q-uploader__input", results_file(tmp_path, words["titles"], names))
+    verdict = page.locator(".k-verdict")
+    verdict.wait_for()
+    for told in (words["hits"], words["stranger"], words["lacking"]):
+        assert told in verdict.inner_text()
+    assert page.locator(".k-results tbody tr").count() == len(names) + 1
+    sound(page)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_without_a_plan_that_was_handed_out_it_is_asked_for_and_unclear_results_are_named(place, tab, tmp_path, lang):
+    words, page = WORDS[lang], tab(lang)
+    page.goto(f"{place.address}/w/new")
+    page.get_by_role("radio", name=words["goal"]).click()
+    on(page, words, ".q-uploader")
+    page.goto(page.url.replace("/w/", "/results/").rsplit("/", 1)[0])
+    page.locator(".q-uploader").nth(1).wait_for()
+    unclear = results_file(tmp_path, ["", "", "", ""], ["An", "Bình"])
+    page.locator(".q-uploader__input").nth(1).set_input_files(unclear)
+    page.get_by_text(words["missing"]).wait_for()
+    page.locator(".q-uploader__input").first.set_input_files(unclear)  # no plan at all
+    page.locator(".k-warn", has_text="kq").wait_for()
+    sound(page)

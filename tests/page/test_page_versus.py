@@ -1,0 +1,72 @@
+"""A plan copied, changed and held against the first, in a real browser."""
+
+import pytest
+
+from pages import CHROMIUM, on, sound, type_into
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
+WORDS = {
+    "vi": {
+        "name": "Tên kế hoạch", "goal": "Tương tác", "reach": "Nhận biết", "budget": "Ngân sách", "on": "Tiếp theo:",
+        "copy": "Nhân bản", "of": "Bản sao của Ít tiền", "versus": "So sánh với", "only": "Chỉ có trong “Nhiều tiền”",
+        "first": "Ít tiền", "second": "Nhiều tiền", "open": "Mở đội hình này", "goals": "không so với nhau được",
+        "none": "Không có kế hoạch này",
+    },
+    "en": {
+        "name": "Name of the plan", "goal": "Engagement", "reach": "Awareness", "budget": "Budget", "on": "Next:",
+        "copy": "Duplicate", "of": "Copy of Little money", "versus": "Compare with", "only": "Only in “More money”",
+        "first": "Little money", "second": "More money", "open": "Open this line-up", "goals": "cannot be weighed",
+        "none": "There is no such plan",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 400)])
+def test_a_copy_with_more_money_is_held_against_the_first_plan_and_named_with_its_chance(place, tab, world, lang, width):
+    words, page = WORDS[lang], tab(lang, width)
+    page.goto(f"{place.address}/w/new")
+    type_into(page, page.get_by_label(words["name"], exact=True), words["first"])
+    page.get_by_role("radio", name=words["goal"]).click()
+    type_into(page, page.get_by_label(words["budget"], exact=True), "90tr")
+    on(page, words, ".q-uploader")
+    page.set_input_files(".q-uploader__input", world / "candidates.csv")
+    page.wait_for_selector(".k-sheet .ag-row")
+    on(page, words, ".k-answer .ag-row")
+    page.goto(place.address)
+    page.get_by_role("button", name=f"{words['copy']}: {words['first']}", exact=True).click()
+    page.wait_for_url("**/brief")
+    assert page.get_by_label(words["name"], exact=True).input_value() == words["of"]
+    type_into(page, page.get_by_label(words["name"], exact=True), words["second"])
+    type_into(page, page.get_by_label(words["budget"], exact=True), "300tr")
+    on(page, words, ".k-sheet .ag-row")
+    page.goto(place.address)
+    page.get_by_role("button", name=f"{words['versus']}: {words['first']}", exact=True).click()
+    sound(page)
+    page.get_by_role("dialog").get_by_role("link", name=words["second"], exact=True).click()
+    page.wait_for_selector(".k-verdict")
+    assert page.locator(".k-verdict .k-strong").inner_text().startswith(f"“{words['second']}”")
+    assert [card.inner_text() for card in page.locator(".k-plan h2").all()] == [words["first"], words["second"]]
+    page.get_by_text(words["only"]).click()
+    page.get_by_text("₫").last.wait_for()
+    sound(page)
+    page.reload()
+    page.wait_for_selector(".k-verdict")
+    page.get_by_role("link", name=words["open"]).last.click()
+    page.wait_for_selector(".k-bookings")
+    page.go_back()
+    page.wait_for_selector(".k-verdict")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_plans_for_two_goals_or_one_that_is_gone_are_not_compared_and_say_why(place, tab, lang):
+    words, page, links = WORDS[lang], tab(lang), []
+    for goal in ("goal", "reach"):
+        page.goto(f"{place.address}/w/new")
+        page.get_by_role("radio", name=words[goal]).click()
+        on(page, words, ".q-uploader")
+        links.append(page.url.split("/w/")[1].split("/")[0])
+    page.goto(f"{place.address}/versus/{links[0]}/{links[1]}")
+    page.get_by_text(words["goals"]).wait_for()
+    sound(page)
+    page.goto(f"{place.address}/versus/{links[0]}/gone")
+    page.get_by_text(words["none"]).wait_for()
