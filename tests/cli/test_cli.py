@@ -250,9 +250,9 @@ def test_a_goal_that_cannot_be_read_is_refused_before_any_work(world, tmp_path, 
 
 def test_a_day_before_the_history_begins_is_said_and_so_is_one_long_after_its_end(capsys):
     tables = {"posts": pd.DataFrame({"published_at": pd.to_datetime(["2025-03-01", "2025-06-01"])})}
-    warn_of_day(tables, pd.Timestamp("2024-01-01"))
+    warn_of_day(tables, pd.Timestamp("2024-01-01"), "en")
     assert "The day asked, 2024-01-01, is before the history begins (its first post is of 2025-03-01)" in capsys.readouterr().err
-    warn_of_day(tables, pd.Timestamp("2025-06-10"))
+    warn_of_day(tables, pd.Timestamp("2025-06-10"), "en")
     assert capsys.readouterr().err == ""
-    warn_of_day(tables, pd.Timestamp("2025-09-01"))
+    warn_of_day(tables, pd.Timestamp("2025-09-01"), "en")
     assert "The history's last post is 92 days before the day asked" in capsys.readouterr().err
