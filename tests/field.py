@@ -30,7 +30,7 @@ def judged(path: Path, catalogue: Catalogue, lang: str = "en") -> Iterator[str]:
         yield from (f"  refused   {fault}" for fault in problem.faults)
         return
     yield from _tables(found)
-    yield from (f"  question  {doubt}" for doubt in doubts_in_words(found, lang, beside))
+    yield from (f"  question  {doubt}" for doubt in doubts_in_words(found.doubts, lang, beside))
     yield from (f"  doubt     {line}" for line in rejected_in_words(found, path.name, lang))
     said = dict.fromkeys(say(lang, note.key, **note.values) for one in found.sheets for note in one.notes)
     yield from (f"  told      {line}" for line in said)

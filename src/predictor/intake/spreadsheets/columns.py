@@ -155,7 +155,7 @@ def _of_a_platform(layout: Layout, title: str, cells: pd.Series, entry: Entry) -
 
 
 def _elsewhere(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Said]]:
-    """Platforms that people book on and nothing is measured on (Bilibili, Radio VOV) as another platform, which is told."""
+    """Platforms that people book on and nothing is measured on (Bilibili, Radio VOV) as another platform, and the note of it."""
     known, said = spellings(entry), as_text(cells)
     named = {cell: other_platform(without_emoji(cell)) for cell in said.dropna().unique() if fold(cell) not in known}
     words = ", ".join(dict.fromkeys(f"'{cell}'" for cell, other in named.items() if other))
