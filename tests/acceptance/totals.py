@@ -60,7 +60,7 @@ def _held(rows: pd.DataFrame, shocks: OutcomeCorrelations, whole: bool, seed: in
 
 def _bars(where: str, rows: pd.DataFrame, whole: bool) -> list[Bar]:
     half = rows["world"] % 2 == 0
-    shocks = [estimate_correlations(rows[half]), estimate_correlations(rows[~half])]
+    shocks = [estimate_correlations(rows[half], whole), estimate_correlations(rows[~half], whole)]
     found = pd.concat([covered(rows[~half], shocks[0], whole), covered(rows[half], shocks[1], whole)])
     held, width = found.mean(), found.median()
     share = ", ".join(f"{one.campaign:.2f} ± {one.error or 0:.2f}" for one in shocks)

@@ -44,7 +44,7 @@ def test_the_share_that_campaigns_have_in_common_is_found_again(planted):
 
 def test_rare_counts_give_the_share_too_although_they_come_in_steps():
     rows = past(1500, OutcomeCorrelations(campaign=0.3, creator=0.0, stranger=0.0), middle=1.5, spread=3.0, whole=True)
-    found = estimate_correlations(rows)
+    found = estimate_correlations(rows, whole=True)
     assert abs(found.campaign - 0.3) < 3 * found.error and found.error < 0.03
 
 
@@ -52,7 +52,7 @@ def test_what_a_creator_repeats_from_campaign_to_campaign_is_told_apart_from_wha
     rng, rows = np.random.default_rng(3), past(400, ALONE, creators=60)
     levels = dict(zip(map(str, range(60)), rng.standard_normal(60), strict=True))
     mixed = np.sqrt(0.3) * rows["creator_id"].map(levels) + np.sqrt(0.7) * rng.standard_normal(len(rows))
-    found = estimate_correlations(rows.assign(actual=two_piece_normals(rows).outcomes(mixed.to_numpy(), False, rng)))
+    found = estimate_correlations(rows.assign(actual=two_piece_normals(rows, False).outcomes(mixed.to_numpy(), False, rng)))
     assert abs(found.creator - 0.3) < 0.1 and found.campaign < 0.03
 
 
@@ -104,7 +104,7 @@ def test_bookings_of_one_creator_or_person_hang_together_more(same, tied):
     shocks = OutcomeCorrelations(campaign=0.2, stranger=0.5, of_person=0.5)
     if same == "creator_id":
         rows["person_id"] = [None, None, "p2"]
-    scores = two_piece_normals(rows).scores(sample_jointly(rows, shocks, draws=40_000))
+    scores = two_piece_normals(rows, False).scores(sample_jointly(rows, shocks, draws=40_000))
     found = np.corrcoef(scores.T)
     assert found[0, 1] == pytest.approx(tied, abs=0.02) and found[0, 2] == pytest.approx(0.2, abs=0.02)
 
@@ -112,7 +112,9 @@ def test_bookings_of_one_creator_or_person_hang_together_more(same, tied):
 def test_rows_without_a_creator_are_strangers_to_each_other():
     rows = lineup(3).assign(creator_id=[None, None, ""], unseen=True)
     found = np.corrcoef(
-        two_piece_normals(rows).scores(sample_jointly(rows, OutcomeCorrelations(campaign=0.0, stranger=0.8), draws=20_000)).T
+        two_piece_normals(rows, False)
+        .scores(sample_jointly(rows, OutcomeCorrelations(campaign=0.0, stranger=0.8), draws=20_000))
+        .T
     )
     assert np.abs(found[np.triu_indices(3, 1)]).max() < 0.03
 

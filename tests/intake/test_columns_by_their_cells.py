@@ -5,7 +5,7 @@ import pytest
 
 from builders import CATALOGUE
 from predictor.errors import RowsError
-from predictor.intake.spreadsheets.encodings import proven_encoding
+from predictor.intake.encodings import proven_encoding
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.workbook import import_file
 
@@ -82,8 +82,8 @@ def test_a_part_of_a_platform_is_the_platform_and_another_platform_is_one_senten
     rows, _, told, wrong = read(
         f"{HEAD},Giá (VND)", "A,Tiktok Shop,5000,5tr", "B,YouTube Shorts,900,3tr", "C,B站,900,3tr", "D,Shopee Live,9,1tr"
     )
-    assert list(rows["platform"]) == ["tiktok", "youtube"] and "import_part_of_platform" in told
-    assert wrong == ["cell_other_platform_name", "cell_category"] or wrong == ["cell_other_platform_name"] * 2
+    assert list(rows["platform"]) == ["tiktok", "youtube", "other", "other"] and wrong == []
+    assert {"import_part_of_platform", "import_other_platform"} <= {*told}
 
 
 def test_numbers_of_posts_in_words_are_read_with_their_format(read):
@@ -104,7 +104,7 @@ def test_a_price_of_a_session_is_that_of_one_and_an_hours_is_not_read(read):
 @pytest.mark.parametrize(
     ("cells", "asked"),
     [
-        (["3.5%", "0.035", '"3,5"'], True), (["3.5%", "0.2", "0.03"], True), (["3.5%", "0.03", "0.04"], True),
+        (["3.5%", "0.2", "0.03"], True), (["3.5%", "0.03", "0.04"], True),
         (["3.5%", "4.1", "0.9"], False), (["3.5%", "4%"], False), (["0.035", "0.041"], False), (["3.5%", "0.0081"], False),
     ],
 )  # fmt: skip

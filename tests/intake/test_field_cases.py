@@ -674,10 +674,19 @@ def test_a_list_in_any_language_of_the_region_is_read_whole(read, language):
 @pytest.mark.parametrize(
     ("typed", "named"), [("B站", "Bilibili"), ("快手", "Kuaishou"), ("Twitch", "Twitch"), ("Threads", "Threads")]
 )
-def test_a_platform_that_is_none_of_ours_is_called_by_its_name(read, typed, named):
-    ran = read(["Name", "Platform", "Followers", "Price (USD)"], ["a", typed, "1000", "5"], ["b", "TikTok", "1000", "5"])
-    assert ran.code == 0 and ran.rows("name") == ["b"]
+def test_a_creator_on_a_platform_that_is_none_of_ours_is_refused_by_the_name_of_it(read, typed, named):
+    ran = read(["Creator ID", "Platform", "Followers"], ["a", typed, "1000"], ["b", "TikTok", "1000"])
+    assert ran.code == 0
     assert f"got '{typed}': {named} is no platform that is measured here" in ran.err + ran.out
+
+
+@pytest.mark.parametrize(
+    "typed", ["B站", "Threads", "Zalo", "Radio VOV", "VOV giao thông", "Podcast", "OOH", "Billboard", "Spotify", "라디오"]
+)
+def test_a_candidate_on_a_platform_that_is_none_of_ours_stays_as_another_and_is_told(read, typed):
+    ran = read(["Name", "Platform", "Followers", "Price (USD)"], ["a", typed, "1000", "5"], ["b", "TikTok", "1000", "5"])
+    assert ran.code == 0 and ran.rows("name platform fee") == ["a other 5", "b tiktok 5"]
+    assert f"1 row is on a platform that nothing is measured on ('{typed}'); it stays in the list as 'other'" in ran.out
 
 
 def test_a_list_in_which_no_column_is_a_name_asks_for_it(read):

@@ -177,8 +177,15 @@ def test_categories_are_matched_without_case_or_accents_by_any_spelling():
     assert read("platform", ["FB", "Tik Tok", "抖音", "truyen hinh", "X"])[0] == ["facebook", "tiktok", "douyin", "tv", "x"]
 
 
+@pytest.mark.parametrize("name", ["niche", "brand_niche"])
+def test_one_niche_is_one_code_in_whatever_language_it_is_written(name):
+    assert {*read(name, ["beauty", "Làm đẹp", "làm-đẹp", "mỹ phẩm", "美妆", "Beauty;Làm đẹp", "cosmetics"])[0]} == {"beauty"}
+    assert read(name, ["Mẹ & bé, du lịch"])[0] == read(name, ["mẹ và bé; Travel"])[0]
+    assert read(name, ["Gốm sứ; beauty"])[0] == ["gốm sứ;beauty"]
+
+
 def test_open_words_are_tidied_and_several_niches_are_joined():
-    assert read("niche", ["Làm đẹp | Food;food"])[0] == ["làm đẹp;food"]
+    assert read("niche", ["Làm đẹp | Food;food"])[0] == ["beauty;food"]
     assert read("format", [" Video "])[0] == ["video"]
     assert read("country", ["vn"])[0] == ["VN"]
 

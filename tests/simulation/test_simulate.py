@@ -14,6 +14,7 @@ from predictor.simulation.agency import World, simulate, write_world
 from predictor.simulation.large import blocks, write_blocks
 
 COUNTS = ["likes", "comments", "shares", "saves"]
+SALES = ["clicks", "orders", "revenue"]
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +247,7 @@ def test_the_truth_is_right_on_average(crowd, world):
     posts = posts[posts["engagements"].notna()]
     assert posts["engagements"].sum() == pytest.approx(posts["expected_engagements"].sum(), rel=0.1)
     bookings = world.frames["bookings"].drop(columns=["creator_id", "post_id"]).merge(world.truth, on="booking_id")
-    for outcome in ("reach", "engagements", "clicks", "orders"):
+    for outcome in ("reach", "engagements", "clicks", "orders", "revenue"):
         rows = bookings[bookings[outcome].notna() & (bookings[f"expected_{outcome}"] > 0)]
         smaller = rows[rows[f"expected_{outcome}"] <= rows[f"expected_{outcome}"].quantile(0.95)]
         assert smaller[outcome].sum() == pytest.approx(smaller[f"expected_{outcome}"].sum(), rel=0.15), outcome
@@ -304,6 +305,53 @@ def test_a_nano_creator_sells_about_five_times_as_much_per_follower_as_a_macro_o
     sold = {name: bookings[rows] for name, rows in {"nano": followers < 1e4, "macro": followers.between(5e5, 1e6)}.items()}
     per_follower = {name: rows["expected_orders"].sum() / rows["followers"].sum() for name, rows in sold.items()}
     assert 3.5 <= per_follower["nano"] / per_follower["macro"] <= 7.5
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_most_campaigns_for_sales_bring_back_between_half_of_their_fees_and_three_times_as_much(seed):
+    """Figures of campaigns whose orders were tracked: today half of the campaigns for sales lie between 0.5 and 2 times."""
+    bookings = booked(simulate(seed))
+    tracked = bookings[(bookings["goal"] == "sales") & bookings["revenue"].notna()]
+    campaigns = tracked.groupby("campaign_id")[["reach", "clicks", "orders", "revenue", "fee"]].sum().astype(float)
+    returned = campaigns["revenue"] / campaigns["fee"]
+    assert len(campaigns) >= 15
+    assert returned.between(0.5, 3.0).mean() > 0.5 and 0.7 <= returned.median() <= 1.7
+    assert (returned < 0.5).any() and (returned > 2.0).any()  # neither a gold mine nor a grave
+    order_costs, order_brings = campaigns["fee"] / campaigns["orders"], campaigns["revenue"] / campaigns["orders"]
+    assert (order_costs < 4.0 * order_brings).mean() > 0.8
+    assert order_brings.between(200_000, 2_500_000).all()
+    whole = campaigns.sum()
+    assert 0.01 <= whole["clicks"] / whole["reach"] <= 0.03 and 0.02 <= whole["orders"] / whole["clicks"] <= 0.06
+
+
+def test_campaigns_for_sales_book_micro_creators_and_others_every_size(world):
+    bookings = booked(world)
+    selling = bookings["goal"] == "sales"
+    micro = bookings["followers"].between(10_000, 100_000)
+    assert micro[selling].mean() > 0.85 and 0.3 <= micro[~selling].mean() <= 0.6
+
+
+def test_of_bookings_alike_in_size_a_kol_sells_less_per_click_and_a_smaller_creator_more_per_money(world):
+    bookings = booked(world).merge(world.truth.drop(columns=["creator_id", "post_id"]), on="booking_id")
+    bookings = bookings[bookings["expected_clicks"] > 0]
+    micro, macro = (bookings["followers"].between(*bounds) for bounds in ((1e4, 5e4), (3e5, 1e7)))
+    back = {name: bookings.loc[rows, "expected_revenue"].sum() / bookings.loc[rows, "fee"].sum() for name, rows in
+            {"micro": micro, "macro": macro}.items()}  # fmt: skip
+    assert back["micro"] > 1.5 * back["macro"]
+    conversion = (bookings["expected_orders"] / bookings["expected_clicks"] / np.exp(bookings["trust"]))[micro]
+    by_kind = conversion.groupby(bookings["kind"]).mean()
+    assert 0.65 <= by_kind["kol"] / by_kind["influencer"] <= 0.95
+
+
+def test_what_is_assumed_about_sales_moves_nothing_but_sales():
+    size = {"creators": 40, "campaigns": 12, "months": 6}
+    usual, other = simulate(5, **size), simulate(5, **size, change={"sales": {"conversion": 0.02, "order_value": 300_000}})
+    for name in ("creators", "creator_snapshots", "posts", "campaigns"):
+        pd.testing.assert_frame_equal(usual.frames[name], other.frames[name])
+    pd.testing.assert_frame_equal(usual.candidates, other.candidates)
+    before, after = usual.frames["bookings"], other.frames["bookings"]
+    pd.testing.assert_frame_equal(before.drop(columns=SALES), after.drop(columns=SALES))
+    assert after["revenue"].sum() < 0.5 * before["revenue"].sum()
 
 
 def test_the_quote_sheet_is_imported_in_one_go_and_holds_the_candidates(tmp_path):

@@ -12,7 +12,7 @@ from itertools import takewhile
 
 import numpy as np
 
-from predictor.definitions.loader import niche_spellings, niche_words
+from predictor.definitions.loader import niche_names, niche_words
 from predictor.definitions.schema import Niche
 from predictor.wording.matching import compound, fold, subjects
 
@@ -48,8 +48,7 @@ def taxonomy_of(niches: Mapping[str, Niche]) -> Taxonomy:
     chains = {name: list(_chains(name, niches)) for name in niches}
     likeness = {(one, other): _likeness(chains[one], chains[other]) for one in niches for other in niches}
     return Taxonomy(
-        {compound(word): name for name, niche in niches.items() for word in niche_words(niche)}
-        | {word: name for name, niche in niches.items() for word in niche_spellings(name, niche)},
+        niche_names(niches),
         {pair: value for pair, value in likeness.items() if value},
         frozenset(name for name, niche in niches.items() if niche.vague),
         frozenset(compound(word) for niche in niches.values() for word in niche_words(niche)),

@@ -25,6 +25,7 @@ from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import good_candidates
 from predictor.intake.mapping import Mapping
+from predictor.intake.reader import encoding_of
 from predictor.scoring.score import score
 from predictor.tables.columns import scored_column
 from predictor.tables.frames import History
@@ -189,7 +190,8 @@ def _appended(
     try:
         with bad.open("w", encoding="utf-8-sig", newline="") as refused:
             refused.write(",".join(REJECT_TITLES) + "\n")
-            batches = read_batches(source, rows, asked.mapping.encoding)
+            encoding = encoding_of(files(source)[0], asked.bundle.catalogue, asked.mapping)
+            batches = read_batches(source, rows, encoding)
             for number, (good, out, none, new) in _in_order(batches, asked, parts, suffix, workers, tell):
                 if good:
                     writer.add(parts.part(number), header.read_bytes() if header.exists() else b"")

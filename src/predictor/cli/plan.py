@@ -156,7 +156,7 @@ def whatif(
 
     from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import candidates_from, read_brief
-    from predictor.intake.number_formats import read_people_frame
+    from predictor.intake.reader import read_theirs
     from predictor.planning.joint_outcomes import load_assumption
     from predictor.planning.whatif import for_goal, need_forecasts, swap, what_if, with_changes
     from predictor.registry.runs import served_bundle
@@ -167,7 +167,7 @@ def whatif(
     asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
     bundle = served_bundle(model, project)
     meant = mapping_of(mapping, bundle.catalogue)
-    raw = read_people_frame(candidates, meant.encoding)
+    raw = read_theirs(candidates, bundle.catalogue, meant)
     before = candidates_from(raw, candidates.name, bundle.catalogue, meant)
     before.index = pd.Index(np.flatnonzero(raw.notna().any(axis=1)) + 2)  # row numbers that people see; blank rows count
     tables = read_history(history, bundle.catalogue, mapping) if history is not None else None

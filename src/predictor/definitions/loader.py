@@ -197,6 +197,12 @@ def niche_spellings(name: str, niche: Niche) -> list[str]:
     return list(dict.fromkeys(fold(word) for word in (name, *niche_words(niche))))
 
 
+def niche_names(niches: Mapping[str, Niche]) -> dict[str, str]:
+    """Every spelling of every niche, folded, with the niche's name."""
+    joined = {compound(word): name for name, niche in niches.items() for word in niche_words(niche)}
+    return joined | {word: name for name, niche in niches.items() for word in niche_spellings(name, niche)}
+
+
 def _circular(name: str, niches: Mapping[str, Niche]) -> bool:
     seen: set[str] = set()
     ahead = list(niches[name].parents)
@@ -300,10 +306,11 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any
 
 
 def _with_compounds(entries: dict[str, Entry], niches: Mapping[str, Niche]) -> dict[str, Entry]:
-    """The entries; those that list subjects know the names of subjects that hold a joining mark (f&b, mẹ và bé)."""
+    """The entries; those that list subjects know the niches' spellings, and which of them hold a joining mark (f&b, mẹ và bé)."""
     words = {compound(word) for niche in niches.values() for word in niche_words(niche)}
     joint = tuple(sorted(word for word in words if "&" in word or "/" in word or "," in word))
-    lists = {name: entries[name].model_copy(update={"compounds": joint}) for name in LISTS if name in entries}
+    known = {"compounds": joint, "subjects": niche_names(niches)}
+    lists = {name: entries[name].model_copy(update=known) for name in LISTS if name in entries}
     return entries | lists
 
 

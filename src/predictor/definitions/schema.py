@@ -85,6 +85,7 @@ class Entry(Closed):
     computed: Computed | None = None
     group: str = ""
     compounds: tuple[str, ...] = ()  # filled from the niches: names of subjects that hold a joining mark, folded, in order
+    subjects: dict[str, str] = {}  # filled from the niches: every spelling of one, folded, with its name
 
     @property
     def is_input(self) -> bool:

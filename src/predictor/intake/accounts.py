@@ -80,7 +80,8 @@ def one_spelling(who: pd.Series, platform: pd.Series) -> tuple[pd.Series, dict[s
     marked = who.str.startswith("@") | (who != named)
     handles = named.where(~named.str.fullmatch(CHANNEL_ID.pattern).fillna(False))
     key = handles.str.casefold().str.cat(platform.fillna(""), sep=" @ ")
-    spelt = {one: [*rows.unique()] for one, rows in who.groupby(key) if rows.nunique() > 1 and marked[rows.index].any()}
+    several = key.where(who.groupby(key).transform("nunique") > 1)  # few, where each group alone is slow to ask
+    spelt = {one: [*rows.unique()] for one, rows in who.groupby(several) if marked[rows.index].any()}
     first = handles.groupby(key).first()
     found = {one: str(first[one]) for one in spelt}
     written = who.where(~key.isin([*found]), key.map(found)).astype("str")

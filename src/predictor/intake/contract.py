@@ -17,8 +17,7 @@ from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.budgets import read_budget
 from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
-from predictor.intake.number_formats import read_people_frame
-from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table
+from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table, read_theirs
 from predictor.intake.row_checks import SHOWN, across, half_assumed, in_the_future, nobody, wrong_order
 from predictor.tables.files import READS
 from predictor.tables.frames import History, as_frame
@@ -45,17 +44,17 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
         invented = _invented(source, faults)
         frames = _folder(source, catalogue, mapping, faults, invented)
     else:
-        raw, invented = read_people_frame(source, mapping.encoding), False
+        raw, invented = read_theirs(source, catalogue, mapping), False
         frames = {"bookings": _flat(raw, source.name, catalogue, mapping, faults)}
         faults += across(frames, {"bookings": source.name})
     _raise_any(faults)
     return _history(frames, catalogue, invented)
 
 
-def frame_of(source: Any, mapping: Mapping | None = None) -> pd.DataFrame:
+def frame_of(source: Any, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
     """A table as it was given: a path, a pandas frame, or whatever speaks Arrow (Polars, DuckDB relations, Arrow tables)."""
     if isinstance(source, Path | str):
-        return read_people_frame(Path(source), (mapping or Mapping()).encoding)
+        return read_theirs(Path(source), catalogue, mapping or Mapping())
     return as_frame(source)
 
 
@@ -94,7 +93,7 @@ def _history(frames: dict[str, pd.DataFrame], catalogue: Catalogue, invented: bo
 
 def read_candidates(path: Path, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
     """Read a candidate list; whatever is known only after booking is refused, for a forecast that saw it would be worthless."""
-    return candidates_from(read_people_frame(path, (mapping or Mapping()).encoding), path.name, catalogue, mapping)
+    return candidates_from(read_theirs(path, catalogue, mapping or Mapping()), path.name, catalogue, mapping)
 
 
 def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
@@ -173,7 +172,7 @@ def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None =
 
 
 def _whole(path: Path, table: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
-    return read_table(read_people_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
+    return read_table(read_theirs(path, catalogue, mapping), table, path.name, catalogue, mapping, faults)
 
 
 def _folder(
@@ -269,7 +268,7 @@ def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list
     if named not in (None, "bookings", "candidates"):
         faults += across({named: check_table(path, named, catalogue, mapping, faults, large)}, {named: path.name})
         return
-    raw = read_people_frame(path, mapping.encoding)
+    raw = read_theirs(path, catalogue, mapping)
     table = named or "bookings"
     titles = {accepted_titles(catalogue.columns(table)).get(fold(title)) for title in rename(raw, table, mapping).columns}
     if table == "bookings" and (set(_outcomes(catalogue)) & titles if named is None else "platform" in titles):

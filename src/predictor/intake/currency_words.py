@@ -21,7 +21,7 @@ CURRENCIES = {  # the words and signs by which people know them; any code of ISO
     "TWD": ("twd", "nt$", "ntd", "台币", "台幣", "新台币", "新台幣"),
     "INR": ("inr", "₹"),
     "GBP": ("gbp", "£", "bảng anh"),
-    "BRL": ("brl", "r$"),
+    "BRL": ("brl", "r$", "reais"),
     "AUD": ("aud", "a$", "au$"),
     "NZD": ("nzd", "nz$"),
     "CAD": ("cad", "c$", "ca$"),
@@ -79,9 +79,19 @@ IN_TITLE = re.compile(r"(?<![^\W\d_])(triệu|nghìn|ngàn|juta)(?![^\W\d_])")
 LARGE = ("triệu", "trieu", "củ", "tr", "tỷ", "tỉ", "n", "jt", "juta", "miliar", "milyar")  # nobody says them of dollars: 5tr
 
 
+DONG, REAIS = r"(?:vn[dđ]|₫|đồng)", r"(?:r\$|brl|reais)"
+MIL = (  # a million in a list of đồng, a thousand in one of reais
+    (re.compile(rf"(?<![^\W\d_])({DONG}[\s(]*)mil(?!\w)|(?<![^\W\d_])mil(?=[\s)/]*{DONG}(?!\w))"), "million"),
+    (re.compile(rf"({REAIS}[\s(]*(?:\d[\d.,]*\s*)?)mil(?!\w)|(?<![^\W\d_])mil(?=\s*(?:de\s+)?{REAIS}(?!\w))"), "thousand"),
+)
+
+
 def plain(text: str) -> str:
     """Text in one spelling of its letters and signs, small."""
-    return halved(re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", unified(text)))
+    one = unified(text)
+    for words, unit in MIL if "mil" in one else ():
+        one = words.sub(rf"\1{unit}", one)
+    return halved(re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", one))
 
 
 def currency_of(text: str) -> str | None:

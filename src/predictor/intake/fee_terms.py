@@ -13,7 +13,7 @@ from predictor.intake.bounds import Bound, without_bound
 from predictor.intake.currency_words import SORTED, currency_of, plain
 from predictor.intake.numbers import UNIT, unit_in_words
 from predictor.intake.published import COUNTED, PUBLISHED
-from predictor.intake.taxes import PERCENT, TAX, TAXED
+from predictor.intake.taxes import PERCENT, TAX, TAXED, TAXED_FIRST
 
 PLACE = (
     r"(?:ig|insta(?:gram)?|tik\s?tok|tt|fb|facebook|yt|youtube|xhs|threads|static|feed|carousel|single|dedicated|sponsored|live)"
@@ -73,7 +73,7 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
     if OPEN_TIMES.search(rest) and not TIMES.match(rest):
         return Terms(text)
     for _ in range(3):
-        if tax is None and (taxed := TAXED.match(rest)):
+        if tax is None and (taxed := TAXED.match(rest) or TAXED_FIRST.match(rest)):
             rest, tax = taxed["amount"].strip(), "out" if taxed["without"] else "in"
         elif tax is None and (said := BASIS.match(rest)) and (said["before"] or said["after"]):
             rest, tax = said["amount"].strip(), said["before"] or said["after"]
@@ -129,3 +129,8 @@ def with_pieces(booked: pd.Series | None, pieces: pd.Series) -> tuple[pd.Series 
     filled = own.fillna(pieces.where(pieces > 1))
     counted = filled if booked is not None or filled.notna().any() else None
     return counted, pieces.notna() & (pieces != filled.fillna(1.0))
+
+
+def for_each(cells: pd.Series) -> pd.Series:
+    """Whether each cell is the price of one post, and says so: 5tr/bài."""
+    return cells.map(lambda cell: isinstance(cell, str) and re.search(EACH, plain(cell)) is not None).astype(bool)

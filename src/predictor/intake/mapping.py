@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import math
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -144,7 +145,7 @@ def rename(frame: pd.DataFrame, table: str, mapping: Mapping) -> pd.DataFrame:
         kept.isetitem(place, in_units(kept.iloc[:, place], units[fold(kept.columns[place])]).array)
     kept = kept.set_axis([names.get(fold(title), title) for title in kept.columns], axis=1)
     for column, words in one.values.items():
-        meaning = {fold(str(theirs)): ours for theirs, ours in words.items()}
+        meaning = {_spelt(str(theirs)): ours for theirs, ours in words.items()}
         for place in [i for i, title in enumerate(kept.columns) if title == column]:
             kept.isetitem(place, _replaced(kept.iloc[:, place], meaning).array)
     for column, value in one.constants.items():
@@ -155,8 +156,13 @@ def rename(frame: pd.DataFrame, table: str, mapping: Mapping) -> pd.DataFrame:
 
 def _replaced(column: pd.Series, meaning: dict[str, str]) -> pd.Series:
     text = as_text(column)
-    known = {word: meaning.get(fold(word), word) for word in text.dropna().unique()}
+    known = {word: meaning.get(_spelt(word), word) for word in text.dropna().unique()}
     return text.map(known).astype("str")
+
+
+def _spelt(word: str) -> str:
+    """A word however it is typed; figures stand for themselves: 2-3 is not 23."""
+    return fold(word) if re.search(r"[^\W\d_]", word) else word.strip()
 
 
 def _faults(at: str, one: TableMapping, table: str, catalogue: Catalogue) -> list[str]:

@@ -24,7 +24,7 @@ from predictor.wording.sentences import Said
 UNITS: dict[str, float] = {
     word: size
     for size, words in {
-        1e3: "k nghìn nghin ngàn ngan rb ribu thousand thousands 千 천 พัน",
+        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands 千 천 พัน",
         1e6: "tr triệu trieu củ m mn mio million millions jt juta 百万 百萬 백만 ล้าน",
         1e9: "tỷ tỉ ty ti b bn billion billions miliar milyar 十亿 十億 십억",
         1e12: "triliun trilyun 万亿 兆",
@@ -36,7 +36,19 @@ UNITS: dict[str, float] = {
     for word in words.split()
 }
 UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-SHORT = ("m", "b", "w", "cr", "ty", "ti", "mn", "bn", "wan", "tr")  # also letters of other words: in a title only when alone
+SHORT = (
+    "m",
+    "b",
+    "w",
+    "cr",
+    "tsd",
+    "ty",
+    "ti",
+    "mn",
+    "bn",
+    "wan",
+    "tr",
+)  # also letters of other words: in a title only when alone
 AMONG = "|".join(word for word in UNIT.split("|") if word not in SHORT and word.isascii() | (word[0] < "\u0e00"))
 WIDE = "|".join(word for word in UNIT.split("|") if word[0] >= "\u0e00")  # scripts that part no words
 NOUGHTS = r"(?<![^\W_])(?<!\d[., ])(?:x ?)?(?:1[., ]?|['.,] ?)?000(?:[., ]?000)?(?![.,]?\d)"  # x1000, 1.000, '000, 1.000.000
@@ -177,7 +189,7 @@ def halved(text: str) -> str:
 
 def _whole(text: str) -> str:
     """A number of several parts (3tr5, 1 triệu 500 nghìn) as one; any other text in one spelling."""
-    plain = halved(without_emoji(unified(text)))
+    plain = re.sub(r"(?<=\d)( ?(?:mio|tsd))\.$", r"\1", halved(without_emoji(unified(text))))  # 1,2 Mio.
     if grouped := GROUPED.match(plain):
         plain = f"{grouped['body'].replace(',', '')}{plain[grouped.end() :]}"
     found = INSIDE.match(plain)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from predictor.wording.matching import fold
 
 OTHERS = {  # the name, and how lists write it
@@ -22,7 +24,7 @@ OTHERS = {  # the name, and how lists write it
     "Bigo Live": "bigo bigolive",
     "Reddit": "reddit",
     "Discord": "discord",
-    "Spotify": "spotify podcast podcasts",
+    "Spotify": "spotify",
     "Shopee": "shopee shopeelive shopeevideo",
     "Lazada": "lazada lazlive",
     "Naver": "naver 네이버",
@@ -30,13 +32,24 @@ OTHERS = {  # the name, and how lists write it
     "Niconico": "niconico ニコニコ ニコニコ動画",
     "Pantip": "pantip พันทิป",
 }
+MEDIA = {  # what is no social platform, by a word of its name
+    "radio": r"radio|vov|fm|phát thanh|ラジオ|라디오|广播|廣播|电台|วิทยุ",
+    "podcast": r"podcasts?|팟캐스트|ポッドキャスト|播客|พอดแคสต์",
+    "outdoor": r"d?ooh|billboards?|led|lcd|pano|ngoài trời|biển bảng|outdoor|屋外広告|户外|옥외",
+    "event": r"events?|sự kiện|offline|イベント|活动|행사",
+    "email": r"e?mail|newsletters?|edm|sms",
+}
+MEDIUM = re.compile(
+    "|".join(rf"(?P<{name}>(?<![^\W\d_])(?:{words})(?![^\W\d_]))" for name, words in MEDIA.items()), re.IGNORECASE
+)
 NAMES = {fold(word): name for name, words in OTHERS.items() for word in words.split()}
 
 
 def other_platform(text: str) -> str | None:
-    """The platform that a text is the name of, where it is none of the catalogue's.
+    """The platform that a text is the name of, or the medium that it names, where it is none of the catalogue's.
 
-    >>> other_platform("B站"), other_platform("快手"), other_platform("TikTok")
-    ('Bilibili', 'Kuaishou', None)
+    >>> other_platform("B站"), other_platform("Radio VOV"), other_platform("TikTok")
+    ('Bilibili', 'radio', None)
     """
-    return NAMES.get(fold(text))
+    found = MEDIUM.search(text)
+    return NAMES.get(fold(text)) or (found.lastgroup if found else None)

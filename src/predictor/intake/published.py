@@ -6,7 +6,7 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
     ("livestream", r"live ?streams?|lives?|phiên live|livestreaming|siaran langsung|直播|ライブ配信|ライブ|라이브|ไลฟ์สด|ไลฟ์"),
     ("reels", r"reels?|릴스|リール"),
     ("short video", r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngắn|clip ngắn|短视频|ショート"),
-    ("story", r"(?:ig )?stor(?:y|ies)|tin 24h|ストーリーズ?|스토리|สตอรี่"),
+    ("story", r"限時動態|限时动态|(?:ig )?stor(?:y|ies)|tin 24h|ストーリーズ?|스토리|สตอรี่"),
     ("album", r"carousels?|albums?|bộ ảnh|nhiều ảnh"),
     ("photo", r"(?:bài |post )?ảnh|photos?(?: posts?)?|images?(?: posts?)?|hình(?: ảnh)?|static posts?|foto|图文|画像"),
     ("video", r"videos?|clips?|vod|视频|視頻|影片|動画|영상|동영상|วิดีโอ|คลิป"),

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from predictor.definitions.closed_lists import TABLES
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import Fault, RowsError
+from predictor.intake.encodings import is_utf8, proven_encoding
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.number_formats import read_people_frame
 from predictor.intake.row_checks import SHOWN, faults_of_cells, repeated
@@ -36,6 +37,29 @@ class Given:
     titles: list[str]
     take: Callable[[int], pd.Series]
     rows: pd.Index
+
+
+def encoding_of(path: Path, catalogue: Catalogue, mapping: Mapping) -> str | None:
+    """The encoding of a text table: as the mapping says, or as its titles prove; else None, for UTF-8 and what says its own.
+
+    An encoding that nothing proves is refused by whoever reads the table, with a proposal.
+    """
+    if mapping.encoding is not None or path.suffix.lower() not in TEXTS or not path.is_file() or is_utf8(path):
+        return mapping.encoding
+    titles = accepted_titles(catalogue.entries)
+    titles |= {fold(theirs): ours for one in mapping.tables.values() for theirs, ours in one.columns.items()}
+    return proven_encoding(path, lambda title: titles.get(fold(title)))
+
+
+def read_theirs(path: Path, catalogue: Catalogue, mapping: Mapping) -> pd.DataFrame:
+    """A table file of somebody's, text in whatever encoding its titles prove.
+
+    Raises
+    ------
+    RowsError
+        Where the file cannot be read.
+    """
+    return read_people_frame(path, encoding_of(path, catalogue, mapping))
 
 
 def read_table(
@@ -197,15 +221,15 @@ def check_table(
     """
     suffix = path.suffix.lower()
     if suffix not in (*TEXTS, ".parquet") or not path.is_file() or path.stat().st_size < max(large, 1):
-        return read_table(read_people_frame(path, mapping.encoding), table, path.name, catalogue, mapping, faults)
+        return read_table(read_theirs(path, catalogue, mapping), table, path.name, catalogue, mapping, faults)
     with readable(path), tempfile.TemporaryDirectory() as folder:
         if suffix in TEXTS:
             aside = Path(folder) / "columns.parquet"
-            titles = _laid_down(path, aside, mapping.encoding)
+            titles = _laid_down(path, aside, encoding_of(path, catalogue, mapping))
             return _checked(aside, titles, path, table, catalogue, mapping, faults)
         plain = pq.read_schema(path)
         if any(not isinstance(one, dict) for one in (plain.pandas_metadata or {}).get("index_columns", [])):
-            return read_table(read_people_frame(path), table, path.name, catalogue, mapping, faults)
+            return read_table(read_theirs(path, catalogue, mapping), table, path.name, catalogue, mapping, faults)
         return _checked(path, {name: name for name in plain.names}, path, table, catalogue, mapping, faults)
 
 

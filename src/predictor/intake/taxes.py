@@ -41,6 +41,7 @@ IN = (
 )
 SAYS = re.compile(rf"(?:(?P<without>{OUT})|{IN})\s*{PERCENT}")
 TAXED = re.compile(rf"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*{SAYS.pattern}[)\]]?\s*$")
+TAXED_FIRST = re.compile(rf"^[(\[]?\s*(?!\+|plus){SAYS.pattern}\s*[)\]:,–-]*\s*(?P<amount>\D{{0,4}}\d.*)$")  # incl. VAT 21400
 TAX_RATE = re.compile(rf"{TAX}\s*:?\s*\(?\d+(?:[.,]\d+)?\s*%|\d+(?:[.,]\d+)?\s*%\s*{TAX}", re.IGNORECASE)
 EMPTY = re.compile(r"[(\[（【]\s*[,;/|-]*\s*[)\]）】]|[-–—|/,;]\s*$")
 OPEN_TAX = re.compile(rf"\d[^()]*[(\[,;]?\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?$")  # 30tr (VAT): with it, or without?

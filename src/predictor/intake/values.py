@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,7 @@ from predictor.intake.dates import read_dates
 from predictor.intake.ids import read_ids
 from predictor.intake.numbers import read_numbers
 from predictor.intake.other_platforms import other_platform
-from predictor.wording.matching import closest, fold, subjects
+from predictor.wording.matching import closest, compound, fold, subjects
 from predictor.wording.sentences import Said
 
 # What a creator's audience is interested in, as planners paste it: `beauty:40%; food:25%`, `beauty:0.4;food` or plain names.
@@ -127,7 +127,7 @@ def spellings(entry: Entry) -> dict[str, str]:
 
 def _words(column: pd.Series, name: str, entry: Entry) -> pd.Series:
     if name in LISTS:
-        return _each(column, lambda text: _subjects(text, entry.compounds))
+        return _each(column, lambda text: _subjects(text, entry))
     if entry.several:
         known = spellings(entry)
         return _each(column, lambda text: "; ".join(known.get(fold(one)) or one.strip() for one in text.split(";")))
@@ -137,8 +137,11 @@ def _words(column: pd.Series, name: str, entry: Entry) -> pd.Series:
     return as_text(column)
 
 
-def _subjects(text: str, compounds: Collection[str]) -> str | None:
-    return ";".join(subjects(unicodedata.normalize("NFC", text.lower()), compounds)) or None
+def _subjects(text: str, entry: Entry) -> str | None:
+    """The subjects that a text lists, each by the name of its niche where it is one: làm đẹp is beauty."""
+    listed = subjects(unicodedata.normalize("NFC", text.lower()), entry.compounds)
+    named = (entry.subjects.get(fold(one), entry.subjects.get(compound(one), one)) for one in listed)
+    return ";".join(dict.fromkeys(named)) or None
 
 
 def _codes(column: pd.Series, kind: str, code_of: Callable[[str], str | None]) -> tuple[pd.Series, list[Refused]]:

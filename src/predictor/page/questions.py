@@ -178,6 +178,14 @@ def _unit(doubt: Doubt) -> Answers:
     return {unit_in_words(unit, doubt.phrases): {"units": {title: unit}} for unit in units} | _left_out(title, doubt.phrases)
 
 
+def _posts(doubt: Doubt) -> Answers:
+    """The least or the most posts of a range."""
+    ends = (doubt.values["low"], doubt.values["high"])
+    return {end: {"values": {"posts": {doubt.values["word"]: end}}} for end in ends} | _left_out(
+        doubt.values["title"], doubt.phrases
+    )
+
+
 def _country(doubt: Doubt) -> Answers:
     """The country of the language that a code of two letters is, or the country whose code it is too."""
     values, word = doubt.values, doubt.values["word"]
@@ -189,7 +197,7 @@ ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "currency": _currency, "sign": _currency, "two_currencies": _two_currencies, "dates": _order("day_first", "dates"),
     "short_year": _order("day_first", "dates"), "decimal": _order("decimal_comma", "decimal"), "both": _both, "missing": _missing,
     "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "price": _unit,
-    "country": _country, "year": _year,
+    "country": _country, "year": _year, "posts": _posts,
 }  # fmt: skip
 
 

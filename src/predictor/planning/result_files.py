@@ -9,8 +9,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.mapping import Mapping
-from predictor.intake.number_formats import read_people_frame
-from predictor.intake.reader import read_table
+from predictor.intake.reader import read_table, read_theirs
 from predictor.intake.spreadsheets.workbook import doubts_in_words, import_file, rejected_in_words, understood
 from predictor.tables.files import TEXTS
 from predictor.tables.workbooks import SUFFIXES
@@ -35,7 +34,7 @@ def read_results(
     faults: list[Fault] = []
     people = path.suffix.lower() in (*SUFFIXES, *TEXTS)
     try:
-        raw = read_people_frame(path, mapping.encoding)
+        raw = read_theirs(path, catalogue, mapping)
         rows = read_table(raw, "bookings", path.name, catalogue, mapping, faults, required=())
     except RowsError:  # a heading above the titles, say
         if not people:

@@ -83,7 +83,7 @@ def history(
         raise RowsError([Fault("history", f"give either the path of a folder or tables; allowed: {', '.join(given)}.")])
     if source is not None:
         return read_tables(Path(source), known, meaning)
-    return checked_history(History({n: frame_of(table, meaning) for n, table in tables.items()}, invented), known, meaning)
+    return checked_history(History({n: frame_of(table, known, meaning) for n, table in tables.items()}, invented), known, meaning)
 
 
 def train(

@@ -148,7 +148,7 @@ class Model:
         return log_contributions(self.distribution(candidates, target, on=on, brief=brief, mapping=mapping))
 
     def _checked(self, candidates: Any, mapping: Mapping | None, on: pd.Timestamp) -> tuple[pd.DataFrame, History | None]:
-        rows = candidates_from(frame_of(candidates, mapping), "candidates", self.catalogue, mapping)
+        rows = candidates_from(frame_of(candidates, self.catalogue, mapping), "candidates", self.catalogue, mapping)
         if self.history is None:
             return rows, None
         tables = checked_history(self.history, self.catalogue)

@@ -25,6 +25,7 @@ from predictor.simulation.bookings import (
     draw_bookings,
     draw_campaigns,
     draw_candidates,
+    draw_order_values,
     published,
     with_gaps,
 )
@@ -175,17 +176,19 @@ def simulate(
         Where `change` names what `world.yaml` does not have.
     """
     rng, a, last = np.random.default_rng(seed), assumptions(change), pd.Timestamp(ends)
+    selling = np.random.default_rng([seed, 2])  # of its own: what is assumed about sales moves nothing else
     people = draw_people(rng, creators, NEW_CREATORS, (last - pd.Timedelta(days=30.44 * months)).normalize(), last, a)
     known = people.first(creators)
-    briefs, wanted = draw_campaigns(rng, campaigns, known.begins, last, a)
+    values = draw_order_values(selling, a)
+    briefs, wanted = draw_campaigns(rng, campaigns, known.begins, last, values, a)
     booked = draw_bookings(rng, briefs, wanted, known, a)
     rows = published(rng, known, booked, last, a)
     usual = typical(rows, known, a)
     posts = as_posts(rng, rows, drawn(rng, usual, rows["shock"], a), known, last, a)
     booked = booked.join(booking_truth(booked, known, a))
-    bookings = _bookings(rng, booked, posts, known, a)
+    bookings = _bookings(selling, booked, posts, known, a)
     brief = _brief(ends)
-    candidates, future = draw_candidates(rng, brief, last, people, creators, a)
+    candidates, future = draw_candidates(rng, brief, last, people, creators, values, a)
     future = future.join(booking_truth(future, people, a)).assign(candidate=future.index)
     rows = rows[["creator"]].assign(post_id=posts["post_id"]).join(expected(usual, 0.0, a))
     frames = {
@@ -240,7 +243,7 @@ def _budgets(briefs: pd.DataFrame, booked: pd.DataFrame) -> Array:
     return millions * 1_000_000
 
 
-def _brief(ends: date) -> dict[str, object]:
+def _brief(ends: date) -> dict[str, Any]:
     return {
         "brand": "Invented Brand 01", "niche": "beauty;fashion", "goal": "engagement", "country": "VN",
         "brief": "Yêu cầu hư cấu: ra mắt dòng son mới cho phái nữ trẻ / Invented brief: launch of a new lipstick for young women",
@@ -252,5 +255,5 @@ def _truth(people: People, *tables: pd.DataFrame) -> pd.DataFrame:
     """Expected outcomes beside the hidden parameters of each row's creator."""
     rows = pd.concat(tables, ignore_index=True).astype({"candidate": "Int64"})
     keys = ["post_id", "booking_id", "candidate"]
-    means = ["expected_reach", "expected_engagements", "expected_clicks", "expected_orders"]
+    means = ["expected_reach", "expected_engagements", "expected_clicks", "expected_orders", "expected_revenue"]
     return rows[keys].join(people.of(rows)[["creator_id", *HIDDEN]]).join(rows[means])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,9 +15,12 @@ SETTLED = pd.Timedelta(days=7)  # after a campaign's end, when its outcomes are 
 
 
 def draw_campaigns(
-    rng: np.random.Generator, size: int, begins: pd.Timestamp, ends: pd.Timestamp, a: Assumptions
+    rng: np.random.Generator, size: int, begins: pd.Timestamp, ends: pd.Timestamp, values: pd.Series, a: Assumptions
 ) -> tuple[pd.DataFrame, Array]:
-    """Briefs over the period, with what a whole campaign shares and hides, and the niches each asks for."""
+    """Briefs over the period, with what a whole campaign shares and hides, and the niches each asks for.
+
+    `values` are what an order of each brand is worth on average.
+    """
     settings, days = a.numbers["booking"], (ends - begins).days
     niches, names = draw_niches(rng, size, [0.6, 0.4], a)
     starts = begins + pd.to_timedelta(np.sort(rng.integers(days // 10, days - 3, size)), unit="D")
@@ -26,12 +31,14 @@ def draw_campaigns(
         a.numbers["campaign_brief"][word].format(spell_niches(niche, word, a), _topics(niche, word, place, a))
         for place, (niche, word) in enumerate(zip(names, spoken, strict=True))
     ]
-    value, spread = a.numbers["sales"]["order_value"]
+    brand, spread = draw_brands(rng, size, a), a.numbers["sales"]["campaign_spread"]
     frame = pd.DataFrame({
-        "campaign_id": numbered("k{:03d}", size), "brand": draw_brands(rng, size, a), "niche": names, "brief": text,
+        "campaign_id": numbered("k{:03d}", size), "brand": brand, "niche": names, "brief": text,
         "goal": rng.choice(list(a.numbers["goals"]), size, p=list(a.numbers["goals"].values())), "country": country,
         "starts_on": starts, "ends_on": starts + lengths, "currency": "VND", "finished": starts + lengths <= ends - SETTLED,
-        "tracked": rng.random(size) < a.numbers["sales"]["tracked"], "order_value": value * rng.lognormal(0.0, spread, size),
+        "tracked": rng.random(size) < a.numbers["sales"]["tracked"],
+        "expected_order_value": values[brand].to_numpy(),
+        "order_value": values[brand].to_numpy() * rng.lognormal(-(spread**2) / 2.0, spread, size),
         "shock": rng.normal(0.0, a.numbers["engagement"]["campaign_spread"], size),
     })  # fmt: skip
     return frame, niches
@@ -45,19 +52,32 @@ def _topics(niche: str, language: str, place: int, a: Assumptions) -> str:
 
 def draw_brands(rng: np.random.Generator, size: int, a: Assumptions) -> Array:
     """Names of invented brands."""
-    names = np.array(numbered("Invented Brand {:02d}", a.numbers["brands"]), dtype=object)
+    names = np.array(_brands(a), dtype=object)
     return names[rng.integers(0, len(names), size)]
+
+
+def draw_order_values(rng: np.random.Generator, a: Assumptions) -> pd.Series:
+    """What an order is worth on average, in VND, by brand."""
+    settings, brands = a.numbers["sales"], _brands(a)
+    return pd.Series(settings["order_value"] * rng.lognormal(0.0, settings["brand_spread"], len(brands)), brands)
+
+
+def _brands(a: Assumptions) -> list[str]:
+    return numbered("Invented Brand {:02d}", a.numbers["brands"])
 
 
 def draw_bookings(
     rng: np.random.Generator, campaigns: pd.DataFrame, wanted: Array, known: People, a: Assumptions
 ) -> pd.DataFrame:
-    """Four to eight creators for every campaign, with a tilt to those who fit, speak to its market and are on record."""
+    """Four to eight creators for every campaign, with a tilt to those who fit, speak to its market and are on record; campaigns
+    for sales look for micro creators."""
     settings = a.numbers["booking"]
     fit = overlap(wanted, known.niches)
     home = campaigns["country"].to_numpy()[:, None] == known.frame["country"].to_numpy()
     unseen = ((campaigns["starts_on"] - known.begins).dt.days.to_numpy()[:, None]) < known.frame["since"].to_numpy()
-    appeal = settings["fit_tilt"] * fit + settings["home_tilt"] * home + settings["unseen_tilt"] * unseen
+    off_size = np.log(known.frame["followers"].to_numpy() / settings["sales_size"]) ** 2
+    selling = (campaigns["goal"] == "sales").to_numpy()[:, None] * settings["sales_tilt"] * off_size
+    appeal = settings["fit_tilt"] * fit + settings["home_tilt"] * home + settings["unseen_tilt"] * unseen + selling
     order = np.argsort(-(appeal + rng.gumbel(size=fit.shape)), axis=1)
     least, most = settings["a_campaign"]
     group_size = np.minimum(rng.integers(least, most, len(campaigns), endpoint=True), len(known.frame))
@@ -73,7 +93,13 @@ def draw_bookings(
 
 
 def draw_candidates(
-    rng: np.random.Generator, brief: dict[str, object], on: pd.Timestamp, people: People, known: int, a: Assumptions
+    rng: np.random.Generator,
+    brief: dict[str, Any],
+    on: pd.Timestamp,
+    people: People,
+    known: int,
+    values: pd.Series,
+    a: Assumptions,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Forty creators of the history and twenty new ones for one brief, as a planner's spreadsheet holds them.
 
@@ -88,7 +114,7 @@ def draw_candidates(
     appeal = np.where(social, 2.0 * fit + (frame["kind"] == "kol") + rng.gumbel(size=len(frame)), -np.inf)
     best = np.argsort(-appeal, kind="stable")
     chosen = np.concatenate([best[best < known][:40], best[best >= known][:20]])
-    booked = pd.DataFrame({"creator": chosen, "fit": fit[chosen], "at": on})
+    booked = pd.DataFrame({"creator": chosen, "fit": fit[chosen], "at": on, "expected_order_value": values[brief["brand"]]})
     booked = with_deliverable(rng, booked, people, a).assign(currency="VND")
     return _spreadsheet(rng, booked, people, known, a), booked
 
@@ -107,7 +133,8 @@ def booking_truth(booked: pd.DataFrame, people: People, a: Assumptions) -> pd.Da
     """Expected outcomes of each booking by the hidden truth: all its posts together."""
     means = expected(typical(booked, people, a), a.numbers["engagement"]["campaign_spread"], a)
     means = means.mul(booked["posts"].to_numpy(), axis=0)
-    return means.join(expected_clicks_and_orders(booked.assign(expected_reach=means["expected_reach"].to_numpy()), people, a))
+    means = means.join(expected_clicks_and_orders(booked.assign(expected_reach=means["expected_reach"].to_numpy()), people, a))
+    return means.assign(expected_revenue=means["expected_orders"] * booked["expected_order_value"].to_numpy())
 
 
 def overlap(wanted: Array, followed: Array) -> Array:

@@ -259,7 +259,10 @@ def _provenance(examples: pd.DataFrame, models: dict[str, TargetModel], backtest
     return replace(
         backtest.provenance,
         platforms=platforms,
-        shocks={name: estimate_correlations(predictions[predictions["target"] == name]) for name in models},
+        shocks={
+            name: estimate_correlations(predictions[predictions["target"] == name], model.recipe.counts)
+            for name, model in models.items()
+        },
         skipped=backtest.skipped,
         groups=[one for name, model in models.items() for one in _groups(predictions, model.recipe)],
         scores=backtest.scores.astype(object).where(backtest.scores.notna(), None).to_dict("records"),

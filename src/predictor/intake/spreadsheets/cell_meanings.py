@@ -12,7 +12,7 @@ from predictor.intake.accounts import account_of, links_share
 from predictor.intake.cells import without_emoji
 from predictor.intake.currency_words import currency_of
 from predictor.intake.other_platforms import other_platform
-from predictor.intake.spreadsheets.titles import Title, Titles, nothing_but_deliverables
+from predictor.intake.spreadsheets.titles import Title, Titles, letters, nothing_but_deliverables
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
 
@@ -27,6 +27,11 @@ CHANNEL = {  # names or platforms, as the cells say
 ACCOUNT = ("", "kenh", "page", "fanpage", "channel", "profile", "acc", "id", "nick")
 BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
+CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
+    r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
+    r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
+)
+LOOKED_AT = 500  # cells of a long column
 MOST = 0.8  # of the cells, for what they say to be what the column holds
 
 
@@ -44,6 +49,11 @@ class Cells:
         """The lowest words of the title."""
         return self.words[-1].strip() if self.words else ""
 
+    @property
+    def some(self) -> pd.Series:
+        """Cells from the whole column, few enough to be looked at each."""
+        return self.said.iloc[:: max(len(self.said) // LOOKED_AT, 1)]
+
     def share(self, flags: pd.Series) -> float:
         """Which share of the cells is so; 0 where there are none."""
         return float(flags.mean()) if len(self.said) else 0.0
@@ -60,7 +70,8 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         platforms = spellings(catalogue.entries["platform"])
         spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
         return Title("platform" if one.share(spelt) >= 0.5 else "name"), False
-    if name in (None, "fee") and "format" in entries and one.share(said.map(lambda cell: _published(cell, titles))) >= MOST:
+    published = MOST if CONTENTS.search(letters(one.title)) is None else 0.5
+    if name in (None, "fee") and "format" in entries and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
         return Title("format"), True
     if name is None and "fee" in entries and BARE_RATE.fullmatch(one.lowest):
         priced = said.str.contains(PRICED) | said.map(currency_of).notna()

@@ -11,11 +11,12 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.bounds import without_bound
-from predictor.intake.cells import Refused, as_text
+from predictor.intake.cells import Refused, as_text, without_emoji
 from predictor.intake.codes import rather_language
 from predictor.intake.dates import ends_in_short_year, serial_days
 from predictor.intake.mapping import TableMapping
 from predictor.intake.numbers import plainly
+from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
@@ -29,6 +30,7 @@ from predictor.wording.sentences import Said
 
 MOST_PERCENT = 100.0  # a rate, in per cent
 SHARES = 0.02  # of so many per cent nobody speaks: bare rates up to here are shares
+OTHER = "other"  # the platform of whoever publishes on none of the known ones
 MOST_PEOPLE = 1e9  # followers
 
 
@@ -80,7 +82,8 @@ def read_plain(
     cells, notes = _exact(layout, title, cells, entry, table)
     if name == "platform":
         cells, parts = _of_a_platform(layout, title, cells, entry)
-        notes = [*notes, *parts]
+        cells, others = _elsewhere(layout, title, cells, entry) if table == "candidates" else (cells, [])
+        notes = [*notes, *parts, *others]
     bare_days = _yearless(cells, entry)
     if _yearless(typed, entry).sum() > bare_days.sum():  # ids gave the others their year; a day that its id contradicts is wrong
         bare_days &= False
@@ -88,6 +91,7 @@ def read_plain(
         cells = cells.mask(bare_days, cells[bare_days].map(lambda cell: with_year(cell, one.year)))
         notes = [*notes, *marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]
     cells, counts = _counts_apart(layout, title, cells, entry)
+    cells, shares = _shares_apart(layout, title, cells, entry, one)
     unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
     values, refused = read_column(
         in_its_unit(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
@@ -108,7 +112,7 @@ def read_plain(
         asked, at = _rather_languages(title, cells, name, table, one)
         doubts = [*doubts, *asked]
         refused = [] if at.any() else refused
-    rejects = [*refusals(layout, title, typed, [*refused, *counts]), *untrusted(layout, title, entry)]
+    rejects = [*refusals(layout, title, typed, [*refused, *counts, *shares]), *untrusted(layout, title, entry)]
     return Column(
         values,
         rejects,
@@ -150,6 +154,15 @@ def _of_a_platform(layout: Layout, title: str, cells: pd.Series, entry: Entry) -
     return cells.mask(at, said.map(bare)), marked(layout, title, cells, {"import_part_of_platform": at}, read=read)
 
 
+def _elsewhere(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Said]]:
+    """Platforms that people book on and nothing is measured on (Bilibili, Radio VOV) as another platform, which is told."""
+    known, said = spellings(entry), as_text(cells)
+    named = {cell: other_platform(without_emoji(cell)) for cell in said.dropna().unique() if fold(cell) not in known}
+    words = ", ".join(dict.fromkeys(f"'{cell}'" for cell, other in named.items() if other))
+    at = said.isin([cell for cell, other in named.items() if other])
+    return cells.mask(at, OTHER), marked(layout, title, cells, {"import_other_platform": at}, words=words)
+
+
 def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
     """A column of rates in which some bare number is above 100, which no rate is: its bare numbers are counts of something."""
     if entry.type != "rate" or not (bare_numbers(layout, title, cells) > MOST_PERCENT).any():
@@ -157,6 +170,22 @@ def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) ->
     counted = cells.map(bare).astype(bool)
     wrong = Refused(np.flatnonzero(counted), lambda cell: Said("cell_counted", {"came": str(cells.iloc[cell]).strip()}))
     return cells.mask(counted), [wrong]
+
+
+LEAST_PERCENT = 0.1  # beside rates of some per cent a smaller bare number is rather a share
+
+
+def _shares_apart(
+    layout: Layout, title: str, cells: pd.Series, entry: Entry, one: TableMapping
+) -> tuple[pd.Series, list[Refused]]:
+    """A column of rates that are per cent in two spellings (3.5%, 3,5) without the bare numbers that may be shares (0.035)."""
+    numbers = bare_numbers(layout, title, cells) if entry.type == "rate" else pd.Series(dtype=float)
+    signed = as_text(cells).str.contains("%|％", na=False).any()
+    if not signed or fold(title) in {*map(fold, one.units)} or not (numbers > 1).any():
+        return cells, []
+    small = cells.index.isin(numbers.index[(numbers > 0) & (numbers < LEAST_PERCENT)])
+    wrong = Refused(np.flatnonzero(small), lambda cell: Said("cell_share_or_percent", {"came": str(cells.iloc[cell]).strip()}))
+    return cells.mask(small), [wrong] if small.any() else []
 
 
 def _rather_languages(title: str, cells: pd.Series, name: str, table: str, one: TableMapping) -> tuple[list[Said], pd.Series]:

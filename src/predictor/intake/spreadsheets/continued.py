@@ -29,6 +29,8 @@ def with_creators_continued(given: pd.DataFrame, layout: Layout, catalogue: Cata
     text = pd.DataFrame({name: as_text(given.iloc[:, place]) for name, place in places.items()}, index=given.index)
     numbers = [as_text(layout.frame[title]) for title in layout.titles.values() if fold(title) in NUMBERING]
     named = text[[name for name in WHO if name in text]].notna().any(axis=1)
+    if named.all():
+        return given, []
     numbered = pd.Series(False, given.index)
     for number in numbers:
         numbered |= number.reindex(given.index).notna()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.published import COUNTED
 from predictor.intake.spreadsheets.columns import marked
+from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import PART, deliverable_of, letters
+from predictor.intake.spreadsheets.titles import PART, Titles, deliverable_of, letters, nothing_but_deliverables
 from predictor.intake.values import read_column
+from predictor.intake.written_dates import MONTHS
 from predictor.wording.sentences import Said
 
 POSTS = {"tiktok": "video", "youtube": "video", "douyin": "video", "bilibili": "video", "blog": "article",
@@ -54,9 +57,20 @@ def counted_formats(formats: pd.Series, posts: pd.Series | None, entry: Entry) -
         return {"format": formats}
     count = formats.map({text: float(what.posts) for text, what in understood.items()}).astype(float)
     own = count if posts is None else posts.astype(float).fillna(count)
-    agreed = count.notna() & (own == count)
+    agreed = count.notna() & ((own == count) | (count == 1))
     names, _ = read_column(formats.map({text: what.format for text, what in understood.items()}).astype("str"), "format", entry)
     return {"format": formats.mask(agreed, names), "posts": own}
+
+
+def saying_more(layout: Layout, title: str, titles: Titles) -> list[Said]:
+    """The cells of formats that name something besides what is published, of which only that is read: 2 video + share link."""
+    if title not in layout.frame:
+        return []
+    cells = layout.frame[title]
+    said = {cell: titles.without_platform(cell) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
+    more = {cell for cell, words in said.items() if re.search(r"\d", words) and deliverable_of(letters(words))}
+    more = {cell for cell in more if not nothing_but_deliverables(said[cell])}
+    return marked(layout, title, cells, {"import_format_more": cells.isin(more)})
 
 
 TIMES = re.compile(rf"(\d{{1,3}}) ?x? ?(?:{letters(COUNTED)})")
@@ -88,3 +102,45 @@ def _in_words(words: str) -> tuple[int, str] | None:
     if part and part["count"] and (what := deliverable_of(words)):
         return what.posts, str(what.format)
     return (int(times[1]), "post") if times else None
+
+
+TO = r" ?(?:-|–|—|~|/|to|den|toi|hoac|or|sampai|至|到|から|부터) ?"
+RANGE = re.compile(rf"(\d{{1,2}}){TO}(\d{{1,2}})(?: ?(?:{letters(COUNTED)}|{PART.pattern}))?")
+NUMBER = rf"(?:\d{{1,2}}|{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
+DAY = re.compile(rf"(?:\d{{4}}[-/])?({NUMBER})[-/ ](?:thg ?)?({NUMBER})(?:[-/]\d{{4}})?(?: 00:00:00)?")
+
+
+def without_ranges_of_posts(given: pd.DataFrame, layout: Layout, title: str, table: str) -> tuple[pd.DataFrame, list[Said]]:
+    """The rows, ranges of posts (2-3, or the day that a spreadsheet made of it) blank; each of them is a question."""
+    if "posts" not in given:
+        return given, []
+    place = [*given.columns].index("posts")
+    ends = given.iloc[:, place].map(_range_of_posts, na_action="ignore")
+    doubts: dict[str, Said] = {}
+    for row, pair in ends.dropna().items():
+        cell = given.at[row, "posts"]
+        came = f"{cell:%Y-%m-%d}" if isinstance(cell, date) else str(cell).strip()
+        where, (low, high) = address((int(row), layout.column(title))), pair
+        values = {"title": title, "place": where, "came": came, "word": str(cell).strip(), "low": low, "high": high}
+        doubts.setdefault(came, Said("import_doubt_posts", values | {"table": table}))
+    if not doubts:
+        return given, []
+    open_ones = given.copy()
+    open_ones.isetitem(place, given.iloc[:, place].astype(object).where(ends.isna(), None))
+    return open_ones, [*doubts.values()]
+
+
+def _range_of_posts(cell: object) -> tuple[str, str] | None:
+    """The least and the most posts that a cell says; None where it says one number, or nothing of the kind."""
+    if isinstance(cell, date):
+        ends = [cell.day, cell.month]
+    elif not isinstance(cell, str):
+        return None
+    elif found := RANGE.fullmatch(letters(cell)):
+        ends = [int(found[1]), int(found[2])]
+    elif found := DAY.fullmatch(letters(cell)):
+        ends = [MONTHS.get(word) or int(word) for word in found.groups()]
+    else:
+        return None
+    low, high = sorted(ends)
+    return (str(low), str(high)) if low < high else None

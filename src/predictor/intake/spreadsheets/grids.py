@@ -16,8 +16,8 @@ import pandas as pd
 
 from predictor.definitions.limits import ARCHIVED, PACKED, Most
 from predictor.errors import Fault, RowsError
+from predictor.intake.encodings import proven_encoding
 from predictor.intake.number_formats import Written, written
-from predictor.intake.spreadsheets.encodings import proven_encoding
 from predictor.tables.delimited import NotUtf8, as_utf8, grid_rows
 from predictor.tables.files import JSONS, READS, TEXTS, read_records
 from predictor.tables.sheet_sizes import Place

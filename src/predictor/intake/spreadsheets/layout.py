@@ -26,7 +26,7 @@ TOTAL = re.compile(
 )
 AVERAGE = re.compile(
     r"^\s*(trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
-    r"평균|平均|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(imum)?\b|min(imum)?\b)[\s:.()\d]*(\w+\s*)?$",
+    r"평균|平均|均值|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(imum)?\b|min(imum)?\b)[\s:.()\d]*(\w+\s*)?$",
     re.IGNORECASE,
 )
 BARE_TOTALS = tuple(
@@ -36,14 +36,18 @@ BARE_TOTALS = tuple(
          "total keseluruhan", "합계", "총계", "소계", "合计", "合計", "总计", "總計", "総計", "小计", "小計", "รวม",
          "ยอดรวม", "รวมทั้งหมด",
          "รวมทั้งสิ้น", "tổng số", "tổng chi phí", "tổng tiền", "trung bình", "tb", "bình quân", "average", "averages", "avg", "mean",
+         "均值", "平均值",
          "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min"),
     )
 )  # fmt: skip
+ON_TOP = (  # what whoever books takes besides what is paid to the creator
+    r"(?:phí|phi) (?:quản lý|quan ly|dịch vụ|dich vu|agency|sàn|san)|"
+    r"(?:agency|service|management|platform|handling|production) (?:fee|charge|commission)s?\b|"
+    r"biaya (?:agensi|layanan)|服务费|服務費|手数料|수수료|ค่าบริการ"
+)
 CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above, not a creator
-    r"^\s*(\+?\s*(vat|gtgt|tax|gst|ppn|pph)\b|thuế\b|phí (quản lý|dịch vụ|agency|booking|sàn)|"
-    r"(agency|service|management|platform|handling|production|booking) (fee|charge|commission)s?\b|biaya (agensi|layanan)|"
-    r"chiết khấu|giảm giá|discounts?\b|rebates?\b|税|消費税|増値税|增值税|"
-    r"服务费|服務費|返点|折扣|手数料|値引|부가세|부가가치세|수수료|할인|ภาษี|ส่วนลด|ค่าบริการ)",
+    rf"^\s*(\+?\s*(vat|gtgt|tax|gst|ppn|pph)\b|thuế\b|{ON_TOP}|ph[íi] booking|booking (fee|charge|commission)s?\b|"
+    r"chiết khấu|giảm giá|discounts?\b|rebates?\b|税|消費税|増値税|增值税|返点|折扣|値引|부가세|부가가치세|할인|ภาษี|ส่วนลด)",
     re.IGNORECASE,
 )
 NAMES = ("creator_id", "name", "link")
@@ -120,7 +124,8 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
         refuse_longer(last.loc[bottom + 1 :].items(), int(last.loc[top:bottom].max()), grid.text_file)
     own = grid.own
     columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
-    parts = {c: _parts(grid.cells.loc[top:bottom, c]) for c in columns}
+    over = _unmerged_groups(grid, top, bottom, known)
+    parts = {c: (*over.get(c, ()), *_parts(grid.cells.loc[top:bottom, c])) for c in columns}
     above = tuple(dict.fromkeys(text for row in own.loc[: top - 1].itertuples(index=False) for text in _texts(row)))
     below = own.loc[bottom + 1 :, columns]
     presence = zip(below.index, _with_presence(below), strict=True)
@@ -181,13 +186,57 @@ def _extent(grid: Grid, best: int) -> tuple[int, int]:
 
 
 def _split_below(grid: Grid, row: int) -> bool:
-    """Whether the row under the titles only says what the columns are that one title is merged over: Giá over Video and Story."""
+    """Whether the row under the titles only says what the columns are that one title is over: Giá over Video and Story.
+
+    The title is merged over them, or the cells beside it are blank.
+    """
     if row + 1 not in grid.own.index:
         return False
     origin = {column: grid.spans.get((row, column)) for column in grid.cells}
     wide = {c for c, at in origin.items() if at is not None and at in (origin.get(c - 1), origin.get(c + 1))}
+    untitled = {*_untitled(grid, row)}
+    wide |= untitled | {column - 1 for column in untitled}
     own = grid.own.loc[row + 1].dropna()
     return len(own) > 1 and {*own.index} <= wide and all(isinstance(cell, str) and not NO_TITLE.match(cell) for cell in own)
+
+
+def _untitled(grid: Grid, row: int) -> dict[int, str]:
+    """The unmerged columns without a title in a row of titles, each with the title to its left."""
+    found: dict[int, str] = {}
+    last = None
+    for column, cell in grid.cells.loc[row].items():
+        if (row, column) in grid.spans:
+            last = None
+        elif isinstance(cell, str):
+            last = text_of(cell)
+        elif last is not None:
+            found[int(str(column))] = last
+    return found
+
+
+def _unmerged_groups(grid: Grid, top: int, bottom: int, known: Known) -> dict[int, tuple[str, ...]]:
+    """By column what a title says that stands over several columns without being merged over them.
+
+    That is a title beside blank ones where the row below parts it, or prices in the row above the titles, over words that mean
+    nothing by themselves and a price together with it: Giá over Trước VAT and Sau VAT.
+    """
+    own = grid.own
+    below: dict[int, tuple[str, ...]] = {}
+    if bottom > top:
+        below = {c: (text,) for c, text in _untitled(grid, bottom - 1).items() if pd.notna(own.at[bottom, c])}
+    if below or top - 1 not in own.index:
+        return below
+    found: dict[int, tuple[str, ...]] = {}
+    group = ""
+    for column in grid.cells:
+        over, title = own.at[top - 1, column], own.at[top, column]
+        group = text_of(over) if isinstance(over, str) else group
+        both = f"{group} {title}"
+        if not isinstance(title, str) or known(text_of(title)) is not None or not known(group) == known(both) == "fee":
+            group = ""
+        else:
+            found[column] = (group,)
+    return found
 
 
 def _parts(cells: pd.Series) -> tuple[str, ...]:

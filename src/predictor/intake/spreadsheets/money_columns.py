@@ -8,7 +8,7 @@ import pandas as pd
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.currency_words import LARGE, SPEAKING, currency_of, spoken_of, without_currency
-from predictor.intake.fee_terms import taken_apart
+from predictor.intake.fee_terms import for_each, taken_apart
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
 from predictor.intake.numbers import plainly
@@ -29,7 +29,7 @@ from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
 from predictor.intake.spreadsheets.remarks import states_unit
-from predictor.intake.spreadsheets.titles import Titles, least_of, stated_unit
+from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one, stated_unit
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
 from predictor.intake.taxes import Tax, tax_of
 from predictor.intake.units import bare
@@ -116,6 +116,19 @@ def too_little_beside(layout: Layout, money: Money, codes: pd.Series, most: floa
     amounts = money.values[money.values.gt(0) & money.codes.isna() & codes.notna()]
     small = amounts[_too_little(amounts, codes[amounts.index], most)]
     return _no_prices(layout, money.title, as_typed(layout, money.title, money.values), small, codes)
+
+
+def fee_for_all(
+    layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series, counted: bool = False
+) -> tuple[pd.Series, list[Said]]:
+    """What to multiply fees by which are for one post each where their row books several (1 elsewhere), and which these are.
+
+    Either their cells say so, or the title where they say nothing and a column counts the posts (`counted`).
+    """
+    each = pieces.eq(1.0) & booked.gt(1.0) & for_each(cells.reindex(pieces.index))
+    titled = pieces.isna() & booked.gt(1.0) & cells.reindex(pieces.index).notna() & (counted and price_of_one(title))
+    said = marked(layout, title, cells, {"import_each_post": each, "import_unit_price": titled})
+    return booked.where(each | titled, 1.0).astype(float), said
 
 
 def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series) -> list[Reject]:

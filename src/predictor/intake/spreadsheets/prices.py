@@ -12,7 +12,7 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.columns import Column
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.money_columns import fee_for_others, read_money, too_little_beside
+from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, too_little_beside
 from predictor.intake.spreadsheets.rejects import Reject, reject
 from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
 from predictor.intake.spreadsheets.unpriced import offered
@@ -39,10 +39,22 @@ def read_prices(
     for place, title, what in found:
         cells = given.iloc[:, place]
         column = read_money(layout, title, _per_hour(cells), "fee", entries["fee"], table, one, stated, titles)
+        column = _for_all(layout, title, column, what, cells)
         bad = [replace(reject, kept=True) for reject in fee_for_others(layout, title, cells, *_other_number(column, what, cells))]
         column = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
         read.append((title, what, replace(column, offered=offered(cells))))
     return read
+
+
+def _for_all(layout: Layout, title: str, column: Column, what: Deliverable, cells: pd.Series) -> Column:
+    """A column of prices of several posts, its prices for one post each multiplied by how many they are."""
+    if column.pieces is None or column.money is None or what.posts == 1 or "+" in str(what.format):
+        return column
+    booked = pd.Series(float(what.posts), index=cells.index)
+    times, multiplied = fee_for_all(layout, title, cells, column.pieces, booked)
+    money = replace(column.money, values=column.money.values * times)
+    pieces, notes = column.pieces.mask(times.gt(1.0), booked), (*column.notes, *multiplied)
+    return replace(column, values=column.values * times, money=money, pieces=pieces, notes=notes)
 
 
 def of_its_platform(layout: Layout, title: str, column: Column, values: dict[str, pd.Series], titles: Titles) -> Column:

@@ -19,8 +19,9 @@ from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.cell_meanings import PRICED, Cells, at_handles, meaning_by_cells
 from predictor.intake.spreadsheets.continued import NUMBERING
-from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.several_prices import both, each_its_own, total_of, with_tax
+from predictor.intake.spreadsheets.layout import ON_TOP, Layout
+from predictor.intake.spreadsheets.remarks import states_unit
+from predictor.intake.spreadsheets.several_prices import both, each_its_own, total_of, with_charge, with_tax
 from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, QUALIFIER, Title, Titles, deliverable_of, letters
 from predictor.intake.taxes import without_tax
 from predictor.intake.units import bare
@@ -44,6 +45,7 @@ CANDIDATES = (
 )
 COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
+CHARGED = re.compile(rf"\s*(?:{ON_TOP})", re.IGNORECASE)
 TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
 
@@ -92,8 +94,9 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
 def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
     """Whether a title that is not understood speaks of a price, or of what is published and its cells are prices."""
     words = letters(title)
-    published = deliverable_of(words) is not None and re.search(NO_PRICE, words) is None
-    if read.name is not None or not (read.like == "fee" or published):
+    speaks = re.search(NO_PRICE, words) is None
+    published, in_money = speaks and deliverable_of(words) is not None, speaks and currency_of(title) is not None
+    if read.name is not None or not (read.like == "fee" or published or in_money):
         return False
     said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
     wanted = PRICED if published else r"\d"
@@ -205,10 +208,10 @@ class _Proposing:
         return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
 
     def _rate_card(self) -> bool:
-        """Whether a line above the table says that it is one of prices, and in which currency, and no title is a price."""
+        """Whether a line above says that the table is one of prices, or their unit, with a currency, and no title is a price."""
         if any(self.titles.name(title) == "fee" for title in self.layout.titles.values()):
             return False
-        return any(currency_of(text) and re.search(PRICE, letters(text)) for text in self.layout.above)
+        return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in self.layout.above)
 
     def _ids(self) -> None:
         """Handles under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
@@ -262,6 +265,7 @@ class _Proposing:
     def _fees(self) -> None:
         """Prices by deliverable become rows of their own; a price beside them that names none is asked about."""
         self._untaxed()
+        self._uncharged()
         plain = self.found.get("fee", [])
         if plain and self.prices:
             self.found["fee"] = [*plain, *self.prices]
@@ -294,6 +298,21 @@ class _Proposing:
             for title, without in with_tax(self.layout, titles, self.entries["fee"]).items():
                 self._leave_out(title)
                 self.notes.append(Said("import_with_tax", {"title": without, "other": title}))
+
+    def _uncharged(self) -> None:
+        """A charge on top of the prices (Agency fee 15%) is no fee of the creator's, nor is a price with it."""
+        priced = [*self.found.get("fee", []), *self.prices]
+        charges = [title for title in (*priced, *self.unknown) if CHARGED.match(title)]
+        if not charges or not {*priced} - {*charges}:
+            return
+        for title in charges:
+            self._leave_out(title)
+            self.notes.append(Said("import_charge", {"title": title}))
+        plain = self.found.get("fee", [])
+        if len(plain) == 2 and (within := with_charge(self.layout, plain, self.entries["fee"])):
+            without = next(title for title in plain if title != within)
+            self._leave_out(within)
+            self.notes.append(Said("import_with_charge", {"title": without, "other": within, "charge": charges[0]}))
 
     def _leave_out(self, title: str) -> None:
         """A column of prices that another one makes needless."""

@@ -37,8 +37,21 @@ def _same_price(layout: Layout, without: str, within: str, entry: Entry) -> bool
     low, high = (read_amounts(_cells(layout, title), entry).values for title in (without, within))
     more = (high / low - 1.0)[low.gt(0) & high.notna()]
     named_alike = tax_of(without) == "out" and fold(without_tax(without)) == fold(without_tax(within))
-    constant = len(more) > 0 and bool(more.between(*VAT).all()) and more.max() - more.min() < VAT[0]
-    return constant or (named_alike and not bool((more < 0).any()))
+    return _by_one_share(more) or (named_alike and not bool((more < 0).any()))
+
+
+def _by_one_share(more: pd.Series) -> bool:
+    """Whether every row has the same share more, as a tax or a charge adds."""
+    return len(more) > 0 and bool(more.between(*VAT).all()) and more.max() - more.min() < VAT[0]
+
+
+def with_charge(layout: Layout, titles: list[str], entry: Entry) -> str | None:
+    """Of two columns of prices, beside a charge on top of them, the one with the charge: every row has the same share more."""
+    first, other = (read_amounts(_cells(layout, title), entry).values for title in titles)
+    for within, without, title in ((other, first, titles[1]), (first, other, titles[0])):
+        if _by_one_share((within / without - 1.0)[without.gt(0) & within.notna()]):
+            return title
+    return None
 
 
 def total_of(layout: Layout, titles: list[str], counts: str) -> str | None:

@@ -12,13 +12,21 @@ from predictor.intake.accounts import accounts, one_spelling
 from predictor.intake.cells import without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
+from predictor.intake.other_platforms import other_platform
 from predictor.intake.row_checks import across, nobody
-from predictor.intake.spreadsheets.columns import Column, Midpoint, bare_numbers, read_plain, swapped_days
+from predictor.intake.spreadsheets.columns import OTHER, Column, Midpoint, bare_numbers, read_plain, swapped_days
 from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
-from predictor.intake.spreadsheets.formats import counted_formats, posts_by_platform, unmodelled, with_numbers_of_posts
+from predictor.intake.spreadsheets.formats import (
+    counted_formats,
+    posts_by_platform,
+    saying_more,
+    unmodelled,
+    with_numbers_of_posts,
+    without_ranges_of_posts,
+)
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.money_columns import fee_for_others, read_money, stated_currency
+from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, read_prices, with_terms
 from predictor.intake.spreadsheets.rejects import Reject
@@ -56,6 +64,7 @@ def read_sheet(
     given = rename(cells, table, Mapping(tables={table: bare}))
     theirs = {ours: title for title, ours in one.columns.items() if layout.column(title)}
     given, continued = with_creators_continued(given, layout, catalogue) if table == "candidates" else (given, [])
+    given, ranges_of_posts = without_ranges_of_posts(given, layout, theirs.get("posts", "posts"), table)
     given, worded = with_numbers_of_posts(given, layout, theirs.get("posts", "posts"))
     stated, rejects = stated_currency(given, layout, theirs.get("currency", "currency"))
     columns: dict[str, Column] = {}
@@ -76,6 +85,7 @@ def read_sheet(
     values, open_codes = _valued(columns, parts, rates, table)
     if "format" in values and "posts" in entries:
         values |= counted_formats(values["format"], values.get("posts"), entries["format"])
+        worded = [*worded, *saying_more(layout, theirs.get("format", "format"), titles)]
     values |= told_by_links(layout, given.index, one, values)
     notes = [*years, *continued, *worded, *profile, *_accounts(values, entries, one, table, platform)]
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
@@ -84,7 +94,10 @@ def read_sheet(
         booked, other = with_pieces(values.get("posts"), fee.pieces)
         if booked is not None:
             values["posts"] = booked
-            bad = fee_for_others(layout, title, layout.frame[title], fee.pieces[other], booked)
+            counted, one_thing = "posts" in columns, _alike(booked, values)
+            times, multiplied = fee_for_all(layout, title, layout.frame[title], fee.pieces, one_thing, counted)
+            values["fee"], notes = values["fee"] * times, [*notes, *multiplied]
+            bad = fee_for_others(layout, title, layout.frame[title], fee.pieces[other & times.eq(1.0)], booked)
             bad = [replace(reject, kept=_safe(table, "fee")) for reject in bad]
             rejects += bad
             values["fee"] = values["fee"].mask(values["fee"].index.isin([reject.row for reject in bad if reject.kept]))
@@ -94,7 +107,7 @@ def read_sheet(
     every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
     rejects += [] if one.orders else _rows_out(layout, frame, platform or one.constants.get("platform"))
-    doubts = [*(doubt for column in every for doubt in column.doubts), *open_codes]
+    doubts = [*ranges_of_posts, *(doubt for column in every for doubt in column.doubts), *open_codes]
     if priced:
         frame, more, small = by_deliverable(layout, frame, priced, rates, table, entries)
         doubts, rejects = [*doubts, *more], [*rejects, *small]
@@ -106,6 +119,11 @@ def read_sheet(
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
     return Intake(table, layout, one, frame, rejects, ranges, doubts, notes)
+
+
+def _alike(booked: pd.Series, values: dict[str, pd.Series]) -> pd.Series:
+    """The posts of each row, blank where it books several things, of which a price for each says too little."""
+    return booked.mask(values["format"].str.contains("+", regex=False, na=False)) if "format" in values else booked
 
 
 MOST_BOOKED = 100  # posts of one creator, in one booking
@@ -163,7 +181,9 @@ def _accounts(
     hosts = pd.Series(None, index=index, dtype="str")
     if "link" in values:
         handles, hosts = accounts(values["link"])
-        hosts = hosts.where(hosts.isin([*entries["platform"].categories])) if "platform" in entries else hosts
+        if "platform" in entries:
+            elsewhere = OTHER if table == "candidates" else None
+            hosts = hosts.where(hosts.isin([*entries["platform"].categories]) | hosts.isna(), elsewhere)
         if "creator_id" not in values and handles.notna().any():
             values["creator_id"] = handles
             notes.append(Said("import_by_link"))
@@ -222,6 +242,7 @@ def platform_of(layout: Layout, table: str, catalogue: Catalogue, titles: Titles
     if "platform" not in catalogue.columns(table):
         return None, []
     exact = spellings(catalogue.entries["platform"]).get(fold(layout.grid.name))
+    exact = exact or (OTHER if table == "candidates" and other_platform(layout.grid.name) else None)
     if (named := exact or titles.mentioned(layout.grid.name)) is not None:
         return named, [Said("import_platform", {"name": named})]
     above = {one for text in layout.above if (one := titles.mentioned(text)) is not None}

@@ -42,8 +42,8 @@ PRICE = (
     r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat[ -]?x?se|cat[ -]?xe|booking|"
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
-    r"刊例价?|料金|単価|価格|"
-    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬"
+    r"刊例价?|单价|單價|料金|単価|価格|"
+    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bhonorar\b|\bprecos?\b|\bcache\b"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
@@ -60,13 +60,16 @@ FLUFF = (
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
     r"net|gross|vat|gtgt|with|without|exclusive|inclusive|"
-    r"thue|chua|gom|bao gom|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
+    r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
     r"thang|months?|'|\"|″|′|\+)"
     r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
 )
 LEAST = r"\b(?:from|start(?:s|ing)?|min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b|起|最低|เริ่มต้น|최소"
+UNIT_PRICE = (  # of one post each
+    r"\bdon gia\b|\bunit (?:price|cost|fee|rate)s?\b|\b(?:harga|biaya) satuan\b|单价|單價|単価|단가|ราคาต่อหน่วย|\bpreco unitario\b"
+)
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
 LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
@@ -75,7 +78,10 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     r"名前|インフルエンサー|クリエイター|이름|인플루언서|크리에이터|"
     r"ชื่อ|อินฟลู|ครีเอเตอร์",
 }
-SET = re.compile(r"(\w+) sets?(?: of)? ?\(?(\d{1,2})\)?")  # story set (3): as many for one price
+BEHIND = re.compile(
+    rf"({'|'.join(letters(words) for _, words in PUBLISHED)}) ?x? ?(\d{{1,2}}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)"
+)  # 影片3支
+SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
     rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
@@ -205,12 +211,14 @@ def deliverable_of(words: str) -> Deliverable | None:
     >>> deliverable_of("gia 3 video"), deliverable_of("combo 2 video + 1 story")
     (Deliverable(format='video', posts=3), Deliverable(format='2 video + 1 story', posts=3))
     """
+    words = BEHIND.sub(r"\2 \1", words)
     found = [(int(match["count"] or 1), match["count"], _format(match)) for match in PART.finditer(words)]
     if not found:
         return None
     if len({name for *_, name in found}) == 1 and len(found) == 1:
         return Deliverable(format=found[0][2], posts=found[0][0])
-    if not re.search(r"\+|&|\band\b|\bva\b|combo|package|bundle", words):
+    listed = all(count for _, count, _ in found) and re.search(r"/|\bor\b|\bhoac\b", words) is None
+    if not listed and not re.search(r"\+|&|\band\b|\bva\b|combo|package|bundle", words):
         return None
     return Deliverable(format=" + ".join(f"{n} {name}" for n, _, name in found), posts=sum(n for n, *_ in found))
 
@@ -237,6 +245,11 @@ def stated_unit(text: str) -> float | None:
 def least_of(title: str) -> bool:
     """Whether a title of prices says that they are the least there are: `Price from (USD)`, `Giá tối thiểu`."""
     return re.search(LEAST, letters(title)) is not None
+
+
+def price_of_one(title: str) -> bool:
+    """Whether a title of prices says that they are of one post each: `Đơn giá`, `Unit cost`."""
+    return re.search(UNIT_PRICE, letters(title)) is not None
 
 
 def _unit(text: str) -> float | None:

@@ -40,6 +40,7 @@ LATER = _any(
     "por,poa,p.o.a,price on application,on application,varies,depends,tbd,tba,tbc,pending,unknown,undisclosed,not disclosed,",
     "by dm,na,n.a,面议,面議,面談,面谈,待定,咨询,諮詢,私聊,私信,另议,另議,详谈,详询,洽谈,暂无,電洽,応相談,要相談,要問合せ,",
     "要問い合わせ,お問い合わせ,要見積,要見積もり,未定,협의,별도 협의,가격 협의,문의,별도 문의,가격 문의,미정,",
+    "vb,verhandlungsbasis,auf anfrage,sob consulta,a combinar,a negociar,",
     "hubungi,hubungi kami,tanya,japri,by japri,menyusul,sesuai kesepakatan,ติดต่อ,ติดต่อสอบถาม,สอบถาม,สอบถามราคา,ตามตกลง,แล้วแต่ตกลง",
 )
 ACCORDING = (

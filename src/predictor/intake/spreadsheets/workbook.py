@@ -185,6 +185,8 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
     notes = [*found.notes, *named, *part.notes, *unseen(layout, own, home), *offered_headings(layout, own, home), *read.notes]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
+    unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
+    doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
     return mapping, replace(read, doubts=doubts, notes=_once(notes))
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from predictor.tables.delimited import GUESSED, HEAD, READ_AS, delimiter_of
+from predictor.tables.delimited import BOMS, GUESSED, HEAD, READ_AS, delimiter_of
 
 SEARCHED = 40  # rows in which titles are looked for
 ENOUGH = 2  # known titles outside ASCII in one row: in a wrong encoding chance gives none
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether a text says its encoding by its first bytes, or begins as UTF-8 text."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # the last letter may be cut
+    except UnicodeDecodeError:
+        return head.startswith(tuple(mark for mark, _ in BOMS))
+    return b"\0" not in head or head.startswith(tuple(mark for mark, _ in BOMS))
 
 
 def proven_encoding(path: Path, known: Callable[[str], str | None]) -> str | None:
