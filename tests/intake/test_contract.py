@@ -132,7 +132,7 @@ def test_a_post_counted_on_its_own_day_is_in_order(tmp_path):
 
 def test_two_files_for_one_table_are_refused(tmp_path):
     write_frame(pd.DataFrame({"creator_id": ["a"], "platform": ["x"]}), history(tmp_path) / "creators.parquet")
-    assert "holds creators.csv and creators.parquet; keep one file for creators." in problems(read_tables, tmp_path)[0]
+    assert "holds creators.csv, creators.parquet; keep one file for creators." in problems(read_tables, tmp_path)[0]
 
 
 def test_a_folder_without_tables_says_what_it_expected(tmp_path):

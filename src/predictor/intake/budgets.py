@@ -12,6 +12,8 @@ from predictor.intake.currency_words import SHARED
 from predictor.intake.money import read_amounts
 from predictor.wording.sentences import Said
 
+LONGEST = 60  # letters of an amount
+
 
 def read_budget(
     typed: Any, currency: str | None, where: str, catalogue: Catalogue, faults: list[Fault]
@@ -22,6 +24,9 @@ def read_budget(
     >>> read_budget("500.000.000đ", None, "brief", load_catalogue(), [])
     (500000000.0, 'VND')
     """
+    if len(str(typed)) > LONGEST:
+        faults.append(Fault.of(where, Said("budget_no_amount", {"came": f"{str(typed)[:LONGEST]}…"})))
+        return None, currency
     found = read_amounts(pd.Series([typed], dtype=object), catalogue.entries["budget"], currency=currency)
     amount, sign = float(found.values.iloc[0]), found.currency.iloc[0]
     if found.refused:

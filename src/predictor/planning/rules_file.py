@@ -13,7 +13,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Entry, Words
 from predictor.definitions.strict_yaml import read_yaml
 from predictor.errors import DefinitionError, Fault
-from predictor.intake.budgets import read_budget
+from predictor.intake.budgets import LONGEST, read_budget
 from predictor.intake.dates import YEARS
 from predictor.intake.numbers import unified
 from predictor.intake.values import read_column
@@ -31,13 +31,13 @@ LEAST = "at least|no less than|from|min(?:imum)?|least|ít nhất|tối thiểu|
 MOST = "at most|no more than|up to|max(?:imum)?|most|nhiều nhất|tối đa|không quá|đến|≤|<="
 BEHIND = r"\+|or more|trở lên"
 BOUNDS: tuple[tuple[str, tuple[int | None, int | None]], ...] = (  # forms of a count, and what the figures in it add to each end
-    (r"(\d+)", (0, 0)),
-    (r"(?:từ|from|between)?\s*(\d+)\s*(?:-|–|—|~|\.\.+|…|đến|tới|to|and|và)\s*(\d+)", (0, 0)),
-    (rf"(?:{LEAST})\s*:?\s*(\d+)", (0, None)),
-    (rf"(?:từ\s*)?(\d+)\s*{NOUN}\s*(?:{BEHIND})", (0, None)),
-    (r"(?:>|more than|over|hơn|trên)\s*(\d+)", (1, None)),
-    (rf"(?:{MOST})\s*:?\s*(\d+)", (None, 0)),
-    (r"(?:<|less than|fewer than|under|dưới|ít hơn)\s*(\d+)", (None, -1)),
+    (r"(\d{1,9})", (0, 0)),
+    (r"(?:từ|from|between)?\s*(\d{1,9})\s*(?:-|–|—|~|\.\.+|…|đến|tới|to|and|và)\s*(\d{1,9})", (0, 0)),
+    (rf"(?:{LEAST})\s*:?\s*(\d{{1,9}})", (0, None)),
+    (rf"(?:từ\s*)?(\d{{1,9}})\s*{NOUN}\s*(?:{BEHIND})", (0, None)),
+    (r"(?:>|more than|over|hơn|trên)\s*(\d{1,9})", (1, None)),
+    (rf"(?:{MOST})\s*:?\s*(\d{{1,9}})", (None, 0)),
+    (r"(?:<|less than|fewer than|under|dưới|ít hơn)\s*(\d{1,9})", (None, -1)),
 )
 
 
@@ -111,6 +111,9 @@ class _Rules:
 
     def _cell(self, key: str, value: Any, entry: Entry, column: str | None = None) -> Any:
         """One value as a cell of a table; None where it cannot be read."""
+        if len(str(value)) > LONGEST:
+            self._fault(key, Said("rules_blank", {"came": f"{str(value)[:LONGEST]}…"}))
+            return None
         values, refused = read_column(pd.Series([value], dtype=object), column or key, entry)
         if refused:
             self._fault(key, refused[0].says(0))
@@ -177,7 +180,7 @@ class _Rules:
             end = next((end for end, words in (("min", LEAST), ("max", MOST)) if re.fullmatch(words, text)), None)
             if end is None or end in ends or text == "least":
                 self._fault(key, _unknown(str(word), ["min", "max"]))
-            elif count is not None and not re.fullmatch(rf"\d+{NOUN}", text := unified(str(count))):
+            elif count is not None and not re.fullmatch(rf"\d{{1,9}}{NOUN}", text := unified(str(count))):
                 self._fault(f"{key} → {word}", Said("rules_whole", {"came": str(count)}))
             elif count is not None:
                 ends[end] = int(re.match(r"\d+", text)[0])  # type: ignore[index]
