@@ -76,17 +76,16 @@ def test_niches_are_parted_alike_by_the_reader_and_by_alignment(typed):
 @pytest.mark.parametrize(
     ("typed", "stored", "subjects"),
     [
-        ("F&B", "f&b", ("food",)),
-        ("Mẹ & Bé", "mẹ & bé", ("parenting",)),
-        ("Mẹ và bé / Du lịch", "mẹ và bé;du lịch", ("parenting", "travel")),
-        ("F&B & Travel", "f&b;travel", ("food", "travel")),
-        ("Home & Living, Food", "home & living;food", None),
+        ("F&B", "food", ("food",)),
+        ("Mẹ & Bé", "parenting", ("parenting",)),
+        ("Mẹ và bé / Du lịch", "parenting;travel", ("parenting", "travel")),
+        ("F&B & Travel", "food;travel", ("food", "travel")),
+        ("Home & Living, Food", "home;food", ("home", "food")),
     ],
 )
-def test_a_niche_that_holds_a_mark_in_its_name_stays_whole(typed, stored, subjects):
+def test_a_niche_that_holds_a_mark_in_its_name_is_the_one_niche_that_it_names(typed, stored, subjects):
     assert read("niche", [typed])[0] == [stored]
-    if subjects:
-        assert taxonomy_of(CATALOGUE.niches).read(stored) == subjects
+    assert taxonomy_of(CATALOGUE.niches).read(stored) == subjects
 
 
 @pytest.mark.parametrize(

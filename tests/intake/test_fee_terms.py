@@ -291,9 +291,14 @@ def test_posts_of_a_profile_are_not_posts_to_book(tmp_path, capsys):
     assert "'Posts' is read as the posts of the whole profile" in said
 
 
-def test_a_price_in_a_title_of_another_language_is_a_question(tmp_path, capsys):
-    code, said, _ = imported(tmp_path, capsys, f"{HEAD},Preis (EUR)", "A,TikTok,12000,350", options=())
-    assert code == 2 and "Preis (EUR)" in said
+def test_a_price_in_a_title_of_a_language_that_is_not_read_is_a_question(tmp_path, capsys):
+    code, said, _ = imported(tmp_path, capsys, f"{HEAD},Cena (EUR)", "A,TikTok,12000,350", options=())
+    assert code == 2 and "'Cena (EUR)' looks like 'fee' and is not used" in said
+
+
+def test_a_price_in_a_title_of_a_language_that_is_read_is_the_fee_in_its_currency(tmp_path, capsys):
+    code, _, found = imported(tmp_path, capsys, f"{HEAD},Preis (EUR)", "A,TikTok,12000,350", options=())
+    assert code == 0 and list(found["fee"]) == [350] and list(found["currency"]) == ["EUR"]
 
 
 def test_thousands_grouped_by_either_mark_are_thousands_in_a_column_of_counts(tmp_path, capsys):

@@ -78,12 +78,12 @@ def test_an_end_before_the_start_is_mended_at_either_of_the_two(place, tab, lang
 def test_the_goal_sales_shows_chart_table_reasons_and_caveats(place, tab, world, tmp_path, lang):
     page, words = tab(lang), WORDS[lang]
     listed = pd.read_csv(world / "candidates.csv", dtype="str")
-    pd.concat([listed, listed.head(1).assign(platform="Threads")]).to_csv(tmp_path / "list.csv", index=False)
+    pd.concat([listed, listed.head(1).assign(platform="Myspace")]).to_csv(tmp_path / "list.csv", index=False)
     at_the_candidates(page, place.address, words, "sales", tmp_path / "list.csv")
     left_out = page.get_by_text(words["out"].format(all=len(listed) + 1))
     on(page, words, ".k-answer .ag-row")
     left_out.click()
-    page.locator(".k-left-out", has_text="“Threads”").get_by_text(f"{len(listed) + 1}, ").wait_for()
+    page.locator(".k-left-out", has_text="“Myspace”").get_by_text(f"{len(listed) + 1}, ").wait_for()
     assert page.locator(".k-answer .k-chart canvas").is_visible()
     assert page.locator(".k-answer .k-caveats li").count() > 0
     page.locator(".k-answer .ag-row .ag-cell").first.click()

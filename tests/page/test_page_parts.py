@@ -22,7 +22,7 @@ from predictor.planning.rules import LineupConstraints
 from predictor.serving.access import AccessGuard, language_of
 
 KEY = base64.b64encode("planner:cà phê".encode()).decode()
-QUOTES = "Tên,Nền tảng,Loại,Followers,Báo giá (VND)\nLan,TikTok,KOL,120k,15tr\nMinh,Zalo,influencer,abc,5tr\n"
+QUOTES = "Tên,Nền tảng,Loại,Followers,Báo giá (VND)\nLan,TikTok,KOL,120k,15tr\nMinh,Myspace,influencer,abc,5tr\n"
 
 
 def finish(coroutine):

@@ -37,7 +37,7 @@ def read_budget(
     if found.ranges[0] or not amount > 0:
         faults.append(Fault.of(where, Said("budget_one_amount", {"came": str(typed)})))
         return None, currency
-    meant = SHARED.get(sign, (sign,)) if sign is not None else (currency,)
+    meant = SHARED.get(sign, (sign,)) if isinstance(sign, str) else (currency,)
     if currency is not None and currency not in meant:
         faults.append(Fault.of(where, Said("budget_two_currencies", {"came": str(typed), "code": currency})))
     elif currency is None and len(meant) > 1:
