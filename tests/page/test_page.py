@@ -150,6 +150,20 @@ def test_the_browsers_arrows_a_refresh_and_a_link_keep_the_place(place, tab, wor
     colleague.wait_for_selector(".k-three")
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_a_budget_that_is_read_back_moves_no_button_under_the_hand(place, tab, width):
+    page = tab("en", width)
+    page.goto(f"{place.address}/w/new")
+    on_button = page.get_by_role("button", name=WORDS["en"]["on"])
+    before = on_button.bounding_box()
+    type_into(page, page.get_by_label("Budget", exact=True), "150tr")
+    page.get_by_text(WORDS["en"]["read"]).wait_for()
+    assert on_button.bounding_box() == before
+    page.get_by_role("radio", name=WORDS["en"]["goal"]).click()
+    page.locator(".k-step:not([disabled])").nth(1).wait_for()
+    assert on_button.bounding_box() == before
+
+
 def test_what_is_done_before_the_page_is_connected_arrives_in_the_order_it_was_done(place, tab):
     page, held = tab("en"), []
     page.route_web_socket("**/_nicegui_ws/**", lambda socket: held.append(socket))

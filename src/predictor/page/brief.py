@@ -155,7 +155,7 @@ def _budget(session: PageSession) -> None:
         start = session.phrases.money(known, None) if known else ""
         field = ui.input(session.phrases.column("budget"), value=start, placeholder=session.say("page_budget_such_as"))
         field.props("outlined hide-bottom-space").classes("w-full")
-        reading = ui.label("").classes("k-soft").props('aria-live="polite"')
+        reading = ui.label("").classes("k-soft k-reading").props('aria-live="polite"')
 
         def read(typed: str) -> None:
             amount = read_budget(typed, session.resources.catalogue, session.say("thousands"))
