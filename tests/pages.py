@@ -103,3 +103,15 @@ def on(page, words, waits_for):
     page.wait_for_selector(waits_for)
     page.wait_for_selector(".k-waiting", state="detached")
     sound(page)
+
+
+def at_the_candidates(page, address, words, goal, candidates, budget="150tr", name=""):
+    """A new plan with a goal, a budget and candidates."""
+    page.goto(f"{address}/w/new")
+    if name:
+        type_into(page, page.get_by_label(words["name"], exact=True), name)
+    page.get_by_role("radio", name=words[goal]).click()
+    type_into(page, page.get_by_label(words["budget"], exact=True), budget)
+    on(page, words, ".q-uploader")
+    page.set_input_files(".q-uploader__input", candidates)
+    page.wait_for_selector(".k-sheet .ag-row")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pages import CHROMIUM, Server, on, sound, type_into, visitor
+from pages import CHROMIUM, Server, at_the_candidates, on, sound, type_into, visitor
 from predictor.bundle import save_bundle
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
@@ -29,16 +29,6 @@ WORDS = {
         "typed": {"Name of the plan": "Lipstick", "Brand": "Hoa", "Budget": "150tr", "Starts on": "2026-07-21"},
     },
 }  # fmt: skip
-
-
-def at_the_candidates(page, address, words, goal, candidates):
-    """A new plan with a goal, a budget and candidates."""
-    page.goto(f"{address}/w/new")
-    page.get_by_role("radio", name=words[goal]).click()
-    type_into(page, page.get_by_label(words["budget"], exact=True), "150tr")
-    on(page, words, ".q-uploader")
-    page.set_input_files(".q-uploader__input", candidates)
-    page.wait_for_selector(".k-sheet .ag-row")
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

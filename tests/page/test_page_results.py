@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from builders import book_of
-from pages import CHROMIUM, on, sound, type_into
+from pages import CHROMIUM, at_the_candidates, on, sound
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
 WORDS = {
@@ -44,13 +44,7 @@ def results_file(folder, titles, names):
 @pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 400)])
 def test_results_dropped_stand_beside_the_plan_as_it_was_downloaded(place, tab, world, tmp_path, lang, width):
     words, page = WORDS[lang], tab(lang, width)
-    page.goto(f"{place.address}/w/new")
-    type_into(page, page.get_by_label(words["name"], exact=True), words["plan"])
-    page.get_by_role("radio", name=words["goal"]).click()
-    type_into(page, page.get_by_label(words["budget"], exact=True), "150tr")
-    on(page, words, ".q-uploader")
-    page.set_input_files(".q-uploader__input", world / "candidates.csv")
-    page.wait_for_selector(".k-sheet .ag-row")
+    at_the_candidates(page, place.address, words, "goal", world / "candidates.csv", "150tr", words["plan"])
     for step in (".k-answer .ag-row", ".k-bookings tbody tr", ".k-files"):
         on(page, words, step)
     with page.expect_download() as download:

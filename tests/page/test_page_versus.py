@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages import CHROMIUM, on, sound, type_into
+from pages import CHROMIUM, at_the_candidates, on, sound, type_into
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
 WORDS = {
@@ -24,13 +24,7 @@ WORDS = {
 @pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 400)])
 def test_a_copy_with_more_money_is_held_against_the_first_plan_and_named_with_its_chance(place, tab, world, lang, width):
     words, page = WORDS[lang], tab(lang, width)
-    page.goto(f"{place.address}/w/new")
-    type_into(page, page.get_by_label(words["name"], exact=True), words["first"])
-    page.get_by_role("radio", name=words["goal"]).click()
-    type_into(page, page.get_by_label(words["budget"], exact=True), "90tr")
-    on(page, words, ".q-uploader")
-    page.set_input_files(".q-uploader__input", world / "candidates.csv")
-    page.wait_for_selector(".k-sheet .ag-row")
+    at_the_candidates(page, place.address, words, "goal", world / "candidates.csv", "90tr", words["first"])
     on(page, words, ".k-answer .ag-row")
     page.goto(place.address)
     page.get_by_role("button", name=f"{words['copy']}: {words['first']}", exact=True).click()

@@ -33,7 +33,7 @@ from predictor.errors import (
 )
 from predictor.page.brief import brief_step  # noqa: E402
 from predictor.page.candidates import candidates_step  # noqa: E402
-from predictor.page.elements import note, title  # noqa: E402
+from predictor.page.elements import note, title, waiting  # noqa: E402
 from predictor.page.export import export_step  # noqa: E402
 from predictor.page.failures import Failures  # noqa: E402
 from predictor.page.model import model_view  # noqa: E402
@@ -176,9 +176,8 @@ async def _when_ready(shop: AppState, phrases: Phrases, draw: Callable[[Resource
     _dressed()
     failures = Failures(phrases)
     if not shop.found.done():
-        with ui.element("div").classes("k-body") as box, ui.element("div").classes("k-waiting").props('role="status"'):
-            ui.spinner(size="28px")
-            ui.label(phrases.say("page_reading_model"))
+        with ui.element("div").classes("k-body") as box:
+            waiting(phrases.say("page_reading_model"))
         with suppress(TimeoutError):  # whoever only fetched the page, as scripts do, never connects
             await ui.context.client.connected(timeout=30)
         await asyncio.wait([asyncio.wrap_future(shop.found)])

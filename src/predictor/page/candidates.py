@@ -12,7 +12,7 @@ from nicegui import run, ui
 from predictor.errors import RowsError
 from predictor.page.answers import Change
 from predictor.page.drop import drop
-from predictor.page.elements import note, title
+from predictor.page.elements import note, title, waiting
 from predictor.page.grid import appended, grid
 from predictor.page.mending import (
     answers_so_far,
@@ -191,9 +191,8 @@ class Desk:
     def wait(self, sentence: str) -> None:
         """Say at once that something goes on."""
         self.messages.clear()
-        with self.messages, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
-            ui.spinner(size="28px")
-            ui.label(sentence)
+        with self.messages:
+            waiting(sentence)
 
     def refuse(self, sentence: str) -> None:
         """Say why nothing came of a file."""

@@ -37,6 +37,22 @@ def note(sentence: str, warning: bool = False) -> Any:
     return ui.label(sentence).classes("k-note k-warn" if warning else "k-note").props('role="status"')
 
 
+def waiting(sentence: str) -> Any:
+    """What is being waited for, with a sign that it goes on; returned, so that a way to give it up may stand inside."""
+    with ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"') as shown:
+        ui.spinner(size="28px")
+        ui.label(sentence)
+    return shown
+
+
+def verdict(sentences: list[str], phrases: Phrases) -> Any:
+    """The answer first, in a box of its own; returned, so that what is behind it may stand inside."""
+    with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{phrases.say("verdict")}"') as shown:
+        for place, sentence in enumerate(sentences):
+            ui.label(sentence).classes("" if place else "k-strong")
+    return shown
+
+
 def folded(name: str, sentences: list[str]) -> None:
     """Sentences that are read by whoever opens them; nothing where there are none."""
     if sentences:

@@ -14,7 +14,7 @@ from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.board import LineupSession, change
 from predictor.page.bookings import bookings
 from predictor.page.charts import frontier, plans
-from predictor.page.elements import chart, folded, listed, note, title
+from predictor.page.elements import chart, folded, listed, note, title, verdict
 from predictor.page.rules import controls
 from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.leftover import leftover
@@ -71,11 +71,7 @@ async def _drawn(board: LineupSession, found: Lineup) -> None:
 
 
 def _answer(board: LineupSession, found: Lineup) -> None:
-    with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{board.say("verdict")}"'):
-        first, *others = answer(found, board.phrases)
-        ui.label(first).classes("k-strong")
-        for sentence in (*others, board.say("range_means")):
-            ui.label(sentence)
+    with verdict([*answer(found, board.phrases), board.say("range_means")], board.phrases):
         folded(board.say("answer_why"), verdicts(found, board.phrases))
     if conditions := price_conditions(found, board.phrases):
         note("\n".join(conditions), warning=True)

@@ -14,8 +14,8 @@ from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.intake.mapping import Mapping
 from predictor.page.drop import drop
-from predictor.page.elements import folded, note, title
-from predictor.page.upload import Refused, refuse_unsafe
+from predictor.page.elements import folded, note, title, verdict, waiting
+from predictor.page.upload import Refused, put_into
 from predictor.page.work import Resources
 from predictor.planning.actuals import afterwards_sentences, afterwards_table, compare_with_actuals, read_plan
 from predictor.planning.result_files import read_results
@@ -62,9 +62,8 @@ class Desk:
         if self.plan is None or self.results is None:
             return self.refuse(self.phrases.say("page_results_plan_missing" if self.plan is None else "page_results_missing"))
         self.area.clear()
-        with self.area, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
-            ui.spinner(size="28px")
-            ui.label(self.phrases.say("page_arriving"))
+        with self.area:
+            waiting(self.phrases.say("page_arriving"))
         try:
             outcome = await run.io_bound(_compared, self.plan, self.results, self.found, self.phrases)
         except (Refused, RowsError, DefinitionError) as problem:
@@ -106,12 +105,8 @@ def _problem(problem: Refused | RowsError | DefinitionError, file: str, phrases:
 
 def _compared(plan: tuple[str, bytes], results: tuple[str, bytes], found: Resources, phrases: Phrases) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
-        paths = []
-        for place, (name, content) in enumerate((plan, results)):
-            suffix = refuse_unsafe(name, content, phrases)
-            paths.append(Path(folder) / str(place) / f"{Path(name).stem[:60]}{suffix}")
-            paths[-1].parent.mkdir()
-            paths[-1].write_bytes(content)
+        asides = [Path(tempfile.mkdtemp(dir=folder)) for _ in range(2)]  # both files may have one name
+        paths = [put_into(aside, *one, phrases) for aside, one in zip(asides, (plan, results), strict=True)]
         booked, recipe, promise = read_plan(paths[0], None, found.catalogue)
         rows, notes = read_results(paths[1], found.catalogue, Mapping(), recipe.outcome, phrases.lang)
     if rows is None:
@@ -126,11 +121,7 @@ def _compared(plan: tuple[str, bytes], results: tuple[str, bytes], found: Resour
 
 
 def _draw(outcome: Outcome, phrases: Phrases) -> None:
-    with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{phrases.say("verdict")}"'):
-        first, *others = outcome.sentences
-        ui.label(first).classes("k-strong")
-        for sentence in others:
-            ui.label(sentence)
+    verdict(outcome.sentences, phrases)
     if outcome.rows:
         ui.html(_table(outcome.rows), sanitize=False).classes("k-scroll")
         ui.label(phrases.say("page_results_few")).classes("k-soft")

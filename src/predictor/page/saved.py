@@ -46,10 +46,7 @@ def saved_plans(store: Store, phrases: Phrases) -> None:
                 try:
                     store.delete(one.id)
                 except RowsError as problem:
-                    ui.notify(
-                        problem.in_words(phrases.lang), type="warning", timeout=12_000, close_button=phrases.say("page_close")
-                    )
-                    return
+                    return _refused(problem, phrases)
                 ui.notify(phrases.say("page_deleted", name=one.name))
                 draw()
 
@@ -75,14 +72,17 @@ def _act(phrases: Phrases, key: str, one: Saved, act: Callable[[], None] | None 
     return button
 
 
+def _refused(problem: RowsError, phrases: Phrases) -> None:
+    ui.notify(problem.in_words(phrases.lang), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
+
+
 def _copy(store: Store, phrases: Phrases, one: Saved) -> None:
     """Keep the same work once more, with the file that came for it, and open it at its brief."""
     try:
         saved = store.save("work", phrases.say("page_copy_name", name=one.name), store.load(one.id).content)
         store.keep_files(saved.id, store.files(one.id))
     except RowsError as problem:
-        ui.notify(problem.in_words(phrases.lang), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
-        return
+        return _refused(problem, phrases)
     ui.navigate.to(f"/w/{saved.id}/brief")
 
 

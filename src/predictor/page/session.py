@@ -13,7 +13,7 @@ from nicegui import run, ui
 
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
-from predictor.page.elements import note
+from predictor.page.elements import note, waiting
 from predictor.page.reading import Reading, to_files
 from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, put, read_rows, scored_for, to_content
 from predictor.planning.lineup import lineup
@@ -182,9 +182,7 @@ async def waited(
             note(session.say("page_stopped"))
 
     box = ui.element("div")
-    with box, ui.element("div").classes("k-waiting").props('role="status" aria-live="polite"'):
-        ui.spinner(size="28px")
-        ui.label(sentence)
+    with box, waiting(sentence):
         ui.button(session.say("page_stop"), on_click=give_up).props("flat no-caps")
     inputs, fresh = session.draft.inputs(), False
     while not fresh:

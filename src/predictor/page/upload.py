@@ -79,11 +79,8 @@ def open_upload(name: str, content: bytes, phrases: Phrases, encoding: str | Non
     Refused
         Where it is unsafe, too long, or cannot be opened.
     """
-    suffix = refuse_unsafe(name, content, phrases)
     with tempfile.TemporaryDirectory() as folder:
-        stem = re.sub(r"[^\w -]+", "_", PurePosixPath(name).stem).strip()[:60]
-        path = Path(folder) / f"{stem or 'candidates'}{suffix}"
-        path.write_bytes(content)
+        path = put_into(Path(folder), name, content, phrases)
         try:
             return read_grids(path, encoding=encoding, most=MOST, known=Titles(phrases.catalogue).name)
         except TooMuch as problem:
@@ -94,7 +91,22 @@ def open_upload(name: str, content: bytes, phrases: Phrases, encoding: str | Non
         except RowsError as problem:
             if encoding is not None and not any(fault.said for fault in problem.faults):
                 raise Encoded(phrases.say("page_file_other_encoding", name=encoding)) from None
-            raise Refused(_sentence(problem, suffix, phrases)) from None
+            raise Refused(_sentence(problem, path.suffix, phrases)) from None
+
+
+def put_into(folder: Path, name: str, content: bytes, phrases: Phrases) -> Path:
+    """Write an uploaded file into a folder, under its name less what a name of a file may not hold.
+
+    Raises
+    ------
+    Refused
+        Where it is unsafe.
+    """
+    suffix = refuse_unsafe(name, content, phrases)
+    stem = re.sub(r"[^\w -]+", "_", PurePosixPath(name).stem).strip()[:60]
+    path = folder / f"{stem or 'candidates'}{suffix}"
+    path.write_bytes(content)
+    return path
 
 
 def read_again(name: str, grids: list[Grid], phrases: Phrases, changes: Sequence[Change]) -> Sheet:

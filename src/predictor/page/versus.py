@@ -6,7 +6,7 @@ import pandas as pd
 from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
-from predictor.page.elements import folded, listed, note, title
+from predictor.page.elements import folded, listed, note, title, verdict
 from predictor.page.session import PageSession, answering, waited
 from predictor.page.work import Inputs
 from predictor.planning.versus import Versus, versus
@@ -63,11 +63,7 @@ def _compared(one: PageSession, mine: Inputs, other: PageSession) -> Versus | No
 
 def _answer(found: Versus, one: PageSession, other: PageSession) -> None:
     phrases, names = one.phrases, (one.draft.name, other.draft.name)
-    with ui.element("section").classes("k-verdict").props(f'role="status" aria-label="{phrases.say("verdict")}"'):
-        first, *others = versus_words(found, names, phrases)
-        ui.label(first).classes("k-strong")
-        for sentence in (*others, phrases.say("range_means")):
-            ui.label(sentence)
+    verdict([*versus_words(found, names, phrases), phrases.say("range_means")], phrases)
     with ui.element("div").classes("k-three"):
         for session, side in ((one, found.change.before), (other, found.change.after)):
             with ui.element("div").classes("k-card k-plan"):
