@@ -27,7 +27,7 @@ def few(candidates):
 
 def test_a_model_says_what_it_is_in_three_lines(model):
     first, second, third = repr(model).splitlines()
-    assert first == "Model not registered: clicks, engagement, orders, reach"
+    assert first == "Model not registered: clicks, engagement, orders, reach, revenue"
     assert second.startswith("learned from ") and "10,025 posts until 2026-06-29" in second and second.endswith("(invented data)")
     assert third.startswith("newest results: 80 % intervals held, gain over the best baseline: clicks ")
 
@@ -50,7 +50,7 @@ def test_a_distribution_answers_quantiles_in_the_order_of_the_candidates(model, 
     np.testing.assert_array_equal(both, out[["reach_p10", "reach_p90"]])
     np.testing.assert_array_equal(drawn.mean(), out["reach_expected"])
     with pytest.raises(
-        pr.RowsError, match="got 'reech'; this model forecasts clicks, engagement, orders, reach; did you mean 'reach'?"
+        pr.RowsError, match="got 'reech'; this model forecasts clicks, engagement, orders, reach, revenue; did you mean 'reach'?"
     ):
         model.distribution(few, "reech")
 
@@ -94,8 +94,8 @@ def test_a_history_without_tables_or_of_something_else_is_refused_with_what_is_a
 
 
 def test_a_target_that_is_not_there_is_refused_before_anything_is_learned(tables, catalogue):
-    with pytest.raises(pr.RowsError, match="targets: got revenue; models/ holds clicks, engagement, orders, reach"):
-        pr.train(tables, catalogue, targets=["revenue"])
+    with pytest.raises(pr.RowsError, match="targets: got sales; models/ holds clicks, engagement, orders, reach, revenue"):
+        pr.train(tables, catalogue, targets=["sales"])
 
 
 def test_a_saved_model_is_read_from_its_folder_and_asked_as_the_one_in_memory(model, few, tables, tmp_path):

@@ -49,7 +49,7 @@ def extended(project, tmp_path_factory):
     creator = folder / "features" / "creator.yaml"
     creator.write_text(creator.read_text(encoding="utf-8") + FEATURE, encoding="utf-8")
     (folder / "models" / "shares.yaml").write_text(TARGET, encoding="utf-8")
-    for name in ("clicks", "orders", "reach"):  # two targets are enough here
+    for name in ("clicks", "orders", "reach", "revenue"):  # two targets are enough here
         (folder / "models" / f"{name}.yaml").unlink()
     return load_catalogue(folder)
 

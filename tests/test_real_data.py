@@ -51,4 +51,4 @@ def test_never_seen_creators_are_clearly_harder_and_nothing_is_too_good(judged):
 
 def test_targets_without_outcomes_are_skipped_with_their_reason(judged):
     assert judged.skipped["reach"].startswith("0 rows have a recorded 'reach'")
-    assert set(judged.skipped) == {"reach", "clicks", "orders"}
+    assert set(judged.skipped) == {"reach", "clicks", "orders", "revenue"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -28,6 +28,7 @@ from predictor.forecasting.conformal import GRID, CalibratedNegativeBinomial, Lo
 from predictor.forecasting.design_matrix import Design
 from predictor.forecasting.predict import forecast
 from predictor.forecasting.provenance import Provenance, provenance_from_json
+from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.forecasting.target_model import SIDES, SegmentModel, TargetModel
 from predictor.pricing import fair_fees
 from predictor.pricing.fair_fees import Prices
@@ -69,7 +70,14 @@ def _to_9(contents: Contents) -> Contents:
     return contents | {"growth.json": contents["growth.json"] | {"gaps": {}}}
 
 
-STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9)  # the first leads from OLDEST to the format after it
+def _to_10(contents: Contents) -> Contents:
+    """Amounts of money are learned in units; a model before them counts everything in ones."""
+    for model in contents["models.json"].values():
+        model["unit"] = 1.0
+    return contents
+
+
+STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10)  # the first leads from OLDEST to the format after it
 FORMAT = OLDEST + len(STEPS)  # in which bundles are written
 
 
@@ -128,6 +136,16 @@ class Bundle:
         """Whether it learned from invented data."""
         return self.provenance.invented_data
 
+    def answering(self, goal: str, outcome: str | None) -> Bundle:
+        """The same, the target of `outcome` before the others of a goal; see `Catalogue.answering`."""
+        catalogue = self.catalogue.answering(goal, outcome)
+        models = {name: self.models[name] for name in catalogue.recipes if name in self.models}
+        return replace(self, catalogue=catalogue, models=models)
+
+    def shocks(self, goal: str) -> OutcomeCorrelations | None:
+        """How past bookings missed the forecasts of a goal together, where training could tell."""
+        return next((self.provenance.shocks.get(name) for name, model in self.models.items() if model.recipe.goal == goal), None)
+
 
 def save_bundle(bundle: Bundle, folder: Path) -> Path:
     """Write a bundle into `folder`, with a checksum of every file and one of them all: the same training, the same hash."""
@@ -175,7 +193,8 @@ def load_bundle(folder: Path) -> Bundle:
 
 def _from_contents(contents: Contents) -> Bundle:
     catalogue = Catalogue.model_validate(contents["catalogue.json"])
-    models = {name: _model_from_json(name, one, contents, catalogue) for name, one in contents["models.json"].items()}
+    kept = contents["models.json"]
+    models = {name: _model_from_json(name, kept[name], contents, catalogue) for name in catalogue.recipes if name in kept}
     words = text_fit_from_json(contents["texts.json"]) if "texts.json" in contents else None
     prices, growth = fair_fees.from_json(contents["prices.json"]), growth_from_json(contents["growth.json"])
     return Bundle(catalogue, models, provenance_from_json(contents["bundle.json"]), words, growth, prices)
@@ -251,6 +270,7 @@ def _model_to_json(model: TargetModel) -> dict[str, Any]:
     shape = model.design
     return {
         "experience": support.to_json(model.support),
+        "unit": model.unit,
         "design": {field: getattr(shape, field) for field in ("columns", "levels", "relative", "records", "habits")},
         **{side: _segment_to_json(segment) for side, segment in segments(model).items()},
     }
@@ -271,8 +291,10 @@ def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalo
     with_history, *cold_start = (
         _segment_from_json(f"{name}.{side}", data[side], contents, len(design.columns)) for side in SIDES if side in data
     )
-    training = support.from_json(data["experience"])
-    model = TargetModel(catalogue.recipes[name], design, with_history, next(iter(cold_start), None), training)
+    training, unit = support.from_json(data["experience"]), typed(float, data["unit"])
+    if not 0 < unit < np.inf:
+        raise ValueError(f"got a unit of {unit}; it is a positive number")
+    model = TargetModel(catalogue.recipes[name], design, with_history, next(iter(cold_start), None), training, unit)
     forecast(model, pd.DataFrame({column: [np.nan, 1.0] for column in (*model.recipe.known_by, "posts_seen")}))  # parts fit
     return model
 

@@ -65,6 +65,11 @@ def clicks(worlds: int = RARE_WORLDS) -> list[Bar]:
     return _rare("clicks", worlds)
 
 
+def revenue(worlds: int = RARE_WORLDS) -> list[Bar]:
+    """Money from orders over many invented agencies together."""
+    return _rare("revenue", worlds)
+
+
 def _rare(target: str, worlds: int) -> list[Bar]:
     """A rare count, of which each agency has few labels, so that one says little."""
     catalogue, truth = load_catalogue(), f"expected_{target}"

@@ -28,7 +28,7 @@ def entry(**settings):
 
 def test_shipped_definitions_load_and_never_change():
     catalogue = load_catalogue()
-    assert set(catalogue.recipes) == {"reach", "engagement", "clicks", "orders"}
+    assert set(catalogue.recipes) == {"reach", "engagement", "clicks", "orders", "revenue"}
     with pytest.raises(Exception, match="frozen"):
         catalogue.entries["followers"].type = "text"
 

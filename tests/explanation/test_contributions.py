@@ -19,7 +19,7 @@ def rows(training):
     return training.examples.tail(200).reset_index(drop=True)
 
 
-@pytest.mark.parametrize("target", ["clicks", "engagement", "orders", "reach"])
+@pytest.mark.parametrize("target", ["clicks", "engagement", "orders", "reach", "revenue"])
 @pytest.mark.parametrize("stranger", [False, True])
 def test_the_rule_times_the_factors_is_the_forecast(bundle, rows, target, stranger):
     model = bundle.models[target]

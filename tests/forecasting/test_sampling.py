@@ -142,7 +142,7 @@ def test_any_forecasts_give_finite_outcomes_and_the_same_seed_the_same(quantiles
 
 def test_a_trained_history_gives_shocks_of_every_target_that_was_judged(training):
     predictions = training.backtest.predictions
-    assert set(predictions["target"]) == {"reach", "engagement", "clicks", "orders"}
+    assert set(predictions["target"]) == {"reach", "engagement", "clicks", "orders", "revenue"}
     for target, rows in predictions.groupby("target"):
         found = estimate_correlations(rows)
         assert 0 <= found.campaign <= 0.9 and 0 <= found.stranger <= 0.9 - found.campaign, target

@@ -12,7 +12,7 @@ def rows(training):
     return training.examples.tail(300).reset_index(drop=True)
 
 
-TARGETS = ["clicks", "engagement", "orders", "reach"]
+TARGETS = ["clicks", "engagement", "orders", "reach", "revenue"]
 
 
 @pytest.mark.parametrize("target", TARGETS)

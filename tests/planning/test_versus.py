@@ -64,7 +64,7 @@ def test_people_without_an_id_are_the_same_by_name():
 
 def test_plans_of_two_goals_or_without_a_line_up_are_refused():
     reach = scored().rename(columns=lambda name: name.replace("engagement_", "reach_"))
-    with pytest.raises(RowsError, match="one is for 'engagement', the other for 'awareness'; compare plans of one goal"):
+    with pytest.raises(RowsError, match="one is for 'engagement', the other for 'reach'; compare plans of one outcome"):
         versus(plan(50e6), plan(50e6, rows=reach, goal="awareness"), CATALOGUE, None)
     with pytest.raises(RowsError, match="one of them finds no line-up within its rules"):
         versus(plan(50e6), plan(50e6, number={"min": 30}), CATALOGUE, None)

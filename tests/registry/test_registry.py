@@ -89,7 +89,7 @@ def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(client, tr
     experiment = client.get_experiment_by_name("predictor").experiment_id
     (parent,) = [run for run in client.search_runs([experiment]) if "mlflow.parentRunId" not in run.data.tags]
     nested = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent.info.run_id}'")
-    assert {run.info.run_name for run in nested} == {"clicks", "engagement", "orders", "reach"}
+    assert {run.info.run_name for run in nested} == {"clicks", "engagement", "orders", "reach", "revenue"}
     assert parent.data.params["data_fingerprint"] == training.bundle.provenance.data_fingerprint
     assert all("time.all.coverage" in run.data.metrics for run in nested)
     assert {"importance.png", "calibration.png"} <= {file.path for file in client.list_artifacts(nested[0].info.run_id)}

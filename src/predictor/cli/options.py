@@ -72,6 +72,9 @@ project_option = click.option("--project", type=PathArgument, help="Folder with 
 mapping_option = click.option("--mapping", type=PathArgument, help="YAML that says what other people's columns mean.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of text.")
 goal_choice = click.Choice(GOALS)
+outcome_option = click.option(
+    "--outcome", help="What of the goal is counted, such as revenue for sales (default: the goal's own)."
+)
 lang_choice = click.Choice(LANGUAGES)
 lang_option = click.option("--lang", type=lang_choice, callback=_speak, default="en", show_default=True, help="Language.")
 seed_option = click.option(
@@ -146,9 +149,6 @@ def tell_progress(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-def shocks_behind(bundle: Any, goal: str) -> Any:
+def shocks_behind(bundle: Any, goal: str, outcome: str | None) -> Any:
     """How past bookings missed the forecasts of this goal together, if the model that made them is still at hand."""
-    if bundle is None:
-        return None
-    shocks = bundle.provenance.shocks
-    return next((shocks[name] for name, model in bundle.models.items() if model.recipe.goal == goal and name in shocks), None)
+    return None if bundle is None else bundle.answering(goal, outcome).shocks(goal)

@@ -18,6 +18,7 @@ from predictor.cli.options import (
     lang_option,
     mapping_of,
     mapping_option,
+    outcome_option,
     project_option,
     read_history,
     seed_option,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scored", type=PathArgument)
 @click.option("--goal", type=goal_choice, required=True, help="What counts.")
+@outcome_option
 @click.option("--budget", help="What may be spent, such as 500tr; goes before the rules' and the brief's.")
 @click.option("--rules", "rules_file", type=PathArgument, help="YAML with the rules: number, must_have, excluded, risk, …")
 @click.option("--campaign", type=PathArgument, help="YAML with the brief, for its dates, budget and currency.")
@@ -51,7 +53,8 @@ if TYPE_CHECKING:
 @click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
 @json_option
 def lineup(
-    scored: Path, goal: str, budget: str | None, rules_file: Path | None, campaign: Path | None, overlaps: Path | None,
+    scored: Path, goal: str, outcome: str | None, budget: str | None, rules_file: Path | None, campaign: Path | None,
+    overlaps: Path | None,
     output: Path | None, paper: Path | None, charts: Path | None, lang: str, seed: int, model: Path | None,
     project: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
@@ -59,6 +62,7 @@ def lineup(
     from predictor.definitions.loader import load_catalogue
     from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import read_brief
+    from predictor.planning.comparison import asked_outcome, forecast_targets
     from predictor.planning.joint_outcomes import load_assumption, read_overlaps
     from predictor.planning.lineup import lineup as choose
     from predictor.planning.rules import LineupConstraints, with_brief
@@ -80,9 +84,12 @@ def lineup(
         rules = rules.model_copy(update=_amount(budget, rules.currency or brief.get("currency"), catalogue))
     rules = with_brief(rules, brief)
     rows = read_scored(scored, catalogue)
+    if outcome is not None:
+        asked_outcome(catalogue, goal, outcome, forecast_targets(rows, catalogue))
+        rules = rules.model_copy(update={"outcome": outcome})
     known = read_overlaps(read_frame(overlaps), overlaps.name) if overlaps is not None else None
     bundle = bundle_behind(rows, model, project)
-    shocks = shocks_behind(bundle, goal)
+    shocks = shocks_behind(bundle, goal, rules.outcome)
     found = choose(rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), overlaps=known, seed=seed)
     if output is not None:
         write_plan(found, phrases, output)
@@ -127,6 +134,7 @@ def _amount(budget: str, currency: str | None, catalogue: Catalogue) -> dict[str
 @click.command()
 @click.argument("candidates", type=PathArgument)
 @click.option("--goal", type=goal_choice, help="What counts (default: the brief's).")
+@outcome_option
 @click.option("--set", "changes", multiple=True, metavar="COLUMN=VALUE", help="What changes, such as fee=50tr or posts=2.")
 @click.option(
     "--row", "rows", multiple=True, type=click.IntRange(2), help="Row of the file that changes (default: all of the plan)."
@@ -146,7 +154,8 @@ def _amount(budget: str, currency: str | None, catalogue: Catalogue) -> dict[str
 @mapping_option
 @json_option
 def whatif(
-    candidates: Path, goal: str | None, changes: tuple[str, ...], rows: tuple[int, ...], plan: str | None, swap_for: str | None,
+    candidates: Path, goal: str | None, outcome: str | None, changes: tuple[str, ...], rows: tuple[int, ...],
+    plan: str | None, swap_for: str | None,
     number: int | None, campaign: Path | None, history: Path | None, on: Any, model: Path | None, lang: str, seed: int,
     project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
@@ -157,6 +166,7 @@ def whatif(
     from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import candidates_from, read_brief
     from predictor.intake.reader import read_theirs
+    from predictor.planning.comparison import asked_outcome
     from predictor.planning.joint_outcomes import load_assumption
     from predictor.planning.whatif import for_goal, need_forecasts, swap, what_if, with_changes
     from predictor.registry.runs import served_bundle
@@ -176,7 +186,8 @@ def whatif(
         warn_of_day(tables, pd.Timestamp(on) if on is not None else pd.Timestamp.now(), lang)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     wanted = _goal(goal, brief)
-    tied = {"shocks": shocks_behind(bundle, wanted), "assumption": load_assumption(project), "seed": seed}
+    bundle = bundle.answering(wanted, asked_outcome(bundle.catalogue, wanted, outcome, bundle.models))
+    tied = {"shocks": shocks_behind(bundle, wanted, outcome), "assumption": load_assumption(project), "seed": seed}
     changing = rows or booked or tuple(before.index)
     if booked is not None:
         _check_plan(booked, changing, before)

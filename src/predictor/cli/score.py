@@ -19,6 +19,7 @@ from predictor.cli.options import (
     lang_option,
     mapping_of,
     mapping_option,
+    outcome_option,
     project_option,
     read_history,
     shocks_behind,
@@ -177,6 +178,7 @@ def _tell_of_batches(
 @click.command()
 @click.argument("scored", type=PathArgument)
 @click.option("--goal", type=goal_choice, required=True, help="What counts.")
+@outcome_option
 @click.option("--campaign", type=PathArgument, help="YAML with the brief, shown in the report.")
 @click.option("--report", type=PathArgument, help="Also write a self-contained HTML report here.")
 @click.option("--model", type=PathArgument, help="Folder of the bundle that scored, instead of the champion.")
@@ -184,13 +186,14 @@ def _tell_of_batches(
 @project_option
 @json_option
 def compare(
-    scored: Path, goal: str, campaign: Path | None, report: Path | None, model: Path | None, lang: str,
+    scored: Path, goal: str, outcome: str | None, campaign: Path | None, report: Path | None, model: Path | None, lang: str,
     project: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Whom the brief's budget buys, and influencers beside KOLs (and tiers, platforms) for a goal, in words."""
     from predictor.definitions.loader import load_catalogue
     from predictor.definitions.phrases import Phrases
     from predictor.intake.contract import read_brief
+    from predictor.planning.comparison import asked_outcome, forecast_targets
     from predictor.planning.comparison import compare as compare_all
     from predictor.planning.joint_outcomes import load_assumption
     from predictor.planning.lineup import lineup
@@ -205,9 +208,10 @@ def compare(
     if report is not None:
         check_target(report, (".html",))
     rows = read_scored(scored, catalogue)
+    catalogue = catalogue.answering(goal, asked_outcome(catalogue, goal, outcome, forecast_targets(rows, catalogue)))
     brief = read_brief(campaign, catalogue) if campaign is not None else {}
     bundle, phrases = bundle_behind(rows, model, project), Phrases(lang, catalogue)
-    shocks = shocks_behind(bundle, goal)
+    shocks = shocks_behind(bundle, goal, outcome)
     comparison = compare_all(rows, goal, catalogue, shocks=shocks)
     rules, found = with_brief(LineupConstraints(), brief), None
     if rules.budget is not None:

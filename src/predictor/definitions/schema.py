@@ -169,6 +169,7 @@ class Recipe(Closed):
     horizon_days: float = Field(28.0, gt=0.0)  # the age of a post at which its count is the outcome
     cost_per: CostPer
     gates: Gates
+    default: bool = True  # whether it answers for its goal where no outcome is named
     name: str = ""
 
     @property
@@ -218,6 +219,15 @@ class Catalogue(Closed):
         """Names of the columns that the model of `recipe` sees, in catalogue order."""
         chosen = [e for e in self.entries if e in recipe.features or self.entries[e].group in recipe.features]
         return [e for e in chosen if self.entries[e].is_input and e not in recipe.without]
+
+    def answering(self, goal: str, outcome: str | None) -> Catalogue:
+        """The same definitions, the target of `outcome` before the others of a goal: the first of them answers it."""
+        others = {name for name, one in self.recipes.items() if outcome and one.goal == goal and one.outcome != outcome}
+        return self.model_copy(update={"recipes": dict(sorted(self.recipes.items(), key=lambda one: one[0] in others))})
+
+    def in_money(self, recipe: Recipe) -> bool:
+        """Whether the outcome of a target is an amount of money."""
+        return self.entries[recipe.outcome].type == "money"
 
     def columns(self, table: str) -> dict[str, Entry]:
         """Columns that `table` may have."""

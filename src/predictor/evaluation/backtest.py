@@ -9,6 +9,7 @@ attributes, posting frequency and ad density, no record (cold start). A split of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ from predictor.forecasting.design_matrix import mask_history, without_record
 from predictor.forecasting.losses import LEAST, crps, loss, losses
 from predictor.forecasting.predict import QUANTILES, Distribution, answered, baseline_counts, distribution
 from predictor.forecasting.provenance import Provenance
+from predictor.forecasting.sampling import units
 from predictor.forecasting.splits import by_creator, error_clusters, newest
 from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, fit, unlearnable
 from predictor.tables.frames import main_value
@@ -140,10 +142,12 @@ def _figures(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.D
     """Expected value, quantiles and the score of the whole distribution, for logs unless the outcome is a rare count."""
     predicted = distribution(model, rows)
     figures = {"expected": predicted.mean(), **{f"p{round(100 * level)}": predicted.quantile(level) for level in QUANTILES}}
-    scale = np.asarray if model.recipe.counts else np.log1p
+    scale = partial(np.multiply, 1 / model.unit) if model.recipe.counts else np.log1p
     quantiles = np.column_stack([scale(predicted.quantile(level)) for level in LEVELS[SCORED]])
     figures["crps"] = crps(scale(actual), quantiles, LEVELS[SCORED])
     figures["inside"] = inside_of(predicted, actual)
+    if model.unit != 1.0:
+        figures["unit"] = np.full(len(rows), model.unit)
     return pd.DataFrame(figures, index=rows.index)
 
 
@@ -152,7 +156,7 @@ def inside_of(predicted: Distribution, actual: np.ndarray, low: float = QUANTILE
 
     An interval of whole numbers includes both ends in full, so its plain coverage is too high, most of all for rare counts.
     """
-    below, upto = 1 - predicted.at_least(actual), 1 - predicted.at_least(actual + 1)
+    below, upto = 1 - predicted.at_least(actual), 1 - predicted.at_least(actual + predicted.model.unit)
     mass = np.maximum(upto - below, 1e-12)
     return np.clip((np.minimum(upto, high) - np.maximum(below, low)) / mass, 0.0, 1.0)
 
@@ -167,11 +171,12 @@ def _recorded(rows: pd.DataFrame) -> np.ndarray:
 def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
     """Figures of merit of out-of-sample forecasts.
 
-    `error` is the mean absolute error of log(1 + count), or for rare counts the mean Tweedie deviance; `gain` is by how much
-    the model's error is below that of the best rule, chosen in hindsight; `coverage` is the share of outcomes inside p10–p90; in
-    `coverage_untied` an outcome at an end counts in part, as rare counts need. `error_NAME` is that of a rule or a
-    `challenger`.
+    `error` is the mean absolute error of log(1 + count), or for rare counts (and money, in units of what one brings) the mean
+    Tweedie deviance; `gain` is by how much the model's error is below that of the best rule, chosen in hindsight; `coverage` is
+    the share of outcomes inside p10–p90; in `coverage_untied` an outcome at an end counts in part, as rare counts need.
+    `error_NAME` is that of a rule or a `challenger`.
     """
+    predictions = _in_units(predictions, recipe)
     actual = predictions["actual"].to_numpy()
     rules = {name: _error(predictions[name], actual, recipe) for name in recipe.rules}
     best = min(rules, key=lambda name: rules[name])
@@ -215,6 +220,14 @@ def within_chance(rows: pd.DataFrame, recipe: Recipe, draws: int = 1000, seed: i
     return {
         f"{name}_{end}": float(value) for name, both in ends.items() for end, value in zip(("low", "high"), both, strict=True)
     }
+
+
+def _in_units(predictions: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+    """Amounts of money in the units that they were learned in, everything else as it is."""
+    if "unit" not in predictions:
+        return predictions
+    counted = [name for name in ("actual", "expected", "p10", "p50", "p90", *recipe.rules, CHALLENGER) if name in predictions]
+    return predictions.assign(**predictions[counted].div(units(predictions), axis=0))
 
 
 def _error(forecasts: pd.Series, actual: np.ndarray, recipe: Recipe) -> float:

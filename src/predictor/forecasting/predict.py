@@ -81,20 +81,21 @@ class Distribution:
             return np.column_stack([self.quantile(one) for one in level])
         if not 0 < level < 1:
             raise RowsError([Fault("level", f"got {level:g}; give a probability above 0 and below 1, such as 0.9.")])
-        return self._gather(lambda one: one.segment.errors.quantile(one.centre, one.size, one.stratum, level))
+        return self._gather(lambda one: one.segment.errors.quantile(one.centre, one.size, one.stratum, level)) * self.model.unit
 
     def mean(self) -> np.ndarray:
         """Expected count; these add up over a line-up."""
-        return self._gather(lambda one: one.segment.mean_correction * one.segment.errors.mean(one.centre, one.size, one.stratum))
+        means = self._gather(lambda one: one.segment.mean_correction * one.segment.errors.mean(one.centre, one.size, one.stratum))
+        return means * self.model.unit
 
     def at_least(self, goal: float | np.ndarray) -> np.ndarray:
         """Probability of a count of `goal` or more, one goal for all rows or one each."""
-        goals = np.broadcast_to(np.asarray(goal, dtype=float), len(self.frame))
+        goals = self.model.in_units(np.broadcast_to(np.asarray(goal, dtype=float), len(self.frame)))
         return self._gather(lambda one: one.segment.errors.at_least(one.centre, one.size, one.stratum, goals[one.positions]))
 
     def baseline(self) -> np.ndarray:
         """Count that the baseline forecasts by itself."""
-        return self._gather(lambda one: _counts(one.start.log_rates, one.frame, self.model.recipe))
+        return self._gather(lambda one: _counts(one.start.log_rates, one.frame, self.model.recipe)) * self.model.unit
 
     def forecast(self, levels: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
         """The figures of every row; see `forecast`."""
@@ -136,7 +137,7 @@ def baseline_counts(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
         rows = frame.iloc[positions]
         log_rates = segment.baselines.log_rates(rows)
         counts.iloc[positions] = np.column_stack([_counts(log_rates[name].to_numpy(), rows, model.recipe) for name in counts])
-    return counts
+    return counts * model.unit
 
 
 def segments(model: TargetModel, frame: pd.DataFrame) -> list[tuple[SegmentModel, np.ndarray]]:

@@ -15,9 +15,10 @@ from predictor.tables.plain_data import typed
 class Provenance:
     """What a bundle says about itself; what only a whole training knows is empty in a back-test without a model.
 
-    `platforms` are those with a recorded outcome, `shocks` how past bookings missed their forecasts together and `skipped` why
-    there is no model, all by target. `scores` are the figures of the back-test (one row a target, split and group), `groups` its
-    coverage group by group. `version` is the registered one, `hash` that of the files which a bundle was read from.
+    `platforms` are those with a recorded outcome, `currencies` those of outcomes in money, `shocks` how past bookings missed
+    their forecasts together and `skipped` why there is no model, all by target. `scores` are the figures of the back-test (one
+    row a target, split and group), `groups` its coverage group by group. `version` is the registered one, `hash` that of the
+    files which a bundle was read from.
     """
 
     lead_days: float
@@ -27,6 +28,7 @@ class Provenance:
     data_fingerprint: str
     rows: dict[str, int]
     platforms: dict[str, list[str]] = field(default_factory=dict)
+    currencies: dict[str, str] = field(default_factory=dict)
     shocks: dict[str, OutcomeCorrelations] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     scores: list[dict[str, Any]] = field(default_factory=list)

@@ -42,7 +42,8 @@ class SharedShock:
 
 @dataclass(frozen=True)
 class TwoPieceNormal:
-    """Outcomes as two-piece normals on the log1p scale, one a row: the middle and the standard deviations below and above it.
+    """Outcomes as two-piece normals on the log1p scale of so many `unit`, one a row: the middle and the standard deviations below
+    and above it.
 
     Beyond p90 the upper one is `stretch` times as large, which gives each row its expected value as mean and leaves its interval
     as it is; `scale` is a factor for all of a row where no stretch does.
@@ -53,6 +54,7 @@ class TwoPieceNormal:
     above: np.ndarray
     stretch: np.ndarray
     scale: np.ndarray
+    unit: np.ndarray
 
     def take(self, positions: np.ndarray | slice) -> TwoPieceNormal:
         """The rows picked, in the shape of the positions."""
@@ -64,12 +66,12 @@ class TwoPieceNormal:
         beyond = np.maximum(scores - EIGHTY, 0) * (self.stretch - 1)
         logs = self.centre + (scores + beyond) * np.where(scores < 0, self.below, self.above)
         counts = np.maximum(np.expm1(logs), 0) * self.scale
-        return np.asarray(np.floor(counts + rng.random(counts.shape)) if integer else counts)
+        return np.asarray(np.floor(counts + rng.random(counts.shape)) if integer else counts) * self.unit
 
     def scores(self, counts: np.ndarray) -> np.ndarray:
         """The standard normal score at which each row brings a count: the inverse of `outcomes`; minus infinity below zero."""
         with np.errstate(invalid="ignore"):
-            log_counts = np.where(counts < 0, -np.inf, np.log1p(np.maximum(counts, 0) / self.scale))
+            log_counts = np.where(counts < 0, -np.inf, np.log1p(np.maximum(counts, 0) / self.unit / self.scale))
         distance = log_counts - self.centre
         scores = distance / np.where(distance < 0, self.below, self.above)
         return np.asarray(np.where(scores > EIGHTY, EIGHTY + (scores - EIGHTY) / self.stretch, scores))
@@ -100,19 +102,26 @@ def _drawn(rows: pd.DataFrame, integer: bool, shared: SharedShock, rng: np.rando
 
 
 def two_piece_normals(rows: pd.DataFrame, whole: bool) -> TwoPieceNormal:
-    """The distribution of each row (`expected`, `p10`, `p50`, `p90`): two halves of normals, through the quantiles.
+    """The distribution of each row (`expected`, `p10`, `p50`, `p90`; `unit` of amounts): two halves of normals, through the
+    quantiles.
 
     The quantiles of rare counts (`whole`) are steps, rounded up, so that all of such a row is scaled to its mean; a tail alone
     would leave too little spread (intervals of plans for orders then held 72 % in place of 82 %, by `--only decisions --quick`).
     """
-    low, centre, high = (np.log1p(rows[c].to_numpy(dtype=float)) for c in ("p10", "p50", "p90"))
+    unit = units(rows)
+    low, centre, high = (np.log1p(rows[c].to_numpy(dtype=float) / unit) for c in ("p10", "p50", "p90"))
     below, above = np.maximum(centre - low, 1e-9) / EIGHTY, np.maximum(high - centre, 1e-9) / EIGHTY
-    expected = rows["expected"].to_numpy(dtype=float)
+    expected = rows["expected"].to_numpy(dtype=float) / unit
     stretch = np.ones(len(rows)) if whole else _stretch(expected, centre, below, above)
     mean = _mean(centre, below, above, stretch)
     rare = (mean == 0) & (expected > 0)  # even p90 is zero: the expected value is all there is to go by
     scale = np.where((mean > 0) & (expected > 0), expected / np.where(mean > 0, mean, 1), 1.0)
-    return TwoPieceNormal(np.where(rare, np.log1p(expected), centre), below, above, stretch, scale)
+    return TwoPieceNormal(np.where(rare, np.log1p(expected), centre), below, above, stretch, scale, unit)
+
+
+def units(rows: pd.DataFrame) -> np.ndarray:
+    """What each row's outcome is counted in: its `unit`, 1 where none is named."""
+    return rows["unit"].fillna(1.0).to_numpy(dtype=float) if "unit" in rows else np.ones(len(rows))
 
 
 def _stretch(expected: np.ndarray, centre: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
@@ -127,8 +136,9 @@ def _stretch(expected: np.ndarray, centre: np.ndarray, below: np.ndarray, above:
 
 def safe_outcome(rows: pd.DataFrame) -> np.ndarray:
     """What each row (`p10`, `p50`) reaches 8 times in 10: its 20 % quantile, on a normal between the two on the log1p scale."""
-    low, centre = (np.log1p(rows[c].to_numpy(dtype=float)) for c in ("p10", "p50"))
-    return np.asarray(np.expm1(centre - (centre - low) * SAFE / EIGHTY))
+    unit = units(rows)
+    low, centre = (np.log1p(rows[c].to_numpy(dtype=float) / unit) for c in ("p10", "p50"))
+    return np.asarray(np.expm1(centre - (centre - low) * SAFE / EIGHTY)) * unit
 
 
 def probability_of_superiority(one: np.ndarray, other: np.ndarray) -> float:
@@ -292,11 +302,11 @@ def total_of(drawn: np.ndarray) -> Total:
 def _scored(predictions: pd.DataFrame, whole: bool) -> pd.DataFrame:
     """Rows with the mean normal score of their outcome's step, and the variance that is left within the step."""
     columns = ["actual", "expected", "p10", "p50", "p90"]
-    labels = [c for c in ("split", "source", "campaign_id", "creator_id") if c in predictions]
+    labels = [c for c in ("split", "source", "campaign_id", "creator_id", "unit") if c in predictions]
     rows = predictions.loc[predictions[columns].notna().all(axis=1), [*labels, *columns]].reset_index(drop=True)
-    rows = rows.reindex(columns=[*columns, "split", "source", "campaign_id", "creator_id"])
+    rows = rows.reindex(columns=[*columns, "split", "source", "campaign_id", "creator_id", "unit"])
     shape, actual = two_piece_normals(rows, whole), rows["actual"].to_numpy(dtype=float)
-    low, high = (np.clip(shape.scores(actual + half), -2 * FARTHEST, 2 * FARTHEST) for half in (-0.5, 0.5))
+    low, high = (np.clip(shape.scores(actual + half * shape.unit), -2 * FARTHEST, 2 * FARTHEST) for half in (-0.5, 0.5))
     return rows.assign(**dict(zip(("score", "left"), _within(low, high), strict=True)))
 
 

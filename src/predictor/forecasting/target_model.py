@@ -56,6 +56,7 @@ MIN_ROWS_FOR_SCALE_MODEL = 500  # held-out rows needed to fit a scale model rath
 MAX_SELECTION_ROWS = 200_000  # rows on which selection happens; of more, whole creators are sampled
 MIN_HELD_OUT_ROWS = 100  # held-out rows that folds through time need to decide anything
 MIN_CREATORS_FOR_OTHERS = 10  # creators without whom a forecast for others is not supported
+LEAST_AMOUNTS = 0.1  # quantile of the positive amounts of money at which one unit of them is taken to lie
 FOLD_DECAY = 0.5  # weight of a held-out row in an earlier fold of time against the next one
 
 
@@ -111,13 +112,18 @@ class SegmentModel:
 @dataclass(frozen=True)
 class TargetModel:
     """Everything needed to forecast one target, and its training support; `cold_start` is None where it comes from fewer than
-    ten creators, so that nothing can be said of others."""
+    ten creators, so that nothing can be said of others. Amounts of money are learned in whole units of `unit`, counts in ones."""
 
     recipe: Recipe
     design: Design
     with_history: SegmentModel
     cold_start: SegmentModel | None
     support: TrainingSupport
+    unit: float = 1.0
+
+    def in_units(self, outcome: np.ndarray) -> np.ndarray:
+        """Counts as they are, amounts in whole units: an amount that is any at least one."""
+        return outcome if self.unit == 1.0 else np.maximum(np.rint(outcome / self.unit), outcome > 0)
 
     @property
     def segments(self) -> tuple[SegmentModel, ...]:
@@ -153,6 +159,22 @@ def has_history(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     return found
 
 
+def unit_of(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> float:
+    """What an outcome is counted in: 1, or of rare amounts of money what brings the least of them, such as one order.
+
+    Whatever the currency, a sum of a few orders is then a small number, whose spread is that of a count.
+    """
+    if not (recipe.counts and catalogue.in_money(recipe)):
+        return 1.0
+    amounts = examples.loc[examples[recipe.outcome] > 0, recipe.outcome].astype(float)
+    return float(amounts.quantile(LEAST_AMOUNTS)) if len(amounts) else 1.0
+
+
+def _counted(examples: pd.DataFrame, recipe: Recipe, unit: float) -> pd.DataFrame:
+    """The examples with their outcome in units of `unit`."""
+    return examples if unit == 1.0 else examples.assign(**{recipe.outcome: examples[recipe.outcome].astype(float) / unit})
+
+
 def unlearnable(rows: pd.DataFrame, recipe: Recipe) -> str | None:
     """Why nothing can be learned from labelled rows, if so: they tell nothing of other creators, and hardly anything forward in
     time of their own."""
@@ -171,7 +193,8 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
 
     They must not be `unlearnable`.
     """
-    support, examples = training_support(examples, recipe, catalogue), categorised(examples, catalogue)
+    support, unit = training_support(examples, recipe, catalogue), unit_of(examples, recipe, catalogue)
+    examples = _counted(categorised(examples, catalogue), recipe, unit)
     context = FitContext(recipe, design(examples, recipe, catalogue), seed)
     masked = mask_history(examples, context.design, seed).assign(
         newcomer=~has_history(examples, recipe), since=examples.groupby("creator_id")["at"].transform("min")
@@ -191,7 +214,7 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
         with_history = average_of_others()
     else:
         with_history = _fit_segment(recorded, sample, folds, context, max_baselines=0)
-    return TargetModel(recipe, context.design, with_history, cold_start, support)
+    return TargetModel(recipe, context.design, with_history, cold_start, support, unit)
 
 
 def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetModel:
@@ -199,7 +222,7 @@ def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetMo
 
     A segment that learned from a kind of rows of which there are hardly any among these examples stays as it was.
     """
-    context = FitContext(model.recipe, model.design, seed)
+    context, examples = FitContext(model.recipe, model.design, seed), _counted(examples, model.recipe, model.unit)
     recorded = examples[has_history(examples, model.recipe)].reset_index(drop=True)
     masked = mask_history(examples, model.design, seed)
     with_history, *cold_start = (
@@ -210,7 +233,7 @@ def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetMo
 
 def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> float:
     """Loss of the baseline and residual model selected, on folds that walk forward through time inside labelled examples."""
-    examples = categorised(examples, catalogue)
+    examples = _counted(categorised(examples, catalogue), recipe, unit_of(examples, recipe, catalogue))
     recorded = sample_creators(examples[has_history(examples, recipe)].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
     folds = time_forward(recorded)
     return _select(recorded, folds, FitContext(recipe, design(examples, recipe, catalogue), seed)).loss if folds else float("nan")
@@ -321,7 +344,7 @@ def _fit_errors(
         return (
             None,
             BookingAdjustment(),
-            fit_negative_binomial(y, np.exp(selection.log_forecast), strata, selection.weight, context.seed, new),
+            fit_negative_binomial(np.rint(y), np.exp(selection.log_forecast), strata, selection.weight, context.seed, new),
         )
     errors, scale_model = np.log1p(y) - selection.log_forecast, None
     if len(errors) >= MIN_ROWS_FOR_SCALE_MODEL and not context.cold_start:  # a scale model of few creators does not carry over

@@ -105,13 +105,37 @@ def _goal(session: PageSession) -> None:
             ui.label(session.phrases.column("goal"))
 
         def chosen(event: Any) -> None:
+            session.draft.rules = session.draft.rules.model_copy(update={"outcome": None})
             _set(session, "goal", event.value)
             session.draw_steps()
+            outcomes.refresh()
 
         ui.radio(goals, value=session.draft.brief.get("goal"), on_change=chosen).props("inline").classes("k-goal")
         if closed := unanswered(session.resources, session.phrases):
             greyed = ui.radio(closed).props("disable").classes("k-goal")
             greyed.props["aria-label"] = session.say("page_goals_cannot")
+
+        @ui.refreshable
+        def outcomes() -> None:
+            _outcomes(session)
+
+        outcomes()
+
+
+def _outcomes(session: PageSession) -> None:
+    """What is counted, where the model forecasts several things for the goal."""
+    of_goal = session.resources.outcomes(session.draft.goal)
+    if len(of_goal) < 2:
+        return
+    labels = {name: session.phrases.label(session.resources.catalogue.entries[name].label) for name in sorted(of_goal)}
+
+    def chosen(event: Any) -> None:
+        session.draft.rules = session.draft.rules.model_copy(update={"outcome": event.value})
+        session.keep()
+
+    ui.label(session.say("page_outcome")).classes("k-soft")
+    counted = ui.radio(labels, value=of_goal[0], on_change=chosen).props("inline").classes("k-goal")
+    counted.props["aria-label"] = session.say("page_outcome")
 
 
 def unanswered(found: Resources, phrases: Phrases) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -28,7 +27,7 @@ class PageSession:
     """What one tab works on; nothing in it is shared with another tab."""
 
     draft: PlanDraft
-    resources: Resources
+    served: Resources
     store: Store
     scores: ScoreCache[pd.DataFrame]
     plans: ScoreCache[Lineup]
@@ -47,7 +46,12 @@ class PageSession:
     first_row: int = 0  # of a long list, in sight
     kept_as: tuple[Any, ...] | None = None
 
-    @cached_property
+    @property
+    def resources(self) -> Resources:
+        """What is served, the outcome that this plan counts before the others of its goal."""
+        return self.served.answering(self.draft.goal, self.draft.rules.outcome)
+
+    @property
     def phrases(self) -> Phrases:
         """The language in sight, and the words of the model's own definitions."""
         return Phrases(self.draft.lang, self.resources.catalogue)

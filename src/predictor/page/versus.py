@@ -15,13 +15,21 @@ from predictor.reporting.versus_words import booking_names, versus_words
 from predictor.wording.sentences import heading
 
 
+def _counted(session: PageSession, other: PageSession, phrases: Phrases) -> str:
+    """What a plan is for: its goal, and of two plans for one goal what each counts."""
+    goal, found = session.draft.goal, session.resources
+    if goal != other.draft.goal or not (outcomes := found.outcomes(goal)):
+        return phrases.say(f"goal_{goal}") if goal else ""
+    return phrases.noun(found.catalogue.entries[outcomes[0]].label)
+
+
 def versus_view(one: PageSession, other: PageSession) -> None:
     """Draw them into the container at hand, or say which cannot be compared yet and why."""
     phrases = one.phrases
     title(phrases.say("page_versus_title", one=one.draft.name, other=other.draft.name))
     problems = [problem for session in (one, other) if (problem := _missing(session))]
-    if one.draft.goal and other.draft.goal and one.draft.goal != other.draft.goal:
-        goals = {name: phrases.say(f"goal_{session.draft.goal}") for name, session in (("goal", one), ("other_goal", other))}
+    goals = {"goal": _counted(one, other, phrases), "other_goal": _counted(other, one, phrases)}
+    if one.draft.goal and other.draft.goal and goals["goal"] != goals["other_goal"]:
         problems = [phrases.say("page_versus_goals", one=one.draft.name, other=other.draft.name, **goals)]  # nothing else matters
     for problem in problems:
         note(problem, warning=True)

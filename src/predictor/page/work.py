@@ -7,7 +7,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Told
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -43,6 +43,8 @@ class Resources:
     bundle: Bundle
     tables: History | None
     assumption: Assumption
+    others: dict[tuple[str, str], Resources] = field(default_factory=dict, compare=False, repr=False)  # by goal and outcome
+    making: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -75,10 +77,22 @@ class Resources:
         forecast = {model.recipe.goal for model in self.bundle.models.values()}
         return [goal for goal in self.catalogue.entries["goal"].categories if goal in forecast]
 
+    def outcomes(self, goal: str) -> list[str]:
+        """What the model forecasts for a goal, what answers it before the others."""
+        return [model.recipe.outcome for model in self.bundle.models.values() if model.recipe.goal == goal]
+
     def shocks(self, goal: str) -> OutcomeCorrelations | None:
         """How past bookings missed the forecasts of a goal together, where the model knows."""
-        names = [name for name, model in self.bundle.models.items() if model.recipe.goal == goal]
-        return self.bundle.provenance.shocks.get(names[0]) if names else None
+        return self.bundle.shocks(goal)
+
+    def answering(self, goal: str, outcome: str | None) -> Resources:
+        """The same, an outcome of a goal before the others that the model forecasts for it."""
+        if outcome is None or outcome not in self.outcomes(goal):
+            return self
+        with self.making:
+            if (goal, outcome) not in self.others:
+                self.others[goal, outcome] = replace(self, bundle=self.bundle.answering(goal, outcome))
+            return self.others[goal, outcome]
 
 
 def load_found(project: Path | None, data: Path | None, model: Path | None) -> Resources:

@@ -16,6 +16,7 @@ from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.strict_yaml import is_file
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, total_of
+from predictor.intake.currency_words import CURRENCIES
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.planning.results import KEYS, match_results
 from predictor.scoring.score import read_scored
@@ -130,9 +131,11 @@ def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Pro
         titles = {getattr(label, lang): "creator_id", say(lang, "lineup_who"): "name", say(lang, "lineup_format"): "format"}
         heads = [place for place, row in enumerate(grid.to_numpy().tolist()) if {*titles} <= {*map(str, row)}]
         for recipe in catalogue.recipes.values() if heads else ():
-            outcome = getattr(catalogue.entries[recipe.outcome].label, lang)
+            outcome, written = getattr(catalogue.entries[recipe.outcome].label, lang), [*map(str, grid.iloc[heads[0]])]
+            named = [f"{outcome} ({code})" for code in CURRENCIES] if catalogue.in_money(recipe) else []
+            outcome = next((one for one in named if say(lang, "expected", outcome=one) in written), outcome)
             figures = {say(lang, key, outcome=outcome): name for key, name in PLAN_FORECAST.items()}
-            if {*figures} <= {*map(str, grid.iloc[heads[0]])}:
+            if {*figures} <= {*written}:
                 rows, total = _rows(grid, heads[0], titles | figures, say(lang, "lineup_total"))
                 words = {getattr(one, lang): name for name, one in catalogue.entries["format"].categories.items()}
                 expected = pd.to_numeric(rows["expected"], errors="coerce").sum()

@@ -7,6 +7,7 @@ from its own forecast. The chance that one kind beats the other is the share of 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -27,6 +28,7 @@ from predictor.forecasting.sampling import (
 )
 from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
 from predictor.tables.columns import FORECAST, scored_column
+from predictor.wording.matching import nearest
 from predictor.wording.sentences import LANGUAGES
 
 # What a comparison holds: groups, pairwise comparisons, drivers of the difference, and counts for its caveats.
@@ -170,7 +172,7 @@ def compare(
     return Comparison(
         goal=goal,
         target=recipe.name,
-        outcome=catalogue.entries[recipe.outcome].label.by_language(),
+        outcome=outcome_label(scored, recipe, catalogue),
         cost_per=recipe.cost_per.by_language(),
         units=recipe.cost_per.units,
         currencies=currencies,
@@ -187,13 +189,61 @@ def compare(
 
 def recipe_for(scored: pd.DataFrame, goal: str, catalogue: Catalogue) -> Recipe:
     """The target that answers `goal` and was forecast in this file."""
-    answerable = [r for r in catalogue.recipes.values() if any(_forecast(scored, r.name).notna().all(axis=1))]
+    answerable = [catalogue.recipes[name] for name in forecast_targets(scored, catalogue)]
     for recipe in answerable:
         if recipe.goal == goal:
             return recipe
     goals = ", ".join(sorted({r.goal for r in answerable}))
     answer = f"this file can answer: {goals}." if goals else "this file holds no forecasts; score the candidates first."
     raise RowsError([Fault("scored candidates", f"there is no forecast for the goal '{goal}'; {answer}")])
+
+
+def asked_outcome(
+    catalogue: Catalogue, goal: str, outcome: str | None, forecast: Collection[str], where: str = "--outcome"
+) -> str | None:
+    """The outcome that is asked for, where it is one that was `forecast` (names of targets) and of the goal.
+
+    Raises
+    ------
+    RowsError
+        Where it is none of these.
+    """
+    allowed = [recipe.outcome for name, recipe in catalogue.recipes.items() if recipe.goal == goal and name in forecast]
+    if outcome is not None and outcome not in allowed:
+        held = ", ".join(allowed) or "none"
+        said = f"got '{outcome}'; forecast here for the goal '{goal}': {held}{nearest(outcome, allowed)}."
+        raise RowsError([Fault(where, said)])
+    return outcome
+
+
+def forecast_targets(scored: pd.DataFrame, catalogue: Catalogue) -> list[str]:
+    """The targets that a scored list has forecasts of."""
+    return [name for name in catalogue.recipes if any(_forecast(scored, name).notna().all(axis=1))]
+
+
+def outcome_currency(scored: pd.DataFrame, recipe: Recipe) -> str | None:
+    """The currency of forecasts in money; None where the outcome is no money, or nobody named its currency.
+
+    Raises
+    ------
+    RowsError
+        Where forecasts of one list are in several currencies, or the quotes in another one.
+    """
+    codes = sorted(set(_text(scored, scored_column(recipe.name, "currency"))) - {""})
+    fees = sorted(set(_text(scored, "currency").str.upper()) - {""}) if codes else []
+    if len(codes) > 1 or (codes and fees and fees != codes):
+        problem = (
+            f"the forecasts of {recipe.outcome} are in {', '.join(codes)} and the quotes in {', '.join(fees) or 'none'}; one is "
+            "weighed against the other only in one currency, since an exchange rate is never invented."
+        )
+        raise RowsError([Fault("scored candidates", problem)])
+    return codes[0] if codes else None
+
+
+def outcome_label(scored: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Label:
+    """What an outcome is called by language, with its currency where it is money."""
+    code, label = outcome_currency(scored, recipe), catalogue.entries[recipe.outcome].label.by_language()
+    return label if code is None else {lang: f"{words} ({code})" for lang, words in label.items()}
 
 
 def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
@@ -216,6 +266,8 @@ def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     no_posts = _numbers(scored, "posts_seen").fillna(0).eq(0) if "posts_seen" in scored else False
     rows["stated"] = ~rows["unseen"] & no_posts
     rows["assumed"] = _flags(scored, scored_column(recipe.name, "assumed")).eq(True)
+    if (unit := scored_column(recipe.name, "unit")) in scored:
+        rows["unit"] = _numbers(scored, unit)
     rows["safe"] = safe_outcome(rows)
     return rows[rows[list(FORECAST)].notna().all(axis=1)].reset_index(drop=True)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probability_of_superiority
-from predictor.planning.comparison import candidates, recipe_for
+from predictor.planning.comparison import asked_outcome, candidates, forecast_targets, outcome_label, recipe_for
 from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, draw_joint_outcomes, expected_unique_reach
 from predictor.planning.optimiser import Constraint, NoChoice, best_choice, candidate_solutions
 from predictor.planning.plans import Lineup, Name, Plan, PlanComparison, Point
@@ -66,6 +66,8 @@ def lineup(
     RowsError
         Where there is no budget, no forecast for the goal, or a rule that the list cannot answer.
     """
+    asked = asked_outcome(catalogue, goal, rules.outcome, forecast_targets(scored, catalogue), "rules: outcome")
+    catalogue = catalogue.answering(goal, asked)
     pool = prepare_pool(scored, goal, catalogue, shocks=shocks, assumption=assumption, overlaps=overlaps, seed=seed)
     chosen = choose(pool, rules)
     return replace(chosen, frontier=other_budgets_of(pool, rules)) if other_budgets else chosen
@@ -99,9 +101,9 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
     )
     return Lineup(
         goal=pool.goal, target=recipe.name,
-        outcome=pool.catalogue.entries[recipe.outcome].label.by_language(),
+        outcome=outcome_label(pool.scored, recipe, pool.catalogue),
         cost_per=recipe.cost_per.by_language(), units=recipe.cost_per.units, currency=currency,
-        rules=rules, plans=plans, frontier=(),
+        in_money=pool.catalogue.in_money(recipe), rules=rules, plans=plans, frontier=(),
         duels=_pairwise_comparisons({plan.name: drawn for plan, drawn in solved if plan.found}),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()),
         without_forecast=len(pool.scored) - len(rows), unchecked=tuple(unchecked(rows, rules)), absent=tuple(absent(rows, rules)),

@@ -13,8 +13,8 @@ from predictor.planning.drivers import verdict_of
 from predictor.planning.rules import LineupConstraints
 
 PLAIN = (
-    "goal", "target", "outcome", "cost_per", "units", "currency", "candidates", "without_quote", "without_forecast", "unchecked",
-    "absent", "unique", "overlaps", "invented", "model_version",
+    "goal", "target", "outcome", "cost_per", "units", "currency", "in_money", "candidates", "without_quote", "without_forecast",
+    "unchecked", "absent", "unique", "overlaps", "invented", "model_version",
 )  # fmt: skip
 OF_PLAN = ("name", "spend", "expected", "low", "high", "reaches", "cost", "thin", "assumed", "gap", "people", "conflict")
 OF_BOOKING = (
@@ -91,6 +91,7 @@ class Lineup:
     cost_per: Label
     units: int
     currency: str | None
+    in_money: bool
     rules: LineupConstraints
     plans: tuple[Plan, ...]
     duels: tuple[PlanComparison, ...]

@@ -37,8 +37,9 @@ class Between(Closed):
 class LineupConstraints(Closed):
     """All rules of a line-up; what is not said is not asked for.
 
-    `at_least` is the count of outcomes to reach, `largest_share` the part of the spend that one creator may get, and `risk` what
-    is made largest: the `expected` outcome, the one reached with a probability of 80% (`safe`), or the `chance` of `at_least`.
+    `outcome` is what of the goal is counted, where it has several; `at_least` is the count of outcomes to reach,
+    `largest_share` the part of the spend that one creator may get, and `risk` what is made largest: the `expected` outcome, the
+    one reached with a probability of 80% (`safe`), or the `chance` of `at_least`.
     """
 
     budget: Annotated[float, Field(gt=0)] | None = None
@@ -57,6 +58,7 @@ class LineupConstraints(Closed):
     largest_share: Annotated[float, Field(gt=0, le=1)] | None = None
     at_least: Annotated[float, Field(gt=0)] | None = None
     risk: Literal["expected", "safe", "chance"] = "expected"
+    outcome: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
 

@@ -94,6 +94,7 @@ class _Rules:
             "currency": partial(self._cell, entry=self.catalogue.entries["currency"]),
             "number": self._between,
             "risk": self._risk,
+            "outcome": self._outcome,
         }
         read = {name: readers[name](name, value) for name, value in self.given.items() if name != "budget"}
         read = {name: value for name, value in read.items() if value is not None}
@@ -133,6 +134,15 @@ class _Rules:
         if (risk := words.get(fold(str(value)))) is None:
             self._fault(key, Said("rules_one_of", {"came": str(value), "allowed": ", ".join(RISKS), **_near(str(value), RISKS)}))
         return risk
+
+    def _outcome(self, key: str, value: Any) -> str | None:
+        outcomes = dict.fromkeys(recipe.outcome for recipe in self.catalogue.recipes.values())
+        labels = {name: self.catalogue.entries[name].label.by_language().values() for name in outcomes}
+        words = {fold(word): name for name in outcomes for word in (name, *labels[name])}
+        if (outcome := words.get(fold(str(value)))) is None:
+            near = _near(str(value), [*outcomes])
+            self._fault(key, Said("rules_one_of", {"came": str(value), "allowed": ", ".join(outcomes), **near}))
+        return outcome
 
     def _names(self, key: str, value: Any) -> tuple[str, ...]:
         """Names or ids: a list of them, or one text with commas between them."""

@@ -33,10 +33,10 @@ def versus(first: Lineup, second: Lineup, catalogue: Catalogue, assumption: Assu
     Raises
     ------
     RowsError
-        Where the goals differ, or either has no plan within its rules.
+        Where the outcomes differ, or either has no plan within its rules.
     """
-    if first.goal != second.goal:
-        problem = f"one is for '{first.goal}', the other for '{second.goal}'; compare plans of one goal."
+    if first.target != second.target:
+        problem = f"one is for '{first.target}', the other for '{second.target}'; compare plans of one outcome."
         raise RowsError([Fault("plans", problem)])
     plans = [line_up.proposed for line_up in (first, second)]
     if any(plan is None for plan in plans):

@@ -176,9 +176,9 @@ def _what_it_is(judged: Backtest, bundle: Bundle | None) -> list[str]:
 
 
 LEGEND = (
-    "error: mean absolute error of log(1 + count), for clicks and orders mean Tweedie deviance (power 1.5). gain: below the\n"
-    "baseline that did best in hindsight. 80 % holds: share of outcomes inside p10 to p90.\n"
-    "total: all forecasts over all outcomes."
+    "error: mean absolute error of log(1 + count), for clicks, orders and revenue mean Tweedie deviance (power 1.5), of\n"
+    "revenue in units of about one order. gain: below the baseline that did best in hindsight. 80 % holds: share of\n"
+    "outcomes inside p10 to p90. total: all forecasts over all outcomes."
 )
 
 

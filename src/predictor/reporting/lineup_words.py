@@ -72,9 +72,11 @@ def _alone(plan: Plan, found: Lineup, phrases: Phrases) -> str:
 
 
 def _brings(plan: Plan, found: Lineup, phrases: Phrases) -> dict[str, str]:
-    """What a plan is expected to bring, from where to where, and what each costs."""
+    """What a plan is expected to bring, from where to where, and what each costs or, in money, what comes back for one spent."""
     span, cost = phrases.interval(plan.low, plan.high), phrases.say("answer_without_cost")
-    if plan.cost:
+    if found.in_money and plan.spend and plan.expected > 0:
+        cost = phrases.say("answer_returns", times=phrases.number(plan.expected / plan.spend, 2))
+    elif plan.cost:
         each = _unit_cost(plan.cost, found.currency, phrases)
         cost = phrases.say("answer_cost", label=phrases.noun(found.cost_per), cost=each)
     return {"expected": phrases.compact(plan.expected), "range": span, "cost": cost}

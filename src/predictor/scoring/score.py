@@ -91,13 +91,13 @@ def score(
 
     Returns
     -------
-    The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking),
-    `_rule` (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where the planner's own assumption
-    or published rates stand in for a history, or why there is no forecast) and `_assumed` (where such an assumption does); as
-    asked for `_low` and `_high` (the interval of `level`; of several `_low_95`, `_high_95` …), `_chance`, `_why`, `_basis`,
-    `_doubts`. Then what such bookings cost (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each
-    is worth to the brief's goal (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`,
-    `invented_data`.
+    The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking), `_rule`
+    (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where the planner's own assumption or
+    published rates stand in for a history, or why there is no forecast) and `_assumed` (where such an assumption does), of an
+    outcome in money `_currency` and `_unit` (what its amounts are whole multiples of); as asked for `_low` and `_high` (the
+    interval of `level`; of several `_low_95`, `_high_95` …), `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings
+    cost (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal
+    (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`, `invented_data`.
 
     Raises
     ------
@@ -299,6 +299,10 @@ def _forecast_target(
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
         figures["cost"] = rows["fee"].astype(float) / per
     figures["note"] = note
+    if name in bundle.provenance.currencies:
+        figures["currency"], figures["unit"] = bundle.provenance.currencies[name], model.unit
+        if "fee" in rows and "currency" in rows:  # money is weighed against money of one currency alone
+            figures["cost"] = figures["cost"].where(rows["currency"].isna() | (rows["currency"] == figures["currency"]))
     if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):
         figures["assumed"] = assumed
     if phrases is not None:

@@ -7,13 +7,15 @@ from collections.abc import Collection
 from typing import Literal
 
 Figure = Literal[
-    "expected", "p10", "p50", "p90", "low", "high", "chance", "rule", "cost", "note", "why", "basis", "doubts", "assumed"
+    "expected", "p10", "p50", "p90", "low", "high", "chance", "rule", "cost", "note", "why", "basis", "doubts", "assumed",
+    "currency", "unit",
 ]  # fmt: skip
 Bound = Literal["low", "high"]
 
 FORECAST: tuple[Figure, ...] = ("expected", "p10", "p50", "p90")  # counts for the whole booking
 NUMBERS: tuple[Figure, ...] = (*FORECAST, "low", "high", "chance", "rule", "cost")
-FIGURES: tuple[Figure, ...] = (*NUMBERS, "note", "why", "basis", "doubts", "assumed")  # every column that a target may have
+OF_MONEY: tuple[Figure, ...] = ("currency", "unit")  # of outcomes that are amounts
+FIGURES: tuple[Figure, ...] = (*NUMBERS, "note", "why", "basis", "doubts", "assumed", *OF_MONEY)  # all that a target may have
 LEVEL = re.compile(r"(_low|_high)_\d+(?:\.\d+)?$")  # how one of several intervals ends the name of its columns
 BOUNDS: tuple[Bound, ...] = ("low", "high")
 

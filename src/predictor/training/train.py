@@ -102,7 +102,9 @@ def train(
     models = {name: fitted[name] for name in catalogue.recipes if name in fitted}
     prices = fit_prices(quotes(tables, catalogue), seed=seed)
     return Training(
-        Bundle(catalogue, models, _provenance(examples, models, backtest), asked.texts, asked.growth, prices), backtest, examples
+        Bundle(catalogue, models, _provenance(examples, models, backtest, catalogue), asked.texts, asked.growth, prices),
+        backtest,
+        examples,
     )
 
 
@@ -162,7 +164,7 @@ def learnable(
         raise RowsError([Fault("history", problem)])
     progress("reading the history as known on each booking date")
     examples = training_examples(tables, catalogue, lead_days, texts, growth)
-    skipped = {name: reason for name, recipe in catalogue.recipes.items() if (reason := why_not(examples, recipe))}
+    skipped = {name: reason for name, recipe in catalogue.recipes.items() if (reason := why_not(examples, recipe, catalogue))}
     for name, reason in skipped.items():
         progress(f"{name}: skipped, because {reason}")
     if len(skipped) == len(catalogue.recipes):
@@ -180,14 +182,24 @@ def _gap(tables: History) -> str | None:
     return None
 
 
-def why_not(examples: pd.DataFrame, recipe: Recipe) -> str | None:
+def why_not(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> str | None:
     """Why a target cannot be learned from these examples, if so."""
     rows = labelled(examples, recipe)
+    if catalogue.in_money(recipe) and len(codes := _currencies(rows)) > 1:
+        return (
+            f"its {len(rows)} rows with a recorded '{recipe.outcome}' are in {', '.join(codes)}, and an exchange rate is never "
+            "invented; give these amounts in one currency"
+        )
     if len(rows) < recipe.minimum_labels:
         return (
             f"{len(rows)} rows have a recorded '{recipe.outcome}' and models/{recipe.name}.yaml asks for {recipe.minimum_labels}"
         )
     return unlearnable(rows, recipe)
+
+
+def _currencies(rows: pd.DataFrame) -> list[str]:
+    """The currencies that amounts are in, as far as they are named."""
+    return sorted(rows["currency"].dropna().astype("str").unique()) if "currency" in rows else []
 
 
 def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int, challenger: Any) -> tuple[str, Result]:
@@ -253,12 +265,17 @@ def _groups(predictions: pd.DataFrame, recipe: Recipe) -> list[dict[str, Any]]:
     return found.assign(target=recipe.name).astype(object).to_dict("records")
 
 
-def _provenance(examples: pd.DataFrame, models: dict[str, TargetModel], backtest: Backtest) -> Provenance:
+def _of_money(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> list[str]:
+    return _currencies(labelled(examples, recipe)) if catalogue.in_money(recipe) else []
+
+
+def _provenance(examples: pd.DataFrame, models: dict[str, TargetModel], backtest: Backtest, catalogue: Catalogue) -> Provenance:
     platforms = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
     predictions = backtest.predictions
     return replace(
         backtest.provenance,
         platforms=platforms,
+        currencies={name: code for name, model in models.items() for code in _of_money(examples, model.recipe, catalogue)},
         shocks={
             name: estimate_correlations(predictions[predictions["target"] == name], model.recipe.counts)
             for name, model in models.items()

@@ -190,7 +190,7 @@ def tune(
     -------
     By target; one whose history is too short for folds is left out.
     """
-    recipes = {name: recipe for name, recipe in catalogue.recipes.items() if not why_not(examples, recipe)}
+    recipes = {name: recipe for name, recipe in catalogue.recipes.items() if not why_not(examples, recipe, catalogue)}
     searches = {name: _Search(recipe, catalogue, labelled(examples, recipe), seed) for name, recipe in recipes.items()}
     data = fingerprint(examples)
     names = {name: study_name(recipe, catalogue, data, seed) for name, recipe in recipes.items()}

@@ -1,0 +1,139 @@
+"""A goal with several targets: one answers by default, another when it is asked for; and outcomes that are money."""
+
+import json
+
+import numpy as np
+import pytest
+import yaml
+
+from builders import CATALOGUE, phrases, run, scored
+from predictor.definitions.loader import catalogue_from
+from predictor.errors import DefinitionError, RowsError
+from predictor.planning.actuals import read_plan
+from predictor.planning.comparison import compare
+from predictor.planning.lineup import lineup
+from predictor.planning.rules import LineupConstraints
+from predictor.planning.rules_file import rules_from
+from predictor.planning.versus import versus
+from predictor.reporting.lineup_words import in_words
+from predictor.reporting.plan_workbook import write_plan
+
+BUDGET = 50e6
+
+
+def sold(**columns):
+    """Candidates with forecasts of orders, and of revenue in whole orders of 500,000."""
+    rows = scored(**columns)
+    figures = {name: rows[f"engagement_{name}"] / 100 for name in ("expected", "p10", "p50", "p90")}
+    orders = {f"orders_{name}": values.round(2) for name, values in figures.items()}
+    revenue = {f"revenue_{name}": (values * 500_000).round() for name, values in figures.items()}
+    rows = rows.drop(columns=[name for name in rows if name.startswith("engagement_")])
+    return rows.assign(**orders, **revenue, revenue_currency="VND", revenue_unit=500_000.0, **columns)
+
+
+def planned(outcome=None, rows=None, **rules):
+    given = LineupConstraints(budget=BUDGET, outcome=outcome, **rules)
+    return lineup(sold() if rows is None else rows, "sales", given, CATALOGUE, other_budgets=False)
+
+
+@pytest.fixture
+def forecasts(world, saved_bundle, tmp_path, capsys):
+    """The invented candidates with their forecasts, as `score` writes them."""
+    asked = ("--history", world, "--on", "2026-07-01", "--model", saved_bundle, "-o", tmp_path / "scored.csv")
+    assert run(capsys, "score", world / "candidates.csv", *asked)[0] == 0
+    return tmp_path / "scored.csv"
+
+
+def test_orders_answer_the_goal_unless_revenue_is_asked_for():
+    assert planned().target == "orders" and planned("revenue").target == "revenue"
+    assert planned("revenue").outcome == {"en": "Revenue (VND)", "vi": "Doanh thu (VND)"}
+
+
+def test_an_outcome_that_the_list_has_no_forecast_of_is_refused_with_those_that_it_has():
+    rows = sold().drop(columns=[f"revenue_{name}" for name in ("expected", "p10", "p50", "p90")])
+    with pytest.raises(RowsError, match="rules: outcome: got 'revenue'; forecast here for the goal 'sales': orders"):
+        planned("revenue", rows)
+    with pytest.raises(
+        RowsError, match="got 'revenu'; forecast here for the goal 'sales': orders, revenue; did you mean 'revenue'"
+    ):
+        planned("revenu")
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [("en", "brings back 1 times the fees"), ("vi", "thu về gấp 1 lần chi phí")],
+)
+def test_a_plan_for_money_says_what_comes_back_for_the_fees(lang, sentence):
+    assert sentence in in_words(planned("revenue"), phrases(lang))
+
+
+def test_money_in_one_currency_is_not_weighed_against_fees_in_another():
+    said = "the forecasts of revenue are in VND and the quotes in USD; one is weighed against the other only in one currency"
+    for answer in (
+        lambda rows: lineup(rows, "sales", LineupConstraints(budget=BUDGET, outcome="revenue"), CATALOGUE),
+        lambda rows: compare(rows, "sales", CATALOGUE.answering("sales", "revenue")),
+    ):
+        with pytest.raises(RowsError, match=said):
+            answer(sold(currency="USD"))
+    assert planned(rows=sold(currency="USD")).target == "orders"
+
+
+def test_draws_of_money_are_those_of_orders_times_what_one_brings():
+    orders, revenue = planned().proposed, planned("revenue").proposed
+    assert np.isclose(revenue.expected, orders.expected * 500_000, rtol=0.001)
+    for end in ("low", "high"):
+        assert np.isclose(getattr(revenue, end), getattr(orders, end) * 500_000, rtol=0.02), end
+
+
+def test_plans_of_two_outcomes_of_one_goal_are_not_held_against_each_other():
+    with pytest.raises(RowsError, match="one is for 'orders', the other for 'revenue'; compare plans of one outcome"):
+        versus(planned(), planned("revenue"), CATALOGUE, None)
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_a_signed_plan_for_money_is_read_back_with_the_target_that_it_promised(lang, tmp_path):
+    found = planned("revenue", sold(name=[f"Person {place}" for place in range(40)], format="video"))
+    write_plan(found, phrases(lang), tmp_path / "plan.xlsx")
+    rows, recipe, promise = read_plan(tmp_path / "plan.xlsx", None, CATALOGUE)
+    assert recipe.name == "revenue" and np.isclose(promise.expected, found.proposed.expected)
+    assert len(rows) == len(found.proposed.rows)
+
+
+@pytest.mark.parametrize("line", [{"outcome": "revenue"}, {"Doanh thu": None, "chỉ số": "Doanh thu"}, {"what counts": "Revenue"}])
+def test_a_rules_file_names_the_outcome_in_any_words(line):
+    assert rules_from({key: value for key, value in line.items() if value}, "rules.yaml", CATALOGUE).outcome == "revenue"
+
+
+def test_a_rules_file_with_an_outcome_that_nothing_forecasts_is_refused():
+    with pytest.raises(DefinitionError, match=r"rules.yaml: outcome: .*'profit'.*clicks.*revenue"):
+        rules_from({"outcome": "profit"}, "rules.yaml", CATALOGUE)
+
+
+def test_a_goal_that_two_targets_answer_by_default_or_none_is_refused(project):
+    features, models = (
+        {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in (project / folder).glob("*.yaml")}
+        for folder in ("features", "models")
+    )
+    niches = features.pop("niches", None)
+    features.pop("disclosures", None)
+    for default, said in ((True, "each answers"), (False, "none answers")):
+        changed = {name: body | ({"default": default} if body["goal"] == "sales" else {}) for name, body in models.items()}
+        with pytest.raises(
+            DefinitionError, match=f"models/orders.yaml and models/revenue.yaml: {said} the goal 'sales' by default"
+        ):
+            catalogue_from(features, changed, niches)
+
+
+def test_line_up_comparison_and_what_if_take_the_outcome_that_is_named(forecasts, saved_bundle, world, capsys):
+    lined = run(capsys, "lineup", forecasts, "--goal", "sales", "--outcome", "revenue", "--budget", "500tr", "--json")
+    assert lined[0] == 0 and json.loads(lined[1])["target"] == "revenue"
+    beside = run(capsys, "compare", forecasts, "--goal", "sales", "--outcome", "revenue", "--model", saved_bundle, "--json")
+    assert beside[0] == 0 and json.loads(beside[1])["target"] == "revenue"
+    changed = run(
+        capsys, "whatif", world / "candidates.csv", "--goal", "sales", "--outcome", "revenue", "--row", "2", "--set", "posts=3",
+        "--history", world, "--on", "2026-07-01", "--model", saved_bundle,
+    )  # fmt: skip
+    assert changed[0] == 0 and "revenue (VND)" in changed[1]
+    for command in ("lineup", "compare"):
+        code, _, err = run(capsys, command, forecasts, "--goal", "sales", "--outcome", "clicks")
+        assert code == 2 and "--outcome: got 'clicks'; forecast here for the goal 'sales': orders, revenue." in err, command
