@@ -45,10 +45,10 @@ def race(
     for (train_idx, test_idx), baselines in zip(folds, fitted, strict=True):
         if tried and found:
             found = _not_behind(found, y[:tried], log_starts.iloc[:tried], weight[:tried], cluster[:tried], context)
+        train, held_out = rows.iloc[train_idx], rows.iloc[test_idx]
         for name in dict.fromkeys(name for name, _ in found):
             of_baseline = [trees for of, trees in found if of == name]
-            booster = fit_residual(rows.iloc[train_idx], baselines, name, context, max(of_baseline))
-            held_out = rows.iloc[test_idx]
+            booster = fit_residual(train, baselines, name, context, max(of_baseline))
             matrix = context.design.matrix(held_out, baselines.log_rates(held_out, {name})[name].to_numpy())
             for trees in of_baseline:
                 found[name, trees] = np.append(found[name, trees], predict_residual(booster, matrix, trees))
