@@ -5,7 +5,15 @@ from sklearn.metrics import mean_tweedie_deviance
 
 from builders import CATALOGUE
 from predictor.forecasting.conformal import LEVELS
-from predictor.forecasting.losses import POWER, crps, loss, one_standard_error_rule, shrunken_bias, total_calibration_factor
+from predictor.forecasting.losses import (
+    POWER,
+    behind_best,
+    crps,
+    loss,
+    one_standard_error_rule,
+    shrunken_bias,
+    total_calibration_factor,
+)
 
 RECIPES = CATALOGUE.recipes
 
@@ -41,6 +49,14 @@ def test_a_forecast_that_is_clearly_better_is_chosen():
     plain = np.random.default_rng(1).gamma(1, 1, 300)
     assert one_standard_error_rule([plain, plain * 0.9], np.ones(300), np.arange(300), 0.001, min_standard_errors=1.0) == 1
     assert one_standard_error_rule([plain, plain * 0.9995], np.ones(300), np.arange(300), 0.001, min_standard_errors=1.0) == 0
+
+
+def test_a_forecast_is_behind_by_its_gap_in_standard_errors_over_clusters_and_behind_none_of_three():
+    best, cluster = np.array([1.0, 1.2, 1.1, 1.3, 1.0]), np.arange(5)
+    worse = best + np.array([0.1, 0.2, 0.3, 0.2, 0.2])
+    error = np.sqrt(0.02) / 5 * np.sqrt(5 / 2)  # as below
+    assert behind_best([worse, best, best], np.ones(5), cluster) == pytest.approx([0.2 / error, 0.0, 0.0])
+    assert behind_best([worse[:3], best[:3]], np.ones(3), cluster[:3]) == [0.0, 0.0]
 
 
 def test_of_three_clusters_nothing_is_clear_and_of_few_a_standard_error_is_widened_as_students_t():

@@ -60,6 +60,16 @@ def test_the_same_examples_and_seed_give_the_same_model(training, catalogue):
     np.testing.assert_array_equal(one.cold_start.errors.ranks, two.cold_start.errors.ranks)
 
 
+def test_a_model_of_cold_starts_alone_says_of_strangers_what_the_whole_one_says(training, catalogue, rows):
+    recipe = catalogue.recipes["orders"]
+    examples = labelled(training.examples, recipe)
+    whole, alone = fit(examples, recipe, catalogue), fit(examples, recipe, catalogue, cold_start_only=True)
+    strangers = without_record(rows, whole.design)
+    pd.testing.assert_frame_equal(forecast(alone, strangers), forecast(whole, strangers), check_exact=True)
+    known, as_others = forecast(alone, rows), forecast(alone, strangers.assign(**rows[list(whole.design.habits)]))
+    assert known["known"].any() and not as_others["known"].any()
+
+
 def test_a_missing_outcome_is_never_taken_as_zero(training, catalogue):
     rows = labelled(training.examples, catalogue.recipes["orders"])
     assert len(rows) == training.bundle.models["orders"].support.labels < len(training.examples)

@@ -103,7 +103,7 @@ def judge_split(
         return _nothing(Unjudged(recipe.name, split, "few_creators", creators))
     if len(train) < FEW or unlearnable(train, recipe):
         return _nothing(Unjudged(recipe.name, split, "few_known", len(train)))
-    model = fit(train, recipe, catalogue, seed)
+    model = fit(train, recipe, catalogue, seed, cold_start_only=split == "new_creators")
     splits = np.where(recorded[test_idx], "time", "newcomers") if split == "time" else np.full(len(about), split)
     rows = about if split == "time" else without_record(about, model.design)
     covered = answered(model, rows)

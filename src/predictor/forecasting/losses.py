@@ -48,14 +48,26 @@ def one_standard_error_rule(
     -----
     The one-standard-error rule of Breiman et al. (1984, "Classification and Regression Trees").
     """
-    means = [float(np.average(candidate, weights=weight)) for candidate in candidates]
+    means, errors = _gaps_to_best(candidates, weight, cluster)
     best = int(np.argmin(means))
-    for i, candidate in enumerate(candidates):
-        gaps = weight * (candidate - candidates[best] - means[i] + means[best])
-        standard_error = _standard_error(gaps, cluster) / weight.sum() if np.any(gaps) else 0.0
-        if means[i] <= means[best] + max(min_relative_gain * means[best], min_standard_errors * standard_error):
+    for i, (mean, standard_error) in enumerate(zip(means, errors, strict=True)):
+        if mean <= means[best] + max(min_relative_gain * means[best], min_standard_errors * standard_error):
             return i
     return best
+
+
+def behind_best(candidates: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray) -> list[float]:
+    """By how many standard errors each of several forecasts is worse than the best; parameters as above."""
+    means, errors = _gaps_to_best(candidates, weight, cluster)
+    return [(mean - min(means)) / error if error else 0.0 for mean, error in zip(means, errors, strict=True)]
+
+
+def _gaps_to_best(candidates: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray) -> tuple[list[float], list[float]]:
+    """The mean loss of each forecast, and the standard error of the difference to the best."""
+    means = [float(np.average(candidate, weights=weight)) for candidate in candidates]
+    best, cluster_idx = int(np.argmin(means)), np.unique(cluster, return_inverse=True)[1]
+    gaps = [weight * (one - candidates[best] - mean + means[best]) for one, mean in zip(candidates, means, strict=True)]
+    return means, [_standard_error(gap, cluster_idx) / weight.sum() if np.any(gap) else 0.0 for gap in gaps]
 
 
 def total_calibration_factor(y: np.ndarray, expected: np.ndarray, cluster: np.ndarray) -> float:

@@ -32,7 +32,8 @@ from predictor.forecasting.conformal import (
 )
 from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
-from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_residual, predict_scale, weights
+from predictor.forecasting.race import RESIDUAL_WEIGHTS, race
+from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_scale, weights
 from predictor.forecasting.splits import (
     MIN_CREATORS,
     MIN_TRAINING_ROWS,
@@ -46,8 +47,6 @@ from predictor.forecasting.support import TrainingSupport, training_support
 from predictor.tables.frames import categorised
 
 SIDES = ("known", "stranger")  # what files and curves call the two segments: creators with a record, and others
-RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
-TREE_FRACTIONS = (0.1, 0.3, 1.0)  # of the recipe's trees: the numbers of trees that are tried
 MAX_BASELINES = 2  # baselines to try a residual model on: the best alone is not always the best to start from
 MIN_RELATIVE_GAIN = 0.001  # relative gain below which more of the residual model, or a more complex baseline, is not worth having
 MANY_ROWS = 2000  # rows below which the one-standard-error rule applies; to rare counts, cold starts, few creators it always does
@@ -188,10 +187,13 @@ def unlearnable(rows: pd.DataFrame, recipe: Recipe) -> str | None:
     )
 
 
-def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1) -> TargetModel:
+def fit(
+    examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1, *, cold_start_only: bool = False
+) -> TargetModel:
     """Fit one target on labelled examples; the same examples, seed and versions give the same model.
 
-    They must not be `unlearnable`.
+    They must not be `unlearnable`. With `cold_start_only` nothing is learned of creators' own records, where there are enough
+    creators: whoever has one is forecast as others are.
     """
     support, unit = training_support(examples, recipe, catalogue), unit_of(examples, recipe, catalogue)
     examples = _counted(categorised(examples, catalogue), recipe, unit)
@@ -205,6 +207,8 @@ def fit(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int 
     cold_start = None
     if creators >= MIN_CREATORS_FOR_OTHERS:
         cold_start = _fit_segment(masked, sample, folds, cold_context) if creators >= MIN_CREATORS else average_of_others()
+        if cold_start_only:
+            return TargetModel(recipe, context.design, cold_start, cold_start, support)
     recorded = examples[has_history(examples, recipe)].reset_index(drop=True)
     sample = sample_creators(recorded, MAX_SELECTION_ROWS, seed)
     folds = time_forward(sample)
@@ -283,18 +287,16 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
     y, log_exposure = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
     loss_alone = {name: loss(y, log_rates[name].to_numpy() + log_exposure, recipe, weight) for name in recipe.rules}
     candidates = sorted(sorted(loss_alone, key=lambda name: loss_alone[name])[:max_baselines], key=list(loss_alone).index)
-    residuals = {
-        name: _residuals_out_of_fold(rows, folds, [replace(one, rules=rules) for one in fitted], name, context)
-        for name in candidates
-    }
-    log_forecasts = {(0.0, name, 1): log_rates[name].to_numpy() + log_exposure for name in [AVERAGE, *candidates]} | {
-        (residual_weight, name, trees): log_rates[name].to_numpy() + log_exposure + residual_weight * residual
-        for residual_weight in RESIDUAL_WEIGHTS for name in candidates for trees, residual in residuals[name].items()
+    log_starts, cluster = log_rates.add(log_exposure, axis=0), _clusters(held_out, context)
+    chosen = [replace(one, rules=rules) for one in fitted]
+    residuals = race(rows, folds, chosen, log_starts[candidates], weight, cluster, context)
+    log_forecasts = {(0.0, name, 1): log_starts[name].to_numpy() for name in [AVERAGE, *candidates]} | {
+        (residual_weight, name, trees): log_starts[name].to_numpy() + residual_weight * residual
+        for residual_weight in RESIDUAL_WEIGHTS for (name, trees), residual in residuals.items()
     }  # fmt: skip
     tried_losses = [losses(y, forecasts, recipe) for forecasts in log_forecasts.values()]
     few = len(rows) < MANY_ROWS or rows["creator_id"].nunique() < MIN_CREATORS
     min_standard_errors = MIN_STANDARD_ERRORS if few or recipe.counts or context.cold_start else 0.0
-    cluster = _clusters(held_out, context)
     residual_weight, baseline_name, trees = list(log_forecasts)[
         one_standard_error_rule(tried_losses, weight, cluster, MIN_RELATIVE_GAIN, min_standard_errors)
     ]
@@ -318,21 +320,6 @@ def _fold_weights(folds: list[Fold], context: FitContext) -> np.ndarray:
             for age, (_, test_idx) in zip(ages, folds, strict=True)
         ]
     )
-
-
-def _residuals_out_of_fold(
-    rows: pd.DataFrame, folds: list[Fold], fitted: list[Baselines], baseline_name: str, context: FitContext
-) -> dict[int, np.ndarray]:
-    """Out-of-fold predictions of the residual model, fold after fold, by the number of trees used."""
-    all_trees = context.recipe.parameters.trees
-    residuals: dict[int, list[np.ndarray]] = {max(1, round(fraction * all_trees)): [] for fraction in TREE_FRACTIONS}
-    for (train_idx, test_idx), baselines in zip(folds, fitted, strict=True):
-        booster = fit_residual(rows.iloc[train_idx], baselines, baseline_name, context, all_trees)
-        held_out = rows.iloc[test_idx]
-        matrix = context.design.matrix(held_out, baselines.log_rates(held_out, {baseline_name})[baseline_name].to_numpy())
-        for trees, folds_so_far in residuals.items():
-            folds_so_far.append(predict_residual(booster, matrix, trees))
-    return {trees: np.concatenate(folds_so_far) for trees, folds_so_far in residuals.items()}
 
 
 def _fit_errors(

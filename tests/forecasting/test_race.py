@@ -1,0 +1,59 @@
+"""Residual models that fall out of the race cost nothing; those that stay are what they would be without one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictor.forecasting.baselines import fit_baselines
+from predictor.forecasting.design_matrix import design, exposure
+from predictor.forecasting.race import race
+from predictor.forecasting.residual import FitContext, fit_residual, predict_residual
+from predictor.forecasting.splits import error_clusters, time_forward
+from predictor.forecasting.target_model import has_history, labelled
+
+TRIED = ["tier_benchmark", "weighted_record"]
+
+
+@pytest.fixture(scope="module")
+def asked(training, catalogue):
+    """What a race is about: 1,500 posts with a record, three folds in time, two baselines."""
+    recipe = catalogue.recipes["engagement"]
+    rows = labelled(training.examples, recipe)
+    rows = rows[has_history(rows, recipe)].tail(1500).reset_index(drop=True)
+    folds = time_forward(rows)
+    fitted = [fit_baselines(rows.iloc[train_idx], recipe) for train_idx, _ in folds]
+    logs = pd.concat([one.log_rates(rows.iloc[test_idx], set(TRIED)) for one, (_, test_idx) in zip(fitted, folds, strict=True)])
+    held_out = rows.iloc[np.concatenate([test_idx for _, test_idx in folds])]
+    starts = logs[TRIED].add(np.log(exposure(held_out, recipe.exposure)), axis=0)
+    return {
+        "rows": rows, "folds": folds, "fitted": fitted, "log_starts": starts, "weight": np.ones(len(held_out)),
+        "cluster": error_clusters(held_out), "context": FitContext(recipe, design(rows, recipe, catalogue), seed=1),
+    }  # fmt: skip
+
+
+def test_a_start_that_is_hopeless_on_the_first_fold_falls_out_and_the_other_is_as_if_it_had_run_alone(asked):
+    hopeless = asked["log_starts"].assign(tier_benchmark=asked["log_starts"]["tier_benchmark"] + 5.0)
+    found = race(**asked | {"log_starts": hopeless})
+    assert {name for name, _ in found} == {"weighted_record"}
+    alone = race(**asked | {"log_starts": hopeless[["weighted_record"]]})
+    assert found.keys() == alone.keys()
+    assert all((found[one] == alone[one]).all() for one in found)
+
+
+def test_what_is_left_was_fitted_on_every_fold_and_answers_every_row_held_out(asked):
+    found = race(**asked)
+    (name, trees), told = list(found.items())[-1]
+    each = []
+    for (train_idx, test_idx), baselines in zip(asked["folds"], asked["fitted"], strict=True):
+        booster = fit_residual(asked["rows"].iloc[train_idx], baselines, name, asked["context"], trees)
+        held_out = asked["rows"].iloc[test_idx]
+        each.append(
+            predict_residual(booster, asked["context"].design.matrix(held_out, baselines.log_rates(held_out)[name]), trees)
+        )
+    np.testing.assert_array_equal(told, np.concatenate(each))
+
+
+def test_where_every_residual_model_is_clearly_behind_none_is_left_and_the_baselines_stand(asked):
+    came = np.log1p(asked["rows"][asked["context"].recipe.outcome].to_numpy(dtype=float))
+    exact = pd.DataFrame({"weighted_record": came[np.concatenate([test_idx for _, test_idx in asked["folds"]])]})
+    assert race(**asked | {"log_starts": exact}) == {}
