@@ -7,7 +7,7 @@ import pytest
 from builders import CATALOGUE, phrases, scored
 from predictor.cli.main import main
 from predictor.errors import RowsError
-from predictor.planning.actuals import afterwards_in_words, compare_with_actuals, read_plan
+from predictor.planning.actuals import Promise, afterwards_in_words, compare_with_actuals, read_plan
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.plan_workbook import write_plan
@@ -41,6 +41,15 @@ def test_each_booking_stands_beside_its_own_result_and_is_inside_or_not():
 def test_the_interval_of_the_total_is_that_of_a_sum_and_follows_what_bookings_share():
     total = compared().iloc[-1]
     assert total["expected"] == 300 and 120 < total["p10"] < total["p50"] < total["p90"] < 540
+
+
+def test_the_total_of_a_whole_plan_has_the_interval_that_was_signed_and_that_of_a_part_is_as_wide_in_proportion():
+    promise = Promise(300, 250, 380)
+    whole = compared(promise=promise).iloc[-1]
+    assert (whole["p10"], whole["p90"]) == (pytest.approx(250), pytest.approx(380))
+    part = actual_bookings().iloc[:2]
+    narrow, wide = compared(bookings=part, promise=promise).iloc[-1], compared(bookings=part).iloc[-1]
+    assert wide["p10"] < narrow["p10"] < 200 < narrow["p90"] < wide["p90"]
 
 
 def test_what_has_not_come_is_missing_and_left_out_of_the_total():

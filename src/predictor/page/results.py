@@ -111,9 +111,7 @@ def _compared(plan: tuple[str, bytes], results: tuple[str, bytes], found: Resour
         rows, notes = read_results(paths[1], found.catalogue, Mapping(), recipe.outcome, phrases.lang)
     if rows is None:
         raise Refused(phrases.say("page_file_no_table"))
-    compared = compare_with_actuals(
-        booked, rows, recipe.outcome, counts=recipe.counts, shocks=found.shocks(recipe.goal)
-    )  # fmt: skip
+    compared = compare_with_actuals(booked, rows, recipe.outcome, counts=recipe.counts, promise=promise)
     label = found.catalogue.entries[recipe.outcome].label.by_language()
     return Outcome(
         afterwards_sentences(compared, label, phrases, promise), afterwards_table(compared, label, phrases), notes

@@ -15,7 +15,7 @@ from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.strict_yaml import is_file
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, total_of
+from predictor.forecasting.sampling import OutcomeCorrelations, Total, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.planning.results import KEYS, match_results
 from predictor.scoring.score import read_scored
@@ -165,7 +165,7 @@ DESCRIBES = ("creator_id", "name", "platform", "format")
 
 def compare_with_actuals(
     plan: pd.DataFrame | Sequence[Mapping[str, Any]], bookings: pd.DataFrame, outcome: str, *, counts: bool = False,
-    shocks: OutcomeCorrelations | None = None, seed: int = 1,
+    promise: Promise | None = None, shocks: OutcomeCorrelations | None = None, seed: int = 1,
 ) -> pd.DataFrame:  # fmt: skip
     """Put the forecast of each booking of a plan beside its actual outcome.
 
@@ -178,6 +178,8 @@ def compare_with_actuals(
         A table of results with the outcome, as `results.match_results` takes it; several rows of one booking are added up.
     outcome, counts
         The column that the target forecast, and whether that is a rare count (`recipe.counts`).
+    promise
+        What the whole plan was said to bring: the interval of the total is then as wide, in proportion, as this one.
     shocks
         How past bookings missed their forecasts together; by default a stated assumption.
 
@@ -205,8 +207,8 @@ def compare_with_actuals(
     compared = compared.assign(
         booking_id=ids.to_numpy(), came=came, rows=list(map(len, matches.places)), planned=True, total=False
     )
-    with_actual = rows.assign(**{name: compared[name] for name in FORECAST})[compared["came"].notna()]
-    total = _total(with_actual, compared["came"].sum(), counts, shocks, seed).assign(planned=True)
+    forecast = rows.assign(**{name: compared[name] for name in FORECAST})
+    total = _total(forecast, compared["came"], counts, promise, shocks or OutcomeCorrelations(), seed).assign(planned=True)
     return _with_inside(pd.concat([compared, _unplanned(results, matches.others, counted), total], ignore_index=True))
 
 
@@ -293,14 +295,28 @@ def _refuse(rows: pd.DataFrame, bookings: pd.DataFrame, outcome: str) -> None:
         raise RowsError(faults)
 
 
-def _total(with_actual: pd.DataFrame, actual: float, counts: bool, shocks: OutcomeCorrelations | None, seed: int) -> pd.DataFrame:
+def _total(
+    forecast: pd.DataFrame, came: pd.Series, counts: bool, promise: Promise | None, shocks: OutcomeCorrelations, seed: int
+) -> pd.DataFrame:  # fmt: skip
+    """The bookings with an actual outcome together; as the plan promised where these are all of it."""
+    with_actual = forecast[came.notna()]
     if with_actual.empty:
         return pd.DataFrame({name: [np.nan] for name in (*FORECAST, "came")}).assign(total=True)
-    drawn = sample_jointly(with_actual.reset_index(drop=True), shocks or OutcomeCorrelations(), whole=counts, seed=seed)
-    sums = total_of(drawn)
-    middle = float(np.median(drawn.sum(axis=1)))
-    figures = {"expected": float(with_actual["expected"].sum()), "p10": sums.low, "p50": middle, "p90": sums.high}
-    return pd.DataFrame([{**figures, "came": float(actual), "total": True}])
+    drawn = sample_jointly(with_actual.reset_index(drop=True), shocks, whole=counts, seed=seed)
+    expected, sums = float(with_actual["expected"].sum()), total_of(drawn)
+    if promise is not None:
+        everybody = sample_jointly(forecast.reset_index(drop=True), shocks, whole=counts, seed=seed)
+        sums = _as_promised(expected, sums, total_of(everybody), promise)
+    figures = {"expected": expected, "p10": sums.low, "p50": float(np.median(drawn.sum(axis=1)))}
+    return pd.DataFrame([{**figures, "p90": sums.high, "came": float(came.sum()), "total": True}])
+
+
+def _as_promised(expected: float, part: Total, whole: Total, promise: Promise) -> Total:
+    """The interval of a part, stretched as that of the whole has to be to become the promise."""
+    below, above = whole.expected - whole.low, whole.high - whole.expected
+    down = (promise.expected - promise.low) / below if below else 1.0
+    up = (promise.high - promise.expected) / above if above else 1.0
+    return Total(expected, max(0.0, expected - (part.expected - part.low) * down), expected + (part.high - part.expected) * up)
 
 
 def _with_inside(compared: pd.DataFrame) -> pd.DataFrame:
