@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from nicegui import run, ui
 
 from predictor.definitions.phrases import Phrases
-from predictor.errors import DefinitionError, RowsError
+from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.mapping import Mapping
 from predictor.page.drop import drop
 from predictor.page.elements import folded, note, title, verdict, waiting
@@ -97,10 +97,19 @@ def _problem(problem: Refused | RowsError | DefinitionError, file: str, phrases:
     """Why two files cannot be compared; questions about a file of results without the line for whoever has a terminal."""
     if isinstance(problem, Refused):
         return str(problem)
-    said = problem.in_words(phrases.lang)
     if isinstance(problem, RowsError):
-        return said
-    return "\n".join([phrases.say("page_results_open", file=file), *said.splitlines()[1:]])
+        return "\n".join(_fault(one, file, phrases) for one in problem.faults)
+    return "\n".join([phrases.say("page_results_open", file=file), *problem.in_words(phrases.lang).splitlines()[1:]])
+
+
+def _fault(fault: Fault, file: str, phrases: Phrases) -> str:
+    """A fault in the words of the page, which has no command to take an option; the table of results is the file dropped."""
+    values = fault.said.values if fault.said else {}
+    own, name = f"page_{fault.said.key}" if fault.said else "", str(values.get("name", ""))
+    if phrases.knows(own):
+        label = phrases.column(name) if name in phrases.catalogue.entries else name
+        return phrases.say(own, **values, file=file, label=label)
+    return replace(fault, file=file if fault.file == "bookings" else fault.file).in_words(phrases.lang)
 
 
 def _compared(plan: tuple[str, bytes], results: tuple[str, bytes], found: Resources, phrases: Phrases) -> Outcome:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -18,15 +17,14 @@ from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, Total, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.planning.results import KEYS, match_results
+from predictor.planning.signed import DESCRIBES, FORECAST_TITLES, signed_table
 from predictor.scoring.score import read_scored
 from predictor.tables.columns import FORECAST
-from predictor.tables.files import first_sheet
 from predictor.tables.strict_json import parse_json
-from predictor.wording.sentences import LANGUAGES, Said, say, table
+from predictor.wording.sentences import Said, table
 
 # A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up, a scored list.
 
-PLAN_FORECAST = {"expected": "expected", "lineup_low": "p10", "lineup_high": "p90"}  # a title's sentence → the figure below it
 
 
 class Promise(NamedTuple):
@@ -55,7 +53,7 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
     """
     if path.suffix.lower() == ".json":
         return _from_json(path, catalogue)
-    signed = _signed(path, catalogue) if path.suffix.lower() == ".xlsx" else None
+    signed = _signed(path, catalogue)
     if signed is not None:
         return signed
     scored = read_scored(path, catalogue)
@@ -120,33 +118,16 @@ class _PrintedLineup(BaseModel):
 
 
 def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Promise | None] | None:
-    """The first sheet of a plan's .xlsx; None where this is another file."""
-    try:
-        grid = first_sheet(path)
-    except (ValueError, OSError, BadZipFile):  # read as a scored list instead, which reports the fault
+    """The bookings of a plan's .xlsx; None where this is another file."""
+    found = signed_table(path, catalogue)
+    if found is None:
         return None
-    label = catalogue.entries["creator_id"].label
-    for lang in LANGUAGES:
-        titles = {getattr(label, lang): "creator_id", say(lang, "lineup_who"): "name", say(lang, "lineup_format"): "format"}
-        heads = [place for place, row in enumerate(grid.to_numpy().tolist()) if {*titles} <= {*map(str, row)}]
-        for recipe in catalogue.recipes.values() if heads else ():
-            outcome = getattr(catalogue.entries[recipe.outcome].label, lang)
-            figures = {say(lang, key, outcome=outcome): name for key, name in PLAN_FORECAST.items()}
-            if {*figures} <= {*map(str, grid.iloc[heads[0]])}:
-                rows, total = _rows(grid, heads[0], titles | figures, say(lang, "lineup_total"))
-                words = {getattr(one, lang): name for name, one in catalogue.entries["format"].categories.items()}
-                expected = pd.to_numeric(rows["expected"], errors="coerce").sum()
-                promise = None if total.empty else _promise(expected, *total.iloc[0][["p10", "p90"]])
-                return rows.assign(format=rows["format"].replace(words)), recipe, promise
-    return None
-
-
-def _rows(grid: pd.DataFrame, head: int, names: dict[str, str], total: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows between the titles and the total, and the total."""
-    below = grid.iloc[head + 1 :].set_axis(grid.iloc[head].astype("str").tolist(), axis=1)
-    rows = below[list(names)].rename(columns=names)
-    ends = (rows["name"].astype("str") == total) & rows["creator_id"].isna()
-    return rows[~ends.cummax()].reset_index(drop=True), rows[ends]
+    rows, ends = found.rows[[*DESCRIBES, *FORECAST_TITLES.values()]], found.ends
+    expected = pd.to_numeric(rows.loc[~ends.cummax(), "expected"], errors="coerce").sum()
+    promise = _promise(expected, *rows[ends].iloc[0][["p10", "p90"]]) if ends.any() else None
+    words = {getattr(one, found.lang): name for name, one in catalogue.entries["format"].categories.items()}
+    bookings = rows[~ends.cummax()].reset_index(drop=True)
+    return bookings.assign(format=bookings["format"].replace(words)), found.recipe, promise
 
 
 def _required_goal(goal: str | None, path: Path) -> str:
@@ -160,7 +141,7 @@ def _refusal(path: Path, problem: str) -> RowsError:
 
 
 NAMED = 10  # people without a booking that are told by name
-DESCRIBES = ("creator_id", "name", "platform", "format")
+SHOWN = ("creator_id", "name", "platform", "format")
 
 
 def compare_with_actuals(
@@ -201,7 +182,7 @@ def compare_with_actuals(
     matches, counted = match_results(rows, results), _numbers(results, outcome)
     firsts = results.reindex([places[0] if places else -1 for places in matches.places])
     ids = firsts["booking_id"] if "booking_id" in firsts else pd.Series(None, index=firsts.index, dtype="str")
-    compared = rows[[name for name in DESCRIBES if name in rows]].assign(**{name: _numbers(rows, name) for name in FORECAST})
+    compared = rows[[name for name in SHOWN if name in rows]].assign(**{name: _numbers(rows, name) for name in FORECAST})
     compared["p50"] = compared["p50"].fillna(np.expm1((np.log1p(compared["p10"]) + np.log1p(compared["p90"])) / 2))
     came = [counted.iloc[places].sum(min_count=1) for places in matches.places]
     compared = compared.assign(
@@ -214,7 +195,7 @@ def compare_with_actuals(
 
 def _unplanned(results: pd.DataFrame, places: list[int], counted: pd.Series) -> pd.DataFrame:
     """The results that are of nobody in the plan."""
-    described = results.iloc[places][[name for name in (*DESCRIBES, "booking_id") if name in results]]
+    described = results.iloc[places][[name for name in (*SHOWN, "booking_id") if name in results]]
     return described.assign(came=counted.iloc[places], rows=1, planned=False, total=False)
 
 
