@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,8 @@ class Desk:
     found: Resources
     phrases: Phrases
     plan: tuple[str, bytes] | None
-    results: tuple[str, bytes] | None = None
+    results: tuple[str, bytes] | None
+    keep: Callable[[str, bytes], None]
     area: Any = None
 
     def refuse(self, sentence: str) -> None:
@@ -68,8 +71,10 @@ class Desk:
             outcome = await run.io_bound(_compared, self.plan, self.results, self.found, self.phrases)
         except (Refused, RowsError, DefinitionError) as problem:
             return self.refuse(_problem(problem, self.results[0], self.phrases))
+        self.keep(*self.results)
         self.area.clear()
         with self.area:
+            ui.label(self.phrases.say("page_results_from", file=self.results[0])).classes("k-soft")
             _draw(outcome, self.phrases)
 
 
@@ -81,7 +86,8 @@ def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases)
     title(phrases.say("page_results_title", name=saved.name))
     ui.label(phrases.say("page_results_lead")).classes("k-lead")
     signed = store.signed(saved.id)
-    desk = Desk(found, phrases, None if signed is None else ("plan.xlsx", signed[0]))
+    plan = None if signed is None else ("plan.xlsx", signed[0])
+    desk = Desk(found, phrases, plan, store.results(saved.id), partial(store.keep_results, saved.id))
     if signed is not None:
         at = signed[1].astimezone()
         ui.label(phrases.say("page_results_kept", day=phrases.day(at), time=f"{at:%H:%M}")).classes("k-soft")
@@ -89,6 +95,8 @@ def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases)
         drop(phrases, phrases.say("page_results_drop_plan"), desk.plan_came, desk.refuse)
     drop(phrases, phrases.say("page_results_drop"), desk.results_came, desk.refuse)
     desk.area = ui.element("div")
+    if desk.plan is not None and desk.results is not None:
+        ui.timer(0.01, desk.show, once=True)
     with ui.element("div").classes("k-foot"):
         ui.link(phrases.say("page_to_start"), "/")
 

@@ -26,7 +26,6 @@ from predictor.wording.sentences import Said, table
 # A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up, a scored list.
 
 
-
 class Promise(NamedTuple):
     """What the plan as a whole was said to bring, and its likely range."""
 
@@ -239,8 +238,11 @@ def afterwards_sentences(
     sentences += [phrases.say("afterwards_added_up", who=named)] if len(several) else []
     lacking = planned["came"].isna()
     nameless = lacking & ~_has_name(planned)
-    counts = {"missing": int((lacking & ~nameless).sum()), "nameless": int(nameless.sum())}
-    sentences += [phrases.say(f"afterwards_{what}", count=count) for what, count in counts.items() if count]
+    missing = planned[lacking & ~nameless]
+    sentences += (
+        [phrases.say("afterwards_missing", count=len(missing), who=_first_named(missing, phrases))] if len(missing) else []
+    )
+    sentences += [phrases.say("afterwards_nameless", count=int(nameless.sum()))] if nameless.any() else []
     return [*sentences, *_not_planned(others, phrases)]
 
 
@@ -252,9 +254,13 @@ def _hits(with_actual: pd.DataFrame, phrases: Phrases) -> str:
 
 
 def _not_planned(others: pd.DataFrame, phrases: Phrases) -> list[str]:
-    named = "; ".join(f"{_named(row)} ({phrases.number(row['came'], 0)})" for _, row in others.head(NAMED).iterrows())
-    more = phrases.say("lineup_and_more", count=len(others) - NAMED) if len(others) > NAMED else ""
-    return [phrases.say("afterwards_unplanned", count=len(others), who=named + more)] if len(others) else []
+    named = others.assign(name=[f"{_named(row)} ({phrases.number(row['came'], 0)})" for _, row in others.iterrows()])
+    return [phrases.say("afterwards_unplanned", count=len(others), who=_first_named(named, phrases))] if len(others) else []
+
+
+def _first_named(rows: pd.DataFrame, phrases: Phrases) -> str:
+    more = phrases.say("lineup_and_more", count=len(rows) - NAMED) if len(rows) > NAMED else ""
+    return "; ".join(_named(row) for _, row in rows.head(NAMED).iterrows()) + more
 
 
 def _has_name(rows: pd.DataFrame) -> pd.Series:

@@ -50,8 +50,8 @@ class Formula:
     text: str
 
 
-def write_plan(found: Lineup, phrases: Phrases, path: Path, today: date | None = None) -> None:
-    """Write the .xlsx file, whole or not at all.
+def write_plan(found: Lineup, phrases: Phrases, path: Path, today: date | None = None, campaign: str = "") -> None:
+    """Write the .xlsx file, whole or not at all; `campaign` is what is to be signed, such as its name and brand.
 
     Raises
     ------
@@ -63,16 +63,18 @@ def write_plan(found: Lineup, phrases: Phrases, path: Path, today: date | None =
     book.calculation.fullCalcOnLoad = True
     to_sign = book.active
     to_sign.title = phrases.say("lineup_sheet")
-    _to_sign(to_sign, found, phrases)
+    _to_sign(to_sign, found, phrases, campaign)
     _comparison(book.create_sheet(phrases.say("lineup_sheet_comparison")), found, phrases)
     _assumptions(book.create_sheet(phrases.say("lineup_sheet_assumptions")), found, phrases, today or date.today())
     with aside(path) as partial:
         book.save(partial)
 
 
-def _to_sign(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
+def _to_sign(sheet: Worksheet, found: Lineup, phrases: Phrases, campaign: str) -> None:
     plan, outcome, amount = found.proposed, phrases.label(found.outcome), _money(found.currency)
     title = phrases.say("lineup_title", plan=proposed_name(plan, phrases)) if plan is not None else phrases.say("lineup_none")
+    if campaign:
+        _line(sheet, campaign, bold=True)
     _top(sheet, title, found, phrases)
     _line(sheet, goal_line(found, phrases))
     _line(sheet, risk_line(found, phrases))
