@@ -172,7 +172,6 @@ def test_a_niche_that_is_typed_and_left_is_chosen_and_one_that_there_is_not_is_t
     for typed, key, chosen in (("công nghệ", "Enter", "Công nghệ"), ("lam dep", "Tab", "Làm đẹp")):
         field.click()
         page.keyboard.type(typed)
-        page.get_by_role("option", name=chosen, exact=True).wait_for()
         page.keyboard.press(key)
         chips.filter(has_text=chosen).wait_for()
     page.keyboard.press("Escape")
