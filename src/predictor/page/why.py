@@ -218,16 +218,16 @@ def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
         nonlocal count
         count += 1
         mine = count
-        amount, _, problem = read_budget(fee.value or "", currency, phrases)
-        if problem:
-            answer.set_text(problem)
+        amount, _, unread = read_budget(fee.value or "", currency, phrases)
+        if unread:
+            answer.set_text(unread)
             return answer.set_visibility(True)
         wanted = {"fee": amount, "posts": posts.value, "format": form.value or given["format"]}
         after = asked.candidate.assign(**{name: [value] for name, value in wanted.items() if value is not None})
         try:
             sentence = _answer(await run.io_bound(_changed, asked, after, phrases), phrases)
         except RowsError as problem:
-            sentence = str(problem)
+            sentence = problem.in_words(phrases.lang)
         if answer.is_deleted or mine != count:
             return
         answer.set_text(sentence)
