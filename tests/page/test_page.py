@@ -164,6 +164,37 @@ def test_a_budget_that_is_read_back_moves_no_button_under_the_hand(place, tab, w
     assert on_button.bounding_box() == before
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_a_niche_that_is_typed_and_left_is_chosen_and_one_that_there_is_not_is_told(place, tab, width):
+    page = tab("vi", width)
+    page.goto(f"{place.address}/w/new")
+    field, chips = page.get_by_label("Lĩnh vực", exact=True), page.locator(".q-chip")
+    for typed, key, chosen in (("công nghệ", "Enter", "Công nghệ"), ("lam dep", "Tab", "Làm đẹp")):
+        field.click()
+        page.keyboard.type(typed)
+        page.keyboard.press(key)
+        chips.filter(has_text=chosen).wait_for()
+    page.keyboard.press("Escape")
+    field.click()
+    page.keyboard.type("abcxyz")
+    page.keyboard.press("Tab")
+    page.get_by_text("Không có lĩnh vực “abcxyz”; hãy chọn trong danh sách.").wait_for()
+    assert chips.count() == 2
+    sound(page)
+
+
+def test_a_currency_typed_with_the_budget_is_the_campaigns(place, tab):
+    page = tab("vi")
+    page.goto(f"{place.address}/w/new")
+    budget = page.get_by_label("Ngân sách", exact=True)
+    type_into(page, budget, "10000 USD")
+    page.locator(".k-reading", has_text="USD 10.000").wait_for()
+    assert page.get_by_role("combobox", name="Tiền tệ").input_value() == "USD"
+    type_into(page, budget, "200.000.000 đ")
+    page.locator(".k-reading", has_text="200.000.000 ₫").wait_for()
+    assert page.get_by_role("combobox", name="Tiền tệ").input_value() == "VND"
+
+
 def test_what_is_done_before_the_page_is_connected_arrives_in_the_order_it_was_done(place, tab):
     page, held = tab("en"), []
     page.route_web_socket("**/_nicegui_ws/**", lambda socket: held.append(socket))

@@ -255,7 +255,21 @@ def test_a_day_is_read_as_the_language_writes_it(typed, lang, day):
     ("typed", "amount"), [("500tr", 500e6), ("1,5 tỷ", 1.5e9), ("150.000.000 ₫", 150e6), ("0", None), ("nhiều", None)]
 )
 def test_a_budget_is_read_as_people_type_it(typed, amount, catalogue):
-    assert read_budget(typed, catalogue) == amount
+    found = read_budget(typed, "VND", phrases("vi"))
+    assert (found.amount, found.problem is None) == (amount, amount is not None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "amount", "named"),
+    [
+        ("10000 USD", "VND", None, "USD"), ("10.000 đồng", "USD", None, "VND"), ("$500", "VND", None, None),
+        ("$500", "USD", 500, None), ("10.000 đ", "VND", 10_000, None), ("€500", None, 500, None),
+    ],
+)  # fmt: skip
+def test_a_budget_in_another_currency_than_the_chosen_one_is_no_amount_of_that_one(typed, chosen, amount, named):
+    found = read_budget(typed, chosen, phrases("vi"))
+    assert (found.amount, found.named) == (amount, named)
+    assert amount is not None or found.problem.startswith(f"“{typed}” ghi loại tiền khác {chosen}")
 
 
 def test_work_comes_back_from_json_as_it_was(catalogue):

@@ -14,12 +14,14 @@ WORDS = {
         "name": "Tên kế hoạch", "plan": "Mùa <hè>", "goal": "Tương tác", "budget": "Ngân sách", "on": "Tiếp theo:",
         "results": "Kết quả: Mùa <hè>", "titles": ["STT", "Tên KOL", "Nền tảng", "Lượt tương tác"], "who": "KOL / influencer",
         "hits": "kết quả nằm trong khoảng dự báo", "stranger": "Người lạ <b> (500)", "lacking": "chưa có kết quả",
+        "came": "Thực tế", "orders": "Đơn hàng", "no_outcome": "orders.csv chưa có cột Lượt tương tác",
         "missing": "Còn thiếu kế hoạch", "now": "Giờ đến kết quả", "unclear": "có cột chưa rõ nghĩa",
     },
     "en": {
         "name": "Name of the plan", "plan": "Summer <sale>", "goal": "Engagement", "budget": "Budget", "on": "Next:",
         "results": "Results: Summer <sale>", "titles": ["#", "Creator name", "Platform", "Engagements"], "who": "Creator",
         "hits": "lie in their likely range", "stranger": "Người lạ <b> (500)", "lacking": "no result yet",
+        "came": "Came in", "orders": "Orders", "no_outcome": "orders.csv has no column of Engagements",
         "missing": "The plan is missing", "now": "Now the results", "unclear": "some columns are not clear",
     },
 }  # fmt: skip
@@ -62,6 +64,25 @@ def test_results_dropped_stand_beside_the_plan_as_it_was_downloaded(place, tab, 
         assert told in verdict.inner_text()
     assert page.locator(".k-results tbody tr").count() == len(names) + 1
     sound(page)
+    page.reload()
+    verdict.wait_for()  # what was dropped is there still
+    assert "kq.xlsx" in page.locator(".k-soft", has_text="kq").first.inner_text() and words["lacking"] in verdict.inner_text()
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    sheet = book.worksheets[0]
+    assert words["plan"] in sheet["A1"].value and "hè" in download.value.suggested_filename + "hè" * (lang == "en")
+    head = next(cell.row for cell in sheet["A"] if cell.value == words["who"])
+    column = sheet.max_column + 1
+    sheet.cell(head, column, words["came"])
+    for line in range(1, len(names) + 1):
+        sheet.cell(head + line, column, 777)
+    book.save(tmp_path / "filled.xlsx")
+    page.set_input_files(".q-uploader__input", tmp_path / "filled.xlsx")
+    page.locator(".k-soft", has_text="filled.xlsx").wait_for()
+    assert words["lacking"] not in verdict.inner_text() and words["stranger"] not in verdict.inner_text()
+    (tmp_path / "orders.csv").write_text(f"{words['titles'][1]},{words['orders']}\n{names[0]},3\n", "utf-8")
+    page.set_input_files(".q-uploader__input", tmp_path / "orders.csv")
+    page.locator(".k-warn", has_text=words["no_outcome"]).wait_for()
+    assert "--mapping" not in page.locator("body").inner_text()
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

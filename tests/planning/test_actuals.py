@@ -1,13 +1,14 @@
 import json
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 from builders import CATALOGUE, phrases, scored
 from predictor.cli.main import main
 from predictor.errors import RowsError
-from predictor.planning.actuals import afterwards_in_words, compare_with_actuals, read_plan
+from predictor.planning.actuals import Promise, afterwards_in_words, compare_with_actuals, read_plan
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.plan_workbook import write_plan
@@ -43,11 +44,22 @@ def test_the_interval_of_the_total_is_that_of_a_sum_and_follows_what_bookings_sh
     assert total["expected"] == 300 and 120 < total["p10"] < total["p50"] < total["p90"] < 540
 
 
+def test_the_total_of_a_whole_plan_has_the_interval_that_was_signed_and_that_of_a_part_is_as_wide_in_proportion():
+    promise = Promise(300, 250, 380)
+    whole = compared(promise=promise).iloc[-1]
+    assert (whole["p10"], whole["p90"]) == (pytest.approx(250), pytest.approx(380))
+    part = actual_bookings().iloc[:2]
+    narrow, wide = compared(bookings=part, promise=promise).iloc[-1], compared(bookings=part).iloc[-1]
+    assert wide["p10"] < narrow["p10"] < 200 < narrow["p90"] < wide["p90"]
+
+
 def test_what_has_not_come_is_missing_and_left_out_of_the_total():
     found = compared(bookings=actual_bookings(engagements=[60.0, np.nan, 120]).iloc[:2])
     assert found["came"].isna().tolist() == [True, True, False, False] and found["inside"].tolist()[:3] == [None, None, True]
     assert found.iloc[-1][["expected", "came"]].tolist() == [100, 60]
-    assert "2 bookings of the plan have no result yet" in afterwards_in_words(found, WORDS, phrases("en"))
+    assert "2 bookings of the plan have no result yet and are left out of the total: An; Bình." in afterwards_in_words(
+        found, WORDS, phrases("en")
+    )
 
 
 def test_a_booking_without_an_id_is_told_apart_from_one_that_has_not_come():
@@ -111,6 +123,29 @@ def test_a_table_of_results_is_read_under_the_titles_that_people_write(tmp_path,
     said = capsys.readouterr().out
     assert f"Phương án gồm {len(names)} booking đã hứa" in said and "đến nay 2 booking có kết quả: 3,5 nghìn." in said
     assert "1 kết quả không thuộc ai trong phương án" in said and "Người lạ (900)" in said
+
+
+@pytest.mark.parametrize(("lang", "title"), [("vi", "Thực tế"), ("vi", "Tương tác thực tế"), ("en", "Came in")])
+def test_results_written_into_the_plan_itself_are_read_beside_its_bookings(tmp_path, capsys, lang, title):
+    plan_file, filled = tmp_path / "plan.xlsx", tmp_path / "filled.xlsx"
+    found = lineup(scored(name=[f"Bạn {n}" for n in range(40)]), "engagement", LineupConstraints(budget=50e6), CATALOGUE)
+    write_plan(found, phrases(lang), plan_file, campaign="Tết · Nhà Mây")
+    with pytest.raises(SystemExit):
+        main(["afterwards", str(plan_file), str(plan_file), "--lang", lang])
+    assert {"vi": "chưa ai ghi kết quả vào", "en": "nobody has written results into it"}[lang] in capsys.readouterr().err
+    book = openpyxl.load_workbook(plan_file)
+    sheet, people = book.worksheets[0], found.proposed.rows["name"].tolist()
+    assert sheet["A1"].value == "Tết · Nhà Mây"
+    head = next(cell.row for cell in sheet["A"] if cell.value == phrases(lang).say("lineup_who"))
+    last = sheet.max_column + 1
+    sheet.cell(head, last, title)
+    for place in range(1, len(people)):  # the last one has no result yet
+        sheet.cell(head + place, last, 1000 + place)
+    sheet.cell(head + len(people) + 1, last, f"=SUM(A{head}:A{head + 1})")
+    book.save(filled)
+    main(["afterwards", str(plan_file), str(filled), "--lang", lang, "--json"])
+    came = [row["came"] for row in json.loads(capsys.readouterr().out)]
+    assert came[:-2] == [1000 + place for place in range(1, len(people))] and came[-2] is None
 
 
 def test_bookings_of_others_or_without_the_outcome_are_refused():

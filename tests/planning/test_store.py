@@ -90,6 +90,17 @@ def test_the_plan_handed_out_last_is_kept_with_its_day_until_the_work_goes(store
     assert store.signed(saved.id) is None
 
 
+def test_the_results_dropped_last_are_kept_until_the_work_goes(store):
+    saved = store.save("work", "Tết", {})
+    assert store.results(saved.id) is None
+    for content in (b"1", b"2"):
+        store.keep_results(saved.id, "kq.csv", content)
+    assert Store(store.path).results(saved.id) == ("kq.csv", b"2")
+    store.delete(saved.id)
+    store.keep_results(saved.id, "kq.csv", b"3")
+    assert store.results(saved.id) is None
+
+
 def test_the_list_shows_the_newest_of_each_and_nothing_deleted(store):
     kept, gone = (store.save("work", name, {"n": 1}) for name in ("kept", "gone"))
     store.save("work", "renamed", {"n": 2}, id=kept.id, version=1)

@@ -41,6 +41,13 @@ def test_twice_the_money_brings_more_and_the_bookings_of_one_alone_are_named():
     assert "for the same money" in third
 
 
+def test_each_plan_has_the_range_that_it_says_itself_whatever_it_stands_beside():
+    small, large = plan(50e6), plan(100e6)
+    change = versus(small, large, CATALOGUE, None).change
+    for side, one in ((change.before, small.proposed), (change.after, large.proposed)):
+        assert (side.expected, side.low, side.high) == (pytest.approx(one.expected), one.low, one.high)
+
+
 def test_the_other_way_round_the_same_plan_is_ahead_by_as_much():
     one, other = versus(plan(50e6), plan(100e6), CATALOGUE, None), versus(plan(100e6), plan(50e6), CATALOGUE, None)
     assert other.change.better == pytest.approx(1 - one.change.better, abs=0.01)

@@ -54,7 +54,7 @@ def afterwards(
         check_target(output)
     rows, recipe, promise = read_plan(plan, goal, catalogue)
     table = _bookings(bookings, catalogue, mapping_of(mapping, catalogue), campaign_id, since, recipe.outcome, lang)
-    found = compare_with_actuals(rows, table, recipe.outcome, counts=recipe.counts)
+    found = compare_with_actuals(rows, table, recipe.outcome, counts=recipe.counts, promise=promise)
     if output is not None:
         write_frame(found, output)
         click.echo(phrases.say("afterwards_written", path=output), err=True)

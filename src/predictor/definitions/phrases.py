@@ -101,6 +101,8 @@ class Phrases:
         return self.say("leans", side=one if chance > 0.5 else other, chance=self.chance(max(chance, 1 - chance)))
 
     def _called(self, column: str, value: str) -> str:
+        if column in ("country", "market") and self.knows(f"country_{value}"):
+            return self.say(f"country_{value}")
         entry = self.catalogue.entries.get(column)
         words: Mapping[str, Worded | Niche] = {} if entry is None else entry.categories
         if column == "niche":

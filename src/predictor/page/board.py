@@ -72,7 +72,7 @@ async def change(board: LineupSession, **changes: Any) -> None:
         except (RowsError, DefinitionError) as problem:
             if mine == board.asked and not late.is_deleted:
                 _busy(late, False)
-                _refused(board, str(problem))
+                _refused(board, problem.in_words(board.phrases.lang))
             return
         if mine != board.asked or late.is_deleted:
             return

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import Catalogue
 from predictor.intake.budgets import read_budget as amount_of
-from predictor.intake.currency_words import without_currency
+from predictor.intake.currency_words import SHARED, currency_of, without_currency
 from predictor.page.elements import plain_digits, title
 from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot
 from predictor.page.work import Resources
 from predictor.planning.rules import FROM_BRIEF
+from predictor.wording.matching import fold
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")
 DAYS = {"vi": ("%d/%m/%Y", "DD/MM/YYYY"), "en": ("%Y-%m-%d", "YYYY-MM-DD")}
@@ -37,10 +37,27 @@ def read_day(typed: str, lang: str) -> date | None:
     return None
 
 
-def read_budget(typed: str, catalogue: Catalogue, mark: str = ".") -> float | None:
-    """An amount above 0 as people type it, such as 500tr; `mark` stands between thousands. None where it is none."""
-    bare = plain_digits(without_currency(typed).strip(), mark)
-    return amount_of(bare, None, "", catalogue, [])[0] if bare else None
+class Budget(NamedTuple):
+    """An amount as it was read, the currency that it names itself, and why it cannot be used as it stands."""
+
+    amount: float | None = None
+    named: str | None = None
+    problem: str | None = None
+
+
+def read_budget(typed: str, currency: str | None, phrases: Phrases) -> Budget:
+    """An amount above 0 as people type it, such as 500tr, in `currency`; empty where nothing is typed."""
+    if not typed.strip():
+        return Budget()
+    bare = plain_digits(without_currency(typed).strip(), phrases.say("thousands"))
+    amount = amount_of(bare, None, "", phrases.catalogue, [])[0] if bare else None
+    if amount is None:
+        return Budget(problem=phrases.say("page_budget_unread"))
+    named = currency_of(typed)
+    if named and currency and currency not in SHARED.get(named, (named,)):
+        problem = phrases.say("page_budget_currency", came=typed.strip(), code=currency)
+        return Budget(named=None if named in SHARED else named, problem=problem)
+    return Budget(amount)
 
 
 def brief_step(session: PageSession) -> None:
@@ -59,7 +76,6 @@ def brief_step(session: PageSession) -> None:
         _niches(session)
         _text(session, "brief", "page_brief_text", "k-12", area=True)
         _budget(session)
-        _choice(session, "currency", list(CURRENCIES), "k-3")
         _choice(session, "country", {c: session.say(f"country_{c}") for c in COUNTRIES}, "k-3")
         _days(session)
     foot(session, None, "candidates")
@@ -154,25 +170,54 @@ def _why_not(goal: str, found: Resources, phrases: Phrases) -> str:
 
 
 def _niches(session: PageSession) -> None:
+    """Subjects to choose; one that is typed and left is chosen, and one that there is not is told."""
     names = {name: session.phrases.label(niche) for name, niche in session.resources.catalogue.niches.items() if not niche.vague}
     given = [part for part in str(session.draft.brief.get("niche", "")).split(";") if part in names]
     order = dict(sorted(names.items(), key=lambda pair: pair[1]))
-    ui.select(
-        order, value=given, label=session.phrases.column("niche"), multiple=True, with_input=True,
-        on_change=lambda e: _set(session, "niche", ";".join(e.value)),
-    ).classes("k-12").props("outlined use-chips")  # fmt: skip
+    with ui.element("div").classes("k-12"):
+        field = ui.select(order, value=given, label=session.phrases.column("niche"), multiple=True, with_input=True)
+        field.classes("w-full").props("outlined use-chips")
+        reading = ui.label("").classes("k-soft k-reading").props('aria-live="polite"')
+    typed = ""
+
+    def typing(event: Any) -> None:
+        nonlocal typed
+        typed = event.args or typed  # the field empties itself as it is left
+
+    def chosen() -> None:
+        nonlocal typed
+        typed = ""
+        reading.set_text("")
+        _set(session, "niche", ";".join(field.value))
+
+    def left() -> None:
+        nonlocal typed
+        text, typed = typed.strip(), ""
+        alike = [niche for niche, name in order.items() if text and fold(text) in fold(name)]
+        meant = [niche for niche in alike if fold(order[niche]) == fold(text)] or alike
+        if len(meant) == 1:
+            field.set_value(list(dict.fromkeys([*field.value, *meant])))
+            field.run_method("updateInputValue", "", True)
+        elif text:
+            reading.set_text(session.say("page_niche_unread", came=text))
+
+    field.on_value_change(chosen)
+    field.on("input-value", typing)
+    field.on("blur", left)
+    field.on("keyup.enter", left)
 
 
-def _choice(session: PageSession, name: str, options: Any, span: str) -> None:
+def _choice(session: PageSession, name: str, options: Any, span: str) -> Any:
     label = session.say("page_country") if name == "country" else session.phrases.column(name)
     value = session.draft.brief.get(name)
     if value not in options:
         options = {**options, value: value} if isinstance(options, dict) else [*options, value]
-    ui.select(options, value=value, label=label, on_change=lambda e: _set(session, name, e.value)).classes(span).props("outlined")
+    field = ui.select(options, value=value, label=label, on_change=lambda e: _set(session, name, e.value))
+    return field.classes(span).props("outlined")
 
 
 def _budget(session: PageSession) -> None:
-    """The amount as people type it, read back in full so that nobody wonders how many zeros it has."""
+    """The amount as people type it and its currency, read back in full so that nobody wonders how many zeros it has."""
     brief = session.draft.brief
     with ui.element("div").classes("k-6"):
         known = brief.get("budget")
@@ -180,17 +225,25 @@ def _budget(session: PageSession) -> None:
         field = ui.input(session.phrases.column("budget"), value=start, placeholder=session.say("page_budget_such_as"))
         field.props("outlined hide-bottom-space").classes("w-full")
         reading = ui.label("").classes("k-soft k-reading").props('aria-live="polite"')
+    currency = _choice(session, "currency", list(CURRENCIES), "k-3")
 
-        def read(typed: str) -> None:
-            amount = read_budget(typed, session.resources.catalogue, session.say("thousands"))
-            if amount != brief.get("budget"):
-                _set(session, "budget", amount)
-            problem = session.say("page_budget_unread") if typed.strip() and amount is None else None
-            _mark(session, "budget", problem)
-            reading.set_text(session.phrases.money(amount, brief.get("currency")) if amount else problem or "")
+    def read() -> None:
+        found = read_budget(field.value or "", brief.get("currency"), session.phrases)
+        if found.amount != brief.get("budget"):
+            _set(session, "budget", found.amount)
+        _mark(session, "budget", found.problem)
+        reading.set_text(session.phrases.money(found.amount, brief.get("currency")) if found.amount else found.problem or "")
 
-        field.on_value_change(lambda e: read(e.value or ""))
-        read(start)
+    def typed() -> None:
+        """A currency typed with the amount is the campaign's."""
+        named = read_budget(field.value or "", brief.get("currency"), session.phrases).named
+        if named:
+            currency.set_options(list(dict.fromkeys([*currency.options, named])), value=named)
+        read()
+
+    field.on_value_change(typed)
+    currency.on_value_change(read)
+    read()
 
 
 def _days(session: PageSession) -> None:

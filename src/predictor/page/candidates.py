@@ -141,7 +141,7 @@ class Desk:
         try:
             done, rows = await run.io_bound(self._worked, reading) or (None, None)
         except RowsError as problem:  # the answers cannot be kept
-            return None if self.messages.is_deleted else self.refuse(str(problem))
+            return None if self.messages.is_deleted else self.refuse(problem.in_words(session.phrases.lang))
         if done is None or mine != session.reading:  # the server is stopping, or another file came after this one
             return
         self.refusal = "" if done.refused is None or done.waits else str(done.refused)
@@ -173,7 +173,7 @@ class Desk:
             try:
                 await run.io_bound(session.keep_file)
             except RowsError as problem:
-                session.tell(str(problem), warning=True)
+                session.tell(problem.in_words(session.phrases.lang), warning=True)
 
     def _worked(self, reading: Reading) -> tuple[Reading, ReadRows | None]:
         """All that takes long, away from the page: the file read, and its rows where nothing about them is open."""

@@ -222,7 +222,7 @@ def _answer(comparison: Comparison, phrases: Phrases, choose: Callable[[], Lineu
         except RowsError as problem:
             found = None
             if not section.is_deleted:
-                ui.notify(str(problem), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
+                ui.notify(problem.in_words(phrases.lang), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
         if not section.is_deleted:
             show(found)
 

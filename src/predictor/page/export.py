@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -56,12 +57,21 @@ def _file(session: PageSession, name: str, forms: dict[str, Callable[[PageSessio
                 _button(session, name, suffix, make)
 
 
+def file_stem(kind: str, plan: str) -> str:
+    """The name of a file that tells the files of two plans apart.
+
+    >>> file_stem("ke-hoach", "Tết 2027 / bán hàng")
+    'ke-hoach-Tết-2027-bán-hàng'
+    """
+    return "-".join([kind, *re.findall(r"\w+", plan)])[:80]
+
+
 def _button(session: PageSession, name: str, suffix: str, make: Callable[[PageSession, Inputs], bytes]) -> None:
     async def fetch() -> None:
         button.props("loading")
         try:
             content = await run.io_bound(make, session, session.draft.inputs())
-            ui.download.content(content or b"", f"{session.say(f'page_file_{name}')}.{suffix}")
+            ui.download.content(content or b"", f"{file_stem(session.say(f'page_file_{name}'), session.draft.name)}.{suffix}")
         except (RowsError, DefinitionError) as problem:
             session.tell(problem.in_words(session.phrases.lang), warning=True)
         finally:
@@ -94,7 +104,8 @@ def _pictures(session: PageSession, inputs: Inputs) -> bytes:
 
 
 def _excel(session: PageSession, inputs: Inputs) -> bytes:
-    content = _written("plan.xlsx", lambda path: write_plan(chosen(session, inputs), session.phrases, path))
+    campaign = " · ".join(filter(None, (session.draft.name, str(inputs.brief.get("brand") or ""))))
+    content = _written("plan.xlsx", lambda path: write_plan(chosen(session, inputs), session.phrases, path, campaign=campaign))
     if session.draft.id is not None:
         session.store.sign(session.draft.id, content)
     return content

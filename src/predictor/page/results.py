@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 from nicegui import run, ui
 
 from predictor.definitions.phrases import Phrases
-from predictor.errors import DefinitionError, RowsError
+from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.mapping import Mapping
 from predictor.page.drop import drop
 from predictor.page.elements import folded, note, title, verdict, waiting
@@ -38,7 +40,8 @@ class Desk:
     found: Resources
     phrases: Phrases
     plan: tuple[str, bytes] | None
-    results: tuple[str, bytes] | None = None
+    results: tuple[str, bytes] | None
+    keep: Callable[[str, bytes], None]
     area: Any = None
 
     def refuse(self, sentence: str) -> None:
@@ -68,8 +71,10 @@ class Desk:
             outcome = await run.io_bound(_compared, self.plan, self.results, self.found, self.phrases)
         except (Refused, RowsError, DefinitionError) as problem:
             return self.refuse(_problem(problem, self.results[0], self.phrases))
+        self.keep(*self.results)
         self.area.clear()
         with self.area:
+            ui.label(self.phrases.say("page_results_from", file=self.results[0])).classes("k-soft")
             _draw(outcome, self.phrases)
 
 
@@ -81,7 +86,8 @@ def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases)
     title(phrases.say("page_results_title", name=saved.name))
     ui.label(phrases.say("page_results_lead")).classes("k-lead")
     signed = store.signed(saved.id)
-    desk = Desk(found, phrases, None if signed is None else ("plan.xlsx", signed[0]))
+    plan = None if signed is None else ("plan.xlsx", signed[0])
+    desk = Desk(found, phrases, plan, store.results(saved.id), partial(store.keep_results, saved.id))
     if signed is not None:
         at = signed[1].astimezone()
         ui.label(phrases.say("page_results_kept", day=phrases.day(at), time=f"{at:%H:%M}")).classes("k-soft")
@@ -89,6 +95,8 @@ def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases)
         drop(phrases, phrases.say("page_results_drop_plan"), desk.plan_came, desk.refuse)
     drop(phrases, phrases.say("page_results_drop"), desk.results_came, desk.refuse)
     desk.area = ui.element("div")
+    if desk.plan is not None and desk.results is not None:
+        ui.timer(0.01, desk.show, once=True)
     with ui.element("div").classes("k-foot"):
         ui.link(phrases.say("page_to_start"), "/")
 
@@ -97,10 +105,19 @@ def _problem(problem: Refused | RowsError | DefinitionError, file: str, phrases:
     """Why two files cannot be compared; questions about a file of results without the line for whoever has a terminal."""
     if isinstance(problem, Refused):
         return str(problem)
-    said = problem.in_words(phrases.lang)
     if isinstance(problem, RowsError):
-        return said
-    return "\n".join([phrases.say("page_results_open", file=file), *said.splitlines()[1:]])
+        return "\n".join(_fault(one, file, phrases) for one in problem.faults)
+    return "\n".join([phrases.say("page_results_open", file=file), *problem.in_words(phrases.lang).splitlines()[1:]])
+
+
+def _fault(fault: Fault, file: str, phrases: Phrases) -> str:
+    """A fault in the words of the page, which has no command to take an option; the table of results is the file dropped."""
+    values = fault.said.values if fault.said else {}
+    own, name = f"page_{fault.said.key}" if fault.said else "", str(values.get("name", ""))
+    if phrases.knows(own):
+        label = phrases.column(name) if name in phrases.catalogue.entries else name
+        return phrases.say(own, **values, file=file, label=label)
+    return replace(fault, file=file if fault.file == "bookings" else fault.file).in_words(phrases.lang)
 
 
 def _compared(plan: tuple[str, bytes], results: tuple[str, bytes], found: Resources, phrases: Phrases) -> Outcome:
@@ -111,9 +128,7 @@ def _compared(plan: tuple[str, bytes], results: tuple[str, bytes], found: Resour
         rows, notes = read_results(paths[1], found.catalogue, Mapping(), recipe.outcome, phrases.lang)
     if rows is None:
         raise Refused(phrases.say("page_file_no_table"))
-    compared = compare_with_actuals(
-        booked, rows, recipe.outcome, counts=recipe.counts, shocks=found.shocks(recipe.goal)
-    )  # fmt: skip
+    compared = compare_with_actuals(booked, rows, recipe.outcome, counts=recipe.counts, promise=promise)
     label = found.catalogue.entries[recipe.outcome].label.by_language()
     return Outcome(
         afterwards_sentences(compared, label, phrases, promise), afterwards_table(compared, label, phrases), notes

@@ -46,10 +46,11 @@ def _budget(board: LineupSession) -> None:
         reading.set_text(phrases.money(amount, board.rules.currency))
 
     async def typed() -> None:
-        amount = read_budget(field.value or "", phrases.catalogue, board.say("thousands"))
+        amount, _, problem = read_budget(field.value or "", board.rules.currency, phrases)
         if amount is None:
             budget = phrases.money(board.rules.budget, board.rules.currency)
-            return reading.set_text(board.say("page_budget_kept", problem=board.say("page_budget_unread"), budget=budget))
+            problem = problem or board.say("page_budget_unread")
+            return reading.set_text(board.say("page_budget_kept", problem=problem, budget=budget))
         slider.props["min"], slider.props["max"] = min(whole * 0.2, amount), max(whole * 2, amount)
         slider.set_value(amount)
         slid(amount)

@@ -193,6 +193,7 @@ def _sentences(row: pd.Series, target: str, phrases: Phrases) -> None:
 
 def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
     """Another fee, number of posts or format: the new total and the difference, on the same draws."""
+    currency = row.get("currency") if pd.notna(row.get("currency")) else None
     formats = sorted({str(v) for v in asked.bundle.models[asked.target].design.levels.get("format", ()) if v})
     title(phrases.say("page_whatif"), "h3")
     ui.label(phrases.say("whatif_association")).classes("k-soft")
@@ -217,16 +218,16 @@ def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
         nonlocal count
         count += 1
         mine = count
-        amount = read_budget(fee.value or "", phrases.catalogue, phrases.say("thousands"))
-        if amount is None and (fee.value or "").strip():
-            answer.set_text(phrases.say("page_budget_unread"))
+        amount, _, unread = read_budget(fee.value or "", currency, phrases)
+        if unread:
+            answer.set_text(unread)
             return answer.set_visibility(True)
         wanted = {"fee": amount, "posts": posts.value, "format": form.value or given["format"]}
         after = asked.candidate.assign(**{name: [value] for name, value in wanted.items() if value is not None})
         try:
             sentence = _answer(await run.io_bound(_changed, asked, after, phrases), phrases)
         except RowsError as problem:
-            sentence = str(problem)
+            sentence = problem.in_words(phrases.lang)
         if answer.is_deleted or mine != count:
             return
         answer.set_text(sentence)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -15,19 +14,16 @@ from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.strict_yaml import is_file
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import OutcomeCorrelations, sample_jointly, total_of
-from predictor.intake.currency_words import CURRENCIES
+from predictor.forecasting.sampling import OutcomeCorrelations, Total, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
 from predictor.planning.results import KEYS, match_results
+from predictor.planning.signed import DESCRIBES, FORECAST_TITLES, signed_table
 from predictor.scoring.score import read_scored
 from predictor.tables.columns import FORECAST
-from predictor.tables.files import first_sheet
 from predictor.tables.strict_json import parse_json
-from predictor.wording.sentences import LANGUAGES, Said, say, table
+from predictor.wording.sentences import Said, table
 
 # A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up, a scored list.
-
-PLAN_FORECAST = {"expected": "expected", "lineup_low": "p10", "lineup_high": "p90"}  # a title's sentence → the figure below it
 
 
 class Promise(NamedTuple):
@@ -56,7 +52,7 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
     """
     if path.suffix.lower() == ".json":
         return _from_json(path, catalogue)
-    signed = _signed(path, catalogue) if path.suffix.lower() == ".xlsx" else None
+    signed = _signed(path, catalogue)
     if signed is not None:
         return signed
     scored = read_scored(path, catalogue)
@@ -121,35 +117,16 @@ class _PrintedLineup(BaseModel):
 
 
 def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Promise | None] | None:
-    """The first sheet of a plan's .xlsx; None where this is another file."""
-    try:
-        grid = first_sheet(path)
-    except (ValueError, OSError, BadZipFile):  # read as a scored list instead, which reports the fault
+    """The bookings of a plan's .xlsx; None where this is another file."""
+    found = signed_table(path, catalogue)
+    if found is None:
         return None
-    label = catalogue.entries["creator_id"].label
-    for lang in LANGUAGES:
-        titles = {getattr(label, lang): "creator_id", say(lang, "lineup_who"): "name", say(lang, "lineup_format"): "format"}
-        heads = [place for place, row in enumerate(grid.to_numpy().tolist()) if {*titles} <= {*map(str, row)}]
-        for recipe in catalogue.recipes.values() if heads else ():
-            outcome, written = getattr(catalogue.entries[recipe.outcome].label, lang), [*map(str, grid.iloc[heads[0]])]
-            named = [f"{outcome} ({code})" for code in CURRENCIES] if catalogue.in_money(recipe) else []
-            outcome = next((one for one in named if say(lang, "expected", outcome=one) in written), outcome)
-            figures = {say(lang, key, outcome=outcome): name for key, name in PLAN_FORECAST.items()}
-            if {*figures} <= {*written}:
-                rows, total = _rows(grid, heads[0], titles | figures, say(lang, "lineup_total"))
-                words = {getattr(one, lang): name for name, one in catalogue.entries["format"].categories.items()}
-                expected = pd.to_numeric(rows["expected"], errors="coerce").sum()
-                promise = None if total.empty else _promise(expected, *total.iloc[0][["p10", "p90"]])
-                return rows.assign(format=rows["format"].replace(words)), recipe, promise
-    return None
-
-
-def _rows(grid: pd.DataFrame, head: int, names: dict[str, str], total: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows between the titles and the total, and the total."""
-    below = grid.iloc[head + 1 :].set_axis(grid.iloc[head].astype("str").tolist(), axis=1)
-    rows = below[list(names)].rename(columns=names)
-    ends = (rows["name"].astype("str") == total) & rows["creator_id"].isna()
-    return rows[~ends.cummax()].reset_index(drop=True), rows[ends]
+    rows, ends = found.rows[[*DESCRIBES, *FORECAST_TITLES.values()]], found.ends
+    expected = pd.to_numeric(rows.loc[~ends.cummax(), "expected"], errors="coerce").sum()
+    promise = _promise(expected, *rows[ends].iloc[0][["p10", "p90"]]) if ends.any() else None
+    words = {getattr(one, found.lang): name for name, one in catalogue.entries["format"].categories.items()}
+    bookings = rows[~ends.cummax()].reset_index(drop=True)
+    return bookings.assign(format=bookings["format"].replace(words)), found.recipe, promise
 
 
 def _required_goal(goal: str | None, path: Path) -> str:
@@ -163,12 +140,12 @@ def _refusal(path: Path, problem: str) -> RowsError:
 
 
 NAMED = 10  # people without a booking that are told by name
-DESCRIBES = ("creator_id", "name", "platform", "format")
+SHOWN = ("creator_id", "name", "platform", "format")
 
 
 def compare_with_actuals(
     plan: pd.DataFrame | Sequence[Mapping[str, Any]], bookings: pd.DataFrame, outcome: str, *, counts: bool = False,
-    shocks: OutcomeCorrelations | None = None, seed: int = 1,
+    promise: Promise | None = None, shocks: OutcomeCorrelations | None = None, seed: int = 1,
 ) -> pd.DataFrame:  # fmt: skip
     """Put the forecast of each booking of a plan beside its actual outcome.
 
@@ -181,6 +158,8 @@ def compare_with_actuals(
         A table of results with the outcome, as `results.match_results` takes it; several rows of one booking are added up.
     outcome, counts
         The column that the target forecast, and whether that is a rare count (`recipe.counts`).
+    promise
+        What the whole plan was said to bring: the interval of the total is then as wide, in proportion, as this one.
     shocks
         How past bookings missed their forecasts together; by default a stated assumption.
 
@@ -202,20 +181,20 @@ def compare_with_actuals(
     matches, counted = match_results(rows, results), _numbers(results, outcome)
     firsts = results.reindex([places[0] if places else -1 for places in matches.places])
     ids = firsts["booking_id"] if "booking_id" in firsts else pd.Series(None, index=firsts.index, dtype="str")
-    compared = rows[[name for name in DESCRIBES if name in rows]].assign(**{name: _numbers(rows, name) for name in FORECAST})
+    compared = rows[[name for name in SHOWN if name in rows]].assign(**{name: _numbers(rows, name) for name in FORECAST})
     compared["p50"] = compared["p50"].fillna(np.expm1((np.log1p(compared["p10"]) + np.log1p(compared["p90"])) / 2))
     came = [counted.iloc[places].sum(min_count=1) for places in matches.places]
     compared = compared.assign(
         booking_id=ids.to_numpy(), came=came, rows=list(map(len, matches.places)), planned=True, total=False
     )
-    with_actual = rows.assign(**{name: compared[name] for name in FORECAST})[compared["came"].notna()]
-    total = _total(with_actual, compared["came"].sum(), counts, shocks, seed).assign(planned=True)
+    forecast = rows.assign(**{name: compared[name] for name in FORECAST})
+    total = _total(forecast, compared["came"], counts, promise, shocks or OutcomeCorrelations(), seed).assign(planned=True)
     return _with_inside(pd.concat([compared, _unplanned(results, matches.others, counted), total], ignore_index=True))
 
 
 def _unplanned(results: pd.DataFrame, places: list[int], counted: pd.Series) -> pd.DataFrame:
     """The results that are of nobody in the plan."""
-    described = results.iloc[places][[name for name in (*DESCRIBES, "booking_id") if name in results]]
+    described = results.iloc[places][[name for name in (*SHOWN, "booking_id") if name in results]]
     return described.assign(came=counted.iloc[places], rows=1, planned=False, total=False)
 
 
@@ -259,8 +238,11 @@ def afterwards_sentences(
     sentences += [phrases.say("afterwards_added_up", who=named)] if len(several) else []
     lacking = planned["came"].isna()
     nameless = lacking & ~_has_name(planned)
-    counts = {"missing": int((lacking & ~nameless).sum()), "nameless": int(nameless.sum())}
-    sentences += [phrases.say(f"afterwards_{what}", count=count) for what, count in counts.items() if count]
+    missing = planned[lacking & ~nameless]
+    sentences += (
+        [phrases.say("afterwards_missing", count=len(missing), who=_first_named(missing, phrases))] if len(missing) else []
+    )
+    sentences += [phrases.say("afterwards_nameless", count=int(nameless.sum()))] if nameless.any() else []
     return [*sentences, *_not_planned(others, phrases)]
 
 
@@ -272,9 +254,13 @@ def _hits(with_actual: pd.DataFrame, phrases: Phrases) -> str:
 
 
 def _not_planned(others: pd.DataFrame, phrases: Phrases) -> list[str]:
-    named = "; ".join(f"{_named(row)} ({phrases.number(row['came'], 0)})" for _, row in others.head(NAMED).iterrows())
-    more = phrases.say("lineup_and_more", count=len(others) - NAMED) if len(others) > NAMED else ""
-    return [phrases.say("afterwards_unplanned", count=len(others), who=named + more)] if len(others) else []
+    named = others.assign(name=[f"{_named(row)} ({phrases.number(row['came'], 0)})" for _, row in others.iterrows()])
+    return [phrases.say("afterwards_unplanned", count=len(others), who=_first_named(named, phrases))] if len(others) else []
+
+
+def _first_named(rows: pd.DataFrame, phrases: Phrases) -> str:
+    more = phrases.say("lineup_and_more", count=len(rows) - NAMED) if len(rows) > NAMED else ""
+    return "; ".join(_named(row) for _, row in rows.head(NAMED).iterrows()) + more
 
 
 def _has_name(rows: pd.DataFrame) -> pd.Series:
@@ -296,14 +282,28 @@ def _refuse(rows: pd.DataFrame, bookings: pd.DataFrame, outcome: str) -> None:
         raise RowsError(faults)
 
 
-def _total(with_actual: pd.DataFrame, actual: float, counts: bool, shocks: OutcomeCorrelations | None, seed: int) -> pd.DataFrame:
+def _total(
+    forecast: pd.DataFrame, came: pd.Series, counts: bool, promise: Promise | None, shocks: OutcomeCorrelations, seed: int
+) -> pd.DataFrame:  # fmt: skip
+    """The bookings with an actual outcome together; as the plan promised where these are all of it."""
+    with_actual = forecast[came.notna()]
     if with_actual.empty:
         return pd.DataFrame({name: [np.nan] for name in (*FORECAST, "came")}).assign(total=True)
-    drawn = sample_jointly(with_actual.reset_index(drop=True), shocks or OutcomeCorrelations(), whole=counts, seed=seed)
-    sums = total_of(drawn)
-    middle = float(np.median(drawn.sum(axis=1)))
-    figures = {"expected": float(with_actual["expected"].sum()), "p10": sums.low, "p50": middle, "p90": sums.high}
-    return pd.DataFrame([{**figures, "came": float(actual), "total": True}])
+    drawn = sample_jointly(with_actual.reset_index(drop=True), shocks, whole=counts, seed=seed)
+    expected, sums = float(with_actual["expected"].sum()), total_of(drawn)
+    if promise is not None:
+        everybody = sample_jointly(forecast.reset_index(drop=True), shocks, whole=counts, seed=seed)
+        sums = _as_promised(expected, sums, total_of(everybody), promise)
+    figures = {"expected": expected, "p10": sums.low, "p50": float(np.median(drawn.sum(axis=1)))}
+    return pd.DataFrame([{**figures, "p90": sums.high, "came": float(came.sum()), "total": True}])
+
+
+def _as_promised(expected: float, part: Total, whole: Total, promise: Promise) -> Total:
+    """The interval of a part, stretched as that of the whole has to be to become the promise."""
+    below, above = whole.expected - whole.low, whole.high - whole.expected
+    down = (promise.expected - promise.low) / below if below else 1.0
+    up = (promise.high - promise.expected) / above if above else 1.0
+    return Total(expected, max(0.0, expected - (part.expected - part.low) * down), expected + (part.high - part.expected) * up)
 
 
 def _with_inside(compared: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,15 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table, read_theirs
-from predictor.intake.spreadsheets.workbook import doubts_in_words, import_file, rejected_in_words, understood
+from predictor.intake.spreadsheets.workbook import (
+    Imported,
+    doubts_in_words,
+    import_file,
+    import_grids,
+    rejected_in_words,
+    understood,
+)
+from predictor.planning.signed import results_beside, signed_table
 from predictor.tables.files import TEXTS
 from predictor.tables.workbooks import SUFFIXES
 from predictor.wording.sentences import Said, say
@@ -31,6 +39,10 @@ def read_results(
     DefinitionError
         With the questions that must be answered first, one a line.
     """
+    signed = signed_table(path, catalogue)
+    if signed is not None and not mapping.tables:
+        grid, own = results_beside(signed, path.name, outcome, catalogue)
+        return _imported(import_grids([grid], path.name, catalogue, own, "bookings"), path, catalogue, outcome, lang)
     faults: list[Fault] = []
     people = path.suffix.lower() in (*SUFFIXES, *TEXTS)
     try:
@@ -44,7 +56,13 @@ def read_results(
         return rows, []
     if not people:
         raise RowsError(faults or [Fault.of(path.name, Said("afterwards_no_outcome", {"name": outcome}))])
-    found = import_file(path, catalogue, mapping, table="bookings")
+    return _imported(import_file(path, catalogue, mapping, table="bookings"), path, catalogue, outcome, lang)
+
+
+def _imported(
+    found: Imported, path: Path, catalogue: Catalogue, outcome: str, lang: str
+) -> tuple[pd.DataFrame | None, list[str]]:  # fmt: skip
+    """What an import found, once nothing that matters here is open."""
     needed = (*ABOUT_WHO, outcome)
     asked = [(sheet, one) for sheet, one in found.doubts if _open(one, needed)]
     if asked:

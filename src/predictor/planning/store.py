@@ -35,6 +35,7 @@ LATER = {  # a store that was made without these tables gets them as it is opene
     "answers": "(shape TEXT NOT NULL PRIMARY KEY, changes TEXT NOT NULL, saved_at TEXT NOT NULL) WITHOUT ROWID",  # by titles
     "files": "(id TEXT NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL, about TEXT NOT NULL, "
     "PRIMARY KEY (id, place))",  # by the work that they came for
+    "results": "(id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL)",  # what came of a plan
     "signed": "(id TEXT NOT NULL PRIMARY KEY, content BLOB NOT NULL, saved_at TEXT NOT NULL)",  # a plan's forecasts as they were
 }
 ABOUT = "id, version, name, saved_at, by"
@@ -162,11 +163,10 @@ class Store:
             return [_saved(row) for row in file.execute(newest).fetchall()]
 
     def delete(self, id: str) -> None:
-        """Remove every version of a piece of work, its files and its signed plan; nothing happens where there is none."""
+        """Remove every version of a piece of work and all its files; nothing happens where there is none."""
         with self._writing() as file:
-            file.execute("DELETE FROM work WHERE id = ?", (id,))
-            file.execute("DELETE FROM files WHERE id = ?", (id,))
-            file.execute("DELETE FROM signed WHERE id = ?", (id,))
+            for table in ("work", "files", "results", "signed"):
+                file.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
 
     def sign(self, id: str, content: bytes) -> None:
         """Keep the plan of a piece of work as it was handed out, in place of one before."""
@@ -180,6 +180,19 @@ class Store:
         with self._reading() as file:
             row = file.execute("SELECT content, saved_at FROM signed WHERE id = ?", (id,)).fetchone()
         return None if row is None else (row[0], datetime.fromisoformat(row[1]))
+
+    def keep_results(self, id: str, name: str, content: bytes) -> None:
+        """Keep the file of results of a piece of work, in place of one before; none of work deleted."""
+        with self._writing() as file:
+            file.execute("DELETE FROM results WHERE id = ?", (id,))
+            if file.execute(NEWEST, (id,)).fetchone() is not None:
+                file.execute("INSERT INTO results VALUES (?, ?, ?)", (id, name, content))
+
+    def results(self, id: str) -> tuple[str, bytes] | None:
+        """The file of results that was compared last: its name and what it holds."""
+        with self._reading() as file:
+            row = file.execute("SELECT name, content FROM results WHERE id = ?", (id,)).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def keep_files(self, id: str, files: Sequence[KeptFile]) -> None:
         """Keep the files of a piece of work, the last first, in place of those kept before; none of work deleted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -51,7 +51,12 @@ def versus(first: Lineup, second: Lineup, catalogue: Catalogue, assumption: Assu
     ]
     mine, theirs = (np.flatnonzero(everybody.isin(rows.index)) for rows in (one, other))
     change = change_of(joint[0], mine, joint[1], theirs, recipe, catalogue, went=went, came=came)
-    return Versus(change, len(one) - len(went))
+    before, after = (
+        replace(side, low=plan.low, high=plan.high)  # the range that the plan itself says, not one of other draws
+        for side, plan in zip((change.before, change.after), plans, strict=True)
+        if plan is not None
+    )
+    return Versus(replace(change, before=before, after=after), len(one) - len(went))
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:

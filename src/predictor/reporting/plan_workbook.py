@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from predictor.definitions.phrases import Phrases
 from predictor.planning.plans import Lineup, Plan
+from predictor.planning.signed import FORECAST_TITLES, plan_titles
 from predictor.reporting.lineup_words import (
     caveats,
     fee_terms,
@@ -40,8 +41,6 @@ from predictor.wording.sentences import WITHOUT_DECIMALS, heading, who
 
 COUNT, SHARE, FINE = "#,##0", "0%", "#,##0.0"
 WARNING, SHADE, LINE = Font(bold=True, color="C00000"), PatternFill("solid", fgColor="EDEDED"), Border(top=Side(style="thin"))
-TOTAL = ("expected", "lineup_low", "lineup_high")  # titles of an outcome's columns
-OWN = ("format", "posts", "from", "to")  # columns whose titles are the line-up's own
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,8 @@ class Formula:
     text: str
 
 
-def write_plan(found: Lineup, phrases: Phrases, path: Path, today: date | None = None) -> None:
-    """Write the .xlsx file, whole or not at all.
+def write_plan(found: Lineup, phrases: Phrases, path: Path, today: date | None = None, campaign: str = "") -> None:
+    """Write the .xlsx file, whole or not at all; `campaign` is what is to be signed, such as its name and brand.
 
     Raises
     ------
@@ -64,27 +63,27 @@ def write_plan(found: Lineup, phrases: Phrases, path: Path, today: date | None =
     book.calculation.fullCalcOnLoad = True
     to_sign = book.active
     to_sign.title = phrases.say("lineup_sheet")
-    _to_sign(to_sign, found, phrases)
+    _to_sign(to_sign, found, phrases, campaign)
     _comparison(book.create_sheet(phrases.say("lineup_sheet_comparison")), found, phrases)
     _assumptions(book.create_sheet(phrases.say("lineup_sheet_assumptions")), found, phrases, today or date.today())
     with aside(path) as partial:
         book.save(partial)
 
 
-def _to_sign(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
+def _to_sign(sheet: Worksheet, found: Lineup, phrases: Phrases, campaign: str) -> None:
     plan, outcome, amount = found.proposed, phrases.label(found.outcome), _money(found.currency)
     title = phrases.say("lineup_title", plan=proposed_name(plan, phrases)) if plan is not None else phrases.say("lineup_none")
+    if campaign:
+        _line(sheet, campaign, bold=True)
     _top(sheet, title, found, phrases)
     _line(sheet, goal_line(found, phrases))
     _line(sheet, risk_line(found, phrases))
     if plan is None:
         return
     _line(sheet, "")
-    head = [phrases.say("lineup_who"), phrases.column("creator_id")]
-    head += [phrases.say(f"lineup_{key}" if key in OWN else key) for key in ("kind", "platform", *OWN, "fee")]
+    titles = plan_titles(phrases.lang, outcome, phrases.catalogue)
     quoted = any(fee_terms(row) for _, row in plan.rows.iterrows())
-    last = [phrases.column("fee_terms")] if quoted else []
-    _head(sheet, [*head, *(phrases.say(key, outcome=outcome) for key in TOTAL), *last])
+    _head(sheet, [title for name, title in titles.items() if quoted or name != "fee_terms"])
     first, formats = sheet.max_row + 1, {6: COUNT, 7: _day(phrases), 8: _day(phrases), 9: amount, 10: FINE, 11: FINE, 12: FINE}
     for _, row in plan.rows.iterrows():
         words = [who(row), _text(row, "creator_id"), *(phrases.category(row, c) for c in ("kind", "platform", "format"))]
@@ -110,7 +109,7 @@ def _comparison(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
         _line(sheet, verdict)
     _line(sheet, "")
     head = ["", *(phrases.say(f"lineup_{what}") for what in ("bookings", "spent"))]
-    head += [phrases.say(key, outcome=outcome) for key in TOTAL]
+    head += [phrases.say(key, outcome=outcome) for key in FORECAST_TITLES]
     asked = found.rules.at_least is not None
     head += [phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least))] if asked else []
     people = told_people(found)
@@ -136,7 +135,7 @@ def _frontier(sheet: Worksheet, found: Lineup, phrases: Phrases, amount: str) ->
     _line(sheet, "")
     _line(sheet, phrases.say("lineup_more_money"), bold=True)
     titles = [*(phrases.say(f"lineup_{what}") for what in ("budget", "spent")), one_more(found, phrases)]
-    _head(sheet, [*titles, *(phrases.say(key, outcome=phrases.label(found.outcome)) for key in TOTAL)])
+    _head(sheet, [*titles, *(phrases.say(key, outcome=phrases.label(found.outcome)) for key in FORECAST_TITLES)])
     for point in found.frontier:
         more = found.units / point.marginal if point.marginal else None
         formats = {1: amount, 2: amount, 3: amount, 4: FINE, 5: FINE, 6: FINE}

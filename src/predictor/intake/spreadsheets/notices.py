@@ -86,6 +86,10 @@ def missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
     ]
 
 
+SHOWN = 30  # characters of a cell
+
+
 def masked(cell: object) -> str:
     """The beginning of a cell as shown to people, without what may be a phone number or an address of mail."""
-    return without_contacts(str(cell))[:30]
+    text = without_contacts(str(cell))
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
