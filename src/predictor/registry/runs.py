@@ -28,10 +28,9 @@ from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone, version_behind
 from predictor.registry.unfinished import close_unfinished, this_process
-from predictor.serving.own_wheel import requirements, write_wheel
-from predictor.training.train import Training
 
 if TYPE_CHECKING:
+    from predictor.training.train import Training
     from predictor.training.tuning import Tuned
 
 NAME = "campaign-forecast"
@@ -327,6 +326,7 @@ def _example(training: Training) -> pd.DataFrame:
 
 
 def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> Any:
+    from predictor.serving.own_wheel import requirements, write_wheel
     from predictor.serving.pyfunc import signature
 
     with tempfile.TemporaryDirectory() as scratch:
