@@ -222,9 +222,11 @@ def load_registered(store: Path, *, version: str | None = None, alias: str = "ch
             raise _none_yet(alias, hint)
         with opened_alone(store):
             follow_folder(store, EXPERIMENT)
-        found = version_behind(store, NAME, alias)
-        if found is not None and (found[1] / BUNDLE).is_dir():
-            return _with_version(load_bundle(found[1] / BUNDLE), found[0])
+        match version_behind(store, NAME, alias):
+            case []:
+                raise _none_yet(alias, hint)
+            case [(number, folder)] if (folder / BUNDLE).is_dir() or not folder.is_dir():
+                return _with_version(load_bundle(folder / BUNDLE), number)
     client = _mlflow(store).MlflowClient()
     return _download(store, _version(client, alias, hint))
 
