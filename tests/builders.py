@@ -75,8 +75,8 @@ def mlflow_client(store: Path) -> Any:
 
 
 def loaded_by(*lines: str) -> set[str]:
-    """The top-level packages that a fresh process has loaded after some lines of Python."""
-    program = "\n".join(["import sys", *lines, "print('LOADED', *{name.partition('.')[0] for name in sys.modules})"])
+    """The packages and modules that a fresh process has loaded after some lines of Python."""
+    program = "\n".join(["import sys", *lines, "print('LOADED', *sys.modules)"])
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return set(ended.stdout.splitlines()[-1].split()[1:])
 

@@ -85,7 +85,7 @@ def test_the_checks_know_the_new_column(data, extended, tmp_path):
 def test_the_model_sees_and_uses_the_new_column(trained):
     model = trained.bundle.models["engagement"]
     assert "has_manager" in model.design.columns
-    gain = dict(zip(model.design.columns, model.cold_start.booster.feature_importance("gain"), strict=True))
+    gain = dict(zip(model.design.columns, model.cold_start.booster.lightgbm.feature_importance("gain"), strict=True))
     assert gain["has_manager"] > 0
 
 

@@ -153,9 +153,9 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
     texts: dict[str, str] = {"catalogue.json": bundle.catalogue.model_dump_json(indent=1)}
     for name, model in bundle.models.items():
         for side, part in segments(model).items():
-            texts[f"{name}.{side}.txt"] = part.booster.model_to_string()
+            texts[f"{name}.{side}.txt"] = part.booster.text
             if part.scale_model is not None:
-                texts[f"{name}.{side}.sizes.txt"] = part.scale_model.model_to_string()
+                texts[f"{name}.{side}.sizes.txt"] = part.scale_model.text
     data = {name: _model_to_json(model) for name, model in bundle.models.items()}
     texts["prices.json"] = json.dumps(fair_fees.to_json(bundle.prices), indent=1, sort_keys=True)
     texts["growth.json"] = json.dumps(bundle.growth.to_json(), indent=1, sort_keys=True)

@@ -22,6 +22,7 @@ from predictor.batch.readers import read_batches
 from predictor.batch.stream import ScoringOptions, score_file
 from predictor.bundle import load_bundle, save_bundle
 from predictor.definitions.loader import load_catalogue
+from predictor.forecasting.booster import tree_blocks
 from predictor.forecasting.predict import segments, start
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import simulate, write_world
@@ -92,7 +93,10 @@ def trees(bundle):
     """How many trees answer a creator with a record, and one without, over all targets."""
     both = [(model.with_history, model.cold_start) for model in bundle.models.values()]
     counts = [
-        [bool(one.residual_weight) * one.trees + (one.scale_model.num_trees() if one.scale_model else 0) for one in parts]
+        [
+            bool(one.residual_weight) * one.trees + (len(tree_blocks(one.scale_model.text)) if one.scale_model else 0)
+            for one in parts
+        ]
         for parts in both
     ]
     return " or ".join(str(sum(several)) for several in zip(*counts, strict=True))
@@ -100,7 +104,8 @@ def trees(bundle):
 
 def plain(boosters, seen, threads=1):
     """What LightGBM says."""
-    return np.stack([one.predict(seen, raw_score=True, num_iteration=count, num_threads=threads) for one, count in boosters])
+    asked = {"raw_score": True, "num_threads": threads}
+    return np.stack([one.lightgbm.predict(seen, num_iteration=count, **asked) for one, count in boosters])
 
 
 def bare_predict(bundle, path, rows):

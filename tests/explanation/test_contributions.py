@@ -39,7 +39,7 @@ def test_what_the_model_does_not_use_has_the_factor_one(bundle, rows):
     factors = contributions(model, rows)
     unused = [
         n
-        for n, gain in zip(model.design.columns, model.with_history.booster.feature_importance("gain"), strict=True)
+        for n, gain in zip(model.design.columns, model.with_history.booster.lightgbm.feature_importance("gain"), strict=True)
         if gain == 0
     ]
     known = forecast(model, rows)["known"]

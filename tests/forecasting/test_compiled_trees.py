@@ -9,41 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictor.asof.examples import training_examples
+from predictor.forecasting.booster import Booster
 from predictor.forecasting.compiled_trees import MIN_ROWS, compile_forest, raw_scores
 from predictor.forecasting.predict import forecast
+from random_trees import TREES, booster, odd, rows
 
 pytest.importorskip("numba", reason="the compiled trees need Numba: pip install '.[fast]'")
-COLUMNS, CATEGORIES = 5, [3, 4]
-TREES = {"verbose": -1, "num_threads": 1, "min_data_in_leaf": 2, "min_data_per_group": 1, "cat_smooth": 1.0}
-
-
-def rows(seed, count, gaps):
-    """Numbers with many ties, gaps, infinities and almost zeros; categories with gaps and such as no training row showed."""
-    luck = np.random.default_rng(seed)
-    seen = np.round(luck.normal(size=(count, COLUMNS)), 1)
-    seen[:, CATEGORIES] = luck.integers(0, 40, (count, 2))
-    seen[luck.random(seen.shape) < gaps] = np.nan
-    return seen
-
-
-def odd(seen, booster, seed):
-    """The same rows, some values replaced by a threshold of the trees, what is next to it, or something strange."""
-    luck = np.random.default_rng(seed)
-    asked = [float(word) for line in booster.model_to_string().splitlines() if line.startswith("threshold=")
-             for word in line.split("=")[1].split()]  # fmt: skip
-    strange = [np.inf, -np.inf, np.nan, 0.0, -0.0, 1e-36, -1e-30, 1e308, -3.0, 2.7, 1e12, *asked, *np.nextafter(asked, np.inf)]
-    return np.where(luck.random(seen.shape) < 0.3, luck.choice(strange, seen.shape), seen)
-
-
-def booster(seed, leaves=15, trees=8, gaps=0.2, **more):
-    seen = rows(seed, 400, gaps)
-    target = np.nan_to_num(seen[:, 0]) * 2 + np.nan_to_num(seen[:, 3]) % 5 + np.random.default_rng(seed).normal(size=400)
-    data = lgb.Dataset(seen, target, categorical_feature=CATEGORIES)
-    return lgb.train({**TREES, "num_leaves": leaves, "seed": seed, **more}, data, trees)
 
 
 def assert_same_bits(pairs, seen):
-    scores = raw_scores(compile_forest(pairs), seen)
+    scores = raw_scores(compile_forest([(Booster(one.model_to_string()), count) for one, count in pairs]), seen)
     for own, (one, count) in zip(scores, pairs, strict=True):
         np.testing.assert_array_equal(own, one.predict(seen, raw_score=True, num_iteration=count, num_threads=1))
 
@@ -72,7 +47,7 @@ def test_more_thresholds_than_a_byte_holds_take_two():
     luck = np.random.default_rng(1)
     seen = luck.normal(size=(6_000, 2))
     fine = lgb.train({**TREES, "num_leaves": 200, "max_bin": 2_000}, lgb.Dataset(seen, np.sin(9 * seen[:, 0]) + seen[:, 1]), 20)
-    assert compile_forest([(fine, -1)]).upto.dtype == np.uint16
+    assert compile_forest([(Booster(fine.model_to_string()), -1)]).upto.dtype == np.uint16
     assert_same_bits([(fine, -1)], odd(seen, fine, 2))
 
 
@@ -87,7 +62,7 @@ def test_more_thresholds_than_a_byte_holds_take_two():
 )
 def test_what_is_not_covered_is_left_to_lightgbm_with_a_line_in_the_log(more, reason, caplog):
     with caplog.at_level(logging.WARNING):
-        assert compile_forest([(booster(1, **more), -1)]) is None
+        assert compile_forest([(Booster(booster(1, **more).model_to_string()), -1)]) is None
     assert f"LightGBM walks these trees itself, more slowly: {reason}" in caplog.text
 
 

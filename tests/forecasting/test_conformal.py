@@ -187,6 +187,14 @@ def test_where_ranks_are_even_a_rare_count_is_the_negative_binomials_of_scipy(lu
     np.testing.assert_array_equal(ours, stats.nbinom.ppf(levels, size, size / (size + expected)))
 
 
+def test_counts_of_rows_that_share_no_level_are_those_of_scipy(luck):
+    expected, size = np.exp(luck.uniform(-8, 9, 4000)), luck.uniform(0.5, 3, 4000)
+    even = CalibratedNegativeBinomial(("",), LEVELS[None, :], 0.7)
+    ours = even.quantile(np.log(expected), size, np.zeros(4000, dtype=int), 0.9)
+    level = stats.norm.cdf(size * stats.norm.ppf(0.9))
+    np.testing.assert_array_equal(ours, stats.nbinom.ppf(level, 1 / 0.7, 1 / 0.7 / (1 / 0.7 + np.exp(np.log(expected)))))
+
+
 def test_rows_of_many_levels_each_get_the_count_of_their_own_level(luck):
     even = CalibratedNegativeBinomial(("a", "b"), np.stack([LEVELS, LEVELS**2]), 1.0)
     expected, stratum = luck.gamma(1, 10, 400), luck.integers(0, 2, 400)

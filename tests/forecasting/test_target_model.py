@@ -56,7 +56,7 @@ def test_the_same_examples_and_seed_give_the_same_model(training, catalogue):
     recipe = catalogue.recipes["orders"]
     examples = labelled(training.examples, recipe)
     one, two = (fit(examples, recipe, catalogue, seed=3) for _ in range(2))
-    assert one.with_history.booster.model_to_string() == two.with_history.booster.model_to_string()
+    assert one.with_history.booster.text == two.with_history.booster.text
     np.testing.assert_array_equal(one.cold_start.errors.ranks, two.cold_start.errors.ranks)
 
 

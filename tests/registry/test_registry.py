@@ -61,7 +61,38 @@ def test_whoever_scores_by_the_champion_of_a_store_waits_for_no_mlflow(store, wo
     command = command_lines("score", world / "candidates.csv", "-o", output, "--project", project)
     loaded = loaded_by(*command)
     assert set(pd.read_csv(output)["model_version"]) == {"campaign-forecast 1"}
-    assert not loaded & {"mlflow", "matplotlib", "sqlalchemy", "pyspark", "nicegui"}
+    assert not loaded & {"sklearn", "lightgbm", "mlflow", "matplotlib", "sqlalchemy", "pyspark", "nicegui"}
+
+
+def test_the_champion_is_the_one_that_mlflow_names_at_that_moment(store, opened):
+    promote(store)
+    promote(store, log_training(alone(opened, "orders"), store, refits=0))
+    assert load_registered(store).provenance.version == "campaign-forecast 2"
+    client = mlflow_client(store)
+    client.set_registered_model_alias(NAME, "champion", "1")
+    assert load_registered(store).provenance.version == "campaign-forecast 1"
+    client.delete_model_version(NAME, "1")
+    with pytest.raises(RowsError, match="there is no champion yet: run `predictor train DATA`, then `predictor promote`"):
+        load_registered(store)
+    client.set_registered_model_alias(NAME, "champion", "2")
+    assert load_registered(store).provenance.version == "campaign-forecast 2"
+
+
+def test_a_champion_whose_files_are_gone_is_told_with_the_folder_where_they_were(store):
+    promote(store)
+    (lost,) = (store / "artifacts" / "models").iterdir()
+    shutil.rmtree(lost)
+    with pytest.raises(RowsError, match=r"holds no model \(bundle.json is missing\); give the folder of a trained model") as told:
+        load_registered(store)
+    assert str(lost) in str(told.value)
+
+
+def test_whoever_asks_for_a_champion_that_was_not_promoted_yet_waits_for_no_mlflow(store, world, tmp_path):
+    project = tmp_path / "elsewhere"
+    shutil.copytree(store, project / "models" / "trained")
+    command = command_lines("score", world / "candidates.csv", "-o", tmp_path / "scored.csv", "--project", project)
+    assert "mlflow" not in loaded_by(*command)
+    assert not (tmp_path / "scored.csv").exists()
 
 
 def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, training):

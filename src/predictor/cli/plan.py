@@ -68,7 +68,6 @@ def lineup(
     from predictor.planning.rules import LineupConstraints, with_brief
     from predictor.planning.rules_file import read_rules
     from predictor.reporting.lineup_words import in_words
-    from predictor.reporting.plan_workbook import write_plan
     from predictor.scoring.score import read_scored
     from predictor.tables.files import check_target, read_frame
 
@@ -92,6 +91,8 @@ def lineup(
     shocks = shocks_behind(bundle, goal, rules.outcome)
     found = choose(rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), overlaps=known, seed=seed)
     if output is not None:
+        from predictor.reporting.plan_workbook import write_plan
+
         write_plan(found, phrases, output)
         click.echo(phrases.say("lineup_written", path=output), err=True)
     if paper is not None or charts is not None:

@@ -196,10 +196,8 @@ def compare(
     from predictor.planning.comparison import asked_outcome, forecast_targets
     from predictor.planning.comparison import compare as compare_all
     from predictor.planning.joint_outcomes import load_assumption
-    from predictor.planning.lineup import lineup
     from predictor.planning.ranking import rank_records, ranked
     from predictor.planning.rules import LineupConstraints, with_brief
-    from predictor.reporting.comparison_report import write_report
     from predictor.reporting.comparison_words import in_words
     from predictor.scoring.score import read_scored
     from predictor.tables.files import check_target
@@ -215,8 +213,12 @@ def compare(
     comparison = compare_all(rows, goal, catalogue, shocks=shocks)
     rules, found = with_brief(LineupConstraints(), brief), None
     if rules.budget is not None:
+        from predictor.planning.lineup import lineup
+
         found = lineup(rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), other_budgets=False)
     if report is not None:
+        from predictor.reporting.comparison_report import write_report
+
         judged = list(bundle.provenance.scores) if bundle is not None else []
         write_report(rows, goal, phrases, report, brief=brief, judged=judged, shocks=shocks, found=found)
         tell_progress(f"report written to {report}")

@@ -12,9 +12,7 @@ from pydantic import BaseModel, ValidationError
 from predictor.definitions.limits import YAML_DEPTH, YAML_SIZE
 from predictor.errors import DefinitionError, Fault
 from predictor.wording.matching import nearest
-from predictor.wording.sentences import Said
-
-PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is several times as fast
+from predictor.wording.sentences import PARSER, Said
 
 
 def read_yaml(path: Path, where: str | None = None, as_text: bool = False) -> Any:

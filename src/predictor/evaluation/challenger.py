@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 
 from predictor.definitions.schema import Recipe
 from predictor.errors import Fault, RowsError
@@ -54,6 +53,8 @@ def challenge(estimator: Any, train: pd.DataFrame, asked: pd.DataFrame, design: 
     train, asked
         Labelled examples to learn from, and the rows to forecast.
     """
+    from sklearn.base import clone
+
     count = train[recipe.outcome].to_numpy(dtype=float)
     fitted = clone(estimator).fit(inputs(train, design, recipe), count if recipe.counts else np.log1p(count))
     said = np.asarray(fitted.predict(inputs(asked, design, recipe)), dtype=float).reshape(len(asked))

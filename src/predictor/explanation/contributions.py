@@ -69,7 +69,7 @@ def explanation_line(predicted: Distribution, phrases: Phrases) -> pd.Series:
 
 
 def _logs(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
-    shap = one.segment.booster.predict(one.matrix, pred_contrib=True, num_iteration=one.segment.trees, num_threads=1)
+    shap = one.segment.booster.lightgbm.predict(one.matrix, pred_contrib=True, num_iteration=one.segment.trees, num_threads=1)
     weighted = shap * one.start.residual_weight[:, None]
     logs = pd.DataFrame(weighted, index=one.frame.index, columns=[*model.design.columns, LEVEL])
     baseline = one.start.log_rates + np.log(exposure(one.frame, model.recipe.exposure))

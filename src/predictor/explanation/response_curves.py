@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from predictor.asof.features import features_as_of
 from predictor.definitions.schema import POINTWISE, Catalogue
@@ -131,7 +131,7 @@ def _curve(
     points = pd.DataFrame({"value": edges, "times": np.exp(log_factors)})
     if others:
         # Around the curve rather than around the refits' mean: where they disagree with it, the band must say so.
-        half_width = stats.norm.ppf(0.5 + level / 2) * np.sqrt(np.mean((np.array(others) - log_factors) ** 2, axis=0))
+        half_width = ndtri(0.5 + level / 2) * np.sqrt(np.mean((np.array(others) - log_factors) ** 2, axis=0))
         points = points.assign(low=np.exp(log_factors - half_width), high=np.exp(log_factors + half_width))
     return replace(empty, points=points, observed=steps.observed, level=level if others else None)
 

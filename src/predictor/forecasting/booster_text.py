@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-import lightgbm as lgb
 import numpy as np
 
 from predictor.definitions.schema import Recipe
-from predictor.forecasting.compiled_trees import CATEGORY, LEFT, MISSING
+from predictor.forecasting.booster import CATEGORY, LEFT, MISSING, Booster
 
 OBJECTIVES = get_args(Recipe.model_fields["objective"].annotation)
 FLAGS = CATEGORY | LEFT | MISSING  # all that a `decision_type` may hold
@@ -43,7 +42,7 @@ class NoBooster(ValueError):
     """What of a text no training writes."""
 
 
-def read_booster(text: str, columns: int) -> lgb.Booster:
+def read_booster(text: str, columns: int) -> Booster:
     """A booster from its text.
 
     Parameters
@@ -70,7 +69,7 @@ def read_booster(text: str, columns: int) -> lgb.Booster:
         _check_tree(block.decode(errors="replace"), number, columns)
         at += size
     _require(TAIL.fullmatch(rest[at:].decode(errors="replace")), "what follows its trees")
-    return lgb.Booster(model_str=text)
+    return Booster(text)
 
 
 def _check_header(fields: dict[str, str], columns: int) -> None:

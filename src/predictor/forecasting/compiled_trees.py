@@ -13,14 +13,22 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import lightgbm as lgb
 import numpy as np
+
+from predictor.forecasting.booster import (
+    CATEGORY,
+    LEFT,
+    MISSING,
+    NAN_IS_MISSING,
+    ZERO_IS_MISSING,
+    Booster,
+    category_sets,
+    tree_blocks,
+)
 
 MIN_ROWS = 10_000  # rows from which loading the compiled code pays
 LEAVES = 256  # leaves of a tree that a byte can number
 CODES = 65_534  # thresholds of a column that two bytes can number, besides a missing value
-CATEGORY, LEFT, MISSING = 1, 2, 12  # bits of LightGBM's `decision_type`; the last two:
-ZERO_IS_MISSING, NAN_IS_MISSING = 4, 8
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class _Tree:
         return self.sets[int(self.threshold[node])] if self.category(node) else self.threshold[node : node + 1]
 
 
-def compile_forest(boosters: Sequence[tuple[lgb.Booster, int]]) -> Forest | None:
+def compile_forest(boosters: Sequence[tuple[Booster, int]]) -> Forest | None:
     """Compile boosters of the same columns, each with the number of its first trees that count (-1: all).
 
     None where Numba is not installed, and, with a line in the log, where it does not run or the trees have what is not covered:
@@ -89,11 +97,10 @@ def compile_forest(boosters: Sequence[tuple[lgb.Booster, int]]) -> Forest | None
     """
     if importlib.util.find_spec("numba") is None:
         return None
-    texts = [booster.model_to_string(num_iteration=count) for booster, count in boosters]
-    trees_of = [[_tree(block) for block in text.split("\nTree=")[1:]] for text in texts]
+    trees_of = [[_tree(block) for block in tree_blocks(booster.text, count)] for booster, count in boosters]
     trees = [tree for of_one in trees_of for tree in of_one]
     cuts = _cuts(trees)
-    if why := _not_covered(texts, trees, cuts) or _not_running():
+    if why := _not_covered([booster.text for booster, _ in boosters], trees, cuts) or _not_running():
         logging.getLogger(__name__).warning("LightGBM walks these trees itself, more slowly: %s", why)
         return None
     return _compiled(trees, cuts, [number for number, of_one in enumerate(trees_of) for _ in of_one], len(trees_of))
@@ -109,23 +116,15 @@ def raw_scores(compiled: Forest, matrix: np.ndarray) -> np.ndarray:
     return scores
 
 
-def _tree(block: str) -> _Tree:
-    lines = dict(line.split("=", 1) for line in block.splitlines()[1:] if "=" in line)
-
+def _tree(fields: dict[str, str]) -> _Tree:
     def read(name: str, dtype: type = np.int64) -> np.ndarray:
-        return np.array(lines.get(name, "").split(), dtype=dtype)
+        return np.array(fields.get(name, "").split(), dtype=dtype)
 
-    ends, words = read("cat_boundaries"), read("cat_threshold", np.uint32)
     return _Tree(
         column=read("split_feature"), threshold=read("threshold", np.float64), decision=read("decision_type"),
         left=read("left_child"), right=read("right_child"), values=read("leaf_value", np.float64),
-        sets=[_members(words[low:high]) for low, high in zip(ends, ends[1:], strict=False)], linear=lines.get("is_linear") == "1",
+        sets=[one.astype(np.float64) for one in category_sets(fields)], linear=fields.get("is_linear") == "1",
     )  # fmt: skip
-
-
-def _members(words: np.ndarray) -> np.ndarray:
-    """The numbers in a set of bits."""
-    return np.flatnonzero(np.unpackbits(words.view(np.uint8), bitorder="little")).astype(np.float64)
 
 
 def _cuts(trees: list[_Tree]) -> dict[tuple[int, bool], np.ndarray]:

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special, stats
+from scipy import special
 
 from predictor.tables.frames import combined, distinct, floats
 
@@ -177,7 +177,7 @@ class CalibratedNegativeBinomial:
 
     def at_least(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, goal: np.ndarray) -> np.ndarray:
         """Probability of reaching the count `goal`."""
-        below = stats.nbinom.cdf(np.ceil(goal) - 1, *_negative_binomial(np.exp(centre), self.dispersion))
+        below = _share_below(np.ceil(goal), *_negative_binomial(np.exp(centre), self.dispersion))
         below = _stretch(below, 1 / size)
         return np.where(goal > 0, 1.0 - _rank(self.ranks, stratum, below), 1.0)
 
@@ -270,7 +270,7 @@ def fit_negative_binomial(
     """Dispersion by maximum likelihood, then the ranks of the held-out counts in that distribution."""
     dispersion = _dispersion(y, expected)
     parameters = _negative_binomial(expected, dispersion)
-    below, upto = stats.nbinom.cdf(y - 1, *parameters), stats.nbinom.cdf(y, *parameters)
+    below, upto = _share_below(y, *parameters), _share_below(y + 1, *parameters)
     ranks = below + np.random.default_rng(seed).uniform(size=len(y)) * (upto - below)
     return CalibratedNegativeBinomial(*_grids(ranks, strata, weight, new), dispersion)
 
@@ -285,6 +285,8 @@ def _grids(
 
 
 def _dispersion(y: np.ndarray, expected: np.ndarray) -> float:
+    from scipy import optimize
+
     mean = np.maximum(expected, 1e-9)
 
     def negative_log_likelihood(log_dispersion: float) -> float:
@@ -293,6 +295,11 @@ def _dispersion(y: np.ndarray, expected: np.ndarray) -> float:
         return -float(np.sum(ways - size * np.log1p(mean / size) - y * np.log1p(size / mean)))
 
     return float(np.exp(optimize.minimize_scalar(negative_log_likelihood, bounds=(-7.0, 4.0), method="bounded").x))
+
+
+def _share_below(count: np.ndarray, size: float, success: np.ndarray) -> np.ndarray:
+    """The probability of less than a whole count; `scipy.stats.nbinom`, whose module takes a second to load, says the same."""
+    return np.asarray(special.betainc(size, np.maximum(count, 0.0), success))
 
 
 def _negative_binomial(expected: np.ndarray, dispersion: float) -> tuple[float, np.ndarray]:
@@ -312,7 +319,9 @@ def _count_at(level: np.ndarray, expected: np.ndarray, dispersion: float) -> np.
         rows = np.flatnonzero(level_idx == number)
         counts[rows] = np.searchsorted(_ladder(float(one), dispersion), expected[rows])
     rest = np.flatnonzero(counts > RUNGS)
-    counts[rest] = stats.nbinom.ppf(level[rest], *_negative_binomial(expected[rest], dispersion))
+    parameters = _negative_binomial(expected[rest], dispersion)
+    least = np.ceil(special.nbdtrik(level[rest], *parameters))
+    counts[rest] = least - (_share_below(least, *parameters) >= level[rest])  # rounded up past a count that is just enough
     return counts
 
 
@@ -326,7 +335,7 @@ def _ladder(level: float, dispersion: float) -> np.ndarray:
 
 def _stretch(level: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Move levels away from the middle by a factor, on the normal scale."""
-    return np.where(size == 1.0, level, stats.norm.cdf(size * stats.norm.ppf(level)))
+    return np.where(size == 1.0, level, special.ndtr(size * special.ndtri(level)))
 
 
 def _read(grids: np.ndarray, level: float) -> np.ndarray:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, sparse
-from sklearn.linear_model import TweedieRegressor
 from threadpoolctl import threadpool_limits
 
 from predictor.definitions.schema import Recipe
@@ -22,6 +20,9 @@ from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.losses import LEAST, POWER
 from predictor.tables.frames import factors, floats
 from predictor.tables.plain_data import typed
+
+if TYPE_CHECKING:  # what fits alone needs is imported where it fits: whoever forecasts does not wait for it
+    from scipy import sparse
 
 PENALTY, RARE_PENALTY = 0.03, 0.1  # per row and squared standardised coefficient, of logs and of rare counts
 WIDE = 20.0  # a column whose values span more than this factor is taken as a log
@@ -40,6 +41,8 @@ class Term:
 
     def inputs(self, frame: pd.DataFrame) -> sparse.csr_array:
         """Rows × one column a level; or rows × the scaled number and whether it is missing."""
+        from scipy import sparse
+
         if self.levels:
             level = self._by_level(frame, np.arange(len(self.levels)), -1)
             known = np.flatnonzero(level >= 0)
@@ -112,6 +115,8 @@ def _rare(inputs: sparse.csr_array, y: np.ndarray, exposed: np.ndarray, weight: 
     A Tweedie variance gives such a ratio a weight of expected ** (2 - power). The intercept then makes the totals add up, as they
     would of themselves with a Poisson variance and no penalty.
     """
+    from sklearn.linear_model import TweedieRegressor
+
     total = max(float(weight @ y), LEAST)
     rate = total / float(weight @ exposed)
     expected, dense = rate * exposed, inputs.toarray()
@@ -128,6 +133,8 @@ def _ridge(inputs: sparse.csr_array, log_rates: np.ndarray, weight: np.ndarray) 
 
     Hundreds of levels are almost all zero: stored in full they take 3 GiB per million rows, and several copies of it.
     """
+    from scipy import linalg
+
     total = float(weight.sum())
     means, mean = inputs.T @ weight / total, float(weight @ log_rates / total)
     products = (inputs.T @ inputs.multiply(weight[:, None]).tocsr()).toarray() - total * np.outer(means, means)
@@ -156,6 +163,8 @@ def from_json(data: Mapping[str, Any]) -> LogLinear:
 
 
 def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, log_exposure: np.ndarray) -> sparse.csr_array:
+    from scipy import sparse
+
     return sparse.hstack([sparse.csr_array(log_exposure[:, None]), *(term.inputs(frame) for term in terms)], format="csr")
 
 

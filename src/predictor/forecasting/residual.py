@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Recipe
 from predictor.forecasting.baselines import Baselines
+from predictor.forecasting.booster import Booster
 from predictor.forecasting.design_matrix import Design, exposure, with_gaps
 from predictor.forecasting.losses import LEAST, POWER
 
@@ -35,7 +35,7 @@ def weights(rows: pd.DataFrame, context: FitContext) -> np.ndarray:
     return np.asarray(len(rows) / (rows["creator_id"].nunique() * posts), dtype=float)
 
 
-def fit_residual(rows: pd.DataFrame, baselines: Baselines, baseline_name: str, context: FitContext, trees: int) -> lgb.Booster:
+def fit_residual(rows: pd.DataFrame, baselines: Baselines, baseline_name: str, context: FitContext, trees: int) -> Booster:
     """Fit the residual model: the log of the outcome over the forecast of the baseline `baseline_name`."""
     augmented = with_gaps(rows, context.design, context.recipe, context.seed)
     log_baseline, weight = baselines.log_rates(augmented, {baseline_name})[baseline_name].to_numpy(), weights(augmented, context)
@@ -48,33 +48,35 @@ def fit_residual(rows: pd.DataFrame, baselines: Baselines, baseline_name: str, c
     return _boost(context.design.matrix(augmented, log_baseline), target, weight, context, _parameters(rows, context), trees)
 
 
-def predict_residual(booster: lgb.Booster, matrix: np.ndarray, trees: int) -> np.ndarray:
+def predict_residual(booster: Booster, matrix: np.ndarray, trees: int) -> np.ndarray:
     """Log of the factor by which the baseline is to be multiplied."""
-    return np.asarray(booster.predict(matrix, raw_score=True, num_iteration=trees, num_threads=1), dtype=float)
+    return booster.raw_scores(matrix, trees)
 
 
-def fit_scale_model(held_out: pd.DataFrame, errors: np.ndarray, log_baseline: np.ndarray, context: FitContext) -> lgb.Booster:
+def fit_scale_model(held_out: pd.DataFrame, errors: np.ndarray, log_baseline: np.ndarray, context: FitContext) -> Booster:
     """Fit the scale model: the size of the error, from the errors made on held-out rows."""
     parameters = {**_parameters(held_out, context), "objective": "regression", "num_leaves": 7, "min_data_in_leaf": 100}
     parameters.pop("monotone_constraints", None)
     return _boost(context.design.matrix(held_out, log_baseline), np.abs(errors), np.ones(len(errors)), context, parameters, 60)
 
 
-def predict_scale(booster: lgb.Booster | None, matrix: np.ndarray) -> np.ndarray:
+def predict_scale(booster: Booster | None, matrix: np.ndarray) -> np.ndarray:
     """The size of the error to expect for each row; 1 for all without a scale model."""
     if booster is None:
         return np.ones(len(matrix))
-    return np.maximum(np.asarray(booster.predict(matrix, raw_score=True, num_threads=1), dtype=float), MIN_SCALE)
+    return np.maximum(booster.raw_scores(matrix), MIN_SCALE)
 
 
 def _boost(
     matrix: np.ndarray, target: np.ndarray, weight: np.ndarray, context: FitContext, parameters: dict[str, object], trees: int
-) -> lgb.Booster:
+) -> Booster:
+    import lightgbm as lgb
+
     data = lgb.Dataset(
         matrix, target, weight=weight, feature_name=list(context.design.columns), categorical_feature=context.design.categories,
         params={"verbose": -1, "max_bin": 255}, free_raw_data=True,
     )  # fmt: skip
-    return lgb.train(parameters, data, num_boost_round=trees)
+    return Booster(lgb.train(parameters, data, num_boost_round=trees).model_to_string())
 
 
 def _parameters(rows: pd.DataFrame, context: FitContext) -> dict[str, object]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
@@ -20,6 +19,7 @@ from predictor.definitions.schema import Catalogue, Recipe, Rule
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE, Baselines, fit_baselines, select_baselines
 from predictor.forecasting.booking_adjustment import BookingAdjustment, fit_booking_adjustment
+from predictor.forecasting.booster import Booster
 from predictor.forecasting.compiled_trees import Forest, compile_forest
 from predictor.forecasting.conformal import (
     NEWCOMERS,
@@ -93,8 +93,8 @@ class SegmentModel:
     baseline_name: str
     residual_weight: float
     trees: int
-    booster: lgb.Booster
-    scale_model: lgb.Booster | None
+    booster: Booster
+    scale_model: Booster | None
     errors: LogErrors | CalibratedNegativeBinomial
     booking_adjustment: BookingAdjustment
     mean_correction: float
@@ -271,7 +271,7 @@ def _refit_segment(segment: SegmentModel, rows: pd.DataFrame, context: FitContex
 
 def _learn(
     rows: pd.DataFrame, rules: dict[str, Rule], baseline_name: str, trees: int, context: FitContext
-) -> tuple[Baselines, lgb.Booster]:
+) -> tuple[Baselines, Booster]:
     baselines = fit_baselines(rows, context.recipe, rules, weights(rows, context))
     return baselines, fit_residual(rows, baselines, baseline_name, context, trees)
 
@@ -324,7 +324,7 @@ def _fold_weights(folds: list[Fold], context: FitContext) -> np.ndarray:
 
 def _fit_errors(
     held_out: pd.DataFrame, selection: Selection, context: FitContext
-) -> tuple[lgb.Booster | None, BookingAdjustment, LogErrors | CalibratedNegativeBinomial]:
+) -> tuple[Booster | None, BookingAdjustment, LogErrors | CalibratedNegativeBinomial]:
     y = held_out[context.recipe.outcome].to_numpy(dtype=float)
     strata, new = conformal.strata(held_out), conformal.newcomers(held_out) if context.cold_start else None
     if context.recipe.counts:

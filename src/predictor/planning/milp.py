@@ -6,11 +6,13 @@ import os
 import sys
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
 
 INFEASIBLE, STOPPED = 2, 1  # what scipy.optimize.milp calls them
 
@@ -85,6 +87,8 @@ class Program:
 
     def solve(self, gap: float, seconds: float) -> Solution:
         """The columns that maximise the objective, to a relative `gap`, or the best found within `seconds`."""
+        from scipy.optimize import Bounds, milp
+
         low, high, gain, whole = (np.concatenate(parts) for parts in zip(*self.columns, strict=True))
         with SILENCE:
             found = milp(
@@ -97,6 +101,8 @@ class Program:
         return Solution("stopped" if found.status == STOPPED else "solved", found.x, -float(found.fun), float(bound))
 
     def _constraints(self) -> LinearConstraint | None:
+        from scipy.optimize import LinearConstraint
+
         if not self.limits:
             return None
         data, rows, columns = (np.concatenate(parts) for parts in zip(*self.cells, strict=True))

@@ -16,7 +16,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import yaml
-from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
 from predictor.asof.examples import candidate_rows
@@ -59,6 +58,8 @@ class FeeLine:
 
 def fit_fee_line(rows: pd.DataFrame) -> FeeLine:
     """Regress the log of the fee per follower and post on both, on the expected outcome per both, and on the categories."""
+    from sklearn.linear_model import Ridge
+
     inputs, fees = _fee_inputs(rows), np.log(rows["fee"].to_numpy(dtype=float))
     terms = tuple(_term(inputs[column]) for column in inputs)
     ridge = Ridge(alpha=PENALTY)

@@ -28,10 +28,9 @@ from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone, version_behind
 from predictor.registry.unfinished import close_unfinished, this_process
-from predictor.serving.own_wheel import requirements, write_wheel
-from predictor.training.train import Training
 
 if TYPE_CHECKING:
+    from predictor.training.train import Training
     from predictor.training.tuning import Tuned
 
 NAME = "campaign-forecast"
@@ -223,9 +222,11 @@ def load_registered(store: Path, *, version: str | None = None, alias: str = "ch
             raise _none_yet(alias, hint)
         with opened_alone(store):
             follow_folder(store, EXPERIMENT)
-        found = version_behind(store, NAME, alias)
-        if found is not None and (found[1] / BUNDLE).is_dir():
-            return _with_version(load_bundle(found[1] / BUNDLE), found[0])
+        match version_behind(store, NAME, alias):
+            case []:
+                raise _none_yet(alias, hint)
+            case [(number, folder)] if (folder / BUNDLE).is_dir() or not folder.is_dir():
+                return _with_version(load_bundle(folder / BUNDLE), number)
     client = _mlflow(store).MlflowClient()
     return _download(store, _version(client, alias, hint))
 
@@ -327,6 +328,7 @@ def _example(training: Training) -> pd.DataFrame:
 
 
 def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> Any:
+    from predictor.serving.own_wheel import requirements, write_wheel
     from predictor.serving.pyfunc import signature
 
     with tempfile.TemporaryDirectory() as scratch:

@@ -71,10 +71,11 @@ def follow_folder(store: Path, experiment: str) -> None:
         file.execute("COMMIT")
 
 
-def version_behind(store: Path, name: str, alias: str) -> tuple[str, Path] | None:
+def version_behind(store: Path, name: str, alias: str) -> list[tuple[str, Path]] | None:
     """The version of a registered model behind an alias and the folder of its files, read from the store itself.
 
-    So nobody waits for MLflow who only scores; None where there is no such alias, or MLflow keeps its files in another way.
+    So nobody waits for MLflow who only scores, and what MLflow changed a moment ago holds. Empty where nothing has that alias;
+    None where MLflow keeps versions or their files in another way.
     """
     asked = (
         "SELECT a.version, v.storage_location FROM registered_model_aliases a JOIN model_versions v USING (name, version)"
@@ -85,9 +86,9 @@ def version_behind(store: Path, name: str, alias: str) -> tuple[str, Path] | Non
             found = file.execute(asked, (name, alias)).fetchall()
     except sqlite3.Error:
         return None
-    if len(found) != 1 or not str(found[0][1]).startswith("file:"):
+    if len(found) > 1 or not all(str(address).startswith("file:") for _, address in found):
         return None
-    return str(found[0][0]), Path(url2pathname(urlsplit(found[0][1]).path))
+    return [(str(version), Path(url2pathname(urlsplit(address).path))) for version, address in found]
 
 
 def _former(file: sqlite3.Connection, experiment: str, here: str) -> str | None:

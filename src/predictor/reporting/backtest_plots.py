@@ -27,7 +27,7 @@ def importance_plot(model: TargetModel, catalogue: Catalogue, most: int = 15) ->
     figure = Figure(figsize=(9, 5), layout="constrained")
     panels = np.atleast_1d(figure.subplots(1, len(model.segments)))
     for axes, name, part in zip(panels, ("with a record", "cold start"), model.segments, strict=False):
-        gain = pd.Series(part.booster.feature_importance("gain"), index=part.booster.feature_name())
+        gain = pd.Series(part.booster.lightgbm.feature_importance("gain"), index=part.booster.lightgbm.feature_name())
         top = (gain / max(gain.sum(), 1e-12)).sort_values().tail(most)
         axes.barh([catalogue.entries[name].label.en for name in top.index], top.to_numpy(), color="#4c78a8")
         axes.set_title(f"{name}, from {part.baseline_name},\n{part.residual_weight:.0%} of the correction", fontsize=9)

@@ -9,8 +9,6 @@ from functools import cache
 from threading import Thread
 from typing import Any
 
-import joblib
-
 LOOK = 1.0  # seconds between two looks at the parent
 
 
@@ -20,6 +18,8 @@ def spread(tasks: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]], jobs: in
     A task is drawn and handed over when a process is free for it, for each holds its own copy of the data. With one job all is
     done here.
     """
+    import joblib
+
     calls = (joblib.delayed(_watched)(os.getpid(), do, arguments) for do, arguments in tasks)
     return joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)(calls)  # type: ignore[no-any-return]
 
