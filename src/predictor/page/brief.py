@@ -135,7 +135,9 @@ def _goal(session: PageSession) -> None:
         def outcomes() -> None:
             _outcomes(session)
 
-        outcomes()
+        if any(len(session.resources.outcomes(goal)) > 1 for goal in goals):
+            with ui.element("div").classes("k-outcomes"):
+                outcomes()
 
 
 def _outcomes(session: PageSession) -> None:
