@@ -74,18 +74,27 @@ def _alone(plan: Plan, found: Lineup, phrases: Phrases) -> str:
 def _brings(plan: Plan, found: Lineup, phrases: Phrases) -> dict[str, str]:
     """What a plan is expected to bring, from where to where, and what each costs or, in money, what comes back for one spent."""
     span, cost = phrases.interval(plan.low, plan.high), phrases.say("answer_without_cost")
-    if found.in_money and plan.spend and plan.expected > 0:
-        cost = phrases.say("answer_returns", times=phrases.number(plan.expected / plan.spend, 2))
+    if plan.returns is not None:
+        cost = phrases.say("answer_returns", times=returned(plan, phrases), chance=phrases.chance(plan.returns.chance))
     elif plan.cost:
         each = _unit_cost(plan.cost, found.currency, phrases)
         cost = phrases.say("answer_cost", label=phrases.noun(found.cost_per), cost=each)
     return {"expected": phrases.compact(plan.expected), "range": span, "cost": cost}
 
 
+def returned(plan: Plan, phrases: Phrases) -> str:
+    """How many times the fees a plan's money is, with its likely range."""
+    back = plan.returns
+    if back is None:
+        return phrases.say("nothing")
+    times, low, high = (phrases.number(value, 2) for value in (back.expected, back.low, back.high))
+    return phrases.say("returns", times=times, low=low, high=high)
+
+
 def _unit_cost(cost: float, currency: str | None, phrases: Phrases) -> str:
     """What one costs: in full where people would say it so (6,310 ₫), in three significant digits anyway."""
     in_full = WRITTEN_OUT[0] <= cost < WRITTEN_OUT[1]
-    return phrases.money(float(f"{cost:.3g}"), currency, short=not in_full)
+    return phrases.money(float(f"{cost:.3g}") if in_full else cost, currency, short=not in_full)
 
 
 def goal_line(found: Lineup, phrases: Phrases) -> str:
@@ -238,6 +247,8 @@ def shared_luck(shocks: OutcomeCorrelations, phrases: Phrases) -> str:
 
 def one_more(found: Lineup, phrases: Phrases) -> str:
     """The heading over what one more unit of the outcome costs."""
+    if found.in_money:
+        return phrases.say("lineup_one_more_money", amount=phrases.money(found.units, found.currency))
     return phrases.say("lineup_one_more") if found.units == 1 else phrases.say("lineup_one_more_units", units=found.units)
 
 
@@ -266,7 +277,8 @@ def _plans_head(found: Lineup, phrases: Phrases) -> list[str]:
     head.append(phrases.say("lineup_total_80", outcome=phrases.label(found.outcome)))
     asked = [phrases.say("lineup_reaches", count=phrases.number(goal))] if goal is not None else []
     people = [phrases.say("lineup_people")] if told_people(found) else []
-    return [*head, *asked, heading(phrases.label(found.cost_per)), *people, phrases.say("lineup_thin")]
+    money = [phrases.say("lineup_returns"), phrases.say("lineup_covers")] if found.in_money else []
+    return [*head, *asked, *money, heading(phrases.label(found.cost_per)), *people, phrases.say("lineup_thin")]
 
 
 def told_people(found: Lineup) -> bool:
@@ -281,7 +293,14 @@ def _plan_row(plan: Plan, found: Lineup, phrases: Phrases) -> list[str]:
     cost = _unit_cost(plan.cost, found.currency, phrases) if plan.cost else phrases.say("nothing")
     people = [phrases.compact(plan.people)] if told_people(found) else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, outcome]
-    return [*row, *asked, cost, *people, without_record(plan, phrases)]
+    return [*row, *asked, *of_returns(plan, found, phrases), cost, *people, without_record(plan, phrases)]
+
+
+def of_returns(plan: Plan, found: Lineup, phrases: Phrases) -> list[str]:
+    """Where the outcome is money: what comes back for the fees, and the chance that it is at least these."""
+    if not found.in_money:
+        return []
+    return [returned(plan, phrases), phrases.say("nothing") if plan.returns is None else phrases.chance(plan.returns.chance)]
 
 
 def without_record(plan: Plan, phrases: Phrases) -> str:
