@@ -65,16 +65,28 @@ def test_an_outcome_that_the_list_has_no_forecast_of_is_refused_with_those_that_
 
 
 @pytest.mark.parametrize(
-    ("lang", "first", "last", "title"),
+    ("lang", "first", "last", "title", "no_profit"),
     [
-        ("en", "brings back 1 (", ") times the fees; the chance that it covers them is ", "Chance that it covers the fees"),
-        ("vi", "thu về gấp 1 (", ") lần chi phí; khả năng thu đủ chi phí là ", "Khả năng thu đủ chi phí"),
+        (
+            "en",
+            "brings back 1 (",
+            ") times the fees; the chance that it covers them is ",
+            "Chance that it covers the fees",
+            "Revenue is no profit",
+        ),
+        (
+            "vi",
+            "thu về gấp 1 (",
+            ") lần chi phí; khả năng thu đủ chi phí là ",
+            "Khả năng thu đủ chi phí",
+            "Doanh thu chưa phải lợi nhuận",
+        ),
     ],
 )
-def test_a_plan_for_money_says_what_comes_back_for_the_fees_and_how_sure_it_is_to_cover_them(lang, first, last, title):
+def test_a_plan_for_money_says_what_comes_back_for_the_fees_and_how_sure_it_is_to_cover_them(lang, first, last, title, no_profit):
     words = in_words(planned("revenue"), phrases(lang))
-    assert first in words and last in words and title in words
-    assert title not in in_words(planned(), phrases(lang))
+    assert first in words and last in words and title in words and no_profit in words
+    assert title not in in_words(planned(), phrases(lang)) and no_profit not in in_words(planned(), phrases(lang))
 
 
 def test_what_comes_back_is_the_money_over_the_fees_and_its_chance_that_of_the_draws():
@@ -99,6 +111,19 @@ def test_what_comes_back_is_the_same_in_json_and_in_the_workbook(tmp_path):
         f'=IF(C{place}>0,{column}{place}/C{place},"")' for column in "DEF"
     ]
     assert cells["Revenue (VND) expected"].number_format == '#,##0\\ "₫"'
+
+
+@pytest.mark.parametrize(
+    ("lang", "answer", "goal", "risk"),
+    [
+        ("en", " ₫ revenue (", "Chance of 50,000,000 ₫ or more", "highest chance of 50,000,000 ₫ revenue or more"),
+        ("vi", " ₫ doanh thu (", "Khả năng đạt từ 50.000.000 ₫", "dễ đạt từ 50.000.000 ₫ doanh thu trở lên nhất"),
+    ],
+)
+def test_money_is_written_with_its_currency_and_counts_without(lang, answer, goal, risk):
+    words = in_words(planned("revenue", at_least=50e6, risk="chance"), phrases(lang))
+    assert answer in words and goal in words and risk in words
+    assert "50 ₫" not in in_words(planned(at_least=50, risk="chance"), phrases(lang))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from predictor.reporting.lineup_words import (
     price_conditions,
     returned,
     rule_words,
+    to_reach,
     told_people,
     verdicts,
 )
@@ -123,7 +124,7 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
     if told_people(found):
         facts.insert(-1, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:
-        facts.insert(2, (phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least)), phrases.chance(plan.reaches)))
+        facts.insert(2, (phrases.say("lineup_reaches", count=to_reach(found, phrases)), phrases.chance(plan.reaches)))
     return facts
 
 

@@ -34,6 +34,7 @@ from predictor.reporting.lineup_words import (
     proposed_name,
     risk_line,
     rules_in_words,
+    to_reach,
     told_people,
     verdicts,
     without_record,
@@ -156,7 +157,7 @@ def _tiles(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, str, 
             phrases.say("paper_eight_of_ten", range=phrases.interval(plan.low, plan.high).replace(" ", "\u00a0")),
         ),
         (
-            phrases.say("paper_reaches" if goal is None else "lineup_reaches", count=phrases.number(goal)),
+            phrases.say("paper_reaches" if goal is None else "lineup_reaches", count=to_reach(found, phrases)),
             reaches, reach,
         ),
         (sentences.heading(phrases.label(found.cost_per)), cost, phrases.say("paper_expected_cost")),
@@ -201,7 +202,7 @@ def _plans(found: Lineup, phrases: Phrases) -> list[list[str]]:
     asked, people = found.rules.at_least is not None, told_people(found)
     head = ["", *(phrases.say(f"lineup_{what}") for what in ("bookings", "spent"))]
     head += [phrases.say("lineup_total_80", outcome=phrases.label(found.outcome))]
-    head += [phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least))] if asked else []
+    head += [phrases.say("lineup_reaches", count=to_reach(found, phrases))] if asked else []
     head += [phrases.say("lineup_returns"), phrases.say("lineup_covers")] if found.in_money else []
     head += [sentences.heading(phrases.label(found.cost_per)), *([phrases.say("lineup_people")] if people else [])]
     head += [phrases.say("lineup_thin")]

@@ -49,7 +49,7 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
         if one.name != "mix" and _made_of(plan) != "unknown" and set(one.rows.index) != set(plan.rows.index)
     ]
     first = phrases.say(
-        "answer", budget=budget, plan=phrases.say(f"answer_{_made_of(plan)}"), outcome=phrases.noun(found.outcome),
+        "answer", budget=budget, plan=phrases.say(f"answer_{_made_of(plan)}"), outcome=_counted(found, phrases),
         bookings=phrases.say("answer_bookings", count=len(plan.rows)), **_brings(plan, found, phrases),
     )  # fmt: skip
     return [first, " ".join(_alone(one, found, phrases) for one in alone)] if alone else [first]
@@ -79,7 +79,19 @@ def _brings(plan: Plan, found: Lineup, phrases: Phrases) -> dict[str, str]:
     elif plan.cost:
         each = _unit_cost(plan.cost, found.currency, phrases)
         cost = phrases.say("answer_cost", label=phrases.noun(found.cost_per), cost=each)
-    return {"expected": phrases.compact(plan.expected), "range": span, "cost": cost}
+    expected = phrases.money(plan.expected, found.currency, short=True) if found.in_money else phrases.compact(plan.expected)
+    return {"expected": expected, "range": span, "cost": cost}
+
+
+def _counted(found: Lineup, phrases: Phrases) -> str:
+    """The outcome as it stands after a figure, which carries the currency itself."""
+    return phrases.noun(phrases.catalogue.entries[phrases.catalogue.recipes[found.target].outcome].label)
+
+
+def to_reach(found: Lineup, phrases: Phrases) -> str:
+    """The count of outcomes, or the amount of money, that is to be reached."""
+    goal = found.rules.at_least
+    return phrases.money(goal, found.currency) if found.in_money else phrases.number(goal)
 
 
 def returned(plan: Plan, phrases: Phrases) -> str:
@@ -106,8 +118,8 @@ def goal_line(found: Lineup, phrases: Phrases) -> str:
 
 def risk_line(found: Lineup, phrases: Phrases) -> str:
     """What was made as large as possible."""
-    count = phrases.number(found.rules.at_least)
-    return phrases.say(f"lineup_risk_{found.rules.risk}", count=count, outcome=phrases.noun(found.outcome))
+    risk = f"lineup_risk_{found.rules.risk}"
+    return phrases.say(risk, count=to_reach(found, phrases), outcome=_counted(found, phrases))
 
 
 def plan_name(plan: Plan, phrases: Phrases) -> str:
@@ -222,6 +234,7 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
         gap = max(plan.gap for plan in found.plans)
         key = "lineup_caveat_best" if gap <= EXACT else "lineup_caveat_gap"
         said.append(phrases.say(key, gap=phrases.percent(gap, 2)))
+    said += [phrases.say("lineup_caveat_money")] if found.in_money else []
     if found.shocks.campaign >= 0.005 or "campaign" in found.shocks.assumed:
         said.append(shared_luck(found.shocks, phrases))
     if found.overlaps:
@@ -275,7 +288,7 @@ def _why_none(plan: Plan, found: Lineup, phrases: Phrases) -> str:
 def _plans_head(found: Lineup, phrases: Phrases) -> list[str]:
     head, goal = ["", *(phrases.say(key) for key in ("lineup_bookings", "lineup_spent"))], found.rules.at_least
     head.append(phrases.say("lineup_total_80", outcome=phrases.label(found.outcome)))
-    asked = [phrases.say("lineup_reaches", count=phrases.number(goal))] if goal is not None else []
+    asked = [phrases.say("lineup_reaches", count=to_reach(found, phrases))] if goal is not None else []
     people = [phrases.say("lineup_people")] if told_people(found) else []
     money = [phrases.say("lineup_returns"), phrases.say("lineup_covers")] if found.in_money else []
     return [*head, *asked, *money, heading(phrases.label(found.cost_per)), *people, phrases.say("lineup_thin")]

@@ -33,6 +33,7 @@ from predictor.reporting.lineup_words import (
     proposed_name,
     risk_line,
     rules_in_words,
+    to_reach,
     told_people,
     verdicts,
 )
@@ -114,7 +115,7 @@ def _comparison(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
     head = ["", *(phrases.say(f"lineup_{what}") for what in ("bookings", "spent"))]
     head += [phrases.say(key, outcome=outcome) for key in FORECAST_TITLES]
     asked = found.rules.at_least is not None
-    head += [phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least))] if asked else []
+    head += [phrases.say("lineup_reaches", count=to_reach(found, phrases))] if asked else []
     people = told_people(found)
     back = [FINEST, FINEST, FINEST, SHARE] if found.in_money else []
     last = [*([SHARE] if asked else []), *back, amount, *([COUNT] if people else []), SHARE]
