@@ -166,7 +166,7 @@ def unit_of(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> flo
     if not (recipe.counts and catalogue.in_money(recipe)):
         return 1.0
     amounts = examples.loc[examples[recipe.outcome] > 0, recipe.outcome].astype(float)
-    return float(amounts.quantile(LEAST_AMOUNTS)) if len(amounts) else 1.0
+    return float(amounts.quantile(LEAST_AMOUNTS, interpolation="lower")) if len(amounts) else 1.0
 
 
 def _counted(examples: pd.DataFrame, recipe: Recipe, unit: float) -> pd.DataFrame:
