@@ -223,7 +223,7 @@ def test_judge_writes_every_out_of_sample_forecast(world, project, tmp_path, cap
     assert code == 0
     assert {"target", "split", "row_id", "campaign_id", "platform", "actual", "expected", "p10", "p90", "crps"} <= set(told)
     whole = scores[scores["group"] == "all"]
-    assert set(whole["target"]) == {"reach", "engagement", "clicks", "orders"}
+    assert set(whole["target"]) == {"reach", "engagement", "clicks", "orders", "revenue"}
     for figures in whole.to_dict("records"):
         rows = told[(told["target"] == figures["target"]) & (told["split"] == figures["split"])]
         inside = rows["actual"].between(rows["p10"], rows["p90"]).mean()

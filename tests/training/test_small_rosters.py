@@ -107,7 +107,8 @@ def test_followers_without_a_day_and_rules_without_their_columns_are_told_with_w
     rows = flat(80, 16, catalogue).assign(followers_from="static")
     rows.loc[:29, "at"] -= pd.Timedelta(days=200)
     said = [
-        worded("en", one) for one in remarks_on_examples(rows, catalogue, dict.fromkeys(("clicks", "orders", "reach"), "none"))
+        worded("en", one)
+        for one in remarks_on_examples(rows, catalogue, dict.fromkeys(("clicks", "orders", "reach", "revenue"), "none"))
     ]
     assert said == [
         "Followers: 30 of 80 results are older than 90 days and go by a count of followers that says no day, most likely that of "
