@@ -308,12 +308,12 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any
 
 
 def _answered_once(recipes: Mapping[str, Recipe]) -> list[str]:
-    """The goals of which it is not plain what answers them."""
+    """The goals of which it is not plain what answers them: a target that is alone always does."""
     faults = []
     for goal in dict.fromkeys(recipe.goal for recipe in recipes.values()):
         of_goal = [recipe for recipe in recipes.values() if recipe.goal == goal]
         defaults = [recipe for recipe in of_goal if recipe.default]
-        if len(defaults) != 1:
+        if len(of_goal) > 1 and len(defaults) != 1:
             files = " and ".join(f"models/{recipe.name}.yaml" for recipe in defaults or of_goal)
             many = "each answers" if defaults else "none answers"
             faults.append(f"{files}: {many} the goal '{goal}' by default; write 'default: false' in all but one.")

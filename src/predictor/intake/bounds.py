@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from predictor.intake.numbers import unified
@@ -43,6 +44,7 @@ ENDS = re.compile(r"^(?:(?:từ|tu|from|mulai|dari)\s+)?(\D{0,4}\d.*?)\s*(?:\b(?
 TWO_ENDS = re.compile(r"\d\D{0,12}[-–—~]\D{0,6}\d")
 
 
+@lru_cache(maxsize=4096)  # lists repeat their prices
 def without_bound(text: str) -> tuple[str, Bound | None]:
     """A figure as text without the words that make it less than exact, and which kind these are; a range with a dash.
 

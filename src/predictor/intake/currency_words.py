@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from predictor.intake.numbers import halved, unified
 
@@ -86,6 +87,7 @@ MIL = (  # a million in a list of đồng, a thousand in one of reais
 )
 
 
+@lru_cache(maxsize=4096)  # lists repeat their prices
 def plain(text: str) -> str:
     """Text in one spelling of its letters and signs, small."""
     one = unified(text)
@@ -94,6 +96,7 @@ def plain(text: str) -> str:
     return halved(re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", one))
 
 
+@lru_cache(maxsize=4096)  # lists repeat their prices
 def currency_of(text: str) -> str | None:
     """The one currency that a text names: a code, a sign that several share ($, ¥), or None.
 
@@ -105,6 +108,7 @@ def currency_of(text: str) -> str | None:
     return codes.pop() if len(codes) == 1 else found.pop() if len(found) == 1 else None
 
 
+@lru_cache(maxsize=4096)  # lists repeat their prices
 def without_currency(text: str) -> str:
     """The same text without the words and signs of currencies."""
     return " ".join(WORD.sub(" ", plain(text)).split())

@@ -267,6 +267,7 @@ def _sentence(kind: int, came: str, entry: Entry, value: float, other: float) ->
     return Said("cell_no_rate" if entry.type == "rate" else "cell_no_number", values)
 
 
+@lru_cache(maxsize=4096)  # lists repeat their figures
 def plainly(value: float) -> str:
     """A number in the one spelling that has one reading: no grouping, never three decimals exactly.
 

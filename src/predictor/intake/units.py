@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from numbers import Real
 
 import pandas as pd
@@ -16,8 +17,13 @@ PERCENT = 0.01
 def bare(cell: object) -> bool:
     """Whether a cell is a number that brings no unit of its own: 5.5, '5-7' or 'from 5', but neither '5tr' nor '5 %'."""
     if isinstance(cell, str):
-        return re.search(r"\d", cell) is not None and re.search(r"[^\W\d_]|%|％", without_bound(cell)[0]) is None
+        return _bare_text(cell)
     return isinstance(cell, Real) and not isinstance(cell, bool)
+
+
+@lru_cache(maxsize=4096)  # lists repeat their prices
+def _bare_text(cell: str) -> bool:
+    return re.search(r"\d", cell) is not None and re.search(r"[^\W\d_]|%|％", without_bound(cell)[0]) is None
 
 
 def in_units(cells: pd.Series, unit: float) -> pd.Series:

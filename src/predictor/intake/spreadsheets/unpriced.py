@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.wording.sentences import Said
 
 
+@lru_cache(maxsize=4096)  # lists repeat their prices
 def _folded(text: str) -> str:
     small = unicodedata.normalize("NFKD", text).casefold().replace("đ", "d")
     plain = "".join(letter for letter in small if not "\u0300" <= letter <= "\u036f")
