@@ -10,7 +10,8 @@ from builders import DATA, scored
 
 NEEDED = (
     "predictor.batch.stream", "predictor.intake.spreadsheets.workbook", "predictor.page.upload", "predictor.planning.actuals",
-    "predictor.planning.lineup", "predictor.planning.whatif", "predictor.registry.runs", "predictor.reporting.backtest_report",
+    "predictor.planning.lineup", "predictor.planning.whatif", "predictor.registry.runs", "predictor.reporting.actuals_words",
+    "predictor.reporting.backtest_report",
     "predictor.reporting.client_paper", "predictor.reporting.comparison_report", "predictor.reporting.lineup_words",
     "predictor.reporting.plan_workbook", "predictor.reporting.plots", "predictor.reporting.whatif_words", "predictor.scoring.score",
     "predictor.simulation.agency", "predictor.simulation.large", "predictor.serving.request", "predictor.training.train",

@@ -4,6 +4,8 @@ import io
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
 
 import pandas as pd
 import pytest
@@ -11,14 +13,19 @@ from openpyxl import Workbook
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 
-from builders import phrases
+from builders import CATALOGUE, DATA, book_of, phrases, scored
+from predictor.asof.growth import RUNGS, Curve, Growth
+from predictor.bundle import load_bundle
 from predictor.page.app import translations
 from predictor.page.brief import read_budget, read_day
 from predictor.page.grid import mended
+from predictor.page.results import _compared
 from predictor.page.upload import LARGEST, Refused, read_upload
 from predictor.page.work import PlanDraft, Resources, ScoreCache, from_content, scored_for, take, to_content, understood
 from predictor.planning.joint_outcomes import load_assumption
+from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
+from predictor.reporting.plan_workbook import write_plan
 from predictor.serving.access import AccessGuard, language_of
 
 KEY = base64.b64encode("planner:cà phê".encode()).decode()
@@ -325,3 +332,40 @@ def test_the_notice_of_a_lost_connection_is_in_vietnamese():
     said = translations["vi"]
     assert (said["connection_lost"], said["trying_to_reconnect"]) == ("Mất kết nối.", "Đang kết nối lại…")
     assert {*said} == {*translations["en-GB"]}
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines", "titles", "days", "first", "course", "title"),
+    [
+        (
+            "vi", ["Số liệu tính đến 15/07/2026"], ["Tên KOL", "Ngày air", "Ghi chú", "Lượt tương tác"], ["12/07/2026", "ok"],
+            "Số liệu mới đo sau khi đăng 3 ngày, còn dự báo là cho 28 ngày.", "theo đà tăng trong dữ liệu mà mô hình đã học",
+            "Dự kiến khi đủ 28 ngày",
+        ),
+        (
+            "en", [], ["Name", "Post date", "As of", "Engagements"], [datetime(2026, 7, 12), "15/07/2026"],
+            "Counted after 3 days; forecasts are for 28 days.", "as counts grew in the model's history",
+            "On course for, at 28 days",
+        ),
+    ],
+)  # fmt: skip
+def test_early_results_dropped_on_the_page_are_said_first_and_judged_by_the_growth_that_its_model_learned(
+    tmp_path, lang, lines, titles, days, first, course, title
+):
+    with zipfile.ZipFile(DATA / "bundles" / "format10.zip") as packed:
+        packed.extractall(tmp_path)
+    curve = Curve((0.3,) * RUNGS, (0.3,) * RUNGS, (0.05,) * RUNGS)
+    growth = Growth(curves={"engagements": {"instagram": curve, "tiktok": curve}})
+    bundle = replace(load_bundle(next(tmp_path.rglob("bundle.json")).parent), catalogue=CATALOGUE, growth=growth)
+    found = lineup(scored(name=[f"Bạn {n}" for n in range(40)]), "engagement", LineupConstraints(budget=50e6), CATALOGUE)
+    write_plan(found, phrases(lang), tmp_path / "plan.xlsx")
+    rows = [*([line] for line in lines), titles, *([name, *days, 380] for name in found.proposed.rows["name"])]
+    book_of({"KQ": rows}).save(tmp_path / "kq.xlsx")
+    plan, results = ((name, (tmp_path / name).read_bytes()) for name in ("plan.xlsx", "kq.xlsx"))
+    outcome = _compared(plan, results, Resources(bundle, None, load_assumption(None)), phrases(lang))
+    assert outcome.sentences[0] == first and course in outcome.sentences[1] and title in outcome.rows[0]
+    count = len(found.proposed.rows)
+    assert any(one.startswith((f"{count}/{count} số đo sớm", f"{count} of {count} early counts")) for one in outcome.sentences)
+    at = outcome.rows[0].index(title)  # 380 lie below the range, what they become lies in it
+    assert outcome.rows[1][at - 1] == "380" and outcome.rows[1][at].startswith("74")
+    assert {row[at + 1] for row in outcome.rows[1:-1]} == {phrases(lang).say("evidence_yes")}

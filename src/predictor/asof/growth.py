@@ -30,7 +30,7 @@ HORIZON = 28.0  # days, of an outcome that is no target
 # much 3,928 videos grew in a week, the others' so that as little comes after a day or a week as on public Instagram posts.
 PACE, TAIL, FADING = {"youtube": 0.6, "": 0.25}, {"youtube": 0.1, "": 0.0}, 0.83
 
-Kind = Literal["typical", "mean"]
+Kind = Literal["typical", "mean", "deviation"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Growth:
 
     def log_factor(self, outcome: str, group: pd.DataFrame, age: np.ndarray, kind: Kind, to: float | None = None) -> np.ndarray:
         """Log of what a count of some age is multiplied by to be that of the horizon, or of the age `to`; negative if older.
+        As a `deviation`, the standard deviation of that log from post to post.
 
         Parameters
         ----------

@@ -24,6 +24,7 @@ from predictor.wording.sentences import Said
 if TYPE_CHECKING:
     import pandas as pd
 
+    from predictor.asof.growth import Growth
     from predictor.definitions.schema import Catalogue
 
 
@@ -45,7 +46,10 @@ def afterwards(
     """How right was it? Each forecast of a PLAN as it was made, beside what came in (BOOKINGS, a file or a DATA folder)."""
     from predictor.definitions.loader import load_catalogue
     from predictor.definitions.phrases import Phrases
-    from predictor.planning.actuals import afterwards_in_words, compare_with_actuals, read_plan
+    from predictor.planning.actuals import compare_with_actuals, read_plan
+    from predictor.planning.early_counts import horizon_of
+    from predictor.planning.result_days import with_days
+    from predictor.reporting.actuals_words import afterwards_in_words
     from predictor.tables.files import check_target, write_frame
 
     catalogue = load_catalogue(project)
@@ -53,14 +57,30 @@ def afterwards(
     if output is not None:
         check_target(output)
     rows, recipe, promise = read_plan(plan, goal, catalogue)
-    table = _bookings(bookings, catalogue, mapping_of(mapping, catalogue), campaign_id, since, recipe.outcome, lang)
-    found = compare_with_actuals(rows, table, recipe.outcome, counts=recipe.counts, promise=promise)
+    table = _bookings(bookings, catalogue, mapping_of(mapping, with_days(catalogue)), campaign_id, since, recipe.outcome, lang)
+    horizon = horizon_of(recipe, catalogue, _growth(table, project))
+    found = compare_with_actuals(rows, table, recipe.outcome, counts=recipe.counts, promise=promise, horizon=horizon)
     if output is not None:
         write_frame(found, output)
         click.echo(phrases.say("afterwards_written", path=output), err=True)
     plain = found.astype(object).where(found.notna(), None).to_dict("records")
     label = catalogue.entries[recipe.outcome].label.by_language()
-    click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, phrases, promise), nl=as_json)
+    click.echo(as_json_text(plain) if as_json else afterwards_in_words(found, label, phrases, promise, horizon), nl=as_json)
+
+
+def _growth(results: pd.DataFrame, project: Path | None) -> Growth:
+    """How counts grow, as the project's champion learned it; assumed where there is none."""
+    from predictor.asof.growth import AS_COUNTED
+    from predictor.planning.early_counts import DAYS
+
+    if not {*DAYS} <= {*results}:
+        return AS_COUNTED
+    from predictor.registry.runs import served_bundle
+
+    try:
+        return served_bundle(None, project).growth
+    except RowsError:
+        return AS_COUNTED
 
 
 def _bookings(

@@ -19,9 +19,11 @@ from predictor.page.drop import drop
 from predictor.page.elements import folded, note, title, verdict, waiting
 from predictor.page.upload import Refused, put_into
 from predictor.page.work import Resources
-from predictor.planning.actuals import afterwards_sentences, afterwards_table, compare_with_actuals, read_plan
+from predictor.planning.actuals import compare_with_actuals, read_plan
+from predictor.planning.early_counts import horizon_of
 from predictor.planning.result_files import read_results
 from predictor.planning.store import Saved, Store
+from predictor.reporting.actuals_words import afterwards_sentences, afterwards_table
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,11 @@ def _compared(plan: tuple[str, bytes], results: tuple[str, bytes], found: Resour
         rows, notes = read_results(paths[1], found.catalogue, Mapping(), recipe.outcome, phrases.lang)
     if rows is None:
         raise Refused(phrases.say("page_file_no_table"))
-    compared = compare_with_actuals(booked, rows, recipe.outcome, counts=recipe.counts, promise=promise)
+    horizon = horizon_of(recipe, found.catalogue, found.bundle.growth)
+    compared = compare_with_actuals(booked, rows, recipe.outcome, counts=recipe.counts, promise=promise, horizon=horizon)
     label = found.catalogue.entries[recipe.outcome].label.by_language()
-    return Outcome(
-        afterwards_sentences(compared, label, phrases, promise), afterwards_table(compared, label, phrases), notes
-    )  # fmt: skip
+    sentences = afterwards_sentences(compared, label, phrases, promise, horizon)
+    return Outcome(sentences, afterwards_table(compared, label, phrases, horizon), notes)
 
 
 def _draw(outcome: Outcome, phrases: Phrases) -> None:

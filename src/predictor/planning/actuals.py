@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.strict_yaml import is_file
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, Total, sample_jointly, total_of
 from predictor.planning.comparison import candidates, recipe_for
+from predictor.planning.early_counts import COURSE, Horizon, with_course
 from predictor.planning.results import KEYS, match_results
 from predictor.planning.signed import DESCRIBES, FORECAST_TITLES, signed_table
 from predictor.scoring.score import read_scored
 from predictor.tables.columns import FORECAST
 from predictor.tables.strict_json import parse_json
-from predictor.wording.sentences import Said, table
+from predictor.wording.sentences import Said
 
 # A plan read back with its forecast as it was made: the .xlsx to sign, the JSON of a line-up, a scored list.
 
@@ -121,12 +121,15 @@ def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Pro
     found = signed_table(path, catalogue)
     if found is None:
         return None
-    rows, ends = found.rows[[*DESCRIBES, *FORECAST_TITLES.values()]], found.ends
+    columns = [name for name in (*DESCRIBES, "platform", *FORECAST_TITLES.values()) if name in found.rows]
+    rows, ends = found.rows[columns], found.ends
     expected = pd.to_numeric(rows.loc[~ends.cummax(), "expected"], errors="coerce").sum()
     promise = _promise(expected, *rows[ends].iloc[0][["p10", "p90"]]) if ends.any() else None
-    words = {getattr(one, found.lang): name for name, one in catalogue.entries["format"].categories.items()}
     bookings = rows[~ends.cummax()].reset_index(drop=True)
-    return bookings.assign(format=bookings["format"].replace(words)), found.recipe, promise
+    for name in {"format", "platform"} & {*columns}:
+        words = {getattr(one, found.lang): value for value, one in catalogue.entries[name].categories.items()}
+        bookings[name] = bookings[name].replace(words)
+    return bookings, found.recipe, promise
 
 
 def _required_goal(goal: str | None, path: Path) -> str:
@@ -139,13 +142,12 @@ def _refusal(path: Path, problem: str) -> RowsError:
     return RowsError([Fault(path.name, problem)])
 
 
-NAMED = 10  # people without a booking that are told by name
 SHOWN = ("creator_id", "name", "platform", "format")
 
 
 def compare_with_actuals(
     plan: pd.DataFrame | Sequence[Mapping[str, Any]], bookings: pd.DataFrame, outcome: str, *, counts: bool = False,
-    promise: Promise | None = None, shocks: OutcomeCorrelations | None = None, seed: int = 1,
+    promise: Promise | None = None, shocks: OutcomeCorrelations | None = None, seed: int = 1, horizon: Horizon | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Put the forecast of each booking of a plan beside its actual outcome.
 
@@ -160,6 +162,8 @@ def compare_with_actuals(
         The column that the target forecast, and whether that is a rare count (`recipe.counts`).
     promise
         What the whole plan was said to bring: the interval of the total is then as wide, in proportion, as this one.
+    horizon
+        The age that outcomes are forecast at (`early_counts.horizon_of`); without it every result is final.
     shocks
         How past bookings missed their forecasts together; by default a stated assumption.
 
@@ -167,9 +171,12 @@ def compare_with_actuals(
     -------
     A row for each row of the plan, in its order: `creator_id`, `name`, `platform`, `format` (where the plan has them), the four
     figures, `booking_id`, `came` (the actual outcome, missing where none was counted yet), `rows` (how many results were added
-    up in it) and `inside` (whether it lies from p10 to p90; None where there is no actual). Results of nobody in the plan follow,
+    up in it), `age` (days from the post to the count, the least of several; missing where a day is), `early` (younger than the
+    horizon), `on_course` for at the horizon with its 80 % interval `on_course_low` to `on_course_high`, `learned` (whether its
+    growth was) and `inside` (whether the actual outcome, or what an early one is on course for, lies from p10 to p90; None where
+    there is neither). Results of nobody in the plan follow,
     whose `planned` is False. The last row, whose `total` is True, adds up the bookings of the plan with an actual outcome: the
-    interval is that of their sum, drawn jointly.
+    interval is that of their sum, drawn jointly; that of what it is on course for adds up the ends, as if all posts grew alike.
 
     Raises
     ------
@@ -187,86 +194,45 @@ def compare_with_actuals(
     compared = compared.assign(
         booking_id=ids.to_numpy(), came=came, rows=list(map(len, matches.places)), planned=True, total=False
     )
+    course = with_course(_with_platform(results, matches.places, rows), counted, outcome, horizon or Horizon(0.0, None))
+    compared = compared.assign(**_added_up(course, matches.places, counted))
     forecast = rows.assign(**{name: compared[name] for name in FORECAST})
     total = _total(forecast, compared["came"], counts, promise, shocks or OutcomeCorrelations(), seed).assign(planned=True)
+    total = total.assign(early=bool(compared["early"].any()), **_course_of_all(compared))
     return _with_inside(pd.concat([compared, _unplanned(results, matches.others, counted), total], ignore_index=True))
+
+
+def _with_platform(results: pd.DataFrame, places: list[list[int]], plan: pd.DataFrame) -> pd.DataFrame:
+    """The results, each with the platform and format of its booking in the plan where it does not say its own."""
+    rows = pd.Series({place: row for row, of_row in enumerate(places) for place in of_row}, dtype=int)
+    for name in ("platform", "format"):
+        planned = plan[name].iloc[rows].set_axis(rows.index).reindex(results.index) if name in plan else None
+        own = results[name] if name in results else planned
+        if own is not None:
+            results = results.assign(**{name: own if planned is None else own.astype(object).fillna(planned.astype(object))})
+    return results
+
+
+def _added_up(course: pd.DataFrame, places: list[list[int]], counted: pd.Series) -> dict[str, list[Any]]:
+    """What `with_course` found, of each booking; a final result among early ones adds what it is."""
+    own = [course.iloc[of_row][counted.iloc[of_row].notna()] for of_row in places]
+    found: dict[str, list[Any]] = {"age": [one["age"].min() for one in own], "early": [bool(one["early"].any()) for one in own]}
+    for name in COURSE:
+        known = [one[name].notna().any() for one in own]
+        sums = [one[name].fillna(counted[one.index]).sum() for one in own]
+        found[name] = [value if there else np.nan for value, there in zip(sums, known, strict=True)]
+    return found | {"learned": [bool(one["learned"].any() and one["learned"].eq(one["early"]).all()) for one in own]}
+
+
+def _course_of_all(compared: pd.DataFrame) -> dict[str, float]:
+    there = compared["on_course"].notna().any()
+    return {name: float(compared[name].fillna(compared["came"]).sum()) if there else np.nan for name in COURSE}
 
 
 def _unplanned(results: pd.DataFrame, places: list[int], counted: pd.Series) -> pd.DataFrame:
     """The results that are of nobody in the plan."""
     described = results.iloc[places][[name for name in (*SHOWN, "booking_id") if name in results]]
     return described.assign(came=counted.iloc[places], rows=1, planned=False, total=False)
-
-
-def afterwards_in_words(
-    found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases, promise: Promise | None = None
-) -> str:  # fmt: skip
-    """A comparison as text for a terminal: the table, how right the forecast was, and what the whole plan had promised."""
-    sentences, rows = afterwards_sentences(found, outcome, phrases, promise), afterwards_table(found, outcome, phrases)
-    few = [phrases.say("afterwards_few")] if rows else []
-    return "\n".join([*(table(rows) if rows else []), *([""] if rows else []), *sentences, *few]) + "\n"
-
-
-def afterwards_table(found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases) -> list[list[str]]:
-    """Titles, and a row for each booking of the plan and for their total; nothing where nothing has been counted yet."""
-    if found.loc[~found["total"] & found["planned"], "came"].isna().all():
-        return []
-    keys = ("lineup_who", "lineup_format", "lineup_total_80", "afterwards_came", "afterwards_inside")
-    titles = [phrases.say(key, outcome=phrases.label(outcome)) for key in keys]
-    return [titles, *(_line(row, phrases) for _, row in found[found["planned"]].iterrows())]
-
-
-def afterwards_sentences(
-    found: pd.DataFrame, outcome: Mapping[str, str], phrases: Phrases, promise: Promise | None = None
-) -> list[str]:  # fmt: skip
-    """How right the forecast was, what the whole plan had promised, and what the comparison leaves out."""
-    planned = found[~found["total"] & found["planned"]]
-    with_actual, total, others = planned[planned["came"].notna()], found[found["total"]].iloc[0], found[~found["planned"]]
-    if with_actual.empty:
-        return [phrases.say("afterwards_nothing", outcome=phrases.noun(outcome)), *_not_planned(others, phrases)]
-    sentences = [_hits(with_actual, phrases)]
-    place = "inside" if total["inside"] else "above" if total["came"] > total["p90"] else "below"
-    values = {"came": phrases.compact(total["came"]), "expected": phrases.compact(total["expected"])}
-    span = phrases.interval(total["p10"], total["p90"])
-    sentences.append(phrases.say(f"afterwards_total_{place}", range=span, outcome=phrases.noun(outcome), **values))
-    if promise is not None:
-        values = {"expected": phrases.compact(promise.expected), "range": phrases.interval(promise.low, promise.high)}
-        counts = {"count": len(planned), "known": len(with_actual)}
-        sentences.append(phrases.say("afterwards_promise", **values, **counts, came=phrases.compact(total["came"])))
-    several = planned[planned["rows"] > 1]
-    named = "; ".join(phrases.say("afterwards_rows", who=_named(row), count=int(row["rows"])) for _, row in several.iterrows())
-    sentences += [phrases.say("afterwards_added_up", who=named)] if len(several) else []
-    lacking = planned["came"].isna()
-    nameless = lacking & ~_has_name(planned)
-    missing = planned[lacking & ~nameless]
-    sentences += (
-        [phrases.say("afterwards_missing", count=len(missing), who=_first_named(missing, phrases))] if len(missing) else []
-    )
-    sentences += [phrases.say("afterwards_nameless", count=int(nameless.sum()))] if nameless.any() else []
-    return [*sentences, *_not_planned(others, phrases)]
-
-
-def _hits(with_actual: pd.DataFrame, phrases: Phrases) -> str:
-    """How many results lie in their ranges, and how many below and above."""
-    below, above = (with_actual["came"] < with_actual["p10"]).sum(), (with_actual["came"] > with_actual["p90"]).sum()
-    inside = int(with_actual["inside"].eq(True).sum())
-    return phrases.say("afterwards_hits", count=inside, all=len(with_actual), below=int(below), above=int(above))
-
-
-def _not_planned(others: pd.DataFrame, phrases: Phrases) -> list[str]:
-    named = others.assign(name=[f"{_named(row)} ({phrases.number(row['came'], 0)})" for _, row in others.iterrows()])
-    return [phrases.say("afterwards_unplanned", count=len(others), who=_first_named(named, phrases))] if len(others) else []
-
-
-def _first_named(rows: pd.DataFrame, phrases: Phrases) -> str:
-    more = phrases.say("lineup_and_more", count=len(rows) - NAMED) if len(rows) > NAMED else ""
-    return "; ".join(_named(row) for _, row in rows.head(NAMED).iterrows()) + more
-
-
-def _has_name(rows: pd.DataFrame) -> pd.Series:
-    """Whether something in a row says whose result is sought."""
-    named = [rows[name].notna() for name in ("creator_id", "name", "booking_id") if name in rows]
-    return pd.concat(named, axis=1).any(axis=1) if named else pd.Series(False, index=rows.index)
 
 
 def _refuse(rows: pd.DataFrame, bookings: pd.DataFrame, outcome: str) -> None:
@@ -307,22 +273,15 @@ def _as_promised(expected: float, part: Total, whole: Total, promise: Promise) -
 
 
 def _with_inside(compared: pd.DataFrame) -> pd.DataFrame:
-    inside = compared["came"].between(compared["p10"], compared["p90"]).astype(object)
+    inside = reckoned(compared).between(compared["p10"], compared["p90"]).astype(object)
     return compared.assign(inside=inside.where(compared["came"].notna() & compared["p10"].notna(), None))
+
+
+def reckoned(compared: pd.DataFrame) -> pd.Series:
+    """What each result is judged by: what an early one is on course for where that is known, else what came."""
+    return compared["on_course"].fillna(compared["came"])
 
 
 def _numbers(rows: pd.DataFrame, name: str) -> pd.Series:
     values = rows[name] if name in rows else pd.Series(np.nan, index=rows.index)
     return pd.to_numeric(values, errors="coerce").astype(float)
-
-
-def _named(row: pd.Series) -> str:
-    return next((str(row[name]) for name in ("name", "creator_id", "booking_id") if name in row and pd.notna(row[name])), "")
-
-
-def _line(row: pd.Series, phrases: Phrases) -> list[str]:
-    named = phrases.say("lineup_total") if row["total"] else _named(row)
-    made = phrases.category(row, "format")
-    forecast = f"{phrases.compact(row['expected'])} ({phrases.interval(row['p10'], row['p90'])})"
-    where = phrases.say("nothing") if row["inside"] is None else phrases.say("evidence_yes" if row["inside"] else "evidence_no")
-    return [named, made, forecast, phrases.number(row["came"], 0), where]

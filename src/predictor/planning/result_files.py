@@ -18,6 +18,8 @@ from predictor.intake.spreadsheets.workbook import (
     rejected_in_words,
     understood,
 )
+from predictor.planning.early_counts import DAYS
+from predictor.planning.result_days import read_days, stated_day, with_days
 from predictor.planning.signed import results_beside, signed_table
 from predictor.tables.files import TEXTS
 from predictor.tables.workbooks import SUFFIXES
@@ -39,10 +41,11 @@ def read_results(
     DefinitionError
         With the questions that must be answered first, one a line.
     """
+    catalogue, day_first = with_days(catalogue), mapping.of("bookings").day_first
     signed = signed_table(path, catalogue)
     if signed is not None and not mapping.tables:
         grid, own = results_beside(signed, path.name, outcome, catalogue)
-        return _imported(import_grids([grid], path.name, catalogue, own, "bookings"), path, catalogue, outcome, lang)
+        return _imported(import_grids([grid], path.name, catalogue, own, "bookings"), path, catalogue, outcome, day_first, lang)
     faults: list[Fault] = []
     people = path.suffix.lower() in (*SUFFIXES, *TEXTS)
     try:
@@ -53,27 +56,30 @@ def read_results(
             raise
         rows = pd.DataFrame()
     if not faults and outcome in rows:
-        return rows, []
+        return read_days(rows, None, day_first, path.name, lang)
     if not people:
         raise RowsError(faults or [Fault.of(path.name, Said("afterwards_no_outcome", {"name": outcome}))])
-    return _imported(import_file(path, catalogue, mapping, table="bookings"), path, catalogue, outcome, lang)
+    return _imported(import_file(path, catalogue, mapping, table="bookings"), path, catalogue, outcome, day_first, lang)
 
 
 def _imported(
-    found: Imported, path: Path, catalogue: Catalogue, outcome: str, lang: str
+    found: Imported, path: Path, catalogue: Catalogue, outcome: str, day_first: bool | None, lang: str
 ) -> tuple[pd.DataFrame | None, list[str]]:  # fmt: skip
     """What an import found, once nothing that matters here is open."""
-    needed = (*ABOUT_WHO, outcome)
+    needed = (*ABOUT_WHO, *DAYS, outcome)
     asked = [(sheet, one) for sheet, one in found.doubts if _open(one, needed)]
     if asked:
         doubts = doubts_in_words(asked, lang, Path("mapping.yaml"))
         raise DefinitionError([say(lang, "afterwards_doubts", file=path.name), *(f"- {doubt}" for doubt in doubts)])
     rejected = ["\n".join(rejected_in_words(found, path.name, lang))] if found.rejects else []
-    return found.tables.get("bookings"), [understood(found, catalogue, lang), *rejected]
+    rows, stated = found.tables.get("bookings"), stated_day(one.layout for one in found.sheets)
+    dated, unread = (rows, []) if rows is None else read_days(rows, stated, day_first, path.name, lang)
+    return dated, [understood(found, catalogue, lang), *rejected, *unread]
 
 
 def _open(doubt: Said, needed: tuple[str, ...]) -> bool:
-    """Whether a question about a table of results matters here: whose they are, and the outcome; not money or days."""
+    """Whether a question about a table of results matters here: whose they are, when they were counted, the outcome; not
+    money, or the order of days, which is read with all days together."""
     if doubt.key.removeprefix("import_doubt_") in ELSEWHERE:
         return False
     if doubt.key == "import_doubt_missing":

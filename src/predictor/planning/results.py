@@ -86,7 +86,8 @@ def _names(row: pd.Series, by: str | None) -> list[str]:
     return list(dict.fromkeys(name for name in [*names, *handles] if name))
 
 
-def _label(row: pd.Series) -> str:
+def label_of(row: pd.Series) -> str:
+    """What a row is called by: a name, else an id."""
     return next((str(row[key]) for key in ("name", "creator_id", "booking_id") if key in row and pd.notna(row[key])), "")
 
 
@@ -103,11 +104,11 @@ def _apart(
         if len(campaigns) > 1:
             values = {
                 "count": len(places[row]),
-                "who": _label(plan.iloc[row]),
+                "who": label_of(plan.iloc[row]),
                 "campaigns": ", ".join(sorted(campaigns)),
             }
             faults.append(Fault.of("bookings", Said("afterwards_campaigns", values)))
     taken = [place for row in rows for place in places[row]]
     unmatched = len(rows) > 1 and len({*taken}) < len(found)
     if len({*taken}) < len(taken) or unmatched:
-        faults.append(Fault.of("bookings", Said("afterwards_which", {"who": _label(plan.iloc[rows[0]]), "count": len(rows)})))
+        faults.append(Fault.of("bookings", Said("afterwards_which", {"who": label_of(plan.iloc[rows[0]]), "count": len(rows)})))

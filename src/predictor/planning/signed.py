@@ -15,6 +15,7 @@ from predictor.intake.currency_words import CURRENCIES
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.grids import Grid, read_grids
 from predictor.intake.spreadsheets.titles import Titles
+from predictor.planning.early_counts import DAYS
 from predictor.wording.sentences import LANGUAGES, Said, say
 
 FORECAST_TITLES = {"expected": "expected", "lineup_low": "p10", "lineup_high": "p90"}  # a title's sentence → the figure below it
@@ -84,7 +85,7 @@ def _outcomes(lang: str, catalogue: Catalogue) -> Iterator[tuple[Recipe, str]]:
 def results_beside(signed: SignedTable, file: str, outcome: str, catalogue: Catalogue) -> tuple[Grid, Mapping]:
     """What people wrote beside the bookings of a plan, as a table of results, and how it is to be understood.
 
-    One column more than the plan's own is the outcome, whatever it is called.
+    One column more than the plan's own, days aside, is the outcome, whatever it is called.
 
     Raises
     ------
@@ -101,8 +102,10 @@ def results_beside(signed: SignedTable, file: str, outcome: str, catalogue: Cata
         raise RowsError([Fault.of(file, Said("afterwards_plan_itself"))])
     kept = [place for place, title in bookings.iloc[0].items() if signed.own.get(str(title)) in DESCRIBES]
     columns = {str(title): name for title, name in signed.own.items() if name in DESCRIBES}
-    if len(added) == 1 and Titles(catalogue).name(str(bookings[added[0]].iloc[0])) is None:
-        columns[str(bookings[added[0]].iloc[0])] = outcome
+    days = Titles(catalogue, "bookings")
+    figures = [title for place in added if days.name(title := str(bookings[place].iloc[0])) not in DAYS]
+    if len(figures) == 1 and Titles(catalogue).name(figures[0]) is None:
+        columns[figures[0]] = outcome
     mapping = Mapping(tables={"bookings": TableMapping(columns=columns)})
     table = cells.where(cells.columns.isin([*kept, *added])[None, :] & (cells.index >= signed.head)[:, None])  # places stay
     return replace(signed.grid, cells=table), mapping
