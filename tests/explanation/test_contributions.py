@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,6 +28,14 @@ def test_the_rule_times_the_factors_is_the_forecast(bundle, rows, target, strang
     asked = without_record(rows, model.design) if stranger else rows
     factors = contributions(model, asked)
     np.testing.assert_allclose(factors.drop(columns="rule").prod(axis=1), forecast(model, asked)["expected"])
+
+
+def test_of_money_the_rule_is_an_amount_and_the_factors_are_those_of_what_was_counted(bundle, rows):
+    model = bundle.models["revenue"]
+    assert model.unit > 100_000
+    money, counted = contributions(model, rows), contributions(replace(model, unit=1.0), rows)
+    np.testing.assert_allclose(money["start"], counted["start"] * model.unit)
+    pd.testing.assert_frame_equal(money.drop(columns="start"), counted.drop(columns="start"))
 
 
 def test_the_rule_named_is_the_one_the_part_starts_from(bundle, rows):

@@ -1,10 +1,12 @@
 """A goal with several targets: one answers by default, another when it is asked for; and outcomes that are money."""
 
 import json
+from datetime import date
 
 import numpy as np
 import pytest
 import yaml
+from openpyxl import load_workbook
 
 from builders import CATALOGUE, phrases, run, scored
 from predictor.definitions.loader import catalogue_from
@@ -15,8 +17,11 @@ from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
 from predictor.planning.rules_file import rules_from
 from predictor.planning.versus import versus
+from predictor.reporting.client_paper import client_page
+from predictor.reporting.comparison_words import list_verdict
 from predictor.reporting.lineup_words import in_words
 from predictor.reporting.plan_workbook import write_plan
+from predictor.reporting.plots import chart_files
 
 BUDGET = 50e6
 
@@ -60,11 +65,94 @@ def test_an_outcome_that_the_list_has_no_forecast_of_is_refused_with_those_that_
 
 
 @pytest.mark.parametrize(
-    ("lang", "sentence"),
-    [("en", "brings back 1 times the fees"), ("vi", "thu về gấp 1 lần chi phí")],
+    ("lang", "first", "last", "title", "no_profit"),
+    [
+        (
+            "en",
+            "brings back 1 (",
+            ") times the fees; the chance that it covers them is ",
+            "Chance that it covers the fees",
+            "Revenue is no profit",
+        ),
+        (
+            "vi",
+            "thu về gấp 1 (",
+            ") lần chi phí; khả năng thu đủ chi phí là ",
+            "Khả năng thu đủ chi phí",
+            "Doanh thu chưa phải lợi nhuận",
+        ),
+    ],
 )
-def test_a_plan_for_money_says_what_comes_back_for_the_fees(lang, sentence):
-    assert sentence in in_words(planned("revenue"), phrases(lang))
+def test_a_plan_for_money_says_what_comes_back_for_the_fees_and_how_sure_it_is_to_cover_them(lang, first, last, title, no_profit):
+    words = in_words(planned("revenue"), phrases(lang))
+    assert first in words and last in words and title in words and no_profit in words
+    assert title not in in_words(planned(), phrases(lang)) and no_profit not in in_words(planned(), phrases(lang))
+
+
+def test_what_comes_back_is_the_money_over_the_fees_and_its_chance_that_of_the_draws():
+    plan = planned("revenue").proposed
+    back = plan.returns
+    assert np.allclose([back.expected, back.low, back.high], np.array([plan.expected, plan.low, plan.high]) / plan.spend)
+    assert back.chance == planned("revenue", at_least=plan.spend).proposed.reaches
+    assert planned().proposed.returns is None
+    assert planned("revenue", sold(fee=0.0)).proposed.returns is None
+
+
+def test_what_comes_back_is_the_same_in_json_and_in_the_workbook(tmp_path):
+    found = planned("revenue")
+    write_plan(found, phrases("en"), tmp_path / "plan.xlsx")
+    rows = [*load_workbook(tmp_path / "plan.xlsx")["Comparison"].iter_rows()]
+    head = next(row for row in rows if row[1].value == "Bookings")
+    cells = {title.value: cell for title, cell in zip(head, rows[rows.index(head) + 3], strict=True)}
+    mix = found.to_dict()["plans"][2]
+    assert cells["Chance that it covers the fees"].value == mix["returns"]["chance"]
+    place = cells["Spend"].row
+    assert [cells[f"Times the fees, {end}"].value for end in ("expected", "low", "high")] == [
+        f'=IF(C{place}>0,{column}{place}/C{place},"")' for column in "DEF"
+    ]
+    assert cells["Revenue (VND) expected"].number_format == '#,##0\\ "₫"'
+
+
+@pytest.mark.parametrize(
+    ("lang", "answer", "goal", "risk"),
+    [
+        ("en", " ₫ revenue (", "Chance of 50,000,000 ₫ or more", "highest chance of 50,000,000 ₫ revenue or more"),
+        ("vi", " ₫ doanh thu (", "Khả năng đạt từ 50.000.000 ₫", "dễ đạt từ 50.000.000 ₫ doanh thu trở lên nhất"),
+    ],
+)
+def test_money_is_written_with_its_currency_and_counts_without(lang, answer, goal, risk):
+    words = in_words(planned("revenue", at_least=50e6, risk="chance"), phrases(lang))
+    assert answer in words and goal in words and risk in words
+    assert "50 ₫" not in in_words(planned(at_least=50, risk="chance"), phrases(lang))
+
+
+@pytest.mark.parametrize(
+    ("lang", "cost", "more"),
+    [
+        ("en", "Fees per 100 ₫ of revenue", "100 ₫ more of it costs"),
+        ("vi", "Chi phí cho mỗi 100 ₫ doanh thu", "Chi phí cho 100 ₫ doanh thu tăng thêm"),
+    ],
+)
+def test_what_money_costs_is_said_per_amount_of_its_currency(lang, cost, more):
+    given = LineupConstraints(budget=BUDGET, outcome="revenue")
+    words = in_words(lineup(sold(), "sales", given, CATALOGUE), phrases(lang))
+    assert cost in words and more in words
+
+
+def test_the_paper_and_the_charts_count_what_the_plan_counts(tmp_path):
+    rows = sold()
+    found = planned("revenue", rows)
+    page = client_page(found, rows, {}, phrases("en"), on=date(2026, 7, 1))
+    beside = compare(rows, "sales", CATALOGUE, shocks=found.shocks, outcome="revenue")
+    assert "more orders" not in page and list_verdict(beside, phrases("en")) in page
+    for group in beside.by("kind"):
+        assert phrases("en").compact(group.mean.value) in page
+    of_orders = planned(rows=rows)
+    pictures = [
+        {file.name: file.read_bytes() for file in chart_files(one, rows, "sales", phrases("en"), tmp_path / one.target)}
+        for one in (found, of_orders)
+    ]
+    assert pictures[0]["kinds.png"] != pictures[1]["kinds.png"]
 
 
 def test_money_in_one_currency_is_not_weighed_against_fees_in_another():
@@ -102,6 +190,31 @@ def test_a_signed_plan_for_money_is_read_back_with_the_target_that_it_promised(l
 @pytest.mark.parametrize("line", [{"outcome": "revenue"}, {"Doanh thu": None, "chỉ số": "Doanh thu"}, {"what counts": "Revenue"}])
 def test_a_rules_file_names_the_outcome_in_any_words(line):
     assert rules_from({key: value for key, value in line.items() if value}, "rules.yaml", CATALOGUE).outcome == "revenue"
+
+
+@pytest.mark.parametrize("typed", ["500tr", "500 triệu đồng", "500.000.000đ", "VND 500,000,000", 500000000])
+def test_a_rules_file_writes_the_money_to_reach_as_people_write_money(typed):
+    read = rules_from({"outcome": "revenue", "at_least": typed}, "rules.yaml", CATALOGUE)
+    assert read.at_least == 500e6
+
+
+def test_money_to_reach_in_another_currency_than_the_budgets_is_refused():
+    given = {"outcome": "revenue", "budget": "200tr VND", "at_least": "500 USD"}
+    with pytest.raises(DefinitionError, match="rules.yaml: at_least: got '500 USD', but the currency is VND; name one of them."):
+        rules_from(given, "rules.yaml", CATALOGUE)
+
+
+def test_a_count_to_reach_is_still_no_amount_of_money():
+    with pytest.raises(DefinitionError, match=r"rules.yaml: at_least: got '500 usd'.*with no currency sign"):
+        rules_from({"outcome": "orders", "at_least": "500 USD"}, "rules.yaml", CATALOGUE)
+
+
+def test_a_comparison_takes_the_outcome_by_its_name_or_its_label_in_any_language():
+    for asked in ("revenue", "Revenue", "doanh thu"):
+        assert compare(sold(), "sales", CATALOGUE, outcome=asked).target == "revenue", asked
+    assert compare(sold(), "sales", CATALOGUE).target == "orders"
+    with pytest.raises(RowsError, match="outcome: got 'profit'; forecast here for the goal 'sales': orders, revenue."):
+        compare(sold(), "sales", CATALOGUE, outcome="profit")
 
 
 def test_a_rules_file_with_an_outcome_that_nothing_forecasts_is_refused():

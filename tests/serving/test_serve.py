@@ -195,3 +195,43 @@ def test_faults_of_rows_and_parameters_are_told_together(bundle):
 def test_an_unknown_key_of_the_body_is_refused():
     with pytest.raises(RowsError, match="unknown key 'parms'; allowed: .*params"):
         read_body(b'{"dataframe_records": [], "parms": {}}', "application/json")
+
+
+TABLE = "name,platform,followers\nLê Thị Hoa,tiktok,12000\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (TABLE.encode(), "text/csv"),
+        (TABLE.encode("utf-16"), "text/csv"),
+        (TABLE.encode("utf-8-sig"), "text/csv; charset=utf-8"),
+        ("name,platform,followers\nLê Thi\u0323 Hoa,tiktok,12000\n".encode("cp1258"), "text/csv; charset=windows-1258"),
+        ("name,platform,followers\n李华,xiaohongshu,12000\n".encode("gb18030"), 'text/csv; charset="GBK"'),
+        ("name,platform,followers\n김하나,instagram,12000\n".encode("cp949"), "text/csv; charset=euc-kr; header=present"),
+    ],
+)
+def test_csv_is_read_in_the_encoding_that_its_first_bytes_or_the_content_type_name(body, kind):
+    sent = read_body(body, kind)["dataframe_split"]
+    assert sent["columns"] == ["name", "platform", "followers"]
+    assert sent["data"][0] in (
+        ["Lê Thị Hoa", "tiktok", "12000"],
+        ["李华", "xiaohongshu", "12000"],
+        ["김하나", "instagram", "12000"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("text/csv", "is not UTF-8 text; send it as UTF-8. As gbk it reads: .*李华.* send it as 'text/csv; charset=gbk'"),
+        ("text/csv; charset=utf-8", "is not UTF-8 text; send it as UTF-8"),
+        ("text/csv; charset=klingon", "charset 'klingon' is not known; send the text as UTF-8"),
+        ("text/csv; charset=zlib", "charset 'zlib' is not known; send the text as UTF-8"),
+        ("text/csv; charset=ascii", "is not ascii text"),
+    ],
+)
+def test_csv_in_an_encoding_that_nothing_names_is_refused_with_the_one_that_fits(kind, said):
+    body = ("name,platform,followers\n" + "".join(f"李华{n}的美食日记,xiaohongshu,12000\n" for n in range(20))).encode("gb18030")
+    with pytest.raises(RowsError, match=said):
+        read_body(body, kind)

@@ -84,8 +84,8 @@ def lineup(
     rules = with_brief(rules, brief)
     rows = read_scored(scored, catalogue)
     if outcome is not None:
-        asked_outcome(catalogue, goal, outcome, forecast_targets(rows, catalogue))
-        rules = rules.model_copy(update={"outcome": outcome})
+        asked = asked_outcome(catalogue, goal, outcome, forecast_targets(rows, catalogue))
+        rules = rules.model_copy(update={"outcome": asked})
     known = read_overlaps(read_frame(overlaps), overlaps.name) if overlaps is not None else None
     bundle = bundle_behind(rows, model, project)
     shocks = shocks_behind(bundle, goal, rules.outcome)
@@ -187,8 +187,9 @@ def whatif(
         warn_of_day(tables, pd.Timestamp(on) if on is not None else pd.Timestamp.now(), lang)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
     wanted = _goal(goal, brief)
-    bundle = bundle.answering(wanted, asked_outcome(bundle.catalogue, wanted, outcome, bundle.models))
-    tied = {"shocks": shocks_behind(bundle, wanted, outcome), "assumption": load_assumption(project), "seed": seed}
+    counted = asked_outcome(bundle.catalogue, wanted, outcome, bundle.models)
+    bundle = bundle.answering(wanted, counted)
+    tied = {"shocks": shocks_behind(bundle, wanted, counted), "assumption": load_assumption(project), "seed": seed}
     changing = rows or booked or tuple(before.index)
     if booked is not None:
         _check_plan(booked, changing, before)

@@ -206,10 +206,11 @@ def compare(
     if report is not None:
         check_target(report, (".html",))
     rows = read_scored(scored, catalogue)
-    catalogue = catalogue.answering(goal, asked_outcome(catalogue, goal, outcome, forecast_targets(rows, catalogue)))
+    counted = asked_outcome(catalogue, goal, outcome, forecast_targets(rows, catalogue))
+    catalogue = catalogue.answering(goal, counted)
     brief = read_brief(campaign, catalogue) if campaign is not None else {}
     bundle, phrases = bundle_behind(rows, model, project), Phrases(lang, catalogue)
-    shocks = shocks_behind(bundle, goal, outcome)
+    shocks = shocks_behind(bundle, goal, counted)
     comparison = compare_all(rows, goal, catalogue, shocks=shocks)
     rules, found = with_brief(LineupConstraints(), brief), None
     if rules.budget is not None:

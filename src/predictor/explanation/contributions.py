@@ -23,10 +23,10 @@ def contributions(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    Index of `frame`; `rule` (the baseline's name), `start` (its forecast, as a count), then one factor a cause: each column that
-    the model sees by itself, the columns of the creator's own record together (`cause_record`), `cause_level` (the same for
-    every row) and `cause_average` (from the typical to the average outcome, which rare large ones raise). `start` times all
-    factors is the expected count. Rows without a forecast are left out.
+    Index of `frame`; `rule` (the baseline's name), `start` (its forecast, a count or an amount of money), then one factor a
+    cause: each column that the model sees by itself, the columns of the creator's own record together (`cause_record`),
+    `cause_level` (the same for every row) and `cause_average` (from the typical to the average outcome, which rare large ones
+    raise). `start` times all factors is what is expected. Rows without a forecast are left out.
     """
     return contributions_of(distribution(model, frame))
 
@@ -72,7 +72,7 @@ def _logs(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
     shap = one.segment.booster.lightgbm.predict(one.matrix, pred_contrib=True, num_iteration=one.segment.trees, num_threads=1)
     weighted = shap * one.start.residual_weight[:, None]
     logs = pd.DataFrame(weighted, index=one.frame.index, columns=[*model.design.columns, LEVEL])
-    baseline = one.start.log_rates + np.log(exposure(one.frame, model.recipe.exposure))
+    baseline = one.start.log_rates + np.log(exposure(one.frame, model.recipe.exposure)) + np.log(model.unit)
     return logs.assign(baseline_name=one.start.baseline_names, baseline=baseline)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import math
 import re
 from datetime import date, datetime
@@ -81,9 +80,10 @@ class TableMapping(Closed):
     @field_validator("encoding")
     @classmethod
     def _known(cls, encoding: str | None) -> str | None:
-        """An encoding that Python knows."""
+        """An encoding of text that Python knows."""
         try:
-            return encoding and codecs.lookup(encoding) and encoding
+            "".encode(encoding or "utf-8")  # zlib and the like are known too, but no text
+            return encoding
         except LookupError:
             raise ValueError(f"got '{encoding}'; expected the name of an encoding, such as gbk or windows-1258") from None
 

@@ -20,7 +20,17 @@ from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.leftover import leftover
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
-from predictor.reporting.lineup_words import answer, caveats, plan_name, price_conditions, rule_words, told_people, verdicts
+from predictor.reporting.lineup_words import (
+    answer,
+    caveats,
+    plan_name,
+    price_conditions,
+    returned,
+    rule_words,
+    to_reach,
+    told_people,
+    verdicts,
+)
 from predictor.wording.sentences import heading
 
 SENT = 0.01  # seconds in which what was drawn leaves for the browser before more is drawn
@@ -108,10 +118,13 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
     if found.rules.budget is not None and found.rules.budget > plan.spend:
         left = phrases.money(found.rules.budget - plan.spend, found.currency, short=True)
         facts.insert(4, (phrases.say("lineup_left"), left))
+    if plan.returns is not None:
+        back = [("lineup_returns", returned(plan, phrases)), ("lineup_covers", phrases.chance(plan.returns.chance))]
+        facts[2:2] = [(phrases.say(key), said) for key, said in back]
     if told_people(found):
         facts.insert(-1, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:
-        facts.insert(2, (phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least)), phrases.chance(plan.reaches)))
+        facts.insert(2, (phrases.say("lineup_reaches", count=to_reach(found, phrases)), phrases.chance(plan.reaches)))
     return facts
 
 

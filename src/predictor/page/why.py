@@ -18,6 +18,7 @@ from predictor.explanation.response_curves import OwnCurve, own_curves
 from predictor.page.brief import read_budget
 from predictor.page.charts import COLOURS, INK, TEXT, count_axis, waterfall
 from predictor.page.elements import chart, listed, title
+from predictor.planning.comparison import cost_label
 from predictor.planning.whatif import Change, what_if
 from predictor.reporting.whatif_words import costs, verdict
 from predictor.scoring.score import candidate_features
@@ -164,7 +165,8 @@ def why_view(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
 
 def _facts(row: pd.Series, asked: Asked, outcome: str, phrases: Phrases) -> None:
     target, currency = asked.target, row.get("currency")
-    cost = phrases.label(asked.bundle.models[target].recipe.cost_per)
+    code = row.get(scored_column(target, "currency"))
+    cost = phrases.label(cost_label(asked.bundle.models[target].recipe, code if isinstance(code, str) else None))
     facts = [
         *_outcome(row, target, heading(outcome), phrases),
         (phrases.say("fee"), phrases.money(_number(row, "fee"), currency)),

@@ -28,8 +28,8 @@ from predictor.forecasting.sampling import (
 )
 from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
 from predictor.tables.columns import FORECAST, scored_column
-from predictor.wording.matching import nearest
-from predictor.wording.sentences import LANGUAGES
+from predictor.wording.matching import fold, nearest
+from predictor.wording.sentences import LANGUAGES, money
 
 # What a comparison holds: groups, pairwise comparisons, drivers of the difference, and counts for its caveats.
 
@@ -135,7 +135,7 @@ MIN_DRAWS = 200
 
 def compare(
     scored: pd.DataFrame, goal: str, catalogue: Catalogue, draws: int = 4000, seed: int = 1,
-    shocks: OutcomeCorrelations | None = None,
+    shocks: OutcomeCorrelations | None = None, outcome: str | None = None,
 ) -> Comparison:  # fmt: skip
     """Compare the kinds, tiers and platforms of scored candidates.
 
@@ -149,12 +149,16 @@ def compare(
         Repetitions of the simulation, and where its random numbers start.
     shocks
         What the bookings of a campaign share, as for `lineup`; each repetition is one campaign, the same for every group.
+    outcome
+        What of the goal is counted, where it has several outcomes, such as `revenue` for sales.
 
     Raises
     ------
     RowsError
-        When the file holds no forecast for the goal.
+        When the file holds no forecast for the goal, or none of the outcome.
     """
+    asked = asked_outcome(catalogue, goal, outcome, forecast_targets(scored, catalogue), "outcome")
+    catalogue = catalogue.answering(goal, asked)
     recipe = recipe_for(scored, goal, catalogue)
     rows = candidates(scored, recipe)
     currencies = tuple(sorted(rows.loc[rows["fee"].notna(), "currency"].unique()))
@@ -173,7 +177,7 @@ def compare(
         goal=goal,
         target=recipe.name,
         outcome=outcome_label(scored, recipe, catalogue),
-        cost_per=recipe.cost_per.by_language(),
+        cost_per=cost_label(recipe, outcome_currency(scored, recipe)),
         units=recipe.cost_per.units,
         currencies=currencies,
         groups=tuple(_group(by, name, sample, recipe, catalogue) for (by, name), sample in samples.items()),
@@ -201,7 +205,8 @@ def recipe_for(scored: pd.DataFrame, goal: str, catalogue: Catalogue) -> Recipe:
 def asked_outcome(
     catalogue: Catalogue, goal: str, outcome: str | None, forecast: Collection[str], where: str = "--outcome"
 ) -> str | None:
-    """The outcome that is asked for, where it is one that was `forecast` (names of targets) and of the goal.
+    """The outcome that is asked for, by its name or its label, where it is one that was `forecast` (names of targets) and of
+    the goal.
 
     Raises
     ------
@@ -209,11 +214,12 @@ def asked_outcome(
         Where it is none of these.
     """
     allowed = [recipe.outcome for name, recipe in catalogue.recipes.items() if recipe.goal == goal and name in forecast]
-    if outcome is not None and outcome not in allowed:
+    words = {fold(word): name for name in allowed for word in (name, *catalogue.entries[name].label.by_language().values())}
+    if outcome is not None and fold(outcome) not in words:
         held = ", ".join(allowed) or "none"
         said = f"got '{outcome}'; forecast here for the goal '{goal}': {held}{nearest(outcome, allowed)}."
         raise RowsError([Fault(where, said)])
-    return outcome
+    return None if outcome is None else words[fold(outcome)]
 
 
 def forecast_targets(scored: pd.DataFrame, catalogue: Catalogue) -> list[str]:
@@ -244,6 +250,12 @@ def outcome_label(scored: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) ->
     """What an outcome is called by language, with its currency where it is money."""
     code, label = outcome_currency(scored, recipe), catalogue.entries[recipe.outcome].label.by_language()
     return label if code is None else {lang: f"{words} ({code})" for lang, words in label.items()}
+
+
+def cost_label(recipe: Recipe, currency: str | None) -> Label:
+    """What money per outcome is called by language; units of an outcome in money are an amount in its `currency`."""
+    words = recipe.cost_per.by_language().items()
+    return {lang: said.replace("{units}", money(lang, recipe.cost_per.units, currency)) for lang, said in words}
 
 
 def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:

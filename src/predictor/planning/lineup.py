@@ -12,10 +12,18 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probability_of_superiority
-from predictor.planning.comparison import asked_outcome, candidates, forecast_targets, outcome_label, recipe_for
+from predictor.planning.comparison import (
+    asked_outcome,
+    candidates,
+    cost_label,
+    forecast_targets,
+    outcome_currency,
+    outcome_label,
+    recipe_for,
+)
 from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, draw_joint_outcomes, expected_unique_reach
 from predictor.planning.optimiser import Constraint, NoChoice, best_choice, candidate_solutions
-from predictor.planning.plans import Lineup, Name, Plan, PlanComparison, Point
+from predictor.planning.plans import Lineup, Name, Plan, PlanComparison, Point, Returns
 from predictor.planning.rules import LineupConstraints, absent, constraints, unchecked
 from predictor.wording.sentences import Said
 
@@ -91,19 +99,24 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
     """
     rows, currency = in_one_currency(pool.rows, rules)
     limits, joint, recipe, overlaps = constraints(rows, rules), pool.joint, pool.recipe, pool.overlaps
+    in_money = pool.catalogue.in_money(recipe)
     # The solver works outside Python's lock; but searches that may run into their time limit must not take it from each other.
     with ThreadPoolExecutor(len(PLANS) if rules.risk == "expected" else 1) as threads:
         solved = [
             *threads.map(lambda name: _plan(name, rows, rules, limits, joint, recipe, keep_going), ("influencers", "kols", "mix"))
         ]
     plans = tuple(
-        replace(plan, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps)) for plan, _ in solved
-    )
+        replace(
+            plan, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps),
+            returns=_returns(plan, drawn) if in_money else None,
+        )
+        for plan, drawn in solved
+    )  # fmt: skip
     return Lineup(
         goal=pool.goal, target=recipe.name,
         outcome=outcome_label(pool.scored, recipe, pool.catalogue),
-        cost_per=recipe.cost_per.by_language(), units=recipe.cost_per.units, currency=currency,
-        in_money=pool.catalogue.in_money(recipe), rules=rules, plans=plans, frontier=(),
+        cost_per=cost_label(recipe, outcome_currency(pool.scored, recipe)), units=recipe.cost_per.units, currency=currency,
+        in_money=in_money, rules=rules, plans=plans, frontier=(),
         duels=_pairwise_comparisons({plan.name: drawn for plan, drawn in solved if plan.found}),
         candidates=len(rows), without_quote=int(rows["fee"].isna().sum()),
         without_forecast=len(pool.scored) - len(rows), unchecked=tuple(unchecked(rows, rules)), absent=tuple(absent(rows, rules)),
@@ -155,6 +168,14 @@ def _plan(
         assumed=_assumed_share(booked), gap=gap,
     )  # fmt: skip
     return plan, drawn
+
+
+def _returns(plan: Plan, drawn: np.ndarray) -> Returns | None:
+    """What comes back for the fees, by the draws that judge the plan; None where there is no plan, or it is free."""
+    if not plan.spend:
+        return None
+    expected, low, high = (value / plan.spend for value in (plan.expected, plan.low, plan.high))
+    return Returns(expected, low, high, float((drawn >= plan.spend).mean()))
 
 
 def _chosen(

@@ -26,13 +26,24 @@ Name = Literal["influencers", "kols", "mix"]
 
 
 @dataclass(frozen=True)
+class Returns:
+    """An outcome in money beside the fees: how many times these, with an 80% interval, and the chance of at least as much."""
+
+    expected: float
+    low: float
+    high: float
+    chance: float
+
+
+@dataclass(frozen=True)
 class Plan:
     """Who would be booked and what that brings; `conflict` names the rules that no such plan can keep together.
 
     `low` and `high` hold 80% of the draws, `reaches` is the chance of the count asked for, `cost` the spend per unit of the
     expected outcome, `thin` the share of bookings forecast without a record, `assumed` the share of the expected outcome that is
     the planner's own assumption, `gap` how much better a plan could at most be, and `people` how many different ones it is
-    expected to reach, where reach was forecast and an assumption says how audiences overlap.
+    expected to reach, where reach was forecast and an assumption says how audiences overlap; `returns` is there where the outcome
+    is money and the fees are not nothing.
     """
 
     name: Name
@@ -47,6 +58,7 @@ class Plan:
     assumed: float
     gap: float
     people: float | None = None
+    returns: Returns | None = None
     conflict: tuple[str, ...] | None = None
 
     @property
@@ -110,7 +122,7 @@ class Lineup:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON: the bookings of each plan by their line in the file, the creator's id and figures."""
         plain = {name: getattr(self, name) for name in PLAIN}
-        plans = [{**{name: getattr(plan, name) for name in OF_PLAN}, "bookings": _plain_rows(plan.rows)} for plan in self.plans]
+        plans = [_plain_plan(plan) for plan in self.plans]
         lists = {
             "duels": [{**asdict(duel), "verdict": duel.verdict} for duel in self.duels],
             "frontier": [*map(asdict, self.frontier)],
@@ -130,6 +142,11 @@ class Lineup:
         """The plan to sign: the mix, which holds the other two as special cases; else the one there is."""
         there = [plan for plan in self.plans if plan.found]
         return next((plan for plan in there if plan.name == "mix"), max(there, key=lambda plan: plan.expected, default=None))
+
+
+def _plain_plan(plan: Plan) -> dict[str, Any]:
+    returns = None if plan.returns is None else asdict(plan.returns)
+    return {**{name: getattr(plan, name) for name in OF_PLAN}, "returns": returns, "bookings": _plain_rows(plan.rows)}
 
 
 def _plain_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -94,14 +94,18 @@ class _Rules:
             "currency": partial(self._cell, entry=self.catalogue.entries["currency"]),
             "number": self._between,
             "risk": self._risk,
-            "outcome": self._outcome,
         }
-        read = {name: readers[name](name, value) for name, value in self.given.items() if name != "budget"}
+        outcome = self._outcome("outcome", self.given["outcome"]) if "outcome" in self.given else None
+        in_money = outcome is not None and self.catalogue.entries[outcome].type == "money"
+        amounts = ("budget", *(("at_least",) if in_money else ()))  # read with the currency that they may name
+        read = {name: readers[name](name, value) for name, value in self.given.items() if name not in (*amounts, "outcome")}
+        read["outcome"] = outcome
         read = {name: value for name, value in read.items() if value is not None}
-        if "budget" in self.given:
-            where = f"{self.file}: budget"
-            amount, code = read_budget(self.given["budget"], read.get("currency"), where, self.catalogue, self.faults)
-            read |= {"budget": amount, "currency": code}
+        for name in amounts:
+            if name in self.given:
+                where = f"{self.file}: {name}"
+                amount, code = read_budget(self.given[name], read.get("currency"), where, self.catalogue, self.faults)
+                read |= {name: amount, "currency": code}
         for name in ("largest_share", "at_least"):
             if read.get(name) == 0:
                 self._fault(name, Said("rules_above_0", {"came": str(self.given[name])}))

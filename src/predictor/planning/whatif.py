@@ -22,7 +22,7 @@ from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probab
 from predictor.intake.contract import candidate_faults
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
-from predictor.planning.comparison import Label, candidates, outcome_label, recipe_for
+from predictor.planning.comparison import Label, candidates, cost_label, outcome_currency, outcome_label, recipe_for
 from predictor.planning.joint_outcomes import Assumption, JointOutcomes, draw_joint_outcomes
 from predictor.scoring.score import score
 from predictor.tables.columns import scored_column
@@ -174,7 +174,7 @@ def change_of(
     sides = [_side(*one, recipe.cost_per.units) for one in ((joint, chosen, drawn), (then, picked, after))]
     return Change(
         outcome=outcome_label(then.rows, recipe, catalogue),
-        cost_per=recipe.cost_per.by_language(), units=recipe.cost_per.units,
+        cost_per=cost_label(recipe, outcome_currency(then.rows, recipe)), units=recipe.cost_per.units,
         before=sides[0], after=sides[1], difference=sides[1].expected - sides[0].expected, low=float(low), high=float(high),
         better=probability_of_superiority(after, drawn), per_money=_per_money(drawn, after, *sides),
         further=None if then.assumption is None else then.assumption.further_post, **more,

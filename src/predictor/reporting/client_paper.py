@@ -28,11 +28,13 @@ from predictor.reporting.comparison_words import group_name, list_verdict
 from predictor.reporting.lineup_words import (
     answer,
     caveats,
+    of_returns,
     plan_name,
     price_conditions,
     proposed_name,
     risk_line,
     rules_in_words,
+    to_reach,
     told_people,
     verdicts,
     without_record,
@@ -69,7 +71,7 @@ def client_page(
     on, data_until
         The day the paper is made, and the last day that the model knew of, where that is known.
     """
-    compared = compare(scored, lineup.goal, phrases.catalogue, shocks=lineup.shocks)
+    compared = compare(scored, lineup.goal, phrases.catalogue, shocks=lineup.shocks, outcome=lineup.rules.outcome)
     with rc_context(STYLE):
         charts = {"plans": _svg(plans_chart(lineup, phrases)), "budgets": _svg(budgets_chart(lineup, phrases))}
     plan = lineup.proposed
@@ -155,7 +157,7 @@ def _tiles(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, str, 
             phrases.say("paper_eight_of_ten", range=phrases.interval(plan.low, plan.high).replace(" ", "\u00a0")),
         ),
         (
-            phrases.say("paper_reaches" if goal is None else "lineup_reaches", count=phrases.number(goal)),
+            phrases.say("paper_reaches" if goal is None else "lineup_reaches", count=to_reach(found, phrases)),
             reaches, reach,
         ),
         (sentences.heading(phrases.label(found.cost_per)), cost, phrases.say("paper_expected_cost")),
@@ -200,7 +202,8 @@ def _plans(found: Lineup, phrases: Phrases) -> list[list[str]]:
     asked, people = found.rules.at_least is not None, told_people(found)
     head = ["", *(phrases.say(f"lineup_{what}") for what in ("bookings", "spent"))]
     head += [phrases.say("lineup_total_80", outcome=phrases.label(found.outcome))]
-    head += [phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least))] if asked else []
+    head += [phrases.say("lineup_reaches", count=to_reach(found, phrases))] if asked else []
+    head += [phrases.say("lineup_returns"), phrases.say("lineup_covers")] if found.in_money else []
     head += [sentences.heading(phrases.label(found.cost_per)), *([phrases.say("lineup_people")] if people else [])]
     head += [phrases.say("lineup_thin")]
     return [head, *(_plan(plan, found, phrases, people) for plan in found.plans if plan.found)]
@@ -212,7 +215,7 @@ def _plan(plan: Plan, found: Lineup, phrases: Phrases, people: bool) -> list[str
     spend, cost = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
     seen = [phrases.compact(plan.people)] if people else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, total]
-    return [*row, *reaches, cost, *seen, without_record(plan, phrases)]
+    return [*row, *reaches, *of_returns(plan, found, phrases), cost, *seen, without_record(plan, phrases)]
 
 
 def _basis(found: Lineup, plan: Plan | None, phrases: Phrases, until: date | None, on: date) -> list[str]:

@@ -49,7 +49,7 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
         if one.name != "mix" and _made_of(plan) != "unknown" and set(one.rows.index) != set(plan.rows.index)
     ]
     first = phrases.say(
-        "answer", budget=budget, plan=phrases.say(f"answer_{_made_of(plan)}"), outcome=phrases.noun(found.outcome),
+        "answer", budget=budget, plan=phrases.say(f"answer_{_made_of(plan)}"), outcome=_counted(found, phrases),
         bookings=phrases.say("answer_bookings", count=len(plan.rows)), **_brings(plan, found, phrases),
     )  # fmt: skip
     return [first, " ".join(_alone(one, found, phrases) for one in alone)] if alone else [first]
@@ -74,18 +74,39 @@ def _alone(plan: Plan, found: Lineup, phrases: Phrases) -> str:
 def _brings(plan: Plan, found: Lineup, phrases: Phrases) -> dict[str, str]:
     """What a plan is expected to bring, from where to where, and what each costs or, in money, what comes back for one spent."""
     span, cost = phrases.interval(plan.low, plan.high), phrases.say("answer_without_cost")
-    if found.in_money and plan.spend and plan.expected > 0:
-        cost = phrases.say("answer_returns", times=phrases.number(plan.expected / plan.spend, 2))
+    if plan.returns is not None:
+        cost = phrases.say("answer_returns", times=returned(plan, phrases), chance=phrases.chance(plan.returns.chance))
     elif plan.cost:
         each = _unit_cost(plan.cost, found.currency, phrases)
         cost = phrases.say("answer_cost", label=phrases.noun(found.cost_per), cost=each)
-    return {"expected": phrases.compact(plan.expected), "range": span, "cost": cost}
+    expected = phrases.money(plan.expected, found.currency, short=True) if found.in_money else phrases.compact(plan.expected)
+    return {"expected": expected, "range": span, "cost": cost}
+
+
+def _counted(found: Lineup, phrases: Phrases) -> str:
+    """The outcome as it stands after a figure, which carries the currency itself."""
+    return phrases.noun(phrases.catalogue.entries[phrases.catalogue.recipes[found.target].outcome].label)
+
+
+def to_reach(found: Lineup, phrases: Phrases) -> str:
+    """The count of outcomes, or the amount of money, that is to be reached."""
+    goal = found.rules.at_least
+    return phrases.money(goal, found.currency) if found.in_money else phrases.number(goal)
+
+
+def returned(plan: Plan, phrases: Phrases) -> str:
+    """How many times the fees a plan's money is, with its likely range."""
+    back = plan.returns
+    if back is None:
+        return phrases.say("nothing")
+    times, low, high = (phrases.number(value, 2) for value in (back.expected, back.low, back.high))
+    return phrases.say("returns", times=times, low=low, high=high)
 
 
 def _unit_cost(cost: float, currency: str | None, phrases: Phrases) -> str:
     """What one costs: in full where people would say it so (6,310 ₫), in three significant digits anyway."""
     in_full = WRITTEN_OUT[0] <= cost < WRITTEN_OUT[1]
-    return phrases.money(float(f"{cost:.3g}"), currency, short=not in_full)
+    return phrases.money(float(f"{cost:.3g}") if in_full else cost, currency, short=not in_full)
 
 
 def goal_line(found: Lineup, phrases: Phrases) -> str:
@@ -97,8 +118,8 @@ def goal_line(found: Lineup, phrases: Phrases) -> str:
 
 def risk_line(found: Lineup, phrases: Phrases) -> str:
     """What was made as large as possible."""
-    count = phrases.number(found.rules.at_least)
-    return phrases.say(f"lineup_risk_{found.rules.risk}", count=count, outcome=phrases.noun(found.outcome))
+    risk = f"lineup_risk_{found.rules.risk}"
+    return phrases.say(risk, count=to_reach(found, phrases), outcome=_counted(found, phrases))
 
 
 def plan_name(plan: Plan, phrases: Phrases) -> str:
@@ -213,6 +234,7 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
         gap = max(plan.gap for plan in found.plans)
         key = "lineup_caveat_best" if gap <= EXACT else "lineup_caveat_gap"
         said.append(phrases.say(key, gap=phrases.percent(gap, 2)))
+    said += [phrases.say("lineup_caveat_money")] if found.in_money else []
     if found.shocks.campaign >= 0.005 or "campaign" in found.shocks.assumed:
         said.append(shared_luck(found.shocks, phrases))
     if found.overlaps:
@@ -238,6 +260,8 @@ def shared_luck(shocks: OutcomeCorrelations, phrases: Phrases) -> str:
 
 def one_more(found: Lineup, phrases: Phrases) -> str:
     """The heading over what one more unit of the outcome costs."""
+    if found.in_money:
+        return phrases.say("lineup_one_more_money", amount=phrases.money(found.units, found.currency))
     return phrases.say("lineup_one_more") if found.units == 1 else phrases.say("lineup_one_more_units", units=found.units)
 
 
@@ -264,9 +288,10 @@ def _why_none(plan: Plan, found: Lineup, phrases: Phrases) -> str:
 def _plans_head(found: Lineup, phrases: Phrases) -> list[str]:
     head, goal = ["", *(phrases.say(key) for key in ("lineup_bookings", "lineup_spent"))], found.rules.at_least
     head.append(phrases.say("lineup_total_80", outcome=phrases.label(found.outcome)))
-    asked = [phrases.say("lineup_reaches", count=phrases.number(goal))] if goal is not None else []
+    asked = [phrases.say("lineup_reaches", count=to_reach(found, phrases))] if goal is not None else []
     people = [phrases.say("lineup_people")] if told_people(found) else []
-    return [*head, *asked, heading(phrases.label(found.cost_per)), *people, phrases.say("lineup_thin")]
+    money = [phrases.say("lineup_returns"), phrases.say("lineup_covers")] if found.in_money else []
+    return [*head, *asked, *money, heading(phrases.label(found.cost_per)), *people, phrases.say("lineup_thin")]
 
 
 def told_people(found: Lineup) -> bool:
@@ -281,7 +306,14 @@ def _plan_row(plan: Plan, found: Lineup, phrases: Phrases) -> list[str]:
     cost = _unit_cost(plan.cost, found.currency, phrases) if plan.cost else phrases.say("nothing")
     people = [phrases.compact(plan.people)] if told_people(found) else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, outcome]
-    return [*row, *asked, cost, *people, without_record(plan, phrases)]
+    return [*row, *asked, *of_returns(plan, found, phrases), cost, *people, without_record(plan, phrases)]
+
+
+def of_returns(plan: Plan, found: Lineup, phrases: Phrases) -> list[str]:
+    """Where the outcome is money: what comes back for the fees, and the chance that it is at least these."""
+    if not found.in_money:
+        return []
+    return [returned(plan, phrases), phrases.say("nothing") if plan.returns is None else phrases.chance(plan.returns.chance)]
 
 
 def without_record(plan: Plan, phrases: Phrases) -> str:

@@ -33,13 +33,14 @@ from predictor.reporting.lineup_words import (
     proposed_name,
     risk_line,
     rules_in_words,
+    to_reach,
     told_people,
     verdicts,
 )
 from predictor.tables.files import aside, check_target, keep_text
 from predictor.wording.sentences import WITHOUT_DECIMALS, heading, who
 
-COUNT, SHARE, FINE = "#,##0", "0%", "#,##0.0"
+COUNT, SHARE, FINE, FINEST = "#,##0", "0%", "#,##0.0", "#,##0.00"
 WARNING, SHADE, LINE = Font(bold=True, color="C00000"), PatternFill("solid", fgColor="EDEDED"), Border(top=Side(style="thin"))
 
 
@@ -84,7 +85,10 @@ def _to_sign(sheet: Worksheet, found: Lineup, phrases: Phrases, campaign: str) -
     titles = plan_titles(phrases.lang, outcome, phrases.catalogue)
     quoted = any(fee_terms(row) for _, row in plan.rows.iterrows())
     _head(sheet, [title for name, title in titles.items() if quoted or name != "fee_terms"])
-    first, formats = sheet.max_row + 1, {6: COUNT, 7: _day(phrases), 8: _day(phrases), 9: amount, 10: FINE, 11: FINE, 12: FINE}
+    first, formats = (
+        sheet.max_row + 1,
+        {6: COUNT, 7: _day(phrases), 8: _day(phrases), 9: amount, **dict.fromkeys((10, 11, 12), _figures(found))},
+    )
     for _, row in plan.rows.iterrows():
         words = [who(row), _text(row, "creator_id"), *(phrases.category(row, c) for c in ("kind", "platform", "format"))]
         days = [found.rules.starts_on, found.rules.ends_on]
@@ -111,22 +115,43 @@ def _comparison(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
     head = ["", *(phrases.say(f"lineup_{what}") for what in ("bookings", "spent"))]
     head += [phrases.say(key, outcome=outcome) for key in FORECAST_TITLES]
     asked = found.rules.at_least is not None
-    head += [phrases.say("lineup_reaches", count=phrases.number(found.rules.at_least))] if asked else []
+    head += [phrases.say("lineup_reaches", count=to_reach(found, phrases))] if asked else []
     people = told_people(found)
-    last = [*([SHARE] if asked else []), amount, *([COUNT] if people else []), SHARE]
+    back = [FINEST, FINEST, FINEST, SHARE] if found.in_money else []
+    last = [*([SHARE] if asked else []), *back, amount, *([COUNT] if people else []), SHARE]
+    head += [phrases.say(f"lineup_{what}") for what in ("times", "times_low", "times_high", "covers")] if found.in_money else []
     head += [heading(phrases.label(found.cost_per)), *([phrases.say("lineup_people")] if people else [])]
     _head(sheet, [*head, phrases.say("lineup_thin")])
-    formats = dict(enumerate([COUNT, amount, FINE, FINE, FINE, *last], start=2))
+    formats = dict(enumerate([COUNT, amount, *[_figures(found)] * 3, *last], start=2))
     there = [plan for plan in found.plans if plan.found]
     for plan in there:
         place = sheet.max_row + 1
         cost = Formula(f'IF(D{place}>0,C{place}*{found.units}/D{place},"")')
         row = [plan_name(plan, phrases), len(plan.rows), plan.spend, plan.expected, plan.low, plan.high]
-        more = [*([plan.reaches] if asked else []), cost, *([plan.people] if people else []), plan.thin]
+        more = [
+            *([plan.reaches] if asked else []),
+            *_returns(plan, found, place),
+            cost,
+            *([plan.people] if people else []),
+            plan.thin,
+        ]
         _line(sheet, *row, *more, formats=formats)
     _frontier(sheet, found, phrases, amount)
     _members(sheet, there, phrases)
-    _widths(sheet, (30, 24, 24, 18, 18, 18, 18, 18, 14))
+    _widths(sheet, (30, 24, 24, *[18] * (9 if found.in_money else 5), 14))
+
+
+def _returns(plan: Plan, found: Lineup, place: int) -> list[Formula | float | None]:
+    """Where the outcome is money: how many times the fees come back, from where to where, and the chance of at least them."""
+    if not found.in_money:
+        return []
+    times: list[Formula | float | None] = [Formula(f'IF(C{place}>0,{figure}{place}/C{place},"")') for figure in "DEF"]
+    return [*times, None if plan.returns is None else plan.returns.chance]
+
+
+def _figures(found: Lineup) -> str:
+    """How Excel writes the outcome's figures: money with its currency, counts with one decimal."""
+    return _money(found.currency) if found.in_money else FINE
 
 
 def _frontier(sheet: Worksheet, found: Lineup, phrases: Phrases, amount: str) -> None:
@@ -138,7 +163,7 @@ def _frontier(sheet: Worksheet, found: Lineup, phrases: Phrases, amount: str) ->
     _head(sheet, [*titles, *(phrases.say(key, outcome=phrases.label(found.outcome)) for key in FORECAST_TITLES)])
     for point in found.frontier:
         more = found.units / point.marginal if point.marginal else None
-        formats = {1: amount, 2: amount, 3: amount, 4: FINE, 5: FINE, 6: FINE}
+        formats = {1: amount, 2: amount, 3: amount, **dict.fromkeys((4, 5, 6), _figures(found))}
         _line(sheet, point.budget, point.spend, more, point.expected, point.low, point.high, formats=formats)
 
 

@@ -162,10 +162,11 @@ def chart_files(lineup: Lineup, scored: pd.DataFrame, goal: str, phrases: Phrase
     if folder.exists() and not folder.is_dir():
         raise RowsError([Fault(folder.name, "is a file; name a folder for the charts.")])
     folder.mkdir(parents=True, exist_ok=True)
+    compared = compare(scored, goal, phrases.catalogue, shocks=lineup.shocks, outcome=lineup.rules.outcome)
     with rc_context(STYLE):
         drawn = {"plans": plans_chart(lineup, phrases), "budgets": budgets_chart(lineup, phrases)}
         drawn["bookings"] = bookings_chart(lineup, phrases)
-        drawn["kinds"] = kinds_chart(compare(scored, goal, phrases.catalogue), phrases)
+        drawn["kinds"] = kinds_chart(compared, phrases)
         notice = phrases.say("paper_invented") if lineup.invented else ""
         return [_picture(figure, notice, folder / f"{name}.png") for name, figure in drawn.items() if figure is not None]
 

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,7 +20,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
 from predictor.scoring.score import score
-from predictor.tables.delimited import record_batches
+from predictor.tables.delimited import NotUtf8, as_utf8, record_batches
 from predictor.tables.strict_json import parse_json
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import LANGUAGES
@@ -162,23 +163,24 @@ FORMS = ("dataframe_records", "dataframe_split")
 def read_body(body: bytes, kind: str, query: str = "") -> dict[str, Any]:
     """A request as MLflow reads it: `dataframe_split` or `dataframe_records`, and `params`.
 
-    CSV is read as files are, every cell as text, and takes its parameters from the address (`?why=vi`).
+    CSV is read as files are, every cell as text, in the encoding that its first bytes or the content type name
+    (`text/csv; charset=windows-1258`), and takes its parameters from the address (`?why=vi`).
 
     Raises
     ------
     RowsError
         Where the body is neither such JSON nor CSV.
     """
+    asked = dict(parse_qsl(query))
     mime = kind.split(";")[0].strip().lower()
+    if mime == "text/csv":
+        return {"dataframe_split": _csv(body, _charset(kind)), "params": asked}
+    if mime != "application/json":
+        raise _body_refusal(f"content type '{mime}'; allowed: application/json, text/csv.")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _body_refusal("is not UTF-8 text; send it as UTF-8.") from None
-    asked = dict(parse_qsl(query))
-    if mime == "text/csv":
-        return {"dataframe_split": _csv(body), "params": asked}
-    if mime != "application/json":
-        raise _body_refusal(f"content type '{mime}'; allowed: application/json, text/csv.")
+        raise _body_refusal("is not UTF-8 text; send JSON as UTF-8.") from None
     try:
         sent = parse_json(text)
     except json.JSONDecodeError:
@@ -221,9 +223,14 @@ def _is_split(sent: Any) -> bool:
     return titled and isinstance(rows, list) and all(isinstance(row, list) and len(row) == len(columns or []) for row in rows)
 
 
-def _csv(body: bytes) -> dict[str, Any]:
+def _csv(body: bytes, charset: str | None) -> dict[str, Any]:
     try:
-        rows = [row for part in record_batches(io.BytesIO(body), REQUEST) for row in zip(*part.to_pydict().values(), strict=True)]
+        with as_utf8(io.BytesIO(body), REQUEST, charset) as text:
+            rows = [row for part in record_batches(text, REQUEST) for row in zip(*part.to_pydict().values(), strict=True)]
+    except NotUtf8 as problem:
+        name, shown = problem.likely, problem.shown
+        guess = f" As {name} it reads: {shown}. If that is right, send it as 'text/csv; charset={name}'." if name else ""
+        raise _body_refusal(f"is not UTF-8 text; send it as UTF-8.{guess}") from None
     except RowsError as problem:  # the first candidate is row 1 here, below the titles
         raise RowsError([replace(one, row=one.row - 1 if one.row else None) for one in problem.faults]) from None
     except ArrowInvalid as problem:
@@ -236,6 +243,18 @@ def _csv(body: bytes) -> dict[str, Any]:
     if None in titles:
         raise _body_refusal(f"row of titles: column {titles.index(None) + 1} has no title; name every column.")
     return {"columns": [title.strip() for title in titles], "data": [list(row) for row in rows[1:]]}
+
+
+def _charset(kind: str) -> str | None:
+    """The encoding that a content type names, if it does."""
+    header = Message()
+    header["content-type"] = kind
+    charset = header.get_content_charset()
+    try:
+        "".encode(charset or "utf-8")  # zlib and the like are known too, but no text
+    except (LookupError, ValueError):
+        raise _body_refusal(f"charset '{str(charset)[:40]}' is not known; send the text as UTF-8.") from None
+    return charset
 
 
 def _body_refusal(problem: str) -> RowsError:

@@ -92,7 +92,7 @@ def as_utf8(file: IO[bytes], name: str, encoding: str | None = None) -> Iterator
             if getattr(reader, "bytebuffer", b""):  # those of Chinese, Japanese and Korean refuse a half letter themselves
                 raise _refusal(name, f"is cut off: its last letter is no whole letter of {known}; save or copy it again.")
         except UnicodeError:
-            raise _refusal(name, f"is not {known} text; correct `encoding:` in the mapping, or save it as 'CSV UTF-8'.") from None
+            raise _refusal(name, f"is not {known} text; name the encoding that it is in, or save it as 'CSV UTF-8'.") from None
         plain.seek(0)
         yield plain
 
