@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from openpyxl import load_workbook
@@ -250,3 +251,44 @@ def test_line_up_comparison_and_what_if_take_the_outcome_that_is_named(forecasts
     for command in ("lineup", "compare"):
         code, _, err = run(capsys, command, forecasts, "--goal", "sales", "--outcome", "clicks")
         assert code == 2 and "--outcome: got 'clicks'; forecast here for the goal 'sales': orders, revenue." in err, command
+
+
+@pytest.fixture
+def signed(tmp_path):
+    """A plan for revenue as it is handed out."""
+    found = planned("revenue", sold(name=[f"Person {place}" for place in range(40)], format="video"))
+    write_plan(found, phrases("vi"), tmp_path / "plan.xlsx")
+    return tmp_path / "plan.xlsx", [str(name) for name in found.proposed.rows["name"]]
+
+
+def results(folder, names, *amounts, fee=""):
+    lines = "".join(f'{name},{fee},"{amount}"\n' for name, amount in zip(names, amounts, strict=False))
+    (folder / "results.csv").write_text(f"Tên KOL,Chi phí,Doanh thu\n{lines}", encoding="utf-8")
+    return folder / "results.csv"
+
+
+def test_revenue_that_came_in_another_currency_is_refused_and_never_taken_for_dong(signed, tmp_path, capsys):
+    plan, names = signed
+    code, out, err = run(capsys, "afterwards", plan, results(tmp_path, names, "500 USD", "900 USD"))
+    assert code == 2 and out == "" and "revenue is in USD and the plan's forecast in VND; give it in VND" in err
+    code, out, err = run(capsys, "afterwards", plan, results(tmp_path, names, "500 USD", "900 USD", fee="5tr"), "--lang", "vi")
+    assert code == 2 and out == "" and "'Chi phí' tính bằng VND còn 'Doanh thu' tính bằng USD" in err
+
+
+@pytest.mark.parametrize("amounts", [("12,5tr", "1.250.000đ"), ("12500000", "1250000")])
+def test_revenue_that_came_is_read_as_people_write_it_and_bare_amounts_are_in_the_plans_currency(
+    signed, amounts, tmp_path, capsys
+):
+    plan, names = signed
+    code, out, _ = run(capsys, "afterwards", plan, results(tmp_path, names, *amounts), "--json")
+    came = {row["name"]: row["came"] for row in json.loads(out) if row["came"] is not None and row["name"]}
+    assert code == 0 and came == {names[0]: 12_500_000, names[1]: 1_250_000}
+
+
+def test_a_scored_list_is_held_against_the_outcome_that_is_named(forecasts, tmp_path, capsys):
+    scored_list = pd.read_csv(forecasts)
+    came = results(tmp_path, scored_list["name"].head(2), "12,5tr", "3tr")
+    code, out, _ = run(capsys, "afterwards", forecasts, came, "--goal", "sales", "--outcome", "doanh thu")
+    assert code == 0 and "15.5M revenue" in out and "orders" not in out
+    code, _, err = run(capsys, "afterwards", forecasts, came, "--goal", "sales", "--outcome", "clicks")
+    assert code == 2 and "--outcome: got 'clicks'; forecast here for the goal 'sales': orders, revenue." in err

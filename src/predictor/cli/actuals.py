@@ -16,6 +16,7 @@ from predictor.cli.options import (
     lang_option,
     mapping_of,
     mapping_option,
+    outcome_option,
     project_option,
 )
 from predictor.errors import Fault, RowsError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @click.argument("plan", type=PathArgument)
 @click.argument("bookings", type=PathArgument)
 @click.option("--goal", type=goal_choice, help="What counted (a scored list).")
+@outcome_option
 @click.option("--campaign-id", help="Only the bookings of this campaign.")
 @click.option("--since", type=Day(), help="Only bookings agreed on this day or later.")
 @click.option("-o", "--output", type=PathArgument, help="Also write the comparison (.csv, .xlsx, .parquet) here.")
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
 @mapping_option
 @json_option
 def afterwards(
-    plan: Path, bookings: Path, goal: str | None, campaign_id: str | None, since: Any, output: Path | None, lang: str,
-    project: Path | None, mapping: Path | None, as_json: bool,
+    plan: Path, bookings: Path, goal: str | None, outcome: str | None, campaign_id: str | None, since: Any,
+    output: Path | None, lang: str, project: Path | None, mapping: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """How right was it? Each forecast of a PLAN as it was made, beside what came in (BOOKINGS, a file or a DATA folder)."""
     from predictor.definitions.loader import load_catalogue
@@ -56,7 +58,7 @@ def afterwards(
     phrases = Phrases(lang, catalogue)
     if output is not None:
         check_target(output)
-    rows, recipe, promise = read_plan(plan, goal, catalogue)
+    rows, recipe, promise = read_plan(plan, goal, catalogue, outcome)
     table = _bookings(bookings, catalogue, mapping_of(mapping, with_days(catalogue)), campaign_id, since, recipe.outcome, lang)
     horizon = horizon_of(recipe, catalogue, _growth(table, project))
     found = compare_with_actuals(rows, table, recipe.outcome, counts=recipe.counts, promise=promise, horizon=horizon)

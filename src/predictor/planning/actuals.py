@@ -14,7 +14,7 @@ from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.strict_yaml import is_file
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, Total, sample_jointly, total_of
-from predictor.planning.comparison import candidates, recipe_for
+from predictor.planning.comparison import asked_outcome, candidates, forecast_targets, outcome_currency, recipe_for
 from predictor.planning.early_counts import COURSE, Horizon, with_course
 from predictor.planning.results import KEYS, match_results
 from predictor.planning.signed import DESCRIBES, FORECAST_TITLES, signed_table
@@ -34,7 +34,9 @@ class Promise(NamedTuple):
     high: float
 
 
-def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Promise | None]:
+def read_plan(
+    path: Path, goal: str | None, catalogue: Catalogue, outcome: str | None = None
+) -> tuple[pd.DataFrame, Recipe, Promise | None]:
     """The rows of a plan as `compare_with_actuals` takes them, the target that was forecast, and the promise that was signed.
 
     Parameters
@@ -42,8 +44,8 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
     path
         .xlsx as `predictor lineup -o` writes it; .json as `predictor lineup --json` prints it; or a scored list, all of whose
         rows then count as the plan.
-    goal
-        What the campaign wanted; needed for a scored list.
+    goal, outcome
+        What the campaign wanted, needed for a scored list, and what of it counted, where that is not what answers the goal.
 
     Raises
     ------
@@ -56,8 +58,10 @@ def read_plan(path: Path, goal: str | None, catalogue: Catalogue) -> tuple[pd.Da
     if signed is not None:
         return signed
     scored = read_scored(path, catalogue)
-    recipe = recipe_for(scored, _required_goal(goal, path), catalogue)
-    return candidates(scored, recipe), recipe, None
+    wanted = _required_goal(goal, path)
+    asked = asked_outcome(catalogue, wanted, outcome, forecast_targets(scored, catalogue))
+    recipe = recipe_for(scored, wanted, catalogue.answering(wanted, asked))
+    return candidates(scored, recipe).assign(outcome_currency=outcome_currency(scored, recipe)), recipe, None
 
 
 def _from_json(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Promise | None]:
@@ -80,7 +84,9 @@ def _from_json(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, 
         why = f"got '{plan.target}', which is no target" if chosen else "proposes no plan that has bookings"
         raise _refusal(path, f"{why}; expected what predictor lineup --json prints.")
     promise = _promise(proposed.expected, proposed.low, proposed.high) if proposed is not None else None
-    return pd.DataFrame([one.model_dump() for one in chosen]), catalogue.recipes[plan.target], promise
+    recipe = catalogue.recipes[plan.target]
+    code = plan.currency if catalogue.in_money(recipe) else None
+    return pd.DataFrame([one.model_dump() for one in chosen]).assign(outcome_currency=code), recipe, promise
 
 
 def _promise(expected: Any, low: Any, high: Any) -> Promise | None:
@@ -112,6 +118,7 @@ class _PrintedPlan(BaseModel):
 
 class _PrintedLineup(BaseModel):
     target: str
+    currency: str | None = None
     proposed: str | None
     plans: list[_PrintedPlan]
 
@@ -129,7 +136,7 @@ def _signed(path: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, Recipe, Pro
     for name in {"format", "platform"} & {*columns}:
         words = {getattr(one, found.lang): value for value, one in catalogue.entries[name].categories.items()}
         bookings[name] = bookings[name].replace(words)
-    return bookings, found.recipe, promise
+    return bookings.assign(outcome_currency=found.currency), found.recipe, promise
 
 
 def _required_goal(goal: str | None, path: Path) -> str:
@@ -244,8 +251,19 @@ def _refuse(rows: pd.DataFrame, bookings: pd.DataFrame, outcome: str) -> None:
         faults.append(Fault.of("bookings", Said("afterwards_no_ids")))
     if outcome not in bookings:
         faults.append(Fault.of("bookings", Said("afterwards_no_outcome", {"name": outcome})))
+    elif foreign := _other_currencies(rows, bookings, outcome):
+        faults.append(Fault.of("bookings", Said("afterwards_currency", foreign)))
     if faults:
         raise RowsError(faults)
+
+
+def _other_currencies(rows: pd.DataFrame, bookings: pd.DataFrame, outcome: str) -> dict[str, str] | None:
+    """The currency of a plan's forecasts, and the others that its results are in; None where there are none."""
+    planned = {*rows["outcome_currency"].dropna()} if "outcome_currency" in rows else set()
+    came = {*bookings.loc[bookings[outcome].notna(), "currency"].dropna()} if "currency" in bookings else set()
+    if not planned or came <= planned:
+        return None
+    return {"name": outcome, "planned": ", ".join(sorted(planned)), "came": ", ".join(sorted(came - planned))}
 
 
 def _total(

@@ -26,7 +26,8 @@ from predictor.tables.workbooks import SUFFIXES
 from predictor.wording.sentences import Said, say
 
 ABOUT_WHO = ("creator_id", "name", "booking_id", "campaign_id", "format", "platform")
-ELSEWHERE = ("currency", "sign", "two_currencies", "rate", "price", "country", "day", "dates", "year", "order_currencies")
+ELSEWHERE = ("currency", "sign", "rate", "price", "country", "day", "dates", "year", "order_currencies")
+OF_MONEY = "two_currencies"  # in one row: it matters where the outcome is money
 
 
 def read_results(
@@ -67,7 +68,8 @@ def _imported(
 ) -> tuple[pd.DataFrame | None, list[str]]:  # fmt: skip
     """What an import found, once nothing that matters here is open."""
     needed = (*ABOUT_WHO, *DAYS, outcome)
-    asked = [(sheet, one) for sheet, one in found.doubts if _open(one, needed)]
+    money = catalogue.entries[outcome].type == "money"
+    asked = [(sheet, one) for sheet, one in found.doubts if _open(one, needed, money)]
     if asked:
         doubts = doubts_in_words(asked, lang, Path("mapping.yaml"))
         raise DefinitionError([say(lang, "afterwards_doubts", file=path.name), *(f"- {doubt}" for doubt in doubts)])
@@ -77,9 +79,11 @@ def _imported(
     return dated, [understood(found, catalogue, lang), *rejected, *unread]
 
 
-def _open(doubt: Said, needed: tuple[str, ...]) -> bool:
+def _open(doubt: Said, needed: tuple[str, ...], money: bool) -> bool:
     """Whether a question about a table of results matters here: whose they are, when they were counted, the outcome; not
-    money, or the order of days, which is read with all days together."""
+    the order of days, which is read with all days together, or fees."""
+    if doubt.key == f"import_doubt_{OF_MONEY}":
+        return money
     if doubt.key.removeprefix("import_doubt_") in ELSEWHERE:
         return False
     if doubt.key == "import_doubt_missing":

@@ -41,6 +41,7 @@ class SignedTable:
     own: dict[str, str]
     recipe: Recipe
     lang: str
+    currency: str | None  # of an outcome in money
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -65,21 +66,21 @@ def signed_table(path: Path, catalogue: Catalogue) -> SignedTable | None:
         return None
     written = [(int(str(row)), {*map(str, cells)}) for row, cells in grid.cells.iterrows()]
     for lang in LANGUAGES:
-        for recipe, label in _outcomes(lang, catalogue):
+        for recipe, label, code in _outcomes(lang, catalogue):
             own = {title: name for name, title in plan_titles(lang, label, catalogue).items()}
             needed = {title for title, name in own.items() if name in (*DESCRIBES, *FORECAST_TITLES.values())}
             head = next((row for row, titles in written if needed <= titles), None)
             if head is not None:
-                return SignedTable(grid, head, own, recipe, lang)
+                return SignedTable(grid, head, own, recipe, lang, code)
     return None
 
 
-def _outcomes(lang: str, catalogue: Catalogue) -> Iterator[tuple[Recipe, str]]:
-    """Each target with what a plan may call its outcome: an amount of money by its currency too."""
+def _outcomes(lang: str, catalogue: Catalogue) -> Iterator[tuple[Recipe, str, str | None]]:
+    """Each target with what a plan may call its outcome, and the currency in that: an amount of money is called by it too."""
     for recipe in catalogue.recipes.values():
         label = getattr(catalogue.entries[recipe.outcome].label, lang)
-        yield recipe, label
-        yield from ((recipe, f"{label} ({code})") for code in (CURRENCIES if catalogue.in_money(recipe) else ()))
+        yield recipe, label, None
+        yield from ((recipe, f"{label} ({code})", code) for code in (CURRENCIES if catalogue.in_money(recipe) else ()))
 
 
 def results_beside(signed: SignedTable, file: str, outcome: str, catalogue: Catalogue) -> tuple[Grid, Mapping]:
