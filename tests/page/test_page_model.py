@@ -92,7 +92,7 @@ def test_whether_to_trust_it_is_said_in_three_lines(bundle):
     assert said == [
         "Closer than the best rule of thumb for engagement. Worse than a rule of thumb for orders.",
         "The likely range promises 8 in 10; on results it had not seen it held 79% for engagement, 70% for orders.",
-        "Take as rough: clicks, orders, reach (few results or none to judge by).",
+        "Take as rough: clicks, orders, reach, revenue (few results or none to judge by).",
     ]
     all_well = [newest | {"target": name} for name in bundle.models]
     assert (
@@ -101,8 +101,8 @@ def test_whether_to_trust_it_is_said_in_three_lines(bundle):
 
 
 def test_a_goal_that_cannot_be_answered_is_named_with_the_reason(bundle):
-    only = {name: model for name, model in bundle.models.items() if name not in ("orders", "clicks")}
-    provenance = replace(bundle.provenance, skipped={"orders": "too few"})
+    only = {name: model for name, model in bundle.models.items() if name not in ("orders", "revenue", "clicks")}
+    provenance = replace(bundle.provenance, skipped={"orders": "too few", "revenue": "too few"})
     found = Resources(replace(bundle, models=only, provenance=provenance), None, load_assumption(None))
     least = bundle.catalogue.recipes["orders"].minimum_labels
     assert unanswered(found, phrases("en")) == [

@@ -78,6 +78,7 @@ def test_results_dropped_stand_beside_the_plan_as_it_was_downloaded(place, tab, 
     book.save(tmp_path / "filled.xlsx")
     page.set_input_files(".q-uploader__input", tmp_path / "filled.xlsx")
     page.locator(".k-soft", has_text="filled.xlsx").wait_for()
+    page.locator(".k-verdict", has_text=words["lacking"]).wait_for(state="detached")
     assert words["lacking"] not in verdict.inner_text() and words["stranger"] not in verdict.inner_text()
     (tmp_path / "orders.csv").write_text(f"{words['titles'][1]},{words['orders']}\n{names[0]},3\n", "utf-8")
     page.set_input_files(".q-uploader__input", tmp_path / "orders.csv")

@@ -19,7 +19,7 @@ def test_the_card_says_what_it_learned_from_and_how_to_make_it_again(card, train
 
 
 def test_the_card_names_labels_rule_and_share_of_the_correction_of_every_target(card, training):
-    assert set(training.bundle.models) == {"reach", "engagement", "clicks", "orders"}
+    assert set(training.bundle.models) == {"reach", "engagement", "clicks", "orders", "revenue"}
     for model in training.bundle.models.values():
         assert f"{model.recipe.label.en}: {model.support.labels:,} results of {model.support.creators} creators" in card
         assert (

@@ -103,8 +103,10 @@ def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
     goal, found = inputs.goal, session.resources
 
     def changed(rules: LineupConstraints, plan: Lineup) -> None:
-        session.draft.rules = rules
         session.plans.put(inputs.plan_key(found, rules), plan)
+        if rules != session.draft.asked():
+            session.draft.rules = rules
+            session.keep(draft=True)  # at once: a page that is loaded anew must not find its own change made meanwhile
 
     _note_day(session, inputs)
     with ui.element("div").classes("k-lineup"):
