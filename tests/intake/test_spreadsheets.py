@@ -12,6 +12,7 @@ from predictor.cli.main import main
 from predictor.intake.contract import check
 from predictor.intake.spreadsheets.grids import Grid
 from predictor.intake.spreadsheets.layout import lay_out
+from predictor.intake.spreadsheets.titles import Titles
 
 HEAD = ["Tên KOL", "Nền tảng", "Followers", "Báo giá (VND)"]
 CREATORS = ["ID KOL", "Nền tảng", "Followers"]
@@ -595,3 +596,18 @@ def test_bookings_that_name_a_creator_nobody_listed_are_left_out(tmp_path, capsy
 def test_dates_that_a_spreadsheet_may_have_swapped_are_pointed_at(tmp_path, capsys):
     assert imported(tmp_path, one(POSTS, ["p", "a", date(2025, 3, 4), 1], ["q", "a", "25/12/2025", 2]))[0] == 0
     assert "Check cell C2, read as 2025-03-04." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "platform"),
+    [
+        ("Line-up", None),
+        ("LINE-UP KOL Q3", None),
+        ("Line up", None),
+        ("line items", None),
+        ("LINE", "line"),
+        ("KOL Line OA", "line"),
+    ],
+)
+def test_a_sheet_called_line_up_is_no_sheet_of_line(name, platform):
+    assert Titles(CATALOGUE, "candidates").mentioned(name) == platform

@@ -292,3 +292,20 @@ def test_a_scored_list_is_held_against_the_outcome_that_is_named(forecasts, tmp_
     assert code == 0 and "15.5M revenue" in out and "orders" not in out
     code, _, err = run(capsys, "afterwards", forecasts, came, "--goal", "sales", "--outcome", "clicks")
     assert code == 2 and "--outcome: got 'clicks'; forecast here for the goal 'sales': orders, revenue." in err
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_results_in_the_plans_own_excel_are_those_of_people_without_an_id_too(lang, tmp_path, capsys):
+    rows = sold(name=[f"Person {place}" for place in range(40)], format="video")
+    found = planned("revenue", rows.assign(creator_id=rows["creator_id"].where(rows.index % 2 == 0)))
+    write_plan(found, phrases(lang), tmp_path / "plan.xlsx")
+    book = load_workbook(tmp_path / "plan.xlsx")
+    sheet = book.worksheets[0]
+    head = next(cell.row for cell in sheet["A"] if cell.value in ("Creator", "KOL / influencer"))
+    column, booked = sheet.max_column + 1, found.proposed.rows
+    for line, value in enumerate(["Came in", *[1_000_000] * len(booked)]):
+        sheet.cell(head + line, column, value)
+    book.save(tmp_path / "filled.xlsx")
+    code, out, err = run(capsys, "afterwards", tmp_path / "plan.xlsx", tmp_path / "filled.xlsx", "--json")
+    came = [row["came"] for row in json.loads(out) if not row["total"]]
+    assert code == 0 and came == [1_000_000] * len(booked) and "line" not in err

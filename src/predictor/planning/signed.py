@@ -21,6 +21,7 @@ from predictor.wording.sentences import LANGUAGES, Said, say
 FORECAST_TITLES = {"expected": "expected", "lineup_low": "p10", "lineup_high": "p90"}  # a title's sentence → the figure below it
 DEAL_TITLES = ("format", "posts", "from", "to")  # columns whose titles are the plan's own
 DESCRIBES = ("creator_id", "name", "format")  # what says whose result a row is
+OF_BOOKING = (*DESCRIBES, "platform")  # whoever has no id is somebody on a platform
 
 
 def plan_titles(lang: str, outcome: str, catalogue: Catalogue) -> dict[str, str]:
@@ -101,8 +102,8 @@ def results_beside(signed: SignedTable, file: str, outcome: str, catalogue: Cata
     added = [place for place in filled if str(bookings[place].iloc[0]) not in signed.own]
     if not added:
         raise RowsError([Fault.of(file, Said("afterwards_plan_itself"))])
-    kept = [place for place, title in bookings.iloc[0].items() if signed.own.get(str(title)) in DESCRIBES]
-    columns = {str(title): name for title, name in signed.own.items() if name in DESCRIBES}
+    kept = [place for place, title in bookings.iloc[0].items() if signed.own.get(str(title)) in OF_BOOKING]
+    columns = {str(title): name for title, name in signed.own.items() if name in OF_BOOKING}
     days = Titles(catalogue, "bookings")
     figures = [title for place in added if days.name(title := str(bookings[place].iloc[0])) not in DAYS]
     if len(figures) == 1 and Titles(catalogue).name(figures[0]) is None:

@@ -149,7 +149,8 @@ class Titles:
                  "Xiaohongshu", "Bilibili", "Twitch", "LinkedIn", "KakaoTalk",
                  "Blog") if fold(name) in self._platforms]  # fmt: skip
         joined = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-        return re.compile(rf"(?<![^\W\d_])(?:{joined})(?![a-zA-Z])", re.IGNORECASE)
+        no_platform = r"line[\s-]*(?:ups?|items?)"  # a line-up of creators is none on LINE
+        return re.compile(rf"(?<![^\W\d_])(?!{no_platform}(?![a-zA-Z]))(?:{joined})(?![a-zA-Z])", re.IGNORECASE)
 
     def _title(self, title: str) -> Title:
         if fold(title) in self.accepted:
