@@ -214,12 +214,17 @@ def asked_outcome(
         Where it is none of these.
     """
     allowed = [recipe.outcome for name, recipe in catalogue.recipes.items() if recipe.goal == goal and name in forecast]
-    words = {fold(word): name for name in allowed for word in (name, *catalogue.entries[name].label.by_language().values())}
+    words = outcomes_by_word(catalogue, allowed)
     if outcome is not None and fold(outcome) not in words:
         held = ", ".join(allowed) or "none"
         said = f"got '{outcome}'; forecast here for the goal '{goal}': {held}{nearest(outcome, allowed)}."
         raise RowsError([Fault(where, said)])
     return None if outcome is None else words[fold(outcome)]
+
+
+def outcomes_by_word(catalogue: Catalogue, outcomes: Collection[str]) -> dict[str, str]:
+    """The outcomes by their names and their labels in every language, folded."""
+    return {fold(word): name for name in outcomes for word in (name, *catalogue.entries[name].label.by_language().values())}
 
 
 def forecast_targets(scored: pd.DataFrame, catalogue: Catalogue) -> list[str]:

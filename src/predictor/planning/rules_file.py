@@ -17,6 +17,7 @@ from predictor.intake.budgets import LONGEST, read_budget
 from predictor.intake.dates import YEARS
 from predictor.intake.numbers import unified
 from predictor.intake.values import read_column
+from predictor.planning.comparison import outcomes_by_word
 from predictor.planning.rules import COUNTED, Between, LineupConstraints
 from predictor.wording.matching import closest, fold
 from predictor.wording.sentences import LANGUAGES, Said, load_sentences
@@ -141,9 +142,7 @@ class _Rules:
 
     def _outcome(self, key: str, value: Any) -> str | None:
         outcomes = dict.fromkeys(recipe.outcome for recipe in self.catalogue.recipes.values())
-        labels = {name: self.catalogue.entries[name].label.by_language().values() for name in outcomes}
-        words = {fold(word): name for name in outcomes for word in (name, *labels[name])}
-        if (outcome := words.get(fold(str(value)))) is None:
+        if (outcome := outcomes_by_word(self.catalogue, outcomes).get(fold(str(value)))) is None:
             near = _near(str(value), [*outcomes])
             self._fault(key, Said("rules_one_of", {"came": str(value), "allowed": ", ".join(outcomes), **near}))
         return outcome
