@@ -1,7 +1,7 @@
-"""How soon the planner's page shows and answers in a real browser: cd tests && python -m bench.page DATA MODEL [ROWS].
+"""How soon the planner's page shows and answers in a real browser: cd tests && python -m bench.page DATA MODEL [ROWS ...].
 
-DATA is a folder that `predictor simulate` wrote, MODEL a bundle's folder. Prints medians of
-interleaved rounds; nothing passes or fails.
+DATA is a folder that `predictor simulate` wrote, MODEL a bundle's folder, ROWS lengths of candidate lists (500 and 5000).
+Prints what a person waits for, step by step; nothing passes or fails.
 """
 
 import os
@@ -21,25 +21,38 @@ from playwright.sync_api import sync_playwright
 from pages import type_into
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-ROUNDS = 7
+ROUNDS = 5
+PATIENCE = 300_000  # milliseconds
+ASKED = {  # seconds, by what is waited for and the length of the list
+    "server answers": (3.0, 3.0),
+    "first view": (2.0, 2.0),
+    "list in sight": (1.0, 3.0),
+    "comparison": (2.0, 5.0),
+    "plans": (5.0, 5.0),
+    "budget slider": (0.3, 1.0),
+    "another tab meanwhile": (2.0, 2.0),
+    "other budgets": (20.0, 20.0),
+}
 
 
 def served(port, data, model, work):
+    """The server once it answers, and how long that took from its command."""
     command = [sys.executable, "-c", "from predictor.cli.main import main; main()", "page", "--no-show", "--port", str(port)]
+    begun = time.perf_counter()
     server = subprocess.Popen(
         [*command, "--history", data, "--model", model, "--work", work], stderr=subprocess.DEVNULL, env=os.environ
     )
-    for _ in range(240):
+    while time.perf_counter() - begun < 60:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).read()
-            return server
+            return server, time.perf_counter() - begun
         except OSError:
-            time.sleep(0.25)
+            time.sleep(0.05)
     raise SystemExit("the page does not answer")
 
 
 def many(data, rows, path):
-    """The invented candidates again and again, each with a quote of its own."""
+    """The invented candidates again and again, each with a name and a quote of its own."""
     frame = pd.read_csv(Path(data) / "candidates.csv")
     frame = pd.concat([frame] * (rows // len(frame) + 1)).head(rows).reset_index(drop=True)
     frame["fee"] = (frame["fee"] * (1 + frame.index % 97 / 200) / 1e5).round() * 1e5
@@ -56,20 +69,29 @@ def first_view(browser, address):
     return told
 
 
-def at_the_line_up(browser, address, listed):
+def waited_for(page, selector, act):
+    begun = time.perf_counter()
+    act()
+    page.wait_for_selector(selector, timeout=PATIENCE)
+    return time.perf_counter() - begun
+
+
+def walked(browser, address, listed):
+    """The page at the line-up of a new plan, and the seconds that each step of the way took."""
     page = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900}).new_page()
     page.goto(address)
     page.get_by_role("button", name="New plan").click()
     page.get_by_role("radio", name="Engagement").click()
     type_into(page, page.get_by_label("Budget", exact=True), "500tr")
     page.get_by_role("button", name="Next:").click()
-    page.set_input_files(".q-uploader__input", listed)
-    page.wait_for_selector(".k-sheet .ag-row")
-    for waited in (".k-answer .ag-row", ".k-three"):
-        page.get_by_role("button", name="Next:").click()
-        page.wait_for_selector(waited, timeout=120_000)
-    page.wait_for_timeout(5000)
-    return page
+    page.wait_for_selector(".q-uploader__input", state="attached")
+    onward = page.get_by_role("button", name="Next:").click
+    steps = {"list in sight": waited_for(page, ".k-sheet .ag-row", lambda: page.set_input_files(".q-uploader__input", listed))}
+    steps["comparison"] = waited_for(page, ".k-answer .ag-row", onward)
+    steps["plans"] = waited_for(page, ".k-three", onward)
+    steps["another tab meanwhile"] = first_view(browser, address)
+    steps["other budgets"] = waited_for(page, ".k-chart-low canvas, .k-chart-low svg", lambda: None)
+    return page, steps
 
 
 def changed(page):
@@ -82,26 +104,40 @@ def changed(page):
     return time.perf_counter() - begun
 
 
-def main():
-    data, model, rows = sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 500
-    with socket.socket() as free:
+def timed(browser, data, model, rows):
+    """Seconds by what is waited for with a list of so many rows: a list for each, of one or several measurements."""
+    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as started:
-        server = served(port, data, model, folder)
+        free.close()
+        server, started = served(port, data, model, folder)
         try:
-            chromium = shutil.which("chromium") or shutil.which("google-chrome")
-            browser, address = started.chromium.launch(executable_path=chromium, args=QUIET), f"http://127.0.0.1:{port}/"
+            address = f"http://127.0.0.1:{port}/"
             many(data, rows, f"{folder}/many.csv")
-            page, views, answers = at_the_line_up(browser, address, f"{folder}/many.csv"), [], []
+            views = [first_view(browser, address) for _ in range(ROUNDS)]
+            page, steps = walked(browser, address, f"{folder}/many.csv")
+            answers = []
             for _ in range(ROUNDS):
-                views.append(first_view(browser, address))
                 answers.append(changed(page))
                 page.wait_for_timeout(4000)  # what other budgets would bring is found out meanwhile
         finally:
             server.terminate()
-    for what, told, asked in (("first view", views, 2.0), (f"budget slider, {rows} candidates", answers, 0.3)):
-        print(f"{what}: median {statistics.median(told):.2f} s, {min(told):.2f} to {max(told):.2f} s (asked: under {asked} s)")
+            server.wait()
+    return {"server answers": [started], "first view": views} | {name: [told] for name, told in steps.items()} | {
+        "budget slider": answers
+    }  # fmt: skip
+
+
+def main():
+    data, model, lengths = sys.argv[1], sys.argv[2], [int(rows) for rows in sys.argv[3:]] or [500, 5000]
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=QUIET)
+        for rows in lengths:
+            for what, told in timed(browser, data, model, rows).items():
+                asked = ASKED[what][rows > 500]
+                spread = f", {min(told):.2f} to {max(told):.2f} s" if len(told) > 1 else ""
+                print(f"{rows} candidates, {what}: {statistics.median(told):.2f} s{spread} (asked: {asked} s)", flush=True)
 
 
 if __name__ == "__main__":
