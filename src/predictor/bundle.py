@@ -18,7 +18,7 @@ import pandas as pd
 
 from predictor.alignment.text_similarity import TextFit, text_fit_from_json
 from predictor.asof.growth import AS_COUNTED, Growth, growth_from_json
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
 from predictor.forecasting.baselines import AVERAGE
@@ -29,6 +29,7 @@ from predictor.forecasting.design_matrix import Design
 from predictor.forecasting.predict import forecast
 from predictor.forecasting.provenance import Provenance, provenance_from_json
 from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.forecasting.stages import Stage, StageSegment
 from predictor.forecasting.target_model import SIDES, SegmentModel, TargetModel
 from predictor.pricing import fair_fees
 from predictor.pricing.fair_fees import Prices
@@ -77,7 +78,17 @@ def _to_10(contents: Contents) -> Contents:
     return contents
 
 
-STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10)  # the first leads from OLDEST to the format after it
+def _to_11(contents: Contents) -> Contents:
+    """Rules may be a rate per forecast of an earlier target; those of a model before them are per its exposure."""
+    for model in contents["models.json"].values():
+        model["stages"] = {}
+        for side in SIDES:
+            if side in model:
+                model[side]["rules"]["exposure"] = []
+    return contents
+
+
+STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10, _to_11)  # the first leads from OLDEST to the format after it
 FORMAT = OLDEST + len(STEPS)  # in which bundles are written
 
 
@@ -156,6 +167,8 @@ def save_bundle(bundle: Bundle, folder: Path) -> Path:
             texts[f"{name}.{side}.txt"] = part.booster.text
             if part.scale_model is not None:
                 texts[f"{name}.{side}.sizes.txt"] = part.scale_model.text
+        for earlier, stage in model.stages.items():
+            texts |= {f"{name}.per.{earlier}.{side}.txt": part.booster.text for side, part in stage_segments(stage).items()}
     data = {name: _model_to_json(model) for name, model in bundle.models.items()}
     texts["prices.json"] = json.dumps(fair_fees.to_json(bundle.prices), indent=1, sort_keys=True)
     texts["growth.json"] = json.dumps(bundle.growth.to_json(), indent=1, sort_keys=True)
@@ -266,14 +279,28 @@ def segments(model: TargetModel) -> dict[str, SegmentModel]:
     return dict(zip(SIDES, model.segments, strict=False))
 
 
+def stage_segments(stage: Stage) -> dict[str, StageSegment]:
+    """The segments of an earlier target by the names that the files of a bundle give them."""
+    return dict(zip(SIDES, (stage.known, stage.stranger), strict=True))
+
+
 def _model_to_json(model: TargetModel) -> dict[str, Any]:
-    shape = model.design
     return {
         "experience": support.to_json(model.support),
         "unit": model.unit,
-        "design": {field: getattr(shape, field) for field in ("columns", "levels", "relative", "records", "habits")},
+        "design": _design_to_json(model.design),
+        "stages": {name: _stage_to_json(stage) for name, stage in model.stages.items()},
         **{side: _segment_to_json(segment) for side, segment in segments(model).items()},
     }
+
+
+def _design_to_json(design: Design) -> dict[str, Any]:
+    return {field: getattr(design, field) for field in ("columns", "levels", "relative", "records", "habits")}
+
+
+def _stage_to_json(stage: Stage) -> dict[str, Any]:
+    rules = {side: baselines.to_json(part.baselines) for side, part in stage_segments(stage).items()}
+    return {"design": _design_to_json(stage.design), **rules}
 
 
 def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
@@ -294,9 +321,22 @@ def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalo
     training, unit = support.from_json(data["experience"]), typed(float, data["unit"])
     if not 0 < unit < np.inf:
         raise ValueError(f"got a unit of {unit}; it is a positive number")
-    model = TargetModel(catalogue.recipes[name], design, with_history, next(iter(cold_start), None), training, unit)
+    stages = {
+        earlier: _stage_from_json(f"{name}.per.{earlier}", catalogue.recipes[earlier], stage, contents)
+        for earlier, stage in data["stages"].items()
+    }
+    model = TargetModel(catalogue.recipes[name], design, with_history, next(iter(cold_start), None), training, unit, stages)
     forecast(model, pd.DataFrame({column: [np.nan, 1.0] for column in (*model.recipe.known_by, "posts_seen")}))  # parts fit
     return model
+
+
+def _stage_from_json(name: str, recipe: Recipe, data: dict[str, Any], contents: Contents) -> Stage:
+    design = typed(Design, data["design"])
+    known, stranger = (
+        StageSegment(baselines.from_json(data[side]), read_booster(contents[f"{name}.{side}.txt"], len(design.columns)))
+        for side in SIDES
+    )
+    return Stage(recipe, design, known, stranger)
 
 
 def _segment_from_json(name: str, data: dict[str, Any], contents: Contents, columns: int) -> SegmentModel:

@@ -12,7 +12,6 @@ from predictor.definitions.schema import Catalogue, Recipe
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.conformal import record_of
 from predictor.forecasting.losses import loss
-from predictor.forecasting.target_model import labelled
 from predictor.tables.frames import main_value
 
 GROUP_BAND = (0.74, 0.86)
@@ -36,7 +35,7 @@ def predictions(
     """Out-of-sample forecasts of the targets on several splits (name and seed), all in parallel; each with its seed."""
     asked = [(catalogue.recipes[name], split, seed) for name in targets for split, seed in tasks]
     judged = joblib.Parallel(n_jobs=jobs)(
-        joblib.delayed(judge_split)(labelled(examples, recipe), recipe, catalogue, split, seed) for recipe, split, seed in asked
+        joblib.delayed(judge_split)(examples, recipe, catalogue, split, seed) for recipe, split, seed in asked
     )
     return pd.concat(
         [one.predictions.assign(seed=seed) for one, (*_, seed) in zip(judged, asked, strict=True)], ignore_index=True

@@ -13,9 +13,10 @@ from acceptance.real import indonesian_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import inside_of
+from predictor.forecasting.design_matrix import has_history
 from predictor.forecasting.predict import distribution
 from predictor.forecasting.splits import newest
-from predictor.forecasting.target_model import fit, has_history, labelled
+from predictor.forecasting.target_model import fit, labelled
 
 CUTS = (0.5, 0.6, 0.7, 0.8, 0.9)  # shares of the history before which a model learns
 KEPT = (0.78, 0.82)

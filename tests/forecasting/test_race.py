@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from predictor.forecasting.baselines import fit_baselines
-from predictor.forecasting.design_matrix import design, exposure
+from predictor.forecasting.design_matrix import design, exposure, has_history
 from predictor.forecasting.race import race
 from predictor.forecasting.residual import FitContext, fit_residual, predict_residual
 from predictor.forecasting.splits import error_clusters, time_forward
-from predictor.forecasting.target_model import has_history, labelled
+from predictor.forecasting.target_model import labelled
 
 TRIED = ["tier_benchmark", "weighted_record"]
 

@@ -78,6 +78,7 @@ def _recipe(recipe: Recipe, catalogue: Catalogue) -> list[str]:
         f"- Needs {recipe.minimum_labels} recorded outcomes; with fewer it is not forecast at all.",
         f"- May be promoted when, on the newest data, {_gates(recipe)}.",
     ]
+    lines += [f"- Is never forecast above `{recipe.at_most}`."] if recipe.at_most else []
     lines += [f"- More {name.replace(chr(95), chr(32))} never {way} the rate." for name, way in _directions(recipe)]
     return [*lines, "", "| simple rule | says | without a record |", "|---|---|---|", *_rules(recipe)]
 
@@ -102,6 +103,7 @@ def _rules(recipe: Recipe) -> list[str]:
         else:
             says = " or ".join(f"`{record}`" for record in rule.records)
             says += f", for sponsored posts times `{rule.when_sponsored}`" if rule.when_sponsored else ""
+        says += f", per forecast `{rule.per}`" if rule.per else ""
         says += f", shrunk with the weight of {' or '.join(f'{k:g}' for k in rule.shrinks)} rows" if any(rule.shrinks) else ""
         rows.append(f"| `{name}` | {says} | {f'`{rule.otherwise}`' if rule.otherwise else '–'} |")
     return rows

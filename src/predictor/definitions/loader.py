@@ -15,6 +15,7 @@ from typing import Any
 from predictor.definitions.reference_rules import with_reference_rules
 from predictor.definitions.schema import GAP, Catalogue, Computed, Disclosures, Entry, Niche, Recipe, Wording, Words
 from predictor.definitions.strict_yaml import parse, read_yaml
+from predictor.definitions.targets import target_faults
 from predictor.errors import DefinitionError
 from predictor.wording.matching import compound, fold, nearest
 
@@ -298,26 +299,13 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any
     if not faults:
         faults = [f for name, entry in entries.items() for f in entry_faults(name, entry, entries)]
         faults += [f for recipe in recipes.values() for f in recipe_faults(recipe, entries)]
-        faults += _answered_once(recipes)
+        faults += target_faults(recipes)
     subjects = _niches({"niches": {}} if niches is None else niches, faults)
     if faults:
         raise DefinitionError(faults)
     defaults_first = sorted(recipes.items(), key=lambda item: not item[1].default)  # the first target of a goal answers it
     recipes = {name: with_reference_rules(recipe, entries) for name, recipe in defaults_first}
     return Catalogue(titles=titles, entries=_with_compounds(entries, subjects), recipes=recipes, niches=subjects)
-
-
-def _answered_once(recipes: Mapping[str, Recipe]) -> list[str]:
-    """The goals of which it is not plain what answers them: a target that is alone always does."""
-    faults = []
-    for goal in dict.fromkeys(recipe.goal for recipe in recipes.values()):
-        of_goal = [recipe for recipe in recipes.values() if recipe.goal == goal]
-        defaults = [recipe for recipe in of_goal if recipe.default]
-        if len(of_goal) > 1 and len(defaults) != 1:
-            files = " and ".join(f"models/{recipe.name}.yaml" for recipe in defaults or of_goal)
-            many = "each answers" if defaults else "none answers"
-            faults.append(f"{files}: {many} the goal '{goal}' by default; write 'default: false' in all but one.")
-    return faults
 
 
 def _with_compounds(entries: dict[str, Entry], niches: Mapping[str, Niche]) -> dict[str, Entry]:

@@ -110,6 +110,7 @@ class Rule(Closed):
     shrink: float | tuple[float, ...] = 0.0
     when_sponsored: str | None = None
     otherwise: str | None = None
+    per: str | None = None  # an earlier target, whose forecast a rate is per; else per the recipe's exposure
 
     @property
     def records(self) -> tuple[str, ...]:
@@ -169,6 +170,7 @@ class Recipe(Closed):
     horizon_days: float = Field(28.0, gt=0.0)  # the age of a post at which its count is the outcome
     cost_per: CostPer
     gates: Gates
+    at_most: str | None = None  # an earlier target that this outcome never exceeds: nobody clicks without being reached
     default: bool = True  # whether it answers for its goal where no outcome is named
     name: str = ""
 
@@ -176,6 +178,11 @@ class Recipe(Closed):
     def counts(self) -> bool:
         """Whether rare counts are learned (as a rate), rather than the log of an outcome."""
         return self.objective == "tweedie"
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The earlier targets that rules are a rate per forecast of."""
+        return tuple(dict.fromkeys(rule.per for rule in self.rules.values() if rule.per is not None))
 
 
 class Niche(Closed):

@@ -25,8 +25,8 @@ from predictor.forecasting.losses import LEAST, crps, loss, losses
 from predictor.forecasting.predict import QUANTILES, Distribution, answered, baseline_counts, distribution
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import units
-from predictor.forecasting.splits import by_creator, error_clusters, newest
-from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, fit, unlearnable
+from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, by_creator, error_clusters, newest
+from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import Said, say
 
@@ -92,18 +92,22 @@ def judge_split(
     -------
     Figures and forecasts, of those rows that the model answers; both empty where there are too few training rows.
     """
-    recorded = _recorded(examples)
+    rows = labelled(examples, recipe)
+    recorded = _recorded(rows)
+    _, test_idx = newest(rows, recorded) if split == "time" else next(iter(by_creator(rows, seed)))
+    about = rows.iloc[test_idx].reset_index(drop=True)
     if split == "time":
-        train_idx, test_idx = newest(examples, recorded)
+        known = examples["known_on"] <= about["at"].min()
     else:
-        train_idx, test_idx = next(iter(by_creator(examples, seed)))
-    train, about = (examples.iloc[idx].reset_index(drop=True) for idx in (train_idx, test_idx))
+        known = ~examples["creator_id"].isin(about["creator_id"])
+    everything = examples[known].reset_index(drop=True)
+    train = labelled(everything, recipe)
     creators = train["creator_id"].nunique()
     if split == "new_creators" and creators < MIN_CREATORS_FOR_OTHERS:
         return _nothing(Unjudged(recipe.name, split, "few_creators", creators))
     if len(train) < FEW or unlearnable(train, recipe):
         return _nothing(Unjudged(recipe.name, split, "few_known", len(train)))
-    model = fit(train, recipe, catalogue, seed, cold_start_only=split == "new_creators")
+    model = fit(everything, recipe, catalogue, seed, cold_start_only=split == "new_creators")
     splits = np.where(recorded[test_idx], "time", "newcomers") if split == "time" else np.full(len(about), split)
     rows = about if split == "time" else without_record(about, model.design)
     covered = answered(model, rows)

@@ -11,9 +11,8 @@ import pandas as pd
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue, Recipe
-from predictor.forecasting.design_matrix import RARE
+from predictor.forecasting.design_matrix import RARE, has_history
 from predictor.forecasting.support import NUMBERS, SERIOUS, TEXTS, TrainingSupport, out_of_support, own_rate, value_of
-from predictor.forecasting.target_model import has_history
 from predictor.intake.codes import UPPER
 from predictor.tables.frames import History, main_value
 from predictor.wording.sentences import heading

@@ -16,10 +16,11 @@ from scipy.special import ndtri
 from predictor.asof.features import features_as_of
 from predictor.definitions.schema import POINTWISE, Catalogue
 from predictor.errors import Fault, RowsError
+from predictor.forecasting.design_matrix import has_history
 from predictor.forecasting.predict import answered, forecast
 from predictor.forecasting.sampling import INTERVAL
 from predictor.forecasting.support import Span
-from predictor.forecasting.target_model import SIDES, TargetModel, has_history, labelled, refit
+from predictor.forecasting.target_model import SIDES, TargetModel, labelled, refit
 from predictor.tables.frames import History, categorised
 from predictor.wording.matching import nearest
 

@@ -44,6 +44,7 @@ class Baselines:
 
     rules: dict[str, Rule]
     fitted: dict[str, Benchmark | LogLinear]
+    exposure: tuple[str, ...] = ()
 
     def log_rates(self, frame: pd.DataFrame, only: Collection[str] | None = None) -> pd.DataFrame:
         """Log rate per exposure that each baseline forecasts for each row, and their average; every baseline answers every row.
@@ -53,13 +54,18 @@ class Baselines:
         rates: dict[str, pd.Series] = {}
         for name in self._needed([*self.rules, AVERAGE] if only is None else only):
             if name in self.fitted:
-                rates[name] = self.fitted[name].log_rates(frame)
+                rates[name] = self.fitted[name].log_rates(frame) + self._log_per(frame, self.rules[name])
             else:
                 rates[name] = _shrunk_record(frame, self.rules[name], rates[str(self.rules[name].otherwise)])
         log_rates = pd.DataFrame(rates, index=frame.index)
         if only is None or AVERAGE in only:
             return log_rates.assign(**{AVERAGE: average(log_rates, self.rules)})
         return log_rates
+
+    def _log_per(self, frame: pd.DataFrame, rule: Rule) -> np.ndarray | float:
+        """Log of how much there is of what a rule's rate is per, for each unit of the recipe's exposure."""
+        per = _per(frame, rule, self.exposure)
+        return 0.0 if per == self.exposure else np.log(exposure(frame, per)) - np.log(exposure(frame, self.exposure))
 
     def _needed(self, only: Collection[str]) -> list[str]:
         """The baselines to compute: those requested, those behind the average, and those that any of them falls back on."""
@@ -85,11 +91,12 @@ def fit_baselines(
     rules = rules or {name: rule.choices()[0] for name, rule in recipe.rules.items()}
     fitted: dict[str, Benchmark | LogLinear] = {}
     for name, rule in rules.items():
+        of_rule = recipe.model_copy(update={"exposure": _per(examples, rule, recipe.exposure)})
         if rule.benchmark is not None:
-            fitted[name] = _fit_benchmark(examples, recipe, rule, fitted.get(rule.otherwise or ""), weight)
+            fitted[name] = _fit_benchmark(examples, of_rule, rule, fitted.get(rule.otherwise or ""), weight)
         elif rule.regression is not None:
-            fitted[name] = fit_log_linear(examples, recipe, rule.regression, weight)
-    return Baselines(rules, fitted)
+            fitted[name] = fit_log_linear(examples, of_rule, rule.regression, weight)
+    return Baselines(rules, fitted, recipe.exposure)
 
 
 def select_baselines(
@@ -123,15 +130,14 @@ def select_baselines(
 def average(log_rates: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
     """Mean of the log rates: of the baselines that use the creator's own record where there is one, and else of the others.
 
-    A record that only repeats a benchmark says nothing, one that no benchmark steadies would say too much, and one that another
+    A rate per forecast of an earlier target uses the creator's record of that. A record that only repeats a benchmark says nothing, one that no benchmark steadies would say too much, and one that another
     is drawn to is in there already. Equal weights, because weights that are estimated on few labels do worse (Bates and Granger
     1969, "The combination of forecasts"; Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
     """
     steadied = {name: rule for name, rule in rules.items() if rule.record is not None and rule.shrinks[0] > 0}
     finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]
-    own = pd.DataFrame(
-        {name: log_rates[name].mask(log_rates[name] == log_rates[_benchmark_of(name, rules)]) for name in finest}, log_rates.index
-    )
+    records = {name: log_rates[name].mask(log_rates[name] == log_rates[_benchmark_of(name, rules)]) for name in finest}
+    own = pd.DataFrame(records | {name: log_rates[name] for name, rule in rules.items() if rule.per is not None}, log_rates.index)
     without_record = [name for name, rule in rules.items() if rule.record is None]
     return own.mean(axis=1).fillna(log_rates[without_record].mean(axis=1)).fillna(log_rates.mean(axis=1))
 
@@ -144,7 +150,11 @@ def _benchmark_of(name: str, rules: dict[str, Rule]) -> str:
 def to_json(baselines: Baselines) -> dict[str, Any]:
     """Baselines as plain data."""
     fitted = {n: log_linear.to_json(r) if isinstance(r, LogLinear) else asdict(r) for n, r in baselines.fitted.items()}
-    return {"chosen": [[name, rule.model_dump(mode="json")] for name, rule in baselines.rules.items()], "learned": fitted}
+    return {
+        "exposure": list(baselines.exposure),
+        "chosen": [[name, rule.model_dump(mode="json")] for name, rule in baselines.rules.items()],
+        "learned": fitted,
+    }
 
 
 def from_json(data: dict[str, Any]) -> Baselines:
@@ -152,7 +162,18 @@ def from_json(data: dict[str, Any]) -> Baselines:
     fitted: dict[str, Benchmark | LogLinear] = {
         name: log_linear.from_json(r) if "terms" in r else typed(Benchmark, r) for name, r in data["learned"].items()
     }
-    return Baselines({name: Rule.model_validate(rule) for name, rule in data["chosen"]}, fitted)
+    rules = {name: Rule.model_validate(rule) for name, rule in data["chosen"]}
+    return Baselines(rules, fitted, typed(tuple[str, ...], data["exposure"]))
+
+
+def per_column(target: str) -> str:
+    """The column of rows that holds an earlier target's forecast; no table has one of this name."""
+    return f"forecast of {target}"
+
+
+def _per(frame: pd.DataFrame, rule: Rule, otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    """What a rule's rate is per: the forecast of the target that it names, or where that was not learned, the exposure."""
+    return (per_column(rule.per),) if rule.per is not None and per_column(rule.per) in frame else otherwise
 
 
 def _groups(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray]:

@@ -21,6 +21,14 @@ def exposure(frame: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
     return total
 
 
+def has_history(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
+    """Which rows come with a record of the creator's own; the others are cold starts."""
+    found = np.zeros(len(frame), dtype=bool)
+    for column in recipe.known_by:
+        found |= frame[column].notna().to_numpy() if column in frame else False
+    return found
+
+
 RARE = 20  # rows that a level of an open category needs
 FAINTEST = 1e-12
 

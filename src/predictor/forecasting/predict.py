@@ -13,11 +13,12 @@ from predictor.errors import Fault, RowsError
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE
 from predictor.forecasting.compiled_trees import MIN_ROWS, raw_scores
-from predictor.forecasting.design_matrix import exposure
+from predictor.forecasting.design_matrix import exposure, has_history
 from predictor.forecasting.residual import MIN_SCALE, predict_residual, predict_scale
 from predictor.forecasting.sampling import INTERVAL
+from predictor.forecasting.stages import with_stages
 from predictor.forecasting.support import out_of_support
-from predictor.forecasting.target_model import SegmentModel, TargetModel, has_history
+from predictor.forecasting.target_model import SegmentModel, TargetModel
 
 QUANTILES = (INTERVAL[0], 0.5, INTERVAL[1])
 # How much wider the interval is outside a model's training support. With one format, tier, kind or platform withheld from
@@ -68,12 +69,13 @@ class Distribution:
 
     Everything that is said of these rows (the forecast, its quantiles, the chance to reach a goal, the contributions) is
     answered from here, so that baselines, design matrix and trees are computed once. Figures of rows that no segment answers
-    are missing.
+    are missing. No answer is above that of the `ceiling`, the distribution of what this outcome never exceeds.
     """
 
     model: TargetModel
     frame: pd.DataFrame
     segments: tuple[SegmentForecast, ...]
+    ceiling: Distribution | None = None
 
     def quantile(self, level: float | Sequence[float]) -> np.ndarray:
         """Count that the outcome stays at or below with probability `level` (0 to 1); of several levels rows × levels."""
@@ -81,17 +83,19 @@ class Distribution:
             return np.column_stack([self.quantile(one) for one in level])
         if not 0 < level < 1:
             raise RowsError([Fault("level", f"got {level:g}; give a probability above 0 and below 1, such as 0.9.")])
-        return self._gather(lambda one: one.segment.errors.quantile(one.centre, one.size, one.stratum, level)) * self.model.unit
+        found = self._gather(lambda one: one.segment.errors.quantile(one.centre, one.size, one.stratum, level)) * self.model.unit
+        return found if self.ceiling is None else np.fmin(found, self.ceiling.quantile(level))
 
     def mean(self) -> np.ndarray:
         """Expected count; these add up over a line-up."""
         means = self._gather(lambda one: one.segment.mean_correction * one.segment.errors.mean(one.centre, one.size, one.stratum))
-        return means * self.model.unit
+        return means * self.model.unit if self.ceiling is None else np.fmin(means * self.model.unit, self.ceiling.mean())
 
     def at_least(self, goal: float | np.ndarray) -> np.ndarray:
         """Probability of a count of `goal` or more, one goal for all rows or one each."""
         goals = self.model.in_units(np.broadcast_to(np.asarray(goal, dtype=float), len(self.frame)))
-        return self._gather(lambda one: one.segment.errors.at_least(one.centre, one.size, one.stratum, goals[one.positions]))
+        found = self._gather(lambda one: one.segment.errors.at_least(one.centre, one.size, one.stratum, goals[one.positions]))
+        return found if self.ceiling is None else np.fmin(found, self.ceiling.at_least(goal))
 
     def baseline(self) -> np.ndarray:
         """Count that the baseline forecasts by itself."""
@@ -112,6 +116,7 @@ class Distribution:
 
 def distribution(model: TargetModel, frame: pd.DataFrame, asked: np.ndarray | None = None) -> Distribution:
     """The predictive distribution of every row, or of those `asked` (a truth value a row); the others' figures are missing."""
+    frame = with_stages(frame, model.stages)
     of_segments = segments(model, frame)
     if asked is not None and not asked.all():
         kept = [(segment, positions[asked[positions]]) for segment, positions in of_segments]
@@ -132,7 +137,7 @@ def forecast(model: TargetModel, frame: pd.DataFrame, levels: tuple[float, ...] 
 
 def baseline_counts(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
     """What every baseline forecasts for every row, as counts."""
-    counts = pd.DataFrame(np.nan, index=frame.index, columns=list(model.recipe.rules))
+    counts, frame = pd.DataFrame(np.nan, index=frame.index, columns=list(model.recipe.rules)), with_stages(frame, model.stages)
     for segment, positions in segments(model, frame):
         rows = frame.iloc[positions]
         log_rates = segment.baselines.log_rates(rows)

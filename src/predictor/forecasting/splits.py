@@ -10,6 +10,7 @@ import pandas as pd
 Fold = tuple[np.ndarray, np.ndarray]  # positions of the training rows, positions of the test rows
 MIN_TRAINING_ROWS = 15  # rows without which nothing is fitted
 MIN_CREATORS = 25  # creators below which holding some out, or counting each as one observation, decides nothing
+MIN_CREATORS_FOR_OTHERS = 10  # creators without whom a forecast for others is not supported
 SPELL = pd.Timedelta(weeks=4)  # of one creator, errors further apart in time are taken as independent where creators are few
 
 

@@ -9,7 +9,7 @@ stands alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -30,12 +30,13 @@ from predictor.forecasting.conformal import (
     shrink_means,
     widen,
 )
-from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
+from predictor.forecasting.design_matrix import Design, design, exposure, has_history, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
 from predictor.forecasting.race import RESIDUAL_WEIGHTS, race
 from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_scale, weights
 from predictor.forecasting.splits import (
     MIN_CREATORS,
+    MIN_CREATORS_FOR_OTHERS,
     MIN_TRAINING_ROWS,
     Fold,
     by_creator,
@@ -43,6 +44,7 @@ from predictor.forecasting.splits import (
     sample_creators,
     time_forward,
 )
+from predictor.forecasting.stages import Stage, fit_stages, with_stages
 from predictor.forecasting.support import TrainingSupport, training_support
 from predictor.tables.frames import categorised
 
@@ -54,7 +56,6 @@ MIN_STANDARD_ERRORS = 1.0  # by which a more complex forecast must then be bette
 MIN_ROWS_FOR_SCALE_MODEL = 500  # held-out rows needed to fit a scale model rather than take one size of error for all
 MAX_SELECTION_ROWS = 200_000  # rows on which selection happens; of more, whole creators are sampled
 MIN_HELD_OUT_ROWS = 100  # held-out rows that folds through time need to decide anything
-MIN_CREATORS_FOR_OTHERS = 10  # creators without whom a forecast for others is not supported
 LEAST_AMOUNTS = 0.1  # quantile of the positive amounts of money at which one unit of them is taken to lie
 FOLD_DECAY = 0.5  # weight of a held-out row in an earlier fold of time against the next one
 
@@ -119,6 +120,7 @@ class TargetModel:
     cold_start: SegmentModel | None
     support: TrainingSupport
     unit: float = 1.0
+    stages: dict[str, Stage] = field(default_factory=dict)
 
     def in_units(self, outcome: np.ndarray) -> np.ndarray:
         """Counts as they are, amounts in whole units: an amount that is any at least one."""
@@ -148,14 +150,6 @@ class Selection:
 def labelled(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """The examples whose outcome was recorded; a missing outcome is never taken as zero."""
     return examples[examples[recipe.outcome].notna()].reset_index(drop=True)
-
-
-def has_history(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
-    """Which rows come with a record of the creator's own; the others are cold starts."""
-    found = np.zeros(len(frame), dtype=bool)
-    for column in recipe.known_by:
-        found |= frame[column].notna().to_numpy() if column in frame else False
-    return found
 
 
 def unit_of(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> float:
@@ -195,10 +189,13 @@ def fit(
     They must not be `unlearnable`. With `cold_start_only` nothing is learned of creators' own records, where there are enough
     creators: whoever has one is forecast as others are.
     """
+    everything, examples = categorised(examples, catalogue), labelled(examples, recipe)
     support, unit = training_support(examples, recipe, catalogue), unit_of(examples, recipe, catalogue)
-    examples = _counted(categorised(examples, catalogue), recipe, unit)
+    fitted = fit_stages(everything, recipe, catalogue, seed)
+    stages = {name: stage.whole for name, stage in fitted.items()}
+    examples = with_stages(_counted(categorised(examples, catalogue), recipe, unit), fitted)
     context = FitContext(recipe, design(examples, recipe, catalogue), seed)
-    masked = mask_history(examples, context.design, seed).assign(
+    masked = with_stages(mask_history(examples, context.design, seed), fitted).assign(
         newcomer=~has_history(examples, recipe), since=examples.groupby("creator_id")["at"].transform("min")
     )
     sample, cold_context = sample_creators(masked, MAX_SELECTION_ROWS, seed), replace(context, cold_start=True)
@@ -208,7 +205,7 @@ def fit(
     if creators >= MIN_CREATORS_FOR_OTHERS:
         cold_start = _fit_segment(masked, sample, folds, cold_context) if creators >= MIN_CREATORS else average_of_others()
         if cold_start_only:
-            return TargetModel(recipe, context.design, cold_start, cold_start, support)
+            return TargetModel(recipe, context.design, cold_start, cold_start, support, unit, stages)
     recorded = examples[has_history(examples, recipe)].reset_index(drop=True)
     sample = sample_creators(recorded, MAX_SELECTION_ROWS, seed)
     folds = time_forward(sample)
@@ -218,7 +215,7 @@ def fit(
         with_history = average_of_others()
     else:
         with_history = _fit_segment(recorded, sample, folds, context, max_baselines=0)
-    return TargetModel(recipe, context.design, with_history, cold_start, support, unit)
+    return TargetModel(recipe, context.design, with_history, cold_start, support, unit, stages)
 
 
 def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetModel:
@@ -226,9 +223,10 @@ def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetMo
 
     A segment that learned from a kind of rows of which there are hardly any among these examples stays as it was.
     """
-    context, examples = FitContext(model.recipe, model.design, seed), _counted(examples, model.recipe, model.unit)
+    context = FitContext(model.recipe, model.design, seed)
+    examples = with_stages(_counted(examples, model.recipe, model.unit), model.stages)
     recorded = examples[has_history(examples, model.recipe)].reset_index(drop=True)
-    masked = mask_history(examples, model.design, seed)
+    masked = with_stages(mask_history(examples, model.design, seed), model.stages)
     with_history, *cold_start = (
         _refit_segment(one, masked if one.masked else recorded, replace(context, cold_start=one.masked)) for one in model.segments
     )

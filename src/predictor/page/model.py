@@ -10,7 +10,7 @@ from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases, in_order
 from predictor.evaluation.findings import KEPT, ROUGH, WORTH, enough_to_judge
 from predictor.explanation.contributions import rule_name
-from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS
+from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
 from predictor.page.charts import coverages, errors, totals
 from predictor.page.elements import chart, listed, title
 from predictor.wording.sentences import heading

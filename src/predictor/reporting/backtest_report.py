@@ -24,7 +24,8 @@ from predictor.evaluation.findings import KEPT, MIN_GROUP, ROUGH, Finding, Side,
 from predictor.evaluation.kol_effect import effect_in_words
 from predictor.explanation.contributions import rule_name
 from predictor.forecasting.predict import QUANTILES
-from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel
+from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
+from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.backtest_plots import LOWEST, calibration, coverage
 from predictor.reporting.plots import STYLE
 from predictor.reporting.templating import environment

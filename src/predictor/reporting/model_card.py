@@ -11,7 +11,8 @@ from predictor.evaluation.backtest import Backtest
 from predictor.evaluation.findings import KEPT, MIN_GROUP, Finding, SplitFinding, findings
 from predictor.explanation.contributions import rule_name
 from predictor.forecasting.provenance import Provenance
-from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel
+from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
+from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.backtest_report import headline, limits, signed, verdict
 
 LONGEST = 5_000  # characters that MLflow keeps of a version's description

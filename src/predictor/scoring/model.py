@@ -18,10 +18,10 @@ from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import log_contributions
-from predictor.forecasting.predict import Distribution, answered, distribution
+from predictor.forecasting.predict import Distribution
 from predictor.intake.contract import brief_from, candidates_from, checked_history, frame_of, read_brief
 from predictor.intake.mapping import Mapping
-from predictor.scoring.score import candidate_features, day_asked, score, seen_platforms
+from predictor.scoring.score import candidate_features, day_asked, predicted_of, score
 from predictor.tables.frames import History, coded
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import worded
@@ -129,9 +129,7 @@ class Model:
         moment = day_asked(on)
         rows, tables = self._checked(candidates, mapping, moment)
         asked = candidate_features(rows, self.bundle, moment, self._brief(brief), tables)
-        model = self.bundle.models[target]
-        covered = seen_platforms(target, self.bundle, asked) & answered(model, asked)
-        return distribution(model, coded(asked, self.catalogue), covered)
+        return predicted_of(target, self.bundle, coded(asked, self.catalogue), {})
 
     def contributions(
         self, candidates: Any, target: str, *, on: Day | None = None, brief: dict[str, Any] | Path | str | None = None,

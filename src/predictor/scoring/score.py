@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -19,8 +20,10 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
-from predictor.forecasting.predict import answered, distribution
-from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, has_history
+from predictor.forecasting.design_matrix import has_history
+from predictor.forecasting.predict import Distribution, answered, distribution
+from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
+from predictor.forecasting.target_model import TargetModel
 from predictor.intake.cells import as_text
 from predictor.intake.codes import CODES
 from predictor.intake.row_checks import SHOWN, faults_of_cells
@@ -116,9 +119,12 @@ def score(
     extra = [column for column in candidates if column not in scored]
     coded_rows = coded(rows, bundle.catalogue)
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
+    predicted: dict[str, Distribution] = {}
     forecasts = [
-        _forecast_target(name, model, rows, coded_rows, bundle, goals.get(name), phrases, level, whole, history)
-        for name, model in bundle.models.items()
+        _forecast_target(
+            predicted_of(name, bundle, coded_rows, predicted), rows, bundle, goals.get(name), phrases, level, whole, history
+        )
+        for name in bundle.models
     ]
     scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], *forecasts], axis=1)
     scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, phrases, whole)], axis=1)
@@ -277,14 +283,24 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
     return at_least
 
 
+def predicted_of(name: str, bundle: Bundle, coded_rows: pd.DataFrame, made: dict[str, Distribution]) -> Distribution:
+    """What rows (through `coded`) could bring of one target, never more than of the target that bounds it; kept in `made`."""
+    if name not in made:
+        model = bundle.models[name]
+        found = distribution(model, coded_rows, seen_platforms(name, bundle, coded_rows) & answered(model, coded_rows))
+        bound = model.recipe.at_most
+        made[name] = replace(found, ceiling=predicted_of(bound, bundle, coded_rows, made)) if bound in bundle.models else found
+    return made[name]
+
+
 def _forecast_target(
-    name: str, model: TargetModel, rows: pd.DataFrame, coded_rows: pd.DataFrame, bundle: Bundle, goal: float | None,
-    phrases: Phrases | None, level: float | Sequence[float] | None, whole: bool, history: History | None,
+    predicted: Distribution, rows: pd.DataFrame, bundle: Bundle, goal: float | None, phrases: Phrases | None,
+    level: float | Sequence[float] | None, whole: bool, history: History | None,
 ) -> pd.DataFrame:  # fmt: skip
-    """What one target's columns hold, with reasons where there are `phrases`; `coded_rows` are the rows through `coded`."""
+    """What one target's columns hold, with reasons where there are `phrases`."""
+    model, name = predicted.model, predicted.model.recipe.name
     seen = seen_platforms(name, bundle, rows)
     covered = seen & answered(model, rows)
-    predicted = distribution(model, coded_rows, covered)
     figures = predicted.forecast().drop(columns="known")
     if isinstance(level, float):
         figures["low"], figures["high"] = predicted.quantile((1 - level) / 2), predicted.quantile((1 + level) / 2)

@@ -62,8 +62,8 @@ class Asked:
         return [*chosen, *counts, *remarks_on_examples(examples, self.catalogue, skipped)]
 
     def known_before_judging(self, examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
-        """Labelled examples for the split in time; the growth of counts is learned from those taken before the first row judged,
-        and how much higher selected posts lie from those published before it.
+        """Examples for the split in time (`learned_from`); the growth of counts is learned from those taken before the first row
+        judged, and how much higher selected posts lie from those published before it.
 
         The outcomes that forecasts are judged by stay as they are: brought to the horizon by all that is known.
         """
@@ -71,12 +71,12 @@ class Asked:
         first = first_judged(rows)
         growth = learned_growth(self.tables, self.catalogue, until=first)
         if growth == self.growth:
-            return rows
+            return learned_from(examples, recipe, self.catalogue)
         tables = with_selected(self.tables, self.catalogue, growth, until=first)
-        known = labelled(training_examples(tables, self.catalogue, self.lead_days, self.texts, growth), recipe)
+        known = training_examples(tables, self.catalogue, self.lead_days, self.texts, growth)
         judged = rows.set_index(ROW)[recipe.outcome].reindex(pd.MultiIndex.from_frame(known[ROW])).set_axis(known.index)
-        known = known.assign(**{recipe.outcome: known[recipe.outcome].where(known["at"] < first, judged)})
-        return known[judged.notna()]
+        outcome = known[recipe.outcome].where((known["at"] < first) & judged.notna(), judged)
+        return learned_from(known.assign(**{recipe.outcome: outcome}), recipe, self.catalogue)
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,12 @@ def fingerprint(frame: pd.DataFrame) -> str:
         text = ordered.iloc[first : first + HASHED].astype("str")
         digest.update(pd.util.hash_pandas_object(text, index=False).to_numpy().tobytes())
     return digest.hexdigest()[:16]
+
+
+def learned_from(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
+    """The examples whose outcome was recorded, or that of an earlier target which the recipe's rules are a rate per."""
+    outcomes = [recipe.outcome, *(catalogue.recipes[name].outcome for name in recipe.stages)]
+    return examples[examples[outcomes].notna().any(axis=1)].reset_index(drop=True)
 
 
 def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
@@ -210,7 +216,8 @@ def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, 
     else:
         compared = kind == "kinds"
         result = kol_effect(rows, recipe, seed=seed) if compared else judge_split(rows, recipe, catalogue, kind, seed, challenger)
-    return f"{recipe.name}: {WHAT[kind]} ({len(rows):,} labels, {time.perf_counter() - begun:.0f} s)", result
+    labels = int(rows[recipe.outcome].notna().sum())
+    return f"{recipe.name}: {WHAT[kind]} ({labels:,} labels, {time.perf_counter() - begun:.0f} s)", result
 
 
 def _run(
@@ -223,7 +230,9 @@ def _run(
     challenger: Any = None,
 ) -> Iterator[Result]:
     def rows(kind: str, recipe: Recipe) -> pd.DataFrame:
-        return asked.known_before_judging(examples, recipe) if kind == "time" else labelled(examples, recipe)
+        if kind == "time":
+            return asked.known_before_judging(examples, recipe)
+        return labelled(examples, recipe) if kind == "kinds" else learned_from(examples, recipe, asked.catalogue)
 
     tasks = ((_timed, (kind, rows(kind, recipe), recipe, asked.catalogue, seed, challenger)) for kind, recipe in work)
     for number, (line, result) in enumerate(spread(tasks, jobs), start=1):

@@ -27,11 +27,13 @@ from predictor.definitions.schema import Catalogue, Parameters, Recipe
 from predictor.definitions.version import package_version
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.splits import newest
+from predictor.forecasting.stages import fit_stages, with_stages
 from predictor.forecasting.target_model import held_out_loss, labelled
 from predictor.tables.files import write_text
+from predictor.tables.frames import categorised
 from predictor.tables.progress import Progress, silent
 from predictor.training.processes import spread
-from predictor.training.train import fingerprint, why_not
+from predictor.training.train import fingerprint, learned_from, why_not
 from predictor.wording.sentences import number, percent, say
 
 if TYPE_CHECKING:
@@ -191,7 +193,9 @@ def tune(
     By target; one whose history is too short for folds is left out.
     """
     recipes = {name: recipe for name, recipe in catalogue.recipes.items() if not why_not(examples, recipe, catalogue)}
-    searches = {name: _Search(recipe, catalogue, labelled(examples, recipe), seed) for name, recipe in recipes.items()}
+    searches = {
+        name: _Search(recipe, catalogue, learned_from(examples, recipe, catalogue), seed) for name, recipe in recipes.items()
+    }
     data = fingerprint(examples)
     names = {name: study_name(recipe, catalogue, data, seed) for name, recipe in recipes.items()}
     with studies_in(storage, names) as studies:
@@ -219,9 +223,12 @@ def _search(searches: dict[str, _Search], studies: dict[str, Study], trials: int
 
 
 def _before_newest(search: _Search) -> _Search:
-    """Only what was known before the newest fifth began."""
-    train_idx, _ = newest(search.rows, np.ones(len(search.rows), dtype=bool))
-    return replace(search, rows=search.rows.iloc[train_idx].reset_index(drop=True))
+    """Only what was known before the newest fifth began, with the forecasts of earlier targets learned from that."""
+    rows = labelled(search.rows, search.recipe)
+    train_idx, test_idx = newest(rows, np.ones(len(rows), dtype=bool))
+    known = search.rows[search.rows["known_on"] <= rows["at"].iloc[test_idx].min()]
+    fitted = fit_stages(categorised(known, search.catalogue), search.recipe, search.catalogue, search.seed)
+    return replace(search, rows=with_stages(rows.iloc[train_idx].reset_index(drop=True), fitted))
 
 
 def _with(search: _Search, parameters: Parameters) -> Recipe:

@@ -1,0 +1,112 @@
+"""Earlier targets as the exposure of later ones: clicks per person reached, where reach is forecast, never recorded.
+
+A rule of a recipe may name an earlier target (`per: reach`) to be a rate per its forecast. The forecast is the average of that
+target's baselines, corrected by a small residual model. Rows that are learned from are forecast out of fold, by a fit on the
+other half of the creators: what came of a booking is in no forecast that its own later outcomes are regressed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from predictor.definitions.schema import Catalogue, Recipe
+from predictor.forecasting.baselines import AVERAGE, Baselines, fit_baselines, per_column
+from predictor.forecasting.booster import Booster
+from predictor.forecasting.design_matrix import Design, design, exposure, has_history, mask_history
+from predictor.forecasting.residual import FitContext, fit_residual, predict_residual, weights
+from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, MIN_TRAINING_ROWS, sample_creators
+
+TREES = 0.3  # share of the recipe's trees
+MOST_ROWS = 10_000  # rows that a stage learns from; of more, whole creators are sampled
+
+
+@dataclass(frozen=True)
+class StageSegment:
+    """Baselines and the residual model on their average, of rows with a record or of rows without."""
+
+    baselines: Baselines
+    booster: Booster
+
+    def log_counts(self, rows: pd.DataFrame, design: Design, recipe: Recipe) -> np.ndarray:
+        """The log of the count forecast for each row."""
+        log_rates = self.baselines.log_rates(rows, {AVERAGE})[AVERAGE].to_numpy()
+        residual = predict_residual(self.booster, design.matrix(rows, log_rates), -1)
+        return log_rates + residual + np.log(exposure(rows, recipe.exposure))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One earlier target, forecast for the sake of a later one."""
+
+    recipe: Recipe
+    design: Design
+    known: StageSegment
+    stranger: StageSegment
+
+    def counts(self, rows: pd.DataFrame) -> np.ndarray:
+        """The count forecast for each row."""
+        recorded, log_counts = has_history(rows, self.recipe), np.empty(len(rows))
+        for segment, asked in ((self.known, recorded), (self.stranger, ~recorded)):
+            if asked.any():
+                log_counts[asked] = segment.log_counts(rows[asked], self.design, self.recipe)
+        return np.exp(log_counts)
+
+
+@dataclass(frozen=True)
+class FittedStage:
+    """A stage fitted on all creators, and on each half of them for the rows of the other; every creator's half by name."""
+
+    whole: Stage
+    halves: tuple[Stage, Stage]
+    half_of: Mapping[str, int]
+
+    def counts(self, rows: pd.DataFrame) -> np.ndarray:
+        """The count forecast for each row by a fit without its creator."""
+        half, counts = rows["creator_id"].map(self.half_of).to_numpy(dtype=float), np.empty(len(rows))
+        for stage, asked in ((self.halves[1], half == 0), (self.halves[0], half == 1), (self.whole, np.isnan(half))):
+            if asked.any():
+                counts[asked] = stage.counts(rows[asked])
+        return counts
+
+
+def with_stages(rows: pd.DataFrame, stages: Mapping[str, Stage] | Mapping[str, FittedStage]) -> pd.DataFrame:
+    """The rows with each stage's forecast as a column."""
+    return rows.assign(**{per_column(name): stage.counts(rows) for name, stage in stages.items()}) if stages else rows
+
+
+def fit_stages(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> dict[str, FittedStage]:
+    """The stages that a recipe names, as far as examples (labelled with their outcomes, where known) are enough to learn them."""
+    found = {}
+    for name in recipe.stages:
+        earlier = catalogue.recipes[name]
+        rows = sample_creators(examples[examples[earlier.outcome].notna()].reset_index(drop=True), MOST_ROWS, seed)
+        if len(rows) >= earlier.minimum_labels and rows["creator_id"].nunique() >= MIN_CREATORS_FOR_OTHERS:
+            found[name] = _fit_halves(rows, earlier, catalogue, seed)
+    return found
+
+
+def _fit_halves(rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> FittedStage:
+    shape = design(rows, recipe, catalogue)
+    creators = pd.Series(rows["creator_id"].unique()).sort_values(ignore_index=True)
+    half_of = dict(zip(creators, np.random.default_rng(seed).permutation(len(creators)) % 2, strict=True))
+    half = rows["creator_id"].map(half_of)
+    first, second = (_fit(rows[half == number].reset_index(drop=True), recipe, shape, seed) for number in (0, 1))
+    return FittedStage(_fit(rows, recipe, shape, seed), (first, second), half_of)
+
+
+def _fit(rows: pd.DataFrame, recipe: Recipe, shape: Design, seed: int) -> Stage:
+    context = FitContext(recipe, shape, seed)
+    recorded = rows[has_history(rows, recipe)].reset_index(drop=True)
+    masked = mask_history(rows, shape, seed)
+    known = _fit_segment(recorded if len(recorded) >= MIN_TRAINING_ROWS else masked, context)
+    return Stage(recipe, shape, known, _fit_segment(masked, replace(context, cold_start=True)))
+
+
+def _fit_segment(rows: pd.DataFrame, context: FitContext) -> StageSegment:
+    baselines = fit_baselines(rows, context.recipe, weight=weights(rows, context))
+    trees = max(1, round(context.recipe.parameters.trees * TREES))
+    return StageSegment(baselines, fit_residual(rows, baselines, AVERAGE, context, trees))
