@@ -133,7 +133,8 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Bundle:
-    """All targets' models, the catalogue they were trained with, and where they come from."""
+    """All targets' models, the catalogue they were trained with, and where they come from; by target that a champion does not
+    serve, since it missed its gates, what it missed."""
 
     catalogue: Catalogue
     models: dict[str, TargetModel]
@@ -141,6 +142,7 @@ class Bundle:
     texts: TextFit | None = None
     growth: Growth = AS_COUNTED
     prices: Prices = field(default_factory=lambda: Prices({}))
+    left_out: dict[str, str] = field(default_factory=dict)
 
     @property
     def invented(self) -> bool:

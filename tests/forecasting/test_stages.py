@@ -95,42 +95,57 @@ def test_no_figure_of_a_forecast_is_above_that_of_what_bounds_it(bundle, trainin
     assert (tight.mean() < reach.mean()).mean() > 0.9
 
 
-def changed(clicks, **others):
-    entry = {"label": {"en": "x", "vi": "x"}, "meaning": {"en": "x", "vi": "x"}}
-    columns = {
-        "platform": entry | {"type": "category", "open": True, "known": "before_booking"},
-        "followers": entry | {"type": "count", "known": "before_booking"},
-        "reach": entry | {"type": "count", "known": "after_booking"}, "clicks": entry | {"type": "count", "known": "after_booking"},
-        "goal": entry | {"type": "category", "known": "before_booking", "categories": {"awareness": entry["label"], "traffic": entry["label"]}},
-    }  # fmt: skip
-    recipe = {
-        "label": entry["label"], "exposure": ["followers"], "objective": "tweedie", "features": ["platform"], "known_by": ["platform"],
-        "parameters": {"trees": 1, "learning_rate": 0.1, "leaves": 2, "smallest_leaf": 1}, "minimum_labels": 1,
-        "cost_per": {"units": 1, "en": "x", "vi": "x"}, "gates": {"gain": [0, 1], "coverage": [0, 1]},
-        "rules": {"typical": {"benchmark": ["platform"]}},
-    }  # fmt: skip
+WORDS = {"en": "x", "vi": "x"}
+
+
+def column(**more):
+    return {"label": WORDS, "meaning": WORDS, "known": "before_booking", **more}
+
+
+COLUMNS = {
+    "platform": column(type="category", open=True),
+    "followers": column(type="count"),
+    "goal": column(type="category", categories={"awareness": WORDS, "traffic": WORDS}),
+    "reach": column(type="count") | {"known": "after_booking"},
+    "clicks": column(type="count") | {"known": "after_booking"},
+}
+RECIPE = {
+    "label": WORDS, "exposure": ["followers"], "objective": "tweedie", "features": ["platform"], "known_by": ["platform"],
+    "rules": {"typical": {"benchmark": ["platform"]}}, "minimum_labels": 1,
+    "parameters": {"trees": 1, "learning_rate": 0.1, "leaves": 2, "smallest_leaf": 1},
+    "cost_per": {"units": 1, **WORDS}, "gates": {"gain": [0, 1], "coverage": [0, 1]},
+}  # fmt: skip
+
+
+def two_targets(clicks, reach):
+    """A catalogue of reach and clicks, whose recipes differ from plain ones by these keys."""
     recipes = {
-        "reach": recipe | {"goal": "awareness", "outcome": "reach"} | others,
-        "clicks": recipe | {"goal": "traffic", "outcome": "clicks"} | clicks,
+        "reach": RECIPE | {"goal": "awareness", "outcome": "reach"} | reach,
+        "clicks": RECIPE | {"goal": "traffic", "outcome": "clicks"} | clicks,
     }
-    return catalogue_from({"base": {"title": entry["label"], "entries": columns}}, recipes)
+    return catalogue_from({"base": {"title": WORDS, "entries": COLUMNS}}, recipes)
 
 
 def per(target, **more):
-    return {"rules": {"typical": {"benchmark": ["platform"], "per": target} | more}}
+    return {"rules": {"typical": {"benchmark": ["platform"], "per": target, **more}}}
 
 
 @pytest.mark.parametrize(
-    ("clicks", "others", "said"),
+    ("clicks", "reach", "said"),
     [
-        (per("raech"), {}, r"models/clicks.yaml: rules: typical: per: got 'raech'; allowed: a target that is not itself per another \(reach\); did you mean 'reach'"),
+        (
+            per("raech"),
+            {},
+            r"models/clicks.yaml: rules: typical: per: got 'raech'; allowed: a target that is not itself per another",
+        ),
         (per("clicks"), {}, r"per: got 'clicks'; allowed: a target that is not itself per another \(reach\)"),
         (per("reach"), per("clicks"), r"models/reach.yaml: rules: typical: per: got 'clicks'; allowed"),
-        ({"at_most": "raech"}, {}, r"models/clicks.yaml: at_most: got 'raech'; allowed: reach; did you mean 'reach'"),
+        (per("reach", otherwise="typical"), {}, r"`per` is for a `benchmark` or `regression` without `otherwise`; remove one"),
+        ({"at_most": "raech"}, {}, r"models/clicks.yaml: at_most: got 'raech'; allowed: reach"),
         ({"at_most": "reach"}, {"at_most": "clicks"}, r"models/clicks.yaml: at_most: got 'reach'; allowed: "),
     ],
-)  # fmt: skip
-def test_a_target_that_is_none_or_leads_back_to_itself_is_refused(clicks, others, said):
-    assert changed(per("reach"), at_most=None)
+)
+def test_a_target_that_is_none_or_leads_back_to_itself_is_refused(clicks, reach, said):
+    assert two_targets(per("reach") | {"at_most": "reach"}, {})
     with pytest.raises(DefinitionError, match=said):
-        changed(clicks, **others)
+        two_targets(clicks, reach)

@@ -13,9 +13,10 @@ import mlflow
 import pandas as pd
 import pytest
 
-from builders import command_lines, loaded_by, mlflow_client, phrases
+from builders import command_lines, loaded_by, mlflow_client, phrases, run
 from predictor.errors import RowsError
-from predictor.registry.runs import NAME, RECORDS, gate_failures, load_registered, log_training, log_tuning, promote
+from predictor.registry.gates import gate_failures
+from predictor.registry.runs import NAME, RECORDS, load_registered, log_training, log_tuning, promote
 from predictor.reporting.model_card import description, model_card
 from predictor.scoring.score import score
 from shared_model import alone, with_gates
@@ -45,9 +46,9 @@ def test_before_any_training_there_is_no_champion(tmp_path):
 def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, candidates):
     with pytest.raises(RowsError, match="there is no champion yet"):
         load_registered(store)
-    assert promote(store) == ("1", [])
+    assert promote(store) == ("1", [], {})
     assert set(mlflow_client(store).get_model_version(NAME, "1").aliases) == {"champion"}
-    assert promote(store) == ("1", [])  # once more changes nothing
+    assert promote(store) == ("1", [], {})  # once more changes nothing
     champion = load_registered(store)
     assert champion.provenance.version == "campaign-forecast 1"
     told, same = (score(candidates, bundle, on=DAY)["reach_p50"] for bundle in (champion, training.bundle))
@@ -97,23 +98,59 @@ def test_whoever_asks_for_a_champion_that_was_not_promoted_yet_waits_for_no_mlfl
 
 def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, training):
     strict = replace(training, bundle=with_gates(training.bundle, gain=(0.9, 1.0)))
-    version, (reason,) = promote(store, log_training(alone(strict, "orders"), store, refits=0))
+    version, (reason,), _ = promote(store, log_training(alone(strict, "orders"), store, refits=0))
     assert version == "2"
     assert reason.startswith("orders: gain is ") and "models/orders.yaml asks for 0.9 to 1." in reason
     with pytest.raises(RowsError, match="there is no champion yet"):
         load_registered(store)
 
 
+def missing(opened, *targets, gain=(0.9, 1.0)):
+    """The training, of which these targets miss a gate."""
+    recipes = {
+        name: model.recipe.model_copy(update={"gates": model.recipe.gates.model_copy(update={"gain": gain})})
+        for name, model in opened.bundle.models.items() if name in targets
+    }  # fmt: skip
+    models = {name: replace(one, recipe=recipes.get(name, one.recipe)) for name, one in opened.bundle.models.items()}
+    catalogue = opened.bundle.catalogue.model_copy(update={"recipes": opened.bundle.catalogue.recipes | recipes})
+    return replace(opened, bundle=replace(opened.bundle, models=models, catalogue=catalogue))
+
+
+def test_a_target_that_misses_its_gates_is_left_out_by_the_champion_and_the_others_serve(store, opened, candidates, capsys):
+    version = log_training(missing(opened, "orders", "revenue"), store, refits=0)
+    code, out, _ = run(capsys, "promote", "--project", store.parents[1])
+    assert (code, version) == (0, "2")
+    assert "campaign-forecast version 2 is now champion. Left out, because it missed its gates:\n  orders: gain is" in out
+    champion = load_registered(store)
+    assert [*champion.left_out] == ["orders", "revenue"]
+    assert champion.left_out["orders"].endswith("models/orders.yaml asks for 0.9 to 1.")
+    assert [*champion.models] == [name for name in opened.bundle.models if name not in ("orders", "revenue")]
+    assert not [name for name in score(candidates, champion, on=DAY) if name.startswith(("orders_", "revenue_"))]
+    assert [*load_registered(store, version="2").models] == [*opened.bundle.models]
+
+
+def test_a_champion_that_serves_a_target_gives_way_to_none_that_would_not_unless_it_is_named(store, opened):
+    promote(store)
+    log_training(missing(opened, "orders"), store, refits=0)
+    version, (reason,), left_out = promote(store)
+    assert reason.startswith("orders: gain is ") and [*left_out] == ["orders"]
+    assert reason.endswith("The champion (campaign-forecast 1) serves it; to insist, name it: --version.")
+    assert load_registered(store).provenance.version == "campaign-forecast 1"
+    assert promote(store, version).reasons == []
+    assert load_registered(store).provenance.version == "campaign-forecast 2"
+
+
 def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(store, opened):
     real = replace(opened.bundle, provenance=replace(opened.bundle.provenance, invented_data=False))
-    assert promote(store, log_training(alone(replace(opened, bundle=real), "orders"), store, refits=0)) == ("2", [])
+    assert promote(store, log_training(alone(replace(opened, bundle=real), "orders"), store, refits=0)) == ("2", [], {})
     mlflow.MlflowClient().set_registered_model_alias(NAME, "challenger", "1")  # the demo's
     assert promote(store) == (
         "1",
         ["it learned from invented data, and the champion (campaign-forecast 2) did not; to insist, name it: --version."],
+        {},
     )
     assert load_registered(store).provenance.version == "campaign-forecast 2"
-    assert promote(store, "1") == ("1", [])
+    assert promote(store, "1") == ("1", [], {})
 
 
 def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(client, training):
@@ -194,7 +231,7 @@ def test_nothing_is_written_outside_the_store(logged):
 
 
 def test_gates_are_read_from_the_back_test_on_the_newest_data(bundle):
-    assert gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))) == []
+    assert gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))) == {}
     assert len(gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 0.1)))) == len(bundle.models)
 
 
@@ -208,7 +245,7 @@ def test_a_real_tracking_server_is_used_when_the_environment_names_one(opened, t
     try:
         wait_for(f"http://127.0.0.1:{port}/health")
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
-        version, reasons = promote(tmp_path / "unused", log_training(alone(opened, "orders"), tmp_path / "unused", refits=0))
+        version, reasons, _ = promote(tmp_path / "unused", log_training(alone(opened, "orders"), tmp_path / "unused", refits=0))
         assert (version, reasons) == ("1", [])
         assert load_registered(tmp_path / "unused").models.keys() == {"orders"}
         assert not (tmp_path / "unused").exists()

@@ -32,7 +32,7 @@ def original(project, logged, tmp_path_factory):
     folder = tmp_path_factory.mktemp("of") / "dự án gốc"
     shutil.copytree(project, folder)
     shutil.copytree(logged, store_folder(folder))
-    assert promote(store_folder(folder), "1") == ("1", [])
+    assert promote(store_folder(folder), "1") == ("1", [], {})
     return folder
 
 

@@ -139,6 +139,16 @@ def bundle_behind(rows: Any, model: Path | None, project: Path | None) -> Any:
     return bundle if model is not None or made_by == {bundle.provenance.version_label} else None
 
 
+def bundle_to_score(model: Path | None, project: Path | None) -> Any:
+    """The bundle that forecasts are made with: the one named, else the champion, which says what it leaves out."""
+    from predictor.registry.runs import served_bundle
+
+    bundle = served_bundle(model, project)
+    for missed in bundle.left_out.values():
+        tell_progress(f"left out by {bundle.provenance.version_label}, because it missed its gates: {missed}")
+    return bundle
+
+
 def as_json_text(data: Any) -> str:
     """Plain values as JSON, in the words of any language."""
     return json.dumps(data, ensure_ascii=False, indent=1, default=str)

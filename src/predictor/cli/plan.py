@@ -13,6 +13,7 @@ from predictor.cli.options import (
     PathArgument,
     as_json_text,
     bundle_behind,
+    bundle_to_score,
     goal_choice,
     json_option,
     lang_option,
@@ -170,13 +171,12 @@ def whatif(
     from predictor.planning.comparison import asked_outcome
     from predictor.planning.joint_outcomes import load_assumption
     from predictor.planning.whatif import for_goal, need_forecasts, swap, what_if, with_changes
-    from predictor.registry.runs import served_bundle
     from predictor.reporting.whatif_words import as_data, in_words
     from predictor.scoring.score import score
 
     _check(changes, rows, swap_for, number)
     asked_for, booked = _changes(changes), None if plan is None else _lines(plan, "--plan")
-    bundle = served_bundle(model, project)
+    bundle = bundle_to_score(model, project)
     meant = mapping_of(mapping, bundle.catalogue)
     raw = read_theirs(candidates, bundle.catalogue, meant)
     before = candidates_from(raw, candidates.name, bundle.catalogue, meant)

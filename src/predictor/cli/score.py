@@ -13,6 +13,7 @@ from predictor.cli.options import (
     PathArgument,
     as_json_text,
     bundle_behind,
+    bundle_to_score,
     goal_choice,
     json_option,
     lang_choice,
@@ -78,7 +79,6 @@ def score(
     from predictor.batch.readers import kind, long
     from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
     from predictor.intake.contract import read_brief, read_candidates
-    from predictor.registry.runs import served_bundle
     from predictor.scoring.score import score as score_all
     from predictor.tables.files import SUFFIXES, check_target, write_frame
 
@@ -86,7 +86,7 @@ def score(
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
     refuse_overlap(candidates, output)
     goals = _goals(at_least)
-    bundle = served_bundle(model, project)
+    bundle = bundle_to_score(model, project)
     meaning = mapping_of(mapping, bundle.catalogue)
     rows = None if batches else read_candidates(candidates, bundle.catalogue, meaning)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}

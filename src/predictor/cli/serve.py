@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from predictor.cli.options import PathArgument, project_option
+from predictor.cli.options import PathArgument, bundle_to_score, project_option
 from predictor.errors import Fault, RowsError
 
 TYPED = "typed"  # what --password stands for without a value
@@ -65,7 +65,6 @@ def page_(
 @project_option
 def serve(model: Path | None, port: int, host: str, password: str | None, project: Path | None) -> None:
     """Score over HTTP: JSON records or CSV in, the columns of `predictor score` out."""
-    from predictor.registry.runs import served_bundle
     from predictor.serving.access import NAMES
     from predictor.serving.server import listen, run
 
@@ -73,7 +72,7 @@ def serve(model: Path | None, port: int, host: str, password: str | None, projec
         problem = "listens beyond this machine; give a --password as well, or leave --host out."
         raise RowsError([Fault("--host", f"got '{host}', which {problem}")])
     with listen(host, port) as listening:
-        bundle = served_bundle(model, project)
+        bundle = bundle_to_score(model, project)
         taken = listening.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{taken}"

@@ -113,15 +113,20 @@ def judge(
 @project_option
 @click.option("--version", type=click.IntRange(1), help="Version to promote (default: the challenger).")
 def promote(project: Path | None, version: int | None) -> None:
-    """Make the challenger the champion if its gates hold, or say why not."""
+    """Make the challenger the champion for the targets whose gates hold, or say
+    why not."""
     from predictor.registry.runs import NAME, store_folder
     from predictor.registry.runs import promote as make_champion
 
-    number, reasons = make_champion(store_folder(project), None if version is None else str(version))
+    number, reasons, left_out = make_champion(store_folder(project), None if version is None else str(version))
     if reasons:
         click.echo(f"{NAME} version {number} was not promoted:\n" + "\n".join(f"  {reason}" for reason in reasons))
         sys.exit(1)
-    click.echo(f"{NAME} version {number} is now champion: its gates hold.")
+    if not left_out:
+        click.echo(f"{NAME} version {number} is now champion: its gates hold.")
+        return
+    click.echo(f"{NAME} version {number} is now champion. Left out, because it missed its gates:")
+    click.echo("\n".join(f"  {missed}" for missed in left_out.values()))
 
 
 def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dict[str, Any], jobs: int) -> str:

@@ -130,9 +130,10 @@ def select_baselines(
 def average(log_rates: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
     """Mean of the log rates: of the baselines that use the creator's own record where there is one, and else of the others.
 
-    A rate per forecast of an earlier target uses the creator's record of that. A record that only repeats a benchmark says nothing, one that no benchmark steadies would say too much, and one that another
-    is drawn to is in there already. Equal weights, because weights that are estimated on few labels do worse (Bates and Granger
-    1969, "The combination of forecasts"; Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
+    A rate per forecast of an earlier target uses the creator's record of that. A record that only repeats a benchmark says
+    nothing, one that no benchmark steadies would say too much, and one that another is drawn to is in there already. Equal
+    weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination of forecasts";
+    Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
     """
     steadied = {name: rule for name, rule in rules.items() if rule.record is not None and rule.shrinks[0] > 0}
     finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]

@@ -168,6 +168,8 @@ def _why_not(goal: str, found: Resources, phrases: Phrases) -> str:
         recipes[name].minimum_labels for name in found.bundle.provenance.skipped if name in recipes and recipes[name].goal == goal
     ]
     name = phrases.say(f"goal_{goal}").capitalize()
+    if any(recipes[target].goal == goal for target in found.bundle.left_out):
+        return phrases.say("page_goal_left_out", goal=name)
     return phrases.say("page_goal_skipped", goal=name, least=min(least)) if least else phrases.say("page_goal_unasked", goal=name)
 
 

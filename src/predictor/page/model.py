@@ -194,6 +194,10 @@ def limits(bundle: Bundle, phrases: Phrases) -> list[str]:
         )
         for one in skipped
     ]
+    missing += [
+        phrases.say("record_limit_left_out", target=phrases.label(bundle.catalogue.recipes[name].label), name=name)
+        for name in bundle.left_out
+    ]
     return [*unseen, *missing, *(phrases.say(key) for key in ("card_limit", "limits_2", "limits_3", "record_limit_period"))]
 
 

@@ -17,15 +17,14 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import Gates
 from predictor.errors import Fault, RowsError
+from predictor.registry.gates import gate_failures, served
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone, version_behind
 from predictor.registry.unfinished import close_unfinished, this_process
 
@@ -135,70 +134,47 @@ def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path
                         mlflow.log_metric("loss", trial.loss)
 
 
-def promote(store: Path, version: str | None = None) -> tuple[str, list[str]]:
-    """Make a version (default: the challenger, without one the champion again) champion if its gates hold; it is then no
-    challenger any more.
+class Promotion(NamedTuple):
+    """A version, the reasons against it (with any it was not promoted), and by target that it leaves out what that missed."""
 
-    Returns
-    -------
-    The version and the reasons against it; with any reason it was not promoted.
+    version: str
+    reasons: list[str]
+    left_out: dict[str, str]
+
+
+def promote(store: Path, version: str | None = None) -> Promotion:
+    """Make a version (default: the challenger, without one the champion again) champion; it is then no challenger any more.
+
+    It serves the targets whose gates hold. Where none does, or, unless the version is named, where the champion serves one that
+    it would not, it is not promoted.
     """
     client = _mlflow(store).MlflowClient()
     asked = version
     waiting = asked or _alias(client, "challenger")
     version = waiting or _version(client, "champion", "train a model first: predictor train DATA")
     bundle = _download(store, version)
-    reasons = gate_failures(bundle) + ([] if asked else _invented_over_real(client, store, bundle))
+    missed = gate_failures(bundle)
+    reasons = [*missed.values()] if len(missed) == len(bundle.models) else []
+    if not reasons and not asked:
+        reasons = _against_the_champion(client, store, bundle, missed)
     if not reasons:
         client.set_registered_model_alias(NAME, "champion", version)
         if _alias(client, "challenger") == version:
             client.delete_registered_model_alias(NAME, "challenger")
-    return version, reasons
+    return Promotion(version, reasons, missed)
 
 
-def gate_failures(bundle: Bundle) -> list[str]:
-    """Why a bundle must not be promoted: each gate of each target that its back-test on the newest data misses.
-
-    Where a target was learned from few creators, luck decides the figures of the few results judged: then a gate is missed when
-    the whole 90 % interval of its figure is outside.
-    """
-    figures = bundle.provenance.scores
-    scores = pd.DataFrame(figures, columns=None if figures else ["target", "split", "group"])
-    newest = scores[(scores["split"] == "time") & (scores["group"] == "all")].set_index("target")
-    failures = []
-    for name, model in bundle.models.items():
-        if name not in newest.index:
-            failures.append(f"{name}: could not be judged on the newest data, because too little was known before them.")
-            continue
-        for gate in Gates.model_fields:
-            lowest, highest = getattr(model.recipe.gates, gate)
-            value = float(newest.loc[name, gate])
-            low, high = _within_chance(newest.loc[name], gate) if model.support.few_creators else (value, value)
-            if high < lowest or low > highest:
-                band = f" ({low:.3f} to {high:.3f} by chance)" if low < high else ""
-                failures.append(f"{name}: {gate} is {value:.3f}{band}; models/{name}.yaml asks for {lowest:g} to {highest:g}.")
-    return failures
-
-
-def _within_chance(figures: pd.Series, gate: str) -> tuple[float, float]:
-    """The ends of a figure's interval: everything where too little was judged for one, the figure alone where none was kept."""
-    ends = [f"{gate}_{end}" for end in ("low", "high")]
-    if not {*ends} <= {*figures.index}:
-        return figures[gate], figures[gate]
-    low, high = (pd.to_numeric(figures[end]) for end in ends)
-    return (-np.inf, np.inf) if pd.isna(low) else (float(low), float(high))
-
-
-def _invented_over_real(client: Any, store: Path, bundle: Bundle) -> list[str]:
-    """A demo must not push a model of real campaigns from its place, unless somebody insists by naming the version."""
+def _against_the_champion(client: Any, store: Path, bundle: Bundle, missed: dict[str, str]) -> list[str]:
+    """A demo must not push a model of real campaigns from its place, nor a model one that serves a target which itself would not,
+    unless somebody insists by naming the version."""
     try:
-        champion = _download(store, _version(client, "champion", ""))
+        champion = served(_download(store, _version(client, "champion", "")))
     except RowsError:
         return []
-    if champion.invented or not bundle.invented:
-        return []
-    label = champion.provenance.version_label
-    return [f"it learned from invented data, and the champion ({label}) did not; to insist, name it: --version."]
+    label, insist = champion.provenance.version_label, "to insist, name it: --version."
+    if bundle.invented and not champion.invented:
+        return [f"it learned from invented data, and the champion ({label}) did not; {insist}"]
+    return [f"{why} The champion ({label}) serves it; {insist}" for name, why in missed.items() if name in champion.models]
 
 
 def served_bundle(model: Path | None, project: Path | None) -> Bundle:
@@ -207,7 +183,7 @@ def served_bundle(model: Path | None, project: Path | None) -> Bundle:
 
 
 def load_registered(store: Path, *, version: str | None = None, alias: str = "champion") -> Bundle:
-    """A registered bundle: the version of this number, or the one that bears the alias.
+    """A registered bundle: the version of this number, or the one that bears the alias; of the champion what it serves.
 
     Raises
     ------
@@ -226,9 +202,13 @@ def load_registered(store: Path, *, version: str | None = None, alias: str = "ch
             case []:
                 raise _none_yet(alias, hint)
             case [(number, folder)] if (folder / BUNDLE).is_dir() or not folder.is_dir():
-                return _with_version(load_bundle(folder / BUNDLE), number)
+                return _served_as(alias, _with_version(load_bundle(folder / BUNDLE), number))
     client = _mlflow(store).MlflowClient()
-    return _download(store, _version(client, alias, hint))
+    return _served_as(alias, _download(store, _version(client, alias, hint)))
+
+
+def _served_as(alias: str, bundle: Bundle) -> Bundle:
+    return served(bundle) if alias == "champion" else bundle
 
 
 def tracking_uri(store: Path) -> str:
@@ -306,7 +286,7 @@ def _tags(bundle: Bundle) -> dict[str, str]:
     definitions = hashlib.sha256(bundle.catalogue.model_dump_json().encode()).hexdigest()[:16]
     tags = {
         "invented_data": str(source.invented_data).lower(), "data_until": source.data_until.isoformat(), "catalogue": definitions,
-        "gates": "hold" if not (missed := gate_failures(bundle)) else "missed: " + " ".join(missed),
+        "gates": "hold" if not (missed := gate_failures(bundle)) else "missed: " + " ".join(missed.values()),
     }  # fmt: skip
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False) if which("git") else None
     return tags | ({"commit": commit.stdout.strip()} if commit is not None and commit.returncode == 0 else {})
