@@ -30,8 +30,12 @@ LONGEST = (  # files of minutes, which start first: else one worker ends the run
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs this in the background lets it be ignored
 
 
+@pytest.hookimpl(tryfirst=True)  # before it is asked which are slow
 def pytest_collection_modifyitems(items):
-    """Files of minutes first, the others as they were found."""
+    """Files of minutes first, the others as they were found; what needs the trained model is slow."""
+    for item in items:
+        if "trained" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
     place = {name: rank for rank, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 

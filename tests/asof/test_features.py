@@ -113,7 +113,9 @@ def test_no_count_taken_at_or_after_the_date_moves_a_feature(posts, followers, c
         rest = [(c, d, e + later * (d >= day), s, f) for c, d, e, s, f in posts]
         tables = history(rest, [])
         features.append(
-            features_as_of(asked(day, FOLLOWERS).drop(columns="followers"), History(tables.frames | over_time(moved, kept)), CATALOGUE)
+            features_as_of(
+                asked(day, FOLLOWERS).drop(columns="followers"), History(tables.frames | over_time(moved, kept)), CATALOGUE
+            )
         )
     columns = [name for name in COMPUTED if not CATALOGUE.entries[name].computed.of or name in features[0]]
     pd.testing.assert_frame_equal(features[0][[*columns, "followers"]], features[1][[*columns, "followers"]], check_dtype=False)
