@@ -22,16 +22,23 @@ os.environ.pop("MLFLOW_TRACKING_URI", None)
 hypothesis.settings.register_profile("here", deadline=None)  # what is timed in a test is the machine's noise
 hypothesis.settings.load_profile("here")
 LONGEST = (  # files of minutes, which start first: else one worker ends the run alone with the longest of them
-    "test_readme.py", "1-look-at-history.ipynb", "test_registry.py", "test_records.py", "2-train-and-judge.ipynb", "test_page.py",
-    "test_page_faults.py", "test_spark.py", "test_tracking_store.py", "test_pyfunc.py", "test_features.py", "test_tuning.py",
-    "test_real_data.py", "test_page_mending.py", "test_bundle_hash.py", "3-plan-a-campaign.ipynb", "test_own_wheel.py",
-    "test_backtest_report.py", "test_extending.py", "test_stream.py", "test_cli.py",
+    "test_page.py", "test_readme.py", "test_registry.py", "test_page_faults.py", "test_page_outcomes.py",
+    "2-train-and-judge.ipynb", "test_spark.py", "test_bad_settings.py", "test_page_versus.py", "test_page_mending.py",
+    "test_page_results.py", "test_records.py", "test_tuning.py", "1-look-at-history.ipynb", "3-plan-a-campaign.ipynb",
+    "test_bad_tables.py", "test_bad_places.py", "test_tracking_store.py", "test_pyfunc.py", "test_real_data.py",
+    "test_cli.py", "test_extending.py", "test_backtest_report.py", "test_stream.py", "test_field_cases.py",
+    "test_kol_effect.py", "test_client_paper.py", "test_bundle_hash.py", "test_start.py", "test_spellings.py",
+    "test_features.py", "test_own_wheel.py",
 )  # fmt: skip
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs this in the background lets it be ignored
 
 
+@pytest.hookimpl(tryfirst=True)  # before it is asked which are slow
 def pytest_collection_modifyitems(items):
-    """Files of minutes first, the others as they were found."""
+    """Files of minutes first, the others as they were found; what needs the trained model is slow."""
+    for item in items:
+        if "trained" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
     place = {name: rank for rank, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
 

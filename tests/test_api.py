@@ -12,6 +12,8 @@ import predictor as pr
 from builders import DAY
 from predictor.bundle import save_bundle
 
+pytestmark = pytest.mark.slow
+
 ON = "2026-07-01"
 
 

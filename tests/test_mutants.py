@@ -5,6 +5,8 @@ import pytest
 from builders import ROOT
 from mutants import DECIDING, changes, noticed_by, own_tests
 
+pytestmark = pytest.mark.slow  # each runs tests
+
 SOURCE = '''"""One < two and 3."""
 
 def most(é: int = 3, *, few=-1) -> dict["1 < 2", int]:

@@ -19,6 +19,8 @@ from predictor.intake.values import read_interests
 from predictor.tables.frames import History
 from predictor.wording.sentences import worded
 
+pytestmark = pytest.mark.slow
+
 TAXONOMY = taxonomy_of(load_catalogue().niches)
 WORDS = {
     "skin": "retinol serum for dull sensitive skin",
@@ -74,7 +76,6 @@ def test_where_nothing_tells_the_number_and_its_source_are_missing():
         assert np.isnan(value) and pd.isna(source)
 
 
-@pytest.mark.slow
 def test_a_million_rows_cost_their_distinct_pairs_only():
     rows = pd.DataFrame({"niche": ["beauty", "food;travel", None], "brand_niche": ["skincare", "food", "cars"]})
     found = align(pd.concat([rows] * 100_000, ignore_index=True), TAXONOMY)

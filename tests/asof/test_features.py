@@ -12,11 +12,12 @@ from predictor.tables.frames import History
 
 START = pd.Timestamp("2026-01-01")
 COMPUTED = [name for name, entry in CATALOGUE.entries.items() if entry.computed]
+FOLLOWERS = {"a": 1e3, "b": 5e4, "c": 200.0, "d": 7e5, "e": 1e4, "f": 3e6}  # several at once: asking costs by the question
 
 post = st.tuples(
-    st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 9000), st.booleans(), st.sampled_from(["image", "video"])
+    st.sampled_from("abcdef"), st.integers(0, 120), st.integers(0, 9000), st.booleans(), st.sampled_from(["image", "video"])
 )
-booking = st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(0, 50), st.sampled_from(["Lua", "Sen"]))
+booking = st.tuples(st.sampled_from("abcdef"), st.integers(0, 120), st.integers(0, 50), st.sampled_from(["Lua", "Sen"]))
 
 
 def posts_table(rows):
@@ -34,41 +35,45 @@ def bookings_table(rows):
 
 
 def history(posts, bookings):
-    creators = pd.DataFrame({"creator_id": ["a", "b"], "platform": "instagram", "followers": [1000.0, 50_000.0]})
+    creators = pd.DataFrame({"creator_id": [*FOLLOWERS], "platform": "instagram", "followers": [*FOLLOWERS.values()]})
     return History({"creators": creators, "posts": posts_table(posts), "bookings": bookings_table(bookings)})
 
 
-def asked(day):
+def asked(day, whom="ab"):
     return pd.DataFrame(
         {
-            "creator_id": ["a", "b"],
+            "creator_id": [*whom],
             "at": START + pd.Timedelta(days=day),
             "format": "image",
             "brand": "Lua",
-            "followers": [1e3, 5e4],
+            "followers": [FOLLOWERS[creator] for creator in whom],
         }
     )
 
 
+def posts_of_all(least):
+    return st.lists(post, min_size=least, max_size=60)
+
+
 @pytest.mark.slow
-@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])
-@given(st.lists(post, min_size=1, max_size=30), st.lists(booking, max_size=8), st.integers(1, 120), st.lists(post, max_size=8))
+@settings(max_examples=10, phases=[Phase.explicit, Phase.generate])
+@given(posts_of_all(12), st.lists(booking, min_size=6, max_size=24), st.integers(1, 120), st.lists(post, max_size=24))
 def test_nothing_at_or_after_the_date_moves_a_feature(posts, bookings, day, later):
     kept_posts, kept_bookings = ([row for row in rows if row[1] < day] for rows in (posts, bookings))
     changed = [(c, d, 9999 - e, not s, "video") for c, d, e, s, _ in posts if d >= day]
     added = [(c, d + day, e, s, f) for c, d, e, s, f in later]
     booked = [(c, d, o + 7, "Lua") for c, d, o, _ in bookings if d >= day]
-    before = features_as_of(asked(day), history(kept_posts, kept_bookings), CATALOGUE)
-    after = features_as_of(asked(day), history(kept_posts + changed + added, kept_bookings + booked), CATALOGUE)
+    before = features_as_of(asked(day, FOLLOWERS), history(kept_posts, kept_bookings), CATALOGUE)
+    after = features_as_of(asked(day, FOLLOWERS), history(kept_posts + changed + added, kept_bookings + booked), CATALOGUE)
     pd.testing.assert_frame_equal(before[COMPUTED], after[COMPUTED], check_dtype=False)
 
 
 @pytest.mark.slow
-@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])
-@given(st.lists(post, min_size=1, max_size=30), st.integers(1, 120))
+@settings(max_examples=10, phases=[Phase.explicit, Phase.generate])
+@given(posts_of_all(12), st.integers(1, 120))
 def test_features_equal_a_slow_and_obvious_reading(posts, day):
-    features = features_as_of(asked(day), history(posts, []), CATALOGUE).set_index("creator_id")
-    for creator, followers in (("a", 1e3), ("b", 5e4)):
+    features = features_as_of(asked(day, FOLLOWERS), history(posts, []), CATALOGUE).set_index("creator_id")
+    for creator, followers in FOLLOWERS.items():
         events = sorted((d, i) for i, (c, d, *_) in enumerate(posts) if c == creator and d < day)
         seen = [posts[i] for d, i in events if d + 2 < day]
         logs = [np.log1p(row[2]) - np.log(followers) for row in seen]
@@ -82,12 +87,12 @@ def test_features_equal_a_slow_and_obvious_reading(posts, day):
         check(features.loc[creator, "days_since_post"], day - events[-1][0] if events else None)
 
 
-snapshot = st.tuples(st.sampled_from("ab"), st.integers(0, 120), st.integers(1, 10**6))
-counts = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 60), st.integers(0, 9000)), max_size=20)
+snapshot = st.tuples(st.sampled_from("abcdef"), st.integers(0, 120), st.integers(1, 10**6))
+counts = st.lists(st.tuples(st.integers(0, 29), st.integers(1, 60), st.integers(0, 9000)), min_size=15, max_size=60)
 
 
 def over_time(followers, counted):
-    """Counts of followers, and of the first ten posts' engagements, as tables of snapshots."""
+    """Counts of followers, and of the first thirty posts' engagements, as tables of snapshots."""
     audience = pd.DataFrame(followers, columns=["creator_id", "day", "followers"]).drop_duplicates(["creator_id", "day"])
     audience["at"] = START + pd.to_timedelta(audience.pop("day").astype(float), unit="D")
     reads = pd.DataFrame(counted, columns=["place", "day", "engagements"]).drop_duplicates(["place", "day"])
@@ -97,8 +102,8 @@ def over_time(followers, counted):
 
 
 @pytest.mark.slow
-@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])
-@given(st.lists(post, min_size=10, max_size=20), st.lists(snapshot, max_size=12), counts, st.integers(1, 120))
+@settings(max_examples=10, phases=[Phase.explicit, Phase.generate])
+@given(posts_of_all(30), st.lists(snapshot, min_size=6, max_size=36), counts, st.integers(1, 120))
 def test_no_count_taken_at_or_after_the_date_moves_a_feature(posts, followers, counted, day):
     features = []
     for later in (0, 77):
@@ -108,7 +113,9 @@ def test_no_count_taken_at_or_after_the_date_moves_a_feature(posts, followers, c
         rest = [(c, d, e + later * (d >= day), s, f) for c, d, e, s, f in posts]
         tables = history(rest, [])
         features.append(
-            features_as_of(asked(day).drop(columns="followers"), History(tables.frames | over_time(moved, kept)), CATALOGUE)
+            features_as_of(
+                asked(day, FOLLOWERS).drop(columns="followers"), History(tables.frames | over_time(moved, kept)), CATALOGUE
+            )
         )
     columns = [name for name in COMPUTED if not CATALOGUE.entries[name].computed.of or name in features[0]]
     pd.testing.assert_frame_equal(features[0][[*columns, "followers"]], features[1][[*columns, "followers"]], check_dtype=False)

@@ -16,6 +16,8 @@ from predictor.tables.frames import History
 from predictor.training.train import Asked
 from predictor.wording.sentences import LANGUAGES, worded
 
+pytestmark = pytest.mark.slow
+
 END, NEWEST, TOP, YOUNG = pd.Timestamp("2026-06-30"), 20, 15, 7  # so many of the newest are too young for a label
 PLAIN = Growth(horizons(CATALOGUE))
 

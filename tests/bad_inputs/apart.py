@@ -3,6 +3,7 @@
 The process is a fork of this one, so nothing is imported again; `DEADLINE` and `MEMORY` are what no bad input may take.
 """
 
+import gc
 import os
 import resource
 import signal
@@ -58,6 +59,7 @@ def _whole(pipe: int) -> str:
 def _in_the_child(call: Callable[[], Any], out: int, err: int, room: int | None, environment: dict[str, str]) -> None:
     code = 1
     try:
+        gc.freeze()  # what came with the fork is not gone through again
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(DEADLINE)
         here = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,12 +1,15 @@
 """What the corpus shares: a small trained model that is kept with the tests, and a list that it scored."""
 
+import contextlib
 import importlib
+import io
 import zipfile
 
 import pytest
 
 from bad_inputs.files import GOOD
 from builders import DATA, scored
+from predictor.cli.main import main
 
 NEEDED = (
     "predictor.batch.stream", "predictor.intake.spreadsheets.workbook", "predictor.page.upload", "predictor.planning.actuals",
@@ -22,13 +25,19 @@ NEEDED = (
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
-    """The folder of a small bundle; what commands import is imported once here, before they are forked."""
+    """The folder of a small bundle; what commands import and read once is there before they are forked."""
     for name in NEEDED:
         importlib.import_module(name)
     folder = tmp_path_factory.mktemp("model")
     with zipfile.ZipFile(DATA / "bundles" / "format7.zip") as packed:
         packed.extractall(folder)
-    return folder / "artifacts" / "bundle"
+    found, listed, scores = folder / "artifacts" / "bundle", folder / "list.csv", folder / "scored.csv"
+    listed.write_text(GOOD)
+    scored(influencers=3, kols=3).to_csv(scores, index=False)
+    for command in (("score", listed, "--model", found, "-o", folder / "out.csv"), ("compare", scores, "--goal", "engagement")):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            main([*map(str, command)])
+    return found
 
 
 @pytest.fixture

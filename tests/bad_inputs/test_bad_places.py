@@ -8,6 +8,8 @@ from bad_inputs.apart import run_apart, told
 from bad_inputs.files import LONG_LISTS, lay, odd_paths
 from bad_inputs.test_bad_tables import PLACES
 
+pytestmark = pytest.mark.slow  # hundreds of processes
+
 GOALED = ("--goal", "engagement")
 READS = {
     "check": lambda path, good, scores, model, out: ("check", path),

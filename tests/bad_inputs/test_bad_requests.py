@@ -16,6 +16,8 @@ from builders import phrases
 from predictor.errors import RowsError
 from predictor.serving.request import answer, read_body
 
+pytestmark = pytest.mark.slow
+
 ROW = '{"platform": "tiktok", "followers": 5000}'
 JSON, CSV = "application/json", "text/csv"
 
@@ -164,7 +166,6 @@ def status_of(connection: socket.socket) -> int:
     return int(connection.recv(4096).split()[1])
 
 
-@pytest.mark.slow
 def test_slow_half_open_and_endless_callers_keep_nobody_waiting_and_ctrl_c_ends_at_once(server):
     process, port = server
     assert status_of(post(port, records(ROW).encode())) == 200

@@ -8,6 +8,8 @@ from bad_inputs.apart import answered, run_apart, told
 from bad_inputs.files import YAMLS, lay, plan_json
 from builders import scored
 
+pytestmark = pytest.mark.slow  # hundreds of processes
+
 GOALED = ("--goal", "engagement")
 YAML_PLACES = {
     "a brief": lambda path, list_, scores, model, out: ("score", list_, "--model", model, "--campaign", path, "-o", out),

@@ -7,6 +7,8 @@ import pytest
 from bad_inputs.apart import answered, run_apart, told
 from bad_inputs.files import READ, SPREADSHEETS, TEXTS, lay
 
+pytestmark = pytest.mark.slow  # hundreds of processes
+
 PLACES = ("a link to itself", "a link to nowhere", "a folder", "a pipe", "a packed pipe", "a name that is too long",
           "a name with NUL", "below a file", "a device")  # fmt: skip
 

@@ -16,6 +16,8 @@ from predictor.batch.stream import Pace, ScoringOptions, score_batch, score_file
 from predictor.errors import RowsError
 from predictor.scoring.score import score
 
+pytestmark = pytest.mark.slow
+
 DAY = pd.Timestamp("2026-07-01")
 WHOLE = ["break_even", "pays"]  # compare a candidate with the whole list
 
@@ -44,7 +46,6 @@ def plain(bundle):
     return ScoringOptions(bundle, DAY)
 
 
-@pytest.mark.slow
 def test_a_list_scored_in_batches_equals_the_same_list_scored_at_once(world, asked, expected, tmp_path):
     done = score_file(world / "candidates.csv", tmp_path / "out.parquet", asked, rows=25, workers=2)
     told = pd.read_parquet(tmp_path / "out.parquet")
@@ -250,7 +251,6 @@ def _command(source, output, bundle_folder, *more, limit=None):
     )  # fmt: skip
 
 
-@pytest.mark.slow
 def test_a_full_disk_ends_in_a_sentence_and_no_output(long, saved_bundle, tmp_path):
     run = _command(long, tmp_path / "out.csv", saved_bundle, "--workers", "1", limit=5000)
     assert "cannot be written" in run.communicate(timeout=120)[1]
@@ -268,7 +268,6 @@ def _long_run(folder, bundle_folder, *more):
     return run, parts
 
 
-@pytest.mark.slow
 def test_a_killed_worker_ends_in_a_sentence_and_no_output(saved_bundle, tmp_path):
     run, parts = _long_run(tmp_path, saved_bundle, "--workers", "2")
     children = [line.split() for line in subprocess.getoutput(f"ps -ww -o pid=,args= --ppid {run.pid}").splitlines()]
@@ -278,7 +277,6 @@ def test_a_killed_worker_ends_in_a_sentence_and_no_output(saved_bundle, tmp_path
     assert parts.exists()
 
 
-@pytest.mark.slow
 def test_after_an_interruption_no_finished_part_is_done_again(saved_bundle, tmp_path):
     run, parts = _long_run(tmp_path, saved_bundle, "--workers", "1")
     source, output = tmp_path / "in.parquet", tmp_path / "out.parquet"

@@ -216,9 +216,10 @@ def test_a_goal_without_forecasts_says_which_goals_can_be_answered(scored, tmp_p
 
 
 @pytest.mark.slow
-def test_judge_writes_every_out_of_sample_forecast(world, project, tmp_path, capsys):
-    output = tmp_path / "predictions.parquet"
-    code, out, _ = run(capsys, "judge", world, "--project", project, "--jobs", 1, "--predictions", output, "--json")
+def test_judge_writes_every_out_of_sample_forecast_and_the_page_in_the_language_asked(world, project, tmp_path, capsys):
+    output, page = tmp_path / "predictions.parquet", tmp_path / "record.html"
+    words = ["--jobs", 1, "--predictions", output, "--json", "--report", page, "--lang", "vi"]
+    code, out, _ = run(capsys, "judge", world, "--project", project, *words)
     told, scores = pd.read_parquet(output), pd.DataFrame(json.loads(out)["scores"])
     assert code == 0
     assert {"target", "split", "row_id", "campaign_id", "platform", "actual", "expected", "p10", "p90", "crps"} <= set(told)
@@ -228,6 +229,7 @@ def test_judge_writes_every_out_of_sample_forecast(world, project, tmp_path, cap
         rows = told[(told["target"] == figures["target"]) & (told["split"] == figures["split"])]
         inside = rows["actual"].between(rows["p10"], rows["p90"]).mean()
         assert figures["coverage"] == pytest.approx(inside) and figures["rows"] == len(rows)
+    assert "Những gì phép kiểm chứng này không cho biết" in page.read_text(encoding="utf-8")
 
 
 def test_the_generated_pages_agree_with_the_definitions(capsys):

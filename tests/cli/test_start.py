@@ -5,6 +5,8 @@ import pytest
 from builders import DAY, LEARNING, command_lines, loaded_by
 from predictor.cli.main import commands
 
+pytestmark = pytest.mark.slow  # each starts processes
+
 HEAVY = {"pandas", "numpy", "scipy", "sklearn", "lightgbm", "pydantic", "pyarrow", "openpyxl", "duckdb", "mlflow", "matplotlib"}
 SELDOM = {"scipy.stats", "scipy.optimize", "joblib", "jinja2", "optuna", "sqlalchemy", "polars", "numba"}
 UNUSED = LEARNING - {"scipy"} | SELDOM  # by forecasts, however they are made or compared; of SciPy they take some functions

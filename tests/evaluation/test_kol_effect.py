@@ -12,6 +12,8 @@ from predictor.intake.contract import read_tables
 from predictor.intake.mapping import load_mapping
 from predictor.simulation.agency import simulate
 
+pytestmark = pytest.mark.slow
+
 INDONESIA = REAL / "instagram_indonesia_2020"
 
 
@@ -142,7 +144,6 @@ def test_the_check_counts_worlds_whose_interval_holds_the_planted_factor(recipe)
     assert said[-1] == "[6/6] planted 1.3"
 
 
-@pytest.mark.slow
 def test_the_interval_holds_the_planted_factor_in_most_of_15_worlds(recipe):
     """The promise, 85 of 100 worlds, is measured by `make judge`."""
     coverage = coverage_of_kol_effect(recipe, seeds=15)
@@ -150,7 +151,6 @@ def test_the_interval_holds_the_planted_factor_in_most_of_15_worlds(recipe):
     np.testing.assert_allclose(coverage["median_estimate"], coverage["planted"], rtol=0.15)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not INDONESIA.is_dir(), reason="the real data set is not beside this checkout")
 def test_celebrities_of_real_instagram_show_no_clear_difference():
     mapping = load_mapping(DATA / "mappings" / "instagram_indonesia_2020.yaml", CATALOGUE)

@@ -13,6 +13,8 @@ from predictor.forecasting.target_model import labelled
 from predictor.tables.frames import History
 from predictor.wording.sentences import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 RECIPE = CATALOGUE.recipes["engagement"]
 DAY = pd.Timestamp("2026-01-01")
 

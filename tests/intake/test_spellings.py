@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from predictor.intake.contract import read_candidates
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.workbook import import_file
 
+pytestmark = pytest.mark.slow  # hundreds of spellings
 COUNT = {
     "plain": str, "grouped by commas": lambda n: f"{n:,}", "grouped by dots": lambda n: f"{n:,}".replace(",", "."),
     "grouped by spaces": lambda n: f"{n:,}".replace(",", " "), "K": lambda n: f"{n / 1e3:g}K",

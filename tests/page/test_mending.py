@@ -19,6 +19,8 @@ from predictor.page.upload import Encoded, Refused, read_upload
 from predictor.planning.store import Store
 from predictor.wording.sentences import load_sentences
 
+pytestmark = pytest.mark.slow
+
 THIS = f"{date.today():%Y}"
 HEAD = "Tên,Nền tảng,Followers,"
 

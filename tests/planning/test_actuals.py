@@ -18,6 +18,8 @@ from predictor.reporting.actuals_words import afterwards_in_words
 from predictor.reporting.plan_workbook import write_plan
 from predictor.tables.files import write_frame
 
+pytestmark = pytest.mark.slow
+
 HORIZON = horizon_of(CATALOGUE.recipes["engagement"], CATALOGUE)
 WORDS = {"en": "Engagements", "vi": "Lượt tương tác"}
 

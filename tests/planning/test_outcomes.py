@@ -24,6 +24,8 @@ from predictor.reporting.lineup_words import in_words
 from predictor.reporting.plan_workbook import write_plan
 from predictor.reporting.plots import chart_files
 
+pytestmark = pytest.mark.slow
+
 BUDGET = 50e6
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from predictor.pricing.fair_fees import fair_fees, fee_figures, fit_prices, from_json, published_fees, quotes, to_json, verdicts
 from predictor.tables.frames import History
 
+pytestmark = pytest.mark.slow
+
 RANGE = ["fair_low", "fair", "fair_high"]
 
 

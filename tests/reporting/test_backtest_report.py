@@ -108,11 +108,3 @@ def test_the_command_refuses_a_report_that_is_no_page_before_any_work(world, tmp
         main(["judge", str(world), "--report", str(tmp_path / "record.pdf")])
     assert ended.value.code == 2
     assert capsys.readouterr().err == "record.pdf: ends in '.pdf'; allowed: .html; choose one of these.\n"
-
-
-@pytest.mark.slow
-def test_the_command_writes_the_page_in_the_language_asked(world, project, tmp_path):
-    main(
-        ["judge", str(world), "--project", str(project), "--jobs", "1", "--lang", "vi", "--report", str(tmp_path / "record.html")]
-    )
-    assert "Những gì phép kiểm chứng này không cho biết" in (tmp_path / "record.html").read_text(encoding="utf-8")

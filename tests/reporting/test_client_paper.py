@@ -15,6 +15,8 @@ from predictor.reporting.client_paper import BROWSERS, client_page, pdf
 from predictor.reporting.plots import chart_files
 from predictor.tables.files import write_frame
 
+pytestmark = pytest.mark.slow  # each draws pages
+
 RULES = LineupConstraints(budget=50e6, at_least=12_000)
 BRIEF = {"brand": "Son Việt", "brief": "Ra mắt dòng son mới", "niche": "beauty; fashion", "starts_on": pd.Timestamp(2026, 7, 21)}
 BRIEF |= {"goal": "engagement", "budget": 50e6, "currency": "VND"}
@@ -175,7 +177,6 @@ def test_without_a_browser_the_way_out_is_told_and_nothing_is_written(tmp_path, 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.slow
 @browser
 def test_the_command_writes_a_paper_in_either_form_and_the_charts(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

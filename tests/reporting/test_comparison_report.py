@@ -5,6 +5,8 @@ import pytest
 from builders import phrases, scored
 from predictor.reporting.comparison_report import write_report
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 7, 1)
 
 

@@ -13,6 +13,8 @@ from predictor.planning.rules_file import rules_from
 from predictor.reporting.lineup_words import answer, in_words, rules_in_words
 from predictor.reporting.plan_workbook import write_plan
 
+pytestmark = pytest.mark.slow
+
 RULES = LineupConstraints(budget=50e6, at_least=12_000, starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 31))
 
 

@@ -9,6 +9,8 @@ import uvicorn
 from predictor.serving import connections
 from predictor.serving.connections import Prompt
 
+pytestmark = pytest.mark.slow  # each waits for a deadline
+
 REQUEST = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\n"
 
 

@@ -10,6 +10,8 @@ from predictor.errors import RowsError
 from predictor.intake.contract import read_tables
 from predictor.simulation.agency import simulate, write_world
 
+pytestmark = pytest.mark.slow  # each invents an agency
+
 
 def usual_rates(tables, truth):
     """Per post: what was to be expected per follower, beside its creator's platform and tier."""

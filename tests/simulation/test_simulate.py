@@ -13,6 +13,8 @@ from predictor.simulation import large
 from predictor.simulation.agency import World, simulate, write_world
 from predictor.simulation.large import blocks, write_blocks
 
+pytestmark = pytest.mark.slow  # each invents an agency
+
 COUNTS = ["likes", "comments", "shares", "saves"]
 SALES = ["clicks", "orders", "revenue"]
 

@@ -26,6 +26,8 @@ from predictor.training.remarks import remarks_on_examples
 from predictor.training.train import train
 from predictor.wording.sentences import worded
 
+pytestmark = pytest.mark.slow  # each trains
+
 TOO_FEW = "The history has results of 1 creator, and a forecast for creators without a record takes 10."
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import mlflow
 import numpy as np
 import pytest
+import yaml
 
 import predictor
 from builders import copy_definitions
@@ -186,8 +187,13 @@ def test_every_search_is_a_run_with_a_run_per_target_and_below_it_one_per_trial(
 
 
 def test_the_command_tunes_then_trains_with_the_recipes_as_they_stand(world, project, tmp_path, capsys):
+    others = ("engagement.yaml", "reach.yaml", "clicks.yaml", "revenue.yaml")
     for kind in ("features", "models"):
-        shutil.copytree(project / kind, tmp_path / kind, ignore=shutil.ignore_patterns("trained", "engagement*", "reach*"))
+        shutil.copytree(project / kind, tmp_path / kind, ignore=shutil.ignore_patterns("trained", *others))
+    by_itself = yaml.safe_load((project / "models" / "orders.yaml").read_text())
+    by_itself["rules"] = {name: rule for name, rule in by_itself["rules"].items() if "per" not in rule}
+    by_itself.pop("at_most")
+    (tmp_path / "models" / "orders.yaml").write_text(yaml.safe_dump(by_itself, allow_unicode=True, sort_keys=False))
     recipe = (tmp_path / "models" / "orders.yaml").read_bytes()
     main(["train", str(world), "--tune", "2", "--project", str(tmp_path), "--jobs", "1"])
     out, err = capsys.readouterr()

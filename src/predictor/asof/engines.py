@@ -99,7 +99,8 @@ class SparkEngine:
 
     def make(self, name: str, sql: str) -> None:
         """Keep the answer of a statement as the table `name`."""
-        self.session.sql(sql).cache().createOrReplaceTempView(name)
+        kept = self.session.sql(sql).localCheckpoint()  # without how it was made, which Spark would plan anew in every question
+        kept.createOrReplaceTempView(name)
 
     def drop(self, name: str) -> None:
         """Forget a table."""
