@@ -161,8 +161,9 @@ def _replaced(column: pd.Series, meaning: dict[str, str]) -> pd.Series:
 
 
 def _spelt(word: str) -> str:
-    """A word however it is typed; figures stand for themselves: 2-3 is not 23."""
-    return fold(word) if re.search(r"[^\W\d_]", word) else word.strip()
+    """A word however it is typed; figures stand for themselves: 2-3 is not 23, nor 1.2 mil 12 mil."""
+    marked = re.search(r"\d\W+\d", word) or not re.search(r"[^\W\d_]", word)
+    return "".join(word.casefold().split()) if marked else fold(word)
 
 
 def _faults(at: str, one: TableMapping, table: str, catalogue: Catalogue) -> list[str]:

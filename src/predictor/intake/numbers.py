@@ -24,8 +24,8 @@ from predictor.wording.sentences import Said
 UNITS: dict[str, float] = {
     word: size
     for size, words in {
-        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands 千 천 พัน",
-        1e6: "tr triệu trieu củ m mn mio million millions jt juta 百万 百萬 백만 ล้าน",
+        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands mila тыс tys 千 천 พัน",
+        1e6: "tr triệu trieu củ m mn mio mi million millions milhão milhões millón millones mln млн jt juta 百万 百萬 백만 ล้าน",
         1e9: "tỷ tỉ ty ti b bn billion billions miliar milyar 十亿 十億 십억",
         1e12: "triliun trilyun 万亿 兆",
         1e4: "万 萬 w wan 만 หมื่น",
@@ -45,6 +45,7 @@ SHORT = (
     "ty",
     "ti",
     "mn",
+    "mi",
     "bn",
     "wan",
     "tr",
@@ -189,7 +190,7 @@ def halved(text: str) -> str:
 
 def _whole(text: str) -> str:
     """A number of several parts (3tr5, 1 triệu 500 nghìn) as one; any other text in one spelling."""
-    plain = re.sub(r"(?<=\d)( ?(?:mio|tsd))\.$", r"\1", halved(without_emoji(unified(text))))  # 1,2 Mio.
+    plain = re.sub(r"(?<=\d)( ?(?:mio|tsd|tys|тыс|млн))\.$", r"\1", halved(without_emoji(unified(text))))  # 1,2 Mio.
     if grouped := GROUPED.match(plain):
         plain = f"{grouped['body'].replace(',', '')}{plain[grouped.end() :]}"
     found = INSIDE.match(plain)

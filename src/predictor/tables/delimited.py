@@ -190,8 +190,8 @@ def record_batches(file: IO[bytes], name: str) -> Iterator[pa.RecordBatch]:
     _refuse_open_quote(source, mark, name)
 
 
-def grid_rows(file: IO[bytes], name: str, most: Most | None = None) -> list[list[str | None]]:
-    """All rows of a UTF-8 text table, each as long as it is, blanks at its end left out.
+def grid_rows(file: IO[bytes], name: str, most: Most | None = None) -> tuple[list[list[str | None]], list[int]]:
+    """All rows of a UTF-8 text table, blanks at the end of each left out, and how many cells each has with these.
 
     Raises
     ------
@@ -200,14 +200,19 @@ def grid_rows(file: IO[bytes], name: str, most: Most | None = None) -> list[list
         `TooMuch` where there is more than `most`.
     """
     source = _Quotes(file)
-    mark, rows = delimiter_of(head_of(file)), list[list[str | None]]()
+    mark, rows, widths = delimiter_of(head_of(file)), list[list[str | None]](), list[int]()
+
+    def trimmed(row: list[str]) -> list[str | None]:
+        widths.append(len(row))
+        return _trimmed(row)
+
     with _in_sentences(source, name):
         text = io.TextIOWrapper(io.BufferedReader(source), encoding="utf-8-sig", newline="")
-        rows = [*_held_to(map(_trimmed, csv.reader(text, delimiter=mark)), most, name)]
+        rows = [*_held_to(map(trimmed, csv.reader(text, delimiter=mark)), most, name)]
         text.detach()
     _refuse_open_quote(source, mark, name)
     refuse_wide(max(map(len, rows), default=0), name)
-    return rows
+    return rows, widths
 
 
 def _held_to(rows: Iterable[list[str | None]], most: Most | None, name: str) -> Iterator[list[str | None]]:

@@ -90,6 +90,18 @@ def at_handles(said: pd.Series) -> bool:
     return len(said) > 0 and bool(said.str.match(r"@[\w.\-]{2,}$").mean() >= MOST)
 
 
+def counts_rows(said: pd.Series) -> bool:
+    """Whether cells number the rows: 1, 2, 3, however they are sorted and whichever are left out."""
+    numbers = pd.to_numeric(said.str.strip(" .#"), errors="coerce")
+    return bool(numbers.between(0, 100 + 10 * len(said)).all() and numbers.is_unique)
+
+
+def are_codes(said: pd.Series) -> bool:
+    """Whether cells are codes of accounts (c0001, 70412), rather than numbers of rows or of people's papers."""
+    alone = bool(said.str.fullmatch(r"[\w.-]*\d[\w.-]*").all())
+    return len(said) > 0 and alone and not counts_rows(said) and not said.str.fullmatch(r"\d{9,12}").any()
+
+
 def _published(cell: str, titles: Titles) -> bool:
     """Whether a cell names what is published and no price: 1 video TikTok."""
     return PRICED.search(cell) is None and nothing_but_deliverables(titles.without_platform(cell))

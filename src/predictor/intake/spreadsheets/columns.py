@@ -20,6 +20,7 @@ from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.rejects import Reject, refusals, untrusted
 from predictor.intake.spreadsheets.titles import Titles, stated_unit
 from predictor.intake.units import PERCENT, bare, in_units
@@ -84,6 +85,7 @@ def read_plain(
         cells, parts = _of_a_platform(layout, title, cells, entry)
         cells, others = _elsewhere(layout, title, cells, entry) if table == "candidates" else (cells, [])
         notes = [*notes, *parts, *others]
+    cells, mil = mil_settled(layout, title, cells, name, table, one, None) if entry.type == "count" else (cells, [])
     bare_days = _yearless(cells, entry)
     if _yearless(typed, entry).sum() > bare_days.sum():  # ids gave the others their year; a day that its id contradicts is wrong
         bare_days &= False
@@ -93,6 +95,7 @@ def read_plain(
     cells, counts = _counts_apart(layout, title, cells, entry)
     cells, shares = _shares_apart(layout, title, cells, entry, one)
     unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
+    doubts = [*mil, *doubts]
     values, refused = read_column(
         in_its_unit(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
     )

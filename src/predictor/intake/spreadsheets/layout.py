@@ -118,10 +118,7 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     best = max(found, key=lambda row: len(found[row]))
     top, bottom = _extent(grid, best)
     if grid.text_file:
-        there = grid.cells.notna().to_numpy()
-        ends = np.where(there.any(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1), 0)
-        last = pd.Series(ends, index=grid.cells.index)
-        refuse_longer(last.loc[bottom + 1 :].items(), int(last.loc[top:bottom].max()), grid.text_file)
+        _refuse_longer(grid, top, bottom)
     own = grid.own
     columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
     over = _unmerged_groups(grid, top, bottom, known)
@@ -141,6 +138,21 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     return Layout(
         grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, headings
     )
+
+
+def _refuse_longer(grid: Grid, top: int, bottom: int) -> None:
+    """Refuse the rows of a text table that have more cells than its titles.
+
+    Cells under a title that is blank are none too many, unless they are figures: those may be what a comma within a number
+    pushed there.
+    """
+    there = grid.cells.notna().to_numpy()
+    ends = pd.Series(np.where(there.any(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1), 0), index=grid.cells.index)
+    titled, below = int(ends.loc[top:bottom].max()), ends.loc[bottom + 1 :]
+    untitled = grid.cells.loc[bottom + 1 :, titled + 1 : max((titled, *grid.widths[max(top - 1, 0) : bottom]))]
+    figures = untitled.map(lambda cell: isinstance(cell, str) and re.search(r"[^\W\d_]", cell) is None).any(axis=1)
+    longer = below[(below > titled + untitled.shape[1]) | figures]
+    refuse_longer(longer.items(), titled, grid.text_file)
 
 
 def _texts(row: Iterable[Any]) -> list[str]:

@@ -43,7 +43,7 @@ PRICE = (
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|单价|單價|料金|単価|価格|"
-    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bhonorar\b|\bprecos?\b|\bcache\b"
+    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bhonorar\b|\bprec(?:i?o)s?\b|\btarifas?\b|\bcache\b"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
@@ -81,6 +81,7 @@ LOOKS = {  # what an unknown title most likely holds, for a question
 BEHIND = re.compile(
     rf"({'|'.join(letters(words) for _, words in PUBLISHED)}) ?x? ?(\d{{1,2}}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)"
 )  # 影片3支
+FOR_EACH = re.compile(rf"(?:/|\b(?:per|each|moi|mot)\b) ?(?:1 )?(?!\d)(?:{PART.pattern})")
 SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
@@ -249,8 +250,9 @@ def least_of(title: str) -> bool:
 
 
 def price_of_one(title: str) -> bool:
-    """Whether a title of prices says that they are of one post each: `Đơn giá`, `Unit cost`."""
-    return re.search(UNIT_PRICE, letters(title)) is not None
+    """Whether a title of prices says that they are of one post each: `Đơn giá`, `Unit cost`, `Giá/bài`."""
+    words = letters(title)
+    return re.search(UNIT_PRICE, words) is not None or FOR_EACH.search(words) is not None
 
 
 def _unit(text: str) -> float | None:
