@@ -54,7 +54,7 @@ AMONG = "|".join(word for word in UNIT.split("|") if word not in SHORT and word.
 WIDE = "|".join(word for word in UNIT.split("|") if word[0] >= "\u0e00")  # scripts that part no words
 NOUGHTS = r"(?<![^\W_])(?<!\d[., ])(?:x ?)?(?:1[., ]?|['.,] ?)?000(?:[., ]?000)?(?![.,]?\d)"  # x1000, 1.000, '000, 1.000.000
 IN_TITLE = re.compile(
-    rf"(?P<noughts>{NOUGHTS}|(?<![^\W_])')|(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_])|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
+    rf"(?P<noughts>{NOUGHTS}|(?<![^\W_])')|(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_]|\s+lệ)|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
 )
 ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|tính bằng|单位|單位)?[\W_]*({UNIT})[\W_]*")
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"

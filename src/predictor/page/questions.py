@@ -216,7 +216,7 @@ def _country(doubt: Doubt) -> Answers:
 ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "currency": _currency, "sign": _currency, "two_currencies": _two_currencies, "dates": _order("day_first", "dates"),
     "short_year": _order("day_first", "dates"), "decimal": _order("decimal_comma", "decimal"), "both": _both, "missing": _missing,
-    "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "price": _unit,
+    "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "price": _unit, "scale": _unit,
     "country": _country, "year": _year, "posts": _posts, "counted": _counted, "mil": _mil,
 }  # fmt: skip
 

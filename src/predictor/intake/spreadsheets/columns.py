@@ -32,6 +32,7 @@ from predictor.wording.sentences import Said
 MOST_PERCENT = 100.0  # a rate, in per cent
 SHARES = 0.02  # of so many per cent nobody speaks: bare rates up to here are shares
 OTHER = "other"  # the platform of whoever publishes on none of the known ones
+SMALL = 1000.0  # a mean of more is written with decimals too
 MOST_PEOPLE = 1e9  # followers
 
 
@@ -242,11 +243,24 @@ def _unit_of_plain(
     if entry.type == "rate":
         return (said, []) if said is not None else _percent(layout, title, cells, entry, table)
     if said is None or said < 1:
-        return 1.0, []
+        return 1.0, _scale(layout, title, cells, entry, table)
     largest = bare_numbers(layout, title, cells).max()
     if entry.type == "count" and said > 1 and largest * said > MOST_PEOPLE:
         return said, [doubt_unit(layout, title, cells[cells.map(bare).astype(bool)], said, table)]
     return said, []
+
+
+def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> list[Said]:
+    """The question what bare numbers of people count in, where one is small and in parts (12.5): not in people."""
+    if entry.type != "count" or table not in ("candidates", "creators"):
+        return []
+    numbers = bare_numbers(layout, title, cells)
+    parts = numbers[(numbers % 1 > 0) & (numbers < SMALL)]
+    if not len(parts):
+        return []
+    row = int(parts.index[0])
+    place = address((row, layout.column(title)))
+    return [Said("import_doubt_scale", {"title": title, "place": place, "came": str(cells[row]).strip(), "table": table})]
 
 
 def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[float, list[Said]]:

@@ -21,12 +21,18 @@ from predictor.wording.matching import fold
 SEARCHED = 40  # rows in which titles are looked for
 TOTAL = re.compile(
     r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|"
-    r"総計|总和|小计|小計|ยอดรวม|รวม)",
+    r"総計|总和|小计|小計|ยอดรวม|รวม|summe\b|gesamt\w*|insgesamt\b|zwischensumme\b|somme\b|sous-total|totale\b|suma\b|soma\b|"
+    r"итого|всего|toplam\b)",
     re.IGNORECASE,
 )
-AVERAGE = re.compile(
-    r"^\s*(trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
-    r"평균|平均|均值|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(imum)?\b|min(imum)?\b)[\s:.()\d]*(\w+\s*)?$",
+MEAN = (
+    r"^\s*(?:trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
+    r"평균|平均|均值|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(?:imum)?\b|min(?:imum)?\b|durchschnitt\b|mittelwert\b|moyenne\b|promedio\b|"
+    r"m[eé]dia(?:na)?\b|среднее|ortalama\b)"
+)
+AVERAGE = re.compile(rf"{MEAN}[\s:.()\d]*(\w+\s*)?$", re.IGNORECASE)
+AVERAGE_OF = re.compile(  # average per creator, trung bình mỗi KOL: no name
+    rf"{MEAN}\s*(?:/|\b(?:per|of|mỗi|trên|một|cho|theo|por|pro|par|chi phí|giá|phí|fees?|prices?|costs?|rates?|harga|biaya)\b)",
     re.IGNORECASE,
 )
 BARE_TOTALS = tuple(
@@ -37,7 +43,10 @@ BARE_TOTALS = tuple(
          "ยอดรวม", "รวมทั้งหมด",
          "รวมทั้งสิ้น", "tổng số", "tổng chi phí", "tổng tiền", "trung bình", "tb", "bình quân", "average", "averages", "avg", "mean",
          "均值", "平均值",
-         "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min"),
+         "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min",
+         "summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "durchschnitt", "mittelwert", "somme", "total général",
+         "sous-total", "moyenne", "total general", "suma", "promedio", "media", "mediana", "soma", "média", "totale", "итого",
+         "всего", "среднее", "toplam", "ortalama"),
     )
 )  # fmt: skip
 ON_TOP = (  # what whoever books takes besides what is paid to the creator
@@ -289,11 +298,11 @@ def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: K
     """Whether the row's first text says so (a total, an average, a tax or a charge on all above): a bare 'Tổng', a label outside
     the names, or one with nothing but numbers beside."""
     column, label = next(iter(texts.items()))
-    if not (TOTAL.match(label) or AVERAGE.match(label) or CHARGE.match(label)):
+    if not any(one.match(label) for one in (TOTAL, AVERAGE, AVERAGE_OF, CHARGE)):
         return False
     who = known(parts[column][-1]) if parts[column] else None
     others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]
-    bare = fold(label).strip(":：()") in BARE_TOTALS
+    bare = fold(label).strip(":：()") in BARE_TOTALS or AVERAGE_OF.match(label) is not None
     if who in NAMES:
         return bare or (not others and AVERAGE.match(label) is None)
     return who is None or bare or not others

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from predictor.intake.currency_words import currency_of
+from predictor.intake.currency_words import currency_of, plain
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
@@ -28,7 +28,7 @@ def mil_settled(
 
     `code` is the currency that the cells' title names.
     """
-    at = cells.map(lambda cell: isinstance(cell, str) and MIL.search(cell) is not None).astype(bool)
+    at = cells.map(lambda cell: isinstance(cell, str) and MIL.search(plain(cell)) is not None).astype(bool)
     if not at.any():
         return cells, []
     said = {*map(currency_of, layout.titles.values()), one.constants.get("currency")}

@@ -71,6 +71,11 @@ UNIT_PRICE = (  # of one post each
     r"\bdon gia\b|\bunit (?:price|cost|fee|rate)s?\b|\b(?:harga|biaya) satuan\b|单价|單價|単価|단가|ราคาต่อหน่วย|\bpreco unitario\b"
 )
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
+WINDOW = (  # the time or the posts over which a figure was taken: 30 ngày, last 10 posts
+    r"\b(?:last|past|trong|of|l)? ?\d{1,3} ?(?:d|days?|ngay|thang|months?|weeks?|tuan|posts?|videos?|clips?|bai(?: dang)?)\b|"
+    r"\b(?:gan nhat|gan day|moi nhat|recent|latest|(?:per|each|moi|tren) (?:posts?|videos?|clips?|bai))\b|"
+    r"/ ?(?:post|video|clip|bai)\b"
+)
 LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
@@ -85,7 +90,7 @@ FOR_EACH = re.compile(rf"(?:/|\b(?:per|each|moi|mot)\b) ?(?:1 )?(?!\d)(?:{PART.p
 SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
-    rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
+    rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_]|\s+lệ)|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
 )
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
@@ -168,9 +173,11 @@ class Titles:
         if name is None and platform and fold(self._mentions.sub(" ", bare)) in ("id", "uid", "acc"):
             name = "creator_id" if "creator_id" in self.accepted.values() else None
         if name is None:
-            typical = re.sub(AVERAGE, " ", letters(self._mentions.sub(" ", bare)))
-            other = self.accepted.get(fold(typical))
-            name = other if other in ("engagement_rate", "fee") else None
+            words = letters(self._mentions.sub(" ", bare))
+            typical = re.sub(WINDOW, " ", words)
+            others = [self.accepted.get(fold(one)) for one in (typical, re.sub(AVERAGE, " ", typical))]
+            name = next((other for other in others if other in ("engagement_rate", "average_views")), None)
+            name = name or ("fee" if self.accepted.get(fold(re.sub(AVERAGE, " ", words))) == "fee" else None)
         if name is not None:
             rest = qualifier or (title if currency_of(title) or UNIT.search(plain(title)) else "")
             return self._qualified(Title(name, platform), rest)
