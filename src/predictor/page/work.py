@@ -22,10 +22,10 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.intake.contract import read_tables
+from predictor.intake.currency_words import LEAST
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.intake.row_checks import half_assumed, nobody
-from predictor.intake.spreadsheets.money_columns import LEAST
 from predictor.planning.joint_outcomes import Assumption, load_assumption
 from predictor.planning.rules import LineupConstraints, with_brief
 from predictor.registry.runs import served_bundle

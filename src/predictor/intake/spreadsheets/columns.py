@@ -94,8 +94,9 @@ def read_plain(
         cells = cells.mask(bare_days, cells[bare_days].map(lambda cell: with_year(cell, one.year)))
         notes = [*notes, *marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]
     cells, counts = _counts_apart(layout, title, cells, entry)
-    cells, shares = _shares_apart(layout, title, cells, entry, one)
-    unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
+    least = LEAST_COMMISSION if name == "commission" else LEAST_PERCENT
+    cells, shares = _shares_apart(layout, title, cells, entry, one, least)
+    unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles, least)
     doubts = [*mil, *doubts]
     values, refused = read_column(
         in_its_unit(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
@@ -177,17 +178,18 @@ def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) ->
 
 
 LEAST_PERCENT = 0.1  # beside rates of some per cent a smaller bare number is rather a share
+LEAST_COMMISSION = 1.0
 
 
 def _shares_apart(
-    layout: Layout, title: str, cells: pd.Series, entry: Entry, one: TableMapping
+    layout: Layout, title: str, cells: pd.Series, entry: Entry, one: TableMapping, least: float
 ) -> tuple[pd.Series, list[Refused]]:
     """A column of rates that are per cent in two spellings (3.5%, 3,5) without the bare numbers that may be shares (0.035)."""
     numbers = bare_numbers(layout, title, cells) if entry.type == "rate" else pd.Series(dtype=float)
     signed = as_text(cells).str.contains("%|％", na=False).any()
     if not signed or fold(title) in {*map(fold, one.units)} or not (numbers > 1).any():
         return cells, []
-    small = cells.index.isin(numbers.index[(numbers > 0) & (numbers < LEAST_PERCENT)])
+    small = cells.index.isin(numbers.index[(numbers > 0) & (numbers < least)])
     wrong = Refused(np.flatnonzero(small), lambda cell: Said("cell_share_or_percent", {"came": str(cells.iloc[cell]).strip()}))
     return cells.mask(small), [wrong] if small.any() else []
 
@@ -234,14 +236,21 @@ def in_its_unit(layout: Layout, title: str, cells: pd.Series, unit: float) -> pd
 
 
 def _unit_of_plain(
-    layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str, one: TableMapping, titles: Titles
+    layout: Layout,
+    title: str,
+    cells: pd.Series,
+    entry: Entry,
+    table: str,
+    one: TableMapping,
+    titles: Titles,
+    least: float,
 ) -> tuple[float, list[Said]]:
     """What the bare numbers of a column count in, by its title or as its cells prove."""
     if entry.type not in ("count", "number", "rate") or fold(title) in {*map(fold, one.units)}:
         return 1.0, []
     said = said_unit(layout, title, titles)
     if entry.type == "rate":
-        return (said, []) if said is not None else _percent(layout, title, cells, entry, table)
+        return (said, []) if said is not None else _percent(layout, title, cells, entry, table, least)
     if said is None or said < 1:
         return 1.0, _scale(layout, title, cells, entry, table)
     largest = bare_numbers(layout, title, cells).max()
@@ -263,7 +272,7 @@ def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
     return [Said("import_doubt_scale", {"title": title, "place": place, "came": str(cells[row]).strip(), "table": table})]
 
 
-def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[float, list[Said]]:
+def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str, least: float) -> tuple[float, list[Said]]:
     """Per cent where a rate above 1 proves it; asked where the cells can be read both ways."""
     numbers = bare_numbers(layout, title, cells)
     numbers = numbers[numbers > 0]
@@ -275,7 +284,7 @@ def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: 
     if signed and SHARES < numbers.max() <= 1:  # a sign in some cells proves nothing of the others
         return 1.0, [_doubt_percent(layout, title, numbers, table)]
     if (share or engaged) and numbers.max() > 1:
-        return PERCENT, [] if numbers.min() >= 0.1 else [_doubt_percent(layout, title, numbers, table)]
+        return PERCENT, [] if numbers.min() >= least else [_doubt_percent(layout, title, numbers, table)]
     if (not share and not engaged and numbers.max() > 1) or (engaged and (numbers.max() > 0.3 or numbers.median() > 0.1)):
         return 1.0, [_doubt_percent(layout, title, numbers, table)]
     return 1.0, []

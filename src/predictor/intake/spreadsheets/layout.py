@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.grids import Grid, Known, address
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.taxes import tax_of
+from predictor.intake.units import unit_alone
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
@@ -61,6 +63,7 @@ CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above,
 )
 NAMES = ("creator_id", "name", "link")
 NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
+UNIT_TITLES = (*map(fold, ("đơn vị", "đơn vị tính", "đvt", "unit", "units", "satuan", "单位", "單位", "単位", "단위", "หน่วย")),)
 LONG = 60  # letters; a heading is shorter
 NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
 HEADING = re.compile(
@@ -108,6 +111,13 @@ class Layout:
     def frame(self) -> pd.DataFrame:
         """The rows of data under their titles, by the number of the row in the sheet."""
         return self.grid.cells.loc[list(self.rows), list(self.titles)].set_axis(list(self.titles.values()), axis=1)
+
+    def says_units(self, title: str) -> bool:
+        """Whether a column holds nothing but units of amounts (ĐVT: triệu đồng)."""
+        if fold(title) not in UNIT_TITLES:
+            return False
+        said = as_text(self.frame[title]).dropna()
+        return len(said) > 0 and bool(said.map(unit_alone).notna().all())
 
     def column(self, title: str) -> int:
         """The number of the column with this title, however it is typed; 0 where there is none."""

@@ -7,7 +7,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
-from predictor.intake.currency_words import LARGE, SPEAKING, currency_of, spoken_of, without_currency
+from predictor.intake.currency_words import LARGE, LEAST, SPEAKING, currency_of, spoken_of, without_currency
 from predictor.intake.fee_terms import for_each, taken_apart
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
@@ -33,11 +33,10 @@ from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one, stated_unit
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
 from predictor.intake.taxes import Tax, remarked_tax, tax_of
-from predictor.intake.units import bare
+from predictor.intake.units import bare, in_units, unit_alone
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
-LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
 BESIDE = 20, 100  # nor less than so many times that where another of the column costs so many times as much: 3500 beside 5tr
 ALSO = {"juta": ("MYR",)}  # currencies of which a word is said besides
 
@@ -51,6 +50,7 @@ def read_money(
     unit, named = _money_unit(layout, title, one, titles), currency_of(" ".join(layout.parts.get(layout.column(title), (title,))))
     constant = one.constants.get("currency")
     code = named or (str(constant) if constant else None)
+    cells, stated = _in_units_beside(layout, cells, stated)
     cells, mil = mil_settled(layout, title, cells.mask(wordy), name, table, one, code)
     bare_cells, terms = taken_apart(cells, name == "fee")
     terms["tax"] = terms["tax"].where(terms["tax"].notna(), _tax_beside(layout, cells.index))
@@ -208,6 +208,18 @@ def _money_unit(layout: Layout, title: str, one: TableMapping, titles: Titles) -
     own = said_unit(layout, title, titles)
     above = (unit for text in layout.around if states_unit(text) and (unit := stated_unit(text)) is not None and unit > 1)
     return own if own is not None and own > 1 else next(above, 1.0)
+
+
+def _in_units_beside(layout: Layout, cells: pd.Series, stated: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Amounts in the unit that a column of units says of their row (triệu, nghìn đồng), and the currency that it names."""
+    for title in filter(layout.says_units, layout.titles.values()):
+        said = as_text(layout.frame[title]).reindex(cells.index)
+        units = said.map(unit_alone, na_action="ignore").astype(float).fillna(1.0)
+        for unit in units.unique():
+            cells = cells.where(units != unit, in_units(cells, float(unit)))
+        codes = said.map(currency_of, na_action="ignore").astype(object)
+        stated = stated.where(stated.notna(), codes.where(codes.notna(), None))
+    return cells, stated
 
 
 def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd.Series, list[Reject]]:

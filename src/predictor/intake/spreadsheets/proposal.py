@@ -17,7 +17,15 @@ from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.currency_words import currency_of
 from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.spreadsheets.cell_meanings import PRICED, Cells, are_codes, at_handles, counts_rows, meaning_by_cells
+from predictor.intake.spreadsheets.cell_meanings import (
+    PRICED,
+    Cells,
+    are_codes,
+    at_handles,
+    counts_rows,
+    meaning_by_cells,
+    spoken_prices,
+)
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import ON_TOP, Layout
@@ -96,6 +104,9 @@ class _Proposing:
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
         unread = [title for title in ignored if title not in self.numbering | self.needless]
+        units = [title for title in unread if self.layout.says_units(title)]
+        self.notes += [Said("import_units_beside", {"title": title}) for title in units]
+        unread = [title for title in unread if title not in units]
         self.notes += [self._untitled(title) for title in unread if not self._words(title)]
         unread = [title for title in unread if self._words(title)]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
@@ -348,9 +359,11 @@ class _Proposing:
             self.asked.add(title)
 
     def _in_money(self, title: str) -> str | None:
-        """The fee, where nothing else is one and a title names a currency: Preis (EUR)."""
-        alone = "fee" not in {*self.found} | self.decided and not self.prices
-        return "fee" if alone and currency_of(title) and re.search(NO_PRICE, letters(title)) is None else None
+        """The fee, where nothing else is one and a title names a currency, or its cells are amounts: Preis (EUR), T12."""
+        if "fee" in {*self.found} | self.decided or self.prices:
+            return None
+        named = currency_of(title) is not None and re.search(NO_PRICE, letters(title)) is None
+        return "fee" if named or spoken_prices(as_text(self._cells(title)).dropna(), title) else None
 
     def _priced_part(self, title: str, read: Title) -> str | None:
         """The fee, where a title names something published among other words, and its cells are prices: Story (1x)."""

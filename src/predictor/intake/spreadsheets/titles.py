@@ -59,7 +59,7 @@ FLUFF = (
     r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
-    r"net|gross|vat|gtgt|with|without|exclusive|inclusive|"
+    r"book|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
     r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
@@ -180,7 +180,8 @@ class Titles:
             name = name or ("fee" if self.accepted.get(fold(re.sub(AVERAGE, " ", words))) == "fee" else None)
         if name is not None:
             rest = qualifier or (title if currency_of(title) or UNIT.search(plain(title)) else "")
-            return self._qualified(Title(name, platform), rest)
+            found = self._qualified(Title(name, platform), rest)
+            return found if qualifier else replace(found, unread="")  # without one the rest of the title was understood
         return self._price(title, spaced, platform) or Title(platform=platform, like=_like(title))
 
     def _price(self, title: str, spaced: str, platform: str | None) -> Title | None:

@@ -7,7 +7,7 @@ import re
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
-from predictor.intake.spreadsheets.cell_meanings import PRICED
+from predictor.intake.spreadsheets.cell_meanings import PRICED, spoken_prices
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import NO_PRICE, Title, Titles, deliverable_of, letters
 from predictor.wording.matching import fold
@@ -61,8 +61,10 @@ def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
     words = letters(title)
     speaks = re.search(NO_PRICE, words) is None
     published, in_money = speaks and deliverable_of(words) is not None, speaks and currency_of(title) is not None
-    if read.name is not None or not (read.like == "fee" or published or in_money):
+    if read.name is not None:
         return False
     said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
+    if not (read.like == "fee" or published or in_money):
+        return read.like is None and spoken_prices(said, title)
     wanted = PRICED if published else r"\d"
     return bool(len(said) and said.str.contains(wanted).mean() >= 0.5)
