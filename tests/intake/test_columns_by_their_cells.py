@@ -203,3 +203,10 @@ def test_people_counted_in_parts_are_asked_about_with_the_whole_numbers_beside_t
     assert not found.doubts and found.tables["candidates"]["followers"].tolist() == [12_500, 120_000, 1_200_000]
     path.write_text("Tên,Nền tảng,View TB\nLan,TikTok,12345.67\nMai,TikTok,980\n", encoding="utf-8")  # a mean of a program
     assert not import_file(path, CATALOGUE, table="candidates").doubts
+
+
+def test_names_in_a_list_of_posts_are_the_ids_where_no_other_column_is(tmp_path):
+    path = tmp_path / "posts.csv"
+    path.write_text("Post ID,Creator,Published,Views\n1,@a,2026-09-01,900\n2,@b,2026-09-02,80\n", encoding="utf-8")
+    found = import_file(path, CATALOGUE)
+    assert not found.doubts and found.tables["posts"]["creator_id"].tolist() == ["@a", "@b"]

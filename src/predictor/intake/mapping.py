@@ -30,6 +30,9 @@ class Deliverable(Closed):
     format: str | None = None
     posts: int = Field(default=1, ge=1, le=1000)
 
+    def __str__(self) -> str:
+        return f"{self.posts} × {self.format}" if self.format and "+" not in self.format else str(self.format)
+
 
 class Orders(Closed):
     """Titles of a table of orders, and what the words under `state` mean; only what is sold adds up to bookings.

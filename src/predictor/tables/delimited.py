@@ -123,14 +123,10 @@ def not_utf8(file: IO[bytes], name: str) -> NotUtf8:
     sample = [line for _, line in foreign] if foreign[:1] == [(1, title)] else [title, *(line for _, line in foreign)]
     found = None if utf8 else from_bytes(b"".join(sample), cp_isolation=[*GUESSED]).best()
     if found is None:
-        return NotUtf8([Fault(name, "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.", row)])
+        return NotUtf8([Fault.of(name, Said("not_utf8"), row)])
     called, lines = GUESSED[found.encoding], [line for line in str(found).splitlines() if line.strip()]
     shown = " / ".join(unicodedata.normalize("NFC", line.strip())[:100] for line in lines[:3])
-    problem = (
-        f"is not UTF-8 text. As {called} it reads: {shown}. If that is right, write `encoding: {called}` for this table in a "
-        "mapping; if not, save it as 'CSV UTF-8', or as .xlsx."
-    )
-    return NotUtf8([Fault(name, problem, row)], called, shown)
+    return NotUtf8([Fault.of(name, Said("not_utf8_likely", {"called": called, "rows": shown}), row)], called, shown)
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -195,6 +195,10 @@ class _Proposing:
                 self.found[name] = [title]
                 self.notes.append(Said("import_read_as", {"title": title, "name": name}))
         self.numbering = {title for title in self.numbering if title not in cells or counts_rows(cells[title])}
+        named = [title for title in self.unknown if Titles(self.catalogue).read(title).name == "name"]
+        if self.table == "posts" and len(named) == 1 and "creator_id" not in {*self.found} | self.decided:
+            self.found["creator_id"] = named
+            self.notes.append(Said("import_read_as", {"title": named[0], "name": "creator_id"}))
 
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
@@ -261,7 +265,7 @@ class _Proposing:
         if self.prices:
             for name in ("format", "posts"):  # each price says its own
                 self.unknown |= {title: Title() for title in self.found.pop(name, [])}
-            words = "; ".join(f"'{title}' → {_worded(one)}" for title, one in self.prices.items() if one.format)
+            words = "; ".join(f"'{title}' → {one}" for title, one in self.prices.items() if one.format)
             self.notes += [Said("import_prices", {"prices": words})] if words else []
 
     def _in_one_currency(self) -> None:
@@ -392,7 +396,3 @@ class _Proposing:
             if read.unread and self._cells(title).map(bare).any():
                 said.append(Said("import_doubt_qualifier", {"title": title, "words": read.unread, "table": self.table}))
         return said
-
-
-def _worded(one: Deliverable) -> str:
-    return f"{one.posts} × {one.format}" if one.format and "+" not in one.format else str(one.format)
