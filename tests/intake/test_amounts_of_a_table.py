@@ -180,3 +180,54 @@ def test_beside_dong_by_its_words_a_dollar_is_the_american_one(read):
     cells = ["5tr", "$200", "200 USD", "4000000"]
     rows, asked, _, _ = read(f"{HEAD},Fee", *(f"{name},tiktok,5000,{cell}" for name, cell in zip("ABCD", cells, strict=True)))
     assert (list(rows["fee"]), list(rows["currency"]), asked) == ([5e6, 200, 200, 4e6], ["VND", "USD", "USD", "VND"], [])
+
+
+def _list(tmp_path, *lines):
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = import_file(path, CATALOGUE)
+    notes = [note.key for one in found.sheets for note in one.notes]
+    return found.tables, [doubt.values["title"] for _, doubt in found.doubts], notes
+
+
+def test_a_column_of_units_says_what_the_amounts_of_each_row_count_in(tmp_path):
+    lines = (
+        "Tên,Nền tảng,Giá,ĐVT",
+        "A,TikTok,5000,nghìn đồng",
+        "B,TikTok,7.5,triệu đồng",
+        "C,TikTok,2000000,VND",
+        "D,TikTok,3tr,",
+    )
+    tables, asked, notes = _list(tmp_path, *lines)
+    assert asked == [] and tables["candidates"]["fee"].tolist() == [5e6, 7.5e6, 2e6, 3e6]
+    assert {*tables["candidates"]["currency"]} == {"VND"} and "import_units_beside" in notes
+
+
+def test_a_column_of_companies_under_the_same_title_says_nothing_of_the_amounts(tmp_path):
+    tables, _, notes = _list(tmp_path, "Tên,Nền tảng,Giá (VND),Đơn vị", "A,TikTok,5000000,K Media", "B,TikTok,3000000,Triệu Sơn")
+    assert tables["candidates"]["fee"].tolist() == [5e6, 3e6] and "import_ignored" in notes and "import_units_beside" not in notes
+
+
+def test_amounts_under_titles_that_mean_nothing_are_asked_about_where_nothing_else_is_a_price(tmp_path):
+    _, asked, _ = _list(tmp_path, "KOL,Nền tảng,Follow,T11,T12", "A,TikTok,12k,5tr,6tr", "B,TikTok,90k,$300,$350")
+    assert asked == ["T11", "T12"]
+    _, asked, notes = _list(tmp_path, "KOL,Nền tảng,Follow,GMV", "A,TikTok,12k,5tr")  # sales, no price
+    assert asked == [] and "import_ignored" in notes
+
+
+def test_counts_under_the_name_of_a_platform_are_no_links_but_asked_about(tmp_path):
+    _, asked, _ = _list(tmp_path, "Tên,Facebook,TikTok,Giá", "A,12k,5k,5tr", "B,1tr2,800,10tr")
+    assert asked == ["Facebook", "TikTok"]
+
+
+def test_a_commission_that_may_be_a_share_beside_per_cent_is_left_blank_and_told(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("KOL,Nền tảng,Hoa hồng\nA,TikTok,10%\nB,TikTok,15\nC,TikTok,0.2\n", encoding="utf-8")
+    found = import_file(path, CATALOGUE, table="candidates")
+    assert found.tables["candidates"]["commission"].fillna(-1).tolist() == [0.1, 0.15, -1]
+    assert [(one.cell, one.problem.key) for one in found.rejects] == [("C4", "cell_share_or_percent")]
+
+
+def test_a_share_of_sales_under_per_cent_and_its_abbreviation_needs_no_question(tmp_path):
+    tables, asked, _ = _list(tmp_path, "KOL,Nền tảng,Giá book (VND),% HH", "A,TikTok,5000000,10", "B,TikTok,3000000,12")
+    assert asked == [] and tables["candidates"]["commission"].tolist() == [0.1, 0.12]

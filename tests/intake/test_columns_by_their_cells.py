@@ -6,6 +6,7 @@ import pytest
 from builders import CATALOGUE
 from predictor.errors import RowsError
 from predictor.intake.encodings import proven_encoding
+from predictor.intake.mapping import Mapping
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.workbook import import_file
 
@@ -174,3 +175,38 @@ def test_an_encoding_that_no_titles_prove_stays_a_question(read, text, tmp_path)
     with pytest.raises(RowsError, match=r"is not UTF-8 text\. As gbk it reads|is not UTF-8 text"):
         read(*text.splitlines(), encoding="gbk")
     assert proven_encoding(tmp_path / "list.csv", Titles(CATALOGUE).name) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "value"),
+    [
+        ("ER trung bình 30 ngày (%)", "engagement_rate", 0.034), ("ER% 30 ngày gần nhất", "engagement_rate", 0.034),
+        ("Tỷ lệ tương tác TB (%)", "engagement_rate", 0.034), ("Engagement rate 30d (%)", "engagement_rate", 0.034),
+        ("View trung bình 30 ngày (K)", "average_views", 3400), ("Lượt xem TB 10 video gần nhất (K)", "average_views", 3400),
+        ("Avg views/video (K)", "average_views", 3400), ("Avg. views last 10 videos (K)", "average_views", 3400),
+    ],
+)  # fmt: skip
+def test_a_figure_over_some_days_or_posts_is_read_and_in_its_unit(tmp_path, title, name, value):
+    path = tmp_path / "list.csv"
+    path.write_text(f"Tên,Nền tảng,{title}\nLan,TikTok,3.4\nMai,TikTok,5.1\n", encoding="utf-8")
+    found = import_file(path, CATALOGUE, table="candidates")
+    assert not found.doubts and found.tables["candidates"][name].iloc[0] == pytest.approx(value)
+
+
+def test_people_counted_in_parts_are_asked_about_with_the_whole_numbers_beside_them(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text('Tên,Nền tảng,Followers\nLan,TikTok,"12,5"\nMai,TikTok,"120,0"\nHoa,TikTok,"1,2M"\n', encoding="utf-8")
+    (doubt,) = [doubt for _, doubt in import_file(path, CATALOGUE, table="candidates").doubts]
+    assert doubt.key == "import_doubt_scale" and doubt.values["came"] == "12,5"
+    given = Mapping.model_validate({"tables": {"candidates": {"units": {"Followers": 1000}}}})
+    found = import_file(path, CATALOGUE, given, table="candidates")
+    assert not found.doubts and found.tables["candidates"]["followers"].tolist() == [12_500, 120_000, 1_200_000]
+    path.write_text("Tên,Nền tảng,View TB\nLan,TikTok,12345.67\nMai,TikTok,980\n", encoding="utf-8")  # a mean of a program
+    assert not import_file(path, CATALOGUE, table="candidates").doubts
+
+
+def test_names_in_a_list_of_posts_are_the_ids_where_no_other_column_is(tmp_path):
+    path = tmp_path / "posts.csv"
+    path.write_text("Post ID,Creator,Published,Views\n1,@a,2026-09-01,900\n2,@b,2026-09-02,80\n", encoding="utf-8")
+    found = import_file(path, CATALOGUE)
+    assert not found.doubts and found.tables["posts"]["creator_id"].tolist() == ["@a", "@b"]

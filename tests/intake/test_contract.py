@@ -4,7 +4,7 @@ import pytest
 
 from builders import CATALOGUE
 from predictor.errors import RowsError
-from predictor.intake.contract import check, checked_history, read_brief, read_candidates, read_tables
+from predictor.intake.contract import candidates_from, check, checked_history, read_brief, read_candidates, read_tables
 from predictor.tables.files import read_frame, without_formula, write_frame, write_text
 from predictor.tables.frames import History
 
@@ -339,3 +339,12 @@ def test_written_csv_opens_with_vietnamese_in_excel(tmp_path):
     write_frame(pd.DataFrame({"tên": ["Lê"]}), tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert read_frame(tmp_path / "a.csv").to_dict("list") == {"tên": ["Lê"]}
+
+
+@pytest.mark.parametrize(("fee", "code"), [(5.5, "VND"), (900, "IDR"), (50, "KRW"), (5, "JPY")])
+def test_a_fee_that_nobody_asks_in_its_currency_is_refused_as_the_import_asks_about_it(fee, code):
+    rows = pd.DataFrame({"platform": ["tiktok"] * 3, "fee": [fee, 0, None], "currency": [code] * 3})
+    with pytest.raises(RowsError) as caught:
+        candidates_from(rows, "list.csv", CATALOGUE)
+    (fault,) = caught.value.faults
+    assert str(fault).startswith(f"list.csv, row 2, column 'fee': got '{fee:g}'; nobody asks so little in {code}")

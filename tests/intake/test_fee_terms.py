@@ -322,3 +322,22 @@ def test_prices_under_one_title_merged_over_them_are_each_read_for_what_they_are
     assert code == 0 and "'Giá Video' → 1 × video; 'Giá Livestream' → 1 × livestream" in out
     prices = {(row["name"], row["format"]): row["fee"] for _, row in found.dropna(subset=["fee"]).iterrows()}
     assert prices == {("Ca", "video"): 5e6, ("Ca", "live"): 12e6, ("Ca", "story"): 8e5, ("Cb", "video"): 15e6}
+
+
+@pytest.mark.parametrize(
+    ("title", "cells"),
+    [
+        ("Ghi chú", ("giá đã gồm VAT 8%", "", "đã gồm thuế")), ("VAT", ("đã gồm", "", "included")),
+        ("Remarks", ("VAT included", "", "Bận tháng 12, đã bao gồm VAT")),
+    ],
+)  # fmt: skip
+def test_what_a_remark_says_of_tax_in_its_row_stands_above_what_the_sheet_says(tmp_path, capsys, title, cells):
+    rows = [f'{name},tiktok,1000,5tr,"{cell}"' for name, cell in zip("abc", cells, strict=True)]
+    code, said, read = imported(tmp_path, capsys, "Báo giá chưa gồm VAT,,,,", f"{HEAD},Giá,{title}", *rows)
+    assert code == 0 and read["fee_terms"].tolist() == ["with_vat", "without_vat", "with_vat"]
+    assert "2 amounts include VAT (the first in cell D3: '5tr')" in said
+
+
+def test_another_price_with_its_own_tax_says_nothing_of_the_others_in_its_row(tmp_path, capsys):
+    code, _, read = imported(tmp_path, capsys, f"{HEAD},Giá video,Giá live", "a,tiktok,1000,5tr,8tr + VAT")
+    assert code == 0 and read.set_index("format")["fee_terms"].fillna("").to_dict() == {"video": "", "live": "without_vat"}

@@ -203,7 +203,9 @@ def test_full_amounts_under_a_title_in_millions_are_asked_about(read):
 @pytest.mark.parametrize(
     "label",
     ["Trung bình", "TỔNG CỘNG", "Average", "Mean", "Median", "Total", "合計", "平均", "Jumlah", "Rata-rata", "รวม", "Tổng cộng:",
-     "Trung bình:", "합계", "TỔNG", "Grand Total", "Total (2 KOL)", "Bình quân"],
+     "Trung bình:", "합계", "TỔNG", "Grand Total", "Total (2 KOL)", "Bình quân", "Rata-rata per kreator", "Trung bình/KOL",
+     "Average per creator", "Summe", "Gesamt", "Durchschnitt", "Total général", "Moyenne", "Promedio", "Média", "Итого",
+     "Ortalama"],
 )  # fmt: skip
 def test_a_row_of_totals_or_averages_is_no_candidate_in_any_language(read, label):
     ran = read(["STT", "Tên KOL", "Nền tảng", "Followers", "Phí (VNĐ)"], ["1", "A", "TikTok", "120000", "5000000"],
@@ -212,7 +214,9 @@ def test_a_row_of_totals_or_averages_is_no_candidate_in_any_language(read, label
     assert "Left out as totals, taxes or charges on all: rows 4" in ran.out
 
 
-@pytest.mark.parametrize("name", ["Mean Girls Review", "Tổng Tài Ăn Vặt", "Average Joe Eats", "Total Beauty VN"])
+@pytest.mark.parametrize(
+    "name", ["Mean Girls Review", "Tổng Tài Ăn Vặt", "Average Joe Eats", "Total Beauty VN", "Media Lan", "Soma Coffee"]
+)
 def test_a_creator_named_like_a_total_stays(read, name):
     ran = read(["Tên KOL", "Nền tảng", "Followers", "Phí (VNĐ)"], [name, "TikTok", "120000", "5000000"])
     assert (ran.code, ran.rows("name")) == (0, [name])

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from builders import CATALOGUE
+from predictor.errors import RowsError
 from predictor.intake.mapping import Mapping
 from predictor.intake.spreadsheets.workbook import import_file
 
@@ -104,3 +105,77 @@ def test_a_handle_in_several_spellings_on_two_platforms_stays_two_accounts(read)
         "tiktok,@linh,video,5tr", "tiktok,@Linh,video,5tr", "instagram,@linh,image,4tr", "instagram,@LINH,image,4tr",
     )  # fmt: skip
     assert rows["creator_id"].tolist() == ["linh @ tiktok", "linh @ tiktok", "linh @ instagram", "linh @ instagram"]
+
+
+def told(found, key):
+    return [note.values for one in found.sheets for note in one.notes if note.key == key]
+
+
+def test_the_last_column_without_a_title_is_read_past_and_named(read):
+    found, rows = read("Tên,Nền tảng,Giá (VND),", "Linh,tiktok,5000000,đã book", "Mai,tiktok,3000000", "Hoa,tiktok,4000000,")
+    assert asked(found) == [] and rows["fee"].tolist() == [5e6, 3e6, 4e6]
+    assert told(found, "import_untitled") == [{"title": "[D]", "place": "D2", "came": "đã book"}]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Tên,Nền tảng,Followers,Giá (VND),", "Linh,tiktok,120,000,5000000"),  # a comma within a number
+        ("Tên,Nền tảng,Followers,Giá (VND)", "Linh,tiktok,120000,5000000,đã book"),  # no title, and no place for one
+    ],
+)
+def test_figures_under_no_title_and_more_cells_than_titles_are_refused(read, lines):
+    with pytest.raises(RowsError, match=r"row 2: has 5 cells where the titles are 4; .* or give every column a title"):
+        read(*lines)
+
+
+PRICES = "Tên,Nền tảng,Giá (VND),Price (USD)"
+
+
+def test_of_prices_in_two_currencies_those_in_the_stated_one_are_the_fee_and_that_is_told(read):
+    found, rows = read(PRICES, "Linh,tiktok,5000000,200", "Mai,tiktok,3000000,120", constants={"currency": "USD"})
+    assert asked(found) == [] and rows["fee"].tolist() == [200, 120] and {*rows["currency"]} == {"USD"}
+    assert told(found, "import_other_currency") == [{"title": "Giá (VND)", "other": "Price (USD)", "code": "USD"}]
+
+
+def test_prices_in_two_currencies_of_which_each_row_has_one_are_all_read(read):
+    found, rows = read(PRICES, "Linh,tiktok,5000000,", "Mai,tiktok,-,120", "Hoa,tiktok,,")
+    assert asked(found) == [] and told(found, "import_by_currency")
+    assert rows["fee"].fillna(0).tolist() == [5e6, 120, 0] and rows["currency"].fillna("").tolist() == ["VND", "USD", ""]
+
+
+def test_prices_in_two_currencies_are_asked_about_where_rows_have_both_though_the_last_file_had_none_such(read):
+    lines = (PRICES, "Linh,tiktok,5000000,200", "Mai,tiktok,3000000,")
+    assert asked(read(*lines)[0]) == ["import_doubt_both"]
+    found, _ = read(*lines, prices={"Giá (VND)": {}, "Price (USD)": {}})
+    assert asked(found) == ["import_doubt_both"]
+
+
+@pytest.mark.parametrize("title", ["Giá/bài (VND)", "Price per video (VND)", "Giá mỗi video (VND)", "Đơn giá video (VND)"])
+def test_a_price_of_one_post_beside_their_number_is_multiplied_and_told(read, title):
+    found, rows = read(f"Tên,Nền tảng,Qty,{title}", "Linh,tiktok,2,5000000", "Mai,tiktok,3,1tr")
+    assert asked(found) == [] and rows["posts"].tolist() == [2, 3] and rows["fee"].tolist() == [10e6, 3e6]
+    assert {*rows["format"]} == {"video"} and told(found, "import_unit_price")
+
+
+def test_a_price_of_a_deliverable_beside_a_number_of_posts_is_asked_about_and_both_answers_count(read):
+    lines = ("Tên,Nền tảng,Số lượng,Giá video (VND)", "Linh,tiktok,2,5000000", "Mai,tiktok,1,3000000")
+    assert asked(read(*lines)[0]) == ["import_doubt_counted"]
+    found, rows = read(*lines, columns={"Giá video (VND)": "fee"}, constants={"format": "video"})
+    assert asked(found) == [] and rows["posts"].tolist() == [2, 1] and rows["fee"].tolist() == [5e6, 3e6]
+    found, rows = read(*lines, prices={"Giá video (VND)": {"format": "video"}}, ignore=["Số lượng"])
+    assert asked(found) == [] and rows["posts"].tolist() == [1, 1] and rows["fee"].tolist() == [5e6, 3e6]
+
+
+def test_codes_under_a_title_that_elsewhere_numbers_the_rows_are_the_ids(read):
+    found, rows = read("ID,Tên,Nền tảng,Giá (VND)", "c0007,Linh,tiktok,5tr", "c0003,Mai,tiktok,3tr")
+    assert rows["creator_id"].tolist() == ["c0007", "c0003"] and told(found, "import_read_as")
+    found, rows = read("ID,Tên,Nền tảng,Giá (VND)", "2,Linh,tiktok,5tr", "1,Mai,tiktok,3tr")
+    assert rows["creator_id"].tolist() == ["Linh", "Mai"]
+
+
+def test_what_numbers_the_rows_by_its_title_and_not_by_its_cells_is_named_as_unread(read):
+    found, rows = read("STT,Tên,Nền tảng,Giá (VND)", "đã book,Linh,tiktok,5tr", "chờ,Mai,tiktok,3tr")
+    assert rows["creator_id"].tolist() == ["Linh", "Mai"] and told(found, "import_ignored") == [{"titles": "STT"}]
+    found, rows = read("ID,Tên,Nền tảng,Giá (VND)", "001203004567,Linh,tiktok,5tr", "001203004568,Mai,tiktok,3tr")
+    assert rows["creator_id"].tolist() == ["Linh", "Mai"] and told(found, "import_ignored") == [{"titles": "ID"}]

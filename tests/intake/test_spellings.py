@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import CATALOGUE
+from builders import CATALOGUE, book_of
 from predictor.errors import RowsError
 from predictor.intake.contract import read_candidates
 from predictor.intake.mapping import Mapping, TableMapping
@@ -91,10 +91,12 @@ TITLES = {  # how each column may be headed, and the unit that its numbers then 
     "fee in thousands": ["Giá (VNĐ x1000)", "Giá (đvt: 1.000đ)", "Báo giá (000đ)"],
     "fee in millions": ["Báo giá (triệu đồng)", "Giá (tr VND)", "Giá (x1.000.000đ)", "Giá (triệu)"],
 }
+TOTALS = ["Tổng cộng", "Total", "Grand total", "Jumlah", "合计", "合計", "합계", "รวม", "Summe", "Total général", "Итого"]
+MEANS = ["Trung bình", "Average", "Rata-rata", "平均", "평균", "ค่าเฉลี่ย", "Durchschnitt", "Moyenne", "Promedio", "Trung bình/KOL"]
 EXTRA = {
     "blank": lambda width: [""] * width,
-    "total": lambda width: ["Tổng cộng", *["999"] * (width - 1)],
-    "average": lambda width: ["Trung bình", *["1"] * (width - 1)],
+    **{f"total {word}": lambda width, word=word: [word, *["999"] * (width - 1)] for word in TOTALS},
+    **{f"mean {word}": lambda width, word=word: [word, *["1"] * (width - 1)] for word in MEANS},
     "heading": lambda width: ["NHÓM MEGA:", *[""] * (width - 1)],
     "titles": None,
 }
@@ -164,3 +166,66 @@ def test_a_sheet_with_rows_that_are_none_is_read_as_meant_or_asked_about(sheet, 
     read = found.tables["candidates"]
     assert not found.rejects and {*read["currency"]} == {"VND"}, text.getvalue()
     pd.testing.assert_frame_equal(read[[*meant]].sort_values("name", ignore_index=True), meant, check_dtype=False, rtol=1e-9)
+
+
+MIXED = ["dots", "triệu", "đ", "nghìn", "vat", "per piece", "+", "about", "$", "US$", "usd behind", "€"]
+OTHER = {
+    "$": (lambda n: f"${n // 1000:,}", "USD"), "US$": (lambda n: f"US$ {n // 1000}", "USD"),
+    "usd behind": (lambda n: f"{n // 1000} USD", "USD"), "€": (lambda n: f"€{n // 1000:,}", "EUR"),
+}  # fmt: skip
+PARTS = {  # what else a column may hold, and what its rows say there
+    "no title": ("", ["đã book", "chờ báo giá", "bận"]), "note": ("Ghi chú", ["ok", "bận tháng 12", "chưa có brief"]),
+    "numbers": ("STT", ["1", "2", "3"]), "codes": ("ID", ["k-017", "k-018", "k-101"]), "phone": ("SĐT", ["0912 345 678"] * 3),
+    "days": ("Cập nhật", ["12/11/2026", "13/11/2026", "14/11/2026"]), "rank": ("#", ["3", "1", "2"]),
+}  # fmt: skip
+
+
+@st.composite
+def mixed_lists(draw):
+    """A list in which each cell is typed in a style of its own, some prices in another currency; and what each row means."""
+    meant, rows = [], []
+    for number in range(draw(st.integers(2, 5))):
+        count, style = draw(st.sampled_from(sorted(COUNT))), draw(st.sampled_from(MIXED))
+        followers, price = 1000 * draw(st.integers(10, 9000)), 500_000 * draw(st.integers(4, 200))
+        typed, code = (OTHER[style][0](price), OTHER[style][1]) if style in OTHER else (FEE[style](price), "VND")
+        meant.append([f"Người {'abcdef'[number]}", float(followers), float(price if code == "VND" else price // 1000), code])
+        rows.append([meant[-1][0], "TikTok", COUNT[count](followers), typed])
+    return meant, rows
+
+
+@settings(max_examples=60)
+@given(
+    mixed=mixed_lists(), order=st.permutations(range(4)), extra=st.sampled_from([None, *sorted(PARTS)]), last=st.booleans(),
+    hidden=st.booleans(), written=st.sampled_from(["csv", "xlsx"]),
+)  # fmt: skip
+def test_cells_in_several_units_and_currencies_beside_other_columns_are_read_as_meant_or_asked_about(
+    mixed, order, extra, last, hidden, written
+):
+    meant, rows = mixed
+    lines = [[row[at] for at in order] for row in [["Tên KOL", "Nền tảng", "Followers", "Báo giá"], *rows]]
+    if extra is not None:
+        title, cells = PARTS[extra]
+        lines = [
+            [*line, cell] if last or not title else [cell, *line]
+            for line, cell in zip(lines, [title, *(cells[at % len(cells)] for at in range(len(rows)))], strict=True)
+        ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"list.{written}"
+        if written == "csv":
+            with path.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows(lines)
+        else:
+            book = book_of({"KOL": lines})
+            book.worksheets[0].row_dimensions[2].hidden = hidden
+            book.save(path)
+        found = import_file(path, CATALOGUE, table="candidates")
+    notes = {note.key for one in found.sheets for note in one.notes}
+    assert not (written == "xlsx" and hidden) or "import_hidden_rows" in notes
+    assert extra not in ("no title", "note", "phone", "days") or notes & {"import_ignored", "import_untitled"} or found.doubts
+    if found.doubts:
+        return
+    read = found.tables["candidates"].set_index("name")
+    lost = {(one.row, one.column) for one in found.rejects}
+    for place, (name, followers, price, code) in enumerate(meant, 2):
+        assert (place, "Followers") in lost or read.loc[name, "followers"] == followers, lines
+        assert (place, "Báo giá") in lost or (read.loc[name, "fee"], read.loc[name, "currency"]) == (price, code), lines

@@ -59,6 +59,12 @@ def answered_all(content, choose, catalogue, name="q.csv", lang="en"):
         (HEAD + "Báo giá\nA,tiktok,5000,500\nB,tiktok,900,300\n", {"no currency": "USD"}, "currency", ["USD", "USD"]),
         (HEAD + "planned_on\nA,tiktok,50,Oct 3\nB,tiktok,9,5 tháng 10\n", {"have no year": THIS},
          "planned_on", [f"{THIS}-10-03", f"{THIS}-10-05"]),
+        (HEAD + "Giá video (VND),Qty\nA,tiktok,50,5tr,2\n", {"of all posts": "of all"}, "posts", ["2"]),
+        (HEAD + "Giá video (VND),Qty\nA,tiktok,50,5tr,2\n", {"of all posts": "of one"}, "posts", ["1"]),
+        (HEAD + "Fee (VND)\nA,tiktok,12 mil,5tr\nB,tiktok,1.2 mil,5tr\n", {"“mil”": "a thousand"}, "followers",
+         ["12000", "1200"]),
+        (HEAD + "Fee (VND)\nA,tiktok,12 mil,5tr\nB,tiktok,1.2 mil,5tr\n", {"“mil”": "a million"}, "followers",
+         ["12000000", "1200000"]),
         (HEAD + "Loại\nA,tiktok,50,KOC\nB,tiktok,9,Celeb\n", {"“KOC”": "Infl", "“Celeb”": "KOL"}, "kind", ["influencer", "kol"]),
         (HEAD + "Phân loại\nA,tiktok,5000,KOC\nB,tiktok,900,KOC\n", {"“KOC”": "Leave this"}, "kind", None),
         (HEAD + "Giá A (VND),Giá (VND)\nA,tiktok,5000,5tr,6tr\n", {"could all be": "Giá A"}, "fee", ["5000000"]),
@@ -66,8 +72,8 @@ def answered_all(content, choose, catalogue, name="q.csv", lang="en"):
         ("Ai,Nền tảng,Followers\nA,tiktok,5000\n", {"looks like Name": "Leave this"}, "platform", ["tiktok"]),
         ("Ai,Followers,Niche\nA,5000,beauty\n", {"holds the name": "Ai"}, "name", ["A"]),
     ],
-    ids=["per cent", "share", "millions", "currency", "year", "kinds", "column out", "one of two", "account", "name left out",
-         "who"],
+    ids=["per cent", "share", "millions", "currency", "year", "price of all", "price of one", "thousand", "million", "kinds",
+         "column out", "one of two", "account", "name left out", "who"],
 )  # fmt: skip
 def test_answers_by_a_click_give_the_rows_that_the_command_reads_with_the_same_mapping(
     rows, choose, column, values, catalogue, tmp_path

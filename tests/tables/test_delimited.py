@@ -25,7 +25,7 @@ def batches(content: bytes, encoding: str | None = None) -> list[list[str | None
 
 def grid(content: bytes, encoding: str | None = None) -> list[list[str | None]]:
     with as_utf8(io.BytesIO(content), "f.csv", encoding) as plain:
-        return grid_rows(plain, "f.csv")
+        return grid_rows(plain, "f.csv")[0]
 
 
 @pytest.mark.parametrize("read", [batches, grid])

@@ -138,7 +138,9 @@ def average(log_rates: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
     steadied = {name: rule for name, rule in rules.items() if rule.record is not None and rule.shrinks[0] > 0}
     finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]
     records = {name: log_rates[name].mask(log_rates[name] == log_rates[_benchmark_of(name, rules)]) for name in finest}
-    own = pd.DataFrame(records | {name: log_rates[name] for name, rule in rules.items() if rule.per is not None}, log_rates.index)
+    own = pd.DataFrame(records, log_rates.index)
+    recorded = own.notna().any(axis=1) | (not finest)
+    own = own.assign(**{name: log_rates[name].where(recorded) for name, rule in rules.items() if rule.per is not None})
     without_record = [name for name, rule in rules.items() if rule.record is None]
     return own.mean(axis=1).fillna(log_rates[without_record].mean(axis=1)).fillna(log_rates.mean(axis=1))
 

@@ -18,10 +18,10 @@ from predictor.forecasting.baselines import AVERAGE, Baselines, fit_baselines, p
 from predictor.forecasting.booster import Booster
 from predictor.forecasting.design_matrix import Design, design, exposure, has_history, mask_history
 from predictor.forecasting.residual import FitContext, fit_residual, predict_residual, weights
-from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, MIN_TRAINING_ROWS, sample_creators
+from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, MIN_TRAINING_ROWS
 
 TREES = 0.3  # share of the recipe's trees
-MOST_ROWS = 10_000  # rows that a stage learns from; of more, whole creators are sampled
+MOST_ROWS = 10_000  # rows that a stage learns from; of more, so many are drawn
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ def fit_stages(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, see
     found = {}
     for name in (name for name in recipe.stages if name in catalogue.recipes):
         earlier = catalogue.recipes[name]
-        rows = sample_creators(examples[examples[earlier.outcome].notna()].reset_index(drop=True), MOST_ROWS, seed)
+        rows = examples[examples[earlier.outcome].notna()]
+        rows = rows.sample(min(len(rows), MOST_ROWS), random_state=seed).sort_index().reset_index(drop=True)
         if len(rows) >= earlier.minimum_labels and rows["creator_id"].nunique() >= MIN_CREATORS_FOR_OTHERS:
             found[name] = _fit_halves(rows, earlier, catalogue, seed)
     return found

@@ -74,13 +74,16 @@ def rather_language(text: str) -> tuple[str, str, str] | None:
     return RATHER_LANGUAGES[code], names[RATHER_LANGUAGES[code]], names[code]
 
 
+LANGUAGE = re.compile(r"^(?:ภาษา|ngôn ngữ |bahasa )|(?<=\w) (?:language|speaking)$", re.IGNORECASE)
+
+
 def language_of(text: str) -> str | None:
     """The code of a language, two letters where it has them, or None where there is no such language.
 
     >>> language_of("VI"), language_of("Tiếng Việt"), language_of("en-US"), language_of("中文"), language_of("xx")
     ('vi', 'vi', 'en', 'zh', None)
     """
-    word = text.strip()
+    word = LANGUAGE.sub("", text.strip()) or text.strip()
     code = re.sub(r"^([a-z]{2,3})[-_][a-z0-9]{2,4}$", r"\1", word.lower())
     if code in _languages():
         return code

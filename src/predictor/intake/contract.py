@@ -18,7 +18,7 @@ from predictor.intake.budgets import read_budget
 from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
 from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table, read_theirs
-from predictor.intake.row_checks import SHOWN, across, half_assumed, in_the_future, nobody, wrong_order
+from predictor.intake.row_checks import SHOWN, across, half_assumed, in_the_future, no_prices, nobody, wrong_order
 from predictor.tables.files import READS
 from predictor.tables.frames import History, as_frame
 from predictor.wording.matching import fold
@@ -107,7 +107,7 @@ def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping:
 def candidate_faults(frame: pd.DataFrame, file: str, catalogue: Catalogue, shown: int | None = SHOWN) -> list[Fault]:
     """What is wrong between the columns of candidates, their index being the row numbers that people see."""
     between = across({"candidates": frame}, {"candidates": file}, shown)
-    return nobody(frame, file, shown) + between + half_assumed(frame, file, catalogue)
+    return nobody(frame, file, shown) + no_prices(frame, file, shown) + between + half_assumed(frame, file, catalogue)
 
 
 def good_candidates(

@@ -60,6 +60,7 @@ CURRENCIES = {  # the words and signs by which people know them; any code of ISO
     "QAR": ("qar",),
     "KWD": ("kwd",),
 }
+LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
 SHARED = {"$": ("USD", "SGD", "HKD", "AUD", "TWD", "CAD"), "¥": ("CNY", "JPY"), "rs": ("INR", "PKR", "LKR", "NPR")}
 MEANING = (
     {word: code for code, words in CURRENCIES.items() for word in words}

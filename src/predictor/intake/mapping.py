@@ -30,6 +30,9 @@ class Deliverable(Closed):
     format: str | None = None
     posts: int = Field(default=1, ge=1, le=1000)
 
+    def __str__(self) -> str:
+        return f"{self.posts} × {self.format}" if self.format and "+" not in self.format else str(self.format)
+
 
 class Orders(Closed):
     """Titles of a table of orders, and what the words under `state` mean; only what is sold adds up to bookings.
@@ -161,8 +164,9 @@ def _replaced(column: pd.Series, meaning: dict[str, str]) -> pd.Series:
 
 
 def _spelt(word: str) -> str:
-    """A word however it is typed; figures stand for themselves: 2-3 is not 23."""
-    return fold(word) if re.search(r"[^\W\d_]", word) else word.strip()
+    """A word however it is typed; figures stand for themselves: 2-3 is not 23, nor 1.2 mil 12 mil."""
+    marked = re.search(r"\d\W+\d", word) or not re.search(r"[^\W\d_]", word)
+    return "".join(word.casefold().split()) if marked else fold(word)
 
 
 def _faults(at: str, one: TableMapping, table: str, catalogue: Catalogue) -> list[str]:

@@ -24,8 +24,8 @@ from predictor.wording.sentences import Said
 UNITS: dict[str, float] = {
     word: size
     for size, words in {
-        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands 千 천 พัน",
-        1e6: "tr triệu trieu củ m mn mio million millions jt juta 百万 百萬 백만 ล้าน",
+        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands mila тыс tys 千 천 พัน",
+        1e6: "tr triệu trieu củ m mn mio mi million millions milhão milhões millón millones mln млн jt juta 百万 百萬 백만 ล้าน",
         1e9: "tỷ tỉ ty ti b bn billion billions miliar milyar 十亿 十億 십억",
         1e12: "triliun trilyun 万亿 兆",
         1e4: "万 萬 w wan 만 หมื่น",
@@ -45,6 +45,7 @@ SHORT = (
     "ty",
     "ti",
     "mn",
+    "mi",
     "bn",
     "wan",
     "tr",
@@ -53,7 +54,7 @@ AMONG = "|".join(word for word in UNIT.split("|") if word not in SHORT and word.
 WIDE = "|".join(word for word in UNIT.split("|") if word[0] >= "\u0e00")  # scripts that part no words
 NOUGHTS = r"(?<![^\W_])(?<!\d[., ])(?:x ?)?(?:1[., ]?|['.,] ?)?000(?:[., ]?000)?(?![.,]?\d)"  # x1000, 1.000, '000, 1.000.000
 IN_TITLE = re.compile(
-    rf"(?P<noughts>{NOUGHTS}|(?<![^\W_])')|(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_])|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
+    rf"(?P<noughts>{NOUGHTS}|(?<![^\W_])')|(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_]|\s+lệ)|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
 )
 ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|tính bằng|单位|單位)?[\W_]*({UNIT})[\W_]*")
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"
@@ -189,7 +190,7 @@ def halved(text: str) -> str:
 
 def _whole(text: str) -> str:
     """A number of several parts (3tr5, 1 triệu 500 nghìn) as one; any other text in one spelling."""
-    plain = re.sub(r"(?<=\d)( ?(?:mio|tsd))\.$", r"\1", halved(without_emoji(unified(text))))  # 1,2 Mio.
+    plain = re.sub(r"(?<=\d)( ?(?:mio|tsd|tys|тыс|млн))\.$", r"\1", halved(without_emoji(unified(text))))  # 1,2 Mio.
     if grouped := GROUPED.match(plain):
         plain = f"{grouped['body'].replace(',', '')}{plain[grouped.end() :]}"
     found = INSIDE.match(plain)

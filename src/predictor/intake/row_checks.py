@@ -9,6 +9,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
+from predictor.intake.currency_words import LEAST
 from predictor.tables.columns import BOUNDS, Bound, assumed_column
 from predictor.wording.sentences import Said
 
@@ -109,6 +110,19 @@ def repeated(frame: pd.DataFrame, file: str, key: list[str]) -> list[Fault]:
         return Said("row_repeated", {"came": came, "first": str(int(first.iloc[cell]))})
 
     return faults_of_cells(file, key[0], frame.index, again.to_numpy(), says)
+
+
+def no_prices(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fault]:
+    """Fees that nobody asks in their currency: 5.5 in VND, which was meant in millions."""
+    if not {"fee", "currency"} <= {*frame}:
+        return []
+    fees, codes = frame["fee"].astype(float), frame["currency"].astype(object)
+    low = fees.gt(0) & fees.lt(codes.map(LEAST).astype(float))
+
+    def says(cell: int) -> Said:
+        return Said("cell_no_price", {"came": f"{fees.iloc[cell]:g}", "code": codes.iloc[cell]})
+
+    return faults_of_cells(file, "fee", frame.index, low.to_numpy(), says, shown)
 
 
 def nobody(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fault]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
-from predictor.intake.currency_words import plain
+from predictor.intake.currency_words import currency_of, plain
+from predictor.intake.numbers import UNIT
 
 Tax = Literal["in", "out"]
 
@@ -44,6 +46,8 @@ TAXED = re.compile(rf"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*{SAYS.pattern}[)\]]?\s*
 TAXED_FIRST = re.compile(rf"^[(\[]?\s*(?!\+|plus){SAYS.pattern}\s*[)\]:,–-]*\s*(?P<amount>\D{{0,4}}\d.*)$")  # incl. VAT 21400
 TAX_RATE = re.compile(rf"{TAX}\s*:?\s*\(?\d+(?:[.,]\d+)?\s*%|\d+(?:[.,]\d+)?\s*%\s*{TAX}", re.IGNORECASE)
 EMPTY = re.compile(r"[(\[（【]\s*[,;/|-]*\s*[)\]）】]|[-–—|/,;]\s*$")
+TITLED = re.compile(rf"\s*{TAX}\s*\W*$")
+AMOUNT = re.compile(rf"\d\s*(?:{UNIT})(?![^\W\d_])|\d{{4,}}|\d[.,]\d{{3}}")
 OPEN_TAX = re.compile(rf"\d[^()]*[(\[,;]?\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?$")  # 30tr (VAT): with it, or without?
 
 
@@ -55,6 +59,19 @@ def tax_of(text: str) -> Tax | None:
     """
     said: set[Tax] = {"out" if found["without"] else "in" for found in SAYS.finditer(plain(text))}
     return said.pop() if len(said) == 1 else None
+
+
+@lru_cache(maxsize=4096)  # remarks repeat
+def remarked_tax(cell: str, title: str) -> Tax | None:
+    """What a remark without an amount says of VAT in the amounts of its row; under a title of VAT the title is its subject.
+
+    >>> remarked_tax("giá đã gồm VAT 8%", "Ghi chú"), remarked_tax("chưa gồm", "VAT"), remarked_tax("5tr + VAT", "Giá live")
+    ('in', 'out', None)
+    """
+    about = f"{title} {cell}" if TITLED.match(plain(title)) else cell
+    rest = SAYS.sub(" ", plain(about))
+    bare = re.search(r"\d", rest) and not re.search(r"[^\W\d_]", rest)
+    return None if bare or AMOUNT.search(rest) or currency_of(rest) else tax_of(about)
 
 
 def without_tax(text: str) -> str:

@@ -9,7 +9,8 @@ from numbers import Real
 import pandas as pd
 
 from predictor.intake.bounds import without_bound
-from predictor.intake.numbers import UNITS
+from predictor.intake.currency_words import without_currency
+from predictor.intake.numbers import NOUGHTS, UNITS, unit_in_words
 
 PERCENT = 0.01
 
@@ -24,6 +25,18 @@ def bare(cell: object) -> bool:
 @lru_cache(maxsize=4096)  # lists repeat their prices
 def _bare_text(cell: str) -> bool:
     return re.search(r"\d", cell) is not None and re.search(r"[^\W\d_]|%|％", without_bound(cell)[0]) is None
+
+
+def unit_alone(text: str) -> float | None:
+    """The unit that a text is, with or without a currency; None where it says anything else.
+
+    >>> unit_alone("triệu đồng"), unit_alone("1.000đ"), unit_alone("VND"), unit_alone("K Media")
+    (1000000.0, 1000.0, 1.0, None)
+    """
+    rest = without_currency(text).strip(" .()/")
+    if not rest:
+        return 1.0
+    return unit_in_words(rest) if rest in UNITS or re.fullmatch(NOUGHTS, rest) else None
 
 
 def in_units(cells: pd.Series, unit: float) -> pd.Series:

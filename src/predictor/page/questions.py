@@ -14,9 +14,10 @@ from predictor.definitions.schema import Catalogue
 from predictor.intake.mapping import Mapping
 from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import text_of
-from predictor.intake.spreadsheets.proposal import table_of
+from predictor.intake.spreadsheets.mil import mil_as
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.which_table import table_of
 from predictor.intake.spreadsheets.workbook import Imported
 from predictor.page.answers import HOME, Change, deliverable_in_words, unit_in_words
 from predictor.wording.sentences import Said
@@ -140,6 +141,25 @@ def _both(doubt: Doubt) -> Answers:
     return answers
 
 
+def _counted(doubt: Doubt) -> Answers:
+    """A price beside a number of posts: of all of a row, or of one."""
+    title, form, phrases = doubt.values["title"], doubt.values["format"], doubt.phrases
+    return {
+        phrases.say("page_counted_all"): {"columns": {title: "fee"}, "constants": {"format": form}},
+        phrases.say("page_counted_one"): {"prices": {title: {"format": form}}, "ignore": [doubt.values["counts"]]},
+    }
+
+
+def _mil(doubt: Doubt) -> Answers:
+    """What the mil of all cells of a column is."""
+    name, each, units = doubt.values["name"], doubt.values["each"], {"k": "thousand", "m": "million"}
+    answers: Answers = {
+        doubt.phrases.say(f"page_mil_{word}"): {"values": {name: {cell: mil_as(cell, unit) for cell in each}}}
+        for unit, word in units.items()
+    }
+    return answers | _left_out(doubt.values["title"], doubt.phrases)
+
+
 def _two_currencies(doubt: Doubt) -> Answers:
     first, other = doubt.values["first"], doubt.values["other"]
     return {title: {"ignore": [out]} for title, out in ((first, other), (other, first))}
@@ -196,8 +216,8 @@ def _country(doubt: Doubt) -> Answers:
 ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "currency": _currency, "sign": _currency, "two_currencies": _two_currencies, "dates": _order("day_first", "dates"),
     "short_year": _order("day_first", "dates"), "decimal": _order("decimal_comma", "decimal"), "both": _both, "missing": _missing,
-    "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "price": _unit,
-    "country": _country, "year": _year, "posts": _posts,
+    "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "price": _unit, "scale": _unit,
+    "country": _country, "year": _year, "posts": _posts, "counted": _counted, "mil": _mil,
 }  # fmt: skip
 
 

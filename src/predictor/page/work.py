@@ -24,8 +24,7 @@ from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.intake.contract import read_tables
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
-from predictor.intake.row_checks import half_assumed, nobody
-from predictor.intake.spreadsheets.money_columns import LEAST
+from predictor.intake.row_checks import half_assumed, no_prices, nobody
 from predictor.planning.joint_outcomes import Assumption, load_assumption
 from predictor.planning.rules import LineupConstraints, with_brief
 from predictor.registry.runs import served_bundle
@@ -243,10 +242,7 @@ def understood(typed: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame,
     unread = raw.reindex(index=frame.index, columns=frame.columns).notna() & frame.isna()
     faults = [Fault("", "", int(row), str(name)) for row, name in unread.stack()[lambda bad: bad].index]
     faults += [fault for fault in found if fault.row is None and not fault.problem.startswith("…")]
-    if {"fee", "currency"} <= {*frame}:
-        unlikely = frame.index[(frame["fee"] > 0) & (frame["fee"] < frame["currency"].map(LEAST).astype(float))]
-        faults += [Fault("", "", int(row), "fee") for row in unlikely]  # 5.5 ₫, say
-    faults += nobody(frame, "") + half_assumed(frame, "", catalogue)
+    faults += no_prices(frame, "", shown=None) + nobody(frame, "") + half_assumed(frame, "", catalogue)
     good = frame[~frame.index.isin({fault.row for fault in faults})]
     return good.set_axis(good.index - 2, axis=0), faults
 

@@ -123,14 +123,10 @@ def not_utf8(file: IO[bytes], name: str) -> NotUtf8:
     sample = [line for _, line in foreign] if foreign[:1] == [(1, title)] else [title, *(line for _, line in foreign)]
     found = None if utf8 else from_bytes(b"".join(sample), cp_isolation=[*GUESSED]).best()
     if found is None:
-        return NotUtf8([Fault(name, "is not UTF-8 text; save it as 'CSV UTF-8', or as .xlsx.", row)])
+        return NotUtf8([Fault.of(name, Said("not_utf8"), row)])
     called, lines = GUESSED[found.encoding], [line for line in str(found).splitlines() if line.strip()]
     shown = " / ".join(unicodedata.normalize("NFC", line.strip())[:100] for line in lines[:3])
-    problem = (
-        f"is not UTF-8 text. As {called} it reads: {shown}. If that is right, write `encoding: {called}` for this table in a "
-        "mapping; if not, save it as 'CSV UTF-8', or as .xlsx."
-    )
-    return NotUtf8([Fault(name, problem, row)], called, shown)
+    return NotUtf8([Fault.of(name, Said("not_utf8_likely", {"called": called, "rows": shown}), row)], called, shown)
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -190,8 +186,8 @@ def record_batches(file: IO[bytes], name: str) -> Iterator[pa.RecordBatch]:
     _refuse_open_quote(source, mark, name)
 
 
-def grid_rows(file: IO[bytes], name: str, most: Most | None = None) -> list[list[str | None]]:
-    """All rows of a UTF-8 text table, each as long as it is, blanks at its end left out.
+def grid_rows(file: IO[bytes], name: str, most: Most | None = None) -> tuple[list[list[str | None]], list[int]]:
+    """All rows of a UTF-8 text table, blanks at the end of each left out, and how many cells each has with these.
 
     Raises
     ------
@@ -200,14 +196,19 @@ def grid_rows(file: IO[bytes], name: str, most: Most | None = None) -> list[list
         `TooMuch` where there is more than `most`.
     """
     source = _Quotes(file)
-    mark, rows = delimiter_of(head_of(file)), list[list[str | None]]()
+    mark, rows, widths = delimiter_of(head_of(file)), list[list[str | None]](), list[int]()
+
+    def trimmed(row: list[str]) -> list[str | None]:
+        widths.append(len(row))
+        return _trimmed(row)
+
     with _in_sentences(source, name):
         text = io.TextIOWrapper(io.BufferedReader(source), encoding="utf-8-sig", newline="")
-        rows = [*_held_to(map(_trimmed, csv.reader(text, delimiter=mark)), most, name)]
+        rows = [*_held_to(map(trimmed, csv.reader(text, delimiter=mark)), most, name)]
         text.detach()
     _refuse_open_quote(source, mark, name)
     refuse_wide(max(map(len, rows), default=0), name)
-    return rows
+    return rows, widths
 
 
 def _held_to(rows: Iterable[list[str | None]], most: Most | None, name: str) -> Iterator[list[str | None]]:

@@ -10,13 +10,15 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import account_of, links_share
 from predictor.intake.cells import without_emoji
-from predictor.intake.currency_words import currency_of
+from predictor.intake.currency_words import currency_of, spoken_of
+from predictor.intake.numbers import UNIT
 from predictor.intake.other_platforms import other_platform
-from predictor.intake.spreadsheets.titles import Title, Titles, letters, nothing_but_deliverables
+from predictor.intake.spreadsheets.titles import NO_PRICE, Title, Titles, letters, nothing_but_deliverables
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
 
 PRICED = re.compile(r"\d\s*(?:k|n|tr|triệu|củ|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
+COUNT = re.compile(rf"[\d.,]+\s*(?:{UNIT})?\s*\d*", re.IGNORECASE)
 CHANNEL = {  # names or platforms, as the cells say
     *map(
         fold,
@@ -31,6 +33,7 @@ CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
 )
+NO_FEE = re.compile(rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax)\b")
 LOOKED_AT = 500  # cells of a long column
 MOST = 0.8  # of the cells, for what they say to be what the column holds
 
@@ -64,8 +67,8 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     name, said, entries = read.name, one.said, one.entries
     if "link" in entries and name in (None, "name", "creator_id", "platform") and links_share(said) >= 0.5:
         return Title("link", read.platform), False
-    if name is None and read.platform and "link" in entries and _handles(one, titles):
-        return Title("link", read.platform), False
+    if name is None and read.platform and "link" in entries and fold(titles.without_platform(one.title)) in ACCOUNT:
+        return _of_a_platform(read, one)
     if name in (None, "name", "platform") and fold(one.lowest) in CHANNEL:
         platforms = spellings(catalogue.entries["platform"])
         spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
@@ -90,6 +93,24 @@ def at_handles(said: pd.Series) -> bool:
     return len(said) > 0 and bool(said.str.match(r"@[\w.\-]{2,}$").mean() >= MOST)
 
 
+def counts_rows(said: pd.Series) -> bool:
+    """Whether cells number the rows: 1, 2, 3, however they are sorted and whichever are left out."""
+    numbers = pd.to_numeric(said.str.strip(" .#"), errors="coerce")
+    return bool(numbers.between(0, 100 + 10 * len(said)).all() and numbers.is_unique)
+
+
+def are_codes(said: pd.Series) -> bool:
+    """Whether cells are codes of accounts (c0001, 70412), rather than numbers of rows or of people's papers."""
+    alone = bool(said.str.fullmatch(r"[\w.-]*\d[\w.-]*").all())
+    return len(said) > 0 and alone and not counts_rows(said) and not said.str.fullmatch(r"\d{9,12}").any()
+
+
+def spoken_prices(said: pd.Series, title: str) -> bool:
+    """Whether cells under a title that means nothing are mostly amounts with a currency or a word said of one: 5tr, $500."""
+    amounts = said.map(lambda cell: re.search(r"\d", cell) is not None and (currency_of(cell) or spoken_of(cell)) is not None)
+    return len(said) > 0 and bool(amounts.mean() >= 0.5) and NO_FEE.search(letters(title)) is None
+
+
 def _published(cell: str, titles: Titles) -> bool:
     """Whether a cell names what is published and no price: 1 video TikTok."""
     return PRICED.search(cell) is None and nothing_but_deliverables(titles.without_platform(cell))
@@ -105,8 +126,13 @@ def _of_engagement(title: str, catalogue: Catalogue) -> bool:
     return "engagements" in (everywhere.read(title).name, everywhere.read(bare).name)
 
 
-def _handles(one: Cells, titles: Titles) -> bool:
-    """Whether a column whose title says nothing but a platform holds handles of it."""
-    if fold(titles.without_platform(one.title)) not in ACCOUNT or not len(one.said):
-        return False
-    return bool(one.said.map(lambda cell: account_of(cell).handle is not None and not cell.isdigit()).all())
+def _of_a_platform(read: Title, one: Cells) -> tuple[Title, bool] | None:
+    """What a column holds whose title says nothing but a platform: handles of it, or what are perhaps its followers."""
+    if one.share(one.said.str.fullmatch(COUNT)) >= MOST:
+        return Title(platform=read.platform, like="followers"), False
+    return (Title("link", read.platform), False) if _handles(one) else None
+
+
+def _handles(one: Cells) -> bool:
+    """Whether a column holds handles."""
+    return len(one.said) > 0 and bool(one.said.map(lambda cell: account_of(cell).handle is not None and not cell.isdigit()).all())

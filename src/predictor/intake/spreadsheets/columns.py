@@ -20,6 +20,7 @@ from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.rejects import Reject, refusals, untrusted
 from predictor.intake.spreadsheets.titles import Titles, stated_unit
 from predictor.intake.units import PERCENT, bare, in_units
@@ -31,6 +32,7 @@ from predictor.wording.sentences import Said
 MOST_PERCENT = 100.0  # a rate, in per cent
 SHARES = 0.02  # of so many per cent nobody speaks: bare rates up to here are shares
 OTHER = "other"  # the platform of whoever publishes on none of the known ones
+SMALL = 1000.0  # a mean of more is written with decimals too
 MOST_PEOPLE = 1e9  # followers
 
 
@@ -84,6 +86,7 @@ def read_plain(
         cells, parts = _of_a_platform(layout, title, cells, entry)
         cells, others = _elsewhere(layout, title, cells, entry) if table == "candidates" else (cells, [])
         notes = [*notes, *parts, *others]
+    cells, mil = mil_settled(layout, title, cells, name, table, one, None) if entry.type == "count" else (cells, [])
     bare_days = _yearless(cells, entry)
     if _yearless(typed, entry).sum() > bare_days.sum():  # ids gave the others their year; a day that its id contradicts is wrong
         bare_days &= False
@@ -91,8 +94,10 @@ def read_plain(
         cells = cells.mask(bare_days, cells[bare_days].map(lambda cell: with_year(cell, one.year)))
         notes = [*notes, *marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]
     cells, counts = _counts_apart(layout, title, cells, entry)
-    cells, shares = _shares_apart(layout, title, cells, entry, one)
-    unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles)
+    least = LEAST_COMMISSION if name == "commission" else LEAST_PERCENT
+    cells, shares = _shares_apart(layout, title, cells, entry, one, least)
+    unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles, least)
+    doubts = [*mil, *doubts]
     values, refused = read_column(
         in_its_unit(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
     )
@@ -173,17 +178,18 @@ def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) ->
 
 
 LEAST_PERCENT = 0.1  # beside rates of some per cent a smaller bare number is rather a share
+LEAST_COMMISSION = 1.0
 
 
 def _shares_apart(
-    layout: Layout, title: str, cells: pd.Series, entry: Entry, one: TableMapping
+    layout: Layout, title: str, cells: pd.Series, entry: Entry, one: TableMapping, least: float
 ) -> tuple[pd.Series, list[Refused]]:
     """A column of rates that are per cent in two spellings (3.5%, 3,5) without the bare numbers that may be shares (0.035)."""
     numbers = bare_numbers(layout, title, cells) if entry.type == "rate" else pd.Series(dtype=float)
     signed = as_text(cells).str.contains("%|％", na=False).any()
     if not signed or fold(title) in {*map(fold, one.units)} or not (numbers > 1).any():
         return cells, []
-    small = cells.index.isin(numbers.index[(numbers > 0) & (numbers < LEAST_PERCENT)])
+    small = cells.index.isin(numbers.index[(numbers > 0) & (numbers < least)])
     wrong = Refused(np.flatnonzero(small), lambda cell: Said("cell_share_or_percent", {"came": str(cells.iloc[cell]).strip()}))
     return cells.mask(small), [wrong] if small.any() else []
 
@@ -230,23 +236,43 @@ def in_its_unit(layout: Layout, title: str, cells: pd.Series, unit: float) -> pd
 
 
 def _unit_of_plain(
-    layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str, one: TableMapping, titles: Titles
+    layout: Layout,
+    title: str,
+    cells: pd.Series,
+    entry: Entry,
+    table: str,
+    one: TableMapping,
+    titles: Titles,
+    least: float,
 ) -> tuple[float, list[Said]]:
     """What the bare numbers of a column count in, by its title or as its cells prove."""
     if entry.type not in ("count", "number", "rate") or fold(title) in {*map(fold, one.units)}:
         return 1.0, []
     said = said_unit(layout, title, titles)
     if entry.type == "rate":
-        return (said, []) if said is not None else _percent(layout, title, cells, entry, table)
+        return (said, []) if said is not None else _percent(layout, title, cells, entry, table, least)
     if said is None or said < 1:
-        return 1.0, []
+        return 1.0, _scale(layout, title, cells, entry, table)
     largest = bare_numbers(layout, title, cells).max()
     if entry.type == "count" and said > 1 and largest * said > MOST_PEOPLE:
         return said, [doubt_unit(layout, title, cells[cells.map(bare).astype(bool)], said, table)]
     return said, []
 
 
-def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[float, list[Said]]:
+def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> list[Said]:
+    """The question what bare numbers of people count in, where one is small and in parts (12.5): not in people."""
+    if entry.type != "count" or table not in ("candidates", "creators"):
+        return []
+    numbers = bare_numbers(layout, title, cells)
+    parts = numbers[(numbers % 1 > 0) & (numbers < SMALL)]
+    if not len(parts):
+        return []
+    row = int(parts.index[0])
+    place = address((row, layout.column(title)))
+    return [Said("import_doubt_scale", {"title": title, "place": place, "came": str(cells[row]).strip(), "table": table})]
+
+
+def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str, least: float) -> tuple[float, list[Said]]:
     """Per cent where a rate above 1 proves it; asked where the cells can be read both ways."""
     numbers = bare_numbers(layout, title, cells)
     numbers = numbers[numbers > 0]
@@ -258,7 +284,7 @@ def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: 
     if signed and SHARES < numbers.max() <= 1:  # a sign in some cells proves nothing of the others
         return 1.0, [_doubt_percent(layout, title, numbers, table)]
     if (share or engaged) and numbers.max() > 1:
-        return PERCENT, [] if numbers.min() >= 0.1 else [_doubt_percent(layout, title, numbers, table)]
+        return PERCENT, [] if numbers.min() >= least else [_doubt_percent(layout, title, numbers, table)]
     if (not share and not engaged and numbers.max() > 1) or (engaged and (numbers.max() > 0.3 or numbers.median() > 0.1)):
         return 1.0, [_doubt_percent(layout, title, numbers, table)]
     return 1.0, []

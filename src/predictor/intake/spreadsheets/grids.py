@@ -38,8 +38,8 @@ class Grid:
     A number format that writes a unit behind its number (120.0K) is part of the number. `signs` holds what else it writes around
     a number (a currency sign), `measured` the places whose format says a unit or per cent; `unsaved` are the formulas without a
     result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `text_file` is the name of the text table that
-    it was, `encoding` the one that its titles prove where it says none, `plain_suffix` the kind of workbook of which number
-    formats and hidden rows cannot be seen.
+    it was, `widths` how many cells each of its rows has, blanks at its end among them, `encoding` the one that its titles prove
+    where it says none, `plain_suffix` the kind of workbook of which number formats and hidden rows cannot be seen.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     hidden_sheets: tuple[str, ...] = ()
     text_file: str = ""
+    widths: tuple[int, ...] = ()
     encoding: str = ""
     plain_suffix: str = ""
 
@@ -118,8 +119,9 @@ def _text(path: Path, encoding: str | None, most: Most | None, known: Known | No
 
 def _decoded(path: Path, encoding: str | None, most: Most | None) -> Grid:
     with path.open("rb") as file, as_utf8(file, path.name, encoding) as plain:
-        rows = grid_rows(plain, path.name, most)
-    return Grid(path.stem, _frame([[_cell(cell) for cell in row] for row in rows]), {}, {}, text_file=path.name)
+        rows, widths = grid_rows(plain, path.name, most)
+    cells = _frame([[_cell(cell) for cell in row] for row in rows])
+    return Grid(path.stem, cells, {}, {}, text_file=path.name, widths=tuple(widths))
 
 
 def _archive(path: Path, only: tuple[str, ...], encoding: str | None, most: Most | None, known: Known | None) -> list[Grid]:

@@ -12,21 +12,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.grids import Grid, Known, address
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.taxes import tax_of
+from predictor.intake.units import unit_alone
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
 SEARCHED = 40  # rows in which titles are looked for
 TOTAL = re.compile(
     r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|"
-    r"総計|总和|小计|小計|ยอดรวม|รวม)",
+    r"総計|总和|小计|小計|ยอดรวม|รวม|summe\b|gesamt\w*|insgesamt\b|zwischensumme\b|somme\b|sous-total|totale\b|suma\b|soma\b|"
+    r"итого|всего|toplam\b)",
     re.IGNORECASE,
 )
-AVERAGE = re.compile(
-    r"^\s*(trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
-    r"평균|平均|均值|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(imum)?\b|min(imum)?\b)[\s:.()\d]*(\w+\s*)?$",
+MEAN = (
+    r"^\s*(?:trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
+    r"평균|平均|均值|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(?:imum)?\b|min(?:imum)?\b|durchschnitt\b|mittelwert\b|moyenne\b|promedio\b|"
+    r"m[eé]dia(?:na)?\b|среднее|ortalama\b)"
+)
+AVERAGE = re.compile(rf"{MEAN}[\s:.()\d]*(\w+\s*)?$", re.IGNORECASE)
+AVERAGE_OF = re.compile(  # average per creator, trung bình mỗi KOL: no name
+    rf"{MEAN}\s*(?:/|\b(?:per|of|mỗi|trên|một|cho|theo|por|pro|par|chi phí|giá|phí|fees?|prices?|costs?|rates?|harga|biaya)\b)",
     re.IGNORECASE,
 )
 BARE_TOTALS = tuple(
@@ -37,7 +45,10 @@ BARE_TOTALS = tuple(
          "ยอดรวม", "รวมทั้งหมด",
          "รวมทั้งสิ้น", "tổng số", "tổng chi phí", "tổng tiền", "trung bình", "tb", "bình quân", "average", "averages", "avg", "mean",
          "均值", "平均值",
-         "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min"),
+         "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min",
+         "summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "durchschnitt", "mittelwert", "somme", "total général",
+         "sous-total", "moyenne", "total general", "suma", "promedio", "media", "mediana", "soma", "média", "totale", "итого",
+         "всего", "среднее", "toplam", "ortalama"),
     )
 )  # fmt: skip
 ON_TOP = (  # what whoever books takes besides what is paid to the creator
@@ -52,6 +63,7 @@ CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above,
 )
 NAMES = ("creator_id", "name", "link")
 NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
+UNIT_TITLES = (*map(fold, ("đơn vị", "đơn vị tính", "đvt", "unit", "units", "satuan", "单位", "單位", "単位", "단위", "หน่วย")),)
 LONG = 60  # letters; a heading is shorter
 NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
 HEADING = re.compile(
@@ -100,6 +112,13 @@ class Layout:
         """The rows of data under their titles, by the number of the row in the sheet."""
         return self.grid.cells.loc[list(self.rows), list(self.titles)].set_axis(list(self.titles.values()), axis=1)
 
+    def says_units(self, title: str) -> bool:
+        """Whether a column holds nothing but units of amounts (ĐVT: triệu đồng)."""
+        if fold(title) not in UNIT_TITLES:
+            return False
+        said = as_text(self.frame[title]).dropna()
+        return len(said) > 0 and bool(said.map(unit_alone).notna().all())
+
     def column(self, title: str) -> int:
         """The number of the column with this title, however it is typed; 0 where there is none."""
         return self._columns.get(fold(title), 0)
@@ -118,10 +137,7 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     best = max(found, key=lambda row: len(found[row]))
     top, bottom = _extent(grid, best)
     if grid.text_file:
-        there = grid.cells.notna().to_numpy()
-        ends = np.where(there.any(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1), 0)
-        last = pd.Series(ends, index=grid.cells.index)
-        refuse_longer(last.loc[bottom + 1 :].items(), int(last.loc[top:bottom].max()), grid.text_file)
+        _refuse_longer(grid, top, bottom)
     own = grid.own
     columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
     over = _unmerged_groups(grid, top, bottom, known)
@@ -141,6 +157,21 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     return Layout(
         grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, headings
     )
+
+
+def _refuse_longer(grid: Grid, top: int, bottom: int) -> None:
+    """Refuse the rows of a text table that have more cells than its titles.
+
+    Cells under a title that is blank are none too many, unless they are figures: those may be what a comma within a number
+    pushed there.
+    """
+    there = grid.cells.notna().to_numpy()
+    ends = pd.Series(np.where(there.any(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1), 0), index=grid.cells.index)
+    titled, below = int(ends.loc[top:bottom].max()), ends.loc[bottom + 1 :]
+    untitled = grid.cells.loc[bottom + 1 :, titled + 1 : max((titled, *grid.widths[max(top - 1, 0) : bottom]))]
+    figures = untitled.map(lambda cell: isinstance(cell, str) and re.search(r"[^\W\d_]", cell) is None).any(axis=1)
+    longer = below[(below > titled + untitled.shape[1]) | figures]
+    refuse_longer(longer.items(), titled, grid.text_file)
 
 
 def _texts(row: Iterable[Any]) -> list[str]:
@@ -277,11 +308,11 @@ def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: K
     """Whether the row's first text says so (a total, an average, a tax or a charge on all above): a bare 'Tổng', a label outside
     the names, or one with nothing but numbers beside."""
     column, label = next(iter(texts.items()))
-    if not (TOTAL.match(label) or AVERAGE.match(label) or CHARGE.match(label)):
+    if not any(one.match(label) for one in (TOTAL, AVERAGE, AVERAGE_OF, CHARGE)):
         return False
     who = known(parts[column][-1]) if parts[column] else None
     others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]
-    bare = fold(label).strip(":：()") in BARE_TOTALS
+    bare = fold(label).strip(":：()") in BARE_TOTALS or AVERAGE_OF.match(label) is not None
     if who in NAMES:
         return bare or (not others and AVERAGE.match(label) is None)
     return who is None or bare or not others

@@ -7,7 +7,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
-from predictor.intake.currency_words import LARGE, SPEAKING, currency_of, spoken_of, without_currency
+from predictor.intake.currency_words import LARGE, LEAST, SPEAKING, currency_of, spoken_of, without_currency
 from predictor.intake.fee_terms import for_each, taken_apart
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
@@ -27,16 +27,16 @@ from predictor.intake.spreadsheets.columns import (
 from predictor.intake.spreadsheets.currencies import Money, code_of, codes_of
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
 from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one, stated_unit
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
-from predictor.intake.taxes import Tax, tax_of
-from predictor.intake.units import bare
+from predictor.intake.taxes import Tax, remarked_tax, tax_of
+from predictor.intake.units import bare, in_units, unit_alone
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
-LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
 BESIDE = 20, 100  # nor less than so many times that where another of the column costs so many times as much: 3500 beside 5tr
 ALSO = {"juta": ("MYR",)}  # currencies of which a word is said besides
 
@@ -47,16 +47,19 @@ def read_money(
 ) -> Column:  # fmt: skip
     """A column of money, each amount with its currency; `stated` is what the currency column says."""
     wordy, typed = unpriced(cells), as_typed(layout, title, cells)
-    cells = cells.mask(wordy)
-    bare_cells, terms = taken_apart(cells, name == "fee")
     unit, named = _money_unit(layout, title, one, titles), currency_of(" ".join(layout.parts.get(layout.column(title), (title,))))
-    amounts = read_amounts(in_its_unit(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, typed, named)
     constant = one.constants.get("currency")
+    code = named or (str(constant) if constant else None)
+    cells, stated = _in_units_beside(layout, cells, stated)
+    cells, mil = mil_settled(layout, title, cells.mask(wordy), name, table, one, code)
+    bare_cells, terms = taken_apart(cells, name == "fee")
+    terms["tax"] = terms["tax"].where(terms["tax"].notna(), _tax_beside(layout, cells.index))
+    amounts = read_amounts(in_its_unit(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, typed, named)
     codes, open_signs, dollars = codes_of(layout, title, typed, amounts.currency, stated, str(constant) if constant else None)
     rejects = [*refusals(layout, title, typed, amounts.refused), *untrusted(layout, title, entry)]
     rejects += _clashing(layout, title, typed, amounts.currency, stated)
     rejects += _of_another(layout, title, typed, amounts.currency, codes.mask(codes == constant))  # what is stated stands
-    doubts = [*undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
+    doubts = [*mil, *undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
     odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table, one)
     doubts, rejects = [*doubts, *odd[0]], [*rejects, *odd[1]]
     ranges = _midpoints(layout, title, typed, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
@@ -163,6 +166,18 @@ def _tax_stated(layout: Layout, title: str) -> tuple[Tax, str] | None:
     return next(((tax, text) for text in (*words, *layout.around) if (tax := tax_of(text))), None)
 
 
+def _tax_beside(layout: Layout, rows: pd.Index) -> pd.Series:
+    """What the remarks of each row say of VAT in its amounts; None where they say nothing, or both."""
+    found: dict[int, set[Tax]] = {}
+    for title in layout.titles.values():
+        cells = layout.frame[title].reindex(rows)
+        for row, cell in cells[cells.map(lambda cell: isinstance(cell, str))].items():
+            if tax := remarked_tax(cell, title):
+                found.setdefault(int(str(row)), set()).add(tax)
+    said = [found.get(int(row), set()) for row in rows]
+    return pd.Series([next(iter(taxes)) if len(taxes) == 1 else None for taxes in said], rows, dtype=object)
+
+
 OF_TAX = {"out": "without_vat", "in": "with_vat", "net": "net", "gross": "gross"}
 OF_BOUND = {"from": "at_least", "about": "about", "up_to": "at_most"}
 
@@ -193,6 +208,18 @@ def _money_unit(layout: Layout, title: str, one: TableMapping, titles: Titles) -
     own = said_unit(layout, title, titles)
     above = (unit for text in layout.around if states_unit(text) and (unit := stated_unit(text)) is not None and unit > 1)
     return own if own is not None and own > 1 else next(above, 1.0)
+
+
+def _in_units_beside(layout: Layout, cells: pd.Series, stated: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Amounts in the unit that a column of units says of their row (triệu, nghìn đồng), and the currency that it names."""
+    for title in filter(layout.says_units, layout.titles.values()):
+        said = as_text(layout.frame[title]).reindex(cells.index)
+        units = said.map(unit_alone, na_action="ignore").astype(float).fillna(1.0)
+        for unit in units.unique():
+            cells = cells.where(units != unit, in_units(cells, float(unit)))
+        codes = said.map(currency_of, na_action="ignore").astype(object)
+        stated = stated.where(stated.notna(), codes.where(codes.notna(), None))
+    return cells, stated
 
 
 def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd.Series, list[Reject]]:

@@ -122,7 +122,7 @@ def with_terms(stated: pd.Series | None, of_fee: pd.Series) -> dict[str, pd.Seri
     """What a sheet says of its fees in a column of its own, and what each fee's cell says; nothing where none says anything."""
     if stated is None:
         return {"fee_terms": of_fee} if of_fee.notna().any() else {}
-    both = stated.str.cat(of_fee, sep="; ")
+    both = stated.str.cat(of_fee, sep="; ").map(lambda terms: "; ".join(dict.fromkeys(terms.split("; "))), na_action="ignore")
     return {"fee_terms": both.fillna(stated).fillna(of_fee)}
 
 

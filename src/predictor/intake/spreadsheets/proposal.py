@@ -1,4 +1,4 @@
-"""A mapping proposed from a sheet's titles and cells: which table it is, which column means what, and what is open.
+"""A mapping proposed from a sheet's titles and cells: which column means what, and what is open.
 
 Nothing is guessed where two readings are plausible: that becomes a doubt, with the line of the mapping that decides it.
 """
@@ -13,16 +13,25 @@ from difflib import get_close_matches
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.cells import as_text
+from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.currency_words import currency_of
 from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.spreadsheets.cell_meanings import PRICED, Cells, at_handles, meaning_by_cells
+from predictor.intake.spreadsheets.cell_meanings import (
+    PRICED,
+    Cells,
+    are_codes,
+    at_handles,
+    counts_rows,
+    meaning_by_cells,
+    spoken_prices,
+)
 from predictor.intake.spreadsheets.continued import NUMBERING
+from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import ON_TOP, Layout
 from predictor.intake.spreadsheets.remarks import states_unit
-from predictor.intake.spreadsheets.several_prices import both, each_its_own, total_of, with_charge, with_tax
-from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, QUALIFIER, Title, Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.several_prices import both, each_its_own, one_a_row, total_of, with_charge, with_tax
+from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, QUALIFIER, Title, Titles, deliverable_of, letters, price_of_one
 from predictor.intake.taxes import without_tax
 from predictor.intake.units import bare
 from predictor.intake.written_dates import without_year
@@ -31,20 +40,7 @@ from predictor.wording.sentences import Said
 
 COUNTED = ("likes", "comments", "shares", "saves")
 DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
-CANDIDATES = (
-    "ứng viên",
-    "candidate",
-    "đề xuất",
-    "proposal",
-    "shortlist",
-    "báo giá",
-    "quotation",
-    "plan",
-    "rate card",
-    "bảng giá",
-)
 COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
-ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
 CHARGED = re.compile(rf"\s*(?:{ON_TOP})", re.IGNORECASE)
 TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
@@ -60,47 +56,6 @@ class Proposal:
     tentative: TableMapping
     doubts: list[Said]
     notes: list[Said]
-
-
-def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) -> str:
-    """Which table a sheet is, by what its titles mean."""
-    read = [titles.read(words[-1]) for words in layout.parts.values() if words] + [*map(titles.read, layout.titles.values())]
-    names = {titles.name(title) for title in layout.titles.values()} | {one.name for one in read} - {None}
-    who = {"creator_id", "name", "link"}
-    outcomes = {n for n, e in catalogue.entries.items() if e.unit and e.denominator}
-    if names & {"campaign_id", "brand"} and not names & {*who, "followers"} and names & {
-        "budget", "goal", "starts_on", "ends_on", "brief",
-    }:  # fmt: skip
-        return "campaigns"
-    made = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
-    asked = any(_looks_priced(layout, column, title, titles.read(title)) for column, title in layout.titles.items())
-    priced = "fee" in names or asked or len({one.deliverable for one in made}) > 1 or any((one.unit or 0) > 1 for one in made)
-    dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
-    if any(fold(title) in ORDERS for title in layout.titles.values()):
-        return "bookings"
-    people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
-    if not people:
-        if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or (names & outcomes and "fee" in names):
-            return "bookings"
-        if names & {"post_id", "published_at", "caption"} or names & outcomes:
-            return "posts"
-    stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
-    only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
-    titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
-    deliverable = priced or only
-    return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
-
-
-def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
-    """Whether a title that is not understood speaks of a price, or of what is published and its cells are prices."""
-    words = letters(title)
-    speaks = re.search(NO_PRICE, words) is None
-    published, in_money = speaks and deliverable_of(words) is not None, speaks and currency_of(title) is not None
-    if read.name is not None or not (read.like == "fee" or published or in_money):
-        return False
-    said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
-    wanted = PRICED if published else r"\d"
-    return bool(len(said) and said.str.contains(wanted).mean() >= 0.5)
 
 
 def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogue, titles: Titles) -> Proposal:
@@ -131,6 +86,7 @@ class _Proposing:
         self.notes: list[Said] = []
         self.doubts: list[Said] = []
         self.asked: set[str] = set()  # titles that a doubt is about, which must not be taken as ignored
+        self.constants: dict[str, str] = {}  # what holds for every row
         self.numbering = {title for title in layout.titles.values() if fold(title) in NUMBERING}
         self.needless: set[str] = set()  # titles that are not used because of another, and told
 
@@ -148,6 +104,11 @@ class _Proposing:
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
         unread = [title for title in ignored if title not in self.numbering | self.needless]
+        units = [title for title in unread if self.layout.says_units(title)]
+        self.notes += [Said("import_units_beside", {"title": title}) for title in units]
+        unread = [title for title in unread if title not in units]
+        self.notes += [self._untitled(title) for title in unread if not self._words(title)]
+        unread = [title for title in unread if self._words(title)]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
         given = self.given
         mapping = given.model_copy(
@@ -155,12 +116,24 @@ class _Proposing:
                 "columns": given.columns | {titles[0]: name for name, titles in self.found.items() if len(titles) == 1},
                 "prices": given.prices | self.prices,
                 "sums": given.sums | sums,
+                "constants": given.constants | self.constants,
                 "ignore": tuple(dict.fromkeys([*(t for t in given.ignore if fold(t) not in self.theirs), *ignored])),
             }
         )
         self.doubts += self._qualifiers(mapping)
         first = mapping.model_copy(update={"columns": mapping.columns | {t[0]: name for name, t in self.found.items()}})
         return Proposal(mapping, first, self.doubts, self.notes)
+
+    def _words(self, title: str) -> tuple[str, ...]:
+        """The words of a title, from the highest row of titles to the lowest; none where a column has no title."""
+        return self.layout.parts.get(self.layout.column(title), ())
+
+    def _untitled(self, title: str) -> Said:
+        """That a column without a title is not used, with its first cell."""
+        column = self.layout.column(title)
+        cells = self._cells(title).dropna()
+        values = {"title": title, "place": address((int(cells.index[0]), column)), "came": without_contacts(str(cells.iloc[0]))}
+        return Said("import_untitled", values)
 
     def _cells(self, title: str) -> pd.Series:
         return self.layout.grid.cells.loc[list(self.layout.rows), self.layout.column(title)]
@@ -214,14 +187,18 @@ class _Proposing:
         return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in self.layout.above)
 
     def _ids(self) -> None:
-        """Handles under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
-        handles = [
-            title for title in self.unknown if fold(title) in NUMBERING and at_handles(as_text(self._cells(title)).dropna())
-        ]
-        if handles and not {"link", "creator_id"} & ({*self.found} | self.decided) and "link" in self.entries:
-            self.found["link"] = handles[:1]
-            self.notes.append(Said("import_read_as", {"title": handles[0], "name": "link"}))
-        self.numbering -= {*handles}
+        """Handles and codes under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
+        cells = {title: as_text(self._cells(title)).dropna() for title in self.numbering & {*self.unknown}}
+        for title, said in cells.items():
+            name = "link" if at_handles(said) else "creator_id" if fold(title) == "id" and are_codes(said) else None
+            if name in self.entries and not {"link", "creator_id"} & ({*self.found} | self.decided):
+                self.found[name] = [title]
+                self.notes.append(Said("import_read_as", {"title": title, "name": name}))
+        self.numbering = {title for title in self.numbering if title not in cells or counts_rows(cells[title])}
+        named = [title for title in self.unknown if Titles(self.catalogue).read(title).name == "name"]
+        if self.table == "posts" and len(named) == 1 and "creator_id" not in {*self.found} | self.decided:
+            self.found["creator_id"] = named
+            self.notes.append(Said("import_read_as", {"title": named[0], "name": "creator_id"}))
 
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
@@ -266,6 +243,8 @@ class _Proposing:
         """Prices by deliverable become rows of their own; a price beside them that names none is asked about."""
         self._untaxed()
         self._uncharged()
+        self._in_one_currency()
+        self._counted()
         plain = self.found.get("fee", [])
         if plain and self.prices:
             self.found["fee"] = [*plain, *self.prices]
@@ -278,7 +257,7 @@ class _Proposing:
             self._leave_out(other)
             self.notes.append(Said("import_total", {"title": total, "other": other}))
         same = Counter((one.format, one.posts) for one in self.prices.values())
-        again = [title for title, one in self.prices.items() if same[one.format, one.posts] > 1]
+        again = [title for title, one in self.prices.items() if one.format and same[one.format, one.posts] > 1]
         if again:
             self.doubts.append(both("fee", again, self.table))
             self.asked |= {*again[1:]}
@@ -286,8 +265,43 @@ class _Proposing:
         if self.prices:
             for name in ("format", "posts"):  # each price says its own
                 self.unknown |= {title: Title() for title in self.found.pop(name, [])}
-            words = "; ".join(f"'{title}' → {_worded(one)}" for title, one in self.prices.items())
-            self.notes.append(Said("import_prices", {"prices": words}))
+            words = "; ".join(f"'{title}' → {one}" for title, one in self.prices.items() if one.format)
+            self.notes += [Said("import_prices", {"prices": words})] if words else []
+
+    def _in_one_currency(self) -> None:
+        """Of prices in several currencies those in the one that is stated, or each row's own where it has but one."""
+        given = [title for title, what in self.given.prices.items() if what.format is None and self.layout.column(title)]
+        self.doubts += [both("fee", given, self.table)] if len(given) > 1 and not one_a_row(self.layout, given) else []
+        codes = {title: currency_of(" ".join(self._words(title))) for title in self.found.get("fee", [])}
+        if len({*codes.values()} - {None}) < max(len(codes), 2):
+            return
+        stated = self.given.constants.get("currency")
+        if stated in codes.values():
+            kept = next(title for title, code in codes.items() if code == stated)
+            for title in codes.keys() - {kept}:
+                self._leave_out(title)
+                self.notes.append(Said("import_other_currency", {"title": title, "other": kept, "code": stated}))
+        elif not {"format", "posts"} & ({*self.found} | self.decided) and one_a_row(self.layout, [*codes]):
+            self.found.pop("fee")
+            self.prices |= {title: Deliverable() for title in codes}
+            self.notes.append(Said("import_by_currency", {"titles": "' / '".join(codes)}))
+
+    def _counted(self) -> None:
+        """A price of one thing beside a column that counts it: a price of one says so (Giá/bài), of another it is asked."""
+        counts = self._titles_of("posts")
+        if len(self.prices) != 1 or len(counts) != 1 or self.found.get("fee") or {"fee", "posts"} & self.decided:
+            return
+        ((title, what),) = self.prices.items()
+        numbers = pd.to_numeric(as_text(self._cells(counts[0])), errors="coerce")
+        if what.posts != 1 or what.format is None or not (numbers > 1).any():
+            return
+        if price_of_one(title):
+            self.found["fee"] = [title]
+            self.constants |= {} if "format" in {*self.found} | self.decided else {"format": what.format}
+        else:
+            values = {"title": title, "counts": counts[0], "format": what.format, "table": self.table}
+            self.doubts.append(Said("import_doubt_counted", values))
+        self.prices = {}
 
     def _untaxed(self) -> None:
         """Of the same prices with and without VAT those without it are the fee, as prices are where nothing is said of it."""
@@ -349,9 +363,11 @@ class _Proposing:
             self.asked.add(title)
 
     def _in_money(self, title: str) -> str | None:
-        """The fee, where nothing else is one and a title names a currency: Preis (EUR)."""
-        alone = "fee" not in {*self.found} | self.decided and not self.prices
-        return "fee" if alone and currency_of(title) and re.search(NO_PRICE, letters(title)) is None else None
+        """The fee, where nothing else is one and a title names a currency, or its cells are amounts: Preis (EUR), T12."""
+        if "fee" in {*self.found} | self.decided or self.prices:
+            return None
+        named = currency_of(title) is not None and re.search(NO_PRICE, letters(title)) is None
+        return "fee" if named or spoken_prices(as_text(self._cells(title)).dropna(), title) else None
 
     def _priced_part(self, title: str, read: Title) -> str | None:
         """The fee, where a title names something published among other words, and its cells are prices: Story (1x)."""
@@ -380,7 +396,3 @@ class _Proposing:
             if read.unread and self._cells(title).map(bare).any():
                 said.append(Said("import_doubt_qualifier", {"title": title, "words": read.unread, "table": self.table}))
         return said
-
-
-def _worded(one: Deliverable) -> str:
-    return f"{one.posts} × {one.format}" if one.format and "+" not in one.format else str(one.format)

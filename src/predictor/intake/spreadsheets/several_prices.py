@@ -54,6 +54,12 @@ def with_charge(layout: Layout, titles: list[str], entry: Entry) -> str | None:
     return None
 
 
+def one_a_row(layout: Layout, titles: list[str]) -> bool:
+    """Whether several columns are filled in no row at once, and each in some."""
+    filled = pd.DataFrame({title: as_text(_cells(layout, title)).notna() for title in titles})
+    return bool(filled.any().all() and filled.sum(axis=1).le(1).all())
+
+
 def total_of(layout: Layout, titles: list[str], counts: str) -> str | None:
     """Of a price and a total, the total: in every row it is the price times the number of posts."""
     numbers = [

@@ -43,7 +43,7 @@ PRICE = (
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|单价|單價|料金|単価|価格|"
-    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bhonorar\b|\bprecos?\b|\bcache\b"
+    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bhonorar\b|\bprec(?:i?o)s?\b|\btarifas?\b|\bcache\b"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
@@ -59,7 +59,7 @@ FLUFF = (
     r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
-    r"net|gross|vat|gtgt|with|without|exclusive|inclusive|"
+    r"book|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
     r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
@@ -71,6 +71,11 @@ UNIT_PRICE = (  # of one post each
     r"\bdon gia\b|\bunit (?:price|cost|fee|rate)s?\b|\b(?:harga|biaya) satuan\b|单价|單價|単価|단가|ราคาต่อหน่วย|\bpreco unitario\b"
 )
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
+WINDOW = (  # the time or the posts over which a figure was taken: 30 ngày, last 10 posts
+    r"\b(?:last|past|trong|of|l)? ?\d{1,3} ?(?:d|days?|ngay|thang|months?|weeks?|tuan|posts?|videos?|clips?|bai(?: dang)?)\b|"
+    r"\b(?:gan nhat|gan day|moi nhat|recent|latest|(?:per|each|moi|tren) (?:posts?|videos?|clips?|bai))\b|"
+    r"/ ?(?:post|video|clip|bai)\b"
+)
 LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
@@ -81,10 +86,11 @@ LOOKS = {  # what an unknown title most likely holds, for a question
 BEHIND = re.compile(
     rf"({'|'.join(letters(words) for _, words in PUBLISHED)}) ?x? ?(\d{{1,2}}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)"
 )  # 影片3支
+FOR_EACH = re.compile(rf"(?:/|\b(?:per|each|moi|mot)\b) ?(?:1 )?(?!\d)(?:{PART.pattern})")
 SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
-    rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_])|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
+    rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_]|\s+lệ)|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
 )
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
@@ -167,12 +173,15 @@ class Titles:
         if name is None and platform and fold(self._mentions.sub(" ", bare)) in ("id", "uid", "acc"):
             name = "creator_id" if "creator_id" in self.accepted.values() else None
         if name is None:
-            typical = re.sub(AVERAGE, " ", letters(self._mentions.sub(" ", bare)))
-            other = self.accepted.get(fold(typical))
-            name = other if other in ("engagement_rate", "fee") else None
+            words = letters(self._mentions.sub(" ", bare))
+            typical = re.sub(WINDOW, " ", words)
+            others = [self.accepted.get(fold(one)) for one in (typical, re.sub(AVERAGE, " ", typical))]
+            name = next((other for other in others if other in ("engagement_rate", "average_views")), None)
+            name = name or ("fee" if self.accepted.get(fold(re.sub(AVERAGE, " ", words))) == "fee" else None)
         if name is not None:
             rest = qualifier or (title if currency_of(title) or UNIT.search(plain(title)) else "")
-            return self._qualified(Title(name, platform), rest)
+            found = self._qualified(Title(name, platform), rest)
+            return found if qualifier else replace(found, unread="")  # without one the rest of the title was understood
         return self._price(title, spaced, platform) or Title(platform=platform, like=_like(title))
 
     def _price(self, title: str, spaced: str, platform: str | None) -> Title | None:
@@ -249,8 +258,9 @@ def least_of(title: str) -> bool:
 
 
 def price_of_one(title: str) -> bool:
-    """Whether a title of prices says that they are of one post each: `Đơn giá`, `Unit cost`."""
-    return re.search(UNIT_PRICE, letters(title)) is not None
+    """Whether a title of prices says that they are of one post each: `Đơn giá`, `Unit cost`, `Giá/bài`."""
+    words = letters(title)
+    return re.search(UNIT_PRICE, words) is not None or FOR_EACH.search(words) is not None
 
 
 def _unit(text: str) -> float | None:

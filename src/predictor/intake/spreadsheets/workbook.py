@@ -27,11 +27,12 @@ from predictor.intake.spreadsheets.notices import (
 )
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
-from predictor.intake.spreadsheets.proposal import propose, table_of
+from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, together
 from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.which_table import table_of
 from predictor.tables.files import without_formula, write_frame, write_text
 from predictor.wording.sentences import Said, say, worded
 
@@ -244,26 +245,11 @@ def _listed(value: object) -> object:
 
 SHOWN, EXAMPLES, WIDTH = 20, 3, 26
 LEFT_OUT = (
-    "import_stated",
-    "import_orders",
-    "import_orders_open",
-    "import_orders_none",
-    "import_orders_early",
-    "import_orders_nobody",
-    "import_ignored",
-    "import_no_price",
-    "import_zero",
-    "import_from",
-    "import_from_stated",
-    "import_about",
-    "import_up_to",
-    "import_plain_workbook",
-    "import_encoding",
-    "import_hidden_rows",
-    "import_hidden_rows_out",
-    "import_hidden_columns",
-    "import_headings",
-)
+    "import_stated", "import_orders", "import_orders_open", "import_orders_none", "import_orders_early", "import_orders_nobody",
+    "import_ignored", "import_untitled", "import_no_price", "import_zero", "import_from", "import_from_stated", "import_about",
+    "import_up_to", "import_plain_workbook", "import_encoding", "import_hidden_rows", "import_hidden_rows_out",
+    "import_hidden_columns", "import_headings",
+)  # fmt: skip
 
 
 def understood(found: Imported, catalogue: Catalogue, lang: str) -> str:

@@ -1,0 +1,70 @@
+"""Which of our tables a sheet is, by what its titles mean."""
+
+from __future__ import annotations
+
+import re
+
+from predictor.definitions.schema import Catalogue
+from predictor.intake.cells import as_text
+from predictor.intake.currency_words import currency_of
+from predictor.intake.spreadsheets.cell_meanings import PRICED, spoken_prices
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.titles import NO_PRICE, Title, Titles, deliverable_of, letters
+from predictor.wording.matching import fold
+
+CANDIDATES = (
+    "ứng viên",
+    "candidate",
+    "đề xuất",
+    "proposal",
+    "shortlist",
+    "báo giá",
+    "quotation",
+    "plan",
+    "rate card",
+    "bảng giá",
+)
+ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
+
+
+def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) -> str:
+    """Which table a sheet is, by what its titles mean."""
+    read = [titles.read(words[-1]) for words in layout.parts.values() if words] + [*map(titles.read, layout.titles.values())]
+    names = {titles.name(title) for title in layout.titles.values()} | {one.name for one in read} - {None}
+    who = {"creator_id", "name", "link"}
+    outcomes = {n for n, e in catalogue.entries.items() if e.unit and e.denominator}
+    if names & {"campaign_id", "brand"} and not names & {*who, "followers"} and names & {
+        "budget", "goal", "starts_on", "ends_on", "brief",
+    }:  # fmt: skip
+        return "campaigns"
+    made = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
+    asked = any(_looks_priced(layout, column, title, titles.read(title)) for column, title in layout.titles.items())
+    priced = "fee" in names or asked or len({one.deliverable for one in made}) > 1 or any((one.unit or 0) > 1 for one in made)
+    dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
+    if any(fold(title) in ORDERS for title in layout.titles.values()):
+        return "bookings"
+    people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
+    if not people:
+        if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or (names & outcomes and "fee" in names):
+            return "bookings"
+        if names & {"post_id", "published_at", "caption"} or names & outcomes:
+            return "posts"
+    stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
+    only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
+    titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
+    deliverable = priced or only
+    return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
+
+
+def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
+    """Whether a title that is not understood speaks of a price, or of what is published and its cells are prices."""
+    words = letters(title)
+    speaks = re.search(NO_PRICE, words) is None
+    published, in_money = speaks and deliverable_of(words) is not None, speaks and currency_of(title) is not None
+    if read.name is not None:
+        return False
+    said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
+    if not (read.like == "fee" or published or in_money):
+        return read.like is None and spoken_prices(said, title)
+    wanted = PRICED if published else r"\d"
+    return bool(len(said) and said.str.contains(wanted).mean() >= 0.5)
