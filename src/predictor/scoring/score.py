@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -50,6 +50,8 @@ DESCRIBES = (
     "followers_from", "suspicious_share", "follower_jump", "booked_by_brand_90", "booked_by_rivals_90",
     "flags", "busy",
 )  # fmt: skip
+REASONS: tuple[Figure, ...] = ("why", "basis", "doubts")  # of a target
+FEE_WHY = "fee_why"
 ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
 
 
@@ -64,6 +66,7 @@ def score(
     why: str | None = None,
     level: float | Sequence[float] | None = None,
     whole: bool = True,
+    reasons: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Forecast every candidate for a brief.
 
@@ -88,6 +91,9 @@ def score(
     whole
         Whether these candidates are all there are. Where they are a part of a longer list, what compares each with all others
         (`break_even`, `pays`, `fee_why`) is left out, and a column that rests on assumptions is there even if none was made.
+    reasons
+        The columns with reasons that are wanted where `why` names a language, such as `engagement_doubts` and `fee_why`; all by
+        default. Of a long list they take several times as long as the forecasts.
 
     Returns
     -------
@@ -116,16 +122,22 @@ def score(
     extra = [column for column in candidates if column not in scored]
     coded_rows = coded(rows, bundle.catalogue)
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
+    wanted = reasons if reasons is not None else reason_columns(bundle.models)
     forecasts = [
-        _forecast_target(name, model, rows, coded_rows, bundle, goals.get(name), phrases, level, whole, history)
+        _forecast_target(name, model, rows, coded_rows, bundle, goals.get(name), phrases, level, whole, history, wanted)
         for name, model in bundle.models.items()
     ]
     scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], *forecasts], axis=1)
-    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, phrases, whole)], axis=1)
+    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, phrases if FEE_WHY in wanted else None, whole)], axis=1)
     scored["known_creator"] = _with_history(rows, bundle)
     scored["model_version"] = bundle.provenance.version_label
     scored["invented_data"] = bundle.invented or bool(history and history.invented)
     return scored
+
+
+def reason_columns(targets: Iterable[str], parts: Sequence[Figure] = REASONS) -> set[str]:
+    """The columns of a scored list that give reasons in words: these parts of the targets, and those of the fee."""
+    return {FEE_WHY, *(scored_column(target, part) for target in targets for part in parts)}
 
 
 def candidate_features(
@@ -262,7 +274,7 @@ def _priced(
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
             beside_fees = priced.join(scored[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
-            priced["fee_why"] = fee_words(beside_fees, label, phrases, covers_all(scored, budget, currency))
+            priced[FEE_WHY] = fee_words(beside_fees, label, phrases, covers_all(scored, budget, currency))
     return priced
 
 
@@ -279,9 +291,10 @@ def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]
 
 def _forecast_target(
     name: str, model: TargetModel, rows: pd.DataFrame, coded_rows: pd.DataFrame, bundle: Bundle, goal: float | None,
-    phrases: Phrases | None, level: float | Sequence[float] | None, whole: bool, history: History | None,
+    phrases: Phrases | None, level: float | Sequence[float] | None, whole: bool, history: History | None, wanted: Collection[str],
 ) -> pd.DataFrame:  # fmt: skip
-    """What one target's columns hold, with reasons where there are `phrases`; `coded_rows` are the rows through `coded`."""
+    """What one target's columns hold, with the reasons `wanted` where there are `phrases`; `coded_rows` are the rows through
+    `coded`."""
     seen = seen_platforms(name, bundle, rows)
     covered = seen & answered(model, rows)
     predicted = distribution(model, coded_rows, covered)
@@ -305,11 +318,15 @@ def _forecast_target(
             figures["cost"] = figures["cost"].where(rows["currency"].isna() | (rows["currency"] == figures["currency"]))
     if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):
         figures["assumed"] = assumed
-    if phrases is not None:
+    asked = [part for part in REASONS if scored_column(name, part) in wanted]
+    if phrases is not None and asked:
         found = evidence(model.support, rows, model.recipe, bundle.catalogue)
-        figures["why"] = explanation_line(predicted, phrases)
-        figures["basis"] = basis(found, phrases, history).where(covered)
-        figures["doubts"] = caveats(found, phrases).where(covered)
+        if "why" in asked:
+            figures["why"] = explanation_line(predicted, phrases)
+        if "basis" in asked:
+            figures["basis"] = basis(found, phrases, history).where(covered)
+        if "doubts" in asked:
+            figures["doubts"] = caveats(found, phrases).where(covered)
     figures = figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
     for one in level if isinstance(level, Sequence) else ():
         low, high = bound_columns(name, one)

@@ -76,8 +76,13 @@ def number(lang: str, value: float | None, decimals: int = 1) -> str:
         return say(lang, "nothing")
     digits = f"{value:,.{decimals}f}"
     digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
-    marks = {",": say(lang, "thousands"), ".": say(lang, "decimal")}
-    return "".join(marks.get(character, character) for character in ("0" if digits == "-0" else digits))
+    return ("0" if digits == "-0" else digits).translate(_marks(lang))
+
+
+@lru_cache
+def _marks(lang: str) -> dict[int, str]:
+    """What the language writes in place of the marks inside a number."""
+    return str.maketrans({",": say(lang, "thousands"), ".": say(lang, "decimal")})
 
 
 def compact(lang: str, value: float | None) -> str:
