@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -174,7 +175,7 @@ def heading(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def who(row: pd.Series) -> str:
+def who(row: Mapping[Any, Any] | pd.Series) -> str:
     """A booking's creator by name, else by id, else by line."""
     import pandas as pd  # whoever has a row has loaded it
 
