@@ -160,9 +160,15 @@ def interval(lang: str, low: float, high: float | None, currency: str | None = N
         return f"≥ {money(lang, low, currency, short=True)}"
     lowest = money(lang, low, currency, short=True).removesuffix(" ₫")
     highest = money(lang, high, currency, short=True).removeprefix(f"{currency} ")
-    units = [unit for size in ("thousand", "million", "billion") if (unit := say(lang, f"unit_{size}")).startswith((" ", "\xa0"))]
-    shared = next((unit for unit in units if lowest.endswith(unit) and highest.removesuffix(" ₫").endswith(unit)), "")
+    shared = next((unit for unit in _words_of_size(lang) if lowest.endswith(unit) and highest.removesuffix(" ₫").endswith(unit)), "")
     return f"{lowest.removesuffix(shared)} – {highest}"
+
+
+@lru_cache
+def _words_of_size(lang: str) -> tuple[str, ...]:
+    """The units of large numbers that are words of their own."""
+    units = (say(lang, f"unit_{size}") for size in ("thousand", "million", "billion"))
+    return tuple(unit for unit in units if unit.startswith((" ", "\xa0")))
 
 
 def noun(words: str) -> str:
