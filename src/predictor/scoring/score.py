@@ -19,7 +19,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
-from predictor.forecasting.predict import answered, distribution
+from predictor.forecasting.predict import Distribution, answered, distribution
 from predictor.forecasting.target_model import MIN_CREATORS_FOR_OTHERS, TargetModel, has_history
 from predictor.intake.cells import as_text
 from predictor.intake.codes import CODES
@@ -128,7 +128,8 @@ def score(
         for name, model in bundle.models.items()
     ]
     scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], *forecasts], axis=1)
-    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, phrases if FEE_WHY in wanted else None, whole)], axis=1)
+    fee_phrases = phrases if FEE_WHY in wanted else None
+    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, fee_phrases, whole)], axis=1)
     scored["known_creator"] = _with_history(rows, bundle)
     scored["model_version"] = bundle.provenance.version_label
     scored["invented_data"] = bundle.invented or bool(history and history.invented)
@@ -320,18 +321,28 @@ def _forecast_target(
         figures["assumed"] = assumed
     asked = [part for part in REASONS if scored_column(name, part) in wanted]
     if phrases is not None and asked:
-        found = evidence(model.support, rows, model.recipe, bundle.catalogue)
-        if "why" in asked:
-            figures["why"] = explanation_line(predicted, phrases)
-        if "basis" in asked:
-            figures["basis"] = basis(found, phrases, history).where(covered)
-        if "doubts" in asked:
-            figures["doubts"] = caveats(found, phrases).where(covered)
+        figures = figures.assign(**_reasons(asked, predicted, rows, covered, phrases, history))
     figures = figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
     for one in level if isinstance(level, Sequence) else ():
         low, high = bound_columns(name, one)
         figures[low], figures[high] = predicted.quantile((1 - one) / 2), predicted.quantile((1 + one) / 2)
     return figures
+
+
+def _reasons(
+    asked: Sequence[Figure], predicted: Distribution, rows: pd.DataFrame, covered: np.ndarray, phrases: Phrases,
+    history: History | None,
+) -> dict[str, pd.Series]:  # fmt: skip
+    """The parts of the reasons that are asked for; what a forecast rests on only where the model makes it (`covered`)."""
+    model, reasons = predicted.model, dict[str, pd.Series]()
+    found = evidence(model.support, rows, model.recipe, phrases.catalogue)
+    if "why" in asked:
+        reasons["why"] = explanation_line(predicted, phrases)
+    if "basis" in asked:
+        reasons["basis"] = basis(found, phrases, history).where(covered)
+    if "doubts" in asked:
+        reasons["doubts"] = caveats(found, phrases).where(covered)
+    return reasons
 
 
 def seen_platforms(target: str, bundle: Bundle, rows: pd.DataFrame) -> np.ndarray:

@@ -160,7 +160,8 @@ def interval(lang: str, low: float, high: float | None, currency: str | None = N
         return f"≥ {money(lang, low, currency, short=True)}"
     lowest = money(lang, low, currency, short=True).removesuffix(" ₫")
     highest = money(lang, high, currency, short=True).removeprefix(f"{currency} ")
-    shared = next((unit for unit in _words_of_size(lang) if lowest.endswith(unit) and highest.removesuffix(" ₫").endswith(unit)), "")
+    words = _words_of_size(lang)
+    shared = next((unit for unit in words if lowest.endswith(unit) and highest.removesuffix(" ₫").endswith(unit)), "")
     return f"{lowest.removesuffix(shared)} – {highest}"
 
 
