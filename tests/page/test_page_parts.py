@@ -6,6 +6,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from threading import Lock
 
 import pandas as pd
 import pytest
@@ -18,13 +19,16 @@ from predictor.asof.growth import RUNGS, Curve, Growth
 from predictor.bundle import load_bundle
 from predictor.page.app import translations
 from predictor.page.brief import read_budget, read_day
+from predictor.page.export import _figures, _forecasts
 from predictor.page.grid import mended
 from predictor.page.results import _compared
+from predictor.page.session import PageSession
 from predictor.page.upload import LARGEST, Refused, read_upload
 from predictor.page.work import PlanDraft, Resources, ScoreCache, from_content, scored_for, take, to_content, understood
 from predictor.planning.joint_outcomes import load_assumption
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
+from predictor.planning.store import Store
 from predictor.reporting.plan_workbook import write_plan
 from predictor.serving.access import AccessGuard, language_of
 
@@ -326,6 +330,17 @@ def test_other_rules_are_another_line_up_of_the_same_forecasts(catalogue, bundle
     after = work.inputs()
     assert after.key == before.key and after.plan_key(found) != before.plan_key(found)
     assert before.plan_key(found, work.rules) == after.plan_key(found) and not after.same(before)
+
+
+def test_the_files_of_forecasts_and_of_bookings_hold_every_reason_of_every_outcome(catalogue, bundle, tmp_path):
+    work, found = PlanDraft("vi", brief={"goal": "sales", "budget": 1e8}), Resources(bundle, None, load_assumption(None))
+    take(work, read_upload("q.csv", QUOTES.encode(), phrases("vi", catalogue)).typed, catalogue)
+    session = PageSession(work, found, Store(tmp_path / "p.db"), ScoreCache(2), ScoreCache(2), Lock())
+    forecasts, bookings = (pd.read_csv(io.BytesIO(write(session, work.inputs()))) for write in (_forecasts, _figures))
+    reasons = {f"{target}_{part}" for target in bundle.models for part in ("why", "basis", "doubts")} | {"fee_why"}
+    assert reasons <= {*forecasts} and [*bookings][: len([*forecasts])] == [*forecasts]
+    own = forecasts.loc[bookings["line"] - 2, [*reasons]].reset_index(drop=True)
+    pd.testing.assert_frame_equal(bookings[[*reasons]], own)
 
 
 def test_the_notice_of_a_lost_connection_is_in_vietnamese():

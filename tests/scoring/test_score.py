@@ -7,7 +7,7 @@ import pytest
 from predictor.asof.examples import candidate_rows
 from predictor.errors import RowsError
 from predictor.explanation.contributions import contributions
-from predictor.scoring.score import read_scored, score
+from predictor.scoring.score import read_scored, reason_columns, score
 from predictor.tables.files import write_frame
 
 DAY = pd.Timestamp("2026-07-01")
@@ -69,6 +69,14 @@ def test_the_reasons_stand_beside_each_forecast_when_asked_for(candidates, bundl
     explained = score(candidates, bundle, history=tables, on=DAY, why="vi")
     assert explained["reach_why"].str.contains(" → ").all()
     assert not any(column.endswith("_why") for column in scored)
+
+
+def test_the_reasons_that_are_asked_for_are_the_same_without_the_others(candidates, bundle, tables):
+    everything = score(candidates, bundle, history=tables, on=DAY, why="vi")
+    some = score(candidates, bundle, history=tables, on=DAY, why="vi", reasons=reason_columns(["reach"], ("basis", "doubts")))
+    left_out = {*reason_columns(bundle.models)} - {"reach_basis", "reach_doubts"}
+    assert {*everything} - {*some} == left_out & {*everything} and "engagement_why" in left_out
+    pd.testing.assert_frame_equal(some, everything[[*some]], check_exact=True)
 
 
 def test_figures_from_invented_data_say_so(scored):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -80,7 +81,7 @@ class Phrases:
         """What a value of a column is called; as it stands where the catalogue has no word for it."""
         return self._called(column, "" if pd.isna(value) else str(value).strip())  # type: ignore[call-overload]
 
-    def category(self, row: pd.Series, column: str) -> str:
+    def category(self, row: Mapping[Any, Any] | pd.Series, column: str) -> str:
         """What a row's value of a column is called; nothing where the row has none."""
         return self._called(column, str(row[column]) if column in row and pd.notna(row[column]) else "")
 

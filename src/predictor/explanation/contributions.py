@@ -64,7 +64,7 @@ def explanation_line(predicted: Distribution, phrases: Phrases) -> pd.Series:
     """One line a row that has a forecast: the baseline's value, the strongest causes with their factors, the forecast."""
     exposed = pd.Series(exposure(predicted.frame, predicted.model.recipe.exposure), index=predicted.frame.index)
     found = contributions_of(predicted)
-    lines = [_line(predicted.model, row, exposed[place], phrases) for place, row in found.iterrows()]
+    lines = _lines(predicted.model, found, exposed.loc[found.index].tolist(), phrases)
     return pd.Series(lines, index=found.index, dtype="str").reindex(predicted.frame.index)
 
 
@@ -76,17 +76,24 @@ def _logs(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
     return logs.assign(baseline_name=one.start.baseline_names, baseline=baseline)
 
 
-def _line(model: TargetModel, row: pd.Series, exposed: float, phrases: Phrases) -> str:
-    factors = row.drop(["rule", "start"]).astype(float)
-    average, level = factors.pop(AVERAGE), factors.pop(LEVEL)
-    strongest = factors[np.log(factors).abs().sort_values(ascending=False, kind="stable").index]
-    named, rest = strongest.head(SHOWN), float(strongest.iloc[SHOWN:].prod()) * level
-    causes = [(cause_name(str(name), phrases), float(value)) for name, value in named.items()]
-    causes += [(phrases.say(OTHERS), rest), (phrases.say(AVERAGE), average)]
-    steps = [f"{cause} ×{phrases.number(value, 2)}" for cause, value in causes if round(value, 2) != 1]
-    ends = [float(row["start"]), float(row["start"] * factors.prod() * level * average)]
-    first, last = (_amount(count, exposed, model, phrases) for count in ends)
-    return " → ".join([f"{rule_name(str(row['rule']), phrases)}: {first}", *steps, last])
+def _lines(model: TargetModel, found: pd.DataFrame, exposed: list[float], phrases: Phrases) -> list[str]:
+    """The lines of all rows, whose strongest causes are found at once: a long list has as many as a hundred thousand factors."""
+    causes = found.drop(columns=["rule", "start", LEVEL, AVERAGE])
+    words, factors = [cause_name(str(name), phrases) for name in causes], causes.to_numpy(dtype=float)
+    with np.errstate(divide="ignore"):
+        order = np.argsort(-np.abs(np.log(factors)), axis=1, kind="stable")
+    level, average, start = (found[name].to_numpy(dtype=float) for name in (LEVEL, AVERAGE, "start"))
+    others = np.take_along_axis(factors, order[:, SHOWN:], axis=1).prod(axis=1) * level
+    shown = np.column_stack([np.take_along_axis(factors, order[:, :SHOWN], axis=1), others, average]).tolist()
+    ends = zip(start.tolist(), (start * factors.prod(axis=1) * level * average).tolist(), strict=True)
+    rules = [rule_name(str(name), phrases) for name in found["rule"]]
+    ending, lines = [phrases.say(OTHERS), phrases.say(AVERAGE)], []
+    for rule, places, values, counts, share in zip(rules, order[:, :SHOWN].tolist(), shown, ends, exposed, strict=True):
+        named = zip([*(words[place] for place in places), *ending], values, strict=True)
+        steps = [f"{cause} ×{phrases.number(value, 2)}" for cause, value in named if round(value, 2) != 1]
+        first, last = (_amount(count, share, model, phrases) for count in counts)
+        lines.append(" → ".join([f"{rule}: {first}", *steps, last]))
+    return lines
 
 
 def rule_name(name: str, phrases: Phrases) -> str:

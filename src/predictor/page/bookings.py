@@ -130,7 +130,9 @@ def _kept(board: LineupSession, name: str) -> bool:
 
 def _locked(board: LineupSession) -> None:
     """Who was kept in or left out, with a way back."""
-    names = {name: who(row) for name, (_, row) in zip(candidate_ids(board.scored), board.scored.iterrows(), strict=True)}
+    ids = candidate_ids(board.scored)
+    there = ids.isin([*board.rules.must_have, *board.rules.excluded])
+    names = {name: who(row) for name, row in zip(ids[there], board.scored[there].to_dict("records"), strict=True)}
     for key, locked in (("page_kept", board.rules.must_have), ("page_left_out", board.rules.excluded)):
         if locked:
             with ui.element("div").classes("k-row"):

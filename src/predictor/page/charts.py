@@ -6,7 +6,7 @@ Influencers and KOLs are distinguished by shape as well as by colour.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -128,7 +128,7 @@ def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison
     ]
     marks = [
         {"value": [row["fee"], row["expected"]], "line": int(row["line"]), "words": _candidate_words(row, comparison, phrases)}
-        for _, row in mine.iterrows()
+        for row in mine.to_dict("records")
     ]
     colour = COLOURS[kind]
     return [
@@ -138,7 +138,7 @@ def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison
     ]  # fmt: skip
 
 
-def _candidate_words(row: pd.Series, comparison: Comparison, phrases: Phrases) -> str:
+def _candidate_words(row: Mapping[Any, Any], comparison: Comparison, phrases: Phrases) -> str:
     outcome = f"{phrases.compact(row['expected'])} ({phrases.interval(row['p10'], row['p90'])})"
     cost = phrases.money(row["cost"], row["currency"] or comparison.currency, short=True)
     fee = phrases.money(row["fee"], row["currency"] or comparison.currency, short=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -39,7 +39,7 @@ UNSOUGHT = {":getQuickFilterText": "() => ''"}  # markup holds no words to look 
 def grid_rows(rows: pd.DataFrame, comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
     """One record a candidate, as `ranks.ranked` orders them: numbers to sort by, and beside each the text to show."""
     highest = float(rows[["p90", "expected"]].to_numpy().max(initial=0.0))
-    return [_record(row, highest, comparison, phrases) for _, row in rows.iterrows()]
+    return [_record(row, highest, comparison, phrases) for row in rows.to_dict("records")]
 
 
 def columns(comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
@@ -74,7 +74,7 @@ def cards(comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
     ]
 
 
-def _record(row: pd.Series, highest: float, comparison: Comparison, phrases: Phrases) -> dict[str, Any]:
+def _record(row: Mapping[Any, Any], highest: float, comparison: Comparison, phrases: Phrases) -> dict[str, Any]:
     currency = row["currency"] or comparison.currency
     ranks = "" if pd.isna(row["rank_low"]) else f" ({phrases.number(row['rank_low'])}–{phrases.number(row['rank_high'])})"
     kind, *about = (phrases.category(row, column) for column in WORDS)
@@ -103,12 +103,12 @@ def _as_card(record: dict[str, Any], comparison: Comparison, phrases: Phrases) -
     return f'<div class="k-cell">{head}<div class="k-soft">{escape(about)}</div>{facts}{record["bar"]}</div>'
 
 
-def _safe(row: pd.Series, phrases: Phrases) -> str:
+def _safe(row: Mapping[Any, Any], phrases: Phrases) -> str:
     """What is reached 8 times in 10; of things that are counted one by one, less than one is none."""
     return phrases.say("safe_value", count=phrases.compact(row["safe"])) if row["safe"] >= 1 else phrases.say("page_safe_none")
 
 
-def _fair(row: pd.Series, phrases: Phrases) -> str:
+def _fair(row: Mapping[Any, Any], phrases: Phrases) -> str:
     """Under, fair or over, with the fair range; nothing where no range is known."""
     verdict = row.get("fee_verdict")
     if not isinstance(verdict, str) or not verdict:
@@ -117,7 +117,7 @@ def _fair(row: pd.Series, phrases: Phrases) -> str:
     return f"{phrases.say(f'page_fee_{verdict}')} ({fair})"
 
 
-def _marks(row: pd.Series, target: str, phrases: Phrases) -> str:
+def _marks(row: Mapping[Any, Any], target: str, phrases: Phrases) -> str:
     """What weakens a forecast, in a word or two each."""
     found = [name for name in ("unseen", "stated", "assumed") if bool(row.get(name))]
     if isinstance(doubt := row.get(scored_column(target, "doubts")), str) and doubt:

@@ -20,7 +20,7 @@ from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import note, title
 from predictor.page.grid import left_out
 from predictor.page.session import PageSession, chosen, foot, forecasts
-from predictor.page.work import Inputs
+from predictor.page.work import Inputs, explained_for
 from predictor.planning.plans import Lineup
 from predictor.reporting.plan_workbook import write_plan
 from predictor.tables.files import without_formula, write_frame
@@ -117,9 +117,11 @@ def _bookings(session: PageSession, inputs: Inputs) -> bytes:
 
 
 def _figures(session: PageSession, inputs: Inputs) -> bytes:
-    found = chosen(session, inputs)
+    found, explained = chosen(session, inputs), explained_for(inputs, session.resources, session.scores)
     rows = (found.proposed or found.plans[0]).rows
-    return _written("bookings.csv", lambda path: write_frame(rows, path))
+    reasons = explained[[column for column in explained if column not in rows]].take(rows["line"] - 2).set_axis(rows.index)
+    columns = dict.fromkeys([*explained, *rows])
+    return _written("bookings.csv", lambda path: write_frame(rows.join(reasons)[[*columns]], path))
 
 
 def to_book(found: Lineup, phrases: Phrases) -> pd.DataFrame:
@@ -150,7 +152,8 @@ def _whole(value: Any) -> Any:
 
 
 def _forecasts(session: PageSession, inputs: Inputs) -> bytes:
-    return _written("forecasts.csv", lambda path: write_frame(forecasts(session, inputs), path))
+    explained = explained_for(inputs, session.resources, session.scores)
+    return _written("forecasts.csv", lambda path: write_frame(explained, path))
 
 
 def _written(name: str, write: Callable[[Path], Any]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as Told
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -28,7 +28,7 @@ from predictor.intake.row_checks import half_assumed, no_prices, nobody
 from predictor.planning.joint_outcomes import Assumption, load_assumption
 from predictor.planning.rules import LineupConstraints, with_brief
 from predictor.registry.runs import served_bundle
-from predictor.scoring.score import score
+from predictor.scoring.score import reason_columns, score
 from predictor.tables.frames import History
 from predictor.wording.sentences import Said
 
@@ -263,18 +263,32 @@ def remembered(creator_id: str, found: Resources) -> dict[str, str]:
 
 
 def scored_for(inputs: Inputs, found: Resources, kept: ScoreCache[pd.DataFrame]) -> pd.DataFrame:
-    """The forecast of every clean candidate, with its reasons; the same inputs are scored once.
+    """The forecast of every clean candidate, with the reasons that are shown; the same inputs are scored once.
 
     Raises
     ------
     RowsError
         Where the candidates cannot be scored.
     """
-    return kept.once(
-        f"{inputs.key} {found.key}",
-        lambda: score(
-            inputs.rows, found.bundle, brief=inputs.brief, history=found.tables, on=inputs.on, why=inputs.lang
-        ),
+    targets = [name for name, model in found.bundle.models.items() if model.recipe.goal == inputs.goal]
+    shown = reason_columns(targets, ("basis", "doubts"))
+    return kept.once(f"{inputs.key} {found.key}", lambda: _scored(inputs, found, shown))
+
+
+def explained_for(inputs: Inputs, found: Resources, kept: ScoreCache[pd.DataFrame]) -> pd.DataFrame:
+    """The same with every reason of every outcome, as files hold them, which takes a few times as long.
+
+    Raises
+    ------
+    RowsError
+        Where the candidates cannot be scored.
+    """
+    return kept.once(f"{inputs.key} {found.key} explained", lambda: _scored(inputs, found))
+
+
+def _scored(inputs: Inputs, found: Resources, reasons: Collection[str] | None = None) -> pd.DataFrame:
+    return score(
+        inputs.rows, found.bundle, brief=inputs.brief, history=found.tables, on=inputs.on, why=inputs.lang, reasons=reasons
     )  # fmt: skip
 
 

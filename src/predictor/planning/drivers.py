@@ -116,7 +116,7 @@ def drivers(rows: pd.DataFrame, whole: bool, campaign: float = 0.0, draws: int =
 def _resampled_figures(rows: pd.DataFrame, whole: bool, shared: SharedShock, rng: np.random.Generator) -> dict[str, np.ndarray]:
     resampled = rng.integers(0, len(rows), (len(shared.scores), len(rows)))
     scores = shared.with_own(slice(None), len(rows), rng)
-    outcome = two_piece_normals(rows, whole).take(resampled).outcomes(scores, whole, rng).sum(axis=1)
+    outcome = two_piece_normals(rows, whole).totals(resampled, scores, whole, rng)
     followers, fee = (rows[name].to_numpy(dtype=float)[resampled].sum(axis=1) for name in ("followers", "fee"))
     outcome = np.maximum(outcome, 1e-9)
     return {"per_money": outcome / fee, "audience": followers / fee, "rate": outcome / followers}

@@ -92,17 +92,22 @@ def _rank_intervals(drawn: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarra
     the same."""
     if not drawn.shape[1]:
         return np.array([]), np.array([])
-    order = np.lexsort((np.random.default_rng(seed).random(drawn.shape), -drawn), axis=1)
-    ranks = np.argsort(order, axis=1) + 1
+    order = np.argsort(-drawn, axis=1)
+    first = np.diff(np.take_along_axis(drawn, order, axis=1), axis=1, prepend=np.inf) != 0  # of values that are equal
+    tied = ~first | ~np.roll(first, -1, axis=1)
+    lots = np.take_along_axis(np.random.default_rng(seed).random(drawn.shape), order, axis=1)[tied]
+    order[tied] = order[tied][np.lexsort((lots, np.cumsum(first)[tied.ravel()]))]
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.arange(1, drawn.shape[1] + 1)[None, :], axis=1)
     low, high = np.quantile(ranks, INTERVAL, axis=0)
     return np.floor(low), np.ceil(high)
 
 
 def _ties(drawn: np.ndarray) -> np.ndarray:
     """Neighbours share a number until the first of them is clearly ahead."""
-    ties, first, number = np.ones(drawn.shape[1]), 0, 1
+    ties, first, number, each = np.ones(drawn.shape[1]), 0, 1, np.ascontiguousarray(drawn.T)
     for place in range(1, drawn.shape[1]):
-        if probability_of_superiority(drawn[:, first], drawn[:, place]) >= LIKELY:
+        if probability_of_superiority(each[first], each[place]) >= LIKELY:
             first, number = place, number + 1
         ties[place] = number
     return ties

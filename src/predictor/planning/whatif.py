@@ -24,7 +24,7 @@ from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.planning.comparison import Label, candidates, cost_label, outcome_currency, outcome_label, recipe_for
 from predictor.planning.joint_outcomes import Assumption, JointOutcomes, draw_joint_outcomes
-from predictor.scoring.score import score
+from predictor.scoring.score import reason_columns, score
 from predictor.tables.columns import scored_column
 from predictor.tables.frames import History
 from predictor.wording.matching import nearest
@@ -135,7 +135,8 @@ def what_if(
     """
     versions = [(before, brief or {}), (after, (brief if brief_after is None else brief_after) or {})]
     one_target = for_goal(bundle, goal)
-    scored = [score(rows, one_target, brief=words, history=history, on=on, why=lang) for rows, words in versions]
+    asked = reason_columns(one_target.models, ("doubts",))
+    scored = [score(rows, one_target, brief=words, history=history, on=on, why=lang, reasons=asked) for rows, words in versions]
     for one in scored:
         need_forecasts(one, one_target)
     recipe = recipe_for(scored[0], goal, bundle.catalogue)

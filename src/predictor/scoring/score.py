@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -53,6 +53,8 @@ DESCRIBES = (
     "followers_from", "suspicious_share", "follower_jump", "booked_by_brand_90", "booked_by_rivals_90",
     "flags", "busy",
 )  # fmt: skip
+REASONS: tuple[Figure, ...] = ("why", "basis", "doubts")  # of a target
+FEE_WHY = "fee_why"
 ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
 
 
@@ -67,6 +69,7 @@ def score(
     why: str | None = None,
     level: float | Sequence[float] | None = None,
     whole: bool = True,
+    reasons: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Forecast every candidate for a brief.
 
@@ -91,6 +94,9 @@ def score(
     whole
         Whether these candidates are all there are. Where they are a part of a longer list, what compares each with all others
         (`break_even`, `pays`, `fee_why`) is left out, and a column that rests on assumptions is there even if none was made.
+    reasons
+        The columns with reasons that are wanted where `why` names a language, such as `engagement_doubts` and `fee_why`; all by
+        default. Of a long list they take several times as long as the forecasts.
 
     Returns
     -------
@@ -119,19 +125,34 @@ def score(
     extra = [column for column in candidates if column not in scored]
     coded_rows = coded(rows, bundle.catalogue)
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
+    wanted = reasons if reasons is not None else reason_columns(bundle.models)
     predicted: dict[str, Distribution] = {}
     forecasts = [
         _forecast_target(
-            predicted_of(name, bundle, coded_rows, predicted), rows, bundle, goals.get(name), phrases, level, whole, history
+            predicted_of(name, bundle, coded_rows, predicted),
+            rows,
+            bundle,
+            goals.get(name),
+            phrases,
+            level,
+            whole,
+            history,
+            wanted,
         )
         for name in bundle.models
     ]
     scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], *forecasts], axis=1)
-    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, phrases, whole)], axis=1)
+    fee_phrases = phrases if FEE_WHY in wanted else None
+    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, fee_phrases, whole)], axis=1)
     scored["known_creator"] = _with_history(rows, bundle)
     scored["model_version"] = bundle.provenance.version_label
     scored["invented_data"] = bundle.invented or bool(history and history.invented)
     return scored
+
+
+def reason_columns(targets: Iterable[str], parts: Sequence[Figure] = REASONS) -> set[str]:
+    """The columns of a scored list that give reasons in words: these parts of the targets, and those of the fee."""
+    return {FEE_WHY, *(scored_column(target, part) for target in targets for part in parts)}
 
 
 def candidate_features(
@@ -268,7 +289,7 @@ def _priced(
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
             beside_fees = priced.join(scored[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
-            priced["fee_why"] = fee_words(beside_fees, label, phrases, covers_all(scored, budget, currency))
+            priced[FEE_WHY] = fee_words(beside_fees, label, phrases, covers_all(scored, budget, currency))
     return priced
 
 
@@ -295,9 +316,9 @@ def predicted_of(name: str, bundle: Bundle, coded_rows: pd.DataFrame, made: dict
 
 def _forecast_target(
     predicted: Distribution, rows: pd.DataFrame, bundle: Bundle, goal: float | None, phrases: Phrases | None,
-    level: float | Sequence[float] | None, whole: bool, history: History | None,
+    level: float | Sequence[float] | None, whole: bool, history: History | None, wanted: Collection[str],
 ) -> pd.DataFrame:  # fmt: skip
-    """What one target's columns hold, with reasons where there are `phrases`."""
+    """What one target's columns hold, with the reasons `wanted` where there are `phrases`."""
     model, name = predicted.model, predicted.model.recipe.name
     seen = seen_platforms(name, bundle, rows)
     covered = seen & answered(model, rows)
@@ -321,16 +342,30 @@ def _forecast_target(
             figures["cost"] = figures["cost"].where(rows["currency"].isna() | (rows["currency"] == figures["currency"]))
     if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):
         figures["assumed"] = assumed
-    if phrases is not None:
-        found = evidence(model.support, rows, model.recipe, bundle.catalogue)
-        figures["why"] = explanation_line(predicted, phrases)
-        figures["basis"] = basis(found, phrases, history).where(covered)
-        figures["doubts"] = caveats(found, phrases).where(covered)
+    asked = [part for part in REASONS if scored_column(name, part) in wanted]
+    if phrases is not None and asked:
+        figures = figures.assign(**_reasons(asked, predicted, rows, covered, phrases, history))
     figures = figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
     for one in level if isinstance(level, Sequence) else ():
         low, high = bound_columns(name, one)
         figures[low], figures[high] = predicted.quantile((1 - one) / 2), predicted.quantile((1 + one) / 2)
     return figures
+
+
+def _reasons(
+    asked: Sequence[Figure], predicted: Distribution, rows: pd.DataFrame, covered: np.ndarray, phrases: Phrases,
+    history: History | None,
+) -> dict[str, pd.Series]:  # fmt: skip
+    """The parts of the reasons that are asked for; what a forecast rests on only where the model makes it (`covered`)."""
+    model, reasons = predicted.model, dict[str, pd.Series]()
+    found = evidence(model.support, rows, model.recipe, phrases.catalogue)
+    if "why" in asked:
+        reasons["why"] = explanation_line(predicted, phrases)
+    if "basis" in asked:
+        reasons["basis"] = basis(found, phrases, history).where(covered)
+    if "doubts" in asked:
+        reasons["doubts"] = caveats(found, phrases).where(covered)
+    return reasons
 
 
 def seen_platforms(target: str, bundle: Bundle, rows: pd.DataFrame) -> np.ndarray:

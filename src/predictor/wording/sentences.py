@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -76,8 +77,13 @@ def number(lang: str, value: float | None, decimals: int = 1) -> str:
         return say(lang, "nothing")
     digits = f"{value:,.{decimals}f}"
     digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
-    marks = {",": say(lang, "thousands"), ".": say(lang, "decimal")}
-    return "".join(marks.get(character, character) for character in ("0" if digits == "-0" else digits))
+    return ("0" if digits == "-0" else digits).translate(_marks(lang))
+
+
+@lru_cache
+def _marks(lang: str) -> dict[int, str]:
+    """What the language writes in place of the marks inside a number."""
+    return str.maketrans({",": say(lang, "thousands"), ".": say(lang, "decimal")})
 
 
 def compact(lang: str, value: float | None) -> str:
@@ -154,9 +160,16 @@ def interval(lang: str, low: float, high: float | None, currency: str | None = N
         return f"≥ {money(lang, low, currency, short=True)}"
     lowest = money(lang, low, currency, short=True).removesuffix(" ₫")
     highest = money(lang, high, currency, short=True).removeprefix(f"{currency} ")
-    units = [unit for size in ("thousand", "million", "billion") if (unit := say(lang, f"unit_{size}")).startswith((" ", "\xa0"))]
-    shared = next((unit for unit in units if lowest.endswith(unit) and highest.removesuffix(" ₫").endswith(unit)), "")
+    words = _words_of_size(lang)
+    shared = next((unit for unit in words if lowest.endswith(unit) and highest.removesuffix(" ₫").endswith(unit)), "")
     return f"{lowest.removesuffix(shared)} – {highest}"
+
+
+@lru_cache
+def _words_of_size(lang: str) -> tuple[str, ...]:
+    """The units of large numbers that are words of their own."""
+    units = (say(lang, f"unit_{size}") for size in ("thousand", "million", "billion"))
+    return tuple(unit for unit in units if unit.startswith((" ", "\xa0")))
 
 
 def noun(words: str) -> str:
@@ -169,7 +182,7 @@ def heading(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def who(row: pd.Series) -> str:
+def who(row: Mapping[Any, Any] | pd.Series) -> str:
     """A booking's creator by name, else by id, else by line."""
     import pandas as pd  # whoever has a row has loaded it
 
