@@ -32,8 +32,9 @@ class Refused:
 def as_text(column: pd.Series) -> pd.Series:
     """Any column as trimmed text, with everything that people type for 'nothing' as missing."""
     if column.dtype != "str":
-        cells = column.astype(object)
-        column = cells.where(column.isna(), cells.map(_cell_text)).where(column.notna()).astype("str")
+        cells = zip(column.astype(object).to_numpy(), column.isna().to_numpy(), strict=True)
+        texts = [None if missing else cell if type(cell) is str else _cell_text(cell) for cell, missing in cells]
+        column = pd.Series(texts, column.index, "str", column.name)
     text = column.str.strip(AROUND)
     return text.mask(text.str.lower().isin(BLANKS))
 
@@ -54,15 +55,15 @@ def typed_apart(column: pd.Series) -> tuple[pd.Series, pd.Series]:
     if column.dtype != object and not isinstance(column.dtype, pd.CategoricalDtype):
         return pd.Series(None, index=column.index, dtype="str"), column
     cells = column.astype(object)
-    is_text = cells.map(lambda cell: isinstance(cell, str)).astype(bool)
+    is_text = np.fromiter((isinstance(cell, str) for cell in cells.to_numpy()), dtype=bool, count=len(cells))
     return cells.where(is_text).astype("str"), cells.mask(is_text)
 
 
 def _cell_text(cell: Any) -> str:
+    if isinstance(cell, (float, np.floating)):
+        return str(int(cell)) if float(cell).is_integer() else str(cell)  # an id that a spreadsheet turned into 1234.0
     if isinstance(cell, (list, tuple, np.ndarray)):
         return ";".join(map(str, cell))
-    if isinstance(cell, (float, np.floating)) and float(cell).is_integer():
-        return str(int(cell))  # an id that a spreadsheet turned into 1234.0
     return str(cell)
 
 
