@@ -302,7 +302,7 @@ def _design_to_json(design: Design) -> dict[str, Any]:
 
 def _stage_to_json(stage: Stage) -> dict[str, Any]:
     rules = {side: baselines.to_json(part.baselines) for side, part in stage_segments(stage).items()}
-    return {"design": _design_to_json(stage.design), **rules}
+    return {"recipe": stage.recipe.model_dump(mode="json"), "design": _design_to_json(stage.design), **rules}
 
 
 def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
@@ -323,22 +323,19 @@ def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalo
     training, unit = support.from_json(data["experience"]), typed(float, data["unit"])
     if not 0 < unit < np.inf:
         raise ValueError(f"got a unit of {unit}; it is a positive number")
-    stages = {
-        earlier: _stage_from_json(f"{name}.per.{earlier}", catalogue.recipes[earlier], stage, contents)
-        for earlier, stage in data["stages"].items()
-    }
+    stages = {earlier: _stage_from_json(f"{name}.per.{earlier}", stage, contents) for earlier, stage in data["stages"].items()}
     model = TargetModel(catalogue.recipes[name], design, with_history, next(iter(cold_start), None), training, unit, stages)
     forecast(model, pd.DataFrame({column: [np.nan, 1.0] for column in (*model.recipe.known_by, "posts_seen")}))  # parts fit
     return model
 
 
-def _stage_from_json(name: str, recipe: Recipe, data: dict[str, Any], contents: Contents) -> Stage:
+def _stage_from_json(name: str, data: dict[str, Any], contents: Contents) -> Stage:
     design = typed(Design, data["design"])
     known, stranger = (
         StageSegment(baselines.from_json(data[side]), read_booster(contents[f"{name}.{side}.txt"], len(design.columns)))
         for side in SIDES
     )
-    return Stage(recipe, design, known, stranger)
+    return Stage(Recipe.model_validate(data["recipe"]), design, known, stranger)
 
 
 def _segment_from_json(name: str, data: dict[str, Any], contents: Contents, columns: int) -> SegmentModel:
