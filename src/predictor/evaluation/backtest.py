@@ -82,7 +82,7 @@ def judge_split(
     Parameters
     ----------
     examples
-        Labelled examples of this target.
+        Labelled examples of this target, and of the earlier targets that its rules are per.
     split
         `time` or `new_creators`.
     challenger
