@@ -185,8 +185,8 @@ def unlearnable(rows: pd.DataFrame, recipe: Recipe) -> str | None:
 def fit(
     examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1, *, cold_start_only: bool = False
 ) -> TargetModel:
-    """Fit one target on the examples that have its outcome, and the earlier targets that its rules are per on those that have theirs;
-    the same examples, seed and versions give the same model.
+    """Fit one target on the examples that have its outcome, and the earlier targets that its rules are per on those that have
+    theirs; the same examples, seed and versions give the same model.
 
     They must not be `unlearnable`. With `cold_start_only` nothing is learned of creators' own records, where there are enough
     creators: whoever has one is forecast as others are.
