@@ -64,7 +64,7 @@ def test_cells_that_say_other_things_make_nothing_of_a_column(read, title, cells
 
 def test_prices_under_combo_are_asked_about(read):
     _, asked, _, _ = read(f"{HEAD},Giá video (VND),Combo", "A,tiktok,5000,5tr,12tr (3 video)", "B,tiktok,900,3tr,7tr")
-    assert asked == ["import_doubt_unused"]
+    assert asked == ["import_doubt_beside"]
 
 
 def test_handles_under_id_are_accounts_and_numbers_are_none(read):

@@ -3,10 +3,15 @@
 import pandas as pd
 import pytest
 
-from builders import CATALOGUE
+from builders import CATALOGUE, book_of
 from predictor.errors import RowsError
-from predictor.intake.mapping import Mapping
-from predictor.intake.spreadsheets.workbook import import_file
+from predictor.intake.mapping import Mapping, load_mapping
+from predictor.intake.spreadsheets.workbook import import_file, write_mapping
+from predictor.wording.sentences import say
+
+
+def mapping(**candidates):
+    return Mapping.model_validate({"tables": {"candidates": candidates}})
 
 
 @pytest.fixture
@@ -16,7 +21,7 @@ def read(tmp_path):
     def reading(*lines, **candidates):
         path = tmp_path / "list.csv"
         path.write_text("\n".join(lines), encoding="utf-8")
-        given = Mapping.model_validate({"tables": {"candidates": candidates}}) if candidates else None
+        given = mapping(**candidates) if candidates else None
         found = import_file(path, CATALOGUE, given)
         return found, found.tables.get("candidates", pd.DataFrame())
 
@@ -45,7 +50,8 @@ def test_deliverables_that_a_mapping_calls_fee_are_prices_and_every_one_becomes_
 )
 def test_two_titles_that_a_mapping_calls_one_column_are_a_question_that_names_both(read, titles, name):
     found, _ = read("Name,Stage,Platform,Reel,Reels,Rights", "Linh,Lili,tiktok,3tr,4tr,5tr", columns=titles)
-    clashes = {doubt.values["name"]: doubt.values["titles"] for _, doubt in found.doubts if doubt.key == "import_doubt_both"}
+    several = ("import_doubt_both", "import_doubt_fees")
+    clashes = {doubt.values["name"]: doubt.values["titles"] for _, doubt in found.doubts if doubt.key in several}
     assert clashes[name] == "' / '".join(titles)
 
 
@@ -59,8 +65,70 @@ def test_a_fee_that_a_mapping_names_beside_prices_is_a_question(read):
     found, _ = read(
         "Name,Platform,Reel,Rights", "Linh,tiktok,3tr,4tr", columns={"Rights": "fee"}, prices={"Reel": {"format": "reels"}}
     )
-    (clash,) = [doubt for _, doubt in found.doubts if doubt.key == "import_doubt_both"]
+    (clash,) = [doubt for _, doubt in found.doubts if doubt.key == "import_doubt_fees"]
     assert clash.values["titles"] == "Rights' / 'Reel"
+    assert '`prices: {"Rights": {format: video}}`' in say("en", clash.key, **clash.values, mapping="mapping.yaml")
+
+
+def test_what_a_mapping_says_a_price_is_for_stands_before_that_it_is_a_fee(read):
+    found, rows = read(
+        "Name,Platform,Reel,Rights", "Linh,tiktok,3tr,4tr", columns={"Rights": "fee"}, prices={"Rights": {"format": "story"}}
+    )
+    assert asked(found) == [] and sorted(zip(rows["format"], rows["fee"], strict=True)) == [("short", 3e6), ("story", 4e6)]
+
+
+@pytest.mark.parametrize(("fee", "other"), [("Phí khác", "Phí video"), ("Phí video", "Phí khác"), ("Phí khác", "Video")])
+def test_a_fee_that_a_mapping_names_throws_no_other_price_away_unasked(read, fee, other):
+    found, _ = read(f"KOC,Platform,{fee} (đ),{other} (đ)", "Na,tiktok,1.500.000,500.000", columns={f"{fee} (đ)": "fee"})
+    ((_, doubt),) = found.doubts
+    assert doubt.key == "import_doubt_beside" and doubt.values["title"] == f"{other} (đ)"
+
+
+def test_what_a_price_is_for_leaves_the_prices_beside_it_as_they_were_read(read):
+    head, row = "KOC,Platform,Phí khác (đ),Phí video (đ)", "Na,tiktok,1.500.000,500.000"
+    found, _ = read(head, row)
+    ((_, doubt),) = found.doubts
+    assert '`prices: {"Phí khác (đ)": {format: video}}`' in say("en", doubt.key, **doubt.values, mapping="mapping.yaml")
+    found, rows = read(head, row, prices={"Phí khác (đ)": {"format": "livestream"}})
+    assert asked(found) == [] and sorted(zip(rows["format"], rows["fee"], strict=True)) == [("live", 1.5e6), ("video", 5e5)]
+    found, rows = read(head, row, prices={"Phí khác (đ)": {}})
+    assert asked(found) == [] and sorted(rows["fee"]) == [5e5, 1.5e6]
+
+
+def test_the_same_price_with_tax_beside_a_fee_that_a_mapping_names_is_no_question(read):
+    head = "KOC,Platform,Giá (chưa VAT),Giá (đã gồm VAT)"
+    found, rows = read(head, "Na,tiktok,10.000.000đ,10.800.000đ", columns={"Giá (chưa VAT)": "fee"})
+    assert asked(found) == [] and list(rows["fee"]) == [1e7]
+
+
+@pytest.mark.parametrize("title", ["Phí slot live", "Giá live slot", "Phí phiên live", "Giá slot livestream", "Live slot"])
+def test_a_slot_or_session_of_live_is_a_livestream(read, title):
+    found, rows = read(f"KOC,Platform,{title} (đ),Phí video (đ)", "Na,tiktok,1.500.000,500.000")
+    assert asked(found) == [] and dict(zip(rows["format"], rows["fee"], strict=True)) == {"live": 1.5e6, "video": 5e5}
+
+
+def test_an_answer_about_one_sheet_holds_beside_a_sheet_without_its_columns_and_is_kept(tmp_path):
+    book, own = tmp_path / "rates.xlsx", tmp_path / "mapping.yaml"
+    lists = {
+        "TikTok": [["Tên", "Followers", "Giá video (VNĐ)"], ["Hà", 125000, 7500000]],
+        "YouTube": [
+            ["Kênh", "Subscribers", "Giá tích hợp (VNĐ)", "Giá dedicated (VNĐ)"],
+            ["Woossi", 1900000, 90000000, 160000000],
+        ],
+    }
+    book_of(lists).save(book)
+    dedicated, within = "Giá dedicated (VNĐ)", "Giá tích hợp (VNĐ)"
+    given = {"columns": {dedicated: "fee", within: "fee"}}
+    assert asked(import_file(book, CATALOGUE, mapping(**given))) == ["import_doubt_fees"]
+    found = import_file(book, CATALOGUE, mapping(**given, ignore=[dedicated]))
+    for _ in range(2):
+        assert asked(found) == [] and list(found.tables["candidates"]["fee"]) == [7.5e6, 9e7]
+        write_mapping(found, own, [], "en")
+        assert load_mapping(own, CATALOGUE).of("candidates").ignore == (dedicated,)
+        found = import_file(book, CATALOGUE, load_mapping(own, CATALOGUE))
+    both = {title: {"format": "video"} for title in (dedicated, within)}
+    found = import_file(book, CATALOGUE, mapping(**given, prices=both))
+    assert asked(found) == [] and sorted(found.tables["candidates"]["fee"]) == [7.5e6, 9e7, 16e7]
 
 
 def test_bare_numbers_of_deliverables_under_a_line_of_prices_in_a_currency_are_prices(read):
@@ -146,9 +214,9 @@ def test_prices_in_two_currencies_of_which_each_row_has_one_are_all_read(read):
 
 def test_prices_in_two_currencies_are_asked_about_where_rows_have_both_though_the_last_file_had_none_such(read):
     lines = (PRICES, "Linh,tiktok,5000000,200", "Mai,tiktok,3000000,")
-    assert asked(read(*lines)[0]) == ["import_doubt_both"]
+    assert asked(read(*lines)[0]) == ["import_doubt_fees"]
     found, _ = read(*lines, prices={"Giá (VND)": {}, "Price (USD)": {}})
-    assert asked(found) == ["import_doubt_both"]
+    assert asked(found) == ["import_doubt_fees"]
 
 
 @pytest.mark.parametrize("title", ["Giá/bài (VND)", "Price per video (VND)", "Giá mỗi video (VND)", "Đơn giá video (VND)"])

@@ -67,13 +67,18 @@ def answered_all(content, choose, catalogue, name="q.csv", lang="en"):
          ["12000000", "1200000"]),
         (HEAD + "Loại\nA,tiktok,50,KOC\nB,tiktok,9,Celeb\n", {"“KOC”": "Infl", "“Celeb”": "KOL"}, "kind", ["influencer", "kol"]),
         (HEAD + "Phân loại\nA,tiktok,5000,KOC\nB,tiktok,900,KOC\n", {"“KOC”": "Leave this"}, "kind", None),
-        (HEAD + "Giá A (VND),Giá (VND)\nA,tiktok,5000,5tr,6tr\n", {"could all be": "Giá A"}, "fee", ["5000000"]),
+        (HEAD + "Giá A (VND),Giá (VND)\nA,tiktok,5000,5tr,6tr\n", {"each a price": "Giá A (VND)"}, "fee", ["5000000"]),
+        (HEAD + "Giá khác (VND),Giá video (VND)\nA,tiktok,50,5tr,6tr\n", {"one more price": "of Live"}, "fee",
+         ["5000000", "6000000"]),
+        (HEAD + "Giá khác (VND),Giá video (VND)\nA,tiktok,50,5tr,6tr\n", {"one more price": "Fee"}, "format", ["", "video"]),
+        (HEAD + "Giá tích hợp (VND),Giá dedicated (VND)\nA,tiktok,50,5tr,6tr\n", {"tích hợp": "Video", "dedicated": "Video"},
+         "fee", ["5000000", "6000000"]),
         ("Tên,Followers FB,Followers TikTok,Phí (VNĐ)\nA,1000,2000,5tr\n", {"several accounts": "TikTok"}, "followers", ["2000"]),
         ("Ai,Nền tảng,Followers\nA,tiktok,5000\n", {"looks like Name": "Leave this"}, "platform", ["tiktok"]),
         ("Ai,Followers,Niche\nA,5000,beauty\n", {"holds the name": "Ai"}, "name", ["A"]),
     ],
     ids=["per cent", "share", "millions", "currency", "year", "price of all", "price of one", "thousand", "million", "kinds",
-         "column out", "one of two", "account", "name left out", "who"],
+         "column out", "one of two", "price of", "price of nothing known", "two prices of", "account", "name left out", "who"],
 )  # fmt: skip
 def test_answers_by_a_click_give_the_rows_that_the_command_reads_with_the_same_mapping(
     rows, choose, column, values, catalogue, tmp_path
@@ -118,6 +123,19 @@ def test_every_column_is_shown_with_what_it_is_read_as_and_may_be_said_to_be_ano
     assert "followers" not in again.typed
     taken_back = mapping_of([as_role("Ghi chú", "bio"), as_role("Ghi chú", OUT)]).of("candidates")
     assert (taken_back.columns, taken_back.ignore) == ({}, ("Ghi chú",))
+
+
+def test_a_column_chosen_as_the_fee_beside_a_price_that_was_read_is_asked_about_and_nothing_is_lost(catalogue):
+    content = "KOC,Nền tảng,Phí khác (đ),Phí video (đ)\nNa,tiktok,1.500.000,500.000\n".encode()
+    words, changes = phrases("vi", catalogue), [as_role("Phí khác (đ)", "fee")]
+    (question,) = read_upload("q.csv", content, words, changes).open
+    assert "“Phí video (đ)” có vẻ là một mức giá nữa (500.000)" in question.text
+    changes.append(question.answers["Giá Video"])
+    (question,) = read_upload("q.csv", content, words, changes).open
+    assert "'Phí khác (đ)' / 'Phí video (đ)' đều là giá" in question.text
+    changes.append(question.answers["Phí khác (đ): Giá Livestream"])
+    sheet = read_upload("q.csv", content, words, changes)
+    assert sheet.open == [] and sheet.typed[["fee", "format"]].values.tolist() == [["1500000", "live"], ["500000", "video"]]
 
 
 def test_sheets_without_a_table_and_lists_of_posts_are_questions(catalogue):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 PUBLISHED = (  # the word that a cell of `format` would say, and the patterns that mean it, small and parted by single spaces
-    ("livestream", r"live ?streams?|lives?|phiên live|livestreaming|siaran langsung|直播|ライブ配信|ライブ|라이브|ไลฟ์สด|ไลฟ์"),
+    (
+        "livestream",
+        r"(?:(?:slots?|phiên) )?(?:live ?streams?|livestreaming|lives?)(?: slots?)?|"
+        r"siaran langsung|直播|ライブ配信|ライブ|라이브|ไลฟ์สด|ไลฟ์",
+    ),
     ("reels", r"reels?|릴스|リール"),
     ("short video", r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngắn|clip ngắn|短视频|ショート"),
     ("story", r"限時動態|限时动态|(?:ig )?stor(?:y|ies)|tin 24h|ストーリーズ?|스토리|สตอรี่"),

@@ -27,7 +27,8 @@ def answered(mapping: Mapping, change: Change) -> Mapping:
     own = mapping.of(HOME).model_dump()
     again, taken = {*map(fold, titles_of(change))}, {*change.get("columns", {}).values()}
     for key in ("columns", "prices"):
-        own[key] = {title: what for title, what in own[key].items() if fold(title) not in again and what not in taken}
+        own[key] = {title: what for title, what in own[key].items() if fold(title) not in again}
+    own["columns"] = {title: name for title, name in own["columns"].items() if name not in taken}
     own["ignore"] = [title for title in own["ignore"] if fold(title) not in again]
     body = {name: _merged(own[name], value) for name, value in change.items() if name not in NOT_OF_TABLE}
     table = TableMapping.model_validate(own | body)
@@ -51,6 +52,8 @@ def in_words(change: Change, phrases: Phrases) -> str:
     parts = [phrases.say("page_answer_is", title=title, label=phrases.column(name)) for title, name in _pairs(change, "columns")]
     parts += [
         phrases.say("page_answer_price", title=title, what=deliverable_in_words(what, phrases))
+        if what.get("format")
+        else phrases.say("page_answer_is", title=title, label=phrases.column("fee"))
         for title, what in _pairs(change, "prices")
     ]
     parts += [phrases.say("page_answer_untitled")] if "untitled" in change else []
@@ -87,6 +90,13 @@ def deliverable_in_words(what: Any, phrases: Phrases) -> str:
     """What a column of prices is the price of."""
     posts, name = what.get("posts", 1), phrases.word("format", what.get("format") or "")
     return name if posts == 1 or "+" in name else f"{posts} × {name}"
+
+
+def price_in_words(what: Any, phrases: Phrases) -> str:
+    """What a column of prices is called; a fee where it does not say what it is the price of."""
+    if not what.get("format"):
+        return phrases.column("fee")
+    return phrases.say("page_price_of", what=deliverable_in_words(what, phrases))
 
 
 def unit_in_words(unit: float, phrases: Phrases) -> str:

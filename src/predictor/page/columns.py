@@ -11,7 +11,7 @@ from predictor.intake.spreadsheets.layout import text_of
 from predictor.intake.spreadsheets.notices import masked
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.workbook import spelled
-from predictor.page.answers import HOME, Change, deliverable_in_words
+from predictor.page.answers import HOME, Change, price_in_words
 from predictor.wording.matching import fold
 
 OUT, PRICE = "-", "price "  # how the choices of a column are called
@@ -83,4 +83,4 @@ def as_role(title: str, role: str) -> Change:
 
 
 def _price(name: str, posts: int, phrases: Phrases) -> str:
-    return phrases.say("page_price_of", what=deliverable_in_words({"format": name, "posts": posts}, phrases))
+    return price_in_words({"format": name, "posts": posts}, phrases)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
-from predictor.intake.mapping import Mapping
+from predictor.intake.mapping import Deliverable, Mapping
 from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import text_of
 from predictor.intake.spreadsheets.mil import mil_as
@@ -19,7 +19,7 @@ from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.which_table import table_of
 from predictor.intake.spreadsheets.workbook import Imported
-from predictor.page.answers import HOME, Change, deliverable_in_words, unit_in_words
+from predictor.page.answers import HOME, Change, price_in_words, unit_in_words
 from predictor.wording.sentences import Said
 
 CURRENCIES = ("VND", "USD", "SGD", "THB", "IDR", "MYR", "PHP", "CNY", "JPY", "KRW", "TWD", "HKD", "EUR")
@@ -128,17 +128,46 @@ def _year(doubt: Doubt) -> Answers:
 
 
 def _both(doubt: Doubt) -> Answers:
-    """Which of several columns it is; or every price that names what it is for, without the one that does not."""
-    titles, reader = doubt.values["titles"].split("' / '"), Titles(doubt.phrases.catalogue, HOME)
-    priced = {t: what.model_dump() for t in titles if doubt.values["name"] == "fee" and (what := reader.read(t).deliverable)}
-    others = {title: [other for other in titles if other != title] for title in titles}
-    if len(priced) == len(titles):
-        return {title: {"prices": {title: priced[title]}, "ignore": others[title]} for title in titles}
-    answers: Answers = {title: {"columns": {title: doubt.values["name"]}, "ignore": others[title]} for title in titles}
-    if len(priced) > 1:
-        words = " + ".join(priced)
-        answers = {words: {"prices": priced, "ignore": [t for t in titles if t not in priced]}} | answers
-    return answers
+    """Which of several columns it is."""
+    titles, name = doubt.values["titles"].split("' / '"), doubt.values["name"]
+    return {title: {"columns": {title: name}, "ignore": [one for one in titles if one != title]} for title in titles}
+
+
+def _fees(doubt: Doubt) -> Answers:
+    """Every price that says what it is for, or one of them alone; or what a price is for that does not say it."""
+    titles, reader, phrases = doubt.values["titles"].split("' / '"), Titles(doubt.phrases.catalogue, HOME), doubt.phrases
+    said = doubt.sheet.mapping.prices
+    priced = {t: what.model_dump() for t in titles if (what := said.get(t) or reader.read(t).deliverable) and what.format}
+    alone = _both(doubt) | {t: {"prices": {t: what}, "ignore": [*{*titles} - {t}]} for t, what in priced.items()}
+    if {*priced} == {*titles}:
+        return {" + ".join(titles): {"prices": priced}} | alone
+    several: Answers = {" + ".join(priced): {"prices": priced, "ignore": [t for t in titles if t not in priced]}}
+    each: Answers = {
+        f"{title}: {words}": {"prices": priced | change["prices"]}
+        for title in titles
+        if title not in priced
+        for words, change in _price_of(title, phrases).items()
+    }
+    return (several if len(priced) > 1 else {}) | alone | each
+
+
+def _price_of(title: str, phrases: Phrases) -> Answers:
+    """What a column may be the price of; a price that is of none of these stands by itself."""
+    formats = phrases.catalogue.entries["format"].categories
+    said = [what] if (what := Titles(phrases.catalogue, HOME).read(title).deliverable) else []
+    each = [*said, *(Deliverable(format=name) for name in formats), Deliverable()]
+    return {price_in_words(one.model_dump(), phrases): {"prices": {title: one.model_dump()}} for one in each}
+
+
+def _beside(doubt: Doubt) -> Answers:
+    """A price beside others, which stay."""
+    return _price_of(doubt.values["title"], doubt.phrases) | _left_out(doubt.values["title"], doubt.phrases)
+
+
+def _audiences(doubt: Doubt) -> Answers:
+    """What are perhaps the followers on several platforms, all at once."""
+    each, out = doubt.values["each"], doubt.phrases.say("page_columns_out")
+    return {doubt.phrases.column("followers"): {"columns": dict.fromkeys(each, "followers")}, out: {"ignore": each}}
 
 
 def _counted(doubt: Doubt) -> Answers:
@@ -184,8 +213,7 @@ def _unused(doubt: Doubt) -> Answers:
     title, name = doubt.values["title"], doubt.values["name"]
     what = Titles(doubt.phrases.catalogue, HOME).read(title).deliverable if name == "fee" else None
     is_it: Change = {"prices": {title: what.model_dump()}} if what else {"columns": {title: name}}
-    price = what and doubt.phrases.say("page_price_of", what=deliverable_in_words(what.model_dump(), doubt.phrases))
-    words = price or doubt.phrases.column(name)
+    words = price_in_words(what.model_dump(), doubt.phrases) if what else doubt.phrases.column(name)
     return {words: is_it} | _left_out(title, doubt.phrases)
 
 
@@ -217,7 +245,8 @@ ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "currency": _currency, "sign": _currency, "two_currencies": _two_currencies, "dates": _order("day_first", "dates"),
     "short_year": _order("day_first", "dates"), "decimal": _order("decimal_comma", "decimal"), "both": _both, "missing": _missing,
     "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "price": _unit, "scale": _unit,
-    "country": _country, "year": _year, "posts": _posts, "counted": _counted, "mil": _mil,
+    "country": _country, "year": _year, "posts": _posts, "counted": _counted, "mil": _mil, "fees": _fees,
+    "beside": _beside, "audiences": _audiences,
 }  # fmt: skip
 
 

@@ -9,12 +9,24 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import account_of, links_share
-from predictor.intake.cells import without_emoji
+from predictor.intake.cells import as_text, without_emoji
 from predictor.intake.currency_words import currency_of, spoken_of
+from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT
 from predictor.intake.other_platforms import other_platform
-from predictor.intake.spreadsheets.titles import NO_PRICE, Title, Titles, letters, nothing_but_deliverables
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.remarks import states_unit
+from predictor.intake.spreadsheets.titles import (
+    NO_PRICE,
+    PRICE,
+    Title,
+    Titles,
+    deliverable_of,
+    letters,
+    nothing_but_deliverables,
+)
 from predictor.intake.values import spellings
+from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 
 PRICED = re.compile(r"\d\s*(?:k|n|tr|triệu|củ|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
@@ -29,6 +41,7 @@ CHANNEL = {  # names or platforms, as the cells say
 ACCOUNT = ("", "kenh", "page", "fanpage", "channel", "profile", "acc", "id", "nick")
 BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
+COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
@@ -86,6 +99,45 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     if name is None and "engagement_rate" in entries and _of_engagement(one.title, catalogue):
         return Title("engagement_rate" if one.share(said.str.contains("%|％")) >= 0.5 else None, like="engagement_rate"), False
     return None
+
+
+def are_prices(layout: Layout, title: str, read: Title, titles: Titles) -> bool:
+    """Whether the cells of a column whose title names only what is published are prices, rather than counts of posts."""
+    said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
+    stated = (read.unit or 1.0) > 1.0 or currency_of(title) is not None
+    stated = stated or (read.deliverable is not None and _rate_card(layout, titles))
+    return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
+
+
+def _rate_card(layout: Layout, titles: Titles) -> bool:
+    """Whether a line above says that the table is one of prices, or their unit, with a currency, and no title is a price."""
+    if any(titles.name(title) == "fee" for title in layout.titles.values()):
+        return False
+    return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in layout.above)
+
+
+def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone: bool) -> bool:
+    """Whether a title that is not understood may be one of prices.
+
+    It names something published among other words, over prices: Story (1x). Or, where nothing else is a price (`alone`), it names
+    a currency, or its cells are amounts: Preis (EUR), T12.
+    """
+    words = letters(title)
+    published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
+    speaks = re.search(NO_PRICE, words) is None
+    if published and speaks and are_prices(layout, title, read, titles):
+        return True
+    said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
+    return alone and ((speaks and currency_of(title) is not None) or spoken_prices(said, title))
+
+
+def are_days(cells: pd.Series) -> bool:
+    """Whether filled cells are days, most of them at least."""
+    if not len(cells):
+        return False
+    cells = cells[~cells.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
+    _, refused = read_dates(cells.reset_index(drop=True), None)
+    return not len(cells) or sum(len(one.cells) for one in refused if not one.undecided) <= len(cells) / 2
 
 
 def at_handles(said: pd.Series) -> bool:

@@ -15,32 +15,29 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.currency_words import currency_of
-from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.cell_meanings import (
-    PRICED,
     Cells,
     are_codes,
+    are_days,
+    are_prices,
     at_handles,
     counts_rows,
     meaning_by_cells,
-    spoken_prices,
+    perhaps_price,
 )
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import ON_TOP, Layout
-from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.several_prices import both, each_its_own, one_a_row, total_of, with_charge, with_tax
-from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, QUALIFIER, Title, Titles, deliverable_of, letters, price_of_one
+from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles, price_of_one
 from predictor.intake.taxes import without_tax
 from predictor.intake.units import bare
-from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 COUNTED = ("likes", "comments", "shares", "saves")
 DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
-COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 CHARGED = re.compile(rf"\s*(?:{ON_TOP})", re.IGNORECASE)
 TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
@@ -78,8 +75,9 @@ class _Proposing:
         self.decided = {name for title, name in given.columns.items() if layout.column(title)}
         self.decided |= {name for name, parts in given.sums.items() if any(layout.column(part) for part in parts)}
         self.decided |= {name for name in given.constants if name not in ("currency", "platform")}
-        if any(layout.column(title) for title in given.prices):
-            self.decided |= {"fee"}
+        self.given_fees = [title for title, name in given.columns.items() if name == "fee" and layout.column(title)]
+        self.given_prices = {title: what for title, what in given.prices.items() if layout.column(title)}
+        self.decided |= {"fee"} if self.given_prices else set()
         self.found: dict[str, list[str]] = {}
         self.prices: dict[str, Deliverable] = {}
         self.unknown: dict[str, Title] = {}
@@ -111,13 +109,14 @@ class _Proposing:
         unread = [title for title in unread if self._words(title)]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
         given = self.given
+        kept = [title for title in given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
         mapping = given.model_copy(
             update={
                 "columns": given.columns | {titles[0]: name for name, titles in self.found.items() if len(titles) == 1},
                 "prices": given.prices | self.prices,
                 "sums": given.sums | sums,
                 "constants": given.constants | self.constants,
-                "ignore": tuple(dict.fromkeys([*(t for t in given.ignore if fold(t) not in self.theirs), *ignored])),
+                "ignore": tuple(dict.fromkeys([*kept, *ignored])),
             }
         )
         self.doubts += self._qualifiers(mapping)
@@ -149,9 +148,9 @@ class _Proposing:
     def _place(self, column: int, title: str) -> None:
         read, typo = self._meaning(column, title)
         name = read.name
-        if name == "fee" and self.table == "candidates" and "fee" not in self.decided and read.deliverable:
-            self.prices[title] = read.deliverable
-        elif name is None and read.deliverable and self.table == "candidates" and self._priced(title, read):
+        apart = "fee" not in self.decided or (bool(self.given_prices) and not self.given_fees)
+        priced = name == "fee" or (name is None and are_prices(self.layout, title, read, self.titles))
+        if read.deliverable and self.table == "candidates" and apart and priced:
             self.prices[title] = read.deliverable
         elif name is None or name in self.decided or name not in self.entries:
             self.unknown[title] = read
@@ -172,20 +171,6 @@ class _Proposing:
         near = get_close_matches(fold(QUALIFIER.sub("", words[-1])), known, n=1, cutoff=0.88)
         return (Title(self.titles.accepted[near[0]], read.platform), True) if near else (read, False)
 
-    def _priced(self, title: str, read: Title) -> bool:
-        """Whether the cells of a column whose title names only what is published are prices, rather than counts of posts."""
-        said = as_text(self._cells(title)).dropna()
-        stated = (
-            (read.unit or 1.0) > 1.0 or currency_of(title) is not None or (self._rate_card() and read.deliverable is not None)
-        )
-        return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
-
-    def _rate_card(self) -> bool:
-        """Whether a line above says that the table is one of prices, or their unit, with a currency, and no title is a price."""
-        if any(self.titles.name(title) == "fee" for title in self.layout.titles.values()):
-            return False
-        return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in self.layout.above)
-
     def _ids(self) -> None:
         """Handles and codes under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
         cells = {title: as_text(self._cells(title)).dropna() for title in self.numbering & {*self.unknown}}
@@ -203,7 +188,7 @@ class _Proposing:
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
         wanted = {"posts": "published_at", "bookings": "booked_at"}.get(self.table)
-        days = [title for title in self.unknown if fold(title) in DATES and self._dated(title)]
+        days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title).dropna())]
         if not days or wanted is None or wanted in self.decided:
             return
         if wanted in self.found and self.table == "posts":
@@ -214,14 +199,6 @@ class _Proposing:
         elif wanted not in self.found:
             self.doubts.append(Said("import_doubt_day", {"title": days[0], "table": self.table, "name": wanted}))
             self.asked |= {*days}
-
-    def _dated(self, title: str) -> bool:
-        cells = self._cells(title).dropna()
-        if not len(cells):
-            return False
-        cells = cells[~cells.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
-        _, refused = read_dates(cells.reset_index(drop=True), None)
-        return not len(cells) or sum(len(one.cells) for one in refused if not one.undecided) <= len(cells) / 2
 
     def _sums(self) -> dict[str, tuple[str, ...]]:
         """In bookings, likes, comments and the like add up to engagements, and views stand for a reach that nobody recorded."""
@@ -305,11 +282,14 @@ class _Proposing:
 
     def _untaxed(self) -> None:
         """Of the same prices with and without VAT those without it are the fee, as prices are where nothing is said of it."""
-        alike: dict[object, list[str]] = {None: self.found.get("fee", [])}
-        for title, one in self.prices.items():
-            alike.setdefault((one.format, one.posts), []).append(title)
+        others = {title: read.deliverable for title, read in self.unknown.items() if read.name == "fee"}
+        alike: dict[object, list[str]] = {None: [*self.found.get("fee", []), *self.given_fees]}
+        for title, one in (self.prices | self.given_prices | others).items():
+            alike.setdefault((one.format, one.posts) if one else None, []).append(title)
         for titles in alike.values():
             for title, without in with_tax(self.layout, titles, self.entries["fee"]).items():
+                if title in (*self.given_fees, *self.given_prices):
+                    continue
                 self._leave_out(title)
                 self.notes.append(Said("import_with_tax", {"title": without, "other": title}))
 
@@ -317,7 +297,7 @@ class _Proposing:
         """A charge on top of the prices (Agency fee 15%) is no fee of the creator's, nor is a price with it."""
         priced = [*self.found.get("fee", []), *self.prices]
         charges = [title for title in (*priced, *self.unknown) if CHARGED.match(title)]
-        if not charges or not {*priced} - {*charges}:
+        if not charges or not {*self._other_fees()} - {*charges}:
             return
         for title in charges:
             self._leave_out(title)
@@ -347,33 +327,41 @@ class _Proposing:
         nameless = self.table in ("candidates", "creators") and not named
         if nameless and (title := self._perhaps_names()) and self.unknown[title].like != "name":
             self.unknown[title] = Title(like="name")
+        self._audiences()
         for title, read in self.unknown.items():
-            name = read.like or self._priced_part(title, read) or self._in_money(title)
+            price = read.name == "fee" or perhaps_price(self.layout, title, read, self.titles, not self._other_fees())
+            name = read.like or ("fee" if price else None)
             if name not in self.entries or title in self.asked | self.needless or fold(title) in NUMBERING:
                 continue
             if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
                 continue
             cells = as_text(self._cells(title)).dropna()
             measured = name in ("fee", "followers", "engagement_rate")
-            if not len(cells) or (measured and not cells.str.contains(r"\d").any()) or name in self.decided:
+            beside = name == "fee" and self.table == "candidates" and self._other_fees()
+            if not len(cells) or (measured and not cells.str.contains(r"\d").any()) or (name in self.decided and not beside):
                 continue
             shown = ", ".join(cells.head(2))
             values = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
-            self.doubts.append(Said("import_doubt_unused", values))
+            self.doubts.append(Said("import_doubt_beside" if beside else "import_doubt_unused", values))
             self.asked.add(title)
 
-    def _in_money(self, title: str) -> str | None:
-        """The fee, where nothing else is one and a title names a currency, or its cells are amounts: Preis (EUR), T12."""
-        if "fee" in {*self.found} | self.decided or self.prices:
-            return None
-        named = currency_of(title) is not None and re.search(NO_PRICE, letters(title)) is None
-        return "fee" if named or spoken_prices(as_text(self._cells(title)).dropna(), title) else None
+    def _other_fees(self) -> list[str]:
+        """The titles that are read as fees, or given as such."""
+        return [*self.found.get("fee", []), *self.prices, *self.given_fees, *self.given_prices]
 
-    def _priced_part(self, title: str, read: Title) -> str | None:
-        """The fee, where a title names something published among other words, and its cells are prices: Story (1x)."""
-        words = letters(title)
-        published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
-        return "fee" if published and re.search(NO_PRICE, words) is None and self._priced(title, read) else None
+    def _audiences(self) -> None:
+        """Titles that say nothing but a platform, over what are perhaps its followers: one question for all of them."""
+        given = [t for t, name in self.given.columns.items() if name == "followers" and self.titles.read(t).platform]
+        each = [title for title, read in self.unknown.items() if read.like == "followers" and read.platform]
+        each = [*filter(self.layout.column, given), *each] if each else []
+        if len(each) < 2 or "followers" not in self.entries:
+            return
+        shown = ", ".join(as_text(self._cells(each[0])).dropna().head(2))
+        quoted = [f'"{title}"' for title in each]
+        values = {"titles": "' / '".join(each), "each": each, "name": "followers", "table": self.table, "came": shown,
+                  "columns": ", ".join(f"{one}: followers" for one in quoted), "other": ", ".join(quoted)}  # fmt: skip
+        self.doubts.append(Said("import_doubt_audiences", values))
+        self.asked |= {*each}
 
     def _perhaps_names(self) -> str | None:
         """Of the titles that mean nothing here the first whose cells are words, each another: they may be names."""

@@ -86,8 +86,11 @@ def _cells(layout: Layout, title: str) -> pd.Series:
 def each_its_own(layout: Layout, table: str, given: TableMapping, titles: Titles) -> tuple[TableMapping, list[Said]]:
     """A mapping that names several titles of a sheet for one column: fees of deliverables as prices, others a question.
 
-    Of such titles those under `ignore` are not the column, which answers it.
+    Of such titles those under `ignore` are not the column, which answers it; `prices` stands before `columns`.
     """
+    priced_apart = {*map(fold, given.prices)}
+    columns = {title: name for title, name in given.columns.items() if name != "fee" or fold(title) not in priced_apart}
+    given = given.model_copy(update={"columns": columns})
     theirs: dict[str, list[str]] = {}
     for title, name in [*given.columns.items(), *((title, "fee") for title in given.prices)]:
         if layout.column(title):
@@ -110,7 +113,7 @@ def each_its_own(layout: Layout, table: str, given: TableMapping, titles: Titles
 
 
 def both(name: str, titles: list[str], table: str) -> Said:
-    """Titles of which one alone can be a column of ours, as a question."""
+    """Titles of which one alone can be a column of ours, as a question; prices can be rows of their own."""
     values = {
         "titles": "' / '".join(titles),
         "name": name,
@@ -118,4 +121,4 @@ def both(name: str, titles: list[str], table: str) -> Said:
         "first": titles[0],
         "other": ", ".join(f'"{t}"' for t in titles[1:]),
     }
-    return Said("import_doubt_both", values)
+    return Said("import_doubt_fees" if (name, table) == ("fee", "candidates") else "import_doubt_both", values)
