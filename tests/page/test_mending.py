@@ -12,7 +12,7 @@ from predictor.intake.mapping import load_mapping
 from predictor.intake.spreadsheets.workbook import import_file, write_mapping
 from predictor.page.answers import in_words, mapping_of
 from predictor.page.columns import OUT, as_role, roles, their_columns
-from predictor.page.mending import ELSEWHERE
+from predictor.page.mending import ELSEWHERE, left_out
 from predictor.page.questions import no_titles_in, titles_in
 from predictor.page.reading import Reading, from_files, read, to_files
 from predictor.page.upload import Encoded, Refused, read_upload
@@ -71,14 +71,24 @@ def answered_all(content, choose, catalogue, name="q.csv", lang="en"):
         (HEAD + "Giá khác (VND),Giá video (VND)\nA,tiktok,50,5tr,6tr\n", {"one more price": "of Live"}, "fee",
          ["5000000", "6000000"]),
         (HEAD + "Giá khác (VND),Giá video (VND)\nA,tiktok,50,5tr,6tr\n", {"one more price": "Fee"}, "format", ["", "video"]),
+        (HEAD + "Giá (VND),Giá sau CK (VND)\nA,tiktok,50,6tr,5tr\n", {"one more price": "in place of 'Giá (VND)'"},
+         "fee", ["5000000"]),
+        ("Tên,FB,TikTok,IG,Giá (VND)\nA,120k,1m5,,5tr\nB,,340k,22k,9tr\n",
+         {"on each platform": "Audience", "several accounts": "TikTok"}, "followers", ["1500000", "340000"]),
+        ("Tên,FB,TikTok,Giá (VND)\nA,120k,1m5,5tr\n", {"on each platform": "Leave these", "which platform": "TikTok"}, "platform",
+         ["tiktok"]),
+        ("Tên,Giá (VND)\nA,5tr\nB,6tr\n", {"which platform": "YouTube"}, "platform", ["youtube", "youtube"]),
+        ("Tên,Giá (VND)\nA,5tr\nB,6tr\n", {"which platform": "Each another"}, "platform", None),
         (HEAD + "Giá tích hợp (VND),Giá dedicated (VND)\nA,tiktok,50,5tr,6tr\n", {"tích hợp": "Video", "dedicated": "Video"},
          "fee", ["5000000", "6000000"]),
         ("Tên,Followers FB,Followers TikTok,Phí (VNĐ)\nA,1000,2000,5tr\n", {"several accounts": "TikTok"}, "followers", ["2000"]),
         ("Ai,Nền tảng,Followers\nA,tiktok,5000\n", {"looks like Name": "Leave this"}, "platform", ["tiktok"]),
-        ("Ai,Followers,Niche\nA,5000,beauty\n", {"holds the name": "Ai"}, "name", ["A"]),
+        ("Ai,Followers,Niche\nA,5000,beauty\n", {"holds the name": "Ai", "which platform": "TikTok"}, "name", ["A"]),
     ],
     ids=["per cent", "share", "millions", "currency", "year", "price of all", "price of one", "thousand", "million", "kinds",
-         "column out", "one of two", "price of", "price of nothing known", "two prices of", "account", "name left out", "who"],
+         "column out", "one of two", "price of", "price of nothing known",
+         "price in place of another", "followers by platform", "no followers", "platform of all", "platforms by row",
+         "two prices of", "account", "name left out", "who"],
 )  # fmt: skip
 def test_answers_by_a_click_give_the_rows_that_the_command_reads_with_the_same_mapping(
     rows, choose, column, values, catalogue, tmp_path
@@ -136,6 +146,49 @@ def test_a_column_chosen_as_the_fee_beside_a_price_that_was_read_is_asked_about_
     changes.append(question.answers["Phí khác (đ): Giá Livestream"])
     sheet = read_upload("q.csv", content, words, changes)
     assert sheet.open == [] and sheet.typed[["fee", "format"]].values.tolist() == [["1500000", "live"], ["500000", "video"]]
+
+
+def test_a_row_stays_without_a_cell_that_is_not_understood_as_in_the_command_and_that_is_said(catalogue, tmp_path):
+    content = HEAD + 'Giá\nA,TikTok,10k,"Video: 10tr\nLive: 18tr"\nB,TikTok,nhiều,5tr\nC,Tic toe,5k,6tr\n'
+    sheet = read_upload("q.csv", content.encode(), phrases("vi", catalogue))
+    assert sheet.typed[["platform", "followers", "fee"]].values.tolist() == [
+        ["tiktok", "10000", ""], ["tiktok", "", "5000000"], ["Tic toe", "5000", "6000000"],
+    ]  # fmt: skip
+    said = " ".join(left_out(sheet.found.sheets[0], phrases("vi", catalogue), False))
+    assert "Ô C3 ('nhiều', Followers) để trống, dòng vẫn được giữ" in said and "Ô D2" in said
+    (tmp_path / "q.csv").write_text(content, "utf-8")
+    rows = import_file(tmp_path / "q.csv", catalogue, table="candidates").tables["candidates"]
+    assert list(rows["name"]) == ["A", "B"] and rows["fee"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".txt"])
+@pytest.mark.parametrize("above", ["", "Danh sách KOC\n\n", "Link kênh\n"])
+def test_a_list_of_nothing_but_links_is_one_of_candidates(catalogue, suffix, above, tmp_path):
+    links = "https://www.tiktok.com/@linh\nhttps://www.instagram.com/emma/\nhttps://youtube.com/@woossi\n"
+    sheet = read_upload(f"q{suffix}", (above + links).encode(), phrases("vi", catalogue))
+    assert sheet.open == []
+    who = [["linh", "tiktok"], ["emma", "instagram"], ["woossi", "youtube"]]
+    assert sheet.typed[["creator_id", "platform"]].values.tolist() == who
+    (tmp_path / f"q{suffix}").write_text(above + links, "utf-8")
+    found = import_file(tmp_path / f"q{suffix}", catalogue)
+    assert found.tables["candidates"][["creator_id", "platform"]].values.tolist() == who
+
+
+def test_a_list_of_one_column_without_titles_is_read_once_the_column_is_said_to_be_something(store, catalogue):
+    words = phrases("vi", catalogue)
+    first = read(Reading("q.txt", b"Lan\nMinh\nHoa\n", None), words, store)
+    bare = read(first.answered(no_titles_in(first.grids[0])), words, store)
+    named = read(bare.answered(as_role("A", "name")), words, store)
+    done = read(named.answered(named.sheet.open[0].answers["TikTok"]), words, store)
+    assert done.sheet.typed[["name", "platform"]].values.tolist() == [["Lan", "tiktok"], ["Minh", "tiktok"], ["Hoa", "tiktok"]]
+
+
+def test_rows_that_repeat_another_are_told_by_their_number(catalogue):
+    lines = ["STT,Tên,Nền tảng,Giá (VND)", "1,A,tiktok,5tr", "2,A,tiktok,5tr", "3,A,tiktok,6tr", "4,A,tiktok,5tr"]
+    (one,) = read_upload("q.csv", "\n".join(lines).encode(), phrases("vi", catalogue)).found.sheets
+    assert any("Dòng 3, 5 giống hệt một dòng ở trên" in said for said in left_out(one, phrases("vi", catalogue), False))
+    (one,) = read_upload("q.csv", "\n".join(lines[:2] + lines[3:4]).encode(), phrases("vi", catalogue)).found.sheets
+    assert not any(note.key == "import_repeated" for note in one.notes)
 
 
 def test_sheets_without_a_table_and_lists_of_posts_are_questions(catalogue):

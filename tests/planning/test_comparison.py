@@ -66,6 +66,20 @@ def test_a_goal_that_was_not_forecast_is_refused_with_those_that_were():
         compare(scored(), "sales", CATALOGUE)
 
 
+@pytest.mark.parametrize(
+    ("platform", "en", "vi"),
+    [
+        (None, "no row says its platform", "vì không dòng nào cho biết nền tảng"),
+        ("tiktok", "this file holds no forecasts", "tệp này không có dự báo nào"),
+    ],
+)
+def test_a_list_without_forecasts_is_refused_in_either_language_with_what_to_do(platform, en, vi):
+    bare = scored()[["creator_id", "kind", "fee", "currency"]].assign(platform=platform)
+    with pytest.raises(RowsError, match=en) as refused:
+        compare(bare, "engagement", CATALOGUE)
+    assert vi in refused.value.in_words("vi")
+
+
 def test_the_same_seed_gives_the_same_answer():
     one, two = (compare(scored(), "engagement", CATALOGUE, seed=5).to_dict() for _ in range(2))
     assert one == two

@@ -10,8 +10,9 @@ from predictor.intake.mapping import Mapping, TableMapping
 from predictor.wording.matching import fold
 
 HOME = "candidates"
-Change = dict[str, Any]  # keys of a table's mapping, `ignore_sheets`, and the sheet that is `untitled`; plain JSON values
-NOT_OF_TABLE = ("ignore_sheets", "untitled")
+# Keys of a table's mapping, `ignore_sheets`, the sheet that is `untitled`, columns filled in `by_row`; plain JSON values.
+Change = dict[str, Any]
+NOT_OF_TABLE = ("ignore_sheets", "untitled", "by_row")
 
 
 def mapping_of(changes: Sequence[Change]) -> Mapping:
@@ -74,6 +75,7 @@ def in_words(change: Change, phrases: Phrases) -> str:
         for name, value in _pairs(change, "constants")
     ]
     parts += [phrases.say("page_answer_sheets", sheets=", ".join(change["ignore_sheets"]))] if "ignore_sheets" in change else []
+    parts += [phrases.say("page_answer_by_row", label=phrases.column(name)) for name in change.get("by_row", ())]
     parts += [phrases.say("page_answer_headings", label=phrases.column(change["headings"]))] if "headings" in change else []
     parts += [phrases.say("page_answer_encoding", name=change["encoding"])] if "encoding" in change else []
     parts += [phrases.say("page_answer_year", year=str(change["year"]))] if "year" in change else []

@@ -12,6 +12,7 @@ from nicegui import run, ui
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.page.elements import in_page_words
 from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.lineup import Pool, choose, other_budgets_of, prepare_pool
 from predictor.planning.plans import Lineup
@@ -72,7 +73,7 @@ async def change(board: LineupSession, **changes: Any) -> None:
         except (RowsError, DefinitionError) as problem:
             if mine == board.asked and not late.is_deleted:
                 _busy(late, False)
-                _refused(board, problem.in_words(board.phrases.lang))
+                _refused(board, in_page_words(problem, board.phrases))
             return
         if mine != board.asked or late.is_deleted:
             return

@@ -17,7 +17,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.charts import scatter
-from predictor.page.elements import chart, folded, title
+from predictor.page.elements import chart, folded, in_page_words, title
 from predictor.page.grid import KEYS
 from predictor.planning.comparison import Comparison, Group, Range, compare
 from predictor.planning.plans import Lineup
@@ -222,7 +222,7 @@ def _answer(comparison: Comparison, phrases: Phrases, choose: Callable[[], Lineu
         except RowsError as problem:
             found = None
             if not section.is_deleted:
-                ui.notify(problem.in_words(phrases.lang), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
+                ui.notify(in_page_words(problem, phrases), type="warning", timeout=12_000, close_button=phrases.say("page_close"))
         if not section.is_deleted:
             show(found)
 

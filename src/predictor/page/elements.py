@@ -10,6 +10,7 @@ from typing import Any
 from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
+from predictor.errors import DefinitionError, RowsError
 
 # A chart on the page: with its name for whoever cannot see it, and a quiet button that saves it as a picture.
 
@@ -35,6 +36,15 @@ def title(sentence: str, tag: str = "h1") -> Any:
 def note(sentence: str, warning: bool = False) -> Any:
     """A sentence in a box of its own."""
     return ui.label(sentence).classes("k-note k-warn" if warning else "k-note").props('role="status"')
+
+
+def in_page_words(problem: RowsError | DefinitionError, phrases: Phrases) -> str:
+    """What stops a step, a sentence a line: in words of the page where it has its own, which name no file and no command."""
+    given = problem.faults if isinstance(problem, RowsError) else ()
+    own = [f"page_{fault.said.key}" if fault.said else "" for fault in given]
+    if not own or not all(map(phrases.knows, own)):
+        return problem.in_words(phrases.lang)
+    return "\n".join(phrases.say(key, **fault.said.values) for key, fault in zip(own, given, strict=True) if fault.said)
 
 
 def waiting(sentence: str) -> Any:

@@ -32,7 +32,7 @@ def understood(sheet: Sheet, phrases: Phrases, name: str) -> None:
     """What was read of a file, and everything that was not."""
     used = {theirs.title for one in sheet.found.sheets for theirs in their_columns(one) if theirs.used}
     note(phrases.say("page_understood", file=name, count=len(sheet.typed), columns=len(used)))
-    said = [line for one in sheet.found.sheets for line in _told(one, phrases, len(sheet.found.sheets) > 1)]
+    said = [line for one in sheet.found.sheets for line in left_out(one, phrases, len(sheet.found.sheets) > 1)]
     said += [phrases.say("import_unread", sheets=", ".join(sheet.found.unread))] if sheet.found.unread else []
     said += [phrases.say("page_note_hidden_sheets", sheets=", ".join(sheet.found.hidden))] if sheet.found.hidden else []
     said = [*dict.fromkeys(said)]
@@ -50,7 +50,7 @@ def _listed(lines: list[str]) -> None:
                     ui.label(line)
 
 
-def _told(one: Intake, phrases: Phrases, several: bool) -> list[str]:
+def left_out(one: Intake, phrases: Phrases, several: bool) -> list[str]:
     """The rows, headings, totals and cells of a sheet that were left out, and what was made of the others."""
     layout, before = one.layout, f"{one.layout.grid.name}: " if several else ""
     lines = []
@@ -59,7 +59,7 @@ def _told(one: Intake, phrases: Phrases, several: bool) -> list[str]:
         lines.append(phrases.say(f"import_skipped_{why}", rows=", ".join(shown) + ("…" if len(rows) > SHOWN else "")))
     lines += [_note_in_words(said, phrases) for said in one.notes if said.key not in ELSEWHERE]
     midpoints = [phrases.say("page_midpoint", cell=m.cell, came=m.came, read=float(m.read_as)) for m in one.midpoints[:SHOWN]]
-    lost = [reject for reject in one.rejects if reject.kept and reject.column in one.mapping.prices]
+    lost = [reject for reject in one.rejects if reject.kept]
     cells = [
         phrases.say("page_note_cell", cell=r.cell or "–", came=r.came, column=r.column, problem=worded(phrases.lang, r.problem))
         for r in lost[:SHOWN]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -47,13 +47,14 @@ class Question:
         return self.must and bool(self.answers)
 
 
-def questions(found: Imported, given: Mapping, phrases: Phrases) -> list[Question]:
-    """Everything that the file's owner must decide, once each; then what they may."""
+def questions(found: Imported, given: Mapping, phrases: Phrases, later: Collection[str] = ()) -> list[Question]:
+    """Everything that the file's owner must decide, once each; then what they may. What is filled in `later` is not asked."""
     first = [one for sheet in found.sheets for one in _other_table(sheet, found, given, phrases)]
     if first:
         return first
     asked = [one for sheet in found.sheets for doubt in sheet.doubts for one in _questions(doubt, sheet, phrases)]
     asked += [_open_sheet(name, said, phrases) for name, said in found.open_sheets]
+    asked += [] if "platform" in later else _nowhere(found, phrases)
     asked += [one for sheet in found.sheets for note in sheet.notes for one in _offers(note, phrases)]
     return [*{one.text: one for one in asked}.values()]
 
@@ -69,6 +70,19 @@ def _other_table(one: Intake, found: Imported, given: Mapping, phrases: Phrases)
         answers = _missing(Doubt({"name": "name"}, one, phrases))
     answers |= {phrases.say("page_sheet_out"): {"ignore_sheets": [sheet]}} if len(found.sheets) > 1 else {}
     return [Question(phrases.say(key, sheet=sheet, table=phrases.say(f"import_table_{looks}")), answers)]
+
+
+def _nowhere(found: Imported, phrases: Phrases) -> list[Question]:
+    """Which platform all are on, where no column of the file says it, nor tells ids by which the history may know it."""
+    said = {name for one in found.sheets for name in one.mapping.columns.values()}
+    settling = ("import_doubt_accounts", "import_doubt_audiences")  # these say the platform too
+    asked = any(doubt.values.get("name") == "platform" or doubt.key in settling for _, doubt in found.doubts)
+    if asked or not said or said & {"platform", "creator_id"} or any("platform" in one.frame for one in found.sheets):
+        return []
+    names = phrases.catalogue.entries["platform"].categories
+    answers: Answers = {phrases.word("platform", name): {"constants": {"platform": name}} for name in names}
+    answers |= {phrases.say("page_by_row"): {"by_row": ["platform"]}}
+    return [Question(phrases.say("page_doubt_platform", sheet=found.sheets[0].layout.grid.name), answers)]
 
 
 def _open_sheet(sheet: str, said: Said, phrases: Phrases) -> Question:
@@ -160,8 +174,11 @@ def _price_of(title: str, phrases: Phrases) -> Answers:
 
 
 def _beside(doubt: Doubt) -> Answers:
-    """A price beside others, which stay."""
-    return _price_of(doubt.values["title"], doubt.phrases) | _left_out(doubt.values["title"], doubt.phrases)
+    """A price beside others, which stay; or the one that takes their place."""
+    title, others = doubt.values["title"], doubt.values["others"]
+    instead = doubt.phrases.say("page_price_instead", titles="', '".join(others))
+    alone: Answers = {instead: {"columns": {title: "fee"}, "ignore": others}}
+    return _price_of(title, doubt.phrases) | alone | _left_out(title, doubt.phrases)
 
 
 def _audiences(doubt: Doubt) -> Answers:

@@ -12,7 +12,7 @@ from nicegui import run, ui
 
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
-from predictor.page.elements import note, waiting
+from predictor.page.elements import in_page_words, note, waiting
 from predictor.page.reading import Reading, to_files
 from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, put, read_rows, scored_for, to_content
 from predictor.planning.lineup import lineup
@@ -193,7 +193,7 @@ async def waited(
         try:
             result = await run.io_bound(slow, inputs)
         except (RowsError, DefinitionError) as problem:
-            result, sentence = None, problem.in_words(session.phrases.lang)
+            result, sentence = None, in_page_words(problem, session.phrases)
         if given_up or box.is_deleted:
             return
         made_of, inputs = inputs, session.draft.inputs()

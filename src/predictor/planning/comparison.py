@@ -29,7 +29,7 @@ from predictor.forecasting.sampling import (
 from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
 from predictor.tables.columns import FORECAST, scored_column
 from predictor.wording.matching import fold, nearest
-from predictor.wording.sentences import LANGUAGES, money
+from predictor.wording.sentences import LANGUAGES, Said, money
 
 # What a comparison holds: groups, pairwise comparisons, drivers of the difference, and counts for its caveats.
 
@@ -198,8 +198,9 @@ def recipe_for(scored: pd.DataFrame, goal: str, catalogue: Catalogue) -> Recipe:
         if recipe.goal == goal:
             return recipe
     goals = ", ".join(sorted({r.goal for r in answerable}))
-    answer = f"this file can answer: {goals}." if goals else "this file holds no forecasts; score the candidates first."
-    raise RowsError([Fault("scored candidates", f"there is no forecast for the goal '{goal}'; {answer}")])
+    nowhere = "platform" not in scored or bool(scored["platform"].isna().all())
+    why = "goal" if goals else "platform" if nowhere else "yet"
+    raise RowsError([Fault.of("scored candidates", Said(f"no_forecast_{why}", {"goal": goal, "goals": goals}))])
 
 
 def asked_outcome(

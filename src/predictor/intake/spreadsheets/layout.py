@@ -132,7 +132,8 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     """Find the table of a sheet by the titles that `known` recognises; None where no row has two of them."""
     known = cache(known)  # long lists say the same words over and over
     found = {row: _recognised(grid.cells.loc[row], known) for row in grid.cells.index[:SEARCHED]}
-    if not found or max(map(len, found.values())) < 2:
+    named = max(map(len, found.values()), default=0)
+    if named < 2 and not (named and 0 in grid.cells.index):  # row 0: titles that were given to a sheet without any
         return None
     best = max(found, key=lambda row: len(found[row]))
     top, bottom = _extent(grid, best)

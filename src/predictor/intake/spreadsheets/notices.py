@@ -5,6 +5,7 @@ from __future__ import annotations
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import without_contacts
 from predictor.intake.mapping import TableMapping
+from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.grids import Grid
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import about_amounts
@@ -41,6 +42,7 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
         )
         key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
         said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
+    said += _repeated(layout) if table in ("candidates", "bookings") and one.orders is None else []
     columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
     filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
     lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
@@ -48,6 +50,15 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
         shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in lonely[:5])
         said.append(Said("import_only_name", {"rows": shown}))
     return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
+
+
+def _repeated(layout: Layout) -> list[Said]:
+    """Rows that say in every cell what a row above them says, whatever number they have in the list."""
+    told = layout.frame[[title for title in layout.frame if fold(title) not in NUMBERING]]
+    again = told.astype(str).duplicated() & told.notna().any(axis=1)
+    rows = [str(row) for row in told.index[again]]
+    shown = ", ".join(rows[:SHOWN]) + ("…" if len(rows) > SHOWN else "")
+    return [Said("import_repeated", {"rows": shown, "count": len(rows)})] if rows else []
 
 
 def unrecognised(grid: Grid) -> list[tuple[str, Said]]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 import pandas as pd
 
@@ -337,12 +338,13 @@ class _Proposing:
                 continue
             cells = as_text(self._cells(title)).dropna()
             measured = name in ("fee", "followers", "engagement_rate")
-            beside = name == "fee" and self.table == "candidates" and self._other_fees()
-            if not len(cells) or (measured and not cells.str.contains(r"\d").any()) or (name in self.decided and not beside):
+            others = self._other_fees() if (name, self.table) == ("fee", "candidates") else []
+            if not len(cells) or (measured and not cells.str.contains(r"\d").any()) or (name in self.decided and not others):
                 continue
             shown = ", ".join(cells.head(2))
-            values = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
-            self.doubts.append(Said("import_doubt_beside" if beside else "import_doubt_unused", values))
+            values: dict[str, Any] = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
+            values |= {"others": others, "other": ", ".join(f'"{one}"' for one in others)} if others else {}
+            self.doubts.append(Said("import_doubt_beside" if others else "import_doubt_unused", values))
             self.asked.add(title)
 
     def _other_fees(self) -> list[str]:

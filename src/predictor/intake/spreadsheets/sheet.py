@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -237,8 +238,10 @@ def _valued(
     return values | ({} if codes is None else {"currency": codes}), [*missing, *open_codes]
 
 
-def platform_of(layout: Layout, table: str, catalogue: Catalogue, titles: Titles) -> tuple[str | None, list[Said]]:
-    """The platform that a sheet's name, its own title, or the only platform among its column titles names."""
+def platform_of(
+    layout: Layout, table: str, catalogue: Catalogue, titles: Titles, out: Collection[str] = ()
+) -> tuple[str | None, list[Said]]:
+    """The platform that a sheet's name, its own title, or the only one among its column titles (those `out` left aside) names."""
     if "platform" not in catalogue.columns(table):
         return None, []
     exact = spellings(catalogue.entries["platform"]).get(fold(layout.grid.name))
@@ -246,8 +249,10 @@ def platform_of(layout: Layout, table: str, catalogue: Catalogue, titles: Titles
     if (named := exact or titles.mentioned(layout.grid.name)) is not None:
         return named, [Said("import_platform", {"name": named})]
     above = {one for text in layout.above if (one := titles.mentioned(text)) is not None}
-    tagged = {one for title in layout.titles.values() if (one := titles.read(title).platform) is not None}
-    for found in (above, tagged):
+    left_out = {*map(fold, out)}
+    tagged = {title: one for title in layout.titles.values() if (one := titles.read(title).platform) is not None}
+    used = {one for title, one in tagged.items() if fold(title) not in left_out}
+    for found in (above, {*tagged.values()}, used):
         if len(found) == 1:
             name = found.pop()
             return name, [Said("import_platform_title", {"name": name})]

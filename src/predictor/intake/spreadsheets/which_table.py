@@ -52,7 +52,8 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
     stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
     only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
     titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
-    deliverable = priced or only
+    alone = {*map(titles.name, layout.titles.values())} == {"link"}  # accounts and nothing about them: whoever may be booked
+    deliverable = priced or only or alone
     return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
 
 

@@ -17,6 +17,7 @@ from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
+from predictor.intake.spreadsheets.link_lists import under_a_title
 from predictor.intake.spreadsheets.notices import (
     missing,
     offered_headings,
@@ -97,7 +98,7 @@ def import_grids(
     exports = {grid.name: found for grid in grids if (found := recognised(grid, like)) is not None}
     if not exports:
         refuse_unlike(like, file)
-    for grid in grids:
+    for grid in map(under_a_title, grids):
         export, left = exports.get(grid.name), list[str]()
         if export is not None:
             mapping = _stating(mapping, export.preset.table, stated, catalogue)
@@ -170,8 +171,8 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     """One table of a sheet, and the mapping with what was understood of it."""
     layout, titles = part.layout, Titles(catalogue, home)
     found = propose(layout, home, mapping.of(home), catalogue, titles)
-    platform, named = (part.platform, []) if part.platform else platform_of(layout, home, catalogue, titles)
     own = found.mapping
+    platform, named = (part.platform, []) if part.platform else platform_of(layout, home, catalogue, titles, own.ignore)
     if (
         platform is None
         and own.headings is None
