@@ -17,14 +17,17 @@ from starlette.requests import Request
 from builders import CATALOGUE, DATA, book_of, phrases, scored
 from predictor.asof.growth import RUNGS, Curve, Growth
 from predictor.bundle import load_bundle
+from predictor.errors import RowsError
 from predictor.page.app import translations
 from predictor.page.brief import read_budget, read_day
+from predictor.page.elements import in_page_words
 from predictor.page.export import _figures, _forecasts
 from predictor.page.grid import mended
 from predictor.page.results import _compared
 from predictor.page.session import PageSession
 from predictor.page.upload import LARGEST, Refused, read_upload
 from predictor.page.work import PlanDraft, Resources, ScoreCache, from_content, scored_for, take, to_content, understood
+from predictor.planning.comparison import compare
 from predictor.planning.joint_outcomes import load_assumption
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
@@ -384,3 +387,18 @@ def test_early_results_dropped_on_the_page_are_said_first_and_judged_by_the_grow
     at = outcome.rows[0].index(title)  # 380 lie below the range, what they become lies in it
     assert outcome.rows[1][at - 1] == "380" and outcome.rows[1][at].startswith("74")
     assert {row[at + 1] for row in outcome.rows[1:-1]} == {phrases(lang).say("evidence_yes")}
+
+
+@pytest.mark.parametrize(
+    ("platform", "lang", "sentence"),
+    [
+        (None, "vi", "Chưa ai có dự báo vì không dòng nào cho biết nền tảng. Hãy điền nền tảng ở bước 2."),
+        (None, "en", "Nobody has a forecast, for no row says its platform. Fill it in in step 2."),
+        ("tiktok", "vi", "Chưa ai trong danh sách có dự báo: hãy xem lại nền tảng của từng người ở bước 2."),
+    ],
+)
+def test_why_nobody_has_a_forecast_is_said_in_words_of_the_page(platform, lang, sentence):
+    bare = scored()[["creator_id", "kind", "fee", "currency"]].assign(platform=platform)
+    with pytest.raises(RowsError) as refused:
+        compare(bare, "engagement", CATALOGUE)
+    assert in_page_words(refused.value, phrases(lang)) == sentence
