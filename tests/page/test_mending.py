@@ -16,6 +16,7 @@ from predictor.page.mending import ELSEWHERE, left_out
 from predictor.page.questions import no_titles_in, titles_in
 from predictor.page.reading import Reading, from_files, read, to_files
 from predictor.page.upload import Encoded, Refused, read_upload
+from predictor.page.work import understood
 from predictor.planning.store import Store
 from predictor.wording.sentences import load_sentences
 
@@ -151,9 +152,10 @@ def test_a_column_chosen_as_the_fee_beside_a_price_that_was_read_is_asked_about_
 def test_a_row_stays_without_a_cell_that_is_not_understood_as_in_the_command_and_that_is_said(catalogue, tmp_path):
     content = HEAD + 'Giá\nA,TikTok,10k,"Video: 10tr\nLive: 18tr"\nB,TikTok,nhiều,5tr\nC,Tic toe,5k,6tr\n'
     sheet = read_upload("q.csv", content.encode(), phrases("vi", catalogue))
-    assert sheet.typed[["platform", "followers", "fee"]].values.tolist() == [
-        ["tiktok", "10000", ""], ["tiktok", "", "5000000"], ["Tic toe", "5000", "6000000"],
-    ]  # fmt: skip
+    listed, faults = understood(sheet.typed, catalogue)
+    assert list(sheet.typed["followers"]) == ["10000", "nhiều", "5000"]  # as it came, to be mended in place
+    assert listed["fee"].fillna(0).tolist() == [0, 5e6] and listed["followers"].fillna(0).tolist() == [10000, 0]
+    assert [(fault.row, fault.column) for fault in faults] == [(2, "fee"), (3, "followers"), (4, "platform")]
     said = " ".join(left_out(sheet.found.sheets[0], phrases("vi", catalogue), False))
     assert "Ô C3 ('nhiều', Followers) để trống, dòng vẫn được giữ" in said and "Ô D2" in said
     (tmp_path / "q.csv").write_text(content, "utf-8")

@@ -187,13 +187,13 @@ def _refuse_bomb(content: bytes, suffix: str, phrases: Phrases) -> None:
 
 
 def _typed(one: Intake, phrases: Phrases) -> pd.DataFrame:
-    """A sheet's rows as text under our names; a cell without which its row is nobody's stands as it came where it is unread."""
+    """A sheet's rows as text under our names; a cell that could not be read stands as it came."""
     if len(one.layout.titles) > COLUMNS:
         raise Refused(phrases.say("page_file_columns", most=COLUMNS))
     text = spelled(one.frame).astype(object)
     ours = {fold(title): name for title, name in one.mapping.columns.items()}
     unread: dict[str, dict[int, str]] = {}
-    for reject in (reject for reject in one.rejects if not reject.kept):
+    for reject in one.rejects:
         unread.setdefault(ours.get(fold(reject.column), ""), {})[reject.row] = reject.came
     for name in unread.keys() & {*text}:
         came = pd.Series(text.index.map(unread[name]), index=text.index, dtype=object)

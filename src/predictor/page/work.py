@@ -25,6 +25,7 @@ from predictor.intake.contract import read_tables
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.intake.row_checks import half_assumed, no_prices, nobody
+from predictor.intake.spreadsheets.sheet import stays_without
 from predictor.planning.joint_outcomes import Assumption, load_assumption
 from predictor.planning.rules import LineupConstraints, with_brief
 from predictor.registry.runs import served_bundle
@@ -233,18 +234,25 @@ def lookalikes(candidates: pd.DataFrame, tables: History | None) -> list[Said]:
 
 
 def understood(typed: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Fault]]:
-    """Candidates read from text: clean rows, indexed by their place in `typed`, and every fault with its row (the first is 2)."""
+    """Candidates read from text: clean rows, indexed by their place in `typed`, and every fault with its row (the first is 2).
+
+    As in an import, a row stays without a cell that is not understood, unless it is somebody else's or another deal without it.
+    """
     if typed.empty:
         return typed, []
     raw = typed.apply(lambda cells: cells.mask(cells.str.strip() == "")).set_axis(range(2, len(typed) + 2), axis=0)
     found: list[Fault] = []
     frame = read_table(raw, "candidates", "", catalogue, Mapping(), found)
     unread = raw.reindex(index=frame.index, columns=frame.columns).notna() & frame.isna()
-    faults = [Fault("", "", int(row), str(name)) for row, name in unread.stack()[lambda bad: bad].index]
-    faults += [fault for fault in found if fault.row is None and not fault.problem.startswith("…")]
-    faults += no_prices(frame, "", shown=None) + nobody(frame, "") + half_assumed(frame, "", catalogue)
-    good = frame[~frame.index.isin({fault.row for fault in faults})]
-    return good.set_axis(good.index - 2, axis=0), faults
+    cells = [Fault("", "", int(row), str(name)) for row, name in unread.stack()[lambda bad: bad].index]
+    cells += (priceless := no_prices(frame, "", shown=None))
+    if priceless:
+        frame["fee"] = frame["fee"].mask(frame.index.isin([fault.row for fault in priceless]))
+    faults = [fault for fault in found if fault.row is None and not fault.problem.startswith("…")]
+    faults += nobody(frame, "") + half_assumed(frame, "", catalogue)
+    out = {one.row for one in faults} | {one.row for one in cells if not stays_without("candidates", str(one.column))}
+    good = frame[~frame.index.isin(out)]
+    return good.set_axis(good.index - 2, axis=0), [*cells, *faults]
 
 
 def today() -> pd.Timestamp:

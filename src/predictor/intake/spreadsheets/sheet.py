@@ -80,7 +80,7 @@ def read_sheet(
                 read = read_money(layout, title, cells, name, entry, table, one, stated, titles)
             else:
                 read = read_plain(layout, title, cells, name, entry, table, one, titles)
-            columns[name] = read.without_bad_cells() if _safe(table, name) else read
+            columns[name] = read.without_bad_cells() if stays_without(table, name) else read
     parts = {name: _parts(layout, given, name, added, entries[name], table, one, titles) for name, added in one.sums.items()}
     priced = read_prices(layout, given, one, entries, table, stated, titles)
     values, open_codes = _valued(columns, parts, rates, table)
@@ -99,7 +99,7 @@ def read_sheet(
             times, multiplied = fee_for_all(layout, title, layout.frame[title], fee.pieces, one_thing, counted)
             values["fee"], notes = values["fee"] * times, [*notes, *multiplied]
             bad = fee_for_others(layout, title, layout.frame[title], fee.pieces[other & times.eq(1.0)], booked)
-            bad = [replace(reject, kept=_safe(table, "fee")) for reject in bad]
+            bad = [replace(reject, kept=stays_without(table, "fee")) for reject in bad]
             rejects += bad
             values["fee"] = values["fee"].mask(values["fee"].index.isin([reject.row for reject in bad if reject.kept]))
     if fee is not None and fee.terms is not None and "fee_terms" in entries:
@@ -146,7 +146,7 @@ def _stated(one: TableMapping) -> list[Said]:
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal
 
 
-def _safe(table: str, name: str) -> bool:
+def stays_without(table: str, name: str) -> bool:
     """Whether a candidate or creator can stay without a cell of this column: it is then one more thing that is not known."""
     return table in ("candidates", "creators") and name not in UNSAFE
 
