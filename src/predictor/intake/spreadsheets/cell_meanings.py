@@ -11,10 +11,12 @@ from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import account_of, links_share
 from predictor.intake.cells import without_emoji
 from predictor.intake.currency_words import currency_of, spoken_of
+from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.titles import NO_PRICE, Title, Titles, letters, nothing_but_deliverables
 from predictor.intake.values import spellings
+from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 
 PRICED = re.compile(r"\d\s*(?:k|n|tr|triệu|củ|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
@@ -29,6 +31,7 @@ CHANNEL = {  # names or platforms, as the cells say
 ACCOUNT = ("", "kenh", "page", "fanpage", "channel", "profile", "acc", "id", "nick")
 BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
+DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
 CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
@@ -103,6 +106,16 @@ def are_codes(said: pd.Series) -> bool:
     """Whether cells are codes of accounts (c0001, 70412), rather than numbers of rows or of people's papers."""
     alone = bool(said.str.fullmatch(r"[\w.-]*\d[\w.-]*").all())
     return len(said) > 0 and alone and not counts_rows(said) and not said.str.fullmatch(r"\d{9,12}").any()
+
+
+def are_days(cells: pd.Series) -> bool:
+    """Whether at least half of the filled cells are days; those without a year may be."""
+    filled = cells.dropna()
+    if not len(filled):
+        return False
+    dated = filled[~filled.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
+    _, refused = read_dates(dated.reset_index(drop=True), None)
+    return not len(dated) or sum(len(one.cells) for one in refused if not one.undecided) <= len(dated) / 2
 
 
 def spoken_prices(said: pd.Series, title: str) -> bool:

@@ -63,6 +63,12 @@ CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above,
 )
 NAMES = ("creator_id", "name", "link")
 NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
+TERMS = re.compile(  # what an offer says about itself, or whom to ask: no name
+    r"^\s*(?:contacts?|liên hệ|hotline|e-?mail|tel|phone|sđt|zalo|kontak|联系|連絡先|문의|ติดต่อ)\b\s*\w*\s*[:：]|[\w.]@[\w-]+\.\w|"
+    r"\d[\d .-]{7,}\d|(?:không|chưa|đã|not?|belum|sudah)\s+(?:bao\s+)?(?:gồm|includ\w+|termasuk)|"
+    r"\b(?:in|ex)clu(?:des?|ded|ding|sive)\b|\bvalid (?:for|until|till|\d)|hiệu lực|\bberlaku\b|有効期限|有效期|유효",
+    re.IGNORECASE,
+)
 UNIT_TITLES = (*map(fold, ("đơn vị", "đơn vị tính", "đvt", "unit", "units", "satuan", "单位", "單位", "単位", "단위", "หน่วย")),)
 LONG = 60  # letters; a heading is shorter
 NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
@@ -326,9 +332,15 @@ def _lonely_rows(
     parts: dict[int, tuple[str, ...]],
     known: Known,
 ) -> dict[int, str | None]:
-    """What each row with a single text is: a heading over the rows below, a note, or all that is known of a creator."""
+    """What each row with a single text is: a heading over the rows below, a note, or all that is known of a creator.
+
+    What stands under a total, or under a blank row, behind the last row of data is a note.
+    """
+    second = next((row for row, why in reasons.items() if why == "second"), grid.cells.index[-1] + 1)
     lonely = [row for row, why in reasons.items() if why == "lonely"]
-    data = [row for row, why in reasons.items() if why is None]
+    data = [row for row, why in reasons.items() if why is None and row < second]
+    last = data[-1] if data else grid.cells.index[-1]
+    end = next((row for row, why in reasons.items() if row > last and why in ("blank", "total")), second)
     typical = below.loc[data].notna().sum(axis=1).median() if data else 0
     numbers = below.loc[data].iloc[:, 0].map(lambda cell: str(cell).strip(" .").isdigit())
     numbered = len(data) > 0 and bool(numbers.all())  # every row of data begins with its number, and these do not
@@ -336,12 +348,13 @@ def _lonely_rows(
     for row in lonely:
         column, cell = list(filled[row].items())[-1]
         who = known(parts[column][-1]) if parts[column] else None
-        over = bool(data) and data[-1] > row
+        over = bool(data) and last > row
         wide = grid.spans.get((row, column + 1)) == (row, column) or cell.rstrip().endswith((":", "："))
-        if NOTE.match(cell) or tax_of(cell) or len(cell) > LONG or (about_amounts(cell) and not over):
+        terms = NOTE.match(cell) or TERMS.search(cell) or tax_of(cell) or len(cell) > LONG
+        if terms or (about_amounts(cell) and not over):
             found[row] = "note" if not wide or not over else "heading"
         elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):
             found[row] = "heading" if over else "note"
         else:
-            found[row] = None if who in NAMES or len(parts) < 3 else "note"
+            found[row] = None if row < end and (who in NAMES or len(parts) < 3) else "note"
     return found

@@ -15,12 +15,14 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.currency_words import currency_of
-from predictor.intake.dates import read_dates
 from predictor.intake.mapping import Deliverable, TableMapping
+from predictor.intake.spreadsheets.account_columns import named_account, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
+    DATES,
     PRICED,
     Cells,
     are_codes,
+    are_days,
     at_handles,
     counts_rows,
     meaning_by_cells,
@@ -34,12 +36,10 @@ from predictor.intake.spreadsheets.several_prices import both, each_its_own, one
 from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, QUALIFIER, Title, Titles, deliverable_of, letters, price_of_one
 from predictor.intake.taxes import without_tax
 from predictor.intake.units import bare
-from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 COUNTED = ("likes", "comments", "shares", "saves")
-DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
 COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 CHARGED = re.compile(rf"\s*(?:{ON_TOP})", re.IGNORECASE)
 TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
@@ -195,15 +195,30 @@ class _Proposing:
                 self.found[name] = [title]
                 self.notes.append(Said("import_read_as", {"title": title, "name": name}))
         self.numbering = {title for title in self.numbering if title not in cells or counts_rows(cells[title])}
+        if "creator_id" in self.entries and not {"link", "creator_id"} & ({*self.found} | self.decided):
+            self._accounts()
         named = [title for title in self.unknown if Titles(self.catalogue).read(title).name == "name"]
         if self.table == "posts" and len(named) == 1 and "creator_id" not in {*self.found} | self.decided:
             self.found["creator_id"] = named
             self.notes.append(Said("import_read_as", {"title": named[0], "name": "creator_id"}))
 
+    def _accounts(self) -> None:
+        """Ids and handles under a title of names, beside names, are the id; under an unknown title they are asked about."""
+        cells = {
+            t: as_text(self._cells(t)).dropna() for t in (*self.found.get("name", []), *self.unknown) if t not in self.numbering
+        }
+        found = [title for title in cells if title not in self.unknown and named_account(title, cells[title])]
+        if len(found) == 1 and (len(self.found["name"]) > 1 or "name" in self.decided):
+            self.found["name"].remove(found[0])
+            self.found["creator_id"] = found
+            self.notes.append(Said("import_read_as", {"title": found[0], "name": "creator_id"}))
+        else:
+            self.unknown |= {t: Title(like="creator_id") for t in self.unknown if t in cells and perhaps_account(t, cells[t])}
+
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
         wanted = {"posts": "published_at", "bookings": "booked_at"}.get(self.table)
-        days = [title for title in self.unknown if fold(title) in DATES and self._dated(title)]
+        days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title))]
         if not days or wanted is None or wanted in self.decided:
             return
         if wanted in self.found and self.table == "posts":
@@ -214,14 +229,6 @@ class _Proposing:
         elif wanted not in self.found:
             self.doubts.append(Said("import_doubt_day", {"title": days[0], "table": self.table, "name": wanted}))
             self.asked |= {*days}
-
-    def _dated(self, title: str) -> bool:
-        cells = self._cells(title).dropna()
-        if not len(cells):
-            return False
-        cells = cells[~cells.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
-        _, refused = read_dates(cells.reset_index(drop=True), None)
-        return not len(cells) or sum(len(one.cells) for one in refused if not one.undecided) <= len(cells) / 2
 
     def _sums(self) -> dict[str, tuple[str, ...]]:
         """In bookings, likes, comments and the like add up to engagements, and views stand for a reach that nobody recorded."""
@@ -345,7 +352,8 @@ class _Proposing:
         """A title that looks like a price, a name, a follower count or a link and is not used is a question."""
         named = {"name", "creator_id", "link"} & ({*self.found} | self.decided)
         nameless = self.table in ("candidates", "creators") and not named
-        if nameless and (title := self._perhaps_names()) and self.unknown[title].like != "name":
+        cells = {title: as_text(self._cells(title)).dropna() for title in self.unknown} if nameless else {}
+        if (title := perhaps_names(cells)) and self.unknown[title].like not in ("name", "creator_id"):
             self.unknown[title] = Title(like="name")
         for title, read in self.unknown.items():
             name = read.like or self._priced_part(title, read) or self._in_money(title)
@@ -353,11 +361,11 @@ class _Proposing:
                 continue
             if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
                 continue
-            cells = as_text(self._cells(title)).dropna()
+            said = as_text(self._cells(title)).dropna()
             measured = name in ("fee", "followers", "engagement_rate")
-            if not len(cells) or (measured and not cells.str.contains(r"\d").any()) or name in self.decided:
+            if not len(said) or (measured and not said.str.contains(r"\d").any()) or name in self.decided:
                 continue
-            shown = ", ".join(cells.head(2))
+            shown = ", ".join(said.head(2))
             values = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
             self.doubts.append(Said("import_doubt_unused", values))
             self.asked.add(title)
@@ -374,14 +382,6 @@ class _Proposing:
         words = letters(title)
         published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
         return "fee" if published and re.search(NO_PRICE, words) is None and self._priced(title, read) else None
-
-    def _perhaps_names(self) -> str | None:
-        """Of the titles that mean nothing here the first whose cells are words, each another: they may be names."""
-        for title in self.unknown:
-            said = as_text(self._cells(title)).dropna()
-            if fold(title) not in NUMBERING and len(said) > 1 and said.is_unique and not said.str.fullmatch(r"[\W\d_]*").any():
-                return title
-        return None
 
     def _qualifiers(self, mapping: TableMapping) -> list[Said]:
         """Words of a number's title that are not understood."""

@@ -11,6 +11,7 @@ import yaml
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
+from predictor.intake.cells import without_contacts
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.currencies import Rates
@@ -332,7 +333,9 @@ def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
     export = [note for note in one.notes if note.key == "import_export"]
     lines += ["  - " + say(lang, note.key, **note.values) for note in export]
     for why, at in layout.skipped.items():
-        shown = [f"{row} ({_short(layout.text(row))})" if why in ("heading", "note") else str(row) for row in at]
+        shown = [
+            f"{row} ({_short(without_contacts(layout.text(row)))})" if why in ("heading", "note") else str(row) for row in at
+        ]
         lines.append("  - " + say(lang, f"import_skipped_{why}", rows=", ".join(shown)))
     first = [note for note in one.notes if note.key in LEFT_OUT]
     lines += ["  - " + say(lang, note.key, **note.values) for note in first]
