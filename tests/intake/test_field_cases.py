@@ -265,10 +265,10 @@ def test_hidden_rows_and_columns_are_named_and_can_be_left_out(opened):
     rows = [["Name", "Platform", "Followers", "Fee (USD)"], ["A", "TikTok", 1000, 100], ["B (cancelled)", "TikTok", 2000, 200],
             ["C", "TikTok", 3000, 300]]  # fmt: skip
     ran = opened(*rows, hidden_rows=[3], hidden_columns=["C"])
-    assert ran.code == 0 and "Hidden in the file, and read too: row 3 (B (cancelled)" in ran.out
+    assert ran.code == 0 and "Hidden or crossed out in the file, and read too: row 3 (B (cancelled)" in ran.out
     assert "Hidden in the file, and read as any other: columns Followers" in ran.out
     left = opened(*rows, hidden_rows=[3], mapping="candidates: {hidden: false}")
-    assert left.rows("name") == ["A", "C"] and "Left out because hidden in the file" in left.out
+    assert left.rows("name") == ["A", "C"] and "Left out because hidden or crossed out in the file" in left.out
 
 
 def test_a_sheet_of_data_that_is_not_recognised_is_a_question_with_its_first_rows(opened):

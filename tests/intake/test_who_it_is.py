@@ -1,7 +1,10 @@
 """Who a row is: ids and handles under titles that are not known, names that hold a handle, and what is nobody."""
 
 import pytest
+from openpyxl.styles import Font
 from test_field_cases import Ran, table
+
+from builders import book_of
 
 
 @pytest.fixture
@@ -72,3 +75,67 @@ def test_a_name_alone_right_under_the_table_is_somebody(read):
     ran = read(*OFFER, ["Mai Anh"], [], ["Trân trọng"])
     assert ran.rows("name") == ["Emma", "Linh", "Mai Anh"] and "Nothing but a name in row 4 (Mai Anh)" in ran.out
     assert "Left out as notes: rows 6 (Trân trọng)" in ran.out
+
+
+# What is crossed out or turned down, and where the platform is not.
+
+
+@pytest.fixture
+def crossed(tmp_path, capsys):
+    """Import three candidates of a workbook in which some cells are crossed out."""
+
+    def run(cells, mapping=None):
+        rows = [["Tên", "Nền tảng", "Followers", "Giá video (VND)"], ["Hà", "TikTok", 125000, 5000000],
+                ["Hy", "TikTok", 25000, 3000000], ["Mi", "TikTok", 45000, 4000000]]  # fmt: skip
+        made = book_of({"Sheet1": rows})
+        for cell in cells:
+            made.worksheets[0][cell].font = Font(strike=True)
+        made.save(tmp_path / "book.xlsx")
+        return Ran(tmp_path / "book.xlsx", capsys, mapping=mapping)
+
+    return run
+
+
+@pytest.mark.parametrize("cells", [["A3"], ["A3", "B3", "C3", "D3"], ["B3", "C3", "D3"]])
+def test_a_row_that_is_crossed_out_is_announced_and_left_out_where_the_mapping_says_so(crossed, cells):
+    ran = crossed(cells)
+    assert ran.rows("name") == ["Hà", "Hy", "Mi"] and "Hidden or crossed out in the file, and read too: row 3 (Hy" in ran.out
+    left = crossed(cells, mapping="candidates: {hidden: false}")
+    assert left.rows("name") == ["Hà", "Mi"] and "Left out because hidden or crossed out in the file: rows 3" in left.out
+
+
+def test_a_cell_that_is_crossed_out_is_named_and_a_sheet_without_any_says_nothing(crossed):
+    assert "Crossed out in the file, and read as any other: cells D4." in crossed(["D4"]).out
+    assert "rossed out" not in crossed([]).out
+
+
+@pytest.mark.parametrize(
+    ("title", "said"), [("Trạng thái", "Từ chối"), ("Tình trạng", "Đã hủy"), ("Status", "Cancelled"), ("状态", "已拒绝")]
+)
+def test_who_turned_down_in_a_column_that_is_not_used_is_named(read, title, said):
+    ran = read(["Name", "Platform", title, "Price (VND)"], ["A", "TikTok", "OK", "5tr"], ["B", "TikTok", said, "6tr"])
+    assert f"'{title}' is not used, so who turned down or is cancelled there is read like the others: rows 3 ({said})" in ran.out
+
+
+@pytest.mark.parametrize(("file", "example"), [("29_ig_quy4.csv", "instagram"), ("list.csv", "tiktok")])
+def test_a_files_name_gives_no_platform_and_the_command_says_first_what_to_write(tmp_path, capsys, file, example):
+    made = table(tmp_path / file, ["Tên", "Followers", "Giá video (VND)"], ["Hà", "125000", "5tr"], ["Hy", "25000", "3tr"])
+    ran = Ran(made, capsys)
+    assert "platform" not in (ran.data / "candidates.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    first = ran.out.splitlines()[1]
+    assert first.startswith("  - No row says on which platform it is") and f"constants: {{platform: {example}}}" in first
+    stated = Ran(made, capsys, mapping="candidates: {constants: {platform: tiktok}}")
+    assert stated.rows("platform") == ["tiktok", "tiktok"] and "No row says" not in stated.out
+
+
+def test_a_price_whose_formula_was_not_saved_keeps_what_is_published(tmp_path, capsys):
+    rows = [
+        ["Tên", "Nền tảng", "Giá video (VND)"],
+        ["Hà", "TikTok", "=5000000*2"],
+        ["Hy", "TikTok", 3000000],
+        ["Mi", "TikTok", None],
+    ]
+    book_of({"Sheet1": rows}).save(tmp_path / "book.xlsx")
+    ran = Ran(tmp_path / "book.xlsx", capsys)
+    assert ran.rows("name fee format posts") == ["Hà _ video 1", "Hy 3000000 video 1", "Mi _ _ _"]
+    assert "row 2, cell C2" in ran.err and "holds a formula whose result was not saved" in ran.err

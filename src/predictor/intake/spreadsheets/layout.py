@@ -101,8 +101,26 @@ class Layout:
 
     @property
     def hidden(self) -> tuple[int, ...]:
-        """The rows of data that nobody sees."""
-        return tuple(row for row in self.rows if row in self.grid.hidden_rows)
+        """The rows of data that nobody sees, or that are crossed out: the first cell of them, or most."""
+        return tuple(row for row in self.rows if row in self.grid.hidden_rows or self._struck(row))
+
+    @property
+    def struck(self) -> list[str]:
+        """The cells that are crossed out in rows that are not."""
+        own, hidden = self.grid.own, {*self.hidden}
+        struck = sorted((r, c) for r, c in self.grid.struck if r in {*self.rows} - hidden and c in self.titles)
+        return [address(place) for place in struck if pd.notna(own.at[place])]
+
+    def _struck(self, row: int) -> bool:
+        if not self.grid.struck:
+            return False
+        filled = [
+            (str(cell), (row, int(str(column))) in self.grid.struck) for column, cell in self.grid.own.loc[row].dropna().items()
+        ]
+        struck = [
+            one for place, (cell, one) in enumerate(filled) if place or not cell.strip(" .").isdigit()
+        ]  # no number of a row
+        return bool(struck) and (struck[0] or 2 * sum(struck) > len(struck))
 
     def text(self, row: int) -> str:
         """What a row says, on one line."""

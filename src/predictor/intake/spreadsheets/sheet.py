@@ -241,9 +241,10 @@ def platform_of(layout: Layout, table: str, catalogue: Catalogue, titles: Titles
     """The platform that a sheet's name, its own title, or the only platform among its column titles names."""
     if "platform" not in catalogue.columns(table):
         return None, []
-    exact = spellings(catalogue.entries["platform"]).get(fold(layout.grid.name))
-    exact = exact or (OTHER if table == "candidates" and other_platform(layout.grid.name) else None)
-    if (named := exact or titles.mentioned(layout.grid.name)) is not None:
+    sheet = "" if layout.grid.named_by_file else layout.grid.name
+    exact = spellings(catalogue.entries["platform"]).get(fold(sheet))
+    exact = exact or (OTHER if table == "candidates" and other_platform(sheet) else None)
+    if (named := exact or titles.mentioned(sheet)) is not None:
         return named, [Said("import_platform", {"name": named})]
     above = {one for text in layout.above if (one := titles.mentioned(text)) is not None}
     tagged = {one for title in layout.titles.values() if (one := titles.read(title).platform) is not None}

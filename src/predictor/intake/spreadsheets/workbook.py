@@ -19,7 +19,9 @@ from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.notices import (
+    declined,
     missing,
+    nowhere,
     offered_headings,
     platform_headings,
     said_elsewhere,
@@ -186,6 +188,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
     second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
     notes = [*found.notes, *named, *part.notes, *unseen(layout, own, home), *offered_headings(layout, own, home), *read.notes]
+    notes = [*nowhere(read, titles), *declined(layout, own), *notes]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
     doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
@@ -246,10 +249,12 @@ def _listed(value: object) -> object:
 
 SHOWN, EXAMPLES, WIDTH = 20, 3, 26
 LEFT_OUT = (
-    "import_stated", "import_orders", "import_orders_open", "import_orders_none", "import_orders_early", "import_orders_nobody",
+    "import_no_platform", "import_stated", "import_orders", "import_orders_open", "import_orders_none", "import_orders_early",
+    "import_orders_nobody",
     "import_ignored", "import_untitled", "import_no_price", "import_zero", "import_from", "import_from_stated", "import_about",
     "import_up_to", "import_plain_workbook", "import_encoding", "import_hidden_rows", "import_hidden_rows_out",
-    "import_hidden_columns", "import_headings",
+    "import_hidden_columns", "import_struck", "import_declined",
+    "import_headings",
 )  # fmt: skip
 
 
