@@ -139,3 +139,10 @@ def test_a_price_whose_formula_was_not_saved_keeps_what_is_published(tmp_path, c
     ran = Ran(tmp_path / "book.xlsx", capsys)
     assert ran.rows("name fee format posts") == ["Hà _ video 1", "Hy 3000000 video 1", "Mi _ _ _"]
     assert "row 2, cell C2" in ran.err and "holds a formula whose result was not saved" in ran.err
+
+
+def test_several_platforms_in_a_cell_are_named_and_none_is_suggested(read):
+    rows = ["A", "TikTok/Facebook", "micro", "5tr"], ["B", "IG", "Mid-tier", "không cast"]
+    ran = read(["Họ tên KOL", "Platform", "Tier", "Giá (VND)"], *rows)
+    assert "got 'TikTok/Facebook', several at once (tiktok, facebook)" in ran.err and "did you mean" not in ran.err
+    assert ran.rows("name tier fee") == ["B mid _"] and "1 cell names no price (cell D3: không cast)" in ran.out
