@@ -247,7 +247,7 @@ def test_a_stale_page_is_named(project, tmp_path, capsys):
 
 def test_a_goal_that_cannot_be_read_is_refused_before_any_work(world, tmp_path, capsys):
     code, _, err = run(capsys, "score", world / "candidates.csv", "-o", tmp_path / "out.csv", "--at-least", "orders:20")
-    assert code == 2 and "--at-least: got 'orders:20'; write a target and a whole number, such as orders=20." in err
+    assert code == 2 and "--at-least: got 'orders:20'; write a target and a count or an amount, such as orders=20." in err
 
 
 def test_a_day_before_the_history_begins_is_said_and_so_is_one_long_after_its_end(capsys):

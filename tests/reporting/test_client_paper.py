@@ -54,6 +54,13 @@ def test_it_tells_what_it_rests_on_down_to_the_model_and_the_day_of_the_data():
     assert "is taken as shared, an assumption" in told and "An assumption" not in told
 
 
+def test_several_offers_of_one_person_are_counted_as_offers_and_people():
+    rows = scored(better=2.0)
+    rows["creator_id"] = [f"c{place // 2}" for place in range(len(rows))]
+    assert "Chosen from 40 offers of 20 people." in words(page(rows))
+    assert "Chọn từ 40 lựa chọn booking của 20 người." in words(page(rows, lang="vi"))
+
+
 def test_what_the_quotes_say_of_their_fees_stands_below_the_bookings():
     rows = scored(better=2.0, name=[f"Creator {place}" for place in range(40)])
     rows["fee_terms"] = ["without_vat; midpoint", "without_vat", "lo kịch bản"] + [None] * 37

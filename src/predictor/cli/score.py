@@ -28,7 +28,6 @@ from predictor.cli.options import (
     under_known_ids,
     warn_of_day,
 )
-from predictor.definitions.limits import LARGEST
 from predictor.errors import Fault, RowsError
 from predictor.wording.sentences import Said, say
 
@@ -85,8 +84,8 @@ def score(
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
     refuse_overlap(candidates, output)
-    goals = _goals(at_least)
     bundle = bundle_to_score(model, project)
+    goals = _goals(at_least, bundle)
     meaning = mapping_of(mapping, bundle.catalogue)
     rows = None if batches else read_candidates(candidates, bundle.catalogue, meaning)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
@@ -235,12 +234,12 @@ def _warn_if_silent(silent: int, rows: int, lang: str) -> None:
         tell_progress(say(lang, "score_silent", count=silent, all=rows))
 
 
-def _goals(asked: tuple[str, ...]) -> dict[str, float]:
-    """Counts to reach, by target, from words such as `orders=20`."""
-    goals = {}
-    for one in asked:
-        name, _, count = one.partition("=")
-        if not count.isdecimal() or not float(count) <= LARGEST:
-            raise RowsError([Fault.of("--at-least", Said("score_at_least", {"came": one}))])
-        goals[name] = float(count)
-    return goals
+def _goals(asked: tuple[str, ...], bundle: Any) -> dict[str, float]:
+    """Counts or amounts to reach, by target, from words such as `orders=20`."""
+    from predictor.scoring.goals import read_goals
+
+    faults = [Fault.of("--at-least", Said("score_at_least", {"came": one})) for one in asked if "=" not in one]
+    if faults:
+        raise RowsError(faults)
+    pairs = [one.partition("=") for one in asked]
+    return read_goals({name.strip(): count.strip() for name, _, count in pairs}, bundle, "--at-least")

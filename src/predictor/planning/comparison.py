@@ -28,8 +28,8 @@ from predictor.forecasting.sampling import (
 )
 from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
 from predictor.tables.columns import FORECAST, scored_column
-from predictor.wording.matching import fold, nearest
-from predictor.wording.sentences import LANGUAGES, money
+from predictor.wording.matching import closest, fold
+from predictor.wording.sentences import LANGUAGES, Said, money
 
 # What a comparison holds: groups, pairwise comparisons, drivers of the difference, and counts for its caveats.
 
@@ -216,9 +216,12 @@ def asked_outcome(
     allowed = [recipe.outcome for name, recipe in catalogue.recipes.items() if recipe.goal == goal and name in forecast]
     words = outcomes_by_word(catalogue, allowed)
     if outcome is not None and fold(outcome) not in words:
-        held = ", ".join(allowed) or "none"
-        said = f"got '{outcome}'; forecast here for the goal '{goal}': {held}{nearest(outcome, allowed)}."
-        raise RowsError([Fault(where, said)])
+        near = closest(fold(outcome), allowed)
+        hint = "." if near is None else Said("cell_near", {"word": near})
+        held = ", ".join(allowed) if allowed else Said("nothing")
+        raise RowsError(
+            [Fault.of(where, Said("outcome_not_forecast", {"came": outcome, "goal": goal, "held": held, "hint": hint}))]
+        )
     return None if outcome is None else words[fold(outcome)]
 
 

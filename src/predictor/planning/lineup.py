@@ -24,7 +24,7 @@ from predictor.planning.comparison import (
 from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, draw_joint_outcomes, expected_unique_reach
 from predictor.planning.optimiser import Constraint, NoChoice, best_choice, candidate_solutions
 from predictor.planning.plans import Lineup, Name, Plan, PlanComparison, Point, Returns
-from predictor.planning.rules import LineupConstraints, absent, constraints, unchecked
+from predictor.planning.rules import LineupConstraints, absent, constraints, persons, unchecked
 from predictor.wording.sentences import Said
 
 PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
@@ -118,7 +118,7 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
         cost_per=cost_label(recipe, outcome_currency(pool.scored, recipe)), units=recipe.cost_per.units, currency=currency,
         in_money=in_money, rules=rules, plans=plans, frontier=(),
         duels=_pairwise_comparisons({plan.name: drawn for plan, drawn in solved if plan.found}),
-        candidates=len(rows), without_quote=int(rows["fee"].isna().sum()),
+        candidates=len(rows), persons=persons(rows).nunique(), without_quote=int(rows["fee"].isna().sum()),
         without_forecast=len(pool.scored) - len(rows), unchecked=tuple(unchecked(rows, rules)), absent=tuple(absent(rows, rules)),
         shocks=joint.shocks, unique=joint.assumption is not None,
         overlaps=0 if overlaps is None or joint.assumption is None else len(overlaps),

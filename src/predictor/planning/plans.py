@@ -109,6 +109,7 @@ class Lineup:
     duels: tuple[PlanComparison, ...]
     frontier: tuple[Point, ...]
     candidates: int
+    persons: int
     without_quote: int
     without_forecast: int
     unchecked: tuple[str, ...]

@@ -105,6 +105,15 @@ def constraints(rows: pd.DataFrame, rules: LineupConstraints) -> list[Constraint
     return found
 
 
+def persons(rows: pd.DataFrame) -> pd.Series[str]:
+    """Who a row is: the person, else the creator, else nobody but itself."""
+    who = pd.Series([f"#{place}" for place in range(len(rows))], index=rows.index, dtype="str")
+    for name in (column for column in ("creator_id", "person_id") if column in rows):
+        ids = rows[name].astype("str").where(rows[name].notna(), "").str.strip()
+        who = who.where(ids == "", ids)
+    return who
+
+
 def candidate_ids(rows: pd.DataFrame) -> pd.Series[str]:
     """What `must_have` and `excluded` call each candidate: its `creator_id`, or its name where it has none."""
     ids = pd.Series("", index=rows.index, dtype="str")

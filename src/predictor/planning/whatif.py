@@ -24,6 +24,7 @@ from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.planning.comparison import Label, candidates, cost_label, outcome_currency, outcome_label, recipe_for
 from predictor.planning.joint_outcomes import Assumption, JointOutcomes, draw_joint_outcomes
+from predictor.planning.rules import persons
 from predictor.scoring.score import reason_columns, score
 from predictor.tables.columns import scored_column
 from predictor.tables.frames import History
@@ -257,11 +258,11 @@ def _of_tier(rows: pd.DataFrame, gone: int, tier: str, there: np.ndarray, count:
     booked, fee = rows.iloc[gone], float(rows["fee"].iloc[gone])
     if count is None and np.isnan(fee):
         raise _fault(f"row {booked['line']} has no fee, so it buys nobody; say how many are to come.")
-    persons = _persons(rows)
+    who = persons(rows)
     eligible = rows[(rows["tier"] == tier) & (rows["fee"] > 0) & (rows["currency"] == booked["currency"])]
-    eligible = eligible[~persons[eligible.index].isin(persons.iloc[there])]
+    eligible = eligible[~who[eligible.index].isin(who.iloc[there])]
     best = (eligible["expected"] / eligible["fee"]).sort_values(ascending=False, kind="stable").index
-    best = best[~persons[best].duplicated()]
+    best = best[~who[best].duplicated()]
     taken = list(best[:count]) if count is not None else _while_it_lasts(rows["fee"], best, fee)
     if len(taken) < (count or 1):
         problem = f"has {len(best)} others of tier '{tier}' with a quote in the same currency"
@@ -276,15 +277,6 @@ def _while_it_lasts(fees: pd.Series[float], best: pd.Index[int], fee: float) -> 
             taken.append(int(place))
             left -= float(fees[place])
     return taken
-
-
-def _persons(rows: pd.DataFrame) -> pd.Series[str]:
-    """Who a row is: the person, else the creator, else nobody but itself."""
-    who = pd.Series([f"#{place}" for place in range(len(rows))], index=rows.index, dtype="str")
-    for name in (column for column in ("creator_id", "person_id") if column in rows):
-        ids = rows[name].astype("str").where(rows[name].notna(), "").str.strip()
-        who = who.where(ids == "", ids)
-    return who
 
 
 def _fault(problem: str) -> RowsError:

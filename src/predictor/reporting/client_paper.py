@@ -224,7 +224,8 @@ def _basis(found: Lineup, plan: Plan | None, phrases: Phrases, until: date | Non
     said += [phrases.say("paper_data_until", date=phrases.day(until))] if until is not None else []
     if until is not None and (silent := silent_days(until, on)) is not None:
         said.append(phrases.say("paper_stale", days=silent))
-    said.append(phrases.say("paper_candidates", count=found.candidates))
+    alone = found.persons == found.candidates
+    said.append(phrases.say("paper_candidates" if alone else "paper_offers", count=found.persons, offers=found.candidates))
     if plan is not None and len(plan.rows):
         own = int((~plan.rows["unseen"] & ~plan.rows["stated"] & ~plan.rows["assumed"]).sum())
         said.append(phrases.say("paper_own_record", count=own, all=len(plan.rows)))

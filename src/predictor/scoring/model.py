@@ -77,7 +77,7 @@ class Model:
 
     def forecast(
         self, candidates: Any, *, on: Day | None = None, brief: dict[str, Any] | Path | str | None = None,
-        levels: Sequence[float] | float | None = None, at_least: Goals[str, float] | None = None, why: str | None = None,
+        levels: Sequence[float] | float | None = None, at_least: Goals[str, Any] | None = None, why: str | None = None,
         mapping: Mapping | None = None,
     ) -> pd.DataFrame:  # fmt: skip
         """Forecast every candidate for a brief, as known on the day `on` (default: today).

@@ -31,6 +31,7 @@ from predictor.intake.values import NUMERIC, read_column
 from predictor.pricing.break_even import covers_all, fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
+from predictor.scoring.goals import read_goals
 from predictor.tables.columns import (
     FIGURES,
     FORECAST,
@@ -43,7 +44,6 @@ from predictor.tables.columns import (
 )
 from predictor.tables.files import read_frame
 from predictor.tables.frames import History, coded
-from predictor.wording.matching import nearest
 from predictor.wording.sentences import Said
 
 DESCRIBES = (
@@ -65,7 +65,7 @@ def score(
     brief: dict[str, Any] | None = None,
     history: History | None = None,
     on: pd.Timestamp | None = None,
-    at_least: Mapping[str, float] | None = None,
+    at_least: Mapping[str, Any] | None = None,
     why: str | None = None,
     level: float | Sequence[float] | None = None,
     whole: bool = True,
@@ -84,7 +84,8 @@ def score(
     history
         Checked tables to read the creators' records from, as known on the day `on` (default: today).
     at_least
-        Counts to reach, by target: add the chance that a booking brings that many.
+        Counts or amounts to reach, by target, as numbers or as people type them (`50tr`): add the chance that a booking brings
+        that much.
     why
         `en` or `vi`: add a line per target that splits the expected value into a simple rule and factors, one on what it
         rests on, and one on what the model has never or rarely seen.
@@ -114,7 +115,7 @@ def score(
         Where `at_least` names a target that the model does not forecast, `level` is not between 0 and 1, or `on` is no day of
         these times.
     """
-    goals = _goals(at_least or {}, bundle)
+    goals = read_goals(at_least or {}, bundle)
     levels = [] if level is None else list(level) if isinstance(level, Sequence) else [level]
     if any(not 0 < one < 1 for one in levels):
         wrong = ", ".join(f"{one:g}" for one in levels if not 0 < one < 1)
@@ -291,17 +292,6 @@ def _priced(
             beside_fees = priced.join(scored[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
             priced[FEE_WHY] = fee_words(beside_fees, label, phrases, covers_all(scored, budget, currency))
     return priced
-
-
-def _goals(at_least: Mapping[str, float], bundle: Bundle) -> Mapping[str, float]:
-    faults = [
-        Fault("at_least", f"got '{name}'; this model forecasts {', '.join(bundle.models)}{nearest(name, list(bundle.models))}.")
-        for name in at_least
-        if name not in bundle.models
-    ]
-    if faults:
-        raise RowsError(faults)
-    return at_least
 
 
 def predicted_of(name: str, bundle: Bundle, coded_rows: pd.DataFrame, made: dict[str, Distribution]) -> Distribution:

@@ -15,7 +15,7 @@ import pandas as pd
 from pyarrow import ArrowInvalid
 
 from predictor.bundle import Bundle
-from predictor.definitions.limits import LARGEST, refuse_wide
+from predictor.definitions.limits import refuse_wide
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
@@ -109,13 +109,10 @@ def _language(sent: Any) -> str:
     return str(sent)
 
 
-def _goals(sent: Any) -> dict[str, float]:
-    """Counts to reach by target, from `orders=20,clicks=500` or an object."""
+def _goals(sent: Any) -> dict[str, Any]:
+    """Counts or amounts to reach by target, from `orders=20,clicks=500` or an object."""
     pairs = sent.items() if isinstance(sent, dict) else [one.partition("=")[::2] for one in str(sent).split(",")]
-    goals = {str(name).strip(): str(count).strip() for name, count in pairs}
-    if not all(count.isdecimal() and float(count) <= LARGEST for count in goals.values()):
-        raise _refusal("at_least", sent, "write a target and a whole number each, such as orders=20,clicks=500")
-    return {name: float(count) for name, count in goals.items()}
+    return {str(name).strip(): str(count).strip() for name, count in pairs}
 
 
 def _level(sent: Any) -> float:
