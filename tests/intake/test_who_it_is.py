@@ -77,6 +77,12 @@ def test_a_name_alone_right_under_the_table_is_somebody(read):
     assert "Left out as notes: rows 6 (Trân trọng)" in ran.out
 
 
+@pytest.mark.parametrize("who", ["https://www.tiktok.com/@mai.anh", "70412345678901", "@mai.anh"])
+def test_a_link_or_an_id_alone_right_under_the_table_is_somebody(read, who):
+    head, *rows = [["Handle", "Platform", "Price (USD)"], ["@emma", "Instagram", "1200"], ["@linh", "Instagram", "900"]]
+    assert "Left out as notes" not in read(head, *rows, [who], options=("--table", "candidates")).out
+
+
 # What is crossed out or turned down, and where the platform is not.
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.intake.cells import as_text
+from predictor.intake.accounts import account_of
+from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.spreadsheets.grids import Grid, Known, address
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.taxes import tax_of
@@ -64,8 +65,8 @@ CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above,
 NAMES = ("creator_id", "name", "link")
 NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
 TERMS = re.compile(  # what an offer says about itself, or whom to ask: no name
-    r"^\s*(?:contacts?|liên hệ|hotline|e-?mail|tel|phone|sđt|zalo|kontak|联系|連絡先|문의|ติดต่อ)\b\s*\w*\s*[:：]|[\w.]@[\w-]+\.\w|"
-    r"\d[\d .-]{7,}\d|(?:không|chưa|đã|not?|belum|sudah)\s+(?:bao\s+)?(?:gồm|includ\w+|termasuk)|"
+    r"^\s*(?:contacts?|liên hệ|hotline|e-?mail|tel|phone|sđt|zalo|kontak|联系|連絡先|문의|ติดต่อ)\b\s*\w*\s*[:：]|"
+    r"(?:không|chưa|đã|not?|belum|sudah)\s+(?:bao\s+)?(?:gồm|includ\w+|termasuk)|"
     r"\b(?:in|ex)clu(?:des?|ded|ding|sive)\b|\bvalid (?:for|until|till|\d)|hiệu lực|\bberlaku\b|有効期限|有效期|유효",
     re.IGNORECASE,
 )
@@ -342,6 +343,13 @@ def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: K
     return who is None or bare or not others
 
 
+def _of_offer(text: str) -> bool:
+    """Whether a text is about the offer, or names whom to ask."""
+    if account_of(text).handle is not None:
+        return False
+    return TERMS.search(text) is not None or without_contacts(text) != text
+
+
 def _lonely_rows(
     reasons: dict[int, str | None],
     filled: dict[int, dict[int, Any]],
@@ -368,11 +376,12 @@ def _lonely_rows(
         who = known(parts[column][-1]) if parts[column] else None
         over = bool(data) and last > row
         wide = grid.spans.get((row, column + 1)) == (row, column) or cell.rstrip().endswith((":", "："))
-        terms = NOTE.match(cell) or TERMS.search(cell) or tax_of(cell) or len(cell) > LONG
+        alone = len(filled[row]) == 1
+        terms = NOTE.match(cell) or (alone and _of_offer(cell)) or tax_of(cell) or len(cell) > LONG
         if terms or (about_amounts(cell) and not over):
             found[row] = "note" if not wide or not over else "heading"
         elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):
             found[row] = "heading" if over else "note"
         else:
-            found[row] = None if row < end and (who in NAMES or len(parts) < 3) else "note"
+            found[row] = None if (row < end or not alone) and (who in NAMES or len(parts) < 3) else "note"
     return found
