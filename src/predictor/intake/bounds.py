@@ -31,7 +31,7 @@ NEGOTIABLE = (
 )
 BEHIND: dict[Bound, str] = {
     "from": (
-        r"\+|~|trở\s+lên|(?:&|and\s+)?\s*up(?:wards)?|and\s+(?:above|over)|or\s+more|"
+        r"\+{1,3}|~|trở\s+lên|(?:&|and\s+)?\s*up(?:wards)?|and\s+(?:above|over)|or\s+more|"
         r"起步?|以上|から|より|부터|이상|ขึ้นไป|ke\s+atas"
     ),
     "about": rf"左右|上下|前後|前后|くらい|ぐらい|程度|정도|or\s+so|\(\s*(?:{NEGOTIABLE})\s*\)|[,-]?\s*(?:{NEGOTIABLE})",

@@ -194,6 +194,9 @@ def _flags(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), "boolean")
 
 
+TOGETHER = re.compile(r"\s*[/,;+&|、]\s*|\s+(?:and|và|dan)\s+")
+
+
 def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, list[Refused]]:
     meaning = spellings(entry)
     allowed = Words(en=", ".join(entry.categories), vi=", ".join(word.vi for word in entry.categories.values()))
@@ -202,6 +205,9 @@ def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, 
 
     @cache  # the same wrong word may stand in every row
     def says(came: str) -> Said:
+        several = [meaning.get(fold(part)) for part in TOGETHER.split(came)]
+        if len({*several}) > 1 and None not in several:  # which of them is meant nobody knows
+            return Said("cell_several", {"came": came, "words": ", ".join(map(str, several))})
         if name == "platform" and (other := other_platform(without_emoji(came))):
             return Said("cell_other_platform_name", {"came": came, "named": other, "allowed": allowed})
         near = closest(came.casefold(), words) if says.cache_info().currsize < HINTED else None

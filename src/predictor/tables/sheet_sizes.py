@@ -41,7 +41,7 @@ class SheetSize:
     """How far the filled cells of a sheet reach, how many rows and cells are filled, and how many of both it lists in all.
 
     Of an .xlsx also how it is shown: the number formats that write more than digits, the errors that cells show, the formulas
-    without a result, and what is hidden; places are row and column, counted from 1.
+    without a result, what is hidden and what is crossed out; places are row and column, counted from 1.
     """
 
     rows: int = 0
@@ -57,6 +57,7 @@ class SheetSize:
     unsaved: set[Place] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    struck: set[Place] = field(default_factory=set)
 
     @property
     def beyond(self) -> bool:
@@ -79,8 +80,8 @@ def measured(path: Path, most: Most | None = None) -> Iterator[tuple[Path | IO[b
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_bomb(path, archive)
-            formats = _formats(archive)
-            sizes = {part: size for part in archive.namelist() if (size := _size(archive, part, path, formats, most)) is not None}
+            styles = _styles(archive)
+            sizes = {part: size for part in archive.namelist() if (size := _size(archive, part, path, styles, most)) is not None}
             names = _names(archive)
             named = {names.get(part, part): size for part, size in sizes.items()}
             for name, size in named.items():
@@ -138,10 +139,12 @@ class _Other(Exception):
 
 @dataclass
 class _Measure:
-    """Takes the events of a parser and counts; `formats` are the number formats to note, by the number of their style."""
+    """Takes the events of a parser and counts; `formats` are the number formats to note, by the number of their style, and
+    `struck` the styles that cross out."""
 
     file: str
     formats: dict[str, str]
+    struck: frozenset[str]
     most: Most | None
     size: SheetSize = field(default_factory=SheetSize)
     row: int = 0
@@ -212,6 +215,8 @@ class _Measure:
         self.size.listed += 1
         if (style := attributes.get("s")) in self.formats:
             self.size.formats[self.row, self.column] = self.formats[style]  # type: ignore[index]
+        if style in self.struck:
+            self.size.struck.add((self.row, self.column))
 
     def _claim(self, row: int, column: int) -> None:
         size = self.size
@@ -235,12 +240,12 @@ class _Measure:
 
 
 def _size(
-    archive: zipfile.ZipFile, part: str, path: Path, formats: dict[str, str], most: Most | None
+    archive: zipfile.ZipFile, part: str, path: Path, styles: tuple[dict[str, str], frozenset[str]], most: Most | None
 ) -> SheetSize | None:  # fmt: skip
     """How large a sheet is, None for any other part of a workbook."""
     if not part.endswith((".xml", ".XML")):
         return None
-    measure = _Measure(path.name, formats, most)
+    measure = _Measure(path.name, *styles, most)
     try:
         with archive.open(part) as file:
             _count(measure, file, part)
@@ -249,17 +254,21 @@ def _size(
     return measure.size
 
 
-def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The number formats of a workbook that write more than digits, by the number of the style that has them."""
+def _styles(archive: zipfile.ZipFile) -> tuple[dict[str, str], frozenset[str]]:
+    """The number formats of a workbook that write more than digits, by the number of the style that has them; and the styles
+    whose font crosses out."""
     styles = "xl/styles.xml"
     if styles not in archive.namelist():
-        return {}
+        return {}, frozenset()
     root = ElementTree.fromstring(archive.read(styles))
     codes = {str(number): code for number, code in BUILTIN_FORMATS.items()}
     codes |= {one.get("numFmtId", ""): one.get("formatCode", "") for one in root.iter() if one.tag.endswith("}numFmt")}
-    cells = next((one for one in root if one.tag.endswith("}cellXfs")), ())
+    fonts, cells = (next((one for one in root if one.tag.endswith(part)), ()) for part in ("}fonts", "}cellXfs"))
+    crossed = {str(place) for place, font in enumerate(fonts) for one in font
+               if one.tag.endswith("}strike") and one.get("val", "1") in TRUE}  # fmt: skip
     used = {str(place): codes.get(one.get("numFmtId", ""), "") for place, one in enumerate(cells)}
-    return {style: code for style, code in used.items() if not PLAIN_FORMAT.fullmatch(code)}
+    struck = frozenset(str(place) for place, one in enumerate(cells) if one.get("fontId", "") in crossed)
+    return {style: code for style, code in used.items() if not PLAIN_FORMAT.fullmatch(code)}, struck
 
 
 def _count(measure: _Measure | _OdsMeasure, file: IO[bytes], part: str) -> None:

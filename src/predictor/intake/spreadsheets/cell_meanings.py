@@ -42,6 +42,7 @@ ACCOUNT = ("", "kenh", "page", "fanpage", "channel", "profile", "acc", "id", "ni
 BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
 COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
+DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
 CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
@@ -131,15 +132,6 @@ def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone
     return alone and ((speaks and currency_of(title) is not None) or spoken_prices(said, title))
 
 
-def are_days(cells: pd.Series) -> bool:
-    """Whether filled cells are days, most of them at least."""
-    if not len(cells):
-        return False
-    cells = cells[~cells.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
-    _, refused = read_dates(cells.reset_index(drop=True), None)
-    return not len(cells) or sum(len(one.cells) for one in refused if not one.undecided) <= len(cells) / 2
-
-
 def at_handles(said: pd.Series) -> bool:
     """Whether cells are handles that say so: @linh."""
     return len(said) > 0 and bool(said.str.match(r"@[\w.\-]{2,}$").mean() >= MOST)
@@ -155,6 +147,16 @@ def are_codes(said: pd.Series) -> bool:
     """Whether cells are codes of accounts (c0001, 70412), rather than numbers of rows or of people's papers."""
     alone = bool(said.str.fullmatch(r"[\w.-]*\d[\w.-]*").all())
     return len(said) > 0 and alone and not counts_rows(said) and not said.str.fullmatch(r"\d{9,12}").any()
+
+
+def are_days(cells: pd.Series) -> bool:
+    """Whether at least half of the filled cells are days; those without a year may be."""
+    filled = cells.dropna()
+    if not len(filled):
+        return False
+    dated = filled[~filled.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
+    _, refused = read_dates(dated.reset_index(drop=True), None)
+    return not len(dated) or sum(len(one.cells) for one in refused if not one.undecided) <= len(dated) / 2
 
 
 def spoken_prices(said: pd.Series, title: str) -> bool:

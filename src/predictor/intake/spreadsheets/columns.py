@@ -179,19 +179,29 @@ def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) ->
 
 LEAST_PERCENT = 0.1  # beside rates of some per cent a smaller bare number is rather a share
 LEAST_COMMISSION = 1.0
+MUCH = 10.0  # per cent of an audience, beside which less than one is rather a share
 
 
 def _shares_apart(
     layout: Layout, title: str, cells: pd.Series, entry: Entry, one: TableMapping, least: float
 ) -> tuple[pd.Series, list[Refused]]:
-    """A column of rates that are per cent in two spellings (3.5%, 3,5) without the bare numbers that may be shares (0.035)."""
-    numbers = bare_numbers(layout, title, cells) if entry.type == "rate" else pd.Series(dtype=float)
-    signed = as_text(cells).str.contains("%|％", na=False).any()
-    if not signed or fold(title) in {*map(fold, one.units)} or not (numbers > 1).any():
+    """A column of rates in one unit without the bare numbers that are in another.
+
+    Beside rates that are per cent, in two spellings (3.5%, 3,5) or by the mapping, those that may be shares (0.035); beside
+    shares those that are rather per cent.
+    """
+    unit = {fold(theirs): unit for theirs, unit in one.units.items()}.get(fold(title))
+    typed = cells if unit is None else as_typed(layout, title, cells)
+    numbers = bare_numbers(layout, title, typed) if entry.type == "rate" else pd.Series(dtype=float)
+    signed = as_text(typed).str.contains("%|％", na=False).any()
+    if (unit is None and not signed) or not (numbers > 1).any():
         return cells, []
-    small = cells.index.isin(numbers.index[(numbers > 0) & (numbers < least)])
-    wrong = Refused(np.flatnonzero(small), lambda cell: Said("cell_share_or_percent", {"came": str(cells.iloc[cell]).strip()}))
-    return cells.mask(small), [wrong] if small.any() else []
+    small = numbers.between(0, least if unit is None else LEAST_PERCENT, inclusive="neither")
+    shares = unit == 1.0
+    wrong = cells.index.isin(numbers.index[(numbers > 1) & small.any() if shares else small])
+    key = "cell_percent_or_share" if shares else "cell_share_or_percent"
+    refused = Refused(np.flatnonzero(wrong), lambda cell: Said(key, {"came": str(typed.iloc[cell]).strip()}))
+    return cells.mask(wrong), [refused] if wrong.any() else []
 
 
 def _rather_languages(title: str, cells: pd.Series, name: str, table: str, one: TableMapping) -> tuple[list[Said], pd.Series]:
@@ -250,7 +260,11 @@ def _unit_of_plain(
         return 1.0, []
     said = said_unit(layout, title, titles)
     if entry.type == "rate":
-        return (said, []) if said is not None else _percent(layout, title, cells, entry, table, least)
+        if said is None:
+            return _percent(layout, title, cells, entry, table, least)
+        numbers = bare_numbers(layout, title, cells)
+        mixed = said == PERCENT and (numbers > 1).any() and numbers.between(0, LEAST_PERCENT, inclusive="neither").any()
+        return said, [_doubt_percent(layout, title, numbers, table, LEAST_PERCENT)] if mixed else []
     if said is None or said < 1:
         return 1.0, _scale(layout, title, cells, entry, table)
     largest = bare_numbers(layout, title, cells).max()
@@ -280,13 +294,14 @@ def _percent(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: 
         return 1.0, []
     share = entry.range is not None and entry.range[1] <= 1
     engaged = entry.range is not None and not share and entry.range[1] <= 100
+    least = 1.0 if share and numbers.max() > MUCH else least
     signed = as_text(cells).str.contains("%|％", na=False).any()
     if signed and SHARES < numbers.max() <= 1:  # a sign in some cells proves nothing of the others
-        return 1.0, [_doubt_percent(layout, title, numbers, table)]
+        return 1.0, [_doubt_percent(layout, title, numbers, table, least)]
     if (share or engaged) and numbers.max() > 1:
-        return PERCENT, [] if numbers.min() >= least else [_doubt_percent(layout, title, numbers, table)]
+        return PERCENT, [] if numbers.min() >= least else [_doubt_percent(layout, title, numbers, table, least)]
     if (not share and not engaged and numbers.max() > 1) or (engaged and (numbers.max() > 0.3 or numbers.median() > 0.1)):
-        return 1.0, [_doubt_percent(layout, title, numbers, table)]
+        return 1.0, [_doubt_percent(layout, title, numbers, table, least)]
     return 1.0, []
 
 
@@ -300,9 +315,12 @@ def bare_numbers(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
     return pd.to_numeric(whole, errors="coerce").dropna().astype(float)
 
 
-def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str) -> Said:
-    row = int(numbers.index[0])
-    values = {"title": title, "place": address((row, layout.column(title))), "came": f"{numbers.iloc[0]:g}", "table": table}
+def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str, least: float) -> Said:
+    """The question whether a column is in shares or per cent, with its first cell, or a cell of each unit where it has both."""
+    large, small = numbers[numbers > 1], numbers[(numbers > 0) & (numbers < least)]
+    shown = pd.concat([large.head(1), small.head(1)]) if len(large) and len(small) else numbers.head(1)
+    places = " / ".join(address((int(row), layout.column(title))) for row in shown.index)
+    values = {"title": title, "place": places, "came": " / ".join(f"{number:g}" for number in shown), "table": table}
     return Said("import_doubt_percent", values)
 
 

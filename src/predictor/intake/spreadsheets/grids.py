@@ -39,7 +39,9 @@ class Grid:
     a number (a currency sign), `measured` the places whose format says a unit or per cent; `unsaved` are the formulas without a
     result; `hidden_rows`, `hidden_columns` and `hidden_sheets` what nobody sees; `text_file` is the name of the text table that
     it was, `widths` how many cells each of its rows has, blanks at its end among them, `encoding` the one that its titles prove
-    where it says none, `plain_suffix` the kind of workbook of which number formats and hidden rows cannot be seen.
+    where it says none, `plain_suffix` the kind of workbook of which number formats and hidden rows cannot be seen,
+    `named_by_file` whether the name is that of a file, which says nothing of the rows, `struck` what
+    is crossed out.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Grid:
     widths: tuple[int, ...] = ()
     encoding: str = ""
     plain_suffix: str = ""
+    named_by_file: bool = False
+    struck: frozenset[Place] = frozenset()
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -121,7 +125,7 @@ def _decoded(path: Path, encoding: str | None, most: Most | None) -> Grid:
     with path.open("rb") as file, as_utf8(file, path.name, encoding) as plain:
         rows, widths = grid_rows(plain, path.name, most)
     cells = _frame([[_cell(cell) for cell in row] for row in rows])
-    return Grid(path.stem, cells, {}, {}, text_file=path.name, widths=tuple(widths))
+    return Grid(path.stem, cells, {}, {}, text_file=path.name, widths=tuple(widths), named_by_file=True)
 
 
 def _archive(path: Path, only: tuple[str, ...], encoding: str | None, most: Most | None, known: Known | None) -> list[Grid]:
@@ -153,7 +157,9 @@ def _records(path: Path, most: Most | None) -> Grid:
     if most is not None:
         most.check(len(rows), sum(map(len, rows)), path.name)
     titles = list(dict.fromkeys(name for row in rows for name in row))
-    return Grid(path.stem, _frame([titles, *([_cell(row.get(name)) for name in titles] for row in rows)]), {}, {})
+    return Grid(
+        path.stem, _frame([titles, *([_cell(row.get(name)) for name in titles] for row in rows)]), {}, {}, named_by_file=True
+    )
 
 
 def _workbook(path: Path, only: tuple[str, ...], most: Most | None) -> list[Grid]:
@@ -192,6 +198,7 @@ def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
     return replace(
         grid, unsaved=frozenset(shown.unsaved), measured=frozenset(place for place, how in by_format.items() if how.measured),
         hidden_rows=frozenset(shown.hidden_rows), hidden_columns=frozenset(columns), hidden_sheets=unseen,
+        struck=frozenset(shown.struck),
     )  # fmt: skip
 
 

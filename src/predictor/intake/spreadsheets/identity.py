@@ -22,7 +22,7 @@ def identified(one: Intake) -> Intake:
         if "creator_id" not in frame:
             frame["creator_id"] = named
             notes.append(Said("import_by_name"))
-        elif any(note.key == "import_by_link" for note in notes):
+        elif any(note.key in ("import_by_link", "import_handle_in_name") for note in notes):
             frame["creator_id"] = frame["creator_id"].fillna(named)
     unnamed = "post_id" not in frame or frame["post_id"].isna().any()
     if one.table == "posts" and unnamed and {"creator_id", "published_at"} <= {*frame}:
@@ -39,7 +39,7 @@ def apart_across(sheets: list[Intake]) -> list[Intake]:
 
     Ids that a column of the file gives stand as they are, unless one row of it holds several accounts.
     """
-    several = ("import_by_link", "import_by_name", "import_accounts")
+    several = ("import_by_link", "import_by_name", "import_accounts", "import_handle_in_name")
     made = [any(note.key in several for note in one.notes) and {"creator_id", "platform"} <= {*one.frame} for one in sheets]
     pairs = pd.concat([one.frame[["creator_id", "platform"]] for one, own in zip(sheets, made, strict=True) if own] or [PAIRS])
     platforms = pairs.dropna().groupby("creator_id")["platform"].nunique()

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.intake.cells import as_text
+from predictor.intake.accounts import account_of
+from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.spreadsheets.grids import Grid, Known, address
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.taxes import tax_of
@@ -63,6 +64,12 @@ CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above,
 )
 NAMES = ("creator_id", "name", "link")
 NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
+TERMS = re.compile(  # what an offer says about itself, or whom to ask: no name
+    r"^\s*(?:contacts?|liên hệ|hotline|e-?mail|tel|phone|sđt|zalo|kontak|联系|連絡先|문의|ติดต่อ)\b\s*\w*\s*[:：]|"
+    r"(?:không|chưa|đã|not?|belum|sudah)\s+(?:bao\s+)?(?:gồm|includ\w+|termasuk)|"
+    r"\b(?:in|ex)clu(?:des?|ded|ding|sive)\b|\bvalid (?:for|until|till|\d)|hiệu lực|\bberlaku\b|有効期限|有效期|유효",
+    re.IGNORECASE,
+)
 UNIT_TITLES = (*map(fold, ("đơn vị", "đơn vị tính", "đvt", "unit", "units", "satuan", "单位", "單位", "単位", "단위", "หน่วย")),)
 LONG = 60  # letters; a heading is shorter
 NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
@@ -95,8 +102,26 @@ class Layout:
 
     @property
     def hidden(self) -> tuple[int, ...]:
-        """The rows of data that nobody sees."""
-        return tuple(row for row in self.rows if row in self.grid.hidden_rows)
+        """The rows of data that nobody sees, or that are crossed out: the first cell of them, or most."""
+        return tuple(row for row in self.rows if row in self.grid.hidden_rows or self._struck(row))
+
+    @property
+    def struck(self) -> list[str]:
+        """The cells that are crossed out in rows that are not."""
+        own, hidden = self.grid.own, {*self.hidden}
+        struck = sorted((r, c) for r, c in self.grid.struck if r in {*self.rows} - hidden and c in self.titles)
+        return [address(place) for place in struck if pd.notna(own.at[place])]
+
+    def _struck(self, row: int) -> bool:
+        if not self.grid.struck:
+            return False
+        filled = [
+            (str(cell), (row, int(str(column))) in self.grid.struck) for column, cell in self.grid.own.loc[row].dropna().items()
+        ]
+        struck = [
+            one for place, (cell, one) in enumerate(filled) if place or not cell.strip(" .").isdigit()
+        ]  # no number of a row
+        return bool(struck) and (struck[0] or 2 * sum(struck) > len(struck))
 
     def text(self, row: int) -> str:
         """What a row says, on one line."""
@@ -319,6 +344,13 @@ def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: K
     return who is None or bare or not others
 
 
+def _of_offer(text: str) -> bool:
+    """Whether a text is about the offer, or names whom to ask."""
+    if account_of(text).handle is not None:
+        return False
+    return TERMS.search(text) is not None or without_contacts(text) != text
+
+
 def _lonely_rows(
     reasons: dict[int, str | None],
     filled: dict[int, dict[int, Any]],
@@ -327,9 +359,15 @@ def _lonely_rows(
     parts: dict[int, tuple[str, ...]],
     known: Known,
 ) -> dict[int, str | None]:
-    """What each row with a single text is: a heading over the rows below, a note, or all that is known of a creator."""
+    """What each row with a single text is: a heading over the rows below, a note, or all that is known of a creator.
+
+    What stands under a total, or under a blank row, behind the last row of data is a note.
+    """
+    second = next((row for row, why in reasons.items() if why == "second"), grid.cells.index[-1] + 1)
     lonely = [row for row, why in reasons.items() if why == "lonely"]
-    data = [row for row, why in reasons.items() if why is None]
+    data = [row for row, why in reasons.items() if why is None and row < second]
+    last = data[-1] if data else grid.cells.index[-1]
+    end = next((row for row, why in reasons.items() if row > last and why in ("blank", "total")), second)
     typical = below.loc[data].notna().sum(axis=1).median() if data else 0
     numbers = below.loc[data].iloc[:, 0].map(lambda cell: str(cell).strip(" .").isdigit())
     numbered = len(data) > 0 and bool(numbers.all())  # every row of data begins with its number, and these do not
@@ -337,12 +375,14 @@ def _lonely_rows(
     for row in lonely:
         column, cell = list(filled[row].items())[-1]
         who = known(parts[column][-1]) if parts[column] else None
-        over = bool(data) and data[-1] > row
+        over = bool(data) and last > row
         wide = grid.spans.get((row, column + 1)) == (row, column) or cell.rstrip().endswith((":", "："))
-        if NOTE.match(cell) or tax_of(cell) or len(cell) > LONG or (about_amounts(cell) and not over):
+        alone = len(filled[row]) == 1
+        terms = NOTE.match(cell) or (alone and _of_offer(cell)) or tax_of(cell) or len(cell) > LONG
+        if terms or (about_amounts(cell) and not over):
             found[row] = "note" if not wide or not over else "heading"
         elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):
             found[row] = "heading" if over else "note"
         else:
-            found[row] = None if who in NAMES or len(parts) < 3 else "note"
+            found[row] = None if (row < end or not alone) and (who in NAMES or len(parts) < 3) else "note"
     return found

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from predictor.definitions.schema import Catalogue
-from predictor.intake.cells import without_contacts
+from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.grids import Grid
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.spreadsheets.sheet import Intake, required
+from predictor.intake.spreadsheets.titles import Titles, letters
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -32,7 +35,7 @@ def offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said
 
 
 def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
-    """Rows and columns that the spreadsheet hides."""
+    """Rows and columns that the spreadsheet hides, or crosses out."""
     suffix, encoding = layout.grid.plain_suffix, layout.grid.encoding
     said = [Said("import_plain_workbook", {"suffix": suffix})] if suffix else []
     said += [Said("import_encoding", {"encoding": encoding})] if encoding else []
@@ -43,6 +46,7 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
         key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
         said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
     said += _repeated(layout) if table in ("candidates", "bookings") and one.orders is None else []
+    said += [Said("import_struck", {"cells": ", ".join(layout.struck)})] if layout.struck else []
     columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
     filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
     lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
@@ -59,6 +63,31 @@ def _repeated(layout: Layout) -> list[Said]:
     rows = [str(row) for row in told.index[again]]
     shown = ", ".join(rows[:SHOWN]) + ("…" if len(rows) > SHOWN else "")
     return [Said("import_repeated", {"rows": shown, "count": len(rows)})] if rows else []
+
+
+def nowhere(one: Intake, titles: Titles) -> list[Said]:
+    """That no row of a list of candidates says on which platform it is; the example is what the file's name mentions."""
+    if one.table != "candidates" or ("platform" in one.frame and one.frame["platform"].notna().any()):
+        return []
+    return [Said("import_no_platform", {"platform": titles.mentioned(one.layout.grid.name) or "tiktok"})]
+
+
+DECLINED = re.compile(  # as `letters` writes what a status says
+    r"(?:da |bi )?(?:tu choi|huy(?: bo| lich| job)?)|khong (?:nhan|tham gia|dong y)(?: job)?|rejected|declined|refused|"
+    r"cancel(?:l?ed)?|withdrawn|dropped|turned down|ditolak|menolak|batal|(?:已)?(?:拒绝|拒絕|取消)|辞退|キャンセル|거절|취소|"
+    r"ปฏิเสธ|ยกเลิก"
+)
+
+
+def declined(layout: Layout, one: TableMapping) -> list[Said]:
+    """Columns that are not used and say of some rows that they are off."""
+    said = []
+    for title in (title for title in one.ignore if layout.column(title)):
+        cells = as_text(layout.frame[layout.titles[layout.column(title)]]).dropna()
+        off = cells[cells.map(lambda cell: DECLINED.fullmatch(letters(cell).strip(" .!")) is not None).astype(bool)]
+        rows = ", ".join(f"{row} ({cell})" for row, cell in off.head(SHOWN_ROWS).items()) + "…" * (len(off) > SHOWN_ROWS)
+        said += [Said("import_declined", {"title": title, "rows": rows})] if len(off) else []
+    return said
 
 
 def unrecognised(grid: Grid) -> list[tuple[str, Said]]:
@@ -97,6 +126,7 @@ def missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
     ]
 
 
+SHOWN_ROWS = 5
 SHOWN = 30  # characters of a cell
 
 

@@ -42,7 +42,8 @@ def read_prices(
         column = _for_all(layout, title, column, what, cells)
         bad = [replace(reject, kept=True) for reject in fee_for_others(layout, title, cells, *_other_number(column, what, cells))]
         column = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
-        read.append((title, what, replace(column, offered=offered(cells))))
+        unsaved = cells.index.isin([row for row, place in layout.grid.unsaved if place == layout.column(title)])
+        read.append((title, what, replace(column, offered=offered(cells) | unsaved)))  # a formula is a price too
     return read
 
 

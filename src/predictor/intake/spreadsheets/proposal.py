@@ -17,7 +17,9 @@ from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.currency_words import currency_of
 from predictor.intake.mapping import Deliverable, TableMapping
+from predictor.intake.spreadsheets.account_columns import named_account, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
+    DATES,
     Cells,
     are_codes,
     are_days,
@@ -38,7 +40,6 @@ from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 COUNTED = ("likes", "comments", "shares", "saves")
-DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
 CHARGED = re.compile(rf"\s*(?:{ON_TOP})", re.IGNORECASE)
 TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
@@ -181,15 +182,30 @@ class _Proposing:
                 self.found[name] = [title]
                 self.notes.append(Said("import_read_as", {"title": title, "name": name}))
         self.numbering = {title for title in self.numbering if title not in cells or counts_rows(cells[title])}
+        if "creator_id" in self.entries and not {"link", "creator_id"} & ({*self.found} | self.decided):
+            self._accounts()
         named = [title for title in self.unknown if Titles(self.catalogue).read(title).name == "name"]
         if self.table == "posts" and len(named) == 1 and "creator_id" not in {*self.found} | self.decided:
             self.found["creator_id"] = named
             self.notes.append(Said("import_read_as", {"title": named[0], "name": "creator_id"}))
 
+    def _accounts(self) -> None:
+        """Ids and handles under a title of names, beside names, are the id; under an unknown title they are asked about."""
+        cells = {
+            t: as_text(self._cells(t)).dropna() for t in (*self.found.get("name", []), *self.unknown) if t not in self.numbering
+        }
+        found = [title for title in cells if title not in self.unknown and named_account(title, cells[title])]
+        if len(found) == 1 and (len(self.found["name"]) > 1 or "name" in self.decided):
+            self.found["name"].remove(found[0])
+            self.found["creator_id"] = found
+            self.notes.append(Said("import_read_as", {"title": found[0], "name": "creator_id"}))
+        else:
+            self.unknown |= {t: Title(like="creator_id") for t in self.unknown if t in cells and perhaps_account(t, cells[t])}
+
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
         wanted = {"posts": "published_at", "bookings": "booked_at"}.get(self.table)
-        days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title).dropna())]
+        days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title))]
         if not days or wanted is None or wanted in self.decided:
             return
         if wanted in self.found and self.table == "posts":
@@ -326,7 +342,8 @@ class _Proposing:
         """A title that looks like a price, a name, a follower count or a link and is not used is a question."""
         named = {"name", "creator_id", "link"} & ({*self.found} | self.decided)
         nameless = self.table in ("candidates", "creators") and not named
-        if nameless and (title := self._perhaps_names()) and self.unknown[title].like != "name":
+        cells = {title: as_text(self._cells(title)).dropna() for title in self.unknown} if nameless else {}
+        if (title := perhaps_names(cells)) and self.unknown[title].like not in ("name", "creator_id"):
             self.unknown[title] = Title(like="name")
         self._audiences()
         for title, read in self.unknown.items():
@@ -336,12 +353,12 @@ class _Proposing:
                 continue
             if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
                 continue
-            cells = as_text(self._cells(title)).dropna()
+            said = as_text(self._cells(title)).dropna()
             measured = name in ("fee", "followers", "engagement_rate")
             others = self._other_fees() if (name, self.table) == ("fee", "candidates") else []
-            if not len(cells) or (measured and not cells.str.contains(r"\d").any()) or (name in self.decided and not others):
+            if not len(said) or (measured and not said.str.contains(r"\d").any()) or (name in self.decided and not others):
                 continue
-            shown = ", ".join(cells.head(2))
+            shown = ", ".join(said.head(2))
             values: dict[str, Any] = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
             values |= {"others": others, "other": ", ".join(f'"{one}"' for one in others)} if others else {}
             self.doubts.append(Said("import_doubt_beside" if others else "import_doubt_unused", values))
@@ -364,14 +381,6 @@ class _Proposing:
                   "columns": ", ".join(f"{one}: followers" for one in quoted), "other": ", ".join(quoted)}  # fmt: skip
         self.doubts.append(Said("import_doubt_audiences", values))
         self.asked |= {*each}
-
-    def _perhaps_names(self) -> str | None:
-        """Of the titles that mean nothing here the first whose cells are words, each another: they may be names."""
-        for title in self.unknown:
-            said = as_text(self._cells(title)).dropna()
-            if fold(title) not in NUMBERING and len(said) > 1 and said.is_unique and not said.str.fullmatch(r"[\W\d_]*").any():
-                return title
-        return None
 
     def _qualifiers(self, mapping: TableMapping) -> list[Said]:
         """Words of a number's title that are not understood."""

@@ -28,6 +28,7 @@ from predictor.intake.spreadsheets.formats import (
 )
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
+from predictor.intake.spreadsheets.named_handles import handles_in_names
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, read_prices, with_terms
 from predictor.intake.spreadsheets.rejects import Reject
@@ -88,7 +89,9 @@ def read_sheet(
         values |= counted_formats(values["format"], values.get("posts"), entries["format"])
         worded = [*worded, *saying_more(layout, theirs.get("format", "format"), titles)]
     values |= told_by_links(layout, given.index, one, values)
-    notes = [*years, *continued, *worded, *profile, *_accounts(values, entries, one, table, platform)]
+    by_name, in_names = handles_in_names(values, entries, titles)
+    values |= by_name
+    notes = [*years, *continued, *worded, *profile, *in_names, *_accounts(values, entries, one, table, platform)]
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
@@ -244,9 +247,10 @@ def platform_of(
     """The platform that a sheet's name, its own title, or the only one among its column titles (those `out` left aside) names."""
     if "platform" not in catalogue.columns(table):
         return None, []
-    exact = spellings(catalogue.entries["platform"]).get(fold(layout.grid.name))
-    exact = exact or (OTHER if table == "candidates" and other_platform(layout.grid.name) else None)
-    if (named := exact or titles.mentioned(layout.grid.name)) is not None:
+    sheet = "" if layout.grid.named_by_file else layout.grid.name
+    exact = spellings(catalogue.entries["platform"]).get(fold(sheet))
+    exact = exact or (OTHER if table == "candidates" and other_platform(sheet) else None)
+    if (named := exact or titles.mentioned(sheet)) is not None:
         return named, [Said("import_platform", {"name": named})]
     above = {one for text in layout.above if (one := titles.mentioned(text)) is not None}
     left_out = {*map(fold, out)}

@@ -11,6 +11,7 @@ import yaml
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
+from predictor.intake.cells import without_contacts
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.currencies import Rates
@@ -19,7 +20,9 @@ from predictor.intake.spreadsheets.identity import added_up, apart_across, ident
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.link_lists import under_a_title
 from predictor.intake.spreadsheets.notices import (
+    declined,
     missing,
+    nowhere,
     offered_headings,
     platform_headings,
     said_elsewhere,
@@ -186,6 +189,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
     second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
     notes = [*found.notes, *named, *part.notes, *unseen(layout, own, home), *offered_headings(layout, own, home), *read.notes]
+    notes = [*nowhere(read, titles), *declined(layout, own), *notes]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
     doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
@@ -246,10 +250,12 @@ def _listed(value: object) -> object:
 
 SHOWN, EXAMPLES, WIDTH = 20, 3, 26
 LEFT_OUT = (
-    "import_stated", "import_orders", "import_orders_open", "import_orders_none", "import_orders_early", "import_orders_nobody",
+    "import_no_platform", "import_stated", "import_orders", "import_orders_open", "import_orders_none", "import_orders_early",
+    "import_orders_nobody",
     "import_ignored", "import_untitled", "import_no_price", "import_zero", "import_from", "import_from_stated", "import_about",
     "import_up_to", "import_plain_workbook", "import_encoding", "import_hidden_rows", "import_hidden_rows_out",
-    "import_hidden_columns", "import_headings",
+    "import_hidden_columns", "import_struck", "import_declined",
+    "import_headings",
 )  # fmt: skip
 
 
@@ -333,7 +339,9 @@ def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
     export = [note for note in one.notes if note.key == "import_export"]
     lines += ["  - " + say(lang, note.key, **note.values) for note in export]
     for why, at in layout.skipped.items():
-        shown = [f"{row} ({_short(layout.text(row))})" if why in ("heading", "note") else str(row) for row in at]
+        shown = [
+            f"{row} ({_short(without_contacts(layout.text(row)))})" if why in ("heading", "note") else str(row) for row in at
+        ]
         lines.append("  - " + say(lang, f"import_skipped_{why}", rows=", ".join(shown)))
     first = [note for note in one.notes if note.key in LEFT_OUT]
     lines += ["  - " + say(lang, note.key, **note.values) for note in first]

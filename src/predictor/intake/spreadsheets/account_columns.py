@@ -1,0 +1,54 @@
+"""Columns of ids and handles under titles that are not known as such: without them known creators would be strangers."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from predictor.intake.accounts import HANDLE
+from predictor.intake.spreadsheets.continued import NUMBERING
+from predictor.intake.spreadsheets.titles import letters
+from predictor.wording.matching import fold
+
+ACCOUNT = re.compile(  # what titles of ids, handles and channels say, as `letters` writes them
+    r"\b(?:u?id|acc|accounts?|handles?|nick|user ?names?|tai khoan|tk|ma|codes?|kenh|channels?|pages?|fanpages?|profiles?|"
+    r"akun|kode)\b|账号|帳號|账户|号$|號$|계정|아이디|アカウント|บัญชี|ไอดี"
+)
+OF_ELSE = re.compile(  # whose ids are no creator's
+    r"\b(?:thue|tax|san pham|products?|sku|hop dong|contracts?|don(?: hang)?|orders?|bookings?|chien dich|campaigns?|brands?|"
+    r"nhan hang|giam gia|discounts?|vouchers?|promo|so tai khoan|stk|ngan hang|banks?|posts?|bai|videos?|clips?|contents?|"
+    r"noi dung|vung|khu vuc|area|zip|postal|country|quoc gia|nuoc|nganh|niche|category|agency|cccd|cmnd)\b|编号|单号|货号"
+)
+CODE = re.compile(r"([A-Za-z]{1,6}[-_]?)\d{2,}")  # c0001, KOL-012
+
+
+def named_account(title: str, said: pd.Series) -> bool:
+    """Whether a title may be that of a creator's ids or handles, and its filled cells are such.
+
+    >>> named_account("账号", pd.Series(["xiaomei88", "aqiang_1"])), named_account("Mã số thuế", pd.Series(["0312345678"]))
+    (True, False)
+    """
+    words = letters(title)
+    return ACCOUNT.search(words) is not None and OF_ELSE.search(words) is None and _one_word_each(said)
+
+
+def perhaps_account(title: str, said: pd.Series) -> bool:
+    """Whether a title that is not known is perhaps that of ids: by its words, or by codes of one kind (c0001, c0002)."""
+    alike = len(said) > 1 and said.is_unique and said.str.fullmatch(CODE).all()
+    return named_account(title, said) or bool(alike and said.str.extract(CODE)[0].nunique() == 1)
+
+
+def perhaps_names(cells: dict[str, pd.Series]) -> str | None:
+    """Of titles that mean nothing the first whose filled cells are words, each another: they may be names."""
+    for title, said in cells.items():
+        if fold(title) not in NUMBERING and len(said) > 1 and said.is_unique and not said.str.fullmatch(r"[\W\d_]*").any():
+            return title
+    return None
+
+
+def _one_word_each(said: pd.Series) -> bool:
+    """Whether filled cells are a word each, most of them another, and neither amounts nor numbers of rows."""
+    words = len(said) > 0 and said.map(lambda cell: HANDLE.fullmatch(cell) is not None).all()
+    figures = said.str.fullmatch(r"[\d.,]{1,8}(?:[kKmM]|tr)?").sum()
+    return bool(words and figures <= len(said) / 2 and 2 * said.nunique() > len(said))

@@ -1,0 +1,71 @@
+"""Names that hold their handle or platform too: Minh Tú (@minhtu - TikTok), Hương Giang (IG: huonggiang), Lan @lan.eats."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from predictor.definitions.schema import Entry
+from predictor.intake.accounts import HANDLE
+from predictor.intake.spreadsheets.titles import Titles
+from predictor.wording.sentences import Said
+
+BRACKETS = re.compile(r"(?P<name>[^()（）\[\]]*\w[^()（）\[\]]*?)\s*[(（\[](?P<inside>[^()（）\[\]]+)[)）\]]")
+BEHIND = re.compile(r"(?P<name>.*\w.*?)\s*(?:[-–—|/,]\s*|\s)(?P<inside>@[\w.\-]{2,60})")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name, and the handle and platform that stand beside it; either may be None."""
+
+    name: str
+    handle: str | None
+    platform: str | None
+
+
+def named(text: str, titles: Titles) -> Named | None:
+    """The name, handle and platform that a text is; None where anything in its brackets is neither."""
+    found = BRACKETS.fullmatch(text.strip()) or BEHIND.fullmatch(text.strip())
+    if found is None:
+        return None
+    platform = titles.mentioned(found["inside"])
+    rest = titles.without_platform(found["inside"]).strip(" -–—|/,;:：·")
+    told = rest.startswith("@") or (platform is not None and re.search("[:：]", found["inside"]) is not None)
+    if rest and not (told and HANDLE.fullmatch(rest)) or not (rest or platform):
+        return None
+    return Named(found["name"], rest.removeprefix("@") or None, platform)
+
+
+def handles_in_names(
+    values: dict[str, pd.Series], entries: dict[str, Entry], titles: Titles
+) -> tuple[dict[str, pd.Series], list[Said]]:
+    """Names without the handle and platform that they hold, these as columns, and the note of it.
+
+    A row whose id or platform says otherwise keeps its name as it is.
+    """
+    if "name" not in values or not {"creator_id", "platform"} <= {*entries}:
+        return {}, []
+    names = values["name"]
+    read = {cell: one for cell in names.dropna().unique() if (one := named(cell, titles)) is not None}
+    at = names.isin([*read])
+    found = names[at].map(read)
+    told = {
+        "creator_id": found.map(lambda one: one.handle).astype("str"),
+        "platform": found.map(lambda one: one.platform).astype("str"),
+    }
+    own = {name: values.get(name, pd.Series(None, index=names.index, dtype="str")) for name in told}
+    agrees = [
+        own[name][at].isna() | cells.isna() | (own[name][at].str.removeprefix("@") == cells) for name, cells in told.items()
+    ]
+    rows = found.index[agrees[0] & agrees[1]]
+    if not len(rows):
+        return {}, []
+    filled = {name: own[name].fillna(cells.reindex(rows)) for name, cells in told.items()}
+    changed = {name: cells for name, cells in filled.items() if name in values or cells.notna().any()}
+    bare = names.where(
+        ~names.index.isin(rows), names.map(lambda cell: read[cell].name if cell in read else cell, na_action="ignore")
+    )
+    note = Said("import_handle_in_name", {"count": len(rows), "came": str(names[rows[0]])})
+    return {"name": bare.astype("str"), **changed}, [note]
