@@ -78,14 +78,16 @@ def score(
     from predictor.batch.readers import kind, long
     from predictor.batch.stream import ScoringOptions, refuse_overlap, without_forecast
     from predictor.intake.contract import read_brief, read_candidates
+    from predictor.scoring.goals import read_goals
     from predictor.scoring.score import score as score_all
     from predictor.tables.files import SUFFIXES, check_target, write_frame
 
     batches = engine == "spark" or long(candidates, stream_from) or kind(output) in (".csv.gz", ".arrow")
     check_target(output, (".parquet",) if engine == "spark" else WRITES if batches else SUFFIXES)
     refuse_overlap(candidates, output)
+    typed = _goals(at_least)
     bundle = bundle_to_score(model, project)
-    goals = _goals(at_least, bundle)
+    goals = read_goals(typed, bundle, "--at-least")
     meaning = mapping_of(mapping, bundle.catalogue)
     rows = None if batches else read_candidates(candidates, bundle.catalogue, meaning)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
@@ -234,12 +236,9 @@ def _warn_if_silent(silent: int, rows: int, lang: str) -> None:
         tell_progress(say(lang, "score_silent", count=silent, all=rows))
 
 
-def _goals(asked: tuple[str, ...], bundle: Any) -> dict[str, float]:
-    """Counts or amounts to reach, by target, from words such as `orders=20`."""
-    from predictor.scoring.goals import read_goals
-
+def _goals(asked: tuple[str, ...]) -> dict[str, str]:
+    """What is typed to be reached, by target, from words such as `orders=20`."""
     faults = [Fault.of("--at-least", Said("score_at_least", {"came": one})) for one in asked if "=" not in one]
     if faults:
         raise RowsError(faults)
-    pairs = [one.partition("=") for one in asked]
-    return read_goals({name.strip(): count.strip() for name, _, count in pairs}, bundle, "--at-least")
+    return {name.strip(): count.strip() for name, _, count in (one.partition("=") for one in asked)}
