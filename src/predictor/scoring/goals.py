@@ -30,9 +30,8 @@ def read_goals(asked: Mapping[str, Any], bundle: Bundle, where: str = "at_least"
             allowed = f"{', '.join(bundle.models)}{nearest(name, list(bundle.models))}"
             faults.append(Fault(where, f"got '{name}'; this model forecasts {allowed}."))
             continue
-        outcome = bundle.models[name].recipe.outcome
-        in_money = bundle.catalogue.entries[outcome].type == "money"
-        goal = _amount(name, value, bundle, where, faults) if in_money else _count(name, outcome, value, bundle, where, faults)
+        in_money = bundle.catalogue.in_money(bundle.models[name].recipe)
+        goal = (_amount if in_money else _count)(name, value, bundle, where, faults)
         if goal is not None:
             goals[name] = goal
     if faults:
@@ -45,7 +44,8 @@ def _amount(name: str, value: Any, bundle: Bundle, where: str, faults: list[Faul
     return read_budget(value, currency, f"{where}, {name}", bundle.catalogue, faults)[0]
 
 
-def _count(name: str, outcome: str, value: Any, bundle: Bundle, where: str, faults: list[Fault]) -> float | None:
+def _count(name: str, value: Any, bundle: Bundle, where: str, faults: list[Fault]) -> float | None:
+    outcome = bundle.models[name].recipe.outcome
     came = str(value)[:LONGEST] + ("…" if len(str(value)) > LONGEST else "")
     cells, refused = read_column(pd.Series([came], dtype="str"), outcome, bundle.catalogue.entries[outcome])
     count = float(cells.iloc[0]) if not refused else float("nan")
