@@ -232,6 +232,10 @@ class Catalogue(Closed):
         others = {name for name, one in self.recipes.items() if outcome and one.goal == goal and one.outcome != outcome}
         return self.model_copy(update={"recipes": dict(sorted(self.recipes.items(), key=lambda one: one[0] in others))})
 
+    def stages(self, recipe: Recipe) -> dict[str, Recipe]:
+        """The earlier targets, of those that there are, whose forecasts rules of a recipe are a rate per."""
+        return {name: self.recipes[name] for name in recipe.stages if name in self.recipes}
+
     def in_money(self, recipe: Recipe) -> bool:
         """Whether the outcome of a target is an amount of money."""
         return self.entries[recipe.outcome].type == "money"

@@ -81,8 +81,7 @@ def with_stages(rows: pd.DataFrame, stages: Mapping[str, Stage] | Mapping[str, F
 def fit_stages(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> dict[str, FittedStage]:
     """The stages that a recipe names, as far as examples (labelled with their outcomes, where known) are enough to learn them."""
     found = {}
-    for name in (name for name in recipe.stages if name in catalogue.recipes):
-        earlier = catalogue.recipes[name]
+    for name, earlier in catalogue.stages(recipe).items():
         rows = examples[examples[earlier.outcome].notna()]
         rows = rows.sample(min(len(rows), MOST_ROWS), random_state=seed).sort_index().reset_index(drop=True)
         if len(rows) >= earlier.minimum_labels and rows["creator_id"].nunique() >= MIN_CREATORS_FOR_OTHERS:

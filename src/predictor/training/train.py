@@ -143,7 +143,7 @@ def fingerprint(frame: pd.DataFrame) -> str:
 
 def learned_from(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
     """The examples whose outcome was recorded, or that of an earlier target which the recipe's rules are a rate per."""
-    outcomes = [recipe.outcome, *(catalogue.recipes[name].outcome for name in recipe.stages if name in catalogue.recipes)]
+    outcomes = [one.outcome for one in (recipe, *catalogue.stages(recipe).values())]
     return examples[examples[outcomes].notna().any(axis=1)].reset_index(drop=True)
 
 
