@@ -24,6 +24,7 @@ import pandas as pd
 from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
+from predictor.evaluation.findings import findings
 from predictor.registry.gates import gate_failures, served
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone, version_behind
 from predictor.registry.unfinished import close_unfinished, this_process
@@ -71,7 +72,8 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
     mlflow = _mlflow(store)
     source, catalogue = training.bundle.provenance, training.bundle.catalogue
     english = Phrases("en", catalogue)
-    card = model_card(training.bundle, training.backtest, english)
+    found = findings(training.backtest, catalogue)
+    card = model_card(training.bundle, training.backtest, english, found)
     with _run(mlflow, f"train {source.data_until}"):
         mlflow.log_params({key: getattr(source, key) for key in LOGGED})
         tags = _tags(training.bundle)
@@ -82,7 +84,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         mlflow.log_text(training.backtest.scores.to_csv(index=False), "scores.csv")
         mlflow.log_text(card, "card.md")
         for lang, page in RECORDS.items():
-            mlflow.log_text(record(training.backtest, Phrases(lang, catalogue)), page)
+            mlflow.log_text(record(training.backtest, Phrases(lang, catalogue), found=found), page)
         for name in training.bundle.models:
             with _run(mlflow, name, nested=True):
                 _log_target(mlflow, training, name, refits)
