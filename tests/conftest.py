@@ -1,10 +1,12 @@
 """A small invented agency, trained once a run, that the tests share."""
 
 import os
+import shutil
 import signal
 from dataclasses import replace
 
 import hypothesis
+import pandas as pd
 import pytest
 
 import pages
@@ -14,6 +16,7 @@ from predictor.intake.contract import read_brief, read_candidates, read_tables
 from predictor.registry.runs import log_training
 from predictor.scoring.score import score
 from predictor.simulation.agency import simulate, write_world
+from predictor.tables.files import write_frame
 from predictor.training.train import train
 from shared_model import once, read_training, with_gates, write_training
 
@@ -65,6 +68,19 @@ def shared(tmp_path_factory):
 def world(shared):
     """An invented agency as files: creators, posts, campaigns, bookings, candidates, a brief. To read, not to write in."""
     return once(shared / "world", lambda folder: write_world(simulate(seed=4, creators=120, campaigns=150), folder))
+
+
+@pytest.fixture(scope="session")
+def short_world(shared, world):
+    """The same agency, of its posts those booked and each creator's last ten: commands learn from it in a fraction of the time."""
+
+    def make(folder):
+        shutil.copytree(world, folder, dirs_exist_ok=True)
+        posts = pd.read_parquet(world / "posts.parquet").sort_values("published_at")
+        last = posts.groupby("creator_id").cumcount(ascending=False) < 10
+        write_frame(posts[last | posts["booking_id"].notna()].sort_index(), folder / "posts.parquet")
+
+    return once(shared / "short world", make)
 
 
 @pytest.fixture(scope="session")
