@@ -284,7 +284,7 @@ def test_spark_answers_the_same_sql_with_the_same_figures(monkeypatch):
     settings = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.driver.host": "127.0.0.1"}
     settings |= {"spark.sql.shuffle.partitions": "1", "spark.sql.adaptive.enabled": "false"}  # few rows, many wide queries:
     settings |= {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}  # compile little
-    settings |= {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"}
+    settings |= {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
     session = SparkSession.builder.master("local[1]").config(map=settings).getOrCreate()
     asks, sources = agency(400)
     asks = asks.iloc[::5].reset_index(drop=True)
