@@ -73,7 +73,7 @@ def world(shared):
 
 @pytest.fixture(scope="session")
 def short_world(shared, world):
-    """The same agency, of its posts those booked and each creator's last ten: commands learn from it in a fraction of the time."""
+    """The same agency, of its posts those booked and each creator's last ten, from which commands learn in less time."""
 
     def make(folder):
         shutil.copytree(world, folder, dirs_exist_ok=True)

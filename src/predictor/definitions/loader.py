@@ -255,8 +255,8 @@ def _version(file: Path) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=8)
-def _loaded(folder: Path, versions: tuple[tuple[Any, ...], ...]) -> Catalogue:
-    """The definitions of a folder, read once as long as the `versions` of its files stay the same."""
+def _loaded(folder: Path, _versions: tuple[tuple[Any, ...], ...]) -> Catalogue:
+    """The definitions of a folder, read once as long as the versions of its files stay the same."""
     faults: list[str] = []
     raw = {kind: _read_yaml(folder, kind, faults) for kind in ("features", "models")}
     niches = _read_file(folder / NICHES, NICHES, faults) if (folder / NICHES).is_file() else {"niches": {}}
