@@ -26,13 +26,13 @@ os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")  # who names no number of proce
 hypothesis.settings.register_profile("here", deadline=None)  # what is timed in a test is the machine's noise
 hypothesis.settings.load_profile("here")
 LONGEST = (  # files of minutes, which start first: else one worker ends the run alone with the longest of them
-    "test_page.py", "test_readme.py", "test_registry.py", "test_page_faults.py", "test_page_outcomes.py",
-    "2-train-and-judge.ipynb", "test_spark.py", "test_bad_settings.py", "test_page_versus.py", "test_page_mending.py",
-    "test_page_results.py", "test_records.py", "test_tuning.py", "1-look-at-history.ipynb", "3-plan-a-campaign.ipynb",
-    "test_bad_tables.py", "test_bad_places.py", "test_tracking_store.py", "test_pyfunc.py", "test_real_data.py",
-    "test_cli.py", "test_extending.py", "test_backtest_report.py", "test_stream.py", "test_field_cases.py",
-    "test_kol_effect.py", "test_client_paper.py", "test_bundle_hash.py", "test_start.py", "test_spellings.py",
-    "test_features.py", "test_own_wheel.py",
+    "test_page.py", "test_readme.py", "test_page_faults.py", "test_spark.py", "test_registry.py", "test_records.py",
+    "2-train-and-judge.ipynb", "1-look-at-history.ipynb", "test_page_outcomes.py", "test_page_versus.py", "test_bad_settings.py",
+    "test_page_mending.py", "test_page_results.py", "test_tuning.py", "test_features.py", "3-plan-a-campaign.ipynb",
+    "test_cli.py", "test_field_cases.py", "test_backtest_report.py", "test_stream.py", "test_real_data.py",
+    "test_bad_tables.py", "test_bad_places.py", "test_tracking_store.py", "test_pyfunc.py", "test_kol_effect.py",
+    "test_extending.py", "test_client_paper.py", "test_bundle_hash.py", "test_start.py", "test_spellings.py", "test_actuals.py",
+    "test_outcomes.py", "test_response_curves.py", "test_spreadsheets.py", "test_own_wheel.py",
 )  # fmt: skip
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs this in the background lets it be ignored
 
