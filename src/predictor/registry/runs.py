@@ -24,7 +24,6 @@ import pandas as pd
 from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
-from predictor.evaluation.findings import findings
 from predictor.registry.gates import gate_failures, served
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone, version_behind
 from predictor.registry.unfinished import close_unfinished, this_process
@@ -63,6 +62,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
 
     `refits` is how often each target is learned anew for the bands of its response curves; 0 draws them without.
     """
+    from predictor.evaluation.findings import findings
     from predictor.reporting.backtest_report import record
     from predictor.reporting.model_card import (  # as plots do, these bring matplotlib, which scoring need not wait for
         description,
