@@ -69,7 +69,8 @@ def test_a_setting_of_lightgbm_reaches_the_trees_by_its_own_name(training, catal
     rows = categorised(labelled(training.examples, shipped).tail(800).reset_index(drop=True), catalogue)
 
     def spread(**settings):
-        context = FitContext(shipped.model_copy(update={"lightgbm": LightGBM(**settings)}), design(rows, shipped, catalogue), 1, True)
+        recipe = shipped.model_copy(update={"lightgbm": LightGBM(**settings)})
+        context = FitContext(recipe, design(rows, recipe, catalogue), seed=1, cold_start=True)
         baselines = fit_baselines(rows, context.recipe)
         booster = fit_residual(rows, baselines, "tier_benchmark", context, 20)
         log_rates = baselines.log_rates(rows, {"tier_benchmark"})["tier_benchmark"].to_numpy()
