@@ -82,7 +82,7 @@ def measured(path: Path, most: Most | None = None) -> Iterator[tuple[Path | IO[b
             _refuse_bomb(path, archive)
             styles = _styles(archive)
             sizes = {part: size for part in archive.namelist() if (size := _size(archive, part, path, styles, most)) is not None}
-            names = _names(archive)
+            names = sheet_names(archive)
             named = {names.get(part, part): size for part, size in sizes.items()}
             for name, size in named.items():
                 _refuse_size(path, name, size)
@@ -283,7 +283,7 @@ def _count(measure: _Measure | _OdsMeasure, file: IO[bytes], part: str) -> None:
         raise ValueError(f"{part}: {problem}") from None
 
 
-def _names(archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
     """The names of sheets by their part of the archive."""
     book, targets = "xl/workbook.xml", dict[str, str]()
     if not {book, "xl/_rels/workbook.xml.rels"} <= {*archive.namelist()}:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from predictor.definitions.limits import Most
+from predictor.tables.hyperlinks import hyperlinks
 from predictor.tables.sheet_sizes import Place, SheetSize, measured, refuse_excess
 
 XLSX = ".xlsx"
@@ -19,7 +20,7 @@ SUFFIXES = (XLSX, ".xls", ".xlsb", ".ods")
 class WorkbookSheet:
     """A sheet as rows of cells, None where one is empty; `merged` gives first and last place of each, counted from 1.
 
-    `shown` says how an .xlsx shows it, and is None for other kinds, of which that is not read.
+    `shown` says how an .xlsx shows it, and is None for other kinds, of which that is not read; `links` where its cells lead.
     """
 
     name: str
@@ -27,6 +28,7 @@ class WorkbookSheet:
     rows: list[list[Any]]
     merged: tuple[tuple[Place, Place], ...] = ()
     shown: SheetSize | None = None
+    links: Mapping[Place, str] = field(default_factory=dict)
 
 
 def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSheet]:
@@ -43,13 +45,14 @@ def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSh
 
     try:
         with _measured(path, most) as (source, sizes), CalamineWorkbook.from_object(source) as book:
+            links = hyperlinks(path) if path.suffix.lower() == XLSX else {}
             for about in book.sheets_metadata:
                 if about.typ == SheetTypeEnum.WorkSheet:
                     sheet, size = book.get_sheet_by_name(about.name), sizes.get(about.name)
                     rows = [[*map(_cell, row)] for row in sheet.to_python(skip_empty_area=False)]
                     merged = tuple((_place(first), _place(last)) for first, last in sheet.merged_cell_ranges or [])
                     visible = about.visible == SheetVisibleEnum.Visible
-                    yield WorkbookSheet(about.name, visible, _filled_out(rows, size), merged, size)
+                    yield WorkbookSheet(about.name, visible, _filled_out(rows, size), merged, size, links.get(about.name, {}))
     except CalamineError as problem:
         raise ValueError(str(problem)) from None
 

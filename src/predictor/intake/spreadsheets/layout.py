@@ -99,6 +99,7 @@ class Layout:
     skipped: dict[str, tuple[int, ...]]
     second: int | None = None
     headings: dict[int, str] = field(default_factory=dict)
+    linked_by: str = ""  # the title whose cells lead to profiles, which are a column of links
 
     @property
     def hidden(self) -> tuple[int, ...]:

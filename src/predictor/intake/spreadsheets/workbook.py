@@ -18,7 +18,7 @@ from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
-from predictor.intake.spreadsheets.link_lists import under_a_title
+from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
 from predictor.intake.spreadsheets.notices import (
     declined,
     missing,
@@ -117,6 +117,7 @@ def import_grids(
             asked += [] if passed else unrecognised(grid)
             elsewhere += [] if passed else said_elsewhere(grid)
             continue
+        layout = with_links(layout)
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout)
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles)
         mapping = _stating(mapping, home, stated, catalogue)
