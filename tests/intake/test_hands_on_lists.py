@@ -79,3 +79,81 @@ def test_the_currency_that_is_stated_answers_what_a_dollar_sign_means(read):
     rows = ["Name", "Platform", "Price"], ["A", "TikTok", "$18,500"]
     ran = read(*rows, mapping="candidates: {constants: {currency: MXN}}")
     assert ran.code == 0 and ran.rows("fee currency") == ["18500 MXN"]
+
+
+BOOKED = ["Name", "Platform", "Deliverables", "Fee (GBP)"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "platform", "expected"),
+    [
+        ("1x TikTok + 2x Stories", "TikTok", "1 post + 2 story 3"), ("IG Reel x 2", "Instagram", "short 2"),
+        ("Video x3", "TikTok", "video 3"), ("1 TikTok", "TikTok", "video 1"), ("2 reels", "Instagram", "short 2"),
+        ("Photo post", "Facebook", "image _"), ("Bài viết ảnh", "Facebook", "image _"),
+    ],
+)  # fmt: skip
+def test_a_deliverable_is_what_is_posted_as_often_as_the_cell_says(read, cell, platform, expected):
+    ran = read([*BOOKED, "Number of posts"], ["A", platform, cell, "1500", ""], ["B", "YouTube", "2 videos", "900", "2"])
+    assert ran.code == 0 and ran.rows("format posts")[0] == expected
+    assert "names more than what is published" not in ran.out
+
+
+def test_a_livestream_of_sixty_minutes_has_no_least_price(read):
+    ran = read(["Name", "Platform", "TikTok Live 60 min (USD)", "Video (USD)"], ["A", "TikTok", "900", "500"])
+    assert ran.code == 0 and "least" not in ran.out and ran.rows("fee format") == ["900 live", "500 video"]
+
+
+def test_units_in_brackets_under_the_titles_are_part_of_them(read_book):
+    rows = [
+        ["Full name", "Social link", "Follower", "Booking price", "Số bài"],
+        ["(bắt buộc)", "(URL)", "(người)", "(nghìn đồng)", "(bài)"],
+    ]
+    rows += [["VD: Nguyễn Văn A", "https://tiktok.com/@vidu", "10.000", "1.000", 1]]
+    ran = read_book(*rows, ["Lê Na", "https://www.tiktok.com/@lena", "120.000", "8500", 1])
+    assert ran.code == 0 and ran.rows("name creator_id followers fee currency") == ["Lê Na lena 120000 8500000 VND"]
+    assert "VD: Nguyễn Văn A" in ran.out  # as a note that is left out
+
+
+def test_a_line_drawn_under_the_titles_is_nobody(read):
+    ran = read(["Name", "Followers", "Price (USD)"], ["---", ":---:", "---:"], ["A", "500", "300"], ["B", "900", "150"])
+    assert ran.code == 0 and ran.rows("name fee") == ["A 300", "B 150"] and not (ran.data / "rejects.csv").exists()
+
+
+@pytest.mark.parametrize("blanks", [1, 9, 11])
+def test_the_letter_of_a_column_that_tells_two_titles_apart_is_no_unit(read, blanks):
+    rows = (
+        ["Name", *[f"n{n}" for n in range(blanks - 1)], "Followers", "Followers"],
+        ["A", *["x"] * (blanks - 1), "500", "120000"],
+    )
+    ran = read(*rows)
+    assert "counts in units" not in ran.err and "could both be 'followers'" in ran.err
+
+
+@pytest.mark.parametrize("title", ["Post date", "Ngày lên bài", "Go-live", "Ngày báo giá", "Publish date (plan)"])
+def test_days_are_no_prices_and_do_not_make_a_list_of_people_one_of_posts(read, title):
+    rows = ["Creator", "Platform", "Followers", "Fee (USD)", title], ["A", "TikTok", "500", "300", "2026-06-05"]
+    ran = read(*rows, ["B", "TikTok", "900", "250", "13/06/2026"])
+    assert ran.code == 0 and ran.tables == ["candidates"] and ran.rows("followers fee") == ["500 300", "900 250"]
+    assert title in ran.out  # as not used
+
+
+def test_the_only_day_of_a_list_of_bookings_is_offered_as_theirs_and_not_as_a_fee(read):
+    ran = read(["KOL", "Platform", "Chi phí (VND)", "Reach", "Ngày lên bài"], ["A", "TikTok", "5000000", "900", "05/06/2026"])
+    assert ran.code == 2 and "fee" not in ran.err and '"Ngày lên bài": booked_at' in ran.err
+
+
+def test_a_range_of_prices_is_a_price(read):
+    ran = read(["Name", "Platform", "Price range (VND)"], ["A", "TikTok", "1tr-3tr"], ["B", "TikTok", "2tr"])
+    assert ran.code == 0 and ran.rows("fee") == ["2000000", "2000000"]
+
+
+def test_a_dash_for_every_figure_of_an_account_says_that_there_is_none(read):
+    rows = ["Name", "Followers IG", "IG Story", "Followers TikTok", "TikTok video"], ["A", "500", "1jt", "900", "2jt"]
+    ran = read(*rows, ["B", "700", "3jt", "-", "-"])
+    assert ran.code == 0 and ran.rows("name platform") == ["A instagram", "B instagram", "A tiktok"]
+
+
+def test_tt_before_a_word_is_tiktok_and_alone_numbers_the_rows(read):
+    rows = ["TT", "Name", "IG followers", "IG post", "TT followers", "TT video"], ["1", "A", "500", "1tr", "900", "2tr"]
+    ran = read(*rows, ["2", "B", "", "", "800", "4tr"])
+    assert ran.code == 0 and ran.rows("name platform fee") == ["A instagram 1000000", "A tiktok 2000000", "B tiktok 4000000"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import Titles
@@ -64,5 +65,5 @@ def _without(layout: Layout, columns: list[int]) -> Layout:
 
 def _filled(layout: Layout, columns: list[int]) -> Layout:
     """Only the rows that say anything about an account: not everybody has one on each platform."""
-    there = layout.grid.cells.loc[list(layout.rows), columns].notna().any(axis=1)
+    there = layout.grid.cells.loc[list(layout.rows), columns].apply(as_text).notna().any(axis=1)
     return replace(layout, rows=tuple(row for row in layout.rows if there[row]))
