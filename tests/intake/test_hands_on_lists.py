@@ -157,3 +157,54 @@ def test_tt_before_a_word_is_tiktok_and_alone_numbers_the_rows(read):
     rows = ["TT", "Name", "IG followers", "IG post", "TT followers", "TT video"], ["1", "A", "500", "1tr", "900", "2tr"]
     ran = read(*rows, ["2", "B", "", "", "800", "4tr"])
     assert ran.code == 0 and ran.rows("name platform fee") == ["A instagram 1000000", "A tiktok 2000000", "B tiktok 4000000"]
+
+
+def test_a_range_of_followers_is_its_midpoint_as_one_of_prices_is_and_is_told(read):
+    rows = ["Name", "Platform", "Followers", "Price (VND)"], ["A", "TikTok", "100k-200k", "5tr-7tr"]
+    ran = read(
+        *rows, ["B", "TikTok", "50K - 60K", "3tr"], ["C", "TikTok", "10.000-20.000", "3tr"], ["D", "TikTok", "9k-5k", "2tr"]
+    )
+    assert ran.code == 0 and ran.rows("followers fee") == ["150000 6000000", "55000 3000000", "15000 3000000", "_ 2000000"]
+    assert "C2: 100k-200k → 150000" in ran.out and "'9k-5k'" in ran.err + ran.out  # the last is no range, and said
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [("1.5L", 150000), ("12 L", 1200000), ("2 triệu sub", 2000000), ("45K flw", 45000), ("1.2M follow", 1200000)],
+)
+def test_followers_are_read_with_the_word_for_them_and_in_lakh(read, cell, meant):
+    ran = read(["Name", "Platform", "Followers", "Price (INR)"], ["A", "TikTok", cell, "1L"])
+    assert ran.code == 0 and ran.rows("followers fee") == [f"{meant} 100000"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells", "columns", "expected"),
+    [
+        ("Tên,Nền tảng,Mức giá (đồng)", "A,TikTok,3500000", "fee currency", "3500000 VND"),
+        ("ชื่อ,แพลตฟอร์ม,ราคาต่อโพสต์ (บาท)", "A,TikTok,45000", "fee currency format", "45000 THB video"),
+        ("Name,Plattform,Preis pro Post,Währung,Land", "A,Instagram,1200,EUR,DE", "fee currency country", "1200 EUR DE"),
+        ("氏名,媒体,フィード単価,通貨", "A,Instagram,12万,JPY", "name fee currency format", "A 120000 JPY image"),
+        ("Nome,@,Rede,Nicho,Valor (R$)", "A,@a.b,Instagram,Games,900", "creator_id platform niche fee", "@a.b instagram gaming 900"),
+        ("Nombre,Usuario,Red social,País,Costo por historia (CLP)", "A,@a,TikTok,Chile,90000", "name creator_id country format", "A @a CL story"),
+        ("网红,社群平台,貼文報價(NT$),類別", "A,Instagram,9000,food", "platform fee currency niche", "instagram 9000 TWD food"),
+        ("昵称,用户名,平台,图文笔记报价,币种", "A,a_1,小红书,900,CNY", "creator_id fee currency format", "a_1 900 CNY image"),
+        ("Name,KOL Handle,Platform,Estimated cost per post,Cur.", "A,@a,TikTok,500,USD", "creator_id fee currency posts", "@a 500 USD 1"),
+    ],
+)  # fmt: skip
+def test_titles_of_other_markets_are_read_without_a_question(read, titles, cells, columns, expected):
+    ran = read(titles.split(","), cells.split(","))
+    assert ran.code == 0 and ran.rows(columns) == [expected]
+
+
+def test_views_of_named_creators_by_day_are_their_posts(read):
+    ran = read(["Nama Campaign", "Nama Creator", "Views", "Tanggal Posting"], ["R", "Kania", "12.500", "13-04-2026"])
+    assert ran.code == 0 and ran.rows("creator_id views published_at", "posts") == ["Kania 12500 2026-04-13"]
+
+
+def test_a_wide_dash_is_no_price(read):
+    ran = read(
+        ["氏名", "媒体", "リール単価（円）", "ストーリーズ単価（円）"],
+        ["A", "Instagram", "400000", "－"],
+        ["B", "Instagram", "90000", "50000"],
+    )
+    assert ran.code == 0 and ran.rows("name fee") == ["A 400000", "B 90000", "B 50000"]

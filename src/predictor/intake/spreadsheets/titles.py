@@ -44,7 +44,7 @@ PRICE = (
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|单价|單價|料金|単価|価格|"
-    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bhonorar\b|\bprec(?:i?o)s?\b|\btarifas?\b|\bcache\b"
+    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bco[su]t[oe]s?\b|\bcustos?\b|\bvalor(?:es)?\b|\bhonorar\b|\bprec(?:i?o)s?\b|\btarifas?\b|\bcache\b"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
@@ -60,12 +60,12 @@ FLUFF = (
     r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
-    r"book|range|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
+    r"book|range|muc|khoang|pro|por|par|est|estimated|uoc tinh|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
     r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
     r"thang|months?|'|\"|″|′|\+)"
-    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
+    r"(?:以上|以下|以内)?(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|ต่อ|预估|裸价|达人|単位|单位|บาท"
 )
 LEAST = (
     r"\b(?:from|start(?:s|ing)?|(?<!\d )min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b|起|最低|เริ่มต้น|최소"
