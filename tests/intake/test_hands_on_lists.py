@@ -184,13 +184,28 @@ def test_followers_are_read_with_the_word_for_them_and_in_lakh(read, cell, meant
         ("ชื่อ,แพลตฟอร์ม,ราคาต่อโพสต์ (บาท)", "A,TikTok,45000", "fee currency format", "45000 THB video"),
         ("Name,Plattform,Preis pro Post,Währung,Land", "A,Instagram,1200,EUR,DE", "fee currency country", "1200 EUR DE"),
         ("氏名,媒体,フィード単価,通貨", "A,Instagram,12万,JPY", "name fee currency format", "A 120000 JPY image"),
-        ("Nome,@,Rede,Nicho,Valor (R$)", "A,@a.b,Instagram,Games,900", "creator_id platform niche fee", "@a.b instagram gaming 900"),
-        ("Nombre,Usuario,Red social,País,Costo por historia (CLP)", "A,@a,TikTok,Chile,90000", "name creator_id country format", "A @a CL story"),
+        (
+            "Nome,@,Rede,Nicho,Valor (R$)",
+            "A,@a.b,Instagram,Games,900",
+            "creator_id platform niche fee",
+            "@a.b instagram gaming 900",
+        ),
+        (
+            "Nombre,Usuario,Red social,País,Costo por historia (CLP)",
+            "A,@a,TikTok,Chile,90000",
+            "name creator_id country format",
+            "A @a CL story",
+        ),
         ("网红,社群平台,貼文報價(NT$),類別", "A,Instagram,9000,food", "platform fee currency niche", "instagram 9000 TWD food"),
         ("昵称,用户名,平台,图文笔记报价,币种", "A,a_1,小红书,900,CNY", "creator_id fee currency format", "a_1 900 CNY image"),
-        ("Name,KOL Handle,Platform,Estimated cost per post,Cur.", "A,@a,TikTok,500,USD", "creator_id fee currency posts", "@a 500 USD 1"),
+        (
+            "Name,KOL Handle,Platform,Estimated cost per post,Cur.",
+            "A,@a,TikTok,500,USD",
+            "creator_id fee currency posts",
+            "@a 500 USD 1",
+        ),
     ],
-)  # fmt: skip
+)
 def test_titles_of_other_markets_are_read_without_a_question(read, titles, cells, columns, expected):
     ran = read(titles.split(","), cells.split(","))
     assert ran.code == 0 and ran.rows(columns) == [expected]
@@ -208,3 +223,55 @@ def test_a_wide_dash_is_no_price(read):
         ["B", "Instagram", "90000", "50000"],
     )
     assert ran.code == 0 and ran.rows("name fee") == ["A 400000", "B 90000", "B 50000"]
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ("Video: 10tr / Livestream: 18tr", "Video: 8tr\nStory: 1tr"),
+        ("Video 10tr / Live 18tr", "Video 8tr; Story 1tr"),
+        ("10tr/video, 18tr/livestream", "8tr/video, 1tr/story"),
+        ("• Video: 10tr\n• Livestream: 18tr", "Video = 8tr | Story = 1tr"),
+    ],
+)
+def test_several_prices_in_a_cell_are_rows_of_their_own(read, first, other):
+    ran = read(["Tên", "Kênh", "Báo giá"], ["A", "TikTok", first], ["B", "TikTok", other], ["C", "TikTok", "15tr/video"])
+    expected = ["A 10000000 video", "A 18000000 live", "B 8000000 video", "B 1000000 story", "C 15000000 video"]
+    assert ran.code == 0 and ran.rows("name fee format") == expected
+    again = read(
+        ["Tên", "Kênh", "Báo giá"],
+        ["A", "TikTok", first],
+        ["B", "TikTok", other],
+        mapping=(ran.data / "mapping.yaml").read_text(),
+    )
+    assert again.code == 0 and again.rows("name fee format") == expected[:4]
+
+
+def test_a_cell_of_several_prices_among_many_of_one_stays_blank_and_is_told(read):
+    rows = ["Tên", "Kênh", "Báo giá (VND)"], ["A", "TikTok", "Video: 10tr / Livestream: 18tr"], ["B", "TikTok", "8tr"]
+    ran = read(*rows, ["C", "TikTok", "9tr"])
+    assert (
+        ran.code == 0
+        and ran.rows("name fee") == ["A _", "B 8000000", "C 9000000"]
+        and "Video: 10tr / Livestream: 18tr" in ran.err
+    )
+
+
+def test_two_prices_of_one_thing_in_a_cell_are_none(read):
+    ran = read(
+        ["Tên", "Kênh", "Báo giá (VND)"], ["A", "TikTok", "Video: 10tr / Clip: 12tr"], ["B", "TikTok", "Video: 8tr / Story: 1tr"]
+    )
+    assert ran.rows("name fee") == ["A _", "B _"] and "Video: 10tr / Clip: 12tr" in ran.err
+
+
+def test_followers_of_several_platforms_beside_a_platform_are_those_of_the_rows_own(read):
+    titles = ["Creator", "Platform", "tiktok_followers", "instagram_followers", "youtube_followers", "Fee (GBP)"]
+    rows = ["A", "TikTok", "120000", "45000", "", "1500"], ["B", "Instagram", "", "98000", "12000", "900"]
+    ran = read(titles, *rows)
+    assert ran.code == 0 and ran.rows("name platform followers") == ["A tiktok 120000", "B instagram 98000"]
+    assert "tiktok_followers, instagram_followers, youtube_followers" in ran.out
+    again = read(titles, rows[0], rows[1], mapping=(ran.data / "mapping.yaml").read_text())
+    assert again.code == 0 and again.rows("followers") == ["120000", "98000"]
+    given = "columns: {instagram_followers: followers}, ignore: [tiktok_followers, youtube_followers]"
+    chosen = read(titles, rows[0], mapping=f"candidates: {{{given}}}")
+    assert chosen.rows("followers") == ["45000"]

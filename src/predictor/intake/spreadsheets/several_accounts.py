@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.layout import Layout
@@ -40,7 +42,12 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
         else:
             untagged.append((title, name))
     followed = [one for one, columns in tagged.items() if any(name == "followers" for _, name in columns)]
-    if len(followed) < 2 or any(name == "platform" for _, name in untagged) or "platform" in given.constants:
+    where = next((layout.column(title) for title, name in untagged if name == "platform"), None)
+    chosen = any(name == "followers" and layout.column(title) for title, name in given.columns.items())
+    if len(followed) > 1 and where and not chosen:
+        own = {one: [column for column, name in tagged[one] if name == "followers"] for one in followed}
+        return [_of_its_platform(layout, own, where, titles)]
+    if len(followed) < 2 or where or "platform" in given.constants:
         return [Account(layout)]
     shared = [title for title, name in untagged if name in ("fee", "followers")]
     others = [layout.titles[column] for one in followed[1:] for column, _ in tagged[one]]
@@ -56,6 +63,29 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
     return [
         replace(part, layout=_filled(part.layout, [c for c, _ in tagged[part.platform or ""]]), notes=(note,)) for part in parts
     ]
+
+
+FOLLOWERS = "Followers"
+
+
+def _of_its_platform(layout: Layout, followers: dict[str, list[int]], where: int, titles: Titles) -> Account:
+    """A sheet with a column of platforms and followers on several, as one column of those on each row's own platform."""
+    if layout.column(FOLLOWERS) or any(len(columns) > 1 for columns in followers.values()):
+        return Account(layout)
+    cells, new = layout.grid.cells.copy(), int(max(layout.grid.cells)) + 1
+    at = {one: columns[0] for one, columns in followers.items()}
+    own = [at.get(titles.mentioned(str(cells.at[row, where])) or "") for row in layout.rows]
+    counted = [None if column is None else cells.at[row, column] for row, column in zip(layout.rows, own, strict=True)]
+    cells[new] = pd.Series(counted, [*layout.rows], dtype=object)
+    left = _without(layout, [*at.values()])
+    found = replace(
+        left,
+        grid=replace(layout.grid, cells=cells),
+        titles=left.titles | {new: FOLLOWERS},
+        parts=left.parts | {new: (FOLLOWERS,)},
+    )
+    used = ", ".join(layout.titles[column] for column in at.values())
+    return Account(found, notes=(Said("import_own_platform", {"titles": used, "title": layout.titles[where]}),))
 
 
 def _without(layout: Layout, columns: list[int]) -> Layout:

@@ -31,6 +31,7 @@ from predictor.intake.spreadsheets.notices import (
 )
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
+from predictor.intake.spreadsheets.priced_cells import prices_apart
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
@@ -121,6 +122,7 @@ def import_grids(
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout)
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles)
         mapping = _stating(mapping, home, stated, catalogue)
+        layout = prices_apart(layout, Titles(catalogue, home)) if home == "candidates" else layout
         for one in accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
             taken.append((one, _as_export(intake, export, left)))
