@@ -275,3 +275,11 @@ def test_followers_of_several_platforms_beside_a_platform_are_those_of_the_rows_
     given = "columns: {instagram_followers: followers}, ignore: [tiktok_followers, youtube_followers]"
     chosen = read(titles, rows[0], mapping=f"candidates: {{{given}}}")
     assert chosen.rows("followers") == ["45000"]
+
+
+@pytest.mark.parametrize(("title", "clock"), [("post_time", "19:30"), ("Giờ đăng", "19h30"), ("Time", "7:30 PM")])
+def test_the_day_and_the_time_of_a_post_in_two_columns_are_one_moment(read, title, clock):
+    rows = ["Creator handle", "post_date", title, "likes"], ["a", "2026-03-15", clock, "450"], ["b", "2026-03-16", "14:00", "900"]
+    ran = read(*rows)
+    assert ran.code == 0 and ran.rows("creator_id published_at likes", "posts")[1] == "b 2026-03-16T14:00:00 900"
+    assert ran.rows("published_at", "posts")[0] == "2026-03-15T19:30:00" and f"The times in '{title}'" in ran.out

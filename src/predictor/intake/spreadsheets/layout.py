@@ -64,6 +64,7 @@ class Layout:
     skipped: dict[str, tuple[int, ...]]
     second: int | None = None
     headings: dict[int, str] = field(default_factory=dict)
+    clock: str = ""  # the title whose times are part of the days of another
     linked_by: str = ""  # the title whose cells lead to profiles, which are a column of links
 
     @property
