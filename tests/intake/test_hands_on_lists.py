@@ -4,6 +4,8 @@ import openpyxl
 import pytest
 from test_field_cases import Ran, table
 
+from predictor.cli.main import main
+
 
 @pytest.fixture
 def read(tmp_path, capsys):
@@ -283,3 +285,34 @@ def test_the_day_and_the_time_of_a_post_in_two_columns_are_one_moment(read, titl
     ran = read(*rows)
     assert ran.code == 0 and ran.rows("creator_id published_at likes", "posts")[1] == "b 2026-03-16T14:00:00 900"
     assert ran.rows("published_at", "posts")[0] == "2026-03-15T19:30:00" and f"The times in '{title}'" in ran.out
+
+
+def test_prices_under_groups_are_read_where_a_note_below_says_that_they_are_in_dollars(read_book):
+    rows = [["Influencer", "Instagram", None, "TikTok", None], [None, "Followers", "Story", "Followers", "1 Video"]]
+    rows += [["Ann", 120000, 100, 250000, 500], ["Cat", 45000, 80, 1000, 90], [], ["All prices in USD, excl. tax"]]
+
+    def change(sheet):
+        for cells in ("A1:A2", "B1:C1", "D1:E1"):
+            sheet.merge_cells(cells)
+
+    ran = read_book(*rows, change=change)
+    assert ran.code == 0 and ran.rows("name platform fee currency") == [
+        "Ann instagram 100 USD", "Cat instagram 80 USD", "Ann tiktok 500 USD", "Cat tiktok 90 USD",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "with titles of its own"), ("vi", "với tiêu đề riêng")])
+def test_a_sheet_of_other_titles_that_is_checked_as_a_table_is_told_how_it_is_imported(tmp_path, capsys, lang, words):
+    path = table(tmp_path / "quotes.csv", ["KOL", "Báo giá (triệu)"], ["Linh", "5"])
+    with pytest.raises(SystemExit) as end:
+        main(["check", str(path), "--lang", lang])
+    said = capsys.readouterr().err
+    assert end.value.code == 2 and said.count("predictor import quotes.csv -o data") == 1 and words in said
+
+
+def test_a_table_with_a_fault_in_a_cell_is_not_sent_to_the_import(tmp_path, capsys):
+    path = table(tmp_path / "list.csv", ["creator_id", "platform", "followers"], ["a", "tiktok", "many"])
+    with pytest.raises(SystemExit):
+        main(["check", str(path)])
+    said = capsys.readouterr().err
+    assert "'many'" in said and "predictor import" not in said

@@ -112,10 +112,10 @@ def are_prices(layout: Layout, title: str, read: Title, titles: Titles) -> bool:
 
 
 def _rate_card(layout: Layout, titles: Titles) -> bool:
-    """Whether a line above says that the table is one of prices, or their unit, with a currency, and no title is a price."""
+    """Whether a line around it says that the table is one of prices, or their unit, with a currency, and no title is a price."""
     if any(titles.name(title) == "fee" for title in layout.titles.values()):
         return False
-    return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in layout.above)
+    return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in layout.around)
 
 
 def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone: bool) -> bool:
