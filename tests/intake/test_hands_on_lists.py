@@ -1,5 +1,7 @@
 """Lists, rate cards and exports as planners have them, each once read as another thing, dropped, or asked about for nothing."""
 
+import zipfile
+
 import openpyxl
 import pytest
 from test_field_cases import Ran, table
@@ -316,3 +318,44 @@ def test_a_table_with_a_fault_in_a_cell_is_not_sent_to_the_import(tmp_path, caps
         main(["check", str(path)])
     said = capsys.readouterr().err
     assert "'many'" in said and "predictor import" not in said
+
+
+def ods(path, *rows, struck=()):
+    """A spreadsheet of OpenDocument whose cells at these places (row and column from 0) are crossed out."""
+    cell = '<table:table-cell office:value-type="string"{style}><text:p>{text}</text:p></table:table-cell>'
+    crossed = ' table:style-name="ce1"'
+    lines = [
+        "".join(cell.format(text=text, style=crossed if (r, c) in struck else "") for c, text in enumerate(row))
+        for r, row in enumerate(rows)
+    ]
+    body = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    names = "".join(
+        f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text", "style")
+    )
+    line = '<style:text-properties style:text-line-through-style="solid"/>'
+    styles = f'<office:automatic-styles><style:style style:name="ce1">{line}</style:style></office:automatic-styles>'
+    sheet = f'<office:spreadsheet><table:table table:name="S">{body}</table:table></office:spreadsheet>'
+    content = f"<office:document-content{names}>{styles}<office:body>{sheet}</office:body></office:document-content>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<?xml version='1.0'?><manifest/>")
+        archive.writestr("content.xml", f"<?xml version='1.0'?>{content}")
+    return path
+
+
+def test_rows_that_an_ods_crosses_out_are_announced_and_can_be_left_out(tmp_path, capsys):
+    rows = ["Name", "Platform", "Price (VND)"], ["Ann", "TikTok", "5tr"], ["Bob", "TikTok", "6tr"], ["Cat", "TikTok", "7tr"]
+    path = ods(tmp_path / "list.ods", *rows, struck={(2, 0), (2, 1), (2, 2), (3, 2)})
+    ran = Ran(path, capsys)
+    assert ran.code == 0 and ran.rows("name") == ["Ann", "Bob", "Cat"] and "3 (Bob" in ran.out and "cells C4" in ran.out
+    assert Ran(path, capsys, mapping="candidates: {hidden: false}").rows("name") == ["Ann", "Cat"]
+
+
+def test_rows_of_a_json_file_may_stand_under_a_name_but_not_two_tables(tmp_path, capsys):
+    rows = '[{"username": "a", "platform": "tiktok", "follower_count": 500, "price": 300, "currency": "USD"}]'
+    path = tmp_path / "list.json"
+    path.write_text(f'{{"total": 1, "data": {rows}}}', encoding="utf-8")
+    ran = Ran(path, capsys)
+    assert ran.code == 0 and ran.rows("creator_id fee currency") == ["a 300 USD"]
+    path.write_text(f'{{"first": {rows}, "other": {rows}}}', encoding="utf-8")
+    assert "holds no table" in Ran(path, capsys).err

@@ -206,7 +206,7 @@ def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
     grid = Grid(sheet.name, _frame(rows), spans, signs | {at: signs[o] for at, o in spans.items() if o in signs})
     shown = sheet.shown
     if shown is None:
-        return replace(grid, hidden_sheets=unseen, plain_suffix=suffix)
+        return replace(grid, hidden_sheets=unseen, plain_suffix=suffix, struck=sheet.struck)
     columns = {column for first, last in shown.hidden_columns for column in range(first, min(last, shown.columns) + 1)}
     return replace(
         grid, unsaved=frozenset(shown.unsaved - (to_accounts.keys() - links)),
