@@ -359,3 +359,22 @@ def test_rows_of_a_json_file_may_stand_under_a_name_but_not_two_tables(tmp_path,
     assert ran.code == 0 and ran.rows("creator_id fee currency") == ["a 300 USD"]
     path.write_text(f'{{"first": {rows}, "other": {rows}}}', encoding="utf-8")
     assert "holds no table" in Ran(path, capsys).err
+
+
+def test_the_time_for_which_a_post_was_watched_is_no_time_of_day(read):
+    ran = read(["Creator handle", "post_date", "Avg watch time", "likes"], ["a", "2026-03-15", "0:12", "450"])
+    assert ran.code == 0 and ran.rows("published_at", "posts") == ["2026-03-15"] and "Avg watch time" in ran.out
+
+
+def test_prices_of_four_figures_are_no_days(read):
+    ran = read(["Name", "Platform", "Booking T12"], ["A", "TikTok", "$2,000"], ["B", "TikTok", "$2025"])
+    assert ran.code == 2 and "Booking T12" in ran.err
+
+
+def test_a_format_that_leads_to_an_example_stays_a_format(read_book):
+    def change(sheet):
+        sheet["B2"].hyperlink = "https://www.tiktok.com/@linh.lan/video/7301"
+        sheet["B2"].value = "Video"
+
+    ran = read_book(["KOL", "Format", "Platform", "Price (VND)"], ["Linh", "Video", "TikTok", 5_000_000], change=change)
+    assert ran.code == 0 and ran.rows("name format platform") == ["Linh video tiktok"]

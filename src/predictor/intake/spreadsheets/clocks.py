@@ -12,14 +12,18 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import Titles, letters
 
 CLOCK = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?", re.IGNORECASE)
-NAMED = re.compile(r"\b(?:time|hour|gio|thoi gian|jam|hora|uhrzeit|heure)\b|时间|時間|時刻|시간|เวลา")
+OF_POST = r"(?:post(?:ing|ed)?|publish(?:ed)?|upload|air|dang(?: bai)?|len bai|tayang)"
+NAMED = re.compile(  # the time at which it was posted, no time for which it was watched
+    rf"(?:{OF_POST} )?(?:time|hour|gio|thoi gian|jam|hora|uhrzeit|heure)(?: {OF_POST})?|"
+    r"(?:发布|發布|投稿)?(?:时间|時間|時刻|시간)|เวลา"
+)
 
 
 def with_clock(layout: Layout, titles: Titles) -> Layout:
     """A list of posts whose only column of clocks is part of its only column of days (`clock` names it); else as it is."""
     cells = {column: layout.grid.cells.loc[list(layout.rows), column] for column in layout.titles}
     said = {column: letters(title) for column, title in layout.titles.items()}
-    clocks = [column for column, one in cells.items() if _all_clocks(one) and NAMED.search(said[column])]
+    clocks = [column for column, one in cells.items() if _all_clocks(one) and NAMED.fullmatch(said[column])]
     days = [column for column, title in layout.titles.items() if titles.name(title) == "published_at" and column not in clocks]
     if len(clocks) != 1 or len(days) != 1:
         return layout

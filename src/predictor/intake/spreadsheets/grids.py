@@ -31,8 +31,8 @@ ARCHIVE = ".zip"  # of text tables, as exports come
 SUFFIXES = (*(suffix for suffix in READS if suffix != ".parquet"), ARCHIVE)
 PARTS = 20  # tables of an archive
 SHOWN = re.compile(  # what stands in a cell in place of the address that it leads to
-    r"\W*(?:(?:click|xem|view|open|see|go|to|the|vào|tại|mở|bấm|link|url|profile|account|trang|kênh|channel|here|đây|page|post|"
-    r"bài|clip|video|链接|主页|リンク|링크|ลิงก์)\W*)+|[\W_]+",
+    r"\W*(?:(?:click|xem|view|open|see|go|to|the|vào|tại|mở|bấm|link|url|profile|account|trang|kênh|channel|here|đây|page|"
+    r"链接|主页|リンク|링크|ลิงก์)\W*)+|[\W_]+",
     re.IGNORECASE,
 )
 

@@ -74,8 +74,7 @@ def _of_its_platform(layout: Layout, followers: dict[str, list[int]], where: int
         return Account(layout)
     cells, new = layout.grid.cells.copy(), int(max(layout.grid.cells)) + 1
     at = {one: columns[0] for one, columns in followers.items()}
-    own = [at.get(titles.mentioned(str(cells.at[row, where])) or "") for row in layout.rows]
-    counted = [None if column is None else cells.at[row, column] for row, column in zip(layout.rows, own, strict=True)]
+    counted = [_followers(cells.loc[row], titles.mentioned(str(cells.at[row, where])), at) for row in layout.rows]
     cells[new] = pd.Series(counted, [*layout.rows], dtype=object)
     left = _without(layout, [*at.values()])
     found = replace(
@@ -86,6 +85,14 @@ def _of_its_platform(layout: Layout, followers: dict[str, list[int]], where: int
     )
     used = ", ".join(layout.titles[column] for column in at.values())
     return Account(found, notes=(Said("import_own_platform", {"titles": used, "title": layout.titles[where]}),))
+
+
+def _followers(row: pd.Series, platform: str | None, at: dict[str, int]) -> object:
+    """What a row says of its platform's followers; where it names none, its only figure."""
+    if platform is not None:
+        return row[at[platform]] if platform in at else None
+    there = [cell for column in at.values() if pd.notna(cell := row[column])]
+    return there[0] if len(there) == 1 else None
 
 
 def _without(layout: Layout, columns: list[int]) -> Layout:
