@@ -61,7 +61,7 @@ def _with_columns(layout: Layout, column: int, said: dict[int, dict[str, str]], 
             cells.at[row, named[key]] = amount
         cells.at[row, column] = None
     alone = int(cells.loc[list(layout.rows), column].notna().sum())
-    if alone > len(said):  # where most cells say one price, the others are told as what they are
+    if alone > len(said):  # where most cells say one price, the others stay as they are, and are refused
         return layout
     new |= {column: title} if alone else {}
     parts_of = {one: layout.parts.get(one, (text,)) for one, text in new.items()}

@@ -1,4 +1,4 @@
-"""Ranges of money or people (5-7tr, 100k-200k), which are read as their midpoint; each is told."""
+"""Ranges of money or people (5-7tr, 100k-200k), which are read as their midpoint; each is listed."""
 
 from __future__ import annotations
 
