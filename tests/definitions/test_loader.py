@@ -70,6 +70,12 @@ WRONG = {
     "models/reach.yaml: features: got 'activty'; allowed: activity, authenticity, booking, creator, match, offer, "
     "outcomes, post, results, or one column; did you mean 'activity'?": lambda f, m: m["reach"]["features"].append("activty"),
     "models/reach.yaml: unknown key 'objectve'; allowed: label, goal, outcome": lambda f, m: m["reach"].update(objectve="x"),
+    "models/reach.yaml: lightgbm: unknown key 'lamda_l2'; allowed: feature_fraction,": (
+        lambda f, m: m["reach"].update(lightgbm={"lamda_l2": 1.0})
+    ),
+    "models/reach.yaml: lightgbm → bagging_fraction: got 1.5;": lambda f, m: m["reach"].update(
+        lightgbm={"bagging_fraction": 1.5}
+    ),
     "models/orders.yaml: directions: 'platform' is a category and has no order; directions are for numbers.": (
         lambda f, m: m["orders"]["directions"].update(platform="raises")
     ),
