@@ -182,7 +182,7 @@ def told(found, key):
 def test_the_last_column_without_a_title_is_read_past_and_named(read):
     found, rows = read("Tên,Nền tảng,Giá (VND),", "Linh,tiktok,5000000,đã book", "Mai,tiktok,3000000", "Hoa,tiktok,4000000,")
     assert asked(found) == [] and rows["fee"].tolist() == [5e6, 3e6, 4e6]
-    assert told(found, "import_untitled") == [{"title": "[D]", "place": "D2", "came": "đã book"}]
+    assert told(found, "import_untitled") == [{"title": "[D:D]", "place": "D2", "came": "đã book"}]
 
 
 @pytest.mark.parametrize(

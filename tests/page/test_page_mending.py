@@ -102,3 +102,18 @@ def test_a_refused_file_is_mended_by_clicks_and_the_next_one_of_its_shape_is_rea
     page.get_by_role("button", name="2.").click()
     page.locator('.ag-row[row-index="0"] [col-id="kind"]', has_text="KOL").wait_for()
     assert column(page, 3, "name") == ["Lan", "Minh", "Hoa", "Invented Creator 001"]
+
+
+def test_several_prices_of_a_cell_are_rows_and_a_language_that_is_none_is_said_without_an_empty_list_of_words(
+    place, tab, tmp_path
+):
+    words, page = WORDS["vi"], tab("vi")
+    rows = 'Lan,TikTok,Video: 5tr / Livestream: 9tr,vi\nMinh,YouTube,Video: 7tr / Short: 2tr,"en,hi"\n'
+    (tmp_path / "list.csv").write_text(f"Tên,Kênh,Báo giá,Ngôn ngữ\n{rows}", "utf-8")
+    page.goto(f"{place.address}/w/new")
+    page.get_by_role("radio", name=words["goal"]).click()
+    on(page, words, ".q-uploader")
+    page.set_input_files(".q-uploader__input", tmp_path / "list.csv")
+    assert column(page, 3, "fee") == ["5.000.000", "9.000.000", "7.000.000", "2.000.000"]
+    page.get_by_text("Ngôn ngữ: không dùng được “en,hi”").first.wait_for()
+    assert "trong các từ ." not in page.locator("body").inner_text()

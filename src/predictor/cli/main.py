@@ -72,7 +72,18 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (RowsError, DefinitionError) as problem:
-            _refuse(problem.in_words(ctx.obj or LANGUAGES[0]))
+            lang = ctx.obj or LANGUAGES[0]
+            _refuse("\n".join([problem.in_words(lang), *_as_people_have_it(problem, lang)]))
+
+
+FOREIGN = ("column_unknown", "more_columns", "untitled", "no_account_column")  # faults of other people's titles
+
+
+def _as_people_have_it(problem: RowsError | DefinitionError, lang: str) -> list[str]:
+    """How to read a file whose titles are not those of the project, for each that is refused for them."""
+    faults = problem.faults if isinstance(problem, RowsError) else []
+    files = [one.file for one in faults if one.said is not None and one.said.key in FOREIGN]
+    return [say(lang, "import_instead", file=file) for file in dict.fromkeys(files) if Path(file).suffix]
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -32,6 +32,23 @@ NO_HANDLE = ("p", "reel", "reels", "tv", "watch", "share", "shorts", "explore", 
 LINK = re.compile(r"(?:https?:)?/{0,2}(?P<host>(?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
 HANDLE = re.compile(r"@?[\w.\-]{2,60}")
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+MAIL = re.compile(r"[^\s@/]+@[^\s@/]+\.[^\s@/]+")  # whose host may be that of a platform: aria@x.com
+PHONE = re.compile(r"\+?(?:84|0)\d{9}")  # zalo.me/0912345678 is whom to call
+SHOWN = (  # in place of a link
+    "link",
+    "links",
+    "url",
+    "profile",
+    "here",
+    "view",
+    "open",
+    "xem",
+    "web",
+    "website",
+    "click",
+    "channel",
+    "page",
+)
 
 
 @dataclass(frozen=True)
@@ -50,13 +67,15 @@ def account_of(text: str) -> Account:
     >>> account_of("https://vt.tiktok.com/ZSabc12/")
     Account(handle=None, platform='tiktok')
     """
-    words = INVISIBLE.sub("", text).strip()
+    words = MAIL.sub(" ", INVISIBLE.sub("", text)).strip()
     link = LINK.search(words) if "." in words else None
     platform = None if link is None else _platform(link["host"].lower())
     if link is not None and platform is not None:
         handle = _handle(link["rest"] or "")
         hidden = link["host"].lower().removeprefix("www.") in SHORTENED and "@" not in (link["rest"] or "")
-        return Account(None if hidden else handle, platform)
+        return Account(None, None) if handle and PHONE.fullmatch(handle) else Account(None if hidden else handle, platform)
+    if words.casefold() in SHOWN:
+        return Account(None, None)
     return Account(words.removeprefix("@") if HANDLE.fullmatch(words) else None, None)  # a dot is common in a handle
 
 

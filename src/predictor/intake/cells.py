@@ -14,7 +14,7 @@ from predictor.wording.sentences import Said
 
 AROUND = "".join(map(chr, (*(at for at in range(0x3001) if chr(at).isspace()), *range(0x200B, 0x2010), 0x00AD, 0x2060, 0xFEFF)))
 EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+"
-BLANKS = ("", "-", "–", "—", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>")
+BLANKS = ("", "-", "--", "–", "—", "―", "－", "ー", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>")
 
 
 @dataclass(frozen=True)

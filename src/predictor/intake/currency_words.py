@@ -49,7 +49,7 @@ CURRENCIES = {  # the words and signs by which people know them; any code of ISO
     "KES": ("kes.", "kes", "ksh", "kshs"),
     "EGP": ("egp",),
     "GHS": ("ghs", "gh₵", "₵"),
-    "COP": ("col$",),
+    "COP": ("cop", "col$"),
     "ARS": ("ars", "ar$"),
     "CLP": ("clp",),
     "SEK": ("sek",),
@@ -61,7 +61,11 @@ CURRENCIES = {  # the words and signs by which people know them; any code of ISO
     "KWD": ("kwd",),
 }
 LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
-SHARED = {"$": ("USD", "SGD", "HKD", "AUD", "TWD", "CAD"), "¥": ("CNY", "JPY"), "rs": ("INR", "PKR", "LKR", "NPR")}
+SHARED = {
+    "$": ("USD", "SGD", "HKD", "AUD", "TWD", "CAD", "NZD", "MXN", "COP", "CLP", "ARS"),
+    "¥": ("CNY", "JPY"),
+    "rs": ("INR", "PKR", "LKR", "NPR"),
+}
 MEANING = (
     {word: code for code, words in CURRENCIES.items() for word in words}
     | {sign: sign for sign in SHARED}

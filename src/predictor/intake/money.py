@@ -69,7 +69,7 @@ def read_amounts(
 def _read(
     cells: pd.Series, entry: Entry, decimal_comma: bool | None, currency: str | None
 ) -> tuple[np.ndarray, np.ndarray, list[Refused]]:
-    bounds = [_bounds(cell) for cell in cells]
+    bounds = [ends_of(cell) for cell in cells]
     ends = pd.Series([part for cell, pair in zip(cells, bounds, strict=True) for part in (pair or (cell, cell))], dtype=object)
     numbers, refused = read_numbers(ends, entry, decimal_comma)
     low, high = numbers.to_numpy()[::2], numbers.to_numpy()[1::2]
@@ -134,8 +134,8 @@ def scaled(cells: pd.Series, unit: float) -> pd.Series:
 SMALLER = {word: "k" if size == 1e6 else "tr" for word, size in UNITS.items() if size in (1e6, 1e9)}  # a thousand of it
 
 
-def _bounds(text: object) -> tuple[str, str] | None:
-    """The two ends of a range, the first with the unit of the second where it has none."""
+def ends_of(text: object) -> tuple[str, str] | None:
+    """The two ends of a range, the first with the unit of the second where it has none; None of what is no range."""
     found = RANGE.match(text) if isinstance(text, str) else None
     if found is None:
         return None

@@ -66,8 +66,10 @@ HALF = re.compile(  # 2 củ rưỡi, nửa triệu
 )
 GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千百만억천백])")  # there a comma groups thousands, always
 PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
-    r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?<=[\d万萬億亿만천억k+])\s*(?:人|名|명|คน|người|nguoi|followers?|fans?|subs?(?:cribers?)?|fl)$"
+    r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?:(?<=[\d万萬億亿만천억k+])\s*|\s)(?:人|名|명|คน|người|nguoi|followers?|follows?|fans?|"
+    r"subs?(?:cribers?)?|flw?|theo dõi)$"
 )
+LAKH = re.compile(r"(?<=\d)\s?l$")  # 1.5L, as India writes it
 NGHIN = re.compile(r"(?<=\d)\s?n$")  # 150N: a thousand in Vietnamese, and no unit elsewhere
 RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
 FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
@@ -132,7 +134,7 @@ def _read_text(
     if entry.type == "count":
         text = text.map(lambda cell: PEOPLE.sub("", unified(cell)))
     if entry.type in ("count", "money"):
-        text = text.map(lambda cell: NGHIN.sub("k", unified(cell)))
+        text = text.map(lambda cell: LAKH.sub(" lakh", NGHIN.sub("k", unified(cell))))
     parts = text.map(_whole).astype("str").str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)

@@ -13,7 +13,7 @@ OTHERS = {  # the name, and how lists write it
     "Zhihu": "zhihu 知乎",
     "Taobao Live": "淘宝直播 淘宝 点淘",
     "Twitch": "twitch",
-    "Threads": "threads 스레드 スレッズ",
+    "Threads": "threads thread 스레드 スレッズ",
     "Zalo": "zalo",
     "LinkedIn": "linkedin",
     "Pinterest": "pinterest",

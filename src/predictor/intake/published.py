@@ -10,15 +10,19 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
     ),
     ("reels", r"reels?|릴스|リール"),
     ("short video", r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngắn|clip ngắn|短视频|ショート"),
-    ("story", r"限時動態|限时动态|(?:ig )?stor(?:y|ies)|tin 24h|ストーリーズ?|스토리|สตอรี่"),
+    ("story", r"限時動態|限时动态|(?:ig )?stor(?:y|ies)|historias?|tin 24h|ストーリーズ?|스토리|สตอรี่"),
     ("album", r"carousels?|albums?|bộ ảnh|nhiều ảnh"),
-    ("photo", r"(?:bài |post )?ảnh|photos?(?: posts?)?|images?(?: posts?)?|hình(?: ảnh)?|static posts?|foto|图文|画像"),
-    ("video", r"videos?|clips?|vod|视频|視頻|影片|動画|영상|동영상|วิดีโอ|คลิป"),
-    ("article", r"bài (?:viết|pr)|articles?|blog ?posts?"),
+    (
+        "photo",
+        r"(?:bài (?:viết )?|post )?ảnh|photos?(?: posts?)?|images?(?: posts?)?|hình(?: ảnh)?|static posts?|"
+        r"foto|图文(?:笔记)?|画像",
+    ),
+    ("video", r"videos?|vdos?|clips?|vod|视频(?:笔记)?|視頻|影片|動画|영상|동영상|วิดีโอ|คลิป"),
+    ("article", r"bài (?:viết|pr)|articles?|blog ?posts?|블로그 포스팅"),
     ("event", r"sự kiện|events?"),
-    ("post", r"(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|投稿|게시물|โพสต์|โพส"),
+    ("post", r"(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|投稿|フィード|게시물|โพสต์|โพส"),
 )
 COUNTED = (  # what only a number or a price for each stands before: of a title it says nothing
     r"lần(?: đăng)?|buổi|phiên|sessions?|tweets?|contents?|mentions?|placements?|konten|postingan|unggahan|"
-    r"篇|条|條|个|個|则|則|本|件|次|貼文|건|회|개|편|포스팅|คอนเทนต์|ชิ้น|ครั้ง"
+    r"篇|条|條|个|個|则|則|本|件|次|건|회|개|편|포스팅|คอนเทนต์|ชิ้น|ครั้ง"
 )

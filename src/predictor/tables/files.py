@@ -167,6 +167,9 @@ def read_records(path: Path) -> list[dict[str, object]]:
     """
     with path.open(encoding="utf-8-sig") as file:
         lines = _json_lines(file, path) if path.suffix.lower() != ".json" else parse_json(file.read(), nan=True)
+    if isinstance(lines, dict):  # a table under a name, as programs answer: {"data": [...]}
+        lists = [value for value in lines.values() if isinstance(value, list)]
+        lines = lists[0] if len(lists) == 1 and not any(isinstance(value, dict) for value in lines.values()) else lines
     if not isinstance(lines, list) or not all(isinstance(row, dict) for row in lines):
         raise _refusal(path, 'holds no table; expected a list of objects, one a row, such as [{"name": "A", "followers": 1200}].')
     refuse_wide(len({name for row in lines for name in row}), path.name)

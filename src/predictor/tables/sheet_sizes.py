@@ -82,7 +82,7 @@ def measured(path: Path, most: Most | None = None) -> Iterator[tuple[Path | IO[b
             _refuse_bomb(path, archive)
             styles = _styles(archive)
             sizes = {part: size for part in archive.namelist() if (size := _size(archive, part, path, styles, most)) is not None}
-            names = _names(archive)
+            names = sheet_names(archive)
             named = {names.get(part, part): size for part, size in sizes.items()}
             for name, size in named.items():
                 _refuse_size(path, name, size)
@@ -248,7 +248,7 @@ def _size(
     measure = _Measure(path.name, *styles, most)
     try:
         with archive.open(part) as file:
-            _count(measure, file, part)
+            read_part(measure, file, part)
     except _Other:
         return None
     return measure.size
@@ -271,19 +271,19 @@ def _styles(archive: zipfile.ZipFile) -> tuple[dict[str, str], frozenset[str]]:
     return {style: code for style, code in used.items() if not PLAIN_FORMAT.fullmatch(code)}, struck
 
 
-def _count(measure: _Measure | _OdsMeasure, file: IO[bytes], part: str) -> None:
-    """Give what a part of a workbook holds to one who counts."""
+def read_part(reader: Any, file: IO[bytes], part: str) -> None:
+    """Give the events of a part of a workbook to `start`, `end` and `text` of a reader; ValueError where it is broken."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = measure.start, measure.end
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = measure.text, _refuse_doctype
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = reader.text, _refuse_doctype
     try:
         parser.ParseFile(file)
     except expat.ExpatError as problem:
         raise ValueError(f"{part}: {problem}") from None
 
 
-def _names(archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
     """The names of sheets by their part of the archive."""
     book, targets = "xl/workbook.xml", dict[str, str]()
     if not {book, "xl/_rels/workbook.xml.rels"} <= {*archive.namelist()}:
@@ -363,7 +363,7 @@ class _OdsMeasure:
 
 def _ods_sizes(content: bytes) -> dict[str, SheetSize]:
     measure = _OdsMeasure()
-    _count(measure, io.BytesIO(content), "content.xml")
+    read_part(measure, io.BytesIO(content), "content.xml")
     return measure.sizes
 
 

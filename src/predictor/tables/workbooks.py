@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from predictor.definitions.limits import Most
+from predictor.tables.hyperlinks import hyperlinks
 from predictor.tables.sheet_sizes import Place, SheetSize, measured, refuse_excess
+from predictor.tables.struck_ods import struck_cells
 
 XLSX = ".xlsx"
-SUFFIXES = (XLSX, ".xls", ".xlsb", ".ods")
+ODS = ".ods"
+SUFFIXES = (XLSX, ".xls", ".xlsb", ODS)
 
 
 @dataclass(frozen=True)
 class WorkbookSheet:
     """A sheet as rows of cells, None where one is empty; `merged` gives first and last place of each, counted from 1.
 
-    `shown` says how an .xlsx shows it, and is None for other kinds, of which that is not read.
+    `shown` says how an .xlsx shows it, and is None for other kinds, of which that is not read; `links` where its cells lead,
+    `struck` those that an .ods crosses out.
     """
 
     name: str
@@ -27,6 +31,8 @@ class WorkbookSheet:
     rows: list[list[Any]]
     merged: tuple[tuple[Place, Place], ...] = ()
     shown: SheetSize | None = None
+    links: Mapping[Place, str] = field(default_factory=dict)
+    struck: frozenset[Place] = frozenset()
 
 
 def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSheet]:
@@ -43,13 +49,16 @@ def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSh
 
     try:
         with _measured(path, most) as (source, sizes), CalamineWorkbook.from_object(source) as book:
+            links = hyperlinks(path) if path.suffix.lower() == XLSX else {}
+            struck = struck_cells(path) if path.suffix.lower() == ODS else {}
             for about in book.sheets_metadata:
                 if about.typ == SheetTypeEnum.WorkSheet:
                     sheet, size = book.get_sheet_by_name(about.name), sizes.get(about.name)
                     rows = [[*map(_cell, row)] for row in sheet.to_python(skip_empty_area=False)]
                     merged = tuple((_place(first), _place(last)) for first, last in sheet.merged_cell_ranges or [])
                     visible = about.visible == SheetVisibleEnum.Visible
-                    yield WorkbookSheet(about.name, visible, _filled_out(rows, size), merged, size)
+                    own = links.get(about.name, {}), struck.get(about.name, frozenset())
+                    yield WorkbookSheet(about.name, visible, _filled_out(rows, size), merged, size, *own)
     except CalamineError as problem:
         raise ValueError(str(problem)) from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -111,10 +112,10 @@ def are_prices(layout: Layout, title: str, read: Title, titles: Titles) -> bool:
 
 
 def _rate_card(layout: Layout, titles: Titles) -> bool:
-    """Whether a line above says that the table is one of prices, or their unit, with a currency, and no title is a price."""
+    """Whether a line around it says that the table is one of prices, or their unit, with a currency, and no title is a price."""
     if any(titles.name(title) == "fee" for title in layout.titles.values()):
         return False
-    return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in layout.above)
+    return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in layout.around)
 
 
 def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone: bool) -> bool:
@@ -157,6 +158,15 @@ def are_days(cells: pd.Series) -> bool:
     dated = filled[~filled.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
     _, refused = read_dates(dated.reset_index(drop=True), None)
     return not len(dated) or sum(len(one.cells) for one in refused if not one.undecided) <= len(dated) / 2
+
+
+def are_whole_days(cells: pd.Series) -> bool:
+    """Whether filled cells are days that say their year, which no price does."""
+    filled = cells.dropna()
+    dated = filled.map(
+        lambda cell: isinstance(cell, date) or (isinstance(cell, str) and re.search(r"\b\d{4}\b", cell) is not None)
+    )
+    return len(filled) > 0 and bool(dated.all()) and are_days(filled)
 
 
 def spoken_prices(said: pd.Series, title: str) -> bool:

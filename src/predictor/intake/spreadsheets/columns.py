@@ -21,6 +21,7 @@ from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.mil import mil_settled
+from predictor.intake.spreadsheets.ranges import Midpoint, middles, midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, untrusted
 from predictor.intake.spreadsheets.titles import Titles, stated_unit
 from predictor.intake.units import PERCENT, bare, in_units
@@ -34,18 +35,6 @@ SHARES = 0.02  # of so many per cent nobody speaks: bare rates up to here are sh
 OTHER = "other"  # the platform of whoever publishes on none of the known ones
 SMALL = 1000.0  # a mean of more is written with decimals too
 MOST_PEOPLE = 1e9  # followers
-
-
-@dataclass(frozen=True)
-class Midpoint:
-    """A range of money that was read as its midpoint."""
-
-    sheet: str
-    row: int
-    column: str
-    cell: str
-    came: str
-    read_as: str
 
 
 @dataclass(frozen=True)
@@ -98,9 +87,11 @@ def read_plain(
     cells, shares = _shares_apart(layout, title, cells, entry, one, least)
     unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles, least)
     doubts = [*mil, *doubts]
-    values, refused = read_column(
-        in_its_unit(layout, title, cells, unit), name, entry, one.day_first, one.decimal_comma, serials=True
-    )
+    in_unit = in_its_unit(layout, title, cells, unit)
+    middle = middles(in_unit, name, entry, one.decimal_comma)
+    whole = in_unit.mask(middle.notna()) if middle.notna().any() else in_unit
+    values, refused = read_column(whole, name, entry, one.day_first, one.decimal_comma, serials=True)
+    values = values.fillna(middle) if middle.notna().any() else values
     if name == "kind" and refused:
         words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
         doubts = [
@@ -122,7 +113,7 @@ def read_plain(
         values,
         rejects,
         [*doubts, *undecided(layout, title, typed, refused, entry, table)],
-        [],
+        midpoints(layout, title, typed, middle.notna().to_numpy(), values),
         notes=(*_serials(layout, title, cells, entry), *notes),
     )
 

@@ -12,7 +12,7 @@ from predictor.intake.published import COUNTED
 from predictor.intake.spreadsheets.columns import marked
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import PART, Titles, deliverable_of, letters, nothing_but_deliverables
+from predictor.intake.spreadsheets.titles import PART, Titles, counted_before, deliverable_of, letters, nothing_but_deliverables
 from predictor.intake.values import read_column
 from predictor.intake.written_dates import MONTHS
 from predictor.wording.sentences import Said
@@ -50,7 +50,9 @@ def counted_formats(formats: pd.Series, posts: pd.Series | None, entry: Entry) -
     """Formats in a word of any language, or that say how many (`2 video`, `1 reels + 2 story`): the format, and the number."""
     words = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if PART.fullmatch(letters(text))}
     alone = {text: what.format for text, what in words.items() if what and text not in entry.categories and what.posts == 1}
-    formats = formats.replace({text: name for text, name in alone.items() if not re.search(r"\d", text)})
+    bare = {text: name for text, name in alone.items() if not re.search(r"\d", text)}
+    spelt, _ = read_column(pd.Series(bare, dtype="str"), "format", entry)
+    formats = formats.replace(spelt.to_dict())
     said = {text: deliverable_of(letters(text)) for text in formats.dropna().unique() if re.search(r"\d", text)}
     understood = {text: what for text, what in said.items() if what is not None}
     if not understood:
@@ -67,7 +69,8 @@ def saying_more(layout: Layout, title: str, titles: Titles) -> list[Said]:
     if title not in layout.frame:
         return []
     cells = layout.frame[title]
-    said = {cell: titles.without_platform(cell) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
+    worded = {cell: counted_before(letters(cell)) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
+    said = {cell: titles.without_platform(words) for cell, words in worded.items()}
     more = {cell for cell, words in said.items() if re.search(r"\d", words) and deliverable_of(letters(words))}
     more = {cell for cell in more if not nothing_but_deliverables(said[cell])}
     return marked(layout, title, cells, {"import_format_more": cells.isin(more)})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,7 @@ import pandas as pd
 
 from predictor.definitions.limits import ARCHIVED, PACKED, Most
 from predictor.errors import Fault, RowsError
+from predictor.intake.accounts import account_of
 from predictor.intake.encodings import proven_encoding
 from predictor.intake.number_formats import Written, written
 from predictor.tables.delimited import NotUtf8, as_utf8, grid_rows
@@ -28,6 +30,11 @@ Known = Callable[[str], str | None]
 ARCHIVE = ".zip"  # of text tables, as exports come
 SUFFIXES = (*(suffix for suffix in READS if suffix != ".parquet"), ARCHIVE)
 PARTS = 20  # tables of an archive
+SHOWN = re.compile(  # what stands in a cell in place of the address that it leads to
+    r"\W*(?:(?:click|xem|view|open|see|go|to|the|vào|tại|mở|bấm|link|url|profile|account|trang|kênh|channel|here|đây|page|"
+    r"链接|主页|リンク|링크|ลิงก์)\W*)+|[\W_]+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Grid:
     plain_suffix: str = ""
     named_by_file: bool = False
     struck: frozenset[Place] = frozenset()
+    links: Mapping[Place, str] = field(default_factory=dict)
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -183,6 +191,11 @@ def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
     for place, how in by_format.items():
         if how.factor != 1.0:
             rows[place[0] - 1][place[1] - 1] = how.applied(_at(rows, place))
+    there = {place: to for place, to in sheet.links.items() if place[0] <= len(rows) and place[1] <= len(rows[0])}
+    to_accounts = {place: to for place, to in there.items() if account_of(to).platform and not _leads(_at(rows, place))}
+    links = {place: to for place, to in to_accounts.items() if not SHOWN.fullmatch(str(_at(rows, place) or "-"))}
+    for place in to_accounts.keys() - links:
+        rows[place[0] - 1][place[1] - 1] = to_accounts[place]
     spans: dict[Place, Place] = {}
     for origin, end in sheet.merged:
         last = min(end[0], len(rows)), min(end[1], len(rows[0]))
@@ -193,13 +206,19 @@ def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
     grid = Grid(sheet.name, _frame(rows), spans, signs | {at: signs[o] for at, o in spans.items() if o in signs})
     shown = sheet.shown
     if shown is None:
-        return replace(grid, hidden_sheets=unseen, plain_suffix=suffix)
+        return replace(grid, hidden_sheets=unseen, plain_suffix=suffix, struck=sheet.struck)
     columns = {column for first, last in shown.hidden_columns for column in range(first, min(last, shown.columns) + 1)}
     return replace(
-        grid, unsaved=frozenset(shown.unsaved), measured=frozenset(place for place, how in by_format.items() if how.measured),
+        grid, unsaved=frozenset(shown.unsaved - (to_accounts.keys() - links)),
+        measured=frozenset(place for place, how in by_format.items() if how.measured),
         hidden_rows=frozenset(shown.hidden_rows), hidden_columns=frozenset(columns), hidden_sheets=unseen,
-        struck=frozenset(shown.struck),
+        struck=frozenset(shown.struck), links=links,
     )  # fmt: skip
+
+
+def _leads(cell: Any) -> bool:
+    """Whether a cell says itself where it leads."""
+    return account_of(str(cell)).platform is not None
 
 
 def _at(rows: list[list[Any]], place: Place) -> Any:

@@ -16,60 +16,26 @@ from predictor.intake.accounts import account_of
 from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.spreadsheets.grids import Grid, Known, address
 from predictor.intake.spreadsheets.remarks import about_amounts
+from predictor.intake.spreadsheets.row_words import (
+    AVERAGE,
+    AVERAGE_OF,
+    BARE_TOTALS,
+    CHARGE,
+    COUNTER,
+    EXAMPLE,
+    IN_BRACKETS,
+    NOTE,
+    RULE,
+    TERMS,
+    TOTAL,
+)
 from predictor.intake.taxes import tax_of
 from predictor.intake.units import unit_alone
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
 SEARCHED = 40  # rows in which titles are looked for
-TOTAL = re.compile(
-    r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|"
-    r"総計|总和|小计|小計|ยอดรวม|รวม|summe\b|gesamt\w*|insgesamt\b|zwischensumme\b|somme\b|sous-total|totale\b|suma\b|soma\b|"
-    r"итого|всего|toplam\b)",
-    re.IGNORECASE,
-)
-MEAN = (
-    r"^\s*(?:trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
-    r"평균|平均|均值|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(?:imum)?\b|min(?:imum)?\b|durchschnitt\b|mittelwert\b|moyenne\b|promedio\b|"
-    r"m[eé]dia(?:na)?\b|среднее|ortalama\b)"
-)
-AVERAGE = re.compile(rf"{MEAN}[\s:.()\d]*(\w+\s*)?$", re.IGNORECASE)
-AVERAGE_OF = re.compile(  # average per creator, trung bình mỗi KOL: no name
-    rf"{MEAN}\s*(?:/|\b(?:per|of|mỗi|trên|một|cho|theo|por|pro|par|chi phí|giá|phí|fees?|prices?|costs?|rates?|harga|biaya)\b)",
-    re.IGNORECASE,
-)
-BARE_TOTALS = tuple(
-    map(
-        fold,
-        ("tổng", "tổng cộng", "total", "totals", "sub total", "grand total", "tổng phụ", "cộng", "sum", "jumlah", "jumlah total",
-         "total keseluruhan", "합계", "총계", "소계", "合计", "合計", "总计", "總計", "総計", "小计", "小計", "รวม",
-         "ยอดรวม", "รวมทั้งหมด",
-         "รวมทั้งสิ้น", "tổng số", "tổng chi phí", "tổng tiền", "trung bình", "tb", "bình quân", "average", "averages", "avg", "mean",
-         "均值", "平均值",
-         "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min",
-         "summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "durchschnitt", "mittelwert", "somme", "total général",
-         "sous-total", "moyenne", "total general", "suma", "promedio", "media", "mediana", "soma", "média", "totale", "итого",
-         "всего", "среднее", "toplam", "ortalama"),
-    )
-)  # fmt: skip
-ON_TOP = (  # what whoever books takes besides what is paid to the creator
-    r"(?:phí|phi) (?:quản lý|quan ly|dịch vụ|dich vu|agency|sàn|san)|"
-    r"(?:agency|service|management|platform|handling|production) (?:fee|charge|commission)s?\b|"
-    r"biaya (?:agensi|layanan)|服务费|服務費|手数料|수수료|ค่าบริการ"
-)
-CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above, not a creator
-    rf"^\s*(\+?\s*(vat|gtgt|tax|gst|ppn|pph)\b|thuế\b|{ON_TOP}|ph[íi] booking|booking (fee|charge|commission)s?\b|"
-    r"chiết khấu|giảm giá|discounts?\b|rebates?\b|税|消費税|増値税|增值税|返点|折扣|値引|부가세|부가가치세|할인|ภาษี|ส่วนลด)",
-    re.IGNORECASE,
-)
 NAMES = ("creator_id", "name", "link")
-NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
-TERMS = re.compile(  # what an offer says about itself, or whom to ask: no name
-    r"^\s*(?:contacts?|liên hệ|hotline|e-?mail|tel|phone|sđt|zalo|kontak|联系|連絡先|문의|ติดต่อ)\b\s*\w*\s*[:：]|"
-    r"(?:không|chưa|đã|not?|belum|sudah)\s+(?:bao\s+)?(?:gồm|includ\w+|termasuk)|"
-    r"\b(?:in|ex)clu(?:des?|ded|ding|sive)\b|\bvalid (?:for|until|till|\d)|hiệu lực|\bberlaku\b|有効期限|有效期|유효",
-    re.IGNORECASE,
-)
 UNIT_TITLES = (*map(fold, ("đơn vị", "đơn vị tính", "đvt", "unit", "units", "satuan", "单位", "單位", "単位", "단위", "หน่วย")),)
 LONG = 60  # letters; a heading is shorter
 NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
@@ -79,7 +45,6 @@ HEADING = re.compile(
     r"[:：<>]|\d",
     re.IGNORECASE,
 )  # what a heading says, and a name seldom does
-COUNTER = re.compile(r"^\s*([ivx]+|[a-z])[.)]?\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,6 +64,8 @@ class Layout:
     skipped: dict[str, tuple[int, ...]]
     second: int | None = None
     headings: dict[int, str] = field(default_factory=dict)
+    clock: str = ""  # the title whose times are part of the days of another
+    linked_by: str = ""  # the title whose cells lead to profiles, which are a column of links
 
     @property
     def hidden(self) -> tuple[int, ...]:
@@ -239,7 +206,14 @@ def _extent(grid: Grid, best: int) -> tuple[int, int]:
         top = best - 1
     while any(grid.spans.get((bottom + 1, column)) == grid.spans.get((bottom, column), 0) for column in grid.cells):
         bottom += 1
-    return top, bottom + _split_below(grid, bottom)
+    bottom += _split_below(grid, bottom)
+    return top, bottom + _explained_below(grid, bottom)
+
+
+def _explained_below(grid: Grid, row: int) -> bool:
+    """Whether the row under the titles says in brackets what each of them is in: (người), (nghìn đồng), (URL)."""
+    own = grid.own.loc[row + 1].dropna() if row + 1 in grid.own.index else pd.Series(dtype=object)
+    return len(own) > 1 and all(isinstance(cell, str) and IN_BRACKETS.fullmatch(cell.strip()) for cell in own)
 
 
 def _split_below(grid: Grid, row: int) -> bool:
@@ -306,7 +280,8 @@ def _unique(parts: dict[int, tuple[str, ...]], known: Known) -> dict[int, str]:
     again = {fold(t) for t in short.values() if [fold(s) for s in short.values()].count(fold(t)) > 1}
     long = {c: " ".join(parts[c]) if fold(title) in again else title for c, title in short.items()}
     again = {fold(t) for t in long.values() if [fold(s) for s in long.values()].count(fold(t)) > 1} | {""}
-    return {c: f"{title} [{address((1, c))[:-1]}]".strip() if fold(title) in again else title for c, title in long.items()}
+    letters = {c: address((1, c))[:-1] for c in long}
+    return {c: f"{t} [{letters[c]}:{letters[c]}]".strip() if fold(t) in again else t for c, t in long.items()}
 
 
 def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
@@ -314,7 +289,7 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
 
     `cells` are the row's own that hold something, by column.
     """
-    if not cells:
+    if not cells or all(isinstance(cell, str) and RULE.fullmatch(cell) for cell in cells.values()):
         return "blank"
     texts = {column: cell for column, cell in cells.items() if isinstance(cell, str)}
     if len(texts) == len(cells) > 1 and all(text_of(cell) in parts[column] for column, cell in texts.items()):
@@ -325,6 +300,8 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
     if texts and _is_total(texts, parts, known):
         return "total"
     first = next(iter(texts.values()), "")
+    if EXAMPLE.match(first):
+        return "note"
     if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and (COUNTER.match(first) or NOTE.match(first)))):
         return "lonely"
     return None

@@ -11,10 +11,8 @@ from predictor.intake.currency_words import LARGE, LEAST, SPEAKING, currency_of,
 from predictor.intake.fee_terms import for_each, taken_apart
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
-from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.columns import (
     Column,
-    Midpoint,
     as_typed,
     bare_numbers,
     bounds,
@@ -28,6 +26,7 @@ from predictor.intake.spreadsheets.currencies import Money, code_of, codes_of
 from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.mil import mil_settled
+from predictor.intake.spreadsheets.ranges import midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
 from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one, stated_unit
@@ -62,7 +61,7 @@ def read_money(
     doubts = [*mil, *undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
     odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table, one)
     doubts, rejects = [*doubts, *odd[0]], [*rejects, *odd[1]]
-    ranges = _midpoints(layout, title, typed, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
+    ranges = midpoints(layout, title, typed, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
     money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
     readable = terms[amounts.values.notna()].reindex(terms.index)
     zero = amounts.values.eq(0.0) & (name == "fee") & (table == "candidates")
@@ -231,12 +230,6 @@ def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd
     bad = np.flatnonzero((text.notna() & codes.isna()).to_numpy())
     wrong = Refused(bad, lambda cell: Said("cell_no_currency", {"came": text.iloc[cell]}))
     return codes.where(codes.notna(), None), refusals(layout, title, text, [wrong])
-
-
-def _midpoints(layout: Layout, title: str, cells: pd.Series, at: np.ndarray, values: pd.Series) -> list[Midpoint]:
-    places = [(int(row), address((int(row), layout.column(title)))) for row in cells.index[at]]
-    name = layout.grid.name
-    return [Midpoint(name, row, title, cell, str(cells[row]), plainly(values[row])) for row, cell in places]
 
 
 def _clashing(layout: Layout, title: str, cells: pd.Series, own: pd.Series, stated: pd.Series) -> list[Reject]:

@@ -46,6 +46,8 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
         key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
         said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
     said += _repeated(layout) if table in ("candidates", "bookings") and one.orders is None else []
+    said += [Said("import_clock", {"title": layout.clock})] if layout.clock else []
+    said += [Said("import_linked", {"title": layout.linked_by})] if layout.linked_by else []
     said += [Said("import_struck", {"cells": ", ".join(layout.struck)})] if layout.struck else []
     columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
     filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)

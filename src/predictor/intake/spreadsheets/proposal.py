@@ -24,6 +24,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
     are_codes,
     are_days,
     are_prices,
+    are_whole_days,
     at_handles,
     counts_rows,
     meaning_by_cells,
@@ -31,7 +32,8 @@ from predictor.intake.spreadsheets.cell_meanings import (
 )
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.grids import address
-from predictor.intake.spreadsheets.layout import ON_TOP, Layout
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.row_words import ON_TOP
 from predictor.intake.spreadsheets.several_prices import both, each_its_own, one_a_row, total_of, with_charge, with_tax
 from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles, price_of_one
 from predictor.intake.taxes import without_tax
@@ -103,10 +105,9 @@ class _Proposing:
         self.doubts += [both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
-        unread = [title for title in ignored if title not in self.numbering | self.needless]
-        units = [title for title in unread if self.layout.says_units(title)]
+        units = [title for title in ignored if self.layout.says_units(title)]
         self.notes += [Said("import_units_beside", {"title": title}) for title in units]
-        unread = [title for title in unread if title not in units]
+        unread = [title for title in ignored if title not in {*self.numbering, *self.needless, *units}]
         self.notes += [self._untitled(title) for title in unread if not self._words(title)]
         unread = [title for title in unread if self._words(title)]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
@@ -206,6 +207,7 @@ class _Proposing:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
         wanted = {"posts": "published_at", "bookings": "booked_at"}.get(self.table)
         days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title))]
+        days = days or [title for title in self.unknown if self.table == "bookings" and are_whole_days(self._cells(title))]
         if not days or wanted is None or wanted in self.decided:
             return
         if wanted in self.found and self.table == "posts":
@@ -349,7 +351,8 @@ class _Proposing:
         for title, read in self.unknown.items():
             price = read.name == "fee" or perhaps_price(self.layout, title, read, self.titles, not self._other_fees())
             name = read.like or ("fee" if price else None)
-            if name not in self.entries or title in self.asked | self.needless or fold(title) in NUMBERING:
+            out = title in self.asked | self.needless or fold(title) in NUMBERING
+            if name not in self.entries or out or (name == "fee" and are_whole_days(self._cells(title))):
                 continue
             if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
                 continue

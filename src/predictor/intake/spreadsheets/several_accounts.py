@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
+from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import Titles
@@ -39,7 +42,12 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
         else:
             untagged.append((title, name))
     followed = [one for one, columns in tagged.items() if any(name == "followers" for _, name in columns)]
-    if len(followed) < 2 or any(name == "platform" for _, name in untagged) or "platform" in given.constants:
+    where = next((layout.column(title) for title, name in untagged if name == "platform"), None)
+    chosen = any(name == "followers" and layout.column(title) for title, name in given.columns.items())
+    if len(followed) > 1 and where and not chosen:
+        own = {one: [column for column, name in tagged[one] if name == "followers"] for one in followed}
+        return [_of_its_platform(layout, own, where, titles)]
+    if len(followed) < 2 or where or "platform" in given.constants:
         return [Account(layout)]
     shared = [title for title, name in untagged if name in ("fee", "followers")]
     others = [layout.titles[column] for one in followed[1:] for column, _ in tagged[one]]
@@ -57,6 +65,36 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
     ]
 
 
+FOLLOWERS = "Followers"
+
+
+def _of_its_platform(layout: Layout, followers: dict[str, list[int]], where: int, titles: Titles) -> Account:
+    """A sheet with a column of platforms and followers on several, as one column of those on each row's own platform."""
+    if layout.column(FOLLOWERS) or any(len(columns) > 1 for columns in followers.values()):
+        return Account(layout)
+    cells, new = layout.grid.cells.copy(), int(max(layout.grid.cells)) + 1
+    at = {one: columns[0] for one, columns in followers.items()}
+    counted = [_followers(cells.loc[row], titles.mentioned(str(cells.at[row, where])), at) for row in layout.rows]
+    cells[new] = pd.Series(counted, [*layout.rows], dtype=object)
+    left = _without(layout, [*at.values()])
+    found = replace(
+        left,
+        grid=replace(layout.grid, cells=cells),
+        titles=left.titles | {new: FOLLOWERS},
+        parts=left.parts | {new: (FOLLOWERS,)},
+    )
+    used = ", ".join(layout.titles[column] for column in at.values())
+    return Account(found, notes=(Said("import_own_platform", {"titles": used, "title": layout.titles[where]}),))
+
+
+def _followers(row: pd.Series, platform: str | None, at: dict[str, int]) -> object:
+    """What a row says of its platform's followers; where it names none, its only figure."""
+    if platform is not None:
+        return row[at[platform]] if platform in at else None
+    there = [cell for column in at.values() if pd.notna(cell := row[column])]
+    return there[0] if len(there) == 1 else None
+
+
 def _without(layout: Layout, columns: list[int]) -> Layout:
     keep = {column: title for column, title in layout.titles.items() if column not in columns}
     return replace(layout, titles=keep, parts={column: layout.parts[column] for column in keep if column in layout.parts})
@@ -64,5 +102,5 @@ def _without(layout: Layout, columns: list[int]) -> Layout:
 
 def _filled(layout: Layout, columns: list[int]) -> Layout:
     """Only the rows that say anything about an account: not everybody has one on each platform."""
-    there = layout.grid.cells.loc[list(layout.rows), columns].notna().any(axis=1)
+    there = layout.grid.cells.loc[list(layout.rows), columns].apply(as_text).notna().any(axis=1)
     return replace(layout, rows=tuple(row for row in layout.rows if there[row]))

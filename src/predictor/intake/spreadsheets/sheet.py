@@ -15,7 +15,7 @@ from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.row_checks import across, nobody
-from predictor.intake.spreadsheets.columns import OTHER, Column, Midpoint, bare_numbers, read_plain, swapped_days
+from predictor.intake.spreadsheets.columns import OTHER, Column, bare_numbers, read_plain, swapped_days
 from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.formats import (
@@ -31,6 +31,7 @@ from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_oth
 from predictor.intake.spreadsheets.named_handles import handles_in_names
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, read_prices, with_terms
+from predictor.intake.spreadsheets.ranges import Midpoint
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.values import spellings

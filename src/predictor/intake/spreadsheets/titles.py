@@ -32,6 +32,7 @@ def letters(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", small).split())
 
 
+OF_COLUMN = re.compile(r"\s*\[[A-Z]{1,3}:[A-Z]{1,3}\]$")  # tells two of one title apart: Price [C:C]
 QUALIFIER = re.compile(
     r"[(\[{（【][^()\[\]{}（）【】]*[)\]}）】]|\s[-–—|/:].*$|[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit|satuan).*$", re.IGNORECASE
 )
@@ -43,7 +44,7 @@ PRICE = (
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|单价|單價|料金|単価|価格|"
-    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bhonorar\b|\bprec(?:i?o)s?\b|\btarifas?\b|\bcache\b"
+    r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bco[su]t[oe]s?\b|\bcustos?\b|\bvalor(?:es)?\b|\bhonorar\b|\bprec(?:i?o)s?\b|\btarifas?\b|\bcache\b"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
@@ -59,14 +60,16 @@ FLUFF = (
     r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
-    r"book|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
+    r"book|range|muc|khoang|pro|por|par|est|estimated|uoc tinh|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
     r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
     r"thang|months?|'|\"|″|′|\+)"
-    r"(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|预估|裸价|达人|単位|单位|บาท"
+    r"(?:以上|以下|以内)?(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|ต่อ|预估|裸价|达人|単位|单位|บาท"
 )
-LEAST = r"\b(?:from|start(?:s|ing)?|min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b|起|最低|เริ่มต้น|최소"
+LEAST = (
+    r"\b(?:from|start(?:s|ing)?|(?<!\d )min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b|起|最低|เริ่มต้น|최소"
+)
 UNIT_PRICE = (  # of one post each
     r"\bdon gia\b|\bunit (?:price|cost|fee|rate)s?\b|\b(?:harga|biaya) satuan\b|单价|單價|単価|단가|ราคาต่อหน่วย|\bpreco unitario\b"
 )
@@ -83,9 +86,13 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     r"名前|インフルエンサー|クリエイター|이름|인플루언서|크리에이터|"
     r"ชื่อ|อินฟลู|ครีเอเตอร์",
 }
-BEHIND = re.compile(
-    rf"({'|'.join(letters(words) for _, words in PUBLISHED)}) ?x? ?(\d{{1,2}}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)"
-)  # 影片3支
+BEHIND = re.compile(  # 影片3支, reels x 2
+    rf"({'|'.join(letters(words) for _, words in PUBLISHED)})"
+    r" ?(?:x? ?(\d{1,2}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)|[x×*] ?(\d{1,2})(?![\w.,]))"
+)
+OF_PLATFORM = re.compile(  # 1x TikTok + 2x Stories: a post there
+    r"(?<![\w.,])(\d{1,2}) ?x? ?(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt)(?= ?(?:[+,&;/]|and\b|va\b|$))"
+)
 FOR_EACH = re.compile(rf"(?:/|\b(?:per|each|moi|mot)\b) ?(?:1 )?(?!\d)(?:{PART.pattern})")
 SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
@@ -131,7 +138,7 @@ class Titles:
     def read(self, title: str) -> Title:
         """What a title says."""
         if title not in self._read:
-            untaxed = without_tax(" ".join(title.split()))
+            untaxed = without_tax(" ".join(OF_COLUMN.sub("", title).split()))
             self._read[title] = self._title(untaxed) if untaxed else Title(like="fee")
         return self._read[title]
 
@@ -141,6 +148,8 @@ class Titles:
 
     def mentioned(self, text: str) -> str | None:
         """The one platform that a text mentions."""
+        if fold(text) == "tt":  # numbers the rows of a list, where it stands alone
+            return None
         found = {self._platforms[fold(word)] for word in self._mentions.findall(unicodedata.normalize("NFC", text))}
         return found.pop() if len(found) == 1 else None
 
@@ -221,7 +230,7 @@ def deliverable_of(words: str) -> Deliverable | None:
     >>> deliverable_of("gia 3 video"), deliverable_of("combo 2 video + 1 story")
     (Deliverable(format='video', posts=3), Deliverable(format='2 video + 1 story', posts=3))
     """
-    words = BEHIND.sub(r"\2 \1", words)
+    words = counted_before(words)
     found = [(int(match["count"] or 1), match["count"], _format(match)) for match in PART.finditer(words)]
     if not found:
         return None
@@ -233,13 +242,22 @@ def deliverable_of(words: str) -> Deliverable | None:
     return Deliverable(format=" + ".join(f"{n} {name}" for n, _, name in found), posts=sum(n for n, *_ in found))
 
 
+def counted_before(words: str) -> str:
+    """What is published with its number before it, and a number of a platform as one of posts there.
+
+    >>> counted_before("reels x 2"), counted_before("1x tiktok + 2 story")
+    ('2 reels', '1 post + 2 story')
+    """
+    return BEHIND.sub(r"\2\3 \1", OF_PLATFORM.sub(r"\1 post", words))
+
+
 def nothing_but_deliverables(text: str) -> bool:
     """Whether a text says what is published, and nothing else.
 
     >>> nothing_but_deliverables("2 video + 1 story"), nothing_but_deliverables("video về mỹ phẩm")
     (True, False)
     """
-    words = letters(text)
+    words = counted_before(letters(text))
     return deliverable_of(words) is not None and re.search(PRICE, words) is None and not _leftover(words)
 
 

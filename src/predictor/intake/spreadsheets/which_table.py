@@ -41,6 +41,8 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
     asked = any(_looks_priced(layout, column, title, titles.read(title)) for column, title in layout.titles.items())
     priced = "fee" in names or asked or len({one.deliverable for one in made}) > 1 or any((one.unit or 0) > 1 for one in made)
     dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
+    if dated == {"published_at"} and "fee" in names and not names & outcomes:  # the day a post is planned for
+        dated = set()
     if any(fold(title) in ORDERS for title in layout.titles.values()):
         return "bookings"
     people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated

@@ -14,11 +14,12 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.cells import without_contacts
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.numbers import plainly
+from predictor.intake.spreadsheets.clocks import with_clock
 from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
-from predictor.intake.spreadsheets.link_lists import under_a_title
+from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
 from predictor.intake.spreadsheets.notices import (
     declined,
     missing,
@@ -31,6 +32,7 @@ from predictor.intake.spreadsheets.notices import (
 )
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
+from predictor.intake.spreadsheets.priced_cells import prices_apart
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
@@ -105,8 +107,8 @@ def import_grids(
         export, left = exports.get(grid.name), list[str]()
         if export is not None:
             mapping = _stating(mapping, export.preset.table, stated, catalogue)
-            own, left = export.mapping(mapping.of(export.preset.table))
-            mapping = _with(mapping, export.preset.table, own)
+            theirs, left = export.mapping(mapping.of(export.preset.table))
+            mapping = _with(mapping, export.preset.table, theirs)
         titles = Titles(catalogue, given=mapping)
         passed = grid.name in mapping.ignore_sheets or (
             PurePath(file).suffix.lower() == ARCHIVE and bool(exports) and export is None
@@ -117,10 +119,13 @@ def import_grids(
             asked += [] if passed else unrecognised(grid)
             elsewhere += [] if passed else said_elsewhere(grid)
             continue
+        layout = with_links(layout)
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout)
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles)
         mapping = _stating(mapping, home, stated, catalogue)
-        for one in accounts_apart(layout, Titles(catalogue, home), mapping.of(home)):
+        own = Titles(catalogue, home)
+        layout = prices_apart(layout, own) if home == "candidates" else with_clock(layout, own) if home == "posts" else layout
+        for one in accounts_apart(layout, own, mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
             taken.append((one, _as_export(intake, export, left)))
     if not taken:

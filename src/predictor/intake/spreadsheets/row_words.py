@@ -1,0 +1,61 @@
+"""The words and marks by which a row of a sheet says that it is no data: a total, a charge on all, a note, terms, an example."""
+
+from __future__ import annotations
+
+import re
+
+from predictor.wording.matching import fold
+
+TOTAL = re.compile(
+    r"^\s*((tổng|tong)\b|(sub|grand)?[\s-]*totals?\b|cộng\b|sum\b|jumlah\b|subtotal\b|합계|총계|총합|소계|合计|合計|总计|總計|"
+    r"総計|总和|小计|小計|ยอดรวม|รวม|summe\b|gesamt\w*|insgesamt\b|zwischensumme\b|somme\b|sous-total|totale\b|suma\b|soma\b|"
+    r"итого|всего|toplam\b)",
+    re.IGNORECASE,
+)
+MEAN = (
+    r"^\s*(?:trung bình|trung binh|bình quân|binh quan|averages?\b|avg\b|mean\b|median\b|trung vị|rata[\s-]*rata|"
+    r"평균|平均|均值|中位数|中央値|ค่าเฉลี่ย|เฉลี่ย|max(?:imum)?\b|min(?:imum)?\b|durchschnitt\b|mittelwert\b|moyenne\b|promedio\b|"
+    r"m[eé]dia(?:na)?\b|среднее|ortalama\b)"
+)
+AVERAGE = re.compile(rf"{MEAN}[\s:.()\d]*(\w+\s*)?$", re.IGNORECASE)
+AVERAGE_OF = re.compile(  # average per creator, trung bình mỗi KOL: no name
+    rf"{MEAN}\s*(?:/|\b(?:per|of|mỗi|trên|một|cho|theo|por|pro|par|chi phí|giá|phí|fees?|prices?|costs?|rates?|harga|biaya)\b)",
+    re.IGNORECASE,
+)
+BARE_TOTALS = tuple(
+    map(
+        fold,
+        ("tổng", "tổng cộng", "total", "totals", "sub total", "grand total", "tổng phụ", "cộng", "sum", "jumlah", "jumlah total",
+         "total keseluruhan", "합계", "총계", "소계", "合计", "合計", "总计", "總計", "総計", "小计", "小計", "รวม",
+         "ยอดรวม", "รวมทั้งหมด",
+         "รวมทั้งสิ้น", "tổng số", "tổng chi phí", "tổng tiền", "trung bình", "tb", "bình quân", "average", "averages", "avg", "mean",
+         "均值", "平均值",
+         "median", "trung vị", "rata-rata", "평균", "平均", "平均値", "中位数", "中央値", "ค่าเฉลี่ย", "เฉลี่ย", "max", "min",
+         "summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "durchschnitt", "mittelwert", "somme", "total général",
+         "sous-total", "moyenne", "total general", "suma", "promedio", "media", "mediana", "soma", "média", "totale", "итого",
+         "всего", "среднее", "toplam", "ortalama"),
+    )
+)  # fmt: skip
+ON_TOP = (  # what whoever books takes besides what is paid to the creator
+    r"(?:phí|phi) (?:quản lý|quan ly|dịch vụ|dich vu|agency|sàn|san)|"
+    r"(?:agency|service|management|platform|handling|production) (?:fee|charge|commission)s?\b|"
+    r"biaya (?:agensi|layanan)|服务费|服務費|手数料|수수료|ค่าบริการ"
+)
+CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above, not a creator
+    rf"^\s*(\+?\s*(vat|gtgt|tax|gst|ppn|pph)\b|thuế\b|{ON_TOP}|ph[íi] booking|booking (fee|charge|commission)s?\b|"
+    r"chiết khấu|giảm giá|discounts?\b|rebates?\b|税|消費税|増値税|增值税|返点|折扣|値引|부가세|부가가치세|할인|ภาษี|ส่วนลด)",
+    re.IGNORECASE,
+)
+NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
+TERMS = re.compile(  # what an offer says about itself, or whom to ask: no name
+    r"^\s*(?:contacts?|liên hệ|hotline|e-?mail|tel|phone|sđt|zalo|kontak|联系|連絡先|문의|ติดต่อ)\b\s*\w*\s*[:：]|"
+    r"(?:không|chưa|đã|not?|belum|sudah)\s+(?:bao\s+)?(?:gồm|includ\w+|termasuk)|"
+    r"\b(?:in|ex)clu(?:des?|ded|ding|sive)\b|\bvalid (?:for|until|till|\d)|hiệu lực|\bberlaku\b|有効期限|有效期|유효",
+    re.IGNORECASE,
+)
+EXAMPLE = re.compile(
+    r"\s*(?:vd|ví dụ|e\.?g|example|sample|contoh|mẫu|例|예시|ตัวอย่าง)\s*[.:：]", re.IGNORECASE
+)  # of how to fill in
+RULE = re.compile(r"[-–—=_:|.\s]*[-–—=_]{2}[-–—=_:|.\s]*")  # a line drawn under titles
+IN_BRACKETS = re.compile(r"[(（\[【].*\w.*[)）\]】]")
+COUNTER = re.compile(r"^\s*([ivx]+|[a-z])[.)]?\s*$", re.IGNORECASE)
