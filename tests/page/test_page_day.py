@@ -13,6 +13,7 @@ WORDS = {
         "gone": "mức cần đạt 40 đơn hàng đã được bỏ", "of": "Bản sao của Hè", "brief": "1. Brief",
         "ends": "Kết thúc", "wrong": "31/1", "right": "31/01/2027",
         "seek": "Tìm trong bảng, ví dụ: TikTok micro", "people": "3/3 dòng, của 2 người",
+        "easiest": "Dễ đạt con số bên trên nhất", "needs": "Hãy ghi con số cần đạt",
     },
     "en": {
         "name": "Name of the plan", "goal": "Engagement", "sales": "Sales", "traffic": "Traffic", "budget": "Budget",
@@ -21,6 +22,7 @@ WORDS = {
         "gone": "the 40 orders to be reached are gone", "of": "Copy of Hè", "brief": "1. Brief",
         "ends": "Ends on", "wrong": "31/1", "right": "2027-01-31",
         "seek": "Find in the table, such as TikTok micro", "people": "3 of 3 rows can be used, of 2 creators",
+        "easiest": "Most likely to hit the target above", "needs": "Say above how much",
     },
 }  # fmt: skip
 
@@ -152,3 +154,23 @@ def test_why_a_step_did_not_open_is_said_no_longer_than_it_is_so(place, tab, lan
     page.locator(".q-notification").wait_for()
     type_into(page, page.get_by_label(words["ends"], exact=True), words["right"])
     page.locator(".q-notification").wait_for(state="detached", timeout=3000)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_rate_is_written_as_people_write_it_a_count_that_is_missing_is_asked_for_and_paper_has_no_buttons(
+    place, tab, tmp_path, lang
+):
+    words, page = WORDS[lang], tab(lang)
+    rows = (f"{name},TikTok,KOL,{size}k,10.000.000,3.1%" for name, size in (("An", 90), ("Bình", 120)))
+    titles = "Tên,Nền tảng,Loại,Followers,Báo giá (VND),ER"
+    at_the_candidates(page, place.address, words, "goal", list_of(tmp_path, *rows, titles=titles))
+    page.locator('.k-sheet [col-id="engagement_rate"]', has_text={"vi": "3,1%", "en": "3.1%"}[lang]).first.wait_for()
+    on(page, words, ".k-answer .ag-row")
+    on(page, words, ".k-bookings tbody tr")
+    page.get_by_role("radio", name=words["easiest"]).click()
+    page.get_by_text(words["needs"]).wait_for()
+    acts = page.locator(".k-acts").first
+    assert acts.is_visible()
+    page.emulate_media(media="print")
+    assert not acts.is_visible() and not page.locator(".k-foot").is_visible() and not page.locator(".k-steps").is_visible()
+    assert page.locator(".k-bookings").is_visible()

@@ -176,6 +176,9 @@ def _written(name: str, entry: Entry, phrases: Phrases) -> str:
         return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join({mark})"
     if entry.categories:
         return f"v => ({words})[v] ?? v"
+    if entry.type == "rate":  # a share, as people write it
+        percent = f"(100 * v).toLocaleString('{LOCALE[phrases.lang]}', {{maximumFractionDigits: 2}}) + '%'"
+        return f"v => /^0?[.][0-9]+$/.test(v) ? {percent} : v"
     if entry.type in NUMBERS:
         return f"v => /^[0-9]+([.][0-9]+)?$/.test(v) ? Number(v).toLocaleString('{LOCALE[phrases.lang]}') : v"
     return "v => v"
