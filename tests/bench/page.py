@@ -15,6 +15,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from playwright.sync_api import sync_playwright
 
@@ -52,11 +53,15 @@ def served(port, data, model, work):
 
 
 def many(data, rows, path):
-    """The invented candidates again and again, each with a name and a quote of its own."""
-    frame = pd.read_csv(Path(data) / "candidates.csv")
-    frame = pd.concat([frame] * (rows // len(frame) + 1)).head(rows).reset_index(drop=True)
-    frame["fee"] = (frame["fee"] * (1 + frame.index % 97 / 200) / 1e5).round() * 1e5
-    frame.to_csv(path, index=False)
+    """Different people, each with a quote of their own: first those of the history, then as many like them whom nobody knows."""
+    known = pd.read_csv(Path(data) / "creators.csv")[["creator_id", "name", "platform", "kind", "niche", "country", "followers"]]
+    frame = pd.concat([known] * (rows // len(known) + 1)).head(rows).reset_index(drop=True)
+    numbers, strange = np.random.default_rng(1), frame.index >= len(known)
+    frame.loc[strange, "creator_id"] = [f"stranger_{place}" for place in frame.index[strange]]
+    frame.loc[strange, "name"] = [f"Somebody New {place}" for place in frame.index[strange]]
+    frame["followers"] = (frame["followers"].fillna(20_000) * numbers.lognormal(0, 0.3, rows)).round().astype("int64")
+    frame["fee"] = (frame["followers"].clip(2_000) ** 0.8 * numbers.lognormal(4.6, 0.4, rows) / 1e5).round().clip(1) * 1e5
+    frame.assign(currency="VND").to_csv(path, index=False)
 
 
 def first_view(browser, address):

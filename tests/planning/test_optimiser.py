@@ -130,6 +130,52 @@ def test_never_worse_than_taking_the_cheapest_per_outcome_first(seed, count):
 
 
 @pytest.mark.slow
+@settings(max_examples=20)
+@given(st.integers(0, 2**16), st.sampled_from([0.0, 1e-3]), st.sampled_from([1, 3]))
+def test_of_thousands_of_rows_the_choice_is_the_best_of_all_within_its_gap(seed, gap, formats):
+    numbers = np.random.default_rng(seed)
+    count, budget = 1500, int(numbers.integers(50, 2000))
+    fee, value = numbers.integers(1, 60, count).astype(float), numbers.integers(0, 1000, count).astype(float)
+    person = np.arange(count) // formats
+    alone = (person[None, :] == np.unique(person)[:, None]).astype(float)
+    rules = [Constraint("budget", fee[None, :], high=float(budget)), Constraint("one a person", alone, high=1.0)]
+
+    best = np.zeros(budget + 1)  # by money left, one person after the other: dynamic programming
+    for first in range(0, count, formats):
+        before = best.copy()
+        for row in range(first, min(first + formats, count)):
+            cost = int(fee[row])
+            best[cost:] = np.maximum(best[cost:], before[: budget + 1 - cost] + value[row]) if cost <= budget else best[cost:]
+    found = best_choice(value, fee, rules, gap=gap)
+
+    assert keeps(found.chosen, fee, rules)
+    assert found.objective == pytest.approx(value[found.chosen].sum())
+    assert found.objective >= best[-1] * (1 - gap) - 1e-6 and found.bound >= best[-1] - 1e-6
+
+
+def test_of_thousands_of_rows_rules_in_conflict_are_named():
+    fee = np.full(1500, 10.0)
+    rules = [Constraint("budget", fee[None, :], high=50.0), Constraint("number", np.ones((1, 1500)), low=6.0, high=8.0)]
+    with pytest.raises(NoChoice) as refused:
+        best_choice(np.ones(1500), fee, rules)
+    assert refused.value.rules == ("budget", "number")
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 2**16))
+def test_of_hundreds_of_rows_unique_reach_is_within_the_gap_of_what_is_proven(seed):
+    numbers = np.random.default_rng(seed)
+    fee, value = numbers.integers(1, 60, 900).astype(float), numbers.lognormal(1, 1.5, 900)
+    overlap = Overlap(numbers.integers(-1, 40, 900), (POINTS,) * 40)
+    rules = [Constraint("budget", fee[None, :], high=600.0)]
+    found = best_choice(value, fee, rules, overlap=overlap)
+    assert found.objective == pytest.approx(totals(found.chosen, value[None, :], overlap)[0])
+    assert found.gap <= 1e-3
+    by_price = np.argsort(fee / value)
+    cheapest = by_price[np.cumsum(fee[by_price]) <= 600.0]
+    assert found.bound >= totals(cheapest, value[None, :], overlap)[0]
+
+
 def test_safety_is_bought_with_some_of_the_mean():
     rng = np.random.default_rng(3)
     value, fee = np.r_[np.full(20, 11.0), np.full(20, 10.0)], np.ones(40)

@@ -129,7 +129,7 @@ class Comparison:
 
 UNKNOWN = 1 / 3  # part of a list without a record from which candidates are ranked by their safe value
 BY = ("kind", "tier", "platform")
-MAX_DRAWN = 10_000_000  # outcomes drawn for one question: large files need fewer repetitions
+MAX_DRAWN = 4_000_000  # outcomes drawn for one question: large files need fewer repetitions
 MIN_DRAWS = 200
 
 

@@ -17,7 +17,6 @@ from predictor.definitions.schema import Catalogue, Closed, Recipe
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.forecasting.sampling import DRAWS, INTERVAL, OutcomeCorrelations, sample_jointly
-from predictor.planning.comparison import MAX_DRAWN
 from predictor.planning.optimiser import Overlap
 from predictor.tables.columns import scored_column
 from predictor.tables.frames import main_value
@@ -256,6 +255,7 @@ def _words(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 SCENARIOS = 60  # repetitions that a search sees
+MAX_DRAWN = 10_000_000  # outcomes drawn at most: long lists get fewer repetitions
 UNIQUE_GOAL = "awareness"  # the goal whose outcome is people, of whom one may be reached twice
 
 

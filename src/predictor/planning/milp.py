@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 from scipy import sparse
 
-if TYPE_CHECKING:
-    from scipy.optimize import LinearConstraint
-
-INFEASIBLE, STOPPED = 2, 1  # what scipy.optimize.milp calls them
+INFEASIBLE, STOPPED = 2, 1  # what scipy.optimize.milp and linprog call them
+CORE = 200  # whole columns left open around the linear relaxation, where there are more than twice as many
 
 
 @dataclass
@@ -86,13 +84,50 @@ class Program:
         self.height += count
 
     def solve(self, gap: float, seconds: float) -> Solution:
-        """The columns that maximise the objective, to a relative `gap`, or the best found within `seconds`."""
-        from scipy.optimize import Bounds, milp
+        """The columns that maximise the objective, to a relative `gap`, or the best found within `seconds`.
 
+        Of many whole columns the linear relaxation decides all but a few. So those that it is surest of are held first, and what
+        is found is proven where it lies within the gap of the relaxation's bound; else all are searched. The columns left open
+        are the core of Balas and Zemel (1980), An algorithm for large zero-one knapsack problems.
+        """
         low, high, gain, whole = (np.concatenate(parts) for parts in zip(*self.columns, strict=True))
+        if whole.sum() > 2 * CORE:
+            relaxed = self._relaxed(low, high, gain)
+            if relaxed.status == INFEASIBLE:
+                return Solution("infeasible", None, -np.inf, np.inf)
+            if relaxed.status == 0:
+                doubtful = np.argsort(
+                    np.where(whole, np.abs(relaxed.lower.marginals + relaxed.upper.marginals), -1.0), kind="stable"
+                )
+                held = doubtful[int((whole == 0).sum()) + CORE :]
+                held_low, held_high = low.copy(), high.copy()
+                held_low[held] = held_high[held] = np.round(relaxed.x[held])
+                found, bound = self._searched(held_low, held_high, gain, whole, gap, seconds), -float(relaxed.fun)
+                if found.values is not None and bound - found.objective <= gap * abs(found.objective):
+                    return replace(found, status="solved", bound=bound)
+        return self._searched(low, high, gain, whole, gap, seconds)
+
+    def _relaxed(self, low: np.ndarray, high: np.ndarray, gain: np.ndarray) -> Any:
+        """The solution in which no column need be whole, with what each bound costs (`marginals`)."""
+        from scipy.optimize import linprog
+
+        cells, least, most = self._rows()
+        equal = least == most
+        below, above = ~equal & np.isfinite(most), ~equal & np.isfinite(least)
+        with SILENCE:
+            return linprog(
+                -gain, A_ub=sparse.vstack([cells[below], -cells[above]]), b_ub=np.concatenate([most[below], -least[above]]),
+                A_eq=cells[equal], b_eq=most[equal], bounds=np.column_stack([low, high]), method="highs",
+            )  # fmt: skip
+
+    def _searched(
+        self, low: np.ndarray, high: np.ndarray, gain: np.ndarray, whole: np.ndarray, gap: float, seconds: float
+    ) -> Solution:
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         with SILENCE:
             found = milp(
-                -gain, integrality=whole, bounds=Bounds(low, high), constraints=self._constraints(),
+                -gain, integrality=whole, bounds=Bounds(low, high), constraints=LinearConstraint(*self._rows()),
                 options={"mip_rel_gap": gap, "time_limit": seconds},
             )  # fmt: skip
         if found.x is None:
@@ -100,11 +135,10 @@ class Program:
         bound = -found.mip_dual_bound if found.mip_dual_bound is not None else -found.fun
         return Solution("stopped" if found.status == STOPPED else "solved", found.x, -float(found.fun), float(bound))
 
-    def _constraints(self) -> LinearConstraint | None:
-        from scipy.optimize import LinearConstraint
-
+    def _rows(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+        """The rows' cells (rows × columns), and the least and the most that each may come to."""
         if not self.limits:
-            return None
+            return sparse.csr_array((0, self.width)), np.empty(0), np.empty(0)
         data, rows, columns = (np.concatenate(parts) for parts in zip(*self.cells, strict=True))
-        low, high = (np.concatenate(parts) for parts in zip(*self.limits, strict=True))
-        return LinearConstraint(sparse.csc_array((data, (rows, columns)), shape=(self.height, self.width)), low, high)
+        least, most = (np.concatenate(parts) for parts in zip(*self.limits, strict=True))
+        return sparse.csr_array((data, (rows, columns)), shape=(self.height, self.width)), least, most

@@ -219,6 +219,13 @@ def _outcome(program: Program, values: np.ndarray, overlap: Overlap | None, unit
     grouped = [np.where(overlap.groups == g, values[s], 0.0) for s in range(count) for g in range(size)]
     if grouped:
         program.add_rows({0: sparse.csr_array(np.array(grouped)), sums: -sparse.eye_array(count * size)}, 0, 0)
+        # No more is unique of a group than of each alone: without this a tenth of a giant would pass for a tenth of one audience.
+        alone = [
+            np.where(overlap.groups == g, np.interp(values[s], *(points.T / unit)), 0.0)
+            for s in range(count)
+            for g, points in enumerate(overlap.points)
+        ]
+        program.add_rows({0: sparse.csr_array(np.array(alone)), unique: -sparse.eye_array(count * size)}, 0, np.inf)
     lines = np.array([(group, *line) for group, points in enumerate(overlap.points) for line in _lines(points, unit)]).reshape(
         -1, 3
     )

@@ -76,7 +76,7 @@ def _sentences(row: dict[str, Any], outcome: dict[str, str], phrases: Phrases, c
     if row["thin"] and row["step"] in PRAISE:
         return [*sentences, phrases.say("fee_advice_thin")]
     if pd.notna(row["step"]) and not covered:
-        ask = np.nanmin([row["break_even"], row["fair_high"]])
+        ask = np.fmin(row["break_even"], row["fair_high"])  # whichever there is
         sentences.append(phrases.say(f"fee_advice_{row['step']}", ask=_short(ask, row, phrases)))
     return sentences
 

@@ -51,6 +51,8 @@ def say(lang: str, key: str, **values: object) -> str:
     sentence = load_sentences(lang)[key]
     if isinstance(sentence, dict):
         sentence = sentence.get("one" if values.get("count") == 1 else "other", sentence["other"])
+    if "{" not in sentence:
+        return sentence
     return sentence.format(**{name: number(lang, v) if isinstance(v, int | float) else v for name, v in values.items()})
 
 
