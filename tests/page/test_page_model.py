@@ -53,9 +53,9 @@ def test_tests_differ_by_shape_as_well_as_by_colour(bundle):
 def test_a_range_that_does_not_hold_for_strangers_is_told_at_once_and_drawn_where_it_is(bundle, lang, told):
     good, bad = ({**TEST, "target": "engagement", "group": "all", "coverage_untied": share} for share in (0.82, 0.06))
     only = {"engagement": bundle.models["engagement"]}
-    one = replace(bundle, models=only, provenance=replace(bundle.provenance, scores=[good, bad | {"split": "creators"}]))
+    one = replace(bundle, models=only, provenance=replace(bundle.provenance, scores=[good, bad | {"split": "new_creators"}]))
     assert told in " ".join(trust(one, phrases(lang)))
-    fine = replace(one, provenance=replace(one.provenance, scores=[good, {**good, "split": "creators"}]))
+    fine = replace(one, provenance=replace(one.provenance, scores=[good, {**good, "split": "new_creators"}]))
     assert "6%" not in " ".join(trust(fine, phrases(lang)))
     chart = coverages([(only["engagement"].recipe, judged_on(one, "engagement"))], phrases(lang))
     marks = [mark["value"][0] for series in chart["series"] for mark in series["data"]]
