@@ -1,10 +1,12 @@
 """A small invented agency, trained once a run, that the tests share."""
 
 import os
+import shutil
 import signal
 from dataclasses import replace
 
 import hypothesis
+import pandas as pd
 import pytest
 
 import pages
@@ -14,21 +16,23 @@ from predictor.intake.contract import read_brief, read_candidates, read_tables
 from predictor.registry.runs import log_training
 from predictor.scoring.score import score
 from predictor.simulation.agency import simulate, write_world
+from predictor.tables.files import write_frame
 from predictor.training.train import train
 from shared_model import once, read_training, with_gates, write_training
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ.pop("MLFLOW_TRACKING_URI", None)
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")  # who names no number of processes gets none: each imports everything anew
 hypothesis.settings.register_profile("here", deadline=None)  # what is timed in a test is the machine's noise
 hypothesis.settings.load_profile("here")
 LONGEST = (  # files of minutes, which start first: else one worker ends the run alone with the longest of them
-    "test_page.py", "test_readme.py", "test_registry.py", "test_page_faults.py", "test_page_outcomes.py",
-    "2-train-and-judge.ipynb", "test_spark.py", "test_bad_settings.py", "test_page_versus.py", "test_page_mending.py",
-    "test_page_results.py", "test_records.py", "test_tuning.py", "1-look-at-history.ipynb", "3-plan-a-campaign.ipynb",
-    "test_bad_tables.py", "test_bad_places.py", "test_tracking_store.py", "test_pyfunc.py", "test_real_data.py",
-    "test_cli.py", "test_extending.py", "test_backtest_report.py", "test_stream.py", "test_field_cases.py",
-    "test_kol_effect.py", "test_client_paper.py", "test_bundle_hash.py", "test_start.py", "test_spellings.py",
-    "test_features.py", "test_own_wheel.py",
+    "test_page.py", "test_readme.py", "test_page_faults.py", "test_spark.py", "test_registry.py", "test_records.py",
+    "2-train-and-judge.ipynb", "1-look-at-history.ipynb", "test_page_outcomes.py", "test_page_versus.py", "test_bad_settings.py",
+    "test_page_mending.py", "test_page_results.py", "test_tuning.py", "test_features.py", "3-plan-a-campaign.ipynb",
+    "test_cli.py", "test_field_cases.py", "test_backtest_report.py", "test_stream.py", "test_real_data.py",
+    "test_bad_tables.py", "test_bad_places.py", "test_tracking_store.py", "test_pyfunc.py", "test_kol_effect.py",
+    "test_extending.py", "test_client_paper.py", "test_bundle_hash.py", "test_start.py", "test_spellings.py", "test_actuals.py",
+    "test_outcomes.py", "test_response_curves.py", "test_spreadsheets.py", "test_own_wheel.py",
 )  # fmt: skip
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs this in the background lets it be ignored
 
@@ -68,6 +72,19 @@ def world(shared):
 
 
 @pytest.fixture(scope="session")
+def short_world(shared, world):
+    """The same agency, of its posts those booked and each creator's last ten, from which commands learn in less time."""
+
+    def make(folder):
+        shutil.copytree(world, folder, dirs_exist_ok=True)
+        posts = pd.read_parquet(world / "posts.parquet").sort_values("published_at")
+        last = posts.groupby("creator_id").cumcount(ascending=False) < 10
+        write_frame(posts[last | posts["booking_id"].notna()].sort_index(), folder / "posts.parquet")
+
+    return once(shared / "short world", make)
+
+
+@pytest.fixture(scope="session")
 def tables(world, catalogue):
     return read_tables(world, catalogue)
 
@@ -87,7 +104,7 @@ def trained(shared, tables, catalogue, candidates, brief):
     """A training as files, and what its model forecast before it was written: `scored.parquet`."""
 
     def make(folder):
-        training = train(tables, catalogue, jobs=2)  # two: the worker that waits for it leaves a core idle
+        training = train(tables, catalogue, jobs=1)  # meanwhile the other worker runs the README, which needs no model of ours
         write_training(training, folder)
         score(candidates, training.bundle, brief=brief, history=tables, on=DAY).to_parquet(folder / "scored.parquet")
 

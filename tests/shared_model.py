@@ -52,17 +52,18 @@ def read_training(folder: Path) -> Training:
     return Training(load_bundle(folder / "bundle"), judged, examples)
 
 
-def alone(training: Training, target: str) -> Training:
-    """The same training as if it had learned one target only, which is logged in a fraction of the time."""
+def alone(training: Training, *targets: str) -> Training:
+    """The same training as if it had learned these targets only, which is logged in a fraction of the time."""
     bundle, judged = training.bundle, training.backtest
-    catalogue = bundle.catalogue.model_copy(update={"recipes": {target: bundle.catalogue.recipes[target]}})
-    of_it = {name: (frame := getattr(judged, name))[frame["target"] == target] for name in ("scores", "predictions")}
-    kinds = tuple(kind for kind in judged.kinds if kind.target == target)
+    catalogue = bundle.catalogue.model_copy(update={"recipes": {name: bundle.catalogue.recipes[name] for name in targets}})
+    of_them = {name: (frame := getattr(judged, name))[frame["target"].isin(targets)] for name in ("scores", "predictions")}
+    kinds = tuple(kind for kind in judged.kinds if kind.target in targets)
+    models = {name: bundle.models[name] for name in targets}
     return replace(
         training,
-        bundle=replace(bundle, models={target: bundle.models[target]}, catalogue=catalogue),
-        backtest=replace(judged, kinds=kinds, **of_it),
-        examples=training.examples.dropna(subset=bundle.models[target].recipe.outcome),
+        bundle=replace(bundle, models=models, catalogue=catalogue),
+        backtest=replace(judged, kinds=kinds, **of_them),
+        examples=training.examples.dropna(subset=[model.recipe.outcome for model in models.values()], how="all"),
     )
 
 

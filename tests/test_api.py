@@ -100,6 +100,13 @@ def test_a_target_that_is_not_there_is_refused_before_anything_is_learned(tables
         pr.train(tables, catalogue, targets=["sales"])
 
 
+def test_some_targets_are_learned_as_among_all_of_them(model, few, tables, catalogue):
+    training = pr.train(tables, catalogue, targets=["orders"], jobs=1)  # orders are learned per reach to expect
+    assert [*training.bundle.models] == ["orders"] and set(training.backtest.scores["target"]) == {"orders"}
+    alone, among_all = (one.forecast(few, on=ON)["orders_p50"] for one in (training.model, model))
+    pd.testing.assert_series_equal(alone, among_all)
+
+
 def test_a_saved_model_is_read_from_its_folder_and_asked_as_the_one_in_memory(model, few, tables, tmp_path):
     saved = pr.load_champion(save_bundle(model.bundle, tmp_path / "bundle"), history=tables)
     pd.testing.assert_frame_equal(saved.forecast(few, on=ON), model.forecast(few, on=ON))

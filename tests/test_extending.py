@@ -55,9 +55,9 @@ def extended(project, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def data(world, tmp_path_factory):
+def data(short_world, tmp_path_factory):
     """The invented agency, where creators with a manager bring four times the engagement from now on."""
-    folder = shutil.copytree(world, tmp_path_factory.mktemp("data") / "world")
+    folder = shutil.copytree(short_world, tmp_path_factory.mktemp("data") / "world")
     creators = pd.read_csv(folder / "creators.csv", dtype=str)
     managed = np.arange(len(creators)) % 2 == 0
     write_frame(creators.assign(has_manager=np.where(managed, "yes", "no")), folder / "creators.csv")

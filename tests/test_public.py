@@ -15,7 +15,7 @@ COMMANDS = {
     "compare": "--campaign --goal --json --lang --model --project --report scored",
     "docs": "--check --project",
     "import": "--lang --mapping --output --project --rates --sheet --strict --table -o file",
-    "judge": "--jobs --json --lang --lead-days --mapping --predictions --project --report --seed data",
+    "judge": "--jobs --json --lang --lead-days --mapping --predictions --project --report --seed --targets data",
     "lineup": "--budget --campaign --charts --goal --json --lang --model --output --overlaps --paper --project --rules --seed -o "
     "scored",
     "page": "--history --host --model --password --port --project --show --work",
@@ -24,7 +24,7 @@ COMMANDS = {
     "--strict --why --workers -o candidates",
     "serve": "--host --model --password --port --project",
     "simulate": "--creators --months --output --seed -o",
-    "train": "--jobs --json --lead-days --mapping --project --seed --tune data",
+    "train": "--jobs --json --lead-days --mapping --project --seed --targets --tune data",
     "whatif": "--campaign --goal --history --json --lang --mapping --model --number --on --plan --project --row --seed --set "
     "--swap-for candidates",
 }

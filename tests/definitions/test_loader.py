@@ -3,7 +3,9 @@ from copy import deepcopy
 import pytest
 import yaml
 
+from builders import copy_definitions
 from predictor.definitions.loader import catalogue_from, load_catalogue, project_folder
+from predictor.definitions.schema import Disclosures
 from predictor.errors import DefinitionError
 
 
@@ -31,6 +33,24 @@ def test_shipped_definitions_load_and_never_change():
     assert set(catalogue.recipes) == {"reach", "engagement", "clicks", "orders", "revenue"}
     with pytest.raises(Exception, match="frozen"):
         catalogue.entries["followers"].type = "text"
+
+
+def test_definitions_are_read_once_and_anew_after_any_file_of_them_was_written_or_came_and_went(tmp_path):
+    project = copy_definitions(tmp_path)
+    first = load_catalogue(project)
+    assert load_catalogue(project) is first
+    recipe, words = project / "models" / "orders.yaml", project / "features" / "words" / "disclosure.yaml"
+    recipe.write_text(recipe.read_text("utf-8").replace("minimum_labels: 100", "minimum_labels: 101"), "utf-8")
+    assert load_catalogue(project).recipes["orders"].minimum_labels == 101
+    recipe.rename(tmp_path / "aside.yaml")
+    assert "orders" not in load_catalogue(project).recipes
+    words.unlink()
+    assert load_catalogue(project).disclosures == Disclosures()
+    (tmp_path / "aside.yaml").rename(recipe)
+    recipe.write_text("goal: [", "utf-8")
+    for _ in range(2):
+        with pytest.raises(DefinitionError, match=r"models/orders\.yaml"):
+            load_catalogue(project)
 
 
 def test_a_target_is_compared_with_a_benchmark_its_own_record_and_a_regression_whatever_its_recipe_lists(raw):
@@ -70,6 +90,12 @@ WRONG = {
     "models/reach.yaml: features: got 'activty'; allowed: activity, authenticity, booking, creator, match, offer, "
     "outcomes, post, results, or one column; did you mean 'activity'?": lambda f, m: m["reach"]["features"].append("activty"),
     "models/reach.yaml: unknown key 'objectve'; allowed: label, goal, outcome": lambda f, m: m["reach"].update(objectve="x"),
+    "models/reach.yaml: lightgbm: unknown key 'lamda_l2'; allowed: feature_fraction,": (
+        lambda f, m: m["reach"].update(lightgbm={"lamda_l2": 1.0})
+    ),
+    "models/reach.yaml: lightgbm → bagging_fraction: got 1.5;": lambda f, m: m["reach"].update(
+        lightgbm={"bagging_fraction": 1.5}
+    ),
     "models/orders.yaml: directions: 'platform' is a category and has no order; directions are for numbers.": (
         lambda f, m: m["orders"]["directions"].update(platform="raises")
     ),

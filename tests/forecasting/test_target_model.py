@@ -2,9 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.forecasting.design_matrix import mask_history, without_record
+from predictor.definitions.schema import LightGBM
+from predictor.forecasting.baselines import fit_baselines
+from predictor.forecasting.design_matrix import design, mask_history, without_record
 from predictor.forecasting.predict import baseline_counts, distribution, forecast
+from predictor.forecasting.residual import FitContext, fit_residual
 from predictor.forecasting.target_model import fit, held_out_loss, labelled, refit
+from predictor.tables.frames import categorised
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +62,20 @@ def test_the_same_examples_and_seed_give_the_same_model(training, catalogue):
     one, two = (fit(examples, recipe, catalogue, seed=3) for _ in range(2))
     assert one.with_history.booster.text == two.with_history.booster.text
     np.testing.assert_array_equal(one.cold_start.errors.ranks, two.cold_start.errors.ranks)
+
+
+def test_a_setting_of_lightgbm_reaches_the_trees_by_its_own_name(training, catalogue):
+    shipped = catalogue.recipes["engagement"]
+    rows = categorised(labelled(training.examples, shipped).tail(800).reset_index(drop=True), catalogue)
+
+    def spread(**settings):
+        context = FitContext(shipped.model_copy(update={"lightgbm": LightGBM(**settings)}), design(rows, shipped, catalogue), 1, True)
+        baselines = fit_baselines(rows, context.recipe)
+        booster = fit_residual(rows, baselines, "tier_benchmark", context, 20)
+        log_rates = baselines.log_rates(rows, {"tier_benchmark"})["tier_benchmark"].to_numpy()
+        return float(np.std(booster.raw_scores(context.design.matrix(rows, log_rates))))
+
+    assert spread(lambda_l2=0.0) == spread() > 5 * spread(lambda_l2=20_000.0) > 0
 
 
 def test_a_model_of_cold_starts_alone_says_of_strangers_what_the_whole_one_says(training, catalogue, rows):

@@ -66,8 +66,9 @@ def test_a_copied_project_is_worked_with_by_command_and_the_one_it_came_from_sta
     copy, before = tmp_path / "bản sao #2 (50%)", contents(original)
     shutil.copytree(original, copy)
     assert run(capsys, "score", world / "candidates.csv", "-o", tmp_path / "out.csv", "--project", copy)[0] == 0
-    code, out, err = run(capsys, "train", bookings, "--project", copy, "--jobs", 1)
+    code, out, err = run(capsys, "train", bookings, "--project", copy, "--jobs", 1, "--targets", "reach")
     assert code == 0 and "Registered campaign-forecast version 2" in out, err
+    assert "reach" in out and "skipped" not in err  # what nobody asked for is not spoken of
     run(capsys, "promote", "--project", copy, "--version", 2)
     assert load_registered(store_folder(copy)).provenance.version in ("campaign-forecast 1", "campaign-forecast 2")
     run_id = mlflow_client(store_folder(copy)).get_model_version(NAME, "2").run_id

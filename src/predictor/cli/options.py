@@ -67,6 +67,10 @@ def _some(context: click.Context, option: click.Parameter, value: int) -> int:
     return value
 
 
+def _names(_: click.Context, __: click.Parameter, value: str | None) -> list[str]:
+    return [name.strip() for name in (value or "").split(",") if name.strip()]
+
+
 PathArgument = _AnyPath(path_type=Path)
 project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
 mapping_option = click.option("--mapping", type=PathArgument, help="YAML that says what other people's columns mean.")
@@ -87,6 +91,12 @@ jobs_option = click.option(
     default=-1,
     show_default=True,
     help="Processes at once; -1 takes every core.",
+)
+targets_option = click.option(
+    "--targets",
+    metavar="NAMES",
+    callback=_names,
+    help="Some of the targets of models/, such as clicks,revenue (default: all).",
 )
 lead_option = click.option(
     "--lead-days", type=click.FloatRange(0, 365), callback=_finite, default=7.0, show_default=True,

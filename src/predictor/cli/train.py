@@ -20,6 +20,7 @@ from predictor.cli.options import (
     project_option,
     read_history,
     seed_option,
+    targets_option,
     tell_progress,
 )
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("data", type=PathArgument)
 @click.option("--tune", "trials", type=click.IntRange(2), metavar="N", help="First try N parameters; propose the best as a diff.")
+@targets_option
 @project_option
 @mapping_option
 @lead_option
@@ -37,23 +39,25 @@ if TYPE_CHECKING:
 @jobs_option
 @json_option
 def train(
-    data: Path, trials: int | None, project: Path | None, mapping: Path | None, lead_days: float, seed: int, jobs: int,
-    as_json: bool,
+    data: Path, trials: int | None, targets: list[str], project: Path | None, mapping: Path | None, lead_days: float, seed: int,
+    jobs: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
     from predictor.definitions.loader import load_catalogue
     from predictor.registry.runs import NAME, log_training, open_store, store_folder, tracking_uri
     from predictor.reporting.backtest_report import scores_table
+    from predictor.training.train import asked_recipes
     from predictor.training.train import train as train_all
 
     catalogue = load_catalogue(project)
+    asked_recipes(catalogue, targets)  # before anything is read
     tables = read_history(data, catalogue, mapping)
     store = store_folder(project)
     if trials:
-        proposed = _tune(tables, catalogue, project, {"trials": trials, "lead_days": lead_days, "seed": seed}, jobs)
+        proposed = _tune(tables, catalogue, project, targets, {"trials": trials, "lead_days": lead_days, "seed": seed}, jobs)
         click.echo(f"{proposed}\n", err=as_json)
     open_store(store)
-    training = train_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
+    training = train_all(tables, catalogue, targets=targets, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
     tell_progress("logging the run to MLflow")
     version = log_training(training, store)
     if as_json:
@@ -68,6 +72,7 @@ def train(
 @click.argument("data", type=PathArgument)
 @click.option("--predictions", type=PathArgument, help="Also write every out-of-sample forecast here.")
 @click.option("--report", type=PathArgument, help="Also write the record as a self-contained HTML page here.")
+@targets_option
 @lang_option
 @project_option
 @mapping_option
@@ -76,8 +81,8 @@ def train(
 @jobs_option
 @json_option
 def judge(
-    data: Path, predictions: Path | None, report: Path | None, lang: str, project: Path | None, mapping: Path | None,
-    lead_days: float, seed: int, jobs: int, as_json: bool,
+    data: Path, predictions: Path | None, report: Path | None, targets: list[str], lang: str, project: Path | None,
+    mapping: Path | None, lead_days: float, seed: int, jobs: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge forecasts on rows held out, beside the simple rules, without keeping a model."""
     from predictor.definitions.loader import load_catalogue
@@ -85,16 +90,18 @@ def judge(
     from predictor.evaluation.kol_effect import effect_in_words
     from predictor.reporting.backtest_report import scores_table
     from predictor.tables.files import check_target, write_frame
+    from predictor.training.train import asked_recipes
     from predictor.training.train import judge as judge_all
 
     catalogue = load_catalogue(project)
+    asked_recipes(catalogue, targets)  # before anything is read
     if predictions is not None:
         check_target(predictions)
     if report is not None:
         check_target(report, (".html",))
     phrases = Phrases(lang, catalogue)
     tables = read_history(data, catalogue, mapping)
-    judged = judge_all(tables, catalogue, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
+    judged = judge_all(tables, catalogue, targets=targets, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
     if predictions is not None:
         write_frame(judged.predictions, predictions)
         tell_progress(f"{len(judged.predictions):,} forecasts written to {predictions}")
@@ -129,7 +136,9 @@ def promote(project: Path | None, version: int | None) -> None:
     click.echo("\n".join(f"  {missed}" for missed in left_out.values()))
 
 
-def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dict[str, Any], jobs: int) -> str:
+def _tune(
+    tables: Any, catalogue: Catalogue, project: Path | None, targets: list[str], settings: dict[str, Any], jobs: int
+) -> str:  # fmt: skip
     """Search every recipe's parameters, keep the trials and the diff beside the trained models, and say what was found."""
     from predictor.asof.examples import learned_texts
     from predictor.definitions.loader import project_folder
@@ -138,9 +147,12 @@ def _tune(tables: Any, catalogue: Catalogue, project: Path | None, settings: dic
     from predictor.training.tuning import in_words, propose, tune
 
     folder, store, trials, seed = project_folder(project), store_folder(project), settings["trials"], settings["seed"]
-    examples, _ = learnable(tables, catalogue, settings["lead_days"], tell_progress, learned_texts(tables))
+    texts = learned_texts(tables)
+    examples, _ = learnable(tables, catalogue, settings["lead_days"], tell_progress, texts, targets=targets)
     storage = store / "tuning.db"
-    tuned = tune(examples, catalogue, trials=trials, storage=storage, seed=seed, jobs=jobs, progress=tell_progress)
+    tuned = tune(
+        examples, catalogue, trials=trials, storage=storage, targets=targets, seed=seed, jobs=jobs, progress=tell_progress
+    )
     diff = propose(tuned, folder, store)
     about = {"data_until": str(examples["known_on"].max().date()), "data_fingerprint": fingerprint(examples)}
     log_tuning(tuned, {**about, **settings}, store, diff)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -240,6 +241,22 @@ def load_catalogue(project: Path | None = None) -> Catalogue:
         With every fault of every file, one a line.
     """
     folder = project_folder(project)
+    named = [file for kind in ("features", "models") for file in sorted((folder / kind).glob("*.yaml"))]
+    return _loaded(folder, tuple((str(file), *_version(file)) for file in [*named, folder / NICHES, folder / DISCLOSURES]))
+
+
+def _version(file: Path) -> tuple[int, ...]:
+    """What changes whenever a file is written; nothing where there is none."""
+    try:
+        now = file.stat()
+    except OSError:
+        return ()
+    return now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path, _versions: tuple[tuple[Any, ...], ...]) -> Catalogue:
+    """The definitions of a folder, read once as long as the versions of its files stay the same."""
     faults: list[str] = []
     raw = {kind: _read_yaml(folder, kind, faults) for kind in ("features", "models")}
     niches = _read_file(folder / NICHES, NICHES, faults) if (folder / NICHES).is_file() else {"niches": {}}

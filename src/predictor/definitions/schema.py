@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -129,12 +129,39 @@ class Rule(Closed):
 
 
 class Parameters(Closed):
-    """LightGBM's settings, in plain words."""
+    """LightGBM's settings that are tuned, in plain words: `leaves` is its num_leaves, `smallest_leaf` its min_data_in_leaf."""
 
     trees: int
     learning_rate: float
     leaves: int
     smallest_leaf: int
+
+
+Share = Annotated[float, Field(gt=0.0, le=1.0)]
+Amount = Annotated[float, Field(ge=0.0)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class LightGBM(Closed):
+    """Its other settings, by its own names; what they do is told in its documentation, "Parameters"."""
+
+    feature_fraction: Share = 0.7
+    feature_fraction_bynode: Share = 1.0
+    bagging_fraction: Share = 0.8
+    bagging_freq: Count = 1
+    lambda_l1: Amount = 0.0
+    lambda_l2: Amount = 0.0
+    min_gain_to_split: Amount = 0.0
+    min_sum_hessian_in_leaf: Amount = 1e-3
+    max_depth: Annotated[int, Field(ge=-1)] = -1
+    max_bin: Annotated[int, Field(ge=2, le=65_535)] = 255
+    max_delta_step: Amount = 0.0
+    path_smooth: Amount = 0.0
+    extra_trees: bool = False
+    cat_smooth: Amount = 30.0
+    cat_l2: Amount = 10.0
+    max_cat_threshold: Annotated[int, Field(ge=1)] = 32
+    min_data_per_group: Annotated[int, Field(ge=1)] = 100
 
 
 class CostPer(Worded):
@@ -165,6 +192,7 @@ class Recipe(Closed):
     known_by: tuple[str, ...]
     rules: dict[str, Rule]
     parameters: Parameters
+    lightgbm: LightGBM = LightGBM()
     directions: dict[str, Literal["raises", "lowers"]] = {}
     minimum_labels: int
     horizon_days: float = Field(28.0, gt=0.0)  # the age of a post at which its count is the outcome

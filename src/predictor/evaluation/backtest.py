@@ -288,6 +288,7 @@ def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, tra
 
 # Errors and coverage by group of rows.
 
+JUDGED = ("actual", "expected", "p10", "p50", "p90", "inside", "crps")  # what `scores` reads beside the rules
 BY = ("record", "platform", "tier", "kind", "niche", "format", "source")
 FIGURES = [
     "rows",
@@ -311,9 +312,11 @@ def by_group(predictions: pd.DataFrame, recipe: Recipe, least: int = FEW) -> pd.
     One row a group: `by` (a column, or `record`: how much was known of the creator), `group`, `creators`, and what
     `scores` returns for its rows.
     """
-    named = predictions.assign(record=record_of(predictions))
+    named = _in_units(predictions.assign(record=record_of(predictions)), recipe)
+    asked = [name for name in ("creator_id", *BY, *JUDGED, *recipe.rules, CHALLENGER) if name in named]  # a cut for each group
+    named = named[asked]
     if "niche" in named:
-        named["niche"] = main_value(named["niche"])
+        named = named.assign(niche=main_value(named["niche"]))
     found = [
         {"by": by, "group": str(name), "creators": rows["creator_id"].nunique(), **scores(rows, recipe)}
         for by in BY if by in named

@@ -171,10 +171,12 @@ def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, log_exposure: np.ndarr
 def _term(examples: pd.DataFrame, column: str) -> Term:
     values = examples[column] if column in examples else pd.Series(np.nan, examples.index)
     if not pd.api.types.is_numeric_dtype(values):
-        counts = values.astype("str").value_counts()
-        return Term(column, tuple(sorted(str(level) for level in counts.index[counts >= COMMON])) or ("",))
-    positive = values[values > 0].astype(float)
-    low, high = positive.quantile([0.05, 0.95]) if len(positive) else (1.0, 1.0)
+        place, names = factors(values)
+        counts = np.bincount(place[place >= 0], minlength=len(names))
+        return Term(column, tuple(sorted(str(level) for level in names[counts >= COMMON])) or ("",))
+    numbers = floats(values)
+    positive = numbers[numbers > 0]
+    low, high = np.percentile(positive, [5.0, 95.0]) if len(positive) else (1.0, 1.0)
     floor = float(low) / 2 if high > WIDE * low else None
     scaled = _scale(values, floor)
     known = scaled[~np.isnan(scaled)]

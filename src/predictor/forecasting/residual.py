@@ -74,7 +74,7 @@ def _boost(
 
     data = lgb.Dataset(
         matrix, target, weight=weight, feature_name=list(context.design.columns), categorical_feature=context.design.categories,
-        params={"verbose": -1, "max_bin": 255}, free_raw_data=True,
+        params={"verbose": -1, "max_bin": context.recipe.lightgbm.max_bin}, free_raw_data=True,
     )  # fmt: skip
     return Booster(lgb.train(parameters, data, num_boost_round=trees).model_to_string())
 
@@ -82,10 +82,10 @@ def _boost(
 def _parameters(rows: pd.DataFrame, context: FitContext) -> dict[str, object]:
     settings = context.recipe.parameters
     parameters: dict[str, object] = {
+        **context.recipe.lightgbm.model_dump(),
         "objective": context.recipe.objective, "learning_rate": settings.learning_rate, "num_leaves": settings.leaves,
-        "min_data_in_leaf": settings.smallest_leaf, "feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1,
-        "cat_smooth": 30.0, "seed": context.seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1,
-        "tweedie_variance_power": POWER,
+        "min_data_in_leaf": settings.smallest_leaf, "seed": context.seed, "deterministic": True, "force_row_wise": True,
+        "num_threads": 1, "verbose": -1, "tweedie_variance_power": POWER,
     }  # fmt: skip
     if context.cold_start:  # squared error: between creators the mean of the log was forecast better than by the median
         if not context.recipe.counts:

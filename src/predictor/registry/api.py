@@ -99,7 +99,8 @@ def train(
     catalogue
         The definitions; by default those of the folder that you stand in, else the shipped ones.
     targets
-        Some of the targets of `models/` alone; default: all.
+        Some of the targets of `models/` alone; default: all. Each is learned as among all of them, but one that is bounded by a
+        target which is left out (clicks by reach) goes without the bound.
     lead_days
         How many days before its publication a plain post is asked.
     seed, jobs
@@ -110,8 +111,9 @@ def train(
     RowsError
         Where nothing can be learned, with the reason for each target.
     """
-    tables, known = _asked(tables, catalogue, targets)
-    done = learning.train(tables, known, lead_days=lead_days, seed=seed, jobs=jobs, progress=progress)
+    known = catalogue or load_catalogue()
+    tables = checked_history(tables, known)
+    done = learning.train(tables, known, targets=targets, lead_days=lead_days, seed=seed, jobs=jobs, progress=progress)
     return Training(done.bundle, done.backtest, done.examples, tables)
 
 
@@ -132,8 +134,10 @@ def judge(
 
     See `train` for the others.
     """
-    tables, known = _asked(tables, catalogue, targets)
-    return learning.judge(tables, known, lead_days=lead_days, seed=seed, jobs=jobs, progress=progress, challenger=challenger)
+    known = catalogue or load_catalogue()
+    return learning.judge(
+        tables, known, targets=targets, lead_days=lead_days, seed=seed, jobs=jobs, progress=progress, challenger=challenger
+    )
 
 
 def load_champion(
@@ -171,14 +175,6 @@ def score(
     whole = model if isinstance(model, Model) else Model(model)
     asked = whole if history is None else whole.with_history(history)
     return asked.forecast(candidates, brief=brief, on=on, at_least=at_least, why=why, levels=level, mapping=mapping)
-
-
-def _asked(tables: History, catalogue: Catalogue | None, targets: Sequence[str]) -> tuple[History, Catalogue]:
-    known = catalogue or load_catalogue()
-    if unknown := [name for name in targets if name not in known.recipes]:
-        raise RowsError([Fault("targets", f"got {', '.join(unknown)}; models/ holds {', '.join(known.recipes)}.")])
-    recipes = {name: recipe for name, recipe in known.recipes.items() if not targets or name in targets}
-    return checked_history(tables, known), known.model_copy(update={"recipes": recipes})
 
 
 def _store(place: Path | None) -> Path:

@@ -62,6 +62,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
 
     `refits` is how often each target is learned anew for the bands of its response curves; 0 draws them without.
     """
+    from predictor.evaluation.findings import findings
     from predictor.reporting.backtest_report import record
     from predictor.reporting.model_card import (  # as plots do, these bring matplotlib, which scoring need not wait for
         description,
@@ -71,7 +72,8 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
     mlflow = _mlflow(store)
     source, catalogue = training.bundle.provenance, training.bundle.catalogue
     english = Phrases("en", catalogue)
-    card = model_card(training.bundle, training.backtest, english)
+    found = findings(training.backtest, catalogue)
+    card = model_card(training.bundle, training.backtest, english, found)
     with _run(mlflow, f"train {source.data_until}"):
         mlflow.log_params({key: getattr(source, key) for key in LOGGED})
         tags = _tags(training.bundle)
@@ -82,7 +84,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         mlflow.log_text(training.backtest.scores.to_csv(index=False), "scores.csv")
         mlflow.log_text(card, "card.md")
         for lang, page in RECORDS.items():
-            mlflow.log_text(record(training.backtest, Phrases(lang, catalogue)), page)
+            mlflow.log_text(record(training.backtest, Phrases(lang, catalogue), found=found), page)
         for name in training.bundle.models:
             with _run(mlflow, name, nested=True):
                 _log_target(mlflow, training, name, refits)

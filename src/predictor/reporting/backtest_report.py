@@ -199,9 +199,9 @@ def write_record(judged: Backtest, phrases: Phrases, path: Path, today: date | N
     write_text(record(judged, phrases, today), path)
 
 
-def record(judged: Backtest, phrases: Phrases, today: date | None = None) -> str:
-    """The page that `write_record` writes."""
-    found = findings(judged, phrases.catalogue)
+def record(judged: Backtest, phrases: Phrases, today: date | None = None, found: list[Finding] | None = None) -> str:
+    """The page that `write_record` writes, of its `findings` where they are at hand."""
+    found = findings(judged, phrases.catalogue) if found is None else found
     page = environment(phrases)
     page.globals |= {written.__name__: partial(written, phrases=phrases) for written in (signed, fixed)}
     low, high, lowest = (phrases.percent(share) for share in (*KEPT, LOWEST))

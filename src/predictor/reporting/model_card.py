@@ -18,9 +18,10 @@ from predictor.reporting.backtest_report import headline, limits, signed, verdic
 LONGEST = 5_000  # characters that MLflow keeps of a version's description
 
 
-def model_card(bundle: Bundle, judged: Backtest, phrases: Phrases) -> str:
-    """The card of a trained bundle; the same bundle and back-test give the same text."""
-    say, found = phrases.say, findings(judged, bundle.catalogue)
+def model_card(bundle: Bundle, judged: Backtest, phrases: Phrases, found: list[Finding] | None = None) -> str:
+    """The card of a trained bundle, with the `findings` of its back-test where they are at hand; the same bundle and back-test
+    give the same text."""
+    say, found = phrases.say, findings(judged, bundle.catalogue) if found is None else found
     parts = [
         _head(bundle, found, phrases),
         [f"## {say('card_targets')}", *_targets(bundle, phrases)],

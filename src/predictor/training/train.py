@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -89,13 +89,13 @@ class Training:
 
 
 def train(
-    tables: History, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
-    progress: Progress = silent,
+    tables: History, catalogue: Catalogue, *, targets: Collection[str] = (), lead_days: float = LEAD_DAYS, seed: int = 1,
+    jobs: int = -1, progress: Progress = silent,
 ) -> Training:  # fmt: skip
-    """Fit every target that has labels, and back-test each on both splits."""
-    asked, examples, skipped = _read(tables, catalogue, lead_days, progress)
+    """Fit every target that has labels, or of the `targets` named each, and back-test it on both splits."""
+    asked, examples, skipped = _read(tables, catalogue, targets, lead_days, progress)
     tables = asked.tables
-    tasks = [(kind, recipe) for recipe in _trainable(catalogue, skipped) for kind in ("fit", *SPLITS, "kinds")]
+    tasks = [(kind, recipe) for recipe in _trainable(catalogue, targets, skipped) for kind in ("fit", *SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress))
     backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), asked.remarks(examples, skipped))
     fitted = {model.recipe.name: model for model in results if isinstance(model, TargetModel)}
@@ -109,27 +109,28 @@ def train(
 
 
 def judge(
-    tables: History, catalogue: Catalogue, *, lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1,
-    progress: Progress = silent, challenger: Any = None,
+    tables: History, catalogue: Catalogue, *, targets: Collection[str] = (), lead_days: float = LEAD_DAYS, seed: int = 1,
+    jobs: int = -1, progress: Progress = silent, challenger: Any = None,
 ) -> Backtest:  # fmt: skip
-    """Back-test every target on both splits, without keeping a model; a `challenger` (`evaluation.challenger`) beside it."""
-    asked, examples, skipped = _read(tables, catalogue, lead_days, progress)
-    tables = asked.tables
-    for recipe in _trainable(catalogue, skipped) if challenger is not None else ():
+    """Back-test as `train` does, without keeping a model; a `challenger` (`evaluation.challenger`) beside it."""
+    asked, examples, skipped = _read(tables, catalogue, targets, lead_days, progress)
+    tables, recipes = asked.tables, _trainable(catalogue, targets, skipped)
+    for recipe in recipes if challenger is not None else ():
         rows = labelled(examples, recipe)
         refuse_unfit(challenger, rows, design(rows, recipe, catalogue), recipe)
-    tasks = [(split, recipe) for recipe in _trainable(catalogue, skipped) for split in (*SPLITS, "kinds")]
+    tasks = [(split, recipe) for recipe in recipes for split in (*SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress, challenger))
     return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), asked.remarks(examples, skipped))
 
 
 def _read(
-    tables: History, catalogue: Catalogue, lead_days: float, progress: Progress
+    tables: History, catalogue: Catalogue, targets: Collection[str], lead_days: float, progress: Progress
 ) -> tuple[Asked, pd.DataFrame, dict[str, str]]:
     """A history with what was learned from it before any example, its examples, and the targets that cannot be learned."""
+    asked_recipes(catalogue, targets)
     tables = checked_history(tables, catalogue)
     asked = Asked(tables, catalogue, lead_days, learned_texts(tables), learned_growth(tables, catalogue))
-    return (asked, *learnable(tables, catalogue, lead_days, progress, asked.texts, asked.growth))
+    return (asked, *learnable(tables, catalogue, lead_days, progress, asked.texts, asked.growth, targets))
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
@@ -147,8 +148,21 @@ def learned_from(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -
     return examples[examples[outcomes].notna().any(axis=1)].reset_index(drop=True)
 
 
-def _trainable(catalogue: Catalogue, skipped: dict[str, str]) -> list[Recipe]:
-    return [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
+def asked_recipes(catalogue: Catalogue, targets: Collection[str]) -> dict[str, Recipe]:
+    """The recipes of some targets by name; of all where none is named.
+
+    Raises
+    ------
+    RowsError
+        Where a target has no recipe.
+    """
+    if unknown := [name for name in targets if name not in catalogue.recipes]:
+        raise RowsError([Fault("targets", f"got {', '.join(unknown)}; models/ holds {', '.join(catalogue.recipes)}.")])
+    return {name: recipe for name, recipe in catalogue.recipes.items() if not targets or name in targets}
+
+
+def _trainable(catalogue: Catalogue, targets: Collection[str], skipped: dict[str, str]) -> list[Recipe]:
+    return [recipe for name, recipe in asked_recipes(catalogue, targets).items() if name not in skipped]
 
 
 def learnable(
@@ -158,8 +172,9 @@ def learnable(
     progress: Progress = silent,
     texts: TextFit | None = None,
     growth: Growth | None = None,
+    targets: Collection[str] = (),
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Training examples of a history, and the targets that cannot be learned from it with the reason.
+    """Training examples of a history, and of the targets asked for (all by default) those that cannot be learned, with why.
 
     Raises
     ------
@@ -170,10 +185,11 @@ def learnable(
         raise RowsError([Fault("history", problem)])
     progress("reading the history as known on each booking date")
     examples = training_examples(tables, catalogue, lead_days, texts, growth)
-    skipped = {name: reason for name, recipe in catalogue.recipes.items() if (reason := why_not(examples, recipe, catalogue))}
+    recipes = asked_recipes(catalogue, targets)
+    skipped = {name: reason for name, recipe in recipes.items() if (reason := why_not(examples, recipe, catalogue))}
     for name, reason in skipped.items():
         progress(f"{name}: skipped, because {reason}")
-    if len(skipped) == len(catalogue.recipes):
+    if len(skipped) == len(recipes):
         faults = [Fault("history", f"{name} cannot be learned, because {reason}.") for name, reason in skipped.items()]
         raise RowsError(faults)
     return examples, skipped

@@ -11,7 +11,7 @@ import json
 import math
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -33,7 +33,7 @@ from predictor.tables.files import write_text
 from predictor.tables.frames import categorised
 from predictor.tables.progress import Progress, silent
 from predictor.training.processes import spread
-from predictor.training.train import fingerprint, learned_from, why_not
+from predictor.training.train import asked_recipes, fingerprint, learned_from, why_not
 from predictor.wording.sentences import number, percent, say
 
 if TYPE_CHECKING:
@@ -172,10 +172,11 @@ class _Search:
 
 
 def tune(
-    examples: pd.DataFrame, catalogue: Catalogue, *, trials: int, storage: Path, seed: int = 1, jobs: int = -1,
-    progress: Progress = silent,
+    examples: pd.DataFrame, catalogue: Catalogue, *, trials: int, storage: Path, targets: Collection[str] = (), seed: int = 1,
+    jobs: int = -1, progress: Progress = silent,
 ) -> dict[str, Tuned]:  # fmt: skip
-    """Try `trials` sets of parameters for every target that can be learned; the recipe as it stands comes first.
+    """Try `trials` sets of parameters for every target that can be learned, or of the `targets` named; the recipe as it stands
+    comes first.
 
     The newest fifth of the labels is left out of the search. With many trials and few labels the best of them is partly
     luck (on an invented agency's 714 orders, 6.7 % on the folds became -0.9 % on the newest fifth), so the best is
@@ -192,7 +193,8 @@ def tune(
     -------
     By target; one whose history is too short for folds is left out.
     """
-    recipes = {name: recipe for name, recipe in catalogue.recipes.items() if not why_not(examples, recipe, catalogue)}
+    wanted = asked_recipes(catalogue, targets).items()
+    recipes = {name: recipe for name, recipe in wanted if not why_not(examples, recipe, catalogue)}
     searches = {
         name: _Search(recipe, catalogue, learned_from(examples, recipe, catalogue), seed) for name, recipe in recipes.items()
     }
