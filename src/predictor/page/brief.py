@@ -150,7 +150,7 @@ def _goal(session: PageSession) -> None:
 
 
 def _count(session: PageSession, goal: str, outcome: str | None) -> None:
-    """Count something else; what had to be reached of the outcome of `goal` so far is dropped, and told."""
+    """Count something else; what had to be reached of the outcome of `goal` so far is dropped, with a word."""
     rules, of_goal = session.draft.rules, session.served.outcomes(goal)
     counted = rules.outcome if rules.outcome in of_goal else next(iter(of_goal), None)
     update: dict[str, Any] = {"outcome": outcome}

@@ -86,8 +86,8 @@ def _imported(
     unknown = [(name, one) for name, one in found.open_sheets if _open(one, needed, money)]
     if asked or unknown:
         doubts = doubts_in_words([*((sheet.layout.grid.name, one) for sheet, one in asked), *unknown], lang, Path("mapping.yaml"))
-        told = [say(lang, "afterwards_doubts", file=path.name), *(f"- {doubt}" for doubt in doubts)]
-        raise OpenResults(told, asked, unknown)
+        sentences = [say(lang, "afterwards_doubts", file=path.name), *(f"- {doubt}" for doubt in doubts)]
+        raise OpenResults(sentences, asked, unknown)
     rejected = ["\n".join(rejected_in_words(found, path.name, lang))] if found.rejects else []
     rows, stated = found.tables.get("bookings"), stated_day(one.layout for one in found.sheets)
     dated, unread = (rows, []) if rows is None else read_days(rows, stated, day_first, path.name, lang)
