@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -5,7 +6,7 @@ import pandas as pd
 import pytest
 
 from acceptance.scenarios import world
-from builders import phrases
+from builders import DAY, phrases
 from predictor.asof.examples import training_examples
 from predictor.explanation.contributions import contributions, contributions_of, explanation_line
 from predictor.forecasting.baselines import AVERAGE
@@ -13,6 +14,7 @@ from predictor.forecasting.design_matrix import Design, without_record
 from predictor.forecasting.predict import distribution, forecast
 from predictor.forecasting.support import out_of_support
 from predictor.forecasting.target_model import fit
+from predictor.scoring.score import score
 from predictor.tables.frames import coded
 
 
@@ -36,6 +38,15 @@ def test_of_money_the_rule_is_an_amount_and_the_factors_are_those_of_what_was_co
     money, counted = contributions(model, rows), contributions(replace(model, unit=1.0), rows)
     np.testing.assert_allclose(money["start"], counted["start"] * model.unit)
     pd.testing.assert_frame_equal(money.drop(columns="start"), counted.drop(columns="start"))
+
+
+@pytest.mark.parametrize(("lang", "amount"), [("vi", r"[0-9,]+ (nghìn|triệu|tỷ) ₫ doanh thu"), ("en", r"[0-9.]+[KMB] ₫ revenue")])
+def test_the_amounts_of_an_outcome_in_money_are_told_in_its_currency_and_counts_as_they_were(bundle, candidates, lang, amount):
+    for outcome, form in (("revenue", amount), ("orders", r"[^₫]*")):
+        told = score(candidates.head(5), bundle, on=DAY, why=lang)
+        for line in told[f"{outcome}_why"].dropna():
+            first, last = line.split(": ", 1)[1].split(" → ")[0], line.split(" → ")[-1]
+            assert re.fullmatch(form, first) and re.fullmatch(form, last), line
 
 
 def test_the_rule_named_is_the_one_the_part_starts_from(bundle, rows):

@@ -47,6 +47,21 @@ def test_tests_differ_by_shape_as_well_as_by_colour(bundle):
         assert chart["tooltip"]["renderMode"] == "richText" and json.dumps(chart)
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("vi", "không giữ đúng lời: đúng 6% ở tương tác"), ("en", "it held 6% for engagement")]
+)
+def test_a_range_that_does_not_hold_for_strangers_is_told_at_once_and_drawn_where_it_is(bundle, lang, told):
+    good, bad = ({**TEST, "target": "engagement", "group": "all", "coverage_untied": share} for share in (0.82, 0.06))
+    only = {"engagement": bundle.models["engagement"]}
+    one = replace(bundle, models=only, provenance=replace(bundle.provenance, scores=[good, bad | {"split": "new_creators"}]))
+    assert told in " ".join(trust(one, phrases(lang)))
+    fine = replace(one, provenance=replace(one.provenance, scores=[good, {**good, "split": "new_creators"}]))
+    assert "6%" not in " ".join(trust(fine, phrases(lang)))
+    chart = coverages([(only["engagement"].recipe, judged_on(one, "engagement"))], phrases(lang))
+    marks = [mark["value"][0] for series in chart["series"] for mark in series["data"]]
+    assert sorted(marks) == [0.06, 0.82] and chart["xAxis"]["min"] <= 0.06
+
+
 def test_the_table_says_what_the_sentences_say():
     (row,) = figures([TEST], phrases("vi"))
     assert row == ["Các kết quả mới nhất", "900", "Thành tích của chính người đó", "95%", "79%", "104%"]

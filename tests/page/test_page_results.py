@@ -100,3 +100,36 @@ def test_without_a_plan_that_was_handed_out_it_is_asked_for_and_unclear_results_
     page.locator(".q-uploader__input").first.set_input_files(unclear)  # no plan at all
     page.locator(".k-warn", has_text="kq").wait_for()
     sound(page)
+
+
+@pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 400)])
+def test_a_question_about_results_is_answered_with_a_click_which_is_kept_and_can_be_taken_back(
+    place, tab, world, tmp_path, lang, width
+):
+    words, page = WORDS[lang], tab(lang, width)
+    at_the_candidates(page, place.address, words, "goal", world / "candidates.csv", "150tr", words["plan"])
+    for step in (".k-answer .ag-row", ".k-bookings tbody tr", ".k-files"):
+        on(page, words, step)
+    with page.expect_download() as download:
+        page.locator(".k-files button", has_text=".xlsx").click()
+    download.value.save_as(tmp_path / "plan.xlsx")
+    names = in_plan((tmp_path / "plan.xlsx").read_bytes(), words["who"])
+    page.goto(page.url.replace("/w/", "/results/").rsplit("/", 1)[0])
+    rows = [["Tên KOL", "Tương tác", "Lượt tương tác"], *([name, 1000, 2000] for name in names)]
+    book_of({"KQ": rows}).save(tmp_path / "hai-cot.xlsx")
+    page.locator(".q-uploader__input").set_input_files(tmp_path / "hai-cot.xlsx")
+    question = page.locator(".k-note.k-warn", has=page.get_by_role("button"))
+    question.wait_for()
+    assert "mapping.yaml" not in page.locator("body").inner_text()
+    sound(page)
+    question.get_by_role("button").filter(has_text="Lượt tương tác").click()
+    total = page.locator(".k-results tbody tr").last
+    total.wait_for()
+    came = total.locator("td").nth(3).inner_text()
+    assert came == f"{2000 * len(names):,}".replace(",", {"vi": ".", "en": ","}[lang])
+    page.reload()
+    total.wait_for()
+    assert total.locator("td").nth(3).inner_text() == came
+    sound(page)
+    page.locator(".k-answers button").first.click()
+    question.get_by_role("button").filter(has_text="Tương tác").first.wait_for()

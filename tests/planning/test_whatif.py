@@ -9,6 +9,7 @@ from predictor.errors import RowsError
 from predictor.planning.joint_outcomes import load_assumption
 from predictor.planning.whatif import swap, what_if, with_changes
 from predictor.reporting.whatif_words import in_words
+from predictor.scoring.score import score
 
 DAY = pd.Timestamp("2026-07-01")
 LIST = """\
@@ -52,6 +53,16 @@ def test_a_higher_fee_raises_the_cost_and_leaves_every_outcome_as_it_is(bundle, 
     costs = [changed(bundle, goal, fee=fee) for fee in ("90tr", "500tr")]
     assert all((one.difference, one.low, one.high) == (0, 0, 0) for one in costs)
     assert np.all(np.diff([one.after.cost for one in costs]) > 0) and np.all(np.diff([one.per_money for one in costs]) <= 0)
+
+
+@pytest.mark.parametrize("goal", ["traffic", "sales"])
+def test_the_likely_range_of_one_booking_is_that_of_its_own_forecast_though_the_outcome_is_rare(bundle, goal):
+    one = rows().loc[[3]]
+    found = what_if(one, with_changes(one, {"fee": "9tr"}, (3,), bundle.catalogue), bundle, goal, on=DAY)
+    target = next(name for name, model in bundle.models.items() if model.recipe.goal == goal)
+    own = score(one, bundle, on=DAY).iloc[0]
+    assert (found.before.low, found.before.high) == (own[f"{target}_p10"], own[f"{target}_p90"])
+    assert (found.after.low, found.after.high) == (found.before.low, found.before.high)
 
 
 def test_more_posts_bring_more_but_for_people_less_than_in_proportion(bundle):

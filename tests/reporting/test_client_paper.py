@@ -84,6 +84,28 @@ def test_the_plan_to_sign_is_called_by_who_is_in_it_and_the_brief_by_the_goal_of
     assert "Proposed line-up: Kinds not stated" in partly and "influencers only" not in partly
 
 
+@pytest.mark.parametrize(
+    ("lang", "named", "told"), [("en", "Whole list", "of 9 of them"), ("vi", "Cả danh sách", "9 booking chưa ghi")]
+)
+def test_a_plan_in_which_some_kinds_are_known_is_not_said_to_be_of_a_list_without_kinds(lang, named, told):
+    found = words(page(scored(kind=["kol"] + [""] * 39), lang, RULES.model_copy(update={"must_have": ("c0",)})))
+    assert f": {named}" in found and told in found
+    assert "whether these are" not in found and "những người này" not in found
+
+
+@pytest.mark.parametrize(("lang", "unnamed"), [("en", "Model not registered"), ("vi", "Mô hình chưa đăng ký")])
+def test_the_paper_is_named_after_the_plan_with_its_brand_above_and_a_model_without_a_name_is_told_in_the_language(lang, unnamed):
+    html = page(scored(better=2.0, model_version="not registered"), lang, name="Hè 2026 – phương án A")
+    assert "<h1>Hè 2026 – phương án A</h1>" in html and "· Son Việt</p>" in html
+    assert unnamed in words(html)
+    assert "<h1>Son Việt</h1>" in page(lang=lang)
+
+
+def test_a_bundle_says_itself_how_many_posts_it_is_and_is_not_multiplied_by_them():
+    told = words(page(scored(better=2.0, format=["2 video + 1 story"] * 20 + ["video"] * 20, posts=3.0)))
+    assert "2 video + 1 story" in told and "2 video + 1 story × 3" not in told
+
+
 def test_bookings_that_do_not_pay_or_whose_audience_nobody_knows_are_named():
     rows = scored(better=2.0, name=[f"Creator {place}" for place in range(40)], followers=[None] * 2 + [1000.0] * 38)
     rows["pays"] = [False] + [True] * 39
@@ -100,7 +122,7 @@ def test_rows_without_a_forecast_are_told():
 
 def test_a_list_that_names_no_kinds_has_no_plan_named_after_them():
     told = words(page(scored(kind="")))
-    assert "does not say who is an influencer or a KOL" in told and "Proposed line-up: Kinds not stated" in told
+    assert "the list does not say whether these are influencers or KOLs" in told and "Proposed line-up: Kinds not stated" in told
     assert "“Influencers and KOLs”" not in told and "no such line-up" not in told
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Niche, Worded
 from predictor.wording import sentences
 
+UNREGISTERED = "not registered"  # how forecasts name a model that no registry holds
 ORDERS = {"record": ["none", "few", "some", "many"], "tier": ["nano", "micro", "mid", "macro", "mega"]}
 
 
@@ -52,6 +53,15 @@ class Phrases:
     def money(self, value: float | None, currency: str | None, short: bool = False) -> str:
         """An amount; `short` writes it in three significant digits."""
         return sentences.money(self.lang, value, currency, short)
+
+    def model(self, version: str) -> str:
+        """What a model is called where its `version` is printed."""
+        named = "model_unregistered" if version == UNREGISTERED else "no_model"
+        return version if version and version != UNREGISTERED else self.say(named)
+
+    def amount(self, value: float, currency: str | None) -> str:
+        """A count, or an amount of money where it has a currency, in three significant digits."""
+        return self.compact(value) if currency is None else self.money(value, currency, short=True)
 
     def day(self, value: date) -> str:
         """A date."""

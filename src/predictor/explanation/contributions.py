@@ -60,11 +60,12 @@ def log_contributions(predicted: Distribution) -> pd.DataFrame:
     return logs.assign(**{AVERAGE: np.log(mean) - logs.drop(columns="baseline_name").sum(axis=1)})[columns]
 
 
-def explanation_line(predicted: Distribution, phrases: Phrases) -> pd.Series:
-    """One line a row that has a forecast: the baseline's value, the strongest causes with their factors, the forecast."""
+def explanation_line(predicted: Distribution, phrases: Phrases, currency: str | None = None) -> pd.Series:
+    """One line a row that has a forecast: the baseline's value, the strongest causes with their factors, the forecast; amounts of
+    money in their `currency`."""
     exposed = pd.Series(exposure(predicted.frame, predicted.model.recipe.exposure), index=predicted.frame.index)
     found = contributions_of(predicted)
-    lines = _lines(predicted.model, found, exposed.loc[found.index].tolist(), phrases)
+    lines = _lines(predicted.model, found, exposed.loc[found.index].tolist(), phrases, currency)
     return pd.Series(lines, index=found.index, dtype="str").reindex(predicted.frame.index)
 
 
@@ -76,7 +77,7 @@ def _logs(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
     return logs.assign(baseline_name=one.start.baseline_names, baseline=baseline)
 
 
-def _lines(model: TargetModel, found: pd.DataFrame, exposed: list[float], phrases: Phrases) -> list[str]:
+def _lines(model: TargetModel, found: pd.DataFrame, exposed: list[float], phrases: Phrases, currency: str | None) -> list[str]:
     """The lines of all rows, whose strongest causes are found at once: a long list has as many as a hundred thousand factors."""
     causes = found.drop(columns=["rule", "start", LEVEL, AVERAGE])
     words, factors = [cause_name(str(name), phrases) for name in causes], causes.to_numpy(dtype=float)
@@ -91,7 +92,7 @@ def _lines(model: TargetModel, found: pd.DataFrame, exposed: list[float], phrase
     for rule, places, values, counts, share in zip(rules, order[:, :SHOWN].tolist(), shown, ends, exposed, strict=True):
         named = zip([*(words[place] for place in places), *ending], values, strict=True)
         steps = [f"{cause} ×{phrases.number(value, 2)}" for cause, value in named if round(value, 2) != 1]
-        first, last = (_amount(count, share, model, phrases) for count in counts)
+        first, last = (_amount(count, share, model, phrases, currency) for count in counts)
         lines.append(" → ".join([f"{rule}: {first}", *steps, last]))
     return lines
 
@@ -108,8 +109,8 @@ def cause_name(name: str, phrases: Phrases) -> str:
     return phrases.noun(phrases.catalogue.entries[name].label)
 
 
-def _amount(count: float, exposed: float, model: TargetModel, phrases: Phrases) -> str:
+def _amount(count: float, exposed: float, model: TargetModel, phrases: Phrases, currency: str | None) -> str:
     """A count with its name; for outcomes that are not rare, as a share of the audience too."""
     outcome = phrases.noun(phrases.catalogue.entries[model.recipe.outcome].label)
     share = "" if model.recipe.counts else f" ({phrases.percent(count / exposed, 2)})"
-    return f"{phrases.compact(count)} {outcome}{share}"
+    return f"{phrases.amount(count, currency)} {outcome}{share}"

@@ -187,13 +187,16 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
     return found.assign(thin=_low_evidence(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
 
-def basis(found: pd.DataFrame, phrases: Phrases, history: History | None = None) -> pd.Series:
+def basis(found: pd.DataFrame, phrases: Phrases, history: History | None = None, currency: str | None = None) -> pd.Series:
     """One or two sentences a row: the evidence behind its forecast, and the nearest past bookings with what they brought.
 
-    These are named by the creator's name and the brand as the `history` has them (else by the creator's id), and the month.
+    These are named by the creator's name and the brand as the `history` has them (else by the creator's id), and the month;
+    amounts of money are in their `currency`.
     """
     names, brands = _known_as(found, history or History())
-    return pd.Series([_basis(row, phrases, names, brands) for row in found.itertuples()], index=found.index, dtype="str")
+    return pd.Series(
+        [_basis(row, phrases, names, brands, currency) for row in found.itertuples()], index=found.index, dtype="str"
+    )
 
 
 def _known_as(found: pd.DataFrame, history: History) -> tuple[dict[str, str], dict[str, str]]:
@@ -273,7 +276,7 @@ def _out_of_range(support: TrainingSupport, rows: pd.DataFrame) -> list[dict[str
     return beyond
 
 
-def _basis(row: Any, phrases: Phrases, names: dict[str, str], brands: dict[str, str]) -> str:
+def _basis(row: Any, phrases: Phrases, names: dict[str, str], brands: dict[str, str], currency: str | None) -> str:
     similar = _similar(row, phrases)
     if row.own_posts:
         sentence = phrases.say("evidence_rests_on", own=phrases.say("evidence_own_posts", count=row.own_posts), similar=similar)
@@ -283,7 +286,7 @@ def _basis(row: Any, phrases: Phrases, names: dict[str, str], brands: dict[str, 
         sentence = phrases.say("evidence_rests_on_others", similar=similar)
     if not row.nearest:
         return sentence
-    brought = [_brought(one, phrases, names, brands) for one in row.nearest]
+    brought = [_brought(one, phrases, names, brands, currency) for one in row.nearest]
     nearest = "evidence_nearest" if row.similar else "evidence_nearest_unlike"
     return f"{sentence} {phrases.say(nearest, bookings='; '.join(brought))}"
 
@@ -292,10 +295,12 @@ def _similar(row: Any, phrases: Phrases) -> str:
     return phrases.say(f"evidence_similar_{row.past}", count=row.similar)
 
 
-def _brought(one: dict[str, Any], phrases: Phrases, names: dict[str, str], brands: dict[str, str]) -> str:
+def _brought(one: dict[str, Any], phrases: Phrases, names: dict[str, str], brands: dict[str, str], currency: str | None) -> str:
     creator, brand = str(one["creator_id"]), brands.get(str(one["row_id"]))
     about = (names.get(creator, creator), brand, phrases.month(pd.Timestamp(one["day"])))
-    return phrases.say("evidence_brought", booking=" · ".join(filter(None, about)), amount=phrases.compact(one["actual"]))
+    return phrases.say(
+        "evidence_brought", booking=" · ".join(filter(None, about)), amount=phrases.amount(one["actual"], currency)
+    )
 
 
 def _caveats(row: Any, low_evidence: bool, phrases: Phrases) -> str:

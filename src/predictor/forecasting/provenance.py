@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from predictor.definitions.phrases import UNREGISTERED
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.tables.plain_data import typed
 
@@ -40,7 +41,7 @@ class Provenance:
     @property
     def version_label(self) -> str:
         """The registered version, as forecasts carry it."""
-        return self.version or "not registered"
+        return self.version or UNREGISTERED
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, by the names that they have in a bundle."""

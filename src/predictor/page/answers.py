@@ -15,17 +15,17 @@ Change = dict[str, Any]
 NOT_OF_TABLE = ("ignore_sheets", "untitled", "by_row")
 
 
-def mapping_of(changes: Sequence[Change]) -> Mapping:
-    """The mapping that says what all the answers say, a later one before an earlier one."""
+def mapping_of(changes: Sequence[Change], home: str = HOME) -> Mapping:
+    """The mapping that says what all the answers about a table say, a later one before an earlier one."""
     mapping = Mapping()
     for change in changes:
-        mapping = answered(mapping, change)
+        mapping = answered(mapping, change, home)
     return mapping
 
 
-def answered(mapping: Mapping, change: Change) -> Mapping:
+def answered(mapping: Mapping, change: Change, home: str = HOME) -> Mapping:
     """The mapping with one answer put in; what was said before of the same column gives way."""
-    own = mapping.of(HOME).model_dump()
+    own = mapping.of(home).model_dump()
     again, taken = {*map(fold, titles_of(change))}, {*change.get("columns", {}).values()}
     for key in ("columns", "prices"):
         own[key] = {title: what for title, what in own[key].items() if fold(title) not in again}
@@ -34,7 +34,7 @@ def answered(mapping: Mapping, change: Change) -> Mapping:
     body = {name: _merged(own[name], value) for name, value in change.items() if name not in NOT_OF_TABLE}
     table = TableMapping.model_validate(own | body)
     sheets = dict.fromkeys([*mapping.ignore_sheets, *change.get("ignore_sheets", ())])
-    return Mapping(tables=mapping.tables | {HOME: table}, ignore_sheets=tuple(sheets))
+    return Mapping(tables=mapping.tables | {home: table}, ignore_sheets=tuple(sheets))
 
 
 def titles_of(change: Change) -> list[str]:

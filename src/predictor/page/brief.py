@@ -12,7 +12,7 @@ from nicegui import ui
 from predictor.definitions.phrases import Phrases
 from predictor.intake.budgets import read_budget as amount_of
 from predictor.intake.currency_words import SHARED, currency_of, without_currency
-from predictor.page.elements import plain_digits, title
+from predictor.page.elements import FOLD, plain_digits, title
 from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot
 from predictor.page.work import Resources
@@ -21,6 +21,11 @@ from predictor.wording.matching import fold
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")
 DAYS = {"vi": ("%d/%m/%Y", "DD/MM/YYYY"), "en": ("%Y-%m-%d", "YYYY-MM-DD")}
+
+# An opened list keeps what has the letters typed, with or without their accents.
+FINDS = """() => { const list = getElement(%d), fold = %s; list.findFilteredOptions = () => {
+  const typed = fold(list.$el.querySelector('input[type=search]')?.value ?? '')
+  return list.initialOptions.filter(one => fold(one.label).includes(typed)) } }"""
 
 
 def read_day(typed: str, lang: str) -> date | None:
@@ -68,7 +73,8 @@ def brief_step(session: PageSession) -> None:
     brief.setdefault("country", "VN")
     title(session.say("page_brief_title"))
     ui.label(session.say("page_brief_lead")).classes("k-lead")
-    with ui.element("div").classes("k-grid"):
+    form = ui.element("div").classes("k-grid").on("focusout", lambda: session.keep(draft=True))
+    with form:
         _text(session, "name", "page_plan_name", "k-8")
         _text(session, "brand", None, "k-4")
         with ui.element("div").classes("k-12"):
@@ -96,6 +102,8 @@ def _mark(session: PageSession, name: str, problem: str | None) -> None:
         session.unread[name] = problem
     else:
         session.unread.pop(name, None)
+        if not session.unread:
+            session.untell()
 
 
 def _text(session: PageSession, name: str, key: str | None, span: str, area: bool = False) -> None:
@@ -121,8 +129,9 @@ def _goal(session: PageSession) -> None:
             ui.label(session.phrases.column("goal"))
 
         def chosen(event: Any) -> None:
-            session.draft.rules = session.draft.rules.model_copy(update={"outcome": None})
+            before = session.draft.goal
             _set(session, "goal", event.value)
+            _count(session, before, None)
             session.draw_steps()
             outcomes.refresh()
 
@@ -140,6 +149,18 @@ def _goal(session: PageSession) -> None:
                 outcomes()
 
 
+def _count(session: PageSession, goal: str, outcome: str | None) -> None:
+    """Count something else; what had to be reached of the outcome of `goal` so far is dropped, with a word."""
+    rules, of_goal = session.draft.rules, session.served.outcomes(goal)
+    counted = rules.outcome if rules.outcome in of_goal else next(iter(of_goal), None)
+    update: dict[str, Any] = {"outcome": outcome}
+    if rules.at_least is not None and counted is not None:
+        noun = session.phrases.noun(session.resources.catalogue.entries[counted].label)
+        session.tell(session.say("page_reach_dropped", count=session.phrases.number(rules.at_least), outcome=noun), warning=True)
+        update |= {"at_least": None, "risk": "expected" if rules.risk == "chance" else rules.risk}
+    session.draft.rules = rules.model_copy(update=update)
+
+
 def _outcomes(session: PageSession) -> None:
     """What is counted, where the model forecasts several things for the goal."""
     of_goal = session.resources.outcomes(session.draft.goal)
@@ -148,7 +169,7 @@ def _outcomes(session: PageSession) -> None:
     labels = {name: session.phrases.label(session.resources.catalogue.entries[name].label) for name in sorted(of_goal)}
 
     def chosen(event: Any) -> None:
-        session.draft.rules = session.draft.rules.model_copy(update={"outcome": event.value})
+        _count(session, session.draft.goal, event.value)
         session.keep()
 
     ui.label(session.say("page_outcome")).classes("k-soft")
@@ -206,6 +227,7 @@ def _niches(session: PageSession) -> None:
             reading.set_text(session.say("page_niche_unread", came=text))
 
     field.on_value_change(chosen)
+    field.on("focus", js_handler=FINDS % (field.id, FOLD))
     field.on("input-value", typing)
     field.on("blur", left)
     field.on("keyup.enter", left)

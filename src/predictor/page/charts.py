@@ -50,7 +50,7 @@ def frontier(found: Lineup, phrases: Phrases) -> dict[str, Any]:
     area = {"color": COLOURS["influencer"], "opacity": 0.15}
     bare = {"type": "line", "symbol": "none", "lineStyle": {"opacity": 0}, "stack": "80", "silent": True}
     return {
-        "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 24, "bottom": 28, "containLabel": True},
+        "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 44, "top": 24, "bottom": 28, "containLabel": True},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
         "xAxis": {**count_axis(phrases.say("lineup_budget"), "x", [], phrases, "value"), "min": "dataMin", "max": "dataMax"},
         "yAxis": {**count_axis(heading(phrases.label(found.outcome)), "y", [], phrases, "value"), "min": 0},
@@ -206,7 +206,9 @@ def errors(tests: Sequence[Figures], rules: Sequence[str], phrases: Phrases) -> 
 
 def coverages(judged: Sequence[tuple[Recipe, Sequence[Figures]]], phrases: Phrases) -> dict[str, Any]:
     """Share of results inside the 80 % interval by target and test, beside the band in which the interval keeps its word."""
-    chart = _by_target(judged, "coverage_untied", {"xAxis": 0.8}, phrases.say("record_inside"), (0.4, 1.0), phrases)
+    least = min(one["coverage_untied"] for _, tests in judged for one in tests)
+    ends = (min(0.4, math.floor(5 * least) / 5), 1.0)  # never beyond the edge, where a mark would stand for another share
+    chart = _by_target(judged, "coverage_untied", {"xAxis": 0.8}, phrases.say("record_inside"), ends, phrases)
     band = {"silent": True, "itemStyle": PALE, "data": [[{"xAxis": KEPT[0]}, {"xAxis": KEPT[1]}]]}
     chart["series"][0]["markArea"] = band
     return chart
@@ -231,7 +233,7 @@ def _by_target(
     series = [
         _marks(
             {"split": split},
-            [(max(one[figure], ends[0]), at) for at, (_, tests) in enumerate(judged) for one in tests if one["split"] == split],
+            [(one[figure], at) for at, (_, tests) in enumerate(judged) for one in tests if one["split"] == split],
             phrases,
         )
         for split in splits

@@ -17,7 +17,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.charts import scatter
-from predictor.page.elements import chart, folded, in_page_words, title
+from predictor.page.elements import FOLD, chart, folded, grid_words, in_page_words, title
 from predictor.page.grid import KEYS
 from predictor.planning.comparison import Comparison, Group, Range, compare
 from predictor.planning.plans import Lineup
@@ -33,6 +33,8 @@ from predictor.wording.sentences import heading, who
 
 ORDERS: tuple[Order, ...] = ("expected", "safe")
 WORDS = ("kind", "platform", "tier", "format")
+SHORT = 15  # rows that are all in sight at once; more are scrolled within the table
+FOUND = f"(parts, text) => parts.every(part => {FOLD}(text).includes({FOLD}(part)))"
 UNSOUGHT = {":getQuickFilterText": "() => ''"}  # markup holds no words to look for
 
 
@@ -299,16 +301,17 @@ def _table(
     shown = [*wide, card]
     drawn = [place for place, column in enumerate(shown) if column["field"] in ("bar", "card")]
     narrowing = NARROWING % json.dumps([column["field"] for column in wide])
+    short = len(rows) <= SHORT
     grid = ui.aggrid(
         {
             "columnDefs": shown, "rowData": rows, "rowHeight": 72, "suppressCellFocus": False, "enableCellTextSelection": True,
             "defaultColDef": {"resizable": True}, "rowSelection": {"mode": "singleRow", "checkboxes": False},
-            "domLayout": "autoHeight" if len(rows) <= 15 else "normal",
+            "domLayout": "autoHeight" if short else "normal",
             ":rowClassRules": "{'k-kol-row': p => p.data.is_kol}", "includeHiddenColumnsInQuickFilter": True,
-            ":onGridSizeChanged": narrowing, **KEYS,
+            ":onGridSizeChanged": narrowing, ":quickFilterMatcher": FOUND, **KEYS, **grid_words(phrases),
         },
         html_columns=drawn, theme="quartz",
-    ).classes("k-table")  # fmt: skip
+    ).classes("k-table k-short" if short else "k-table")  # fmt: skip
 
     async def ordered(event: Any) -> None:
         found = await run.io_bound(lambda: grid_rows(reorder(event.value), comparison, phrases))

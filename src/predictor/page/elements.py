@@ -28,6 +28,21 @@ def chart(options: dict[str, Any], name: str, phrases: Phrases, **events: Any) -
     return drawn
 
 
+# Without accents and in small letters, as people type who look for something: a piece of JavaScript.
+FOLD = r"(t => String(t).normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/[đĐ]/g, 'd').toLowerCase())"
+GRID_WORDS = {  # what AG Grid says itself, by its own names
+    "noRowsToShow": "page_grid_empty", "noMatchingRows": "page_grid_empty", "ariaHeaderSelection": "page_grid_choice",
+    "ariaRowSelectAll": "page_grid_choose_all", "ariaRowToggleSelection": "page_grid_choose", "ariaRowSelect": "page_grid_choose",
+    "ariaRowDeselect": "page_grid_choose", "ariaSortableColumn": "page_grid_sort", "ariaInputEditor": "page_grid_edit",
+    "ariaChecked": "page_grid_checked", "ariaUnchecked": "page_grid_unchecked", "ariaIndeterminate": "page_grid_some",
+}  # fmt: skip
+
+
+def grid_words(phrases: Phrases) -> dict[str, Any]:
+    """The option of AG Grid by which its own words are those of the language in sight."""
+    return {"localeText": {theirs: phrases.say(key) for theirs, key in GRID_WORDS.items()}}
+
+
 def title(sentence: str, tag: str = "h1") -> Any:
     """A heading; its text is escaped."""
     return ui.html(escape(sentence), tag=tag, sanitize=False)

@@ -88,7 +88,9 @@ def _paper(suffix: str, session: PageSession, inputs: Inputs) -> bytes:
     until = session.resources.bundle.provenance.data_until
     plan, scored = chosen(session, inputs), forecasts(session, inputs)
     with session.drawing:
-        html = client_page(plan, scored, inputs.brief, session.phrases, on=date.today(), data_until=until)
+        html = client_page(
+            plan, scored, inputs.brief, session.phrases, on=date.today(), data_until=until, name=session.draft.name
+        )
     return html.encode() if suffix == "html" else _written("paper.pdf", lambda path: pdf(html, path))
 
 

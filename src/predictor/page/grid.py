@@ -12,10 +12,10 @@ from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
 from predictor.intake.currency_words import currency_of, without_currency
-from predictor.page.elements import folded, note, plain_digits, title
+from predictor.page.elements import folded, grid_words, note, plain_digits, title
 from predictor.page.session import PageSession
 from predictor.page.work import lookalikes, remembered
-from predictor.planning.rules import candidate_ids
+from predictor.planning.rules import persons
 
 ALWAYS = ("name", "platform", "fee", "currency", "format", "posts", "kind", "followers")
 NUMBERS = ("count", "number", "money")
@@ -25,6 +25,7 @@ PAGE = 1000  # rows in the browser at a time
 WIDTHS = {"platform": 115, "kind": 110, "followers": 120, "format": 105, "posts": 95, "fee": 130, "currency": 90}
 # Tab leaves a table rather than visiting every cell, which the arrow keys do; while a cell is mended it goes to the next.
 KEYS = {":tabToNextHeader": "() => false", ":tabToNextCell": "p => p.editing && p.nextCellPosition || false"}
+NARROWER = {"fee": 124, "followers": 108}  # amounts are never cut: 12,000,… is no amount
 # A narrow window gives each column less, so that more of them are in sight before it is scrolled sideways.
 NARROW = "window.innerWidth < 720"
 OPTIONS = KEYS | {
@@ -48,11 +49,13 @@ def grid(session: PageSession) -> None:
         number = {
             "headerName": "#",
             "field": "#",
-            ":width": f"{NARROW} ? 40 : {52 + 8 * (len(work.typed) >= 1000)}",
+            ":width": f"{NARROW} ? 46 : {52 + 8 * (len(work.typed) >= 1000)}",
             "pinned": "left",
             "cellClass": "k-soft",
         }
-        sheet = ui.aggrid(OPTIONS | {"columnDefs": [number, *columns], "rowData": rows}, auto_size_columns=False)
+        sheet = ui.aggrid(
+            OPTIONS | grid_words(session.phrases) | {"columnDefs": [number, *columns], "rowData": rows}, auto_size_columns=False
+        )
         sheet.style(f"height: {min(52 + 42 * len(rows) + 16, 460)}px")
         sheet.classes("k-sheet").on("cellValueChanged", lambda event: _changed(session, sheet, faults_above, event.args))
     with ui.element("div").classes("k-row"):
@@ -91,7 +94,7 @@ def _shown(typed: pd.DataFrame) -> list[str]:
 
 def _faults(session: PageSession) -> None:
     work = session.draft
-    people = candidate_ids(work.candidates).loc[lambda ids: ids != ""].nunique()
+    people = persons(work.candidates).nunique()
     key = "page_ready_people" if people < len(work.candidates) else "page_ready"
     ready = session.say(key, ready=len(work.candidates), all=len(work.typed), people=people)
     ui.label(ready).classes("k-soft").props('role="status"')
@@ -131,7 +134,10 @@ def _sentence(session: PageSession, fault: Fault) -> str:
 
 
 def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as the grid holds them: a number as people count, the cells, which are wrong, what the history knows of blank ones."""
+    """Rows as the grid holds them: a number as people count, the cells, which are wrong, and what is known of blank ones.
+
+    That is what the history knows; who has no name at all goes by the id or handle.
+    """
     bad: dict[int | None, list[str]] = {}
     for fault in session.draft.faults:
         bad.setdefault(fault.row, []).append(fault.column or "name")
@@ -141,19 +147,20 @@ def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
     names = [*typed]
     rows = (dict(zip(names, row, strict=True)) for row in cells)
     return [
-        {"#": place + 1, "!": bad.get(place + 2, []), "~": known[one], **row}
+        {"#": place + 1, "!": bad.get(place + 2, []), "~": ({"name": one} if one else {}) | known[one], **row}
         for place, one, row in zip(typed.index, ids, rows, strict=True)
     ]
 
 
 def _column(session: PageSession, name: str) -> dict[str, Any]:
     entry = session.resources.catalogue.entries[name]
-    width: dict[str, Any] = {":width": f"{NARROW} ? 88 : {WIDTHS.get(name, 130)}"}
+    width: dict[str, Any] = {":width": f"{NARROW} ? {NARROWER.get(name, 92)} : {WIDTHS.get(name, 130)}"}
     if name == "name":
         width = {":minWidth": f"{NARROW} ? 112 : 170", ":flex": f"{NARROW} ? undefined : 1", "width": 112}
     quoted = json.dumps(name)
-    marks = {"k-bad": f"data['!'].includes({quoted})", "k-known": f"!data[{quoted}] && {quoted} in data['~']"}
-    shown = f"p => ({_written(name, entry, session.phrases)})(p.value || p.data['~'][{quoted}] || '')"
+    # A row that scrolls out of sight while a cell of it is left has no data any more.
+    marks = {"k-bad": f"!!data && data['!'].includes({quoted})", "k-known": f"!!data && !data[{quoted}] && {quoted} in data['~']"}
+    shown = f"p => ({_written(name, entry, session.phrases)})(p.value || p.data?.['~'][{quoted}] || '')"
     return {
         "headerName": session.phrases.label(entry.label), "field": name, "editable": True, **width, "cellClassRules": marks,
         ":valueFormatter": shown, **_editor(entry),
@@ -169,6 +176,9 @@ def _written(name: str, entry: Entry, phrases: Phrases) -> str:
         return f"v => String(v).split(';').map(part => ({words})[part.trim()] ?? part.trim()).join({mark})"
     if entry.categories:
         return f"v => ({words})[v] ?? v"
+    if entry.type == "rate":  # a share, as people write it
+        percent = f"(100 * v).toLocaleString('{LOCALE[phrases.lang]}', {{maximumFractionDigits: 2}}) + '%'"
+        return f"v => /^0?[.][0-9]+$/.test(v) ? {percent} : v"
     if entry.type in NUMBERS:
         return f"v => /^[0-9]+([.][0-9]+)?$/.test(v) ? Number(v).toLocaleString('{LOCALE[phrases.lang]}') : v"
     return "v => v"

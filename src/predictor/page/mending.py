@@ -128,7 +128,12 @@ def asked(sheet: Sheet, grids: list[Grid], phrases: Phrases, answer: Answer) -> 
     waiting = sum(question.waits for question in sheet.open)
     if waiting:
         note(phrases.say("page_waiting", count=waiting), warning=True)
-    for question in sheet.open:
+    ask(sheet.open, grids, phrases, answer)
+
+
+def ask(questions: Sequence[Question], grids: Sequence[Grid], phrases: Phrases, answer: Answer) -> None:
+    """Questions, each with its answers and, where it is about a sheet of the grids, the rows that may be its titles."""
+    for question in questions:
         with ui.element("div").classes("k-note k-warn" if question.must else "k-note"):
             ui.label(question.text)
             _answers(question, phrases, answer)

@@ -128,7 +128,15 @@ def trust(bundle: Bundle, phrases: Phrases) -> list[str]:
     rough = [names[name] for name in bundle.models if name not in newest or newest[name]["rows"] < ROUGH]
     doubt = phrases.say("model_trust_doubt", targets=", ".join(rough)) if rough else phrases.say("model_trust_sure", count=ROUGH)
     said = [" ".join(beside), phrases.say("model_trust_range", shares=", ".join(shares))] if newest else []
-    return [*said, doubt]
+    return [*said, *_of_strangers(bundle, names, phrases), doubt]
+
+
+def _of_strangers(bundle: Bundle, names: dict[str, str], phrases: Phrases) -> list[str]:
+    """Where the range does not keep its word for people without a record, which the newest results do not show."""
+    tests = [(names[name], one) for name in bundle.models for one in judged_on(bundle, name)[1:]]
+    astray = [(name, one["coverage_untied"]) for name, one in tests if not KEPT[0] <= one["coverage_untied"] <= KEPT[1]]
+    shares = [phrases.say("model_trust_share", share=phrases.percent(share), target=name) for name, share in astray]
+    return [phrases.say("model_trust_strangers", shares=", ".join(shares))] if shares else []
 
 
 def _side(test: Figures) -> str:

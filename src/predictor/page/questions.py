@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -52,10 +52,16 @@ def questions(found: Imported, given: Mapping, phrases: Phrases, later: Collecti
     first = [one for sheet in found.sheets for one in _other_table(sheet, found, given, phrases)]
     if first:
         return first
-    asked = [one for sheet in found.sheets for doubt in sheet.doubts for one in _questions(doubt, sheet, phrases)]
-    asked += [_open_sheet(name, said, phrases) for name, said in found.open_sheets]
+    asked = questions_of(((sheet, doubt) for sheet in found.sheets for doubt in sheet.doubts), found.open_sheets, phrases)
     asked += [] if "platform" in later else _nowhere(found, phrases)
     asked += [one for sheet in found.sheets for note in sheet.notes for one in _offers(note, phrases)]
+    return [*{one.text: one for one in asked}.values()]
+
+
+def questions_of(doubts: Iterable[tuple[Intake, Said]], sheets: Iterable[tuple[str, Said]], phrases: Phrases) -> list[Question]:
+    """Doubts about sheets, and sheets of which nobody knows what they hold, each once as a question with its answers."""
+    asked = [one for sheet, doubt in doubts for one in _questions(doubt, sheet, phrases)]
+    asked += [_open_sheet(name, said, phrases) for name, said in sheets]
     return [*{one.text: one for one in asked}.values()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,16 +15,21 @@ from nicegui import run, ui
 
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, Fault, RowsError
-from predictor.intake.mapping import Mapping
+from predictor.page.answers import Change, mapping_of
 from predictor.page.drop import drop
 from predictor.page.elements import folded, note, title, verdict, waiting
+from predictor.page.mending import answers_so_far, ask
+from predictor.page.questions import questions_of
 from predictor.page.upload import Refused, put_into
 from predictor.page.work import Resources
 from predictor.planning.actuals import compare_with_actuals, read_plan
 from predictor.planning.early_counts import horizon_of
-from predictor.planning.result_files import read_results
+from predictor.planning.result_days import with_days
+from predictor.planning.result_files import OpenResults, read_results
 from predictor.planning.store import Saved, Store
 from predictor.reporting.actuals_words import afterwards_sentences, afterwards_table
+
+RESULTS = "bookings"  # the table that a file of results is
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Desk:
     plan: tuple[str, bytes] | None
     results: tuple[str, bytes] | None
     keep: Callable[[str, bytes], None]
+    store: Store
+    changes: tuple[Change, ...] = ()  # what was answered about the results
     area: Any = None
 
     def refuse(self, sentence: str) -> None:
@@ -60,7 +68,46 @@ class Desk:
     async def results_came(self, name: str, content: bytes) -> None:
         """Take the results."""
         self.results = name, content
+        self.recall()
         await self.show()
+
+    def recall(self) -> None:
+        """Take what was answered about these very results before, whichever plan they were dropped beside."""
+        self.changes = next((tuple(changes) for about, changes in self.store.remembered() if about == self._about()), ())
+
+    def _about(self) -> list[list[str]]:
+        """What answers about the results are kept under; no list of candidates has such titles."""
+        return [[RESULTS, hashlib.sha256(self.results[1]).hexdigest()]] if self.results is not None else []
+
+    async def answer(self, change: Change) -> None:
+        """Read the results again with one more answer."""
+        await self._again((*self.changes, change))
+
+    async def take_back(self, change: Change) -> None:
+        """Read the results again without one of the answers."""
+        await self._again(tuple(one for one in self.changes if one is not change))
+
+    async def _again(self, changes: tuple[Change, ...]) -> None:
+        self.changes = changes
+        self.store.remember(self._about(), changes)
+        await self.show()
+
+    def _answered(self) -> None:
+        answers_so_far(self.changes, False, self._phrases(), self.take_back)
+
+    def _phrases(self) -> Phrases:
+        """The words of the columns that a file of results may have."""
+        return Phrases(self.phrases.lang, with_days(self.found.catalogue))
+
+    def _ask(self, problem: OpenResults, file: str) -> None:
+        """What must be said about the results, with the answers to choose from."""
+        phrases = self._phrases()
+        asked = questions_of(problem.doubts, problem.sheets, phrases)
+        self.area.clear()
+        with self.area:
+            self._answered()
+            note(phrases.say("page_results_waiting", file=file, count=len(asked)), warning=True)
+            ask(asked, (), phrases, self.answer)
 
     async def show(self) -> None:
         """Draw the comparison, or what stands in its way."""
@@ -70,12 +117,16 @@ class Desk:
         with self.area:
             waiting(self.phrases.say("page_arriving"))
         try:
-            outcome = await run.io_bound(_compared, self.plan, self.results, self.found, self.phrases)
+            outcome = await run.io_bound(_compared, self.plan, self.results, self.found, self.phrases, self.changes)
+        except OpenResults as problem:
+            self.keep(*self.results)
+            return self._ask(problem, self.results[0])
         except (Refused, RowsError, DefinitionError) as problem:
             return self.refuse(_problem(problem, self.results[0], self.phrases))
         self.keep(*self.results)
         self.area.clear()
         with self.area:
+            self._answered()
             ui.label(self.phrases.say("page_results_from", file=self.results[0])).classes("k-soft")
             _draw(outcome, self.phrases)
 
@@ -89,7 +140,7 @@ def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases)
     ui.label(phrases.say("page_results_lead")).classes("k-lead")
     signed = store.signed(saved.id)
     plan = None if signed is None else ("plan.xlsx", signed[0])
-    desk = Desk(found, phrases, plan, store.results(saved.id), partial(store.keep_results, saved.id))
+    desk = Desk(found, phrases, plan, store.results(saved.id), partial(store.keep_results, saved.id), store)
     if signed is not None:
         at = signed[1].astimezone()
         ui.label(phrases.say("page_results_kept", day=phrases.day(at), time=f"{at:%H:%M}")).classes("k-soft")
@@ -98,18 +149,19 @@ def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases)
     drop(phrases, phrases.say("page_results_drop"), desk.results_came, desk.refuse)
     desk.area = ui.element("div")
     if desk.plan is not None and desk.results is not None:
+        desk.recall()
         ui.timer(0.01, desk.show, once=True)
     with ui.element("div").classes("k-foot"):
         ui.link(phrases.say("page_to_start"), "/")
 
 
 def _problem(problem: Refused | RowsError | DefinitionError, file: str, phrases: Phrases) -> str:
-    """Why two files cannot be compared; questions about a file of results without the line for whoever has a terminal."""
+    """Why two files cannot be compared."""
     if isinstance(problem, Refused):
         return str(problem)
     if isinstance(problem, RowsError):
         return "\n".join(_fault(one, file, phrases) for one in problem.faults)
-    return "\n".join([phrases.say("page_results_open", file=file), *problem.in_words(phrases.lang).splitlines()[1:]])
+    return problem.in_words(phrases.lang)
 
 
 def _fault(fault: Fault, file: str, phrases: Phrases) -> str:
@@ -122,12 +174,15 @@ def _fault(fault: Fault, file: str, phrases: Phrases) -> str:
     return replace(fault, file=file if fault.file == "bookings" else fault.file).in_words(phrases.lang)
 
 
-def _compared(plan: tuple[str, bytes], results: tuple[str, bytes], found: Resources, phrases: Phrases) -> Outcome:
+def _compared(
+    plan: tuple[str, bytes], results: tuple[str, bytes], found: Resources, phrases: Phrases, changes: tuple[Change, ...] = ()
+) -> Outcome:
+    given = mapping_of(changes, RESULTS)
     with tempfile.TemporaryDirectory() as folder:
         asides = [Path(tempfile.mkdtemp(dir=folder)) for _ in range(2)]  # both files may have one name
         paths = [put_into(aside, *one, phrases) for aside, one in zip(asides, (plan, results), strict=True)]
         booked, recipe, promise = read_plan(paths[0], None, found.catalogue)
-        rows, notes = read_results(paths[1], found.catalogue, Mapping(), recipe.outcome, phrases.lang)
+        rows, notes = read_results(paths[1], found.catalogue, given, recipe.outcome, phrases.lang)
     if rows is None:
         raise Refused(phrases.say("page_file_no_table"))
     horizon = horizon_of(recipe, found.catalogue, found.bundle.growth)

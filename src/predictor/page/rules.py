@@ -109,11 +109,13 @@ def _risk(board: LineupSession) -> None:
         .props("outlined dense")
         .classes("w-full")
     )
+    needed = ui.label("").classes("k-soft").props('role="status" aria-live="polite"')
     choice = ui.radio({risk: board.say(f"page_risk_{risk}") for risk in RISKS}, value=board.rules.risk)
 
     async def changed() -> None:
         count = float(goal.value) if goal.value else None
         risk = choice.value if choice.value != "chance" or count else "expected"
+        needed.set_text("" if risk == choice.value else board.say("page_risk_needs_count"))
         await change(board, at_least=count, risk=risk)
 
     goal.on("change", changed)

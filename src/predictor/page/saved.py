@@ -79,11 +79,18 @@ def _refused(problem: RowsError, phrases: Phrases) -> None:
 def _copy(store: Store, phrases: Phrases, one: Saved) -> None:
     """Keep the same work once more, with the file that came for it, and open it at its brief."""
     try:
-        saved = store.save("work", phrases.say("page_copy_name", name=one.name), store.load(one.id).content)
+        saved = store.save("work", _free(phrases.say("page_copy_name", name=one.name), store), store.load(one.id).content)
         store.keep_files(saved.id, store.files(one.id))
     except RowsError as problem:
         return _refused(problem, phrases)
     ui.navigate.to(f"/w/{saved.id}/brief")
+
+
+def _free(name: str, store: Store) -> str:
+    """A name that no plan has: this one, or with the first number that tells it from those that have it."""
+    taken = {one.name for one in store.listed()}
+    names = (name, *(f"{name} ({place})" for place in range(2, len(taken) + 2)))
+    return next(one for one in names if one not in taken)
 
 
 def _compare(one: Saved, saved: list[Saved], phrases: Phrases, layer: Any) -> None:

@@ -33,6 +33,7 @@ class PageSession:
     plans: ScoreCache[Lineup]
     drawing: Lock
     step: str = "brief"
+    stopped: Any = None  # the notice why the next step did not open
     unread: dict[str, str] = field(default_factory=dict)  # by field of the brief, what stands there and cannot be used
     candidate: int | None = None  # whose reasons are in sight: the line of the list
     draw: Callable[[], None] = field(default=lambda: None)
@@ -84,14 +85,26 @@ class PageSession:
         if step not in self.open_steps():
             waits = self.file is not None and self.file.waits
             missing = "page_no_goal" if not self.draft.goal else "page_answer_first" if waits else "page_nobody"
-            return self.tell(self.say(missing), warning=True)
+            return self._stop(self.say(missing))
         if self.unread:
-            return self.tell(" ".join(dict.fromkeys(self.unread.values())), warning=True)
+            return self._stop(" ".join(dict.fromkeys(self.unread.values())))
+        self.untell()
         self.keep()
         self.step, self.candidate = step, None
         if self.draft.id is not None and not returning:  # before what asked for it is drawn away
             ui.navigate.history.push(self.address)
         self.draw()
+
+    def _stop(self, sentence: str) -> None:
+        """Say why a step does not open, until it does or nothing is in its way."""
+        self.untell()
+        self.stopped = self.tell(sentence, warning=True)
+
+    def untell(self) -> None:
+        """Take back why a step did not open."""
+        if self.stopped is not None and not self.stopped.is_deleted:
+            self.stopped.dismiss()
+        self.stopped = None
 
     def show(self, candidate: int | None) -> None:
         """Keep in the address whose reasons are in sight."""
@@ -111,7 +124,7 @@ class PageSession:
         """Save what changed; the page says when it did, or what stands in the way. A draft gives way to the next version."""
         work = self.draft
         now = (work.name, dict(work.brief), work.rules, work.typed)
-        if self.clashed or self._same(now) or (not work.goal and work.typed.empty):
+        if self.clashed or self._same(now) or not self._begun():
             return not self.clashed
         name = work.name or str(work.brief.get("brand") or self.say("page_unnamed"))
         try:
@@ -130,6 +143,10 @@ class PageSession:
         if self.status is not None:
             self.status.set_text(self.say("page_saved"))
         return True
+
+    def _begun(self) -> bool:
+        """Whether anything was given, beside the currency and the country that every brief begins with."""
+        return bool(self.draft.name) or not self.draft.typed.empty or bool(self.draft.brief.keys() - {"currency", "country"})
 
     def keep_file(self) -> None:
         """Keep the last file beside the plan, with what was answered and what became of it."""
@@ -161,12 +178,13 @@ class PageSession:
                 ui.button(self.say("page_see_theirs"), on_click=ui.navigate.reload).props("flat no-caps")
                 ui.button(self.say("page_keep_copy"), on_click=copy).props("unelevated no-caps color=primary")
 
-    def tell(self, sentence: str, warning: bool = False) -> None:
-        """A sentence over the top of the page, where it covers no button of the foot; never HTML."""
-        ui.notify(
-            sentence, type="warning" if warning else "info", position="top", multi_line=True,
-            timeout=12_000 if warning else 4_000, close_button=self.say("page_close"),
-        )  # fmt: skip
+    def tell(self, sentence: str, warning: bool = False) -> Any:
+        """A sentence over the top of the page, where it covers no button of the foot; never HTML. Returned, to be taken back."""
+        with self.layer:
+            return ui.notification(
+                sentence, type="warning" if warning else "info", position="top", multi_line=True,
+                timeout=12 if warning else 4, close_button=self.say("page_close"),
+            )  # fmt: skip
 
 
 async def waited(

@@ -224,6 +224,8 @@ def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
         if unread:
             answer.set_text(unread)
             return answer.set_visibility(True)
+        answer.set_text(phrases.say("page_whatif_waiting"))
+        answer.set_visibility(True)
         wanted = {"fee": amount, "posts": posts.value, "format": form.value or given["format"]}
         after = asked.candidate.assign(**{name: [value] for name, value in wanted.items() if value is not None})
         try:
@@ -233,7 +235,6 @@ def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
         if answer.is_deleted or mine != count:
             return
         answer.set_text(sentence)
-        answer.set_visibility(True)
 
     for control in (fee, posts):
         control.on("change", changed)

@@ -16,7 +16,7 @@ from predictor.definitions.loader import project_folder
 from predictor.definitions.schema import Catalogue, Closed, Recipe
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
-from predictor.forecasting.sampling import DRAWS, OutcomeCorrelations, sample_jointly
+from predictor.forecasting.sampling import DRAWS, INTERVAL, OutcomeCorrelations, sample_jointly
 from predictor.planning.optimiser import Overlap
 from predictor.tables.columns import scored_column
 from predictor.tables.frames import main_value
@@ -295,6 +295,14 @@ class JointOutcomes:
         if self.assumption is None or not len(chosen):
             return np.asarray(drawn.sum(axis=1))
         return unique_reach(self.rows.iloc[chosen], drawn, self.assumption, self.given)
+
+    def interval(self, chosen: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:
+        """Where what the chosen rows bring together likely ends; of one booking that is what its own forecast says."""
+        if len(chosen) == 1 and self.assumption is None:
+            low, high = self.rows.iloc[chosen[0]][["p10", "p90"]]
+        else:
+            low, high = np.quantile(drawn, INTERVAL)
+        return float(low), float(high)
 
     def _people(self, counts: np.ndarray) -> np.ndarray:
         return counts if self.assumption is None else unique_reach_per_booking(self.rows, counts, self.assumption)

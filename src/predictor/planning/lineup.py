@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probability_of_superiority
+from predictor.forecasting.sampling import OutcomeCorrelations, probability_of_superiority
 from predictor.planning.comparison import (
     asked_outcome,
     candidates,
@@ -160,9 +160,9 @@ def _plan(
         return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules), np.array([])
     drawn, booked = joint.total(chosen, _judging_draws(joint)), rows.iloc[chosen]
     expected, spend = _expected(booked, drawn, joint), float(booked["fee"].sum())
-    low, high = np.quantile(drawn, INTERVAL)
+    low, high = joint.interval(chosen, drawn)
     plan = Plan(
-        name=name, rows=booked, spend=spend, expected=expected, low=float(low), high=float(high),
+        name=name, rows=booked, spend=spend, expected=expected, low=low, high=high,
         reaches=None if rules.at_least is None else float((drawn >= rules.at_least).mean()),
         cost=spend * recipe.cost_per.units / expected if expected > 0 else None, thin=float(booked["unseen"].mean()),
         assumed=_assumed_share(booked), gap=gap,
@@ -244,10 +244,10 @@ def _frontier(
             continue
         kept, most = (choice.chosen, choice.objective) if choice.objective > most else (kept, most)
         drawn = joint.total(kept, _judging_draws(joint))
-        expected, (low, high) = _expected(rows.iloc[kept], drawn, joint), np.quantile(drawn, INTERVAL)
+        expected, (low, high) = _expected(rows.iloc[kept], drawn, joint), joint.interval(kept, drawn)
         before = points[-1] if points else None
         marginal = None if before is None else (expected - before.expected) / float(budget - before.budget)
-        points.append(Point(float(budget), float(fee[kept].sum()), expected, float(low), float(high), marginal))
+        points.append(Point(float(budget), float(fee[kept].sum()), expected, low, high, marginal))
     return tuple(points)
 
 

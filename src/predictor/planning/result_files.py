@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table, read_theirs
+from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.workbook import (
     Imported,
     doubts_in_words,
@@ -30,6 +32,17 @@ ELSEWHERE = ("currency", "sign", "rate", "price", "country", "day", "dates", "ye
 OF_MONEY = "two_currencies"  # in one row: it matters where the outcome is money
 
 
+class OpenResults(DefinitionError):
+    """What its owner must say about a file of results before it can be read: sentences, and each doubt with its sheet.
+
+    `sheets` are those of which nobody knows what they hold.
+    """
+
+    def __init__(self, sentences: Sequence[str], doubts: Sequence[tuple[Intake, Said]], sheets: Sequence[tuple[str, Said]]):
+        super().__init__(sentences)
+        self.doubts, self.sheets = tuple(doubts), tuple(sheets)
+
+
 def read_results(
     path: Path, catalogue: Catalogue, mapping: Mapping, outcome: str, lang: str
 ) -> tuple[pd.DataFrame | None, list[str]]:  # fmt: skip
@@ -39,7 +52,7 @@ def read_results(
     ------
     RowsError
         Where the file cannot be read, or has no column for the outcome.
-    DefinitionError
+    OpenResults
         With the questions that must be answered first, one a line.
     """
     catalogue, day_first = with_days(catalogue), mapping.of("bookings").day_first
@@ -69,10 +82,12 @@ def _imported(
     """What an import found, once nothing that matters here is open."""
     needed = (*ABOUT_WHO, *DAYS, outcome)
     money = catalogue.entries[outcome].type == "money"
-    asked = [(sheet, one) for sheet, one in found.doubts if _open(one, needed, money)]
-    if asked:
-        doubts = doubts_in_words(asked, lang, Path("mapping.yaml"))
-        raise DefinitionError([say(lang, "afterwards_doubts", file=path.name), *(f"- {doubt}" for doubt in doubts)])
+    asked = [(sheet, one) for sheet in found.sheets for one in sheet.doubts if _open(one, needed, money)]
+    unknown = [(name, one) for name, one in found.open_sheets if _open(one, needed, money)]
+    if asked or unknown:
+        doubts = doubts_in_words([*((sheet.layout.grid.name, one) for sheet, one in asked), *unknown], lang, Path("mapping.yaml"))
+        sentences = [say(lang, "afterwards_doubts", file=path.name), *(f"- {doubt}" for doubt in doubts)]
+        raise OpenResults(sentences, asked, unknown)
     rejected = ["\n".join(rejected_in_words(found, path.name, lang))] if found.rejects else []
     rows, stated = found.tables.get("bookings"), stated_day(one.layout for one in found.sheets)
     dated, unread = (rows, []) if rows is None else read_days(rows, stated, day_first, path.name, lang)

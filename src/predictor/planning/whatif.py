@@ -186,7 +186,7 @@ def change_of(
 def _side(joint: JointOutcomes, chosen: np.ndarray, drawn: np.ndarray, units: int) -> Side:
     rows = joint.rows.iloc[chosen]
     expected = float(rows["expected"].sum() if joint.assumption is None else drawn.mean())
-    low, high = (float(end) for end in np.quantile(drawn, INTERVAL))
+    low, high = joint.interval(chosen, drawn)
     currencies = set(rows["currency"])
     spend = float(rows["fee"].sum()) if rows["fee"].notna().all() and len(currencies) == 1 else None
     cost = spend * units / expected if spend is not None and expected > 0 else None

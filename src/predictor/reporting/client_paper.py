@@ -46,7 +46,7 @@ from predictor.wording import sentences
 from predictor.wording.sentences import who
 
 SHOWN = 40  # bookings in the table; more would not fit on three pages
-LONGEST, LONGEST_NAME = 420, 44  # characters of a brief's text, and of a name, that are printed
+LONGEST, LONGEST_NAME, LONGEST_TITLE = 420, 44, 120  # characters of a brief's text, a creator's and a plan's name, printed
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 QUIET = (
     "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -58,7 +58,7 @@ PATIENCE = 120  # seconds that a browser gets
 
 def client_page(
     lineup: Lineup, scored: pd.DataFrame, brief: Mapping[str, Any], phrases: Phrases, *, on: date,
-    data_until: date | None = None,
+    data_until: date | None = None, name: str = "",
 ) -> str:  # fmt: skip
     """The paper as one HTML page that prints on A4.
 
@@ -70,6 +70,8 @@ def client_page(
         The campaign: any columns of `campaigns`.
     on, data_until
         The day the paper is made, and the last day that the model knew of, where that is known.
+    name
+        What the plan is called, which tells the papers of two plans for one brand apart.
     """
     compared = compare(scored, lineup.goal, phrases.catalogue, shocks=lineup.shocks, outcome=lineup.rules.outcome)
     with rc_context(STYLE):
@@ -78,6 +80,7 @@ def client_page(
     page = environment(phrases).get_template("paper.html")
     return page.render(
         found=lineup, plan=plan, charts=charts, on=on, brief=_brief({**brief, "goal": lineup.goal}, phrases),
+        name=_cut(name, phrases, LONGEST_TITLE),
         brand=str(brief.get("brand") or ""), text=_cut(str(brief.get("brief") or ""), phrases, LONGEST),
         title=phrases.say("lineup_none" if plan is None else "lineup_title", plan=plan and proposed_name(plan, phrases)),
         bookings=[] if plan is None else _bookings(plan, phrases), rest=None if plan is None else _rest(plan),
@@ -183,12 +186,18 @@ def _bookings(plan: Plan, phrases: Phrases) -> list[dict[str, Any]]:
         {
             **{name: row[name] for name in ("fee", "expected", "p10", "p50", "p90", "unseen", "stated", "assumed", "kind")},
             "who": _cut(who(row), phrases, LONGEST_NAME),
-            "posts": row["posts"] if "posts" in row and pd.notna(row["posts"]) else None,
+            "posts": _posts(row),
             "about": {column: phrases.category(row, column) for column in ("kind", "platform", "format")},
             "bar": {end: round(100 * float(row[column]) / highest, 1) for end, column in BARS.items()},
         }
         for _, row in rows.iterrows()
     ]  # fmt: skip
+
+
+def _posts(row: pd.Series) -> float | None:
+    """How often a format is booked, where that is more than once: a bundle such as `2 video + 1 story` says itself how many."""
+    posts = row.get("posts")
+    return None if posts is None or pd.isna(posts) or posts == 1 or "+" in str(row.get("format")) else float(posts)
 
 
 def _rest(plan: Plan) -> dict[str, float] | None:
@@ -220,7 +229,7 @@ def _plan(plan: Plan, found: Lineup, phrases: Phrases, people: bool) -> list[str
 
 def _basis(found: Lineup, plan: Plan | None, phrases: Phrases, until: date | None, on: date) -> list[str]:
     """Which model, what data, how many candidates, and how many of the bookings have a record of their own."""
-    said = [phrases.say("paper_model", model=found.model_version or phrases.say("no_model"))]
+    said = [phrases.say("paper_model", model=phrases.model(found.model_version))]
     said += [phrases.say("paper_data_until", date=phrases.day(until))] if until is not None else []
     if until is not None and (silent := silent_days(until, on)) is not None:
         said.append(phrases.say("paper_stale", days=silent))

@@ -49,7 +49,7 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
         if one.name != "mix" and _made_of(plan) != "unknown" and set(one.rows.index) != set(plan.rows.index)
     ]
     first = phrases.say(
-        "answer", budget=budget, plan=phrases.say(f"answer_{_made_of(plan)}"), outcome=_counted(found, phrases),
+        "answer", budget=budget, plan=_made_in_words(plan, phrases), outcome=_counted(found, phrases),
         bookings=phrases.say("answer_bookings", count=len(plan.rows)), **_brings(plan, found, phrases),
     )  # fmt: skip
     return [first, " ".join(_alone(one, found, phrases) for one in alone)] if alone else [first]
@@ -61,8 +61,13 @@ def _made_of(plan: Plan) -> str:
     if alone.keys() <= kinds:
         return "mix"
     if "" in kinds:  # whoever of them may be the other kind
-        return "unknown"
+        return "unknown" if len(kinds) == 1 else "partly"
     return alone.get(kinds.pop(), "mix") if len(kinds) == 1 else "mix"
+
+
+def _made_in_words(plan: Plan, phrases: Phrases) -> str:
+    unsaid = int((plan.rows["kind"].fillna("") == "").sum())
+    return phrases.say(f"answer_{_made_of(plan)}", count=unsaid)
 
 
 def _alone(plan: Plan, found: Lineup, phrases: Phrases) -> str:
@@ -124,14 +129,14 @@ def risk_line(found: Lineup, phrases: Phrases) -> str:
 
 def plan_name(plan: Plan, phrases: Phrases) -> str:
     """What a plan is called; a mix of people whose kind nobody said is no mix."""
-    unsaid = plan.name == "mix" and len(plan.rows) > 0 and _made_of(plan) == "unknown"
-    return phrases.say("lineup_plan_unsaid" if unsaid else f"lineup_plan_{plan.name}")
+    made = _made_of(plan) if plan.name == "mix" and len(plan.rows) else plan.name
+    return phrases.say(f"lineup_plan_{made}" if made in ("unknown", "partly") else f"lineup_plan_{plan.name}")
 
 
 def proposed_name(plan: Plan, phrases: Phrases) -> str:
     """What the plan to sign is called: by who is in it, for a mix may well be of one kind."""
     made = _made_of(plan) if len(plan.rows) else plan.name
-    return phrases.say("lineup_plan_unsaid" if made == "unknown" else f"lineup_plan_{made}")
+    return phrases.say(f"lineup_plan_{made}")
 
 
 def verdicts(found: Lineup, phrases: Phrases) -> list[str]:

@@ -180,7 +180,7 @@ def _members(sheet: Worksheet, plans: list[Plan], phrases: Phrases) -> None:
 
 def _assumptions(sheet: Worksheet, found: Lineup, phrases: Phrases, today: date) -> None:
     _top(sheet, phrases.say("lineup_sheet_assumptions"), found, phrases)
-    _line(sheet, phrases.say("lineup_model"), found.model_version or phrases.say("no_model"))
+    _line(sheet, phrases.say("lineup_model"), phrases.model(found.model_version))
     _line(sheet, phrases.say("lineup_made_on"), today, formats={2: _day(phrases)})
     blocks = {"lineup_rules": rules_in_words(found.rules, found.currency, phrases), "caveats": caveats(found, phrases)}
     blocks["limits"] = [phrases.say(f"limits_{place}") for place in (1, 2, 3)]

@@ -16,7 +16,7 @@ def environment(phrases: Phrases) -> Environment:
     loader = PackageLoader("predictor.reporting", "templates")
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page.globals |= {"lang": phrases.lang, "say": phrases.say, "knows": phrases.knows}
-    written = (phrases.number, phrases.compact, phrases.percent, phrases.money, phrases.day, phrases.interval)
+    written = (phrases.number, phrases.compact, phrases.percent, phrases.money, phrases.day, phrases.interval, phrases.model)
     page.filters |= {one.__name__: one for one in (*written, phrases.label, phrases.noun, heading)}
     page.filters["rule_name"] = partial(rule_name, phrases=phrases)
     return page

@@ -334,7 +334,9 @@ def _forecast_target(
         figures["assumed"] = assumed
     asked = [part for part in REASONS if scored_column(name, part) in wanted]
     if phrases is not None and asked:
-        figures = figures.assign(**_reasons(asked, predicted, rows, covered, phrases, history))
+        figures = figures.assign(
+            **_reasons(asked, predicted, rows, covered, phrases, history, bundle.provenance.currencies.get(name))
+        )
     figures = figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
     for one in level if isinstance(level, Sequence) else ():
         low, high = bound_columns(name, one)
@@ -344,15 +346,15 @@ def _forecast_target(
 
 def _reasons(
     asked: Sequence[Figure], predicted: Distribution, rows: pd.DataFrame, covered: np.ndarray, phrases: Phrases,
-    history: History | None,
+    history: History | None, currency: str | None,
 ) -> dict[str, pd.Series]:  # fmt: skip
     """The parts of the reasons that are asked for; what a forecast rests on only where the model makes it (`covered`)."""
     model, reasons = predicted.model, dict[str, pd.Series]()
     found = evidence(model.support, rows, model.recipe, phrases.catalogue)
     if "why" in asked:
-        reasons["why"] = explanation_line(predicted, phrases)
+        reasons["why"] = explanation_line(predicted, phrases, currency)
     if "basis" in asked:
-        reasons["basis"] = basis(found, phrases, history).where(covered)
+        reasons["basis"] = basis(found, phrases, history, currency).where(covered)
     if "doubts" in asked:
         reasons["doubts"] = caveats(found, phrases).where(covered)
     return reasons
