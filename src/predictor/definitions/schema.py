@@ -143,7 +143,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class LightGBM(Closed):
-    """Its other settings, by its own names; what they do is told in its documentation, "Parameters"."""
+    """Its other settings, by its own names; its documentation says what each does."""
 
     feature_fraction: Share = 0.7
     feature_fraction_bynode: Share = 1.0

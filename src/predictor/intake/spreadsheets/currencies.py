@@ -85,9 +85,9 @@ def codes_of(
         settled = codes.notna() & ~(codes.isin(list(SHARED)) & _narrower(codes, source))
         codes, by = codes.where(settled, source), by.where(settled | source.isna(), name)
     by = by[typed.notna()]
-    told = {"around": Said("import_currency_stated", {"title": title, "words": line, "code": around})}
-    told |= {"spoken": Said("import_currency_word", {"title": title, "word": word, "code": spoken})}
-    notes = [said for name, said in told.items() if by.eq(name).any()]
+    sayings = {"around": Said("import_currency_stated", {"title": title, "words": line, "code": around})}
+    sayings |= {"spoken": Said("import_currency_word", {"title": title, "word": word, "code": spoken})}
+    notes = [said for name, said in sayings.items() if by.eq(name).any()]
     others = {code for source in sources.values() for code in source.dropna().unique()} - {"$"}
     dollars = codes.eq("$")
     if "VND" in others and others <= {"VND", "USD"} and dollars.any():  # beside đồng, a bare $ is the American one

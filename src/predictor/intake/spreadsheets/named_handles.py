@@ -32,8 +32,8 @@ def named(text: str, titles: Titles) -> Named | None:
         return None
     platform = titles.mentioned(found["inside"])
     rest = titles.without_platform(found["inside"]).strip(" -–—|/,;:：·")
-    told = rest.startswith("@") or (platform is not None and re.search("[:：]", found["inside"]) is not None)
-    if rest and not (told and HANDLE.fullmatch(rest)) or not (rest or platform):
+    marked = rest.startswith("@") or (platform is not None and re.search("[:：]", found["inside"]) is not None)
+    if rest and not (marked and HANDLE.fullmatch(rest)) or not (rest or platform):
         return None
     return Named(found["name"], rest.removeprefix("@") or None, platform)
 
@@ -51,18 +51,18 @@ def handles_in_names(
     read = {cell: one for cell in names.dropna().unique() if (one := named(cell, titles)) is not None}
     at = names.isin([*read])
     found = names[at].map(read)
-    told = {
+    said = {
         "creator_id": found.map(lambda one: one.handle).astype("str"),
         "platform": found.map(lambda one: one.platform).astype("str"),
     }
-    own = {name: values.get(name, pd.Series(None, index=names.index, dtype="str")) for name in told}
+    own = {name: values.get(name, pd.Series(None, index=names.index, dtype="str")) for name in said}
     agrees = [
-        own[name][at].isna() | cells.isna() | (own[name][at].str.removeprefix("@") == cells) for name, cells in told.items()
+        own[name][at].isna() | cells.isna() | (own[name][at].str.removeprefix("@") == cells) for name, cells in said.items()
     ]
     rows = found.index[agrees[0] & agrees[1]]
     if not len(rows):
         return {}, []
-    filled = {name: own[name].fillna(cells.reindex(rows)) for name, cells in told.items()}
+    filled = {name: own[name].fillna(cells.reindex(rows)) for name, cells in said.items()}
     changed = {name: cells for name, cells in filled.items() if name in values or cells.notna().any()}
     bare = names.where(
         ~names.index.isin(rows), names.map(lambda cell: read[cell].name if cell in read else cell, na_action="ignore")

@@ -60,9 +60,9 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
 
 def _repeated(layout: Layout) -> list[Said]:
     """Rows that say in every cell what a row above them says, whatever number they have in the list."""
-    told = layout.frame[[title for title in layout.frame if fold(title) not in NUMBERING]]
-    again = told.astype(str).duplicated() & told.notna().any(axis=1)
-    rows = [str(row) for row in told.index[again]]
+    cells = layout.frame[[title for title in layout.frame if fold(title) not in NUMBERING]]
+    again = cells.astype(str).duplicated() & cells.notna().any(axis=1)
+    rows = [str(row) for row in cells.index[again]]
     shown = ", ".join(rows[:SHOWN]) + ("…" if len(rows) > SHOWN else "")
     return [Said("import_repeated", {"rows": shown, "count": len(rows)})] if rows else []
 
