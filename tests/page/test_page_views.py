@@ -101,10 +101,11 @@ def test_only_a_booking_larger_than_the_smallest_tier_is_offered_smaller_ones():
     assert offered == ["B", "C", "D"]
 
 
-def test_less_than_one_is_said_in_words_that_need_no_fraction():
+def test_what_is_surely_reached_is_said_without_a_fraction_and_less_than_one_in_words():
     comparison, rows, _ = compared()
-    cells = [one["bar"] for one in grid_rows(rows.assign(safe=[0.269, 450.0] * 20), comparison, phrases("vi"))[:2]]
+    cells = [one["bar"] for one in grid_rows(rows.assign(safe=[0.269, 450.0, 4.4, 1.0] * 10), comparison, phrases("vi"))[:4]]
     assert "8/10 lần: &lt; 1" in cells[0] and "8/10 lần ≥ 450" in cells[1] and "0,269" not in cells[0]
+    assert "8/10 lần ≥ 4<" in cells[2] and "8/10 lần ≥ 1<" in cells[3]
 
 
 def test_a_narrow_window_gets_each_candidate_as_a_card_whose_text_is_never_markup():

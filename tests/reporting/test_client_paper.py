@@ -80,6 +80,7 @@ def test_what_the_quotes_say_of_their_fees_stands_below_the_bookings():
 def test_the_plan_to_sign_is_called_by_who_is_in_it_and_the_brief_by_the_goal_of_the_plan():
     told = words(page(scored(influencers=0, kols=40), brief={**BRIEF, "goal": "sales"}))
     assert "Proposed line-up: KOLs only" in told and "Goal Engagement" in told and "Goal Sales" not in told
+    assert "“Influencers only”: no influencer of the list has a quote in the budget's currency." in told
     partly = words(page(scored(better=2.0, kind=["influencer"] * 3 + [""] * 37)))
     assert "Proposed line-up: Kinds not stated" in partly and "influencers only" not in partly
 

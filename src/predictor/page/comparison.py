@@ -107,7 +107,8 @@ def _as_card(record: dict[str, Any], comparison: Comparison, phrases: Phrases) -
 
 def _safe(row: Mapping[Any, Any], phrases: Phrases) -> str:
     """What is reached 8 times in 10; of things that are counted one by one, less than one is none."""
-    return phrases.say("safe_value", count=phrases.compact(row["safe"])) if row["safe"] >= 1 else phrases.say("page_safe_none")
+    safe = math.floor(row["safe"])
+    return phrases.say("safe_value", count=phrases.compact(safe)) if safe >= 1 else phrases.say("page_safe_none")
 
 
 def _fair(row: Mapping[Any, Any], phrases: Phrases) -> str:

@@ -30,6 +30,7 @@ from predictor.reporting.lineup_words import (
     to_reach,
     told_people,
     verdicts,
+    why_none,
 )
 from predictor.wording.sentences import heading
 
@@ -100,7 +101,7 @@ def _plans(board: LineupSession, found: Lineup) -> None:
                     if (why := left_in_words(plan, found, board)) is not None:
                         ui.label(why).classes("k-soft")
                 else:
-                    ui.label(board.say("page_plan_none")).classes("k-soft")
+                    ui.label(why_none(plan, found, board.phrases)).classes("k-soft")
     if any(plan.found for plan in found.plans):
         chart(plans(found, board.phrases), heading(board.phrases.label(found.outcome)), board.phrases).classes("k-chart-flat")
 

@@ -10,6 +10,7 @@ import pandas as pd
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.phrases import Phrases
 from predictor.forecasting.sampling import OutcomeCorrelations
+from predictor.planning.lineup import PLANS
 from predictor.planning.plans import Lineup, Plan, PlanComparison
 from predictor.planning.rules import COUNTED, Between, LineupConstraints
 from predictor.wording.sentences import heading, table, who
@@ -143,8 +144,7 @@ def verdicts(found: Lineup, phrases: Phrases) -> list[str]:
     """Which plan is ahead of which, and why there is none where there is none."""
     plans = {plan.name: plan for plan in found.plans}
     compared = [_verdict(duel, plans[duel.one], plans[duel.other], found, phrases) for duel in found.duels]
-    unsaid = plans["mix"].found and _made_of(plans["mix"]) == "unknown"  # the answer says so
-    return compared + [_why_none(plan, found, phrases) for plan in found.plans if not plan.found and not unsaid]
+    return compared + [why_none(plan, found, phrases) for plan in found.plans if not plan.found and not _unsaid(found)]
 
 
 def rules_in_words(rules: LineupConstraints, currency: str | None, phrases: Phrases) -> list[str]:
@@ -283,9 +283,20 @@ def _verdict(duel: PlanComparison, one: Plan, other: Plan, found: Lineup, phrase
     return phrases.say(key, chance=phrases.chance(share), **names)
 
 
-def _why_none(plan: Plan, found: Lineup, phrases: Phrases) -> str:
+def _unsaid(found: Lineup) -> bool:
+    """Whether nobody who is to be booked has a kind, as the answer says: a plan of one kind has then nobody to choose from."""
+    mix = next(plan for plan in found.plans if plan.name == "mix")
+    return mix.found and _made_of(mix) == "unknown"
+
+
+def why_none(plan: Plan, found: Lineup, phrases: Phrases) -> str:
+    """Why there is no such plan: the rules that cannot be kept together, or that the time was up."""
+    if _unsaid(found):
+        return phrases.say("page_plan_none")
     if not plan.conflict:
         return phrases.say("lineup_no_time", plan=plan_name(plan, phrases))
+    if (kind := PLANS[plan.name]) is not None and {*plan.conflict} <= {f"only|{kind}", "somebody", "quote"}:
+        return phrases.say(f"lineup_nobody_{kind}", plan=plan_name(plan, phrases))
     rules = [rule_words(name, found.rules, found.currency, phrases) for name in plan.conflict]
     return phrases.say("lineup_conflict", plan=plan_name(plan, phrases), rules="; ".join(rules))
 
