@@ -261,11 +261,105 @@ def test_a_cell_of_several_prices_among_many_of_one_stays_blank_and_is_told(read
     )
 
 
-def test_two_prices_of_one_thing_in_a_cell_are_none(read):
+def test_two_prices_of_one_thing_in_a_cell_are_none_and_those_of_other_cells_stay(read):
     ran = read(
         ["Tên", "Kênh", "Báo giá (VND)"], ["A", "TikTok", "Video: 10tr / Clip: 12tr"], ["B", "TikTok", "Video: 8tr / Story: 1tr"]
     )
-    assert ran.rows("name fee") == ["A _", "B _"] and "Video: 10tr / Clip: 12tr" in ran.err
+    assert ran.code == 0 and ran.rows("name fee") == ["A _", "B 8000000", "B 1000000"]
+    assert "C2" in ran.err and "Video: 10tr / Clip: 12tr" in ran.err
+
+
+def test_ends_of_a_range_in_a_cell_of_several_prices_are_no_other_price(read):
+    ran = read(
+        ["Tên", "Kênh", "Báo giá (VND)"],
+        ["A", "TikTok", "Video 5 - 7tr / Story 1 - 2tr"],
+        ["B", "TikTok", "Video: 8tr / Story: 1tr"],
+    )
+    assert ran.code == 0 and ran.rows("name format fee")[:2] == ["A video 6000000", "A story 1500000"]
+    assert "C2" in ran.out and "D2" not in ran.out + ran.err
+
+
+def test_a_title_that_is_there_already_is_not_made_again(read):
+    titles = ["Tên", "Kênh", "Báo giá (VND)", "Báo giá (VND) Video"]
+    ran = read(
+        titles, ["A", "TikTok", "Video: 10tr / Livestream: 18tr", "9tr"], ["B", "TikTok", "Video: 8tr / Livestream: 9tr", "7tr"]
+    )
+    assert ran.code in (0, 2) and "Báo giá (VND)" in ran.out + ran.err
+
+
+def test_a_column_of_prices_that_is_to_be_left_out_is_left_out_whole(read):
+    rows = (
+        ["Tên", "Kênh", "Báo giá (VND)"],
+        ["A", "TikTok", "Video: 10tr / Story: 2tr"],
+        ["B", "TikTok", "Video: 8tr / Story: 1tr"],
+    )
+    ran = read(*rows, mapping='candidates: {ignore: ["Báo giá (VND)"]}')
+    assert ran.code == 0 and ran.rows("name") == ["A", "B"]
+
+
+@pytest.mark.parametrize("cell", ["100-200k followers", "100-200k fl", "100k - 200k người theo dõi", "100-200K"])
+def test_the_ends_of_a_range_of_followers_have_one_unit_whatever_word_follows(read, cell):
+    ran = read(["Tên", "Kênh", "Followers", "Giá (VND)"], ["A", "TikTok", cell, "5tr"], ["B", "TikTok", "90K", "4tr"])
+    assert ran.code == 0 and ran.rows("followers") == ["150000", "90000"]
+
+
+def test_a_small_l_after_a_count_is_no_lakh(read):
+    ran = read(["Tên", "Kênh", "Followers", "Giá (VND)"], ["A", "TikTok", "500 l", "5tr"], ["B", "TikTok", "90K", "4tr"])
+    assert "50000000" not in " ".join(ran.rows("followers"))
+
+
+@pytest.mark.parametrize("who", ["eg.daily", "vd.linh", "sample.vn", "E.G. Nguyen", "Mẫu: Ngọc Trinh"])
+def test_a_name_that_begins_like_an_example_is_a_name(read, who):
+    ran = read(["Tên", "Kênh", "Followers", "Giá (VND)"], [who, "TikTok", "90K", "5tr"], ["B", "TikTok", "80K", "4tr"])
+    assert ran.code == 0 and len(ran.rows("name")) == 2
+
+
+def test_a_profile_whose_handle_is_a_number_keeps_its_platform(read):
+    rows = ["KOL", "Link", "Followers", "Giá (VND)"], ["A", "https://www.tiktok.com/@0912345678", "90K", "5tr"]
+    ran = read(*rows, ["B", "https://www.tiktok.com/@b.b", "80K", "4tr"])
+    assert ran.code == 0 and ran.rows("creator_id platform") == ["0912345678 tiktok", "b.b tiktok"]
+
+
+def test_a_link_behind_any_word_under_a_title_of_links_is_the_profile(read_book):
+    def change(sheet):
+        sheet["B2"].hyperlink, sheet["B3"].hyperlink = "https://www.tiktok.com/@linh.lan", "https://www.tiktok.com/@minh"
+        sheet["B2"].value, sheet["B3"].value = "TikTok", "TikTok"
+
+    rows = (
+        ["KOL", "Link kênh", "Followers", "Price (VND)"],
+        ["Linh", "TikTok", 5000, 5_000_000],
+        ["Minh", "TikTok", 900, 6_000_000],
+    )
+    ran = read_book(*rows, change=change)
+    assert ran.code == 0 and ran.rows("name creator_id platform") == ["Linh linh.lan tiktok", "Minh minh tiktok"]
+
+
+def test_an_example_behind_a_format_does_not_hide_the_profiles_behind_the_names(read_book):
+    def change(sheet):
+        sheet["A2"].hyperlink, sheet["A3"].hyperlink = "https://www.tiktok.com/@linh.lan", "https://www.tiktok.com/@minh"
+        sheet["B2"].hyperlink = "https://www.tiktok.com/@someone/video/1"
+        sheet["A2"].value, sheet["A3"].value, sheet["B2"].value = "Linh", "Minh", "video"
+
+    rows = ["KOL", "Format", "Followers", "Price (VND)"], ["Linh", "video", 5000, 5_000_000], ["Minh", "video", 900, 6_000_000]
+    ran = read_book(*rows, change=change)
+    assert ran.code == 0 and ran.rows("name creator_id platform") == ["Linh linh.lan tiktok", "Minh minh tiktok"]
+
+
+def test_an_address_that_a_formula_puts_together_is_not_taken_in_part(read_book):
+    def change(sheet):
+        sheet["A2"].value, sheet["A3"].value = '=HYPERLINK("https://www.tiktok.com/@linh"&C2,"Linh")', "Minh"
+
+    ran = read_book(["KOL", "Followers", "Price (VND)"], ["Linh", 5000, 5_000_000], ["Minh", 900, 6_000_000], change=change)
+    assert "linh tiktok" not in ran.out
+
+
+def test_a_platform_in_two_letters_takes_its_followers_and_a_row_of_several_platforms_is_told(read):
+    titles = ["Creator", "Platform", "tiktok_followers", "instagram_followers", "Fee (GBP)"]
+    ran = read(
+        titles, ["A", "TT", "120000", "45000", "1500"], ["B", "IG", "", "98000", "900"], ["C", "TikTok, IG", "7000", "8000", "5"]
+    )
+    assert "120000" in ran.rows("followers") and "98000" in ran.rows("followers")
+    assert "4" in ran.out and "no followers are taken" in ran.out
 
 
 def test_followers_of_several_platforms_beside_a_platform_are_those_of_the_rows_own(read):

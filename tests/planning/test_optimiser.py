@@ -129,7 +129,6 @@ def test_never_worse_than_taking_the_cheapest_per_outcome_first(seed, count):
     assert choice.bound >= choice.objective - 1e-6 and choice.gap <= 1e-3
 
 
-@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.integers(0, 2**16), st.sampled_from([0.0, 1e-3]), st.sampled_from([1, 3]))
 def test_of_thousands_of_rows_the_choice_is_the_best_of_all_within_its_gap(seed, gap, formats):
@@ -176,6 +175,7 @@ def test_of_hundreds_of_rows_unique_reach_is_within_the_gap_of_what_is_proven(se
     assert found.bound >= totals(cheapest, value[None, :], overlap)[0]
 
 
+@pytest.mark.slow
 def test_safety_is_bought_with_some_of_the_mean():
     rng = np.random.default_rng(3)
     value, fee = np.r_[np.full(20, 11.0), np.full(20, 10.0)], np.ones(40)

@@ -6,6 +6,7 @@ What a person has to mend ends in sentences on standard error and exit code 2; a
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,8 +83,9 @@ FOREIGN = ("column_unknown", "more_columns", "untitled", "no_account_column")  #
 def _as_people_have_it(problem: RowsError | DefinitionError, lang: str) -> list[str]:
     """How to read a file whose titles are not those of the project, for each that is refused for them."""
     faults = problem.faults if isinstance(problem, RowsError) else []
-    files = [one.file for one in faults if one.said is not None and one.said.key in FOREIGN]
-    return [say(lang, "import_instead", file=file) for file in dict.fromkeys(files) if Path(file).suffix]
+    files = [one.file for one in faults if one.said is not None and one.said.key in FOREIGN and Path(one.file).suffix]
+    typed = {Path(word).name: word for word in sys.argv[1:]}
+    return [say(lang, "import_instead", file=shlex.quote(typed.get(Path(file).name, file))) for file in dict.fromkeys(files)]
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -34,7 +34,7 @@ HANDLE = re.compile(r"@?[\w.\-]{2,60}")
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 MAIL = re.compile(r"[^\s@/]+@[^\s@/]+\.[^\s@/]+")  # whose host may be that of a platform: aria@x.com
 PHONE = re.compile(r"\+?(?:84|0)\d{9}")  # zalo.me/0912345678 is whom to call
-SHOWN = (  # in place of a link
+NO_ACCOUNT = (  # stands in a cell in place of a link
     "link",
     "links",
     "url",
@@ -73,8 +73,9 @@ def account_of(text: str) -> Account:
     if link is not None and platform is not None:
         handle = _handle(link["rest"] or "")
         hidden = link["host"].lower().removeprefix("www.") in SHORTENED and "@" not in (link["rest"] or "")
-        return Account(None, None) if handle and PHONE.fullmatch(handle) else Account(None if hidden else handle, platform)
-    if words.casefold() in SHOWN:
+        called = platform == "zalo" and handle is not None and PHONE.fullmatch(handle) is not None
+        return Account(None, None) if called else Account(None if hidden else handle, platform)
+    if words.casefold() in NO_ACCOUNT:
         return Account(None, None)
     return Account(words.removeprefix("@") if HANDLE.fullmatch(words) else None, None)  # a dot is common in a handle
 

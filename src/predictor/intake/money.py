@@ -13,7 +13,7 @@ from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.currency_words import currency_of, plain, without_currency
 from predictor.intake.fee_terms import OPEN_TIMES
-from predictor.intake.numbers import INSIDE, UNIT, UNITS, read_numbers, unified, unit_in_words
+from predictor.intake.numbers import INSIDE, UNIT, UNITS, read_numbers, unified, unit_in_words, with_lakh
 from predictor.intake.taxes import OPEN_TAX
 from predictor.wording.sentences import Said
 
@@ -55,7 +55,7 @@ def read_amounts(
     cells, codes = column.astype(object).reset_index(drop=True), pd.Series(None, index=range(len(column)), dtype=object)
     text = as_text(cells.where(cells.map(lambda cell: isinstance(cell, str)))).dropna()
     codes[text.index] = text.map(currency_of)
-    cells[text.index] = text.map(without_currency)
+    cells[text.index] = text.map(lambda cell: without_currency(with_lakh(cell)))
     cells = scaled(cells, unit)
     values, ranges, refused = np.full(len(cells), np.nan), np.zeros(len(cells), bool), []
     for code, group in cells.groupby(codes.fillna("")):

@@ -67,9 +67,10 @@ HALF = re.compile(  # 2 củ rưỡi, nửa triệu
 GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千百만억천백])")  # there a comma groups thousands, always
 PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
     r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?:(?<=[\d万萬億亿만천억k+])\s*|\s)(?:人|名|명|คน|người|nguoi|followers?|follows?|fans?|"
-    r"subs?(?:cribers?)?|flw?|theo dõi)$"
+    r"subs?(?:cribers?)?|flw?|fl|(?:người )?theo dõi)$",
+    re.IGNORECASE,
 )
-LAKH = re.compile(r"(?<=\d)\s?l$")  # 1.5L, as India writes it
+LAKH = re.compile(r"(?<=\d)\s?L$")  # 1.5L, as India writes it; 500 l are looks (lượt)
 NGHIN = re.compile(r"(?<=\d)\s?n$")  # 150N: a thousand in Vietnamese, and no unit elsewhere
 RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
 FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
@@ -109,6 +110,20 @@ def read_numbers(
     return pd.Series(np.where(trouble == FINE, whole, np.nan), index=column.index, dtype=float), refused
 
 
+def without_people(text: str) -> str:
+    """A count without the word for whom it counts.
+
+    >>> without_people("45K followers"), without_people("1.5L")
+    ('45K', '1.5 lakh')
+    """
+    return with_lakh(PEOPLE.sub("", text.strip()))
+
+
+def with_lakh(text: str) -> str:
+    """A number with its lakh written out."""
+    return LAKH.sub(" lakh", text.strip())
+
+
 def _typed(cells: pd.Series, entry: Entry) -> Reading:
     if pd.api.types.is_numeric_dtype(cells.dtype) and not pd.api.types.is_bool_dtype(cells.dtype):
         values = cells.astype(float).to_numpy(na_value=np.nan, copy=True)
@@ -132,9 +147,9 @@ def _read_text(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values, troubles and the values of the other convention, one per distinct text."""
     if entry.type == "count":
-        text = text.map(lambda cell: PEOPLE.sub("", unified(cell)))
+        text = text.map(without_people)
     if entry.type in ("count", "money"):
-        text = text.map(lambda cell: LAKH.sub(" lakh", NGHIN.sub("k", unified(cell))))
+        text = text.map(lambda cell: NGHIN.sub("k", unified(with_lakh(cell))))
     parts = text.map(_whole).astype("str").str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)

@@ -139,7 +139,7 @@ def from_files(files: Sequence[KeptFile], typed: pd.DataFrame) -> Reading | None
 
 def shape_of(found: Imported) -> Shape:
     """By which titles a file is known again."""
-    sheets = [_titles(parts[-1] for parts in one.layout.parts.values() if parts) for one in found.sheets]
+    sheets = [_titles(one.layout.row_of_titles) for one in found.sheets]
     return sorted([*titles] for titles in {*sheets})
 
 

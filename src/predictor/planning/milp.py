@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -12,7 +13,11 @@ import numpy as np
 from scipy import sparse
 
 INFEASIBLE, STOPPED = 2, 1  # what scipy.optimize.milp and linprog call them
+LEAST = 1.0  # seconds that a search of all columns gets, however long that around the relaxation took
 CORE = 200  # whole columns left open around the linear relaxation, where there are more than twice as many
+
+
+Status = Literal["solved", "infeasible", "stopped"]
 
 
 @dataclass
@@ -51,7 +56,7 @@ SILENCE = Silence()  # one a process, as its standard output is
 class Solution:
     """The columns' values (None where there are none), the objective, and the bound that no solution can pass."""
 
-    status: Literal["solved", "infeasible", "stopped"]
+    status: Status
     values: np.ndarray | None
     objective: float
     bound: float
@@ -91,23 +96,34 @@ class Program:
         are the core of Balas and Zemel (1980), An algorithm for large zero-one knapsack problems.
         """
         low, high, gain, whole = (np.concatenate(parts) for parts in zip(*self.columns, strict=True))
+        begun, core = time.monotonic(), Solution("stopped", None, -np.inf, np.inf)
         if whole.sum() > 2 * CORE:
-            relaxed = self._relaxed(low, high, gain)
-            if relaxed.status == INFEASIBLE:
-                return Solution("infeasible", None, -np.inf, np.inf)
-            if relaxed.status == 0:
-                doubtful = np.argsort(
-                    np.where(whole, np.abs(relaxed.lower.marginals + relaxed.upper.marginals), -1.0), kind="stable"
-                )
-                held = doubtful[int((whole == 0).sum()) + CORE :]
-                held_low, held_high = low.copy(), high.copy()
-                held_low[held] = held_high[held] = np.round(relaxed.x[held])
-                found, bound = self._searched(held_low, held_high, gain, whole, gap, seconds), -float(relaxed.fun)
-                if found.values is not None and bound - found.objective <= gap * abs(found.objective):
-                    return replace(found, status="solved", bound=bound)
-        return self._searched(low, high, gain, whole, gap, seconds)
+            core = self._around_the_relaxation(low, high, gain, whole, gap, seconds)
+            proven = core.values is not None and core.bound - core.objective <= gap * abs(core.objective)
+            if proven or core.status == "infeasible":
+                return core
+        left = max(seconds - (time.monotonic() - begun), LEAST)
+        found = self._searched(low, high, gain, whole, gap, left)
+        if core.values is not None and core.objective > found.objective:
+            return replace(core, status=found.status, bound=min(core.bound, found.bound))
+        return found
 
-    def _relaxed(self, low: np.ndarray, high: np.ndarray, gain: np.ndarray) -> Any:
+    def _around_the_relaxation(
+        self, low: np.ndarray, high: np.ndarray, gain: np.ndarray, whole: np.ndarray, gap: float, seconds: float
+    ) -> Solution:
+        """The best with all whole columns but the `CORE` most doubtful where the relaxation has them, and that one's bound."""
+        relaxed = self._relaxed(low, high, gain, seconds)
+        if relaxed.status != 0:
+            return Solution("infeasible" if relaxed.status == INFEASIBLE else "stopped", None, -np.inf, np.inf)
+        costs = np.abs(relaxed.lower.marginals + relaxed.upper.marginals)
+        held = np.flatnonzero(whole)[np.argsort(costs[whole > 0], kind="stable")[CORE:]]
+        held_low, held_high = low.copy(), high.copy()
+        held_low[held] = held_high[held] = np.round(relaxed.x[held])
+        found = self._searched(held_low, held_high, gain, whole, gap, seconds)
+        status: Status = "solved" if found.values is not None else "stopped"
+        return replace(found, status=status, bound=-float(relaxed.fun))
+
+    def _relaxed(self, low: np.ndarray, high: np.ndarray, gain: np.ndarray, seconds: float) -> Any:
         """The solution in which no column need be whole, with what each bound costs (`marginals`)."""
         from scipy.optimize import linprog
 
@@ -118,6 +134,7 @@ class Program:
             return linprog(
                 -gain, A_ub=sparse.vstack([cells[below], -cells[above]]), b_ub=np.concatenate([most[below], -least[above]]),
                 A_eq=cells[equal], b_eq=most[equal], bounds=np.column_stack([low, high]), method="highs",
+                options={"time_limit": seconds},
             )  # fmt: skip
 
     def _searched(

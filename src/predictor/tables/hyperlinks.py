@@ -16,7 +16,7 @@ from predictor.tables.sheet_sizes import Place, sheet_names
 LINK = re.compile(r"<(?:\w+:)?hyperlink\s(?P<attributes>[^>]*)>")
 ATTRIBUTE = re.compile(r"(?P<name>[\w:]+)=(?P<quote>[\"'])(?P<value>.*?)(?P=quote)")
 FORMULA = re.compile(
-    r"<c\s[^>]*?\br=\"(?P<ref>[A-Z]{1,3}\d{1,7})\"[^>]*>\s*<f[^>]*>\s*HYPERLINK\((?:\"|&quot;)(?P<target>[^\"<]*?)(?:\"|&quot;)"
+    r"<c\s[^>]*?\br=\"(?P<ref>[A-Z]{1,3}\d{1,7})\"[^>]*>\s*<f[^>]*>\s*HYPERLINK\((?:\"|&quot;)(?P<target>[^\"<]*?)(?:\"|&quot;)\s*[,)]"
 )
 
 

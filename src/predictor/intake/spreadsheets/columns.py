@@ -18,7 +18,6 @@ from predictor.intake.mapping import TableMapping
 from predictor.intake.numbers import plainly
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.currencies import Money
-from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import Midpoint, middles, midpoints
@@ -217,7 +216,7 @@ def _serials(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tupl
     if days.empty:
         return ()
     row = int(days.index[0])
-    place, came = address((row, layout.column(title))), str(cells[row]).strip()
+    place, came = layout.address(row, title), str(cells[row]).strip()
     values = {"title": title, "place": place, "came": came, "count": len(days), "day": f"{days[row]:%Y-%m-%d}"}
     return (Said("import_serials", values),)
 
@@ -273,7 +272,7 @@ def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
     if not len(parts):
         return []
     row = int(parts.index[0])
-    place = address((row, layout.column(title)))
+    place = layout.address(row, title)
     return [Said("import_doubt_scale", {"title": title, "place": place, "came": str(cells[row]).strip(), "table": table})]
 
 
@@ -310,7 +309,7 @@ def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str, l
     """The question whether a column is in shares or per cent, with its first cell, or a cell of each unit where it has both."""
     large, small = numbers[numbers > 1], numbers[(numbers > 0) & (numbers < least)]
     shown = pd.concat([large.head(1), small.head(1)]) if len(large) and len(small) else numbers.head(1)
-    places = " / ".join(address((int(row), layout.column(title))) for row in shown.index)
+    places = " / ".join(layout.address(int(row), title) for row in shown.index)
     values = {"title": title, "place": places, "came": " / ".join(f"{number:g}" for number in shown), "table": table}
     return Said("import_doubt_percent", values)
 
@@ -318,7 +317,7 @@ def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str, l
 def doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: float, table: str) -> Said:
     """The question what the numbers of a column count in, with its first cell."""
     row = int(cells.index[0])
-    place = address((row, layout.column(title)))
+    place = layout.address(row, title)
     values = {"title": title, "place": place, "came": str(cells[row]).strip(), "unit": plainly(unit), "table": table}
     return Said("import_doubt_unit", values)
 
@@ -334,7 +333,7 @@ def marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.Se
     for key, rows in marked.items():
         if rows.any():
             row = int(rows.idxmax())
-            place = address((row, layout.column(title)))
+            place = layout.address(row, title)
             values = {"title": title, "place": place, "came": str(cells[row]).strip(), "count": int(rows.sum())}
             notes.append(Said(key, values | more))
     return notes
@@ -354,7 +353,7 @@ def undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refuse
     if not refused:
         return []
     at = int(refused[0].cells[0])
-    place = address((int(cells.index[at]), layout.column(title)))
+    place = layout.address(int(cells.index[at]), title)
     count = sum(len(one.cells) for one in refused)
     values = {"title": title, "place": place, "came": str(cells.iloc[at]).strip(), "table": table, "rows": str(count)}
     date_key = "import_doubt_short_year" if ends_in_short_year(values["came"]) else "import_doubt_dates"
@@ -369,4 +368,5 @@ def swapped_days(layout: Layout, title: str) -> list[Said]:
     text = [cell for _, cell in cells if isinstance(cell, str) and re.match(r"(1[3-9]|2\d|3[01])[-/.]\d{1,2}[-/.]\d{2}", cell)]
     if not typed or not text or any(cell.day > 12 for _, cell in typed):
         return []
-    return [Said("import_swapped", {"title": title, "place": address((typed[0][0], column)), "day": f"{typed[0][1]:%Y-%m-%d}"})]
+    row, day = typed[0]
+    return [Said("import_swapped", {"title": title, "place": layout.address(int(str(row)), title), "day": f"{day:%Y-%m-%d}"})]

@@ -14,7 +14,6 @@ from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.codes import currency_code
 from predictor.intake.currency_words import SHARED, SPEAKING, currency_of, spoken_of
-from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import stating_currency
 from predictor.wording.sentences import Said
@@ -91,7 +90,7 @@ def codes_of(
     others = {code for source in sources.values() for code in source.dropna().unique()} - {"$"}
     dollars = codes.eq("$")
     if "VND" in others and others <= {"VND", "USD"} and dollars.any():  # beside đồng, a bare $ is the American one
-        place = address((int(dollars.idxmax()), column))
+        place = layout.address(int(dollars.idxmax()), title)
         return codes.mask(dollars, "USD"), [], [*notes, Said("import_dollars", {"title": title, "place": place})]
     codes, doubts = _settled(codes, layout, title)
     return codes, doubts, notes
@@ -161,6 +160,6 @@ def _settled(codes: pd.Series, layout: Layout, title: str) -> tuple[pd.Series, l
         at = codes.index[codes == sign]
         if not len(at):
             continue
-        place = address((int(at[0]), layout.column(title)))
+        place = layout.address(int(at[0]), title)
         doubts.append(Said("import_doubt_sign", {"sign": sign, "title": title, "place": place, "meant": " / ".join(meant)}))
     return codes, doubts

@@ -10,7 +10,6 @@ import pandas as pd
 from predictor.definitions.schema import Entry
 from predictor.intake.published import COUNTED
 from predictor.intake.spreadsheets.columns import marked
-from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import PART, Titles, counted_before, deliverable_of, letters, nothing_but_deliverables
 from predictor.intake.values import read_column
@@ -123,7 +122,7 @@ def without_ranges_of_posts(given: pd.DataFrame, layout: Layout, title: str, tab
     for row, pair in ends.dropna().items():
         cell = given.at[row, "posts"]
         came = f"{cell:%Y-%m-%d}" if isinstance(cell, date) else str(cell).strip()
-        where, (low, high) = address((int(row), layout.column(title))), pair
+        where, (low, high) = layout.address(int(row), title), pair
         values = {"title": title, "place": where, "came": came, "word": str(cell).strip(), "low": low, "high": high}
         doubts.setdefault(came, Said("import_doubt_posts", values | {"table": table}))
     if not doubts:

@@ -64,6 +64,8 @@ class Layout:
     skipped: dict[str, tuple[int, ...]]
     second: int | None = None
     headings: dict[int, str] = field(default_factory=dict)
+    made: dict[int, int] = field(default_factory=dict)  # columns that were made, and the column of the file that each is from
+    row_of_titles: tuple[str, ...] = ()  # as the file has it, by which it is known again
     clock: str = ""  # the title whose times are part of the days of another
     linked_by: str = ""  # the title whose cells lead to profiles, which are a column of links
 
@@ -111,6 +113,11 @@ class Layout:
         said = as_text(self.frame[title]).dropna()
         return len(said) > 0 and bool(said.map(unit_alone).notna().all())
 
+    def address(self, row: int, title: str) -> str:
+        """Where a cell stands in the file, such as B5; where what was read of it stood, if its column was made."""
+        column = self.column(title)
+        return address((row, self.made.get(column, column)))
+
     def column(self, title: str) -> int:
         """The number of the column with this title, however it is typed; 0 where there is none."""
         return self._columns.get(fold(title), 0)
@@ -148,8 +155,9 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     rows = tuple(row for row, reason in reasons.items() if reason is None and (second is None or row < second))
     headings = _headings(rows, {row: filled[row] for row in skipped["heading"]})
     return Layout(
-        grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, headings
-    )
+        grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, headings,
+        row_of_titles=tuple(words[-1] for words in parts.values() if words),
+    )  # fmt: skip
 
 
 def _refuse_longer(grid: Grid, top: int, bottom: int) -> None:

@@ -11,7 +11,7 @@ from predictor.intake.accounts import account_of, links_share
 from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.grids import Grid
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import LOOKS, letters
+from predictor.intake.spreadsheets.titles import LOOKS, Titles, letters
 
 TITLE = "Link"
 MOST = 0.8  # of the cells, for a column to be one of links
@@ -35,21 +35,26 @@ def under_a_title(grid: Grid) -> Grid:
     return replace(grid, cells=pd.concat([title, grid.cells.loc[listed.index[0] :, filled]]))
 
 
-def with_links(layout: Layout) -> Layout:
-    """A table with the profiles that the cells of one of its columns lead to (`linked_by` names it), as a column of links.
-
-    A table that has such a column, or accounts behind several, stays as it is.
+def with_links(layout: Layout, known: Titles) -> Layout:
+    """A table with the profiles that cells lead to: in its column of links, else as one, where they are behind the names or
+    behind one column alone (`linked_by` names it).
     """
-    grid = layout.grid
-    there = {place: to for place, to in grid.links.items() if place[0] in {*layout.rows} and place[1] in layout.titles}
-    if len({column for _, column in there}) != 1 or layout.column(TITLE) or any(map(_named_link, layout.titles.values())):
+    there = {place: to for place, to in layout.grid.links.items() if place[0] in {*layout.rows} and place[1] in layout.titles}
+    shown = {column for _, column in there if _named_link(layout.titles[column])}
+    cells = layout.grid.cells.copy()
+    for (row, column), to in there.items():
+        if column in shown:
+            cells.at[row, column] = to
+    layout = replace(layout, grid=replace(layout.grid, cells=cells)) if shown else layout
+    linked = {column for _, column in there}
+    named = {column for column in linked if known.name(layout.titles[column]) == "name"} if len(linked) > 1 else linked
+    if len(named) != 1 or layout.column(TITLE) or any(map(_named_link, layout.titles.values())):
         return layout
-    column, new = next(iter(there))[1], int(max(grid.cells)) + 1
-    cells = grid.cells.assign(**{str(new): pd.Series({row: to for (row, _), to in there.items()}, dtype=object)})
-    cells.columns = [*grid.cells, new]
-    linked = replace(grid, cells=cells)
+    (column,), new = named, int(max(cells)) + 1
+    cells[new] = pd.Series({row: to for (row, at), to in there.items() if at == column}, dtype=object)
     titles, parts = layout.titles | {new: TITLE}, layout.parts | {new: (TITLE,)}
-    return replace(layout, grid=linked, titles=titles, parts=parts, linked_by=layout.titles[column])
+    grid, made = replace(layout.grid, cells=cells), layout.made | {new: column}
+    return replace(layout, grid=grid, titles=titles, parts=parts, made=made, linked_by=layout.titles[column])
 
 
 def _named_link(title: str) -> bool:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from predictor.intake.currency_words import currency_of, plain
 from predictor.intake.mapping import TableMapping
-from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import letters
 from predictor.wording.sentences import Said
@@ -36,7 +35,7 @@ def mil_settled(
     if thousand or code == "VND":
         return cells.mask(at, cells[at].map(lambda cell: MIL.sub("k" if thousand else "tr", cell))), []
     row, words = int(at.idxmax()), list(dict.fromkeys(cells[at]))
-    values = {"title": title, "place": address((row, layout.column(title))), "came": words[0], "each": words, "name": name}
+    values = {"title": title, "place": layout.address(row, title), "came": words[0], "each": words, "name": name}
     read = {"thousand": MIL.sub("k", words[0]), "million": MIL.sub("m", words[0]), "table": table}
     return cells.mask(at, None), [Said("import_doubt_mil", values | read)]
 

@@ -23,7 +23,6 @@ from predictor.intake.spreadsheets.columns import (
     undecided,
 )
 from predictor.intake.spreadsheets.currencies import Money, code_of, codes_of
-from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import midpoints
@@ -95,7 +94,7 @@ def _implausible(
         return [], []
     if len(small) == len(amounts):
         row = int(small.index[0])
-        came, place = str(typed[row]).strip(), address((row, column)) if column else "–"
+        came, place = str(typed[row]).strip(), layout.address(row, title) if column else "–"
         return [
             Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})
         ], []

@@ -31,7 +31,6 @@ from predictor.intake.spreadsheets.cell_meanings import (
     perhaps_price,
 )
 from predictor.intake.spreadsheets.continued import NUMBERING
-from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.row_words import ON_TOP
 from predictor.intake.spreadsheets.several_prices import both, each_its_own, one_a_row, total_of, with_charge, with_tax
@@ -132,9 +131,9 @@ class _Proposing:
 
     def _untitled(self, title: str) -> Said:
         """That a column without a title is not used, with its first cell."""
-        column = self.layout.column(title)
         cells = self._cells(title).dropna()
-        values = {"title": title, "place": address((int(cells.index[0]), column)), "came": without_contacts(str(cells.iloc[0]))}
+        place = self.layout.address(int(cells.index[0]), title)
+        values = {"title": title, "place": place, "came": without_contacts(str(cells.iloc[0]))}
         return Said("import_untitled", values)
 
     def _cells(self, title: str) -> pd.Series:

@@ -9,8 +9,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.money import ends_of
-from predictor.intake.numbers import plainly, read_numbers
-from predictor.intake.spreadsheets.grids import address
+from predictor.intake.numbers import plainly, read_numbers, unified, without_people
 from predictor.intake.spreadsheets.layout import Layout
 
 OF_PEOPLE = ("followers", "average_views")
@@ -30,14 +29,15 @@ class Midpoint:
 
 def midpoints(layout: Layout, title: str, cells: pd.Series, at: np.ndarray, values: pd.Series) -> list[Midpoint]:
     """The ranges of a column, `at` their places, with what each was read as."""
-    places = [(int(row), address((int(row), layout.column(title)))) for row in cells.index[at]]
+    places = [(int(row), layout.address(int(row), title)) for row in cells.index[at]]
     name = layout.grid.name
     return [Midpoint(name, row, title, cell, str(cells[row]), plainly(values[row])) for row, cell in places]
 
 
 def middles(cells: pd.Series, name: str, entry: Entry, decimal_comma: bool | None) -> pd.Series:
     """The midpoints of the cells that are ranges of people, missing elsewhere and where an end is no number."""
-    bounds = cells.map(ends_of) if name in OF_PEOPLE else cells.map(lambda _: None)
+    people = name in OF_PEOPLE
+    bounds = cells.map(lambda cell: ends_of(unified(without_people(cell))) if people and isinstance(cell, str) else None)
     ranged = cells[bounds.notna()]
     low, high = (
         read_numbers(pd.Series([bounds[row][end] for row in ranged.index], ranged.index, dtype="str"), entry, decimal_comma)[0]

@@ -8,7 +8,6 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused
-from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.tables.sheet_sizes import Place
 from predictor.wording.sentences import Said
@@ -44,8 +43,8 @@ def _quoting(problem: Said, came: object) -> Said:
 
 def reject(layout: Layout, title: str, row: int, came: object, problem: Said) -> Reject:
     """One cell with what is wrong with it."""
-    column = layout.column(title)
-    return Reject(layout.grid.name, row, title, address((row, column)) if column else "", str(came), problem)
+    place = layout.address(row, title) if layout.column(title) else ""
+    return Reject(layout.grid.name, row, title, place, str(came), problem)
 
 
 def untrusted(layout: Layout, title: str, entry: Entry) -> list[Reject]:

@@ -53,9 +53,9 @@ TERMS = re.compile(  # what an offer says about itself, or whom to ask: no name
     r"\b(?:in|ex)clu(?:des?|ded|ding|sive)\b|\bvalid (?:for|until|till|\d)|hiệu lực|\bberlaku\b|有効期限|有效期|유효",
     re.IGNORECASE,
 )
-EXAMPLE = re.compile(
-    r"\s*(?:vd|ví dụ|e\.?g|example|sample|contoh|mẫu|例|예시|ตัวอย่าง)\s*[.:：]", re.IGNORECASE
-)  # of how to fill in
+EXAMPLE = re.compile(  # of how to fill in; a handle (vd.linh) is none
+    r"\s*(?:(?:vd|ví dụ|example|sample|contoh|例|예시|ตัวอย่าง)(?:\s*[:：]|\.\s)|e\.?g\.?\s*[:：])", re.IGNORECASE
+)
 RULE = re.compile(r"[-–—=_:|.\s]*[-–—=_]{2}[-–—=_:|.\s]*")  # a line drawn under titles
 IN_BRACKETS = re.compile(r"[(（\[【].*\w.*[)）\]】]")
 COUNTER = re.compile(r"^\s*([ivx]+|[a-z])[.)]?\s*$", re.IGNORECASE)

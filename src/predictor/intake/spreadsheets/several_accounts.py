@@ -66,6 +66,7 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
 
 
 FOLLOWERS = "Followers"
+SHOWN = 10  # rows that a note names
 
 
 def _of_its_platform(layout: Layout, followers: dict[str, list[int]], where: int, titles: Titles) -> Account:
@@ -84,7 +85,12 @@ def _of_its_platform(layout: Layout, followers: dict[str, list[int]], where: int
         parts=left.parts | {new: (FOLLOWERS,)},
     )
     used = ", ".join(layout.titles[column] for column in at.values())
-    return Account(found, notes=(Said("import_own_platform", {"titles": used, "title": layout.titles[where]}),))
+    notes = [Said("import_own_platform", {"titles": used, "title": layout.titles[where]})]
+    blank = found.grid.cells.loc[[*layout.rows], new].isna() & cells.loc[[*layout.rows], [*at.values()]].notna().any(axis=1)
+    if blank.any():
+        rows = ", ".join(str(row) for row in blank.index[blank][:SHOWN]) + "…" * (int(blank.sum()) > SHOWN)
+        notes.append(Said("import_own_platform_none", {"rows": rows, "title": layout.titles[where]}))
+    return Account(found, notes=tuple(notes))
 
 
 def _followers(row: pd.Series, platform: str | None, at: dict[str, int]) -> object:

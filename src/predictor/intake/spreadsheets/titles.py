@@ -148,8 +148,6 @@ class Titles:
 
     def mentioned(self, text: str) -> str | None:
         """The one platform that a text mentions."""
-        if fold(text) == "tt":  # numbers the rows of a list, where it stands alone
-            return None
         found = {self._platforms[fold(word)] for word in self._mentions.findall(unicodedata.normalize("NFC", text))}
         return found.pop() if len(found) == 1 else None
 
@@ -171,7 +169,8 @@ class Titles:
         if fold(title) in self.accepted:
             return self._qualified(Title(self.accepted[fold(title)]), "%" if "%" in title else "")
         spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", title)
-        platform = self.mentioned(spaced)
+        numbering = fold(title) == "tt"  # of the rows of a list, where it stands alone
+        platform = None if numbering else self.mentioned(spaced)
         if re.search(PRICE, letters(title)) and re.search(PER_THOUSAND, letters(title)):
             return Title(like="fee", platform=platform)
         qualifier = " ".join(QUALIFIER.findall(title))

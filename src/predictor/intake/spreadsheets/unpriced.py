@@ -9,7 +9,6 @@ from functools import lru_cache
 import pandas as pd
 
 from predictor.intake.cells import as_text
-from predictor.intake.spreadsheets.grids import address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.wording.sentences import Said
 
@@ -80,5 +79,5 @@ def told_unpriced(layout: Layout, title: str, cells: pd.Series, at: pd.Series) -
         return []
     row = int(at.idxmax())
     words = ", ".join(dict.fromkeys(str(cell).strip() for cell in cells[at]))
-    place = address((row, layout.column(title))) if layout.column(title) else "–"
+    place = layout.address(row, title) if layout.column(title) else "–"
     return [Said("import_no_price", {"title": title, "count": int(at.sum()), "place": place, "words": words})]

@@ -119,12 +119,13 @@ def import_grids(
             asked += [] if passed else unrecognised(grid)
             elsewhere += [] if passed else said_elsewhere(grid)
             continue
-        layout = with_links(layout)
+        layout = with_links(layout, titles)
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout)
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles)
         mapping = _stating(mapping, home, stated, catalogue)
         own = Titles(catalogue, home)
-        layout = prices_apart(layout, own) if home == "candidates" else with_clock(layout, own) if home == "posts" else layout
+        apart = {"candidates": prices_apart, "posts": with_clock}.get(home)
+        layout = apart(layout, own, mapping.of(home)) if apart else layout
         for one in accounts_apart(layout, own, mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
             taken.append((one, _as_export(intake, export, left)))
