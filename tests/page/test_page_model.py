@@ -57,6 +57,10 @@ def test_a_range_that_does_not_hold_for_strangers_is_told_at_once_and_drawn_wher
     assert told in " ".join(trust(one, phrases(lang)))
     fine = replace(one, provenance=replace(one.provenance, scores=[good, {**good, "split": "new_creators"}]))
     assert "6%" not in " ".join(trust(fine, phrases(lang)))
+    wide = bad | {"split": "new_creators", "coverage_untied": 0.95}  # more comes true than was promised: no reason for doubt
+    assert "95%" not in " ".join(trust(replace(one, provenance=replace(one.provenance, scores=[good, wide])), phrases(lang)))
+    alone = replace(one, provenance=replace(one.provenance, scores=[bad | {"split": "new_creators"}]))
+    assert told in trust(alone, phrases(lang))[2]
     chart = coverages([(only["engagement"].recipe, judged_on(one, "engagement"))], phrases(lang))
     marks = [mark["value"][0] for series in chart["series"] for mark in series["data"]]
     assert sorted(marks) == [0.06, 0.82] and chart["xAxis"]["min"] <= 0.06

@@ -12,6 +12,7 @@ from predictor.errors import RowsError
 from predictor.planning.lineup import lineup
 from predictor.planning.rules import Between, LineupConstraints
 from predictor.reporting.client_paper import BROWSERS, client_page, pdf
+from predictor.reporting.lineup_words import why_none
 from predictor.reporting.plots import chart_files
 from predictor.tables.files import write_frame
 
@@ -83,10 +84,15 @@ def test_the_plan_to_sign_is_called_by_who_is_in_it_and_the_brief_by_the_goal_of
     assert "“Influencers only”: no influencer of the list has a quote in the budget's currency." in told
     partly = words(page(scored(better=2.0, kind=["influencer"] * 3 + [""] * 37)))
     assert "Proposed line-up: Kinds not stated" in partly and "influencers only" not in partly
+    assert "“KOLs only”: no KOL of the list has a quote in the budget's currency." in partly
 
 
 @pytest.mark.parametrize(
-    ("lang", "named", "told"), [("en", "Whole list", "of 9 of them"), ("vi", "Cả danh sách", "9 booking chưa ghi")]
+    ("lang", "named", "told"),
+    [
+        ("en", "Influencers and KOLs (some kinds not stated)", "of 9 of them"),
+        ("vi", "Influencer và KOL (một số chưa phân loại)", "9 booking chưa ghi"),
+    ],
 )
 def test_a_plan_in_which_some_kinds_are_known_is_not_said_to_be_of_a_list_without_kinds(lang, named, told):
     found = words(page(scored(kind=["kol"] + [""] * 39), lang, RULES.model_copy(update={"must_have": ("c0",)})))
@@ -125,6 +131,15 @@ def test_a_list_that_names_no_kinds_has_no_plan_named_after_them():
     told = words(page(scored(kind="")))
     assert "the list does not say whether these are influencers or KOLs" in told and "Proposed line-up: Kinds not stated" in told
     assert "“Influencers and KOLs”" not in told and "no such line-up" not in told
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"),
+    [("en", "The list does not say who is an influencer or a KOL."), ("vi", "Danh sách chưa ghi ai là influencer, ai là KOL.")],
+)
+def test_a_plan_of_one_kind_that_a_list_without_kinds_cannot_have_says_that_the_list_has_none(lang, why):
+    found = lineup(scored(kind=""), "engagement", RULES, CATALOGUE)
+    assert {why_none(plan, found, phrases(lang)) for plan in found.plans if not plan.found} == {why}
 
 
 @pytest.mark.parametrize(("until", "said"), [(date(2026, 6, 30), False), (date(2026, 1, 31), True)])

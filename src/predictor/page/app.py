@@ -118,9 +118,10 @@ def run(
         shop = AppState(found, store, ScoreCache(KEPT), ScoreCache(KEPT), Lock())
         _routes(shop)
         app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK, headers=HEADERS)
-        packed: dict[str, Any] = {"gzip_middleware_factory": None} if host in LOOPBACK else {}  # it takes longer than sending
+        # On this machine packing an answer takes longer than sending it.
+        unpacked: dict[str, Any] = {"gzip_middleware_factory": None} if host in LOOPBACK else {}
         ui.run(
-            host=host, port=port, **packed, show=show, reload=False, title="predictor",
+            host=host, port=port, **unpacked, show=show, reload=False, title="predictor",
             favicon=Path(str(files("predictor.page") / "page.svg")),
             language="vi", show_welcome_message=False, endpoint_documentation="none", reconnect_timeout=30, http=Prompt,
         )  # fmt: skip

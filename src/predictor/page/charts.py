@@ -81,7 +81,8 @@ def plans(found: Lineup, phrases: Phrases) -> dict[str, Any]:
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 8, "bottom": 28, "containLabel": True},
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
         "xAxis": {**count_axis(heading(phrases.label(found.outcome)), "x", [], phrases, "value"), "min": 0},
-        "yAxis": {"type": "category", "data": names, "axisTick": {"show": False}, "axisLabel": {**TEXT, "color": "#1c2430"}},
+        "yAxis": {"type": "category", "data": names, "axisTick": {"show": False},
+                  "axisLabel": {**TEXT, "color": "#1c2430", "width": 150, "overflow": "break"}},
         "series": [
             {"type": "line", "data": ends, "symbol": "none", "silent": True,
              "lineStyle": {"width": 6, "opacity": 0.3, "color": SOFT}},

@@ -125,7 +125,9 @@ def _sentence(session: PageSession, fault: Fault) -> str:
     if entry is None or fault.column not in session.draft.typed:
         return session.say("page_bad_row", row=str(fault.row - 1))
     words = ", ".join(session.phrases.label(word) for word in entry.categories.values())
-    kind = "number" if entry.type in ("count", "number", "rate") else entry.type if words or entry.type != "category" else "other"
+    kind: str = "number" if entry.type in ("count", "number", "rate") else entry.type
+    if kind == "category" and not words:
+        kind = "other"
     came = str(session.draft.typed[fault.column].iloc[fault.row - 2])[:60]
     said = {"row": str(fault.row - 1), "column": session.phrases.label(entry.label), "came": came, "words": words}
     return session.say(

@@ -132,10 +132,13 @@ def trust(bundle: Bundle, phrases: Phrases) -> list[str]:
 
 
 def _of_strangers(bundle: Bundle, names: dict[str, str], phrases: Phrases) -> list[str]:
-    """Where the range does not keep its word for people without a record, which the newest results do not show."""
-    tests = [(names[name], one) for name in bundle.models for one in judged_on(bundle, name)[1:]]
-    astray = [(name, one["coverage_untied"]) for name, one in tests if not KEPT[0] <= one["coverage_untied"] <= KEPT[1]]
-    shares = [phrases.say("model_trust_share", share=phrases.percent(share), target=name) for name, share in astray]
+    """Where the range is too narrow for people without a record, which the newest results do not show."""
+    tests = [(name, one) for name in bundle.models for one in judged_on(bundle, name) if one["split"] == "new_creators"]
+    shares = [
+        phrases.say("model_trust_share", share=phrases.percent(one["coverage_untied"]), target=names[name])
+        for name, one in tests
+        if one["coverage_untied"] < KEPT[0]
+    ]
     return [phrases.say("model_trust_strangers", shares=", ".join(shares))] if shares else []
 
 

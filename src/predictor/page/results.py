@@ -53,11 +53,13 @@ class Desk:
     store: Store
     changes: tuple[Change, ...] = ()  # what was answered about the results
     area: Any = None
+    asked: int = 0  # how many comparisons were asked for, so that one that comes late is dropped
 
     def refuse(self, sentence: str) -> None:
         """Say what is missing or wrong in place of an answer."""
         self.area.clear()
         with self.area:
+            self._answered()  # one of the answers may be what is wrong
             note(sentence, warning=True)
 
     async def plan_came(self, name: str, content: bytes) -> None:
@@ -111,24 +113,32 @@ class Desk:
 
     async def show(self) -> None:
         """Draw the comparison, or what stands in its way."""
-        if self.plan is None or self.results is None:
-            return self.refuse(self.phrases.say("page_results_plan_missing" if self.plan is None else "page_results_missing"))
+        plan, results, changes = self.plan, self.results, self.changes
+        if plan is None or results is None:
+            return self.refuse(self.phrases.say("page_results_plan_missing" if plan is None else "page_results_missing"))
+        self.asked += 1
+        mine = self.asked
         self.area.clear()
         with self.area:
             waiting(self.phrases.say("page_arriving"))
+        came: Outcome | Refused | RowsError | DefinitionError
         try:
-            outcome = await run.io_bound(_compared, self.plan, self.results, self.found, self.phrases, self.changes)
-        except OpenResults as problem:
-            self.keep(*self.results)
-            return self._ask(problem, self.results[0])
+            came = await run.io_bound(_compared, plan, results, self.found, self.phrases, changes)
         except (Refused, RowsError, DefinitionError) as problem:
-            return self.refuse(_problem(problem, self.results[0], self.phrases))
-        self.keep(*self.results)
+            came = problem
+        if mine != self.asked:
+            return None
+        if not isinstance(came, Outcome | OpenResults):
+            return self.refuse(_problem(came, results[0], self.phrases))
+        self.keep(*results)
+        if isinstance(came, OpenResults):
+            return self._ask(came, results[0])
         self.area.clear()
         with self.area:
             self._answered()
-            ui.label(self.phrases.say("page_results_from", file=self.results[0])).classes("k-soft")
-            _draw(outcome, self.phrases)
+            ui.label(self.phrases.say("page_results_from", file=results[0])).classes("k-soft")
+            _draw(came, self.phrases)
+        return None
 
 
 def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases) -> None:

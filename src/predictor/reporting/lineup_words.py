@@ -284,15 +284,15 @@ def _verdict(duel: PlanComparison, one: Plan, other: Plan, found: Lineup, phrase
 
 
 def _unsaid(found: Lineup) -> bool:
-    """Whether nobody who is to be booked has a kind, as the answer says: a plan of one kind has then nobody to choose from."""
-    mix = next(plan for plan in found.plans if plan.name == "mix")
-    return mix.found and _made_of(mix) == "unknown"
+    """Whether nobody has a kind, as the answer says: a plan of one kind has then nobody to choose from."""
+    there = [plan for plan in found.plans if plan.found]
+    return [plan.name for plan in there] == ["mix"] and _made_of(there[0]) == "unknown"
 
 
 def why_none(plan: Plan, found: Lineup, phrases: Phrases) -> str:
     """Why there is no such plan: the rules that cannot be kept together, or that the time was up."""
     if _unsaid(found):
-        return phrases.say("page_plan_none")
+        return phrases.say("lineup_no_kinds")
     if not plan.conflict:
         return phrases.say("lineup_no_time", plan=plan_name(plan, phrases))
     if (kind := PLANS[plan.name]) is not None and {*plan.conflict} <= {f"only|{kind}", "somebody", "quote"}:
