@@ -85,7 +85,7 @@ def _as_people_have_it(problem: RowsError | DefinitionError, lang: str) -> list[
     faults = problem.faults if isinstance(problem, RowsError) else []
     files = [one.file for one in faults if one.said is not None and one.said.key in FOREIGN and Path(one.file).suffix]
     typed = {Path(word).name: word for word in sys.argv[1:]}
-    return [say(lang, "import_instead", file=shlex.quote(typed.get(Path(file).name, file))) for file in dict.fromkeys(files)]
+    return [say(lang, "as_people_have_it", file=shlex.quote(typed.get(Path(file).name, file))) for file in dict.fromkeys(files)]
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
