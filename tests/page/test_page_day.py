@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="the
 WORDS = {
     "vi": {
         "name": "Tên kế hoạch", "goal": "Tương tác", "sales": "Bán hàng", "traffic": "Lưu lượng truy cập", "budget": "Ngân sách",
-        "on": "Tiếp theo:", "home": "Lập kế hoạch chiến dịch", "niche": "Lĩnh vực", "typed": "lam dep", "found": "Làm đẹp",
+        "on": "Tiếp theo:", "home": "Lập kế hoạch chiến dịch",
         "reach": "Cần ít nhất bao nhiêu?", "chance": "Khả năng đạt từ 40", "copy": "Nhân bản",
         "gone": "mức cần đạt 40 đơn hàng đã được bỏ", "of": "Bản sao của Hè", "brief": "1. Brief",
         "ends": "Kết thúc", "wrong": "31/1", "right": "31/01/2027",
@@ -18,7 +18,7 @@ WORDS = {
     },
     "en": {
         "name": "Name of the plan", "goal": "Engagement", "sales": "Sales", "traffic": "Traffic", "budget": "Budget",
-        "on": "Next:", "home": "Campaign planner", "niche": "Niche", "typed": "BEAU", "found": "Beauty",
+        "on": "Next:", "home": "Campaign planner",
         "reach": "At least how much?", "chance": "Chance of 40 or more", "copy": "Duplicate",
         "gone": "the 40 orders to be reached are gone", "of": "Copy of Hè", "brief": "1. Brief",
         "ends": "Ends on", "wrong": "31/1", "right": "2027-01-31",
@@ -55,18 +55,8 @@ def test_the_table_of_a_short_list_covers_neither_the_notes_below_it_nor_the_way
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_names_niches_and_creators_are_found_without_their_accents_and_no_word_of_the_table_is_of_another_language(
-    place, tab, tmp_path, lang
-):
+def test_creators_are_found_without_their_accents_and_no_word_of_the_table_is_of_another_language(place, tab, tmp_path, lang):
     words, page = WORDS[lang], tab(lang)
-    page.goto(f"{place.address}/w/new")
-    page.get_by_label(words["niche"], exact=True).click()
-    page.keyboard.type(words["typed"])
-    options = page.get_by_role("option")
-    options.filter(has_text=words["found"]).wait_for()
-    assert options.count() == 1
-    options.first.click()
-    page.locator(".q-chip", has_text=words["found"]).wait_for()
     at_the_candidates(page, place.address, words, "goal", ten(tmp_path))
     page.locator(f'.k-sheet .ag-row [aria-label^="{words["choose"]}"]').first.wait_for(state="attached")
     assert "Press Space to toggle" not in page.locator(".k-sheet").inner_html()

@@ -12,7 +12,7 @@ from nicegui import ui
 from predictor.definitions.phrases import Phrases
 from predictor.intake.budgets import read_budget as amount_of
 from predictor.intake.currency_words import SHARED, currency_of, without_currency
-from predictor.page.elements import FOLD, plain_digits, title
+from predictor.page.elements import plain_digits, title
 from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot
 from predictor.page.work import Resources
@@ -21,11 +21,6 @@ from predictor.wording.matching import fold
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")
 DAYS = {"vi": ("%d/%m/%Y", "DD/MM/YYYY"), "en": ("%Y-%m-%d", "YYYY-MM-DD")}
-
-# An opened list keeps what has the letters typed, with or without their accents.
-FINDS = """() => { const list = getElement(%d), fold = %s; list.findFilteredOptions = () => {
-  const typed = fold(list.$el.querySelector('input[type=search]')?.value ?? '')
-  return list.initialOptions.filter(one => fold(one.label).includes(typed)) } }"""
 
 
 def read_day(typed: str, lang: str) -> date | None:
@@ -227,7 +222,6 @@ def _niches(session: PageSession) -> None:
             reading.set_text(session.say("page_niche_unread", came=text))
 
     field.on_value_change(chosen)
-    field.on("focus", js_handler=FINDS % (field.id, FOLD))
     field.on("input-value", typing)
     field.on("blur", left)
     field.on("keyup.enter", left)
