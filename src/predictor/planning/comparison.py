@@ -26,7 +26,7 @@ from predictor.forecasting.sampling import (
     safe_outcome,
     sample_group,
 )
-from predictor.planning.drivers import BreakEven, Drivers, break_even_between, drivers, verdict_of
+from predictor.planning.drivers import MAX_DRAWN, BreakEven, Drivers, break_even_between, drivers, verdict_of
 from predictor.tables.columns import FORECAST, scored_column
 from predictor.wording.matching import closest, fold
 from predictor.wording.sentences import LANGUAGES, Said, money
@@ -129,7 +129,6 @@ class Comparison:
 
 UNKNOWN = 1 / 3  # part of a list without a record from which candidates are ranked by their safe value
 BY = ("kind", "tier", "platform")
-MAX_DRAWN = 4_000_000  # outcomes drawn for one question: large files need fewer repetitions
 MIN_DRAWS = 200
 
 

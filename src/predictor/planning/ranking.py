@@ -14,12 +14,12 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.sampling import INTERVAL, OutcomeCorrelations, probability_of_superiority, sample_jointly
 from predictor.planning.comparison import Comparison, candidates
-from predictor.planning.drivers import LIKELY
+from predictor.planning.drivers import LIKELY, MAX_DRAWN
 
 RECORD = ("line", "creator_id", "name", "rank", "rank_low", "rank_high", "tie")
 DECIMALS = 6  # decimals beyond which outcomes are equal
 FREE_FEE = 1e-9  # stands for a fee of nothing
-DRAWS, MIN_DRAWS, MAX_DRAWN = 2000, 200, 4_000_000  # repetitions; outcomes drawn at most, so that long lists take seconds
+DRAWS, MIN_DRAWS = 2000, 200  # repetitions
 
 
 Order = Literal["expected", "safe"]
