@@ -67,7 +67,7 @@ def account_of(text: str) -> Account:
     >>> account_of("https://vt.tiktok.com/ZSabc12/")
     Account(handle=None, platform='tiktok')
     """
-    words = MAIL.sub(" ", INVISIBLE.sub("", text)).strip()
+    words = MAIL.sub(" ", INVISIBLE.sub("", text).replace("＠", "@")).strip()
     link = LINK.search(words) if "." in words else None
     platform = None if link is None else _platform(link["host"].lower())
     if link is not None and platform is not None:
@@ -148,6 +148,8 @@ def _handle(rest: str) -> str | None:
         return at
     if parts[:1] == ["profile.php"]:
         return next(iter(parse_qs(address.query).get("id", [])), None)
+    if parts[:1] == ["people"] and len(parts) > 2 and parts[2].isdecimal():  # the name before it is no account
+        return parts[2]
     while len(parts) > 1 and parts[0].lower() in BEFORE_HANDLE:
         parts = parts[1:]
     shown = len(parts) > 1 or "=" in address.query  # one post or video of somebody's

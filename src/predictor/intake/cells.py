@@ -39,6 +39,23 @@ def as_text(column: pd.Series) -> pd.Series:
     return text.mask(text.str.lower().isin(BLANKS))
 
 
+SPELLING_BLANK = ("Nan", "Nat", "Null", "None")  # as people write names; programs write nan, NaN, null, NULL and None for nothing
+
+
+def as_names(column: pd.Series, persons: bool = True) -> pd.Series:
+    """A column of names (or of ids, where not `persons`) as trimmed text, in which Nan and Null are people.
+
+    None is one where it stands once, among names: of a program's it would be as often as nothing is known, and beside ids it says
+    that there is none.
+    """
+    text = as_text(column)
+    typed = column.astype(object).map(lambda cell: cell.strip(AROUND) if isinstance(cell, str) else None)
+    named = text.isna() & typed.isin(SPELLING_BLANK)
+    none = named & typed.eq("None")
+    named &= ~none if none.sum() > 1 or not persons else True
+    return text.where(~named, typed.astype("str")) if text.notna().any() else text
+
+
 def without_emoji(text: str) -> str:
     """A text without the emoji before and behind it.
 

@@ -65,10 +65,11 @@ SHARED = {
     "$": ("USD", "SGD", "HKD", "AUD", "TWD", "CAD", "NZD", "MXN", "COP", "CLP", "ARS"),
     "¥": ("CNY", "JPY"),
     "rs": ("INR", "PKR", "LKR", "NPR"),
+    "元": ("TWD", "HKD", "CNY"),  # in traditional characters, where it is not China's alone
 }
 MEANING = (
-    {word: code for code, words in CURRENCIES.items() for word in words}
-    | {sign: sign for sign in SHARED}
+    {sign: sign for sign in SHARED}
+    | {word: code for code, words in CURRENCIES.items() for word in words}
     | {"rs.": "rs", "dollar": "$", "dollars": "$", "đô": "$", "đô la": "$"}
 )  # signs and words that several currencies share stand for themselves
 SORTED = "|".join(re.escape(word) for word in sorted(MEANING, key=len, reverse=True))
@@ -98,7 +99,8 @@ def plain(text: str) -> str:
     one = unified(text)
     for words, unit in MIL if "mil" in one else ():
         one = words.sub(rf"\1{unit}", one)
-    return halved(re.sub(r"(tr|tỷ|k)(đ|vn)", r"\1 \2", one))
+    one = re.sub(r"(?<![^\W\d_])t(?=€)", "tsd ", one)  # T€, as German writes a thousand of them
+    return halved(re.sub(r"(tr|tỷ|k)(đ|vn)|(?<![^\W\d_])([km])(?=[€£$])", r"\1\3 \2", one))
 
 
 @lru_cache(maxsize=4096)  # lists repeat their prices
@@ -110,6 +112,7 @@ def currency_of(text: str) -> str | None:
     """
     found = {MEANING[word] for word in WORD.findall(plain(text))}
     codes = found - set(SHARED)
+    codes -= {"CNY"} if codes & {"TWD", "HKD"} and "元" in text else set()  # 千元 (NTD)
     return codes.pop() if len(codes) == 1 else found.pop() if len(found) == 1 else None
 
 

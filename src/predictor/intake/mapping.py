@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from predictor.definitions.schema import Catalogue, Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.cells import as_text
-from predictor.intake.units import in_units
+from predictor.intake.units import COUNTED_IN, in_units
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold, nearest
 
@@ -180,8 +179,10 @@ def _faults(at: str, one: TableMapping, table: str, catalogue: Catalogue) -> lis
         if name not in ours
     ]
     for theirs, unit in one.units.items():
-        if not (math.isfinite(unit) and unit > 0):
-            faults.append(f"{at}: units: {theirs}: got {unit}; expected what its bare numbers count in, such as 1000 or 0.01.")
+        if unit not in COUNTED_IN:
+            allowed = ", ".join(f"{size:.15g}" for size in COUNTED_IN)
+            faults.append(f"{at}: units: {theirs}: got {unit}; expected what its bare numbers count in, such as 1000 or 0.01 "
+                          f"(allowed: {allowed}).")
     if one.orders is not None and table != "bookings":
         faults.append(f"{at}: orders: {table} are no bookings; orders add up to bookings alone.")
     if one.post_links is not None and table != "posts":

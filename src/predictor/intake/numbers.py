@@ -24,8 +24,9 @@ from predictor.wording.sentences import Said
 UNITS: dict[str, float] = {
     word: size
     for size, words in {
-        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands mila тыс tys 千 천 พัน",
-        1e6: "tr triệu trieu củ m mn mio mi million millions milhão milhões millón millones mln млн jt juta 百万 百萬 백만 ล้าน",
+        1e2: "hundred hundreds",
+        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands ribuan milliers mila тыс tys 千 천 พัน",
+        1e6: "tr triệu trieu củ m mn mio mi million millions milhão milhões millón millones mln млн jt juta jutaan 百万 百萬 백만 ล้าน",
         1e9: "tỷ tỉ ty ti b bn billion billions miliar milyar 十亿 十億 십억",
         1e12: "triliun trilyun 万亿 兆",
         1e4: "万 萬 w wan 만 หมื่น",
@@ -52,11 +53,11 @@ SHORT = (
 )  # also letters of other words: in a title only when alone
 AMONG = "|".join(word for word in UNIT.split("|") if word not in SHORT and word.isascii() | (word[0] < "\u0e00"))
 WIDE = "|".join(word for word in UNIT.split("|") if word[0] >= "\u0e00")  # scripts that part no words
-NOUGHTS = r"(?<![^\W_])(?<!\d[., ])(?:x ?)?(?:1[., ]?|['.,] ?)?000(?:[., ]?000)?(?![.,]?\d)"  # x1000, 1.000, '000, 1.000.000
+NOUGHTS = r"(?<![^\W_])(?<!\d[., ])(?:x ?)?(?:1[., ]?|['.,] ?)?000(?:[., ]?000)?(?![.,]?\d)(?:s(?![^\W\d_]))?|(?<![^\W_])[x×] ?100(?![.,]?\d)"  # x100, x1000, 1.000, '000, 1.000.000
 IN_TITLE = re.compile(
     rf"(?P<noughts>{NOUGHTS}|(?<![^\W_])')|(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_]|\s+lệ)|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
 )
-ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|tính bằng|单位|單位)?[\W_]*({UNIT})[\W_]*")
+ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|en|tính bằng|单位|單位)?[\W_]*({UNIT})[\W_]*")
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"
 # 3tr5 and 1万5: the figures behind a unit are its decimals; 1 triệu 500 nghìn: those with a smaller unit are added.
 INSIDE = re.compile(rf"^(?P<body>\d+)\s*(?P<unit>{UNIT})\s*(?P<rest>\d{{1,3}})\s*(?P<smaller>{UNIT})?$")

@@ -13,6 +13,7 @@ from predictor.intake.currency_words import without_currency
 from predictor.intake.numbers import NOUGHTS, UNITS, unit_in_words
 
 PERCENT = 0.01
+COUNTED_IN = (PERCENT, 1.0, *sorted({*UNITS.values()}))  # what a mapping may say that bare numbers count in
 
 
 def bare(cell: object) -> bool:

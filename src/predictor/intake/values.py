@@ -14,7 +14,7 @@ import pandas as pd
 
 from predictor.definitions.loader import LISTS
 from predictor.definitions.schema import Entry, Words
-from predictor.intake.cells import Refused, as_text, without_emoji
+from predictor.intake.cells import Refused, as_names, as_text, without_emoji
 from predictor.intake.codes import CODES, UNKNOWN, nearest_name, rather_language
 from predictor.intake.dates import read_dates
 from predictor.intake.ids import read_ids
@@ -111,6 +111,8 @@ def read_column(
         return _codes(column, *CODES[name])
     if entry.type == "id":
         return read_ids(column)
+    if name == "name":
+        return as_names(column), []
     return _words(column, name, entry), []
 
 

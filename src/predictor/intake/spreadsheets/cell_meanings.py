@@ -84,7 +84,7 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         return Title("link", read.platform), False
     if name is None and read.platform and "link" in entries and fold(titles.without_platform(one.title)) in ACCOUNT:
         return _of_a_platform(read, one)
-    if name in (None, "name", "platform") and fold(one.lowest) in CHANNEL:
+    if name in (None, "name", "platform") and all(fold(half) in CHANNEL for half in re.split("[/|]", one.lowest)):
         platforms = spellings(catalogue.entries["platform"])
         spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
         return Title("platform" if one.share(spelt) >= 0.5 else "name"), False
@@ -112,9 +112,15 @@ def are_prices(layout: Layout, title: str, read: Title, titles: Titles) -> bool:
 
 
 def _rate_card(layout: Layout, titles: Titles) -> bool:
-    """Whether a line around it says that the table is one of prices, or their unit, with a currency, and no title is a price."""
+    """Whether a line around it says that the table is one of prices, or their unit, with a currency, and no title is a price.
+
+    A column of currencies beside several things that are published says so too.
+    """
     if any(titles.name(title) == "fee" for title in layout.titles.values()):
         return False
+    published = {str(one.deliverable) for title in layout.titles.values() if (one := titles.read(title)).deliverable}
+    if len(published) > 1 and any(titles.name(title) == "currency" for title in layout.titles.values()):
+        return True
     return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in layout.around)
 
 

@@ -15,15 +15,15 @@ from predictor.intake.cells import Refused, as_text, without_emoji
 from predictor.intake.codes import rather_language
 from predictor.intake.dates import ends_in_short_year, serial_days
 from predictor.intake.mapping import TableMapping
-from predictor.intake.numbers import plainly
 from predictor.intake.other_platforms import other_platform
+from predictor.intake.spreadsheets.column_units import Unit, doubt_unit, doubt_unnamed, in_its_unit, told_of_line, unit_around, unit_of, whole_people
 from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import Midpoint, middles, midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, untrusted
-from predictor.intake.spreadsheets.titles import Titles, stated_unit
-from predictor.intake.units import PERCENT, bare, in_units
+from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.units import PERCENT, bare
 from predictor.intake.values import read_column, spellings
 from predictor.intake.written_dates import with_year, without_year
 from predictor.wording.matching import fold
@@ -32,8 +32,8 @@ from predictor.wording.sentences import Said
 MOST_PERCENT = 100.0  # a rate, in per cent
 SHARES = 0.02  # of so many per cent nobody speaks: bare rates up to here are shares
 OTHER = "other"  # the platform of whoever publishes on none of the known ones
+OF_PEOPLE = ("followers", "average_views")
 SMALL = 1000.0  # a mean of more is written with decimals too
-MOST_PEOPLE = 1e9  # followers
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ def read_plain(
     cells, counts = _counts_apart(layout, title, cells, entry)
     least = LEAST_COMMISSION if name == "commission" else LEAST_PERCENT
     cells, shares = _shares_apart(layout, title, cells, entry, one, least)
-    unit, doubts = _unit_of_plain(layout, title, cells, entry, table, one, titles, least)
-    doubts = [*mil, *doubts]
-    in_unit = in_its_unit(layout, title, cells, unit)
+    unit, doubts = _unit_of_plain(layout, title, cells, name, entry, table, one, titles, least)
+    doubts, notes = [*mil, *doubts], [*notes, *told_of_line(title, unit)]
+    in_unit = in_its_unit(layout, title, cells, unit.size or 1.0)
     middle = middles(in_unit, name, entry, one.decimal_comma)
     whole = in_unit.mask(middle.notna()) if middle.notna().any() else in_unit
     values, refused = read_column(whole, name, entry, one.day_first, one.decimal_comma, serials=True)
@@ -181,16 +181,15 @@ def _shares_apart(
     shares those that are rather per cent.
     """
     unit = {fold(theirs): unit for theirs, unit in one.units.items()}.get(fold(title))
-    typed = cells if unit is None else as_typed(layout, title, cells)
-    numbers = bare_numbers(layout, title, typed) if entry.type == "rate" else pd.Series(dtype=float)
-    signed = as_text(typed).str.contains("%|％", na=False).any()
+    numbers = bare_numbers(layout, title, cells) if entry.type == "rate" else pd.Series(dtype=float)
+    signed = as_text(cells).str.contains("%|％", na=False).any()
     if (unit is None and not signed) or not (numbers > 1).any():
         return cells, []
     small = numbers.between(0, least if unit is None else LEAST_PERCENT, inclusive="neither")
     shares = unit == 1.0
     wrong = cells.index.isin(numbers.index[(numbers > 1) & small.any() if shares else small])
     key = "cell_percent_or_share" if shares else "cell_share_or_percent"
-    refused = Refused(np.flatnonzero(wrong), lambda cell: Said(key, {"came": str(typed.iloc[cell]).strip()}))
+    refused = Refused(np.flatnonzero(wrong), lambda cell: Said(key, {"came": str(cells.iloc[cell]).strip()}))
     return cells.mask(wrong), [refused] if wrong.any() else []
 
 
@@ -226,41 +225,38 @@ def as_typed(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
     return layout.frame[title].reindex(cells.index) if title in layout.frame else cells
 
 
-def in_its_unit(layout: Layout, title: str, cells: pd.Series, unit: float) -> pd.Series:
-    """Cells in the unit that their title says, but for those whose number format says one of its own."""
-    if unit == 1.0:
-        return cells
-    column = layout.column(title)
-    own = pd.Series([(int(row), column) in layout.grid.measured for row in cells.index], cells.index, dtype=bool)
-    return in_units(cells, unit).where(~own, cells)
-
-
 def _unit_of_plain(
     layout: Layout,
     title: str,
     cells: pd.Series,
+    name: str,
     entry: Entry,
     table: str,
     one: TableMapping,
     titles: Titles,
     least: float,
-) -> tuple[float, list[Said]]:
+) -> tuple[Unit, list[Said]]:
     """What the bare numbers of a column count in, by its title or as its cells prove."""
-    if entry.type not in ("count", "number", "rate") or fold(title) in {*map(fold, one.units)}:
-        return 1.0, []
-    said = said_unit(layout, title, titles)
+    if entry.type not in ("count", "number", "rate"):
+        return Unit(1.0), []
+    unit = unit_of(layout, title, one, titles)
+    if unit.size is None and name in OF_PEOPLE:
+        unit = unit_around(layout, name)
+    said = unit.size
     if entry.type == "rate":
         if said is None:
-            return _percent(layout, title, cells, entry, table, least)
+            size, doubts = _percent(layout, title, cells, entry, table, least)
+            return Unit(size), doubts
+        if unit.given:
+            return unit, []
         numbers = bare_numbers(layout, title, cells)
         mixed = said == PERCENT and (numbers > 1).any() and numbers.between(0, LEAST_PERCENT, inclusive="neither").any()
-        return said, [_doubt_percent(layout, title, numbers, table, LEAST_PERCENT)] if mixed else []
-    if said is None or said < 1:
-        return 1.0, _scale(layout, title, cells, entry, table)
-    largest = bare_numbers(layout, title, cells).max()
-    if entry.type == "count" and said > 1 and largest * said > MOST_PEOPLE:
-        return said, [doubt_unit(layout, title, cells[cells.map(bare).astype(bool)], said, table)]
-    return said, []
+        return unit, [_doubt_percent(layout, title, numbers, table, LEAST_PERCENT)] if mixed else []
+    if said is None or (said < 1 and not unit.given):
+        return Unit(1.0), _scale(layout, title, cells, entry, table)
+    numbers = bare_numbers(layout, title, cells)
+    whole = whole_people(numbers, unit) if entry.type == "count" and said > 1 and not unit.settled else numbers.iloc[:0]
+    return unit, [doubt_unit(layout, title, cells.loc[whole.index], unit, table)] if len(whole) else []
 
 
 def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> list[Said]:
@@ -270,7 +266,7 @@ def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
     numbers = bare_numbers(layout, title, cells)
     parts = numbers[(numbers % 1 > 0) & (numbers < SMALL)]
     if not len(parts):
-        return []
+        return doubt_unnamed(layout, title, cells, table)
     row = int(parts.index[0])
     place = layout.address(row, title)
     return [Said("import_doubt_scale", {"title": title, "place": place, "came": str(cells[row]).strip(), "table": table})]
@@ -314,14 +310,6 @@ def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str, l
     return Said("import_doubt_percent", values)
 
 
-def doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: float, table: str) -> Said:
-    """The question what the numbers of a column count in, with its first cell."""
-    row = int(cells.index[0])
-    place = layout.address(row, title)
-    values = {"title": title, "place": place, "came": str(cells[row]).strip(), "unit": plainly(unit), "table": table}
-    return Said("import_doubt_unit", values)
-
-
 def bounds(layout: Layout, title: str, cells: pd.Series, bound: pd.Series) -> list[Said]:
     """What to know of figures that are less than exact: from 5tr, ~5tr, up to 5tr."""
     return marked(layout, title, cells, {f"import_{kind}": bound == kind for kind in ("from", "about", "up_to")})
@@ -337,14 +325,6 @@ def marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.Se
             values = {"title": title, "place": place, "came": str(cells[row]).strip(), "count": int(rows.sum())}
             notes.append(Said(key, values | more))
     return notes
-
-
-def said_unit(layout: Layout, title: str, titles: Titles) -> float | None:
-    """The unit that a title says, in its own words or in those above them."""
-    read = (titles.read(words) for words in (title, *reversed(layout.parts.get(layout.column(title), ()))))
-    own = next((one.unit for one in read if one.unit is not None), None)
-    above = (stated_unit(words) for words in layout.parts.get(layout.column(title), ())[:-1])
-    return own if own is not None else next((unit for unit in above if unit is not None), None)
 
 
 def undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refused], entry: Entry, table: str) -> list[Said]:

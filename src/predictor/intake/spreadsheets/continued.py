@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.cells import as_text
+from predictor.intake.cells import as_names, as_text
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -26,7 +26,13 @@ def with_creators_continued(given: pd.DataFrame, layout: Layout, catalogue: Cata
     places = {name: [*given.columns].index(name) for name in catalogue.columns("creators") if name in given}
     if not layout.grid.text_file or not {*WHO} & {*places}:
         return given, []
-    text = pd.DataFrame({name: as_text(given.iloc[:, place]) for name, place in places.items()}, index=given.index)
+    text = pd.DataFrame(
+        {
+            name: as_names(given.iloc[:, at], name == "name") if name in WHO else as_text(given.iloc[:, at])
+            for name, at in places.items()
+        },
+        index=given.index,
+    )
     numbers = [as_text(layout.frame[title]) for title in layout.titles.values() if fold(title) in NUMBERING]
     named = text[[name for name in WHO if name in text]].notna().any(axis=1)
     if named.all():

@@ -12,11 +12,16 @@ import pandas as pd
 from predictor.definitions.schema import Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
+from predictor.intake.chinese import traditional, yuan
 from predictor.intake.codes import currency_code
 from predictor.intake.currency_words import SHARED, SPEAKING, currency_of, spoken_of
+from predictor.intake.spreadsheets.column_units import signs_of_some
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import stating_currency
 from predictor.wording.sentences import Said
+
+
+SAMPLE = 200  # rows by which the script of a list is known
 
 
 class Rates(Closed):
@@ -76,8 +81,10 @@ def codes_of(
         [currency_of(layout.grid.signs.get((int(row), column), "")) for row in own.index], own.index, dtype=object
     )
     spoken, word = _spoken(words, typed, own) or (None, "")
-    whole = [pd.Series(code, own.index, dtype=object) for code in (currency_of(words), around, constant, spoken)]
-    sources = {"own": own, "given": given, "title": whole[0], "formats": formats}
+    around = yuan(around, line)
+    whole = [pd.Series(code, own.index, dtype=object) for code in (yuan(currency_of(words), words), around, constant, spoken)]
+    some = signs_of_some(layout, title, own.index)
+    sources = {"own": own, "given": given, "some": some, "title": whole[0], "formats": formats}
     sources |= {"around": whole[1], "constant": whole[2], "spoken": whole[3]}
     codes, by = pd.Series(None, index=own.index, dtype=object), pd.Series("", index=own.index, dtype=object)
     for name, source in sources.items():
@@ -156,6 +163,8 @@ def _narrower(codes: pd.Series, source: pd.Series) -> pd.Series:
 
 def _settled(codes: pd.Series, layout: Layout, title: str) -> tuple[pd.Series, list[Said]]:
     doubts: list[Said] = []
+    if not traditional((*layout.titles.values(), *layout.around, *layout.frame.head(SAMPLE).to_numpy(dtype=object).ravel())):
+        codes = codes.mask(codes.eq("元"), "CNY")
     for sign, meant in SHARED.items():
         at = codes.index[codes == sign]
         if not len(at):

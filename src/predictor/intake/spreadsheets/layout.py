@@ -25,6 +25,7 @@ from predictor.intake.spreadsheets.row_words import (
     EXAMPLE,
     IN_BRACKETS,
     NOTE,
+    NUMBERED,
     RULE,
     TERMS,
     TOTAL,
@@ -42,7 +43,7 @@ NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECAS
 HEADING = re.compile(
     r"\b(?:kols?|kocs?|influencers?|mega|macro|micro|nano|mid|"
     r"celeb\w*|hot\s?\w*|tier|hạng|nhóm|group|team|list|danh sách|level|top)\b|"
-    r"[:：<>]|\d",
+    r"[:：<>]|\d|^\W*(?:instagram|tik ?tok|youtube|facebook|threads|twitter|fanpages?|douyin|others?|khác|lainnya)(?!\w)",
     re.IGNORECASE,
 )  # what a heading says, and a name seldom does
 
@@ -219,9 +220,20 @@ def _extent(grid: Grid, best: int) -> tuple[int, int]:
 
 
 def _explained_below(grid: Grid, row: int) -> bool:
-    """Whether the row under the titles says in brackets what each of them is in: (người), (nghìn đồng), (URL)."""
+    """Whether the row under the titles says what each of them is in: (người), (nghìn đồng), (URL); or K, %, thousand, USD."""
     own = grid.own.loc[row + 1].dropna() if row + 1 in grid.own.index else pd.Series(dtype=object)
-    return len(own) > 1 and all(isinstance(cell, str) and IN_BRACKETS.fullmatch(cell.strip()) for cell in own)
+    explained = len(own) > 1 and all(isinstance(cell, str) and _explains(cell.strip()) for cell in own)
+    return explained and not _numbers_columns([*own])
+
+
+def _numbers_columns(cells: list[Any]) -> bool:
+    """Whether the cells of a row number its columns: (1), (2), (3)=(1)x(2)."""
+    marked = all(isinstance(cell, str) and NUMBERED.fullmatch(cell.strip()) for cell in cells)
+    return len(cells) > 2 and (marked or [str(cell).strip() for cell in cells] == [str(at + 1) for at in range(len(cells))])
+
+
+def _explains(cell: str) -> bool:
+    return IN_BRACKETS.fullmatch(cell) is not None or cell == "%" or unit_alone(cell) is not None
 
 
 def _split_below(grid: Grid, row: int) -> bool:
@@ -308,7 +320,7 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
     if texts and _is_total(texts, parts, known):
         return "total"
     first = next(iter(texts.values()), "")
-    if EXAMPLE.match(first):
+    if EXAMPLE.match(first) or _numbers_columns([*cells.values()]):
         return "note"
     if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and (COUNTER.match(first) or NOTE.match(first)))):
         return "lonely"

@@ -7,19 +7,18 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
-from predictor.intake.currency_words import LARGE, LEAST, SPEAKING, currency_of, spoken_of, without_currency
+from predictor.intake.chinese import yuan
+from predictor.intake.currency_words import LARGE, LEAST, SHARED, SPEAKING, currency_of, spoken_of, without_currency
 from predictor.intake.fee_terms import for_each, taken_apart
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
+from predictor.intake.spreadsheets.column_units import Unit, doubt_line, doubt_unit, in_its_unit, told_of_line, unit_around, unit_of
 from predictor.intake.spreadsheets.columns import (
     Column,
     as_typed,
     bare_numbers,
     bounds,
-    doubt_unit,
-    in_its_unit,
     marked,
-    said_unit,
     undecided,
 )
 from predictor.intake.spreadsheets.currencies import Money, code_of, codes_of
@@ -27,8 +26,7 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
-from predictor.intake.spreadsheets.remarks import states_unit
-from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one, stated_unit
+from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
 from predictor.intake.taxes import Tax, remarked_tax, tax_of
 from predictor.intake.units import bare, in_units, unit_alone
@@ -52,11 +50,14 @@ def read_money(
     cells, mil = mil_settled(layout, title, cells.mask(wordy), name, table, one, code)
     bare_cells, terms = taken_apart(cells, name == "fee")
     terms["tax"] = terms["tax"].where(terms["tax"].notna(), _tax_beside(layout, cells.index))
-    amounts = read_amounts(in_its_unit(layout, title, bare_cells, unit), entry, 1.0, one.decimal_comma, typed, named)
-    codes, open_signs, dollars = codes_of(layout, title, typed, amounts.currency, stated, str(constant) if constant else None)
+    column_code = code or SPEAKING.get(spoken_of(title, title=True) or "")
+    in_unit = in_its_unit(layout, title, bare_cells, unit.size or 1.0, column_code, stated)
+    amounts = read_amounts(in_unit, entry, 1.0, one.decimal_comma, typed, named)
+    own = pd.Series([yuan(one, text) for one, text in zip(amounts.currency, typed, strict=True)], typed.index, dtype=object)
+    codes, open_signs, dollars = codes_of(layout, title, typed, own, stated, str(constant) if constant else None)
     rejects = [*refusals(layout, title, typed, amounts.refused), *untrusted(layout, title, entry)]
-    rejects += _clashing(layout, title, typed, amounts.currency, stated)
-    rejects += _of_another(layout, title, typed, amounts.currency, codes.mask(codes == constant))  # what is stated stands
+    rejects += _clashing(layout, title, typed, own, stated)
+    rejects += _of_another(layout, title, typed, own, codes.mask(codes == constant))  # what is stated stands
     doubts = [*mil, *undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
     odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table, one)
     doubts, rejects = [*doubts, *odd[0]], [*rejects, *odd[1]]
@@ -64,7 +65,9 @@ def read_money(
     money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
     readable = terms[amounts.values.notna()].reindex(terms.index)
     zero = amounts.values.eq(0.0) & (name == "fee") & (table == "candidates")
+    doubts = [*doubts, *doubt_line(layout, title, unit, table)]
     notes = [
+        *told_of_line(title, unit),
         *dollars,
         *marked(layout, title, typed, {"import_zero": zero}),
         *_terms(layout, title, typed, readable),
@@ -75,19 +78,20 @@ def read_money(
 
 
 def _implausible(
-    layout: Layout, title: str, typed: pd.Series, cells: pd.Series, values: pd.Series, codes: pd.Series, unit: float, table: str,
+    layout: Layout, title: str, typed: pd.Series, cells: pd.Series, values: pd.Series, codes: pd.Series, unit: Unit, table: str,
     one: TableMapping,
 ) -> tuple[list[Said], list[Reject]]:  # fmt: skip
     """Prices that nobody could mean: 5.5 ₫, or 45.000.000 in millions. Where all are so, it is the unit that is asked about."""
-    if fold(title) in {*map(fold, one.units)}:
+    if unit.settled:
         return [], []
     column = layout.column(title)
     bare_amounts = cells.map(lambda cell: bare(without_currency(cell)) if isinstance(cell, str) else bare(cell)).astype(bool)
     bare_amounts &= np.array([(int(row), column) not in layout.grid.measured for row in cells.index], dtype=bool)
     amounts = values[bare_amounts & (values > 0)]
-    if unit > 1:
+    size = unit.size or 1.0
+    if size > 1:
         numbers = bare_numbers(layout, title, cells)
-        full = numbers[numbers >= (1e5 if unit >= 1e6 else 1e6)]
+        full = numbers[numbers >= (1e5 if size >= 1e6 else 1e6)]
         return ([doubt_unit(layout, title, typed.loc[full.index], unit, table)], []) if len(full) else ([], [])
     small = amounts[_too_little(amounts, codes[amounts.index], values.max())]
     if not len(small):
@@ -199,13 +203,12 @@ def _conditions(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFram
     return pd.Series(["; ".join(filter(None, one)) or None for one in said], index=cells.index, dtype="str")
 
 
-def _money_unit(layout: Layout, title: str, one: TableMapping, titles: Titles) -> float:
-    """What the title, or a line above the table such as 'ĐVT: triệu đồng', multiplies bare amounts by."""
-    if fold(title) in {*map(fold, one.units)}:
-        return 1.0
-    own = said_unit(layout, title, titles)
-    above = (unit for text in layout.around if states_unit(text) and (unit := stated_unit(text)) is not None and unit > 1)
-    return own if own is not None and own > 1 else next(above, 1.0)
+def _money_unit(layout: Layout, title: str, one: TableMapping, titles: Titles) -> Unit:
+    """What the mapping, the title, or a line above the table such as 'ĐVT: triệu đồng', multiplies bare amounts by."""
+    unit = unit_of(layout, title, one, titles)
+    if unit.given or (unit.size or 1.0) > 1:
+        return unit
+    return unit_around(layout, "fee")
 
 
 def _in_units_beside(layout: Layout, cells: pd.Series, stated: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -225,7 +228,7 @@ def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd
     if "currency" not in given:
         return pd.Series(None, index=given.index, dtype=object), []
     text = as_text(given["currency"])
-    codes = text.astype(object).map(code_of, na_action="ignore")
+    codes = text.astype(object).map(lambda cell: yuan(code_of(cell), cell), na_action="ignore")
     bad = np.flatnonzero((text.notna() & codes.isna()).to_numpy())
     wrong = Refused(bad, lambda cell: Said("cell_no_currency", {"came": text.iloc[cell]}))
     return codes.where(codes.notna(), None), refusals(layout, title, text, [wrong])
@@ -233,7 +236,8 @@ def stated_currency(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd
 
 def _clashing(layout: Layout, title: str, cells: pd.Series, own: pd.Series, stated: pd.Series) -> list[Reject]:
     """Rows whose cell names one currency and whose currency column another."""
-    bad = own.notna() & stated.notna() & ~own.isin(["$", "¥"]) & (own != stated)
+    one_of = pd.Series([code in SHARED.get(str(sign), ()) for code, sign in zip(own, stated, strict=True)], own.index, dtype=bool)
+    bad = own.notna() & stated.notna() & ~own.isin([*SHARED]) & ~one_of & (own != stated)
     return [
         reject(layout, title, int(row), cells[row], Said("cell_clash", {"own": own[row], "stated": stated[row]}))
         for row in cells.index[bad]

@@ -90,15 +90,19 @@ def _other_number(column: Column, what: Deliverable, cells: pd.Series) -> tuple[
 
 
 def by_deliverable(
-    layout: Layout, frame: pd.DataFrame, priced: list[Priced], rates: Rates | None, table: str, entries: dict[str, Entry]
-) -> tuple[pd.DataFrame, list[Said], list[Reject]]:
-    """One row a creator and deliverable: a row for every price, keeping the numbers of the rows that they come from."""
+    layout: Layout, frame: pd.DataFrame, priced: list[Priced], rates: Rates | None, table: str, entries: dict[str, Entry],
+    titles: Titles,
+) -> tuple[pd.DataFrame, list[Said], list[Reject]]:  # fmt: skip
+    """One row a creator and deliverable: a row for every price, keeping the numbers of the rows that they come from.
+
+    Where a row does not say its platform, the title of each price may.
+    """
     money, doubts = exchanged([column.money for _, _, column in priced if column.money is not None], rates)
     codes, _ = common(money, table)  # what one price of a row does not say, another may
     said = [] if codes is None else codes.dropna().unique()
     most = max((one.values.max() for one in money), default=0.0)
     rows, rejects = [], list[Reject]()
-    for (_, what, column), one in zip(priced, money, strict=True):
+    for (title, what, column), one in zip(priced, money, strict=True):
         own = one.codes.where(one.codes.notna(), codes)
         own = own.where(own.notna(), said[0] if len(said) == 1 else None)
         bad = too_little_beside(layout, one, own, most)
@@ -108,6 +112,9 @@ def by_deliverable(
         fees = {"fee": fee, "currency": own.where(fee.notna()), "format": name.iloc[0], "posts": _posts(column, what)}
         if column.terms is not None and "fee_terms" in entries:
             fees |= with_terms(frame.get("fee_terms"), column.terms.where(fee.notna()))
+        if (platform := titles.read(title).platform) is not None and "platform" in entries:
+            own_platform = frame["platform"] if "platform" in frame else pd.Series(None, frame.index, dtype="str")
+            fees |= {"platform": own_platform.fillna(platform)}
         rows.append(frame.assign(**fees).loc[column.offered if column.offered is not None else one.values.notna()])
     found = pd.concat(rows)
     found = pd.concat([found, frame.loc[frame.index.difference(found.index)]]).sort_index(kind="stable")
@@ -117,6 +124,19 @@ def by_deliverable(
         values = {"title": titles, "rows": str(int(bare.sum())), "row": str(bare.idxmax()), "table": table}
         doubts = [*doubts, Said("import_doubt_currency", values)]
     return found, doubts, rejects
+
+
+def of_several_platforms(layout: Layout, frame: pd.DataFrame, priced: list[Priced], titles: Titles) -> list[Said]:
+    """That prices stand on several platforms by their titles, where what is known of the followers does not say whose they are."""
+    named = {title: platform for title, *_ in priced if (platform := titles.read(title).platform) is not None}
+    if len({*named.values()}) < 2 or ("platform" in frame and frame["platform"].notna().any()):
+        return []
+    figures = "' / '".join(title for title in layout.titles.values() if titles.name(title) in OF_AN_ACCOUNT)
+    words = "; ".join(f"'{title}' → {platform}" for title, platform in named.items())
+    return [Said("import_price_platforms", {"prices": words, "titles": figures})] if figures else []
+
+
+OF_AN_ACCOUNT = ("followers", "average_views", "engagement_rate")
 
 
 def with_terms(stated: pd.Series | None, of_fee: pd.Series) -> dict[str, pd.Series]:

@@ -107,7 +107,7 @@ class _Proposing:
         units = [title for title in ignored if self.layout.says_units(title)]
         self.notes += [Said("import_units_beside", {"title": title}) for title in units]
         unread = [title for title in ignored if title not in {*self.numbering, *self.needless, *units}]
-        self.notes += [self._untitled(title) for title in unread if not self._words(title)]
+        self.notes += [self._untitled(title) for title in unread if not self._words(title) and self._cells(title).notna().any()]
         unread = [title for title in unread if self._words(title)]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
         given = self.given

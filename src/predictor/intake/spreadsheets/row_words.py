@@ -57,5 +57,6 @@ EXAMPLE = re.compile(  # of how to fill in; a handle (vd.linh) is none
     r"\s*(?:(?:vd|ví dụ|example|sample|contoh|例|예시|ตัวอย่าง)(?:\s*[:：]|\.\s)|e\.?g\.?\s*[:：])", re.IGNORECASE
 )
 RULE = re.compile(r"[-–—=_:|.\s]*[-–—=_]{2}[-–—=_:|.\s]*")  # a line drawn under titles
-IN_BRACKETS = re.compile(r"[(（\[【].*\w.*[)）\]】]")
+IN_BRACKETS = re.compile(r"[(（\[【].*[\w%].*[)）\]】]")
+NUMBERED = re.compile(r"[(（\[]\s*(\d{1,2}|[a-hA-H])\s*[)）\]](?:\s*=.*)?")  # a column's number: (1), (7)=(5)x(6)
 COUNTER = re.compile(r"^\s*([ivx]+|[a-z])[.)]?\s*$", re.IGNORECASE)

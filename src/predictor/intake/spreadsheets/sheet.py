@@ -10,12 +10,12 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import accounts, one_spelling
-from predictor.intake.cells import without_contacts
+from predictor.intake.cells import SPELLING_BLANK, without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.row_checks import across, nobody
-from predictor.intake.spreadsheets.columns import OTHER, Column, bare_numbers, read_plain, swapped_days
+from predictor.intake.spreadsheets.columns import OTHER, Column, as_typed, bare_numbers, marked, read_plain, swapped_days
 from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.formats import (
@@ -26,13 +26,14 @@ from predictor.intake.spreadsheets.formats import (
     with_numbers_of_posts,
     without_ranges_of_posts,
 )
+from predictor.intake.spreadsheets.handle_cells import collections_of_links, one_account_each
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.named_handles import handles_in_names
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
-from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, read_prices, with_terms
+from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, of_several_platforms, read_prices, with_terms
 from predictor.intake.spreadsheets.ranges import Midpoint
-from predictor.intake.spreadsheets.rejects import Reject
+from predictor.intake.spreadsheets.rejects import Reject, refusals
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
@@ -62,7 +63,8 @@ def read_sheet(
     `platform` is what the sheet's name, title or headings say; a column of platforms or a link of the row itself say it better.
     """
     entries = catalogue.columns(table)
-    bare = one.model_copy(update={"constants": {n: v for n, v in one.constants.items() if n not in ("currency", "platform")}})
+    stated_later = {n: v for n, v in one.constants.items() if n not in ("currency", "platform")}
+    bare = one.model_copy(update={"constants": stated_later, "units": {}})  # what a unit is of, each column says
     cells, years = with_years(_frame(layout, one), layout, one)
     given = rename(cells, table, Mapping(tables={table: bare}))
     theirs = {ours: title for title, ours in one.columns.items() if layout.column(title)}
@@ -81,7 +83,9 @@ def read_sheet(
             if entry.type == "money":
                 read = read_money(layout, title, cells, name, entry, table, one, stated, titles)
             else:
+                cells, several = one_account_each(cells) if name == "creator_id" and table in PEOPLE else (cells, [])
                 read = read_plain(layout, title, cells, name, entry, table, one, titles)
+                read = replace(read, rejects=[*read.rejects, *refusals(layout, title, as_typed(layout, title, cells), several)])
             columns[name] = read.without_bad_cells() if stays_without(table, name) else read
     parts = {name: _parts(layout, given, name, added, entries[name], table, one, titles) for name, added in one.sums.items()}
     priced = read_prices(layout, given, one, entries, table, stated, titles)
@@ -93,6 +97,7 @@ def read_sheet(
     by_name, in_names = handles_in_names(values, entries, titles)
     values |= by_name
     notes = [*years, *continued, *worded, *profile, *in_names, *_accounts(values, entries, one, table, platform)]
+    notes += collections_of_links(layout, theirs.get("link", "link")) + _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")
@@ -111,10 +116,12 @@ def read_sheet(
     frame = pd.DataFrame(values, index=given.index)
     every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
-    rejects += [] if one.orders else _rows_out(layout, frame, platform or one.constants.get("platform"))
+    out = [] if one.orders else _rows_out(layout, frame, platform or one.constants.get("platform"))
+    rejects, notes = [*rejects, *out], [*notes, *([] if out or table not in PEOPLE else _unnamed(frame))]
     doubts = [*ranges_of_posts, *(doubt for column in every for doubt in column.doubts), *open_codes]
     if priced:
-        frame, more, small = by_deliverable(layout, frame, priced, rates, table, entries)
+        notes += of_several_platforms(layout, frame, priced, titles)
+        frame, more, small = by_deliverable(layout, frame, priced, rates, table, entries, titles)
         doubts, rejects = [*doubts, *more], [*rejects, *small]
     frame, posts = posts_by_platform(frame, entries)
     notes += posts
@@ -136,7 +143,7 @@ MOST_BOOKED = 100  # posts of one creator, in one booking
 
 def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[object], entries: dict[str, Entry]) -> bool:
     """Whether posts are those of the profile, not those to be booked: beside accounts followed, or too many for a booking."""
-    if "posts_total" in names or "posts_total" not in entries or "fee" in names:
+    if "posts_total" in names or "posts_total" not in entries:
         return False
     return "following" in names or bool((bare_numbers(layout, title, cells) > MOST_BOOKED).any())
 
@@ -175,6 +182,28 @@ def _rows_out(layout: Layout, frame: pd.DataFrame, platform: object) -> list[Rej
             for row in frame.index[~named]
         ]
     return out
+
+
+def _unnamed(frame: pd.DataFrame) -> list[Said]:
+    """That rows name nobody, where others do."""
+    who = [frame[column].notna() for column in ("creator_id", "name", "link") if column in frame]
+    named = np.logical_or.reduce([one.to_numpy() for one in who]) if who else np.ones(len(frame), bool)
+    rows = [str(row) for row in frame.index[~named]]
+    shown = ", ".join(rows[:SHOWN]) + "…" * (len(rows) > SHOWN)
+    return [Said("import_unnamed", {"rows": shown, "count": len(rows)})] if rows else []
+
+
+def _words_for_nothing(layout: Layout, theirs: dict[str, str], values: dict[str, pd.Series]) -> list[Said]:
+    """The cells of names and ids that spell what elsewhere stands for nothing, and are somebody's name here."""
+    said = []
+    for name in (name for name in ("name", "creator_id") if name in values and theirs.get(name) in layout.frame):
+        cells = layout.frame[theirs[name]].reindex(values[name].index)
+        said += marked(layout, theirs[name], cells, {"import_blank_word": values[name].isin(SPELLING_BLANK)})
+    return said
+
+
+SHOWN = 10  # rows that a note names
+PEOPLE = ("candidates", "creators")
 
 
 def _accounts(
@@ -257,7 +286,7 @@ def platform_of(
     left_out = {*map(fold, out)}
     tagged = {title: one for title in layout.titles.values() if (one := titles.read(title).platform) is not None}
     used = {one for title, one in tagged.items() if fold(title) not in left_out}
-    for found in (above, {*tagged.values()}, used):
+    for found in (above, used):
         if len(found) == 1:
             name = found.pop()
             return name, [Said("import_platform_title", {"name": name})]

@@ -34,13 +34,15 @@ def letters(text: str) -> str:
 
 OF_COLUMN = re.compile(r"\s*\[[A-Z]{1,3}:[A-Z]{1,3}\]$")  # tells two of one title apart: Price [C:C]
 QUALIFIER = re.compile(
-    r"[(\[{（【][^()\[\]{}（）【】]*[)\]}）】]|\s[-–—|/:].*$|[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit|satuan).*$", re.IGNORECASE
+    r"[(\[{（【][^()\[\]{}（）【】]*[)\]}）】]|\s[-–—|/:].*$|"
+    rf"/ ?(?!m$|b$|n$)(?:{UNIT_WORDS})\s*$|\sin (?:{UNIT_WORDS})\.?\s*$|"
+    r"[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit|satuan).*$", re.IGNORECASE
 )
 MEASURED = ("count", "number", "rate", "money")
 
 # Words as `letters` writes them: small, without accents, camelCase and underscores taken apart.
 PRICE = (
-    r"\b(?:(?:bang )?bao gia|gia(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat[ -]?x?se|cat[ -]?xe|booking|"
+    r"\b(?:(?:bang )?bao gia|gia(?: tien)?(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat[ -]?x?se|cat[ -]?xe|booking|"
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|单价|單價|料金|単価|価格|"
@@ -57,7 +59,7 @@ PART = re.compile(
     + r")(?![a-z])"
 )
 FLUFF = (
-    r"\b(?:per|for|of|each|in|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
+    r"\b(?:per|for|of|each|in|en|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
     r"book|range|muc|khoang|pro|por|par|est|estimated|uoc tinh|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
@@ -86,9 +88,15 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     r"名前|インフルエンサー|クリエイター|이름|인플루언서|크리에이터|"
     r"ชื่อ|อินฟลู|ครีเอเตอร์",
 }
-BEHIND = re.compile(  # 影片3支, reels x 2
-    rf"({'|'.join(letters(words) for _, words in PUBLISHED)})"
-    r" ?(?:x? ?(\d{1,2}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)|[x×*] ?(\d{1,2})(?![\w.,]))"
+ENGAGED = re.compile(r"(?:mức độ|tỷ lệ|tỉ lệ|lượt|lượng|chỉ số|độ|%) ?TT(?!\w)", re.IGNORECASE)  # tương tác, not TikTok
+HOURLY = re.compile(r"(?:/|\b(?:per|moi|theo|a)\b) ?(?:1 )?(?:hours?|hrs?|h|gio|days?|ngay|weeks?|tuan|months?|thang)\b|\bhourly\b")
+IN_BRACKETS = re.compile(r"([^\W\d]+) ?\((?:x ?(\d{1,2})|(\d{1,2}) ?x)\)")  # story (1x), reels (x3)
+OF_ITS_OWN = re.compile(r"x ?(\d{1,2})")  # TikTok x2: as many posts there
+BEHIND = re.compile(  # 影片3支, reels x 2, 1 live 2h x 3 sessions
+    rf"(?:(?<![\w.,])(?P<each>\d{{1,2}}) ?x? ?)?(?P<what>{'|'.join(letters(words) for _, words in PUBLISHED)})"
+    r"(?: ?\((?!sets?\b)[^()]*\)| ?\d{1,3} ?(?:h|hrs?|hours?|gio|s|sec|giay|p|phut|min|mins|minutes?)(?= ?[x×*]))?"
+    r" ?(?:x? ?(?P<pieces>\d{1,2}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)|[x×*] ?(?P<times>\d{1,2})"
+    r"(?![\w.,]| ?(?:h|hrs?|hours?|gio|min\w*|phut|giay|s|sec|slides?|frames?|anh|photos?|images?|kols?|kocs?)\b))"
 )
 OF_PLATFORM = re.compile(  # 1x TikTok + 2x Stories: a post there
     r"(?<![\w.,])(\d{1,2}) ?x? ?(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt)(?= ?(?:[+,&;/]|and\b|va\b|$))"
@@ -139,8 +147,16 @@ class Titles:
         """What a title says."""
         if title not in self._read:
             untaxed = without_tax(" ".join(OF_COLUMN.sub("", title).split()))
-            self._read[title] = self._title(untaxed) if untaxed else Title(like="fee")
+            read = self._title(untaxed) if untaxed else Title(like="fee")
+            self._read[title] = self._unnamed(read, untaxed) if read.name is None and read.deliverable is None else read
         return self._read[title]
+
+    def _unnamed(self, read: Title, title: str) -> Title:
+        """A title that means nothing yet, with the unit that it says all the same, and the words that are not understood."""
+        by_thousand = re.search(PER_THOUSAND, letters(title))
+        if by_thousand:
+            return replace(read, unread=by_thousand[0].strip())
+        return replace(read, unit=_unit(title), unread=self._unread(" ".join(QUALIFIER.findall(title))))
 
     def name(self, title: str) -> str | None:
         """The column that a title means, or that a mapping gives it."""
@@ -148,7 +164,8 @@ class Titles:
 
     def mentioned(self, text: str) -> str | None:
         """The one platform that a text mentions."""
-        found = {self._platforms[fold(word)] for word in self._mentions.findall(unicodedata.normalize("NFC", text))}
+        said = ENGAGED.sub(" ", unicodedata.normalize("NFC", text))
+        found = {self._platforms[fold(word)] for word in self._mentions.findall(said)}
         return found.pop() if len(found) == 1 else None
 
     def without_platform(self, text: str) -> str:
@@ -190,14 +207,29 @@ class Titles:
             rest = qualifier or (title if currency_of(title) or UNIT.search(plain(title)) else "")
             found = self._qualified(Title(name, platform), rest)
             return found if qualifier else replace(found, unread="")  # without one the rest of the title was understood
-        return self._price(title, spaced, platform) or Title(platform=platform, like=_like(title))
+        return self._price(title, spaced, platform) or self._twice(title) or Title(platform=platform, like=_like(title))
+
+    def _twice(self, title: str) -> Title | None:
+        """A title in two languages, each of which means the same: KOL Name/ Tên, Followers Người theo dõi."""
+        halves = [title.split(mark, 1) for mark in "/|" if mark in title]
+        words = title.split()
+        halves += [[" ".join(words[:at]), " ".join(words[at:])] for at in range(1, len(words))]
+        for pair in halves:
+            read = [self.read(half.strip()) for half in pair if half.strip()]
+            if len(read) == 2 and read[0].name is not None and read[0].name == read[1].name:
+                return next((one for one in reversed(read) if one.unit is not None or one.unread), read[0])
+        return None
 
     def _price(self, title: str, spaced: str, platform: str | None) -> Title | None:
         """A price in words: `Giá livestream (tr)`, `Rate per reel`, `Combo 2 video + 1 story`."""
         if "fee" not in self.accepted.values():
             return None
-        words = SET.sub(r"\2 \1", self._mentions.sub(" ", letters(without_currency(spaced))))
+        words = counted_before(SET.sub(r"\2 \1", self._mentions.sub(" ", letters(without_currency(spaced)))))
         priced, deliverable = re.search(PRICE, words), deliverable_of(words)
+        if platform and (times := OF_ITS_OWN.fullmatch(words.strip())):
+            return Title(None, platform, Deliverable(format="post", posts=int(times[1])), like="fee")
+        if deliverable is None and HOURLY.search(letters(title)):  # a price of time, not of what is booked
+            return Title(like="fee", platform=platform)
         if re.search(NO_PRICE, words):
             return Title(like="fee", platform=platform) if priced else None
         rated = re.search(RATE, words) and (deliverable is not None or currency_of(title) is not None)
@@ -247,7 +279,10 @@ def counted_before(words: str) -> str:
     >>> counted_before("reels x 2"), counted_before("1x tiktok + 2 story")
     ('2 reels', '1 post + 2 story')
     """
-    return BEHIND.sub(r"\2\3 \1", OF_PLATFORM.sub(r"\1 post", words))
+    def before(found: re.Match[str]) -> str:
+        return f"{int(found['each'] or 1) * int(found['pieces'] or found['times'])} {found['what']}"
+
+    return BEHIND.sub(before, OF_PLATFORM.sub(r"\1 post", IN_BRACKETS.sub(r"\2\3 \1", words)))
 
 
 def nothing_but_deliverables(text: str) -> bool:

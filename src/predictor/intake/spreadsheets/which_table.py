@@ -27,8 +27,12 @@ CANDIDATES = (
 ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
 
 
-def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) -> str:
-    """Which table a sheet is, by what its titles mean."""
+def table_of(
+    layout: Layout, file: str, catalogue: Catalogue, titles: Titles, alike: dict[tuple[str, ...], str] | None = None
+) -> str:
+    """Which table a sheet is, by what its titles mean; one with the same titles as another is that table (`alike`)."""
+    if alike and layout.row_of_titles in alike:
+        return alike[layout.row_of_titles]
     read = [titles.read(words[-1]) for words in layout.parts.values() if words] + [*map(titles.read, layout.titles.values())]
     names = {titles.name(title) for title in layout.titles.values()} | {one.name for one in read} - {None}
     who = {"creator_id", "name", "link"}
@@ -39,6 +43,7 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) ->
         return "campaigns"
     made = [one for one in read if one.deliverable and one.name is None]  # 'Video', 'Story (tr)': prices where several are
     asked = any(_looks_priced(layout, column, title, titles.read(title)) for column, title in layout.titles.items())
+    asked = asked or (bool(made) and any(currency_of(text) and re.search(PRICE, letters(text)) for text in layout.around))
     priced = "fee" in names or asked or len({one.deliverable for one in made}) > 1 or any((one.unit or 0) > 1 for one in made)
     dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
     if dated == {"published_at"} and "fee" in names and not names & outcomes:  # the day a post is planned for

@@ -115,13 +115,13 @@ def import_grids(
         )
         layout = None if passed else lay_out(grid, titles.name)
         if layout is None or not layout.rows:
-            unread.append(grid.name)
-            asked += [] if passed else unrecognised(grid)
+            unread, asked = [*unread, grid.name], [*asked, *([] if passed else unrecognised(grid))]
             elsewhere += [] if passed else said_elsewhere(grid)
             continue
         layout = with_links(layout, titles)
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout)
-        home = home or table_of(layout, PurePath(file).stem, catalogue, titles)
+        alike = {part.layout.row_of_titles: one.table for part, one in taken}
+        home = home or table_of(layout, PurePath(file).stem, catalogue, titles, alike)
         mapping = _stating(mapping, home, stated, catalogue)
         own = Titles(catalogue, home)
         apart = {"candidates": prices_apart, "posts": with_clock}.get(home)

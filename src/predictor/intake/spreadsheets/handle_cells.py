@@ -1,0 +1,46 @@
+"""Cells that should hold one account and hold it in another way: ＠linh, a link, two handles, a collection of links."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from predictor.intake.accounts import account_of
+from predictor.intake.cells import Refused, as_text, without_emoji
+from predictor.intake.spreadsheets.columns import marked
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.wording.sentences import Said
+
+SEVERAL = re.compile(r"(?<![\w.])@[\w.\-]{2,60}\W(?:.*\W)?@[\w.\-]{2,60}")
+COLLECTIONS = re.compile(  # pages of links of one person's, which are no platform
+    r"(?<![\w.-])(?:linktr\.ee|beacons\.(?:ai|page)|bio\.link|bio\.site|lnk\.bio|linkbio\.co|campsite\.bio|taplink\.cc|msha\.ke|"
+    r"allmylinks\.com|solo\.to|[\w-]+\.carrd\.co|lynk\.id|s\.id|linkfly\.to|hoo\.be|milkshake\.app)(?![\w.-])",
+    re.IGNORECASE,
+)
+
+
+def one_account_each(cells: pd.Series) -> tuple[pd.Series, list[Refused]]:
+    """Cells of ids with a handle as it is usually typed, a link as the handle that it leads to; cells of several are refused."""
+    text = as_text(cells)
+    read = {cell: _handle(cell) for cell in text.dropna().unique()}
+    several = np.flatnonzero(text.map(lambda cell: SEVERAL.search(cell) is not None, na_action="ignore").eq(True))
+    refused = [Refused(several, lambda cell: Said("cell_handles", {"came": str(text.iloc[cell])}))] if len(several) else []
+    changed = text.map(lambda cell: read[cell] != cell, na_action="ignore").eq(True)
+    return cells.astype(object).where(~changed, text.map(read)), refused
+
+
+def _handle(cell: str) -> str:
+    typed = re.sub(r"^@\s+", "@", without_emoji(cell.replace("＠", "@")).strip())
+    account = account_of(typed) if "/" in typed else None
+    return account.handle if account is not None and account.platform and account.handle else typed
+
+
+def collections_of_links(layout: Layout, title: str) -> list[Said]:
+    """The cells of a column of links that lead to a page of links, which says neither the platform nor the account."""
+    if title not in layout.frame:
+        return []
+    cells = layout.frame[title]
+    at = as_text(cells).str.contains(COLLECTIONS, na=False)
+    return marked(layout, title, cells, {"import_link_collection": at})

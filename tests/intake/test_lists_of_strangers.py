@@ -1,0 +1,305 @@
+"""Lists of people who knew nothing but the README, each once read as another thing, lost, refused, or asked about in vain."""
+
+import openpyxl
+import pytest
+from test_field_cases import Ran, table
+
+from predictor.intake.spreadsheets.titles import deliverable_of, letters
+
+
+@pytest.fixture
+def read(tmp_path, capsys):
+    """Import rows as a CSV file, in whose name nothing is said."""
+    return lambda *rows, options=(), mapping=None: Ran(table(tmp_path / "list.csv", *rows), capsys, *options, mapping=mapping)
+
+
+@pytest.fixture
+def read_book(tmp_path, capsys):
+    """Import rows as a workbook; `change` does to its sheet what a person does."""
+
+    def reading(*rows, change=lambda sheet: None, options=(), mapping=None):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        change(book.active)
+        book.save(tmp_path / "list.xlsx")
+        return Ran(tmp_path / "list.xlsx", capsys, *options, mapping=mapping)
+
+    return reading
+
+
+# What bare numbers count in: a title says it whatever column of ours it becomes, and no amount of its own currency is multiplied.
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "cells", "expected"),
+    [
+        ("Quay chụp (nghìn VND)", "fee", ["25000", "4000"], ["25000000", "4000000"]),
+        ("Fan lực (k)", "followers", ["120", "90"], ["120000", "90000"]),
+        ("粉丝量级/w", "followers", ["12", "4"], ["120000", "40000"]),
+        ("Reichweite in Tsd.", "followers", ["125", "48"], ["125000", "48000"]),
+    ],
+)
+def test_a_unit_in_a_title_counts_where_a_mapping_says_what_the_column_is(read, title, name, cells, expected):
+    rows = [["Name", "Platform", title], *([who, "TikTok", cell] for who, cell in zip("AB", cells, strict=True))]
+    ran = read(*rows, mapping=f'candidates: {{columns: {{"{title}": {name}}}}}')
+    assert ran.code == 0 and ran.rows(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "came", "expected"),
+    [
+        ("Giá tiền (nghìn)", "4500", "4500000 VND"), ("Preis (T€)", "2.5", "2500 EUR"), ("Tarif (k€)", "1.5", "1500 EUR"),
+        ("Price (USD hundreds)", "25", "2500 USD"),
+    ],
+)  # fmt: skip
+def test_a_unit_and_a_currency_in_one_title_are_both_read(read, title, came, expected):
+    ran = read(["Name", "Platform", title], ["A", "TikTok", came], ["B", "TikTok", came])
+    assert ran.code == 0 and ran.rows("fee currency") == [expected, expected]
+
+
+def test_a_unit_of_a_thousand_behind_a_stroke_is_asked_about_rather_than_dropped(read):
+    rows = ["Name", "Platform", "Giá (đ) /1000"], ["A", "TikTok", "25000"], ["B", "TikTok", "4500"]
+    asked = read(*rows, mapping='candidates: {columns: {"Giá (đ) /1000": fee}}')
+    assert asked.code == 2 and "'/1000' is not understood" in asked.err + asked.out
+    answer = 'candidates: {columns: {"Giá (đ) /1000": fee}, units: {"Giá (đ) /1000": 1000}}'
+    assert read(*rows, mapping=answer).rows("fee currency") == ["25000000 VND", "4500000 VND"]
+
+
+KEPT = "candidates: {columns: {Tên: name, Giá: fee}, units: {Follower: 1000, Giá: 1000000}, constants: {currency: VND}}"
+HEAD = ["Tên", "Nền tảng", "Follower", "Giá"]
+
+
+def test_kept_units_multiply_no_amount_of_another_currency(read):
+    ran = read(HEAD, ["A", "TikTok", "120", "5"], ["B", "TikTok", "98.5K", "$250"], mapping=KEPT)
+    assert ran.code == 0 and ran.rows("followers fee currency") == ["120000 5000000 VND", "98500 250 USD"]
+
+
+def test_whole_numbers_under_kept_units_are_asked_about_and_either_answer_is_taken(read):
+    rows = [HEAD, ["A", "TikTok", "120000", "5000000"], ["B", "TikTok", "98500", "2500000"]]
+    asked = read(*rows, mapping=KEPT)
+    assert asked.code == 2 and not asked.tables
+    assert "'Follower' counts in units of 1000 by" in asked.err and "cell D2 is '5000000', which looks whole" in asked.err
+    whole = read(*rows, mapping=KEPT.replace("Follower: 1000, Giá: 1000000", "Follower: 1, Giá: 1"))
+    assert whole.code == 0 and whole.rows("followers fee") == ["120000 5000000", "98500 2500000"]
+
+
+def test_an_amount_of_another_currency_under_a_title_with_a_unit_stands_as_it_is(read):
+    ran = read(["Tên", "Nền tảng", "Giá (triệu)"], ["A", "TikTok", "5"], ["B", "TikTok", "$250"], ["C", "TikTok", "300 USD"])
+    assert ran.code == 0 and ran.rows("fee currency") == ["5000000 VND", "250 USD", "300 USD"]
+
+
+def test_a_currency_that_the_number_format_of_some_cells_writes_is_theirs(read_book):
+    def change(sheet):
+        sheet["C3"].number_format, sheet["C4"].number_format = '"$"#,##0', '#,##0" USD"'
+
+    rows = [["Tên", "Nền tảng", "Giá (nghìn đồng)"], ["A", "TikTok", 5000], ["B", "TikTok", 250], ["C", "TikTok", 300]]
+    ran = read_book(*rows, change=change)
+    assert ran.code == 0 and ran.rows("fee currency") == ["5000000 VND", "250 USD", "300 USD"]
+
+
+def test_a_whole_count_among_thousands_is_asked_about_by_its_own_cell(read):
+    ran = read(["Tên", "Nền tảng", "Follower (k)"], ["A", "TikTok", "120"], ["B", "TikTok", "98500"])
+    assert ran.code == 2 and "cell C3 is '98500'" in ran.err
+
+
+def test_a_unit_that_cells_of_text_cannot_count_in_is_refused_with_those_that_they_can(read):
+    ran = read(["Name", "Platform", "Fee"], ["A", "TikTok", "25"], mapping="candidates: {units: {Fee: 250}}")
+    assert ran.code == 2 and "got 250" in ran.err and "allowed: 0.01, 1, 100, 1000" in ran.err
+
+
+# Lines about a table: of what they state a unit.
+
+LINE = ["Name", "Platform", "Followers", "Video fee"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Catatan: semua harga dalam ribuan rupiah", "120 5000 IDR"),
+        ("Note: prices x1000 THB, minimum 2 videos", "120 5000 THB"),
+        ("หมายเหตุ: ราคาทั้งหมดหน่วยเป็นพันบาท", "120 5000 THB"),
+        ("* Giá tính bằng nghìn đồng, chưa VAT", "120 5000 VND"),
+        ("备注：价格单位为千元人民币", "120 5000 CNY"),
+        ("*Fees in THB. Followers in thousands (K).", "120000 5 THB"),
+        ("單位：萬人 / 千元 (NTD)", "1200000 5000 TWD"),
+        ("Prices and followers in thousands, USD", "120000 5000 USD"),
+    ],
+)
+def test_a_unit_below_a_table_is_of_what_its_part_of_the_line_speaks_of_and_said(read, line, expected):
+    code = expected.split()[-1]
+    ran = read(LINE, ["A", "TikTok", "120", "5"], [], [line], options=("--set", f"currency={code}"))
+    assert ran.code == 0 and ran.rows("followers fee currency") == [expected]
+    assert "its numbers count in 1" in ran.out
+
+
+@pytest.mark.parametrize("line", ["** Boosting budget is in thousands and separate", "Avg views in thousands, prices in full THB"])
+def test_a_unit_of_something_else_multiplies_neither_fees_nor_followers(read, line):
+    ran = read([*LINE[:3], "Video fee (THB)"], ["A", "TikTok", "120000", "5000"], [], [line])
+    assert ran.code == 0 and ran.rows("followers fee") == ["120000 5000"]
+
+
+def test_words_of_a_line_about_amounts_that_are_not_understood_are_a_question(read):
+    rows = LINE, ["A", "TikTok", "120000", "25000"], [], ["Catatan: semua harga dalam ratusan rupiah"]
+    ran = read(*rows)
+    assert ran.code == 2 and "'ratusan' is not understood" in ran.err
+    answered = read(*rows, mapping='candidates: {units: {"Video fee": 100}, constants: {currency: IDR}}')
+    assert answered.code == 0 and answered.rows("fee currency") == ["2500000 IDR"]
+
+
+def test_a_unit_that_does_not_say_of_what_is_asked_about_for_followers(read):
+    rows = [["Unit: thousand"], [*LINE[:3], "Video fee (THB)"], ["A", "TikTok", "120", "5"], ["B", "TikTok", "90", "3"]]
+    assert "'Unit: thousand' does not say whether 'Followers' counts so too" in read(*rows).err
+    ran = read(*rows, mapping="candidates: {units: {Followers: 1000}}")
+    assert ran.rows("followers fee") == ["120000 5000", "90000 3000"]
+
+
+# 元, which is China's in simplified characters and Taiwan's or Hong Kong's in traditional ones.
+
+
+@pytest.mark.parametrize(("title", "cell"), [("報價(萬元)", "3.5"), ("報價", "35,000元")])
+def test_a_yuan_in_traditional_characters_is_a_question_that_a_code_answers(read, title, cell):
+    rows = ["網紅名稱", "平台", "粉絲數", title], ["小美愛吃", "Instagram", "12.5萬", cell]
+    asked = read(*rows)
+    assert asked.code == 2 and "'元' in column" in asked.err and "TWD / HKD / CNY" in asked.err
+    ran = read(*rows, options=("--set", "currency=TWD"))
+    assert ran.code == 0 and ran.rows("followers fee currency") == ["125000 35000 TWD"]
+
+
+def test_a_yuan_in_simplified_characters_is_chinas(read):
+    ran = read(["达人昵称", "平台", "粉丝数", "报价(元)"], ["小美", "抖音", "12.5万", "35000"])
+    assert ran.code == 0 and ran.rows("fee currency") == ["35000 CNY"]
+
+
+# What is published, and how often.
+
+
+@pytest.mark.parametrize(
+    ("cell", "posts"),
+    [
+        ("Live 2h x 3 sessions", 3), ("Carousel (up to 5 slides) x2", 2), ("2 video x 3", 6), ("Live x 2 hours", 1),
+        ("Carousel x 5 slides", 1), ("Story set (3)", 1),
+    ],
+)  # fmt: skip
+def test_a_number_behind_what_is_published_counts_it_unless_it_counts_hours_or_slides(cell, posts):
+    assert deliverable_of(letters(cell)).posts == posts
+
+
+# Who it is.
+
+
+def test_names_that_programs_write_for_nothing_are_people_and_said(read):
+    rows = [["Nan", "TikTok", "25000"], ["Na", "TikTok", "90000"], ["Null", "TikTok", "8000"], ["None", "TikTok", "7000"]]
+    ran = read(["Name", "Platform", "Price (THB)"], *rows)
+    assert ran.code == 0 and ran.rows("name creator_id") == ["Nan Nan", "Na Na", "Null Null", "None None"]
+    assert "3 cells of 'Name' are words such as 'Nan' (A2), which were read as names" in ran.out
+
+
+def test_a_row_that_names_nobody_is_said(read):
+    ran = read(["Name", "Platform", "Price (THB)"], ["null", "TikTok", "25000"], ["A", "TikTok", "9000"], ["B", "TikTok", "800"])
+    assert ran.code == 0 and ran.rows("name") == ["_", "A", "B"] and "Row 2 names nobody" in ran.out
+
+
+def test_links_of_people_on_facebook_are_known_by_their_number_and_collections_of_links_are_said(read):
+    people, collection = "https://www.facebook.com/people/An-Nguyen/61550001112222/", "https://linktr.ee/ggirl"
+    ran = read(["Name", "Link", "Fee (VND)"], ["A", people, "5tr"], ["B", collection, "6tr"])
+    assert ran.code == 0 and ran.rows("creator_id platform") == ["61550001112222 facebook", "B _"]
+    assert f"Cell B3 of 'Link' leads to a collection of links ('{collection}')" in ran.out
+
+
+def test_a_cell_of_handles_is_one_account_however_it_is_typed(read):
+    cells = ["@a.b", "＠fff", "https://www.instagram.com/c_c/", "@d1, @d2", "@ e_e", "@iii ✨"]
+    ran = read(["Handle", "Platform", "Fee (USD)"], *([cell, "Instagram", "150"] for cell in cells))
+    assert ran.code == 0 and ran.rows("creator_id") == ["@a.b", "@fff", "c_c", "@e_e", "@iii"]
+    assert "cell A5, column 'Handle': got '@d1, @d2'; one cell names one account" in ran.err + ran.out
+
+
+# Tables as they come: in Markdown, with a row of units or of numbers under the titles, in two languages, by market.
+
+
+@pytest.mark.parametrize("edge", ["|", ""])
+def test_a_table_in_markdown_is_read_with_what_stands_around_it(tmp_path, capsys, edge):
+    rows = ["KOL | Channel | Followers | Rate (IDR)", "---|:---:|---|---:", "Ayu | IG | 345K | 4.500.000", "Budi | TikTok | 1,1 jt | 6.000.000"]
+    text = ["Hi team, please see the list below", "", *(f"{edge} {row} {edge}".strip() for row in rows), "", "Thanks,", "Rina"]
+    (tmp_path / "list.csv").write_text("\n".join(text), encoding="utf-8")
+    ran = Ran(tmp_path / "list.csv", capsys)
+    assert ran.code == 0
+    assert ran.rows("name platform followers fee") == ["Ayu instagram 345000 4500000", "Budi tiktok 1100000 6000000"]
+
+
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [
+        (["", "", "K", "%", "USD"], "Ayu 345000 0.021 400 USD"),
+        (["", "", "(K)", "(%)", "(x100 USD)"], "Ayu 345000 0.021 40000 USD"),
+        (["", "", "thousand", "%", "nghìn đồng"], "Ayu 345000 0.021 400000 VND"),
+    ],
+)
+def test_a_row_of_units_under_the_titles_is_part_of_them(read, units, expected):
+    ran = read(["Name", "Platform", "Followers", "ER", "Fee"], units, ["Ayu", "Instagram", "345", "2.1", "400"])
+    assert ran.code == 0 and ran.rows("name followers engagement_rate fee currency") == [expected]
+
+
+@pytest.mark.parametrize("numbers", [["(1)", "(2)", "(3)", "(4)=(3)x1"], ["1", "2", "3", "4"]])
+def test_a_row_that_numbers_the_columns_is_left_out(read, numbers):
+    ran = read(["Họ và tên", "Kênh", "Follower", "Đơn giá (VND)"], numbers, ["Ngọc Anh", "TikTok", "250000", "5000000"])
+    assert ran.code == 0 and ran.rows("name followers fee") == ["Ngọc Anh 250000 5000000"]
+    assert "Left out as notes: rows 2" in ran.out
+
+
+@pytest.mark.parametrize("mark", ["/ ", " / ", "\n", " | "])
+def test_titles_in_two_languages_are_read_where_both_mean_the_same(read, mark):
+    titles = ["KOL Name{}Tên", "Channel{}Kênh", "Followers{}Lượt theo dõi", "Cost{}Chi phí (VND)", "Note{}Ghi chú"]
+    if mark == "\n":
+        titles[1] = "Platform{}Nền tảng"
+    ran = read([title.format(mark) for title in titles], ["Linh", "TikTok", "1.2M", "25.000.000", "2 clip"])
+    assert ran.code == 0 and ran.rows("name platform followers fee currency") == ["Linh tiktok 1200000 25000000 VND"]
+
+
+def test_prices_by_platform_deliverable_and_number_are_each_a_row_and_the_shared_followers_said(read):
+    ran = read(
+        ["Name", "Handle", "Followers", "IG Reel x1", "IG Reel x3", "IG Story (3x)", "TikTok x1", "Currency"],
+        ["Ayu", "@ayu", "345K", "400", "1000", "150", "500", "USD"],
+    )
+    assert ran.code == 0 and ran.rows("platform format posts fee currency") == [
+        "instagram short 1 400 USD", "instagram short 3 1000 USD", "instagram story 3 150 USD", "tiktok video 1 500 USD",
+    ]  # fmt: skip
+    assert "'Followers' are taken for all of them" in ran.out
+
+
+@pytest.mark.parametrize(("title", "cell"), [("Mức độ TT (%)", "3.4"), ("Có cross post IG", "Có")])
+def test_a_column_that_is_not_used_does_not_say_the_platform(read, title, cell):
+    ran = read(["Tên", "Follower", title, "Giá (VND)"], ["Mai An", "125000", cell, "5000000"])
+    assert "No row says on which platform it is" in ran.out and "give the platform" not in ran.out
+
+
+def test_sheets_of_one_file_with_the_same_titles_are_the_same_table(tmp_path, capsys):
+    book = openpyxl.Workbook()
+    for name, line, fee in (("ID", "Rates in thousand IDR", 5000), ("SG", "All in SGD", 300)):
+        sheet = book.create_sheet(name)
+        for row in ([line], ["Name", "Platform", "Followers", "Reel"], [name, "Instagram", 120000, fee]):
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "list.xlsx")
+    ran = Ran(tmp_path / "list.xlsx", capsys)
+    assert ran.code == 0 and ran.tables == ["candidates"]
+    assert ran.rows("name fee currency format") == ["ID 5000000 IDR short", "SG 300 SGD short"]
+
+
+def test_names_of_platforms_alone_in_their_rows_are_headings(read):
+    rows = [["Instagram"], ["Aira", "250000", "2500"], [], ["TikTok"], ["Bea", "90000", "900"], [], ["Others"], ["Cy", "310000", "600"]]
+    ran = read(["Name", "Followers", "Fee (USD)"], *rows)
+    assert ran.code == 0 and ran.rows("name platform") == ["Aira instagram", "Bea tiktok", "Cy other"]
+
+
+@pytest.mark.parametrize("posts", [["350", "83"], ["1250", "830"]])
+def test_the_posts_of_a_profile_beside_a_fee_are_not_those_that_are_booked(read, posts):
+    rows = [[who, "Instagram", "12000", count, "100"] for who, count in zip("ab", posts, strict=True)]
+    ran = read(["Username", "Platform", "Followers", "Posts", "Fee per post (USD)"], *rows)
+    assert ran.code == 0 and ran.rows("creator_id posts_total fee") == [f"a {posts[0]} 100", f"b {posts[1]} 100"]
+    assert "'Posts' is read as the posts of the whole profile" in ran.out
+
+
+def test_a_price_of_an_hour_is_not_taken_as_the_fee(read):
+    ran = read(["KOL", "Platform", "Followers", "Live hours", "Rate per hour (MYR)"], ["Ayu", "TikTok", "345000", "2", "500"])
+    assert ran.code == 2 and "'Rate per hour (MYR)' looks like 'fee' and is not used" in ran.err
