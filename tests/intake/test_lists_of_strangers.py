@@ -133,7 +133,9 @@ def test_a_unit_below_a_table_is_of_what_its_part_of_the_line_speaks_of_and_said
     assert "its numbers count in 1" in ran.out
 
 
-@pytest.mark.parametrize("line", ["** Boosting budget is in thousands and separate", "Avg views in thousands, prices in full THB"])
+@pytest.mark.parametrize(
+    "line", ["** Boosting budget is in thousands and separate", "Avg views in thousands, prices in full THB"]
+)
 def test_a_unit_of_something_else_multiplies_neither_fees_nor_followers(read, line):
     ran = read([*LINE[:3], "Video fee (THB)"], ["A", "TikTok", "120000", "5000"], [], [line])
     assert ran.code == 0 and ran.rows("followers fee") == ["120000 5000"]
@@ -219,7 +221,12 @@ def test_a_cell_of_handles_is_one_account_however_it_is_typed(read):
 
 @pytest.mark.parametrize("edge", ["|", ""])
 def test_a_table_in_markdown_is_read_with_what_stands_around_it(tmp_path, capsys, edge):
-    rows = ["KOL | Channel | Followers | Rate (IDR)", "---|:---:|---|---:", "Ayu | IG | 345K | 4.500.000", "Budi | TikTok | 1,1 jt | 6.000.000"]
+    rows = [
+        "KOL | Channel | Followers | Rate (IDR)",
+        "---|:---:|---|---:",
+        "Ayu | IG | 345K | 4.500.000",
+        "Budi | TikTok | 1,1 jt | 6.000.000",
+    ]
     text = ["Hi team, please see the list below", "", *(f"{edge} {row} {edge}".strip() for row in rows), "", "Thanks,", "Rina"]
     (tmp_path / "list.csv").write_text("\n".join(text), encoding="utf-8")
     ran = Ran(tmp_path / "list.csv", capsys)
@@ -287,7 +294,16 @@ def test_sheets_of_one_file_with_the_same_titles_are_the_same_table(tmp_path, ca
 
 
 def test_names_of_platforms_alone_in_their_rows_are_headings(read):
-    rows = [["Instagram"], ["Aira", "250000", "2500"], [], ["TikTok"], ["Bea", "90000", "900"], [], ["Others"], ["Cy", "310000", "600"]]
+    rows = [
+        ["Instagram"],
+        ["Aira", "250000", "2500"],
+        [],
+        ["TikTok"],
+        ["Bea", "90000", "900"],
+        [],
+        ["Others"],
+        ["Cy", "310000", "600"],
+    ]
     ran = read(["Name", "Followers", "Fee (USD)"], *rows)
     assert ran.code == 0 and ran.rows("name platform") == ["Aira instagram", "Bea tiktok", "Cy other"]
 
@@ -303,3 +319,82 @@ def test_the_posts_of_a_profile_beside_a_fee_are_not_those_that_are_booked(read,
 def test_a_price_of_an_hour_is_not_taken_as_the_fee(read):
     ran = read(["KOL", "Platform", "Followers", "Live hours", "Rate per hour (MYR)"], ["Ayu", "TikTok", "345000", "2", "500"])
     assert ran.code == 2 and "'Rate per hour (MYR)' looks like 'fee' and is not used" in ran.err
+
+
+# Amounts, counts and platforms that anybody understands.
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("P45,000", "45000 PHP _"), ("Php 8,500 (VAT ex)", "8500 PHP without_vat"),
+        ("$45,000.00 M.N. + IVA", "45000 MXN without_vat"), ("Rs 45,000/-", "45000 INR _"),
+        ("15tr -> 12tr", "12000000 VND _"), ("Sale 12tr (gốc 15tr)", "12000000 VND _"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_its_market_writes_it(read, cell, expected):
+    code = expected.split()[1]
+    rows = ["Name", "Platform", "Fee"], ["A", "TikTok", cell], ["B", "TikTok", f"900000 {code} (chưa VAT)"]
+    ran = read(*rows, options=("--set", f"currency={code}"))
+    assert ran.code == 0 and ran.rows("fee currency fee_terms")[0] == expected
+
+
+def test_a_former_price_beside_the_one_that_holds_is_said(read):
+    ran = read(["Tên", "Nền tảng", "Giá video"], ["A", "TikTok", "15tr -> 12tr"], ["B", "TikTok", "8tr"])
+    assert ran.code == 0 and ran.rows("fee") == ["12000000", "8000000"]
+    assert "'Giá video': cell C2 says a former price too ('15tr -> 12tr'); the one that holds now was read" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("1億2000万", "120000000"), ("12万3千人", "123000"), ("1万2000", "12000"), ("12万5", "125000")]
+)
+def test_a_count_of_several_japanese_units_is_their_sum(read, cell, expected):
+    ran = read(["名前", "媒体", "フォロワー数", "料金(円)"], ["A", "Instagram", cell, "50000"])
+    assert ran.code == 0 and ran.rows("followers") == [expected]
+
+
+def test_a_group_of_facebook_and_an_official_account_of_zalo_are_platforms(read):
+    ran = read(["Handle", "Channel", "Fee (USD)"], ["@a", "FB Group", "60"], ["@b", "Zalo OA", "50"], ["@c", "TikTok", "40"])
+    assert ran.code == 0 and ran.rows("creator_id platform") == ["@a facebook", "@b other", "@c tiktok"]
+
+
+# Lists of pages, of the press and of celebrities, and questions that can be answered.
+
+
+def test_a_list_of_fanpages_with_a_list_price_and_a_reduced_one_asks_which_is_the_fee(read):
+    rows = (
+        ["STT", "Fanpage", "Giá niêm yết (VND)", "Chiết khấu", "Giá sau CK (VND)"],
+        [1, "Beatvn", "15000000", "30%", "10500000"],
+    )
+    asked = read(*rows)
+    assert asked.code == 2 and "'Giá niêm yết (VND)' / 'Giá sau CK (VND)' could both be 'fee'" in asked.err
+    ran = read(*rows, mapping='candidates: {ignore: ["Giá niêm yết (VND)"]}')
+    assert ran.code == 0 and ran.rows("name platform fee currency") == ["Beatvn facebook 10500000 VND"]
+
+
+def test_a_list_of_the_press_is_read_by_its_papers(read):
+    ran = read(["STT", "Báo", "Chuyên mục", "Đơn giá (VND)"], [1, "VnExpress", "Kinh doanh", "52000000"])
+    assert ran.code == 0 and ran.rows("name fee") == ["VnExpress 52000000"]
+
+
+def test_followers_of_celebrities_on_each_platform_are_read_as_such(read):
+    titles = ["Nghệ sĩ", "FB (follow)", "TikTok (follow)", "Post FB (VND)", "Video TikTok (VND)"]
+    ran = read(titles, ["Minh Hằng", "9M", "2M", "120tr", "90tr"])
+    assert ran.code == 0 and ran.rows("platform followers fee") == ["facebook 9000000 120000000", "tiktok 2000000 90000000"]
+
+
+def test_several_titles_that_look_like_prices_are_one_question_whose_answer_is_taken(read):
+    titles = ["Name", "Platform", "Preis Reel (netto)", "Preis Story-Set (netto)"]
+    rows = titles, ["A", "Instagram", "900", "300"]
+    asked = read(*rows)
+    answer = 'prices: {"Preis Reel (netto)": {format: reels}, "Preis Story-Set (netto)": {format: story}}'
+    assert asked.code == 2 and f"`{answer}`" in asked.err and asked.err.count("look like prices") == 1
+    ran = read(*rows, mapping=f"candidates: {{{answer}, constants: {{currency: EUR}}}}")
+    assert ran.code == 0 and ran.rows("format fee") == ["short 900", "story 300"]
+
+
+def test_two_tables_side_by_side_are_said_to_be_that(read_book):
+    titles = ["Name", "Platform", "Followers", "Fee (USD)"]
+    ran = read_book([*titles, None, *titles], ["A", "TikTok", 9000, 50, None, "B", "Instagram", 8000, 40])
+    assert ran.code == 2 and "two tables stand side by side (columns A to D and F to I, with the same titles)" in ran.err
+    assert "could both be" not in ran.err

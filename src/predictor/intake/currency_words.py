@@ -26,7 +26,7 @@ CURRENCIES = {  # the words and signs by which people know them; any code of ISO
     "AUD": ("aud", "a$", "au$"),
     "NZD": ("nzd", "nz$"),
     "CAD": ("cad", "c$", "ca$"),
-    "MXN": ("mxn", "mx$"),
+    "MXN": ("mxn", "mx$", "m.n."),
     "PHP": ("php", "₱"),
     "CHF": ("chf",),
     "AED": ("aed",),
@@ -99,6 +99,7 @@ def plain(text: str) -> str:
     one = unified(text)
     for words, unit in MIL if "mil" in one else ():
         one = words.sub(rf"\1{unit}", one)
+    one = re.sub(r"^p\s?(?=\d{1,3}(?:,\d{3})+(?!\d)|\d{4,}(?!\d)|\d+k\b)", "php ", one)  # P45,000
     one = re.sub(r"(?<![^\W\d_])t(?=€)", "tsd ", one)  # T€, as German writes a thousand of them
     return halved(re.sub(r"(tr|tỷ|k)(đ|vn)|(?<![^\W\d_])([km])(?=[€£$])", r"\1\3 \2", one))
 

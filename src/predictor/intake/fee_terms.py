@@ -35,7 +35,7 @@ PER = re.compile(
     rf"^(?P<amount>.*?\d.*?)\s*[(\[]?\s*(?:{EACH}\s*(?:(?P<posts>[1-9]\d?)\s*)?(?:{PIECE})|each)\s*[)\]]?$|"
     rf"^(?:{EACH}\s*(?:{PIECE})|(?:{NOUN})당)\s*[:=-]?\s*(?P<behind>\D{{0,4}}\d.*)$"
 )
-ENDED = re.compile(r"(?<=\d)\s*[.,]\s*[-–—=]+$")  # 5.000.000,-
+ENDED = re.compile(r"(?<=\d)\s*[.,/]\s*[-–—=]+$")  # 5.000.000,- and 45,000/-
 TOP = r"(?:\+|&|,|(?<!\w)(?:và|kèm|cộng|tặng|plus|and|with)(?!\w))"
 GOODS = r"(?:free\s+)?(?:sản\s+phẩm|sp|quà|hàng|products?|gifts?|samples?|goods|produk|产品|產品|商品|제품|สินค้า)"
 SHARE = r"(?:hoa\s+hồng|hh|commissions?|comm?\.?|affiliate|aff|komisi|佣金|수수료|คอม(?:มิชชั่น)?)"

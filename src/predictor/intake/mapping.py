@@ -181,8 +181,10 @@ def _faults(at: str, one: TableMapping, table: str, catalogue: Catalogue) -> lis
     for theirs, unit in one.units.items():
         if unit not in COUNTED_IN:
             allowed = ", ".join(f"{size:.15g}" for size in COUNTED_IN)
-            faults.append(f"{at}: units: {theirs}: got {unit}; expected what its bare numbers count in, such as 1000 or 0.01 "
-                          f"(allowed: {allowed}).")
+            faults.append(
+                f"{at}: units: {theirs}: got {unit}; expected what its bare numbers count in, such as 1000 or 0.01 "
+                f"(allowed: {allowed})."
+            )
     if one.orders is not None and table != "bookings":
         faults.append(f"{at}: orders: {table} are no bookings; orders add up to bookings alone.")
     if one.post_links is not None and table != "posts":

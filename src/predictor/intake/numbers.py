@@ -25,8 +25,9 @@ UNITS: dict[str, float] = {
     word: size
     for size, words in {
         1e2: "hundred hundreds",
-        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands ribuan milliers mila тыс tys 千 천 พัน",
-        1e6: "tr triệu trieu củ m mn mio mi million millions milhão milhões millón millones mln млн jt juta jutaan 百万 百萬 백만 ล้าน",
+        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands tausend ribuan milliers mila тыс tys 千 천 พัน",
+        1e6: "tr triệu trieu củ m mn mio mi million millions milhão milhões millón millones mln млн jt juta jutaan "
+        "百万 百萬 백만 ล้าน",
         1e9: "tỷ tỉ ty ti b bn billion billions miliar milyar 十亿 十億 십억",
         1e12: "triliun trilyun 万亿 兆",
         1e4: "万 萬 w wan 만 หมื่น",
@@ -53,21 +54,24 @@ SHORT = (
 )  # also letters of other words: in a title only when alone
 AMONG = "|".join(word for word in UNIT.split("|") if word not in SHORT and word.isascii() | (word[0] < "\u0e00"))
 WIDE = "|".join(word for word in UNIT.split("|") if word[0] >= "\u0e00")  # scripts that part no words
-NOUGHTS = r"(?<![^\W_])(?<!\d[., ])(?:x ?)?(?:1[., ]?|['.,] ?)?000(?:[., ]?000)?(?![.,]?\d)(?:s(?![^\W\d_]))?|(?<![^\W_])[x×] ?100(?![.,]?\d)"  # x100, x1000, 1.000, '000, 1.000.000
+NOUGHTS = (  # x100, x1000, 1.000, '000, 1.000.000
+    r"(?<![^\W_])(?<!\d[., ])(?:x ?)?(?:1[., ]?|['.,] ?)?000(?:[., ]?000)?(?![.,]?\d)(?:s(?![^\W\d_]))?|"
+    r"(?<![^\W_])[x×] ?100(?![.,]?\d)"
+)
 IN_TITLE = re.compile(
     rf"(?P<noughts>{NOUGHTS}|(?<![^\W_])')|(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_]|\s+lệ)|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
 )
 ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|en|tính bằng|单位|單位)?[\W_]*({UNIT})[\W_]*")
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"
 # 3tr5 and 1万5: the figures behind a unit are its decimals; 1 triệu 500 nghìn: those with a smaller unit are added.
-INSIDE = re.compile(rf"^(?P<body>\d+)\s*(?P<unit>{UNIT})\s*(?P<rest>\d{{1,3}})\s*(?P<smaller>{UNIT})?$")
+INSIDE = re.compile(rf"^(?P<body>\d+)\s*(?P<unit>{UNIT})\s*(?P<rest>\d{{1,4}})\s*(?P<smaller>{UNIT})?$")
 HALF = re.compile(  # 2 củ rưỡi, nửa triệu
     rf"(?P<whole>\d+)\s*(?P<unit>{UNIT})\s*(?:rưỡi|rưởi|ruoi|ครึ่ง|半|반)(?!\w)|"
     rf"(?:nửa|nua|half\s+an?|setengah|ครึ่ง|半|반)\s*(?P<of>{UNIT})(?![^\W\d_])"
 )
 GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千百만억천백])")  # there a comma groups thousands, always
 PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
-    r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?:(?<=[\d万萬億亿만천억k+])\s*|\s)(?:人|名|명|คน|người|nguoi|followers?|follows?|fans?|"
+    r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?:(?<=[\d万萬億亿千百만천억k+])\s*|\s)(?:人|名|명|คน|người|nguoi|followers?|follows?|fans?|"
     r"subs?(?:cribers?)?|flw?|fl|(?:người )?theo dõi)$",
     re.IGNORECASE,
 )
@@ -215,6 +219,8 @@ def _whole(text: str) -> str:
     if found is None:
         return plain
     size, smaller = UNITS[found["unit"]], found["smaller"]
+    if len(found["rest"]) == 4 and (smaller is None or UNITS[smaller] * 1e4 != size):  # 1万2000, but no 3tr5000
+        return f"{int(found['body']) * size + int(found['rest']):.0f}" if (size, smaller) == (1e4, None) else plain
     if smaller is None:
         return f"{float(found['body'] + '.' + found['rest']) * size:.0f}"
     return f"{int(found['body']) * size + int(found['rest']) * UNITS[smaller]:.0f}" if UNITS[smaller] < size else plain

@@ -15,7 +15,7 @@ Tax = Literal["in", "out"]
 PERCENT = r"(?:\d{1,2}(?:[.,]\d)?\s*%\s*)?"
 # An income tax (thuế TNCN) is another's; the tax of a title such as VAT 8% is an amount of its own.
 TAX = (
-    r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|(?:sales\s+)?tax(?:es)?|"
+    r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|iva|mwst|tva|(?:sales\s+)?tax(?:es)?|"
     r"ภาษี(?:มูลค่าเพิ่ม)?)(?![0-9a-zà-ỹđ])"
 )
 WITHOUT = (
@@ -28,10 +28,10 @@ WITHIN = (
     r"with|after|(?:sudah\s+|sdh\s+)?termasuk"
 )
 WITHOUT_BEHIND = (
-    r"(?:is\s+|are\s+)?(?:excluded|exclusive|excl\.?|extra|not\s+(?:yet\s+)?included|on\s+top)|(?:chưa|không)\s+(?:bao\s+)?gồm|"
+    r"(?:is\s+|are\s+)?(?:excluded|exclusive|excl\.?|ex\.?|extra|not\s+(?:yet\s+)?included|on\s+top)|(?:chưa|không)\s+(?:bao\s+)?gồm|"
     r"tính\s+riêng|별도|belum\s+termasuk"
 )
-WITHIN_BEHIND = r"(?:is\s+|are\s+)?(?:included|inclusive|incl\.?)|(?:đã|có)\s+(?:bao\s+)?gồm|포함|แล้ว"
+WITHIN_BEHIND = r"(?:is\s+|are\s+)?(?:included|inclusive|incl\.?|inc\.?)|(?:đã|có)\s+(?:bao\s+)?gồm|포함|แล้ว"
 ALONE = r"(?<![^\W\d_])"  # in scripts that part their words
 OUT = (
     rf"{ALONE}(?:{WITHOUT})\s*{PERCENT}{TAX}|(?:ยัง)?ไม่รวม\s*{TAX}|{ALONE}{TAX}\s*{PERCENT}(?:{WITHOUT_BEHIND})(?!\w)|"

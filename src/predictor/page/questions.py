@@ -245,7 +245,7 @@ def _unit(doubt: Doubt) -> Answers:
     title, name = doubt.values["title"], doubt.sheet.mapping.columns.get(doubt.values["title"], "fee")
     rate = doubt.phrases.catalogue.entries[name].type == "rate"
     said = float(str(doubt.values["unit"]).replace(",", "")) if "unit" in doubt.values else None
-    units = (0.01, 1.0) if rate else (1.0, said) if said else (1.0, *UNITS)
+    units: tuple[float, ...] = (0.01, 1.0) if rate else (1.0, said) if said else (1.0, *UNITS)
     units = (1.0,) if said and doubt.sheet.mapping.units.get(title) == said else units  # which this question is about
     return {unit_in_words(unit, doubt.phrases): {"units": {title: unit}} for unit in units} | _left_out(title, doubt.phrases)
 
@@ -268,9 +268,10 @@ def _country(doubt: Doubt) -> Answers:
 ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "currency": _currency, "sign": _currency, "two_currencies": _two_currencies, "dates": _order("day_first", "dates"),
     "short_year": _order("day_first", "dates"), "decimal": _order("decimal_comma", "decimal"), "both": _both, "missing": _missing,
-    "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit, "kept_unit": _unit, "line_unit": _unit, "unnamed_unit": _unit,
+    "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit,
+    "kept_unit": _unit, "line_unit": _unit, "unnamed_unit": _unit,
     "price": _unit, "scale": _unit,
-    "country": _country, "year": _year, "posts": _posts, "counted": _counted, "mil": _mil, "fees": _fees,
+    "country": _country, "year": _year, "posts": _posts, "counted": _counted, "mil": _mil, "fees": _fees, "unused_fees": _fees,
     "beside": _beside, "audiences": _audiences,
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from predictor.intake.currency_words import currency_of, spoken_of
 from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT
 from predictor.intake.other_platforms import other_platform
+from predictor.intake.spreadsheets.columns import PART_OF_PLATFORM
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.titles import (
@@ -86,7 +87,8 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         return _of_a_platform(read, one)
     if name in (None, "name", "platform") and all(fold(half) in CHANNEL for half in re.split("[/|]", one.lowest)):
         platforms = spellings(catalogue.entries["platform"])
-        spelt = said.map(lambda word: fold(without_emoji(word)) in platforms or other_platform(word) is not None)
+        bare = said.map(lambda word: " ".join(PART_OF_PLATFORM.sub(" ", without_emoji(word)).split()) or word)
+        spelt = bare.map(lambda word: fold(word) in platforms or other_platform(word) is not None)
         return Title("platform" if one.share(spelt) >= 0.5 else "name"), False
     published = MOST if CONTENTS.search(letters(one.title)) is None else 0.5
     if name in (None, "fee") and "format" in entries and one.share(one.some.map(lambda c: _published(c, titles))) >= published:

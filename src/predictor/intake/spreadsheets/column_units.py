@@ -84,13 +84,12 @@ def told_of_line(title: str, unit: Unit) -> list[Said]:
     return [Said("import_unit_stated", values)] if unit.line else []
 
 
-def doubt_unnamed(layout: Layout, title: str, cells: pd.Series, table: str) -> list[Said]:
+def doubt_unnamed(layout: Layout, title: str, numbers: pd.Series, table: str) -> list[Said]:
     """The question whether a unit that a line states of it does not say what (Unit: thousand) is that of people too."""
     lines = [one.line for one in stated_units(layout.around) if one.unnamed]
-    numbers = pd.to_numeric(cells, errors="coerce").dropna()
     if not lines or not len(numbers) or numbers.max() >= SMALL_PEOPLE:
         return []
-    values = {"title": title, "place": layout.address(int(numbers.index[0]), title), "came": str(cells[numbers.index[0]]).strip()}
+    values = {"title": title, "place": layout.address(int(numbers.index[0]), title), "came": plainly(numbers.iloc[0])}
     return [Said("import_doubt_unnamed_unit", values | {"line": without_contacts(lines[0]), "table": table})]
 
 
@@ -100,7 +99,10 @@ def doubt_line(layout: Layout, title: str, unit: Unit, table: str) -> list[Said]
         return []
     unclear = {line: words for line in layout.around if (words := unclear_unit(line)) is not None}
     values = {"title": title, "table": table}
-    return [Said("import_doubt_line_unit", values | {"words": words, "line": without_contacts(line)}) for line, words in unclear.items()]
+    return [
+        Said("import_doubt_line_unit", values | {"words": words, "line": without_contacts(line)})
+        for line, words in unclear.items()
+    ]
 
 
 def signs_of_some(layout: Layout, title: str, rows: pd.Index) -> pd.Series:

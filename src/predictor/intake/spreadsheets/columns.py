@@ -16,7 +16,16 @@ from predictor.intake.codes import rather_language
 from predictor.intake.dates import ends_in_short_year, serial_days
 from predictor.intake.mapping import TableMapping
 from predictor.intake.other_platforms import other_platform
-from predictor.intake.spreadsheets.column_units import Unit, doubt_unit, doubt_unnamed, in_its_unit, told_of_line, unit_around, unit_of, whole_people
+from predictor.intake.spreadsheets.column_units import (
+    Unit,
+    doubt_unit,
+    doubt_unnamed,
+    in_its_unit,
+    told_of_line,
+    unit_around,
+    unit_of,
+    whole_people,
+)
 from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.mil import mil_settled
@@ -135,7 +144,9 @@ def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
 
 
 PART_OF_PLATFORM = re.compile(
-    r"\b(?:shop|live|livestream|reels?|shorts?|story|stories|videos?|feed|posts?|page|channel|kênh|profile)\b", re.IGNORECASE
+    r"\b(?:shop|live|livestream|reels?|shorts?|story|stories|videos?|feed|posts?|page|channel|kênh|profile|groups?|hội nhóm|nhóm|"
+    r"oa|official account)\b",
+    re.IGNORECASE,
 )
 
 
@@ -152,10 +163,17 @@ def _of_a_platform(layout: Layout, title: str, cells: pd.Series, entry: Entry) -
 def _elsewhere(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Said]]:
     """Platforms that people book on and nothing is measured on (Bilibili, Radio VOV) as another platform, and the note of it."""
     known, said = spellings(entry), as_text(cells)
-    named = {cell: other_platform(without_emoji(cell)) for cell in said.dropna().unique() if fold(cell) not in known}
+    named = {cell: _other(cell) for cell in said.dropna().unique() if fold(cell) not in known}
     words = ", ".join(dict.fromkeys(f"'{cell}'" for cell, other in named.items() if other))
     at = said.isin([cell for cell, other in named.items() if other])
     return cells.mask(at, OTHER), marked(layout, title, cells, {"import_other_platform": at}, words=words)
+
+
+def _other(cell: str) -> str | None:
+    """The other platform that a cell names, with or without the part of it, or its name in another script in brackets."""
+    bare = re.sub(r"[(（][^()（）]*[)）]", " ", without_emoji(cell))
+    said = (without_emoji(cell), bare, " ".join(PART_OF_PLATFORM.sub(" ", bare).split()))
+    return next((other for text in said if (other := other_platform(text))), None)
 
 
 def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Refused]]:
@@ -253,7 +271,11 @@ def _unit_of_plain(
         mixed = said == PERCENT and (numbers > 1).any() and numbers.between(0, LEAST_PERCENT, inclusive="neither").any()
         return unit, [_doubt_percent(layout, title, numbers, table, LEAST_PERCENT)] if mixed else []
     if said is None or (said < 1 and not unit.given):
-        return Unit(1.0), _scale(layout, title, cells, entry, table)
+        asked = _scale(layout, title, cells, entry, table)
+        unnamed = (
+            [] if asked or name not in OF_PEOPLE else doubt_unnamed(layout, title, bare_numbers(layout, title, cells), table)
+        )
+        return Unit(1.0), [*asked, *unnamed]
     numbers = bare_numbers(layout, title, cells)
     whole = whole_people(numbers, unit) if entry.type == "count" and said > 1 and not unit.settled else numbers.iloc[:0]
     return unit, [doubt_unit(layout, title, cells.loc[whole.index], unit, table)] if len(whole) else []
@@ -266,7 +288,7 @@ def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
     numbers = bare_numbers(layout, title, cells)
     parts = numbers[(numbers % 1 > 0) & (numbers < SMALL)]
     if not len(parts):
-        return doubt_unnamed(layout, title, cells, table)
+        return []
     row = int(parts.index[0])
     place = layout.address(row, title)
     return [Said("import_doubt_scale", {"title": title, "place": place, "came": str(cells[row]).strip(), "table": table})]

@@ -20,7 +20,6 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import stating_currency
 from predictor.wording.sentences import Said
 
-
 SAMPLE = 200  # rows by which the script of a list is known
 
 

@@ -22,7 +22,7 @@ COLLECTIONS = re.compile(  # pages of links of one person's, which are no platfo
 
 
 def one_account_each(cells: pd.Series) -> tuple[pd.Series, list[Refused]]:
-    """Cells of ids with a handle as it is usually typed, a link as the handle that it leads to; cells of several are refused."""
+    """Cells of ids with a handle as it is usually typed; cells of several are refused."""
     text = as_text(cells)
     read = {cell: _handle(cell) for cell in text.dropna().unique()}
     several = np.flatnonzero(text.map(lambda cell: SEVERAL.search(cell) is not None, na_action="ignore").eq(True))
@@ -32,9 +32,15 @@ def one_account_each(cells: pd.Series) -> tuple[pd.Series, list[Refused]]:
 
 
 def _handle(cell: str) -> str:
-    typed = re.sub(r"^@\s+", "@", without_emoji(cell.replace("＠", "@")).strip())
-    account = account_of(typed) if "/" in typed else None
-    return account.handle if account is not None and account.platform and account.handle else typed
+    return re.sub(r"^@\s+", "@", without_emoji(cell.replace("＠", "@")).strip())
+
+
+def handles_of_links(who: pd.Series) -> pd.Series:
+    """Ids, those that are links to a profile as the handles that these lead to."""
+    links = who[who.str.contains("/", regex=False, na=False)]
+    known = {cell: account_of(cell) for cell in links.unique()}
+    handles = {cell: one.handle for cell, one in known.items() if one.platform is not None and one.handle is not None}
+    return who.replace(handles) if handles else who
 
 
 def collections_of_links(layout: Layout, title: str) -> list[Said]:

@@ -12,7 +12,16 @@ from predictor.intake.currency_words import LARGE, LEAST, SHARED, SPEAKING, curr
 from predictor.intake.fee_terms import for_each, taken_apart
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
-from predictor.intake.spreadsheets.column_units import Unit, doubt_line, doubt_unit, in_its_unit, told_of_line, unit_around, unit_of
+from predictor.intake.reduced import price_now
+from predictor.intake.spreadsheets.column_units import (
+    Unit,
+    doubt_line,
+    doubt_unit,
+    in_its_unit,
+    told_of_line,
+    unit_around,
+    unit_of,
+)
 from predictor.intake.spreadsheets.columns import (
     Column,
     as_typed,
@@ -30,7 +39,6 @@ from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
 from predictor.intake.taxes import Tax, remarked_tax, tax_of
 from predictor.intake.units import bare, in_units, unit_alone
-from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 BESIDE = 20, 100  # nor less than so many times that where another of the column costs so many times as much: 3500 beside 5tr
@@ -47,6 +55,7 @@ def read_money(
     constant = one.constants.get("currency")
     code = named or (str(constant) if constant else None)
     cells, stated = _in_units_beside(layout, cells, stated)
+    cells, reduced = _reduced(layout, title, cells) if name == "fee" else (cells, [])
     cells, mil = mil_settled(layout, title, cells.mask(wordy), name, table, one, code)
     bare_cells, terms = taken_apart(cells, name == "fee")
     terms["tax"] = terms["tax"].where(terms["tax"].notna(), _tax_beside(layout, cells.index))
@@ -59,7 +68,7 @@ def read_money(
     rejects += _clashing(layout, title, typed, own, stated)
     rejects += _of_another(layout, title, typed, own, codes.mask(codes == constant))  # what is stated stands
     doubts = [*mil, *undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
-    odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table, one)
+    odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table)
     doubts, rejects = [*doubts, *odd[0]], [*rejects, *odd[1]]
     ranges = midpoints(layout, title, typed, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
     money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
@@ -68,6 +77,7 @@ def read_money(
     doubts = [*doubts, *doubt_line(layout, title, unit, table)]
     notes = [
         *told_of_line(title, unit),
+        *reduced,
         *dollars,
         *marked(layout, title, typed, {"import_zero": zero}),
         *_terms(layout, title, typed, readable),
@@ -77,9 +87,14 @@ def read_money(
     return Column(amounts.values, rejects, doubts, ranges, money, readable["posts"], conditions, tuple(notes))
 
 
+def _reduced(layout: Layout, title: str, cells: pd.Series) -> tuple[pd.Series, list[Said]]:
+    """Prices that hold, of cells which say the former ones too, which is told."""
+    now = cells.map(lambda cell: price_now(cell) if isinstance(cell, str) else None).astype(object)
+    return cells.where(now.isna(), now), marked(layout, title, cells, {"import_reduced": now.notna()})
+
+
 def _implausible(
     layout: Layout, title: str, typed: pd.Series, cells: pd.Series, values: pd.Series, codes: pd.Series, unit: Unit, table: str,
-    one: TableMapping,
 ) -> tuple[list[Said], list[Reject]]:  # fmt: skip
     """Prices that nobody could mean: 5.5 ₫, or 45.000.000 in millions. Where all are so, it is the unit that is asked about."""
     if unit.settled:

@@ -120,14 +120,14 @@ def by_deliverable(
     found = pd.concat([found, frame.loc[frame.index.difference(found.index)]]).sort_index(kind="stable")
     found["format"], bare = found["format"].astype("str"), found["fee"].notna() & found["currency"].isna()
     if bare.any():
-        titles = "' / '".join(title for title, _, _ in priced)
-        values = {"title": titles, "rows": str(int(bare.sum())), "row": str(bare.idxmax()), "table": table}
+        several = "' / '".join(title for title, _, _ in priced)
+        values = {"title": several, "rows": str(int(bare.sum())), "row": str(bare.idxmax()), "table": table}
         doubts = [*doubts, Said("import_doubt_currency", values)]
     return found, doubts, rejects
 
 
 def of_several_platforms(layout: Layout, frame: pd.DataFrame, priced: list[Priced], titles: Titles) -> list[Said]:
-    """That prices stand on several platforms by their titles, where what is known of the followers does not say whose they are."""
+    """That prices stand on several platforms by their titles, where the followers do not say whose they are."""
     named = {title: platform for title, *_ in priced if (platform := titles.read(title).platform) is not None}
     if len({*named.values()}) < 2 or ("platform" in frame and frame["platform"].notna().any()):
         return []

@@ -33,7 +33,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.row_words import ON_TOP
-from predictor.intake.spreadsheets.several_prices import both, each_its_own, one_a_row, total_of, with_charge, with_tax
+from predictor.intake.spreadsheets.several_prices import at_once, both, each_its_own, one_a_row, total_of, with_charge, with_tax
 from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles, price_of_one
 from predictor.intake.taxes import without_tax
 from predictor.intake.units import bare
@@ -62,7 +62,7 @@ def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogu
     """Complete a mapping for one sheet; whatever `given` says stands."""
     given, clashing = each_its_own(layout, table, given, titles)
     found = _Proposing(layout, table, given, catalogue, titles).proposal()
-    return replace(found, doubts=[*clashing, *found.doubts])
+    return replace(found, doubts=at_once(layout, [*clashing, *found.doubts]))
 
 
 class _Proposing:

@@ -11,7 +11,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import Titles, letters
+from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
 from predictor.intake.taxes import tax_of, without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -110,6 +110,48 @@ def each_its_own(layout: Layout, table: str, given: TableMapping, titles: Titles
     )
     left = {name: [title for title in found if title not in out] for name, found in several.items()}
     return given, [both(name, found, table) for name, found in left.items() if len(found) > 1]
+
+
+def at_once(layout: Layout, doubts: list[Said]) -> list[Said]:
+    """Questions about titles of a sheet, of which two tables side by side leave no other.
+
+    Several titles that look like prices are one question, for the same answer to each would make them one column.
+    """
+    if beside := _side_by_side(layout):
+        return beside
+    fees = [one for one in doubts if one.key == "import_doubt_unused" and one.values["name"] == "fee"]
+    if len(fees) < 2 or fees[0].values["table"] != "candidates":
+        return doubts
+    titles = [one.values["title"] for one in fees]
+    values = {"titles": "' / '".join(titles), "name": "fee", "table": "candidates", "first": titles[0]}
+    values |= {
+        "prices": ", ".join(f'"{title}": {{{_example(title)}}}' for title in titles),
+        "other": ", ".join(f'"{title}"' for title in titles[1:]),
+    }
+    at = doubts.index(fees[0])
+    left = [one for one in doubts if one not in fees]
+    return [*left[:at], Said("import_doubt_unused_fees", values), *left[at:]]
+
+
+def _example(title: str) -> str:
+    """What a title is perhaps the price of, as a mapping says it."""
+    what = deliverable_of(letters(title))
+    return f"format: {what.format if what and what.format else 'video'}" + (
+        f", posts: {what.posts}" if what and what.posts > 1 else ""
+    )
+
+
+def _side_by_side(layout: Layout) -> list[Said]:
+    """That a sheet holds two tables of the same titles beside each other, with blank columns between, as a question."""
+    words = {column: fold(parts[-1]) for column, parts in layout.parts.items() if parts}
+    columns = sorted(words)
+    half = len(columns) // 2
+    left, right = columns[:half], columns[half:]
+    same = len(columns) == 2 * half >= 4 and [words[one] for one in left] == [words[one] for one in right]
+    if not same or right[0] - left[-1] < 2:
+        return []
+    ends = [re.sub(r"\d", "", layout.address(1, layout.titles[one])) for one in (left[0], left[-1], right[0], right[-1])]
+    return [Said("import_doubt_side_by_side", dict(zip(("a", "b", "c", "d"), ends, strict=True)))]
 
 
 def both(name: str, titles: list[str], table: str) -> Said:

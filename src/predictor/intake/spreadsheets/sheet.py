@@ -26,7 +26,7 @@ from predictor.intake.spreadsheets.formats import (
     with_numbers_of_posts,
     without_ranges_of_posts,
 )
-from predictor.intake.spreadsheets.handle_cells import collections_of_links, one_account_each
+from predictor.intake.spreadsheets.handle_cells import collections_of_links, handles_of_links, one_account_each
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.named_handles import handles_in_names
@@ -229,6 +229,7 @@ def _accounts(
         values["platform"] = filled if stated is None else filled.fillna(str(stated))
     if table == "candidates" and "creator_id" in values and "platform" in values:
         values["creator_id"], spelt = one_spelling(values["creator_id"], values["platform"])
+        values["creator_id"] = handles_of_links(values["creator_id"])
         said = "; ".join(f"{' / '.join(cells)} → {handle}" for handle, cells in spelt.items())
         notes += [Said("import_one_account", {"accounts": said})] if spelt else []
     if by_link and "platform" in values:  # an id is one account on one platform

@@ -23,7 +23,9 @@ PEOPLE = {  # the columns of ours that a line may be about, besides the amounts
     ),
     "average_views": re.compile(r"\b(?:views?|reach|luot|penonton)\b|播放|观看|觀看|ยอดวิว|再生|조회"),
 }
-ELSEWHERE = re.compile(rf"{OF_ELSE.pattern}|(?<!\w)(?:boost\w*|ads?|media|quảng cáo|iklan|bằng chữ|in words|terbilang)(?!\w)|大写|大寫")
+ELSEWHERE = re.compile(
+    rf"{OF_ELSE.pattern}|(?<!\w)(?:boost\w*|ads?|media|quảng cáo|iklan|bằng chữ|in words|terbilang)(?!\w)|大写|大寫"
+)
 FILLING = r"(?:the|full|whole|total|net|gross|local|vietnamese|vietnam|us|american|thai|indonesian|of|hàng|tiền|đơn vị|mata uang)"
 UNKNOWN = re.compile(  # prices in hundreds of rupiah: a word before the currency that is no unit
     rf"(?:{PRICES}).*{LINK}(?P<words>(?!{FILLING}(?!\w))[^\W\d_]{{3,}}(?:\s+(?:of\s+)?[^\W\d_]+)?)\s+(?:of\s+)?(?:{SORTED})\s*\.?$"
@@ -95,7 +97,12 @@ def _of_clause(clause: str, about: str, line: str) -> StatedUnit | None:
     size = stated_unit(clause) or unit_in_words(words)
     if size is None or size <= 1 or unclear_unit_in(words) or re.search(PER_THOUSAND, letters(clause)):
         return None
-    says = STATED.search(clause) or UNIT_OF.search(words) or LINKED.search(words) or unit_alone(clause) is not None
+    says = (
+        STATED.search(clause)
+        or UNIT_OF.search(words)
+        or LINKED.search(words)
+        or (unit_alone(clause) is not None and re.search(r"[^\W\d_]|'", clause))
+    )
     if not says or re.search(r"\d", NO_AMOUNT.sub(" ", words)):
         return None
     people = _people(about)

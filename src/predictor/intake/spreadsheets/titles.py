@@ -36,7 +36,8 @@ OF_COLUMN = re.compile(r"\s*\[[A-Z]{1,3}:[A-Z]{1,3}\]$")  # tells two of one tit
 QUALIFIER = re.compile(
     r"[(\[{（【][^()\[\]{}（）【】]*[)\]}）】]|\s[-–—|/:].*$|"
     rf"/ ?(?!m$|b$|n$)(?:{UNIT_WORDS})\s*$|\sin (?:{UNIT_WORDS})\.?\s*$|"
-    r"[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit|satuan).*$", re.IGNORECASE
+    r"[:：*]+\s*$|,\s*(?:đvt|đơn vị|unit|satuan).*$",
+    re.IGNORECASE,
 )
 MEASURED = ("count", "number", "rate", "money")
 
@@ -63,6 +64,7 @@ FLUFF = (
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
     r"book|range|muc|khoang|pro|por|par|est|estimated|uoc tinh|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
+    r"niem yet|(?:sau|truoc) (?:ck|chiet khau|giam(?: gia)?)(?: ?\d{1,2} ?%)?|"
     r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
@@ -88,8 +90,11 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     r"名前|インフルエンサー|クリエイター|이름|인플루언서|크리에이터|"
     r"ชื่อ|อินฟลู|ครีเอเตอร์",
 }
+PERHAPS_UNIT = re.compile(r"\d|^\W*\w{1,3}\W*$|\b(?:in|en|em|dalam|theo|tính|bằng)\b")  # of what means nothing by itself
 ENGAGED = re.compile(r"(?:mức độ|tỷ lệ|tỉ lệ|lượt|lượng|chỉ số|độ|%) ?TT(?!\w)", re.IGNORECASE)  # tương tác, not TikTok
-HOURLY = re.compile(r"(?:/|\b(?:per|moi|theo|a)\b) ?(?:1 )?(?:hours?|hrs?|h|gio|days?|ngay|weeks?|tuan|months?|thang)\b|\bhourly\b")
+HOURLY = re.compile(
+    r"(?:/|\b(?:per|moi|theo|a)\b) ?(?:1 )?(?:hours?|hrs?|h|gio|days?|ngay|weeks?|tuan|months?|thang)\b|\bhourly\b"
+)
 IN_BRACKETS = re.compile(r"([^\W\d]+) ?\((?:x ?(\d{1,2})|(\d{1,2}) ?x)\)")  # story (1x), reels (x3)
 OF_ITS_OWN = re.compile(r"x ?(\d{1,2})")  # TikTok x2: as many posts there
 BEHIND = re.compile(  # 影片3支, reels x 2, 1 live 2h x 3 sessions
@@ -156,7 +161,8 @@ class Titles:
         by_thousand = re.search(PER_THOUSAND, letters(title))
         if by_thousand:
             return replace(read, unread=by_thousand[0].strip())
-        return replace(read, unit=_unit(title), unread=self._unread(" ".join(QUALIFIER.findall(title))))
+        unread = self._unread(" ".join(QUALIFIER.findall(title)))
+        return replace(read, unit=_unit(title), unread=unread if PERHAPS_UNIT.search(unread) else "")
 
     def name(self, title: str) -> str | None:
         """The column that a title means, or that a mapping gives it."""
@@ -184,7 +190,8 @@ class Titles:
 
     def _title(self, title: str) -> Title:
         if fold(title) in self.accepted:
-            return self._qualified(Title(self.accepted[fold(title)]), "%" if "%" in title else "")
+            known = self.accepted[fold(title)]  # of a fanpage, the name
+            return self._qualified(Title(known, self.mentioned(title) if known == "name" else None), "%" if "%" in title else "")
         spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", title)
         numbering = fold(title) == "tt"  # of the rows of a list, where it stands alone
         platform = None if numbering else self.mentioned(spaced)
@@ -195,6 +202,9 @@ class Titles:
         forms = [bare, without_currency(bare), without_currency(title), UNIT.sub(" ", plain(without_currency(bare)))]
         forms += [self._mentions.sub(" ", form) for form in (spaced, QUALIFIER.sub("", spaced))]
         name = next((self.accepted[fold(form)] for form in forms if fold(form) in self.accepted), None)
+        alone = fold(self._mentions.sub(" ", bare)) == "" if platform else False
+        if name is None and alone and self.accepted.get(fold(qualifier.strip("()[]（） "))) in ("followers", "link"):
+            return Title(self.accepted[fold(qualifier.strip("()[]（） "))], platform)  # FB (follow)
         if name is None and platform and fold(self._mentions.sub(" ", bare)) in ("id", "uid", "acc"):
             name = "creator_id" if "creator_id" in self.accepted.values() else None
         if name is None:
@@ -279,6 +289,7 @@ def counted_before(words: str) -> str:
     >>> counted_before("reels x 2"), counted_before("1x tiktok + 2 story")
     ('2 reels', '1 post + 2 story')
     """
+
     def before(found: re.Match[str]) -> str:
         return f"{int(found['each'] or 1) * int(found['pieces'] or found['times'])} {found['what']}"
 

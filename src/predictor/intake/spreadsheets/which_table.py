@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
 from predictor.intake.spreadsheets.cell_meanings import PRICED, spoken_prices
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import NO_PRICE, Title, Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Title, Titles, deliverable_of, letters
 from predictor.wording.matching import fold
 
 CANDIDATES = (
@@ -27,12 +28,11 @@ CANDIDATES = (
 ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
 
 
-def table_of(
-    layout: Layout, file: str, catalogue: Catalogue, titles: Titles, alike: dict[tuple[str, ...], str] | None = None
-) -> str:
-    """Which table a sheet is, by what its titles mean; one with the same titles as another is that table (`alike`)."""
-    if alike and layout.row_of_titles in alike:
-        return alike[layout.row_of_titles]
+def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, others: Iterable[tuple[Layout, str]] = ()) -> str:
+    """Which table a sheet is, by what its titles mean; that of an earlier sheet of its file (`others`) with the same titles."""
+    same = [table for one, table in others if one.row_of_titles == layout.row_of_titles]
+    if same:
+        return same[0]
     read = [titles.read(words[-1]) for words in layout.parts.values() if words] + [*map(titles.read, layout.titles.values())]
     names = {titles.name(title) for title in layout.titles.values()} | {one.name for one in read} - {None}
     who = {"creator_id", "name", "link"}
@@ -74,5 +74,5 @@ def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
     said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
     if not (read.like == "fee" or published or in_money):
         return read.like is None and spoken_prices(said, title)
-    wanted = PRICED if published else r"\d"
+    wanted = PRICED if published and not re.search(PRICE, words) else r"\d"
     return bool(len(said) and said.str.contains(wanted).mean() >= 0.5)

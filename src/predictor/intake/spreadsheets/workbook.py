@@ -99,7 +99,7 @@ def import_grids(
     RowsError
         Where rows of a text table are longer than its titles, or no sheet is what `like` says.
     """
-    mapping, taken, unread, asked, elsewhere = given or Mapping(), [], [], [], list[Said]()
+    mapping, taken, unread, asked, elsewhere = given or Mapping(), list[tuple[Account, Intake]](), [], [], list[Said]()
     exports = {grid.name: found for grid in grids if (found := recognised(grid, like)) is not None}
     if not exports:
         refuse_unlike(like, file)
@@ -115,13 +115,13 @@ def import_grids(
         )
         layout = None if passed else lay_out(grid, titles.name)
         if layout is None or not layout.rows:
-            unread, asked = [*unread, grid.name], [*asked, *([] if passed else unrecognised(grid))]
+            unread.append(grid.name)
+            asked += [] if passed else unrecognised(grid)
             elsewhere += [] if passed else said_elsewhere(grid)
             continue
         layout = with_links(layout, titles)
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout)
-        alike = {part.layout.row_of_titles: one.table for part, one in taken}
-        home = home or table_of(layout, PurePath(file).stem, catalogue, titles, alike)
+        home = home or table_of(layout, PurePath(file).stem, catalogue, titles, [(p.layout, i.table) for p, i in taken])
         mapping = _stating(mapping, home, stated, catalogue)
         own = Titles(catalogue, home)
         apart = {"candidates": prices_apart, "posts": with_clock}.get(home)
