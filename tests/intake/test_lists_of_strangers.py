@@ -398,3 +398,33 @@ def test_two_tables_side_by_side_are_said_to_be_that(read_book):
     ran = read_book([*titles, None, *titles], ["A", "TikTok", 9000, 50, None, "B", "Instagram", 8000, 40])
     assert ran.code == 2 and "two tables stand side by side (columns A to D and F to I, with the same titles)" in ran.err
     assert "could both be" not in ran.err
+
+
+def test_tt_beside_other_platforms_is_tiktok_and_no_number_of_rows(read):
+    rows = [["Tên", "FB", "TT", "Giá FB", "Giá TT"], ["A", "300k", "1.2tr", "5tr", "12tr"], ["B", "90k", "200k", "2tr", "3tr"]]
+    asked = read(*rows)
+    assert '`columns: {"FB": followers, "TT": followers}`' in asked.err
+    ran = read(*rows, mapping="candidates: {columns: {FB: followers, TT: followers}}")
+    assert ran.code == 0 and sorted(ran.rows("name platform followers fee")) == [
+        "A facebook 300000 5000000", "A tiktok 1200000 12000000", "B facebook 90000 2000000", "B tiktok 200000 3000000",
+    ]  # fmt: skip
+
+
+def test_prices_of_a_platform_whose_followers_are_left_out_are_told(read):
+    rows = [["Tên", "Followers FB", "Followers IG", "Giá FB", "Giá IG", "Giá YouTube"], ["A", "3k", "2k", "5tr", "12tr", "9tr"]]
+    ran = read(*rows)
+    assert ran.code == 0 and ran.rows("platform fee") == ["facebook 5000000", "instagram 12000000"]
+    assert "Not used: Giá YouTube" in ran.out
+
+
+def test_a_total_that_is_not_the_unit_price_times_the_posts_is_told(read):
+    titles = ["Name", "Platform", "Unit price (SGD)", "Qty", "Discount", "Total (SGD)"]
+    ran = read(titles, ["A", "TikTok", "1500", "2", "10%", "2700"], ["B", "TikTok", "900", "1", "", "900"])
+    assert ran.code == 0 and ran.rows("fee") == ["3000", "900"]
+    assert "times the number of posts is 3,000, but 'Total (SGD)' says '2700' (cell F2)" in ran.out
+
+
+@pytest.mark.parametrize("title", ["Fee / 3 months (USD)", "Hourly rate (USD)", "Phí/tháng (USD)"])
+def test_a_price_of_time_in_a_title_is_a_question(read, title):
+    ran = read(["Name", "Platform", "Followers", title], ["A", "TikTok", "9000", "500"])
+    assert ran.code == 2 and f"'{title}' looks like 'fee' and is not used" in ran.err

@@ -83,6 +83,8 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     name, said, entries = read.name, one.said, one.entries
     if "link" in entries and name in (None, "name", "creator_id", "platform") and links_share(said) >= 0.5:
         return Title("link", read.platform), False
+    if name is None and fold(one.title) == "tt" and "followers" in entries and not counts_rows(said):
+        return (Title(platform="tiktok", like="followers"), False) if one.share(said.str.fullmatch(COUNT)) >= MOST else None
     if name is None and read.platform and "link" in entries and fold(titles.without_platform(one.title)) in ACCOUNT:
         return _of_a_platform(read, one)
     if name in (None, "name", "platform") and all(fold(half) in CHANNEL for half in re.split("[/|]", one.lowest)):

@@ -37,8 +37,9 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
             continue
         read = titles.read(" ".join(layout.parts.get(column, (title,))))
         name = theirs.get(fold(title)) or read.name or titles.read(title).name or ("fee" if read.deliverable else None)
-        if read.platform is not None:
-            tagged.setdefault(read.platform, []).append((column, name))
+        platform = "tiktok" if fold(title) == "tt" and name == "followers" else read.platform  # beside FB and IG, not a number
+        if platform is not None:
+            tagged.setdefault(platform, []).append((column, name))
         else:
             untagged.append((title, name))
     followed = [one for one, columns in tagged.items() if any(name == "followers" for _, name in columns)]
@@ -59,9 +60,12 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
                   "other": ", ".join(f'"{title}"' for title in others),
                   "accounts": {one: [layout.titles[column] for column, _ in tagged[one]] for one in followed}}  # fmt: skip
         return [replace(parts[0], doubts=(Said("import_doubt_accounts", values | {"table": "candidates"}),))]
-    note = Said("import_accounts", {"platforms": ", ".join(followed)})
+    left = [layout.titles[column] for one in tagged if one not in followed for column, _ in tagged[one]]
+    notes = [Said("import_accounts", {"platforms": ", ".join(followed)})]
+    notes += [Said("import_ignored", {"titles": ", ".join(left)})] if left else []
     return [
-        replace(part, layout=_filled(part.layout, [c for c, _ in tagged[part.platform or ""]]), notes=(note,)) for part in parts
+        replace(part, layout=_filled(part.layout, [c for c, _ in tagged[part.platform or ""]]), notes=tuple(notes))
+        for part in parts
     ]
 
 

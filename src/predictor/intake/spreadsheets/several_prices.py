@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -77,6 +78,24 @@ def total_of(layout: Layout, titles: list[str], counts: str) -> str | None:
         if ((price * count - total)[whole].abs() <= 1e-6 * total[whole].abs()).all():
             return title
     return None
+
+
+def other_totals(layout: Layout, fees: pd.Series, title: str, unused: Iterable[str]) -> list[Said]:
+    """The columns of totals that are not used and say otherwise than the fees which a price for one makes."""
+    said = []
+    for other in (one for one in unused if layout.column(one) and re.search(TOTAL, letters(one))):
+        numbers = pd.to_numeric(as_text(_cells(layout, other)).str.replace(r"[.,](?=\d{3}\b)", "", regex=True), errors="coerce")
+        differ = (fees.reindex(numbers.index) - numbers).abs() > 1e-6 * numbers.abs()
+        if differ.any():
+            row = int(differ.idxmax())
+            values = {
+                "title": title,
+                "other": other,
+                "place": layout.address(row, other),
+                "came": str(_cells(layout, other)[row]),
+            }
+            said.append(Said("import_other_total", values | {"fee": float(fees[row]), "count": int(differ.sum())}))
+    return said
 
 
 def _cells(layout: Layout, title: str) -> pd.Series:

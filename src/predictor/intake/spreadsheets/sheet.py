@@ -34,6 +34,7 @@ from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, of_several_platforms, read_prices, with_terms
 from predictor.intake.spreadsheets.ranges import Midpoint
 from predictor.intake.spreadsheets.rejects import Reject, refusals
+from predictor.intake.spreadsheets.several_prices import other_totals
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
@@ -107,6 +108,7 @@ def read_sheet(
             counted, one_thing = "posts" in columns, _alike(booked, values)
             times, multiplied = fee_for_all(layout, title, layout.frame[title], fee.pieces, one_thing, counted)
             values["fee"], notes = values["fee"] * times, [*notes, *multiplied]
+            notes += other_totals(layout, values["fee"].where(times > 1), title, one.ignore)
             bad = fee_for_others(layout, title, layout.frame[title], fee.pieces[other & times.eq(1.0)], booked)
             bad = [replace(reject, kept=stays_without(table, "fee")) for reject in bad]
             rejects += bad

@@ -93,7 +93,7 @@ LOOKS = {  # what an unknown title most likely holds, for a question
 PERHAPS_UNIT = re.compile(r"\d|^\W*\w{1,3}\W*$|\b(?:in|en|em|dalam|theo|tính|bằng)\b")  # of what means nothing by itself
 ENGAGED = re.compile(r"(?:mức độ|tỷ lệ|tỉ lệ|lượt|lượng|chỉ số|độ|%) ?TT(?!\w)", re.IGNORECASE)  # tương tác, not TikTok
 HOURLY = re.compile(
-    r"(?:/|\b(?:per|moi|theo|a)\b) ?(?:1 )?(?:hours?|hrs?|h|gio|days?|ngay|weeks?|tuan|months?|thang)\b|\bhourly\b"
+    r"(?:/|\b(?:per|moi|theo|a)\b) ?(?:\d{1,2} )?(?:hours?|hrs?|h|gio|days?|ngay|weeks?|tuan|months?|thang)\b|\bhourly\b"
 )
 IN_BRACKETS = re.compile(r"([^\W\d]+) ?\((?:x ?(\d{1,2})|(\d{1,2}) ?x)\)")  # story (1x), reels (x3)
 OF_ITS_OWN = re.compile(r"x ?(\d{1,2})")  # TikTok x2: as many posts there
@@ -181,6 +181,7 @@ class Titles:
     @cached_property
     def _mentions(self) -> re.Pattern[str]:
         words = [name for name in ("Facebook", "FB", "Fanpage", "Instagram", "IG", "Insta", "TikTok", "Tik Tok", "TT", "YouTube",
+                 "You Tube",
                  "YT", "Twitter", "Threads", "Zalo", "LINE", "Weibo", "微博", "微信", "WeChat", "抖音", "Douyin", "小红书", "XHS",
                  "Xiaohongshu", "Bilibili", "Twitch", "LinkedIn", "KakaoTalk",
                  "Blog") if fold(name) in self._platforms]  # fmt: skip
@@ -213,6 +214,8 @@ class Titles:
             others = [self.accepted.get(fold(one)) for one in (typical, re.sub(AVERAGE, " ", typical))]
             name = next((other for other in others if other in ("engagement_rate", "average_views")), None)
             name = name or ("fee" if self.accepted.get(fold(re.sub(AVERAGE, " ", words))) == "fee" else None)
+        if name == "fee" and HOURLY.search(letters(title)) and deliverable_of(letters(title)) is None:
+            return Title(like="fee", platform=platform)  # a price of time, not of what is booked
         if name is not None:
             rest = qualifier or (title if currency_of(title) or UNIT.search(plain(title)) else "")
             found = self._qualified(Title(name, platform), rest)
@@ -238,7 +241,7 @@ class Titles:
         priced, deliverable = re.search(PRICE, words), deliverable_of(words)
         if platform and (times := OF_ITS_OWN.fullmatch(words.strip())):
             return Title(None, platform, Deliverable(format="post", posts=int(times[1])), like="fee")
-        if deliverable is None and HOURLY.search(letters(title)):  # a price of time, not of what is booked
+        if deliverable is None and HOURLY.search(letters(title)):
             return Title(like="fee", platform=platform)
         if re.search(NO_PRICE, words):
             return Title(like="fee", platform=platform) if priced else None
