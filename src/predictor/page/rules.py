@@ -94,7 +94,7 @@ def _each(board: LineupSession, column: str) -> None:
 
 def _share(board: LineupSession) -> None:
     box = ui.number(board.say("page_largest_share"), value=_percent(board.rules.largest_share), min=1, max=100, suffix="%")
-    box.props("outlined dense").classes("w-full")
+    box.props("outlined dense").classes("k-full")
     box.on("change", lambda: change(board, largest_share=None if not box.value else float(box.value) / 100))
 
 
@@ -107,7 +107,7 @@ def _risk(board: LineupSession) -> None:
     goal = (
         ui.number(board.say("page_at_least"), value=board.rules.at_least, min=1, format="%.0f")
         .props("outlined dense")
-        .classes("w-full")
+        .classes("k-full")
     )
     needed = ui.label("").classes("k-soft").props('role="status" aria-live="polite"')
     choice = ui.radio({risk: board.say(f"page_risk_{risk}") for risk in RISKS}, value=board.rules.risk)
