@@ -12,6 +12,7 @@ from predictor.page.charts import frontier, plans, scatter, waterfall
 from predictor.page.comparison import bar, cards, columns, grid_rows, group_rows
 from predictor.page.export import to_book
 from predictor.page.lineup import left_in_words, plan_facts
+from predictor.page.rules import values_of
 from predictor.page.why import Asked, response, steps_of
 from predictor.planning.comparison import compare
 from predictor.planning.lineup import lineup, prepare_pool
@@ -30,8 +31,8 @@ def compared(lang="en", **changes):
 
 
 def asked(rows):
-    """What a board asks for: the candidates with their draws, plans made before (none), and where changes and drawings go."""
-    return lambda: prepare_pool(rows, "engagement", CATALOGUE), lambda _: None, lambda *_: None, lambda *_: None
+    """What a board asks for: the candidates with their draws, plans made before (none), and where changes, plans, drawings go."""
+    return lambda: prepare_pool(rows, "engagement", CATALOGUE), lambda _: None, *[lambda *_: None] * 3
 
 
 def test_the_table_sorts_by_numbers_and_shows_them_in_the_language():
@@ -95,6 +96,12 @@ def test_a_plan_says_what_its_forecasts_rest_on_and_why_money_is_left():
     assert left_in_words(found.proposed, found, board) == "Còn tiền vì ai có báo giá cũng đã được đặt."
     capped = rules.model_copy(update={"number": Between(max=2)})
     assert left_in_words(board.choose(capped).proposed, board.choose(capped), board) == "Còn tiền vì điều kiện: tối đa 2 booking."
+
+
+def test_rules_for_tiers_stand_from_small_to_large():
+    rows = scored(0, 4).assign(tier=["mega", "nano", "", "micro"])
+    board = LineupSession(rows, "engagement", LineupConstraints(budget=50e6), phrases("en"), *asked(rows))
+    assert values_of(board, "tier") == ["nano", "micro", "mega"]
 
 
 def test_only_a_booking_larger_than_the_smallest_tier_is_offered_smaller_ones():

@@ -27,7 +27,8 @@ class LineupSession:
     phrases: Phrases
     ready: Callable[[], Pool]
     before: Callable[[LineupConstraints], Lineup | None]  # the plans under rules that were answered before it began
-    on_change: Callable[[LineupConstraints, Lineup], None]
+    keep: Callable[[LineupConstraints], None]  # as soon as they change
+    on_found: Callable[[LineupConstraints, Lineup], None]
     draw: Callable[[LineupSession, Lineup], Awaitable[None]]
     order: str = "expected"  # of the bookings in sight
     found: Lineup | None = None
@@ -68,6 +69,7 @@ async def change(board: LineupSession, **changes: Any) -> None:
     board.rules = board.rules.model_copy(update=changes)
     board.asked += 1
     mine = board.asked
+    board.keep(board.rules)
     for work, late in ((board.choose, board.area), (board.with_other_budgets, board.spots["more"])):
         _busy(late)
         try:
@@ -83,7 +85,7 @@ async def change(board: LineupSession, **changes: Any) -> None:
         if found is None:
             return
         board.found = found
-        board.on_change(board.rules, found)
+        board.on_found(board.rules, found)
         await board.draw(board, found)
 
 

@@ -38,14 +38,15 @@ SENT = 0.01  # seconds in which what was drawn leaves for the browser before mor
 
 def lineup_view(
     scored: pd.DataFrame, goal: str, rules: LineupConstraints, phrases: Phrases, ready: Callable[[], Pool],
-    before: Callable[[LineupConstraints], Lineup | None], on_change: Callable[[LineupConstraints, Lineup], None],
+    before: Callable[[LineupConstraints], Lineup | None], keep: Callable[[LineupConstraints], None],
+    on_found: Callable[[LineupConstraints, Lineup], None],
 ) -> None:  # fmt: skip
-    """Draw into the container at hand; `on_change` gets the rules and the line-up each time these change.
+    """Draw into the container at hand; `keep` gets the rules each time they change, and `on_found` the line-up that they give.
 
     `ready` gives the candidates with their draws, and `before` the plans under rules that were answered already; both may take
     long.
     """
-    board = LineupSession(scored, goal, rules, phrases, ready, before, on_change, _drawn)
+    board = LineupSession(scored, goal, rules, phrases, ready, before, keep, on_found, _drawn)
     with ui.element("div").classes("k-board"):
         _folding(board.say("page_rules_open"), side := ui.element("div").classes("k-side"))
         with side:

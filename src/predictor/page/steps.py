@@ -95,14 +95,16 @@ def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
     def before(rules: LineupConstraints) -> Lineup | None:
         return answering(session, inputs) if rules == inputs.rules else None
 
-    def changed(rules: LineupConstraints, plan: Lineup) -> None:
-        session.made.plans.put(inputs.plan_key(found, rules), plan)
+    def keep(rules: LineupConstraints) -> None:
         if rules != session.draft.asked():
             session.draft.rules = rules
-            session.keep(draft=True)  # at once: a page that is loaded anew must not find its own change made meanwhile
+            session.keep(draft=True)  # at once: a page that is left or loaded anew must not lose what was changed
+
+    def on_found(rules: LineupConstraints, plan: Lineup) -> None:
+        session.made.plans.put(inputs.plan_key(found, rules), plan)
 
     _note_day(session, inputs)
     with ui.element("div").classes("k-lineup"):
         lineup_view(
-            scored, inputs.goal, inputs.rules, session.phrases, partial(pool, session, inputs), before, changed
+            scored, inputs.goal, inputs.rules, session.phrases, partial(pool, session, inputs), before, keep, on_found
         )  # fmt: skip
