@@ -78,7 +78,7 @@ def unit_around(layout: Layout, name: str) -> Unit:
     return Unit(found[0].size, line=found[0].line) if found else Unit(None)
 
 
-def told_of_line(title: str, unit: Unit) -> list[Said]:
+def said_by_line(title: str, unit: Unit) -> list[Said]:
     """That a line about the table says what a column counts in."""
     values = {"title": title, "words": without_contacts(unit.line), "unit": plainly(unit.size or 1.0)}
     return [Said("import_unit_stated", values)] if unit.line else []

@@ -21,7 +21,7 @@ from predictor.intake.spreadsheets.column_units import (
     doubt_unit,
     doubt_unnamed,
     in_its_unit,
-    told_of_line,
+    said_by_line,
     unit_around,
     unit_of,
     whole_people,
@@ -94,7 +94,7 @@ def read_plain(
     least = LEAST_COMMISSION if name == "commission" else LEAST_PERCENT
     cells, shares = _shares_apart(layout, title, cells, entry, one, least)
     unit, doubts = _unit_of_plain(layout, title, cells, name, entry, table, one, titles, least)
-    doubts, notes = [*mil, *doubts], [*notes, *told_of_line(title, unit)]
+    doubts, notes = [*mil, *doubts], [*notes, *said_by_line(title, unit)]
     in_unit = in_its_unit(layout, title, cells, unit.size or 1.0)
     middle = middles(in_unit, name, entry, one.decimal_comma)
     whole = in_unit.mask(middle.notna()) if middle.notna().any() else in_unit

@@ -18,7 +18,7 @@ from predictor.intake.spreadsheets.column_units import (
     doubt_line,
     doubt_unit,
     in_its_unit,
-    told_of_line,
+    said_by_line,
     unit_around,
     unit_of,
 )
@@ -76,7 +76,7 @@ def read_money(
     zero = amounts.values.eq(0.0) & (name == "fee") & (table == "candidates")
     doubts = [*doubts, *doubt_line(layout, title, unit, table)]
     notes = [
-        *told_of_line(title, unit),
+        *said_by_line(title, unit),
         *reduced,
         *dollars,
         *marked(layout, title, typed, {"import_zero": zero}),
@@ -88,7 +88,7 @@ def read_money(
 
 
 def _reduced(layout: Layout, title: str, cells: pd.Series) -> tuple[pd.Series, list[Said]]:
-    """Prices that hold, of cells which say the former ones too, which is told."""
+    """Prices that hold, of cells which say the former ones too, and the note of it."""
     now = cells.map(lambda cell: price_now(cell) if isinstance(cell, str) else None).astype(object)
     return cells.where(now.isna(), now), marked(layout, title, cells, {"import_reduced": now.notna()})
 
