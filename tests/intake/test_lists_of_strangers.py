@@ -367,8 +367,8 @@ def test_a_list_of_fanpages_with_a_list_price_and_a_reduced_one_asks_which_is_th
         [1, "Beatvn", "15000000", "30%", "10500000"],
     )
     asked = read(*rows)
-    assert asked.code == 2 and "'Giá niêm yết (VND)' / 'Giá sau CK (VND)' could both be 'fee'" in asked.err
-    ran = read(*rows, mapping='candidates: {ignore: ["Giá niêm yết (VND)"]}')
+    assert asked.code == 2 and "'Giá sau CK (VND)' looks like one more price (10500000)" in asked.err
+    ran = read(*rows, mapping='candidates: {columns: {"Giá sau CK (VND)": fee}, ignore: ["Giá niêm yết (VND)"]}')
     assert ran.code == 0 and ran.rows("name platform fee currency") == ["Beatvn facebook 10500000 VND"]
 
 

@@ -64,7 +64,7 @@ FLUFF = (
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
     r"book|range|muc|khoang|pro|por|par|est|estimated|uoc tinh|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
-    r"niem yet|(?:sau|truoc) (?:ck|chiet khau|giam(?: gia)?)(?: ?\d{1,2} ?%)?|"
+    r"niem yet|"
     r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
