@@ -69,8 +69,7 @@ def _between(board: LineupSession, words: str, rule: str, of: str | None = None)
 
     async def typed(end: str, value: Any) -> None:
         held[end] = None if value in (None, "") else int(value)
-        limits = Between(**held)
-        await change(board, **{rule: limits if of is None else {**getattr(board.rules, rule), of: limits}})
+        await change(board, **{rule: held if of is None else {**getattr(board.rules, rule), of: held}})
 
     with ui.element("fieldset").classes("k-between"):
         with ui.element("legend"):
