@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -267,6 +268,11 @@ class Catalogue(Closed):
     def in_money(self, recipe: Recipe) -> bool:
         """Whether the outcome of a target is an amount of money."""
         return self.entries[recipe.outcome].type == "money"
+
+    def in_order(self, column: str, values: Iterable[str]) -> list[str]:
+        """The distinct values of a column as its definition orders them, then others, then the empty one."""
+        order = list(self.entries[column].categories) if column in self.entries else []
+        return sorted({*values}, key=lambda name: (name == "", order.index(name) if name in order else len(order), name))
 
     def columns(self, table: str) -> dict[str, Entry]:
         """Columns that `table` may have."""

@@ -275,7 +275,8 @@ def understood(found: Imported, catalogue: Catalogue, lang: str) -> str:
 
 def doubts_in_words(doubts: list[tuple[str, Said]], lang: str, mapping: Path) -> list[str]:
     """One sentence for each thing that the file's owner must decide, with what to write where."""
-    said = [f"{sheet}: {say(lang, doubt.key, **doubt.values, mapping=mapping.name)}" for sheet, doubt in doubts]
+    named = {"mapping": mapping.name}
+    said = [f"{sheet}: {worded(lang, Said(doubt.key, doubt.values | named))}" for sheet, doubt in doubts]
     return list(dict.fromkeys(said))
 
 
