@@ -180,6 +180,10 @@ class Gates(Closed):
     coverage: tuple[float, float]
 
 
+POOLED = "pooled_rate"  # the one rule of a target that has too few labels for its recipe
+FEWEST_LABELS = 20  # labels without which not even a pooled rate is learned
+
+
 class Recipe(Closed):
     """One target: the outcome, per what, from which features, against which simple rules."""
 
@@ -212,6 +216,20 @@ class Recipe(Closed):
     def stages(self) -> tuple[str, ...]:
         """The earlier targets that rules are a rate per forecast of."""
         return tuple(dict.fromkeys(rule.per for rule in self.rules.values() if rule.per is not None))
+
+    @property
+    def pooled(self) -> bool:
+        """Whether all that was learned is one rate per forecast of an earlier target, for want of labels."""
+        return tuple(self.rules) == (POOLED,)
+
+    @property
+    def fewest_labels(self) -> int:
+        """The labels without which there is no forecast: fewer than asked for where an earlier target may stand in."""
+        return min(self.minimum_labels, FEWEST_LABELS) if self.stages else self.minimum_labels
+
+    def with_pooled_rate(self) -> Recipe:
+        """The same target with one rate for everybody, per forecast of its earlier target, as the only rule."""
+        return self.model_copy(update={"rules": {POOLED: Rule(benchmark=(), per=self.stages[0])}})
 
 
 class Niche(Closed):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Recipe
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.predict import Distribution, SegmentForecast, distribution
 from predictor.forecasting.target_model import TargetModel
@@ -100,6 +101,12 @@ def _lines(model: TargetModel, found: pd.DataFrame, exposed: list[float], phrase
 def rule_name(name: str, phrases: Phrases) -> str:
     """A baseline's name in words; one that a user added has only its name in the recipe."""
     return phrases.say(f"rule_{name}") if phrases.knows(f"rule_{name}") else name.replace("_", " ")
+
+
+def pooled_limit(recipe: Recipe, phrases: Phrases) -> str:
+    """That a target is one rate for everybody, since its history has too few results."""
+    earlier = phrases.noun(phrases.catalogue.recipes[recipe.stages[0]].label)
+    return phrases.say("record_limit_pooled", target=phrases.label(recipe.label), earlier=earlier, least=recipe.minimum_labels)
 
 
 def cause_name(name: str, phrases: Phrases) -> str:

@@ -120,7 +120,7 @@ def _fair(row: Mapping[Any, Any], phrases: Phrases) -> str:
 
 def _marks(row: Mapping[Any, Any], target: str, phrases: Phrases) -> str:
     """What weakens a forecast, in a word or two each."""
-    found = [name for name in ("unseen", "stated", "assumed") if bool(row.get(name))]
+    found = [name for name in ("unseen", "stated", "assumed", "pooled") if bool(row.get(name))]
     if isinstance(doubt := row.get(scored_column(target, "doubts")), str) and doubt:
         found.append("doubts")
     return ", ".join(phrases.say(f"page_mark_{name}") for name in found)

@@ -28,7 +28,7 @@ from predictor.forecasting.sampling import (
 )
 from predictor.planning.drivers import MAX_DRAWN, BreakEven, Drivers, break_even_between, drivers, verdict_of
 from predictor.planning.kinds import KindsCompared, number_compared, other_kinds
-from predictor.tables.columns import FORECAST, scored_column
+from predictor.tables.columns import FORECAST, OF_STAND_INS, scored_column
 from predictor.wording.matching import closest, fold
 from predictor.wording.sentences import LANGUAGES, Said, money
 
@@ -101,6 +101,7 @@ class Comparison:
     creators: int
     unseen: int
     assumed: int
+    pooled: int
     repeated: int
     without_forecast: int
     without_quote: int
@@ -271,8 +272,8 @@ def cost_label(recipe: Recipe, currency: str | None) -> Label:
 
 def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """The rows that have a forecast for `recipe`, cleaned, with `expected`, `p10`, `p50`, `p90`, `rule`, `cost`, `safe` (what is
-    reached 8 times in 10), `unseen`, `stated` (known by figures of the list alone, such as a media kit's) and `assumed` (the
-    planner's own figures).
+    reached 8 times in 10), `unseen`, `stated` (known by figures of the list alone, such as a media kit's) `assumed` (the
+    planner's own figures) and `pooled` (by one rate for everybody, for want of results).
 
     A fee without a currency is no quote where other rows name theirs.
     """
@@ -288,7 +289,8 @@ def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     rows["unseen"] = _flags(scored, "known_creator").eq(False)
     no_posts = _numbers(scored, "posts_seen").fillna(0).eq(0) if "posts_seen" in scored else False
     rows["stated"] = ~rows["unseen"] & no_posts
-    rows["assumed"] = _flags(scored, scored_column(recipe.name, "assumed")).eq(True)
+    for flag in OF_STAND_INS:
+        rows[flag] = _flags(scored, scored_column(recipe.name, flag)).eq(True)
     if (unit := scored_column(recipe.name, "unit")) in scored:
         rows["unit"] = _numbers(scored, unit)
     rows["safe"] = safe_outcome(rows)
@@ -363,6 +365,7 @@ def _counts(scored: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
         "creators": len(rows),
         "unseen": int(rows["unseen"].sum()),
         "assumed": int(rows["assumed"].sum()),
+        "pooled": int(rows["pooled"].sum()),
         "repeated": int(_text(rows, "creator_id").loc[lambda ids: ids != ""].duplicated().sum()),
         "without_forecast": len(scored) - len(rows),
         "invented": bool(_flags(scored, "invented_data").eq(True).any()),

@@ -68,12 +68,14 @@ def caveats(comparison: Comparison, phrases: Phrases) -> list[str]:
     counted = {
         "unseen": comparison.unseen,
         "assumed": comparison.assumed,
+        "pooled": comparison.pooled,
         "quote": comparison.without_quote,
         "forecast": comparison.without_forecast,
         "repeated": comparison.repeated,
         "kind": outside,
     }
-    said = [phrases.say(f"caveat_{key}", count=n, all=comparison.creators) for key, n in counted.items() if n]
+    outcome = phrases.noun(comparison.outcome)
+    said = [phrases.say(f"caveat_{key}", count=n, all=comparison.creators, outcome=outcome) for key, n in counted.items() if n]
     return [*said, phrases.say("caveat_stand_for"), shared_luck(comparison.shocks, phrases)]
 
 

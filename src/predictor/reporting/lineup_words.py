@@ -250,6 +250,9 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
                 "lineup_caveat_own", share=share, plan=plan_name(found.proposed, phrases), outcome=phrases.noun(found.outcome)
             )
         )
+    if found.proposed is not None and (pooled := int(found.proposed.rows["pooled"].sum())):
+        outcome = phrases.noun(found.outcome)
+        said.append(phrases.say("caveat_pooled", count=pooled, all=len(found.proposed.rows), outcome=outcome))
     if found.rules.risk != "expected":
         said.append(phrases.say("lineup_caveat_approximate"))
     elif any(plan.found for plan in found.plans):
