@@ -269,7 +269,7 @@ def forecast_ahead(session: PageSession) -> None:
         if "comparison" not in session.open_steps() or not stood or (made is not None and inputs.same(made)):
             return
         made = inputs
-        with suppress(RowsError, DefinitionError):  # the step that shows it says why not
+        with suppress(Exception):  # the step that shows it makes it again, and says why not
             await run.io_bound(compared_now, session, inputs)
 
     ui.timer(STANDS, look)
