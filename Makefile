@@ -77,8 +77,9 @@ docs-check: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.lock
 	touch $@
 
-site: .venv/site ## Build the documentation into docs/_build, notebooks run, with warnings as errors
-	$(ONE_THREAD) $(BIN)/python -m sphinx -q -W --keep-going docs docs/_build
+site: .venv/site ## Build the documentation into docs/_build/en and vi, with the notebooks' outputs
+	$(ONE_THREAD) $(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/en
+	$(ONE_THREAD) $(BIN)/python -m sphinx -q -W --keep-going -D language=vi docs docs/_build/vi
 
 ui: install ## Open MLflow's page for models/trained on this machine only
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///models/trained/mlflow.db --host 127.0.0.1

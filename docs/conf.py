@@ -1,4 +1,4 @@
-"""How Sphinx builds these pages: `make site` writes them to site/, without a request to anywhere."""
+"""How Sphinx builds these pages: `make site` writes them to docs/_build, without a request to anywhere."""
 
 import json
 import shutil
@@ -15,6 +15,7 @@ release = predictor.__version__
 extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx_click"]
 exclude_patterns = ["_build", "requirements.lock"]
 html_static_path = ["_static"]
+locale_dirs = ["locale"]
 root_doc, html_theme, html_title = "index", "pydata_sphinx_theme", f"predictor {release}"
 html_theme_options = {"navigation_with_keys": False, "show_toc_level": 2, "footer_start": [], "footer_end": []}
 html_show_sourcelink = html_copy_source = False

@@ -6,6 +6,7 @@ import runpy
 import jsonschema
 import pytest
 import yaml
+from babel.messages.pofile import read_po
 
 import predictor
 from builders import ROOT
@@ -81,3 +82,18 @@ def test_editors_accept_every_shipped_definition_and_mark_a_word_that_is_none(ki
     wrong = yaml.safe_load(files[0].read_text(encoding="utf-8")) | {"colour": "blue"}
     with pytest.raises(jsonschema.ValidationError, match="'colour' was unexpected"):
         jsonschema.validate(wrong, schema)
+
+
+@pytest.mark.parametrize("name", ["start", "planners", "glossary"])
+def test_the_vietnamese_of_a_page_is_whole_and_of_the_page_as_it_stands(name):
+    """Each sentence translated stands in the page today, and each heading of the page is translated."""
+    page = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    with (DOCS / "locale" / "vi" / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
+        told = {message.id: message.string for message in read_po(file) if message.id}
+    assert all(told.values())
+    text = " ".join(page.split())
+    assert [one for one in told if one not in text] == []
+    assert [one for one in re.findall(r"^#+ (.+)$", page, re.M) if one not in told] == []
+    prose = re.sub(r"```.*?```", "", page, flags=re.S) if name != "glossary" else ""
+    paragraphs = [" ".join(one.split()) for one in prose.split("\n\n") if one.strip() and one.strip()[0] not in "#-:!"]
+    assert [one for one in paragraphs if one not in told and one.partition(" : ")[0] not in told] == []
