@@ -73,13 +73,22 @@ docs: install ## Write the generated pages again
 docs-check: install
 	$(BIN)/predictor docs --project . --check
 
+.venv/site: docs/requirements.lock .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.lock
+	touch $@
+
+site: .venv/site ## Build the documentation into docs/_build/en and vi, with the notebooks' outputs
+	$(ONE_THREAD) $(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/en
+	$(ONE_THREAD) $(BIN)/python -m sphinx -q -W --keep-going -D language=vi docs docs/_build/vi
+
 ui: install ## Open MLflow's page for models/trained on this machine only
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///models/trained/mlflow.db --host 127.0.0.1
 
 lock: install ## Pin every dependency again (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements.lock
+	uv pip compile --group site --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet --output-file docs/requirements.lock
 
 clean: ## Remove what was made, except trained models
-	rm -rf .venv $(DEMO) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv $(DEMO) dist docs/_build docs/_static docs/notebooks docs/reference/api .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test fast judge field mutants soak bench lint docs docs-check ui lock clean
+.PHONY: help install demo test fast judge field mutants soak bench lint docs docs-check site ui lock clean

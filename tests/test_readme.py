@@ -43,7 +43,9 @@ def links(page):
 
 
 @pytest.mark.slow
-def test_every_command_and_then_the_python_lines_run_as_written_in_a_fresh_folder(readme, folder, monkeypatch, capsys):
+def test_every_command_then_the_python_lines_and_those_of_the_guide_run_as_written_in_a_fresh_folder(
+    readme, folder, monkeypatch, capsys
+):
     monkeypatch.chdir(folder)
     run = [line for line in commands(readme) if line.startswith("predictor ")]
     for command in run:
@@ -60,6 +62,12 @@ def test_every_command_and_then_the_python_lines_run_as_written_in_a_fresh_folde
     (lines,) = blocks(readme, "python")
     exec(compile(lines, "README.md", "exec"), {})
     assert 0 < float(capsys.readouterr().out) < 1
+
+    guide, names = ROOT / "docs" / "how-to.md", {}  # its lines begin where the README's end
+    for block in blocks(guide.read_text(encoding="utf-8"), "python"):
+        exec(compile(block, "how-to.md", "exec"), names)
+    printed = capsys.readouterr().out
+    assert "error_challenger" in printed and "engagement_p90" in printed and len(names["plan"].proposed.rows)
 
 
 def test_make_demo_prints_what_the_readmes_say_that_it_made(readme, vietnamese, pytestconfig):

@@ -5,11 +5,15 @@ import pandas as pd
 import pytest
 
 import predictor as pr
+from builders import phrases
+from predictor.explanation.contributions import skipped_limit
 from predictor.forecasting.predict import distribution, forecast
 from predictor.forecasting.sampling import safe_outcome
 from predictor.forecasting.target_model import fit, labelled, unit_of
 from predictor.tables.frames import History
+from predictor.training.remarks import remarks_on_examples
 from predictor.training.train import why_not
+from predictor.wording.sentences import number, worded
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,23 @@ def test_amounts_in_several_currencies_are_not_learned_and_the_reason_is_said(tr
     reason = why_not(mixed, catalogue.recipes["revenue"], catalogue)
     assert "are in USD, VND, and an exchange rate is never invented; give these amounts in one currency" in reason
     assert why_not(mixed, catalogue.recipes["orders"], catalogue) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "Revenue: 10 of {all} amounts name no currency and are taken to be in VND, as the others are."),
+     ("vi", "Doanh thu: 10/{all} khoản tiền không ghi loại tiền và được hiểu là VND như các khoản khác.")],
+)  # fmt: skip
+def test_amounts_that_name_no_currency_beside_others_that_do_are_remarked(rows, catalogue, lang, said):
+    unnamed = rows.assign(currency=rows["currency"].where(np.arange(len(rows)) >= 10))
+    remarks = [worded(lang, remark) for remark in remarks_on_examples(unnamed, catalogue, {})]
+    assert said.format(all=number(lang, len(rows))) in remarks
+    assert not any("VND" in worded(lang, remark) for remark in remarks_on_examples(rows, catalogue, {}))
+
+
+def test_a_target_skipped_for_its_currencies_is_not_said_to_have_too_few_results(catalogue):
+    said = skipped_limit(catalogue.recipes["revenue"], phrases("en", catalogue))
+    assert said.startswith("Revenue is not forecast at all: that takes at least 20 recorded amounts, all in one currency, of 10")
 
 
 def test_a_model_remembers_the_currency_of_its_amounts(bundle, candidates, brief, tables):

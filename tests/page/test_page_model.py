@@ -123,7 +123,7 @@ def test_a_goal_that_cannot_be_answered_is_named_with_the_reason(bundle):
     only = {name: model for name, model in bundle.models.items() if name not in ("orders", "revenue", "clicks")}
     provenance = replace(bundle.provenance, skipped={"orders": "too few", "revenue": "too few"})
     found = Resources(replace(bundle, models=only, provenance=provenance), None, load_assumption(None))
-    least = bundle.catalogue.recipes["orders"].minimum_labels
+    least = bundle.catalogue.recipes["orders"].fewest_labels
     assert unanswered(found, phrases("en")) == [
         "Traffic: the model in use counts nothing that answers it",
         f"Sales: your history has too few results; at least {least} are needed",

@@ -24,7 +24,7 @@ from predictor.page.elements import in_page_words
 from predictor.page.export import _figures, _forecasts
 from predictor.page.grid import mended
 from predictor.page.results import _compared
-from predictor.page.session import Made, PageSession
+from predictor.page.session import Made, PageSession, alone, answering, chosen
 from predictor.page.upload import LARGEST, Refused, read_upload
 from predictor.page.work import PlanDraft, Resources, ResultCache, from_content, scored_for, take, to_content, understood
 from predictor.planning.comparison import compare
@@ -354,6 +354,22 @@ def test_other_rules_are_another_line_up_of_the_same_forecasts(catalogue, bundle
     after = work.inputs()
     assert after.key == before.key and after.plan_key(found) != before.plan_key(found)
     assert before.plan_key(found, work.rules) == after.plan_key(found) and not after.same(before)
+
+
+def test_a_line_up_belongs_to_what_was_counted_as_it_was_asked_though_the_plan_counts_something_else_meanwhile(
+    catalogue, bundle, tmp_path
+):
+    work, found = PlanDraft("vi", brief={"goal": "sales", "budget": 1e8}), Resources(bundle, None, load_assumption(None))
+    take(work, read_upload("q.csv", QUOTES.encode(), phrases("vi", catalogue)).typed, catalogue)
+    session = PageSession(work, found, Store(tmp_path / "p.db"), Made(), Lock())
+    first, *others = found.outcomes("sales")
+    work.rules = LineupConstraints(outcome=others[0])
+    asked = work.inputs()
+    work.rules = LineupConstraints(outcome=first)
+    now = work.inputs()
+    assert chosen(session, asked).target != chosen(session, now).target == answering(session, now).target
+    assert chosen(session, asked) is session.made.plans.get(asked.plan_key(session.serving(asked)))
+    assert session.made.plans.get(alone(session, now, LineupConstraints(budget=7e7, outcome=first))) is None
 
 
 def test_the_files_of_forecasts_and_of_bookings_hold_every_reason_of_every_outcome(catalogue, bundle, tmp_path):

@@ -70,7 +70,7 @@ def test_a_model_that_beats_no_rule_is_called_what_it_is(training, judged):
 def test_what_was_skipped_and_what_is_few_is_told(training, judged):
     without = replace(judged, scores=judged.scores.assign(rows=40), skipped={"orders": "12 rows"})
     html = record(without, phrases("en", training.bundle.catalogue), DAY)
-    assert "Orders is not forecast at all: that takes at least 100 recorded results" in html
+    assert "Orders is not forecast at all: that takes at least 20 recorded results" in html
     assert "on only 40 results: take it as rough" in html
 
 

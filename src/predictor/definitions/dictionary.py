@@ -75,7 +75,7 @@ def _recipe(recipe: Recipe, catalogue: Catalogue) -> list[str]:
         f"- Learns with the objective `{recipe.objective}` from {len(catalogue.inputs(recipe))} columns of: "
         f"{', '.join(recipe.features)}.",
         f"- Counts of posts are brought to the age of {recipe.horizon_days:g} days.",
-        f"- Needs {recipe.minimum_labels} recorded outcomes; with fewer it is not forecast at all.",
+        f"- Needs {recipe.minimum_labels} recorded outcomes; {_with_fewer(recipe)}.",
         f"- May be promoted when, on the newest data, {_gates(recipe)}.",
     ]
     lines += [f"- Is never forecast above `{recipe.at_most}`."] if recipe.at_most else []
@@ -87,6 +87,16 @@ def _gates(recipe: Recipe) -> str:
     (least, _), (low, high) = recipe.gates.gain, recipe.gates.coverage
     room = f"at least {least:.0%} below" if least > 0 else f"no more than {-least:.0%} above"
     return f"its error is {room} the best simple rule's and its 80 % interval holds {low:.0%} to {high:.0%} of the outcomes"
+
+
+def _with_fewer(recipe: Recipe) -> str:
+    """What is forecast of a target that has fewer labels than it needs."""
+    if not recipe.stages:
+        return "with fewer it is not forecast at all"
+    return (
+        f"with fewer, but {recipe.fewest_labels} or more, it is the forecast of `{recipe.stages[0]}` times one rate for "
+        "everybody, flagged as such; with fewer still it is not forecast at all"
+    )
 
 
 def _directions(recipe: Recipe) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -104,6 +104,21 @@ class Phrases:
         """What a way of grouping rows is called."""
         key = f"record_by_{by}"
         return self.say(key) if self.knows(key) else self.column(by)
+
+    def kind(self, kind: str) -> str:
+        """What the creators of a kind are called at the head of a line."""
+        key = f"kind_{kind}"
+        return self.say(key) if self.knows(key) else sentences.heading(self.word("kind", kind)) or self.say("not_stated")
+
+    def side(self, kind: str) -> str:
+        """What the creators of a kind are called inside a sentence."""
+        key = f"side_{kind}"
+        return self.say(key) if self.knows(key) else self.say("side_other", kind=sentences.noun(self.word("kind", kind)))
+
+    def sides(self, kinds: Sequence[str]) -> str:
+        """Several kinds inside a sentence."""
+        *others, last = map(self.side, kinds)
+        return self.say("both", first=", ".join(others), last=last) if others else last
 
     def leaning(self, chance: float, one: str, other: str) -> str:
         """Which of two it leans to where nothing is settled, with the chance of that one, which is the larger."""

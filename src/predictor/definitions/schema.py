@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -179,6 +180,10 @@ class Gates(Closed):
     coverage: tuple[float, float]
 
 
+POOLED = "pooled_rate"  # the one rule of a target that has too few labels for its recipe
+FEWEST_LABELS = 20  # labels without which not even a pooled rate is learned
+
+
 class Recipe(Closed):
     """One target: the outcome, per what, from which features, against which simple rules."""
 
@@ -211,6 +216,20 @@ class Recipe(Closed):
     def stages(self) -> tuple[str, ...]:
         """The earlier targets that rules are a rate per forecast of."""
         return tuple(dict.fromkeys(rule.per for rule in self.rules.values() if rule.per is not None))
+
+    @property
+    def pooled(self) -> bool:
+        """Whether all that was learned is one rate per forecast of an earlier target, for want of labels."""
+        return tuple(self.rules) == (POOLED,)
+
+    @property
+    def fewest_labels(self) -> int:
+        """The labels without which there is no forecast: fewer than asked for where an earlier target may stand in."""
+        return min(self.minimum_labels, FEWEST_LABELS) if self.stages else self.minimum_labels
+
+    def with_pooled_rate(self) -> Recipe:
+        """The same target with one rate for everybody, per forecast of its earlier target, as the only rule."""
+        return self.model_copy(update={"rules": {POOLED: Rule(benchmark=(), per=self.stages[0])}})
 
 
 class Niche(Closed):
@@ -267,6 +286,11 @@ class Catalogue(Closed):
     def in_money(self, recipe: Recipe) -> bool:
         """Whether the outcome of a target is an amount of money."""
         return self.entries[recipe.outcome].type == "money"
+
+    def in_order(self, column: str, values: Iterable[str]) -> list[str]:
+        """The distinct values of a column as its definition orders them, then others, then the empty one."""
+        order = list(self.entries[column].categories) if column in self.entries else []
+        return sorted({*values}, key=lambda name: (name == "", order.index(name) if name in order else len(order), name))
 
     def columns(self, table: str) -> dict[str, Entry]:
         """Columns that `table` may have."""

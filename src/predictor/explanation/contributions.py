@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.phrases import Phrases
+from predictor.definitions.schema import Recipe
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.predict import Distribution, SegmentForecast, distribution
+from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
 from predictor.forecasting.target_model import TargetModel
 
 RECORD, OTHERS, LEVEL, AVERAGE = "cause_record", "cause_others", "cause_level", "cause_average"
@@ -100,6 +102,19 @@ def _lines(model: TargetModel, found: pd.DataFrame, exposed: list[float], phrase
 def rule_name(name: str, phrases: Phrases) -> str:
     """A baseline's name in words; one that a user added has only its name in the recipe."""
     return phrases.say(f"rule_{name}") if phrases.knows(f"rule_{name}") else name.replace("_", " ")
+
+
+def skipped_limit(recipe: Recipe, phrases: Phrases) -> str:
+    """What a target that is not forecast at all would take."""
+    key = "record_limit_skipped_money" if phrases.catalogue.in_money(recipe) else "record_limit_skipped"
+    least = {"least": recipe.fewest_labels, "creators": MIN_CREATORS_FOR_OTHERS}
+    return phrases.say(key, target=phrases.label(recipe.label), **least)
+
+
+def pooled_limit(recipe: Recipe, phrases: Phrases) -> str:
+    """That a target is one rate for everybody, since its history has too few results."""
+    earlier = phrases.noun(phrases.catalogue.recipes[recipe.stages[0]].label)
+    return phrases.say("record_limit_pooled", target=phrases.label(recipe.label), earlier=earlier, least=recipe.minimum_labels)
 
 
 def cause_name(name: str, phrases: Phrases) -> str:

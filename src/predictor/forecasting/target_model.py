@@ -203,6 +203,12 @@ def fit(
     sample, cold_context = sample_creators(masked, MAX_SELECTION_ROWS, seed), replace(context, cold_start=True)
     creators, folds = masked["creator_id"].nunique(), list(by_creator(sample, seed))
     average_of_others = partial(_fit_segment, masked, sample, folds, cold_context, max_baselines=0)
+    if recipe.pooled:  # of few labels creators are held out in both segments: through time there is too little
+        since = masked[["newcomer", "since"]]
+        sample = sample_creators(examples.join(since), MAX_SELECTION_ROWS, seed)
+        folds = list(by_creator(sample, seed))
+        known = replace(_fit_segment(examples, sample, folds, cold_context, max_baselines=0), masked=False)
+        return TargetModel(recipe, context.design, known, average_of_others(), support, unit, stages)
     cold_start = None
     if creators >= MIN_CREATORS_FOR_OTHERS:
         cold_start = _fit_segment(masked, sample, folds, cold_context) if creators >= MIN_CREATORS else average_of_others()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from nicegui import run, ui
+from pydantic import ValidationError
 
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
@@ -26,7 +27,7 @@ class LineupSession:
     rules: LineupConstraints
     phrases: Phrases
     ready: Callable[[], Pool]
-    before: Callable[[LineupConstraints], Lineup | None]  # the plans under rules that were answered before it began
+    before: Callable[[LineupConstraints], Lineup | None]  # the plans under rules that were answered before
     keep: Callable[[LineupConstraints], None]  # as soon as they change
     on_found: Callable[[LineupConstraints, Lineup], None]
     draw: Callable[[LineupSession, Lineup], Awaitable[None]]
@@ -66,7 +67,12 @@ class LineupSession:
 
 async def change(board: LineupSession, **changes: Any) -> None:
     """Choose again under changed rules: first the plans, then, if nothing else was asked meanwhile, the other budgets."""
-    board.rules = board.rules.model_copy(update=changes)
+    try:
+        board.rules = LineupConstraints.model_validate({**board.rules.model_dump(), **changes})
+    except ValidationError:
+        with board.area:
+            ui.notify(board.say("page_rule_kept"), type="warning", timeout=12_000, close_button=board.say("page_close"))
+        return
     board.asked += 1
     mine = board.asked
     board.keep(board.rules)

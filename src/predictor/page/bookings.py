@@ -97,7 +97,7 @@ def _smaller(board: LineupSession, row: pd.Series) -> list[str]:
 
 
 def _marks(board: LineupSession, row: pd.Series) -> list[str]:
-    return [board.say(f"page_mark_{mark}") for mark in ("unseen", "stated", "assumed") if row[mark]]
+    return [board.say(f"page_mark_{mark}") for mark in ("unseen", "stated", "assumed", "pooled") if row[mark]]
 
 
 def _line(text: str, style: str = "") -> str:

@@ -181,7 +181,7 @@ def unanswered(found: Resources, phrases: Phrases) -> list[str]:
 def _why_not(goal: str, found: Resources, phrases: Phrases) -> str:
     recipes = found.catalogue.recipes
     least = [
-        recipes[name].minimum_labels for name in found.bundle.provenance.skipped if name in recipes and recipes[name].goal == goal
+        recipes[name].fewest_labels for name in found.bundle.provenance.skipped if name in recipes and recipes[name].goal == goal
     ]
     name = phrases.say(f"goal_{goal}").capitalize()
     if any(recipes[target].goal == goal for target in found.bundle.left_out):

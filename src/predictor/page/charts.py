@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Recipe
 from predictor.evaluation.findings import KEPT
@@ -23,6 +22,7 @@ from predictor.wording.sentences import heading, who
 
 COLOURS = {"influencer": "#1f6fb2", "kol": "#c8501e", "": "#5b6472"}
 SHAPES = {"influencer": "circle", "kol": "diamond", "": "rect"}
+OTHER_LOOKS = (("#7a4fa3", "triangle"), ("#2f6f5e", "pin"), ("#8a5a00", "arrow"))  # of further kinds
 SOFT, LINE, INK, RAISES, LOWERS = "#566070", "#dfe3e8", "#1c2430", "#2f7d4f", "#b4432f"
 TEXT = {"color": SOFT, "fontFamily": "inherit", "fontSize": 12}
 
@@ -32,7 +32,11 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, phrases: Phrases) -> dic
     quoted = rows[(rows["fee"] > 0) & (rows["expected"] > 0)]
     least = float(quoted["expected"].min() / 30) if len(quoted) else 1.0
     names = {"x": f"{phrases.say('fee')} ({comparison.currency or ''})", "y": heading(phrases.label(comparison.outcome))}
-    series = [one for kind in COLOURS for one in _of_kind(quoted, kind, least, comparison, phrases)]
+    series = [
+        one
+        for kind in phrases.catalogue.in_order("kind", quoted["kind"])
+        for one in _of_kind(quoted, kind, least, comparison, phrases)
+    ]
     return {
         "animation": False, "textStyle": TEXT, "grid": {"left": 8, "right": 24, "top": 40, "bottom": 28, "containLabel": True},
         "legend": {"top": 4, "textStyle": TEXT, "data": [one["name"] for one in series if one["type"] == "scatter"]},
@@ -70,7 +74,7 @@ def frontier(found: Lineup, phrases: Phrases) -> dict[str, Any]:
 
 
 def plans(found: Lineup, phrases: Phrases) -> dict[str, Any]:
-    """The three plans' totals side by side: a dot at the expected outcome on a line that holds 80 % of the draws."""
+    """The plans' totals side by side: a dot at the expected outcome on a line that holds 80 % of the draws."""
     there = [plan for plan in reversed(found.plans) if plan.found]
     names = [plan_name(plan, phrases) for plan in there]
     tooltips = [
@@ -120,10 +124,7 @@ def waterfall(steps: list[tuple[str, float, float]], outcome: str, phrases: Phra
 
 
 def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
-    mine = rows[rows["kind"] == kind] if kind else rows[~rows["kind"].isin(KINDS)]
-    if mine.empty:
-        return []
-    name = phrases.say(f"kind_{kind}") if kind else phrases.say("not_stated")
+    mine, name = rows[rows["kind"] == kind], phrases.kind(kind)
     ends = [
         cell for row in mine.itertuples() for cell in ([row.fee, max(row.p10, least)], [row.fee, max(row.p90, least)], ["-", "-"])
     ]
@@ -131,12 +132,19 @@ def _of_kind(rows: pd.DataFrame, kind: str, least: float, comparison: Comparison
         {"value": [row["fee"], row["expected"]], "line": int(row["line"]), "words": _candidate_words(row, comparison, phrases)}
         for row in mine.to_dict("records")
     ]
-    colour = COLOURS[kind]
+    colour, shape = _look(kind, phrases)
     return [
         {"type": "line", "name": f"{name} 80%", "data": ends, "symbol": "none", "silent": True, "z": 1,
          "lineStyle": {"color": colour, "width": 1.5, "opacity": 0.35}},
-        {"type": "scatter", "name": name, "symbol": SHAPES[kind], "symbolSize": 11, "color": colour, "data": marks, "z": 2},
+        {"type": "scatter", "name": name, "symbol": shape, "symbolSize": 11, "color": colour, "data": marks, "z": 2},
     ]  # fmt: skip
+
+
+def _look(kind: str, phrases: Phrases) -> tuple[str, str]:
+    """The colour and the shape of a kind."""
+    order = [*phrases.catalogue.entries["kind"].categories]
+    further = OTHER_LOOKS[order.index(kind) % len(OTHER_LOOKS) if kind in order else 0]
+    return (COLOURS[kind], SHAPES[kind]) if kind in COLOURS else further
 
 
 def _candidate_words(row: Mapping[Any, Any], comparison: Comparison, phrases: Phrases) -> str:

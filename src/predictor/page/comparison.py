@@ -1,4 +1,4 @@
-"""The page's comparison: the answer in words, influencers beside KOLs, cost against outcome, and every candidate in a table."""
+"""The page's comparison: the answer in words, the kinds side by side, cost against outcome, and every candidate in a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 from nicegui import run, ui
 
-from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
 from predictor.errors import RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
@@ -66,9 +65,8 @@ def bar(low: float, value: float, high: float, highest: float) -> str:
 
 
 def cards(comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
-    """Influencers and KOLs side by side: what each brings and costs, as label, value, interval and bar."""
-    groups = {group.name: group for group in comparison.by("kind")}
-    sides = [groups[kind] for kind in KINDS if kind in groups]
+    """The kinds side by side: what each brings and costs, as label, value, interval and bar."""
+    sides = [group for group in comparison.by("kind") if group.name]
     return [
         {"kind": group.name, "title": group_name(group, phrases), "lines": _lines(group, sides, comparison, phrases)}
         for group in sides
@@ -121,7 +119,7 @@ def _fair(row: Mapping[Any, Any], phrases: Phrases) -> str:
 
 def _marks(row: Mapping[Any, Any], target: str, phrases: Phrases) -> str:
     """What weakens a forecast, in a word or two each."""
-    found = [name for name in ("unseen", "stated", "assumed") if bool(row.get(name))]
+    found = [name for name in ("unseen", "stated", "assumed", "pooled") if bool(row.get(name))]
     if isinstance(doubt := row.get(scored_column(target, "doubts")), str) and doubt:
         found.append("doubts")
     return ", ".join(phrases.say(f"page_mark_{name}") for name in found)

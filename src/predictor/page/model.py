@@ -9,8 +9,7 @@ from nicegui import ui
 from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases, in_order
 from predictor.evaluation.findings import KEPT, ROUGH, WORTH, enough_to_judge
-from predictor.explanation.contributions import rule_name
-from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
+from predictor.explanation.contributions import pooled_limit, rule_name, skipped_limit
 from predictor.page.charts import coverages, errors, totals
 from predictor.page.elements import chart, listed, title
 from predictor.wording.sentences import heading
@@ -199,12 +198,8 @@ def limits(bundle: Bundle, phrases: Phrases) -> list[str]:
     """What the model has never seen, what it does not forecast, and what no back-test tells."""
     unseen = [said for column in NEVER if (said := _never_seen(bundle, column, phrases))]
     skipped = [bundle.catalogue.recipes[name] for name in bundle.provenance.skipped if name in bundle.catalogue.recipes]
-    missing = [
-        phrases.say(
-            "record_limit_skipped", target=phrases.label(one.label), least=one.minimum_labels, creators=MIN_CREATORS_FOR_OTHERS
-        )
-        for one in skipped
-    ]
+    missing = [skipped_limit(one, phrases) for one in skipped]
+    missing += [pooled_limit(model.recipe, phrases) for model in bundle.models.values() if model.recipe.pooled]
     missing += [
         phrases.say("record_limit_left_out", target=phrases.label(bundle.catalogue.recipes[name].label), name=name)
         for name in bundle.left_out

@@ -122,7 +122,8 @@ def _questions(said: Said, one: Intake, phrases: Phrases) -> list[Question]:
 def _kind(word: str, title: str, phrases: Phrases) -> Question:
     kinds = phrases.catalogue.entries["kind"].categories
     answers: Answers = {phrases.word("kind", ours): {"values": {"kind": {word: ours}}} for ours in kinds}
-    return Question(phrases.say("page_doubt_kind", title=title, word=word), answers | _left_out(title, phrases))
+    asked = phrases.say("page_doubt_kind", title=title, word=word, kinds=", ".join(phrases.word("kind", one) for one in kinds))
+    return Question(asked, answers | _left_out(title, phrases))
 
 
 def _left_out(title: str, phrases: Phrases) -> Answers:

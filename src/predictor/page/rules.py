@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from predictor.definitions.closed_lists import KINDS
 from predictor.page.board import LineupSession, change
 from predictor.page.brief import read_budget
 from predictor.page.elements import title
@@ -22,8 +21,8 @@ def controls(board: LineupSession) -> None:
     title(board.say("page_rules"), "h2")
     _budget(board)
     _between(board, board.say("page_number"), "number")
-    for kind in KINDS:
-        _between(board, board.say(f"kind_{kind}"), "kind", kind)
+    for kind in board.phrases.catalogue.entries["kind"].categories:
+        _between(board, board.phrases.kind(kind), "kind", kind)
     _share(board)
     _risk(board)
     with ui.expansion(board.say("page_more_rules")).classes("k-more"):
@@ -69,8 +68,7 @@ def _between(board: LineupSession, words: str, rule: str, of: str | None = None)
 
     async def typed(end: str, value: Any) -> None:
         held[end] = None if value in (None, "") else int(value)
-        limits = Between(**held)
-        await change(board, **{rule: limits if of is None else {**getattr(board.rules, rule), of: limits}})
+        await change(board, **{rule: held if of is None else {**getattr(board.rules, rule), of: held}})
 
     with ui.element("fieldset").classes("k-between"):
         with ui.element("legend"):

@@ -19,6 +19,7 @@ from predictor.page.reading import Reading, to_files
 from predictor.page.work import Inputs, PlanDraft, Resources, ResultCache, put, read_rows, scored_for, to_content
 from predictor.planning.lineup import Pool, choose, other_budgets_of, prepare_pool
 from predictor.planning.plans import Lineup
+from predictor.planning.rules import LineupConstraints
 from predictor.planning.store import Conflict, Store
 
 STEPS = ("brief", "candidates", "comparison", "lineup", "export")
@@ -66,6 +67,10 @@ class PageSession:
     def resources(self) -> Resources:
         """What is served, the outcome that this plan counts before the others of its goal."""
         return self.served.answering(self.draft.goal, self.draft.rules.outcome)
+
+    def serving(self, inputs: Inputs) -> Resources:
+        """The same for inputs, whatever the plan counts by now."""
+        return self.served.answering(inputs.goal, inputs.rules.outcome)
 
     @property
     def phrases(self) -> Phrases:
@@ -254,7 +259,7 @@ def foot(session: PageSession, back: str | None, on: str | None) -> None:
 
 def forecasts(session: PageSession, inputs: Inputs) -> pd.DataFrame:
     """The forecasts of these inputs, made now where they were not yet."""
-    return scored_for(inputs, session.resources, session.made.scores)
+    return scored_for(inputs, session.serving(inputs), session.made.scores)
 
 
 def forecast_ahead(session: PageSession) -> None:
@@ -277,7 +282,7 @@ def forecast_ahead(session: PageSession) -> None:
 
 def compared_now(session: PageSession, inputs: Inputs) -> Compared:
     """The comparison of these inputs, made now where it was not yet."""
-    found, goal = session.resources, inputs.goal
+    found, goal = session.serving(inputs), inputs.goal
 
     def make() -> Compared:
         return compared(forecasts(session, inputs), goal, Phrases(inputs.lang, found.catalogue), found.shocks(goal))
@@ -287,7 +292,7 @@ def compared_now(session: PageSession, inputs: Inputs) -> Compared:
 
 def pool(session: PageSession, inputs: Inputs) -> Pool:
     """The candidates of these inputs with their draws, which any rules choose from, drawn now where they were not yet."""
-    found, goal = session.resources, inputs.goal
+    found, goal = session.serving(inputs), inputs.goal
 
     def make() -> Pool:
         scored = forecasts(session, inputs)
@@ -296,10 +301,15 @@ def pool(session: PageSession, inputs: Inputs) -> Pool:
     return session.made.pools.once(f"{inputs.key} {found.key}", make)
 
 
+def alone(session: PageSession, inputs: Inputs, rules: LineupConstraints) -> str:
+    """The key of a line-up under rules without what other budgets would bring."""
+    return f"{inputs.plan_key(session.serving(inputs), rules)} alone"
+
+
 def answering(session: PageSession, inputs: Inputs) -> Lineup:
     """The line-up of these inputs without what other budgets would bring, which takes a few times as long."""
-    key = inputs.plan_key(session.resources)
-    return session.made.plans.once(f"{key} alone", lambda: choose(pool(session, inputs), inputs.rules))
+    key = alone(session, inputs, inputs.rules)
+    return session.made.plans.once(key, lambda: choose(pool(session, inputs), inputs.rules))
 
 
 def chosen(session: PageSession, inputs: Inputs) -> Lineup:
@@ -309,4 +319,4 @@ def chosen(session: PageSession, inputs: Inputs) -> Lineup:
         frontier = other_budgets_of(pool(session, inputs), inputs.rules)
         return replace(answering(session, inputs), frontier=frontier)
 
-    return session.made.plans.once(inputs.plan_key(session.resources), make)
+    return session.made.plans.once(inputs.plan_key(session.serving(inputs)), make)

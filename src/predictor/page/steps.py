@@ -14,7 +14,7 @@ from predictor.page.comparison import Compared, comparison_view
 from predictor.page.elements import fetched_early, note, title
 from predictor.page.grid import left_out
 from predictor.page.lineup import lineup_view
-from predictor.page.session import PageSession, answering, compared_now, foot, forecasts, pool, waited
+from predictor.page.session import PageSession, alone, answering, compared_now, foot, forecasts, pool, waited
 from predictor.page.why import Asked, why_view
 from predictor.page.work import Inputs
 from predictor.planning.plans import Lineup
@@ -71,7 +71,7 @@ def _note_day(session: PageSession, inputs: Inputs) -> None:
 
 def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
     """One candidate, over the comparison."""
-    place, found = line - 2, session.resources
+    place, found = line - 2, session.serving(inputs)
     if not 0 <= place < len(scored):
         return session.show(None)
     session.show(line)
@@ -90,10 +90,8 @@ def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) 
 
 
 def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
-    found = session.resources
-
     def before(rules: LineupConstraints) -> Lineup | None:
-        return answering(session, inputs) if rules == inputs.rules else None
+        return session.made.plans.get(alone(session, inputs, rules))
 
     def keep(rules: LineupConstraints) -> None:
         if rules != session.draft.asked():
@@ -101,7 +99,8 @@ def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
             session.keep(draft=True)  # at once: a page that is left or loaded anew must not lose what was changed
 
     def on_found(rules: LineupConstraints, plan: Lineup) -> None:
-        session.made.plans.put(inputs.plan_key(found, rules), plan)
+        whole = inputs.plan_key(session.serving(inputs), rules)
+        session.made.plans.put(whole if plan.frontier else alone(session, inputs, rules), plan)
 
     _note_day(session, inputs)
     with ui.element("div").classes("k-lineup"):

@@ -154,7 +154,7 @@ def why_view(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
     about = (phrases.category(row, column) for column in ("kind", "platform", "tier", "format"))
     ui.label(" · ".join(filter(None, about))).classes("k-soft")
     _facts(row, asked, outcome, phrases)
-    if pd.notna(row.get(scored_column(asked.target, "expected"))) and pd.isna(row.get(scored_column(asked.target, "note"))):
+    if pd.notna(row.get(scored_column(asked.target, "rule"))):
         title(phrases.say("page_why_causes"), "h3")
         drawn = waterfall(steps_of(asked, phrases), heading(outcome), phrases)
         chart(drawn, f"{who(row)}: {phrases.say('page_why_causes')}", phrases).classes("k-chart-low")

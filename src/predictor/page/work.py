@@ -365,6 +365,12 @@ class ResultCache(Generic[T]):
                 made.set_exception(problem)
         return made.result()
 
+    def get(self, key: str) -> T | None:
+        """The result under `key` where it was made already."""
+        with self.lock:
+            made = self.results.get(key)
+        return made.result() if made is not None and made.done() and made.exception() is None else None
+
     def put(self, key: str, result: T) -> None:
         """Keep a result that was made elsewhere."""
         made = Future[T]()

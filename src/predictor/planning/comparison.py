@@ -27,7 +27,8 @@ from predictor.forecasting.sampling import (
     sample_group,
 )
 from predictor.planning.drivers import MAX_DRAWN, BreakEven, Drivers, break_even_between, drivers, verdict_of
-from predictor.tables.columns import FORECAST, scored_column
+from predictor.planning.kinds import KindsCompared, number_compared, other_kinds
+from predictor.tables.columns import FORECAST, OF_STAND_INS, scored_column
 from predictor.wording.matching import closest, fold
 from predictor.wording.sentences import LANGUAGES, Said, money
 
@@ -93,12 +94,14 @@ class Comparison:
     groups: tuple[Group, ...]
     per_money: PairwiseComparison
     per_creator: PairwiseComparison
+    others: tuple[KindsCompared, ...]
     drivers: Drivers | None
     break_even: BreakEven | None
     shocks: OutcomeCorrelations
     creators: int
     unseen: int
     assumed: int
+    pooled: int
     repeated: int
     without_forecast: int
     without_quote: int
@@ -169,7 +172,7 @@ def compare(
     samples = {
         (by, name): sample_group(rows[rows[by] == name], recipe.counts, shared, rng)
         for by in BY
-        for name in _names(rows[by], by, catalogue)
+        for name in catalogue.in_order(by, rows[by])
     }
     both = {("kind", "influencer"), ("kind", "kol")} <= set(samples)
     return Comparison(
@@ -182,6 +185,7 @@ def compare(
         groups=tuple(_group(by, name, sample, recipe, catalogue) for (by, name), sample in samples.items()),
         per_money=_pairwise_comparison(samples, "per_money", "currencies" if mixed else None),
         per_creator=_pairwise_comparison(samples, "each"),
+        others=tuple(other_kinds(samples, mixed)),
         drivers=drivers(rows, recipe.counts, shocks.campaign, seed=seed),
         break_even=break_even_between(samples["kind", "influencer"], samples["kind", "kol"]) if both else None,
         shocks=shocks,
@@ -268,8 +272,8 @@ def cost_label(recipe: Recipe, currency: str | None) -> Label:
 
 def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """The rows that have a forecast for `recipe`, cleaned, with `expected`, `p10`, `p50`, `p90`, `rule`, `cost`, `safe` (what is
-    reached 8 times in 10), `unseen`, `stated` (known by figures of the list alone, such as a media kit's) and `assumed` (the
-    planner's own figures).
+    reached 8 times in 10), `unseen`, `stated` (known by figures of the list alone, such as a media kit's) `assumed` (the
+    planner's own figures) and `pooled` (by one rate for everybody, for want of results).
 
     A fee without a currency is no quote where other rows name theirs.
     """
@@ -285,7 +289,8 @@ def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     rows["unseen"] = _flags(scored, "known_creator").eq(False)
     no_posts = _numbers(scored, "posts_seen").fillna(0).eq(0) if "posts_seen" in scored else False
     rows["stated"] = ~rows["unseen"] & no_posts
-    rows["assumed"] = _flags(scored, scored_column(recipe.name, "assumed")).eq(True)
+    for flag in OF_STAND_INS:
+        rows[flag] = _flags(scored, scored_column(recipe.name, flag)).eq(True)
     if (unit := scored_column(recipe.name, "unit")) in scored:
         rows["unit"] = _numbers(scored, unit)
     rows["safe"] = safe_outcome(rows)
@@ -309,12 +314,6 @@ def _text(frame: pd.DataFrame, column: str) -> pd.Series[str]:
 def _flags(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
     """True, False or missing, however the file spells it."""
     return _text(frame, column).str.lower().map({"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False})
-
-
-def _names(values: pd.Series[str], by: str, catalogue: Catalogue) -> list[str]:
-    """Values in the catalogue's order, then others, then the unnamed."""
-    order = list(catalogue.entries[by].categories) if by in catalogue.entries else []
-    return sorted(values.unique(), key=lambda name: (name == "", order.index(name) if name in order else len(order), name))
 
 
 def _group(by: str, name: str, sample: GroupSample, recipe: Recipe, catalogue: Catalogue) -> Group:
@@ -354,18 +353,11 @@ def _pairwise_comparison(
     samples: dict[tuple[str, str], GroupSample], figure: str, why_not: Literal["currencies"] | None = None
 ) -> PairwiseComparison:
     sides = [samples.get(("kind", kind)) for kind in KINDS]
-    influencers, kols = (_number_compared(side, figure) if side else 0 for side in sides)
+    influencers, kols = (number_compared(side, figure) if side else 0 for side in sides)
     if why_not or min(influencers, kols) < 2:
         return PairwiseComparison(influencers, kols, why_not=why_not or "few")
     of_influencers, of_kols = (getattr(side, figure) for side in sides)
     return PairwiseComparison(influencers, kols, probability_of_superiority(of_influencers, of_kols))
-
-
-def _number_compared(side: GroupSample, figure: str) -> int:
-    """How many are compared: all for outcomes, those with a quote for money (none where everything is free)."""
-    if figure == "each":
-        return len(side.rows)
-    return len(side.quoted) if side.quoted["fee"].sum() > 0 else 0
 
 
 def _counts(scored: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
@@ -373,6 +365,7 @@ def _counts(scored: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
         "creators": len(rows),
         "unseen": int(rows["unseen"].sum()),
         "assumed": int(rows["assumed"].sum()),
+        "pooled": int(rows["pooled"].sum()),
         "repeated": int(_text(rows, "creator_id").loc[lambda ids: ids != ""].duplicated().sum()),
         "without_forecast": len(scored) - len(rows),
         "invented": bool(_flags(scored, "invented_data").eq(True).any()),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from predictor.planning.lineup import PLANS, Pool, in_one_currency
+from predictor.planning.lineup import Pool, in_one_currency
 from predictor.planning.optimiser import TOLERANCE, Constraint
 from predictor.planning.plans import Plan
 from predictor.planning.rules import LineupConstraints, constraints
@@ -34,7 +34,7 @@ def leftover(plan: Plan, pool: Pool, rules: LineupConstraints) -> Leftover | Non
     if not plan.found or amount <= 0:
         return None
     rows, _ = in_one_currency(pool.rows, rules)
-    kind, chosen = PLANS[plan.name], rows.index.isin(plan.rows.index)
+    kind, chosen = plan.kind, rows.index.isin(plan.rows.index)
     others = rows["fee"].notna() & ~chosen & (rows["kind"].eq(kind) if kind else True)
     if not others.any():
         return Leftover(amount, "nobody")

@@ -1,14 +1,16 @@
-"""Whom to book for a budget: influencers only, KOLs only, or both, chosen within the rules and compared on the same draws."""
+"""Whom to book for a budget: one kind only or all, chosen within the rules and compared on the same draws."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, probability_of_superiority
@@ -23,11 +25,10 @@ from predictor.planning.comparison import (
 )
 from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, draw_joint_outcomes, expected_unique_reach
 from predictor.planning.optimiser import Constraint, NoChoice, best_choice, candidate_solutions
-from predictor.planning.plans import Lineup, Name, Plan, PlanComparison, Point, Returns
+from predictor.planning.plans import MIX, Lineup, Plan, PlanComparison, Point, Returns, plan_of
 from predictor.planning.rules import LineupConstraints, absent, constraints, persons, unchecked
 from predictor.wording.sentences import Said
 
-PLANS = {"influencers": "influencer", "kols": "kol", "mix": None}  # the kind that a plan is made of
 BUDGET_SHARES = np.linspace(0.25, 1.625, 12)  # of the budget, along the frontier; one of them is the budget itself
 
 
@@ -50,7 +51,7 @@ def lineup(
     assumption: Assumption | None = None, overlaps: pd.DataFrame | None = None, seed: int = 1,
     other_budgets: bool = True,
 ) -> Lineup:  # fmt: skip
-    """Choose three line-ups from scored candidates.
+    """Choose line-ups from scored candidates: one of each kind alone, and one of all kinds.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ def prepare_pool(
 
 
 def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] = lambda: True) -> Lineup:
-    """The three line-ups within the rules, without what other budgets would bring; see `lineup`.
+    """The line-ups within the rules, without what other budgets would bring; see `lineup`.
 
     `keep_going` is asked between searches; once it says no, the best so far stands.
     """
@@ -101,10 +102,9 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
     limits, joint, recipe, overlaps = constraints(rows, rules), pool.joint, pool.recipe, pool.overlaps
     in_money = pool.catalogue.in_money(recipe)
     # The solver works outside Python's lock; but searches that may run into their time limit must not take it from each other.
-    with ThreadPoolExecutor(len(PLANS) if rules.risk == "expected" else 1) as threads:
-        solved = [
-            *threads.map(lambda name: _plan(name, rows, rules, limits, joint, recipe, keep_going), ("influencers", "kols", "mix"))
-        ]
+    kinds = [*_kinds(rows, pool.catalogue), None]
+    with ThreadPoolExecutor(len(kinds) if rules.risk == "expected" else 1) as threads:
+        solved = [*threads.map(lambda kind: _plan(kind, rows, rules, limits, joint, recipe, keep_going), kinds)]
     plans = tuple(
         replace(
             plan, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps),
@@ -147,22 +147,30 @@ def in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.Da
     return rows.assign(fee=rows["fee"].where(rows["currency"].isin([currency, ""]))), currency
 
 
+def _kinds(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
+    """Influencers and KOLs, and what other kinds there are candidates of, as the definitions order them."""
+    there = [kind for kind in catalogue.in_order("kind", rows["kind"]) if kind]
+    return [*KINDS, *(kind for kind in there if kind not in KINDS)]
+
+
 def _plan(
-    name: Name, rows: pd.DataFrame, rules: LineupConstraints, limits: Sequence[Constraint], joint: JointOutcomes, recipe: Recipe,
-    keep_going: Callable[[], bool],
+    kind: str | None, rows: pd.DataFrame, rules: LineupConstraints, limits: Sequence[Constraint], joint: JointOutcomes,
+    recipe: Recipe, keep_going: Callable[[], bool],
 ) -> tuple[Plan, np.ndarray]:  # fmt: skip
     """A plan, and what it brings in the draws that no choice has seen."""
-    kind = PLANS[name]
+    name = plan_of(kind) if kind else MIX
     of_kind = [Constraint(f"only|{kind}", (rows["kind"] != kind).to_numpy(float)[None, :], high=0)] if kind else []
     try:
         chosen, gap = _chosen(rows, rules, [*of_kind, *limits], joint, keep_going)
     except NoChoice as problem:
-        return Plan(name, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules), np.array([])
+        return Plan(name, kind, rows.iloc[:0], 0.0, 0.0, 0.0, 0.0, None, None, 0.0, 0.0, 0.0, conflict=problem.rules), np.array(
+            []
+        )
     drawn, booked = joint.total(chosen, _judging_draws(joint)), rows.iloc[chosen]
     expected, spend = _expected(booked, drawn, joint), float(booked["fee"].sum())
     low, high = joint.interval(chosen, drawn)
     plan = Plan(
-        name=name, rows=booked, spend=spend, expected=expected, low=low, high=high,
+        name=name, kind=kind, rows=booked, spend=spend, expected=expected, low=low, high=high,
         reaches=None if rules.at_least is None else float((drawn >= rules.at_least).mean()),
         cost=spend * recipe.cost_per.units / expected if expected > 0 else None, thin=float(booked["unseen"].mean()),
         assumed=_assumed_share(booked), gap=gap,
@@ -215,13 +223,11 @@ def _expected(booked: pd.DataFrame, drawn: np.ndarray, joint: JointOutcomes) -> 
     return float(booked["expected"].sum() if joint.assumption is None else drawn.mean())
 
 
-def _pairwise_comparisons(drawn: Mapping[Name, np.ndarray]) -> tuple[PlanComparison, ...]:
-    pairs: list[tuple[Name, Name]] = [("influencers", "kols"), ("mix", "influencers"), ("mix", "kols")]
-    return tuple(
-        PlanComparison(one, other, probability_of_superiority(drawn[one], drawn[other]))
-        for one, other in pairs
-        if one in drawn and other in drawn
-    )
+def _pairwise_comparisons(drawn: Mapping[str, np.ndarray]) -> tuple[PlanComparison, ...]:
+    """The kinds against each other, then the mix against each."""
+    alone = [name for name in drawn if name != MIX]
+    pairs = [*combinations(alone, 2), *((MIX, name) for name in alone if MIX in drawn)]
+    return tuple(PlanComparison(one, other, probability_of_superiority(drawn[one], drawn[other])) for one, other in pairs)
 
 
 def _frontier(

@@ -22,7 +22,12 @@ OF_BOOKING = (
     "unseen", "assumed",
 )  # fmt: skip
 
-Name = Literal["influencers", "kols", "mix"]
+MIX = "mix"
+
+
+def plan_of(kind: str) -> str:
+    """The name of the plan that is made of one kind."""
+    return f"{kind}s"
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,11 @@ class Plan:
     expected outcome, `thin` the share of bookings forecast without a record, `assumed` the share of the expected outcome that is
     the planner's own assumption, `gap` how much better a plan could at most be, and `people` how many different ones it is
     expected to reach, where reach was forecast and an assumption says how audiences overlap; `returns` is there where the outcome
-    is money and the fees are not nothing.
+    is money and the fees are not nothing. `kind` is the one that it is made of, None for the mix of all kinds.
     """
 
-    name: Name
+    name: str
+    kind: str | None
     rows: pd.DataFrame
     spend: float
     expected: float
@@ -71,8 +77,8 @@ class Plan:
 class PlanComparison:
     """The probability of superiority of the plan `one` over the `other`, both on the same draws."""
 
-    one: Name
-    other: Name
+    one: str
+    other: str
     chance: float
 
     @property
@@ -142,7 +148,7 @@ class Lineup:
     def proposed(self) -> Plan | None:
         """The plan to sign: the mix, which holds the other two as special cases; else the one there is."""
         there = [plan for plan in self.plans if plan.found]
-        return next((plan for plan in there if plan.name == "mix"), max(there, key=lambda plan: plan.expected, default=None))
+        return next((plan for plan in there if plan.name == MIX), max(there, key=lambda plan: plan.expected, default=None))
 
 
 def _plain_plan(plan: Plan) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from predictor.evaluation.backtest import RECORD_FROM, Backtest
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST
 from predictor.evaluation.findings import KEPT, MIN_GROUP, ROUGH, Finding, Side, SplitFinding, findings
 from predictor.evaluation.kol_effect import effect_in_words
-from predictor.explanation.contributions import rule_name
+from predictor.explanation.contributions import pooled_limit, rule_name, skipped_limit
 from predictor.forecasting.predict import QUANTILES
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
 from predictor.forecasting.target_model import TargetModel
@@ -81,10 +81,8 @@ def protocol(judged: Backtest, phrases: Phrases) -> list[tuple[str, str]]:
 def limits(found: list[Finding], judged: Backtest, phrases: Phrases) -> list[str]:
     """What the back-test does not tell: what was skipped, what is few, where intervals fail, what no back-test knows."""
     skipped = [phrases.catalogue.recipes[name] for name in judged.skipped]
-    said = [
-        _say_of("record_limit_skipped", recipe, phrases, least=recipe.minimum_labels, creators=MIN_CREATORS_FOR_OTHERS)
-        for recipe in skipped
-    ]
+    said = [skipped_limit(recipe, phrases) for recipe in skipped]
+    said += [pooled_limit(one.recipe, phrases) for one in found if one.recipe.pooled]
     said += [why.in_words(phrases.label(phrases.catalogue.recipes[why.target].label), phrases.lang) for why in judged.unjudged]
     said += [worded(phrases.lang, remark) for remark in judged.remarks]
     for one in found:

@@ -17,7 +17,7 @@ from matplotlib import rc_context
 from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
 from predictor.forecasting.sampling import OutcomeCorrelations
-from predictor.planning.comparison import Comparison, Range, compare
+from predictor.planning.comparison import Comparison, Group, Range, compare
 from predictor.planning.plans import Lineup
 from predictor.planning.ranking import ranked, usual_order
 from predictor.reporting import comparison_words
@@ -79,7 +79,7 @@ def write_report(
             order=_order(comparison),
             caveats=comparison_words.caveats(comparison, phrases),
             brief=_brief(brief, phrases),
-            cards=[_card(kind, comparison) for kind in KINDS],
+            cards=_cards(comparison, phrases),
             quoted=int(rows["fee"].notna().sum()),
             drawn=min(int(rows["fee"].notna().sum()), MARKS),
             table=_table(rows.head(SHOWN), phrases),
@@ -119,13 +119,16 @@ def _brief(brief: Brief | None, phrases: Phrases) -> list[tuple[str, str]]:
     return found
 
 
-def _card(kind: str, comparison: Comparison) -> dict[str, Any]:
-    """One kind beside the other; the bars of both are drawn on one scale."""
-    kinds = {group.name: group for group in comparison.by("kind")}
-    group = kinds.get(kind)
-    sides = [kinds[name] for name in KINDS if name in kinds]
-    bars = {what: _bar(getattr(group, what, None), [getattr(side, what) for side in sides]) for what in ("mean", "cost")}
-    return {"kind": kind, "group": group, "bars": bars}
+def _cards(comparison: Comparison, phrases: Phrases) -> list[dict[str, Any]]:
+    """Influencers, KOLs and whatever other kinds there are beside each other; the bars of all are drawn on one scale."""
+    sides = {group.name: group for group in comparison.by("kind") if group.name}
+    return [_card(kind, sides, phrases) for kind in dict.fromkeys([*KINDS, *sides])]
+
+
+def _card(kind: str, sides: dict[str, Group], phrases: Phrases) -> dict[str, Any]:
+    group = sides.get(kind)
+    bars = {what: _bar(getattr(group, what, None), [getattr(side, what) for side in sides.values()]) for what in ("mean", "cost")}
+    return {"kind": kind, "title": phrases.kind(kind), "group": group, "bars": bars}
 
 
 def _bar(found: Range | None, beside: list[Range | None]) -> dict[str, float] | None:

@@ -6,6 +6,7 @@ from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
 from predictor.planning.comparison import Comparison, Group, PairwiseComparison, Range
 from predictor.planning.drivers import BreakEven, verdict_of
+from predictor.planning.kinds import KindsCompared
 from predictor.planning.plans import Lineup
 from predictor.reporting.lineup_words import answer, shared_luck
 from predictor.reporting.lineup_words import verdicts as plan_verdicts
@@ -19,17 +20,29 @@ def group_name(group: Group, phrases: Phrases) -> str:
     """What a group is called."""
     if not group.name:
         return phrases.say("not_stated")
-    key = f"kind_{group.name}"
-    return phrases.say(key) if group.by == "kind" and phrases.knows(key) else phrases.label(group.label)
+    return phrases.kind(group.name) if group.by == "kind" else phrases.label(group.label)
 
 
 def verdicts(comparison: Comparison, phrases: Phrases) -> list[str]:
     """The answer: for the same money and per creator, the ones that could be given first."""
     sides = [("money", comparison.per_money), ("each", comparison.per_creator)]
+    others = [_of_other_kinds(pair, phrases.noun(comparison.outcome), phrases) for pair in comparison.others]
     if comparison.per_creator.why_not == "few":  # then there are too few with a quote as well
-        return [_verdict(*sides[1], comparison, phrases)]
+        return [_verdict(*sides[1], comparison, phrases), *others]
     sides.sort(key=lambda side: side[1].chance is None)
-    return [_verdict(what, duel, comparison, phrases) for what, duel in sides]
+    return [*(_verdict(what, duel, comparison, phrases) for what, duel in sides), *others]
+
+
+def _of_other_kinds(pair: KindsCompared, outcome: str, phrases: Phrases) -> str:
+    """Which of two kinds is ahead, for the same money where both have quotes."""
+    what, chance = ("each", pair.per_creator) if pair.per_money is None else ("money", pair.per_money)
+    one, other = phrases.side(pair.one), phrases.side(pair.other)
+    verdict = verdict_of(chance, "one", "other")
+    if verdict == "close":
+        return phrases.say(f"verdict_kinds_{what}_close", one=one, other=other, leaning=phrases.leaning(chance, one, other))
+    ahead, behind = (one, other) if verdict == "one" else (other, one)
+    share = phrases.chance(max(chance, 1 - chance))
+    return phrases.say(f"verdict_kinds_{what}", ahead=ahead, behind=behind, outcome=outcome, chance=share)
 
 
 def _verdict(what: str, duel: PairwiseComparison, comparison: Comparison, phrases: Phrases) -> str:
@@ -43,23 +56,26 @@ def _verdict(what: str, duel: PairwiseComparison, comparison: Comparison, phrase
 def _called(what: str, chance: float, outcome: str, phrases: Phrases) -> str:
     """Which kind is ahead, by the chance that influencers are; the chance given is that of the likelier side."""
     verdict = verdict_of(chance, "influencers", "kols")
-    leaning = phrases.leaning(chance, *(phrases.say(f"side_{kind}") for kind in KINDS))
+    leaning = phrases.leaning(chance, *map(phrases.side, KINDS))
     share = phrases.chance(max(chance, 1 - chance))
     return phrases.say(f"verdict_{what}_{verdict}", outcome=outcome, chance=share, leaning=leaning)
 
 
 def caveats(comparison: Comparison, phrases: Phrases) -> list[str]:
     """What a reader must know before trusting the answer."""
-    outside = sum(group.creators for group in comparison.by("kind") if group.name not in KINDS)
+    compared = {*KINDS, *(kind for pair in comparison.others for kind in (pair.one, pair.other))}
+    outside = sum(group.creators for group in comparison.by("kind") if group.name not in compared)
     counted = {
         "unseen": comparison.unseen,
         "assumed": comparison.assumed,
+        "pooled": comparison.pooled,
         "quote": comparison.without_quote,
         "forecast": comparison.without_forecast,
         "repeated": comparison.repeated,
         "kind": outside,
     }
-    said = [phrases.say(f"caveat_{key}", count=n, all=comparison.creators) for key, n in counted.items() if n]
+    outcome = phrases.noun(comparison.outcome)
+    said = [phrases.say(f"caveat_{key}", count=n, all=comparison.creators, outcome=outcome) for key, n in counted.items() if n]
     return [*said, phrases.say("caveat_stand_for"), shared_luck(comparison.shocks, phrases)]
 
 
@@ -90,7 +106,8 @@ def answer_first(comparison: Comparison, found: Lineup | None, phrases: Phrases)
     why = [*others, *drivers_in_words(comparison, phrases)]
     if found is None:
         return [first], why
-    if not comparison.per_creator.influencers and not comparison.per_creator.kols:  # there is no average to tell of
+    duel = comparison.per_creator
+    if not duel.influencers and not duel.kols and not comparison.others:  # there is no average to tell of
         return answer(found, phrases), []
     return [*answer(found, phrases), list_verdict(comparison, phrases)], [*plan_verdicts(found, phrases), *why]
 

@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
+from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
 from predictor.forecasting.sampling import OutcomeCorrelations
-from predictor.planning.lineup import PLANS
-from predictor.planning.plans import Lineup, Plan, PlanComparison
+from predictor.planning.plans import MIX, Lineup, Plan, PlanComparison, plan_of
 from predictor.planning.rules import COUNTED, Between, LineupConstraints
-from predictor.wording.sentences import heading, table, who
+from predictor.wording.sentences import heading, noun, table, who
 
 WRITTEN_OUT = 1e3, 1e6  # costs of one that are written with all their digits
+UNSAID = ("unknown", "partly")  # plans of which it is not known what kinds they are made of
 NAMED = 6  # creators that a condition of their fees is told with
 EXACT = 1e-3  # a gap to the bound that no forecast could tell
 
@@ -47,7 +48,7 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
     alone = [
         one
         for one in found.plans
-        if one.name != "mix" and _made_of(plan) != "unknown" and set(one.rows.index) != set(plan.rows.index)
+        if one.kind is not None and _made_of(plan) != "unknown" and set(one.rows.index) != set(plan.rows.index)
     ]
     first = phrases.say(
         "answer", budget=budget, plan=_made_in_words(plan, phrases), outcome=_counted(found, phrases),
@@ -58,23 +59,30 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
 
 def _made_of(plan: Plan) -> str:
     """The name of the plan that it is: a mix may well be of one kind."""
-    kinds, alone = {*plan.rows["kind"].fillna("")}, {"influencer": "influencers", "kol": "kols"}
-    if alone.keys() <= kinds:
-        return "mix"
-    if "" in kinds:  # whoever of them may be the other kind
+    kinds = {*plan.rows["kind"].fillna("")}
+    if "" in kinds and not {*KINDS} <= kinds:  # whoever of them may be the other kind
         return "unknown" if len(kinds) == 1 else "partly"
-    return alone.get(kinds.pop(), "mix") if len(kinds) == 1 else "mix"
+    return plan_of(kinds.pop()) if len(kinds) == 1 else MIX
+
+
+def _kinds_of(plan: Plan, phrases: Phrases) -> list[str]:
+    """The kinds that a plan is made of, as the definitions order them; influencers and KOLs where it books nobody."""
+    there = phrases.catalogue.in_order("kind", plan.rows["kind"].fillna(""))
+    return [kind for kind in there if kind] or [*KINDS]
 
 
 def _made_in_words(plan: Plan, phrases: Phrases) -> str:
-    unsaid = int((plan.rows["kind"].fillna("") == "").sum())
-    return phrases.say(f"answer_{_made_of(plan)}", count=unsaid)
+    made, kinds = _made_of(plan), _kinds_of(plan, phrases)
+    if made in UNSAID:
+        return phrases.say(f"answer_{made}", count=int((plan.rows["kind"].fillna("") == "").sum()))
+    return phrases.say("answer_mix" if made == MIX else "only_kind", kinds=phrases.sides(kinds))
 
 
 def _alone(plan: Plan, found: Lineup, phrases: Phrases) -> str:
+    kinds = phrases.side(plan.kind or "")
     if not plan.found:
-        return phrases.say(f"answer_alone_none_{plan.name}")
-    return phrases.say(f"answer_alone_{plan.name}", **_brings(plan, found, phrases))
+        return heading(phrases.say("answer_alone_none", kinds=kinds))
+    return heading(phrases.say("answer_alone", kinds=kinds, **_brings(plan, found, phrases)))
 
 
 def _brings(plan: Plan, found: Lineup, phrases: Phrases) -> dict[str, str]:
@@ -130,14 +138,23 @@ def risk_line(found: Lineup, phrases: Phrases) -> str:
 
 def plan_name(plan: Plan, phrases: Phrases) -> str:
     """What a plan is called; a mix of people whose kind nobody said is no mix."""
-    made = _made_of(plan) if plan.name == "mix" and len(plan.rows) else plan.name
-    return phrases.say(f"lineup_plan_{made}" if made in ("unknown", "partly") else f"lineup_plan_{plan.name}")
+    made = _made_of(plan) if plan.name == MIX and len(plan.rows) else plan.name
+    return _called(made if made in UNSAID else plan.name, plan, phrases)
 
 
 def proposed_name(plan: Plan, phrases: Phrases) -> str:
     """What the plan to sign is called: by who is in it, for a mix may well be of one kind."""
-    made = _made_of(plan) if len(plan.rows) else plan.name
-    return phrases.say(f"lineup_plan_{made}")
+    return _called(_made_of(plan) if len(plan.rows) else plan.name, plan, phrases)
+
+
+def _called(made: str, plan: Plan, phrases: Phrases) -> str:
+    """What a plan made so is called at the head of a line."""
+    if made in UNSAID:
+        return phrases.say(f"lineup_plan_{made}")
+    if made == MIX:
+        kinds = _kinds_of(plan, phrases)
+        return heading(phrases.sides(kinds if len(kinds) > 1 else KINDS))
+    return heading(phrases.say("only_kind", kinds=phrases.side(plan.kind or _kinds_of(plan, phrases)[0])))
 
 
 def verdicts(found: Lineup, phrases: Phrases) -> list[str]:
@@ -162,7 +179,7 @@ def rule_words(name: str, rules: LineupConstraints, currency: str | None, phrase
     """A rule by the name that `lineup_rules.constraints` gives it."""
     what, *parts = name.split("|")
     if what == "only":
-        return phrases.say(f"lineup_rule_only_{parts[0]}")
+        return phrases.say("only_kind", kinds=phrases.side(parts[0]))
     if what == "number":
         return phrases.say(f"lineup_rule_number_{parts[0]}", count=_bound(rules.number, parts[0]))
     if what in COUNTED:
@@ -233,6 +250,9 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
                 "lineup_caveat_own", share=share, plan=plan_name(found.proposed, phrases), outcome=phrases.noun(found.outcome)
             )
         )
+    if found.proposed is not None and (pooled := int(found.proposed.rows["pooled"].sum())):
+        outcome = phrases.noun(found.outcome)
+        said.append(phrases.say("caveat_pooled", count=pooled, all=len(found.proposed.rows), outcome=outcome))
     if found.rules.risk != "expected":
         said.append(phrases.say("lineup_caveat_approximate"))
     elif any(plan.found for plan in found.plans):
@@ -286,7 +306,7 @@ def _verdict(duel: PlanComparison, one: Plan, other: Plan, found: Lineup, phrase
 def _unsaid(found: Lineup) -> bool:
     """Whether nobody has a kind, as the answer says: a plan of one kind has then nobody to choose from."""
     there = [plan for plan in found.plans if plan.found]
-    return [plan.name for plan in there] == ["mix"] and _made_of(there[0]) == "unknown"
+    return [plan.name for plan in there] == [MIX] and _made_of(there[0]) == "unknown"
 
 
 def why_none(plan: Plan, found: Lineup, phrases: Phrases) -> str:
@@ -295,8 +315,8 @@ def why_none(plan: Plan, found: Lineup, phrases: Phrases) -> str:
         return phrases.say("lineup_no_kinds")
     if not plan.conflict:
         return phrases.say("lineup_no_time", plan=plan_name(plan, phrases))
-    if (kind := PLANS[plan.name]) is not None and {*plan.conflict} <= {f"only|{kind}", "somebody", "quote"}:
-        return phrases.say(f"lineup_nobody_{kind}", plan=plan_name(plan, phrases))
+    if plan.kind is not None and {*plan.conflict} <= {f"only|{plan.kind}", "somebody", "quote"}:
+        return phrases.say("lineup_nobody", plan=plan_name(plan, phrases), kind=noun(phrases.word("kind", plan.kind)))
     rules = [rule_words(name, found.rules, found.currency, phrases) for name in plan.conflict]
     return phrases.say("lineup_conflict", plan=plan_name(plan, phrases), rules="; ".join(rules))
 

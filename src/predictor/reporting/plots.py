@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import BY, Comparison, Group, Range, compare
@@ -33,6 +32,7 @@ MARKS = 300  # candidates drawn
 WIDE = 20.0  # values that spread by more than this factor are drawn on a log scale
 INK, FAINT = "#39424e", "#d9dee5"
 LOOKS = {"influencer": ("o", "#1f6fb2"), "kol": ("D", "#c8591a"), "": ("s", "#7a8594")}
+OTHER_LOOKS = (("^", "#7a4fa3"), ("v", "#2f6f5e"), ("P", "#8a5a00"))  # of further kinds
 STYLE = {
     "svg.hashsalt": "report", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9,
     "axes.edgecolor": "#b6bec9", "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK, "ytick.color": INK,
@@ -47,7 +47,7 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, phrases: Phrases) -> Mar
         return None
     shown = quoted.iloc[np.unique(np.linspace(0, len(quoted) - 1, min(len(quoted), MARKS)).astype(int))]
     figure, axes = panel(3.9)
-    for kind in sorted(shown["kind"].unique(), key=lambda kind: (kind == "", kind)):
+    for kind in phrases.catalogue.in_order("kind", shown["kind"]):
         _marks(axes, shown[shown["kind"] == kind], kind, phrases)
     for row in shown[shown["rank"] <= NUMBERED].itertuples():
         axes.annotate(f"{row.rank}", (row.fee, row.expected), (5, 4), textcoords="offset points", fontsize=8, weight="bold")  # type: ignore[arg-type]
@@ -60,9 +60,14 @@ def scatter(rows: pd.DataFrame, comparison: Comparison, phrases: Phrases) -> Mar
     return svg(figure)
 
 
+def _look(kind: str, phrases: Phrases) -> tuple[str, str]:
+    """The marker and the colour of a kind."""
+    order = [*phrases.catalogue.entries["kind"].categories] if "kind" in phrases.catalogue.entries else []
+    return LOOKS.get(kind) or OTHER_LOOKS[order.index(kind) % len(OTHER_LOOKS) if kind in order else 0]
+
+
 def _marks(axes: Axes, rows: pd.DataFrame, kind: str, phrases: Phrases) -> None:
-    marker, colour = LOOKS.get(kind, LOOKS[""])
-    name = phrases.say(f"kind_{kind}") if kind in KINDS else kind or phrases.say("not_stated")
+    (marker, colour), name = _look(kind, phrases), phrases.kind(kind)
     axes.vlines(rows["fee"], rows["p10"], rows["p90"], color=colour, alpha=0.3, linewidth=1.2)
     axes.scatter(
         rows["fee"], rows["expected"], marker=marker, color=colour, s=22, edgecolor="white", linewidth=0.6, zorder=3, label=name
@@ -81,7 +86,7 @@ def groups(comparison: Comparison, phrases: Phrases) -> Markup:
     ends = np.array([v for r in ranges for v in (r.value, r.low, r.high or r.value)])
     for height, (_, group) in enumerate(lines):
         if group:
-            _dot(axes, height, group, getattr(group, what), 2 * float(ends.max()))
+            _dot(axes, height, group, getattr(group, what), 2 * float(ends.max()), phrases)
     scale(axes, "x", ends, phrases)
     _named(axes, lines)
     label = sentences.heading(phrases.label(comparison.cost_per)) if what == "cost" else phrases.label(comparison.outcome)
@@ -89,8 +94,8 @@ def groups(comparison: Comparison, phrases: Phrases) -> Markup:
     return svg(figure)
 
 
-def _dot(axes: Axes, height: int, group: Group, found: Range, beyond: float) -> None:
-    marker, colour = LOOKS.get(group.name, LOOKS[""]) if group.by == "kind" else ("o", INK)
+def _dot(axes: Axes, height: int, group: Group, found: Range, beyond: float, phrases: Phrases) -> None:
+    marker, colour = _look(group.name, phrases) if group.by == "kind" else ("o", INK)
     high = beyond if found.high is None else found.high
     axes.hlines(height, found.low, high, color=colour, alpha=0.45, linewidth=2.4)
     axes.scatter([found.value], [height], marker=marker, color=colour, s=26, zorder=3)
@@ -141,7 +146,7 @@ def svg(figure: Figure) -> Markup:
 
 # The charts of a line-up: its plans side by side, what other budgets would bring, who brings it, and KOLs beside influencers.
 
-LOOKS_OF = {"influencers": LOOKS["influencer"], "kols": LOOKS["kol"], "mix": ("s", "#2f6f5e")}
+MIXED = ("s", "#2f6f5e")
 DOTS = 180  # per inch, of a chart as a picture
 MOST = 40  # bookings drawn, those expected to bring most first
 
@@ -178,7 +183,8 @@ def plans_chart(found: Lineup, phrases: Phrases) -> Figure | None:
         return None
     figure, axes = panel(0.85 + 0.45 * len(there))
     for height, plan in enumerate(there):
-        _span(axes, height, (plan.low, plan.expected, plan.high), LOOKS_OF[plan.name], phrases.compact(plan.expected))
+        look = _look(plan.kind, phrases) if plan.kind else MIXED
+        _span(axes, height, (plan.low, plan.expected, plan.high), look, phrases.compact(plan.expected))
     goal = found.rules.at_least
     if goal is not None:
         axes.axvline(goal, color=INK, linewidth=1, linestyle=(0, (4, 3)))
@@ -198,8 +204,8 @@ def budgets_chart(found: Lineup, phrases: Phrases) -> Figure | None:
     budgets, expected, low, high = (
         np.array([getattr(point, name) for point in found.frontier]) for name in ("budget", "expected", "low", "high")
     )
-    axes.fill_between(budgets, low, high, color=LOOKS_OF["mix"][1], alpha=0.16, linewidth=0)
-    axes.plot(budgets, expected, color=LOOKS_OF["mix"][1], linewidth=1.8, marker="o", markersize=3)
+    axes.fill_between(budgets, low, high, color=MIXED[1], alpha=0.16, linewidth=0)
+    axes.plot(budgets, expected, color=MIXED[1], linewidth=1.8, marker="o", markersize=3)
     if found.rules.budget is not None:
         axes.axvline(found.rules.budget, color=INK, linewidth=1, linestyle=(0, (4, 3)))
         mark = (found.rules.budget, 1), (0, 3), axes.get_xaxis_transform(), "offset points"
@@ -220,7 +226,7 @@ def bookings_chart(found: Lineup, phrases: Phrases) -> Figure | None:
     rows = found.proposed.rows.sort_values("expected", ascending=False).head(MOST)
     figure, axes = panel(0.8 + 0.2 * len(rows))
     for height, (_, row) in enumerate(rows.iterrows()):
-        _span(axes, height, (row["p10"], row["expected"], row["p90"]), LOOKS.get(row["kind"], LOOKS[""]), "")
+        _span(axes, height, (row["p10"], row["expected"], row["p90"]), _look(row["kind"], phrases), "")
     names = [phrases.say("paper_cut", text=name[:26]) if len(name := who(row)) > 28 else name for _, row in rows.iterrows()]
     _paper_named(axes, names, rows[["p10", "expected", "p90"]].to_numpy().ravel(), phrases.label(found.outcome), phrases)
     axes.tick_params(axis="y", labelsize=7.5)
@@ -228,7 +234,7 @@ def bookings_chart(found: Lineup, phrases: Phrases) -> Figure | None:
 
 
 def kinds_chart(found: Comparison, phrases: Phrases) -> Figure:
-    """What one more of the outcome costs with influencers and with KOLs, or what each brings where there is no cost."""
+    """What one more of the outcome costs with each kind, or what each brings where there is no cost."""
     what = "cost" if any(group.cost for group in found.by("kind")) else "mean"
     costs = [(group, one) for group in found.by("kind") if (one := getattr(group, what)) is not None]
     figure, axes = panel(0.85 + 0.45 * max(len(costs), 1))
@@ -236,7 +242,7 @@ def kinds_chart(found: Comparison, phrases: Phrases) -> Figure:
     for height, (group, one) in enumerate(costs):
         label = phrases.money(one.value, found.currency, short=True) if what == "cost" else phrases.compact(one.value)
         ends = (one.low, one.value, far if one.high is None else one.high)
-        _span(axes, height, ends, LOOKS.get(group.name, LOOKS[""]), label)
+        _span(axes, height, ends, _look(group.name, phrases), label)
     ends_of = np.array([number for _, one in costs for number in (one.low, one.value, far if one.high is None else one.high)])
     title = sentences.heading(phrases.label(found.cost_per)) if what == "cost" else phrases.label(found.outcome)
     label = _with(title, found.currency) if what == "cost" else title

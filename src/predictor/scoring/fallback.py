@@ -109,6 +109,13 @@ def published_note(forecasts: pd.DataFrame, rows: pd.DataFrame, phrases: Phrases
     return pd.Series(sentences, index=rows.index, dtype="str")
 
 
+def pooled_note(recipe: Recipe, labels: int, phrases: Phrases) -> str:
+    """That so few results are on record that everybody's forecast is that of an earlier target times one rate."""
+    earlier = phrases.noun(phrases.catalogue.recipes[recipe.stages[0]].label)
+    outcome = phrases.noun(phrases.catalogue.entries[recipe.outcome].label)
+    return phrases.say("evidence_pooled", outcome=outcome, earlier=earlier, count=labels, least=recipe.minimum_labels)
+
+
 def _first_sources(sources: str, phrases: Phrases) -> str:
     each = sources.split(", ")
     rest = len(each) - MAX_SOURCES

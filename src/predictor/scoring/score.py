@@ -30,12 +30,13 @@ from predictor.intake.row_checks import SHOWN, faults_of_cells
 from predictor.intake.values import NUMERIC, read_column
 from predictor.pricing.break_even import covers_all, fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
-from predictor.scoring.fallback import assumed_forecast, assumed_note, published_forecast, published_note
+from predictor.scoring.fallback import assumed_forecast, assumed_note, pooled_note, published_forecast, published_note
 from predictor.scoring.goals import read_goals
 from predictor.tables.columns import (
     FIGURES,
     FORECAST,
     NUMBERS,
+    OF_STAND_INS,
     Figure,
     assumed_column,
     bound_columns,
@@ -103,11 +104,12 @@ def score(
     -------
     The candidates in their order with, per target, `_expected`, `_p10`, `_p50`, `_p90` (counts for the whole booking), `_rule`
     (the simple rule's value), `_cost` (fee per unit of the expected outcome), `_note` (where the planner's own assumption or
-    published rates stand in for a history, or why there is no forecast) and `_assumed` (where such an assumption does), of an
-    outcome in money `_currency` and `_unit` (what its amounts are whole multiples of); as asked for `_low` and `_high` (the
-    interval of `level`; of several `_low_95`, `_high_95` …), `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings
-    cost (`fair_low`, `fair`, `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal
-    (`break_even`, `pays`), as asked for `fee_why`; and `known_creator`, `model_version`, `invented_data`.
+    published rates stand in for a history, where few results allow one rate for everybody, or why there is no forecast),
+    `_assumed` (where such an assumption does) and `_pooled` (where such a rate does), of an outcome in money `_currency` and
+    `_unit` (what its amounts are whole multiples of); as asked for `_low` and `_high` (the interval of `level`; of several
+    `_low_95`, `_high_95` …), `_chance`, `_why`, `_basis`, `_doubts`. Then what such bookings cost (`fair_low`, `fair`,
+    `fair_high`, `fee_verdict`, `fair_source`, `rests_on`), what each is worth to the brief's goal (`break_even`, `pays`), as
+    asked for `fee_why`; and `known_creator`, `model_version`, `invented_data`.
 
     Raises
     ------
@@ -198,7 +200,7 @@ def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     if not figures:
         raise RowsError([Fault.of(str(path), Said("no_forecasts"))])
     numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in NUMERIC]
-    stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] == "assumed"]
+    stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] in OF_STAND_INS]
     flags = [column for column in (*stated, "known_creator", "invented_data") if column in rows]
     faults = [
         *(fault for column in figures + numbers for fault in _number_faults(rows, column, path.name, catalogue)),
@@ -317,15 +319,16 @@ def _forecast_target(
         figures["low"], figures["high"] = predicted.quantile((1 - level) / 2), predicted.quantile((1 + level) / 2)
     if goal is not None:
         figures["chance"] = predicted.at_least(goal)
-    note, assumed = pd.Series(None, index=rows.index, dtype="str"), np.zeros(len(rows), dtype=bool)
+    noted = phrases or Phrases("en", bundle.catalogue)
+    note, assumed = _pooled_notes(model, covered, rows, noted), np.zeros(len(rows), dtype=bool)
     if not covered.all():
-        noted = phrases or Phrases("en", bundle.catalogue)
         counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], seen[~covered], noted)
         figures.loc[~covered, list(FORECAST)] = counts
     if "fee" in rows:
         per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
         figures["cost"] = rows["fee"].astype(float) / per
     figures["note"] = note
+    figures = figures.assign(**{"pooled": covered} if model.recipe.pooled else {})
     if name in bundle.provenance.currencies:
         figures["currency"], figures["unit"] = bundle.provenance.currencies[name], model.unit
         if "fee" in rows and "currency" in rows:  # money is weighed against money of one currency alone
@@ -342,6 +345,12 @@ def _forecast_target(
         low, high = bound_columns(name, one)
         figures[low], figures[high] = predicted.quantile((1 - one) / 2), predicted.quantile((1 + one) / 2)
     return figures
+
+
+def _pooled_notes(model: TargetModel, covered: np.ndarray, rows: pd.DataFrame, phrases: Phrases) -> pd.Series:
+    """Of the rows that a model answers by one rate for everybody, that it does; nothing of others."""
+    said = pooled_note(model.recipe, model.support.labels, phrases) if model.recipe.pooled else None
+    return pd.Series(said, index=rows.index, dtype="str").where(covered)
 
 
 def _reasons(

@@ -8,14 +8,15 @@ from typing import Literal
 
 Figure = Literal[
     "expected", "p10", "p50", "p90", "low", "high", "chance", "rule", "cost", "note", "why", "basis", "doubts", "assumed",
-    "currency", "unit",
+    "pooled", "currency", "unit",
 ]  # fmt: skip
 Bound = Literal["low", "high"]
 
 FORECAST: tuple[Figure, ...] = ("expected", "p10", "p50", "p90")  # counts for the whole booking
 NUMBERS: tuple[Figure, ...] = (*FORECAST, "low", "high", "chance", "rule", "cost")
 OF_MONEY: tuple[Figure, ...] = ("currency", "unit")  # of outcomes that are amounts
-FIGURES: tuple[Figure, ...] = (*NUMBERS, "note", "why", "basis", "doubts", "assumed", *OF_MONEY)  # all that a target may have
+OF_STAND_INS: tuple[Figure, ...] = ("assumed", "pooled")  # whether a row is the planner's own, or by one rate for everybody
+FIGURES: tuple[Figure, ...] = (*NUMBERS, "note", "why", "basis", "doubts", *OF_STAND_INS, *OF_MONEY)  # all of a target
 LEVEL = re.compile(r"(_low|_high)_\d+(?:\.\d+)?$")  # how one of several intervals ends the name of its columns
 BOUNDS: tuple[Bound, ...] = ("low", "high")
 

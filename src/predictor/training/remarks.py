@@ -20,6 +20,12 @@ def remarks_on_examples(examples: pd.DataFrame, catalogue: Catalogue, skipped: d
         if count:
             said.append(Said("followers_static", {"count": count, "all": len(examples), "days": STALE_DAYS}))
     for name, recipe in catalogue.recipes.items():
+        if name not in skipped and catalogue.in_money(recipe) and "currency" in examples:
+            named = labelled(examples, recipe)["currency"].dropna().astype("str")
+            unnamed = int(examples[recipe.outcome].notna().sum()) - len(named)
+            if len(named) and unnamed:
+                values = {"target": recipe.label, "count": unnamed, "all": unnamed + len(named), "currency": named.iloc[0]}
+                said.append(Said("money_unnamed", values))
         if name not in skipped and (idle := idle_rules(labelled(examples, recipe), recipe)):
             columns = {column: None for missing in idle.values() for column in missing}
             labels = tuple(catalogue.entries[column].label for column in columns if column in catalogue.entries)

@@ -32,6 +32,7 @@ from predictor.intake.contract import checked_history
 from predictor.pricing.fair_fees import fit_prices, quotes
 from predictor.tables.frames import History
 from predictor.tables.progress import Progress, silent
+from predictor.training.pooled_rates import why_not_pooled, with_pooled_rates, with_shared_rate
 from predictor.training.processes import spread
 from predictor.training.remarks import remarks_on_examples
 from predictor.wording.sentences import Said
@@ -94,7 +95,7 @@ def train(
 ) -> Training:  # fmt: skip
     """Fit every target that has labels, or of the `targets` named each, and back-test it on both splits."""
     asked, examples, skipped = _read(tables, catalogue, targets, lead_days, progress)
-    tables = asked.tables
+    tables, catalogue = asked.tables, asked.catalogue
     tasks = [(kind, recipe) for recipe in _trainable(catalogue, targets, skipped) for kind in ("fit", *SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress))
     backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), asked.remarks(examples, skipped))
@@ -114,7 +115,8 @@ def judge(
 ) -> Backtest:  # fmt: skip
     """Back-test as `train` does, without keeping a model; a `challenger` (`evaluation.challenger`) beside it."""
     asked, examples, skipped = _read(tables, catalogue, targets, lead_days, progress)
-    tables, recipes = asked.tables, _trainable(catalogue, targets, skipped)
+    tables, catalogue = asked.tables, asked.catalogue
+    recipes = _trainable(catalogue, targets, skipped)
     for recipe in recipes if challenger is not None else ():
         rows = labelled(examples, recipe)
         refuse_unfit(challenger, rows, design(rows, recipe, catalogue), recipe)
@@ -129,8 +131,17 @@ def _read(
     """A history with what was learned from it before any example, its examples, and the targets that cannot be learned."""
     asked_recipes(catalogue, targets)
     tables = checked_history(tables, catalogue)
-    asked = Asked(tables, catalogue, lead_days, learned_texts(tables), learned_growth(tables, catalogue))
-    return (asked, *learnable(tables, catalogue, lead_days, progress, asked.texts, asked.growth, targets))
+    texts, growth = learned_texts(tables), learned_growth(tables, catalogue)
+    examples = _examples(tables, catalogue, lead_days, progress, texts, growth)
+    catalogue = with_pooled_rates(examples, catalogue)
+    for name, recipe in asked_recipes(catalogue, targets).items():
+        if recipe.pooled:
+            labels = len(labelled(examples, recipe))
+            progress(
+                f"{name}: {labels} rows have a recorded '{recipe.outcome}', of {recipe.minimum_labels} asked for, so it is the "
+                f"forecast of {recipe.stages[0]} times one rate for everybody"
+            )
+    return Asked(tables, catalogue, lead_days, texts, growth), examples, _skipped(examples, catalogue, targets, progress)
 
 
 def fingerprint(frame: pd.DataFrame) -> str:
@@ -181,10 +192,21 @@ def learnable(
     RowsError
         Where no target can be learned.
     """
+    examples = _examples(tables, catalogue, lead_days, progress, texts, growth)
+    return examples, _skipped(examples, catalogue, targets, progress)
+
+
+def _examples(
+    tables: History, catalogue: Catalogue, lead_days: float, progress: Progress, texts: TextFit | None, growth: Growth | None
+) -> pd.DataFrame:
     if problem := _gap(tables):
         raise RowsError([Fault("history", problem)])
     progress("reading the history as known on each booking date")
-    examples = training_examples(tables, catalogue, lead_days, texts, growth)
+    return training_examples(tables, catalogue, lead_days, texts, growth)
+
+
+def _skipped(examples: pd.DataFrame, catalogue: Catalogue, targets: Collection[str], progress: Progress) -> dict[str, str]:
+    """Of the targets asked for those that cannot be learned, with why."""
     recipes = asked_recipes(catalogue, targets)
     skipped = {name: reason for name, recipe in recipes.items() if (reason := why_not(examples, recipe, catalogue))}
     for name, reason in skipped.items():
@@ -192,7 +214,7 @@ def learnable(
     if len(skipped) == len(recipes):
         faults = [Fault("history", f"{name} cannot be learned, because {reason}.") for name, reason in skipped.items()]
         raise RowsError(faults)
-    return examples, skipped
+    return skipped
 
 
 def _gap(tables: History) -> str | None:
@@ -212,10 +234,11 @@ def why_not(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> str
             f"its {len(rows)} rows with a recorded '{recipe.outcome}' are in {', '.join(codes)}, and an exchange rate is never "
             "invented; give these amounts in one currency"
         )
-    if len(rows) < recipe.minimum_labels:
-        return (
+    if len(rows) < recipe.minimum_labels and not recipe.pooled:
+        had = (
             f"{len(rows)} rows have a recorded '{recipe.outcome}' and models/{recipe.name}.yaml asks for {recipe.minimum_labels}"
         )
+        return f"{had}{why_not_pooled(recipe)}"
     return unlearnable(rows, recipe)
 
 
@@ -302,7 +325,9 @@ def _provenance(examples: pd.DataFrame, models: dict[str, TargetModel], backtest
         platforms=platforms,
         currencies={name: code for name, model in models.items() for code in _of_money(examples, model.recipe, catalogue)},
         shocks={
-            name: estimate_correlations(predictions[predictions["target"] == name], model.recipe.counts)
+            name: with_shared_rate(
+                estimate_correlations(predictions[predictions["target"] == name], model.recipe.counts), model, examples
+            )
             for name, model in models.items()
         },
         skipped=backtest.skipped,

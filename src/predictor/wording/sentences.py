@@ -175,8 +175,8 @@ def _words_of_size(lang: str) -> tuple[str, ...]:
 
 
 def noun(words: str) -> str:
-    """A label as it stands inside a sentence."""
-    return words[:1].lower() + words[1:]
+    """A label as it stands inside a sentence; one that begins with an abbreviation, such as KOL, stays as it is."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
 
 
 def heading(words: str) -> str:

@@ -102,12 +102,10 @@ def read_plain(
     values = values.fillna(middle) if middle.notna().any() else values
     if name == "kind" and refused:
         words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
-        doubts = [
-            *doubts,
-            Said(
-                "import_doubt_kind", {"title": title, "words": ", ".join(words), "word": words[0], "each": words, "table": table}
-            ),
-        ]
+        said = {"title": title, "words": ", ".join(words), "word": words[0], "each": words, "table": table}
+        ours = [*entry.categories]
+        kinds = {"kinds": (*entry.categories.values(),), "first": ours[0], "others": ", ".join(ours[1:])}
+        doubts = [*doubts, Said("import_doubt_kind", {**said, **kinds})]
         refused = []
     if one.year is None and bare_days.any():
         doubts = [*doubts, *marked(layout, title, typed, {"import_doubt_year": bare_days}, table=table)]

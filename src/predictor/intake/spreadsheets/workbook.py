@@ -257,11 +257,9 @@ def _listed(value: object) -> object:
 SHOWN, EXAMPLES, WIDTH = 20, 3, 26
 LEFT_OUT = (
     "import_no_platform", "import_stated", "import_orders", "import_orders_open", "import_orders_none", "import_orders_early",
-    "import_orders_nobody",
-    "import_ignored", "import_untitled", "import_no_price", "import_zero", "import_from", "import_from_stated", "import_about",
-    "import_up_to", "import_plain_workbook", "import_encoding", "import_hidden_rows", "import_hidden_rows_out",
-    "import_hidden_columns", "import_struck", "import_declined",
-    "import_headings",
+    "import_orders_nobody", "import_ignored", "import_untitled", "import_no_price", "import_zero", "import_from",
+    "import_from_stated", "import_about", "import_up_to", "import_plain_workbook", "import_encoding", "import_hidden_rows",
+    "import_hidden_rows_out", "import_hidden_columns", "import_struck", "import_declined", "import_headings",
 )  # fmt: skip
 
 
@@ -275,8 +273,8 @@ def understood(found: Imported, catalogue: Catalogue, lang: str) -> str:
 
 def doubts_in_words(doubts: list[tuple[str, Said]], lang: str, mapping: Path) -> list[str]:
     """One sentence for each thing that the file's owner must decide, with what to write where."""
-    said = [f"{sheet}: {say(lang, doubt.key, **doubt.values, mapping=mapping.name)}" for sheet, doubt in doubts]
-    return list(dict.fromkeys(said))
+    open_ones = [(sheet, Said(doubt.key, doubt.values | {"mapping": mapping.name})) for sheet, doubt in doubts]
+    return list(dict.fromkeys(f"{sheet}: {worded(lang, doubt)}" for sheet, doubt in open_ones))
 
 
 def rejected_in_words(found: Imported, file: str, lang: str) -> list[str]:

@@ -1,0 +1,99 @@
+"""The documentation says what is: its lines run, its names are the package's, its schemas accept the shipped definitions."""
+
+import re
+import runpy
+
+import jsonschema
+import pytest
+import yaml
+from babel.messages.pofile import read_po
+
+import predictor
+from builders import ROOT
+from predictor.definitions.loader import load_catalogue
+from predictor.intake.mapping import load_mapping
+
+DOCS = ROOT / "docs"
+PAGES = sorted(page for page in DOCS.glob("**/*.md") if not {"_build", "notebooks", "api"} & {*page.relative_to(DOCS).parts})
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M)
+
+
+def leads_somewhere(page, link):
+    """A page beside it, a notebook (shown without its ending), or what the build makes."""
+    place = page.parent / link
+    return (
+        place.exists()
+        or (ROOT / "notebooks" / f"{place.name}.ipynb").exists()
+        or place.parent == page.parent / "../_static/schemas"
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+def test_every_link_leads_somewhere_and_every_page_is_in_the_contents(page):
+    text = page.read_text(encoding="utf-8")
+    assert [link for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text) if not leads_somewhere(page, link)] == []
+    name = str(page.relative_to(DOCS).with_suffix(""))
+    entries = [line for other in PAGES for block in blocks(other, r"\{toctree\}") for line in block.splitlines()]
+    assert name == "index" or name in entries
+
+
+def test_the_first_page_has_the_readmes_tables_commands_and_python_lines():
+    """Those are run by the README's own test."""
+    readme, start = ROOT / "README.md", DOCS / "start.md"
+    commands = {line.split("#")[0].strip() for block in blocks(readme, "sh") for line in block.splitlines()}
+    assert {line for block in blocks(start, "sh") for line in block.splitlines()} <= commands
+    assert blocks(start, "python") == blocks(readme, "python")
+    assert blocks(start, "text")[:2] == blocks(readme, "csv")
+
+
+def test_every_public_name_is_in_the_reference_and_no_other():
+    (listed,) = re.findall(r"autosummary::\n.*?\n\n(.*?)```", (DOCS / "reference" / "python.md").read_text(), re.S)
+    assert sorted(listed.split()) == sorted(name for name in predictor.__all__ if not name.startswith("_"))
+
+
+def test_the_mapping_of_the_guide_is_read_and_gives_titles_units_and_words(tmp_path, catalogue):
+    (text, _feature) = blocks(DOCS / "how-to.md", "yaml")
+    (tmp_path / "mapping.yaml").write_text(text, encoding="utf-8")
+    found = load_mapping(tmp_path / "mapping.yaml", catalogue).of("candidates")
+    assert found.columns["Báo giá"] == "fee" and found.units == {"Báo giá": 1e6} and found.values["kind"] == {"KOC": "influencer"}
+
+
+def test_the_feature_of_the_guide_loads_beside_the_shipped_ones(project, tmp_path):
+    (_mapping, text) = blocks(DOCS / "how-to.md", "yaml")
+    for folder in ("features", "models"):
+        (tmp_path / folder).mkdir()
+        for file in (project / folder).glob("*.yaml"):
+            (tmp_path / folder / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    with (tmp_path / "features" / "creator.yaml").open("a", encoding="utf-8") as file:
+        file.write(text)
+    assert load_catalogue(tmp_path).entries["ad_density_month"].computed.window_days == 30
+
+
+@pytest.mark.parametrize("kind", ["features", "models"])
+def test_editors_accept_every_shipped_definition_and_mark_a_word_that_is_none(kind):
+    schema = runpy.run_path(str(DOCS / "conf.py"))["schemas"]()[kind]
+    files = sorted((ROOT / kind).glob("*.yaml"))
+    assert len(files) > 3
+    for file in files:
+        jsonschema.validate(yaml.safe_load(file.read_text(encoding="utf-8")), schema)
+    wrong = yaml.safe_load(files[0].read_text(encoding="utf-8")) | {"colour": "blue"}
+    with pytest.raises(jsonschema.ValidationError, match="'colour' was unexpected"):
+        jsonschema.validate(wrong, schema)
+
+
+@pytest.mark.parametrize("name", ["start", "planners", "glossary"])
+def test_the_vietnamese_of_a_page_is_whole_and_of_the_page_as_it_stands(name):
+    """Each sentence translated stands in the page today, and each heading of the page is translated."""
+    page = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    with (DOCS / "locale" / "vi" / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
+        told = {message.id: message.string for message in read_po(file) if message.id}
+    assert all(told.values())
+    text = " ".join(page.split())
+    assert [one for one in told if one not in text] == []
+    assert [one for one in re.findall(r"^#+ (.+)$", page, re.M) if one not in told] == []
+    prose = re.sub(r"```.*?```", "", page, flags=re.S) if name != "glossary" else ""
+    paragraphs = [" ".join(one.split()) for one in prose.split("\n\n") if one.strip() and one.strip()[0] not in "#-:!"]
+    assert [one for one in paragraphs if one not in told and one.partition(" : ")[0] not in told] == []
