@@ -14,7 +14,8 @@ from acceptance.measure import Bar, against_rules, coverage_bars, predictions
 from predictor.asof.examples import training_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
-from predictor.evaluation.backtest import RECORD_FROM, inside_of
+from predictor.evaluation.backtest import inside_of
+from predictor.evaluation.folds import RECORD_FROM
 from predictor.forecasting.predict import baseline_counts, distribution, forecast
 from predictor.forecasting.splits import Fold, by_creator
 from predictor.forecasting.target_model import fit, labelled

@@ -18,9 +18,10 @@ from matplotlib import rc_context
 from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Recipe
-from predictor.evaluation.backtest import RECORD_FROM, Backtest
+from predictor.evaluation.backtest import Backtest
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST
 from predictor.evaluation.findings import KEPT, MIN_GROUP, ROUGH, Finding, Side, SplitFinding, findings
+from predictor.evaluation.folds import RECORD_FROM
 from predictor.evaluation.kol_effect import effect_in_words
 from predictor.explanation.contributions import rule_name
 from predictor.forecasting.predict import QUANTILES
