@@ -205,9 +205,7 @@ def test_frames_that_are_no_examples_are_refused_with_what_is_missing(fitted, ex
 
 
 def test_an_estimator_of_another_target_is_no_challenger(examples, catalogue):
-    with pytest.raises(
-        pr.RowsError, match=r"clicks, and engagement is judged too; name the target: targets=\['clicks'\]"
-    ):
+    with pytest.raises(pr.RowsError, match=r"clicks, and engagement is judged too; name the target: targets=\['clicks'\]"):
         refuse_unfit(pr.TargetRegressor("clicks"), examples, catalogue.recipes[TARGET], catalogue)
 
 

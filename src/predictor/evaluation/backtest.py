@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
+from predictor.evaluation.calibration import masses, part_between, r2_rate_within_tier, reliability
 from predictor.evaluation.challenger import NAME as CHALLENGER
 from predictor.evaluation.challenger import challenge
 from predictor.evaluation.folds import held_out
@@ -23,7 +24,7 @@ from predictor.evaluation.kol_effect import KolEffect
 from predictor.forecasting.conformal import LEVELS, record_of
 from predictor.forecasting.design_matrix import without_record
 from predictor.forecasting.losses import LEAST, crps, log_counts, loss_of_counts, losses
-from predictor.forecasting.predict import QUANTILES, Distribution, answered, baseline_counts, distribution
+from predictor.forecasting.predict import QUANTILES, answered, baseline_counts, distribution
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import units
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, error_clusters
@@ -139,20 +140,11 @@ def _figures(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.D
     scale = partial(np.multiply, 1 / model.unit) if model.recipe.counts else np.log1p
     quantiles = np.column_stack([scale(predicted.quantile(level)) for level in LEVELS[SCORED]])
     figures["crps"] = crps(scale(actual), quantiles, LEVELS[SCORED])
-    figures["inside"] = inside_of(predicted, actual)
+    found = masses(predicted, actual)
+    figures["inside"] = part_between(found, QUANTILES[0], QUANTILES[-1])
     if model.unit != 1.0:
         figures["unit"] = np.full(len(rows), model.unit)
-    return pd.DataFrame(figures, index=rows.index)
-
-
-def inside_of(predicted: Distribution, actual: np.ndarray, low: float = QUANTILES[0], high: float = QUANTILES[-1]) -> np.ndarray:
-    """Part of each outcome's own probability between two levels; calibrated forecasts have the nominal level as its mean.
-
-    An interval of whole numbers includes both ends in full, so its plain coverage is too high, most of all for rare counts.
-    """
-    below, upto = 1 - predicted.at_least(actual), 1 - predicted.at_least(actual + predicted.model.unit)
-    mass = np.maximum(upto - below, 1e-12)
-    return np.clip((np.minimum(upto, high) - np.maximum(below, low)) / mass, 0.0, 1.0)
+    return pd.DataFrame(figures, index=rows.index).join(found)
 
 
 def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
@@ -259,11 +251,16 @@ def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, tra
         head = {"target": recipe.name, "split": split, "learned_from": train_rows}
         least = {"all": FEW // 4}
         found += [
-            head | {"group": name} | scores(group, recipe) | within_chance(group, recipe)
+            head | {"group": name} | scores(group, recipe) | within_chance(group, recipe) | _calibration(group, recipe)
             for name, group in groups.items()
             if len(group) >= least.get(name, FEW)
         ]
     return pd.DataFrame(found) if found else pd.DataFrame(columns=PLACE)
+
+
+def _calibration(group: pd.DataFrame, recipe: Recipe) -> dict[str, float]:
+    """Whether intervals of every level hold, and what is explained beside size."""
+    return {**reliability(group), "r2_rate_within_tier": r2_rate_within_tier(_in_units(group, recipe), recipe)}
 
 
 # Errors and coverage by group of rows.
