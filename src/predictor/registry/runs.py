@@ -127,13 +127,13 @@ def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path
         mlflow.log_text(diff, "tuned.diff")
         for name, one in tuned.items():
             with _run(mlflow, name, nested=True):
-                mlflow.log_params(one.best.parameters.model_dump())
+                mlflow.log_params(one.best.settings)
                 mlflow.log_metrics({"loss": one.best.loss, "shipped_loss": one.shipped.loss, "gain": one.gain})
                 if one.newest is not None:
                     mlflow.log_metrics(dict(zip(("newest_shipped_error", "newest_error"), one.newest, strict=True)))
                 for number, trial in enumerate(one.trials, start=1):
                     with _run(mlflow, f"{name} {number}", nested=True):
-                        mlflow.log_params(trial.parameters.model_dump())
+                        mlflow.log_params(trial.settings)
                         mlflow.log_metric("loss", trial.loss)
 
 
