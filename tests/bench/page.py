@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +25,13 @@ from pages import type_into
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 ROUNDS = 5
 PATIENCE = 300_000  # milliseconds
+LOOKS = 6  # seconds for which a planner looks at the list
 ASKED = {  # seconds, by what is waited for and the length of the list
     "server answers": (3.0, 3.0),
     "first view": (2.0, 2.0),
     "list in sight": (1.0, 3.0),
-    "comparison": (2.0, 5.0),
+    "comparison, list looked at": (2.0, 5.0),
+    "comparison, at once": (3.0, 5.0),
     "plans": (5.0, 5.0),
     "budget slider": (0.3, 1.0),
     "another tab meanwhile": (2.0, 2.0),
@@ -81,19 +84,28 @@ def waited_for(page, selector, act):
     return time.perf_counter() - begun
 
 
-def walked(browser, address, listed):
-    """The page at the line-up of a new plan, and the seconds that each step of the way took."""
+def onward(page):
+    page.get_by_role("button", name="Next:").click()
+
+
+def at_list(browser, address, listed):
+    """The page at the list of a new plan, and how long that took from the file."""
     page = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900}).new_page()
     page.goto(address)
     page.get_by_role("button", name="New plan").click()
     page.get_by_role("radio", name="Engagement").click()
     type_into(page, page.get_by_label("Budget", exact=True), "500tr")
-    page.get_by_role("button", name="Next:").click()
+    onward(page)
     page.wait_for_selector(".q-uploader__input", state="attached")
-    onward = page.get_by_role("button", name="Next:").click
-    steps = {"list in sight": waited_for(page, ".k-sheet .ag-row", lambda: page.set_input_files(".q-uploader__input", listed))}
-    steps["comparison"] = waited_for(page, ".k-answer .ag-row", onward)
-    steps["plans"] = waited_for(page, ".k-three", onward)
+    return page, waited_for(page, ".k-sheet .ag-row", lambda: page.set_input_files(".q-uploader__input", listed))
+
+
+def walked(browser, address, listed):
+    """The page at the line-up of a new plan, and the seconds that each step of the way took."""
+    page, seconds = at_list(browser, address, listed)
+    page.wait_for_timeout(1000 * LOOKS)
+    steps = {"list in sight": seconds, "comparison, list looked at": waited_for(page, ".k-answer .ag-row", partial(onward, page))}
+    steps["plans"] = waited_for(page, ".k-three", partial(onward, page))
     steps["another tab meanwhile"] = first_view(browser, address)
     steps["other budgets"] = waited_for(page, ".k-chart-low canvas, .k-chart-low svg", lambda: None)
     return page, steps
@@ -125,11 +137,15 @@ def timed(browser, data, model, rows):
             for _ in range(ROUNDS):
                 answers.append(changed(page))
                 page.wait_for_timeout(4000)  # what other budgets would bring is found out meanwhile
+            page.context.close()
+            many(data, rows + 1, f"{folder}/more.csv")  # another list, of which nothing is known from before
+            page, _ = at_list(browser, address, f"{folder}/more.csv")
+            at_once = waited_for(page, ".k-answer .ag-row", partial(onward, page))
         finally:
             server.terminate()
             server.wait()
     return {"server answers": [started], "first view": views} | {name: [told] for name, told in steps.items()} | {
-        "budget slider": answers
+        "budget slider": answers, "comparison, at once": [at_once]
     }  # fmt: skip
 
 

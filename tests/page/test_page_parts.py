@@ -6,7 +6,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from threading import Lock
+from threading import Event, Lock
 
 import pandas as pd
 import pytest
@@ -17,16 +17,16 @@ from starlette.requests import Request
 from builders import CATALOGUE, DATA, book_of, phrases, scored
 from predictor.asof.growth import RUNGS, Curve, Growth
 from predictor.bundle import load_bundle
-from predictor.errors import RowsError
+from predictor.errors import Fault, RowsError
 from predictor.page.app import translations
 from predictor.page.brief import read_budget, read_day
 from predictor.page.elements import in_page_words
 from predictor.page.export import _figures, _forecasts
 from predictor.page.grid import mended
 from predictor.page.results import _compared
-from predictor.page.session import PageSession
+from predictor.page.session import Made, PageSession
 from predictor.page.upload import LARGEST, Refused, read_upload
-from predictor.page.work import PlanDraft, Resources, ScoreCache, from_content, scored_for, take, to_content, understood
+from predictor.page.work import PlanDraft, Resources, ResultCache, from_content, scored_for, take, to_content, understood
 from predictor.planning.comparison import compare
 from predictor.planning.joint_outcomes import load_assumption
 from predictor.planning.lineup import lineup
@@ -299,7 +299,7 @@ def test_work_comes_back_from_json_as_it_was(catalogue):
 def test_the_same_list_and_brief_are_scored_once(bundle, tables, candidates, brief, catalogue):
     work, kept, found = (
         PlanDraft("en", brief=brief, candidates=candidates.head(3)),
-        ScoreCache(2),
+        ResultCache(2),
         Resources(bundle, tables, load_assumption(None)),
     )
     on = pd.Timestamp("2026-07-01")
@@ -307,6 +307,26 @@ def test_the_same_list_and_brief_are_scored_once(bundle, tables, candidates, bri
     assert scored_for(work.inputs(on), found, kept) is first
     work.brief = brief | {"goal": "sales"}
     assert scored_for(work.inputs(on), found, kept) is not first
+
+
+def test_who_asks_while_a_result_is_made_waits_for_it_and_a_failure_is_not_kept():
+    kept, begun, go_on, made = ResultCache(2), Event(), Event(), []
+
+    def slow():
+        made.append("forecasts")
+        begun.set()
+        assert go_on.wait(30)
+        return made
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(kept.once, "list", slow)
+        assert begun.wait(30)
+        second = threads.submit(kept.once, "list", slow)
+        go_on.set()
+        assert first.result() is second.result() is made and made == ["forecasts"]
+    with pytest.raises(RowsError, match="no candidate"):
+        kept.once("other", lambda: (_ for _ in ()).throw(RowsError([Fault("list", "no candidate.")])))
+    assert kept.once("other", lambda: ["again"]) == ["again"]
 
 
 @pytest.mark.parametrize("change", ["fee", "budget", "language", "day"])
@@ -339,7 +359,7 @@ def test_other_rules_are_another_line_up_of_the_same_forecasts(catalogue, bundle
 def test_the_files_of_forecasts_and_of_bookings_hold_every_reason_of_every_outcome(catalogue, bundle, tmp_path):
     work, found = PlanDraft("vi", brief={"goal": "sales", "budget": 1e8}), Resources(bundle, None, load_assumption(None))
     take(work, read_upload("q.csv", QUOTES.encode(), phrases("vi", catalogue)).typed, catalogue)
-    session = PageSession(work, found, Store(tmp_path / "p.db"), ScoreCache(2), ScoreCache(2), Lock())
+    session = PageSession(work, found, Store(tmp_path / "p.db"), Made(), Lock())
     forecasts, bookings = (pd.read_csv(io.BytesIO(write(session, work.inputs()))) for write in (_forecasts, _figures))
     reasons = {f"{target}_{part}" for target in bundle.models for part in ("why", "basis", "doubts")} | {"fee_why"}
     assert reasons <= {*forecasts} and [*bookings][: len([*forecasts])] == [*forecasts]

@@ -64,3 +64,22 @@ def test_plans_for_two_goals_or_one_that_is_gone_are_not_compared_and_say_why(pl
     sound(page)
     page.goto(f"{place.address}/versus/{links[0]}/gone")
     page.get_by_text(words["none"]).wait_for()
+
+
+def test_a_rule_is_kept_though_the_page_is_left_at_once_and_the_plan_that_it_leaves_without_bookings_is_named(place, tab, world):
+    words, page = WORDS["vi"], tab("vi", 1280)
+    at_the_candidates(page, place.address, words, "goal", world / "candidates.csv", "90tr", words["first"])
+    on(page, words, ".k-answer .ag-row")
+    page.goto(place.address)
+    page.get_by_role("button", name=f"{words['copy']}: {words['first']}", exact=True).first.click()
+    page.wait_for_url("**/brief")
+    for shown in (".k-sheet .ag-row", ".k-answer .ag-row", ".k-bookings"):
+        page.get_by_role("button", name=words["on"]).click()
+        page.wait_for_selector(shown)
+    type_into(page, page.get_by_label("Tổng số booking: ít nhất", exact=True), "999")
+    page.keyboard.press("Tab")
+    page.goto(place.address)
+    page.get_by_role("button", name=f"{words['versus']}: {words['first']}", exact=True).first.click()
+    page.get_by_role("dialog").get_by_role("link", name=words["of"], exact=True).first.click()
+    page.get_by_text(f"{words['of']}: Không có phương án nào").wait_for()
+    sound(page)

@@ -12,9 +12,10 @@ from predictor.page.charts import frontier, plans, scatter, waterfall
 from predictor.page.comparison import bar, cards, columns, grid_rows, group_rows
 from predictor.page.export import to_book
 from predictor.page.lineup import left_in_words, plan_facts
+from predictor.page.rules import values_of
 from predictor.page.why import Asked, response, steps_of
 from predictor.planning.comparison import compare
-from predictor.planning.lineup import lineup
+from predictor.planning.lineup import lineup, prepare_pool
 from predictor.planning.ranking import ranked
 from predictor.planning.rules import Between, LineupConstraints
 from predictor.scoring.score import candidate_features, score
@@ -27,6 +28,11 @@ def compared(lang="en", **changes):
     rows = scored(better=2.0).assign(creator_id=[f"c{n}" for n in range(40)], **changes)
     comparison = compare(rows, "engagement", CATALOGUE)
     return comparison, ranked(rows, comparison, CATALOGUE), lang
+
+
+def asked(rows):
+    """What a board asks for: the candidates with their draws, plans made before (none), and where changes, plans, drawings go."""
+    return lambda: prepare_pool(rows, "engagement", CATALOGUE), lambda _: None, *[lambda *_: None] * 3
 
 
 def test_the_table_sorts_by_numbers_and_shows_them_in_the_language():
@@ -83,7 +89,7 @@ def test_plans_and_frontier_are_drawn_from_the_line_up_with_its_budget_marked():
 def test_a_plan_says_what_its_forecasts_rest_on_and_why_money_is_left():
     rows = scored(3, 0).assign(known_creator=[True, True, False], posts_seen=[5, 0, 0], platform=["tiktok", "x", "x"])
     rules = LineupConstraints(budget=50e6)
-    board = LineupSession(rows, "engagement", rules, phrases("vi"), None, None, lambda *_: None, lambda *_: None)
+    board = LineupSession(rows, "engagement", rules, phrases("vi"), *asked(rows))
     found = board.choose(rules)
     facts = dict(plan_facts(found.proposed, found, phrases("vi")))
     assert facts["Dự báo dựa vào"] == "1 có lịch sử · 1 theo media kit · 1 theo người tương tự" and "Chưa có dữ liệu" not in facts
@@ -92,10 +98,16 @@ def test_a_plan_says_what_its_forecasts_rest_on_and_why_money_is_left():
     assert left_in_words(board.choose(capped).proposed, board.choose(capped), board) == "Còn tiền vì điều kiện: tối đa 2 booking."
 
 
+def test_rules_for_tiers_stand_from_small_to_large():
+    rows = scored(0, 4).assign(tier=["mega", "nano", "", "micro"])
+    board = LineupSession(rows, "engagement", LineupConstraints(budget=50e6), phrases("en"), *asked(rows))
+    assert values_of(board, "tier") == ["nano", "micro", "mega"]
+
+
 def test_only_a_booking_larger_than_the_smallest_tier_is_offered_smaller_ones():
     rows = scored(0, 4).assign(tier=["nano", "micro", "mega", ""], name=[*"ABCD"])
     found = lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE)
-    board = LineupSession(rows, "engagement", found.rules, phrases("en"), None, None, lambda *_: None, lambda *_: None)
+    board = LineupSession(rows, "engagement", found.rules, phrases("en"), *asked(rows))
     told = table_of(found.proposed, found, board)
     offered = [name for name in "ABCD" if f"Replace with smaller creators: {name}" in told]
     assert offered == ["B", "C", "D"]
@@ -139,7 +151,7 @@ def test_bookings_are_one_table_whose_names_are_never_markup_and_whose_buttons_n
     rows = scored(better=2.0).assign(creator_id=[f"c{n}" for n in range(40)], name=HOSTILE)
     rules = LineupConstraints(budget=50e6, must_have=("c3",))
     found = lineup(rows, "engagement", rules, CATALOGUE)
-    board = LineupSession(rows, "engagement", rules, phrases("en"), None, None, lambda *_: None, lambda *_: None)
+    board = LineupSession(rows, "engagement", rules, phrases("en"), *asked(rows))
     told = table_of(found.proposed, found, board)
     assert "<img" not in told and "&lt;img" in told and told.count("No longer keep</button>") == 1
     lines = re.findall(r'"page_leave" data-line="(\d+)"', told)

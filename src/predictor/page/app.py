@@ -19,7 +19,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import pandas as pd  # noqa: E402
 from fastapi import Request  # noqa: E402
 from fastapi.responses import RedirectResponse, Response  # noqa: E402
 from nicegui import app, ui  # noqa: E402
@@ -40,11 +39,10 @@ from predictor.page.model import model_view  # noqa: E402
 from predictor.page.reading import from_files  # noqa: E402
 from predictor.page.results import results_view  # noqa: E402
 from predictor.page.saved import saved_plans  # noqa: E402
-from predictor.page.session import STEPS, PageSession  # noqa: E402
+from predictor.page.session import STEPS, Made, PageSession  # noqa: E402
 from predictor.page.steps import comparison_step, lineup_step  # noqa: E402
 from predictor.page.versus import versus_view  # noqa: E402
-from predictor.page.work import KEPT, PlanDraft, Resources, ScoreCache, from_content, load_found  # noqa: E402  # noqa: E402
-from predictor.planning.plans import Lineup  # noqa: E402
+from predictor.page.work import PlanDraft, Resources, from_content, load_found  # noqa: E402
 from predictor.planning.store import Store  # noqa: E402
 from predictor.serving.access import LANGUAGE, AccessGuard, language_of  # noqa: E402
 from predictor.serving.connections import Prompt  # noqa: E402
@@ -88,12 +86,11 @@ OTHER = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 
 @dataclass(frozen=True)
 class AppState:
-    """What all tabs share: the model once it is read, the saved plans, and forecasts and line-ups made before."""
+    """What all tabs share: the model once it is read, the saved plans, and what was made before."""
 
     found: Future[Resources]
     store: Store
-    scores: ScoreCache[pd.DataFrame]
-    plans: ScoreCache[Lineup]
+    made: Made
     drawing: Lock
 
 
@@ -115,7 +112,7 @@ def run(
     folder = work or (project or Path.cwd()) / ".predictor"
     with ThreadPoolExecutor(1) as reader:
         found, store = reader.submit(load_found, project, data, model), Store(folder / "plans.db")
-        shop = AppState(found, store, ScoreCache(KEPT), ScoreCache(KEPT), Lock())
+        shop = AppState(found, store, Made(), Lock())
         _routes(shop)
         app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK, headers=HEADERS)
         # On this machine packing an answer takes longer than sending it.
@@ -123,7 +120,8 @@ def run(
         ui.run(
             host=host, port=port, **unpacked, show=show, reload=False, title="predictor",
             favicon=Path(str(files("predictor.page") / "page.svg")),
-            language="vi", show_welcome_message=False, endpoint_documentation="none", reconnect_timeout=30, http=Prompt,
+            language="vi", tailwind=False, show_welcome_message=False, endpoint_documentation="none",
+            reconnect_timeout=30, http=Prompt,
         )  # fmt: skip
 
 
@@ -266,7 +264,7 @@ def _plan(
     work = _kept(shop, found, phrases, id) if id != "new" else PlanDraft(phrases.lang)
     if work is None:
         return _no_plan(phrases)
-    session = PageSession(work, found, shop.store, shop.scores, shop.plans, shop.drawing)
+    session = PageSession(work, found, shop.store, shop.made, shop.drawing)
     top = _frame(phrases, f"/w/{id}", session)
     session.layer = ui.element("div")
     with top:
@@ -321,7 +319,7 @@ def _no_plan(phrases: Phrases) -> None:
 def _versus(shop: AppState, found: Resources, phrases: Phrases, one: str, other: str) -> None:
     """Two saved plans side by side."""
     works = [_kept(shop, found, phrases, id) for id in (one, other)]
-    sessions = [PageSession(work, found, shop.store, shop.scores, shop.plans, shop.drawing) for work in works if work is not None]
+    sessions = [PageSession(work, found, shop.store, shop.made, shop.drawing) for work in works if work is not None]
     if len(sessions) < 2:
         return _no_plan(phrases)
     _frame(phrases, f"/versus/{one}/{other}")

@@ -11,10 +11,8 @@ from nicegui import run, ui
 
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
-from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.elements import in_page_words
-from predictor.planning.joint_outcomes import Assumption
-from predictor.planning.lineup import Pool, choose, other_budgets_of, prepare_pool
+from predictor.planning.lineup import Pool, choose, other_budgets_of
 from predictor.planning.plans import Lineup
 from predictor.planning.rules import LineupConstraints
 
@@ -27,9 +25,10 @@ class LineupSession:
     goal: str
     rules: LineupConstraints
     phrases: Phrases
-    shocks: OutcomeCorrelations | None
-    assumption: Assumption | None
-    on_change: Callable[[LineupConstraints, Lineup], None]
+    ready: Callable[[], Pool]
+    before: Callable[[LineupConstraints], Lineup | None]  # the plans under rules that were answered before it began
+    keep: Callable[[LineupConstraints], None]  # as soon as they change
+    on_found: Callable[[LineupConstraints, Lineup], None]
     draw: Callable[[LineupSession, Lineup], Awaitable[None]]
     order: str = "expected"  # of the bookings in sight
     found: Lineup | None = None
@@ -44,10 +43,14 @@ class LineupSession:
 
     def choose(self, rules: LineupConstraints) -> Lineup:
         """The plans under rules; whatever no rule changes is made ready once, and a search that nobody waits for is given up."""
+        drawn = self.drawn()
+        return self.before(rules) or choose(drawn, rules, self._wanted())
+
+    def drawn(self) -> Pool:
+        """The candidates with their draws, made ready once."""
         if self.pool is None:
-            catalogue = self.phrases.catalogue
-            self.pool = prepare_pool(self.scored, self.goal, catalogue, shocks=self.shocks, assumption=self.assumption)
-        return choose(self.pool, rules, self._wanted())
+            self.pool = self.ready()
+        return self.pool
 
     def with_other_budgets(self, rules: LineupConstraints) -> Lineup | None:
         """The plans found, and what more and less money than the rules allow would bring: slow, and given up once unasked."""
@@ -66,6 +69,7 @@ async def change(board: LineupSession, **changes: Any) -> None:
     board.rules = board.rules.model_copy(update=changes)
     board.asked += 1
     mine = board.asked
+    board.keep(board.rules)
     for work, late in ((board.choose, board.area), (board.with_other_budgets, board.spots["more"])):
         _busy(late)
         try:
@@ -81,7 +85,7 @@ async def change(board: LineupSession, **changes: Any) -> None:
         if found is None:
             return
         board.found = found
-        board.on_change(board.rules, found)
+        board.on_found(board.rules, found)
         await board.draw(board, found)
 
 

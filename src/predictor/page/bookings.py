@@ -192,10 +192,11 @@ def _lines(board: LineupSession) -> tuple[int, ...] | None:
 
 def _offered(board: LineupSession, row: pd.Series, lines: tuple[int, ...] | None, tier: str) -> Change | None:
     """Who of a tier would come for a booking's fee; nobody where the fee buys none."""
+    pool = board.drawn()
     try:
         return swap(
-            board.scored, board.goal, board.phrases.catalogue, int(row["line"]), tier, plan=lines, shocks=board.shocks,
-            assumption=board.assumption,
+            board.scored, board.goal, board.phrases.catalogue, int(row["line"]), tier, plan=lines, shocks=pool.joint.shocks,
+            assumption=pool.assumption,
         )  # fmt: skip
     except RowsError:
         return None

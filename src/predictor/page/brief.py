@@ -196,7 +196,7 @@ def _niches(session: PageSession) -> None:
     order = dict(sorted(names.items(), key=lambda pair: pair[1]))
     with ui.element("div").classes("k-12"):
         field = ui.select(order, value=given, label=session.phrases.column("niche"), multiple=True, with_input=True)
-        field.classes("w-full").props("outlined use-chips")
+        field.classes("k-full").props("outlined use-chips")
         reading = ui.label("").classes("k-soft k-reading").props('aria-live="polite"')
     typed = ""
 
@@ -243,7 +243,7 @@ def _budget(session: PageSession) -> None:
         known = brief.get("budget")
         start = session.phrases.money(known, None) if known else ""
         field = ui.input(session.phrases.column("budget"), value=start, placeholder=session.say("page_budget_such_as"))
-        field.props("outlined hide-bottom-space").classes("w-full")
+        field.props("outlined hide-bottom-space").classes("k-full")
         reading = ui.label("").classes("k-soft k-reading").props('aria-live="polite"')
     currency = _choice(session, "currency", list(CURRENCIES), "k-3")
 

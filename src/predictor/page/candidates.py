@@ -12,7 +12,7 @@ from nicegui import run, ui
 from predictor.errors import RowsError
 from predictor.page.answers import Change
 from predictor.page.drop import drop
-from predictor.page.elements import note, title, waiting
+from predictor.page.elements import fetched_early, note, title, waiting
 from predictor.page.grid import appended, grid
 from predictor.page.mending import (
     answers_so_far,
@@ -25,7 +25,7 @@ from predictor.page.mending import (
     without_pairs,
 )
 from predictor.page.reading import Reading, read
-from predictor.page.session import PageSession, foot
+from predictor.page.session import PageSession, foot, forecast_ahead
 from predictor.page.upload import ROWS, Encoded
 from predictor.page.work import ReadRows, lookalikes, put, read_rows, under_ids
 from predictor.wording.matching import fold
@@ -62,7 +62,7 @@ def known_creators(session: PageSession, take: Callable[[list[str]], None], rank
 
     ui.input(session.say("page_known_search"), on_change=lambda e: search(e.value or "")).props(
         "outlined dense debounce=200"
-    ).classes("w-full")
+    ).classes("k-full")
     found = ui.element("div").classes("k-list").style("margin:10px 0")
     search("")
 
@@ -90,11 +90,12 @@ def candidates_step(session: PageSession) -> None:
     """Draw the ways to bring candidates, what was understood of the file, and the list itself."""
     title(session.say("page_candidates_title"))
     ui.label(session.say("page_candidates_lead")).classes("k-lead")
+    fetched_early("nicegui-aggrid")
     desk = Desk(session)
     _drop(desk)
     _paste(desk)
     if session.resources.creators is not None:
-        with ui.expansion(session.say("page_known"), icon="person_search").classes("w-full"):
+        with ui.expansion(session.say("page_known"), icon="person_search").classes("k-full"):
             known_creators(session, lambda ids: _add(session, ids), lambda ids: _rank(session, ids))
     desk.messages = ui.element("div")
     if session.file is not None and session.file.unread:
@@ -114,6 +115,7 @@ def candidates_step(session: PageSession) -> None:
     with sheet:
         grid(session)
     session.redraw = redraw
+    forecast_ahead(session)
     foot(session, "brief", "comparison")
 
 
@@ -304,9 +306,9 @@ def _paste(desk: Desk) -> None:
         name = f"{session.say('page_pasted')}.tsv"
         await desk.arrived(Reading(name, text.encode(), session.draft.typed, adds=True, pasted=True))
 
-    with ui.expansion(session.say("page_paste"), icon="content_paste").classes("w-full"):
+    with ui.expansion(session.say("page_paste"), icon="content_paste").classes("k-full"):
         ui.label(session.say("page_paste_how")).classes("k-soft")
-        field = ui.textarea(session.say("page_paste_here")).props("outlined input-class=k-pasted").classes("w-full")
+        field = ui.textarea(session.say("page_paste_here")).props("outlined input-class=k-pasted").classes("k-full")
         ui.button(session.say("page_paste_read"), on_click=pasted).props("outline no-caps")
 
 

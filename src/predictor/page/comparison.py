@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -13,12 +14,10 @@ from nicegui import run, ui
 
 from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import Catalogue
 from predictor.errors import RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.charts import scatter
-from predictor.page.elements import FOLD, chart, folded, grid_words, in_page_words, title
-from predictor.page.grid import KEYS
+from predictor.page.elements import FOLD, KEYS, chart, folded, grid_words, in_page_words, table, title
 from predictor.planning.comparison import Comparison, Group, Range, compare
 from predictor.planning.plans import Lineup
 from predictor.planning.ranking import Order, ranked, usual_order
@@ -159,18 +158,27 @@ def _plain(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def compared(
-    scored: pd.DataFrame, goal: str, catalogue: Catalogue, shocks: OutcomeCorrelations | None
-) -> tuple[Comparison, pd.DataFrame]:
+@dataclass(frozen=True)
+class Compared:
+    """Forecasts side by side, and what the view shows of them: the records of its table, and its chart where fees are known."""
+
+    scored: pd.DataFrame
+    comparison: Comparison
+    records: list[dict[str, Any]]
+    chart: dict[str, Any] | None
+
+
+def compared(scored: pd.DataFrame, goal: str, phrases: Phrases, shocks: OutcomeCorrelations | None) -> Compared:
     """What the view shows: the slow part, which need not hold up whoever else has the page open."""
-    comparison = compare(scored, goal, catalogue, shocks=shocks)
-    return comparison, ranked(scored, comparison, catalogue)
+    comparison = compare(scored, goal, phrases.catalogue, shocks=shocks)
+    rows = ranked(scored, comparison, phrases.catalogue)
+    drawn = scatter(rows, comparison, phrases) if (rows["fee"] > 0).any() else None
+    return Compared(scored, comparison, grid_rows(rows, comparison, phrases), drawn)
 
 
 def comparison_view(
-    comparison: Comparison, rows: pd.DataFrame, phrases: Phrases, on_pick: Callable[[int], None],
-    choose: Callable[[], Lineup] | None, reorder: Callable[[Order], pd.DataFrame],
-) -> None:  # fmt: skip
+    found: Compared, phrases: Phrases, on_pick: Callable[[int], None], choose: Callable[[], Lineup] | None
+) -> None:
     """Draw into the container at hand.
 
     Parameters
@@ -179,24 +187,23 @@ def comparison_view(
         Gets the line (from 2 on) of a candidate that was clicked.
     choose
         Finds the line-up that the brief's budget buys, away from the page; None where the brief has no budget.
-    reorder
-        Gives the `rows` in another order.
     """
+    comparison = found.comparison
     _answer(comparison, phrases, choose)
     with ui.element("div").classes("k-pair"):
         for card in cards(comparison, phrases):
             _card(card)
     for by in ("platform", "tier"):
         _groups(by, comparison, phrases)
-    if (rows["fee"] > 0).any():
+    if found.chart is not None:
         title(phrases.say("plot_scatter"), "h2")
         ui.label(phrases.say("page_scatter_note")).classes("k-soft")
-        drawn = scatter(rows, comparison, phrases)
-        chart(drawn, phrases.say("plot_scatter"), phrases, on_point_click=lambda e: _picked(e.data, on_pick)).classes("k-chart")
+        drawn = chart(found.chart, phrases.say("plot_scatter"), phrases, on_point_click=lambda e: _picked(e.data, on_pick))
+        drawn.classes("k-chart")
     title(phrases.say("table"), "h2")
     ui.label(f"{phrases.say('page_table_note')} {phrases.say('page_ranks_note')}").classes("k-soft")
     ui.label(f"{phrases.say('middle_means')} {phrases.say('page_safe_means')}").classes("k-soft")
-    _table(grid_rows(rows, comparison, phrases), comparison, phrases, on_pick, reorder)
+    _table(found, phrases, on_pick)
     title(phrases.say("caveats"), "h2")
     with ui.element("ul").classes("k-caveats"):
         for caveat in caveats(comparison, phrases):
@@ -252,7 +259,7 @@ def _groups(by: str, comparison: Comparison, phrases: Phrases) -> None:
     if len(rows) < 3:
         return
     words = phrases.say("page_by", what=phrases.noun({phrases.lang: phrases.column(by)}))
-    with ui.expansion(words).classes("w-full k-more"):
+    with ui.expansion(words).classes("k-full k-more"):
         with ui.element("div").classes("k-wide").props('tabindex="0" role="region"') as frame:
             frame.props["aria-label"] = words
             with ui.element("table").classes("k-figures k-by"):
@@ -285,10 +292,8 @@ def _group_figures(group: Group, comparison: Comparison, phrases: Phrases) -> li
     return [brings, f"{phrases.money(cost.value, currency, short=True)} ({phrases.interval(cost.low, cost.high, currency)})"]
 
 
-def _table(
-    rows: list[dict[str, Any]], comparison: Comparison, phrases: Phrases, on_pick: Callable[[int], None],
-    reorder: Callable[[Order], pd.DataFrame],
-) -> None:  # fmt: skip
+def _table(found: Compared, phrases: Phrases, on_pick: Callable[[int], None]) -> None:
+    comparison = found.comparison
     usual = usual_order(comparison)
     if usual == "safe":
         unknown = phrases.percent(comparison.unseen / comparison.creators)
@@ -302,11 +307,12 @@ def _table(
     shown = [*wide, card]
     drawn = [place for place, column in enumerate(shown) if column["field"] in ("bar", "card")]
     narrowing = NARROWING % json.dumps([column["field"] for column in wide])
-    short = len(rows) <= SHORT
-    grid = ui.aggrid(
+    short = len(found.records) <= SHORT
+    grid = table(
         {
-            "columnDefs": shown, "rowData": rows, "rowHeight": 72, "suppressCellFocus": False, "enableCellTextSelection": True,
-            "defaultColDef": {"resizable": True}, "rowSelection": {"mode": "singleRow", "checkboxes": False},
+            "columnDefs": shown, "rowData": found.records, "rowHeight": 72, "suppressCellFocus": False,
+            "enableCellTextSelection": True, "defaultColDef": {"resizable": True},
+            "rowSelection": {"mode": "singleRow", "checkboxes": False},
             "domLayout": "autoHeight" if short else "normal",
             ":rowClassRules": "{'k-kol-row': p => p.data.is_kol}", "includeHiddenColumnsInQuickFilter": True,
             ":onGridSizeChanged": narrowing, ":quickFilterMatcher": FOUND, **KEYS, **grid_words(phrases),
@@ -314,10 +320,13 @@ def _table(
         html_columns=drawn, theme="quartz",
     ).classes("k-table k-short" if short else "k-table")  # fmt: skip
 
+    def reordered(by: Order) -> list[dict[str, Any]]:
+        return grid_rows(ranked(found.scored, comparison, phrases.catalogue, by), comparison, phrases)
+
     async def ordered(event: Any) -> None:
-        found = await run.io_bound(lambda: grid_rows(reorder(event.value), comparison, phrases))
-        if found is not None and not grid.is_deleted and order.value == event.value:
-            grid.run_grid_method("setGridOption", "rowData", found)
+        records = await run.io_bound(reordered, event.value)
+        if records is not None and not grid.is_deleted and order.value == event.value:
+            grid.run_grid_method("setGridOption", "rowData", records)
 
     order.on_value_change(ordered)
     sought.on_value_change(lambda e: grid.run_grid_method("setGridOption", "quickFilterText", e.value or ""))

@@ -18,6 +18,22 @@ SAVE = """() => { const link = document.createElement('a'), chart = getElement(%
   link.href = chart.getDataURL({pixelRatio: 2, backgroundColor: '#fff'}); link.download = %s; link.click() }"""
 
 
+def table(options: dict[str, Any], **more: Any) -> Any:
+    """Draw options of AG Grid into the container at hand and return the grid, whose options stay as they are.
+
+    NiceGUI builds a grid that appears in a page already in sight, and at once again, for an update that is none.
+    """
+    drawn = ui.aggrid(options, **more)
+    drawn._update_method = None
+    return drawn
+
+
+def fetched_early(*libraries: str) -> None:
+    """Let the browser read what draws tables (`nicegui-aggrid`) or charts (`nicegui-echart`) before there is one to draw."""
+    for library in libraries:
+        ui.run_javascript(f"import({json.dumps(library)})")
+
+
 def chart(options: dict[str, Any], name: str, phrases: Phrases, **events: Any) -> Any:
     """Draw options of ECharts into the container at hand and return the chart; the browser itself makes its PNG."""
     drawn = ui.echart(options, **events).props('role="img"')
@@ -36,6 +52,8 @@ GRID_WORDS = {  # what AG Grid says itself, by its own names
     "ariaRowDeselect": "page_grid_choose", "ariaSortableColumn": "page_grid_sort", "ariaInputEditor": "page_grid_edit",
     "ariaChecked": "page_grid_checked", "ariaUnchecked": "page_grid_unchecked", "ariaIndeterminate": "page_grid_some",
 }  # fmt: skip
+# Tab leaves a table rather than visiting every cell, which the arrow keys do; while a cell is mended it goes to the next.
+KEYS = {":tabToNextHeader": "() => false", ":tabToNextCell": "p => p.editing && p.nextCellPosition || false"}
 
 
 def grid_words(phrases: Phrases) -> dict[str, Any]:
@@ -81,7 +99,7 @@ def verdict(sentences: list[str], phrases: Phrases) -> Any:
 def folded(name: str, sentences: list[str]) -> None:
     """Sentences that are read by whoever opens them; nothing where there are none."""
     if sentences:
-        with ui.expansion(name).classes("w-full k-more"):
+        with ui.expansion(name).classes("k-full k-more"):
             for sentence in sentences:
                 ui.label(sentence)
 

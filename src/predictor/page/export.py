@@ -119,7 +119,7 @@ def _bookings(session: PageSession, inputs: Inputs) -> bytes:
 
 
 def _figures(session: PageSession, inputs: Inputs) -> bytes:
-    found, explained = chosen(session, inputs), explained_for(inputs, session.resources, session.scores)
+    found, explained = chosen(session, inputs), explained_for(inputs, session.resources, session.made.scores)
     rows = (found.proposed or found.plans[0]).rows
     reasons = explained[[column for column in explained if column not in rows]].take(rows["line"] - 2).set_axis(rows.index)
     columns = dict.fromkeys([*explained, *rows])
@@ -154,7 +154,7 @@ def _whole(value: Any) -> Any:
 
 
 def _forecasts(session: PageSession, inputs: Inputs) -> bytes:
-    explained = explained_for(inputs, session.resources, session.scores)
+    explained = explained_for(inputs, session.resources, session.made.scores)
     return _written("forecasts.csv", lambda path: write_frame(explained, path))
 
 

@@ -12,7 +12,7 @@ from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
 from predictor.intake.currency_words import currency_of, without_currency
-from predictor.page.elements import folded, grid_words, note, plain_digits, title
+from predictor.page.elements import KEYS, folded, grid_words, note, plain_digits, table, title
 from predictor.page.session import PageSession
 from predictor.page.work import lookalikes, remembered
 from predictor.planning.rules import persons
@@ -23,8 +23,6 @@ LOCALE = {"vi": "vi-VN", "en": "en-US"}
 SHOWN = 6
 PAGE = 1000  # rows in the browser at a time
 WIDTHS = {"platform": 115, "kind": 110, "followers": 120, "format": 105, "posts": 95, "fee": 130, "currency": 90}
-# Tab leaves a table rather than visiting every cell, which the arrow keys do; while a cell is mended it goes to the next.
-KEYS = {":tabToNextHeader": "() => false", ":tabToNextCell": "p => p.editing && p.nextCellPosition || false"}
 NARROWER = {"fee": 124, "followers": 108}  # amounts are never cut: 12,000,… is no amount
 # A narrow window gives each column less, so that more of them are in sight before it is scrolled sideways.
 NARROW = "window.innerWidth < 720"
@@ -53,7 +51,7 @@ def grid(session: PageSession) -> None:
             "pinned": "left",
             "cellClass": "k-soft",
         }
-        sheet = ui.aggrid(
+        sheet = table(
             OPTIONS | grid_words(session.phrases) | {"columnDefs": [number, *columns], "rowData": rows}, auto_size_columns=False
         )
         sheet.style(f"height: {min(52 + 42 * len(rows) + 16, 460)}px")
@@ -267,8 +265,8 @@ async def _fill(session: PageSession, sheet: Any) -> None:
         dialog.props["aria-label"] = heading
         title(heading, "h2")
         column = ui.select(names, value=next(iter(names)), label=session.say("page_fill_column"), on_change=lambda: draw())
-        column.props("outlined").classes("w-full")
-        box, field = ui.element("div").classes("w-full"), list[Any]()
+        column.props("outlined").classes("k-full")
+        box, field = ui.element("div").classes("k-full"), list[Any]()
 
         def draw() -> None:
             words = entries[column.value].categories if not entries[column.value].open else {}
@@ -278,7 +276,7 @@ async def _fill(session: PageSession, sheet: Any) -> None:
                 one = (
                     ui.select({n: session.phrases.label(w) for n, w in words.items()}, label=label) if words else ui.input(label)
                 )
-                field[:] = [one.props("outlined").classes("w-full")]
+                field[:] = [one.props("outlined").classes("k-full")]
 
         def fill() -> None:
             dialog.close()

@@ -10,14 +10,13 @@ import pandas as pd
 from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
-from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.page.board import LineupSession, change
 from predictor.page.bookings import bookings
 from predictor.page.charts import frontier, plans
 from predictor.page.elements import chart, folded, listed, note, title, verdict
 from predictor.page.rules import controls
-from predictor.planning.joint_outcomes import Assumption
 from predictor.planning.leftover import leftover
+from predictor.planning.lineup import Pool
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.lineup_words import (
@@ -38,11 +37,16 @@ SENT = 0.01  # seconds in which what was drawn leaves for the browser before mor
 
 
 def lineup_view(
-    scored: pd.DataFrame, goal: str, rules: LineupConstraints, phrases: Phrases, shocks: OutcomeCorrelations | None,
-    assumption: Assumption | None, on_change: Callable[[LineupConstraints, Lineup], None],
+    scored: pd.DataFrame, goal: str, rules: LineupConstraints, phrases: Phrases, ready: Callable[[], Pool],
+    before: Callable[[LineupConstraints], Lineup | None], keep: Callable[[LineupConstraints], None],
+    on_found: Callable[[LineupConstraints, Lineup], None],
 ) -> None:  # fmt: skip
-    """Draw into the container at hand; `on_change` gets the rules and the line-up each time these change."""
-    board = LineupSession(scored, goal, rules, phrases, shocks, assumption, on_change, _drawn)
+    """Draw into the container at hand; `keep` gets the rules each time they change, and `on_found` the line-up that they give.
+
+    `ready` gives the candidates with their draws, and `before` the plans under rules that were answered already; both may take
+    long.
+    """
+    board = LineupSession(scored, goal, rules, phrases, ready, before, keep, on_found, _drawn)
     with ui.element("div").classes("k-board"):
         _folding(board.say("page_rules_open"), side := ui.element("div").classes("k-side"))
         with side:

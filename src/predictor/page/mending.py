@@ -38,7 +38,7 @@ def understood(sheet: Sheet, phrases: Phrases, name: str) -> None:
     said = [*dict.fromkeys(said)]
     _listed(said[:AT_ONCE])
     if len(said) > AT_ONCE:
-        with ui.expansion(phrases.say("page_told_more", count=len(said) - AT_ONCE)).classes("w-full"):
+        with ui.expansion(phrases.say("page_told_more", count=len(said) - AT_ONCE)).classes("k-full"):
             _listed(said[AT_ONCE:])
 
 
@@ -187,9 +187,9 @@ def columns(sheet: Sheet, phrases: Phrases, answer: Answer) -> None:
     parts = [(one, their_columns(one)) for one in sheet.found.sheets]
     unread = {theirs.title: theirs for _, theirs_all in parts for theirs in theirs_all if not theirs.used}
     if unread:
-        with ui.expansion(phrases.say("page_columns_unread", count=len(unread)), value=len(unread) <= 6).classes("w-full"):
+        with ui.expansion(phrases.say("page_columns_unread", count=len(unread)), value=len(unread) <= 6).classes("k-full"):
             _table([*unread.values()], choices, phrases, answer)
-    with ui.expansion(phrases.say("page_how_read")).classes("w-full"):
+    with ui.expansion(phrases.say("page_how_read")).classes("k-full"):
         for one, theirs_all in parts:
             if len(parts) > 1:
                 title(one.layout.grid.name, "h2")

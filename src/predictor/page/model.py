@@ -27,7 +27,7 @@ def groups_view(bundle: Bundle, target: str, phrases: Phrases) -> None:
     if not groups:
         return
     label = phrases.label(bundle.models[target].recipe.label)
-    with ui.expansion(phrases.say("model_groups", target=label)).classes("w-full k-more"):
+    with ui.expansion(phrases.say("model_groups", target=label)).classes("k-full k-more"):
         with ui.element("div").classes("k-wide").props('tabindex="0" role="region"') as frame:
             frame.props["aria-label"] = phrases.say("model_groups", target=label)
             with ui.element("table").classes("k-figures k-groups"):

@@ -87,14 +87,21 @@ def _asking(typed: Callable[[str, Any], Any], end: str, box: Any) -> Callable[[]
 
 def _each(board: LineupSession, column: str) -> None:
     """The same for every platform, tier or country that the list holds."""
-    values = board.scored.get(column, pd.Series(dtype="str")).dropna().astype("str").unique()
-    for value in sorted(one for one in values if one):
+    for value in values_of(board, column):
         _between(board, board.phrases.word(column, value), column, value)
+
+
+def values_of(board: LineupSession, column: str) -> list[str]:
+    """What the list holds of a column, in the order of its definition (tiers from small to large), else by the alphabet."""
+    values = board.scored.get(column, pd.Series(dtype="str")).dropna().astype("str").unique()
+    entry = board.phrases.catalogue.entries.get(column)
+    order = {name: place for place, name in enumerate(entry.categories if entry is not None else ())}
+    return sorted((one for one in values if one), key=lambda one: (order.get(one, len(order)), one))
 
 
 def _share(board: LineupSession) -> None:
     box = ui.number(board.say("page_largest_share"), value=_percent(board.rules.largest_share), min=1, max=100, suffix="%")
-    box.props("outlined dense").classes("w-full")
+    box.props("outlined dense").classes("k-full")
     box.on("change", lambda: change(board, largest_share=None if not box.value else float(box.value) / 100))
 
 
@@ -107,7 +114,7 @@ def _risk(board: LineupSession) -> None:
     goal = (
         ui.number(board.say("page_at_least"), value=board.rules.at_least, min=1, format="%.0f")
         .props("outlined dense")
-        .classes("w-full")
+        .classes("k-full")
     )
     needed = ui.label("").classes("k-soft").props('role="status" aria-live="polite"')
     choice = ui.radio({risk: board.say(f"page_risk_{risk}") for risk in RISKS}, value=board.rules.risk)

@@ -100,7 +100,7 @@ def _compare(one: Saved, saved: list[Saved], phrases: Phrases, layer: Any) -> No
         with layer, ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
             dialog.props["aria-label"] = phrases.say("page_versus_choose", name=one.name)
             title(phrases.say("page_versus_choose", name=one.name), "h2")
-            with ui.element("ul").classes("k-list w-full"):
+            with ui.element("ul").classes("k-list k-full"):
                 for other in saved:
                     if other.id != one.id:
                         with ui.element("li").classes("k-item"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -12,14 +13,29 @@ from nicegui import run, ui
 
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
+from predictor.page.comparison import Compared, compared
 from predictor.page.elements import in_page_words, note, waiting
 from predictor.page.reading import Reading, to_files
-from predictor.page.work import Inputs, PlanDraft, Resources, ScoreCache, put, read_rows, scored_for, to_content
-from predictor.planning.lineup import lineup
+from predictor.page.work import Inputs, PlanDraft, Resources, ResultCache, put, read_rows, scored_for, to_content
+from predictor.planning.lineup import Pool, choose, other_budgets_of, prepare_pool
 from predictor.planning.plans import Lineup
 from predictor.planning.store import Conflict, Store
 
 STEPS = ("brief", "candidates", "comparison", "lineup", "export")
+KEPT = 32  # results kept in memory, over everybody: scored lists, and as many line-ups
+DRAWN = 8  # comparisons, each with its table as it is shown
+DRAWS = 2  # lists with their draws, up to 80 MB each
+STANDS = 0.7  # seconds after which a list is compared that nobody changed
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made before, for all tabs: forecasts, comparisons, draws and line-ups."""
+
+    scores: ResultCache[pd.DataFrame] = field(default_factory=lambda: ResultCache(KEPT))
+    comparisons: ResultCache[Compared] = field(default_factory=lambda: ResultCache(DRAWN))
+    pools: ResultCache[Pool] = field(default_factory=lambda: ResultCache(DRAWS))
+    plans: ResultCache[Lineup] = field(default_factory=lambda: ResultCache(KEPT))
 
 
 @dataclass
@@ -29,8 +45,7 @@ class PageSession:
     draft: PlanDraft
     served: Resources
     store: Store
-    scores: ScoreCache[pd.DataFrame]
-    plans: ScoreCache[Lineup]
+    made: Made
     drawing: Lock
     step: str = "brief"
     stopped: Any = None  # the notice why the next step did not open
@@ -239,23 +254,59 @@ def foot(session: PageSession, back: str | None, on: str | None) -> None:
 
 def forecasts(session: PageSession, inputs: Inputs) -> pd.DataFrame:
     """The forecasts of these inputs, made now where they were not yet."""
-    return scored_for(inputs, session.resources, session.scores)
+    return scored_for(inputs, session.resources, session.made.scores)
 
 
-def chosen(session: PageSession, inputs: Inputs) -> Lineup:
-    """The line-up of these inputs, chosen now where it was not yet."""
-    return session.plans.once(inputs.plan_key(session.resources), lambda: _chosen(session, inputs))
+def forecast_ahead(session: PageSession) -> None:
+    """Compare what stands while it is looked at, once it has stood for a while, so that the next step finds it made."""
+    before: Inputs | None = None
+    made: Inputs | None = None
+
+    async def look() -> None:
+        nonlocal before, made
+        inputs = session.draft.inputs()
+        stood, before = before is not None and inputs.same(before), inputs
+        if "comparison" not in session.open_steps() or not stood or (made is not None and inputs.same(made)):
+            return
+        made = inputs
+        with suppress(RowsError, DefinitionError):  # the step that shows it says why not
+            await run.io_bound(compared_now, session, inputs)
+
+    ui.timer(STANDS, look)
+
+
+def compared_now(session: PageSession, inputs: Inputs) -> Compared:
+    """The comparison of these inputs, made now where it was not yet."""
+    found, goal = session.resources, inputs.goal
+
+    def make() -> Compared:
+        return compared(forecasts(session, inputs), goal, Phrases(inputs.lang, found.catalogue), found.shocks(goal))
+
+    return session.made.comparisons.once(f"{inputs.key} {found.key}", make)
+
+
+def pool(session: PageSession, inputs: Inputs) -> Pool:
+    """The candidates of these inputs with their draws, which any rules choose from, drawn now where they were not yet."""
+    found, goal = session.resources, inputs.goal
+
+    def make() -> Pool:
+        scored = forecasts(session, inputs)
+        return prepare_pool(scored, goal, found.catalogue, shocks=found.shocks(goal), assumption=found.assumption)
+
+    return session.made.pools.once(f"{inputs.key} {found.key}", make)
 
 
 def answering(session: PageSession, inputs: Inputs) -> Lineup:
     """The line-up of these inputs without what other budgets would bring, which takes a few times as long."""
     key = inputs.plan_key(session.resources)
-    return session.plans.once(f"{key} alone", lambda: _chosen(session, inputs, other_budgets=False))
+    return session.made.plans.once(f"{key} alone", lambda: choose(pool(session, inputs), inputs.rules))
 
 
-def _chosen(session: PageSession, inputs: Inputs, other_budgets: bool = True) -> Lineup:
-    found, scored = session.resources, forecasts(session, inputs)
-    return lineup(
-        scored, inputs.goal, inputs.rules, found.catalogue, shocks=found.shocks(inputs.goal), assumption=found.assumption,
-        other_budgets=other_budgets,
-    )  # fmt: skip
+def chosen(session: PageSession, inputs: Inputs) -> Lineup:
+    """The line-up of these inputs, chosen now where it was not yet."""
+
+    def make() -> Lineup:
+        frontier = other_budgets_of(pool(session, inputs), inputs.rules)
+        return replace(answering(session, inputs), frontier=frontier)
+
+    return session.made.plans.once(inputs.plan_key(session.resources), make)

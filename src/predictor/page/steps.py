@@ -10,16 +10,14 @@ import pandas as pd
 from nicegui import ui
 
 from predictor.asof.day import remarks_of_day
-from predictor.page.comparison import compared, comparison_view
-from predictor.page.elements import note, title
+from predictor.page.comparison import Compared, comparison_view
+from predictor.page.elements import fetched_early, note, title
 from predictor.page.grid import left_out
 from predictor.page.lineup import lineup_view
-from predictor.page.session import PageSession, answering, foot, forecasts, waited
+from predictor.page.session import PageSession, answering, compared_now, foot, forecasts, pool, waited
 from predictor.page.why import Asked, why_view
 from predictor.page.work import Inputs
-from predictor.planning.comparison import Comparison
 from predictor.planning.plans import Lineup
-from predictor.planning.ranking import ranked
 from predictor.planning.rules import LineupConstraints
 from predictor.wording.sentences import who
 
@@ -27,8 +25,9 @@ from predictor.wording.sentences import who
 def comparison_step(session: PageSession) -> None:
     """Draw who comes first for the goal, and how far that is settled."""
     title(session.say("page_comparison_title"))
+    fetched_early("nicegui-aggrid", "nicegui-echart")
     left_out(session)
-    _later(session, partial(_compared, session), partial(_comparison, session))
+    _later(session, partial(compared_now, session), partial(_comparison, session))
     foot(session, "candidates", "lineup")
 
 
@@ -39,6 +38,7 @@ def lineup_step(session: PageSession) -> None:
     if session.draft.asked().budget is None:
         note(session.say("page_no_budget"), warning=True)
     else:
+        fetched_early("nicegui-echart")
         _later(session, partial(forecasts, session), partial(_lineup, session))
     foot(session, "comparison", "export")
 
@@ -54,23 +54,13 @@ def _later(session: PageSession, slow: Callable[[Inputs], Any], then: Callable[[
     ui.timer(0.01, fill, once=True)
 
 
-def _compared(session: PageSession, inputs: Inputs) -> tuple[pd.DataFrame, Comparison, pd.DataFrame]:
-    """The forecasts, and what they come to side by side."""
-    scored, goal = forecasts(session, inputs), inputs.goal
-    return scored, *compared(scored, goal, session.resources.catalogue, session.resources.shocks(goal))
-
-
-def _comparison(session: PageSession, inputs: Inputs, shown: tuple[pd.DataFrame, Comparison, pd.DataFrame]) -> None:
-    scored, comparison, rows = shown
+def _comparison(session: PageSession, inputs: Inputs, found: Compared) -> None:
     choose = partial(answering, session, inputs) if inputs.rules.budget is not None else None
     _note_day(session, inputs)
     with ui.element("div").classes("k-answer"):
-        comparison_view(
-            comparison, rows, session.phrases, lambda line: _why(session, inputs, scored, line), choose,
-            lambda order: ranked(scored, comparison, session.resources.catalogue, order),
-        )  # fmt: skip
+        comparison_view(found, session.phrases, lambda line: _why(session, inputs, found.scored, line), choose)
     if session.candidate is not None:
-        _why(session, inputs, scored, session.candidate)
+        _why(session, inputs, found.scored, session.candidate)
 
 
 def _note_day(session: PageSession, inputs: Inputs) -> None:
@@ -100,16 +90,21 @@ def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) 
 
 
 def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
-    goal, found = inputs.goal, session.resources
+    found = session.resources
 
-    def changed(rules: LineupConstraints, plan: Lineup) -> None:
-        session.plans.put(inputs.plan_key(found, rules), plan)
+    def before(rules: LineupConstraints) -> Lineup | None:
+        return answering(session, inputs) if rules == inputs.rules else None
+
+    def keep(rules: LineupConstraints) -> None:
         if rules != session.draft.asked():
             session.draft.rules = rules
-            session.keep(draft=True)  # at once: a page that is loaded anew must not find its own change made meanwhile
+            session.keep(draft=True)  # at once: a page that is left or loaded anew must not lose what was changed
+
+    def on_found(rules: LineupConstraints, plan: Lineup) -> None:
+        session.made.plans.put(inputs.plan_key(found, rules), plan)
 
     _note_day(session, inputs)
     with ui.element("div").classes("k-lineup"):
         lineup_view(
-            scored, goal, inputs.rules, session.phrases, found.shocks(goal), found.assumption, changed
+            scored, inputs.goal, inputs.rules, session.phrases, partial(pool, session, inputs), before, keep, on_found
         )  # fmt: skip

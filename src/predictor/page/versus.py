@@ -40,9 +40,9 @@ def versus_view(one: PageSession, other: PageSession) -> None:
             with area:
                 await waited(one, phrases.say("page_versus_waiting"), lambda mine: _compared(one, mine, other), _drawn)
 
-        def _drawn(_: Inputs, found: Versus | None) -> None:
-            if found is None:
-                note(phrases.say("page_plan_none"), warning=True)
+        def _drawn(_: Inputs, found: Versus | str) -> None:
+            if isinstance(found, str):
+                note(f"{found}: {phrases.say('page_plan_none')}", warning=True)
             else:
                 _answer(found, one, other)
 
@@ -61,11 +61,12 @@ def _missing(session: PageSession) -> str | None:
     return None if lacks is None else f"{session.draft.name}: {session.say(lacks)}"
 
 
-def _compared(one: PageSession, mine: Inputs, other: PageSession) -> Versus | None:
-    """None where either finds no line-up within its rules."""
+def _compared(one: PageSession, mine: Inputs, other: PageSession) -> Versus | str:
+    """The names of those that find no line-up within their rules, where there are such."""
     plans = [answering(session, inputs) for session, inputs in ((one, mine), (other, other.draft.inputs()))]
-    if any(plan.proposed is None for plan in plans):
-        return None
+    without = [side.draft.name for side, plan in zip((one, other), plans, strict=True) if plan.proposed is None]
+    if without:
+        return ", ".join(without)
     return versus(plans[0], plans[1], one.resources.catalogue, one.resources.assumption)
 
 

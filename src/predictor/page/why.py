@@ -34,9 +34,9 @@ SENTENCES: tuple[Figure, ...] = ("note", "basis", "doubts")
 
 def curves_view(find: Callable[[], list[OwnCurve]], entries: dict[str, Entry], who: str, outcome: str, phrases: Phrases) -> None:
     """Draw a line that opens the curves; `find` computes them, away from the page, when it is opened for the first time."""
-    with ui.expansion(phrases.say("page_curves")).classes("w-full k-more") as line:
+    with ui.expansion(phrases.say("page_curves")).classes("k-full k-more") as line:
         ui.label(phrases.say("page_curves_note")).classes("k-soft")
-        area = ui.element("div").classes("k-pair w-full")
+        area = ui.element("div").classes("k-pair k-full")
 
     async def opened() -> None:
         if not line.value or area.default_slot.children:

@@ -7,6 +7,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as Told
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -111,7 +112,6 @@ def load_found(project: Path | None, data: Path | None, model: Path | None) -> R
 MOST_COMPARED = 2_000  # candidates that are compared with every creator of the history, letter by letter
 REMEMBERED = ("name", "platform", "kind", "followers")
 T = TypeVar("T")
-KEPT = 32  # results kept in memory, over everybody: scored lists, and as many line-ups
 
 
 @dataclass
@@ -270,7 +270,7 @@ def remembered(creator_id: str, found: Resources) -> dict[str, str]:
     return {name: f"{value:.0f}" if isinstance(value, float) else str(value) for name, value in shown.items()}
 
 
-def scored_for(inputs: Inputs, found: Resources, kept: ScoreCache[pd.DataFrame]) -> pd.DataFrame:
+def scored_for(inputs: Inputs, found: Resources, kept: ResultCache[pd.DataFrame]) -> pd.DataFrame:
     """The forecast of every clean candidate, with the reasons that are shown; the same inputs are scored once.
 
     Raises
@@ -283,7 +283,7 @@ def scored_for(inputs: Inputs, found: Resources, kept: ScoreCache[pd.DataFrame])
     return kept.once(f"{inputs.key} {found.key}", lambda: _scored(inputs, found, shown))
 
 
-def explained_for(inputs: Inputs, found: Resources, kept: ScoreCache[pd.DataFrame]) -> pd.DataFrame:
+def explained_for(inputs: Inputs, found: Resources, kept: ResultCache[pd.DataFrame]) -> pd.DataFrame:
     """The same with every reason of every outcome, as files hold them, which takes a few times as long.
 
     Raises
@@ -338,26 +338,42 @@ def _plain(value: Any) -> Any:
     return value.isoformat()[:10] if hasattr(value, "isoformat") else value.item()
 
 
-class ScoreCache(Generic[T]):
+class ResultCache(Generic[T]):
     """The last results of a slow function by key; over everybody, since equal questions have equal answers."""
 
     def __init__(self, most: int):
-        self.most, self.results, self.lock = most, OrderedDict[str, T](), Lock()
+        self.most, self.results, self.lock = most, OrderedDict[str, Future[T]](), Lock()
 
     def once(self, key: str, make: Callable[[], T]) -> T:
-        """The result under `key`, made at most once while it is kept."""
-        with self.lock:
-            if key in self.results:
-                self.results.move_to_end(key)
-                return self.results[key]
-        made = make()
-        self.put(key, made)
-        return made
+        """The result under `key`, made at most once while it is kept: who asks while it is made waits for it.
 
-    def put(self, key: str, made: T) -> None:
+        Raises
+        ------
+        Exception
+            What `make` raises; nothing is kept then.
+        """
+        with self.lock:
+            waiting, made = key in self.results, self.results.setdefault(key, Future())
+            self._keep(key)
+        if not waiting:
+            try:
+                made.set_result(make())
+            except BaseException as problem:
+                with self.lock:
+                    if self.results.get(key) is made:
+                        del self.results[key]
+                made.set_exception(problem)
+        return made.result()
+
+    def put(self, key: str, result: T) -> None:
         """Keep a result that was made elsewhere."""
+        made = Future[T]()
+        made.set_result(result)
         with self.lock:
             self.results[key] = made
-            self.results.move_to_end(key)
-            while len(self.results) > self.most:
-                self.results.popitem(last=False)
+            self._keep(key)
+
+    def _keep(self, key: str) -> None:
+        self.results.move_to_end(key)
+        while len(self.results) > self.most:
+            self.results.popitem(last=False)
