@@ -17,7 +17,7 @@ from builders import CATALOGUE, mlflow_client
 from predictor.evaluation.backtest import judge_split
 from predictor.evaluation.challenger import refuse_unfit
 from predictor.forecasting.target_model import labelled
-from predictor.registry.runs import NAME
+from predictor.registry.runs import NAME, open_store
 
 TARGET, OUTCOME = "engagement", "engagements"
 
@@ -212,6 +212,7 @@ def test_an_estimator_of_another_target_is_no_challenger(examples, catalogue):
 def test_a_challenger_is_registered_beside_ours_and_forecasts_from_there(fitted, examples, logged, tmp_path):
     store = tmp_path / "trained"
     shutil.copytree(logged, store)
+    open_store(store)  # what is logged from here on lies in the copy
     client = mlflow_client(store)
     import mlflow
 
