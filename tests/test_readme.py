@@ -86,7 +86,10 @@ def test_every_make_target_they_name_exists_and_make_test_is_the_way_to_run_the_
     assert (pytestconfig.rootpath / ".ci" / "run").read_text().endswith("\nmake test\n")
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.vi.md", "CONTRIBUTING.md", "docs/accuracy.md", "docs/scale.md"])
+PAGES = ["README.md", "README.vi.md", "CONTRIBUTING.md", "docs/accuracy.md", "docs/python.md", "docs/scale.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_somewhere(page, pytestconfig):
     file = pytestconfig.rootpath / page
     assert all((file.parent / link).exists() for link in links(file.read_text(encoding="utf-8")))

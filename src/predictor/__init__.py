@@ -2,7 +2,8 @@
 
 The way through, in order: `history` (from frames or files), `training_examples`, `train` or `judge`, `load_champion`, the
 `Model` that they give (`forecast`, `distribution`, `contributions`), `compare`, `lineup`. `load_catalogue` reads the definitions,
-`read_tables` a folder of tables; `score` and `score_spark` forecast with a saved model, here and on Spark. Faults of rows and
+`read_tables` a folder of tables; `splits` and `TargetRegressor` are the folds of the back-test and one target's model for
+scikit-learn; `score` and `score_spark` forecast with a saved model, here and on Spark. Faults of rows and
 files are a `RowsError`, those of definitions a `DefinitionError`. Modules are not public.
 """
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from predictor.definitions.loader import load_catalogue
     from predictor.errors import DefinitionError, RowsError
     from predictor.evaluation.backtest import Backtest
+    from predictor.evaluation.estimator import TargetRegressor
+    from predictor.evaluation.folds import splits
     from predictor.forecasting.predict import Distribution
     from predictor.intake.contract import read_tables
     from predictor.planning.comparison import compare
@@ -32,6 +35,7 @@ __all__ = [
     "History",
     "Model",
     "RowsError",
+    "TargetRegressor",
     "Training",
     "compare",
     "history",
@@ -42,6 +46,7 @@ __all__ = [
     "read_tables",
     "score",
     "score_spark",
+    "splits",
     "train",
     "training_examples",
 ]
@@ -53,6 +58,7 @@ _HOMES = {
     "History": "tables.frames",
     "Model": "scoring.model",
     "RowsError": "errors",
+    "TargetRegressor": "evaluation.estimator",
     "Training": "registry.api",
     "compare": "planning.comparison",
     "history": "registry.api",
@@ -63,6 +69,7 @@ _HOMES = {
     "read_tables": "intake.contract",
     "score": "registry.api",
     "score_spark": "batch.spark",
+    "splits": "evaluation.folds",
     "train": "registry.api",
     "training_examples": "asof.examples",
 }

@@ -12,7 +12,7 @@ from acceptance.measure import Bar
 from acceptance.real import indonesian_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue
-from predictor.evaluation.backtest import inside_of
+from predictor.evaluation.calibration import masses, part_between
 from predictor.forecasting.design_matrix import has_history
 from predictor.forecasting.predict import distribution
 from predictor.forecasting.splits import newest
@@ -55,5 +55,7 @@ def _told(examples: pd.DataFrame, cut: float, catalogue: Catalogue) -> pd.DataFr
     for suffix, rows in (("", asked), ("_stranger", asked.assign(posts_seen=np.nan))):
         predicted, actual = distribution(model, rows), asked[recipe.outcome].to_numpy(dtype=float)
         low, high = (np.log1p(predicted.quantile(level)) for level in (0.1, 0.9))
-        found = found.assign(**{f"inside{suffix}": inside_of(predicted, actual), f"width{suffix}": high - low})
+        found = found.assign(
+            **{f"inside{suffix}": part_between(masses(predicted, actual), 0.1, 0.9), f"width{suffix}": high - low}
+        )
     return found

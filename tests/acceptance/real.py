@@ -14,7 +14,8 @@ from acceptance.measure import Bar, against_rules, coverage_bars, predictions
 from predictor.asof.examples import training_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
-from predictor.evaluation.backtest import RECORD_FROM, inside_of
+from predictor.evaluation.calibration import masses, part_between
+from predictor.evaluation.folds import RECORD_FROM
 from predictor.forecasting.predict import baseline_counts, distribution, forecast
 from predictor.forecasting.splits import Fold, by_creator
 from predictor.forecasting.target_model import fit, labelled
@@ -114,7 +115,7 @@ def _asked(rows: pd.DataFrame, fold: Fold, recipe: Recipe, catalogue: Catalogue,
     """Forecasts of one fold as it stands, learned from the others."""
     learned, asked = rows.iloc[fold[0]].reset_index(drop=True), rows.iloc[fold[1]]
     model, actual = fit(learned, recipe, catalogue, seed), asked[recipe.outcome]
-    inside = inside_of(distribution(model, asked), actual.to_numpy(dtype=float))
+    inside = part_between(masses(distribution(model, asked), actual.to_numpy(dtype=float)), 0.1, 0.9)
     return forecast(model, asked).join(baseline_counts(model, asked)).assign(actual=actual, inside=inside)
 
 

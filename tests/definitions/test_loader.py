@@ -93,6 +93,18 @@ WRONG = {
     "models/reach.yaml: lightgbm: unknown key 'lamda_l2'; allowed: feature_fraction,": (
         lambda f, m: m["reach"].update(lightgbm={"lamda_l2": 1.0})
     ),
+    "models/reach.yaml: search: got 'extra_trees'; allowed: numeric settings (trees, learning_rate, leaves, smallest_leaf,": (
+        lambda f, m: m["reach"].update(search={"extra_trees": [0, 1]})
+    ),
+    "models/reach.yaml: search: lambda_l2: got 5 to 0.1; give the lowest value, then a higher one, such as [0.1, 10].": (
+        lambda f, m: m["reach"].update(search={"lambda_l2": [5, 0.1]})
+    ),
+    "models/reach.yaml: search: bagging_fraction: 1.5 is no value of it: should be less than or equal to 1.": (
+        lambda f, m: m["reach"].update(search={"bagging_fraction": [0.5, 1.5]})
+    ),
+    "models/reach.yaml: search: leaves: 0 is no value of it: must be above 0.": (
+        lambda f, m: m["reach"].update(search={"leaves": [0, 20]})
+    ),
     "models/reach.yaml: lightgbm → bagging_fraction: got 1.5;": lambda f, m: m["reach"].update(
         lightgbm={"bagging_fraction": 1.5}
     ),

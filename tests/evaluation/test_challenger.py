@@ -52,8 +52,8 @@ def test_on_creators_never_seen_a_challenger_sees_no_record_either(rows, catalog
 
 
 @pytest.mark.parametrize(("regressor", "says"), [("a tree", "Cannot clone object "), (Ridge(), "Input X contains NaN")])
-def test_what_cannot_learn_is_refused_before_anything_else_does_with_what_would_help(rows, catalogue, bundle, regressor, says):
-    recipe, design = catalogue.recipes["engagement"], bundle.models["engagement"].design
+def test_what_cannot_learn_is_refused_before_anything_else_does_with_what_would_help(rows, catalogue, regressor, says):
+    recipe = catalogue.recipes["engagement"]
     with pytest.raises(RowsError, match=f"challenger: cannot learn from these examples: {says}") as refused:
-        refuse_unfit(regressor, rows, design, recipe)
+        refuse_unfit(regressor, rows, recipe, catalogue)
     assert "one that takes no missing values needs an imputer before it." in str(refused.value)

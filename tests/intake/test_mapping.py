@@ -20,7 +20,7 @@ def written(folder, text):
     [
         ("creator: {}", "theirs.yaml: got the table 'creator'; allowed: creators, creator_snapshots, posts, post_snapshots, "
          "campaigns, bookings, "
-         "candidates; did you mean 'creators'?"),
+         "candidates, creator_aliases; did you mean 'creators'?"),
         ("posts: {column: {}}", "theirs.yaml: posts: unknown key 'column'; allowed: columns, prices, units, values, sums, "
          "ignore, constants, headings, hidden, add_up, orders, post_links, "
          "day_first, year, decimal_comma, file, encoding; did you mean 'columns'?"),

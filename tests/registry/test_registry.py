@@ -172,7 +172,7 @@ def test_the_run_that_is_seen_first_has_the_headline_figures_the_data_and_what_t
     found = {
         "engagement/newest/mae_log": scores.loc[("engagement", "time"), "error"],
         "orders/newest/deviance": scores.loc[("orders", "time"), "error"],
-        "reach/newest/coverage_80": scores.loc[("reach", "time"), "coverage"],
+        "reach/newest/coverage_80": scores.loc[("reach", "time"), "coverage_untied"],
         "engagement/new_creators/gain": scores.loc[("engagement", "new_creators"), "gain"],
     }
     assert {name: parent.data.metrics[name] for name in found} == pytest.approx(found)

@@ -5,7 +5,8 @@ import pytest
 
 from builders import phrases
 from predictor.cli.main import main
-from predictor.reporting.backtest_plots import calibration_plot, tenths
+from predictor.evaluation.findings import findings
+from predictor.reporting.backtest_plots import bias, calibration_plot, outcome_unit, tenths
 from predictor.reporting.backtest_report import fixed, headline, record, signed, write_record
 from shared_model import alone
 
@@ -91,8 +92,30 @@ def test_the_cheapest_half_stands_among_the_other_choices_and_the_reading_warns_
 @pytest.mark.parametrize("count", [1, 9])
 def test_a_split_of_hardly_any_rows_is_drawn(training, count):
     rows = training.backtest.predictions.query("target == 'engagement' and split == 'time'").head(count)
-    assert calibration_plot(rows, "engagement").axes[0].get_title().startswith("time")
+    assert calibration_plot(rows, "engagement", "engagements").axes[0].get_title().startswith("time")
     assert len(tenths(rows)) == 1 and tenths(rows)["actual"].iloc[0] == pytest.approx(rows["actual"].mean())
+
+
+def test_intervals_of_three_levels_the_bias_of_months_and_the_unit_are_on_the_page(pages, training):
+    row = training.backtest.scores.query("target == 'reach' and split == 'time' and group == 'all'").iloc[0]
+    three = " · ".join(f"{100 * row[f'holds_{level}']:.0f}" for level in (50, 80, 95)) + "%"
+    for html in pages.values():
+        assert three in html and f"{row['r2_rate_within_tier']:.2f}".replace(".", "") in html.replace(".", "").replace(",", "")
+    assert pages["en"].count("All forecasts over all results, by month") == pages["vi"].count("theo tháng</h3>") * 2 > 0
+    assert "Inside, creator by creator" in pages["en"] and "Kết quả rơi vào đâu trong dự báo" in pages["vi"]
+
+
+def test_axes_name_what_is_counted_and_money_its_currency(training):
+    found = {one.recipe.name: one for one in findings(training.backtest, training.bundle.catalogue)}
+    for lang, money in (("en", "revenue, VND"), ("vi", "doanh thu, VND")):
+        assert outcome_unit(found["revenue"], phrases(lang, training.bundle.catalogue)) == money
+    assert outcome_unit(found["engagement"], phrases("en", training.bundle.catalogue)) == "engagements"
+
+
+def test_months_of_few_results_draw_no_bias(training):
+    (found,) = [one for one in findings(training.backtest, training.bundle.catalogue) if one.recipe.name == "engagement"]
+    few = replace(found, sides=tuple(replace(side, rows=side.rows.head(5)) for side in found.sides))
+    assert bias(few, phrases("en")) is None and bias(found, phrases("en")).startswith("<svg")
 
 
 def test_nobody_is_told_that_few_campaigns_show_a_gain(training, judged):

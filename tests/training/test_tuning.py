@@ -18,7 +18,7 @@ from predictor.definitions.schema import Parameters
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.target_model import labelled
 from predictor.registry.runs import log_tuning
-from predictor.training.tuning import DIFF, WORTHWHILE, Trial, Tuned, in_words, propose, tune
+from predictor.training.tuning import DIFF, WORTHWHILE, Trial, Tuned, in_words, propose, tune, with_block
 
 pytestmark = pytest.mark.slow  # each searches
 BETTER = Parameters(trees=77, learning_rate=0.0123, leaves=9, smallest_leaf=31)
@@ -131,6 +131,37 @@ def test_parameters_on_lines_of_their_own_keep_their_place_and_comments(tmp_path
     diff = propose({"orders": found("orders", 8.0, 7.0)}, project, store)
     added = [line for line in diff.splitlines() if line.startswith("+  ")]
     assert added == ["+  leaves: 9  # few labels", "+  trees: 77", "+  smallest_leaf: 31", "+  learning_rate: 0.0123"]
+
+
+def test_numeric_settings_of_lightgbm_are_searched_within_the_ranges_of_the_recipe(examples, orders, tmp_path):
+    wide = {"lambda_l2": (0.5, 20.0), "max_depth": (2, 4), "trees": (2, 9)}
+    recipe = orders.recipes["orders"].model_copy(update={"search": wide})
+    searched = orders.model_copy(update={"recipes": {"orders": recipe}})
+    first, *trials = tune(examples, searched, trials=2, storage=tmp_path / "tuning.db", jobs=1)["orders"].trials
+    assert (first.lightgbm, first.parameters) == (recipe.lightgbm, recipe.parameters)
+    tried = {name: [one.settings[name] for one in trials] for name in (*wide, "cat_l2")}
+    assert all(0 < value <= 20 for value in tried["lambda_l2"])
+    assert all(-1 <= value <= 4 and isinstance(value, int) for value in tried["max_depth"]) and max(tried["trees"]) <= 9
+    assert set(tried["cat_l2"]) == {recipe.lightgbm.cat_l2}  # no range, no search
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "lightgbm: {lambda_l2: 2.5, max_depth: 5}"),
+        ("lightgbm: {lambda_l2: 1.0, extra_trees: true}\n", "lightgbm: {lambda_l2: 2.5, extra_trees: true, max_depth: 5}"),
+        ("lightgbm:\n  max_depth: 9  # shallow\n", "lightgbm:\n  max_depth: 5  # shallow\n  lambda_l2: 2.5"),
+        ("lightgbm: {}\n", "lightgbm: {lambda_l2: 2.5, max_depth: 5}"),
+    ],
+)
+@pytest.mark.parametrize("parameters", ["parameters: {trees: 1}  # few", "parameters:\n  trees: 1  # few"])
+def test_settings_of_lightgbm_are_written_into_their_block_or_a_new_one(before, after, parameters):
+    text = f"label: x\n{parameters}\n{before}# what it takes\nminimum_labels: 40\n"
+    written = with_block(text, {"lambda_l2": 2.5, "max_depth": 5})
+    read = yaml.safe_load(written)
+    assert {"lambda_l2": 2.5, "max_depth": 5}.items() <= read["lightgbm"].items() and read["minimum_labels"] == 40
+    assert after in written and "# what it takes" in written and parameters in written
+    assert with_block(text, {}) == text
 
 
 def test_a_recipe_that_is_good_enough_gets_a_sentence_and_an_older_diff_goes(tmp_path):

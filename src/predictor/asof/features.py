@@ -111,7 +111,8 @@ def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, gr
     if not tables.frames:
         names = [name for name, entry in catalogue.entries.items() if entry.computed and entry.computed.from_history]
         return pd.DataFrame(np.nan, index=known.index, columns=names)
-    sources: dict[str, Source] = {name: frame for name, frame in tables.frames.items() if name not in ("campaigns", "bookings")}
+    elsewhere = ("campaigns", "bookings", "creator_aliases")
+    sources: dict[str, Source] = {name: frame for name, frame in tables.frames.items() if name not in elsewhere}
     if (booked := _booked(tables, catalogue)) is not None:
         sources["bookings"] = booked
     if (kept := tables.get("post_snapshots")) is not None:

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from predictor.intake.accounts import Account, account_of
+from predictor.intake.aliases import TABLE as ALIASES
+from predictor.intake.aliases import current_ids, renamed
 from predictor.tables.frames import History
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -27,9 +29,26 @@ def known_by_history(candidates: pd.DataFrame, tables: History, near: bool = Tru
 
     An id is a creator's where it is the same handle: without case, @ and the address of a profile, on the same platform where
     both are known; `linh @ tiktok` is linh there. A handle that two creators of the history have is nobody's. Who has no id goes
-    by the name. Without `near` no likeness is looked for, neither of handles nor of names. Each sentence holds its pairs as
-    `each`: the id that came, the history's.
+    by the name; an old id goes by its new one (`creator_aliases`). Without `near` no likeness is looked for, of handles or of
+    names. Each sentence holds its pairs as `each`: the id that came, the history's.
     """
+    candidates, moved = _under_current_ids(candidates, tables)
+    found, said = _known(candidates, tables, near)
+    return found, [*([_said("same_creator", moved)] if moved else []), *said]
+
+
+def _under_current_ids(candidates: pd.DataFrame, tables: History) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """Candidates under the ids that the history's creators have today, and the pairs of old and new that this took."""
+    aliases = tables.get(ALIASES)
+    if aliases is None or "creator_id" not in candidates:
+        return candidates, []
+    now = current_ids(aliases)
+    came = candidates["creator_id"].dropna().astype("str")
+    pairs = [(old, now[old]) for old in dict.fromkeys(came) if old in now]
+    return (renamed(candidates, now) if pairs else candidates), pairs
+
+
+def _known(candidates: pd.DataFrame, tables: History, near: bool) -> tuple[pd.DataFrame, list[Said]]:
     own = _platforms_of(tables)
     ids = _who(candidates)
     if own.empty or ids is None:

@@ -138,7 +138,7 @@ def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None, l
 
 
 def _remarks(folder: Path, catalogue: Catalogue, meaning: Mapping | None, lang: str) -> list[str]:
-    """Whether a history looks hand-picked, which takes all its posts in memory."""
+    """Who goes by a new id, and whether a history looks hand-picked, which takes all its posts in memory."""
     from predictor.asof.counts import learned_growth
     from predictor.asof.selection import remarks_on_selection
     from predictor.intake.contract import read_tables
@@ -147,7 +147,10 @@ def _remarks(folder: Path, catalogue: Catalogue, meaning: Mapping | None, lang: 
     if sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) >= LARGE:
         return [say(lang, "check_large")]
     tables = read_tables(folder, catalogue, meaning)
-    return [worded(lang, remark) for remark in remarks_on_selection(tables, catalogue, learned_growth(tables, catalogue))]
+    aliases = tables.get("creator_aliases")
+    said = [say(lang, "check_aliases", count=len(aliases))] if aliases is not None and len(aliases) else []
+    remarks = remarks_on_selection(tables, catalogue, learned_growth(tables, catalogue))
+    return [*said, *(worded(lang, remark) for remark in remarks)]
 
 
 @commands.command()

@@ -6,7 +6,9 @@ from typing import Literal, get_args
 
 Goal = Literal["awareness", "engagement", "traffic", "sales"]
 Kind = Literal["influencer", "kol"]
-Table = Literal["creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates"]
+Table = Literal[
+    "creators", "creator_snapshots", "posts", "post_snapshots", "campaigns", "bookings", "candidates", "creator_aliases"
+]  # fmt: skip
 
 GOALS: tuple[Goal, ...] = get_args(Goal)
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -15,6 +15,7 @@ from typing import Any
 
 from predictor.definitions.reference_rules import with_reference_rules
 from predictor.definitions.schema import GAP, Catalogue, Computed, Disclosures, Entry, Niche, Recipe, Wording, Words
+from predictor.definitions.search import search_faults
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.definitions.targets import target_faults
 from predictor.errors import DefinitionError
@@ -69,7 +70,7 @@ def recipe_faults(recipe: Recipe, entries: dict[str, Entry]) -> list[str]:
             faults.append(f"{at}: features: '{name}' is known only after booking, so no forecast may use it: that would leak.")
         elif name in entries and not entries[name].is_input:
             faults.append(f"{at}: features: '{name}' is of type {entries[name].type}, which is never a model input.")
-    faults += _reference_faults(recipe, entries)
+    faults += _reference_faults(recipe, entries) + search_faults(recipe)
     for name, direction in recipe.directions.items():
         if recipe.objective not in CONSTRAINED:
             faults.append(

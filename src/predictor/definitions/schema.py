@@ -198,6 +198,7 @@ class Recipe(Closed):
     rules: dict[str, Rule]
     parameters: Parameters
     lightgbm: LightGBM = LightGBM()
+    search: dict[str, tuple[float, float]] = {}  # ranges within which the tuner tries settings
     directions: dict[str, Literal["raises", "lowers"]] = {}
     minimum_labels: int
     horizon_days: float = Field(28.0, gt=0.0)  # the age of a post at which its count is the outcome

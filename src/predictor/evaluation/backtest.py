@@ -16,23 +16,22 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Recipe
+from predictor.evaluation.calibration import masses, part_between, r2_rate_within_tier, reliability
 from predictor.evaluation.challenger import NAME as CHALLENGER
 from predictor.evaluation.challenger import challenge
+from predictor.evaluation.folds import held_out
 from predictor.evaluation.kol_effect import KolEffect
 from predictor.forecasting.conformal import LEVELS, record_of
-from predictor.forecasting.design_matrix import mask_history, without_record
-from predictor.forecasting.losses import LEAST, crps, loss, losses
-from predictor.forecasting.predict import QUANTILES, Distribution, answered, baseline_counts, distribution
+from predictor.forecasting.design_matrix import without_record
+from predictor.forecasting.losses import LEAST, crps, log_counts, loss_of_counts, losses
+from predictor.forecasting.predict import QUANTILES, answered, baseline_counts, distribution
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import units
-from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, by_creator, error_clusters, newest
+from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, error_clusters
 from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import Said, say
 
-SPLITS = ("time", "new_creators")
-RECORD_FROM = 3  # earlier posts that make a record
-ENOUGH_RECORDED = 100  # rows with a record needed to test on them alone
 FEW = 20  # rows that a group's figures need; those of all rows together need a quarter of that
 PLACE = ["target", "split", "group"]
 ABOUT = (
@@ -92,15 +91,8 @@ def judge_split(
     -------
     Figures and forecasts, of those rows that the model answers; both empty where there are too few training rows.
     """
-    rows = labelled(examples, recipe)
-    recorded = _recorded(rows)
-    _, test_idx = newest(rows, recorded) if split == "time" else next(iter(by_creator(rows, seed)))
-    about = rows.iloc[test_idx].reset_index(drop=True)
-    if split == "time":
-        known = examples["known_on"] <= about["at"].min()
-    else:
-        known = ~examples["creator_id"].isin(about["creator_id"])
-    everything = examples[known].reset_index(drop=True)
+    fold = held_out(examples, examples[recipe.outcome].notna().to_numpy(), split, seed)
+    about, everything = (examples.iloc[places].reset_index(drop=True) for places in (fold.test, fold.train))
     train = labelled(everything, recipe)
     creators = train["creator_id"].nunique()
     if split == "new_creators" and creators < MIN_CREATORS_FOR_OTHERS:
@@ -108,7 +100,7 @@ def judge_split(
     if len(train) < FEW or unlearnable(train, recipe):
         return _nothing(Unjudged(recipe.name, split, "few_known", len(train)))
     model = fit(everything, recipe, catalogue, seed, cold_start_only=split == "new_creators")
-    splits = np.where(recorded[test_idx], "time", "newcomers") if split == "time" else np.full(len(about), split)
+    splits = np.where(fold.recorded, "time", "newcomers") if split == "time" else np.full(len(about), split)
     rows = about if split == "time" else without_record(about, model.design)
     covered = answered(model, rows)
     unjudged = [
@@ -122,8 +114,8 @@ def judge_split(
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
     predictions = predictions.join(_figures(model, rows, predictions["actual"].to_numpy())).join(baseline_counts(model, rows))
     if challenger is not None:
-        learned = train if split == "time" else mask_history(train, model.design, seed)
-        predictions[CHALLENGER] = challenge(challenger, learned, rows, model.design, recipe)
+        masked = None if split == "time" else seed
+        predictions[CHALLENGER] = challenge(challenger, everything, rows, model, catalogue, masked)
     figures = _by_group(predictions, rows, recipe, len(train))
     sizes = predictions["split"].value_counts()
     unjudged += [
@@ -134,8 +126,7 @@ def judge_split(
 
 def first_judged(examples: pd.DataFrame) -> pd.Timestamp:
     """The day of the first row that the split in time holds out of labelled examples."""
-    _, test_idx = newest(examples, _recorded(examples))
-    return examples["at"].iloc[test_idx].min()
+    return examples["at"].iloc[held_out(examples, np.ones(len(examples), dtype=bool), "time", seed=1).test].min()
 
 
 def _nothing(why: Unjudged) -> SplitResult:
@@ -149,27 +140,11 @@ def _figures(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.D
     scale = partial(np.multiply, 1 / model.unit) if model.recipe.counts else np.log1p
     quantiles = np.column_stack([scale(predicted.quantile(level)) for level in LEVELS[SCORED]])
     figures["crps"] = crps(scale(actual), quantiles, LEVELS[SCORED])
-    figures["inside"] = inside_of(predicted, actual)
+    found = masses(predicted, actual)
+    figures["inside"] = part_between(found, QUANTILES[0], QUANTILES[-1])
     if model.unit != 1.0:
         figures["unit"] = np.full(len(rows), model.unit)
-    return pd.DataFrame(figures, index=rows.index)
-
-
-def inside_of(predicted: Distribution, actual: np.ndarray, low: float = QUANTILES[0], high: float = QUANTILES[-1]) -> np.ndarray:
-    """Part of each outcome's own probability between two levels; calibrated forecasts have the nominal level as its mean.
-
-    An interval of whole numbers includes both ends in full, so its plain coverage is too high, most of all for rare counts.
-    """
-    below, upto = 1 - predicted.at_least(actual), 1 - predicted.at_least(actual + predicted.model.unit)
-    mass = np.maximum(upto - below, 1e-12)
-    return np.clip((np.minimum(upto, high) - np.maximum(below, low)) / mass, 0.0, 1.0)
-
-
-def _recorded(rows: pd.DataFrame) -> np.ndarray:
-    """Whether a row's creator has a record; where hardly any has one, every row is taken as it is."""
-    everyone = np.ones(len(rows), dtype=bool)
-    recorded = ~(rows["posts_seen"] < RECORD_FROM).to_numpy() if "posts_seen" in rows else everyone
-    return recorded if recorded.sum() >= ENOUGH_RECORDED else everyone
+    return pd.DataFrame(figures, index=rows.index).join(found)
 
 
 def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
@@ -182,10 +157,14 @@ def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:
     """
     predictions = _in_units(predictions, recipe)
     actual = predictions["actual"].to_numpy()
-    rules = {name: _error(predictions[name], actual, recipe) for name in recipe.rules}
+
+    def error_of(name: str) -> float:
+        return loss_of_counts(actual, predictions[name].to_numpy(dtype=float), recipe)
+
+    rules = {name: error_of(name) for name in recipe.rules}
     best = min(rules, key=lambda name: rules[name])
-    others = {CHALLENGER: _error(predictions[CHALLENGER], actual, recipe)} if CHALLENGER in predictions else {}
-    error = _error(predictions["expected" if recipe.counts else "p50"], actual, recipe)
+    others = {CHALLENGER: error_of(CHALLENGER)} if CHALLENGER in predictions else {}
+    error = error_of("expected" if recipe.counts else "p50")
     return {
         "rows": len(actual),
         "error": error,
@@ -209,7 +188,9 @@ def within_chance(rows: pd.DataFrame, recipe: Recipe, draws: int = 1000, seed: i
     """
     forecasts = {name: rows[name] for name in recipe.rules} | {"model": rows["expected" if recipe.counts else "p50"]}
     actual = rows["actual"].to_numpy(dtype=float)
-    loss_of = pd.DataFrame({name: losses(actual, _as_log(values, recipe), recipe) for name, values in forecasts.items()})
+    loss_of = pd.DataFrame(
+        {name: losses(actual, log_counts(values.to_numpy(dtype=float), recipe), recipe) for name, values in forecasts.items()}
+    )
     best = loss_of[list(recipe.rules)].mean().idxmin()
     cold = (rows["split"] == "new_creators").all()
     cluster = rows["creator_id"].to_numpy() if cold else error_clusters(rows)
@@ -232,15 +213,6 @@ def _in_units(predictions: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
         return predictions
     counted = [name for name in ("actual", "expected", "p10", "p50", "p90", *recipe.rules, CHALLENGER) if name in predictions]
     return predictions.assign(**predictions[counted].div(units(predictions), axis=0))
-
-
-def _error(forecasts: pd.Series, actual: np.ndarray, recipe: Recipe) -> float:
-    return loss(actual, _as_log(forecasts, recipe), recipe)
-
-
-def _as_log(forecasts: pd.Series, recipe: Recipe) -> np.ndarray:
-    values = forecasts.to_numpy(dtype=float)
-    return np.log(np.maximum(values, LEAST)) if recipe.counts else np.log1p(values)
 
 
 def _fit_of(predictions: pd.DataFrame, actual: np.ndarray) -> dict[str, float]:
@@ -279,11 +251,16 @@ def _by_group(predictions: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe, tra
         head = {"target": recipe.name, "split": split, "learned_from": train_rows}
         least = {"all": FEW // 4}
         found += [
-            head | {"group": name} | scores(group, recipe) | within_chance(group, recipe)
+            head | {"group": name} | scores(group, recipe) | within_chance(group, recipe) | _calibration(group, recipe)
             for name, group in groups.items()
             if len(group) >= least.get(name, FEW)
         ]
     return pd.DataFrame(found) if found else pd.DataFrame(columns=PLACE)
+
+
+def _calibration(group: pd.DataFrame, recipe: Recipe) -> dict[str, float]:
+    """Whether intervals of every level hold, and what is explained beside size."""
+    return {**reliability(group), "r2_rate_within_tier": r2_rate_within_tier(_in_units(group, recipe), recipe)}
 
 
 # Errors and coverage by group of rows.

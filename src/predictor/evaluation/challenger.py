@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import Recipe
+from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
-from predictor.forecasting.design_matrix import Design, exposure
+from predictor.forecasting.design_matrix import Design, design, exposure, mask_history
+from predictor.forecasting.target_model import TargetModel, labelled
 
 NAME = "challenger"  # its column among the forecasts of a back-test; `error_challenger` among the figures
 EXPOSURE = "log_exposure"
@@ -24,38 +25,72 @@ def inputs(rows: pd.DataFrame, design: Design, recipe: Recipe) -> pd.DataFrame:
     return named.assign(**{EXPOSURE: np.log(exposure(rows, recipe.exposure))})
 
 
-def refuse_unfit(estimator: Any, rows: pd.DataFrame, design: Design, recipe: Recipe) -> None:
-    """Let a regressor learn from a few rows before hours are spent.
+def refuse_unfit(estimator: Any, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> None:
+    """Let a regressor learn from a few rows before hours are spent; one of ours must be of the target that is judged.
 
     Raises
     ------
     RowsError
         Where it cannot, with what it says itself.
     """
+    if _is_ours(estimator):
+        if estimator.target != recipe.name:
+            problem = (
+                f"forecasts {estimator.target}, and {recipe.name} is judged too; name the target: targets=['{estimator.target}']."
+            )
+            raise RowsError([Fault("challenger", problem)])
+        estimator.recipe(catalogue)
+        return
     few = rows.iloc[:: max(len(rows) // TRIED, 1)]
     try:
-        challenge(estimator, few, few, design, recipe)
+        _forecast(estimator, few, few, design(rows, recipe, catalogue), recipe)
     except Exception as problem:  # anybody's code
         said = " ".join(str(problem).split())[:200].rstrip(".")
         advice = "give a regressor with fit(X, y) and predict(X); one that takes no missing values needs an imputer before it"
         raise RowsError([Fault("challenger", f"cannot learn from these examples: {said}; {advice}.")]) from None
 
 
-def challenge(estimator: Any, train: pd.DataFrame, asked: pd.DataFrame, design: Design, recipe: Recipe) -> np.ndarray:
+def challenge(
+    estimator: Any, known: pd.DataFrame, asked: pd.DataFrame, model: TargetModel, catalogue: Catalogue, masked: int | None
+) -> np.ndarray:
     """Counts that a copy of the regressor forecasts for the rows asked, once it has learned from the others.
 
-    It learns log(1 + count), or the count itself of a rare outcome, whose mean the back-test asks for.
+    It learns log(1 + count), or the count itself of a rare outcome, whose mean the back-test asks for; one of ours
+    (`TargetRegressor`) learns from the examples as they are.
 
     Parameters
     ----------
     estimator
         Anything with scikit-learn's `fit(X, y)` and `predict(X)`; one that takes no NaN needs an imputer before it.
-    train, asked
-        Labelled examples to learn from, and the rows to forecast.
+    known, asked
+        Examples to learn from, and the rows to forecast, which come without records where these are not to be seen.
+    model
+        The model that is judged beside it, for the columns that both see.
+    masked
+        Where the random numbers start by which rows to learn from are masked, if they are to be learned as cold starts.
     """
-    from sklearn.base import clone
+    if _is_ours(estimator):
+        ours = _copy(estimator).set_params(catalogue=estimator.catalogue or catalogue, mask_unseen=False)
+        return ours.fit(known).predict(asked)
+    train = labelled(known, model.recipe)
+    train = train if masked is None else mask_history(train, model.design, masked)
+    return _forecast(estimator, train, asked, model.design, model.recipe)
 
+
+def _forecast(estimator: Any, train: pd.DataFrame, asked: pd.DataFrame, design: Design, recipe: Recipe) -> np.ndarray:
     count = train[recipe.outcome].to_numpy(dtype=float)
-    fitted = clone(estimator).fit(inputs(train, design, recipe), count if recipe.counts else np.log1p(count))
+    fitted = _copy(estimator).fit(inputs(train, design, recipe), count if recipe.counts else np.log1p(count))
     said = np.asarray(fitted.predict(inputs(asked, design, recipe)), dtype=float).reshape(len(asked))
     return np.maximum(said if recipe.counts else np.expm1(said), 0.0)
+
+
+def _is_ours(estimator: Any) -> bool:
+    from predictor.evaluation.estimator import TargetRegressor  # scikit-learn takes a second that scoring need not wait
+
+    return isinstance(estimator, TargetRegressor)
+
+
+def _copy(estimator: Any) -> Any:
+    from sklearn.base import clone
+
+    return clone(estimator)

@@ -26,6 +26,16 @@ def loss(y: np.ndarray, log_forecast: np.ndarray, recipe: Recipe, weight: np.nda
     return float(np.average(losses(y, log_forecast, recipe), weights=weight))
 
 
+def log_counts(counts: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """Forecast counts on the scale that `losses` takes them on."""
+    return np.log(np.maximum(counts, LEAST)) if recipe.counts else np.log1p(counts)
+
+
+def loss_of_counts(y: np.ndarray, counts: np.ndarray, recipe: Recipe) -> float:
+    """The mean of `losses`, of forecasts that are given as counts."""
+    return loss(y, log_counts(counts, recipe), recipe)
+
+
 def one_standard_error_rule(
     candidates: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray, min_relative_gain: float, min_standard_errors: float
 ) -> int:

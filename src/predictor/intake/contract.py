@@ -14,6 +14,7 @@ from predictor.definitions.closed_lists import TABLES
 from predictor.definitions.schema import Catalogue
 from predictor.definitions.strict_yaml import read_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.intake.aliases import alias_faults, under_current_ids
 from predictor.intake.budgets import read_budget
 from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
@@ -191,7 +192,10 @@ def _folder(
 def _together(
     frames: dict[str, pd.DataFrame], names: dict[str, str], faults: list[Fault], invented: bool
 ) -> dict[str, pd.DataFrame]:
-    """Tables that have been read one by one, with what is wrong between them, and ids where rows have none."""
+    """Tables that have been read one by one, with what is wrong between them, under the ids that creators have today, and ids
+    where rows have none."""
+    faults += alias_faults(frames, names)
+    frames = under_current_ids(frames)
     faults += across(frames, names)
     if not invented:
         faults += in_the_future(frames, names)

@@ -41,8 +41,8 @@ class Training(learning.Training):
 
 def history(
     source: Path | str | None = None, *, creators: Any = None, posts: Any = None, bookings: Any = None, campaigns: Any = None,
-    creator_snapshots: Any = None, post_snapshots: Any = None, mapping: Mapping | Path | str | None = None,
-    catalogue: Catalogue | None = None, invented: bool = False,
+    creator_snapshots: Any = None, post_snapshots: Any = None, creator_aliases: Any = None,
+    mapping: Mapping | Path | str | None = None, catalogue: Catalogue | None = None, invented: bool = False,
 ) -> History:  # fmt: skip
     """A checked history, from a folder (or one flat file of bookings) or from tables that are at hand.
 
@@ -50,9 +50,10 @@ def history(
     ----------
     source
         A folder of tables, or one file of bookings; instead of the tables.
-    creators, posts, bookings, campaigns, creator_snapshots, post_snapshots
+    creators, posts, bookings, campaigns, creator_snapshots, post_snapshots, creator_aliases
         A pandas frame each, whatever speaks Arrow (Polars, DuckDB relations, Arrow tables), or the path of a file. Times with a
-        zone, nullable integers, categories and text as people type it are read as in a file.
+        zone, nullable integers, categories and text as people type it are read as in a file. `creator_aliases` holds the
+        `old_id` and `new_id` of creators who changed theirs, whose record then stays whole.
     mapping
         How other people's titles and values are read, or the path of a mapping file.
     catalogue
@@ -76,7 +77,7 @@ def history(
     meaning = load_mapping(Path(mapping), known) if isinstance(mapping, Path | str) else mapping
     given = {
         "creators": creators, "creator_snapshots": creator_snapshots, "posts": posts, "post_snapshots": post_snapshots,
-        "campaigns": campaigns, "bookings": bookings,
+        "campaigns": campaigns, "bookings": bookings, "creator_aliases": creator_aliases,
     }  # fmt: skip
     tables = {name: table for name, table in given.items() if table is not None}
     if (source is None) == (not tables):

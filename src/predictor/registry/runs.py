@@ -102,7 +102,8 @@ def headline(bundle: Bundle) -> dict[str, float]:
     """The figures that a reviewer looks at first, on the newest fifth and on creators never seen, by `target/split/figure`.
 
     The error is `mae_log`, the mean absolute error of log(1 + count), or for rare counts `deviance`; `coverage_80` is the
-    share of outcomes inside the 80 % interval, `gain` how much smaller the error is than the best baseline's in hindsight.
+    share of outcomes inside the 80 % interval (one at an end in part), `gain` how much smaller the error is than the best
+    baseline's.
     """
     found: dict[str, float] = {}
     for row in bundle.provenance.scores:
@@ -110,7 +111,7 @@ def headline(bundle: Bundle) -> dict[str, float]:
             continue
         error = "deviance" if bundle.models[row["target"]].recipe.counts else "mae_log"
         place = f"{row['target']}/{'newest' if row['split'] == 'time' else row['split']}"
-        named = {error: row["error"], "coverage_80": row["coverage"], "gain": row["gain"]}
+        named = {error: row["error"], "coverage_80": row["coverage_untied"], "gain": row["gain"]}
         found |= {f"{place}/{name}": float(value) for name, value in named.items() if value is not None}
     return found
 
@@ -126,13 +127,13 @@ def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path
         mlflow.log_text(diff, "tuned.diff")
         for name, one in tuned.items():
             with _run(mlflow, name, nested=True):
-                mlflow.log_params(one.best.parameters.model_dump())
+                mlflow.log_params(one.best.settings)
                 mlflow.log_metrics({"loss": one.best.loss, "shipped_loss": one.shipped.loss, "gain": one.gain})
                 if one.newest is not None:
                     mlflow.log_metrics(dict(zip(("newest_shipped_error", "newest_error"), one.newest, strict=True)))
                 for number, trial in enumerate(one.trials, start=1):
                     with _run(mlflow, f"{name} {number}", nested=True):
-                        mlflow.log_params(trial.parameters.model_dump())
+                        mlflow.log_params(trial.settings)
                         mlflow.log_metric("loss", trial.loss)
 
 
@@ -279,7 +280,7 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
         curves = response_curves(model, examples, columns, training.bundle.catalogue, refits=refits, seed=seed)
         mlflow.log_figure(curve_plot(curves, Phrases("en", training.bundle.catalogue)), "curves.png")
     mlflow.log_figure(importance_plot(model, training.bundle.catalogue), "importance.png")
-    mlflow.log_figure(calibration_plot(predictions[predictions["target"] == name], name), "calibration.png")
+    mlflow.log_figure(calibration_plot(predictions[predictions["target"] == name], name, recipe.outcome), "calibration.png")
 
 
 def _tags(bundle: Bundle) -> dict[str, str]:

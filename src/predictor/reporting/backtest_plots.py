@@ -1,4 +1,4 @@
-"""The back-test's two plots: forecasts against what came, and where the 80 % interval keeps its word."""
+"""The back-test's plots: forecasts against what came, where intervals keep their word, and the bias by month."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 from predictor.definitions.phrases import Phrases, in_order
 from predictor.definitions.schema import Catalogue
 from predictor.evaluation.backtest import BY
+from predictor.evaluation.calibration import BINS, bias_by_month, pit_histogram
 from predictor.evaluation.findings import KEPT, Finding, Side, enough_to_judge
 from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.plots import FAINT, INK, panel, scale, svg
@@ -37,7 +38,7 @@ def importance_plot(model: TargetModel, catalogue: Catalogue, most: int = 15) ->
     return figure
 
 
-def calibration_plot(predictions: pd.DataFrame, target: str) -> Figure:
+def calibration_plot(predictions: pd.DataFrame, target: str, outcome: str) -> Figure:
     """Forecast against outcome by tenth of the forecast, with the 80 % interval, one panel a split."""
     splits = list(predictions["split"].unique())
     figure = Figure(figsize=(1 + 3.5 * len(splits), 4), layout="constrained")
@@ -48,7 +49,7 @@ def calibration_plot(predictions: pd.DataFrame, target: str) -> Figure:
         axes.fill_between(means["expected"], means["p10"], means["p90"], color="#4c78a8", alpha=0.2, label="mean p10 to p90")
         axes.plot(means["expected"], means["actual"], "o-", color="#4c78a8", label="mean outcome")
         axes.plot(means["expected"], means["expected"], ":", color="grey", label="as forecast")
-        axes.set(xscale="log", yscale="log", xlabel="mean forecast + 1", ylabel="mean outcome + 1")
+        axes.set(xscale="log", yscale="log", xlabel=f"mean forecast + 1 ({outcome})", ylabel=f"mean outcome + 1 ({outcome})")
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_minor_formatter(NullFormatter())
             axis.set_major_locator(LogLocator(numticks=6, subs=(1.0, 3.0)))
@@ -61,6 +62,7 @@ def calibration_plot(predictions: pd.DataFrame, target: str) -> Figure:
 
 
 LOOKS = {"time": ("o", "#14746f"), "new_creators": ("D", "#8a4fa3")}  # as in the curves: known creators and strangers
+MONTHS = 6  # named below an axis
 LEAST_A_MARK = 10  # results behind a mark of the calibration
 LOWEST = 0.4  # coverage below which a group stands at the plot's edge
 
@@ -82,12 +84,61 @@ def calibration(finding: Finding, phrases: Phrases) -> Markup:
     axes.set(
         xlim=both,
         ylim=both,
-        xlabel=phrases.say("record_forecast_mean"),
-        ylabel=phrases.say("record_outcome_mean"),
+        xlabel=phrases.say("record_forecast_mean", outcome=outcome_unit(finding, phrases)),
+        ylabel=phrases.say("record_outcome_mean", outcome=outcome_unit(finding, phrases)),
     )
     axes.grid(color=FAINT, linewidth=0.6)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, handletextpad=0.4)
     return svg(figure)
+
+
+def histogram(finding: Finding, phrases: Phrases) -> Markup:
+    """Shares of outcomes by tenth of their forecast distribution, which are equal where forecasts keep their word."""
+    figure, axes = panel(2.6)
+    edges = np.linspace(0.0, 1.0, BINS + 1)
+    for side in finding.sides:
+        name = phrases.say(f"split_{side.split}")
+        axes.stairs(pit_histogram(side.rows), edges, color=LOOKS[side.split][1], linewidth=1.6, label=name)
+    axes.axhline(1 / BINS, linestyle=":", color=INK, linewidth=1.1, zorder=2)
+    axes.set(xlim=(0, 1), xlabel=phrases.say("record_pit_axis"), ylabel=phrases.say("record_pit_share"))
+    axes.set_ylim(0, max(2 / BINS, axes.get_ylim()[1]))
+    _in_percent(axes, phrases)
+    return svg(figure)
+
+
+def bias(finding: Finding, phrases: Phrases) -> Markup | None:
+    """All forecasts over all outcomes by month; nothing where no month has results enough."""
+    months = {side.split: bias_by_month(side.rows) for side in finding.sides}
+    if not any(len(found) for found in months.values()):
+        return None
+    figure, axes = panel(2.6)
+    for side in finding.sides:
+        marker, colour = LOOKS[side.split]
+        found = months[side.split]
+        name = phrases.say(f"split_{side.split}")
+        axes.plot(found["month"], found["total"], color=colour, marker=marker, markersize=4.5, linewidth=1, label=name)
+    axes.axhline(1.0, linestyle=":", color=INK, linewidth=1.1, zorder=2)
+    shown = pd.concat(list(months.values()))["month"]
+    between = pd.date_range(shown.min(), shown.max(), freq="MS")
+    ticks = between[np.unique(np.linspace(0, len(between) - 1, min(len(between), MONTHS)).astype(int))]
+    axes.set_xticks(list(ticks), [f"{month:%m/%Y}" for month in ticks])
+    axes.set_ylabel(phrases.say("record_total_of", outcome=outcome_unit(finding, phrases)))
+    axes.set_ylim(0, max(2.0, axes.get_ylim()[1]))
+    _in_percent(axes, phrases)
+    return svg(figure)
+
+
+def _in_percent(axes: Axes, phrases: Phrases) -> None:
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: phrases.percent(value)))
+    axes.grid(axis="y", color=FAINT, linewidth=0.6)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, handletextpad=0.4)
+
+
+def outcome_unit(finding: Finding, phrases: Phrases) -> str:
+    """What is counted, and in which currency where it is an amount of one."""
+    outcome = phrases.noun(phrases.catalogue.entries[finding.recipe.outcome].label)
+    codes = finding.rows["currency"].dropna().unique() if "currency" in finding.rows else []
+    return f"{outcome}, {codes[0]}" if phrases.catalogue.in_money(finding.recipe) and len(codes) == 1 else outcome
 
 
 def tenths(rows: pd.DataFrame) -> pd.DataFrame:

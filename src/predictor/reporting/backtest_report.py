@@ -6,7 +6,7 @@ Nothing in it is fetched from anywhere, and the same input on the same day gives
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,15 +18,17 @@ from matplotlib import rc_context
 from predictor.bundle import Bundle
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Recipe
-from predictor.evaluation.backtest import RECORD_FROM, Backtest
+from predictor.evaluation.backtest import Backtest
+from predictor.evaluation.calibration import ENOUGH_OF_A_MONTH, RELIABILITY, coverage_by_creator
 from predictor.evaluation.decision_gain import ENOUGH, SMALLEST
 from predictor.evaluation.findings import KEPT, MIN_GROUP, ROUGH, Finding, Side, SplitFinding, findings
+from predictor.evaluation.folds import RECORD_FROM
 from predictor.evaluation.kol_effect import effect_in_words
 from predictor.explanation.contributions import pooled_limit, rule_name, skipped_limit
 from predictor.forecasting.predict import QUANTILES
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
 from predictor.forecasting.target_model import TargetModel
-from predictor.reporting.backtest_plots import LOWEST, calibration, coverage
+from predictor.reporting.backtest_plots import LOWEST, bias, calibration, coverage, histogram
 from predictor.reporting.plots import STYLE
 from predictor.reporting.templating import environment
 from predictor.tables.files import write_text
@@ -130,7 +132,7 @@ def fixed(value: float, decimals: int, phrases: Phrases) -> str:
     """A figure of a column, with the same number of decimals as those above and below it."""
     if not math.isfinite(value):
         return phrases.say("nothing")
-    return f"{value:.{decimals}f}".replace(".", phrases.say("decimal"))
+    return f"{value:.{decimals}f}".replace("-", "−").replace(".", phrases.say("decimal"))
 
 
 # Tables for a terminal.
@@ -156,7 +158,7 @@ def scores_table(judged: Backtest, bundle: Bundle | None = None) -> str:
             "model": scores["error"].map("{:.3f}".format),
             "gain": scores["gain"].map("{:+.1%}".format),
             "R² log": scores["r2_log"].map("{:.2f}".format),
-            "80 % holds": scores["coverage"].map("{:.1%}".format),
+            "80 % holds": scores["coverage_untied"].map("{:.1%}".format),
             "±20 % holds": scores["coverage_fixed_band"].map("{:.1%}".format),
             "total": scores["total"].map("{:.2f}".format),
         }
@@ -177,7 +179,7 @@ def _what_it_is(judged: Backtest, bundle: Bundle | None) -> list[str]:
 LEGEND = (
     "error: mean absolute error of log(1 + count), for clicks, orders and revenue mean Tweedie deviance (power 1.5), of\n"
     "revenue in units of about one order. gain: below the baseline that did best in hindsight. 80 % holds: share of\n"
-    "outcomes inside p10 to p90. total: all forecasts over all outcomes."
+    "outcomes inside p10 to p90, one at an end in part. total: all forecasts over all outcomes."
 )
 
 
@@ -211,6 +213,7 @@ def record(judged: Backtest, phrases: Phrases, today: date | None = None, found:
         targets=[_target(one, judged, phrases) for one in found if one.sides],
         limits=limits(found, judged, phrases),
         gains={"least": SMALLEST, "enough": ENOUGH},
+        bias_least=ENOUGH_OF_A_MONTH,
         note={"low": low, "high": high, "lowest": lowest, **MIN_GROUP},
         today=today or date.today(),
     )
@@ -220,7 +223,10 @@ def _target(found: Finding, judged: Backtest, phrases: Phrases) -> dict[str, Any
     """What the template needs of one target."""
     outcome = phrases.catalogue.entries[found.recipe.outcome]
     with rc_context(STYLE):
-        plots = {"calibration": calibration(found, phrases), "coverage": coverage(found, phrases)}
+        plots = {
+            "calibration": calibration(found, phrases), "coverage": coverage(found, phrases),
+            "histogram": histogram(found, phrases), "bias": bias(found, phrases),
+        }  # fmt: skip
     return {
         **plots,
         "label": phrases.label(found.recipe.label),
@@ -240,17 +246,34 @@ def _figures(found: Finding, phrases: Phrases) -> list[tuple[str, list[str]]]:
     """Rows below the errors: what it is called, and a value a test."""
     percent = phrases.percent
     kinds: list[tuple[str, Callable[[SplitFinding], str]]] = [
-        ("record_inside", lambda test: percent(test.figures["coverage"])),
+        ("record_inside", lambda test: percent(test.figures["coverage_untied"])),
+        ("record_levels", lambda test: _levels(test, phrases)),
+        ("record_creators", lambda test: _by_creator(found, test, phrases)),
         ("record_quantiles", lambda test: _quantiles(found, test, phrases)),
         ("record_band", lambda test: percent(test.figures["coverage_fixed_band"])),
         ("record_width", lambda test: f"×{fixed(test.figures['width'], 1, phrases)}"),
         ("record_total", lambda test: percent(test.figures["total"])),
+        ("record_r2", lambda test: fixed(test.figures["r2_log"], 2, phrases)),
+        ("record_r2_rate", lambda test: fixed(test.figures["r2_rate_within_tier"], 2, phrases)),
     ]
-    if found.recipe.counts:
-        kinds.insert(1, ("record_untied", lambda test: percent(test.figures["coverage_untied"])))
-    else:
+    if not found.recipe.counts:
         kinds.insert(0, ("record_off", lambda test: f"×{fixed(math.exp(test.figures['error']), 1, phrases)}"))
     return [(phrases.say(key), [written(test) for test in found.tests]) for key, written in kinds]
+
+
+def _levels(test: SplitFinding, phrases: Phrases) -> str:
+    """Coverage of the intervals of every level."""
+    return _shares([test.figures[f"holds_{round(100 * level)}"] for level in RELIABILITY], phrases)
+
+
+def _by_creator(found: Finding, test: SplitFinding, phrases: Phrases) -> str:
+    """Coverage of the interval of a creator whom a tenth of them lie below, of the middle one, and of one whom a tenth exceed."""
+    shares = coverage_by_creator(found.rows[found.rows["split"] == test.split])
+    return _shares([shares.quantile(level) for level in QUANTILES], phrases) if len(shares) else phrases.say("nothing")
+
+
+def _shares(shares: Sequence[float], phrases: Phrases) -> str:
+    return " · ".join(phrases.number(100 * share, 0) for share in shares) + "%"
 
 
 def _quantiles(found: Finding, test: SplitFinding, phrases: Phrases) -> str:
@@ -258,4 +281,4 @@ def _quantiles(found: Finding, test: SplitFinding, phrases: Phrases) -> str:
     rows = found.rows[found.rows["split"] == test.split]
     quantiles = [rows[f"p{round(100 * level)}"] for level in QUANTILES]
     shares = [((rows["actual"] < one).mean() + (rows["actual"] <= one).mean()) / 2 for one in quantiles]
-    return " · ".join(phrases.number(100 * share, 0) for share in shares) + "%"
+    return _shares(shares, phrases)

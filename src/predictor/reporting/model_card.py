@@ -86,8 +86,8 @@ def _data(source: Provenance, phrases: Phrases) -> str:
 
 def _errors(found: list[Finding], phrases: Phrases) -> list[str]:
     titles = ["card_target_heading", "card_held_out", "rows", "best_rule", "rule_error", "model_error", "record_gain"]
-    titles += ["card_gain_90", "record_inside", "record_band", "record_total"]
-    head = [_row([phrases.say(title) for title in titles]), _row(["---", "---", "--:", "---"] + ["--:"] * 7)]
+    titles += ["card_gain_90", "record_inside", "card_inside_50", "card_inside_95", "record_band", "record_total"]
+    head = [_row([phrases.say(title) for title in titles]), _row(["---", "---", "--:", "---"] + ["--:"] * 9)]
     rows = [_row(_error(one, test, phrases)) for one in found for test in one.tests]
     notes = {_note(one, phrases): None for one in found if one.tests}
     return ["\n".join(head + rows), *notes]
@@ -96,7 +96,9 @@ def _errors(found: list[Finding], phrases: Phrases) -> list[str]:
 def _error(found: Finding, test: SplitFinding, phrases: Phrases) -> list[str]:
     figures = test.figures
     errors = (phrases.number(figures[key], 3) for key in ("best_rule_error", "error"))
-    shares = (phrases.percent(figures[key]) for key in ("coverage", "coverage_fixed_band", "total"))
+    shares = (
+        phrases.percent(figures[key]) for key in ("coverage_untied", "holds_50", "holds_95", "coverage_fixed_band", "total")
+    )
     where = [phrases.label(found.recipe.label), phrases.say(f"split_{test.split}"), phrases.number(figures["rows"])]
     interval = f"{signed(test.low, phrases)} – {signed(test.high, phrases)}"
     return [*where, rule_name(figures["best_rule"], phrases), *errors, signed(figures["gain"], phrases), interval, *shares]

@@ -59,7 +59,7 @@ class Model:
         source = self.bundle.provenance
         learned = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in source.rows.items())
         newest = [row for row in source.scores if row["split"] == "time" and row["group"] == "all"]
-        held = ", ".join(f"{row['target']} {row['coverage']:.1%} and {row['gain']:+.1%}" for row in newest)
+        held = ", ".join(f"{row['target']} {row['coverage_untied']:.1%} and {row['gain']:+.1%}" for row in newest)
         return (
             f"Model {source.version_label}: {', '.join(self.bundle.models)}\n"
             f"learned from {learned} until {source.data_until}{' (invented data)' if self.bundle.invented else ''}\n"

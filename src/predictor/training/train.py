@@ -21,10 +21,10 @@ from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.version import package_version
 from predictor.errors import Fault, RowsError
-from predictor.evaluation.backtest import SPLITS, Backtest, SplitResult, by_group, first_judged, judge_split
+from predictor.evaluation.backtest import Backtest, SplitResult, by_group, first_judged, judge_split
 from predictor.evaluation.challenger import refuse_unfit
+from predictor.evaluation.folds import SPLITS
 from predictor.evaluation.kol_effect import KolEffect, kol_effect
-from predictor.forecasting.design_matrix import design
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import estimate_correlations
 from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
@@ -118,8 +118,7 @@ def judge(
     tables, catalogue = asked.tables, asked.catalogue
     recipes = _trainable(catalogue, targets, skipped)
     for recipe in recipes if challenger is not None else ():
-        rows = labelled(examples, recipe)
-        refuse_unfit(challenger, rows, design(rows, recipe, catalogue), recipe)
+        refuse_unfit(challenger, labelled(examples, recipe), recipe, catalogue)
     tasks = [(split, recipe) for recipe in recipes for split in (*SPLITS, "kinds")]
     results = list(_run(tasks, examples, asked, seed, jobs, progress, challenger))
     return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), asked.remarks(examples, skipped))

@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from predictor.definitions.schema import Catalogue, Parameters, Recipe
+from predictor.definitions.schema import Catalogue, LightGBM, Parameters, Recipe
+from predictor.definitions.search import ranges
 from predictor.definitions.version import package_version
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.splits import newest
@@ -41,19 +42,22 @@ if TYPE_CHECKING:
 
 # Trials of a recipe's parameters, kept in a SQLite file: what was tried, how it did, and what to try next (Optuna).
 
-SPACE: dict[str, tuple[Any, Any]] = {
-    "trees": (50, 600), "learning_rate": (0.01, 0.2), "leaves": (4, 63), "smallest_leaf": (5, 200),
-}  # fmt: skip
 SEARCH = 2  # raised whenever the folds or the way of choosing change, so that old trials are not mixed with new ones
 WORDS = {"label", "goal", "cost_per", "gates"}  # of a recipe: nothing that is learned depends on them
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Parameters as a recipe would write them, and the mean loss on rows held out (lower is better)."""
+    """Settings as a recipe would write them, and the mean loss on rows held out (lower is better)."""
 
     parameters: Parameters
     loss: float
+    lightgbm: LightGBM = LightGBM()
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All of them by name."""
+        return self.parameters.model_dump() | self.lightgbm.model_dump()
 
 
 def study_name(recipe: Recipe, catalogue: Catalogue, data: str, seed: int) -> str:
@@ -61,7 +65,7 @@ def study_name(recipe: Recipe, catalogue: Catalogue, data: str, seed: int) -> st
     basis = {
         "recipe": recipe.model_dump(mode="json", exclude=WORDS),
         "inputs": catalogue.inputs(recipe),
-        "space": SPACE,
+        "space": ranges(recipe),
         "seed": seed,
         "versions": [SEARCH, package_version(), version("lightgbm")],
     }
@@ -92,11 +96,14 @@ def finished_trials(study: Study) -> list[Trial]:
     from optuna.trial import TrialState
 
     completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    return [Trial(Parameters(**one.user_attrs["parameters"]), float(one.value or 0.0)) for one in completed]
+    return [
+        Trial(Parameters(**one.user_attrs["parameters"]), float(one.value or 0.0), LightGBM(**one.user_attrs.get("lightgbm", {})))
+        for one in completed
+    ]
 
 
-def next_trial(study: Study, shipped: Parameters, number: int, seed: int) -> tuple[Any, Parameters]:
-    """What to try as trial `number` (from 0, which is the recipe itself): Optuna's trial, and what a recipe would write.
+def next_trial(study: Study, recipe: Recipe, number: int, seed: int) -> tuple[Any, Recipe]:
+    """What to try as trial `number` (from 0, which is the recipe itself): Optuna's trial, and the recipe with it.
 
     The tree-structured Parzen estimator (Bergstra et al., 2011) draws from the trials that are done, seeded by the number:
     a search that was stopped and resumed tries the same as one that ran through.
@@ -104,27 +111,44 @@ def next_trial(study: Study, shipped: Parameters, number: int, seed: int) -> tup
     from optuna.samplers import TPESampler
 
     if number == 0:
-        study.enqueue_trial(shipped.model_dump())
+        shipped = recipe.parameters.model_dump() | recipe.lightgbm.model_dump()
+        study.enqueue_trial({name: shipped[name] for name in ranges(recipe)})
     trial_seed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
     study.sampler = TPESampler(
         seed=trial_seed, multivariate=True, constant_liar=False
     )  # else a trial cut off would steer the next
-    trial = study.ask(_space(shipped))
-    rounded = {**trial.params, "learning_rate": float(f"{trial.params['learning_rate']:.3g}")}
-    parameters = shipped if number == 0 else Parameters(**rounded)
-    trial.set_user_attr("parameters", parameters.model_dump())
-    return trial, parameters
+    trial = study.ask(_space(recipe))
+    tried = recipe if number == 0 else with_settings(recipe, {name: _rounded(value) for name, value in trial.params.items()})
+    trial.set_user_attr("parameters", tried.parameters.model_dump())
+    trial.set_user_attr("lightgbm", tried.lightgbm.model_dump())
+    return trial, tried
 
 
-def _space(shipped: Parameters) -> dict[str, Any]:
-    """What may be tried: SPACE, and the recipe's own values where they lie outside."""
+def with_settings(recipe: Recipe, settings: Mapping[str, float]) -> Recipe:
+    """A recipe with other values of some settings."""
+    blocks = {"parameters": recipe.parameters, "lightgbm": recipe.lightgbm}
+    return recipe.model_copy(
+        update={
+            block: old.model_copy(update={name: value for name, value in settings.items() if name in type(old).model_fields})
+            for block, old in blocks.items()
+        }
+    )
+
+
+def _rounded(value: float) -> float:
+    """A setting as a recipe would write it."""
+    return value if isinstance(value, int) else float(f"{value:.3g}")
+
+
+def _space(recipe: Recipe) -> dict[str, Any]:
     from optuna.distributions import FloatDistribution, IntDistribution
 
-    space: dict[str, Any] = {}
-    for name, (low, high) in SPACE.items():
-        value, kind = getattr(shipped, name), FloatDistribution if name == "learning_rate" else IntDistribution
-        space[name] = kind(min(low, value), max(high, value), log=True)
-    return space
+    return {
+        name: IntDistribution(int(one.low), int(one.high), log=one.log)
+        if one.whole
+        else FloatDistribution(one.low, one.high, log=one.log)
+        for name, one in ranges(recipe).items()
+    }
 
 
 WORTHWHILE = 0.005  # relative gain on the folds below which the recipe is good enough as it stands
@@ -214,10 +238,8 @@ def _search(searches: dict[str, _Search], studies: dict[str, Study], trials: int
     earlier = {name: _before_newest(search) for name, search in searches.items()}
     for trial_number in range(trials):
         missing = [name for name, study in studies.items() if len(finished_trials(study)) == trial_number]
-        trials_by_name = {
-            n: next_trial(studies[n], searches[n].recipe.parameters, trial_number, searches[n].seed) for n in missing
-        }
-        tasks = [(_loss, (earlier[name], parameters)) for name, (_, parameters) in trials_by_name.items()]
+        trials_by_name = {n: next_trial(studies[n], searches[n].recipe, trial_number, searches[n].seed) for n in missing}
+        tasks = [(_loss, (earlier[name], recipe)) for name, (_, recipe) in trials_by_name.items()]
         for name, loss in spread(tasks, jobs):
             studies[name].tell(trials_by_name[name][0], loss)
             best = min(trial.loss for trial in finished_trials(studies[name]))
@@ -233,19 +255,19 @@ def _before_newest(search: _Search) -> _Search:
     return replace(search, rows=with_stages(rows.iloc[train_idx].reset_index(drop=True), fitted))
 
 
-def _with(search: _Search, parameters: Parameters) -> Recipe:
-    return search.recipe.model_copy(update={"parameters": parameters})
-
-
-def _loss(search: _Search, parameters: Parameters) -> tuple[str, float]:
-    loss = held_out_loss(search.rows, _with(search, parameters), search.catalogue, search.seed)
+def _loss(search: _Search, recipe: Recipe) -> tuple[str, float]:
+    loss = held_out_loss(search.rows, recipe, search.catalogue, search.seed)
     return search.recipe.name, loss if math.isfinite(loss) else math.inf
 
 
 def _check_on_newest(tuned: dict[str, Tuned], searches: dict[str, _Search], jobs: int, progress: Progress) -> dict[str, Tuned]:
     """The best beside the recipe on the newest fifth, where the gain on the folds is worthwhile."""
     candidates = [name for name, one in tuned.items() if one.gain >= WORTHWHILE]
-    tried = [(searches[n], trial.parameters) for n in candidates for trial in (tuned[n].shipped, tuned[n].best)]
+    tried = [
+        (searches[n], with_settings(searches[n].recipe, trial.settings))
+        for n in candidates
+        for trial in (tuned[n].shipped, tuned[n].best)
+    ]
     errors = dict(spread(((_error, (place, *one)) for place, one in enumerate(tried)), jobs))
     found = {name: (errors[2 * place], errors[2 * place + 1]) for place, name in enumerate(candidates)}
     for name, (recipe, best) in found.items():
@@ -253,9 +275,9 @@ def _check_on_newest(tuned: dict[str, Tuned], searches: dict[str, _Search], jobs
     return {name: replace(one, newest=found.get(name)) for name, one in tuned.items()}
 
 
-def _error(place: int, search: _Search, parameters: Parameters) -> tuple[int, float]:
+def _error(place: int, search: _Search, recipe: Recipe) -> tuple[int, float]:
     """The place, and the error of a model on the newest fifth; missing where too few rows are there."""
-    scores = judge_split(search.rows, _with(search, parameters), search.catalogue, "time", search.seed).scores
+    scores = judge_split(search.rows, recipe, search.catalogue, "time", search.seed).scores
     error = next(iter(scores.loc[(scores["split"] == "time") & (scores["group"] == "all"), "error"]), math.nan)
     return place, float(error)
 
@@ -283,7 +305,10 @@ def recipe_diff(tuned: Tuned, project: Path) -> str:
     """A unified diff of `models/<target>.yaml`, for `patch -p1` or `git apply` in the project's folder."""
     name = f"models/{tuned.target}.yaml"
     old = (project / name).read_bytes().decode("utf-8")  # as bytes, because line endings must stay as they are
-    new = with_parameters(old, tuned.best.parameters)
+    changed = {
+        name: value for name, value in tuned.best.lightgbm.model_dump().items() if value != getattr(tuned.shipped.lightgbm, name)
+    }
+    new = with_block(with_parameters(old, tuned.best.parameters), changed)
     lines = difflib.unified_diff(LINE.findall(old), LINE.findall(new), f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
@@ -295,6 +320,30 @@ def with_parameters(text: str, parameters: Parameters) -> str:
     for key, value in reversed(body.value):  # from the last, so that the places of the others stay
         start, end = value.start_mark.index, value.end_mark.index
         text = text[:start] + str(getattr(parameters, key.value)) + text[end:]
+    return text
+
+
+def with_block(text: str, changed: Mapping[str, Any]) -> str:
+    """A recipe's text with other values in its block `lightgbm:`, which is written below `parameters` where it is not there."""
+    if not changed:
+        return text
+    body: Any = yaml.compose(text)
+    blocks = {key.value: value for key, value in body.value}
+    there = {key.value: value for key, value in blocks["lightgbm"].value} if "lightgbm" in blocks else {}
+    fresh = [f"{name}: {value}" for name, value in changed.items() if name not in there]
+    block = blocks.get("lightgbm", blocks["parameters"])
+    last = (block if block.flow_style else block.value[-1][1]).end_mark.index
+    end_of_line = text.find("\n", last) if "\n" in text[last:] else len(text)
+    if fresh and "lightgbm" in blocks and block.flow_style:
+        text = f"{text[: last - 1].rstrip()}{', ' if there else ''}{', '.join(fresh)}{text[last - 1 :]}"
+    elif fresh:
+        indent = " " * block.start_mark.column
+        lines = [f"{indent}{line}" for line in fresh] if "lightgbm" in blocks else [f"lightgbm: {{{', '.join(fresh)}}}"]
+        before, ending = text[:end_of_line].removesuffix("\r"), "\r\n" if "\r\n" in text else "\n"
+        text = before + "".join(f"{ending}{line}" for line in lines) + text[len(before) :]
+    for name, value in reversed(there.items()):  # from the last, and all before what was added
+        if name in changed:
+            text = text[: value.start_mark.index] + str(changed[name]) + text[value.end_mark.index :]
     return text
 
 
