@@ -84,13 +84,14 @@ def said_by_line(title: str, unit: Unit) -> list[Said]:
     return [Said("import_unit_stated", values)] if unit.line else []
 
 
-def doubt_unnamed(layout: Layout, title: str, numbers: pd.Series, table: str) -> list[Said]:
-    """The question whether a unit that a line states of it does not say what (Unit: thousand) is that of people too."""
-    lines = [one.line for one in stated_units(layout.around) if one.unnamed]
-    if not lines or not len(numbers) or numbers.max() >= SMALL_PEOPLE:
+def doubt_unnamed(layout: Layout, title: str, name: str, numbers: pd.Series, table: str) -> list[Said]:
+    """The question whether a unit that a line does not state of people alone (Unit: thousand) is that of people too."""
+    stated = [one for one in stated_units(layout.around) if one.unnamed or name in one.perhaps]
+    if not stated or not len(numbers) or numbers.max() >= SMALL_PEOPLE:
         return []
     values = {"title": title, "place": layout.address(int(numbers.index[0]), title), "came": plainly(numbers.iloc[0])}
-    return [Said("import_doubt_unnamed_unit", values | {"line": without_contacts(lines[0]), "table": table})]
+    values |= {"line": without_contacts(stated[0].line), "unit": plainly(stated[0].size), "table": table}
+    return [Said("import_doubt_unnamed_unit", values)]
 
 
 def doubt_line(layout: Layout, title: str, unit: Unit, table: str) -> list[Said]:

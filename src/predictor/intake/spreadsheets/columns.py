@@ -270,10 +270,9 @@ def _unit_of_plain(
         return unit, [_doubt_percent(layout, title, numbers, table, LEAST_PERCENT)] if mixed else []
     if said is None or (said < 1 and not unit.given):
         asked = _scale(layout, title, cells, entry, table)
-        unnamed = (
-            [] if asked or name not in OF_PEOPLE else doubt_unnamed(layout, title, bare_numbers(layout, title, cells), table)
-        )
-        return Unit(1.0), [*asked, *unnamed]
+        if not asked and name in OF_PEOPLE:
+            asked = doubt_unnamed(layout, title, name, bare_numbers(layout, title, cells), table)
+        return Unit(1.0), asked
     numbers = bare_numbers(layout, title, cells)
     whole = whole_people(numbers, unit) if entry.type == "count" and said > 1 and not unit.settled else numbers.iloc[:0]
     return unit, [doubt_unit(layout, title, cells.loc[whole.index], unit, table)] if len(whole) else []

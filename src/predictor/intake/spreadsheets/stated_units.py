@@ -3,43 +3,57 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from predictor.intake.currency_words import SORTED, currency_of, plain
 from predictor.intake.numbers import NOUGHTS, UNIT, WIDE, unit_in_words
-from predictor.intake.spreadsheets.remarks import NO_AMOUNT, OF_ELSE, PRICES, STATED, UNIT_OF, states_unit
+from predictor.intake.spreadsheets.remarks import NO_AMOUNT, OF_ELSE, PRICES, STATED, UNIT_OF, states_money, states_unit
 from predictor.intake.spreadsheets.titles import PER_THOUSAND, letters, stated_unit
 from predictor.intake.units import unit_alone
 
 CLAUSE = re.compile(r"[;。；|\n()（）\[\]【】]|[.,，、](?=\s|$)|\s/\s")
 AND = re.compile(r"\s+(?:and|và|dan|while|còn|および)\s+", re.IGNORECASE)
-LINK = r"(?:(?<![^\W\d_])(?:in|en|em|dalam|bằng|theo|là|are|is|x)\s*|[:：=×]\s*|เป็น(?:หลัก)?\s*|หลัก\s*|以)"
-LINKED = re.compile(rf"{LINK}(?:units? of\s+|hàng\s+)?(?:{NOUGHTS}|(?<![^\W_])(?:{UNIT})(?![^\W\d_])|{WIDE})")
+LINK = r"(?:(?<![^\W\d_])(?:in|en|em|dalam|bằng|theo|là|are|is)\s+|[:：=×]\s*|เป็น(?:หลัก)?\s*|หลัก\s*|以|为|為)"
+LINKED = re.compile(
+    rf"{LINK}(?:units? of\s+|hàng\s+)?(?:{NOUGHTS}|(?<![^\W_])(?:{UNIT})(?![^\W\d_])|{WIDE})|(?=[x×])(?:{NOUGHTS})"
+)
+SHORT = "|".join(word for word in UNIT.split("|") if len(word) < 3 and word[0] < "\u0e00")  # also initials and parts of names
+INITIALS = re.compile(  # K Beauty, Củ Chi, Triệu Vy: before another word, which is no currency, letters are no unit
+    rf"(?<![^\W_])(?:{SHORT})(?![^\W_])(?!\s*(?:$|[()\[\]（）/]*(?:{SORTED})(?!\w)|[)\],;|/。；，、）】]|\.(?!\w)|[-–—]\s|(?:and|và|dan)(?!\w)))|"
+    r"(?-i:(?<!\w)Triệu (?!Việt|VN|[Đđ₫])[^\W\d_a-z])",
+    re.IGNORECASE,
+)
+REGION = ("mn", "mi", "ti", "ty", "b", "w", "n", "cr")  # in brackets behind a price: Báo giá KOL (MN)
 PEOPLE = {  # the columns of ours that a line may be about, besides the amounts
     "followers": re.compile(
-        r"\b(?:follow\w*|subs\w*|fans?|audiences?|nguoi|theo doi|pengikut|people|persons?)\b|"
-        r"粉|人(?!民)|ผู้ติดตาม|คน|フォロワー|팔로워|구독자"
+        r"\b(?:followers?|subscribers?|(?:luot |nguoi )?theo doi|pengikut)\b|粉丝|粉絲|[万萬千]人(?!民)|ผู้ติดตาม|フォロワー|팔로워|구독자"
     ),
-    "average_views": re.compile(r"\b(?:views?|reach|luot|penonton)\b|播放|观看|觀看|ยอดวิว|再生|조회"),
+    "average_views": re.compile(r"\b(?:views?|luot xem|penonton)\b|播放|观看|觀看|ยอดวิว|再生|조회"),
 }
 ELSEWHERE = re.compile(
-    rf"{OF_ELSE.pattern}|(?<!\w)(?:boost\w*|ads?|media|quảng cáo|iklan|bằng chữ|in words|terbilang)(?!\w)|大写|大寫"
+    rf"{OF_ELSE.pattern}|(?<!\w)(?:boost\w*|ads?|media|bonus\w*|thưởng|quảng cáo|iklan|bằng chữ|in words|terbilang)(?!\w)|"
+    r"大写|大寫|奖金|獎金"
 )
-FILLING = r"(?:the|full|whole|total|net|gross|local|vietnamese|vietnam|us|american|thai|indonesian|of|hàng|tiền|đơn vị|mata uang)"
-UNKNOWN = re.compile(  # prices in hundreds of rupiah: a word before the currency that is no unit
-    rf"(?:{PRICES}).*{LINK}(?P<words>(?!{FILLING}(?!\w))[^\W\d_]{{3,}}(?:\s+(?:of\s+)?[^\W\d_]+)?)\s+(?:of\s+)?(?:{SORTED})\s*\.?$"
+UNKNOWN = re.compile(  # prices in ratusan rupiah, in hundred thousand VND: a word for a number that is not in `UNITS`
+    rf"(?:{PRICES}).*{LINK}(?P<words>(?:(?:puluh|ratus)(?:an)?|trăm|chục|mươi|tens?|dozens?|cent(?:aines|enas)|hundreds?(?=\s+(?:of\s+)?(?:{UNIT})\s))"
+    rf"(?:\s+(?:of\s+)?(?:{UNIT}))?)\s+(?:of\s+)?(?:{SORTED})(?!\w)"
 )
 
 
 @dataclass(frozen=True)
 class StatedUnit:
-    """A unit that a line states, whether it is of the amounts, of which columns of people, and the line."""
+    """A unit that a line states, whether it is of the amounts, of which columns of people, and the line.
+
+    `perhaps` are columns of people that stand beside the unit of an amount: prices and followers in thousand VND.
+    """
 
     size: float
     money: bool
     people: tuple[str, ...]
     line: str
+    perhaps: tuple[str, ...] = ()
 
     @property
     def unnamed(self) -> bool:
@@ -60,21 +74,21 @@ def stated_units(lines: Iterable[str]) -> list[StatedUnit]:
 
 def unclear_unit(line: str) -> str | None:
     """The words of a line that speak of amounts, and of what these count in, and are not understood."""
-    found = [UNKNOWN.search(plain(clause)) for clause in _clauses(line)]
-    words = next((one["words"] for one in found if one is not None), None)
-    return words if words is not None and stated_unit(f"({words.split()[0]})") is None else None
+    found = (UNKNOWN.search(plain(clause)) for clause in _clauses(line))
+    return next((one["words"] for one in found if one is not None), None)
 
 
 def _of_line(line: str) -> list[StatedUnit]:
-    clauses, found, before = _clauses(line), list[StatedUnit](), ""
+    said = INITIALS.sub(" ", unicodedata.normalize("NFC", line))
+    clauses, found, before = _clauses(said), list[StatedUnit](), ""
     for clause in clauses:
         about = f"{before} {clause}" if unit_alone(clause) is not None else clause  # Followers (K)
         found += [one for one in [_of_clause(clause, about, line)] if one is not None]
         before = clause
-    if found or not states_unit(line) or any(_people(one) or ELSEWHERE.search(plain(one)) for one in clauses):
+    if found or not states_unit(said) or unclear_unit(said) or any(_people(one) or ELSEWHERE.search(plain(one)) for one in clauses):
         return [*dict.fromkeys(found)]
-    size = stated_unit(line)
-    return [] if size is None or size <= 1 else [StatedUnit(size, currency_of(line) is not None, (), line)]
+    size = stated_unit(said)
+    return [] if size is None or size <= 1 else [StatedUnit(size, currency_of(said) is not None, (), line)]
 
 
 def _clauses(line: str) -> list[str]:
@@ -93,30 +107,26 @@ def _clauses(line: str) -> list[str]:
 
 def _of_clause(clause: str, about: str, line: str) -> StatedUnit | None:
     """The unit that a part of a line states, of what `about` is about."""
-    words = plain(clause)
+    words, speaks = plain(clause), plain(about)
     size = stated_unit(clause) or unit_in_words(words)
-    if size is None or size <= 1 or unclear_unit_in(words) or re.search(PER_THOUSAND, letters(clause)):
+    if size is None or size <= 1 or UNKNOWN.search(words) or re.search(PER_THOUSAND, letters(clause)):
         return None
-    says = (
-        STATED.search(clause)
-        or UNIT_OF.search(words)
-        or LINKED.search(words)
-        or (unit_alone(clause) is not None and re.search(r"[^\W\d_]|'", clause))
-    )
-    if not says or re.search(r"\d", NO_AMOUNT.sub(" ", words)):
+    people, currency, priced = _people(about), currency_of(clause), re.search(PRICES, speaks) is not None
+    if not _says(clause, words, bool(people or priced)) or re.search(r"\d", NO_AMOUNT.sub(" ", words)):
         return None
-    people = _people(about)
-    money = re.search(PRICES, plain(about)) is not None or currency_of(clause) is not None
-    if ELSEWHERE.search(plain(about)) and not people:
+    if ELSEWHERE.search(speaks) and (currency or not people):
         return None
-    return StatedUnit(size, money, people, line)
+    return StatedUnit(size, True, (), line, people) if currency else StatedUnit(size, priced, people, line)
+
+
+def _says(clause: str, words: str, about_ours: bool) -> bool:
+    """Whether a part of a line says a unit: as one (ĐVT: K), or `about_ours`, prices or people, for which it counts."""
+    if STATED.search(clause):
+        return True
+    if unit_alone(clause) is not None:  # behind what is before it: Giá (triệu đồng)
+        return (about_ours or currency_of(clause) is not None) and words.strip() not in REGION and re.search(r"[^\W\d_]|'", clause) is not None
+    return (about_ours or states_money(clause)) and (LINKED.search(words) or UNIT_OF.search(words)) is not None
 
 
 def _people(text: str) -> tuple[str, ...]:
     return tuple(name for name, words in PEOPLE.items() if words.search(letters(text)))
-
-
-def unclear_unit_in(words: str) -> bool:
-    """Whether something before a unit makes it another one: hundreds of thousand."""
-    found = UNKNOWN.search(words)
-    return found is not None and stated_unit(f"({found['words'].split()[0]})") is None
