@@ -93,7 +93,7 @@ def test_a_currency_that_the_number_format_of_some_cells_writes_is_theirs(read_b
     def change(sheet):
         sheet["C3"].number_format, sheet["C4"].number_format = '"$"#,##0', '#,##0" USD"'
 
-    rows = [["Tên", "Nền tảng", "Giá (nghìn đồng)"], ["A", "TikTok", 5000], ["B", "TikTok", 250], ["C", "TikTok", 300]]
+    rows = [["Tên", "Nền tảng", "Giá (nghìn)"], ["A", "TikTok", 5000], ["B", "TikTok", 250], ["C", "TikTok", 300]]
     ran = read_book(*rows, change=change)
     assert ran.code == 0 and ran.rows("fee currency") == ["5000000 VND", "250 USD", "300 USD"]
 
@@ -103,9 +103,15 @@ def test_a_whole_count_among_thousands_is_asked_about_by_its_own_cell(read):
     assert ran.code == 2 and "cell C3 is '98500'" in ran.err
 
 
-def test_a_unit_that_cells_of_text_cannot_count_in_is_refused_with_those_that_they_can(read):
-    ran = read(["Name", "Platform", "Fee"], ["A", "TikTok", "25"], mapping="candidates: {units: {Fee: 250}}")
-    assert ran.code == 2 and "got 250" in ran.err and "allowed: 0.01, 1, 100, 1000" in ran.err
+def test_any_unit_of_a_mapping_multiplies_whole_numbers_and_rejects_text_that_it_leaves_open(read):
+    rows = ["Name", "Platform", "Fee"], ["A", "TikTok", "25"], ["B", "TikTok", "5.5"]
+    ran = read(*rows, mapping="candidates: {units: {Fee: 10}, constants: {currency: USD}}")
+    assert ran.code == 0 and ran.rows("fee") == ["250", "_"] and "cell C3" in ran.err + ran.out
+
+
+def test_a_unit_of_nothing_is_refused(read):
+    ran = read(["Name", "Platform", "Fee"], ["A", "TikTok", "25"], mapping="candidates: {units: {Fee: 0}}")
+    assert ran.code == 2 and "got 0" in ran.err and "a number above 0" in ran.err
 
 
 # Lines about a table: of what they state a unit.

@@ -42,17 +42,15 @@ def as_text(column: pd.Series) -> pd.Series:
 SPELLING_BLANK = ("Nan", "Nat", "Null", "None")  # as people write names; programs write nan, NaN, null, NULL and None for nothing
 
 
-def as_names(column: pd.Series, persons: bool = True) -> pd.Series:
-    """A column of names (or of ids, where not `persons`) as trimmed text, in which Nan and Null are people.
+def as_names(column: pd.Series) -> pd.Series:
+    """A column of names as trimmed text, in which Nan, Null and None are people where each stands once, among names.
 
-    None is one where it stands once, among names: of a program's it would be as often as nothing is known, and beside ids it says
-    that there is none.
+    A program's would be as often as nothing is known.
     """
     text = as_text(column)
     typed = column.astype(object).map(lambda cell: cell.strip(AROUND) if isinstance(cell, str) else None)
     named = text.isna() & typed.isin(SPELLING_BLANK)
-    none = named & typed.eq("None")
-    named &= ~none if none.sum() > 1 or not persons else True
+    named &= ~typed[named].duplicated(keep=False).reindex(column.index, fill_value=False)
     return text.where(~named, typed.astype("str")) if text.notna().any() else text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from predictor.intake.cells import Refused, as_names
+from predictor.intake.cells import Refused, as_text
 from predictor.wording.sentences import Said
 
 DOUBTFUL = r"^(?:\d(?:[.,]\d+)?[eE]\+\d{1,2}|\d{16,})$"
@@ -19,7 +19,7 @@ def read_ids(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     1.78414E+16 is such a cell, and so is a float above 2⁵³. Ids of 16 figures and more that end in noughts behind the fifteenth
     are such cells where half of the long ids of the column do, and chance would hardly have it so.
     """
-    text = as_names(column, persons=False)
+    text = as_text(column)
     doubtful = np.flatnonzero(text.str.match(DOUBTFUL, na=False).to_numpy(bool))
     said = text.iloc[doubtful].tolist()
     long = {word for word in said if word.isdecimal()}

@@ -15,7 +15,7 @@ from predictor.definitions.schema import Catalogue, Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.cells import as_text
-from predictor.intake.units import COUNTED_IN, in_units
+from predictor.intake.units import in_units
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold, nearest
 
@@ -178,13 +178,11 @@ def _faults(at: str, one: TableMapping, table: str, catalogue: Catalogue) -> lis
         for key, before, name in named
         if name not in ours
     ]
-    for theirs, unit in one.units.items():
-        if unit not in COUNTED_IN:
-            allowed = ", ".join(f"{size:.15g}" for size in COUNTED_IN)
-            faults.append(
-                f"{at}: units: {theirs}: got {unit}; expected what its bare numbers count in, such as 1000 or 0.01 "
-                f"(allowed: {allowed})."
-            )
+    faults += [
+        f"{at}: units: {theirs}: got {unit}; expected what its bare numbers count in, a number above 0 such as 1000 or 0.01."
+        for theirs, unit in one.units.items()
+        if not 0 < unit < float("inf")
+    ]
     if one.orders is not None and table != "bookings":
         faults.append(f"{at}: orders: {table} are no bookings; orders add up to bookings alone.")
     if one.post_links is not None and table != "posts":

@@ -56,7 +56,8 @@ AMONG = "|".join(word for word in UNIT.split("|") if word not in SHORT and word.
 WIDE = "|".join(word for word in UNIT.split("|") if word[0] >= "\u0e00")  # scripts that part no words
 NOUGHTS = (  # x100, x1000, 1.000, '000, 1.000.000
     r"(?<![^\W_])(?<!\d[., ])(?:x ?)?(?:1[., ]?|['.,] ?)?000(?:[., ]?000)?(?![.,]?\d)(?:s(?![^\W\d_]))?|"
-    r"(?<![^\W_])[x×] ?100(?![.,]?\d)"
+    r"(?<![^\W_])[x×] ?100(?=\s*(?:$|[)\],;:/|-]|\((?!x)|"
+    r"(?:vn[dđ]|đ|đồng|usd|eur|idr|rp|rupiah|thb|baht|php|myr|rm|sgd|jpy|dollars?)(?!\w)))"
 )
 IN_TITLE = re.compile(
     rf"(?P<noughts>{NOUGHTS}|(?<![^\W_])')|(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_]|\s+lệ)|(?:{WIDE})(?=[元円원人명]|คน|บาท)"

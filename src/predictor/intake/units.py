@@ -13,7 +13,6 @@ from predictor.intake.currency_words import without_currency
 from predictor.intake.numbers import NOUGHTS, UNITS, unit_in_words
 
 PERCENT = 0.01
-COUNTED_IN = (PERCENT, 1.0, *sorted({*UNITS.values()}))  # what a mapping may say that bare numbers count in
 
 
 def bare(cell: object) -> bool:
@@ -43,6 +42,8 @@ def unit_alone(text: str) -> float | None:
 def in_units(cells: pd.Series, unit: float) -> pd.Series:
     """Cells whose bare numbers count in `unit`s; one that brings its own unit keeps it.
 
+    Text takes the unit's word, or is multiplied where no word says it; what marks then leave open (5.5 in tens) is no number.
+
     >>> list(in_units(pd.Series([12.5, "3", "4tr"], dtype=object), 1e3))
     [12500.0, '3k', '4tr']
     """
@@ -54,8 +55,10 @@ def in_units(cells: pd.Series, unit: float) -> pd.Series:
         if not bare(cell):
             return cell
         if isinstance(cell, str):
+            if word is None:
+                return f"{int(cell) * unit:.15g}" if cell.strip().isdecimal() else f"{cell} [× {unit:.15g}]"
             worded = re.search(r"[^\W\d_]", cell) is not None  # 5 trở lên
-            return cell if word is None else re.sub(r"(?<=\d)(?=\D*$)", word, cell) if worded else f"{cell}{word}"
+            return re.sub(r"(?<=\d)(?=\D*$)", word, cell) if worded else f"{cell}{word}"
         return float(cell) / 100 if unit == PERCENT else round(float(cell) * unit, 6)  # type: ignore[arg-type]
 
     return cells.astype(object).map(change, na_action="ignore")

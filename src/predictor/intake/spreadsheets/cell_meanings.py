@@ -11,7 +11,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import account_of, links_share
 from predictor.intake.cells import as_text, without_emoji
-from predictor.intake.currency_words import currency_of, spoken_of
+from predictor.intake.currency_words import currency_of, spoken_of, without_currency
 from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT
 from predictor.intake.other_platforms import other_platform
@@ -52,6 +52,9 @@ CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
 NO_FEE = re.compile(rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax)\b")
 LOOKED_AT = 500  # cells of a long column
 MOST = 0.8  # of the cells, for what they say to be what the column holds
+TRADES = {*map(fold, ("báo", "artist", "celeb", "ca sĩ", "nghệ sĩ", "diễn viên", "host", "mc"))}  # titles of names, or who is one
+YES = r"[xv✓✔yn01]|yes|no|có|co|không|khong|true|false"
+MOST_POSTS = 20  # of one thing that is published for one price
 
 
 @dataclass(frozen=True)
@@ -111,21 +114,36 @@ def are_prices(layout: Layout, title: str, read: Title, titles: Titles) -> bool:
     """Whether the cells of a column whose title names only what is published are prices, rather than counts of posts."""
     said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     stated = (read.unit or 1.0) > 1.0 or currency_of(title) is not None
-    stated = stated or (read.deliverable is not None and _rate_card(layout, titles))
+    stated = stated or (read.deliverable is not None and (_rate_card(layout, titles) or _beside_currencies(layout, said, titles)))
     return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
 
 
 def _rate_card(layout: Layout, titles: Titles) -> bool:
-    """Whether a line around it says that the table is one of prices, or their unit, with a currency, and no title is a price.
-
-    A column of currencies beside several things that are published says so too.
-    """
+    """Whether a line around it says that the table is one of prices, or their unit, with a currency, and no title is a price."""
     if any(titles.name(title) == "fee" for title in layout.titles.values()):
         return False
-    published = {str(one.deliverable) for title in layout.titles.values() if (one := titles.read(title)).deliverable}
-    if len(published) > 1 and any(titles.name(title) == "currency" for title in layout.titles.values()):
-        return True
     return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in layout.around)
+
+
+def _beside_currencies(layout: Layout, said: pd.Series, titles: Titles) -> bool:
+    """Whether a column of currencies says that numbers under something that is published are prices, as they are under others.
+
+    It may be of another column that is not understood and holds numbers, and numbers that are all small count posts.
+    """
+    names = {title: titles.name(title) for title in layout.titles.values()}
+    if "fee" in names.values() or "currency" not in names.values():
+        return False
+    published = {str(one.deliverable) for title in names if (one := titles.read(title)).deliverable}
+    if len(published) < 2 or not (_numbers(said) >= MOST_POSTS).any():
+        return False
+    others = [title for title, name in names.items() if name is None and titles.read(title).deliverable is None]
+    cells = {title: as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna() for title in others}
+    return not any(len(one) and _numbers(one).notna().mean() >= 0.5 and not counts_rows(one) for one in cells.values())
+
+
+def _numbers(said: pd.Series) -> pd.Series:
+    figures = said.map(lambda cell: re.sub(r"[.,\s](?=\d{3}(?!\d))", "", without_currency(cell)))
+    return pd.to_numeric(figures, errors="coerce")
 
 
 def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone: bool) -> bool:
@@ -141,6 +159,15 @@ def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone
         return True
     said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     return alone and ((speaks and currency_of(title) is not None) or spoken_prices(said, title))
+
+
+def trade(layout: Layout, title: str, titles: Titles) -> bool:
+    """Whether a title that may be of names (Celeb, Nghệ sĩ) only says who is one: another is of names, or its cells say yes."""
+    if fold(title) not in TRADES:
+        return False
+    said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
+    names = [one for one in layout.titles.values() if titles.name(one) == "name"]
+    return len(names) > 1 or bool(said.str.fullmatch(YES, case=False).any())
 
 
 def at_handles(said: pd.Series) -> bool:

@@ -19,7 +19,7 @@ from predictor.wording.sentences import Said
 
 MOST_PEOPLE = 3e7  # few accounts have more followers: such a number in thousands rather stands as it is
 SMALL_PEOPLE = 1e4  # of a list whose largest number is below, the numbers may count in thousands
-EVERYBODY = 1e7  # nor have all of a list so many
+MOST_UNITS = 1e3  # nor does anybody write so many thousands of a million
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,8 @@ def _another(named: object, code: str | None) -> bool:
 
 
 def whole_people(numbers: pd.Series, unit: Unit) -> pd.Series:
-    """The counts of people that rather stand as they are: in the column's unit nobody has so many, nor has everybody."""
-    size = unit.size or 1.0
-    everybody = len(numbers) > 0 and numbers.min() * size >= EVERYBODY
-    return numbers if everybody else numbers[numbers * size >= MOST_PEOPLE]
+    """The counts of people that rather stand as they are: in the column's unit nobody has so many."""
+    return numbers[(numbers * (unit.size or 1.0) >= MOST_PEOPLE) & (numbers >= MOST_UNITS)]
 
 
 def doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: Unit, table: str) -> Said:

@@ -274,7 +274,7 @@ def _unit_of_plain(
             asked = doubt_unnamed(layout, title, name, bare_numbers(layout, title, cells), table)
         return Unit(1.0), asked
     numbers = bare_numbers(layout, title, cells)
-    whole = whole_people(numbers, unit) if entry.type == "count" and said > 1 and not unit.settled else numbers.iloc[:0]
+    whole = whole_people(numbers, unit) if name == "followers" and said > 1 and not unit.settled else numbers.iloc[:0]
     return unit, [doubt_unit(layout, title, cells.loc[whole.index], unit, table)] if len(whole) else []
 
 

@@ -27,10 +27,7 @@ def with_creators_continued(given: pd.DataFrame, layout: Layout, catalogue: Cata
     if not layout.grid.text_file or not {*WHO} & {*places}:
         return given, []
     text = pd.DataFrame(
-        {
-            name: as_names(given.iloc[:, at], name == "name") if name in WHO else as_text(given.iloc[:, at])
-            for name, at in places.items()
-        },
+        {name: as_names(given.iloc[:, at]) if name == "name" else as_text(given.iloc[:, at]) for name, at in places.items()},
         index=given.index,
     )
     numbers = [as_text(layout.frame[title]) for title in layout.titles.values() if fold(title) in NUMBERING]

@@ -43,7 +43,8 @@ NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECAS
 HEADING = re.compile(
     r"\b(?:kols?|kocs?|influencers?|mega|macro|micro|nano|mid|"
     r"celeb\w*|hot\s?\w*|tier|hạng|nhóm|group|team|list|danh sách|level|top)\b|"
-    r"[:：<>]|\d|^\W*(?:instagram|tik ?tok|youtube|facebook|threads|twitter|fanpages?|douyin|others?|khác|lainnya)(?!\w)",
+    r"[:：<>]|\d|^\W*(?:instagram|tik ?tok|youtube|facebook|threads|twitter|fanpages?|douyin|others?|khác|lainnya)"
+    r"(?:\s+(?:creators?|accounts?|channels?))?\W*$",
     re.IGNORECASE,
 )  # what a heading says, and a name seldom does
 

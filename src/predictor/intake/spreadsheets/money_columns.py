@@ -19,6 +19,7 @@ from predictor.intake.spreadsheets.column_units import (
     doubt_unit,
     in_its_unit,
     said_by_line,
+    signs_of_some,
     unit_around,
     unit_of,
 )
@@ -65,7 +66,7 @@ def read_money(
     own = pd.Series([yuan(one, text) for one, text in zip(amounts.currency, typed, strict=True)], typed.index, dtype=object)
     codes, open_signs, dollars = codes_of(layout, title, typed, own, stated, str(constant) if constant else None)
     rejects = [*refusals(layout, title, typed, amounts.refused), *untrusted(layout, title, entry)]
-    rejects += _clashing(layout, title, typed, own, stated)
+    rejects += [*_clashing(layout, title, typed, own, stated), *_formatted(layout, title, typed, own, named)]
     rejects += _of_another(layout, title, typed, own, codes.mask(codes == constant))  # what is stated stands
     doubts = [*mil, *undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
     odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table)
@@ -256,6 +257,17 @@ def _clashing(layout: Layout, title: str, cells: pd.Series, own: pd.Series, stat
     return [
         reject(layout, title, int(row), cells[row], Said("cell_clash", {"own": own[row], "stated": stated[row]}))
         for row in cells.index[bad]
+    ]
+
+
+def _formatted(layout: Layout, title: str, cells: pd.Series, own: pd.Series, named: str | None) -> list[Reject]:
+    """Cells whose number format, which few think of, writes another currency than the title names."""
+    formats = signs_of_some(layout, title, cells.index)
+    bad = formats[formats.notna() & own.isna() & cells.notna()] if named is not None else formats.iloc[:0]
+    bad = bad[[named != sign and named not in SHARED.get(sign, ()) and sign not in SHARED.get(named or "", ()) for sign in bad]]
+    return [
+        reject(layout, title, int(row), cells[row], Said("cell_clash_format", {"own": sign, "stated": named}))
+        for row, sign in bad.items()
     ]
 
 

@@ -115,6 +115,9 @@ def by_deliverable(
         if (platform := titles.read(title).platform) is not None and "platform" in entries:
             own_platform = frame["platform"] if "platform" in frame else pd.Series(None, frame.index, dtype="str")
             fees |= {"platform": own_platform.fillna(platform)}
+            for figure, theirs in _of_platforms(layout, titles).items():
+                if figure in frame:  # the subscribers on YouTube are nobody's followers on TikTok
+                    fees |= {figure: frame[figure].where(own_platform.notna() | (theirs == platform))}
         rows.append(frame.assign(**fees).loc[column.offered if column.offered is not None else one.values.notna()])
     found = pd.concat(rows)
     found = pd.concat([found, frame.loc[frame.index.difference(found.index)]]).sort_index(kind="stable")
@@ -131,9 +134,21 @@ def of_several_platforms(layout: Layout, frame: pd.DataFrame, priced: list[Price
     named = {title: platform for title, *_ in priced if (platform := titles.read(title).platform) is not None}
     if len({*named.values()}) < 2 or ("platform" in frame and frame["platform"].notna().any()):
         return []
-    figures = "' / '".join(title for title in layout.titles.values() if titles.name(title) in OF_AN_ACCOUNT)
-    words = "; ".join(f"'{title}' → {platform}" for title, platform in named.items())
-    return [Said("import_price_platforms", {"prices": words, "titles": figures})] if figures else []
+    titled = [title for title in layout.titles.values() if titles.name(title) in OF_AN_ACCOUNT]
+    own = {title: platform for title in titled if (platform := titles.read(title).platform) is not None}
+    shared, theirs = "' / '".join(title for title in titled if title not in own), _words(own)
+    notes = [Said("import_price_platforms", {"prices": _words(named), "titles": shared})] if shared else []
+    return [*notes, *([Said("import_figures_of_platform", {"prices": _words(named), "titles": theirs})] if own else [])]
+
+
+def _words(named: dict[str, str]) -> str:
+    return "; ".join(f"'{title}' → {platform}" for title, platform in named.items())
+
+
+def _of_platforms(layout: Layout, titles: Titles) -> dict[str, str]:
+    """The figures of an account that stand under a title that names a platform, and the platform."""
+    found = {titles.name(title): titles.read(title).platform for title in layout.titles.values()}
+    return {figure: platform for figure in OF_AN_ACCOUNT if (platform := found.get(figure)) is not None}
 
 
 OF_AN_ACCOUNT = ("followers", "average_views", "engagement_rate")

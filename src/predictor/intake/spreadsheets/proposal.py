@@ -29,6 +29,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
     counts_rows,
     meaning_by_cells,
     perhaps_price,
+    trade,
 )
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.layout import Layout
@@ -154,7 +155,7 @@ class _Proposing:
         priced = name == "fee" or (name is None and are_prices(self.layout, title, read, self.titles))
         if read.deliverable and self.table == "candidates" and apart and priced:
             self.prices[title] = read.deliverable
-        elif name is None or name in self.decided or name not in self.entries:
+        elif name is None or name in self.decided or name not in self.entries or trade(self.layout, title, self.titles):
             self.unknown[title] = read
         else:
             self.found.setdefault(name, []).append(title)

@@ -10,8 +10,8 @@ from predictor.intake.numbers import NOUGHTS, UNIT
 from predictor.intake.taxes import tax_of, without_tax
 
 STATED = re.compile(  # a unit or a currency by its name: ĐVT: triệu đồng
-    r"đvt|đơn vị|don vi|(?<![^\W\d_])units?(?![^\W\d_])|currency|tiền tệ|loại tiền|satuan|mata uang|单位|單位|単位|通貨|货币|หน่วย|단위|"
-    r"통화|\bin (?:thousands|millions)\b|"
+    r"đvt|đơn vị|don vi|(?<![^\W\d_])units?(?![^\W\d_])|currency|tiền tệ|loại tiền|satuan|mata uang|"
+    r"单位|單位|単位|通貨|货币|หน่วย|단위|통화|\bin (?:thousands|millions)\b|"
     r"^[^()]*[(（][^()]*(?:triệu|nghìn|ngàn|million|thousand|juta|ribu|万)[^()]*[)）]",
     re.IGNORECASE,
 )

@@ -28,7 +28,8 @@ INITIALS = re.compile(  # K Beauty, Củ Chi, Triệu Vy: before another word, w
 REGION = ("mn", "mi", "ti", "ty", "b", "w", "n", "cr")  # in brackets behind a price: Báo giá KOL (MN)
 PEOPLE = {  # the columns of ours that a line may be about, besides the amounts
     "followers": re.compile(
-        r"\b(?:followers?|subscribers?|(?:luot |nguoi )?theo doi|pengikut)\b|粉丝|粉絲|[万萬千]人(?!民)|ผู้ติดตาม|フォロワー|팔로워|구독자"
+        r"\b(?:followers?|subscribers?|(?:luot |nguoi )?theo doi|pengikut)\b|"
+        r"粉丝|粉絲|[万萬千]人(?!民)|ผู้ติดตาม|フォロワー|팔로워|구독자"
     ),
     "average_views": re.compile(r"\b(?:views?|luot xem|penonton)\b|播放|观看|觀看|ยอดวิว|再生|조회"),
 }
@@ -85,8 +86,10 @@ def _of_line(line: str) -> list[StatedUnit]:
         about = f"{before} {clause}" if unit_alone(clause) is not None else clause  # Followers (K)
         found += [one for one in [_of_clause(clause, about, line)] if one is not None]
         before = clause
-    if found or not states_unit(said) or unclear_unit(said) or any(_people(one) or ELSEWHERE.search(plain(one)) for one in clauses):
+    if found or not states_unit(said) or unclear_unit(said):
         return [*dict.fromkeys(found)]
+    if any(_people(one) or ELSEWHERE.search(plain(one)) for one in clauses):
+        return []
     size = stated_unit(said)
     return [] if size is None or size <= 1 else [StatedUnit(size, currency_of(said) is not None, (), line)]
 
@@ -124,7 +127,8 @@ def _says(clause: str, words: str, about_ours: bool) -> bool:
     if STATED.search(clause):
         return True
     if unit_alone(clause) is not None:  # behind what is before it: Giá (triệu đồng)
-        return (about_ours or currency_of(clause) is not None) and words.strip() not in REGION and re.search(r"[^\W\d_]|'", clause) is not None
+        about_ours = about_ours or currency_of(clause) is not None
+        return about_ours and words.strip() not in REGION and re.search(r"[^\W\d_]|'", clause) is not None
     return (about_ours or states_money(clause)) and (LINKED.search(words) or UNIT_OF.search(words)) is not None
 
 

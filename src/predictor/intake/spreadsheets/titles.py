@@ -55,7 +55,7 @@ PER_THOUSAND = (  # a price of views, which is another thing than one in thousan
 )
 NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
 PART = re.compile(
-    r"(?:(?P<count>\d{1,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"
+    r"(?:(?:(?<![^\W_])x ?)?(?<!\d)(?P<count>[1-9]\d{0,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"
     + "|".join(rf"(?P<d{place}>{letters(words)})" for place, (_, words) in enumerate(PUBLISHED))
     + r")(?![a-z])"
 )
@@ -101,7 +101,8 @@ BEHIND = re.compile(  # 影片3支, reels x 2, 1 live 2h x 3 sessions
     rf"(?:(?<![\w.,])(?P<each>\d{{1,2}}) ?x? ?)?(?P<what>{'|'.join(letters(words) for _, words in PUBLISHED)})"
     r"(?: ?\((?!sets?\b)[^()]*\)| ?\d{1,3} ?(?:h|hrs?|hours?|gio|s|sec|giay|p|phut|min|mins|minutes?)(?= ?[x×*]))?"
     r" ?(?:x? ?(?P<pieces>\d{1,2}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)|[x×*] ?(?P<times>\d{1,2})"
-    r"(?![\w.,]| ?(?:h|hrs?|hours?|gio|min\w*|phut|giay|s|sec|slides?|frames?|anh|photos?|images?|kols?|kocs?)\b))"
+    r"(?![\w.,]| ?(?:h|hrs?|hours?|gio|min\w*|phut|giay|s|sec|slides?|frames?|anh|photos?|images?|kols?|kocs?)\b|"
+    rf" ?(?:{'|'.join(letters(words) for _, words in PUBLISHED)})))"
 )
 OF_PLATFORM = re.compile(  # 1x TikTok + 2x Stories: a post there
     r"(?<![\w.,])(\d{1,2}) ?x? ?(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt)(?= ?(?:[+,&;/]|and\b|va\b|$))"
@@ -219,6 +220,8 @@ class Titles:
         if name is not None:
             rest = qualifier or (title if currency_of(title) or UNIT.search(plain(title)) else "")
             found = self._qualified(Title(name, platform), rest)
+            if found.unit is None and found.name in self.entries and self.entries[found.name].type in MEASURED:
+                found = replace(found, unit=_noughts(bare))  # Fee x100 (USD)
             return found if qualifier else replace(found, unread="")  # without one the rest of the title was understood
         return self._price(title, spaced, platform) or self._twice(title) or Title(platform=platform, like=_like(title))
 
@@ -336,6 +339,12 @@ def _unit(text: str) -> float | None:
         return PERCENT
     parts = [*QUALIFIER.findall(text), text]
     return next((unit for part in parts if (unit := unit_in_words(without_currency(part))) is not None), None)
+
+
+def _noughts(text: str) -> float | None:
+    """The unit that noughts in a text say: Fee x100."""
+    found = re.search(NOUGHTS, plain(text))
+    return None if found is None else unit_in_words(found[0])
 
 
 def _leftover(words: str) -> bool:
