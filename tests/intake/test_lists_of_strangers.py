@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 from test_field_cases import Ran, table
 
+from predictor.intake.reduced import price_now
 from predictor.intake.spreadsheets.titles import deliverable_of, letters
 
 
@@ -434,3 +435,201 @@ def test_a_total_that_is_not_the_unit_price_times_the_posts_is_told(read):
 def test_a_price_of_time_in_a_title_is_a_question(read, title):
     ran = read(["Name", "Platform", "Followers", title], ["A", "TikTok", "9000", "500"])
     assert ran.code == 2 and f"'{title}' looks like 'fee' and is not used" in ran.err
+
+
+# What reads like one of the above and is not.
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bảng giá người mẫu - đơn vị tính: nghìn đồng", "Báo giá fan page - đơn vị: nghìn đồng",
+        "Fan meeting fee in thousand VND",
+        "Price per person in thousand VND", "Subscription fees in thousand VND", "Giá mỗi lượt đăng tính bằng nghìn đồng",
+        "Reach campaign - fee in thousand VND",
+    ],
+)  # fmt: skip
+def test_a_unit_of_an_amount_multiplies_neither_followers_nor_views(read, line):
+    rows = [["Tên", "Nền tảng", "Follower", "Lượt xem trung bình", "Giá"], ["Lan", "TikTok", "9000", "5000", "4000"]]
+    ran = read([line], *rows)
+    assert ran.code == 0 and ran.rows("followers average_views fee currency") == ["9000 5000 4000000 VND"]
+
+
+@pytest.mark.parametrize(
+    ("line", "titles", "expected"),
+    [
+        ("报价单位：千元/人", ["昵称", "平台", "粉丝", "报价"], "9000 35000 CNY"),
+        ("ราคาต่อคน หน่วย: พันบาท", ["ชื่อ", "แพลตฟอร์ม", "ผู้ติดตาม", "ราคา"], "9000 35000 THB"),
+    ],
+)
+def test_a_price_for_each_person_is_no_unit_of_people(read, line, titles, expected):
+    ran = read([line], titles, ["Lan", "TikTok", "9000", "35"])
+    assert ran.code == 0 and ran.rows("followers fee currency") == [expected]
+
+
+def test_followers_beside_the_unit_of_an_amount_are_asked_about(read):
+    rows = ["Prices and followers in thousand VND"], ["Name", "Platform", "Followers", "Fee"], ["A", "TikTok", "120", "5000"]
+    ran = read(*rows)
+    assert ran.code == 2 and "does not say whether 'Followers' counts so too" in ran.err
+
+
+def test_the_question_about_people_proposes_the_unit_of_the_line(read):
+    ran = read(["单位：万"], ["昵称", "平台", "粉丝", "报价(元)"], ["张小丽", "抖音", "12", "3500"])
+    assert ran.code == 2 and '`units: {"粉丝": 10000}`' in ran.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Team: K", "Brand: K", "Innisfree x K Beauty Festival", "Campaign 11.11 x K Mart", "Account: Triệu Vy",
+        "Báo giá: Triệu Vy",
+        "Khu vực: Miền Nam (MN)", "Báo giá KOL (MN)", "PIC: Tỷ", "Fees in B (billing) currency USD", "Đơn vị: K Media",
+        "Note: bonus in hundred USD for reaching more people", "Fans: K-pop lovers", "Người liên hệ: Triệu Vy", "Community: K",
+        "creators in K Beauty are quoted in USD", "Legend: K=1.000; tr=1.000.000", "Brand K đồng hành cùng KOL",
+    ],
+)  # fmt: skip
+def test_letters_and_names_in_a_line_are_no_unit(read, line):
+    rows = [["Name", "Platform", "Followers", "Fee (USD)"], ["Lan", "TikTok", "9000", "500"], ["Minh", "TikTok", "1200", "250"]]
+    ran = read([line], *rows)
+    assert ran.code == 0 and ran.rows("followers fee") == ["9000 500", "1200 250"]
+
+
+@pytest.mark.parametrize(
+    ("line", "size"),
+    [("ĐVT: K", 1e3), ("Giá (tr)", 1e6), ("Fees in K (VND)", 1e3), ("(Đơn vị: Triệu đồng)", 1e6), ("Giá: triệu", 1e6)],
+)
+def test_letters_behind_a_word_for_prices_or_units_are_a_unit(read, line, size):
+    ran = read(
+        [line], ["Name", "Platform", "Followers", "Fee"], ["Lan", "TikTok", "90000", "5"], options=("--set", "currency=VND")
+    )
+    assert ran.code == 0 and ran.rows("followers fee") == [f"90000 {5 * size:.0f}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Giá: chưa VAT VND", "Prices: before tax VND", "Giá theo hợp đồng VND", "The fee is payable in VND",
+        "Prices are quoted VND",
+        "All prices are inclusive VND", "Giá là giá net VND",
+    ],
+)  # fmt: skip
+def test_ordinary_words_before_a_currency_are_no_question(read, line):
+    ran = read([line], ["Tên", "Nền tảng", "Follower", "Giá"], ["Lan", "TikTok", "1200", "5000000"])
+    assert ran.code == 0 and ran.rows("fee currency") == ["5000000 VND"]
+
+
+def test_a_hundred_thousand_in_a_line_is_a_question(read):
+    ran = read(["Prices in hundred thousand VND"], ["Name", "Platform", "Fee"], ["Lan", "TikTok", "50"])
+    assert ran.code == 2 and "'hundred thousand' is not understood" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("followers", "fee", "expected"),
+    [("Followers", "Fee x100 (USD)", "1200 500"), ("Followers x100 (people)", "Fee (USD)", "120000 5")],
+)
+def test_hundreds_behind_a_title_multiply_whatever_stands_in_brackets(read, followers, fee, expected):
+    ran = read(["Name", "Platform", followers, fee], ["Lan", "TikTok", "1200", "5"])
+    assert ran.code == 0 and ran.rows("followers fee") == [expected]
+
+
+def test_a_hundred_thousand_in_a_title_is_a_question(read):
+    ran = read(["Name", "Platform", "Giá (x100 nghìn)"], ["Lan", "TikTok", "5"])
+    assert ran.code == 2 and "'x100 nghìn' is not understood" in ran.err
+
+
+def test_a_hundred_posts_for_one_price_are_their_number(read):
+    rows = ["Name", "Platform", "Followers", "Combo x100 video (USD)"], ["Lan", "TikTok", "120000", "500"]
+    ran = read(*rows, options=("--table", "candidates"))
+    assert ran.code == 0 and ran.rows("fee format posts") == ["500 video 100"]
+
+
+def test_a_number_of_each_of_two_things_is_not_multiplied(read):
+    title = "Price 4 reels x 2 stories (USD)"
+    ran = read(["Name", "Platform", title], ["Lan", "TikTok", "500"], options=("--table", "candidates"))
+    assert ran.code == 2 and f"'{title}' looks like 'fee' and is not used" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells"),
+    [
+        (["Budget", "Currency", "Video", "Story"], ["900", "USD", "2", "3"]),
+        (["Budget", "Currency", "Video", "Story"], ["900", "USD", "200", "300"]),
+        (["Currency", "Video", "Story"], ["USD", "2", "3"]),
+    ],
+)
+def test_numbers_of_posts_beside_a_currency_are_asked_about(read, titles, cells):
+    ran = read(["Name", "Platform", "Followers", *titles], ["Lan", "TikTok", "120000", *cells])
+    assert ran.code == 2 and "'Video' / 'Story' look like prices and are not used" in ran.err
+
+
+def test_subscribers_on_one_platform_are_not_followers_on_another(read):
+    rows = ["Name", "TikTok followers", "TikTok video price (USD)", "IG reel price (USD)"], ["Lan", "1200000", "500", "300"]
+    ran = read(*rows)
+    assert ran.code == 0 and ran.rows("platform followers fee") == ["tiktok 1200000 500", "instagram _ 300"]
+    assert "left blank in the others: 'TikTok followers' → tiktok" in ran.out
+
+
+def test_a_number_format_of_another_currency_than_the_title_names_is_rejected(read_book):
+    def change(sheet):
+        sheet["C3"].number_format = '"$"#,##0'
+
+    ran = read_book(["Tên", "Nền tảng", "Giá (VND)"], ["A", "TikTok", 5000000], ["B", "TikTok", 2500000], change=change)
+    assert ran.code == 0 and ran.rows("fee currency") == ["5000000 VND", "_ _"]
+    assert "cell C3, column 'Giá (VND)'" in ran.err + ran.out and "its title says VND" in ran.err + ran.out
+
+
+@pytest.mark.parametrize("cell", ["5.000.000 -> 7.000.000", "5tr → 7tr", "1-2 video → 5tr", "5tr trước 20/12", "5tr => 2 video"])
+def test_a_rise_a_number_of_posts_and_a_day_are_no_former_price(read, cell):
+    ran = read(["Tên", "Nền tảng", "Giá (VND)"], ["A", "TikTok", cell], ["B", "TikTok", "3tr"])
+    assert "former price" not in ran.out + ran.err and f"'{cell}" in ran.out + ran.err
+
+
+def test_a_price_before_tax_is_no_former_price(read):
+    ran = read(["Name", "Platform", "Fee (USD)"], ["A", "TikTok", "500 before 10% VAT"])
+    assert ran.code == 0 and ran.rows("fee fee_terms") == ["500 without_vat"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("15.000.000đ -> 12tr", "12tr"), ("15 -> 12tr", "12tr"), ("$500 → $400", "$400"), ("$500 -> 400k VND", None)],
+)
+def test_the_lesser_of_two_amounts_of_one_currency_is_the_price_now(cell, expected):
+    assert price_now(cell) == expected
+
+
+def test_handles_that_say_null_are_no_account(read):
+    rows = [["Null", "Lan"], ["Null", "Minh"], ["Nan", "Hoa"], ["@mai", "Mai"]]
+    ran = read(["Handle", "Name", "Platform", "Fee (USD)"], *([*row, "TikTok", "250"] for row in rows))
+    assert ran.code == 0 and ran.rows("creator_id name") == ["_ Lan", "_ Minh", "_ Hoa", "@mai Mai"]
+
+
+def test_a_word_for_nothing_beside_an_id_is_no_name(read):
+    rows = [["Null", "@a"], ["Null", "@b"], ["Mai", "@c"], ["None", "@d"]]
+    ran = read(["Name", "Handle", "Platform", "Fee (USD)"], *([*row, "TikTok", "250"] for row in rows))
+    assert ran.code == 0 and ran.rows("creator_id name") == ["@a _", "@b _", "@c Mai", "@d _"]
+
+
+@pytest.mark.parametrize(("title", "cell"), [("Followers (M)", "12"), ("Followers (M)", "35"), ("Followers (K)", "12000")])
+def test_millions_of_followers_are_no_question(read, title, cell):
+    ran = read(["Name", "Platform", title, "Fee (USD)"], ["Lan", "TikTok", cell, "500"])
+    assert ran.code == 0 and ran.rows("followers") == [f"{float(cell) * (1e6 if 'M' in title else 1e3):.0f}"]
+
+
+def test_views_of_a_post_in_thousands_are_no_question(read):
+    ran = read(["creator_id", "platform", "post_id", "published_at", "Views (k)"], ["a", "tiktok", "1", "2026-01-02", "45000"])
+    assert ran.code == 0 and ran.rows("views", "posts") == ["45000000"]
+
+
+@pytest.mark.parametrize(
+    ("title", "cells"), [("Báo", ["có", "không"]), ("Celeb", ["x", ""]), ("Host", ["Lan Anh", ""]), ("Nghệ sĩ", ["x", "x"])]
+)
+def test_a_column_of_who_is_one_beside_names_is_none_of_names(read, title, cells):
+    rows = [[who, cell, "TikTok", "500"] for who, cell in zip(["Lan", "Minh"], cells, strict=True)]
+    ran = read(["Name", title, "Platform", "Fee (USD)"], *rows)
+    assert ran.code == 0 and ran.rows("name") == ["Lan", "Minh"] and f"Not used: {title}" in ran.out
+
+
+def test_names_that_begin_with_a_platform_are_people(read):
+    rows = [["Facebook Lan", "", ""], ["Minh", "300000", "250"], ["Youtube Bean", "", ""], ["Hoa", "1000", "250"]]
+    ran = read(["Name", "Followers", "Fee (USD)"], *rows)
+    assert ran.code == 0 and ran.rows("name") == ["Facebook Lan", "Minh", "Youtube Bean", "Hoa"]

@@ -97,6 +97,9 @@ def read_sheet(
     values |= told_by_links(layout, given.index, one, values)
     by_name, in_names = handles_in_names(values, entries, titles)
     values |= by_name
+    if {"name", "creator_id"} <= {*values}:  # beside an id, None says that there is no name
+        nobody = values["name"].isin(SPELLING_BLANK) & values["creator_id"].notna()
+        values["name"] = values["name"].mask(nobody)
     notes = [*years, *continued, *worded, *profile, *in_names, *_accounts(values, entries, one, table, platform)]
     notes += collections_of_links(layout, theirs.get("link", "link")) + _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
