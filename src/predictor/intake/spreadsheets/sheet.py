@@ -97,9 +97,7 @@ def read_sheet(
     values |= told_by_links(layout, given.index, one, values)
     by_name, in_names = handles_in_names(values, entries, titles)
     values |= by_name
-    if {"name", "creator_id"} <= {*values}:  # beside an id, None says that there is no name
-        nobody = values["name"].isin(SPELLING_BLANK) & values["creator_id"].notna()
-        values["name"] = values["name"].mask(nobody)
+    values |= _names_beside_ids(values)
     notes = [*years, *continued, *worded, *profile, *in_names, *_accounts(values, entries, one, table, platform)]
     notes += collections_of_links(layout, theirs.get("link", "link")) + _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
@@ -196,6 +194,13 @@ def _unnamed(frame: pd.DataFrame) -> list[Said]:
     rows = [str(row) for row in frame.index[~named]]
     shown = ", ".join(rows[:SHOWN]) + "…" * (len(rows) > SHOWN)
     return [Said("import_unnamed", {"rows": shown, "count": len(rows)})] if rows else []
+
+
+def _names_beside_ids(values: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """The names, where ids stand too: None beside an id says that there is no name."""
+    if not {"name", "creator_id"} <= {*values}:
+        return {}
+    return {"name": values["name"].mask(values["name"].isin(SPELLING_BLANK) & values["creator_id"].notna())}
 
 
 def _words_for_nothing(layout: Layout, theirs: dict[str, str], values: dict[str, pd.Series]) -> list[Said]:
