@@ -17,6 +17,7 @@ from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Parameters
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.target_model import labelled
+from predictor.definitions.search import ranges
 from predictor.registry.runs import log_tuning
 from predictor.training.tuning import DIFF, WORTHWHILE, Trial, Tuned, in_words, propose, tune, with_block
 
@@ -137,11 +138,14 @@ def test_numeric_settings_of_lightgbm_are_searched_within_the_ranges_of_the_reci
     wide = {"lambda_l2": (0.5, 20.0), "max_depth": (2, 4), "trees": (2, 9)}
     recipe = orders.recipes["orders"].model_copy(update={"search": wide})
     searched = orders.model_copy(update={"recipes": {"orders": recipe}})
-    first, *trials = tune(examples, searched, trials=2, storage=tmp_path / "tuning.db", jobs=1)["orders"].trials
+    first, *trials = tune(examples, searched, trials=5, storage=tmp_path / "tuning.db", jobs=1)["orders"].trials
     assert (first.lightgbm, first.parameters) == (recipe.lightgbm, recipe.parameters)
     tried = {name: [one.settings[name] for one in trials] for name in (*wide, "cat_l2")}
-    assert all(0 < value <= 20 for value in tried["lambda_l2"])
-    assert all(-1 <= value <= 4 and isinstance(value, int) for value in tried["max_depth"]) and max(tried["trees"]) <= 9
+    assert recipe.lightgbm.lambda_l2 < 0.5 and recipe.lightgbm.max_depth < 2  # outside, and tried as the first alone
+    assert all(0.5 <= value <= 20 for value in tried["lambda_l2"])
+    assert all(2 <= value <= 4 and isinstance(value, int) for value in tried["max_depth"])
+    assert all(2 <= value <= 9 for value in tried["trees"])
+    assert ranges(recipe)["lambda_l2"] == (0.5, 20.0, False, True) and ranges(recipe)["max_depth"] == (2, 4, True, False)
     assert set(tried["cat_l2"]) == {recipe.lightgbm.cat_l2}  # no range, no search
 
 

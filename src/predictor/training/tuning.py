@@ -112,7 +112,7 @@ def next_trial(study: Study, recipe: Recipe, number: int, seed: int) -> tuple[An
 
     if number == 0:
         shipped = recipe.parameters.model_dump() | recipe.lightgbm.model_dump()
-        study.enqueue_trial({name: shipped[name] for name in ranges(recipe)})
+        study.enqueue_trial({name: min(max(shipped[name], one.low), one.high) for name, one in ranges(recipe).items()})
     trial_seed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
     study.sampler = TPESampler(
         seed=trial_seed, multivariate=True, constant_liar=False
