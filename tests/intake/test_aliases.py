@@ -150,3 +150,15 @@ def test_check_of_the_file_alone_names_circles_by_their_way_round(tmp_path, caps
     code, _, err = run(capsys, "check", tmp_path / "creator_aliases.csv")
     assert code == 2 and "row 5" not in err
     assert "row 4, column 'old_id': leads in a circle (d → a → b → a), so nobody knows" in err
+
+
+def test_a_sheet_of_old_and_new_ids_in_a_workbook_is_imported_as_such(tmp_path, capsys):
+    with pd.ExcelWriter(tmp_path / "all.xlsx") as book:
+        creators("linh").to_excel(book, sheet_name="creators", index=False)
+        RENAMED.to_excel(book, sheet_name="posts", index=False)
+        aliases(("linh.old", "linh")).set_axis(["mã cũ", "New ID"], axis=1).to_excel(book, sheet_name="renamed", index=False)
+    code, out, err = run(capsys, "import", tmp_path / "all.xlsx", "-o", tmp_path / "data")
+    assert code == 0, err
+    assert "Sheet 'renamed' holds old and new ids (table creator_aliases): 1 row" in out
+    code, out, err = run(capsys, "check", tmp_path / "data")
+    assert code == 0 and "1 old id counts for the id that" in out, err

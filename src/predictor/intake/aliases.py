@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
@@ -10,11 +12,11 @@ import pandas as pd
 from predictor.errors import Fault
 from predictor.intake.accounts import agree, handle_of
 from predictor.intake.row_checks import faults_of_cells, repeated
-from predictor.wording.matching import closest
 from predictor.wording.sentences import Said
 
 TABLE = "creator_aliases"
 OLD, NEW = "old_id", "new_id"
+LIKE = 0.86  # how alike an old id and one of the tables are that is taken for a slip
 KEYS = {  # of which a creator has one row each, or of one moment hardly two posts
     "creators": ["creator_id"], "creator_snapshots": ["creator_id", "at"], "posts": ["creator_id", "published_at"],
 }  # fmt: skip
@@ -68,8 +70,8 @@ def _platforms(frames: Mapping[str, pd.DataFrame]) -> dict[str, str | None]:
 
 
 def alias_faults(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[Fault]:
-    """Ids that lead in a circle, old ids that no table has, ids renamed twice in two spellings, and new ids that the table of
-    creators does not have, under their old id neither."""
+    """Ids that lead in a circle, old ids that are nearly one of a table, ids renamed twice in two spellings, and new ids that the
+    table of creators does not have, under their old id neither."""
     rows = as_spelt(frames)
     if rows is None:
         return []
@@ -83,9 +85,7 @@ def alias_faults(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -
         return Said("alias_circle", {"path": " → ".join(path)})
 
     def nobody(cell: int) -> Said:
-        word = closest(came.iloc[cell], ids)
-        near = Said("cell_near", {"word": word}) if word is not None else ""
-        return Said("alias_nobody", {"came": str(given[OLD].iloc[cell]), "near": near})
+        return Said("alias_nobody", {"came": str(given[OLD].iloc[cell]), "near": Said("cell_near", {"word": likes[cell]})})
 
     def unknown(cell: int) -> Said:
         return Said("row_stranger", {"came": str(given[NEW].iloc[cell]), "file": files["creators"]})
@@ -93,14 +93,24 @@ def alias_faults(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -
     circular = ~came.isin(now)
     faults = faults_of_cells(files[TABLE], OLD, rows.index, circular.to_numpy(), circle)
     if ids:
-        gone = ~circular & ~came.isin(ids) & ~came.isin(rows[NEW])
-        faults += faults_of_cells(files[TABLE], OLD, rows.index, gone.to_numpy(), nobody)
+        gone = ~circular & ~came.isin(ids) & ~came.isin(rows[NEW])  # as in tables that were written under the ids of today
+        likes = {int(cell): like for cell in np.flatnonzero(gone) if (like := _mistyped(came.iloc[cell], now, ids))}
+        faults += faults_of_cells(files[TABLE], OLD, rows.index, np.isin(np.arange(len(rows)), [*likes]), nobody)
     faults += repeated(rows[~given.duplicated(OLD)], files[TABLE], [OLD])
     if "creators" in frames and "creator_id" in frames["creators"]:
         last = came.map(now)
         missing = ~circular & ~last.isin(set(renamed(frames["creators"], now)["creator_id"].dropna()))
         faults += faults_of_cells(files[TABLE], NEW, rows.index, missing.to_numpy(), unknown)
     return faults
+
+
+def _mistyped(old: str, now: Mapping[str, str], ids: list[str]) -> str | None:
+    """The id of another creator, or of none today, that an old id is nearly spelt like, with the same figures."""
+    handle = handle_of(old).handle or ""
+    others = {handle_of(one).handle or "": one for one in ids if one != now[old]}
+    figures = re.sub(r"\D", "", handle)
+    alike = get_close_matches(handle, [one for one in others if re.sub(r"\D", "", one) == figures], n=1, cutoff=LIKE)
+    return others[alike[0]] if alike else None
 
 
 def renamed(frame: pd.DataFrame, now: Mapping[str, str]) -> pd.DataFrame:

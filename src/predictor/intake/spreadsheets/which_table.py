@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from predictor.definitions.schema import Catalogue
+from predictor.intake.aliases import NEW, OLD
+from predictor.intake.aliases import TABLE as ALIASES
 from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
+from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.cell_meanings import PRICED, spoken_prices
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import NO_PRICE, Title, Titles, deliverable_of, letters
@@ -29,6 +32,9 @@ ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", 
 
 def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles) -> str:
     """Which table a sheet is, by what its titles mean."""
+    aliases = accepted_titles(catalogue.columns(ALIASES))
+    if {OLD, NEW} <= {aliases.get(fold(title)) for title in layout.titles.values()}:
+        return ALIASES
     read = [titles.read(words[-1]) for words in layout.parts.values() if words] + [*map(titles.read, layout.titles.values())]
     names = {titles.name(title) for title in layout.titles.values()} | {one.name for one in read} - {None}
     who = {"creator_id", "name", "link"}
