@@ -70,6 +70,18 @@ def test_as_a_challenger_it_forecasts_what_the_model_does(judged):
         np.testing.assert_array_equal(result.predictions["challenger"], result.predictions["p50"])
 
 
+def test_as_a_challenger_it_starts_where_the_back_test_does(examples, catalogue):
+    ours, recipe = pr.TargetRegressor(TARGET, parameters={"trees": 20}, random_state=3), catalogue.recipes[TARGET]
+    first, again = (
+        judge_split(examples, recipe, catalogue, "time", seed=seed, challenger=ours).predictions["challenger"] for seed in (7, 1)
+    )
+    newest = pr.splits(examples, TARGET)[0]
+    alone = clone(ours).set_params(random_state=7, catalogue=catalogue).fit(examples.iloc[newest[0]])
+    tested = examples.iloc[newest[1]]
+    assert not np.array_equal(first, again)
+    np.testing.assert_array_equal(first[: len(tested)], alone.predict(tested))
+
+
 class OnNumbers(pr.TargetRegressor):
     """The estimator behind the arrays that scikit-learn's checks give: a row is an example of a creator of its own."""
 

@@ -114,8 +114,7 @@ def judge_split(
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
     predictions = predictions.join(_figures(model, rows, predictions["actual"].to_numpy())).join(baseline_counts(model, rows))
     if challenger is not None:
-        masked = None if split == "time" else seed
-        predictions[CHALLENGER] = challenge(challenger, everything, rows, model, catalogue, masked)
+        predictions[CHALLENGER] = challenge(challenger, everything, rows, model, catalogue, seed, split == "new_creators")
     figures = _by_group(predictions, rows, recipe, len(train))
     sizes = predictions["split"].value_counts()
     unjudged += [
