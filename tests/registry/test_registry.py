@@ -172,7 +172,8 @@ def test_the_run_that_is_seen_first_has_the_headline_figures_the_data_and_what_t
     found = {
         "engagement/newest/mae_log": scores.loc[("engagement", "time"), "error"],
         "orders/newest/deviance": scores.loc[("orders", "time"), "error"],
-        "reach/newest/coverage_80": scores.loc[("reach", "time"), "coverage_untied"],
+        "orders/newest/coverage_80": scores.loc[("orders", "time"), "coverage"],
+        "orders/newest/holds_80": scores.loc[("orders", "time"), "coverage_untied"],
         "engagement/new_creators/gain": scores.loc[("engagement", "new_creators"), "gain"],
     }
     assert {name: parent.data.metrics[name] for name in found} == pytest.approx(found)
@@ -236,7 +237,10 @@ def test_nothing_is_written_outside_the_store(logged):
 def test_gates_are_read_from_the_back_test_on_the_newest_data(bundle):
     assert len(bundle.models) == 5 and gate_failures(bundle) == {}  # as the definitions ask, of the invented agency
     assert gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))) == {}
-    assert len(gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 0.1)))) == len(bundle.models)
+    missed = gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 0.1)))
+    assert len(missed) == len(bundle.models)
+    said = "coverage (outcomes at an end of the 80 % interval included in full, `coverage_80` in MLflow) is 0."
+    assert all(said in one for one in missed.values())
 
 
 def test_a_real_tracking_server_is_used_when_the_environment_names_one(opened, tmp_path, monkeypatch):
