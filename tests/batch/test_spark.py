@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 import predictor
+from builders import ROOT
 from predictor.batch.stream import ScoringOptions, score_batch
 from predictor.cli.main import main
 from predictor.errors import RowsError
@@ -170,3 +172,27 @@ def test_the_logged_model_answers_bigint_through_mlflows_spark_function(spark, l
         here = at_home(listed, bundle).set_index("creator_id").loc[told["id"], ["reach_expected", "reach_p10"]]
         np.testing.assert_array_equal(told[["reach_expected", "reach_p10"]].to_numpy(), here.to_numpy())
     assert told["creator_id"].tolist() == told["id"].tolist() and told["invented_data"].all()
+
+
+def test_the_lines_of_the_page_on_long_lists_run(spark, listed, saved_bundle, bundle, tmp_path, monkeypatch):
+    import mlflow
+
+    from predictor.serving import pyfunc
+
+    (tmp_path / "creators").mkdir()
+    shutil.copy(listed, tmp_path / "creators")
+    shutil.copytree(saved_bundle, tmp_path / "models" / "trained")
+    mlflow.pyfunc.save_model(
+        tmp_path / "registered", python_model=pyfunc.__file__, artifacts={"bundle": str(saved_bundle)},
+        signature=pyfunc.signature(bundle), pip_requirements=[],
+    )  # fmt: skip
+    at_scale, registered = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "scale.md").read_text(), re.S | re.M)
+    monkeypatch.chdir(tmp_path)
+    names = {"spark": spark, "rows": spark.read.parquet(str(listed))}
+    here = at_scale.replace("creators/", f"{tmp_path}/creators/")  # Spark's own folder is the one that it was started in
+    exec(compile(here, "scale.md", "exec"), names)
+    exec(compile(registered.replace("models:/campaign-forecast@champion", "registered"), "scale.md", "exec"), names)
+    scored = names["scored"].toPandas()
+    answers = names["rows"].select("creator_id", names["answer"](names["struct"](*names["rows"].columns)).alias("is")).toPandas()
+    assert len(scored) == len(answers) == 300 and scored["reach_expected"].notna().any()
+    assert {round(one["reach_p10"], 6) for one in answers["is"]} == {round(one, 6) for one in scored["reach_p10"]}
