@@ -145,8 +145,10 @@ def test_a_champion_that_serves_a_target_gives_way_to_none_that_would_not_unless
 
 def test_a_champion_that_tells_creators_apart_gives_way_to_no_one_rate_for_everybody_unless_it_is_named(store, opened):
     few = alone(opened, "clicks", "orders")
-    pooled = {"clicks": replace(few.bundle.models["clicks"], recipe=few.bundle.models["clicks"].recipe.with_pooled_rate())}
-    few = replace(few, bundle=replace(few.bundle, models=few.bundle.models | pooled))
+    recipe = few.bundle.models["clicks"].recipe.with_pooled_rate()
+    models = few.bundle.models | {"clicks": replace(few.bundle.models["clicks"], recipe=recipe)}
+    catalogue = few.bundle.catalogue.model_copy(update={"recipes": few.bundle.catalogue.recipes | {"clicks": recipe}})
+    few = replace(few, bundle=replace(few.bundle, models=models, catalogue=catalogue))
     assert promote(store, log_training(few, store, refits=0)).reasons == []  # named
     mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
     assert promote(store).reasons == []  # one rate after one rate
