@@ -143,6 +143,27 @@ def test_a_champion_that_serves_a_target_gives_way_to_none_that_would_not_unless
     assert load_registered(store).provenance.version == "campaign-forecast 2"
 
 
+def test_a_champion_that_tells_creators_apart_gives_way_to_no_one_rate_for_everybody_unless_it_is_named(store, opened):
+    few = alone(opened, "clicks", "orders")
+    recipe = few.bundle.models["clicks"].recipe.with_pooled_rate()
+    models = few.bundle.models | {"clicks": replace(few.bundle.models["clicks"], recipe=recipe)}
+    catalogue = few.bundle.catalogue.model_copy(update={"recipes": few.bundle.catalogue.recipes | {"clicks": recipe}})
+    few = replace(few, bundle=replace(few.bundle, models=models, catalogue=catalogue))
+    assert promote(store, log_training(few, store, refits=0)).reasons == []  # named
+    mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
+    assert promote(store).reasons == []  # one rate after one rate
+    promote(store, "1")
+    mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
+    assert promote(store) == (
+        "2",
+        ["clicks: too few results to learn more than one rate for everybody. The champion (campaign-forecast 1) tells creators "
+         "apart; to insist, name it: --version."],
+        {},
+    )  # fmt: skip
+    assert load_registered(store).provenance.version == "campaign-forecast 1"
+    assert promote(store, "2").reasons == []
+
+
 def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(store, opened):
     real = replace(opened.bundle, provenance=replace(opened.bundle.provenance, invented_data=False))
     assert promote(store, log_training(alone(replace(opened, bundle=real), "orders"), store, refits=0)) == ("2", [], {})

@@ -150,7 +150,7 @@ def promote(store: Path, version: str | None = None) -> Promotion:
     """Make a version (default: the challenger, without one the champion again) champion; it is then no challenger any more.
 
     It serves the targets whose gates hold. Where none does, or, unless the version is named, where the champion serves one that
-    it would not, it is not promoted.
+    it would not, or not so finely, it is not promoted.
     """
     client = _mlflow(store).MlflowClient()
     asked = version
@@ -170,7 +170,7 @@ def promote(store: Path, version: str | None = None) -> Promotion:
 
 def _against_the_champion(client: Any, store: Path, bundle: Bundle, missed: dict[str, str]) -> list[str]:
     """A demo must not push a model of real campaigns from its place, nor a model one that serves a target which itself would not,
-    unless somebody insists by naming the version."""
+    or would by one rate for everybody where the champion tells creators apart, unless somebody insists by naming the version."""
     try:
         champion = served(_download(store, _version(client, "champion", "")))
     except RowsError:
@@ -178,7 +178,13 @@ def _against_the_champion(client: Any, store: Path, bundle: Bundle, missed: dict
     label, insist = champion.provenance.version_label, "to insist, name it: --version."
     if bundle.invented and not champion.invented:
         return [f"it learned from invented data, and the champion ({label}) did not; {insist}"]
-    return [f"{why} The champion ({label}) serves it; {insist}" for name, why in missed.items() if name in champion.models]
+    lost = [f"{why} The champion ({label}) serves it; {insist}" for name, why in missed.items() if name in champion.models]
+    coarse = "too few results to learn more than one rate for everybody."
+    return lost + [
+        f"{name}: {coarse} The champion ({label}) tells creators apart; {insist}"
+        for name, model in bundle.models.items()
+        if model.recipe.pooled and name in champion.models and not champion.models[name].recipe.pooled
+    ]
 
 
 def served_bundle(model: Path | None, project: Path | None) -> Bundle:
@@ -274,14 +280,16 @@ def _log_target(mlflow: Any, training: Training, name: str, refits: int) -> None
         kept = {key: value for key, value in row.items() if isinstance(value, (int, float)) and pd.notna(value)}
         mlflow.log_metrics({f"{place}.{key}": float(value) for key, value in kept.items()})
     mlflow.log_dict({"columns": list(model.design.columns)}, "features.json")
-    predictions = training.backtest.predictions
+    held_out = training.backtest.predictions
+    held_out = held_out[held_out["target"] == name]
     columns = [column for column in CURVED if column in model.design.columns]
     if columns:
         examples, seed = training.examples, training.bundle.provenance.seed
         curves = response_curves(model, examples, columns, training.bundle.catalogue, refits=refits, seed=seed)
         mlflow.log_figure(curve_plot(curves, Phrases("en", training.bundle.catalogue)), "curves.png")
     mlflow.log_figure(importance_plot(model, training.bundle.catalogue), "importance.png")
-    mlflow.log_figure(calibration_plot(predictions[predictions["target"] == name], name, recipe.outcome), "calibration.png")
+    if len(held_out):
+        mlflow.log_figure(calibration_plot(held_out, name, recipe.outcome), "calibration.png")
 
 
 def _tags(bundle: Bundle) -> dict[str, str]:
