@@ -18,7 +18,7 @@ from predictor.planning.ranking import ranked
 from predictor.planning.rules import Between, LineupConstraints
 from predictor.reporting import lineup_words
 from predictor.reporting.comparison_report import write_report
-from predictor.reporting.comparison_words import in_words
+from predictor.reporting.comparison_words import answer_first, in_words, list_verdict
 from predictor.reporting.lineup_words import answer
 from predictor.reporting.plots import chart_files
 
@@ -76,6 +76,24 @@ def test_kinds_alike_are_close_and_without_quotes_are_compared_ignoring_cost(cat
     assert "Ignoring cost, those of kind ambassador are likely to bring more engagements each than influencers" in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "ahead", "missing"),
+    [("en", "For the same money, those of kind ambassador are likely to bring more engagements than influencers",
+      "Influencers and KOLs are not compared: that takes at least 2 of each; this file has 5 and 0."),
+     ("vi", "Với cùng số tiền, đại sứ thương hiệu nhiều khả năng mang về nhiều lượt tương tác hơn influencer",
+      "Không so sánh được influencer với KOL: cần ít nhất 2 người mỗi loại; tệp này có 5 và 0.")],
+)  # fmt: skip
+def test_without_kols_the_verdict_of_the_kinds_that_are_there_comes_first(catalogue, lang, ahead, missing):
+    rows, words = listed(5, 0, 5), phrases(lang, catalogue)
+    compared = compare(rows, "engagement", catalogue)
+    (first,), why = answer_first(compared, None, words)
+    assert first.startswith(ahead) and why[0] == missing
+    found = lineup(rows, "engagement", RULES, catalogue)
+    said, why = answer_first(compared, found, words)
+    assert said[-1].startswith(ahead) and missing in why
+    assert list_verdict(compared, words) == said[-1] != first  # and it says that it is the average of the list
+
+
 def test_one_of_a_kind_is_not_compared_and_said_so(catalogue):
     found = compare(listed(ambassadors=1), "engagement", catalogue)
     assert found.others == ()
@@ -108,6 +126,36 @@ def test_a_mix_of_three_kinds_is_never_called_influencers_and_kols(catalogue):
     told = lineup_words.in_words(found, phrases("en", catalogue))
     assert "Influencers, KOLs and those of kind ambassador" in told and "Those of kind ambassador only" in told
     assert "Influencers and KOLs" not in told
+
+
+@pytest.mark.parametrize(
+    ("kinds", "en", "vi"),
+    [(["ambassador"] * 3 + [""] * 3, "Those of kind ambassador (some kinds not stated)",
+      "Đại sứ thương hiệu (một số chưa phân loại)"),
+     (["influencer"] * 3 + ["ambassador"] * 3 + [""] * 3,
+      "Influencers and those of kind ambassador (some kinds not stated)",
+      "Influencer và đại sứ thương hiệu (một số chưa phân loại)"),
+     (["influencer"] * 3 + [""] * 3, "Influencers (some kinds not stated)", "Influencer (một số chưa phân loại)"),
+     (["ambassador"] * 5, "Those of kind ambassador", "Đại sứ thương hiệu")],
+)  # fmt: skip
+def test_a_mix_is_named_after_the_kinds_that_are_there(catalogue, kinds, en, vi):
+    rows = scored(len(kinds), 0).assign(kind=kinds)
+    found = lineup(rows, "engagement", LineupConstraints(budget=5e6 * len(kinds)), catalogue)
+    assert len(found.proposed.rows) == len(kinds)
+    assert [lineup_words.plan_name(found.plans[-1], phrases(lang, catalogue)) for lang in ("en", "vi")] == [en, vi]
+    told = lineup_words.in_words(found, phrases("en", catalogue))
+    assert "Influencers and KOLs" not in told and "whether they are influencers or KOLs" not in told
+
+
+def test_a_mix_that_books_one_kind_of_several_or_nobody_is_named_after_those_of_the_list(catalogue):
+    en = phrases("en", catalogue)
+    found = lineup(listed(5, 0, 10), "engagement", RULES, catalogue)
+    assert {*found.plans[-1].rows["kind"]} == {"ambassador"}
+    assert lineup_words.plan_name(found.plans[-1], en) == "Influencers and those of kind ambassador"
+    assert lineup_words.proposed_name(found.proposed, en) == "Those of kind ambassador only"
+    none = lineup(listed(0, 0, 5), "engagement", LineupConstraints(budget=1.0, number=Between(min=2)), catalogue)
+    assert not none.plans[-1].found and lineup_words.plan_name(none.plans[-1], en) == "Those of kind ambassador"
+    assert lineup_words.plan_name(lineup(scored(5, 0), "engagement", RULES, catalogue).plans[-1], en) == "Influencers and KOLs"
 
 
 def test_a_plan_of_the_third_kind_alone_says_so(catalogue):

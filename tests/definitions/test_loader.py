@@ -102,8 +102,23 @@ WRONG = {
     "models/reach.yaml: search: bagging_fraction: 1.5 is no value of it: should be less than or equal to 1.": (
         lambda f, m: m["reach"].update(search={"bagging_fraction": [0.5, 1.5]})
     ),
-    "models/reach.yaml: search: leaves: 0 is no value of it: must be above 0.": (
-        lambda f, m: m["reach"].update(search={"leaves": [0, 20]})
+    "models/reach.yaml: search: leaves: 1 is no value of it: should be greater than or equal to 2.": (
+        lambda f, m: m["reach"].update(search={"leaves": [1, 5]})
+    ),
+    "models/reach.yaml: search: trees: 1e+09 is no value of it: should be less than or equal to 10000.": (
+        lambda f, m: m["reach"].update(search={"trees": [1, 1e9]})
+    ),
+    "models/reach.yaml: search: lambda_l2: got 0.01 to inf; give two numbers that are finite, such as [0.1, 10].": (
+        lambda f, m: m["reach"].update(search={"lambda_l2": [0.01, float("inf")]})
+    ),
+    "models/reach.yaml: search: max_depth: got 3 to inf; give two numbers that are finite": (
+        lambda f, m: m["reach"].update(search={"max_depth": [3, float("inf")]})
+    ),
+    "models/reach.yaml: search: max_depth: 3.5 is no value of it: should be a valid integer": (
+        lambda f, m: m["reach"].update(search={"max_depth": [3.5, 9]})
+    ),
+    "models/reach.yaml: parameters → leaves: got 1; should be greater than or equal to 2": (
+        lambda f, m: m["reach"]["parameters"].update(leaves=1)
     ),
     "models/reach.yaml: lightgbm → bagging_fraction: got 1.5;": lambda f, m: m["reach"].update(
         lightgbm={"bagging_fraction": 1.5}

@@ -61,3 +61,10 @@ def test_a_forecast_of_each_tiers_typical_rate_explains_nothing_within_a_tier(ca
     assert r2_rate_within_tier(rows.assign(p50=typical), recipe) == pytest.approx(0.0)
     assert r2_rate_within_tier(rows.assign(p50=actual), recipe) == pytest.approx(1.0)
     assert np.isnan(r2_rate_within_tier(rows.assign(p50=typical, actual=typical), recipe))
+
+
+def test_rows_without_a_tier_are_a_group_of_their_own_and_spoil_no_other(catalogue):
+    recipe = catalogue.recipes["engagement"]
+    rows = pd.DataFrame({"tier": ["nano", "nano", None, None], "platform": "tiktok", "followers": 1e4, "posts": 1.0})
+    rows["actual"] = rows["p50"] = [100.0, 300.0, 50.0, 70.0]
+    assert r2_rate_within_tier(rows, recipe) == pytest.approx(1.0)

@@ -39,19 +39,47 @@ def judged(examples, catalogue):
     }
 
 
+def error_of(result, split):
+    return result.scores[(result.scores["split"] == split) & (result.scores["group"] == "all")]["error"].iloc[0]
+
+
 def test_cross_validation_on_the_splits_gives_the_errors_of_the_back_test(examples, judged, catalogue):
-    newest, unseen = pr.splits(examples, TARGET)
-    ours = pr.TargetRegressor(TARGET, catalogue=catalogue)
-    (forward,) = cross_val_score(clone(ours).set_params(mask_unseen=False), examples, cv=[newest], error_score="raise")
-    (cold,) = cross_val_score(ours, examples, cv=[unseen], error_score="raise")
-    for found, split in ((forward, "time"), (cold, "new_creators")):
-        scores = judged[split].scores
-        assert -found == pytest.approx(scores[(scores["split"] == split) & (scores["group"] == "all")]["error"].iloc[0])
+    folds = pr.splits(examples, TARGET)
+    newest, never_seen = cross_val_score(pr.TargetRegressor(TARGET, catalogue=catalogue), examples, cv=folds, error_score="raise")
+    assert -newest == pytest.approx(error_of(judged["time"], "time"))
+    assert -never_seen == pytest.approx(error_of(judged["new_creators"], "new_creators"))
+
+
+@pytest.mark.parametrize("known_before", ["no outcome", "no row"])
+def test_creators_whose_outcomes_all_come_after_the_cut_are_cross_validated_as_the_back_test_judges_them(
+    examples, catalogue, known_before
+):
+    tested = examples.iloc[pr.splits(examples, TARGET)[0][1]]
+    late = examples["creator_id"].isin(tested["creator_id"].unique()[::2]) & (examples["known_on"] <= tested["at"].min())
+    rows = examples[~(late & examples[OUTCOME].notna() if known_before == "no outcome" else late)].reset_index(drop=True)
+    folds, ours = pr.splits(rows, TARGET), pr.TargetRegressor(TARGET, catalogue=catalogue)
+    train, test = (rows.iloc[places] for places in folds[0])
+    assert not {*test["creator_id"]} <= {*labelled(train, catalogue.recipes[TARGET])["creator_id"]}
+    found = cross_val_score(ours, rows, cv=folds, error_score="raise")
+    for score, split in zip(found, ("time", "new_creators"), strict=True):
+        assert -score == pytest.approx(error_of(judge_split(rows, catalogue.recipes[TARGET], catalogue, split), split))
 
 
 def test_as_a_challenger_it_forecasts_what_the_model_does(judged):
     for result in judged.values():
         np.testing.assert_array_equal(result.predictions["challenger"], result.predictions["p50"])
+
+
+def test_as_a_challenger_it_starts_where_the_back_test_does(examples, catalogue):
+    ours, recipe = pr.TargetRegressor(TARGET, parameters={"trees": 20}, random_state=3), catalogue.recipes[TARGET]
+    first, again = (
+        judge_split(examples, recipe, catalogue, "time", seed=seed, challenger=ours).predictions["challenger"] for seed in (7, 1)
+    )
+    newest = pr.splits(examples, TARGET)[0]
+    alone = clone(ours).set_params(random_state=7, catalogue=catalogue).fit(examples.iloc[newest[0]])
+    tested = examples.iloc[newest[1]]
+    assert not np.array_equal(first, again)
+    np.testing.assert_array_equal(first[: len(tested)], alone.predict(tested))
 
 
 class OnNumbers(pr.TargetRegressor):
@@ -160,8 +188,9 @@ def test_settings_are_those_that_are_learned_with_and_survive_a_copy_and_a_pickl
     assert repr(pr.TargetRegressor("clicks").set_params(random_state=3)) == "TargetRegressor(random_state=3, target='clicks')"
 
 
-def test_whoever_was_not_learned_from_is_forecast_without_a_record_unless_asked_otherwise(fitted, examples):
-    rows = examples[examples["engagement_rate"].notna()].tail(40)
+def test_whoever_was_not_learned_from_is_forecast_without_a_record_until_all_was_known_unless_asked_otherwise(fitted, examples):
+    recorded = examples[examples["engagement_rate"].notna()]
+    rows = recorded[recorded["at"] < fitted.known_until_].tail(40)
     strangers = rows.assign(creator_id=[f"new {n}" for n in range(40)])
     masked = fitted.predict(strangers)
     nothing = rows.assign(**{name: np.nan for name in fitted.model_.design.records})
@@ -169,6 +198,8 @@ def test_whoever_was_not_learned_from_is_forecast_without_a_record_unless_asked_
     with_record = pickle.loads(pickle.dumps(fitted)).set_params(mask_unseen=False)
     np.testing.assert_array_equal(with_record.predict(strangers), with_record.predict(rows))
     assert not np.allclose(masked, with_record.predict(strangers))
+    today = strangers.assign(at=fitted.known_until_)
+    np.testing.assert_array_equal(fitted.predict(today), with_record.predict(today))
 
 
 def test_a_y_of_ones_own_takes_the_place_of_the_recorded_outcome(fitted, examples):

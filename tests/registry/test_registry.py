@@ -143,6 +143,27 @@ def test_a_champion_that_serves_a_target_gives_way_to_none_that_would_not_unless
     assert load_registered(store).provenance.version == "campaign-forecast 2"
 
 
+def test_a_champion_that_tells_creators_apart_gives_way_to_no_one_rate_for_everybody_unless_it_is_named(store, opened):
+    few = alone(opened, "clicks", "orders")
+    recipe = few.bundle.models["clicks"].recipe.with_pooled_rate()
+    models = few.bundle.models | {"clicks": replace(few.bundle.models["clicks"], recipe=recipe)}
+    catalogue = few.bundle.catalogue.model_copy(update={"recipes": few.bundle.catalogue.recipes | {"clicks": recipe}})
+    few = replace(few, bundle=replace(few.bundle, models=models, catalogue=catalogue))
+    assert promote(store, log_training(few, store, refits=0)).reasons == []  # named
+    mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
+    assert promote(store).reasons == []  # one rate after one rate
+    promote(store, "1")
+    mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
+    assert promote(store) == (
+        "2",
+        ["clicks: too few results to learn more than one rate for everybody. The champion (campaign-forecast 1) tells creators "
+         "apart; to insist, name it: --version."],
+        {},
+    )  # fmt: skip
+    assert load_registered(store).provenance.version == "campaign-forecast 1"
+    assert promote(store, "2").reasons == []
+
+
 def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(store, opened):
     real = replace(opened.bundle, provenance=replace(opened.bundle.provenance, invented_data=False))
     assert promote(store, log_training(alone(replace(opened, bundle=real), "orders"), store, refits=0)) == ("2", [], {})
@@ -172,7 +193,8 @@ def test_the_run_that_is_seen_first_has_the_headline_figures_the_data_and_what_t
     found = {
         "engagement/newest/mae_log": scores.loc[("engagement", "time"), "error"],
         "orders/newest/deviance": scores.loc[("orders", "time"), "error"],
-        "reach/newest/coverage_80": scores.loc[("reach", "time"), "coverage_untied"],
+        "orders/newest/coverage_80": scores.loc[("orders", "time"), "coverage"],
+        "orders/newest/holds_80": scores.loc[("orders", "time"), "coverage_untied"],
         "engagement/new_creators/gain": scores.loc[("engagement", "new_creators"), "gain"],
     }
     assert {name: parent.data.metrics[name] for name in found} == pytest.approx(found)
@@ -236,7 +258,10 @@ def test_nothing_is_written_outside_the_store(logged):
 def test_gates_are_read_from_the_back_test_on_the_newest_data(bundle):
     assert len(bundle.models) == 5 and gate_failures(bundle) == {}  # as the definitions ask, of the invented agency
     assert gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 1.0))) == {}
-    assert len(gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 0.1)))) == len(bundle.models)
+    missed = gate_failures(with_gates(bundle, gain=(-9.0, 1.0), coverage=(0.0, 0.1)))
+    assert len(missed) == len(bundle.models)
+    said = "coverage (outcomes at an end of the 80 % interval included in full, `coverage_80` in MLflow) is 0."
+    assert all(said in one for one in missed.values())
 
 
 def test_a_real_tracking_server_is_used_when_the_environment_names_one(opened, tmp_path, monkeypatch):

@@ -90,8 +90,8 @@ def test_the_plan_to_sign_is_called_by_who_is_in_it_and_the_brief_by_the_goal_of
 @pytest.mark.parametrize(
     ("lang", "named", "told"),
     [
-        ("en", "Influencers and KOLs (some kinds not stated)", "of 9 of them"),
-        ("vi", "Influencer và KOL (một số chưa phân loại)", "9 booking chưa ghi"),
+        ("en", "KOLs (some kinds not stated)", "does not say of what kind 9 of them are"),
+        ("vi", "KOL (một số chưa phân loại)", "9 booking chưa phân loại"),
     ],
 )
 def test_a_plan_in_which_some_kinds_are_known_is_not_said_to_be_of_a_list_without_kinds(lang, named, told):

@@ -9,9 +9,11 @@ import pytest
 from builders import phrases
 from predictor.bundle import load_bundle, save_bundle
 from predictor.definitions.dictionary import models_page
-from predictor.evaluation.backtest import inside_of
+from predictor.evaluation.calibration import masses, part_between
+from predictor.forecasting.design_matrix import has_history
 from predictor.forecasting.predict import distribution
-from predictor.forecasting.target_model import fit
+from predictor.forecasting.sampling import INTERVAL
+from predictor.forecasting.target_model import fit, labelled, refit
 from predictor.intake.contract import read_tables
 from predictor.page.comparison import grid_rows
 from predictor.page.model import limits
@@ -20,7 +22,9 @@ from predictor.planning.lineup import lineup
 from predictor.planning.ranking import ranked
 from predictor.planning.rules import LineupConstraints
 from predictor.registry.gates import gate_failures, served
+from predictor.registry.runs import load_registered, log_training, promote
 from predictor.reporting import lineup_words
+from predictor.reporting.backtest_report import record, scores_table
 from predictor.reporting.comparison_words import in_words
 from predictor.reporting.model_card import model_card
 from predictor.scoring.score import read_scored, score
@@ -38,15 +42,21 @@ def with_few(examples, outcome, count, seed=1):
     return examples.assign(**{outcome: examples[outcome].where(examples.index.isin(kept))}), kept
 
 
+def agency(short_world, folder, count):
+    """An agency that has recorded clicks of so many bookings."""
+    shutil.copytree(short_world, folder)
+    bookings = pd.read_csv(folder / "bookings.csv")
+    clicked = bookings.index[bookings["clicks"].notna()]
+    kept = np.random.default_rng(1).permutation(clicked)[:count]
+    bookings["clicks"] = bookings["clicks"].where(bookings.index.isin(kept))
+    write_frame(bookings, folder / "bookings.csv")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def few(short_world, catalogue, tmp_path_factory):
     """A training on an agency that has recorded clicks of few bookings."""
-    folder = shutil.copytree(short_world, tmp_path_factory.mktemp("few") / "world")
-    bookings = pd.read_csv(folder / "bookings.csv")
-    clicked = bookings.index[bookings["clicks"].notna()]
-    kept = np.random.default_rng(1).permutation(clicked)[:FEW]
-    bookings["clicks"] = bookings["clicks"].where(bookings.index.isin(kept))
-    write_frame(bookings, folder / "bookings.csv")
+    folder = agency(short_world, tmp_path_factory.mktemp("few") / "world", FEW)
     return train(read_tables(folder, catalogue), catalogue, targets=["clicks"], jobs=1)
 
 
@@ -67,7 +77,7 @@ def test_totals_and_intervals_of_a_pooled_rate_hold_on_bookings_it_has_not_seen(
     unseen = training.examples[training.examples[outcome].notna()].drop(kept).reset_index(drop=True)
     predicted, actual = distribution(model, unseen), unseen[outcome].to_numpy(dtype=float)
     assert 1 / off < predicted.mean().sum() / actual.sum() < off
-    assert 0.76 < inside_of(predicted, actual).mean() < 0.97
+    assert 0.76 < part_between(masses(predicted, actual), *INTERVAL).mean() < 0.97
 
 
 def test_a_rate_of_few_labels_is_shared_by_all_bookings_of_a_line_up(few):
@@ -76,12 +86,29 @@ def test_a_rate_of_few_labels_is_shared_by_all_bookings_of_a_line_up(few):
     assert shocks["clicks"].campaign + shocks["clicks"].stranger < 1
 
 
-def test_everybody_has_the_same_rate_per_reach(few, catalogue):
+def spread_of_rate(model, rows):
+    """How far clicks per person that is to be reached differ over rows, of which some have no record of their creator."""
+    rate = distribution(model, rows).mean() / model.stages["reach"].counts(rows)
+    known = has_history(rows, model.recipe)
+    assert known.sum() > 100 and (~known).sum() > 100
+    return np.ptp(rate) / rate.mean()
+
+
+def test_everybody_has_the_same_rate_per_reach_whether_on_record_or_not(few):
     model = few.bundle.models["clicks"]
-    rows = few.examples.head(300)
-    rate = distribution(model, rows).baseline() / model.stages["reach"].counts(rows)
-    known = rows["engagement_rate"].notna() | rows["reach_rate"].notna()
-    assert rate[known].std() < 1e-6 * rate.mean()
+    assert spread_of_rate(model, few.examples) < 1e-6
+    again = refit(model, labelled(few.examples, model.recipe).sample(frac=1.0, replace=True, random_state=2))
+    assert spread_of_rate(again, few.examples) < 1e-6
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_one_rate_is_that_of_the_results_on_record(training, catalogue, seed):
+    examples, _ = with_few(training.examples, "clicks", 40, seed)
+    definitions = with_pooled_rates(examples, catalogue)
+    recipe = definitions.recipes["clicks"]
+    model = fit(learned_from(examples, recipe, definitions), recipe, definitions)
+    assert spread_of_rate(model, training.examples) < 1e-6
+    assert model.with_history.errors.dispersion != model.cold_start.errors.dispersion  # each errs in its own way
 
 
 def test_a_forecast_by_a_pooled_rate_says_so_in_the_list_and_keeps_it_in_a_file(few, scored, tmp_path, catalogue):
@@ -150,3 +177,15 @@ def test_enough_labels_learn_as_before_and_reach_has_no_earlier_stage(training, 
 def test_the_models_page_says_what_fewer_labels_give(catalogue):
     assert "with fewer, but 20 or more, it is the forecast of `reach` times one rate for everybody" in models_page(catalogue)
     assert "- Needs 40 recorded outcomes; with fewer it is not forecast at all." in models_page(catalogue)
+
+
+def test_so_few_that_nothing_could_be_judged_still_train_and_are_told(short_world, catalogue, tmp_path):
+    tables = read_tables(agency(short_world, tmp_path / "world", 22), catalogue)
+    training = train(tables, catalogue, targets=["clicks"], jobs=1)
+    assert training.bundle.models["clicks"].recipe.pooled and training.backtest.predictions.empty
+    assert [(one.split, one.why) for one in training.backtest.unjudged] == [("time", "few_known"), ("new_creators", "few_known")]
+    assert "campaign" in training.bundle.provenance.shocks["clicks"].assumed
+    en = phrases("en", training.bundle.catalogue)
+    assert "Clicks" in record(training.backtest, en) and "clicks" in scores_table(training.backtest, training.bundle)
+    assert promote(tmp_path, log_training(training, tmp_path, refits=0)).reasons == []
+    assert load_registered(tmp_path).models["clicks"].recipe.pooled

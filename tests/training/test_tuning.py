@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import mlflow
@@ -15,6 +16,7 @@ from predictor.asof.examples import training_examples
 from predictor.cli.main import main
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Parameters
+from predictor.definitions.search import ranges
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.target_model import labelled
 from predictor.registry.runs import log_tuning
@@ -137,11 +139,14 @@ def test_numeric_settings_of_lightgbm_are_searched_within_the_ranges_of_the_reci
     wide = {"lambda_l2": (0.5, 20.0), "max_depth": (2, 4), "trees": (2, 9)}
     recipe = orders.recipes["orders"].model_copy(update={"search": wide})
     searched = orders.model_copy(update={"recipes": {"orders": recipe}})
-    first, *trials = tune(examples, searched, trials=2, storage=tmp_path / "tuning.db", jobs=1)["orders"].trials
+    first, *trials = tune(examples, searched, trials=5, storage=tmp_path / "tuning.db", jobs=1)["orders"].trials
     assert (first.lightgbm, first.parameters) == (recipe.lightgbm, recipe.parameters)
     tried = {name: [one.settings[name] for one in trials] for name in (*wide, "cat_l2")}
-    assert all(0 < value <= 20 for value in tried["lambda_l2"])
-    assert all(-1 <= value <= 4 and isinstance(value, int) for value in tried["max_depth"]) and max(tried["trees"]) <= 9
+    assert recipe.lightgbm.lambda_l2 < 0.5 and recipe.lightgbm.max_depth < 2  # outside, and tried as the first alone
+    assert all(0.5 <= value <= 20 for value in tried["lambda_l2"])
+    assert all(2 <= value <= 4 and isinstance(value, int) for value in tried["max_depth"])
+    assert all(2 <= value <= 9 for value in tried["trees"])
+    assert ranges(recipe)["lambda_l2"] == (0.5, 20.0, False, True) and ranges(recipe)["max_depth"] == (2, 4, True, False)
     assert set(tried["cat_l2"]) == {recipe.lightgbm.cat_l2}  # no range, no search
 
 
@@ -152,6 +157,10 @@ def test_numeric_settings_of_lightgbm_are_searched_within_the_ranges_of_the_reci
         ("lightgbm: {lambda_l2: 1.0, extra_trees: true}\n", "lightgbm: {lambda_l2: 2.5, extra_trees: true, max_depth: 5}"),
         ("lightgbm:\n  max_depth: 9  # shallow\n", "lightgbm:\n  max_depth: 5  # shallow\n  lambda_l2: 2.5"),
         ("lightgbm: {}\n", "lightgbm: {lambda_l2: 2.5, max_depth: 5}"),
+        ("lightgbm: {lambda_l2: 1.0,}\n", "lightgbm: {lambda_l2: 2.5, max_depth: 5,}"),
+        ("lightgbm: {\n  lambda_l2: 1.0  # a\n}\n", "lightgbm: {\n  lambda_l2: 2.5, max_depth: 5  # a\n}"),
+        ("lightgbm: {\n  lambda_l2: 1.0,  # a }\n}\n", "lightgbm: {\n  lambda_l2: 2.5, max_depth: 5,  # a }\n}"),
+        ("lightgbm: { # none\n}\n", "lightgbm: {lambda_l2: 2.5, max_depth: 5 # none\n}"),
     ],
 )
 @pytest.mark.parametrize("parameters", ["parameters: {trees: 1}  # few", "parameters:\n  trees: 1  # few"])
@@ -162,6 +171,20 @@ def test_settings_of_lightgbm_are_written_into_their_block_or_a_new_one(before, 
     assert {"lambda_l2": 2.5, "max_depth": 5}.items() <= read["lightgbm"].items() and read["minimum_labels"] == 40
     assert after in written and "# what it takes" in written and parameters in written
     assert with_block(text, {}) == text
+
+
+def test_a_small_number_is_written_as_a_number():
+    assert yaml.safe_load(with_block("parameters: {trees: 1}\n", {"lambda_l2": 1e-05}))["lightgbm"] == {"lambda_l2": 1e-05}
+
+
+def test_a_recipe_in_which_a_diff_would_break_something_is_left_alone_and_the_settings_are_named(tmp_path):
+    project, store = copied(tmp_path)
+    file = project / "models" / "orders.yaml"
+    file.write_text(file.read_text("utf-8") + "lightgbm: {# none\n}\n", "utf-8")
+    better = found("orders", 8.0, 7.0)
+    best = replace(better.best, lightgbm=better.best.lightgbm.model_copy(update={"lambda_l2": 2.5}))
+    with pytest.raises(predictor.DefinitionError, match="set these by hand: trees: 77, .*lambda_l2: 2.5"):
+        propose({"orders": replace(better, trials=(better.shipped, best))}, project, store)
 
 
 def test_a_recipe_that_is_good_enough_gets_a_sentence_and_an_older_diff_goes(tmp_path):

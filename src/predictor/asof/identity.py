@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from predictor.intake.accounts import Account, account_of
+from predictor.intake.accounts import agree, handle_of
 from predictor.intake.aliases import TABLE as ALIASES
-from predictor.intake.aliases import current_ids, renamed
+from predictor.intake.aliases import current_ids
 from predictor.tables.frames import History
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -32,23 +32,6 @@ def known_by_history(candidates: pd.DataFrame, tables: History, near: bool = Tru
     by the name; an old id goes by its new one (`creator_aliases`). Without `near` no likeness is looked for, of handles or of
     names. Each sentence holds its pairs as `each`: the id that came, the history's.
     """
-    candidates, moved = _under_current_ids(candidates, tables)
-    found, said = _known(candidates, tables, near)
-    return found, [*([_said("same_creator", moved)] if moved else []), *said]
-
-
-def _under_current_ids(candidates: pd.DataFrame, tables: History) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
-    """Candidates under the ids that the history's creators have today, and the pairs of old and new that this took."""
-    aliases = tables.get(ALIASES)
-    if aliases is None or "creator_id" not in candidates:
-        return candidates, []
-    now = current_ids(aliases)
-    came = candidates["creator_id"].dropna().astype("str")
-    pairs = [(old, now[old]) for old in dict.fromkeys(came) if old in now]
-    return (renamed(candidates, now) if pairs else candidates), pairs
-
-
-def _known(candidates: pd.DataFrame, tables: History, near: bool) -> tuple[pd.DataFrame, list[Said]]:
     own = _platforms_of(tables)
     ids = _who(candidates)
     if own.empty or ids is None:
@@ -57,13 +40,14 @@ def _known(candidates: pd.DataFrame, tables: History, near: bool) -> tuple[pd.Da
     unknown = np.flatnonzero((ids.notna() & ~given.isin(own.index)).to_numpy())
     if not len(unknown):
         return candidates, []
-    likeness = _Likeness(tables, own)
+    aliases = tables.get(ALIASES)
+    likeness = _Likeness(tables, own, {} if aliases is None else current_ids(aliases))
     found, same, alike = given.astype(object), list[tuple[str, str]](), list[tuple[str, str]]()
     for row, came, name, platform in _cells(candidates, ids, unknown):
-        account = _account(came if platform is None else came.removesuffix(f" @ {platform}"))
+        account = handle_of(came if platform is None else came.removesuffix(f" @ {platform}"))
         on = account.platform or platform
         named = likeness.handles.get(account.handle or "", [])
-        there = [one for one in named if _agree(on, own[one])]
+        there = [one for one in named if agree(on, own[one])]
         if len(there) == 1:
             found.iloc[row] = there[0]
             same.append((came, there[0]))
@@ -93,12 +77,16 @@ def _cells(candidates: pd.DataFrame, ids: pd.Series, rows: np.ndarray) -> Iterat
 class _Likeness:
     """The creators of a history by handle and by name, to find whom an id or a name looks like."""
 
-    def __init__(self, tables: History, own: pd.Series) -> None:
+    def __init__(self, tables: History, own: pd.Series, now: Mapping[str, str]) -> None:
         self.own = own
         self.handles: dict[str, list[str]] = {}
         for known in own.index:
             bare = known.removesuffix(f" @ {own[known]}")  # one handle on several platforms carries its own
-            self.handles.setdefault(_account(bare).handle or "", []).append(known)
+            self.handles.setdefault(handle_of(bare).handle or "", []).append(known)
+        for old, new in now.items():
+            ids = self.handles.setdefault(handle_of(old).handle or "", [])
+            if new in own.index and new not in ids:
+                ids.append(new)
         creators = tables.get("creators")
         self.names = creators if creators is not None and "name" in creators else None
 
@@ -118,7 +106,7 @@ class _Likeness:
         return self._there(self._named.get(fold(name), []), platform)
 
     def _there(self, ids: list[str], platform: object) -> list[str]:
-        return [one for one in ids if _agree(platform, self.own[one])]
+        return [one for one in ids if agree(platform, self.own[one])]
 
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
@@ -159,16 +147,6 @@ def _platforms_of(tables: History) -> pd.Series:
         return pd.Series(dtype=object)
     rows = table.dropna(subset="creator_id").drop_duplicates("creator_id").set_index("creator_id")
     return rows["platform"].astype(object) if "platform" in rows else pd.Series(None, index=rows.index, dtype=object)
-
-
-def _account(text: str) -> Account:
-    """The handle as it is compared, small and without @, and the platform that a link names."""
-    found = account_of(text)
-    return Account((found.handle or text).strip().casefold().removeprefix("@"), found.platform)
-
-
-def _agree(one: object, other: object) -> bool:
-    return not isinstance(one, str) or not isinstance(other, str) or one == other
 
 
 def _said(key: str, pairs: list[tuple[str, str]]) -> Said:

@@ -132,10 +132,10 @@ class Rule(Closed):
 class Parameters(Closed):
     """LightGBM's settings that are tuned, in plain words: `leaves` is its num_leaves, `smallest_leaf` its min_data_in_leaf."""
 
-    trees: int
-    learning_rate: float
-    leaves: int
-    smallest_leaf: int
+    trees: Annotated[int, Field(ge=1, le=10_000)]
+    learning_rate: Annotated[float, Field(gt=0.0, le=1.0)]
+    leaves: Annotated[int, Field(ge=2, le=131_072)]  # as LightGBM's num_leaves
+    smallest_leaf: Annotated[int, Field(ge=1)]
 
 
 Share = Annotated[float, Field(gt=0.0, le=1.0)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -25,11 +26,13 @@ class Range(NamedTuple):
 
 
 def ranges(recipe: Recipe) -> dict[str, Range]:
-    """What may be tried of every setting that is searched, the recipe's own value included."""
+    """What may be tried of every setting that is searched: the range that the recipe gives, as it stands, or ours, which the
+    recipe's own value widens."""
     found = {}
     for name, (low, high) in (SPACE | recipe.search).items():
         value = getattr(recipe.parameters if name in Parameters.model_fields else recipe.lightgbm, name)
-        low, high = min(low, value), max(high, value)
+        if name not in recipe.search:
+            low, high = min(low, value), max(high, value)
         found[name] = Range(low, high, isinstance(value, int), name in SPACE or (low > 0 and high >= WIDE * low))
     return found
 
@@ -43,6 +46,8 @@ def search_faults(recipe: Recipe) -> list[str]:
         if name not in numeric:
             allowed = f"{', '.join(numeric)}{nearest(name, numeric)}"
             faults.append(f"models/{recipe.name}.yaml: search: got '{name}'; allowed: numeric settings ({allowed}).")
+        elif not (math.isfinite(low) and math.isfinite(high)):
+            faults.append(f"{at}: got {low:g} to {high:g}; give two numbers that are finite, such as [0.1, 10].")
         elif not low < high:
             faults.append(f"{at}: got {low:g} to {high:g}; give the lowest value, then a higher one, such as [0.1, 10].")
         else:
@@ -52,10 +57,7 @@ def search_faults(recipe: Recipe) -> list[str]:
 
 def _refused(recipe: Recipe, name: str, value: float) -> str | None:
     """Why a setting does not take a value, if so."""
-    tuned = name in Parameters.model_fields
-    block: Parameters | LightGBM = recipe.parameters if tuned else recipe.lightgbm
-    if tuned and value <= 0:
-        return "must be above 0"
+    block: Parameters | LightGBM = recipe.parameters if name in Parameters.model_fields else recipe.lightgbm
     try:
         type(block).model_validate(block.model_dump() | {name: int(value) if value == int(value) else value})
     except ValidationError as problem:

@@ -34,6 +34,7 @@ from predictor.wording.sentences import Said, say
 
 FEW = 20  # rows that a group's figures need; those of all rows together need a quarter of that
 PLACE = ["target", "split", "group"]
+FORECAST = ["actual", "expected", *(f"p{round(100 * level)}" for level in QUANTILES)]
 ABOUT = (
     "row_id", "creator_id", "campaign_id", "source", "at", "platform", "tier", "kind", "niche", "format", "followers", "posts",
     "fee", "currency", "posts_seen",
@@ -114,8 +115,7 @@ def judge_split(
     predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
     predictions = predictions.join(_figures(model, rows, predictions["actual"].to_numpy())).join(baseline_counts(model, rows))
     if challenger is not None:
-        masked = None if split == "time" else seed
-        predictions[CHALLENGER] = challenge(challenger, everything, rows, model, catalogue, masked)
+        predictions[CHALLENGER] = challenge(challenger, everything, rows, model, catalogue, seed, split == "new_creators")
     figures = _by_group(predictions, rows, recipe, len(train))
     sizes = predictions["split"].value_counts()
     unjudged += [
@@ -130,7 +130,8 @@ def first_judged(examples: pd.DataFrame) -> pd.Timestamp:
 
 
 def _nothing(why: Unjudged) -> SplitResult:
-    return SplitResult(why.target, why.split, pd.DataFrame(columns=PLACE), pd.DataFrame(columns=PLACE[:2]), (why,))
+    nobody = pd.DataFrame(columns=[*PLACE[:2], *FORECAST], dtype=float)
+    return SplitResult(why.target, why.split, pd.DataFrame(columns=PLACE), nobody, (why,))
 
 
 def _figures(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:

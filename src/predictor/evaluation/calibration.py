@@ -77,6 +77,7 @@ def r2_rate_within_tier(rows: pd.DataFrame, recipe: Recipe) -> float:
     actual = np.log1p(rows["actual"].to_numpy(dtype=float)) - log_exposure
     error = actual - (np.log1p(rows["p50"].to_numpy(dtype=float)) - log_exposure)
     columns = [rows[name].astype("str") for name in ("platform", "tier") if name in rows]
-    typical = pd.Series(actual).groupby([one.to_numpy() for one in columns]).transform("mean") if columns else actual.mean()
+    groups = [one.to_numpy() for one in columns]  # of whom one is missing, they are a group as well
+    typical = pd.Series(actual).groupby(groups, dropna=False).transform("mean") if groups else actual.mean()
     variance = float(np.sum((actual - np.asarray(typical)) ** 2))
     return 1 - float(np.sum(error**2)) / variance if variance > LEAST_MASS else float("nan")

@@ -51,12 +51,12 @@ def refuse_unfit(estimator: Any, rows: pd.DataFrame, recipe: Recipe, catalogue: 
 
 
 def challenge(
-    estimator: Any, known: pd.DataFrame, asked: pd.DataFrame, model: TargetModel, catalogue: Catalogue, masked: int | None
+    estimator: Any, known: pd.DataFrame, asked: pd.DataFrame, model: TargetModel, catalogue: Catalogue, seed: int, cold: bool
 ) -> np.ndarray:
     """Counts that a copy of the regressor forecasts for the rows asked, once it has learned from the others.
 
     It learns log(1 + count), or the count itself of a rare outcome, whose mean the back-test asks for; one of ours
-    (`TargetRegressor`) learns from the examples as they are.
+    (`TargetRegressor`) learns from the examples as they are, with the seed of the back-test.
 
     Parameters
     ----------
@@ -66,14 +66,16 @@ def challenge(
         Examples to learn from, and the rows to forecast, which come without records where these are not to be seen.
     model
         The model that is judged beside it, for the columns that both see.
-    masked
-        Where the random numbers start by which rows to learn from are masked, if they are to be learned as cold starts.
+    seed
+        Where the random numbers start: of one of ours, and of which rows to learn from are masked.
+    cold
+        Whether the rows to learn from are to be learned as cold starts.
     """
     if _is_ours(estimator):
-        ours = _copy(estimator).set_params(catalogue=estimator.catalogue or catalogue, mask_unseen=False)
+        ours = _copy(estimator).set_params(catalogue=estimator.catalogue or catalogue, mask_unseen=False, random_state=seed)
         return ours.fit(known).predict(asked)
     train = labelled(known, model.recipe)
-    train = train if masked is None else mask_history(train, model.design, masked)
+    train = mask_history(train, model.design, seed) if cold else train
     return _forecast(estimator, train, asked, model.design, model.recipe)
 
 

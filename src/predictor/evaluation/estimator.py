@@ -35,8 +35,9 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         Settings other than the target's own: `trees`, `learning_rate`, `leaves`, `smallest_leaf`, and under `lightgbm` a
         mapping of LightGBM's other settings by their names, such as `{"leaves": 7, "lightgbm": {"lambda_l2": 1.0}}`.
     mask_unseen
-        Forecast creators of whom no row was learned from as if nothing were known of them, as `judge` does on its split of
-        creators never seen; False uses the record that their rows hold.
+        Forecast a creator in no row given to `fit` as if nothing were known of them, as `judge` does on its split of creators
+        never seen. Rows asked once everything given to `fit` was known keep their record, as on its split in time and in a
+        forecast of today. False uses the record of every row.
     catalogue
         The definitions; by default those of the folder that you stand in, else the shipped ones.
     random_state
@@ -47,7 +48,9 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
     model_
         The fitted model.
     creators_
-        Ids of the creators that it learned from.
+        Ids of the creators in the rows given to `fit`, with an outcome or without.
+    known_until_
+        The day by which everything given to `fit` was known.
     columns_
         The columns of the examples that it learned from, and needs to forecast.
     n_features_in_, feature_names_in_
@@ -87,7 +90,8 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
             raise RowsError([Fault("examples", f"{recipe.name} cannot be learned, because {why}.")])
         self.model_ = fit(examples, recipe, catalogue, self.random_state)
         self.columns_ = [name for name in self.model_.design.columns if name in examples]
-        self.creators_ = np.sort(rows["creator_id"].astype("str").unique())
+        self.creators_ = np.sort(examples["creator_id"].dropna().astype("str").unique())
+        self.known_until_ = examples["known_on"].max()
         self.feature_names_in_ = np.asarray(examples.columns, dtype=object)
         self.n_features_in_ = len(self.feature_names_in_)
         return self
@@ -98,9 +102,9 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         refuse_others(examples, self.columns_)
         rows = examples
         if self.mask_unseen:
-            seen = rows["creator_id"].astype("str").isin(self.creators_)
+            recorded = rows["creator_id"].astype("str").isin(self.creators_) | (rows["at"] >= self.known_until_)
             masked = without_record(rows, self.model_.design)
-            rows = rows.assign(**{name: rows[name].where(seen, masked[name]) for name in self.model_.design.records})
+            rows = rows.assign(**{name: rows[name].where(recorded, masked[name]) for name in self.model_.design.records})
         return distribution(self.model_, rows)
 
     def predict(self, examples: pd.DataFrame) -> np.ndarray:

@@ -203,12 +203,9 @@ def fit(
     sample, cold_context = sample_creators(masked, MAX_SELECTION_ROWS, seed), replace(context, cold_start=True)
     creators, folds = masked["creator_id"].nunique(), list(by_creator(sample, seed))
     average_of_others = partial(_fit_segment, masked, sample, folds, cold_context, max_baselines=0)
-    if recipe.pooled:  # of few labels creators are held out in both segments: through time there is too little
-        since = masked[["newcomer", "since"]]
-        sample = sample_creators(examples.join(since), MAX_SELECTION_ROWS, seed)
-        folds = list(by_creator(sample, seed))
-        known = replace(_fit_segment(examples, sample, folds, cold_context, max_baselines=0), masked=False)
-        return TargetModel(recipe, context.design, known, average_of_others(), support, unit, stages)
+    if recipe.pooled:
+        known, stranger = _fit_one_rate(examples, masked, cold_context)
+        return TargetModel(recipe, context.design, known, stranger, support, unit, stages)
     cold_start = None
     if creators >= MIN_CREATORS_FOR_OTHERS:
         cold_start = _fit_segment(masked, sample, folds, cold_context) if creators >= MIN_CREATORS else average_of_others()
@@ -226,17 +223,29 @@ def fit(
     return TargetModel(recipe, context.design, with_history, cold_start, support, unit, stages)
 
 
+def _fit_one_rate(examples: pd.DataFrame, masked: pd.DataFrame, context: FitContext) -> tuple[SegmentModel, SegmentModel]:
+    """Both segments by one rate, learned from all examples, each with the errors of that on held-out creators: with the records
+    that they have, and `masked`. Through time there is too little of few labels."""
+    both = pd.concat([examples.assign(newcomer=masked["newcomer"], since=masked["since"]), masked], ignore_index=True)
+    known = list(by_creator(examples, context.seed))
+    strangers = [(train_idx, test_idx + len(examples)) for train_idx, test_idx in known]
+    fitted = (_fit_segment(examples, both, folds, context, max_baselines=0) for folds in (known, strangers))
+    with_history, cold_start = (replace(one, masked=False) for one in fitted)
+    return with_history, cold_start
+
+
 def refit(model: TargetModel, examples: pd.DataFrame, seed: int = 1) -> TargetModel:
     """Fit the baselines and the residual models again, keeping every choice and the error distributions.
 
     A segment that learned from a kind of rows of which there are hardly any among these examples stays as it was.
     """
-    context = FitContext(model.recipe, model.design, seed)
+    context, pooled = FitContext(model.recipe, model.design, seed), model.recipe.pooled
     examples = with_stages(_counted(examples, model.recipe, model.unit), model.stages)
-    recorded = examples[has_history(examples, model.recipe)].reset_index(drop=True)
+    recorded = examples if pooled else examples[has_history(examples, model.recipe)].reset_index(drop=True)
     masked = with_stages(mask_history(examples, model.design, seed), model.stages)
     with_history, *cold_start = (
-        _refit_segment(one, masked if one.masked else recorded, replace(context, cold_start=one.masked)) for one in model.segments
+        _refit_segment(one, masked if one.masked else recorded, replace(context, cold_start=one.masked or pooled))
+        for one in model.segments
     )
     return replace(model, with_history=with_history, cold_start=next(iter(cold_start), None))
 

@@ -80,6 +80,17 @@ def account_of(text: str) -> Account:
     return Account(words.removeprefix("@") if HANDLE.fullmatch(words) else None, None)  # a dot is common in a handle
 
 
+def handle_of(text: str) -> Account:
+    """The handle as it is compared, small and without @, and the platform that a link names."""
+    found = account_of(text)
+    return Account((found.handle or text).strip().casefold().removeprefix("@"), found.platform)
+
+
+def agree(one: object, other: object) -> bool:
+    """Whether two platforms are the same, where both are known."""
+    return not isinstance(one, str) or not isinstance(other, str) or one == other
+
+
 def accounts(column: pd.Series) -> tuple[pd.Series, pd.Series]:
     """The handles and the platforms of a column of links and handles, missing where a cell tells none."""
     text = as_text(column)

@@ -270,7 +270,8 @@ def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list
     """A file's name tells its table; otherwise outcomes tell bookings from candidates."""
     named = next((table for table in TABLES if path.stem == (mapping.of(table).file or table)), None)
     if named not in (None, "bookings", "candidates"):
-        faults += across({named: check_table(path, named, catalogue, mapping, faults, large)}, {named: path.name})
+        alone: dict[str, pd.DataFrame] = {named: check_table(path, named, catalogue, mapping, faults, large)}
+        faults += alias_faults(alone, {str(named): path.name}) + across(alone, {str(named): path.name})
         return
     raw = read_theirs(path, catalogue, mapping)
     table = named or "bookings"

@@ -102,12 +102,13 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
     limits, joint, recipe, overlaps = constraints(rows, rules), pool.joint, pool.recipe, pool.overlaps
     in_money = pool.catalogue.in_money(recipe)
     # The solver works outside Python's lock; but searches that may run into their time limit must not take it from each other.
-    kinds = [*_kinds(rows, pool.catalogue), None]
+    there = tuple(kind for kind in pool.catalogue.in_order("kind", rows["kind"]) if kind)
+    kinds = [*KINDS, *(kind for kind in there if kind not in KINDS), None]
     with ThreadPoolExecutor(len(kinds) if rules.risk == "expected" else 1) as threads:
         solved = [*threads.map(lambda kind: _plan(kind, rows, rules, limits, joint, recipe, keep_going), kinds)]
     plans = tuple(
         replace(
-            plan, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps),
+            plan, kinds=there, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps),
             returns=_returns(plan, drawn) if in_money else None,
         )
         for plan, drawn in solved
@@ -145,12 +146,6 @@ def in_one_currency(rows: pd.DataFrame, rules: LineupConstraints) -> tuple[pd.Da
         raise RowsError([Fault.of("scored candidates", Said("lineup_which_currency", {"codes": ", ".join(named)}))])
     currency = rules.currency or (named[0] if named else None)
     return rows.assign(fee=rows["fee"].where(rows["currency"].isin([currency, ""]))), currency
-
-
-def _kinds(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
-    """Influencers and KOLs, and what other kinds there are candidates of, as the definitions order them."""
-    there = [kind for kind in catalogue.in_order("kind", rows["kind"]) if kind]
-    return [*KINDS, *(kind for kind in there if kind not in KINDS)]
 
 
 def _plan(

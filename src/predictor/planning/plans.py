@@ -48,7 +48,8 @@ class Plan:
     expected outcome, `thin` the share of bookings forecast without a record, `assumed` the share of the expected outcome that is
     the planner's own assumption, `gap` how much better a plan could at most be, and `people` how many different ones it is
     expected to reach, where reach was forecast and an assumption says how audiences overlap; `returns` is there where the outcome
-    is money and the fees are not nothing. `kind` is the one that it is made of, None for the mix of all kinds.
+    is money and the fees are not nothing. `kind` is the one that it is made of, None for the mix of all kinds; `kinds` are those
+    of the list.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Plan:
     people: float | None = None
     returns: Returns | None = None
     conflict: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:

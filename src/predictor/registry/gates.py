@@ -10,6 +10,8 @@ import pandas as pd
 from predictor.bundle import Bundle
 from predictor.definitions.schema import Gates
 
+NAMES = {"coverage": "coverage (outcomes at an end of the 80 % interval included in full, `coverage_80` in MLflow)"}
+
 
 def gate_failures(bundle: Bundle) -> dict[str, str]:
     """Why targets of a bundle must not serve: by target, each gate that its back-test on the newest data misses.
@@ -35,7 +37,8 @@ def gate_failures(bundle: Bundle) -> dict[str, str]:
             low, high = _within_chance(newest.loc[name], gate) if model.support.few_creators else (value, value)
             if high < lowest or low > highest:
                 band = f" ({low:.3f} to {high:.3f} by chance)" if low < high else ""
-                missed.append(f"{gate} is {value:.3f}{band}; models/{name}.yaml asks for {lowest:g} to {highest:g}.")
+                asked = f"models/{name}.yaml asks for {lowest:g} to {highest:g}"
+                missed.append(f"{NAMES.get(gate, gate)} is {value:.3f}{band}; {asked}.")
         if missed:
             failures[name] = f"{name}: {' '.join(missed)}"
     return failures

@@ -28,7 +28,7 @@ def verdicts(comparison: Comparison, phrases: Phrases) -> list[str]:
     sides = [("money", comparison.per_money), ("each", comparison.per_creator)]
     others = [_of_other_kinds(pair, phrases.noun(comparison.outcome), phrases) for pair in comparison.others]
     if comparison.per_creator.why_not == "few":  # then there are too few with a quote as well
-        return [_verdict(*sides[1], comparison, phrases), *others]
+        return [*others, _verdict(*sides[1], comparison, phrases)]
     sides.sort(key=lambda side: side[1].chance is None)
     return [*(_verdict(what, duel, comparison, phrases) for what, duel in sides), *others]
 
@@ -114,8 +114,9 @@ def answer_first(comparison: Comparison, found: Lineup | None, phrases: Phrases)
 
 def list_verdict(comparison: Comparison, phrases: Phrases) -> str:
     """The first verdict beside a line-up: it is of the average of the list, where anything was compared."""
-    first, compared = verdicts(comparison, phrases)[0], (comparison.per_money, comparison.per_creator)
-    return first if all(duel.chance is None for duel in compared) else phrases.say("answer_list", verdict=first)
+    first, duels = verdicts(comparison, phrases)[0], (comparison.per_money, comparison.per_creator)
+    compared = comparison.others or any(duel.chance is not None for duel in duels)
+    return phrases.say("answer_list", verdict=first) if compared else first
 
 
 def in_words(comparison: Comparison, phrases: Phrases, found: Lineup | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -66,9 +66,13 @@ def _made_of(plan: Plan) -> str:
 
 
 def _kinds_of(plan: Plan, phrases: Phrases) -> list[str]:
-    """The kinds that a plan is made of, as the definitions order them; influencers and KOLs where it books nobody."""
-    there = phrases.catalogue.in_order("kind", plan.rows["kind"].fillna(""))
-    return [kind for kind in there if kind] or [*KINDS]
+    """The kinds that a plan is made of, as the definitions order them."""
+    return [kind for kind in phrases.catalogue.in_order("kind", plan.rows["kind"].fillna("")) if kind]
+
+
+def _kinds_to_mix(plan: Plan) -> Sequence[str]:
+    """The kinds that a mix could be of: those of the list, or influencers and KOLs where it has no others."""
+    return KINDS if {*plan.kinds} <= {*KINDS} else plan.kinds
 
 
 def _made_in_words(plan: Plan, phrases: Phrases) -> str:
@@ -149,12 +153,14 @@ def proposed_name(plan: Plan, phrases: Phrases) -> str:
 
 def _called(made: str, plan: Plan, phrases: Phrases) -> str:
     """What a plan made so is called at the head of a line."""
-    if made in UNSAID:
-        return phrases.say(f"lineup_plan_{made}")
+    kinds = _kinds_of(plan, phrases)
+    if made == "unknown":
+        return phrases.say("lineup_plan_unknown")
+    if made == "partly":
+        return phrases.say("lineup_plan_partly", kinds=heading(phrases.sides(kinds)))
     if made == MIX:
-        kinds = _kinds_of(plan, phrases)
-        return heading(phrases.sides(kinds if len(kinds) > 1 else KINDS))
-    return heading(phrases.say("only_kind", kinds=phrases.side(plan.kind or _kinds_of(plan, phrases)[0])))
+        return heading(phrases.sides(kinds if len(kinds) > 1 else _kinds_to_mix(plan)))
+    return heading(phrases.say("only_kind", kinds=phrases.side(plan.kind or kinds[0])))
 
 
 def verdicts(found: Lineup, phrases: Phrases) -> list[str]:

@@ -25,7 +25,9 @@ import yaml
 
 from predictor.definitions.schema import Catalogue, LightGBM, Parameters, Recipe
 from predictor.definitions.search import ranges
+from predictor.definitions.strict_yaml import parse_yaml
 from predictor.definitions.version import package_version
+from predictor.errors import DefinitionError, Fault
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.splits import newest
 from predictor.forecasting.stages import fit_stages, with_stages
@@ -112,7 +114,7 @@ def next_trial(study: Study, recipe: Recipe, number: int, seed: int) -> tuple[An
 
     if number == 0:
         shipped = recipe.parameters.model_dump() | recipe.lightgbm.model_dump()
-        study.enqueue_trial({name: shipped[name] for name in ranges(recipe)})
+        study.enqueue_trial({name: min(max(shipped[name], one.low), one.high) for name, one in ranges(recipe).items()})
     trial_seed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
     study.sampler = TPESampler(
         seed=trial_seed, multivariate=True, constant_liar=False
@@ -309,8 +311,26 @@ def recipe_diff(tuned: Tuned, project: Path) -> str:
         name: value for name, value in tuned.best.lightgbm.model_dump().items() if value != getattr(tuned.shipped.lightgbm, name)
     }
     new = with_block(with_parameters(old, tuned.best.parameters), changed)
+    settings = {"parameters": tuned.best.parameters.model_dump(), "lightgbm": changed}
+    if not _says(new, settings):
+        wanted = ", ".join(f"{key}: {_written(value)}" for block in settings.values() for key, value in block.items())
+        raise DefinitionError([Fault(name, f"is written so that a diff would break it; set these by hand: {wanted}.")])
     lines = difflib.unified_diff(LINE.findall(old), LINE.findall(new), f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _says(text: str, settings: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a recipe's text is YAML and holds these settings of its blocks."""
+    try:
+        read = parse_yaml(text)
+        return all(read[block][key] == value for block, given in settings.items() for key, value in given.items())
+    except (yaml.YAMLError, KeyError, TypeError):
+        return False
+
+
+def _written(value: float) -> str:
+    """A number as YAML reads it: 1.0e-05, where 1e-05 would be text."""
+    return str(yaml.safe_dump(value)).split("\n", 1)[0]
 
 
 def with_parameters(text: str, parameters: Parameters) -> str:
@@ -319,7 +339,7 @@ def with_parameters(text: str, parameters: Parameters) -> str:
     body = next(value for key, value in recipe.value if key.value == "parameters")
     for key, value in reversed(body.value):  # from the last, so that the places of the others stay
         start, end = value.start_mark.index, value.end_mark.index
-        text = text[:start] + str(getattr(parameters, key.value)) + text[end:]
+        text = text[:start] + _written(getattr(parameters, key.value)) + text[end:]
     return text
 
 
@@ -330,12 +350,13 @@ def with_block(text: str, changed: Mapping[str, Any]) -> str:
     body: Any = yaml.compose(text)
     blocks = {key.value: value for key, value in body.value}
     there = {key.value: value for key, value in blocks["lightgbm"].value} if "lightgbm" in blocks else {}
-    fresh = [f"{name}: {value}" for name, value in changed.items() if name not in there]
+    fresh = [f"{name}: {_written(value)}" for name, value in changed.items() if name not in there]
     block = blocks.get("lightgbm", blocks["parameters"])
     last = (block if block.flow_style else block.value[-1][1]).end_mark.index
     end_of_line = text.find("\n", last) if "\n" in text[last:] else len(text)
     if fresh and "lightgbm" in blocks and block.flow_style:
-        text = f"{text[: last - 1].rstrip()}{', ' if there else ''}{', '.join(fresh)}{text[last - 1 :]}"
+        place = block.value[-1][1].end_mark.index if there else block.start_mark.index + 1  # before a comma or comment there
+        text = f"{text[:place]}{', ' if there else ''}{', '.join(fresh)}{text[place:]}"
     elif fresh:
         indent = " " * block.start_mark.column
         lines = [f"{indent}{line}" for line in fresh] if "lightgbm" in blocks else [f"lightgbm: {{{', '.join(fresh)}}}"]
@@ -343,7 +364,7 @@ def with_block(text: str, changed: Mapping[str, Any]) -> str:
         text = before + "".join(f"{ending}{line}" for line in lines) + text[len(before) :]
     for name, value in reversed(there.items()):  # from the last, and all before what was added
         if name in changed:
-            text = text[: value.start_mark.index] + str(changed[name]) + text[value.end_mark.index :]
+            text = text[: value.start_mark.index] + _written(changed[name]) + text[value.end_mark.index :]
     return text
 
 

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 
 from predictor.definitions.schema import Catalogue
+from predictor.intake.aliases import NEW, OLD
+from predictor.intake.aliases import TABLE as ALIASES
 from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
+from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.cell_meanings import PRICED, spoken_prices
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Title, Titles, deliverable_of, letters
@@ -33,6 +36,9 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, ot
     same = [table for one, table in others if one.row_of_titles == layout.row_of_titles]
     if same:
         return same[0]
+    aliases = accepted_titles(catalogue.columns(ALIASES))
+    if {OLD, NEW} <= {aliases.get(fold(title)) for title in layout.titles.values()}:
+        return ALIASES
     read = [titles.read(words[-1]) for words in layout.parts.values() if words] + [*map(titles.read, layout.titles.values())]
     names = {titles.name(title) for title in layout.titles.values()} | {one.name for one in read} - {None}
     who = {"creator_id", "name", "link"}
