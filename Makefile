@@ -89,6 +89,6 @@ lock: install ## Pin every dependency again (needs uv)
 	uv pip compile --group site --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet --output-file docs/requirements.lock
 
 clean: ## Remove what was made, except trained models
-	rm -rf .venv $(DEMO) dist docs/_build docs/_static docs/notebooks docs/reference/api .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv $(DEMO) dist docs/_build docs/_static docs/reference/api .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: help install demo test fast judge field mutants soak bench lint docs docs-check site ui lock clean

@@ -1,7 +1,6 @@
 """How Sphinx builds these pages: `make site` writes them to docs/_build, without a request to anywhere."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +49,7 @@ def schemas() -> dict[str, dict[str, object]]:
 
 
 def _made(_app: object, _config: object) -> None:
-    """What pages show that lies elsewhere: notebooks, and the schemas."""
-    shutil.copytree(DOCS.parent / "notebooks", DOCS / "notebooks", dirs_exist_ok=True)
+    """The schemas, which a page links to."""
     folder = DOCS / "_static" / "schemas"
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in schemas().items():

@@ -12,6 +12,7 @@ import predictor
 from builders import ROOT
 from predictor.definitions.loader import load_catalogue
 from predictor.intake.mapping import load_mapping
+from predictor.planning.rules_file import rules_from
 
 DOCS = ROOT / "docs"
 PAGES = sorted(page for page in DOCS.glob("**/*.md") if not {"_build", "notebooks", "api"} & {*page.relative_to(DOCS).parts})
@@ -22,13 +23,8 @@ def blocks(page, language):
 
 
 def leads_somewhere(page, link):
-    """A page beside it, a notebook (shown without its ending), or what the build makes."""
-    place = page.parent / link
-    return (
-        place.exists()
-        or (ROOT / "notebooks" / f"{place.name}.ipynb").exists()
-        or place.parent == page.parent / "../_static/schemas"
-    )
+    """A page or a notebook, or what the build makes."""
+    return (page.parent / link).exists() or link.startswith("../_static/schemas/")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
@@ -55,14 +51,14 @@ def test_every_public_name_is_in_the_reference_and_no_other():
 
 
 def test_the_mapping_of_the_guide_is_read_and_gives_titles_units_and_words(tmp_path, catalogue):
-    (text, _feature) = blocks(DOCS / "how-to.md", "yaml")
+    (text, *_) = blocks(DOCS / "how-to.md", "yaml")
     (tmp_path / "mapping.yaml").write_text(text, encoding="utf-8")
     found = load_mapping(tmp_path / "mapping.yaml", catalogue).of("candidates")
     assert found.columns["Báo giá"] == "fee" and found.units == {"Báo giá": 1e6} and found.values["kind"] == {"KOC": "influencer"}
 
 
 def test_the_feature_of_the_guide_loads_beside_the_shipped_ones(project, tmp_path):
-    (_mapping, text) = blocks(DOCS / "how-to.md", "yaml")
+    (_mapping, text, _rules) = blocks(DOCS / "how-to.md", "yaml")
     for folder in ("features", "models"):
         (tmp_path / folder).mkdir()
         for file in (project / folder).glob("*.yaml"):
@@ -70,6 +66,12 @@ def test_the_feature_of_the_guide_loads_beside_the_shipped_ones(project, tmp_pat
     with (tmp_path / "features" / "creator.yaml").open("a", encoding="utf-8") as file:
         file.write(text)
     assert load_catalogue(tmp_path).entries["ad_density_month"].computed.window_days == 30
+
+
+def test_the_rules_of_the_guide_are_read(catalogue):
+    (*_, text) = blocks(DOCS / "how-to.md", "yaml")
+    found = rules_from(yaml.safe_load(text), "rules.yaml", catalogue)
+    assert (found.budget, found.kind["kol"].min, found.largest_share, found.risk) == (200e6, 2, 0.3, "safe")
 
 
 @pytest.mark.parametrize("kind", ["features", "models"])

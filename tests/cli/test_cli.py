@@ -79,6 +79,24 @@ the booking's post cannot be published before the booking is agreed: correct one
 """
 
 
+@pytest.mark.parametrize(
+    ("lang", "unread", "nowhere"),
+    [
+        ("en", "not read: accounts.csv;", "no table says on which platform"),
+        ("vi", "không được đọc: accounts.csv;", "không bảng nào"),
+    ],
+)
+def test_a_table_under_another_name_is_named_as_unread_and_what_no_table_says_too(tmp_path, capsys, lang, unread, nowhere):
+    (tmp_path / "posts.csv").write_text("creator_id,published_at,likes\nlinh,2026-05-02,1840\n")
+    (tmp_path / "accounts.csv").write_text("creator_id,platform\nlinh,tiktok\n")
+    (tmp_path / "rejects.csv").write_text("row\n")
+    code, out, _ = run(capsys, "check", tmp_path, "--lang", lang)
+    assert code == 0 and unread in out and nowhere in out and "rejects" not in out
+    (tmp_path / "accounts.csv").rename(tmp_path / "creators.csv")
+    code, out, _ = run(capsys, "check", tmp_path, "--lang", lang)
+    assert code == 0 and "csv;" not in out and nowhere not in out
+
+
 @pytest.mark.parametrize("command", ["check", "train", "judge"])
 def test_all_faults_of_all_tables_are_told_at_once(tmp_path, capsys, command):
     for name, text in TABLES.items():

@@ -28,6 +28,7 @@ from predictor.cli.plan import lineup, whatif
 from predictor.cli.score import compare, score
 from predictor.cli.serve import page_, serve
 from predictor.cli.train import judge, promote, train
+from predictor.definitions.closed_lists import TABLES
 from predictor.definitions.version import package_version
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.wording.sentences import LANGUAGES, say, worded
@@ -116,6 +117,10 @@ def simulate(output: Path, seed: int, creators: int, months: int) -> None:
     click.echo(f"Invented data written to {output}: a history, candidates.csv and brief.yaml.")
 
 
+READ = (".csv", ".tsv", ".xlsx", ".xls", ".xlsb", ".ods", ".parquet")
+WRITTEN = ("rejects", "midpoints", "quotes", "scored")  # what other commands write beside tables
+
+
 @commands.command()
 @click.argument("paths", nargs=-1, required=True, type=PathArgument)
 @project_option
@@ -138,17 +143,22 @@ def check(paths: tuple[Path, ...], project: Path | None, mapping: Path | None, l
 
 
 def _remarks(folder: Path, catalogue: Catalogue, meaning: Mapping | None, lang: str) -> list[str]:
-    """Who goes by a new id, and whether a history looks hand-picked, which takes all its posts in memory."""
+    """Files that are no tables, what no table says, who goes by a new id, and whether a history looks hand-picked, which takes
+    all its posts in memory."""
     from predictor.asof.counts import learned_growth
     from predictor.asof.selection import remarks_on_selection
     from predictor.intake.contract import read_tables
     from predictor.intake.reader import LARGE
 
+    unread = sorted(file.name for file in folder.iterdir() if file.suffix in READ and file.stem not in (*TABLES, *WRITTEN))
+    said = [say(lang, "check_unread", files=", ".join(unread), tables=", ".join(TABLES))] if unread else []
     if sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) >= LARGE:
-        return [say(lang, "check_large")]
+        return [*said, say(lang, "check_large")]
     tables = read_tables(folder, catalogue, meaning)
+    if tables.frames and not any("platform" in frame for frame in tables.frames.values()):
+        said.append(say(lang, "check_no_platform"))
     aliases = tables.get("creator_aliases")
-    said = [say(lang, "check_aliases", count=len(aliases))] if aliases is not None and len(aliases) else []
+    said += [say(lang, "check_aliases", count=len(aliases))] if aliases is not None and len(aliases) else []
     remarks = remarks_on_selection(tables, catalogue, learned_growth(tables, catalogue))
     return [*said, *(worded(lang, remark) for remark in remarks)]
 
