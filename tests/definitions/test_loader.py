@@ -53,6 +53,26 @@ def test_definitions_are_read_once_and_anew_after_any_file_of_them_was_written_o
             load_catalogue(project)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "other"), [("models", "engagement.yaml", "features"), ("features", "post.yaml", "models")]
+)
+def test_a_definition_of_ones_own_without_the_other_folder_is_refused_and_does_not_count_for_nothing(
+    tmp_path, monkeypatch, kind, name, other
+):
+    (tmp_path / "models" / "trained").mkdir(parents=True)
+    (tmp_path / kind).mkdir(exist_ok=True)
+    if kind == "features":
+        (tmp_path / "models" / "trained").rmdir()
+        (tmp_path / "models").rmdir()
+    monkeypatch.chdir(tmp_path)
+    assert project_folder() != tmp_path
+    (tmp_path / kind / name).write_bytes((project_folder() / kind / name).read_bytes())
+    with pytest.raises(
+        DefinitionError, match=f"{kind}/{name}: counts only beside a folder {other}/, which is not here; copy all of"
+    ):
+        load_catalogue()
+
+
 def test_a_target_is_compared_with_a_benchmark_its_own_record_and_a_regression_whatever_its_recipe_lists(raw):
     def leave(*kept):
         def change(features, models):
