@@ -148,7 +148,10 @@ def test_a_champion_that_tells_creators_apart_gives_way_to_no_one_rate_for_every
     recipe = few.bundle.models["clicks"].recipe.with_pooled_rate()
     models = few.bundle.models | {"clicks": replace(few.bundle.models["clicks"], recipe=recipe)}
     catalogue = few.bundle.catalogue.model_copy(update={"recipes": few.bundle.catalogue.recipes | {"clicks": recipe}})
-    few = replace(few, bundle=replace(few.bundle, models=models, catalogue=catalogue))
+    judged = few.backtest.predictions.assign(pooled_rate=lambda rows: rows["expected"])
+    few = replace(
+        few, bundle=replace(few.bundle, models=models, catalogue=catalogue), backtest=replace(few.backtest, predictions=judged)
+    )
     assert promote(store, log_training(few, store, refits=0)).reasons == []  # named
     mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
     assert promote(store).reasons == []  # one rate after one rate
