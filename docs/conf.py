@@ -22,6 +22,7 @@ html_show_sourcelink = html_copy_source = False
 myst_enable_extensions = ["deflist", "fieldlist"]
 myst_heading_anchors = 3
 nb_execution_mode = "cache"  # notebooks run where they or the package changed
+nb_execution_cache_path = str(DOCS / "_build" / "executed")  # one for all languages
 nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # nothing is loaded from elsewhere
