@@ -1,8 +1,10 @@
 """The README's tables, commands and Python lines run as written, and what it prints, names and links to is there."""
 
+import os
 import re
 import shutil
 
+import mlflow
 import pytest
 
 from builders import ROOT
@@ -66,6 +68,8 @@ def test_every_command_then_the_python_lines_and_those_of_the_guide_run_as_writt
     guide, names = ROOT / "docs" / "how-to.md", {}  # its lines begin where the README's end
     for block in blocks(guide.read_text(encoding="utf-8"), "python"):
         exec(compile(block, "how-to.md", "exec"), names)
+    mlflow.set_tracking_uri(None)  # the guide sets it, and MLflow the environment: that of all tests that follow
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
     printed = capsys.readouterr().out
     assert "engagement_p90" in printed and len(names["plan"].proposed.rows)
 

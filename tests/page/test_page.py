@@ -301,8 +301,7 @@ def test_the_second_of_two_who_save_the_same_plan_is_told(place, tab):
     on(second, WORDS["vi"], ".q-uploader")
     first.get_by_role("button", name="1.").click()
     type_into(first, first.get_by_label("Tên kế hoạch", exact=True), "Của người thứ nhất")
-    first.get_by_role("button", name="2.").click()
-    first.get_by_role("dialog").wait_for()
+    first.get_by_role("dialog").wait_for()  # within the seconds after which what was typed is saved
     first.get_by_role("button", name="Giữ bản của tôi thành bản sao").click()
     first.wait_for_url(lambda url: url != second.url)
 
