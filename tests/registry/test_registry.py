@@ -144,14 +144,17 @@ def test_a_champion_that_serves_a_target_gives_way_to_none_that_would_not_unless
 
 
 def test_a_champion_that_tells_creators_apart_gives_way_to_no_one_rate_for_everybody_unless_it_is_named(store, opened):
-    few = alone(opened, "clicks", "orders")
+    few = alone(opened, "reach", "clicks")
     recipe = few.bundle.models["clicks"].recipe.with_pooled_rate()
     models = few.bundle.models | {"clicks": replace(few.bundle.models["clicks"], recipe=recipe)}
     catalogue = few.bundle.catalogue.model_copy(update={"recipes": few.bundle.catalogue.recipes | {"clicks": recipe}})
-    judged = few.backtest.predictions.assign(pooled_rate=lambda rows: rows["expected"])
-    few = replace(
-        few, bundle=replace(few.bundle, models=models, catalogue=catalogue), backtest=replace(few.backtest, predictions=judged)
-    )
+    judged = replace(  # with the figures of its rule, which are those of what it was
+        few.backtest, predictions=few.backtest.predictions.assign(pooled_rate=lambda rows: rows["expected"]),
+        scores=few.backtest.scores.assign(error_pooled_rate=lambda rows: rows["error"]),
+    )  # fmt: skip
+    scores = [one | {"error_pooled_rate": one["error"]} for one in few.bundle.provenance.scores]
+    provenance = replace(few.bundle.provenance, scores=scores)
+    few = replace(few, bundle=replace(few.bundle, models=models, catalogue=catalogue, provenance=provenance), backtest=judged)
     assert promote(store, log_training(few, store, refits=0)).reasons == []  # named
     mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
     assert promote(store).reasons == []  # one rate after one rate
