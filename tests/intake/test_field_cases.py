@@ -421,7 +421,7 @@ ANSWER = "candidates: {values: {kind: {Celeb: kol, Micro KOC: influencer, KOC: i
 def test_an_agencys_rate_card_by_platform_keeps_every_creator_and_price(opened):
     asked = opened(sheets=AGENCY, options=("--lang", "vi"))
     assert asked.code == 2 and asked.err.count("\n- ") == 1
-    assert "'Phân loại' ghi Celeb, Micro KOC, KOC: ở đây đó là influencer hay KOL?" in asked.err
+    assert "'Phân loại' ghi Celeb, Micro KOC, KOC: ở đây đó là loại nào: Influencer; KOL?" in asked.err
     ran = opened(sheets=AGENCY, mapping=ANSWER)
     assert ran.code == 0
     accounts = sorted(set(ran.rows("platform creator_id")))

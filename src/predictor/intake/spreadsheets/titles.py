@@ -55,7 +55,7 @@ PER_THOUSAND = (  # a price of views, which is another thing than one in thousan
 )
 NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
 PART = re.compile(
-    r"(?:(?<!\d)(?P<count>[1-9]\d{0,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"
+    r"(?:(?<!\d)0?(?P<count>[1-9]\d{0,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"
     + "|".join(rf"(?P<d{place}>{letters(words)})" for place, (_, words) in enumerate(PUBLISHED))
     + r")(?![a-z])"
 )
