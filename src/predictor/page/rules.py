@@ -91,10 +91,8 @@ def _each(board: LineupSession, column: str) -> None:
 
 def values_of(board: LineupSession, column: str) -> list[str]:
     """What the list holds of a column, in the order of its definition (tiers from small to large), else by the alphabet."""
-    values = board.scored.get(column, pd.Series(dtype="str")).dropna().astype("str").unique()
-    entry = board.phrases.catalogue.entries.get(column)
-    order = {name: place for place, name in enumerate(entry.categories if entry is not None else ())}
-    return sorted((one for one in values if one), key=lambda one: (order.get(one, len(order)), one))
+    values = board.scored.get(column, pd.Series(dtype="str")).dropna().astype("str")
+    return [one for one in board.phrases.catalogue.in_order(column, values) if one]
 
 
 def _share(board: LineupSession) -> None:
