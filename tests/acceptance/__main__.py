@@ -13,6 +13,7 @@ import pandas as pd
 from acceptance import invented, real
 from acceptance.ages import ages
 from acceptance.alignment import alignment
+from acceptance.cold_start import cold_start
 from acceptance.decisions import decisions
 from acceptance.disclosure import disclosure
 from acceptance.measure import Bar
@@ -21,9 +22,9 @@ from acceptance.prices import prices
 from acceptance.rosters import rosters
 from acceptance.totals import totals
 
-ON_FILES = ("indonesia", "ads", "rosters", "newcomers", "ages")  # measured on public data that has to be there
+ON_FILES = ("indonesia", "cold_start", "ads", "rosters", "newcomers", "ages")  # measured on public data that has to be there
 BARS: dict[str, Callable[..., list[Bar]]] = {
-    "indonesia": real.indonesia, "ads": real.ads, "agencies": invented.agencies,
+    "indonesia": real.indonesia, "cold_start": cold_start, "ads": real.ads, "agencies": invented.agencies,
     "clicks": invented.clicks, "orders": invented.orders, "revenue": invented.revenue,
     "no_harm": invented.no_harm, "kols": invented.kols, "alignment": alignment, "disclosure": disclosure, "prices": prices,
     "totals": totals, "decisions": decisions, "rosters": rosters, "newcomers": newcomers,

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.metrics import mean_poisson_deviance, r2_score
 
 from acceptance.ceiling import ceiling
-from acceptance.measure import Bar, against_rules, coverage_bars, predictions
+from acceptance.measure import Bar, against_rules, coverage_bars, predictions, total_bar
 from predictor.asof.examples import training_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
@@ -46,6 +46,7 @@ def indonesia(data: Path) -> list[Bar]:
     return [
         Bar(f"{name}: error", f"{error:.4f} (best rule in hindsight, {best}: {its:.4f})", "at most 0.575", error <= 0.575),
         *coverage_bars(newest, name),
+        total_bar(newest, name),
         Bar(
             f"{new}: R² of log",
             f"{_r2(strangers, 'p50'):.2f} (by fifth {min(fifths):.2f} to {max(fifths):.2f}; "
@@ -56,6 +57,7 @@ def indonesia(data: Path) -> list[Bar]:
         ceiling(labelled(examples, recipe), recipe, catalogue, 0.5),
         Bar(f"{new}: error", f"{there:.4f} (best rule, {best_there}: {its_there:.4f})", "told", None),
         *coverage_bars(strangers, new),
+        total_bar(strangers, new),
         Bar(
             "Indonesia, never in training, but with public posts on record: R² of log",
             f"{_r2(public, 'p50'):.2f} (80 % interval holds {public['inside'].mean():.1%} of {len(public):,})",
