@@ -19,7 +19,6 @@ import pytest
 import predictor.serving.pyfunc
 from predictor.bundle import FORMAT, OLDEST, load_bundle, save_bundle, upgrade
 from predictor.errors import RowsError
-from predictor.forecasting.log_linear import LogLinear
 from predictor.scoring.score import score
 
 BUNDLES = Path(__file__).parent / "data" / "bundles"
@@ -76,15 +75,6 @@ def test_what_came_after_format_6_is_read_from_what_it_says(written):
     assert models["engagement"].cold_start.masked and not models["engagement"].with_history.masked
     assert models["orders"].with_history.masked  # too few orders to judge forward in time
     assert models["engagement"].with_history.booking_adjustment.level == 0.0
-
-
-@pytest.mark.parametrize(("number", "several"), [(11, {False}), (12, {True})])
-def test_only_regressions_from_format_12_on_part_a_text_into_levels(number, several, tmp_path):
-    with zipfile.ZipFile(BUNDLES / f"format{number}.zip") as packed:
-        packed.extractall(tmp_path)
-    segments = [part for model in load_bundle(tmp_path / "artifacts" / "bundle").models.values() for part in model.segments]
-    regressions = [one for part in segments for one in part.baselines.fitted.values() if isinstance(one, LogLinear)]
-    assert {term.several for one in regressions for term in one.terms if term.levels} == several
 
 
 def test_an_older_bundle_saved_again_is_of_todays_format_and_forecasts_the_same_to_the_last_bit(written, then, tmp_path):

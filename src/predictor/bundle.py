@@ -88,12 +88,7 @@ def _to_11(contents: Contents) -> Contents:
     return contents
 
 
-def _to_12(contents: Contents) -> Contents:
-    """A text may name several levels of a regression; in one before, whose terms say nothing of it, a text is one level."""
-    return contents
-
-
-STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10, _to_11, _to_12)  # the first leads from OLDEST to the format after it
+STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10, _to_11)  # the first leads from OLDEST to the format after it
 FORMAT = OLDEST + len(STEPS)  # in which bundles are written
 
 

@@ -4,7 +4,7 @@ import pytest
 from scipy import sparse
 from sklearn.linear_model import Ridge
 
-from predictor.forecasting.log_linear import COMMON, PENALTY, Term, _ridge, _term
+from predictor.forecasting.log_linear import PENALTY, _ridge, _term
 
 
 def test_normal_equations_on_sparse_inputs_say_what_a_ridge_regression_on_all_of_them_says():
@@ -23,22 +23,3 @@ def test_a_category_that_training_never_had_is_missing_where_a_list_has_it(dtype
     term = _term(pd.DataFrame({"followers": [1.0, 2.0]}), "kind")
     rows = pd.DataFrame({"kind": pd.Series(["influencer", None, "kol"], dtype=dtype)})
     assert term.adds(rows, np.array([5.0, 0.25])).tolist() == [0.25, 0.25, 0.25]
-
-
-def test_a_text_that_names_several_levels_adds_up_what_each_adds():
-    niches = pd.DataFrame({"niche": ["Beauty; food", "food", "beauty;beauty", None, "cars"] * COMMON})
-    term = _term(niches, "niche")
-    assert term.levels == ("beauty", "cars", "food")
-    assert term.adds(niches.head(5), np.array([1.0, 10.0, 100.0])).tolist() == [101.0, 100.0, 1.0, 0.0, 10.0]
-    np.testing.assert_array_equal(term.inputs(niches.head(5)).toarray(), [[1, 0, 1], [0, 0, 1], [1, 0, 0], [0, 0, 0], [0, 1, 0]])
-
-
-def test_a_level_counts_the_rows_of_every_text_that_names_it():
-    niches = pd.DataFrame({"niche": ["beauty;food"] * (COMMON - 1) + ["food;cars"]})
-    assert _term(niches, "niche").levels == ("food",)
-
-
-def test_a_term_from_before_takes_a_text_of_several_levels_as_one():
-    before = Term("niche", ("beauty", "beauty;food", "food"))
-    asked = pd.DataFrame({"niche": ["beauty;food", "food;beauty", "food"]})
-    assert before.adds(asked, np.array([1.0, 10.0, 100.0])).tolist() == [10.0, 0.0, 100.0]

@@ -2,12 +2,11 @@
 
 Rates per exposure are regressed: of rare counts by a Tweedie model with a log link (Jørgensen 1987, "Exponential dispersion
 models"), of larger outcomes the log by ridge regression. Numbers are standardised; a missing one counts as average and is
-flagged. A text may name several levels, separated by ';': each adds its own.
+flagged.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -32,27 +31,22 @@ COMMON = 20  # rows that a category needs for a coefficient of its own
 
 @dataclass(frozen=True)
 class Term:
-    """One column: the levels of a category, or how a number is scaled (`floor` where it is taken as a log).
-
-    With `several` a text names levels separated by ';'; a model trained before that was learned takes each text as one level.
-    """
+    """One column: the levels of a category, or how a number is scaled (`floor` where it is taken as a log)."""
 
     column: str
     levels: tuple[str, ...] = ()
     floor: float | None = None
     mean: float = 0.0
     spread: float = 1.0
-    several: bool = False
 
     def inputs(self, frame: pd.DataFrame) -> sparse.csr_array:
         """Rows × one column a level; or rows × the scaled number and whether it is missing."""
         from scipy import sparse
 
         if self.levels:
-            place, named = self._named(frame)
-            text, level = np.repeat(np.arange(len(named)), [len(levels) for levels in named]), np.concatenate(named)
-            by_text = sparse.csr_array((np.ones(len(text)), (text, level)), shape=(len(named), len(self.levels)))
-            return by_text[place]
+            level = self._by_level(frame, np.arange(len(self.levels)), -1)
+            known = np.flatnonzero(level >= 0)
+            return sparse.csr_array((np.ones(len(known)), (known, level[known])), shape=(len(frame), len(self.levels)))
         scaled = self._scaled(frame)
         missing = np.isnan(scaled)
         return sparse.csr_array(np.column_stack([np.where(missing, 0.0, scaled), missing]))
@@ -60,18 +54,15 @@ class Term:
     def adds(self, frame: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
         """The inputs of each row, weighted and added up."""
         if self.levels:
-            place, named = self._named(frame)
-            return np.array([weights[levels].sum() for levels in named])[place]
+            return self._by_level(frame, weights, 0.0)
         scaled = self._scaled(frame)
         return np.where(np.isnan(scaled), weights[1], weights[0] * scaled)
 
-    def _named(self, frame: pd.DataFrame) -> tuple[np.ndarray, list[np.ndarray]]:
-        """Each row's place among the distinct texts, the last of which is none, and the positions of the levels each names."""
-        place, texts = factors(self._values(frame))
-        position = {level: number for number, level in enumerate(self.levels)}
-        levels_of = [levels_in(str(text)) if self.several else [str(text)] for text in texts]
-        named = [np.array([position[level] for level in levels if level in position], dtype=np.intp) for levels in levels_of]
-        return np.where(place < 0, len(texts), place), [*named, np.empty(0, dtype=np.intp)]
+    def _by_level(self, frame: pd.DataFrame, values: np.ndarray, otherwise: float) -> np.ndarray:
+        """The value of each row's level, or `otherwise` where it has none of them."""
+        code, names = factors(self._values(frame))
+        by_name = dict(zip(self.levels, values, strict=True))
+        return np.array([by_name.get(name, otherwise) for name in [*names, None]], dtype=values.dtype)[code]
 
     def _scaled(self, frame: pd.DataFrame) -> np.ndarray:
         return (_scale(self._values(frame), self.floor) - self.mean) / self.spread
@@ -171,15 +162,6 @@ def from_json(data: Mapping[str, Any]) -> LogLinear:
     return typed(LogLinear, data)
 
 
-def levels_in(text: str) -> list[str]:
-    """The levels that a text names, in small letters, each once.
-
-    >>> levels_in("Beauty; food;beauty")
-    ['beauty', 'food']
-    """
-    return list(dict.fromkeys(filter(None, (part.strip().lower() for part in text.split(";")))))
-
-
 def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, log_exposure: np.ndarray) -> sparse.csr_array:
     from scipy import sparse
 
@@ -189,11 +171,9 @@ def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, log_exposure: np.ndarr
 def _term(examples: pd.DataFrame, column: str) -> Term:
     values = examples[column] if column in examples else pd.Series(np.nan, examples.index)
     if not pd.api.types.is_numeric_dtype(values):
-        place, texts = factors(values)
-        rows = Counter[str]()
-        for text, count in zip(texts, np.bincount(place[place >= 0], minlength=len(texts)), strict=True):
-            rows.update(dict.fromkeys(levels_in(str(text)), int(count)))
-        return Term(column, tuple(sorted(level for level, count in rows.items() if count >= COMMON)) or ("",), several=True)
+        place, names = factors(values)
+        counts = np.bincount(place[place >= 0], minlength=len(names))
+        return Term(column, tuple(sorted(str(level) for level in names[counts >= COMMON])) or ("",))
     numbers = floats(values)
     positive = numbers[numbers > 0]
     low, high = np.percentile(positive, [5.0, 95.0]) if len(positive) else (1.0, 1.0)
