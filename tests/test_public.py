@@ -6,9 +6,9 @@ import predictor
 from predictor.cli.main import commands
 
 NAMES = [
-    "Backtest", "DefinitionError", "Distribution", "History", "Model", "RowsError", "TargetRegressor", "Training", "compare",
-    "history", "judge", "lineup", "load_catalogue", "load_champion", "read_tables", "score", "score_spark", "splits", "train",
-    "training_examples",
+    "Backtest", "DefinitionError", "Distribution", "History", "Model", "NotPromoted", "RowsError", "TargetRegressor", "Training",
+    "compare", "history", "judge", "lineup", "load_catalogue", "load_champion", "promote", "read_tables", "score", "score_spark",
+    "splits", "train", "training_examples",
 ]  # fmt: skip
 COMMANDS = {
     "afterwards": "--campaign-id --goal --json --lang --mapping --output --project --since -o bookings plan",
