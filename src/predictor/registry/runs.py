@@ -323,9 +323,7 @@ def download(store: Path, version: str) -> Bundle:
     mlflow = connected(store)
     there = sorted((str(one.version) for one in mlflow.MlflowClient().search_model_versions(f"name = '{NAME}'")), key=int)
     if version not in there:
-        raise RowsError(
-            [Fault("models", f"there is no version {version} of {NAME}; there are: {', '.join(there) or 'none yet'}.")]
-        )
+        raise RowsError([Fault("models", f"{NAME} has no version {version}; allowed: {', '.join(there) or 'none yet'}.")])
     with tempfile.TemporaryDirectory() as scratch:
         folder = mlflow.artifacts.download_artifacts(f"models:/{NAME}/{version}", dst_path=scratch)
         return _with_version(load_bundle(Path(folder) / BUNDLE), version)
