@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 import predictor as pr
-from builders import command_lines, loaded_by, mlflow_client, phrases, run
+from builders import command_lines, copy_definitions, loaded_by, mlflow_client, phrases, run
 from predictor.errors import RowsError
 from predictor.registry.gates import gate_failures
-from predictor.registry.runs import NAME, RECORDS, load_registered, log_training, log_tuning
+from predictor.registry.runs import NAME, RECORDS, load_registered, log_training, log_tuning, store_folder
 from predictor.reporting.model_card import description, model_card
 from predictor.scoring.score import score
 from shared_model import alone, with_gates
@@ -177,6 +177,18 @@ def test_a_champion_that_serves_a_target_gives_way_to_none_that_never_learned_it
         "Since it was named, it replaced a champion that does better:", *lost,
     ]  # fmt: skip
     assert [*pr.load_champion().bundle.models] == ["clicks", "orders"]
+
+
+def test_the_store_of_a_project_is_found_from_below_it_and_made_where_its_definitions_are(logged, tmp_path, monkeypatch):
+    project = copy_definitions(tmp_path / "project")
+    below = project / "notebooks" / "of linh"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert store_folder() == project / "models" / "trained"
+    shutil.copytree(logged, project / "notebooks" / "models" / "trained")  # somebody trained there
+    assert store_folder() == project / "notebooks" / "models" / "trained"
+    monkeypatch.chdir(tmp_path)
+    assert store_folder() == tmp_path / "models" / "trained"
 
 
 def test_a_version_that_is_not_there_is_told_with_those_that_are(store, capsys, tmp_path):

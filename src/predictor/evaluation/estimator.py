@@ -40,7 +40,7 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         never seen. Rows asked once everything given to `fit` was known keep their record, as on its split in time and in a
         forecast of today. False uses the record of every row.
     catalogue
-        The definitions; by default those of the folder that you stand in, else the shipped ones.
+        The definitions; by default those of the project that you stand in, else the shipped ones.
     random_state
         Where random numbers start; the same examples and number give the same model to the last bit.
 

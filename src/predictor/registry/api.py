@@ -45,7 +45,7 @@ class Training(learning.Training):
         ----------
         project
             The folder whose `models/trained` holds the store; by default the project that you stand in, this folder or the
-            nearest above it that holds a trained model. MLFLOW_TRACKING_URI names another store.
+            nearest above that holds a trained model, else definitions. MLFLOW_TRACKING_URI names another store.
         refits
             How often each target is learned anew for the bands of its response curves; 0 draws them without, in much less time.
 
@@ -79,7 +79,7 @@ def history(
     mapping
         How other people's titles and values are read, or the path of a mapping file.
     catalogue
-        The definitions; by default those of the folder that you stand in, else the shipped ones.
+        The definitions; by default those of the project that you stand in, else the shipped ones.
     invented
         Whether the tables are made up; forecasts then say so.
 
@@ -120,7 +120,7 @@ def train(
     tables
         A history; see `history`.
     catalogue
-        The definitions; by default those of the folder that you stand in, else the shipped ones.
+        The definitions; by default those of the project that you stand in, else the shipped ones.
     targets
         Some of the targets of `models/` alone; default: all. Each is learned as among all of them, but one that is bounded by a
         target which is left out (clicks by reach) goes without the bound.

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
+from predictor.definitions.loader import project_folder
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.registry.gates import gate_failures, served
@@ -44,11 +45,13 @@ CURVED = ("followers", "posting_frequency", "ad_density", "niche_alignment")  # 
 
 def store_folder(project: Path | None = None) -> Path:
     """Where trained models of a project live, never inside the installed package: `models/trained` of the folder named; without
-    one, of the nearest from where you stand upwards that holds a trained model, or of where you stand."""
+    one, of the nearest from where you stand upwards that holds a trained model, else definitions, else of where you stand."""
     if project is not None:
         return project / TRAINED
     here = Path.cwd()
-    return next((store for folder in (here, *here.parents) if ((store := folder / TRAINED) / FILE).is_file()), here / TRAINED)
+    upwards, own = (here, *here.parents), project_folder()
+    trained = (folder for folder in upwards if (folder / TRAINED / FILE).is_file())
+    return next(trained, own if own in upwards else here) / TRAINED
 
 
 def open_store(store: Path) -> None:
