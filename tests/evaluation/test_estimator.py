@@ -260,11 +260,11 @@ def test_a_challenger_is_registered_beside_ours_and_forecasts_from_there(fitted,
 
 
 def test_a_regressor_of_ones_own_learned_from_the_inputs_forecasts_what_the_back_test_judged(examples, catalogue):
-    own, recipe = make_pipeline(SimpleImputer(keep_empty_features=True), LinearRegression()), catalogue.recipes[TARGET]
+    own, recipe = make_pipeline(SimpleImputer(), LinearRegression()), catalogue.recipes[TARGET]
     judged = judge_split(examples, recipe, catalogue, "time", challenger=own).predictions.set_index("row_id")["challenger"]
     learned, asked = (examples.iloc[places] for places in pr.splits(examples, TARGET)[0])
     ours = pr.TargetRegressor(TARGET, catalogue=catalogue).fit(learned)
-    assert [*ours.inputs(asked)] == [*ours.model_.design.columns, "log_exposure"]
+    assert {*ours.inputs(asked)} < {*ours.model_.design.columns, "log_exposure"}  # some have no value at all
     known = labelled(learned, recipe)
     own.fit(ours.inputs(known), np.log1p(known[OUTCOME]))
     said = np.maximum(np.expm1(own.predict(ours.inputs(asked))), 0)

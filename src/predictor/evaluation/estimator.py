@@ -14,7 +14,7 @@ from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.strict_yaml import parse
 from predictor.errors import Fault, RowsError
-from predictor.evaluation.challenger import inputs
+from predictor.evaluation.challenger import inputs, with_values
 from predictor.evaluation.folds import recipe_named, refuse_others
 from predictor.forecasting.design_matrix import without_record
 from predictor.forecasting.losses import loss_of_counts
@@ -54,6 +54,8 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         The day by which everything given to `fit` was known.
     columns_
         The columns of the examples that it learned from, and needs to forecast.
+    inputs_
+        The columns that `inputs` gives.
     n_features_in_, feature_names_in_
         The columns that it was fitted on.
 
@@ -90,6 +92,7 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         if why := unlearnable(rows, recipe):
             raise RowsError([Fault("examples", f"{recipe.name} cannot be learned, because {why}.")])
         self.model_ = fit(examples, recipe, catalogue, self.random_state)
+        self.inputs_ = with_values(inputs(rows, self.model_.design, recipe))
         self.columns_ = [name for name in self.model_.design.columns if name in examples]
         self.creators_ = np.sort(examples["creator_id"].dropna().astype("str").unique())
         self.known_until_ = examples["known_on"].max()
@@ -99,8 +102,9 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
 
     def inputs(self, examples: pd.DataFrame) -> pd.DataFrame:
         """What a regressor of one's own is given by `judge(challenger=...)`, for these rows: floats, a column for each that the
-        model sees (a category as the number of its level, what is missing as NaN) and `log_exposure`, the log of the audience."""
-        return inputs(self._asked(examples), self.model_.design, self.model_.recipe)
+        model sees and any row given to `fit` had a value of (a category as the number of its level, what is missing as NaN), and
+        `log_exposure`, the log of the audience."""
+        return inputs(self._asked(examples), self.model_.design, self.model_.recipe)[self.inputs_]
 
     def distribution(self, examples: pd.DataFrame) -> Distribution:
         """What each row could bring, as a predictive distribution: `mean()`, `quantile(levels)`, `at_least(count)`."""

@@ -152,7 +152,8 @@ def judge(
         A regressor of one's own, anything with scikit-learn's `fit(X, y)` and `predict(X)`. A copy learns from the same rows of
         every split and forecasts the same: `error_challenger` in `scores`, beside `error` and `best_rule_error`, and
         `challenger` (counts) in `predictions`. X holds what the model sees, as floats: a category is the number of its level,
-        what is missing is NaN (put an imputer before a regressor that takes none), `log_exposure` the audience. y is
+        what is missing is NaN (put an imputer before a regressor that takes none), `log_exposure` the audience; columns that no
+        row to learn from has a value of are left out. y is
         log(1 + count), of rare outcomes the count.
 
     See `train` for the others.

@@ -102,7 +102,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         client.update_model_version(NAME, version, description=description(card, english))
         for key, value in tags.items():
             client.set_model_version_tag(NAME, version, key, value)
-        client.set_registered_modelversion_of(NAME, "challenger", version)
+        client.set_registered_model_alias(NAME, "challenger", version)
         return version
 
 
