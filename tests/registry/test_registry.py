@@ -126,7 +126,7 @@ def test_a_target_that_misses_its_gates_is_left_out_by_the_champion_and_the_othe
     moved = Path(shutil.copytree(store, tmp_path / "elsewhere" / "models" / "trained"))
     code, out, _ = run(capsys, "promote", "--project", tmp_path / "elsewhere")
     assert code == 0
-    assert "campaign-forecast version 2 is now champion. Left out, because it missed its gates:\n  orders: gain is" in out
+    assert "campaign-forecast version 2 is now champion.\nLeft out, because it missed its gates:\n  orders: gain is" in out
     champion = load_registered(moved)
     assert [*champion.left_out] == ["orders", "revenue"]
     assert champion.left_out["orders"].endswith("models/orders.yaml asks for 0.9 to 1.")
@@ -212,6 +212,7 @@ def test_a_champion_that_tells_creators_apart_gives_way_to_no_one_rate_for_every
     scores = [one | {"error_pooled_rate": one["error"]} for one in few.bundle.provenance.scores]
     provenance = replace(few.bundle.provenance, scores=scores)
     few = replace(few, bundle=replace(few.bundle, models=models, catalogue=catalogue, provenance=provenance), backtest=judged)
+    pr.promote(store)
     assert log_training(few, store, refits=0) == "2"
     worse = "clicks: too few results to learn more than one rate for everybody. "
     worse += "The champion (campaign-forecast 1) tells creators apart."
