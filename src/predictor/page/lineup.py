@@ -19,12 +19,12 @@ from predictor.planning.leftover import leftover
 from predictor.planning.lineup import Pool
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
+from predictor.reporting.beside_words import beside_facts, returns_facts
 from predictor.reporting.lineup_words import (
     answer,
     caveats,
     plan_name,
     price_conditions,
-    returned,
     rule_words,
     to_reach,
     told_people,
@@ -124,8 +124,8 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
         left = phrases.money(found.rules.budget - plan.spend, found.currency, short=True)
         facts.insert(4, (phrases.say("lineup_left"), left))
     if plan.returns is not None:
-        back = [("lineup_returns", returned(plan, phrases)), ("lineup_covers", phrases.chance(plan.returns.chance))]
-        facts[2:2] = [(phrases.say(key), said) for key, said in back]
+        facts[2:2] = returns_facts(plan.returns, phrases)
+    facts[-1:-1] = beside_facts(plan, phrases)
     if told_people(found):
         facts.insert(-1, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:
