@@ -16,7 +16,8 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import RowsError
 from predictor.intake.mapping import load_mapping
 from predictor.intake.spreadsheets.grids import SUFFIXES
-from predictor.intake.spreadsheets.workbook import Imported, doubts_in_words, import_file, rejected_in_words
+from predictor.intake.spreadsheets.imported import doubts_in_words, rejected_in_words
+from predictor.intake.spreadsheets.workbook import Imported, import_file
 from predictor.wording.sentences import say
 
 

@@ -2,7 +2,9 @@
 
 import re
 import runpy
+from importlib.util import find_spec
 
+import click
 import jsonschema
 import pytest
 import yaml
@@ -10,6 +12,7 @@ from babel.messages.pofile import read_po
 
 import predictor
 from builders import ROOT
+from predictor.cli.main import commands
 from predictor.definitions.loader import load_catalogue
 from predictor.intake.mapping import load_mapping
 from predictor.planning.rules_file import rules_from
@@ -99,3 +102,31 @@ def test_the_vietnamese_of_a_page_is_whole_and_of_the_page_as_it_stands(name):
     prose = re.sub(r"```.*?```", "", page, flags=re.S) if name != "glossary" else ""
     paragraphs = [" ".join(one.split()) for one in prose.split("\n\n") if one.strip() and one.strip()[0] not in "#-:!"]
     assert [one for one in paragraphs if one not in told and one.partition(" : ")[0] not in told] == []
+
+
+TEXTS = [*PAGES, *(ROOT / name for name in ("README.md", "README.vi.md", "CONTRIBUTING.md"))]
+
+
+def named(page):
+    """The commands that a page names: lines of shell, and what stands between backticks."""
+    text = page.read_text(encoding="utf-8")
+    lines = [re.sub(r"\s+#.*", "", line) for block in blocks(page, "sh") for line in block.splitlines()]
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+    return [" ".join(one.split()) for one in (*lines, *re.findall(r"`([^`]+)`", prose))]
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_target_and_module_that_a_page_names_exists_with_its_options(page):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for words in (one.split() for one in named(page)):
+        if words[:1] == ["predictor"] and len(words) > 1:
+            command = commands.get_command(click.Context(commands), words[1])
+            assert command is not None, words
+            known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)} | {"--help", "-h"}
+            assert {word.split("=")[0] for word in words[2:] if re.match(r"-{1,2}[a-z]", word)} <= known, words
+        elif words[:1] == ["make"] and len(words) > 1 and "=" not in words[1]:
+            assert f"\n{words[1]}: " in makefile, words
+        elif "-m" in words and words[words.index("-m") - 1].endswith("python"):
+            module = words[words.index("-m") + 1]
+            home = (ROOT / "tests" / module.replace(".", "/"), ROOT / "tests" / f"{module.replace('.', '/')}.py")
+            assert any(place.exists() for place in home) or find_spec(module), words

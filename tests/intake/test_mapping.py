@@ -22,7 +22,7 @@ def written(folder, text):
          "campaigns, bookings, "
          "candidates, creator_aliases; did you mean 'creators'?"),
         ("posts: {column: {}}", "theirs.yaml: posts: unknown key 'column'; allowed: columns, prices, units, values, sums, "
-         "ignore, constants, headings, hidden, add_up, orders, post_links, "
+         "ignore, constants, headings, hidden, add_up, from_posts, orders, post_links, "
          "day_first, year, decimal_comma, file, encoding; did you mean 'columns'?"),
         ("posts: {columns: {Likes: lykes}}", "did you mean 'likes'?"),
         ("posts: {sums: {format: [a, b]}}", "of type category; only counts, numbers and money add up"),

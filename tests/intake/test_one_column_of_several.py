@@ -6,7 +6,8 @@ import pytest
 from builders import CATALOGUE, book_of
 from predictor.errors import RowsError
 from predictor.intake.mapping import Mapping, load_mapping
-from predictor.intake.spreadsheets.workbook import import_file, write_mapping
+from predictor.intake.spreadsheets.imported import write_mapping
+from predictor.intake.spreadsheets.workbook import import_file
 from predictor.wording.sentences import say
 
 

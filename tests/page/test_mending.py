@@ -9,7 +9,8 @@ import pytest
 
 from builders import book_of, phrases
 from predictor.intake.mapping import load_mapping
-from predictor.intake.spreadsheets.workbook import import_file, write_mapping
+from predictor.intake.spreadsheets.imported import write_mapping
+from predictor.intake.spreadsheets.workbook import import_file
 from predictor.page.answers import in_words, mapping_of
 from predictor.page.columns import OUT, as_role, roles, their_columns
 from predictor.page.mending import ELSEWHERE, left_out

@@ -9,7 +9,7 @@ from predictor.explanation.response_curves import own_curves
 from predictor.page.board import LineupSession
 from predictor.page.bookings import in_order, table_of
 from predictor.page.charts import frontier, plans, scatter, waterfall
-from predictor.page.comparison import bar, cards, columns, grid_rows, group_rows
+from predictor.page.comparison import bar, card_column, cards, columns, grid_rows, group_rows
 from predictor.page.export import to_book
 from predictor.page.lineup import left_in_words, plan_facts
 from predictor.page.rules import values_of
@@ -120,10 +120,14 @@ def test_what_is_surely_reached_is_said_without_a_fraction_and_less_than_one_in_
     assert "8/10 lần ≥ 4<" in cells[2] and "8/10 lần ≥ 1<" in cells[3]
 
 
-def test_a_narrow_window_gets_each_candidate_as_a_card_whose_text_is_never_markup():
-    comparison, rows, _ = compared(name=HOSTILE)
-    card = grid_rows(rows, comparison, phrases("en"))[0]["card"]
-    assert "<img" not in card and "&lt;img" in card and "Cost per engagement" in card and "5M ₫" in card
+def test_a_narrow_window_gets_each_candidate_as_a_card_whose_text_is_never_markup(tab):
+    (comparison, rows, _), page = compared(name=HOSTILE), tab("en", 400)
+    record, getter = grid_rows(rows, comparison, phrases("en"))[0], card_column(comparison, phrases("en"))[":valueGetter"]
+    page.set_content("<main></main>")
+    page.evaluate(f"record => document.querySelector('main').innerHTML = ({getter})({{data: record}})", record)
+    card = page.locator(".k-cell")
+    assert card.locator("img").count() == 0 and HOSTILE in card.inner_text()
+    assert "Cost per engagement" in card.inner_text() and "5M ₫" in card.inner_text()
 
 
 def test_platforms_and_tiers_stand_in_a_table_the_one_that_brings_most_first():

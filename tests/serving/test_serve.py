@@ -24,11 +24,10 @@ DAY = "2026-06-01"
 SECRET = "Bí Mật Của Khách"
 
 
-@pytest.fixture(scope="module")
-def started(saved_bundle):
+def serving(saved_bundle, *options):
     """A server of its own with what it printed when it began."""
     code = "from predictor.cli.main import main; main()"
-    command = [sys.executable, "-u", "-c", code, "serve", "--model", str(saved_bundle), "--port", "0"]
+    command = [sys.executable, "-u", "-c", code, "serve", "--model", str(saved_bundle), "--port", "0", *options]
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
     server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     printed = [server.stdout.readline() for _ in range(2)]
@@ -38,8 +37,37 @@ def started(saved_bundle):
 
 
 @pytest.fixture(scope="module")
+def started(saved_bundle):
+    yield from serving(saved_bundle)
+
+
+@pytest.fixture(scope="module")
 def address(started):
-    return next(word for word in shlex.split(started[1][1]) if word.endswith("/invocations"))
+    return address_of(started[1])
+
+
+def address_of(printed):
+    return next(word for word in shlex.split(printed[1]) if word.endswith("/invocations"))
+
+
+@pytest.mark.slow
+def test_with_a_history_creators_are_known_under_any_spelling_of_their_id_as_score_knows_them(
+    saved_bundle, world, tables, bundle
+):
+    known = tables.get("creators")["creator_id"].head(3).tolist()
+    records = [{"creator_id": known[0]}, {"creator_id": f"@{known[1].upper()}"}, {"creator_id": "nobody", "platform": "tiktok"}]
+    servers = serving(saved_bundle, "--history", str(world))
+    _, printed = next(servers)
+    try:
+        status, told = ask(address_of(printed), {"dataframe_records": records, "params": {"on": DAY}})
+    finally:
+        next(servers, None)
+    assert status == 200 and [row["known_creator"] for row in told["predictions"]] == [True, True, False]
+    raw = pd.DataFrame({"creator_id": [*known[:2], "nobody"], "platform": [None, None, "tiktok"]})
+    local = score(candidates_from(raw, "x.csv", bundle.catalogue), bundle, history=tables, on=pd.Timestamp(DAY))
+    assert [row["engagement_expected"] for row in told["predictions"]] == pytest.approx(
+        local["engagement_expected"].tolist(), rel=1e-12
+    )
 
 
 def ask(address, body, kind="application/json", **headers):

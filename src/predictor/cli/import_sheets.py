@@ -42,21 +42,24 @@ def import_(
     """
     from predictor.definitions.loader import load_catalogue
     from predictor.intake.spreadsheets.currencies import load_rates
-    from predictor.intake.spreadsheets.presets import known_export
-    from predictor.intake.spreadsheets.workbook import (
+    from predictor.intake.spreadsheets.imported import (
         doubts_in_words,
-        import_file,
         rejected_in_words,
+        set_aside,
         understood,
         write_import,
         write_mapping,
     )
-    from predictor.wording.sentences import say
+    from predictor.intake.spreadsheets.presets import known_export
+    from predictor.intake.spreadsheets.workbook import import_file
+    from predictor.wording.sentences import say, worded
 
     catalogue, keep = load_catalogue(project), output / "mapping.yaml"
     given = mapping_of(mapping or (keep if keep.is_file() else None), catalogue)
     rates = load_rates(rates_file) if rates_file is not None else None
-    found = import_file(file, catalogue, given, sheets, table, rates, known_export(like), constants_of(stated, catalogue))
+    beside = [name for name in TABLES if (output / f"{name}.csv").is_file()]
+    said = constants_of(stated, catalogue)
+    found = import_file(file, catalogue, given, sheets, table, rates, known_export(like), said, beside)
     click.echo(understood(found, catalogue, lang))
     doubts = doubts_in_words(found.doubts, lang, keep)
     rejected = rejected_in_words(found, file.name, lang)
@@ -71,6 +74,7 @@ def import_(
         raise DefinitionError([say(lang, "import_doubts", count=len(doubts), path=keep), *(f"- {doubt}" for doubt in doubts)])
     if not any(len(frame) for frame in found.tables.values()):
         raise DefinitionError([*rejected, say(lang, "import_nothing")])
+    aside = set_aside(found, output, catalogue)
     written = write_import(found, output, lang)
     out = {(one.sheet, one.row) for one in found.rejects if not one.kept}
     kept = [one for one in found.rejects if one.kept and (one.sheet, one.row) not in out]
@@ -79,6 +83,8 @@ def import_(
         heads = [say(lang, key, count=count, path=output / "rejects.csv") for key, count in counts.items() if count]
         click.echo("\n".join([*heads, *rejected]), err=True)
     click.echo(say(lang, "import_written", files=", ".join(path.name for path in [*written, keep]), folder=output))
+    for one in aside:
+        click.echo(worded(lang, one))
 
 
 def _hint(word: str, allowed: list[str]) -> Said | str:

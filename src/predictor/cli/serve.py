@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from predictor.cli.options import PathArgument, bundle_to_score, project_option
+from predictor.cli.options import PathArgument, bundle_to_score, project_option, read_history
 from predictor.errors import Fault, RowsError
 
 TYPED = "typed"  # what --password stands for without a value
@@ -59,11 +59,12 @@ def page_(
 
 @click.command()
 @click.option("--model", type=PathArgument, help="Folder of a bundle to use instead of the champion.")
+@click.option("--history", type=PathArgument, help="DATA folder to read the creators' records from; read once, at the start.")
 @click.option("--port", type=click.IntRange(0, 65535), default=5001, show_default=True, help="Port to listen on; 0 takes any.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; any other needs --password.")
 @password_option
 @project_option
-def serve(model: Path | None, port: int, host: str, password: str | None, project: Path | None) -> None:
+def serve(model: Path | None, history: Path | None, port: int, host: str, password: str | None, project: Path | None) -> None:
     """Score over HTTP: JSON records or CSV in, the columns of `predictor score` out."""
     from predictor.serving.access import NAMES
     from predictor.serving.server import listen, run
@@ -73,15 +74,16 @@ def serve(model: Path | None, port: int, host: str, password: str | None, projec
         raise RowsError([Fault("--host", f"got '{host}', which {problem}")])
     with listen(host, port) as listening:
         bundle = bundle_to_score(model, project)
+        tables = read_history(history, bundle.catalogue, None) if history is not None else None
         taken = listening.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{taken}"
         click.echo(f"The model ({bundle.provenance.version_label}) answers at {address}; Ctrl-C ends it. Try:")
         click.echo(example(address, "planner" if password else None, next(iter(bundle.provenance.platforms.values()))[0]))
-        if bundle.invented:
+        if bundle.invented or (tables is not None and tables.invented):
             click.echo("INVENTED DATA: these figures come from a simulated agency.")
         try:
-            run(bundle, listening, host, password)
+            run(bundle, listening, host, password, tables)
         except KeyboardInterrupt:
             click.echo("The server has ended; requests under way were answered first.")
 

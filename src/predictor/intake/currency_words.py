@@ -93,7 +93,7 @@ MIL = (  # a million in a list of đồng, a thousand in one of reais
 )
 
 
-@lru_cache(maxsize=4096)  # lists repeat their prices
+@lru_cache(maxsize=16_384)  # lists repeat their prices, and a price is looked at several times
 def plain(text: str) -> str:
     """Text in one spelling of its letters and signs, small."""
     one = unified(text)
@@ -101,10 +101,10 @@ def plain(text: str) -> str:
         one = words.sub(rf"\1{unit}", one)
     one = re.sub(r"^p\s?(?=\d{1,3}(?:,\d{3})+(?!\d)|\d{4,}(?!\d)|\d+k\b)", "php ", one)  # P45,000
     one = re.sub(r"(?<![^\W\d_])t(?=€)", "tsd ", one)  # T€, as German writes a thousand of them
-    return halved(re.sub(r"(tr|tỷ|k)(đ|vn)|(?<![^\W\d_])([km])(?=[€£$])", r"\1\3 \2", one))
+    return halved(re.sub(r"(tr|tỷ|k)(đ|vn)|(?<![^\W\d_])([km])(?=[€£$]|vnd\b|idr\b|php\b|thb\b|usd\b|inr\b)", r"\1\3 \2", one))
 
 
-@lru_cache(maxsize=4096)  # lists repeat their prices
+@lru_cache(maxsize=16_384)
 def currency_of(text: str) -> str | None:
     """The one currency that a text names: a code, a sign that several share ($, ¥), or None.
 

@@ -57,8 +57,9 @@ class TableMapping(Closed):
 
     Of use to `predictor import` alone: `prices` (columns of fees, one row of ours for each), `headings` (the column that the
     lines between the rows give), `hidden` (whether rows that are hidden or crossed out are read), `add_up` (whether rows of one
-    campaign and creator are orders), `orders` (rows of orders with their state, added up to bookings), `post_links` (the column
-    of links that tell a post and its creator), `year` (that of days which are written without one).
+    campaign and creator are orders), `from_posts` (of creators: whether rows of posts tell of them), `orders` (rows of orders
+    with their state, added up to bookings), `post_links` (the column of links that tell a post and its creator), `year` (that of
+    days which are written without one).
     """
 
     columns: dict[str, str] = {}
@@ -71,6 +72,7 @@ class TableMapping(Closed):
     headings: str | None = None
     hidden: bool = True
     add_up: bool | None = None
+    from_posts: bool | None = None
     orders: Orders | None = None
     post_links: str | None = None
     day_first: bool | None = None

@@ -116,7 +116,7 @@ def run(
         _routes(shop)
         app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK, headers=HEADERS)
         # On this machine packing an answer takes longer than sending it.
-        unpacked: dict[str, Any] = {"gzip_middleware_factory": None} if host in LOOPBACK else {}
+        unpacked: dict[str, Any] = {"gzip_middleware_factory": None, "ws_per_message_deflate": False} if host in LOOPBACK else {}
         ui.run(
             host=host, port=port, **unpacked, show=show, reload=False, title="predictor",
             favicon=Path(str(files("predictor.page") / "page.svg")),

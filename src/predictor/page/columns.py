@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from predictor.definitions.phrases import Phrases
+from predictor.intake.spreadsheets.imported import spelled
 from predictor.intake.spreadsheets.layout import text_of
 from predictor.intake.spreadsheets.notices import masked
 from predictor.intake.spreadsheets.sheet import Intake
-from predictor.intake.spreadsheets.workbook import spelled
 from predictor.page.answers import HOME, Change, price_in_words
 from predictor.wording.matching import fold
 

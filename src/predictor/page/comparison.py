@@ -77,7 +77,7 @@ def _record(row: Mapping[Any, Any], highest: float, comparison: Comparison, phra
     currency = row["currency"] or comparison.currency
     ranks = "" if pd.isna(row["rank_low"]) else f" ({phrases.number(row['rank_low'])}–{phrases.number(row['rank_high'])})"
     kind, *about = (phrases.category(row, column) for column in WORDS)
-    record = {
+    return {
         "line": int(row["line"]), "who": who(row), "kind": kind, "where": " · ".join(filter(None, about)),
         "is_kol": bool(row["kind"] == "kol"),
         "rank": int(row["rank"]), "rank_text": f"{phrases.number(row['rank'])}{ranks}",
@@ -89,17 +89,21 @@ def _record(row: Mapping[Any, Any], highest: float, comparison: Comparison, phra
         "cost": _plain(row["cost"]), "cost_text": phrases.money(_plain(row["cost"]), currency, short=True),
         "fair": _fair(row, phrases), "marks": _marks(row, comparison.target, phrases),
     }  # fmt: skip
-    return record | {"card": _as_card(record, comparison, phrases)}
 
 
-def _as_card(record: dict[str, Any], comparison: Comparison, phrases: Phrases) -> str:
-    """The same record in one cell for a narrow window; every text is escaped."""
-    about = " · ".join(filter(None, (record["kind"], record["where"], record["marks"])))
+def card_column(comparison: Comparison, phrases: Phrases) -> dict[str, Any]:
+    """The column of a narrow window: a candidate's record in one cell, put together by the browser for rows in sight."""
     outcome, cost = (heading(phrases.label(one)) for one in (comparison.outcome, comparison.cost_per))
-    lines = [(phrases.say("fee"), record["fee_text"]), (cost, record["cost_text"]), (outcome, record["expected_text"])]
-    facts = "".join(f"<div><span>{escape(name)}</span><b>{escape(value)}</b></div>" for name, value in lines)
-    head = f'<div class="k-strong">{escape(record["rank_text"])} {escape(record["who"])}</div>'
-    return f'<div class="k-cell">{head}<div class="k-soft">{escape(about)}</div>{facts}{record["bar"]}</div>'
+    facts = [("fee_text", phrases.say("fee")), ("cost_text", cost), ("expected_text", outcome)]
+    column = _column("card", phrases.say("creator"), 240, False) | {"hide": True, "sortable": False, "autoHeight": True}
+    return column | UNSOUGHT | {":valueGetter": CARD % json.dumps(facts)}
+
+
+CARD = r"""p => { const r = p.data, safe = t => String(t).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
+  const facts = %s.map(([field, name]) => `<div><span>${safe(name)}</span><b>${safe(r[field])}</b></div>`)
+  const about = [r.kind, r.where, r.marks].filter(Boolean).map(safe).join(' · ')
+  return `<div class="k-cell"><div class="k-strong">${safe(r.rank_text)} ${safe(r.who)}</div>`
+    + `<div class="k-soft">${about}</div>${facts.join('')}${r.bar}</div>` }"""
 
 
 def _safe(row: Mapping[Any, Any], phrases: Phrases) -> str:
@@ -301,8 +305,7 @@ def _table(found: Compared, phrases: Phrases, on_pick: Callable[[int], None]) ->
         ui.label(f"{phrases.say('page_order')}:").classes("k-soft")
         order = ui.radio({one: phrases.say(f"page_order_{one}") for one in ORDERS}, value=usual).props("inline")
     wide = columns(comparison, phrases)
-    card = _column("card", phrases.say("creator"), 240, False) | {"hide": True, "sortable": False, "autoHeight": True} | UNSOUGHT
-    shown = [*wide, card]
+    shown = [*wide, card_column(comparison, phrases)]
     drawn = [place for place, column in enumerate(shown) if column["field"] in ("bar", "card")]
     narrowing = NARROWING % json.dumps([column["field"] for column in wide])
     short = len(found.records) <= SHORT

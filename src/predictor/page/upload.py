@@ -16,9 +16,10 @@ from predictor.definitions.limits import ARCHIVED, PACKED, Most, TooMuch
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.intake.spreadsheets.grids import SUFFIXES, Grid, read_grids
+from predictor.intake.spreadsheets.imported import spelled
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.titles import Titles
-from predictor.intake.spreadsheets.workbook import Imported, NoTable, import_grids, spelled
+from predictor.intake.spreadsheets.workbook import Imported, NoTable, import_grids
 from predictor.page.answers import HOME, Change, mapping_of
 from predictor.page.questions import Question, questions, under_letters
 from predictor.tables.delimited import NotUtf8

@@ -16,7 +16,7 @@ from predictor.definitions.closed_lists import KINDS
 from predictor.forecasting.sampling import INTERVAL, GroupSample, SharedShock, probability_of_superiority, two_piece_normals
 
 MIN_CANDIDATES = 2  # candidates of a kind, with a fee and an audience
-MAX_DRAWN = 4_000_000  # outcomes drawn for one question (draws × candidates): long lists get fewer repetitions
+MAX_DRAWN = 2_500_000  # outcomes drawn for one question (draws × candidates): long lists get fewer repetitions
 LIKELY, UNLIKELY = 0.8, 0.2  # chances from which the first of two is called ahead, and up to which the other is
 
 Called = TypeVar("Called", bound=str)

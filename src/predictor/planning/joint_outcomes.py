@@ -201,13 +201,14 @@ def _missed(who: pd.DataFrame, people: np.ndarray, pairs: np.ndarray, assumption
     escapes = np.log(np.maximum(1 - reached, 1e-12))
     order = who.index.to_numpy()
     counts = np.tril(pairs[np.ix_(order, order)] < 0, -1).T
+    words = {column: pd.factorize(who[column])[0] for column in ALIKE}
     part = np.zeros(people.shape)
     for shared in product((True, False), repeat=len(ALIKE)):
         weight, alike = 1.0, counts
         for (column, other), same in zip(ALIKE.items(), shared, strict=True):
-            less, words = getattr(assumption, other), who[column].to_numpy()
+            less = getattr(assumption, other)
             weight *= 1 - less if same else less
-            alike = alike & (words[:, None] == words) if same else alike
+            alike = alike & (words[column][:, None] == words[column]) if same else alike
         part += weight * np.exp(escapes @ alike.astype(float))
     beyond = np.maximum(people - assumption.public, 0)  # whoever is beyond the public is nobody else's
     return np.where(people > 0, (np.minimum(people, assumption.public) * part + beyond) / np.where(people > 0, people, 1), 0.0)

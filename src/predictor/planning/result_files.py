@@ -11,15 +11,9 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table, read_theirs
+from predictor.intake.spreadsheets.imported import doubts_in_words, rejected_in_words, understood
 from predictor.intake.spreadsheets.sheet import Intake
-from predictor.intake.spreadsheets.workbook import (
-    Imported,
-    doubts_in_words,
-    import_file,
-    import_grids,
-    rejected_in_words,
-    understood,
-)
+from predictor.intake.spreadsheets.workbook import Imported, import_file, import_grids
 from predictor.planning.early_counts import DAYS
 from predictor.planning.result_days import read_days, stated_day, with_days
 from predictor.planning.signed import results_beside, signed_table

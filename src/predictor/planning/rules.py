@@ -97,11 +97,11 @@ def constraints(rows: pd.DataFrame, rules: LineupConstraints) -> list[Constraint
         "most_bookings_90_days": _booked(rows, rules.most_bookings_90_days),
     }
     found += [Constraint(name, _row(bars), high=0) for name, bars in barred.items() if bars.any()]
-    creator = _members(rows, "creator_id")
+    creators = _groups(rows, "creator_id", np.arange(len(rows)))
     if rules.one_per_person:
-        found.append(Constraint("one_per_person", _members(rows, "person_id", creator), high=1))
+        found.append(Constraint("one_per_person", _members(_groups(rows, "person_id", creators)), high=1))
     if rules.largest_share is not None:
-        found.append(Constraint("largest_share", creator * fee[None, :], high=0, of_spend=-rules.largest_share))
+        found.append(Constraint("largest_share", _members(creators) * fee[None, :], high=0, of_spend=-rules.largest_share))
     return found
 
 
@@ -176,16 +176,17 @@ def _between(name: str, members: np.ndarray, between: Between) -> list[Constrain
     return low + ([Constraint(f"{name}max", _row(members), high=between.max)] if between.max is not None else [])
 
 
-def _members(rows: pd.DataFrame, column: str, otherwise: Any = None) -> Any:
-    """Who belongs together, (people × rows); a row without a name belongs to `otherwise`'s group, or stands alone."""
-    alone = pd.Series([f"row {place}" for place in range(len(rows))], index=rows.index, dtype="str")
-    if otherwise is not None:
-        alone = "account " + pd.Series(otherwise.argmax(axis=0), index=rows.index).astype("str")
-    named = (
-        rows[column].astype("str").where(rows[column].notna() & (rows[column].astype("str") != "")) if column in rows else None
-    )
-    codes, _ = pd.factorize(alone if named is None else ("id " + named).fillna(alone))
-    return sparse.csr_array((np.ones(len(rows)), (codes, np.arange(len(rows)))))
+def _groups(rows: pd.DataFrame, column: str, otherwise: np.ndarray) -> np.ndarray:
+    """Who belongs together by an id, as numbers from 0 on (n,); a row without an id stays in `otherwise`'s group (below n)."""
+    if column not in rows:
+        return otherwise
+    named = rows[column].astype("str").where(rows[column].notna(), "")
+    return pd.factorize(np.where(named == "", otherwise, pd.factorize(named)[0] + len(rows)))[0]
+
+
+def _members(groups: np.ndarray) -> Any:
+    """Who belongs to which group, (groups × rows)."""
+    return sparse.csr_array((np.ones(len(groups)), (groups, np.arange(len(groups)))))
 
 
 def _flagged(rows: pd.DataFrame, avoid: tuple[str, ...]) -> pd.Series:

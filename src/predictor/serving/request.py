@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from pyarrow import ArrowInvalid
 
+from predictor.asof.identity import known_by_history
 from predictor.bundle import Bundle
 from predictor.definitions.limits import refuse_wide
 from predictor.definitions.schema import Catalogue
@@ -21,6 +22,7 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
 from predictor.scoring.score import score
 from predictor.tables.delimited import NotUtf8, as_utf8, record_batches
+from predictor.tables.frames import History
 from predictor.tables.strict_json import parse_json
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import LANGUAGES
@@ -32,16 +34,20 @@ SHOWN = 20  # faults listed of one request
 PARAMETERS = {"why": "string", "goal": "string", "at_least": "string", "level": "double", "on": "string", "brief": "string"}
 
 
-def answer(raw: pd.DataFrame, bundle: Bundle, params: dict[str, Any] | None = None) -> pd.DataFrame:
+def answer(
+    raw: pd.DataFrame, bundle: Bundle, params: dict[str, Any] | None = None, history: History | None = None
+) -> pd.DataFrame:
     """Check and score a request; the first candidate is row 1.
 
     Parameters
     ----------
     raw
-        Candidates as sent: at least a platform each, for no history is at hand; at most 50,000.
+        Candidates as sent, at most 50,000: a platform each, or a `creator_id` that the history knows.
     params
         `why` (en, vi), `goal`, `at_least` ("orders=20,clicks=500"), `level` (0.9), `on` ("2026-07-01") and `brief` (columns of
         `campaigns` as an object or its JSON text); see `predictor.scoring.score.score`. None and "" count as left out.
+    history
+        Checked tables to read the creators' records from, as known on the day `on` (default: today).
 
     Returns
     -------
@@ -57,7 +63,9 @@ def answer(raw: pd.DataFrame, bundle: Bundle, params: dict[str, Any] | None = No
     rows = _candidates(raw.rename(columns=str).set_axis(range(1, len(raw) + 1)), bundle.catalogue, faults)
     if faults:
         raise RowsError(faults[:SHOWN])
-    return score(rows, bundle, **options)
+    if history is not None:
+        rows, _ = known_by_history(rows, history, near=False)
+    return score(rows, bundle, history=history, **options)
 
 
 def _candidates(raw: pd.DataFrame, catalogue: Catalogue, faults: list[Fault]) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
 from predictor.serving.access import NAMES, AccessGuard
 from predictor.serving.request import REQUEST, answer, read_body
+from predictor.tables.frames import History
 from predictor.wording.sentences import say
 
 PATHS = ("/ping", "/health", "/version", "/invocations")
@@ -39,6 +40,7 @@ class Model:
     """What MLflow's server asks of a model; it declares no input columns, because the contract reads every cell itself."""
 
     bundle: Bundle
+    history: History | None = None
     turn: Lock = field(default_factory=Lock)  # one request at a time: threads of Python wait for each other and lose by it
     metadata: ClassVar[Any] = SimpleNamespace(get_input_schema=lambda: None)
 
@@ -48,7 +50,7 @@ class Model:
 
         try:
             with self.turn:
-                answers = answer(data, self.bundle, params).astype(object)
+                answers = answer(data, self.bundle, params, self.history).astype(object)
         except RowsError as problem:
             raise Refused(problem.faults) from None
         except Exception:
@@ -57,12 +59,12 @@ class Model:
         return answers.where(answers.notna(), None)
 
 
-def application(bundle: Bundle, password: str | None = None, loopback: bool = True) -> Any:
+def application(bundle: Bundle, password: str | None = None, loopback: bool = True, history: History | None = None) -> Any:
     """The server as an ASGI application; with `loopback` it answers to names of this machine only."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow.pyfunc.scoring_server import init
 
-    return AccessGuard(Desk(init(Model(bundle))), password, loopback, _refused)
+    return AccessGuard(Desk(init(Model(bundle, history))), password, loopback, _refused)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -83,13 +85,13 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def run(bundle: Bundle, listening: socket.socket, host: str, password: str | None = None) -> None:
+def run(bundle: Bundle, listening: socket.socket, host: str, password: str | None = None, history: History | None = None) -> None:
     """Serve at a socket until stopped (Ctrl-C raises KeyboardInterrupt, once requests under way are answered)."""
     import uvicorn
 
     from predictor.serving.connections import Prompt
 
-    app = application(bundle, password, host in NAMES)
+    app = application(bundle, password, host in NAMES, history)
     settings = uvicorn.Config(app, http=Prompt, log_level="error", server_header=False, timeout_graceful_shutdown=GRACE)
     uvicorn.Server(settings).run(sockets=[listening])
 

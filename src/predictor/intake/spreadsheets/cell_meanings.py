@@ -99,8 +99,7 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     if name in (None, "fee") and "format" in entries and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
         return Title("format"), True
     if name is None and "fee" in entries and BARE_RATE.fullmatch(one.lowest):
-        priced = said.str.contains(PRICED) | said.map(currency_of).notna()
-        return Title("fee" if one.share(priced) >= 0.5 else None, like="fee"), False
+        return _of_a_rate(one), False
     if name in (None, "kind") and read.like is None and "tier" in entries and _all_spelt(said, catalogue, "tier"):
         return Title("tier"), True
     if name is None and read.like is None and "kind" in entries and _all_spelt(said, catalogue, "kind", KINDS):
@@ -108,6 +107,14 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     if name is None and "engagement_rate" in entries and _of_engagement(one.title, catalogue):
         return Title("engagement_rate" if one.share(said.str.contains("%|％")) >= 0.5 else None, like="engagement_rate"), False
     return None
+
+
+def _of_a_rate(one: Cells) -> Title:
+    """A bare `Rate`: a price where its cells are amounts, else like one, or like a rate of engagement where they are per cent."""
+    if one.share(one.said.str.contains("%|％")) >= 0.5:
+        return Title(like="engagement_rate")
+    priced = one.said.str.contains(PRICED) | one.said.map(currency_of).notna()
+    return Title("fee" if one.share(priced) >= 0.5 else None, like="fee")
 
 
 def are_prices(layout: Layout, title: str, read: Title, titles: Titles) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from predictor.intake.contract import with_post_ids
+from predictor.intake.spreadsheets.flat_posts import COUNTED
+from predictor.intake.spreadsheets.notices import of_rows, repeated
 from predictor.intake.spreadsheets.sheet import Intake, apart
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -24,6 +26,10 @@ def identified(one: Intake) -> Intake:
             notes.append(Said("import_by_name"))
         elif any(note.key in ("import_by_link", "import_handle_in_name") for note in notes):
             frame["creator_id"] = frame["creator_id"].fillna(named)
+    if one.table == "posts":
+        again = repeated(one.layout).reindex(frame.index, fill_value=False) & frame[[*COUNTED & {*frame}]].gt(0).any(axis=1)
+        again &= frame["post_id"].isna() if "post_id" in frame else True
+        frame, notes = frame[~again], [*notes, *of_rows("import_read_once", frame.index[again])]
     unnamed = "post_id" not in frame or frame["post_id"].isna().any()
     if one.table == "posts" and unnamed and {"creator_id", "published_at"} <= {*frame}:
         frame = with_post_ids(frame)

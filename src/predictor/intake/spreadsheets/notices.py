@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.mapping import TableMapping
@@ -45,7 +47,9 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
         )
         key = "import_hidden_rows" if one.hidden else "import_hidden_rows_out"
         said.append(Said(key, {"rows": shown, "count": len(layout.hidden), "table": table}))
-    said += _repeated(layout) if table in ("candidates", "bookings") and one.orders is None else []
+    if table in ("candidates", "bookings") and one.orders is None:
+        again = repeated(layout)
+        said += of_rows("import_repeated", again.index[again])
     said += [Said("import_clock", {"title": layout.clock})] if layout.clock else []
     said += [Said("import_linked", {"title": layout.linked_by})] if layout.linked_by else []
     said += [Said("import_struck", {"cells": ", ".join(layout.struck)})] if layout.struck else []
@@ -58,13 +62,16 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
 
 
-def _repeated(layout: Layout) -> list[Said]:
-    """Rows that say in every cell what a row above them says, whatever number they have in the list."""
+def repeated(layout: Layout) -> pd.Series:
+    """Which rows say in every cell what a row above them says, whatever number they have in the list."""
     cells = layout.frame[[title for title in layout.frame if fold(title) not in NUMBERING]]
-    again = cells.astype(str).duplicated() & cells.notna().any(axis=1)
-    rows = [str(row) for row in cells.index[again]]
-    shown = ", ".join(rows[:SHOWN]) + ("…" if len(rows) > SHOWN else "")
-    return [Said("import_repeated", {"rows": shown, "count": len(rows)})] if rows else []
+    return cells.astype(str).duplicated() & cells.notna().any(axis=1)
+
+
+def of_rows(key: str, rows: pd.Index) -> list[Said]:
+    """A note of some rows, which names the first of them; none of no rows."""
+    shown = ", ".join(map(str, rows[:SHOWN])) + ("…" if len(rows) > SHOWN else "")
+    return [Said(key, {"rows": shown, "count": len(rows)})] if len(rows) else []
 
 
 def nowhere(one: Intake, titles: Titles) -> list[Said]:

@@ -11,7 +11,8 @@ from predictor.intake.aliases import TABLE as ALIASES
 from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
 from predictor.intake.reader import accepted_titles
-from predictor.intake.spreadsheets.cell_meanings import PRICED, spoken_prices
+from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, PRICED, spoken_prices
+from predictor.intake.spreadsheets.flat_posts import are_flat_posts
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Title, Titles, deliverable_of, letters
 from predictor.wording.matching import fold
@@ -56,6 +57,8 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, ot
         dated = set()
     if any(fold(title) in ORDERS for title in layout.titles.values()):
         return "bookings"
+    if not priced and are_flat_posts(layout, titles):
+        return "posts"
     people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
     if not people:
         if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or (names & outcomes and "fee" in names):
@@ -78,6 +81,8 @@ def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
     if read.name is not None:
         return False
     said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
+    if BARE_RATE.fullmatch(words):  # of money or of engagement: either belongs to a list of candidates
+        return bool(len(said) and (said.str.contains(PRICED) | said.str.contains("%|％")).mean() >= 0.5)
     if not (read.like == "fee" or published or in_money):
         return read.like is None and spoken_prices(said, title)
     wanted = PRICED if published and not re.search(PRICE, words) else r"\d"

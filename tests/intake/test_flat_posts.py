@@ -1,0 +1,121 @@
+"""Posts as people keep them: one sheet that repeats its creators in every row, rows that came twice, a folder used before."""
+
+import pandas as pd
+import pytest
+
+from predictor.cli.main import main
+
+FLAT = """username,platform,followers,category,date,likes,comments,views
+lan,TikTok,120000,Beauty,2026-05-01,100,5,2000
+lan,TikTok,125000,Beauty,2026-05-02,120,5,2500
+minh,Instagram,80000,Food,2026-05-04,95,5,
+minh,Instagram,80000,Travel,2026-05-01,90,5,
+"""
+
+
+@pytest.fixture
+def imported(tmp_path, capsys):
+    """Import a text into a folder of data; what is printed, and the tables that stand there then."""
+
+    def run(text, *options, name="list.csv", code=0):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        try:
+            main(["import", str(tmp_path / name), "--output", str(tmp_path / "data"), *options])
+            ended = 0
+        except SystemExit as stopped:
+            ended = stopped.code or 0
+        printed = capsys.readouterr()
+        assert ended == code, printed
+        tables = {file.stem: pd.read_csv(file, dtype="str") for file in (tmp_path / "data").glob("*.csv")}
+        return printed.out + printed.err, tables
+
+    return run
+
+
+def of(frame, *columns):
+    return frame[[*columns]].fillna("").to_numpy().tolist()
+
+
+def test_a_flat_table_of_posts_gives_posts_and_their_creators_as_the_latest_post_says_it(imported):
+    for _again in range(2):  # by the mapping that the first time left
+        told, tables = imported(FLAT)
+        assert {*tables} == {"posts", "creators"}
+        assert of(tables["creators"], "creator_id", "platform", "followers", "niche") == [
+            ["lan", "tiktok", "125000", "beauty"], ["minh", "instagram", "80000", "food"],
+        ]  # fmt: skip
+        assert of(tables["posts"], "creator_id", "published_at", "likes", "views")[2] == ["minh", "2026-05-04", "95", ""]
+        assert "Creators: 2, of whom the rows tell (platform, followers, category)" in told and "Not used" not in told
+        assert "'followers' differs between the posts of 1 creator" in told and "'category' differs" in told
+        assert ".before" not in told
+
+
+def test_what_posts_say_of_creators_is_not_read_where_the_folder_or_the_mapping_has_them(imported, tmp_path):
+    told, tables = imported("creator_id,platform,kind,followers\nlan,TikTok,KOL,9\nminh,Instagram,KOL,9\n", "--table", "creators")
+    told, tables = imported(FLAT, "--table", "posts")
+    assert "Not used: platform, followers, category" in told and of(tables["creators"], "kind") == [["kol"], ["kol"]]
+    (tmp_path / "data" / "creators.csv").unlink()
+    mapping = tmp_path / "data" / "mapping.yaml"
+    mapping.write_text("creators: {from_posts: false}\n", encoding="utf-8")
+    assert {*imported(FLAT)[1]} == {"posts"}
+
+
+def test_one_id_on_two_platforms_is_an_account_on_each_in_posts_too(imported):
+    _, tables = imported(FLAT.replace("minh", "lan"))
+    assert of(tables["creators"], "creator_id", "platform") == [["lan @ tiktok", "tiktok"], ["lan @ instagram", "instagram"]]
+    assert of(tables["posts"], "creator_id") == [["lan @ tiktok"]] * 2 + [["lan @ instagram"]] * 2
+
+
+def test_posts_of_one_platform_that_is_stated_give_their_creators(imported):
+    text = "creator_id,published_at,likes\nlan,2026-05-01,5\nlan,2026-05-02,6\n"
+    assert {*imported(text)[1]} == {"posts"}
+    told, tables = imported(text, "--set", "platform=tiktok")
+    assert of(tables["creators"], "creator_id", "platform") == [["lan", "tiktok"]] and "Creators: 1" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,platform,followers,likes,date\nLan,TikTok,9000,100,2026-05-01\nMinh,TikTok,8000,90,2026-05-01\n",  # profiles
+        FLAT.replace("views", "fee (VND)").replace(",2000\n", ",5000000\n"),  # bookings to come
+    ],
+)
+def test_profiles_counted_on_a_day_and_priced_lists_are_no_posts(imported, text):
+    assert "posts" not in imported(text)[1]
+
+
+def test_a_row_that_came_twice_is_one_post_and_said(imported):
+    rows = "c1,2026-05-01,100,2000\nc1,2026-05-01,100,2000\nc1,2026-05-01,100,2001\nc1,2026-05-02,0,0\nc1,2026-05-02,0,0\n"
+    told, tables = imported(f"creator_id,published_at,likes,views\n{rows}")
+    assert len(tables["posts"]) == 4  # two posts without a like on a day may be two
+    assert "Row 3 says the same as a row above it in every cell, and is read once." in told
+
+
+def test_a_table_of_before_is_kept_under_another_name_where_it_has_rows_that_the_new_one_has_not(imported, tmp_path):
+    first = "Name,Platform,Followers,Giá video (VND)\nLan,TikTok,120000,5000000\n"
+    assert ".before" not in imported(first)[0] + imported(first)[0]
+    told, tables = imported(first.replace("Lan", "Minh"), name="other.csv")
+    assert "candidates.csv was there before, with 1 row that this file has not (Lan tiktok): it is kept as" in told
+    assert of(tables["candidates"], "name") == [["Minh"]]
+    assert "Lan" in (tmp_path / "data" / "candidates.csv.before").read_text(encoding="utf-8")
+
+
+def test_a_mapping_of_another_sheet_does_not_decide_what_a_file_is(imported):
+    imported("creator_id,platform,Giá video (VND)\nlan,TikTok,5000000\n")
+    text = "creator_id,platform,post_id,published_at,likes,comments,views\nc1,tiktok,1,2026-05-01,100,5,2000\n"
+    told, tables = imported(text, name="p.csv")
+    assert of(tables["posts"], "creator_id", "post_id", "likes") == [["c1", "1", "100"]]
+
+
+@pytest.mark.parametrize(("title", "cells", "expected"), [
+    ("Rate", ["5000000 VND", "3500000 VND"], ["5000000", "3500000"]),
+    ("Rate (mVND)", ["5", "3.5"], ["5000000", "3500000"]),
+    ("Rate (kUSD)", ["1.2", "0.5"], ["1200", "500"]),
+])  # fmt: skip
+def test_a_bare_rate_beside_names_and_followers_is_what_they_cost(imported, title, cells, expected):
+    rows = "".join(f"{who},TikTok,90000,{cell}\n" for who, cell in zip("AB", cells, strict=True))
+    assert imported(f"Name,Platform,Followers,{title}\n{rows}")[1]["candidates"]["fee"].tolist() == expected
+
+
+def test_a_bare_rate_in_per_cent_is_asked_about(imported):
+    told, _ = imported("Name,Platform,Followers,Rate\nLan,TikTok,90000,3.5%\n", code=2)
+    assert "'Rate' looks like 'engagement_rate' and is not used" in told
