@@ -20,6 +20,7 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.account_columns import named_account, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
     DATES,
+    DAYS,
     Cells,
     are_codes,
     are_days,
@@ -205,14 +206,14 @@ class _Proposing:
 
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
-        wanted = {"posts": "published_at", "bookings": "booked_at"}.get(self.table)
+        wanted = (DAYS | {"bookings": "booked_at"}).get(self.table)
         days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title))]
         days = days or [title for title in self.unknown if self.table == "bookings" and are_whole_days(self._cells(title))]
         if not days or wanted is None or wanted in self.decided:
             return
-        if wanted in self.found and self.table == "posts":
+        if wanted in self.found and self.table in DAYS:
             self.found[wanted] = [*self.found[wanted], *days]
-        elif wanted not in self.found and self.table == "posts" and len(days) == 1:
+        elif wanted not in self.found and self.table in DAYS and len(days) == 1:
             self.found[wanted] = days
             self.notes.append(Said("import_read_as", {"title": days[0], "name": wanted}))
         elif wanted not in self.found:
