@@ -60,7 +60,8 @@ def test_sales_in_orders_show_chart_table_reasons_and_caveats_and_count_in_reven
     on(page, words, ".k-three")
     page.locator(".k-board .k-caveats li").first.wait_for()
     left_out.wait_for()
-    assert words["unit"] not in page.locator(".k-board").inner_text()
+    page.locator(".k-board .k-caveats", has_text=words["unit"]).wait_for()  # what the bookings bring beside orders
+    assert words["unit"] not in page.locator(".k-three").inner_text()
     on(page, words, ".k-files")
     left_out.wait_for()
 
@@ -75,13 +76,14 @@ def test_sales_in_orders_show_chart_table_reasons_and_caveats_and_count_in_reven
     page.wait_for_selector(".k-waiting", state="detached")
     sound(page)
     to_the_board(page)
-    page.locator(".k-board", has_text=words["unit"]).wait_for()
+    page.locator(".k-three", has_text=words["unit"]).wait_for()
     sound(page)
     page.reload()
-    page.locator(".k-board", has_text=words["unit"]).wait_for()
+    page.locator(".k-three", has_text=words["unit"]).wait_for()
     page.get_by_role("button", name=words["brief"]).click()
     assert page.get_by_role("radio", name=words["revenue"]).is_checked()
     page.get_by_role("radio", name=words["orders"]).click()
     page.wait_for_timeout(300)
     to_the_board(page)
-    assert words["unit"] not in page.locator(".k-board").inner_text()
+    page.locator(".k-board .k-caveats", has_text=words["unit"]).wait_for()  # what the bookings bring beside orders
+    assert words["unit"] not in page.locator(".k-three").inner_text()

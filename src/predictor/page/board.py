@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
 from predictor.page.elements import in_page_words
-from predictor.planning.lineup import Pool, choose, other_budgets_of
+from predictor.planning.lineup import Pool, choose, other_budgets_of, with_outcomes_beside
 from predictor.planning.plans import Lineup
 from predictor.planning.rules import LineupConstraints
 
@@ -53,11 +53,15 @@ class LineupSession:
             self.pool = self.ready()
         return self.pool
 
-    def with_other_budgets(self, rules: LineupConstraints) -> Lineup | None:
-        """The plans found, and what more and less money than the rules allow would bring: slow, and given up once unasked."""
+    def completed(self, rules: LineupConstraints) -> Lineup | None:
+        """The plans found, with their other outcomes, and what more and less money than the rules allow would bring.
+
+        That is slow, and given up once unasked.
+        """
         if self.pool is None or self.found is None:
             return None
-        return replace(self.found, frontier=other_budgets_of(self.pool, rules, self._wanted()))
+        found = with_outcomes_beside(self.pool, self.found)
+        return replace(found, frontier=other_budgets_of(self.pool, rules, self._wanted()))
 
     def _wanted(self) -> Callable[[], bool]:
         """Whether anybody still waits for what is asked now."""
@@ -76,7 +80,7 @@ async def change(board: LineupSession, **changes: Any) -> None:
     board.asked += 1
     mine = board.asked
     board.keep(board.rules)
-    for work, late in ((board.choose, board.area), (board.with_other_budgets, board.spots["more"])):
+    for work, late in ((board.choose, board.area), (board.completed, board.spots["more"])):
         _busy(late)
         try:
             found = await run.io_bound(work, board.rules)

@@ -152,9 +152,11 @@ def _basis(plan: Plan, phrases: Phrases) -> str:
 
 
 def _more(board: LineupSession, found: Lineup) -> None:
-    board.spots["more"].clear()
-    if not found.frontier:
-        return
+    """What took longer to find out than the plans: their other outcomes, and what other budgets would bring."""
+    for spot in ("more", "notes"):
+        board.spots[spot].clear()
+    with board.spots["notes"]:
+        _notes(board, found)
     with board.spots["more"]:
         title(board.say("lineup_more_money"), "h2")
         chart(frontier(found, board.phrases), board.say("lineup_more_money"), board.phrases).classes("k-chart-low")

@@ -17,7 +17,7 @@ from predictor.page.comparison import Compared, compared
 from predictor.page.elements import in_page_words, note, waiting
 from predictor.page.reading import Reading, to_files
 from predictor.page.work import Inputs, PlanDraft, Resources, ResultCache, put, read_rows, scored_for, to_content
-from predictor.planning.lineup import Pool, choose, other_budgets_of, prepare_pool
+from predictor.planning.lineup import Pool, choose, other_budgets_of, prepare_pool, with_outcomes_beside
 from predictor.planning.plans import Lineup
 from predictor.planning.rules import LineupConstraints
 from predictor.planning.store import Conflict, Store
@@ -320,6 +320,6 @@ def chosen(session: PageSession, inputs: Inputs) -> Lineup:
 
     def make() -> Lineup:
         frontier = other_budgets_of(pool(session, inputs), inputs.rules)
-        return replace(answering(session, inputs), frontier=frontier)
+        return replace(with_outcomes_beside(pool(session, inputs), answering(session, inputs)), frontier=frontier)
 
     return session.made.plans.once(inputs.plan_key(session.serving(inputs)), make)

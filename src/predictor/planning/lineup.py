@@ -85,7 +85,7 @@ def lineup(
     pool = prepare_pool(
         scored, goal, catalogue, shocks=shocks, assumption=assumption, overlaps=overlaps, seed=seed, beside=beside
     )
-    chosen = choose(pool, rules)
+    chosen = with_outcomes_beside(pool, choose(pool, rules))
     return replace(chosen, frontier=other_budgets_of(pool, rules)) if other_budgets else chosen
 
 
@@ -104,7 +104,7 @@ def prepare_pool(
 
 
 def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] = lambda: True) -> Lineup:
-    """The line-ups within the rules, without what other budgets would bring; see `lineup`.
+    """The line-ups within the rules, without what other budgets would bring and the other outcomes of the plans; see `lineup`.
 
     `keep_going` is asked between searches; once it says no, the best so far stands.
     """
@@ -123,7 +123,6 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
         )
         for plan, drawn in solved
     )  # fmt: skip
-    plans = with_other_outcomes(plans, recipe, joint, pool.others, pool.catalogue, currency, _half(joint), pool.seed)
     return Lineup(
         goal=pool.goal, target=recipe.name,
         outcome=outcome_label(pool.scored, recipe, pool.catalogue),
@@ -137,6 +136,13 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
         invented=bool({"true", "1"} & _distinct_values(pool.scored, "invented_data")),
         model_version=", ".join(sorted(_distinct_values(pool.scored, "model_version", lower=False))),
     )  # fmt: skip
+
+
+def with_outcomes_beside(pool: Pool, found: Lineup) -> Lineup:
+    """The line-ups chosen from a pool, with what their bookings bring of other outcomes, which takes longer than to choose."""
+    since, others = _half(pool.joint), pool.others
+    plans = with_other_outcomes(found.plans, pool.recipe, pool.joint, others, pool.catalogue, found.currency, since, pool.seed)
+    return replace(found, plans=plans)
 
 
 def other_budgets_of(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] = lambda: True) -> tuple[Point, ...]:
