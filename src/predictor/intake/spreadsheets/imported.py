@@ -127,9 +127,8 @@ def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
     export = [note for note in one.notes if note.key == "import_export"]
     lines += ["  - " + say(lang, note.key, **note.values) for note in export]
     for why, at in layout.skipped.items():
-        shown = [
-            f"{row} ({_short(without_contacts(layout.text(row)))})" if why in ("heading", "note") else str(row) for row in at
-        ]
+        said = {row: _short(without_contacts(layout.label(row, why))) for row in at}
+        shown = [f"{row} ({words})" if words else str(row) for row, words in said.items()]
         lines.append("  - " + say(lang, f"import_skipped_{why}", rows=", ".join(shown)))
     first = [note for note in one.notes if note.key in LEFT_OUT]
     lines += ["  - " + say(lang, note.key, **note.values) for note in first]

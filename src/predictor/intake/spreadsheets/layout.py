@@ -17,10 +17,6 @@ from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.spreadsheets.grids import Grid, Known, address
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.spreadsheets.row_words import (
-    AVERAGE,
-    AVERAGE_OF,
-    BARE_TOTALS,
-    CHARGE,
     COUNTER,
     EXAMPLE,
     IN_BRACKETS,
@@ -28,15 +24,14 @@ from predictor.intake.spreadsheets.row_words import (
     NUMBERED,
     RULE,
     TERMS,
-    TOTAL,
 )
+from predictor.intake.spreadsheets.totals import NAMES, is_total, people_among
 from predictor.intake.taxes import tax_of
 from predictor.intake.units import unit_alone
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
 SEARCHED = 40  # rows in which titles are looked for
-NAMES = ("creator_id", "name", "link")
 UNIT_TITLES = (*map(fold, ("đơn vị", "đơn vị tính", "đvt", "unit", "units", "satuan", "单位", "單位", "単位", "단위", "หน่วย")),)
 LONG = 60  # letters; a heading is shorter
 NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
@@ -98,6 +93,14 @@ class Layout:
         """What a row says, on one line."""
         return " | ".join(text_of(cell) for cell in self.grid.own.loc[row].dropna())
 
+    def label(self, row: int, why: str) -> str:
+        """What a row that was left out says, for `why` it was: of a total its first words, of repeated titles nothing."""
+        words = {"heading": self.text, "note": self.text, "total": self._first}.get(why)
+        return words(row) if words else ""
+
+    def _first(self, row: int) -> str:
+        return next((text_of(cell) for cell in self.grid.own.loc[row] if isinstance(cell, str)), "")
+
     @property
     def around(self) -> tuple[str, ...]:
         """The texts above the table, and its notes."""
@@ -149,6 +152,7 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     presence = zip(below.index, _with_presence(below), strict=True)
     filled = {row: {c: cell for c, cell, there in zip(columns, *cells, strict=True) if there} for row, cells in presence}
     reasons = {row: _reason(cells, parts, known) for row, cells in filled.items()}
+    reasons |= dict.fromkeys(people_among(reasons, filled, parts, known))
     reasons |= _lonely_rows(reasons, filled, below, grid, parts, known)
     second = next((row for row, why in reasons.items() if why == "second"), None)
     skipped = {
@@ -318,7 +322,7 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
     titles = len(texts) == len(cells) >= 3 and not any(NO_TITLE.match(cell) for cell in texts.values())
     if titles and len(_recognised(cells.values(), known)) >= 3:
         return "second"
-    if texts and _is_total(texts, parts, known):
+    if texts and is_total(texts, parts, known):
         return "total"
     first = next(iter(texts.values()), "")
     if EXAMPLE.match(first) or _numbers_columns([*cells.values()]):
@@ -326,20 +330,6 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
     if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and (COUNTER.match(first) or NOTE.match(first)))):
         return "lonely"
     return None
-
-
-def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
-    """Whether the row's first text says so (a total, an average, a tax or a charge on all above): a bare 'Tổng', a label outside
-    the names, or one with nothing but numbers beside."""
-    column, label = next(iter(texts.items()))
-    if not any(one.match(label) for one in (TOTAL, AVERAGE, AVERAGE_OF, CHARGE)):
-        return False
-    who = known(parts[column][-1]) if parts[column] else None
-    others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]
-    bare = fold(label).strip(":：()") in BARE_TOTALS or AVERAGE_OF.match(label) is not None
-    if who in NAMES:
-        return bare or (not others and AVERAGE.match(label) is None)
-    return who is None or bare or not others
 
 
 def _of_offer(text: str) -> bool:
