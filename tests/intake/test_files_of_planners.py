@@ -33,3 +33,93 @@ def test_max_without_a_platform_is_a_person_unless_it_is_the_largest_of_every_co
 def test_a_total_is_left_out_and_named(read, row):  # noqa: F811
     ran = read(TITLES, LENA, TIM, row)
     assert ran.rows("name") == ["Lena", "Tim"] and f"rows 4 ({row[0]})" in ran.out
+
+
+BOOKED = ["Mã", "KOL", "Ngày book", "Chi phí (VND)", "Reach", "Đơn hàng"]
+
+
+def test_codes_of_contracts_beside_names_of_creators_are_of_the_bookings(read):  # noqa: F811
+    deals = [[code, who, day, 5_000_000, 120_000, 40] for code, who, day in
+             [("HD01", "linh", "2026-05-02"), ("HD02", "linh", "2026-05-15"), ("HD03", "minh", "2026-05-16")]]  # fmt: skip
+    ran = read(BOOKED, *deals)
+    assert ran.code == 0 and ran.rows("booking_id creator_id", "bookings") == ["HD01 linh", "HD02 linh", "HD03 minh"]
+
+
+@pytest.mark.parametrize(("codes", "expected"), [(["HD01", "HD02"], ["Linh @ tiktok", "Linh @ instagram"]),
+                                                 (["KOL01", "KOL02"], ["KOL01", "KOL02"])])  # fmt: skip
+def test_candidates_go_by_their_names_beside_codes_of_contracts_and_by_codes_of_accounts(read, codes, expected):  # noqa: F811
+    rows = [[code, "Linh", on, 9000, 5_000_000] for code, on in zip(codes, ["TikTok", "Instagram"], strict=True)]
+    ran = read(["Mã", "Tên KOL", "Platform", "Followers", "Giá (VND)"], *rows)
+    assert [row.strip() for row in ran.rows("creator_id")] == expected and ("Not used: Mã" in ran.out) == (codes[0] == "HD01")
+
+
+@pytest.mark.parametrize("title", ["Live/h (VND)", "Livestream (VND/giờ)", "Giá live/giờ (VND)", "Rate per hour (live)"])
+def test_an_hourly_price_in_a_title_is_a_question_and_no_fee_of_one_livestream(read, title):  # noqa: F811
+    ran = read(["Tên", "Platform", "Followers", title], ["A", "TikTok", 120_000, 3_000_000])
+    assert ran.code == 2 and title in ran.err and "looks like 'fee'" in ran.err and ran.tables == []
+
+
+def test_a_livestream_of_two_hours_is_a_fee(read):  # noqa: F811
+    ran = read(["Tên", "Platform", "Followers", "Livestream 2h (VND)"], ["A", "TikTok", 120_000, 3_000_000])
+    assert ran.code == 0 and ran.rows("fee format") == ["3000000 live"]
+
+
+@pytest.mark.parametrize("title", ["Số lượng post", "Số lượng bài đăng", "SL video", "Anzahl Posts", "Number of videos", "Anzahl"])
+def test_a_column_of_quantities_counts_the_posts(read, title):  # noqa: F811
+    ran = read(["Tên", "Platform", "Followers", title, "Fee (VND)"], ["A", "Facebook", 120_000, 3, 6_000_000])
+    assert ran.code == 0 and ran.rows("posts fee") == ["3 6000000"]
+
+
+def test_a_price_of_one_is_multiplied_and_a_discounted_total_is_named(read):  # noqa: F811
+    titles = ["Tên", "Platform", "Followers", "Số lượng post", "Giá/post (VND)", "Tổng (VND)"]
+    rows = ["A", "Facebook", "120K", 3, 2_000_000, 6_000_000], ["B", "Facebook", "90K", 2, 1_500_000, 2_500_000]
+    ran = read(titles, *rows)
+    assert ran.rows("posts fee") == ["3 6000000", "2 3000000"] and "'Tổng (VND)' says '2500000'" in ran.out
+
+
+def test_rates_of_what_is_not_known_are_asked_about(read):  # noqa: F811
+    titles = ["Creator", "Platform", "Followers", "Rate/reel", "Rate/static", "Rate/TVC", "UGC rate"]
+    ran = read(titles, ["E", "Instagram", "35K", "₱15,000", "₱8,000", "₱80,000", "₱3,000"])
+    assert ran.code == 2 and "'Rate/TVC' looks like one more price" in ran.err and "'UGC rate' looks like one more" in ran.err
+    answered = read(titles[:5], ["E", "Instagram", "35K", "₱15,000", "₱8,000"])
+    assert answered.code == 0 and answered.rows("format fee") == ["short 15000", "image 8000"]
+
+
+def test_per_cents_under_a_title_of_fees_are_no_question(read):  # noqa: F811
+    ran = read([*TITLES[:3], "Video fee (VND)", "Boosting fee"], ["A", "TikTok", 9000, 1_000_000, "20%"])
+    assert ran.code == 0 and "Not used: Boosting fee" in ran.out
+
+
+@pytest.mark.parametrize("title", ["Preis netto", "Commercials (INR)", "Fee (kUSD)"])
+def test_words_of_a_price_are_understood(read, title):  # noqa: F811
+    ran = read([*TITLES[:3], title], ["A", "YouTube", 120_000, "$3,500" if "USD" in title else "€1,500"], options=())
+    assert "looks like" not in ran.err and "not understood" not in ran.err
+
+
+@pytest.mark.parametrize("title", ["Follower (cập nhật 11/2026)", "Followers (as of 05/11/2026)", "Follower (update T11)"])
+def test_the_day_on_which_followers_were_counted_is_no_question(read, title):  # noqa: F811
+    ran = read(["Name", "Platform", title, "Fee (EUR)"], LENA)
+    assert ran.code == 0 and ran.rows("followers") == ["120000"]
+
+
+@pytest.mark.parametrize("title", ["Type", "Phân loại", "Loại"])
+def test_kinds_that_are_not_known_are_asked_about_whatever_their_title(read, title):  # noqa: F811
+    rows = [["A", "KOL"], ["B", "KOC"], ["C", "Celeb"], ["D", "Hot face"]]
+    ran = read(["Name", title, *TITLES[1:]], *([*row, "TikTok", 9000, 500] for row in rows))
+    assert ran.code == 2 and f"'{title}' says KOC, Celeb, Hot face: which kind" in ran.err
+
+
+def test_kol_or_koc_beside_the_names_is_the_kind(read):  # noqa: F811
+    ran = read(["Name", "KOL/KOC", *TITLES[1:]], ["A", "KOL", "TikTok", 9000, 500], ["B", "KOL", "TikTok", 9000, 500])
+    assert ran.code == 0 and ran.rows("name kind") == ["A kol", "B kol"]
+
+
+def test_handles_under_a_bare_id_are_the_accounts_and_numbers_of_rows_are_not(read):  # noqa: F811
+    rows = [["Linh", "TikTok", 9000, 500], ["Minh", "TikTok", 8000, 400]]
+    assert read(["ID", *TITLES], ["linhngo", *rows[0]], ["minhvu", *rows[1]]).rows("creator_id") == ["linhngo", "minhvu"]
+    assert read(["ID", *TITLES], [1, *rows[0]], [2, *rows[1]]).rows("creator_id") == ["Linh", "Minh"]
+
+
+def test_a_part_that_several_platforms_have_is_no_misspelt_press(read):  # noqa: F811
+    ran = read(TITLES, LENA, ["E", "Reels", 9000, 500])
+    assert "got 'Reels', which several platforms have; write the platform: facebook" in ran.err and "press'?" not in ran.err

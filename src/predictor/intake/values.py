@@ -196,6 +196,7 @@ def _flags(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), "boolean")
 
 
+PART_ALONE = re.compile(r"(?:reels?|stor(?:y|ies)|feed|live(?:stream)?|shop|fanpage|shorts|videos?)", re.IGNORECASE)  # of which?
 TOGETHER = re.compile(r"\s*[/,;+&|、]\s*|\s+(?:and|và|dan)\s+")
 
 
@@ -212,6 +213,8 @@ def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, 
             return Said("cell_several", {"came": came, "words": ", ".join(map(str, several))})
         if name == "platform" and (other := other_platform(without_emoji(came))):
             return Said("cell_other_platform_name", {"came": came, "named": other, "allowed": allowed})
+        if name == "platform" and PART_ALONE.fullmatch(came.strip()):
+            return Said("cell_part_alone", {"came": came, "allowed": allowed})
         near = closest(came.casefold(), words) if says.cache_info().currsize < HINTED else None
         hint = "." if near is None else Said("cell_near", {"word": near})
         return Said("cell_category", {"came": came, "allowed": allowed, "hint": hint})

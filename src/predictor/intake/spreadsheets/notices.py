@@ -62,6 +62,13 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
 
 
+def untitled(layout: Layout, title: str) -> Said:
+    """That a column without a title is not used, with its first cell."""
+    cells = layout.grid.cells.loc[list(layout.rows), layout.column(title)].dropna()
+    place = layout.address(int(cells.index[0]), title)
+    return Said("import_untitled", {"title": title, "place": place, "came": without_contacts(str(cells.iloc[0]))})
+
+
 def repeated(layout: Layout) -> pd.Series:
     """Which rows say in every cell what a row above them says, whatever number they have in the list."""
     cells = layout.frame[[title for title in layout.frame if fold(title) not in NUMBERING]]

@@ -37,7 +37,7 @@ BARE_TOTALS = tuple(
     )
 )  # fmt: skip
 EXTREMES = {"max": max, "min": min}
-NAMESAKES = (*EXTREMES, *map(fold, ("sum", "total", "cộng", "tb", "avg", "mean", "media", "suma", "soma", "summe")))  # people's too
+NAMESAKES = (*EXTREMES, *map(fold, ("sum", "total", "cộng", "tb", "mean", "media", "suma", "soma")))  # names of people too
 ON_TOP = (  # what whoever books takes besides what is paid to the creator
     r"(?:phí|phi) (?:quản lý|quan ly|dịch vụ|dich vu|agency|sàn|san)|"
     r"(?:agency|service|management|platform|handling|production) (?:fee|charge|commission)s?\b|"

@@ -14,7 +14,7 @@ from predictor.wording.matching import fold
 
 NAMES = ("creator_id", "name", "link")
 DAYS = ("published_at", "booked_at")
-EVERYWHERE = re.compile(r"\W*(?:all|tất cả|toàn bộ|各|全部|semua|ทั้งหมด|전체)\b|[\W_]*$", re.IGNORECASE)  # no platform of one person
+EVERYWHERE = re.compile(r"\W*(?:all|tất cả|toàn bộ|全部|semua|ทั้งหมด|전체)\b|[\W_]*$", re.IGNORECASE)  # no one platform
 
 
 def is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
@@ -54,7 +54,10 @@ def people_among(
     return found
 
 
-def _is_person(cells: dict[int, Any], names: dict[int, str | None], above: list[dict[int, Any]], data: list[dict[int, Any]]) -> bool:
+Row = dict[int, Any]
+
+
+def _is_person(cells: Row, names: dict[int, str | None], above: list[Row], data: list[Row]) -> bool:
     column, label = next((column, cell) for column, cell in cells.items() if isinstance(cell, str))
     if names.get(column) not in NAMES or label.rstrip().endswith((":", "：")):
         return False
@@ -101,4 +104,3 @@ def _all_are(figures: dict[int, float], rows: list[dict[int, Any]], of: Callable
         return False
     each = {column: [number for one in rows if (number := _number(one.get(column))) is not None] for column in figures}
     return all(numbers and abs(of(numbers) - figures[column]) <= 1e-6 * abs(figures[column]) for column, numbers in each.items())
-
