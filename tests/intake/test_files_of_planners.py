@@ -1,5 +1,7 @@
 """Files of planners in which people, prices, quantities or whole posts were once lost, and what each is read as."""
 
+from datetime import datetime
+
 import pytest
 from test_hands_on_lists import read, read_book  # noqa: F401
 
@@ -123,3 +125,62 @@ def test_handles_under_a_bare_id_are_the_accounts_and_numbers_of_rows_are_not(re
 def test_a_part_that_several_platforms_have_is_no_misspelt_press(read):  # noqa: F811
     ran = read(TITLES, LENA, ["E", "Reels", 9000, 500])
     assert "got 'Reels', which several platforms have; write the platform: facebook" in ran.err and "press'?" not in ran.err
+
+
+POSTS = ["creator_id", "published_at", "likes"]
+
+
+def test_na_is_missing_in_counts_and_a_country_and_a_creator_elsewhere(read):  # noqa: F811
+    posts = read([*POSTS, "comments"], ["NA", "2026-05-02", 1840, "NA"], ["minh", "2026-05-03", "NA", 4])
+    assert posts.code == 0 and posts.rows("creator_id likes comments", "posts") == ["NA 1840 _", "minh _ 4"]
+    creators = read(["creator_id", "platform", "followers", "country"], ["NA", "tiktok", "NA", "NA"], ["b", "tiktok", 9, "VN"])
+    assert creators.rows("creator_id followers country", "creators") == ["NA _ NA", "b 9 VN"]
+
+
+@pytest.mark.parametrize("day", ["25/05/2569", "25 พ.ค. 2569", "25 พฤษภาคม 2569", "25. Mai 2026", "25 de maio de 2026", "25 mai 2026",
+                                 "25 de mayo de 2026", "2026. 5. 25.", "25. 5. 2026", "令和8年5月25日", "民國115年5月25日"])  # fmt: skip
+def test_days_of_other_languages_and_calendars_are_read(read, day):  # noqa: F811
+    ran = read(POSTS, ["nok", day, 100])
+    assert ran.code == 0 and ran.rows("published_at", "posts") == ["2026-05-25"]
+
+
+@pytest.mark.parametrize("came", ["25/05/2569", "1777750200", "1777750200000"])
+def test_another_calendar_and_seconds_since_1970_are_said(read, came):  # noqa: F811
+    ran = read(POSTS, ["nok", came, 100])
+    assert f"such as '{came}' (cell B2)" in ran.out and "years of another calendar, or in seconds since 1970" in ran.out
+
+
+def test_a_workbook_whose_days_are_in_buddhist_years_is_read(read_book):  # noqa: F811
+    assert read_book(POSTS, ["nok", datetime(2569, 5, 25), 100]).rows("published_at", "posts") == ["2026-05-25"]
+
+
+def test_seconds_since_1970_keep_their_time(read):  # noqa: F811
+    assert read(POSTS, ["nok", 1777750200, 100]).rows("published_at", "posts") == ["2026-05-02T19:30:00"]
+
+
+@pytest.mark.parametrize(("came", "paid"), [("Paid partnership", "True"), ("Organic", "False"), ("PR", "_"), ("Quảng cáo", "True")])
+def test_a_post_stays_whatever_its_column_of_sponsored_posts_says(read, came, paid):  # noqa: F811
+    ran = read([*POSTS, "sponsored"], ["a", "2026-05-02", 100, "no"], ["b", "2026-05-03", 100, came])
+    assert ran.code == 0 and ran.rows("sponsored", "posts") == ["False", paid] and ("got 'PR'" in ran.err) == (came == "PR")
+
+
+@pytest.mark.parametrize("came", ["hidden", "-1", "12.5"])
+def test_a_post_stays_without_a_figure_that_nobody_can_read(read, came):  # noqa: F811
+    ran = read(POSTS, ["a", "2026-05-02", 100], ["b", "2026-05-03", came])
+    assert ran.code == 0 and ran.rows("creator_id likes", "posts") == ["a 100", "b _"] and "cell C3" in ran.err
+
+
+def test_a_post_without_a_readable_day_is_still_left_out(read):  # noqa: F811
+    ran = read(POSTS, ["a", "2026-05-02", 100], ["b", "Hôm qua", 100])
+    assert ran.rows("creator_id", "posts") == ["a"] and "got 'Hôm qua'" in ran.err
+
+
+@pytest.mark.parametrize("cells", [["120.500", "90.250"], ["80.500", "1.200.000"], ["90,250", "120,500"]])
+def test_followers_in_groups_of_three_are_no_question(read, cells):  # noqa: F811
+    ran = read(["Tên", "Platform", "Followers", "Giá (VND)"], *(["A", "TikTok", cell, "5.000.000"] for cell in cells))
+    assert ran.code == 0 and ran.rows("followers") == [cell.replace(".", "").replace(",", "") for cell in cells]
+
+
+def test_followers_of_which_some_are_in_parts_are_asked_about(read):  # noqa: F811
+    ran = read(["Tên", "Platform", "Followers", "Giá (VND)"], *(["A", "TikTok", cell, "5.000.000"] for cell in ("90.250", "12.5")))
+    assert ran.code == 2 and "nobody is counted in parts: thousands?" in ran.err
