@@ -76,7 +76,7 @@ class Layout:
         """The cells that are crossed out in rows that are not."""
         own, hidden = self.grid.own, {*self.hidden}
         struck = sorted((r, c) for r, c in self.grid.struck if r in {*self.rows} - hidden and c in self.titles)
-        return [address(place) for place in struck if pd.notna(own.at[place])]
+        return [address(place[::-1] if self.grid.turned else place) for place in struck if pd.notna(own.at[place])]
 
     def _struck(self, row: int) -> bool:
         if not self.grid.struck:
@@ -121,7 +121,8 @@ class Layout:
     def address(self, row: int, title: str) -> str:
         """Where a cell stands in the file, such as B5; where what was read of it stood, if its column was made."""
         column = self.column(title)
-        return address((row, self.made.get(column, column)))
+        place = row, self.made.get(column, column)
+        return address(place[::-1] if self.grid.turned else place)
 
     def column(self, title: str) -> int:
         """The number of the column with this title, however it is typed; 0 where there is none."""

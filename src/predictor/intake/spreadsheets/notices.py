@@ -50,6 +50,7 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     if table in ("candidates", "bookings") and one.orders is None:
         again = repeated(layout)
         said += of_rows("import_repeated", again.index[again])
+    said += [Said("import_turned")] if layout.grid.turned else []
     said += [Said("import_clock", {"title": layout.clock})] if layout.clock else []
     said += [Said("import_linked", {"title": layout.linked_by})] if layout.linked_by else []
     said += [Said("import_struck", {"cells": ", ".join(layout.struck)})] if layout.struck else []
