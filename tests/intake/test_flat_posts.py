@@ -45,7 +45,7 @@ def test_a_flat_table_of_posts_gives_posts_and_their_creators_as_the_latest_post
         ]  # fmt: skip
         assert of(tables["posts"], "creator_id", "published_at", "likes", "views")[2] == ["minh", "2026-05-04", "95", ""]
         assert "Creators: 2, of whom the rows tell (platform, followers, category)" in told and "Not used" not in told
-        assert "'followers' differs between the posts of 1 creator" in told and "'category' differs" in told
+        assert "'followers' differs between the rows of 1 creator" in told and "'category' differs" in told
         assert ".before" not in told
 
 
@@ -97,6 +97,19 @@ def test_a_table_of_before_is_kept_under_another_name_where_it_has_rows_that_the
     assert "candidates.csv was there before, with 1 row that this file has not (Lan tiktok): it is kept as" in told
     assert of(tables["candidates"], "name") == [["Minh"]]
     assert "Lan" in (tmp_path / "data" / "candidates.csv.before").read_text(encoding="utf-8")
+
+
+def test_several_files_are_one_table_whose_repeated_posts_count_once(tmp_path, capsys):
+    head = "creator_id,post_id,published_at,likes\n"
+    for name, rows in {
+        "june": "c1,1,2026-06-01,5\nc1,2,2026-06-09,7\n",
+        "july": "c1,2,2026-06-09,7\nc1,3,2026-07-01,6\n",
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(head + rows, encoding="utf-8")
+    main(["import", str(tmp_path / "june.csv"), str(tmp_path / "july.csv"), "--output", str(tmp_path / "data")])
+    posts = pd.read_csv(tmp_path / "data" / "posts.csv", dtype="str")
+    assert of(posts, "post_id", "likes") == [["1", "5"], ["2", "7"], ["3", "6"]]
+    assert "sheet 'july', row 2" in capsys.readouterr().err
 
 
 def test_a_mapping_of_another_sheet_does_not_decide_what_a_file_is(imported):

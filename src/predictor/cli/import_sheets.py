@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("file", type=PathArgument)
+@click.argument("files", metavar="FILE...", type=PathArgument, nargs=-1, required=True)
 @click.option("-o", "--output", type=PathArgument, required=True, help="Folder for the clean tables (DATA).")
 @click.option("--mapping", type=PathArgument, help="YAML that decides what is open (default: mapping.yaml in the folder).")
 @click.option("--sheet", "sheets", multiple=True, help="Read only this sheet; may be given several times.")
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 @lang_option
 @project_option
 def import_(
-    file: Path, output: Path, mapping: Path | None, sheets: tuple[str, ...], table: str | None, like: str | None,
+    files: tuple[Path, ...], output: Path, mapping: Path | None, sheets: tuple[str, ...], table: str | None, like: str | None,
     stated: tuple[str, ...], rates_file: Path | None, draft: bool, strict: bool, lang: str, project: Path | None,
 ) -> None:  # fmt: skip
-    """Turn a spreadsheet as people have them (Excel, CSV) into clean tables, and keep how it was understood as a mapping.
+    """Turn spreadsheets as people have them (Excel, CSV) into clean tables, and keep how they were understood as a mapping.
 
     It says what was read, what was not, and what is open. Where a question is open nothing is written but OUTPUT/mapping.yaml:
     each question names the line to write there (or what --set can say); then run the same command again. The mapping is kept, so
@@ -59,10 +59,10 @@ def import_(
     rates = load_rates(rates_file) if rates_file is not None else None
     beside = [name for name in TABLES if (output / f"{name}.csv").is_file()]
     said = constants_of(stated, catalogue)
-    found = import_file(file, catalogue, given, sheets, table, rates, known_export(like), said, beside)
+    found = import_file(files[0], catalogue, given, sheets, table, rates, known_export(like), said, beside, files[1:])
     click.echo(understood(found, catalogue, lang))
     doubts = doubts_in_words(found.doubts, lang, keep)
-    rejected = rejected_in_words(found, file.name, lang)
+    rejected = rejected_in_words(found, ", ".join(one.name for one in files), lang)
     if strict and rejected and not doubts:
         raise DefinitionError([*rejected, say(lang, "import_strict")])
     output.mkdir(parents=True, exist_ok=True)

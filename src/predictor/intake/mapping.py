@@ -97,6 +97,7 @@ class Mapping(Closed):
 
     tables: dict[str, TableMapping] = {}
     ignore_sheets: tuple[str, ...] = ()
+    read_sheets: tuple[str, ...] = ()  # though their names, or other sheets, say that they no longer hold
 
     def of(self, table: str) -> TableMapping:
         """The mapping of `table`, which changes nothing where none was written."""
@@ -108,8 +109,11 @@ class Mapping(Closed):
         return next((one.encoding for one in self.tables.values() if one.encoding), None)
 
 
+SHEETS = ("ignore_sheets", "read_sheets")
+
+
 def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
-    """Read a mapping file: one key per table, whose keys are those of `TableMapping`, and `ignore_sheets` for `predictor import`.
+    """Read a mapping file: one key per table, whose keys are those of `TableMapping`, and `ignore_sheets` and `read_sheets`.
 
     Raises
     ------
@@ -119,11 +123,12 @@ def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
     content = read_yaml(path)
     if not isinstance(content, dict):
         raise DefinitionError([f"{path.name}: got {content!r}; expected one key per table: {', '.join(TABLES)}."])
-    faults, tables, sheets = [], {}, content.get("ignore_sheets") or ()
-    if not isinstance(sheets, list | tuple) or not all(isinstance(name, str) for name in sheets):
-        faults.append(f"{path.name}: ignore_sheets: got {sheets!r}; expected a list of names, such as [Terms].")
+    faults, tables, sheets = [], {}, {key: content.get(key) or () for key in SHEETS}
+    for key, names in sheets.items():
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+            faults.append(f"{path.name}: {key}: got {names!r}; expected a list of names, such as [Terms].")
     for table, body in content.items():
-        if table == "ignore_sheets":
+        if table in SHEETS:
             continue
         if table not in TABLES:
             faults.append(
@@ -136,7 +141,7 @@ def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
             faults += _faults(f"{path.name}: {table}", parsed, table, catalogue)
     if faults:
         raise DefinitionError(faults)
-    return Mapping(tables=tables, ignore_sheets=tuple(sheets))
+    return Mapping(tables=tables, **{key: tuple(names) for key, names in sheets.items()})
 
 
 def rename(frame: pd.DataFrame, table: str, mapping: Mapping) -> pd.DataFrame:

@@ -71,6 +71,10 @@ HALF = re.compile(  # 2 củ rưỡi, nửa triệu
     rf"(?P<whole>\d+)\s*(?P<unit>{UNIT})\s*(?:rưỡi|rưởi|ruoi|ครึ่ง|半|반)(?!\w)|"
     rf"(?:nửa|nua|half\s+an?|setengah|ครึ่ง|半|반)\s*(?P<of>{UNIT})(?![^\W\d_])"
 )
+THOUSAND = "|".join(word for word, size in UNITS.items() if size == 1e3)
+GROUPED_THOUSANDS = re.compile(  # 5.000k, 1.200K: nobody writes noughts behind a decimal mark there
+    rf"^(?P<sign>[+-]?\s*[1-9]\d{{0,2}})[.,](?P<rest>\d\d0)(?=\s*(?:{THOUSAND})(?![^\W\d_]))"
+)
 GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千百만억천백])")  # there a comma groups thousands, always
 PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
     r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?:(?<=[\d万萬億亿千百만천억k+])\s*|\s)(?:人|名|명|คน|người|nguoi|followers?|follows?|fans?|"
@@ -217,6 +221,7 @@ def _whole(text: str) -> str:
     plain = re.sub(r"(?<=\d)( ?(?:mio|tsd|tys|тыс|млн))\.$", r"\1", halved(without_emoji(unified(text))))  # 1,2 Mio.
     plain = re.sub(r"(?<=\d)'(?=\d{3}(?!\d))", "", plain)  # 5'000'000, as Switzerland groups
     plain = f"1{plain}" if plain in ALONE_ONE else plain
+    plain = GROUPED_THOUSANDS.sub(r"\g<sign>\g<rest>", plain)
     if grouped := GROUPED.match(plain):
         plain = f"{grouped['body'].replace(',', '')}{plain[grouped.end() :]}"
     found = INSIDE.match(plain)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from predictor.definitions.phrases import Phrases
-from predictor.intake.mapping import Mapping, TableMapping
+from predictor.intake.mapping import SHEETS, Mapping, TableMapping
 from predictor.wording.matching import fold
 
 HOME = "candidates"
-# Keys of a table's mapping, `ignore_sheets`, the sheet that is `untitled`, columns filled in `by_row`; plain JSON values.
+# Keys of a table's mapping, `ignore_sheets`, `read_sheets`, the sheet that is `untitled`, columns filled in `by_row`: plain JSON.
 Change = dict[str, Any]
-NOT_OF_TABLE = ("ignore_sheets", "untitled", "by_row")
+NOT_OF_TABLE = (*SHEETS, "untitled", "by_row")
 
 
 def mapping_of(changes: Sequence[Change], home: str = HOME) -> Mapping:
@@ -33,8 +33,8 @@ def answered(mapping: Mapping, change: Change, home: str = HOME) -> Mapping:
     own["ignore"] = [title for title in own["ignore"] if fold(title) not in again]
     body = {name: _merged(own[name], value) for name, value in change.items() if name not in NOT_OF_TABLE}
     table = TableMapping.model_validate(own | body)
-    sheets = dict.fromkeys([*mapping.ignore_sheets, *change.get("ignore_sheets", ())])
-    return Mapping(tables=mapping.tables | {home: table}, ignore_sheets=tuple(sheets))
+    sheets = {key: tuple(dict.fromkeys([*getattr(mapping, key), *change.get(key, ())])) for key in SHEETS}
+    return Mapping(tables=mapping.tables | {home: table}, **sheets)
 
 
 def titles_of(change: Change) -> list[str]:
@@ -75,6 +75,7 @@ def in_words(change: Change, phrases: Phrases) -> str:
         for name, value in _pairs(change, "constants")
     ]
     parts += [phrases.say("page_answer_sheets", sheets=", ".join(change["ignore_sheets"]))] if "ignore_sheets" in change else []
+    parts += [phrases.say("page_answer_sheets_in", sheets=", ".join(change["read_sheets"]))] if "read_sheets" in change else []
     parts += [phrases.say("page_answer_by_row", label=phrases.column(name)) for name in change.get("by_row", ())]
     parts += [phrases.say("page_answer_headings", label=phrases.column(change["headings"]))] if "headings" in change else []
     parts += [phrases.say("page_answer_encoding", name=change["encoding"])] if "encoding" in change else []

@@ -92,8 +92,13 @@ def _nowhere(found: Imported, phrases: Phrases) -> list[Question]:
 
 
 def _open_sheet(sheet: str, said: Said, phrases: Phrases) -> Question:
-    text = f"{sheet}: {phrases.say('page_doubt_sheet', **said.values)}"
-    return Question(text, {phrases.say("page_sheet_out"): {"ignore_sheets": [sheet]}}, titles_of=sheet)
+    text = f"{sheet}: {phrases.say(said.key.replace('import_', 'page_', 1), **said.values)}"
+    answers: Answers = {phrases.say("page_sheet_out"): {"ignore_sheets": [sheet]}}
+    if said.key == "import_doubt_sheet":
+        return Question(text, answers, titles_of=sheet)
+    if other := said.values.get("other"):
+        answers = {phrases.say("page_sheet_out_named", sheet=one): {"ignore_sheets": [one]} for one in (sheet, str(other))}
+    return Question(text, answers | {phrases.say("page_sheet_in"): {"read_sheets": [sheet]}})
 
 
 @dataclass(frozen=True)

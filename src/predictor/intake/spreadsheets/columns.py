@@ -100,6 +100,10 @@ def read_plain(
     middle = middles(in_unit, name, entry, one.decimal_comma)
     whole = in_unit.mask(middle.notna()) if middle.notna().any() else in_unit
     values, refused = read_column(whole, name, entry, one.day_first, one.decimal_comma, serials=True)
+    if refused and entry.type == "date" and one.day_first is not None:
+        proved, otherwise = read_column(whole, name, entry, None, one.decimal_comma, serials=True)
+        if not otherwise:  # the column is in an order of its own, which an answer about another file does not change
+            values, refused, notes = proved, [], [*notes, Said("import_day_order", {"title": title})]
     values = values.fillna(middle) if middle.notna().any() else values
     if name == "kind" and refused:
         words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
@@ -187,6 +191,7 @@ def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) ->
 
 
 LEAST_PERCENT = 0.1  # beside rates of some per cent a smaller bare number is rather a share
+LEAST_ENGAGED = 0.3  # per cent of engagement that somebody of a list has: where all have less, the numbers may be shares
 LEAST_COMMISSION = 1.0
 MUCH = 10.0  # per cent of an audience, beside which less than one is rather a share
 
@@ -270,7 +275,8 @@ def _unit_of_plain(
             return unit, []
         numbers = bare_numbers(layout, title, cells)
         mixed = said == PERCENT and (numbers > 1).any() and numbers.between(0, LEAST_PERCENT, inclusive="neither").any()
-        return unit, [_doubt_percent(layout, title, numbers, table, LEAST_PERCENT)] if mixed else []
+        tiny = said == PERCENT and name == "engagement_rate" and 0 < numbers.max() < LEAST_ENGAGED
+        return unit, [_doubt_percent(layout, title, numbers, table, LEAST_PERCENT)] if mixed or tiny else []
     if said is None or (said < 1 and not unit.given):
         asked = _scale(layout, title, cells, entry, table)
         if not asked and name in OF_PEOPLE:

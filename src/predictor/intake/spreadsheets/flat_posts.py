@@ -13,7 +13,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text
-from predictor.intake.spreadsheets.cell_meanings import DATES
+from predictor.intake.spreadsheets.cell_meanings import DATES, DAYS
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.titles import Titles
@@ -25,14 +25,24 @@ WHO = ("creator_id", "link", "name")
 ROWS_EACH = 1.5  # of the creators, on average, from which on rows are posts of theirs rather than themselves
 
 
-def are_flat_posts(layout: Layout, titles: Titles) -> bool:
-    """Whether rows are posts, though they tell of creators too: counts, a day, and creators who come again and again."""
+def rows_of_days(layout: Layout, titles: Titles) -> str | None:
+    """`posts` or `creator_snapshots`, where rows tell of creators, who come again and again, on a day; else None.
+
+    Posts have counts of their own, and else followers were counted over time.
+    """
     means = {title: titles.name(title) for title in layout.titles.values()}
-    if not COUNTED & {*means.values()} or not any(fold(title) in DATES for title, name in means.items() if name is None):
-        return False
-    who = next((title for wanted in WHO for title, name in means.items() if name == wanted), None)
-    cells = as_text(layout.frame[who]).dropna() if who is not None else pd.Series(dtype="str")
-    return len(cells) > 0 and len(cells) >= ROWS_EACH * cells.str.casefold().nunique()
+    day = any(name == "at" or (name is None and fold(title) in DATES) for title, name in means.items())
+    if not day or not any(_repeats(layout.frame[title]) for title, name in means.items() if name in WHO):
+        return None
+    if COUNTED & {*means.values()}:
+        return "posts"
+    return "creator_snapshots" if "followers" in means.values() else None
+
+
+def _repeats(cells: pd.Series) -> bool:
+    """Whether names or ids come again and again."""
+    named = as_text(cells).dropna().str.casefold()
+    return len(named) > 0 and len(named) >= ROWS_EACH * named.nunique()
 
 
 def of_creators(one: Intake, catalogue: Catalogue, stated: bool) -> Layout | None:
@@ -60,7 +70,8 @@ def with_creators(posts: Intake, found: Intake) -> list[Intake]:
     rows = found.frame.assign(creator_id=who)[who.notna()]
     again = rows.groupby("creator_id")["platform"].transform("nunique") > 1
     rows["creator_id"] = rows["creator_id"].where(~again, rows["creator_id"].str.cat(rows["platform"], sep=" @ "))
-    days = posts.frame["published_at"] if "published_at" in posts.frame else pd.Series(0, index=posts.frame.index)
+    day = DAYS[posts.table]
+    days = posts.frame[day] if day in posts.frame else pd.Series(0, index=posts.frame.index)
     rows = rows.loc[days.reindex(rows.index).sort_values(kind="stable", na_position="first").index]
     filled = rows.assign(**rows.groupby("creator_id", sort=False).ffill())
     creators = filled.drop_duplicates("creator_id", keep="last").sort_index()
@@ -97,6 +108,6 @@ def apart_from_creators(
     """Sheets, each of posts followed by the creators of whom it tells; `read` reads columns as a table of creators."""
     found: list[Intake] = []
     for one in sheets:
-        layout = of_creators(one, catalogue, stated) if one.table == "posts" else None
+        layout = of_creators(one, catalogue, stated) if one.table in DAYS else None
         found += [one] if layout is None else with_creators(one, read(layout))
     return found

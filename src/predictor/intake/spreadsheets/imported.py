@@ -10,7 +10,7 @@ import yaml
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import without_contacts
-from predictor.intake.mapping import TableMapping
+from predictor.intake.mapping import SHEETS, TableMapping
 from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.workbook import Imported
@@ -92,7 +92,7 @@ def write_mapping(found: Imported, path: Path, doubts: list[str], lang: str, dra
     With the catalogue as `draft` every other column that a table may have follows, as a comment to start from.
     """
     head = [say(lang, "import_mapping_head"), *([say(lang, "import_mapping_open")] if doubts else []), *doubts]
-    sheets = {"ignore_sheets": [*found.mapping.ignore_sheets]} if found.mapping.ignore_sheets else {}
+    sheets = {key: [*names] for key in SHEETS if (names := getattr(found.mapping, key))}
     texts = [_yaml(sheets)] if sheets else []
     for table, one in found.mapping.tables.items():
         texts += [_comment([say(lang, "import_draft_table", table=table)])] if draft else []

@@ -23,6 +23,7 @@ from predictor.intake.spreadsheets.row_words import (
     NOTE,
     NUMBERED,
     RULE,
+    SIGNED,
     TERMS,
 )
 from predictor.intake.spreadsheets.totals import NAMES, is_total, people_among
@@ -33,6 +34,7 @@ from predictor.wording.matching import fold
 
 SEARCHED = 40  # rows in which titles are looked for
 UNIT_TITLES = (*map(fold, ("đơn vị", "đơn vị tính", "đvt", "unit", "units", "satuan", "单位", "單位", "単位", "단위", "หน่วย")),)
+WORDS = 4  # from how many on what stands beside a mark (*, -) is a sentence
 LONG = 60  # letters; a heading is shorter
 NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
 HEADING = re.compile(
@@ -155,6 +157,11 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     reasons = {row: _reason(cells, parts, known) for row, cells in filled.items()}
     reasons |= dict.fromkeys(people_among(reasons, filled, parts, known))
     reasons |= _lonely_rows(reasons, filled, below, grid, parts, known)
+    signed = next(
+        (row for row, cells in filled.items() if reasons[row] == "note" and SIGNED.match(text_of([*cells.values()][0]))), None
+    )
+    if signed is not None:  # below who signs stands who signed
+        reasons |= {row: "note" for row, why in reasons.items() if row > signed and why is None}
     second = next((row for row, why in reasons.items() if why == "second"), None)
     skipped = {
         why: tuple(row for row, reason in reasons.items() if reason == why) for why in ("total", "heading", "note", "repeated")
@@ -321,16 +328,22 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
     if len(texts) == len(cells) > 1 and all(text_of(cell) in parts[column] for column, cell in texts.items()):
         return "repeated"
     titles = len(texts) == len(cells) >= 3 and not any(NO_TITLE.match(cell) for cell in texts.values())
-    if titles and len(_recognised(cells.values(), known)) >= 3:
+    same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
+    if titles and (len(_recognised(cells.values(), known)) >= 3 or (same >= 2 and 2 * same >= len(cells))):
         return "second"
     if texts and is_total(texts, parts, known):
         return "total"
     first = next(iter(texts.values()), "")
-    if EXAMPLE.match(first) or _numbers_columns([*cells.values()]):
+    if EXAMPLE.match(first) or (len(texts) == len(cells) and SIGNED.match(first)) or _numbers_columns([*cells.values()]):
         return "note"
-    if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and (COUNTER.match(first) or NOTE.match(first)))):
+    if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and (_of_a_list(first)))):
         return "lonely"
     return None
+
+
+def _of_a_list(text: str) -> bool:
+    """Whether a text only counts or marks what stands beside it: 1), -, *, Note:"""
+    return bool(COUNTER.match(text) or NOTE.match(text)) or not any(letter.isalnum() for letter in text)
 
 
 def _of_offer(text: str) -> bool:
@@ -341,13 +354,9 @@ def _of_offer(text: str) -> bool:
 
 
 def _lonely_rows(
-    reasons: dict[int, str | None],
-    filled: dict[int, dict[int, Any]],
-    below: pd.DataFrame,
-    grid: Grid,
-    parts: dict[int, tuple[str, ...]],
-    known: Known,
-) -> dict[int, str | None]:
+    reasons: dict[int, str | None], filled: dict[int, dict[int, Any]], below: pd.DataFrame, grid: Grid,
+    parts: dict[int, tuple[str, ...]], known: Known,
+) -> dict[int, str | None]:  # fmt: skip
     """What each row with a single text is: a heading over the rows below, a note, or all that is known of a creator.
 
     What stands under a total, or under a blank row, behind the last row of data is a note.
@@ -366,8 +375,10 @@ def _lonely_rows(
         who = known(parts[column][-1]) if parts[column] else None
         over = bool(data) and last > row
         wide = grid.spans.get((row, column + 1)) == (row, column) or cell.rstrip().endswith((":", "："))
-        alone = len(filled[row]) == 1
-        terms = NOTE.match(cell) or (alone and _of_offer(cell)) or tax_of(cell) or len(cell) > LONG
+        marked = len(filled[row]) == 2 and not any(letter.isalnum() for letter in str(next(iter(filled[row].values()))))
+        alone = len(filled[row]) == 1 or marked
+        sentence = len(cell) > LONG or (marked and len(cell.split()) > WORDS)
+        terms = NOTE.match(cell) or (alone and _of_offer(cell)) or tax_of(cell) or sentence
         if terms or (about_amounts(cell) and not over):
             found[row] = "note" if not wide or not over else "heading"
         elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):

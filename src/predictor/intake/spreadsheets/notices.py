@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -18,6 +19,16 @@ from predictor.intake.spreadsheets.titles import Titles, letters
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
+
+
+def with_first_heading(layout: Layout, catalogue: Catalogue) -> Layout:
+    """A sheet whose headings between the rows are platforms, with the platform above its titles as the first of them."""
+    known = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
+    bare = [row for row in layout.rows if row not in layout.headings]
+    said = [fold(text) in known for text in layout.headings.values()]
+    if not bare or not said or not all(said) or not layout.above or fold(layout.above[-1]) not in known:
+        return layout
+    return replace(layout, headings=layout.headings | dict.fromkeys(bare, layout.above[-1]), above=layout.above[:-1])
 
 
 def platform_headings(layout: Layout, catalogue: Catalogue) -> bool:

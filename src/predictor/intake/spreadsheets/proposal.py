@@ -20,6 +20,7 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.account_columns import are_ids, named_account, of_deals, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
     DATES,
+    DAYS,
     Cells,
     are_days,
     are_percents,
@@ -123,14 +124,13 @@ class _Proposing:
         self.notes += [untitled(self.layout, title) for title in blank if self._cells(title).notna().any()]
         unread = [title for title in unread if title not in blank]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
-        given = self.given
-        kept = [title for title in given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
-        mapping = given.model_copy(
+        kept = [title for title in self.given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
+        mapping = self.given.model_copy(
             update={
-                "columns": given.columns | {titles[0]: name for name, titles in self.found.items() if len(titles) == 1},
-                "prices": given.prices | self.prices,
-                "sums": given.sums | sums,
-                "constants": given.constants | self.constants,
+                "columns": self.given.columns | {titles[0]: name for name, titles in self.found.items() if len(titles) == 1},
+                "prices": self.given.prices | self.prices,
+                "sums": self.given.sums | sums,
+                "constants": self.given.constants | self.constants,
                 "ignore": tuple(dict.fromkeys([*kept, *ignored])),
             }
         )
@@ -221,14 +221,14 @@ class _Proposing:
 
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
-        wanted = {"posts": "published_at", "bookings": "booked_at"}.get(self.table)
+        wanted = (DAYS | {"bookings": "booked_at"}).get(self.table)
         days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title))]
         days = days or [title for title in self.unknown if self.table == "bookings" and are_whole_days(self._cells(title))]
         if not days or wanted is None or wanted in self.decided:
             return
-        if wanted in self.found and self.table == "posts":
+        if wanted in self.found and self.table in DAYS:
             self.found[wanted] = [*self.found[wanted], *days]
-        elif wanted not in self.found and self.table == "posts" and len(days) == 1:
+        elif wanted not in self.found and self.table in DAYS and len(days) == 1:
             self.found[wanted] = days
             self.notes.append(Said("import_read_as", {"title": days[0], "name": wanted}))
         elif wanted not in self.found:

@@ -62,3 +62,9 @@ RULE = re.compile(r"[-–—=_:|.\s]*[-–—=_]{2}[-–—=_:|.\s]*")  # a line
 IN_BRACKETS = re.compile(r"[(（\[【].*[\w%].*[)）\]】]")
 NUMBERED = re.compile(r"[(（\[]\s*(\d{1,2}|[a-hA-H])\s*[)）\]](?:\s*=.*)?")  # a column's number: (1), (7)=(5)x(6)
 COUNTER = re.compile(r"^\s*([ivx]+|[a-z])[.)]?\s*$", re.IGNORECASE)
+
+SIGNED = re.compile(  # who signs, below a list
+    r"\s*(?:người (?:lập|duyệt|ký|đề xuất|đề nghị)|đại diện (?:bên|công ty)|bên [ab]\b|ký tên|"
+    r"(?:prepared|approved|checked|signed) by|signature|disetujui oleh|dibuat oleh|制表|审核|审批|作成者|承認者)",
+    re.IGNORECASE,
+)

@@ -153,7 +153,7 @@ def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[obj
 
 def _stated(one: TableMapping) -> list[Said]:
     """What the mapping says of every row; a remembered answer may be another file's."""
-    said = {name: value for name, value in one.constants.items() if name not in ("currency", "platform")}
+    said = {name: value for name, value in one.constants.items() if name != "platform"}
     return [Said("import_stated", {"pairs": ", ".join(f"{name} = {value}" for name, value in said.items())})] if said else []
 
 

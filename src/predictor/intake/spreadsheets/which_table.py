@@ -12,7 +12,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
 from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, PRICED, spoken_prices
-from predictor.intake.spreadsheets.flat_posts import are_flat_posts
+from predictor.intake.spreadsheets.flat_posts import rows_of_days
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Title, Titles, deliverable_of, letters
 from predictor.wording.matching import fold
@@ -57,8 +57,8 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, ot
         dated = set()
     if any(fold(title) in ORDERS for title in layout.titles.values()):
         return "bookings"
-    if not priced and are_flat_posts(layout, titles):
-        return "posts"
+    if not priced and (dated_rows := rows_of_days(layout, titles)) is not None:
+        return dated_rows
     people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
     if not people:
         if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or (names & outcomes and "fee" in names):

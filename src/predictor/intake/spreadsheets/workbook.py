@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePath
@@ -28,12 +28,14 @@ from predictor.intake.spreadsheets.notices import (
     said_elsewhere,
     unrecognised,
     unseen,
+    with_first_heading,
 )
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
 from predictor.intake.spreadsheets.priced_cells import prices_apart
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
+from predictor.intake.spreadsheets.same_people import completed, versions
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, together
 from predictor.intake.spreadsheets.titles import Titles
@@ -70,8 +72,9 @@ class Imported:
 def import_file(
     path: Path, catalogue: Catalogue, given: Mapping | None = None, sheets: tuple[str, ...] = (), table: str | None = None,
     rates: Rates | None = None, like: str | None = None, stated: dict[str, str] | None = None, beside: Collection[str] = (),
+    more: Sequence[Path] = (),
 ) -> Imported:  # fmt: skip
-    """Read a workbook or CSV as people have them; `given` decides what it says, the rest is proposed.
+    """Read a workbook or CSV as people have them, and `more` of them with it; `given` decides what it says, the rest is proposed.
 
     `like` names the export that it is (`presets`), which its titles say too; "none" recognises none. `stated` is what holds for
     every row, by column. `beside` are the tables that stand where those of the file will: creators among them stay as they are.
@@ -79,10 +82,21 @@ def import_file(
     Raises
     ------
     RowsError
-        Where the file cannot be read, is not what `like` says, or no sheet holds a table.
+        Where a file cannot be read, is not what `like` says, or no sheet holds a table.
     """
-    grids = read_grids(path, sheets, (given or Mapping()).encoding, known=Titles(catalogue, given=given).name)
-    return import_grids(grids, path.name, catalogue, given, table, rates, like, stated, beside)
+    if sheets:  # who names sheets means them, whatever they are called
+        given = (given or Mapping()).model_copy(update={"read_sheets": (*(given or Mapping()).read_sheets, *sheets)})
+    known, encoding = Titles(catalogue, given=given).name, (given or Mapping()).encoding
+    grids = [grid for one in (path, *more) for grid in _named_apart(read_grids(one, sheets, encoding, known=known), one, more)]
+    file = ", ".join(one.name for one in (path, *more))
+    return import_grids(grids, file, catalogue, given, table, rates, like, stated, beside)
+
+
+def _named_apart(grids: list[Grid], path: Path, more: Sequence[Path]) -> list[Grid]:
+    """The sheets of one of several files, each named after its file too."""
+    if not more:
+        return grids
+    return [grid if grid.named_by_file else replace(grid, name=f"{path.stem}: {grid.name}") for grid in grids]
 
 
 def import_grids(
@@ -122,7 +136,7 @@ def import_grids(
             asked += [] if passed else unrecognised(grid)
             elsewhere += [] if passed else said_elsewhere(grid)
             continue
-        layout = with_links(layout, titles)
+        layout = with_first_heading(with_links(layout, titles), catalogue)
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout, Titles(catalogue))
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles, [(p.layout, i.table) for p, i in taken])
         mapping = _stating(mapping, home, stated, catalogue)
@@ -142,11 +156,13 @@ def import_grids(
     told = mapping.of("creators").from_posts
     if told or (told is None and "creators" not in {*beside, *(one.table for one in known)}):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
+    known = completed(known)
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
+    asked += versions(checked, mapping)
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
-    return Imported(tables, _kept(mapping, checked, rates), checked, tuple(unread), rejects, hidden, tuple(asked))
+    return Imported(tables, _kept(mapping, given), checked, tuple(unread), rejects, hidden, tuple(asked))
 
 
 def _with(mapping: Mapping, table: str, own: TableMapping) -> Mapping:
@@ -257,14 +273,8 @@ def _once(said: list[Said], key: str = "") -> list[Said]:
     return [one for place, one in enumerate(said) if alike[place] not in alike[:place]]
 
 
-def _kept(mapping: Mapping, sheets: list[Intake], rates: Rates | None) -> Mapping:
-    """The mapping to keep: with the currency that every sheet of a table has in common."""
-    tables = dict(mapping.tables)
-    for table in {one.table for one in sheets}:
-        own = [one for one in sheets if one.table == table]
-        constants = dict(tables[table].constants)
-        codes = {code for one in own if "currency" in one.frame for code in one.frame["currency"].dropna()}
-        if len(codes) == 1 and rates is None and "currency" not in {n for one in own for n in one.mapping.columns.values()}:
-            constants.setdefault("currency", str(codes.pop()))
-        tables[table] = tables[table].model_copy(update={"constants": constants})
+def _kept(mapping: Mapping, given: Mapping | None) -> Mapping:
+    """The mapping to keep. What holds for every row of this file holds for no other, unless whoever wrote the mapping says so."""
+    before = given or Mapping()
+    tables = {table: one.model_copy(update={"constants": before.of(table).constants}) for table, one in mapping.tables.items()}
     return mapping.model_copy(update={"tables": tables})

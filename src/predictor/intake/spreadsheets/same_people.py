@@ -1,0 +1,90 @@
+"""Several sheets of candidates about the same people: one that tells more of them, or another version of the same list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+
+import pandas as pd
+
+from predictor.intake.mapping import Mapping
+from predictor.intake.spreadsheets.sheet import Intake
+from predictor.intake.spreadsheets.titles import letters
+from predictor.wording.sentences import Said
+
+OVER = re.compile(  # what a sheet is called that no longer holds, as `letters` writes it
+    r"\b(?:old|archived?|outdated|obsolete|rejected?|declined|cancel(?:l?ed)?|removed|unused|not used|do not use|"
+    r"blacklist(?:ed)?|backup|da loai|bi loai|khong (?:dung|chon|duyet)|(?:ban|list|danh sach) cu|tu choi|du phong|lama|"
+    r"ditolak)\b|^(?:loai|huy|bo|cu)$|旧|舊|作废|淘汰|废弃|不用|古い|却下|구버전|탈락|เก่า|ไม่ใช้"
+)
+SHARED = 0.5  # of the people of the smaller sheet, from which on two sheets are about the same people
+SHOWN = 3
+
+
+def completed(sheets: list[Intake]) -> list[Intake]:
+    """Sheets of candidates, what one without prices tells of the people of another put into the rows of this other.
+
+    Whoever stands only on the sheet without prices keeps a row.
+    """
+    priced = [one for one in sheets if one.table == "candidates" and "fee" in one.frame]
+    telling = [one for one in sheets if one.table == "candidates" and "fee" not in one.frame and "creator_id" in one.frame]
+    if len(priced) == 0 or len(telling) == 0:
+        return sheets
+    found = {id(one): one for one in sheets}
+    for more in telling:
+        people = more.frame[more.frame["creator_id"].notna() & ~_key(more.frame).duplicated(keep=False)]
+        for one in (one for one in priced if "creator_id" in one.frame and _shared(one.frame, people) >= SHARED):
+            own = found[id(one)]
+            told = people.set_index(_key(people)).reindex(_key(own.frame)).set_axis(own.frame.index, axis=0)
+            new = [name for name in told if name not in ("creator_id", "name", "platform") and told[name].notna().any()]
+            frame = own.frame.assign(
+                **{name: own.frame[name].fillna(told[name]) if name in own.frame else told[name] for name in new}
+            )
+            note = Said("import_completed", {"sheet": more.layout.grid.name, "names": ", ".join(new)})
+            found[id(one)] = replace(own, frame=frame, notes=[*own.notes, note])
+            here = _key(found[id(more)].frame).isin(set(_key(own.frame)))
+            found[id(more)] = replace(found[id(more)], frame=found[id(more)].frame[~here])
+    return [found[id(one)] for one in sheets]
+
+
+def versions(sheets: list[Intake], mapping: Mapping) -> list[tuple[str, Said]]:
+    """Which sheets of candidates may no longer hold: by their name, or since another lists the same people with other prices."""
+    lists = [one for one in sheets if one.table == "candidates" and one.layout.grid.name not in mapping.read_sheets]
+    over = [one for one in lists if OVER.search(letters(one.layout.grid.name))]
+    said = []
+    if len(over) < sum(one.table == "candidates" for one in sheets):
+        said += [(one.layout.grid.name, Said("import_doubt_over", {"sheet": one.layout.grid.name})) for one in over]
+    left = [one for one in lists if one not in over and {"creator_id", "fee"} <= {*one.frame}]
+    for place, one in enumerate(left):
+        for other in left[place + 1 :]:
+            both = _both(one.frame, other.frame)
+            if both and one.layout.row_of_titles == other.layout.row_of_titles:
+                values = {"sheet": one.layout.grid.name, "other": other.layout.grid.name, "names": ", ".join(both[:SHOWN])}
+                said.append((one.layout.grid.name, Said("import_doubt_versions", values)))
+    return said
+
+
+def _key(frame: pd.DataFrame) -> pd.Series:
+    """Who a row is: an account on its platform, where rows say one."""
+    who = frame["creator_id"].astype("str").str.casefold()
+    return who.str.cat(frame["platform"].astype("str"), sep=" @ ", na_rep="") if "platform" in frame else who + " @ "
+
+
+def _shared(one: pd.DataFrame, other: pd.DataFrame) -> float:
+    """The share of the people of the smaller of two sheets that the other has."""
+    here, there = ({*_key(frame)} for frame in (one, other))
+    return len(here & there) / max(min(len(here), len(there)), 1)
+
+
+def _both(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
+    """Who stands on two sheets for the same thing, where most of the smaller sheet do."""
+    if _shared(one, other) < SHARED:
+        return []
+    keys = [_key(frame).str.cat(_published(frame), sep=" ") for frame in (one, other)]
+    return list(dict.fromkeys(one.loc[keys[0].isin(set(keys[1])), "creator_id"].astype("str")))
+
+
+def _published(frame: pd.DataFrame) -> pd.Series:
+    columns: Collection[str] = [name for name in ("format", "posts") if name in frame]
+    return frame[columns].astype("str").agg(" ".join, axis=1) if columns else pd.Series("", index=frame.index)
