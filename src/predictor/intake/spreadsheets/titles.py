@@ -256,7 +256,7 @@ class Titles:
         priced, deliverable = re.search(PRICE, words), deliverable_of(words)
         if platform and (times := OF_ITS_OWN.fullmatch(words.strip())):
             return Title(None, platform, Deliverable(format="post", posts=int(times[1])), like="fee")
-        if HOURLY.search(letters(title)) and (priced or deliverable):
+        if HOURLY.search(letters(title)):
             return Title(like="fee", platform=platform)
         if re.search(NO_PRICE, words):
             return Title(like="fee", platform=platform) if priced else None
