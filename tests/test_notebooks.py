@@ -1,11 +1,14 @@
 import ast
 import json
+import re
 import sys
 
 import pytest
 
+import predictor
 from builders import ROOT
 
+LIBRARIES = ("matplotlib", "numpy", "pandas", "sklearn")  # that everybody has who installed ours
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -37,6 +40,17 @@ def test_notebooks_hold_no_outputs(notebook):
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
 def test_notebooks_import_what_is_public_and_nothing_of_the_tests(notebook):
     names = imported(notebook)
-    assert any(name.startswith("predictor.") for name in names)
+    assert any(name.split(".")[0] == "predictor" for name in names)
     assert [name for name in names if any(part.startswith("_") for part in name.split("."))] == []
-    assert {name.split(".")[0] for name in names} <= {"predictor", "pandas", "matplotlib", *sys.stdlib_module_names}
+    assert {name.split(".")[0] for name in names} <= {"predictor", *LIBRARIES, *sys.stdlib_module_names}
+
+
+def test_two_frames_become_a_champion_in_under_25_lines_that_import_no_module_of_ours():
+    (notebook,) = (ROOT / "notebooks").glob("4-*.ipynb")
+    source = "\n".join("".join(cell["source"]) for cell in code_of(notebook))
+    assert len([line for line in source.splitlines() if line.strip()]) < 25
+    assert [name for name in imported(notebook) if name.startswith("predictor")] == ["predictor"]
+    for name in re.findall(r"\bpr\.(\w+)", source):
+        assert name in predictor.__all__
+    assert {"history", "judge", "train", "promote", "load_champion"} <= {*re.findall(r"\bpr\.(\w+)", source)}
+    assert {"register", "forecast", "contributions"} <= {*re.findall(r"\.(\w+)\(", source)}

@@ -6,16 +6,16 @@ import predictor
 from predictor.cli.main import commands
 
 NAMES = [
-    "Backtest", "DefinitionError", "Distribution", "History", "Model", "RowsError", "TargetRegressor", "Training", "compare",
-    "history", "judge", "lineup", "load_catalogue", "load_champion", "read_tables", "score", "score_spark", "splits", "train",
-    "training_examples",
+    "Backtest", "DefinitionError", "Distribution", "History", "Model", "NotPromoted", "RowsError", "TargetRegressor", "Training",
+    "compare", "history", "judge", "lineup", "load_catalogue", "load_champion", "promote", "read_tables", "score", "score_spark",
+    "splits", "train", "training_examples",
 ]  # fmt: skip
 COMMANDS = {
     "afterwards": "--campaign-id --goal --json --lang --mapping --output --project --since -o bookings plan",
     "check": "--mapping --project paths",
     "compare": "--campaign --goal --json --lang --model --project --report scored",
     "docs": "--check --project",
-    "import": "--lang --mapping --output --project --rates --sheet --strict --table -o file",
+    "import": "--lang --mapping --output --project --rates --sheet --strict --table -o files",
     "judge": "--jobs --json --lang --lead-days --mapping --predictions --project --report --seed --targets data",
     "lineup": "--budget --campaign --charts --goal --json --lang --model --output --overlaps --paper --project --rules --seed -o "
     "scored",

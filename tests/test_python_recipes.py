@@ -65,4 +65,6 @@ def test_a_challenger_is_judged_on_the_rows_of_the_model_and_answers_from_mlflow
     assert {*scores["split"]} >= {"time", "new_creators"} and (scores["error_challenger"] > 0).all()
     assert recipes["newest"] < 0 and recipes["never_seen"] < 0
     rows = recipes["examples"].tail(3)
-    np.testing.assert_array_equal(recipes["again"].predict_interval(rows), recipes["ours"].predict_interval(rows))
+    seen = recipes["ours"].inputs(rows)
+    np.testing.assert_array_equal(recipes["again"].predict(seen), recipes["ridge"].predict(seen))
+    np.testing.assert_array_equal(recipes["model"].predict_interval(rows), recipes["ours"].predict_interval(rows))

@@ -1,10 +1,10 @@
 """Forecasts, before booking, what each influencer or KOL would bring to a campaign, with honest intervals.
 
-The way through, in order: `history` (from frames or files), `training_examples`, `train` or `judge`, `load_champion`, the
-`Model` that they give (`forecast`, `distribution`, `contributions`), `compare`, `lineup`. `load_catalogue` reads the definitions,
-`read_tables` a folder of tables; `splits` and `TargetRegressor` are the folds of the back-test and one target's model for
-scikit-learn; `score` and `score_spark` forecast with a saved model, here and on Spark. Faults of rows and
-files are a `RowsError`, those of definitions a `DefinitionError`. Modules are not public.
+The way through, in order: `history` (from frames or files), `training_examples`, `judge` or `train`, the `Training`'s `register`,
+`promote`, `load_champion`, the `Model` that they give (`forecast`, `distribution`, `contributions`), `compare`, `lineup`.
+`load_catalogue` reads the definitions, `read_tables` a folder of tables; `splits` and `TargetRegressor` are the folds of the
+back-test and one target's model for scikit-learn; `score` and `score_spark` forecast with a saved model, here and on Spark.
+Faults of rows and files are a `RowsError`, those of definitions a `DefinitionError`. Modules are not public.
 """
 
 from importlib import import_module
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from predictor.asof.examples import training_examples
     from predictor.batch.spark import score_spark
     from predictor.definitions.loader import load_catalogue
-    from predictor.errors import DefinitionError, RowsError
+    from predictor.errors import DefinitionError, NotPromoted, RowsError
     from predictor.evaluation.backtest import Backtest
     from predictor.evaluation.estimator import TargetRegressor
     from predictor.evaluation.folds import splits
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from predictor.intake.contract import read_tables
     from predictor.planning.comparison import compare
     from predictor.planning.lineup import lineup
-    from predictor.registry.api import Training, history, judge, load_champion, score, train
+    from predictor.registry.api import Training, history, judge, load_champion, promote, score, train
     from predictor.scoring.model import Model
     from predictor.tables.frames import History
 
@@ -34,6 +34,7 @@ __all__ = [
     "Distribution",
     "History",
     "Model",
+    "NotPromoted",
     "RowsError",
     "TargetRegressor",
     "Training",
@@ -43,6 +44,7 @@ __all__ = [
     "lineup",
     "load_catalogue",
     "load_champion",
+    "promote",
     "read_tables",
     "score",
     "score_spark",
@@ -57,6 +59,7 @@ _HOMES = {
     "Distribution": "forecasting.predict",
     "History": "tables.frames",
     "Model": "scoring.model",
+    "NotPromoted": "errors",
     "RowsError": "errors",
     "TargetRegressor": "evaluation.estimator",
     "Training": "registry.api",
@@ -66,6 +69,7 @@ _HOMES = {
     "lineup": "planning.lineup",
     "load_catalogue": "definitions.loader",
     "load_champion": "registry.api",
+    "promote": "registry.api",
     "read_tables": "intake.contract",
     "score": "registry.api",
     "score_spark": "batch.spark",

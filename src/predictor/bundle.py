@@ -88,7 +88,14 @@ def _to_11(contents: Contents) -> Contents:
     return contents
 
 
-STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10, _to_11)  # the first leads from OLDEST to the format after it
+def _to_12(contents: Contents) -> Contents:
+    """How several outcomes of a booking miss their forecasts together is estimated; before, there was the assumption alone."""
+    for shocks in contents["bundle.json"].get("shocks", {}).values():
+        shocks["between"] = {}
+    return contents
+
+
+STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10, _to_11, _to_12)  # the first leads from OLDEST to the format after it
 FORMAT = OLDEST + len(STEPS)  # in which bundles are written
 
 

@@ -62,5 +62,14 @@ class RowsError(Exception):
         return "\n".join(fault.in_words(lang) for fault in self.faults)
 
 
+class NotPromoted(Exception):
+    """A version that does not become champion; the message lists the reasons, one a line, and how to insist where that helps."""
+
+    def __init__(self, version: str, reasons: list[str], insist: str = ""):
+        self.version, self.reasons = version, reasons
+        lines = [f"{version} was not promoted:", *(f"  {reason}" for reason in reasons), insist]
+        super().__init__("\n".join(lines).rstrip())
+
+
 def _listed(faults: list[str]) -> str:
     return "\n".join(faults).replace("?.", "?")

@@ -8,7 +8,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from acceptance.measure import Bar, against_rules
+from acceptance.measure import Bar, against_rules, total_bar
 from acceptance.real import HERE
 from predictor.asof.counts import learned_growth, pairs_of_counts
 from predictor.asof.growth import Growth, Kind
@@ -110,8 +110,8 @@ def _newest(kept: pd.DataFrame, without: pd.DataFrame, catalogue: Catalogue) -> 
     here = kept.loc[same.index]
     harm = against_rules(here, recipe)[0] / against_rules(same.assign(actual=here["actual"]), recipe)[0] - 1
     inside, below, above = kept["inside"].mean(), (kept["actual"] < kept["p10"]).mean(), (kept["actual"] > kept["p90"]).mean()
-    total = kept["expected"].sum() / kept["actual"].sum()
-    name, (low, high), (least, most) = "YouTube, newest, counts kept for a week", KEPT, TOTAL
+    name, (low, high), alone = "YouTube, newest, counts kept for a week", KEPT, "YouTube, newest, no counts kept"
+    error_without, best_without, its_without = against_rules(without, recipe)
     return [
         Bar(f"{name}: rows judged", f"{len(kept):,}", f"at least {LEAST_JUDGED}", len(kept) >= LEAST_JUDGED),
         Bar(f"{name}: error", f"{error:.3f} (best rule in hindsight, {best}: {its:.3f})", "below the best rule", error < its),
@@ -121,11 +121,19 @@ def _newest(kept: pd.DataFrame, without: pd.DataFrame, catalogue: Catalogue) -> 
             f"{low:.0%} to {high:.0%}",
             bool(low <= inside <= high),
         ),
-        Bar(f"{name}: total forecast over total", f"{total:.2f}", f"{least} to {most}", bool(least <= total <= most)),
+        total_bar(kept, name, TOTAL),
         Bar(
             f"{name}: error against none kept, the same {len(same):,} rows and outcomes",
             f"{harm:+.1%} (80 % interval then holds {same['inside'].mean():.1%})",
             f"at most {HARM:+.0%}",
             bool(harm <= HARM),
         ),
+        Bar(
+            f"{alone}: error of {len(without):,}",
+            f"{error_without:.3f} (best rule in hindsight, {best_without}: {its_without:.3f})",
+            "below the best rule",
+            error_without < its_without,
+        ),
+        Bar(f"{alone}: 80 % interval holds", f"{without['inside'].mean():.1%}", "told", None),
+        total_bar(without, alone, TOTAL),
     ]

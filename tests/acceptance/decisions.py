@@ -19,7 +19,7 @@ from acceptance.scenarios import as_tables
 from predictor.asof.examples import candidate_rows, learned_texts
 from predictor.bundle import Bundle
 from predictor.definitions.loader import load_catalogue
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.predict import baseline_counts
 from predictor.forecasting.target_model import fit, labelled
 from predictor.planning.lineup import lineup
@@ -29,14 +29,15 @@ from predictor.planning.rules import LineupConstraints
 from predictor.scoring.score import score
 from predictor.simulation.agency import simulate
 from predictor.tables.frames import History
-from predictor.training.train import learnable, provenance_of
+from predictor.training.train import learnable, learned_from, provenance_of
 
-WORLDS, QUICK = 20, 3  # one agency's ratio of promised to true lies within ×0.8 to 1.25, so that few worlds say little
+WORLDS = 20  # one agency's ratio of promised to true lies within ×0.8 to 1.25, so that few worlds say little
 CAMPAIGNS, CANDIDATES = 40, 60
 OFFERED = 220  # bookings of a campaign in the second draw of a world, of which those of creators never learned from are offered
 HELD_OUT = 0.3  # of the creators
 SPENT = (0.05, 0.3)  # a budget's share of all quotes
-OUTCOMES = {"engagement": "engagements", "awareness": "reach", "sales": "orders"}
+TARGETS = ("engagement", "reach", "orders", "clicks", "revenue")  # what campaigns want most, in turn
+ASKED = "with posts on record"  # what shares of the oracle are asked of
 WAYS = {
     "followers": "most followers per money",
     "cheapest": "the cheapest",
@@ -46,17 +47,18 @@ WAYS = {
 }
 
 
-def decisions(quick: bool = False) -> list[Bar]:
+def decisions(worlds: int = WORLDS) -> list[Bar]:
     """Realised outcomes of some 40 campaigns a world by five ways of choosing, for creators with a record and for strangers."""
-    catalogue, worlds = load_catalogue(), range(1, (QUICK if quick else WORLDS) + 1)
-    choices = pd.concat(joblib.Parallel(n_jobs=-1)(joblib.delayed(_world)(seed, catalogue) for seed in worlds))
+    catalogue = load_catalogue()
+    choices = pd.concat(joblib.Parallel(n_jobs=-1)(joblib.delayed(_world)(seed, catalogue) for seed in range(1, worlds + 1)))
     found = []
     for record, rows in choices.groupby("record", sort=False):
         name = f"{len(rows)} campaigns, held-out creators {record}"
-        found += [*_bars(name, rows, asked=record == "with posts on record"), *_promises(name, rows, (0.97, 1.03))]
-        for goal, some in rows.groupby("goal"):
-            name = f"{goal} ({len(some)}), {record}"
-            found += [*_bars(name, some, asked=False), *_promises(name, some, (0.94, 1.06))]
+        found += [_share(name, rows, record == ASKED), _gain(name, rows, record == ASKED), *_promises(name, rows, (0.97, 1.03))]
+        for target, some in rows.groupby("target"):
+            name = f"{target} ({len(some)}), {record}"
+            share_asked = record == ASKED and target in ("clicks", "revenue")
+            found += [_share(name, some, share_asked), _gain(name, some, asked=False), *_promises(name, some, (0.94, 1.06))]
     return found
 
 
@@ -67,10 +69,10 @@ def _promises(where: str, rows: pd.DataFrame, asked: tuple[float, float]) -> lis
     would seem to promise too much, as campaigns that came out low would weigh most.
     """
     true = rows["true"] / rows["fees"]
-    of_goal = true.groupby(rows["goal"].to_numpy()).transform(
+    of_target = true.groupby(rows["target"].to_numpy()).transform(
         "mean"
-    )  # a person reached is not worth an order: each goal counts alike
-    promised, true = rows["promised"] / rows["fees"] / of_goal, true / of_goal
+    )  # a person reached is not worth an order: each target counts alike
+    promised, true = rows["promised"] / rows["fees"] / of_target, true / of_target
     ratio = promised.sum() / true.sum()
     sums = pd.DataFrame({"promised": promised, "true": true}).groupby(rows["world"].to_numpy()).sum().to_numpy()
     drawn = sums[np.random.default_rng(1).integers(0, len(sums), (2000, len(sums)))].sum(axis=1)
@@ -93,25 +95,27 @@ def _promises(where: str, rows: pd.DataFrame, asked: tuple[float, float]) -> lis
     ]
 
 
-def _bars(where: str, rows: pd.DataFrame, asked: bool) -> list[Bar]:
-    """Shares of the oracle's realised outcome: a mean over campaigns, each counting alike whatever its size."""
-    share, over = _shares(rows)
-    low, high = _interval(rows)
+def _share(where: str, rows: pd.DataFrame, asked: bool) -> Bar:
+    """The share of the oracle's realised outcome: a mean over campaigns, each counting alike whatever its size."""
+    share, _ = _shares(rows)
     named = ", ".join(f"{WAYS[way]} {share[way]:.0%}" for way in ("followers", "cheapest", "benchmark"))
-    return [
-        Bar(
-            f"{where}: share of the oracle's outcome",
-            f"{share['plan']:.0%} ({named})",
-            "at least 85%" if asked else "told",
-            bool(share["plan"] >= 0.85) if asked else None,
-        ),
-        Bar(
-            f"{where}: plan over {WAYS['followers']}",
-            f"{over - 1:+.0%} (95% of resampled campaigns {low - 1:+.0%} to {high - 1:+.0%})",
-            "at least +25%" if asked else "told",
-            bool(over >= 1.25) if asked else None,
-        ),
-    ]
+    return Bar(
+        f"{where}: share of the oracle's outcome",
+        f"{share['plan']:.0%} ({named})",
+        "at least 85%" if asked else "told",
+        bool(share["plan"] >= 0.85) if asked else None,
+    )
+
+
+def _gain(where: str, rows: pd.DataFrame, asked: bool) -> Bar:
+    """How much more than most followers for the same money."""
+    (_, over), (low, high) = _shares(rows), _interval(rows)
+    return Bar(
+        f"{where}: plan over {WAYS['followers']}",
+        f"{over - 1:+.0%} (95% of resampled campaigns {low - 1:+.0%} to {high - 1:+.0%})",
+        "at least +25%" if asked else "told",
+        bool(over >= 1.25) if asked else None,
+    )
 
 
 def _shares(rows: pd.DataFrame) -> tuple[pd.Series, float]:
@@ -140,13 +144,14 @@ def _world(seed: int, catalogue: Catalogue) -> pd.DataFrame:
     newest = campaigns[campaigns["starts_on"] > begins + pd.Timedelta(days=30)]
     choices = []
     for place, (campaign, brief) in enumerate(newest.iterrows()):
-        goal = list(OUTCOMES)[place % len(OUTCOMES)]
+        recipe = catalogue.recipes[TARGETS[place % len(TARGETS)]]
         pool = bookings[(bookings["campaign_id"] == campaign) & bookings["creator_id"].isin(held)]
-        pool = pool.merge(truth, on="booking_id").dropna(subset=[OUTCOMES[goal]]).head(CANDIDATES).reset_index(drop=True)
+        pool = pool.merge(truth, on="booking_id").dropna(subset=[recipe.outcome]).head(CANDIDATES).reset_index(drop=True)
         if place >= CAMPAIGNS or pool.empty:
             continue
         budget = rng.uniform(*SPENT) * float(pool["fee"].sum())
-        choices += list(_campaign(pool, {**brief.dropna().to_dict(), "goal": goal, "budget": budget}, bundle, history))
+        wanted = {**brief.dropna().to_dict(), "goal": recipe.goal, "budget": budget}
+        choices += list(_campaign(pool, wanted, recipe, bundle.answering(recipe.goal, recipe.outcome), history))
     return pd.DataFrame(choices).assign(world=seed)
 
 
@@ -173,44 +178,55 @@ def _learn(history: History, catalogue: Catalogue, seed: int) -> Bundle:
     texts = learned_texts(history)
     examples, skipped = learnable(history, catalogue, texts=texts)
     recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
-    models = {recipe.name: fit(labelled(examples, recipe), recipe, catalogue, seed) for recipe in recipes}
-    seen = {name: sorted(labelled(examples, model.recipe)["platform"].dropna().unique()) for name, model in models.items()}
-    return Bundle(catalogue, models, replace(provenance_of(history, examples, seed=seed), platforms=seen), texts)
+    models = {recipe.name: fit(learned_from(examples, recipe, catalogue), recipe, catalogue, seed) for recipe in recipes}
+    rows = {name: labelled(examples, model.recipe) for name, model in models.items()}
+    seen = {name: sorted(some["platform"].dropna().unique()) for name, some in rows.items()}
+    money = {name: str(rows[name]["currency"].iloc[0]) for name, model in models.items() if catalogue.in_money(model.recipe)}
+    known = replace(provenance_of(history, examples, seed=seed), platforms=seen, currencies=money)
+    return Bundle(catalogue, models, known, texts)
 
 
-def _campaign(pool: pd.DataFrame, brief: dict[str, Any], bundle: Bundle, history: History) -> Iterator[dict[str, Any]]:
+def _campaign(
+    pool: pd.DataFrame, brief: dict[str, Any], recipe: Recipe, bundle: Bundle, history: History
+) -> Iterator[dict[str, Any]]:
     """One campaign twice: with the creators' posts at hand, and with what a media kit says alone."""
     on = pd.Timestamp(brief["starts_on"]) - pd.Timedelta(days=14)
     sheet = pool[["creator_id", "format", "posts", "fee", "currency"]]
     kits = sheet.merge(history.frames["creators"], on="creator_id", how="left").drop(columns=["creator_id", "person_id"])
     for record, asked, known in (
-        ("with posts on record", sheet, history),
+        (ASKED, sheet, history),
         ("known by their media kit alone", kits, History({}, history.invented)),
     ):
-        chosen, plan = _choices(pool, asked, brief, bundle, known, on)
-        came, true = (pool[name].to_numpy(dtype=float) for name in (OUTCOMES[brief["goal"]], _truth(brief["goal"])))
-        about = {"goal": brief["goal"], "record": record, "scale": true.sum(), "fees": float(pool["fee"].sum())}
+        chosen, plan = _choices(pool, asked, brief, recipe, bundle, known, on)
+        came, true = (pool[name].to_numpy(dtype=float) for name in (recipe.outcome, _truth(recipe)))
+        about = {"target": recipe.name, "record": record, "scale": true.sum(), "fees": float(pool["fee"].sum())}
         promised = {"promised": plan.expected, "low": plan.low, "high": plan.high, "true": true[chosen["plan"]].sum()}
         yield about | promised | {way: came[rows].sum() for way, rows in chosen.items()}
 
 
 def _choices(
-    pool: pd.DataFrame, asked: pd.DataFrame, brief: dict[str, Any], bundle: Bundle, known: History, on: pd.Timestamp
+    pool: pd.DataFrame,
+    asked: pd.DataFrame,
+    brief: dict[str, Any],
+    recipe: Recipe,
+    bundle: Bundle,
+    known: History,
+    on: pd.Timestamp,
 ) -> tuple[dict[str, np.ndarray], Plan]:
     """Positions of the candidates that each way of choosing would book for the same money, and the proposed plan."""
-    goal, budget, fee = brief["goal"], float(brief["budget"]), pool["fee"].to_numpy(dtype=float)
-    model = next(one for one in bundle.models.values() if one.recipe.goal == goal)
+    budget, fee = float(brief["budget"]), pool["fee"].to_numpy(dtype=float)
     scored = score(asked, bundle, brief=brief, history=known, on=on)
     rows = candidate_rows(asked, brief, on, known, bundle.catalogue, bundle.texts, bundle.growth)
-    found = lineup(scored, goal, LineupConstraints(budget=budget, one_per_person=False), bundle.catalogue)
+    rules = LineupConstraints(budget=budget, one_per_person=False, outcome=recipe.outcome)
+    found = lineup(scored, recipe.goal, rules, bundle.catalogue, other_budgets=False)
     plan = next(one for one in found.plans if one.name == "mix")
     values = {
         "followers": rows["followers"].to_numpy(dtype=float),
         "cheapest": np.ones(len(pool)),
-        "benchmark": baseline_counts(model, rows)["tier_benchmark"].to_numpy(dtype=float),
+        "benchmark": baseline_counts(bundle.models[recipe.name], rows)["tier_benchmark"].to_numpy(dtype=float),
     }
     limit = Constraint("budget", fee[None, :], high=budget)
-    oracle = best_choice(pool[_truth(goal)].to_numpy(dtype=float), fee, [limit]).chosen
+    oracle = best_choice(pool[_truth(recipe)].to_numpy(dtype=float), fee, [limit]).chosen
     greedy = {way: _greedy(value / fee, fee, budget) for way, value in values.items()}
     return {**greedy, "plan": plan.rows["line"].to_numpy(dtype=int) - 2, "oracle": oracle}, plan
 
@@ -225,5 +241,5 @@ def _greedy(worth: np.ndarray, fee: np.ndarray, budget: float) -> np.ndarray:
     return np.array(sorted(taken), dtype=int)
 
 
-def _truth(goal: str) -> str:
-    return f"expected_{OUTCOMES[goal]}"
+def _truth(recipe: Recipe) -> str:
+    return f"expected_{recipe.outcome}"

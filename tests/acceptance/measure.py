@@ -56,6 +56,12 @@ def against_rules(rows: pd.DataFrame, recipe: Recipe) -> tuple[float, str, float
     return error(rows, "expected" if recipe.counts else "p50", recipe), best, rules[best]
 
 
+def total_bar(rows: pd.DataFrame, name: str, asked: tuple[float, float] = (0.95, 1.05)) -> Bar:
+    """Whether forecasts add up to what came."""
+    total, (low, high) = float(rows["expected"].sum() / rows["actual"].sum()), asked
+    return Bar(f"{name}: total forecast over true total", f"{total:.3f}", f"{low:.2f} to {high:.2f}", bool(low <= total <= high))
+
+
 def coverage_bars(rows: pd.DataFrame, name: str, asked: tuple[float, float] = (0.78, 0.82)) -> list[Bar]:
     """Whether the 80 % interval holds as often as it says, overall and in every group, and is not wider than need be."""
     inside, low, high = rows["inside"], *asked

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.metrics import mean_poisson_deviance, r2_score
 
 from acceptance.ceiling import ceiling
-from acceptance.measure import Bar, against_rules, coverage_bars, predictions
+from acceptance.measure import Bar, against_rules, coverage_bars, predictions, total_bar
 from predictor.asof.examples import training_examples
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
@@ -46,6 +46,7 @@ def indonesia(data: Path) -> list[Bar]:
     return [
         Bar(f"{name}: error", f"{error:.4f} (best rule in hindsight, {best}: {its:.4f})", "at most 0.575", error <= 0.575),
         *coverage_bars(newest, name),
+        total_bar(newest, name),
         Bar(
             f"{new}: R² of log",
             f"{_r2(strangers, 'p50'):.2f} (by fifth {min(fifths):.2f} to {max(fifths):.2f}; "
@@ -56,6 +57,7 @@ def indonesia(data: Path) -> list[Bar]:
         ceiling(labelled(examples, recipe), recipe, catalogue, 0.5),
         Bar(f"{new}: error", f"{there:.4f} (best rule, {best_there}: {its_there:.4f})", "told", None),
         *coverage_bars(strangers, new),
+        total_bar(strangers, new),
         Bar(
             "Indonesia, never in training, but with public posts on record: R² of log",
             f"{_r2(public, 'p50'):.2f} (80 % interval holds {public['inside'].mean():.1%} of {len(public):,})",
@@ -72,17 +74,23 @@ def indonesian_examples(data: Path, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def ads(data: Path) -> list[Bar]:
-    """One advertiser's 1,143 ads: sales per impression bought, five folds, several times."""
+    """One advertiser's 1,143 ads: clicks per impression bought, and sales per impression or per click to expect; five folds,
+    several times."""
     catalogue = load_catalogue(HERE / "ads")
     rows = _ads(pd.read_parquet(data / "facebook_ads_2017" / "ads.parquet"))
     folds = [(seed, fold) for seed in range(1, REPEATS + 1) for fold in by_creator(rows, seed)]
-    sales = catalogue.recipes["sales"]
+    return [bar for recipe in catalogue.recipes.values() for bar in _ad_bars(rows, folds, recipe, catalogue)]
+
+
+def _ad_bars(rows: pd.DataFrame, folds: list[tuple[int, Fold]], recipe: Recipe, catalogue: Catalogue) -> list[Bar]:
     forecasts = pd.concat(
-        joblib.Parallel(n_jobs=-1)(joblib.delayed(_asked)(rows, fold, sales, catalogue, seed) for seed, fold in folds)
+        joblib.Parallel(n_jobs=-1)(joblib.delayed(_asked)(rows, fold, recipe, catalogue, seed) for seed, fold in folds)
     )
     inside, ends = float(forecasts["inside"].mean()), forecasts["actual"].between(forecasts["p10"], forecasts["p90"]).mean()
     ours, pooled = (mean_poisson_deviance(forecasts["actual"], forecasts[column]) for column in ("expected", "pooled_rate"))
-    name = f"Ads ({REPEATS} × 5 folds)"
+    rules = {name: mean_poisson_deviance(forecasts["actual"], forecasts[name]) for name in recipe.rules}
+    beside = ", ".join(f"{name} {value:.3f}" for name, value in rules.items() if name != "pooled_rate")
+    name = f"Ads, {recipe.name} ({REPEATS} × 5 folds)"
     return [
         Bar(
             f"{name}: 80 % interval holds, an outcome at an end counting in part",
@@ -91,9 +99,14 @@ def ads(data: Path) -> list[Bar]:
             0.78 <= inside <= 0.82,
         ),
         Bar(f"{name}: whole-number ends included", f"{ends:.1%}", "told: counts of 0 and 1 leave no narrower one", None),
-        Bar(f"{name}: Poisson deviance", f"{ours:.3f} (pooled rate {pooled:.3f})", "below the pooled rate", bool(ours < pooled)),
         Bar(
-            f"{name}: total forecast over total sold",
+            f"{name}: Poisson deviance",
+            f"{ours:.3f} (pooled rate {pooled:.3f}; {beside})",
+            "below the pooled rate",
+            bool(ours < pooled),
+        ),
+        Bar(
+            f"{name}: total forecast over total that came",
             f"{forecasts['expected'].sum() / forecasts['actual'].sum():.3f}",
             "told",
             None,
@@ -106,7 +119,7 @@ def _ads(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         "row_id": table["ad_id"], "creator_id": table["ad_id"], "source": "booking", "at": when, "known_on": when,
         "campaign": table["campaign_id"].astype("str"), "interest": table["interest"].astype("str"), "age": table["age"],
-        "gender": table["gender"], "impressions": table["impressions"].astype(float),
+        "gender": table["gender"], "impressions": table["impressions"].astype(float), "clicks": table["clicks"].astype(float),
         "sales": table["conversions_approved"].astype(float),
     })  # fmt: skip
 

@@ -73,6 +73,19 @@ def test_a_definition_of_ones_own_without_the_other_folder_is_refused_and_does_n
         load_catalogue()
 
 
+def test_a_notebook_in_a_folder_below_has_the_definitions_of_its_project(tmp_path, monkeypatch):
+    project = copy_definitions(tmp_path / "project")
+    (project / "models" / "orders.yaml").unlink()
+    below = project / "notebooks" / "of linh"
+    below.mkdir(parents=True)
+    (project / "notebooks" / "models").mkdir()  # other people's, without the other folder
+    monkeypatch.chdir(below)
+    assert project_folder() == project
+    assert "orders" not in load_catalogue().recipes
+    monkeypatch.chdir(tmp_path)
+    assert "orders" in load_catalogue().recipes
+
+
 def test_a_target_is_compared_with_a_benchmark_its_own_record_and_a_regression_whatever_its_recipe_lists(raw):
     def leave(*kept):
         def change(features, models):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.dummy import DummyRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
@@ -49,6 +50,12 @@ def test_on_creators_never_seen_a_challenger_sees_no_record_either(rows, catalog
     asked = inputs(rows.assign(**{name: np.nan for name in design.records}), design, recipe)
     assert asked[list(design.records)].isna().all().all() and asked["log_exposure"].notna().all()
     assert np.isfinite(found.predictions["challenger"]).all() and (found.predictions["challenger"] >= 0).all()
+
+
+def test_a_challenger_that_stops_at_columns_without_any_value_is_not_given_them(rows, catalogue):
+    recipe = catalogue.recipes["engagement"]
+    found = judge_split(rows, recipe, catalogue, "new_creators", challenger=HistGradientBoostingRegressor(max_iter=20))
+    assert np.isfinite(found.predictions["challenger"]).all()  # all of whose records are masked
 
 
 @pytest.mark.parametrize(("regressor", "says"), [("a tree", "Cannot clone object "), (Ridge(), "Input X contains NaN")])

@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import estimator_checks_generator
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -254,3 +257,15 @@ def test_a_challenger_is_registered_beside_ours_and_forecasts_from_there(fitted,
     again = mlflow.sklearn.load_model(f"models:/engagement-challenger/{kept.registered_model_version}")
     np.testing.assert_array_equal(again.predict_interval(rows), fitted.predict_interval(rows))
     assert {one.name for one in client.search_registered_models()} == {"engagement-challenger", NAME}
+
+
+def test_a_regressor_of_ones_own_learned_from_the_inputs_forecasts_what_the_back_test_judged(examples, catalogue):
+    own, recipe = make_pipeline(SimpleImputer(), LinearRegression()), catalogue.recipes[TARGET]
+    judged = judge_split(examples, recipe, catalogue, "time", challenger=own).predictions.set_index("row_id")["challenger"]
+    learned, asked = (examples.iloc[places] for places in pr.splits(examples, TARGET)[0])
+    ours = pr.TargetRegressor(TARGET, catalogue=catalogue).fit(learned)
+    assert {*ours.inputs(asked)} < {*ours.model_.design.columns, "log_exposure"}  # some have no value at all
+    known = labelled(learned, recipe)
+    own.fit(ours.inputs(known), np.log1p(known[OUTCOME]))
+    said = np.maximum(np.expm1(own.predict(ours.inputs(asked))), 0)
+    np.testing.assert_allclose(said, judged.loc[asked["row_id"]])

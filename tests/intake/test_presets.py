@@ -6,7 +6,6 @@ import zipfile
 
 import pandas as pd
 import pytest
-import yaml
 
 from builders import CATALOGUE, run
 from predictor.definitions.closed_lists import TABLES
@@ -115,7 +114,7 @@ def test_videos_of_youtube_studio_are_posts_of_the_channel_that_an_option_names(
     assert list(posts["published_at"]) == ["2025-08-28", "2025-09-04"] and list(posts["views"]) == ["9800", "5500"]
     assert list(posts["impressions"]) == ["250000", "150000"] and list(posts["post_id"]) == ["aB3dE5fG7hI", "xY1zW2vU3tS"]
     assert {*posts["creator_id"]} == {"kenh.linh"}
-    assert yaml.safe_load((data / "mapping.yaml").read_text())["posts"]["constants"] == {"creator_id": "kenh.linh"}
+    assert "kenh.linh" not in (data / "mapping.yaml").read_text()  # the next export may be another channel's
 
 
 def test_of_a_zip_from_youtube_studio_only_the_table_of_videos_is_read(tmp_path, capsys):
@@ -216,7 +215,7 @@ def test_a_state_of_an_order_that_nobody_explained_is_asked_once_and_remembered(
     kept.write_text(
         kept.read_text(encoding="utf-8").replace("      Settled: sold", "      Settled: sold\n      Held: sold"), "utf-8"
     )
-    code, said, data = imported(capsys, path)
+    code, said, data = imported(capsys, path, "--set", "booked_at=2026-10-01")
     assert code == 0 and list(read(data, "bookings")["orders"]) == ["2"]
 
 

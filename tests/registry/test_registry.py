@@ -13,10 +13,11 @@ import mlflow
 import pandas as pd
 import pytest
 
-from builders import command_lines, loaded_by, mlflow_client, phrases, run
+import predictor as pr
+from builders import command_lines, copy_definitions, loaded_by, mlflow_client, phrases, run
 from predictor.errors import RowsError
 from predictor.registry.gates import gate_failures
-from predictor.registry.runs import NAME, RECORDS, load_registered, log_training, log_tuning, promote
+from predictor.registry.runs import NAME, RECORDS, load_registered, log_training, log_tuning, store_folder
 from predictor.reporting.model_card import description, model_card
 from predictor.scoring.score import score
 from shared_model import alone, with_gates
@@ -46,9 +47,9 @@ def test_before_any_training_there_is_no_champion(tmp_path):
 def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, candidates):
     with pytest.raises(RowsError, match="there is no champion yet"):
         load_registered(store)
-    assert promote(store) == ("1", [], {})
+    assert str(pr.promote(store)) == "campaign-forecast version 1 is now champion: its gates hold."
     assert set(mlflow_client(store).get_model_version(NAME, "1").aliases) == {"champion"}
-    assert promote(store) == ("1", [], {})  # once more changes nothing
+    assert pr.promote(store).version == "1"  # once more changes nothing
     champion = load_registered(store)
     assert champion.provenance.version == "campaign-forecast 1"
     told, same = (score(candidates, bundle, on=DAY)["reach_p50"] for bundle in (champion, training.bundle))
@@ -56,7 +57,7 @@ def test_a_trained_challenger_is_promoted_and_scores_the_same(store, training, c
 
 
 def test_whoever_scores_by_the_champion_of_a_store_waits_for_no_mlflow(store, world, tmp_path):
-    promote(store)
+    pr.promote(store)
     project, output = tmp_path / "elsewhere", tmp_path / "scored.csv"
     shutil.copytree(store, project / "models" / "trained")
     command = command_lines("score", world / "candidates.csv", "-o", output, "--project", project)
@@ -66,8 +67,8 @@ def test_whoever_scores_by_the_champion_of_a_store_waits_for_no_mlflow(store, wo
 
 
 def test_the_champion_is_the_one_that_mlflow_names_at_that_moment(store, opened):
-    promote(store)
-    promote(store, log_training(alone(opened, "orders"), store, refits=0))
+    pr.promote(store)
+    pr.promote(store, version=log_training(alone(opened, "orders"), store, refits=0))
     assert load_registered(store).provenance.version == "campaign-forecast 2"
     client = mlflow_client(store)
     client.set_registered_model_alias(NAME, "champion", "1")
@@ -80,7 +81,7 @@ def test_the_champion_is_the_one_that_mlflow_names_at_that_moment(store, opened)
 
 
 def test_a_champion_whose_files_are_gone_is_told_with_the_folder_where_they_were(store):
-    promote(store)
+    pr.promote(store)
     (lost,) = (store / "artifacts" / "models").iterdir()
     shutil.rmtree(lost)
     with pytest.raises(RowsError, match=r"holds no model \(bundle.json is missing\); give the folder of a trained model") as told:
@@ -98,8 +99,10 @@ def test_whoever_asks_for_a_champion_that_was_not_promoted_yet_waits_for_no_mlfl
 
 def test_a_model_that_misses_its_gates_is_not_promoted_and_says_why(store, training):
     strict = replace(training, bundle=with_gates(training.bundle, gain=(0.9, 1.0)))
-    version, (reason,), _ = promote(store, log_training(alone(strict, "orders"), store, refits=0))
-    assert version == "2"
+    with pytest.raises(pr.NotPromoted, match="^campaign-forecast version 2 was not promoted:") as refused:
+        pr.promote(store, version=log_training(alone(strict, "orders"), store, refits=0))
+    (reason,) = refused.value.reasons
+    assert "To insist" not in str(refused.value)
     assert reason.startswith("orders: gain is ") and "models/orders.yaml asks for 0.9 to 1." in reason
     with pytest.raises(RowsError, match="there is no champion yet"):
         load_registered(store)
@@ -123,7 +126,7 @@ def test_a_target_that_misses_its_gates_is_left_out_by_the_champion_and_the_othe
     moved = Path(shutil.copytree(store, tmp_path / "elsewhere" / "models" / "trained"))
     code, out, _ = run(capsys, "promote", "--project", tmp_path / "elsewhere")
     assert code == 0
-    assert "campaign-forecast version 2 is now champion. Left out, because it missed its gates:\n  orders: gain is" in out
+    assert "campaign-forecast version 2 is now champion.\nLeft out, because it missed its gates:\n  orders: gain is" in out
     champion = load_registered(moved)
     assert [*champion.left_out] == ["orders", "revenue"]
     assert champion.left_out["orders"].endswith("models/orders.yaml asks for 0.9 to 1.")
@@ -133,14 +136,68 @@ def test_a_target_that_misses_its_gates_is_left_out_by_the_champion_and_the_othe
 
 
 def test_a_champion_that_serves_a_target_gives_way_to_none_that_would_not_unless_it_is_named(store, opened):
-    promote(store)
-    log_training(missing(alone(opened, "clicks", "orders"), "orders"), store, refits=0)
-    version, (reason,), left_out = promote(store)
-    assert reason.startswith("orders: gain is ") and [*left_out] == ["orders"]
-    assert reason.endswith("The champion (campaign-forecast 1) serves it; to insist, name it: --version.")
+    pr.promote(store)
+    log_training(missing(opened, "orders"), store, refits=0)
+    with pytest.raises(pr.NotPromoted) as refused:
+        pr.promote(store)
+    first, reason, last = str(refused.value).splitlines()
+    assert reason.startswith("  orders: gain is ") and reason.endswith(" The champion (campaign-forecast 1) serves it.")
+    assert last == "To insist, name it: predictor promote --version 2, in Python predictor.promote(version=2)."
     assert load_registered(store).provenance.version == "campaign-forecast 1"
-    assert promote(store, version).reasons == []
+    done = pr.promote(store, version=2)
+    assert [*done.left_out] == ["orders"] and done.worse == [reason.strip()]
     assert load_registered(store).provenance.version == "campaign-forecast 2"
+
+
+def test_a_champion_that_serves_a_target_gives_way_to_none_that_never_learned_it_unless_it_is_named(
+    logged, opened, tables, tmp_path, monkeypatch, capsys
+):
+    project = tmp_path / "project"
+    shutil.copytree(logged, project / "models" / "trained")
+    (project / "notebooks").mkdir()
+    monkeypatch.chdir(project / "notebooks")  # Python and the command find the project above
+    pr.promote()
+    few = alone(opened, "clicks", "orders")
+    assert pr.Training(few.bundle, few.backtest, few.examples, tables).register(refits=0) == "2"
+    code, out, _ = run(capsys, "promote")
+    lost = [
+        f"  {name}: it was not trained. The champion (campaign-forecast 1) serves it."
+        for name in ("engagement", "reach", "revenue")
+    ]
+    assert code == 1
+    assert out.splitlines() == [
+        "campaign-forecast version 2 was not promoted:", *lost,
+        "To insist, name it: predictor promote --version 2, in Python predictor.promote(version=2).",
+    ]  # fmt: skip
+    assert pr.load_champion().bundle.provenance.version == "campaign-forecast 1"
+    code, out, _ = run(capsys, "promote", "--version", 2)
+    assert code == 0
+    assert out.splitlines() == [
+        "campaign-forecast version 2 is now champion.",
+        "Since it was named, it replaced a champion that does better:", *lost,
+    ]  # fmt: skip
+    assert [*pr.load_champion().bundle.models] == ["clicks", "orders"]
+
+
+def test_the_store_of_a_project_is_found_from_below_it_and_made_where_its_definitions_are(logged, tmp_path, monkeypatch):
+    project = copy_definitions(tmp_path / "project")
+    below = project / "notebooks" / "of linh"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert store_folder() == project / "models" / "trained"
+    shutil.copytree(logged, project / "notebooks" / "models" / "trained")  # somebody trained there
+    assert store_folder() == project / "notebooks" / "models" / "trained"
+    monkeypatch.chdir(tmp_path)
+    assert store_folder() == tmp_path / "models" / "trained"
+
+
+def test_a_version_that_is_not_there_is_told_with_those_that_are(store, capsys, tmp_path):
+    for ask in (pr.promote, pr.load_champion):
+        with pytest.raises(pr.RowsError, match="^models: campaign-forecast has no version 7; allowed: 1.$"):
+            ask(store, version=7)
+    code, _, told = run(capsys, "promote", "--project", tmp_path / "nothing", "--version", 7)
+    assert code == 2 and told.startswith("models: there is no version to promote; train one first: predictor train DATA, in Py")
+    assert not (tmp_path / "nothing").exists()
 
 
 def test_a_champion_that_tells_creators_apart_gives_way_to_no_one_rate_for_everybody_unless_it_is_named(store, opened):
@@ -155,32 +212,30 @@ def test_a_champion_that_tells_creators_apart_gives_way_to_no_one_rate_for_every
     scores = [one | {"error_pooled_rate": one["error"]} for one in few.bundle.provenance.scores]
     provenance = replace(few.bundle.provenance, scores=scores)
     few = replace(few, bundle=replace(few.bundle, models=models, catalogue=catalogue, provenance=provenance), backtest=judged)
-    assert promote(store, log_training(few, store, refits=0)).reasons == []  # named
-    mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
-    assert promote(store).reasons == []  # one rate after one rate
-    promote(store, "1")
-    mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
-    assert promote(store) == (
-        "2",
-        ["clicks: too few results to learn more than one rate for everybody. The champion (campaign-forecast 1) tells creators "
-         "apart; to insist, name it: --version."],
-        {},
-    )  # fmt: skip
+    pr.promote(store)
+    assert log_training(few, store, refits=0) == "2"
+    worse = "clicks: too few results to learn more than one rate for everybody. "
+    worse += "The champion (campaign-forecast 1) tells creators apart."
+    with pytest.raises(pr.NotPromoted) as refused:
+        pr.promote(store)
+    assert worse in refused.value.reasons
     assert load_registered(store).provenance.version == "campaign-forecast 1"
-    assert promote(store, "2").reasons == []
+    assert worse in pr.promote(store, version="2").worse
+    mlflow_client(store).set_registered_model_alias(NAME, "challenger", "2")
+    assert pr.promote(store).worse == []  # one rate after one rate
 
 
 def test_a_demo_does_not_push_a_model_of_real_campaigns_from_its_place(store, opened):
     real = replace(opened.bundle, provenance=replace(opened.bundle.provenance, invented_data=False))
-    assert promote(store, log_training(alone(replace(opened, bundle=real), "orders"), store, refits=0)) == ("2", [], {})
-    mlflow.MlflowClient().set_registered_model_alias(NAME, "challenger", "1")  # the demo's
-    assert promote(store) == (
-        "1",
-        ["it learned from invented data, and the champion (campaign-forecast 2) did not; to insist, name it: --version."],
-        {},
-    )
+    log_training(alone(replace(opened, bundle=real), "orders"), store, refits=0)
+    assert pr.promote(store).version == "2"
+    mlflow_client(store).set_registered_model_alias(NAME, "challenger", "1")  # the demo's
+    worse = "it learned from invented data. The champion (campaign-forecast 2) did not."
+    with pytest.raises(pr.NotPromoted) as refused:
+        pr.promote(store)
+    assert refused.value.reasons == [worse]
     assert load_registered(store).provenance.version == "campaign-forecast 2"
-    assert promote(store, "1") == ("1", [], {})
+    assert pr.promote(store, version=1).worse == [worse]
 
 
 def test_one_run_holds_a_nested_run_per_target_with_plots_and_metrics(client, training):
@@ -282,8 +337,8 @@ def test_a_real_tracking_server_is_used_when_the_environment_names_one(opened, t
     try:
         wait_for(f"http://127.0.0.1:{port}/health")
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
-        version, reasons, _ = promote(tmp_path / "unused", log_training(alone(opened, "orders"), tmp_path / "unused", refits=0))
-        assert (version, reasons) == ("1", [])
+        assert log_training(alone(opened, "orders"), tmp_path / "unused", refits=0) == "1"
+        assert pr.promote(tmp_path / "unused").version == "1"
         assert load_registered(tmp_path / "unused").models.keys() == {"orders"}
         assert not (tmp_path / "unused").exists()
     finally:

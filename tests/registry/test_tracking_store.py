@@ -12,10 +12,11 @@ import mlflow
 import pandas as pd
 import pytest
 
+import predictor as pr
 from builders import mlflow_client, run
 from predictor.errors import RowsError
 from predictor.registry import tracking_store
-from predictor.registry.runs import EXPERIMENT, NAME, RECORDS, load_registered, log_training, promote, store_folder
+from predictor.registry.runs import EXPERIMENT, NAME, RECORDS, load_registered, log_training, store_folder
 from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder
 from shared_model import alone
 
@@ -32,7 +33,7 @@ def original(project, logged, tmp_path_factory):
     folder = tmp_path_factory.mktemp("of") / "dự án gốc"
     shutil.copytree(project, folder)
     shutil.copytree(logged, store_folder(folder))
-    assert promote(store_folder(folder), "1") == ("1", [], {})
+    assert pr.promote(folder).version == "1"
     return folder
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -20,7 +21,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import predictor
-from builders import mlflow_client
+from builders import ROOT, mlflow_client
 from predictor.serving.own_wheel import write_wheel
 
 ROWS = {"platform": ["tiktok", "youtube"], "followers": [20_000.0, 350_000.0]}
@@ -108,6 +109,29 @@ def test_its_requirements_are_met_from_the_model_and_what_is_installed_without_a
     run = subprocess.run(command, cwd=downloaded, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert "Processing ./code/kol_predictor-" in run.stdout
+
+
+@pytest.mark.slow
+def test_the_dockerfile_of_the_guide_installs_from_the_folder_of_the_model_where_pip_finds_the_wheel(logged, wheel, tmp_path):
+    shutil.copytree(logged, tmp_path / "models" / "trained")
+    predictor.promote(tmp_path)
+    guide = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
+    (lines,) = [block for block in re.findall(r"^```sh\n(.*?)^```", guide, re.S | re.M) if "generate-dockerfile" in block]
+    *lines, build = lines.splitlines()
+    assert build == "docker build -t forecast image"
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+    subprocess.run(
+        ["bash", "-ec", "\n".join(lines)], cwd=tmp_path, env={**os.environ, "PATH": path}, check=True, capture_output=True
+    )
+    steps = [line for line in (tmp_path / "image" / "Dockerfile").read_text().splitlines() if line]
+    copied = steps.index("COPY model_dir /opt/ml/model")
+    assert steps[copied + 1] == "WORKDIR /opt/ml/model"
+    assert "_install_pyfunc_deps('/opt/ml/model', install_mlflow=False, env_manager='local')" in steps[copied + 2]
+    model = tmp_path / "image" / "model_dir"
+    assert [file.name for file in (model / "code").iterdir()] == [wheel.name]
+    install = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", "-r", str(model / "requirements.txt")]
+    for folder, code in ((model, 0), (tmp_path, 1)):  # the line that is added is needed, and enough
+        assert subprocess.run(install, cwd=folder, capture_output=True, check=False).returncode == code
 
 
 @pytest.mark.slow

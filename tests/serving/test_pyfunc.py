@@ -120,6 +120,21 @@ def test_what_cannot_be_used_is_refused_in_a_sentence_without_the_rows(model):
     assert str(refused.value).startswith("request, row 1, column 'followers': got -5") and SECRET not in str(refused.value)
 
 
+def test_mlflow_evaluates_the_registered_model_on_results_with_the_errors_of_its_answers(store, model, training):
+    known = ["platform", "format", "followers", "posts_seen", "engagement_rate", "engagement_rate_same_format", "engagements"]
+    rows = training.examples[known].dropna(subset="engagements").tail(60).reset_index(drop=True)
+    load_registered(store)  # names the store and the experiment
+    found = mlflow.models.evaluate(
+        f"models:/{NAME}@champion", rows, targets="engagements", predictions="engagement_p50", model_type="regressor",
+        evaluator_config={"log_model_explainability": False},
+    )  # fmt: skip
+    missed = (model.predict(rows.drop(columns="engagements"))["engagement_p50"] - rows["engagements"]).abs()
+    assert found.metrics["example_count"] == 60
+    assert found.metrics["mean_absolute_error"] == pytest.approx(missed.mean())
+    kept = mlflow.MlflowClient().get_run(found.run_id).data.metrics
+    assert kept["mean_absolute_error"] == pytest.approx(missed.mean())
+
+
 @pytest.fixture(scope="module")
 def address(store):
     """MLflow's own scoring server, as its command starts it."""

@@ -72,7 +72,7 @@ def _names(_: click.Context, __: click.Parameter, value: str | None) -> list[str
 
 
 PathArgument = _AnyPath(path_type=Path)
-project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here).")
+project_option = click.option("--project", type=PathArgument, help="Folder with features/ and models/ (default: here, or above).")
 mapping_option = click.option("--mapping", type=PathArgument, help="YAML that says what other people's columns mean.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of text.")
 goal_choice = click.Choice(GOALS)

@@ -90,7 +90,10 @@ def lineup(
     known = read_overlaps(read_frame(overlaps), overlaps.name) if overlaps is not None else None
     bundle = bundle_behind(rows, model, project)
     shocks = shocks_behind(bundle, goal, rules.outcome)
-    found = choose(rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), overlaps=known, seed=seed)
+    found = choose(
+        rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), overlaps=known, seed=seed,
+        beside=None if bundle is None else bundle.provenance.shocks,
+    )  # fmt: skip
     if output is not None:
         from predictor.reporting.plan_workbook import write_plan
 

@@ -217,7 +217,10 @@ def compare(
     if rules.budget is not None:
         from predictor.planning.lineup import lineup
 
-        found = lineup(rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), other_budgets=False)
+        found = lineup(
+            rows, goal, rules, catalogue, shocks=shocks, assumption=load_assumption(project), other_budgets=False,
+            beside=None if bundle is None else bundle.provenance.shocks,
+        )  # fmt: skip
     if report is not None:
         from predictor.reporting.comparison_report import write_report
 

@@ -44,10 +44,10 @@ def train(
 ) -> None:  # fmt: skip
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
     from predictor.definitions.loader import load_catalogue
-    from predictor.registry.runs import NAME, log_training, open_store, store_folder, tracking_uri
+    from predictor.registry.api import train as train_all
+    from predictor.registry.runs import NAME, open_store, store_folder, tracking_uri
     from predictor.reporting.backtest_report import scores_table
     from predictor.training.train import asked_recipes
-    from predictor.training.train import train as train_all
 
     catalogue = load_catalogue(project)
     asked_recipes(catalogue, targets)  # before anything is read
@@ -59,7 +59,7 @@ def train(
     open_store(store)
     training = train_all(tables, catalogue, targets=targets, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
     tell_progress("logging the run to MLflow")
-    version = log_training(training, store)
+    version = training.register(project)
     if as_json:
         click.echo(as_json_text({"model": NAME, "version": version, **_judged(training.backtest)}))
         return
@@ -122,18 +122,14 @@ def judge(
 def promote(project: Path | None, version: int | None) -> None:
     """Make the challenger the champion for the targets whose gates hold, or say
     why not."""
-    from predictor.registry.runs import NAME, store_folder
-    from predictor.registry.runs import promote as make_champion
+    from predictor.errors import NotPromoted
+    from predictor.registry.api import promote as make_champion
 
-    number, reasons, left_out = make_champion(store_folder(project), None if version is None else str(version))
-    if reasons:
-        click.echo(f"{NAME} version {number} was not promoted:\n" + "\n".join(f"  {reason}" for reason in reasons))
+    try:
+        click.echo(make_champion(project, version=version))
+    except NotPromoted as refused:
+        click.echo(refused)
         sys.exit(1)
-    if not left_out:
-        click.echo(f"{NAME} version {number} is now champion: its gates hold.")
-        return
-    click.echo(f"{NAME} version {number} is now champion. Left out, because it missed its gates:")
-    click.echo("\n".join(f"  {missed}" for missed in left_out.values()))
 
 
 def _tune(

@@ -223,7 +223,7 @@ DISCLOSURES = Path("features/words/disclosure.yaml")
 
 
 def project_folder(folder: Path | None = None) -> Path:
-    """Folder that holds `features/` and `models/`: the one named, else where you stand, else the shipped definitions.
+    """Folder that holds `features/` and `models/`: the one named, else where you stand, else the nearest above, else the shipped.
 
     Raises
     ------
@@ -235,13 +235,14 @@ def project_folder(folder: Path | None = None) -> Path:
     here, package = Path.cwd(), Path(str(files("predictor")))
     if (here / "features").is_dir() and (here / "models").is_dir():
         return here
+    above = (one for one in here.parents if all(any((one / kind).glob("*.yaml")) for kind in ("features", "models")))
     shipped = package / "_definitions" if (package / "_definitions").is_dir() else package.parents[1]
     for kind, other in (("features", "models"), ("models", "features")):
         alone = [file.name for file in sorted((shipped / kind).glob("*.yaml")) if (here / kind / file.name).is_file()]
         if alone:
             remedy = "copy all of features/ and models/ from the checkout, or name the folder that holds both (--project)"
             raise DefinitionError([f"{kind}/{alone[0]}: counts only beside a folder {other}/, which is not here; {remedy}."])
-    return shipped
+    return next(above, shipped)
 
 
 def load_catalogue(project: Path | None = None) -> Catalogue:

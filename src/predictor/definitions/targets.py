@@ -19,8 +19,8 @@ def _stage_faults(recipes: Mapping[str, Recipe]) -> list[str]:
     faults = []
     for recipe in recipes.values():
         allowed, at = [name for name in plain if name != recipe.name], f"models/{recipe.name}.yaml"
-        if recipe.at_most is not None and (recipe.at_most not in recipes or recipe.name in _bounds(recipe.name, recipes)):
-            others = [name for name in recipes if name != recipe.name and recipe.name not in _bounds(name, recipes)]
+        if recipe.at_most is not None and (recipe.at_most not in recipes or recipe.name in bounds_of(recipe.name, recipes)):
+            others = [name for name in recipes if name != recipe.name and recipe.name not in bounds_of(name, recipes)]
             faults.append(
                 f"{at}: at_most: got '{recipe.at_most}'; allowed: {', '.join(others)}{nearest(recipe.at_most, others)}."
             )
@@ -37,7 +37,7 @@ def _stage_faults(recipes: Mapping[str, Recipe]) -> list[str]:
     return faults
 
 
-def _bounds(name: str, recipes: Mapping[str, Recipe]) -> list[str]:
+def bounds_of(name: str, recipes: Mapping[str, Recipe]) -> list[str]:
     """The targets that bound one, that which bounds it first, up to one that is in the list already or that there is not."""
     found: list[str] = []
     while name in recipes and (bound := recipes[name].at_most) is not None and bound not in found:

@@ -25,6 +25,11 @@ def inputs(rows: pd.DataFrame, design: Design, recipe: Recipe) -> pd.DataFrame:
     return named.assign(**{EXPOSURE: np.log(exposure(rows, recipe.exposure))})
 
 
+def with_values(given: pd.DataFrame) -> list[str]:
+    """The columns that any row has a value of: of the others nothing can be learned, and some regressors stop at them."""
+    return [name for name in given if given[name].notna().any()]
+
+
 def refuse_unfit(estimator: Any, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> None:
     """Let a regressor learn from a few rows before hours are spent; one of ours must be of the target that is judged.
 
@@ -81,8 +86,10 @@ def challenge(
 
 def _forecast(estimator: Any, train: pd.DataFrame, asked: pd.DataFrame, design: Design, recipe: Recipe) -> np.ndarray:
     count = train[recipe.outcome].to_numpy(dtype=float)
-    fitted = _copy(estimator).fit(inputs(train, design, recipe), count if recipe.counts else np.log1p(count))
-    said = np.asarray(fitted.predict(inputs(asked, design, recipe)), dtype=float).reshape(len(asked))
+    given = inputs(train, design, recipe)
+    shown = with_values(given)
+    fitted = _copy(estimator).fit(given[shown], count if recipe.counts else np.log1p(count))
+    said = np.asarray(fitted.predict(inputs(asked, design, recipe)[shown]), dtype=float).reshape(len(asked))
     return np.maximum(said if recipe.counts else np.expm1(said), 0.0)
 
 

@@ -14,6 +14,7 @@ from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.definitions.strict_yaml import parse
 from predictor.errors import Fault, RowsError
+from predictor.evaluation.challenger import inputs, with_values
 from predictor.evaluation.folds import recipe_named, refuse_others
 from predictor.forecasting.design_matrix import without_record
 from predictor.forecasting.losses import loss_of_counts
@@ -39,7 +40,7 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         never seen. Rows asked once everything given to `fit` was known keep their record, as on its split in time and in a
         forecast of today. False uses the record of every row.
     catalogue
-        The definitions; by default those of the folder that you stand in, else the shipped ones.
+        The definitions; by default those of the project that you stand in, else the shipped ones.
     random_state
         Where random numbers start; the same examples and number give the same model to the last bit.
 
@@ -53,6 +54,8 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         The day by which everything given to `fit` was known.
     columns_
         The columns of the examples that it learned from, and needs to forecast.
+    inputs_
+        The columns that `inputs` gives.
     n_features_in_, feature_names_in_
         The columns that it was fitted on.
 
@@ -89,6 +92,7 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         if why := unlearnable(rows, recipe):
             raise RowsError([Fault("examples", f"{recipe.name} cannot be learned, because {why}.")])
         self.model_ = fit(examples, recipe, catalogue, self.random_state)
+        self.inputs_ = with_values(inputs(rows, self.model_.design, recipe))
         self.columns_ = [name for name in self.model_.design.columns if name in examples]
         self.creators_ = np.sort(examples["creator_id"].dropna().astype("str").unique())
         self.known_until_ = examples["known_on"].max()
@@ -96,16 +100,15 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         self.n_features_in_ = len(self.feature_names_in_)
         return self
 
+    def inputs(self, examples: pd.DataFrame) -> pd.DataFrame:
+        """What a regressor of one's own is given by `judge(challenger=...)`, for these rows: floats, a column for each that the
+        model sees and any row given to `fit` had a value of (a category as the number of its level, what is missing as NaN), and
+        `log_exposure`, the log of the audience."""
+        return inputs(self._asked(examples), self.model_.design, self.model_.recipe)[self.inputs_]
+
     def distribution(self, examples: pd.DataFrame) -> Distribution:
         """What each row could bring, as a predictive distribution: `mean()`, `quantile(levels)`, `at_least(count)`."""
-        check_is_fitted(self)
-        refuse_others(examples, self.columns_)
-        rows = examples
-        if self.mask_unseen:
-            recorded = rows["creator_id"].astype("str").isin(self.creators_) | (rows["at"] >= self.known_until_)
-            masked = without_record(rows, self.model_.design)
-            rows = rows.assign(**{name: rows[name].where(recorded, masked[name]) for name in self.model_.design.records})
-        return distribution(self.model_, rows)
+        return distribution(self.model_, self._asked(examples))
 
     def predict(self, examples: pd.DataFrame) -> np.ndarray:
         """One count a row, the one whose error `judge` takes: the median, or of a rare outcome the mean; NaN where there is no
@@ -130,6 +133,16 @@ class TargetRegressor(RegressorMixin, BaseEstimator):
         rows = rows[answered(self.model_, rows)]
         actual, unit = rows[recipe.outcome].to_numpy(dtype=float), self.model_.unit
         return -loss_of_counts(actual / unit, self.predict(rows) / unit, recipe)
+
+    def _asked(self, examples: pd.DataFrame) -> pd.DataFrame:
+        """The rows, without the record of creators who are to be forecast as never seen."""
+        check_is_fitted(self)
+        refuse_others(examples, self.columns_)
+        if not self.mask_unseen:
+            return examples
+        recorded = examples["creator_id"].astype("str").isin(self.creators_) | (examples["at"] >= self.known_until_)
+        masked = without_record(examples, self.model_.design)
+        return examples.assign(**{name: examples[name].where(recorded, masked[name]) for name in self.model_.design.records})
 
     def recipe(self, catalogue: Catalogue) -> Recipe:
         """The target's definition of the catalogue with the settings asked for."""

@@ -74,7 +74,7 @@ def splits(
     seed
         Draws the creators that are held out, as that of `judge` does.
     catalogue
-        The definitions; by default those of the folder that you stand in, else the shipped ones.
+        The definitions; by default those of the project that you stand in, else the shipped ones.
 
     Returns
     -------

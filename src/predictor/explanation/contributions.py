@@ -51,7 +51,7 @@ def log_contributions(predicted: Distribution) -> pd.DataFrame:
     -------
     Rows that have a forecast, in their order: `baseline_name`, `baseline` (the log of its count), a column for each that the
     model sees, `cause_level` and `cause_average` as in `contributions`. But for the name they add up to the log of the
-    expected count.
+    expected count. All are 0 where the baseline alone forecasts (`residual_weight` 0).
     """
     columns = ["baseline_name", "baseline", *predicted.model.design.columns, LEVEL, AVERAGE]
     if not predicted.segments:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -180,6 +181,7 @@ LEAST = 20  # campaigns, or creators, with two results or more, from which a sha
 MOST = 0.9  # largest share of variance, so that every booking keeps some luck of its own
 FARTHEST = 4.0  # normal scores are clipped here: one outlier must not decide
 DRAWS = 6000
+LABELS = ("split", "source", "row_id", "campaign_id", "creator_id", "unit")  # of held-out forecasts
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,7 @@ class OutcomeCorrelations:
     campaigns: int = 0
     pairs: int = 0
     assumed: tuple[str, ...] = tuple(ASSUMED)
+    between: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -241,7 +244,7 @@ def estimate_correlations(predictions: pd.DataFrame, whole: bool = False) -> Out
     too. Its standard error leaves out one campaign after another (jackknife). Counts hide where in its step a score lies; both
     scores are replaced by their means within the step, and the product is divided by what that takes from it.
     """
-    rows = _scored(predictions, whole)
+    rows = normal_scores(predictions, whole)
     booked = rows[rows["source"].eq("booking") & rows["campaign_id"].notna()]
     newly = rows["split"].eq("new_creators")
     found = {
@@ -251,12 +254,12 @@ def estimate_correlations(predictions: pd.DataFrame, whole: bool = False) -> Out
     }
     known = {name: share for name, share in found.items() if share.clusters >= LEAST}
     campaign = float(np.clip(known["campaign"].value, 0.0, MOST)) if "campaign" in known else ASSUMED["campaign"]
-    alone = {
-        name: float(np.clip(known[name].value if name in known else ASSUMED[name], 0.0, MOST - campaign))
+    creator, stranger = (
+        float(np.clip(known[name].value if name in known else ASSUMED[name], 0.0, MOST - campaign))
         for name in ("creator", "stranger")
-    }
+    )
     return OutcomeCorrelations(
-        campaign=campaign, **alone, error=known["campaign"].error if "campaign" in known else None,
+        campaign=campaign, creator=creator, stranger=stranger, error=known["campaign"].error if "campaign" in known else None,
         campaigns=found["campaign"].clusters, pairs=found["campaign"].pairs,
         assumed=tuple(name for name in found if name not in known),
     )  # fmt: skip
@@ -281,25 +284,40 @@ def sample_jointly(
     distribution-free approach to inducing rank correlation among input variables"), so that its draws have the interval and the
     mean that were forecast, whatever the luck of the draws.
     """
-    rng, count, shape = np.random.default_rng(seed), len(rows), two_piece_normals(rows, whole)
+    rng, shape = np.random.default_rng(seed), two_piece_normals(rows, whole)
+    drawn, weights = np.empty((draws, len(rows))), loads(rows, shocks)
+    for part, found in factors(rows, draws, rng):
+        drawn[part] = sum(weight * factor for weight, factor in zip(weights, found, strict=True))
+    step = max(1, BLOCK // draws)
+    for some in (slice(start, start + step) for start in range(0, len(rows), step)):
+        drawn[:, some] = shape.take(some).outcomes(spread_evenly(drawn[:, some]), whole, rng)
+    return drawn
+
+
+def factors(rows: pd.DataFrame, draws: int, rng: np.random.Generator) -> Iterator[tuple[slice, list[np.ndarray]]]:
+    """The standard normals behind joint draws of bookings, a part of the draws at a time: of their campaign (draws × 1), and
+    (draws × rows) the luck of each booking, of its person and of its creator."""
+    step = max(1, BLOCK // max(len(rows), 1))
     creator, person = _who(rows)
-    own = np.where(_flag(rows, "unseen"), shocks.stranger, shocks.creator)
-    loads = [np.sqrt(own * shocks.of_person), np.sqrt(own * (1 - shocks.of_person)), np.sqrt(1 - shocks.campaign - own)]
-    drawn = np.empty((draws, count))
-    step = max(1, BLOCK // max(count, 1))
     for start in range(0, draws, step):
         size = min(step, draws - start)
-        scores = np.sqrt(shocks.campaign) * rng.standard_normal((size, 1)) + loads[2] * rng.standard_normal((size, count))
-        for load, who in ((loads[0], person), (loads[1], creator)):
-            scores += load * rng.standard_normal((size, who.max(initial=0) + 1))[:, who]
-        drawn[start : start + size] = scores
-    even = ndtri((np.arange(draws) + 0.5) / draws)
-    step = max(1, BLOCK // draws)
-    for some in (slice(start, start + step) for start in range(0, count, step)):
-        scores = np.empty_like(drawn[:, some])
-        np.put_along_axis(scores, np.argsort(drawn[:, some], axis=0), even[:, None], axis=0)
-        drawn[:, some] = shape.take(some).outcomes(scores, whole, rng)
-    return drawn
+        alone = [rng.standard_normal((size, 1)), rng.standard_normal((size, len(rows)))]
+        shared = [rng.standard_normal((size, who.max(initial=0) + 1))[:, who] for who in (person, creator)]
+        yield slice(start, start + size), [*alone, *shared]
+
+
+def loads(rows: pd.DataFrame, shocks: OutcomeCorrelations) -> list[np.ndarray]:
+    """What each of the `factors` weighs in the score of each booking (rows,); their squares add up to 1."""
+    own = np.where(_flag(rows, "unseen"), shocks.stranger, shocks.creator)
+    shares = (shocks.campaign, 1 - shocks.campaign - own, own * shocks.of_person, own * (1 - shocks.of_person))
+    return [np.sqrt(np.broadcast_to(share, len(rows))) for share in shares]
+
+
+def spread_evenly(scores: np.ndarray) -> np.ndarray:
+    """Standard normal scores spread evenly in the order of these (draws × rows), so that none of them is owed to luck."""
+    even, spread = ndtri((np.arange(len(scores)) + 0.5) / len(scores)), np.empty_like(scores)
+    np.put_along_axis(spread, np.argsort(scores, axis=0), even[:, None], axis=0)
+    return spread
 
 
 def total_of(drawn: np.ndarray) -> Total:
@@ -309,12 +327,12 @@ def total_of(drawn: np.ndarray) -> Total:
     return Total(float(sums.mean()), float(low), float(high))
 
 
-def _scored(predictions: pd.DataFrame, whole: bool) -> pd.DataFrame:
+def normal_scores(predictions: pd.DataFrame, whole: bool) -> pd.DataFrame:
     """Rows with the mean normal score of their outcome's step, and the variance that is left within the step."""
     columns = ["actual", "expected", "p10", "p50", "p90"]
-    labels = [c for c in ("split", "source", "campaign_id", "creator_id", "unit") if c in predictions]
+    labels = [c for c in LABELS if c in predictions]
     rows = predictions.loc[predictions[columns].notna().all(axis=1), [*labels, *columns]].reset_index(drop=True)
-    rows = rows.reindex(columns=[*columns, "split", "source", "campaign_id", "creator_id", "unit"])
+    rows = rows.reindex(columns=[*columns, *LABELS])
     shape, actual = two_piece_normals(rows, whole), rows["actual"].to_numpy(dtype=float)
     low, high = (np.clip(shape.scores(actual + half * shape.unit), -2 * FARTHEST, 2 * FARTHEST) for half in (-0.5, 0.5))
     return rows.assign(**dict(zip(("score", "left"), _within(low, high), strict=True)))

@@ -19,12 +19,12 @@ from predictor.planning.leftover import leftover
 from predictor.planning.lineup import Pool
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
+from predictor.reporting.beside_words import beside_facts, returns_facts
 from predictor.reporting.lineup_words import (
     answer,
     caveats,
     plan_name,
     price_conditions,
-    returned,
     rule_words,
     to_reach,
     told_people,
@@ -124,8 +124,7 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
         left = phrases.money(found.rules.budget - plan.spend, found.currency, short=True)
         facts.insert(4, (phrases.say("lineup_left"), left))
     if plan.returns is not None:
-        back = [("lineup_returns", returned(plan, phrases)), ("lineup_covers", phrases.chance(plan.returns.chance))]
-        facts[2:2] = [(phrases.say(key), said) for key, said in back]
+        facts[2:2] = returns_facts(plan.returns, phrases)
     if told_people(found):
         facts.insert(-1, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:
@@ -162,8 +161,15 @@ def _more(board: LineupSession, found: Lineup) -> None:
 
 
 def _notes(board: LineupSession, found: Lineup) -> None:
-    title(board.say("caveats"), "h2")
+    beside = beside_facts(found.proposed, board.phrases) if found.proposed is not None else []
+    if beside:
+        _lines(board.say("lineup_beside"), [": ".join(fact) for fact in beside])
+    _lines(board.say("caveats"), caveats(found, board.phrases))
+
+
+def _lines(words: str, lines: list[str]) -> None:
+    title(words, "h2")
     with ui.element("ul").classes("k-caveats"):
-        for caveat in caveats(found, board.phrases):
+        for line in lines:
             with ui.element("li"):
-                ui.label(caveat)
+                ui.label(line)

@@ -296,7 +296,10 @@ def pool(session: PageSession, inputs: Inputs) -> Pool:
 
     def make() -> Pool:
         scored = forecasts(session, inputs)
-        return prepare_pool(scored, goal, found.catalogue, shocks=found.shocks(goal), assumption=found.assumption)
+        return prepare_pool(
+            scored, goal, found.catalogue, shocks=found.shocks(goal), assumption=found.assumption,
+            beside=found.bundle.provenance.shocks,
+        )  # fmt: skip
 
     return session.made.pools.once(f"{inputs.key} {found.key}", make)
 

@@ -247,7 +247,7 @@ def outcome_currency(scored: pd.DataFrame, recipe: Recipe) -> str | None:
     RowsError
         Where forecasts of one list are in several currencies, or the quotes in another one.
     """
-    codes = sorted(set(_text(scored, scored_column(recipe.name, "currency"))) - {""})
+    codes = forecast_currencies(scored, recipe)
     fees = sorted(set(_text(scored, "currency").str.upper()) - {""}) if codes else []
     if len(codes) > 1 or (codes and fees and fees != codes):
         problem = (
@@ -258,9 +258,19 @@ def outcome_currency(scored: pd.DataFrame, recipe: Recipe) -> str | None:
     return codes[0] if codes else None
 
 
+def forecast_currencies(scored: pd.DataFrame, recipe: Recipe) -> list[str]:
+    """The currencies that forecasts of a target are in; none where its outcome is no money, or nobody named its currency."""
+    return sorted(set(_text(scored, scored_column(recipe.name, "currency"))) - {""})
+
+
 def outcome_label(scored: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Label:
     """What an outcome is called by language, with its currency where it is money."""
-    code, label = outcome_currency(scored, recipe), catalogue.entries[recipe.outcome].label.by_language()
+    return label_in(outcome_currency(scored, recipe), recipe, catalogue)
+
+
+def label_in(code: str | None, recipe: Recipe, catalogue: Catalogue) -> Label:
+    """What an outcome is called by language, with a currency where there is one."""
+    label = catalogue.entries[recipe.outcome].label.by_language()
     return label if code is None else {lang: f"{words} ({code})" for lang, words in label.items()}
 
 

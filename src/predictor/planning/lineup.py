@@ -14,6 +14,7 @@ from predictor.definitions.closed_lists import KINDS
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.sampling import OutcomeCorrelations, probability_of_superiority
+from predictor.planning.beside import OtherTarget, other_targets, returns_of, with_other_outcomes
 from predictor.planning.comparison import (
     asked_outcome,
     candidates,
@@ -25,7 +26,7 @@ from predictor.planning.comparison import (
 )
 from predictor.planning.joint_outcomes import SCENARIOS, Assumption, JointOutcomes, draw_joint_outcomes, expected_unique_reach
 from predictor.planning.optimiser import Constraint, NoChoice, best_choice, candidate_solutions
-from predictor.planning.plans import MIX, Lineup, Plan, PlanComparison, Point, Returns, plan_of
+from predictor.planning.plans import MIX, Lineup, Plan, PlanComparison, Point, plan_of
 from predictor.planning.rules import LineupConstraints, absent, constraints, persons, unchecked
 from predictor.wording.sentences import Said
 
@@ -44,12 +45,14 @@ class Pool:
     assumption: Assumption | None
     overlaps: pd.DataFrame | None
     scored: pd.DataFrame
+    others: Mapping[str, OtherTarget]
+    seed: int
 
 
 def lineup(
     scored: pd.DataFrame, goal: str, rules: LineupConstraints, catalogue: Catalogue, *, shocks: OutcomeCorrelations | None = None,
     assumption: Assumption | None = None, overlaps: pd.DataFrame | None = None, seed: int = 1,
-    other_budgets: bool = True,
+    other_budgets: bool = True, beside: Mapping[str, OutcomeCorrelations] | None = None,
 ) -> Lineup:  # fmt: skip
     """Choose line-ups from scored candidates: one of each kind alone, and one of all kinds.
 
@@ -69,6 +72,8 @@ def lineup(
         Overlaps of two creators each that are known, as `joint_outcomes.read_overlaps` returns them; they replace the assumption.
     other_budgets
         Whether to find out what more and less money would bring, which takes a few times as long as the plans.
+    beside
+        By target what `shocks` says of one, for the other outcomes of the plans; by default the same assumption.
 
     Raises
     ------
@@ -77,7 +82,9 @@ def lineup(
     """
     asked = asked_outcome(catalogue, goal, rules.outcome, forecast_targets(scored, catalogue), "rules: outcome")
     catalogue = catalogue.answering(goal, asked)
-    pool = prepare_pool(scored, goal, catalogue, shocks=shocks, assumption=assumption, overlaps=overlaps, seed=seed)
+    pool = prepare_pool(
+        scored, goal, catalogue, shocks=shocks, assumption=assumption, overlaps=overlaps, seed=seed, beside=beside
+    )
     chosen = choose(pool, rules)
     return replace(chosen, frontier=other_budgets_of(pool, rules)) if other_budgets else chosen
 
@@ -85,12 +92,15 @@ def lineup(
 def prepare_pool(
     scored: pd.DataFrame, goal: str, catalogue: Catalogue, *, shocks: OutcomeCorrelations | None = None,
     assumption: Assumption | None = None, overlaps: pd.DataFrame | None = None, seed: int = 1,
+    beside: Mapping[str, OutcomeCorrelations] | None = None,
 ) -> Pool:  # fmt: skip
     """What does not depend on any rule, so that a changed rule is answered without drawing again; see `lineup`."""
     recipe = recipe_for(scored, goal, catalogue)
-    rows = candidates(scored.assign(line=np.arange(len(scored)) + 2), recipe)
+    numbered = scored.assign(line=np.arange(len(scored)) + 2)
+    rows = candidates(numbered, recipe)
     joint = draw_joint_outcomes(rows, recipe, shocks, assumption, seed, overlaps)
-    return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored)
+    others = other_targets(numbered, rows, recipe, catalogue, beside or {})
+    return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored, others, seed)
 
 
 def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] = lambda: True) -> Lineup:
@@ -109,10 +119,11 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
     plans = tuple(
         replace(
             plan, kinds=there, people=expected_unique_reach(plan.rows, pool.catalogue, pool.assumption, overlaps),
-            returns=_returns(plan, drawn) if in_money else None,
+            returns=returns_of(plan.spend, plan.expected, plan.low, plan.high, drawn) if in_money else None,
         )
         for plan, drawn in solved
     )  # fmt: skip
+    plans = with_other_outcomes(plans, recipe, joint, pool.others, pool.catalogue, currency, _half(joint), pool.seed)
     return Lineup(
         goal=pool.goal, target=recipe.name,
         outcome=outcome_label(pool.scored, recipe, pool.catalogue),
@@ -171,14 +182,6 @@ def _plan(
         assumed=_assumed_share(booked), gap=gap,
     )  # fmt: skip
     return plan, drawn
-
-
-def _returns(plan: Plan, drawn: np.ndarray) -> Returns | None:
-    """What comes back for the fees, by the draws that judge the plan; None where there is no plan, or it is free."""
-    if not plan.spend:
-        return None
-    expected, low, high = (value / plan.spend for value in (plan.expected, plan.low, plan.high))
-    return Returns(expected, low, high, float((drawn >= plan.spend).mean()))
 
 
 def _chosen(

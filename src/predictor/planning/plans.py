@@ -41,6 +41,24 @@ class Returns:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a plan's bookings bring of another outcome than that they were chosen for, in draws of both together.
+
+    `low` and `high` hold 80% of the draws; `bookings` are those that have a forecast of it, and `returns` is there where it is
+    money in the currency of the fees.
+    """
+
+    target: str
+    outcome: Label
+    currency: str | None
+    expected: float
+    low: float
+    high: float
+    bookings: int
+    returns: Returns | None
+
+
+@dataclass(frozen=True)
 class Plan:
     """Who would be booked and what that brings; `conflict` names the rules that no such plan can keep together.
 
@@ -48,8 +66,8 @@ class Plan:
     expected outcome, `thin` the share of bookings forecast without a record, `assumed` the share of the expected outcome that is
     the planner's own assumption, `gap` how much better a plan could at most be, and `people` how many different ones it is
     expected to reach, where reach was forecast and an assumption says how audiences overlap; `returns` is there where the outcome
-    is money and the fees are not nothing. `kind` is the one that it is made of, None for the mix of all kinds; `kinds` are those
-    of the list.
+    is money and the fees are not nothing; `others` are its other outcomes. `kind` is the one that it is made of, None for the mix
+    of all kinds; `kinds` are those of the list.
     """
 
     name: str
@@ -66,6 +84,7 @@ class Plan:
     gap: float
     people: float | None = None
     returns: Returns | None = None
+    others: tuple[Beside, ...] = ()
     conflict: tuple[str, ...] | None = None
     kinds: tuple[str, ...] = ()
 
@@ -155,7 +174,8 @@ class Lineup:
 
 def _plain_plan(plan: Plan) -> dict[str, Any]:
     returns = None if plan.returns is None else asdict(plan.returns)
-    return {**{name: getattr(plan, name) for name in OF_PLAN}, "returns": returns, "bookings": _plain_rows(plan.rows)}
+    plain = {**{name: getattr(plan, name) for name in OF_PLAN}, "returns": returns, "others": [*map(asdict, plan.others)]}
+    return {**plain, "bookings": _plain_rows(plan.rows)}
 
 
 def _plain_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping as Goals
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,8 @@ from predictor.errors import Fault, RowsError
 from predictor.evaluation.backtest import Backtest
 from predictor.intake.contract import checked_history, frame_of, read_tables
 from predictor.intake.mapping import Mapping, load_mapping
-from predictor.registry.runs import load_registered, store_folder
+from predictor.registry.promotion import Promotion, promote_in
+from predictor.registry.runs import load_registered, log_training, store_folder
 from predictor.registry.tracking_store import FILE
 from predictor.scoring.model import Day, Model
 from predictor.tables.frames import History
@@ -37,6 +37,28 @@ class Training(learning.Training):
     def model(self) -> Model:
         """The model, reading creators' records from the history that it learned from."""
         return Model(self.bundle, self.history)
+
+    def register(self, project: Path | str | None = None, *, refits: int = 5) -> str:
+        """Log the training to MLflow and register its model as the challenger, as `predictor train` does.
+
+        Parameters
+        ----------
+        project
+            The folder whose `models/trained` holds the store; by default the project that you stand in, this folder or the
+            nearest above that holds a trained model, else definitions. MLFLOW_TRACKING_URI names another store.
+        refits
+            How often each target is learned anew for the bands of its response curves; 0 draws them without, in much less time.
+
+        Returns
+        -------
+        The number of the version, for `load_champion`; `promote()` makes it champion where its gates hold.
+
+        Raises
+        ------
+        RowsError
+            Where the store cannot be opened.
+        """
+        return log_training(self, store_of(project), refits)
 
 
 def history(
@@ -57,7 +79,7 @@ def history(
     mapping
         How other people's titles and values are read, or the path of a mapping file.
     catalogue
-        The definitions; by default those of the folder that you stand in, else the shipped ones.
+        The definitions; by default those of the project that you stand in, else the shipped ones.
     invented
         Whether the tables are made up; forecasts then say so.
 
@@ -98,7 +120,7 @@ def train(
     tables
         A history; see `history`.
     catalogue
-        The definitions; by default those of the folder that you stand in, else the shipped ones.
+        The definitions; by default those of the project that you stand in, else the shipped ones.
     targets
         Some of the targets of `models/` alone; default: all. Each is learned as among all of them, but one that is bounded by a
         target which is left out (clicks by reach) goes without the bound.
@@ -130,7 +152,8 @@ def judge(
         A regressor of one's own, anything with scikit-learn's `fit(X, y)` and `predict(X)`. A copy learns from the same rows of
         every split and forecasts the same: `error_challenger` in `scores`, beside `error` and `best_rule_error`, and
         `challenger` (counts) in `predictions`. X holds what the model sees, as floats: a category is the number of its level,
-        what is missing is NaN (put an imputer before a regressor that takes none), `log_exposure` the audience. y is
+        what is missing is NaN (put an imputer before a regressor that takes none), `log_exposure` the audience; columns that no
+        row to learn from has a value of are left out. y is
         log(1 + count), of rare outcomes the count.
 
     See `train` for the others.
@@ -163,8 +186,45 @@ def load_champion(
     """
     if place is not None and (Path(place) / "bundle.json").is_file():
         return Model(load_bundle(Path(place)), history)
-    store = _store(None if place is None else Path(place))
-    return Model(load_registered(store, version=None if version is None else str(version), alias=alias), history)
+    number = None if version is None else str(version)
+    return Model(load_registered(store_of(place), version=number, alias=alias), history)
+
+
+def promote(project: Path | str | None = None, *, version: str | int | None = None) -> Promotion:
+    """Make the challenger the champion, for the targets whose gates hold, as `predictor promote` does.
+
+    Parameters
+    ----------
+    project
+        A project, as in `Training.register`.
+    version
+        A version by its number, in place of the newest challenger. Naming one insists: it also replaces a champion that does
+        better, which is then told.
+
+    Returns
+    -------
+    What happened, to print: `version`, its number; `left_out`, the gates missed by each target that it does not serve; `worse`,
+    what the former champion did better.
+
+    Raises
+    ------
+    NotPromoted
+        Where no target's gates hold, or, unless the version is named, where the champion does better: it serves a target that the
+        version lacks or misses the gates of, it tells creators apart where the version has one rate for everybody, or it learned
+        from real data and the version from invented.
+    RowsError
+        Where there is no such version, or none at all.
+
+    Examples
+    --------
+    >>> import predictor as pr
+    >>> try:
+    ...     pr.promote("a folder without a trained model")
+    ... except pr.RowsError as problem:
+    ...     print(problem)
+    models: there is no version to promote; train one first: predictor train DATA, in Python predictor.train(history).register().
+    """
+    return promote_in(store_of(project), None if version is None else str(version))
 
 
 def score(
@@ -178,10 +238,7 @@ def score(
     return asked.forecast(candidates, brief=brief, on=on, at_least=at_least, why=why, levels=level, mapping=mapping)
 
 
-def _store(place: Path | None) -> Path:
-    """The store of a project: `models/trained` of the folder named or of the nearest above where you stand."""
-    if place is None:
-        here = Path.cwd()
-        above = (store_folder(folder) for folder in (here, *here.parents))
-        return next((store for store in above if (store / FILE).is_file()), store_folder(here))
-    return place if (place / FILE).is_file() or os.environ.get("MLFLOW_TRACKING_URI") else store_folder(place)
+def store_of(place: Path | str | None) -> Path:
+    """The store of a project, or the one that was named itself."""
+    named = None if place is None else Path(place)
+    return named if named is not None and (named / FILE).is_file() else store_folder(named)

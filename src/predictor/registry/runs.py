@@ -17,11 +17,12 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from predictor.bundle import KEYS, Bundle, load_bundle, save_bundle, segments
+from predictor.definitions.loader import project_folder
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.registry.gates import gate_failures, served
@@ -35,15 +36,22 @@ if TYPE_CHECKING:
 NAME = "campaign-forecast"
 RECORDS = {"en": "record.html", "vi": "record-vi.html"}  # the back-test page in each language, beside a version's run
 EXPERIMENT = "predictor"
+TRAINED = Path("models", "trained")
 BUNDLE = Path("artifacts", "bundle")  # where MLflow lays it among a version's files
 LOGGED = ("lead_days", "seed", "data_fingerprint", "data_until", "invented_data")  # of a training's provenance
 PERSONAL = ("id", "text")  # kinds of columns that may name somebody
 CURVED = ("followers", "posting_frequency", "ad_density", "niche_alignment")  # inputs whose response curves are drawn
 
 
-def store_folder(project: Path | None) -> Path:
-    """Where trained models of a project live; never inside the installed package."""
-    return (project or Path.cwd()) / "models" / "trained"
+def store_folder(project: Path | None = None) -> Path:
+    """Where trained models of a project live, never inside the installed package: `models/trained` of the folder named; without
+    one, of the nearest from where you stand upwards that holds a trained model, else definitions, else of where you stand."""
+    if project is not None:
+        return project / TRAINED
+    here = Path.cwd()
+    upwards, own = (here, *here.parents), project_folder()
+    trained = (folder for folder in upwards if (folder / TRAINED / FILE).is_file())
+    return next(trained, own if own in upwards else here) / TRAINED
 
 
 def open_store(store: Path) -> None:
@@ -54,7 +62,7 @@ def open_store(store: Path) -> None:
     RowsError
         Where another command holds it.
     """
-    _mlflow(store)
+    connected(store)
 
 
 def log_training(training: Training, store: Path, refits: int = 5) -> str:
@@ -69,7 +77,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
         model_card,
     )
 
-    mlflow = _mlflow(store)
+    mlflow = connected(store)
     source, catalogue = training.bundle.provenance, training.bundle.catalogue
     english = Phrases("en", catalogue)
     found = findings(training.backtest, catalogue)
@@ -122,7 +130,7 @@ def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path
 
     `about` holds `data_until` and whatever else the search ran with; `diff` is what was proposed.
     """
-    mlflow = _mlflow(store)
+    mlflow = connected(store)
     with _run(mlflow, f"tune {about['data_until']}"):
         mlflow.log_params(dict(about))
         mlflow.log_text(diff, "tuned.diff")
@@ -136,55 +144,6 @@ def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path
                     with _run(mlflow, f"{name} {number}", nested=True):
                         mlflow.log_params(trial.settings)
                         mlflow.log_metric("loss", trial.loss)
-
-
-class Promotion(NamedTuple):
-    """A version, the reasons against it (with any it was not promoted), and by target that it leaves out what that missed."""
-
-    version: str
-    reasons: list[str]
-    left_out: dict[str, str]
-
-
-def promote(store: Path, version: str | None = None) -> Promotion:
-    """Make a version (default: the challenger, without one the champion again) champion; it is then no challenger any more.
-
-    It serves the targets whose gates hold. Where none does, or, unless the version is named, where the champion serves one that
-    it would not, or not so finely, it is not promoted.
-    """
-    client = _mlflow(store).MlflowClient()
-    asked = version
-    waiting = asked or _alias(client, "challenger")
-    version = waiting or _version(client, "champion", "train a model first: predictor train DATA")
-    bundle = _download(store, version)
-    missed = gate_failures(bundle)
-    reasons = [*missed.values()] if len(missed) == len(bundle.models) else []
-    if not reasons and not asked:
-        reasons = _against_the_champion(client, store, bundle, missed)
-    if not reasons:
-        client.set_registered_model_alias(NAME, "champion", version)
-        if _alias(client, "challenger") == version:
-            client.delete_registered_model_alias(NAME, "challenger")
-    return Promotion(version, reasons, missed)
-
-
-def _against_the_champion(client: Any, store: Path, bundle: Bundle, missed: dict[str, str]) -> list[str]:
-    """A demo must not push a model of real campaigns from its place, nor a model one that serves a target which itself would not,
-    or would by one rate for everybody where the champion tells creators apart, unless somebody insists by naming the version."""
-    try:
-        champion = served(_download(store, _version(client, "champion", "")))
-    except RowsError:
-        return []
-    label, insist = champion.provenance.version_label, "to insist, name it: --version."
-    if bundle.invented and not champion.invented:
-        return [f"it learned from invented data, and the champion ({label}) did not; {insist}"]
-    lost = [f"{why} The champion ({label}) serves it; {insist}" for name, why in missed.items() if name in champion.models]
-    coarse = "too few results to learn more than one rate for everybody."
-    return lost + [
-        f"{name}: {coarse} The champion ({label}) tells creators apart; {insist}"
-        for name, model in bundle.models.items()
-        if model.recipe.pooled and name in champion.models and not champion.models[name].recipe.pooled
-    ]
 
 
 def served_bundle(model: Path | None, project: Path | None) -> Bundle:
@@ -201,7 +160,7 @@ def load_registered(store: Path, *, version: str | None = None, alias: str = "ch
         Where there is none.
     """
     if version is not None:
-        return _download(store, version)
+        return download(store, version)
     hint = "run `predictor train DATA`, then `predictor promote`, or name a model folder with --model"
     if not os.environ.get("MLFLOW_TRACKING_URI"):
         if not (store / FILE).is_file():
@@ -213,8 +172,10 @@ def load_registered(store: Path, *, version: str | None = None, alias: str = "ch
                 raise _none_yet(alias, hint)
             case [(number, folder)] if (folder / BUNDLE).is_dir() or not folder.is_dir():
                 return _served_as(alias, _with_version(load_bundle(folder / BUNDLE), number))
-    client = _mlflow(store).MlflowClient()
-    return _served_as(alias, _download(store, _version(client, alias, hint)))
+    found = version_of(alias, store)
+    if found is None:
+        raise _none_yet(alias, hint)
+    return _served_as(alias, download(store, found))
 
 
 def _served_as(alias: str, bundle: Bundle) -> Bundle:
@@ -226,7 +187,8 @@ def tracking_uri(store: Path) -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(store / FILE).resolve()}"
 
 
-def _mlflow(store: Path) -> Any:
+def connected(store: Path) -> Any:
+    """MLflow, with the store opened or made and named to it."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("DO_NOT_TRACK", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
@@ -339,19 +301,12 @@ def _log_bundle(mlflow: Any, bundle: Bundle, example: pd.DataFrame) -> Any:
         )
 
 
-def _version(client: Any, alias: str, hint: str) -> str:
-    version = _alias(client, alias)
-    if version is None:
-        raise _none_yet(alias, hint)
-    return version
-
-
-def _alias(client: Any, alias: str) -> str | None:
+def version_of(alias: str, store: Path) -> str | None:
     """The version that bears an alias, if any."""
     from mlflow.exceptions import MlflowException
 
     try:
-        return str(client.get_model_version_by_alias(NAME, alias).version)
+        return str(connected(store).MlflowClient().get_model_version_by_alias(NAME, alias).version)
     except MlflowException:
         return None
 
@@ -360,8 +315,18 @@ def _none_yet(alias: str, hint: str) -> RowsError:
     return RowsError([Fault("models", f"there is no {alias} yet: {hint}.")])
 
 
-def _download(store: Path, version: str) -> Bundle:
-    mlflow = _mlflow(store)
+def download(store: Path, version: str) -> Bundle:
+    """The bundle of a version, with all that it learned.
+
+    Raises
+    ------
+    RowsError
+        Where there is no such version, with those that there are.
+    """
+    mlflow = connected(store)
+    there = sorted((str(one.version) for one in mlflow.MlflowClient().search_model_versions(f"name = '{NAME}'")), key=int)
+    if version not in there:
+        raise RowsError([Fault("models", f"{NAME} has no version {version}; allowed: {', '.join(there) or 'none yet'}.")])
     with tempfile.TemporaryDirectory() as scratch:
         folder = mlflow.artifacts.download_artifacts(f"models:/{NAME}/{version}", dst_path=scratch)
         return _with_version(load_bundle(Path(folder) / BUNDLE), version)

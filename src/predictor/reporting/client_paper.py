@@ -24,6 +24,7 @@ from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.planning.comparison import compare
 from predictor.planning.plans import Lineup, Plan
+from predictor.reporting.beside_words import beside_facts
 from predictor.reporting.comparison_words import group_name, list_verdict
 from predictor.reporting.lineup_words import (
     answer,
@@ -170,7 +171,9 @@ def _tiles(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, str, 
 def _lists(found: Lineup, phrases: Phrases, until: date | None, on: date) -> list[tuple[str, list[str]]]:
     """What the paper rests on, what is assumed, the rules kept to, and what no forecast knows: headings with their lines."""
     rules = "; ".join(rules_in_words(found.rules, found.currency, phrases))
+    beside = [": ".join(fact) for fact in beside_facts(found.proposed, phrases)] if found.proposed is not None else []
     return [
+        *([("lineup_beside", beside)] if beside else []),
         ("paper_basis", _basis(found, found.proposed, phrases, until, on)),
         ("lineup_sheet_assumptions", caveats(found, phrases)),
         ("lineup_rules", [risk_line(found, phrases), *([sentences.heading(rules) + "."] if rules else [])]),

@@ -13,6 +13,7 @@ from predictor.definitions.phrases import Phrases
 from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.plans import MIX, Lineup, Plan, PlanComparison, plan_of
 from predictor.planning.rules import COUNTED, Between, LineupConstraints
+from predictor.reporting.beside_words import beside_facts, returned
 from predictor.wording.sentences import heading, noun, table, who
 
 WRITTEN_OUT = 1e3, 1e6  # costs of one that are written with all their digits
@@ -33,6 +34,8 @@ def in_words(found: Lineup, phrases: Phrases) -> str:
         title = phrases.say("lineup_proposed", plan=proposed_name(found.proposed, phrases))
         notes = [phrases.say("range_means"), phrases.say("middle_means")]
         parts.append([title, *table(_bookings(found.proposed, found, phrases)), *notes])
+        if beside := beside_facts(found.proposed, phrases):
+            parts.append([phrases.say("lineup_beside"), *table([list(fact) for fact in beside])])
         parts.append([f"- {condition}" for condition in price_conditions(found, phrases)])
     if found.frontier:
         parts.append([phrases.say("lineup_more_money"), *table(_budgets(found, phrases))])
@@ -93,7 +96,7 @@ def _brings(plan: Plan, found: Lineup, phrases: Phrases) -> dict[str, str]:
     """What a plan is expected to bring, from where to where, and what each costs or, in money, what comes back for one spent."""
     span, cost = phrases.interval(plan.low, plan.high), phrases.say("answer_without_cost")
     if plan.returns is not None:
-        cost = phrases.say("answer_returns", times=returned(plan, phrases), chance=phrases.chance(plan.returns.chance))
+        cost = phrases.say("answer_returns", times=returned(plan.returns, phrases), chance=phrases.chance(plan.returns.chance))
     elif plan.cost:
         each = _unit_cost(plan.cost, found.currency, phrases)
         cost = phrases.say("answer_cost", label=phrases.noun(found.cost_per), cost=each)
@@ -110,15 +113,6 @@ def to_reach(found: Lineup, phrases: Phrases) -> str:
     """The count of outcomes, or the amount of money, that is to be reached."""
     goal = found.rules.at_least
     return phrases.money(goal, found.currency) if found.in_money else phrases.number(goal)
-
-
-def returned(plan: Plan, phrases: Phrases) -> str:
-    """How many times the fees a plan's money is, with its likely range."""
-    back = plan.returns
-    if back is None:
-        return phrases.say("nothing")
-    times, low, high = (phrases.number(value, 2) for value in (back.expected, back.low, back.high))
-    return phrases.say("returns", times=times, low=low, high=high)
 
 
 def _unit_cost(cost: float, currency: str | None, phrases: Phrases) -> str:
@@ -265,7 +259,8 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
         gap = max(plan.gap for plan in found.plans)
         key = "lineup_caveat_best" if gap <= EXACT else "lineup_caveat_gap"
         said.append(phrases.say(key, gap=phrases.percent(gap, 2)))
-    said += [phrases.say("lineup_caveat_money")] if found.in_money else []
+    weighed = any(other.returns for plan in found.plans for other in plan.others)
+    said += [phrases.say("lineup_caveat_money")] if found.in_money or weighed else []
     if found.shocks.campaign >= 0.005 or "campaign" in found.shocks.assumed:
         said.append(shared_luck(found.shocks, phrases))
     if found.overlaps:
@@ -355,7 +350,8 @@ def of_returns(plan: Plan, found: Lineup, phrases: Phrases) -> list[str]:
     """Where the outcome is money: what comes back for the fees, and the chance that it is at least these."""
     if not found.in_money:
         return []
-    return [returned(plan, phrases), phrases.say("nothing") if plan.returns is None else phrases.chance(plan.returns.chance)]
+    back, none = plan.returns, phrases.say("nothing")
+    return [none, none] if back is None else [returned(back, phrases), phrases.chance(back.chance)]
 
 
 def without_record(plan: Plan, phrases: Phrases) -> str:

@@ -23,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from predictor.definitions.phrases import Phrases
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.signed import FORECAST_TITLES, plan_titles
+from predictor.reporting.beside_words import beside_facts
 from predictor.reporting.lineup_words import (
     caveats,
     fee_terms,
@@ -136,6 +137,7 @@ def _comparison(sheet: Worksheet, found: Lineup, phrases: Phrases) -> None:
             plan.thin,
         ]
         _line(sheet, *row, *more, formats=formats)
+    _beside(sheet, there, phrases)
     _frontier(sheet, found, phrases, amount)
     _members(sheet, there, phrases)
     _widths(sheet, (30, 24, 24, *[18] * (9 if found.in_money else 5), 14))
@@ -152,6 +154,17 @@ def _returns(plan: Plan, found: Lineup, place: int) -> list[Formula | float | No
 def _figures(found: Lineup) -> str:
     """How Excel writes the outcome's figures: money with its currency, counts with one decimal."""
     return _money(found.currency) if found.in_money else FINE
+
+
+def _beside(sheet: Worksheet, plans: list[Plan], phrases: Phrases) -> None:
+    """What the bookings of each plan bring of other outcomes."""
+    if not any(plan.others for plan in plans):
+        return
+    _line(sheet, "")
+    _line(sheet, phrases.say("lineup_beside"), bold=True)
+    for plan in plans:
+        for label, value in beside_facts(plan, phrases):
+            _line(sheet, plan_name(plan, phrases), label, value)
 
 
 def _frontier(sheet: Worksheet, found: Lineup, phrases: Phrases, amount: str) -> None:

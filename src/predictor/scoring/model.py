@@ -141,7 +141,8 @@ class Model:
         -------
         Candidates that have a forecast, by their place in the list: `baseline_name`, `baseline`, a column a feature,
         `cause_level` (the same for every row) and `cause_average` (from the typical to the average outcome). But for the name a
-        row adds up to the log of its expected count; `exp` of a column is the factor by which it moves the forecast.
+        row adds up to the log of its expected count; `exp` of a column is the factor by which it moves the forecast. Where no
+        learned correction did better than the baseline on held-out rows, the baseline alone forecasts, and every feature is 0.
         """
         return log_contributions(self.distribution(candidates, target, on=on, brief=brief, mapping=mapping))
 

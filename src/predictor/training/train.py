@@ -25,8 +25,9 @@ from predictor.evaluation.backtest import Backtest, SplitResult, by_group, first
 from predictor.evaluation.challenger import refuse_unfit
 from predictor.evaluation.folds import SPLITS
 from predictor.evaluation.kol_effect import KolEffect, kol_effect
+from predictor.forecasting.joint_targets import correlations_between
 from predictor.forecasting.provenance import Provenance
-from predictor.forecasting.sampling import estimate_correlations
+from predictor.forecasting.sampling import OutcomeCorrelations, estimate_correlations
 from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
 from predictor.intake.contract import checked_history
 from predictor.pricing.fair_fees import fit_prices, quotes
@@ -312,6 +313,16 @@ def _groups(predictions: pd.DataFrame, recipe: Recipe) -> list[dict[str, Any]]:
     return found.assign(target=recipe.name).astype(object).to_dict("records")
 
 
+def _shocks(examples: pd.DataFrame, models: dict[str, TargetModel], predictions: pd.DataFrame) -> dict[str, OutcomeCorrelations]:
+    """By target how past bookings missed its forecasts together, and how those missed it that missed others."""
+    between = correlations_between(predictions, {name: model.recipe.counts for name, model in models.items()})
+    found = {}
+    for name, model in models.items():
+        of_target = estimate_correlations(predictions[predictions["target"] == name], model.recipe.counts)
+        found[name] = with_shared_rate(replace(of_target, between=between[name]), model, examples)
+    return found
+
+
 def _of_money(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> list[str]:
     return _currencies(labelled(examples, recipe)) if catalogue.in_money(recipe) else []
 
@@ -323,12 +334,7 @@ def _provenance(examples: pd.DataFrame, models: dict[str, TargetModel], backtest
         backtest.provenance,
         platforms=platforms,
         currencies={name: code for name, model in models.items() for code in _of_money(examples, model.recipe, catalogue)},
-        shocks={
-            name: with_shared_rate(
-                estimate_correlations(predictions[predictions["target"] == name], model.recipe.counts), model, examples
-            )
-            for name, model in models.items()
-        },
+        shocks=_shocks(examples, models, predictions),
         skipped=backtest.skipped,
         groups=[one for name, model in models.items() for one in _groups(predictions, model.recipe)],
         scores=backtest.scores.astype(object).where(backtest.scores.notna(), None).to_dict("records"),
