@@ -150,7 +150,8 @@ def test_taxes_charges_and_discounts_under_a_rate_card_are_no_creators_and_are_t
     ]
     code, said, found = imported(tmp_path, capsys, "Name,Link,Followers,Fee (VND)", *people, *charges, options=())
     assert code == 0 and list(found["creator_id"]) == ["linhmeo", "bena"]
-    assert "Left out as totals, taxes or charges on all: rows 4, 5, 6, 7, 8." in said
+    left = "rows 4 (Agency fee 10%), 5 (Phí quản lý (10%)), 6 (VAT (8%)), 7 (Thuế GTGT), 8 (Discount)."
+    assert f"Left out as totals, taxes or charges on all: {left}" in said
 
 
 def test_a_price_for_another_platform_than_the_rows_is_blank_and_told(tmp_path, capsys):

@@ -391,10 +391,10 @@ def test_followers_of_celebrities_on_each_platform_are_read_as_such(read):
 
 
 def test_several_titles_that_look_like_prices_are_one_question_whose_answer_is_taken(read):
-    titles = ["Name", "Platform", "Preis Reel (netto)", "Preis Story-Set (netto)"]
+    titles = ["Name", "Platform", "Preis Reel (exklusiv)", "Preis Story-Set (exklusiv)"]
     rows = titles, ["A", "Instagram", "900", "300"]
     asked = read(*rows)
-    answer = 'prices: {"Preis Reel (netto)": {format: reels}, "Preis Story-Set (netto)": {format: story}}'
+    answer = 'prices: {"Preis Reel (exklusiv)": {format: reels}, "Preis Story-Set (exklusiv)": {format: story}}'
     assert asked.code == 2 and f"`{answer}`" in asked.err and asked.err.count("look like prices") == 1
     ran = read(*rows, mapping=f"candidates: {{{answer}, constants: {{currency: EUR}}}}")
     assert ran.code == 0 and ran.rows("format fee") == ["short 900", "story 300"]

@@ -14,7 +14,7 @@ Bound = Literal["from", "about", "up_to"]
 BEFORE: dict[Bound, str] = {
     "from": (
         r"(?:giá\s+)?(?:chỉ\s+)?(?:từ|tu)(?:\s+khoảng)?|(?:prices?\s+)?(?:start(?:s|ing)?\s+(?:from|at)|from)|min(?:imum|\.)?|"
-        r"at\s+least|more\s+than|over|above|(?:tối|toi)\s+(?:thiểu|thieu)|ít\s+nhất|trên|hơn|≥|>=?|"
+        r"ab|at\s+least|more\s+than|over|above|(?:tối|toi)\s+(?:thiểu|thieu)|ít\s+nhất|trên|hơn|≥|>=?|"
         r"mulai(?:\s+dari)?|minimal|เริ่มต้น(?:ที่)?|เริ่ม(?:ที่)?|ตั้งแต่|최소|最低|不低于|超过|超過"
     ),
     "about": (

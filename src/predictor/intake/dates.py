@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.intake.cells import Refused, as_text, typed_apart
-from predictor.intake.written_dates import in_figures
+from predictor.intake.written_dates import ERAS, in_figures
 from predictor.wording.sentences import Said
 
 CLOCK = r"(?:[T ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$"
@@ -18,6 +18,8 @@ YEAR_LAST = r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|[0-
 BLOCK = 100_000
 OLDEST = 5  # no post and no booking here is of 2004 or before: a first part of 04 is no year
 YEARS = (1990, 2100)  # of what happens here; 2568 is 2025 in the Thai calendar
+BUDDHIST = 543  # the Thai calendar is as many years ahead: 2569 is 2026
+UNIX = r"^\s*(?:1\d{9}|1\d{12})\s*$"  # seconds, or milliseconds, since 1970
 SERIALS = (32_874, 73_415)  # the same years as spreadsheets count days, from 1899-12-30 on
 FINE, UNREADABLE, IMPOSSIBLE, OTHERWISE, AMBIGUOUS, SERIAL = range(6)
 
@@ -33,6 +35,7 @@ def read_dates(
     spreadsheets count days are dates, which whoever asks for it has to tell; else they are refused with the day they may be.
     """
     days = serial_days(column)
+    days = days.fillna(unix_times(column)) if serials else days
     text, typed = typed_apart(column.astype(object).mask(days.notna().to_numpy()) if days.notna().any() else column)
     dates, trouble = _typed(typed)
     at = days.notna().to_numpy()
@@ -68,6 +71,20 @@ def serial_days(column: pd.Series) -> pd.Series:
     return days.dt.round("s")
 
 
+def unix_times(column: pd.Series) -> pd.Series:
+    """The times that a column's seconds or milliseconds since 1970 are, missing where a cell is no such number."""
+    text = as_text(column)
+    numbers = pd.to_numeric(text.where(text.str.match(UNIX, na=False)).astype(object)).astype(float)
+    return pd.to_datetime(numbers.where(numbers < 1e12, numbers / 1000.0), unit="s").dt.round("s")
+
+
+def of_other_calendars(column: pd.Series) -> pd.Series:
+    """Whether each date counts in Buddhist years or in those of an era, or is a number of seconds since 1970."""
+    text = as_text(column)
+    other = text.str.contains(rf"{UNIX}|(?<!\d)2[56]\d\d(?!\d)|^(?:{'|'.join(ERAS)})", na=False)
+    return other & ~text.str.match(r"20\d\d\D", na=False)
+
+
 def _number(cell: object) -> float:
     return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else np.nan
 
@@ -79,8 +96,16 @@ def _typed(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     if not pd.api.types.is_datetime64_dtype(cells.dtype):
         numeric = cells.map(lambda cell: isinstance(cell, (bool, int, float, np.number))).astype(bool)
         cells, given = pd.to_datetime(cells.mask(numeric).astype(object), errors="coerce", utc=True).dt.tz_convert(None), cells
+        cells = _gregorian(cells)
         return _microseconds(cells), np.where((given.notna() & cells.isna()) | _of_other_times(cells), UNREADABLE, FINE)
+    cells = _gregorian(cells)
     return _microseconds(cells), np.where(_of_other_times(cells), UNREADABLE, FINE)
+
+
+def _gregorian(days: pd.Series) -> pd.Series:
+    """Days with Buddhist years in those of the Gregorian calendar."""
+    thai = (days.dt.year - BUDDHIST).between(*YEARS)
+    return days.mask(thai, days[thai] - pd.DateOffset(years=BUDDHIST)) if thai.any() else days
 
 
 def _of_other_times(days: pd.Series) -> pd.Series:
@@ -114,6 +139,9 @@ def _read_text(text: pd.Series, day_first: bool | None, settles: bool) -> tuple[
     if day_first is None and not (settles and _year_last(first, short, written["year"].notna().to_numpy())):
         trouble[short] = AMBIGUOUS
     written["year"] = written["year"].where(~short, "20" + written["year"])
+    for one in (iso, written):
+        years = pd.to_numeric(one["year"]) - BUDDHIST
+        one["year"] = one["year"].mask(years.between(*YEARS), years.astype("Int64").astype("str"))
     leads = np.where(settles, order, first > 12) if day_first is None else np.full(len(first), order)
     day, month = (written[one].where(leads, written[other]) for one, other in (("first", "second"), ("second", "first")))
     is_iso = iso["year"].notna()

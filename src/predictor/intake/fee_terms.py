@@ -35,13 +35,17 @@ PER = re.compile(
     rf"^(?P<amount>.*?\d.*?)\s*[(\[]?\s*(?:{EACH}\s*(?:(?P<posts>[1-9]\d?)\s*)?(?:{PIECE})|each)\s*[)\]]?$|"
     rf"^(?:{EACH}\s*(?:{PIECE})|(?:{NOUN})당)\s*[:=-]?\s*(?P<behind>\D{{0,4}}\d.*)$"
 )
-ENDED = re.compile(r"(?<=\d)\s*[.,/]\s*[-–—=]+$")  # 5.000.000,- and 45,000/-
+ENDED = re.compile(rf"(?<=\d)\s*[.,/]\s*[-–—=]+(?=\s*(?:{SORTED})?\s*$)")  # 5.000.000,- and 45,000/- and 800,- €
 TOP = r"(?:\+|&|,|(?<!\w)(?:và|kèm|cộng|tặng|plus|and|with)(?!\w))"
 GOODS = r"(?:free\s+)?(?:sản\s+phẩm|sp|quà|hàng|products?|gifts?|samples?|goods|produk|产品|產品|商品|제품|สินค้า)"
 SHARE = r"(?:hoa\s+hồng|hh|commissions?|comm?\.?|affiliate|aff|komisi|佣金|수수료|คอม(?:มิชชั่น)?)"
 ON_TOP = re.compile(rf"^(?P<amount>.*?\d.*?)\s*[(\[]?\s*{TOP}\s*(?:{GOODS}|{PERCENT}{SHARE}\s*{PERCENT})(?![^\W\d_])[^\d]*$")
-BOOKING = r"(?:jobs?|campaigns?|chiến\s+dịch|gói|package|project|dự\s+án|brief)"
+BOOKING = r"(?:jobs?|campaigns?|chiến\s+dịch|gói|packages?|combos?|bundles?|project|dự\s+án|brief)"
 WHOLE = re.compile(rf"^(?P<amount>.*?\d.*?)\s*(?:/|\bper\b|\bcho\b)\s*(?:1\s*)?{BOOKING}$")
+FOOTNOTE = re.compile(rf"^(?P<amount>.*\d(?:\s*(?:{UNIT}|{SORTED}))?)\s*(?:\*{{1,3}}|[(\[][1-9][)\]])$")
+BONUS = re.compile(  # 15tr/clip, tặng 1 story
+    rf"^(?P<amount>.*?\d.*?)\s*[,;+(]?\s*(?:tặng|free|bonus|miễn\s+phí|gratis|khuyến\s+mãi)(?:\s+(?:kèm|thêm))?\s+{PARTS}\s*\)?$"
+)
 REMARK = re.compile(r"^(?P<amount>.*?\d.*?)\s*[(\[](?P<words>[^()\[\]\d]+)[)\]]$")
 
 
@@ -72,6 +76,8 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
     rest, posts, tax, bound, beside = ENDED.sub("", whole), None, None, None, None
     if OPEN_TIMES.search(rest) and not TIMES.match(rest):
         return Terms(text)
+    if noted := BONUS.match(rest) or FOOTNOTE.match(rest):
+        rest, beside = noted["amount"].strip(), "remark"
     for _ in range(3):
         if tax is None and (taxed := TAXED.match(rest) or TAXED_FIRST.match(rest)):
             rest, tax = taxed["amount"].strip(), "out" if taxed["without"] else "in"

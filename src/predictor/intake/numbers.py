@@ -66,6 +66,7 @@ ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|en|tính bằng|单�
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"
 # 3tr5 and 1万5: the figures behind a unit are its decimals; 1 triệu 500 nghìn: those with a smaller unit are added.
 INSIDE = re.compile(rf"^(?P<body>\d+)\s*(?P<unit>{UNIT})\s*(?P<rest>\d{{1,4}})\s*(?P<smaller>{UNIT})?$")
+ALONE_ONE = ("십만", "백만", "천만", "억")  # 백만원 is a million
 HALF = re.compile(  # 2 củ rưỡi, nửa triệu
     rf"(?P<whole>\d+)\s*(?P<unit>{UNIT})\s*(?:rưỡi|rưởi|ruoi|ครึ่ง|半|반)(?!\w)|"
     rf"(?:nửa|nua|half\s+an?|setengah|ครึ่ง|半|반)\s*(?P<of>{UNIT})(?![^\W\d_])"
@@ -218,6 +219,8 @@ def halved(text: str) -> str:
 def _whole(text: str) -> str:
     """A number of several parts (3tr5, 1 triệu 500 nghìn) as one; any other text in one spelling."""
     plain = re.sub(r"(?<=\d)( ?(?:mio|tsd|tys|тыс|млн))\.$", r"\1", halved(without_emoji(unified(text))))  # 1,2 Mio.
+    plain = re.sub(r"(?<=\d)'(?=\d{3}(?!\d))", "", plain)  # 5'000'000, as Switzerland groups
+    plain = f"1{plain}" if plain in ALONE_ONE else plain
     plain = GROUPED_THOUSANDS.sub(r"\g<sign>\g<rest>", plain)
     if grouped := GROUPED.match(plain):
         plain = f"{grouped['body'].replace(',', '')}{plain[grouped.end() :]}"

@@ -14,10 +14,10 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
     ("album", r"carousels?|albums?|bộ ảnh|nhiều ảnh"),
     (
         "photo",
-        r"(?:bài (?:viết )?|post )?ảnh|photos?(?: posts?)?|images?(?: posts?)?|hình(?: ảnh)?|static posts?|"
+        r"(?:bài (?:viết )?|post )?ảnh|photos?(?: posts?)?|images?(?: posts?)?|hình(?: ảnh)?|statics?(?: posts?)?|"
         r"foto|图文(?:笔记)?|画像",
     ),
-    ("video", r"videos?|vdos?|clips?|vod|视频(?:笔记)?|視頻|影片|動画|영상|동영상|วิดีโอ|คลิป"),
+    ("video", r"videos?|vdos?|vids?|clips?|vod|视频(?:笔记)?|視頻|影片|動画|영상|동영상|วิดีโอ|คลิป"),
     ("article", r"bài (?:viết|pr)|articles?|blog ?posts?|블로그 포스팅"),
     ("event", r"sự kiện|events?"),
     ("post", r"(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|投稿|フィード|게시물|โพสต์|โพส"),

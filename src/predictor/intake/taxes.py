@@ -15,17 +15,17 @@ Tax = Literal["in", "out"]
 PERCENT = r"(?:\d{1,2}(?:[.,]\d)?\s*%\s*)?"
 # An income tax (thuế TNCN) is another's; the tax of a title such as VAT 8% is an amount of its own.
 TAX = (
-    r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|iva|mwst|tva|(?:sales\s+)?tax(?:es)?|"
+    r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|iva|mwst\.?|ust\.?|tva|(?:sales\s+)?tax(?:es)?|"
     r"ภาษี(?:มูลค่าเพิ่ม)?)(?![0-9a-zà-ỹđ])"
 )
 WITHOUT = (
-    r"\+|plus|w/o|without|net\s+of|exclusive\s+of|ex[.-]?|exclud(?:e|es|ed|ing)|excl\.?|before|"
+    r"\+|plus|zzgl\.?|zuzüglich|ohne|exkl\.?|w/o|without|net\s+of|exclusive\s+of|ex[.-]?|exclud(?:e|es|ed|ing)|excl\.?|before|"
     r"(?:do(?:es)?\s+not|don't|doesn't|not(?:\s+yet)?)\s+incl(?:ud(?:e|es|ed|ing)|usive\s+of|\.)?|"
     r"(?:chưa|không)(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|trước|belum\s+(?:termasuk|incl(?:ude)?)|tidak\s+termasuk"
 )
 WITHIN = (
     r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm(?:\s+cả)?|sau|inclusive\s+of|incl(?:ud(?:e|es|ed|ing)|\.)?|"
-    r"with|after|(?:sudah\s+|sdh\s+)?termasuk"
+    r"with|after|inkl\.?|inklusive|(?:sudah\s+|sdh\s+)?termasuk"
 )
 WITHOUT_BEHIND = (
     r"(?:is\s+|are\s+)?(?:excluded|exclusive|excl\.?|ex\.?|extra|not\s+(?:yet\s+)?included|on\s+top)|(?:chưa|không)\s+(?:bao\s+)?gồm|"
@@ -35,11 +35,11 @@ WITHIN_BEHIND = r"(?:is\s+|are\s+)?(?:included|inclusive|incl\.?|inc\.?)|(?:đã
 ALONE = r"(?<![^\W\d_])"  # in scripts that part their words
 OUT = (
     rf"{ALONE}(?:{WITHOUT})\s*{PERCENT}{TAX}|(?:ยัง)?ไม่รวม\s*{TAX}|{ALONE}{TAX}\s*{PERCENT}(?:{WITHOUT_BEHIND})(?!\w)|"
-    r"부가세\s*별도|税抜き?|税別|不含[税稅]|未[税稅]"
+    rf"{ALONE}netto(?![^\W\d_])|부가세\s*별도|税抜き?|税別|不含[税稅]|未[税稅]"
 )
 IN = (
     rf"{ALONE}(?:{WITHIN})\s*{PERCENT}{TAX}|รวม\s*{TAX}(?:\s*แล้ว)?|{ALONE}{TAX}\s*{PERCENT}(?:{WITHIN_BEHIND})(?!\w)|"
-    r"부가세\s*포함|税込み?|(?<!不)含[税稅]"
+    rf"{ALONE}brutto(?![^\W\d_])|부가세\s*포함|税込み?|(?<!不)含[税稅]"
 )
 SAYS = re.compile(rf"(?:(?P<without>{OUT})|{IN})\s*{PERCENT}")
 TAXED = re.compile(rf"^(?P<amount>.*?\d.*?)\s*[,;(\[]?\s*{SAYS.pattern}[)\]]?\s*$")

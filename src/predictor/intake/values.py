@@ -80,9 +80,20 @@ def _number(text: str) -> float:
         return math.nan
 
 
+NOT_AVAILABLE = "NA"  # as R writes what is missing; elsewhere it is Namibia, or a name
 NUMERIC = ("count", "number", "rate", "money")
 HINTED = 500  # different wrong words of a column for which the nearest right one is looked for
 YES = ("true", "yes", "y", "1", "1.0", "x", "v", "✓", "co", "dung")
+DISCLOSED = {  # what a column of sponsored posts says; PR is a gift to some and an advertisement to others
+    word: paid
+    for paid, words in {
+        True: "paid partnership;paid;sponsored;ad;ads;paid ad;paid collaboration;quảng cáo;tài trợ;được tài trợ;trả phí;"
+        "hợp tác trả phí;有償;広告;广告;광고;โฆษณา;iklan;bezahlt",
+        False: "organic;unpaid;not sponsored;non-sponsored;không quảng cáo;không tài trợ;tự nhiên;organik;unbezahlt;orgánico;"
+        "orgânico",
+    }.items()
+    for word in words.split(";")
+}
 NO = ("false", "no", "n", "0", "0.0", "khong", "sai")
 
 
@@ -97,12 +108,14 @@ def read_column(
     -------
     Values of the canonical type (missing where a cell was blank or refused), and the cells refused, by reason.
     """
+    if entry.type in (*NUMERIC, "date", "flag") and (column.dtype == object or column.dtype == "str"):
+        column = column.mask(column.eq(NOT_AVAILABLE).fillna(False).astype(bool))
     if entry.type in NUMERIC:
         return read_numbers(column, entry, decimal_comma, settles)
     if entry.type == "date":
         return read_dates(column, day_first, settles, serials)
     if entry.type == "flag":
-        return _flags(column)
+        return _flags(column, name)
     if entry.categories and not entry.open:
         return _categories(column, name, entry)
     if name == "audience_interests":
@@ -189,13 +202,15 @@ def _at(place: np.ndarray, values: list[Any], dtype: str, like: pd.Series) -> pd
     return pd.Series([*values, None], dtype=dtype).take(place).set_axis(like.index).rename(like.name)
 
 
-def _flags(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
+def _flags(column: pd.Series, name: str) -> tuple[pd.Series, list[Refused]]:
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.astype("boolean"), []
     meaning: dict[str, Any] = {**dict.fromkeys(map(fold, YES), True), **dict.fromkeys(map(fold, NO), False)}
+    meaning |= {fold(word): paid for word, paid in DISCLOSED.items()} if name == "sponsored" else {}
     return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), "boolean")
 
 
+PART_ALONE = re.compile(r"(?:reels?|stor(?:y|ies)|feed|live(?:stream)?|shop|fanpage|shorts|videos?)", re.IGNORECASE)  # of which?
 TOGETHER = re.compile(r"\s*[/,;+&|、]\s*|\s+(?:and|và|dan)\s+")
 
 
@@ -212,6 +227,8 @@ def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, 
             return Said("cell_several", {"came": came, "words": ", ".join(map(str, several))})
         if name == "platform" and (other := other_platform(without_emoji(came))):
             return Said("cell_other_platform_name", {"came": came, "named": other, "allowed": allowed})
+        if name == "platform" and PART_ALONE.fullmatch(came.strip()):
+            return Said("cell_part_alone", {"came": came, "allowed": allowed})
         near = closest(came.casefold(), words) if says.cache_info().currsize < HINTED else None
         hint = "." if near is None else Said("cell_near", {"word": near})
         return Said("cell_category", {"came": came, "allowed": allowed, "hint": hint})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 MONTHS = {
     word: number
@@ -17,7 +18,7 @@ MONTHS = {
     for word in words.split()
 }  # fmt: skip
 MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))}|(?:tháng|thg|th)\.?\s*\d{{1,2}})\.?"
-DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?"
 YEAR = r"(?P<year>\d{4})"
 BETWEEN = r"[\s\-./,]*"
 REST = r"(?P<rest>\D.*)?$"
@@ -32,6 +33,9 @@ SHAPES = tuple(
         r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})",
     )
 )
+FOREIGN = ("de", "es", "pt", "fr", "it", "nl", "th", "ms", "tr", "pl")  # languages whose months Babel names
+ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}  # the year before the first of each
+ERA = re.compile(rf"^({'|'.join(ERAS)})\s*(元|\d{{1,3}})\s*年")
 FIGURES = re.compile(r"^(?P<date>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?P<rest>\D.*)?$")
 WEEKDAY = re.compile(
     r"^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?|thứ\s+\w+|t[2-7]|chủ nhật|cn)\s*[,.]?\s+|^ngày\s+"
@@ -50,15 +54,48 @@ def in_figures(text: str) -> str:
     >>> in_figures("Aug 28, 2025 at 3:05 PM"), in_figures("28 tháng 8, 2025"), in_figures("14:30 03/04/2025")
     ('2025-08-28 15:05', '2025-08-28', '03/04/2025 14:30')
     """
-    words = WEEKDAY.sub("", re.sub(r"\s+", " ", text.strip().lower()).replace(" năm ", " "))
+    spaced = ERA.sub(_western, re.sub(r"\s+", " ", text.strip().lower())).replace(" năm ", " ")
+    words = WEEKDAY.sub("", re.sub(r"(?<=\d)\. (?=\d)", ".", spaced))  # 2026. 5. 2.
     if (turned := CLOCK_FIRST.match(words)) is not None:
         words = f"{WEEKDAY.sub('', turned['date'])} {turned['clock']}"
-    for shape in SHAPES:
-        if (found := shape.match(words)) is not None:
-            year = found["year"] if len(found["year"]) == 4 else f"20{found['year']}"
-            return _with_clock(f"{year}-{_month(found['month']):02d}-{int(found['day']):02d}", found["rest"], text)
+    if (found := _in_words(words) or _in_words(_in_english(words))) is not None:
+        year = found["year"] if len(found["year"]) == 4 else f"20{found['year']}"
+        return _with_clock(f"{year}-{_month(found['month']):02d}-{int(found['day']):02d}", found["rest"], text)
     figures = FIGURES.match(words)
     return text if figures is None else _with_clock(figures["date"], figures["rest"], text)
+
+
+def _in_words(words: str) -> re.Match[str] | None:
+    return next((found for shape in SHAPES if (found := shape.match(words)) is not None), None)
+
+
+def _western(era: re.Match[str]) -> str:
+    return f"{ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}年"
+
+
+@cache
+def _foreign_months() -> tuple[re.Pattern[str], dict[str, str]]:
+    """The names of months in other languages, with the English ones."""
+    from babel import Locale
+
+    english = {number: word for word, number in reversed(MONTHS.items())}
+    named = {
+        name.lower().strip("."): english[number]
+        for language in FOREIGN
+        for use in ("format", "stand-alone")
+        for width in ("abbreviated", "wide")
+        for number, name in Locale(language).months[use][width].items()
+    }
+    named = {name: word for name, word in named.items() if name not in MONTHS and not name.isdigit()}
+    every = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
+    return re.compile(rf"(?<![^\W\d_])(?:de |d')?({every})(?![^\W\d_])\.?(?: del? )?"), named
+
+
+def _in_english(words: str) -> str:
+    if re.search(r"[^\W\d_]{2}|\w\.\w\.", words) is None:
+        return words
+    pattern, named = _foreign_months()
+    return pattern.sub(lambda found: f"{named[found[1]]} ", words)
 
 
 ANY_MONTH = MONTH.replace("?P<month>", "?:")

@@ -55,7 +55,8 @@ def left_out(one: Intake, phrases: Phrases, several: bool) -> list[str]:
     layout, before = one.layout, f"{one.layout.grid.name}: " if several else ""
     lines = []
     for why, rows in layout.skipped.items():
-        shown = [f"{row} ({masked(layout.text(row))})" if why in ("heading", "note") else str(row) for row in rows[:SHOWN]]
+        said = {row: masked(layout.label(row, why)) for row in rows[:SHOWN]}
+        shown = [f"{row} ({words})" if words else str(row) for row, words in said.items()]
         lines.append(phrases.say(f"import_skipped_{why}", rows=", ".join(shown) + ("…" if len(rows) > SHOWN else "")))
     lines += [_note_in_words(said, phrases) for said in one.notes if said.key not in ELSEWHERE]
     midpoints = [phrases.say("page_midpoint", cell=m.cell, came=m.came, read=float(m.read_as)) for m in one.midpoints[:SHOWN]]

@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from predictor.intake.accounts import HANDLE
+from predictor.intake.spreadsheets.cell_meanings import are_codes
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.titles import letters
 from predictor.wording.matching import fold
@@ -21,6 +22,9 @@ OF_ELSE = re.compile(  # whose ids are no creator's
     r"noi dung|vung|khu vuc|area|zip|postal|country|quoc gia|nuoc|nganh|niche|category|agency|cccd|cmnd)\b|编号|单号|货号"
 )
 CODE = re.compile(r"([A-Za-z]{1,6}[-_]?)\d{2,}")  # c0001, KOL-012
+
+CODES = ("ma", "ma so", "ma hd", "ma hop dong", "code", "codes", "kode")
+DEAL = re.compile(r"(?:hd|hđ|po|bk|book(?:ing)?|dh|đh|don|inv|ct|job|deal)[-_]?\d", re.IGNORECASE)
 
 
 def named_account(title: str, said: pd.Series) -> bool:
@@ -37,6 +41,22 @@ def perhaps_account(title: str, said: pd.Series) -> bool:
     """Whether a title that is not known is perhaps that of ids: by its words, or by codes of one kind (c0001, c0002)."""
     alike = len(said) > 1 and said.is_unique and said.str.fullmatch(CODE).all()
     return named_account(title, said) or bool(alike and said.str.extract(CODE)[0].nunique() == 1)
+
+
+def are_ids(said: pd.Series) -> bool:
+    """Whether filled cells under a bare `ID` are codes or handles of accounts, no numbers of rows or papers."""
+    return are_codes(said) or (_one_word_each(said) and not bool(said.str.fullmatch(r"\d{9,12}").any()))
+
+
+def of_deals(title: str, codes: pd.Series, who: list[pd.Series]) -> bool:
+    """Whether codes under a bare `Mã` are of contracts or bookings (HD01), not of the accounts beside them.
+
+    `who` are the columns that tell these, name and platform. Their letters say so, or one and the same account has several.
+    """
+    if letters(title).strip(" .:#") not in CODES or not codes.is_unique or not codes.str.fullmatch(CODE).all():
+        return False
+    accounts = [one.reindex(codes.index).map(fold) for one in who]
+    return bool(codes.groupby(accounts).size().gt(1).any()) or bool(codes.str.match(DEAL).all())
 
 
 def perhaps_names(cells: dict[str, pd.Series]) -> str | None:

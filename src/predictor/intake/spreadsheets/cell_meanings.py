@@ -21,6 +21,7 @@ from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.titles import (
     NO_PRICE,
     PRICE,
+    RATE,
     Title,
     Titles,
     deliverable_of,
@@ -42,6 +43,7 @@ CHANNEL = {  # names or platforms, as the cells say
 }  # fmt: skip
 ACCOUNT = ("", "kenh", "page", "fanpage", "channel", "profile", "acc", "id", "nick")
 BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
+TYPES = (*map(fold, ("type", "types", "loại", "kiểu", "tipe", "typ", "tipo", "类型", "類型", "タイプ", "유형", "ประเภท")),)
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
 COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
@@ -51,6 +53,7 @@ CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
 )
 NO_FEE = re.compile(rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax)\b")
+EXCHANGED = r"\b(?:exchange|fx|conversion|convert|engagement|view|growth|click|interest)\b"  # rates that are none of prices
 LOOKED_AT = 500  # cells of a long column
 MOST = 0.8  # of the cells, for what they say to be what the column holds
 TRADES = {*map(fold, ("báo", "artist", "celeb", "ca sĩ", "nghệ sĩ", "diễn viên", "host", "mc"))}  # titles of names, or who is one
@@ -103,7 +106,7 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         return _of_a_rate(one), False
     if name in (None, "kind") and read.like is None and "tier" in entries and _all_spelt(said, catalogue, "tier"):
         return Title("tier"), True
-    if name is None and read.like is None and "kind" in entries and _all_spelt(said, catalogue, "kind", KINDS):
+    if name in (None, "name") and read.like is None and "kind" in entries and _are_kinds(one, catalogue):
         return Title("kind"), True
     if name is None and "engagement_rate" in entries and _of_engagement(one.title, catalogue):
         return Title("engagement_rate" if one.share(said.str.contains("%|％")) >= 0.5 else None, like="engagement_rate"), False
@@ -157,8 +160,8 @@ def _numbers(said: pd.Series) -> pd.Series:
 def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone: bool) -> bool:
     """Whether a title that is not understood may be one of prices.
 
-    It names something published among other words, over prices: Story (1x). Or, where nothing else is a price (`alone`), it names
-    a currency, or its cells are amounts: Preis (EUR), T12.
+    It names something published among other words, over prices, Story (1x), or a rate of something, over amounts, Rate/TVC. Or,
+    where nothing else is a price (`alone`), it names a currency, or its cells are amounts: Preis (EUR), T12.
     """
     words = letters(title)
     published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
@@ -166,6 +169,8 @@ def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone
     if published and speaks and are_prices(layout, title, read, titles):
         return True
     said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
+    if speaks and re.search(RATE, words) and re.search(EXCHANGED, words) is None and said.str.contains(PRICED).mean() >= 0.5:
+        return not are_percents(said)
     return alone and ((speaks and currency_of(title) is not None) or spoken_prices(said, title))
 
 
@@ -214,6 +219,11 @@ def are_whole_days(cells: pd.Series) -> bool:
     return len(filled) > 0 and bool(dated.all()) and are_days(filled)
 
 
+def are_percents(said: pd.Series) -> bool:
+    """Whether at least half of the filled cells are per cent, which no price is."""
+    return len(said) > 0 and bool(said.str.contains("%|％").mean() >= 0.5)
+
+
 def spoken_prices(said: pd.Series, title: str) -> bool:
     """Whether cells under a title that means nothing are mostly amounts with a currency or a word said of one: 5tr, $500."""
     amounts = said.map(lambda cell: re.search(r"\d", cell) is not None and (currency_of(cell) or spoken_of(cell)) is not None)
@@ -225,8 +235,14 @@ def _published(cell: str, titles: Titles) -> bool:
     return PRICED.search(cell) is None and nothing_but_deliverables(titles.without_platform(cell))
 
 
-def _all_spelt(said: pd.Series, catalogue: Catalogue, name: str, more: tuple[str, ...] = ()) -> bool:
-    return len(said) > 0 and bool(said.map(fold).isin([*spellings(catalogue.entries[name]), *map(fold, more)]).all())
+def _all_spelt(said: pd.Series, catalogue: Catalogue, name: str) -> bool:
+    return len(said) > 0 and bool(said.map(fold).isin([*spellings(catalogue.entries[name])]).all())
+
+
+def _are_kinds(one: Cells, catalogue: Catalogue) -> bool:
+    """Whether all cells say who somebody is (KOL, KOC), or half of them under a title that asks for it (Type)."""
+    known = {*spellings(catalogue.entries["kind"]), *map(fold, KINDS)}
+    return one.share(one.said.map(lambda cell: fold(cell) in known)) >= (0.5 if fold(one.title) in TYPES else 1.0)
 
 
 def _of_engagement(title: str, catalogue: Catalogue) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,8 +13,8 @@ from predictor.intake.mapping import TableMapping
 from predictor.intake.numbers import plainly
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.stated_units import PEOPLE, stated_units, unclear_unit
-from predictor.intake.spreadsheets.titles import Titles, stated_unit
-from predictor.intake.units import in_units
+from predictor.intake.spreadsheets.titles import Title, Titles, stated_unit
+from predictor.intake.units import bare, in_units
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -128,3 +129,18 @@ def doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: Unit, table: 
     row, key = int(cells.index[0]), "import_doubt_kept_unit" if unit.given else "import_doubt_unit"
     values = {"title": title, "place": layout.address(row, title), "came": str(cells[row]).strip()}
     return Said(key, values | {"unit": plainly(unit.size or 1.0), "table": table})
+
+
+def unread_words(layout: Layout, mapping: TableMapping, table: str, read: Callable[[int, str], Title]) -> list[Said]:
+    """Words of the titles of numbers that are not understood, as questions; `read` says what the title of a column means."""
+    decided = {*map(fold, mapping.units)}
+    titles = [*mapping.columns, *mapping.prices, *(part for parts in mapping.sums.values() for part in parts)]
+    said = []
+    for title in dict.fromkeys(titles):
+        column = layout.column(title)
+        if not column or fold(title) in decided:
+            continue
+        words = read(column, title).unread
+        if words and layout.grid.cells.loc[list(layout.rows), column].map(bare).any():
+            said.append(Said("import_doubt_qualifier", {"title": title, "words": words, "table": table}))
+    return said

@@ -13,7 +13,7 @@ from predictor.definitions.schema import Entry
 from predictor.intake.bounds import without_bound
 from predictor.intake.cells import Refused, as_text, without_emoji
 from predictor.intake.codes import rather_language
-from predictor.intake.dates import ends_in_short_year, serial_days
+from predictor.intake.dates import ends_in_short_year, of_other_calendars, serial_days
 from predictor.intake.mapping import TableMapping
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.column_units import (
@@ -42,6 +42,7 @@ MOST_PERCENT = 100.0  # a rate, in per cent
 SHARES = 0.02  # of so many per cent nobody speaks: bare rates up to here are shares
 OTHER = "other"  # the platform of whoever publishes on none of the known ones
 OF_PEOPLE = ("followers", "average_views")
+IN_THREES = r"[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+)"  # 90.250: where all are written so, the mark groups
 SMALL = 1000.0  # a mean of more is written with decimals too
 
 
@@ -118,6 +119,8 @@ def read_plain(
         asked, at = _rather_languages(title, cells, name, table, one)
         doubts = [*doubts, *asked]
         refused = [] if at.any() else refused
+    if entry.type == "date" and (other := of_other_calendars(cells) & values.notna()).any():
+        notes = [*notes, *marked(layout, title, typed, {"import_other_calendar": other}, day=f"{values[other].iloc[0]:%Y-%m-%d}")]
     rejects = [*refusals(layout, title, typed, [*refused, *counts, *shares]), *untrusted(layout, title, entry)]
     return Column(
         values,
@@ -290,7 +293,7 @@ def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
         return []
     numbers = bare_numbers(layout, title, cells)
     parts = numbers[(numbers % 1 > 0) & (numbers < SMALL)]
-    if not len(parts):
+    if not len(parts) or as_text(cells[numbers.index]).str.fullmatch(IN_THREES).all():
         return []
     row = int(parts.index[0])
     place = layout.address(row, title)

@@ -48,7 +48,7 @@ class Grid:
     it was, `widths` how many cells each of its rows has, blanks at its end among them, `encoding` the one that its titles prove
     where it says none, `plain_suffix` the kind of workbook of which number formats and hidden rows cannot be seen,
     `named_by_file` whether the name is that of a file, which says nothing of the rows, `struck` what
-    is crossed out.
+    is crossed out, `turned` whether its rows are the columns of the file.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Grid:
     named_by_file: bool = False
     struck: frozenset[Place] = frozenset()
     links: Mapping[Place, str] = field(default_factory=dict)
+    turned: bool = False
 
     @cached_property
     def own(self) -> pd.DataFrame:

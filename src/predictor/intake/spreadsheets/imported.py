@@ -22,7 +22,7 @@ LEFT_OUT = (
     "import_no_platform", "import_stated", "import_orders", "import_orders_open", "import_orders_none", "import_orders_early",
     "import_orders_nobody", "import_ignored", "import_untitled", "import_no_price", "import_zero", "import_from",
     "import_from_stated", "import_about", "import_up_to", "import_plain_workbook", "import_encoding", "import_hidden_rows",
-    "import_hidden_rows_out", "import_hidden_columns", "import_struck", "import_declined", "import_headings",
+    "import_hidden_rows_out", "import_turned", "import_hidden_columns", "import_struck", "import_declined", "import_headings",
 )  # fmt: skip
 
 
@@ -127,9 +127,8 @@ def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
     export = [note for note in one.notes if note.key == "import_export"]
     lines += ["  - " + say(lang, note.key, **note.values) for note in export]
     for why, at in layout.skipped.items():
-        shown = [
-            f"{row} ({_short(without_contacts(layout.text(row)))})" if why in ("heading", "note") else str(row) for row in at
-        ]
+        said = {row: _short(without_contacts(layout.label(row, why))) for row in at}
+        shown = [f"{row} ({words})" if words else str(row) for row, words in said.items()]
         lines.append("  - " + say(lang, f"import_skipped_{why}", rows=", ".join(shown)))
     first = [note for note in one.notes if note.key in LEFT_OUT]
     lines += ["  - " + say(lang, note.key, **note.values) for note in first]

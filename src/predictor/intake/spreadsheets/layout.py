@@ -17,10 +17,6 @@ from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.spreadsheets.grids import Grid, Known, address
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.spreadsheets.row_words import (
-    AVERAGE,
-    AVERAGE_OF,
-    BARE_TOTALS,
-    CHARGE,
     COUNTER,
     EXAMPLE,
     IN_BRACKETS,
@@ -29,15 +25,14 @@ from predictor.intake.spreadsheets.row_words import (
     RULE,
     SIGNED,
     TERMS,
-    TOTAL,
 )
+from predictor.intake.spreadsheets.totals import NAMES, is_total, people_among
 from predictor.intake.taxes import tax_of
 from predictor.intake.units import unit_alone
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
 SEARCHED = 40  # rows in which titles are looked for
-NAMES = ("creator_id", "name", "link")
 UNIT_TITLES = (*map(fold, ("đơn vị", "đơn vị tính", "đvt", "unit", "units", "satuan", "单位", "單位", "単位", "단위", "หน่วย")),)
 WORDS = 4  # from how many on what stands beside a mark (*, -) is a sentence
 LONG = 60  # letters; a heading is shorter
@@ -83,7 +78,7 @@ class Layout:
         """The cells that are crossed out in rows that are not."""
         own, hidden = self.grid.own, {*self.hidden}
         struck = sorted((r, c) for r, c in self.grid.struck if r in {*self.rows} - hidden and c in self.titles)
-        return [address(place) for place in struck if pd.notna(own.at[place])]
+        return [address(place[::-1] if self.grid.turned else place) for place in struck if pd.notna(own.at[place])]
 
     def _struck(self, row: int) -> bool:
         if not self.grid.struck:
@@ -99,6 +94,14 @@ class Layout:
     def text(self, row: int) -> str:
         """What a row says, on one line."""
         return " | ".join(text_of(cell) for cell in self.grid.own.loc[row].dropna())
+
+    def label(self, row: int, why: str) -> str:
+        """What a row that was left out says, for `why` it was: of a total its first words, of repeated titles nothing."""
+        words = {"heading": self.text, "note": self.text, "total": self._first}.get(why)
+        return words(row) if words else ""
+
+    def _first(self, row: int) -> str:
+        return next((text_of(cell) for cell in self.grid.own.loc[row] if isinstance(cell, str)), "")
 
     @property
     def around(self) -> tuple[str, ...]:
@@ -120,7 +123,8 @@ class Layout:
     def address(self, row: int, title: str) -> str:
         """Where a cell stands in the file, such as B5; where what was read of it stood, if its column was made."""
         column = self.column(title)
-        return address((row, self.made.get(column, column)))
+        place = row, self.made.get(column, column)
+        return address(place[::-1] if self.grid.turned else place)
 
     def column(self, title: str) -> int:
         """The number of the column with this title, however it is typed; 0 where there is none."""
@@ -151,6 +155,7 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     presence = zip(below.index, _with_presence(below), strict=True)
     filled = {row: {c: cell for c, cell, there in zip(columns, *cells, strict=True) if there} for row, cells in presence}
     reasons = {row: _reason(cells, parts, known) for row, cells in filled.items()}
+    reasons |= dict.fromkeys(people_among(reasons, filled, parts, known))
     reasons |= _lonely_rows(reasons, filled, below, grid, parts, known)
     signed = next(
         (row for row, cells in filled.items() if reasons[row] == "note" and SIGNED.match(text_of([*cells.values()][0]))), None
@@ -326,7 +331,7 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
     same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
     if titles and (len(_recognised(cells.values(), known)) >= 3 or (same >= 2 and 2 * same >= len(cells))):
         return "second"
-    if texts and _is_total(texts, parts, known):
+    if texts and is_total(texts, parts, known):
         return "total"
     first = next(iter(texts.values()), "")
     if EXAMPLE.match(first) or (len(texts) == len(cells) and SIGNED.match(first)) or _numbers_columns([*cells.values()]):
@@ -339,20 +344,6 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
 def _of_a_list(text: str) -> bool:
     """Whether a text only counts or marks what stands beside it: 1), -, *, Note:"""
     return bool(COUNTER.match(text) or NOTE.match(text)) or not any(letter.isalnum() for letter in text)
-
-
-def _is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
-    """Whether the row's first text says so (a total, an average, a tax or a charge on all above): a bare 'Tổng', a label outside
-    the names, or one with nothing but numbers beside."""
-    column, label = next(iter(texts.items()))
-    if not any(one.match(label) for one in (TOTAL, AVERAGE, AVERAGE_OF, CHARGE)):
-        return False
-    who = known(parts[column][-1]) if parts[column] else None
-    others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]
-    bare = fold(label).strip(":：()") in BARE_TOTALS or AVERAGE_OF.match(label) is not None
-    if who in NAMES:
-        return bare or (not others and AVERAGE.match(label) is None)
-    return who is None or bare or not others
 
 
 def _of_offer(text: str) -> bool:

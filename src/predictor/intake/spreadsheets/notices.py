@@ -61,6 +61,7 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     if table in ("candidates", "bookings") and one.orders is None:
         again = repeated(layout)
         said += of_rows("import_repeated", again.index[again])
+    said += [Said("import_turned")] if layout.grid.turned else []
     said += [Said("import_clock", {"title": layout.clock})] if layout.clock else []
     said += [Said("import_linked", {"title": layout.linked_by})] if layout.linked_by else []
     said += [Said("import_struck", {"cells": ", ".join(layout.struck)})] if layout.struck else []
@@ -71,6 +72,13 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
         shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in lonely[:5])
         said.append(Said("import_only_name", {"rows": shown}))
     return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
+
+
+def untitled(layout: Layout, title: str) -> Said:
+    """That a column without a title is not used, with its first cell."""
+    cells = layout.grid.cells.loc[list(layout.rows), layout.column(title)].dropna()
+    place = layout.address(int(cells.index[0]), title)
+    return Said("import_untitled", {"title": title, "place": place, "came": without_contacts(str(cells.iloc[0]))})
 
 
 def repeated(layout: Layout) -> pd.Series:

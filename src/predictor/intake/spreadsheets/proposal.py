@@ -14,16 +14,16 @@ from typing import Any
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.cells import as_text, without_contacts
+from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.spreadsheets.account_columns import named_account, perhaps_account, perhaps_names
+from predictor.intake.spreadsheets.account_columns import are_ids, named_account, of_deals, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
     DATES,
     DAYS,
     Cells,
-    are_codes,
     are_days,
+    are_percents,
     are_prices,
     are_whole_days,
     at_handles,
@@ -32,13 +32,23 @@ from predictor.intake.spreadsheets.cell_meanings import (
     perhaps_price,
     trade,
 )
+from predictor.intake.spreadsheets.column_units import unread_words
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.notices import untitled
 from predictor.intake.spreadsheets.row_words import ON_TOP
-from predictor.intake.spreadsheets.several_prices import at_once, both, each_its_own, one_a_row, total_of, with_charge, with_tax
+from predictor.intake.spreadsheets.several_prices import (
+    at_once,
+    audiences,
+    both,
+    each_its_own,
+    one_a_row,
+    total_of,
+    with_charge,
+    with_tax,
+)
 from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles, price_of_one
 from predictor.intake.taxes import without_tax
-from predictor.intake.units import bare
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -98,6 +108,7 @@ class _Proposing:
             if fold(title) not in self.theirs and fold(title) not in self.taken:
                 self._place(column, title)
         self._ids()
+        self._deals()
         self._days()
         sums = self._sums()
         if self.table == "candidates":
@@ -109,34 +120,27 @@ class _Proposing:
         units = [title for title in ignored if self.layout.says_units(title)]
         self.notes += [Said("import_units_beside", {"title": title}) for title in units]
         unread = [title for title in ignored if title not in {*self.numbering, *self.needless, *units}]
-        self.notes += [self._untitled(title) for title in unread if not self._words(title) and self._cells(title).notna().any()]
-        unread = [title for title in unread if self._words(title)]
+        blank = [title for title in unread if not self._words(title)]
+        self.notes += [untitled(self.layout, title) for title in blank if self._cells(title).notna().any()]
+        unread = [title for title in unread if title not in blank]
         self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
-        given = self.given
-        kept = [title for title in given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
-        mapping = given.model_copy(
+        kept = [title for title in self.given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
+        mapping = self.given.model_copy(
             update={
-                "columns": given.columns | {titles[0]: name for name, titles in self.found.items() if len(titles) == 1},
-                "prices": given.prices | self.prices,
-                "sums": given.sums | sums,
-                "constants": given.constants | self.constants,
+                "columns": self.given.columns | {titles[0]: name for name, titles in self.found.items() if len(titles) == 1},
+                "prices": self.given.prices | self.prices,
+                "sums": self.given.sums | sums,
+                "constants": self.given.constants | self.constants,
                 "ignore": tuple(dict.fromkeys([*kept, *ignored])),
             }
         )
-        self.doubts += self._qualifiers(mapping)
+        self.doubts += unread_words(self.layout, mapping, self.table, self._title)
         first = mapping.model_copy(update={"columns": mapping.columns | {t[0]: name for name, t in self.found.items()}})
         return Proposal(mapping, first, self.doubts, self.notes)
 
     def _words(self, title: str) -> tuple[str, ...]:
         """The words of a title, from the highest row of titles to the lowest; none where a column has no title."""
         return self.layout.parts.get(self.layout.column(title), ())
-
-    def _untitled(self, title: str) -> Said:
-        """That a column without a title is not used, with its first cell."""
-        cells = self._cells(title).dropna()
-        place = self.layout.address(int(cells.index[0]), title)
-        values = {"title": title, "place": place, "came": without_contacts(str(cells.iloc[0]))}
-        return Said("import_untitled", values)
 
     def _cells(self, title: str) -> pd.Series:
         return self.layout.grid.cells.loc[list(self.layout.rows), self.layout.column(title)]
@@ -179,7 +183,7 @@ class _Proposing:
         """Handles and codes under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
         cells = {title: as_text(self._cells(title)).dropna() for title in self.numbering & {*self.unknown}}
         for title, said in cells.items():
-            name = "link" if at_handles(said) else "creator_id" if fold(title) == "id" and are_codes(said) else None
+            name = "link" if at_handles(said) else "creator_id" if fold(title) == "id" and are_ids(said) else None
             if name in self.entries and not {"link", "creator_id"} & ({*self.found} | self.decided):
                 self.found[name] = [title]
                 self.notes.append(Said("import_read_as", {"title": title, "name": name}))
@@ -190,6 +194,17 @@ class _Proposing:
         if self.table == "posts" and len(named) == 1 and "creator_id" not in {*self.found} | self.decided:
             self.found["creator_id"] = named
             self.notes.append(Said("import_read_as", {"title": named[0], "name": "creator_id"}))
+
+    def _deals(self) -> None:
+        """Codes of contracts or bookings beside the names of the creators, who go by these."""
+        codes, who = self.found.get("creator_id", []), [*self.found.get("name", []), *self.found.get("platform", [])]
+        named = [as_text(self._cells(title)).fillna("") for title in who if "name" in self.found]
+        if len(codes) != 1 or not named or not of_deals(codes[0], as_text(self._cells(codes[0])).dropna(), named):
+            return
+        self.unknown[(title := self.found.pop("creator_id")[0])] = Title()
+        if "booking_id" in self.entries and "booking_id" not in {*self.found} | self.decided:
+            self.found["booking_id"] = [title]
+            self.notes.append(Said("import_read_as", {"title": title, "name": "booking_id"}))
 
     def _accounts(self) -> None:
         """Ids and handles under a title of names, beside names, are the id; under an unknown title they are asked about."""
@@ -360,10 +375,11 @@ class _Proposing:
             said = as_text(self._cells(title)).dropna()
             measured = name in ("fee", "followers", "engagement_rate")
             others = self._other_fees() if (name, self.table) == ("fee", "candidates") else []
-            if not len(said) or (measured and not said.str.contains(r"\d").any()) or (name in self.decided and not others):
+            wordy = measured and not said.str.contains(r"\d").any()
+            if not len(said) or wordy or (name == "fee" and are_percents(said)) or (name in self.decided and not others):
                 continue
-            shown = ", ".join(said.head(2))
-            values: dict[str, Any] = {"title": title, "name": name, "table": self.table, "came": shown if measured else ""}
+            shown = ", ".join(said.head(2)) if measured else ""
+            values: dict[str, Any] = {"title": title, "name": name, "table": self.table, "came": shown}
             values |= {"others": others, "other": ", ".join(f'"{one}"' for one in others)} if others else {}
             self.doubts.append(Said("import_doubt_beside" if others else "import_doubt_unused", values))
             self.asked.add(title)
@@ -380,22 +396,5 @@ class _Proposing:
         if len(each) < 2 or "followers" not in self.entries:
             return
         shown = ", ".join(as_text(self._cells(each[0])).dropna().head(2))
-        quoted = [f'"{title}"' for title in each]
-        values = {"titles": "' / '".join(each), "each": each, "name": "followers", "table": self.table, "came": shown,
-                  "columns": ", ".join(f"{one}: followers" for one in quoted), "other": ", ".join(quoted)}  # fmt: skip
-        self.doubts.append(Said("import_doubt_audiences", values))
+        self.doubts.append(audiences(each, shown, self.table))
         self.asked |= {*each}
-
-    def _qualifiers(self, mapping: TableMapping) -> list[Said]:
-        """Words of a number's title that are not understood."""
-        decided = {*map(fold, mapping.units)}
-        titles = [*mapping.columns, *mapping.prices, *(part for parts in mapping.sums.values() for part in parts)]
-        said = []
-        for title in dict.fromkeys(titles):
-            column = self.layout.column(title)
-            if not column or fold(title) in decided:
-                continue
-            read = self._title(column, title)
-            if read.unread and self._cells(title).map(bare).any():
-                said.append(Said("import_doubt_qualifier", {"title": title, "words": read.unread, "table": self.table}))
-        return said

@@ -36,6 +36,8 @@ BARE_TOTALS = tuple(
          "всего", "среднее", "toplam", "ortalama"),
     )
 )  # fmt: skip
+EXTREMES = {"max": max, "min": min}
+NAMESAKES = (*EXTREMES, *map(fold, ("sum", "total", "cộng", "tb", "mean", "media", "suma", "soma")))  # names of people too
 ON_TOP = (  # what whoever books takes besides what is paid to the creator
     r"(?:phí|phi) (?:quản lý|quan ly|dịch vụ|dich vu|agency|sàn|san)|"
     r"(?:agency|service|management|platform|handling|production) (?:fee|charge|commission)s?\b|"

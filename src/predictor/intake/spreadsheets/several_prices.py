@@ -173,6 +173,14 @@ def _side_by_side(layout: Layout) -> list[Said]:
     return [Said("import_doubt_side_by_side", dict(zip(("a", "b", "c", "d"), ends, strict=True)))]
 
 
+def audiences(titles: list[str], shown: str, table: str) -> Said:
+    """Titles that say nothing but a platform, over what are perhaps its followers (`shown`): one question for all of them."""
+    quoted = [f'"{title}"' for title in titles]
+    values = {"titles": "' / '".join(titles), "each": titles, "name": "followers", "table": table, "came": shown,
+              "columns": ", ".join(f"{one}: followers" for one in quoted), "other": ", ".join(quoted)}  # fmt: skip
+    return Said("import_doubt_audiences", values)
+
+
 def both(name: str, titles: list[str], table: str) -> Said:
     """Titles of which one alone can be a column of ours, as a question; prices can be rows of their own."""
     values = {

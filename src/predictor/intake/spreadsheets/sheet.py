@@ -159,10 +159,12 @@ def _stated(one: TableMapping) -> list[Said]:
 
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal
 
+OF_POSTS = ("sponsored", "format", "reach", "impressions", "views", "likes", "comments", "shares", "saves", "engagements")
+
 
 def stays_without(table: str, name: str) -> bool:
-    """Whether a candidate or creator can stay without a cell of this column: it is then one more thing that is not known."""
-    return table in ("candidates", "creators") and name not in UNSAFE
+    """Whether a candidate, creator or post can stay without a cell of this column: it is one more thing that is not known."""
+    return (table in ("candidates", "creators") and name not in UNSAFE) or (table == "posts" and name in OF_POSTS)
 
 
 def _frame(layout: Layout, one: TableMapping) -> pd.DataFrame:

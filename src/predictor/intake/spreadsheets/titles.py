@@ -45,9 +45,14 @@ MEASURED = ("count", "number", "rate", "money")
 PRICE = (
     r"\b(?:(?:bang )?bao gia|gia(?: tien)?(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat[ -]?x?se|cat[ -]?xe|booking|"
     r"rate ?card|pric(?:e|es|ing)|"
-    r"fees?|costs?|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
+    r"fees?|costs?|commercials|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|单价|單價|料金|単価|価格|"
     r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bco[su]t[oe]s?\b|\bcustos?\b|\bvalor(?:es)?\b|\bhonorar\b|\bprec(?:i?o)s?\b|\btarifas?\b|\bcache\b"
+)
+QUANTITY = re.compile(  # of what is booked: Số lượng post, Anzahl Posts, as `letters` writes them
+    r"(?:so luong|sl|so|number of|nos?\.? of|nr\.? of|#|qty(?: of)?|quantity(?: of)?|anzahl|jumlah|quantidade de|qtd\.?(?: de)?|"
+    rf"cantidad de|nombre de|numero de) ?(?:{'|'.join(letters(words) for _, words in PUBLISHED)}|beitrage|contents?|"
+    r"publicac(?:iones|oes)|konten|bai viet)"
 )
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
@@ -63,7 +68,8 @@ FLUFF = (
     r"\b(?:per|for|of|each|in|en|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
     r"avg|average|mean|min|max|"
     r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
-    r"book|range|muc|khoang|pro|por|par|est|estimated|uoc tinh|net|gross|vat|gtgt|with|without|exclusive|inclusive|"
+    r"book|range|muc|khoang|pro|por|par|est|estimated|uoc tinh|net(?:to)?|gross|brutto|zzgl|inkl|exkl|mwst|ust|"
+    r"vat|gtgt|with|without|exclusive|inclusive|"
     r"niem yet|"
     r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
@@ -112,6 +118,10 @@ SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): a
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
     rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_]|\s+lệ)|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"
+)
+DATED = re.compile(  # when figures were taken: cập nhật 11/2026, as of 5 Nov
+    r"\b(?:cap nhat|updated?|as of|tinh den|stand)\b(?: (?:luc|ngay|thang|on|den|at))*\W*"
+    r"(?:t ?)?\d{1,4}(?:[/.\- ]\d{1,4}){0,2}"
 )
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
@@ -215,7 +225,9 @@ class Titles:
             others = [self.accepted.get(fold(one)) for one in (typical, re.sub(AVERAGE, " ", typical))]
             name = next((other for other in others if other in ("engagement_rate", "average_views")), None)
             name = name or ("fee" if self.accepted.get(fold(re.sub(AVERAGE, " ", words))) == "fee" else None)
-        if name == "fee" and HOURLY.search(letters(title)) and deliverable_of(letters(title)) is None:
+        if name is None and "posts" in self.accepted.values() and QUANTITY.fullmatch(letters(bare).strip(" .:")):
+            name = "posts"
+        if name == "fee" and HOURLY.search(letters(title)):
             return Title(like="fee", platform=platform)  # a price of time, not of what is booked
         if name is not None:
             rest = qualifier or (title if currency_of(title) or UNIT.search(plain(title)) else "")
@@ -244,7 +256,7 @@ class Titles:
         priced, deliverable = re.search(PRICE, words), deliverable_of(words)
         if platform and (times := OF_ITS_OWN.fullmatch(words.strip())):
             return Title(None, platform, Deliverable(format="post", posts=int(times[1])), like="fee")
-        if deliverable is None and HOURLY.search(letters(title)):
+        if HOURLY.search(letters(title)):
             return Title(like="fee", platform=platform)
         if re.search(NO_PRICE, words):
             return Title(like="fee", platform=platform) if priced else None
@@ -267,7 +279,7 @@ class Titles:
     def _unread(self, qualifier: str) -> str:
         """The words of a qualifier that are no unit, currency, tax, platform, deliverable or time."""
         words = UNIT.sub(" ", plain(self._mentions.sub(" ", without_currency(qualifier))))
-        words = re.sub(PEOPLE, " ", PART.sub(" ", re.sub(f"{FLUFF}|{AVERAGE}|{PRICE}", " ", letters(words))))
+        words = re.sub(PEOPLE, " ", PART.sub(" ", re.sub(f"{FLUFF}|{AVERAGE}|{PRICE}", " ", DATED.sub(" ", letters(words)))))
         return " ".join(qualifier.split()).strip("()[]（）【】 :*-–—/") if re.search(r"[^\W_]", words) else ""
 
 

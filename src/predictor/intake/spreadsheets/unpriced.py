@@ -31,6 +31,8 @@ FREE = _any(
     "miễn phí,không phí,không tính phí,không lấy phí,không thu phí,không mất phí,không cát xê,không cat xe",
     "free booking,free cast,free cát xê,tặng,không cast,ko cast,k cast,0 cast",
     "免费,免費,免费合作,無償,无偿,無料,置换,產品置換,产品置换,互惠,タダ,フリー,ギフティング,무료,무상,협찬,무료 협찬,제품 협찬",
+    "x-deal,x deal,xdeal,ex-deal,exdeal,permuta,kostenlos,kostenfrei,gratuit,gratuito,grátis,tauschgeschäft,"
+    "hợp tác trao đổi,trao đổi hợp tác,đổi chéo",
     "gratis,cuma-cuma,tanpa biaya,bebas biaya,barter produk,ฟรี,ไม่คิดค่าใช้จ่าย,ไม่มีค่าใช้จ่าย,ไม่เสียค่าใช้จ่าย,ไม่คิดเงิน",
 )
 LATER = _any(

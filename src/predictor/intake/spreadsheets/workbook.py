@@ -39,6 +39,7 @@ from predictor.intake.spreadsheets.same_people import completed, versions
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, together
 from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.turned import upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
 from predictor.wording.sentences import Said
 
@@ -112,6 +113,7 @@ def import_grids(
         Where rows of a text table are longer than its titles, or no sheet is what `like` says.
     """
     mapping, taken, unread, asked, elsewhere = given or Mapping(), list[tuple[Account, Intake]](), [], [], list[Said]()
+    bare = list[Layout]()  # titles without rows below them
     exports = {grid.name: found for grid in grids if (found := recognised(grid, like)) is not None}
     if not exports:
         refuse_unlike(like, file)
@@ -126,6 +128,9 @@ def import_grids(
             PurePath(file).suffix.lower() == ARCHIVE and bool(exports) and export is None
         )
         layout = None if passed else lay_out(grid, titles.name)
+        if layout is None and not passed and (turned := upright(grid, titles.name)) is not None:
+            grid, layout = turned, lay_out(turned, titles.name)
+        bare += [layout] if layout is not None and not layout.rows else []
         if layout is None or not layout.rows:
             unread.append(grid.name)
             asked += [] if passed else unrecognised(grid)
@@ -142,7 +147,7 @@ def import_grids(
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
             taken.append((one, _as_export(intake, export, left)))
     if not taken:
-        raise NoTable([Fault.of(file, Said("no_titles"))])
+        raise NoTable([Fault.of(file, without_rows(grids, bare))])
     read = [
         replace(one, notes=[*one.notes, *elsewhere]) if "fee" in one.frame else one
         for one in _in_one_currency(taken, mapping, catalogue, rates)

@@ -1,0 +1,106 @@
+"""Which rows of a sheet are totals or averages of the others, and which are people whose names are such words: Max, Min, Cộng."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from statistics import mean
+from typing import Any
+
+from predictor.intake.spreadsheets.grids import Known
+from predictor.intake.spreadsheets.row_words import AVERAGE, AVERAGE_OF, BARE_TOTALS, CHARGE, EXTREMES, NAMESAKES, TOTAL
+from predictor.wording.matching import fold
+
+NAMES = ("creator_id", "name", "link")
+DAYS = ("published_at", "booked_at")
+EVERYWHERE = re.compile(r"\W*(?:all|tất cả|toàn bộ|全部|semua|ทั้งหมด|전체)\b|[\W_]*$", re.IGNORECASE)  # no one platform
+
+
+def is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
+    """Whether the row's first text says so (a total, an average, a tax or a charge on all above): a bare 'Tổng', a label outside
+    the names, or one with nothing but numbers beside."""
+    column, label = next(iter(texts.items()))
+    if not any(one.match(label) for one in (TOTAL, AVERAGE, AVERAGE_OF, CHARGE)):
+        return False
+    who = known(parts[column][-1]) if parts[column] else None
+    others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]
+    bare = fold(label).strip(":：()") in BARE_TOTALS or AVERAGE_OF.match(label) is not None
+    if who in NAMES:
+        return bare or (not others and AVERAGE.match(label) is None)
+    return who is None or bare or not others
+
+
+def people_among(
+    reasons: dict[int, str | None], filled: dict[int, dict[int, Any]], parts: dict[int, tuple[str, ...]], known: Known
+) -> list[int]:
+    """The rows taken for totals that are somebody's: they have a link, an id or a day of their own.
+
+    So are those with a platform that are called as people are (Sum, Cộng), unless their numbers are all sums or means of the
+    rows above. Max and Min without any of these are
+    people too where they fill what all others fill and are not the largest or least of these.
+    """
+    if "total" not in reasons.values():
+        return []
+    names = {column: known(words[-1]) for column, words in parts.items() if words}
+    data = [filled[row] for row, why in reasons.items() if why is None]
+    found, above = [], list[dict[int, Any]]()
+    for row, why in reasons.items():
+        if why == "total" and _is_person(filled[row], names, above, data):
+            found.append(row)
+            above.append(filled[row])
+        elif why is None:
+            above.append(filled[row])
+    return found
+
+
+Row = dict[int, Any]
+
+
+def _is_person(cells: Row, names: dict[int, str | None], above: list[Row], data: list[Row]) -> bool:
+    column, label = next((column, cell) for column, cell in cells.items() if isinstance(cell, str))
+    if names.get(column) not in NAMES or label.rstrip().endswith((":", "：")):
+        return False
+    others = {one: cell for one, cell in cells.items() if one != column}
+    if any(_is_own(names.get(one), cell) for one, cell in others.items()):
+        return True
+    figures = {one: number for one, cell in others.items() if one > column and (number := _number(cell)) is not None}
+    if fold(label) in NAMESAKES and any(names.get(one) == "platform" and _names_platform(cell) for one, cell in others.items()):
+        return not _all_are(figures, above, sum) and not _all_are(figures, above, mean)
+    extreme = EXTREMES.get(fold(label))
+    if extreme is None or not data or not figures:
+        return False
+    always = set.intersection(*({*one} for one in data))
+    return always <= {*cells} and _comparable(figures, data) and not _all_are(figures, data, extreme)
+
+
+def _is_own(name: str | None, cell: Any) -> bool:
+    """Whether a cell tells one account or one post from all others."""
+    if name in DAYS:
+        return isinstance(cell, date) or (isinstance(cell, str) and any(letter.isdigit() for letter in cell))
+    if name in ("post_id", *NAMES):
+        return isinstance(cell, str) and re.search(r"[^\W\d_]", cell) is not None and not re.match(r"\d+\s", cell)
+    return False
+
+
+def _names_platform(cell: Any) -> bool:
+    return isinstance(cell, str) and EVERYWHERE.match(cell) is None and not any(letter.isdigit() for letter in cell)
+
+
+def _number(cell: Any) -> float | None:
+    if isinstance(cell, str):
+        plain = re.sub(r"(?<=\d)[.,\s](?=\d{3}(?!\d))", "", cell.strip())
+        return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
+    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
+
+
+def _comparable(figures: dict[int, float], rows: list[dict[int, Any]]) -> bool:
+    return all(_number(one[column]) is not None for one in rows for column in figures if column in one)
+
+
+def _all_are(figures: dict[int, float], rows: list[dict[int, Any]], of: Callable[[list[float]], float]) -> bool:
+    """Whether all figures of a row are the same function of those of several rows."""
+    if len(rows) < 2 or not figures:
+        return False
+    each = {column: [number for one in rows if (number := _number(one.get(column))) is not None] for column in figures}
+    return all(numbers and abs(of(numbers) - figures[column]) <= 1e-6 * abs(figures[column]) for column, numbers in each.items())
