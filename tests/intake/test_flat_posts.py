@@ -13,21 +13,25 @@ minh,Instagram,80000,Travel,2026-05-01,90,5,
 """
 
 
+def into_data(file, capsys, options=(), code=0):
+    """Import a file into the folder of data beside it; what is printed, and the tables that stand there then."""
+    try:
+        main(["import", str(file), "--output", str(file.parent / "data"), *options])
+        ended = 0
+    except SystemExit as stopped:
+        ended = stopped.code or 0
+    printed = capsys.readouterr()
+    assert ended == code, printed
+    return printed.out + printed.err, {one.stem: pd.read_csv(one, dtype="str") for one in (file.parent / "data").glob("*.csv")}
+
+
 @pytest.fixture
 def imported(tmp_path, capsys):
-    """Import a text into a folder of data; what is printed, and the tables that stand there then."""
+    """Import a text."""
 
     def run(text, *options, name="list.csv", code=0):
         (tmp_path / name).write_text(text, encoding="utf-8")
-        try:
-            main(["import", str(tmp_path / name), "--output", str(tmp_path / "data"), *options])
-            ended = 0
-        except SystemExit as stopped:
-            ended = stopped.code or 0
-        printed = capsys.readouterr()
-        assert ended == code, printed
-        tables = {file.stem: pd.read_csv(file, dtype="str") for file in (tmp_path / "data").glob("*.csv")}
-        return printed.out + printed.err, tables
+        return into_data(tmp_path / name, capsys, options, code)
 
     return run
 

@@ -1,18 +1,16 @@
 """What one file says of itself holds for no other: answers, sheets and rows that once spoke for another file, sheet or person."""
 
 import openpyxl
-import pandas as pd
 import pytest
 import yaml
-from test_flat_posts import imported, of  # noqa: F401
+from test_flat_posts import imported, into_data, of  # noqa: F401
 
 HEAD = "Name,Platform,Followers"
 
 
 @pytest.fixture
-def book(tmp_path, imported, capsys):  # noqa: F811
-    """Import a workbook of several sheets into a folder of data."""
-    from predictor.cli.main import main
+def book(tmp_path, capsys):
+    """Import a workbook of several sheets."""
 
     def run(code=0, options=(), **sheets):
         made = openpyxl.Workbook()
@@ -22,15 +20,7 @@ def book(tmp_path, imported, capsys):  # noqa: F811
             for row in rows:
                 sheet.append(row)
         made.save(tmp_path / "book.xlsx")
-        try:
-            main(["import", str(tmp_path / "book.xlsx"), "--output", str(tmp_path / "data"), *options])
-            ended = 0
-        except SystemExit as stopped:
-            ended = stopped.code or 0
-        printed = capsys.readouterr()
-        assert ended == code, printed
-        tables = {file.stem: pd.read_csv(file, dtype="str") for file in (tmp_path / "data").glob("*.csv")}
-        return printed.out + printed.err, tables
+        return into_data(tmp_path / "book.xlsx", capsys, options, code)
 
     return run
 
