@@ -1,6 +1,7 @@
 """What one file says of itself holds for no other: answers, sheets and rows that once spoke for another file, sheet or person."""
 
 import openpyxl
+import pandas as pd
 import pytest
 import yaml
 from test_flat_posts import imported, into_data, of  # noqa: F401
@@ -105,6 +106,14 @@ def test_other_titles_between_the_rows_begin_a_second_table(imported):  # noqa: 
     assert "row 3 starts a second table" in imported(text, code=2)[0]
 
 
+def test_somebody_who_stands_twice_for_the_same_thing_is_named_and_other_offers_are_not(imported):  # noqa: F811
+    told, tables = imported("Tên,Platform,Followers,Giá (VND)\nLinh,TikTok,120000,5000000\nLinh,TikTok,120000,6000000\n")
+    assert len(tables["candidates"]) == 2
+    assert "Row 3 names somebody whom a row above names for the same thing: both are read" in told
+    offers = "Tên,Platform,Followers,Video (VND),Story (VND)\nLinh,TikTok,120000,5000000,1000000\nLinh,Instagram,9000,2000000,\n"
+    assert "for the same thing" not in imported(offers, name="offers.csv")[0]
+
+
 def test_who_signs_and_conditions_behind_a_mark_are_no_candidates(imported):  # noqa: F811
     text = (
         "Tên,Platform,Followers,Giá (VND)\nA,TikTok,120000,5000000\n*,Báo giá có hiệu lực 30 ngày,,\n"
@@ -154,3 +163,17 @@ def test_engagement_of_which_all_is_far_below_a_per_cent_under_a_title_in_per_ce
     assert imported(f"{HEAD},ER (%),Giá (VND)\nA,TikTok,9000,3.5,5000000\n")[1]["candidates"]["engagement_rate"].tolist() == [
         "0.035"
     ]
+
+
+def test_posts_of_days_to_come_are_left_out_and_days_without_a_year_are_those_before(imported, tmp_path):  # noqa: F811
+    told, tables = imported("creator_id,published_at,likes\na,2026-05-01,1\na,2099-01-05,2\n")
+    assert of(tables["posts"], "published_at") == [["2026-05-01"]]
+    assert "got 2099-01-05, and today is" in told
+    today = pd.Timestamp.now()
+    early, late = (f"{today + pd.Timedelta(days=days):%B} {(today + pd.Timedelta(days=days)).day}" for days in (-40, 40))
+    (tmp_path / "data" / "mapping.yaml").write_text(f"posts: {{year: {today.year}}}\n", encoding="utf-8")
+    told, tables = imported(f"creator_id,Time,likes\na,{late},1\na,{early},2\n", "--table", "posts")
+    years = [pd.Timestamp(day).year for (day,) in of(tables["posts"], "published_at")]
+    due = today + pd.Timedelta(days=40)
+    assert years[0] == today.year - (due.replace(year=today.year) > today)
+    assert ("would still be to come" in told) == (years[0] != today.year)

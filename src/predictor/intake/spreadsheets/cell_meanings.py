@@ -47,7 +47,6 @@ TYPES = (*map(fold, ("type", "types", "loại", "kiểu", "tipe", "typ", "tipo",
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
 COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
-DAYS = {"posts": "published_at", "creator_snapshots": "at"}  # tables of what was on a day, and the column of it
 CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"

@@ -100,10 +100,9 @@ def read_plain(
     middle = middles(in_unit, name, entry, one.decimal_comma)
     whole = in_unit.mask(middle.notna()) if middle.notna().any() else in_unit
     values, refused = read_column(whole, name, entry, one.day_first, one.decimal_comma, serials=True)
-    if refused and entry.type == "date" and one.day_first is not None:
-        proved, otherwise = read_column(whole, name, entry, None, one.decimal_comma, serials=True)
-        if not otherwise:  # the column is in an order of its own, which an answer about another file does not change
-            values, refused, notes = proved, [], [*notes, Said("import_day_order", {"title": title})]
+    if entry.type == "date":
+        values, refused, of_days = _dated(layout, title, typed, whole, name, entry, one, bare_days, values, refused)
+        notes = [*notes, *of_days]
     values = values.fillna(middle) if middle.notna().any() else values
     if name == "kind" and refused:
         words = list(dict.fromkeys(str(cells.iloc[at]).strip() for wrong in refused for at in wrong.cells))
@@ -129,6 +128,23 @@ def read_plain(
         midpoints(layout, title, typed, middle.notna().to_numpy(), values),
         notes=(*_serials(layout, title, cells, entry), *notes),
     )
+
+
+def _dated(
+    layout: Layout, title: str, typed: pd.Series, cells: pd.Series, name: str, entry: Entry, one: TableMapping,
+    bare_days: pd.Series, values: pd.Series, refused: list[Refused],
+) -> tuple[pd.Series, list[Refused], list[Said]]:  # fmt: skip
+    """Dates as read by the mapping, where they do not say better themselves: by their own order of day and month and, of what was
+    on a day, in the year before where that would still be to come."""
+    notes: list[Said] = []
+    if refused and one.day_first is not None:
+        proved, otherwise = read_column(cells, name, entry, None, one.decimal_comma, serials=True)
+        if not otherwise:  # the column is in an order of its own, which an answer about another file does not change
+            values, refused, notes = proved, [], [Said("import_day_order", {"title": title})]
+    if one.year is not None and name in DAYS.values() and (late := bare_days & (values > pd.Timestamp.now())).any():
+        values = values.mask(late, values - pd.DateOffset(years=1))
+        notes = [*notes, *marked(layout, title, typed, {"import_year_before": late}, year=str(one.year - 1))]
+    return values, refused, notes
 
 
 def _yearless(cells: pd.Series, entry: Entry) -> pd.Series:
@@ -192,6 +208,7 @@ def _counts_apart(layout: Layout, title: str, cells: pd.Series, entry: Entry) ->
 
 LEAST_PERCENT = 0.1  # beside rates of some per cent a smaller bare number is rather a share
 LEAST_ENGAGED = 0.3  # per cent of engagement that somebody of a list has: where all have less, the numbers may be shares
+DAYS = {"posts": "published_at", "creator_snapshots": "at"}  # tables of what was on a day, and the column of it
 LEAST_COMMISSION = 1.0
 MUCH = 10.0  # per cent of an audience, beside which less than one is rather a share
 
@@ -345,7 +362,7 @@ def bounds(layout: Layout, title: str, cells: pd.Series, bound: pd.Series) -> li
 
 def marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.Series], **more: object) -> list[Said]:
     """A sentence of each key with rows that are marked: how many these are, and the first."""
-    notes = []
+    notes: list[Said] = []
     for key, rows in marked.items():
         if rows.any():
             row = int(rows.idxmax())

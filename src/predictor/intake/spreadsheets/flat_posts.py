@@ -13,7 +13,8 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text
-from predictor.intake.spreadsheets.cell_meanings import DATES, DAYS
+from predictor.intake.spreadsheets.cell_meanings import DATES
+from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.titles import Titles

@@ -20,7 +20,6 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.account_columns import are_ids, named_account, of_deals, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
     DATES,
-    DAYS,
     Cells,
     are_days,
     are_percents,
@@ -33,6 +32,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
     trade,
 )
 from predictor.intake.spreadsheets.column_units import unread_words
+from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.notices import untitled

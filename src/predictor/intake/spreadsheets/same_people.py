@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from predictor.intake.mapping import Mapping
+from predictor.intake.spreadsheets.notices import of_rows, repeated
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.titles import letters
 from predictor.wording.sentences import Said
@@ -46,6 +47,15 @@ def completed(sheets: list[Intake]) -> list[Intake]:
             here = _key(found[id(more)].frame).isin(set(_key(own.frame)))
             found[id(more)] = replace(found[id(more)], frame=found[id(more)].frame[~here])
     return [found[id(one)] for one in sheets]
+
+
+def listed_again(one: Intake) -> Intake:
+    """A sheet of candidates, with a note of the rows of whom a row above says otherwise for the same thing."""
+    if one.table != "candidates" or "creator_id" not in one.frame or one.frame.index.has_duplicates:
+        return one
+    who = _key(one.frame).str.cat(_published(one.frame), sep=" ")
+    again = who.duplicated() & one.frame["creator_id"].notna() & ~repeated(one.layout).reindex(one.frame.index, fill_value=False)
+    return replace(one, notes=[*one.notes, *of_rows("import_again", one.frame.index[again])])
 
 
 def versions(sheets: list[Intake], mapping: Mapping) -> list[tuple[str, Said]]:

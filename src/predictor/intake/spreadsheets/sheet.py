@@ -14,7 +14,7 @@ from predictor.intake.cells import SPELLING_BLANK, without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.other_platforms import other_platform
-from predictor.intake.row_checks import across, nobody
+from predictor.intake.row_checks import across, in_the_future, nobody
 from predictor.intake.spreadsheets.columns import OTHER, Column, as_typed, bare_numbers, marked, read_plain, swapped_days
 from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
@@ -349,7 +349,8 @@ def _consistent(
         frames[table] = frame[~again]
     files = {table: f"{table}.csv" for table in frames}
     while True:
-        faults = across({table: frame for table, frame in frames.items() if len(frame)}, files)
+        there = {table: frame for table, frame in frames.items() if len(frame)}
+        faults = across(there, files) + in_the_future(there, files)
         faults += [fault for table in {"bookings", "candidates"} & {*frames} for fault in nobody(frames[table], files[table])]
         bad = {(f.file.removesuffix(".csv"), f.row): (f.column or "", f.said) for f in faults if f.row is not None and f.said}
         if not bad:

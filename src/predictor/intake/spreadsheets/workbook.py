@@ -35,7 +35,7 @@ from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse
 from predictor.intake.spreadsheets.priced_cells import prices_apart
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
-from predictor.intake.spreadsheets.same_people import completed, versions
+from predictor.intake.spreadsheets.same_people import completed, listed_again, versions
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, together
 from predictor.intake.spreadsheets.titles import Titles
@@ -156,7 +156,7 @@ def import_grids(
     told = mapping.of("creators").from_posts
     if told or (told is None and "creators" not in {*beside, *(one.table for one in known)}):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
-    known = completed(known)
+    known = [listed_again(one) for one in completed(known)]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
     asked += versions(checked, mapping)
