@@ -98,7 +98,7 @@ def test_a_table_of_before_is_kept_under_another_name_where_it_has_rows_that_the
     first = "Name,Platform,Followers,Giá video (VND)\nLan,TikTok,120000,5000000\n"
     assert ".before" not in imported(first)[0] + imported(first)[0]
     told, tables = imported(first.replace("Lan", "Minh"), name="other.csv")
-    assert "candidates.csv was there before, with 1 row that this file has not (Lan tiktok): it is kept as" in told
+    assert "candidates.csv was there before, with something that this file has not (Lan tiktok video 1): it is kept as" in told
     assert of(tables["candidates"], "name") == [["Minh"]]
     assert "Lan" in (tmp_path / "data" / "candidates.csv.before").read_text(encoding="utf-8")
 

@@ -147,7 +147,7 @@ def test_exports_of_programs_that_collect_posts_are_posts(imported, titles):  # 
     ("title", "cells", "name", "expected"),
     [
         ("Giá (VND)", ["5.000k", "2.5m"], "fee", ["5000000", "2500000"]),
-        ("Followers", ["1.200K", "95.5K"], "followers", ["1200000", "95500"]),
+        ("Followers", ["1.200K", "95K"], "followers", ["1200000", "95000"]),
         ("Followers", ["12.345K", "95.5K"], "followers", ["12345", "95500"]),
     ],
 )
@@ -155,6 +155,11 @@ def test_noughts_behind_a_dot_before_k_are_thousands(imported, title, cells, nam
     price = "" if name == "fee" else ",Giá (VND)"
     rows = "".join(f"{who},TikTok,{cell}{',5000000' if price else ''}\n" for who, cell in zip("AB", cells, strict=True))
     assert imported(f"Name,Platform,{title}{price}\n{rows}")[1]["candidates"][name].tolist() == expected
+
+
+def test_noughts_before_k_beside_decimals_of_the_same_column_are_asked_about(imported):  # noqa: F811
+    told, _ = imported("Name,Platform,Followers,Giá (VND)\nA,TikTok,1.200K,5000000\nB,TikTok,95.5K,5000000\n", code=2)
+    assert "'1.200K', where the mark may be decimal or group thousands" in told
 
 
 def test_engagement_of_which_all_is_far_below_a_per_cent_under_a_title_in_per_cent_is_asked_about(imported):  # noqa: F811

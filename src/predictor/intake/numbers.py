@@ -75,6 +75,7 @@ THOUSAND = "|".join(word for word, size in UNITS.items() if size == 1e3)
 GROUPED_THOUSANDS = re.compile(  # 5.000k, 1.200K: nobody writes noughts behind a decimal mark there
     rf"^(?P<sign>[+-]?\s*[1-9]\d{{0,2}})[.,](?P<rest>\d\d0)(?=\s*(?:{THOUSAND})(?![^\W\d_]))"
 )
+DECIMAL_THOUSANDS = re.compile(rf"^[+-]?\s*\d+[.,](?:\d{{1,2}}|\d\d[1-9])\s*(?:{THOUSAND})(?![^\W\d_])")  # 95.5K, 8.125K
 GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千百만억천백])")  # there a comma groups thousands, always
 PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
     r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?:(?<=[\d万萬億亿千百만천억k+])\s*|\s)(?:人|名|명|คน|người|nguoi|followers?|follows?|fans?|"
@@ -161,6 +162,9 @@ def _read_text(
         text = text.map(without_people)
     if entry.type in ("count", "money"):
         text = text.map(lambda cell: NGHIN.sub("k", unified(with_lakh(cell))))
+    noughts = text.str.match(GROUPED_THOUSANDS).to_numpy() if decimal_comma is None else np.zeros(len(text), bool)
+    open_ones = noughts & text[~noughts].str.match(DECIMAL_THOUSANDS).any()
+    text = text.mask(noughts & ~open_ones, text.str.replace(GROUPED_THOUSANDS, r"\g<sign>\g<rest>", regex=True))
     parts = text.map(_whole).astype("str").str.extract(SHAPE)
     dot, comma = _reading(parts, entry, "."), _reading(parts, entry, ",")
     differ = (dot.trouble == FINE) & (comma.trouble == FINE) & (dot.values != comma.values)
@@ -175,6 +179,7 @@ def _read_text(
     trouble = np.where(only_other, other.trouble, chosen.trouble)
     if convention is None:
         trouble = np.where(differ, AMBIGUOUS, trouble)
+    trouble = np.where(open_ones, AMBIGUOUS, trouble)
     return np.where(only_other, other.values, chosen.values), trouble, np.where(only_other, chosen.values, other.values)
 
 
@@ -221,7 +226,6 @@ def _whole(text: str) -> str:
     plain = re.sub(r"(?<=\d)( ?(?:mio|tsd|tys|тыс|млн))\.$", r"\1", halved(without_emoji(unified(text))))  # 1,2 Mio.
     plain = re.sub(r"(?<=\d)'(?=\d{3}(?!\d))", "", plain)  # 5'000'000, as Switzerland groups
     plain = f"1{plain}" if plain in ALONE_ONE else plain
-    plain = GROUPED_THOUSANDS.sub(r"\g<sign>\g<rest>", plain)
     if grouped := GROUPED.match(plain):
         plain = f"{grouped['body'].replace(',', '')}{plain[grouped.end() :]}"
     found = INSIDE.match(plain)

@@ -24,7 +24,7 @@ OF_ELSE = re.compile(  # whose ids are no creator's
 CODE = re.compile(r"([A-Za-z]{1,6}[-_]?)\d{2,}")  # c0001, KOL-012
 
 CODES = ("ma", "ma so", "ma hd", "ma hop dong", "code", "codes", "kode")
-DEAL = re.compile(r"(?:hd|hđ|po|bk|book(?:ing)?|dh|đh|don|inv|ct|job|deal)[-_]?\d", re.IGNORECASE)
+DEAL = re.compile(r"(?:hd|hđ|po|bk|booking|deal)[-_]?\d", re.IGNORECASE)
 
 
 def named_account(title: str, said: pd.Series) -> bool:

@@ -46,7 +46,10 @@ BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 TYPES = (*map(fold, ("type", "types", "loại", "kiểu", "tipe", "typ", "tipo", "类型", "類型", "タイプ", "유형", "ประเภท")),)
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
 COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
-DATES = tuple(map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "day", "tanggal", "日期", "時間", "วันที่", "날짜")))
+DATES = (
+    *map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "timestamp", "day", "tanggal")),
+    *map(fold, ("日期", "時間", "วันที่", "날짜")),
+)
 CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"

@@ -47,47 +47,67 @@ def _repeats(cells: pd.Series) -> bool:
 
 
 def of_creators(one: Intake, catalogue: Catalogue, stated: bool) -> Layout | None:
-    """The columns of a sheet of posts that are of their creators alone, and the one that names them.
+    """The columns of a sheet of posts that are of their creators, and the one that names them.
 
-    None where there are none, unless it is `stated` where all of them publish.
+    None where there are none but names, unless it is `stated` where all of them publish.
     """
     titles, unused, layout = Titles(catalogue, "creators"), {*map(fold, one.mapping.ignore)}, one.layout
     named = {fold(title) for title, name in one.mapping.columns.items() if name == "creator_id"}
-    about = {c for c, title in layout.titles.items() if fold(title) in unused and titles.name(title) not in (None, *WHO)}
-    theirs = {column: title for column, title in layout.titles.items() if column in about or fold(title) in named}
-    if not about and not (stated and theirs):
+    about = {c: titles.name(title) for c, title in layout.titles.items() if fold(title) in unused}
+    theirs = {c: title for c, title in layout.titles.items() if about.get(c) is not None or fold(title) in named}
+    if {*about.values()} <= {None, *WHO} and not (stated and theirs):
         return None
     return replace(layout, titles=theirs, parts={column: words for column, words in layout.parts.items() if column in theirs})
 
 
-def with_creators(posts: Intake, found: Intake) -> list[Intake]:
-    """Posts and their creators, one row each; the posts alone where no row says on which platform their creators publish.
+def apart_from_creators(
+    sheets: list[Intake], read: Callable[[Layout], Intake], catalogue: Catalogue, stated: bool
+) -> list[Intake]:
+    """Sheets, and behind them the creators of whom those of posts tell, one row each: as the latest of all their rows says it.
 
-    `found` are the same rows read as creators. Of an id on several platforms there is one account on each, in posts too.
+    `read` reads columns as a table of creators; of those of whom no row says on which platform they publish nothing is read. An
+    id on several platforms is an account on each, in posts too, unless other sheets speak of the id.
     """
-    if "platform" not in found.frame or "creator_id" not in posts.frame:
-        return [posts]
-    who = posts.frame["creator_id"].reindex(found.frame.index)
-    rows = found.frame.assign(creator_id=who)[who.notna()]
-    again = rows.groupby("creator_id")["platform"].transform("nunique") > 1
+    found = {
+        place: told
+        for place, one in enumerate(sheets)
+        if one.table in DAYS and "creator_id" in one.frame and (layout := of_creators(one, catalogue, stated)) is not None
+        if "platform" in (told := read(layout)).frame
+    }
+    if not found:
+        return sheets
+    rows = pd.concat([_rows(sheets[place], told) for place, told in found.items()], keys=found, names=["sheet", "row"])
+    others = {who for one in sheets if one.table not in DAYS and "creator_id" in one.frame for who in one.frame["creator_id"]}
+    again = (rows.groupby("creator_id")["platform"].transform("nunique") > 1) & ~rows["creator_id"].isin(others)
     rows["creator_id"] = rows["creator_id"].where(~again, rows["creator_id"].str.cat(rows["platform"], sep=" @ "))
-    day = DAYS[posts.table]
-    days = posts.frame[day] if day in posts.frame else pd.Series(0, index=posts.frame.index)
-    rows = rows.loc[days.reindex(rows.index).sort_values(kind="stable", na_position="first").index]
-    filled = rows.assign(**rows.groupby("creator_id", sort=False).ffill())
-    creators = filled.drop_duplicates("creator_id", keep="last").sort_index()
-    ids = rows["creator_id"].reindex(posts.frame.index)
-    ours = posts.frame.assign(creator_id=ids.where(ids.notna(), posts.frame["creator_id"]))
-    used = [title for title, name in found.mapping.columns.items() if name != "creator_id" and found.layout.column(title)]
-    notes = [Said("import_of_creators", {"titles": ", ".join(used) or "platform", "count": len(creators)})]
-    counts = rows.groupby("creator_id").nunique()
-    for title in used:
-        differ = counts.get(found.mapping.columns[title], pd.Series(dtype=int)) > 1
-        notes += [Said("import_creators_differ", {"title": title, "count": int(differ.sum())})] if differ.any() else []
-    return [
-        replace(posts, frame=ours, notes=_without(posts.notes, used)),
-        replace(found, frame=creators, notes=[*notes, *found.notes]),
-    ]
+    rows = rows.sort_values("day", kind="stable", na_position="first")
+    filled = rows.assign(**rows.groupby("creator_id", sort=False).ffill()).drop(columns="day")
+    latest = filled.drop_duplicates("creator_id", keep="last")
+    differ = rows.drop(columns="day").groupby("creator_id").nunique() > 1
+    kept = list(sheets)
+    for place, told in found.items():
+        used = [title for title, name in told.mapping.columns.items() if name != "creator_id" and told.layout.column(title)]
+        ids = rows.loc[[place], "creator_id"].droplevel("sheet").reindex(sheets[place].frame.index)
+        ours = sheets[place].frame.assign(creator_id=ids.where(ids.notna(), sheets[place].frame["creator_id"]))
+        kept[place] = replace(sheets[place], frame=ours, notes=_without(sheets[place].notes, used))
+        mine = latest[latest.index.get_level_values("sheet") == place].droplevel("sheet").sort_index()
+        notes = [Said("import_of_creators", {"titles": ", ".join(used) or "platform", "count": len(mine)})]
+        several = [(title, told.mapping.columns[title]) for title in used if told.mapping.columns[title] in differ]
+        counts = {title: int(differ[name].sum()) for title, name in several}
+        notes += [Said("import_creators_differ", {"title": title, "count": count}) for title, count in counts.items() if count]
+        mine = mine[[name for name in told.frame if name in mine] + [name for name in mine if name not in told.frame]]
+        rejects = [replace(one, kept=True) for one in told.rejects]  # another row of the creator stands, or none
+        kept.append(replace(told, frame=mine, rejects=rejects, notes=[*notes, *told.notes]))
+    return kept
+
+
+def _rows(posts: Intake, told: Intake) -> pd.DataFrame:
+    """What each usable row tells of its creator, with the `day` of the row."""
+    out, day = {one.row for one in told.rejects if not one.kept}, DAYS[posts.table]
+    days = posts.frame[day] if day in posts.frame else pd.Series(pd.NaT, index=posts.frame.index)
+    frame = told.frame[~told.frame.index.isin(out)]
+    frame = frame.assign(creator_id=posts.frame["creator_id"].reindex(frame.index), day=days.reindex(frame.index))
+    return frame[frame["creator_id"].notna() & frame["platform"].notna()]
 
 
 def _without(notes: list[Said], used: list[str]) -> list[Said]:
@@ -101,14 +121,3 @@ def _without(notes: list[Said], used: list[str]) -> list[Said]:
         else:
             kept.append(one)
     return kept
-
-
-def apart_from_creators(
-    sheets: list[Intake], read: Callable[[Layout], Intake], catalogue: Catalogue, stated: bool
-) -> list[Intake]:
-    """Sheets, each of posts followed by the creators of whom it tells; `read` reads columns as a table of creators."""
-    found: list[Intake] = []
-    for one in sheets:
-        layout = of_creators(one, catalogue, stated) if one.table in DAYS else None
-        found += [one] if layout is None else with_creators(one, read(layout))
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pandas as pd
 import yaml
 
 from predictor.definitions.schema import Catalogue
+from predictor.errors import RowsError
 from predictor.intake.cells import without_contacts
-from predictor.intake.mapping import SHEETS, TableMapping
+from predictor.intake.mapping import SHEETS, Mapping, TableMapping
 from predictor.intake.numbers import plainly
+from predictor.intake.reader import read_theirs
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.workbook import Imported
 from predictor.tables.files import without_formula, write_frame, write_text
@@ -51,24 +54,34 @@ def rejected_in_words(found: Imported, file: str, lang: str) -> list[str]:
 
 
 def set_aside(found: Imported, folder: Path, catalogue: Catalogue) -> list[Said]:
-    """Keep under another name each table of the folder that the import replaces and that has rows which the new one has not."""
+    """Keep under another name each table of the folder that the import replaces and that has rows or columns which the new one
+    has not; which tables these are, in words."""
     said = []
     for table, frame in found.tables.items():
-        file, keys = folder / f"{table}.csv", [n for n, e in catalogue.columns(table).items() if table in e.key_of]
-        keys = [name for name in keys or WHO if name in frame]
-        if not file.is_file() or not file.read_bytes().strip() or not len(frame) or not keys:
+        file = folder / f"{table}.csv"
+        if not len(frame) or not file.is_file() or not (gone := _lost(file, spelled(frame), table, catalogue)):
             continue
-        read = {"dtype": "str", "keep_default_na": False, "encoding": "utf-8-sig", "encoding_errors": "replace"}
-        before = pd.read_csv(file, on_bad_lines="skip", **read)
-        now, then = ([*one.reindex(columns=keys).astype("str").itertuples(index=False)] for one in (spelled(frame), before))
-        if gone := [one for one in dict.fromkeys(then) if one not in {*now}]:
-            kept = file.replace(file.with_suffix(".csv.before"))
-            values = {"file": file.name, "count": len(gone), "kept": kept.name, "first": " ".join(map(str, gone[0]))}
-            said.append(Said("import_set_aside", values))
+        taken = {one.name for one in folder.iterdir()}
+        free = next(name for number in count(1) if (name := f"{file.name}.before{f'-{number}' * (number > 1)}") not in taken)
+        file.replace(folder / free)
+        said.append(Said("import_set_aside", {"file": file.name, "count": len(gone), "kept": free, "first": gone[0]}))
     return said
 
 
-WHO = ("creator_id", "platform")  # of candidates, who have no id of a row
+def _lost(file: Path, now: pd.DataFrame, table: str, catalogue: Catalogue) -> list[str]:
+    """The rows of a table file that a new one has not, as what they are known by; and its columns that this one has not."""
+    try:
+        before = read_theirs(file, catalogue, Mapping())
+    except (RowsError, OSError):  # nobody can tell what it holds
+        return [file.name]
+    keys = [name for name, entry in catalogue.columns(table).items() if table in entry.key_of] or [*WHO]
+    keys = [name for name in keys if name in now]
+    then, new = ([*one.reindex(columns=keys).astype("str").itertuples(index=False)] for one in (before, now))
+    columns = [str(name) for name in before if name not in now and before[name].notna().any()]
+    return [" ".join(map(str, row)) for row in dict.fromkeys(then) if row not in {*new}] or columns
+
+
+WHO = ("creator_id", "platform", "format", "posts")  # of candidates, who have no id of a row
 
 
 def write_import(found: Imported, folder: Path, lang: str) -> list[Path]:

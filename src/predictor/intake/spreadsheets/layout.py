@@ -157,11 +157,7 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     reasons = {row: _reason(cells, parts, known) for row, cells in filled.items()}
     reasons |= dict.fromkeys(people_among(reasons, filled, parts, known))
     reasons |= _lonely_rows(reasons, filled, below, grid, parts, known)
-    signed = next(
-        (row for row, cells in filled.items() if reasons[row] == "note" and SIGNED.match(text_of([*cells.values()][0]))), None
-    )
-    if signed is not None:  # below who signs stands who signed
-        reasons |= {row: "note" for row, why in reasons.items() if row > signed and why is None}
+    reasons |= dict.fromkeys(_signatures(reasons, filled), "note")
     second = next((row for row, why in reasons.items() if why == "second"), None)
     skipped = {
         why: tuple(row for row, reason in reasons.items() if reason == why) for why in ("total", "heading", "note", "repeated")
@@ -334,11 +330,25 @@ def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Kno
     if texts and is_total(texts, parts, known):
         return "total"
     first = next(iter(texts.values()), "")
-    if EXAMPLE.match(first) or (len(texts) == len(cells) and SIGNED.match(first)) or _numbers_columns([*cells.values()]):
+    if EXAMPLE.match(first) or _numbers_columns([*cells.values()]):
         return "note"
     if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and (_of_a_list(first)))):
         return "lonely"
     return None
+
+
+def _signatures(reasons: dict[int, str | None], filled: dict[int, dict[int, Any]]) -> list[int]:
+    """The rows in which somebody signs, below all that tells a number or an account: who and, below, their names."""
+    left = [row for row, why in reasons.items() if why is None]
+    names: list[int] = []
+    for row in reversed(left):
+        texts = [cell for cell in filled[row].values() if isinstance(cell, str)]
+        if len(texts) < len(filled[row]) or any(re.search(r"\d|@|\w\.\w|://", text) for text in texts):
+            return []
+        names.append(row)
+        if SIGNED.match(text_of(texts[0])):
+            return names if len(names) < len(left) else []
+    return []
 
 
 def _of_a_list(text: str) -> bool:

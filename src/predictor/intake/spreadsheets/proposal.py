@@ -191,7 +191,7 @@ class _Proposing:
         if "creator_id" in self.entries and not {"link", "creator_id"} & ({*self.found} | self.decided):
             self._accounts()
         named = [title for title in self.unknown if Titles(self.catalogue).read(title).name == "name"]
-        if self.table == "posts" and len(named) == 1 and "creator_id" not in {*self.found} | self.decided:
+        if self.table in DAYS and len(named) == 1 and "creator_id" not in {*self.found} | self.decided:
             self.found["creator_id"] = named
             self.notes.append(Said("import_read_as", {"title": named[0], "name": "creator_id"}))
 

@@ -8,15 +8,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from predictor.intake.mapping import Mapping
 from predictor.intake.spreadsheets.notices import of_rows, repeated
 from predictor.intake.spreadsheets.sheet import Intake
-from predictor.intake.spreadsheets.titles import letters
+from predictor.intake.spreadsheets.titles import deliverable_of, letters, nothing_but_deliverables
 from predictor.wording.sentences import Said
 
 OVER = re.compile(  # what a sheet is called that no longer holds, as `letters` writes it
     r"\b(?:old|archived?|outdated|obsolete|rejected?|declined|cancel(?:l?ed)?|removed|unused|not used|do not use|"
-    r"blacklist(?:ed)?|backup|da loai|bi loai|khong (?:dung|chon|duyet)|(?:ban|list|danh sach) cu|tu choi|du phong|lama|"
+    r"blacklist(?:ed)?|backup$|da loai|bi loai|khong (?:dung|chon|duyet)|(?:ban|list|danh sach) cu|tu choi|lama|"
     r"ditolak)\b|^(?:loai|huy|bo|cu)$|旧|舊|作废|淘汰|废弃|不用|古い|却下|구버전|탈락|เก่า|ไม่ใช้"
 )
 SHARED = 0.5  # of the people of the smaller sheet, from which on two sheets are about the same people
@@ -44,9 +43,22 @@ def completed(sheets: list[Intake]) -> list[Intake]:
             )
             note = Said("import_completed", {"sheet": more.layout.grid.name, "names": ", ".join(new)})
             found[id(one)] = replace(own, frame=frame, notes=[*own.notes, note])
-            here = _key(found[id(more)].frame).isin(set(_key(own.frame)))
+            here = _key(found[id(more)].frame).isin({*_key(own.frame)} & {*_key(people)})
             found[id(more)] = replace(found[id(more)], frame=found[id(more)].frame[~here])
     return [found[id(one)] for one in sheets]
+
+
+def by_its_name(one: Intake) -> Intake:
+    """A sheet of candidates that says nowhere what is published, with what its name says: Video, Story x3."""
+    name = one.layout.grid.name
+    if one.table != "candidates" or "format" in one.frame or one.layout.grid.named_by_file or not nothing_but_deliverables(name):
+        return one
+    what = deliverable_of(letters(name))
+    if what is None or what.format is None:
+        return one
+    posts = {} if "posts" in one.frame or what.posts == 1 else {"posts": float(what.posts)}
+    frame = one.frame.assign(format=what.format, **posts)
+    return replace(one, frame=frame, notes=[*one.notes, Said("import_format_sheet", {"sheet": name, "format": what.format})])
 
 
 def listed_again(one: Intake) -> Intake:
@@ -58,9 +70,10 @@ def listed_again(one: Intake) -> Intake:
     return replace(one, notes=[*one.notes, *of_rows("import_again", one.frame.index[again])])
 
 
-def versions(sheets: list[Intake], mapping: Mapping) -> list[tuple[str, Said]]:
-    """Which sheets of candidates may no longer hold: by their name, or since another lists the same people with other prices."""
-    lists = [one for one in sheets if one.table == "candidates" and one.layout.grid.name not in mapping.read_sheets]
+def versions(sheets: list[Intake], meant: Collection[str]) -> list[tuple[str, Said]]:
+    """Which sheets of candidates may no longer hold, but for those that are `meant`: by their name, or since another lists the
+    same people for the same thing."""
+    lists = [one for one in sheets if one.table == "candidates" and one.layout.grid.name not in meant]
     over = [one for one in lists if OVER.search(letters(one.layout.grid.name))]
     said = []
     if len(over) < sum(one.table == "candidates" for one in sheets):
@@ -97,4 +110,4 @@ def _both(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
 
 def _published(frame: pd.DataFrame) -> pd.Series:
     columns: Collection[str] = [name for name in ("format", "posts") if name in frame]
-    return frame[columns].astype("str").agg(" ".join, axis=1) if columns else pd.Series("", index=frame.index)
+    return frame[columns].astype("str").fillna("").agg(" ".join, axis=1) if columns else pd.Series("", index=frame.index)

@@ -8,6 +8,9 @@ from datetime import date
 from statistics import mean
 from typing import Any
 
+from predictor.intake.accounts import account_of
+from predictor.intake.currency_words import without_currency
+from predictor.intake.numbers import UNIT, UNITS, unified
 from predictor.intake.spreadsheets.grids import Known
 from predictor.intake.spreadsheets.row_words import AVERAGE, AVERAGE_OF, BARE_TOTALS, CHARGE, EXTREMES, NAMESAKES, TOTAL
 from predictor.wording.matching import fold
@@ -66,7 +69,7 @@ def _is_person(cells: Row, names: dict[int, str | None], above: list[Row], data:
         return True
     figures = {one: number for one, cell in others.items() if one > column and (number := _number(cell)) is not None}
     if fold(label) in NAMESAKES and any(names.get(one) == "platform" and _names_platform(cell) for one, cell in others.items()):
-        return not _all_are(figures, above, sum) and not _all_are(figures, above, mean)
+        return bool(figures) and not _all_are(figures, above, sum) and not _all_are(figures, above, mean)
     extreme = EXTREMES.get(fold(label))
     if extreme is None or not data or not figures:
         return False
@@ -78,6 +81,8 @@ def _is_own(name: str | None, cell: Any) -> bool:
     """Whether a cell tells one account or one post from all others."""
     if name in DAYS:
         return isinstance(cell, date) or (isinstance(cell, str) and any(letter.isdigit() for letter in cell))
+    if name == "link":
+        return isinstance(cell, str) and account_of(cell).handle is not None
     if name in ("post_id", *NAMES):
         return isinstance(cell, str) and re.search(r"[^\W\d_]", cell) is not None and not re.match(r"\d+\s", cell)
     return False
@@ -89,8 +94,9 @@ def _names_platform(cell: Any) -> bool:
 
 def _number(cell: Any) -> float | None:
     if isinstance(cell, str):
-        plain = re.sub(r"(?<=\d)[.,\s](?=\d{3}(?!\d))", "", cell.strip())
-        return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
+        plain = re.sub(r"(?<=\d)[.,\s](?=\d{3}(?!\d))", "", unified(without_currency(cell))).replace(",", ".")
+        found = re.fullmatch(rf"(\d+(?:\.\d+)?)\s*({UNIT})?", plain)
+        return float(found[1]) * UNITS.get(found[2] or "", 1.0) if found else None
     return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
 

@@ -57,7 +57,9 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, ot
         dated = set()
     if any(fold(title) in ORDERS for title in layout.titles.values()):
         return "bookings"
-    if not priced and (dated_rows := rows_of_days(layout, titles)) is not None:
+    titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
+    proposed = any(fold(word) in fold(titled) for word in CANDIDATES)
+    if not priced and not proposed and (dated_rows := rows_of_days(layout, titles)) is not None:
         return dated_rows
     people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
     if not people:
@@ -67,10 +69,9 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, ot
             return "posts"
     stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
     only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
-    titled = " ".join((layout.grid.name, file, *layout.above)).casefold()
     alone = {*map(titles.name, layout.titles.values())} == {"link"}  # accounts and nothing about them: whoever may be booked
     deliverable = priced or only or alone
-    return "candidates" if deliverable or any(fold(word) in fold(titled) for word in CANDIDATES) else "creators"
+    return "candidates" if deliverable or proposed else "creators"
 
 
 def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:

@@ -35,7 +35,7 @@ from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse
 from predictor.intake.spreadsheets.priced_cells import prices_apart
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
-from predictor.intake.spreadsheets.same_people import completed, listed_again, versions
+from predictor.intake.spreadsheets.same_people import by_its_name, completed, listed_again, versions
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, together
 from predictor.intake.spreadsheets.titles import Titles
@@ -84,12 +84,11 @@ def import_file(
     RowsError
         Where a file cannot be read, is not what `like` says, or no sheet holds a table.
     """
-    if sheets:  # who names sheets means them, whatever they are called
-        given = (given or Mapping()).model_copy(update={"read_sheets": (*(given or Mapping()).read_sheets, *sheets)})
     known, encoding = Titles(catalogue, given=given).name, (given or Mapping()).encoding
     grids = [grid for one in (path, *more) for grid in _named_apart(read_grids(one, sheets, encoding, known=known), one, more)]
     file = ", ".join(one.name for one in (path, *more))
-    return import_grids(grids, file, catalogue, given, table, rates, like, stated, beside)
+    meant = [grid.name for grid in grids] if sheets else ()  # who names sheets means them, whatever they are called
+    return import_grids(grids, file, catalogue, given, table, rates, like, stated, beside, meant)
 
 
 def _named_apart(grids: list[Grid], path: Path, more: Sequence[Path]) -> list[Grid]:
@@ -102,8 +101,10 @@ def _named_apart(grids: list[Grid], path: Path, more: Sequence[Path]) -> list[Gr
 def import_grids(
     grids: list[Grid], file: str, catalogue: Catalogue, given: Mapping | None = None, table: str | None = None,
     rates: Rates | None = None, like: str | None = None, stated: dict[str, str] | None = None, beside: Collection[str] = (),
+    meant: Collection[str] = (),
 ) -> Imported:  # fmt: skip
-    """As `import_file`, of sheets that were opened before: another mapping reads them again.
+    """As `import_file`, of sheets that were opened before: another mapping reads them again. `meant` are read whatever they are
+    called.
 
     Raises
     ------
@@ -154,12 +155,12 @@ def import_grids(
     ]
     known = [added_up(one) for one in apart_across([identified(one) for one in read])]
     told = mapping.of("creators").from_posts
-    if told or (told is None and "creators" not in {*beside, *(one.table for one in known)}):
+    if (told or (told is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
-    known = [listed_again(one) for one in completed(known)]
+    known = [listed_again(by_its_name(one)) for one in completed(known)]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
-    asked += versions(checked, mapping)
+    asked += versions(checked, {*mapping.read_sheets, *meant})
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
     return Imported(tables, _kept(mapping, given), checked, tuple(unread), rejects, hidden, tuple(asked))
