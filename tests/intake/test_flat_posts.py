@@ -103,6 +103,14 @@ def test_a_table_of_before_is_kept_under_another_name_where_it_has_rows_that_the
     assert "Lan" in (tmp_path / "data" / "candidates.csv.before").read_text(encoding="utf-8")
 
 
+def test_links_of_posts_say_on_which_platform_their_creators_are(imported):
+    text = "username,followers_count,timestamp,like_count,permalink\n"
+    text += "".join(f"linh,9000,2026-05-0{day},5,https://www.instagram.com/p/A{day}/\n" for day in (1, 2))
+    told, tables = imported(text)
+    assert of(tables["creators"], "creator_id", "platform", "followers") == [["linh", "instagram", "9000"]]
+    assert "the rows tell (followers_count, permalink)" in told or "every row tells (followers_count, permalink)" in told
+
+
 def test_several_files_are_one_table_whose_repeated_posts_count_once(tmp_path, capsys):
     head = "creator_id,post_id,published_at,likes\n"
     for name, rows in {

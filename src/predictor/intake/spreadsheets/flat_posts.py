@@ -12,6 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
+from predictor.intake.accounts import accounts, links_share
 from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.cell_meanings import DATES
 from predictor.intake.spreadsheets.columns import DAYS
@@ -23,6 +24,7 @@ from predictor.wording.sentences import Said
 
 COUNTED = {"likes", "comments", "shares", "saves", "views", "reach", "impressions", "engagements"}
 WHO = ("creator_id", "link", "name")
+LINKED = 0.5  # of the cells, from which on a column is one of links
 ROWS_EACH = 1.5  # of the creators, on average, from which on rows are posts of theirs rather than themselves
 
 
@@ -68,37 +70,57 @@ def apart_from_creators(
     `read` reads columns as a table of creators; of those of whom no row says on which platform they publish nothing is read. An
     id on several platforms is an account on each, in posts too, unless other sheets speak of the id.
     """
-    found = {
-        place: told
-        for place, one in enumerate(sheets)
-        if one.table in DAYS and "creator_id" in one.frame and (layout := of_creators(one, catalogue, stated)) is not None
-        if "platform" in (told := read(layout)).frame
-    }
+    found = {place: told for place, one in enumerate(sheets) if (told := _told_of(one, read, catalogue, stated)) is not None}
     if not found:
         return sheets
     rows = pd.concat([_rows(sheets[place], told) for place, told in found.items()], keys=found, names=["sheet", "row"])
     others = {who for one in sheets if one.table not in DAYS and "creator_id" in one.frame for who in one.frame["creator_id"]}
     again = (rows.groupby("creator_id")["platform"].transform("nunique") > 1) & ~rows["creator_id"].isin(others)
     rows["creator_id"] = rows["creator_id"].where(~again, rows["creator_id"].str.cat(rows["platform"], sep=" @ "))
-    rows = rows.sort_values("day", kind="stable", na_position="first")
-    filled = rows.assign(**rows.groupby("creator_id", sort=False).ffill()).drop(columns="day")
-    latest = filled.drop_duplicates("creator_id", keep="last")
-    differ = rows.drop(columns="day").groupby("creator_id").nunique() > 1
+    rows = rows.sort_values("day", kind="stable", na_position="first").drop(columns="day")
+    filled = rows.assign(**rows.groupby("creator_id", sort=False).ffill())
+    latest, differ = filled.drop_duplicates("creator_id", keep="last"), rows.groupby("creator_id").nunique() > 1
     kept = list(sheets)
     for place, told in found.items():
-        used = [title for title, name in told.mapping.columns.items() if name != "creator_id" and told.layout.column(title)]
         ids = rows.loc[[place], "creator_id"].droplevel("sheet").reindex(sheets[place].frame.index)
         ours = sheets[place].frame.assign(creator_id=ids.where(ids.notna(), sheets[place].frame["creator_id"]))
+        used = [title for title, name in told.mapping.columns.items() if name != "creator_id" and told.layout.column(title)]
         kept[place] = replace(sheets[place], frame=ours, notes=_without(sheets[place].notes, used))
         mine = latest[latest.index.get_level_values("sheet") == place].droplevel("sheet").sort_index()
-        notes = [Said("import_of_creators", {"titles": ", ".join(used) or "platform", "count": len(mine)})]
-        several = [(title, told.mapping.columns[title]) for title in used if told.mapping.columns[title] in differ]
-        counts = {title: int(differ[name].sum()) for title, name in several}
-        notes += [Said("import_creators_differ", {"title": title, "count": count}) for title, count in counts.items() if count]
-        mine = mine[[name for name in told.frame if name in mine] + [name for name in mine if name not in told.frame]]
-        rejects = [replace(one, kept=True) for one in told.rejects]  # another row of the creator stands, or none
-        kept.append(replace(told, frame=mine, rejects=rejects, notes=[*notes, *told.notes]))
+        kept.append(replace(told, frame=mine[[*told.frame, *mine.columns.difference([*told.frame])]], notes=[
+            *_said(sheets[place], told, used, len(mine), differ), *told.notes,
+        ], rejects=[replace(one, kept=True) for one in told.rejects]))  # fmt: skip
     return kept
+
+
+def _told_of(posts: Intake, read: Callable[[Layout], Intake], catalogue: Catalogue, stated: bool) -> Intake | None:
+    """What the rows of a sheet of posts tell of their creators, among them where they publish; None where they do not."""
+    if posts.table not in DAYS or "creator_id" not in posts.frame:
+        return None
+    linked = _linked(posts)
+    layout = of_creators(posts, catalogue, stated or linked is not None)
+    if layout is None:
+        return None
+    told = read(layout)
+    if "platform" not in told.frame and linked is not None and not told.doubts:
+        told = replace(told, frame=told.frame.assign(platform=accounts(linked)[1].reindex(told.frame.index)))
+    return told if "platform" in told.frame else None
+
+
+def _said(posts: Intake, told: Intake, used: list[str], count: int, differ: pd.DataFrame) -> list[Said]:
+    """How many creators rows tell of, by which columns, and which of these say several things of one."""
+    linked = _linked(posts) if "platform" not in told.mapping.columns.values() else None
+    titles = ", ".join([*used, *([] if linked is None else [str(linked.name)])]) or "platform"
+    names = [(title, told.mapping.columns[title]) for title in used if told.mapping.columns[title] in differ]
+    counts = [(title, int(differ[name].sum())) for title, name in names]
+    said = [Said("import_creators_differ", {"title": title, "count": number}) for title, number in counts if number]
+    return [Said("import_of_creators", {"titles": titles, "count": count}), *said]
+
+
+def _linked(posts: Intake) -> pd.Series | None:
+    """The column of links of a sheet of posts, which say on which platform each is."""
+    columns = (posts.layout.frame[title] for title in posts.layout.titles.values())
+    return next((cells for cells in columns if links_share(cells) >= LINKED), None)
 
 
 def _rows(posts: Intake, told: Intake) -> pd.DataFrame:
