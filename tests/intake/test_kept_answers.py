@@ -182,3 +182,13 @@ def test_posts_of_days_to_come_are_left_out_and_days_without_a_year_are_those_be
     due = today + pd.Timedelta(days=40)
     assert years[0] == today.year - (due.replace(year=today.year) > today)
     assert ("would still be to come" in told) == (years[0] != today.year)
+
+
+def test_comments_on_cells_are_said_to_be_unread(tmp_path, capsys):
+    made = openpyxl.Workbook()
+    for row in (TITLES, ["A", "TikTok", 120000, 5e6], ["B", "TikTok", 9000, 3e6]):
+        made.active.append(row)
+    made.active["D2"].comment = openpyxl.comments.Comment("đã giảm còn 4tr, gọi 0912345678", "Lan")
+    made.save(tmp_path / "book.xlsx")
+    told, _ = into_data(tmp_path / "book.xlsx", capsys)
+    assert "1 comment on a cell is not read: D2 (đã giảm còn 4tr" in told and "0912345678" not in told

@@ -1,4 +1,4 @@
-"""Where the cells of an .xlsx lead when they are clicked: links set on cells, and those of HYPERLINK formulas."""
+"""What the cells of an .xlsx hold besides what they show: links set on them or by HYPERLINK formulas, and comments."""
 
 from __future__ import annotations
 
@@ -36,14 +36,33 @@ def _of_sheet(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
     return found
 
 
-def _targets(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
-    """What a sheet's links lead to outside of the workbook, by their ids."""
+def comments(path: Path) -> dict[str, dict[Place, str]]:
+    """The comments on cells, by the name of the sheet and their place in it."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: _comments_of(archive, part) for part, name in sheet_names(archive).items()}
+
+
+def _comments_of(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
+    found = {}
+    for target in _targets(archive, part, "/comments").values():
+        file = (
+            target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
+        )
+        every = ElementTree.fromstring(archive.read(file)) if file in archive.namelist() else ()
+        for one in (one for part in every for one in part if one.tag.endswith("}comment")):
+            said = "".join(piece.text or "" for piece in one.iter() if piece.tag.endswith("}t"))
+            found[_place(one.get("ref", "A1"))] = " ".join(said.split())
+    return {place: said for place, said in found.items() if said}
+
+
+def _targets(archive: zipfile.ZipFile, part: str, kind: str = "/hyperlink") -> dict[str, str]:
+    """What a sheet leads to of a kind, outside of its own file, by their ids."""
     folder, name = posixpath.split(part)
     links = f"{folder}/_rels/{name}.rels"
     if links not in archive.namelist():
         return {}
     every = ElementTree.fromstring(archive.read(links))
-    return {one.get("Id", ""): one.get("Target", "") for one in every if one.get("Type", "").endswith("/hyperlink")}
+    return {one.get("Id", ""): one.get("Target", "") for one in every if one.get("Type", "").endswith(kind)}
 
 
 def _place(ref: str) -> Place:

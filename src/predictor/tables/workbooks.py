@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from predictor.definitions.limits import Most
-from predictor.tables.hyperlinks import hyperlinks
+from predictor.tables.hyperlinks import comments, hyperlinks
 from predictor.tables.sheet_sizes import Place, SheetSize, measured, refuse_excess
 from predictor.tables.struck_ods import struck_cells
 
@@ -23,7 +23,7 @@ class WorkbookSheet:
     """A sheet as rows of cells, None where one is empty; `merged` gives first and last place of each, counted from 1.
 
     `shown` says how an .xlsx shows it, and is None for other kinds, of which that is not read; `links` where its cells lead,
-    `struck` those that an .ods crosses out.
+    `struck` those that an .ods crosses out, `comments` what people noted on cells.
     """
 
     name: str
@@ -33,6 +33,7 @@ class WorkbookSheet:
     shown: SheetSize | None = None
     links: Mapping[Place, str] = field(default_factory=dict)
     struck: frozenset[Place] = frozenset()
+    comments: Mapping[Place, str] = field(default_factory=dict)
 
 
 def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSheet]:
@@ -49,7 +50,7 @@ def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSh
 
     try:
         with _measured(path, most) as (source, sizes), CalamineWorkbook.from_object(source) as book:
-            links = hyperlinks(path) if path.suffix.lower() == XLSX else {}
+            links, noted = (hyperlinks(path), comments(path)) if path.suffix.lower() == XLSX else ({}, {})
             struck = struck_cells(path) if path.suffix.lower() == ODS else {}
             for about in book.sheets_metadata:
                 if about.typ == SheetTypeEnum.WorkSheet:
@@ -57,7 +58,7 @@ def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSh
                     rows = [[*map(_cell, row)] for row in sheet.to_python(skip_empty_area=False)]
                     merged = tuple((_place(first), _place(last)) for first, last in sheet.merged_cell_ranges or [])
                     visible = about.visible == SheetVisibleEnum.Visible
-                    own = links.get(about.name, {}), struck.get(about.name, frozenset())
+                    own = links.get(about.name, {}), struck.get(about.name, frozenset()), noted.get(about.name, {})
                     yield WorkbookSheet(about.name, visible, _filled_out(rows, size), merged, size, *own)
     except CalamineError as problem:
         raise ValueError(str(problem)) from None

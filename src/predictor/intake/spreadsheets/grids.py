@@ -48,7 +48,7 @@ class Grid:
     it was, `widths` how many cells each of its rows has, blanks at its end among them, `encoding` the one that its titles prove
     where it says none, `plain_suffix` the kind of workbook of which number formats and hidden rows cannot be seen,
     `named_by_file` whether the name is that of a file, which says nothing of the rows, `struck` what
-    is crossed out, `turned` whether its rows are the columns of the file.
+    is crossed out, `turned` whether its rows are the columns of the file, `comments` what people noted on cells.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Grid:
     named_by_file: bool = False
     struck: frozenset[Place] = frozenset()
     links: Mapping[Place, str] = field(default_factory=dict)
+    comments: Mapping[Place, str] = field(default_factory=dict)
     turned: bool = False
 
     @cached_property
@@ -213,7 +214,7 @@ def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
         grid, unsaved=frozenset(shown.unsaved - (to_accounts.keys() - links)),
         measured=frozenset(place for place, how in by_format.items() if how.measured),
         hidden_rows=frozenset(shown.hidden_rows), hidden_columns=frozenset(columns), hidden_sheets=unseen,
-        struck=frozenset(shown.struck), links=links,
+        struck=frozenset(shown.struck), links=links, comments=sheet.comments,
     )  # fmt: skip
 
 

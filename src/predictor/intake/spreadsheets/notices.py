@@ -11,7 +11,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.continued import NUMBERING
-from predictor.intake.spreadsheets.grids import Grid
+from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.spreadsheets.sheet import Intake, required
@@ -65,6 +65,9 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     said += [Said("import_clock", {"title": layout.clock})] if layout.clock else []
     said += [Said("import_linked", {"title": layout.linked_by})] if layout.linked_by else []
     said += [Said("import_struck", {"cells": ", ".join(layout.struck)})] if layout.struck else []
+    if noted := [f"{address(place)} ({masked(said)})" for place, said in sorted(layout.grid.comments.items())]:
+        shown = ", ".join(noted[:SHOWN_ROWS]) + "…" * (len(noted) > SHOWN_ROWS)
+        said.append(Said("import_comments", {"cells": shown, "count": len(noted)}))
     columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
     filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
     lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
