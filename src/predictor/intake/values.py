@@ -109,7 +109,12 @@ def read_column(
     Values of the canonical type (missing where a cell was blank or refused), and the cells refused, by reason.
     """
     if entry.type in (*NUMERIC, "date", "flag") and (column.dtype == object or column.dtype == "str"):
-        column = column.mask(column.map(lambda cell: isinstance(cell, str) and cell == NOT_AVAILABLE).astype(bool))
+        said = (
+            column.eq(NOT_AVAILABLE)
+            if column.dtype == "str"
+            else column.map(lambda cell: type(cell) is str and cell == NOT_AVAILABLE)
+        )
+        column = column.mask(said.fillna(False).astype(bool))
     if entry.type in NUMERIC:
         return read_numbers(column, entry, decimal_comma, settles)
     if entry.type == "date":
