@@ -343,7 +343,7 @@ def test_prices_by_deliverable_are_a_row_each(read):
 
 @pytest.mark.parametrize(
     ("title", "format_", "posts"),
-    [("Giá 3 video (tr VNĐ)", "video", 3), ("Cast live (tr VNĐ)", "live", 1), ("Giá story (1 frame) (tr VNĐ)", "story", 1),
+    [("Giá 3 video (tr VNĐ)", "video", 3), ("Cast live/giờ (tr VNĐ)", "live", 1), ("Giá story (1 frame) (tr VNĐ)", "story", 1),
      ("Combo 2 video + 1 story (tr VNĐ)", "2 video + 1 story", 3), ("Rate per reel (million VND)", "short", 1),
      ("Giá album (tr VNĐ)", "carousel", 1), ("Giá bài PR (tr VNĐ)", "article", 1), ("Giá post ảnh (tr VNĐ)", "image", 1),
      ("2 video (tr VNĐ)", "video", 2), ("1 reels + 2 story (tr VNĐ)", "1 reels + 2 story", 3),
@@ -440,7 +440,7 @@ def test_an_agencys_rate_card_by_platform_keeps_every_creator_and_price(opened):
 def test_a_list_of_koc_with_links_prices_and_commission_is_read_and_no_phone_is_kept(read):
     ran = read(
         ["Tên KOC", "Link TikTok", "SĐT", "Follower", "View TB", "GMV tháng (tr)", "Loại sản phẩm", "Cast video (VNĐ)",
-         "Cast live",
+         "Cast live/giờ",
          "Hoa hồng", "Địa chỉ nhận mẫu", "Trạng thái"],
         ["Hồng", "https://www.tiktok.com/@hong.review", "0900000001", "12,5K", "8.200", "120", "Mỹ phẩm", "1,5tr",
          "800k", "15%", "Q.7", "gửi"],

@@ -14,7 +14,7 @@ from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, too_little_beside
 from predictor.intake.spreadsheets.rejects import Reject, reject
-from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.titles import HOURLY, Titles, deliverable_of, letters
 from predictor.intake.spreadsheets.unpriced import offered
 from predictor.intake.values import read_column
 from predictor.wording.matching import fold
@@ -40,6 +40,8 @@ def read_prices(
         cells = given.iloc[:, place]
         column = read_money(layout, title, _per_hour(cells), "fee", entries["fee"], table, one, stated, titles)
         column = _for_all(layout, title, column, what, cells)
+        if HOURLY.search(letters(title)):
+            column = replace(column, notes=(*column.notes, Said("import_hourly", {"title": title})))
         bad = [replace(reject, kept=True) for reject in fee_for_others(layout, title, cells, *_other_number(column, what, cells))]
         column = replace(column, rejects=[*column.rejects, *bad]).without_bad_cells()
         unsaved = cells.index.isin([row for row, place in layout.grid.unsaved if place == layout.column(title)])

@@ -227,7 +227,7 @@ class Titles:
             name = name or ("fee" if self.accepted.get(fold(re.sub(AVERAGE, " ", words))) == "fee" else None)
         if name is None and "posts" in self.accepted.values() and QUANTITY.fullmatch(letters(bare).strip(" .:")):
             name = "posts"
-        if name == "fee" and HOURLY.search(letters(title)):
+        if name == "fee" and of_time(letters(title)):
             return Title(like="fee", platform=platform)  # a price of time, not of what is booked
         if name is not None:
             rest = qualifier or (title if currency_of(title) or UNIT.search(plain(title)) else "")
@@ -256,7 +256,7 @@ class Titles:
         priced, deliverable = re.search(PRICE, words), deliverable_of(words)
         if platform and (times := OF_ITS_OWN.fullmatch(words.strip())):
             return Title(None, platform, Deliverable(format="post", posts=int(times[1])), like="fee")
-        if HOURLY.search(letters(title)):
+        if of_time(letters(title)):
             return Title(like="fee", platform=platform)
         if re.search(NO_PRICE, words):
             return Title(like="fee", platform=platform) if priced else None
@@ -312,6 +312,16 @@ def counted_before(words: str) -> str:
         return f"{int(found['each'] or 1) * int(found['pieces'] or found['times'])} {found['what']}"
 
     return BEHIND.sub(before, OF_PLATFORM.sub(r"\1 post", IN_BRACKETS.sub(r"\2\3 \1", words)))
+
+
+def of_time(words: str) -> bool:
+    """Whether a title, as `letters` writes it, names a price of time and not of what is booked; a live is quoted by the hour.
+
+    >>> of_time("gia video / thang"), of_time("cast live/gio"), of_time("gia video")
+    (True, False, False)
+    """
+    found = HOURLY.search(words)
+    return found is not None and not (re.search(r"\blive", words) and re.search(r"\b(?:hours?|hrs?|h|gio|hourly)\b", found[0]))
 
 
 def nothing_but_deliverables(text: str) -> bool:
