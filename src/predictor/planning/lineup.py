@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -45,8 +46,13 @@ class Pool:
     assumption: Assumption | None
     overlaps: pd.DataFrame | None
     scored: pd.DataFrame
-    others: Mapping[str, OtherTarget]
+    beside: Mapping[str, OutcomeCorrelations]
     seed: int
+
+    @cached_property
+    def others(self) -> dict[str, OtherTarget]:
+        """The other targets of the same rows, made ready when first asked for: to choose needs none of them."""
+        return other_targets(_numbered(self.scored), self.rows, self.recipe, self.catalogue, self.beside)
 
 
 def lineup(
@@ -96,11 +102,14 @@ def prepare_pool(
 ) -> Pool:  # fmt: skip
     """What does not depend on any rule, so that a changed rule is answered without drawing again; see `lineup`."""
     recipe = recipe_for(scored, goal, catalogue)
-    numbered = scored.assign(line=np.arange(len(scored)) + 2)
-    rows = candidates(numbered, recipe)
+    rows = candidates(_numbered(scored), recipe)
     joint = draw_joint_outcomes(rows, recipe, shocks, assumption, seed, overlaps)
-    others = other_targets(numbered, rows, recipe, catalogue, beside or {})
-    return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored, others, seed)
+    return Pool(goal, rows, recipe, joint, catalogue, assumption, overlaps, scored, beside or {}, seed)
+
+
+def _numbered(scored: pd.DataFrame) -> pd.DataFrame:
+    """A scored list with the line of each row in its file."""
+    return scored.assign(line=np.arange(len(scored)) + 2)
 
 
 def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] = lambda: True) -> Lineup:
