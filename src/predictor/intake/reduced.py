@@ -29,8 +29,6 @@ def price_now(cell: str) -> str | None:
     >>> price_now("15tr -> 12tr"), price_now("Sale 12tr (gốc 15tr)"), price_now("12tr (2 video)"), price_now("5tr → 7tr")
     ('12tr', '12tr', None, None)
     """
-    if cell.isdecimal():
-        return None
     text = " ".join(plain(cell).split())
     found = ARROW.fullmatch(text) or BEHIND.fullmatch(text)
     return found["now"].strip() if found and _less(found["now"], found["old"]) else None

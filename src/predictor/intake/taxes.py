@@ -69,9 +69,9 @@ def remarked_tax(cell: str, title: str) -> Tax | None:
     ('in', 'out', None)
     """
     about = f"{title} {cell}" if TITLED.match(plain(title)) else cell
-    if not SAYS.search(plain(about)):
+    rest, says = SAYS.subn(" ", plain(about))
+    if not says:
         return None
-    rest = SAYS.sub(" ", plain(about))
     bare = re.search(r"\d", rest) and not re.search(r"[^\W\d_]", rest)
     return None if bare or AMOUNT.search(rest) or currency_of(rest) else tax_of(about)
 

@@ -111,13 +111,13 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     if name in (None, "name") and read.like is None and "kind" in entries and _are_kinds(one, catalogue):
         return Title("kind"), True
     if name is None and "engagement_rate" in entries and _of_engagement(one.title, catalogue):
-        return Title("engagement_rate" if one.share(said.str.contains("%|％")) >= 0.5 else None, like="engagement_rate"), False
+        return Title("engagement_rate" if are_percents(said) else None, like="engagement_rate"), False
     return None
 
 
 def _of_a_rate(one: Cells) -> Title:
     """A bare `Rate`: a price where its cells are amounts, else like one, or like a rate of engagement where they are per cent."""
-    if one.share(one.said.str.contains("%|％")) >= 0.5:
+    if are_percents(one.said):
         return Title(like="engagement_rate")
     priced = one.said.str.contains(PRICED) | one.said.map(currency_of).notna()
     return Title("fee" if one.share(priced) >= 0.5 else None, like="fee")

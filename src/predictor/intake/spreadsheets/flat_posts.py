@@ -17,13 +17,12 @@ from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.cell_meanings import DATES
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.sheet import Intake
+from predictor.intake.spreadsheets.sheet import COUNTED, Intake
 from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.totals import NAMES
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
-COUNTED = {"likes", "comments", "shares", "saves", "views", "reach", "impressions", "engagements"}
-WHO = ("creator_id", "link", "name")
 LINKED = 0.5  # of the cells, from which on a column is one of links
 ROWS_EACH = 1.5  # of the creators, on average, from which on rows are posts of theirs rather than themselves
 
@@ -35,9 +34,9 @@ def rows_of_days(layout: Layout, titles: Titles) -> str | None:
     """
     means = {title: titles.name(title) for title in layout.titles.values()}
     day = any(name == "at" or (name is None and fold(title) in DATES) for title, name in means.items())
-    if not day or not any(_repeats(layout.frame[title]) for title, name in means.items() if name in WHO):
+    if not day or not any(_repeats(layout.frame[title]) for title, name in means.items() if name in NAMES):
         return None
-    if COUNTED & {*means.values()}:
+    if {*COUNTED} & {*means.values()}:
         return "posts"
     return "creator_snapshots" if "followers" in means.values() else None
 
@@ -57,7 +56,7 @@ def of_creators(one: Intake, catalogue: Catalogue, stated: bool) -> Layout | Non
     named = {fold(title) for title, name in one.mapping.columns.items() if name == "creator_id"}
     about = {c: titles.name(title) for c, title in layout.titles.items() if fold(title) in unused}
     theirs = {c: title for c, title in layout.titles.items() if about.get(c) is not None or fold(title) in named}
-    if {*about.values()} <= {None, *WHO} and not (stated and theirs):
+    if {*about.values()} <= {None, *NAMES} and not (stated and theirs):
         return None
     return replace(layout, titles=theirs, parts={column: words for column, words in layout.parts.items() if column in theirs})
 
@@ -70,10 +69,11 @@ def apart_from_creators(
     `read` reads columns as a table of creators; of those of whom no row says on which platform they publish nothing is read. An
     id on several platforms is an account on each, in posts too, unless other sheets speak of the id.
     """
-    found = {place: told for place, one in enumerate(sheets) if (told := _told_of(one, read, catalogue, stated)) is not None}
+    found = {place: it for place, one in enumerate(sheets) if (it := _creators_of(one, read, catalogue, stated)) is not None}
     if not found:
         return sheets
-    rows = pd.concat([_rows(sheets[place], told) for place, told in found.items()], keys=found, names=["sheet", "row"])
+    each = [_rows(sheets[place], creators) for place, (creators, _) in found.items()]
+    rows = pd.concat(each, keys=found, names=["sheet", "row"])
     others = {who for one in sheets if one.table not in DAYS and "creator_id" in one.frame for who in one.frame["creator_id"]}
     again = (rows.groupby("creator_id")["platform"].transform("nunique") > 1) & ~rows["creator_id"].isin(others)
     rows["creator_id"] = rows["creator_id"].where(~again, rows["creator_id"].str.cat(rows["platform"], sep=" @ "))
@@ -81,40 +81,42 @@ def apart_from_creators(
     filled = rows.assign(**rows.groupby("creator_id", sort=False).ffill())
     latest, differ = filled.drop_duplicates("creator_id", keep="last"), rows.groupby("creator_id").nunique() > 1
     kept = list(sheets)
-    for place, told in found.items():
-        ids = rows.loc[[place], "creator_id"].droplevel("sheet").reindex(sheets[place].frame.index)
-        ours = sheets[place].frame.assign(creator_id=ids.where(ids.notna(), sheets[place].frame["creator_id"]))
-        used = [title for title, name in told.mapping.columns.items() if name != "creator_id" and told.layout.column(title)]
-        kept[place] = replace(sheets[place], frame=ours, notes=_without(sheets[place].notes, used))
+    for place, (creators, by) in found.items():
+        posts, columns = sheets[place], creators.mapping.columns
+        used = [title for title, name in columns.items() if name != "creator_id" and creators.layout.column(title)]
+        ids = rows.loc[[place], "creator_id"].droplevel("sheet").reindex(posts.frame.index)
+        named = posts.frame.assign(creator_id=ids.where(ids.notna(), posts.frame["creator_id"]))
+        kept[place] = replace(posts, frame=named, notes=_without(posts.notes, used))
         mine = latest[latest.index.get_level_values("sheet") == place].droplevel("sheet").sort_index()
-        kept.append(replace(told, frame=mine[[*told.frame, *mine.columns.difference([*told.frame])]], notes=[
-            *_said(sheets[place], told, used, len(mine), differ), *told.notes,
-        ], rejects=[replace(one, kept=True) for one in told.rejects]))  # fmt: skip
+        frame = mine[[*creators.frame, *mine.columns.difference([*creators.frame])]]
+        counts = {title: int(differ[columns[title]].sum()) for title in used if columns[title] in differ}
+        notes = [Said("import_of_creators", {"titles": ", ".join([*used, *by]) or "platform", "count": len(mine)})]
+        notes += [Said("import_creators_differ", {"title": title, "count": count}) for title, count in counts.items() if count]
+        rejects = [replace(one, kept=True) for one in creators.rejects]
+        kept.append(replace(creators, frame=frame, notes=[*notes, *creators.notes], rejects=rejects))
     return kept
 
 
-def _told_of(posts: Intake, read: Callable[[Layout], Intake], catalogue: Catalogue, stated: bool) -> Intake | None:
-    """What the rows of a sheet of posts tell of their creators, among them where they publish; None where they do not."""
+def _creators_of(
+    posts: Intake, read: Callable[[Layout], Intake], catalogue: Catalogue, stated: bool
+) -> tuple[Intake, list[str]] | None:
+    """What the rows of a sheet of posts say of their creators, and the title of links by which they publish where they do.
+
+    None where they do not say where these publish.
+    """
     if posts.table not in DAYS or "creator_id" not in posts.frame:
         return None
     linked = _linked(posts)
     layout = of_creators(posts, catalogue, stated or linked is not None)
     if layout is None:
         return None
-    told = read(layout)
-    if "platform" not in told.frame and linked is not None and not told.doubts:
-        told = replace(told, frame=told.frame.assign(platform=accounts(linked)[1].reindex(told.frame.index)))
-    return told if "platform" in told.frame else None
-
-
-def _said(posts: Intake, told: Intake, used: list[str], count: int, differ: pd.DataFrame) -> list[Said]:
-    """How many creators rows tell of, by which columns, and which of these say several things of one."""
-    linked = _linked(posts) if "platform" not in told.mapping.columns.values() else None
-    titles = ", ".join([*used, *([] if linked is None else [str(linked.name)])]) or "platform"
-    names = [(title, told.mapping.columns[title]) for title in used if told.mapping.columns[title] in differ]
-    counts = [(title, int(differ[name].sum())) for title, name in names]
-    said = [Said("import_creators_differ", {"title": title, "count": number}) for title, number in counts if number]
-    return [Said("import_of_creators", {"titles": titles, "count": count}), *said]
+    creators = read(layout)
+    if "platform" in creators.frame:
+        return creators, []
+    if linked is None or creators.doubts:
+        return None
+    platforms = accounts(linked)[1].reindex(creators.frame.index)
+    return replace(creators, frame=creators.frame.assign(platform=platforms)), [str(linked.name)]
 
 
 def _linked(posts: Intake) -> pd.Series | None:
@@ -123,11 +125,11 @@ def _linked(posts: Intake) -> pd.Series | None:
     return next((cells for cells in columns if links_share(cells) >= LINKED), None)
 
 
-def _rows(posts: Intake, told: Intake) -> pd.DataFrame:
+def _rows(posts: Intake, creators: Intake) -> pd.DataFrame:
     """What each usable row tells of its creator, with the `day` of the row."""
-    out, day = {one.row for one in told.rejects if not one.kept}, DAYS[posts.table]
+    out, day = {one.row for one in creators.rejects if not one.kept}, DAYS[posts.table]
     days = posts.frame[day] if day in posts.frame else pd.Series(pd.NaT, index=posts.frame.index)
-    frame = told.frame[~told.frame.index.isin(out)]
+    frame = creators.frame[~creators.frame.index.isin(out)]
     frame = frame.assign(creator_id=posts.frame["creator_id"].reindex(frame.index), day=days.reindex(frame.index))
     return frame[frame["creator_id"].notna() & frame["platform"].notna()]
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from predictor.intake.contract import with_post_ids
-from predictor.intake.spreadsheets.flat_posts import COUNTED
 from predictor.intake.spreadsheets.notices import of_rows, repeated
-from predictor.intake.spreadsheets.sheet import Intake, apart
+from predictor.intake.spreadsheets.sheet import COUNTED, Intake, apart
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -27,7 +26,8 @@ def identified(one: Intake) -> Intake:
         elif any(note.key in ("import_by_link", "import_handle_in_name") for note in notes):
             frame["creator_id"] = frame["creator_id"].fillna(named)
     if one.table == "posts":
-        again = repeated(one.layout).reindex(frame.index, fill_value=False) & frame[[*COUNTED & {*frame}]].gt(0).any(axis=1)
+        counted = frame[[name for name in COUNTED if name in frame]].gt(0).any(axis=1)
+        again = repeated(one.layout).reindex(frame.index, fill_value=False) & counted
         again &= frame["post_id"].isna() if "post_id" in frame else True
         frame, notes = frame[~again], [*notes, *of_rows("import_read_once", frame.index[again])]
     unnamed = "post_id" not in frame or frame["post_id"].isna().any()

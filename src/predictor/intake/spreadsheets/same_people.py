@@ -29,17 +29,15 @@ def completed(sheets: list[Intake]) -> list[Intake]:
     """
     priced = [one for one in sheets if one.table == "candidates" and "fee" in one.frame]
     telling = [one for one in sheets if one.table == "candidates" and "fee" not in one.frame and "creator_id" in one.frame]
-    if len(priced) == 0 or len(telling) == 0:
-        return sheets
     found = {id(one): one for one in sheets}
     for more in telling:
         people = more.frame[more.frame["creator_id"].notna() & ~_key(more.frame).duplicated(keep=False)]
         for one in (one for one in priced if "creator_id" in one.frame and _shared(one.frame, people) >= SHARED):
             own = found[id(one)]
-            told = people.set_index(_key(people)).reindex(_key(own.frame)).set_axis(own.frame.index, axis=0)
-            new = [name for name in told if name not in ("creator_id", "name", "platform") and told[name].notna().any()]
+            details = people.set_index(_key(people)).reindex(_key(own.frame)).set_axis(own.frame.index, axis=0)
+            new = [name for name in details if name not in ("creator_id", "name", "platform") and details[name].notna().any()]
             frame = own.frame.assign(
-                **{name: own.frame[name].fillna(told[name]) if name in own.frame else told[name] for name in new}
+                **{name: own.frame[name].fillna(details[name]) if name in own.frame else details[name] for name in new}
             )
             note = Said("import_completed", {"sheet": more.layout.grid.name, "names": ", ".join(new)})
             found[id(one)] = replace(own, frame=frame, notes=[*own.notes, note])
@@ -51,10 +49,8 @@ def completed(sheets: list[Intake]) -> list[Intake]:
 def by_its_name(one: Intake) -> Intake:
     """A sheet of candidates that says nowhere what is published, with what its name says: Video, Story x3."""
     name = one.layout.grid.name
-    if one.table != "candidates" or "format" in one.frame or one.layout.grid.named_by_file or not nothing_but_deliverables(name):
-        return one
-    what = deliverable_of(letters(name))
-    if what is None or what.format is None:
+    what = deliverable_of(letters(name)) if nothing_but_deliverables(name) else None
+    if what is None or one.table != "candidates" or "format" in one.frame or one.layout.grid.named_by_file:
         return one
     posts = {} if "posts" in one.frame or what.posts == 1 else {"posts": float(what.posts)}
     frame = one.frame.assign(format=what.format, **posts)
@@ -109,5 +105,5 @@ def _both(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
 
 
 def _published(frame: pd.DataFrame) -> pd.Series:
-    columns: Collection[str] = [name for name in ("format", "posts") if name in frame]
+    columns = [name for name in ("format", "posts") if name in frame]
     return frame[columns].astype("str").fillna("").agg(" ".join, axis=1) if columns else pd.Series("", index=frame.index)

@@ -159,7 +159,8 @@ def _stated(one: TableMapping) -> list[Said]:
 
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal
 
-OF_POSTS = ("sponsored", "format", "reach", "impressions", "views", "likes", "comments", "shares", "saves", "engagements")
+COUNTED = ("reach", "impressions", "views", "likes", "comments", "shares", "saves", "engagements")  # of a post
+OF_POSTS = ("sponsored", "format", *COUNTED)
 
 
 def stays_without(table: str, name: str) -> bool:

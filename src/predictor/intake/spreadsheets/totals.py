@@ -40,8 +40,8 @@ def people_among(
     """The rows taken for totals that are somebody's: they have a link, an id or a day of their own.
 
     So are those with a platform that are called as people are (Sum, Cộng), unless their numbers are all sums or means of the
-    rows above. Max and Min without any of these are
-    people too where they fill what all others fill and are not the largest or least of these.
+    rows above. Max and Min without any of these are people too where they fill what all others fill and are not the largest or
+    least of these.
     """
     if "total" not in reasons.values():
         return []

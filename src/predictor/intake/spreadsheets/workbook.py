@@ -154,8 +154,8 @@ def import_grids(
         for one in _in_one_currency(taken, mapping, catalogue, rates)
     ]
     known = [added_up(one) for one in apart_across([identified(one) for one in read])]
-    told = mapping.of("creators").from_posts
-    if (told or (told is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
+    derived = mapping.of("creators").from_posts
+    if (derived or (derived is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
     known = [listed_again(by_its_name(one)) for one in completed(known)]
     homes = {one.table for one in known}
@@ -174,17 +174,18 @@ def _with_creators(
     sheets: list[Intake], mapping: Mapping, catalogue: Catalogue, stated: dict[str, str] | None
 ) -> tuple[Mapping, list[Intake]]:
     """Sheets, with the creators of whom those of posts tell in every row, and the mapping with what was understood of them."""
-    theirs = _stating(mapping, "creators", stated, catalogue)
-    kept = mapping
+    kept = _stating(mapping, "creators", stated, catalogue)
+    there = "platform" in kept.of("creators").constants
 
     def read(layout: Layout) -> Intake:
         nonlocal kept
-        own, one = _one_table(Account(layout), "creators", theirs, catalogue, None)
-        kept = _with(mapping, "creators", own.of("creators").model_copy(update={"from_posts": True}))
+        kept, one = _one_table(Account(layout), "creators", kept, catalogue, None)
         return one
 
-    found = apart_from_creators(sheets, read, catalogue, "platform" in theirs.of("creators").constants)
-    return (kept, found) if len(found) > len(sheets) else (mapping, sheets)
+    found = apart_from_creators(sheets, read, catalogue, there)
+    if len(found) == len(sheets):
+        return mapping, sheets
+    return _with(kept, "creators", kept.of("creators").model_copy(update={"from_posts": True})), found
 
 
 def _stating(mapping: Mapping, table: str, stated: dict[str, str] | None, catalogue: Catalogue) -> Mapping:
