@@ -68,6 +68,12 @@ def test_candidates_go_by_their_names_beside_codes_of_contracts_and_by_codes_of_
     assert [row.strip() for row in ran.rows("creator_id")] == expected and ("Not used: Mã" in ran.out) == (codes[0] == "HD01")
 
 
+def test_codes_of_people_of_whom_two_have_one_name_and_no_platform_is_said_are_ids(read):
+    rows = [["c0329", "Linh", "", 9000, 5_000_000], ["c0291", "Linh", "", 8000, 4_000_000], ["c0001", "Hà", "", 7000, 3_000_000]]
+    ran = read(["Mã", "Tên KOL", "Kênh", "Followers", "Giá (VND)"], *rows, ["", "Mai", "TikTok", 6000, 2_000_000])
+    assert [row.strip() for row in ran.rows("creator_id")][:3] == ["c0329", "c0291", "c0001"] and "Not used: Mã" not in ran.out
+
+
 @pytest.mark.parametrize("title", ["Live/h (VND)", "Livestream (VND/giờ)", "Giá live/giờ (VND)", "Rate per hour (live)"])
 def test_an_hourly_price_in_a_title_is_that_of_a_live_of_one_hour_and_said_to_be(read, title):
     ran = read(["Tên", "Platform", "Followers", title], ["A", "TikTok", 120_000, "3.000.000đ"])

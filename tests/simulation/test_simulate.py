@@ -360,6 +360,8 @@ def test_the_quote_sheet_is_imported_in_one_go_and_holds_the_candidates(tmp_path
     write_world(simulate(seed=2, creators=60, campaigns=40, months=4), tmp_path / "data")
     main(["import", str(tmp_path / "data" / "quotes.xlsx"), "-o", str(tmp_path / "quotes")])
     sheet, asked = (pd.read_csv(tmp_path / place / "candidates.csv") for place in ("data", "quotes"))
+    known = sheet["creator_id"].notna()
+    assert known.any() and asked.loc[known, "creator_id"].tolist() == sheet.loc[known, "creator_id"].tolist()
     assert len(asked) == len(sheet) and asked["format"].tolist() == sheet["format"].tolist()
     ratio = (asked["fee"] / sheet["fee"]).round(2)
     assert (ratio == 1).mean() > 0.85 and ratio.between(1, 1.35).all() and asked["currency"].eq("VND").all()

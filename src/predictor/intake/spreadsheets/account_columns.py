@@ -51,12 +51,14 @@ def are_ids(said: pd.Series) -> bool:
 def of_deals(title: str, codes: pd.Series, who: list[pd.Series]) -> bool:
     """Whether codes under a bare `Mã` are of contracts or bookings (HD01), not of the accounts beside them.
 
-    `who` are the columns that tell these, name and platform. Their letters say so, or one and the same account has several.
+    `who` are the columns that tell these, name and platform. Their letters say so, or at least half of the accounts that rows
+    tell whole have several; two people of one name, of whom nothing says the platform, are no account.
     """
     if letters(title).strip(" .:#") not in CODES or not codes.is_unique or not codes.str.fullmatch(CODE).all():
         return False
-    accounts = [one.reindex(codes.index).map(fold) for one in who]
-    return bool(codes.groupby(accounts).size().gt(1).any()) or bool(codes.str.match(DEAL).all())
+    accounts = pd.concat([one.reindex(codes.index).map(fold) for one in who], axis=1)
+    each = accounts[(accounts != "").all(axis=1)].value_counts()
+    return bool(codes.str.match(DEAL).all()) or bool(len(each) and each.gt(1).mean() >= 0.5)
 
 
 def perhaps_names(cells: dict[str, pd.Series]) -> str | None:
