@@ -164,14 +164,15 @@ def test_a_budget_that_is_read_back_moves_no_button_under_the_hand(place, tab, w
     assert on_button.bounding_box() == before
 
 
-@pytest.mark.parametrize("width", [1280, 400])
-def test_a_niche_that_is_typed_and_left_is_chosen_and_one_that_there_is_not_is_told(place, tab, width):
+@pytest.mark.parametrize(("width", "pause"), [(1280, 0), (400, 900)])
+def test_a_niche_that_is_typed_and_left_is_chosen_and_one_that_there_is_not_is_told(place, tab, width, pause):
     page = tab("vi", width)
     page.goto(f"{place.address}/w/new")
     field, chips = page.get_by_label("Lĩnh vực", exact=True), page.locator(".q-chip")
     for typed, key, chosen in (("công nghệ", "Enter", "Công nghệ"), ("lam dep", "Tab", "Làm đẹp")):
         field.click()
         page.keyboard.type(typed)
+        page.wait_for_timeout(pause)
         page.keyboard.press(key)
         chips.filter(has_text=chosen).wait_for()
     page.keyboard.press("Escape")

@@ -217,14 +217,14 @@ def _niches(session: PageSession) -> None:
         meant = [niche for niche in alike if fold(order[niche]) == fold(text)] or alike
         if len(meant) == 1:
             field.set_value(list(dict.fromkeys([*field.value, *meant])))
-            field.run_method("updateInputValue", "", True)
         elif text:
             reading.set_text(session.say("page_niche_unread", came=text))
 
     field.on_value_change(chosen)
     field.on("input-value", typing)
     field.on("blur", left)
-    field.on("keyup.enter", left)
+    # emptied by the browser: an answer of the server could come while the next niche is being typed
+    field.on("keyup.enter", left, js_handler=f"() => {{ emit(); getElement({field.id}).$refs.qRef.updateInputValue('', true) }}")
 
 
 def _choice(session: PageSession, name: str, options: Any, span: str) -> Any:
