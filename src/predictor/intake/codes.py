@@ -40,8 +40,8 @@ COUNTRIES = {
 LANGUAGES = {
     "Mandarin": "zh", "Tiếng Trung": "zh", "Tiếng Hoa": "zh", "Trung": "zh", "Simplified Chinese": "zh", "国语": "zh",
     "Traditional Chinese": "zh", "普通话": "zh", "汉语": "zh", "漢語": "zh", "Bahasa": "id", "Bahasa Indonesia": "id",
-    "Bahasa Melayu": "ms", "Tagalog": "fil", "Filipino": "fil", "Tiếng Anh": "en", "Anh": "en", "Việt": "vi", "Hàn": "ko",
-    "Nhật": "ja", "Thái": "th",
+    "Bahasa Melayu": "ms", "Bahasa Malaysia": "ms", "Tagalog": "fil", "Filipino": "fil", "Tiếng Anh": "en",
+    "Anh": "en", "Việt": "vi", "Hàn": "ko", "Nhật": "ja", "Thái": "th",
 }  # fmt: skip
 
 
@@ -74,6 +74,7 @@ def rather_language(text: str) -> tuple[str, str, str] | None:
     return RATHER_LANGUAGES[code], names[RATHER_LANGUAGES[code]], names[code]
 
 
+RATHER_COUNTRIES = {"bm": "ms", "cn": "zh", "jp": "ja", "kr": "ko", "vn": "vi"}  # codes of countries, or of far smaller languages
 LANGUAGE = re.compile(r"^(?:ภาษา|ngôn ngữ |bahasa )|(?<=\w) (?:language|speaking)$", re.IGNORECASE)
 
 
@@ -82,9 +83,13 @@ def language_of(text: str) -> str | None:
 
     >>> language_of("VI"), language_of("Tiếng Việt"), language_of("en-US"), language_of("中文"), language_of("xx")
     ('vi', 'vi', 'en', 'zh', None)
+    >>> language_of("BM"), language_of("VN")
+    ('ms', 'vi')
     """
     word = LANGUAGE.sub("", text.strip()) or text.strip()
     code = re.sub(r"^([a-z]{2,3})[-_][a-z0-9]{2,4}$", r"\1", word.lower())
+    if code in RATHER_COUNTRIES:
+        return RATHER_COUNTRIES[code]
     if code in _languages():
         return code
     return _three_letters("language_aliases", code, _languages()) or _names("languages").get(fold(word))

@@ -83,7 +83,10 @@ def _number(text: str) -> float:
 NOT_AVAILABLE = "NA"  # as R writes what is missing; elsewhere it is Namibia, or a name
 NUMERIC = ("count", "number", "rate", "money")
 HINTED = 500  # different wrong words of a column for which the nearest right one is looked for
-YES = ("true", "yes", "y", "1", "1.0", "x", "v", "✓", "co", "dung")
+YES = (
+    "true", "yes", "y", "1", "1.0", "x", "v", "✓", "co", "dung", "あり", "有", "はい", "是", "예", "네", "ya", "iya", "ใช่", "oui",
+    "sim", "si",
+)  # fmt: skip
 DISCLOSED = {  # what a column of sponsored posts says; PR is a gift to some and an advertisement to others
     word: paid
     for paid, words in {
@@ -94,7 +97,11 @@ DISCLOSED = {  # what a column of sponsored posts says; PR is a gift to some and
     }.items()
     for word in words.split(";")
 }
-NO = ("false", "no", "n", "0", "0.0", "khong", "sai")
+NO = (
+    "false", "no", "n", "0", "0.0", "khong", "sai", "なし", "無", "无", "いいえ", "否", "不是", "아니오", "아니요", "tidak",
+    "ไม่ใช่", "non", "não", "nein",
+)  # fmt: skip
+RINGS, CROSSES = ("o", "○", "〇", "◯", "⭕"), ("x", "×", "✕", "✗", "❌")  # yes and no where both stand; a cross alone is a tick
 
 
 def read_column(
@@ -212,6 +219,8 @@ def _flags(column: pd.Series, name: str) -> tuple[pd.Series, list[Refused]]:
         return column.astype("boolean"), []
     meaning: dict[str, Any] = {**dict.fromkeys(map(fold, YES), True), **dict.fromkeys(map(fold, NO), False)}
     meaning |= {fold(word): paid for word, paid in DISCLOSED.items()} if name == "sponsored" else {}
+    if {fold(word) for word in _distinct(column)[1] if word is not None} & {*map(fold, RINGS)}:
+        meaning |= dict.fromkeys(map(fold, RINGS), True) | dict.fromkeys(map(fold, CROSSES), False)
     return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), "boolean")
 
 

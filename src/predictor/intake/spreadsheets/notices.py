@@ -9,7 +9,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
-from predictor.intake.mapping import TableMapping
+from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import Layout
@@ -20,15 +20,19 @@ from predictor.intake.values import spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
+NUMBERED = re.compile(r"\s*(?:[A-Z]|[IVX]{1,5}|\d{1,2}|[一二三四五六七八九十])\s*[.)、:：]\s*[^\W\d_]")  # A. KOL, II) Micro
+
 
 def with_first_heading(layout: Layout, catalogue: Catalogue) -> Layout:
-    """A sheet whose headings between the rows are platforms, with the platform above its titles as the first of them."""
+    """A sheet whose headings between the rows are platforms, or numbered, with the one above its titles as the first of them."""
     known = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
     bare = [row for row in layout.rows if row not in layout.headings]
-    said = [fold(text) in known for text in layout.headings.values()]
-    if not bare or not said or not all(said) or not layout.above or fold(layout.above[-1]) not in known:
+    every = [*layout.headings.values(), *layout.above[-1:]]
+    alike = all(fold(text) in known for text in every) or all(NUMBERED.match(text) for text in every)
+    if not bare or not layout.headings or not layout.above or not alike:
         return layout
-    return replace(layout, headings=layout.headings | dict.fromkeys(bare, layout.above[-1]), above=layout.above[:-1])
+    headings = dict(sorted((layout.headings | dict.fromkeys(bare, layout.above[-1])).items()))
+    return replace(layout, headings=headings, above=layout.above[:-1])
 
 
 def platform_headings(layout: Layout, catalogue: Catalogue) -> bool:
@@ -97,10 +101,29 @@ def of_rows(key: str, rows: pd.Index) -> list[Said]:
 
 
 def nowhere(one: Intake, titles: Titles) -> list[Said]:
-    """That no row of a list of candidates says on which platform it is; the example is what the file's name mentions."""
-    if one.table != "candidates" or ("platform" in one.frame and one.frame["platform"].notna().any()):
+    """That no row of a list of candidates says who it is, or on which platform; the example is what the file's name mentions."""
+    if one.table != "candidates":
         return []
-    return [Said("import_no_platform", {"platform": titles.mentioned(one.layout.grid.name) or "tiktok"})]
+    somebody = one.frame.reindex(columns=["creator_id", "name", "link"]).notna().any(axis=None)
+    said = [] if somebody or one.frame.empty else [Said("import_nobody")]
+    if "platform" in one.frame and one.frame["platform"].notna().any():
+        return said
+    return [*said, Said("import_no_platform", {"platform": titles.mentioned(one.layout.grid.name) or "tiktok"})]
+
+
+def unmet(sheets: list[Intake], given: Mapping) -> list[Intake]:
+    """Sheets, the first of each table with what a mapping names under titles that no sheet of that table has."""
+    noted, found = set[str](), []
+    for one in sheets:
+        own, there = given.of(one.table), [two.layout for two in sheets if two.table == one.table]
+        words = {fold(word) for layout in there for part in layout.parts.values() for word in (*part, " ".join(part))}
+        words |= {fold(title) for layout in there for title in (*layout.row_of_titles, *layout.titles.values(), layout.clock)}
+        wanted = (*own.columns, *own.prices, *(part for parts in own.sums.values() for part in parts))
+        left = [title for title in dict.fromkeys(wanted) if fold(title) not in words]
+        said = [Said("import_unmet", {"titles": ", ".join(left)})] if left and one.table not in noted else []
+        found.append(replace(one, notes=[*said, *one.notes]))
+        noted.add(one.table)
+    return found
 
 
 DECLINED = re.compile(  # as `letters` writes what a status says

@@ -34,6 +34,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
 from predictor.intake.spreadsheets.column_units import unread_words
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.continued import NUMBERING
+from predictor.intake.spreadsheets.counted_totals import with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.notices import untitled
 from predictor.intake.spreadsheets.row_words import ON_TOP
@@ -43,7 +44,6 @@ from predictor.intake.spreadsheets.several_prices import (
     both,
     each_its_own,
     one_a_row,
-    total_of,
     with_charge,
     with_tax,
 )
@@ -73,8 +73,10 @@ class Proposal:
 def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogue, titles: Titles) -> Proposal:
     """Complete a mapping for one sheet; whatever `given` says stands."""
     given, clashing = each_its_own(layout, table, given, titles)
+    given, totalled, either = with_counted_total(layout, given, catalogue.columns(table), titles)
+    clashing += [both("fee", [*either], table)] if either else []
     found = _Proposing(layout, table, given, catalogue, titles).proposal()
-    return replace(found, doubts=at_once(layout, [*clashing, *found.doubts]))
+    return replace(found, doubts=at_once(layout, [*clashing, *found.doubts]), notes=[*totalled, *found.notes])
 
 
 class _Proposing:
@@ -264,10 +266,6 @@ class _Proposing:
         elif len(self.prices) == 1 and ("format" in self.found or "format" in self.decided):
             self.found["fee"] = [*self.prices]
             self.prices = {}
-        elif len(plain) == 2 and (counts := self._titles_of("posts")) and (total := total_of(self.layout, plain, counts[0])):
-            other = next(title for title in plain if title != total)
-            self._leave_out(other)
-            self.notes.append(Said("import_total", {"title": total, "other": other}))
         same = Counter((one.format, one.posts) for one in self.prices.values())
         again = [title for title, one in self.prices.items() if one.format and same[one.format, one.posts] > 1]
         if again:

@@ -11,13 +11,13 @@ from predictor.definitions.schema import Entry
 from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
+from predictor.intake.spreadsheets.counted_totals import TOTAL
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
 from predictor.intake.taxes import tax_of, without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
-TOTAL = r"thanh tien|tong|total|amount|小计|小計|合计|合計|金额|金額|합계|jumlah|รวม"
 VAT = 0.01, 0.25  # the least and the most that VAT adds
 
 
@@ -59,25 +59,6 @@ def one_a_row(layout: Layout, titles: list[str]) -> bool:
     """Whether several columns are filled in no row at once, and each in some."""
     filled = pd.DataFrame({title: as_text(_cells(layout, title)).notna() for title in titles})
     return bool(filled.any().all() and filled.sum(axis=1).le(1).all())
-
-
-def total_of(layout: Layout, titles: list[str], counts: str) -> str | None:
-    """Of a price and a total, the total: in every row it is the price times the number of posts."""
-    numbers = [
-        pd.to_numeric(as_text(_cells(layout, title)).str.replace(r"[.,](?=\d{3}\b)", "", regex=True), errors="coerce")
-        for title in (*titles, counts)
-    ]
-    one, other, count = numbers
-    whole = one.notna() & other.notna() & count.notna()
-    if not whole.any():  # formulas that were never worked out, say
-        totals = [title for title in titles if re.search(TOTAL, letters(title))]
-        return totals[0] if len(totals) == 1 and (count > 1).any() else None
-    if not (count[whole] > 1).any():
-        return None
-    for price, total, title in ((one, other, titles[1]), (other, one, titles[0])):
-        if ((price * count - total)[whole].abs() <= 1e-6 * total[whole].abs()).all():
-            return title
-    return None
 
 
 def other_totals(layout: Layout, fees: pd.Series, title: str, unused: Iterable[str]) -> list[Said]:

@@ -89,6 +89,7 @@ WINDOW = (  # the time or the posts over which a figure was taken: 30 ngày, las
     r"\b(?:gan nhat|gan day|moi nhat|recent|latest|(?:per|each|moi|tren) (?:posts?|videos?|clips?|bai))\b|"
     r"/ ?(?:post|video|clip|bai)\b"
 )
+AGREED = r"^nett?\b|[执執]行[价價]|成本[价價]|成交[价價]|[净淨][价價]|到手[价價]"  # what is paid in the end
 LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
@@ -377,7 +378,7 @@ def _leftover(words: str) -> bool:
 
 def _like(title: str) -> str | None:
     words = letters(title)
-    if re.search(PRICE, words) and not re.search(NO_PRICE, words):
+    if re.search(f"{PRICE}|{AGREED}", words) and not re.search(NO_PRICE, words):
         return "fee"
     return next((name for name, known in LOOKS.items() if re.search(known, words)), None)
 

@@ -26,10 +26,12 @@ from predictor.intake.spreadsheets.notices import (
     offered_headings,
     platform_headings,
     said_elsewhere,
+    unmet,
     unrecognised,
     unseen,
     with_first_heading,
 )
+from predictor.intake.spreadsheets.one_person import of_one_person
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
 from predictor.intake.spreadsheets.priced_cells import prices_apart
@@ -129,8 +131,11 @@ def import_grids(
             PurePath(file).suffix.lower() == ARCHIVE and bool(exports) and export is None
         )
         layout = None if passed else lay_out(grid, titles.name)
-        if layout is None and not passed and (turned := upright(grid, titles.name)) is not None:
-            grid, layout = turned, lay_out(turned, titles.name)
+        if not passed and (layout is None or not _answered(layout, given)):
+            turned = upright(grid, titles.name)
+            other = lay_out(turned, titles.name) if turned is not None else None
+            if turned is not None and (layout is None or (other is not None and _answered(other, given))):
+                grid, layout = turned, other
         bare += [layout] if layout is not None and not layout.rows else []
         if layout is None or not layout.rows:
             unread.append(grid.name)
@@ -160,10 +165,17 @@ def import_grids(
     known = [listed_again(by_its_name(one)) for one in completed(known)]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
+    checked = unmet(checked, given or Mapping())
     asked += versions(checked, {*mapping.read_sheets, *meant})
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
     return Imported(tables, _kept(mapping, given), checked, tuple(unread), rejects, hidden, tuple(asked))
+
+
+def _answered(layout: Layout, given: Mapping | None) -> bool:
+    """Whether a sheet has a title that a mapping names."""
+    named = [(*one.columns, *one.prices) for one in given.tables.values()] if given else []
+    return any(layout.column(title) for titles in named for title in titles)
 
 
 def _with(mapping: Mapping, table: str, own: TableMapping) -> Mapping:
@@ -227,7 +239,8 @@ def _named_by(mapping: Mapping, layout: Layout, titles: Titles) -> str | None:
 def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue, rates: Rates | None) -> tuple[Mapping, Intake]:
     """One table of a sheet, and the mapping with what was understood of it."""
     layout, titles = part.layout, Titles(catalogue, home)
-    found = propose(layout, home, mapping.of(home), catalogue, titles)
+    given, person = of_one_person(layout, mapping.of(home), catalogue.columns(home), titles)
+    found = propose(layout, home, given, catalogue, titles)
     own = found.mapping
     platform, named = (part.platform, []) if part.platform else platform_of(layout, home, catalogue, titles, own.ignore)
     if (
@@ -242,7 +255,15 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
     second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
-    notes = [*found.notes, *named, *part.notes, *unseen(layout, own, home), *offered_headings(layout, own, home), *read.notes]
+    notes = [
+        *person,
+        *found.notes,
+        *named,
+        *part.notes,
+        *unseen(layout, own, home),
+        *offered_headings(layout, own, home),
+        *read.notes,
+    ]
     notes = [*nowhere(read, titles), *declined(layout, own), *notes]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
