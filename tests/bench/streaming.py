@@ -63,8 +63,10 @@ def trained(folder):
 
 
 def memory(pid):
-    """Megabytes that a process and its children hold now, what they share counted once."""
-    pids = [pid, *map(int, subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split())]
+    """Megabytes that a process and all that it has started hold now, what they share counted once."""
+    pids = [pid]
+    for one in pids:
+        pids += map(int, subprocess.run(["pgrep", "-P", str(one)], capture_output=True, text=True).stdout.split())
     total = 0
     for one in pids:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,9 +42,29 @@ class Batch:
 
     def frame(self) -> pd.DataFrame:
         """The rows as `tables.read_frame` gives them, their index the row numbers."""
-        plain = pa.Table.from_batches([self.rows]).replace_schema_metadata(None)
-        kept = plain.drop_columns([name for name in plain.column_names if name.startswith("__index_level_")])
-        return kept.to_pandas().set_axis(pd.Index(self.numbers), axis=0)
+        return plain_frame(self.rows).set_axis(pd.Index(self.numbers), axis=0)
+
+
+def plain_frame(rows: pa.RecordBatch | pa.Table) -> pd.DataFrame:
+    """Rows as pandas has them, whatever pandas wrote beside them."""
+    plain = (pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows).replace_schema_metadata(None)
+    return plain.drop_columns([name for name in plain.column_names if name.startswith("__index_level_")]).to_pandas()
+
+
+def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches large enough that what each costs does not count."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= BATCH:
+            yield _joined(waiting)
+            waiting = []
+    if any(one.num_rows for one in waiting):
+        yield _joined(waiting)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
 def kind(path: Path) -> str:

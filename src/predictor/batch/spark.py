@@ -10,9 +10,9 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,13 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from predictor.batch.readers import BATCH, Batch, files, kind
+from predictor.batch.readers import Batch, files, gathered, kind
+from predictor.batch.spark_history import LISTED, Shared, SparkHistory, beside_their_history, buckets_of, own_history
 from predictor.batch.stream import ScoringOptions, rejects_of, score_batch
 from predictor.bundle import Bundle, load_bundle, save_bundle
 from predictor.definitions.version import package_version
 from predictor.errors import Fault, RowsError
-from predictor.intake.mapping import Mapping
+from predictor.intake.mapping import Mapping as TitleMapping
 from predictor.tables.files import write_frame
 from predictor.tables.frames import History
 
@@ -46,6 +47,7 @@ class Sent:
     version: str
     schema: bytes
     options: dict[str, Any] = field(default_factory=dict)
+    shared: Shared | None = None
 
 
 def score_spark(
@@ -53,14 +55,20 @@ def score_spark(
     bundle: Bundle,
     *,
     brief: dict[str, Any] | None = None,
-    history: History | None = None,
+    history: History | SparkHistory | Mapping[str, DataFrame] | None = None,
     on: pd.Timestamp | None = None,
     at_least: dict[str, float] | None = None,
     why: str | None = None,
-    mapping: Mapping | None = None,
+    mapping: TitleMapping | None = None,
     strict: bool = False,
 ) -> DataFrame:
-    """Forecast every row of a Spark DataFrame of candidates; options as in `score.score`, `strict` as in `stream.Asked`.
+    """Forecast every row of a Spark DataFrame of candidates; options as in `score.score`, `strict` as in `stream.ScoringOptions`.
+
+    Parameters
+    ----------
+    history
+        Tables as Spark has them, by name (`posts`, `creators` …) and as raw as files: records are read on the executors, where
+        the rows of a creator meet the creator's candidates. A history in pandas goes to every executor as a whole.
 
     Returns
     -------
@@ -70,30 +78,40 @@ def score_spark(
     Raises
     ------
     RowsError
-        Where a column is at fault, or none of the first 100 rows can be used.
+        Where a column is at fault, none of the first 100 rows can be used, or a history of Spark's cannot be read there.
     """
     day = on if on is not None else pd.Timestamp.now().normalize()
-    options = {"brief": brief or {}, "history": history, "on": day, "at_least": at_least or {}, "why": why,
-               "mapping": mapping or Mapping(), "strict": strict}  # fmt: skip
+    options: dict[str, Any] = {"brief": brief or {}, "on": day, "at_least": at_least or {}, "why": why,
+                               "mapping": mapping or TitleMapping(), "strict": strict}  # fmt: skip
+    taken, shared = rows, None
+    if history is not None and not isinstance(history, History):
+        there = history if isinstance(history, SparkHistory) else SparkHistory(history)
+        taken, shared = beside_their_history(rows, ScoringOptions(bundle, **options), there)
+        history = own_history({}, shared, ScoringOptions(bundle, **options))
+    options["history"] = history
     schema = _schema(rows, ScoringOptions(bundle, **options))
-    job = Sent(_files(bundle), package_version(), schema.serialize().to_pybytes(), options)
+    job = Sent(_files(bundle), package_version(), schema.serialize().to_pybytes(), options, shared)
     sent = rows.sparkSession.sparkContext.broadcast(job)
 
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
         return scored_batches(batches, sent.value)
 
-    return rows.mapInArrow(scored, from_arrow_schema(schema))
+    return taken.mapInArrow(scored, from_arrow_schema(schema))
 
 
 def scored_batches(batches: Iterable[pa.RecordBatch], job: Sent) -> Iterator[pa.RecordBatch]:
-    """What an executor does with a partition."""
+    """What an executor does with a partition: of candidates, or of buckets of these and their history."""
     if package_version() != job.version:
         raise RuntimeError(f"REFUSED the executors have predictor {package_version()} and the driver {job.version}; align them.")
     asked, schema = ScoringOptions(_bundle(job.files), **job.options), pa.ipc.read_schema(pa.py_buffer(job.schema))
-    for rows in _gathered(batches):
+    pieces = buckets_of(batches) if job.shared is not None else ({LISTED: rows} for rows in gathered(batches))
+    for tables in pieces:
+        if LISTED not in tables:
+            continue
         try:
-            answers = _answered(rows, asked)
+            own = asked if job.shared is None else replace(asked, history=own_history(tables, job.shared, asked))
+            answers = _answered(tables[LISTED], own)
         except RowsError as problem:
             said = [f"column '{one.column}': {one.problem}" if one.column else one.problem for one in problem.faults]
             raise RuntimeError(f"REFUSED {' '.join(dict.fromkeys(said))}") from None  # no row has a number here
@@ -135,22 +153,6 @@ def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:
     empty = pa.nulls(len(table))
     columns = [(table[f.name] if f.name in table.column_names else empty).cast(f.type) for f in schema]
     return pa.table(columns, schema=schema)
-
-
-def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Batches large enough that what each costs does not count."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in batches:
-        waiting.append(batch)
-        if sum(one.num_rows for one in waiting) >= BATCH:
-            yield _joined(waiting)
-            waiting = []
-    if any(one.num_rows for one in waiting):
-        yield _joined(waiting)
-
-
-def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
 def _files(bundle: Bundle) -> tuple[tuple[str, str], ...]:

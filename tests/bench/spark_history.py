@@ -1,0 +1,113 @@
+"""A history that Spark's executors read: cd tests && python -m bench.spark_history [BUNDLE [POSTS CREATORS CANDIDATES ...]].
+
+Candidates are creators of an invented history, its tables Parquet, in a local session (two cores, 1 GiB of heap); at the end some of
+them are scored without Spark, with their own part of the history. Each three numbers are a run: of 1 million posts and 10,000
+creators where nothing is said, asked about 1,000 and all of them.
+"""
+
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from bench.streaming import DAY, memory, trained
+from predictor.batch.spark import score_spark, session, write_scored
+from predictor.batch.spark_history import read_spark_history
+from predictor.batch.stream import ScoringOptions, score_batch
+from predictor.bundle import load_bundle
+from predictor.intake.contract import read_tables
+from predictor.intake.mapping import Mapping
+
+SAMPLE = 200  # candidates that are scored without Spark
+TABLES = {
+    "posts": "SELECT 'p' || i AS post_id, 'c' || (hash(i) % {creators}) AS creator_id, moment AS published_at, "
+    "moment + INTERVAL 21 DAY AS counted_at, ['image', 'video', 'story'][1 + hash(i, 1) % 3] AS format, hash(i, 2) % 10 = 0 AS sponsored, "
+    "CAST(1 + hash(i, 3) % 3000 AS INT) AS likes, CAST(hash(i, 4) % 90 AS INT) AS comments, CASE WHEN hash(i, 5) % 10 < 6 THEN CAST(hash(i, 6) % 90000 AS INT) END AS views "
+    "FROM (SELECT i, TIMESTAMP '2024-01-01' + INTERVAL (hash(i, 7) % 77000000) SECOND AS moment FROM range({posts}) t(i))",
+    "creators": "SELECT 'c' || i AS creator_id, 'Name ' || i AS name, ['tiktok', 'instagram', 'youtube'][1 + i % 3] AS platform, "
+    "['influencer', 'kol'][1 + i % 2] AS kind, ['beauty', 'food', 'travel', 'tech'][1 + i % 4] AS niche, 'VN' AS country, "
+    "CAST(1000 + hash(i) % 900000 AS INT) AS followers FROM range({creators}) t(i)",
+    "creator_snapshots": "SELECT 'c' || i AS creator_id, TIMESTAMP '2025-01-01' + INTERVAL (q * 91) DAY AS \"at\", "
+    "CAST(1000 + hash(i) % 900000 + 500 * q AS INT) AS followers FROM range({creators}) t(i), range(4) s(q)",
+    "campaigns": "SELECT 'k' || i AS campaign_id, 'Brand ' || i % 40 AS brand, ['beauty', 'food'][1 + i % 2] AS niche, 'VN' AS country "
+    "FROM range(500) t(i)",
+    "bookings": "SELECT 'b' || i AS booking_id, 'k' || i % 500 AS campaign_id, 'c' || hash(i) % {creators} AS creator_id, "
+    "TIMESTAMP '2025-02-01' + INTERVAL (i % 400) DAY AS booked_at, 'video' AS format, 5e6 AS fee, 'VND' AS currency, "
+    "CAST(hash(i, 1) % 900 AS INT) AS clicks, CAST(hash(i, 2) % 40 AS INT) AS orders FROM range({creators} // 10) t(i)",
+}
+LISTED = (
+    "SELECT 'c' || (i * {step}) AS creator_id, 'video' AS format, 5e6 AS fee, 'VND' AS currency FROM range({candidates}) t(i)"
+)
+
+
+def invent(folder, posts, creators):
+    """The tables of a history as Parquet files, posts of one creator far apart."""
+    folder.mkdir()
+    (folder / "about.yaml").write_text("invented: true\n")
+    with duckdb.connect(config={"memory_limit": "2GB", "threads": 2, "temp_directory": str(folder.parent)}) as base:
+        base.execute("SET preserve_insertion_order = false")
+        for name, text in TABLES.items():
+            base.execute(f"COPY ({text.format(posts=posts, creators=creators)}) TO '{folder / name}.parquet' (FORMAT parquet)")
+
+
+def own_part(history, listed, folder, count):
+    """The candidates' part of a history, and the first of the candidates."""
+    folder.mkdir()
+    (folder / "about.yaml").write_text("invented: true\n")
+    with duckdb.connect(config={"memory_limit": "2GB", "threads": 2}) as base:
+        base.execute(f"CREATE TABLE own AS SELECT * FROM '{listed}' LIMIT {count}")
+        for name in TABLES:
+            where = "" if name == "campaigns" else "WHERE creator_id IN (SELECT creator_id FROM own)"
+            base.execute(f"COPY (SELECT * FROM '{history / name}.parquet' {where}) TO '{folder / name}.parquet' (FORMAT parquet)")
+        return base.execute("SELECT * FROM own").df()
+
+
+def same(bundle, history, listed, scored, folder):
+    """Whether some candidates have the same answer without Spark, to the last digit."""
+    own = own_part(history, listed, folder, SAMPLE)
+    here, _ = score_batch(own, "list", ScoringOptions(bundle, DAY, history=read_tables(folder, bundle.catalogue)))
+    there = pd.read_parquet(scored, filters=[("creator_id", "in", list(own["creator_id"]))])
+    here, there = (one.sort_values("creator_id", ignore_index=True) for one in (here, there))
+    pd.testing.assert_frame_equal(there[list(here)], here, check_exact=True)
+    return len(here)
+
+
+def main(words):
+    sizes = list(map(int, words[1:])) or [1_000_000, 10_000, 1_000, 1_000_000, 10_000, 10_000]
+    with tempfile.TemporaryDirectory() as name:
+        folder, running, peak, made = Path(name), session(), [0.0], {}
+        bundle = load_bundle(Path(words[0]) if words else trained(folder))
+
+        def watch():
+            while not stop.wait(1.0):
+                peak.append(memory(os.getpid()))
+
+        for run in range(0, len(sizes), 3):
+            posts, creators, candidates = sizes[run : run + 3]
+            if (posts, creators) not in made:
+                made[posts, creators] = folder / f"history-{posts}-{creators}"
+                invent(made[posts, creators], posts, creators)
+            history, listed, scored = made[posts, creators], folder / f"{run}.parquet", folder / f"{run}.scored.parquet"
+            duckdb.sql(LISTED.format(candidates=candidates, step=max(creators // candidates, 1))).write_parquet(str(listed))
+            stop, peak[:] = threading.Event(), [0.0]
+            watching = threading.Thread(target=watch, daemon=True)
+            watching.start()
+            begun = time.perf_counter()
+            tables = read_spark_history(running, history, bundle.catalogue, Mapping())
+            write_scored(score_spark(running.read.parquet(str(listed)), bundle, history=tables, on=DAY), scored)
+            took = time.perf_counter() - begun
+            stop.set()
+            watching.join()
+            equal = same(bundle, history, listed, scored, folder / f"{run}.own")
+            told = f"{took:.0f} s, peak memory {max(peak) / 1024:.1f} GiB; {equal} of them equal without Spark"
+            print(f"{posts:,} posts of {creators:,} creators, {candidates:,} candidates: {told}", flush=True)
+        running.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
