@@ -102,7 +102,7 @@ def long(path: Path, rows: int) -> bool:
     if not path.is_file() or kind(path) not in READS or not path.stat().st_size:
         return False
     if kind(path) == ".parquet":
-        with _in_sentences(path):
+        with in_sentences(path):
             return bool(pq.read_metadata(path).num_rows >= rows)
     with path.open("rb") as file:
         return any(number > rows for number, _ in enumerate(file, 1))  # the first line holds the titles
@@ -122,7 +122,7 @@ def read_batches(path: Path, rows: int = BATCH, encoding: str | None = None) -> 
     sizes, titles = [one.stat().st_size for one in found], list[str]()
     for one, size in zip(found, sizes, strict=True):
         readers = {".parquet": _parquet, ".arrow": _arrow, ".feather": _arrow}
-        with _in_sentences(one):
+        with in_sentences(one):
             parts = _text(one, rows, encoding) if kind(one) in TEXTS else readers[kind(one)](one, rows)
             for part, first, share in parts:
                 whole = _with_folders(part, one.relative_to(path).parts[:-1])
@@ -222,7 +222,7 @@ def _titled(part: pa.RecordBatch, titles: list[str], path: Path) -> pa.RecordBat
 
 
 @contextmanager
-def _in_sentences(path: Path) -> Iterator[None]:
+def in_sentences(path: Path) -> Iterator[None]:
     """What goes wrong in reading, as a sentence."""
     try:
         yield

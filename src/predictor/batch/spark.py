@@ -26,7 +26,15 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from predictor.batch.readers import Batch, files, gathered, kind
-from predictor.batch.spark_history import LISTED, Shared, SparkHistory, beside_their_history, buckets_of, own_history
+from predictor.batch.spark_history import (
+    LISTED,
+    Shared,
+    SparkHistory,
+    beside_their_history,
+    buckets_of,
+    own_history,
+    read_parquet,
+)
 from predictor.batch.stream import ScoringOptions, rejects_of, score_batch
 from predictor.bundle import Bundle, load_bundle, save_bundle
 from predictor.definitions.version import package_version
@@ -205,7 +213,7 @@ def read_rows(running: SparkSession, source: Path) -> DataFrame:
     """Candidates as they are: Parquet, or CSV as text; a file or a folder."""
     kinds = {kind(one) for one in files(source)}
     if kinds == {".parquet"}:
-        return running.read.parquet(str(source))
+        return read_parquet(running, source)
     if kinds <= {".csv", ".csv.gz"}:
         return running.read.csv(str(source), header=True, multiLine=True, escape='"', encoding="UTF-8")
     raise _run_refusal(source.name, "cannot be read by Spark; give Parquet alone or CSV alone, or leave out --engine spark.")

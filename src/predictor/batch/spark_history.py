@@ -23,7 +23,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
 from predictor.asof.day import remarks_of_span
-from predictor.batch.readers import gathered, plain_frame
+from predictor.batch.readers import gathered, in_sentences, plain_frame
 from predictor.batch.stream import ScoringOptions
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
@@ -31,7 +31,7 @@ from predictor.intake.accounts import handle_of
 from predictor.intake.aliases import NEW, OLD
 from predictor.intake.aliases import TABLE as ALIASES
 from predictor.intake.cells import as_text
-from predictor.intake.contract import checked_history, history_files, is_invented
+from predictor.intake.contract import checked_history, history_files, is_invented, read_tables
 from predictor.intake.mapping import Mapping as TitleMapping
 from predictor.intake.mapping import rename
 from predictor.intake.reader import read_table, read_theirs, titles_of
@@ -46,8 +46,9 @@ WHOLE = "campaigns"  # the one table that is about no creator: all of it goes to
 AUTHOR = "author of the post"  # the column that counts over time get from the table of posts
 ON_PLATFORM = re.compile(r" @ [^@]*$")  # behind a handle that one account has on several platforms
 NANOS = {  # whole numbers as moments: on the clock of the place where there is no zone
-    True: "timestampadd(MICROSECOND, `{0}` DIV 1000, TIMESTAMP_NTZ '1970-01-01 00:00:00')", False: "timestamp_micros(`{0}` DIV 1000)",
-}  # fmt: skip
+    True: "timestampadd(MICROSECOND, `{0}` DIV 1000, TIMESTAMP_NTZ '1970-01-01 00:00:00')",
+    False: "timestamp_micros(`{0}` DIV 1000)",
+}
 PACKS = "bucket int, name string, task int, part int, rows binary"
 
 Raw = dict[str, pd.DataFrame]
@@ -55,7 +56,7 @@ Raw = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class SparkHistory:
-    """The tables of a history as Spark has them, as raw as files but those that are `read`; `invented` as `about.yaml` says it."""
+    """The tables of a history as Spark has them, as raw as files but those `read` already; `invented` as in `about.yaml`."""
 
     tables: Mapping[str, DataFrame]
     invented: bool = False
@@ -67,13 +68,16 @@ class SparkHistory:
 
 
 def read_spark_history(session: SparkSession, folder: Path, catalogue: Catalogue, mapping: TitleMapping) -> SparkHistory:
-    """A DATA folder of which executors read what is Parquet, a file or a folder of files a table; the driver reads the rest.
+    """A history of which executors read what is Parquet, a file or a folder of files a table; the driver reads the rest.
 
     Raises
     ------
     RowsError
         Where there is no table, or with every fault of those that the driver reads.
     """
+    if not folder.is_dir():
+        flat = read_tables(folder, catalogue, mapping)
+        return SparkHistory(_sent(session, flat.frames), flat.invented, frozenset(flat.frames))
     faults: list[Fault] = []
     invented, found = is_invented(folder, faults), history_files(folder, mapping, faults, folders=True)
     here = {
@@ -83,15 +87,20 @@ def read_spark_history(session: SparkSession, folder: Path, catalogue: Catalogue
     }
     if faults:
         raise RowsError(faults)
-    tables = {name: session.createDataFrame(pa.Table.from_pandas(one, preserve_index=False)) for name, one in here.items()}
-    tables |= {name: read_parquet(session, path) for name, path in found.items() if name not in here}
-    return SparkHistory(tables, invented, frozenset(here))
+    there = {name: read_parquet(session, path) for name, path in found.items() if name not in here}
+    return SparkHistory(there | _sent(session, here), invented, frozenset(here))
+
+
+def _sent(session: SparkSession, frames: Raw) -> dict[str, DataFrame]:
+    return {name: session.createDataFrame(pa.Table.from_pandas(one, preserve_index=False)) for name, one in frames.items()}
 
 
 def read_parquet(session: SparkSession, path: Path) -> DataFrame:
     """A file or folder of Parquet; nanoseconds, which Spark has no type for, as microseconds."""
     first = next(iter(sorted(path.rglob("*.parquet"))), path) if path.is_dir() else path
-    finer = [one for one in pq.read_schema(first) if pa.types.is_timestamp(one.type) and one.type.unit == "ns"]
+    with in_sentences(first):
+        schema = pq.read_schema(first)
+    finer = [one for one in schema if pa.types.is_timestamp(one.type) and one.type.unit == "ns"]
     if finer:
         session.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
     rows = session.read.parquet(str(path))
@@ -117,8 +126,8 @@ def remarks_on_spark(history: SparkHistory, on: pd.Timestamp, catalogue: Catalog
 class Lot:
     """The rows of one table that tasks put into buckets, and where these rows name a creator.
 
-    `titles` are the columns that do, the best first, read by the mapping of the table `by`; handles that were renamed are `joined`
-    under one. Of the history only rows of a slot that is `asked` (a bit each) are taken.
+    `titles` are the columns that do, the best first, read by the mapping of the table `by`; handles that were renamed are
+    `joined` under one. Of the history only rows of a slot that is `asked` (a bit each) are taken.
     """
 
     name: str

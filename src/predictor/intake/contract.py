@@ -58,7 +58,10 @@ def history_files(folder: Path, mapping: Mapping, faults: list[Fault], folders: 
     for table in HISTORY:
         stem = mapping.of(table).file or table
         found = [folder / f"{stem}{suffix}" for suffix in READS if (folder / f"{stem}{suffix}").is_file()]
-        found += [one for one in (folder / stem, folder / f"{stem}.parquet") if folders and one.is_dir()]
+        parts = [one for one in (folder / stem, folder / f"{stem}.parquet") if one.is_dir()]
+        found += parts if folders else []
+        if not folders and parts and parts[-1].suffix:
+            faults.append(Fault.of(folder.name, Said("table_in_parts", {"name": parts[-1].name})))
         if len(found) > 1:
             faults.append(Fault.of(folder.name, Said("two_files", {"files": ", ".join(f.name for f in found), "name": table})))
         if found:
@@ -259,6 +262,8 @@ def with_post_ids(posts: pd.DataFrame) -> pd.DataFrame:
     >>> list(with_post_ids(pd.DataFrame({"creator_id": "linh", "published_at": days}))["post_id"])
     ['linh@2026-05-02T19:30:00', 'linh@2026-05-09T00:00:00']
     """
+    if "post_id" in posts and posts["post_id"].notna().all():
+        return posts
     times = posts["published_at"].map(lambda time: time.isoformat(), na_action="ignore").astype("str")
     own = posts["creator_id"].astype("str").str.cat(times, sep="@")
     again = own.groupby(own).cumcount()
