@@ -92,6 +92,7 @@ def raw_history(tables):
     posts.loc[(posts["creator_id"] == old) & (posts.index % 2 == 0), "creator_id"] = "Earlier.Name"
     aliases = pd.DataFrame({"old_id": ["@earlier.name", "gone"], "new_id": [old, again]})
     others = {name: tables.frames[name] for name in ("creators", "creator_snapshots", "campaigns")}
+    others["creators"] = others["creators"].drop(columns="person_id", errors="ignore")
     bookings = tables.frames["bookings"].drop(columns="post_id", errors="ignore")
     return others | {"posts": posts, "bookings": bookings, "post_snapshots": kept, "creator_aliases": aliases}
 
@@ -126,6 +127,8 @@ def test_the_command_reads_a_history_of_parquet_on_the_executors_and_what_else_i
     main([*map(str, [*words, "--history", world]), "--engine", "spark"])
     said = capsys.readouterr()
     assert "INVENTED DATA" in said.out and "days before the day asked" in said.err
+    assert "engagement_elsewhere, reach_elsewhere are left out" in said.err
+    tables = replace(tables, frames=tables.frames | {"creators": tables.frames["creators"].drop(columns="person_id")})
     here, _ = score_batch(candidates, "list", ScoringOptions(bundle, pd.Timestamp("2027-07-01"), history=tables))
     there, here = (one.sort_values("creator_id", ignore_index=True) for one in (pd.read_parquet(tmp_path / "out.parquet"), here))
     pd.testing.assert_frame_equal(there[list(here)], here, rtol=1e-9, atol=0.0)

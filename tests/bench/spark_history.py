@@ -17,8 +17,7 @@ import duckdb
 import pandas as pd
 
 from bench.streaming import DAY, memory, processes, trained
-from predictor.batch.spark import score_spark, session, write_scored
-from predictor.batch.spark_history import read_spark_history
+from predictor.batch.spark import read_spark_history, score_spark, session, write_scored
 from predictor.batch.stream import ScoringOptions, score_batch
 from predictor.bundle import load_bundle
 from predictor.intake.contract import read_tables

@@ -20,12 +20,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as sql
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from predictor.batch.readers import Batch, files, gathered, kind
+from predictor.batch.readers import Batch, files, gathered, in_sentences, kind
 from predictor.batch.spark_history import (
     LISTED,
     Shared,
@@ -33,13 +35,16 @@ from predictor.batch.spark_history import (
     beside_their_history,
     buckets_of,
     own_history,
-    read_parquet,
+    without_elsewhere,
 )
 from predictor.batch.stream import ScoringOptions, rejects_of, score_batch
 from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.definitions.schema import Catalogue
 from predictor.definitions.version import package_version
 from predictor.errors import Fault, RowsError
+from predictor.intake.contract import history_files, is_invented, read_tables
 from predictor.intake.mapping import Mapping as TitleMapping
+from predictor.intake.reader import read_table, read_theirs
 from predictor.tables.files import write_frame
 from predictor.tables.frames import History
 
@@ -76,7 +81,8 @@ def score_spark(
     ----------
     history
         Tables as Spark has them, by name (`posts`, `creators` …) and as raw as files: records are read on the executors, where
-        the rows of a creator meet the creator's candidates. A history in pandas goes to every executor as a whole.
+        the rows of a creator meet the creator's candidates, and a person's other accounts are not read. A history in pandas goes
+        to every executor as a whole.
 
     Returns
     -------
@@ -97,7 +103,7 @@ def score_spark(
         taken, shared = beside_their_history(rows, ScoringOptions(bundle, **options), there)
         history = own_history({}, shared, ScoringOptions(bundle, **options))
     options["history"] = history
-    schema = _schema(rows, ScoringOptions(bundle, **options))
+    schema = _schema(rows, ScoringOptions(bundle if shared is None else without_elsewhere(bundle), **options))
     job = Sent(_files(bundle), package_version(), schema.serialize().to_pybytes(), options, shared)
     sent = rows.sparkSession.sparkContext.broadcast(job)
 
@@ -112,7 +118,8 @@ def scored_batches(batches: Iterable[pa.RecordBatch], job: Sent) -> Iterator[pa.
     """What an executor does with a partition: of candidates, or of buckets of these and their history."""
     if package_version() != job.version:
         raise RuntimeError(f"REFUSED the executors have predictor {package_version()} and the driver {job.version}; align them.")
-    asked, schema = ScoringOptions(_bundle(job.files), **job.options), pa.ipc.read_schema(pa.py_buffer(job.schema))
+    bundle = _bundle(job.files) if job.shared is None else without_elsewhere(_bundle(job.files))
+    asked, schema = ScoringOptions(bundle, **job.options), pa.ipc.read_schema(pa.py_buffer(job.schema))
     pieces = buckets_of(batches) if job.shared is not None else ({LISTED: rows} for rows in gathered(batches))
     for tables in pieces:
         if LISTED not in tables:
@@ -191,6 +198,11 @@ QUIET = {
     "spark.ui.showConsoleProgress": "true",
 }
 
+NANOS = {  # whole numbers as moments: on the clock of the place where there is no zone
+    True: "timestampadd(MICROSECOND, `{0}` DIV 1000, TIMESTAMP_NTZ '1970-01-01 00:00:00')",
+    False: "timestamp_micros(`{0}` DIV 1000)",
+}
+
 
 def session(name: str = "predictor") -> SparkSession:
     """The session at hand, or a quiet one: on this machine alone unless spark-submit names a master.
@@ -217,6 +229,46 @@ def read_rows(running: SparkSession, source: Path) -> DataFrame:
     if kinds <= {".csv", ".csv.gz"}:
         return running.read.csv(str(source), header=True, multiLine=True, escape='"', encoding="UTF-8")
     raise _run_refusal(source.name, "cannot be read by Spark; give Parquet alone or CSV alone, or leave out --engine spark.")
+
+
+def read_spark_history(session: SparkSession, folder: Path, catalogue: Catalogue, mapping: TitleMapping) -> SparkHistory:
+    """A history of which executors read what is Parquet, a file or a folder of files a table; the driver reads the rest.
+
+    Raises
+    ------
+    RowsError
+        Where there is no table, or with every fault of those that the driver reads.
+    """
+    if not folder.is_dir():
+        flat = read_tables(folder, catalogue, mapping)
+        return SparkHistory(_sent(session, flat.frames), flat.invented, frozenset(flat.frames))
+    faults: list[Fault] = []
+    invented, found = is_invented(folder, faults), history_files(folder, mapping, faults, folders=True)
+    here = {
+        name: read_table(read_theirs(path, catalogue, mapping), name, path.name, catalogue, mapping, faults)
+        for name, path in found.items()
+        if path.suffix != ".parquet" and path.is_file()
+    }
+    if faults:
+        raise RowsError(faults)
+    there = {name: read_parquet(session, path) for name, path in found.items() if name not in here}
+    return SparkHistory(there | _sent(session, here), invented, frozenset(here))
+
+
+def _sent(session: SparkSession, frames: dict[str, pd.DataFrame]) -> dict[str, DataFrame]:
+    return {name: session.createDataFrame(pa.Table.from_pandas(one, preserve_index=False)) for name, one in frames.items()}
+
+
+def read_parquet(session: SparkSession, path: Path) -> DataFrame:
+    """A file or folder of Parquet; nanoseconds, which Spark has no type for, as microseconds."""
+    first = next(iter(sorted(path.rglob("*.parquet"))), path) if path.is_dir() else path
+    with in_sentences(first):
+        schema = pq.read_schema(first)
+    finer = [one for one in schema if pa.types.is_timestamp(one.type) and one.type.unit == "ns"]
+    if finer:
+        session.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
+    rows = session.read.parquet(str(path))
+    return rows.withColumns({one.name: sql.expr(NANOS[one.type.tz is None].format(one.name)) for one in finer})
 
 
 def write_scored(scored: DataFrame, output: Path) -> tuple[int, int]:

@@ -11,30 +11,29 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pyspark import TaskContext
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as sql
 
 from predictor.asof.day import remarks_of_span
-from predictor.batch.readers import gathered, in_sentences, plain_frame
+from predictor.batch.readers import gathered, plain_frame
 from predictor.batch.stream import ScoringOptions
+from predictor.bundle import Bundle
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.accounts import handle_of
 from predictor.intake.aliases import NEW, OLD
 from predictor.intake.aliases import TABLE as ALIASES
 from predictor.intake.cells import as_text
-from predictor.intake.contract import checked_history, history_files, is_invented, read_tables
+from predictor.intake.contract import checked_history
 from predictor.intake.mapping import Mapping as TitleMapping
 from predictor.intake.mapping import rename
-from predictor.intake.reader import read_table, read_theirs, titles_of
+from predictor.intake.reader import titles_of
 from predictor.tables.frames import History
 from predictor.wording.sentences import Said
 
@@ -45,10 +44,6 @@ LISTED = "candidates"
 WHOLE = "campaigns"  # the one table that is about no creator: all of it goes to every executor
 AUTHOR = "author of the post"  # the column that counts over time get from the table of posts
 ON_PLATFORM = re.compile(r" @ [^@]*$")  # behind a handle that one account has on several platforms
-NANOS = {  # whole numbers as moments: on the clock of the place where there is no zone
-    True: "timestampadd(MICROSECOND, `{0}` DIV 1000, TIMESTAMP_NTZ '1970-01-01 00:00:00')",
-    False: "timestamp_micros(`{0}` DIV 1000)",
-}
 PACKS = "bucket int, name string, task int, part int, rows binary"
 
 Raw = dict[str, pd.DataFrame]
@@ -67,46 +62,6 @@ class SparkHistory:
         return theirs.model_copy(update={"tables": {name: one for name, one in theirs.tables.items() if name not in self.read}})
 
 
-def read_spark_history(session: SparkSession, folder: Path, catalogue: Catalogue, mapping: TitleMapping) -> SparkHistory:
-    """A history of which executors read what is Parquet, a file or a folder of files a table; the driver reads the rest.
-
-    Raises
-    ------
-    RowsError
-        Where there is no table, or with every fault of those that the driver reads.
-    """
-    if not folder.is_dir():
-        flat = read_tables(folder, catalogue, mapping)
-        return SparkHistory(_sent(session, flat.frames), flat.invented, frozenset(flat.frames))
-    faults: list[Fault] = []
-    invented, found = is_invented(folder, faults), history_files(folder, mapping, faults, folders=True)
-    here = {
-        name: read_table(read_theirs(path, catalogue, mapping), name, path.name, catalogue, mapping, faults)
-        for name, path in found.items()
-        if path.suffix != ".parquet" and path.is_file()
-    }
-    if faults:
-        raise RowsError(faults)
-    there = {name: read_parquet(session, path) for name, path in found.items() if name not in here}
-    return SparkHistory(there | _sent(session, here), invented, frozenset(here))
-
-
-def _sent(session: SparkSession, frames: Raw) -> dict[str, DataFrame]:
-    return {name: session.createDataFrame(pa.Table.from_pandas(one, preserve_index=False)) for name, one in frames.items()}
-
-
-def read_parquet(session: SparkSession, path: Path) -> DataFrame:
-    """A file or folder of Parquet; nanoseconds, which Spark has no type for, as microseconds."""
-    first = next(iter(sorted(path.rglob("*.parquet"))), path) if path.is_dir() else path
-    with in_sentences(first):
-        schema = pq.read_schema(first)
-    finer = [one for one in schema if pa.types.is_timestamp(one.type) and one.type.unit == "ns"]
-    if finer:
-        session.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
-    rows = session.read.parquet(str(path))
-    return rows.withColumns({one.name: sql.expr(NANOS[one.type.tz is None].format(one.name)) for one in finer})
-
-
 def remarks_on_spark(history: SparkHistory, on: pd.Timestamp, catalogue: Catalogue, mapping: TitleMapping) -> list[Said]:
     """What to know of the day asked, as `asof.day.remarks_of_day` has it."""
     posts = history.tables.get("posts")
@@ -120,6 +75,26 @@ def remarks_on_spark(history: SparkHistory, on: pd.Timestamp, catalogue: Catalog
     moments = sql.expr(f"try_cast(`{title}` AS TIMESTAMP_NTZ)")
     first, last = posts.agg(sql.min(moments), sql.max(moments)).first() or (None, None)
     return [] if first is None else remarks_of_span(pd.Timestamp(first), pd.Timestamp(last), on)
+
+
+def without_elsewhere(bundle: Bundle) -> Bundle:
+    """A bundle that reads nothing of a person's other accounts: they, and what is usual of accounts, lie in other buckets."""
+    entries = bundle.catalogue.entries
+    left = {name: one.model_copy(update={"computed": None}) for name, one in entries.items() if name in _elsewhere(bundle)}
+    return replace(bundle, catalogue=bundle.catalogue.model_copy(update={"entries": entries | left}))
+
+
+def left_out_on_spark(history: SparkHistory, bundle: Bundle, mapping: TitleMapping) -> list[Said]:
+    """What the answers of one machine have besides: the other accounts of persons, where the history names persons."""
+    creators = history.tables.get("creators")
+    titles = [] if creators is None else titles_of(list(creators.columns), "creators", bundle.catalogue, history.mapping(mapping))
+    names = _elsewhere(bundle)
+    return [Said("spark_elsewhere", {"names": ", ".join(names)})] if names and "person_id" in titles else []
+
+
+def _elsewhere(bundle: Bundle) -> list[str]:
+    entries = bundle.catalogue.entries.items()
+    return [name for name, one in entries if one.computed is not None and one.computed.function == "elsewhere"]
 
 
 @dataclass(frozen=True)

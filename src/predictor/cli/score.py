@@ -31,7 +31,7 @@ from predictor.cli.options import (
     warn_of_day,
 )
 from predictor.errors import Fault, RowsError
-from predictor.wording.sentences import Said, say
+from predictor.wording.sentences import Said, say, worded
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
 
@@ -150,14 +150,16 @@ def _on_spark(
         raise RowsError([Fault("--resume", "is not for --engine spark, which does a failed part again itself; leave it out.")])
     if importlib.util.find_spec("pyspark") is None:
         raise RowsError([Fault("--engine spark", "needs the extra: pip install '.[spark]', and Java 17 or newer.")])
-    from predictor.batch.spark import read_rows, score_spark, session, told_on_spark, write_scored
-    from predictor.batch.spark_history import read_spark_history, remarks_on_spark
+    from predictor.batch.spark import read_rows, read_spark_history, score_spark, session, told_on_spark, write_scored
+    from predictor.batch.spark_history import left_out_on_spark, remarks_on_spark
     from predictor.batch.stream import rejects_of
 
     with told_on_spark(output):
         rows, catalogue, there = read_rows(session(), candidates), asked.bundle.catalogue, None
         if history is not None:
             there = read_spark_history(session(), history, catalogue, asked.mapping)
+            for one in left_out_on_spark(there, asked.bundle, asked.mapping):
+                tell_progress(worded(lang, one))
             tell_of_day(remarks_on_spark(there, asked.on, catalogue, asked.mapping), lang)
         options = {name: getattr(asked, name) for name in ("brief", "on", "at_least", "why", "mapping", "strict")}
         scored, rejected = write_scored(score_spark(rows, asked.bundle, history=there, **options), output)
