@@ -1,8 +1,5 @@
 """The engine beside a slow and obvious reading: for each question, a loop over the posts known by then."""
 
-import importlib.util
-import shutil
-import sys
 from statistics import mean, median, stdev
 
 import numpy as np
@@ -11,7 +8,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from predictor.asof.engines import SparkEngine, duckdb_engine
+from predictor.asof.engines import duckdb_engine
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.asof.growth import RUNGS, Curve, Growth, horizons
 from predictor.asof.records import read_records
@@ -272,24 +269,3 @@ def test_a_pooled_rate_is_all_clicks_over_all_audience_once_they_are_in_and_book
     records = read_records(asks, {"bookings": booked, "creators": creators_table()}, CATALOGUE)
     assert np.isnan(records["past_click_rate"][0])
     assert records["past_click_rate"].tolist()[1:] == pytest.approx([0.5, 0.05])
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="the extra 'spark' is not installed")
-@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not on this machine")
-def test_spark_answers_the_same_sql_with_the_same_figures(monkeypatch):
-    from pyspark.sql import SparkSession
-
-    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
-    settings = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.driver.host": "127.0.0.1"}
-    settings |= {"spark.sql.shuffle.partitions": "1", "spark.sql.adaptive.enabled": "false"}  # few rows, many wide queries:
-    settings |= {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}  # compile little
-    settings |= {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
-    session = SparkSession.builder.master("local[1]").config(map=settings).getOrCreate()
-    asks, sources = agency(400)
-    asks = asks.iloc[::5].reset_index(drop=True)
-    try:
-        records = read_records(asks, sources, CATALOGUE, engine=SparkEngine(session), growth=GROWTH)
-    finally:
-        session.stop()
-    pd.testing.assert_frame_equal(records, read_records(asks, sources, CATALOGUE, growth=GROWTH), rtol=1e-9)

@@ -7,9 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import predictor
@@ -17,6 +19,8 @@ from builders import ROOT
 from predictor.batch.stream import ScoringOptions, score_batch
 from predictor.cli.main import main
 from predictor.errors import RowsError
+from predictor.intake.contract import checked_history
+from predictor.tables.frames import History
 
 pytestmark = [
     pytest.mark.slow,
@@ -74,6 +78,74 @@ def test_executors_say_what_is_said_at_home_row_for_row(spark, listed, bundle, b
     there = predictor.score_spark(spark.read.parquet(str(listed)).repartition(3), bundle, on=DAY, **options).toPandas()
     assert there["rejected"].isna().all()
     same(there.drop(columns=["rejected", "rejected_row"]), at_home(listed, bundle, **options))
+
+
+@pytest.fixture(scope="module")
+def raw_history(tables):
+    """A history as somebody's tables have it: counts kept over time, a creator under an old id too, some posts selected."""
+    posts = tables.frames["posts"].drop(columns=["sponsored_source", "booking_id"], errors="ignore")
+    posts = posts.groupby("creator_id").tail(12).reset_index(drop=True)
+    old, again = posts["creator_id"].iloc[0], posts["creator_id"].iloc[-1]
+    days = pd.to_timedelta(np.tile([3, 9], len(posts) // 2 + 1)[: len(posts)], unit="D")
+    kept = posts.assign(counted_at=posts["published_at"] + days)[["post_id", "counted_at", "likes"]].iloc[::3]
+    posts["selected"] = pd.array(np.where(np.arange(len(posts)) % 5 == 0, True, None), dtype="boolean")
+    posts.loc[(posts["creator_id"] == old) & (posts.index % 2 == 0), "creator_id"] = "Earlier.Name"
+    aliases = pd.DataFrame({"old_id": ["@earlier.name", "gone"], "new_id": [old, again]})
+    others = {name: tables.frames[name] for name in ("creators", "creator_snapshots", "campaigns")}
+    others["creators"] = others["creators"].drop(columns="person_id", errors="ignore")
+    bookings = tables.frames["bookings"].drop(columns="post_id", errors="ignore")
+    return others | {"posts": posts, "bookings": bookings, "post_snapshots": kept, "creator_aliases": aliases}
+
+
+def on_spark(spark, frames):
+    return {name: spark.createDataFrame(pa.Table.from_pandas(one, preserve_index=False)) for name, one in frames.items()}
+
+
+def test_records_read_on_executors_from_spark_tables_are_those_read_at_home(spark, raw_history, bundle, brief, tmp_path):
+    known = raw_history["creators"]["creator_id"]
+    rows = pd.DataFrame({"creator_id": [*known.iloc[:40], f"@{known.iloc[41].upper()}", "gone", "who is new", None, None]})
+    rows["name"] = [None] * 43 + [known.iloc[44], "Nobody"]
+    there = [None] * 43 + [raw_history["creators"]["platform"].iloc[44], "tiktok"]
+    rows = rows.assign(format="video", fee=5e6, currency="VND", platform=there)
+    rows.to_parquet(tmp_path / "list.parquet")
+    options = {"brief": brief, "why": "vi"}
+    listed = spark.read.parquet(str(tmp_path / "list.parquet"))
+    there = predictor.score_spark(listed, bundle, on=DAY, history=on_spark(spark, raw_history), **options).toPandas()
+    assert there["rejected"].isna().all() and len(there) == len(rows)
+    here = at_home(tmp_path / "list.parquet", bundle, history=checked_history(History(raw_history), bundle.catalogue), **options)
+    assert here["known_creator"].sum() > 40
+    order = ["creator_id", "name"]
+    there, here = (one.sort_values(order, ignore_index=True) for one in (there.drop(columns=["rejected", "rejected_row"]), here))
+    pd.testing.assert_frame_equal(there, here, rtol=1e-9, atol=0.0)
+
+
+def test_the_command_reads_a_history_of_parquet_on_the_executors_and_what_else_it_has_here(
+    world, tables, candidates, saved_bundle, bundle, tmp_path, spark, capsys
+):
+    candidates.to_parquet(tmp_path / "in.parquet")
+    words = ["score", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet", "--model", saved_bundle, "--on", "2027-07-01"]
+    main([*map(str, [*words, "--history", world]), "--engine", "spark"])
+    said = capsys.readouterr()
+    assert "INVENTED DATA" in said.out and "days before the day asked" in said.err
+    assert "engagement_elsewhere, reach_elsewhere are left out" in said.err
+    tables = replace(tables, frames=tables.frames | {"creators": tables.frames["creators"].drop(columns="person_id")})
+    here, _ = score_batch(candidates, "list", ScoringOptions(bundle, pd.Timestamp("2027-07-01"), history=tables))
+    there, here = (one.sort_values("creator_id", ignore_index=True) for one in (pd.read_parquet(tmp_path / "out.parquet"), here))
+    pd.testing.assert_frame_equal(there[list(here)], here, rtol=1e-9, atol=0.0)
+
+
+def test_a_history_that_executors_cannot_read_ends_in_a_sentence(spark, listed, raw_history, bundle):
+    rows, frames = spark.read.parquet(str(listed)).limit(5), raw_history
+    nobody = {"posts": frames["posts"].drop(columns="creator_id"), "creator_snapshots": frames["creator_snapshots"]}
+    with pytest.raises(RowsError, match="'creator_id' is missing here; add it, or leave out --engine spark"):
+        predictor.score_spark(rows, bundle, history=on_spark(spark, nobody))
+    gaps = replace(bundle, growth=replace(bundle.growth, gaps={"reach": 0.4}))
+    with pytest.raises(RowsError, match="only all posts together tell; say it in a column 'selected'"):
+        predictor.score_spark(rows, gaps, history=on_spark(spark, {"posts": frames["posts"].drop(columns="selected")}))
+    wrong = frames["posts"].assign(creator_id="x1", post_id="p1").iloc[:2]
+    twice = predictor.score_spark(rows, bundle, history=on_spark(spark, {"posts": wrong}))
+    with pytest.raises(Exception, match="REFUSED column 'post_id': got 'p1', which row 2 has already"):
+        twice.toPandas()
 
 
 def test_the_command_writes_a_folder_and_tells_bad_rows_apart(listed, saved_bundle, bundle, tmp_path, spark, capsys):
@@ -174,7 +246,7 @@ def test_the_logged_model_answers_bigint_through_mlflows_spark_function(spark, l
     assert told["creator_id"].tolist() == told["id"].tolist() and told["invented_data"].all()
 
 
-def test_the_lines_of_the_page_on_long_lists_run(spark, listed, saved_bundle, bundle, tmp_path, monkeypatch):
+def test_the_lines_of_the_page_on_long_lists_run(spark, listed, tables, saved_bundle, bundle, tmp_path, monkeypatch):
     import mlflow
 
     from predictor.serving import pyfunc
@@ -189,7 +261,11 @@ def test_the_lines_of_the_page_on_long_lists_run(spark, listed, saved_bundle, bu
     at_scale, registered = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "scale.md").read_text(), re.S | re.M)
     monkeypatch.chdir(tmp_path)
     names = {"spark": spark, "rows": spark.read.parquet(str(listed))}
-    here = at_scale.replace("creators/", f"{tmp_path}/creators/")  # Spark's own folder is the one that it was started in
+    (tmp_path / "history").mkdir()
+    for name in ("creators", "posts"):
+        tables.frames[name].drop(columns="sponsored_source", errors="ignore").to_parquet(tmp_path / "history" / f"{name}.parquet")
+    here = re.sub('"(creators/|history/)', rf'"{tmp_path}/\1', at_scale)  # Spark's own folder is the one that it was started in
+    assert here.count(str(tmp_path)) == 2
     exec(compile(here, "scale.md", "exec"), names)
     exec(compile(registered.replace("models:/campaign-forecast@champion", "registered"), "scale.md", "exec"), names)
     scored = names["scored"].toPandas()

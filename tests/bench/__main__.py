@@ -24,6 +24,7 @@ PARTS = {  # what a part is given: the model trained on the spot, and the invent
     "fast": ["MODEL"],
     "streaming": ["MODEL"],
     "spark": ["MODEL"],
+    "spark_history": ["MODEL"],
     "serving": ["MODEL"],
     "page": ["DATA", "MODEL"],
     "choose": [],

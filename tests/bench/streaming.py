@@ -62,11 +62,18 @@ def trained(folder):
     return save_bundle(train(read_tables(folder / "world", catalogue), catalogue, jobs=-1).bundle, folder / "bundle")
 
 
-def memory(pid):
-    """Megabytes that a process and its children hold now, what they share counted once."""
-    pids = [pid, *map(int, subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split())]
-    total = 0
+def processes(pid):
+    """A process and all that it has started."""
+    pids = [pid]
     for one in pids:
+        pids += map(int, subprocess.run(["pgrep", "-P", str(one)], capture_output=True, text=True).stdout.split())
+    return pids
+
+
+def memory(pid):
+    """Megabytes that a process and all that it has started hold now, what they share counted once."""
+    total = 0
+    for one in processes(pid):
         try:
             lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
         except OSError:

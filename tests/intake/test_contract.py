@@ -46,6 +46,25 @@ def test_a_sound_folder_is_read_with_canonical_types(tmp_path):
     }  # fmt: skip
 
 
+def test_bookings_of_posts_that_are_not_there_are_read(tmp_path):
+    posts = HISTORY["posts"].replace("p1", "p7")
+    assert read_tables(history(tmp_path, posts=posts), CATALOGUE).frames["bookings"]["post_id"].tolist() == ["p1"]
+
+
+def test_a_table_in_a_folder_of_files_is_refused_and_not_passed_over(tmp_path):
+    (history(tmp_path) / "posts.csv").unlink()
+    (tmp_path / "posts.parquet").mkdir()
+    assert "'posts.parquet' is a folder, which only --engine spark reads as a table" in problems(read_tables, tmp_path)[0]
+
+
+def test_a_part_of_a_table_settles_no_day_that_can_be_read_in_two_ways():
+    posts = pd.DataFrame({"post_id": ["p1", "p2"], "creator_id": "c1", "published_at": ["03/04/2025", "25/04/2025"]})
+    whole = checked_history(History({"posts": posts}), CATALOGUE).frames["posts"]
+    assert whole["published_at"].dt.month.tolist() == [4, 4]
+    with pytest.raises(RowsError, match="03/04/2025"):
+        checked_history(History({"posts": posts}), CATALOGUE, part=True)
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xlsx"])
 def test_the_three_kinds_of_file_say_the_same(tmp_path, suffix):
     frame = pd.DataFrame({

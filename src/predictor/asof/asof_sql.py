@@ -15,7 +15,6 @@ from predictor.definitions.schema import Computed
 #
 # A record is a line of rows in the order in which they became known, each with its `position`. Every figure runs along the line
 # and is read at the last row strictly before a date (`now`); what happened in a window is the difference of two such readings.
-# The text is the SQL that DuckDB and Spark both speak.
 
 DAY = 86_400_000_000  # microseconds: all times are whole numbers of them
 SPAN = 1000  # half-lives in a span: weights double along it, and a larger power of two would overflow

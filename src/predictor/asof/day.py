@@ -26,7 +26,11 @@ def remarks_of_day(tables: History | None, on: pd.Timestamp) -> list[Said]:
     posts = tables.get("posts") if tables is not None else None
     if posts is None or posts.empty:
         return []
-    first, last = posts["published_at"].min(), posts["published_at"].max()
+    return remarks_of_span(posts["published_at"].min(), posts["published_at"].max(), on)
+
+
+def remarks_of_span(first: pd.Timestamp, last: pd.Timestamp, on: pd.Timestamp) -> list[Said]:
+    """The same of posts of which the first and the last moment are known."""
     if on < first:
         return [Said("history_before", {"on": f"{on:%Y-%m-%d}", "first": f"{first:%Y-%m-%d}"})]
     silent = silent_days(last, on)

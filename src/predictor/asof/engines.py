@@ -1,4 +1,4 @@
-"""The two engines that answer questions about records: DuckDB inside this process, and Spark where a session is given."""
+"""The engine that answers questions about records: DuckDB inside this process, on a cluster inside that of each executor."""
 
 from __future__ import annotations
 
@@ -80,44 +80,6 @@ class _DuckDB:
 
     def quote(self, column: str) -> str:
         return f'"{column}"'
-
-
-class SparkEngine:
-    """A Spark session as an engine; the session's time zone must be UTC."""
-
-    def __init__(self, session: Any):
-        self.session = session
-
-    def load(self, name: str, source: Source) -> list[str]:
-        """Make a table known by `name`, and tell its columns."""
-        if isinstance(source, Path):
-            frame = self.session.read.parquet(str(source))
-        else:
-            frame = self.session.createDataFrame(pa.Table.from_pandas(source, preserve_index=False))
-        frame.createOrReplaceTempView(name)
-        return list(frame.columns)
-
-    def make(self, name: str, sql: str) -> None:
-        """Keep the answer of a statement as the table `name`."""
-        kept = self.session.sql(sql).localCheckpoint()  # without how it was made, which Spark would plan anew in every question
-        kept.createOrReplaceTempView(name)
-
-    def drop(self, name: str) -> None:
-        """Forget a table."""
-        self.session.catalog.dropTempView(name)
-
-    def ask(self, sql: str) -> dict[str, np.ndarray]:
-        """The answer of a statement, one array a column."""
-        found = self.session.sql(sql).toPandas()
-        return {str(name): found[name].to_numpy(dtype=float) for name in found}
-
-    def micros(self, column: str) -> str:
-        """SQL for a time as whole microseconds since 1970."""
-        return f"unix_micros(CAST({column} AS TIMESTAMP))"
-
-    def quote(self, column: str) -> str:
-        """A column's name as it may stand in a statement."""
-        return f"`{column}`"
 
 
 def _reader(path: Path) -> str:

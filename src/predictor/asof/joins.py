@@ -7,7 +7,7 @@ import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.tables.frames import History
+from predictor.tables.frames import History, looked_up
 
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
 SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
@@ -71,9 +71,9 @@ def with_campaigns(bookings: pd.DataFrame, tables: History) -> pd.DataFrame:
 
 def fill_from(frame: pd.DataFrame, source: pd.DataFrame, key: str) -> pd.DataFrame:
     """Add the columns of `source` by `key`; where both have a column, what the row itself says wins."""
-    filled, looked_up = frame.copy(), source.set_index(key)
-    for column in looked_up.columns:
-        found = frame[key].map(looked_up[column])
+    filled, by_key = frame.copy(), source.set_index(key)
+    for column in by_key.columns:
+        found = looked_up(frame[key], by_key[column])
         filled[column] = filled[column].fillna(found) if column in filled else found
     return filled
 

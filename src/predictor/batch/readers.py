@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,9 +42,29 @@ class Batch:
 
     def frame(self) -> pd.DataFrame:
         """The rows as `tables.read_frame` gives them, their index the row numbers."""
-        plain = pa.Table.from_batches([self.rows]).replace_schema_metadata(None)
-        kept = plain.drop_columns([name for name in plain.column_names if name.startswith("__index_level_")])
-        return kept.to_pandas().set_axis(pd.Index(self.numbers), axis=0)
+        return plain_frame(self.rows).set_axis(pd.Index(self.numbers), axis=0)
+
+
+def plain_frame(rows: pa.RecordBatch | pa.Table) -> pd.DataFrame:
+    """Rows as pandas has them, whatever pandas wrote beside them."""
+    plain = (pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows).replace_schema_metadata(None)
+    return plain.drop_columns([name for name in plain.column_names if name.startswith("__index_level_")]).to_pandas()
+
+
+def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches large enough that what each costs does not count."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= BATCH:
+            yield _joined(waiting)
+            waiting = []
+    if any(one.num_rows for one in waiting):
+        yield _joined(waiting)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
 def kind(path: Path) -> str:
@@ -82,7 +102,7 @@ def long(path: Path, rows: int) -> bool:
     if not path.is_file() or kind(path) not in READS or not path.stat().st_size:
         return False
     if kind(path) == ".parquet":
-        with _in_sentences(path):
+        with in_sentences(path):
             return bool(pq.read_metadata(path).num_rows >= rows)
     with path.open("rb") as file:
         return any(number > rows for number, _ in enumerate(file, 1))  # the first line holds the titles
@@ -102,7 +122,7 @@ def read_batches(path: Path, rows: int = BATCH, encoding: str | None = None) -> 
     sizes, titles = [one.stat().st_size for one in found], list[str]()
     for one, size in zip(found, sizes, strict=True):
         readers = {".parquet": _parquet, ".arrow": _arrow, ".feather": _arrow}
-        with _in_sentences(one):
+        with in_sentences(one):
             parts = _text(one, rows, encoding) if kind(one) in TEXTS else readers[kind(one)](one, rows)
             for part, first, share in parts:
                 whole = _with_folders(part, one.relative_to(path).parts[:-1])
@@ -202,7 +222,7 @@ def _titled(part: pa.RecordBatch, titles: list[str], path: Path) -> pa.RecordBat
 
 
 @contextmanager
-def _in_sentences(path: Path) -> Iterator[None]:
+def in_sentences(path: Path) -> Iterator[None]:
     """What goes wrong in reading, as a sentence."""
     try:
         yield

@@ -10,9 +10,9 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as sql
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from predictor.batch.readers import BATCH, Batch, files, kind
+from predictor.batch.readers import Batch, files, gathered, in_sentences, kind
+from predictor.batch.spark_history import (
+    LISTED,
+    Shared,
+    SparkHistory,
+    beside_their_history,
+    buckets_of,
+    own_history,
+    without_elsewhere,
+)
 from predictor.batch.stream import ScoringOptions, rejects_of, score_batch
 from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.definitions.schema import Catalogue
 from predictor.definitions.version import package_version
 from predictor.errors import Fault, RowsError
-from predictor.intake.mapping import Mapping
+from predictor.intake.contract import history_files, is_invented, read_tables
+from predictor.intake.mapping import Mapping as TitleMapping
+from predictor.intake.reader import read_table, read_theirs
 from predictor.tables.files import write_frame
 from predictor.tables.frames import History
 
@@ -46,6 +60,7 @@ class Sent:
     version: str
     schema: bytes
     options: dict[str, Any] = field(default_factory=dict)
+    shared: Shared | None = None
 
 
 def score_spark(
@@ -53,14 +68,21 @@ def score_spark(
     bundle: Bundle,
     *,
     brief: dict[str, Any] | None = None,
-    history: History | None = None,
+    history: History | SparkHistory | Mapping[str, DataFrame] | None = None,
     on: pd.Timestamp | None = None,
     at_least: dict[str, float] | None = None,
     why: str | None = None,
-    mapping: Mapping | None = None,
+    mapping: TitleMapping | None = None,
     strict: bool = False,
 ) -> DataFrame:
-    """Forecast every row of a Spark DataFrame of candidates; options as in `score.score`, `strict` as in `stream.Asked`.
+    """Forecast every row of a Spark DataFrame of candidates; options as in `score.score`, `strict` as in `stream.ScoringOptions`.
+
+    Parameters
+    ----------
+    history
+        Tables as Spark has them, by name (`posts`, `creators` …) and as raw as files: records are read on the executors, where
+        the rows of a creator meet the creator's candidates, and a person's other accounts are not read. A history in pandas goes
+        to every executor as a whole.
 
     Returns
     -------
@@ -70,30 +92,41 @@ def score_spark(
     Raises
     ------
     RowsError
-        Where a column is at fault, or none of the first 100 rows can be used.
+        Where a column is at fault, none of the first 100 rows can be used, or a history of Spark's cannot be read there.
     """
     day = on if on is not None else pd.Timestamp.now().normalize()
-    options = {"brief": brief or {}, "history": history, "on": day, "at_least": at_least or {}, "why": why,
-               "mapping": mapping or Mapping(), "strict": strict}  # fmt: skip
-    schema = _schema(rows, ScoringOptions(bundle, **options))
-    job = Sent(_files(bundle), package_version(), schema.serialize().to_pybytes(), options)
+    options: dict[str, Any] = {"brief": brief or {}, "on": day, "at_least": at_least or {}, "why": why,
+                               "mapping": mapping or TitleMapping(), "strict": strict}  # fmt: skip
+    taken, shared = rows, None
+    if history is not None and not isinstance(history, History):
+        there = history if isinstance(history, SparkHistory) else SparkHistory(history)
+        taken, shared = beside_their_history(rows, ScoringOptions(bundle, **options), there)
+        history = own_history({}, shared, ScoringOptions(bundle, **options))
+    options["history"] = history
+    schema = _schema(rows, ScoringOptions(bundle if shared is None else without_elsewhere(bundle), **options))
+    job = Sent(_files(bundle), package_version(), schema.serialize().to_pybytes(), options, shared)
     sent = rows.sparkSession.sparkContext.broadcast(job)
 
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
         return scored_batches(batches, sent.value)
 
-    return rows.mapInArrow(scored, from_arrow_schema(schema))
+    return taken.mapInArrow(scored, from_arrow_schema(schema))
 
 
 def scored_batches(batches: Iterable[pa.RecordBatch], job: Sent) -> Iterator[pa.RecordBatch]:
-    """What an executor does with a partition."""
+    """What an executor does with a partition: of candidates, or of buckets of these and their history."""
     if package_version() != job.version:
         raise RuntimeError(f"REFUSED the executors have predictor {package_version()} and the driver {job.version}; align them.")
-    asked, schema = ScoringOptions(_bundle(job.files), **job.options), pa.ipc.read_schema(pa.py_buffer(job.schema))
-    for rows in _gathered(batches):
+    bundle = _bundle(job.files) if job.shared is None else without_elsewhere(_bundle(job.files))
+    asked, schema = ScoringOptions(bundle, **job.options), pa.ipc.read_schema(pa.py_buffer(job.schema))
+    pieces = buckets_of(batches) if job.shared is not None else ({LISTED: rows} for rows in gathered(batches))
+    for tables in pieces:
+        if LISTED not in tables:
+            continue
         try:
-            answers = _answered(rows, asked)
+            own = asked if job.shared is None else replace(asked, history=own_history(tables, job.shared, asked))
+            answers = _answered(tables[LISTED], own)
         except RowsError as problem:
             said = [f"column '{one.column}': {one.problem}" if one.column else one.problem for one in problem.faults]
             raise RuntimeError(f"REFUSED {' '.join(dict.fromkeys(said))}") from None  # no row has a number here
@@ -137,22 +170,6 @@ def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Batches large enough that what each costs does not count."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in batches:
-        waiting.append(batch)
-        if sum(one.num_rows for one in waiting) >= BATCH:
-            yield _joined(waiting)
-            waiting = []
-    if any(one.num_rows for one in waiting):
-        yield _joined(waiting)
-
-
-def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
-
-
 def _files(bundle: Bundle) -> tuple[tuple[str, str], ...]:
     with tempfile.TemporaryDirectory() as folder:
         written = sorted(save_bundle(bundle, Path(folder)).iterdir())
@@ -181,6 +198,11 @@ QUIET = {
     "spark.ui.showConsoleProgress": "true",
 }
 
+NANOS = {  # whole numbers as moments: on the clock of the place where there is no zone
+    True: "timestampadd(MICROSECOND, `{0}` DIV 1000, TIMESTAMP_NTZ '1970-01-01 00:00:00')",
+    False: "timestamp_micros(`{0}` DIV 1000)",
+}
+
 
 def session(name: str = "predictor") -> SparkSession:
     """The session at hand, or a quiet one: on this machine alone unless spark-submit names a master.
@@ -203,10 +225,50 @@ def read_rows(running: SparkSession, source: Path) -> DataFrame:
     """Candidates as they are: Parquet, or CSV as text; a file or a folder."""
     kinds = {kind(one) for one in files(source)}
     if kinds == {".parquet"}:
-        return running.read.parquet(str(source))
+        return read_parquet(running, source)
     if kinds <= {".csv", ".csv.gz"}:
         return running.read.csv(str(source), header=True, multiLine=True, escape='"', encoding="UTF-8")
     raise _run_refusal(source.name, "cannot be read by Spark; give Parquet alone or CSV alone, or leave out --engine spark.")
+
+
+def read_spark_history(session: SparkSession, folder: Path, catalogue: Catalogue, mapping: TitleMapping) -> SparkHistory:
+    """A history of which executors read what is Parquet, a file or a folder of files a table; the driver reads the rest.
+
+    Raises
+    ------
+    RowsError
+        Where there is no table, or with every fault of those that the driver reads.
+    """
+    if not folder.is_dir():
+        flat = read_tables(folder, catalogue, mapping)
+        return SparkHistory(_sent(session, flat.frames), flat.invented, frozenset(flat.frames))
+    faults: list[Fault] = []
+    invented, found = is_invented(folder, faults), history_files(folder, mapping, faults, folders=True)
+    here = {
+        name: read_table(read_theirs(path, catalogue, mapping), name, path.name, catalogue, mapping, faults)
+        for name, path in found.items()
+        if path.suffix != ".parquet" and path.is_file()
+    }
+    if faults:
+        raise RowsError(faults)
+    there = {name: read_parquet(session, path) for name, path in found.items() if name not in here}
+    return SparkHistory(there | _sent(session, here), invented, frozenset(here))
+
+
+def _sent(session: SparkSession, frames: dict[str, pd.DataFrame]) -> dict[str, DataFrame]:
+    return {name: session.createDataFrame(pa.Table.from_pandas(one, preserve_index=False)) for name, one in frames.items()}
+
+
+def read_parquet(session: SparkSession, path: Path) -> DataFrame:
+    """A file or folder of Parquet; nanoseconds, which Spark has no type for, as microseconds."""
+    first = next(iter(sorted(path.rglob("*.parquet"))), path) if path.is_dir() else path
+    with in_sentences(first):
+        schema = pq.read_schema(first)
+    finer = [one for one in schema if pa.types.is_timestamp(one.type) and one.type.unit == "ns"]
+    if finer:
+        session.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
+    rows = session.read.parquet(str(path))
+    return rows.withColumns({one.name: sql.expr(NANOS[one.type.tz is None].format(one.name)) for one in finer})
 
 
 def write_scored(scored: DataFrame, output: Path) -> tuple[int, int]:

@@ -123,7 +123,12 @@ def warn_of_day(tables: Any, moment: Any, lang: str) -> None:
     """Say where the day of the forecast is long after the history's posts, or before all of them."""
     from predictor.asof.day import remarks_of_day
 
-    for one in remarks_of_day(tables, moment):
+    tell_of_day(remarks_of_day(tables, moment), lang)
+
+
+def tell_of_day(said: Any, lang: str) -> None:
+    """Say what there is to know of the day of the forecast, and which option names it."""
+    for one in said:
         tell_progress(f"{worded(lang, one)} {say(lang, 'day_named_by')}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,13 @@ from predictor.cli.options import (
     project_option,
     read_history,
     shocks_behind,
+    tell_of_day,
     tell_progress,
     under_known_ids,
     warn_of_day,
 )
 from predictor.errors import Fault, RowsError
-from predictor.wording.sentences import Said, say
+from predictor.wording.sentences import Said, say, worded
 
 STREAM_FROM = 50_000  # rows that still fit a spreadsheet's way of working
 
@@ -70,7 +72,8 @@ def score(
 
     Lists of 50,000 rows and more, folders, .csv.gz and .arrow are scored in batches: memory does not grow with the rows, and rows
     that cannot be used go to OUTPUT.rejects.csv. What compares a candidate with the whole list (break_even, pays) is left out.
-    With --engine spark the batches are scored by Spark's executors (extra spark), and OUTPUT is a folder of Parquet files.
+    With --engine spark the batches are scored by Spark's executors (extra spark), and OUTPUT is a folder of Parquet files; tables
+    of the history that are Parquet, a file or a folder each, are read by the executors too.
     """
     import pandas as pd
 
@@ -91,14 +94,14 @@ def score(
     meaning = mapping_of(mapping, bundle.catalogue)
     rows = None if batches else read_candidates(candidates, bundle.catalogue, meaning)
     brief = read_brief(campaign, bundle.catalogue) if campaign is not None else {}
-    tables = read_history(history, bundle.catalogue, mapping) if history is not None else None
+    tables = read_history(history, bundle.catalogue, mapping) if history is not None and engine == "local" else None
     moment = pd.Timestamp(on) if on is not None else None
     if rows is None:
         day = moment if moment is not None else pd.Timestamp.now().normalize()
         asked = ScoringOptions(bundle, day, brief, tables, goals, why, meaning, strict)
         warn_of_day(tables, day, lang)
         if engine == "spark":
-            _on_spark(candidates, output, asked, resume, as_json)
+            _on_spark(candidates, output, asked, history, resume, as_json, lang)
         else:
             _in_batches(candidates, output, asked, resume, workers, history, as_json)
         return
@@ -139,20 +142,28 @@ def _in_batches(
     _warn_if_silent(done.silent, done.rows, "en")
 
 
-def _on_spark(candidates: Path, output: Path, asked: Any, resume: bool, as_json: bool) -> None:
+def _on_spark(
+    candidates: Path, output: Path, asked: Any, history: Path | None, resume: bool, as_json: bool, lang: str
+) -> None:  # fmt: skip
     """Score a list on Spark and say what became of it."""
     if resume:
         raise RowsError([Fault("--resume", "is not for --engine spark, which does a failed part again itself; leave it out.")])
     if importlib.util.find_spec("pyspark") is None:
         raise RowsError([Fault("--engine spark", "needs the extra: pip install '.[spark]', and Java 17 or newer.")])
-    from predictor.batch.spark import read_rows, score_spark, session, told_on_spark, write_scored
+    from predictor.batch.spark import read_rows, read_spark_history, score_spark, session, told_on_spark, write_scored
+    from predictor.batch.spark_history import left_out_on_spark, remarks_on_spark
     from predictor.batch.stream import rejects_of
 
     with told_on_spark(output):
-        rows = read_rows(session(), candidates)
-        options = {name: getattr(asked, name) for name in ("brief", "history", "on", "at_least", "why", "mapping", "strict")}
-        scored, rejected = write_scored(score_spark(rows, asked.bundle, **options), output)
-    _tell_of_batches(scored, rejected, output, rejects_of(output) if rejected else None, asked, as_json)
+        rows, catalogue, there = read_rows(session(), candidates), asked.bundle.catalogue, None
+        if history is not None:
+            there = read_spark_history(session(), history, catalogue, asked.mapping)
+            for one in left_out_on_spark(there, asked.bundle, asked.mapping):
+                tell_progress(worded(lang, one))
+            tell_of_day(remarks_on_spark(there, asked.on, catalogue, asked.mapping), lang)
+        options = {name: getattr(asked, name) for name in ("brief", "on", "at_least", "why", "mapping", "strict")}
+        scored, rejected = write_scored(score_spark(rows, asked.bundle, history=there, **options), output)
+    _tell_of_batches(scored, rejected, output, rejects_of(output) if rejected else None, replace(asked, history=there), as_json)
 
 
 def _tell_of_batches(

@@ -42,7 +42,7 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
     faults: list[Fault] = []
     mapping = mapping or Mapping()
     if source.is_dir():
-        invented = _invented(source, faults)
+        invented = is_invented(source, faults)
         frames = _folder(source, catalogue, mapping, faults, invented)
     else:
         raw, invented = read_theirs(source, catalogue, mapping), False
@@ -52,6 +52,30 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
     return _history(frames, catalogue, invented)
 
 
+def history_files(folder: Path, mapping: Mapping, faults: list[Fault], folders: bool = False) -> dict[str, Path]:
+    """The file of each table of a DATA folder; with `folders` a table may be a folder of files, as Spark writes it."""
+    files: dict[str, Path] = {}
+    for table in HISTORY:
+        stem = mapping.of(table).file or table
+        found = [folder / f"{stem}{suffix}" for suffix in READS if (folder / f"{stem}{suffix}").is_file()]
+        parts = [one for one in (folder / stem, folder / f"{stem}.parquet") if one.is_dir()]
+        found += parts if folders else []
+        if not folders and parts and parts[-1].suffix:
+            faults.append(Fault.of(folder.name, Said("table_in_parts", {"name": parts[-1].name})))
+        if len(found) > 1:
+            faults.append(Fault.of(folder.name, Said("two_files", {"files": ", ".join(f.name for f in found), "name": table})))
+        if found:
+            files[table] = found[0]
+    if not files:
+        faults.append(Fault.of(str(folder), Said("no_tables", {"tables": ", ".join(HISTORY), "suffixes": ", ".join(READS)})))
+    return files
+
+
+def _numbers(raw: pd.DataFrame) -> pd.RangeIndex:
+    """The rows' numbers as people see them."""
+    return pd.RangeIndex(2, len(raw) + 2)
+
+
 def frame_of(source: Any, catalogue: Catalogue, mapping: Mapping | None = None) -> pd.DataFrame:
     """A table as it was given: a path, a pandas frame, or whatever speaks Arrow (Polars, DuckDB relations, Arrow tables)."""
     if isinstance(source, Path | str):
@@ -59,8 +83,10 @@ def frame_of(source: Any, catalogue: Catalogue, mapping: Mapping | None = None) 
     return as_frame(source)
 
 
-def checked_history(tables: History, catalogue: Catalogue, mapping: Mapping | None = None) -> History:
+def checked_history(tables: History, catalogue: Catalogue, mapping: Mapping | None = None, part: bool = False) -> History:
     """A history whose frames have been read by the contract, as files are; one that `read_tables` made comes back as it is.
+
+    Where frames hold a `part` of the rows, no column settles what its cells leave open.
 
     Raises
     ------
@@ -75,11 +101,12 @@ def checked_history(tables: History, catalogue: Catalogue, mapping: Mapping | No
     ]
     raw = {name: frame.drop(columns=DERIVED, errors="ignore") for name, frame in tables.frames.items() if name in HISTORY}
     if set(raw) == {"bookings"} and "platform" in raw["bookings"]:
-        frames = {"bookings": _flat(raw["bookings"], "bookings", catalogue, mapping, faults)}
+        frames = {"bookings": _flat(raw["bookings"], "bookings", catalogue, mapping, faults, part)}
         faults += across(frames, {"bookings": "bookings"})
     else:
         read: dict[str, pd.DataFrame] = {
-            str(name): read_table(frame, name, name, catalogue, mapping, faults) for name, frame in raw.items()
+            str(name): read_table(frame, name, name, catalogue, mapping, faults, rows=_numbers(frame) if part else None)
+            for name, frame in raw.items()
         }
         frames = _together(read, {name: name for name in read}, faults, tables.invented)
     _raise_any(faults)
@@ -161,7 +188,7 @@ def check(paths: Iterable[Path], catalogue: Catalogue, mapping: Mapping | None =
     for path in paths:
         try:
             if path.is_dir():
-                invented = _invented(path, faults)
+                invented = is_invented(path, faults)
                 _folder(path, catalogue, mapping or Mapping(), faults, invented, partial(check_table, large=large))
             elif path.suffix.lower() in (".yaml", ".yml"):
                 read_brief(path, catalogue)
@@ -180,7 +207,7 @@ def _folder(
     folder: Path, catalogue: Catalogue, mapping: Mapping, faults: list[Fault], invented: bool, read: Reader = _whole
 ) -> dict[str, pd.DataFrame]:
     frames: dict[str, pd.DataFrame] = {}
-    files = _files(folder, mapping, faults)
+    files = history_files(folder, mapping, faults)
     for table, path in files.items():
         try:
             frames[table] = read(path, table, catalogue, mapping, faults)
@@ -207,22 +234,10 @@ def _together(
     return frames
 
 
-def _files(folder: Path, mapping: Mapping, faults: list[Fault]) -> dict[str, Path]:
-    files: dict[str, Path] = {}
-    for table in HISTORY:
-        stem = mapping.of(table).file or table
-        found = [folder / f"{stem}{suffix}" for suffix in READS if (folder / f"{stem}{suffix}").is_file()]
-        if len(found) > 1:
-            faults.append(Fault.of(folder.name, Said("two_files", {"files": ", ".join(f.name for f in found), "name": table})))
-        if found:
-            files[table] = found[0]
-    if not files:
-        faults.append(Fault.of(str(folder), Said("no_tables", {"tables": ", ".join(HISTORY), "suffixes": ", ".join(READS)})))
-    return files
-
-
-def _flat(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault]) -> pd.DataFrame:
-    frame = read_table(raw, "bookings", file, catalogue, mapping, faults, required=FLAT)
+def _flat(
+    raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault], part: bool = False
+) -> pd.DataFrame:
+    frame = read_table(raw, "bookings", file, catalogue, mapping, faults, required=FLAT, rows=_numbers(raw) if part else None)
     outcomes = _outcomes(catalogue)
     if not set(outcomes) & {*frame}:
         faults.append(Fault.of(file, Said("no_outcome", {"outcomes": ", ".join(outcomes)})))
@@ -247,6 +262,8 @@ def with_post_ids(posts: pd.DataFrame) -> pd.DataFrame:
     >>> list(with_post_ids(pd.DataFrame({"creator_id": "linh", "published_at": days}))["post_id"])
     ['linh@2026-05-02T19:30:00', 'linh@2026-05-09T00:00:00']
     """
+    if "post_id" in posts and posts["post_id"].notna().all():
+        return posts
     times = posts["published_at"].map(lambda time: time.isoformat(), na_action="ignore").astype("str")
     own = posts["creator_id"].astype("str").str.cat(times, sep="@")
     again = own.groupby(own).cumcount()
@@ -284,7 +301,8 @@ def _check_file(path: Path, catalogue: Catalogue, mapping: Mapping, faults: list
         _candidates(raw, path.name, catalogue, mapping, faults)
 
 
-def _invented(folder: Path, faults: list[Fault]) -> bool:
+def is_invented(folder: Path, faults: list[Fault]) -> bool:
+    """Whether a DATA folder says that what it holds is invented."""
     about = folder / "about.yaml"
     content = _yaml(about) if about.is_file() else {}
     said = content.get("invented", False) if isinstance(content, dict) else content

@@ -122,6 +122,17 @@ def accepted_titles(columns: dict[str, Entry]) -> dict[str, str]:
     return titles
 
 
+def titles_of(given: list[str], table: str, catalogue: Catalogue, mapping: Mapping) -> dict[str, str]:
+    """By our columns the titles of a table of somebody's that give them, where no constant of the mapping does."""
+    accepted, found = accepted_titles(catalogue.columns(table)), dict[str, str]()
+    constants = len(mapping.of(table).constants)
+    for title in given:
+        read = rename(pd.DataFrame(columns=[title]), table, mapping).columns
+        if len(read) > constants and (name := accepted.get(fold(read[0]))) is not None:
+            found.setdefault(name, title)
+    return found
+
+
 def _names(given: list[str], table: str, file: str, catalogue: Catalogue, parts: set[str], faults: list[Fault]) -> dict[int, str]:
     titles, elsewhere = accepted_titles(catalogue.columns(table)), accepted_titles(catalogue.entries)
     names: dict[int, str] = {}

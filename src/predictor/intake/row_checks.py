@@ -11,6 +11,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.intake.currency_words import LEAST
 from predictor.tables.columns import BOUNDS, Bound, assumed_column
+from predictor.tables.frames import looked_up
 from predictor.wording.sentences import Said
 
 
@@ -162,7 +163,7 @@ def _published_before_booked(frames: Mapping[str, pd.DataFrame], files: Mapping[
     ):
         return []
     posts = posts[posts["post_id"].isin(bookings["post_id"])]
-    published = bookings["post_id"].map(posts.drop_duplicates("post_id").set_index("post_id")["published_at"])
+    published = looked_up(bookings["post_id"], posts.drop_duplicates("post_id").set_index("post_id")["published_at"])
     return wrong_order(
         bookings[["booked_at"]].assign(post_id=published), files["bookings"], "booked_at", "post_id", Said("order_booked")
     )  # fmt: skip

@@ -90,6 +90,11 @@ def floats(values: pd.Series) -> np.ndarray:
     return np.asarray(pd.to_numeric(values).astype(float).to_numpy(na_value=np.nan))
 
 
+def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:
+    """What each key stands for, `values` being by key: as `Series.map`, which takes no days by nobody's key."""
+    return values.reindex(pd.Index(keys)).set_axis(keys.index).rename(keys.name)
+
+
 def main_value(values: pd.Series) -> pd.Series:
     """The first of several values separated by ';', in small letters."""
     place, named = factors(values)
