@@ -14,7 +14,7 @@ from predictor.asof.growth import AS_COUNTED, Growth
 from predictor.asof.joins import audience, outcome, settled_on, with_campaigns, with_followers
 from predictor.asof.records import read_records
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.tables.frames import History
+from predictor.tables.frames import History, floats
 
 
 def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: float) -> pd.Series:
@@ -129,7 +129,7 @@ def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:
     agreed = {column for e in catalogue.entries.values() if e.computed for column in (*e.computed.within, *e.computed.outside)}
     events = rows[["creator_id", *sorted(agreed & set(rows))]].copy()
     events = events.assign(id=rows["booking_id"], happened_at=rows["booked_at"], seen_at=settled_on(rows))
-    events["exposure"] = audience(rows["followers"]) * (rows["posts"].fillna(1).astype(float) if "posts" in rows else 1.0)
+    events["exposure"] = audience(floats(rows["followers"])) * (rows["posts"].fillna(1).astype(float) if "posts" in rows else 1.0)
     for name, entry in catalogue.entries.items():
         if entry.known == "after_booking" and entry.denominator is not None:
             events[name] = outcome(rows, name, catalogue)

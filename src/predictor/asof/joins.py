@@ -13,9 +13,9 @@ MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
 SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
 
 
-def audience(followers: pd.Series) -> pd.Series:
+def audience(followers: np.ndarray) -> np.ndarray:
     """People that a rate is per: the follower count, or one fixed stand-in where it is missing or zero."""
-    return followers.astype(float).where(followers > 0).fillna(ASSUMED_AUDIENCE)
+    return np.where(followers > 0, followers, ASSUMED_AUDIENCE)
 
 
 def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:

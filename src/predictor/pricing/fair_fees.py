@@ -24,7 +24,7 @@ from predictor.definitions.schema import Catalogue, Closed
 from predictor.forecasting.log_linear import Term, linear_predictor
 from predictor.forecasting.splits import by_creator
 from predictor.tables.columns import scored_column
-from predictor.tables.frames import History, combinations, main_value
+from predictor.tables.frames import Columns, History, combinations, main_value
 from predictor.tables.plain_data import typed
 
 # The log of a fee as a line of what was known when it was agreed.
@@ -49,7 +49,7 @@ class FeeLine:
     def of(self, rows: pd.DataFrame) -> np.ndarray:
         """The log of what each row usually costs; an audience is needed, anything else may be missing."""
         inputs = _fee_inputs(rows)
-        return linear_predictor(self.terms, inputs, np.array(self.coefficients)) + self.intercept + _log_size(inputs)
+        return linear_predictor(self.terms, Columns.of(inputs), np.array(self.coefficients)) + self.intercept + _log_size(inputs)
 
     def levels(self, column: str) -> tuple[str, ...]:
         """The values of a category that have a coefficient of their own."""
@@ -114,7 +114,8 @@ def _term(values: pd.Series) -> Term:
 
 
 def _design(terms: tuple[Term, ...], inputs: pd.DataFrame) -> np.ndarray:
-    return np.column_stack([term.inputs(inputs).toarray() for term in terms])
+    columns = Columns.of(inputs)
+    return np.column_stack([term.inputs(columns).toarray() for term in terms])
 
 
 # Fees that others have published: they stand in, flagged, where one's own history has too few quotes.

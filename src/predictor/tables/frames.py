@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,12 +54,99 @@ def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     return frame.assign(**{column: frame[column].astype("category") for column in texts})
 
 
-def combinations(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+class Columns:
+    """Rows as arrays, column by column: each is converted once, however many models read it.
+
+    What forecasting reads of a frame. A column that is not there is missing in every row.
+    """
+
+    def __init__(self, frame: pd.DataFrame):
+        self.index, self._frame, self._names = frame.index, frame, frozenset(frame)
+        self._floats: dict[str, np.ndarray] = {}
+        self._factors: dict[str, tuple[np.ndarray, pd.Index]] = {}
+
+    @classmethod
+    def of(cls, rows: Rows) -> Columns:
+        """The columns of a frame; what holds columns already comes back as it is."""
+        return rows if isinstance(rows, Columns) else cls(rows)
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def floats(self, name: str) -> np.ndarray:
+        """A column as floats, NaN where it is missing."""
+        if name not in self._floats:
+            self._floats[name] = self._read_floats(name)
+        return self._floats[name]
+
+    def factors(self, name: str) -> tuple[np.ndarray, pd.Index]:
+        """Each row's place among the distinct values of a column (-1 where it has none), and these as text."""
+        if name not in self._factors:
+            self._factors[name] = self._read_factors(name)
+        return self._factors[name]
+
+    def take(self, positions: np.ndarray) -> Columns:
+        """The rows at these positions, in their order."""
+        return _Taken(self, positions)
+
+    def assign(self, numbers: Mapping[str, np.ndarray]) -> Columns:
+        """The same rows with these columns of floats besides."""
+        return _More(self, numbers)
+
+    def _read_floats(self, name: str) -> np.ndarray:
+        if name not in self:
+            return np.full(len(self), np.nan)
+        values = self._frame[name]
+        if not pd.api.types.is_numeric_dtype(values.dtype):  # a category where training saw numbers: it is missing
+            values = pd.to_numeric(values.astype(object), errors="coerce")
+        return floats(values)
+
+    def _read_factors(self, name: str) -> tuple[np.ndarray, pd.Index]:
+        return factors(self._frame[name]) if name in self else (np.full(len(self), -1), pd.Index([]))
+
+
+class _Taken(Columns):
+    """Some rows of others, whose columns are read there."""
+
+    def __init__(self, whole: Columns, positions: np.ndarray):
+        super().__init__(pd.DataFrame(index=whole.index.take(positions)))
+        self._names, self._whole, self._positions = whole._names, whole, positions
+
+    def _read_floats(self, name: str) -> np.ndarray:
+        return self._whole.floats(name)[self._positions]
+
+    def _read_factors(self, name: str) -> tuple[np.ndarray, pd.Index]:
+        place, values = self._whole.factors(name)
+        return place[self._positions], values
+
+
+class _More(Columns):
+    """The rows of others with more columns of floats."""
+
+    def __init__(self, others: Columns, numbers: Mapping[str, np.ndarray]):
+        super().__init__(pd.DataFrame(index=others.index))
+        self._names, self._others, self._numbers = others._names | frozenset(numbers), others, numbers
+
+    def _read_floats(self, name: str) -> np.ndarray:
+        return self._numbers[name] if name in self._numbers else self._others.floats(name)
+
+    def _read_factors(self, name: str) -> tuple[np.ndarray, pd.Index]:
+        return factors(pd.Series(self._numbers[name])) if name in self._numbers else self._others.factors(name)
+
+
+Rows = pd.DataFrame | Columns  # what is asked of by column
+
+
+def combinations(rows: Rows, columns: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
     """Where each combination of values first occurs, and which of them every row has."""
-    code = np.zeros(len(frame), dtype=np.int64)
+    rows = Columns.of(rows)
+    code = np.zeros(len(rows), dtype=np.int64)
     for column in columns:
-        if column in frame:
-            place, values = factors(frame[column])
+        if column in rows:
+            place, values = rows.factors(column)
             code = code * (len(values) + 1) + place
     return distinct(code)
 
@@ -72,14 +159,14 @@ def distinct(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return first, which
 
 
-def combined(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]], np.ndarray]:
+def combined(rows: Rows, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]], np.ndarray]:
     """The combinations of values that occur, as text (`?` for a missing one), and which of them every row has."""
-    first, which = combinations(frame, columns)
+    rows = Columns.of(rows)
+    first, which = combinations(rows, columns)
     labels = []
     for column in columns:
-        place, named = factors(frame[column].iloc[first]) if column in frame else (np.full(len(first), -1), pd.Index([]))
-        values = [*map(str, named), "?"]
-        labels.append([values[at] for at in place])
+        place, named = rows.factors(column)
+        labels.append([str(named[at]) if at >= 0 else "?" for at in place[first]])
     return list(zip(*labels, strict=True)) if columns else [()] * len(first), which
 
 
