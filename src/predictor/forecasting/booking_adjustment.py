@@ -79,8 +79,7 @@ def _trust(rows: np.ndarray) -> float:
 def _bookings(rows: Rows) -> np.ndarray:
     """Which rows are bookings; without a `source` all are."""
     rows = Columns.of(rows)
-    place, sources = rows.factors("source")
-    return np.array([*(source == "booking" for source in sources), "source" not in rows])[place]
+    return rows.is_in("source", ("booking",)) if "source" in rows else np.ones(len(rows), dtype=bool)
 
 
 def _posts(rows: Rows) -> np.ndarray:

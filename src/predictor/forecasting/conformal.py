@@ -45,7 +45,7 @@ def stratum_paths(rows: Rows) -> tuple[list[list[str]], np.ndarray]:
     rows = Columns.of(rows)
     band, ((platform, platforms), (tier, tiers)) = record_bands(rows), map(rows.factors, NESTED[1:])
     first, which = distinct((band * (len(platforms) + 1) + platform) * (len(tiers) + 1) + tier)
-    names = ([*BANDS], [*map(str, platforms), "?"], [*map(str, tiers), "?"])
+    names = (BANDS, [*platforms, "?"], [*tiers, "?"])
     places = zip(band[first], platform[first], tier[first], strict=True)
     found = ([words[place] for words, place in zip(names, each, strict=True)] for each in places)
     return [[*accumulate(values, "{}/{}".format, initial="")] for values in found], which
@@ -132,7 +132,7 @@ class LogErrors:
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
         """Count that the outcome stays below with probability `level`."""
-        return np.maximum(np.expm1(centre + size * _read(self.errors, level)[stratum]), 0.0)
+        return np.maximum(np.expm1(centre + size * _read(self.errors, stratum, level)), 0.0)
 
     def mean(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray) -> np.ndarray:
         """Expected count: the mean of the distribution, so that totals add up.
@@ -173,7 +173,7 @@ class CalibratedNegativeBinomial:
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
         """Whole number that the count stays at or below with probability `level`; a `size` above 1 moves it outward."""
-        levels = np.clip(_stretch(_read(self.ranks, level)[stratum], size), 1e-9, 1 - 1e-9)
+        levels = np.clip(_stretch(_read(self.ranks, stratum, level), size), 1e-9, 1 - 1e-9)
         return _count_at(levels, np.exp(centre), self.dispersion)
 
     def mean(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray) -> np.ndarray:  # noqa: ARG002
@@ -343,9 +343,12 @@ def _stretch(level: np.ndarray, size: np.ndarray) -> np.ndarray:
     return np.where(size == 1.0, level, special.ndtr(size * special.ndtri(level)))
 
 
-def _read(grids: np.ndarray, level: float) -> np.ndarray:
-    """Each stratum's quantile at one level; beyond the grid its end."""
-    return np.array([np.interp(level, LEVELS, grid) for grid in grids])
+def _read(grids: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
+    """The quantile of each row's stratum at one level; beyond the grid its end."""
+    found = np.full(len(grids), np.nan)
+    for one in set(stratum.tolist()):
+        found[one] = np.interp(level, LEVELS, grids[one])
+    return found[stratum]
 
 
 def _rank(grids: np.ndarray, stratum: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from predictor.asof.joins import audience
 from predictor.definitions.schema import POINTWISE, Catalogue, Entry, Recipe
-from predictor.tables.frames import Columns, Rows, main, main_value
+from predictor.tables.frames import Columns, Rows, main_value
 
 
 def exposure(rows: Rows, columns: tuple[str, ...]) -> np.ndarray:
@@ -66,8 +66,8 @@ class Design:
 
     def _column(self, rows: Columns, column: str, log_baseline: np.ndarray) -> np.ndarray:
         if column in self.levels:
-            codes, (place, values) = self._codes[column], rows.factors(column)
-            codes_of_values = [codes.get(main(value), np.nan) for value in values]
+            codes, (place, values) = self._codes[column], rows.main_values(column)
+            codes_of_values = [codes.get(value, np.nan) for value in values]
             return np.array([*codes_of_values, np.nan])[place]
         numbers = rows.floats(column)
         return np.log(np.maximum(numbers, FAINTEST)) - log_baseline if column in self.relative else numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 
 SHORT = ("currency",)  # texts of few values besides the categories
+Factors = tuple[np.ndarray, list[str]]  # each row's place among distinct texts, -1 where it has none, and these
 
 
 def as_frame(source: Any) -> pd.DataFrame:
@@ -63,7 +64,7 @@ class Columns:
     def __init__(self, frame: pd.DataFrame):
         self.index, self._frame, self._names = frame.index, frame, frozenset(frame)
         self._floats: dict[str, np.ndarray] = {}
-        self._factors: dict[str, tuple[np.ndarray, pd.Index]] = {}
+        self._factors: dict[str, Factors] = {}
 
     @classmethod
     def of(cls, rows: Rows) -> Columns:
@@ -82,7 +83,7 @@ class Columns:
             self._floats[name] = self._read_floats(name)
         return self._floats[name]
 
-    def factors(self, name: str) -> tuple[np.ndarray, pd.Index]:
+    def factors(self, name: str) -> Factors:
         """Each row's place among the distinct values of a column (-1 where it has none), and these as text."""
         if name not in self._factors:
             self._factors[name] = self._read_factors(name)
@@ -92,9 +93,24 @@ class Columns:
         """The rows at these positions, in their order."""
         return _Taken(self, positions)
 
-    def assign(self, numbers: Mapping[str, np.ndarray]) -> Columns:
-        """The same rows with these columns of floats besides."""
-        return _More(self, numbers)
+    def moments(self, name: str) -> np.ndarray:
+        """A column as moments, NaT where it is missing."""
+        missing = np.full(len(self), np.datetime64("NaT", "ns"))
+        return pd.to_datetime(self._frame[name]).to_numpy() if name in self else missing
+
+    def main_values(self, name: str) -> tuple[np.ndarray, list[str]]:
+        """The same as `factors`, of several values in a cell the first, in small letters; two places may have one text."""
+        place, values = self.factors(name)
+        return place, [main(value) for value in values]
+
+    def is_in(self, name: str, values: Collection[str]) -> np.ndarray:
+        """Which rows have one of these texts in a column."""
+        place, found = self.factors(name)
+        return np.array([*(value in values for value in found), False])[place]
+
+    def assign(self, numbers: Mapping[str, np.ndarray], words: Mapping[str, Factors] | None = None) -> Columns:
+        """The same rows with these columns of floats, and of texts as `factors` gives them, besides."""
+        return _More(self, numbers, words or {})
 
     def _read_floats(self, name: str) -> np.ndarray:
         if name not in self:
@@ -104,37 +120,49 @@ class Columns:
             values = pd.to_numeric(values.astype(object), errors="coerce")
         return floats(values)
 
-    def _read_factors(self, name: str) -> tuple[np.ndarray, pd.Index]:
-        return factors(self._frame[name]) if name in self else (np.full(len(self), -1), pd.Index([]))
+    def _read_factors(self, name: str) -> Factors:
+        if name not in self:
+            return np.full(len(self), -1), []
+        place, values = factors(self._frame[name])
+        return place, [str(value) for value in values]
 
 
 class _Taken(Columns):
     """Some rows of others, whose columns are read there."""
 
     def __init__(self, whole: Columns, positions: np.ndarray):
-        super().__init__(pd.DataFrame(index=whole.index.take(positions)))
-        self._names, self._whole, self._positions = whole._names, whole, positions
+        self.index, self._names, self._whole, self._positions = whole.index.take(positions), whole._names, whole, positions
+        self._floats, self._factors = {}, {}
+
+    def moments(self, name: str) -> np.ndarray:
+        return self._whole.moments(name)[self._positions]
 
     def _read_floats(self, name: str) -> np.ndarray:
         return self._whole.floats(name)[self._positions]
 
-    def _read_factors(self, name: str) -> tuple[np.ndarray, pd.Index]:
+    def _read_factors(self, name: str) -> Factors:
         place, values = self._whole.factors(name)
         return place[self._positions], values
 
 
 class _More(Columns):
-    """The rows of others with more columns of floats."""
+    """The rows of others with more columns of floats, and of texts."""
 
-    def __init__(self, others: Columns, numbers: Mapping[str, np.ndarray]):
-        super().__init__(pd.DataFrame(index=others.index))
-        self._names, self._others, self._numbers = others._names | frozenset(numbers), others, numbers
+    def __init__(self, others: Columns, numbers: Mapping[str, np.ndarray], words: Mapping[str, Factors]):
+        self.index, self._names, self._others = others.index, others._names | frozenset(numbers) | frozenset(words), others
+        self._floats, self._factors, self._numbers = dict(numbers), dict(words), numbers
+
+    def moments(self, name: str) -> np.ndarray:
+        return self._others.moments(name)
 
     def _read_floats(self, name: str) -> np.ndarray:
-        return self._numbers[name] if name in self._numbers else self._others.floats(name)
+        return self._others.floats(name)
 
-    def _read_factors(self, name: str) -> tuple[np.ndarray, pd.Index]:
-        return factors(pd.Series(self._numbers[name])) if name in self._numbers else self._others.factors(name)
+    def _read_factors(self, name: str) -> Factors:
+        if name not in self._numbers:
+            return self._others.factors(name)
+        place, values = factors(pd.Series(self._numbers[name]))
+        return place, [str(value) for value in values]
 
 
 Rows = pd.DataFrame | Columns  # what is asked of by column
@@ -166,7 +194,7 @@ def combined(rows: Rows, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]
     labels = []
     for column in columns:
         place, named = rows.factors(column)
-        labels.append([str(named[at]) if at >= 0 else "?" for at in place[first]])
+        labels.append([named[at] if at >= 0 else "?" for at in place[first]])
     return list(zip(*labels, strict=True)) if columns else [()] * len(first), which
 
 
