@@ -32,11 +32,16 @@ class Refused:
 def as_text(column: pd.Series) -> pd.Series:
     """Any column as trimmed text, with everything that people type for 'nothing' as missing."""
     if column.dtype != "str":
-        cells = zip(column.astype(object).to_numpy(), column.isna().to_numpy(), strict=True)
-        texts = [None if missing else cell if type(cell) is str else _cell_text(cell) for cell, missing in cells]
-        column = pd.Series(texts, column.index, "str", column.name)
+        return pd.Series(texts_of(column), column.index, "str", column.name)
     text = column.str.strip(AROUND)
     return text.mask(text.str.lower().isin(BLANKS))
+
+
+def texts_of(column: pd.Series) -> list[str | None]:
+    """The same cell by cell, without what a column of them costs: of few cells most of the time."""
+    cells = zip(column.astype(object).to_numpy(), column.isna().to_numpy(), strict=True)
+    texts = (None if missing else (cell if type(cell) is str else _cell_text(cell)).strip(AROUND) for cell, missing in cells)
+    return [None if text is None or text.lower() in BLANKS else text for text in texts]
 
 
 SPELLING_BLANK = ("Nan", "Nat", "Null", "None")  # as people write names; programs write nan, NaN, null, NULL and None for nothing
@@ -71,6 +76,8 @@ def typed_apart(column: pd.Series) -> tuple[pd.Series, pd.Series]:
         return pd.Series(None, index=column.index, dtype="str"), column
     cells = column.astype(object)
     is_text = np.fromiter((isinstance(cell, str) for cell in cells.to_numpy()), dtype=bool, count=len(cells))
+    if not is_text.any():
+        return pd.Series(None, index=column.index, dtype="str"), cells
     return cells.where(is_text).astype("str"), cells.mask(is_text)
 
 

@@ -26,7 +26,7 @@ def read_ids(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     ending = {word for word in long if not word[KEPT:].strip("0")}
     if 2 * len(ending) < len(long) or sum(len(word) - KEPT for word in ending) < 2:  # each nought is one chance in ten
         ending = set()
-    bad = doubtful[[word in ending or not word.isdecimal() for word in said]]
+    bad = doubtful[[word in ending or not word.isdecimal() for word in said]] if said else doubtful
     bad = np.union1d(bad, np.flatnonzero(_inexact(column)))
     return text, [Refused(bad, lambda cell: Said("cell_rounded_id", {"came": str(text.iloc[cell])}))] if len(bad) else []
 

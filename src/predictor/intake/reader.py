@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import Fault, RowsError
 from predictor.intake.encodings import is_utf8, proven_encoding
@@ -122,8 +123,17 @@ def accepted_titles(columns: dict[str, Entry]) -> dict[str, str]:
     return titles
 
 
+ANYWHERE = ""  # the titles of all columns, whatever table they are of
+
+
+@remembered
+def _titles(catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    """Accepted titles by table."""
+    return {ANYWHERE: accepted_titles(catalogue.entries)} | {name: accepted_titles(catalogue.columns(name)) for name in TABLES}
+
+
 def _names(given: list[str], table: str, file: str, catalogue: Catalogue, parts: set[str], faults: list[Fault]) -> dict[int, str]:
-    titles, elsewhere = accepted_titles(catalogue.columns(table)), accepted_titles(catalogue.entries)
+    titles, elsewhere = _titles(catalogue)[table], _titles(catalogue)[ANYWHERE]
     names: dict[int, str] = {}
     unknown = [title for title in given if fold(title) not in titles and fold(title) not in parts]
     if len(unknown) > SHOWN:

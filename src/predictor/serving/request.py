@@ -73,7 +73,7 @@ def _candidates(raw: pd.DataFrame, catalogue: Catalogue, faults: list[Fault]) ->
     if not 0 < len(raw) <= MOST:
         faults.append(Fault(REQUEST, f"got {len(raw):,} rows; send 1 to {MOST:,}, or score a longer list with predictor score."))
         return raw
-    nested = raw.map(lambda cell: isinstance(cell, (dict, list))).to_numpy()
+    nested = np.frompyfunc(lambda cell: isinstance(cell, (dict, list)), 1, 1)(raw.to_numpy(dtype=object)).astype(bool)
     blank = raw.isna().all(axis=1).to_numpy()
     faults += [
         Fault(REQUEST, "holds a list or an object; write plain text, numbers, true or false.", int(row) + 1, raw.columns[place])
