@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -77,18 +80,19 @@ def features_as_of(
     A frame with the index of `asks`, its columns, one column per computed feature, and where `followers` and
     `niche_alignment` come from.
     """
-    known = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
-    from_history = _from_history(known, tables, catalogue, growth)
+    asked = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
+    from_history = _from_history(asked, tables, catalogue, growth)
+    known: dict[str, pd.Series] = {str(name): values for name, values in asked.items()}
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
         if entry.computed.function == "alignment":
-            aligned = _aligned(known, tables, catalogue, texts)
-            known = known.assign(**{name: aligned["niche_alignment"], f"{name}_source": aligned["niche_alignment_source"]})
+            aligned = _aligned(asked, tables, catalogue, texts)
+            known |= {name: aligned["niche_alignment"], f"{name}_source": aligned["niche_alignment_source"]}
             continue
         value = from_history[name] if entry.computed.from_history else _pointwise(known, entry.computed, list(entry.categories))
-        known[name] = known[name].fillna(value) if name in known else value
-    return known
+        known[name] = value if name not in known else known[name].fillna(value) if value.notna().any() else known[name]
+    return pd.DataFrame(known, index=asks.index)
 
 
 def _source_of_ads(asks: pd.DataFrame, tables: History, catalogue: Catalogue) -> pd.Series:
@@ -107,17 +111,17 @@ def _aligned(known: pd.DataFrame, tables: History, catalogue: Catalogue, texts: 
     return align(known, taxonomy_of(catalogue.niches), texts, tables)
 
 
-def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> pd.DataFrame:
+def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> Mapping[str, pd.Series]:
     if not tables.frames:
-        names = [name for name, entry in catalogue.entries.items() if entry.computed and entry.computed.from_history]
-        return pd.DataFrame(np.nan, index=known.index, columns=names)
+        return defaultdict(lambda missing=pd.Series(np.nan, index=known.index): missing)
     elsewhere = ("campaigns", "bookings", "creator_aliases")
     sources: dict[str, Source] = {name: frame for name, frame in tables.frames.items() if name not in elsewhere}
     if (booked := _booked(tables, catalogue)) is not None:
         sources["bookings"] = booked
     if (kept := tables.get("post_snapshots")) is not None:
         sources["post_snapshots"] = one_a_day(kept)
-    return read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
+    records = read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
+    return {str(name): values for name, values in records.items()}
 
 
 def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:
@@ -144,9 +148,10 @@ def _listed(asks: pd.DataFrame, tables: History) -> pd.Series:
     return asks["creator_id"].isin(creators["creator_id"])
 
 
-def _pointwise(asks: pd.DataFrame, computed: Computed, names: list[str]) -> pd.Series:
-    source = asks[computed.of] if computed.of in asks else pd.Series(np.nan, index=asks.index)
+def _pointwise(known: Mapping[str, pd.Series], computed: Computed, names: list[str]) -> pd.Series:
+    source = known[computed.of] if computed.of in known else pd.Series(np.nan, index=known["at"].index)
     if computed.function == "month":
         return pd.to_datetime(source).dt.month.astype(float)
-    bands = pd.cut(source.astype(float), [-np.inf, *computed.edges, np.inf], right=False, labels=names)
-    return bands.astype("str").where(source.notna())
+    numbers = floats(source)
+    band = np.where(np.isnan(numbers), len(names), np.searchsorted(computed.edges, numbers, side="right"))
+    return pd.Series(np.array([*names, None], dtype=object)[band], index=source.index, dtype="str")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue
-from predictor.tables.frames import History
+from predictor.tables.frames import History, floats
 
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
 SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
@@ -32,21 +32,22 @@ def with_followers(frame: pd.DataFrame, tables: History, when: pd.Series) -> pd.
     `given` in the row itself; else the last `snapshot` taken before `when`; else the creator's one figure, `static`, of which
     nobody knows when it was counted.
     """
-    frame, creators, snapshots = frame.copy(), tables.get("creators"), tables.get("creator_snapshots")
-    nothing = pd.Series(np.nan, index=frame.index)
-    static = nothing
+    creators, snapshots = tables.get("creators"), tables.get("creator_snapshots")
+    counts: dict[str, pd.Series] = {}  # the last one that there is holds
     if creators is not None and "followers" in creators:
-        static = frame["creator_id"].map(creators.set_index("creator_id")["followers"]).astype(float)
-    counts = {
-        "given": frame["followers"].astype(float) if "followers" in frame else nothing,
-        "snapshot": nothing if snapshots is None else _last_count(frame["creator_id"], when, snapshots),
-        "static": static,
-    }
-    candidates = pd.DataFrame(counts)
-    source = candidates.notna().idxmax(axis=1).where(candidates.notna().any(axis=1)).astype("str")
-    frame["followers"] = candidates.bfill(axis=1).iloc[:, 0]
-    frame["followers_from"] = frame["followers_from"].fillna(source) if "followers_from" in frame else source
-    return frame
+        counts["static"] = frame["creator_id"].map(creators.set_index("creator_id")["followers"])
+    if snapshots is not None:
+        counts["snapshot"] = _last_count(frame["creator_id"], when, snapshots)
+    if "followers" in frame:
+        counts["given"] = frame["followers"]
+    followers, named = np.full(len(frame), np.nan), np.full(len(frame), None, dtype=object)
+    for name, count in counts.items():
+        known = count.notna().to_numpy()
+        followers[known], named[known] = floats(count)[known], name
+    source = pd.Series(named, index=frame.index, dtype="str")
+    return frame.assign(
+        followers=followers, followers_from=frame["followers_from"].fillna(source) if "followers_from" in frame else source
+    )
 
 
 def _last_count(creators: pd.Series, when: pd.Series, snapshots: pd.DataFrame) -> pd.Series:

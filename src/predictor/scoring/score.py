@@ -43,7 +43,7 @@ from predictor.tables.columns import (
     scored_column,
 )
 from predictor.tables.files import read_frame
-from predictor.tables.frames import Columns, History, coded
+from predictor.tables.frames import Columns, History
 from predictor.wording.sentences import Said
 
 DESCRIBES = (
@@ -125,7 +125,7 @@ def score(
     rows = candidate_features(candidates, bundle, moment, brief, history)
     scored = rows[[column for column in DESCRIBES if column in rows]]
     extra = [column for column in candidates if column not in scored]
-    columns = Columns.of(coded(rows, bundle.catalogue))
+    columns = Columns.of(rows)
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
     wanted = reasons if reasons is not None else reason_columns(bundle.models)
     predicted: dict[str, Distribution] = {}
