@@ -39,9 +39,15 @@ def as_text(column: pd.Series) -> pd.Series:
 
 def texts_of(column: pd.Series) -> list[str | None]:
     """The same cell by cell, without what a column of them costs: of few cells most of the time."""
-    cells = zip(column.astype(object).to_numpy(), column.isna().to_numpy(), strict=True)
-    texts = (None if missing else (cell if type(cell) is str else _cell_text(cell)).strip(AROUND) for cell, missing in cells)
+    cells = cells_of(column)
+    known = zip(cells, pd.isna(cells), strict=True)
+    texts = (None if missing else (cell if type(cell) is str else _cell_text(cell)).strip(AROUND) for cell, missing in known)
     return [None if text is None or text.lower() in BLANKS else text for text in texts]
+
+
+def cells_of(column: pd.Series) -> np.ndarray:
+    """The cells of a column as they are."""
+    return column.to_numpy() if column.dtype == object else column.astype(object).to_numpy()
 
 
 SPELLING_BLANK = ("Nan", "Nat", "Null", "None")  # as people write names; programs write nan, NaN, null, NULL and None for nothing

@@ -96,14 +96,17 @@ def asked(raw: pd.DataFrame, bundle: Bundle, params: dict[str, Any] | None, hist
     return Asked(rows, options)
 
 
-def answers(several: Sequence[Asked], bundle: Bundle, history: History | None = None) -> list[pd.DataFrame | Exception]:
+Records = list[dict[str, Any]]  # a row each, by column, as JSON carries it
+
+
+def answers(several: Sequence[Asked], bundle: Bundle, history: History | None = None) -> list[Records | Exception]:
     """Score requests, those together that can share a table: no answer depends on which others came with it.
 
     Returns
     -------
     In their order what `score` says of each, or the error that it ends in.
     """
-    found: dict[int, pd.DataFrame | Exception] = {}
+    found: dict[int, Records | Exception] = {}
     tables: dict[object, list[int]] = {}
     for place, one in enumerate(several):
         tables.setdefault(one.shared(bundle.catalogue) or place, []).append(place)
@@ -112,15 +115,29 @@ def answers(several: Sequence[Asked], bundle: Bundle, history: History | None = 
     return [found[place] for place in range(len(several))]
 
 
-def _together(several: list[Asked], bundle: Bundle, history: History | None) -> list[pd.DataFrame | Exception]:
+def _together(several: list[Asked], bundle: Bundle, history: History | None) -> list[Records | Exception]:
     """What `score` says of requests that share a table; where that ends in an error, of each alone."""
-    whole = replace(several[0], rows=pd.concat([one.rows for one in several], ignore_index=True)) if len(several) > 1 else several[0]
+    rows = several[0].rows if len(several) == 1 else pd.concat([one.rows for one in several], ignore_index=True)
     try:
-        scored = whole.scored(bundle, history)
+        found = records(replace(several[0], rows=rows).scored(bundle, history))
     except Exception as problem:
         return [problem] if len(several) == 1 else [one for each in several for one in _together([each], bundle, history)]
     ends = accumulate(len(one.rows) for one in several)
-    return [scored.iloc[end - len(one.rows) : end] for one, end in zip(several, ends, strict=True)]
+    return [found[end - len(one.rows) : end] for one, end in zip(several, ends, strict=True)]
+
+
+def records(scored: pd.DataFrame) -> Records:
+    """A scored list row by row; what is missing is None, for JSON has no NaN."""
+    numbers = scored.select_dtypes("float64")
+    columns = dict(zip(numbers, ([_known(cell) for cell in cells] for cells in numbers.to_numpy().T.tolist()), strict=True))
+    for name, column in scored.drop(columns=numbers.columns).items():
+        columns[name] = column.to_numpy(dtype=object, na_value=None).tolist()
+    names = list(map(str, scored))
+    return [dict(zip(names, row, strict=True)) for row in zip(*(columns[name] for name in scored), strict=True)]
+
+
+def _known(number: float) -> float | None:
+    return None if number != number else number
 
 
 def refusal(code: str, faults: list[Fault]) -> str:

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
 from predictor.serving.access import NAMES, AccessGuard
-from predictor.serving.request import REQUEST, Asked, answers, asked, read_body, refusal
+from predictor.serving.request import REQUEST, Asked, Records, answers, asked, read_body, refusal
 from predictor.tables.frames import History
 from predictor.wording.sentences import say
 
@@ -136,14 +136,12 @@ def replies(several: Sequence[Sent], bundle: Bundle, history: History | None) ->
     read = [_attempt(_read, sent, bundle, history) for sent in several]
     scored = iter(answers([one for one in read if isinstance(one, Asked)], bundle, history))
     found = (next(scored) if isinstance(one, Asked) else one for one in read)
-    told = (one if isinstance(one, Exception) else _attempt(predictions, one) for one in found)
+    told = (one if isinstance(one, Exception) else _attempt(_predictions, one) for one in found)
     return [_error(one) if isinstance(one, Exception) else (200, one) for one in told]
 
 
-def predictions(scored: pd.DataFrame) -> bytes:
-    """Rows of a scored list as JSON, in the form of MLflow's servers; what is missing is null, for JSON has no NaN."""
-    columns = (column.astype(object).to_numpy(dtype=object, na_value=None).tolist() for _, column in scored.items())
-    rows = [dict(zip(map(str, scored), row, strict=True)) for row in zip(*columns, strict=True)]
+def _predictions(rows: Records) -> bytes:
+    """An answer in the form of MLflow's servers."""
     return json.dumps({"predictions": rows}, allow_nan=False, default=lambda day: day.isoformat()).encode()
 
 
