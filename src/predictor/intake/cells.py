@@ -74,17 +74,15 @@ def without_emoji(text: str) -> str:
     return re.sub(f"^{EMOJI}|{EMOJI}$", "", text)
 
 
-def typed_apart(column: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Split a column that mixes types (spreadsheets do) into cells that are text and cells that are not."""
+def typed_apart(column: pd.Series) -> tuple[pd.Series | None, pd.Series]:
+    """Split a column that mixes types (spreadsheets do) into cells that are text, None where none is, and cells that are not."""
     if column.dtype == "str":
         return column, pd.Series(None, index=column.index, dtype=object)
     if column.dtype != object and not isinstance(column.dtype, pd.CategoricalDtype):
-        return pd.Series(None, index=column.index, dtype="str"), column
-    cells = column.astype(object)
+        return None, column
+    cells = column if column.dtype == object else column.astype(object)
     is_text = np.fromiter((isinstance(cell, str) for cell in cells.to_numpy()), dtype=bool, count=len(cells))
-    if not is_text.any():
-        return pd.Series(None, index=column.index, dtype="str"), cells
-    return cells.where(is_text).astype("str"), cells.mask(is_text)
+    return (cells.where(is_text).astype("str"), cells.mask(is_text)) if is_text.any() else (None, cells)
 
 
 def _cell_text(cell: Any) -> str:

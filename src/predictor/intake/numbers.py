@@ -107,7 +107,7 @@ def read_numbers(
     text, typed = typed_apart(column)
     numbers = _typed(typed, entry)
     values, trouble, other = numbers.values.copy(), numbers.trouble.copy(), np.full(len(column), np.nan)
-    if text.notna().any():
+    if text is not None and text.notna().any():
         codes, distinct = pd.factorize(as_text(text))
         said, there = _read_text(pd.Series(distinct, dtype="str"), entry, decimal_comma, settles), codes >= 0
         for target, source in zip((values, trouble, other), said, strict=True):

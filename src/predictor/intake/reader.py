@@ -75,7 +75,8 @@ def read_table(
     raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
     filled = raw.notna().any(axis=1)
     given = rename(raw if filled.all() else raw[filled], table, mapping)
-    taken = Given(list(given.columns), lambda place: given.iloc[:, place], given.index)
+    columns = [column for _, column in given.items()]
+    taken = Given(list(given.columns), lambda place: columns[place], given.index)
     return read_columns(taken, table, file, catalogue, mapping, faults, required, shown, rows is None)
 
 
@@ -170,11 +171,12 @@ def _values(
     shown: int | None, settles: bool,
 ) -> pd.Series:  # fmt: skip
     values, refused = read_column(column, name, entry, one.day_first, one.decimal_comma, settles)
-    blank = values.isna().to_numpy(copy=True)
     for cells in refused:
         faults += faults_of_cells(file, title, column.index, cells.cells, cells.says, shown)
-        blank[cells.cells] = False
     if needed:
+        blank = values.isna().to_numpy(copy=True)
+        for cells in refused:
+            blank[cells.cells] = False
         faults += faults_of_cells(file, title, column.index, blank, lambda _: Said("row_blank", {"name": name}), shown)
     return values
 

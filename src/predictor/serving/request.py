@@ -151,8 +151,9 @@ def _candidates(raw: pd.DataFrame, catalogue: Catalogue, faults: list[Fault]) ->
     if not 0 < len(raw) <= MOST:
         faults.append(Fault(REQUEST, f"got {len(raw):,} rows; send 1 to {MOST:,}, or score a longer list with predictor score."))
         return raw
-    nested = np.frompyfunc(lambda cell: isinstance(cell, (dict, list)), 1, 1)(raw.to_numpy(dtype=object)).astype(bool)
-    blank = raw.isna().all(axis=1).to_numpy()
+    cells = raw.to_numpy(dtype=object)
+    nested = np.frompyfunc(lambda cell: isinstance(cell, (dict, list)), 1, 1)(cells).astype(bool)
+    blank = pd.isna(cells).all(axis=1)
     faults += [
         Fault(REQUEST, "holds a list or an object; write plain text, numbers, true or false.", int(row) + 1, raw.columns[place])
         for row, place in np.argwhere(nested)
