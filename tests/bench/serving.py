@@ -51,9 +51,7 @@ def stock(folder):
     command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", str(folder / "bare"), "--env-manager", "local"]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # it starts uvicorn by its name
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(
-        [*command, "--port", str(port)], env={**os.environ, "PATH": path}, start_new_session=True, **silent
-    )
+    server = subprocess.Popen([*command, "--port", str(port)], env={**os.environ, "PATH": path}, start_new_session=True, **silent)
     return server, port
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
@@ -113,7 +112,8 @@ def _aligned(known: pd.DataFrame, tables: History, catalogue: Catalogue, texts: 
 
 def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> Mapping[str, pd.Series]:
     if not tables.frames:
-        return defaultdict(lambda missing=pd.Series(np.nan, index=known.index): missing)
+        names = [name for name, entry in catalogue.entries.items() if entry.computed and entry.computed.from_history]
+        return dict.fromkeys(names, pd.Series(np.nan, index=known.index))
     elsewhere = ("campaigns", "bookings", "creator_aliases")
     sources: dict[str, Source] = {name: frame for name, frame in tables.frames.items() if name not in elsewhere}
     if (booked := _booked(tables, catalogue)) is not None:
@@ -149,7 +149,7 @@ def _listed(asks: pd.DataFrame, tables: History) -> pd.Series:
 
 
 def _pointwise(known: Mapping[str, pd.Series], computed: Computed, names: list[str]) -> pd.Series:
-    source = known[computed.of] if computed.of in known else pd.Series(np.nan, index=known["at"].index)
+    source = known.get(computed.of or "", pd.Series(np.nan, index=known["at"].index))
     if computed.function == "month":
         return pd.to_datetime(source).dt.month.astype(float)
     numbers = floats(source)

@@ -1,4 +1,4 @@
-"""What follows from a definition, worked out once: definitions never change, and requests ask the same of them again and again."""
+"""What follows from a definition, worked out once: definitions never change, and requests ask the same of them each time."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Baselines:
     exposure: tuple[str, ...] = ()
 
     def log_rates(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Log rate per exposure that each baseline forecasts for each row, and their average; every baseline answers every row."""
+        """Log rate per exposure that each baseline forecasts for each row, and their average; every baseline answers each row."""
         return pd.DataFrame(self.log_rates_by([*self.rules, AVERAGE], frame), index=frame.index)
 
     def log_rates_by(self, names: Collection[str], rows: Rows) -> dict[str, np.ndarray]:

@@ -75,9 +75,7 @@ class Design:
     @cached_property
     def _codes(self) -> dict[str, dict[str, float]]:
         """The code of each level, by column."""
-        return {
-            column: {level: float(code) for code, level in enumerate(levels)} for column, levels in self.levels.items()
-        }
+        return {column: {level: float(code) for code, level in enumerate(levels)} for column, levels in self.levels.items()}
 
 
 def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Design:

@@ -109,12 +109,8 @@ def read_column(
     -------
     Values of the canonical type (missing where a cell was blank or refused), and the cells refused, by reason.
     """
-    if entry.type in (*NUMERIC, "date", "flag") and (column.dtype == object or column.dtype == "str"):
-        if column.dtype == "str":
-            said = column.eq(NOT_AVAILABLE).fillna(False).to_numpy(dtype=bool)
-        else:
-            said = np.array([type(cell) is str and cell == NOT_AVAILABLE for cell in column.array], dtype=bool)
-        column = column.mask(said) if said.any() else column
+    if entry.type in (*NUMERIC, "date", "flag"):
+        column = _available(column)
     if entry.type in NUMERIC:
         return read_numbers(column, entry, decimal_comma, settles)
     if entry.type == "date":
@@ -132,6 +128,17 @@ def read_column(
     if name == "name":
         return as_names(column), []
     return _words(column, name, entry), []
+
+
+def _available(column: pd.Series) -> pd.Series:
+    """The same without cells that say that there is nothing."""
+    if column.dtype == "str":
+        said = column.eq(NOT_AVAILABLE).fillna(False).to_numpy(dtype=bool)
+    elif column.dtype == object:
+        said = np.array([type(cell) is str and cell == NOT_AVAILABLE for cell in column.array], dtype=bool)
+    else:
+        return column
+    return column.mask(said) if said.any() else column
 
 
 def may_refuse(name: str, entry: Entry) -> bool:

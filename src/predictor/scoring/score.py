@@ -16,7 +16,7 @@ from predictor.asof.examples import candidate_rows
 from predictor.bundle import Bundle
 from predictor.definitions.limits import DAYS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
@@ -133,9 +133,7 @@ def score(
     for name in bundle.models:
         forecast = predicted_of(name, bundle, columns, predicted)
         forecasts |= _forecast_target(forecast, rows, bundle, goals.get(name), phrases, level, whole, history, wanted)
-    scored = pd.concat(
-        [scored, candidates.reset_index(drop=True)[extra], pd.DataFrame(forecasts, index=rows.index)], axis=1
-    )
+    scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], pd.DataFrame(forecasts, index=rows.index)], axis=1)
     fee_phrases = phrases if FEE_WHY in wanted else None
     about = {
         "known_creator": _with_history(columns, bundle),
@@ -290,7 +288,7 @@ def _priced(
 
 
 def predicted_of(name: str, bundle: Bundle, rows: Columns, made: dict[str, Distribution]) -> Distribution:
-    """What rows (through `coded`) could bring of one target, never more than of the target that bounds it; kept in `made`."""
+    """What rows could bring of one target, never more than of the target that bounds it; kept in `made`."""
     if name not in made:
         model = bundle.models[name]
         found = distribution(model, rows, seen_platforms(name, bundle, rows) & answered(model, rows))
@@ -313,23 +311,19 @@ def _forecast_target(
     if goal is not None:
         figures["chance"] = predicted.at_least(goal)
     noted = phrases or Phrases("en", bundle.catalogue)
-    pooled = pooled_note(model.recipe, model.support.labels, noted) if model.recipe.pooled else None
-    note, assumed = np.where(covered, pooled, None), np.zeros(len(rows), dtype=bool)
+    note, assumed = np.full(len(rows), None, dtype=object), np.zeros(len(rows), dtype=bool)
+    if model.recipe.pooled:
+        note[covered] = pooled_note(model.recipe, model.support.labels, noted)
     if not covered.all():
         counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], seen[~covered], noted)
         for figure in FORECAST:
             figures[figure][~covered] = counts[figure]
     currency = bundle.provenance.currencies.get(name)
     if "fee" in columns:
-        expected = figures["expected"]
-        per = np.where(expected > 0, expected, np.nan) / model.recipe.cost_per.units
-        figures["cost"] = columns.floats("fee") / per
-        if currency is not None:  # money is weighed against money of one currency alone
-            figures["cost"][(columns.factors("currency")[0] >= 0) & ~columns.is_in("currency", (currency,))] = np.nan
+        figures["cost"] = _costs(figures["expected"], model.recipe, columns, currency)
     figures["note"] = pd.array(note, dtype="str")
     figures |= {"pooled": covered} if model.recipe.pooled else {}
-    if currency is not None:
-        figures |= {"currency": currency, "unit": model.unit}
+    figures |= {"currency": currency, "unit": model.unit} if currency is not None else {}
     if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):
         figures["assumed"] = assumed
     asked = [part for part in REASONS if scored_column(name, part) in wanted]
@@ -356,6 +350,15 @@ def _reasons(
     if "doubts" in asked:
         reasons["doubts"] = caveats(found, phrases).where(covered)
     return reasons
+
+
+def _costs(expected: np.ndarray, recipe: Recipe, rows: Columns, currency: str | None) -> np.ndarray:
+    """The fee per unit of what is expected; money is weighed against money of one `currency` alone."""
+    costs = rows.floats("fee") / (np.where(expected > 0, expected, np.nan) / recipe.cost_per.units)
+    if currency is None:
+        return costs
+    place, _ = rows.factors("currency")
+    return np.where((place < 0) | rows.is_in("currency", (currency,)), costs, np.nan)
 
 
 def seen_platforms(target: str, bundle: Bundle, rows: Columns) -> np.ndarray:

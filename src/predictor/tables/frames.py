@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -42,14 +42,8 @@ def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
     return place, pd.Index(named)
 
 
-def coded(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """The rows without texts, their categories as such: what is asked of one again and again is then asked once a value."""
-    compact = categorised(frame, catalogue)
-    return compact.drop(columns=[column for column in compact if pd.api.types.is_string_dtype(compact[column].dtype)])
-
-
 def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """The rows with their categories as codes, other texts as they are."""
+    """The rows with their categories as codes, other texts as they are: what is asked of one is then asked once a value."""
     known = [c for c in frame if c in SHORT or (c in catalogue.entries and catalogue.entries[c].type == "category")]
     texts = [column for column in known if pd.api.types.is_string_dtype(frame[column].dtype)]
     return frame.assign(**{column: frame[column].astype("category") for column in texts})
@@ -165,7 +159,7 @@ class _More(Columns):
         return place, [str(value) for value in values]
 
 
-Rows = pd.DataFrame | Columns  # what is asked of by column
+Rows: TypeAlias = pd.DataFrame | Columns  # what is asked of by column
 
 
 def combinations(rows: Rows, columns: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
