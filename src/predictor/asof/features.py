@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
@@ -11,11 +9,12 @@ from predictor.alignment.niche_alignment import align
 from predictor.alignment.taxonomy import taxonomy_of
 from predictor.alignment.text_similarity import TextFit
 from predictor.asof.counts import one_a_day
+from predictor.asof.elsewhere import elsewhere
 from predictor.asof.engines import Source
 from predictor.asof.growth import AS_COUNTED, Growth
-from predictor.asof.joins import audience, outcome, settled_on, with_campaigns, with_followers
+from predictor.asof.joins import audience, outcome, pointwise, settled_on, with_campaigns, with_followers
 from predictor.asof.records import read_records
-from predictor.definitions.schema import Catalogue, Computed
+from predictor.definitions.schema import Catalogue
 from predictor.tables.frames import History, floats
 
 
@@ -80,7 +79,7 @@ def features_as_of(
     `niche_alignment` come from.
     """
     asked = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
-    from_history = _from_history(asked, tables, catalogue, growth)
+    read = _from_history(asked, tables, catalogue, growth)
     known: dict[str, pd.Series] = {str(name): values for name, values in asked.items()}
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
@@ -89,7 +88,7 @@ def features_as_of(
             aligned = _aligned(asked, tables, catalogue, texts)
             known |= {name: aligned["niche_alignment"], f"{name}_source": aligned["niche_alignment_source"]}
             continue
-        value = from_history[name] if entry.computed.from_history else _pointwise(known, entry.computed, list(entry.categories))
+        value = read[name] if name in read else pointwise(known, entry.computed, list(entry.categories))
         known[name] = value if name not in known else known[name].fillna(value) if value.notna().any() else known[name]
     return pd.DataFrame(known, index=asks.index)
 
@@ -110,18 +109,27 @@ def _aligned(known: pd.DataFrame, tables: History, catalogue: Catalogue, texts: 
     return align(known, taxonomy_of(catalogue.niches), texts, tables)
 
 
-def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> Mapping[str, pd.Series]:
+def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> dict[str, pd.Series]:
+    """What is read from the creators' records, and from those of the same persons' other accounts, by feature."""
     if not tables.frames:
-        names = [name for name, entry in catalogue.entries.items() if entry.computed and entry.computed.from_history]
+        computed = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed}
+        names = [name for name, how in computed.items() if how.from_history or how.function == "elsewhere"]
         return dict.fromkeys(names, pd.Series(np.nan, index=known.index))
-    elsewhere = ("campaigns", "bookings", "creator_aliases")
-    sources: dict[str, Source] = {name: frame for name, frame in tables.frames.items() if name not in elsewhere}
+    sources = _sources(tables, catalogue)
+    own = read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
+    others = elsewhere(known, tables, sources, catalogue, growth)
+    return {str(name): values for one in (own, others) for name, values in one.items()}
+
+
+def _sources(tables: History, catalogue: Catalogue) -> dict[str, Source]:
+    """What records are read from."""
+    no_events = ("campaigns", "bookings", "creator_aliases")
+    sources: dict[str, Source] = {name: frame for name, frame in tables.frames.items() if name not in no_events}
     if (booked := _booked(tables, catalogue)) is not None:
         sources["bookings"] = booked
     if (kept := tables.get("post_snapshots")) is not None:
         sources["post_snapshots"] = one_a_day(kept)
-    records = read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
-    return {str(name): values for name, values in records.items()}
+    return sources
 
 
 def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:
@@ -146,12 +154,3 @@ def _listed(asks: pd.DataFrame, tables: History) -> pd.Series:
     if creators is None:
         return asks["creator_id"].notna() & bool(tables.frames)
     return asks["creator_id"].isin(creators["creator_id"])
-
-
-def _pointwise(known: Mapping[str, pd.Series], computed: Computed, names: list[str]) -> pd.Series:
-    source = known.get(computed.of or "", pd.Series(np.nan, index=known["at"].index))
-    if computed.function == "month":
-        return pd.to_datetime(source).dt.month.astype(float)
-    numbers = floats(source)
-    band = np.where(np.isnan(numbers), len(names), np.searchsorted(computed.edges, numbers, side="right"))
-    return pd.Series(np.array([*names, None], dtype=object)[band], index=source.index, dtype="str")

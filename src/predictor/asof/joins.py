@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import Catalogue, Computed
 from predictor.tables.frames import History, floats
 
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
@@ -92,3 +94,13 @@ def with_platform(posts: pd.DataFrame, tables: History) -> pd.DataFrame:
     if creators is None or "platform" not in creators:
         return rows if "platform" in rows else rows.assign(platform=missing)
     return fill_from(rows, creators[["creator_id", "platform"]], "creator_id")
+
+
+def pointwise(known: Mapping[str, pd.Series] | pd.DataFrame, computed: Computed, names: list[str]) -> pd.Series:
+    """A feature that follows from one column of the row itself: the month of a day, or which of the `names` its band has."""
+    source = known[computed.of] if computed.of is not None and computed.of in known else pd.Series(np.nan, known["at"].index)
+    if computed.function == "month":
+        return pd.to_datetime(source).dt.month.astype(float)
+    numbers = floats(source)
+    band = np.where(np.isnan(numbers), len(names), np.searchsorted(computed.edges, numbers, side="right"))
+    return pd.Series(np.array([*names, None], dtype=object)[band], index=source.index, dtype="str")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.formulas import FORMULAS
 from predictor.definitions.schema import Recipe, Rule
 from predictor.forecasting import log_linear
 from predictor.forecasting.design_matrix import exposure
@@ -118,7 +119,7 @@ def select_baselines(
     rules, log_rates, columns = {}, log_rates.copy(), Columns.of(held_out)
     for name, rule in recipe.rules.items():
         rules[name], *others = rule.choices()
-        if rule.record is not None:
+        if rule.is_record:
             prior = log_rates[str(rule.otherwise)].to_numpy()
             candidates = [_shrunk_record(columns, choice, prior) for choice in (rules[name], *others)]
             losses = [loss(y, candidate + log_exposure, recipe, weight) for candidate in candidates]
@@ -136,13 +137,13 @@ def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule]) -> np.n
     weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination of forecasts";
     Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
     """
-    steadied = {name: rule for name, rule in rules.items() if rule.record is not None and rule.shrinks[0] > 0}
+    steadied = {name: rule for name, rule in rules.items() if rule.is_record and rule.shrinks[0] > 0}
     finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]
     alike = {name: log_rates[name] == log_rates[_benchmark_of(name, rules)] for name in finest}
     own = {name: np.where(alike[name], np.nan, log_rates[name]) for name in finest}
     recorded = np.logical_or.reduce([~np.isnan(one) for one in own.values()]) if own else np.True_
     own |= {name: np.where(recorded, log_rates[name], np.nan) for name, rule in rules.items() if rule.per is not None}
-    without_record = [log_rates[name] for name, rule in rules.items() if rule.record is None]
+    without_record = [log_rates[name] for name, rule in rules.items() if not rule.is_record]
     found = _mean([*own.values()], len(next(iter(log_rates.values()))))
     for others in (without_record, [*log_rates.values()]):
         found = np.where(np.isnan(found), _mean(others, len(found)), found)
@@ -160,7 +161,7 @@ def _mean(columns: Sequence[np.ndarray], rows: int) -> np.ndarray:
 
 def _benchmark_of(name: str, rules: dict[str, Rule]) -> str:
     """The baseline without a record that a record falls back on in the end."""
-    return name if rules[name].record is None else _benchmark_of(str(rules[name].otherwise), rules)
+    return name if not rules[name].is_record else _benchmark_of(str(rules[name].otherwise), rules)
 
 
 def to_json(baselines: Baselines) -> dict[str, Any]:
@@ -199,7 +200,8 @@ def _groups(rows: Rows, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray
 
 
 def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray) -> np.ndarray:
-    own = np.log(np.maximum(rows.floats(rule.records[0]), FAINTEST))
+    record = rows.floats(rule.records[0]) if rule.formula is None else _by_formula(rows, rule.formula, rule.of)
+    own = np.log(np.maximum(record, FAINTEST))
     if rule.when_sponsored is not None:
         ratio = np.log(np.clip(rows.floats(rule.when_sponsored), *RATIOS))
         own = own + np.where((rows.floats("sponsored") == 1.0) & ~np.isnan(ratio), ratio, 0.0)
@@ -207,6 +209,12 @@ def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray) -> np.ndarray:
     posts = np.clip(np.where(np.isnan(seen), TRUSTED_AS, seen), 1.0, 30.0)
     shrunk = (posts * own + rule.shrinks[0] * prior) / (posts + rule.shrinks[0])
     return np.where(np.isnan(shrunk), prior, shrunk)
+
+
+def _by_formula(rows: Columns, name: str, of: tuple[str, ...]) -> np.ndarray:
+    columns = pd.DataFrame({column: rows.floats(column) for column in of}, index=rows.index)
+    rates = np.asarray(FORMULAS[name](columns), dtype=float)
+    return np.where(np.isfinite(rates) & (rates >= 0), rates, np.nan)
 
 
 def _fit_benchmark(
