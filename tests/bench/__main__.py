@@ -1,7 +1,8 @@
 """Every benchmark, one after another, into docs/benchmarks.md: cd tests && python -m bench [PART ...]; `make bench` runs all.
 
 A part that is named is measured anew and its section replaced; the others stay as they are. Every part is a command of its own in
-a process of its own, which prints medians of interleaved runs, with their spread; the load of the machine stands beside them. Nothing passes or fails.
+a process of its own, which prints medians of interleaved runs; the load of the machine stands beside them. Nothing here passes or
+fails.
 """
 
 import os
