@@ -19,7 +19,7 @@ ROWS = [
     {"platform": "tiktok", "followers": None, "niche": "never heard of", "fee": 500_000, "currency": "VND"},
 ]
 RECORDED = [{"platform": "tiktok", "followers": 40_000, "engagement_rate": rate, "posts": 2} for rate in (0.05, 0.002)]
-ASSUMED = [{"platform": "newspaper", "kind": "other", "assumed_reach_low": 1_000, "assumed_reach_high": 9_000}]
+ASSUMED = [{"platform": "newspaper", "assumed_reach_low": 1_000, "assumed_reach_high": 9_000}]
 
 
 def frames():
