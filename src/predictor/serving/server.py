@@ -136,8 +136,8 @@ def replies(several: Sequence[Sent], bundle: Bundle, history: History | None) ->
     read = [_attempt(_read, sent, bundle, history) for sent in several]
     scored = iter(answers([one for one in read if isinstance(one, Asked)], bundle, history))
     found = (next(scored) if isinstance(one, Asked) else one for one in read)
-    told = (one if isinstance(one, Exception) else _attempt(_predictions, one) for one in found)
-    return [_error(one) if isinstance(one, Exception) else (200, one) for one in told]
+    written = (one if isinstance(one, Exception) else _attempt(_predictions, one) for one in found)
+    return [_error(one) if isinstance(one, Exception) else (200, one) for one in written]
 
 
 def _predictions(rows: Records) -> bytes:
