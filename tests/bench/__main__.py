@@ -1,7 +1,8 @@
 """Every benchmark, one after another, into docs/benchmarks.md: cd tests && python -m bench [PART ...]; `make bench` runs all.
 
 A part that is named is measured anew and its section replaced; the others stay as they are. Every part is a command of its own in
-a process of its own, which prints medians of interleaved runs. Nothing here passes or fails.
+a process of its own, which prints medians of interleaved runs; the load of the machine stands beside them. Nothing here passes or
+fails.
 """
 
 import os
@@ -55,7 +56,7 @@ def measured(name, given):
     """One part's section: what it prints, or that it ended badly."""
     module = import_module(f"bench.{name}")
     command = [sys.executable, "-m", f"bench.{name}", *(str(given[word]) for word in PARTS[name])]
-    begun = time.perf_counter()
+    begun, load = time.perf_counter(), os.getloadavg()[0]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         lines = []
         for line in running.stdout:
@@ -64,7 +65,8 @@ def measured(name, given):
     if running.returncode:
         lines.append(f"(ended with exit code {running.returncode})")
     title = module.__doc__.splitlines()[0].split(": ")[0].rstrip(".")
-    took = f"{date.today():%Y-%m-%d}, {machine()}; {time.perf_counter() - begun:.0f} s."
+    busy = f"load {load:.1f} when it began, {os.getloadavg()[0]:.1f} when it ended"
+    took = f"{date.today():%Y-%m-%d}, {machine()}; {busy}; {time.perf_counter() - begun:.0f} s."
     return "\n".join([f"## {title}", "", f"<!-- {name} -->", took, "", "```text", *lines, "```", ""])
 
 

@@ -44,7 +44,7 @@ def main(data, model):
         }
         runs = [[seconds(*words) for words in ways.values()] for _ in range(RUNS)]
         for way, taken in zip(ways, zip(*runs, strict=True), strict=True):
-            print(f"{way}: {median(taken):.2f} s of processor time", flush=True)
+            print(f"{way}: {median(taken):.2f} s of processor time ({min(taken):.2f} to {max(taken):.2f})", flush=True)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def matrix(rows, folder):
     examples = labelled(training_examples(history(rows), catalogue), recipe)
     shape, (learned, asked) = design(examples, recipe, catalogue), newest(examples, np.ones(len(examples), dtype=bool))
     rules = fit_baselines(examples.iloc[learned], recipe)
-    start = rules.log_rates(examples, [ANCHOR])[ANCHOR].to_numpy()
+    start = rules.log_rates_by([ANCHOR], examples)[ANCHOR]
     told = np.log1p(examples[recipe.outcome].to_numpy(dtype=float)) - np.log(exposure(examples, recipe.exposure)) - start
     seen = shape.matrix(examples, start)
     filled = np.flatnonzero(~np.isnan(seen[learned]).all(axis=0))  # scikit-learn stops at a column without any value

@@ -35,6 +35,15 @@ def test_tables_are_checked_and_spreadsheets_imported_without_what_learns(world,
     assert (tmp_path / "data" / "creators.csv").is_file()
 
 
+def test_one_answer_over_http_takes_no_mlflow(saved_bundle):
+    asked = "replies([Sent(b'platform\\ntiktok\\n', 'text/csv', '')], load_bundle(Path(" + repr(str(saved_bundle)) + ")), None)"
+    lines = [
+        "from pathlib import Path", "from predictor.bundle import load_bundle",
+        "from predictor.serving.server import Sent, application, replies", f"assert {asked}[0][0] == 200",
+    ]  # fmt: skip
+    assert not loaded_by(*lines) & (UNUSED | {"mlflow"})
+
+
 def test_forecasts_are_made_compared_and_planned_without_what_learns(world, saved_bundle, tmp_path):
     scored, candidates, model = tmp_path / "scored.csv", world / "candidates.csv", ("--model", saved_bundle)
     goal, budget = ("--goal", "engagement"), ("--budget", "200tr")

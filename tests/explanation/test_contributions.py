@@ -15,7 +15,7 @@ from predictor.forecasting.predict import distribution, forecast
 from predictor.forecasting.support import out_of_support
 from predictor.forecasting.target_model import fit
 from predictor.scoring.score import score
-from predictor.tables.frames import coded
+from predictor.tables.frames import categorised
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +100,8 @@ def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(
 
 @pytest.mark.parametrize("target", ["engagement", "orders"])
 def test_one_prediction_answers_to_the_bit_what_a_prediction_for_each_question_would(bundle, rows, target, monkeypatch):
-    model, rows = bundle.models[target], rows.assign(source="booking")  # as every candidate is; `coded` drops the column
-    plain = coded(rows, bundle.catalogue)
+    model, rows = bundle.models[target], rows.assign(source="booking")  # as every candidate is
+    plain = categorised(rows, bundle.catalogue)
     apart = (
         forecast(model, plain), distribution(model, plain).quantile(0.95), distribution(model, plain).at_least(50.0),
         contributions(model, rows),

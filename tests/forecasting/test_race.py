@@ -22,7 +22,7 @@ def asked(training, catalogue):
     rows = rows[has_history(rows, recipe)].tail(1500).reset_index(drop=True)
     folds = time_forward(rows)
     fitted = [fit_baselines(rows.iloc[train_idx], recipe) for train_idx, _ in folds]
-    logs = pd.concat([one.log_rates(rows.iloc[test_idx], set(TRIED)) for one, (_, test_idx) in zip(fitted, folds, strict=True)])
+    logs = pd.concat([one.log_rates(rows.iloc[test_idx]) for one, (_, test_idx) in zip(fitted, folds, strict=True)])
     held_out = rows.iloc[np.concatenate([test_idx for _, test_idx in folds])]
     starts = logs[TRIED].add(np.log(exposure(held_out, recipe.exposure)), axis=0)
     return {

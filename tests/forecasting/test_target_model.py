@@ -73,7 +73,7 @@ def test_a_setting_of_lightgbm_reaches_the_trees_by_its_own_name(training, catal
         context = FitContext(recipe, design(rows, recipe, catalogue), seed=1, cold_start=True)
         baselines = fit_baselines(rows, context.recipe)
         booster = fit_residual(rows, baselines, "tier_benchmark", context, 20)
-        log_rates = baselines.log_rates(rows, {"tier_benchmark"})["tier_benchmark"].to_numpy()
+        log_rates = baselines.log_rates_by({"tier_benchmark"}, rows)["tier_benchmark"]
         return float(np.std(booster.raw_scores(context.design.matrix(rows, log_rates))))
 
     assert spread(lambda_l2=0.0) == spread() > 5 * spread(lambda_l2=20_000.0) > 0

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -94,6 +96,38 @@ def test_records_get_what_score_tells(address, world, bundle):
     status, told = ask(address, {"dataframe_records": records, "params": {"on": DAY}})
     assert status == 200
     same(told["predictions"], score(candidates_from(raw, "x.csv", bundle.catalogue), bundle, on=pd.Timestamp(DAY)))
+
+
+@pytest.mark.slow
+def test_clients_that_ask_at_once_get_what_each_gets_alone(address):
+    rows = [{"platform": "tiktok", "followers": 1_000 * (n + 1), "fee": 10**6, "currency": "VND"} for n in range(24)]
+    bodies = [
+        {"dataframe_records": [row if n % 6 else {**row, "followers": "-5"}], "params": {"on": DAY}} for n, row in enumerate(rows)
+    ]
+    alone = [ask(address, body) for body in bodies]
+    with ThreadPoolExecutor(12) as clients:
+        at_once = list(clients.map(lambda body: ask(address, body), bodies))
+    assert at_once == alone and [status for status, _ in alone] == [400 if n % 6 == 0 else 200 for n in range(24)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("path", "method", "status", "told"),
+    [
+        ("ping", "GET", 200, "\n"),
+        ("health", "GET", 200, "\n"),
+        ("version", "GET", 200, version("mlflow")),
+        ("invocations", "GET", 405, "this address is asked another way"),
+        ("ping", "POST", 405, "this address is asked another way"),
+    ],
+)
+def test_each_address_is_asked_in_its_own_way(address, path, method, status, told):
+    asked = urllib.request.Request(address.replace("invocations", path), method=method)
+    try:
+        with urllib.request.urlopen(asked, timeout=10) as reply:
+            assert (reply.status, reply.read().decode()) == (status, told)
+    except urllib.error.HTTPError as refused:
+        assert refused.code == status and told in json.loads(refused.read())["message"]
 
 
 @pytest.mark.slow

@@ -1,39 +1,50 @@
-import ast
-from pathlib import Path
+"""Rows as arrays: what forecasting reads of a frame."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
-import predictor
-from predictor.tables.columns import FIGURES, parse_scored_column, scored_column
-
-TARGETS = ("reach", "reach_paid", "orders")
+from predictor.tables.frames import Columns
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_every_scored_column_is_read_back_into_its_target_and_figure(target):
-    assert len(FIGURES) > 10
-    for figure in FIGURES:
-        assert parse_scored_column(scored_column(target, figure), TARGETS) == (target, figure)
+@pytest.fixture
+def rows():
+    return Columns(
+        pd.DataFrame(
+            {
+                "followers": [10.0, None, 30.0],
+                "posts": pd.array([1, None, 3], dtype="Int64"),
+                "sponsored": pd.array([True, None, False], dtype="boolean"),
+                "tier": ["micro", None, "Mid; macro"],
+                "platform": pd.Categorical(["tiktok", "youtube", "tiktok"]),
+            },
+            index=[7, 8, 9],
+        )
+    )
 
 
-@pytest.mark.parametrize("column", ["engagement_rate", "reach", "reach_", "_expected", "clicks_expected", "reach_expected_"])
-def test_any_other_column_is_nothing_of_a_target(column):
-    assert parse_scored_column(column, TARGETS) is None
+def test_numbers_are_floats_and_what_is_no_number_or_not_there_is_missing(rows):
+    np.testing.assert_array_equal(rows.floats("posts"), [1.0, np.nan, 3.0])
+    np.testing.assert_array_equal(rows.floats("sponsored"), [1.0, np.nan, 0.0])
+    for name in ("tier", "platform", "reach"):
+        np.testing.assert_array_equal(rows.floats(name), [np.nan] * 3)
 
 
-def test_no_other_module_builds_or_cuts_such_a_column():
-    endings = {f"_{figure}" for figure in FIGURES}
-    modules = sorted(Path(predictor.__file__).parent.rglob("*.py"))
-    assert len(modules) > 50
-    built = [
-        f"{module.name}:{node.lineno}"
-        for module in modules
-        if module.name != "columns.py"
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
-        if isinstance(node, ast.JoinedStr)
-        and isinstance(node.values[0], ast.FormattedValue)
-        and isinstance(node.values[-1], ast.Constant)
-        and len(node.values) == 2
-        and node.values[-1].value in endings
-    ]
-    assert built == []
+def test_texts_are_places_among_their_distinct_values(rows):
+    place, texts = rows.factors("tier")
+    assert [texts[at] if at >= 0 else None for at in place] == ["micro", None, "Mid; macro"]
+    place, texts = rows.main_values("tier")
+    assert [texts[at] if at >= 0 else None for at in place] == ["micro", None, "mid"]
+    assert rows.factors("reach")[0].tolist() == [-1, -1, -1]
+    assert rows.is_in("platform", ("tiktok",)).tolist() == [True, False, True]
+    assert rows.is_in("tier", ("micro",)).tolist() == [True, False, False]
+
+
+def test_some_rows_with_more_columns_are_what_the_frame_would_say(rows):
+    more = rows.assign({"reach": np.array([1.0, 2.0, 3.0])}, {"where": (np.array([0, -1, 1]), ["here", "there"])})
+    some = more.take(np.array([2, 0]))
+    assert some.index.tolist() == [9, 7] and len(some) == 2
+    assert some.floats("reach").tolist() == [3.0, 1.0] and some.floats("followers").tolist() == [30.0, 10.0]
+    assert [some.factors("where")[1][at] for at in some.factors("where")[0]] == ["there", "here"]
+    assert "reach" in some and "reach" not in rows and "tier" in some
+    assert [more.factors("reach")[1][at] for at in more.factors("reach")[0]] == ["1.0", "2.0", "3.0"]

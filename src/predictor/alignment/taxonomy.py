@@ -13,6 +13,7 @@ from itertools import takewhile
 import numpy as np
 
 from predictor.definitions.loader import niche_names, niche_words
+from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Niche
 from predictor.wording.matching import compound, fold, subjects
 
@@ -43,6 +44,7 @@ class Taxonomy:
         return 1.0 if one == other else self.likeness.get((one, other), 0.0)
 
 
+@remembered
 def taxonomy_of(niches: Mapping[str, Niche]) -> Taxonomy:
     """The taxonomy of a catalogue's niches; without any, subjects are alike only where they are the same word."""
     chains = {name: list(_chains(name, niches)) for name in niches}

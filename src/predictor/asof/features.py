@@ -15,7 +15,7 @@ from predictor.asof.growth import AS_COUNTED, Growth
 from predictor.asof.joins import audience, outcome, pointwise, settled_on, with_campaigns, with_followers
 from predictor.asof.records import read_records
 from predictor.definitions.schema import Catalogue
-from predictor.tables.frames import History
+from predictor.tables.frames import History, floats
 
 
 def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: float) -> pd.Series:
@@ -78,23 +78,19 @@ def features_as_of(
     A frame with the index of `asks`, its columns, one column per computed feature, and where `followers` and
     `niche_alignment` come from.
     """
-    known = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
-    sources = _sources(tables, catalogue)
-    own = _from_history(known, tables, sources, catalogue, growth)
-    read = own.join(elsewhere(known, tables, sources, catalogue, growth))
+    asked = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
+    read = _from_history(asked, tables, catalogue, growth)
+    known: dict[str, pd.Series] = {str(name): values for name, values in asked.items()}
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
         if entry.computed.function == "alignment":
-            aligned = _aligned(known, tables, catalogue, texts)
-            known = known.assign(**{name: aligned["niche_alignment"], f"{name}_source": aligned["niche_alignment_source"]})
+            aligned = _aligned(asked, tables, catalogue, texts)
+            known |= {name: aligned["niche_alignment"], f"{name}_source": aligned["niche_alignment_source"]}
             continue
-        if name in read:
-            value = read[name]
-        else:
-            value = pointwise(known, entry.computed, list(entry.categories))
-        known[name] = known[name].fillna(value) if name in known else value
-    return known
+        value = read[name] if name in read else pointwise(known, entry.computed, list(entry.categories))
+        known[name] = value if name not in known else known[name].fillna(value) if value.notna().any() else known[name]
+    return pd.DataFrame(known, index=asks.index)
 
 
 def _source_of_ads(asks: pd.DataFrame, tables: History, catalogue: Catalogue) -> pd.Series:
@@ -113,13 +109,16 @@ def _aligned(known: pd.DataFrame, tables: History, catalogue: Catalogue, texts: 
     return align(known, taxonomy_of(catalogue.niches), texts, tables)
 
 
-def _from_history(
-    known: pd.DataFrame, tables: History, sources: dict[str, Source], catalogue: Catalogue, growth: Growth
-) -> pd.DataFrame:
+def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> dict[str, pd.Series]:
+    """What is read from the creators' records, and from those of the same persons' other accounts, by feature."""
     if not tables.frames:
-        names = [name for name, entry in catalogue.entries.items() if entry.computed and entry.computed.from_history]
-        return pd.DataFrame(np.nan, index=known.index, columns=names)
-    return read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
+        computed = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed}
+        names = [name for name, how in computed.items() if how.from_history or how.function == "elsewhere"]
+        return dict.fromkeys(names, pd.Series(np.nan, index=known.index))
+    sources = _sources(tables, catalogue)
+    own = read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
+    others = elsewhere(known, tables, sources, catalogue, growth)
+    return {str(name): values for one in (own, others) for name, values in one.items()}
 
 
 def _sources(tables: History, catalogue: Catalogue) -> dict[str, Source]:
@@ -142,7 +141,7 @@ def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:
     agreed = {column for e in catalogue.entries.values() if e.computed for column in (*e.computed.within, *e.computed.outside)}
     events = rows[["creator_id", *sorted(agreed & set(rows))]].copy()
     events = events.assign(id=rows["booking_id"], happened_at=rows["booked_at"], seen_at=settled_on(rows))
-    events["exposure"] = audience(rows["followers"]) * (rows["posts"].fillna(1).astype(float) if "posts" in rows else 1.0)
+    events["exposure"] = audience(floats(rows["followers"])) * (rows["posts"].fillna(1).astype(float) if "posts" in rows else 1.0)
     for name, entry in catalogue.entries.items():
         if entry.known == "after_booking" and entry.denominator is not None:
             events[name] = outcome(rows, name, catalogue)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.tables.frames import History, looked_up
+from predictor.tables.frames import History, floats, looked_up
 
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
 SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
 
 
-def audience(followers: pd.Series) -> pd.Series:
+def audience(followers: np.ndarray) -> np.ndarray:
     """People that a rate is per: the follower count, or one fixed stand-in where it is missing or zero."""
-    return followers.astype(float).where(followers > 0).fillna(ASSUMED_AUDIENCE)
+    return np.where(followers > 0, followers, ASSUMED_AUDIENCE)
 
 
 def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:
@@ -32,21 +34,22 @@ def with_followers(frame: pd.DataFrame, tables: History, when: pd.Series) -> pd.
     `given` in the row itself; else the last `snapshot` taken before `when`; else the creator's one figure, `static`, of which
     nobody knows when it was counted.
     """
-    frame, creators, snapshots = frame.copy(), tables.get("creators"), tables.get("creator_snapshots")
-    nothing = pd.Series(np.nan, index=frame.index)
-    static = nothing
+    creators, snapshots = tables.get("creators"), tables.get("creator_snapshots")
+    counts: dict[str, pd.Series] = {}  # the last one that there is holds
     if creators is not None and "followers" in creators:
-        static = frame["creator_id"].map(creators.set_index("creator_id")["followers"]).astype(float)
-    counts = {
-        "given": frame["followers"].astype(float) if "followers" in frame else nothing,
-        "snapshot": nothing if snapshots is None else _last_count(frame["creator_id"], when, snapshots),
-        "static": static,
-    }
-    candidates = pd.DataFrame(counts)
-    source = candidates.notna().idxmax(axis=1).where(candidates.notna().any(axis=1)).astype("str")
-    frame["followers"] = candidates.bfill(axis=1).iloc[:, 0]
-    frame["followers_from"] = frame["followers_from"].fillna(source) if "followers_from" in frame else source
-    return frame
+        counts["static"] = frame["creator_id"].map(creators.set_index("creator_id")["followers"])
+    if snapshots is not None:
+        counts["snapshot"] = _last_count(frame["creator_id"], when, snapshots)
+    if "followers" in frame:
+        counts["given"] = frame["followers"]
+    followers, named = np.full(len(frame), np.nan), np.full(len(frame), None, dtype=object)
+    for name, count in counts.items():
+        known = count.notna().to_numpy()
+        followers[known], named[known] = floats(count)[known], name
+    source = pd.Series(named, index=frame.index, dtype="str")
+    return frame.assign(
+        followers=followers, followers_from=frame["followers_from"].fillna(source) if "followers_from" in frame else source
+    )
 
 
 def _last_count(creators: pd.Series, when: pd.Series, snapshots: pd.DataFrame) -> pd.Series:
@@ -93,10 +96,11 @@ def with_platform(posts: pd.DataFrame, tables: History) -> pd.DataFrame:
     return fill_from(rows, creators[["creator_id", "platform"]], "creator_id")
 
 
-def pointwise(frame: pd.DataFrame, computed: Computed, names: list[str]) -> pd.Series:
+def pointwise(known: Mapping[str, pd.Series] | pd.DataFrame, computed: Computed, names: list[str]) -> pd.Series:
     """A feature that follows from one column of the row itself: the month of a day, or which of the `names` its band has."""
-    source = frame[computed.of] if computed.of in frame else pd.Series(np.nan, index=frame.index)
+    source = known[computed.of] if computed.of is not None and computed.of in known else pd.Series(np.nan, known["at"].index)
     if computed.function == "month":
         return pd.to_datetime(source).dt.month.astype(float)
-    bands = pd.cut(source.astype(float), [-np.inf, *computed.edges, np.inf], right=False, labels=names)
-    return bands.astype("str").where(source.notna())
+    numbers = floats(source)
+    band = np.where(np.isnan(numbers), len(names), np.searchsorted(computed.edges, numbers, side="right"))
+    return pd.Series(np.array([*names, None], dtype=object)[band], index=source.index, dtype="str")

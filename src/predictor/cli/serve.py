@@ -1,4 +1,4 @@
-"""The command `predictor serve`: the champion behind MLflow's scoring server, on this machine."""
+"""The command `predictor serve`: the champion over HTTP, asked as MLflow's servers are, on this machine."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ LEAST_MASS = 1e-12
 def masses(predicted: Distribution, actual: np.ndarray) -> pd.DataFrame:
     """Forecast probabilities of less than each outcome and of at most it: `below` and `upto`."""
     below, upto = 1 - predicted.at_least(actual), 1 - predicted.at_least(actual + predicted.model.unit)
-    return pd.DataFrame({"below": below, "upto": upto}, index=predicted.frame.index)
+    return pd.DataFrame({"below": below, "upto": upto}, index=predicted.rows.index)
 
 
 def part_between(rows: pd.DataFrame, low: float, high: float) -> np.ndarray:

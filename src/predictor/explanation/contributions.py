@@ -65,17 +65,17 @@ def log_contributions(predicted: Distribution) -> pd.DataFrame:
 def explanation_line(predicted: Distribution, phrases: Phrases, currency: str | None = None) -> pd.Series:
     """One line a row that has a forecast: the baseline's value, the strongest causes with their factors, the forecast; amounts of
     money in their `currency`."""
-    exposed = pd.Series(exposure(predicted.frame, predicted.model.recipe.exposure), index=predicted.frame.index)
+    exposed = pd.Series(exposure(predicted.rows, predicted.model.recipe.exposure), index=predicted.rows.index)
     found = contributions_of(predicted)
     lines = _lines(predicted.model, found, exposed.loc[found.index].tolist(), phrases, currency)
-    return pd.Series(lines, index=found.index, dtype="str").reindex(predicted.frame.index)
+    return pd.Series(lines, index=found.index, dtype="str").reindex(predicted.rows.index)
 
 
 def _logs(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
     shap = one.segment.booster.lightgbm.predict(one.matrix, pred_contrib=True, num_iteration=one.segment.trees, num_threads=1)
     weighted = shap * one.start.residual_weight[:, None]
-    logs = pd.DataFrame(weighted, index=one.frame.index, columns=[*model.design.columns, LEVEL])
-    baseline = one.start.log_rates + np.log(exposure(one.frame, model.recipe.exposure)) + np.log(model.unit)
+    logs = pd.DataFrame(weighted, index=one.rows.index, columns=[*model.design.columns, LEVEL])
+    baseline = one.start.log_rates + np.log(exposure(one.rows, model.recipe.exposure)) + np.log(model.unit)
     return logs.assign(baseline_name=one.start.baseline_names, baseline=baseline)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from predictor.forecasting import log_linear
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.log_linear import LogLinear, fit_log_linear
 from predictor.forecasting.losses import loss
-from predictor.tables.frames import combined
+from predictor.tables.frames import Columns, Rows, combined
 from predictor.tables.plain_data import typed
 
 TRUSTED_AS = 10.0  # posts that a record counts for when nothing says on how many it rests
@@ -32,11 +32,11 @@ class Benchmark:
     rates: dict[str, float]
     overall: float
 
-    def log_rates(self, frame: pd.DataFrame) -> pd.Series:
+    def log_rates(self, rows: Rows) -> np.ndarray:
         """The log rate of each row's group."""
-        names, group_idx = _groups(frame, self.columns)
+        names, group_idx = _groups(rows, self.columns)
         rates = np.array([self.rates.get(name, self.overall) for name in names], dtype=float)
-        return pd.Series(rates[group_idx], index=frame.index)
+        return rates[group_idx]
 
 
 @dataclass(frozen=True)
@@ -47,26 +47,25 @@ class Baselines:
     fitted: dict[str, Benchmark | LogLinear]
     exposure: tuple[str, ...] = ()
 
-    def log_rates(self, frame: pd.DataFrame, only: Collection[str] | None = None) -> pd.DataFrame:
-        """Log rate per exposure that each baseline forecasts for each row, and their average; every baseline answers every row.
+    def log_rates(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Log rate per exposure that each baseline forecasts for each row, and their average; every baseline answers each row."""
+        return pd.DataFrame(self.log_rates_by([*self.rules, AVERAGE], frame), index=frame.index)
 
-        With `only` these, and what they fall back on.
-        """
-        rates: dict[str, pd.Series] = {}
-        for name in self._needed([*self.rules, AVERAGE] if only is None else only):
+    def log_rates_by(self, names: Collection[str], rows: Rows) -> dict[str, np.ndarray]:
+        """The log rates of the baselines of these names, and of those that they fall back on."""
+        rates: dict[str, np.ndarray] = {}
+        rows = Columns.of(rows)
+        for name in self._needed(names):
             if name in self.fitted:
-                rates[name] = self.fitted[name].log_rates(frame) + self._log_per(frame, self.rules[name])
+                rates[name] = self.fitted[name].log_rates(rows) + self._log_per(rows, self.rules[name])
             else:
-                rates[name] = _shrunk_record(frame, self.rules[name], rates[str(self.rules[name].otherwise)])
-        log_rates = pd.DataFrame(rates, index=frame.index)
-        if only is None or AVERAGE in only:
-            return log_rates.assign(**{AVERAGE: average(log_rates, self.rules)})
-        return log_rates
+                rates[name] = _shrunk_record(rows, self.rules[name], rates[str(self.rules[name].otherwise)])
+        return rates | ({AVERAGE: average(rates, self.rules)} if AVERAGE in names else {})
 
-    def _log_per(self, frame: pd.DataFrame, rule: Rule) -> np.ndarray | float:
+    def _log_per(self, rows: Columns, rule: Rule) -> np.ndarray | float:
         """Log of how much there is of what a rule's rate is per, for each unit of the recipe's exposure."""
-        per = _per(frame, rule, self.exposure)
-        return 0.0 if per == self.exposure else np.log(exposure(frame, per)) - np.log(exposure(frame, self.exposure))
+        per = _per(rows, rule, self.exposure)
+        return 0.0 if per == self.exposure else np.log(exposure(rows, per)) - np.log(exposure(rows, self.exposure))
 
     def _needed(self, only: Collection[str]) -> list[str]:
         """The baselines to compute: those requested, those behind the average, and those that any of them falls back on."""
@@ -117,18 +116,20 @@ def select_baselines(
     The rules with their choices made, and the log rates of the baselines and their average under these.
     """
     y, log_exposure = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
-    rules, log_rates = {}, log_rates.copy()
+    rules, log_rates, columns = {}, log_rates.copy(), Columns.of(held_out)
     for name, rule in recipe.rules.items():
         rules[name], *others = rule.choices()
         if rule.is_record:
-            candidates = [_shrunk_record(held_out, choice, log_rates[str(rule.otherwise)]) for choice in (rules[name], *others)]
-            losses = [loss(y, candidate.to_numpy() + log_exposure, recipe, weight) for candidate in candidates]
+            prior = log_rates[str(rule.otherwise)].to_numpy()
+            candidates = [_shrunk_record(columns, choice, prior) for choice in (rules[name], *others)]
+            losses = [loss(y, candidate + log_exposure, recipe, weight) for candidate in candidates]
             best = int(np.argmin(losses))
             rules[name], log_rates[name] = rule.choices()[best], candidates[best]
-    return rules, log_rates.assign(**{AVERAGE: average(log_rates, rules)})
+    by_name = {name: log_rates[name].to_numpy() for name in recipe.rules}
+    return rules, log_rates.assign(**{AVERAGE: average(by_name, rules)})
 
 
-def average(log_rates: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
+def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule]) -> np.ndarray:
     """Mean of the log rates: of the baselines that use the creator's own record where there is one, and else of the others.
 
     A rate per forecast of an earlier target uses the creator's record of that. A record that only repeats a benchmark says
@@ -138,12 +139,24 @@ def average(log_rates: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
     """
     steadied = {name: rule for name, rule in rules.items() if rule.is_record and rule.shrinks[0] > 0}
     finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]
-    records = {name: log_rates[name].mask(log_rates[name] == log_rates[_benchmark_of(name, rules)]) for name in finest}
-    own = pd.DataFrame(records, log_rates.index)
-    recorded = own.notna().any(axis=1) | (not finest)
-    own = own.assign(**{name: log_rates[name].where(recorded) for name, rule in rules.items() if rule.per is not None})
-    without_record = [name for name, rule in rules.items() if not rule.is_record]
-    return own.mean(axis=1).fillna(log_rates[without_record].mean(axis=1)).fillna(log_rates.mean(axis=1))
+    alike = {name: log_rates[name] == log_rates[_benchmark_of(name, rules)] for name in finest}
+    own = {name: np.where(alike[name], np.nan, log_rates[name]) for name in finest}
+    recorded = np.logical_or.reduce([~np.isnan(one) for one in own.values()]) if own else np.True_
+    own |= {name: np.where(recorded, log_rates[name], np.nan) for name, rule in rules.items() if rule.per is not None}
+    without_record = [log_rates[name] for name, rule in rules.items() if not rule.is_record]
+    found = _mean([*own.values()], len(next(iter(log_rates.values()))))
+    for others in (without_record, [*log_rates.values()]):
+        found = np.where(np.isnan(found), _mean(others, len(found)), found)
+    return found
+
+
+def _mean(columns: Sequence[np.ndarray], rows: int) -> np.ndarray:
+    """The mean of the columns in each row, of those that are not missing there; NaN where all are."""
+    total, count = np.zeros(rows), np.zeros(rows)
+    for column in columns:
+        known = ~np.isnan(column)
+        total, count = total + np.where(known, column, 0.0), count + known
+    return np.divide(total, count, out=np.full(rows, np.nan), where=count > 0)
 
 
 def _benchmark_of(name: str, rules: dict[str, Rule]) -> str:
@@ -175,35 +188,33 @@ def per_column(target: str) -> str:
     return f"forecast of {target}"
 
 
-def _per(frame: pd.DataFrame, rule: Rule, otherwise: tuple[str, ...]) -> tuple[str, ...]:
+def _per(rows: Rows, rule: Rule, otherwise: tuple[str, ...]) -> tuple[str, ...]:
     """What a rule's rate is per: the forecast of the target that it names, or where that was not learned, the exposure."""
-    return (per_column(rule.per),) if rule.per is not None and per_column(rule.per) in frame else otherwise
+    return (per_column(rule.per),) if rule.per is not None and per_column(rule.per) in rows else otherwise
 
 
-def _groups(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
+def _groups(rows: Rows, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
     """Each combination of values as one key, and the position of each row's among them."""
-    combinations, group_idx = combined(frame, columns)
+    combinations, group_idx = combined(rows, columns)
     return ["".join(f"|{value}" for value in values) for values in combinations], group_idx
 
 
-def _shrunk_record(frame: pd.DataFrame, rule: Rule, prior: pd.Series) -> pd.Series:
-    record = _column(frame, rule.records[0]) if rule.formula is None else _by_formula(frame, rule.formula, rule.of)
-    own = np.log(record.clip(lower=FAINTEST))
+def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray) -> np.ndarray:
+    record = rows.floats(rule.records[0]) if rule.formula is None else _by_formula(rows, rule.formula, rule.of)
+    own = np.log(np.maximum(record, FAINTEST))
     if rule.when_sponsored is not None:
-        ratio = np.log(_column(frame, rule.when_sponsored).clip(*RATIOS)).fillna(0.0)
-        own = own + ratio.where(_column(frame, "sponsored") == 1.0, 0.0)
-    posts = (_column(frame, rule.seen) if rule.seen else pd.Series(np.nan, frame.index)).fillna(TRUSTED_AS).clip(1.0, 30.0)
-    return ((posts * own + rule.shrinks[0] * prior) / (posts + rule.shrinks[0])).fillna(prior)
+        ratio = np.log(np.clip(rows.floats(rule.when_sponsored), *RATIOS))
+        own = own + np.where((rows.floats("sponsored") == 1.0) & ~np.isnan(ratio), ratio, 0.0)
+    seen = rows.floats(rule.seen) if rule.seen else np.full(len(rows), np.nan)
+    posts = np.clip(np.where(np.isnan(seen), TRUSTED_AS, seen), 1.0, 30.0)
+    shrunk = (posts * own + rule.shrinks[0] * prior) / (posts + rule.shrinks[0])
+    return np.where(np.isnan(shrunk), prior, shrunk)
 
 
-def _by_formula(frame: pd.DataFrame, name: str, of: tuple[str, ...]) -> pd.Series:
-    columns = pd.DataFrame({column: _column(frame, column) for column in of}, index=frame.index)
+def _by_formula(rows: Columns, name: str, of: tuple[str, ...]) -> np.ndarray:
+    columns = pd.DataFrame({column: rows.floats(column) for column in of}, index=rows.index)
     rates = np.asarray(FORMULAS[name](columns), dtype=float)
-    return pd.Series(np.where(np.isfinite(rates) & (rates >= 0), rates, np.nan), index=frame.index)
-
-
-def _column(frame: pd.DataFrame, name: str) -> pd.Series:
-    return frame[name].astype(float) if name in frame else pd.Series(np.nan, index=frame.index)
+    return np.where(np.isfinite(rates) & (rates >= 0), rates, np.nan)
 
 
 def _fit_benchmark(
@@ -215,14 +226,14 @@ def _fit_benchmark(
     group, strength = np.array(names, dtype=object)[group_idx], rule.shrinks[0]
     if recipe.counts:
         overall = float(np.log(max((weight * y).sum() / (weight * exposed).sum(), FAINTEST)))
-        prior_rate = np.exp(prior.log_rates(examples)) if prior else pd.Series(np.exp(overall), index=examples.index)
+        prior_rate = np.exp(prior.log_rates(examples)) if prior else np.full(len(examples), np.exp(overall))
         sums = pd.DataFrame({"y": y, "e": exposed, "b": prior_rate * exposed}).mul(weight, axis=0).groupby(group).sum()
         prior_exposure = strength * exposed.mean()
         rates = np.log(((sums["y"] + prior_exposure * sums["b"] / sums["e"]) / (sums["e"] + prior_exposure)).clip(lower=FAINTEST))
     else:
         log_rates = np.log1p(y) - np.log(exposed)
         overall = float(np.average(log_rates, weights=weight))
-        prior_rate = prior.log_rates(examples) if prior else pd.Series(overall, index=examples.index)
-        sums = pd.DataFrame({"y": log_rates, "b": prior_rate.to_numpy(), "n": 1.0}).mul(weight, axis=0).groupby(group).sum()
+        prior_rate = prior.log_rates(examples) if prior else np.full(len(examples), overall)
+        sums = pd.DataFrame({"y": log_rates, "b": prior_rate, "n": 1.0}).mul(weight, axis=0).groupby(group).sum()
         rates = (sums["y"] + strength * sums["b"] / sums["n"]) / (sums["n"] + strength)
     return Benchmark(tuple(rule.benchmark or ()), {str(k): float(v) for k, v in rates.items()}, overall)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from predictor.forecasting.losses import shrunk, standard_error_of_mean
 from predictor.forecasting.splits import MIN_CREATORS
+from predictor.tables.frames import Columns, Rows
 
 ENOUGH = 40  # held-out bookings that an adjustment needs; it is shrunk as if so many more had shown none
 MOST = 0.5  # the power by which errors of several posts shrink if these have nothing in common
@@ -33,13 +34,13 @@ class BookingAdjustment:
     steadier: float = 0.0
     level: float = 0.0
 
-    def centre(self, frame: pd.DataFrame) -> np.ndarray:
+    def centre(self, rows: Rows) -> np.ndarray:
         """What to add to the log forecast of each row."""
-        return np.where(_bookings(frame), self.level, 0.0) + self.added * np.log(_posts(frame))
+        return np.where(_bookings(rows), self.level, 0.0) + self.added * np.log(_posts(rows))
 
-    def size(self, frame: pd.DataFrame) -> np.ndarray:
+    def size(self, rows: Rows) -> np.ndarray:
         """What to multiply the size of each row's error by."""
-        return np.asarray(np.where(_bookings(frame), self.wider, 1.0) * _posts(frame) ** -self.steadier)
+        return np.asarray(np.where(_bookings(rows), self.wider, 1.0) * _posts(rows) ** -self.steadier)
 
 
 def fit_booking_adjustment(held_out: pd.DataFrame, errors: np.ndarray, size: np.ndarray) -> BookingAdjustment:
@@ -75,10 +76,11 @@ def _trust(rows: np.ndarray) -> float:
     return float(rows.sum() / (rows.sum() + ENOUGH))
 
 
-def _bookings(frame: pd.DataFrame) -> np.ndarray:
+def _bookings(rows: Rows) -> np.ndarray:
     """Which rows are bookings; without a `source` all are."""
-    return frame["source"].eq("booking").to_numpy() if "source" in frame else np.ones(len(frame), dtype=bool)
+    rows = Columns.of(rows)
+    return rows.is_in("source", ("booking",)) if "source" in rows else np.ones(len(rows), dtype=bool)
 
 
-def _posts(frame: pd.DataFrame) -> np.ndarray:
-    return np.maximum(frame["posts"].astype(float).fillna(1.0).to_numpy(), 1.0) if "posts" in frame else np.ones(len(frame))
+def _posts(rows: Rows) -> np.ndarray:
+    return np.fmax(Columns.of(rows).floats("posts"), 1.0)  # one where it is not known

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from predictor.tables.frames import combined, distinct, floats
+from predictor.tables.frames import Columns, Rows, distinct
 
 # Mondrian strata, nested: how much is known of the creator, then the platform, then the tier.
 #
@@ -23,6 +23,7 @@ from predictor.tables.frames import combined, distinct, floats
 # are not (Mondrian conformal prediction; Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World").
 
 NESTED = ("record", "platform", "tier")
+BANDS = ("none", "few", "some", "many")
 ROWS, CREATORS = 500, 25  # held-out rows and creators that a stratum needs
 NEWCOMERS = "/newcomer"
 HALF_LIFE = pd.Timedelta(days=30)  # of a newcomer's weight, by the creator's first day
@@ -31,20 +32,23 @@ FEW, SOME = 3, 10  # earlier posts from which a record counts as `some`, and fro
 
 def record_of(frame: pd.DataFrame) -> pd.Series:
     """How many of each row's creator's earlier posts are known: `none`, `few`, `some` or `many`."""
-    return record_bands(frame).astype("str")
+    return pd.Series(np.array(BANDS, dtype=object)[record_bands(frame)], index=frame.index, dtype="str")
 
 
-def record_bands(frame: pd.DataFrame) -> pd.Series:
-    """The same as a category."""
-    posts = np.nan_to_num(floats(frame["posts_seen"])) if "posts_seen" in frame else np.zeros(len(frame))
-    band = np.searchsorted([1, FEW, SOME], posts, side="right")
-    return pd.Series(pd.Categorical.from_codes(band, ["none", "few", "some", "many"]), index=frame.index)
+def record_bands(rows: Rows) -> np.ndarray:
+    """The same as a place among the `BANDS`."""
+    return np.searchsorted([1, FEW, SOME], np.nan_to_num(Columns.of(rows).floats("posts_seen")), side="right")
 
 
-def stratum_paths(frame: pd.DataFrame) -> tuple[list[list[str]], np.ndarray]:
+def stratum_paths(rows: Rows) -> tuple[list[list[str]], np.ndarray]:
     """Strata of each combination that occurs, widest first (``, `/many`, `/many/tiktok`), and each row's combination."""
-    combinations, combination_idx = combined(frame.filter(NESTED).assign(record=record_bands(frame)), NESTED)
-    return [[*accumulate(values, "{}/{}".format, initial="")] for values in combinations], combination_idx
+    rows = Columns.of(rows)
+    band, ((platform, platforms), (tier, tiers)) = record_bands(rows), map(rows.factors, NESTED[1:])
+    first, which = distinct((band * (len(platforms) + 1) + platform) * (len(tiers) + 1) + tier)
+    names = (BANDS, [*platforms, "?"], [*tiers, "?"])
+    places = zip(band[first], platform[first], tier[first], strict=True)
+    found = ([words[place] for words, place in zip(names, each, strict=True)] for each in places)
+    return [[*accumulate(values, "{}/{}".format, initial="")] for values in found], which
 
 
 def strata(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -58,16 +62,17 @@ def strata(held_out: pd.DataFrame) -> dict[str, np.ndarray]:
     return found
 
 
-def stratum_of(frame: pd.DataFrame, strata: tuple[str, ...]) -> np.ndarray:
+def stratum_of(rows: Rows, strata: tuple[str, ...]) -> np.ndarray:
     """Position in `strata` of each row's narrowest stratum; the first of them holds every row.
 
     A creator of whom the history holds no post is a newcomer; of one from a list without ids it is not known.
     """
-    position, (paths, combination_idx) = {name: place for place, name in enumerate(strata)}, stratum_paths(frame)
+    rows = Columns.of(rows)
+    position, (paths, combination_idx) = {name: place for place, name in enumerate(strata)}, stratum_paths(rows)
     narrowest = [next((position[name] for name in reversed(path) if name in position), 0) for path in paths]
     found = np.array(narrowest, dtype=int)[combination_idx]
-    if NEWCOMERS in position and "posts_seen" in frame:
-        found[floats(frame["posts_seen"]) == 0.0] = position[NEWCOMERS]
+    if NEWCOMERS in position:
+        found[rows.floats("posts_seen") == 0.0] = position[NEWCOMERS]
     return found
 
 
@@ -127,7 +132,7 @@ class LogErrors:
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
         """Count that the outcome stays below with probability `level`."""
-        return np.maximum(np.expm1(centre + size * _read(self.errors, level)[stratum]), 0.0)
+        return np.maximum(np.expm1(centre + size * _read(self.errors, stratum, level)), 0.0)
 
     def mean(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray) -> np.ndarray:
         """Expected count: the mean of the distribution, so that totals add up.
@@ -168,7 +173,7 @@ class CalibratedNegativeBinomial:
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
         """Whole number that the count stays at or below with probability `level`; a `size` above 1 moves it outward."""
-        levels = np.clip(_stretch(_read(self.ranks, level)[stratum], size), 1e-9, 1 - 1e-9)
+        levels = np.clip(_stretch(_read(self.ranks, stratum, level), size), 1e-9, 1 - 1e-9)
         return _count_at(levels, np.exp(centre), self.dispersion)
 
     def mean(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray) -> np.ndarray:  # noqa: ARG002
@@ -338,9 +343,12 @@ def _stretch(level: np.ndarray, size: np.ndarray) -> np.ndarray:
     return np.where(size == 1.0, level, special.ndtr(size * special.ndtri(level)))
 
 
-def _read(grids: np.ndarray, level: float) -> np.ndarray:
-    """Each stratum's quantile at one level; beyond the grid its end."""
-    return np.array([np.interp(level, LEVELS, grid) for grid in grids])
+def _read(grids: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
+    """The quantile of each row's stratum at one level; beyond the grid its end."""
+    found = np.full(len(grids), np.nan)
+    for one in set(stratum.tolist()):
+        found[one] = np.interp(level, LEVELS, grids[one])
+    return found[stratum]
 
 
 def _rank(grids: np.ndarray, stratum: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from predictor.asof.joins import audience
 from predictor.definitions.schema import WITHOUT_RECORD, Catalogue, Entry, Recipe
-from predictor.tables.frames import factors, floats, main, main_value
+from predictor.tables.frames import Columns, Rows, main_value
 
 
-def exposure(frame: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
+def exposure(rows: Rows, columns: tuple[str, ...]) -> np.ndarray:
     """What a rate is per: the product of the exposure's columns, with the audience's stand-in where it is missing."""
-    total = np.ones(len(frame))
+    rows = Columns.of(rows)
+    total = np.ones(len(rows))
     for column in columns:
-        values = frame[column] if column in frame else pd.Series(np.nan, index=frame.index)
-        total = total * (audience(values) if column == "followers" else values.astype(float).fillna(1.0)).to_numpy()
+        values = rows.floats(column)
+        total = total * (audience(values) if column == "followers" else np.where(np.isnan(values), 1.0, values))
     return total
 
 
-def has_history(frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
+def has_history(rows: Rows, recipe: Recipe) -> np.ndarray:
     """Which rows come with a record of the creator's own; the others are cold starts."""
-    found = np.zeros(len(frame), dtype=bool)
+    rows = Columns.of(rows)
+    found = np.zeros(len(rows), dtype=bool)
     for column in recipe.known_by:
-        found |= frame[column].notna().to_numpy() if column in frame else False
+        found |= ~np.isnan(rows.floats(column))
     return found
 
 
@@ -49,27 +52,30 @@ class Design:
         """Positions of the categorical columns."""
         return [i for i, column in enumerate(self.columns) if column in self.levels]
 
-    def matrix(self, frame: pd.DataFrame, log_baseline: np.ndarray) -> np.ndarray:
+    def matrix(self, rows: Rows, log_baseline: np.ndarray) -> np.ndarray:
         """Rows × columns as floats; a missing or never-seen value is NaN.
 
         A creator's own rates enter as the log of their ratio to the baseline's rate: what matters to a residual model is how
         the record differs from the baseline.
         """
-        values = np.empty((len(self.columns), len(frame)))
+        rows = Columns.of(rows)
+        values = np.empty((len(self.columns), len(rows)))
         for i, column in enumerate(self.columns):
-            values[i] = self._column(frame, column, log_baseline)
+            values[i] = self._column(rows, column, log_baseline)
         return values.T
 
-    def _column(self, frame: pd.DataFrame, column: str, log_baseline: np.ndarray) -> np.ndarray | float:
-        if column not in frame:
-            return np.nan
+    def _column(self, rows: Columns, column: str, log_baseline: np.ndarray) -> np.ndarray:
         if column in self.levels:
-            codes = {level: float(code) for code, level in enumerate(self.levels[column])}
-            code, values = factors(frame[column])
-            codes_of_values = [codes.get(main(value), np.nan) for value in values]
-            return np.array([*codes_of_values, np.nan])[code]
-        numbers = floats(frame[column])
+            codes, (place, values) = self._codes[column], rows.main_values(column)
+            codes_of_values = [codes.get(value, np.nan) for value in values]
+            return np.array([*codes_of_values, np.nan])[place]
+        numbers = rows.floats(column)
         return np.log(np.maximum(numbers, FAINTEST)) - log_baseline if column in self.relative else numbers
+
+    @cached_property
+    def _codes(self) -> dict[str, dict[str, float]]:
+        """The code of each level, by column."""
+        return {column: {level: float(code) for code, level in enumerate(levels)} for column, levels in self.levels.items()}
 
 
 def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Design:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from predictor.definitions.schema import Recipe
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.losses import LEAST, POWER
-from predictor.tables.frames import factors, floats
+from predictor.tables.frames import Columns, Rows, factors, floats
 from predictor.tables.plain_data import typed
 
 if TYPE_CHECKING:  # what fits alone needs is imported where it fits: whoever forecasts does not wait for it
@@ -39,36 +40,37 @@ class Term:
     mean: float = 0.0
     spread: float = 1.0
 
-    def inputs(self, frame: pd.DataFrame) -> sparse.csr_array:
+    def inputs(self, rows: Columns) -> sparse.csr_array:
         """Rows × one column a level; or rows × the scaled number and whether it is missing."""
         from scipy import sparse
 
         if self.levels:
-            level = self._by_level(frame, np.arange(len(self.levels)), -1)
+            level = self._by_level(rows, np.arange(len(self.levels)), -1)
             known = np.flatnonzero(level >= 0)
-            return sparse.csr_array((np.ones(len(known)), (known, level[known])), shape=(len(frame), len(self.levels)))
-        scaled = self._scaled(frame)
+            return sparse.csr_array((np.ones(len(known)), (known, level[known])), shape=(len(rows), len(self.levels)))
+        scaled = self._scaled(rows)
         missing = np.isnan(scaled)
         return sparse.csr_array(np.column_stack([np.where(missing, 0.0, scaled), missing]))
 
-    def adds(self, frame: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
+    def adds(self, rows: Columns, weights: np.ndarray) -> np.ndarray:
         """The inputs of each row, weighted and added up."""
         if self.levels:
-            return self._by_level(frame, weights, 0.0)
-        scaled = self._scaled(frame)
+            return self._by_level(rows, weights, 0.0)
+        scaled = self._scaled(rows)
         return np.where(np.isnan(scaled), weights[1], weights[0] * scaled)
 
-    def _by_level(self, frame: pd.DataFrame, values: np.ndarray, otherwise: float) -> np.ndarray:
+    def _by_level(self, rows: Columns, values: np.ndarray, otherwise: float) -> np.ndarray:
         """The value of each row's level, or `otherwise` where it has none of them."""
-        code, names = factors(self._values(frame))
-        by_name = dict(zip(self.levels, values, strict=True))
-        return np.array([by_name.get(name, otherwise) for name in [*names, None]], dtype=values.dtype)[code]
+        place, names = rows.factors(self.column)
+        found = [values[self._places[name]] if name in self._places else otherwise for name in names]
+        return np.array([*found, otherwise], dtype=values.dtype)[place]
 
-    def _scaled(self, frame: pd.DataFrame) -> np.ndarray:
-        return (_scale(self._values(frame), self.floor) - self.mean) / self.spread
+    def _scaled(self, rows: Columns) -> np.ndarray:
+        return (_scale(rows.floats(self.column), self.floor) - self.mean) / self.spread
 
-    def _values(self, frame: pd.DataFrame) -> pd.Series:
-        return frame[self.column] if self.column in frame else pd.Series(np.nan, frame.index)
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {level: place for place, level in enumerate(self.levels)}
 
     @property
     def width(self) -> int:
@@ -87,18 +89,19 @@ class LogLinear:
     exposure: tuple[str, ...]
     within: tuple[float, float] = (-np.inf, np.inf)
 
-    def log_rates(self, frame: pd.DataFrame) -> pd.Series:
+    def log_rates(self, rows: Rows) -> np.ndarray:
         """The log rate per exposure of each row."""
-        log_exposure = np.log(exposure(frame, self.exposure))
-        linear = linear_predictor(self.terms, frame, np.array(self.coefficients[1:])) + self.coefficients[0] * log_exposure
-        return pd.Series(np.clip(linear + self.intercept, *self.within), index=frame.index)
+        rows = Columns.of(rows)
+        log_exposure = np.log(exposure(rows, self.exposure))
+        linear = linear_predictor(self.terms, rows, np.array(self.coefficients[1:])) + self.coefficients[0] * log_exposure
+        return np.clip(linear + self.intercept, *self.within)
 
 
 def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, ...], weight: np.ndarray) -> LogLinear:
     """Regress the outcome on the columns and on the exposure."""
     terms = tuple(_term(examples, column) for column in columns)
     log_exposure = np.log(exposure(examples, recipe.exposure))
-    inputs, y = _inputs(terms, examples, log_exposure), examples[recipe.outcome].to_numpy(dtype=float)
+    inputs, y = _inputs(terms, Columns.of(examples), log_exposure), examples[recipe.outcome].to_numpy(dtype=float)
     with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
         if recipe.counts:
             coefficients, intercept = _rare(inputs, y, np.exp(log_exposure), weight)
@@ -143,12 +146,12 @@ def _ridge(inputs: sparse.csr_array, log_rates: np.ndarray, weight: np.ndarray) 
     return slopes, float(mean - means @ slopes)
 
 
-def linear_predictor(terms: tuple[Term, ...], frame: pd.DataFrame, coefficients: np.ndarray) -> np.ndarray:
+def linear_predictor(terms: tuple[Term, ...], rows: Columns, coefficients: np.ndarray) -> np.ndarray:
     """The sum of all inputs of each row, each times its coefficient."""
     ends = np.cumsum([term.width for term in terms])
-    total = np.zeros(len(frame))
+    total = np.zeros(len(rows))
     for term, end in zip(terms, ends, strict=True):
-        total += term.adds(frame, coefficients[end - term.width : end])
+        total += term.adds(rows, coefficients[end - term.width : end])
     return total
 
 
@@ -162,10 +165,10 @@ def from_json(data: Mapping[str, Any]) -> LogLinear:
     return typed(LogLinear, data)
 
 
-def _inputs(terms: tuple[Term, ...], frame: pd.DataFrame, log_exposure: np.ndarray) -> sparse.csr_array:
+def _inputs(terms: tuple[Term, ...], rows: Columns, log_exposure: np.ndarray) -> sparse.csr_array:
     from scipy import sparse
 
-    return sparse.hstack([sparse.csr_array(log_exposure[:, None]), *(term.inputs(frame) for term in terms)], format="csr")
+    return sparse.hstack([sparse.csr_array(log_exposure[:, None]), *(term.inputs(rows) for term in terms)], format="csr")
 
 
 def _term(examples: pd.DataFrame, column: str) -> Term:
@@ -178,13 +181,10 @@ def _term(examples: pd.DataFrame, column: str) -> Term:
     positive = numbers[numbers > 0]
     low, high = np.percentile(positive, [5.0, 95.0]) if len(positive) else (1.0, 1.0)
     floor = float(low) / 2 if high > WIDE * low else None
-    scaled = _scale(values, floor)
+    scaled = _scale(numbers, floor)
     known = scaled[~np.isnan(scaled)]
     return Term(column, (), floor, float(known.mean()) if len(known) else 0.0, (float(known.std()) if len(known) else 0.0) or 1.0)
 
 
-def _scale(values: pd.Series, floor: float | None) -> np.ndarray:
-    if not pd.api.types.is_numeric_dtype(values):  # a category that training never saw: it is missing, as it was there
-        values = pd.to_numeric(values.astype(object), errors="coerce")
-    numbers = floats(values)
+def _scale(numbers: np.ndarray, floor: float | None) -> np.ndarray:
     return numbers if floor is None else np.log(np.maximum(numbers, floor))

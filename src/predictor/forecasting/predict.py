@@ -16,9 +16,10 @@ from predictor.forecasting.compiled_trees import MIN_ROWS, raw_scores
 from predictor.forecasting.design_matrix import exposure, has_history
 from predictor.forecasting.residual import MIN_SCALE, predict_residual, predict_scale
 from predictor.forecasting.sampling import INTERVAL
-from predictor.forecasting.stages import with_stages
+from predictor.forecasting.stages import columns_with_stages
 from predictor.forecasting.support import out_of_support
 from predictor.forecasting.target_model import SegmentModel, TargetModel
+from predictor.tables.frames import Columns, Rows
 
 QUANTILES = (INTERVAL[0], 0.5, INTERVAL[1])
 # How much wider the interval is outside a model's training support. With one format, tier, kind or platform withheld from
@@ -47,7 +48,7 @@ class SegmentForecast:
         The segment's model.
     positions
         Where these rows stand among all.
-    frame, start, matrix
+    rows, start, matrix
         The rows themselves, the baseline that each starts from, and what the boosters see of each.
     centre, size, stratum
         The log count around which the error distribution lies, the size of the error, and the stratum.
@@ -55,7 +56,7 @@ class SegmentForecast:
 
     segment: SegmentModel
     positions: np.ndarray
-    frame: pd.DataFrame
+    rows: Columns
     start: Start
     matrix: np.ndarray
     centre: np.ndarray
@@ -73,7 +74,7 @@ class Distribution:
     """
 
     model: TargetModel
-    frame: pd.DataFrame
+    rows: Columns
     segments: tuple[SegmentForecast, ...]
     ceiling: Distribution | None = None
 
@@ -93,35 +94,39 @@ class Distribution:
 
     def at_least(self, goal: float | np.ndarray) -> np.ndarray:
         """Probability of a count of `goal` or more, one goal for all rows or one each."""
-        goals = self.model.in_units(np.broadcast_to(np.asarray(goal, dtype=float), len(self.frame)))
+        goals = self.model.in_units(np.broadcast_to(np.asarray(goal, dtype=float), len(self.rows)))
         found = self._gather(lambda one: one.segment.errors.at_least(one.centre, one.size, one.stratum, goals[one.positions]))
         return found if self.ceiling is None else np.fmin(found, self.ceiling.at_least(goal))
 
     def baseline(self) -> np.ndarray:
         """Count that the baseline forecasts by itself."""
-        return self._gather(lambda one: _counts(one.start.log_rates, one.frame, self.model.recipe)) * self.model.unit
+        return self._gather(lambda one: _counts(one.start.log_rates, one.rows, self.model.recipe)) * self.model.unit
+
+    def figures(self, levels: tuple[float, ...] = QUANTILES) -> dict[str, np.ndarray]:
+        """The mean, the quantiles and the baseline's count of every row, by the names that `forecast` gives them."""
+        quantiles = {f"p{round(level * 100)}": self.quantile(level) for level in levels}
+        return {"expected": self.mean(), **quantiles, "rule": self.baseline()}
 
     def forecast(self, levels: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
         """The figures of every row; see `forecast`."""
-        quantiles = {f"p{round(level * 100)}": self.quantile(level) for level in levels}
-        figures = {"expected": self.mean(), **quantiles, "rule": self.baseline()}
-        return pd.DataFrame({**figures, "known": has_history(self.frame, self.model.recipe)}, index=self.frame.index)
+        known = has_history(self.rows, self.model.recipe)
+        return pd.DataFrame({**self.figures(levels), "known": known}, index=self.rows.index)
 
     def _gather(self, answer: Callable[[SegmentForecast], np.ndarray]) -> np.ndarray:
-        values = np.full(len(self.frame), np.nan)
+        values = np.full(len(self.rows), np.nan)
         for one in self.segments:
             values[one.positions] = answer(one)
         return values
 
 
-def distribution(model: TargetModel, frame: pd.DataFrame, asked: np.ndarray | None = None) -> Distribution:
+def distribution(model: TargetModel, rows: Rows, asked: np.ndarray | None = None) -> Distribution:
     """The predictive distribution of every row, or of those `asked` (a truth value a row); the others' figures are missing."""
-    frame = with_stages(frame, model.stages)
-    of_segments = segments(model, frame)
+    rows = columns_with_stages(Columns.of(rows), model.stages)
+    of_segments = segments(model, rows)
     if asked is not None and not asked.all():
         kept = [(segment, positions[asked[positions]]) for segment, positions in of_segments]
         of_segments = [(segment, positions) for segment, positions in kept if len(positions)]
-    return Distribution(model, frame, tuple(_segment_forecast(model, *one, frame) for one in of_segments))
+    return Distribution(model, rows, tuple(_segment_forecast(model, *one, rows) for one in of_segments))
 
 
 def forecast(model: TargetModel, frame: pd.DataFrame, levels: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
@@ -137,32 +142,34 @@ def forecast(model: TargetModel, frame: pd.DataFrame, levels: tuple[float, ...] 
 
 def baseline_counts(model: TargetModel, frame: pd.DataFrame) -> pd.DataFrame:
     """What every baseline forecasts for every row, as counts."""
-    counts, frame = pd.DataFrame(np.nan, index=frame.index, columns=list(model.recipe.rules)), with_stages(frame, model.stages)
-    for segment, positions in segments(model, frame):
-        rows = frame.iloc[positions]
-        log_rates = segment.baselines.log_rates(rows)
-        counts.iloc[positions] = np.column_stack([_counts(log_rates[name].to_numpy(), rows, model.recipe) for name in counts])
-    return counts * model.unit
+    rows = columns_with_stages(Columns.of(frame), model.stages)
+    counts = {name: np.full(len(rows), np.nan) for name in model.recipe.rules}
+    for segment, positions in segments(model, rows):
+        some = rows.take(positions)
+        log_rates = segment.baselines.log_rates_by(counts, some)
+        for name, of_all in counts.items():
+            of_all[positions] = _counts(log_rates[name], some, model.recipe) * model.unit
+    return pd.DataFrame(counts, index=rows.index)
 
 
-def segments(model: TargetModel, frame: pd.DataFrame) -> list[tuple[SegmentModel, np.ndarray]]:
+def segments(model: TargetModel, rows: Rows) -> list[tuple[SegmentModel, np.ndarray]]:
     """Each segment with the positions of the rows that it answers."""
-    recorded = has_history(frame, model.recipe)
+    recorded = has_history(rows, model.recipe)
     found = zip(model.segments, (np.flatnonzero(recorded), np.flatnonzero(~recorded)), strict=False)
     return [(segment, positions) for segment, positions in found if len(positions)]
 
 
-def answered(model: TargetModel, frame: pd.DataFrame) -> np.ndarray:
+def answered(model: TargetModel, rows: Rows) -> np.ndarray:
     """Which rows have a forecast: all, or where too few creators were seen to say anything of others, those with a record."""
-    return has_history(frame, model.recipe) | (model.cold_start is not None)
+    return has_history(rows, model.recipe) | (model.cold_start is not None)
 
 
-def start(model: TargetModel, segment: SegmentModel, frame: pd.DataFrame) -> Start:
+def start(model: TargetModel, segment: SegmentModel, rows: Rows) -> Start:
     """Where each row starts: from the segment's own baseline; out of support from one that needs no regression, alone."""
     plain = [name for name, rule in segment.baselines.rules.items() if rule.regression is None]
     fallback = segment.baseline_name if segment.baseline_name in (AVERAGE, *plain) else plain[-1]
-    log_rates = segment.baselines.log_rates(frame, {segment.baseline_name, fallback})
-    outside = out_of_support(model.support, frame)
+    log_rates = segment.baselines.log_rates_by({segment.baseline_name, fallback}, rows)
+    outside = out_of_support(model.support, rows)
     return Start(
         np.where(outside, fallback, segment.baseline_name),
         np.where(outside, log_rates[fallback], log_rates[segment.baseline_name]),
@@ -171,8 +178,8 @@ def start(model: TargetModel, segment: SegmentModel, frame: pd.DataFrame) -> Sta
     )
 
 
-def _segment_forecast(model: TargetModel, segment: SegmentModel, positions: np.ndarray, frame: pd.DataFrame) -> SegmentForecast:
-    rows = frame if len(positions) == len(frame) else frame.iloc[positions]
+def _segment_forecast(model: TargetModel, segment: SegmentModel, positions: np.ndarray, of: Columns) -> SegmentForecast:
+    rows = of if len(positions) == len(of) else of.take(positions)
     begin = start(model, segment, rows)
     matrix = model.design.matrix(rows, begin.log_rates)
     centre = begin.log_rates + np.log(exposure(rows, model.recipe.exposure))
@@ -196,6 +203,6 @@ def _boosted(segment: SegmentModel, matrix: np.ndarray) -> tuple[np.ndarray, np.
     return residual, np.maximum(next(raw), MIN_SCALE) if segment.scale_model is not None else one
 
 
-def _counts(log_rates: np.ndarray, frame: pd.DataFrame, recipe: Recipe) -> np.ndarray:
-    log_counts = log_rates + np.log(exposure(frame, recipe.exposure))
+def _counts(log_rates: np.ndarray, rows: Rows, recipe: Recipe) -> np.ndarray:
+    log_counts = log_rates + np.log(exposure(rows, recipe.exposure))
     return np.exp(log_counts) if recipe.counts else np.maximum(np.expm1(log_counts), 0.0)

@@ -49,7 +49,7 @@ def race(
         for name in dict.fromkeys(name for name, _ in found):
             of_baseline = [trees for of, trees in found if of == name]
             booster = fit_residual(train, baselines, name, context, max(of_baseline))
-            matrix = context.design.matrix(held_out, baselines.log_rates(held_out, {name})[name].to_numpy())
+            matrix = context.design.matrix(held_out, baselines.log_rates_by({name}, held_out)[name])
             for trees in of_baseline:
                 found[name, trees] = np.append(found[name, trees], predict_residual(booster, matrix, trees))
         tried += len(test_idx)

@@ -38,7 +38,7 @@ def weights(rows: pd.DataFrame, context: FitContext) -> np.ndarray:
 def fit_residual(rows: pd.DataFrame, baselines: Baselines, baseline_name: str, context: FitContext, trees: int) -> Booster:
     """Fit the residual model: the log of the outcome over the forecast of the baseline `baseline_name`."""
     augmented = with_gaps(rows, context.design, context.recipe, context.seed)
-    log_baseline, weight = baselines.log_rates(augmented, {baseline_name})[baseline_name].to_numpy(), weights(augmented, context)
+    log_baseline, weight = baselines.log_rates_by({baseline_name}, augmented)[baseline_name], weights(augmented, context)
     y, exposed = augmented[context.recipe.outcome].to_numpy(dtype=float), exposure(augmented, context.recipe.exposure)
     if context.recipe.counts:  # the rate over the baseline's; a Tweedie variance of mean ** power makes this its weight
         expected = np.maximum(np.exp(log_baseline) * exposed, LEAST)

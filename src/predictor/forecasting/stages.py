@@ -19,6 +19,7 @@ from predictor.forecasting.booster import Booster
 from predictor.forecasting.design_matrix import Design, design, exposure, has_history, mask_history
 from predictor.forecasting.residual import FitContext, fit_residual, predict_residual, weights
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, MIN_TRAINING_ROWS
+from predictor.tables.frames import Columns, Rows
 
 TREES = 0.3  # share of the recipe's trees
 MOST_ROWS = 10_000  # rows that a stage learns from; of more, so many are drawn
@@ -31,9 +32,9 @@ class StageSegment:
     baselines: Baselines
     booster: Booster
 
-    def log_counts(self, rows: pd.DataFrame, design: Design, recipe: Recipe) -> np.ndarray:
+    def log_counts(self, rows: Columns, design: Design, recipe: Recipe) -> np.ndarray:
         """The log of the count forecast for each row."""
-        log_rates = self.baselines.log_rates(rows, {AVERAGE})[AVERAGE].to_numpy()
+        log_rates = self.baselines.log_rates_by({AVERAGE}, rows)[AVERAGE]
         residual = predict_residual(self.booster, design.matrix(rows, log_rates), -1)
         return log_rates + residual + np.log(exposure(rows, recipe.exposure))
 
@@ -47,12 +48,14 @@ class Stage:
     known: StageSegment
     stranger: StageSegment
 
-    def counts(self, rows: pd.DataFrame) -> np.ndarray:
+    def counts(self, rows: Rows) -> np.ndarray:
         """The count forecast for each row."""
+        rows = Columns.of(rows)
         recorded, log_counts = has_history(rows, self.recipe), np.empty(len(rows))
         for segment, asked in ((self.known, recorded), (self.stranger, ~recorded)):
             if asked.any():
-                log_counts[asked] = segment.log_counts(rows[asked], self.design, self.recipe)
+                some = rows if asked.all() else rows.take(np.flatnonzero(asked))
+                log_counts[asked] = segment.log_counts(some, self.design, self.recipe)
         return np.exp(log_counts)
 
 
@@ -76,6 +79,11 @@ class FittedStage:
 def with_stages(rows: pd.DataFrame, stages: Mapping[str, Stage] | Mapping[str, FittedStage]) -> pd.DataFrame:
     """The rows with each stage's forecast as a column."""
     return rows.assign(**{per_column(name): stage.counts(rows) for name, stage in stages.items()}) if stages else rows
+
+
+def columns_with_stages(rows: Columns, stages: Mapping[str, Stage]) -> Columns:
+    """The same of columns."""
+    return rows.assign({per_column(name): stage.counts(rows) for name, stage in stages.items()}) if stages else rows
 
 
 def fit_stages(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> dict[str, FittedStage]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry, Recipe
 from predictor.forecasting.splits import MIN_CREATORS
-from predictor.tables.frames import factors, main, main_value
+from predictor.tables.frames import Columns, Rows, main_value
 from predictor.tables.plain_data import typed
 
 NEWEST = 5_000  # past bookings that are kept
@@ -70,13 +70,14 @@ def training_support(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogu
     )
 
 
-def out_of_support(support: TrainingSupport, rows: pd.DataFrame) -> np.ndarray:
+def out_of_support(support: TrainingSupport, rows: Rows) -> np.ndarray:
     """Rows with a platform, tier, format or kind that no training row had: there a baseline must stand alone."""
+    rows = Columns.of(rows)
     outside = np.zeros(len(rows), dtype=bool)
-    for column in (name for name in SERIOUS if name in support.values and name in rows):
-        code, values = factors(rows[column])
-        unseen = [main(value) not in support.values[column] for value in values]
-        outside |= np.array([*unseen, False])[code]
+    for column in (name for name in SERIOUS if name in support.values):
+        place, values = rows.main_values(column)
+        unseen = [value not in support.values[column] for value in values]
+        outside |= np.array([*unseen, False])[place]
     return outside
 
 

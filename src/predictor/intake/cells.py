@@ -32,11 +32,22 @@ class Refused:
 def as_text(column: pd.Series) -> pd.Series:
     """Any column as trimmed text, with everything that people type for 'nothing' as missing."""
     if column.dtype != "str":
-        cells = zip(column.astype(object).to_numpy(), column.isna().to_numpy(), strict=True)
-        texts = [None if missing else cell if type(cell) is str else _cell_text(cell) for cell, missing in cells]
-        column = pd.Series(texts, column.index, "str", column.name)
+        return pd.Series(texts_of(column), column.index, "str", column.name)
     text = column.str.strip(AROUND)
     return text.mask(text.str.lower().isin(BLANKS))
+
+
+def texts_of(column: pd.Series) -> list[str | None]:
+    """The same cell by cell, without what a column of them costs: of few cells most of the time."""
+    cells = cells_of(column)
+    known = zip(cells, pd.isna(cells), strict=True)
+    texts = (None if missing else (cell if type(cell) is str else _cell_text(cell)).strip(AROUND) for cell, missing in known)
+    return [None if text is None or text.lower() in BLANKS else text for text in texts]
+
+
+def cells_of(column: pd.Series) -> np.ndarray:
+    """The cells of a column as they are."""
+    return column.to_numpy() if column.dtype == object else column.astype(object).to_numpy()
 
 
 SPELLING_BLANK = ("Nan", "Nat", "Null", "None")  # as people write names; programs write nan, NaN, null, NULL and None for nothing
@@ -63,15 +74,15 @@ def without_emoji(text: str) -> str:
     return re.sub(f"^{EMOJI}|{EMOJI}$", "", text)
 
 
-def typed_apart(column: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Split a column that mixes types (spreadsheets do) into cells that are text and cells that are not."""
+def typed_apart(column: pd.Series) -> tuple[pd.Series | None, pd.Series]:
+    """Split a column that mixes types (spreadsheets do) into cells that are text, None where none is, and cells that are not."""
     if column.dtype == "str":
         return column, pd.Series(None, index=column.index, dtype=object)
     if column.dtype != object and not isinstance(column.dtype, pd.CategoricalDtype):
-        return pd.Series(None, index=column.index, dtype="str"), column
-    cells = column.astype(object)
+        return None, column
+    cells = column if column.dtype == object else column.astype(object)
     is_text = np.fromiter((isinstance(cell, str) for cell in cells.to_numpy()), dtype=bool, count=len(cells))
-    return cells.where(is_text).astype("str"), cells.mask(is_text)
+    return (cells.where(is_text).astype("str"), cells.mask(is_text)) if is_text.any() else (None, cells)
 
 
 def _cell_text(cell: Any) -> str:

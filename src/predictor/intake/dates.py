@@ -40,7 +40,7 @@ def read_dates(
     dates, trouble = _typed(typed)
     at = days.notna().to_numpy()
     dates[at], trouble[at] = _microseconds(days)[at], FINE if serials else SERIAL
-    if text.notna().any():
+    if text is not None and text.notna().any():
         codes, distinct = pd.factorize(as_text(text))
         read, bad = _read_distinct(pd.Series(distinct, dtype="str"), day_first, settles)
         there = codes >= 0
@@ -61,7 +61,8 @@ def serial_days(column: pd.Series) -> pd.Series:
         numbers = pd.to_numeric(column.where(column.str.match(r"^\s*\d{5}(?:\.\d+)?\s*$", na=False)))
     elif column.dtype == object:
         text, typed = typed_apart(column)
-        return serial_days(text).fillna(serial_days(pd.Series(map(_number, typed), index=column.index, dtype=float)))
+        days = serial_days(pd.Series(map(_number, typed), index=column.index, dtype=float))
+        return days if text is None else serial_days(text).fillna(days)
     elif pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
         numbers = column
     else:

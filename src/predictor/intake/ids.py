@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
-from predictor.intake.cells import Refused, as_text
+from predictor.intake.cells import Refused, as_text, texts_of
 from predictor.wording.sentences import Said
 
 DOUBTFUL = r"^(?:\d(?:[.,]\d+)?[eE]\+\d{1,2}|\d{16,})$"
@@ -19,14 +21,19 @@ def read_ids(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     1.78414E+16 is such a cell, and so is a float above 2⁵³. Ids of 16 figures and more that end in noughts behind the fifteenth
     are such cells where half of the long ids of the column do, and chance would hardly have it so.
     """
-    text = as_text(column)
-    doubtful = np.flatnonzero(text.str.match(DOUBTFUL, na=False).to_numpy(bool))
-    said = text.iloc[doubtful].tolist()
+    text = as_text(column) if column.dtype == "str" else None
+    if text is not None:
+        doubtful = np.flatnonzero(text.str.match(DOUBTFUL, na=False).to_numpy(bool))
+    else:
+        texts = texts_of(column)
+        doubtful = np.array([at for at, one in enumerate(texts) if one is not None and re.match(DOUBTFUL, one)], dtype=int)
+        text = pd.Series(texts, column.index, "str", name=column.name)
+    said = text.iloc[doubtful].tolist() if len(doubtful) else []
     long = {word for word in said if word.isdecimal()}
     ending = {word for word in long if not word[KEPT:].strip("0")}
     if 2 * len(ending) < len(long) or sum(len(word) - KEPT for word in ending) < 2:  # each nought is one chance in ten
         ending = set()
-    bad = doubtful[[word in ending or not word.isdecimal() for word in said]]
+    bad = doubtful[[word in ending or not word.isdecimal() for word in said]] if said else doubtful
     bad = np.union1d(bad, np.flatnonzero(_inexact(column)))
     return text, [Refused(bad, lambda cell: Said("cell_rounded_id", {"came": str(text.iloc[cell])}))] if len(bad) else []
 

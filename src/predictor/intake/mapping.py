@@ -146,6 +146,8 @@ def load_mapping(path: Path, catalogue: Catalogue) -> Mapping:
 
 def rename(frame: pd.DataFrame, table: str, mapping: Mapping) -> pd.DataFrame:
     """Give a frame as read our column names and values; what `sums` adds up is left for the reader, once it has numbers."""
+    if table not in mapping.tables:
+        return frame
     one = mapping.of(table)
     ignored, names = set(map(fold, one.ignore)), {fold(theirs): ours for theirs, ours in one.columns.items()}
     kept = frame.loc[:, [fold(title) not in ignored or fold(title) in names for title in frame.columns]]

@@ -107,7 +107,7 @@ def read_numbers(
     text, typed = typed_apart(column)
     numbers = _typed(typed, entry)
     values, trouble, other = numbers.values.copy(), numbers.trouble.copy(), np.full(len(column), np.nan)
-    if text.notna().any():
+    if text is not None and text.notna().any():
         codes, distinct = pd.factorize(as_text(text))
         said, there = _read_text(pd.Series(distinct, dtype="str"), entry, decimal_comma, settles), codes >= 0
         for target, source in zip((values, trouble, other), said, strict=True):
@@ -116,7 +116,7 @@ def read_numbers(
     def sentence_of(kind: int) -> Callable[[int], Said]:
         return lambda cell: _sentence(kind, str(column.iloc[cell]).strip(), entry, values[cell], other[cell])
 
-    kinds = np.unique(trouble[trouble != FINE])
+    kinds = sorted({*trouble.tolist()} - {FINE})
     refused = [Refused(np.flatnonzero(trouble == kind), sentence_of(kind), kind == AMBIGUOUS) for kind in kinds]
     whole = np.round(values) if entry.type == "count" else values
     return pd.Series(np.where(trouble == FINE, whole, np.nan), index=column.index, dtype=float), refused
@@ -142,7 +142,7 @@ def _typed(cells: pd.Series, entry: Entry) -> Reading:
     else:
         values = np.array([_as_float(cell) for cell in cells], dtype=float)
     trouble = _trouble(values, entry, np.zeros(len(values), bool))
-    return Reading(values, np.where(cells.isna(), FINE, trouble))
+    return Reading(values, np.where(pd.isna(cells.to_numpy()), FINE, trouble))
 
 
 def _as_float(cell: object) -> float:

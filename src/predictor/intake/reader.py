@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from predictor.definitions.closed_lists import TABLES
+from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import Fault, RowsError
 from predictor.intake.encodings import is_utf8, proven_encoding
@@ -74,7 +75,8 @@ def read_table(
     raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
     filled = raw.notna().any(axis=1)
     given = rename(raw if filled.all() else raw[filled], table, mapping)
-    taken = Given(list(given.columns), lambda place: given.iloc[:, place], given.index)
+    columns = [column for _, column in given.items()]
+    taken = Given(list(given.columns), lambda place: columns[place], given.index)
     return read_columns(taken, table, file, catalogue, mapping, faults, required, shown, rows is None)
 
 
@@ -122,9 +124,18 @@ def accepted_titles(columns: dict[str, Entry]) -> dict[str, str]:
     return titles
 
 
+ANYWHERE = ""  # the titles of all columns, whatever table they are of
+
+
+@remembered
+def _titles(catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    """Accepted titles by table."""
+    return {ANYWHERE: accepted_titles(catalogue.entries)} | {name: accepted_titles(catalogue.columns(name)) for name in TABLES}
+
+
 def titles_of(given: list[str], table: str, catalogue: Catalogue, mapping: Mapping) -> dict[str, str]:
     """By our columns the titles of a table of somebody's that give them, where no constant of the mapping does."""
-    accepted, found = accepted_titles(catalogue.columns(table)), dict[str, str]()
+    accepted, found = _titles(catalogue)[table], dict[str, str]()
     constants = len(mapping.of(table).constants)
     for title in given:
         read = rename(pd.DataFrame(columns=[title]), table, mapping).columns
@@ -134,7 +145,7 @@ def titles_of(given: list[str], table: str, catalogue: Catalogue, mapping: Mappi
 
 
 def _names(given: list[str], table: str, file: str, catalogue: Catalogue, parts: set[str], faults: list[Fault]) -> dict[int, str]:
-    titles, elsewhere = accepted_titles(catalogue.columns(table)), accepted_titles(catalogue.entries)
+    titles, elsewhere = _titles(catalogue)[table], _titles(catalogue)[ANYWHERE]
     names: dict[int, str] = {}
     unknown = [title for title in given if fold(title) not in titles and fold(title) not in parts]
     if len(unknown) > SHOWN:
@@ -171,11 +182,12 @@ def _values(
     shown: int | None, settles: bool,
 ) -> pd.Series:  # fmt: skip
     values, refused = read_column(column, name, entry, one.day_first, one.decimal_comma, settles)
-    blank = values.isna().to_numpy(copy=True)
     for cells in refused:
         faults += faults_of_cells(file, title, column.index, cells.cells, cells.says, shown)
-        blank[cells.cells] = False
     if needed:
+        blank = values.isna().to_numpy(copy=True)
+        for cells in refused:
+            blank[cells.cells] = False
         faults += faults_of_cells(file, title, column.index, blank, lambda _: Said("row_blank", {"name": name}), shown)
     return values
 

@@ -11,7 +11,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.intake.currency_words import LEAST
 from predictor.tables.columns import BOUNDS, Bound, assumed_column
-from predictor.tables.frames import looked_up
+from predictor.tables.frames import floats, looked_up
 from predictor.wording.sentences import Said
 
 
@@ -19,6 +19,8 @@ def half_assumed(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[F
     """Rows that give one end of a range without the other, the ends the wrong way round, or a range that begins at nothing."""
     faults = []
     for outcome in sorted({recipe.outcome for recipe in catalogue.recipes.values()}):
+        if not any(assumed_column(outcome, bound) in frame for bound in BOUNDS):
+            continue
         low, high = (assumed_bound(frame, outcome, bound) for bound in BOUNDS)
         named = " and ".join(assumed_column(outcome, bound) for bound in BOUNDS)
         for row in frame.index[(low.notna() != high.notna()) | (low > high) | (low <= 0)]:
@@ -117,13 +119,13 @@ def no_prices(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list
     """Fees that nobody asks in their currency: 5.5 in VND, which was meant in millions."""
     if not {"fee", "currency"} <= {*frame}:
         return []
-    fees, codes = frame["fee"].astype(float), frame["currency"].astype(object)
-    low = fees.gt(0) & fees.lt(codes.map(LEAST).astype(float))
+    fees, codes = floats(frame["fee"]), frame["currency"].tolist()
+    low = (fees > 0) & (fees < np.array([LEAST.get(code, np.nan) for code in codes], dtype=float))
 
     def says(cell: int) -> Said:
-        return Said("cell_no_price", {"came": f"{fees.iloc[cell]:g}", "code": codes.iloc[cell]})
+        return Said("cell_no_price", {"came": f"{fees[cell]:g}", "code": codes[cell]})
 
-    return faults_of_cells(file, "fee", frame.index, low.to_numpy(), says, shown)
+    return faults_of_cells(file, "fee", frame.index, low, says, shown)
 
 
 def nobody(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fault]:

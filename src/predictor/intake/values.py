@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.loader import LISTS
+from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Entry, Words
-from predictor.intake.cells import Refused, as_names, as_text, without_emoji
+from predictor.intake.cells import Refused, as_names, as_text, texts_of, without_emoji
 from predictor.intake.codes import CODES, UNKNOWN, nearest_name, rather_language
 from predictor.intake.dates import read_dates
 from predictor.intake.ids import read_ids
@@ -115,13 +116,8 @@ def read_column(
     -------
     Values of the canonical type (missing where a cell was blank or refused), and the cells refused, by reason.
     """
-    if entry.type in (*NUMERIC, "date", "flag") and (column.dtype == object or column.dtype == "str"):
-        said = (
-            column.eq(NOT_AVAILABLE)
-            if column.dtype == "str"
-            else column.map(lambda cell: type(cell) is str and cell == NOT_AVAILABLE)
-        )
-        column = column.mask(said.fillna(False).astype(bool))
+    if entry.type in (*NUMERIC, "date", "flag"):
+        column = _available(column)
     if entry.type in NUMERIC:
         return read_numbers(column, entry, decimal_comma, settles)
     if entry.type == "date":
@@ -141,11 +137,23 @@ def read_column(
     return _words(column, name, entry), []
 
 
+def _available(column: pd.Series) -> pd.Series:
+    """The same without cells that say that there is nothing."""
+    if column.dtype == "str":
+        said = column.eq(NOT_AVAILABLE).fillna(False).to_numpy(dtype=bool)
+    elif column.dtype == object:
+        said = np.array([type(cell) is str and cell == NOT_AVAILABLE for cell in column.array], dtype=bool)
+    else:
+        return column
+    return column.mask(said) if said.any() else column
+
+
 def may_refuse(name: str, entry: Entry) -> bool:
     """Whether `read_column` can refuse a cell; texts are taken as they come."""
     return entry.type != "text" or name == "audience_interests"
 
 
+@remembered
 def spellings(entry: Entry) -> dict[str, str]:
     """Every accepted spelling of a category, folded, with its name."""
     pairs = [(word, name) for name, w in entry.categories.items() for word in (w.en, w.vi, *w.also)]
@@ -204,14 +212,17 @@ def _each(column: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
 
 def _distinct(column: pd.Series) -> tuple[np.ndarray, list[str | None]]:
     """Each cell's place among the distinct texts (-1 where it is missing), and these as `as_text` tells them."""
-    place, typed = pd.factorize(column if column.dtype == "str" else as_text(column))
-    words = as_text(pd.Series(typed, dtype="str")).astype(object)
-    return place, list(words.where(words.notna(), None))
+    if column.dtype == "str":
+        place, typed = pd.factorize(column)
+        return place, texts_of(pd.Series(typed, dtype="str"))
+    places: dict[str, int] = {}
+    place = np.array([-1 if text is None else places.setdefault(text, len(places)) for text in texts_of(column)], dtype=int)
+    return place, list(places)
 
 
 def _at(place: np.ndarray, values: list[Any], dtype: str, like: pd.Series) -> pd.Series:
     """The value at each place, missing where that is -1, with the index of `like`."""
-    return pd.Series([*values, None], dtype=dtype).take(place).set_axis(like.index).rename(like.name)
+    return pd.Series(pd.array([*values, None], dtype=dtype).take(place), like.index, name=like.name)
 
 
 def _flags(column: pd.Series, name: str) -> tuple[pd.Series, list[Refused]]:

@@ -8,8 +8,10 @@ verdict. What a booking is worth to one campaign is another question, answered i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -24,7 +26,7 @@ from predictor.definitions.schema import Catalogue, Closed
 from predictor.forecasting.log_linear import Term, linear_predictor
 from predictor.forecasting.splits import by_creator
 from predictor.tables.columns import scored_column
-from predictor.tables.frames import History, combinations, main_value
+from predictor.tables.frames import Columns, Factors, History, Rows, distinct
 from predictor.tables.plain_data import typed
 
 # The log of a fee as a line of what was known when it was agreed.
@@ -35,6 +37,7 @@ from predictor.tables.plain_data import typed
 MIN_LEVEL_QUOTES = 3  # quotes that a category needs for a coefficient of its own
 PENALTY = 5.0  # with as many quotes a category counts half of what they say
 NAMED = ("platform", "tier", "format", "kind", "country")
+SIZES = ("audience", "posts", "outcome_rate")
 MIN_DEVIATION = 1e-9  # a number that hardly varies is not scaled by how it does
 
 
@@ -46,7 +49,7 @@ class FeeLine:
     coefficients: tuple[float, ...]
     intercept: float
 
-    def of(self, rows: pd.DataFrame) -> np.ndarray:
+    def of(self, rows: Rows) -> np.ndarray:
         """The log of what each row usually costs; an audience is needed, anything else may be missing."""
         inputs = _fee_inputs(rows)
         return linear_predictor(self.terms, inputs, np.array(self.coefficients)) + self.intercept + _log_size(inputs)
@@ -61,59 +64,50 @@ def fit_fee_line(rows: pd.DataFrame) -> FeeLine:
     from sklearn.linear_model import Ridge
 
     inputs, fees = _fee_inputs(rows), np.log(rows["fee"].to_numpy(dtype=float))
-    terms = tuple(_term(inputs[column]) for column in inputs)
+    terms = tuple(_term(inputs, column) for column in (*SIZES, *NAMED, "deliverable"))
     ridge = Ridge(alpha=PENALTY)
     with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
         ridge.fit(_design(terms, inputs), fees - _log_size(inputs))
     return FeeLine(terms, tuple(float(one) for one in ridge.coef_), float(ridge.intercept_))
 
 
-def words(rows: pd.DataFrame, column: str) -> pd.Series:
-    """The first of each row's values in small letters; missing where the column is."""
-    return main_value(rows[column]) if column in rows else pd.Series(None, index=rows.index, dtype="str")
-
-
-def numbers(rows: pd.DataFrame, column: str) -> pd.Series:
-    """A column as floats; missing where the column is."""
-    return pd.to_numeric(rows[column]).astype(float) if column in rows else pd.Series(np.nan, index=rows.index)
-
-
-def _fee_inputs(rows: pd.DataFrame) -> pd.DataFrame:
+def _fee_inputs(rows: Rows) -> Columns:
     """The inputs of the fee line: sizes as logs, and the expected outcome per follower and post."""
-    log_followers, posts = np.log(numbers(rows, "followers")), np.log(numbers(rows, "posts").fillna(1.0).clip(lower=1.0))
-    expected = numbers(rows, "expected")
-    inputs = {
-        "audience": log_followers,
-        "posts": posts,
-        "outcome_rate": np.log(expected.where(expected > 0)) - log_followers - posts,
-    }
-    first, which = combinations(rows, NAMED)
-    levels = pd.DataFrame({column: words(rows.iloc[first], column) for column in NAMED})
-    levels["deliverable"] = levels["platform"] + "/" + levels["format"]
-    categories = {column: pd.Categorical(values).take(which) for column, values in levels.items()}
-    return pd.DataFrame(inputs, index=rows.index).assign(**categories)
+    rows = Columns.of(rows)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_followers, posts = np.log(rows.floats("followers")), np.log(np.fmax(rows.floats("posts"), 1.0))
+        expected = rows.floats("expected")
+        outcome_rate = np.log(np.where(expected > 0, expected, np.nan)) - log_followers - posts
+    named = {column: rows.main_values(column) for column in NAMED}
+    sizes = dict(zip(SIZES, (log_followers, posts, outcome_rate), strict=True))
+    return rows.assign(sizes, {**named, "deliverable": _cells(named["platform"], named["format"])})
 
 
-def _log_size(inputs: pd.DataFrame) -> np.ndarray:
+def _cells(one: Factors, other: Factors) -> Factors:
+    """Two texts of each row as one, missing where either is."""
+    (place, texts), (beside, others) = one, other
+    first, which = distinct(place * (len(others) + 1) + beside)
+    known = (place >= 0) & (beside >= 0)
+    return np.where(known, which, -1), [f"{texts[place[at]]}/{others[beside[at]]}" if known[at] else "" for at in first]
+
+
+def _log_size(inputs: Columns) -> np.ndarray:
     """The log of followers times posts: the baseline, one fee for each, to which few quotes shrink the line."""
-    return (inputs["audience"] + inputs["posts"]).to_numpy()
+    return inputs.floats("audience") + inputs.floats("posts")
 
 
-def _term(values: pd.Series) -> Term:
-    column = str(values.name)
-    if pd.api.types.is_numeric_dtype(values):
-        known_values = values.dropna()
-        deviation = float(known_values.std(ddof=0)) if len(known_values) else 0.0
-        return Term(
-            column,
-            mean=float(known_values.mean()) if len(known_values) else 0.0,
-            spread=deviation if deviation > MIN_DEVIATION else 1.0,
-        )
-    counted = values.value_counts()
-    return Term(column, tuple(sorted(str(level) for level in counted.index[counted >= MIN_LEVEL_QUOTES])) or ("",))
+def _term(inputs: Columns, column: str) -> Term:
+    if column in SIZES:
+        known = inputs.floats(column)[~np.isnan(inputs.floats(column))]
+        deviation = float(known.std()) if len(known) else 0.0
+        mean = float(known.mean()) if len(known) else 0.0
+        return Term(column, mean=mean, spread=deviation if deviation > MIN_DEVIATION else 1.0)
+    place, levels = inputs.factors(column)
+    counted = Counter(levels[at] for at in place if at >= 0)
+    return Term(column, tuple(sorted(level for level, count in counted.items() if count >= MIN_LEVEL_QUOTES)) or ("",))
 
 
-def _design(terms: tuple[Term, ...], inputs: pd.DataFrame) -> np.ndarray:
+def _design(terms: tuple[Term, ...], inputs: Columns) -> np.ndarray:
     return np.column_stack([term.inputs(inputs).toarray() for term in terms])
 
 
@@ -145,12 +139,13 @@ class PublishedFees(Closed):
     figures: tuple[FeeFigure, ...]
 
 
+@lru_cache
 def fee_figures() -> PublishedFees:
     """The published fees, each with its source, year, currency and denominator."""
     return PublishedFees.model_validate(yaml.safe_load((files("predictor.pricing") / "published_fees.yaml").read_text("utf-8")))
 
 
-def published_fees(rows: pd.DataFrame) -> pd.DataFrame:
+def published_fees(rows: Rows) -> pd.DataFrame:
     """What published fees say of each row, for all its posts, in its own currency.
 
     Returns
@@ -158,35 +153,31 @@ def published_fees(rows: pd.DataFrame) -> pd.DataFrame:
     Index of `rows`; `fair_low`, `fair` (the geometric middle of the band), `fair_high` and `fair_source`; all missing where no
     figure speaks of the row's currency, size or platform. Figures per impression need `reach_expected`.
     """
-    fees = pd.DataFrame(np.nan, index=rows.index, columns=COLUMNS).astype({"fair_source": "str"})
-    published = fee_figures()
-    first, which = combinations(rows, ("currency", "platform", *published.left_out))
-    distinct, followers = rows.iloc[first], numbers(rows, "followers")
-    silent = np.zeros(len(distinct), dtype=bool)
-    for column, values in published.left_out.items():
-        silent |= words(distinct, column).isin(values).to_numpy()
+    rows, published = Columns.of(rows), fee_figures()
+    bands, source = np.full((len(rows), 3), np.nan), np.full(len(rows), None, dtype=object)
+    followers, posts = rows.floats("followers"), rows.floats("posts")
+    per = {
+        "post": np.where(np.isnan(posts), 1.0, posts),
+        "thousand_impressions": rows.floats(scored_column("reach", "expected")) / 1000,
+    }
+    silent = np.logical_or.reduce([_said(rows, column, values) for column, values in published.left_out.items()])
     for figure in published.figures:
-        spoken = pd.Series((_about(figure, distinct) & ~silent)[which], index=rows.index)
+        spoken = _said(rows, "currency", (figure.currency.lower(),)) & ~silent & (per[figure.per] > 0)
+        if figure.platform is not None:
+            spoken &= _said(rows, "platform", (figure.platform,))
         if figure.followers is not None:
-            spoken &= followers.between(*figure.followers, inclusive="left")
-        units = _units(figure, rows[spoken])
-        answered, (low, high) = units.index[units > 0], figure.fees
-        bands = np.array([low / AROUND, np.sqrt(low * high), high * AROUND])
-        fees.loc[answered, COLUMNS[:3]] = units[answered].to_numpy()[:, None] * bands
-        fees.loc[answered, "fair_source"] = f"{figure.source} {figure.year}"
-    return fees
+            spoken &= (followers >= figure.followers[0]) & (followers < figure.followers[1])
+        low, high = figure.fees
+        bands[spoken] = per[figure.per][spoken, None] * np.array([low / AROUND, np.sqrt(low * high), high * AROUND])
+        source[spoken] = f"{figure.source} {figure.year}"
+    fees = pd.DataFrame(bands, index=rows.index, columns=COLUMNS[:3])
+    return fees.assign(fair_source=pd.Series(source, index=rows.index, dtype="str"))
 
 
-def _about(figure: FeeFigure, rows: pd.DataFrame) -> np.ndarray:
-    """Rows in the currency, and on the platform, of which a figure speaks."""
-    spoken = words(rows, "currency").str.upper() == figure.currency
-    return (spoken if figure.platform is None else spoken & (words(rows, "platform") == figure.platform)).to_numpy(dtype=bool)
-
-
-def _units(figure: FeeFigure, rows: pd.DataFrame) -> pd.Series:
-    return (
-        numbers(rows, "posts").fillna(1.0) if figure.per == "post" else numbers(rows, scored_column("reach", "expected")) / 1000
-    )
+def _said(rows: Columns, column: str, values: Collection[str]) -> np.ndarray:
+    """Which rows have one of these as the first of their values, in small letters."""
+    place, texts = rows.main_values(column)
+    return np.array([*(text in values for text in texts), False])[place]
 
 
 MIN_QUOTES, MIN_CREATORS = 30, 10  # quotes and creators from which a currency has prices of its own
@@ -243,13 +234,13 @@ def fit_prices(bookings: pd.DataFrame, *, on: pd.Timestamp | None = None, seed: 
     seed
         Where the split of creators starts.
     """
-    counted = bookings[bookings["fee"].gt(0) & numbers(bookings, "followers").gt(0)]
+    counted = bookings[bookings["fee"].gt(0) & (Columns.of(bookings).floats("followers") > 0)]
     counted = counted if on is None else counted[counted["at"] < on]
     found = {str(name): _market(rows, seed) for name, rows in counted.groupby(currency_of(counted))}
     return Prices({name: market for name, market in found.items() if market is not None})
 
 
-def fair_fees(prices: Prices, rows: pd.DataFrame) -> pd.DataFrame:
+def fair_fees(prices: Prices, rows: Rows) -> pd.DataFrame:
     """The fair range of every row in its own currency, and the market's verdict on its quote.
 
     Parameters
@@ -264,25 +255,31 @@ def fair_fees(prices: Prices, rows: pd.DataFrame) -> pd.DataFrame:
     `fee_verdict` (`under`, `fair`, `over` that range; missing without a quote or a range), `rests_on` (past quotes of the same
     platform and tier), `fair_source` (`history`, or whose published rate stands in; missing where there is no range).
     """
+    rows = Columns.of(rows)
     ranges, source, rests_on = np.full((len(rows), 3), np.nan), np.full(len(rows), None, dtype=object), np.zeros(len(rows), int)
-    first, which = combinations(rows, ("currency", "platform", "tier"))
-    currency, cell = currency_of(rows.iloc[first]).to_numpy()[which], _cell(rows.iloc[first])
+    (place, texts), (cell, cells) = rows.factors("currency"), _cell(rows)
+    currency = np.array([*(text.strip().upper() for text in texts), ""], dtype=object)[place]
     for name, market in prices.markets.items():
         answered = np.flatnonzero((currency == name) & _answered(market, rows))
-        ranges[answered], source[answered] = _range(market, rows.iloc[answered]), "history"
-        rests_on[answered] = cell.map(market.similar).fillna(0).to_numpy(dtype=int)[which[answered]]
+        ranges[answered], source[answered] = _range(market, rows.take(answered)), "history"
+        rests_on[answered] = np.array([market.similar.get(one, 0) for one in cells], dtype=int)[cell[answered]]
     if len(rest := np.flatnonzero(source == None)):  # noqa: E711
-        others = published_fees(rows.iloc[rest])
-        ranges[rest], source[rest] = others[["fair_low", "fair", "fair_high"]].to_numpy(), others["fair_source"].to_numpy()
-    fees = pd.DataFrame(ranges, index=rows.index, columns=["fair_low", "fair", "fair_high"])
-    fees["fee_verdict"] = verdicts(numbers(rows, "fee"), fees["fair_low"], fees["fair_high"])
-    return fees.assign(fair_source=pd.Series(source, index=rows.index, dtype="str"), rests_on=rests_on)
+        others = published_fees(rows.take(rest))
+        ranges[rest], source[rest] = others[COLUMNS[:3]].to_numpy(), others["fair_source"].to_numpy()
+    low, middle, high = ranges.T
+    verdict = _verdicts(rows.floats("fee"), low, high)
+    fees = {"fair_low": low, "fair": middle, "fair_high": high, "fee_verdict": pd.array(verdict, dtype="str")}
+    return pd.DataFrame({**fees, "fair_source": pd.array(source, dtype="str"), "rests_on": rests_on}, index=rows.index)
 
 
 def verdicts(fee: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
     """`under`, `fair` or `over`, each quote beside its range; missing where either is."""
-    codes = np.select([fee.isna() | low.isna() | high.isna(), fee < low, fee > high], [3, 0, 1], 2)
-    return pd.Series(["under", "over", "fair", None], dtype="str").take(codes).set_axis(fee.index)
+    return pd.Series(_verdicts(fee.to_numpy(), low.to_numpy(), high.to_numpy()), index=fee.index, dtype="str")
+
+
+def _verdicts(fee: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    codes = np.select([np.isnan(fee) | np.isnan(low) | np.isnan(high), fee < low, fee > high], [3, 0, 1], 2)
+    return np.array(["under", "over", "fair", None], dtype=object)[codes]
 
 
 def currency_of(rows: pd.DataFrame) -> pd.Series:
@@ -313,7 +310,7 @@ def _market(rows: pd.DataFrame, seed: int) -> Market | None:
     # The (n + 1) correction, which makes few quotes give a wide range.
     outward = min(0.4 * (len(errors) + 1) / len(errors), 0.5)
     below, above = np.quantile(errors, [0.5 - outward, 0.5 + outward])
-    similar = _cell(rows).value_counts().sort_index()
+    cell, cells = _cell(Columns.of(rows))
     return Market(
         line=fit_fee_line(rows),
         below=float(below),
@@ -321,7 +318,7 @@ def _market(rows: pd.DataFrame, seed: int) -> Market | None:
         quotes=len(rows),
         creators=creators,
         audience=(float(followers.min()), float(followers.max())),
-        similar={str(cell): int(count) for cell, count in similar.items()},
+        similar=dict(sorted(Counter(cells[at] for at in cell).items())),
         until=f"{rows['at'].max():%Y-%m-%d}",
     )
 
@@ -334,19 +331,21 @@ def _held_out(rows: pd.DataFrame, seed: int) -> np.ndarray:
     return errors
 
 
-def _range(market: Market, rows: pd.DataFrame) -> np.ndarray:
+def _range(market: Market, rows: Columns) -> np.ndarray:
     middle = market.line.of(rows)
     return np.exp(np.column_stack([middle + market.below, middle, middle + market.above]))
 
 
-def _answered(market: Market, rows: pd.DataFrame) -> pd.Series:
+def _answered(market: Market, rows: Columns) -> np.ndarray:
     """Rows of a platform and a size that were quoted, not asked before the newest quote was."""
-    smallest, largest = market.audience
-    seen = numbers(rows, "followers").between(smallest / MAX_EXTRAPOLATION, largest * MAX_EXTRAPOLATION)
+    (smallest, largest), followers = market.audience, rows.floats("followers")
+    seen = (followers >= smallest / MAX_EXTRAPOLATION) & (followers <= largest * MAX_EXTRAPOLATION)
     if levels := market.line.levels("platform"):
-        seen &= words(rows, "platform").isin(levels)
-    return seen & ~(pd.to_datetime(rows["at"]) < pd.Timestamp(market.until)) if "at" in rows else seen
+        seen &= _said(rows, "platform", levels)
+    return seen & ~(rows.moments("at") < np.datetime64(market.until))
 
 
-def _cell(rows: pd.DataFrame) -> pd.Series:
-    return words(rows, "platform").fillna("") + "/" + words(rows, "tier").fillna("")
+def _cell(rows: Columns) -> Factors:
+    """Each row's platform and tier, blank where it has none."""
+    (platform, platforms), (tier, tiers) = rows.main_values("platform"), rows.main_values("tier")
+    return _cells((platform % (len(platforms) + 1), [*platforms, ""]), (tier % (len(tiers) + 1), [*tiers, ""]))

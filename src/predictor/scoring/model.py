@@ -22,7 +22,7 @@ from predictor.forecasting.predict import Distribution
 from predictor.intake.contract import brief_from, candidates_from, checked_history, frame_of, read_brief
 from predictor.intake.mapping import Mapping
 from predictor.scoring.score import candidate_features, day_asked, predicted_of, score
-from predictor.tables.frames import History, coded
+from predictor.tables.frames import Columns, History
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import worded
 
@@ -129,7 +129,7 @@ class Model:
         moment = day_asked(on)
         rows, tables = self._checked(candidates, mapping, moment)
         asked = candidate_features(rows, self.bundle, moment, self._brief(brief), tables)
-        return predicted_of(target, self.bundle, coded(asked, self.catalogue), {})
+        return predicted_of(target, self.bundle, Columns.of(asked), {})
 
     def contributions(
         self, candidates: Any, target: str, *, on: Day | None = None, brief: dict[str, Any] | Path | str | None = None,

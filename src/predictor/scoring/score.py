@@ -16,7 +16,7 @@ from predictor.asof.examples import candidate_rows
 from predictor.bundle import Bundle
 from predictor.definitions.limits import DAYS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
@@ -33,7 +33,6 @@ from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, pooled_note, published_forecast, published_note
 from predictor.scoring.goals import read_goals
 from predictor.tables.columns import (
-    FIGURES,
     FORECAST,
     NUMBERS,
     OF_STAND_INS,
@@ -44,7 +43,7 @@ from predictor.tables.columns import (
     scored_column,
 )
 from predictor.tables.files import read_frame
-from predictor.tables.frames import History, coded
+from predictor.tables.frames import Columns, History
 from predictor.wording.sentences import Said
 
 DESCRIBES = (
@@ -126,31 +125,23 @@ def score(
     rows = candidate_features(candidates, bundle, moment, brief, history)
     scored = rows[[column for column in DESCRIBES if column in rows]]
     extra = [column for column in candidates if column not in scored]
-    coded_rows = coded(rows, bundle.catalogue)
+    columns = Columns.of(rows)
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
     wanted = reasons if reasons is not None else reason_columns(bundle.models)
     predicted: dict[str, Distribution] = {}
-    forecasts = [
-        _forecast_target(
-            predicted_of(name, bundle, coded_rows, predicted),
-            rows,
-            bundle,
-            goals.get(name),
-            phrases,
-            level,
-            whole,
-            history,
-            wanted,
-        )
-        for name in bundle.models
-    ]
-    scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], *forecasts], axis=1)
+    forecasts: dict[str, Any] = {}
+    for name in bundle.models:
+        forecast = predicted_of(name, bundle, columns, predicted)
+        forecasts |= _forecast_target(forecast, rows, bundle, goals.get(name), phrases, level, whole, history, wanted)
+    scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], pd.DataFrame(forecasts, index=rows.index)], axis=1)
     fee_phrases = phrases if FEE_WHY in wanted else None
-    scored = pd.concat([scored, _priced(scored, coded_rows, bundle, brief or {}, fee_phrases, whole)], axis=1)
-    scored["known_creator"] = _with_history(rows, bundle)
-    scored["model_version"] = bundle.provenance.version_label
-    scored["invented_data"] = bundle.invented or bool(history and history.invented)
-    return scored
+    about = {
+        "known_creator": _with_history(columns, bundle),
+        "model_version": bundle.provenance.version_label,
+        "invented_data": bundle.invented or bool(history and history.invented),
+    }
+    priced = _priced(scored, columns, bundle, brief or {}, fee_phrases, whole).assign(**about)
+    return pd.concat([scored, priced], axis=1)
 
 
 def reason_columns(targets: Iterable[str], parts: Sequence[Figure] = REASONS) -> set[str]:
@@ -269,22 +260,22 @@ def _word_faults(rows: pd.DataFrame, column: str, file: str, catalogue: Catalogu
     return [fault for one in refused for fault in faults_of_cells(file, column, rows.index + 2, one.cells, one.says)]
 
 
-def _with_history(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
+def _with_history(rows: Columns, bundle: Bundle) -> np.ndarray:
     known = [has_history(rows, model.recipe) for model in bundle.models.values()]
     return np.any(known, axis=0) if known else np.zeros(len(rows), dtype=bool)
 
 
-def _thin(rows: pd.DataFrame, bundle: Bundle) -> np.ndarray:
+def _thin(rows: Columns, bundle: Bundle) -> np.ndarray:
     """Of whom no past post is known: strangers, and those whose figures are their own word."""
-    posts = rows["posts_seen"].astype(float).fillna(0.0).to_numpy() if "posts_seen" in rows else np.zeros(len(rows))
-    return ~_with_history(rows, bundle) | (posts == 0)
+    return ~_with_history(rows, bundle) | (np.nan_to_num(rows.floats("posts_seen")) == 0)
 
 
 def _priced(
-    scored: pd.DataFrame, rows: pd.DataFrame, bundle: Bundle, brief: dict[str, Any], phrases: Phrases | None, whole: bool
+    scored: pd.DataFrame, rows: Columns, bundle: Bundle, brief: dict[str, Any], phrases: Phrases | None, whole: bool
 ) -> pd.DataFrame:
     """What such bookings cost by one's own history, and what each is worth to this campaign's goal, where it has one."""
-    priced = fair_fees(bundle.prices, rows.join(scored.filter([scored_column("reach", "expected")])))
+    reach = scored.filter([scored_column("reach", "expected")])
+    priced = fair_fees(bundle.prices, rows.assign({str(name): one.to_numpy() for name, one in reach.items()}))
     wanted = [model.recipe for model in bundle.models.values() if model.recipe.goal == brief.get("goal")]
     if whole and wanted and "fee" in scored and "currency" in scored:
         budget, currency = None if brief.get("budget") is None else float(brief["budget"]), str(brief.get("currency") or "")
@@ -296,61 +287,53 @@ def _priced(
     return priced
 
 
-def predicted_of(name: str, bundle: Bundle, coded_rows: pd.DataFrame, made: dict[str, Distribution]) -> Distribution:
-    """What rows (through `coded`) could bring of one target, never more than of the target that bounds it; kept in `made`."""
+def predicted_of(name: str, bundle: Bundle, rows: Columns, made: dict[str, Distribution]) -> Distribution:
+    """What rows could bring of one target, never more than of the target that bounds it; kept in `made`."""
     if name not in made:
         model = bundle.models[name]
-        found = distribution(model, coded_rows, seen_platforms(name, bundle, coded_rows) & answered(model, coded_rows))
+        found = distribution(model, rows, seen_platforms(name, bundle, rows) & answered(model, rows))
         bound = model.recipe.at_most
-        made[name] = replace(found, ceiling=predicted_of(bound, bundle, coded_rows, made)) if bound in bundle.models else found
+        made[name] = replace(found, ceiling=predicted_of(bound, bundle, rows, made)) if bound in bundle.models else found
     return made[name]
 
 
 def _forecast_target(
     predicted: Distribution, rows: pd.DataFrame, bundle: Bundle, goal: float | None, phrases: Phrases | None,
     level: float | Sequence[float] | None, whole: bool, history: History | None, wanted: Collection[str],
-) -> pd.DataFrame:  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
     """What one target's columns hold, with the reasons `wanted` where there are `phrases`."""
-    model, name = predicted.model, predicted.model.recipe.name
-    seen = seen_platforms(name, bundle, rows)
-    covered = seen & answered(model, rows)
-    figures = predicted.forecast().drop(columns="known")
+    model, name, columns = predicted.model, predicted.model.recipe.name, predicted.rows
+    seen = seen_platforms(name, bundle, columns)
+    covered = seen & answered(model, columns)
+    figures: dict[str, Any] = predicted.figures()
     if isinstance(level, float):
-        figures["low"], figures["high"] = predicted.quantile((1 - level) / 2), predicted.quantile((1 + level) / 2)
+        figures |= {"low": predicted.quantile((1 - level) / 2), "high": predicted.quantile((1 + level) / 2)}
     if goal is not None:
         figures["chance"] = predicted.at_least(goal)
     noted = phrases or Phrases("en", bundle.catalogue)
-    note, assumed = _pooled_notes(model, covered, rows, noted), np.zeros(len(rows), dtype=bool)
+    note, assumed = np.full(len(rows), None, dtype=object), np.zeros(len(rows), dtype=bool)
+    if model.recipe.pooled:
+        note[covered] = pooled_note(model.recipe, model.support.labels, noted)
     if not covered.all():
         counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], seen[~covered], noted)
-        figures.loc[~covered, list(FORECAST)] = counts
-    if "fee" in rows:
-        per = figures["expected"].where(figures["expected"] > 0) / model.recipe.cost_per.units
-        figures["cost"] = rows["fee"].astype(float) / per
-    figures["note"] = note
-    figures = figures.assign(**{"pooled": covered} if model.recipe.pooled else {})
-    if name in bundle.provenance.currencies:
-        figures["currency"], figures["unit"] = bundle.provenance.currencies[name], model.unit
-        if "fee" in rows and "currency" in rows:  # money is weighed against money of one currency alone
-            figures["cost"] = figures["cost"].where(rows["currency"].isna() | (rows["currency"] == figures["currency"]))
+        for figure in FORECAST:
+            figures[figure][~covered] = counts[figure]
+    currency = bundle.provenance.currencies.get(name)
+    if "fee" in columns:
+        figures["cost"] = _costs(figures["expected"], model.recipe, columns, currency)
+    figures["note"] = pd.array(note, dtype="str")
+    figures |= {"pooled": covered} if model.recipe.pooled else {}
+    figures |= {"currency": currency, "unit": model.unit} if currency is not None else {}
     if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):
         figures["assumed"] = assumed
     asked = [part for part in REASONS if scored_column(name, part) in wanted]
     if phrases is not None and asked:
-        figures = figures.assign(
-            **_reasons(asked, predicted, rows, covered, phrases, history, bundle.provenance.currencies.get(name))
-        )
-    figures = figures.rename(columns={figure: scored_column(name, figure) for figure in FIGURES})
+        figures |= _reasons(asked, predicted, rows, covered, phrases, history, currency)
+    found = {scored_column(name, cast(Figure, figure)): values for figure, values in figures.items()}
     for one in level if isinstance(level, Sequence) else ():
-        low, high = bound_columns(name, one)
-        figures[low], figures[high] = predicted.quantile((1 - one) / 2), predicted.quantile((1 + one) / 2)
-    return figures
-
-
-def _pooled_notes(model: TargetModel, covered: np.ndarray, rows: pd.DataFrame, phrases: Phrases) -> pd.Series:
-    """Of the rows that a model answers by one rate for everybody, that it does; nothing of others."""
-    said = pooled_note(model.recipe, model.support.labels, phrases) if model.recipe.pooled else None
-    return pd.Series(said, index=rows.index, dtype="str").where(covered)
+        ends = predicted.quantile((1 - one) / 2), predicted.quantile((1 + one) / 2)
+        found |= dict(zip(bound_columns(name, one), ends, strict=True))
+    return found
 
 
 def _reasons(
@@ -369,11 +352,18 @@ def _reasons(
     return reasons
 
 
-def seen_platforms(target: str, bundle: Bundle, rows: pd.DataFrame) -> np.ndarray:
+def _costs(expected: np.ndarray, recipe: Recipe, rows: Columns, currency: str | None) -> np.ndarray:
+    """The fee per unit of what is expected; money is weighed against money of one `currency` alone."""
+    costs = rows.floats("fee") / (np.where(expected > 0, expected, np.nan) / recipe.cost_per.units)
+    if currency is None:
+        return costs
+    place, _ = rows.factors("currency")
+    return np.where((place < 0) | rows.is_in("currency", (currency,)), costs, np.nan)
+
+
+def seen_platforms(target: str, bundle: Bundle, rows: Columns) -> np.ndarray:
     """Which rows are of a platform that the target's model has learned from."""
-    if "platform" not in rows:
-        return np.zeros(len(rows), dtype=bool)
-    return rows["platform"].isin(bundle.provenance.platforms[target]).to_numpy()
+    return rows.is_in("platform", bundle.provenance.platforms[target])
 
 
 def _stand_ins(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from typing import IO, Any
@@ -13,7 +12,7 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.types.schema import AnyType
 
 from predictor.errors import Fault, RowsError
-from predictor.serving.request import read_body
+from predictor.serving.request import read_body, refusal
 
 
 class Refused(MlflowException):  # type: ignore[misc]
@@ -26,12 +25,6 @@ class Refused(MlflowException):  # type: ignore[misc]
     def serialize_as_json(self) -> str:
         """What a server replies: the sentences together, and each with its row and column."""
         return refusal(self.error_code, self.faults)
-
-
-def refusal(code: str, faults: list[Fault]) -> str:
-    """A reply in the form of MLflow's errors, as JSON."""
-    details = [{"where": fault.file, "row": fault.row, "column": fault.column, "problem": fault.problem} for fault in faults]
-    return json.dumps({"error_code": code, "message": str(RowsError(faults)), "faults": details}, ensure_ascii=False)
 
 
 def prepare_scoring_server() -> None:

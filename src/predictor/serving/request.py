@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from email.message import Message
+from itertools import accumulate
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
 from predictor.scoring.score import score
+from predictor.tables.columns import BOUNDS, assumed_column
 from predictor.tables.delimited import NotUtf8, as_utf8, record_batches
 from predictor.tables.frames import History
 from predictor.tables.strict_json import parse_json
@@ -58,6 +60,32 @@ def answer(
     RowsError
         With the first 20 faults of rows and parameters.
     """
+    return asked(raw, bundle, params, history).scored(bundle, history)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that was checked: its candidates, and the options of `score`."""
+
+    rows: pd.DataFrame
+    options: dict[str, Any]
+
+    def scored(self, bundle: Bundle, history: History | None) -> pd.DataFrame:
+        """What `score` says of them."""
+        return score(self.rows, bundle, history=history, **self.options)
+
+    def shared(self, catalogue: Catalogue) -> str | None:
+        """What requests must have in common to be answered as one table, each row as if it were alone; None for one whose answer
+        compares its candidates with each other, or has columns for outcomes that some of them assume."""
+        assumed = {assumed_column(recipe.outcome, bound) for recipe in catalogue.recipes.values() for bound in BOUNDS}
+        if self.options["brief"].get("goal") is not None or assumed & {*self.rows}:
+            return None
+        columns = [(str(name), str(kind)) for name, kind in self.rows.dtypes.items()]
+        return repr((columns, sorted(self.options.items())))
+
+
+def asked(raw: pd.DataFrame, bundle: Bundle, params: dict[str, Any] | None, history: History | None) -> Asked:
+    """Check a request; see `answer`."""
     faults: list[Fault] = []
     options = _options(params or {}, bundle.catalogue, faults)
     rows = _candidates(raw.rename(columns=str).set_axis(range(1, len(raw) + 1)), bundle.catalogue, faults)
@@ -65,7 +93,57 @@ def answer(
         raise RowsError(faults[:SHOWN])
     if history is not None:
         rows, _ = known_by_history(rows, history, near=False)
-    return score(rows, bundle, history=history, **options)
+    return Asked(rows, options)
+
+
+Records = list[dict[str, Any]]  # a row each, by column, as JSON carries it
+
+
+def answers(several: Sequence[Asked], bundle: Bundle, history: History | None = None) -> list[Records | Exception]:
+    """Score requests, those together that can share a table: no answer depends on which others came with it.
+
+    Returns
+    -------
+    In their order what `score` says of each, or the error that it ends in.
+    """
+    found: dict[int, Records | Exception] = {}
+    tables: dict[object, list[int]] = {}
+    for place, one in enumerate(several):
+        tables.setdefault(one.shared(bundle.catalogue) or place, []).append(place)
+    for places in tables.values():
+        found |= zip(places, _together([several[place] for place in places], bundle, history), strict=True)
+    return [found[place] for place in range(len(several))]
+
+
+def _together(several: list[Asked], bundle: Bundle, history: History | None) -> list[Records | Exception]:
+    """What `score` says of requests that share a table; where that ends in an error, of each alone."""
+    rows = several[0].rows if len(several) == 1 else pd.concat([one.rows for one in several], ignore_index=True)
+    try:
+        found = records(replace(several[0], rows=rows).scored(bundle, history))
+    except Exception as problem:
+        return [problem] if len(several) == 1 else [one for each in several for one in _together([each], bundle, history)]
+    ends = accumulate(len(one.rows) for one in several)
+    return [found[end - len(one.rows) : end] for one, end in zip(several, ends, strict=True)]
+
+
+def records(scored: pd.DataFrame) -> Records:
+    """A scored list row by row; what is missing is None, for JSON has no NaN."""
+    numbers = scored.select_dtypes("float64")
+    columns = dict(zip(numbers, ([_known(cell) for cell in cells] for cells in numbers.to_numpy().T.tolist()), strict=True))
+    for name, column in scored.drop(columns=numbers.columns).items():
+        columns[name] = column.to_numpy(dtype=object, na_value=None).tolist()
+    names = list(map(str, scored))
+    return [dict(zip(names, row, strict=True)) for row in zip(*(columns[name] for name in scored), strict=True)]
+
+
+def _known(number: float) -> float | None:
+    return None if number != number else number
+
+
+def refusal(code: str, faults: list[Fault]) -> str:
+    """A reply in the form of MLflow's errors, as JSON."""
+    details = [{"where": fault.file, "row": fault.row, "column": fault.column, "problem": fault.problem} for fault in faults]
+    return json.dumps({"error_code": code, "message": str(RowsError(faults)), "faults": details}, ensure_ascii=False)
 
 
 def _candidates(raw: pd.DataFrame, catalogue: Catalogue, faults: list[Fault]) -> pd.DataFrame:
@@ -73,8 +151,9 @@ def _candidates(raw: pd.DataFrame, catalogue: Catalogue, faults: list[Fault]) ->
     if not 0 < len(raw) <= MOST:
         faults.append(Fault(REQUEST, f"got {len(raw):,} rows; send 1 to {MOST:,}, or score a longer list with predictor score."))
         return raw
-    nested = raw.map(lambda cell: isinstance(cell, (dict, list))).to_numpy()
-    blank = raw.isna().all(axis=1).to_numpy()
+    cells = raw.to_numpy(dtype=object)
+    nested = np.frompyfunc(lambda cell: isinstance(cell, (dict, list)), 1, 1)(cells).astype(bool)
+    blank = pd.isna(cells).all(axis=1)
     faults += [
         Fault(REQUEST, "holds a list or an object; write plain text, numbers, true or false.", int(row) + 1, raw.columns[place])
         for row, place in np.argwhere(nested)

@@ -1,8 +1,8 @@
-"""MLflow's scoring server for one bundle: `/ping`, `/health`, `/version` and `/invocations`, and nothing else.
+"""One bundle over HTTP, as MLflow's scoring server answers: `/ping`, `/health`, `/version` and `/invocations`, and nothing else.
 
-MLflow's own replies to errors quote the rows that were sent, and its readers turn "NA" (Namibia) into nothing and pass over
-keys that they do not know. So bodies are read by `request_body`, the model behind the server takes cells as they were sent,
-and every reply to an error is a sentence of this project's.
+It is asked as MLflow's own servers are and answers in their form, but reads bodies by `request.read_body` and replies to every
+error in a sentence: MLflow's own replies quote the rows that were sent, and its readers turn "NA" (Namibia) into nothing and pass
+over keys that they do not know. Requests that wait while others are computed are then answered together.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import socket
-from dataclasses import dataclass, field
-from threading import Lock
-from types import SimpleNamespace
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
 
 import pandas as pd
 from starlette.responses import Response
@@ -23,48 +22,32 @@ from starlette.responses import Response
 from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
 from predictor.serving.access import NAMES, AccessGuard
-from predictor.serving.request import REQUEST, answer, read_body
+from predictor.serving.request import REQUEST, Asked, Records, answers, asked, read_body, refusal
 from predictor.tables.frames import History
 from predictor.wording.sentences import say
 
-PATHS = ("/ping", "/health", "/version", "/invocations")
+PATHS = {"/ping": "GET", "/health": "GET", "/version": "GET", "/invocations": "POST"}
 BODY = 64 * 2**20  # bytes a request; about 50,000 rows of JSON
-PATIENCE = 60.0  # seconds in which a body must have arrived
+PATIENCE = 60.0  # seconds in which a body must have arrived, and in which it must be answered
 GRACE = 5  # seconds that requests under way have once the server is stopped
 FAILED = "the server could not answer; its own log says why."
-UNREADABLE = "the rows could not be read; dataframe_records is a list of objects, dataframe_split an object of columns and data."
 
 
 @dataclass(frozen=True)
-class Model:
-    """What MLflow's server asks of a model; it declares no input columns, because the contract reads every cell itself."""
+class Sent:
+    """A request as it came: its body, content type and the query of its address."""
 
-    bundle: Bundle
-    history: History | None = None
-    turn: Lock = field(default_factory=Lock)  # one request at a time: threads of Python wait for each other and lose by it
-    metadata: ClassVar[Any] = SimpleNamespace(get_input_schema=lambda: None)
+    body: bytes
+    kind: str
+    query: str
 
-    def predict(self, data: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Forecast each row; what is missing is None, for JSON has no NaN."""
-        from predictor.serving.mlflow_server import Refused
 
-        try:
-            with self.turn:
-                answers = answer(data, self.bundle, params, self.history).astype(object)
-        except RowsError as problem:
-            raise Refused(problem.faults) from None
-        except Exception:
-            logging.getLogger("predictor").exception("a request could not be answered")
-            raise
-        return answers.where(answers.notna(), None)
+Reply = tuple[int, bytes]  # status and JSON
 
 
 def application(bundle: Bundle, password: str | None = None, loopback: bool = True, history: History | None = None) -> Any:
     """The server as an ASGI application; with `loopback` it answers to names of this machine only."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    from mlflow.pyfunc.scoring_server import init
-
-    return AccessGuard(Desk(init(Model(bundle, history))), password, loopback, _refused)
+    return AccessGuard(Desk(bundle, history), password, loopback, _refused)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -92,73 +75,99 @@ def run(bundle: Bundle, listening: socket.socket, host: str, password: str | Non
     from predictor.serving.connections import Prompt
 
     app = application(bundle, password, host in NAMES, history)
-    settings = uvicorn.Config(app, http=Prompt, log_level="error", server_header=False, timeout_graceful_shutdown=GRACE)
+    settings = uvicorn.Config(
+        app, http=Prompt, ws="none", lifespan="off", log_level="error", server_header=False, timeout_graceful_shutdown=GRACE
+    )
     uvicorn.Server(settings).run(sockets=[listening])
 
 
 class Desk:
-    """Hands MLflow each body in the one form that it reads well, and turns its errors into sentences."""
+    """Takes requests one by one and has them answered by one thread, whatever waits at once: threads of Python wait for each
+    other and lose by it."""
 
-    def __init__(self, app: Any):
-        self.app = app
+    def __init__(self, bundle: Bundle, history: History | None):
+        self.bundle, self.history = bundle, history
+        self.waiting: list[tuple[Sent, asyncio.Future[Reply]]] = []
+        self.working: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
         if scope["path"] not in PATHS:
-            return await _reply(send, 404, f"there is nothing at this address; allowed: {', '.join(PATHS)}.")
-        if scope["path"] != "/invocations" or scope["method"] != "POST":
-            return await self.app(scope, receive, _Told(send))
+            return await _refuse(send, 404, f"there is nothing at this address; allowed: {', '.join(PATHS)}.")
+        if scope["method"] != PATHS[scope["path"]]:
+            return await _refuse(send, 405, "this address is asked another way; POST to /invocations, GET the others.")
+        if scope["path"] != "/invocations":
+            return await _reply(send, 200, version("mlflow").encode() if scope["path"] == "/version" else b"\n")
         try:
             body = await asyncio.wait_for(_body(receive), PATIENCE)
         except TimeoutError:
-            return await _reply(send, 408, f"did not arrive within {PATIENCE:.0f} seconds; send it at once.")
+            return await _refuse(send, 408, f"did not arrive within {PATIENCE:.0f} seconds; send it at once.")
         except asyncio.CancelledError:  # the server ends, and this body never came
-            return await _reply(send, 503, "the server has ended; send it again later.")
+            return await _refuse(send, 503, "the server has ended; send it again later.")
         if body is None:
-            return await _reply(send, 413, f"is larger than {BODY // 2**20} MB; send fewer rows, or use predictor score.")
+            return await _refuse(send, 413, f"is larger than {BODY // 2**20} MB; send fewer rows, or use predictor score.")
+        sent = Sent(body, _header(scope, b"content-type"), scope["query_string"].decode("latin-1"))
         try:
-            kind, query = _header(scope, b"content-type"), scope["query_string"].decode("latin-1")
-            kept = await asyncio.to_thread(lambda: json.dumps(read_body(body, kind, query)).encode())
-        except RowsError as problem:
-            return await _reply(send, 400, problem.faults)
-        scope = {**scope, "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(kept)).encode())]}
+            await _reply(send, *await asyncio.wait_for(self._answered(sent), PATIENCE))
+        except TimeoutError:
+            await _refuse(send, 504, "took too long; send fewer rows.")
 
-        async def read() -> dict[str, Any]:
-            return {"type": "http.request", "body": kept, "more_body": False}
+    async def _answered(self, sent: Sent) -> Reply:
+        reply = asyncio.get_running_loop().create_future()
+        self.waiting.append((sent, reply))
+        if self.working is None or self.working.done():
+            self.working = asyncio.create_task(self._work())
+        return await reply
 
-        await self.app(scope, read, _Told(send))
-
-
-class _Told:
-    """Sends a reply on, an error's only if it is this project's own sentence."""
-
-    def __init__(self, send: Any):
-        self.send, self.status, self.body = send, 200, b""
-
-    async def __call__(self, message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-        if self.status < 400:
-            return await self.send(message)
-        self.body += message.get("body", b"")
-        if message["type"] == "http.response.start" or message.get("more_body"):
-            return None
-        try:
-            faults = [Fault(f["where"], f["problem"], f["row"], f["column"]) for f in json.loads(self.body)["faults"]]
-            await _reply(self.send, self.status, faults)
-        except (ValueError, KeyError, TypeError):
-            unexpected = b"unexpected error" in self.body  # which MLflow calls the caller's fault
-            await _reply(self.send, 500 if unexpected else self.status, _general(500 if unexpected else self.status))
+    async def _work(self) -> None:
+        while self.waiting:
+            taken, self.waiting = [(sent, reply) for sent, reply in self.waiting if not reply.done()], []
+            try:
+                found = await asyncio.to_thread(replies, [sent for sent, _ in taken], self.bundle, self.history)
+            except Exception as problem:
+                found = [_error(problem)] * len(taken)
+            for (_, reply), answer in zip(taken, found, strict=True):
+                if not reply.done():  # whoever asked may have waited no longer
+                    reply.set_result(answer)
 
 
-def _general(status: int) -> str:
-    said = {
-        405: "this address is asked another way; POST to /invocations, GET the others.",
-        504: "took too long; send fewer rows.",
-    }
-    return said.get(status, FAILED if status >= 500 else UNREADABLE)
+def replies(several: Sequence[Sent], bundle: Bundle, history: History | None) -> list[Reply]:
+    """What requests that came together are answered, each as if it had come alone."""
+    read = [_attempt(_read, sent, bundle, history) for sent in several]
+    scored = iter(answers([one for one in read if isinstance(one, Asked)], bundle, history))
+    found = (next(scored) if isinstance(one, Asked) else one for one in read)
+    written = (one if isinstance(one, Exception) else _attempt(_predictions, one) for one in found)
+    return [_error(one) if isinstance(one, Exception) else (200, one) for one in written]
+
+
+def _predictions(rows: Records) -> bytes:
+    """An answer in the form of MLflow's servers."""
+    return json.dumps({"predictions": rows}, allow_nan=False, default=lambda day: day.isoformat()).encode()
+
+
+def _read(sent: Sent, bundle: Bundle, history: History | None) -> Asked:
+    body = read_body(sent.body, sent.kind, sent.query)
+    split, records = body.get("dataframe_split"), body.get("dataframe_records")
+    if split is not None:
+        raw = pd.DataFrame(split["data"], columns=split["columns"], dtype=object)
+    else:
+        raw = pd.DataFrame(records, dtype=object)
+    return asked(raw, bundle, body["params"], history)
+
+
+def _attempt(do: Any, *given: Any) -> Any:
+    """What comes of doing something, or the error that it ends in."""
+    try:
+        return do(*given)
+    except Exception as problem:
+        return problem
+
+
+def _error(problem: Exception) -> Reply:
+    if isinstance(problem, RowsError):
+        return 400, refusal("INVALID_PARAMETER_VALUE", problem.faults).encode()
+    logging.getLogger("predictor").error("a request could not be answered", exc_info=problem)
+    return 500, refusal("INTERNAL_ERROR", [Fault(REQUEST, FAILED)]).encode()
 
 
 def _header(scope: Any, name: bytes) -> str:
@@ -178,17 +187,16 @@ async def _body(receive: Any) -> bytes | None:
 
 
 def _refused(lang: str, key: str, status: int, headers: dict[str, str] | None = None) -> Response:  # noqa: ARG001
-    from predictor.serving.mlflow_server import refusal
-
     return Response(refusal("PERMISSION_DENIED", [Fault(REQUEST, say("en", key))]), status, headers, "application/json")
 
 
-async def _reply(send: Any, status: int, said: str | list[Fault]) -> None:
-    from predictor.serving.mlflow_server import refusal
-
+async def _refuse(send: Any, status: int, problem: str) -> None:
     code = {404: "ENDPOINT_NOT_FOUND", 413: "REQUEST_LIMIT_EXCEEDED"}.get(status, "INTERNAL_ERROR")
-    faults = [Fault(REQUEST, said)] if isinstance(said, str) else said
-    body = refusal(code if status in (404, 413) or status >= 500 else "INVALID_PARAMETER_VALUE", faults).encode()
+    named = code if status in (404, 413) or status >= 500 else "INVALID_PARAMETER_VALUE"
+    await _reply(send, status, refusal(named, [Fault(REQUEST, problem)]).encode())
+
+
+async def _reply(send: Any, status: int, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 
 SHORT = ("currency",)  # texts of few values besides the categories
+Factors = tuple[np.ndarray, list[str]]  # each row's place among distinct texts, -1 where it has none, and these
 
 
 def as_frame(source: Any) -> pd.DataFrame:
@@ -41,25 +42,133 @@ def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
     return place, pd.Index(named)
 
 
-def coded(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """The rows without texts, their categories as such: what is asked of one again and again is then asked once a value."""
-    compact = categorised(frame, catalogue)
-    return compact.drop(columns=[column for column in compact if pd.api.types.is_string_dtype(compact[column].dtype)])
-
-
 def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """The rows with their categories as codes, other texts as they are."""
+    """The rows with their categories as codes, other texts as they are: what is asked of one is then asked once a value."""
     known = [c for c in frame if c in SHORT or (c in catalogue.entries and catalogue.entries[c].type == "category")]
     texts = [column for column in known if pd.api.types.is_string_dtype(frame[column].dtype)]
     return frame.assign(**{column: frame[column].astype("category") for column in texts})
 
 
-def combinations(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+class Columns:
+    """Rows as arrays, column by column: each is converted once, however many models read it.
+
+    What forecasting reads of a frame. A column that is not there is missing in every row.
+    """
+
+    def __init__(self, frame: pd.DataFrame):
+        self.index, self._frame, self._names = frame.index, frame, frozenset(frame)
+        self._floats: dict[str, np.ndarray] = {}
+        self._factors: dict[str, Factors] = {}
+
+    @classmethod
+    def of(cls, rows: Rows) -> Columns:
+        """The columns of a frame; what holds columns already comes back as it is."""
+        return rows if isinstance(rows, Columns) else cls(rows)
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def floats(self, name: str) -> np.ndarray:
+        """A column as floats, NaN where it is missing."""
+        if name not in self._floats:
+            self._floats[name] = self._read_floats(name)
+        return self._floats[name]
+
+    def factors(self, name: str) -> Factors:
+        """Each row's place among the distinct values of a column (-1 where it has none), and these as text."""
+        if name not in self._factors:
+            self._factors[name] = self._read_factors(name)
+        return self._factors[name]
+
+    def take(self, positions: np.ndarray) -> Columns:
+        """The rows at these positions, in their order."""
+        return _Taken(self, positions)
+
+    def moments(self, name: str) -> np.ndarray:
+        """A column as moments, NaT where it is missing."""
+        missing = np.full(len(self), np.datetime64("NaT", "ns"))
+        return pd.to_datetime(self._frame[name]).to_numpy() if name in self else missing
+
+    def main_values(self, name: str) -> tuple[np.ndarray, list[str]]:
+        """The same as `factors`, of several values in a cell the first, in small letters; two places may have one text."""
+        place, values = self.factors(name)
+        return place, [main(value) for value in values]
+
+    def is_in(self, name: str, values: Collection[str]) -> np.ndarray:
+        """Which rows have one of these texts in a column."""
+        place, found = self.factors(name)
+        return np.array([*(value in values for value in found), False])[place]
+
+    def assign(self, numbers: Mapping[str, np.ndarray], words: Mapping[str, Factors] | None = None) -> Columns:
+        """The same rows with these columns of floats, and of texts as `factors` gives them, besides."""
+        return _More(self, numbers, words or {})
+
+    def _read_floats(self, name: str) -> np.ndarray:
+        if name not in self:
+            return np.full(len(self), np.nan)
+        values = self._frame[name]
+        if not pd.api.types.is_numeric_dtype(values.dtype):  # a category where training saw numbers: it is missing
+            values = pd.to_numeric(values.astype(object), errors="coerce")
+        return floats(values)
+
+    def _read_factors(self, name: str) -> Factors:
+        if name not in self:
+            return np.full(len(self), -1), []
+        place, values = factors(self._frame[name])
+        return place, [str(value) for value in values]
+
+
+class _Taken(Columns):
+    """Some rows of others, whose columns are read there."""
+
+    def __init__(self, whole: Columns, positions: np.ndarray):
+        self.index, self._names, self._whole, self._positions = whole.index.take(positions), whole._names, whole, positions
+        self._floats, self._factors = {}, {}
+
+    def moments(self, name: str) -> np.ndarray:
+        return self._whole.moments(name)[self._positions]
+
+    def _read_floats(self, name: str) -> np.ndarray:
+        return self._whole.floats(name)[self._positions]
+
+    def _read_factors(self, name: str) -> Factors:
+        place, values = self._whole.factors(name)
+        return place[self._positions], values
+
+
+class _More(Columns):
+    """The rows of others with more columns of floats, and of texts."""
+
+    def __init__(self, others: Columns, numbers: Mapping[str, np.ndarray], words: Mapping[str, Factors]):
+        self.index, self._names, self._others = others.index, others._names | frozenset(numbers) | frozenset(words), others
+        self._floats, self._factors, self._numbers = dict(numbers), dict(words), numbers
+
+    def moments(self, name: str) -> np.ndarray:
+        return self._others.moments(name)
+
+    def _read_floats(self, name: str) -> np.ndarray:
+        return self._others.floats(name)
+
+    def _read_factors(self, name: str) -> Factors:
+        if name not in self._numbers:
+            return self._others.factors(name)
+        place, values = factors(pd.Series(self._numbers[name]))
+        return place, [str(value) for value in values]
+
+
+Rows: TypeAlias = pd.DataFrame | Columns  # what is asked of by column
+
+
+def combinations(rows: Rows, columns: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
     """Where each combination of values first occurs, and which of them every row has."""
-    code = np.zeros(len(frame), dtype=np.int64)
+    rows = Columns.of(rows)
+    code = np.zeros(len(rows), dtype=np.int64)
     for column in columns:
-        if column in frame:
-            place, values = factors(frame[column])
+        if column in rows:
+            place, values = rows.factors(column)
             code = code * (len(values) + 1) + place
     return distinct(code)
 
@@ -72,14 +181,14 @@ def distinct(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return first, which
 
 
-def combined(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]], np.ndarray]:
+def combined(rows: Rows, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]], np.ndarray]:
     """The combinations of values that occur, as text (`?` for a missing one), and which of them every row has."""
-    first, which = combinations(frame, columns)
+    rows = Columns.of(rows)
+    first, which = combinations(rows, columns)
     labels = []
     for column in columns:
-        place, named = factors(frame[column].iloc[first]) if column in frame else (np.full(len(first), -1), pd.Index([]))
-        values = [*map(str, named), "?"]
-        labels.append([values[at] for at in place])
+        place, named = rows.factors(column)
+        labels.append([named[at] if at >= 0 else "?" for at in place[first]])
     return list(zip(*labels, strict=True)) if columns else [()] * len(first), which
 
 
