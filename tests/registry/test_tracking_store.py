@@ -40,6 +40,13 @@ def original(project, logged, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A store in which nothing was trained. To copy, not to change."""
+    open_store(folder := tmp_path_factory.mktemp("empty"))
+    return folder
+
+
+@pytest.fixture(scope="module")
 def bookings(world, tmp_path_factory):
     """A flat file with which training takes seconds."""
     file = tmp_path_factory.mktemp("data") / "bookings.csv"
@@ -168,7 +175,7 @@ def test_what_is_made_in_a_folder_that_others_may_read_is_its_owners_alone(tmp_p
 
 def test_a_disk_without_room_for_a_new_store_is_told_before_anything_is_learned_and_leaves_nothing(tmp_path):
     project, history = copy_definitions(tmp_path / "project"), tmp_path / "bookings.csv"
-    history.write_text("creator_id,platform,published_at,likes\nlinh,tiktok,2026-05-02,1840\n")
+    history.write_text("creator_id,platform,booked_at,engagements\nlinh,tiktok,2026-05-02,1840\n")
     cramped = (
         "import resource, sys; from predictor.cli.main import main\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)); main(sys.argv[1:])"
@@ -187,17 +194,18 @@ def test_a_disk_without_room_for_a_new_store_is_told_before_anything_is_learned_
         (lambda file: file.write_text("not a database at all, really"), "is not a database, or a damaged one; restore it from a"),
         (lambda file: file.write_bytes(file.read_bytes()[:100_000]), "is not a database, or a damaged one; restore it from a"),
         (lambda file: changed(file, "UPDATE alembic_version SET version_num = 'abc'"), r"found version abc.*Check that the disk"),
-        (lambda file: changed(file, "ALTER TABLE experiments DROP COLUMN workspace"), "no such column.*restore a damaged one"),
+        (
+            lambda file: changed(file, "ALTER TABLE experiments RENAME COLUMN workspace TO other"),
+            "no such column.*restore a damaged one",
+        ),
     ],
 )
-def test_a_store_that_mlflow_cannot_open_is_told_and_never_taken_for_an_empty_one(original, tmp_path, spoil, said):
-    copy = tmp_path / "copy"
-    shutil.copytree(original, copy)
-    load_registered(store_folder(copy))  # its addresses are its own
-    spoil(store_folder(copy) / FILE)
+def test_a_store_that_mlflow_cannot_open_is_told_and_never_taken_for_an_empty_one(empty, tmp_path, spoil, said):
+    shutil.copytree(empty, tmp_path / "trained")
+    spoil(tmp_path / "trained" / FILE)
     for work in (open_store, pr.promote):
         with pytest.raises(RowsError, match=rf"mlflow\.db: .*{said}"):
-            work(store_folder(copy))
+            work(tmp_path / "trained")
 
 
 def changed(path, statement):
