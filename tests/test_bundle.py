@@ -70,10 +70,16 @@ def test_a_file_that_is_no_text_any_more_is_refused(copied):
 
 def named_embedding(folder, place):
     """The bundle as it would have been written while texts could be compared by an embedding, with valid checksums."""
-    catalogue, about = (json.loads((folder / name).read_text()) for name in ("catalogue.json", "bundle.json"))
+    catalogue = json.loads((folder / "catalogue.json").read_text())
     for entry in catalogue["entries"].values():
         if entry["computed"]:
             entry["computed"]["embeddings"] = place if entry["computed"]["function"] == "alignment" else None
+    return with_catalogue(folder, catalogue)
+
+
+def with_catalogue(folder, catalogue):
+    """The bundle with another catalogue and valid checksums."""
+    about = json.loads((folder / "bundle.json").read_text())
     (folder / "catalogue.json").write_text(json.dumps(catalogue))
     about["files"]["catalogue.json"] = sha256(json.dumps(catalogue).encode()).hexdigest()
     sealed = {key: value for key, value in about.items() if key != "seal"}
@@ -89,6 +95,15 @@ def test_a_bundle_that_compares_texts_by_an_embedding_is_refused(copied):
 
 def test_a_bundle_that_could_have_named_an_embedding_but_did_not_is_read(copied, bundle):
     assert load_bundle(named_embedding(copied, None)).catalogue == bundle.catalogue
+
+
+def test_a_bundle_with_a_formula_that_nobody_registered_here_says_what_to_do(copied):
+    catalogue = json.loads((copied / "catalogue.json").read_text())
+    rules = catalogue["recipes"]["engagement"]["rules"]
+    rules["mine"] = rules["weighted_record"] | {"record": None, "formula": "of_elsewhere", "of": ["engagement_rate"]}
+    sentence = "formulas that are not registered here: of_elsewhere; first import what registers them with `predictor.formula`"
+    with pytest.raises(RowsError, match=sentence):
+        load_bundle(with_catalogue(copied, catalogue))
 
 
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path):

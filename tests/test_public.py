@@ -7,8 +7,8 @@ from predictor.cli.main import commands
 
 NAMES = [
     "Backtest", "DefinitionError", "Distribution", "History", "Model", "NotPromoted", "RowsError", "TargetRegressor", "Training",
-    "compare", "history", "judge", "lineup", "load_catalogue", "load_champion", "promote", "read_tables", "score", "score_spark",
-    "splits", "train", "training_examples",
+    "compare", "formula", "history", "judge", "lineup", "load_catalogue", "load_champion", "promote", "read_tables", "score",
+    "score_spark", "splits", "train", "training_examples",
 ]  # fmt: skip
 COMMANDS = {
     "afterwards": "--campaign-id --goal --json --lang --mapping --output --project --since -o bookings plan",

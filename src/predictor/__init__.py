@@ -3,7 +3,8 @@
 The way through, in order: `history` (from frames or files), `training_examples`, `judge` or `train`, the `Training`'s `register`,
 `promote`, `load_champion`, the `Model` that they give (`forecast`, `distribution`, `contributions`), `compare`, `lineup`.
 `load_catalogue` reads the definitions, `read_tables` a folder of tables; `splits` and `TargetRegressor` are the folds of the
-back-test and one target's model for scikit-learn; `score` and `score_spark` forecast with a saved model, here and on Spark.
+back-test and one target's model for scikit-learn; `formula` registers a baseline of one's own; `score` and `score_spark` forecast
+with a saved model, here and on Spark.
 Faults of rows and files are a `RowsError`, those of definitions a `DefinitionError`. Modules are not public.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from predictor.asof.examples import training_examples
     from predictor.batch.spark import score_spark
+    from predictor.definitions.formulas import formula
     from predictor.definitions.loader import load_catalogue
     from predictor.errors import DefinitionError, NotPromoted, RowsError
     from predictor.evaluation.backtest import Backtest
@@ -39,6 +41,7 @@ __all__ = [
     "TargetRegressor",
     "Training",
     "compare",
+    "formula",
     "history",
     "judge",
     "lineup",
@@ -64,6 +67,7 @@ _HOMES = {
     "TargetRegressor": "evaluation.estimator",
     "Training": "registry.api",
     "compare": "planning.comparison",
+    "formula": "definitions.formulas",
     "history": "registry.api",
     "judge": "registry.api",
     "lineup": "planning.lineup",

@@ -18,6 +18,7 @@ import pandas as pd
 
 from predictor.alignment.text_similarity import TextFit, text_fit_from_json
 from predictor.asof.growth import AS_COUNTED, Growth, growth_from_json
+from predictor.definitions.formulas import FORMULAS
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
@@ -205,6 +206,7 @@ def load_bundle(folder: Path) -> Bundle:
     try:
         contents = upgrade({"bundle.json": about, **_files(folder, about["files"])}, about["format"])
         _refuse_embeddings(folder, contents)
+        _refuse_formulas(folder, contents)
         return _from_contents(contents)
     except RowsError:
         raise
@@ -240,6 +242,15 @@ def _refuse_embeddings(folder: Path, contents: Contents) -> None:
     named = [one.pop("embeddings", None) for one in computed] + [contents.get("texts.json", {}).get("embedding")]
     if any(named):
         raise _refusal(folder, "compares texts by an embedding, which this version cannot; train again, it compares n-grams.")
+
+
+def _refuse_formulas(folder: Path, contents: Contents) -> None:
+    """A baseline by a formula answers only where the formula is registered."""
+    rules = [rule for recipe in contents["catalogue.json"]["recipes"].values() for rule in recipe["rules"].values()]
+    missing = sorted({rule["formula"] for rule in rules if rule.get("formula") not in (None, *FORMULAS)})
+    if missing:
+        what = "its baselines use formulas that are not registered here"
+        raise _refusal(folder, f"{what}: {', '.join(missing)}; first import what registers them with `predictor.formula`.")
 
 
 def _about(folder: Path) -> dict[str, Any]:

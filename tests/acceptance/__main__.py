@@ -18,6 +18,7 @@ from acceptance.decisions import decisions
 from acceptance.disclosure import disclosure
 from acceptance.measure import Bar
 from acceptance.newcomers import newcomers
+from acceptance.persons import persons
 from acceptance.prices import prices
 from acceptance.rosters import rosters
 from acceptance.totals import totals
@@ -28,9 +29,9 @@ BARS: dict[str, Callable[..., list[Bar]]] = {
     "funnel": invented.funnel,
     "no_harm": invented.no_harm, "kols": invented.kols, "alignment": alignment, "disclosure": disclosure, "prices": prices,
     "totals": totals, "decisions": decisions, "rosters": rosters, "newcomers": newcomers,
-    "ages": ages,
+    "ages": ages, "persons": persons,
 }  # fmt: skip
-QUICK_WORLDS = {"funnel": 8, "decisions": 3}  # invented agencies for a first look
+QUICK_WORLDS = {"funnel": 8, "decisions": 3, "persons": 1}  # invented agencies for a first look
 SAYS = {True: "holds", False: "DOES NOT HOLD", None: ""}
 
 
@@ -41,8 +42,8 @@ def main() -> None:
         "--data", type=Path, default=Path(__file__).parents[3] / "shared" / "data", help="folder of the public data sets"
     )
     asked.add_argument("--only", nargs="*", choices=BARS, help="some of the bars")
-    asked.add_argument("--quick", action="store_true", help="funnel, decisions: few invented agencies, for a first look")
-    asked.add_argument("--worlds", type=int, help="funnel, decisions: how many invented agencies, whatever is usual")
+    asked.add_argument("--quick", action="store_true", help="funnel, decisions, persons: few invented agencies, for a first look")
+    asked.add_argument("--worlds", type=int, help="funnel, decisions, persons: how many invented agencies, whatever is usual")
     options = asked.parse_args()
     for name in options.only or BARS:
         began = time.perf_counter()

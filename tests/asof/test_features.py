@@ -13,6 +13,7 @@ from predictor.tables.frames import History
 START = pd.Timestamp("2026-01-01")
 COMPUTED = [name for name, entry in CATALOGUE.entries.items() if entry.computed]
 FOLLOWERS = {"a": 1e3, "b": 5e4, "c": 200.0, "d": 7e5, "e": 1e4, "f": 3e6}  # several at once: asking costs by the question
+PERSONS = dict(zip("abcdef", ["lan", "lan", "hoa", "hoa", "minh", "minh"], strict=True))
 
 post = st.tuples(
     st.sampled_from("abcdef"), st.integers(0, 120), st.integers(0, 9000), st.booleans(), st.sampled_from(["image", "video"])
@@ -36,6 +37,7 @@ def bookings_table(rows):
 
 def history(posts, bookings):
     creators = pd.DataFrame({"creator_id": [*FOLLOWERS], "platform": "instagram", "followers": [*FOLLOWERS.values()]})
+    creators["person_id"] = [PERSONS[creator] for creator in FOLLOWERS]
     return History({"creators": creators, "posts": posts_table(posts), "bookings": bookings_table(bookings)})
 
 
@@ -43,6 +45,7 @@ def asked(day, whom="ab"):
     return pd.DataFrame(
         {
             "creator_id": [*whom],
+            "person_id": [PERSONS[creator] for creator in whom],
             "at": START + pd.Timedelta(days=day),
             "format": "image",
             "brand": "Lua",

@@ -174,6 +174,19 @@ WRONG = {
     ),
     "models/clicks.yaml: rules: past_clicks: record: 'past_order_rate' is a record of orders; the target is clicks: name a "
     "record of that.": lambda f, m: m["clicks"]["rules"]["past_clicks"].update(record="past_order_rate"),
+    "models/reach.yaml: rules: mine: formula: got 'median_rates'; allowed: a function registered by `predictor.formula` "
+    "(median_rate": lambda f, m: m["reach"]["rules"].update(
+        mine={"formula": "median_rates", "of": ["reach_rate"], "otherwise": "tier_benchmark"}
+    ),
+    "models/reach.yaml: rules: mine: of: got []; `of` lists the features of a `formula`, at least one.": (
+        lambda f, m: m["reach"]["rules"].update(mine={"formula": "median_rate", "otherwise": "tier_benchmark"})
+    ),
+    "models/reach.yaml: rules: mine: got 'likes'; allowed: a column known before booking": (
+        lambda f, m: m["reach"]["rules"].update(mine={"formula": "median_rate", "of": ["likes"], "otherwise": "tier_benchmark"})
+    ),
+    "models/reach.yaml: rules: mine: needs `otherwise`, the rule for creators without a record.": (
+        lambda f, m: m["reach"]["rules"].update(mine={"formula": "median_rate", "of": ["reach_rate"]})
+    ),
     "features/creator.yaml: age: type: got 'numbr'; allowed: id, text, date, category, flag, count, number, rate, money; "
     "did you mean 'number'?": lambda f, m: f["creator"]["entries"].update(age=entry(type="numbr")),
     "features/creator.yaml: age: label → en: got False; should be a valid string (put text such as no": (

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from builders import CATALOGUE
+from predictor.definitions.formulas import formula
+from predictor.definitions.schema import Rule
 from predictor.forecasting.baselines import AVERAGE, fit_baselines, from_json, select_baselines, to_json
 
 RECIPES = CATALOGUE.recipes
@@ -64,6 +66,52 @@ def test_rules_survive_being_written_as_json():
     rules = fit_baselines(examples(), recipe)
     again = from_json(json.loads(json.dumps(to_json(rules), sort_keys=True)))
     pd.testing.assert_frame_equal(rules.log_rates(examples()), again.log_rates(examples()))
+
+
+THREE = ("engagement_rate", "engagement_rate_long", "engagement_rate_last_10")
+
+
+def by_formula(name, **settings):
+    """The shipped recipe with one more rule, `mine`, by a registered formula of three records."""
+    recipe = RECIPES["engagement"]
+    mine = Rule(formula=name, of=THREE, otherwise="tier_benchmark", **settings)
+    return recipe.model_copy(update={"rules": recipe.rules | {"mine": mine}})
+
+
+def test_a_rule_by_a_formula_says_what_the_function_gives_and_elsewhere_what_the_other_rule_says():
+    recipe = by_formula("median_rate")
+    rows = examples().assign(
+        **dict(zip(THREE, ([0.2] + [np.nan] * 119, [0.3] + [np.nan] * 119, [9.0] + [np.nan] * 119), strict=True))
+    )
+    rules = fit_baselines(rows, recipe)
+    values = rules.log_rates(rows)
+    assert np.exp(values["mine"].iloc[0]) == pytest.approx(0.3)
+    assert values["mine"].iloc[1:].equals(values["tier_benchmark"].iloc[1:])
+    again = from_json(json.loads(json.dumps(to_json(rules))))
+    pd.testing.assert_frame_equal(values, again.log_rates(rows))
+
+
+def test_a_function_of_ones_own_is_registered_by_its_name_and_drawn_to_the_other_rule_by_posts():
+    @formula
+    def smallest_of_test(columns):
+        return columns.min(axis=1) * np.where(columns["engagement_rate"] > 1, np.inf, 1)  # no rate, which counts as none
+
+    rows = examples().assign(**dict.fromkeys(THREE, 0.5), posts_seen=30.0)
+    rows.loc[1, "engagement_rate"] = 2.0
+    values = fit_baselines(rows, by_formula("smallest_of_test", seen="posts_seen", shrink=30.0)).log_rates(rows)
+    assert values["mine"].iloc[0] == pytest.approx((np.log(0.5) + values["tier_benchmark"].iloc[0]) / 2)
+    assert values["mine"].iloc[1] == values["tier_benchmark"].iloc[1]
+    with pytest.raises(ValueError, match=r"there is a formula 'median_rate' already, in predictor\.definitions\.formulas; give"):
+        formula(type(smallest_of_test)(smallest_of_test.__code__, {}, "median_rate"))
+
+
+def test_held_out_rows_choose_how_much_a_formula_is_drawn_to_the_other_rule():
+    rows = examples().assign(**dict.fromkeys(THREE, 0.5), posts_seen=1.0)
+    rows = rows.assign(engagements=np.round(0.5 * rows["followers"]))
+    recipe = by_formula("median_rate", seen="posts_seen", shrink=(0.5, 8.0))
+    log_rates = fit_baselines(examples(), recipe).log_rates(rows)
+    rules, _ = select_baselines(rows, log_rates, recipe, np.ones(len(rows)))
+    assert rules["mine"].shrink == 0.5
 
 
 def with_records(short, long):

@@ -95,9 +95,11 @@ def test_a_missing_outcome_is_never_taken_as_zero(training, catalogue):
     assert rows["orders"].notna().all()
 
 
-def test_strangers_keep_attributes_and_lose_their_record(bundle, rows):
+def test_strangers_keep_attributes_and_what_their_other_accounts_say_and_lose_their_record(bundle, rows):
+    rows = rows.assign(engagement_elsewhere=0.5)
     blank = mask_history(rows, bundle.models["engagement"].design, seed=1)
     assert blank["engagement_rate"].isna().all()
+    pd.testing.assert_series_equal(blank["engagement_elsewhere"], rows["engagement_elsewhere"])
     assert 0.3 < blank["posting_frequency"].notna().mean() < 0.7
     pd.testing.assert_series_equal(blank["followers"], rows["followers"])
 

@@ -9,11 +9,12 @@ from predictor.alignment.niche_alignment import align
 from predictor.alignment.taxonomy import taxonomy_of
 from predictor.alignment.text_similarity import TextFit
 from predictor.asof.counts import one_a_day
+from predictor.asof.elsewhere import elsewhere
 from predictor.asof.engines import Source
 from predictor.asof.growth import AS_COUNTED, Growth
-from predictor.asof.joins import audience, outcome, settled_on, with_campaigns, with_followers
+from predictor.asof.joins import audience, outcome, pointwise, settled_on, with_campaigns, with_followers
 from predictor.asof.records import read_records
-from predictor.definitions.schema import Catalogue, Computed
+from predictor.definitions.schema import Catalogue
 from predictor.tables.frames import History
 
 
@@ -78,7 +79,9 @@ def features_as_of(
     `niche_alignment` come from.
     """
     known = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
-    from_history = _from_history(known, tables, catalogue, growth)
+    sources = _sources(tables, catalogue)
+    own = _from_history(known, tables, sources, catalogue, growth)
+    read = own.join(elsewhere(known, tables, sources, catalogue, growth))
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
@@ -86,7 +89,10 @@ def features_as_of(
             aligned = _aligned(known, tables, catalogue, texts)
             known = known.assign(**{name: aligned["niche_alignment"], f"{name}_source": aligned["niche_alignment_source"]})
             continue
-        value = from_history[name] if entry.computed.from_history else _pointwise(known, entry.computed, list(entry.categories))
+        if name in read:
+            value = read[name]
+        else:
+            value = pointwise(known, entry.computed, list(entry.categories))
         known[name] = known[name].fillna(value) if name in known else value
     return known
 
@@ -107,17 +113,24 @@ def _aligned(known: pd.DataFrame, tables: History, catalogue: Catalogue, texts: 
     return align(known, taxonomy_of(catalogue.niches), texts, tables)
 
 
-def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> pd.DataFrame:
+def _from_history(
+    known: pd.DataFrame, tables: History, sources: dict[str, Source], catalogue: Catalogue, growth: Growth
+) -> pd.DataFrame:
     if not tables.frames:
         names = [name for name, entry in catalogue.entries.items() if entry.computed and entry.computed.from_history]
         return pd.DataFrame(np.nan, index=known.index, columns=names)
-    elsewhere = ("campaigns", "bookings", "creator_aliases")
-    sources: dict[str, Source] = {name: frame for name, frame in tables.frames.items() if name not in elsewhere}
+    return read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
+
+
+def _sources(tables: History, catalogue: Catalogue) -> dict[str, Source]:
+    """What records are read from."""
+    no_events = ("campaigns", "bookings", "creator_aliases")
+    sources: dict[str, Source] = {name: frame for name, frame in tables.frames.items() if name not in no_events}
     if (booked := _booked(tables, catalogue)) is not None:
         sources["bookings"] = booked
     if (kept := tables.get("post_snapshots")) is not None:
         sources["post_snapshots"] = one_a_day(kept)
-    return read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
+    return sources
 
 
 def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:
@@ -142,11 +155,3 @@ def _listed(asks: pd.DataFrame, tables: History) -> pd.Series:
     if creators is None:
         return asks["creator_id"].notna() & bool(tables.frames)
     return asks["creator_id"].isin(creators["creator_id"])
-
-
-def _pointwise(asks: pd.DataFrame, computed: Computed, names: list[str]) -> pd.Series:
-    source = asks[computed.of] if computed.of in asks else pd.Series(np.nan, index=asks.index)
-    if computed.function == "month":
-        return pd.to_datetime(source).dt.month.astype(float)
-    bands = pd.cut(source.astype(float), [-np.inf, *computed.edges, np.inf], right=False, labels=names)
-    return bands.astype("str").where(source.notna())

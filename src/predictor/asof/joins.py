@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import Catalogue, Computed
 from predictor.tables.frames import History
 
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
@@ -91,3 +91,12 @@ def with_platform(posts: pd.DataFrame, tables: History) -> pd.DataFrame:
     if creators is None or "platform" not in creators:
         return rows if "platform" in rows else rows.assign(platform=missing)
     return fill_from(rows, creators[["creator_id", "platform"]], "creator_id")
+
+
+def pointwise(frame: pd.DataFrame, computed: Computed, names: list[str]) -> pd.Series:
+    """A feature that follows from one column of the row itself: the month of a day, or which of the `names` its band has."""
+    source = frame[computed.of] if computed.of in frame else pd.Series(np.nan, index=frame.index)
+    if computed.function == "month":
+        return pd.to_datetime(source).dt.month.astype(float)
+    bands = pd.cut(source.astype(float), [-np.inf, *computed.edges, np.inf], right=False, labels=names)
+    return bands.astype("str").where(source.notna())

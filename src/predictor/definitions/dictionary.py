@@ -111,7 +111,8 @@ def _rules(recipe: Recipe) -> list[str]:
         elif rule.regression is not None:
             says = "log-linear regression on " + ", ".join(rule.regression)
         else:
-            says = " or ".join(f"`{record}`" for record in rule.records)
+            of = ", ".join(f"`{column}`" for column in rule.of)
+            says = f"`{rule.formula}` of {of}" if rule.formula else " or ".join(f"`{record}`" for record in rule.records)
             says += f", for sponsored posts times `{rule.when_sponsored}`" if rule.when_sponsored else ""
         says += f", per forecast `{rule.per}`" if rule.per else ""
         says += f", shrunk with the weight of {' or '.join(f'{k:g}' for k in rule.shrinks)} rows" if any(rule.shrinks) else ""

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from predictor.definitions.formulas import FORMULAS
 from predictor.definitions.reference_rules import with_reference_rules
 from predictor.definitions.schema import GAP, Catalogue, Computed, Disclosures, Entry, Niche, Recipe, Wording, Words
 from predictor.definitions.search import search_faults
@@ -30,7 +31,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "highest": ("of", "last"), "lowest": ("of", "last"), "spread": ("of", "last"),
     "median": ("of", "window_days"),
     "trend": ("of", "half_life", "against"), "sponsored_ratio": ("of", "half_life"), "ratio": ("of", "over", "last"),
-    "pooled": ("of", "last"), "growth": ("of", "window_days"), "jump": ("of", "last"),
+    "pooled": ("of", "last"), "growth": ("of", "window_days"), "jump": ("of", "last"), "elsewhere": ("of", "half_life"),
 }  # fmt: skip
 MAY: dict[str, tuple[str, ...]] = {"count": ("of", "window_days", "outside")}
 EVERYWHERE = ("function", "table", "within", "only")
@@ -99,25 +100,32 @@ def _reference_faults(recipe: Recipe, entries: dict[str, Entry]) -> list[str]:
         )
     earlier: list[str] = []
     for name, rule in recipe.rules.items():
-        if sum(kind is not None for kind in (rule.benchmark, rule.record, rule.regression)) != 1:
+        if sum(kind is not None for kind in (rule.benchmark, rule.record, rule.regression, rule.formula)) != 1:
             faults.append(
                 f"{at}: rules: {name}: needs one of `benchmark` (a list of columns), `record` (a feature, or several to choose "
-                "from) and `regression` (a list of features)."
+                "from), `regression` (a list of features) and `formula` (a registered function of the features `of`)."
             )
-        if len(rule.choices()) > 1 and rule.record is None:
+        if rule.formula is not None and rule.formula not in FORMULAS:
+            faults.append(
+                f"{at}: rules: {name}: formula: got '{rule.formula}'; allowed: a function registered by `predictor.formula` "
+                f"({', '.join(FORMULAS)}){nearest(rule.formula, list(FORMULAS))}."
+            )
+        if bool(rule.of) != (rule.formula is not None):
+            faults.append(f"{at}: rules: {name}: of: got {list(rule.of)}; `of` lists the features of a `formula`, at least one.")
+        if len(rule.choices()) > 1 and not rule.is_record:
             faults.append(f"{at}: rules: {name}: only a record may leave its choice open; got shrink: {list(rule.shrinks)}.")
         faults += [
             f"{at}: rules: {name}: record: '{column}' is a record of {of}; the target is {recipe.outcome}: name a record of that."
             for column in rule.records
             if recipe.outcome in outcomes and (of := _recorded(entries.get(column))) not in (None, recipe.outcome)
         ]
-        columns = (*(rule.benchmark or ()), *(rule.regression or ()), *rule.records, rule.seen, rule.when_sponsored)
+        columns = (*(rule.benchmark or ()), *(rule.regression or ()), *rule.records, *rule.of, rule.seen, rule.when_sponsored)
         named += [(f"rules: {name}", column) for column in columns if column]
         if rule.otherwise and rule.otherwise not in earlier:
             faults.append(
                 f"{at}: rules: {name}: otherwise: got '{rule.otherwise}'; allowed: a rule above it ({', '.join(earlier)})."
             )
-        if not rule.otherwise and (rule.record or earlier == [] and rule.benchmark is None):
+        if not rule.otherwise and (rule.is_record or earlier == [] and rule.benchmark is None):
             faults.append(f"{at}: rules: {name}: needs `otherwise`, the rule for creators without a record.")
         earlier.append(name)
     return faults + [

@@ -20,7 +20,7 @@ def with_reference_rules(recipe: Recipe, entries: Mapping[str, Entry]) -> Recipe
     rules = dict(recipe.rules)
     benchmark = next(name for name, rule in reversed(rules.items()) if rule.benchmark is not None)
     own = sorted(_usual_rates(recipe.outcome, entries), key=lambda name: OWN_RECORD.index(_function(entries[name])))
-    if own and all(rule.record is None for rule in rules.values()):
+    if own and not any(rule.is_record for rule in rules.values()):
         rules["reference_record"] = Rule(record=own[0], shrink=SHRINK, otherwise=benchmark)
     regressed = tuple(column for column in REGRESSED if column in entries)
     if regressed and all(rule.regression is None for rule in rules.values()):

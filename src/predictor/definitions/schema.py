@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from predictor.definitions.closed_lists import Goal, Table
 from predictor.wording.sentences import LANGUAGES
 
-POINTWISE = ("band", "month", "alignment")  # functions that need no history
+WITHOUT_RECORD = ("band", "month", "alignment", "elsewhere")  # functions that read no record of the creator's own
 GAP = "…"  # in a word of a caption: anything inside one sentence
 NEVER_INPUTS = ("id", "text", "date", "money")
 
@@ -18,6 +18,7 @@ Type = Literal["id", "text", "date", "category", "flag", "count", "number", "rat
 Function = Literal[
     "band", "month", "alignment", "count", "per_week", "share", "days_since", "level", "average",
     "highest", "lowest", "median", "spread", "trend", "sponsored_ratio", "ratio", "pooled", "growth", "jump",
+    "elsewhere",
 ]  # fmt: skip
 
 
@@ -62,7 +63,7 @@ class Computed(Closed):
     @property
     def from_history(self) -> bool:
         """Whether it is read from a creator's record, rather than from the row itself."""
-        return self.function not in POINTWISE
+        return self.function not in WITHOUT_RECORD
 
 
 class Entry(Closed):
@@ -101,17 +102,26 @@ class Entry(Closed):
 class Rule(Closed):
     """A plain forecast: a benchmark by some columns, a record shrunk towards another rule, or a log-linear regression.
 
+    In place of a record's column a registered formula may give the creator's rate, from the columns `of`.
+
     A record or its shrinkage may name several choices; rows held out decide among them.
     """
 
     benchmark: tuple[str, ...] | None = None
     record: str | tuple[str, ...] | None = None
     regression: tuple[str, ...] | None = None
+    formula: str | None = None
+    of: tuple[str, ...] = ()
     seen: str | None = None
     shrink: float | tuple[float, ...] = 0.0
     when_sponsored: str | None = None
     otherwise: str | None = None
     per: str | None = None  # an earlier target, whose forecast a rate is per; else per the recipe's exposure
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is the creator's own rate, drawn to what another rule says."""
+        return self.record is not None or self.formula is not None
 
     @property
     def records(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def _stage_faults(recipes: Mapping[str, Recipe]) -> list[str]:
         for name, rule in recipe.rules.items():
             if rule.per is None:
                 continue
-            if rule.record is not None or rule.otherwise is not None:
+            if rule.is_record or rule.otherwise is not None:
                 faults.append(f"{at}: rules: {name}: `per` is for a `benchmark` or `regression` without `otherwise`; remove one.")
             if rule.per not in allowed:
                 faults.append(

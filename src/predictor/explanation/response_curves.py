@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from predictor.asof.features import features_as_of
-from predictor.definitions.schema import POINTWISE, Catalogue
+from predictor.definitions.schema import WITHOUT_RECORD, Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.design_matrix import has_history
 from predictor.forecasting.predict import answered, forecast
@@ -179,7 +179,7 @@ def moved(rows: pd.DataFrame, column: str, values: np.ndarray, catalogue: Catalo
     """Rows with another value in a column, and what is computed from that column alone computed anew."""
     moved = rows.assign(**{column: values})
     computed = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed}
-    follow = [name for name, how in computed.items() if how.function in POINTWISE and column == how.of]
+    follow = [name for name, how in computed.items() if how.function in WITHOUT_RECORD and column == how.of]
     return moved.assign(**features_as_of(moved[["creator_id", "at", column]], History(), catalogue)[follow]) if follow else moved
 
 

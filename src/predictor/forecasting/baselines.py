@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.formulas import FORMULAS
 from predictor.definitions.schema import Recipe, Rule
 from predictor.forecasting import log_linear
 from predictor.forecasting.design_matrix import exposure
@@ -119,7 +120,7 @@ def select_baselines(
     rules, log_rates = {}, log_rates.copy()
     for name, rule in recipe.rules.items():
         rules[name], *others = rule.choices()
-        if rule.record is not None:
+        if rule.is_record:
             candidates = [_shrunk_record(held_out, choice, log_rates[str(rule.otherwise)]) for choice in (rules[name], *others)]
             losses = [loss(y, candidate.to_numpy() + log_exposure, recipe, weight) for candidate in candidates]
             best = int(np.argmin(losses))
@@ -135,19 +136,19 @@ def average(log_rates: pd.DataFrame, rules: dict[str, Rule]) -> pd.Series:
     weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination of forecasts";
     Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
     """
-    steadied = {name: rule for name, rule in rules.items() if rule.record is not None and rule.shrinks[0] > 0}
+    steadied = {name: rule for name, rule in rules.items() if rule.is_record and rule.shrinks[0] > 0}
     finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]
     records = {name: log_rates[name].mask(log_rates[name] == log_rates[_benchmark_of(name, rules)]) for name in finest}
     own = pd.DataFrame(records, log_rates.index)
     recorded = own.notna().any(axis=1) | (not finest)
     own = own.assign(**{name: log_rates[name].where(recorded) for name, rule in rules.items() if rule.per is not None})
-    without_record = [name for name, rule in rules.items() if rule.record is None]
+    without_record = [name for name, rule in rules.items() if not rule.is_record]
     return own.mean(axis=1).fillna(log_rates[without_record].mean(axis=1)).fillna(log_rates.mean(axis=1))
 
 
 def _benchmark_of(name: str, rules: dict[str, Rule]) -> str:
     """The baseline without a record that a record falls back on in the end."""
-    return name if rules[name].record is None else _benchmark_of(str(rules[name].otherwise), rules)
+    return name if not rules[name].is_record else _benchmark_of(str(rules[name].otherwise), rules)
 
 
 def to_json(baselines: Baselines) -> dict[str, Any]:
@@ -186,13 +187,19 @@ def _groups(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[str], n
 
 
 def _shrunk_record(frame: pd.DataFrame, rule: Rule, prior: pd.Series) -> pd.Series:
-    record = _column(frame, rule.records[0])
+    record = _column(frame, rule.records[0]) if rule.formula is None else _by_formula(frame, rule.formula, rule.of)
     own = np.log(record.clip(lower=FAINTEST))
     if rule.when_sponsored is not None:
         ratio = np.log(_column(frame, rule.when_sponsored).clip(*RATIOS)).fillna(0.0)
         own = own + ratio.where(_column(frame, "sponsored") == 1.0, 0.0)
     posts = (_column(frame, rule.seen) if rule.seen else pd.Series(np.nan, frame.index)).fillna(TRUSTED_AS).clip(1.0, 30.0)
     return ((posts * own + rule.shrinks[0] * prior) / (posts + rule.shrinks[0])).fillna(prior)
+
+
+def _by_formula(frame: pd.DataFrame, name: str, of: tuple[str, ...]) -> pd.Series:
+    columns = pd.DataFrame({column: _column(frame, column) for column in of}, index=frame.index)
+    rates = np.asarray(FORMULAS[name](columns), dtype=float)
+    return pd.Series(np.where(np.isfinite(rates) & (rates >= 0), rates, np.nan), index=frame.index)
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:

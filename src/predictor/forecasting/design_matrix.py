@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.asof.joins import audience
-from predictor.definitions.schema import POINTWISE, Catalogue, Entry, Recipe
+from predictor.definitions.schema import WITHOUT_RECORD, Catalogue, Entry, Recipe
 from predictor.tables.frames import factors, floats, main, main_value
 
 
@@ -76,7 +76,7 @@ def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Desi
     """Fix the columns of a recipe and the categories that the examples show often enough."""
     columns = catalogue.inputs(recipe)
     entries = {column: catalogue.entries[column] for column in columns}
-    history = [c for c, e in entries.items() if e.computed and e.computed.function not in POINTWISE]
+    history = [c for c, e in entries.items() if e.computed and e.computed.function not in WITHOUT_RECORD]
     records = [c for c in history if _holds_outcomes(entries[c], catalogue)]
     return Design(
         columns=tuple(columns),

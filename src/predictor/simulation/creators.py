@@ -178,12 +178,13 @@ def _with_profile(rng: np.random.Generator, frame: pd.DataFrame, a: Assumptions)
 
 def _with_hidden_truth(rng: np.random.Generator, frame: pd.DataFrame, days: int, a: Assumptions) -> pd.DataFrame:
     size, settings, reach = len(frame), a.numbers["creators"], a.numbers["reach"]
-    level = rng.normal(0.0, a.numbers["engagement"]["level_spread"], size)
+    level = _alike(rng.normal(0.0, a.numbers["engagement"]["level_spread"], size), frame["person"], settings["same_person_alike"])
+    reach_level = _alike(rng.normal(0.0, reach["level_spread"], size), frame["person"], settings["same_person_alike"])
     median, spread = settings["posts_a_week"]
     late = settings["late_starters"]
     return frame.assign(
         level=level,
-        reach_level=reach["follows_level"] * level + rng.normal(0.0, reach["level_spread"], size),
+        reach_level=reach["follows_level"] * level + reach_level,
         sponsored_effect=rng.normal(0.0, a.numbers["engagement"]["sponsored_spread"], size),
         trust=rng.normal(0.0, a.numbers["sales"]["trust_spread"], size),
         posting_frequency=np.clip(median * rng.lognormal(0.0, spread, size), 0.1, 14.0),
@@ -191,3 +192,9 @@ def _with_hidden_truth(rng: np.random.Generator, frame: pd.DataFrame, days: int,
         noise=frame["platform"].map(a.platforms["noise"]),
         since=days * np.clip(rng.uniform(late - 1.0, late, size), 0.0, None),
     )
+
+
+def _alike(levels: Array, person: pd.Series, alike: float) -> Array:
+    """Independent levels, those of a person's accounts correlated with that of the first of them."""
+    first = person.to_numpy()
+    return np.where(first == np.arange(len(levels)), levels, alike * levels[first] + np.sqrt(1 - alike**2) * levels)

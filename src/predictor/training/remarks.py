@@ -42,7 +42,7 @@ def idle_rules(rows: pd.DataFrame, recipe: Recipe) -> dict[str, tuple[str, ...]]
 def _read(rule: Rule) -> tuple[str, ...]:
     """The columns without which a baseline only repeats what it falls back on."""
     sponsored = (rule.when_sponsored,) if rule.when_sponsored else ()
-    return sponsored or rule.records or rule.benchmark or rule.regression or ()
+    return sponsored or rule.records or rule.of or rule.benchmark or rule.regression or ()
 
 
 def _any(rows: pd.DataFrame, columns: tuple[str, ...]) -> bool:

@@ -1,0 +1,55 @@
+"""Formulas that a baseline may take its rate from: functions of a row's columns, which recipes pick by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+Formula = Callable[[pd.DataFrame], pd.Series]
+FORMULAS: dict[str, Formula] = {}
+
+
+def formula(function: Formula) -> Formula:
+    """Register a function as a formula that baselines of recipes may name; usable as a decorator.
+
+    In a recipe: `my_rule: {formula: its_name, of: [engagement_rate, reach_rate], otherwise: tier_benchmark}`. A model that
+    was trained with it needs it registered wherever it is used: register it where your programs import it from.
+
+    Parameters
+    ----------
+    function
+        Takes the columns of `of` as floats, in that order, one row a candidate (n, k), and gives each row's rate per unit of
+        the recipe's exposure, such as engagements per follower; shape (n,). Where it is missing, the rule of `otherwise`
+        answers. It must give a row the same rate whatever stands beside it.
+
+    Returns
+    -------
+    The function itself.
+
+    Raises
+    ------
+    ValueError
+        Where another function of that name is registered.
+
+    Examples
+    --------
+    >>> import predictor as pr
+    >>> @pr.formula
+    ... def larger_rate(columns):
+    ...     return columns.max(axis=1)
+    >>> larger_rate(pd.DataFrame({"engagement_rate": [0.02], "engagement_rate_last_10": [0.03]})).tolist()
+    [0.03]
+    """
+    name = function.__name__
+    before = FORMULAS.get(name, function)
+    if (before.__module__, before.__qualname__) != (function.__module__, function.__qualname__):
+        raise ValueError(f"there is a formula '{name}' already, in {before.__module__}; give this one another name.")
+    FORMULAS[name] = function
+    return function
+
+
+@formula
+def median_rate(columns: pd.DataFrame) -> pd.Series:
+    """The median of several rates of one creator: one of them that is far off does not move it."""
+    return columns.median(axis=1)
