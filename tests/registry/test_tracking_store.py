@@ -155,13 +155,13 @@ def test_a_store_whose_making_was_killed_is_made_by_the_next_command(tmp_path, s
     store = tmp_path / "trained"
     making = subprocess.Popen([sys.executable, "-c", OPEN, store])
     until = time.monotonic() + 120
-    while not (store / NEW / FILE).exists() or (store / NEW / FILE).stat().st_size < size:
+    while not (made := [*store.glob(f"{NEW}*/{FILE}")]) or made[0].stat().st_size < size:
         assert making.poll() is None and time.monotonic() < until
     making.kill()
     making.wait()
-    assert not (store / FILE).exists() and (store / NEW / FILE).exists()
+    assert not (store / FILE).exists() and made[0].exists()
     open_store(store)
-    assert not (store / NEW).exists()
+    assert not [*store.glob(f"{NEW}*")]
     log_tuning({}, {"data_until": "2026-01-01"}, store)
     with closing(sqlite3.connect(store / FILE)) as file:
         assert file.execute("SELECT count(*) FROM runs").fetchone() == (1,)
@@ -173,18 +173,19 @@ def test_what_is_made_in_a_folder_that_others_may_read_is_its_owners_alone(tmp_p
     assert {(tmp_path / name).stat().st_mode & 0o077 for name in (FILE, ARTIFACTS)} == {0}
 
 
-def test_a_disk_without_room_for_a_new_store_is_told_before_anything_is_learned_and_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("room", [0, 100_000])
+def test_a_disk_without_room_for_a_new_store_is_told_before_anything_is_learned_and_leaves_nothing(tmp_path, room):
     project, history = copy_definitions(tmp_path / "project"), tmp_path / "bookings.csv"
     history.write_text("creator_id,platform,booked_at,engagements\nlinh,tiktok,2026-05-02,1840\n")
     cramped = (
         "import resource, sys; from predictor.cli.main import main\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)); main(sys.argv[1:])"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); main(sys.argv[1:])"
     )
     ended = subprocess.run(
         [sys.executable, "-c", cramped, "train", history, "--project", project], capture_output=True, text=True, check=False
     )
     assert ended.returncode == 2 and "Traceback" not in ended.stderr
-    assert "mlflow.db: cannot be made or opened by MLflow" in ended.stderr and "Check that the disk has room" in ended.stderr
+    assert "mlflow.db: cannot be made or opened" in ended.stderr and "Check that the disk has room" in ended.stderr
     assert not (store_folder(project) / FILE).exists() and not list(store_folder(project).glob("[!m]*"))
 
 

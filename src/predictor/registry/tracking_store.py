@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import rmtree
+from tempfile import mkdtemp
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -19,7 +20,8 @@ from predictor.errors import Fault, RowsError
 from predictor.wording.sentences import Said
 
 FILE, ARTIFACTS = "mlflow.db", "artifacts"
-NEW = ".new"  # the folder in which a store is made until it is whole
+NEW = ".new"  # how the folder begins in which a store is made until it is whole
+UNUSABLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)  # the disk is full, or there is no right
 PATIENCE = 120.0  # seconds to wait while another command opens the store or writes to it
 
 
@@ -72,9 +74,9 @@ def make_store(store: Path, experiment: str) -> None:
     """
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-    aside = store / NEW
-    rmtree(aside, ignore_errors=True)  # of a command that was killed
-    aside.mkdir(mode=0o700)
+    for left in store.glob(f"{NEW}*"):  # of a command that was killed
+        rmtree(left, ignore_errors=True)
+    aside = Path(mkdtemp(prefix=NEW, dir=store))  # another each time: MLflow keeps connections by their address
     try:
         os.close(os.open(aside / FILE, os.O_CREAT | os.O_WRONLY, 0o600))
         made = SqlAlchemyStore(f"sqlite:///{(aside / FILE).resolve()}", artifacts_uri(store))
@@ -168,8 +170,11 @@ def _telling(file: Path, said: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as problem:
-        damaged = type(problem) is sqlite3.DatabaseError  # its kinds are of files that are in order
-        raise _refusal(file, Said("store_damaged" if damaged else said)) from None
+        if type(problem) is sqlite3.DatabaseError:  # its kinds are of files that are in order
+            raise _refusal(file, Said("store_damaged")) from None
+        if problem.sqlite_errorcode & 0xFF in UNUSABLE:
+            raise _refusal(file, Said("store_unopened", {"why": str(problem)})) from None
+        raise _refusal(file, Said(said)) from None
 
 
 def _refusal(file: Path, said: Said) -> RowsError:
