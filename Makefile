@@ -58,6 +58,9 @@ mutants: install ## Change the code that decides here and there and print what i
 soak: install ## Kill, double and starve commands for some minutes and print what was left broken (SECONDS=600)
 	cd tests && ../$(BIN)/python -m soak $(SECONDS)
 
+versions: install ## Install, train and score under each Python found, and with the lowest and the newest dependencies
+	cd tests && ../$(BIN)/python -m versions $(VERSIONS)
+
 bench: install ## Time the heavy parts side by side and write docs/benchmarks.md (about two hours; PARTS=streaming for one)
 	cd tests && $(ONE_THREAD) ../$(BIN)/python -m bench $(PARTS)
 
@@ -91,4 +94,4 @@ lock: install ## Pin every dependency again (needs uv)
 clean: ## Remove what was made, except trained models
 	rm -rf .venv $(DEMO) dist docs/_build docs/_static docs/reference/api .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo test fast judge field mutants soak bench lint docs docs-check site ui lock clean
+.PHONY: help install demo test fast judge field mutants soak versions bench lint docs docs-check site ui lock clean

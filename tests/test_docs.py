@@ -13,9 +13,12 @@ from babel.messages.pofile import read_po
 import predictor
 from builders import ROOT
 from predictor.cli.main import commands
+from predictor.definitions import limits
 from predictor.definitions.loader import load_catalogue
 from predictor.intake.mapping import load_mapping
 from predictor.planning.rules_file import rules_from
+from predictor.registry import tracking_store
+from predictor.serving import access, connections, request, server
 
 DOCS = ROOT / "docs"
 PAGES = sorted(page for page in DOCS.glob("**/*.md") if not {"_build", "notebooks", "api"} & {*page.relative_to(DOCS).parts})
@@ -130,3 +133,20 @@ def test_every_command_target_and_module_that_a_page_names_exists_with_its_optio
             module = words[words.index("-m") + 1]
             home = (ROOT / "tests" / module.replace(".", "/"), ROOT / "tests" / f"{module.replace('.', '/')}.py")
             assert any(place.exists() for place in home) or find_spec(module), words
+
+
+def test_the_limits_that_the_page_on_running_names_are_those_in_force():
+    said = " ".join((DOCS / "operations.md").read_text(encoding="utf-8").split())
+    minute = {60.0: "a minute"}
+    for limit in (
+        f"{limits.CELLS:,} cells of a sheet", f"{limits.COLUMNS:,} columns of a table or keys of a request",
+        f"a workbook of {limits.UNPACKED >> 20} MB unpacked", f"an archive or upload of {limits.ARCHIVED >> 20} MB unpacked",
+        f"{limits.LINE >> 20} MB for a line of text", f"{limits.YAML_SIZE >> 10} KB and {limits.YAML_DEPTH} levels of YAML",
+        f"days before {limits.DAYS[0].year} or after {limits.DAYS[1].year}",
+        f"up to {request.MOST:,} rows and {server.BODY >> 20} MB each",
+        f"within {connections.HEADERS_WITHIN:.0f} seconds (of `page`",
+        f"a body within {minute[server.PATIENCE]}, are given up", f"requests under way have {['five'][server.GRACE - 5]} seconds",
+        f"{['Ten'][access.GUESSES - 10]} wrong ones from an address, and none is looked at for {minute[access.MINUTE]}",
+        f"others wait up to {['two'][int(tracking_store.PATIENCE // 60) - 2]} minutes",
+    ):  # fmt: skip
+        assert limit in said, limit

@@ -1,6 +1,8 @@
 """Places that cannot be read or written: a sentence in every command, and nothing half-written."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -62,6 +64,19 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, model, good, good_scor
     arguments = WRITES[command](lambda name: folder / name, good, good_scores, model)
     told(run_apart(*arguments, room=0), *(one.name for one in arguments if hasattr(one, "name")))
     assert not [path for path in folder.rglob("*") if path.is_file() or path.name.endswith(".parts")]
+
+
+@pytest.mark.parametrize("room", [0, 1000, 4096])
+def test_a_disk_that_is_full_halfway_through_a_workbook_is_told_once(tmp_path, good_scores, room):
+    cramped = (
+        "import resource, sys; from predictor.cli.main import main\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); main()"
+    )
+    arguments = ("lineup", good_scores, *GOALED, "--budget", "15tr", "-o", tmp_path / "o.xlsx")
+    ended = subprocess.run([sys.executable, "-c", cramped, *arguments], capture_output=True, text=True, check=False)
+    (said,) = ended.stderr.splitlines()
+    assert ended.returncode == 2 and "o.xlsx: cannot be read or written (" in said and "that the disk has room" in said
+    assert not (tmp_path / "o.xlsx").exists() and not [*tmp_path.glob(".*")]
 
 
 UNWRITABLE = {

@@ -7,7 +7,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from builders import phrases, scored
 from pages import CHROMIUM, ELSEWHERE, on, sound, type_into
+from predictor.reporting.comparison_report import write_report
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
 WORDS = {
@@ -33,6 +35,16 @@ FOCUSED = """() => {
   if (e === document.body) return ['', true]  // a turn through the browser's own buttons
   const seen = style.outlineStyle !== 'none' || style.boxShadow !== 'none' || e.closest('.q-field--focused')
   return [e.getAttribute('aria-label') || e.innerText || '', Boolean(seen)] }"""
+
+VIOLATED = """address => new Promise(found => {
+  document.addEventListener('securitypolicyviolation', event => found(event.effectiveDirective))
+  new Image().src = address
+  setTimeout(() => found('nothing'), 5000) })"""
+FRAMED = """address => new Promise(found => {
+  const frame = document.createElement('iframe')
+  frame.onload = () => found(frame.contentDocument?.body?.innerText ?? '')
+  frame.src = address
+  document.body.append(frame) })"""
 
 
 def saved(page, button, folder):
@@ -264,6 +276,20 @@ def test_who_is_refused_at_the_door_is_told_so_on_a_sound_page(place, tab):
         sound(page)
         assert all("421" in error for error in page.broken)  # the refusal itself, which Chromium tells too
         page.broken.clear()
+
+
+def test_neither_the_page_nor_a_report_loads_anything_from_elsewhere_and_a_report_runs_nothing(place, tab, tmp_path):
+    page, report = tab(), tmp_path / "report.html"
+    page.goto(place.address)
+    assert [page.evaluate(VIOLATED, f"http://{ELSEWHERE}/picture.png"), page.evaluate(FRAMED, place.address)] == ["img-src", ""]
+    page.broken.clear()  # Chromium tells what it refused
+    write_report(scored(), "engagement", phrases("en"), report)
+    report.write_text(report.read_text(encoding="utf-8").replace("</body>", "<script>document.title = 'run'</script></body>"))
+    page.goto(report.as_uri())
+    assert page.title() and page.title() != "run"
+    assert page.evaluate(VIOLATED, f"http://{ELSEWHERE}/picture.png") == "img-src"
+    assert any("script" in refused for refused in page.broken)
+    page.broken.clear()
 
 
 def test_two_visitors_do_not_mix_and_a_restart_loses_nothing(place, tab, world):

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from threading import Thread
 
@@ -13,15 +14,16 @@ import pandas as pd
 import pytest
 
 import predictor as pr
-from builders import mlflow_client, run
+from builders import copy_definitions, mlflow_client, run
 from predictor.errors import RowsError
 from predictor.registry import tracking_store
-from predictor.registry.runs import EXPERIMENT, NAME, RECORDS, load_registered, log_training, store_folder
-from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder
+from predictor.registry.runs import EXPERIMENT, NAME, RECORDS, load_registered, log_training, log_tuning, open_store, store_folder
+from predictor.registry.tracking_store import ARTIFACTS, FILE, NEW, artifacts_uri, follow_folder
 from shared_model import alone
 
 pytestmark = pytest.mark.slow
 
+OPEN = "import sys; from pathlib import Path; from predictor.registry.runs import open_store; open_store(Path(sys.argv[1]))"
 ADDRESSES = {  # what MLflow 3 keeps under a whole address
     "runs": "artifact_uri", "logged_models": "artifact_location", "model_versions": "storage_location",
 }  # fmt: skip
@@ -34,6 +36,13 @@ def original(project, logged, tmp_path_factory):
     shutil.copytree(project, folder)
     shutil.copytree(logged, store_folder(folder))
     assert pr.promote(folder).version == "1"
+    return folder
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A store in which nothing was trained. To copy, not to change."""
+    open_store(folder := tmp_path_factory.mktemp("empty"))
     return folder
 
 
@@ -139,6 +148,80 @@ def test_two_commands_that_make_a_new_store_at_once_both_write_to_it(tmp_path):
     assert [one.returncode for one in both] == [0, 0], told
     with closing(sqlite3.connect(tmp_path / "trained" / FILE)) as file:
         assert file.execute("SELECT count(*) FROM runs").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("size", [0, 400_000])  # bytes of some 900,000
+def test_a_store_whose_making_was_killed_is_made_by_the_next_command(tmp_path, size):
+    store = tmp_path / "trained"
+    making = subprocess.Popen([sys.executable, "-c", OPEN, store])
+    until = time.monotonic() + 120
+    while not (made := [*store.glob(f"{NEW}*/{FILE}")]) or made[0].stat().st_size < size:
+        assert making.poll() is None and time.monotonic() < until
+    making.kill()
+    making.wait()
+    assert not (store / FILE).exists() and made[0].exists()
+    open_store(store)
+    assert not [*store.glob(f"{NEW}*")]
+    log_tuning({}, {"data_until": "2026-01-01"}, store)
+    with closing(sqlite3.connect(store / FILE)) as file:
+        assert file.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+
+
+def test_what_is_made_in_a_folder_that_others_may_read_is_its_owners_alone(tmp_path):
+    tmp_path.chmod(0o755)
+    open_store(tmp_path)
+    assert {(tmp_path / name).stat().st_mode & 0o077 for name in (FILE, ARTIFACTS)} == {0}
+
+
+@pytest.mark.parametrize("room", [0, 100_000])
+def test_a_disk_without_room_for_a_new_store_is_told_before_anything_is_learned_and_leaves_nothing(tmp_path, room):
+    project, history = copy_definitions(tmp_path / "project"), tmp_path / "bookings.csv"
+    history.write_text("creator_id,platform,booked_at,engagements\nlinh,tiktok,2026-05-02,1840\n")
+    cramped = (
+        "import resource, sys; from predictor.cli.main import main\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); main(sys.argv[1:])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", cramped, "train", history, "--project", project], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2 and "Traceback" not in ended.stderr
+    assert "mlflow.db: cannot be made or opened" in ended.stderr and "Check that the disk has room" in ended.stderr
+    assert not (store_folder(project) / FILE).exists() and not list(store_folder(project).glob("[!m]*"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda file: file.write_text("not a database at all, really"), "is not a database, or a damaged one; restore it from a"),
+        (lambda file: file.write_bytes(file.read_bytes()[:100_000]), "is not a database, or a damaged one; restore it from a"),
+        (lambda file: changed(file, "UPDATE alembic_version SET version_num = 'abc'"), r"found version abc.*Check that the disk"),
+        (
+            lambda file: changed(file, "ALTER TABLE experiments RENAME COLUMN workspace TO other"),
+            "no such column.*restore a damaged one",
+        ),
+    ],
+)
+def test_a_store_that_mlflow_cannot_open_is_told_and_never_taken_for_an_empty_one(empty, tmp_path, spoil, said):
+    shutil.copytree(empty, tmp_path / "trained")
+    spoil(tmp_path / "trained" / FILE)
+    for work in (open_store, pr.promote):
+        with pytest.raises(RowsError, match=rf"mlflow\.db: .*{said}"):
+            work(tmp_path / "trained")
+
+
+def changed(path, statement):
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(statement)
+        file.commit()
+
+
+def test_a_second_search_on_a_store_waits_and_then_says_that_another_is_under_way(original, world, tmp_path, capsys, monkeypatch):
+    copy = tmp_path / "copy"
+    shutil.copytree(original, copy)
+    monkeypatch.setattr(tracking_store, "PATIENCE", 0.1)
+    with tracking_store.opened_alone(store_folder(copy), "tuning.db"):
+        code, _, err = run(capsys, "train", world, "--tune", 2, "--project", copy, "--jobs", 1, "--targets", "reach")
+    assert code == 2 and "tuning.db: is in use by another command; wait until it has ended." in err
 
 
 def test_a_store_that_cannot_be_changed_is_told_in_a_sentence_and_left_as_it_was(original, tmp_path, monkeypatch):

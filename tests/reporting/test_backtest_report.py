@@ -40,6 +40,7 @@ def test_one_file_with_plots_that_needs_nothing_else(pages, lang, title):
     for allowed in ("http://www.w3.org", "http://purl.org", "http://creativecommons"):
         html = html.replace(allowed, "")
     assert "http" not in html.replace("http-equiv", "") and "<script" not in html and "@import" not in html
+    assert "default-src 'none'" in html.partition("<style")[0]
 
 
 @pytest.mark.slow

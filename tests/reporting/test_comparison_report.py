@@ -22,6 +22,7 @@ def test_one_file_with_plots_that_needs_nothing_else(tmp_path, lang, title):
     assert "http" not in html.replace("http-equiv", "").replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
         "http://creativecommons", ""
     )
+    assert "default-src 'none'" in html.partition("<style")[0]
 
 
 def test_names_from_a_spreadsheet_are_never_run(tmp_path):

@@ -5,6 +5,11 @@ import pytest
 from builders import phrases
 from predictor.reporting.model_card import LONGEST, description, model_card
 
+KEPT = {  # of each past booking
+    "row_id", "creator_id", "source", "at", "known_on", "actual", "platform", "format", "tier", "niche", "niche_alignment",
+    "followers", "posting_frequency",
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def card(training):
@@ -16,6 +21,18 @@ def test_the_card_says_what_it_learned_from_and_how_to_make_it_again(card, train
     assert f"fingerprint `{source.data_fingerprint}`" in card and f"results until {source.data_until}" in card.lower()
     assert f"{source.rows['bookings']:,} bookings" in card
     assert "`predictor train DATA --lead-days 7 --seed 1`" in card and f"lightgbm {source.versions['lightgbm']}" in card
+
+
+def test_the_card_says_what_the_bundle_keeps_of_creators_and_the_bundle_keeps_no_more(card, training, saved_bundle, tables):
+    assert "at most 5,000 past ones per target, the creator's id, the days, platform" in card and "Protect it" in card
+    for model in training.bundle.models.values():
+        assert len(model.support.past) <= 5_000
+        assert set(model.support.past) - KEPT == {column for column in model.support.past if column.endswith("_rate")}
+    held = " ".join(file.read_text(encoding="utf-8") for file in saved_bundle.iterdir())
+    people = tables.get("creators")
+    assert f'"{people["creator_id"].iloc[0]}"' in held
+    for column in ("name", "person_id", "bio"):
+        assert not [value for value in people[column].dropna() if f'"{value}"' in held]
 
 
 def test_the_card_names_labels_rule_and_share_of_the_correction_of_every_target(card, training):

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; known faults end in sentences and exit code 2."""
+    if arguments is None:  # the command itself, whose process ends with it
+        sys.unraisablehook = _said_before
     try:
         commands(arguments, standalone_mode=False)
     except OSError as problem:
@@ -49,6 +51,12 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt) as problem:
         _refuse(str(problem) or "stopped; nothing half-done was left behind.", code=130)
+
+
+def _said_before(unraisable: sys.UnraisableHookArgs) -> None:
+    """A half-written file, closed as the process ends, finds the disk as full as the sentence that ended the command said."""
+    if not isinstance(unraisable.exc_value, OSError):
+        sys.__unraisablehook__(unraisable)
 
 
 def _of_the_disk(problem: OSError) -> str:

@@ -53,10 +53,10 @@ def train(
     asked_recipes(catalogue, targets)  # before anything is read
     tables = read_history(data, catalogue, mapping)
     store = store_folder(project)
+    open_store(store)
     if trials:
         proposed = _tune(tables, catalogue, project, targets, {"trials": trials, "lead_days": lead_days, "seed": seed}, jobs)
         click.echo(f"{proposed}\n", err=as_json)
-    open_store(store)
     training = train_all(tables, catalogue, targets=targets, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
     tell_progress("logging the run to MLflow")
     version = training.register(project)
@@ -139,16 +139,18 @@ def _tune(
     from predictor.asof.examples import learned_texts
     from predictor.definitions.loader import project_folder
     from predictor.registry.runs import log_tuning, store_folder
+    from predictor.registry.tracking_store import opened_alone
     from predictor.training.train import fingerprint, learnable
     from predictor.training.tuning import in_words, propose, tune
 
     folder, store, trials, seed = project_folder(project), store_folder(project), settings["trials"], settings["seed"]
     texts = learned_texts(tables)
     examples, _ = learnable(tables, catalogue, settings["lead_days"], tell_progress, texts, targets=targets)
-    storage = store / "tuning.db"
-    tuned = tune(
-        examples, catalogue, trials=trials, storage=storage, targets=targets, seed=seed, jobs=jobs, progress=tell_progress
-    )
+    with opened_alone(store, "tuning.db"):  # two searches at once would take each other's trials
+        tuned = tune(
+            examples, catalogue, trials=trials, storage=store / "tuning.db", targets=targets, seed=seed, jobs=jobs,
+            progress=tell_progress,
+        )  # fmt: skip
     diff = propose(tuned, folder, store)
     about = {"data_until": str(examples["known_on"].max().date()), "data_fingerprint": fingerprint(examples)}
     log_tuning(tuned, {**about, **settings}, store, diff)

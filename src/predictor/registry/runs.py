@@ -26,7 +26,15 @@ from predictor.definitions.loader import project_folder
 from predictor.definitions.phrases import Phrases
 from predictor.errors import Fault, RowsError
 from predictor.registry.gates import gate_failures, served
-from predictor.registry.tracking_store import FILE, artifacts_uri, follow_folder, opened_alone, version_behind
+from predictor.registry.tracking_store import (
+    FILE,
+    artifacts_uri,
+    follow_folder,
+    make_store,
+    opened_alone,
+    opened_by_mlflow,
+    version_behind,
+)
 from predictor.registry.unfinished import close_unfinished, this_process
 
 if TYPE_CHECKING:
@@ -39,6 +47,7 @@ EXPERIMENT = "predictor"
 TRAINED = Path("models", "trained")
 BUNDLE = Path("artifacts", "bundle")  # where MLflow lays it among a version's files
 LOGGED = ("lead_days", "seed", "data_fingerprint", "data_until", "invented_data")  # of a training's provenance
+NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")  # how MLflow calls a missing model and a missing alias
 PERSONAL = ("id", "text")  # kinds of columns that may name somebody
 CURVED = ("followers", "posting_frequency", "ad_density", "niche_alignment")  # inputs whose response curves are drawn
 
@@ -60,7 +69,7 @@ def open_store(store: Path) -> None:
     Raises
     ------
     RowsError
-        Where another command holds it.
+        Where another command holds it, or it cannot be made or opened.
     """
     connected(store)
 
@@ -197,11 +206,14 @@ def connected(store: Path) -> Any:
     import mlflow
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
+    logging.getLogger("mlflow.store.db").setLevel(logging.CRITICAL)  # what it logs it raises as well
     local = not os.environ.get("MLFLOW_TRACKING_URI")
     mlflow.set_tracking_uri(tracking_uri(store))
     if local:
         os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow leaves its own trace there; only the user's counts
-        with opened_alone(store):
+        with opened_alone(store), opened_by_mlflow(store):
+            if not (store / FILE).exists():
+                make_store(store, EXPERIMENT)
             follow_folder(store, EXPERIMENT)
             _set_experiment(mlflow, artifacts_uri(store))
     else:
@@ -305,10 +317,13 @@ def version_of(alias: str, store: Path) -> str | None:
     """The version that bears an alias, if any."""
     from mlflow.exceptions import MlflowException
 
+    client = connected(store).MlflowClient()
     try:
-        return str(connected(store).MlflowClient().get_model_version_by_alias(NAME, alias).version)
-    except MlflowException:
-        return None
+        return str(client.get_model_version_by_alias(NAME, alias).version)
+    except MlflowException as problem:
+        if problem.error_code in NOT_THERE:
+            return None
+        raise
 
 
 def _none_yet(alias: str, hint: str) -> RowsError:

@@ -11,17 +11,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from predictor.errors import Fault, RowsError
+from predictor.wording.sentences import Said
 
-FILE, ARTIFACTS, LOCK = "mlflow.db", "artifacts", "mlflow.lock"
+FILE, ARTIFACTS = "mlflow.db", "artifacts"
+NEW = ".new"  # how the folder begins in which a store is made until it is whole
+UNUSABLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)  # the disk is full, or there is no right
 PATIENCE = 120.0  # seconds to wait while another command opens the store or writes to it
-CANNOT_FOLLOW = (
-    "was copied or moved, and the addresses in it cannot be changed; wait for other commands and make the file writable, "
-    "or name a model folder with --model."
-)
 
 
 def artifacts_uri(store: Path) -> str:
@@ -30,16 +31,61 @@ def artifacts_uri(store: Path) -> str:
 
 
 @contextmanager
-def opened_alone(store: Path) -> Iterator[None]:
-    """Others who open the same store wait meanwhile: two that make a new one at once would break it for good."""
+def opened_alone(store: Path, file: str = FILE) -> Iterator[None]:
+    """Others who open the same file of a store wait meanwhile: two that make a new one at once would break it for good.
+
+    Raises
+    ------
+    RowsError
+        Where another command holds it for longer than `PATIENCE`.
+    """
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.access(store, os.W_OK):  # then nobody makes or changes it
         yield
         return
-    with closing(_connection(store / LOCK)) as lock:
-        with _telling(store, "is in use by another command; wait until it has ended."):
+    with closing(_connection((store / file).with_suffix(".lock"))) as lock:
+        with _telling(store / file, "store_in_use"):
             lock.execute("BEGIN EXCLUSIVE")  # until the connection is closed
         yield
+
+
+@contextmanager
+def opened_by_mlflow(store: Path) -> Iterator[None]:
+    """What MLflow says of a store that it cannot make or open becomes a sentence.
+
+    Raises
+    ------
+    RowsError
+        Where the disk is full, or the store is damaged, half made, or of another version of MLflow.
+    """
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError) as problem:
+        raise _refusal(store / FILE, Said("store_unopened", {"why": str(problem).splitlines()[0]})) from None
+
+
+def make_store(store: Path, experiment: str) -> None:
+    """A new store with its experiment, its owner's alone; to be called where it is `opened_alone`.
+
+    MLflow makes one table after another, and opens none of which some are missing: so it is made aside, and renamed once whole.
+    """
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    for left in store.glob(f"{NEW}*"):  # of a command that was killed
+        rmtree(left, ignore_errors=True)
+    aside = Path(mkdtemp(prefix=NEW, dir=store))  # another each time: MLflow keeps connections by their address
+    try:
+        os.close(os.open(aside / FILE, os.O_CREAT | os.O_WRONLY, 0o600))
+        made = SqlAlchemyStore(f"sqlite:///{(aside / FILE).resolve()}", artifacts_uri(store))
+        made.create_experiment(experiment, artifacts_uri(store))
+        made.engine.dispose()
+        (store / ARTIFACTS).mkdir(mode=0o700, exist_ok=True)
+        (aside / FILE).rename(store / FILE)
+    finally:
+        rmtree(aside, ignore_errors=True)
 
 
 def follow_folder(store: Path, experiment: str) -> None:
@@ -56,7 +102,7 @@ def follow_folder(store: Path, experiment: str) -> None:
     here = artifacts_uri(store)
     if not (store / FILE).is_file():
         return
-    with _telling(store, CANNOT_FOLLOW), closing(_connection(store / FILE)) as file:
+    with _telling(store / FILE, "store_cannot_follow"), closing(_connection(store / FILE)) as file:
         if _former(file, experiment, here) is None:
             return
         file.execute("BEGIN IMMEDIATE")
@@ -120,8 +166,16 @@ def _connection(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _telling(store: Path, said: str) -> Iterator[None]:
+def _telling(file: Path, said: str) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error:
-        raise RowsError([Fault(str(store / FILE), said)]) from None
+    except sqlite3.Error as problem:
+        if type(problem) is sqlite3.DatabaseError:  # its kinds are of files that are in order
+            raise _refusal(file, Said("store_damaged")) from None
+        if problem.sqlite_errorcode & 0xFF in UNUSABLE:
+            raise _refusal(file, Said("store_unopened", {"why": str(problem)})) from None
+        raise _refusal(file, Said(said)) from None
+
+
+def _refusal(file: Path, said: Said) -> RowsError:
+    return RowsError([Fault.of(str(file), said)])

@@ -12,6 +12,7 @@ from predictor.evaluation.findings import KEPT, MIN_GROUP, Finding, SplitFinding
 from predictor.explanation.contributions import rule_name
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
+from predictor.forecasting.support import NEWEST as KEPT_BOOKINGS
 from predictor.forecasting.target_model import TargetModel
 from predictor.reporting.backtest_report import headline, limits, signed, verdict
 
@@ -25,7 +26,7 @@ def model_card(bundle: Bundle, judged: Backtest, phrases: Phrases, found: list[F
     parts = [
         _head(bundle, found, phrases),
         [f"## {say('card_targets')}", *_targets(bundle, phrases)],
-        [f"## {say('card_data')}", _data(bundle.provenance, phrases)],
+        [f"## {say('card_data')}", _data(bundle.provenance, phrases), say("card_creators", most=KEPT_BOOKINGS)],
         [f"## {say('card_errors')}", *_errors(found, phrases)],
         [f"## {say('record_limits')}", *_limits(found, judged, phrases)],
         [f"## {say('card_again')}", *_again(bundle.provenance, phrases)],
