@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from predictor.definitions.schema import Rule
+from predictor.wording.matching import nearest
+
 Formula = Callable[[pd.DataFrame], pd.Series]
 FORMULAS: dict[str, Formula] = {}
 
@@ -53,3 +56,14 @@ def formula(function: Formula) -> Formula:
 def median_rate(columns: pd.DataFrame) -> pd.Series:
     """The median of several rates of one creator: one of them that is far off does not move it."""
     return columns.median(axis=1)
+
+
+def formula_faults(rule: Rule) -> list[str]:
+    """What is wrong with the formula of a rule: nobody registered it, or the columns that it reads are not beside it."""
+    faults = []
+    if rule.formula is not None and rule.formula not in FORMULAS:
+        names = ", ".join(FORMULAS) + nearest(rule.formula, list(FORMULAS))
+        faults.append(f"formula: got '{rule.formula}'; allowed: a function registered by `predictor.formula` ({names}).")
+    if bool(rule.of) != (rule.formula is not None):
+        faults.append(f"of: got {list(rule.of)}; `of` lists the features of a `formula`, at least one.")
+    return faults

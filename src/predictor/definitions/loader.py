@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from predictor.definitions.formulas import FORMULAS
+from predictor.definitions.formulas import formula_faults
 from predictor.definitions.reference_rules import with_reference_rules
 from predictor.definitions.schema import GAP, Catalogue, Computed, Disclosures, Entry, Niche, Recipe, Wording, Words
 from predictor.definitions.search import search_faults
@@ -105,13 +105,7 @@ def _reference_faults(recipe: Recipe, entries: dict[str, Entry]) -> list[str]:
                 f"{at}: rules: {name}: needs one of `benchmark` (a list of columns), `record` (a feature, or several to choose "
                 "from), `regression` (a list of features) and `formula` (a registered function of the features `of`)."
             )
-        if rule.formula is not None and rule.formula not in FORMULAS:
-            faults.append(
-                f"{at}: rules: {name}: formula: got '{rule.formula}'; allowed: a function registered by `predictor.formula` "
-                f"({', '.join(FORMULAS)}){nearest(rule.formula, list(FORMULAS))}."
-            )
-        if bool(rule.of) != (rule.formula is not None):
-            faults.append(f"{at}: rules: {name}: of: got {list(rule.of)}; `of` lists the features of a `formula`, at least one.")
+        faults += [f"{at}: rules: {name}: {fault}" for fault in formula_faults(rule)]
         if len(rule.choices()) > 1 and not rule.is_record:
             faults.append(f"{at}: rules: {name}: only a record may leave its choice open; got shrink: {list(rule.shrinks)}.")
         faults += [
