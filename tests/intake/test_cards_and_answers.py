@@ -114,3 +114,32 @@ def test_posts_under_titles_of_china_japan_and_korea_keep_their_counts(read, tit
     ran = read(titles, row, ["lan", "2026-05-03", 90, 10, 4, 1, 5000, "否"], options=["--set", "platform=instagram"])
     assert ran.code == 0, ran.err
     assert ran.rows("creator_id likes saves comments shares views sponsored", "posts")[0].lower() == "lan 120 30 14 5 9000 true"
+
+
+def test_titles_of_an_ordinary_day_are_known(read):
+    titles = ["Name of Influencer", "Platform", "Engagement (%)", "# of posts", "Tarif (€ HT)"]
+    ran = read(titles, ["Lan", "Instagram", 3.2, 2, 500])
+    assert ran.code == 0, ran.err
+    assert ran.rows("name engagement_rate posts fee currency") == ["Lan 0.032 2 500 EUR"] and "without VAT" in ran.out
+
+
+def test_an_id_under_a_platform_is_an_account_there_also_in_chinese(read):
+    ran = read(["小红书ID", "粉丝", "报价（元）"], ["lan01", 120_000, 5200], ["an02", 80_000, 3000])
+    assert ran.code == 0 and ran.rows("creator_id platform fee") == ["lan01 xiaohongshu 5200", "an02 xiaohongshu 3000"]
+
+
+@pytest.mark.parametrize(("words", "posts"), [("2 TikToks", "2"), ("3x TikTok", "3"), ("1 TikTok + 2 IG stories", "3")])
+def test_plurals_of_platforms_are_posts_there(read, words, posts):
+    ran = read(["Name", "Platform", "Deliverables", "Fee (USD)"], ["Lan", "TikTok", words, 900])
+    assert ran.rows("posts") == [posts]
+
+
+def test_a_nett_price_is_one(read):
+    ran = read(["Name", "Platform", "Rate (MYR)"], ["Lan", "TikTok", "2,500 nett"], ["An", "TikTok", "RM 3,000 net"])
+    assert ran.rows("fee fee_terms") == ["2500 net", "3000 net"]
+
+
+def test_posts_of_which_no_count_was_read_are_said_to_teach_nothing(read):
+    ran = read(["creator_id", "published_at", "platform", "Sterne"], ["lan", "2026-05-01", "Instagram", 120])
+    assert ran.code == 0 and "No count of any post was read (Likes; Comments; Views; Reach)" in ran.out
+    assert "No count" not in read(POSTS, ["lan", "2026-05-01", "Instagram", 0, "yes"]).out

@@ -20,7 +20,9 @@ PLACE = (
 )
 NOUN = "|".join((*(words for _, words in PUBLISHED), COUNTED))
 PIECE = rf"(?:{PLACE}\s+)*(?:{NOUN})(?:\s+ngắn)?(?:\s+{PLACE})?(?:\s*\d{{2}}\s*(?:s|sec|giây))?(?![^\W\d_])"
-BASIS = re.compile(r"^(?:(?P<before>net|gross)\s*[:=]?\s*)?(?P<amount>.*?\d.*?)\s*[,;/(\[]?\s*(?P<after>net|gross)?\s*[)\]]?$")
+BASIS = re.compile(
+    r"^(?:(?P<before>nett?|gross)\s*[:=]?\s*)?(?P<amount>.*?\d.*?)\s*[,;/(\[]?\s*(?P<after>nett?|gross)?\s*[)\]]?$"
+)
 PART = rf"(?<!\d)[1-9]\d?\s*x?\s*(?:{PIECE})"
 PARTS = rf"{PART}(?:\s*(?:\+|,|&|và|and)\s*{PART})*"
 COMBO = re.compile(
@@ -82,7 +84,7 @@ def terms_of(text: str, per_post: bool = True) -> Terms:
         if tax is None and (taxed := TAXED.match(rest) or TAXED_FIRST.match(rest)):
             rest, tax = taxed["amount"].strip(), "out" if taxed["without"] else "in"
         elif tax is None and (said := BASIS.match(rest)) and (said["before"] or said["after"]):
-            rest, tax = said["amount"].strip(), said["before"] or said["after"]
+            rest, tax = said["amount"].strip(), "gross" if "gross" in (said["before"], said["after"]) else "net"
         if per_post and posts is None and (per := PER.match(rest)):
             rest, posts = (per["amount"] or per["behind"]).strip(), int(per["posts"] or 1)
         elif per_post and posts is None:

@@ -22,11 +22,11 @@ from predictor.wording.sentences import Said, say, worded
 
 SHOWN, EXAMPLES, WIDTH = 20, 3, 26
 LEFT_OUT = (
-    "import_no_platform", "import_stated", "import_orders", "import_orders_open", "import_orders_none", "import_orders_early",
-    "import_orders_nobody", "import_ignored", "import_untitled", "import_no_price", "import_zero", "import_from",
-    "import_from_stated", "import_about", "import_up_to", "import_plain_workbook", "import_encoding", "import_hidden_rows",
-    "import_hidden_rows_out", "import_turned", "import_hidden_columns", "import_struck", "import_comments",
-    "import_declined", "import_headings",
+    "import_nobody", "import_no_counts", "import_unmet", "import_no_platform", "import_stated", "import_orders",
+    "import_orders_open", "import_orders_none", "import_orders_early", "import_orders_nobody", "import_ignored",
+    "import_untitled", "import_no_price", "import_zero", "import_from", "import_from_stated", "import_about", "import_up_to",
+    "import_plain_workbook", "import_encoding", "import_hidden_rows", "import_hidden_rows_out", "import_turned",
+    "import_hidden_columns", "import_struck", "import_comments", "import_declined", "import_headings",
 )  # fmt: skip
 
 
@@ -139,15 +139,15 @@ def _sheet(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
             first=str(rows[0]), last=str(rows[-1]), count=len(rows)),
     ]  # fmt: skip
     export = [note for note in one.notes if note.key == "import_export"]
-    lines += ["  - " + say(lang, note.key, **note.values) for note in export]
+    lines += ["  - " + worded(lang, note) for note in export]
     for why, at in layout.skipped.items():
         said = {row: _short(without_contacts(layout.label(row, why))) for row in at}
         shown = [f"{row} ({words})" if words else str(row) for row, words in said.items()]
         lines.append("  - " + say(lang, f"import_skipped_{why}", rows=", ".join(shown)))
     first = [note for note in one.notes if note.key in LEFT_OUT]
-    lines += ["  - " + say(lang, note.key, **note.values) for note in first]
+    lines += ["  - " + worded(lang, note) for note in first]
     lines += _columns(one, catalogue, lang)
-    lines += ["  - " + say(lang, note.key, **note.values) for note in one.notes if note not in [*export, *first]]
+    lines += ["  - " + worded(lang, note) for note in one.notes if note not in [*export, *first]]
     if one.midpoints:
         lines.append("  - " + say(lang, "import_midpoints", count=len(one.midpoints)))
         lines += [f"      {m.cell}: {m.came} → {m.read_as}" for m in one.midpoints[:SHOWN]]

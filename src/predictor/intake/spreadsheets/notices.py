@@ -111,6 +111,15 @@ def nowhere(one: Intake, titles: Titles) -> list[Said]:
     return [*said, Said("import_no_platform", {"platform": titles.mentioned(one.layout.grid.name) or "tiktok"})]
 
 
+def uncounted(one: Intake, catalogue: Catalogue) -> list[Said]:
+    """That no count of any post was read, so that the posts teach nothing."""
+    counts = [n for n, entry in catalogue.columns("posts").items() if entry.known == "after_booking" and entry.type == "count"]
+    if one.table != "posts" or one.frame.empty or one.frame.reindex(columns=counts).notna().any(axis=None):
+        return []
+    labels = tuple(catalogue.entries[name].label for name in ("likes", "comments", "views", "reach") if name in counts)
+    return [Said("import_no_counts", {"columns": labels})]
+
+
 def unmet(sheets: list[Intake], given: Mapping) -> list[Intake]:
     """Sheets, the first of each table with what a mapping names under titles that no sheet of that table has."""
     noted, found = set[str](), []

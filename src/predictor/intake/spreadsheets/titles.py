@@ -112,7 +112,7 @@ BEHIND = re.compile(  # 影片3支, reels x 2, 1 live 2h x 3 sessions
     rf" ?(?:{'|'.join(letters(words) for _, words in PUBLISHED)})))"
 )
 OF_PLATFORM = re.compile(  # 1x TikTok + 2x Stories: a post there
-    r"(?<![\w.,])(\d{1,2}) ?x? ?(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt)(?= ?(?:[+,&;/]|and\b|va\b|$))"
+    r"(?<![\w.,])(\d{1,2}) ?x? ?(?:tik ?toks?|ig|instagrams?|fb|facebooks?|youtubes?|yt)(?= ?(?:[+,&;/]|and\b|va\b|$))"
 )
 FOR_EACH = re.compile(rf"(?:/|\b(?:per|each|moi|mot)\b) ?(?:1 )?(?!\d)(?:{PART.pattern})")
 SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
@@ -197,9 +197,10 @@ class Titles:
                  "YT", "Twitter", "Threads", "Zalo", "LINE", "Weibo", "微博", "微信", "WeChat", "抖音", "Douyin", "小红书", "XHS",
                  "Xiaohongshu", "Bilibili", "Twitch", "LinkedIn", "KakaoTalk",
                  "Blog") if fold(name) in self._platforms]  # fmt: skip
-        joined = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        ends = {word: "" if not word.isascii() else "(?![a-zA-Z])" for word in words}  # 小红书ID
+        joined = "|".join(re.escape(word) + ends[word] for word in sorted(words, key=len, reverse=True))
         no_platform = r"line[\s-]*(?:ups?|items?)"  # a line-up of creators is none on LINE
-        return re.compile(rf"(?<![^\W\d_])(?!{no_platform}(?![a-zA-Z]))(?:{joined})(?![a-zA-Z])", re.IGNORECASE)
+        return re.compile(rf"(?<![^\W\d_])(?!{no_platform}(?![a-zA-Z]))(?:{joined})", re.IGNORECASE)
 
     def _title(self, title: str) -> Title:
         if fold(title) in self.accepted:
