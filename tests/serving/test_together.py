@@ -1,14 +1,19 @@
 """Requests that are answered together get to the bit what each gets alone, and what `score` tells."""
 
+import asyncio
 import json
+import time
 
 import pandas as pd
 import pytest
 
+from predictor.errors import Fault
 from predictor.intake.contract import candidates_from
 from predictor.scoring.score import score
-from predictor.serving.request import answers, asked, records
-from predictor.serving.server import Sent, replies
+from predictor.serving import server
+from predictor.serving.access import LEFT
+from predictor.serving.request import answers, asked, records, refusal
+from predictor.serving.server import Sent, application, replies
 
 DAY = "2026-06-01"
 ROWS = [
@@ -74,3 +79,128 @@ def test_a_table_that_cannot_be_answered_costs_the_others_nothing(bundle):
     first, broken, third = answers(read, bundle)
     assert isinstance(broken, Exception)
     assert [first, third] == [answers([one], bundle)[0] for one in (read[0], read[2])]
+
+
+HALF = "\ud83d"  # what a program leaves of an emoji that it cuts
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"dataframe_records": [ROWS[0]], HALF: 1},
+        *({"dataframe_records": [ROWS[0] | {name: f"a{HALF}"}]} for name in ("platform", "currency", "name", "followers", HALF)),
+        *({"dataframe_records": [ROWS[0]], "params": {name: f"a{HALF}"}} for name in ("goal", "at_least", "brief", "why", HALF)),
+        {"dataframe_records": [ROWS[0]], "params": {"brief": {"goal": HALF}}},
+        {"dataframe_records": [ROWS[0]], "params": {"brief": json.dumps({"goal": HALF})}},
+    ],
+)
+def test_half_a_character_is_refused_and_the_others_are_answered(bundle, content):
+    several = [body([ROWS[0]]), Sent(json.dumps(content).encode(), "application/json", ""), body([ROWS[1]])]
+    told = replies(several, bundle, None)
+    assert [status for status, _ in told] == [200, 400, 200]
+    assert r"half a character (\ud83d), as where an emoji was cut; write it whole" in json.loads(told[1][1])["message"]
+    assert [told[0], told[2]] == [replies([one], bundle, None)[0] for one in (several[0], several[2])]
+
+
+def test_whole_characters_are_answered_however_json_writes_them(bundle):
+    rows = [{**ROWS[0], "name": "Hoa \U0001f33a", "bio": r"C:\ud83d"}]
+    content = {"dataframe_records": rows, "params": {"on": DAY}}
+    written = [json.dumps(content, ensure_ascii=escaped).encode() for escaped in (True, False)]
+    sent = [Sent(one, "application/json", "") for one in written]
+    first, second = replies(sent, bundle, None)
+    assert first == second and first[0] == 200
+
+
+def test_a_refusal_that_quotes_half_a_character_can_be_sent():
+    told = refusal("INVALID_PARAMETER_VALUE", [Fault("request", f"got 'Hoa \U0001f33a{HALF}'.")])
+    assert json.loads(told.encode())["faults"][0]["problem"] == f"got 'Hoa \U0001f33a{HALF}'."
+
+
+SCOPE = {
+    "type": "http", "path": "/invocations", "method": "POST", "query_string": b"", "client": ("127.0.0.1", 9),
+    "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")],
+}  # fmt: skip
+
+
+async def post(app, content, scope=SCOPE, **more):
+    """Status and body of the answer to a request, whose body may be followed by another message."""
+    messages = iter([{"type": "http.request", "body": content, "more_body": bool(more)}, more])
+    told = []
+
+    async def receive():
+        return next(messages)
+
+    async def send(message):
+        told.append(message)
+
+    await app(scope, receive, send)
+    return told[0]["status"], told[1]["body"]
+
+
+def many(count):
+    return body([{"platform": "tiktok", "followers": 1_000 + n, "name": "x" * 40} for n in range(count)]).body
+
+
+def test_one_row_does_not_wait_for_all_the_long_requests_that_came_before_it(bundle):
+    async def ask():
+        app, ended = application(bundle), []
+
+        async def one(content):
+            ended.append((len(content), *await post(app, content)))
+
+        await asyncio.gather(*(one(many(count)) for count in (*[4_000] * 6, 1)))
+        return ended
+
+    ended = asyncio.run(ask())
+    assert {status for _, status, _ in ended} == {200}
+    assert min(range(len(ended)), key=lambda place: ended[place][0]) <= 2
+
+
+def test_a_long_request_is_answered_while_short_ones_keep_coming(bundle):
+    async def ask():
+        app, after = application(bundle), 0
+
+        async def short():
+            nonlocal after
+            while not long.done() and after < 100:
+                after += (await post(app, many(1)))[0] == 200
+
+        first = asyncio.create_task(post(app, many(1)))
+        await asyncio.sleep(0.002)  # what comes now waits, and one of the two that ask again and again always will
+        long = asyncio.create_task(post(app, many(4_000)))
+        one = asyncio.create_task(short())
+        await first
+        await asyncio.sleep(0.002)
+        await asyncio.gather(one, short())
+        return after, (await long)[0]
+
+    after, status = asyncio.run(ask())
+    assert after < 100 and status == 200
+
+
+def test_who_waited_for_others_is_told_that_the_server_is_busy_and_what_nobody_awaits_is_not_computed(bundle, monkeypatch):
+    async def ask():
+        app, content = application(bundle), many(4_000)
+        began = time.monotonic()
+        await post(app, content)
+        alone = time.monotonic() - began
+        monkeypatch.setattr(server, "PATIENCE", 0.02)
+        told = await asyncio.gather(*(post(app, content) for _ in range(12)), post(app, many(1)))
+        monkeypatch.undo()
+        began = time.monotonic()
+        last = await post(app, many(1))
+        return alone, told, time.monotonic() - began, last
+
+    alone, told, waited, last = asyncio.run(ask())
+    assert [status for status, _ in told[:12]] == [504] + [503] * 11 and last[0] == 200
+    assert "took too long; send fewer rows" in told[0][1].decode()
+    assert "request: the server is busy; send it again later." in told[1][1].decode()
+    assert waited < 6 * alone
+
+
+def test_an_upload_that_breaks_off_is_not_answered(bundle):
+    scope = SCOPE | {"headers": [SCOPE["headers"][0], (b"content-type", b"text/csv")]}
+    rows = b"platform,followers\ntiktok,5000\n"
+    assert asyncio.run(post(application(bundle), rows, scope, type="http.disconnect")) == (LEFT, b"")
+    whole = asyncio.run(post(application(bundle), rows, scope, type="http.request", body=b"tiktok,6000\n"))
+    assert whole[0] == 200 and len(json.loads(whole[1])["predictions"]) == 2

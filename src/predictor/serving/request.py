@@ -117,8 +117,8 @@ def answers(several: Sequence[Asked], bundle: Bundle, history: History | None = 
 
 def _together(several: list[Asked], bundle: Bundle, history: History | None) -> list[Records | Exception]:
     """What `score` says of requests that share a table; where that ends in an error, of each alone."""
-    rows = several[0].rows if len(several) == 1 else pd.concat([one.rows for one in several], ignore_index=True)
     try:
+        rows = several[0].rows if len(several) == 1 else pd.concat([one.rows for one in several], ignore_index=True)
         found = records(replace(several[0], rows=rows).scored(bundle, history))
     except Exception as problem:
         return [problem] if len(several) == 1 else [one for each in several for one in _together([each], bundle, history)]
@@ -141,9 +141,10 @@ def _known(number: float) -> float | None:
 
 
 def refusal(code: str, faults: list[Fault]) -> str:
-    """A reply in the form of MLflow's errors, as JSON."""
+    """A reply in the form of MLflow's errors, as JSON; half a character that was sent is shown as JSON writes it."""
     details = [{"where": fault.file, "row": fault.row, "column": fault.column, "problem": fault.problem} for fault in faults]
-    return json.dumps({"error_code": code, "message": str(RowsError(faults)), "faults": details}, ensure_ascii=False)
+    reply = json.dumps({"error_code": code, "message": str(RowsError(faults)), "faults": details}, ensure_ascii=False)
+    return reply.encode("utf-8", "backslashreplace").decode()
 
 
 def _candidates(raw: pd.DataFrame, catalogue: Catalogue, faults: list[Fault]) -> pd.DataFrame:
@@ -222,8 +223,10 @@ def _day(sent: Any) -> pd.Timestamp:
 def _brief(sent: Any, catalogue: Catalogue) -> dict[str, Any]:
     try:
         content = parse_json(sent) if isinstance(sent, str) else sent
-    except ValueError:
+    except json.JSONDecodeError:
         content = None
+    except ValueError as problem:
+        raise RowsError([Fault(REQUEST, f"parameter 'brief': is not JSON that can be read: {problem}; correct it.")]) from None
     if not isinstance(content, dict):
         raise _refusal("brief", sent, 'send an object or its JSON text, such as {"goal": "sales", "budget": "500tr"}')
     return brief_from(content, f"{REQUEST}, parameter 'brief'", catalogue) if content else {}

@@ -2,7 +2,7 @@
 
 It is asked as MLflow's own servers are and answers in their form, but reads bodies by `request.read_body` and replies to every
 error in a sentence: MLflow's own replies quote the rows that were sent, and its readers turn "NA" (Namibia) into nothing and pass
-over keys that they do not know. Requests that wait while others are computed are then answered together.
+over keys that they do not know. Requests that wait while others are computed are then answered together, the shortest first.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from predictor.bundle import Bundle
@@ -28,6 +30,7 @@ from predictor.wording.sentences import say
 
 PATHS = {"/ping": "GET", "/health": "GET", "/version": "GET", "/invocations": "POST"}
 BODY = 64 * 2**20  # bytes a request; about 50,000 rows of JSON
+TOGETHER = 256 * 2**10  # bytes of the requests that are answered together; some 2,000 rows of JSON
 PATIENCE = 60.0  # seconds in which a body must have arrived, and in which it must be answered
 GRACE = 5  # seconds that requests under way have once the server is stopped
 FAILED = "the server could not answer; its own log says why."
@@ -82,12 +85,12 @@ def run(bundle: Bundle, listening: socket.socket, host: str, password: str | Non
 
 
 class Desk:
-    """Takes requests one by one and has them answered by one thread, whatever waits at once: threads of Python wait for each
-    other and lose by it."""
+    """Takes requests one by one and has them answered by one thread, short ones that wait together: threads of Python wait for
+    each other and lose by it."""
 
     def __init__(self, bundle: Bundle, history: History | None):
         self.bundle, self.history = bundle, history
-        self.waiting: list[tuple[Sent, asyncio.Future[Reply]]] = []
+        self.waiting: dict[asyncio.Future[Reply], Sent] = {}  # in the order they came
         self.working: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -102,72 +105,86 @@ class Desk:
             body = await asyncio.wait_for(_body(receive), PATIENCE)
         except TimeoutError:
             return await _refuse(send, 408, f"did not arrive within {PATIENCE:.0f} seconds; send it at once.")
+        except ClientDisconnect:  # what came is a part, and nobody waits for an answer
+            return None
         except asyncio.CancelledError:  # the server ends, and this body never came
             return await _refuse(send, 503, "the server has ended; send it again later.")
         if body is None:
             return await _refuse(send, 413, f"is larger than {BODY // 2**20} MB; send fewer rows, or use predictor score.")
         sent = Sent(body, _header(scope, b"content-type"), scope["query_string"].decode("latin-1"))
+        behind = self.working is not None and not self.working.done()
+        reply = self._wait(sent)
         try:
-            await _reply(send, *await asyncio.wait_for(self._answered(sent), PATIENCE))
+            await _reply(send, *await asyncio.wait_for(reply, PATIENCE))
         except TimeoutError:
-            await _refuse(send, 504, "took too long; send fewer rows.")
+            late = (503, "the server is busy; send it again later.") if behind else (504, "took too long; send fewer rows.")
+            await _refuse(send, *late)
+        finally:
+            self.waiting.pop(reply, None)
 
-    async def _answered(self, sent: Sent) -> Reply:
-        reply = asyncio.get_running_loop().create_future()
-        self.waiting.append((sent, reply))
+    def _wait(self, sent: Sent) -> asyncio.Future[Reply]:
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self.waiting[reply] = sent
         if self.working is None or self.working.done():
             self.working = asyncio.create_task(self._work())
-        return await reply
+        return reply
 
     async def _work(self) -> None:
         while self.waiting:
-            taken, self.waiting = [(sent, reply) for sent, reply in self.waiting if not reply.done()], []
-            try:
-                found = await asyncio.to_thread(replies, [sent for sent, _ in taken], self.bundle, self.history)
-            except Exception as problem:
-                found = [_error(problem)] * len(taken)
-            for (_, reply), answer in zip(taken, found, strict=True):
-                if not reply.done():  # whoever asked may have waited no longer
-                    reply.set_result(answer)
+            first = next(iter(self.waiting))
+            await self._answer(self._shortest())
+            if first in self.waiting:  # short ones that keep coming would put it off for ever
+                await self._answer([first])
+
+    def _shortest(self) -> list[asyncio.Future[Reply]]:
+        """The shortest of what waits: as many as are answered together, or one that is longer than that."""
+        ordered = sorted(self.waiting, key=lambda reply: len(self.waiting[reply].body))
+        ends = accumulate(len(self.waiting[reply].body) for reply in ordered)
+        return ordered[: max(1, sum(end <= TOGETHER for end in ends))]
+
+    async def _answer(self, taken: list[asyncio.Future[Reply]]) -> None:
+        several = [self.waiting.pop(reply) for reply in taken]
+        try:
+            found = await asyncio.to_thread(replies, several, self.bundle, self.history)
+        except Exception as problem:
+            found = [_written(problem)] * len(taken)
+        for reply, answer in zip(taken, found, strict=True):
+            if not reply.done():  # whoever asked may have waited no longer
+                reply.set_result(answer)
 
 
 def replies(several: Sequence[Sent], bundle: Bundle, history: History | None) -> list[Reply]:
     """What requests that came together are answered, each as if it had come alone."""
-    read = [_attempt(_read, sent, bundle, history) for sent in several]
+    read = [_read(sent, bundle, history) for sent in several]
     scored = iter(answers([one for one in read if isinstance(one, Asked)], bundle, history))
-    found = (next(scored) if isinstance(one, Asked) else one for one in read)
-    written = (one if isinstance(one, Exception) else _attempt(_predictions, one) for one in found)
-    return [_error(one) if isinstance(one, Exception) else (200, one) for one in written]
+    return [_written(next(scored) if isinstance(one, Asked) else one) for one in read]
 
 
-def _predictions(rows: Records) -> bytes:
-    """An answer in the form of MLflow's servers."""
-    return json.dumps({"predictions": rows}, allow_nan=False, default=lambda day: day.isoformat()).encode()
-
-
-def _read(sent: Sent, bundle: Bundle, history: History | None) -> Asked:
-    body = read_body(sent.body, sent.kind, sent.query)
-    split, records = body.get("dataframe_split"), body.get("dataframe_records")
-    if split is not None:
-        raw = pd.DataFrame(split["data"], columns=split["columns"], dtype=object)
-    else:
-        raw = pd.DataFrame(records, dtype=object)
-    return asked(raw, bundle, body["params"], history)
-
-
-def _attempt(do: Any, *given: Any) -> Any:
-    """What comes of doing something, or the error that it ends in."""
+def _written(found: Records | Exception) -> Reply:
+    """An answer or a refusal in the form of MLflow's servers; a fault in writing it is of this request alone."""
     try:
-        return do(*given)
+        if isinstance(found, RowsError):
+            return 400, refusal("INVALID_PARAMETER_VALUE", found.faults).encode()
+        if isinstance(found, Exception):
+            raise found
+        return 200, json.dumps({"predictions": found}, allow_nan=False, default=lambda day: day.isoformat()).encode()
+    except Exception as problem:
+        logging.getLogger("predictor").error("a request could not be answered", exc_info=problem)
+        return 500, refusal("INTERNAL_ERROR", [Fault(REQUEST, FAILED)]).encode()
+
+
+def _read(sent: Sent, bundle: Bundle, history: History | None) -> Asked | Exception:
+    """A request that was checked, or the error that this ends in."""
+    try:
+        body = read_body(sent.body, sent.kind, sent.query)
+        split, records = body.get("dataframe_split"), body.get("dataframe_records")
+        if split is not None:
+            raw = pd.DataFrame(split["data"], columns=split["columns"], dtype=object)
+        else:
+            raw = pd.DataFrame(records, dtype=object)
+        return asked(raw, bundle, body["params"], history)
     except Exception as problem:
         return problem
-
-
-def _error(problem: Exception) -> Reply:
-    if isinstance(problem, RowsError):
-        return 400, refusal("INVALID_PARAMETER_VALUE", problem.faults).encode()
-    logging.getLogger("predictor").error("a request could not be answered", exc_info=problem)
-    return 500, refusal("INTERNAL_ERROR", [Fault(REQUEST, FAILED)]).encode()
 
 
 def _header(scope: Any, name: bytes) -> str:
@@ -175,10 +192,12 @@ def _header(scope: Any, name: bytes) -> str:
 
 
 async def _body(receive: Any) -> bytes | None:
-    """The whole body, or None where it is too long to be kept."""
+    """The whole body, or None where it is too long to be kept; ClientDisconnect where it breaks off."""
     parts, length, more = [], 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         length, more = length + len(parts[-1]), message.get("more_body", False)
         if length > BODY:

@@ -1,9 +1,12 @@
-"""JSON with one meaning: no key twice, no NaN, no number beyond all counts, no endless depth."""
+"""JSON with one meaning: no key twice, no NaN, no number beyond all counts, no endless depth, no half of a character."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # written in JSON: one of the two halves of an emoji and the like
 
 
 def parse_json(text: str, nan: bool = False) -> Any:
@@ -14,16 +17,24 @@ def parse_json(text: str, nan: bool = False) -> Any:
     json.JSONDecodeError
         Where it is no JSON.
     ValueError
-        Where an object has a key twice, it holds NaN, or lists and objects lie too deep within each other.
+        Where an object has a key twice, it holds NaN or half a character, or lists and objects lie too deep within each other.
 
     >>> parse_json('{"a": 1, "a": 2}')
     Traceback (most recent call last):
     ValueError: an object has the key 'a' twice
     """
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_int=_whole, parse_constant=None if nan else _refuse_constant)
+        content = json.loads(text, object_pairs_hook=_object, parse_int=_whole, parse_constant=None if nan else _refuse_constant)
+        if SURROGATE.search(text):
+            json.dumps(content, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("lists and objects lie too deep within each other") from None
+    except UnicodeEncodeError as problem:
+        half = problem.object[problem.start].encode("ascii", "backslashreplace").decode()
+        raise ValueError(
+            f"a text holds half a character ({half}), as where an emoji was cut; write it whole or leave it out"
+        ) from None
+    return content
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
