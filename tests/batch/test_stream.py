@@ -11,7 +11,7 @@ import pyarrow.feather as feather
 import pytest
 
 from predictor.batch.outputs import Writer, opened, write_part
-from predictor.batch.readers import BATCH, read_batches
+from predictor.batch.readers import BATCH, gathered, read_batches
 from predictor.batch.stream import Pace, ScoringOptions, score_batch, score_file
 from predictor.errors import RowsError
 from predictor.scoring.score import score
@@ -308,3 +308,11 @@ def test_a_text_that_repeats_itself_in_one_part_only_stays_a_text(tmp_path, suff
     told = (pd.read_parquet if suffix == ".parquet" else pd.read_feather)(tmp_path / f"out{suffix}")["country"]
     assert told.dtype == "str"
     assert told.fillna("-").tolist() == [*same, *apart, *["-"] * 600]
+
+
+def test_rows_whose_text_is_longer_than_one_chunk_holds_are_all_kept():
+    size = 1_100_000_000
+    ends = pa.py_buffer(np.array([0, size], dtype=np.int32))
+    text = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(np.zeros(size, dtype=np.uint8))])
+    rows = pa.RecordBatch.from_arrays([text], ["caption"])
+    assert [part.num_rows for part in gathered([rows, rows])] == [1, 1]
