@@ -92,3 +92,11 @@ def test_an_answer_does_not_depend_on_who_is_asked_beside_it():
     both = features_as_of(asks, tables, CATALOGUE)
     for place in range(2):
         pd.testing.assert_frame_equal(both.iloc[[place]], features_as_of(asks.iloc[[place]], tables, CATALOGUE))
+
+
+def test_a_small_platform_has_its_usual_beside_one_of_thousands():
+    rates = USUAL | {"lan_tiktok": 0.16}
+    small = history(rates, {"lan_tiktok": "lan"})
+    many = pd.DataFrame({"creator_id": [f"y{i}" for i in range(4000)], "platform": "youtube", "followers": 1e6, "person_id": None})
+    crowded = History({**small.frames, "creators": pd.concat([many, small.frames["creators"]], ignore_index=True)})
+    assert said_of("new", "lan", crowded)["engagement_elsewhere"] == said_of("new", "lan", small)["engagement_elsewhere"]

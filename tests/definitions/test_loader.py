@@ -187,6 +187,12 @@ WRONG = {
     "models/reach.yaml: rules: mine: needs `otherwise`, the rule for creators without a record.": (
         lambda f, m: m["reach"]["rules"].update(mine={"formula": "median_rate", "of": ["reach_rate"]})
     ),
+    "models/reach.yaml: rules: mine: of: 'platform' is of type category; a formula reads numbers.": (
+        lambda f, m: m["reach"]["rules"].update(
+            mine={"formula": "median_rate", "of": ["platform"], "otherwise": "tier_benchmark"}
+        )
+    ),
+    "models/reach.yaml: known_by: 'niche' is of type": lambda f, m: m["reach"].update(known_by=["niche"]),
     "features/creator.yaml: age: type: got 'numbr'; allowed: id, text, date, category, flag, count, number, rate, money; "
     "did you mean 'number'?": lambda f, m: f["creator"]["entries"].update(age=entry(type="numbr")),
     "features/creator.yaml: age: label → en: got False; should be a valid string (put text such as no": (

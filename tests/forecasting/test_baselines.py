@@ -7,6 +7,7 @@ import pytest
 from builders import CATALOGUE
 from predictor.definitions.formulas import formula
 from predictor.definitions.schema import Rule
+from predictor.errors import DefinitionError
 from predictor.forecasting.baselines import AVERAGE, fit_baselines, from_json, select_baselines, to_json
 
 RECIPES = CATALOGUE.recipes
@@ -103,6 +104,29 @@ def test_a_function_of_ones_own_is_registered_by_its_name_and_drawn_to_the_other
     assert values["mine"].iloc[1] == values["tier_benchmark"].iloc[1]
     with pytest.raises(ValueError, match=r"there is a formula 'median_rate' already, in predictor\.definitions\.formulas; give"):
         formula(type(smallest_of_test)(smallest_of_test.__code__, {}, "median_rate"))
+
+
+def test_a_formula_is_taken_row_by_row_whatever_order_it_answers_in():
+    @formula
+    def sorted_of_test(columns):
+        return columns.dropna(how="all").sort_values("engagement_rate").median(axis=1)
+
+    rows = examples().assign(**{name: [0.3, 0.2, *[np.nan] * 118] for name in THREE}).set_axis([7] * 120)
+    values = fit_baselines(rows.reset_index(drop=True), by_formula("sorted_of_test")).log_rates(rows)
+    assert np.exp(values["mine"].iloc[:2]).tolist() == pytest.approx([0.3, 0.2])
+    assert values["mine"].iloc[2] == values["tier_benchmark"].iloc[2]
+
+
+def test_a_formula_that_gives_another_number_of_rates_is_refused():
+    @formula
+    def one_of_test(columns):
+        return columns.iloc[:1, 0].to_numpy()
+
+    rows = examples().assign(**dict.fromkeys(THREE, 0.5))
+    with pytest.raises(DefinitionError, match="formula 'one_of_test' gave 1 for 120 rows; it must give each row a rate"):
+        fit_baselines(rows, by_formula("one_of_test")).log_rates(rows)
+    with pytest.raises(ValueError, match="a formula is a function with a name"):
+        formula(lambda columns: columns)
 
 
 def test_held_out_rows_choose_how_much_a_formula_is_drawn_to_the_other_rule():

@@ -1,7 +1,9 @@
 """A price, a count and a total, under titles of many languages: the fee is the total, and the count is of posts."""
 
+import time
+
 import pytest
-from test_field_cases import Ran, table
+from test_field_cases import Ran, table, workbook
 
 TRIPLES = [
     ("Rate (PHP)", "No. of posts", "Subtotal (PHP)"), ("Price (USD)", "Qty", "Total"), ("Giá (VND)", "SL", "Tổng (VND)"),
@@ -33,36 +35,84 @@ def test_the_currency_of_the_price_is_that_of_its_total_and_what_it_is_a_price_o
     assert ran.rows("fee currency format posts")[0] == "30000 USD video 2"
 
 
-def test_one_row_tells_by_the_title_of_its_count_and_not_by_a_number_alone(read):
-    assert read(["Name", "Platform", "Price (USD)", "Qty", "Sum up"], ["lan", "TikTok", 500, 2, 1000]).rows("fee") == ["500"]
+def test_one_row_is_enough_where_the_titles_say_price_count_and_total(read):
     assert read(["Name", "Platform", "Price (USD)", "Qty", "Total"], ["lan", "TikTok", 500, 2, 1000]).rows("fee") == ["1000"]
-    ran = read(["Name", "Platform", "Price (USD)", "Level", "Total"], ["lan", "TikTok", 500, 2, 1000])
-    assert ran.rows("fee") == ["500"] and "Not used: Level, Total" in ran.out
 
 
-def test_a_total_that_is_less_than_the_price_times_the_count_is_asked_about(read):
-    ran = read(
-        ["Name", "Platform", "Price (USD)", "Qty", "Total"], ["lan", "TikTok", 500, 2, 1000], ["an", "TikTok", 500, 3, 1200]
+NO_TOTALS = [  # titles of a price, a count and their product that book nothing, and what the fee then is
+    ("Fee (VND)", ["Product price (VND)", "Quantity", "Total value (VND)"]),
+    ("Fee (VND)", ["Giá sản phẩm (VND)", "SL SP", "Tổng giá trị SP (VND)"]),
+    ("Fee (VND)", ["Unit price (VND)", "Units sold", "Total (VND)"]),
+    ("Fee (VND)", ["Avg views", "No. of posts", "Total views"]),
+]
+
+
+@pytest.mark.parametrize(("fee", "others"), NO_TOTALS)
+def test_a_product_beside_a_fee_is_none(read, fee, others):
+    rows = [["lan", "TikTok", 9_000_000, 20_000, 2, 40_000], ["an", "TikTok", 8_000_000, 30_000, 3, 90_000]]
+    ran = read(["Name", "Platform", fee, *others], *rows)
+    assert ran.code == 2 or ran.rows("fee") == ["9000000", "8000000"]
+    assert "times the number of posts" not in ran.out
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["Fee per month (USD)", "Months", "Total (USD)"], ["Rate per hour (USD)", "Hours", "Total (USD)"],
+        ["Price (USD)", "Score", "Weighted total"], ["Giá (VND)", "TT", "Tổng (VND)"],
+        ["Weekday price (USD)", "Posts", "Holiday price (USD)"], ["Price (USD)", "Posts", "Market price (USD)"],
+        ["Price (USD)", "Posts", "Original price (USD)"],
+    ],
+)  # fmt: skip
+def test_months_scores_numbers_of_rows_and_other_prices_are_no_count_and_no_total(read, titles):
+    ran = read(["Name", "Platform", *titles], ["lan", "TikTok", 500, 2, 1000], ["an", "TikTok", 300, 2, 600])
+    assert "times the number of posts" not in ran.out
+
+
+def test_the_same_file_twice_into_one_folder_says_the_same(tmp_path, capsys):
+    rows = [["lan", "TikTok", 500, 2, 1000], ["an", "TikTok", 300, 3, 900]]
+    file = table(tmp_path / "list.csv", ["Name", "Platform", "Video price (USD)", "Qty", "Total"], *rows)
+    first, again = Ran(file, capsys), Ran(file, capsys, again=True)
+    assert (
+        first.rows("fee currency format posts")
+        == again.rows("fee currency format posts")
+        == ["1000 USD video 2", "900 USD video 3"]
     )
-    assert ran.code == 2 and "'Price (USD)' / 'Total' could both be 'fee'" in ran.err
 
 
-def test_a_total_of_something_else_is_no_fee(read):
-    ran = read(["Name", "Platform", "Price (USD)", "Qty", "Total"], ["lan", "TikTok", 500, 2, 9], ["an", "TikTok", 500, 3, 12])
-    assert ran.code == 0 and ran.rows("fee posts") == ["500 2", "500 3"] and "Not used: Total" in ran.out
+def test_a_total_of_one_sheet_says_nothing_of_the_next(tmp_path, capsys):
+    video = [["Name", "Platform", "Video price (USD)", "Qty", "Total"], ["lan", "TikTok", 500, 2, 1000]]
+    other = [["Name", "Platform", "Format", "Fee (VND)"], ["an", "TikTok", "Story", 5_000_000], ["bo", "TikTok", "", 4_000_000]]
+    ran = Ran(workbook(tmp_path / "list.xlsx", {"A": video, "B": other}), capsys)
+    assert ran.rows("name fee currency format") == ["lan 1000 USD video", "an 5000000 VND story", "bo 4000000 VND _"]
 
 
-def test_views_times_posts_are_no_fee(read):
-    rows = [["lan", "TikTok", 300, 2000, 2, 4000], ["an", "TikTok", 900, 3000, 3, 9000]]
-    ran = read(["Name", "Platform", "Fee (USD)", "Avg views", "No. of posts", "Total views"], *rows)
-    assert ran.rows("fee posts") == ["300 2", "900 3"]
+def test_a_wide_sheet_of_numbers_is_read_once(read):
+    titles = [
+        "Name",
+        "Platform",
+        *(f"Giá {n} (VND)" for n in range(8)),
+        *(f"Điểm {n}" for n in range(20)),
+        *(f"Tổng {n}" for n in range(6)),
+    ]
+    rows = [[f"n{row}", "TikTok", *range(1, 35)] for row in range(300)]
+    began = time.process_time()
+    read(titles, *rows)
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(("listed", "agreed"), [("刊例价（元）", "执行价（元）"), ("Rate card (THB)", "Net (THB)")])
-def test_an_agreed_price_beside_the_listed_one_is_asked_about_and_with_a_total_that_is_the_fee(read, listed, agreed):
+def test_an_agreed_price_beside_the_listed_one_is_asked_about(read, listed, agreed):
     rows = [["lan", "TikTok", 8000, 5600, 2, 11200], ["an", "TikTok", 9000, 6300, 1, 6300]]
     titles = ["Name", "Platform", listed, agreed, "Qty", f"Total ({'元' if '元' in listed else 'THB'})"]
-    asked = read(titles[:4], *(row[:4] for row in rows))
-    assert asked.code == 2 and agreed in asked.err
-    whole = read(titles, *rows)
-    assert whole.code == 2 and listed in whole.err and f"'{titles[5]}' is '{agreed}' times" in whole.out
+    for shown in (4, 6):
+        asked = read(titles[:shown], *(row[:shown] for row in rows))
+        assert asked.code == 2 and agreed in asked.err
+
+
+@pytest.mark.parametrize("title", ["Net reach", "Net views", "Net followers growth", "平均成交价"])
+def test_net_of_something_else_is_no_price(read, title):
+    assert (
+        f"'{title}' looks like one more price"
+        not in read(["Name", "Platform", "Fee (USD)", title], ["lan", "TikTok", 500, 9000]).err
+    )

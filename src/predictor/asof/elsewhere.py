@@ -8,6 +8,7 @@ to learn.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from predictor.tables.frames import History
 
 USUAL_POSTS = 2.0  # as many posts at the usual rate are taken to have been seen beside those of the other accounts
 LEAST_PEERS = 5  # accounts of one platform and size without whose records nothing is usual of them
-MOST_PEERS = 2000  # accounts that what is usual is read from
+MOST_PEERS = 500  # accounts of a platform that what is usual is read from
 
 
 def elsewhere(
@@ -48,7 +49,7 @@ def elsewhere(
     others = _others(asks, tables)
     if not wanted or others.empty:
         return nothing
-    peers = _peers(tables, others["month"].unique())
+    peers = _peers(tables, others[["month", "platform"]].drop_duplicates())
     rows = _with_records(pd.concat([others, peers], ignore_index=True), tables, sources, catalogue, wanted, growth)
     others, peers = rows.iloc[: len(others)], rows.iloc[len(others) :]
     found = {name: _drawn_to_usual(others, peers, name) for name in wanted}
@@ -69,12 +70,16 @@ def _others(asks: pd.DataFrame, tables: History) -> pd.DataFrame:
     return pairs[["ask", "creator_id", "platform", "at"]].assign(month=pairs["at"].dt.to_period("M").dt.start_time)
 
 
-def _peers(tables: History, months: np.ndarray) -> pd.DataFrame:
-    """Accounts to read from what is usual, in each of some months: all of the history, or some drawn of many."""
+def _peers(tables: History, asked: pd.DataFrame) -> pd.DataFrame:
+    """Accounts to read from what is usual, on each platform in each month asked: all of the history, or some drawn of many.
+
+    They are drawn by a hash of their ids, so that another account changes one of them at most.
+    """
     accounts = tables.frames["creators"][["creator_id", "platform"]].dropna().astype("str")
-    if len(accounts) > MOST_PEERS:
-        accounts = accounts.sort_values("creator_id").sample(MOST_PEERS, random_state=1)
-    return accounts.merge(pd.DataFrame({"at": months, "month": months}), how="cross")
+    accounts = accounts[accounts["platform"].isin(asked["platform"])]
+    drawn = accounts["creator_id"].map(lambda name: crc32(name.encode())).sort_values(kind="stable").index
+    accounts = accounts.loc[drawn].groupby("platform").head(MOST_PEERS)
+    return accounts.merge(asked.assign(at=asked["month"]), on="platform")
 
 
 def _with_records(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from predictor.definitions.schema import Rule
+from predictor.definitions.schema import NUMBERS, Entry, Rule
 from predictor.wording.matching import nearest
 
 Formula = Callable[[pd.DataFrame], pd.Series]
@@ -33,7 +33,7 @@ def formula(function: Formula) -> Formula:
     Raises
     ------
     ValueError
-        Where another function of that name is registered.
+        Where it has no name, or another function of that name is registered.
 
     Examples
     --------
@@ -44,7 +44,9 @@ def formula(function: Formula) -> Formula:
     >>> larger_rate(pd.DataFrame({"engagement_rate": [0.02], "engagement_rate_last_10": [0.03]})).tolist()
     [0.03]
     """
-    name = function.__name__
+    name = getattr(function, "__name__", "")
+    if not name.isidentifier():
+        raise ValueError(f"got {function!r}; a formula is a function with a name, which recipes call it by.")
     before = FORMULAS.get(name, function)
     if (before.__module__, before.__qualname__) != (function.__module__, function.__qualname__):
         raise ValueError(f"there is a formula '{name}' already, in {before.__module__}; give this one another name.")
@@ -58,7 +60,7 @@ def median_rate(columns: pd.DataFrame) -> pd.Series:
     return columns.median(axis=1)
 
 
-def formula_faults(rule: Rule) -> list[str]:
+def formula_faults(rule: Rule, entries: Mapping[str, Entry]) -> list[str]:
     """What is wrong with the formula of a rule: nobody registered it, or the columns that it reads are not beside it."""
     faults = []
     if rule.formula is not None and rule.formula not in FORMULAS:
@@ -66,4 +68,5 @@ def formula_faults(rule: Rule) -> list[str]:
         faults.append(f"formula: got '{rule.formula}'; allowed: a function registered by `predictor.formula` ({names}).")
     if bool(rule.of) != (rule.formula is not None):
         faults.append(f"of: got {list(rule.of)}; `of` lists the features of a `formula`, at least one.")
-    return faults
+    words = [column for column in rule.of if column in entries and entries[column].type not in NUMBERS]
+    return faults + [f"of: '{column}' is of type {entries[column].type}; a formula reads numbers." for column in words]

@@ -12,6 +12,7 @@ from predictor.wording.sentences import LANGUAGES
 
 WITHOUT_RECORD = ("band", "month", "alignment", "elsewhere")  # functions that read no record of the creator's own
 GAP = "…"  # in a word of a caption: anything inside one sentence
+NUMBERS = ("count", "number", "rate", "money")
 NEVER_INPUTS = ("id", "text", "date", "money")
 
 Type = Literal["id", "text", "date", "category", "flag", "count", "number", "rate", "money"]

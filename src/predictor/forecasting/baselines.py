@@ -11,6 +11,7 @@ import pandas as pd
 
 from predictor.definitions.formulas import FORMULAS
 from predictor.definitions.schema import Recipe, Rule
+from predictor.errors import DefinitionError
 from predictor.forecasting import log_linear
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.log_linear import LogLinear, fit_log_linear
@@ -212,8 +213,12 @@ def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray) -> np.ndarray:
 
 
 def _by_formula(rows: Columns, name: str, of: tuple[str, ...]) -> np.ndarray:
-    columns = pd.DataFrame({column: rows.floats(column) for column in of}, index=rows.index)
-    rates = np.asarray(FORMULAS[name](columns), dtype=float)
+    columns = pd.DataFrame({column: rows.floats(column) for column in of}, index=range(len(rows)))
+    found = FORMULAS[name](columns)
+    rates = np.asarray(found.reindex(columns.index) if isinstance(found, pd.Series) else found, dtype=float)
+    if rates.shape != (len(rows),):
+        given = len(rates) if rates.ndim else "one value"
+        raise DefinitionError([f"formula '{name}' gave {given} for {len(rows)} rows; it must give each row a rate."])
     return np.where(np.isfinite(rates) & (rates >= 0), rates, np.nan)
 
 

@@ -102,7 +102,10 @@ NO = (
     "false", "no", "n", "0", "0.0", "khong", "sai", "なし", "無", "无", "いいえ", "否", "不是", "아니오", "아니요", "tidak",
     "ไม่ใช่", "non", "não", "nein",
 )  # fmt: skip
-RINGS, CROSSES = ("o", "○", "〇", "◯", "⭕"), ("x", "×", "✕", "✗", "❌")  # yes and no where both stand; a cross alone is a tick
+RINGS, CROSSES = (
+    ("o", "○", "〇", "◯", "⭕"),
+    ("x", "×", "✕", "✗", "❌"),
+)  # yes and no where nothing else stands; an x alone is a tick
 
 
 def read_column(
@@ -230,7 +233,8 @@ def _flags(column: pd.Series, name: str) -> tuple[pd.Series, list[Refused]]:
         return column.astype("boolean"), []
     meaning: dict[str, Any] = {**dict.fromkeys(map(fold, YES), True), **dict.fromkeys(map(fold, NO), False)}
     meaning |= {fold(word): paid for word, paid in DISCLOSED.items()} if name == "sponsored" else {}
-    if {fold(word) for word in _distinct(column)[1] if word is not None} & {*map(fold, RINGS)}:
+    words = {fold(word) for word in _distinct(column)[1] if word is not None}
+    if words & {*map(fold, RINGS)} and words <= {*map(fold, (*RINGS, *CROSSES))}:
         meaning |= dict.fromkeys(map(fold, RINGS), True) | dict.fromkeys(map(fold, CROSSES), False)
     return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), "boolean")
 

@@ -13,7 +13,7 @@ from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.remarks import about_amounts
+from predictor.intake.spreadsheets.remarks import about_amounts, states_unit
 from predictor.intake.spreadsheets.sheet import Intake, required
 from predictor.intake.spreadsheets.titles import Titles, letters
 from predictor.intake.values import spellings
@@ -28,11 +28,12 @@ def with_first_heading(layout: Layout, catalogue: Catalogue) -> Layout:
     known = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
     bare = [row for row in layout.rows if row not in layout.headings]
     every = [*layout.headings.values(), *layout.above[-1:]]
-    alike = all(fold(text) in known for text in every) or all(NUMBERED.match(text) for text in every)
-    if not bare or not layout.headings or not layout.above or not alike:
+    platforms = all(fold(text) in known for text in every)
+    numbered = all(NUMBERED.match(text) and not about_amounts(text) and not states_unit(text) for text in every)
+    if not bare or not layout.headings or not layout.above or not (platforms or numbered):
         return layout
     headings = dict(sorted((layout.headings | dict.fromkeys(bare, layout.above[-1])).items()))
-    return replace(layout, headings=headings, above=layout.above[:-1])
+    return replace(layout, headings=headings, above=layout.above[:-1] if platforms else layout.above)
 
 
 def platform_headings(layout: Layout, catalogue: Catalogue) -> bool:
@@ -121,13 +122,15 @@ def uncounted(one: Intake, catalogue: Catalogue) -> list[Said]:
 
 
 def unmet(sheets: list[Intake], given: Mapping) -> list[Intake]:
-    """Sheets, the first of each table with what a mapping names under titles that no sheet of that table has."""
+    """Sheets, the first of each table with titles of a mapping that none of them has, for columns that nothing else fills."""
     noted, found = set[str](), []
     for one in sheets:
         own, there = given.of(one.table), [two.layout for two in sheets if two.table == one.table]
         words = {fold(word) for layout in there for part in layout.parts.values() for word in (*part, " ".join(part))}
         words |= {fold(title) for layout in there for title in (*layout.row_of_titles, *layout.titles.values(), layout.clock)}
-        wanted = (*own.columns, *own.prices, *(part for parts in own.sums.values() for part in parts))
+        filled = {name for two in sheets if two.table == one.table for name in two.frame} | {"link"}
+        wanted = [title for title, name in own.columns.items() if name not in filled]
+        wanted += [title for title in own.prices if "fee" not in filled]
         left = [title for title in dict.fromkeys(wanted) if fold(title) not in words]
         said = [Said("import_unmet", {"titles": ", ".join(left)})] if left and one.table not in noted else []
         found.append(replace(one, notes=[*said, *one.notes]))

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import re
 
-from predictor.definitions.schema import Entry
-from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import Titles
-from predictor.wording.sentences import Said
+from predictor.intake.spreadsheets.titles import Titles, letters
 
-WHO = ("name", "creator_id", "link")
+WHO = ("name", "creator_id", "link", "followers")  # a list of people has a column of these
 HANDLE = re.compile(r"(?<![\w.@])@(\w(?:[\w.]{0,28}\w)?)(?![\w@]|\.\w)")  # of an account, never of a mailbox
+OF_OTHERS = re.compile(  # as `letters` writes it: whoever made the list, or whom it is for
+    r"lien he|contact|booking|zalo|agency|mgmt|manage|campaign|chien dich|bao cao|report|brand|client|nhan hang|khach hang|"
+    r"\b(?:by|prepared|for|ve|cho|from|tu|min|tren|over)\b|yeu cau|kampanye|hubungi"
+)
 PEOPLE = (
     r"(?:followers?|subscribers?|subs|fans?|(?:lượt|người) theo dõi|pengikut|粉丝数?|粉絲數?|フォロワー数?|팔로워 ?수?|ผู้ติดตาม)"
 )
-AMOUNT = r"\d[\d.,]*\s?(?:k|m|mil|tr|triệu|nghìn|ngàn|rb|ribu|jt|juta|万|萬|만)?"
-AUDIENCE = re.compile(rf"(?<![\w.,])({AMOUNT})\+?\s*{PEOPLE}(?!\w)|(?<!\w){PEOPLE}\s*[:：]\s*({AMOUNT})(?![\w%])", re.IGNORECASE)
+AMOUNT = r"\d+(?:[.,]\d+)*\s?(?:k|m|mil|tr|triệu|nghìn|ngàn|rb|ribu|jt|juta|万|萬|만)?"
+AUDIENCE = re.compile(
+    rf"(?<![\w.,+])({AMOUNT})\+?\s*{PEOPLE}(?!\w|\s*/)|(?<!\w){PEOPLE}\s*[:：]?\s*({AMOUNT})(?![\w.,]*[\d%]|\s?%|\w)",
+    re.IGNORECASE,
+)
 
 
-def of_one_person(
-    layout: Layout, given: TableMapping, entries: dict[str, Entry], titles: Titles
-) -> tuple[TableMapping, list[Said]]:
-    """A mapping with the one handle, and the one count of followers, of the lines above titles that tell nobody's name.
+def of_one_person(layout: Layout, table: str, titles: Titles, decided: set[str]) -> dict[str, str]:
+    """The one handle in the lines above a card that names nobody, and the one count of followers beside it, as typed.
 
-    Rows that follow are then what this person offers. Of several handles none is taken.
+    Rows that follow are then what this person offers. A list that has a column of people is no card; of several handles, or one
+    in a line that speaks of others, none is taken.
     """
-    named = {titles.read(title).name for title in layout.titles.values()} | {*given.constants}
-    named |= {name for title, name in given.columns.items() if layout.column(title)}
-    handles = dict.fromkeys(found for line in layout.above for found in HANDLE.findall(line))
-    if "creator_id" not in entries or named & {*WHO} or len(handles) != 1:
-        return given, []
-    said = {"creator_id": next(iter(handles))}
-    counts = dict.fromkeys(first or second for line in layout.above for first, second in AUDIENCE.findall(line))
-    if len(counts) == 1 and "followers" in entries and "followers" not in named:
-        said["followers"] = next(iter(counts)).strip()
-    words = ", ".join(f"{name} {value}" for name, value in said.items())
-    return given.model_copy(update={"constants": given.constants | said}), [Said("import_of_one", {"words": words})]
+    read = [titles.read(title) for title in layout.titles.values()]
+    named = {one.name for one in read} | {one.like for one in read} | decided
+    lines = [line for line in layout.above if not OF_OTHERS.search(letters(line))]
+    handles = dict.fromkeys(found for line in lines for found in HANDLE.findall(line))
+    if table != "candidates" or named & {*WHO} or len(handles) != 1:
+        return {}
+    counts = dict.fromkeys((first or second).strip() for line in lines for first, second in AUDIENCE.findall(line))
+    return {"creator_id": next(iter(handles))} | ({"followers": next(iter(counts))} if len(counts) == 1 else {})

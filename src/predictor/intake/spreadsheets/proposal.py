@@ -73,8 +73,7 @@ class Proposal:
 def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogue, titles: Titles) -> Proposal:
     """Complete a mapping for one sheet; whatever `given` says stands."""
     given, clashing = each_its_own(layout, table, given, titles)
-    given, totalled, either = with_counted_total(layout, given, catalogue.columns(table), titles)
-    clashing += [both("fee", [*either], table)] if either else []
+    given, totalled = with_counted_total(layout, given, catalogue.columns(table), titles)
     found = _Proposing(layout, table, given, catalogue, titles).proposal()
     return replace(found, doubts=at_once(layout, [*clashing, *found.doubts]), notes=[*totalled, *found.notes])
 

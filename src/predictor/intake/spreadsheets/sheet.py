@@ -129,7 +129,7 @@ def read_sheet(
     frame, posts = posts_by_platform(frame, entries)
     notes += posts
     ranges = [midpoint for column in every for midpoint in column.midpoints]
-    notes += [*unmodelled(frame, entries), *_stated(one), *(note for column in every for note in column.notes)]
+    notes += [*unmodelled(frame, entries), *(note for column in every for note in column.notes)]
     notes += [
         note for name, entry in entries.items() if entry.type == "date" for note in swapped_days(layout, theirs.get(name, name))
     ]
@@ -151,7 +151,7 @@ def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[obj
     return "following" in names or bool((bare_numbers(layout, title, cells) > MOST_BOOKED).any())
 
 
-def _stated(one: TableMapping) -> list[Said]:
+def said_of_rows(one: TableMapping) -> list[Said]:
     """What the mapping says of every row; a remembered answer may be another file's."""
     said = {name: value for name, value in one.constants.items() if name != "platform"}
     return [Said("import_stated", {"pairs": ", ".join(f"{name} = {value}" for name, value in said.items())})] if said else []

@@ -89,7 +89,10 @@ WINDOW = (  # the time or the posts over which a figure was taken: 30 ngày, las
     r"\b(?:gan nhat|gan day|moi nhat|recent|latest|(?:per|each|moi|tren) (?:posts?|videos?|clips?|bai))\b|"
     r"/ ?(?:post|video|clip|bai)\b"
 )
-AGREED = r"^nett?\b|[执執]行[价價]|成本[价價]|成交[价價]|[净淨][价價]|到手[价價]"  # what is paid in the end
+AGREED = (  # what is paid in the end
+    r"^nett?(?: ?\([^)]*\))?$|^nett? (?:price|rate|fee|cost)\b|"
+    r"[执執]行[价價]|成本[价價]|(?<!平均)成交[价價](?!格)|[净淨][价價]|到手[价價]"
+)
 LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",

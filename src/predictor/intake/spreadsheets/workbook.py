@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePath
+from typing import Any
 
 import pandas as pd
 
@@ -40,10 +41,11 @@ from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.same_people import by_its_name, completed, listed_again, versions
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
-from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, together
+from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, said_of_rows, together
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.turned import upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
+from predictor.intake.values import read_column
 from predictor.wording.sentences import Said
 
 
@@ -157,7 +159,7 @@ def import_grids(
         raise NoTable([Fault.of(file, without_rows(grids, bare))])
     read = [
         replace(one, notes=[*one.notes, *elsewhere]) if "fee" in one.frame else one
-        for one in _in_one_currency(taken, mapping, catalogue, rates)
+        for one in _in_one_currency(taken, catalogue, rates)
     ]
     known = [added_up(one) for one in apart_across([identified(one) for one in read])]
     derived = mapping.of("creators").from_posts
@@ -240,8 +242,8 @@ def _named_by(mapping: Mapping, layout: Layout, titles: Titles) -> str | None:
 def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue, rates: Rates | None) -> tuple[Mapping, Intake]:
     """One table of a sheet, and the mapping with what was understood of it."""
     layout, titles = part.layout, Titles(catalogue, home)
-    given, person = of_one_person(layout, mapping.of(home), catalogue.columns(home), titles)
-    found = propose(layout, home, given, catalogue, titles)
+    before = mapping.of(home)
+    found = propose(layout, home, before, catalogue, titles)
     own = found.mapping
     platform, named = (part.platform, []) if part.platform else platform_of(layout, home, catalogue, titles, own.ignore)
     if (
@@ -252,11 +254,14 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     ):
         own = own.model_copy(update={"headings": "platform"})
         named = [Said("import_platform_headings")]
-    mapping = _with(mapping, home, own)
+    mapping = _with(mapping, home, own.model_copy(update={"constants": before.constants}))  # those found hold for this sheet
     read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
+    decided = {name for title, name in before.columns.items() if layout.column(title)} | {*before.constants}
+    read, person = _of_person(read, of_one_person(layout, home, titles, decided), catalogue)
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
     second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
     notes = [
+        *said_of_rows(before),
         *person,
         *found.notes,
         *named,
@@ -272,9 +277,20 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     return mapping, replace(read, doubts=doubts, notes=_once(notes))
 
 
-def _in_one_currency(
-    taken: list[tuple[Account, Intake]], mapping: Mapping, catalogue: Catalogue, rates: Rates | None
-) -> list[Intake]:
+def _of_person(read: Intake, said: dict[str, str], catalogue: Catalogue) -> tuple[Intake, list[Said]]:
+    """A sheet with what the lines above it say of the one person whose card it is."""
+    entries, values = catalogue.columns(read.table), dict[str, Any]()
+    for name, text in said.items():
+        cells, refused = read_column(pd.Series([text], dtype="str"), name, entries[name])
+        if not refused and (name not in read.frame or read.frame[name].isna().all()):
+            values[name] = cells.iloc[0]
+    if "creator_id" not in values:
+        return read, []
+    words = ", ".join(said[name] for name in values)
+    return replace(read, frame=read.frame.assign(**values)), [Said("import_of_one", {"words": words})]
+
+
+def _in_one_currency(taken: list[tuple[Account, Intake]], catalogue: Catalogue, rates: Rates | None) -> list[Intake]:
     """Sheets whose amounts name no currency, in the one that the amounts of all the file's other sheets are in."""
     codes = {str(code) for _, one in taken if "currency" in one.frame for code in one.frame["currency"].dropna()}
     asked = [any(doubt.key == "import_doubt_currency" for doubt in one.doubts) for _, one in taken]
@@ -283,7 +299,7 @@ def _in_one_currency(
     code, read = codes.pop(), []
     for (part, one), bare in zip(taken, asked, strict=True):
         if bare:
-            own = mapping.of(one.table)
+            own = one.mapping
             stated = own.model_copy(update={"constants": own.constants | {"currency": code}})
             again = _one_table(part, one.table, Mapping(tables={one.table: stated}), catalogue, rates)[1]
             one = replace(again, mapping=one.mapping, notes=[*one.notes, Said("import_currency", {"code": code})])
