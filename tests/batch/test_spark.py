@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import predictor
@@ -119,6 +120,27 @@ def test_records_read_on_executors_from_spark_tables_are_those_read_at_home(spar
     pd.testing.assert_frame_equal(there, here, rtol=1e-9, atol=0.0)
 
 
+def test_counts_over_time_meet_their_posts_under_ids_that_are_numbers_here_and_text_there(spark, raw_history, bundle, tmp_path):
+    frames = {name: frame for name, frame in raw_history.items() if name in ("creators", "posts", "post_snapshots")}
+    number = {name: 700 + at for at, name in enumerate(frames["creators"]["creator_id"])}
+    posts = frames["posts"][frames["posts"]["creator_id"].isin(number)]
+    at = {post: number for number, post in enumerate(posts["post_id"].iloc[:-1], start=1)}  # the last has no id
+    counts = frames["post_snapshots"][frames["post_snapshots"]["post_id"].isin(at)]
+    frames = {
+        "creators": frames["creators"].assign(creator_id=[f" {number[one]}" for one in frames["creators"]["creator_id"]]),
+        "posts": posts.assign(post_id=posts["post_id"].map(at).astype(float), creator_id=posts["creator_id"].map(number) * 1.0),
+        "post_snapshots": counts.assign(post_id=[f"{at[one]} " for one in counts["post_id"]], likes=counts["likes"] * 40),
+    }
+    rows = pd.DataFrame({"creator_id": [str(one) for one in number.values()], "format": "video", "fee": 5e6, "currency": "VND"})
+    rows.to_parquet(tmp_path / "list.parquet")
+    listed = spark.read.parquet(str(tmp_path / "list.parquet"))
+    there = predictor.score_spark(listed, bundle, on=DAY, history=on_spark(spark, frames)).toPandas()
+    assert there["rejected"].isna().all()
+    here = at_home(tmp_path / "list.parquet", bundle, history=checked_history(History(frames), bundle.catalogue))
+    there, here = (one.sort_values("creator_id", ignore_index=True) for one in (there[list(here)], here))
+    pd.testing.assert_frame_equal(there, here, rtol=1e-9, atol=0.0)
+
+
 def test_the_command_reads_a_history_of_parquet_on_the_executors_and_what_else_it_has_here(
     world, tables, candidates, saved_bundle, bundle, tmp_path, spark, capsys
 ):
@@ -162,6 +184,21 @@ def test_the_command_writes_a_folder_and_tells_bad_rows_apart(listed, saved_bund
     assert "friendster" in rejects
     assert "expected a number such as" in rejects
     assert sorted(one.name for one in tmp_path.iterdir()) == ["in.csv", "out.parquet", "out.rejects.csv"]
+
+
+@pytest.mark.parametrize("units", [("ns", "us"), ("us", "ns")])
+def test_moments_of_files_in_nanoseconds_and_in_microseconds_are_the_same(spark, tmp_path, units):
+    from predictor.batch.spark import read_parquet, told_on_spark
+
+    moments = ["2026-03-01T10:00:00", "2026-04-01T10:00:00"]
+    for number, unit in enumerate(units):
+        at = pd.Series(pd.to_datetime([moments[number]])).astype(f"datetime64[{unit}]")
+        table = pa.table({"id": [str(number)], "at": pa.array(at, pa.timestamp(unit))})
+        pq.write_table(table, tmp_path / f"{number}.parquet", version="2.6")
+    with told_on_spark(tmp_path / "out"):
+        read = read_parquet(spark, tmp_path).orderBy("id").toArrow().to_pandas()
+    assert [one.isoformat() for one in read["at"]] == moments
+    assert spark.conf.get("spark.sql.legacy.parquet.nanosAsLong") == "false"
 
 
 def test_a_strict_run_refuses_the_list_and_writes_nothing(listed, saved_bundle, tmp_path, spark, capsys):

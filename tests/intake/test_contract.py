@@ -4,7 +4,16 @@ import pytest
 
 from builders import CATALOGUE
 from predictor.errors import RowsError
-from predictor.intake.contract import candidates_from, check, checked_history, read_brief, read_candidates, read_tables
+from predictor.intake.contract import (
+    candidates_from,
+    check,
+    checked_history,
+    history_files,
+    read_brief,
+    read_candidates,
+    read_tables,
+)
+from predictor.intake.mapping import Mapping
 from predictor.tables.files import read_frame, without_formula, write_frame, write_text
 from predictor.tables.frames import History
 
@@ -51,10 +60,35 @@ def test_bookings_of_posts_that_are_not_there_are_read(tmp_path):
     assert read_tables(history(tmp_path, posts=posts), CATALOGUE).frames["bookings"]["post_id"].tolist() == ["p1"]
 
 
-def test_a_table_in_a_folder_of_files_is_refused_and_not_passed_over(tmp_path):
+def parts(folder):
+    folder.mkdir()
+    write_frame(pd.DataFrame({"post_id": ["p1"]}), folder / "part-0.parquet")
+
+
+@pytest.mark.parametrize("name", ["posts.parquet", "posts"])
+def test_a_table_in_a_folder_of_files_is_refused_and_not_passed_over(tmp_path, name):
     (history(tmp_path) / "posts.csv").unlink()
-    (tmp_path / "posts.parquet").mkdir()
-    assert "'posts.parquet' is a folder, which only --engine spark reads as a table" in problems(read_tables, tmp_path)[0]
+    parts(tmp_path / name)
+    assert f"'{name}' is a folder, which only --engine spark reads as a table" in problems(read_tables, tmp_path)[0]
+
+
+def test_a_folder_of_parquet_beside_a_file_of_the_same_table_is_refused(tmp_path):
+    parts(history(tmp_path) / "posts")
+    assert "holds posts.csv, posts; keep one file for posts." in problems(read_tables, tmp_path)[0]
+
+
+@pytest.mark.parametrize("folders", [False, True])
+def test_a_folder_of_other_files_is_no_table_beside_its_file_and_in_its_place_is_refused(tmp_path, folders):
+    (history(tmp_path) / "posts").mkdir()
+    (tmp_path / "posts" / "a.jpg").write_bytes(b"picture")
+    (tmp_path / "posts" / "notes.txt").write_text("of May")
+    faults = []
+    assert history_files(tmp_path, Mapping(), faults, folders)["posts"].name == "posts.csv" and not faults
+    (tmp_path / "posts.csv").rename(tmp_path / "posts" / "part-0.csv")
+    assert "posts" not in history_files(tmp_path, Mapping(), faults, folders)
+    assert [fault.problem for fault in faults] == [
+        "'posts' is a folder of other files than Parquet, which is not read as a table; give one file, posts.csv for example."
+    ]
 
 
 def test_a_part_of_a_table_settles_no_day_that_can_be_read_in_two_ways():

@@ -57,14 +57,15 @@ def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         waiting.append(batch)
         if sum(one.num_rows for one in waiting) >= BATCH:
-            yield _joined(waiting)
+            yield from _joined(waiting)
             waiting = []
     if any(one.num_rows for one in waiting):
-        yield _joined(waiting)
+        yield from _joined(waiting)
 
 
-def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+def _joined(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """The rows in one batch, or in as few as there can be: a column holds 2 GiB of text in each."""
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()
 
 
 def kind(path: Path) -> str:

@@ -13,11 +13,10 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,7 +26,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from predictor.batch.readers import Batch, files, gathered, in_sentences, kind
+from predictor.batch.readers import files, gathered, in_sentences, kind, plain_frame
 from predictor.batch.spark_history import (
     LISTED,
     Shared,
@@ -118,7 +117,10 @@ def scored_batches(batches: Iterable[pa.RecordBatch], job: Sent) -> Iterator[pa.
     """What an executor does with a partition: of candidates, or of buckets of these and their history."""
     if package_version() != job.version:
         raise RuntimeError(f"REFUSED the executors have predictor {package_version()} and the driver {job.version}; align them.")
-    bundle = _bundle(job.files) if job.shared is None else without_elsewhere(_bundle(job.files))
+    try:
+        bundle = _bundle(job.files) if job.shared is None else without_elsewhere(_bundle(job.files))
+    except RowsError as problem:  # a formula that nobody registered here, say
+        raise _refused(problem) from None
     asked, schema = ScoringOptions(bundle, **job.options), pa.ipc.read_schema(pa.py_buffer(job.schema))
     pieces = buckets_of(batches) if job.shared is not None else ({LISTED: rows} for rows in gathered(batches))
     for tables in pieces:
@@ -128,17 +130,20 @@ def scored_batches(batches: Iterable[pa.RecordBatch], job: Sent) -> Iterator[pa.
             own = asked if job.shared is None else replace(asked, history=own_history(tables, job.shared, asked))
             answers = _answered(tables[LISTED], own)
         except RowsError as problem:
-            said = [f"column '{one.column}': {one.problem}" if one.column else one.problem for one in problem.faults]
-            raise RuntimeError(f"REFUSED {' '.join(dict.fromkeys(said))}") from None  # no row has a number here
+            raise _refused(problem) from None
         for frame in answers:
             yield from _as(pa.Table.from_pandas(frame, preserve_index=False), schema).to_batches()
 
 
+def _refused(problem: RowsError) -> RuntimeError:
+    """What an executor refuses, as the driver tells it; no row has a number there."""
+    said = [f"column '{one.column}': {one.problem}" if one.column else one.problem for one in problem.faults]
+    return RuntimeError(f"REFUSED {' '.join(dict.fromkeys(said))}")
+
+
 def _schema(rows: DataFrame, asked: ScoringOptions) -> pa.Schema:
     """The columns of the answer, from the first rows."""
-    probe = rows.limit(PROBED).toArrow().combine_chunks()
-    first = probe.to_batches()[0] if len(probe) else pa.RecordBatch.from_pylist([], schema=probe.schema)
-    good, bad = _answered(first, asked)
+    good, bad = _answered(rows.limit(PROBED).toArrow(), asked)
     if good.empty:
         why = f"the first because: {bad[REASON].iloc[0]}" if len(bad) else "there are none"
         raise _refusal("the list", f"none of the first {len(bad)} rows can be used, {why}")
@@ -151,9 +156,9 @@ def _plain(kind_: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_null(kind_) or pa.types.is_large_string(kind_) else kind_
 
 
-def _answered(rows: pa.RecordBatch, asked: ScoringOptions) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _answered(rows: pa.RecordBatch | pa.Table, asked: ScoringOptions) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows scored; and those that cannot be used, with the reason and what they say."""
-    frame = Batch("the list", rows, np.arange(rows.num_rows), 0.0).frame()
+    frame = plain_frame(rows)
     scored, faults = score_batch(frame, "the list", asked)
     reasons: dict[int, list[str]] = {}
     for fault in faults:
@@ -198,6 +203,7 @@ QUIET = {
     "spark.ui.showConsoleProgress": "true",
 }
 
+NANOS_AS_LONG = "spark.sql.legacy.parquet.nanosAsLong"
 NANOS = {  # whole numbers as moments: on the clock of the place where there is no zone
     True: "timestampadd(MICROSECOND, `{0}` DIV 1000, TIMESTAMP_NTZ '1970-01-01 00:00:00')",
     False: "timestamp_micros(`{0}` DIV 1000)",
@@ -260,15 +266,24 @@ def _sent(session: SparkSession, frames: dict[str, pd.DataFrame]) -> dict[str, D
 
 
 def read_parquet(session: SparkSession, path: Path) -> DataFrame:
-    """A file or folder of Parquet; nanoseconds, which Spark has no type for, as microseconds."""
-    first = next(iter(sorted(path.rglob("*.parquet"))), path) if path.is_dir() else path
-    with in_sentences(first):
-        schema = pq.read_schema(first)
-    finer = [one for one in schema if pa.types.is_timestamp(one.type) and one.type.unit == "ns"]
-    if finer:
-        session.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
-    rows = session.read.parquet(str(path))
-    return rows.withColumns({one.name: sql.expr(NANOS[one.type.tz is None].format(one.name)) for one in finer})
+    """A file or folder of Parquet; nanoseconds, which Spark has no type for, as microseconds, whichever files have them.
+
+    They are read while the work is done, so that `NANOS_AS_LONG` stays set until `told_on_spark` ends.
+    """
+    alike: dict[tuple[tuple[str, bool], ...], list[str]] = {}
+    for file in files(path):
+        with in_sentences(file):
+            schema = pq.read_schema(file)
+        finer = [(one.name, one.type.tz is None) for one in schema if pa.types.is_timestamp(one.type) and one.type.unit == "ns"]
+        alike.setdefault(tuple(finer), []).append(str(file))
+    if any(alike):
+        session.conf.set(NANOS_AS_LONG, "true")
+    read = session.read.option("basePath", str(path)) if path.is_dir() else session.read
+    parts = []
+    for columns, paths in alike.items():
+        rows = read.parquet(*paths) if len(alike) > 1 else session.read.parquet(str(path))
+        parts.append(rows.withColumns({name: sql.expr(NANOS[local].format(name)) for name, local in columns}))
+    return reduce(DataFrame.unionByName, parts)
 
 
 def write_scored(scored: DataFrame, output: Path) -> tuple[int, int]:
@@ -309,13 +324,18 @@ def write_scored(scored: DataFrame, output: Path) -> tuple[int, int]:
 
 @contextmanager
 def told_on_spark(output: Path) -> Iterator[None]:
-    """What goes wrong on Spark, as a sentence."""
+    """What goes wrong on Spark, as a sentence; a session that was there before is left as it was."""
+    running = SparkSession.getActiveSession()
+    before = running.conf.get(NANOS_AS_LONG) if running is not None else None
     try:
         yield
     except (PySparkException, Py4JError) as problem:
         raise refusal(problem, output) from None
     except OSError as problem:
         raise _run_refusal(output.name, f"cannot be written ({problem.strerror}); make room or name another folder.") from None
+    finally:
+        if running is not None:
+            running.conf.set(NANOS_AS_LONG, before)
 
 
 def refusal(problem: Exception, output: Path) -> RowsError:

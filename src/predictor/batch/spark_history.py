@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyspark import TaskContext
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sql
 
 from predictor.asof.day import remarks_of_span
@@ -42,6 +42,7 @@ BUCKET = 100_000  # rows of posts and candidates in a bucket, about
 GROUP = 250_000  # rows of whole buckets that are scored together
 LISTED = "candidates"
 WHOLE = "campaigns"  # the one table that is about no creator: all of it goes to every executor
+POST = "id of the post"  # by which counts over time and posts are joined
 AUTHOR = "author of the post"  # the column that counts over time get from the table of posts
 ON_PLATFORM = re.compile(r" @ [^@]*$")  # behind a handle that one account has on several platforms
 PACKS = "bucket int, name string, task int, part int, rows binary"
@@ -118,7 +119,7 @@ class Lot:
         named = pd.Series(None, index=range(rows.num_rows), dtype="str")
         for title in self.titles:
             column = plain_frame(pa.table({title: rows.column(title)}))
-            named = named.fillna(as_text(rename(column, self.by, self.mapping).iloc[:, 0]))
+            named = named.fillna(ids(column, self.by, self.mapping))
         place, names = pd.factorize(named)
         return np.array([*(slot(name, self.joined) for name in names), -1], dtype=np.int64)[place]
 
@@ -191,7 +192,7 @@ def beside_their_history(rows: DataFrame, asked: ScoringOptions, history: SparkH
         both = plain_frame(renamed.select(titles[ALIASES][OLD], titles[ALIASES][NEW]).dropna().toArrow()).astype("str")
         joined = joined_handles(both.itertuples(index=False, name=None))
     if "post_snapshots" in frames:
-        frames["post_snapshots"] = _with_authors(frames["post_snapshots"], frames.get("posts"), titles)
+        frames["post_snapshots"] = _with_authors(frames["post_snapshots"], frames.get("posts"), titles, mapping)
     lots = {name: Lot(name, *_named_by(name, titles), mapping, joined) for name in frames}
     listed = Lot(LISTED, tuple(who[one] for one in ("creator_id", "name") if one in who), LISTED, asked.mapping, joined)
     slots, candidates = _asked(rows, listed)
@@ -207,7 +208,9 @@ def beside_their_history(rows: DataFrame, asked: ScoringOptions, history: SparkH
     return in_order, Shared(empty, everywhere, mapping, history.invented, selected)
 
 
-def _with_authors(counts: DataFrame, posts: DataFrame | None, titles: dict[str, dict[str, str]]) -> DataFrame:
+def _with_authors(
+    counts: DataFrame, posts: DataFrame | None, titles: dict[str, dict[str, str]], mapping: TitleMapping
+) -> DataFrame:
     """Counts over time with the creator of their post."""
     needed = {"post_snapshots": ("post_id",), "posts": ("post_id", "creator_id")}
     for table, columns in needed.items():
@@ -215,12 +218,24 @@ def _with_authors(counts: DataFrame, posts: DataFrame | None, titles: dict[str, 
             if column not in titles.get(table, {}):
                 raise RowsError([Fault.of(table, Said("spark_no_author", {"name": column}))])
     assert posts is not None
-    theirs = posts.select(
-        sql.col(f"`{titles['posts']['post_id']}`").cast("string").alias("its id"),
-        sql.col(f"`{titles['posts']['creator_id']}`").cast("string").alias(AUTHOR),
-    )
-    own = counts[f"`{titles['post_snapshots']['post_id']}`"].cast("string")
-    return counts.join(theirs, own == theirs["its id"]).drop("its id")
+    own, (its, who) = titles["post_snapshots"]["post_id"], (titles["posts"][column] for column in needed["posts"])
+    theirs = posts.select(its, who).dropna()
+    theirs = theirs.select(_as_id(its, "posts", mapping).alias(POST), _as_id(who, "posts", mapping).alias(AUTHOR))
+    return counts.dropna(subset=[own]).withColumn(POST, _as_id(own, "post_snapshots", mapping)).join(theirs, POST).drop(POST)
+
+
+def _as_id(title: str, table: str, mapping: TitleMapping) -> Column:
+    """A column of ids as text, read as on one machine."""
+
+    def as_id(cells: pd.Series) -> pd.Series:
+        return ids(cells.to_frame(title), table, mapping)
+
+    return sql.pandas_udf(as_id, "string")(sql.col(f"`{title}`"))
+
+
+def ids(column: pd.DataFrame, table: str, mapping: TitleMapping) -> pd.Series:
+    """The ids in the one column of a table, as text and missing where there is none."""
+    return as_text(rename(column, table, mapping).iloc[:, 0])
 
 
 def _named_by(name: str, titles: dict[str, dict[str, str]]) -> tuple[tuple[str, ...], str]:
@@ -318,7 +333,7 @@ def _packed(rows: pa.RecordBatch) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def buckets_of(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, pa.RecordBatch]]:
+def buckets_of(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, pa.Table]]:
     """Whole buckets out of a partition's packs, so many that their rows are worth a pass; by table the rows of each."""
     tables: dict[str, list[pa.RecordBatch]] = {}
     rows, last = 0, None
@@ -333,11 +348,11 @@ def buckets_of(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, pa.Recor
     yield _whole(tables)
 
 
-def _whole(tables: dict[str, list[pa.RecordBatch]]) -> dict[str, pa.RecordBatch]:
-    return {name: pa.Table.from_batches(parts).combine_chunks().to_batches()[0] for name, parts in tables.items()}
+def _whole(tables: dict[str, list[pa.RecordBatch]]) -> dict[str, pa.Table]:
+    return {name: pa.Table.from_batches(parts) for name, parts in tables.items()}
 
 
-def own_history(found: Mapping[str, pa.RecordBatch], shared: Shared, asked: ScoringOptions) -> History:
+def own_history(found: Mapping[str, pa.Table], shared: Shared, asked: ScoringOptions) -> History:
     """The history of a bucket, checked as files are.
 
     Raises
@@ -353,7 +368,7 @@ def own_history(found: Mapping[str, pa.RecordBatch], shared: Shared, asked: Scor
     return replace(tables, frames=tables.frames | {"posts": posts.assign(selected=posts["selected"].fillna(False))})
 
 
-def _raw(name: str, rows: pa.RecordBatch | None, shared: Shared) -> pd.DataFrame:
+def _raw(name: str, rows: pa.Table | None, shared: Shared) -> pd.DataFrame:
     """A bucket's rows of a table and those that every bucket has, none of these twice."""
     own = shared.empty[name] if rows is None else plain_frame(rows)
     if name not in shared.everywhere:

@@ -53,22 +53,30 @@ def read_tables(source: Path, catalogue: Catalogue, mapping: Mapping | None = No
 
 
 def history_files(folder: Path, mapping: Mapping, faults: list[Fault], folders: bool = False) -> dict[str, Path]:
-    """The file of each table of a DATA folder; with `folders` a table may be a folder of files, as Spark writes it."""
+    """The file of each table of a DATA folder; with `folders` a table may be a folder of Parquet, as Spark writes it."""
     files: dict[str, Path] = {}
     for table in HISTORY:
         stem = mapping.of(table).file or table
         found = [folder / f"{stem}{suffix}" for suffix in READS if (folder / f"{stem}{suffix}").is_file()]
-        parts = [one for one in (folder / stem, folder / f"{stem}.parquet") if one.is_dir()]
-        found += parts if folders else []
-        if not folders and parts and parts[-1].suffix:
-            faults.append(Fault.of(folder.name, Said("table_in_parts", {"name": parts[-1].name})))
-        if len(found) > 1:
-            faults.append(Fault.of(folder.name, Said("two_files", {"files": ", ".join(f.name for f in found), "name": table})))
-        if found:
-            files[table] = found[0]
+        parts = [one for one in (folder / stem,) if _holds(one, (".parquet",))]
+        parts += [one for one in (folder / f"{stem}.parquet",) if one.is_dir()]
+        if len(found + parts) > 1:
+            names = ", ".join(one.name for one in found + parts)
+            faults.append(Fault.of(folder.name, Said("two_files", {"files": names, "name": table})))
+        elif parts and not folders:
+            faults.append(Fault.of(folder.name, Said("table_in_parts", {"name": parts[0].name})))
+        elif not found + parts and _holds(folder / stem, READS):
+            faults.append(Fault.of(folder.name, Said("table_in_other_parts", {"name": stem})))
+        if found or (parts and folders):
+            files[table] = [*found, *parts][0]
     if not files:
         faults.append(Fault.of(str(folder), Said("no_tables", {"tables": ", ".join(HISTORY), "suffixes": ", ".join(READS)})))
     return files
+
+
+def _holds(folder: Path, suffixes: tuple[str, ...]) -> bool:
+    """Whether this is a folder with files of these kinds."""
+    return any(one.suffix.lower() in suffixes for one in folder.rglob("*"))
 
 
 def _numbers(raw: pd.DataFrame) -> pd.RangeIndex:
