@@ -192,6 +192,9 @@ WRONG = {
             mine={"formula": "median_rate", "of": ["platform"], "otherwise": "tier_benchmark"}
         )
     ),
+    "models/reach.yaml: elsewhere: got 'reach_rate'; allowed: a feature computed by `elsewhere` (engagement_elsewhere,": (
+        lambda f, m: m["reach"].update(elsewhere="reach_rate")
+    ),
     "models/reach.yaml: known_by: 'niche' is of type": lambda f, m: m["reach"].update(known_by=["niche"]),
     "features/creator.yaml: age: type: got 'numbr'; allowed: id, text, date, category, flag, count, number, rate, money; "
     "did you mean 'number'?": lambda f, m: f["creator"]["entries"].update(age=entry(type="numbr")),

@@ -335,7 +335,7 @@ def catalogue_from(features: dict[str, Any], models: dict[str, Any], niches: Any
     if not faults:
         faults = [f for name, entry in entries.items() for f in entry_faults(name, entry, entries)]
         faults += [f for recipe in recipes.values() for f in recipe_faults(recipe, entries)]
-        faults += target_faults(recipes)
+        faults += target_faults(recipes, entries)
     subjects = _niches({"niches": {}} if niches is None else niches, faults)
     if faults:
         raise DefinitionError(faults)

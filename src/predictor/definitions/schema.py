@@ -91,6 +91,11 @@ class Entry(Closed):
     subjects: dict[str, str] = {}  # filled from the niches: every spelling of one, folded, with its name
 
     @property
+    def of_others(self) -> bool:
+        """Whether it tells of a person's other accounts: it moves a whole forecast, and is no column that models weigh."""
+        return self.computed is not None and self.computed.function == "elsewhere"
+
+    @property
     def is_input(self) -> bool:
         """Whether a model may see it."""
         return self.known == "before_booking" and self.type not in NEVER_INPUTS
@@ -216,6 +221,7 @@ class Recipe(Closed):
     cost_per: CostPer
     gates: Gates
     at_most: str | None = None  # an earlier target that this outcome never exceeds: nobody clicks without being reached
+    elsewhere: str | None = None  # a feature by which a person's other accounts move the forecast of one without a record
     default: bool = True  # whether it answers for its goal where no outcome is named
     name: str = ""
 
@@ -284,7 +290,7 @@ class Catalogue(Closed):
     def inputs(self, recipe: Recipe) -> list[str]:
         """Names of the columns that the model of `recipe` sees, in catalogue order."""
         chosen = [e for e in self.entries if e in recipe.features or self.entries[e].group in recipe.features]
-        return [e for e in chosen if self.entries[e].is_input and e not in recipe.without]
+        return [e for e in chosen if self.entries[e].is_input and e not in recipe.without and not self.entries[e].of_others]
 
     def answering(self, goal: str, outcome: str | None) -> Catalogue:
         """The same definitions, the target of `outcome` before the others of a goal: the first of them answers it."""

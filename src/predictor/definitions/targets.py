@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from predictor.definitions.schema import Recipe
+from predictor.definitions.schema import Entry, Recipe
 from predictor.wording.matching import nearest
 
 
-def target_faults(recipes: Mapping[str, Recipe]) -> list[str]:
-    """What is wrong with the recipes together, beyond each by itself."""
-    return _stage_faults(recipes) + _answered_once(recipes)
+def target_faults(recipes: Mapping[str, Recipe], entries: Mapping[str, Entry]) -> list[str]:
+    """What is wrong with the recipes together, beyond each by itself, and with what moves their forecasts."""
+    return _stage_faults(recipes) + _answered_once(recipes) + _elsewhere_faults(recipes, entries)
+
+
+def _elsewhere_faults(recipes: Mapping[str, Recipe], entries: Mapping[str, Entry]) -> list[str]:
+    """Targets that other accounts would move by a column that does not tell of them."""
+    of_others = [name for name, entry in entries.items() if entry.of_others]
+    return [
+        f"models/{one.name}.yaml: elsewhere: got '{one.elsewhere}'; allowed: a feature computed by `elsewhere` "
+        f"({', '.join(of_others)}){nearest(one.elsewhere, of_others)}."
+        for one in recipes.values() if one.elsewhere is not None and one.elsewhere not in of_others
+    ]  # fmt: skip
 
 
 def _stage_faults(recipes: Mapping[str, Recipe]) -> list[str]:

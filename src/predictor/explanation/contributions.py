@@ -50,10 +50,11 @@ def log_contributions(predicted: Distribution) -> pd.DataFrame:
     Returns
     -------
     Rows that have a forecast, in their order: `baseline_name`, `baseline` (the log of its count), a column for each that the
-    model sees, `cause_level` and `cause_average` as in `contributions`. But for the name they add up to the log of the
-    expected count. All are 0 where the baseline alone forecasts (`residual_weight` 0).
+    model sees, one of what the person's other accounts add, `cause_level` and `cause_average` as in `contributions`. But for the
+    name they add up to the log of the expected count. All are 0 where the baseline alone forecasts (`residual_weight` 0).
     """
-    columns = ["baseline_name", "baseline", *predicted.model.design.columns, LEVEL, AVERAGE]
+    others = predicted.model.recipe.elsewhere
+    columns = ["baseline_name", "baseline", *predicted.model.design.columns, *filter(None, [others]), LEVEL, AVERAGE]
     if not predicted.segments:
         return pd.DataFrame(columns=columns)
     logs = pd.concat([_logs(predicted.model, one) for one in predicted.segments])
@@ -76,7 +77,8 @@ def _logs(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
     weighted = shap * one.start.residual_weight[:, None]
     logs = pd.DataFrame(weighted, index=one.rows.index, columns=[*model.design.columns, LEVEL])
     baseline = one.start.log_rates + np.log(exposure(one.rows, model.recipe.exposure)) + np.log(model.unit)
-    return logs.assign(baseline_name=one.start.baseline_names, baseline=baseline)
+    others = {model.recipe.elsewhere: one.segment.booking_adjustment.by_others(one.rows)} if model.recipe.elsewhere else {}
+    return logs.assign(baseline_name=one.start.baseline_names, baseline=baseline, **others)
 
 
 def _lines(model: TargetModel, found: pd.DataFrame, exposed: list[float], phrases: Phrases, currency: str | None) -> list[str]:

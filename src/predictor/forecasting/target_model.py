@@ -352,7 +352,7 @@ def _fit_errors(
     if len(errors) >= MIN_ROWS_FOR_SCALE_MODEL and not context.cold_start:  # a scale model of few creators does not carry over
         scale_model = fit_scale_model(held_out, errors, selection.log_baseline, context)
     size = predict_scale(scale_model, context.design.matrix(held_out, selection.log_baseline))
-    adjustment = fit_booking_adjustment(held_out, errors, size)
+    adjustment = fit_booking_adjustment(held_out, errors, size, context.recipe.elsewhere if context.cold_start else None)
     size, creators = size * adjustment.size(held_out), held_out["creator_id"].to_numpy()
     scaled = (errors - adjustment.centre(held_out)) / size
     scaled -= shrunken_bias(scaled, selection.weight, creators)
