@@ -195,7 +195,6 @@ WRONG = {
     "models/reach.yaml: elsewhere: got 'reach_rate'; allowed: a feature computed by `elsewhere` (engagement_elsewhere,": (
         lambda f, m: m["reach"].update(elsewhere="reach_rate")
     ),
-    "models/reach.yaml: known_by: 'niche' is of type": lambda f, m: m["reach"].update(known_by=["niche"]),
     "features/creator.yaml: age: type: got 'numbr'; allowed: id, text, date, category, flag, count, number, rate, money; "
     "did you mean 'number'?": lambda f, m: f["creator"]["entries"].update(age=entry(type="numbr")),
     "features/creator.yaml: age: label → en: got False; should be a valid string (put text such as no": (

@@ -4,7 +4,7 @@ import pytest
 
 from predictor.definitions.schema import LightGBM
 from predictor.forecasting.baselines import fit_baselines
-from predictor.forecasting.design_matrix import design, mask_history, without_record
+from predictor.forecasting.design_matrix import design, has_history, mask_history, without_record
 from predictor.forecasting.predict import baseline_counts, distribution, forecast
 from predictor.forecasting.residual import FitContext, fit_residual
 from predictor.forecasting.target_model import fit, held_out_loss, labelled, refit
@@ -155,3 +155,10 @@ def test_a_loss_on_folds_is_lower_for_a_recipe_that_may_learn(training, catalogu
     examples = labelled(training.examples, recipe)
     idle = recipe.model_copy(update={"parameters": recipe.parameters.model_copy(update={"trees": 1})})
     assert held_out_loss(examples, recipe, catalogue) < held_out_loss(examples, idle, catalogue)
+
+
+def test_a_record_may_be_a_word_or_a_number(catalogue):
+    recipe = catalogue.recipes["reach"].model_copy(update={"known_by": ("niche", "reach_rate")})
+    frame = pd.DataFrame({"niche": ["beauty", None, None], "reach_rate": [np.nan, 0.4, np.nan]})
+    assert has_history(frame, recipe).tolist() == [True, True, False]
+    assert has_history(frame[["reach_rate"]], recipe).tolist() == [False, True, False]

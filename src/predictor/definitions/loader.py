@@ -15,7 +15,7 @@ from typing import Any
 
 from predictor.definitions.formulas import formula_faults
 from predictor.definitions.reference_rules import with_reference_rules
-from predictor.definitions.schema import GAP, NUMBERS, Catalogue, Computed, Disclosures, Entry, Niche, Recipe, Wording, Words
+from predictor.definitions.schema import GAP, Catalogue, Computed, Disclosures, Entry, Niche, Recipe, Wording, Words
 from predictor.definitions.search import search_faults
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.definitions.targets import target_faults
@@ -98,10 +98,6 @@ def _reference_faults(recipe: Recipe, entries: dict[str, Entry]) -> list[str]:
         faults.append(
             f"{at}: rules: got none; begin with a `benchmark`, such as tier_benchmark: {{benchmark: [platform, tier]}}."
         )
-    faults += [
-        f"{at}: known_by: '{name}' is of type {entries[name].type}; name a record that is a number, such as engagement_rate."
-        for name in recipe.known_by if name in entries and entries[name].type not in NUMBERS
-    ]  # fmt: skip
     earlier: list[str] = []
     for name, rule in recipe.rules.items():
         if sum(kind is not None for kind in (rule.benchmark, rule.record, rule.regression, rule.formula)) != 1:

@@ -28,7 +28,8 @@ def has_history(rows: Rows, recipe: Recipe) -> np.ndarray:
     rows = Columns.of(rows)
     found = np.zeros(len(rows), dtype=bool)
     for column in recipe.known_by:
-        found |= ~np.isnan(rows.floats(column))
+        known = ~np.isnan(rows.floats(column))
+        found |= known if known.any() else rows.factors(column)[0] >= 0  # words are no numbers
     return found
 
 
