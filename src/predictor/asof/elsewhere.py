@@ -43,8 +43,7 @@ def elsewhere(
     what is usual on its platform. What is usual is the median of the accounts of one platform and tier, or of one platform, as
     known when the month began.
     """
-    computed = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed}
-    wanted = {name: how for name, how in computed.items() if how.function == "elsewhere"}
+    wanted = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed and entry.of_others}
     nothing = pd.DataFrame(np.nan, index=asks.index, columns=list(wanted))
     others = _others(asks, tables)
     if not wanted or others.empty:

@@ -112,8 +112,7 @@ def _aligned(known: pd.DataFrame, tables: History, catalogue: Catalogue, texts: 
 def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> dict[str, pd.Series]:
     """What is read from the creators' records, and from those of the same persons' other accounts, by feature."""
     if not tables.frames:
-        computed = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed}
-        names = [name for name, how in computed.items() if how.from_history or how.function == "elsewhere"]
+        names = [n for n, e in catalogue.entries.items() if e.of_others or (e.computed is not None and e.computed.from_history)]
         return dict.fromkeys(names, pd.Series(np.nan, index=known.index))
     sources = _sources(tables, catalogue)
     own = read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)

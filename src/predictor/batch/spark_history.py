@@ -94,8 +94,7 @@ def left_out_on_spark(history: SparkHistory, bundle: Bundle, mapping: TitleMappi
 
 
 def _elsewhere(bundle: Bundle) -> list[str]:
-    entries = bundle.catalogue.entries.items()
-    return [name for name, one in entries if one.computed is not None and one.computed.function == "elsewhere"]
+    return [name for name, entry in bundle.catalogue.entries.items() if entry.of_others]
 
 
 @dataclass(frozen=True)

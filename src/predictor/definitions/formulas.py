@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from predictor.definitions.schema import NUMBERS, Entry, Rule
+from predictor.definitions.schema import NUMERIC, Entry, Rule
 from predictor.wording.matching import nearest
 
 Formula = Callable[[pd.DataFrame], pd.Series]
@@ -68,5 +68,5 @@ def formula_faults(rule: Rule, entries: Mapping[str, Entry]) -> list[str]:
         faults.append(f"formula: got '{rule.formula}'; allowed: a function registered by `predictor.formula` ({names}).")
     if bool(rule.of) != (rule.formula is not None):
         faults.append(f"of: got {list(rule.of)}; `of` lists the features of a `formula`, at least one.")
-    words = [column for column in rule.of if column in entries and entries[column].type not in NUMBERS]
+    words = [column for column in rule.of if column in entries and entries[column].type not in NUMERIC]
     return faults + [f"of: '{column}' is of type {entries[column].type}; a formula reads numbers." for column in words]

@@ -12,7 +12,7 @@ from predictor.wording.sentences import LANGUAGES
 
 WITHOUT_RECORD = ("band", "month", "alignment", "elsewhere")  # functions that read no record of the creator's own
 GAP = "…"  # in a word of a caption: anything inside one sentence
-NUMBERS = ("count", "number", "rate", "money")
+NUMERIC = ("count", "number", "rate", "money")  # types of columns that are numbers
 NEVER_INPUTS = ("id", "text", "date", "money")
 
 Type = Literal["id", "text", "date", "category", "flag", "count", "number", "rate", "money"]

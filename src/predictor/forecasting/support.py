@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.schema import Catalogue, Entry, Recipe
+from predictor.definitions.schema import NUMERIC, Catalogue, Entry, Recipe
 from predictor.forecasting.splits import MIN_CREATORS
 from predictor.tables.frames import Columns, Rows, main_value
 from predictor.tables.plain_data import typed
@@ -16,7 +16,6 @@ from predictor.tables.plain_data import typed
 NEWEST = 5_000  # past bookings that are kept
 ENOUGH_BOOKINGS = 30  # with fewer, the newest example of each creator stands in for them
 MIDDLE = (0.005, 0.995)  # quantiles between which a number is ordinary; they scale distances, so that no outlier does
-NUMERIC = ("count", "number", "rate", "money")
 TEXTS = ("platform", "tier", "niche", "format")
 NUMBERS = ("followers", "niche_alignment", "posting_frequency")
 SERIOUS = ("platform", "tier", "format", "kind")  # where one of these was never seen, the residual model is a guess

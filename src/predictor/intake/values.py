@@ -14,7 +14,7 @@ import pandas as pd
 
 from predictor.definitions.loader import LISTS
 from predictor.definitions.remembered import remembered
-from predictor.definitions.schema import Entry, Words
+from predictor.definitions.schema import NUMERIC, Entry, Words
 from predictor.intake.cells import Refused, as_names, as_text, texts_of, without_emoji
 from predictor.intake.codes import CODES, UNKNOWN, nearest_name, rather_language
 from predictor.intake.dates import read_dates
@@ -82,7 +82,6 @@ def _number(text: str) -> float:
 
 
 NOT_AVAILABLE = "NA"  # as R writes what is missing; elsewhere it is Namibia, or a name
-NUMERIC = ("count", "number", "rate", "money")
 HINTED = 500  # different wrong words of a column for which the nearest right one is looked for
 YES = (
     "true", "yes", "y", "1", "1.0", "x", "v", "✓", "co", "dung", "あり", "有", "はい", "是", "예", "네", "ya", "iya", "ใช่", "oui",

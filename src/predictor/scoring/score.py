@@ -16,7 +16,7 @@ from predictor.asof.examples import candidate_rows
 from predictor.bundle import Bundle
 from predictor.definitions.limits import DAYS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import Catalogue, Recipe
+from predictor.definitions.schema import NUMERIC, Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
@@ -27,7 +27,7 @@ from predictor.forecasting.target_model import TargetModel
 from predictor.intake.cells import as_text
 from predictor.intake.codes import CODES
 from predictor.intake.row_checks import SHOWN, faults_of_cells
-from predictor.intake.values import NUMERIC, read_column
+from predictor.intake.values import read_column
 from predictor.pricing.break_even import covers_all, fee_words, worth
 from predictor.pricing.fair_fees import fair_fees
 from predictor.scoring.fallback import assumed_forecast, assumed_note, pooled_note, published_forecast, published_note

@@ -57,13 +57,13 @@ def with_counted_total(
     totals = [title for title in ([again] if again else prices + open_to) if re.search(TOTAL, letters(title))]
     counts = [decided["posts"]] if "posts" in decided else [t for t in open_to if here[t].name == "posts"]
     counts = counts or [title for title in open_to if here[title].name is None and COUNT.fullmatch(letters(title))]
-    read = cache(lambda title: read_amounts(_cells(layout, title), entries["fee"]).values)
+    read = cache(lambda title: read_amounts(cells_of(layout, title), entries["fee"]).values)
     found = {
         (price, count, total)
         for price, count, total in product(prices, counts, totals)
         if len({price, count, total}) == 3 and not {*prices} - {price, total}
         if not any(NO_BOOKING.search(letters(title)) for title in (price, count, total))
-        if _unworked(read(price), read(total), here[total]) or _makes(read(price), _numbers(_cells(layout, count)), read(total))
+        if _unworked(read(price), read(total), here[total]) or _makes(read(price), _numbers(cells_of(layout, count)), read(total))
     }
     if len(found) != 1:
         return given, []
@@ -82,7 +82,8 @@ def _priced(read: Title) -> bool:
     return "fee" in (read.name, read.like) and (read.deliverable is None or read.deliverable.posts == 1)
 
 
-def _cells(layout: Layout, title: str) -> pd.Series:
+def cells_of(layout: Layout, title: str) -> pd.Series:
+    """The cells of a column in the rows of the table."""
     return layout.grid.cells.loc[list(layout.rows), layout.column(title)]
 
 

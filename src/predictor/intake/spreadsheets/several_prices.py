@@ -11,7 +11,7 @@ from predictor.definitions.schema import Entry
 from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
-from predictor.intake.spreadsheets.counted_totals import TOTAL
+from predictor.intake.spreadsheets.counted_totals import TOTAL, cells_of
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
 from predictor.intake.taxes import tax_of, without_tax
@@ -35,7 +35,7 @@ def with_tax(layout: Layout, titles: list[str], entry: Entry) -> dict[str, str]:
 
 
 def _same_price(layout: Layout, without: str, within: str, entry: Entry) -> bool:
-    low, high = (read_amounts(_cells(layout, title), entry).values for title in (without, within))
+    low, high = (read_amounts(cells_of(layout, title), entry).values for title in (without, within))
     more = (high / low - 1.0)[low.gt(0) & high.notna()]
     named_alike = tax_of(without) == "out" and fold(without_tax(without)) == fold(without_tax(within))
     return _by_one_share(more) or (named_alike and not bool((more < 0).any()))
@@ -48,7 +48,7 @@ def _by_one_share(more: pd.Series) -> bool:
 
 def with_charge(layout: Layout, titles: list[str], entry: Entry) -> str | None:
     """Of two columns of prices, beside a charge on top of them, the one with the charge: every row has the same share more."""
-    first, other = (read_amounts(_cells(layout, title), entry).values for title in titles)
+    first, other = (read_amounts(cells_of(layout, title), entry).values for title in titles)
     for within, without, title in ((other, first, titles[1]), (first, other, titles[0])):
         if _by_one_share((within / without - 1.0)[without.gt(0) & within.notna()]):
             return title
@@ -57,7 +57,7 @@ def with_charge(layout: Layout, titles: list[str], entry: Entry) -> str | None:
 
 def one_a_row(layout: Layout, titles: list[str]) -> bool:
     """Whether several columns are filled in no row at once, and each in some."""
-    filled = pd.DataFrame({title: as_text(_cells(layout, title)).notna() for title in titles})
+    filled = pd.DataFrame({title: as_text(cells_of(layout, title)).notna() for title in titles})
     return bool(filled.any().all() and filled.sum(axis=1).le(1).all())
 
 
@@ -65,7 +65,7 @@ def other_totals(layout: Layout, fees: pd.Series, title: str, unused: Iterable[s
     """The columns of totals that are not used and say otherwise than the fees which a price for one makes."""
     said = []
     for other in (one for one in unused if layout.column(one) and re.search(TOTAL, letters(one))):
-        numbers = pd.to_numeric(as_text(_cells(layout, other)).str.replace(r"[.,](?=\d{3}\b)", "", regex=True), errors="coerce")
+        numbers = pd.to_numeric(as_text(cells_of(layout, other)).str.replace(r"[.,](?=\d{3}\b)", "", regex=True), errors="coerce")
         differ = (fees.reindex(numbers.index) - numbers).abs() > 1e-6 * numbers.abs()
         if differ.any():
             row = int(differ.idxmax())
@@ -73,14 +73,10 @@ def other_totals(layout: Layout, fees: pd.Series, title: str, unused: Iterable[s
                 "title": title,
                 "other": other,
                 "place": layout.address(row, other),
-                "came": str(_cells(layout, other)[row]),
+                "came": str(cells_of(layout, other)[row]),
             }
             said.append(Said("import_other_total", values | {"fee": float(fees[row]), "count": int(differ.sum())}))
     return said
-
-
-def _cells(layout: Layout, title: str) -> pd.Series:
-    return layout.grid.cells.loc[list(layout.rows), layout.column(title)]
 
 
 def each_its_own(layout: Layout, table: str, given: TableMapping, titles: Titles) -> tuple[TableMapping, list[Said]]:
