@@ -59,7 +59,7 @@ def compare(scored: pd.DataFrame, goal: str, model: Model, *, outcome: str | Non
 
 def lineup(
     scored: pd.DataFrame, goal: str, model: Model, rules: Mapping[str, Any] | Path | str | None = None, *,
-    brief: Mapping[str, Any] | Path | str | None = None, overlaps: pd.DataFrame | None = None, project: Path | None = None,
+    brief: Mapping[str, Any] | Path | str | None = None, overlaps: pd.DataFrame | None = None, project: Path | str | None = None,
     seed: int = 1, other_budgets: bool = True,
 ) -> Lineup:  # fmt: skip
     """Choose whom to book from scored candidates, as `predictor lineup` does: one line-up of each kind alone, one of all kinds.
@@ -76,7 +76,8 @@ def lineup(
     overlaps
         Overlaps of two creators' audiences that are known: `creator_a`, `creator_b`, `overlap` (0 to 1, of the smaller audience).
     project
-        The folder of `audience_overlap.yaml`, by default the project that you stand in, else the shipped assumption.
+        The folder whose `models/assumptions/overlap.yaml` says how audiences overlap; by default the project that you stand in,
+        else what is shipped.
     other_budgets
         Whether to find out what more and less money would bring, which takes a few times as long as the plans.
 
@@ -97,10 +98,11 @@ def lineup(
     if brief is not None:
         read = read_brief(Path(brief), known) if isinstance(brief, Path | str) else brief_from(dict(brief), "brief", known)
         asked = with_brief(asked, read)
-    shocks = model.bundle.answering(goal, asked.outcome).shocks(goal)
     return choose_lineup(
-        scored, goal, asked, known, shocks=shocks, assumption=load_assumption(project), seed=seed, other_budgets=other_budgets,
-        overlaps=None if overlaps is None else read_overlaps(overlaps, "overlaps"), beside=model.bundle.provenance.shocks,
+        scored, goal, asked, known, seed=seed, other_budgets=other_budgets,
+        shocks=model.bundle.answering(goal, asked.outcome).shocks(goal), beside=model.bundle.provenance.shocks,
+        assumption=load_assumption(None if project is None else Path(project)),
+        overlaps=None if overlaps is None else read_overlaps(overlaps, "overlaps"),
     )  # fmt: skip
 
 
