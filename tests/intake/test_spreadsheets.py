@@ -89,31 +89,31 @@ GOOD = {
         ["Lan tiktok 1000 5000000 VND", "Mai facebook 10 1000000 VND"],
     ),
     "a total with a label of its own and a platform": (
-        one(["STT", *HEAD], [1, "a", "fb", 1, 2000], ["SUBTOTAL FB", None, "Facebook", 1, 2], [None, "Tổng:", "Facebook", 1, 2]),
+        one(["STT", *HEAD], [1, "a", "fb", 1, 2000000], ["SUBTOTAL FB", None, "Facebook", 1, 2], [None, "Tổng:", "Facebook", 1, 2]),
         "candidates",
         "name fee",
-        ["a 2000"],
+        ["a 2000000"],
     ),
     "a person whose name begins like a total": (
-        one(HEAD, ["Tống Duy", "TikTok", 1, 2000], ["Tổng Giám Đốc Review", "TikTok", 1, 2000]),
+        one(HEAD, ["Tống Duy", "TikTok", 1, 2000000], ["Tổng Giám Đốc Review", "TikTok", 1, 2000000]),
         "candidates",
         "name",
         ["Tống Duy", "Tổng Giám Đốc Review"],
     ),
     "titles repeated on every page": (
-        one(HEAD, ["Lan", "TikTok", 1, 2000], HEAD, ["Mai", "TikTok", 1, 2000]),
+        one(HEAD, ["Lan", "TikTok", 1, 2000000], HEAD, ["Mai", "TikTok", 1, 2000000]),
         "candidates",
         "name",
         ["Lan", "Mai"],
     ),
     "a platform merged over its rows": (
-        one(HEAD, ["Lan", "TikTok", 1, 2000], ["Mai", None, 1, 2000], ["Tổng", None, 2, 4000], merge=["B2:B4"]),
+        one(HEAD, ["Lan", "TikTok", 1, 2000000], ["Mai", None, 1, 2000000], ["Tổng", None, 2, 4000000], merge=["B2:B4"]),
         "candidates",
         "name platform",
         ["Lan tiktok", "Mai tiktok"],
     ),
     "headings between the rows": (
-        one(HEAD, ["NHÓM MEGA"], ["Lan", "TikTok", 1, 2000], ["NHÓM NANO"], ["Mai", "TikTok", 1, 2000], merge=["A2:D2", "A4:D4"]),
+        one(HEAD, ["NHÓM MEGA"], ["Lan", "TikTok", 1, 2000000], ["NHÓM NANO"], ["Mai", "TikTok", 1, 2000000], merge=["A2:D2", "A4:D4"]),
         "candidates",
         "name",
         ["Lan", "Mai"],
@@ -218,15 +218,15 @@ GOOD = {
         ["a tiktok", "b youtube"],
     ),
     "a title with a slip": (
-        one(["Tên KOL", "Nền tảng", "Folowers", "Báo giá (VND)"], ["a", "fb", 10, 1000]),
+        one(["Tên KOL", "Nền tảng", "Folowers", "Báo giá (VND)"], ["a", "fb", 10, 1000000]),
         "candidates",
         "followers",
         ["10"],
     ),
     "a hidden sheet and one without a table": (
         book(
-            ("Data", [HEAD, ["a", "fb", 1, 2000]]),
-            ("Ẩn", [HEAD, ["z", "fb", 1, 2000]]),
+            ("Data", [HEAD, ["a", "fb", 1, 2000000]]),
+            ("Ẩn", [HEAD, ["z", "fb", 1, 2000000]]),
             ("Chú thích", [["xin chào"]]),
             hide=["Ẩn"],
         ),
@@ -314,7 +314,7 @@ OPEN = {
         "write `day_first: true` (or false)",
     ),
     "two fees": (
-        one(["Tên KOL", "Đơn giá (VND)", "Thành tiền (VND)"], ["a", 1000, 2000]),
+        one(["Tên KOL", "Đơn giá (VND)", "Thành tiền (VND)"], ["a", 1000000, 2000000]),
         "'Đơn giá (VND)' / 'Thành tiền (VND)' could both "
         "be 'fee'; in mapping.yaml, under candidates, write `ignore: [\"Thành tiền (VND)\"]`",
     ),
@@ -345,11 +345,11 @@ OPEN = {
         "Booking: bookings need 'campaign_id', and no column gives it",
     ),
     "a bare date in bookings": (
-        one(["Tên KOL", "Ngày", "Phí (VND)", "Đơn hàng"], ["a", "2025-01-31", 1000, 2]),
+        one(["Tên KOL", "Ngày", "Phí (VND)", "Đơn hàng"], ["a", "2025-01-31", 1000000, 2]),
         "'Ngày' does not say which day it is; in mapping.yaml, under bookings, write `columns: {\"Ngày\": booked_at}`",
     ),
     "two currencies in a row": (
-        one(["Mã booking", "Ngày chốt", "Phí (VND)", "Doanh thu (USD)"], ["b", "2025-01-31", 1000, 2]),
+        one(["Mã booking", "Ngày chốt", "Phí (VND)", "Doanh thu (USD)"], ["b", "2025-01-31", 1000000, 2]),
         "row 2 has 'Phí (VND)' in VND and 'Doanh thu (USD)' in USD",
     ),
     "a year of two figures that may stand first": (
@@ -358,7 +358,7 @@ OPEN = {
         "`day_first: true` if the year comes last",
     ),
     "a second table under the first": (
-        one(HEAD, ["a", "fb", 1, 2000], [], CREATORS, ["b", "fb", 1]),
+        one(HEAD, ["a", "fb", 1, 2000000], [], CREATORS, ["b", "fb", 1]),
         "row 4 starts a second table",
     ),
 }
@@ -382,7 +382,7 @@ DECIDED = {
     ),
     "a day that may be a month": ("posts: {day_first: false}", "posts", "published_at", ["2025-03-04"]),
     "a year of two figures that may stand first": ("posts: {day_first: true}", "posts", "published_at", ["2025-11-26"]),
-    "two fees": ("candidates: {ignore: ['Đơn giá (VND)']}", "candidates", "fee", ["2000"]),
+    "two fees": ("candidates: {ignore: ['Đơn giá (VND)']}", "candidates", "fee", ["2000000"]),
     "a mark that may be decimal": ("candidates: {decimal_comma: true}", "candidates", "fee", ["1234", "1.2340"]),
     "yen or yuan": ("candidates: {constants: {currency: JPY}}", "candidates", "fee currency", ["300 JPY"]),
     "no platform anywhere": ("creators: {constants: {platform: tiktok}}", "creators", "creator_id platform", ["a tiktok"]),
@@ -400,31 +400,31 @@ def test_the_line_that_the_sentence_names_decides(tmp_path, case):
 
 BLANKED = {
     "a fee that is no number": (
-        one(HEAD, ["a", "fb", 1, "gọi em nhé"], ["b", "fb", 1, 2000]),
+        one(HEAD, ["a", "fb", 1, "gọi em nhé"], ["b", "fb", 1, 2000000]),
         "sheet 'Sheet1', row 2, cell D2, column 'Báo giá (VND)': got 'gọi em nhé'; expected a number",
     ),
     "a range upside down": (
-        one(HEAD, ["a", "fb", 1, "7-5tr"], ["b", "fb", 1, 2000]),
+        one(HEAD, ["a", "fb", 1, "7-5tr"], ["b", "fb", 1, 2000000]),
         "cell D2, column 'Báo giá (VND)': '7-5tr': is a range that starts above its end",
     ),
     "a fee merged over rows": (
-        one(HEAD, ["a", "fb", 1, 9000], ["a", "TikTok", 1, None], ["b", "fb", 1, 2000], merge=["D2:D3"]),
+        one(HEAD, ["a", "fb", 1, 9000000], ["a", "TikTok", 1, None], ["b", "fb", 1, 2000000], merge=["D2:D3"]),
         "is merged over rows 2 to 3: each row's own, or shared?",
     ),
     "a formula never saved": (
-        one(HEAD, ["a", "fb", 1, "=1+1"], ["b", "fb", 1, 2000]),
+        one(HEAD, ["a", "fb", 1, "=1+1"], ["b", "fb", 1, 2000000]),
         "cell D2, column 'Báo giá (VND)': holds a formula whose result was not saved",
     ),
     "a fee for two posts of a row that books three": (
-        one([*HEAD, "Số bài"], ["a", "fb", 1, "50k/2 video", 3], ["b", "fb", 1, 2000, 1]),
+        one([*HEAD, "Số bài"], ["a", "fb", 1, "50k/2 video", 3], ["b", "fb", 1, 2000000, 1]),
         "cell D2, column 'Báo giá (VND)': got '50k/2 video', the price of 2 (posts), but the row books 3",
     ),
     "a cell against its currency column": (
-        one([*HEAD[:3], "Giá", "Tiền tệ"], ["a", "fb", 1, "5 USD", "VND"], ["b", "fb", 1, 2000, "VND"]),
+        one([*HEAD[:3], "Giá", "Tiền tệ"], ["a", "fb", 1, "5 USD", "VND"], ["b", "fb", 1, 2000000, "VND"]),
         "is in USD, but the row's currency says VND",
     ),
     "a fee that nobody could mean beside one that is right": (
-        one(HEAD, ["a", "fb", 1, "5,5"], ["b", "fb", 1, 2000]),
+        one(HEAD, ["a", "fb", 1, "5,5"], ["b", "fb", 1, 2000000]),
         "cell D2, column 'Báo giá (VND)': got '5,5'; nobody asks so little in VND",
     ),
 }
@@ -438,13 +438,13 @@ def test_a_bad_fee_is_blank_and_told_and_its_candidate_stays(tmp_path, capsys, c
     assert code == 0
     assert sentence in told and "could not be used and" in told
     fees = rows(data / "candidates.csv", "name fee")
-    assert {row.split()[1] for row in fees if row.startswith("a")} == {"_"} and fees[-1] == "b 2000"
+    assert {row.split()[1] for row in fees if row.startswith("a")} == {"_"} and fees[-1] == "b 2000000"
     assert rows(data / "rejects.csv", "kept")[0] == "True"
 
 
 BAD = {
     "an unknown platform": (
-        one(HEAD, ["a", "Zzz", 1, 2000], ["b", "fb", 1, 2000]),
+        one(HEAD, ["a", "Zzz", 1, 2000000], ["b", "fb", 1, 2000000]),
         "column 'Nền tảng': got 'Zzz'; allowed: facebook",
     ),
     "a creator without a platform": (one(CREATORS, ["a", None, 1], ["b", "fb", 1]), "row 2, cell –, column 'Nền tảng': is blank"),
@@ -471,11 +471,11 @@ def test_a_vietnamese_reader_is_told_every_reason_in_vietnamese(tmp_path, capsys
     bad = [
         ["a", "fb", 1, "gọi em"],
         ["c", "fb", 1, "7-5tr"],
-        ["d", "Facebok", 1, 2000],
-        ["e", "fb", -1, 2000],
+        ["d", "Facebok", 1, 2000000],
+        ["e", "fb", -1, 2000000],
         ["f", "fb", 1, "=1+1"],
     ]
-    code, data = imported(tmp_path, one(HEAD, *bad, [None, None, 1, 2000], ["b", "fb", 1, 2000]), "--lang", "vi")
+    code, data = imported(tmp_path, one(HEAD, *bad, [None, None, 1, 2000000], ["b", "fb", 1, 2000000]), "--lang", "vi")
     told = capsys.readouterr().err
     assert code == 0 and rows(data / "candidates.csv", "name") == ["a", "c", "e", "f", "b"]
     assert "4 ô không dùng được nên để trống, dòng vẫn được giữ" in told and "2 dòng bị để lại" in told

@@ -18,7 +18,7 @@ from predictor.wording.matching import fold
 if TYPE_CHECKING:
     from babel import Locale
 
-NAMED_IN = ("en", "vi", "zh", "zh_Hant", "th", "id", "ja", "ko")
+NAMED_IN = ("en", "vi", "zh", "zh_Hant", "th", "id", "ja", "ko", "fr", "de", "es", "pt")
 UNKNOWN = frozenset(
     map(fold, ("unknown", "not known", "không rõ", "chưa rõ", "không biết", "未知", "不详", "不詳", "不明", "tidak diketahui",
                "ไม่ทราบ", "알 수 없음", "?", "tbd"))

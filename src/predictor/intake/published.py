@@ -9,13 +9,16 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
         r"siaran langsung|直播|ライブ配信|ライブ|라이브|ไลฟ์สด|ไลฟ์",
     ),
     ("reels", r"reels?|릴스|リール"),
-    ("short video", r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngắn|clip ngắn|短视频|ショート"),
+    (
+        "short video",
+        r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngắn|clip ngắn|短视频|短影音|ショート(?:動画)?|숏폼|쇼츠",
+    ),
     ("story", r"限時動態|限时动态|(?:ig )?stor(?:y|ies)|historias?|tin 24h|ストーリーズ?|스토리|สตอรี่"),
     ("album", r"carousels?|albums?|bộ ảnh|nhiều ảnh"),
     (
         "photo",
         r"(?:bài (?:viết )?|post )?ảnh|photos?(?: posts?)?|images?(?: posts?)?|hình(?: ảnh)?|statics?(?: posts?)?|"
-        r"foto|图文(?:笔记)?|画像",
+        r"foto|图文(?:笔记)?|圖文(?:筆記)?|画像",
     ),
     ("video", r"videos?|vdos?|vids?|clips?|vod|视频(?:笔记)?|視頻|影片|動画|영상|동영상|วิดีโอ|คลิป"),
     ("article", r"bài (?:viết|pr)|articles?|blog ?posts?|블로그 포스팅"),

@@ -8,8 +8,8 @@ import pandas as pd
 
 from predictor.definitions.phrases import Phrases
 from predictor.intake.spreadsheets.imported import spelled
-from predictor.intake.spreadsheets.layout import text_of
 from predictor.intake.spreadsheets.notices import masked
+from predictor.intake.spreadsheets.row_kinds import text_of
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.page.answers import HOME, Change, price_in_words
 from predictor.wording.matching import fold

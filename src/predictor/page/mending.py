@@ -9,8 +9,8 @@ from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
 from predictor.intake.spreadsheets.grids import Grid
-from predictor.intake.spreadsheets.layout import text_of
 from predictor.intake.spreadsheets.notices import masked
+from predictor.intake.spreadsheets.row_kinds import text_of
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.page.answers import Change, in_words
 from predictor.page.columns import TheirColumn, as_role, role_name, roles, their_columns

@@ -13,8 +13,8 @@ from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.intake.mapping import Deliverable, Mapping
 from predictor.intake.spreadsheets.grids import Grid, address
-from predictor.intake.spreadsheets.layout import text_of
 from predictor.intake.spreadsheets.mil import mil_as
+from predictor.intake.spreadsheets.row_kinds import text_of
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.which_table import table_of

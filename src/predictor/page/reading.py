@@ -10,7 +10,8 @@ import pandas as pd
 
 from predictor.definitions.phrases import Phrases
 from predictor.intake.spreadsheets.grids import Grid
-from predictor.intake.spreadsheets.layout import SEARCHED, text_of
+from predictor.intake.spreadsheets.layout import SEARCHED
+from predictor.intake.spreadsheets.row_kinds import text_of
 from predictor.intake.spreadsheets.workbook import Imported
 from predictor.page.answers import Change, mapping_of
 from predictor.page.upload import Encoded, Refused, Sheet, open_upload, read_again

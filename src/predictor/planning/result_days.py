@@ -11,7 +11,8 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.dates import read_dates
-from predictor.intake.spreadsheets.layout import Layout, text_of
+from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.row_kinds import text_of
 from predictor.planning.early_counts import DAYS
 from predictor.planning.results import label_of
 from predictor.wording.sentences import Said, say

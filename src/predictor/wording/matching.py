@@ -52,10 +52,10 @@ def compound(text: str) -> str:
 
 @lru_cache(maxsize=4096)  # titles and categories are folded again and again
 def fold(text: str) -> str:
-    """The same word however it is typed: without case, accents, spaces, underscores, hyphens and full stops.
+    """The same word however it is typed: without case, accents, spaces, underscores, hyphens, full stops and apostrophes.
 
     >>> fold("Số_người theo-dõi")
     'songuoitheodoi'
     """
     plain = unicodedata.normalize("NFKD", text).casefold().replace("đ", "d")
-    return re.sub(r"[\s_\-.]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+    return re.sub(r"[\s_\-.'’‘ʼ]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))

@@ -12,38 +12,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.intake.accounts import account_of
-from predictor.intake.cells import as_text, without_contacts
+from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.grids import Grid, Known, address
-from predictor.intake.spreadsheets.remarks import about_amounts
-from predictor.intake.spreadsheets.row_words import (
-    COUNTER,
-    EXAMPLE,
-    IN_BRACKETS,
-    NOTE,
-    NUMBERED,
-    RULE,
-    SIGNED,
-    TERMS,
+from predictor.intake.spreadsheets.row_kinds import (
+    NO_TITLE,
+    lonely_rows,
+    no_title,
+    numbers_columns,
+    reason_of,
+    recognised,
+    signatures,
+    text_of,
 )
-from predictor.intake.spreadsheets.totals import NAMES, is_total, people_among
-from predictor.intake.taxes import tax_of
+from predictor.intake.spreadsheets.row_words import (
+    IN_BRACKETS,
+)
+from predictor.intake.spreadsheets.totals import NAMES, people_among
 from predictor.intake.units import unit_alone
 from predictor.tables.delimited import refuse_longer
 from predictor.wording.matching import fold
 
 SEARCHED = 40  # rows in which titles are looked for
 UNIT_TITLES = (*map(fold, ("đơn vị", "đơn vị tính", "đvt", "unit", "units", "satuan", "单位", "單位", "単位", "단위", "หน่วย")),)
-WORDS = 4  # from how many on what stands beside a mark (*, -) is a sentence
-LONG = 60  # letters; a heading is shorter
-NO_TITLE = re.compile(r"\W*\d[\d.,\s]*\w{0,3}\W*$|https?:|@|.{80}", re.IGNORECASE)  # numbers, amounts, links, handles, captions
-HEADING = re.compile(
-    r"\b(?:kols?|kocs?|influencers?|mega|macro|micro|nano|mid|"
-    r"celeb\w*|hot\s?\w*|tier|hạng|nhóm|group|team|list|danh sách|level|top)\b|"
-    r"[:：<>]|\d|^\W*(?:instagram|tik ?tok|youtube|facebook|threads|twitter|fanpages?|douyin|others?|khác|lainnya)"
-    r"(?:\s+(?:creators?|accounts?|channels?))?\W*$",
-    re.IGNORECASE,
-)  # what a heading says, and a name seldom does
 
 
 @dataclass(frozen=True)
@@ -62,6 +52,7 @@ class Layout:
     rows: tuple[int, ...]
     skipped: dict[str, tuple[int, ...]]
     second: int | None = None
+    over: tuple[int, int] | None = None  # the rows of titles and of the last data of a table that stands above this one
     headings: dict[int, str] = field(default_factory=dict)
     made: dict[int, int] = field(default_factory=dict)  # columns that were made, and the column of the file that each is from
     row_of_titles: tuple[str, ...] = ()  # as the file has it, by which it is known again
@@ -138,7 +129,7 @@ class Layout:
 def lay_out(grid: Grid, known: Known) -> Layout | None:
     """Find the table of a sheet by the titles that `known` recognises; None where no row has two of them."""
     known = cache(known)  # long lists say the same words over and over
-    found = {row: _recognised(grid.cells.loc[row], known) for row in grid.cells.index[:SEARCHED]}
+    found = {row: recognised(grid.cells.loc[row], known) for row in grid.cells.index[:SEARCHED]}
     named = max(map(len, found.values()), default=0)
     if named < 2 and not (named and 0 in grid.cells.index):  # row 0: titles that were given to a sheet without any
         return None
@@ -148,16 +139,18 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
         _refuse_longer(grid, top, bottom)
     own = grid.own
     columns = [c for c in grid.cells if grid.cells.loc[top:bottom, c].notna().any() or own.loc[bottom + 1 :, c].notna().any()]
-    over = _unmerged_groups(grid, top, bottom, known)
-    parts = {c: (*over.get(c, ()), *_parts(grid.cells.loc[top:bottom, c])) for c in columns}
-    above = tuple(dict.fromkeys(text for row in own.loc[: top - 1].itertuples(index=False) for text in _texts(row)))
+    groups = _unmerged_groups(grid, top, bottom, known)
+    parts = {c: (*groups.get(c, ()), *_parts(grid.cells.loc[top:bottom, c])) for c in columns}
+    over = _table_above(grid, found, top)
+    before = own.loc[: (over[0] if over else top) - 1]
+    above = tuple(dict.fromkeys(text for row in before.itertuples(index=False) for text in _texts(row)))
     below = own.loc[bottom + 1 :, columns]
     presence = zip(below.index, _with_presence(below), strict=True)
     filled = {row: {c: cell for c, cell, there in zip(columns, *cells, strict=True) if there} for row, cells in presence}
-    reasons = {row: _reason(cells, parts, known) for row, cells in filled.items()}
+    reasons = {row: reason_of(cells, parts, known) for row, cells in filled.items()}
     reasons |= dict.fromkeys(people_among(reasons, filled, parts, known))
-    reasons |= _lonely_rows(reasons, filled, below, grid, parts, known)
-    reasons |= dict.fromkeys(_signatures(reasons, filled), "note")
+    reasons |= lonely_rows(reasons, filled, below, grid, parts, known)
+    reasons |= dict.fromkeys(signatures(reasons, filled), "note")
     second = next((row for row, why in reasons.items() if why == "second"), None)
     skipped = {
         why: tuple(row for row, reason in reasons.items() if reason == why) for why in ("total", "heading", "note", "repeated")
@@ -165,9 +158,19 @@ def lay_out(grid: Grid, known: Known) -> Layout | None:
     rows = tuple(row for row, reason in reasons.items() if reason is None and (second is None or row < second))
     headings = _headings(rows, {row: filled[row] for row in skipped["heading"]})
     return Layout(
-        grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, headings,
+        grid, _unique(parts, known), parts, above, rows, {why: at for why, at in skipped.items() if at}, second, over, headings,
         row_of_titles=tuple(words[-1] for words in parts.values() if words),
     )  # fmt: skip
+
+
+def _table_above(grid: Grid, found: dict[int, set[str]], top: int) -> tuple[int, int] | None:
+    """First and last row of a table of people above the titles that were chosen: titles, and somebody under them."""
+    for row in [row for row, names in found.items() if row < top and len(names) >= 3 and not names.isdisjoint(NAMES)]:
+        rows = {below: [*grid.own.loc[below].dropna()] for below in grid.own.index if row < below < top}
+        data = [below for below, cells in rows.items() if len(cells) >= 3 and any(map(no_title, cells))]
+        if data:
+            return row, data[-1]
+    return None
 
 
 def _refuse_longer(grid: Grid, top: int, bottom: int) -> None:
@@ -199,19 +202,9 @@ def _headings(rows: tuple[int, ...], headings: dict[int, dict[int, Any]]) -> dic
     return {row: said[place - 1] for row, place in over.items() if place}
 
 
-def text_of(cell: Any) -> str:
-    """A title on one line."""
-    return " ".join(str(cell).split())
-
-
 def _with_presence(cells: pd.DataFrame) -> Iterable[tuple[list[Any], list[bool]]]:
     """Every row's cells, and which of them hold something; plain lists, for a frame is slow to ask row by row."""
     return zip(cells.to_numpy(dtype=object).tolist(), cells.notna().to_numpy().tolist(), strict=True)
-
-
-def _recognised(cells: Iterable[Any], known: Known) -> set[str]:
-    names = (known(text_of(cell)) for cell in cells if isinstance(cell, str) and len(cell) < 80)
-    return {name for name in names if name is not None}
 
 
 def _extent(grid: Grid, best: int) -> tuple[int, int]:
@@ -232,13 +225,7 @@ def _explained_below(grid: Grid, row: int) -> bool:
     """Whether the row under the titles says what each of them is in: (người), (nghìn đồng), (URL); or K, %, thousand, USD."""
     own = grid.own.loc[row + 1].dropna() if row + 1 in grid.own.index else pd.Series(dtype=object)
     explained = len(own) > 1 and all(isinstance(cell, str) and _explains(cell.strip()) for cell in own)
-    return explained and not _numbers_columns([*own])
-
-
-def _numbers_columns(cells: list[Any]) -> bool:
-    """Whether the cells of a row number its columns: (1), (2), (3)=(1)x(2)."""
-    marked = all(isinstance(cell, str) and NUMBERED.fullmatch(cell.strip()) for cell in cells)
-    return len(cells) > 2 and (marked or [str(cell).strip() for cell in cells] == [str(at + 1) for at in range(len(cells))])
+    return explained and not numbers_columns([*own])
 
 
 def _explains(cell: str) -> bool:
@@ -311,88 +298,3 @@ def _unique(parts: dict[int, tuple[str, ...]], known: Known) -> dict[int, str]:
     again = {fold(t) for t in long.values() if [fold(s) for s in long.values()].count(fold(t)) > 1} | {""}
     letters = {c: address((1, c))[:-1] for c in long}
     return {c: f"{t} [{letters[c]}:{letters[c]}]".strip() if fold(t) in again else t for c, t in long.items()}
-
-
-def _reason(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Known) -> str | None:
-    """Why a row under the titles is no data: `blank`, `total`, `lonely`, `repeated` titles, or a `second` table.
-
-    `cells` are the row's own that hold something, by column.
-    """
-    if not cells or all(isinstance(cell, str) and RULE.fullmatch(cell) for cell in cells.values()):
-        return "blank"
-    texts = {column: cell for column, cell in cells.items() if isinstance(cell, str)}
-    if len(texts) == len(cells) > 1 and all(text_of(cell) in parts[column] for column, cell in texts.items()):
-        return "repeated"
-    titles = len(texts) == len(cells) >= 3 and not any(NO_TITLE.match(cell) for cell in texts.values())
-    same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
-    if titles and (len(_recognised(cells.values(), known)) >= 3 or (same >= 2 and 2 * same >= len(cells))):
-        return "second"
-    if texts and is_total(texts, parts, known):
-        return "total"
-    first = next(iter(texts.values()), "")
-    if EXAMPLE.match(first) or _numbers_columns([*cells.values()]):
-        return "note"
-    if len(texts) == len(cells) and (len(cells) == 1 or (len(cells) == 2 and (_of_a_list(first)))):
-        return "lonely"
-    return None
-
-
-def _signatures(reasons: dict[int, str | None], filled: dict[int, dict[int, Any]]) -> list[int]:
-    """The rows in which somebody signs, below all that tells a number or an account: who and, below, their names."""
-    left = [row for row, why in reasons.items() if why is None]
-    names: list[int] = []
-    for row in reversed(left):
-        texts = [cell for cell in filled[row].values() if isinstance(cell, str)]
-        if len(texts) < len(filled[row]) or any(re.search(r"\d|@|\w\.\w|://", text) for text in texts):
-            return []
-        names.append(row)
-        if SIGNED.match(text_of(texts[0])):
-            return names if len(names) < len(left) else []
-    return []
-
-
-def _of_a_list(text: str) -> bool:
-    """Whether a text only counts or marks what stands beside it: 1), -, *, Note:"""
-    return bool(COUNTER.match(text) or NOTE.match(text)) or not any(letter.isalnum() for letter in text)
-
-
-def _of_offer(text: str) -> bool:
-    """Whether a text is about the offer, or names whom to ask."""
-    if account_of(text).handle is not None:
-        return False
-    return TERMS.search(text) is not None or without_contacts(text) != text
-
-
-def _lonely_rows(
-    reasons: dict[int, str | None], filled: dict[int, dict[int, Any]], below: pd.DataFrame, grid: Grid,
-    parts: dict[int, tuple[str, ...]], known: Known,
-) -> dict[int, str | None]:  # fmt: skip
-    """What each row with a single text is: a heading over the rows below, a note, or all that is known of a creator.
-
-    What stands under a total, or under a blank row, behind the last row of data is a note.
-    """
-    second = next((row for row, why in reasons.items() if why == "second"), grid.cells.index[-1] + 1)
-    lonely = [row for row, why in reasons.items() if why == "lonely"]
-    data = [row for row, why in reasons.items() if why is None and row < second]
-    last = data[-1] if data else grid.cells.index[-1]
-    end = next((row for row, why in reasons.items() if row > last and why in ("blank", "total")), second)
-    typical = below.loc[data].notna().sum(axis=1).median() if data else 0
-    numbers = below.loc[data].iloc[:, 0].map(lambda cell: str(cell).strip(" .").isdigit())
-    numbered = len(data) > 0 and bool(numbers.all())  # every row of data begins with its number, and these do not
-    found: dict[int, str | None] = {}
-    for row in lonely:
-        column, cell = list(filled[row].items())[-1]
-        who = known(parts[column][-1]) if parts[column] else None
-        over = bool(data) and last > row
-        wide = grid.spans.get((row, column + 1)) == (row, column) or cell.rstrip().endswith((":", "："))
-        marked = len(filled[row]) == 2 and not any(letter.isalnum() for letter in str(next(iter(filled[row].values()))))
-        alone = len(filled[row]) == 1 or marked
-        sentence = len(cell) > LONG or (marked and len(cell.split()) > WORDS)
-        terms = NOTE.match(cell) or (alone and _of_offer(cell)) or tax_of(cell) or sentence
-        if terms or (about_amounts(cell) and not over):
-            found[row] = "note" if not wide or not over else "heading"
-        elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):
-            found[row] = "heading" if over else "note"
-        else:
-            found[row] = None if (row < end or not alone) and (who in NAMES or len(parts) < 3) else "note"
-    return found

@@ -122,9 +122,10 @@ def _implausible(
 
 
 def _too_little(amounts: pd.Series, codes: pd.Series, most: float) -> pd.Series:
-    """Which amounts no post costs; `most` is the largest amount beside them."""
+    """Which amounts no post costs; `most` is the largest amount beside them. Where it is little too, they all count thousands."""
     least = codes.map(LEAST).astype(float).fillna(0.0)
-    return (amounts < least) | ((amounts < BESIDE[0] * least) & (BESIDE[1] * amounts < most))
+    little = BESIDE[0] * least
+    return (amounts < least) | ((amounts < little) & ((BESIDE[1] * amounts < most) | (most < little)))
 
 
 def _no_prices(layout: Layout, title: str, typed: pd.Series, small: pd.Series, codes: pd.Series) -> list[Reject]:

@@ -17,7 +17,8 @@ from predictor.definitions.strict_yaml import parse_yaml
 from predictor.errors import DefinitionError, Fault, RowsError
 from predictor.intake.mapping import Orders, OrderState, Scalar, TableMapping
 from predictor.intake.spreadsheets.grids import Grid
-from predictor.intake.spreadsheets.layout import SEARCHED, text_of
+from predictor.intake.spreadsheets.layout import SEARCHED
+from predictor.intake.spreadsheets.row_kinds import text_of
 from predictor.wording.matching import fold, nearest
 
 NONE = "none"  # the name by which nothing is recognised

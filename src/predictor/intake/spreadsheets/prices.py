@@ -38,7 +38,8 @@ def read_prices(
     read = []
     for place, title, what in found:
         cells = given.iloc[:, place]
-        column = read_money(layout, title, _per_hour(cells), "fee", entries["fee"], table, one, stated, titles)
+        cells = _per_hour(cells) if what.format in BY_SESSION else cells
+        column = read_money(layout, title, cells, "fee", entries["fee"], table, one, stated, titles)
         column = _for_all(layout, title, column, what, cells)
         if HOURLY.search(letters(title)):
             column = replace(column, notes=(*column.notes, Said("import_hourly", {"title": title})))
@@ -74,10 +75,11 @@ def of_its_platform(layout: Layout, title: str, column: Column, values: dict[str
 
 
 def _per_hour(cells: pd.Series) -> pd.Series:
-    """Prices without the hour or session that they are for; a booked live stream is one."""
+    """Prices without the hour or session that they are for, which is what is booked."""
     return cells.map(lambda cell: PER_SESSION.sub("", cell) if isinstance(cell, str) else cell)
 
 
+BY_SESSION = ("live", "livestream", "event", "appearance")  # what is booked by the hour or session
 PER_SESSION = re.compile(r"\s*/\s*(?:1\s*)?(?:h|hr|hour|giờ|gio|buổi|buoi|phiên|phien|session)s?\s*$", re.IGNORECASE)
 
 

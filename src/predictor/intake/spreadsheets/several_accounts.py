@@ -42,6 +42,9 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
             tagged.setdefault(platform, []).append((column, name))
         else:
             untagged.append((title, name))
+    blank = [one for one, columns in tagged.items() if not _filled(layout, [column for column, _ in columns]).rows]
+    if blank and layout.rows:  # titles of an account that nobody has
+        layout = _without(layout, [column for one in blank for column, _ in tagged.pop(one)])
     followed = [one for one, columns in tagged.items() if any(name == "followers" for _, name in columns)]
     where = next((layout.column(title) for title, name in untagged if name == "platform"), None)
     chosen = any(name == "followers" and layout.column(title) for title, name in given.columns.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import accounts, one_spelling
-from predictor.intake.cells import SPELLING_BLANK, without_contacts
+from predictor.intake.cells import SPELLING_BLANK, as_text, without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.other_platforms import other_platform
@@ -142,13 +143,15 @@ def _alike(booked: pd.Series, values: dict[str, pd.Series]) -> pd.Series:
 
 
 MOST_BOOKED = 100  # posts of one creator, in one booking
+THOUSANDS = re.compile(r"\s*[\d.,]+\s*(?:k|nghìn|ngàn|rb|ribu|千|万|萬)\s*", re.IGNORECASE)
 
 
 def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[object], entries: dict[str, Entry]) -> bool:
     """Whether posts are those of the profile, not those to be booked: beside accounts followed, or too many for a booking."""
     if "posts_total" in names or "posts_total" not in entries:
         return False
-    return "following" in names or bool((bare_numbers(layout, title, cells) > MOST_BOOKED).any())
+    many = (bare_numbers(layout, title, cells) > MOST_BOOKED).any() or as_text(cells).str.fullmatch(THOUSANDS).any()
+    return "following" in names or bool(many)
 
 
 def said_of_rows(one: TableMapping) -> list[Said]:

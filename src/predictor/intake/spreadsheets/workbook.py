@@ -260,6 +260,9 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     read, person = _of_person(read, of_one_person(layout, home, titles, decided), catalogue)
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
     second = [Said("import_doubt_second", {"row": str(layout.second)})] if layout.second else []
+    if layout.over is not None:
+        first, last = map(str, layout.over)
+        second.append(Said("import_doubt_above", {"first": first, "last": last}))
     notes = [
         *said_of_rows(before),
         *person,
