@@ -39,5 +39,5 @@ def test_a_change_that_matters_is_noticed_by_the_test_that_fails_and_none_withou
     test.write_text("from halved import half\n\ndef test_half():\n    assert half(4) == 2\n")
     for body, found in (("return n / 2", None), ("return n * 2", "test_halved.py::test_half")):
         (package / "__init__.py").write_text(f"def half(n):\n    {body}\n")
-        noticed = noticed_by(tmp_path / "src", [test], slow=False)
+        noticed = noticed_by(tmp_path / "src", [test])
         assert noticed is None if found is None else noticed.endswith(found)

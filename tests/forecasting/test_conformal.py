@@ -13,6 +13,7 @@ from predictor.forecasting.conformal import (
     fit_log_errors,
     fit_negative_binomial,
     newcomers,
+    record_of,
     shrink_means,
     strata,
     stratum_of,
@@ -220,6 +221,40 @@ def test_strata_go_as_deep_as_rows_and_creators_suffice():
     assert list(strata(rows)) == ["", "/many", "/many/tiktok", "/many/tiktok/micro"]
     assert list(strata(rows.head(ROWS - 1))) == [""]
     assert list(strata(rows.assign(creator_id=np.arange(ROWS) % (CREATORS - 1)))) == [""]
+
+
+def two_platforms():
+    """Two platforms with many creators, one with a single creator who posts a lot."""
+    platform = ["tiktok"] * 1200 + ["instagram"] * 600 + ["line"] * 600
+    creators = np.concatenate([np.arange(1200) % 60, 100 + np.arange(600) % 30, np.full(600, 999)])
+    return pd.DataFrame({"platform": platform, "tier": "micro", "posts_seen": 20.0, "creator_id": creators})
+
+
+def test_a_group_needs_enough_rows_of_enough_creators():
+    assert list(strata(two_platforms())) == [
+        "", "/many", "/many/instagram", "/many/tiktok", "/many/instagram/micro", "/many/tiktok/micro",
+    ]  # fmt: skip
+
+
+def test_a_row_belongs_to_its_narrowest_group_and_else_to_a_wider_one():
+    groups = tuple(strata(two_platforms()))
+    asked = pd.DataFrame(
+        {
+            "platform": ["tiktok", "tiktok", "line", "tiktok"],
+            "tier": ["micro", "mega", "micro", "micro"],
+            "posts_seen": [50, 50, 50, 0],
+        }
+    )
+    assert [groups[at] for at in stratum_of(asked, groups)] == ["/many/tiktok/micro", "/many/tiktok", "/many", ""]
+
+
+def test_rows_without_any_of_the_columns_still_have_a_group():
+    assert list(stratum_of(pd.DataFrame({"followers": [1.0, 2.0]}), ("", "/many"))) == [0, 0]
+
+
+def test_a_record_is_none_few_some_or_many_posts():
+    records = record_of(pd.DataFrame({"posts_seen": [0, 1, 2, 3, 9, 10, np.nan]}))
+    assert list(records) == ["none", "few", "few", "some", "some", "many", "none"]
 
 
 @pytest.mark.parametrize("n", [20, 50, 200])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.limits import DAYS
 from predictor.intake.cells import Refused, as_text, typed_apart
 from predictor.intake.written_dates import ERAS, in_figures
 from predictor.wording.sentences import Said
@@ -17,10 +19,10 @@ YEAR_FIRST = r"^(?P<year>\d{4})[-/.](?P<second>\d{1,2})[-/.](?P<first>\d{1,2})" 
 YEAR_LAST = r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|[0-5]\d)" + CLOCK
 BLOCK = 100_000
 OLDEST = 5  # no post and no booking here is of 2004 or before: a first part of 04 is no year
-YEARS = (1990, 2100)  # of what happens here; 2568 is 2025 in the Thai calendar
+YEARS = (DAYS[0].year, DAYS[1].year)  # of what happens here; 2568 is 2025 in the Thai calendar
 BUDDHIST = 543  # the Thai calendar is as many years ahead: 2569 is 2026
 UNIX = r"^\s*(?:1\d{9}|1\d{12})\s*$"  # seconds, or milliseconds, since 1970
-SERIALS = (32_874, 73_415)  # the same years as spreadsheets count days, from 1899-12-30 on
+SERIALS = tuple((day - date(1899, 12, 30)).days for day in DAYS)  # the same as spreadsheets count days
 FINE, UNREADABLE, IMPOSSIBLE, OTHERWISE, AMBIGUOUS, SERIAL = range(6)
 
 

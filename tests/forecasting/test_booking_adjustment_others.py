@@ -34,3 +34,29 @@ def test_chance_and_the_wrong_way_round_move_nothing(slope):
 def test_a_few_creators_with_other_accounts_decide_nothing():
     rows, errors = held_out(slope=0.7, creators=40)
     assert fit_booking_adjustment(rows, errors, np.ones(len(rows)), "elsewhere").others == 0.0
+
+
+def alternating(creators, low=0.0, high=1.0):
+    """One row of each creator, all of whose other accounts lie one above the usual, with errors of two sizes in turn."""
+    rows = pd.DataFrame({"creator_id": [f"c{n}" for n in range(creators)], "elsewhere": 1.0, "source": "post", "posts": 1.0})
+    return rows, np.where(np.arange(creators) % 2, high, low)
+
+
+def test_the_slope_is_shrunk_by_its_standard_error_over_creators():
+    rows, errors = alternating(26)
+    error = np.sqrt(26 * 0.5**2 * 26 / 25) / 26
+    found = fit_booking_adjustment(rows, errors, np.ones(26), "elsewhere")
+    assert (found.others, found.others_of) == (pytest.approx(0.5 * (1 - (error / 0.5) ** 2)), "elsewhere")
+    twice = pd.concat([rows.head(1), rows])  # a creator's rows count as one
+    again = fit_booking_adjustment(twice, np.r_[errors[:1], errors], np.ones(27), "elsewhere")
+    assert again.others == pytest.approx(found.others)
+    rows, errors = alternating(25, low=1.0)
+    assert fit_booking_adjustment(rows, errors, np.ones(25), "elsewhere").others == 1.0
+    rows, errors = alternating(24, low=1.0)
+    assert fit_booking_adjustment(rows, errors, np.ones(24), "elsewhere").others == 0.0
+
+
+def test_accounts_at_the_usual_say_nothing():
+    rows, errors = alternating(30)
+    assert fit_booking_adjustment(rows.assign(elsewhere=0.0), errors, np.ones(30), "elsewhere").others == 0.0
+    assert fit_booking_adjustment(rows, errors, np.ones(30), "nowhere").others == 0.0
