@@ -53,16 +53,18 @@ class Change:
 def changes(source: str) -> Iterator[Change]:
     """Every change of a module's text, one at a time."""
     tree = ast.parse(source)
-    annotations = {id(part) for node in ast.walk(tree) for whole in _annotations(node) for part in ast.walk(whole)}
+    passed_over = {id(part) for node in ast.walk(tree) for whole in _without_effect(node) for part in ast.walk(whole)}
     for node in ast.walk(tree):
-        if id(node) not in annotations:
+        if id(node) not in passed_over:
             for after in _otherwise(node):
                 yield _placed(source, node, after)
 
 
-def _annotations(node: ast.AST) -> list[ast.AST]:
+def _without_effect(node: ast.AST) -> list[ast.AST]:
+    """What decides nothing: types, and that `zip` takes lists of one length."""
     found = [getattr(node, name, None) for name in ("annotation", "returns")]
-    return [one for one in found if one is not None]
+    strict = [node.value] if isinstance(node, ast.keyword) and node.arg == "strict" else []
+    return [one for one in found if one is not None] + strict
 
 
 def _otherwise(node: ast.AST) -> Iterator[str]:
@@ -116,8 +118,8 @@ def noticed_by(source: Path, tests: list[Path], patience: float = PATIENCE) -> s
     command += ["-m", "not slow"] if any(path.is_dir() for path in tests) else []
     environment = {**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(
-        [*command, *map(str, tests)], cwd=TESTS.parent, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        start_new_session=True,
+        [*command, *map(str, tests)], cwd=TESTS.parent, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, start_new_session=True,
     )  # fmt: skip
     try:
         out, _ = process.communicate(timeout=patience)
