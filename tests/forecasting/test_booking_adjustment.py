@@ -99,7 +99,7 @@ def by_hand(*kinds, creators=60):
 
 
 def test_a_ratio_of_scatters_counts_as_much_as_its_bookings_beside_forty_more():
-    rows, errors = by_hand(("post", 1.0, (-1.0, 1.0), 100), ("booking", 1.0, (-1.2, 1.2), 60), creators=1)
+    rows, errors = by_hand(("post", 1.0, (-1.0, 1.0), 100), ("booking", 1.0, (3.8, 6.2), 60), creators=1)
     assert fit_booking_adjustment(rows, errors, np.ones(160)).wider == pytest.approx(1.2 ** (60 / 100))
     fewest = np.r_[np.arange(100), np.arange(100, 140)]
     assert fit_booking_adjustment(rows.iloc[fewest], errors[fewest], np.ones(140)).wider == pytest.approx(1.2**0.5)
@@ -123,6 +123,16 @@ def test_several_posts_scatter_less_by_a_power_of_their_number_but_never_more_th
     assert fit_booking_adjustment(rows, errors * np.where(rows["posts"] > 1, 10.0, 1.0), np.ones(220)).steadier == 0.0
     size = np.where(rows["posts"] > 1, 2.0, 1.0)
     assert fit_booking_adjustment(rows, errors * size, size).steadier == pytest.approx(found.steadier)
+
+
+def test_what_several_posts_add_is_taken_off_before_their_scatter_is_measured_and_nothing_off_single_ones():
+    kinds = ("post", 1.0, (-1.0, 1.0), 60), ("booking", 1.0, (1.0, -2.0), 60)
+    both = [("booking", posts, (3 * np.log(posts) - 0.8, 3 * np.log(posts) + 0.8), 60) for posts in (2.0, 4.0)]
+    rows, errors = by_hand(*kinds, *both, creators=1)
+    size = np.where(rows["source"].eq("booking") & rows["posts"].eq(1) & (errors < 0), 2.0, 1.0)
+    found = fit_booking_adjustment(rows, errors, size)
+    several, mean_log = 120 / 160, np.log([2.0, 4.0]).mean()
+    assert found.steadier == pytest.approx(several * -np.log(0.8) / mean_log, rel=0.05)
 
 
 def test_the_level_of_bookings_is_taken_over_twenty_five_creators_or_none():

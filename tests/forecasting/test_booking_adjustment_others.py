@@ -52,6 +52,7 @@ def test_the_slope_is_shrunk_by_its_standard_error_over_creators():
     assert again.others == pytest.approx(found.others)
     rows, errors = alternating(25, low=1.0)
     assert fit_booking_adjustment(rows, errors, np.ones(25), "elsewhere").others == 1.0
+    assert fit_booking_adjustment(rows.assign(elsewhere=0.1), errors, np.ones(25), "elsewhere").others == pytest.approx(10.0)
     rows, errors = alternating(24, low=1.0)
     assert fit_booking_adjustment(rows, errors, np.ones(24), "elsewhere").others == 0.0
 
@@ -60,3 +61,14 @@ def test_accounts_at_the_usual_say_nothing():
     rows, errors = alternating(30)
     assert fit_booking_adjustment(rows.assign(elsewhere=0.0), errors, np.ones(30), "elsewhere").others == 0.0
     assert fit_booking_adjustment(rows, errors, np.ones(30), "nowhere").others == 0.0
+
+
+def test_what_other_accounts_explain_is_taken_off_before_bookings_are_compared_with_posts():
+    creators = [f"c{n}" for n in range(30)]
+    posts, bookings = (
+        pd.DataFrame({"creator_id": creators, "elsewhere": x, "source": source, "posts": 1.0})
+        for x, source in ((0.0, "post"), (1.0, "booking"))
+    )
+    rows = pd.concat([posts, bookings], ignore_index=True)
+    found = fit_booking_adjustment(rows, rows["elsewhere"].to_numpy(), np.ones(60), "elsewhere")
+    assert (found.others, found.level) == (1.0, 0.0)
