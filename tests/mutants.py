@@ -61,10 +61,11 @@ def changes(source: str) -> Iterator[Change]:
 
 
 def _without_effect(node: ast.AST) -> list[ast.AST]:
-    """What decides nothing: types, and that `zip` takes lists of one length."""
+    """What decides nothing: types, that a class is frozen, and that `zip` takes lists of one length."""
     found = [getattr(node, name, None) for name in ("annotation", "returns")]
-    strict = [node.value] if isinstance(node, ast.keyword) and node.arg == "strict" else []
-    return [one for one in found if one is not None] + strict
+    found += node.decorator_list if isinstance(node, ast.ClassDef) else []
+    found += [node.value] if isinstance(node, ast.keyword) and node.arg == "strict" else []
+    return [one for one in found if one is not None]
 
 
 def _otherwise(node: ast.AST) -> Iterator[str]:

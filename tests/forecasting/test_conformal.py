@@ -88,6 +88,13 @@ def test_rows_that_err_together_give_a_wider_interval_and_the_same_mean(luck):
     assert 1.0 <= ratio < 1.05
 
 
+def test_clusters_that_err_less_together_than_single_rows_would_narrow_nothing():
+    one, errors = np.ones(400), np.linspace(-1, 1, 400)
+    plain = fit_log_errors(errors, *everyone(400))
+    spread_evenly = np.arange(400) % 40  # each cluster has one of ten rows beyond either end
+    np.testing.assert_allclose(widen(plain, errors, one, spread_evenly, one).errors, plain.errors)
+
+
 def test_few_held_out_rows_do_not_give_a_narrower_interval_than_many(luck):
     few, many = luck.normal(0, 1, 12), luck.normal(0, 1, 12_000)
     assert np.ptp(fit_log_errors(few, *everyone(12)).errors) >= np.ptp(few) * 0.9
