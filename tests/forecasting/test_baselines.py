@@ -8,7 +8,7 @@ from builders import CATALOGUE
 from predictor.definitions.formulas import formula
 from predictor.definitions.schema import Rule
 from predictor.errors import DefinitionError
-from predictor.forecasting.baselines import AVERAGE, fit_baselines, from_json, select_baselines, to_json
+from predictor.forecasting.baselines import AVERAGE, fit_baselines, from_json, per_column, select_baselines, to_json
 
 RECIPES = CATALOGUE.recipes
 
@@ -246,3 +246,13 @@ def test_what_sponsoring_changed_is_at_most_fivefold_either_way_and_of_sponsored
     assert found == pytest.approx((np.log(0.1 * times) + prior) / 2)
     found, prior = record_of([0.1] * 6, sponsored=False, **ratios)
     assert found == pytest.approx((np.log(0.1) + prior) / 2)
+
+
+def test_a_rule_per_an_earlier_target_is_per_the_exposure_where_that_has_no_forecast():
+    clicks = RECIPES["clicks"].rules["clicks_per_reach"]
+    recipe = RECIPES["orders"].model_copy(update={"rules": {"per_reach": clicks.model_copy(update={"shrink": 0.0})}})
+    without = np.exp(fit_baselines(examples(), recipe).log_rates(examples())["per_reach"])
+    assert (without * examples()["followers"]).sum() == pytest.approx(examples()["orders"].sum())
+    reached = examples().assign(**{per_column("reach"): 500.0})
+    given = fit_baselines(reached, recipe).log_rates(reached)["per_reach"]
+    assert np.exp(given.iloc[0]) == pytest.approx(np.exp(given.iloc[30]) * 2e6 / 1000)  # one rate per reach, whatever followers
