@@ -256,6 +256,11 @@ def test_a_wrong_definition_is_refused_with_its_sentence(raw, sentence):
     assert sentence in str(refused.value)
 
 
+def test_a_range_of_one_value_is_a_range(raw):
+    catalogue = load(raw, lambda f, m: f["creator"]["entries"].update(age=entry(range=[5, 5])))
+    assert catalogue.entries["age"].range == (5, 5)
+
+
 def test_all_faults_are_told_at_once(raw):
     def break_twice(features, models):
         models["reach"]["objectve"] = "x"

@@ -283,6 +283,7 @@ def test_a_rule_per_an_earlier_target_is_per_the_exposure_where_that_has_no_fore
     recipe = RECIPES["orders"].model_copy(update={"rules": {"per_reach": clicks.model_copy(update={"shrink": 0.0})}})
     without = np.exp(fit_baselines(examples(), recipe).log_rates(examples())["per_reach"])
     assert (without * examples()["followers"]).sum() == pytest.approx(examples()["orders"].sum())
+    assert without.iloc[0] == pytest.approx(without.iloc[59])  # one rate per follower
     reached = examples().assign(**{per_column("reach"): 500.0})
     given = fit_baselines(reached, recipe).log_rates(reached)["per_reach"]
     assert np.exp(given.iloc[0]) == pytest.approx(np.exp(given.iloc[30]) * 2e6 / 1000)  # one rate per reach, whatever followers
