@@ -95,6 +95,19 @@ def test_clusters_that_err_less_together_than_single_rows_would_narrow_nothing()
     np.testing.assert_allclose(widen(plain, errors, one, spread_evenly, one).errors, plain.errors)
 
 
+def test_rows_are_worth_no_less_than_their_clusters():
+    one, errors = np.ones(400), np.linspace(-1, 1, 400)
+    plain = fit_log_errors(errors, *everyone(400))
+    outer = np.where(
+        (np.arange(400) < 40) | (np.arange(400) >= 360), 0, np.arange(400)
+    )  # all beyond either end are of one cluster
+    wide = widen(plain, errors, one, outer, one)
+    effect = 400 / (400**2 / (80**2 + 320))  # the shares vary as if of even fewer than these clusters
+    ends = 0.4 * (1 + effect / 400) / (1 + 1 / 400)
+    held = [np.mean(errors <= np.interp(level, LEVELS, wide.errors[0])) for level in (0.1, 0.9)]
+    assert held == pytest.approx([0.5 - ends, 0.5 + ends], abs=0.004)
+
+
 def test_few_held_out_rows_do_not_give_a_narrower_interval_than_many(luck):
     few, many = luck.normal(0, 1, 12), luck.normal(0, 1, 12_000)
     assert np.ptp(fit_log_errors(few, *everyone(12)).errors) >= np.ptp(few) * 0.9
