@@ -202,7 +202,7 @@ def connected(store: Path) -> Any:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("DO_NOT_TRACK", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # a server that does not answer is told in seconds
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # one that does not answer is refused in seconds
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     import mlflow
@@ -231,7 +231,7 @@ def _set_experiment(mlflow: Any, place: str | None) -> None:
 
 
 def writing_to(store: Path) -> AbstractContextManager[None]:
-    """A disk without room, or a server that does not answer, while something is kept in a store, is told in a sentence."""
+    """A disk without room, or a server that does not answer, while something is kept in a store, ends in a sentence."""
     return telling_of(tracking_uri(store).removeprefix("sqlite:///"), "store_unwritten")
 
 
