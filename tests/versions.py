@@ -72,7 +72,9 @@ def tried(python: Path, constraints: list[str], folder: Path) -> Figures:
     _run(python, "-m", "venv", folder / "venv")
     own = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
     uv = shutil.which("uv")  # installs in seconds where pip takes minutes
-    install = [uv, "pip", "install", "--python", own / "python"] if uv else [own / "python", "-m", "pip", "install"]
+    install = (
+        [uv, "pip", "install", "--python", own / "python"] if uv else [own / "python", "-m", "pip", "install", "--no-compile"]
+    )
     _run(*install, "--quiet", "--constraint", folder / "constraints.txt", ROOT)
     world, project, scored = folder / "world", copy_definitions(folder / "project", trees=10), folder / "scored.csv"
     command = own / "predictor"

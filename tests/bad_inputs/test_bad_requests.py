@@ -15,6 +15,7 @@ from bad_inputs.files import READ, SPREADSHEETS, TEXTS
 from builders import phrases
 from predictor.errors import RowsError
 from predictor.serving.request import answer, read_body
+from predictor.serving.server import Sent, replies
 
 pytestmark = pytest.mark.slow
 
@@ -112,6 +113,17 @@ def test_a_broken_body_is_refused_in_a_second(trained_bundle, name):
 
     ended = apart(ask)
     assert ended.code == 1 and "Traceback" not in ended.err and ended.seconds < 5, ended
+
+
+@pytest.mark.parametrize("name", ["goal", "brief", "why", "at_least", "level", "on"])
+@pytest.mark.parametrize("blank", ["-", "n/a", " ", "", None])
+def test_a_parameter_that_says_nothing_is_left_out_or_refused(trained_bundle, name, blank):
+    sent = Sent(records(ROW, json.dumps({name: blank})).encode(), JSON, "")
+    ((status, said),) = replies([sent], trained_bundle, None)
+    if blank in ("", None) or name == "goal":
+        assert status == 200
+    else:
+        assert status == 400 and name.replace("_", "-") in said.decode().replace("_", "-")
 
 
 UPLOADS = {

@@ -4,8 +4,15 @@ import pytest
 import yaml
 
 from builders import copy_definitions
-from predictor.definitions.loader import catalogue_from, load_catalogue, project_folder
-from predictor.definitions.schema import Disclosures
+from predictor.definitions.loader import (
+    catalogue_from,
+    load_catalogue,
+    niche_faults,
+    niche_names,
+    project_folder,
+    wording_faults,
+)
+from predictor.definitions.schema import Disclosures, Niche, Wording
 from predictor.errors import DefinitionError
 
 
@@ -200,6 +207,26 @@ WRONG = {
     "features/creator.yaml: age: label → en: got False; should be a valid string (put text such as no": (
         lambda f, m: f["creator"]["entries"].update(age=entry(label={"en": False, "vi": "A"}))
     ),
+    "features/creator.yaml: age: range: got [5.0, 1.0]; the lowest comes first.": (
+        lambda f, m: f["creator"]["entries"].update(age=entry(range=[5, 1]))
+    ),
+    "features/match.yaml: x: is computed from the past, so it is known before_booking; got after_booking.": (
+        lambda f, m: f["match"]["entries"].update(x=entry(known="after_booking", computed={"function": "days_since"}))
+    ),
+    "models/reach.yaml: rules: mine: needs one of `benchmark` (a list of columns), `record`": lambda f, m: m["reach"][
+        "rules"
+    ].update(mine={"benchmark": ["platform"], "record": "reach_rate", "otherwise": "tier_benchmark"}),
+    "models/reach.yaml: rules: mine: only a record may leave its choice open; got shrink: [0.5, 2.0].": (
+        lambda f, m: m["reach"]["rules"].update(mine={"benchmark": ["platform"], "shrink": [0.5, 2]})
+    ),
+    "models/reach.yaml: exposure: got 'likes'; allowed: a column known before booking": (
+        lambda f, m: m["reach"].update(exposure=["likes"])
+    ),
+    "models/reach.yaml: known_by: got 'reach_rat'; allowed: a column known before booking; did you mean 'reach_rate'?": (
+        lambda f, m: m["reach"].update(known_by=["reach_rat"])
+    ),
+    "models/reach.yaml: without: got 'saves'; allowed: a column known": lambda f, m: m["reach"].update(without=["saves"]),
+    "features/match.yaml: 'title' is missing.": lambda f, m: f["match"].pop("title"),
     "features/creator.yaml: mood: a category needs `categories`, or `open: true`": (
         lambda f, m: f["creator"]["entries"].update(mood=entry(type="category"))
     ),
@@ -229,6 +256,11 @@ def test_a_wrong_definition_is_refused_with_its_sentence(raw, sentence):
     assert sentence in str(refused.value)
 
 
+def test_a_range_of_one_value_is_a_range(raw):
+    catalogue = load(raw, lambda f, m: f["creator"]["entries"].update(age=entry(range=[5, 5])))
+    assert catalogue.entries["age"].range == (5, 5)
+
+
 def test_all_faults_are_told_at_once(raw):
     def break_twice(features, models):
         models["reach"]["objectve"] = "x"
@@ -250,3 +282,49 @@ def test_unreadable_yaml_names_the_file(tmp_path):
         (tmp_path / kind / "a.yaml").write_text("a: [1\n")
     with pytest.raises(DefinitionError, match=r"models/a.yaml: not readable as YAML"):
         load_catalogue(tmp_path)
+
+
+SAID_OF_WORDS = {
+    "w: labels: 'ad' is there twice; keep one.": {"labels": ("ad", "ad")},
+    "w: phrases: got 'a'; a word needs at least two letters: write it out, or remove it.": {"phrases": ("a",)},
+    "w: hashtags: got '#ad'; write the tag without '#' and spaces.": {"hashtags": ("#ad",)},
+    "w: tags_in_script: got 'an ad'; write the tag without '#' and spaces.": {"tags_in_script": ("an ad",)},
+    "w: labels: got 'paid…ad'; a gap (…) stands between words of `phrases` or `unless`: remove it here.": {
+        "labels": ("paid…ad",)
+    },
+    "w: phrases: got '… ad by'; a gap (…) stands between words": {"phrases": ("… ad by",)},
+    "w: unless: got 'ad by…'; a gap (…) stands between words": {"unless": ("ad by…",)},
+    "w: unless: 'ad by' would hide the same words listed above; remove one of the two.": {
+        "phrases": ("ad by",), "unless": ("ad by",),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", SAID_OF_WORDS)
+def test_a_word_of_disclosure_that_finds_nothing_or_too_much_is_told(sentence):
+    (fault,) = wording_faults("w", Wording(script="latin", **SAID_OF_WORDS[sentence]))
+    assert fault.startswith(sentence)
+
+
+def test_words_of_disclosure_of_two_letters_and_gaps_between_words_are_fine():
+    fine = Wording(script="latin", phrases=("paid … by",), labels=("ad",), hashtags=("ad_by",), unless=("no … ad",))
+    assert wording_faults("w", fine) == []
+
+
+def niche(word, **more):
+    return Niche(en=word, vi=word, zh=word, **more)
+
+
+def test_parents_of_niches_that_lead_nowhere_or_in_a_circle_and_spellings_of_two_are_told():
+    skin = niche("skin", parents=("beuty",))
+    assert niche_faults({"skin": skin, "beauty": niche("beauty")}, "n") == [
+        "n: skin: parents: got 'beuty'; no niche has that name; did you mean 'beauty'?; add it or correct it."
+    ]
+    circle = {"a1": niche("a1", parents=("b1",)), "b1": niche("b1", parents=("c1",)), "c1": niche("c1", parents=("b1",))}
+    assert niche_faults(circle, "n") == [
+        f"n: {name}: is a part of itself through its parents; remove one." for name in ("b1", "c1")
+    ]
+    twice = {"food": niche("food"), "dishes": niche("dishes", also=("Food",))}
+    assert niche_faults(twice, "n") == ["n: dishes: the spelling 'food' already belongs to food; keep it in one of the two."]
+    assert niche_faults({"food": niche("food"), "dishes": niche("dishes", parents=("food",))}, "n") == []
+    assert niche_names({"food": niche("Food & Drink")})["food"] == "food"

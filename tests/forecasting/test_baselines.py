@@ -10,7 +10,7 @@ from predictor.definitions import formulas
 from predictor.definitions.formulas import formula, formula_named, packed
 from predictor.definitions.schema import Rule
 from predictor.errors import DefinitionError
-from predictor.forecasting.baselines import AVERAGE, fit_baselines, from_json, select_baselines, to_json
+from predictor.forecasting.baselines import AVERAGE, fit_baselines, from_json, per_column, select_baselines, to_json
 
 RECIPES = CATALOGUE.recipes
 
@@ -242,3 +242,48 @@ def test_of_regressions_alone_the_average_is_theirs():
     only = recipe.model_copy(update={"rules": {"log_linear": recipe.rules["log_linear"]}})
     values = fit_baselines(examples(), only).log_rates(examples())
     assert values[AVERAGE].to_numpy() == pytest.approx(values["log_linear"].to_numpy())
+
+
+# By hand.
+
+
+def record_of(rates, **columns):
+    """What a rule by a record says, beside the benchmark that it is drawn to (both as log rates)."""
+    rule = RECIPES["engagement"].rules["record_as_sponsored"].model_copy(update={"shrink": 10.0, "otherwise": "tier_benchmark"})
+    recipe = RECIPES["engagement"].model_copy(
+        update={"rules": {"tier_benchmark": RECIPES["engagement"].rules["tier_benchmark"], "mine": rule}}
+    )
+    rows = examples().head(len(rates)).assign(engagement_rate_same_format=rates, **columns)
+    values = fit_baselines(examples(), recipe).log_rates(rows)
+    return values["mine"].to_numpy(), values["tier_benchmark"].to_numpy()
+
+
+def test_a_record_of_nobody_knows_how_many_posts_counts_for_ten_and_one_of_many_for_thirty_at_most():
+    found, prior = record_of([0.5] * 4, posts_seen_same_format=[np.nan, 0.0, 20.0, 500.0])
+    for value, posts in zip(found, (10, 1, 20, 30), strict=True):
+        assert value == pytest.approx((posts * np.log(0.5) + 10 * prior[0]) / (posts + 10))
+
+
+def test_a_record_of_nothing_is_a_rate_of_a_million_millionth():
+    found, prior = record_of([0.0], posts_seen_same_format=10.0)
+    assert found[0] == pytest.approx((np.log(1e-12) + prior[0]) / 2)
+
+
+def test_what_sponsoring_changed_is_at_most_fivefold_either_way_and_of_sponsored_posts_alone():
+    ratios = {"sponsored_ratio": [0.01, 0.2, 2.0, 5.0, 90.0, np.nan], "posts_seen_same_format": 10.0}
+    found, prior = record_of([0.1] * 6, sponsored=True, **ratios)
+    times = np.array([0.2, 0.2, 2.0, 5.0, 5.0, 1.0])
+    assert found == pytest.approx((np.log(0.1 * times) + prior) / 2)
+    found, prior = record_of([0.1] * 6, sponsored=False, **ratios)
+    assert found == pytest.approx((np.log(0.1) + prior) / 2)
+
+
+def test_a_rule_per_an_earlier_target_is_per_the_exposure_where_that_has_no_forecast():
+    clicks = RECIPES["clicks"].rules["clicks_per_reach"]
+    recipe = RECIPES["orders"].model_copy(update={"rules": {"per_reach": clicks.model_copy(update={"shrink": 0.0})}})
+    without = np.exp(fit_baselines(examples(), recipe).log_rates(examples())["per_reach"])
+    assert (without * examples()["followers"]).sum() == pytest.approx(examples()["orders"].sum())
+    assert without.iloc[0] == pytest.approx(without.iloc[59])  # one rate per follower
+    reached = examples().assign(**{per_column("reach"): 500.0})
+    given = fit_baselines(reached, recipe).log_rates(reached)["per_reach"]
+    assert np.exp(given.iloc[0]) == pytest.approx(np.exp(given.iloc[30]) * 2e6 / 1000)  # one rate per reach, whatever followers

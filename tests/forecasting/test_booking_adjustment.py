@@ -82,3 +82,71 @@ def test_whoever_asks_without_saying_what_it_is_asks_about_a_booking_of_one_post
     assert BookingAdjustment(wider=1.2, added=0.1, steadier=0.3).size(asked) == [1.2] and BookingAdjustment(added=0.1).centre(
         asked
     ) == [0.0]
+
+
+# By hand.
+
+
+def by_hand(*kinds, creators=60):
+    """Rows of `(source, posts, errors, how many)`, the errors in turn, each kind by the same creators."""
+    made = [
+        {"source": source, "posts": posts, "creator_id": f"c{n % creators}", "error": errors[n % len(errors)]}
+        for source, posts, errors, count in kinds
+        for n in range(count)
+    ]
+    rows = pd.DataFrame(made)
+    return rows, rows.pop("error").to_numpy()
+
+
+def test_a_ratio_of_scatters_counts_as_much_as_its_bookings_beside_forty_more():
+    rows, errors = by_hand(("post", 1.0, (-1.0, 1.0), 100), ("booking", 1.0, (3.8, 6.2), 60), creators=1)
+    assert fit_booking_adjustment(rows, errors, np.ones(160)).wider == pytest.approx(1.2 ** (60 / 100))
+    fewest = np.r_[np.arange(100), np.arange(100, 140)]
+    assert fit_booking_adjustment(rows.iloc[fewest], errors[fewest], np.ones(140)).wider == pytest.approx(1.2**0.5)
+    assert fit_booking_adjustment(rows.iloc[:139], errors[:139], np.ones(139)).wider == 1.0
+
+
+def test_forty_bookings_of_one_post_and_forty_of_several_are_enough_to_compare_them():
+    kinds = ("post", 1.0, (0.0,), 60), ("booking", 1.0, (0.1,), 40), ("booking", 2.0, (0.5,), 40)
+    rows, errors = by_hand(*kinds, creators=1)
+    assert fit_booking_adjustment(rows, errors, np.ones(140)).added == pytest.approx(0.5 * 0.4 / np.log(2))
+    assert fit_booking_adjustment(rows.iloc[:139], errors[:139], np.ones(139)).added == 0.0
+    assert fit_booking_adjustment(rows.iloc[1:].drop(60), np.delete(errors, [0, 60]), np.ones(138)).added == 0.0
+
+
+def test_several_posts_scatter_less_by_a_power_of_their_number_but_never_more_than_independent_ones():
+    kinds = ("post", 1.0, (-1.0, 1.0), 100), ("booking", 1.0, (-1.0, 1.0), 60)
+    rows, errors = by_hand(*kinds, ("booking", 4.0, (-0.8, 0.8), 60), creators=1)
+    found = fit_booking_adjustment(rows, errors, np.ones(220))
+    assert found.steadier == pytest.approx(0.6 * -np.log(0.8) / np.log(4))
+    assert fit_booking_adjustment(rows, errors * np.where(rows["posts"] > 1, 0.1, 1.0), np.ones(220)).steadier == 0.5
+    assert fit_booking_adjustment(rows, errors * np.where(rows["posts"] > 1, 10.0, 1.0), np.ones(220)).steadier == 0.0
+    size = np.where(rows["posts"] > 1, 2.0, 1.0)
+    assert fit_booking_adjustment(rows, errors * size, size).steadier == pytest.approx(found.steadier)
+
+
+def test_what_several_posts_add_is_taken_off_before_their_scatter_is_measured_and_nothing_off_single_ones():
+    kinds = ("post", 1.0, (-1.0, 1.0), 60), ("booking", 1.0, (1.0, -2.0), 60)
+    both = [("booking", posts, (3 * np.log(posts) - 0.8, 3 * np.log(posts) + 0.8), 60) for posts in (2.0, 4.0)]
+    rows, errors = by_hand(*kinds, *both, creators=1)
+    size = np.where(rows["source"].eq("booking") & rows["posts"].eq(1) & (errors < 0), 2.0, 1.0)
+    found = fit_booking_adjustment(rows, errors, size)
+    several, mean_log = 120 / 160, np.log([2.0, 4.0]).mean()
+    assert found.steadier == pytest.approx(several * -np.log(0.8) / mean_log, rel=0.05)
+
+
+def test_the_level_of_bookings_is_taken_over_twenty_five_creators_or_none():
+    kinds = ("post", 1.0, (0.0,), 75), ("booking", 1.0, (0.3,), 25)
+    rows, errors = by_hand(*kinds, creators=25)
+    assert fit_booking_adjustment(rows, errors, np.ones(100)).level == pytest.approx(0.3)
+    rows, errors = by_hand(*kinds, creators=24)
+    assert fit_booking_adjustment(rows, errors, np.ones(100)).level == 0.0
+
+
+def test_an_adjustment_moves_and_widens_each_row_by_what_it_is():
+    found = BookingAdjustment(wider=1.2, added=0.1, steadier=0.5, level=0.3, others=2.0, others_of="elsewhere")
+    asked = pd.DataFrame(
+        {"source": ["post", "booking", "booking", "post"], "posts": [4.0, 4.0, 0.0, np.nan], "elsewhere": [np.nan, 0.5, 0.0, 1.0]}
+    )
+    assert found.centre(asked) == pytest.approx([0.1 * np.log(4), 0.3 + 0.1 * np.log(4) + 1.0, 0.3, 2.0])
+    assert found.size(asked) == pytest.approx([0.5, 0.6, 1.2, 1.0])

@@ -13,6 +13,7 @@ from predictor.forecasting.conformal import (
     fit_log_errors,
     fit_negative_binomial,
     newcomers,
+    record_of,
     shrink_means,
     strata,
     stratum_of,
@@ -85,6 +86,26 @@ def test_rows_that_err_together_give_a_wider_interval_and_the_same_mean(luck):
     plain = fit_log_errors(apart, *everyone(400))
     ratio = np.ptp(widen(plain, apart, one, clusters, one).errors[0][19:180]) / np.ptp(plain.errors[0][19:180])
     assert 1.0 <= ratio < 1.05
+
+
+def test_clusters_that_err_less_together_than_single_rows_would_narrow_nothing():
+    one, errors = np.ones(400), np.linspace(-1, 1, 400)
+    plain = fit_log_errors(errors, *everyone(400))
+    spread_evenly = np.arange(400) % 40  # each cluster has one of ten rows beyond either end
+    np.testing.assert_allclose(widen(plain, errors, one, spread_evenly, one).errors, plain.errors)
+
+
+def test_rows_are_worth_no_less_than_their_clusters():
+    one, errors = np.ones(400), np.linspace(-1, 1, 400)
+    plain = fit_log_errors(errors, *everyone(400))
+    outer = np.where(
+        (np.arange(400) < 40) | (np.arange(400) >= 360), 0, np.arange(400)
+    )  # all beyond either end are of one cluster
+    wide = widen(plain, errors, one, outer, one)
+    effect = 400 / (400**2 / (80**2 + 320))  # the shares vary as if of even fewer than these clusters
+    ends = 0.4 * (1 + effect / 400) / (1 + 1 / 400)
+    held = [np.mean(errors <= np.interp(level, LEVELS, wide.errors[0])) for level in (0.1, 0.9)]
+    assert held == pytest.approx([0.5 - ends, 0.5 + ends], abs=0.004)
 
 
 def test_few_held_out_rows_do_not_give_a_narrower_interval_than_many(luck):
@@ -220,6 +241,40 @@ def test_strata_go_as_deep_as_rows_and_creators_suffice():
     assert list(strata(rows)) == ["", "/many", "/many/tiktok", "/many/tiktok/micro"]
     assert list(strata(rows.head(ROWS - 1))) == [""]
     assert list(strata(rows.assign(creator_id=np.arange(ROWS) % (CREATORS - 1)))) == [""]
+
+
+def two_platforms():
+    """Two platforms with many creators, one with a single creator who posts a lot."""
+    platform = ["tiktok"] * 1200 + ["instagram"] * 600 + ["line"] * 600
+    creators = np.concatenate([np.arange(1200) % 60, 100 + np.arange(600) % 30, np.full(600, 999)])
+    return pd.DataFrame({"platform": platform, "tier": "micro", "posts_seen": 20.0, "creator_id": creators})
+
+
+def test_a_group_needs_enough_rows_of_enough_creators():
+    assert list(strata(two_platforms())) == [
+        "", "/many", "/many/instagram", "/many/tiktok", "/many/instagram/micro", "/many/tiktok/micro",
+    ]  # fmt: skip
+
+
+def test_a_row_belongs_to_its_narrowest_group_and_else_to_a_wider_one():
+    groups = tuple(strata(two_platforms()))
+    asked = pd.DataFrame(
+        {
+            "platform": ["tiktok", "tiktok", "line", "tiktok"],
+            "tier": ["micro", "mega", "micro", "micro"],
+            "posts_seen": [50, 50, 50, 0],
+        }
+    )
+    assert [groups[at] for at in stratum_of(asked, groups)] == ["/many/tiktok/micro", "/many/tiktok", "/many", ""]
+
+
+def test_rows_without_any_of_the_columns_still_have_a_group():
+    assert list(stratum_of(pd.DataFrame({"followers": [1.0, 2.0]}), ("", "/many"))) == [0, 0]
+
+
+def test_a_record_is_none_few_some_or_many_posts():
+    records = record_of(pd.DataFrame({"posts_seen": [0, 1, 2, 3, 9, 10, np.nan]}))
+    assert list(records) == ["none", "few", "few", "some", "some", "many", "none"]
 
 
 @pytest.mark.parametrize("n", [20, 50, 200])

@@ -9,9 +9,14 @@ from predictor.forecasting.losses import (
     POWER,
     behind_best,
     crps,
+    log_counts,
     loss,
+    loss_of_counts,
+    losses,
     one_standard_error_rule,
+    shrunk,
     shrunken_bias,
+    standard_error_of_mean,
     total_calibration_factor,
 )
 
@@ -95,3 +100,41 @@ def test_a_gap_in_totals_is_closed_where_it_is_more_than_chance():
     few = np.array([0.0, 0.0, 3.0, 1.0])
     assert 1.0 <= total_calibration_factor(few, np.full(4, 0.8), np.arange(4)) < few.sum() / 3.2
     assert total_calibration_factor(np.zeros(3), np.ones(3), np.arange(3)) == 1.0
+
+
+# By hand.
+
+
+def test_an_expected_count_of_nothing_counts_as_a_millionth():
+    orders, reach = RECIPES["orders"], RECIPES["reach"]
+    assert losses(np.zeros(1), np.array([-50.0]), orders) == pytest.approx([4 * 1e-3])  # 4 × the root of a millionth
+    assert log_counts(np.array([0.0, 1.0]), orders) == pytest.approx([np.log(1e-6), 0.0])
+    assert log_counts(np.array([0.0, 1.0]), reach) == pytest.approx([0.0, np.log(2)])
+    assert loss_of_counts(np.array([1.0, 3.0]), np.array([1.0, 1.0]), reach) == pytest.approx(np.log(2) / 2)
+
+
+def test_an_estimate_is_shrunk_by_the_square_of_its_relative_error_and_to_nothing_within_it():
+    assert [shrunk(2.0, 1.0), shrunk(-2.0, 1.0), shrunk(1.0, 2.0), shrunk(0.0, 1.0)] == [1.5, -1.5, 0.0, 0.0]
+
+
+def test_standard_errors_of_four_and_five_values_are_widened_as_students_t():
+    assert standard_error_of_mean(np.arange(4.0)) == pytest.approx(np.sqrt(5 * 4 / 1) / 4)  # squares of 5, n / (n - 3)
+    assert standard_error_of_mean(np.arange(3.0)) == standard_error_of_mean(np.zeros(0)) == np.inf
+    errors, one = np.arange(5.0), np.ones(5)
+    error = (3 - 1) * np.sqrt(4 * 5 / 2) / 5  # quartiles of 1 and 3; four of five lie off the middle
+    assert shrunken_bias(errors, one, np.arange(5)) == pytest.approx(2 * (error / 2) ** 2)
+    assert shrunken_bias(errors, 2 * one, np.arange(5)) == pytest.approx(2 * (error / 2) ** 2)
+
+
+def test_a_gap_in_totals_is_shrunk_by_the_standard_error_of_their_ratio():
+    y, expected, error = np.array([2.0, 4.0, 6.0, 8.0]), np.full(4, 3.0), np.sqrt(20 * 4) / 20
+    gap = np.log(5 / 3)
+    assert total_calibration_factor(y, expected, np.arange(4)) == pytest.approx(np.exp(gap * (1 - (error / gap) ** 2)))
+    assert total_calibration_factor(np.zeros(4), expected, np.arange(4)) == 1.0
+
+
+def test_a_forecast_exactly_as_good_as_asked_of_it_is_kept():
+    plain, better = np.array([1.0, 1.5]), np.array([0.5, 1.0])
+    rule = [plain, better], np.ones(2), np.arange(2)
+    assert one_standard_error_rule(*rule, min_relative_gain=2 / 3, min_standard_errors=0.0) == 0
+    assert one_standard_error_rule(*rule, min_relative_gain=0.66, min_standard_errors=0.0) == 1

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.forecasting.splits import by_creator, error_clusters, newest, sample_creators, time_forward
+from predictor.forecasting.splits import between, by_creator, error_clusters, newest, sample_creators, time_forward
 
 
 @pytest.fixture
@@ -65,3 +65,34 @@ def test_what_is_known_at_the_very_moment_of_the_first_asked_is_learned_and_who_
     assert rows["known_on"].iloc[learned].max() == rows["at"].iloc[asked].min()
     assert len(learned) == asked.min() - 3 + 1
     assert len(asked) == pytest.approx(20, abs=1)
+
+
+def daily(rows, known_after=0):
+    """A row a day, each known so many days later."""
+    at = pd.Timestamp("2026-01-01") + pd.to_timedelta(np.arange(rows), unit="D")
+    return pd.DataFrame({"at": at, "known_on": at + pd.Timedelta(days=known_after), "creator_id": "a"})
+
+
+def test_folds_forward_in_time_test_a_fifth_each_on_what_was_known_at_its_first_row():
+    folds = [([*learned], [*asked]) for learned, asked in time_forward(daily(100))]
+    assert folds == [([*range(start + 1)], [*range(start, start + 20)]) for start in (40, 60, 80)]
+    learned, asked = between(daily(100, known_after=10), 0.25, 0.5)
+    assert ([*learned], [*asked]) == ([*range(16)], [*range(25, 50)])
+
+
+def test_a_fold_needs_fifteen_rows_to_learn_from_and_five_to_test():
+    assert [(len(learned), len(asked)) for learned, asked in time_forward(daily(24))] == [(15, 5), (20, 5)]
+    assert [(len(learned), len(asked)) for learned, asked in time_forward(daily(24, known_after=1))] == [(19, 5)]
+    assert time_forward(daily(20)) == []  # four rows to test each
+
+
+def test_creators_are_drawn_until_there_are_exactly_enough_rows():
+    rows = pd.DataFrame({"creator_id": np.repeat(["a", "b", "c"], 50)})
+    assert sample_creators(rows, 100, seed=1)["creator_id"].nunique() == 2
+    assert sample_creators(rows, 101, seed=1)["creator_id"].nunique() == 3
+
+
+def test_there_are_five_folds_of_creators_or_as_many_as_there_are_creators(examples):
+    assert len([*by_creator(examples, seed=1)]) == 5
+    three = pd.DataFrame({"creator_id": ["a", "b", "c", "a"]})
+    assert sorted(len(asked) for _, asked in by_creator(three, seed=1)) == [1, 1, 2]

@@ -130,6 +130,11 @@ def test_dates_printed_in_one_order_are_read_right_or_refused(days, order):
             ["2025-08-28 03:00", "2025-08-28 03:00", "2025-08-28 14:30"],
         ),
         (["20250828", "Thứ 5, 28/08/2025"], ["2025-08-28", "2025-08-28"]),
+        (
+            ["２０２５-０８-２８", "２０２５／０８／２９", "２０２５年８月３０日"],
+            ["2025-08-28", "2025-08-29", "2025-08-30"],
+        ),  # of full width
+        (["٢٠٢٥-٠٨-٢٨", "२८/०८/२०२५ १४:३०"], ["2025-08-28", "2025-08-28 14:30"]),
     ],
 )
 def test_dates_become_naive_utc_in_the_order_that_the_column_proves(cells, expected):
@@ -138,7 +143,22 @@ def test_dates_become_naive_utc_in_the_order_that_the_column_proves(cells, expec
     assert values == [pd.Timestamp(moment) for moment in expected]
 
 
-@pytest.mark.parametrize("typed", ["Lifetime", "28/08/2868", "Aug-25", "28 Aug 2025 13:00 PM", "Q3 2025", "12", "tháng 8"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Lifetime",
+        "28/08/2868",
+        "Aug-25",
+        "28 Aug 2025 13:00 PM",
+        "Q3 2025",
+        "12",
+        "tháng 8",
+        "٤٥٨٩٧",
+        "１７６７２２５６００",
+        "2100-01-01",
+        "1989-12-31",
+    ],
+)
 def test_what_is_no_day_is_refused_and_quoted(typed):
     values, problems = read("booked_at", [typed])
     assert pd.isna(values[0])

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -153,4 +154,45 @@ def test_a_line_up_is_invented_only_where_its_candidates_are():
 
 def test_a_kind_that_cannot_be_booked_has_no_bookings_and_costs_nothing():
     none = plans(scored(kols=0))[1]["kols"]
-    assert (none.found, len(none.rows), none.spend, none.expected) == (False, 0, 0.0, 0.0)
+    assert (none.found, len(none.rows), none.reaches, none.cost) == (False, 0, None, None)
+    assert {none.spend, none.expected, none.low, none.high, none.thin, none.assumed, none.gap} == {0.0}
+
+
+def test_a_line_up_says_what_the_list_holds_and_what_it_could_not_use():
+    rows = scored(influencers=4, kols=4, model_version=["b", "a", *["b"] * 6]).assign(person_id=["p", "p", *[None] * 6])
+    rows.loc[7, [name for name in rows if name.startswith("engagement_")]] = np.nan
+    rows.loc[6, "fee"] = np.nan
+    found, plan = plans(rows, rules=LineupConstraints(budget=50e6, excluded=("nobody",), most_bookings_90_days=1))
+    assert (found.candidates, found.without_forecast, found.without_quote, found.persons) == (7, 1, 1, 6)
+    assert (found.model_version, found.currency, found.absent) == ("a, b", "VND", ("nobody",))
+    assert found.unchecked == ("booked_by_brand_90",) and (found.unique, found.overlaps) == (False, 0)
+    assert plan["mix"].rows["line"].tolist() in ([2, 4, 5, 6, 7], [3, 4, 5, 6, 7])  # as a spreadsheet counts; two are one person
+
+
+def test_what_a_plan_costs_is_its_spend_per_units_of_what_it_brings():
+    rows = scored(influencers=4, kols=4).assign(known_creator=[True] * 6 + [False] * 2)
+    mix = plans(rows)[1]["mix"]
+    assert (mix.spend, mix.cost, mix.thin) == (40e6, pytest.approx(40e6 / 8000), 0.25)
+    reach = lineup(rows.rename(columns=lambda name: name.replace("engagement_", "reach_")), "awareness", RULES, CATALOGUE)
+    assert reach.units == 1000 and reach.plans[2].cost == pytest.approx(40e6 * 1000 / 8000)
+    for figure in ("expected", "p10", "p50", "p90"):
+        rows[f"engagement_{figure}"] = 0.0
+    assert plans(rows)[1]["mix"].cost is None
+
+
+def test_more_money_is_worth_what_it_adds_over_the_budget_before():
+    found, _ = plans(scored(influencers=6, better=2.0))
+    for before, point in pairwise(found.frontier):
+        added = (point.expected - before.expected) / (point.budget - before.budget)
+        assert point.marginal == pytest.approx(added)
+    assert found.frontier[0].marginal is None and [point.low < point.expected < point.high for point in found.frontier]
+    assert found.frontier[0].budget == 12.5e6 and found.frontier[-1].budget == pytest.approx(81.25e6)
+
+
+def test_quotes_of_another_currency_than_the_one_named_or_beside_others_of_none_are_left_out():
+    rows = scored(influencers=3, kols=0).assign(currency=["USD", None, "VND"])
+    found, plan = plans(rows, rules=LineupConstraints(budget=50e6, currency="VND"))
+    assert (found.without_quote, found.currency) == (2, "VND")
+    assert plan["influencers"].rows["line"].tolist() == [4]
+    nobody = plans(rows.assign(currency=None), rules=LineupConstraints(budget=50e6))[0]
+    assert (nobody.without_quote, nobody.currency) == (0, None)

@@ -1,13 +1,25 @@
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from builders import CATALOGUE, phrases, scored
 from predictor.cli.main import main
 from predictor.errors import DefinitionError, RowsError
 from predictor.planning.lineup import lineup
-from predictor.planning.rules import Between, LineupConstraints, called, constraints, unchecked, with_brief
+from predictor.planning.rules import (
+    Between,
+    LineupConstraints,
+    absent,
+    called,
+    candidate_ids,
+    constraints,
+    persons,
+    unchecked,
+    with_brief,
+)
 from predictor.planning.rules_file import read_rules
 from predictor.reporting.lineup_words import caveats
 
@@ -192,3 +204,75 @@ def test_accounts_of_one_person_are_one_and_so_are_rows_of_one_account():
 def test_whoever_must_be_booked_and_is_not_in_the_list_is_told():
     with pytest.raises(RowsError, match="must_have: got 'z', of whom the list holds no forecast"):
         constraints(rows(), LineupConstraints(must_have=("z",)))
+
+
+def test_every_rule_is_a_row_of_those_it_counts_between_its_bounds():
+    people = rows(creator_id=["a", "b", "c"], platform=["tiktok", "instagram", "tiktok"], fee=[5.0, np.nan, 7.0])
+    rules = LineupConstraints(
+        budget=12, number=Between(min=1, max=2), platform={"TikTok": Between(min=1)}, kind={"kol": Between(max=0)},
+        country={"VN": Between(min=0)}, must_have=("a",), excluded=("b",), largest_share=0.6,
+    )  # fmt: skip
+    found = {r.name: (np.asarray(r.rows.todense()).tolist(), r.low, r.high, r.of_spend) for r in constraints(people, rules)}
+    every, none = [[1, 1, 1]], -np.inf
+    assert found == {
+        "quote": ([[0, 1, 0]], none, 0, 0), "somebody": (every, 1, np.inf, 0), "budget": ([[5, 0, 7]], none, 12, 0),
+        "number|min": (every, 1, np.inf, 0), "number|max": (every, none, 2, 0),
+        "platform|TikTok|min": ([[1, 0, 1]], 1, np.inf, 0), "kind|kol|max": (every, none, 0, 0),
+        "must_have|a": ([[1, 0, 0]], 1, np.inf, 0), "excluded": ([[0, 1, 0]], none, 0, 0),
+        "one_per_person": ([[1, 0, 0], [0, 1, 0], [0, 0, 1]], none, 1, 0),
+        "largest_share": ([[5, 0, 0], [0, 0, 0], [0, 0, 7]], none, 0, -0.6),
+    }  # fmt: skip
+    assert [r.name for r in constraints(people, LineupConstraints(one_per_person=False))] == ["quote", "somebody"]
+
+
+@pytest.mark.parametrize("wrong", [{"budget": 0}, {"at_least": 0}, {"largest_share": 0}, {"largest_share": 1.5}])
+def test_an_amount_of_nothing_and_a_share_above_all_are_no_rules(wrong):
+    with pytest.raises(ValidationError):
+        LineupConstraints(**wrong)
+    assert LineupConstraints(budget=0.5, at_least=0.5, largest_share=1.0).largest_share == 1.0
+
+
+def test_a_row_is_of_its_person_else_of_its_creator_else_of_nobody_but_itself():
+    people = rows(creator_id=["a", "a", None], person_id=["p", " ", None])
+    assert persons(people).tolist() == ["p", "a", "#2"]
+    assert persons(people.drop(columns="person_id")).tolist() == ["a", "a", "#2"]
+    assert persons(people[["fee"]]).tolist() == ["#0", "#1", "#2"]
+
+
+def test_a_candidate_without_an_id_is_called_by_its_name():
+    people = rows(creator_id=["a", None, ""], name=["An", "Minh", "Chi"])
+    assert candidate_ids(people).tolist() == ["a", "Minh", "Chi"]
+    assert candidate_ids(people[["fee"]]).tolist() == ["", "", ""]
+
+
+def test_an_id_typed_exactly_means_its_own_row_though_others_are_called_alike():
+    people = rows(creator_id=["an", "AN", "c"], name=["x", "y", "@an"])
+    assert called(people, "an").tolist() == [True, False, False]
+    assert called(people, "An").tolist() == [True, True, True]
+    assert absent(people, LineupConstraints(excluded=("c", "nobody"))) == ["nobody"]
+
+
+def test_whoever_is_almost_called_so_is_proposed():
+    with pytest.raises(RowsError, match="did you mean 'Minh Anh'"):
+        constraints(rows(name=["An", "Minh Anh", None]), LineupConstraints(must_have=("Minh Anhh",)))
+
+
+def test_a_campaign_without_an_end_is_of_one_day_and_its_last_day_counts():
+    busy = ["2026-07-20..2026-07-30", "2026-07-21", "1990-01-01..2099-12-31"]
+    assert barred(LineupConstraints(**CAMPAIGN), "busy", busy=busy) == [1, 0, 1]
+    assert barred(LineupConstraints(starts_on=date(2026, 7, 21)), "busy", busy=busy) == [1, 1, 1]
+    assert barred(LineupConstraints(starts_on=date(2026, 7, 19)), "busy", busy=busy) == [0, 0, 1]
+    for far in ("1899-12-31", "2100-01-01"):
+        with pytest.raises(RowsError, match=f"'{far}'"):
+            constraints(rows(busy=far), LineupConstraints(**CAMPAIGN))
+
+
+def test_what_no_column_tells_is_unchecked_only_where_it_was_asked_for():
+    asked = LineupConstraints(most_bookings_90_days=0, **CAMPAIGN)
+    assert unchecked(rows(busy=None, booked_by_brand_90=None), asked) == []
+    assert unchecked(rows(), LineupConstraints(skip_busy=False, **CAMPAIGN)) == unchecked(rows(), LineupConstraints()) == []
+
+
+def test_whoever_the_brand_never_booked_has_no_bookings_of_it():
+    counts = [1, None, "-"]
+    assert barred(LineupConstraints(most_bookings_90_days=1), "most_bookings_90_days", booked_by_brand_90=counts) == [1, 0, 0]

@@ -1,6 +1,7 @@
 """A project folder that was copied or moved works where it lies, and nothing is written where it came from."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -187,6 +188,32 @@ def test_a_disk_without_room_for_a_new_store_is_told_before_anything_is_learned_
     assert ended.returncode == 2 and "Traceback" not in ended.stderr
     assert "mlflow.db: cannot be made or opened" in ended.stderr and "Check that the disk has room" in ended.stderr
     assert not (store_folder(project) / FILE).exists() and not list(store_folder(project).glob("[!m]*"))
+
+
+FILLED = """
+import resource, sys; from pathlib import Path
+from predictor.registry.runs import log_tuning, open_store
+open_store(store := Path(sys.argv[1]))
+room = (store / "mlflow.db").stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+log_tuning({}, {f"note {n}": "x" * 400 for n in range(1000)} | {"data_until": "2026-07-01"}, store)
+"""
+
+
+def test_a_disk_that_fills_up_while_a_run_is_logged_is_told_with_the_store(empty, tmp_path):
+    shutil.copytree(empty, tmp_path / "trained")
+    ended = subprocess.run([sys.executable, "-c", FILLED, tmp_path / "trained"], capture_output=True, text=True, check=False)
+    refused = ended.stderr.splitlines()[-1]
+    assert "RowsError" in refused and f"{tmp_path}/trained/mlflow.db: what was to be kept here could not be written" in refused
+    assert "Check that the disk has room" in refused and "run the command again" in refused
+
+
+def test_a_tracking_server_that_does_not_answer_is_told_in_seconds(tmp_path):
+    asked = [sys.executable, "-c", "from predictor.cli.main import main; main()", "promote", "--project", tmp_path]
+    nobody = {**os.environ, "MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
+    ended = subprocess.run(asked, env=nobody, capture_output=True, text=True, check=False, timeout=120)
+    assert ended.returncode == 2 and "Traceback" not in ended.stderr
+    assert "http://127.0.0.1:9: cannot be made or opened" in ended.stderr
 
 
 @pytest.mark.parametrize(

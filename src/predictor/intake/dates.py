@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.limits import DAYS
 from predictor.intake.cells import Refused, as_text, typed_apart
 from predictor.intake.written_dates import ERAS, in_figures
 from predictor.wording.sentences import Said
 
-CLOCK = r"(?:[T ]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$"
-YEAR_FIRST = r"^(?P<year>\d{4})[-/.](?P<second>\d{1,2})[-/.](?P<first>\d{1,2})" + CLOCK
-YEAR_LAST = r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|[0-5]\d)" + CLOCK
+CLOCK = r"(?:[T ]+(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)\s*(?P<zone>Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$"
+YEAR_FIRST = r"^(?P<year>[0-9]{4})[-/.](?P<second>[0-9]{1,2})[-/.](?P<first>[0-9]{1,2})" + CLOCK
+YEAR_LAST = r"^(?P<first>[0-9]{1,2})[-/.](?P<second>[0-9]{1,2})[-/.](?P<year>[0-9]{4}|[0-5][0-9])" + CLOCK
 BLOCK = 100_000
 OLDEST = 5  # no post and no booking here is of 2004 or before: a first part of 04 is no year
-YEARS = (1990, 2100)  # of what happens here; 2568 is 2025 in the Thai calendar
+YEARS = (DAYS[0].year, DAYS[1].year)  # of what happens here; 2568 is 2025 in the Thai calendar
 BUDDHIST = 543  # the Thai calendar is as many years ahead: 2569 is 2026
-UNIX = r"^\s*(?:1\d{9}|1\d{12})\s*$"  # seconds, or milliseconds, since 1970
-SERIALS = (32_874, 73_415)  # the same years as spreadsheets count days, from 1899-12-30 on
+UNIX = r"^\s*(?:1[0-9]{9}|1[0-9]{12})\s*$"  # seconds, or milliseconds, since 1970
+SERIALS = tuple((day - date(1899, 12, 30)).days for day in DAYS)  # the same as spreadsheets count days
 FINE, UNREADABLE, IMPOSSIBLE, OTHERWISE, AMBIGUOUS, SERIAL = range(6)
 
 
@@ -58,7 +60,7 @@ def read_dates(
 def serial_days(column: pd.Series) -> pd.Series:
     """The days that a column's numbers are to a spreadsheet (45897: 2025-08-28), missing where a cell is no such number."""
     if column.dtype == "str":
-        numbers = pd.to_numeric(column.where(column.str.match(r"^\s*\d{5}(?:\.\d+)?\s*$", na=False)))
+        numbers = pd.to_numeric(column.where(column.str.match(r"^\s*[0-9]{5}(?:\.[0-9]+)?\s*$", na=False)))
     elif column.dtype == object:
         text, typed = typed_apart(column)
         days = serial_days(pd.Series(map(_number, typed), index=column.index, dtype=float))

@@ -15,6 +15,7 @@ from predictor.definitions.schema import Catalogue, Closed
 from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.cells import as_text
+from predictor.intake.dates import YEARS
 from predictor.intake.units import in_units
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold, nearest
@@ -76,7 +77,7 @@ class TableMapping(Closed):
     orders: Orders | None = None
     post_links: str | None = None
     day_first: bool | None = None
-    year: int | None = Field(default=None, ge=1990, le=2100)
+    year: int | None = Field(default=None, ge=YEARS[0], le=YEARS[1])
     decimal_comma: bool | None = None
     file: str | None = None
     encoding: str | None = None

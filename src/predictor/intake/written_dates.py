@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from predictor.intake.numbers import unified
+
 MONTHS = {
     word: number
     for number, words in enumerate(
@@ -49,11 +51,14 @@ CLOCK_FIRST = re.compile(r"^(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)
 
 
 def in_figures(text: str) -> str:
-    """A date that is written in words, or whose clock counts twelve hours, in figures; any other text as it is.
+    """A date that is written in words or other figures, or whose clock counts twelve hours, in figures; other text as it is.
 
     >>> in_figures("Aug 28, 2025 at 3:05 PM"), in_figures("28 tháng 8, 2025"), in_figures("14:30 03/04/2025")
     ('2025-08-28 15:05', '2025-08-28', '03/04/2025 14:30')
+    >>> in_figures("２０２５／０８／２８"), in_figures("٢٠٢٥-٠٨-٢٨")
+    ('2025/08/28', '2025-08-28')
     """
+    text = text if text.isascii() else unified(text)
     spaced = ERA.sub(_western, re.sub(r"\s+", " ", text.strip().lower())).replace(" năm ", " ")
     words = WEEKDAY.sub("", re.sub(r"(?<=\d)\. (?=\d)", ".", spaced))  # 2026. 5. 2.
     if (turned := CLOCK_FIRST.match(words)) is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from predictor.bundle import Bundle
 from predictor.errors import Fault, NotPromoted, RowsError
 from predictor.registry.gates import gate_failures
-from predictor.registry.runs import NAME, connected, download, load_registered, version_of
+from predictor.registry.runs import NAME, connected, download, load_registered, version_of, writing_to
 from predictor.registry.tracking_store import FILE
 
 NOTHING = "there is no version to promote; train one first: predictor train DATA, in Python predictor.train(history).register()."
@@ -72,9 +72,10 @@ def promote_in(store: Path, version: str | None = None) -> Promotion:
         insist = f"To insist, name it: predictor promote --version {number}, in Python predictor.promote(version={number})."
         raise NotPromoted(f"{NAME} version {number}", worse, insist)
     client = connected(store).MlflowClient()
-    client.set_registered_model_alias(NAME, "champion", number)
-    if version_of("challenger", store) == number:
-        client.delete_registered_model_alias(NAME, "challenger")
+    with writing_to(store):
+        client.set_registered_model_alias(NAME, "champion", number)
+        if version_of("challenger", store) == number:
+            client.delete_registered_model_alias(NAME, "challenger")
     return Promotion(number, missed, worse)
 
 

@@ -13,6 +13,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +33,7 @@ from predictor.registry.tracking_store import (
     follow_folder,
     make_store,
     opened_alone,
-    opened_by_mlflow,
+    telling_of,
     version_behind,
 )
 from predictor.registry.unfinished import close_unfinished, this_process
@@ -91,7 +92,7 @@ def log_training(training: Training, store: Path, refits: int = 5) -> str:
     english = Phrases("en", catalogue)
     found = findings(training.backtest, catalogue)
     card = model_card(training.bundle, training.backtest, english, found)
-    with _run(mlflow, f"train {source.data_until}"):
+    with writing_to(store), _run(mlflow, f"train {source.data_until}"):
         mlflow.log_params({key: getattr(source, key) for key in LOGGED})
         tags = _tags(training.bundle)
         mlflow.set_tags(tags)
@@ -140,7 +141,7 @@ def log_tuning(tuned: Mapping[str, Tuned], about: Mapping[str, Any], store: Path
     `about` holds `data_until` and whatever else the search ran with; `diff` is what was proposed.
     """
     mlflow = connected(store)
-    with _run(mlflow, f"tune {about['data_until']}"):
+    with writing_to(store), _run(mlflow, f"tune {about['data_until']}"):
         mlflow.log_params(dict(about))
         mlflow.log_text(diff, "tuned.diff")
         for name, one in tuned.items():
@@ -201,6 +202,7 @@ def connected(store: Path) -> Any:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("DO_NOT_TRACK", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # one that does not answer is refused in seconds
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     import mlflow
@@ -211,13 +213,14 @@ def connected(store: Path) -> Any:
     mlflow.set_tracking_uri(tracking_uri(store))
     if local:
         os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow leaves its own trace there; only the user's counts
-        with opened_alone(store), opened_by_mlflow(store):
+        with opened_alone(store), telling_of(store / FILE, "store_unopened"):
             if not (store / FILE).exists():
                 make_store(store, EXPERIMENT)
             follow_folder(store, EXPERIMENT)
             _set_experiment(mlflow, artifacts_uri(store))
     else:
-        _set_experiment(mlflow, None)
+        with telling_of(tracking_uri(store), "store_unopened"):
+            _set_experiment(mlflow, None)
     return mlflow
 
 
@@ -225,6 +228,11 @@ def _set_experiment(mlflow: Any, place: str | None) -> None:
     if mlflow.get_experiment_by_name(EXPERIMENT) is None:
         mlflow.create_experiment(EXPERIMENT, artifact_location=place)
     mlflow.set_experiment(EXPERIMENT)
+
+
+def writing_to(store: Path) -> AbstractContextManager[None]:
+    """A disk without room, or a server that does not answer, while something is kept in a store, ends in a sentence."""
+    return telling_of(tracking_uri(store).removeprefix("sqlite:///"), "store_unwritten")
 
 
 def _run(mlflow: Any, name: str, nested: bool = False) -> Any:

@@ -50,21 +50,21 @@ def opened_alone(store: Path, file: str = FILE) -> Iterator[None]:
 
 
 @contextmanager
-def opened_by_mlflow(store: Path) -> Iterator[None]:
-    """What MLflow says of a store that it cannot make or open becomes a sentence.
+def telling_of(place: object, said: str) -> Iterator[None]:
+    """What MLflow or the disk says of a store that cannot be made, opened or written becomes the sentence `said` with its place.
 
     Raises
     ------
     RowsError
-        Where the disk is full, or the store is damaged, half made, or of another version of MLflow.
+        Where the disk is full, or the store is damaged, half made, of another version of MLflow, or does not answer.
     """
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
         yield
-    except (MlflowException, SQLAlchemyError) as problem:
-        raise _refusal(store / FILE, Said("store_unopened", {"why": str(problem).splitlines()[0]})) from None
+    except (MlflowException, SQLAlchemyError, OSError) as problem:
+        raise _refusal(place, Said(said, {"why": str(problem).splitlines()[0]})) from None
 
 
 def make_store(store: Path, experiment: str) -> None:
@@ -177,5 +177,5 @@ def _telling(file: Path, said: str) -> Iterator[None]:
         raise _refusal(file, Said(said)) from None
 
 
-def _refusal(file: Path, said: Said) -> RowsError:
+def _refusal(file: object, said: Said) -> RowsError:
     return RowsError([Fault.of(str(file), said)])

@@ -176,7 +176,7 @@ def _options(params: dict[str, Any], catalogue: Catalogue, faults: list[Fault]) 
     options: dict[str, Any] = {}
     read: dict[str, Callable[[Any], Any]] = {
         "why": _language, "at_least": _goals, "level": _level, "on": _day, "brief": lambda sent: _brief(sent, catalogue),
-        "goal": lambda sent: brief_from({"goal": sent}, REQUEST, catalogue)["goal"],
+        "goal": lambda sent: brief_from({"goal": sent}, REQUEST, catalogue).get("goal"),
     }  # fmt: skip
     for name, sent in params.items():
         if name not in PARAMETERS:
