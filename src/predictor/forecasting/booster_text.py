@@ -7,7 +7,6 @@ beside the text. Only what a training of this package writes passes.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import get_args
 
 import numpy as np
@@ -43,7 +42,6 @@ class NoBooster(ValueError):
     """What of a text no training writes."""
 
 
-@lru_cache(maxsize=64)  # targets of one bundle that are per the same earlier target carry its boosters each
 def read_booster(text: str, columns: int) -> Booster:
     """A booster from its text.
 
