@@ -1,9 +1,13 @@
 """What several test files build on: where things are, the shipped definitions, a scored list, a command that was run."""
 
+import asyncio
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +16,11 @@ import pandas as pd
 import yaml
 from openpyxl import Workbook
 
+from predictor.bundle import Bundle
 from predictor.cli.main import main
 from predictor.definitions.loader import load_catalogue, project_folder
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import Catalogue
+from predictor.definitions.schema import Catalogue, Rule
 from predictor.registry.runs import tracking_uri
 
 ROOT = Path(__file__).parents[1]  # the project
@@ -52,6 +57,39 @@ def scored(influencers: int = 20, kols: int = 20, better: float = 1.0, **columns
         }
     )
     return frame.assign(**columns)
+
+
+def finish(coroutine: Any) -> Any:
+    """Run it to its end, in a thread of its own: a browser that was started holds this one's event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
+def own_rate(columns: pd.DataFrame) -> pd.Series:
+    """A formula that another program may register: the first rate as it is."""
+    return columns.iloc[:, 0]
+
+
+def by_formula(bundle: Bundle, name: str) -> Bundle:
+    """The same bundle, in which a formula gives each record of engagement that one column gave."""
+
+    def rules(before: Mapping[str, Rule]) -> dict[str, Rule]:
+        return {
+            key: rule.model_copy(update={"record": None, "formula": name, "of": rule.records[:1]}) if rule.record else rule
+            for key, rule in before.items()
+        }
+
+    model = bundle.models["engagement"]
+    known = model.with_history
+    known = replace(known, baselines=replace(known.baselines, rules=rules(known.baselines.rules)))
+    recipes = bundle.catalogue.recipes
+    recipe = recipes["engagement"].model_copy(update={"rules": rules(recipes["engagement"].rules)})
+    catalogue = bundle.catalogue.model_copy(update={"recipes": dict(recipes) | {"engagement": recipe}})
+    return replace(
+        bundle,
+        catalogue=catalogue,
+        models=dict(bundle.models) | {"engagement": replace(model, recipe=recipe, with_history=known)},
+    )
 
 
 def run(capsys: Any, *arguments: object) -> tuple[Any, str, str]:

@@ -115,7 +115,7 @@ def test_a_bundle_with_a_formula_that_nobody_registered_here_says_what_to_do(cop
     catalogue = json.loads((copied / "catalogue.json").read_text())
     rules = catalogue["recipes"]["engagement"]["rules"]
     rules["mine"] = rules["weighted_record"] | {"record": None, "formula": "of_elsewhere", "of": ["engagement_rate"]}
-    sentence = "formulas that are not registered here: of_elsewhere; first import what registers them with `predictor.formula`"
+    sentence = "formulas that are not registered here: of_elsewhere; import what registers them with `predictor.formula`"
     with pytest.raises(RowsError, match=sentence):
         load_bundle(with_catalogue(copied, catalogue))
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from predictor.alignment.text_similarity import TextFit, text_fit_from_json
 from predictor.asof.growth import AS_COUNTED, Growth, growth_from_json
-from predictor.definitions.formulas import FORMULAS
+from predictor.definitions.formulas import formula_named
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import baselines, support
@@ -248,10 +248,11 @@ def _refuse_embeddings(folder: Path, contents: Contents) -> None:
 def _refuse_formulas(folder: Path, contents: Contents) -> None:
     """A baseline by a formula answers only where the formula is registered."""
     rules = [rule for recipe in contents["catalogue.json"]["recipes"].values() for rule in recipe["rules"].values()]
-    missing = sorted({rule["formula"] for rule in rules if rule.get("formula") not in (None, *FORMULAS)})
+    missing = sorted({name for rule in rules if (name := rule.get("formula")) is not None and formula_named(name) is None})
     if missing:
-        what = "its baselines use formulas that are not registered here"
-        raise _refusal(folder, f"{what}: {', '.join(missing)}; first import what registers them with `predictor.formula`.")
+        what = f"its baselines use formulas that are not registered here: {', '.join(missing)}"
+        remedy = "import what registers them with `predictor.formula`, or install the package that offers them."
+        raise _refusal(folder, f"{what}; {remedy}")
 
 
 def _about(folder: Path) -> dict[str, Any]:

@@ -16,9 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import predictor
-from builders import ROOT
+from builders import ROOT, by_formula, own_rate
 from predictor.batch.stream import ScoringOptions, score_batch
 from predictor.cli.main import main
+from predictor.definitions.formulas import formula
 from predictor.errors import RowsError
 from predictor.intake.contract import checked_history
 from predictor.tables.frames import History
@@ -79,6 +80,12 @@ def test_executors_say_what_is_said_at_home_row_for_row(spark, listed, bundle, b
     there = predictor.score_spark(spark.read.parquet(str(listed)).repartition(3), bundle, on=DAY, **options).toPandas()
     assert there["rejected"].isna().all()
     same(there.drop(columns=["rejected", "rejected_row"]), at_home(listed, bundle, **options))
+
+
+def test_executors_get_a_formula_of_ones_own_whose_module_they_have_not(spark, listed, bundle):
+    own = by_formula(bundle, formula(own_rate).__name__)
+    there = predictor.score_spark(spark.read.parquet(str(listed)).repartition(2), own, on=DAY).toPandas()
+    same(there.drop(columns=["rejected", "rejected_row"]), at_home(listed, bundle))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,11 @@ import pyarrow as pa
 import pyarrow.feather as feather
 import pytest
 
+from builders import by_formula, own_rate
 from predictor.batch.outputs import Writer, opened, write_part
 from predictor.batch.readers import BATCH, read_batches
 from predictor.batch.stream import Pace, ScoringOptions, score_batch, score_file
+from predictor.definitions.formulas import formula
 from predictor.errors import RowsError
 from predictor.scoring.score import score
 
@@ -51,6 +54,12 @@ def test_a_list_scored_in_batches_equals_the_same_list_scored_at_once(world, ask
     told = pd.read_parquet(tmp_path / "out.parquet")
     assert done.rows == len(expected)
     pd.testing.assert_frame_equal(told, expected, check_dtype=False)
+
+
+def test_workers_get_a_formula_of_ones_own(world, asked, expected, tmp_path):
+    own = replace(asked, bundle=by_formula(asked.bundle, formula(own_rate).__name__))
+    score_file(world / "candidates.csv", tmp_path / "out.parquet", own, rows=5, workers=2)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out.parquet"), expected, check_dtype=False)
 
 
 def test_every_kind_of_file_is_read_and_written_alike(long, plain, tmp_path):

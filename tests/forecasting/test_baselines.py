@@ -1,16 +1,24 @@
 import json
+from threading import Lock
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from builders import CATALOGUE
-from predictor.definitions.formulas import formula
+from predictor.definitions import formulas
+from predictor.definitions.formulas import formula, formula_named, packed
 from predictor.definitions.schema import Rule
 from predictor.errors import DefinitionError
 from predictor.forecasting.baselines import AVERAGE, fit_baselines, from_json, select_baselines, to_json
 
 RECIPES = CATALOGUE.recipes
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch):
+    """What a test registers goes with it."""
+    monkeypatch.setattr(formulas, "_registered", dict(formulas._registered))
 
 
 def examples():
@@ -127,6 +135,28 @@ def test_a_formula_that_gives_another_number_of_rates_is_refused():
         fit_baselines(rows, by_formula("one_of_test")).log_rates(rows)
     with pytest.raises(ValueError, match="a formula is a function with a name"):
         formula(lambda columns: columns)
+
+
+def test_a_formula_that_an_installed_package_offers_is_found_by_its_name(tmp_path, monkeypatch):
+    (tmp_path / "offering.py").write_text("def offered_of_test(columns):\n    return columns.max(axis=1)\n")
+    (offer := tmp_path / "offering-1.dist-info").mkdir()
+    (offer / "METADATA").write_text("Metadata-Version: 2.1\nName: offering\nVersion: 1\n")
+    (offer / "entry_points.txt").write_text("[predictor.formulas]\noffered_of_test = offering:offered_of_test\n")
+    assert formula_named("offered_of_test") is None
+    monkeypatch.syspath_prepend(tmp_path)
+    assert formula_named("offered_of_test")(pd.DataFrame({"a": [1.0], "b": [3.0]})).tolist() == [3.0]
+
+
+def test_a_formula_that_holds_what_cannot_be_sent_is_named():
+    lock = Lock()
+
+    @formula
+    def locked_of_test(columns):
+        with lock:
+            return columns.iloc[:, 0]
+
+    with pytest.raises(DefinitionError, match="locked_of_test.*cannot be sent to other processes .*let it hold plain data"):
+        packed()
 
 
 def test_held_out_rows_choose_how_much_a_formula_is_drawn_to_the_other_rule():

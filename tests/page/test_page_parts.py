@@ -1,4 +1,3 @@
-import asyncio
 import base64
 import io
 import time
@@ -14,7 +13,7 @@ from openpyxl import Workbook
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 
-from builders import CATALOGUE, DATA, book_of, phrases, scored
+from builders import CATALOGUE, DATA, book_of, finish, phrases, scored
 from predictor.asof.growth import RUNGS, Curve, Growth
 from predictor.bundle import load_bundle
 from predictor.errors import Fault, RowsError
@@ -37,12 +36,6 @@ from predictor.serving.access import AccessGuard, language_of
 
 KEY = base64.b64encode("planner:cà phê".encode()).decode()
 QUOTES = "Tên,Nền tảng,Loại,Followers,Báo giá (VND)\nLan,TikTok,KOL,120k,15tr\nMinh,Myspace,influencer,abc,5tr\n"
-
-
-def finish(coroutine):
-    """Run it to its end, in a thread of its own: a browser that was started holds this one's event loop."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
 
 
 def request(**headers):

@@ -7,6 +7,7 @@ import time
 import pandas as pd
 import pytest
 
+from builders import finish
 from predictor.errors import Fault
 from predictor.intake.contract import candidates_from
 from predictor.scoring.score import score
@@ -151,7 +152,7 @@ def test_one_row_does_not_wait_for_all_the_long_requests_that_came_before_it(bun
         await asyncio.gather(*(one(many(count)) for count in (*[4_000] * 6, 1)))
         return ended
 
-    ended = asyncio.run(ask())
+    ended = finish(ask())
     assert {status for _, status, _ in ended} == {200}
     assert min(range(len(ended)), key=lambda place: ended[place][0]) <= 2
 
@@ -174,7 +175,7 @@ def test_a_long_request_is_answered_while_short_ones_keep_coming(bundle):
         await asyncio.gather(one, short())
         return after, (await long)[0]
 
-    after, status = asyncio.run(ask())
+    after, status = finish(ask())
     assert after < 100 and status == 200
 
 
@@ -191,7 +192,7 @@ def test_who_waited_for_others_is_told_that_the_server_is_busy_and_what_nobody_a
         last = await post(app, many(1))
         return alone, told, time.monotonic() - began, last
 
-    alone, told, waited, last = asyncio.run(ask())
+    alone, told, waited, last = finish(ask())
     assert [status for status, _ in told[:12]] == [504] + [503] * 11 and last[0] == 200
     assert "took too long; send fewer rows" in told[0][1].decode()
     assert "request: the server is busy; send it again later." in told[1][1].decode()
@@ -201,6 +202,6 @@ def test_who_waited_for_others_is_told_that_the_server_is_busy_and_what_nobody_a
 def test_an_upload_that_breaks_off_is_not_answered(bundle):
     scope = SCOPE | {"headers": [SCOPE["headers"][0], (b"content-type", b"text/csv")]}
     rows = b"platform,followers\ntiktok,5000\n"
-    assert asyncio.run(post(application(bundle), rows, scope, type="http.disconnect")) == (LEFT, b"")
-    whole = asyncio.run(post(application(bundle), rows, scope, type="http.request", body=b"tiktok,6000\n"))
+    assert finish(post(application(bundle), rows, scope, type="http.disconnect")) == (LEFT, b"")
+    whole = finish(post(application(bundle), rows, scope, type="http.request", body=b"tiktok,6000\n"))
     assert whole[0] == 200 and len(json.loads(whole[1])["predictions"]) == 2

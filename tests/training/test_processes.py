@@ -5,8 +5,10 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from predictor.definitions.formulas import formula, formula_named
 from predictor.training.processes import spread
 
 HOLD = """
@@ -26,6 +28,22 @@ def double(number):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_every_task_is_done_once_here_or_in_processes(jobs):
     assert dict(spread([(double, (number,)) for number in range(5)], jobs)) == {0: 0, 1: 2, 2: 4, 3: 6, 4: 8}
+
+
+def named(name, columns):
+    return formula_named(name)(columns).tolist()
+
+
+def test_processes_get_the_formulas_that_are_registered_here_as_they_are_now():
+    columns, helper = pd.DataFrame({"rate": [0.1, 0.2]}), [1.0]
+
+    def scaled_of_test(rates):
+        return rates["rate"] * helper[0]
+
+    for helper[0] in (2.0, 3.0):
+        formula(scaled_of_test)
+        told = list(spread([(named, ("scaled_of_test", columns))] * 2, 2))
+        assert told == [pytest.approx([0.1 * helper[0], 0.2 * helper[0]])] * 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a parent is looked for as Unix tells it")

@@ -38,6 +38,7 @@ from predictor.batch.spark_history import (
 )
 from predictor.batch.stream import ScoringOptions, rejects_of, score_batch
 from predictor.bundle import Bundle, load_bundle, save_bundle
+from predictor.definitions.formulas import packed, take_in
 from predictor.definitions.schema import Catalogue
 from predictor.definitions.version import package_version
 from predictor.errors import Fault, RowsError
@@ -53,9 +54,11 @@ ROW, REASON = "rejected_row", "rejected"
 
 @dataclass(frozen=True)
 class Sent:
-    """What the executors get: the files of a bundle, the version that they were sent by, and what each batch is asked."""
+    """What the executors get: the files of a bundle, the formulas of its baselines, the version that they were sent by, and what
+    each batch is asked."""
 
     files: tuple[tuple[str, str], ...]
+    formulas: bytes
     version: str
     schema: bytes
     options: dict[str, Any] = field(default_factory=dict)
@@ -103,7 +106,7 @@ def score_spark(
         history = own_history({}, shared, ScoringOptions(bundle, **options))
     options["history"] = history
     schema = _schema(rows, ScoringOptions(bundle if shared is None else without_elsewhere(bundle), **options))
-    job = Sent(_files(bundle), package_version(), schema.serialize().to_pybytes(), options, shared)
+    job = Sent(_files(bundle), packed(), package_version(), schema.serialize().to_pybytes(), options, shared)
     sent = rows.sparkSession.sparkContext.broadcast(job)
 
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -118,8 +121,11 @@ def scored_batches(batches: Iterable[pa.RecordBatch], job: Sent) -> Iterator[pa.
     if package_version() != job.version:
         raise RuntimeError(f"REFUSED the executors have predictor {package_version()} and the driver {job.version}; align them.")
     try:
+        take_in(job.formulas)
         bundle = _bundle(job.files) if job.shared is None else without_elsewhere(_bundle(job.files))
-    except RowsError as problem:  # a formula that nobody registered here, say
+    except ImportError as problem:
+        raise RuntimeError(f"REFUSED a formula needs what the executors have not ({problem}); install it there.") from None
+    except RowsError as problem:
         raise _refused(problem) from None
     asked, schema = ScoringOptions(bundle, **job.options), pa.ipc.read_schema(pa.py_buffer(job.schema))
     pieces = buckets_of(batches) if job.shared is not None else ({LISTED: rows} for rows in gathered(batches))

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+from predictor.definitions.formulas import packed, take_in
 from predictor.errors import RowsError
 
 WAITING = 2  # pieces that a worker has at hand: the one it does and the next
@@ -84,7 +85,7 @@ class Crew:
                 raise RowsError(answer)
             if answer is None:  # it is up
                 self._at_hand[pipes[pipe]] = 0
-                self._send(pipes[pipe], self._shared)
+                self._send(pipes[pipe], (packed(), self._shared))
             else:
                 self._at_hand[pipes[pipe]] = (self._at_hand[pipes[pipe]] or 0) - 1
                 finished[answer[0]] = answer[1]
@@ -112,8 +113,11 @@ def _work(pipe: Any, do: Callable[..., Any]) -> None:
     # A batch is larger than what a pipe holds: without a listener the main process would wait until this one has done another.
     Thread(target=_listen, args=(pipe, heard), daemon=True).start()
     pipe.send(None)
-    shared = heard.get()
-    while shared is not None and (given := heard.get()) is not None:
+    if (first := heard.get()) is None:
+        return
+    formulas, shared = first
+    take_in(formulas)
+    while (given := heard.get()) is not None:
         try:
             pipe.send((given[0], do(*given, *shared)))
         except RowsError as problem:

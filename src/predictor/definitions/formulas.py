@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import pickle
+import sys
 from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
 
 import pandas as pd
 
 from predictor.definitions.schema import NUMERIC, Entry, Rule
+from predictor.errors import DefinitionError
 from predictor.wording.matching import nearest
 
 Formula = Callable[[pd.DataFrame], pd.Series]
-FORMULAS: dict[str, Formula] = {}
+ADVERTISED = "predictor.formulas"  # the entry points by which an installed package offers formulas
+
+_registered: dict[str, Formula] = {}
 
 
 def formula(function: Formula) -> Formula:
     """Register a function as a formula that baselines of recipes may name; usable as a decorator.
 
     In a recipe: `my_rule: {formula: its_name, of: [engagement_rate, reach_rate], otherwise: tier_benchmark}`. A model that
-    was trained with it needs it registered wherever it is used: register it where your programs import it from.
+    was trained with it needs it wherever it is used. Workers and Spark's executors are sent it; commands, the page and a
+    server find it in a package that is installed beside this one and names it as an entry point of `predictor.formulas`.
 
     Parameters
     ----------
@@ -47,11 +54,53 @@ def formula(function: Formula) -> Formula:
     name = getattr(function, "__name__", "")
     if not name.isidentifier():
         raise ValueError(f"got {function!r}; a formula is a function with a name, which recipes call it by.")
-    before = FORMULAS.get(name, function)
+    before = _registered.get(name, function)
     if (before.__module__, before.__qualname__) != (function.__module__, function.__qualname__):
         raise ValueError(f"there is a formula '{name}' already, in {before.__module__}; give this one another name.")
-    FORMULAS[name] = function
+    _registered[name] = function
     return function
+
+
+def formula_named(name: str) -> Formula | None:
+    """The formula of a name: registered, or offered by an installed package; None where there is none."""
+    if name not in _registered:
+        for offer in entry_points(group=ADVERTISED, name=name):
+            formula(offer.load())
+    return _registered.get(name)
+
+
+def packed() -> bytes:
+    """The formulas of other programs than this package, by value: a process that takes them in need not have their modules.
+
+    Raises
+    ------
+    DefinitionError
+        Where a function holds what cannot leave its process, such as an open file.
+    """
+    own = [one for one in _registered.values() if not one.__module__.startswith("predictor.")]
+    if not own:
+        return b""
+    import cloudpickle
+
+    modules = [sys.modules[name] for name in {one.__module__ for one in own} - {"__main__"} if name in sys.modules]
+    for module in modules:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        return bytes(cloudpickle.dumps(own))
+    except (TypeError, pickle.PicklingError) as problem:
+        names = ", ".join(one.__name__ for one in own)
+        raise DefinitionError(
+            [f"formula: {names}: cannot be sent to other processes ({problem}); let it hold plain data."]
+        ) from None
+    finally:
+        for module in modules:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def take_in(sent: bytes) -> None:
+    """Register what `packed` gave in the process that this one works for."""
+    for one in pickle.loads(sent) if sent else ():
+        _registered[one.__name__] = one
 
 
 @formula
@@ -63,8 +112,8 @@ def median_rate(columns: pd.DataFrame) -> pd.Series:
 def formula_faults(rule: Rule, entries: Mapping[str, Entry]) -> list[str]:
     """What is wrong with the formula of a rule: nobody registered it, or the columns that it reads are not beside it."""
     faults = []
-    if rule.formula is not None and rule.formula not in FORMULAS:
-        names = ", ".join(FORMULAS) + nearest(rule.formula, list(FORMULAS))
+    if rule.formula is not None and formula_named(rule.formula) is None:
+        names = ", ".join(_registered) + nearest(rule.formula, list(_registered))
         faults.append(f"formula: got '{rule.formula}'; allowed: a function registered by `predictor.formula` ({names}).")
     if bool(rule.of) != (rule.formula is not None):
         faults.append(f"of: got {list(rule.of)}; `of` lists the features of a `formula`, at least one.")

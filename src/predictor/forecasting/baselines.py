@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictor.definitions.formulas import FORMULAS
+from predictor.definitions.formulas import formula_named
 from predictor.definitions.schema import Recipe, Rule
 from predictor.errors import DefinitionError
 from predictor.forecasting import log_linear
@@ -214,7 +214,9 @@ def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray) -> np.ndarray:
 
 def _by_formula(rows: Columns, name: str, of: tuple[str, ...]) -> np.ndarray:
     columns = pd.DataFrame({column: rows.floats(column) for column in of}, index=range(len(rows)))
-    found = FORMULAS[name](columns)
+    function = formula_named(name)
+    assert function is not None, name  # definitions and bundles were refused without it
+    found = function(columns)
     rates = np.asarray(found.reindex(columns.index) if isinstance(found, pd.Series) else found, dtype=float)
     if rates.shape != (len(rows),):
         given = len(rates) if rates.ndim else "one value"

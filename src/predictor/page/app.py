@@ -16,7 +16,7 @@ from copy import copy
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from fastapi import Request  # noqa: E402
@@ -98,7 +98,7 @@ def run(
     project: Path | None, data: Path | None, model: Path | None, host: str, port: int, password: str | None, show: bool,
     work: Path | None = None,
 ) -> None:  # fmt: skip
-    """Serve the page until it is stopped; the model is read while the first page is drawn.
+    """Serve the page until it is stopped; the model is read once the server is up, beside the first page.
 
     Parameters
     ----------
@@ -110,19 +110,28 @@ def run(
         Folder of the saved plans, by default `.predictor` in the project.
     """
     folder = work or (project or Path.cwd()) / ".predictor"
+    up = Event()
+
+    def read() -> Resources:
+        up.wait()
+        return load_found(project, data, model)
+
     with ThreadPoolExecutor(1) as reader:
-        found, store = reader.submit(load_found, project, data, model), Store(folder / "plans.db")
-        shop = AppState(found, store, Made(), Lock())
+        shop = AppState(reader.submit(read), Store(folder / "plans.db"), Made(), Lock())
         _routes(shop)
+        app.on_startup(up.set)
         app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK, headers=HEADERS)
         # On this machine packing an answer takes longer than sending it.
         unpacked: dict[str, Any] = {"gzip_middleware_factory": None, "ws_per_message_deflate": False} if host in LOOPBACK else {}
-        ui.run(
-            host=host, port=port, **unpacked, show=show, reload=False, title="predictor",
-            favicon=Path(str(files("predictor.page") / "page.svg")),
-            language="vi", tailwind=False, show_welcome_message=False, endpoint_documentation="none",
-            reconnect_timeout=30, http=Prompt,
-        )  # fmt: skip
+        try:
+            ui.run(
+                host=host, port=port, **unpacked, show=show, reload=False, title="predictor",
+                favicon=Path(str(files("predictor.page") / "page.svg")),
+                language="vi", tailwind=False, show_welcome_message=False, endpoint_documentation="none",
+                reconnect_timeout=30, http=Prompt,
+            )  # fmt: skip
+        finally:
+            up.set()  # or the thread would wait for ever where the server did not start
 
 
 def _routes(shop: AppState) -> None:

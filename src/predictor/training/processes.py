@@ -9,6 +9,8 @@ from functools import cache
 from threading import Thread
 from typing import Any
 
+from predictor.definitions.formulas import packed, take_in
+
 LOOK = 1.0  # seconds between two looks at the parent
 
 
@@ -20,13 +22,15 @@ def spread(tasks: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]], jobs: in
     """
     import joblib
 
-    calls = (joblib.delayed(_watched)(os.getpid(), do, arguments) for do, arguments in tasks)
+    formulas = packed() if jobs != 1 else b""
+    calls = (joblib.delayed(_watched)(os.getpid(), formulas, do, arguments) for do, arguments in tasks)
     return joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)(calls)  # type: ignore[no-any-return]
 
 
-def _watched(asked_by: int, do: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def _watched(asked_by: int, formulas: bytes, do: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     if os.getpid() != asked_by:
         _end_with_parent()
+        take_in(formulas)
     return do(*arguments)
 
 
