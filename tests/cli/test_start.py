@@ -25,7 +25,7 @@ def test_the_help_of_no_command_loads_a_library_of_data():
 
 def test_the_package_is_imported_without_any_of_them_and_its_names_bring_what_they_need():
     assert not loaded_by("import predictor", "dir(predictor)") & HEAVY
-    assert not loaded_by("from predictor import read_tables") & LEARNING
+    assert not loaded_by("from predictor.intake.contract import read_tables") & LEARNING
     assert "pandas" in loaded_by("from predictor import train")
 
 
