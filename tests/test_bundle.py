@@ -5,13 +5,16 @@ import sys
 import zipfile
 from hashlib import sha256
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from builders import DATA, DAY
 from predictor.bundle import load_bundle, save_bundle
 from predictor.errors import RowsError
-from predictor.scoring.score import score
+from predictor.forecasting.predict import distribution
+from predictor.scoring.score import candidate_features, score
+from predictor.tables.frames import Columns
 
 
 @pytest.fixture
@@ -22,6 +25,17 @@ def copied(bundle, tmp_path):
 def test_a_saved_bundle_scores_exactly_as_the_one_trained(trained, saved_bundle, candidates, brief, tables):
     loaded = score(candidates, load_bundle(saved_bundle), brief=brief, history=tables, on=DAY)
     pd.testing.assert_frame_equal(pd.read_parquet(trained / "scored.parquet"), loaded)
+
+
+def test_targets_per_the_same_earlier_target_share_its_forecast_and_each_is_what_it_is_alone(saved_bundle, candidates, brief):
+    read = load_bundle(saved_bundle)
+    models = [model for model in read.models.values() if model.stages]
+    assert len(models) > 1 and len({stage for model in models for stage in model.stages.values()}) == 1
+    rows = candidate_features(candidates, read, DAY, brief, None)
+    together = Columns.of(rows)
+    for model in models:
+        shared, alone = (distribution(model, one).figures() for one in (together, Columns.of(rows)))
+        assert all(np.array_equal(shared[name], alone[name], equal_nan=True) for name in alone)
 
 
 def test_a_bundle_is_text_only(saved_bundle):

@@ -218,7 +218,8 @@ def load_bundle(folder: Path) -> Bundle:
 def _from_contents(contents: Contents) -> Bundle:
     catalogue = Catalogue.model_validate(contents["catalogue.json"])
     kept = contents["models.json"]
-    models = {name: _model_from_json(name, kept[name], contents, catalogue) for name in catalogue.recipes if name in kept}
+    stages: dict[str, Stage] = {}
+    models = {name: _model_from_json(name, kept[name], contents, catalogue, stages) for name in catalogue.recipes if name in kept}
     words = text_fit_from_json(contents["texts.json"]) if "texts.json" in contents else None
     prices, growth = fair_fees.from_json(contents["prices.json"]), growth_from_json(contents["growth.json"])
     return Bundle(catalogue, models, provenance_from_json(contents["bundle.json"]), words, growth, prices)
@@ -334,7 +335,9 @@ def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
     return {**plain, "rules": baselines.to_json(part.baselines), "spread": errors, "booked": asdict(part.booking_adjustment)}
 
 
-def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalogue: Catalogue) -> TargetModel:
+def _model_from_json(
+    name: str, data: dict[str, Any], contents: Contents, catalogue: Catalogue, made: dict[str, Stage]
+) -> TargetModel:
     design = typed(Design, data["design"])
     with_history, *cold_start = (
         _segment_from_json(f"{name}.{side}", data[side], contents, len(design.columns)) for side in SIDES if side in data
@@ -342,19 +345,24 @@ def _model_from_json(name: str, data: dict[str, Any], contents: Contents, catalo
     training, unit = support.from_json(data["experience"]), typed(float, data["unit"])
     if not 0 < unit < np.inf:
         raise ValueError(f"got a unit of {unit}; it is a positive number")
-    stages = {earlier: _stage_from_json(f"{name}.per.{earlier}", stage, contents) for earlier, stage in data["stages"].items()}
+    stages = {earlier: _stage_from_json(f"{name}.per.{earlier}", one, contents, made) for earlier, one in data["stages"].items()}
     model = TargetModel(catalogue.recipes[name], design, with_history, next(iter(cold_start), None), training, unit, stages)
     forecast(model, pd.DataFrame({column: [np.nan, 1.0] for column in (*model.recipe.known_by, "posts_seen")}))  # parts fit
     return model
 
 
-def _stage_from_json(name: str, data: dict[str, Any], contents: Contents) -> Stage:
-    design = typed(Design, data["design"])
-    known, stranger = (
-        StageSegment(baselines.from_json(data[side]), read_booster(contents[f"{name}.{side}.txt"], len(design.columns)))
-        for side in SIDES
-    )
-    return Stage(Recipe.model_validate(data["recipe"]), design, known, stranger)
+def _stage_from_json(name: str, data: dict[str, Any], contents: Contents, made: dict[str, Stage]) -> Stage:
+    """A stage; one of the same contents as one that was `made` is that one, whose forecasts targets then share."""
+    texts = [contents[f"{name}.{side}.txt"] for side in SIDES]
+    same = _hash(json.dumps([data, texts], sort_keys=True))
+    if same not in made:
+        design = typed(Design, data["design"])
+        known, stranger = (
+            StageSegment(baselines.from_json(data[side]), read_booster(text, len(design.columns)))
+            for side, text in zip(SIDES, texts, strict=True)
+        )
+        made[same] = Stage(Recipe.model_validate(data["recipe"]), design, known, stranger)
+    return made[same]
 
 
 def _segment_from_json(name: str, data: dict[str, Any], contents: Contents, columns: int) -> SegmentModel:

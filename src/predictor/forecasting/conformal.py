@@ -42,7 +42,11 @@ def record_bands(rows: Rows) -> np.ndarray:
 
 def stratum_paths(rows: Rows) -> tuple[list[list[str]], np.ndarray]:
     """Strata of each combination that occurs, widest first (``, `/many`, `/many/tiktok`), and each row's combination."""
-    rows = Columns.of(rows)
+    rows = Columns.of(rows).holding(("posts_seen", *NESTED))
+    return rows.once("stratum_paths", lambda: _stratum_paths(rows))
+
+
+def _stratum_paths(rows: Columns) -> tuple[list[list[str]], np.ndarray]:
     band, ((platform, platforms), (tier, tiers)) = record_bands(rows), map(rows.factors, NESTED[1:])
     first, which = distinct((band * (len(platforms) + 1) + platform) * (len(tiers) + 1) + tier)
     names = (BANDS, [*platforms, "?"], [*tiers, "?"])

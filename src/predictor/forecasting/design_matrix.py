@@ -25,9 +25,13 @@ def exposure(rows: Rows, columns: tuple[str, ...]) -> np.ndarray:
 
 def has_history(rows: Rows, recipe: Recipe) -> np.ndarray:
     """Which rows come with a record of the creator's own; the others are cold starts."""
-    rows = Columns.of(rows)
+    rows = Columns.of(rows).holding(recipe.known_by)
+    return rows.once(("has_history", recipe.known_by), lambda: _has_any(rows, recipe.known_by))
+
+
+def _has_any(rows: Columns, columns: tuple[str, ...]) -> np.ndarray:
     found = np.zeros(len(rows), dtype=bool)
-    for column in recipe.known_by:
+    for column in columns:
         known = ~np.isnan(rows.floats(column))
         found |= known if known.any() else rows.factors(column)[0] >= 0  # words are no numbers
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ class StageSegment:
         return log_rates + residual + np.log(exposure(rows, recipe.exposure))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a key of what was forecast by it: equal to itself alone
 class Stage:
     """One earlier target, forecast for the sake of a later one."""
 
@@ -82,8 +83,10 @@ def with_stages(rows: pd.DataFrame, stages: Mapping[str, Stage] | Mapping[str, F
 
 
 def columns_with_stages(rows: Columns, stages: Mapping[str, Stage]) -> Columns:
-    """The same of columns."""
-    return rows.assign({per_column(name): stage.counts(rows) for name, stage in stages.items()}) if stages else rows
+    """The same of columns; targets of one bundle that are per the same stage have it forecast once."""
+    if not stages:
+        return rows
+    return rows.assign({per_column(name): rows.once(stage, partial(stage.counts, rows)) for name, stage in stages.items()})
 
 
 def fit_stages(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> dict[str, FittedStage]:

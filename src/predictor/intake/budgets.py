@@ -9,7 +9,6 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.intake.currency_words import SHARED
-from predictor.intake.money import read_amounts
 from predictor.wording.sentences import Said
 
 LONGEST = 60  # letters of an amount
@@ -24,6 +23,8 @@ def read_budget(
     >>> read_budget("500.000.000đ", None, "brief", load_catalogue(), [])
     (500000000.0, 'VND')
     """
+    from predictor.intake.money import read_amounts  # its words for fees and taxes take long to load, and few type a budget
+
     if len(str(typed)) > LONGEST:
         faults.append(Fault.of(where, Said("budget_no_amount", {"came": f"{str(typed)[:LONGEST]}…"})))
         return None, currency

@@ -63,6 +63,7 @@ IN_TITLE = re.compile(
     rf"(?P<noughts>{NOUGHTS}|(?<![^\W_])')|(?<![^\W_])(?:{AMONG}|{WIDE})(?![^\W\d_]|\s+lệ)|(?:{WIDE})(?=[元円원人명]|คน|บาท)"
 )
 ALONE = re.compile(rf"(?:đvt|đơn vị(?: tính)?|unit|in|en|tính bằng|单位|單位)?[\W_]*({UNIT})[\W_]*")
+FIGURES = r"[0-9]+"  # a whole number as programs write it
 SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UNIT})?\s*(?P<percent>%)?$"
 # 3tr5 and 1万5: the figures behind a unit are its decimals; 1 triệu 500 nghìn: those with a smaller unit are added.
 INSIDE = re.compile(rf"^(?P<body>\d+)\s*(?P<unit>{UNIT})\s*(?P<rest>\d{{1,4}})\s*(?P<smaller>{UNIT})?$")
@@ -109,7 +110,7 @@ def read_numbers(
     values, trouble, other = numbers.values.copy(), numbers.trouble.copy(), np.full(len(column), np.nan)
     if text is not None and text.notna().any():
         codes, distinct = pd.factorize(as_text(text))
-        said, there = _read_text(pd.Series(distinct, dtype="str"), entry, decimal_comma, settles), codes >= 0
+        said, there = _read_distinct(pd.Series(distinct, dtype="str"), entry, decimal_comma, settles), codes >= 0
         for target, source in zip((values, trouble, other), said, strict=True):
             target[there] = source[codes[there]]
 
@@ -152,6 +153,23 @@ def _as_float(cell: object) -> float:
         return float(cell)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return np.nan
+
+
+def _read_distinct(
+    text: pd.Series, entry: Entry, decimal_comma: bool | None, settles: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As `_read_text`; figures alone are one number by any convention and settle none, so they are read at once."""
+    plain = text.str.fullmatch(FIGURES).to_numpy(bool)
+    if not plain.any():
+        return _read_text(text, entry, decimal_comma, settles)
+    values, trouble = np.full(len(text), np.nan), np.full(len(text), FINE)
+    values[plain] = text[plain].astype(float)
+    trouble[plain] = _trouble(values[plain], entry, np.zeros(plain.sum(), bool))
+    other = values.copy()
+    if not plain.all():
+        rest = _read_text(text[~plain].reset_index(drop=True), entry, decimal_comma, settles)
+        values[~plain], trouble[~plain], other[~plain] = rest
+    return values, trouble, other
 
 
 def _read_text(

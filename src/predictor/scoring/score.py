@@ -123,25 +123,23 @@ def score(
         raise RowsError([Fault("level", f"got {wrong}; give a probability above 0 and below 1, such as 0.9.")])
     moment = day_asked(on)
     rows = candidate_features(candidates, bundle, moment, brief, history)
-    scored = rows[[column for column in DESCRIBES if column in rows]]
-    extra = [column for column in candidates if column not in scored]
+    scored: dict[str, Any] = {column: rows[column] for column in DESCRIBES if column in rows}
+    scored |= {column: values for column, values in candidates.reset_index(drop=True).items() if column not in scored}
     columns = Columns.of(rows)
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
     wanted = reasons if reasons is not None else reason_columns(bundle.models)
     predicted: dict[str, Distribution] = {}
-    forecasts: dict[str, Any] = {}
     for name in bundle.models:
         forecast = predicted_of(name, bundle, columns, predicted)
-        forecasts |= _forecast_target(forecast, rows, bundle, goals.get(name), phrases, level, whole, history, wanted)
-    scored = pd.concat([scored, candidates.reset_index(drop=True)[extra], pd.DataFrame(forecasts, index=rows.index)], axis=1)
+        scored |= _forecast_target(forecast, rows, bundle, goals.get(name), phrases, level, whole, history, wanted)
     fee_phrases = phrases if FEE_WHY in wanted else None
     about = {
         "known_creator": _with_history(columns, bundle),
         "model_version": bundle.provenance.version_label,
         "invented_data": bundle.invented or bool(history and history.invented),
     }
-    priced = _priced(scored, columns, bundle, brief or {}, fee_phrases, whole).assign(**about)
-    return pd.concat([scored, priced], axis=1)
+    priced = _priced(scored, columns, bundle, brief or {}, fee_phrases, whole)
+    return pd.DataFrame({**scored, **dict(priced.items()), **about}, index=rows.index)
 
 
 def reason_columns(targets: Iterable[str], parts: Sequence[Figure] = REASONS) -> set[str]:
@@ -271,19 +269,21 @@ def _thin(rows: Columns, bundle: Bundle) -> np.ndarray:
 
 
 def _priced(
-    scored: pd.DataFrame, rows: Columns, bundle: Bundle, brief: dict[str, Any], phrases: Phrases | None, whole: bool
+    scored: dict[str, Any], rows: Columns, bundle: Bundle, brief: dict[str, Any], phrases: Phrases | None, whole: bool
 ) -> pd.DataFrame:
     """What such bookings cost by one's own history, and what each is worth to this campaign's goal, where it has one."""
-    reach = scored.filter([scored_column("reach", "expected")])
-    priced = fair_fees(bundle.prices, rows.assign({str(name): one.to_numpy() for name, one in reach.items()}))
+    reach = scored_column("reach", "expected")
+    priced = fair_fees(bundle.prices, rows.assign({reach: scored[reach]}) if reach in scored else rows)
     wanted = [model.recipe for model in bundle.models.values() if model.recipe.goal == brief.get("goal")]
     if whole and wanted and "fee" in scored and "currency" in scored:
         budget, currency = None if brief.get("budget") is None else float(brief["budget"]), str(brief.get("currency") or "")
-        priced = priced.join(worth(scored, wanted[0].name, budget, currency))
+        offers = ("fee", "currency", scored_column(wanted[0].name, "expected"))
+        offered = pd.DataFrame({name: scored[name] for name in offers}, index=rows.index)
+        priced = priced.join(worth(offered, wanted[0].name, budget, currency))
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
-            beside_fees = priced.join(scored[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
-            priced[FEE_WHY] = fee_words(beside_fees, label, phrases, covers_all(scored, budget, currency))
+            beside_fees = priced.join(offered[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
+            priced[FEE_WHY] = fee_words(beside_fees, label, phrases, covers_all(offered, budget, currency))
     return priced
 
 

@@ -128,16 +128,14 @@ def _together(several: list[Asked], bundle: Bundle, history: History | None) -> 
 
 def records(scored: pd.DataFrame) -> Records:
     """A scored list row by row; what is missing is None, for JSON has no NaN."""
-    numbers = scored.select_dtypes("float64")
-    columns = dict(zip(numbers, ([_known(cell) for cell in cells] for cells in numbers.to_numpy().T.tolist()), strict=True))
-    for name, column in scored.drop(columns=numbers.columns).items():
-        columns[name] = column.to_numpy(dtype=object, na_value=None).tolist()
-    names = list(map(str, scored))
-    return [dict(zip(names, row, strict=True)) for row in zip(*(columns[name] for name in scored), strict=True)]
+    names, columns = list(map(str, scored)), [_cells(column) for _, column in scored.items()]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _known(number: float) -> float | None:
-    return None if number != number else number
+def _cells(column: pd.Series) -> list[Any]:
+    if column.dtype == np.float64:
+        return [None if number != number else number for number in column.to_numpy().tolist()]
+    return list(column.to_numpy(dtype=object, na_value=None))
 
 
 def refusal(code: str, faults: list[Fault]) -> str:

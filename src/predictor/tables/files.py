@@ -8,12 +8,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 
 from predictor.definitions.limits import refuse_wide
 from predictor.errors import Fault, RowsError
@@ -22,6 +21,9 @@ from predictor.tables.strict_json import parse_json
 from predictor.tables.workbooks import SUFFIXES as WORKBOOKS
 from predictor.tables.workbooks import workbook_sheets
 from predictor.wording.sentences import Said
+
+if TYPE_CHECKING:  # only workbooks need it, and it takes longer to load than a text table to read
+    from openpyxl.cell.cell import Cell
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")  # what is written
 TEXTS = (".csv", ".tsv", ".txt")
@@ -268,4 +270,6 @@ def _write_sheet(frame: pd.DataFrame, path: Path) -> None:
 
 def _printable(cell: object) -> object:
     """Text without the control characters that a spreadsheet cannot hold."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     return ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell

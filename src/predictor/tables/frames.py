@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 
+Found = TypeVar("Found")
 SHORT = ("currency",)  # texts of few values besides the categories
 Factors = tuple[np.ndarray, list[str]]  # each row's place among distinct texts, -1 where it has none, and these
 
@@ -38,7 +39,7 @@ def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
     """Each row's place among the distinct values (-1 where it has none), and these as text."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return values.cat.codes.to_numpy(), values.cat.categories
-    place, named = pd.factorize(values.astype("str"))
+    place, named = (values if values.dtype == "str" else values.astype("str")).array.factorize()
     return place, pd.Index(named)
 
 
@@ -59,6 +60,7 @@ class Columns:
         self.index, self._frame, self._names = frame.index, frame, frozenset(frame)
         self._floats: dict[str, np.ndarray] = {}
         self._factors: dict[str, Factors] = {}
+        self._kept: dict[Hashable, Any] = {}
 
     @classmethod
     def of(cls, rows: Rows) -> Columns:
@@ -82,6 +84,16 @@ class Columns:
         if name not in self._factors:
             self._factors[name] = self._read_factors(name)
         return self._factors[name]
+
+    def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """What follows from these rows, found once for each key however many models ask; never changed by whoever asked."""
+        if key not in self._kept:
+            self._kept[key] = find()
+        return self._kept[key]  # type: ignore[no-any-return]
+
+    def holding(self, names: Collection[str]) -> Columns:  # noqa: ARG002
+        """The same rows without what was added to them, if none of these columns was."""
+        return self
 
     def take(self, positions: np.ndarray) -> Columns:
         """The rows at these positions, in their order."""
@@ -126,7 +138,7 @@ class _Taken(Columns):
 
     def __init__(self, whole: Columns, positions: np.ndarray):
         self.index, self._names, self._whole, self._positions = whole.index.take(positions), whole._names, whole, positions
-        self._floats, self._factors = {}, {}
+        self._floats, self._factors, self._kept = {}, {}, {}
 
     def moments(self, name: str) -> np.ndarray:
         return self._whole.moments(name)[self._positions]
@@ -144,7 +156,11 @@ class _More(Columns):
 
     def __init__(self, others: Columns, numbers: Mapping[str, np.ndarray], words: Mapping[str, Factors]):
         self.index, self._names, self._others = others.index, others._names | frozenset(numbers) | frozenset(words), others
-        self._floats, self._factors, self._numbers = dict(numbers), dict(words), numbers
+        self._floats, self._factors, self._numbers, self._kept = dict(numbers), dict(words), numbers, {}
+        self._added = frozenset(numbers) | frozenset(words)
+
+    def holding(self, names: Collection[str]) -> Columns:
+        return self._others.holding(names) if self._added.isdisjoint(names) else self
 
     def moments(self, name: str) -> np.ndarray:
         return self._others.moments(name)
@@ -183,7 +199,11 @@ def distinct(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def combined(rows: Rows, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]], np.ndarray]:
     """The combinations of values that occur, as text (`?` for a missing one), and which of them every row has."""
-    rows = Columns.of(rows)
+    rows = Columns.of(rows).holding(columns)
+    return rows.once(("combined", columns), lambda: _combined(rows, columns))
+
+
+def _combined(rows: Columns, columns: tuple[str, ...]) -> tuple[list[tuple[str, ...]], np.ndarray]:
     first, which = combinations(rows, columns)
     labels = []
     for column in columns:

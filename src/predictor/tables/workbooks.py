@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from predictor.definitions.limits import Most
-from predictor.tables.hyperlinks import comments, hyperlinks
-from predictor.tables.sheet_sizes import Place, SheetSize, measured, refuse_excess
-from predictor.tables.struck_ods import struck_cells
+
+if TYPE_CHECKING:  # what opens workbooks brings openpyxl: whoever reads text tables does not wait for it
+    from predictor.tables.sheet_sizes import Place, SheetSize
 
 XLSX = ".xlsx"
 ODS = ".ods"
@@ -48,6 +48,9 @@ def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSh
     """
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+    from predictor.tables.hyperlinks import comments, hyperlinks
+    from predictor.tables.struck_ods import struck_cells
+
     try:
         with _measured(path, most) as (source, sizes), CalamineWorkbook.from_object(source) as book:
             links, noted = (hyperlinks(path), comments(path)) if path.suffix.lower() == XLSX else ({}, {})
@@ -67,6 +70,8 @@ def workbook_sheets(path: Path, most: Most | None = None) -> Iterator[WorkbookSh
 @contextmanager
 def _measured(path: Path, most: Most | None) -> Iterator[tuple[Path | IO[bytes], dict[str, SheetSize]]]:
     """The workbook as it may be opened, and how an .xlsx shows each of its sheets."""
+    from predictor.tables.sheet_sizes import measured, refuse_excess
+
     if path.suffix.lower() == XLSX:
         with measured(path, most) as found:
             yield found
