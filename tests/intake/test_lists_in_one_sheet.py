@@ -10,6 +10,11 @@ def read(tmp_path, capsys):
     return lambda *rows, options=(), mapping=None: Ran(table(tmp_path / "list.csv", *rows), capsys, *options, mapping=mapping)
 
 
+def said(ran):
+    """All that the import printed."""
+    return ran.out + ran.err
+
+
 KOLS = [["Tên", "Kênh", "Follow", "Báo giá"], ["Hồng Diễm", "Facebook", "2.3M", "70tr"], ["Quang Huy", "TikTok", "810k", "25tr"]]
 KOCS = [["Tên", "Kênh", "Follow", "Báo giá", "Hoa hồng"], ["Bông", "TikTok", "33k", "1tr5", "15%"]]
 
@@ -17,8 +22,8 @@ KOCS = [["Tên", "Kênh", "Follow", "Báo giá", "Hoa hồng"], ["Bông", "TikTo
 @pytest.mark.parametrize("between", [[], [[""]], [["DANH SÁCH KOC"]]])
 def test_a_table_above_the_one_with_more_known_titles_is_asked_about_and_tells_nothing_of_the_other(read, between):
     ran = read(["DANH SÁCH KOL"], *KOLS, *between, *KOCS)
-    assert ran.code == 2 and "rows 2 to 4 are a table of their own above the one that is read; move it to a sheet" in ran.out + ran.err
-    assert "own titles give the platform" not in ran.out + ran.err
+    assert ran.code == 2 and "rows 2 to 4 are a table of their own above the one that is read; move it to a sheet" in said(ran)
+    assert "own titles give the platform" not in said(ran)
 
 
 def test_a_group_of_titles_and_a_summary_above_the_titles_are_no_table_of_people(read):
@@ -47,7 +52,7 @@ def test_where_one_has_the_other_account_there_are_two(read):
 def test_prices_that_are_all_too_small_for_their_currency_are_asked_about(read, fees):
     rows = [[f"K{place}", "TikTok", "40k", fee] for place, fee in enumerate(fees)]
     ran = read(["KOC", "Kênh", "Follow", "Giá (VNĐ)"], *rows)
-    assert ran.code == 2 and "nobody asks so little in VND: millions (triệu)?" in ran.out + ran.err and "1000 for thousands" in ran.out + ran.err
+    assert ran.code == 2 and "nobody asks so little in VND: millions (triệu)?" in said(ran) and "1000 for thousands" in said(ran)
 
 
 def test_small_prices_that_name_their_unit_are_taken(read):
@@ -58,7 +63,7 @@ def test_small_prices_that_name_their_unit_are_taken(read):
 @pytest.mark.parametrize("cells", [("3.3k", "6.9k", "0.89k"), ("0.89k", "95", "20")])
 def test_thousands_of_posts_are_those_of_the_profile(read, cells):
     ran = read(["handle", "platform", "posts", "followers"], *([f"h{n}", "instagram", one, "57m"] for n, one in enumerate(cells)))
-    assert ran.code == 0 and "'posts' is read as the posts of the whole profile" in ran.out + ran.err
+    assert ran.code == 0 and "'posts' is read as the posts of the whole profile" in said(ran)
     assert ran.rows("posts_total")[0] in ("3300.0", "890.0", "3300", "890")
 
 
@@ -66,7 +71,7 @@ def test_thousands_of_posts_are_those_of_the_profile(read, cells):
 def test_a_price_of_an_hour_is_that_of_a_live_and_of_no_video(read, title, kept):
     ran = read(["KOL", "Kênh", "Follower", title], ["B1", "TikTok", "50k", "5tr/h"], ["B2", "TikTok", "50k", "6tr"])
     assert ran.rows("fee") == (["5000000", "6000000"] if kept else ["_", "6000000"])
-    assert ("got '5tr/h', a price of time and not of what is booked" in ran.out + ran.err) is not kept
+    assert ("got '5tr/h', a price of time and not of what is booked" in said(ran)) is not kept
 
 
 def test_titles_and_words_of_lists_from_elsewhere(read):

@@ -89,7 +89,9 @@ GOOD = {
         ["Lan tiktok 1000 5000000 VND", "Mai facebook 10 1000000 VND"],
     ),
     "a total with a label of its own and a platform": (
-        one(["STT", *HEAD], [1, "a", "fb", 1, 2000000], ["SUBTOTAL FB", None, "Facebook", 1, 2], [None, "Tổng:", "Facebook", 1, 2]),
+        one(
+            ["STT", *HEAD], [1, "a", "fb", 1, 2000000], ["SUBTOTAL FB", None, "Facebook", 1, 2], [None, "Tổng:", "Facebook", 1, 2]
+        ),
         "candidates",
         "name fee",
         ["a 2000000"],
@@ -113,7 +115,14 @@ GOOD = {
         ["Lan tiktok", "Mai tiktok"],
     ),
     "headings between the rows": (
-        one(HEAD, ["NHÓM MEGA"], ["Lan", "TikTok", 1, 2000000], ["NHÓM NANO"], ["Mai", "TikTok", 1, 2000000], merge=["A2:D2", "A4:D4"]),
+        one(
+            HEAD,
+            ["NHÓM MEGA"],
+            ["Lan", "TikTok", 1, 2000000],
+            ["NHÓM NANO"],
+            ["Mai", "TikTok", 1, 2000000],
+            merge=["A2:D2", "A4:D4"],
+        ),
         "candidates",
         "name",
         ["Lan", "Mai"],
