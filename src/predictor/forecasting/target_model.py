@@ -44,7 +44,7 @@ from predictor.forecasting.splits import (
     sample_creators,
     time_forward,
 )
-from predictor.forecasting.stages import Stage, fit_stages, with_stages
+from predictor.forecasting.stages import Stage, Stages, fit_stages, with_stages
 from predictor.forecasting.support import TrainingSupport, training_support
 from predictor.tables.frames import categorised
 
@@ -183,18 +183,18 @@ def unlearnable(rows: pd.DataFrame, recipe: Recipe) -> str | None:
 
 
 def fit(
-    examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1, *, cold_start_only: bool = False
-) -> TargetModel:
+    examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1, *, cold_start_only: bool = False,
+    stages: Stages | None = None,
+) -> TargetModel:  # fmt: skip
     """Fit one target on the examples that have its outcome, and the earlier targets that its rules are per on those that have
     theirs; the same examples, seed and versions give the same model.
 
     They must not be `unlearnable`. With `cold_start_only` nothing is learned of creators' own records, where there are enough
-    creators: whoever has one is forecast as others are.
+    creators: whoever has one is forecast as others are. `stages` holds those that other targets' fits learned.
     """
-    everything, examples = categorised(examples, catalogue), labelled(examples, recipe)
+    fitted, examples = fit_stages(examples, recipe, catalogue, seed, stages), labelled(examples, recipe)
     support, unit = training_support(examples, recipe, catalogue), unit_of(examples, recipe, catalogue)
-    fitted = fit_stages(everything, recipe, catalogue, seed)
-    stages = {name: stage.whole for name, stage in fitted.items()}
+    per = {name: stage.whole for name, stage in fitted.items()}
     examples = with_stages(_counted(categorised(examples, catalogue), recipe, unit), fitted)
     context = FitContext(recipe, design(examples, recipe, catalogue), seed)
     masked = with_stages(mask_history(examples, context.design, seed), fitted).assign(
@@ -205,12 +205,12 @@ def fit(
     average_of_others = partial(_fit_segment, masked, sample, folds, cold_context, max_baselines=0)
     if recipe.pooled:
         known, stranger = _fit_one_rate(examples, masked, cold_context)
-        return TargetModel(recipe, context.design, known, stranger, support, unit, stages)
+        return TargetModel(recipe, context.design, known, stranger, support, unit, per)
     cold_start = None
     if creators >= MIN_CREATORS_FOR_OTHERS:
         cold_start = _fit_segment(masked, sample, folds, cold_context) if creators >= MIN_CREATORS else average_of_others()
         if cold_start_only:
-            return TargetModel(recipe, context.design, cold_start, cold_start, support, unit, stages)
+            return TargetModel(recipe, context.design, cold_start, cold_start, support, unit, per)
     recorded = examples[has_history(examples, recipe)].reset_index(drop=True)
     sample = sample_creators(recorded, MAX_SELECTION_ROWS, seed)
     folds = time_forward(sample)
@@ -220,7 +220,7 @@ def fit(
         with_history = average_of_others()
     else:
         with_history = _fit_segment(recorded, sample, folds, context, max_baselines=0)
-    return TargetModel(recipe, context.design, with_history, cold_start, support, unit, stages)
+    return TargetModel(recipe, context.design, with_history, cold_start, support, unit, per)
 
 
 def _fit_one_rate(examples: pd.DataFrame, masked: pd.DataFrame, context: FitContext) -> tuple[SegmentModel, SegmentModel]:
