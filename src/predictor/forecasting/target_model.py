@@ -150,7 +150,8 @@ class Selection:
 
 def labelled(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """The examples whose outcome was recorded; a missing outcome is never taken as zero."""
-    return examples[examples[recipe.outcome].notna()].reset_index(drop=True)
+    known = examples[recipe.outcome].notna()
+    return (examples if known.all() else examples[known]).reset_index(drop=True)  # all of them are no copy
 
 
 def unit_of(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> float:
@@ -304,14 +305,14 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
     candidates = sorted(sorted(loss_alone, key=lambda name: loss_alone[name])[:max_baselines], key=list(loss_alone).index)
     log_starts, cluster = log_rates.add(log_exposure, axis=0), _clusters(held_out, context)
     chosen = [replace(one, rules=rules) for one in fitted]
-    residuals = race(rows, folds, chosen, log_starts[candidates], weight, cluster, context)
+    few = len(rows) < MANY_ROWS or rows["creator_id"].nunique() < MIN_CREATORS
+    min_standard_errors = MIN_STANDARD_ERRORS if few or recipe.counts or context.cold_start else 0.0
+    residuals = race(rows, folds, chosen, log_starts[candidates], weight, cluster, context, min_standard_errors)
     log_forecasts = {(0.0, name, 1): log_starts[name].to_numpy() for name in [AVERAGE, *candidates]} | {
         (residual_weight, name, trees): log_starts[name].to_numpy() + residual_weight * residual
         for residual_weight in RESIDUAL_WEIGHTS for (name, trees), residual in residuals.items()
     }  # fmt: skip
     tried_losses = [losses(y, forecasts, recipe) for forecasts in log_forecasts.values()]
-    few = len(rows) < MANY_ROWS or rows["creator_id"].nunique() < MIN_CREATORS
-    min_standard_errors = MIN_STANDARD_ERRORS if few or recipe.counts or context.cold_start else 0.0
     residual_weight, baseline_name, trees = list(log_forecasts)[
         one_standard_error_rule(tried_losses, weight, cluster, MIN_RELATIVE_GAIN, min_standard_errors)
     ]

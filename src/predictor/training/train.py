@@ -24,7 +24,7 @@ from predictor.errors import Fault, RowsError
 from predictor.evaluation.backtest import Backtest, SplitResult, by_group, first_judged, judge_split
 from predictor.evaluation.challenger import refuse_unfit
 from predictor.evaluation.folds import SPLITS
-from predictor.evaluation.kol_effect import KolEffect, kol_effect
+from predictor.evaluation.kol_effect import KolEffect, columns_read, kol_effect
 from predictor.forecasting.joint_targets import correlations_between
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import OutcomeCorrelations, estimate_correlations
@@ -46,6 +46,10 @@ WHAT = {
     "fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators",
     "kinds": "KOLs compared with influencers",
 }  # fmt: skip
+EFFORT, EFFORT_ALWAYS = (
+    {"fit": 1.0, "time": 0.8, "new_creators": 0.4, "kinds": 0.05},
+    2000,
+)  # per label, and as for so many labels
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,8 @@ def fingerprint(frame: pd.DataFrame) -> str:
 def learned_from(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, *others: Recipe) -> pd.DataFrame:
     """The examples whose outcome was recorded, of one of the recipes or of an earlier target which their rules are a rate per."""
     outcomes = [one.outcome for of in (recipe, *others) for one in (of, *catalogue.stages(of).values())]
-    return examples[examples[outcomes].notna().any(axis=1)].reset_index(drop=True)
+    known = examples[outcomes].notna().any(axis=1)
+    return (examples if known.all() else examples[known]).reset_index(drop=True)  # all of them are no copy
 
 
 def asked_recipes(catalogue: Catalogue, targets: Collection[str]) -> dict[str, Recipe]:
@@ -266,7 +271,8 @@ def _tasks(kinds: Collection[str], recipes: list[Recipe], examples: pd.DataFrame
 
 def _done(
     kind: str, rows: pd.DataFrame, recipes: tuple[Recipe, ...], catalogue: Catalogue, seed: int, challenger: Any
-) -> list[tuple[str, Result]]:
+) -> list[tuple[str, str, str, Result]]:
+    """Of each target its name, what was done, a line on it, and what came of it."""
     stages, found = Stages(), []
     for recipe in recipes:
         begun = time.perf_counter()
@@ -279,7 +285,8 @@ def _done(
         else:
             result = judge_split(own, recipe, catalogue, kind, seed, challenger, stages)
         labels = int(own[recipe.outcome].notna().sum())
-        found.append((f"{recipe.name}: {WHAT[kind]} ({labels:,} labels, {time.perf_counter() - begun:.0f} s)", result))
+        line = f"{recipe.name}: {WHAT[kind]} ({labels:,} labels, {time.perf_counter() - begun:.0f} s)"
+        found.append((recipe.name, kind, line, result))
     return found
 
 
@@ -296,15 +303,29 @@ def _run(
         recipe, *others = recipes
         if kind == "time":
             return asked.known_before_judging(examples, recipe, *others)
-        return labelled(examples, recipe) if kind == "kinds" else learned_from(examples, recipe, asked.catalogue, *others)
+        if kind == "kinds":
+            return labelled(examples.reindex(columns=columns_read(recipe)), recipe)
+        return learned_from(examples, recipe, asked.catalogue, *others)
 
     tasks = ((_done, (kind, rows(kind, recipes), recipes, asked.catalogue, seed, challenger)) for kind, recipes in work)
-    number, of = 0, sum(len(recipes) for _, recipes in work)
+    efforts = {
+        (recipe.name, kind): EFFORT[kind] * (examples[recipe.outcome].notna().sum() + EFFORT_ALWAYS)
+        for kind, recipes in work
+        for recipe in recipes
+    }
+    begun, done, whole, number = time.perf_counter(), 0.0, sum(efforts.values()), 0
     for found in spread(tasks, jobs):
-        for line, result in found:
+        done += sum(efforts[name, kind] for name, kind, _, _ in found)
+        left = time_left((time.perf_counter() - begun) * (whole / done - 1))
+        for _, _, line, result in found:
             number += 1
-            progress(f"[{number}/{of}] {line}")
+            progress(f"[{number}/{len(efforts)}] {line}{left if number < len(efforts) else ''}")
             yield result
+
+
+def time_left(seconds: float) -> str:
+    """How much longer it takes if all goes on as it went so far."""
+    return f", about {seconds / 60:.0f} min left" if seconds >= 90 else f", about {max(10, round(seconds, -1)):.0f} s left"
 
 
 def _gather(results: list[Result], skipped: dict[str, str], provenance: Provenance, remarks: list[Said]) -> Backtest:
