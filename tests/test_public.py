@@ -7,8 +7,8 @@ from predictor.cli.main import commands
 
 NAMES = [
     "Backtest", "DefinitionError", "Distribution", "History", "Model", "NotPromoted", "RowsError", "TargetRegressor", "Training",
-    "compare", "formula", "history", "judge", "lineup", "load_catalogue", "load_champion", "promote", "read_tables", "score",
-    "score_spark", "splits", "train", "training_examples",
+    "compare", "formula", "history", "in_words", "judge", "lineup", "load_catalogue", "load_champion", "promote", "score",
+    "score_spark", "simulate", "splits", "start_project", "train", "training_examples", "tune", "write_plan",
 ]  # fmt: skip
 COMMANDS = {
     "afterwards": "--campaign-id --goal --json --lang --mapping --output --project --since -o bookings plan",

@@ -1,11 +1,11 @@
 """Forecasts, before booking, what each influencer or KOL would bring to a campaign, with honest intervals.
 
-The way through, in order: `history` (from frames or files), `training_examples`, `judge` or `train`, the `Training`'s `register`,
-`promote`, `load_champion`, the `Model` that they give (`forecast`, `distribution`, `contributions`), `compare`, `lineup`.
-`load_catalogue` reads the definitions, `read_tables` a folder of tables; `splits` and `TargetRegressor` are the folds of the
-back-test and one target's model for scikit-learn; `formula` registers a baseline of one's own; `score` and `score_spark` forecast
-with a saved model, here and on Spark.
-Faults of rows and files are a `RowsError`, those of definitions a `DefinitionError`. Modules are not public.
+The way through, in order: `history` (from frames, a folder or files), `training_examples`, `judge` or `train`, the `Training`'s
+`register`, `promote`, `load_champion`, the `Model` that they give (`forecast`, `distribution`, `contributions`), `compare`,
+`lineup`, `in_words`, `write_plan`. `load_catalogue` reads the definitions, `start_project` copies them to be changed, `tune`
+searches their parameters; `splits` and `TargetRegressor` are the folds of the back-test and one target's model for scikit-learn;
+`formula` registers a baseline of one's own; `score` and `score_spark` forecast with a saved model, here and on Spark; `simulate`
+invents an agency. Faults of rows and files are a `RowsError`, those of definitions a `DefinitionError`. Modules are not public.
 """
 
 from importlib import import_module
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from predictor.evaluation.estimator import TargetRegressor
     from predictor.evaluation.folds import splits
     from predictor.forecasting.predict import Distribution
-    from predictor.intake.contract import read_tables
-    from predictor.planning.comparison import compare
-    from predictor.planning.lineup import lineup
-    from predictor.registry.api import Training, history, judge, load_champion, promote, score, train
+    from predictor.registry.api import Training, history, judge, load_champion, promote, score, train, tune
+    from predictor.registry.plan_api import compare, in_words, lineup, simulate, start_project, write_plan
     from predictor.scoring.model import Model
     from predictor.tables.frames import History
 
@@ -43,17 +41,21 @@ __all__ = [
     "compare",
     "formula",
     "history",
+    "in_words",
     "judge",
     "lineup",
     "load_catalogue",
     "load_champion",
     "promote",
-    "read_tables",
     "score",
     "score_spark",
+    "simulate",
     "splits",
+    "start_project",
     "train",
     "training_examples",
+    "tune",
+    "write_plan",
 ]
 
 _HOMES = {
@@ -66,20 +68,24 @@ _HOMES = {
     "RowsError": "errors",
     "TargetRegressor": "evaluation.estimator",
     "Training": "registry.api",
-    "compare": "planning.comparison",
+    "compare": "registry.plan_api",
     "formula": "definitions.formulas",
     "history": "registry.api",
+    "in_words": "registry.plan_api",
     "judge": "registry.api",
-    "lineup": "planning.lineup",
+    "lineup": "registry.plan_api",
     "load_catalogue": "definitions.loader",
     "load_champion": "registry.api",
     "promote": "registry.api",
-    "read_tables": "intake.contract",
     "score": "registry.api",
     "score_spark": "batch.spark",
+    "simulate": "registry.plan_api",
     "splits": "evaluation.folds",
+    "start_project": "registry.plan_api",
     "train": "registry.api",
     "training_examples": "asof.examples",
+    "tune": "registry.api",
+    "write_plan": "registry.plan_api",
 }
 
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from builders import CATALOGUE, phrases, scored
 from predictor.forecasting.sampling import OutcomeCorrelations
-from predictor.planning.lineup import lineup
+from predictor.planning.lineup import choose, lineup, prepare_pool, with_outcomes_beside
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.client_paper import client_page
 from predictor.reporting.lineup_words import in_words
@@ -35,6 +35,13 @@ def planned(rows=None, goal="sales", outcome=None, **more):
 
 def beside(found):
     return {one.target: one for one in found.proposed.others}
+
+
+def test_once_nobody_waits_for_the_other_outcomes_they_are_not_drawn_and_the_plans_stay_as_they_are():
+    pool = prepare_pool(funnel(), "sales", CATALOGUE)
+    found = choose(pool, LineupConstraints(budget=50e6))
+    assert with_outcomes_beside(pool, found, lambda: False).plans == found.plans
+    assert all(plan.others for plan in with_outcomes_beside(pool, found, lambda: True).plans)
 
 
 @pytest.mark.parametrize(("goal", "outcome", "target"), [("sales", None, "orders"), ("sales", "revenue", "revenue"),

@@ -25,7 +25,7 @@ from predictor.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from predictor.definitions.schema import Catalogue
+    pass
 
 
 @click.command()
@@ -45,6 +45,7 @@ def train(
     """Fit, judge and register all targets that DATA (a folder, or a flat table of bookings) has labels for."""
     from predictor.definitions.loader import load_catalogue
     from predictor.registry.api import train as train_all
+    from predictor.registry.api import tune
     from predictor.registry.runs import NAME, open_store, store_folder, tracking_uri
     from predictor.reporting.backtest_report import scores_table
     from predictor.training.train import asked_recipes
@@ -55,8 +56,8 @@ def train(
     store = store_folder(project)
     open_store(store)
     if trials:
-        proposed = _tune(tables, catalogue, project, targets, {"trials": trials, "lead_days": lead_days, "seed": seed}, jobs)
-        click.echo(f"{proposed}\n", err=as_json)
+        asked: dict[str, Any] = {"trials": trials, "targets": targets, "lead_days": lead_days, "seed": seed, "jobs": jobs}
+        click.echo(f"{tune(tables, project, **asked, progress=tell_progress)}\n", err=as_json)
     training = train_all(tables, catalogue, targets=targets, lead_days=lead_days, seed=seed, jobs=jobs, progress=tell_progress)
     tell_progress("logging the run to MLflow")
     version = training.register(project)
@@ -130,31 +131,6 @@ def promote(project: Path | None, version: int | None) -> None:
     except NotPromoted as refused:
         click.echo(refused)
         sys.exit(1)
-
-
-def _tune(
-    tables: Any, catalogue: Catalogue, project: Path | None, targets: list[str], settings: dict[str, Any], jobs: int
-) -> str:  # fmt: skip
-    """Search every recipe's parameters, keep the trials and the diff beside the trained models, and say what was found."""
-    from predictor.asof.examples import learned_texts
-    from predictor.definitions.loader import project_folder
-    from predictor.registry.runs import log_tuning, store_folder
-    from predictor.registry.tracking_store import opened_alone
-    from predictor.training.train import fingerprint, learnable
-    from predictor.training.tuning import in_words, propose, tune
-
-    folder, store, trials, seed = project_folder(project), store_folder(project), settings["trials"], settings["seed"]
-    texts = learned_texts(tables)
-    examples, _ = learnable(tables, catalogue, settings["lead_days"], tell_progress, texts, targets=targets)
-    with opened_alone(store, "tuning.db"):  # two searches at once would take each other's trials
-        tuned = tune(
-            examples, catalogue, trials=trials, storage=store / "tuning.db", targets=targets, seed=seed, jobs=jobs,
-            progress=tell_progress,
-        )  # fmt: skip
-    diff = propose(tuned, folder, store)
-    about = {"data_until": str(examples["known_on"].max().date()), "data_fingerprint": fingerprint(examples)}
-    log_tuning(tuned, {**about, **settings}, store, diff)
-    return in_words(tuned, diff, folder, store)
 
 
 def _judged(judged: Any) -> dict[str, Any]:

@@ -234,17 +234,22 @@ def project_folder(folder: Path | None = None) -> Path:
     """
     if folder is not None:
         return folder
-    here, package = Path.cwd(), Path(str(files("predictor")))
+    here, shipped = Path.cwd(), shipped_definitions()
     if (here / "features").is_dir() and (here / "models").is_dir():
         return here
     above = (one for one in here.parents if all(any((one / kind).glob("*.yaml")) for kind in ("features", "models")))
-    shipped = package / "_definitions" if (package / "_definitions").is_dir() else package.parents[1]
     for kind, other in (("features", "models"), ("models", "features")):
         alone = [file.name for file in sorted((shipped / kind).glob("*.yaml")) if (here / kind / file.name).is_file()]
         if alone:
             remedy = "copy all of features/ and models/ from the checkout, or name the folder that holds both (--project)"
             raise DefinitionError([f"{kind}/{alone[0]}: counts only beside a folder {other}/, which is not here; {remedy}."])
     return next(above, shipped)
+
+
+def shipped_definitions() -> Path:
+    """Folder that holds the `features/` and `models/` that come with the package."""
+    package = Path(str(files("predictor")))
+    return package / "_definitions" if (package / "_definitions").is_dir() else package.parents[1]
 
 
 def load_catalogue(project: Path | None = None) -> Catalogue:

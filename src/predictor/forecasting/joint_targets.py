@@ -7,7 +7,7 @@ from the errors of past forecasts of rows that have both outcomes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -77,7 +77,13 @@ def _correlation(both: pd.DataFrame) -> float:
 
 
 def sample_beside(
-    first: TargetForecasts, others: Mapping[str, TargetForecasts], chosen: np.ndarray, draws: int, since: int = 0, seed: int = 1
+    first: TargetForecasts,
+    others: Mapping[str, TargetForecasts],
+    chosen: np.ndarray,
+    draws: int,
+    since: int = 0,
+    seed: int = 1,
+    keep_going: Callable[[], bool] = lambda: True,
 ) -> dict[str, np.ndarray]:
     """Other outcomes of some bookings, drawn jointly with those of a first target, which `sample_jointly` drew already.
 
@@ -91,11 +97,13 @@ def sample_beside(
         Positions of the rows that are asked for.
     since
         The first draw that is asked for.
+    keep_going
+        Asked now and then; once it says no, nothing is drawn.
 
     Returns
     -------
     By target (draws - since) × chosen, NaN where a booking has no forecast; each has the quantiles and the mean that were
-    forecast.
+    forecast. Empty where it was given up.
     """
     targets = [first, *others.values()]
     rows = [one.rows.iloc[chosen] for one in targets]
@@ -104,6 +112,8 @@ def sample_beside(
     scores = np.zeros((len(others), draws - since, len(chosen)))
     luck = np.random.default_rng([seed, 1])
     for part, of_all in factors(first.rows, draws, np.random.default_rng(seed)):
+        if not keep_going():
+            return {}
         begin = max(part.start, since)
         if begin >= part.stop:
             continue

@@ -60,8 +60,9 @@ class LineupSession:
         """
         if self.pool is None or self.found is None:
             return None
-        found = with_outcomes_beside(self.pool, self.found)
-        return replace(found, frontier=other_budgets_of(self.pool, rules, self._wanted()))
+        wanted = self._wanted()
+        found = with_outcomes_beside(self.pool, self.found, wanted)
+        return replace(found, frontier=other_budgets_of(self.pool, rules, wanted))
 
     def _wanted(self) -> Callable[[], bool]:
         """Whether anybody still waits for what is asked now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,7 +48,7 @@ def other_targets(
 
 def with_other_outcomes(
     plans: Sequence[Plan], recipe: Recipe, joint: JointOutcomes, others: Mapping[str, OtherTarget], catalogue: Catalogue,
-    currency: str | None, since: int, seed: int,
+    currency: str | None, since: int, seed: int, keep_going: Callable[[], bool] = lambda: True,
 ) -> tuple[Plan, ...]:  # fmt: skip
     """The plans with the totals of other outcomes.
 
@@ -60,13 +60,17 @@ def with_other_outcomes(
         That of the fees, in which an amount can be weighed against them.
     since
         The first of the draws that totals are read from.
+    keep_going
+        Asked now and then; once it says no, the plans are given back as they are.
     """
     chosen = np.unique([place for plan in plans for place in plan.rows.index]).astype(int)
     if not others or not len(chosen):
         return tuple(plans)
     first = TargetForecasts(joint.rows, joint.shocks, recipe.counts)
     asked = {name: one.forecasts for name, one in others.items()}
-    drawn = sample_beside(first, asked, chosen, len(joint.drawn), since, seed)
+    drawn = sample_beside(first, asked, chosen, len(joint.drawn), since, seed, keep_going)
+    if not drawn:
+        return tuple(plans)
     at_most = {name: bounds_of(name, catalogue.recipes) for name in (recipe.name, *others)}
     drawn = within_bounds({recipe.name: joint.drawn[since:, chosen], **drawn}, at_most, recipe.name)
     return tuple(

@@ -187,9 +187,10 @@ def _weight(posts: np.ndarray, further: float) -> np.ndarray:
 def _of_persons(who: pd.DataFrame, people: np.ndarray, pairs: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
     """Part of each audience that is its own, and whom several accounts of one person share: their largest part."""
     kept, between = np.ones(len(who)), np.zeros(people.shape[:-1])
-    for _, mine in who[who["person_id"] != ""].groupby("person_id").groups.items():
+    several = who[(who["person_id"] != "") & who["person_id"].duplicated(keep=False)]
+    for _, mine in several.groupby("person_id").groups.items():
         accounts = np.asarray(mine)
-        if len(accounts) > 1 and (pairs[np.ix_(accounts, accounts)] < 0).all():
+        if (pairs[np.ix_(accounts, accounts)] < 0).all():
             kept[accounts] = 1 - share
             between = between + share * people[..., accounts].max(axis=-1)
     return kept, between

@@ -147,10 +147,22 @@ def choose(pool: Pool, rules: LineupConstraints, keep_going: Callable[[], bool] 
     )  # fmt: skip
 
 
-def with_outcomes_beside(pool: Pool, found: Lineup) -> Lineup:
-    """The line-ups chosen from a pool, with what their bookings bring of other outcomes, which takes longer than to choose."""
-    since, others = _half(pool.joint), pool.others
-    plans = with_other_outcomes(found.plans, pool.recipe, pool.joint, others, pool.catalogue, found.currency, since, pool.seed)
+def with_outcomes_beside(pool: Pool, found: Lineup, keep_going: Callable[[], bool] = lambda: True) -> Lineup:
+    """The line-ups chosen from a pool, with what their bookings bring of other outcomes, which takes longer than to choose.
+
+    Once `keep_going` says no, they come back as they are.
+    """
+    plans = with_other_outcomes(
+        found.plans,
+        pool.recipe,
+        pool.joint,
+        pool.others,
+        pool.catalogue,
+        found.currency,
+        _half(pool.joint),
+        pool.seed,
+        keep_going,
+    )
     return replace(found, plans=plans)
 
 

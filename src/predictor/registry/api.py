@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Goals
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from predictor.asof.examples import LEAD_DAYS
+from predictor.asof.examples import LEAD_DAYS, learned_texts
 from predictor.bundle import Bundle, load_bundle
-from predictor.definitions.loader import load_catalogue
+from predictor.definitions.loader import load_catalogue, project_folder
+from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
-from predictor.evaluation.backtest import Backtest
+from predictor.evaluation.backtest import FEW, Backtest, by_group
 from predictor.intake.contract import checked_history, frame_of, read_tables
 from predictor.intake.mapping import Mapping, load_mapping
 from predictor.registry.promotion import Promotion, promote_in
-from predictor.registry.runs import load_registered, log_training, store_folder
-from predictor.registry.tracking_store import FILE
+from predictor.registry.runs import load_registered, log_training, log_tuning, open_store, store_folder
+from predictor.registry.tracking_store import FILE, opened_alone
 from predictor.scoring.model import Day, Model
 from predictor.tables.frames import History
 from predictor.tables.progress import Progress, silent
 from predictor.training import train as learning
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,42 @@ class Training(learning.Training):
     def model(self) -> Model:
         """The model, reading creators' records from the history that it learned from."""
         return Model(self.bundle, self.history)
+
+    def by_group(self, target: str, least: int = FEW) -> pd.DataFrame:
+        """Figures of merit of the newest held-out forecasts of one target, by platform, tier, kind, how much is on record …
+
+        Returns
+        -------
+        One row a group of at least `least` rows: `by`, `group`, `creators`, `rows`, `error`, `best_rule_error`, `coverage` …
+        """
+        newest = self.backtest.predictions.query("target == @target and split == 'time'").reset_index(drop=True)
+        return by_group(newest, self.bundle.catalogue.recipes[target], least)
+
+    def calibration_plot(self, target: str) -> Figure:
+        """Held-out forecasts of one target against what came, by tenth of the forecast, with the 80 % interval."""
+        from predictor.reporting.backtest_plots import calibration_plot
+
+        recipe = self.bundle.catalogue.recipes[target]
+        return calibration_plot(self.backtest.predictions.query("target == @target"), target, recipe.outcome)
+
+    def curve_plot(self, target: str, columns: Sequence[str], *, refits: int = 20, lang: str = "en") -> Figure:
+        """How the forecast of one target moves with some columns; an association, not an effect.
+
+        Parameters
+        ----------
+        columns
+            Numeric columns that the target is learned from.
+        refits
+            How often the target is learned anew, from creators drawn with replacement, for a band of 90 %; 0 draws none.
+        lang
+            `en` or `vi`.
+        """
+        from predictor.explanation.response_curves import response_curves
+        from predictor.reporting.curve_plots import curve_plot
+
+        known = self.bundle.catalogue
+        curves = response_curves(self.bundle.models[target], self.examples, columns, known, refits=refits)
+        return curve_plot(curves, Phrases(lang, known))
 
     def register(self, project: Path | str | None = None, *, refits: int = 5) -> str:
         """Log the training to MLflow and register its model as the challenger, as `predictor train` does.
@@ -162,6 +202,50 @@ def judge(
     return learning.judge(
         tables, known, targets=targets, lead_days=lead_days, seed=seed, jobs=jobs, progress=progress, challenger=challenger
     )
+
+
+def tune(
+    tables: History, project: Path | str | None = None, *, trials: int, targets: Collection[str] = (),
+    lead_days: float = LEAD_DAYS, seed: int = 1, jobs: int = -1, progress: Progress = silent,
+) -> str:  # fmt: skip
+    """Search the parameters of every target's recipe, as `predictor train --tune` does.
+
+    What is found is tested once on the newest fifth, which the search does not see. No recipe is changed: the diff of those worth
+    changing lies beside the trained models, for `patch -p1`.
+
+    Parameters
+    ----------
+    tables, targets, lead_days, seed, jobs
+        As for `train`.
+    project
+        The folder whose recipes are searched, as in `Training.register`.
+    trials
+        Sets of parameters tried for each target; the recipe as it stands comes first. The same search goes on where it stopped.
+
+    Returns
+    -------
+    What was found, in sentences.
+
+    Raises
+    ------
+    RowsError
+        Where nothing can be learned, or another search is at work in this store.
+    """
+    from predictor.training import tuning
+
+    folder, store = project_folder(None if project is None else Path(project)), store_of(project)
+    known = load_catalogue(folder)
+    texts = learned_texts(checked := checked_history(tables, known))
+    examples, _ = learning.learnable(checked, known, lead_days, progress, texts, targets=targets)
+    open_store(store)
+    with opened_alone(store, "tuning.db"):  # two searches at once would take each other's trials
+        tuned = tuning.tune(
+            examples, known, trials=trials, storage=store / "tuning.db", targets=targets, seed=seed, jobs=jobs, progress=progress
+        )
+    diff = tuning.propose(tuned, folder, store)
+    about = {"data_until": str(examples["known_on"].max().date()), "data_fingerprint": learning.fingerprint(examples)}
+    log_tuning(tuned, {**about, "trials": trials, "lead_days": lead_days, "seed": seed}, store, diff)
+    return tuning.in_words(tuned, diff, folder, store)
 
 
 def load_champion(
