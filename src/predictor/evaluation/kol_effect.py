@@ -25,7 +25,7 @@ STEPS, CLOSE = 50, 1e-8  # of the iteration that fits counts
 FARTHEST = 30.0  # log of the largest mean that the iteration may try
 LEAST_VARIANCE = 1e-4
 UNEVEN = 2.0  # variance of rare counts beyond Poisson's, in squared means: only weights, and estimates of it are wild
-AT_ONCE, IN_MEMORY = 100, 2**23  # draws at most, and numbers that they take at once
+AT_ONCE, IN_MEMORY = 100, 2**23  # draws, and numbers of their clusters
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Sums:
         system = np.tensordot(times, self.inputs, 1) + np.diag(self.precision)
         found = np.linalg.solve(system, (times @ self.outcome)[..., None])[..., 0]
         row = np.linalg.solve(system, np.eye(len(self.precision))[:, :1])[..., 0]
-        scores = row @ self.outcome.T - np.einsum("dp,cpq,dq->dc", row, self.inputs, found, optimize=True)
+        some = np.array_split(self.inputs, -(-len(row) * self.outcome.size // IN_MEMORY))
+        fitted = [np.einsum("dp,cpq,dq->dc", row, inputs, found, optimize=True) for inputs in some]
+        scores = row @ self.outcome.T - np.concatenate(fitted, axis=1)
         return found[:, 0], np.sqrt((times * scores**2).sum(axis=1))
 
     def without_each(self) -> np.ndarray:
@@ -119,8 +121,7 @@ def interval(
 
 def _drawn(sums: Sums, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The first coefficient and its error, draw after draw, some at once to spare memory."""
-    at_once = min(AT_ONCE, max(1, IN_MEMORY // sums.outcome.size))
-    parts = [sums.first(some) for some in np.array_split(times, -(-len(times) // at_once))]
+    parts = [sums.first(some) for some in np.array_split(times, -(-len(times) // AT_ONCE))]
     return np.concatenate([values for values, _ in parts]), np.concatenate([errors for _, errors in parts])
 
 

@@ -3,7 +3,8 @@ or has hardly a chance to end so far ahead of the baselines alone that it would 
 
 Of racing (Maron and Moore 1994, "Hoeffding races: accelerating model selection search") with errors paired row by row, and of
 stochastic curtailment (`losses.chances_ahead`). What falls out costs no more fits and is not selected; what is left was tried on
-every fold. On the first fold a model has all its trees only where it is not hopeless with fewer.
+every fold. On the first fold a model has all its trees only where it is not hopeless with fewer. Those of rare counts are never
+taken for hopeless.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from predictor.tables.frames import Columns
 RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
 TREE_FRACTIONS = (0.1, 0.3, 1.0)  # of the recipe's trees: the numbers of trees that are tried
 BEHIND_BY_CREATOR = 1.0  # standard errors that are clearly behind: folds by creator are all of one size and say much the same
-HOPELESS = 0.05  # chance below which a model falls out
+HOPELESS = 0.05  # chance below which a model falls out; of rare counts, which a few rows decide, the first fold says too little
 BEHIND_IN_TIME = 2.0  # folds that walk forward through time differ: the first has learned from the fewest rows
 
 Residuals = dict[tuple[str, int], np.ndarray]  # out-of-fold predictions by baseline and number of trees
@@ -63,7 +64,7 @@ def race(
         if not found:
             break
         fold = _RunFold(rows.iloc[train_idx], rows.iloc[test_idx], baselines, most, context)
-        if not place and len(folds) > 1 and fewer:
+        if not place and len(folds) > 1 and fewer and not context.recipe.counts:
             first = left({one: fold.residual(*one) for one in found if one[1] != most})
             found = {(name, trees): old for (name, trees), old in found.items() if (name, min(trees, fewer[-1])) in first}
         found = {one: np.append(old, fold.residual(*one)) for one, old in found.items()}
@@ -114,8 +115,9 @@ def _left(
     behind = behind_best([*alone, *tried_losses], weight, cluster)[len(alone) :]
     best_alone = min(alone, key=lambda one: float(np.average(one, weights=weight)))
     chances = chances_ahead(tried_losses, best_alone, weight, cluster, share, min_standard_errors)
+    hopeless = 0.0 if context.recipe.counts else HOPELESS
     most = dict.fromkeys(starts, 0)
     for (name, trees, _), gap, chance in zip(tried, behind, chances, strict=True):
-        if gap <= clearly and chance >= HOPELESS:
+        if gap <= clearly and chance >= hopeless:
             most[name] = max(most[name], trees)
     return {(name, trees): residual for (name, trees), residual in found.items() if trees <= most[name]}
