@@ -8,6 +8,7 @@ from predictor.forecasting.conformal import LEVELS
 from predictor.forecasting.losses import (
     POWER,
     behind_best,
+    chances_ahead,
     crps,
     log_counts,
     loss,
@@ -138,3 +139,23 @@ def test_a_forecast_exactly_as_good_as_asked_of_it_is_kept():
     rule = [plain, better], np.ones(2), np.arange(2)
     assert one_standard_error_rule(*rule, min_relative_gain=2 / 3, min_standard_errors=0.0) == 0
     assert one_standard_error_rule(*rule, min_relative_gain=0.66, min_standard_errors=0.0) == 1
+
+
+@pytest.mark.parametrize("by", [0.0, 1.0])
+def test_the_chance_to_end_ahead_is_how_often_it_comes_about_where_errors_go_on_as_they_began(by):
+    """Of gains drawn with the mean and the scatter of the first fifth, the share that end so many standard errors ahead."""
+    rng, rows = np.random.default_rng(3), 1000
+    luck = rng.normal(0.0, 1.0, rows // 5)
+    begun = 0.03 + luck - luck.mean()
+    nothing = np.zeros(len(begun))
+    chance = chances_ahead([-begun], nothing, np.ones(len(begun)), np.arange(len(begun)), 0.2, by)[0]
+    totals = begun.sum() + rng.normal(begun.mean(), begun.std(), (20_000, rows - len(begun))).sum(axis=1)
+    assert chance == pytest.approx(np.mean(totals > by * begun.std() * np.sqrt(rows)), abs=0.02)
+    assert 0.1 < chance < 0.9
+
+
+def test_a_forecast_that_is_far_behind_has_no_chance_and_one_of_three_clusters_is_not_given_up():
+    luck, weight = np.random.default_rng(1).normal(0.0, 0.1, 90), np.ones(90)
+    behind = 1.0 + luck
+    assert chances_ahead([behind], np.zeros(90), weight, np.arange(90), 0.2, 1.0)[0] < 1e-6
+    assert chances_ahead([behind], np.zeros(90), weight, np.repeat([0, 1, 2], 30), 0.2, 1.0)[0] > 0.1

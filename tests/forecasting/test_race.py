@@ -28,6 +28,7 @@ def asked(training, catalogue):
     return {
         "rows": rows, "folds": folds, "fitted": fitted, "log_starts": starts, "weight": np.ones(len(held_out)),
         "cluster": error_clusters(held_out), "context": FitContext(recipe, design(rows, recipe, catalogue), seed=1),
+        "min_standard_errors": 0.0,
     }  # fmt: skip
 
 
@@ -57,3 +58,17 @@ def test_where_every_residual_model_is_clearly_behind_none_is_left_and_the_basel
     came = np.log1p(asked["rows"][asked["context"].recipe.outcome].to_numpy(dtype=float))
     exact = pd.DataFrame({"weighted_record": came[np.concatenate([test_idx for _, test_idx in asked["folds"]])]})
     assert race(**asked | {"log_starts": exact}) == {}
+
+
+def test_models_that_are_no_better_than_a_baseline_alone_fall_out_where_a_standard_error_is_asked_and_learn_on_where_not(asked):
+    """Errors of a baseline by chance alone: a residual model cannot foretell them, and learns what is not there."""
+    recipe, rng = asked["context"].recipe, np.random.default_rng(1)
+    rows, start = asked["rows"], asked["log_starts"][["weighted_record"]]
+    expected = np.exp(pd.concat([one.log_rates(rows) for one in asked["fitted"][:1]])["weighted_record"].to_numpy())
+    came = expected * exposure(rows, recipe.exposure) * np.exp(rng.normal(0.0, 0.3, len(rows)))
+    chance = asked | {"rows": rows.assign(**{recipe.outcome: np.round(came)}), "log_starts": start}
+    chance["fitted"] = asked["fitted"][:1] * len(asked["folds"])
+    held_out = rows.iloc[np.concatenate([test_idx for _, test_idx in asked["folds"]])]
+    alone = chance["fitted"][0].log_rates(held_out)[["weighted_record"]]
+    chance["log_starts"] = alone.add(np.log(exposure(held_out, recipe.exposure)), axis=0)
+    assert race(**chance | {"min_standard_errors": 1.0}) == {}

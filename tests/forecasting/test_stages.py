@@ -11,7 +11,7 @@ from predictor.errors import DefinitionError
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.baselines import fit_baselines, per_column
 from predictor.forecasting.predict import distribution
-from predictor.forecasting.stages import fit_stages, with_stages
+from predictor.forecasting.stages import Stages, fit_stages, with_stages
 from predictor.forecasting.target_model import labelled
 from predictor.tables.frames import categorised
 from predictor.training.train import learned_from
@@ -43,6 +43,28 @@ def test_a_reach_that_was_recorded_is_never_read_where_a_later_target_is_forecas
     forecast = distribution(bundle.models["clicks"], rows).forecast()
     unseen = distribution(bundle.models["clicks"], rows.drop(columns=["reach", "clicks"])).forecast()
     pd.testing.assert_frame_equal(forecast, unseen)
+
+
+def test_a_stage_is_shared_by_targets_that_learn_it_from_the_same_rows_and_by_no_others(examples, catalogue):
+    """A row less, or one outcome that was not known yet, is another fit: what is judged never shares what knows more."""
+    stages = Stages()
+    clicks, orders = (fit_stages(examples, catalogue.recipes[name], catalogue, 1, stages) for name in ("clicks", "orders"))
+    assert clicks["reach"] is orders["reach"]
+    last = examples.index[examples["reach"].notna()][-1]
+    for known in (examples.drop(index=last), examples.assign(reach=examples["reach"].where(examples.index != last))):
+        own = fit_stages(known, catalogue.recipes["revenue"], catalogue, 1, stages)["reach"]
+        alone = fit_stages(known, catalogue.recipes["revenue"], catalogue, 1)["reach"]
+        assert own is not clicks["reach"]
+        assert own.whole.known.booster.text == alone.whole.known.booster.text != clicks["reach"].whole.known.booster.text
+
+
+def test_targets_trained_together_hold_the_stage_that_each_would_learn_alone(training, catalogue):
+    for name in ("clicks", "orders", "revenue"):
+        recipe = catalogue.recipes[name]
+        alone = fit_stages(learned_from(training.examples, recipe, catalogue), recipe, catalogue, seed=1)["reach"].whole
+        together = training.bundle.models[name].stages["reach"]
+        assert together.known.booster.text == alone.known.booster.text
+        assert together.stranger.booster.text == alone.stranger.booster.text
 
 
 def test_the_forecast_reach_is_near_the_one_that_came(examples, catalogue):

@@ -28,6 +28,7 @@ from predictor.forecasting.predict import QUANTILES, answered, baseline_counts, 
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import units
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, error_clusters
+from predictor.forecasting.stages import Stages
 from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
 from predictor.tables.frames import main_value
 from predictor.wording.sentences import Said, say
@@ -75,8 +76,9 @@ class SplitResult:
 
 
 def judge_split(
-    examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, split: str, seed: int = 1, challenger: Any = None
-) -> SplitResult:
+    examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, split: str, seed: int = 1, challenger: Any = None,
+    stages: Stages | None = None,
+) -> SplitResult:  # fmt: skip
     """Fit on one side of a split and forecast the other.
 
     Parameters
@@ -87,6 +89,8 @@ def judge_split(
         `time` or `new_creators`.
     challenger
         A regressor of one's own (`evaluation.challenger`) that learns from the same rows and forecasts the same.
+    stages
+        Those that other targets' fits learned: what would be learned from the very same rows is not learned again.
 
     Returns
     -------
@@ -100,7 +104,7 @@ def judge_split(
         return _nothing(Unjudged(recipe.name, split, "few_creators", creators))
     if len(train) < FEW or unlearnable(train, recipe):
         return _nothing(Unjudged(recipe.name, split, "few_known", len(train)))
-    model = fit(everything, recipe, catalogue, seed, cold_start_only=split == "new_creators")
+    model = fit(everything, recipe, catalogue, seed, cold_start_only=split == "new_creators", stages=stages)
     splits = np.where(fold.recorded, "time", "newcomers") if split == "time" else np.full(len(about), split)
     rows = about if split == "time" else without_record(about, model.design)
     covered = answered(model, rows)

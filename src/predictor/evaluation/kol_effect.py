@@ -25,7 +25,7 @@ STEPS, CLOSE = 50, 1e-8  # of the iteration that fits counts
 FARTHEST = 30.0  # log of the largest mean that the iteration may try
 LEAST_VARIANCE = 1e-4
 UNEVEN = 2.0  # variance of rare counts beyond Poisson's, in squared means: only weights, and estimates of it are wild
-AT_ONCE = 100  # draws
+AT_ONCE, IN_MEMORY = 100, 2**23  # draws, and numbers of their clusters
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Sums:
         system = np.tensordot(times, self.inputs, 1) + np.diag(self.precision)
         found = np.linalg.solve(system, (times @ self.outcome)[..., None])[..., 0]
         row = np.linalg.solve(system, np.eye(len(self.precision))[:, :1])[..., 0]
-        scores = row @ self.outcome.T - np.einsum("dp,cpq,dq->dc", row, self.inputs, found, optimize=True)
+        some = np.array_split(self.inputs, -(-len(row) * self.outcome.size // IN_MEMORY))
+        fitted = [np.einsum("dp,cpq,dq->dc", row, inputs, found, optimize=True) for inputs in some]
+        scores = row @ self.outcome.T - np.concatenate(fitted, axis=1)
         return found[:, 0], np.sqrt((times * scores**2).sum(axis=1))
 
     def without_each(self) -> np.ndarray:
@@ -142,13 +144,14 @@ def _sums(
     inputs: np.ndarray, outcome: np.ndarray, cluster: np.ndarray, share: np.ndarray, weight: np.ndarray, precision: np.ndarray
 ) -> Sums:
     """Sums of weighted rows, less a share of their cluster's mean; one cluster at a time, for the inputs may fill the memory."""
-    order, products = np.argsort(cluster, kind="stable"), []
-    for at in np.split(order, np.cumsum(np.bincount(cluster))[:-1]):
+    order, p = np.argsort(cluster, kind="stable"), inputs.shape[1]
+    parts = np.split(order, np.cumsum(np.bincount(cluster))[:-1])
+    products = np.empty((len(parts), p + 1, p + 1))
+    for at, product in zip(parts, products, strict=True):
         rows = np.column_stack([inputs[at], outcome[at]])
         rows = (rows - share[at, None] * rows.mean(axis=0)) * np.sqrt(weight[at])[:, None]
-        products.append(rows.T @ rows)
-    cross_products = np.array(products)
-    return Sums(cross_products[:, :-1, :-1], cross_products[:, :-1, -1], precision)
+        product[:] = rows.T @ rows
+    return Sums(products[:, :-1, :-1], products[:, :-1, -1], precision)
 
 
 SEEN = ("creator_id", "kind", "platform", "niche", "format", "sponsored", "followers", "at")
@@ -203,16 +206,15 @@ def kol_effect(examples: pd.DataFrame, recipe: Recipe, *, level: float = 0.9, dr
     found = KolEffect(recipe.name, level, *_creators(rows), len(rows))
     if min(found.influencers, found.kols) < LEAST:
         return replace(found, why_not="overlap")
-    cluster, strata = pd.factorize(rows["creator_id"])[0], rows.groupby("creator_id", sort=False)["kind"].first()
-    (inputs, spread), exposed = _inputs(rows), exposure(rows, recipe.exposure)
-    y = rows[recipe.outcome].to_numpy(dtype=float)
-    if recipe.counts:
-        sums = sums_of_counts(inputs, y, exposed, cluster, spread)
-    else:
-        sums = sums_of_logs(inputs, np.log1p(y) - np.log(exposed), cluster, pd.factorize(rows["platform"])[0], spread)
+    sums, strata = _summed(rows, recipe), rows.groupby("creator_id", sort=False)["kind"].first()
     log_factors = interval(sums, strata.to_numpy(), level, draws, np.random.default_rng(seed), cautious=recipe.counts)
     times, low, high = (float(np.exp(log)) for log in log_factors)
     return replace(found, times=times, low=low, high=high)
+
+
+def columns_read(recipe: Recipe) -> list[str]:
+    """The columns of examples that KOLs are compared by."""
+    return list(dict.fromkeys([*SEEN, *recipe.exposure, recipe.outcome]))
 
 
 def effect_in_words(effect: KolEffect, phrases: Phrases) -> str:
@@ -234,7 +236,7 @@ def _by(times: float, phrases: Phrases) -> str:
 
 def _usable_rows(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """Rows of influencers and KOLs with an outcome and an audience."""
-    rows = examples.reindex(columns=list(dict.fromkeys([*SEEN, *recipe.exposure, recipe.outcome])))
+    rows = examples.reindex(columns=columns_read(recipe))
     rows = rows[rows[["creator_id", "platform", recipe.outcome]].notna().all(axis=1) & rows["kind"].isin(KINDS)]
     rows = rows.assign(followers=rows["followers"].astype(float))
     return rows[rows["followers"] > 0].reset_index(drop=True)
@@ -265,32 +267,46 @@ def _niche_of_both(each: pd.DataFrame) -> pd.Series:
     return named["niche"].isin(shared).groupby(level=0).any()
 
 
+def _summed(rows: pd.DataFrame, recipe: Recipe) -> Sums:
+    """The rows as sums per creator, after which they are not needed any more."""
+    cluster, (inputs, spread), exposed = pd.factorize(rows["creator_id"])[0], _inputs(rows), exposure(rows, recipe.exposure)
+    y = rows[recipe.outcome].to_numpy(dtype=float)
+    if recipe.counts:
+        return sums_of_counts(inputs, y, exposed, cluster, spread)
+    return sums_of_logs(inputs, np.log1p(y) - np.log(exposed), cluster, pd.factorize(rows["platform"])[0], spread)
+
+
 def _inputs(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Rows × p, being a KOL first, and the prior spread of each coefficient (p)."""
-    size = np.log(rows["followers"].to_numpy() / KINK)
-    slopes, platform = np.column_stack([size, np.maximum(size, 0.0)]), _levels(rows["platform"])
-    blocks = {
-        "platform": platform,
-        "size": slopes,
-        "size_here": np.hstack([here[:, None] * slopes for here in platform.T]),
-        "niche": _shares(rows["niche"]),
-        "format": _levels(rows["platform"] + " " + rows["format"].astype("str").fillna("")),
-        "sponsored": rows[["sponsored"]].astype("boolean").fillna(False).to_numpy(dtype=float),
-        "season": _levels(pd.to_datetime(rows["at"]).dt.to_period("Q")),
-    }
-    kol = (rows["kind"] == "kol").to_numpy(dtype=float)[:, None]
-    spread = [SPREADS["platform"], *(SPREADS[name] for name, block in blocks.items() for _ in range(block.shape[1]))]
-    return np.hstack([kol, *blocks.values()]), np.array(spread)
+    size, everywhere = np.log(rows["followers"].to_numpy() / KINK), slice(None)
+    slopes, (platforms, platform) = np.column_stack([size, np.maximum(size, 0.0)]), _levels(rows["platform"])
+    own_format = rows["platform"] + " " + rows["format"].astype("str").fillna("")
+    blocks = [  # by name: values, and which of them each row has, so that only one block at a time is written out
+        ("platform", (rows["kind"] == "kol").to_numpy(dtype=float)[:, None], everywhere),
+        ("platform", platforms, platform),
+        ("size", slopes, everywhere),
+        ("size_here", np.hstack([here[platform][:, None] * slopes for here in platforms.T]), everywhere),
+        ("niche", *_shares(rows["niche"])),
+        ("format", *_levels(own_format)),
+        ("sponsored", rows[["sponsored"]].astype("boolean").fillna(False).to_numpy(dtype=float), everywhere),
+        ("season", *_levels(pd.to_datetime(rows["at"]).dt.to_period("Q"))),
+    ]
+    spread = [SPREADS[name] for name, values, _ in blocks for _ in values.T]
+    inputs, end = np.empty((len(rows), len(spread))), 0
+    for _, values, which in blocks:
+        begin, end = end, end + values.shape[1]
+        inputs[:, begin:end] = values[which]
+    return inputs, np.array(spread)
 
 
-def _shares(subjects: pd.Series) -> np.ndarray:
-    """Rows × one column a subject: an equal share for each that the row names; naming none is one too."""
-    named = subjects.astype("str").fillna(NO_NICHE).str.get_dummies(";").to_numpy(dtype=float)
-    shares: np.ndarray = named / named.sum(axis=1, keepdims=True)
-    return shares
+def _shares(subjects: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """One column a subject, an equal share for each that is named (naming none is one too), and which of these each row has."""
+    place, names = pd.factorize(subjects.astype("str").fillna(NO_NICHE))
+    named = pd.Series(names).str.get_dummies(";").to_numpy(dtype=float)
+    return named / named.sum(axis=1, keepdims=True), place
 
 
-def _levels(values: pd.Series) -> np.ndarray:
-    """Rows × one column a value; a missing one has none of them."""
+def _levels(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """One column a value, and which of these each row has; a missing one has none of them."""
     codes, names = pd.factorize(values)
-    return np.vstack([np.eye(len(names)), np.zeros(len(names))])[codes]
+    return np.vstack([np.eye(len(names)), np.zeros(len(names))]), codes

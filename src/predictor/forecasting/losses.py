@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 
 from predictor.definitions.schema import Recipe
@@ -70,6 +72,35 @@ def behind_best(candidates: list[np.ndarray], weight: np.ndarray, cluster: np.nd
     """By how many standard errors each of several forecasts is worse than the best; parameters as above."""
     means, errors = _gaps_to_best(candidates, weight, cluster)
     return [(mean - min(means)) / error if error else 0.0 for mean, error in zip(means, errors, strict=True)]
+
+
+def chances_ahead(
+    candidates: list[np.ndarray], reference: np.ndarray, weight: np.ndarray, cluster: np.ndarray, share: float, by: float
+) -> list[float]:
+    """The chance of each of several forecasts to be better than a reference in the end, if it goes on as it began.
+
+    Stochastic curtailment (Lan, Simon and Halperin 1982, "Stochastically curtailed tests in long-term clinical trials"), with the
+    difference so far as the one to expect.
+
+    Parameters
+    ----------
+    candidates, reference
+        Losses of the rows tried so far by each forecast, and by the one it is to be better than.
+    weight, cluster
+        Weight of each row; rows of one cluster err together.
+    share
+        Of all rows, those that were tried.
+    by
+        Standard errors by which it must be better in the end.
+    """
+    cluster_idx, chances = np.unique(cluster, return_inverse=True)[1], []
+    for candidate in candidates:
+        gain = reference - candidate
+        mean = float(np.average(gain, weights=weight))
+        error = _standard_error(weight * (gain - mean), cluster_idx) / weight.sum()
+        ahead = mean / error if error else 0.0
+        chances.append(NormalDist().cdf((ahead / np.sqrt(share) - by) / np.sqrt(1 - share)))
+    return chances
 
 
 def _gaps_to_best(candidates: list[np.ndarray], weight: np.ndarray, cluster: np.ndarray) -> tuple[list[float], list[float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,13 @@ from predictor.forecasting.baselines import Baselines
 from predictor.forecasting.booster import Booster
 from predictor.forecasting.design_matrix import Design, exposure, with_gaps
 from predictor.forecasting.losses import LEAST, POWER
+from predictor.tables.frames import Columns
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 MIN_SCALE = 0.05  # smallest size of an error
+SCALE_TREES = 60  # of the scale model
 MIN_CREATORS_PER_LEAF = 5  # cold start: a leaf rests on so many creators, not on one who posts a lot
 
 
@@ -35,17 +41,54 @@ def weights(rows: pd.DataFrame, context: FitContext) -> np.ndarray:
     return np.asarray(len(rows) / (rows["creator_id"].nunique() * posts), dtype=float)
 
 
+class Growing:
+    """A booster while it learns: trees are added as they are asked for, and it answers in between."""
+
+    def __init__(self, data: lgb.Dataset, parameters: dict[str, object], most: int):
+        import lightgbm as lgb
+
+        self._live, self._trees = lgb.Booster({**parameters, "num_iterations": most}, data), 0
+
+    def raw_scores(self, matrix: np.ndarray, trees: int) -> np.ndarray:
+        """The sum of the first `trees` of each row of a matrix (rows × columns)."""
+        self._grow(trees)
+        return np.asarray(self._live.predict(matrix, raw_score=True, num_iteration=trees, num_threads=1), dtype=float)
+
+    def booster(self, trees: int) -> Booster:
+        """With so many trees."""
+        self._grow(trees)
+        return Booster(self._live.model_to_string())
+
+    def _grow(self, trees: int) -> None:
+        for _ in range(trees - self._trees):
+            self._live.update()
+        self._trees = max(trees, self._trees)
+
+
+class ResidualRows:
+    """The rows that residual models learn from, with their gaps: the same ones whatever the baseline."""
+
+    def __init__(self, rows: pd.DataFrame, context: FitContext):
+        augmented = with_gaps(rows, context.design, context.recipe, context.seed)
+        self._context, self._parameters = context, _parameters(rows, context)
+        self._columns, self._weight = Columns.of(augmented), weights(augmented, context)
+        self._y, self._exposed = self._columns.floats(context.recipe.outcome), exposure(self._columns, context.recipe.exposure)
+
+    def start(self, baselines: Baselines, baseline_name: str, most: int) -> Growing:
+        """The residual model of a baseline, of at most so many trees: the log of the outcome over that baseline's forecast."""
+        log_baseline = baselines.log_rates_by({baseline_name}, self._columns)[baseline_name]
+        if self._context.recipe.counts:  # the rate over the baseline's; a variance of mean ** power makes this its weight
+            expected = np.maximum(np.exp(log_baseline) * self._exposed, LEAST)
+            target, weight = self._y / expected, self._weight * expected ** (2 - POWER)
+        else:
+            target, weight = np.log1p(self._y) - np.log(self._exposed) - log_baseline, self._weight
+        matrix = self._context.design.matrix(self._columns, log_baseline)
+        return _boost(matrix, target, weight, self._context, self._parameters, most)
+
+
 def fit_residual(rows: pd.DataFrame, baselines: Baselines, baseline_name: str, context: FitContext, trees: int) -> Booster:
-    """Fit the residual model: the log of the outcome over the forecast of the baseline `baseline_name`."""
-    augmented = with_gaps(rows, context.design, context.recipe, context.seed)
-    log_baseline, weight = baselines.log_rates_by({baseline_name}, augmented)[baseline_name], weights(augmented, context)
-    y, exposed = augmented[context.recipe.outcome].to_numpy(dtype=float), exposure(augmented, context.recipe.exposure)
-    if context.recipe.counts:  # the rate over the baseline's; a Tweedie variance of mean ** power makes this its weight
-        expected = np.maximum(np.exp(log_baseline) * exposed, LEAST)
-        target, weight = y / expected, weight * expected ** (2 - POWER)
-    else:
-        target = np.log1p(y) - np.log(exposed) - log_baseline
-    return _boost(context.design.matrix(augmented, log_baseline), target, weight, context, _parameters(rows, context), trees)
+    """Fit the residual model on the forecast of the baseline `baseline_name`."""
+    return ResidualRows(rows, context).start(baselines, baseline_name, trees).booster(trees)
 
 
 def predict_residual(booster: Booster, matrix: np.ndarray, trees: int) -> np.ndarray:
@@ -57,7 +100,8 @@ def fit_scale_model(held_out: pd.DataFrame, errors: np.ndarray, log_baseline: np
     """Fit the scale model: the size of the error, from the errors made on held-out rows."""
     parameters = {**_parameters(held_out, context), "objective": "regression", "num_leaves": 7, "min_data_in_leaf": 100}
     parameters.pop("monotone_constraints", None)
-    return _boost(context.design.matrix(held_out, log_baseline), np.abs(errors), np.ones(len(errors)), context, parameters, 60)
+    matrix, trees = context.design.matrix(held_out, log_baseline), SCALE_TREES
+    return _boost(matrix, np.abs(errors), np.ones(len(errors)), context, parameters, trees).booster(trees)
 
 
 def predict_scale(booster: Booster | None, matrix: np.ndarray) -> np.ndarray:
@@ -68,15 +112,15 @@ def predict_scale(booster: Booster | None, matrix: np.ndarray) -> np.ndarray:
 
 
 def _boost(
-    matrix: np.ndarray, target: np.ndarray, weight: np.ndarray, context: FitContext, parameters: dict[str, object], trees: int
-) -> Booster:
+    matrix: np.ndarray, target: np.ndarray, weight: np.ndarray, context: FitContext, parameters: dict[str, object], most: int
+) -> Growing:
     import lightgbm as lgb
 
     data = lgb.Dataset(
         matrix, target, weight=weight, feature_name=list(context.design.columns), categorical_feature=context.design.categories,
-        params={"verbose": -1, "max_bin": context.recipe.lightgbm.max_bin}, free_raw_data=True,
+        params={**parameters, "verbose": -1, "max_bin": context.recipe.lightgbm.max_bin}, free_raw_data=True,
     )  # fmt: skip
-    return Booster(lgb.train(parameters, data, num_boost_round=trees).model_to_string())
+    return Growing(data, parameters, most)
 
 
 def _parameters(rows: pd.DataFrame, context: FitContext) -> dict[str, object]:

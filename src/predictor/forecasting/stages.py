@@ -8,7 +8,7 @@ other half of the creators: what came of a booking is in no forecast that its ow
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -20,7 +20,7 @@ from predictor.forecasting.booster import Booster
 from predictor.forecasting.design_matrix import Design, design, exposure, has_history, mask_history
 from predictor.forecasting.residual import FitContext, fit_residual, predict_residual, weights
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, MIN_TRAINING_ROWS
-from predictor.tables.frames import Columns, Rows
+from predictor.tables.frames import Columns, Rows, categorised
 
 TREES = 0.3  # share of the recipe's trees
 MOST_ROWS = 10_000  # rows that a stage learns from; of more, so many are drawn
@@ -89,14 +89,35 @@ def columns_with_stages(rows: Columns, stages: Mapping[str, Stage]) -> Columns:
     return rows.assign({per_column(name): rows.once(stage, partial(stage.counts, rows)) for name, stage in stages.items()})
 
 
-def fit_stages(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> dict[str, FittedStage]:
-    """The stages that a recipe names, as far as examples (labelled with their outcomes, where known) are enough to learn them."""
-    found = {}
+@dataclass(frozen=True)
+class Stages:
+    """The stages that were fitted, each with the rows it learned from: whatever would learn from the very same rows shares it."""
+
+    fitted: dict[str, list[tuple[pd.DataFrame, FittedStage]]] = field(default_factory=dict)
+
+    def of(self, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int) -> FittedStage:
+        """The stage that learns from these rows."""
+        fitted = self.fitted.setdefault(recipe.name, [])
+        for others, stage in fitted:
+            if others.equals(rows):
+                return stage
+        fitted.append((rows, _fit_halves(categorised(rows, catalogue), recipe, catalogue, seed)))
+        return fitted[-1][1]
+
+
+def fit_stages(
+    examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int, stages: Stages | None = None
+) -> dict[str, FittedStage]:
+    """The stages that a recipe names, as far as examples (labelled with their outcomes, where known) are enough to learn them.
+
+    `stages` holds those of other recipes, learned with the same catalogue and seed.
+    """
+    found, stages = {}, Stages() if stages is None else stages
     for name, earlier in catalogue.stages(recipe).items():
         rows = examples[examples[earlier.outcome].notna()]
         rows = rows.sample(min(len(rows), MOST_ROWS), random_state=seed).sort_index().reset_index(drop=True)
         if len(rows) >= earlier.minimum_labels and rows["creator_id"].nunique() >= MIN_CREATORS_FOR_OTHERS:
-            found[name] = _fit_halves(rows, earlier, catalogue, seed)
+            found[name] = stages.of(rows, earlier, catalogue, seed)
     return found
 
 

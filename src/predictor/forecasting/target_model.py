@@ -44,7 +44,7 @@ from predictor.forecasting.splits import (
     sample_creators,
     time_forward,
 )
-from predictor.forecasting.stages import Stage, fit_stages, with_stages
+from predictor.forecasting.stages import Stage, Stages, fit_stages, with_stages
 from predictor.forecasting.support import TrainingSupport, training_support
 from predictor.tables.frames import categorised
 
@@ -150,7 +150,8 @@ class Selection:
 
 def labelled(examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """The examples whose outcome was recorded; a missing outcome is never taken as zero."""
-    return examples[examples[recipe.outcome].notna()].reset_index(drop=True)
+    known = examples[recipe.outcome].notna()
+    return (examples if known.all() else examples[known]).reset_index(drop=True)  # all of them are no copy
 
 
 def unit_of(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> float:
@@ -183,18 +184,18 @@ def unlearnable(rows: pd.DataFrame, recipe: Recipe) -> str | None:
 
 
 def fit(
-    examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1, *, cold_start_only: bool = False
-) -> TargetModel:
+    examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int = 1, *, cold_start_only: bool = False,
+    stages: Stages | None = None,
+) -> TargetModel:  # fmt: skip
     """Fit one target on the examples that have its outcome, and the earlier targets that its rules are per on those that have
     theirs; the same examples, seed and versions give the same model.
 
     They must not be `unlearnable`. With `cold_start_only` nothing is learned of creators' own records, where there are enough
-    creators: whoever has one is forecast as others are.
+    creators: whoever has one is forecast as others are. `stages` holds those that other targets' fits learned.
     """
-    everything, examples = categorised(examples, catalogue), labelled(examples, recipe)
+    fitted, examples = fit_stages(examples, recipe, catalogue, seed, stages), labelled(examples, recipe)
     support, unit = training_support(examples, recipe, catalogue), unit_of(examples, recipe, catalogue)
-    fitted = fit_stages(everything, recipe, catalogue, seed)
-    stages = {name: stage.whole for name, stage in fitted.items()}
+    per = {name: stage.whole for name, stage in fitted.items()}
     examples = with_stages(_counted(categorised(examples, catalogue), recipe, unit), fitted)
     context = FitContext(recipe, design(examples, recipe, catalogue), seed)
     masked = with_stages(mask_history(examples, context.design, seed), fitted).assign(
@@ -205,12 +206,12 @@ def fit(
     average_of_others = partial(_fit_segment, masked, sample, folds, cold_context, max_baselines=0)
     if recipe.pooled:
         known, stranger = _fit_one_rate(examples, masked, cold_context)
-        return TargetModel(recipe, context.design, known, stranger, support, unit, stages)
+        return TargetModel(recipe, context.design, known, stranger, support, unit, per)
     cold_start = None
     if creators >= MIN_CREATORS_FOR_OTHERS:
         cold_start = _fit_segment(masked, sample, folds, cold_context) if creators >= MIN_CREATORS else average_of_others()
         if cold_start_only:
-            return TargetModel(recipe, context.design, cold_start, cold_start, support, unit, stages)
+            return TargetModel(recipe, context.design, cold_start, cold_start, support, unit, per)
     recorded = examples[has_history(examples, recipe)].reset_index(drop=True)
     sample = sample_creators(recorded, MAX_SELECTION_ROWS, seed)
     folds = time_forward(sample)
@@ -220,7 +221,7 @@ def fit(
         with_history = average_of_others()
     else:
         with_history = _fit_segment(recorded, sample, folds, context, max_baselines=0)
-    return TargetModel(recipe, context.design, with_history, cold_start, support, unit, stages)
+    return TargetModel(recipe, context.design, with_history, cold_start, support, unit, per)
 
 
 def _fit_one_rate(examples: pd.DataFrame, masked: pd.DataFrame, context: FitContext) -> tuple[SegmentModel, SegmentModel]:
@@ -304,14 +305,14 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
     candidates = sorted(sorted(loss_alone, key=lambda name: loss_alone[name])[:max_baselines], key=list(loss_alone).index)
     log_starts, cluster = log_rates.add(log_exposure, axis=0), _clusters(held_out, context)
     chosen = [replace(one, rules=rules) for one in fitted]
-    residuals = race(rows, folds, chosen, log_starts[candidates], weight, cluster, context)
+    few = len(rows) < MANY_ROWS or rows["creator_id"].nunique() < MIN_CREATORS
+    min_standard_errors = MIN_STANDARD_ERRORS if few or recipe.counts or context.cold_start else 0.0
+    residuals = race(rows, folds, chosen, log_starts[candidates], weight, cluster, context, min_standard_errors)
     log_forecasts = {(0.0, name, 1): log_starts[name].to_numpy() for name in [AVERAGE, *candidates]} | {
         (residual_weight, name, trees): log_starts[name].to_numpy() + residual_weight * residual
         for residual_weight in RESIDUAL_WEIGHTS for (name, trees), residual in residuals.items()
     }  # fmt: skip
     tried_losses = [losses(y, forecasts, recipe) for forecasts in log_forecasts.values()]
-    few = len(rows) < MANY_ROWS or rows["creator_id"].nunique() < MIN_CREATORS
-    min_standard_errors = MIN_STANDARD_ERRORS if few or recipe.counts or context.cold_start else 0.0
     residual_weight, baseline_name, trees = list(log_forecasts)[
         one_standard_error_rule(tried_losses, weight, cluster, MIN_RELATIVE_GAIN, min_standard_errors)
     ]

@@ -24,10 +24,11 @@ from predictor.errors import Fault, RowsError
 from predictor.evaluation.backtest import Backtest, SplitResult, by_group, first_judged, judge_split
 from predictor.evaluation.challenger import refuse_unfit
 from predictor.evaluation.folds import SPLITS
-from predictor.evaluation.kol_effect import KolEffect, kol_effect
+from predictor.evaluation.kol_effect import KolEffect, columns_read, kol_effect
 from predictor.forecasting.joint_targets import correlations_between
 from predictor.forecasting.provenance import Provenance
 from predictor.forecasting.sampling import OutcomeCorrelations, estimate_correlations
+from predictor.forecasting.stages import Stages
 from predictor.forecasting.target_model import TargetModel, fit, labelled, unlearnable
 from predictor.intake.contract import checked_history
 from predictor.pricing.fair_fees import fit_prices, quotes
@@ -45,6 +46,10 @@ WHAT = {
     "fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators",
     "kinds": "KOLs compared with influencers",
 }  # fmt: skip
+EFFORT, EFFORT_ALWAYS = (
+    {"fit": 1.0, "time": 0.8, "new_creators": 0.4, "kinds": 0.05},
+    2000,
+)  # per label, and as for so many labels
 
 
 @dataclass(frozen=True)
@@ -63,22 +68,24 @@ class Asked:
         counts = remarks_on_counts(self.tables, self.catalogue)
         return [*chosen, *counts, *remarks_on_examples(examples, self.catalogue, skipped)]
 
-    def known_before_judging(self, examples: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+    def known_before_judging(self, examples: pd.DataFrame, recipe: Recipe, *others: Recipe) -> pd.DataFrame:
         """Examples for the split in time (`learned_from`); the growth of counts is learned from those taken before the first row
-        judged, and how much higher selected posts lie from those published before it.
+        judged, and how much higher selected posts lie from those published before it. `others` are judged from the same day on.
 
         The outcomes that forecasts are judged by stay as they are: brought to the horizon by all that is known.
         """
-        rows = labelled(examples, recipe)
-        first = first_judged(rows)
+        first = first_judged(labelled(examples, recipe))
         growth = learned_growth(self.tables, self.catalogue, until=first)
         if growth == self.growth:
-            return learned_from(examples, recipe, self.catalogue)
+            return learned_from(examples, recipe, self.catalogue, *others)
         tables = with_selected(self.tables, self.catalogue, growth, until=first)
         known = training_examples(tables, self.catalogue, self.lead_days, self.texts, growth)
-        judged = rows.set_index(ROW)[recipe.outcome].reindex(pd.MultiIndex.from_frame(known[ROW])).set_axis(known.index)
-        outcome = known[recipe.outcome].where((known["at"] < first) & judged.notna(), judged)
-        return learned_from(known.assign(**{recipe.outcome: outcome}), recipe, self.catalogue)
+        outcomes = {}
+        for outcome in {one.outcome: None for one in (recipe, *others)}:
+            rows = examples[examples[outcome].notna()].set_index(ROW)[outcome]
+            judged = rows.reindex(pd.MultiIndex.from_frame(known[ROW])).set_axis(known.index)
+            outcomes[outcome] = known[outcome].where((known["at"] < first) & judged.notna(), judged)
+        return learned_from(known.assign(**outcomes), recipe, self.catalogue, *others)
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ def train(
     """Fit every target that has labels, or of the `targets` named each, and back-test it on both splits."""
     asked, examples, skipped = _read(tables, catalogue, targets, lead_days, progress)
     tables, catalogue = asked.tables, asked.catalogue
-    tasks = [(kind, recipe) for recipe in _trainable(catalogue, targets, skipped) for kind in ("fit", *SPLITS, "kinds")]
+    tasks = _tasks(("fit", *SPLITS, "kinds"), _trainable(catalogue, targets, skipped), examples)
     results = list(_run(tasks, examples, asked, seed, jobs, progress))
     backtest = _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), asked.remarks(examples, skipped))
     fitted = {model.recipe.name: model for model in results if isinstance(model, TargetModel)}
@@ -120,7 +127,7 @@ def judge(
     recipes = _trainable(catalogue, targets, skipped)
     for recipe in recipes if challenger is not None else ():
         refuse_unfit(challenger, labelled(examples, recipe), recipe, catalogue)
-    tasks = [(split, recipe) for recipe in recipes for split in (*SPLITS, "kinds")]
+    tasks = _tasks((*SPLITS, "kinds"), recipes, examples)
     results = list(_run(tasks, examples, asked, seed, jobs, progress, challenger))
     return _gather(results, skipped, provenance_of(tables, examples, lead_days, seed), asked.remarks(examples, skipped))
 
@@ -153,10 +160,11 @@ def fingerprint(frame: pd.DataFrame) -> str:
     return digest.hexdigest()[:16]
 
 
-def learned_from(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
-    """The examples whose outcome was recorded, or that of an earlier target which the recipe's rules are a rate per."""
-    outcomes = [one.outcome for one in (recipe, *catalogue.stages(recipe).values())]
-    return examples[examples[outcomes].notna().any(axis=1)].reset_index(drop=True)
+def learned_from(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, *others: Recipe) -> pd.DataFrame:
+    """The examples whose outcome was recorded, of one of the recipes or of an earlier target which their rules are a rate per."""
+    outcomes = [one.outcome for of in (recipe, *others) for one in (of, *catalogue.stages(of).values())]
+    known = examples[outcomes].notna().any(axis=1)
+    return (examples if known.all() else examples[known]).reset_index(drop=True)  # all of them are no copy
 
 
 def asked_recipes(catalogue: Catalogue, targets: Collection[str]) -> dict[str, Recipe]:
@@ -247,20 +255,43 @@ def _currencies(rows: pd.DataFrame) -> list[str]:
     return sorted(rows["currency"].dropna().astype("str").unique()) if "currency" in rows else []
 
 
-def _timed(kind: str, rows: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, seed: int, challenger: Any) -> tuple[str, Result]:
-    begun = time.perf_counter()
-    result: Result
-    if kind == "fit":
-        result = fit(rows, recipe, catalogue, seed)
-    else:
-        compared = kind == "kinds"
-        result = kol_effect(rows, recipe, seed=seed) if compared else judge_split(rows, recipe, catalogue, kind, seed, challenger)
-    labels = int(rows[recipe.outcome].notna().sum())
-    return f"{recipe.name}: {WHAT[kind]} ({labels:,} labels, {time.perf_counter() - begun:.0f} s)", result
+Task = tuple[str, tuple[Recipe, ...]]  # what is done (`WHAT`), with which targets one after another
+
+
+def _tasks(kinds: Collection[str], recipes: list[Recipe], examples: pd.DataFrame) -> list[Task]:
+    """What is to be done; targets per the same earlier ones together, where they learn from the rows known on the same day."""
+    found: dict[tuple[object, ...], tuple[str, list[Recipe]]] = {}
+    for recipe in recipes:
+        for kind in kinds:
+            day = first_judged(labelled(examples, recipe)) if kind == "time" and recipe.stages else None
+            alike = (kind, day, recipe.stages if recipe.stages and kind != "kinds" else recipe.name)
+            found.setdefault(alike, (kind, []))[1].append(recipe)
+    return [(kind, tuple(of)) for kind, of in found.values()]
+
+
+def _done(
+    kind: str, rows: pd.DataFrame, recipes: tuple[Recipe, ...], catalogue: Catalogue, seed: int, challenger: Any
+) -> list[tuple[str, str, str, Result]]:
+    """Of each target its name, what was done, a line on it, and what came of it."""
+    stages, found = Stages(), []
+    for recipe in recipes:
+        begun = time.perf_counter()
+        own = learned_from(rows, recipe, catalogue) if len(recipes) > 1 else rows
+        result: Result
+        if kind == "kinds":
+            result = kol_effect(own, recipe, seed=seed)
+        elif kind == "fit":
+            result = fit(own, recipe, catalogue, seed, stages=stages)
+        else:
+            result = judge_split(own, recipe, catalogue, kind, seed, challenger, stages)
+        labels = int(own[recipe.outcome].notna().sum())
+        line = f"{recipe.name}: {WHAT[kind]} ({labels:,} labels, {time.perf_counter() - begun:.0f} s)"
+        found.append((recipe.name, kind, line, result))
+    return found
 
 
 def _run(
-    work: list[tuple[str, Recipe]],
+    work: list[Task],
     examples: pd.DataFrame,
     asked: Asked,
     seed: int,
@@ -268,15 +299,33 @@ def _run(
     progress: Progress,
     challenger: Any = None,
 ) -> Iterator[Result]:
-    def rows(kind: str, recipe: Recipe) -> pd.DataFrame:
+    def rows(kind: str, recipes: tuple[Recipe, ...]) -> pd.DataFrame:
+        recipe, *others = recipes
         if kind == "time":
-            return asked.known_before_judging(examples, recipe)
-        return labelled(examples, recipe) if kind == "kinds" else learned_from(examples, recipe, asked.catalogue)
+            return asked.known_before_judging(examples, recipe, *others)
+        if kind == "kinds":
+            return labelled(examples.reindex(columns=columns_read(recipe)), recipe)
+        return learned_from(examples, recipe, asked.catalogue, *others)
 
-    tasks = ((_timed, (kind, rows(kind, recipe), recipe, asked.catalogue, seed, challenger)) for kind, recipe in work)
-    for number, (line, result) in enumerate(spread(tasks, jobs), start=1):
-        progress(f"[{number}/{len(work)}] {line}")
-        yield result
+    tasks = ((_done, (kind, rows(kind, recipes), recipes, asked.catalogue, seed, challenger)) for kind, recipes in work)
+    efforts = {
+        (recipe.name, kind): EFFORT[kind] * (examples[recipe.outcome].notna().sum() + EFFORT_ALWAYS)
+        for kind, recipes in work
+        for recipe in recipes
+    }
+    begun, done, whole, number = time.perf_counter(), 0.0, sum(efforts.values()), 0
+    for found in spread(tasks, jobs):
+        done += sum(efforts[name, kind] for name, kind, _, _ in found)
+        left = time_left((time.perf_counter() - begun) * (whole / done - 1))
+        for _, _, line, result in found:
+            number += 1
+            progress(f"[{number}/{len(efforts)}] {line}{left if number < len(efforts) else ''}")
+            yield result
+
+
+def time_left(seconds: float) -> str:
+    """How much longer it takes if all goes on as it went so far."""
+    return f", about {seconds / 60:.0f} min left" if seconds >= 90 else f", about {max(10, round(seconds, -1)):.0f} s left"
 
 
 def _gather(results: list[Result], skipped: dict[str, str], provenance: Provenance, remarks: list[Said]) -> Backtest:

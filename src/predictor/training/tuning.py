@@ -30,10 +30,9 @@ from predictor.definitions.version import package_version
 from predictor.errors import DefinitionError, Fault
 from predictor.evaluation.backtest import judge_split
 from predictor.forecasting.splits import newest
-from predictor.forecasting.stages import fit_stages, with_stages
+from predictor.forecasting.stages import Stages, fit_stages, with_stages
 from predictor.forecasting.target_model import held_out_loss, labelled
 from predictor.tables.files import write_text
-from predictor.tables.frames import categorised
 from predictor.tables.progress import Progress, silent
 from predictor.training.processes import spread
 from predictor.training.train import asked_recipes, fingerprint, learned_from, why_not
@@ -237,7 +236,8 @@ def _search(searches: dict[str, _Search], studies: dict[str, Study], trials: int
     for name, study in studies.items():
         if before := len(finished_trials(study)):
             progress(f"{name}: {min(before, trials)} of {trials} trials were done before")
-    earlier = {name: _before_newest(search) for name, search in searches.items()}
+    stages = Stages()
+    earlier = {name: _before_newest(search, stages) for name, search in searches.items()}
     for trial_number in range(trials):
         missing = [name for name, study in studies.items() if len(finished_trials(study)) == trial_number]
         trials_by_name = {n: next_trial(studies[n], searches[n].recipe, trial_number, searches[n].seed) for n in missing}
@@ -248,12 +248,12 @@ def _search(searches: dict[str, _Search], studies: dict[str, Study], trials: int
             progress(f"[{trial_number + 1}/{trials}] {name}: loss {loss:.4f} (best {best:.4f})")
 
 
-def _before_newest(search: _Search) -> _Search:
+def _before_newest(search: _Search, stages: Stages) -> _Search:
     """Only what was known before the newest fifth began, with the forecasts of earlier targets learned from that."""
     rows = labelled(search.rows, search.recipe)
     train_idx, test_idx = newest(rows, np.ones(len(rows), dtype=bool))
     known = search.rows[search.rows["known_on"] <= rows["at"].iloc[test_idx].min()]
-    fitted = fit_stages(categorised(known, search.catalogue), search.recipe, search.catalogue, search.seed)
+    fitted = fit_stages(known, search.recipe, search.catalogue, search.seed, stages)
     return replace(search, rows=with_stages(rows.iloc[train_idx].reset_index(drop=True), fitted))
 
 
