@@ -28,8 +28,7 @@ CONSTRAINED = ("tweedie", "regression")  # objectives for which LightGBM accepts
 NEEDS: dict[str, tuple[str, ...]] = {
     "band": ("of", "edges"), "month": ("of",), "alignment": (), "count": (), "per_week": ("window_days",),
     "share": ("of", "window_days"), "days_since": (), "level": ("of", "half_life"), "average": ("of", "last"),
-    "highest": ("of", "last"), "lowest": ("of", "last"), "spread": ("of", "last"),
-    "median": ("of", "window_days"),
+    "highest": ("of", "last"), "lowest": ("of", "last"), "spread": ("of", "last"), "median": ("of", "window_days"),
     "trend": ("of", "half_life", "against"), "sponsored_ratio": ("of", "half_life"), "ratio": ("of", "over", "last"),
     "pooled": ("of", "last"), "growth": ("of", "window_days"), "jump": ("of", "last"), "elsewhere": ("of", "half_life"),
 }  # fmt: skip
@@ -241,15 +240,15 @@ def project_folder(folder: Path | None = None) -> Path:
     for kind, other in (("features", "models"), ("models", "features")):
         alone = [file.name for file in sorted((shipped / kind).glob("*.yaml")) if (here / kind / file.name).is_file()]
         if alone:
-            remedy = "copy all of features/ and models/ from the checkout, or name the folder that holds both (--project)"
+            remedy = "copy both (in Python `predictor.start_project`), or name the folder that holds both (--project)"
             raise DefinitionError([f"{kind}/{alone[0]}: counts only beside a folder {other}/, which is not here; {remedy}."])
     return next(above, shipped)
 
 
 def shipped_definitions() -> Path:
     """Folder that holds the `features/` and `models/` that come with the package."""
-    package = Path(str(files("predictor")))
-    return package / "_definitions" if (package / "_definitions").is_dir() else package.parents[1]
+    shipped = (package := Path(str(files("predictor")))) / "_definitions"
+    return shipped if shipped.is_dir() else package.parents[1]
 
 
 def load_catalogue(project: Path | None = None) -> Catalogue:
