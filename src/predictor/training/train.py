@@ -46,10 +46,8 @@ WHAT = {
     "fit": "fitted on all labels", "time": "judged on the newest fifth", "new_creators": "judged on never-seen creators",
     "kinds": "KOLs compared with influencers",
 }  # fmt: skip
-EFFORT, EFFORT_ALWAYS = (
-    {"fit": 1.0, "time": 0.8, "new_creators": 0.4, "kinds": 0.05},
-    2000,
-)  # per label, and as for so many labels
+EFFORT = {"fit": 1.0, "time": 0.8, "new_creators": 0.4, "kinds": 0.05}  # per label, for the time that is left
+EFFORT_ALWAYS = 2000  # labels that any takes as long as besides
 
 
 @dataclass(frozen=True)

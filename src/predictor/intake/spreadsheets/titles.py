@@ -46,7 +46,7 @@ PRICE = (
     r"\b(?:(?:bang )?bao gia|gia(?: tien)?(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat[ -]?x?se|cat[ -]?xe|booking|"
     r"rate ?card|pric(?:e|es|ing)|"
     r"fees?|costs?|commercials|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
-    r"刊例价?|单价|單價|料金|単価|価格|"
+    r"刊例价?|单价|單價|收[费費]|服[务務][费費]|推[广廣][费費]|合作[价價费費]|一口[价價]|料金|単価|価格|\bprix\b|\bcachets?\b|\bremuneration\b|"
     r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bco[su]t[oe]s?\b|\bcustos?\b|\bvalor(?:es)?\b|\bhonorar\b|\bprec(?:i?o)s?\b|\btarifas?\b|\bcache\b"
 )
 QUANTITY = re.compile(  # of what is booked: Số lượng post, Anzahl Posts, as `letters` writes them
@@ -91,7 +91,8 @@ WINDOW = (  # the time or the posts over which a figure was taken: 30 ngày, las
 )
 AGREED = (  # what is paid in the end
     r"^nett?(?: ?\([^)]*\))?$|^nett? (?:price|rate|fee|cost)\b|"
-    r"[执執]行[价價]|成本[价價]|(?<!平均)成交[价價](?!格)|[净淨][价價]|到手[价價]"
+    r"[执執]行[价價]|成本[价價]|(?<!平均)成交[价價](?!格)|[净淨][价價]|到手[价價]|"
+    r"折[后後扣][价價]|优惠[价價]|優惠[价價]"
 )
 LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
