@@ -75,7 +75,7 @@ def test_a_definition_of_ones_own_without_the_other_folder_is_refused_and_does_n
     assert project_folder() != tmp_path
     (tmp_path / kind / name).write_bytes((project_folder() / kind / name).read_bytes())
     with pytest.raises(
-        DefinitionError, match=f"{kind}/{name}: counts only beside a folder {other}/, which is not here; copy all of"
+        DefinitionError, match=f"{kind}/{name}: counts only beside a folder {other}/, which is not here; copy both"
     ):
         load_catalogue()
 

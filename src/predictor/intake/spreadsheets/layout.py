@@ -99,9 +99,9 @@ class Layout:
         """The texts above the table, and its notes."""
         return (*self.above, *map(self.text, self.skipped.get("note", ())))
 
-    @property
+    @cached_property
     def frame(self) -> pd.DataFrame:
-        """The rows of data under their titles, by the number of the row in the sheet."""
+        """The rows of data under their titles, by the number of the row in the sheet; never changed by whoever asks."""
         return self.grid.cells.loc[list(self.rows), list(self.titles)].set_axis(list(self.titles.values()), axis=1)
 
     def says_units(self, title: str) -> bool:

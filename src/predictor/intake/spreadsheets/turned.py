@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from predictor.intake.spreadsheets.grids import Grid, Known
-from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.layout import SEARCHED, Layout
 from predictor.tables.sheet_sizes import Place
 from predictor.wording.sentences import Said
 
@@ -14,14 +14,14 @@ LEAST = 3  # known titles in the first column
 
 
 def upright(grid: Grid, known: Known) -> Grid | None:
-    """The sheet with its columns as rows, where its first filled column holds at least three known titles; None elsewhere.
+    """The sheet with its columns as rows, where its first filled column begins with at least three known titles; None elsewhere.
 
     It is asked of a sheet in which no row holds two.
     """
     filled = grid.cells.columns[grid.cells.notna().any()]
     if len(filled) < 2:
         return None
-    titles = [cell for cell in grid.cells[filled[0]] if isinstance(cell, str)]
+    titles = [cell for cell in grid.cells[filled[0]].iloc[:SEARCHED] if isinstance(cell, str)]
     if len({name for title in titles if (name := known(title)) is not None}) < LEAST:
         return None
     return replace(
