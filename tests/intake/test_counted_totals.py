@@ -101,7 +101,9 @@ def test_a_wide_sheet_of_numbers_is_read_once(read):
     assert time.process_time() - began < 20
 
 
-@pytest.mark.parametrize(("listed", "agreed"), [("刊例价（元）", "执行价（元）"), ("刊例价（元）", "折后价（元）"), ("Rate card (THB)", "Net (THB)")])
+@pytest.mark.parametrize(
+    ("listed", "agreed"), [("刊例价（元）", "执行价（元）"), ("刊例价（元）", "折后价（元）"), ("Rate card (THB)", "Net (THB)")]
+)
 def test_an_agreed_price_beside_the_listed_one_is_asked_about(read, listed, agreed):
     rows = [["lan", "TikTok", 8000, 5600, 2, 11200], ["an", "TikTok", 9000, 6300, 1, 6300]]
     titles = ["Name", "Platform", listed, agreed, "Qty", f"Total ({'元' if '元' in listed else 'THB'})"]
