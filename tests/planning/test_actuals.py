@@ -217,6 +217,20 @@ def test_what_is_no_plan_is_refused_in_a_sentence(tmp_path, name, text, said):
         read_plan(tmp_path / name, "engagement", CATALOGUE)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"target": "sales"}, "got 'sales', which is no target; expected what predictor lineup --json prints"),
+        ({"proposed": None}, "proposes no plan that has bookings; expected what predictor lineup --json prints"),
+    ],
+)
+def test_a_plan_of_no_target_or_without_bookings_is_refused_in_a_sentence(tmp_path, change, said):
+    found = lineup(scored(), "engagement", LineupConstraints(budget=50e6), CATALOGUE)
+    (tmp_path / "plan.json").write_text(json.dumps(found.to_dict() | change), "utf-8")
+    with pytest.raises(RowsError, match=said):
+        read_plan(tmp_path / "plan.json", None, CATALOGUE)
+
+
 def test_the_command_finds_the_campaigns_own_bookings_and_tells_how_right_it_was(tmp_path, capsys):
     rows = scored(better=2.0)
     write_plan(lineup(rows, "engagement", LineupConstraints(budget=50e6), CATALOGUE), phrases("vi"), tmp_path / "plan.xlsx")
