@@ -123,10 +123,8 @@ def changed(page):
 
 def timed(browser, data, model, rows):
     """Seconds by what is waited for with a list of so many rows: a list for each, of one or several measurements."""
-    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
         server, started = served(port, data, model, folder)
         try:
             address = f"http://127.0.0.1:{port}/"
@@ -149,8 +147,31 @@ def timed(browser, data, model, rows):
     }  # fmt: skip
 
 
+def keep_compiled(folder, data, model):
+    """Compile every module that the server imports, as is done once wherever it is installed."""
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder}
+    with tempfile.TemporaryDirectory() as work:
+        server, _ = served(free_port(), data, model, work)
+        server.terminate()
+        server.wait()
+
+
+def free_port():
+    """A port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 def main():
     data, model, lengths = sys.argv[1], sys.argv[2], [int(rows) for rows in sys.argv[3:]] or [500, 5000]
+    with tempfile.TemporaryDirectory() as compiled:
+        keep_compiled(compiled, data, model)
+        measured(data, model, lengths)
+
+
+def measured(data, model, lengths):
+    """Print every step for lists of these lengths."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=QUIET)
