@@ -38,7 +38,6 @@ from predictor.tables.files import write_text
 from predictor.tables.plain_data import typed
 
 # Bundles of older formats, brought to today's when they are read: a trained model goes on scoring after the files moved on.
-#
 # A step takes the contents of a bundle in one format and returns them in the next; a new format is one step more at the end of
 # `STEPS`, and a bundle of the format before it kept in `tests/data/bundles`.
 
@@ -83,9 +82,8 @@ def _to_11(contents: Contents) -> Contents:
     """Rules may be a rate per forecast of an earlier target; those of a model before them are per its exposure."""
     for model in contents["models.json"].values():
         model["stages"] = {}
-        for side in SIDES:
-            if side in model:
-                model[side]["rules"]["exposure"] = []
+        for segment in (model[side] for side in SIDES if side in model):
+            segment["rules"]["exposure"] = []
     return contents
 
 
@@ -96,7 +94,16 @@ def _to_12(contents: Contents) -> Contents:
     return contents
 
 
-STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10, _to_11, _to_12)  # the first leads from OLDEST to the format after it
+def _to_13(contents: Contents) -> Contents:
+    """Rates per earlier forecast are averaged wherever there is a record; records of rare counts are drawn to others as rates."""
+    for model in contents["models.json"].values():
+        of_stages = (stage[side] for stage in model["stages"].values() for side in SIDES)
+        for rules in (*of_stages, *(model[side]["rules"] for side in SIDES if side in model)):
+            rules |= {"known_by": [], "rare": False}
+    return contents
+
+
+STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10, _to_11, _to_12, _to_13)  # the first leads from OLDEST on
 FORMAT = OLDEST + len(STEPS)  # in which bundles are written
 
 
@@ -250,9 +257,8 @@ def _refuse_formulas(folder: Path, contents: Contents) -> None:
     rules = [rule for recipe in contents["catalogue.json"]["recipes"].values() for rule in recipe["rules"].values()]
     missing = sorted({name for rule in rules if (name := rule.get("formula")) is not None and formula_named(name) is None})
     if missing:
-        what = f"its baselines use formulas that are not registered here: {', '.join(missing)}"
         remedy = "import what registers them with `predictor.formula`, or install the package that offers them."
-        raise _refusal(folder, f"{what}; {remedy}")
+        raise _refusal(folder, f"its baselines use formulas that are not registered here: {', '.join(missing)}; {remedy}")
 
 
 def _about(folder: Path) -> dict[str, Any]:
@@ -284,8 +290,7 @@ def _changed(folder: Path, name: str) -> RowsError:
 
 def _in_short(problem: Exception) -> str:
     """What was stumbled over, in one line of a few words."""
-    words = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
-    return " ".join(words.split())[:120]
+    return " ".join(f"{type(problem).__name__}: {problem}".split()).removesuffix(":")[:120]
 
 
 def _hash(text: str) -> str:

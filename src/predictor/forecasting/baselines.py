@@ -13,7 +13,7 @@ from predictor.definitions.formulas import formula_named
 from predictor.definitions.schema import Recipe, Rule
 from predictor.errors import DefinitionError
 from predictor.forecasting import log_linear
-from predictor.forecasting.design_matrix import exposure
+from predictor.forecasting.design_matrix import any_known, exposure
 from predictor.forecasting.log_linear import LogLinear, fit_log_linear
 from predictor.forecasting.losses import loss
 from predictor.tables.frames import Columns, Rows, combined
@@ -42,11 +42,17 @@ class Benchmark:
 
 @dataclass(frozen=True)
 class Baselines:
-    """A recipe's baselines with their choices made (`rules`), and the benchmarks and regressions among them `fitted`."""
+    """A recipe's baselines with their choices made (`rules`), and the benchmarks and regressions among them `fitted`.
+
+    A creator has a record where any of `known_by` is known. Those of `rare` counts are drawn to another rule as rates, since many
+    of them are 0, and others as log rates.
+    """
 
     rules: dict[str, Rule]
     fitted: dict[str, Benchmark | LogLinear]
     exposure: tuple[str, ...] = ()
+    known_by: tuple[str, ...] = ()
+    rare: bool = False
 
     def log_rates(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Log rate per exposure that each baseline forecasts for each row, and their average; every baseline answers each row."""
@@ -60,8 +66,8 @@ class Baselines:
             if name in self.fitted:
                 rates[name] = self.fitted[name].log_rates(rows) + self._log_per(rows, self.rules[name])
             else:
-                rates[name] = _shrunk_record(rows, self.rules[name], rates[str(self.rules[name].otherwise)])
-        return rates | ({AVERAGE: average(rates, self.rules)} if AVERAGE in names else {})
+                rates[name] = _shrunk_record(rows, self.rules[name], rates[str(self.rules[name].otherwise)], self.rare)
+        return rates | ({AVERAGE: average(rates, self.rules, any_known(rows, self.known_by))} if AVERAGE in names else {})
 
     def _log_per(self, rows: Columns, rule: Rule) -> np.ndarray | float:
         """Log of how much there is of what a rule's rate is per, for each unit of the recipe's exposure."""
@@ -97,7 +103,7 @@ def fit_baselines(
             fitted[name] = _fit_benchmark(examples, of_rule, rule, fitted.get(rule.otherwise or ""), weight)
         elif rule.regression is not None:
             fitted[name] = fit_log_linear(examples, of_rule, rule.regression, weight)
-    return Baselines(rules, fitted, recipe.exposure)
+    return Baselines(rules, fitted, recipe.exposure, recipe.known_by, recipe.counts)
 
 
 def select_baselines(
@@ -122,27 +128,27 @@ def select_baselines(
         rules[name], *others = rule.choices()
         if rule.is_record:
             prior = log_rates[str(rule.otherwise)].to_numpy()
-            candidates = [_shrunk_record(columns, choice, prior) for choice in (rules[name], *others)]
+            candidates = [_shrunk_record(columns, choice, prior, recipe.counts) for choice in (rules[name], *others)]
             losses = [loss(y, candidate + log_exposure, recipe, weight) for candidate in candidates]
             best = int(np.argmin(losses))
             rules[name], log_rates[name] = rule.choices()[best], candidates[best]
     by_name = {name: log_rates[name].to_numpy() for name in recipe.rules}
-    return rules, log_rates.assign(**{AVERAGE: average(by_name, rules)})
+    return rules, log_rates.assign(**{AVERAGE: average(by_name, rules, any_known(columns, recipe.known_by))})
 
 
-def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule]) -> np.ndarray:
+def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule], known: np.ndarray) -> np.ndarray:
     """Mean of the log rates: of the baselines that use the creator's own record where there is one, and else of the others.
 
-    A rate per forecast of an earlier target uses the creator's record of that. A record that only repeats a benchmark says
-    nothing, one that no benchmark steadies would say too much, and one that another is drawn to is in there already. Equal
-    weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination of forecasts";
-    Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
+    A rate per forecast of an earlier target uses the record by which the creator is `known` (n,). A record that only repeats
+    what it is drawn to says nothing, one that nothing steadies would say too much, and one that another is drawn to is in there
+    already. Equal weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination
+    of forecasts"; Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
     """
     steadied = {name: rule for name, rule in rules.items() if rule.is_record and rule.shrinks[0] > 0}
     finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]
     alike = {name: log_rates[name] == log_rates[_benchmark_of(name, rules)] for name in finest}
     own = {name: np.where(alike[name], np.nan, log_rates[name]) for name in finest}
-    recorded = np.logical_or.reduce([~np.isnan(one) for one in own.values()]) if own else np.True_
+    recorded = np.logical_or.reduce([known, *(~np.isnan(one) for one in own.values())]) if own else np.True_
     own |= {name: np.where(recorded, log_rates[name], np.nan) for name, rule in rules.items() if rule.per is not None}
     without_record = [log_rates[name] for name, rule in rules.items() if not rule.is_record]
     found = _mean([*own.values()], len(next(iter(log_rates.values()))))
@@ -170,6 +176,8 @@ def to_json(baselines: Baselines) -> dict[str, Any]:
     fitted = {n: log_linear.to_json(r) if isinstance(r, LogLinear) else asdict(r) for n, r in baselines.fitted.items()}
     return {
         "exposure": list(baselines.exposure),
+        "known_by": list(baselines.known_by),
+        "rare": baselines.rare,
         "chosen": [[name, rule.model_dump(mode="json")] for name, rule in baselines.rules.items()],
         "learned": fitted,
     }
@@ -181,7 +189,8 @@ def from_json(data: dict[str, Any]) -> Baselines:
         name: log_linear.from_json(r) if "terms" in r else typed(Benchmark, r) for name, r in data["learned"].items()
     }
     rules = {name: Rule.model_validate(rule) for name, rule in data["chosen"]}
-    return Baselines(rules, fitted, typed(tuple[str, ...], data["exposure"]))
+    exposure, known_by = (typed(tuple[str, ...], data[key]) for key in ("exposure", "known_by"))
+    return Baselines(rules, fitted, exposure, known_by, typed(bool, data["rare"]))
 
 
 def per_column(target: str) -> str:
@@ -200,7 +209,7 @@ def _groups(rows: Rows, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray
     return ["".join(f"|{value}" for value in values) for values in combinations], group_idx
 
 
-def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray) -> np.ndarray:
+def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray, rare: bool) -> np.ndarray:
     record = rows.floats(rule.records[0]) if rule.formula is None else _by_formula(rows, rule.formula, rule.of)
     own = np.log(np.maximum(record, FAINTEST))
     if rule.when_sponsored is not None:
@@ -208,7 +217,11 @@ def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray) -> np.ndarray:
         own = own + np.where((rows.floats("sponsored") == 1.0) & ~np.isnan(ratio), ratio, 0.0)
     seen = rows.floats(rule.seen) if rule.seen else np.full(len(rows), np.nan)
     posts = np.clip(np.where(np.isnan(seen), TRUSTED_AS, seen), 1.0, 30.0)
-    shrunk = (posts * own + rule.shrinks[0] * prior) / (posts + rule.shrinks[0])
+
+    def drawn(own: np.ndarray, prior: np.ndarray) -> np.ndarray:
+        return (posts * own + rule.shrinks[0] * prior) / (posts + rule.shrinks[0])
+
+    shrunk = np.log(drawn(np.exp(own), np.exp(prior))) if rare else drawn(own, prior)
     return np.where(np.isnan(shrunk), prior, shrunk)
 
 

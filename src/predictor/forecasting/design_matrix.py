@@ -25,8 +25,13 @@ def exposure(rows: Rows, columns: tuple[str, ...]) -> np.ndarray:
 
 def has_history(rows: Rows, recipe: Recipe) -> np.ndarray:
     """Which rows come with a record of the creator's own; the others are cold starts."""
-    rows = Columns.of(rows).holding(recipe.known_by)
-    return rows.once(("has_history", recipe.known_by), lambda: _has_any(rows, recipe.known_by))
+    return any_known(rows, recipe.known_by)
+
+
+def any_known(rows: Rows, columns: tuple[str, ...]) -> np.ndarray:
+    """Which rows have a value in any of the columns."""
+    rows = Columns.of(rows).holding(columns)
+    return rows.once(("any_known", columns), lambda: _has_any(rows, columns))
 
 
 def _has_any(rows: Columns, columns: tuple[str, ...]) -> np.ndarray:

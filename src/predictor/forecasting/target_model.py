@@ -298,6 +298,9 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
     fitted = [fit_baselines(rows.iloc[train_idx], recipe, weight=weight[train_idx]) for train_idx, _ in folds]
     test_idx = np.concatenate([test_idx for _, test_idx in folds])
     held_out, weight = rows.iloc[test_idx], weight[test_idx]
+    final_weight = weight * _fold_weights(folds, context)
+    if recipe.counts:  # the few labels before an early fold tell little of what all of them will teach
+        weight = final_weight
     log_rates = pd.concat([one.log_rates(rows.iloc[test_idx]) for one, (_, test_idx) in zip(fitted, folds, strict=True)])
     rules, log_rates = select_baselines(held_out, log_rates, recipe, weight)
     y, log_exposure = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
@@ -317,9 +320,9 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
         one_standard_error_rule(tried_losses, weight, cluster, MIN_RELATIVE_GAIN, min_standard_errors)
     ]
     best = log_forecasts[residual_weight, baseline_name, trees]
-    weight = weight * _fold_weights(folds, context)
     log_baseline = log_rates[baseline_name].to_numpy()
-    return Selection(rules, baseline_name, trees, residual_weight, loss(y, best, recipe), test_idx, weight, log_baseline, best)
+    found = loss(y, best, recipe)
+    return Selection(rules, baseline_name, trees, residual_weight, found, test_idx, final_weight, log_baseline, best)
 
 
 def _clusters(held_out: pd.DataFrame, context: FitContext) -> np.ndarray:
