@@ -103,7 +103,8 @@ def test_a_target_is_compared_with_a_benchmark_its_own_record_and_a_regression_w
     assert list(leave("tier_benchmark")) == ["tier_benchmark", "reference_record", "reference_log_linear"]
     assert leave("tier_benchmark")["reference_record"].record == "past_click_rate"
     assert leave("tier_benchmark")["reference_record"].otherwise == "tier_benchmark"
-    assert list(leave("tier_benchmark", "past_clicks", "log_linear")) == ["tier_benchmark", "past_clicks", "log_linear"]
+    of_each = ["tier_benchmark", "log_linear_per_reach", "past_clicks"]
+    assert list(leave(*of_each)) == of_each
 
 
 def test_of_an_outcome_that_no_feature_reads_no_record_is_added(raw):

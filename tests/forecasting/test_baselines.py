@@ -278,6 +278,28 @@ def test_what_sponsoring_changed_is_at_most_fivefold_either_way_and_of_sponsored
     assert found == pytest.approx((np.log(0.1) + prior) / 2)
 
 
+def test_a_record_of_rare_counts_is_drawn_to_another_rule_as_a_rate_so_that_none_so_far_is_not_nothing():
+    rows = examples().assign(past_order_rate=[0.0, 0.01] + [np.nan] * 118)
+    rule = RECIPES["orders"].rules["past_orders"].model_copy(update={"shrink": 30.0, "otherwise": "tier_benchmark"})
+    rules = {name: RECIPES["orders"].rules[name] for name in ("followers_x_rate", "tier_benchmark")} | {"mine": rule}
+    rates = np.exp(fit_baselines(rows, RECIPES["orders"].model_copy(update={"rules": rules})).log_rates(rows))
+    prior = rates["tier_benchmark"].iloc[0]
+    assert rates["mine"].iloc[:2].tolist() == pytest.approx([30 * prior / 40, (10 * 0.01 + 30 * prior) / 40])
+    assert rates["mine"].iloc[2] == rates["tier_benchmark"].iloc[2]
+
+
+def test_rates_per_an_earlier_target_are_averaged_wherever_there_is_a_record_of_anything():
+    reached = examples().assign(
+        **{per_column("reach"): 500.0, "reach_rate": [0.3] * 2 + [np.nan] * 118, "past_order_rate": [0.01] + [np.nan] * 119}
+    )
+    values = fit_baselines(reached, RECIPES["orders"]).log_rates(reached)
+    booked, seen, stranger = (values.iloc[place] for place in range(3))
+    assert booked[AVERAGE] == pytest.approx(booked[["past_orders", "log_linear_per_reach"]].mean())
+    assert seen[AVERAGE] == pytest.approx(seen["log_linear_per_reach"]) != seen["log_linear"]
+    others = ["followers_x_rate", "tier_benchmark", "log_linear", "log_linear_per_reach"]
+    assert stranger[AVERAGE] == pytest.approx(stranger[others].mean())
+
+
 def test_a_rule_per_an_earlier_target_is_per_the_exposure_where_that_has_no_forecast():
     clicks = RECIPES["clicks"].rules["clicks_per_reach"]
     recipe = RECIPES["orders"].model_copy(update={"rules": {"per_reach": clicks.model_copy(update={"shrink": 0.0})}})

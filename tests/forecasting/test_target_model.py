@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.definitions.schema import LightGBM
+from predictor.definitions.schema import LightGBM, Rule
 from predictor.forecasting.baselines import fit_baselines
 from predictor.forecasting.design_matrix import design, has_history, mask_history, without_record
 from predictor.forecasting.predict import baseline_counts, distribution, forecast
@@ -102,6 +102,19 @@ def test_strangers_keep_attributes_and_what_their_other_accounts_say_and_lose_th
     pd.testing.assert_series_equal(blank["engagement_elsewhere"], rows["engagement_elsewhere"])
     assert 0.3 < blank["posting_frequency"].notna().mean() < 0.7
     pd.testing.assert_series_equal(blank["followers"], rows["followers"])
+
+
+@pytest.mark.parametrize(("target", "strength"), [("orders", 2.0), ("engagement", 100.0)])
+def test_of_rare_counts_later_folds_decide_more_since_earlier_ones_learned_from_few_labels(training, catalogue, target, strength):
+    rows, noise = training.examples.sort_values("at").head(800).reset_index(drop=True), np.random.default_rng(3)
+    record, early = noise.lognormal(-4.0, 1.0, len(rows)), rows.index < 0.75 * len(rows)
+    rate = np.where(early, 0.03, record)  # the record misleads until late, and tells all from then on
+    rows = rows.assign(platform="tiktok", followers=1000.0, posts=1.0, engagement_rate=record, past_order_rate=record)
+    rows[catalogue.recipes[target].outcome] = noise.poisson(1000.0 * rate).astype(float)
+    column = {"orders": "past_order_rate", "engagement": "engagement_rate"}[target]
+    rules = {"all": Rule(benchmark=("platform",)), "own": Rule(record=column, shrink=(100.0, 2.0), otherwise="all")}
+    model = fit(rows, catalogue.recipes[target].model_copy(update={"rules": rules}), catalogue)
+    assert model.with_history.baselines.rules["own"].shrinks == (strength,)
 
 
 def test_every_rule_answers_every_row_beside_the_model(bundle, rows):
