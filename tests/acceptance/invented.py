@@ -76,6 +76,7 @@ def funnel(worlds: int = RARE_WORLDS) -> list[Bar]:
 def _rare(rows: pd.DataFrame, where: str, recipe: Recipe) -> list[Bar]:
     """Totals, errors and intervals of a target of which most bookings bring little."""
     truth, by_reach = f"expected_{recipe.name}", {name for name, rule in recipe.rules.items() if rule.per is not None}
+    by_reach |= {name for name, rule in recipe.rules.items() if rule.otherwise in by_reach}
     ours, least = (error(rows, column, recipe) for column in ("expected", truth))
     rules = {name: error(rows, name, recipe) for name in recipe.rules}
     best, per_audience = (min(names, key=lambda name: rules[name]) for names in (rules, {*rules} - by_reach))

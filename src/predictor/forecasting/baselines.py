@@ -67,7 +67,9 @@ class Baselines:
                 rates[name] = self.fitted[name].log_rates(rows) + self._log_per(rows, self.rules[name])
             else:
                 rates[name] = _shrunk_record(rows, self.rules[name], rates[str(self.rules[name].otherwise)], self.rare)
-        return rates | ({AVERAGE: average(rates, self.rules, any_known(rows, self.known_by))} if AVERAGE in names else {})
+        if AVERAGE not in names:
+            return rates
+        return rates | {AVERAGE: average(rates, self.rules, any_known(rows, self.known_by), self.rare)}
 
     def _log_per(self, rows: Columns, rule: Rule) -> np.ndarray | float:
         """Log of how much there is of what a rule's rate is per, for each unit of the recipe's exposure."""
@@ -133,16 +135,17 @@ def select_baselines(
             best = int(np.argmin(losses))
             rules[name], log_rates[name] = rule.choices()[best], candidates[best]
     by_name = {name: log_rates[name].to_numpy() for name in recipe.rules}
-    return rules, log_rates.assign(**{AVERAGE: average(by_name, rules, any_known(columns, recipe.known_by))})
+    return rules, log_rates.assign(**{AVERAGE: average(by_name, rules, any_known(columns, recipe.known_by), recipe.counts)})
 
 
-def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule], known: np.ndarray) -> np.ndarray:
+def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule], known: np.ndarray, rare: bool) -> np.ndarray:
     """Mean of the log rates: of the baselines that use the creator's own record where there is one, and else of the others.
 
     A rate per forecast of an earlier target uses the record by which the creator is `known` (n,). A record that only repeats
     what it is drawn to says nothing, one that nothing steadies would say too much, and one that another is drawn to is in there
-    already. Equal weights, because weights that are estimated on few labels do worse (Bates and Granger 1969, "The combination
-    of forecasts"; Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
+    already; so is, of `rare` counts, a benchmark by columns that a regression has too. Equal weights, because weights that are
+    estimated on few labels do worse (Bates and Granger 1969, "The combination of forecasts"; Smith and Wallis 2009, "A simple
+    explanation of the forecast combination puzzle").
     """
     steadied = {name: rule for name, rule in rules.items() if rule.is_record and rule.shrinks[0] > 0}
     finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]
@@ -150,11 +153,18 @@ def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule], known: 
     own = {name: np.where(alike[name], np.nan, log_rates[name]) for name in finest}
     recorded = np.logical_or.reduce([known, *(~np.isnan(one) for one in own.values())]) if own else np.True_
     own |= {name: np.where(recorded, log_rates[name], np.nan) for name, rule in rules.items() if rule.per is not None}
-    without_record = [log_rates[name] for name, rule in rules.items() if not rule.is_record]
+    others = [name for name, rule in rules.items() if not rule.is_record and not (rare and _nested(rule, rules))]
+    without_record = [log_rates[name] for name in others]
     found = _mean([*own.values()], len(next(iter(log_rates.values()))))
-    for others in (without_record, [*log_rates.values()]):
-        found = np.where(np.isnan(found), _mean(others, len(found)), found)
+    for rest in (without_record, [*log_rates.values()]):
+        found = np.where(np.isnan(found), _mean(rest, len(found)), found)
     return found
+
+
+def _nested(rule: Rule, rules: Mapping[str, Rule]) -> bool:
+    """Whether it is a benchmark, and a regression has all its columns."""
+    regressions = [{*other.regression} for other in rules.values() if other.regression is not None]
+    return rule.benchmark is not None and any({*rule.benchmark} <= terms for terms in regressions)
 
 
 def _mean(columns: Sequence[np.ndarray], rows: int) -> np.ndarray:
