@@ -31,7 +31,7 @@ def test_targets_per_the_same_earlier_target_share_its_forecast_and_each_is_what
     read = load_bundle(saved_bundle)
     models = [model for model in read.models.values() if model.stages]
     assert len(models) > 1 and len({stage for model in models for stage in model.stages.values()}) == 1
-    rows = candidate_features(candidates, read, DAY, brief, None)
+    rows = pd.DataFrame(candidate_features(candidates, read, DAY, brief, None))
     together = Columns.of(rows)
     for model in models:
         shared, alone = (distribution(model, one).figures() for one in (together, Columns.of(rows)))

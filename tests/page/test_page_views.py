@@ -182,7 +182,7 @@ def test_the_waterfall_goes_from_the_rule_to_the_forecast_without_a_gap(bundle, 
 
 def test_a_candidates_curves_pass_through_its_forecast_and_stay_within_what_was_learned(bundle, tables, world):
     candidates = pd.read_csv(world / "candidates.csv").head(1)
-    model, rows = bundle.models["engagement"], candidate_features(candidates, bundle, ON, {}, tables)
+    model, rows = bundle.models["engagement"], pd.DataFrame(candidate_features(candidates, bundle, ON, {}, tables))
     curves = {curve.column: curve for curve in own_curves(model, rows, bundle.catalogue)}
     told = score(candidates, bundle, history=tables, on=ON)["engagement_expected"][0]
     assert {"followers", "posting_frequency"} <= {*curves} and curves["followers"].at[1] == pytest.approx(told)
@@ -194,7 +194,7 @@ def test_a_candidates_curves_pass_through_its_forecast_and_stay_within_what_was_
 
 def test_what_is_not_known_of_a_candidate_has_a_curve_but_no_mark(bundle, tables, world):
     candidates = pd.read_csv(world / "candidates.csv").head(1)
-    rows = candidate_features(candidates, bundle, ON, {}, tables).assign(ad_density=None)
+    rows = pd.DataFrame(candidate_features(candidates, bundle, ON, {}, tables)).assign(ad_density=None)
     (curve,) = own_curves(bundle.models["engagement"], rows, bundle.catalogue, ["ad_density"])
     chart = response(curve, bundle.catalogue.entries["ad_density"], "engagements", phrases("vi"))
     assert curve.at is None and chart["series"][-1]["data"] == [] and len(chart["series"][2]["data"]) == len(curve.points)

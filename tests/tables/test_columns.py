@@ -9,7 +9,7 @@ from predictor.tables.frames import Columns
 
 @pytest.fixture
 def rows():
-    return Columns(
+    return Columns.of(
         pd.DataFrame(
             {
                 "followers": [10.0, None, 30.0],
@@ -48,3 +48,10 @@ def test_some_rows_with_more_columns_are_what_the_frame_would_say(rows):
     assert [some.factors("where")[1][at] for at in some.factors("where")[0]] == ["there", "here"]
     assert "reach" in some and "reach" not in rows and "tier" in some
     assert [more.factors("reach")[1][at] for at in more.factors("reach")[0]] == ["1.0", "2.0", "3.0"]
+
+
+def test_a_frame_is_what_was_given_of_the_rows_and_not_what_was_added(rows):
+    more = rows.assign({"posts": np.zeros(3), "reach": np.ones(3)})
+    assert list(more.frame()) == ["followers", "posts", "sponsored", "tier", "platform"]
+    assert more.take(np.array([2, 0])).frame()["posts"].tolist() == [3, 1]
+    assert more.frame().index.tolist() == [7, 8, 9]

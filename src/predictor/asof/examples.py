@@ -7,9 +7,9 @@ import pandas as pd
 from predictor.alignment.niche_alignment import learn_texts
 from predictor.alignment.text_similarity import TextFit
 from predictor.asof.counts import learned_growth, with_labels
-from predictor.asof.features import features_as_of
+from predictor.asof.features import features_as_of, known_as_of
 from predictor.asof.growth import AS_COUNTED, Growth
-from predictor.asof.joins import fill_from, outcome, settled_on, with_campaigns
+from predictor.asof.joins import Table, fill_from, outcome, settled_on, with_campaigns
 from predictor.asof.selection import with_selected
 from predictor.definitions.schema import Catalogue
 from predictor.intake.contract import checked_history
@@ -59,17 +59,25 @@ def candidate_rows(
     texts: TextFit | None = None, growth: Growth = AS_COUNTED,
 ) -> pd.DataFrame:  # fmt: skip
     """Candidates for a brief, with their features as known on the day `on` (or each row's own `booked_at`)."""
-    asks = candidates.copy()
+    columns = candidate_columns(candidates, brief, on, tables, catalogue, texts, growth)
+    return pd.DataFrame(columns, index=candidates.index)
+
+
+def candidate_columns(
+    candidates: pd.DataFrame, brief: dict[str, object], on: pd.Timestamp, tables: History, catalogue: Catalogue,
+    texts: TextFit | None = None, growth: Growth = AS_COUNTED,
+) -> dict[str, pd.Series]:  # fmt: skip
+    """The same, column by column."""
+    asks: dict[str, pd.Series] = {str(name): values for name, values in candidates.items()}
     for name, value in brief.items():
         column = {"niche": "brand_niche", "country": "market"}.get(name, name)
         if column in catalogue.entries and column not in asks:
-            asks[column] = value
-    asks["at"] = pd.to_datetime(asks["booked_at"]) if "booked_at" in asks else on
-    asks["at"] = asks["at"].fillna(on)
-    if "creator_id" not in asks:
-        asks["creator_id"] = pd.Series(None, index=asks.index, dtype="str")
+            asks[column] = pd.Series(value, index=candidates.index)
+    asked = pd.Series(on, index=candidates.index)
+    asks["at"] = pd.to_datetime(asks["booked_at"]).fillna(asked) if "booked_at" in asks else asked
+    asks.setdefault("creator_id", pd.Series(None, index=candidates.index, dtype="str"))
     asks = _with_creators(asks, tables)
-    return features_as_of(_as_bookings(asks), with_selected(tables, catalogue, growth), catalogue, texts, growth)
+    return known_as_of(asks | _as_bookings(asks), with_selected(tables, catalogue, growth), catalogue, texts, growth)
 
 
 def learned_texts(tables: History) -> TextFit | None:
@@ -112,26 +120,27 @@ def _booked(tables: History, posts: pd.DataFrame | None = None) -> pd.DataFrame 
     rows = with_campaigns(bookings, tables)
     if posts is not None and "post_id" in rows:
         rows = fill_from(rows, posts.drop(columns=["creator_id"]), "post_id")
-    rows = _as_bookings(_with_creators(rows, tables))
+    rows = _with_creators(rows, tables)
+    rows = rows.assign(**_as_bookings(rows))
     rows["source"], rows["row_id"], rows["at"] = "booking", rows["booking_id"], rows["booked_at"]
     rows["known_on"] = settled_on(rows)
     return rows
 
 
-def _as_bookings(rows: pd.DataFrame) -> pd.DataFrame:
+def _as_bookings(rows: Table) -> dict[str, pd.Series]:
     """What every booking is: paid for, one post unless more are agreed, planned for the campaign's start."""
-    rows = rows.copy()
-    rows["sponsored"] = pd.array([True] * len(rows), dtype="boolean")
-    rows["posts"] = rows["posts"].astype(float).fillna(1.0) if "posts" in rows else 1.0
     planned_on = rows["at"] if "at" in rows else rows["booked_at"]
+    index = planned_on.index
     for column in ("starts_on", "planned_on"):
-        planned = pd.to_datetime(rows[column]) if column in rows else pd.Series(pd.NaT, index=rows.index)
-        planned_on = planned.fillna(planned_on)
-    rows["planned_on"] = planned_on
-    return rows
+        planned_on = pd.to_datetime(rows[column]).fillna(planned_on) if column in rows else planned_on
+    return {
+        "sponsored": pd.Series(True, index, dtype="boolean"),
+        "posts": rows["posts"].astype(float).fillna(1.0) if "posts" in rows else pd.Series(1.0, index),
+        "planned_on": planned_on,
+    }
 
 
-def _with_creators(rows: pd.DataFrame, tables: History) -> pd.DataFrame:
+def _with_creators(rows: Table, tables: History) -> Table:
     creators = tables.get("creators")
     if creators is None:
         return rows.copy()

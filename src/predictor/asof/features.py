@@ -12,7 +12,7 @@ from predictor.asof.counts import one_a_day
 from predictor.asof.elsewhere import elsewhere
 from predictor.asof.engines import Source
 from predictor.asof.growth import AS_COUNTED, Growth
-from predictor.asof.joins import audience, outcome, pointwise, settled_on, with_campaigns, with_followers
+from predictor.asof.joins import audience, followers_as_of, outcome, pointwise, settled_on, with_campaigns, with_followers
 from predictor.asof.records import read_records
 from predictor.definitions.schema import Catalogue
 from predictor.tables.frames import History, floats
@@ -78,43 +78,56 @@ def features_as_of(
     A frame with the index of `asks`, its columns, one column per computed feature, and where `followers` and
     `niche_alignment` come from.
     """
-    asked = with_followers(asks, tables, asks["at"]).assign(ad_density_source=_source_of_ads(asks, tables, catalogue))
-    read = _from_history(asked, tables, catalogue, growth)
-    known: dict[str, pd.Series] = {str(name): values for name, values in asked.items()}
+    columns = {str(name): values for name, values in asks.items()}
+    return pd.DataFrame(known_as_of(columns, tables, catalogue, texts, growth), index=asks.index)
+
+
+def known_as_of(
+    asks: dict[str, pd.Series], tables: History, catalogue: Catalogue, texts: TextFit | None = None, growth: Growth = AS_COUNTED
+) -> dict[str, pd.Series]:
+    """The same, column by column."""
+    known = asks | followers_as_of(asks, tables, asks["at"]) | {"ad_density_source": _source_of_ads(asks, tables, catalogue)}
+    given = known.copy()
+    read = _from_history(given, tables, catalogue, growth)
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
         if entry.computed.function == "alignment":
-            aligned = _aligned(asked, tables, catalogue, texts)
-            known |= {name: aligned["niche_alignment"], f"{name}_source": aligned["niche_alignment_source"]}
+            known |= _aligned(given, name, tables, catalogue, texts)
             continue
         value = read[name] if name in read else pointwise(known, entry.computed, list(entry.categories))
         known[name] = value if name not in known else known[name].fillna(value) if value.notna().any() else known[name]
-    return pd.DataFrame(known, index=asks.index)
+    return known
 
 
-def _source_of_ads(asks: pd.DataFrame, tables: History, catalogue: Catalogue) -> pd.Series:
-    density, posts = catalogue.entries["ad_density"].computed, tables.get("posts")
+def _source_of_ads(asks: dict[str, pd.Series], tables: History, catalogue: Catalogue) -> pd.Series:
+    density, posts, index = catalogue.entries["ad_density"].computed, tables.get("posts"), asks["at"].index
     if posts is None or density is None or "sponsored" not in posts:
-        given = asks["ad_density"].notna() if "ad_density" in asks else pd.Series(False, asks.index)
-        return pd.Series("given", asks.index, dtype="str").where(given)
+        given = asks["ad_density"].notna() if "ad_density" in asks else pd.Series(False, index)
+        return pd.Series("given", index, dtype="str").where(given)
     if "sponsored_source" not in posts:
         posts = posts.assign(sponsored_source=pd.Series("given", posts.index, dtype="str").where(posts["sponsored"].notna()))
-    return ad_density_source(asks, posts, density.window_days or 0.0)
+    return ad_density_source(pd.DataFrame(asks, index=index), posts, density.window_days or 0.0)
 
 
-def _aligned(known: pd.DataFrame, tables: History, catalogue: Catalogue, texts: TextFit | None) -> pd.DataFrame:
+def _aligned(
+    known: dict[str, pd.Series], name: str, tables: History, catalogue: Catalogue, texts: TextFit | None
+) -> dict[str, pd.Series]:
+    """The feature of that `name`, and where it comes from."""
+    index, source = known["at"].index, f"{name}_source"
     if not {"niche_alignment", "brand_niche", "brief"} & {*known}:
-        return pd.DataFrame({"niche_alignment": np.nan, "niche_alignment_source": pd.Series(None, known.index, dtype="str")})
-    return align(known, taxonomy_of(catalogue.niches), texts, tables)
+        return {name: pd.Series(np.nan, index), source: pd.Series(None, index, dtype="str")}
+    aligned = align(pd.DataFrame(known, index=index), taxonomy_of(catalogue.niches), texts, tables)
+    return {name: aligned["niche_alignment"], source: aligned["niche_alignment_source"]}
 
 
-def _from_history(known: pd.DataFrame, tables: History, catalogue: Catalogue, growth: Growth) -> dict[str, pd.Series]:
+def _from_history(asks: dict[str, pd.Series], tables: History, catalogue: Catalogue, growth: Growth) -> dict[str, pd.Series]:
     """What is read from the creators' records, and from those of the same persons' other accounts, by feature."""
+    index = asks["at"].index
     if not tables.frames:
         names = [n for n, e in catalogue.entries.items() if e.of_others or (e.computed is not None and e.computed.from_history)]
-        return dict.fromkeys(names, pd.Series(np.nan, index=known.index))
-    sources = _sources(tables, catalogue)
+        return dict.fromkeys(names, pd.Series(np.nan, index=index))
+    sources, known = _sources(tables, catalogue), pd.DataFrame(asks, index=index)
     own = read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
     others = elsewhere(known, tables, sources, catalogue, growth)
     return {str(name): values for one in (own, others) for name, values in one.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue, Computed
 from predictor.tables.frames import History, floats, looked_up
 
+Table = TypeVar("Table", pd.DataFrame, dict[str, pd.Series])  # rows as a frame or column by column
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
 SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
 
@@ -29,7 +31,12 @@ def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:
 
 
 def with_followers(frame: pd.DataFrame, tables: History, when: pd.Series) -> pd.DataFrame:
-    """Add the audience of each row's creator, and `followers_from`: where that count comes from.
+    """The rows with `followers_as_of` a moment each."""
+    return frame.assign(**followers_as_of(frame, tables, when))
+
+
+def followers_as_of(rows: Mapping[str, pd.Series] | pd.DataFrame, tables: History, when: pd.Series) -> dict[str, pd.Series]:
+    """The audience of each row's creator, `followers`, and where that count comes from, `followers_from`.
 
     `given` in the row itself; else the last `snapshot` taken before `when`; else the creator's one figure, `static`, of which
     nobody knows when it was counted.
@@ -37,19 +44,20 @@ def with_followers(frame: pd.DataFrame, tables: History, when: pd.Series) -> pd.
     creators, snapshots = tables.get("creators"), tables.get("creator_snapshots")
     counts: dict[str, pd.Series] = {}  # the last one that there is holds
     if creators is not None and "followers" in creators:
-        counts["static"] = frame["creator_id"].map(creators.set_index("creator_id")["followers"])
+        counts["static"] = rows["creator_id"].map(creators.set_index("creator_id")["followers"])
     if snapshots is not None:
-        counts["snapshot"] = _last_count(frame["creator_id"], when, snapshots)
-    if "followers" in frame:
-        counts["given"] = frame["followers"]
-    followers, named = np.full(len(frame), np.nan), np.full(len(frame), None, dtype=object)
+        counts["snapshot"] = _last_count(rows["creator_id"], when, snapshots)
+    if "followers" in rows:
+        counts["given"] = rows["followers"]
+    followers, named = np.full(len(when), np.nan), np.full(len(when), None, dtype=object)
     for name, count in counts.items():
-        known = count.notna().to_numpy()
-        followers[known], named[known] = floats(count)[known], name
-    source = pd.Series(named, index=frame.index, dtype="str")
-    return frame.assign(
-        followers=followers, followers_from=frame["followers_from"].fillna(source) if "followers_from" in frame else source
-    )
+        values = floats(count)
+        known = ~np.isnan(values)
+        followers[known], named[known] = values[known], name
+    source = pd.Series(named, index=when.index, dtype="str")
+    if "followers_from" in rows:
+        source = rows["followers_from"].fillna(source)
+    return {"followers": pd.Series(followers, index=when.index), "followers_from": source}
 
 
 def _last_count(creators: pd.Series, when: pd.Series, snapshots: pd.DataFrame) -> pd.Series:
@@ -72,11 +80,11 @@ def with_campaigns(bookings: pd.DataFrame, tables: History) -> pd.DataFrame:
     return fill_from(bookings, brief, "campaign_id")
 
 
-def fill_from(frame: pd.DataFrame, source: pd.DataFrame, key: str) -> pd.DataFrame:
+def fill_from(rows: Table, source: pd.DataFrame, key: str) -> Table:
     """Add the columns of `source` by `key`; where both have a column, what the row itself says wins."""
-    filled, by_key = frame.copy(), source.set_index(key)
+    filled, by_key = rows.copy(), source.set_index(key)
     for column in by_key.columns:
-        found = looked_up(frame[key], by_key[column])
+        found = looked_up(rows[key], by_key[column])
         filled[column] = filled[column].fillna(found) if column in filled else found
     return filled
 

@@ -66,14 +66,16 @@ def category_sets(tree: dict[str, str]) -> list[np.ndarray]:
 class _Nodes:
     """The nodes of all trees, one after another: where a child is a leaf, it is the leaf's place among all `values`, inverted.
 
-    `sets` holds for each set of categories (a row) whether it has the category (a column); of a node that splits a category,
-    `threshold` is the row.
+    `sets` holds for each set of categories (a row) whether it has the category (a column), and `category` which of them a node
+    sends to the left, -1 where it splits a number. `missing_left` and `zero_left` say where a missing number and a zero go.
     """
 
     roots: np.ndarray
     column: np.ndarray
     threshold: np.ndarray
-    decision: np.ndarray
+    missing_left: np.ndarray
+    zero_left: np.ndarray
+    category: np.ndarray
     left: np.ndarray
     right: np.ndarray
     values: np.ndarray
@@ -81,27 +83,27 @@ class _Nodes:
 
     def add(self, matrix: np.ndarray, trees: int) -> np.ndarray:
         """The leaves' values of each row, added in the order of the trees, as LightGBM adds them."""
-        seen = np.where(np.abs(matrix) <= TINY, 0.0, matrix)
-        node = np.tile(self.roots[:trees] if trees > 0 else self.roots, (len(seen), 1))
-        row, tree = np.nonzero(node >= 0)
-        while len(row):
-            here = node[row, tree]
-            after = np.where(self._goes_left(here, seen[row, self.column[here]]), self.left[here], self.right[here])
-            node[row, tree] = after
-            row, tree = row[after >= 0], tree[after >= 0]
-        start = np.zeros((len(seen), 1))
-        return np.asarray(np.add.accumulate(np.hstack([start, self.values[~node]]), axis=1)[:, -1])
+        roots = self.roots[:trees] if trees > 0 else self.roots
+        seen, (rows, columns) = np.where(np.abs(matrix) <= TINY, 0.0, matrix).ravel(), matrix.shape
+        node, first = np.tile(roots, rows), np.repeat(np.arange(rows) * columns, len(roots))
+        way = np.flatnonzero(node >= 0)  # where a leaf is still to be reached
+        while len(way):
+            here = node[way]
+            value = seen[first[way] + self.column[here]]
+            after = np.where(self._goes_left(here, value), self.left[here], self.right[here])
+            node[way] = after
+            way = way[after >= 0]
+        leaves = self.values[~node].reshape(rows, len(roots))
+        return np.asarray(np.add.accumulate(np.hstack([np.zeros((rows, 1)), leaves]), axis=1)[:, -1])
 
     def _goes_left(self, node: np.ndarray, value: np.ndarray) -> np.ndarray:
-        decision, unknown = self.decision[node], np.isnan(value)
-        number = np.where(unknown, 0.0, value)
-        kind = decision & MISSING
-        missing = (kind == NAN_IS_MISSING) & unknown | (kind == ZERO_IS_MISSING) & (number == 0.0)
-        left = np.where(missing, decision & LEFT > 0, number <= self.threshold[node])
-        split = np.flatnonzero(decision & CATEGORY)
+        left = np.where(np.isnan(value), self.missing_left[node], value <= self.threshold[node])
+        left = np.where(value == 0.0, self.zero_left[node], left)
+        category = self.category[node]
+        split = np.flatnonzero(category >= 0)
         named = np.trunc(value[split])
         known = (named >= 0) & (named < self.sets.shape[1])
-        left[split] = known & self.sets[self.threshold[node[split]].astype(int), np.where(known, named, 0).astype(int)]
+        left[split] = known & self.sets[category[split], np.where(known, named, 0).astype(int)]
         return left
 
 
@@ -118,13 +120,16 @@ def _nodes(text: str) -> _Nodes:
     left, right = (
         np.where(child >= 0, child + first_node, child - first_leaf) for child in map(joined, ("left_child", "right_child"))
     )
-    decision = joined("decision_type")
+    decision, threshold = joined("decision_type"), joined("threshold", np.float64)
+    default_left, kind, split = decision & LEFT > 0, decision & MISSING, decision & CATEGORY > 0
+    zero_left = np.where(kind == ZERO_IS_MISSING, default_left, threshold >= 0.0)  # elsewhere a missing number counts as zero
     members = np.zeros((len(sets), max((one[-1] + 1 for one in sets), default=0)), dtype=bool)
     for place, one in enumerate(sets):
         members[place, one] = True
     return _Nodes(
         roots=np.where(leaves > 1, np.cumsum(leaves - 1) - (leaves - 1), ~(np.cumsum(leaves) - leaves)),
-        column=joined("split_feature"), decision=decision, left=left, right=right,
-        threshold=joined("threshold", np.float64) + np.where(decision & CATEGORY, first_set, 0),
+        column=joined("split_feature"), threshold=threshold, left=left, right=right,
+        missing_left=np.where(kind == NAN_IS_MISSING, default_left, zero_left), zero_left=zero_left,
+        category=np.where(split, np.where(split, threshold, 0.0).astype(int) + first_set, -1),
         values=joined("leaf_value", np.float64), sets=members,
     )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -77,6 +77,7 @@ class Distribution:
     rows: Columns
     segments: tuple[SegmentForecast, ...]
     ceiling: Distribution | None = None
+    _kept: dict[Hashable, np.ndarray] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def quantile(self, level: float | Sequence[float]) -> np.ndarray:
         """Count that the outcome stays at or below with probability `level` (0 to 1); of several levels rows × levels."""
@@ -84,13 +85,19 @@ class Distribution:
             return np.column_stack([self.quantile(one) for one in level])
         if not 0 < level < 1:
             raise RowsError([Fault("level", f"got {level:g}; give a probability above 0 and below 1, such as 0.9.")])
-        found = self._gather(lambda one: one.segment.errors.quantile(one.centre, one.size, one.stratum, level)) * self.model.unit
-        return found if self.ceiling is None else np.fmin(found, self.ceiling.quantile(level))
+
+        def of_segment(one: SegmentForecast) -> np.ndarray:
+            return one.segment.errors.quantile(one.centre, one.size, one.stratum, level)
+
+        return self._once(level, of_segment, lambda ceiling: ceiling.quantile(level))
 
     def mean(self) -> np.ndarray:
         """Expected count; these add up over a line-up."""
-        means = self._gather(lambda one: one.segment.mean_correction * one.segment.errors.mean(one.centre, one.size, one.stratum))
-        return means * self.model.unit if self.ceiling is None else np.fmin(means * self.model.unit, self.ceiling.mean())
+        return self._once(
+            "mean",
+            lambda one: one.segment.mean_correction * one.segment.errors.mean(one.centre, one.size, one.stratum),
+            Distribution.mean,
+        )
 
     def at_least(self, goal: float | np.ndarray) -> np.ndarray:
         """Probability of a count of `goal` or more, one goal for all rows or one each."""
@@ -111,6 +118,15 @@ class Distribution:
         """The figures of every row; see `forecast`."""
         known = has_history(self.rows, self.model.recipe)
         return pd.DataFrame({**self.figures(levels), "known": known}, index=self.rows.index)
+
+    def _once(
+        self, key: Hashable, answer: Callable[[SegmentForecast], np.ndarray], of_ceiling: Callable[[Distribution], np.ndarray]
+    ) -> np.ndarray:
+        """Counts of all rows, none above that of the ceiling; worked out once, though all targets that it bounds ask too."""
+        if key not in self._kept:
+            found = self._gather(answer) * self.model.unit
+            self._kept[key] = found if self.ceiling is None else np.fmin(found, of_ceiling(self.ceiling))
+        return self._kept[key].copy()
 
     def _gather(self, answer: Callable[[SegmentForecast], np.ndarray]) -> np.ndarray:
         values = np.full(len(self.rows), np.nan)

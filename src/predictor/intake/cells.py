@@ -12,6 +12,7 @@ import pandas as pd
 
 from predictor.wording.sentences import Said
 
+TEXT, FLAG = pd.StringDtype(na_value=np.nan), pd.BooleanDtype()  # what "str" and "boolean" name, without looking them up
 AROUND = "".join(map(chr, (*(at for at in range(0x3001) if chr(at).isspace()), *range(0x200B, 0x2010), 0x00AD, 0x2060, 0xFEFF)))
 EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+"
 BLANKS = ("", "-", "--", "–", "—", "―", "－", "ー", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>")
@@ -32,7 +33,7 @@ class Refused:
 def as_text(column: pd.Series) -> pd.Series:
     """Any column as trimmed text, with everything that people type for 'nothing' as missing."""
     if column.dtype != "str":
-        return pd.Series(texts_of(column), column.index, "str", column.name)
+        return pd.Series(texts_of(column), column.index, TEXT, column.name)
     text = column.str.strip(AROUND)
     return text.mask(text.str.lower().isin(BLANKS))
 

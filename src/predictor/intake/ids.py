@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from predictor.intake.cells import Refused, as_text, texts_of
+from predictor.intake.cells import TEXT, Refused, as_text, texts_of
 from predictor.wording.sentences import Said
 
 DOUBTFUL = r"^(?:\d(?:[.,]\d+)?[eE]\+\d{1,2}|\d{16,})$"
@@ -27,7 +27,7 @@ def read_ids(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
     else:
         texts = texts_of(column)
         doubtful = np.array([at for at, one in enumerate(texts) if one is not None and re.match(DOUBTFUL, one)], dtype=int)
-        text = pd.Series(texts, column.index, "str", name=column.name)
+        text = pd.Series(texts, column.index, TEXT, name=column.name)
     said = text.iloc[doubtful].tolist() if len(doubtful) else []
     long = {word for word in said if word.isdecimal()}
     ending = {word for word in long if not word[KEPT:].strip("0")}

@@ -120,7 +120,7 @@ def read_numbers(
     kinds = sorted({*trouble.tolist()} - {FINE})
     refused = [Refused(np.flatnonzero(trouble == kind), sentence_of(kind), kind == AMBIGUOUS) for kind in kinds]
     whole = np.round(values) if entry.type == "count" else values
-    return pd.Series(np.where(trouble == FINE, whole, np.nan), index=column.index, dtype=float), refused
+    return pd.Series(np.where(trouble == FINE, whole, np.nan), index=column.index, copy=False), refused
 
 
 def without_people(text: str) -> str:

@@ -73,11 +73,21 @@ def read_table(
     parts be read in different ways. Of one kind of fault in a column `shown` are listed.
     """
     raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
-    filled = raw.notna().any(axis=1)
+    filled = _rows_with_any(raw)
     given = rename(raw if filled.all() else raw[filled], table, mapping)
     columns = [column for _, column in given.items()]
     taken = Given(list(given.columns), lambda place: columns[place], given.index)
     return read_columns(taken, table, file, catalogue, mapping, faults, required, shown, rows is None)
+
+
+def _rows_with_any(raw: pd.DataFrame) -> np.ndarray:
+    """Which rows hold anything; a column without blanks ends the search."""
+    filled = np.zeros(len(raw), dtype=bool)
+    for _, column in raw.items():
+        if filled.all():
+            break
+        filled |= column.notna().to_numpy()
+    return filled
 
 
 def read_columns(

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionDtype
 
 from predictor.definitions.loader import LISTS
 from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import NUMERIC, Entry, Words
-from predictor.intake.cells import Refused, as_names, as_text, texts_of, without_emoji
+from predictor.intake.cells import FLAG, TEXT, Refused, as_names, as_text, texts_of, without_emoji
 from predictor.intake.codes import CODES, UNKNOWN, nearest_name, rather_language
 from predictor.intake.dates import read_dates
 from predictor.intake.ids import read_ids
@@ -203,13 +204,13 @@ def _codes(column: pd.Series, kind: str, code_of: Callable[[str], str | None]) -
         near = nearest_name(kind, came)
         return Said(f"cell_no_{kind}", {"came": came, "hint": "" if near is None else Said("cell_near_code", {"code": near})})
 
-    return _at(place, found, "str", column), [Refused(bad, lambda cell: says(str(words[place[cell]])))] if len(bad) else []
+    return _at(place, found, TEXT, column), [Refused(bad, lambda cell: says(str(words[place[cell]])))] if len(bad) else []
 
 
 def _each(column: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
     """Apply `change` once to each distinct text."""
     place, words = _distinct(column)
-    return _at(place, [word and change(word) for word in words], "str", column)
+    return _at(place, [word and change(word) for word in words], TEXT, column)
 
 
 def _distinct(column: pd.Series) -> tuple[np.ndarray, list[str | None]]:
@@ -222,7 +223,7 @@ def _distinct(column: pd.Series) -> tuple[np.ndarray, list[str | None]]:
     return place, list(places)
 
 
-def _at(place: np.ndarray, values: list[Any], dtype: str, like: pd.Series) -> pd.Series:
+def _at(place: np.ndarray, values: list[Any], dtype: ExtensionDtype, like: pd.Series) -> pd.Series:
     """The value at each place, missing where that is -1, with the index of `like`."""
     return pd.Series(pd.array([*values, None], dtype=dtype).take(place), like.index, name=like.name)
 
@@ -235,7 +236,7 @@ def _flags(column: pd.Series, name: str) -> tuple[pd.Series, list[Refused]]:
     words = {fold(word) for word in _distinct(column)[1] if word is not None}
     if words & {*map(fold, RINGS)} and words <= {*map(fold, (*RINGS, *CROSSES))}:
         meaning |= dict.fromkeys(map(fold, RINGS), True) | dict.fromkeys(map(fold, CROSSES), False)
-    return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), "boolean")
+    return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), FLAG)
 
 
 PART_ALONE = re.compile(r"(?:reels?|stor(?:y|ies)|feed|live(?:stream)?|shop|fanpage|shorts|videos?)", re.IGNORECASE)  # of which?
@@ -244,12 +245,11 @@ TOGETHER = re.compile(r"\s*[/,;+&|、]\s*|\s+(?:and|và|dan)\s+")
 
 def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, list[Refused]]:
     meaning = spellings(entry)
-    allowed = Words(en=", ".join(entry.categories), vi=", ".join(word.vi for word in entry.categories.values()))
-
-    words = [*entry.categories, *(word.casefold() for w in entry.categories.values() for word in (w.en, w.vi, *w.also))]
 
     @cache  # the same wrong word may stand in every row
     def says(came: str) -> Said:
+        allowed = Words(en=", ".join(entry.categories), vi=", ".join(word.vi for word in entry.categories.values()))
+        words = [*entry.categories, *(word.casefold() for w in entry.categories.values() for word in (w.en, w.vi, *w.also))]
         several = [meaning.get(fold(part)) for part in TOGETHER.split(came)]
         if len({*several}) > 1 and None not in several:  # which of them is meant nobody knows
             return Said("cell_several", {"came": came, "words": ", ".join(map(str, several))})
@@ -261,11 +261,11 @@ def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, 
         hint = "." if near is None else Said("cell_near", {"word": near})
         return Said("cell_category", {"came": came, "allowed": allowed, "hint": hint})
 
-    return _looked_up(column, meaning, says, "str")
+    return _looked_up(column, meaning, says, TEXT)
 
 
 def _looked_up(
-    column: pd.Series, meaning: dict[str, Any], says: Callable[[str], Said], dtype: str
+    column: pd.Series, meaning: dict[str, Any], says: Callable[[str], Said], dtype: ExtensionDtype
 ) -> tuple[pd.Series, list[Refused]]:
     place, words = _distinct(column)
     found = [None if word is None else meaning.get(fold(word), meaning.get(fold(without_emoji(word)))) for word in words]

@@ -140,7 +140,7 @@ def steps_of(asked: Asked, phrases: Phrases) -> list[tuple[str, float, float]]:
 
 def _known(asked: Asked) -> pd.DataFrame:
     """The candidate's features as known on the day."""
-    return candidate_features(asked.candidate, asked.bundle, asked.on, asked.brief, asked.tables)
+    return pd.DataFrame(candidate_features(asked.candidate, asked.bundle, asked.on, asked.brief, asked.tables))
 
 
 def _curves(asked: Asked) -> list[OwnCurve]:

@@ -241,7 +241,12 @@ def fit_prices(bookings: pd.DataFrame, *, on: pd.Timestamp | None = None, seed: 
 
 
 def fair_fees(prices: Prices, rows: Rows) -> pd.DataFrame:
-    """The fair range of every row in its own currency, and the market's verdict on its quote.
+    """What `fee_columns` says, with the index of `rows`."""
+    return pd.DataFrame(fee_columns(prices, rows), index=Columns.of(rows).index)
+
+
+def fee_columns(prices: Prices, rows: Rows) -> dict[str, Any]:
+    """The fair range of every row in its own currency, and the market's verdict on its quote, as arrays by column.
 
     Parameters
     ----------
@@ -251,7 +256,7 @@ def fair_fees(prices: Prices, rows: Rows) -> pd.DataFrame:
 
     Returns
     -------
-    Index of `rows`; `fair_low`, `fair`, `fair_high` (the middle 80 % of what such a booking costs, and its middle),
+    `fair_low`, `fair`, `fair_high` (the middle 80 % of what such a booking costs, and its middle),
     `fee_verdict` (`under`, `fair`, `over` that range; missing without a quote or a range), `rests_on` (past quotes of the same
     platform and tier), `fair_source` (`history`, or whose published rate stands in; missing where there is no range).
     """
@@ -269,7 +274,7 @@ def fair_fees(prices: Prices, rows: Rows) -> pd.DataFrame:
     low, middle, high = ranges.T
     verdict = _verdicts(rows.floats("fee"), low, high)
     fees = {"fair_low": low, "fair": middle, "fair_high": high, "fee_verdict": pd.array(verdict, dtype="str")}
-    return pd.DataFrame({**fees, "fair_source": pd.array(source, dtype="str"), "rests_on": rests_on}, index=rows.index)
+    return {**fees, "fair_source": pd.array(source, dtype="str"), "rests_on": rests_on}
 
 
 def verdicts(fee: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:

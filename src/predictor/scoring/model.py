@@ -128,8 +128,8 @@ class Model:
             raise RowsError([Fault("target", f"got '{target}'; this model forecasts {allowed}.")])
         moment = day_asked(on)
         rows, tables = self._checked(candidates, mapping, moment)
-        asked = candidate_features(rows, self.bundle, moment, self._brief(brief), tables)
-        return predicted_of(target, self.bundle, Columns.of(asked), {})
+        known = candidate_features(rows, self.bundle, moment, self._brief(brief), tables)
+        return predicted_of(target, self.bundle, Columns(known, pd.RangeIndex(len(rows))), {})
 
     def contributions(
         self, candidates: Any, target: str, *, on: Day | None = None, brief: dict[str, Any] | Path | str | None = None,

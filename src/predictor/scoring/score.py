@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ParamSpec, cast
 
 import numpy as np
 import pandas as pd
 
-from predictor.asof.examples import candidate_rows
+from predictor.asof.examples import candidate_columns
 from predictor.bundle import Bundle
 from predictor.definitions.limits import DAYS
 from predictor.definitions.phrases import Phrases
@@ -29,7 +30,7 @@ from predictor.intake.codes import CODES
 from predictor.intake.row_checks import SHOWN, faults_of_cells
 from predictor.intake.values import read_column
 from predictor.pricing.break_even import covers_all, fee_words, worth
-from predictor.pricing.fair_fees import fair_fees
+from predictor.pricing.fair_fees import fee_columns
 from predictor.scoring.fallback import assumed_forecast, assumed_note, pooled_note, published_forecast, published_note
 from predictor.scoring.goals import read_goals
 from predictor.tables.columns import (
@@ -56,9 +57,10 @@ DESCRIBES = (
 REASONS: tuple[Figure, ...] = ("why", "basis", "doubts")  # of a target
 FEE_WHY = "fee_why"
 ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
+Options = ParamSpec("Options")
 
 
-def score(
+def score_columns(
     candidates: pd.DataFrame,
     bundle: Bundle,
     *,
@@ -70,8 +72,8 @@ def score(
     level: float | Sequence[float] | None = None,
     whole: bool = True,
     reasons: Collection[str] | None = None,
-) -> pd.DataFrame:
-    """Forecast every candidate for a brief.
+) -> dict[str, Any]:
+    """Forecast every candidate for a brief, as arrays by column; `score` is the same as a frame.
 
     Parameters
     ----------
@@ -122,24 +124,35 @@ def score(
         wrong = ", ".join(f"{one:g}" for one in levels if not 0 < one < 1)
         raise RowsError([Fault("level", f"got {wrong}; give a probability above 0 and below 1, such as 0.9.")])
     moment = day_asked(on)
-    rows = candidate_features(candidates, bundle, moment, brief, history)
-    scored: dict[str, Any] = {column: rows[column] for column in DESCRIBES if column in rows}
-    scored |= {column: values for column, values in candidates.reset_index(drop=True).items() if column not in scored}
-    columns = Columns.of(rows)
+    known = candidate_features(candidates, bundle, moment, brief, history)
+    rows = Columns(known, pd.RangeIndex(len(candidates)))
+    scored: dict[str, Any] = {column: known[column] for column in DESCRIBES if column in known}
+    scored |= {column: candidates[column].reset_index(drop=True) for column in candidates if column not in scored}
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
     wanted = reasons if reasons is not None else reason_columns(bundle.models)
     predicted: dict[str, Distribution] = {}
     for name in bundle.models:
-        forecast = predicted_of(name, bundle, columns, predicted)
-        scored |= _forecast_target(forecast, rows, bundle, goals.get(name), phrases, level, whole, history, wanted)
+        forecast = predicted_of(name, bundle, rows, predicted)
+        scored |= _forecast_target(forecast, bundle, goals.get(name), phrases, level, whole, history, wanted)
     fee_phrases = phrases if FEE_WHY in wanted else None
     about = {
-        "known_creator": _with_history(columns, bundle),
+        "known_creator": _with_history(rows, bundle),
         "model_version": bundle.provenance.version_label,
         "invented_data": bundle.invented or bool(history and history.invented),
     }
-    priced = _priced(scored, columns, bundle, brief or {}, fee_phrases, whole)
-    return pd.DataFrame({**scored, **dict(priced.items()), **about}, index=rows.index)
+    found = scored | _priced(scored, rows, bundle, brief or {}, fee_phrases, whole) | about
+    return {name: values if np.ndim(values) else np.full(len(rows), values) for name, values in found.items()}
+
+
+def _as_frame(columns: Callable[Options, dict[str, Any]]) -> Callable[Options, pd.DataFrame]:
+    @wraps(columns)
+    def frame(*given: Options.args, **options: Options.kwargs) -> pd.DataFrame:
+        return pd.DataFrame(columns(*given, **options))
+
+    return frame
+
+
+score = _as_frame(score_columns)
 
 
 def reason_columns(targets: Iterable[str], parts: Sequence[Figure] = REASONS) -> set[str]:
@@ -149,10 +162,10 @@ def reason_columns(targets: Iterable[str], parts: Sequence[Figure] = REASONS) ->
 
 def candidate_features(
     candidates: pd.DataFrame, bundle: Bundle, on: pd.Timestamp, brief: dict[str, Any] | None, history: History | None
-) -> pd.DataFrame:
-    """Candidates with everything that a bundle's models see of them, as known on the day `on`, in their order."""
+) -> dict[str, pd.Series]:
+    """Candidates with everything that a bundle's models see of them, as known on the day `on`, in their order, by column."""
     numbered, tables = candidates.reset_index(drop=True), history or History()
-    return candidate_rows(numbered, brief or {}, on, tables, bundle.catalogue, bundle.texts, bundle.growth)
+    return candidate_columns(numbered, brief or {}, on, tables, bundle.catalogue, bundle.texts, bundle.growth)
 
 
 def day_asked(on: date | str | None) -> pd.Timestamp:
@@ -270,19 +283,19 @@ def _thin(rows: Columns, bundle: Bundle) -> np.ndarray:
 
 def _priced(
     scored: dict[str, Any], rows: Columns, bundle: Bundle, brief: dict[str, Any], phrases: Phrases | None, whole: bool
-) -> pd.DataFrame:
+) -> dict[str, Any]:
     """What such bookings cost by one's own history, and what each is worth to this campaign's goal, where it has one."""
     reach = scored_column("reach", "expected")
-    priced = fair_fees(bundle.prices, rows.assign({reach: scored[reach]}) if reach in scored else rows)
+    priced = fee_columns(bundle.prices, rows.assign({reach: scored[reach]}) if reach in scored else rows)
     wanted = [model.recipe for model in bundle.models.values() if model.recipe.goal == brief.get("goal")]
     if whole and wanted and "fee" in scored and "currency" in scored:
         budget, currency = None if brief.get("budget") is None else float(brief["budget"]), str(brief.get("currency") or "")
         offers = ("fee", "currency", scored_column(wanted[0].name, "expected"))
         offered = pd.DataFrame({name: scored[name] for name in offers}, index=rows.index)
-        priced = priced.join(worth(offered, wanted[0].name, budget, currency))
+        priced |= worth(offered, wanted[0].name, budget, currency).items()
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
-            beside_fees = priced.join(offered[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
+            beside_fees = offered[["fee", "currency"]].assign(**priced, thin=_thin(rows, bundle))
             priced[FEE_WHY] = fee_words(beside_fees, label, phrases, covers_all(offered, budget, currency))
     return priced
 
@@ -298,13 +311,13 @@ def predicted_of(name: str, bundle: Bundle, rows: Columns, made: dict[str, Distr
 
 
 def _forecast_target(
-    predicted: Distribution, rows: pd.DataFrame, bundle: Bundle, goal: float | None, phrases: Phrases | None,
+    predicted: Distribution, bundle: Bundle, goal: float | None, phrases: Phrases | None,
     level: float | Sequence[float] | None, whole: bool, history: History | None, wanted: Collection[str],
 ) -> dict[str, Any]:  # fmt: skip
     """What one target's columns hold, with the reasons `wanted` where there are `phrases`."""
-    model, name, columns = predicted.model, predicted.model.recipe.name, predicted.rows
-    seen = seen_platforms(name, bundle, columns)
-    covered = seen & answered(model, columns)
+    model, name, rows = predicted.model, predicted.model.recipe.name, predicted.rows
+    seen = seen_platforms(name, bundle, rows)
+    covered = seen & answered(model, rows)
     figures: dict[str, Any] = predicted.figures()
     if isinstance(level, float):
         figures |= {"low": predicted.quantile((1 - level) / 2), "high": predicted.quantile((1 + level) / 2)}
@@ -315,12 +328,12 @@ def _forecast_target(
     if model.recipe.pooled:
         note[covered] = pooled_note(model.recipe, model.support.labels, noted)
     if not covered.all():
-        counts, note[~covered], assumed[~covered] = _stand_ins(model, rows[~covered], seen[~covered], noted)
+        counts, note[~covered], assumed[~covered] = _stand_ins(model, rows.frame()[~covered], seen[~covered], noted)
         for figure in FORECAST:
             figures[figure][~covered] = counts[figure]
     currency = bundle.provenance.currencies.get(name)
-    if "fee" in columns:
-        figures["cost"] = _costs(figures["expected"], model.recipe, columns, currency)
+    if "fee" in rows:
+        figures["cost"] = _costs(figures["expected"], model.recipe, rows, currency)
     figures["note"] = pd.array(note, dtype="str")
     figures |= {"pooled": covered} if model.recipe.pooled else {}
     figures |= {"currency": currency, "unit": model.unit} if currency is not None else {}
@@ -328,7 +341,7 @@ def _forecast_target(
         figures["assumed"] = assumed
     asked = [part for part in REASONS if scored_column(name, part) in wanted]
     if phrases is not None and asked:
-        figures |= _reasons(asked, predicted, rows, covered, phrases, history, currency)
+        figures |= _reasons(asked, predicted, covered, phrases, history, currency)
     found = {scored_column(name, cast(Figure, figure)): values for figure, values in figures.items()}
     for one in level if isinstance(level, Sequence) else ():
         ends = predicted.quantile((1 - one) / 2), predicted.quantile((1 + one) / 2)
@@ -337,12 +350,12 @@ def _forecast_target(
 
 
 def _reasons(
-    asked: Sequence[Figure], predicted: Distribution, rows: pd.DataFrame, covered: np.ndarray, phrases: Phrases,
-    history: History | None, currency: str | None,
+    asked: Sequence[Figure], predicted: Distribution, covered: np.ndarray, phrases: Phrases, history: History | None,
+    currency: str | None,
 ) -> dict[str, pd.Series]:  # fmt: skip
     """The parts of the reasons that are asked for; what a forecast rests on only where the model makes it (`covered`)."""
     model, reasons = predicted.model, dict[str, pd.Series]()
-    found = evidence(model.support, rows, model.recipe, phrases.catalogue)
+    found = evidence(model.support, predicted.rows.frame(), model.recipe, phrases.catalogue)
     if "why" in asked:
         reasons["why"] = explanation_line(predicted, phrases, currency)
     if "basis" in asked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.message import Message
 from itertools import accumulate
@@ -21,7 +21,7 @@ from predictor.definitions.limits import refuse_wide
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import brief_from, good_candidates
-from predictor.scoring.score import score
+from predictor.scoring.score import score_columns
 from predictor.tables.columns import BOUNDS, assumed_column
 from predictor.tables.delimited import NotUtf8, as_utf8, record_batches
 from predictor.tables.frames import History
@@ -60,7 +60,7 @@ def answer(
     RowsError
         With the first 20 faults of rows and parameters.
     """
-    return asked(raw, bundle, params, history).scored(bundle, history)
+    return pd.DataFrame(asked(raw, bundle, params, history).scored(bundle, history))
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ class Asked:
     rows: pd.DataFrame
     options: dict[str, Any]
 
-    def scored(self, bundle: Bundle, history: History | None) -> pd.DataFrame:
-        """What `score` says of them."""
-        return score(self.rows, bundle, history=history, **self.options)
+    def scored(self, bundle: Bundle, history: History | None) -> dict[str, Any]:
+        """What `score` says of them, by column."""
+        return score_columns(self.rows, bundle, history=history, **self.options)
 
     def shared(self, catalogue: Catalogue) -> str | None:
         """What requests must have in common to be answered as one table, each row as if it were alone; None for one whose answer
@@ -88,7 +88,8 @@ def asked(raw: pd.DataFrame, bundle: Bundle, params: dict[str, Any] | None, hist
     """Check a request; see `answer`."""
     faults: list[Fault] = []
     options = _options(params or {}, bundle.catalogue, faults)
-    rows = _candidates(raw.rename(columns=str).set_axis(range(1, len(raw) + 1)), bundle.catalogue, faults)
+    numbered = raw.set_axis(range(1, len(raw) + 1)).set_axis([*map(str, raw)], axis=1)
+    rows = _candidates(numbered, bundle.catalogue, faults)
     if faults:
         raise RowsError(faults[:SHOWN])
     if history is not None:
@@ -126,16 +127,16 @@ def _together(several: list[Asked], bundle: Bundle, history: History | None) -> 
     return [found[end - len(one.rows) : end] for one, end in zip(several, ends, strict=True)]
 
 
-def records(scored: pd.DataFrame) -> Records:
+def records(scored: Mapping[str, Any] | pd.DataFrame) -> Records:
     """A scored list row by row; what is missing is None, for JSON has no NaN."""
-    names, columns = list(map(str, scored)), [_cells(column) for _, column in scored.items()]
+    names, columns = list(map(str, scored)), [_cells(values) for _, values in scored.items()]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _cells(column: pd.Series) -> list[Any]:
-    if column.dtype == np.float64:
-        return [None if number != number else number for number in column.to_numpy().tolist()]
-    return list(column.to_numpy(dtype=object, na_value=None))
+def _cells(values: Any) -> list[Any]:
+    if values.dtype == np.float64:
+        return [None if number != number else number for number in np.asarray(values).tolist()]
+    return values.tolist() if isinstance(values, np.ndarray) else list(values.to_numpy(dtype=object, na_value=None))
 
 
 def refusal(code: str, faults: list[Fault]) -> str:

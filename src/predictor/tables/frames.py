@@ -53,11 +53,11 @@ def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 class Columns:
     """Rows as arrays, column by column: each is converted once, however many models read it.
 
-    What forecasting reads of a frame. A column that is not there is missing in every row.
+    What forecasting reads of a frame, or of series that share an `index`. A column that is not there is missing in every row.
     """
 
-    def __init__(self, frame: pd.DataFrame):
-        self.index, self._frame, self._names = frame.index, frame, frozenset(frame)
+    def __init__(self, columns: pd.DataFrame | Mapping[str, pd.Series], index: pd.Index):
+        self.index, self._columns, self._names = index, columns, frozenset(columns)
         self._floats: dict[str, np.ndarray] = {}
         self._factors: dict[str, Factors] = {}
         self._kept: dict[Hashable, Any] = {}
@@ -65,7 +65,7 @@ class Columns:
     @classmethod
     def of(cls, rows: Rows) -> Columns:
         """The columns of a frame; what holds columns already comes back as it is."""
-        return rows if isinstance(rows, Columns) else cls(rows)
+        return rows if isinstance(rows, Columns) else cls(rows, rows.index)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -99,10 +99,14 @@ class Columns:
         """The rows at these positions, in their order."""
         return _Taken(self, positions)
 
+    def frame(self) -> pd.DataFrame:
+        """What was given of these rows, as a frame, without what was added to it."""
+        return self.once("frame", lambda: pd.DataFrame(self._columns, index=self.index))
+
     def moments(self, name: str) -> np.ndarray:
         """A column as moments, NaT where it is missing."""
         missing = np.full(len(self), np.datetime64("NaT", "ns"))
-        return pd.to_datetime(self._frame[name]).to_numpy() if name in self else missing
+        return pd.to_datetime(self._columns[name]).to_numpy() if name in self else missing
 
     def main_values(self, name: str) -> tuple[np.ndarray, list[str]]:
         """The same as `factors`, of several values in a cell the first, in small letters; two places may have one text."""
@@ -121,7 +125,7 @@ class Columns:
     def _read_floats(self, name: str) -> np.ndarray:
         if name not in self:
             return np.full(len(self), np.nan)
-        values = self._frame[name]
+        values = self._columns[name]
         if not pd.api.types.is_numeric_dtype(values.dtype):  # a category where training saw numbers: it is missing
             values = pd.to_numeric(values.astype(object), errors="coerce")
         return floats(values)
@@ -129,7 +133,7 @@ class Columns:
     def _read_factors(self, name: str) -> Factors:
         if name not in self:
             return np.full(len(self), -1), []
-        place, values = factors(self._frame[name])
+        place, values = factors(self._columns[name])
         return place, [str(value) for value in values]
 
 
@@ -139,6 +143,9 @@ class _Taken(Columns):
     def __init__(self, whole: Columns, positions: np.ndarray):
         self.index, self._names, self._whole, self._positions = whole.index.take(positions), whole._names, whole, positions
         self._floats, self._factors, self._kept = {}, {}, {}
+
+    def frame(self) -> pd.DataFrame:
+        return self._whole.frame().take(self._positions)
 
     def moments(self, name: str) -> np.ndarray:
         return self._whole.moments(name)[self._positions]
@@ -161,6 +168,9 @@ class _More(Columns):
 
     def holding(self, names: Collection[str]) -> Columns:
         return self._others.holding(names) if self._added.isdisjoint(names) else self
+
+    def frame(self) -> pd.DataFrame:
+        return self._others.frame()
 
     def moments(self, name: str) -> np.ndarray:
         return self._others.moments(name)
