@@ -33,7 +33,7 @@ from predictor.training import train
 SIZES, RUNS = [10_000, 100_000, 1_000_000], 3
 A_CREATOR, CAMPAIGNS = 70, 0.65  # examples and campaigns that come with an invented creator
 TARGET, ANCHOR = "engagement", "weighted_record"
-LEAVES, LEAST, RATE, COLUMNS, ROWS = 15, 50, 0.05, 0.7, 0.8  # as in models/engagement.yaml and boost.py
+LEAVES, LEAST, RATE, COLUMNS, ROWS, BINS = 15, 50, 0.05, 0.7, 0.8, 63  # as in models/engagement.yaml and boost.py
 TREES = 100  # a third of those there: the slowest takes minutes a run
 
 
@@ -67,7 +67,7 @@ def matrix(rows, folder):
 def lightgbm(seen, told, settings, categories="auto"):
     import lightgbm as lgb
 
-    data = lgb.Dataset(seen, told, categorical_feature=categories, params={"verbose": -1, "max_bin": 255})
+    data = lgb.Dataset(seen, told, categorical_feature=categories, params={"verbose": -1, "max_bin": BINS})
     return lgb.train(settings["parameters"], data, num_boost_round=TREES).predict
 
 
@@ -80,7 +80,7 @@ def xgboost(seen, told, settings):
 
     return (
         XGBRegressor(
-            n_estimators=TREES, max_leaves=LEAVES, max_depth=0, grow_policy="lossguide", tree_method="hist", max_bin=255,
+            n_estimators=TREES, max_leaves=LEAVES, max_depth=0, grow_policy="lossguide", tree_method="hist", max_bin=BINS,
             learning_rate=RATE, min_child_weight=LEAST, subsample=ROWS, colsample_bytree=COLUMNS,
             objective="reg:absoluteerror", n_jobs=1, seed=1,
         )
@@ -108,7 +108,7 @@ def sklearn(seen, told, settings):
 
     return (
         HistGradientBoostingRegressor(
-            loss="absolute_error", max_iter=TREES, max_leaf_nodes=LEAVES, max_depth=None, max_bins=255, learning_rate=RATE,
+            loss="absolute_error", max_iter=TREES, max_leaf_nodes=LEAVES, max_depth=None, max_bins=BINS, learning_rate=RATE,
             min_samples_leaf=LEAST, max_features=COLUMNS, early_stopping=False, random_state=1,
         )
         .fit(seen, told)

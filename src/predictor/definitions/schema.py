@@ -171,7 +171,7 @@ class LightGBM(Closed):
     min_gain_to_split: Amount = 0.0
     min_sum_hessian_in_leaf: Amount = 1e-3
     max_depth: Annotated[int, Field(ge=-1)] = -1
-    max_bin: Annotated[int, Field(ge=2, le=65_535)] = 255
+    max_bin: Annotated[int, Field(ge=2, le=65_535)] = 63
     max_delta_step: Amount = 0.0
     path_smooth: Amount = 0.0
     extra_trees: bool = False

@@ -3,8 +3,10 @@ or has hardly a chance to end so far ahead of the baselines alone that it would 
 
 Of racing (Maron and Moore 1994, "Hoeffding races: accelerating model selection search") with errors paired row by row, and of
 stochastic curtailment (`losses.chances_ahead`). What falls out costs no more fits and is not selected; what is left was tried on
-every fold. On the first fold a model has all its trees only where it is not hopeless with fewer. Those of rare counts are never
-taken for hopeless.
+every fold. On the first fold a model has all its trees only where it is not hopeless with fewer. A first fold of many rows
+decides more: further on a model has all its trees only where they were better than fewer, and forward in time one baseline alone
+is started from, the one that did best with fewer. Those of rare counts are never taken for hopeless, and their first fold decides
+nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.forecasting.baselines import Baselines
-from predictor.forecasting.losses import behind_best, chances_ahead, losses
+from predictor.forecasting.losses import behind_best, chances_ahead, loss, losses
 from predictor.forecasting.residual import FitContext, Growing, ResidualRows
 from predictor.forecasting.splits import Fold
 from predictor.tables.frames import Columns
@@ -24,13 +26,14 @@ RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
 TREE_FRACTIONS = (0.1, 0.3, 1.0)  # of the recipe's trees: the numbers of trees that are tried
 BEHIND_BY_CREATOR = 1.0  # standard errors that are clearly behind: folds by creator are all of one size and say much the same
 HOPELESS = 0.05  # chance below which a model falls out; of rare counts, which a few rows decide, the first fold says too little
+ENOUGH_TO_DECIDE = 2_000  # rows held out on the first fold from which it decides by itself
 BEHIND_IN_TIME = 2.0  # folds that walk forward through time differ: the first has learned from the fewest rows
 
 Residuals = dict[tuple[str, int], np.ndarray]  # out-of-fold predictions by baseline and number of trees
 
 
 def race(
-    rows: pd.DataFrame, folds: list[Fold], fitted: list[Baselines], log_starts: pd.DataFrame, weight: np.ndarray,
+    rows: Columns, folds: list[Fold], fitted: list[Baselines], log_starts: pd.DataFrame, weight: np.ndarray,
     cluster: np.ndarray, context: FitContext, min_standard_errors: float,
 ) -> Residuals:  # fmt: skip
     """Out-of-fold predictions of the residual models that did not fall out before the last fold.
@@ -49,7 +52,7 @@ def race(
     trees_of_recipe = context.recipe.parameters.trees
     *fewer, most = sorted({max(1, round(fraction * trees_of_recipe)) for fraction in TREE_FRACTIONS})
     found: Residuals = {(name, trees): np.empty(0) for name in log_starts for trees in (*fewer, most)}
-    y = np.concatenate([rows[context.recipe.outcome].to_numpy(dtype=float)[test_idx] for _, test_idx in folds])
+    y = np.concatenate([rows.floats(context.recipe.outcome)[test_idx] for _, test_idx in folds])
 
     def left(so_far: Residuals) -> Residuals:
         tried = slice(len(next(iter(so_far.values()))))
@@ -58,14 +61,33 @@ def race(
             so_far, y[tried], log_starts.iloc[tried], weight[tried], cluster[tried], context, share, min_standard_errors
         )  # fmt: skip
 
+    def best_first(first: Residuals) -> list[tuple[str, int]]:
+        """The models by their mean loss on the first fold, each with the weight that it does best with."""
+        tried = slice(len(folds[0][1]))
+
+        def mean_loss(one: tuple[str, int]) -> float:
+            start = log_starts[one[0]].to_numpy()[tried]
+            weighed = (start + share * first[one] for share in RESIDUAL_WEIGHTS)
+            return min(loss(y[tried], forecast, context.recipe, weight[tried]) for forecast in weighed)
+
+        return sorted(first, key=mean_loss)
+
+    curtailed = len(folds) > 1 and bool(fewer) and not context.recipe.counts
+    decides = curtailed and len(folds[0][1]) >= ENOUGH_TO_DECIDE
     for place, ((train_idx, test_idx), baselines) in enumerate(zip(folds, fitted, strict=True)):
+        if place == 1 and decides and found:
+            best_trees = dict(reversed(best_first(found)))
+            found = {(name, trees): old for (name, trees), old in found.items() if trees in (*fewer, best_trees[name])}
         if place and found:
             found = left(found)
         if not found:
             break
-        fold = _RunFold(rows.iloc[train_idx], rows.iloc[test_idx], baselines, most, context)
-        if not place and len(folds) > 1 and fewer and not context.recipe.counts:
+        fold = _RunFold(rows.take(train_idx), rows.take(test_idx), baselines, most, context)
+        if not place and curtailed:
             first = left({one: fold.residual(*one) for one in found if one[1] != most})
+            if first and decides and not context.cold_start:
+                best, _ = best_first(first)[0]
+                first = {one: residual for one, residual in first.items() if one[0] == best}
             found = {(name, trees): old for (name, trees), old in found.items() if (name, min(trees, fewer[-1])) in first}
         found = {one: np.append(old, fold.residual(*one)) for one, old in found.items()}
     return found
@@ -74,7 +96,7 @@ def race(
 class _RunFold:
     """The residual models of one fold, each begun when it is first asked for."""
 
-    def __init__(self, train: pd.DataFrame, held_out: pd.DataFrame, baselines: Baselines, most: int, context: FitContext):
+    def __init__(self, train: Columns, held_out: Columns, baselines: Baselines, most: int, context: FitContext):
         self._train, self._held_out, self._baselines, self._most, self._context = train, held_out, baselines, most, context
         self._begun: dict[str, tuple[Growing, np.ndarray]] = {}
         self._found: Residuals = {}
@@ -82,9 +104,9 @@ class _RunFold:
     def residual(self, name: str, trees: int) -> np.ndarray:
         """Predictions of the held-out rows by so many trees on the baseline of this name."""
         if name not in self._begun:
-            log_rates = self._baselines.log_rates_by({name}, self._columns)[name]
+            log_rates = self._baselines.log_rates_by({name}, self._held_out)[name]
             growing = self._rows.start(self._baselines, name, self._most)
-            self._begun[name] = growing, self._context.design.matrix(self._columns, log_rates)
+            self._begun[name] = growing, self._context.design.matrix(self._held_out, log_rates)
         if (name, trees) not in self._found:
             growing, matrix = self._begun[name]
             self._found[name, trees] = growing.raw_scores(matrix, trees)
@@ -93,10 +115,6 @@ class _RunFold:
     @cached_property
     def _rows(self) -> ResidualRows:
         return ResidualRows(self._train, self._context)
-
-    @cached_property
-    def _columns(self) -> Columns:
-        return Columns.of(self._held_out)
 
 
 def _left(
