@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from predictor.forecasting import race as race_of_models
 from predictor.forecasting.baselines import fit_baselines
 from predictor.forecasting.design_matrix import design, exposure, has_history
 from predictor.forecasting.race import race
@@ -77,3 +78,32 @@ def test_models_that_are_no_better_than_a_baseline_alone_fall_out_where_a_standa
     alone = chance["fitted"][0].log_rates(held_out)[["weighted_record"]]
     chance["log_starts"] = alone.add(np.log(exposure(held_out, recipe.exposure)), axis=0)
     assert raced(chance | {"min_standard_errors": 1.0}) == {}
+
+
+def test_where_the_first_fold_has_many_rows_the_start_that_did_best_with_fewer_trees_goes_on_alone(asked, monkeypatch):
+    assert {name for name, _ in raced(asked)} == set(TRIED)
+    monkeypatch.setattr(race_of_models, "ENOUGH_TO_DECIDE", 100)
+    (name, *others) = {name for name, _ in raced(asked)}
+    assert not others
+    first = {one: residual[: len(asked["folds"][0][1])] for one, residual in raced(asked | {"folds": asked["folds"][:1]}).items()}
+    assert name == min((one for one in first if one[1] < 300), key=lambda one: _least_loss(asked, one[0], first[one]))[0]
+
+
+def test_where_the_first_fold_has_many_rows_all_trees_are_tried_further_on_only_if_they_were_better_than_fewer(
+    asked, monkeypatch
+):
+    monkeypatch.setattr(race_of_models, "ENOUGH_TO_DECIDE", 100)
+    found = raced(asked)
+    name = next(iter(found))[0]
+    on_first = {trees: _least_loss(asked, name, found_of[: len(asked["folds"][0][1])]) for (_, trees), found_of in found.items()}
+    tried = raced(asked | {"folds": asked["folds"][:1]})
+    all_trees = _least_loss(asked, name, tried[name, 300])
+    assert (300 in on_first) == (all_trees < min(loss for trees, loss in on_first.items() if trees < 300))
+
+
+def _least_loss(asked, name, residual):
+    """Of a model on the first fold, with the weight that it does best with."""
+    recipe, rows = asked["context"].recipe, len(asked["folds"][0][1])
+    came = np.log1p(asked["rows"][recipe.outcome].to_numpy(dtype=float)[asked["folds"][0][1]])
+    start = asked["log_starts"][name].to_numpy()[:rows]
+    return min(np.abs(came - start - share * residual).mean() for share in race_of_models.RESIDUAL_WEIGHTS)
