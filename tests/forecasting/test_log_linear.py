@@ -21,6 +21,6 @@ def test_normal_equations_on_sparse_inputs_say_what_a_ridge_regression_on_all_of
 
 @pytest.mark.parametrize("dtype", ["category", "str", "object"])
 def test_a_category_that_training_never_had_is_missing_where_a_list_has_it(dtype):
-    term = _term(pd.DataFrame({"followers": [1.0, 2.0]}), "kind")
+    term = _term(Columns.of(pd.DataFrame({"followers": [1.0, 2.0]})), "kind")
     rows = pd.DataFrame({"kind": pd.Series(["influencer", None, "kol"], dtype=dtype)})
     assert term.adds(Columns.of(rows), np.array([5.0, 0.25])).tolist() == [0.25, 0.25, 0.25]

@@ -10,6 +10,7 @@ from predictor.forecasting.race import race
 from predictor.forecasting.residual import FitContext, fit_residual, predict_residual
 from predictor.forecasting.splits import error_clusters, time_forward
 from predictor.forecasting.target_model import labelled
+from predictor.tables.frames import Columns
 
 TRIED = ["tier_benchmark", "weighted_record"]
 
@@ -32,17 +33,21 @@ def asked(training, catalogue):
     }  # fmt: skip
 
 
+def raced(asked):
+    return race(**asked | {"rows": Columns.of(asked["rows"])})
+
+
 def test_a_start_that_is_hopeless_on_the_first_fold_falls_out_and_the_other_is_as_if_it_had_run_alone(asked):
     hopeless = asked["log_starts"].assign(tier_benchmark=asked["log_starts"]["tier_benchmark"] + 5.0)
-    found = race(**asked | {"log_starts": hopeless})
+    found = raced(asked | {"log_starts": hopeless})
     assert {name for name, _ in found} == {"weighted_record"}
-    alone = race(**asked | {"log_starts": hopeless[["weighted_record"]]})
+    alone = raced(asked | {"log_starts": hopeless[["weighted_record"]]})
     assert found.keys() == alone.keys()
     assert all((found[one] == alone[one]).all() for one in found)
 
 
 def test_what_is_left_was_fitted_on_every_fold_and_answers_every_row_held_out(asked):
-    found = race(**asked)
+    found = raced(asked)
     (name, trees), told = list(found.items())[-1]
     each = []
     for (train_idx, test_idx), baselines in zip(asked["folds"], asked["fitted"], strict=True):
@@ -57,7 +62,7 @@ def test_what_is_left_was_fitted_on_every_fold_and_answers_every_row_held_out(as
 def test_where_every_residual_model_is_clearly_behind_none_is_left_and_the_baselines_stand(asked):
     came = np.log1p(asked["rows"][asked["context"].recipe.outcome].to_numpy(dtype=float))
     exact = pd.DataFrame({"weighted_record": came[np.concatenate([test_idx for _, test_idx in asked["folds"]])]})
-    assert race(**asked | {"log_starts": exact}) == {}
+    assert raced(asked | {"log_starts": exact}) == {}
 
 
 def test_models_that_are_no_better_than_a_baseline_alone_fall_out_where_a_standard_error_is_asked_and_learn_on_where_not(asked):
@@ -71,4 +76,4 @@ def test_models_that_are_no_better_than_a_baseline_alone_fall_out_where_a_standa
     held_out = rows.iloc[np.concatenate([test_idx for _, test_idx in asked["folds"]])]
     alone = chance["fitted"][0].log_rates(held_out)[["weighted_record"]]
     chance["log_starts"] = alone.add(np.log(exposure(held_out, recipe.exposure)), axis=0)
-    assert race(**chance | {"min_standard_errors": 1.0}) == {}
+    assert raced(chance | {"min_standard_errors": 1.0}) == {}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -110,10 +111,12 @@ def fit_texts(creator_texts: pd.Series, brief_texts: pd.Series, seed: int = 1) -
 
 
 def _weighted(texts: list[str]) -> TextFit:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.feature_extraction.text import TfidfTransformer
 
-    vectorizer = TfidfVectorizer(**GRAMS, max_features=KEPT).fit(texts)
-    weights = dict(zip(vectorizer.get_feature_names_out(), vectorizer.idf_.round(4).tolist(), strict=True))
+    counts, grams = _counted(texts)
+    kept = np.sort(np.argsort(-np.asarray(counts.sum(axis=0)).ravel())[:KEPT])
+    idf = TfidfTransformer().fit(counts[:, kept]).idf_
+    weights = dict(zip(grams[kept], idf.round(4).tolist(), strict=True))
     return TextFit(weights, max(weights.values()), {})
 
 
@@ -164,11 +167,24 @@ def _compared(pairs: pd.DataFrame, fit: TextFit) -> np.ndarray:
 
 
 def _grams(texts: np.ndarray, fit: TextFit) -> Any:
-    from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.preprocessing import normalize
 
-    counter = CountVectorizer(**GRAMS)
-    counts = counter.fit_transform(texts).astype(float)
-    weights = np.array([fit.weights.get(gram, fit.rarest) for gram in counter.get_feature_names_out()])
+    counts, grams = _counted(texts)
+    weights = np.array([fit.weights.get(gram, fit.rarest) for gram in grams])
+    counts = counts.astype(float)
     counts.data = (1.0 + np.log(counts.data)) * weights[counts.indices]
     return normalize(counts)
+
+
+def _counted(texts: Sequence[str] | np.ndarray) -> tuple[Any, np.ndarray]:
+    """How often each n-gram is in each text (texts × n-grams), and these in order.
+
+    No n-gram reaches beyond a word, and texts have most of their words in common: each word is taken apart once.
+    """
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    of_text, of_word = CountVectorizer(analyzer=str.split), CountVectorizer(**GRAMS)
+    words_of_texts = of_text.fit_transform(texts)
+    counts = words_of_texts @ of_word.fit_transform(of_text.get_feature_names_out())
+    counts.sort_indices()
+    return counts, of_word.get_feature_names_out()

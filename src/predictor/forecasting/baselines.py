@@ -54,9 +54,9 @@ class Baselines:
     known_by: tuple[str, ...] = ()
     rare: bool = False
 
-    def log_rates(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def log_rates(self, rows: Rows) -> pd.DataFrame:
         """Log rate per exposure that each baseline forecasts for each row, and their average; every baseline answers each row."""
-        return pd.DataFrame(self.log_rates_by([*self.rules, AVERAGE], frame), index=frame.index)
+        return pd.DataFrame(self.log_rates_by([*self.rules, AVERAGE], rows), index=rows.index)
 
     def log_rates_by(self, names: Collection[str], rows: Rows) -> dict[str, np.ndarray]:
         """The log rates of the baselines of these names, and of those that they fall back on."""
@@ -85,7 +85,7 @@ class Baselines:
 
 
 def fit_baselines(
-    examples: pd.DataFrame, recipe: Recipe, rules: dict[str, Rule] | None = None, weight: np.ndarray | None = None
+    examples: Rows, recipe: Recipe, rules: dict[str, Rule] | None = None, weight: np.ndarray | None = None
 ) -> Baselines:
     """Fit the baselines: benchmarks, each shrunk towards the one it names, and regressions.
 
@@ -96,7 +96,7 @@ def fit_baselines(
     weight
         How much each example counts; without it all count the same.
     """
-    weight = np.ones(len(examples)) if weight is None else weight
+    examples, weight = Columns.of(examples), np.ones(len(examples)) if weight is None else weight
     rules = rules or {name: rule.choices()[0] for name, rule in recipe.rules.items()}
     fitted: dict[str, Benchmark | LogLinear] = {}
     for name, rule in rules.items():
@@ -248,22 +248,21 @@ def _by_formula(rows: Columns, name: str, of: tuple[str, ...]) -> np.ndarray:
 
 
 def _fit_benchmark(
-    examples: pd.DataFrame, recipe: Recipe, rule: Rule, prior: Benchmark | LogLinear | None, weight: np.ndarray
+    examples: Columns, recipe: Recipe, rule: Rule, prior: Benchmark | LogLinear | None, weight: np.ndarray
 ) -> Benchmark:
     exposed = exposure(examples, recipe.exposure)
-    y = examples[recipe.outcome].to_numpy(dtype=float)
+    y, strength = examples.floats(recipe.outcome), rule.shrinks[0]
     names, group_idx = _groups(examples, tuple(rule.benchmark or ()))
-    group, strength = np.array(names, dtype=object)[group_idx], rule.shrinks[0]
     if recipe.counts:
         overall = float(np.log(max((weight * y).sum() / (weight * exposed).sum(), FAINTEST)))
         prior_rate = np.exp(prior.log_rates(examples)) if prior else np.full(len(examples), np.exp(overall))
-        sums = pd.DataFrame({"y": y, "e": exposed, "b": prior_rate * exposed}).mul(weight, axis=0).groupby(group).sum()
+        sums = pd.DataFrame({"y": y, "e": exposed, "b": prior_rate * exposed}).mul(weight, axis=0).groupby(group_idx).sum()
         prior_exposure = strength * exposed.mean()
         rates = np.log(((sums["y"] + prior_exposure * sums["b"] / sums["e"]) / (sums["e"] + prior_exposure)).clip(lower=FAINTEST))
     else:
         log_rates = np.log1p(y) - np.log(exposed)
         overall = float(np.average(log_rates, weights=weight))
         prior_rate = prior.log_rates(examples) if prior else np.full(len(examples), overall)
-        sums = pd.DataFrame({"y": log_rates, "b": prior_rate, "n": 1.0}).mul(weight, axis=0).groupby(group).sum()
+        sums = pd.DataFrame({"y": log_rates, "b": prior_rate, "n": 1.0}).mul(weight, axis=0).groupby(group_idx).sum()
         rates = (sums["y"] + strength * sums["b"] / sums["n"]) / (sums["n"] + strength)
-    return Benchmark(tuple(rule.benchmark or ()), {str(k): float(v) for k, v in rates.items()}, overall)
+    return Benchmark(tuple(rule.benchmark or ()), dict(sorted(zip(names, map(float, rates), strict=True))), overall)

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from predictor.definitions.schema import Recipe
 from predictor.forecasting.design_matrix import exposure
 from predictor.forecasting.losses import LEAST, POWER
-from predictor.tables.frames import Columns, Rows, factors, floats
+from predictor.tables.frames import Columns, Rows
 from predictor.tables.plain_data import typed
 
 if TYPE_CHECKING:  # what fits alone needs is imported where it fits: whoever forecasts does not wait for it
@@ -97,12 +96,13 @@ class LogLinear:
         return np.clip(linear + self.intercept, *self.within)
 
 
-def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, ...], weight: np.ndarray) -> LogLinear:
+def fit_log_linear(examples: Rows, recipe: Recipe, columns: tuple[str, ...], weight: np.ndarray) -> LogLinear:
     """Regress the outcome on the columns and on the exposure."""
+    examples = Columns.of(examples)
     terms = tuple(_term(examples, column) for column in columns)
     log_exposure = np.log(exposure(examples, recipe.exposure))
-    inputs, y = _inputs(terms, Columns.of(examples), log_exposure), examples[recipe.outcome].to_numpy(dtype=float)
-    with threadpool_limits(1):  # sums in another order would give other last digits on another number of cores
+    inputs, y = _inputs(terms, examples, log_exposure), examples.floats(recipe.outcome)
+    with _thread_pools().limit(limits=1):  # sums in another order would give other last digits on another number of cores
         if recipe.counts:
             coefficients, intercept = _rare(inputs, y, np.exp(log_exposure), weight)
         else:
@@ -110,6 +110,14 @@ def fit_log_linear(examples: pd.DataFrame, recipe: Recipe, columns: tuple[str, .
     regression = LogLinear(terms, tuple(float(one) for one in coefficients), intercept, recipe.exposure)
     fitted = regression.log_rates(examples)
     return replace(regression, within=(float(fitted.min()), float(fitted.max())))
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    """Those of the linear algebra behind numpy and scipy: to look for them takes as long as a small regression."""
+    import scipy.linalg  # noqa: F401  # has a pool of its own, once it is loaded
+
+    return ThreadpoolController()
 
 
 def _rare(inputs: sparse.csr_array, y: np.ndarray, exposed: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
@@ -125,7 +133,7 @@ def _rare(inputs: sparse.csr_array, y: np.ndarray, exposed: np.ndarray, weight: 
     expected, dense = rate * exposed, inputs.toarray()
     tweedie_weight = weight * expected ** (2 - POWER)
     penalty = RARE_PENALTY * weight.sum() / tweedie_weight.sum()
-    regression = TweedieRegressor(power=POWER, link="log", alpha=penalty, max_iter=1000, tol=1e-6)
+    regression = TweedieRegressor(power=POWER, link="log", alpha=penalty, solver="newton-cholesky", tol=1e-6)
     regression.fit(dense - dense.mean(axis=0), y / expected, sample_weight=tweedie_weight)
     multiples = np.exp(dense @ regression.coef_)
     return regression.coef_, float(np.log(total / (weight @ (multiples * exposed))))
@@ -171,13 +179,13 @@ def _inputs(terms: tuple[Term, ...], rows: Columns, log_exposure: np.ndarray) ->
     return sparse.hstack([sparse.csr_array(log_exposure[:, None]), *(term.inputs(rows) for term in terms)], format="csr")
 
 
-def _term(examples: pd.DataFrame, column: str) -> Term:
-    values = examples[column] if column in examples else pd.Series(np.nan, examples.index)
-    if not pd.api.types.is_numeric_dtype(values):
-        place, names = factors(values)
+def _term(examples: Columns, column: str) -> Term:
+    if not examples.numeric(column):
+        place, names = examples.factors(column)
         counts = np.bincount(place[place >= 0], minlength=len(names))
-        return Term(column, tuple(sorted(str(level) for level in names[counts >= COMMON])) or ("",))
-    numbers = floats(values)
+        common = (name for name, count in zip(names, counts, strict=True) if count >= COMMON)
+        return Term(column, tuple(sorted(common)) or ("",))
+    numbers = examples.floats(column)
     positive = numbers[numbers > 0]
     low, high = np.percentile(positive, [5.0, 95.0]) if len(positive) else (1.0, 1.0)
     floor = float(low) / 2 if high > WIDE * low else None

@@ -30,7 +30,7 @@ Residuals = dict[tuple[str, int], np.ndarray]  # out-of-fold predictions by base
 
 
 def race(
-    rows: pd.DataFrame, folds: list[Fold], fitted: list[Baselines], log_starts: pd.DataFrame, weight: np.ndarray,
+    rows: Columns, folds: list[Fold], fitted: list[Baselines], log_starts: pd.DataFrame, weight: np.ndarray,
     cluster: np.ndarray, context: FitContext, min_standard_errors: float,
 ) -> Residuals:  # fmt: skip
     """Out-of-fold predictions of the residual models that did not fall out before the last fold.
@@ -49,7 +49,7 @@ def race(
     trees_of_recipe = context.recipe.parameters.trees
     *fewer, most = sorted({max(1, round(fraction * trees_of_recipe)) for fraction in TREE_FRACTIONS})
     found: Residuals = {(name, trees): np.empty(0) for name in log_starts for trees in (*fewer, most)}
-    y = np.concatenate([rows[context.recipe.outcome].to_numpy(dtype=float)[test_idx] for _, test_idx in folds])
+    y = np.concatenate([rows.floats(context.recipe.outcome)[test_idx] for _, test_idx in folds])
 
     def left(so_far: Residuals) -> Residuals:
         tried = slice(len(next(iter(so_far.values()))))
@@ -63,7 +63,7 @@ def race(
             found = left(found)
         if not found:
             break
-        fold = _RunFold(rows.iloc[train_idx], rows.iloc[test_idx], baselines, most, context)
+        fold = _RunFold(rows.take(train_idx), rows.take(test_idx), baselines, most, context)
         if not place and len(folds) > 1 and fewer and not context.recipe.counts:
             first = left({one: fold.residual(*one) for one in found if one[1] != most})
             found = {(name, trees): old for (name, trees), old in found.items() if (name, min(trees, fewer[-1])) in first}
@@ -74,7 +74,7 @@ def race(
 class _RunFold:
     """The residual models of one fold, each begun when it is first asked for."""
 
-    def __init__(self, train: pd.DataFrame, held_out: pd.DataFrame, baselines: Baselines, most: int, context: FitContext):
+    def __init__(self, train: Columns, held_out: Columns, baselines: Baselines, most: int, context: FitContext):
         self._train, self._held_out, self._baselines, self._most, self._context = train, held_out, baselines, most, context
         self._begun: dict[str, tuple[Growing, np.ndarray]] = {}
         self._found: Residuals = {}
@@ -82,9 +82,9 @@ class _RunFold:
     def residual(self, name: str, trees: int) -> np.ndarray:
         """Predictions of the held-out rows by so many trees on the baseline of this name."""
         if name not in self._begun:
-            log_rates = self._baselines.log_rates_by({name}, self._columns)[name]
+            log_rates = self._baselines.log_rates_by({name}, self._held_out)[name]
             growing = self._rows.start(self._baselines, name, self._most)
-            self._begun[name] = growing, self._context.design.matrix(self._columns, log_rates)
+            self._begun[name] = growing, self._context.design.matrix(self._held_out, log_rates)
         if (name, trees) not in self._found:
             growing, matrix = self._begun[name]
             self._found[name, trees] = growing.raw_scores(matrix, trees)
@@ -93,10 +93,6 @@ class _RunFold:
     @cached_property
     def _rows(self) -> ResidualRows:
         return ResidualRows(self._train, self._context)
-
-    @cached_property
-    def _columns(self) -> Columns:
-        return Columns.of(self._held_out)
 
 
 def _left(

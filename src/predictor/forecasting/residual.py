@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from predictor.definitions.schema import Recipe
 from predictor.forecasting.baselines import Baselines
 from predictor.forecasting.booster import Booster
 from predictor.forecasting.design_matrix import Design, exposure, with_gaps
 from predictor.forecasting.losses import LEAST, POWER
-from predictor.tables.frames import Columns
+from predictor.tables.frames import Columns, Rows
 
 if TYPE_CHECKING:
     import lightgbm as lgb
@@ -33,12 +32,18 @@ class FitContext:
     cold_start: bool = False
 
 
-def weights(rows: pd.DataFrame, context: FitContext) -> np.ndarray:
+def weights(rows: Rows, context: FitContext) -> np.ndarray:
     """Weights of training rows: for a cold start every creator weighs the same, however many posts there are of each."""
     if not context.cold_start:
         return np.ones(len(rows))
-    posts = rows.groupby("creator_id")["creator_id"].transform("size").to_numpy()
-    return np.asarray(len(rows) / (rows["creator_id"].nunique() * posts), dtype=float)
+    creator, posts = _posts_by_creator(rows)
+    return np.asarray(len(rows) / (np.count_nonzero(posts) * posts[creator]), dtype=float)
+
+
+def _posts_by_creator(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """Each row's creator by number, and how many rows there are of each."""
+    creator, names = Columns.of(rows).factors("creator_id")
+    return creator, np.bincount(creator, minlength=len(names))
 
 
 class Growing:
@@ -68,10 +73,11 @@ class Growing:
 class ResidualRows:
     """The rows that residual models learn from, with their gaps: the same ones whatever the baseline."""
 
-    def __init__(self, rows: pd.DataFrame, context: FitContext):
-        augmented = with_gaps(rows, context.design, context.recipe, context.seed)
+    def __init__(self, rows: Rows, context: FitContext):
+        rows = Columns.of(rows)
         self._context, self._parameters = context, _parameters(rows, context)
-        self._columns, self._weight = Columns.of(augmented), weights(augmented, context)
+        self._columns = with_gaps(rows, context.design, context.recipe, context.seed)
+        self._weight = weights(self._columns, context)
         self._y, self._exposed = self._columns.floats(context.recipe.outcome), exposure(self._columns, context.recipe.exposure)
 
     def start(self, baselines: Baselines, baseline_name: str, most: int) -> Growing:
@@ -86,7 +92,7 @@ class ResidualRows:
         return _boost(matrix, target, weight, self._context, self._parameters, most)
 
 
-def fit_residual(rows: pd.DataFrame, baselines: Baselines, baseline_name: str, context: FitContext, trees: int) -> Booster:
+def fit_residual(rows: Rows, baselines: Baselines, baseline_name: str, context: FitContext, trees: int) -> Booster:
     """Fit the residual model on the forecast of the baseline `baseline_name`."""
     return ResidualRows(rows, context).start(baselines, baseline_name, trees).booster(trees)
 
@@ -96,7 +102,7 @@ def predict_residual(booster: Booster, matrix: np.ndarray, trees: int) -> np.nda
     return booster.raw_scores(matrix, trees)
 
 
-def fit_scale_model(held_out: pd.DataFrame, errors: np.ndarray, log_baseline: np.ndarray, context: FitContext) -> Booster:
+def fit_scale_model(held_out: Rows, errors: np.ndarray, log_baseline: np.ndarray, context: FitContext) -> Booster:
     """Fit the scale model: the size of the error, from the errors made on held-out rows."""
     parameters = {**_parameters(held_out, context), "objective": "regression", "num_leaves": 7, "min_data_in_leaf": 100}
     parameters.pop("monotone_constraints", None)
@@ -123,7 +129,7 @@ def _boost(
     return Growing(data, parameters, most)
 
 
-def _parameters(rows: pd.DataFrame, context: FitContext) -> dict[str, object]:
+def _parameters(rows: Rows, context: FitContext) -> dict[str, object]:
     settings = context.recipe.parameters
     parameters: dict[str, object] = {
         **context.recipe.lightgbm.model_dump(),
@@ -136,7 +142,7 @@ def _parameters(rows: pd.DataFrame, context: FitContext) -> dict[str, object]:
             parameters["objective"] = "regression"
         parameters["num_leaves"] = min(settings.leaves, 7)
         parameters["min_data_in_leaf"] = max(
-            settings.smallest_leaf, MIN_CREATORS_PER_LEAF * len(rows) // rows["creator_id"].nunique()
+            settings.smallest_leaf, MIN_CREATORS_PER_LEAF * len(rows) // np.count_nonzero(_posts_by_creator(rows)[1])
         )
     if context.recipe.directions:
         sign = {"raises": 1, "lowers": -1}

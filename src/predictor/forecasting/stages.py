@@ -139,6 +139,7 @@ def _fit(rows: pd.DataFrame, recipe: Recipe, shape: Design, seed: int) -> Stage:
 
 
 def _fit_segment(rows: pd.DataFrame, context: FitContext) -> StageSegment:
-    baselines = fit_baselines(rows, context.recipe, weight=weights(rows, context))
+    columns = Columns.of(rows)
+    baselines = fit_baselines(columns, context.recipe, weight=weights(columns, context))
     trees = max(1, round(context.recipe.parameters.trees * TREES))
-    return StageSegment(baselines, fit_residual(rows, baselines, AVERAGE, context, trees))
+    return StageSegment(baselines, fit_residual(columns, baselines, AVERAGE, context, trees))

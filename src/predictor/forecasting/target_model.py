@@ -46,7 +46,7 @@ from predictor.forecasting.splits import (
 )
 from predictor.forecasting.stages import Stage, Stages, fit_stages, with_stages
 from predictor.forecasting.support import TrainingSupport, training_support
-from predictor.tables.frames import categorised
+from predictor.tables.frames import Columns, categorised
 
 SIDES = ("known", "stranger")  # what files and curves call the two segments: creators with a record, and others
 MAX_BASELINES = 2  # baselines to try a residual model on: the best alone is not always the best to start from
@@ -288,20 +288,22 @@ def _refit_segment(segment: SegmentModel, rows: pd.DataFrame, context: FitContex
 def _learn(
     rows: pd.DataFrame, rules: dict[str, Rule], baseline_name: str, trees: int, context: FitContext
 ) -> tuple[Baselines, Booster]:
-    baselines = fit_baselines(rows, context.recipe, rules, weights(rows, context))
-    return baselines, fit_residual(rows, baselines, baseline_name, context, trees)
+    columns = Columns.of(rows)
+    baselines = fit_baselines(columns, context.recipe, rules, weights(columns, context))
+    return baselines, fit_residual(columns, baselines, baseline_name, context, trees)
 
 
 def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_baselines: int = MAX_BASELINES) -> Selection:
     """The average of all baselines, or one of the `max_baselines` best, with a residual model or without, if clearly better."""
-    recipe, weight = context.recipe, weights(rows, context)
-    fitted = [fit_baselines(rows.iloc[train_idx], recipe, weight=weight[train_idx]) for train_idx, _ in folds]
+    recipe, columns = context.recipe, Columns.of(rows)
+    weight = weights(columns, context)
+    fitted = [fit_baselines(columns.take(train_idx), recipe, weight=weight[train_idx]) for train_idx, _ in folds]
     test_idx = np.concatenate([test_idx for _, test_idx in folds])
     held_out, weight = rows.iloc[test_idx], weight[test_idx]
     final_weight = weight * _fold_weights(folds, context)
     if recipe.counts:  # the few labels before an early fold tell little of what all of them will teach
         weight = final_weight
-    log_rates = pd.concat([one.log_rates(rows.iloc[test_idx]) for one, (_, test_idx) in zip(fitted, folds, strict=True)])
+    log_rates = pd.concat([one.log_rates(columns.take(test_idx)) for one, (_, test_idx) in zip(fitted, folds, strict=True)])
     rules, log_rates = select_baselines(held_out, log_rates, recipe, weight)
     y, log_exposure = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
     loss_alone = {name: loss(y, log_rates[name].to_numpy() + log_exposure, recipe, weight) for name in recipe.rules}
@@ -310,7 +312,7 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
     chosen = [replace(one, rules=rules) for one in fitted]
     few = len(rows) < MANY_ROWS or rows["creator_id"].nunique() < MIN_CREATORS
     min_standard_errors = MIN_STANDARD_ERRORS if few or recipe.counts or context.cold_start else 0.0
-    residuals = race(rows, folds, chosen, log_starts[candidates], weight, cluster, context, min_standard_errors)
+    residuals = race(columns, folds, chosen, log_starts[candidates], weight, cluster, context, min_standard_errors)
     log_forecasts = {(0.0, name, 1): log_starts[name].to_numpy() for name in [AVERAGE, *candidates]} | {
         (residual_weight, name, trees): log_starts[name].to_numpy() + residual_weight * residual
         for residual_weight in RESIDUAL_WEIGHTS for (name, trees), residual in residuals.items()

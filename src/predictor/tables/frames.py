@@ -113,6 +113,10 @@ class Columns:
         place, values = self.factors(name)
         return place, [main(value) for value in values]
 
+    def numeric(self, name: str) -> bool:
+        """Whether a column holds numbers; one that is not there does."""
+        return name not in self or pd.api.types.is_numeric_dtype(self._frame[name].dtype)
+
     def is_in(self, name: str, values: Collection[str]) -> np.ndarray:
         """Which rows have one of these texts in a column."""
         place, found = self.factors(name)
@@ -150,6 +154,9 @@ class _Taken(Columns):
     def moments(self, name: str) -> np.ndarray:
         return self._whole.moments(name)[self._positions]
 
+    def numeric(self, name: str) -> bool:
+        return self._whole.numeric(name)
+
     def _read_floats(self, name: str) -> np.ndarray:
         return self._whole.floats(name)[self._positions]
 
@@ -174,6 +181,9 @@ class _More(Columns):
 
     def moments(self, name: str) -> np.ndarray:
         return self._others.moments(name)
+
+    def numeric(self, name: str) -> bool:
+        return name in self._numbers if name in self._added else self._others.numeric(name)
 
     def _read_floats(self, name: str) -> np.ndarray:
         return self._others.floats(name)
