@@ -115,7 +115,7 @@ class Columns:
 
     def numeric(self, name: str) -> bool:
         """Whether a column holds numbers; one that is not there does."""
-        return name not in self or pd.api.types.is_numeric_dtype(self._frame[name].dtype)
+        return name not in self or pd.api.types.is_numeric_dtype(self._columns[name].dtype)
 
     def is_in(self, name: str, values: Collection[str]) -> np.ndarray:
         """Which rows have one of these texts in a column."""
