@@ -81,17 +81,15 @@ def account_of(text: str) -> Account:
 
 
 def accounts_of(text: str) -> dict[str, Account]:
-    """The accounts on known platforms to which the links of a text lead, each by its first link.
+    """The accounts on known platforms to which the several links of a text lead, each by its first link; none of one link.
 
     A link that names no handle is taken for the account of another on its platform.
 
     >>> [*accounts_of("https://www.facebook.com/a , tiktok.com/@a")], [*accounts_of("https://vt.tiktok.com/ZS1/ tiktok.com/@a")]
     (['https://www.facebook.com/a', 'tiktok.com/@a'], ['tiktok.com/@a'])
     """
-    if text.count(".") < 2:
-        return {}
-    links = [part for part in re.split(r"[\s,;|]+|(?=https?://)", text) if "." in part]
-    read = {link: one for link in links if (one := account_of(link)).platform is not None}
+    links = [part for part in re.split(r"[\s,;|]+|(?=https?://)", text) if "." in part] if text.count(".") > 1 else []
+    read = {link: one for link in links if len(links) > 1 and (one := account_of(link)).platform is not None}
     named = {one.platform for one in read.values() if one.handle is not None}
     found: dict[tuple[str | None, str | None], str] = {}
     for link, one in read.items():

@@ -165,7 +165,7 @@ def _archive(path: Path, only: tuple[str, ...], encoding: str | None, most: Most
 
 
 def _records(path: Path, most: Most | None) -> Grid:
-    rows = read_records(path)
+    rows = read_records(path, nested=True)
     if most is not None:
         most.check(len(rows), sum(map(len, rows)), path.name)
     titles = list(dict.fromkeys(name for row in rows for name in row))

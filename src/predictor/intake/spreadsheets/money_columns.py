@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -39,7 +41,7 @@ from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
 from predictor.intake.spreadsheets.remarks import stated_basis
-from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one
+from predictor.intake.spreadsheets.titles import AGREED, Titles, least_of, letters, price_of_one
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
 from predictor.intake.taxes import Basis, Tax, basis_of, remarked_tax, tax_of
 from predictor.intake.units import bare, in_units, unit_alone
@@ -128,10 +130,10 @@ def _implausible(
         if unit.settled:
             return [], []
         row = int(small.index[0])
-        came, place = str(typed[row]).strip(), layout.address(row, title) if column else "–"
-        return [
-            Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})
-        ], []
+        enough = amounts.max() * 1000 >= BESIDE[0] * LEAST[codes[row]]
+        values = {"title": title, "place": layout.address(row, title) if column else "–", "came": str(typed[row]).strip()}
+        units = {"likely": "1000", "other": "1000000"} if enough else {"likely": "1000000", "other": "1000"}
+        return [Said("import_doubt_price", values | units | {"code": codes[row], "table": table})], []
     return [], _no_prices(layout, title, typed, small, codes)
 
 
@@ -203,7 +205,8 @@ def _tax_stated(layout: Layout, title: str) -> tuple[Tax, str] | None:
 def _basis_stated(layout: Layout, title: str) -> tuple[Basis, str] | None:
     """What a title, or a line about the table, says of income tax in the amounts, and its words."""
     words = layout.parts.get(layout.column(title), ())
-    said = [*((basis_of(text), text) for text in words), *((stated_basis(text), text) for text in layout.around)]
+    own = (text for text in words if not re.search(AGREED, letters(text)))  # a net fee is what is left of another
+    said = [*((basis_of(text), text) for text in own), *((stated_basis(text), text) for text in layout.around)]
     return next(((basis, text) for basis, text in said if basis), None)
 
 

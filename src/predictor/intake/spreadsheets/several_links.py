@@ -36,7 +36,7 @@ def one_account_each_row(
     found = Several()
     for name in OF_ACCOUNTS if table in ("candidates", "creators") else ():
         text = as_text(values[name]) if name in values else pd.Series(dtype="str")
-        read = {cell: links for cell in text.dropna().unique() if len(links := accounts_of(cell)) > 1}
+        read = {cell: links for cell in text.dropna().unique() if (links := accounts_of(cell))}
         several = text[text.isin([*read])]
         if several.empty:
             continue
@@ -47,7 +47,7 @@ def one_account_each_row(
         elsewhere = several.map(lambda cell, read=read: len({one.platform for one in read[cell].values()}) > 1)
         asked, title = chosen.isna() & own.isna() & elsewhere, theirs.get(name, name)
         shown = several.map(lambda cell, read=read: ", ".join(f"{one.platform}: {one.handle}" for one in read[cell].values()))
-        found.notes += marked(layout, title, shown, {"import_link_of_platform": chosen.notna()})
+        found.notes += marked(layout, title, shown, {"import_link_of_platform": chosen.notna() & shown.str.contains(", ")})
         platforms = [str(one.platform) for cell in several[asked] for one in read[cell].values()]
         first, *others = dict.fromkeys(platforms) or [""]
         found.doubts += marked(
@@ -62,6 +62,6 @@ def one_account_each_row(
 
 
 def _on(links: Links, platform: object) -> str | None:
-    """The only link of several that leads to an account on a platform."""
-    there = [link for link, one in links.items() if one.platform == platform]
+    """The only link of several that leads to an account, or to one on a platform."""
+    there = [link for link, one in links.items() if one.platform == platform or len(links) == 1]
     return there[0] if len(there) == 1 else None

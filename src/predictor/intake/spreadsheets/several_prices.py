@@ -14,7 +14,7 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.money import read_amounts
 from predictor.intake.spreadsheets.counted_totals import TOTAL, cells_of
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import NO_PRICE, Titles, deliverable_of, letters, of_time
+from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Titles, deliverable_of, letters, of_time
 from predictor.intake.taxes import tax_of, without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -136,8 +136,8 @@ def unused(title: str, name: str, table: str) -> dict[str, Any]:
     A price says that in however long a title: mức cát-xê bao nhiêu cho 1 video?
     """
     words = letters(title)
-    priced = (name, table) == ("fee", "candidates") and not of_time(words) and not re.search(NO_PRICE, words)
-    what = deliverable_of(words) if priced else None
+    of_posts = re.search(PRICE, words) and not of_time(words) and not re.search(NO_PRICE, words)
+    what = deliverable_of(words) if of_posts and (name, table) == ("fee", "candidates") else None
     answer = f'columns: {{"{title}": {name}}}' if what is None else f'prices: {{"{title}": {as_mapped(what)}}}'
     return {"what": what, "answer": answer}
 
