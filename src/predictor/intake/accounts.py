@@ -80,6 +80,24 @@ def account_of(text: str) -> Account:
     return Account(words.removeprefix("@") if HANDLE.fullmatch(words) else None, None)  # a dot is common in a handle
 
 
+def accounts_of(text: str) -> dict[str, Account]:
+    """The accounts on known platforms to which the several links of a text lead, each by its first link; none of one link.
+
+    A link that names no handle is taken for the account of another on its platform.
+
+    >>> [*accounts_of("https://www.facebook.com/a , tiktok.com/@a")], [*accounts_of("https://vt.tiktok.com/ZS1/ tiktok.com/@a")]
+    (['https://www.facebook.com/a', 'tiktok.com/@a'], ['tiktok.com/@a'])
+    """
+    links = [part for part in re.split(r"[\s,;|]+|(?=https?://)", text) if "." in part] if text.count(".") > 1 else []
+    read = {link: one for link in links if len(links) > 1 and (one := account_of(link)).platform is not None}
+    named = {one.platform for one in read.values() if one.handle is not None}
+    found: dict[tuple[str | None, str | None], str] = {}
+    for link, one in read.items():
+        if one.handle is not None or one.platform not in named:
+            found.setdefault((one.platform, one.handle and one.handle.casefold()), link)
+    return {link: read[link] for link in found.values()}
+
+
 def handle_of(text: str) -> Account:
     """The handle as it is compared, small and without @, and the platform that a link names."""
     found = account_of(text)

@@ -18,7 +18,7 @@ CURRENCIES = {  # the words and signs by which people know them; any code of ISO
     "MYR": ("myr", "rm", "ringgit"),
     "IDR": ("idr", "rp.", "rp", "rupiah"),
     "HKD": ("hkd", "hk$", "港币", "港幣"),
-    "EUR": ("eur", "€", "euro"),
+    "EUR": ("eur", "€", "euro", "euros"),
     "TWD": ("twd", "nt$", "ntd", "台币", "台幣", "新台币", "新台幣"),
     "INR": ("inr", "₹"),
     "GBP": ("gbp", "£", "bảng anh"),
@@ -26,7 +26,7 @@ CURRENCIES = {  # the words and signs by which people know them; any code of ISO
     "AUD": ("aud", "a$", "au$"),
     "NZD": ("nzd", "nz$"),
     "CAD": ("cad", "c$", "ca$"),
-    "MXN": ("mxn", "mx$", "m.n."),
+    "MXN": ("mxn", "mx$", "m.n.", "pesos mexicanos"),
     "PHP": ("php", "₱"),
     "CHF": ("chf",),
     "AED": ("aed",),
@@ -49,9 +49,9 @@ CURRENCIES = {  # the words and signs by which people know them; any code of ISO
     "KES": ("kes.", "kes", "ksh", "kshs"),
     "EGP": ("egp",),
     "GHS": ("ghs", "gh₵", "₵"),
-    "COP": ("cop", "col$"),
-    "ARS": ("ars", "ar$"),
-    "CLP": ("clp",),
+    "COP": ("cop", "col$", "pesos colombianos"),
+    "ARS": ("ars", "ar$", "pesos argentinos"),
+    "CLP": ("clp", "pesos chilenos"),
     "SEK": ("sek",),
     "NOK": ("nok",),
     "DKK": ("dkk",),
@@ -60,17 +60,27 @@ CURRENCIES = {  # the words and signs by which people know them; any code of ISO
     "QAR": ("qar",),
     "KWD": ("kwd",),
 }
-LEAST = {"VND": 1000, "IDR": 1000, "KRW": 100, "JPY": 10}  # no post costs less
+LEAST = {  # no post costs less: some five cents of a dollar, roughly, which is no rate of exchange
+    code: least
+    for least, codes in {
+        0.05: "USD EUR GBP CHF SGD AUD NZD CAD KWD", 0.25: "BRL CNY MYR HKD AED SAR QAR ILS PLN GHS", 0.5: "SEK NOK DKK ZAR",
+        1: "MXN TWD CZK", 2: "THB PHP TRY UAH EGP", 4: "INR RUB BDT", 5: "KES NPR", 10: "JPY PKR LKR HUF",
+        25: "KZT", 40: "CLP", 50: "ARS NGN", 100: "KRW MMK", 200: "COP KHR", 1000: "VND IDR LAK",
+    }.items()
+    for code in codes.split()
+}  # fmt: skip
+CENTLESS = ("VND", "IDR", "KRW", "JPY")  # of which nothing at all is sold for so little, posts or goods
 SHARED = {
     "$": ("USD", "SGD", "HKD", "AUD", "TWD", "CAD", "NZD", "MXN", "COP", "CLP", "ARS"),
     "¥": ("CNY", "JPY"),
     "rs": ("INR", "PKR", "LKR", "NPR"),
+    "pesos": ("MXN", "COP", "ARS", "CLP", "PHP"),
     "元": ("TWD", "HKD", "CNY"),  # in traditional characters, where it is not China's alone
 }
 MEANING = (
     {sign: sign for sign in SHARED}
     | {word: code for code, words in CURRENCIES.items() for word in words}
-    | {"rs.": "rs", "dollar": "$", "dollars": "$", "đô": "$", "đô la": "$"}
+    | {"rs.": "rs", "dollar": "$", "dollars": "$", "dólares": "$", "đô": "$", "đô la": "$"}
 )  # signs and words that several currencies share stand for themselves
 SORTED = "|".join(re.escape(word) for word in sorted(MEANING, key=len, reverse=True))
 BEHIND = "万萬亿億千百만억천백นพ"  # last letters of units in scripts that part no words: 5万元
@@ -86,8 +96,8 @@ IN_TITLE = re.compile(r"(?<![^\W\d_])(triệu|nghìn|ngàn|juta)(?![^\W\d_])")
 LARGE = ("triệu", "trieu", "củ", "tr", "tỷ", "tỉ", "n", "jt", "juta", "miliar", "milyar")  # nobody says them of dollars: 5tr
 
 
-DONG, REAIS = r"(?:vn[dđ]|₫|đồng)", r"(?:r\$|brl|reais)"
-MIL = (  # a million in a list of đồng, a thousand in one of reais
+DONG, REAIS = r"(?:vn[dđ]|₫|đồng)", r"(?:r\$|brl|reais|mxn|mx\$|cop|ars|clp|pesos (?:mexican|colombian|argentin|chilen)os)"
+MIL = (  # a million in a list of đồng, a thousand in one of reais or of pesos that are known
     (re.compile(rf"(?<![^\W\d_])({DONG}[\s(]*)mil(?!\w)|(?<![^\W\d_])mil(?=[\s)/]*{DONG}(?!\w))"), "million"),
     (re.compile(rf"({REAIS}[\s(]*(?:\d[\d.,]*\s*)?)mil(?!\w)|(?<![^\W\d_])mil(?=\s*(?:de\s+)?{REAIS}(?!\w))"), "thousand"),
 )

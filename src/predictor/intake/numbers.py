@@ -25,8 +25,10 @@ UNITS: dict[str, float] = {
     word: size
     for size, words in {
         1e2: "hundred hundreds",
-        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands tausend ribuan milliers mila тыс tys 千 천 พัน",
-        1e6: "tr triệu trieu củ m mn mio mi million millions milhão milhões millón millones mln млн jt juta jutaan "
+        1e3: "k tsd nghìn nghin ngàn ngan rb ribu thousand thousands tausend ribuan millier milliers miles millares "
+        "milhar milhares mila migliaia duizend тыс tys tysięcy 千 천 พัน",
+        1e6: "tr triệu trieu củ m mn mio mi million millions millionen milhão milhões millón millones "
+        "milione milioni miljoen mln млн jt juta jutaan "
         "百万 百萬 백만 ล้าน",
         1e9: "tỷ tỉ ty ti b bn billion billions miliar milyar 十亿 十億 십억",
         1e12: "triliun trilyun 万亿 兆",

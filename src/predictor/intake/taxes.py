@@ -11,27 +11,31 @@ from predictor.intake.currency_words import currency_of, plain
 from predictor.intake.numbers import UNIT
 
 Tax = Literal["in", "out"]
+Basis = Literal["net", "gross"]
 
 PERCENT = r"(?:\d{1,2}(?:[.,]\d)?\s*%\s*)?"
 # An income tax (thuế TNCN) is another's; the tax of a title such as VAT 8% is an amount of its own.
 TAX = (
-    r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|iva|mwst\.?|ust\.?|tva|(?:sales\s+)?tax(?:es)?|"
+    r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|iva|impostos?|impuestos?|imposte|mwst\.?|ust\.?|tva|(?:sales\s+)?tax(?:es)?|"
     r"ภาษี(?:มูลค่าเพิ่ม)?)(?![0-9a-zà-ỹđ])"
 )
 WITHOUT = (
-    r"\+|plus|zzgl\.?|zuzüglich|ohne|exkl\.?|w/o|without|net\s+of|exclusive\s+of|ex[.-]?|exclud(?:e|es|ed|ing)|excl\.?|before|"
+    r"\+|plus|zzgl\.?|zuzüglich|ohne|exkl\.?|sem|sin|más|mais|senza|hors|w/o|without|net\s+of|exclusive\s+of|ex[.-]?|exclud(?:e|es|ed|ing)|excl\.?|before|"
     r"(?:do(?:es)?\s+not|don't|doesn't|not(?:\s+yet)?)\s+incl(?:ud(?:e|es|ed|ing)|usive\s+of|\.)?|"
     r"(?:chưa|không)(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|trước|belum\s+(?:termasuk|incl(?:ude)?)|tidak\s+termasuk"
 )
 WITHIN = (
     r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm(?:\s+cả)?|sau|inclusive\s+of|incl(?:ud(?:e|es|ed|ing)|\.)?|"
-    r"with|after|inkl\.?|inklusive|(?:sudah\s+|sdh\s+)?termasuk"
+    r"with|after|inkl\.?|inklusive|com|con|(?:sudah\s+|sdh\s+)?termasuk"
 )
 WITHOUT_BEHIND = (
-    r"(?:is\s+|are\s+)?(?:excluded|exclusive|excl\.?|ex\.?|extra|not\s+(?:yet\s+)?included|on\s+top)|(?:chưa|không)\s+(?:bao\s+)?gồm|"
+    r"(?:is\s+|are\s+)?(?:excluded|exclusive|excl\.?|ex\.?|extra|not\s+(?:yet\s+)?included|on\s+top|no\s+inclu[ií]d[oa]s?|não\s+inclus[oa]s?|esclus[ae])|(?:chưa|không)\s+(?:bao\s+)?gồm|"
     r"tính\s+riêng|별도|belum\s+termasuk"
 )
-WITHIN_BEHIND = r"(?:is\s+|are\s+)?(?:included|inclusive|incl\.?|inc\.?)|(?:đã|có)\s+(?:bao\s+)?gồm|포함|แล้ว"
+WITHIN_BEHIND = (
+    r"(?:is\s+|are\s+)?(?:included|inclusive|incl\.?|inc\.?|inclu[ií]d[oa]s?|inclus[oae]s?|comprise)|(?:đã|có)\s+(?:bao\s+)?gồm|"
+    r"포함|แล้ว"
+)
 ALONE = r"(?<![^\W\d_])"  # in scripts that part their words
 IN_EUROS = r"(?:(?<=€)|(?<=€ )|(?<=eur )|(?<=euros ))"  # of which French prices say HT or TTC
 OUT = (
@@ -59,6 +63,19 @@ def tax_of(text: str) -> Tax | None:
     ('out', 'in', None, 'out')
     """
     said: set[Tax] = {"out" if found["without"] else "in" for found in SAYS.finditer(plain(text))}
+    return said.pop() if len(said) == 1 else None
+
+
+BASIS = re.compile(r"(?<![^\W\d_])(?:nett?|gross)(?![^\W\d_])")
+
+
+def basis_of(text: str) -> Basis | None:
+    """Whether the amounts that a title or a line speaks of are net or gross of the income tax of whoever is paid.
+
+    >>> basis_of("Giá net (VNĐ)"), basis_of("Gross rate"), basis_of("net of VAT"), basis_of("Net / Gross")
+    ('net', 'gross', None, None)
+    """
+    said: set[Basis] = {"gross" if found == "gross" else "net" for found in BASIS.findall(SAYS.sub(" ", plain(text)))}
     return said.pop() if len(said) == 1 else None
 
 

@@ -81,7 +81,7 @@ def _other_table(one: Intake, found: Imported, given: Mapping, phrases: Phrases)
 def _nowhere(found: Imported, phrases: Phrases) -> list[Question]:
     """Which platform all are on, where no column of the file says it, nor tells ids by which the history may know it."""
     said = {name for one in found.sheets for name in one.mapping.columns.values()}
-    settling = ("import_doubt_accounts", "import_doubt_audiences")  # these say the platform too
+    settling = ("import_doubt_accounts", "import_doubt_audiences", "import_doubt_links")  # these say the platform too
     asked = any(doubt.values.get("name") == "platform" or doubt.key in settling for _, doubt in found.doubts)
     if asked or not said or said & {"platform", "creator_id"} or any("platform" in one.frame for one in found.sheets):
         return []
@@ -238,9 +238,15 @@ def _accounts(doubt: Doubt) -> Answers:
     }
 
 
+def _links(doubt: Doubt) -> Answers:
+    """The platform whose account the rows are about that link to several."""
+    names = [doubt.values["first"], *doubt.values["others"].split(", ")]
+    return {doubt.phrases.word("platform", name): {"constants": {"platform": name}} for name in names}
+
+
 def _unused(doubt: Doubt) -> Answers:
     title, name = doubt.values["title"], doubt.values["name"]
-    what = Titles(doubt.phrases.catalogue, HOME).read(title).deliverable if name == "fee" else None
+    what: Deliverable | None = doubt.values["what"]
     is_it: Change = {"prices": {title: what.model_dump()}} if what else {"columns": {title: name}}
     words = price_in_words(what.model_dump(), doubt.phrases) if what else doubt.phrases.column(name)
     return {words: is_it} | _left_out(title, doubt.phrases)
@@ -254,6 +260,13 @@ def _unit(doubt: Doubt) -> Answers:
     units: tuple[float, ...] = (0.01, 1.0) if rate else (1.0, said) if said else (1.0, *UNITS)
     units = (1.0,) if said and doubt.sheet.mapping.units.get(title) == said else units  # which this question is about
     return {unit_in_words(unit, doubt.phrases): {"units": {title: unit}} for unit in units} | _left_out(title, doubt.phrases)
+
+
+def _some_unit(doubt: Doubt) -> Answers:
+    """That the large numbers stand as they are and the others count in the unit, or one unit for all."""
+    values = doubt.values
+    apart: Answers = {doubt.phrases.say("page_unit_some", unit=values["unit"]): {"values": {values["name"]: values["full"]}}}
+    return apart | _unit(doubt)
 
 
 def _posts(doubt: Doubt) -> Answers:
@@ -274,7 +287,8 @@ def _country(doubt: Doubt) -> Answers:
 ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "currency": _currency, "sign": _currency, "two_currencies": _two_currencies, "dates": _order("day_first", "dates"),
     "short_year": _order("day_first", "dates"), "decimal": _order("decimal_comma", "decimal"), "both": _both, "missing": _missing,
-    "accounts": _accounts, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit,
+    "accounts": _accounts, "links": _links, "unused": _unused, "qualifier": _unit, "percent": _unit, "unit": _unit,
+    "some_unit": _some_unit,
     "kept_unit": _unit, "line_unit": _unit, "unnamed_unit": _unit,
     "price": _unit, "scale": _unit,
     "country": _country, "year": _year, "posts": _posts, "counted": _counted, "mil": _mil, "fees": _fees, "unused_fees": _fees,

@@ -159,13 +159,15 @@ def text_parts(path: Path, encoding: str | None = None) -> Iterator[pd.DataFrame
             yield part.to_pandas().set_axis(range(part.num_columns), axis=1)
 
 
-def read_records(path: Path) -> list[dict[str, object]]:
+def read_records(path: Path, nested: bool = False) -> list[dict[str, object]]:
     """The rows of a JSON file: a list of objects, or one object a line (.jsonl, .ndjson).
+
+    Where cells may be `nested`, a list of texts is one text, parted by commas; others and objects stand as written.
 
     Raises
     ------
     RowsError
-        Where it holds anything else, or a cell is a list or an object.
+        Where it holds anything else, or a cell is a list or an object that must not be `nested`.
     """
     with path.open(encoding="utf-8-sig") as file:
         lines = _json_lines(file, path) if path.suffix.lower() != ".json" else parse_json(file.read(), nan=True)
@@ -175,6 +177,8 @@ def read_records(path: Path) -> list[dict[str, object]]:
     if not isinstance(lines, list) or not all(isinstance(row, dict) for row in lines):
         raise _refusal(path, 'holds no table; expected a list of objects, one a row, such as [{"name": "A", "followers": 1200}].')
     refuse_wide(len({name for row in lines for name in row}), path.name)
+    if nested:
+        return [{name: _flat(cell) for name, cell in row.items()} for row in lines]
     faults = [
         Fault(path.name, "holds a list or an object; write plain text, numbers, true or false.", number, str(name))
         for number, row in enumerate(lines, 2)
@@ -184,6 +188,12 @@ def read_records(path: Path) -> list[dict[str, object]]:
     if faults:
         raise RowsError(faults[:20])
     return lines
+
+
+def _flat(cell: Any) -> Any:
+    if isinstance(cell, list) and all(isinstance(one, str) for one in cell):
+        return ", ".join(cell) or None
+    return json.dumps(cell, ensure_ascii=False) if isinstance(cell, list | dict) else cell
 
 
 def _json_lines(file: IO[str], path: Path) -> list[Any]:

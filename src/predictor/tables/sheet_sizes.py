@@ -32,7 +32,9 @@ MERGED = re.compile(rb'<(?P<tag>(?:\w+:)?mergeCell)\s[^>]*?ref="(?P<ref>[A-Z0-9:
 ODS_CELLS = ("table:table-cell", "table:covered-table-cell")
 LINKS = re.compile(rb"<(?P<tag>(?:\w+:)?hyperlinks)\b.*?</(?P=tag)>", re.DOTALL)
 BARE_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(?P<row>\d+)"[^>]*?/>')
-PLAIN_FORMAT = re.compile(r"(?:General|[0#?.,;_()\s-])*", re.IGNORECASE)  # writes digits and nothing else
+PLAIN_FORMAT = re.compile(  # writes digits and nothing else, three decimals excepted, which elsewhere group thousands
+    r"(?![#0]*0\.000$)(?:General|[0#?.,;_()\s-])*", re.IGNORECASE
+)
 FAR = "delete what stands there, or copy the table into a new workbook."
 
 
@@ -255,7 +257,7 @@ def _size(
 
 
 def _styles(archive: zipfile.ZipFile) -> tuple[dict[str, str], frozenset[str]]:
-    """The number formats of a workbook that write more than digits, by the number of the style that has them; and the styles
+    """The number formats of a workbook that are not plain, by the number of the style that has them; and the styles
     whose font crosses out."""
     styles = "xl/styles.xml"
     if styles not in archive.namelist():

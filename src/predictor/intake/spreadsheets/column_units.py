@@ -20,6 +20,7 @@ from predictor.wording.sentences import Said
 
 MOST_PEOPLE = 3e7  # few accounts have more followers: such a number in thousands rather stands as it is
 SMALL_PEOPLE = 1e4  # of a list whose largest number is below, the numbers may count in thousands
+SHOWN = 3  # cells that a question names
 MOST_UNITS = 1e3  # nor does anybody write so many thousands of a million
 
 
@@ -124,11 +125,28 @@ def whole_people(numbers: pd.Series, unit: Unit) -> pd.Series:
     return numbers[(numbers * (unit.size or 1.0) >= MOST_PEOPLE) & (numbers >= MOST_UNITS)]
 
 
-def doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: Unit, table: str) -> Said:
-    """The question what the numbers of a column count in, with its first cell."""
+def doubt_unit(layout: Layout, title: str, cells: pd.Series, unit: Unit, table: str, name: str, full: dict[str, str]) -> Said:
+    """The question what the numbers of a column of ours count in, with its first cell.
+
+    `full` are the cells that rather stand as they are, beside others that do count in the unit, with how they would say so
+    themselves; none where all are alike.
+    """
     row, key = int(cells.index[0]), "import_doubt_kept_unit" if unit.given else "import_doubt_unit"
+    key = "import_doubt_some_unit" if full else key
     values = {"title": title, "place": layout.address(row, title), "came": str(cells[row]).strip()}
-    return Said(key, values | {"unit": plainly(unit.size or 1.0), "table": table})
+    shown = ", ".join(f'"{cell}": "{says}"' for cell, says in [*full.items()][:SHOWN]) + ", …" * (len(full) > SHOWN)
+    return Said(key, values | {"unit": plainly(unit.size or 1.0), "table": table, "name": name, "shown": shown, "full": full})
+
+
+def said_whole(cells: pd.Series, numbers: pd.Series, whole: pd.Series, word: str) -> dict[str, str]:
+    """The cells of `whole` numbers with a word that keeps them from counting in the unit; none where no number is left beside."""
+    some = whole if len(whole) < len(numbers) else whole.iloc[:0]
+    return {str(cells[row]).strip(): f"{plainly(number)} {word}" for row, number in some.items()}
+
+
+def is_column(one: TableMapping, title: str, name: str) -> bool:
+    """Whether a mapping gives a title to a column of ours, so that its `values` say what single cells mean."""
+    return any(ours == name and fold(theirs) == fold(title) for theirs, ours in one.columns.items())
 
 
 def unread_words(layout: Layout, mapping: TableMapping, table: str, read: Callable[[int, str], Title]) -> list[Said]:

@@ -21,7 +21,9 @@ from predictor.intake.spreadsheets.column_units import (
     doubt_unit,
     doubt_unnamed,
     in_its_unit,
+    is_column,
     said_by_line,
+    said_whole,
     unit_around,
     unit_of,
     whole_people,
@@ -301,7 +303,8 @@ def _unit_of_plain(
         return Unit(1.0), asked
     numbers = bare_numbers(layout, title, cells)
     whole = whole_people(numbers, unit) if name == "followers" and said > 1 and not unit.settled else numbers.iloc[:0]
-    return unit, [doubt_unit(layout, title, cells.loc[whole.index], unit, table)] if len(whole) else []
+    said = said_whole(cells, numbers, whole, "followers") if is_column(one, title, name) else {}
+    return unit, [doubt_unit(layout, title, cells.loc[whole.index], unit, table, name, said)] if len(whole) else []
 
 
 def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> list[Said]:

@@ -35,6 +35,8 @@ SHOWN = re.compile(  # what stands in a cell in place of the address that it lea
     r"链接|主页|リンク|링크|ลิงก์)\W*)+|[\W_]+",
     re.IGNORECASE,
 )
+THREE_DECIMALS = re.compile(r"[#0]*0\.000")
+GROUPED = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")  # 850.000, 1.250.000
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _archive(path: Path, only: tuple[str, ...], encoding: str | None, most: Most
 
 
 def _records(path: Path, most: Most | None) -> Grid:
-    rows = read_records(path)
+    rows = read_records(path, nested=True)
     if most is not None:
         most.check(len(rows), sum(map(len, rows)), path.name)
     titles = list(dict.fromkeys(name for row in rows for name in row))
@@ -193,6 +195,7 @@ def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
     for place, how in by_format.items():
         if how.factor != 1.0:
             rows[place[0] - 1][place[1] - 1] = how.applied(_at(rows, place))
+    _grouped_as_shown(rows, dict(formats))
     there = {place: to for place, to in sheet.links.items() if place[0] <= len(rows) and place[1] <= len(rows[0])}
     to_accounts = {place: to for place, to in there.items() if account_of(to).platform and not _leads(_at(rows, place))}
     links = {place: to for place, to in to_accounts.items() if not SHOWN.fullmatch(str(_at(rows, place) or "-"))}
@@ -216,6 +219,24 @@ def _grid(sheet: WorkbookSheet, unseen: tuple[str, ...], suffix: str) -> Grid:
         hidden_rows=frozenset(shown.hidden_rows), hidden_columns=frozenset(columns), hidden_sheets=unseen,
         struck=frozenset(shown.struck), links=links, comments=sheet.comments,
     )  # fmt: skip
+
+
+def _grouped_as_shown(rows: list[list[Any]], formats: Mapping[Place, str]) -> None:
+    """Numbers with three decimals as the text that is shown, where texts of their column group thousands so.
+
+    850 under the format `0.000` beside the text 1.250.000 was typed as 850.000. `rows` is changed in place.
+    """
+    at = {place: cell for place, code in formats.items() if THREE_DECIMALS.fullmatch(code) and _counted(cell := _at(rows, place))}
+    for column in {column for _, column in at}:
+        texts = [row[column - 1].strip() for row in rows if len(row) >= column and isinstance(row[column - 1], str)]
+        marks = {found[1] for text in texts if (found := GROUPED.fullmatch(text))}
+        for place in at if len(marks) == 1 else ():
+            if place[1] == column:
+                rows[place[0] - 1][column - 1] = f"{at[place]:.3f}".replace(".", *marks)
+
+
+def _counted(cell: Any) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and 0 < cell < 1000
 
 
 def _leads(cell: Any) -> bool:

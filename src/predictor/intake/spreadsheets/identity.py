@@ -24,6 +24,7 @@ def identified(one: Intake) -> Intake:
             frame["creator_id"] = named
             notes.append(Said("import_by_name"))
         elif any(note.key in ("import_by_link", "import_handle_in_name") for note in notes):
+            notes += of_rows("import_rows_by_name", frame.index[frame["creator_id"].isna() & named.notna()])
             frame["creator_id"] = frame["creator_id"].fillna(named)
     if one.table == "posts":
         counted = frame[[name for name in COUNTED if name in frame]].gt(0).any(axis=1)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.chinese import yuan
-from predictor.intake.currency_words import LARGE, LEAST, SHARED, SPEAKING, currency_of, spoken_of, without_currency
+from predictor.intake.currency_words import CENTLESS, LARGE, LEAST, SHARED, SPEAKING, currency_of, spoken_of, without_currency
 from predictor.intake.fee_terms import for_each, taken_apart
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
@@ -18,7 +20,9 @@ from predictor.intake.spreadsheets.column_units import (
     doubt_line,
     doubt_unit,
     in_its_unit,
+    is_column,
     said_by_line,
+    said_whole,
     signs_of_some,
     unit_around,
     unit_of,
@@ -36,13 +40,15 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
-from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one
+from predictor.intake.spreadsheets.remarks import stated_basis
+from predictor.intake.spreadsheets.titles import AGREED, Titles, least_of, letters, price_of_one
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
-from predictor.intake.taxes import Tax, remarked_tax, tax_of
+from predictor.intake.taxes import Basis, Tax, basis_of, remarked_tax, tax_of
 from predictor.intake.units import bare, in_units, unit_alone
 from predictor.wording.sentences import Said
 
 BESIDE = 20, 100  # nor less than so many times that where another of the column costs so many times as much: 3500 beside 5tr
+IN_PARTS = 200  # times that, below which prices that are not whole (1.8, 3.5) rather count in thousands
 ALSO = {"juta": ("MYR",)}  # currencies of which a word is said besides
 
 
@@ -69,7 +75,9 @@ def read_money(
     rejects += [*_clashing(layout, title, typed, own, stated), *_formatted(layout, title, typed, own, named)]
     rejects += _of_another(layout, title, typed, own, codes.mask(codes == constant))  # what is stated stands
     doubts = [*mil, *undecided(layout, title, typed, amounts.refused, entry, table), *open_signs]
-    odd = _implausible(layout, title, typed, bare_cells, amounts.values, codes, unit, table)
+    priced = codes.where(codes.isin(CENTLESS) | (name == "fee"))  # a sale may bring 3.50
+    explained = is_column(one, title, "fee")
+    odd = _implausible(layout, title, typed, bare_cells, amounts.values, priced, unit, table, explained)
     doubts, rejects = [*doubts, *odd[0]], [*rejects, *odd[1]]
     ranges = midpoints(layout, title, typed, amounts.ranges & amounts.values.notna().to_numpy(), amounts.values)
     money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
@@ -96,10 +104,12 @@ def _reduced(layout: Layout, title: str, cells: pd.Series) -> tuple[pd.Series, l
 
 def _implausible(
     layout: Layout, title: str, typed: pd.Series, cells: pd.Series, values: pd.Series, codes: pd.Series, unit: Unit, table: str,
+    explained: bool,
 ) -> tuple[list[Said], list[Reject]]:  # fmt: skip
-    """Prices that nobody could mean: 5.5 ₫, or 45.000.000 in millions. Where all are so, it is the unit that is asked about."""
-    if unit.settled:
-        return [], []
+    """Prices that nobody could mean: 5.5 ₫, or 45.000.000 in millions. Where all are so, it is the unit that is asked about.
+
+    `explained` is whether the column is the fee of the mapping, whose single cells an answer can explain.
+    """
     column = layout.column(title)
     bare_amounts = cells.map(lambda cell: bare(without_currency(cell)) if isinstance(cell, str) else bare(cell)).astype(bool)
     bare_amounts &= np.array([(int(row), column) not in layout.grid.measured for row in cells.index], dtype=bool)
@@ -108,24 +118,31 @@ def _implausible(
     if size > 1:
         numbers = bare_numbers(layout, title, cells)
         full = numbers[numbers >= (1e5 if size >= 1e6 else 1e6)]
-        return ([doubt_unit(layout, title, typed.loc[full.index], unit, table)], []) if len(full) else ([], [])
+        if unit.settled or full.empty:
+            return [], []
+        same = codes[full.index].nunique(dropna=False) == 1 and codes[full.index].notna().all()
+        some = said_whole(typed, numbers, full, codes[full.index[0]]) if explained and same else {}
+        return [doubt_unit(layout, title, typed.loc[full.index], unit, table, "fee", some)], []
     small = amounts[_too_little(amounts, codes[amounts.index], values.max())]
     if not len(small):
         return [], []
     if len(small) == len(amounts):
+        if unit.settled:
+            return [], []
         row = int(small.index[0])
-        came, place = str(typed[row]).strip(), layout.address(row, title) if column else "–"
-        return [
-            Said("import_doubt_price", {"title": title, "place": place, "came": came, "code": codes[row], "table": table})
-        ], []
+        enough = amounts.max() * 1000 >= BESIDE[0] * LEAST[codes[row]]
+        values = {"title": title, "place": layout.address(row, title) if column else "–", "came": str(typed[row]).strip()}
+        units = {"likely": "1000", "other": "1000000"} if enough else {"likely": "1000000", "other": "1000"}
+        return [Said("import_doubt_price", values | units | {"code": codes[row], "table": table})], []
     return [], _no_prices(layout, title, typed, small, codes)
 
 
 def _too_little(amounts: pd.Series, codes: pd.Series, most: float) -> pd.Series:
-    """Which amounts no post costs; `most` is the largest amount beside them. Where it is little too, they all count thousands."""
+    """Which amounts no post costs; `most` is the largest amount beside them. Where it is little too, all count thousands."""
     least = codes.map(LEAST).astype(float).fillna(0.0)
     little = BESIDE[0] * least
-    return (amounts < least) | ((amounts < little) & ((BESIDE[1] * amounts < most) | (most < little)))
+    alone = (most < little) | ((most < IN_PARTS * least) & (amounts % 1).any())
+    return (amounts < least) | ((amounts < little) & (BESIDE[1] * amounts < most)) | alone
 
 
 def _no_prices(layout: Layout, title: str, typed: pd.Series, small: pd.Series, codes: pd.Series) -> list[Reject]:
@@ -173,8 +190,8 @@ def _terms(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame) ->
     kinds = {f"import_tax_{kind}": tax == kind for kind in ("out", "in", "net", "gross")}
     kinds |= {"import_per_post": terms["posts"].notna()}
     kinds |= {f"import_{kind}": terms["beside"] == kind for kind in ("on_top", "remark")}
-    stated = _tax_stated(layout, title)
-    notes = [] if stated is None else [Said(f"import_tax_stated_{stated[0]}", {"title": title, "words": stated[1]})]
+    stated = (_tax_stated(layout, title), _basis_stated(layout, title))
+    notes = [Said(f"import_tax_stated_{one[0]}", {"title": title, "words": one[1]}) for one in stated if one]
     notes += [Said("import_from_stated", {"title": title})] if least_of(" ".join(words or (title,))) else []
     return [*notes, *marked(layout, title, cells, kinds), *bounds(layout, title, cells, terms["bound"])]
 
@@ -183,6 +200,14 @@ def _tax_stated(layout: Layout, title: str) -> tuple[Tax, str] | None:
     """What a title, or a line about the table, says of VAT in the amounts, and its words."""
     words = layout.parts.get(layout.column(title), ())
     return next(((tax, text) for text in (*words, *layout.around) if (tax := tax_of(text))), None)
+
+
+def _basis_stated(layout: Layout, title: str) -> tuple[Basis, str] | None:
+    """What a title, or a line about the table, says of income tax in the amounts, and its words."""
+    words = layout.parts.get(layout.column(title), ())
+    own = (text for text in words if not re.search(AGREED, letters(text)))  # a net fee is what is left of another
+    said = [*((basis_of(text), text) for text in own), *((stated_basis(text), text) for text in layout.around)]
+    return next(((basis, text) for basis, text in said if basis), None)
 
 
 def _tax_beside(layout: Layout, rows: pd.Index) -> pd.Series:
@@ -205,11 +230,14 @@ def _conditions(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFram
     """What each fee says besides its amount, in the words of the catalogue's `fee_terms`; a remark stands as it came."""
     stated = _tax_stated(layout, title)
     every_tax = OF_TAX[stated[0]] if stated is not None else None
+    basis = _basis_stated(layout, title)
+    every_basis = OF_TAX[basis[0]] if basis is not None else None
     least = "at_least" if least_of(" ".join(layout.parts.get(layout.column(title), ()) or (title,))) else None
     said = [
         [
             OF_TAX.get(tax),
             None if tax in ("in", "out") else every_tax,  # income tax is another
+            None if tax in ("net", "gross") else every_basis,
             OF_BOUND.get(bound) or least,
             "midpoint" if ranged else None,
             "on_top" if beside == "on_top" else None,

@@ -44,6 +44,7 @@ from predictor.intake.spreadsheets.several_prices import (
     both,
     each_its_own,
     one_a_row,
+    unused,
     with_charge,
     with_tax,
 )
@@ -377,6 +378,7 @@ class _Proposing:
                 continue
             shown = ", ".join(said.head(2)) if measured else ""
             values: dict[str, Any] = {"title": title, "name": name, "table": self.table, "came": shown}
+            values |= unused(title, name, self.table)
             values |= {"others": others, "other": ", ".join(f'"{one}"' for one in others)} if others else {}
             self.doubts.append(Said("import_doubt_beside" if others else "import_doubt_unused", values))
             self.asked.add(title)

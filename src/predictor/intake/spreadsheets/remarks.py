@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from predictor.intake.currency_words import CURRENCIES, SORTED, currency_of, plain
 from predictor.intake.numbers import NOUGHTS, UNIT
-from predictor.intake.taxes import tax_of, without_tax
+from predictor.intake.taxes import Basis, basis_of, tax_of, without_tax
 
 STATED = re.compile(  # a unit or a currency by its name: ĐVT: triệu đồng
     r"đvt|đơn vị|don vi|(?<![^\W\d_])units?(?![^\W\d_])|currency|tiền tệ|loại tiền|satuan|mata uang|"
@@ -17,15 +17,22 @@ STATED = re.compile(  # a unit or a currency by its name: ĐVT: triệu đồng
 )
 PRICES = (
     r"(?<![^\W\d_])(?:prices?|pricing|rates?|fees?|costs?|quot(?:es?|ations?)|amounts?|figures?|(?:báo |bảng )?giá|"
-    r"(?:chi )?phí|số tiền|harga|biaya|tarif)(?![^\W\d_])|报价|報價|价格|價格|金额|金額|価格|料金|単価|가격|단가|금액|ราคา"
+    r"(?:chi )?phí|số tiền|harga|biaya|tarif|valor(?:es)?|preços?|precios?|tarifas?|custos?|cost[eo]s?|importes?|prix|tarifs|"
+    r"montants?|prezz[oi]|tariffe|importi|preise?|kosten|honorare?|beträge|prijzen|ceny)(?![^\W\d_])|报价|報價|价格|價格|金额|金額|価格|料金|単価|가격|단가|금액|ราคา"
 )
+IN = r"(?:in|en|em|bằng|theo|dalam|are|là)"
+OF = r"(?:(?:of|de|di|do)\s+|d')?"  # thousands of VND, milhares de reais, milliers d'euros
 CODE = "|".join(code.lower() for code in CURRENCIES) + "|vnđ"
-ENDS = r"(?=\s*(?:$|[(（)\]）】,;.|/–-]|(?:and|unless|only|và|per|cho|net|gross)(?!\w)))"
+ENDS = rf"(?=\s*(?:$|[(（)\]）】,;.|/–-]|(?:and|unless|only|và|per|cho|net|gross|{UNIT})(?!\w)))"
 SPOKEN_OF = re.compile(  # prices in USD, giá tính bằng VND, (USD)
     rf"(?:{PRICES})(?:\s+[^\W\d]+){{0,3}}?\s*[:：–-]?\s*(?:{CODE}){ENDS}|"
-    rf"(?:(?<!\w)(?:in|bằng|theo|dalam|are|là)\s+|(?:{PRICES})\s*[:：]\s*|[(\[（【]\s*)(?:(?:{NOUGHTS}|{UNIT})\s*(?:of\s+)?)?(?:{SORTED}){ENDS}"
+    rf"(?:(?<!\w){IN}\s+|(?:{PRICES})\s*[:：]\s*|[(\[（【]\s*)(?:(?:{NOUGHTS}|{UNIT})\s*{OF})?"
+    rf"(?:{SORTED})(?:\s+(?:{SORTED}))?{ENDS}"
 )
-UNIT_OF = re.compile(rf"(?:{NOUGHTS}|(?<![^\W_])(?:{UNIT}))\s*(?:of\s+)?(?:{SORTED})(?!\w)")  # nghìn đồng, 1.000đ
+UNIT_OF = re.compile(  # nghìn đồng, 1.000đ; R$ mil
+    rf"(?:{NOUGHTS}|(?<![^\W_])(?:{UNIT}))\s*{OF}(?:{SORTED})(?!\w)|"
+    rf"(?<![^\W\d_]){IN}\s+(?:{SORTED})\s*(?:{NOUGHTS}|(?<![^\W_])(?:{UNIT})(?!\w))"
+)
 OF_ELSE = re.compile(
     r"(?<!\w)(?:budget|ngân\s*sách|doanh\s*(?:thu|số)|revenue|sales|gmv|anggaran|kpi)(?!\w)|预算|預算|予算|예산|งบ"
 )
@@ -59,6 +66,17 @@ def states_unit(text: str) -> bool:
 def stating_currency(lines: Iterable[str]) -> tuple[str, str] | None:
     """The first currency that lines about a table state, and the line."""
     return next(((code, text) for text in lines if states_money(text) and (code := currency_of(text))), None)
+
+
+def stated_basis(line: str) -> Basis | None:
+    """Whether a line about a table says that its prices are net or gross: the part of it that speaks of prices, without a figure.
+
+    >>> stated_basis("BÁO GIÁ (VNĐ) - giá net, chưa gồm thuế TNCN 10%"), stated_basis("Net budget: 500tr"), stated_basis("Net")
+    ('net', None, None)
+    """
+    parts = [part for part in re.split(r"[,;()（）\n]|\.\s", plain(line)) if re.search(PRICES, part)]
+    said = (basis_of(part) for part in parts if not re.search(r"\d", NO_AMOUNT.sub(" ", part)))
+    return next(filter(None, said), None)
 
 
 def about_amounts(text: str) -> bool:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
+from predictor.intake.spreadsheets.cell_meanings import at_handles
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.wording.matching import fold
@@ -32,16 +33,19 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
     theirs, ignored = {fold(title): name for title, name in given.columns.items()}, {*map(fold, given.ignore)}
     tagged: dict[str, list[tuple[int, str | None]]] = {}
     untagged: list[tuple[str, str | None]] = []
+    left_out: dict[str, list[int]] = {}
     for column, title in layout.titles.items():
-        if fold(title) in ignored and fold(title) not in theirs:
-            continue
         read = titles.read(" ".join(layout.parts.get(column, (title,))))
         name = theirs.get(fold(title)) or read.name or titles.read(title).name or ("fee" if read.deliverable else None)
-        platform = "tiktok" if fold(title) == "tt" and name == "followers" else read.platform  # beside FB and IG, not a number
-        if platform is not None:
+        platform = "tiktok" if fold(title) == "tt" and _of_tiktok(layout, column, name) else read.platform
+        if fold(title) in ignored and (platform is not None or fold(title) not in theirs):
+            left_out.setdefault(platform or "", []).append(column)
+        elif platform is not None:
             tagged.setdefault(platform, []).append((column, name))
         else:
             untagged.append((title, name))
+    both = [column for one, columns in left_out.items() if one for column in columns if fold(layout.titles[column]) in theirs]
+    layout = _without(layout, both)  # a mapping drafted before the account was left out still says what they are
     blank = [one for one, columns in tagged.items() if not _filled(layout, [column for column, _ in columns]).rows]
     if blank and layout.rows:  # titles of an account that nobody has
         layout = _without(layout, [column for one in blank for column, _ in tagged.pop(one)])
@@ -52,7 +56,9 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
         own = {one: [column for column, name in tagged[one] if name == "followers"] for one in followed}
         return [_of_its_platform(layout, own, where, titles)]
     if len(followed) < 2 or where or "platform" in given.constants:
-        return [Account(layout)]
+        elsewhere = {one: columns for one, columns in left_out.items() if one and one not in tagged}
+        named = where or any(name in ("link", "creator_id") for _, name in untagged)
+        return [Account(layout) if named or len(tagged) != 1 else _of_one_platform(layout, tagged, elsewhere)]
     shared = [title for title, name in untagged if name in ("fee", "followers")]
     others = [layout.titles[column] for one in followed[1:] for column, _ in tagged[one]]
     parts = [
@@ -72,8 +78,27 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
     ]
 
 
+def _of_tiktok(layout: Layout, column: int, name: str | None) -> bool:
+    """Whether a column titled TT, which elsewhere numbers the rows, is of TikTok: followers beside FB and IG, or handles."""
+    return name == "followers" or at_handles(as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna())
+
+
+def _of_one_platform(layout: Layout, tagged: dict[str, list[tuple[int, str | None]]], elsewhere: dict[str, list[int]]) -> Account:
+    """A sheet of which one platform was kept, without the rows that have an account on another alone."""
+    ((platform, kept),) = tagged.items()
+    columns = [column for one in elsewhere.values() for column in one]
+    there = {*_filled(layout, [column for column, _ in kept]).rows}
+    out = [row for row in _filled(layout, columns).rows if row not in there] if columns else []
+    if not out or not there:
+        return Account(layout)
+    shown = ", ".join(f"{row} ({layout.text(row)[:SHOWN_TEXT]})" for row in out[:SHOWN]) + "…" * (len(out) > SHOWN)
+    left = replace(layout, rows=tuple(row for row in layout.rows if row not in out))
+    return Account(left, notes=(Said("import_none_there", {"rows": shown, "count": len(out), "platform": platform}),))
+
+
 FOLLOWERS = "Followers"
 SHOWN = 10  # rows that a note names
+SHOWN_TEXT = 40
 
 
 def _of_its_platform(layout: Layout, followers: dict[str, list[int]], where: int, titles: Titles) -> Account:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import as_text
-from predictor.intake.mapping import TableMapping
+from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.money import read_amounts
 from predictor.intake.spreadsheets.counted_totals import TOTAL, cells_of
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Titles, deliverable_of, letters, of_time
 from predictor.intake.taxes import tax_of, without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -121,7 +122,7 @@ def at_once(layout: Layout, doubts: list[Said]) -> list[Said]:
     titles = [one.values["title"] for one in fees]
     values = {"titles": "' / '".join(titles), "name": "fee", "table": "candidates", "first": titles[0]}
     values |= {
-        "prices": ", ".join(f'"{title}": {{{_example(title)}}}' for title in titles),
+        "prices": ", ".join(f'"{title}": {as_mapped(deliverable_of(letters(title)))}' for title in titles),
         "other": ", ".join(f'"{title}"' for title in titles[1:]),
     }
     at = doubts.index(fees[0])
@@ -129,12 +130,22 @@ def at_once(layout: Layout, doubts: list[Said]) -> list[Said]:
     return [*left[:at], Said("import_doubt_unused_fees", values), *left[at:]]
 
 
-def _example(title: str) -> str:
-    """What a title is perhaps the price of, as a mapping says it."""
-    what = deliverable_of(letters(title))
-    return f"format: {what.format if what and what.format else 'video'}" + (
-        f", posts: {what.posts}" if what and what.posts > 1 else ""
-    )
+def unused(title: str, name: str, table: str) -> dict[str, Any]:
+    """The answer to a question about a title that looks like a column of ours, as a mapping says it, and what it is the price of.
+
+    A price says that in however long a title: mức cát-xê bao nhiêu cho 1 video?
+    """
+    words = letters(title)
+    of_posts = re.search(PRICE, words) and not of_time(words) and not re.search(NO_PRICE, words)
+    what = deliverable_of(words) if of_posts and (name, table) == ("fee", "candidates") else None
+    answer = f'columns: {{"{title}": {name}}}' if what is None else f'prices: {{"{title}": {as_mapped(what)}}}'
+    return {"what": what, "answer": answer}
+
+
+def as_mapped(what: Deliverable | None) -> str:
+    """What a column is the price of, as a mapping says it; a video, where that is only an example."""
+    posts = f", posts: {what.posts}" if what and what.posts > 1 else ""
+    return f"{{format: {what.format if what and what.format else 'video'}{posts}}}"
 
 
 def _side_by_side(layout: Layout) -> list[Said]:

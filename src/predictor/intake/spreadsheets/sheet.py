@@ -35,6 +35,7 @@ from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, of_several_platforms, read_prices, with_terms
 from predictor.intake.spreadsheets.ranges import Midpoint
 from predictor.intake.spreadsheets.rejects import Reject, refusals
+from predictor.intake.spreadsheets.several_links import one_account_each_row
 from predictor.intake.spreadsheets.several_prices import other_totals
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.values import spellings
@@ -99,7 +100,9 @@ def read_sheet(
     by_name, in_names = handles_in_names(values, entries, titles)
     values |= by_name
     values |= _names_beside_ids(values)
-    notes = [*years, *continued, *worded, *profile, *in_names, *_accounts(values, entries, one, table, platform)]
+    linked = one_account_each_row(layout, theirs, values, one.constants.get("platform", platform), table)
+    rejects += linked.rejects
+    notes = [*years, *continued, *worded, *profile, *in_names, *linked.notes, *_accounts(values, entries, one, table, platform)]
     notes += collections_of_links(layout, theirs.get("link", "link")) + _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
@@ -122,7 +125,12 @@ def read_sheet(
     rejects += [reject for column in every for reject in column.rejects]
     out = [] if one.orders else _rows_out(layout, frame, platform or one.constants.get("platform"))
     rejects, notes = [*rejects, *out], [*notes, *([] if out or table not in PEOPLE else _unnamed(frame))]
-    doubts = [*ranges_of_posts, *(doubt for column in every for doubt in column.doubts), *open_codes]
+    doubts = [
+        *ranges_of_posts,
+        *linked.doubts,
+        *(doubt for column in every for doubt in column.doubts),
+        *open_codes,
+    ]
     if priced:
         notes += of_several_platforms(layout, frame, priced, titles)
         frame, more, small = by_deliverable(layout, frame, priced, rates, table, entries, titles)

@@ -18,6 +18,7 @@ from predictor.intake.numbers import NOUGHTS, unit_in_words
 from predictor.intake.numbers import UNIT as UNIT_WORDS
 from predictor.intake.published import PUBLISHED
 from predictor.intake.reader import accepted_titles
+from predictor.intake.spreadsheets.form_titles import without_question
 from predictor.intake.taxes import TAX_RATE, without_tax
 from predictor.intake.units import PERCENT
 from predictor.intake.values import spellings
@@ -66,12 +67,10 @@ PART = re.compile(
 )
 FLUFF = (
     r"\b(?:per|for|of|each|in|en|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
-    r"avg|average|mean|min|max|"
-    r"from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|kols?|kocs?|influencers?|creators?|"
+    r"avg|average|mean|min|max|from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|"
     r"book|range|muc|khoang|pro|por|par|est|estimated|uoc tinh|net(?:to)?|gross|brutto|zzgl|inkl|exkl|mwst|ust|"
-    r"vat|gtgt|with|without|exclusive|inclusive|"
-    r"niem yet|"
-    r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
+    r"kols?|kocs?|influencers?|creators?|vat|gtgt|with|without|exclusive|inclusive|"
+    r"niem yet|thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
     r"thang|months?|'|\"|″|′|\+)"
@@ -167,7 +166,7 @@ class Titles:
     def read(self, title: str) -> Title:
         """What a title says."""
         if title not in self._read:
-            untaxed = without_tax(" ".join(OF_COLUMN.sub("", title).split()))
+            untaxed = without_tax(without_question(" ".join(OF_COLUMN.sub("", title).split())))
             read = self._title(untaxed) if untaxed else Title(like="fee")
             self._read[title] = self._unnamed(read, untaxed) if read.name is None and read.deliverable is None else read
         return self._read[title]

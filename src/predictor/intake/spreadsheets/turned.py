@@ -13,10 +13,15 @@ from predictor.wording.sentences import Said
 LEAST = 3  # known titles in the first column
 
 
+def labels_and_values(grid: Grid) -> bool:
+    """Whether a sheet has but two filled columns: one of labels and one of values, as the card of one person has them."""
+    return int(grid.cells.notna().any().sum()) == 2
+
+
 def upright(grid: Grid, known: Known) -> Grid | None:
     """The sheet with its columns as rows, where its first filled column begins with at least three known titles; None elsewhere.
 
-    It is asked of a sheet in which no row holds two.
+    It is asked of a sheet in which no row holds two, or which has but two columns.
     """
     filled = grid.cells.columns[grid.cells.notna().any()]
     if len(filled) < 2:
@@ -24,8 +29,10 @@ def upright(grid: Grid, known: Known) -> Grid | None:
     titles = [cell for cell in grid.cells[filled[0]].iloc[:SEARCHED] if isinstance(cell, str)]
     if len({name for title in titles if (name := known(title)) is not None}) < LEAST:
         return None
+    across = {row for (row, column), origin in grid.spans.items() if row == origin[0] and column > origin[1]}  # headings
+    spans = {_turned(place): _turned(origin) for place, origin in grid.spans.items() if place[0] not in across}
     return replace(
-        grid, cells=grid.cells.T, spans={_turned(place): _turned(origin) for place, origin in grid.spans.items()},
+        grid, cells=grid.cells.drop(index=[*across]).T, spans=spans,
         signs={_turned(place): sign for place, sign in grid.signs.items()},
         links={_turned(place): link for place, link in grid.links.items()},
         unsaved=_all(grid.unsaved), measured=_all(grid.measured), struck=_all(grid.struck),

@@ -43,7 +43,7 @@ from predictor.intake.spreadsheets.same_people import by_its_name, completed, li
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, said_of_rows, together
 from predictor.intake.spreadsheets.titles import Titles
-from predictor.intake.spreadsheets.turned import upright, without_rows
+from predictor.intake.spreadsheets.turned import labels_and_values, upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
 from predictor.intake.values import read_column
 from predictor.wording.sentences import Said
@@ -137,7 +137,8 @@ def import_grids(
         if not passed and (layout is None or not _answered(layout, given)):
             turned = upright(grid, titles.name)
             other = lay_out(turned, titles.name) if turned is not None else None
-            if turned is not None and (layout is None or (other is not None and _answered(other, given))):
+            lying = layout is None or (other is not None and (labels_and_values(grid) or _answered(other, given)))
+            if turned is not None and lying:
                 grid, layout = turned, other
         bare += [layout] if layout is not None and not layout.rows else []
         if layout is None or not layout.rows:
