@@ -16,15 +16,15 @@ PERCENT = r"(?:\d{1,2}(?:[.,]\d)?\s*%\s*)?"
 # An income tax (thuế TNCN) is another's; the tax of a title such as VAT 8% is an amount of its own.
 TAX = (
     r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|iva|mwst\.?|ust\.?|tva|(?:sales\s+)?tax(?:es)?|"
-    r"ภาษี(?:มูลค่าเพิ่ม)?)(?![0-9a-zà-ỹđ])"
+    r"sst|ภาษี(?:มูลค่าเพิ่ม)?)(?![0-9a-zà-ỹđ])"
 )
 WITHOUT = (
     r"\+|plus|zzgl\.?|zuzüglich|ohne|exkl\.?|w/o|without|net\s+of|exclusive\s+of|ex[.-]?|exclud(?:e|es|ed|ing)|excl\.?|before|"
     r"(?:do(?:es)?\s+not|don't|doesn't|not(?:\s+yet)?)\s+incl(?:ud(?:e|es|ed|ing)|usive\s+of|\.)?|"
-    r"(?:chưa|không)(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|trước|belum\s+(?:termasuk|incl(?:ude)?)|tidak\s+termasuk"
+    r"(?:chưa|không)(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:chua|khong)(?:\s+(?:co|tinh|(?:bao\s+)?gom))?|trước|belum\s+(?:termasuk|incl(?:ude)?)|tidak\s+termasuk"
 )
 WITHIN = (
-    r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm(?:\s+cả)?|sau|inclusive\s+of|incl(?:ud(?:e|es|ed|ing)|\.)?|"
+    r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|da\s+(?:co|tinh|(?:bao\s+)?gom)|(?:bao\s+)?gồm(?:\s+cả)?|sau|inclusive\s+of|incl(?:ud(?:e|es|ed|ing)|\.)?|"
     r"with|after|inkl\.?|inklusive|(?:sudah\s+|sdh\s+)?termasuk"
 )
 WITHOUT_BEHIND = (

@@ -13,7 +13,7 @@ from predictor.definitions.schema import Entry
 from predictor.intake.bounds import without_bound
 from predictor.intake.cells import Refused, as_text, without_emoji
 from predictor.intake.codes import rather_language
-from predictor.intake.dates import ends_in_short_year, of_other_calendars, serial_days
+from predictor.intake.dates import ends_in_short_year, of_other_calendars, of_other_zones, serial_days
 from predictor.intake.mapping import TableMapping
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.column_units import (
@@ -118,6 +118,8 @@ def read_plain(
         asked, at = _rather_languages(title, cells, name, table, one)
         doubts = [*doubts, *asked]
         refused = [] if at.any() else refused
+    if entry.type == "date" and (moved := of_other_zones(cells) & values.notna()).any():
+        notes = [*notes, *marked(layout, title, typed, {"import_zone": moved}, day=f"{values[moved].iloc[0]:%Y-%m-%d %H:%M}")]
     if entry.type == "date" and (other := of_other_calendars(cells) & values.notna()).any():
         notes = [*notes, *marked(layout, title, typed, {"import_other_calendar": other}, day=f"{values[other].iloc[0]:%Y-%m-%d}")]
     rejects = [*refusals(layout, title, typed, [*refused, *counts, *shares]), *untrusted(layout, title, entry)]
@@ -155,10 +157,12 @@ def _yearless(cells: pd.Series, entry: Entry) -> pd.Series:
 
 
 def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[pd.Series, list[Said]]:
-    """Figures of people (10K+, ~3%) without the words that make them less than exact, which is told."""
-    if entry.type not in ("count", "number", "rate") or table not in ("candidates", "creators"):
+    """Figures (10K+, ~3%) without the words that make them less than exact, which is told."""
+    if entry.type not in ("count", "number", "rate"):
         return cells, []
     read = {cell: without_bound(cell) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
+    if table not in ("candidates", "creators"):  # of results only ~22K
+        read = {cell: said if said[1] == "about" else (cell, None) for cell, said in read.items()}
     bound = cells.map(lambda cell: read[cell][1] if isinstance(cell, str) else None).astype(object)
     exact = cells.map(lambda cell: read[cell][0] if isinstance(cell, str) else cell)
     return (exact, bounds(layout, title, cells, bound)) if bound.notna().any() else (cells, [])

@@ -23,7 +23,7 @@ CODE = "|".join(code.lower() for code in CURRENCIES) + "|vnđ"
 ENDS = r"(?=\s*(?:$|[(（)\]）】,;.|/–-]|(?:and|unless|only|và|per|cho|net|gross)(?!\w)))"
 SPOKEN_OF = re.compile(  # prices in USD, giá tính bằng VND, (USD)
     rf"(?:{PRICES})(?:\s+[^\W\d]+){{0,3}}?\s*[:：–-]?\s*(?:{CODE}){ENDS}|"
-    rf"(?:(?<!\w)(?:in|bằng|theo|dalam|are|là)\s+|(?:{PRICES})\s*[:：]\s*|[(\[（【]\s*)(?:(?:{NOUGHTS}|{UNIT})\s*(?:of\s+)?)?(?:{SORTED}){ENDS}"
+    rf"(?:(?<!\w)(?:in|bằng|theo|dalam|are|là)\s+|(?:{PRICES})\s*[:：]\s*|[(\[（【]\s*)(?:(?:{NOUGHTS}|{UNIT})\s*(?:of\s+)?)?(?:{SORTED})(?:\s*'?000)?{ENDS}"
 )
 UNIT_OF = re.compile(rf"(?:{NOUGHTS}|(?<![^\W_])(?:{UNIT}))\s*(?:of\s+)?(?:{SORTED})(?!\w)")  # nghìn đồng, 1.000đ
 OF_ELSE = re.compile(

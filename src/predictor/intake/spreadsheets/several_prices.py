@@ -121,7 +121,7 @@ def at_once(layout: Layout, doubts: list[Said]) -> list[Said]:
     titles = [one.values["title"] for one in fees]
     values = {"titles": "' / '".join(titles), "name": "fee", "table": "candidates", "first": titles[0]}
     values |= {
-        "prices": ", ".join(f'"{title}": {{{_example(title)}}}' for title in titles),
+        "prices": ", ".join(f'"{title}": {{{example(title)}}}' for title in titles),
         "other": ", ".join(f'"{title}"' for title in titles[1:]),
     }
     at = doubts.index(fees[0])
@@ -129,7 +129,7 @@ def at_once(layout: Layout, doubts: list[Said]) -> list[Said]:
     return [*left[:at], Said("import_doubt_unused_fees", values), *left[at:]]
 
 
-def _example(title: str) -> str:
+def example(title: str) -> str:
     """What a title is perhaps the price of, as a mapping says it."""
     what = deliverable_of(letters(title))
     return f"format: {what.format if what and what.format else 'video'}" + (
