@@ -19,6 +19,12 @@ HOSTS = {
     "threads.com": "threads", "zalo.me": "zalo", "bilibili.com": "bilibili", "twitch.tv": "twitch", "linkedin.com": "linkedin",
     "lin.ee": "line", "line.me": "line", "pf.kakao.com": "kakao",
 }  # fmt: skip
+MENTIONED = (  # platforms as titles and lines name them among other words
+    "Facebook", "FB", "Fanpage", "Instagram", "IG", "Insta", "TikTok", "Tik Tok", "TT", "YouTube", "You Tube", "YT", "Twitter",
+    "Threads", "Zalo", "LINE", "Weibo", "微博", "微信", "WeChat", "抖音", "Douyin", "小红书", "XHS", "Xiaohongshu", "Bilibili",
+    "Twitch", "LinkedIn", "KakaoTalk", "Blog", "インスタグラム", "フェイスブック", "ティックトック", "ユーチューブ",
+    "인스타그램", "페이스북", "틱톡", "유튜브", "อินสตาแกรม", "เฟซบุ๊ก", "ติ๊กต็อก", "ยูทูบ",
+)  # fmt: skip
 SHORTENED = (
     "vt.tiktok.com",
     "vm.tiktok.com",

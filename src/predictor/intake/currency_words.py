@@ -92,7 +92,9 @@ SPOKEN = {  # units that belong to one language whose country has one currency; 
 }  # fmt: skip
 SPEAKING = {word: code for code, words in SPOKEN.items() for word in words.split()}
 BEHIND_FIGURE = re.compile(rf"\d\s*({'|'.join(sorted(SPEAKING, key=len, reverse=True))})(?![^\W\d_]|\s*(?:usd|đô|\$))")
-IN_TITLE = re.compile(r"(?<![^\W\d_])(triệu|nghìn|ngàn|juta)(?![^\W\d_])")
+IN_TITLE = re.compile(  # Giá (triệu), Bao gia (trieu), Phí (tr)
+    r"(?<![^\W\d_])(triệu|trieu|nghìn|ngàn|juta)(?![^\W\d_])|(?:giá|gia|phí|phi|cast|cát[ -]?xê)(?![^\W\d_])[^()]*\(\s*(tr)\s*\)"
+)
 LARGE = ("triệu", "trieu", "củ", "tr", "tỷ", "tỉ", "n", "jt", "juta", "miliar", "milyar")  # nobody says them of dollars: 5tr
 
 
@@ -140,4 +142,4 @@ def spoken_of(text: str, title: bool = False) -> str | None:
     ('triệu', 'jt', 'triệu', None)
     """
     found = (IN_TITLE if title else BEHIND_FIGURE).search(plain(text))
-    return None if found is None else found[1]
+    return None if found is None else next(filter(None, found.groups()))

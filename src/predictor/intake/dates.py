@@ -88,6 +88,14 @@ def of_other_calendars(column: pd.Series) -> pd.Series:
     return other & ~text.str.match(r"20\d\d\D", na=False)
 
 
+OFFSET = r"\d:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:(?:utc|gmt|UTC|GMT)\s*)?[+-](?!00:?00$)\d{1,2}(?::?\d{2})?$"  # 02:30:00+0700
+
+
+def of_other_zones(column: pd.Series) -> pd.Series:
+    """Whether each time says how far it is from UTC, which may be of another day."""
+    return as_text(column).str.contains(OFFSET, na=False)
+
+
 def _number(cell: object) -> float:
     return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else np.nan
 

@@ -16,6 +16,10 @@ from predictor.intake.numbers import UNITS
 from predictor.tables.files import read_frame
 
 LITERAL = re.compile(r'"([^"]*)"|\[\$([^\]\-]*)[^\]]*\]|\\(.)|([$¥₫₩฿€£₹₱])')
+DOLLARS = {  # whose sign $ is, by the country that a format names behind it: [$$-409]
+    "409": "US$", "1009": "CA$", "c09": "AU$", "1409": "NZ$", "404": "NT$", "c04": "HK$", "4809": "S$", "80a": "MX$",
+}  # fmt: skip
+OF_COUNTRY = re.compile(r"\[\$\$-([0-9A-Fa-f]+)\]")
 CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
 THOUSANDS = re.compile(r"[0#?](,+)(?![0#?])")  # commas behind the digits: shown in thousands, millions
 
@@ -60,6 +64,7 @@ def read_people_frame(path: Path, encoding: str | None = None) -> pd.DataFrame:
 
 @lru_cache(maxsize=1024)
 def _written(section: str) -> Written:
+    section = OF_COUNTRY.sub(lambda found: f'"{DOLLARS.get(found[1].lower(), "$")}"', section)
     literal = " ".join("".join(parts) for parts in LITERAL.findall(section)).strip()
     bare = LITERAL.sub("", section)
     unit = without_currency(literal).strip(" ./()").lower()

@@ -82,9 +82,12 @@ DECIMAL_THOUSANDS = re.compile(rf"^[+-]?\s*\d+[.,](?:\d{{1,2}}|\d\d[1-9])\s*(?:{
 GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千百만억천백])")  # there a comma groups thousands, always
 PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
     r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?:(?<=[\d万萬億亿千百만천억k+])\s*|\s)(?:人|名|명|คน|người|nguoi|followers?|follows?|fans?|"
-    r"subs?(?:cribers?)?|flw?|fl|(?:người )?theo dõi)$",
+    r"subs?(?:cribers?)?|flw?|fl|(?:người )?theo dõi|người đăng ký|thành viên|members?)$",
     re.IGNORECASE,
 )
+TIMES_UNIT = "times"  # of views, likes and the like in the catalogue
+TIMES = re.compile(r"(?<=[\dkKmMnN])\s*(?:lượt|luot)(?: (?:xem|view))?\s*$", re.IGNORECASE)  # 125.400 lượt
+OF_ENGAGEMENT = re.compile(r"(?<=[%％])\s*(?:er|engagement(?: rate)?|tương tác)\s*$", re.IGNORECASE)  # 4.1% ER
 LAKH = re.compile(r"(?<=\d)\s?L$")  # 1.5L, as India writes it; 500 l are looks (lượt)
 NGHIN = re.compile(r"(?<=\d)\s?n$")  # 150N: a thousand in Vietnamese, and no unit elsewhere
 RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
@@ -180,6 +183,10 @@ def _read_text(
     """Values, troubles and the values of the other convention, one per distinct text."""
     if entry.type == "count":
         text = text.map(without_people)
+    if entry.unit == TIMES_UNIT:
+        text = text.str.replace(TIMES, "", regex=True)
+    if entry.type == "rate":
+        text = text.str.replace(OF_ENGAGEMENT, "", regex=True)
     if entry.type in ("count", "money"):
         text = text.map(lambda cell: NGHIN.sub("k", unified(with_lakh(cell))))
     noughts = text.str.match(GROUPED_THOUSANDS).to_numpy() if decimal_comma is None else np.zeros(len(text), bool)

@@ -8,7 +8,7 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
         r"(?:(?:slots?|phiên) )?(?:live ?streams?|livestreaming|lives?)(?: slots?)?|"
         r"siaran langsung|直播|ライブ配信|ライブ|라이브|ไลฟ์สด|ไลฟ์",
     ),
-    ("reels", r"reels?|릴스|リール"),
+    ("reels", r"reels?|릴스|リール|(?<!ฟ)รีล"),
     (
         "short video",
         r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngắn|clip ngắn|短视频|短影音|ショート(?:動画)?|숏폼|쇼츠",
@@ -17,13 +17,14 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
     ("album", r"carousels?|albums?|bộ ảnh|nhiều ảnh"),
     (
         "photo",
-        r"(?:bài (?:viết )?|post )?ảnh|photos?(?: posts?)?|images?(?: posts?)?|hình(?: ảnh)?|statics?(?: posts?)?|"
+        r"(?<![a-z])(?:bài (?:viết |đăng )?|post )?ảnh|(?<![a-z])hình(?: ảnh)?|photos?(?: posts?)?|images?(?: posts?)?|"
+        r"statics?(?: posts?)?|"
         r"foto|图文(?:笔记)?|圖文(?:筆記)?|画像",
     ),
     ("video", r"videos?|vdos?|vids?|clips?|vod|视频(?:笔记)?|視頻|影片|動画|영상|동영상|วิดีโอ|คลิป"),
     ("article", r"bài (?:viết|pr)|articles?|blog ?posts?|블로그 포스팅"),
     ("event", r"sự kiện|events?"),
-    ("post", r"(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|投稿|フィード|게시물|โพสต์|โพส"),
+    ("post", r"(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|投稿(?!日)|フィード|게시물|피드|โพสต์|โพส"),
 )
 COUNTED = (  # what only a number or a price for each stands before: of a title it says nothing
     r"lần(?: đăng)?|buổi|phiên|sessions?|tweets?|contents?|mentions?|placements?|konten|postingan|unggahan|"

@@ -16,17 +16,17 @@ Basis = Literal["net", "gross"]
 PERCENT = r"(?:\d{1,2}(?:[.,]\d)?\s*%\s*)?"
 # An income tax (thuế TNCN) is another's; the tax of a title such as VAT 8% is an amount of its own.
 TAX = (
-    r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|iva|impostos?|impuestos?|imposte|mwst\.?|ust\.?|tva|(?:sales\s+)?tax(?:es)?|"
-    r"ภาษี(?:มูลค่าเพิ่ม)?)(?![0-9a-zà-ỹđ])"
+    r"(?:(?:thuế\s*)?(?:vat|gtgt)|thuế(?!\s*(?:tncn|tndn|thu\s+nhập|nhà\s+thầu|pit|fct))|gst|ppn|iva|impostos?|impuestos?|imposte|"
+    r"mwst\.?|ust\.?|tva|(?:sales\s+)?tax(?:es)?|sst|ภาษี(?:มูลค่าเพิ่ม)?)(?![0-9a-zà-ỹđ])"
 )
 WITHOUT = (
     r"\+|plus|zzgl\.?|zuzüglich|ohne|exkl\.?|sem|sin|más|mais|senza|hors|w/o|without|net\s+of|exclusive\s+of|ex[.-]?|exclud(?:e|es|ed|ing)|excl\.?|before|"
     r"(?:do(?:es)?\s+not|don't|doesn't|not(?:\s+yet)?)\s+incl(?:ud(?:e|es|ed|ing)|usive\s+of|\.)?|"
-    r"(?:chưa|không)(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|trước|belum\s+(?:termasuk|incl(?:ude)?)|tidak\s+termasuk"
+    r"(?:chưa|không)(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:chua|khong)(?:\s+(?:co|tinh|(?:bao\s+)?gom))?|trước|belum\s+(?:termasuk|incl(?:ude)?)|tidak\s+termasuk"
 )
 WITHIN = (
-    r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|(?:bao\s+)?gồm(?:\s+cả)?|sau|inclusive\s+of|incl(?:ud(?:e|es|ed|ing)|\.)?|"
-    r"with|after|inkl\.?|inklusive|com|con|(?:sudah\s+|sdh\s+)?termasuk"
+    r"có|đã(?:\s+có|\s+tính|(?:\s+bao)?\s+gồm)?|da\s+(?:co|tinh|(?:bao\s+)?gom)|(?:bao\s+)?gồm(?:\s+cả)?|sau|"
+    r"inclusive\s+of|incl(?:ud(?:e|es|ed|ing)|\.)?|with|after|inkl\.?|inklusive|com|con|(?:sudah\s+|sdh\s+)?termasuk"
 )
 WITHOUT_BEHIND = (
     r"(?:is\s+|are\s+)?(?:excluded|exclusive|excl\.?|ex\.?|extra|not\s+(?:yet\s+)?included|on\s+top|no\s+inclu[ií]d[oa]s?|não\s+inclus[oa]s?|esclus[ae])|(?:chưa|không)\s+(?:bao\s+)?gồm|"

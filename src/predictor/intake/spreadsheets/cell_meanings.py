@@ -13,9 +13,9 @@ from predictor.intake.accounts import account_of, links_share
 from predictor.intake.cells import as_text, without_emoji
 from predictor.intake.currency_words import currency_of, spoken_of, without_currency
 from predictor.intake.dates import read_dates
-from predictor.intake.numbers import UNIT
+from predictor.intake.numbers import UNIT, UNITS, unified
 from predictor.intake.other_platforms import other_platform
-from predictor.intake.spreadsheets.columns import PART_OF_PLATFORM
+from predictor.intake.spreadsheets.columns import MOST_PERCENT, PART_OF_PLATFORM
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.titles import (
@@ -33,6 +33,7 @@ from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 
 PRICED = re.compile(r"\d\s*(?:k|n|tr|triệu|củ|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
+AMOUNT = re.compile(rf"(\d+(?:[.,]\d+)?)\s*({UNIT})?")
 COUNT = re.compile(rf"[\d.,]+\s*(?:{UNIT})?\s*\d*", re.IGNORECASE)
 CHANNEL = {  # names or platforms, as the cells say
     *map(
@@ -55,6 +56,10 @@ CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
 )
 NO_FEE = re.compile(rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax)\b")
+OF_GOODS = (  # the price of what is sent or sold: Giá sản phẩm, product value
+    r"\b(?:gia|price|cost|value) (?:of )?(?:the )?(?:san pham|sp|products?)\b|\b(?:product|item) (?:price|cost|value)\b"
+)
+COUNTS = r"\b(?:views?|likes?|plays?|reach|impressions?|comments?|luot xem|tuong tac)\b"  # of what is published: Avg Reel Views
 EXCHANGED = r"\b(?:exchange|fx|conversion|convert|engagement|view|growth|click|interest)\b"  # rates that are none of prices
 LOOKED_AT = 500  # cells of a long column
 MOST = 0.8  # of the cells, for what they say to be what the column holds
@@ -111,8 +116,15 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     if name in (None, "name") and read.like is None and "kind" in entries and _are_kinds(one, catalogue):
         return Title("kind"), True
     if name is None and "engagement_rate" in entries and _of_engagement(one.title, catalogue):
-        return Title("engagement_rate" if are_percents(said) else None, like="engagement_rate"), False
+        return _engaged(said), False
     return None
+
+
+def _engaged(said: pd.Series) -> Title:
+    """What engagements of somebody are: a rate of them, or so many a post, which is none."""
+    if _all_above(said, MOST_PERCENT):
+        return Title()
+    return Title("engagement_rate" if are_percents(said) else None, like="engagement_rate")
 
 
 def _of_a_rate(one: Cells) -> Title:
@@ -120,7 +132,8 @@ def _of_a_rate(one: Cells) -> Title:
     if are_percents(one.said):
         return Title(like="engagement_rate")
     priced = one.said.str.contains(PRICED) | one.said.map(currency_of).notna()
-    return Title("fee" if one.share(priced) >= 0.5 else None, like="fee")
+    asked = one.share(priced) >= 0.5 or _all_above(one.said, MOST_PERCENT)
+    return Title("fee" if asked else None, like="fee")
 
 
 def are_prices(layout: Layout, title: str, read: Title, titles: Titles) -> bool:
@@ -168,6 +181,7 @@ def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone
     words = letters(title)
     published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
     speaks = re.search(NO_PRICE, words) is None
+    published &= re.search(COUNTS, words) is None or re.search(PRICE, words) is not None
     if published and speaks and are_prices(layout, title, read, titles):
         return True
     said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
@@ -235,6 +249,13 @@ def spoken_prices(said: pd.Series, title: str) -> bool:
 def _published(cell: str, titles: Titles) -> bool:
     """Whether a cell names what is published and no price: 1 video TikTok."""
     return PRICED.search(cell) is None and nothing_but_deliverables(titles.without_platform(cell))
+
+
+def _all_above(said: pd.Series, most: float) -> bool:
+    """Whether all filled cells are numbers above this, whichever mark is their decimal one: 5400, 7.8K, but not 1.250."""
+    found = [AMOUNT.fullmatch(unified(cell)) for cell in said]
+    numbers = [float(one[1].replace(",", ".")) * UNITS.get(one[2] or "", 1.0) if one else 0.0 for one in found]
+    return len(numbers) > 0 and min(numbers) > most
 
 
 def _all_spelt(said: pd.Series, catalogue: Catalogue, name: str) -> bool:

@@ -13,7 +13,7 @@ from predictor.definitions.schema import Entry
 from predictor.intake.bounds import without_bound
 from predictor.intake.cells import Refused, as_text, without_emoji
 from predictor.intake.codes import rather_language
-from predictor.intake.dates import ends_in_short_year, of_other_calendars, serial_days
+from predictor.intake.dates import ends_in_short_year, of_other_calendars, of_other_zones, serial_days
 from predictor.intake.mapping import TableMapping
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.column_units import (
@@ -120,6 +120,8 @@ def read_plain(
         asked, at = _rather_languages(title, cells, name, table, one)
         doubts = [*doubts, *asked]
         refused = [] if at.any() else refused
+    if entry.type == "date" and (moved := of_other_zones(cells) & values.notna()).any():
+        notes = [*notes, *marked(layout, title, typed, {"import_zone": moved}, day=f"{values[moved].iloc[0]:%Y-%m-%d %H:%M}")]
     if entry.type == "date" and (other := of_other_calendars(cells) & values.notna()).any():
         notes = [*notes, *marked(layout, title, typed, {"import_other_calendar": other}, day=f"{values[other].iloc[0]:%Y-%m-%d}")]
     rejects = [*refusals(layout, title, typed, [*refused, *counts, *shares]), *untrusted(layout, title, entry)]
@@ -157,10 +159,12 @@ def _yearless(cells: pd.Series, entry: Entry) -> pd.Series:
 
 
 def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[pd.Series, list[Said]]:
-    """Figures of people (10K+, ~3%) without the words that make them less than exact, which is told."""
-    if entry.type not in ("count", "number", "rate") or table not in ("candidates", "creators"):
+    """Figures (10K+, ~3%) without the words that make them less than exact, which is told."""
+    if entry.type not in ("count", "number", "rate"):
         return cells, []
     read = {cell: without_bound(cell) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
+    if table not in ("candidates", "creators"):  # of results only ~22K
+        read = {cell: said if said[1] == "about" else (cell, None) for cell, said in read.items()}
     bound = cells.map(lambda cell: read[cell][1] if isinstance(cell, str) else None).astype(object)
     exact = cells.map(lambda cell: read[cell][0] if isinstance(cell, str) else cell)
     return (exact, bounds(layout, title, cells, bound)) if bound.notna().any() else (cells, [])
@@ -269,16 +273,8 @@ def as_typed(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
 
 
 def _unit_of_plain(
-    layout: Layout,
-    title: str,
-    cells: pd.Series,
-    name: str,
-    entry: Entry,
-    table: str,
-    one: TableMapping,
-    titles: Titles,
-    least: float,
-) -> tuple[Unit, list[Said]]:
+    layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, titles: Titles, least: float,
+) -> tuple[Unit, list[Said]]:  # fmt: skip
     """What the bare numbers of a column count in, by its title or as its cells prove."""
     if entry.type not in ("count", "number", "rate"):
         return Unit(1.0), []
@@ -303,8 +299,8 @@ def _unit_of_plain(
         return Unit(1.0), asked
     numbers = bare_numbers(layout, title, cells)
     whole = whole_people(numbers, unit) if name == "followers" and said > 1 and not unit.settled else numbers.iloc[:0]
-    said = said_whole(cells, numbers, whole, "followers") if is_column(one, title, name) else {}
-    return unit, [doubt_unit(layout, title, cells.loc[whole.index], unit, table, name, said)] if len(whole) else []
+    full = said_whole(cells, numbers, whole, "followers") if is_column(one, title, name) else {}
+    return unit, [doubt_unit(layout, title, cells.loc[whole.index], unit, table, name, full)] if len(whole) else []
 
 
 def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> list[Said]:

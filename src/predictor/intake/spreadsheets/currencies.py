@@ -66,7 +66,7 @@ def load_rates(path: Path) -> Rates:
 
 
 def codes_of(
-    layout: Layout, title: str, typed: pd.Series, own: pd.Series, given: pd.Series, constant: str | None
+    layout: Layout, title: str, typed: pd.Series, own: pd.Series, given: pd.Series, constant: str | None, table: str
 ) -> tuple[pd.Series, list[Said], list[Said]]:
     """The currency of each amount: the cell's own words, the currency column, the title, the number format, what stands around.
 
@@ -75,7 +75,8 @@ def codes_of(
     """
     column = layout.column(title)
     words = " ".join(layout.parts.get(column, (title,)))
-    around, line = stating_currency(layout.around) or (None, "")
+    sheet = [] if layout.grid.named_by_file else [layout.grid.name]  # Rates USD
+    around, line = stating_currency([*layout.around, *sheet]) or (None, "")
     formats = pd.Series(
         [currency_of(layout.grid.signs.get((int(row), column), "")) for row in own.index], own.index, dtype=object
     )
@@ -98,7 +99,7 @@ def codes_of(
     if "VND" in others and others <= {"VND", "USD"} and dollars.any():  # beside đồng, a bare $ is the American one
         place = layout.address(int(dollars.idxmax()), title)
         return codes.mask(dollars, "USD"), [], [*notes, Said("import_dollars", {"title": title, "place": place})]
-    codes, doubts = _settled(codes, layout, title)
+    codes, doubts = _settled(codes, layout, title, table)
     return codes, doubts, notes
 
 
@@ -127,9 +128,19 @@ def common(columns: list[Money], table: str) -> tuple[pd.Series | None, list[Sai
         bare = money.values.notna() & codes.isna()
         if bare.any():
             row = bare.idxmax()
-            values = {"title": money.title, "rows": str(bare.sum()), "row": str(row), "table": table}
-            doubts.append(Said("import_doubt_currency", values))
+            doubts.append(doubt_currency(money.title, int(bare.sum()), row, table))
     return codes, doubts
+
+
+OF_SCRIPT = {"KRW": "[\uac00-\ud7a3]", "JPY": "[\u3041-\u30fa]", "THB": "[\u0e01-\u0e5b]", "CNY": "[\u4e00-\u9fff]"}
+
+
+def doubt_currency(title: str, rows: int, row: object, table: str) -> Said:
+    """The question in which currency amounts are; its example is that of the script in which their title is written."""
+    example = next((code for code, letters in OF_SCRIPT.items() if re.search(letters, title)), "VND")
+    example = "TWD" if example == "CNY" and traditional([title]) else example
+    values = {"title": title, "rows": str(rows), "row": str(row), "table": table, "example": example}
+    return Said("import_doubt_currency", values)
 
 
 def converted(money: Money, rates: Rates) -> tuple[Money, list[Said]]:
@@ -160,7 +171,7 @@ def _narrower(codes: pd.Series, source: pd.Series) -> pd.Series:
     return pd.Series([code in SHARED and other in SHARED[code] for code, other in pairs], index=codes.index, dtype=bool)
 
 
-def _settled(codes: pd.Series, layout: Layout, title: str) -> tuple[pd.Series, list[Said]]:
+def _settled(codes: pd.Series, layout: Layout, title: str, table: str) -> tuple[pd.Series, list[Said]]:
     doubts: list[Said] = []
     if not traditional((*layout.titles.values(), *layout.around, *layout.frame.head(SAMPLE).to_numpy(dtype=object).ravel())):
         codes = codes.mask(codes.eq("元"), "CNY")
@@ -169,5 +180,6 @@ def _settled(codes: pd.Series, layout: Layout, title: str) -> tuple[pd.Series, l
         if not len(at):
             continue
         place = layout.address(int(at[0]), title)
-        doubts.append(Said("import_doubt_sign", {"sign": sign, "title": title, "place": place, "meant": " / ".join(meant)}))
+        values = {"sign": sign, "title": title, "place": place, "meant": " / ".join(meant), "first": meant[0], "table": table}
+        doubts.append(Said("import_doubt_sign", values))
     return codes, doubts

@@ -232,7 +232,7 @@ def _grouped_as_shown(rows: list[list[Any]], formats: Mapping[Place, str]) -> No
         marks = {found[1] for text in texts if (found := GROUPED.fullmatch(text))}
         for place in at if len(marks) == 1 else ():
             if place[1] == column:
-                rows[place[0] - 1][column - 1] = f"{at[place]:.3f}".replace(".", *marks)
+                rows[place[0] - 1][column - 1] = f"{at[place]:.3f}".replace(".", min(marks))
 
 
 def _counted(cell: Any) -> bool:

@@ -70,7 +70,7 @@ def read_money(
     in_unit = in_its_unit(layout, title, bare_cells, unit.size or 1.0, column_code, stated)
     amounts = read_amounts(in_unit, entry, 1.0, one.decimal_comma, typed, named)
     own = pd.Series([yuan(one, text) for one, text in zip(amounts.currency, typed, strict=True)], typed.index, dtype=object)
-    codes, open_signs, dollars = codes_of(layout, title, typed, own, stated, str(constant) if constant else None)
+    codes, open_signs, dollars = codes_of(layout, title, typed, own, stated, str(constant) if constant else None, table)
     rejects = [*refusals(layout, title, typed, amounts.refused), *untrusted(layout, title, entry)]
     rejects += [*_clashing(layout, title, typed, own, stated), *_formatted(layout, title, typed, own, named)]
     rejects += _of_another(layout, title, typed, own, codes.mask(codes == constant))  # what is stated stands

@@ -16,6 +16,7 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import about_amounts, states_unit
 from predictor.intake.spreadsheets.sheet import Intake, required
 from predictor.intake.spreadsheets.titles import Titles, letters
+from predictor.intake.taxes import remarked_tax
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -82,6 +83,22 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
 
 
+def unused(layout: Layout, titles: list[str], priced: bool) -> list[Said]:
+    """What to know of columns that are not used: that amounts count in their units, or that only what they say of VAT is."""
+    cells = {title: layout.grid.cells.loc[list(layout.rows), layout.column(title)].dropna() for title in titles}
+    units = [title for title in titles if layout.says_units(title)]
+    blank = [title for title in titles if title not in units and not layout.parts.get(layout.column(title), ())]
+    rest = [title for title in titles if title not in {*units, *blank}]
+    taxed = [t for t in rest if priced and any(remarked_tax(cell, t) for cell in as_text(cells[t]).dropna().unique())]
+    ignored = [title for title in rest if title not in taxed]
+    return [
+        *(Said("import_units_beside", {"title": title}) for title in units),
+        *(untitled(layout, title) for title in blank if len(cells[title])),
+        *(Said("import_tax_remarks", {"title": title}) for title in taxed),
+        *([Said("import_ignored", {"titles": ", ".join(ignored)})] if ignored else []),
+    ]
+
+
 def untitled(layout: Layout, title: str) -> Said:
     """That a column without a title is not used, with its first cell."""
     cells = layout.grid.cells.loc[list(layout.rows), layout.column(title)].dropna()
@@ -138,6 +155,19 @@ def unmet(sheets: list[Intake], given: Mapping) -> list[Intake]:
     return found
 
 
+def left_again(sheets: list[Intake], given: Mapping) -> list[Intake]:
+    """Sheets, each with what to know of the columns that a mapping leaves out: it was told when the mapping was proposed."""
+    noted, found = set[tuple[str, str]](), []
+    for one in sheets:
+        own, layout = given.of(one.table), one.layout
+        used = {fold(title) for title in (*own.columns, *own.prices)} | {*NUMBERING}
+        titles = [layout.titles[layout.column(t)] for t in own.ignore if layout.column(t) and fold(t) not in used]
+        titles = [title for title in titles if (layout.grid.name, title) not in noted]
+        noted |= {(layout.grid.name, title) for title in titles}
+        found.append(replace(one, notes=[*unused(layout, titles, "fee" in one.frame), *one.notes]))
+    return found
+
+
 DECLINED = re.compile(  # as `letters` writes what a status says
     r"(?:da |bi )?(?:tu choi|huy(?: bo| lich| job)?)|khong (?:nhan|tham gia|dong y)(?: job)?|rejected|declined|refused|"
     r"cancel(?:l?ed)?|withdrawn|dropped|turned down|ditolak|menolak|batal|(?:已)?(?:拒绝|拒絕|取消)|辞退|キャンセル|거절|취소|"
@@ -147,13 +177,23 @@ DECLINED = re.compile(  # as `letters` writes what a status says
 
 def declined(layout: Layout, one: TableMapping) -> list[Said]:
     """Columns that are not used and say of some rows that they are off."""
-    said = []
+    said, counted = [], _sold(layout, one)
     for title in (title for title in one.ignore if layout.column(title)):
         cells = as_text(layout.frame[layout.titles[layout.column(title)]]).dropna()
+        cells = cells[cells.index.isin(counted)]
         off = cells[cells.map(lambda cell: DECLINED.fullmatch(letters(cell).strip(" .!")) is not None).astype(bool)]
         rows = ", ".join(f"{row} ({cell})" for row, cell in off.head(SHOWN_ROWS).items()) + "…" * (len(off) > SHOWN_ROWS)
         said += [Said("import_declined", {"title": title, "rows": rows})] if len(off) else []
     return said
+
+
+def _sold(layout: Layout, one: TableMapping) -> pd.Index:
+    """The rows that are read; of orders those that are sold."""
+    if one.orders is None or not layout.column(one.orders.state):
+        return layout.frame.index
+    states = as_text(layout.frame[layout.titles[layout.column(one.orders.state)]])
+    sold = {fold(word) for word, state in one.orders.states.items() if state == "sold"}
+    return states.index[states.map(lambda word: fold(word) in sold, na_action="ignore").eq(True)]
 
 
 def unrecognised(grid: Grid) -> list[tuple[str, Said]]:

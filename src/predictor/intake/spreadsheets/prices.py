@@ -10,7 +10,7 @@ import pandas as pd
 from predictor.definitions.schema import Entry
 from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.columns import Column
-from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
+from predictor.intake.spreadsheets.currencies import Rates, common, doubt_currency, exchanged
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, too_little_beside
 from predictor.intake.spreadsheets.rejects import Reject, reject
@@ -128,8 +128,7 @@ def by_deliverable(
     found["format"], bare = found["format"].astype("str"), found["fee"].notna() & found["currency"].isna()
     if bare.any():
         several = "' / '".join(title for title, _, _ in priced)
-        values = {"title": several, "rows": str(int(bare.sum())), "row": str(bare.idxmax()), "table": table}
-        doubts = [*doubts, Said("import_doubt_currency", values)]
+        doubts = [*doubts, doubt_currency(several, int(bare.sum()), bare.idxmax(), table)]
     return found, doubts, rejects
 
 

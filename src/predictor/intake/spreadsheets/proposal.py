@@ -20,6 +20,7 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.account_columns import are_ids, named_account, of_deals, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
     DATES,
+    OF_GOODS,
     Cells,
     are_days,
     are_percents,
@@ -36,19 +37,20 @@ from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.counted_totals import with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.notices import untitled
+from predictor.intake.spreadsheets.notices import unused
 from predictor.intake.spreadsheets.row_words import ON_TOP
 from predictor.intake.spreadsheets.several_prices import (
     at_once,
     audiences,
     both,
     each_its_own,
+    example,
+    meant_by,
     one_a_row,
-    unused,
     with_charge,
     with_tax,
 )
-from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles, price_of_one
+from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles, letters, price_of_one
 from predictor.intake.taxes import without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -119,13 +121,8 @@ class _Proposing:
         self.doubts += [both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
-        units = [title for title in ignored if self.layout.says_units(title)]
-        self.notes += [Said("import_units_beside", {"title": title}) for title in units]
-        unread = [title for title in ignored if title not in {*self.numbering, *self.needless, *units}]
-        blank = [title for title in unread if not self._words(title)]
-        self.notes += [untitled(self.layout, title) for title in blank if self._cells(title).notna().any()]
-        unread = [title for title in unread if title not in blank]
-        self.notes += [Said("import_ignored", {"titles": ", ".join(unread)})] if unread else []
+        told = [title for title in ignored if title not in {*self.numbering, *self.needless}]
+        self.notes += unused(self.layout, told, "fee" in {*self.found} | self.decided or bool(self.prices))
         kept = [title for title in self.given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
         mapping = self.given.model_copy(
             update={
@@ -362,24 +359,28 @@ class _Proposing:
         if (title := perhaps_names(cells)) and self.unknown[title].like not in ("name", "creator_id"):
             self.unknown[title] = Title(like="name")
         self._audiences()
+        used = {title for titles in self.found.values() for title in titles}
         for title, read in self.unknown.items():
             price = read.name == "fee" or perhaps_price(self.layout, title, read, self.titles, not self._other_fees())
             name = read.like or ("fee" if price else None)
-            out = title in self.asked | self.needless or fold(title) in NUMBERING
+            out = title in self.asked | self.needless | used or fold(title) in NUMBERING
             if name not in self.entries or out or (name == "fee" and are_whole_days(self._cells(title))):
                 continue
-            if name == "name" and named or name == "link" and "link" in {*self.found} | self.decided:
+            if name == "name" and named or name in ("link", "engagement_rate") and name in {*self.found} | self.decided:
                 continue
             said = as_text(self._cells(title)).dropna()
             measured = name in ("fee", "followers", "engagement_rate")
             others = self._other_fees() if (name, self.table) == ("fee", "candidates") else []
+            if others and re.search(OF_GOODS, letters(title)):  # Giá sản phẩm, beside what is paid to the creator
+                continue
             wordy = measured and not said.str.contains(r"\d").any()
             if not len(said) or wordy or (name == "fee" and are_percents(said)) or (name in self.decided and not others):
                 continue
             shown = ", ".join(said.head(2)) if measured else ""
             values: dict[str, Any] = {"title": title, "name": name, "table": self.table, "came": shown}
-            values |= unused(title, name, self.table)
-            values |= {"others": others, "other": ", ".join(f'"{one}"' for one in others)} if others else {}
+            values |= meant_by(title, name, self.table)
+            if others:
+                values |= {"others": others, "other": ", ".join(f'"{one}"' for one in others), "example": example(title)}
             self.doubts.append(Said("import_doubt_beside" if others else "import_doubt_unused", values))
             self.asked.add(title)
 

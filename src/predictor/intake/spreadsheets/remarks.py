@@ -27,7 +27,7 @@ ENDS = rf"(?=\s*(?:$|[(（)\]）】,;.|/–-]|(?:and|unless|only|và|per|cho|net
 SPOKEN_OF = re.compile(  # prices in USD, giá tính bằng VND, (USD)
     rf"(?:{PRICES})(?:\s+[^\W\d]+){{0,3}}?\s*[:：–-]?\s*(?:{CODE}){ENDS}|"
     rf"(?:(?<!\w){IN}\s+|(?:{PRICES})\s*[:：]\s*|[(\[（【]\s*)(?:(?:{NOUGHTS}|{UNIT})\s*{OF})?"
-    rf"(?:{SORTED})(?:\s+(?:{SORTED}))?{ENDS}"
+    rf"(?:{SORTED})(?:\s+(?:{SORTED}))?(?:\s*'?000)?{ENDS}"
 )
 UNIT_OF = re.compile(  # nghìn đồng, 1.000đ; R$ mil
     rf"(?:{NOUGHTS}|(?<![^\W_])(?:{UNIT}))\s*{OF}(?:{SORTED})(?!\w)|"

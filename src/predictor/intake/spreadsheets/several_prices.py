@@ -122,7 +122,7 @@ def at_once(layout: Layout, doubts: list[Said]) -> list[Said]:
     titles = [one.values["title"] for one in fees]
     values = {"titles": "' / '".join(titles), "name": "fee", "table": "candidates", "first": titles[0]}
     values |= {
-        "prices": ", ".join(f'"{title}": {as_mapped(deliverable_of(letters(title)))}' for title in titles),
+        "prices": ", ".join(f'"{title}": {example(title)}' for title in titles),
         "other": ", ".join(f'"{title}"' for title in titles[1:]),
     }
     at = doubts.index(fees[0])
@@ -130,7 +130,7 @@ def at_once(layout: Layout, doubts: list[Said]) -> list[Said]:
     return [*left[:at], Said("import_doubt_unused_fees", values), *left[at:]]
 
 
-def unused(title: str, name: str, table: str) -> dict[str, Any]:
+def meant_by(title: str, name: str, table: str) -> dict[str, Any]:
     """The answer to a question about a title that looks like a column of ours, as a mapping says it, and what it is the price of.
 
     A price says that in however long a title: mức cát-xê bao nhiêu cho 1 video?
@@ -146,6 +146,11 @@ def as_mapped(what: Deliverable | None) -> str:
     """What a column is the price of, as a mapping says it; a video, where that is only an example."""
     posts = f", posts: {what.posts}" if what and what.posts > 1 else ""
     return f"{{format: {what.format if what and what.format else 'video'}{posts}}}"
+
+
+def example(title: str) -> str:
+    """What a title is perhaps the price of, as a mapping says it."""
+    return as_mapped(deliverable_of(letters(title)))
 
 
 def _side_by_side(layout: Layout) -> list[Said]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from predictor.definitions.schema import Catalogue
+from predictor.intake.accounts import MENTIONED
 from predictor.intake.currency_words import WORD, currency_of, plain, without_currency
 from predictor.intake.mapping import Deliverable, Mapping
 from predictor.intake.numbers import NOUGHTS, unit_in_words
@@ -60,6 +61,7 @@ PER_THOUSAND = (  # a price of views, which is another thing than one in thousan
     r"(?:\bper|/|\bmoi|\btren|\bcho|\ba) ?(?:1[., ]?000|1k|nghin|ngan|thousand|mille)(?! ?(?:vnd|dong|d|usd|rp)\b)"
 )
 NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
+REDUCING = r"\bma (?:giam gia|khuyen mai|uu dai)\b|\b(?:discount|promo|promotion|coupon|voucher) codes?\b"  # of a shop
 PART = re.compile(
     r"(?:(?<!\d)0?(?P<count>[1-9]\d{0,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"
     + "|".join(rf"(?P<d{place}>{letters(words)})" for place, (_, words) in enumerate(PUBLISHED))
@@ -69,8 +71,8 @@ FLUFF = (
     r"\b(?:per|for|of|each|in|en|on|the|a|1|sets?|moi|mot|cho|theo|tren|goi|combo|package|bundle|paket|dang|don(?! vi)|tron|"
     r"avg|average|mean|min|max|from|tu|trung binh|tb|frames?|brand(?:ed)?|sponsored|dedicated|talent|"
     r"book|range|muc|khoang|pro|por|par|est|estimated|uoc tinh|net(?:to)?|gross|brutto|zzgl|inkl|exkl|mwst|ust|"
-    r"kols?|kocs?|influencers?|creators?|vat|gtgt|with|without|exclusive|inclusive|"
-    r"niem yet|thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
+    r"kols?|kocs?|influencers?|creators?|vat|gtgt|with|without|exclusive|inclusive|niem yet|le|"
+    r"thue|chua|gom|bao gom|unit|satuan|excl|incl|total|tong|va|and|co|luot|lan|moc|cao nhat|thap nhat|de xuat|du kien|"
     r"hien tai|last|past|recent|gan nhat|gan day|moi nhat|latest)\b|"
     r"\d+ ?(?:-|–|~)? ?\d* ?(?:s|sec|giay|phut|p|min|mins|minutes?|h|hrs?|hours?|gio|buoi|phien|ngay|days?|"
     r"thang|months?|'|\"|″|′|\+)"
@@ -90,11 +92,11 @@ WINDOW = (  # the time or the posts over which a figure was taken: 30 ngày, las
 )
 AGREED = (  # what is paid in the end
     r"^nett?(?: ?\([^)]*\))?$|^nett? (?:price|rate|fee|cost)\b|"
-    r"[执執]行[价價]|成本[价價]|(?<!平均)成交[价價](?!格)|[净淨][价價]|到手[价價]|"
-    r"折[后後扣][价價]|优惠[价價]|優惠[价價]"
+    r"[执執]行[价價]|成本[价價]|(?<!平均)成交[价價](?!格)|[净淨][价價]|到手[价價]|折[后後扣][价價]|优惠[价價]|優惠[价價]"
 )
 LOOKS = {  # what an unknown title most likely holds, for a question
-    "followers": r"\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม",
+    "followers": r"^(?!.*\b(?:fake|growth|grew|bots?|tang truong|ao)\b).*"
+    r"(?:\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม)",
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
     "name": r"\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|姓名|名字|名称|名稱|网红|網紅|达人|達人|博主|創作者|创作者|"
     r"名前|インフルエンサー|クリエイター|이름|인플루언서|크리에이터|"
@@ -195,11 +197,7 @@ class Titles:
 
     @cached_property
     def _mentions(self) -> re.Pattern[str]:
-        words = [name for name in ("Facebook", "FB", "Fanpage", "Instagram", "IG", "Insta", "TikTok", "Tik Tok", "TT", "YouTube",
-                 "You Tube",
-                 "YT", "Twitter", "Threads", "Zalo", "LINE", "Weibo", "微博", "微信", "WeChat", "抖音", "Douyin", "小红书", "XHS",
-                 "Xiaohongshu", "Bilibili", "Twitch", "LinkedIn", "KakaoTalk",
-                 "Blog") if fold(name) in self._platforms]  # fmt: skip
+        words = [name for name in MENTIONED if fold(name) in self._platforms]
         ends = {word: "" if not word.isascii() else "(?![a-zA-Z])" for word in words}  # 小红书ID
         joined = "|".join(re.escape(word) + ends[word] for word in sorted(words, key=len, reverse=True))
         no_platform = r"line[\s-]*(?:ups?|items?)"  # a line-up of creators is none on LINE
@@ -263,6 +261,8 @@ class Titles:
             return Title(None, platform, Deliverable(format="post", posts=int(times[1])), like="fee")
         if of_time(letters(title)):
             return Title(like="fee", platform=platform)
+        if re.search(REDUCING, words):
+            return None
         if re.search(NO_PRICE, words):
             return Title(like="fee", platform=platform) if priced else None
         rated = re.search(RATE, words) and (deliverable is not None or currency_of(title) is not None)
@@ -382,7 +382,7 @@ def _leftover(words: str) -> bool:
 
 def _like(title: str) -> str | None:
     words = letters(title)
-    if re.search(f"{PRICE}|{AGREED}", words) and not re.search(NO_PRICE, words):
+    if re.search(f"{PRICE}|{AGREED}", words) and not re.search(f"{NO_PRICE}|{REDUCING}", words):
         return "fee"
     return next((name for name, known in LOOKS.items() if re.search(known, words)), None)
 

@@ -65,7 +65,7 @@ def _is_person(cells: Row, names: dict[int, str | None], above: list[Row], data:
     if names.get(column) not in NAMES or label.rstrip().endswith((":", "：")):
         return False
     others = {one: cell for one, cell in cells.items() if one != column}
-    if any(_is_own(names.get(one), cell) for one, cell in others.items()):
+    if any(_is_own(names.get(one), cell) or _is_handle(cell) for one, cell in others.items()):
         return True
     figures = {one: number for one, cell in others.items() if one > column and (number := _number(cell)) is not None}
     if fold(label) in NAMESAKES and any(names.get(one) == "platform" and _names_platform(cell) for one, cell in others.items()):
@@ -86,6 +86,14 @@ def _is_own(name: str | None, cell: Any) -> bool:
     if name in ("post_id", *NAMES):
         return isinstance(cell, str) and re.search(r"[^\W\d_]", cell) is not None and not re.match(r"\d+\s", cell)
     return False
+
+
+def _is_handle(cell: Any) -> bool:
+    """Whether a cell is a handle that says so, @max.bakes, or a link to a profile, whatever its title."""
+    if not isinstance(cell, str):
+        return False
+    account = account_of(cell)
+    return account.handle is not None and (account.platform is not None or cell.startswith("@"))
 
 
 def _names_platform(cell: Any) -> bool:

@@ -83,7 +83,8 @@ def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
         return False
     said = as_text(layout.grid.cells.loc[list(layout.rows), column]).dropna()
     if BARE_RATE.fullmatch(words):  # of money or of engagement: either belongs to a list of candidates
-        return bool(len(said) and (said.str.contains(PRICED) | said.str.contains("%|％")).mean() >= 0.5)
+        spoken = said.str.contains(PRICED) | said.map(currency_of).notna() | said.str.contains("%|％")
+        return bool(len(said) and spoken.mean() >= 0.5)
     if not (read.like == "fee" or published or in_money):
         return read.like is None and spoken_prices(said, title)
     wanted = PRICED if published and not re.search(PRICE, words) else r"\d"

@@ -22,6 +22,7 @@ from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
 from predictor.intake.spreadsheets.notices import (
     declined,
+    left_again,
     missing,
     nowhere,
     offered_headings,
@@ -169,7 +170,7 @@ def import_grids(
     known = [listed_again(by_its_name(one)) for one in completed(known)]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
-    checked = unmet(checked, given or Mapping())
+    checked = left_again(unmet(checked, given or Mapping()), given or Mapping())
     asked += versions(checked, {*mapping.read_sheets, *meant})
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
@@ -220,7 +221,7 @@ def _as_export(one: Intake, export: Recognised | None, left: list[str]) -> Intak
         return replace(one, doubts=[*one.doubts, Said("import_doubt_export", {**values, "label": label, "asked": one.table})])
     others = [title for note in one.notes if note.key == "import_ignored" for title in note.values["titles"].split(", ")]
     kept = [note for note in one.notes if note.key != "import_ignored"]
-    ignored = [Said("import_ignored", {"titles": ", ".join([*left, *others])})] if left or others else []
+    ignored = [Said("import_ignored", {"titles": ", ".join(dict.fromkeys([*left, *others]))})] if left or others else []
     return replace(one, notes=[Said("import_export", {**values, "label": label}), *ignored, *kept])
 
 
