@@ -273,7 +273,8 @@ def as_typed(layout: Layout, title: str, cells: pd.Series) -> pd.Series:
 
 
 def _unit_of_plain(
-    layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, titles: Titles, least: float,
+    layout: Layout, title: str, cells: pd.Series, name: str, entry: Entry, table: str, one: TableMapping, titles: Titles,
+    least: float,
 ) -> tuple[Unit, list[Said]]:  # fmt: skip
     """What the bare numbers of a column count in, by its title or as its cells prove."""
     if entry.type not in ("count", "number", "rate"):
