@@ -17,8 +17,9 @@ from builders import CATALOGUE, DATA, book_of, finish, phrases, scored
 from predictor.asof.growth import RUNGS, Curve, Growth
 from predictor.bundle import load_bundle
 from predictor.errors import Fault, RowsError
+from predictor.page.amounts import read_money
 from predictor.page.app import translations
-from predictor.page.brief import read_budget, read_day
+from predictor.page.brief import read_day
 from predictor.page.elements import in_page_words
 from predictor.page.export import _figures, _forecasts
 from predictor.page.grid import mended
@@ -263,8 +264,8 @@ def test_a_day_is_read_as_the_language_writes_it(typed, lang, day):
     ("typed", "amount"), [("500tr", 500e6), ("1,5 tỷ", 1.5e9), ("150.000.000 ₫", 150e6), ("0", None), ("nhiều", None)]
 )
 def test_a_budget_is_read_as_people_type_it(typed, amount, catalogue):
-    found = read_budget(typed, "VND", phrases("vi"))
-    assert (found.amount, found.problem is None) == (amount, amount is not None)
+    found = read_money(typed, "VND", phrases("vi"))
+    assert (found.value, found.problem is None) == (amount, amount is not None)
 
 
 @pytest.mark.parametrize(
@@ -275,8 +276,8 @@ def test_a_budget_is_read_as_people_type_it(typed, amount, catalogue):
     ],
 )  # fmt: skip
 def test_a_budget_in_another_currency_than_the_chosen_one_is_no_amount_of_that_one(typed, chosen, amount, named):
-    found = read_budget(typed, chosen, phrases("vi"))
-    assert (found.amount, found.named) == (amount, named)
+    found = read_money(typed, chosen, phrases("vi"))
+    assert (found.value, found.named) == (amount, named)
     assert amount is not None or found.problem.startswith(f"“{typed}” ghi loại tiền khác {chosen}")
 
 

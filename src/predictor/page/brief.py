@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
-from predictor.intake.budgets import read_budget as amount_of
-from predictor.intake.currency_words import SHARED, currency_of, without_currency
-from predictor.page.elements import plain_digits, title
+from predictor.page.amounts import read_money
+from predictor.page.elements import title
 from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot
-from predictor.page.work import Resources
+from predictor.page.work import Resources, today
 from predictor.planning.rules import FROM_BRIEF
 from predictor.wording.matching import fold
 
@@ -35,29 +34,6 @@ def read_day(typed: str, lang: str) -> date | None:
         except ValueError:
             continue
     return None
-
-
-class Budget(NamedTuple):
-    """An amount as it was read, the currency that it names itself, and why it cannot be used as it stands."""
-
-    amount: float | None = None
-    named: str | None = None
-    problem: str | None = None
-
-
-def read_budget(typed: str, currency: str | None, phrases: Phrases) -> Budget:
-    """An amount above 0 as people type it, such as 500tr, in `currency`; empty where nothing is typed."""
-    if not typed.strip():
-        return Budget()
-    bare = plain_digits(without_currency(typed).strip(), phrases.say("thousands"))
-    amount = amount_of(bare, None, "", phrases.catalogue, [])[0] if bare else None
-    if amount is None:
-        return Budget(problem=phrases.say("page_budget_unread"))
-    named = currency_of(typed)
-    if named and currency and currency not in SHARED.get(named, (named,)):
-        problem = phrases.say("page_budget_currency", came=typed.strip(), code=currency)
-        return Budget(named=None if named in SHARED else named, problem=problem)
-    return Budget(amount)
 
 
 def brief_step(session: PageSession) -> None:
@@ -248,15 +224,15 @@ def _budget(session: PageSession) -> None:
     currency = _choice(session, "currency", list(CURRENCIES), "k-3")
 
     def read() -> None:
-        found = read_budget(field.value or "", brief.get("currency"), session.phrases)
-        if found.amount != brief.get("budget"):
-            _set(session, "budget", found.amount)
+        found = read_money(field.value or "", brief.get("currency"), session.phrases)
+        if found.value != brief.get("budget"):
+            _set(session, "budget", found.value)
         _mark(session, "budget", found.problem)
-        reading.set_text(session.phrases.money(found.amount, brief.get("currency")) if found.amount else found.problem or "")
+        reading.set_text(session.phrases.money(found.value, brief.get("currency")) if found.value else found.problem or "")
 
     def typed() -> None:
         """A currency typed with the amount is the campaign's."""
-        named = read_budget(field.value or "", brief.get("currency"), session.phrases).named
+        named = read_money(field.value or "", brief.get("currency"), session.phrases).named
         if named:
             currency.set_options(list(dict.fromkeys([*currency.options, named])), value=named)
         read()
@@ -277,9 +253,17 @@ def _days(session: PageSession) -> None:
             _set(session, name, pd.Timestamp(found) if found and not problem else None)
             _mark(session, name, problem and f"{session.phrases.column(name)}: {problem}")
             field.validate()
+        past.set_text(_past(session))
 
     for name in ("starts_on", "ends_on"):
         fields[name] = _day(session, name, left)
+    past = ui.label(_past(session)).classes("k-soft k-12 k-told").props('role="status" aria-live="polite"')
+
+
+def _past(session: PageSession) -> str:
+    """A word on a campaign whose last day is gone, which a year mistyped makes of one to come."""
+    days = [day for name in ("starts_on", "ends_on") if (day := session.draft.brief.get(name)) is not None]
+    return session.say("page_day_past", day=session.phrases.day(days[-1])) if days and days[-1] < today() else ""
 
 
 def _wrong_day(session: PageSession, name: str, typed: str) -> str | None:
