@@ -22,9 +22,9 @@ from predictor.page.app import translations
 from predictor.page.brief import read_day
 from predictor.page.elements import in_page_words
 from predictor.page.export import _figures, _forecasts
-from predictor.page.grid import mended
 from predictor.page.results import _compared
 from predictor.page.session import Made, PageSession, alone, answering, chosen
+from predictor.page.typed_cells import mended
 from predictor.page.upload import LARGEST, Refused, read_upload
 from predictor.page.work import PlanDraft, Resources, ResultCache, from_content, scored_for, take, to_content, understood
 from predictor.planning.comparison import compare
@@ -204,9 +204,9 @@ def test_rows_with_a_cell_that_cannot_be_read_are_kept_as_typed_and_left_out_unt
 
 def test_a_currency_typed_beside_an_amount_goes_to_its_own_column_and_never_over_another(catalogue):
     typed, words = pd.DataFrame({"name": ["A", "B"], "currency": ["VND", ""]}, dtype="str"), phrases("vi", catalogue)
-    both = mended(typed, [0, 1], "fee", "4.500.000đ", words)
+    both = mended(typed, [0, 1], "fee", "4.500.000đ", "VND", words)
     assert both[["fee", "currency"]].values.tolist() == [["4500000", "VND"], ["4500000", "VND"]]
-    other = mended(typed, [0], "fee", "500 USD", words)
+    other = mended(typed, [0], "fee", "500 USD", "VND", words)
     assert other.loc[0].tolist() == ["A", "VND", "500 USD"] and [
         f.row for f in understood(other, catalogue)[1] if f.column == "fee"
     ]

@@ -11,14 +11,13 @@ from nicegui import ui
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
-from predictor.intake.currency_words import currency_of, without_currency
-from predictor.page.elements import KEYS, folded, grid_words, note, plain_digits, table, title
+from predictor.page.elements import KEYS, folded, grid_words, note, table, title
 from predictor.page.session import PageSession
+from predictor.page.typed_cells import NUMBERS, mended
 from predictor.page.work import lookalikes, remembered
 from predictor.planning.rules import persons
 
 ALWAYS = ("name", "platform", "fee", "currency", "format", "posts", "kind", "followers")
-NUMBERS = ("count", "number", "money")
 LOCALE = {"vi": "vi-VN", "en": "en-US"}
 SHOWN = 6
 PAGE = 1000  # rows in the browser at a time
@@ -120,6 +119,8 @@ def _sentence(session: PageSession, fault: Fault) -> str:
     entry = session.resources.catalogue.entries.get(fault.column or "")
     if fault.row is None:
         return fault.problem
+    if fault.said is not None and fault.said.key.startswith("page_"):
+        return session.say(fault.said.key, row=str(fault.row - 1), **fault.said.values)
     if entry is None or fault.column not in session.draft.typed:
         return session.say("page_bad_row", row=str(fault.row - 1))
     words = ", ".join(session.phrases.label(word) for word in entry.categories.values())
@@ -128,9 +129,8 @@ def _sentence(session: PageSession, fault: Fault) -> str:
         kind = "other"
     came = str(session.draft.typed[fault.column].iloc[fault.row - 2])[:60]
     said = {"row": str(fault.row - 1), "column": session.phrases.label(entry.label), "came": came, "words": words}
-    return session.say(
-        f"page_bad_{kind}" if kind in ("number", "money", "date", "category", "flag") else "page_bad_other", **said
-    )
+    own = (f"page_bad_{one}" for one in (fault.column, kind, "other"))
+    return session.say(next(key for key in own if session.phrases.knows(key)), **said)
 
 
 def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
@@ -196,7 +196,7 @@ def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str
     name, place = str(args.get("colId")), int(args["data"]["#"]) - 1
     if name not in session.resources.catalogue.columns("candidates") or not 0 <= place < len(session.draft.typed):
         return
-    session.take(mended(session.draft.typed, [place], name, args.get("newValue"), session.phrases))
+    session.take(mended(session.draft.typed, [place], name, args.get("newValue"), _currency(session), session.phrases))
     if name in ("creator_id", "name", "platform"):
         for said in lookalikes(session.draft.candidates.filter([place], axis=0), session.resources.tables):
             session.tell(session.say(said.key, **said.values), warning=True)
@@ -207,28 +207,12 @@ def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str
     session.draw_steps()
 
 
-def _as_typed(phrases: Phrases, name: str, value: object) -> str:
-    """What was typed into a cell, its digits in the one spelling that has one reading."""
-    text = str(value or "").strip()[:500]
-    number = phrases.catalogue.entries[name].type in NUMBERS
-    return plain_digits(text, phrases.say("thousands")) if number else text
-
-
-def mended(typed: pd.DataFrame, places: list[int], name: str, value: object, phrases: Phrases) -> pd.DataFrame:
-    """The list with what was typed in a column of some rows; a currency beside an amount goes where rows keep theirs.
-
-    Where a row names another currency, the cell stays as typed.
-    """
-    text, money = _as_typed(phrases, name, value), phrases.catalogue.entries[name].type == "money"
-    code = currency_of(text) if money else None
-    own = typed["currency"].loc[places] if "currency" in typed else pd.Series("", index=places)
-    if code is not None and code.isalpha() and own.isin(["", code]).all():
-        typed, text = filled(typed, places, "currency", code), _as_typed(phrases, name, without_currency(text))
-    return filled(typed, places, name, text)
+def _currency(session: PageSession) -> str:
+    return str(session.draft.brief.get("currency", ""))
 
 
 def _add_row(session: PageSession) -> None:
-    row = {**dict.fromkeys(ALWAYS, ""), "currency": str(session.draft.brief.get("currency", ""))}
+    row = {**dict.fromkeys(ALWAYS, ""), "currency": _currency(session)}
     session.take(appended(session.draft.typed, [row]))
     session.redraw()
 
@@ -280,7 +264,8 @@ async def _fill(session: PageSession, sheet: Any) -> None:
 
         def fill() -> None:
             dialog.close()
-            session.take(mended(session.draft.typed, chosen, column.value, field[0].value, session.phrases))
+            value = field[0].value
+            session.take(mended(session.draft.typed, chosen, column.value, value, _currency(session), session.phrases))
             session.redraw()
 
         draw()
@@ -288,10 +273,3 @@ async def _fill(session: PageSession, sheet: Any) -> None:
             ui.button(session.say("page_close"), on_click=dialog.close).props("flat no-caps")
             ui.button(session.say("page_fill_do"), on_click=fill).props("unelevated no-caps color=primary")
     dialog.on("hide", dialog.delete)
-
-
-def filled(typed: pd.DataFrame, places: list[int], name: str, value: str) -> pd.DataFrame:
-    """Candidates as typed with one value in a column of some rows, blank in the others where there was no such column."""
-    column = typed[name].copy() if name in typed else pd.Series("", index=typed.index, dtype="str")
-    column.loc[places] = value
-    return typed.assign(**{name: column})
