@@ -72,7 +72,7 @@ def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
 
 
 def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> str:
-    words = [board.phrases.category(row, column) for column in ("kind", "platform", "tier", "format")]
+    words = [board.phrases.category(row, column) for column in ("kind", "platform", "tier", "format", "country")]
     about = " · ".join([*filter(None, words), *_marks(board, row)])
     kept = _kept(board, name)
     called_by = who(row) + (f" · {board.say('page_kept')}" if kept else "")

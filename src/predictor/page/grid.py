@@ -19,12 +19,16 @@ from predictor.planning.rules import persons
 
 ALWAYS = ("name", "platform", "fee", "currency", "format", "posts", "kind", "followers")
 LOCALE = {"vi": "vi-VN", "en": "en-US"}
+OF_ONE = ("name", "creator_id", "handle", "person_id")  # what no two rows share
 SHOWN = 6
 PAGE = 1000  # rows in the browser at a time
 WIDTHS = {"platform": 115, "kind": 110, "followers": 120, "format": 105, "posts": 95, "fee": 130, "currency": 90}
 NARROWER = {"fee": 124, "followers": 108}  # amounts are never cut: 12,000,… is no amount
 # A narrow window gives each column less, so that more of them are in sight before it is scrolled sideways.
 NARROW = "window.innerWidth < 720"
+# A cell of words shows them at once, as a click asks for them.
+OPENED = """() => setTimeout(() => document.querySelector('.ag-cell-inline-editing .ag-picker-field-wrapper')
+  ?.dispatchEvent(new MouseEvent('mousedown', {bubbles: true})))"""
 OPTIONS = KEYS | {
     "rowSelection": {"mode": "multiRow", "enableClickSelection": False}, "singleClickEdit": True,
     "stopEditingWhenCellsLoseFocus": True, "enableCellTextSelection": True, ":getRowId": "p => String(p.data['#'])",
@@ -54,6 +58,7 @@ def grid(session: PageSession) -> None:
             OPTIONS | grid_words(session.phrases) | {"columnDefs": [number, *columns], "rowData": rows}, auto_size_columns=False
         )
         sheet.style(f"height: {min(52 + 42 * len(rows) + 16, 460)}px")
+        sheet.on("cellEditingStarted", js_handler=OPENED)
         sheet.classes("k-sheet").on("cellValueChanged", lambda event: _changed(session, sheet, faults_above, event.args))
     with ui.element("div").classes("k-row"):
         ui.button(session.say("page_by_hand"), icon="add", on_click=lambda: _add_row(session)).props("flat no-caps")
@@ -140,7 +145,7 @@ def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
     """
     bad: dict[int | None, list[str]] = {}
     for fault in session.draft.faults:
-        bad.setdefault(fault.row, []).append(fault.column or "name")
+        bad.setdefault(fault.row, []).append(fault.column or "platform")
     ids = typed["creator_id"].tolist() if "creator_id" in typed else [""] * len(typed)
     known = {one: remembered(one, session.resources) for one in {*ids}}
     cells = zip(*(typed[name].tolist() for name in typed), strict=True)  # plain lists, for a frame is slow to ask row by row
@@ -243,12 +248,13 @@ async def _fill(session: PageSession, sheet: Any) -> None:
     if not chosen:
         return
     entries = session.resources.catalogue.columns("candidates")
-    names = {name: session.phrases.column(name) for name in _shown(session.draft.typed)}
+    shown = (name for name in _shown(session.draft.typed) if name not in OF_ONE)
+    names = {name: session.phrases.column(name) for name in shown}
     with session.layer, ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
         heading = session.say("page_fill_how", count=len(chosen))
         dialog.props["aria-label"] = heading
         title(heading, "h2")
-        column = ui.select(names, value=next(iter(names)), label=session.say("page_fill_column"), on_change=lambda: draw())
+        column = ui.select(names, label=session.say("page_fill_column"), on_change=lambda: draw())
         column.props("outlined").classes("k-full")
         box, field = ui.element("div").classes("k-full"), list[Any]()
 
@@ -261,6 +267,7 @@ async def _fill(session: PageSession, sheet: Any) -> None:
                     ui.select({n: session.phrases.label(w) for n, w in words.items()}, label=label) if words else ui.input(label)
                 )
                 field[:] = [one.props("outlined").classes("k-full")]
+            do.enable()
 
         def fill() -> None:
             dialog.close()
@@ -268,8 +275,8 @@ async def _fill(session: PageSession, sheet: Any) -> None:
             session.take(mended(session.draft.typed, chosen, column.value, value, _currency(session), session.phrases))
             session.redraw()
 
-        draw()
         with ui.element("div").classes("k-row"):
             ui.button(session.say("page_close"), on_click=dialog.close).props("flat no-caps")
-            ui.button(session.say("page_fill_do"), on_click=fill).props("unelevated no-caps color=primary")
+            do = ui.button(session.say("page_fill_do"), on_click=fill).props("unelevated no-caps color=primary")
+            do.disable()  # until a column is chosen
     dialog.on("hide", dialog.delete)
