@@ -125,7 +125,7 @@ def _sentence(session: PageSession, fault: Fault) -> str:
     if fault.row is None:
         return fault.problem
     if fault.said is not None and fault.said.key.startswith("page_"):
-        return session.say(fault.said.key, row=str(fault.row - 1), **fault.said.values)
+        return session.say(fault.said.key, **fault.said.values)
     if entry is None or fault.column not in session.draft.typed:
         return session.say("page_bad_row", row=str(fault.row - 1))
     words = ", ".join(session.phrases.label(word) for word in entry.categories.values())

@@ -59,7 +59,7 @@ def other_money(frame: pd.DataFrame, raw: pd.DataFrame) -> list[Fault]:
         came, code = str(raw.at[row, "fee"]), codes[row]
         named = currency_named(came)
         if pd.isna(code):
-            found.append(Fault.of("", Said("page_no_currency", {"came": came}), int(row), "fee"))
+            found.append(Fault.of("", Said("page_no_currency", {"came": came, "row": str(row - 1)}), int(row), "fee"))
         elif named is not None and code not in SHARED.get(named, (named,)):
             found.append(Fault("", "", int(row), "fee"))
     return found
