@@ -168,3 +168,23 @@ def test_a_rate_is_written_as_people_write_it_a_count_that_is_missing_is_asked_f
     page.emulate_media(media="print")
     assert not acts.is_visible() and not page.locator(".k-foot").is_visible() and not page.locator(".k-steps").is_visible()
     assert page.locator(".k-bookings").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "told", "refused"),
+    [
+        ("vi", "80.000", "80.000 lượt tương tác", "“1,5” không phải số nguyên"),
+        ("en", "80k", "80,000 engagements", "“1,5” is no whole number"),
+    ],
+)  # fmt: skip
+def test_a_number_is_told_back_as_it_was_read_or_refused_in_a_sentence(place, tab, tmp_path, lang, typed, told, refused):
+    words, page = WORDS[lang], tab(lang)
+    at_the_candidates(page, place.address, words, "goal", ten(tmp_path))
+    on(page, words, ".k-answer .ag-row")
+    on(page, words, ".k-bookings tbody tr")
+    box = page.get_by_label(words["reach"], exact=True)
+    for text, below in ((typed, told), ("1,5", refused)):
+        type_into(page, box, text)
+        page.keyboard.press("Tab")
+        page.locator(".k-told", has_text=below).wait_for()
+    assert box.input_value() == "1,5"

@@ -17,13 +17,14 @@ from builders import CATALOGUE, DATA, book_of, finish, phrases, scored
 from predictor.asof.growth import RUNGS, Curve, Growth
 from predictor.bundle import load_bundle
 from predictor.errors import Fault, RowsError
+from predictor.page.amounts import Allowed, read_money, read_number
 from predictor.page.app import translations
-from predictor.page.brief import read_budget, read_day
+from predictor.page.brief import read_day
 from predictor.page.elements import in_page_words
 from predictor.page.export import _figures, _forecasts
-from predictor.page.grid import mended
 from predictor.page.results import _compared
 from predictor.page.session import Made, PageSession, alone, answering, chosen
+from predictor.page.typed_cells import mended
 from predictor.page.upload import LARGEST, Refused, read_upload
 from predictor.page.work import PlanDraft, Resources, ResultCache, from_content, scored_for, take, to_content, understood
 from predictor.planning.comparison import compare
@@ -203,9 +204,9 @@ def test_rows_with_a_cell_that_cannot_be_read_are_kept_as_typed_and_left_out_unt
 
 def test_a_currency_typed_beside_an_amount_goes_to_its_own_column_and_never_over_another(catalogue):
     typed, words = pd.DataFrame({"name": ["A", "B"], "currency": ["VND", ""]}, dtype="str"), phrases("vi", catalogue)
-    both = mended(typed, [0, 1], "fee", "4.500.000đ", words)
+    both = mended(typed, [0, 1], "fee", "4.500.000đ", "VND", words)
     assert both[["fee", "currency"]].values.tolist() == [["4500000", "VND"], ["4500000", "VND"]]
-    other = mended(typed, [0], "fee", "500 USD", words)
+    other = mended(typed, [0], "fee", "500 USD", "VND", words)
     assert other.loc[0].tolist() == ["A", "VND", "500 USD"] and [
         f.row for f in understood(other, catalogue)[1] if f.column == "fee"
     ]
@@ -263,8 +264,8 @@ def test_a_day_is_read_as_the_language_writes_it(typed, lang, day):
     ("typed", "amount"), [("500tr", 500e6), ("1,5 tỷ", 1.5e9), ("150.000.000 ₫", 150e6), ("0", None), ("nhiều", None)]
 )
 def test_a_budget_is_read_as_people_type_it(typed, amount, catalogue):
-    found = read_budget(typed, "VND", phrases("vi"))
-    assert (found.amount, found.problem is None) == (amount, amount is not None)
+    found = read_money(typed, "VND", phrases("vi"))
+    assert (found.value, found.problem is None) == (amount, amount is not None)
 
 
 @pytest.mark.parametrize(
@@ -275,9 +276,77 @@ def test_a_budget_is_read_as_people_type_it(typed, amount, catalogue):
     ],
 )  # fmt: skip
 def test_a_budget_in_another_currency_than_the_chosen_one_is_no_amount_of_that_one(typed, chosen, amount, named):
-    found = read_budget(typed, chosen, phrases("vi"))
-    assert (found.amount, found.named) == (amount, named)
+    found = read_money(typed, chosen, phrases("vi"))
+    assert (found.value, found.named) == (amount, named)
     assert amount is not None or found.problem.startswith(f"“{typed}” ghi loại tiền khác {chosen}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("300", "300 ₫ không mua được gì; hãy viết đủ số 0"), ("500tr/tháng", "“500tr/tháng” là tiền theo thời gian"),
+        ("500tr/video", "Chưa phải là số tiền"),
+    ],
+)  # fmt: skip
+def test_a_budget_that_nobody_could_mean_is_refused_in_a_sentence(typed, problem):
+    found = read_money(typed, "VND", phrases("vi"))
+    assert found.value is None and found.problem.startswith(problem)
+
+
+def test_a_unit_that_is_said_of_one_currency_alone_names_it():
+    found = read_money("300tr", "USD", phrases("vi"))
+    assert (found.value, found.named) == (None, "VND") and "loại tiền khác USD" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "lang", "number"),
+    [
+        ("80.000", "vi", 80_000), ("80000", "vi", 80_000), ("80 nghìn", "vi", 80_000), ("80k", "vi", 80_000),
+        ("80.500", "vi", 80_500), ("80,000", "en", 80_000), ("0", "vi", 0), ("", "vi", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_people_type_it(typed, lang, number):
+    assert read_number(typed, Allowed(), phrases(lang)) == (number, None, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "allowed", "problem"),
+    [
+        ("1,5", Allowed(), "“1,5” không phải số nguyên"), ("nhiều", Allowed(), "“nhiều” chưa phải là con số"),
+        ("80k USD", Allowed(), "“80k USD” chưa phải là con số"), ("0", Allowed(1), "Ở đây không nhận 0; cần số từ 1 trở lên."),
+        ("0%", Allowed(1, 100, percent=True), "Ở đây không nhận 0%; cần số từ 1 đến 100."), ("-5", Allowed(), "“-5”"),
+        ("9" * 80, Allowed(), "“999"),
+    ],
+)  # fmt: skip
+def test_a_number_that_cannot_be_used_is_refused_in_a_sentence(typed, allowed, problem):
+    found = read_number(typed, allowed, phrases("vi"))
+    assert found.value is None and found.problem.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("codes", "typed", "usual", "fee", "code"),
+    [
+        (["", "VND"], "60tr", "USD", "60tr", "VND"), (["", "USD"], "900", "VND", "900", "USD"),
+        (["", ""], "900", "USD", "900", "USD"),
+        (["", "SGD"], "$900", "VND", "900", "SGD"), (["", "USD"], "60tr", "USD", "60tr", "VND"),
+        (["USD", "USD"], "60tr", "VND", "60tr", "USD"), (["", ""], "900", "", "900", ""),
+    ],
+)  # fmt: skip
+def test_a_fee_typed_without_a_currency_takes_that_of_its_row_its_list_or_the_brief(codes, typed, usual, fee, code, catalogue):
+    rows = pd.DataFrame({"name": ["A", "B"], "platform": "tiktok", "fee": "", "currency": codes}, dtype="str")
+    assert mended(rows, [0], "fee", typed, usual, phrases("vi", catalogue)).loc[0, ["fee", "currency"]].tolist() == [fee, code]
+
+
+def test_a_fee_of_no_currency_or_of_another_than_its_row_says_waits_to_be_mended(catalogue):
+    rows = pd.DataFrame(
+        {"name": ["A", "B", "C"], "platform": "tiktok", "fee": ["900", "60tr", "60tr"], "currency": ["", "USD", "VND"]},
+        dtype="str",
+    )
+    good, faults = understood(rows, catalogue)
+    assert good["fee"].fillna(0).tolist() == [0, 0, 60e6]
+    assert [(fault.row, fault.column, fault.said and fault.said.key) for fault in faults] == [
+        (2, "fee", "page_no_currency"), (3, "fee", None)
+    ]  # fmt: skip
 
 
 def test_work_comes_back_from_json_as_it_was(catalogue):

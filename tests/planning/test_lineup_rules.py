@@ -168,6 +168,11 @@ def test_whoever_is_busy_on_a_day_of_the_campaign_is_left_out():
     assert barred(LineupConstraints(**CAMPAIGN, skip_busy=False), "busy", busy=busy) is None
 
 
+def test_busy_days_without_a_year_are_those_of_the_campaigns_year_and_may_last_over_new_year():
+    campaign = LineupConstraints(starts_on=date(2027, 1, 2), ends_on=date(2027, 1, 10))
+    assert barred(campaign, "busy", busy=["28/12-03/01", "05/01-06/01", "15/01-20/01"]) == [1, 1, 0]
+
+
 def test_every_unreadable_busy_day_is_told_with_its_row():
     with pytest.raises(RowsError) as problem:
         constraints(rows(busy=["July", "2026-07-09..2026-07-01", "2026-02-30"]), LineupConstraints(**CAMPAIGN))

@@ -54,7 +54,18 @@ def page_(
     if host not in LOOPBACK and not password:
         problem = "listens beyond this machine; give a --password as well, or leave --host out."
         raise RowsError([Fault("--host", f"got '{host}', which {problem}")])
-    run(project, history, model, host, port, password, show, work=work)
+    address = f"http://{_as_written(host)}:{port}"
+    run(
+        project,
+        history,
+        model,
+        host,
+        port,
+        password,
+        show,
+        work,
+        lambda: click.echo(f"The page is at {address}"),
+    )
 
 
 @click.command()
@@ -76,8 +87,7 @@ def serve(model: Path | None, history: Path | None, port: int, host: str, passwo
         bundle = bundle_to_score(model, project)
         tables = read_history(history, bundle.catalogue, None) if history is not None else None
         taken = listening.getsockname()[1]
-        shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{taken}"
+        address = f"http://{_as_written(host)}:{taken}"
         click.echo(f"The model ({bundle.provenance.version_label}) answers at {address}; Ctrl-C ends it. Try:")
         click.echo(example(address, "planner" if password else None, next(iter(bundle.provenance.platforms.values()))[0]))
         if bundle.invented or (tables is not None and tables.invented):
@@ -86,6 +96,11 @@ def serve(model: Path | None, history: Path | None, port: int, host: str, passwo
             run(bundle, listening, host, password, tables)
         except KeyboardInterrupt:
             click.echo("The server has ended; requests under way were answered first.")
+
+
+def _as_written(host: str) -> str:
+    """A host as addresses hold it."""
+    return f"[{host}]" if ":" in host else host
 
 
 def example(address: str, user: str | None, platform: str) -> str:

@@ -135,6 +135,16 @@ def without_currency(text: str) -> str:
     return " ".join(WORD.sub(" ", plain(text)).split())
 
 
+def currency_named(text: str) -> str | None:
+    """The currency of an amount by a sign that several may share, or by a unit that is said of one currency alone: 300tr.
+
+    >>> currency_named("20k USD"), currency_named("$500"), currency_named("300tr"), currency_named("300")
+    ('USD', '$', 'VND', None)
+    """
+    spoken = spoken_of(text)
+    return currency_of(text) or (SPEAKING[spoken] if spoken in LARGE else None)
+
+
 def spoken_of(text: str, title: bool = False) -> str | None:
     """The word of a cell or a title for a unit that is said of one currency alone.
 

@@ -16,6 +16,7 @@ from pandas.api.extensions import ExtensionDtype
 from predictor.definitions.loader import LISTS
 from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import NUMERIC, Entry, Words
+from predictor.intake.busy_days import read_busy_days
 from predictor.intake.cells import FLAG, TEXT, Refused, as_names, as_text, texts_of, without_emoji
 from predictor.intake.codes import CODES, UNKNOWN, nearest_name, rather_language
 from predictor.intake.dates import read_dates
@@ -108,6 +109,12 @@ RINGS, CROSSES = (
 )  # yes and no where nothing else stands; an x alone is a tick
 
 
+OWN_FORMS: dict[str, Callable[[pd.Series, bool | None], tuple[pd.Series, list[Refused]]]] = {  # texts of a form of their own
+    "audience_interests": lambda column, _: read_interests(column),
+    "busy": read_busy_days,
+}
+
+
 def read_column(
     column: pd.Series, name: str, entry: Entry, day_first: bool | None = None, decimal_comma: bool | None = None,
     settles: bool = True, serials: bool = False,
@@ -129,8 +136,8 @@ def read_column(
         return _flags(column, name)
     if entry.categories and not entry.open:
         return _categories(column, name, entry)
-    if name == "audience_interests":
-        return read_interests(column)
+    if name in OWN_FORMS:
+        return OWN_FORMS[name](column, day_first)
     if name in CODES:
         return _codes(column, *CODES[name])
     if entry.type == "id":
@@ -153,7 +160,7 @@ def _available(column: pd.Series) -> pd.Series:
 
 def may_refuse(name: str, entry: Entry) -> bool:
     """Whether `read_column` can refuse a cell; texts are taken as they come."""
-    return entry.type != "text" or name == "audience_interests"
+    return entry.type != "text" or name in OWN_FORMS
 
 
 @remembered

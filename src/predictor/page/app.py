@@ -22,6 +22,8 @@ from typing import Any
 from fastapi import Request  # noqa: E402
 from fastapi.responses import RedirectResponse, Response  # noqa: E402
 from nicegui import app, ui  # noqa: E402
+from nicegui.background_tasks import create  # noqa: E402
+from nicegui.server import Server  # noqa: E402
 from nicegui.translations import translations  # noqa: E402
 
 from predictor.definitions.phrases import Phrases  # noqa: E402
@@ -54,6 +56,7 @@ os.environ.setdefault("MATPLOTLIB", "false")  # NiceGUI would import it at once
 log = logging.getLogger(__name__)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SAVES_EVERY = 5.0  # seconds, where something changed
+LOOKS_EVERY = 0.05  # seconds, whether the server has begun
 DRAWN = {
     "brief": brief_step, "candidates": candidates_step, "comparison": comparison_step, "lineup": lineup_step,
     "export": export_step,
@@ -96,7 +99,7 @@ class AppState:
 
 def run(
     project: Path | None, data: Path | None, model: Path | None, host: str, port: int, password: str | None, show: bool,
-    work: Path | None = None,
+    work: Path | None = None, ready: Callable[[], None] = lambda: None,
 ) -> None:  # fmt: skip
     """Serve the page until it is stopped; the model is read once the server is up, beside the first page.
 
@@ -108,6 +111,8 @@ def run(
         Where to listen; anything but this machine needs a password, asked by the browser.
     work
         Folder of the saved plans, by default `.predictor` in the project.
+    ready
+        Called once the port is listened to.
     """
     folder = work or (project or Path.cwd()) / ".predictor"
     up = Event()
@@ -120,6 +125,7 @@ def run(
         shop = AppState(reader.submit(read), Store(folder / "plans.db"), Made(), Lock())
         _routes(shop)
         app.on_startup(up.set)
+        app.on_startup(lambda: create(_once_listening(ready)))
         app.add_middleware(AccessGuard, password=password, loopback=host in LOOPBACK, headers=HEADERS)
         # On this machine packing an answer takes longer than sending it.
         unpacked: dict[str, Any] = {"gzip_middleware_factory": None, "ws_per_message_deflate": False} if host in LOOPBACK else {}
@@ -132,6 +138,12 @@ def run(
             )  # fmt: skip
         finally:
             up.set()  # or the thread would wait for ever where the server did not start
+
+
+async def _once_listening(ready: Callable[[], None]) -> None:
+    while not Server.instance.started:
+        await asyncio.sleep(LOOKS_EVERY)
+    ready()
 
 
 def _routes(shop: AppState) -> None:

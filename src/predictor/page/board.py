@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 from nicegui import run, ui
-from pydantic import ValidationError
 
 from predictor.definitions.phrases import Phrases
 from predictor.errors import DefinitionError, RowsError
@@ -72,12 +71,7 @@ class LineupSession:
 
 async def change(board: LineupSession, **changes: Any) -> None:
     """Choose again under changed rules: first the plans, then, if nothing else was asked meanwhile, the other budgets."""
-    try:
-        board.rules = LineupConstraints.model_validate({**board.rules.model_dump(), **changes})
-    except ValidationError:
-        with board.area:
-            ui.notify(board.say("page_rule_kept"), type="warning", timeout=12_000, close_button=board.say("page_close"))
-        return
+    board.rules = LineupConstraints.model_validate({**board.rules.model_dump(), **changes})
     board.asked += 1
     mine = board.asked
     board.keep(board.rules)

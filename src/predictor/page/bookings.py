@@ -14,7 +14,7 @@ from predictor.errors import RowsError
 from predictor.page.board import LineupSession, change
 from predictor.page.elements import title
 from predictor.planning.plans import Lineup, Plan
-from predictor.planning.rules import candidate_ids
+from predictor.planning.rules import Between, candidate_ids
 from predictor.planning.whatif import Change, swap
 from predictor.reporting.lineup_words import middle, proposed_name
 from predictor.reporting.whatif_words import verdict
@@ -28,7 +28,7 @@ def bookings(board: LineupSession, found: Lineup) -> None:
     """Draw them, and who was kept in or left out."""
     plan = found.proposed
     if plan is None:
-        return
+        return _locked(board)
     title(board.say("lineup_proposed", plan=proposed_name(plan, board.phrases)), "h2")
     ui.label(board.say("middle_means")).classes("k-soft")
     _locked(board)
@@ -72,7 +72,7 @@ def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
 
 
 def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> str:
-    words = [board.phrases.category(row, column) for column in ("kind", "platform", "tier", "format")]
+    words = [board.phrases.category(row, column) for column in ("kind", "platform", "tier", "format", "country")]
     about = " · ".join([*filter(None, words), *_marks(board, row)])
     kept = _kept(board, name)
     called_by = who(row) + (f" · {board.say('page_kept')}" if kept else "")
@@ -130,9 +130,7 @@ def _kept(board: LineupSession, name: str) -> bool:
 
 def _locked(board: LineupSession) -> None:
     """Who was kept in or left out, with a way back."""
-    ids = candidate_ids(board.scored)
-    there = ids.isin([*board.rules.must_have, *board.rules.excluded])
-    names = {name: who(row) for name, row in zip(ids[there], board.scored[there].to_dict("records"), strict=True)}
+    names = called_by_id(board)
     for key, locked in (("page_kept", board.rules.must_have), ("page_left_out", board.rules.excluded)):
         if locked:
             with ui.element("div").classes("k-row"):
@@ -142,6 +140,13 @@ def _locked(board: LineupSession) -> None:
                         "outline dense no-caps"
                     )
                     back.props["aria-label"] = board.say("page_undo", name=names.get(name, name))
+
+
+def called_by_id(board: LineupSession) -> dict[str, str]:
+    """What to call those whom the rules name by their ids."""
+    ids = candidate_ids(board.scored)
+    there = ids.isin([*board.rules.must_have, *board.rules.excluded])
+    return {name: who(row) for name, row in zip(ids[there], board.scored[there].to_dict("records"), strict=True)}
 
 
 def _forgetting(board: LineupSession, name: str) -> Callable[[], Any]:
@@ -191,15 +196,25 @@ def _lines(board: LineupSession) -> tuple[int, ...] | None:
 
 
 def _offered(board: LineupSession, row: pd.Series, lines: tuple[int, ...] | None, tier: str) -> Change | None:
-    """Who of a tier would come for a booking's fee; nobody where the fee buys none."""
+    """Who of a tier would come for a booking's fee and within the rules; nobody where the fee buys none."""
     pool = board.drawn()
+    if (most := _room(board, row, lines, tier)) == 0:
+        return None
     try:
         return swap(
-            board.scored, board.goal, board.phrases.catalogue, int(row["line"]), tier, plan=lines, shocks=pool.joint.shocks,
-            assumption=pool.assumption,
+            board.scored, board.goal, board.phrases.catalogue, int(row["line"]), tier, most=most, plan=lines,
+            shocks=pool.joint.shocks, assumption=pool.assumption,
         )  # fmt: skip
     except RowsError:
         return None
+
+
+def _room(board: LineupSession, row: pd.Series, lines: tuple[int, ...] | None, tier: str) -> int | None:
+    """How many of a tier the rules leave room for beside the bookings that stay; None where they set no bound."""
+    staying = [line for line in lines or () if line != row["line"]]
+    tiers = board.drawn().rows.set_index("line")["tier"].reindex(staying)
+    bounds = [(board.rules.number.max, len(staying)), (board.rules.tier.get(tier, Between()).max, int((tiers == tier).sum()))]
+    return min((max(0, most - there) for most, there in bounds if most is not None), default=None)
 
 
 def _offer(board: LineupSession, found: Change | None, name: str, tier: str, dialog: Any) -> None:

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
-from predictor.intake.budgets import read_budget as amount_of
-from predictor.intake.currency_words import SHARED, currency_of, without_currency
-from predictor.page.elements import plain_digits, title
+from predictor.page.amounts import read_money
+from predictor.page.elements import FOLD, title
 from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot
-from predictor.page.work import Resources
+from predictor.page.work import Resources, today
 from predictor.planning.rules import FROM_BRIEF
 from predictor.wording.matching import fold
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")
 DAYS = {"vi": ("%d/%m/%Y", "DD/MM/YYYY"), "en": ("%Y-%m-%d", "YYYY-MM-DD")}
+
+
+# Subjects are found without accents, as people type who look for one.
+SOUGHT = (
+    """const list = getElement(%d); list.findFilteredOptions = () => {
+  const sought = """
+    + FOLD
+    + """(list.$el.querySelector('input[type=search]')?.value ?? '')
+  return list.initialOptions.filter(one => """
+    + FOLD
+    + """(one.label).includes(sought)) }"""
+)
 
 
 def read_day(typed: str, lang: str) -> date | None:
@@ -35,29 +46,6 @@ def read_day(typed: str, lang: str) -> date | None:
         except ValueError:
             continue
     return None
-
-
-class Budget(NamedTuple):
-    """An amount as it was read, the currency that it names itself, and why it cannot be used as it stands."""
-
-    amount: float | None = None
-    named: str | None = None
-    problem: str | None = None
-
-
-def read_budget(typed: str, currency: str | None, phrases: Phrases) -> Budget:
-    """An amount above 0 as people type it, such as 500tr, in `currency`; empty where nothing is typed."""
-    if not typed.strip():
-        return Budget()
-    bare = plain_digits(without_currency(typed).strip(), phrases.say("thousands"))
-    amount = amount_of(bare, None, "", phrases.catalogue, [])[0] if bare else None
-    if amount is None:
-        return Budget(problem=phrases.say("page_budget_unread"))
-    named = currency_of(typed)
-    if named and currency and currency not in SHARED.get(named, (named,)):
-        problem = phrases.say("page_budget_currency", came=typed.strip(), code=currency)
-        return Budget(named=None if named in SHARED else named, problem=problem)
-    return Budget(amount)
 
 
 def brief_step(session: PageSession) -> None:
@@ -193,11 +181,12 @@ def _niches(session: PageSession) -> None:
     """Subjects to choose; one that is typed and left is chosen, and one that there is not is told."""
     names = {name: session.phrases.label(niche) for name, niche in session.resources.catalogue.niches.items() if not niche.vague}
     given = [part for part in str(session.draft.brief.get("niche", "")).split(";") if part in names]
-    order = dict(sorted(names.items(), key=lambda pair: pair[1]))
+    order = dict(sorted(names.items(), key=lambda pair: (fold(pair[1]), pair[1])))
     with ui.element("div").classes("k-12"):
         field = ui.select(order, value=given, label=session.phrases.column("niche"), multiple=True, with_input=True)
         field.classes("k-full").props("outlined use-chips")
         reading = ui.label("").classes("k-soft k-reading").props('aria-live="polite"')
+    ui.timer(0, lambda: ui.run_javascript(SOUGHT % field.id), once=True)
     typed = ""
 
     def typing(event: Any) -> None:
@@ -248,15 +237,15 @@ def _budget(session: PageSession) -> None:
     currency = _choice(session, "currency", list(CURRENCIES), "k-3")
 
     def read() -> None:
-        found = read_budget(field.value or "", brief.get("currency"), session.phrases)
-        if found.amount != brief.get("budget"):
-            _set(session, "budget", found.amount)
+        found = read_money(field.value or "", brief.get("currency"), session.phrases)
+        if found.value != brief.get("budget"):
+            _set(session, "budget", found.value)
         _mark(session, "budget", found.problem)
-        reading.set_text(session.phrases.money(found.amount, brief.get("currency")) if found.amount else found.problem or "")
+        reading.set_text(session.phrases.money(found.value, brief.get("currency")) if found.value else found.problem or "")
 
     def typed() -> None:
         """A currency typed with the amount is the campaign's."""
-        named = read_budget(field.value or "", brief.get("currency"), session.phrases).named
+        named = read_money(field.value or "", brief.get("currency"), session.phrases).named
         if named:
             currency.set_options(list(dict.fromkeys([*currency.options, named])), value=named)
         read()
@@ -277,9 +266,17 @@ def _days(session: PageSession) -> None:
             _set(session, name, pd.Timestamp(found) if found and not problem else None)
             _mark(session, name, problem and f"{session.phrases.column(name)}: {problem}")
             field.validate()
+        past.set_text(_past(session))
 
     for name in ("starts_on", "ends_on"):
         fields[name] = _day(session, name, left)
+    past = ui.label(_past(session)).classes("k-soft k-12 k-told").props('role="status" aria-live="polite"')
+
+
+def _past(session: PageSession) -> str:
+    """A word on a campaign whose last day is gone, which a year mistyped makes of one to come."""
+    days = [day for name in ("starts_on", "ends_on") if (day := session.draft.brief.get(name)) is not None]
+    return session.say("page_day_past", day=session.phrases.day(days[-1])) if days and days[-1] < today() else ""
 
 
 def _wrong_day(session: PageSession, name: str, typed: str) -> str | None:

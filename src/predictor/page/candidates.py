@@ -146,8 +146,9 @@ class Desk:
             return None if self.messages.is_deleted else self.refuse(problem.in_words(session.phrases.lang))
         if done is None or mine != session.reading:  # the server is stopping, or another file came after this one
             return
-        self.refusal = "" if done.refused is None or done.waits else str(done.refused)
-        if self.refusal and session.file is not None:  # what came before it stays as it is
+        self.refusal = "" if done.refused is None or done.waits else _named(done)
+        useful = session.file is not None and (session.file.refused is None or session.file.waits)
+        if self.refusal and useful:  # what came before it stays as it is
             return self.draw() if not self.messages.is_deleted else None
         edited = session.draft.typed if reading.put is not None and reading.put is not session.draft.typed else None
         session.file = done
@@ -209,7 +210,7 @@ class Desk:
         if done is None:
             return
         with self.messages:
-            if self.refusal and done.refused is None:
+            if self.refusal and self.refusal != _named(done):
                 note(self.refusal, warning=True)
             if (earlier := done.earlier) is not None:
                 words = self.session.say("page_left_open", file=earlier.shown)
@@ -253,7 +254,7 @@ class Desk:
             ui.button(words, icon="close", on_click=lambda: self._leave(done)).props("flat dense no-caps")
 
     def _refused(self, done: Reading) -> None:
-        note(str(done.refused), warning=True)
+        note(_named(done), warning=True)
         if isinstance(done.refused, Encoded):
             encoding_chosen(done.refused.likely, self.phrases, self.answer)
         answers_so_far(done.changes, done.recalled, self.phrases, lambda change: self.read(done.without(change)))
@@ -282,6 +283,11 @@ class Desk:
         self.draw()
         self.session.redraw()
         await self._kept()
+
+
+def _named(done: Reading) -> str:
+    """Why a file is refused, with its name: several may have come."""
+    return "" if done.refused is None else f"{done.shown}: {done.refused}"
 
 
 def _drop(desk: Desk) -> None:

@@ -30,7 +30,7 @@ from predictor.wording.sentences import heading, who
 # Names and other text from files travel as data; the only markup made here is an interval's bar, built from numbers alone.
 
 ORDERS: tuple[Order, ...] = ("expected", "safe")
-WORDS = ("kind", "platform", "tier", "format")
+WORDS = ("kind", "platform", "tier", "format", "country")
 SHORT = 15  # rows that are all in sight at once; more are scrolled within the table
 FOUND = f"(parts, text) => parts.every(part => {FOLD}(text).includes({FOLD}(part)))"
 UNSOUGHT = {":getQuickFilterText": "() => ''"}  # markup holds no words to look for

@@ -16,15 +16,15 @@ import pandas as pd
 from nicegui import run, ui
 
 from predictor.definitions.phrases import Phrases
-from predictor.errors import DefinitionError, RowsError
-from predictor.page.elements import note, title
+from predictor.errors import DefinitionError, Fault, RowsError
+from predictor.page.elements import in_page_words, note, title
 from predictor.page.grid import left_out
-from predictor.page.session import PageSession, chosen, foot, forecasts
+from predictor.page.session import PageSession, alone, chosen, foot, forecasts
 from predictor.page.work import Inputs, explained_for
 from predictor.planning.plans import Lineup
 from predictor.reporting.plan_workbook import write_plan
 from predictor.tables.files import without_formula, write_frame
-from predictor.wording.sentences import heading, who
+from predictor.wording.sentences import Said, heading, who
 
 
 def export_step(session: PageSession) -> None:
@@ -34,14 +34,21 @@ def export_step(session: PageSession) -> None:
     left_out(session)
     if session.draft.asked().budget is None:
         note(session.say("page_no_budget"), warning=True)
+    inputs = session.draft.inputs()
+    known = session.made.plans.get(alone(session, inputs, inputs.rules))
+    empty = known is not None and known.proposed is None
+    if empty:
+        note(session.say("page_nothing_to_sign"), warning=True)
     with ui.element("div").classes("k-files"):
-        if session.draft.asked().budget is not None:
+        if session.draft.asked().budget is not None and not empty:
             _file(session, "excel", {"xlsx": _excel})
             _file(session, "client", {suffix: partial(_paper, suffix) for suffix in ("pdf", "html")})
             _file(session, "bookings", {"csv": _bookings})
             _file(session, "figures", {"csv": _figures})
             _file(session, "pictures", {"zip": _pictures})
         _file(session, "forecasts", {"csv": _forecasts})
+    with ui.element("div") as kept:
+        _signed(session, kept)
     title(session.say("page_link_title"), "h2")
     ui.label(session.say("page_link_lead")).classes("k-lead")
     foot(session, "lineup", None)
@@ -55,6 +62,30 @@ def _file(session: PageSession, name: str, forms: dict[str, Callable[[PageSessio
         with ui.element("div").classes("k-row"):
             for suffix, make in forms.items():
                 _button(session, name, suffix, make)
+
+
+def _signed(session: PageSession, area: Any) -> None:
+    """Which plan results will be put beside: the first that was handed out, until somebody says that it is another."""
+    signed = session.store.signed(session.draft.id) if session.draft.id is not None else None
+    if signed is None:
+        return
+    at = signed[1].astimezone()
+
+    async def instead() -> None:
+        button.props("loading")
+        try:
+            content = await run.io_bound(_workbook, session, session.draft.inputs())
+            session.store.sign(str(session.draft.id), content or b"")
+        except (RowsError, DefinitionError) as problem:
+            button.props(remove="loading")
+            return session.tell(in_page_words(problem, session.phrases), warning=True)
+        area.clear()
+        with area:
+            _signed(session, area)
+
+    with ui.element("div").classes("k-note"):
+        ui.label(session.say("page_signed", day=session.phrases.day(at), time=f"{at:%H:%M}"))
+        button = ui.button(session.say("page_sign_now"), on_click=instead).props("outline no-caps")
 
 
 def file_stem(kind: str, plan: str) -> str:
@@ -73,7 +104,7 @@ def _button(session: PageSession, name: str, suffix: str, make: Callable[[PageSe
             content = await run.io_bound(make, session, session.draft.inputs())
             ui.download.content(content or b"", f"{file_stem(session.say(f'page_file_{name}'), session.draft.name)}.{suffix}")
         except (RowsError, DefinitionError) as problem:
-            session.tell(problem.in_words(session.phrases.lang), warning=True)
+            session.tell(in_page_words(problem, session.phrases), warning=True)
         finally:
             button.props(remove="loading")
 
@@ -81,12 +112,26 @@ def _button(session: PageSession, name: str, suffix: str, make: Callable[[PageSe
     button.props["aria-label"] = f"{session.say(f'page_get_{name}')}: {session.say('page_download', suffix=suffix)}"
 
 
+def _booked(session: PageSession, inputs: Inputs) -> Lineup:
+    """The line-up of these inputs.
+
+    Raises
+    ------
+    RowsError
+        Where it books nobody, so that there is nothing to sign or to send.
+    """
+    found = chosen(session, inputs)
+    if found.proposed is None:
+        raise RowsError([Fault.of("", Said("nothing_to_sign"))])
+    return found
+
+
 def _paper(suffix: str, session: PageSession, inputs: Inputs) -> bytes:
     """The page for the client; its charts are drawn one at a time, since Matplotlib's settings are everybody's."""
     from predictor.reporting.client_paper import client_page, pdf
 
     until = session.resources.bundle.provenance.data_until
-    plan, scored = chosen(session, inputs), forecasts(session, inputs)
+    plan, scored = _booked(session, inputs), forecasts(session, inputs)
     with session.drawing:
         html = client_page(
             plan, scored, inputs.brief, session.phrases, on=date.today(), data_until=until, name=session.draft.name
@@ -98,7 +143,7 @@ def _pictures(session: PageSession, inputs: Inputs) -> bytes:
     """The paper's charts as PNG files, drawn one at a time like the paper itself."""
     from predictor.reporting.plots import chart_files
 
-    packed, plan, scored = BytesIO(), chosen(session, inputs), forecasts(session, inputs)
+    packed, plan, scored = BytesIO(), _booked(session, inputs), forecasts(session, inputs)
     with session.drawing, tempfile.TemporaryDirectory() as folder, ZipFile(packed, "w") as bundle:
         for file in chart_files(plan, scored, inputs.goal, session.phrases, Path(folder)):
             bundle.write(file, file.name)
@@ -106,20 +151,26 @@ def _pictures(session: PageSession, inputs: Inputs) -> bytes:
 
 
 def _excel(session: PageSession, inputs: Inputs) -> bytes:
-    campaign = " · ".join(filter(None, (session.draft.name, str(inputs.brief.get("brand") or ""))))
-    content = _written("plan.xlsx", lambda path: write_plan(chosen(session, inputs), session.phrases, path, campaign=campaign))
-    if session.draft.id is not None:
+    """The plan to sign; the first of a plan is what its results will be put beside."""
+    content = _workbook(session, inputs)
+    if session.draft.id is not None and session.store.signed(session.draft.id) is None:
         session.store.sign(session.draft.id, content)
     return content
 
 
+def _workbook(session: PageSession, inputs: Inputs) -> bytes:
+    plan = _booked(session, inputs)
+    campaign = " · ".join(filter(None, (session.draft.name, str(inputs.brief.get("brand") or ""))))
+    return _written("plan.xlsx", lambda path: write_plan(plan, session.phrases, path, campaign=campaign))
+
+
 def _bookings(session: PageSession, inputs: Inputs) -> bytes:
-    found = chosen(session, inputs)
+    found = _booked(session, inputs)
     return _written("bookings.csv", lambda path: write_frame(to_book(found, session.phrases), path))
 
 
 def _figures(session: PageSession, inputs: Inputs) -> bytes:
-    found, explained = chosen(session, inputs), explained_for(inputs, session.serving(inputs), session.made.scores)
+    found, explained = _booked(session, inputs), explained_for(inputs, session.serving(inputs), session.made.scores)
     rows = (found.proposed or found.plans[0]).rows
     reasons = explained[[column for column in explained if column not in rows]].take(rows["line"] - 2).set_axis(rows.index)
     columns = dict.fromkeys([*explained, *rows])

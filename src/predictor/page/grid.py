@@ -11,21 +11,24 @@ from nicegui import ui
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Entry
 from predictor.errors import Fault
-from predictor.intake.currency_words import currency_of, without_currency
-from predictor.page.elements import KEYS, folded, grid_words, note, plain_digits, table, title
+from predictor.page.elements import KEYS, folded, grid_words, note, table, title
 from predictor.page.session import PageSession
+from predictor.page.typed_cells import NUMBERS, mended
 from predictor.page.work import lookalikes, remembered
 from predictor.planning.rules import persons
 
 ALWAYS = ("name", "platform", "fee", "currency", "format", "posts", "kind", "followers")
-NUMBERS = ("count", "number", "money")
 LOCALE = {"vi": "vi-VN", "en": "en-US"}
+OF_ONE = ("name", "creator_id", "handle", "person_id")  # what no two rows share
 SHOWN = 6
 PAGE = 1000  # rows in the browser at a time
 WIDTHS = {"platform": 115, "kind": 110, "followers": 120, "format": 105, "posts": 95, "fee": 130, "currency": 90}
 NARROWER = {"fee": 124, "followers": 108}  # amounts are never cut: 12,000,… is no amount
 # A narrow window gives each column less, so that more of them are in sight before it is scrolled sideways.
 NARROW = "window.innerWidth < 720"
+# A cell of words shows them at once, as a click asks for them.
+OPENED = """() => setTimeout(() => document.querySelector('.ag-cell-inline-editing .ag-picker-field-wrapper')
+  ?.dispatchEvent(new MouseEvent('mousedown', {bubbles: true})))"""
 OPTIONS = KEYS | {
     "rowSelection": {"mode": "multiRow", "enableClickSelection": False}, "singleClickEdit": True,
     "stopEditingWhenCellsLoseFocus": True, "enableCellTextSelection": True, ":getRowId": "p => String(p.data['#'])",
@@ -55,6 +58,7 @@ def grid(session: PageSession) -> None:
             OPTIONS | grid_words(session.phrases) | {"columnDefs": [number, *columns], "rowData": rows}, auto_size_columns=False
         )
         sheet.style(f"height: {min(52 + 42 * len(rows) + 16, 460)}px")
+        sheet.on("cellEditingStarted", js_handler=OPENED)
         sheet.classes("k-sheet").on("cellValueChanged", lambda event: _changed(session, sheet, faults_above, event.args))
     with ui.element("div").classes("k-row"):
         ui.button(session.say("page_by_hand"), icon="add", on_click=lambda: _add_row(session)).props("flat no-caps")
@@ -120,6 +124,8 @@ def _sentence(session: PageSession, fault: Fault) -> str:
     entry = session.resources.catalogue.entries.get(fault.column or "")
     if fault.row is None:
         return fault.problem
+    if fault.said is not None and fault.said.key.startswith("page_"):
+        return session.say(fault.said.key, **fault.said.values)
     if entry is None or fault.column not in session.draft.typed:
         return session.say("page_bad_row", row=str(fault.row - 1))
     words = ", ".join(session.phrases.label(word) for word in entry.categories.values())
@@ -128,9 +134,8 @@ def _sentence(session: PageSession, fault: Fault) -> str:
         kind = "other"
     came = str(session.draft.typed[fault.column].iloc[fault.row - 2])[:60]
     said = {"row": str(fault.row - 1), "column": session.phrases.label(entry.label), "came": came, "words": words}
-    return session.say(
-        f"page_bad_{kind}" if kind in ("number", "money", "date", "category", "flag") else "page_bad_other", **said
-    )
+    own = (f"page_bad_{one}" for one in (fault.column, kind, "other"))
+    return session.say(next(key for key in own if session.phrases.knows(key)), **said)
 
 
 def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
@@ -140,7 +145,7 @@ def _rows(session: PageSession, typed: pd.DataFrame) -> list[dict[str, Any]]:
     """
     bad: dict[int | None, list[str]] = {}
     for fault in session.draft.faults:
-        bad.setdefault(fault.row, []).append(fault.column or "name")
+        bad.setdefault(fault.row, []).append(fault.column or "platform")
     ids = typed["creator_id"].tolist() if "creator_id" in typed else [""] * len(typed)
     known = {one: remembered(one, session.resources) for one in {*ids}}
     cells = zip(*(typed[name].tolist() for name in typed), strict=True)  # plain lists, for a frame is slow to ask row by row
@@ -196,7 +201,7 @@ def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str
     name, place = str(args.get("colId")), int(args["data"]["#"]) - 1
     if name not in session.resources.catalogue.columns("candidates") or not 0 <= place < len(session.draft.typed):
         return
-    session.take(mended(session.draft.typed, [place], name, args.get("newValue"), session.phrases))
+    session.take(mended(session.draft.typed, [place], name, args.get("newValue"), _currency(session), session.phrases))
     if name in ("creator_id", "name", "platform"):
         for said in lookalikes(session.draft.candidates.filter([place], axis=0), session.resources.tables):
             session.tell(session.say(said.key, **said.values), warning=True)
@@ -207,28 +212,12 @@ def _changed(session: PageSession, sheet: Any, faults_above: Any, args: dict[str
     session.draw_steps()
 
 
-def _as_typed(phrases: Phrases, name: str, value: object) -> str:
-    """What was typed into a cell, its digits in the one spelling that has one reading."""
-    text = str(value or "").strip()[:500]
-    number = phrases.catalogue.entries[name].type in NUMBERS
-    return plain_digits(text, phrases.say("thousands")) if number else text
-
-
-def mended(typed: pd.DataFrame, places: list[int], name: str, value: object, phrases: Phrases) -> pd.DataFrame:
-    """The list with what was typed in a column of some rows; a currency beside an amount goes where rows keep theirs.
-
-    Where a row names another currency, the cell stays as typed.
-    """
-    text, money = _as_typed(phrases, name, value), phrases.catalogue.entries[name].type == "money"
-    code = currency_of(text) if money else None
-    own = typed["currency"].loc[places] if "currency" in typed else pd.Series("", index=places)
-    if code is not None and code.isalpha() and own.isin(["", code]).all():
-        typed, text = filled(typed, places, "currency", code), _as_typed(phrases, name, without_currency(text))
-    return filled(typed, places, name, text)
+def _currency(session: PageSession) -> str:
+    return str(session.draft.brief.get("currency", ""))
 
 
 def _add_row(session: PageSession) -> None:
-    row = {**dict.fromkeys(ALWAYS, ""), "currency": str(session.draft.brief.get("currency", ""))}
+    row = {**dict.fromkeys(ALWAYS, ""), "currency": _currency(session)}
     session.take(appended(session.draft.typed, [row]))
     session.redraw()
 
@@ -259,12 +248,13 @@ async def _fill(session: PageSession, sheet: Any) -> None:
     if not chosen:
         return
     entries = session.resources.catalogue.columns("candidates")
-    names = {name: session.phrases.column(name) for name in _shown(session.draft.typed)}
+    shown = (name for name in _shown(session.draft.typed) if name not in OF_ONE)
+    names = {name: session.phrases.column(name) for name in shown}
     with session.layer, ui.dialog(value=True) as dialog, ui.card().classes("k-dialog"):
         heading = session.say("page_fill_how", count=len(chosen))
         dialog.props["aria-label"] = heading
         title(heading, "h2")
-        column = ui.select(names, value=next(iter(names)), label=session.say("page_fill_column"), on_change=lambda: draw())
+        column = ui.select(names, label=session.say("page_fill_column"), on_change=lambda: draw())
         column.props("outlined").classes("k-full")
         box, field = ui.element("div").classes("k-full"), list[Any]()
 
@@ -277,21 +267,16 @@ async def _fill(session: PageSession, sheet: Any) -> None:
                     ui.select({n: session.phrases.label(w) for n, w in words.items()}, label=label) if words else ui.input(label)
                 )
                 field[:] = [one.props("outlined").classes("k-full")]
+            do.enable()
 
         def fill() -> None:
             dialog.close()
-            session.take(mended(session.draft.typed, chosen, column.value, field[0].value, session.phrases))
+            value = field[0].value
+            session.take(mended(session.draft.typed, chosen, column.value, value, _currency(session), session.phrases))
             session.redraw()
 
-        draw()
         with ui.element("div").classes("k-row"):
             ui.button(session.say("page_close"), on_click=dialog.close).props("flat no-caps")
-            ui.button(session.say("page_fill_do"), on_click=fill).props("unelevated no-caps color=primary")
+            do = ui.button(session.say("page_fill_do"), on_click=fill).props("unelevated no-caps color=primary")
+            do.disable()  # until a column is chosen
     dialog.on("hide", dialog.delete)
-
-
-def filled(typed: pd.DataFrame, places: list[int], name: str, value: str) -> pd.DataFrame:
-    """Candidates as typed with one value in a column of some rows, blank in the others where there was no such column."""
-    column = typed[name].copy() if name in typed else pd.Series("", index=typed.index, dtype="str")
-    column.loc[places] = value
-    return typed.assign(**{name: column})

@@ -11,7 +11,7 @@ from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
 from predictor.page.board import LineupSession, change
-from predictor.page.bookings import bookings
+from predictor.page.bookings import bookings, called_by_id
 from predictor.page.charts import frontier, plans
 from predictor.page.elements import chart, folded, listed, note, title, verdict
 from predictor.page.rules import controls
@@ -75,6 +75,8 @@ async def _drawn(board: LineupSession, found: Lineup) -> None:
     """The plans at once, and then who is in them; what other budgets would bring when that is known."""
     if found.frontier:
         return _more(board, found)
+    if found.proposed is None:  # what other budgets would bring is that of the plans before
+        board.spots["more"].clear()
     for parts in ({"answer": _answer, "plans": _plans}, {"bookings": bookings, "notes": _notes}):
         for name, draw in parts.items():
             board.spots[name].clear()
@@ -105,7 +107,7 @@ def _plans(board: LineupSession, found: Lineup) -> None:
                     if (why := left_in_words(plan, found, board)) is not None:
                         ui.label(why).classes("k-soft")
                 else:
-                    ui.label(why_none(plan, found, board.phrases)).classes("k-soft")
+                    ui.label(why_none(plan, found, board.phrases, called_by_id(board))).classes("k-soft")
     if any(plan.found for plan in found.plans):
         chart(plans(found, board.phrases), heading(board.phrases.label(found.outcome)), board.phrases).classes("k-chart-flat")
 

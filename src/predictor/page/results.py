@@ -154,6 +154,8 @@ def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases)
     if signed is not None:
         at = signed[1].astimezone()
         ui.label(phrases.say("page_results_kept", day=phrases.day(at), time=f"{at:%H:%M}")).classes("k-soft")
+        with ui.expansion(phrases.say("page_results_other_plan")).classes("k-full k-more"):
+            drop(phrases, phrases.say("page_results_drop_plan"), desk.plan_came, desk.refuse)
     else:
         drop(phrases, phrases.say("page_results_drop_plan"), desk.plan_came, desk.refuse)
     drop(phrases, phrases.say("page_results_drop"), desk.results_came, desk.refuse)
@@ -191,7 +193,10 @@ def _compared(
     with tempfile.TemporaryDirectory() as folder:
         asides = [Path(tempfile.mkdtemp(dir=folder)) for _ in range(2)]  # both files may have one name
         paths = [put_into(aside, *one, phrases) for aside, one in zip(asides, (plan, results), strict=True)]
-        booked, recipe, promise = read_plan(paths[0], None, found.catalogue)
+        try:
+            booked, recipe, promise = read_plan(paths[0], None, found.catalogue)
+        except RowsError:  # whatever is wrong with it, it says nothing about the campaign
+            raise Refused(phrases.say("page_results_no_plan", file=plan[0])) from None
         rows, notes = read_results(paths[1], found.catalogue, given, recipe.outcome, phrases.lang)
     if rows is None:
         raise Refused(phrases.say("page_file_no_table"))

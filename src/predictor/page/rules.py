@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pandas as pd
 from nicegui import ui
 
+from predictor.page.amounts import Allowed, Amount, amount_box, number_box, read_money, read_number
 from predictor.page.board import LineupSession, change
-from predictor.page.brief import read_budget
 from predictor.page.elements import title
+from predictor.planning.comparison import recipe_for
 from predictor.planning.rules import COUNTED, Between
 
 RISKS = ("expected", "safe", "chance")
@@ -45,7 +46,7 @@ def _budget(board: LineupSession) -> None:
         reading.set_text(phrases.money(amount, board.rules.currency))
 
     async def typed() -> None:
-        amount, _, problem = read_budget(field.value or "", board.rules.currency, phrases)
+        amount, _, problem = read_money(field.value or "", board.rules.currency, phrases)
         if amount is None:
             budget = phrases.money(board.rules.budget, board.rules.currency)
             problem = problem or board.say("page_budget_unread")
@@ -66,21 +67,16 @@ def _between(board: LineupSession, words: str, rule: str, of: str | None = None)
     between = now if of is None else now.get(of, Between())
     held = {"min": between.min, "max": between.max}
 
-    async def typed(end: str, value: Any) -> None:
-        held[end] = None if value in (None, "") else int(value)
+    async def typed(end: str, count: float | None) -> None:
+        held[end] = None if count is None else int(count)
         await change(board, **{rule: held if of is None else {**getattr(board.rules, rule), of: held}})
 
     with ui.element("fieldset").classes("k-between"):
         with ui.element("legend"):
             ui.label(words)
         for end in ("min", "max"):
-            box = ui.number(board.say(f"page_{end}"), value=held[end], min=0, step=1, format="%.0f").props("outlined dense")
-            box.props["aria-label"] = f"{words}: {board.say(f'page_{end}')}"
-            box.on("change", _asking(typed, end, box))
-
-
-def _asking(typed: Callable[[str, Any], Any], end: str, box: Any) -> Callable[[], Any]:
-    return lambda: typed(end, box.value)
+            label = board.say(f"page_{end}")
+            number_box(label, held[end], Allowed(), board.phrases, partial(typed, end), name=f"{words}: {label}")
 
 
 def _each(board: LineupSession, column: str) -> None:
@@ -96,9 +92,27 @@ def values_of(board: LineupSession, column: str) -> list[str]:
 
 
 def _share(board: LineupSession) -> None:
-    box = ui.number(board.say("page_largest_share"), value=_percent(board.rules.largest_share), min=1, max=100, suffix="%")
-    box.props("outlined dense").classes("k-full")
-    box.on("change", lambda: change(board, largest_share=None if not box.value else float(box.value) / 100))
+    async def typed(share: float | None) -> None:
+        await change(board, largest_share=None if share is None else share / 100)
+
+    now = _percent(board.rules.largest_share)
+    number_box(board.say("page_largest_share"), now, Allowed(1, 100, percent=True), board.phrases, typed).props("suffix=%")
+
+
+def _at_least(board: LineupSession, taken: Callable[[float | None], Awaitable[None]]) -> None:
+    """How much is to be reached: a count of what the goal counts, or money where that is revenue."""
+    phrases, currency = board.phrases, board.rules.currency
+    recipe = recipe_for(board.scored, board.goal, phrases.catalogue)
+    in_money = phrases.catalogue.in_money(recipe)
+    noun = phrases.noun(phrases.catalogue.entries[recipe.outcome].label)
+
+    def read(typed: str) -> Amount:
+        return read_money(typed, currency, phrases) if in_money else read_number(typed, Allowed(low=1), phrases)
+
+    def echo(count: float) -> str:
+        return phrases.money(count, currency) if in_money else f"{phrases.number(count)} {noun}"
+
+    amount_box(phrases.say("page_at_least"), board.rules.at_least, read, phrases.number, phrases, taken, echo=echo)
 
 
 def _percent(share: float | None) -> float | None:
@@ -107,19 +121,20 @@ def _percent(share: float | None) -> float | None:
 
 def _risk(board: LineupSession) -> None:
     """What is made largest; the chance needs a count to reach."""
-    goal = (
-        ui.number(board.say("page_at_least"), value=board.rules.at_least, min=1, format="%.0f")
-        .props("outlined dense")
-        .classes("k-full")
-    )
+    at_least = board.rules.at_least
+
+    async def typed(count: float | None) -> None:
+        nonlocal at_least
+        at_least = count
+        await changed()
+
+    _at_least(board, typed)
     needed = ui.label("").classes("k-soft").props('role="status" aria-live="polite"')
     choice = ui.radio({risk: board.say(f"page_risk_{risk}") for risk in RISKS}, value=board.rules.risk)
 
     async def changed() -> None:
-        count = float(goal.value) if goal.value else None
-        risk = choice.value if choice.value != "chance" or count else "expected"
+        risk = choice.value if choice.value != "chance" or at_least else "expected"
         needed.set_text("" if risk == choice.value else board.say("page_risk_needs_count"))
-        await change(board, at_least=count, risk=risk)
+        await change(board, at_least=at_least, risk=risk)
 
-    goal.on("change", changed)
     choice.on_value_change(changed)

@@ -18,7 +18,7 @@ from predictor.page.session import PageSession, alone, answering, compared_now, 
 from predictor.page.why import Asked, why_view
 from predictor.page.work import Inputs
 from predictor.planning.plans import Lineup
-from predictor.planning.rules import LineupConstraints
+from predictor.planning.rules import Between, LineupConstraints
 from predictor.wording.sentences import who
 
 
@@ -57,6 +57,7 @@ def _later(session: PageSession, slow: Callable[[Inputs], Any], then: Callable[[
 def _comparison(session: PageSession, inputs: Inputs, found: Compared) -> None:
     choose = partial(answering, session, inputs) if inputs.rules.budget is not None else None
     _note_day(session, inputs)
+    _abroad(session, inputs, found.scored)
     with ui.element("div").classes("k-answer"):
         comparison_view(found, session.phrases, lambda line: _why(session, inputs, found.scored, line), choose)
     if session.candidate is not None:
@@ -67,6 +68,32 @@ def _note_day(session: PageSession, inputs: Inputs) -> None:
     """Say where the history has nothing of the weeks before the day asked."""
     for one in remarks_of_day(session.resources.tables, inputs.on):
         note(session.say(one.key, **one.values), warning=True)
+
+
+def _abroad(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
+    """Say how many are of other countries than the market, with a way to leave them out of the plan."""
+    market, rules = str(inputs.brief.get("country", "")), session.draft.rules
+    countries = scored.get("country", pd.Series(dtype="str")).dropna().astype("str")
+    others = countries[(countries != "") & (countries != market)]
+    codes = [code for code in others.value_counts().index if rules.country.get(code, Between()).max != 0]
+    if not market or not codes:
+        return
+
+    def leave() -> None:
+        country = {**rules.country, **{code: Between(max=0) for code in codes}}
+        session.draft.rules = rules.model_copy(update={"country": country})
+        session.keep()
+        session.draw()
+
+    with ui.element("div").classes("k-note k-warn"):
+        named = ", ".join(session.phrases.word("country", code) for code in codes)
+        count = int(others.isin(codes).sum())
+        ui.label(
+            session.say(
+                "page_abroad", count=count, all=len(scored), market=session.phrases.word("country", market), countries=named
+            )
+        )
+        ui.button(session.say("page_abroad_out"), on_click=leave).props("outline no-caps")
 
 
 def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) -> None:
@@ -103,6 +130,7 @@ def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:
         session.made.plans.put(whole if plan.frontier else alone(session, inputs, rules), plan)
 
     _note_day(session, inputs)
+    _abroad(session, inputs, scored)
     with ui.element("div").classes("k-lineup"):
         lineup_view(
             scored, inputs.goal, inputs.rules, session.phrases, partial(pool, session, inputs), before, keep, on_found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from predictor.definitions.schema import Catalogue, Entry
 from predictor.errors import RowsError
 from predictor.explanation.contributions import LEVEL, cause_name, contributions, rule_name
 from predictor.explanation.response_curves import OwnCurve, own_curves
-from predictor.page.brief import read_budget
+from predictor.page.amounts import Allowed, amount_box, number_box, read_money
 from predictor.page.charts import COLOURS, INK, TEXT, count_axis, waterfall
 from predictor.page.elements import chart, listed, title
 from predictor.planning.comparison import cost_label
@@ -200,11 +201,15 @@ def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
     title(phrases.say("page_whatif"), "h3")
     ui.label(phrases.say("whatif_association")).classes("k-soft")
     given = {"fee": _number(row, "fee"), "posts": _number(row, "posts") or 1.0, "format": row.get("format")}
+
+    async def typed(name: str, number: float | None) -> None:
+        given[name] = number
+        await changed()
+
     with ui.element("div").classes("k-row"):
-        fee = ui.input(phrases.say("fee"), value="" if given["fee"] is None else phrases.money(given["fee"], None))
-        fee.props("outlined dense").classes("k-select")
-        posts = ui.number(phrases.column("posts"), value=given["posts"], min=1, max=20, step=1, format="%.0f")
-        posts.props("outlined dense").classes("k-select")
+        read, echo = partial(read_money, currency=currency, phrases=phrases), partial(phrases.money, currency=currency)
+        amount_box(phrases.say("fee"), given["fee"], read, phrases.number, phrases, partial(typed, "fee"), echo=echo)
+        number_box(phrases.column("posts"), given["posts"], Allowed(1, 20), phrases, partial(typed, "posts"))
         known = given["format"] if given["format"] in formats else None
         form = (
             ui.select({one: phrases.word("format", one) for one in formats}, value=known, label=phrases.column("format"))
@@ -220,13 +225,9 @@ def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
         nonlocal count
         count += 1
         mine = count
-        amount, _, unread = read_budget(fee.value or "", currency, phrases)
-        if unread:
-            answer.set_text(unread)
-            return answer.set_visibility(True)
         answer.set_text(phrases.say("page_whatif_waiting"))
         answer.set_visibility(True)
-        wanted = {"fee": amount, "posts": posts.value, "format": form.value or given["format"]}
+        wanted = {**given, "format": form.value or given["format"]}
         after = asked.candidate.assign(**{name: [value] for name, value in wanted.items() if value is not None})
         try:
             sentence = _answer(await run.io_bound(_changed, asked, after, phrases), phrases)
@@ -236,8 +237,6 @@ def _what_if(row: pd.Series, asked: Asked, phrases: Phrases) -> None:
             return
         answer.set_text(sentence)
 
-    for control in (fee, posts):
-        control.on("change", changed)
     form.on_value_change(changed)
 
 

@@ -27,6 +27,7 @@ from predictor.intake.mapping import Mapping
 from predictor.intake.reader import read_table
 from predictor.intake.row_checks import half_assumed, no_prices, nobody
 from predictor.intake.spreadsheets.sheet import stays_without
+from predictor.page.typed_cells import other_money
 from predictor.planning.joint_outcomes import Assumption, load_assumption
 from predictor.planning.rules import LineupConstraints, with_brief
 from predictor.registry.runs import served_bundle
@@ -245,7 +246,7 @@ def understood(typed: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame,
     frame = read_table(raw, "candidates", "", catalogue, Mapping(), found)
     unread = raw.reindex(index=frame.index, columns=frame.columns).notna() & frame.isna()
     cells = [Fault("", "", int(row), str(name)) for row, name in unread.stack()[lambda bad: bad].index]
-    cells += (priceless := no_prices(frame, "", shown=None))
+    cells += (priceless := [*no_prices(frame, "", shown=None), *other_money(frame, raw)])
     if priceless:
         frame["fee"] = frame["fee"].mask(frame.index.isin([fault.row for fault in priceless]))
     faults = [fault for fault in found if fault.row is None and not fault.problem.startswith("…")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -15,14 +14,13 @@ from scipy import sparse
 from predictor.definitions.schema import Closed
 from predictor.errors import Fault, RowsError
 from predictor.intake.accounts import account_of
-from predictor.intake.dates import YEARS
+from predictor.intake.busy_days import busy_spans, read_busy_days
 from predictor.planning.optimiser import Constraint
 from predictor.wording.matching import closest, fold
 from predictor.wording.sentences import Said
 
 COUNTED = ("platform", "tier", "kind", "country")
 FROM_BRIEF = ("budget", "currency", "starts_on", "ends_on")
-SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*\.\.\s*(\d{4}-\d{2}-\d{2}))?")
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -206,24 +204,12 @@ def _busy(rows: pd.DataFrame, rules: LineupConstraints) -> list[bool]:
     if not rules.skip_busy or "busy" not in rows or rules.starts_on is None:
         return [False] * len(rows)
     first, last = rules.starts_on, rules.ends_on or rules.starts_on
-    cells = rows["busy"].astype("str").where(rows["busy"].notna(), "")
-    faults: list[Fault] = []
-    spans = [_spans(cell, line, faults) for cell, line in zip(cells, rows["line"], strict=True)]
-    if faults:
-        raise RowsError(faults)
-    return [any(start <= last and end >= first for start, end in busy_spans) for busy_spans in spans]
-
-
-def _spans(cell: str, line: int, faults: list[Fault]) -> list[tuple[date, date]]:
-    found = []
-    for part in filter(None, (part.strip() for part in cell.split(";"))):
-        matched = SPAN.fullmatch(part)
-        try:
-            start, end = (date.fromisoformat(day) for day in (matched[1], matched[2] or matched[1])) if matched else (None, None)
-        except ValueError:
-            start = end = None
-        if start is None or end is None or end < start or start.year < YEARS[0] or end.year > YEARS[1]:
-            faults.append(Fault.of("scored candidates", Said("rules_busy", {"came": part}), row=line, column="busy"))
-        else:
-            found.append((start, end))
-    return found
+    cells, refused = read_busy_days(rows["busy"])
+    lines = [int(rows["line"].iloc[at]) for one in refused for at in one.cells]
+    said = [one.says(int(at)) for one in refused for at in one.cells]
+    if said:
+        places = zip(said, lines, strict=True)
+        raise RowsError([Fault.of("scored candidates", one, row=line, column="busy") for one, line in places])
+    years = range(first.year - 1, last.year + 1)  # what began in the year before may still go on
+    spans = [[*busy_spans(cell, years)] if isinstance(cell, str) else [] for cell in cells]
+    return [any(start <= last and end >= first for start, end in busy) for busy in spans]

@@ -205,7 +205,7 @@ def _per_money(drawn: np.ndarray, after: np.ndarray, before: Side, then: Side) -
 
 def swap(
     scored: pd.DataFrame, goal: str, catalogue: Catalogue, out: int, into: str | tuple[int, ...], count: int | None = None, *,
-    plan: tuple[int, ...] | None = None, shocks: OutcomeCorrelations | None = None,
+    most: int | None = None, plan: tuple[int, ...] | None = None, shocks: OutcomeCorrelations | None = None,
     assumption: Assumption | None = None, seed: int = 1,
 ) -> Change:  # fmt: skip
     """One booking against others, within a plan or by itself.
@@ -220,7 +220,7 @@ def swap(
         Who comes: some lines; or a tier, of which those come that are best for the money in the same currency and, like a
         line-up's, each another person and none of the plan already.
     count
-        How many of the tier come; by default as many as the fee buys.
+        How many of the tier come; by default as many as the fee buys, and `most` at most.
 
     Raises
     ------
@@ -233,7 +233,7 @@ def swap(
     if out not in lines:
         raise _fault(f"row {out} is not in the plan; it has the rows {', '.join(map(str, lines))}.")
     there, gone = _places(rows, lines), _places(rows, (out,))
-    coming = _of_tier(rows, gone[0], into, there, count, catalogue) if isinstance(into, str) else _places(rows, into)
+    coming = _of_tier(rows, gone[0], into, there, count, catalogue, most) if isinstance(into, str) else _places(rows, into)
     staying = np.setdiff1d(there, gone)
     if np.isin(coming, staying).any():
         raise _fault("a row that comes is in the plan already; name others.")
@@ -250,7 +250,9 @@ def _places(rows: pd.DataFrame, lines: tuple[int, ...]) -> np.ndarray:
     return np.flatnonzero(rows["line"].isin(lines))
 
 
-def _of_tier(rows: pd.DataFrame, gone: int, tier: str, there: np.ndarray, count: int | None, catalogue: Catalogue) -> np.ndarray:
+def _of_tier(rows: pd.DataFrame, gone: int, tier: str, there: np.ndarray, count: int | None, catalogue: Catalogue,
+    most: int | None = None,
+) -> np.ndarray:  # fmt: skip
     """Positions of the best of a tier per money: `count` of them, or while the fee lasts."""
     tiers = list(catalogue.entries["tier"].categories)
     if tier not in tiers:
@@ -262,8 +264,9 @@ def _of_tier(rows: pd.DataFrame, gone: int, tier: str, there: np.ndarray, count:
     eligible = rows[(rows["tier"] == tier) & (rows["fee"] > 0) & (rows["currency"] == booked["currency"])]
     eligible = eligible[~who[eligible.index].isin(who.iloc[there])]
     best = (eligible["expected"] / eligible["fee"]).sort_values(ascending=False, kind="stable").index
-    best = best[~who[best].duplicated()]
-    taken = list(best[:count]) if count is not None else _while_it_lasts(rows["fee"], best, fee)
+    names = rows["name"].where(rows["name"].notna(), who) if "name" in rows else who  # a row without its id is they as well
+    best = best[~who[best].duplicated() & ~names[best].duplicated()]
+    taken = list(best[:count]) if count is not None else _while_it_lasts(rows["fee"], best, fee)[:most]
     if len(taken) < (count or 1):
         problem = f"has {len(best)} others of tier '{tier}' with a quote in the same currency"
         raise _fault(f"the list {problem}{'' if count else ', none for this fee'}; name another tier, or a number.")

@@ -190,7 +190,7 @@ def _bookings(plan: Plan, phrases: Phrases) -> list[dict[str, Any]]:
             **{name: row[name] for name in ("fee", "expected", "p10", "p50", "p90", "unseen", "stated", "assumed", "kind")},
             "who": _cut(who(row), phrases, LONGEST_NAME),
             "posts": _posts(row),
-            "about": {column: phrases.category(row, column) for column in ("kind", "platform", "format")},
+            "about": {column: phrases.category(row, column) for column in ("kind", "platform", "format", "country")},
             "bar": {end: round(100 * float(row[column]) / highest, 1) for end, column in BARS.items()},
         }
         for _, row in rows.iterrows()

@@ -47,7 +47,8 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
     """What to do with the budget, what that brings and costs; and then what either kind alone would bring."""
     budget, plan = phrases.money(found.rules.budget, found.currency, short=True), found.proposed
     if plan is None:
-        return [phrases.say("answer_none", budget=budget)]
+        nobody_quoted = found.without_quote == found.candidates and found.currency is not None
+        return [phrases.say("answer_unpriced" if nobody_quoted else "answer_none", budget=budget, code=found.currency)]
     alone = [
         one
         for one in found.plans
@@ -175,8 +176,10 @@ def rules_in_words(rules: LineupConstraints, currency: str | None, phrases: Phra
     return [rule_words(name, rules, currency, phrases) for name in names]
 
 
-def rule_words(name: str, rules: LineupConstraints, currency: str | None, phrases: Phrases) -> str:
-    """A rule by the name that `lineup_rules.constraints` gives it."""
+def rule_words(
+    name: str, rules: LineupConstraints, currency: str | None, phrases: Phrases, people: Mapping[str, str] | None = None
+) -> str:  # fmt: skip
+    """A rule by the name that `lineup_rules.constraints` gives it; `people` says what to call whom the rules name by an id."""
     what, *parts = name.split("|")
     if what == "only":
         return phrases.say("only_kind", kinds=phrases.side(parts[0]))
@@ -189,7 +192,7 @@ def rule_words(name: str, rules: LineupConstraints, currency: str | None, phrase
         return phrases.say(f"lineup_rule_part_{end}", count=_bound(getattr(rules, what)[of], end), **values)
     limits = {
         "budget": phrases.money(rules.budget, currency),
-        "must_have": parts[0] if parts else "",
+        "must_have": (people or {}).get(parts[0], parts[0]) if parts else "",
         "avoid_flags": ", ".join(rules.avoid_flags),
         "largest_share": phrases.percent(rules.largest_share),
     }
@@ -310,15 +313,15 @@ def _unsaid(found: Lineup) -> bool:
     return [plan.name for plan in there] == [MIX] and _made_of(there[0]) == "unknown"
 
 
-def why_none(plan: Plan, found: Lineup, phrases: Phrases) -> str:
-    """Why there is no such plan: the rules that cannot be kept together, or that the time was up."""
+def why_none(plan: Plan, found: Lineup, phrases: Phrases, people: Mapping[str, str] | None = None) -> str:
+    """Why there is no such plan: the rules that cannot be kept together, or that the time was up; `people` as in `rule_words`."""
     if _unsaid(found):
         return phrases.say("lineup_no_kinds")
     if not plan.conflict:
         return phrases.say("lineup_no_time", plan=plan_name(plan, phrases))
     if plan.kind is not None and {*plan.conflict} <= {f"only|{plan.kind}", "somebody", "quote"}:
         return phrases.say("lineup_nobody", plan=plan_name(plan, phrases), kind=noun(phrases.word("kind", plan.kind)))
-    rules = [rule_words(name, found.rules, found.currency, phrases) for name in plan.conflict]
+    rules = [rule_words(name, found.rules, found.currency, phrases, people) for name in plan.conflict]
     return phrases.say("lineup_conflict", plan=plan_name(plan, phrases), rules="; ".join(rules))
 
 
