@@ -138,7 +138,7 @@ def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
 def test_vietnamese_says_the_same():
     said = fee_words(priced(pays=False, break_even=8e6), LABEL, phrases("vi"))[0]
     assert said.startswith(
-        "Mức 12 triệu ₫ đắt hơn giá thường thấy của những booking như vậy (4 – 9 triệu ₫, mức giữa 6 triệu ₫)."
+        "Mức 12 triệu ₫ đắt hơn giá thường thấy của những booking như vậy (4 triệu – 9 triệu ₫, mức giữa 6 triệu ₫)."
     )
     assert said.endswith("Nên chọn người khác, trừ khi giá giảm còn 8 triệu ₫.")
 

@@ -111,7 +111,9 @@ class Phrases:
         return self.say(key) if self.knows(key) else sentences.heading(self.word("kind", kind)) or self.say("not_stated")
 
     def side(self, kind: str) -> str:
-        """What the creators of a kind are called inside a sentence."""
+        """What the creators of a kind are called inside a sentence; those whose kind nobody stated as well."""
+        if not kind:
+            return self.say("side_unstated")
         key = f"side_{kind}"
         return self.say(key) if self.knows(key) else self.say("side_other", kind=sentences.noun(self.word("kind", kind)))
 

@@ -20,11 +20,12 @@ from predictor.planning.lineup import Pool
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.beside_words import beside_facts, returns_facts
+from predictor.reporting.condition_words import commission_range, conditions
 from predictor.reporting.lineup_words import (
     answer,
     caveats,
     plan_name,
-    price_conditions,
+    proposed_name,
     rule_words,
     to_reach,
     told_people,
@@ -88,8 +89,8 @@ async def _drawn(board: LineupSession, found: Lineup) -> None:
 def _answer(board: LineupSession, found: Lineup) -> None:
     with verdict([*answer(found, board.phrases), board.say("range_means")], board.phrases):
         folded(board.say("answer_why"), verdicts(found, board.phrases))
-    if conditions := price_conditions(found, board.phrases):
-        note("\n".join(conditions), warning=True)
+    if told := conditions(found, board.phrases):
+        note("\n".join(told), warning=True)
 
 
 def _plans(board: LineupSession, found: Lineup) -> None:
@@ -98,6 +99,8 @@ def _plans(board: LineupSession, found: Lineup) -> None:
             proposed = found.proposed is not None and plan.name == found.proposed.name
             with ui.element("div").classes("k-card k-plan" + (" k-proposed" if proposed else "")):
                 title(plan_name(plan, board.phrases), "h2")
+                if plan.kind is None and (made := proposed_name(plan, board.phrases)) != plan_name(plan, board.phrases):
+                    ui.label(board.say("page_mix_of_one", plan=made)).classes("k-soft")
                 if proposed:
                     ui.label(board.say("page_proposed")).classes("k-mark")
                 if plan.found:
@@ -125,6 +128,10 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
         facts.insert(4, (phrases.say("lineup_left"), left))
     if plan.returns is not None:
         facts[2:2] = returns_facts(plan.returns, phrases)
+    if share := commission_range(plan.rows, phrases):
+        facts.append((phrases.column("commission"), phrases.say("page_commission", share=share)))
+    if doubtful := int(plan.rows["doubtful"].sum()):
+        facts.append((heading(phrases.say("page_mark_doubtful")), phrases.say("unseen_of", count=doubtful, all=len(plan.rows))))
     if told_people(found):
         facts.insert(-1, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:
@@ -138,7 +145,8 @@ def left_in_words(plan: Plan, found: Lineup, board: LineupSession) -> str | None
     if left is None:
         return None
     rules = "; ".join(rule_words(name, found.rules, found.currency, board.phrases) for name in left.rules)
-    return board.say(f"page_left_{left.why}", cost=board.phrases.money(left.cheapest, found.currency, short=True), rules=rules)
+    cost = board.phrases.money(left.cheapest, found.currency, short=True)
+    return board.say(f"page_left_{left.why}", cost=cost, rules=rules, count=left.unstated)
 
 
 def _basis(plan: Plan, phrases: Phrases) -> str:

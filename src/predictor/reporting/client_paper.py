@@ -26,12 +26,12 @@ from predictor.planning.comparison import compare
 from predictor.planning.plans import Lineup, Plan
 from predictor.reporting.beside_words import beside_facts
 from predictor.reporting.comparison_words import group_name, list_verdict
+from predictor.reporting.condition_words import conditions
 from predictor.reporting.lineup_words import (
     answer,
     caveats,
     of_returns,
     plan_name,
-    price_conditions,
     proposed_name,
     risk_line,
     rules_in_words,
@@ -46,6 +46,7 @@ from predictor.tables.files import aside, check_target
 from predictor.wording import sentences
 from predictor.wording.sentences import who
 
+SHOWN_OF = "fee", "expected", "p10", "p50", "p90", "unseen", "stated", "assumed", "doubtful", "kind"
 SHOWN = 40  # bookings in the table; more would not fit on three pages
 LONGEST, LONGEST_NAME, LONGEST_TITLE = 420, 44, 120  # characters of a brief's text, a creator's and a plan's name, printed
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -85,7 +86,7 @@ def client_page(
         brand=str(brief.get("brand") or ""), text=_cut(str(brief.get("brief") or ""), phrases, LONGEST),
         title=phrases.say("lineup_none" if plan is None else "lineup_title", plan=plan and proposed_name(plan, phrases)),
         bookings=[] if plan is None else _bookings(plan, phrases), rest=None if plan is None else _rest(plan),
-        conditions=price_conditions(lineup, phrases), answer=answer(lineup, phrases), verdicts=verdicts(lineup, phrases),
+        conditions=conditions(lineup, phrases), answer=answer(lineup, phrases), verdicts=verdicts(lineup, phrases),
         plans=_plans(lineup, phrases), proposed=plan and plan_name(plan, phrases),
         kinds=[(group_name(group, phrases), group) for group in compared.by("kind")], compared=compared,
         kinds_told=[list_verdict(compared, phrases)],
@@ -187,7 +188,7 @@ def _bookings(plan: Plan, phrases: Phrases) -> list[dict[str, Any]]:
     highest = max(float(rows[["p90", "expected"]].to_numpy().max()), 1e-9)
     return [
         {
-            **{name: row[name] for name in ("fee", "expected", "p10", "p50", "p90", "unseen", "stated", "assumed", "kind")},
+            **{name: row[name] for name in SHOWN_OF},
             "who": _cut(who(row), phrases, LONGEST_NAME),
             "posts": _posts(row),
             "about": {column: phrases.category(row, column) for column in ("kind", "platform", "format")},

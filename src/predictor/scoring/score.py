@@ -282,7 +282,9 @@ def _priced(
         priced = priced.join(worth(offered, wanted[0].name, budget, currency))
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
-            beside_fees = priced.join(offered[["fee", "currency"]]).assign(thin=_thin(rows, bundle))
+            doubts = pd.Series(scored.get(scored_column(wanted[0].name, "doubts"), ""), index=rows.index).fillna("")
+            unsure = _thin(rows, bundle) | (doubts != "").to_numpy()
+            beside_fees = priced.join(offered[["fee", "currency"]]).assign(thin=unsure)
             priced[FEE_WHY] = fee_words(beside_fees, label, phrases, covers_all(offered, budget, currency))
     return priced
 
