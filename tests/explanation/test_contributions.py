@@ -105,7 +105,7 @@ def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(
     np.testing.assert_allclose(factors.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
     first = distribution(model, rows.head(1))
     assert explanation_line(first, phrases("en", catalogue))[0].startswith("average of the rules of thumb: ")
-    assert explanation_line(first, phrases("vi", catalogue))[0].startswith("trung bình của các cách tính nhẩm: ")
+    assert explanation_line(first, phrases("vi", catalogue))[0].startswith("trung bình của các cách tính đơn giản: ")
 
 
 @pytest.mark.parametrize("target", ["engagement", "orders"])

@@ -124,7 +124,7 @@ class Phrases:
 
     def leaning(self, chance: float, one: str, other: str) -> str:
         """Which of two it leans to where nothing is settled, with the chance of that one, which is the larger."""
-        if abs(chance - 0.5) < 0.005:
+        if abs(chance - 0.5) < 0.01:  # chances are rounded down, to 50%
             return self.say("even")
         return self.say("leans", side=one if chance > 0.5 else other, chance=self.chance(max(chance, 1 - chance)))
 

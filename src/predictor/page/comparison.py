@@ -295,7 +295,8 @@ def _table(found: Compared, phrases: Phrases, on_pick: Callable[[int], None]) ->
     with ui.element("div").classes("k-row"):
         sought = ui.input(phrases.say("page_seek")).props("outlined dense clearable").classes("k-seek")
         ui.label(f"{phrases.say('page_order')}:").classes("k-soft")
-        order = ui.radio({one: phrases.say(f"page_order_{one}") for one in ORDERS}, value=usual).props("inline")
+        for_fee = "_for_fee" if comparison.currency is not None else ""
+        order = ui.radio({one: phrases.say(f"page_order_{one}{for_fee}") for one in ORDERS}, value=usual).props("inline")
     wide = columns(comparison, phrases)
     shown = [*wide, card_column(comparison, phrases)]
     drawn = [place for place, column in enumerate(shown) if column["field"] in ("bar", "card")]

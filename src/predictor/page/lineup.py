@@ -27,8 +27,10 @@ from predictor.reporting.lineup_words import (
     plan_name,
     proposed_name,
     rule_words,
+    shown_as_proposed,
     to_reach,
     told_people,
+    unit_cost,
     verdicts,
     why_none,
 )
@@ -94,9 +96,10 @@ def _answer(board: LineupSession, found: Lineup) -> None:
 
 
 def _plans(board: LineupSession, found: Lineup) -> None:
+    shown = shown_as_proposed(found)
     with ui.element("div").classes("k-three"):
         for plan in found.plans:
-            proposed = found.proposed is not None and plan.name == found.proposed.name
+            proposed = shown is not None and plan.name == shown.name
             with ui.element("div").classes("k-card k-plan" + (" k-proposed" if proposed else "")):
                 title(plan_name(plan, board.phrases), "h2")
                 if plan.kind is None and (made := proposed_name(plan, board.phrases)) != plan_name(plan, board.phrases):
@@ -119,12 +122,12 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
         (heading(phrases.label(found.outcome)), phrases.compact(plan.expected)),
         (phrases.say("interval_80"), phrases.interval(plan.low, plan.high)),
         (phrases.say("lineup_bookings"), phrases.number(len(plan.rows))),
-        (phrases.say("lineup_spent"), phrases.money(plan.spend, found.currency, short=True)),
-        (heading(phrases.label(found.cost_per)), phrases.money(plan.cost, found.currency, short=True)),
+        (phrases.say("lineup_spent"), phrases.money(plan.spend, found.currency)),
+        (heading(phrases.label(found.cost_per)), unit_cost(plan.cost, found.currency, phrases)),
         (phrases.say("page_basis"), _basis(plan, phrases)),
     ]
     if found.rules.budget is not None and found.rules.budget > plan.spend:
-        left = phrases.money(found.rules.budget - plan.spend, found.currency, short=True)
+        left = phrases.money(found.rules.budget - plan.spend, found.currency)
         facts.insert(4, (phrases.say("lineup_left"), left))
     if plan.returns is not None:
         facts[2:2] = returns_facts(plan.returns, phrases)

@@ -67,7 +67,7 @@ def left_out(one: Intake, phrases: Phrases, several: bool) -> list[str]:
     ]
     more = len(lost) - SHOWN
     cells += [phrases.say("page_note_cells_more", count=more)] if more > 0 else []
-    return [before + line for line in (*lines, *midpoints, *cells)]
+    return [before + line for line in (*cells, *lines, *midpoints)]  # what is lost before what is routine
 
 
 def _note_in_words(said: Said, phrases: Phrases) -> str:

@@ -167,13 +167,9 @@ class Lineup:
 
     @property
     def proposed(self) -> Plan | None:
-        """The plan to sign: the mix, which holds the other two as special cases, by the name of the one that it comes down to;
-        else the one there is."""
+        """The plan to sign: the mix, which holds the other two as special cases; else the one there is."""
         there = [plan for plan in self.plans if plan.found]
-        mix = next((plan for plan in there if plan.name == MIX), None)
-        if mix is None:
-            return max(there, key=lambda plan: plan.expected, default=None)
-        return next((plan for plan in there if plan is not mix and {*plan.rows.index} == {*mix.rows.index}), mix)
+        return next((plan for plan in there if plan.name == MIX), max(there, key=lambda plan: plan.expected, default=None))
 
 
 def _plain_plan(plan: Plan) -> dict[str, Any]:

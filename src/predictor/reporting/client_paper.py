@@ -35,8 +35,10 @@ from predictor.reporting.lineup_words import (
     proposed_name,
     risk_line,
     rules_in_words,
+    shown_as_proposed,
     to_reach,
     told_people,
+    unit_cost,
     verdicts,
     without_record,
 )
@@ -87,7 +89,7 @@ def client_page(
         title=phrases.say("lineup_none" if plan is None else "lineup_title", plan=plan and proposed_name(plan, phrases)),
         bookings=[] if plan is None else _bookings(plan, phrases), rest=None if plan is None else _rest(plan),
         conditions=conditions(lineup, phrases), answer=answer(lineup, phrases), verdicts=verdicts(lineup, phrases),
-        plans=_plans(lineup, phrases), proposed=plan and plan_name(plan, phrases),
+        plans=_plans(lineup, phrases), proposed=(shown := shown_as_proposed(lineup)) and plan_name(shown, phrases),
         kinds=[(group_name(group, phrases), group) for group in compared.by("kind")], compared=compared,
         kinds_told=[list_verdict(compared, phrases)],
         lists=_lists(lineup, phrases, data_until, on),
@@ -150,8 +152,8 @@ def _cut(text: str, phrases: Phrases, longest: int) -> str:
 
 def _tiles(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, str, str]]:
     """The four numbers to remember: label, value, and what to know about it."""
-    money = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, found.rules.budget, plan.cost))
-    spend, budget, cost = money
+    spend, budget = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, found.rules.budget))
+    cost = unit_cost(plan.cost, found.currency, phrases)
     goal = found.rules.at_least
     reaches = phrases.say("nothing") if plan.reaches is None else phrases.chance(plan.reaches)
     reach = phrases.say("paper_no_goal") if goal is None else phrases.noun(found.outcome)
@@ -225,7 +227,7 @@ def _plans(found: Lineup, phrases: Phrases) -> list[list[str]]:
 def _plan(plan: Plan, found: Lineup, phrases: Phrases, people: bool) -> list[str]:
     total = f"{phrases.compact(plan.expected)} ({phrases.interval(plan.low, plan.high)})"
     reaches = [phrases.chance(plan.reaches)] if plan.reaches is not None else []
-    spend, cost = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
+    spend, cost = phrases.money(plan.spend, found.currency, short=True), unit_cost(plan.cost, found.currency, phrases)
     seen = [phrases.compact(plan.people)] if people else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, total]
     return [*row, *reaches, *of_returns(plan, found, phrases), cost, *seen, without_record(plan, phrases)]

@@ -101,7 +101,7 @@ def _brings(plan: Plan, found: Lineup, phrases: Phrases) -> dict[str, str]:
         cost = phrases.say("answer_returns", times=returned(plan.returns, phrases), chance=phrases.chance(plan.returns.chance))
         cost += phrases.say("answer_commission") if commission_of(plan.rows).any() else ""
     elif plan.cost:
-        each = _unit_cost(plan.cost, found.currency, phrases)
+        each = unit_cost(plan.cost, found.currency, phrases)
         cost = phrases.say("answer_cost", label=phrases.noun(found.cost_per), cost=each)
     expected = phrases.money(plan.expected, found.currency, short=True) if found.in_money else phrases.compact(plan.expected)
     return {"expected": expected, "range": span, "cost": cost}
@@ -118,8 +118,10 @@ def to_reach(found: Lineup, phrases: Phrases) -> str:
     return phrases.money(goal, found.currency) if found.in_money else phrases.number(goal)
 
 
-def _unit_cost(cost: float, currency: str | None, phrases: Phrases) -> str:
+def unit_cost(cost: float | None, currency: str | None, phrases: Phrases) -> str:
     """What one costs: in full where people would say it so (6,310 ₫), in three significant digits anyway."""
+    if cost is None:
+        return phrases.say("nothing")
     in_full = WRITTEN_OUT[0] <= cost < WRITTEN_OUT[1]
     return phrases.money(float(f"{cost:.3g}") if in_full else cost, currency, short=not in_full)
 
@@ -141,6 +143,15 @@ def plan_name(plan: Plan, phrases: Phrases) -> str:
     """What a plan is called; a mix of people whose kind nobody said is no mix."""
     made = _made_of(plan) if plan.name == MIX and len(plan.rows) else plan.name
     return _called(made if made in UNSAID else plan.name, plan, phrases)
+
+
+def shown_as_proposed(found: Lineup) -> Plan | None:
+    """Which of the plans side by side is the one to sign: a mix that comes down to one kind is the plan of that kind."""
+    plan = found.proposed
+    if plan is None:
+        return None
+    same = (one for one in found.plans if one.kind is not None and one.found and {*one.rows.index} == {*plan.rows.index})
+    return next(same, plan)
 
 
 def proposed_name(plan: Plan, phrases: Phrases) -> str:
@@ -266,7 +277,7 @@ def _verdict(duel: PlanComparison, one: Plan, other: Plan, found: Lineup, phrase
         return phrases.say("lineup_same", one=plan_name(one, phrases), other=plan_name(other, phrases))
     ahead, behind, share = (other, one, 1 - duel.chance) if duel.chance < 0.5 else (one, other, duel.chance)
     names = {"one": plan_name(ahead, phrases), "other": plan_name(behind, phrases), "outcome": phrases.noun(found.outcome)}
-    key = "lineup_likely" if duel.verdict != "close" else "lineup_even" if share < 0.505 else "lineup_close"
+    key = "lineup_likely" if duel.verdict != "close" else "lineup_even" if share < 0.51 else "lineup_close"
     return phrases.say(key, chance=phrases.chance(share), **names)
 
 
@@ -306,7 +317,7 @@ def _plan_row(plan: Plan, found: Lineup, phrases: Phrases) -> list[str]:
     outcome = f"{phrases.compact(plan.expected)} ({phrases.interval(plan.low, plan.high)})"
     asked = [phrases.chance(plan.reaches)] if plan.reaches is not None else []
     spend = phrases.money(plan.spend, found.currency, short=True)
-    cost = _unit_cost(plan.cost, found.currency, phrases) if plan.cost else phrases.say("nothing")
+    cost = unit_cost(plan.cost or None, found.currency, phrases)
     people = [phrases.compact(plan.people)] if told_people(found) else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, outcome]
     return [*row, *asked, *of_returns(plan, found, phrases), cost, *people, without_record(plan, phrases)]
