@@ -135,6 +135,20 @@ def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "most"),
+    [
+        ({"fee_verdict": "fair", "fee": 5e6, "break_even": 8e6}, []),  # pays, but nothing sure says up to what
+        ({"fee_verdict": "fair", "fee": 5e6, "break_even": 20e6}, ["9M"]),
+        ({"pays": False, "break_even": 11e6}, ["9M", "9M"]),
+        ({"fair": None, "fair_low": None, "fair_high": None, "fee_verdict": None, "fee": None, "pays": None}, []),
+    ],
+)
+def test_on_thin_evidence_no_most_to_pay_is_above_the_usual_price(row, most):
+    said = fee_words(priced(thin=True, **row), LABEL, phrases("en"))[0].split("on this platform and in this tier. ")[-1]
+    assert [word for word in said.split() if word.endswith("M")] == most
+
+
 def test_vietnamese_says_the_same():
     said = fee_words(priced(pays=False, break_even=8e6), LABEL, phrases("vi"))[0]
     assert said.startswith(

@@ -134,7 +134,7 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
     if share := commission_range(plan.rows, phrases):
         facts.append((phrases.column("commission"), phrases.say("page_commission", share=share)))
     if doubtful := int(plan.rows["doubtful"].sum()):
-        facts.append((heading(phrases.say("page_mark_doubtful")), phrases.say("unseen_of", count=doubtful, all=len(plan.rows))))
+        facts.append((phrases.say("page_why_doubts"), phrases.say("unseen_of", count=doubtful, all=len(plan.rows))))
     if told_people(found):
         facts.insert(-1, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:

@@ -274,8 +274,9 @@ class _Proposing:
         if self.prices:
             for name in ("format", "posts"):  # each price says its own
                 self.unknown |= {title: Title() for title in self.found.pop(name, [])}
-            words = "; ".join(f"'{title}' → {one}" for title, one in self.prices.items() if one.format)
-            self.notes += [Said("import_prices", {"prices": words})] if words else []
+            priced = [(title, one) for title, one in self.prices.items() if one.format]
+            words, each = "; ".join(f"'{title}' → {one}" for title, one in priced), [(t, one.model_dump()) for t, one in priced]
+            self.notes += [Said("import_prices", {"prices": words, "each": each})] if words else []
 
     def _in_one_currency(self) -> None:
         """Of prices in several currencies those in the one that is stated, or each row's own where it has but one."""
