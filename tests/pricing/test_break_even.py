@@ -141,7 +141,7 @@ def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
         ({"fee_verdict": "fair", "fee": 5e6, "break_even": 8e6}, []),  # pays, but nothing sure says up to what
         ({"fee_verdict": "fair", "fee": 5e6, "break_even": 20e6}, ["9M"]),
         ({"pays": False, "break_even": 11e6}, ["9M", "9M"]),
-        ({"fair": None, "fair_low": None, "fair_high": None, "fee_verdict": None, "fee": None, "pays": None}, []),
+        (dict.fromkeys(("fair", "fair_low", "fair_high", "fee_verdict", "fee", "pays"), np.nan), []),
     ],
 )
 def test_on_thin_evidence_no_most_to_pay_is_above_the_usual_price(row, most):

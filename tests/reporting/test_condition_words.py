@@ -20,14 +20,15 @@ def found(rows):
 @pytest.mark.parametrize(
     ("lang", "told", "marked"),
     [
-        ("en", "Check before signing, as the model has never or rarely seen the like: 1 of 4 bookings (5M ₫: c0).", "check this one"),
-        ("vi", "Cần xem lại trước khi ký, vì mô hình chưa từng hoặc ít gặp trường hợp như vậy: 1/4 booking (5 triệu ₫: c0).", "cần xem lại"),
+        ("en", "never or rarely seen the like: 1 of 4 bookings (5M ₫: c0).", "check this one"),
+        ("vi", "chưa từng hoặc ít gặp trường hợp như vậy: 1/4 booking (5 triệu ₫: c0).", "cần xem lại"),
     ],
-)  # fmt: skip
+)
 def test_whose_forecast_is_in_doubt_is_told_before_signing_and_why_by_person(lang, told, marked):
     rows = scored(4, 0, engagement_doubts=["No format 2 video.", "", None, ""], format="video")
     plan = found(rows)
-    assert told in conditions(plan, phrases(lang))
+    (condition,) = conditions(plan, phrases(lang))
+    assert condition.endswith(told)
     assert marks(plan.proposed.rows.iloc[0], phrases(lang)) == [marked]
     assert [line.split(": ")[1] for line in doubts_by_person(plan, phrases(lang))] == ["No format 2 video."]
 
@@ -47,10 +48,10 @@ def test_a_commission_on_sales_is_told_as_a_cost_that_nothing_counts(lang, share
 @pytest.mark.parametrize(
     ("lang", "name", "first"),
     [
-        ("en", "Influencers, KOLs and creators of no stated kind", "combine influencers, KOLs and creators of no stated kind (2 of the bookings)"),
-        ("vi", "Influencer, KOL và người chưa phân loại", "kết hợp influencer, KOL và người chưa phân loại (2 booking)"),
+        ("en", "Influencers, KOLs and creators of no stated kind", "creators of no stated kind (2 of the bookings)"),
+        ("vi", "Influencer, KOL và người chưa phân loại", "người chưa phân loại (2 booking)"),
     ],
-)  # fmt: skip
+)
 def test_people_of_no_stated_kind_are_named_beside_influencers_and_kols(lang, name, first):
     plan = found(scored(2, 2, kind=["influencer", "kol", "", ""]))
     assert first in answer(plan, phrases(lang))[0]
