@@ -11,9 +11,9 @@ from predictor.reporting.price_list import negotiable, price_list
 @pytest.mark.parametrize(
     ("fair", "high", "worth", "quote", "aim", "most"),
     [
-        (6e6, 9e6, 20e6, 8e6, 6e6, 9e6),  # worth more than usual: nobody pays above the usual price
+        (6e6, 9e6, 20e6, 12e6, 6e6, 9e6),  # worth more than usual: nobody pays above the usual price
         (6e6, 9e6, 5e6, 8e6, 5e6, 5e6),  # worth less than usual
-        (6e6, 9e6, np.nan, 4e6, 4e6, 9e6),  # already asks for less than usual; a budget that pays for all
+        (6e6, 9e6, np.nan, 4e6, 4e6, 4e6),  # already asks for less than usual; a budget that pays for all
         (6e6, 9e6, 20e6, np.nan, 6e6, 9e6),  # no quote yet
         (np.nan, np.nan, 20e6, 8e6, np.nan, np.nan),  # nobody knows the usual price
     ],

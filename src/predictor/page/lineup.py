@@ -132,9 +132,9 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
     if plan.returns is not None:
         facts[2:2] = returns_facts(plan.returns, phrases)
     if share := commission_range(plan.rows, phrases):
-        facts.append((phrases.column("commission"), phrases.say("page_commission", share=share)))
+        facts.insert(-1, (phrases.column("commission"), phrases.say("page_commission", share=share)))
     if doubtful := int(plan.rows["doubtful"].sum()):
-        facts.append((phrases.say("page_why_doubts"), phrases.say("unseen_of", count=doubtful, all=len(plan.rows))))
+        facts.insert(-1, (phrases.say("page_why_doubts"), phrases.say("unseen_of", count=doubtful, all=len(plan.rows))))
     if told_people(found):
         facts.insert(-1, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:

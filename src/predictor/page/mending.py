@@ -79,8 +79,8 @@ def _note_in_words(said: Said, phrases: Phrases) -> str:
         pairs = [(phrases.word("format", form), phrases.word("platform", platform)) for form, platform in values["each"]]
         values = values | {"words": ", ".join(f"{form} ({platform})" for form, platform in pairs)}
     if said.key == "import_stated":
-        pairs = [f"{phrases.column(column)}: {phrases.word(column, value)}" for column, value in values["each"]]
-        values = values | {"pairs": "; ".join(pairs)}
+        stated = [f"{phrases.column(column)}: {phrases.word(column, value)}" for column, value in values["each"]]
+        values = values | {"pairs": "; ".join(stated)}
     if said.key == "import_prices":
         priced = [f"“{title}” ({deliverable_in_words(what, phrases)})" for title, what in values["each"]]
         values = values | {"prices": ", ".join(priced)}

@@ -20,16 +20,16 @@ FEES = ("fee", "aim", "most", "fair_low", "fair_high")
 def negotiable(rows: pd.DataFrame) -> pd.DataFrame:
     """The fee to `aim` for and the `most` to pay, above which one walks away, in each row's currency.
 
-    Where nobody knows the usual price both are missing. The most is the upper end of the usual price, or what the booking is
-    worth to the campaign where that is less; the aim is the middle of the usual price, never above the most nor the quote.
+    Where nobody knows the usual price both are missing. The most is the upper end of the usual price, what the booking is worth
+    to the campaign, or the quote, whichever is least; the aim is the middle of the usual price, never above the most.
     """
     fees = {
         name: pd.to_numeric(rows.get(name, pd.Series(np.nan, index=rows.index)))
         for name in ("fair", "fair_high", "break_even", "fee")
     }
     usual = fees["fair"].notna()
-    most = pd.Series(np.fmin(fees["fair_high"], fees["break_even"]), index=rows.index).where(usual)
-    aim = pd.Series(np.fmin(np.fmin(fees["fair"], most), fees["fee"]), index=rows.index).where(usual)
+    most = pd.concat([fees[name] for name in ("fair_high", "break_even", "fee")], axis=1).min(axis=1).where(usual)
+    aim = np.fmin(fees["fair"], most).where(usual)
     return pd.DataFrame({"aim": aim, "most": most})
 
 
