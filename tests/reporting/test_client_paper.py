@@ -129,7 +129,7 @@ def test_rows_without_a_forecast_are_told():
 
 def test_a_list_that_names_no_kinds_has_no_plan_named_after_them():
     told = words(page(scored(kind="")))
-    assert "which does not say who is an influencer or a KOL" in told and "Proposed line-up: Kinds not stated" in told
+    assert "of people whom it calls neither influencer nor KOL" in told and "Proposed line-up: Kinds not stated" in told
     assert "“Influencers and KOLs”" not in told and "no such line-up" not in told
 
 

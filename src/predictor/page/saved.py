@@ -12,6 +12,7 @@ from predictor.definitions.phrases import Phrases
 from predictor.errors import RowsError
 from predictor.page.elements import title
 from predictor.planning.store import Saved, Store
+from predictor.wording.sentences import heading
 
 
 def saved_plans(store: Store, phrases: Phrases) -> None:
@@ -71,7 +72,7 @@ def _about(one: Saved, phrases: Phrases) -> str:
     brief = one.content.get("brief") or {}
     goal, budget = brief.get("goal"), brief.get("budget")
     money = phrases.money(float(budget), brief.get("currency"), short=True) if budget else ""
-    return " · ".join(filter(None, (phrases.say(f"goal_{goal}") if goal else "", money)))
+    return " · ".join(filter(None, (heading(phrases.say(f"goal_{goal}")) if goal else "", money)))
 
 
 def _act(phrases: Phrases, key: str, one: Saved, act: Callable[[], None] | None = None) -> Any:
