@@ -52,7 +52,17 @@ def test_the_amounts_of_an_outcome_in_money_are_told_in_its_currency_and_counts_
 def test_the_rule_named_is_the_one_the_part_starts_from(bundle, rows):
     model = bundle.models["engagement"]
     usual = rows[~out_of_support(model.support, rows)]  # others start from a rule that needs no regression
-    assert set(contributions(model, usual)["rule"]) <= {model.with_history.baseline_name, model.cold_start.baseline_name}
+    named = {model.with_history.baseline_name, model.cold_start.baseline_name}
+    assert set(contributions(model, usual)["rule"]) <= named | {model.recipe.rules[name].otherwise for name in named}
+
+
+def test_a_record_in_the_format_is_named_only_where_there_is_one(bundle, rows):
+    model = bundle.models["engagement"]
+    same = next(name for name in model.recipe.rules if name == "weighted_record_same_format")
+    recorded = rows[rows["engagement_rate_same_format"].notna() & rows["engagement_rate"].notna()].head(4)
+    recorded = recorded.assign(engagement_rate_same_format=[0.05, 0.05, np.nan, np.nan])
+    of_format = replace(model, with_history=replace(model.with_history, baseline_name=same))
+    assert list(contributions(of_format, recorded)["rule"]) == [same, same, "weighted_record", "weighted_record"]
 
 
 def test_what_the_model_does_not_use_has_the_factor_one(bundle, rows):
@@ -95,7 +105,7 @@ def test_of_few_creators_the_average_of_the_rules_is_told_and_explained_exactly(
     np.testing.assert_allclose(factors.drop(columns="rule").prod(axis=1), forecast(model, rows)["expected"])
     first = distribution(model, rows.head(1))
     assert explanation_line(first, phrases("en", catalogue))[0].startswith("average of the rules of thumb: ")
-    assert explanation_line(first, phrases("vi", catalogue))[0].startswith("trung bình của các cách tính nhẩm: ")
+    assert explanation_line(first, phrases("vi", catalogue))[0].startswith("trung bình của các cách tính đơn giản: ")
 
 
 @pytest.mark.parametrize("target", ["engagement", "orders"])

@@ -45,3 +45,12 @@ def test_a_share_that_the_next_would_pass_is_named_and_one_that_it_keeps_is_not(
     rows = scored(4, 4).assign(fee=[5e6] * 4 + [20e6] * 4, engagement_expected=[1000.0] * 4 + [1e-3] * 4)
     found = left(rows, budget=45e6, largest_share=0.25, number=Between(min=4))
     assert (found.why, found.rules) == ("rules", ("largest_share",))
+
+
+def test_who_is_of_no_stated_kind_is_why_a_plan_of_one_kind_cannot_spend_more():
+    rows = scored(2, 8).assign(kind=["influencer"] * 2 + ["kol"] * 2 + [""] * 6)
+    found = left(rows, "influencers", budget=50e6)
+    assert (found.why, found.unstated) == ("unstated", 6)
+    twice = rows.assign(creator_id=["a", "a", *"bcdefghi"])
+    assert left(twice, "influencers", budget=50e6).why == "unstated"
+    assert left(twice, budget=50e6).rules == ("one_per_person",)

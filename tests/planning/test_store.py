@@ -101,11 +101,11 @@ def test_the_results_dropped_last_are_kept_until_the_work_goes(store):
     assert store.results(saved.id) is None
 
 
-def test_the_list_shows_the_newest_of_each_and_nothing_deleted(store):
+def test_the_list_shows_the_newest_of_each_with_its_brief_alone_and_nothing_deleted(store):
     kept, gone = (store.save("work", name, {"n": 1}) for name in ("kept", "gone"))
-    store.save("work", "renamed", {"n": 2}, id=kept.id, version=1)
+    store.save("work", "renamed", {"n": 2, "brief": {"goal": "sales"}}, id=kept.id, version=1)
     store.delete(gone.id)
-    assert [(one.name, one.version, one.content) for one in store.listed()] == [("renamed", 2, {})]
+    assert [(one.name, one.version, one.content) for one in store.listed()] == [("renamed", 2, {"brief": {"goal": "sales"}})]
     with pytest.raises(RowsError, match="holds no work .* it may have been deleted"):
         store.save("work", "gone", {}, id=gone.id, version=1)
     with pytest.raises(RowsError, match="check the link"):

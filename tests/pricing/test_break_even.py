@@ -135,10 +135,24 @@ def test_market_and_worth_are_told_apart_with_numbers_and_what_follows():
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "most"),
+    [
+        ({"fee_verdict": "fair", "fee": 5e6, "break_even": 8e6}, []),  # pays, but nothing sure says up to what
+        ({"fee_verdict": "fair", "fee": 5e6, "break_even": 20e6}, ["9M"]),
+        ({"pays": False, "break_even": 11e6}, ["9M", "9M"]),
+        (dict.fromkeys(("fair", "fair_low", "fair_high", "fee_verdict", "fee", "pays"), np.nan), []),
+    ],
+)
+def test_on_thin_evidence_no_most_to_pay_is_above_the_usual_price(row, most):
+    said = fee_words(priced(thin=True, **row), LABEL, phrases("en"))[0].split("on this platform and in this tier. ")[-1]
+    assert [word for word in said.split() if word.endswith("M")] == most
+
+
 def test_vietnamese_says_the_same():
     said = fee_words(priced(pays=False, break_even=8e6), LABEL, phrases("vi"))[0]
     assert said.startswith(
-        "Mức 12 triệu ₫ đắt hơn giá thường thấy của những booking như vậy (4 – 9 triệu ₫, mức giữa 6 triệu ₫)."
+        "Mức 12 triệu ₫ đắt hơn giá thường thấy của những booking như vậy (4 triệu – 9 triệu ₫, mức giữa 6 triệu ₫)."
     )
     assert said.endswith("Nên chọn người khác, trừ khi giá giảm còn 8 triệu ₫.")
 

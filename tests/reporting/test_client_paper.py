@@ -90,8 +90,8 @@ def test_the_plan_to_sign_is_called_by_who_is_in_it_and_the_brief_by_the_goal_of
 @pytest.mark.parametrize(
     ("lang", "named", "told"),
     [
-        ("en", "KOLs (some kinds not stated)", "does not say of what kind 9 of them are"),
-        ("vi", "KOL (một số chưa phân loại)", "9 booking chưa phân loại"),
+        ("en", "KOLs and creators of no stated kind", "creators of no stated kind (9 of the bookings)"),
+        ("vi", "KOL và người chưa phân loại", "người chưa phân loại (9 booking)"),
     ],
 )
 def test_a_plan_in_which_some_kinds_are_known_is_not_said_to_be_of_a_list_without_kinds(lang, named, told):
@@ -129,7 +129,7 @@ def test_rows_without_a_forecast_are_told():
 
 def test_a_list_that_names_no_kinds_has_no_plan_named_after_them():
     told = words(page(scored(kind="")))
-    assert "the list does not say whether these are influencers or KOLs" in told and "Proposed line-up: Kinds not stated" in told
+    assert "of people whom it calls neither influencer nor KOL" in told and "Proposed line-up: Kinds not stated" in told
     assert "“Influencers and KOLs”" not in told and "no such line-up" not in told
 
 

@@ -17,7 +17,7 @@ def silent_days(last: date, on: date) -> int | None:
     >>> silent_days(date(2026, 1, 31), date(2026, 7, 1)), silent_days(date(2026, 6, 15), date(2026, 7, 1))
     (151, None)
     """
-    silent = (on - last).days
+    silent = (pd.Timestamp(on).normalize() - pd.Timestamp(last).normalize()).days  # of days, whatever the hour of the post
     return silent if silent > STALE_AFTER else None
 
 

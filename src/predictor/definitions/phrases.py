@@ -111,7 +111,9 @@ class Phrases:
         return self.say(key) if self.knows(key) else sentences.heading(self.word("kind", kind)) or self.say("not_stated")
 
     def side(self, kind: str) -> str:
-        """What the creators of a kind are called inside a sentence."""
+        """What the creators of a kind are called inside a sentence; those whose kind nobody stated as well."""
+        if not kind:
+            return self.say("side_unstated")
         key = f"side_{kind}"
         return self.say(key) if self.knows(key) else self.say("side_other", kind=sentences.noun(self.word("kind", kind)))
 
@@ -122,7 +124,7 @@ class Phrases:
 
     def leaning(self, chance: float, one: str, other: str) -> str:
         """Which of two it leans to where nothing is settled, with the chance of that one, which is the larger."""
-        if abs(chance - 0.5) < 0.005:
+        if abs(chance - 0.5) < 0.01:  # chances are rounded down, to 50%
             return self.say("even")
         return self.say("leans", side=one if chance > 0.5 else other, chance=self.chance(max(chance, 1 - chance)))
 

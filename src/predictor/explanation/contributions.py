@@ -78,7 +78,16 @@ def _logs(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
     logs = pd.DataFrame(weighted, index=one.rows.index, columns=[*model.design.columns, LEVEL])
     baseline = one.start.log_rates + np.log(exposure(one.rows, model.recipe.exposure)) + np.log(model.unit)
     others = {model.recipe.elsewhere: one.segment.booking_adjustment.by_others(one.rows)} if model.recipe.elsewhere else {}
-    return logs.assign(baseline_name=one.start.baseline_names, baseline=baseline, **others)
+    return logs.assign(baseline_name=_baseline_names(one), baseline=baseline, **others)
+
+
+def _baseline_names(one: SegmentForecast) -> np.ndarray:
+    """The baseline that each row starts from: nobody's record is named where there is none, of a format for instance."""
+    names = one.start.baseline_names.astype(object)
+    for name in np.unique(one.start.baseline_names):
+        mine = one.start.baseline_names == name
+        names[mine] = one.segment.baselines.answering(str(name), one.rows.take(np.flatnonzero(mine)))
+    return names
 
 
 def _lines(model: TargetModel, found: pd.DataFrame, exposed: list[float], phrases: Phrases, currency: str | None) -> list[str]:

@@ -71,6 +71,16 @@ class Baselines:
             return rates
         return rates | {AVERAGE: average(rates, self.rules, any_known(rows, self.known_by), self.rare)}
 
+    def answering(self, name: str, rows: Rows) -> np.ndarray:
+        """Of each row, the baseline that `name` comes down to: where there is no such record, what that falls back on."""
+        rows = Columns.of(rows)
+        names = np.full(len(rows), name, dtype=object)
+        while name in self.rules and (rule := self.rules[name]).is_record:
+            without = (names == name) & np.isnan(_record(rows, rule))
+            name = str(rule.otherwise)
+            names[without] = name
+        return names
+
     def _log_per(self, rows: Columns, rule: Rule) -> np.ndarray | float:
         """Log of how much there is of what a rule's rate is per, for each unit of the recipe's exposure."""
         per = _per(rows, rule, self.exposure)
@@ -220,8 +230,7 @@ def _groups(rows: Rows, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray
 
 
 def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray, rare: bool) -> np.ndarray:
-    record = rows.floats(rule.records[0]) if rule.formula is None else _by_formula(rows, rule.formula, rule.of)
-    own = np.log(np.maximum(record, FAINTEST))
+    own = np.log(np.maximum(_record(rows, rule), FAINTEST))
     if rule.when_sponsored is not None:
         ratio = np.log(np.clip(rows.floats(rule.when_sponsored), *RATIOS))
         own = own + np.where((rows.floats("sponsored") == 1.0) & ~np.isnan(ratio), ratio, 0.0)
@@ -233,6 +242,10 @@ def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray, rare: bool) -> 
 
     shrunk = np.log(drawn(np.exp(own), np.exp(prior))) if rare else drawn(own, prior)
     return np.where(np.isnan(shrunk), prior, shrunk)
+
+
+def _record(rows: Columns, rule: Rule) -> np.ndarray:
+    return rows.floats(rule.records[0]) if rule.formula is None else _by_formula(rows, rule.formula, rule.of)
 
 
 def _by_formula(rows: Columns, name: str, of: tuple[str, ...]) -> np.ndarray:

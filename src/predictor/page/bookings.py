@@ -16,6 +16,7 @@ from predictor.page.elements import title
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import Between, candidate_ids
 from predictor.planning.whatif import Change, swap
+from predictor.reporting.condition_words import marks
 from predictor.reporting.lineup_words import middle, proposed_name
 from predictor.reporting.whatif_words import verdict
 from predictor.wording.sentences import heading, who
@@ -73,7 +74,7 @@ def table_of(plan: Plan, found: Lineup, board: LineupSession) -> str:
 
 def _booking(board: LineupSession, found: Lineup, row: pd.Series, name: str) -> str:
     words = [board.phrases.category(row, column) for column in ("kind", "platform", "tier", "format", "country")]
-    about = " · ".join([*filter(None, words), *_marks(board, row)])
+    about = " · ".join([*filter(None, words), *marks(row, board.phrases)])
     kept = _kept(board, name)
     called_by = who(row) + (f" · {board.say('page_kept')}" if kept else "")
     acts = [
@@ -94,10 +95,6 @@ def _smaller(board: LineupSession, row: pd.Series) -> list[str]:
     order = [*board.phrases.catalogue.entries["tier"].categories]
     own = order.index(row["tier"]) if row["tier"] in order else len(order)
     return [tier for tier in SWAP_TIERS if order.index(tier) < own]
-
-
-def _marks(board: LineupSession, row: pd.Series) -> list[str]:
-    return [board.say(f"page_mark_{mark}") for mark in ("unseen", "stated", "assumed", "pooled") if row[mark]]
 
 
 def _line(text: str, style: str = "") -> str:

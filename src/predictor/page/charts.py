@@ -86,7 +86,7 @@ def plans(found: Lineup, phrases: Phrases) -> dict[str, Any]:
         "tooltip": {"trigger": "item", "renderMode": "richText", ":formatter": "p => p.data.words || ''"},
         "xAxis": {**count_axis(heading(phrases.label(found.outcome)), "x", [], phrases, "value"), "min": 0},
         "yAxis": {"type": "category", "data": names, "axisTick": {"show": False},
-                  "axisLabel": {**TEXT, "color": "#1c2430", "width": 150, "overflow": "break"}},
+                  "axisLabel": {**TEXT, "color": "#1c2430", "width": 150, "overflow": "break", "lineHeight": 15}},
         "series": [
             {"type": "line", "data": ends, "symbol": "none", "silent": True,
              "lineStyle": {"width": 6, "opacity": 0.3, "color": SOFT}},

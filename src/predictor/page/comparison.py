@@ -21,8 +21,8 @@ from predictor.planning.comparison import Comparison, Group, Range, compare
 from predictor.planning.plans import Lineup
 from predictor.planning.ranking import Order, ranked, usual_order
 from predictor.reporting.comparison_words import answer_first, caveats, group_name
+from predictor.reporting.condition_words import marks
 from predictor.reporting.lineup_words import middle
-from predictor.tables.columns import scored_column
 from predictor.wording.sentences import heading, who
 
 # What the planner's page shows of candidates: plain records for its table and its cards, without a word of layout.
@@ -87,7 +87,7 @@ def _record(row: Mapping[Any, Any], highest: float, comparison: Comparison, phra
         "bar": f"{bar(row['p10'], row['expected'], row['p90'], highest)}<div>{phrases.interval(row['p10'], row['p90'])}</div>"
         f"<div>{middle(row, phrases)}</div><div>{escape(_safe(row, phrases))}</div>",
         "cost": _plain(row["cost"]), "cost_text": phrases.money(_plain(row["cost"]), currency, short=True),
-        "fair": _fair(row, phrases), "marks": _marks(row, comparison.target, phrases),
+        "fair": _fair(row, phrases), "marks": ", ".join(marks(row, phrases)),
     }  # fmt: skip
 
 
@@ -119,14 +119,6 @@ def _fair(row: Mapping[Any, Any], phrases: Phrases) -> str:
         return phrases.say("nothing")
     fair = phrases.interval(row["fair_low"], row["fair_high"], row["currency"] or None)
     return f"{phrases.say(f'page_fee_{verdict}')} ({fair})"
-
-
-def _marks(row: Mapping[Any, Any], target: str, phrases: Phrases) -> str:
-    """What weakens a forecast, in a word or two each."""
-    found = [name for name in ("unseen", "stated", "assumed", "pooled") if bool(row.get(name))]
-    if isinstance(doubt := row.get(scored_column(target, "doubts")), str) and doubt:
-        found.append("doubts")
-    return ", ".join(phrases.say(f"page_mark_{name}") for name in found)
 
 
 def _lines(group: Group, sides: list[Group], comparison: Comparison, phrases: Phrases) -> list[dict[str, str]]:
@@ -303,7 +295,8 @@ def _table(found: Compared, phrases: Phrases, on_pick: Callable[[int], None]) ->
     with ui.element("div").classes("k-row"):
         sought = ui.input(phrases.say("page_seek")).props("outlined dense clearable").classes("k-seek")
         ui.label(f"{phrases.say('page_order')}:").classes("k-soft")
-        order = ui.radio({one: phrases.say(f"page_order_{one}") for one in ORDERS}, value=usual).props("inline")
+        for_fee = "_for_fee" if comparison.currency is not None else ""
+        order = ui.radio({one: phrases.say(f"page_order_{one}{for_fee}") for one in ORDERS}, value=usual).props("inline")
     wide = columns(comparison, phrases)
     shown = [*wide, card_column(comparison, phrases)]
     drawn = [place for place, column in enumerate(shown) if column["field"] in ("bar", "card")]

@@ -23,6 +23,7 @@ from predictor.page.session import PageSession, alone, chosen, foot, forecasts
 from predictor.page.work import Inputs, explained_for
 from predictor.planning.plans import Lineup
 from predictor.reporting.plan_workbook import write_plan
+from predictor.reporting.price_list import price_list
 from predictor.tables.files import without_formula, write_frame
 from predictor.wording.sentences import Said, heading, who
 
@@ -44,6 +45,7 @@ def export_step(session: PageSession) -> None:
             _file(session, "excel", {"xlsx": _excel})
             _file(session, "client", {suffix: partial(_paper, suffix) for suffix in ("pdf", "html")})
             _file(session, "bookings", {"csv": _bookings})
+            _file(session, "prices", {"csv": _prices})
             _file(session, "figures", {"csv": _figures})
             _file(session, "pictures", {"zip": _pictures})
         _file(session, "forecasts", {"csv": _forecasts})
@@ -167,6 +169,11 @@ def _workbook(session: PageSession, inputs: Inputs) -> bytes:
 def _bookings(session: PageSession, inputs: Inputs) -> bytes:
     found = _booked(session, inputs)
     return _written("bookings.csv", lambda path: write_frame(to_book(found, session.phrases), path))
+
+
+def _prices(session: PageSession, inputs: Inputs) -> bytes:
+    prices = price_list(forecasts(session, inputs), chosen(session, inputs), session.phrases)
+    return _written("prices.csv", lambda path: write_frame(prices, path))
 
 
 def _figures(session: PageSession, inputs: Inputs) -> bytes:

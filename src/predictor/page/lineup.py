@@ -20,14 +20,17 @@ from predictor.planning.lineup import Pool
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.beside_words import beside_facts, returns_facts
+from predictor.reporting.condition_words import commission_range, conditions
 from predictor.reporting.lineup_words import (
     answer,
     caveats,
     plan_name,
-    price_conditions,
+    proposed_name,
     rule_words,
+    shown_as_proposed,
     to_reach,
     told_people,
+    unit_cost,
     verdicts,
     why_none,
 )
@@ -90,16 +93,19 @@ async def _drawn(board: LineupSession, found: Lineup) -> None:
 def _answer(board: LineupSession, found: Lineup) -> None:
     with verdict([*answer(found, board.phrases), board.say("range_means")], board.phrases):
         folded(board.say("answer_why"), verdicts(found, board.phrases))
-    if conditions := price_conditions(found, board.phrases):
-        note("\n".join(conditions), warning=True)
+    if told := conditions(found, board.phrases):
+        note("\n".join(told), warning=True)
 
 
 def _plans(board: LineupSession, found: Lineup) -> None:
+    shown = shown_as_proposed(found)
     with ui.element("div").classes("k-three"):
         for plan in found.plans:
-            proposed = found.proposed is not None and plan.name == found.proposed.name
+            proposed = shown is not None and plan.name == shown.name
             with ui.element("div").classes("k-card k-plan" + (" k-proposed" if proposed else "")):
                 title(plan_name(plan, board.phrases), "h2")
+                if plan.kind is None and (made := proposed_name(plan, board.phrases)) != plan_name(plan, board.phrases):
+                    ui.label(board.say("page_mix_of_one", plan=made)).classes("k-soft")
                 if proposed:
                     ui.label(board.say("page_proposed")).classes("k-mark")
                 if plan.found:
@@ -118,15 +124,19 @@ def plan_facts(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, s
         (heading(phrases.label(found.outcome)), phrases.compact(plan.expected)),
         (phrases.say("interval_80"), phrases.interval(plan.low, plan.high)),
         (phrases.say("lineup_bookings"), phrases.number(len(plan.rows))),
-        (phrases.say("lineup_spent"), phrases.money(plan.spend, found.currency, short=True)),
-        (heading(phrases.label(found.cost_per)), phrases.money(plan.cost, found.currency, short=True)),
+        (phrases.say("lineup_spent"), phrases.money(plan.spend, found.currency)),
+        (heading(phrases.label(found.cost_per)), unit_cost(plan.cost, found.currency, phrases)),
         (phrases.say("page_basis"), _basis(plan, phrases)),
     ]
     if found.rules.budget is not None and found.rules.budget > plan.spend:
-        left = phrases.money(found.rules.budget - plan.spend, found.currency, short=True)
+        left = phrases.money(found.rules.budget - plan.spend, found.currency)
         facts.insert(4, (phrases.say("lineup_left"), left))
     if plan.returns is not None:
         facts[2:2] = returns_facts(plan.returns, phrases)
+    if share := commission_range(plan.rows, phrases):
+        facts.insert(-1, (phrases.column("commission"), phrases.say("page_commission", share=share)))
+    if doubtful := int(plan.rows["doubtful"].sum()):
+        facts.insert(-1, (phrases.say("page_why_doubts"), phrases.say("unseen_of", count=doubtful, all=len(plan.rows))))
     if told_people(found):
         facts.insert(-1, (phrases.say("lineup_people"), phrases.compact(plan.people)))
     if plan.reaches is not None:
@@ -140,7 +150,8 @@ def left_in_words(plan: Plan, found: Lineup, board: LineupSession) -> str | None
     if left is None:
         return None
     rules = "; ".join(rule_words(name, found.rules, found.currency, board.phrases) for name in left.rules)
-    return board.say(f"page_left_{left.why}", cost=board.phrases.money(left.cheapest, found.currency, short=True), rules=rules)
+    cost = board.phrases.money(left.cheapest, found.currency, short=True)
+    return board.say(f"page_left_{left.why}", cost=cost, rules=rules, count=left.unstated)
 
 
 def _basis(plan: Plan, phrases: Phrases) -> str:

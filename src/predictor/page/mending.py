@@ -12,7 +12,7 @@ from predictor.intake.spreadsheets.grids import Grid
 from predictor.intake.spreadsheets.notices import masked
 from predictor.intake.spreadsheets.row_kinds import text_of
 from predictor.intake.spreadsheets.sheet import Intake
-from predictor.page.answers import Change, in_words
+from predictor.page.answers import Change, deliverable_in_words, in_words
 from predictor.page.columns import TheirColumn, as_role, role_name, roles, their_columns
 from predictor.page.elements import note, title
 from predictor.page.questions import Question, no_titles_in, titles_in
@@ -67,7 +67,7 @@ def left_out(one: Intake, phrases: Phrases, several: bool) -> list[str]:
     ]
     more = len(lost) - SHOWN
     cells += [phrases.say("page_note_cells_more", count=more)] if more > 0 else []
-    return [before + line for line in (*lines, *midpoints, *cells)]
+    return [before + line for line in (*cells, *lines, *midpoints)]  # what is lost before what is routine
 
 
 def _note_in_words(said: Said, phrases: Phrases) -> str:
@@ -78,6 +78,12 @@ def _note_in_words(said: Said, phrases: Phrases) -> str:
     if said.key == "import_post":
         pairs = [(phrases.word("format", form), phrases.word("platform", platform)) for form, platform in values["each"]]
         values = values | {"words": ", ".join(f"{form} ({platform})" for form, platform in pairs)}
+    if said.key == "import_stated":
+        stated = [f"{phrases.column(column)}: {phrases.word(column, value)}" for column, value in values["each"]]
+        values = values | {"pairs": "; ".join(stated)}
+    if said.key == "import_prices":
+        priced = [f"“{title}” ({deliverable_in_words(what, phrases)})" for title, what in values["each"]]
+        values = values | {"prices": ", ".join(priced)}
     return phrases.say(own, label=label, **values) if phrases.knows(own) else phrases.say(said.key, **values)
 
 

@@ -17,6 +17,7 @@ from predictor.wording.sentences import heading
 # Where the interval keeps its word and where it does not: held-out results by group, as a plain table in words.
 
 SHOWN = ("record", "platform", "tier", "kind")  # ways of grouping that a planner knows
+BIASED = 0.15  # how far the total of the forecasts may lie from what was counted without a word
 TITLES = ("model_group", "rows", "record_inside", "model_group_told")
 
 
@@ -127,7 +128,7 @@ def trust(bundle: Bundle, phrases: Phrases) -> list[str]:
     rough = [names[name] for name in bundle.models if name not in newest or newest[name]["rows"] < ROUGH]
     doubt = phrases.say("model_trust_doubt", targets=", ".join(rough)) if rough else phrases.say("model_trust_sure", count=ROUGH)
     said = [" ".join(beside), phrases.say("model_trust_range", shares=", ".join(shares))] if newest else []
-    return [*said, *_of_strangers(bundle, names, phrases), doubt]
+    return [*said, *_of_strangers(bundle, names, phrases), *_biased(newest, names, phrases), doubt]
 
 
 def _of_strangers(bundle: Bundle, names: dict[str, str], phrases: Phrases) -> list[str]:
@@ -139,6 +140,13 @@ def _of_strangers(bundle: Bundle, names: dict[str, str], phrases: Phrases) -> li
         if one["coverage_untied"] < KEPT[0]
     ]
     return [phrases.say("model_trust_strangers", shares=", ".join(shares))] if shares else []
+
+
+def _biased(newest: dict[str, Figures], names: dict[str, str], phrases: Phrases) -> list[str]:
+    """Where the forecasts of the newest results add up to clearly more, or less, than was counted."""
+    off = {name: test["total"] for name, test in newest.items() if abs(test["total"] - 1) > BIASED}
+    shares = [phrases.say("model_trust_share", share=phrases.percent(total), target=names[name]) for name, total in off.items()]
+    return [phrases.say("model_trust_total", shares=", ".join(shares))] if shares else []
 
 
 def _side(test: Figures) -> str:

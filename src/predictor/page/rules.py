@@ -13,6 +13,7 @@ from predictor.page.board import LineupSession, change
 from predictor.page.elements import title
 from predictor.planning.comparison import recipe_for
 from predictor.planning.rules import COUNTED, Between
+from predictor.wording.sentences import heading
 
 RISKS = ("expected", "safe", "chance")
 
@@ -24,6 +25,7 @@ def controls(board: LineupSession) -> None:
     _between(board, board.say("page_number"), "number")
     for kind in board.phrases.catalogue.entries["kind"].categories:
         _between(board, board.phrases.kind(kind), "kind", kind)
+    _once(board)
     _share(board)
     _risk(board)
     with ui.expansion(board.say("page_more_rules")).classes("k-more"):
@@ -89,6 +91,13 @@ def values_of(board: LineupSession, column: str) -> list[str]:
     """What the list holds of a column, in the order of its definition (tiers from small to large), else by the alphabet."""
     values = board.scored.get(column, pd.Series(dtype="str")).dropna().astype("str")
     return [one for one in board.phrases.catalogue.in_order(column, values) if one]
+
+
+def _once(board: LineupSession) -> None:
+    """Whether somebody who quotes for several formats or platforms may be booked for more than one of them."""
+    words = heading(board.phrases.say("lineup_rule_one_per_person"))
+    box = ui.checkbox(words, value=board.rules.one_per_person)
+    box.on_value_change(lambda e: change(board, one_per_person=bool(e.value)))
 
 
 def _share(board: LineupSession) -> None:

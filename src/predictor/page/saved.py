@@ -12,6 +12,7 @@ from predictor.definitions.phrases import Phrases
 from predictor.errors import RowsError
 from predictor.page.elements import title
 from predictor.planning.store import Saved, Store
+from predictor.wording.sentences import heading
 
 
 def saved_plans(store: Store, phrases: Phrases) -> None:
@@ -62,7 +63,16 @@ def _plan(one: Saved, phrases: Phrases) -> None:
     at = one.saved_at.astimezone()
     with ui.element("a").classes("k-grow").props(f'href="/w/{one.id}"'):
         ui.label(one.name)
+        ui.label(_about(one, phrases)).classes("k-soft")
     ui.label(f"{phrases.day(at)} {at:%H:%M}").classes("k-soft")
+
+
+def _about(one: Saved, phrases: Phrases) -> str:
+    """What a plan wants, and for how much, as far as its brief says."""
+    brief = one.content.get("brief") or {}
+    goal, budget = brief.get("goal"), brief.get("budget")
+    money = phrases.money(float(budget), brief.get("currency"), short=True) if budget else ""
+    return " · ".join(filter(None, (heading(phrases.say(f"goal_{goal}")) if goal else "", money)))
 
 
 def _act(phrases: Phrases, key: str, one: Saved, act: Callable[[], None] | None = None) -> Any:
@@ -105,6 +115,7 @@ def _compare(one: Saved, saved: list[Saved], phrases: Phrases, layer: Any) -> No
                     if other.id != one.id:
                         with ui.element("li").classes("k-item"):
                             ui.link(other.name, f"/versus/{one.id}/{other.id}").classes("k-grow")
+                            ui.label(_about(other, phrases)).classes("k-soft")
             ui.button(phrases.say("page_close"), on_click=dialog.close).props("flat no-caps")
         dialog.on("hide", dialog.delete)
 

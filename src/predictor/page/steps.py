@@ -21,6 +21,8 @@ from predictor.planning.plans import Lineup
 from predictor.planning.rules import Between, LineupConstraints
 from predictor.wording.sentences import who
 
+SENT = 0.05  # seconds in which an opened dialog leaves for the browser before it is filled
+
 
 def comparison_step(session: PageSession) -> None:
     """Draw who comes first for the goal, and how far that is settled."""
@@ -106,14 +108,24 @@ def _why(session: PageSession, inputs: Inputs, scored: pd.DataFrame, line: int) 
     with ui.dialog(value=True) as dialog, ui.card().classes("k-why k-body"):
         dialog.props["aria-label"] = who(scored.iloc[place])
         asked = Asked(one, found.bundle, inputs.brief, found.tables, inputs.goal, inputs.on)
-        why_view(scored.iloc[place], asked, session.phrases)
+        body = ui.element("div").classes("k-full")
+        with body:
+            ui.spinner(size="28px")
         ui.button(session.say("page_close"), on_click=dialog.close).props("flat no-caps").classes("self-end")
+
+    def fill() -> None:
+        if not body.is_deleted:
+            body.clear()
+            with body:
+                why_view(scored.iloc[place], asked, session.phrases)
 
     def closed() -> None:
         session.show(None)
         dialog.delete()
 
     dialog.on("hide", closed)
+    with dialog:
+        ui.timer(SENT, fill, once=True)  # the dialog opens at once, its content takes a moment
 
 
 def _lineup(session: PageSession, inputs: Inputs, scored: pd.DataFrame) -> None:

@@ -21,6 +21,7 @@ from predictor.page.charts import COLOURS, INK, TEXT, count_axis, waterfall
 from predictor.page.elements import chart, listed, title
 from predictor.planning.comparison import cost_label
 from predictor.planning.whatif import Change, what_if
+from predictor.reporting.condition_words import commission_range
 from predictor.reporting.whatif_words import costs, verdict
 from predictor.scoring.score import candidate_features
 from predictor.tables.columns import Figure, scored_column
@@ -173,6 +174,8 @@ def _facts(row: pd.Series, asked: Asked, outcome: str, phrases: Phrases) -> None
         (phrases.say("fee"), phrases.money(_number(row, "fee"), currency)),
         (heading(cost), phrases.money(_number(row, scored_column(target, "cost")), currency, short=True)),
     ]
+    if share := commission_range(row.to_frame().T, phrases):
+        facts.append((phrases.column("commission"), phrases.say("page_commission", share=share)))
     listed(facts)
 
 

@@ -102,6 +102,7 @@ class Comparison:
     unseen: int
     assumed: int
     pooled: int
+    on_commission: int
     repeated: int
     without_forecast: int
     without_quote: int
@@ -283,7 +284,8 @@ def cost_label(recipe: Recipe, currency: str | None) -> Label:
 def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """The rows that have a forecast for `recipe`, cleaned, with `expected`, `p10`, `p50`, `p90`, `rule`, `cost`, `safe` (what is
     reached 8 times in 10), `unseen`, `stated` (known by figures of the list alone, such as a media kit's) `assumed` (the
-    planner's own figures) and `pooled` (by one rate for everybody, for want of results).
+    planner's own figures), `pooled` (by one rate for everybody, for want of results) and `doubtful` (where the list holds a
+    sentence on what the model has never or rarely seen of it).
 
     A fee without a currency is no quote where other rows name theirs.
     """
@@ -301,6 +303,7 @@ def candidates(scored: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     rows["stated"] = ~rows["unseen"] & no_posts
     for flag in OF_STAND_INS:
         rows[flag] = _flags(scored, scored_column(recipe.name, flag)).eq(True)
+    rows["doubtful"] = _text(scored, scored_column(recipe.name, "doubts")) != ""
     if (unit := scored_column(recipe.name, "unit")) in scored:
         rows["unit"] = _numbers(scored, unit)
     rows["safe"] = safe_outcome(rows)
@@ -376,6 +379,7 @@ def _counts(scored: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
         "unseen": int(rows["unseen"].sum()),
         "assumed": int(rows["assumed"].sum()),
         "pooled": int(rows["pooled"].sum()),
+        "on_commission": int((_numbers(rows, "commission") > 0).sum()),
         "repeated": int(_text(rows, "creator_id").loc[lambda ids: ids != ""].duplicated().sum()),
         "without_forecast": len(scored) - len(rows),
         "invented": bool(_flags(scored, "invented_data").eq(True).any()),

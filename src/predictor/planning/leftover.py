@@ -1,4 +1,5 @@
-"""Why a plan leaves part of the budget: nobody is left, the next costs more, a rule stands against it, or it brings no more."""
+"""Why a plan leaves part of the budget: nobody is left, whoever is left is of no stated kind, the next costs more, a rule stands
+against it, or it brings no more."""
 
 from __future__ import annotations
 
@@ -17,12 +18,14 @@ from predictor.planning.rules import LineupConstraints, constraints
 
 @dataclass(frozen=True)
 class Leftover:
-    """What is left of a budget and why; `cheapest` is the next fee where that is dearer, `rules` what stands against more."""
+    """What is left of a budget and why; `cheapest` is the next fee where that is dearer, `rules` what stands against more, and
+    `unstated` how many have a quote and no stated kind, whom a plan of one kind leaves out."""
 
     amount: float
-    why: Literal["nobody", "dearer", "rules", "no_more"]
+    why: Literal["nobody", "unstated", "dearer", "rules", "no_more"]
     cheapest: float | None = None
     rules: tuple[str, ...] = ()
+    unstated: int = 0
 
 
 def leftover(plan: Plan, pool: Pool, rules: LineupConstraints) -> Leftover | None:
@@ -36,11 +39,14 @@ def leftover(plan: Plan, pool: Pool, rules: LineupConstraints) -> Leftover | Non
     rows, _ = in_one_currency(pool.rows, rules)
     kind, chosen = plan.kind, rows.index.isin(plan.rows.index)
     others = rows["fee"].notna() & ~chosen & (rows["kind"].eq(kind) if kind else True)
+    unstated = int((rows["fee"].notna() & rows["kind"].eq("")).sum()) if kind else 0
     if not others.any():
-        return Leftover(amount, "nobody")
+        return Leftover(amount, "unstated", unstated=unstated) if unstated else Leftover(amount, "nobody")
     broken = _broken(chosen.astype(float), rows["fee"].fillna(0.0).to_numpy(float), constraints(rows, rules))
     free = others & ~pd.DataFrame(broken, index=rows.index).any(axis=1)
     if not free.any():
+        if unstated:
+            return Leftover(amount, "unstated", unstated=unstated)
         against = {name: int((others & breaks).sum()) for name, breaks in broken.items()}
         return Leftover(amount, "rules", rules=(max(against, key=lambda name: against[name]),))
     cheapest = float(rows.loc[free, "fee"].min())

@@ -46,7 +46,8 @@ Kind = Literal["work"]
 
 @dataclass(frozen=True)
 class Saved:
-    """One version of a piece of work; `saved_at` is UTC, `by` whoever said so, and `content` empty in a list."""
+    """One version of a piece of work; `saved_at` is UTC, `by` whoever said so, and `content` in a list
+    but its brief."""
 
     id: str
     version: int
@@ -157,8 +158,9 @@ class Store:
         return [_saved(row) for row in rows]
 
     def listed(self) -> list[Saved]:
-        """The newest version of every piece of work without its content, the one saved last first."""
-        newest = "SELECT id, max(version), name, saved_at, by FROM work GROUP BY id ORDER BY saved_at DESC, id"
+        """The newest version of every piece of work with its brief alone, the one saved last first."""
+        brief = "json_object('brief', json_extract(content, '$.brief'))"
+        newest = f"SELECT id, max(version), name, saved_at, by, {brief} FROM work GROUP BY id ORDER BY saved_at DESC, id"
         with self._reading() as file:
             return [_saved(row) for row in file.execute(newest).fetchall()]
 

@@ -67,18 +67,26 @@ def _sentences(row: dict[str, Any], outcome: dict[str, str], phrases: Phrases, c
         if row["step"] == "dear":
             sentences.append(phrases.say("fee_covered_over", ask=_short(row["fair_high"], row, phrases)))
     elif pd.notna(row["break_even"]):
-        key = "unquoted" if pd.isna(row["pays"]) else "pays" if row["pays"] else "not"
-        capped = key != "not" and row["break_even"] > row["fair_high"]  # nobody is advised to pay above the usual price
-        most = row["fair_high"] if capped else row["break_even"]
-        unbounded = key == "pays" and pd.isna(row["fair_high"])  # no usual price says where to stop
-        worth_it = f"fee_worth_{key}_usual" if capped else "fee_worth_pays_plain" if unbounded else f"fee_worth_{key}"
-        sentences.append(phrases.say(worth_it, break_even=_short(most, row, phrases), outcome=phrases.noun(outcome)))
+        sentences += _worth(row, phrases.noun(outcome), phrases)
     if row["thin"] and row["step"] in PRAISE:
         return [*sentences, phrases.say("fee_advice_thin")]
     if pd.notna(row["step"]) and not covered:
         ask = np.fmin(row["break_even"], row["fair_high"])  # whichever there is
         sentences.append(phrases.say(f"fee_advice_{row['step']}", ask=_short(ask, row, phrases)))
     return sentences
+
+
+def _worth(row: dict[str, Any], outcome: str, phrases: Phrases) -> list[str]:
+    """What a booking is worth to the campaign: never above the usual price, and on thin evidence nothing where none is known."""
+    key = "unquoted" if pd.isna(row["pays"]) else "pays" if row["pays"] else "not"
+    capped = row["break_even"] > row["fair_high"] and (key != "not" or row["thin"])
+    most = row["fair_high"] if capped else row["break_even"]
+    unbounded = pd.isna(row["fair_high"])  # nothing says where to stop
+    if row["thin"] and unbounded and key != "pays":
+        return []
+    plain = key == "pays" and (row["thin"] or unbounded) and not capped
+    said = "fee_worth_pays_plain" if plain else f"fee_worth_{key}{'_usual' if capped and key != 'not' else ''}"
+    return [phrases.say(said, break_even=_short(most, row, phrases), outcome=outcome)]
 
 
 def _price(row: dict[str, Any], phrases: Phrases) -> list[str]:

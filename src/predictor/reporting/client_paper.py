@@ -26,17 +26,19 @@ from predictor.planning.comparison import compare
 from predictor.planning.plans import Lineup, Plan
 from predictor.reporting.beside_words import beside_facts
 from predictor.reporting.comparison_words import group_name, list_verdict
+from predictor.reporting.condition_words import conditions
 from predictor.reporting.lineup_words import (
     answer,
     caveats,
     of_returns,
     plan_name,
-    price_conditions,
     proposed_name,
     risk_line,
     rules_in_words,
+    shown_as_proposed,
     to_reach,
     told_people,
+    unit_cost,
     verdicts,
     without_record,
 )
@@ -46,6 +48,7 @@ from predictor.tables.files import aside, check_target
 from predictor.wording import sentences
 from predictor.wording.sentences import who
 
+SHOWN_OF = "fee", "expected", "p10", "p50", "p90", "unseen", "stated", "assumed", "doubtful", "kind"
 SHOWN = 40  # bookings in the table; more would not fit on three pages
 LONGEST, LONGEST_NAME, LONGEST_TITLE = 420, 44, 120  # characters of a brief's text, a creator's and a plan's name, printed
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -85,8 +88,8 @@ def client_page(
         brand=str(brief.get("brand") or ""), text=_cut(str(brief.get("brief") or ""), phrases, LONGEST),
         title=phrases.say("lineup_none" if plan is None else "lineup_title", plan=plan and proposed_name(plan, phrases)),
         bookings=[] if plan is None else _bookings(plan, phrases), rest=None if plan is None else _rest(plan),
-        conditions=price_conditions(lineup, phrases), answer=answer(lineup, phrases), verdicts=verdicts(lineup, phrases),
-        plans=_plans(lineup, phrases), proposed=plan and plan_name(plan, phrases),
+        conditions=conditions(lineup, phrases), answer=answer(lineup, phrases), verdicts=verdicts(lineup, phrases),
+        plans=_plans(lineup, phrases), proposed=(shown := shown_as_proposed(lineup)) and plan_name(shown, phrases),
         kinds=[(group_name(group, phrases), group) for group in compared.by("kind")], compared=compared,
         kinds_told=[list_verdict(compared, phrases)],
         lists=_lists(lineup, phrases, data_until, on),
@@ -149,8 +152,8 @@ def _cut(text: str, phrases: Phrases, longest: int) -> str:
 
 def _tiles(plan: Plan, found: Lineup, phrases: Phrases) -> list[tuple[str, str, str]]:
     """The four numbers to remember: label, value, and what to know about it."""
-    money = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, found.rules.budget, plan.cost))
-    spend, budget, cost = money
+    spend, budget = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, found.rules.budget))
+    cost = unit_cost(plan.cost, found.currency, phrases)
     goal = found.rules.at_least
     reaches = phrases.say("nothing") if plan.reaches is None else phrases.chance(plan.reaches)
     reach = phrases.say("paper_no_goal") if goal is None else phrases.noun(found.outcome)
@@ -187,7 +190,7 @@ def _bookings(plan: Plan, phrases: Phrases) -> list[dict[str, Any]]:
     highest = max(float(rows[["p90", "expected"]].to_numpy().max()), 1e-9)
     return [
         {
-            **{name: row[name] for name in ("fee", "expected", "p10", "p50", "p90", "unseen", "stated", "assumed", "kind")},
+            **{name: row[name] for name in SHOWN_OF},
             "who": _cut(who(row), phrases, LONGEST_NAME),
             "posts": _posts(row),
             "about": {column: phrases.category(row, column) for column in ("kind", "platform", "format", "country")},
@@ -224,7 +227,7 @@ def _plans(found: Lineup, phrases: Phrases) -> list[list[str]]:
 def _plan(plan: Plan, found: Lineup, phrases: Phrases, people: bool) -> list[str]:
     total = f"{phrases.compact(plan.expected)} ({phrases.interval(plan.low, plan.high)})"
     reaches = [phrases.chance(plan.reaches)] if plan.reaches is not None else []
-    spend, cost = (phrases.money(amount, found.currency, short=True) for amount in (plan.spend, plan.cost))
+    spend, cost = phrases.money(plan.spend, found.currency, short=True), unit_cost(plan.cost, found.currency, phrases)
     seen = [phrases.compact(plan.people)] if people else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, total]
     return [*row, *reaches, *of_returns(plan, found, phrases), cost, *seen, without_record(plan, phrases)]

@@ -70,6 +70,7 @@ def caveats(comparison: Comparison, phrases: Phrases) -> list[str]:
         "assumed": comparison.assumed,
         "pooled": comparison.pooled,
         "quote": comparison.without_quote,
+        "commission": comparison.on_commission,
         "forecast": comparison.without_forecast,
         "repeated": comparison.repeated,
         "kind": outside,

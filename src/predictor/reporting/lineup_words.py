@@ -14,11 +14,11 @@ from predictor.forecasting.sampling import OutcomeCorrelations
 from predictor.planning.plans import MIX, Lineup, Plan, PlanComparison, plan_of
 from predictor.planning.rules import COUNTED, Between, LineupConstraints
 from predictor.reporting.beside_words import beside_facts, returned
+from predictor.reporting.condition_words import commission_of, conditions, creators_in
 from predictor.wording.sentences import heading, noun, table, who
 
 WRITTEN_OUT = 1e3, 1e6  # costs of one that are written with all their digits
 UNSAID = ("unknown", "partly")  # plans of which it is not known what kinds they are made of
-NAMED = 6  # creators that a condition of their fees is told with
 EXACT = 1e-3  # a gap to the bound that no forecast could tell
 
 
@@ -36,7 +36,7 @@ def in_words(found: Lineup, phrases: Phrases) -> str:
         parts.append([title, *table(_bookings(found.proposed, found, phrases)), *notes])
         if beside := beside_facts(found.proposed, phrases):
             parts.append([phrases.say("lineup_beside"), *table([list(fact) for fact in beside])])
-        parts.append([f"- {condition}" for condition in price_conditions(found, phrases)])
+        parts.append([f"- {condition}" for condition in conditions(found, phrases)])
     if found.frontier:
         parts.append([phrases.say("lineup_more_money"), *table(_budgets(found, phrases))])
     parts.append([phrases.say("caveats"), *(f"- {caveat}" for caveat in caveats(found, phrases))])
@@ -64,14 +64,15 @@ def answer(found: Lineup, phrases: Phrases) -> list[str]:
 def _made_of(plan: Plan) -> str:
     """The name of the plan that it is: a mix may well be of one kind."""
     kinds = {*plan.rows["kind"].fillna("")}
-    if "" in kinds and not {*KINDS} <= kinds:  # whoever of them may be the other kind
+    if "" in kinds:  # whoever of them may be of any kind
         return "unknown" if len(kinds) == 1 else "partly"
     return plan_of(kinds.pop()) if len(kinds) == 1 else MIX
 
 
 def _kinds_of(plan: Plan, phrases: Phrases) -> list[str]:
-    """The kinds that a plan is made of, as the definitions order them."""
-    return [kind for kind in phrases.catalogue.in_order("kind", plan.rows["kind"].fillna("")) if kind]
+    """The kinds that a plan is made of, as the definitions order them; at the end none, where that of some is not stated."""
+    kinds = plan.rows["kind"].fillna("")
+    return [*(kind for kind in phrases.catalogue.in_order("kind", kinds) if kind), *([""] if (kinds == "").any() else [])]
 
 
 def _kinds_to_mix(plan: Plan) -> Sequence[str]:
@@ -82,7 +83,8 @@ def _kinds_to_mix(plan: Plan) -> Sequence[str]:
 def _made_in_words(plan: Plan, phrases: Phrases) -> str:
     made, kinds = _made_of(plan), _kinds_of(plan, phrases)
     if made in UNSAID:
-        return phrases.say(f"answer_{made}", count=int((plan.rows["kind"].fillna("") == "").sum()))
+        count = int((plan.rows["kind"].fillna("") == "").sum())
+        return phrases.say(f"answer_{made}", kinds=phrases.sides(kinds), count=count)
     return phrases.say("answer_mix" if made == MIX else "only_kind", kinds=phrases.sides(kinds))
 
 
@@ -98,8 +100,9 @@ def _brings(plan: Plan, found: Lineup, phrases: Phrases) -> dict[str, str]:
     span, cost = phrases.interval(plan.low, plan.high), phrases.say("answer_without_cost")
     if plan.returns is not None:
         cost = phrases.say("answer_returns", times=returned(plan.returns, phrases), chance=phrases.chance(plan.returns.chance))
+        cost += phrases.say("answer_commission") if commission_of(plan.rows).any() else ""
     elif plan.cost:
-        each = _unit_cost(plan.cost, found.currency, phrases)
+        each = unit_cost(plan.cost, found.currency, phrases)
         cost = phrases.say("answer_cost", label=phrases.noun(found.cost_per), cost=each)
     expected = phrases.money(plan.expected, found.currency, short=True) if found.in_money else phrases.compact(plan.expected)
     return {"expected": expected, "range": span, "cost": cost}
@@ -116,8 +119,10 @@ def to_reach(found: Lineup, phrases: Phrases) -> str:
     return phrases.money(goal, found.currency) if found.in_money else phrases.number(goal)
 
 
-def _unit_cost(cost: float, currency: str | None, phrases: Phrases) -> str:
+def unit_cost(cost: float | None, currency: str | None, phrases: Phrases) -> str:
     """What one costs: in full where people would say it so (6,310 ₫), in three significant digits anyway."""
+    if cost is None:
+        return phrases.say("nothing")
     in_full = WRITTEN_OUT[0] <= cost < WRITTEN_OUT[1]
     return phrases.money(float(f"{cost:.3g}") if in_full else cost, currency, short=not in_full)
 
@@ -141,6 +146,15 @@ def plan_name(plan: Plan, phrases: Phrases) -> str:
     return _called(made if made in UNSAID else plan.name, plan, phrases)
 
 
+def shown_as_proposed(found: Lineup) -> Plan | None:
+    """Which of the plans side by side is the one to sign: a mix that comes down to one kind is the plan of that kind."""
+    plan = found.proposed
+    if plan is None:
+        return None
+    same = (one for one in found.plans if one.kind is not None and one.found and {*one.rows.index} == {*plan.rows.index})
+    return next(same, plan)
+
+
 def proposed_name(plan: Plan, phrases: Phrases) -> str:
     """What the plan to sign is called: by who is in it, for a mix may well be of one kind."""
     return _called(_made_of(plan) if len(plan.rows) else plan.name, plan, phrases)
@@ -152,7 +166,7 @@ def _called(made: str, plan: Plan, phrases: Phrases) -> str:
     if made == "unknown":
         return phrases.say("lineup_plan_unknown")
     if made == "partly":
-        return phrases.say("lineup_plan_partly", kinds=heading(phrases.sides(kinds)))
+        return heading(phrases.sides(kinds))
     if made == MIX:
         return heading(phrases.sides(kinds if len(kinds) > 1 else _kinds_to_mix(plan)))
     return heading(phrases.say("only_kind", kinds=phrases.side(plan.kind or kinds[0])))
@@ -199,43 +213,6 @@ def rule_words(
     return phrases.say(f"lineup_rule_{what}", value=limits.get(what, ""), count=rules.most_bookings_90_days or 0)
 
 
-def fee_terms(row: Mapping[Any, Any] | pd.Series) -> list[str]:
-    """What the quote says of a booking's fee, as in the catalogue's `fee_terms`."""
-    terms = row.get("fee_terms")
-    return [] if terms is None or pd.isna(terms) else [part.strip() for part in str(terms).split(";") if part.strip()]
-
-
-def price_conditions(found: Lineup, phrases: Phrases) -> list[str]:
-    """What the quotes of the plan's bookings say of their fees, which stand as quoted: so many, for so much, and whose."""
-    if found.proposed is None:
-        return []
-    rows, said = found.proposed.rows, dict[str, list[Any]]()
-    for place, (_, row) in enumerate(rows.iterrows()):
-        for term in fee_terms(row):
-            said.setdefault(term, []).append(place)
-    known = phrases.catalogue.entries["fee_terms"].categories if "fee_terms" in phrases.catalogue.entries else {}
-    lines = []
-    for term in sorted(said, key=lambda term: [*known, term].index(term)):
-        values, key = _share_of(rows, rows.iloc[said[term]], found, phrases), f"lineup_terms_{term}"
-        lines.append(phrases.say(key, **values) if phrases.knows(key) else phrases.say("lineup_terms", term=term, **values))
-    dear = rows[rows["pays"].astype("str").str.lower() == "false"] if "pays" in rows else rows.iloc[:0]
-    return lines + ([phrases.say("lineup_not_worth", **_share_of(rows, dear, found, phrases))] if len(dear) else [])
-
-
-def _share_of(rows: pd.DataFrame, some: pd.DataFrame, found: Lineup, phrases: Phrases) -> dict[str, Any]:
-    """How many of a plan's bookings some of them are, for how much money, and whose."""
-    fees, names = phrases.money(float(some["fee"].sum()), found.currency, short=True), _creators_in(some, phrases)
-    what = fees if len(some) == len(rows) else f"{fees}: {names}"  # of all, names say nothing
-    return {"count": len(some), "all": len(rows), "fees": fees, "who": names, "what": what}
-
-
-def _creators_in(rows: pd.DataFrame, phrases: Phrases) -> str:
-    """Whom bookings are of, the first of them by name."""
-    names = [*dict.fromkeys(who(row) for _, row in rows.iterrows())]
-    more = phrases.say("lineup_and_more", count=len(names) - NAMED) if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
-
-
 def caveats(found: Lineup, phrases: Phrases) -> list[str]:
     """What a reader must know before signing."""
     said = [phrases.say("lineup_caveat_quote", count=found.without_quote, all=found.candidates)] if found.without_quote else []
@@ -243,7 +220,7 @@ def caveats(found: Lineup, phrases: Phrases) -> list[str]:
     said += [phrases.say(f"lineup_caveat_{column}") for column in found.unchecked]
     said += [phrases.say("lineup_caveat_absent", names=", ".join(found.absent))] if found.absent else []
     if found.proposed is not None and len(sizeless := _without_followers(found.proposed)):
-        said.append(phrases.say("lineup_caveat_followers", who=_creators_in(sizeless, phrases), stand_in=ASSUMED_AUDIENCE))
+        said.append(phrases.say("lineup_caveat_followers", who=creators_in(sizeless, phrases), stand_in=ASSUMED_AUDIENCE))
     if any(plan.thin for plan in found.plans):
         said.append(phrases.say("lineup_caveat_thin"))
     if found.proposed is not None and found.proposed.assumed:
@@ -303,7 +280,7 @@ def _verdict(duel: PlanComparison, one: Plan, other: Plan, found: Lineup, phrase
         return phrases.say("lineup_same", one=plan_name(one, phrases), other=plan_name(other, phrases))
     ahead, behind, share = (other, one, 1 - duel.chance) if duel.chance < 0.5 else (one, other, duel.chance)
     names = {"one": plan_name(ahead, phrases), "other": plan_name(behind, phrases), "outcome": phrases.noun(found.outcome)}
-    key = "lineup_likely" if duel.verdict != "close" else "lineup_even" if share < 0.505 else "lineup_close"
+    key = "lineup_likely" if duel.verdict != "close" else "lineup_even" if share < 0.51 else "lineup_close"
     return phrases.say(key, chance=phrases.chance(share), **names)
 
 
@@ -343,7 +320,7 @@ def _plan_row(plan: Plan, found: Lineup, phrases: Phrases) -> list[str]:
     outcome = f"{phrases.compact(plan.expected)} ({phrases.interval(plan.low, plan.high)})"
     asked = [phrases.chance(plan.reaches)] if plan.reaches is not None else []
     spend = phrases.money(plan.spend, found.currency, short=True)
-    cost = _unit_cost(plan.cost, found.currency, phrases) if plan.cost else phrases.say("nothing")
+    cost = unit_cost(plan.cost or None, found.currency, phrases)
     people = [phrases.compact(plan.people)] if told_people(found) else []
     row = [plan_name(plan, phrases), phrases.number(len(plan.rows)), spend, outcome]
     return [*row, *asked, *of_returns(plan, found, phrases), cost, *people, without_record(plan, phrases)]

@@ -24,13 +24,12 @@ from predictor.definitions.phrases import Phrases
 from predictor.planning.plans import Lineup, Plan
 from predictor.planning.signed import FORECAST_TITLES, plan_titles
 from predictor.reporting.beside_words import beside_facts
+from predictor.reporting.condition_words import conditions, doubts_by_person, fee_terms
 from predictor.reporting.lineup_words import (
     caveats,
-    fee_terms,
     goal_line,
     one_more,
     plan_name,
-    price_conditions,
     proposed_name,
     risk_line,
     rules_in_words,
@@ -99,7 +98,7 @@ def _to_sign(sheet: Worksheet, found: Lineup, phrases: Phrases, campaign: str) -
     total = [_sum("F", first, sheet.max_row), None, None, _sum("I", first, sheet.max_row), expected, plan.low, plan.high]
     _line(sheet, phrases.say("lineup_total"), *[None] * 4, *total, formats=formats, bold=True)
     signed = [phrases.say(key) + ":" for key in ("lineup_signed", "lineup_signed_on")]
-    for note in ["", *price_conditions(found, phrases), phrases.say("lineup_caveat_total"), "", *signed]:
+    for note in ["", *conditions(found, phrases), phrases.say("lineup_caveat_total"), "", *signed]:
         _line(sheet, note)
     _widths(sheet, (28, 14, 14, 14, 14, 10, 13, 13, 18, 18, 18, 18, 34))
     sheet.freeze_panes = sheet.cell(first, 2)
@@ -196,6 +195,7 @@ def _assumptions(sheet: Worksheet, found: Lineup, phrases: Phrases, today: date)
     _line(sheet, phrases.say("lineup_model"), phrases.model(found.model_version))
     _line(sheet, phrases.say("lineup_made_on"), today, formats={2: _day(phrases)})
     blocks = {"lineup_rules": rules_in_words(found.rules, found.currency, phrases), "caveats": caveats(found, phrases)}
+    blocks["page_why_doubts"] = doubts_by_person(found, phrases)
     blocks["limits"] = [phrases.say(f"limits_{place}") for place in (1, 2, 3)]
     for title, lines in blocks.items():
         for place, line in enumerate([risk_line(found, phrases), *lines] if title == "lineup_rules" else lines):

@@ -245,12 +245,7 @@ def _order_faults(rows: pd.DataFrame, target: str, file: str) -> list[Fault]:
         if {*columns} <= {*rows}:
             low, high = (pd.to_numeric(rows[column], errors="coerce") for column in columns)
             faults += [
-                Fault(
-                    file,
-                    f"got {low.iloc[at]:g}, above {columns[1]} {high.iloc[at]:g}; score the list again.",
-                    int(at) + 2,
-                    columns[0],
-                )
+                Fault(file, f"got {low.iloc[at]:g}, above {columns[1]} {high.iloc[at]:g}; score the list again.", int(at) + 2, columns[0])
                 for at in np.flatnonzero(low > high * (1 + 1e-9) + 1e-9)
             ]
     return faults
@@ -295,7 +290,8 @@ def _priced(
         priced |= worth(offered, wanted[0].name, budget, currency).items()
         if phrases is not None:
             label = bundle.catalogue.entries[wanted[0].outcome].label.by_language()
-            beside_fees = offered[["fee", "currency"]].assign(**priced, thin=_thin(rows, bundle))
+            doubts = pd.Series(scored.get(scored_column(wanted[0].name, "doubts"), ""), rows.index).fillna("")
+            beside_fees = offered[["fee", "currency"]].assign(**priced, thin=_thin(rows, bundle) | (doubts != "").to_numpy())
             priced[FEE_WHY] = fee_words(beside_fees, label, phrases, covers_all(offered, budget, currency))
     return priced
 

@@ -153,25 +153,26 @@ def month(lang: str, value: date) -> str:
 
 
 def interval(lang: str, low: float, high: float | None, currency: str | None = None) -> str:
-    """From where to where, the currency and a unit that is a word written once; `high` is None without an upper bound.
+    """From where to where, each end with its own unit, the currency once; `high` is None without an upper bound.
 
-    >>> interval("vi", 77_600, 224_000, "VND"), interval("en", 1010, 9390), interval("en", 900, 1500, "USD")
-    ('77,6 – 224 nghìn ₫', '1.01K – 9.39K', 'USD 900 – 1.5K')
+    Beside a unit that is a word, a bare lower end could be read in that unit too: then the upper end is written in digits.
+
+    >>> interval("vi", 77_600, 224_000, "VND"), interval("vi", 177, 5160), interval("en", 900, 1500, "USD")
+    ('77,6 nghìn – 224 nghìn ₫', '177 – 5.160', 'USD 900 – 1.5K')
     """
     if high is None:
         return f"≥ {money(lang, low, currency, short=True)}"
     lowest = money(lang, low, currency, short=True).removesuffix(" ₫")
-    highest = money(lang, high, currency, short=True).removeprefix(f"{currency} ")
-    words = _words_of_size(lang)
-    shared = next((unit for unit in words if lowest.endswith(unit) and highest.removesuffix(" ₫").endswith(unit)), "")
-    return f"{lowest.removesuffix(shared)} – {highest}"
+    highest = money(lang, high, currency, short=True)
+    if _in_words(lang, highest) and not _in_words(lang, lowest):
+        highest = money(lang, float(f"{high:.3g}"), currency)
+    return f"{lowest} – {highest.removeprefix(f'{currency} ')}"
 
 
-@lru_cache
-def _words_of_size(lang: str) -> tuple[str, ...]:
-    """The units of large numbers that are words of their own."""
+def _in_words(lang: str, amount: str) -> bool:
+    """Whether an amount ends with a unit that is a word of its own."""
     units = (say(lang, f"unit_{size}") for size in ("thousand", "million", "billion"))
-    return tuple(unit for unit in units if unit.startswith((" ", "\xa0")))
+    return amount.removesuffix(" ₫").endswith(tuple(unit for unit in units if unit.startswith((" ", "\xa0"))))
 
 
 def noun(words: str) -> str:

@@ -272,8 +272,9 @@ class _Proposing:
         if self.prices:
             for name in ("format", "posts"):  # each price says its own
                 self.unknown |= {title: Title() for title in self.found.pop(name, [])}
-            words = "; ".join(f"'{title}' → {one}" for title, one in self.prices.items() if one.format)
-            self.notes += [Said("import_prices", {"prices": words})] if words else []
+            priced = [(title, one) for title, one in self.prices.items() if one.format]
+            words, each = "; ".join(f"'{title}' → {one}" for title, one in priced), [(t, one.model_dump()) for t, one in priced]
+            self.notes += [Said("import_prices", {"prices": words, "each": each})] if words else []
 
     def _in_one_currency(self) -> None:
         """Of prices in several currencies those in the one that is stated, or each row's own where it has but one."""
@@ -377,8 +378,7 @@ class _Proposing:
             if not len(said) or wordy or (name == "fee" and are_percents(said)) or (name in self.decided and not others):
                 continue
             shown = ", ".join(said.head(2)) if measured else ""
-            values: dict[str, Any] = {"title": title, "name": name, "table": self.table, "came": shown}
-            values |= meant_by(title, name, self.table)
+            values = {"title": title, "name": name, "table": self.table, "came": shown, **meant_by(title, name, self.table)}
             if others:
                 values |= {"others": others, "other": ", ".join(f'"{one}"' for one in others), "example": example(title)}
             self.doubts.append(Said("import_doubt_beside" if others else "import_doubt_unused", values))

@@ -165,7 +165,8 @@ def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[obj
 def said_of_rows(one: TableMapping) -> list[Said]:
     """What the mapping says of every row; a remembered answer may be another file's."""
     said = {name: value for name, value in one.constants.items() if name != "platform"}
-    return [Said("import_stated", {"pairs": ", ".join(f"{name} = {value}" for name, value in said.items())})] if said else []
+    pairs = ", ".join(f"{name} = {value}" for name, value in said.items())
+    return [Said("import_stated", {"pairs": pairs, "each": [*said.items()]})] if said else []
 
 
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal
