@@ -245,7 +245,7 @@ def _order_faults(rows: pd.DataFrame, target: str, file: str) -> list[Fault]:
         if {*columns} <= {*rows}:
             low, high = (pd.to_numeric(rows[column], errors="coerce") for column in columns)
             faults += [
-                Fault(file, f"got {low.iloc[at]:g}, above {columns[1]} {high.iloc[at]:g}; score the list again.", int(at) + 2, columns[0])
+                Fault(file, f"got {low.iloc[at]:g}, above {columns[1]} {high.iloc[at]:g}; score again.", int(at) + 2, columns[0])
                 for at in np.flatnonzero(low > high * (1 + 1e-9) + 1e-9)
             ]
     return faults

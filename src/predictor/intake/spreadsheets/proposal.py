@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any
 
 import pandas as pd
 
