@@ -188,7 +188,7 @@ def test_a_price_that_nobody_could_mean_is_asked_about(read):
         *(["A", "TikTok", "120000", fee] for fee in ("5,5", "3", "12")),
     ]
     asked = read(*rows, options=("--table", "candidates", "--lang", "vi"))
-    assert asked.code == 2 and "ô D2 ghi '5,5'" in asked.err and "có phải triệu?" in asked.err
+    assert asked.code == 2 and "ô D2 ghi '5,5'" in asked.err and "có phải nghìn hay triệu?" in asked.err
     answered = read(*rows, mapping='candidates: {units: {"Báo giá (VNĐ)": 1000000}}')
     assert (answered.code, answered.rows("fee")) == (0, ["5500000", "3000000", "12000000"])
     kept = read(*rows, mapping='candidates: {units: {"Báo giá (VNĐ)": 1}}')

@@ -123,19 +123,19 @@ LINE = ["Name", "Platform", "Followers", "Video fee"]
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("Catatan: semua harga dalam ribuan rupiah", "120 5000 IDR"),
-        ("Note: prices x1000 THB, minimum 2 videos", "120 5000 THB"),
-        ("หมายเหตุ: ราคาทั้งหมดหน่วยเป็นพันบาท", "120 5000 THB"),
-        ("* Giá tính bằng nghìn đồng, chưa VAT", "120 5000 VND"),
-        ("备注：价格单位为千元人民币", "120 5000 CNY"),
-        ("*Fees in THB. Followers in thousands (K).", "120000 5 THB"),
-        ("單位：萬人 / 千元 (NTD)", "1200000 5000 TWD"),
-        ("Prices and followers in thousands, USD", "120000 5000 USD"),
+        ("Catatan: semua harga dalam ribuan rupiah", "120 50000 IDR"),
+        ("Note: prices x1000 THB, minimum 2 videos", "120 50000 THB"),
+        ("หมายเหตุ: ราคาทั้งหมดหน่วยเป็นพันบาท", "120 50000 THB"),
+        ("* Giá tính bằng nghìn đồng, chưa VAT", "120 50000 VND"),
+        ("备注：价格单位为千元人民币", "120 50000 CNY"),
+        ("*Fees in THB. Followers in thousands (K).", "120000 50 THB"),
+        ("單位：萬人 / 千元 (NTD)", "1200000 50000 TWD"),
+        ("Prices and followers in thousands, USD", "120000 50000 USD"),
     ],
 )
 def test_a_unit_below_a_table_is_of_what_its_part_of_the_line_speaks_of_and_said(read, line, expected):
     code = expected.split()[-1]
-    ran = read(LINE, ["A", "TikTok", "120", "5"], [], [line], options=("--set", f"currency={code}"))
+    ran = read(LINE, ["A", "TikTok", "120", "50"], [], [line], options=("--set", f"currency={code}"))
     assert ran.code == 0 and ran.rows("followers fee currency") == [expected]
     assert "its numbers count in 1" in ran.out
 

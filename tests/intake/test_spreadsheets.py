@@ -169,10 +169,10 @@ GOOD = {
         ["a 5000000 VND", "b 300 JPY", "c 10.5 USD"],
     ),
     "followers in thousands": (
-        one(["Tên KOL", "Follower (nghìn)", "Báo giá (USD)"], ["a", 12.5, 3.125], ["b", "1,2 triệu", 4]),
+        one(["Tên KOL", "Follower (nghìn)", "Báo giá (USD)"], ["a", 12.5, 312.125], ["b", "1,2 triệu", 400]),
         "candidates",
         "name followers fee",
-        ["a 12500 3.1250", "b 1200000 4"],
+        ["a 12500 312.1250", "b 1200000 400"],
     ),
     "dates of every kind": (
         one(
@@ -334,7 +334,8 @@ OPEN = {
     ),
     "yen or yuan": (
         one(FEE, ["a", "¥300"]),
-        "'¥' in column 'Báo giá' (cell B2) may mean CNY / JPY; write the currency's three letters",
+        "'¥' in column 'Báo giá' (cell B2) may mean CNY / JPY; in mapping.yaml, under candidates, write "
+        "`constants: {currency: CNY}`, or the one that it is, if all amounts are in it",
     ),
     "dollars of which country": (one(FEE, ["a", "$300"]), "'$' in column 'Báo giá' (cell B2) may mean USD / SGD / HKD"),
     "dollars among several": (

@@ -160,7 +160,8 @@ def left_again(sheets: list[Intake], given: Mapping) -> list[Intake]:
     noted, found = set[tuple[str, str]](), []
     for one in sheets:
         own, layout = given.of(one.table), one.layout
-        used = {fold(title) for title in (*own.columns, *own.prices)} | {*NUMBERING}
+        named = (title for table in given.tables.values() for title in (*table.columns, *table.prices))  # posts tell of creators
+        used = {fold(title) for title in named} | {*NUMBERING}
         titles = [layout.titles[layout.column(t)] for t in own.ignore if layout.column(t) and fold(t) not in used]
         titles = [title for title in titles if (layout.grid.name, title) not in noted]
         noted |= {(layout.grid.name, title) for title in titles}
