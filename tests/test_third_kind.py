@@ -130,12 +130,12 @@ def test_a_mix_of_three_kinds_is_never_called_influencers_and_kols(catalogue):
 
 @pytest.mark.parametrize(
     ("kinds", "en", "vi"),
-    [(["ambassador"] * 3 + [""] * 3, "Those of kind ambassador (some kinds not stated)",
-      "Đại sứ thương hiệu (một số chưa phân loại)"),
+    [(["ambassador"] * 3 + [""] * 3, "Those of kind ambassador and creators of no stated kind",
+      "Đại sứ thương hiệu và người chưa phân loại"),
      (["influencer"] * 3 + ["ambassador"] * 3 + [""] * 3,
-      "Influencers and those of kind ambassador (some kinds not stated)",
-      "Influencer và đại sứ thương hiệu (một số chưa phân loại)"),
-     (["influencer"] * 3 + [""] * 3, "Influencers (some kinds not stated)", "Influencer (một số chưa phân loại)"),
+      "Influencers, those of kind ambassador and creators of no stated kind",
+      "Influencer, đại sứ thương hiệu và người chưa phân loại"),
+     (["influencer"] * 3 + [""] * 3, "Influencers and creators of no stated kind", "Influencer và người chưa phân loại"),
      (["ambassador"] * 5, "Those of kind ambassador", "Đại sứ thương hiệu")],
 )  # fmt: skip
 def test_a_mix_is_named_after_the_kinds_that_are_there(catalogue, kinds, en, vi):

@@ -63,9 +63,9 @@ def test_results_dropped_stand_beside_the_plan_as_it_was_downloaded(place, tab, 
     names, file = planned(page, place.address, words, world, tmp_path)
     page.goto(place.address)
     page.get_by_role("button", name=words["results"], exact=True).click()
-    page.locator(".q-uploader").wait_for()
+    page.locator(".k-came .q-uploader").wait_for()
     sound(page)
-    page.set_input_files(".q-uploader__input", results_file(tmp_path, words["titles"], names))
+    page.set_input_files(".k-came .q-uploader__input", results_file(tmp_path, words["titles"], names))
     verdict = page.locator(".k-verdict")
     verdict.wait_for()
     for told in (words["hits"], words["stranger"], words["lacking"]):
@@ -84,12 +84,12 @@ def test_results_dropped_stand_beside_the_plan_as_it_was_downloaded(place, tab, 
     for line in range(1, len(names) + 1):
         sheet.cell(head + line, column, 777)
     book.save(tmp_path / "filled.xlsx")
-    page.set_input_files(".q-uploader__input", tmp_path / "filled.xlsx")
+    page.set_input_files(".k-came .q-uploader__input", tmp_path / "filled.xlsx")
     page.locator(".k-soft", has_text="filled.xlsx").wait_for()
     page.locator(".k-verdict", has_text=words["lacking"]).wait_for(state="detached")
     assert words["lacking"] not in verdict.inner_text() and words["stranger"] not in verdict.inner_text()
     (tmp_path / "orders.csv").write_text(f"{words['titles'][1]},{words['orders']}\n{names[0]},3\n", "utf-8")
-    page.set_input_files(".q-uploader__input", tmp_path / "orders.csv")
+    page.set_input_files(".k-came .q-uploader__input", tmp_path / "orders.csv")
     page.locator(".k-warn", has_text=words["no_outcome"]).wait_for()
     assert "--mapping" not in page.locator("body").inner_text()
 
@@ -119,7 +119,7 @@ def test_a_question_about_results_is_answered_with_a_click_which_is_kept_and_can
     page.goto(page.url.replace("/w/", "/results/").rsplit("/", 1)[0])
     rows = [["Tên KOL", "Tương tác", "Lượt tương tác"], *([name, 1000, 2000] for name in names)]
     book_of({"KQ": rows}).save(tmp_path / "hai-cot.xlsx")
-    page.locator(".q-uploader__input").set_input_files(tmp_path / "hai-cot.xlsx")
+    page.locator(".k-came .q-uploader__input").set_input_files(tmp_path / "hai-cot.xlsx")
     question = page.locator(".k-note.k-warn", has=page.get_by_role("button"))
     question.wait_for()
     assert "mapping.yaml" not in page.locator("body").inner_text()
@@ -139,12 +139,12 @@ def test_a_question_about_results_is_answered_with_a_click_which_is_kept_and_can
     days = [date(2026, 11, 20), date(2026, 11, 2)]  # counted before they were published, which is found once all is clear
     rows = [["Tên KOL", "Ngày đăng", "Ngày đo", "Tương tác", "Lượt tương tác"], *([name, *days, 1000, 2000] for name in names)]
     book_of({"KQ": rows}).save(tmp_path / "ngay.xlsx")
-    page.locator(".q-uploader__input").set_input_files(tmp_path / "ngay.xlsx")
+    page.locator(".k-came .q-uploader__input").set_input_files(tmp_path / "ngay.xlsx")
     page.locator(".k-warn", has_text="ngay.xlsx").wait_for()
     question.get_by_role("button").filter(has_text="Lượt tương tác").click()
     refused = page.locator(".k-warn", has_text=words["early"])
     refused.wait_for()
-    page.locator(".q-uploader__input").set_input_files(tmp_path / "ngay.xlsx")  # with the answer that is kept
+    page.locator(".k-came .q-uploader__input").set_input_files(tmp_path / "ngay.xlsx")  # with the answer that is kept
     page.locator(".k-waiting").wait_for(state="detached")
     refused.wait_for()
     page.locator(".k-answers button").first.click()
@@ -158,7 +158,7 @@ def test_of_two_files_of_results_dropped_one_upon_the_other_the_later_is_shown_a
     for file, count, more in (("long.xlsx", 1000, 20_000), ("short.xlsx", 3000, 0)):
         rows = [[name, "TikTok", count] for name in names] + [[f"Person {one}", "TikTok", 1] for one in range(more)]
         book_of({"KQ": [["Creator name", "Platform", "Engagements"], *rows]}).save(tmp_path / file)
-    files = page.locator(".q-uploader__input")
+    files = page.locator(".k-came .q-uploader__input")
     files.set_input_files(tmp_path / "long.xlsx")
     page.locator(".k-waiting").wait_for()
     files.set_input_files(tmp_path / "short.xlsx")

@@ -248,6 +248,7 @@ def test_the_command_tunes_then_trains_with_the_recipes_as_they_stand(short_worl
         shutil.copytree(project / kind, tmp_path / kind, ignore=shutil.ignore_patterns("trained", *others))
     by_itself = yaml.safe_load((project / "models" / "orders.yaml").read_text())
     by_itself["rules"] = {name: rule for name, rule in by_itself["rules"].items() if "per" not in rule}
+    by_itself["rules"]["past_orders"]["otherwise"] = "tier_benchmark"
     by_itself.pop("at_most")
     (tmp_path / "models" / "orders.yaml").write_text(yaml.safe_dump(by_itself, allow_unicode=True, sort_keys=False))
     recipe = (tmp_path / "models" / "orders.yaml").read_bytes()

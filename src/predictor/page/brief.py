@@ -24,7 +24,7 @@ DAYS = {"vi": ("%d/%m/%Y", "DD/MM/YYYY"), "en": ("%Y-%m-%d", "YYYY-MM-DD")}
 
 # Subjects are found without accents, as people type who look for one.
 SOUGHT = (
-    """const list = getElement(%d); list.findFilteredOptions = () => {
+    """const list = getElement(%d); if (list) list.findFilteredOptions = () => {
   const sought = """
     + FOLD
     + """(list.$el.querySelector('input[type=search]')?.value ?? '')

@@ -158,7 +158,7 @@ def _answers(question: Question, phrases: Phrases, answer: Answer) -> None:
     elif question.answers:
         answers = question.answers
         chosen = ui.select([*answers], on_change=lambda e: answer(answers[e.value]))
-        chosen.props("outlined dense options-dense popup-content-class=k-short").props["aria-label"] = question.text
+        chosen.props("outlined dense options-dense popup-content-class=k-options").props["aria-label"] = question.text
         chosen.props["display-value"] = phrases.say("page_choose")
 
 

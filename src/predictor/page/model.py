@@ -128,7 +128,7 @@ def trust(bundle: Bundle, phrases: Phrases) -> list[str]:
     rough = [names[name] for name in bundle.models if name not in newest or newest[name]["rows"] < ROUGH]
     doubt = phrases.say("model_trust_doubt", targets=", ".join(rough)) if rough else phrases.say("model_trust_sure", count=ROUGH)
     said = [" ".join(beside), phrases.say("model_trust_range", shares=", ".join(shares))] if newest else []
-    return [*said, *_of_strangers(bundle, names, phrases), *_biased(newest, names, phrases), doubt]
+    return [*said, *_of_strangers(bundle, names, phrases), " ".join([*_biased(newest, names, phrases), doubt])]
 
 
 def _of_strangers(bundle: Bundle, names: dict[str, str], phrases: Phrases) -> list[str]:

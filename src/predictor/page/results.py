@@ -158,7 +158,8 @@ def results_view(saved: Saved, store: Store, found: Resources, phrases: Phrases)
             drop(phrases, phrases.say("page_results_drop_plan"), desk.plan_came, desk.refuse)
     else:
         drop(phrases, phrases.say("page_results_drop_plan"), desk.plan_came, desk.refuse)
-    drop(phrases, phrases.say("page_results_drop"), desk.results_came, desk.refuse)
+    with ui.element("div").classes("k-came k-full"):
+        drop(phrases, phrases.say("page_results_drop"), desk.results_came, desk.refuse)
     desk.area = ui.element("div")
     if desk.plan is not None and desk.results is not None:
         desk.recall()
