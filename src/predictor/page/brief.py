@@ -11,7 +11,7 @@ from nicegui import ui
 
 from predictor.definitions.phrases import Phrases
 from predictor.page.amounts import read_money
-from predictor.page.elements import FOLD, title
+from predictor.page.elements import title
 from predictor.page.questions import CURRENCIES
 from predictor.page.session import PageSession, foot
 from predictor.page.work import Resources, today
@@ -20,18 +20,6 @@ from predictor.wording.matching import fold
 
 COUNTRIES = ("VN", "TH", "ID", "MY", "PH", "SG", "CN", "TW", "HK", "JP", "KR", "US")
 DAYS = {"vi": ("%d/%m/%Y", "DD/MM/YYYY"), "en": ("%Y-%m-%d", "YYYY-MM-DD")}
-
-
-# Subjects are found without accents, as people type who look for one.
-SOUGHT = (
-    """const list = getElement(%d); if (list) list.findFilteredOptions = () => {
-  const sought = """
-    + FOLD
-    + """(list.$el.querySelector('input[type=search]')?.value ?? '')
-  return list.initialOptions.filter(one => """
-    + FOLD
-    + """(one.label).includes(sought)) }"""
-)
 
 
 def read_day(typed: str, lang: str) -> date | None:
@@ -186,7 +174,6 @@ def _niches(session: PageSession) -> None:
         field = ui.select(order, value=given, label=session.phrases.column("niche"), multiple=True, with_input=True)
         field.classes("k-full").props("outlined use-chips")
         reading = ui.label("").classes("k-soft k-reading").props('aria-live="polite"')
-    ui.timer(0, lambda: ui.run_javascript(SOUGHT % field.id), once=True)
     typed = ""
 
     def typing(event: Any) -> None:
