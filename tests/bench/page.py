@@ -44,7 +44,10 @@ def served(port, data, model, work):
     command = [sys.executable, "-c", "from predictor.cli.main import main; main()", "page", "--no-show", "--port", str(port)]
     begun = time.perf_counter()
     server = subprocess.Popen(
-        [*command, "--history", data, "--model", model, "--work", work], stderr=subprocess.DEVNULL, env=os.environ
+        [*command, "--history", data, "--model", model, "--work", work],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ,
     )
     while time.perf_counter() - begun < 60:
         try:
