@@ -186,5 +186,5 @@ def test_a_number_is_told_back_as_it_was_read_or_refused_in_a_sentence(place, ta
     for text, below in ((typed, told), ("1,5", refused)):
         type_into(page, box, text)
         page.keyboard.press("Tab")
-        page.locator(".k-told", has_text=below).wait_for()
+        page.locator(".k-echo", has_text=below).wait_for()
     assert box.input_value() == "1,5"

@@ -275,12 +275,12 @@ def _posts(frames: Mapping[str, DataFrame], titles: dict[str, dict[str, str]], a
 
 def _evidence(frames: Mapping[str, DataFrame], lots: Mapping[str, Lot], asked: ScoringOptions) -> Raw:
     """Rows of the creators whose past bookings forecasts name: their names and brands are told with every forecast."""
-    told = {str(one) for model in asked.bundle.models.values() for one in model.support.past["creator_id"].dropna()}
+    named = {str(one) for model in asked.bundle.models.values() for one in model.support.past["creator_id"].dropna()}
     found = {}
     for name in ("creators", "bookings"):
         if name in frames:
             bits = np.zeros(SLOTS, dtype=bool)
-            bits[[slot(one, lots[name].joined) for one in told]] = True
+            bits[[slot(one, lots[name].joined) for one in named]] = True
             lot = replace(lots[name], asked=np.packbits(bits))
             taken = frames[name].mapInArrow(partial(_kept, lot=lot), frames[name].schema)
             found[name] = plain_frame(taken.toArrow())

@@ -126,11 +126,10 @@ def _day(text: str, day_first: bool | None) -> Day | None:
         return Day(int(figures["year"]) if figures["year"] else None, month, day)
     yearless = without_year(text)
     found = ISO.match(in_figures(with_year(text, LEAP) if yearless else text))
-    return (
-        None
-        if found is None
-        else Day(None if yearless or not found["year"] else int(found["year"]), int(found["month"]), int(found["day"]))
-    )
+    if found is None:
+        return None
+    year = None if yearless or not found["year"] else int(found["year"])
+    return Day(year, int(found["month"]), int(found["day"]))
 
 
 def _order(cells: list[str]) -> bool | None:

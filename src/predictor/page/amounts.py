@@ -105,13 +105,13 @@ def amount_box(
         What is said of a number below the field; by default nothing, where the field itself says it all.
     """
 
-    def told(number: float | None) -> str:
+    def echoed(number: float | None) -> str:
         return echo(number) if echo is not None and number is not None else ""
 
     with ui.element("div").classes("k-amount"):
         field = ui.input(label, value="" if value is None else shown(value)).props("outlined dense hide-bottom-space")
         field.props["aria-label"] = name or label
-        reading = ui.label(told(value)).classes("k-soft k-told").props('role="status" aria-live="polite"')
+        reading = ui.label(echoed(value)).classes("k-soft k-echo").props('role="status" aria-live="polite"')
     kept = value
 
     async def changed() -> None:
@@ -122,7 +122,7 @@ def amount_box(
             return reading.set_text(phrases.say("page_number_kept", problem=found.problem, number=now))
         kept = found.value
         field.set_value("" if kept is None else shown(kept))
-        reading.set_text(told(kept))
+        reading.set_text(echoed(kept))
         await taken(kept)
 
     field.on("change", changed)

@@ -257,7 +257,7 @@ def _days(session: PageSession) -> None:
 
     for name in ("starts_on", "ends_on"):
         fields[name] = _day(session, name, left)
-    past = ui.label(_past(session)).classes("k-soft k-12 k-told").props('role="status" aria-live="polite"')
+    past = ui.label(_past(session)).classes("k-soft k-12 k-echo").props('role="status" aria-live="polite"')
 
 
 def _past(session: PageSession) -> str:

@@ -93,8 +93,8 @@ async def _drawn(board: LineupSession, found: Lineup) -> None:
 def _answer(board: LineupSession, found: Lineup) -> None:
     with verdict([*answer(found, board.phrases), board.say("range_means")], board.phrases):
         folded(board.say("answer_why"), verdicts(found, board.phrases))
-    if told := conditions(found, board.phrases):
-        note("\n".join(told), warning=True)
+    if lines := conditions(found, board.phrases):
+        note("\n".join(lines), warning=True)
 
 
 def _plans(board: LineupSession, found: Lineup) -> None:

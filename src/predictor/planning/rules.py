@@ -205,11 +205,12 @@ def _busy(rows: pd.DataFrame, rules: LineupConstraints) -> list[bool]:
         return [False] * len(rows)
     first, last = rules.starts_on, rules.ends_on or rules.starts_on
     cells, refused = read_busy_days(rows["busy"])
-    lines = [int(rows["line"].iloc[at]) for one in refused for at in one.cells]
-    said = [one.says(int(at)) for one in refused for at in one.cells]
-    if said:
-        places = zip(said, lines, strict=True)
-        raise RowsError([Fault.of("scored candidates", one, row=line, column="busy") for one, line in places])
+    faults = [
+        Fault.of("scored candidates", one.says(int(at)), row=int(rows["line"].iloc[at]), column="busy")
+        for one in refused for at in one.cells
+    ]  # fmt: skip
+    if faults:
+        raise RowsError(faults)
     years = range(first.year - 1, last.year + 1)  # what began in the year before may still go on
     spans = [[*busy_spans(cell, years)] if isinstance(cell, str) else [] for cell in cells]
     return [any(start <= last and end >= first for start, end in busy) for busy in spans]

@@ -59,10 +59,10 @@ def conditions(found: Lineup, phrases: Phrases) -> list[str]:
         values, key = _share_of(rows, rows.iloc[said[term]], found, phrases), f"lineup_terms_{term}"
         lines.append(phrases.say(key, **values) if phrases.knows(key) else phrases.say("lineup_terms", term=term, **values))
     dear = rows[rows["pays"].astype("str").str.lower() == "false"] if "pays" in rows else rows.iloc[:0]
-    told = {"lineup_not_worth": dear, "lineup_commission": rows[commission_of(rows)], "lineup_doubtful": rows[rows["doubtful"]]}
+    noted = {"lineup_not_worth": dear, "lineup_commission": rows[commission_of(rows)], "lineup_doubtful": rows[rows["doubtful"]]}
     shares = commission_range(rows, phrases)
     return lines + [
-        phrases.say(key, **_share_of(rows, some, found, phrases), share=shares) for key, some in told.items() if len(some)
+        phrases.say(key, **_share_of(rows, some, found, phrases), share=shares) for key, some in noted.items() if len(some)
     ]
 
 

@@ -120,8 +120,8 @@ class _Proposing:
         self.doubts += [both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
         ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
-        told = [title for title in ignored if title not in {*self.numbering, *self.needless}]
-        self.notes += unused(self.layout, told, "fee" in {*self.found} | self.decided or bool(self.prices))
+        left = [title for title in ignored if title not in {*self.numbering, *self.needless}]
+        self.notes += unused(self.layout, left, "fee" in {*self.found} | self.decided or bool(self.prices))
         kept = [title for title in self.given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
         mapping = self.given.model_copy(
             update={
