@@ -164,6 +164,11 @@ class Bundle:
         """Whether it learned from invented data."""
         return self.provenance.invented_data
 
+    @property
+    def knows_audiences(self) -> bool:
+        """Whether anybody's followers were known where it learned; else its rates are counts in disguise."""
+        return any(model.support.knows_audiences for model in self.models.values())
+
     def answering(self, goal: str, outcome: str | None) -> Bundle:
         """The same, the target of `outcome` before the others of a goal; see `Catalogue.answering`."""
         catalogue = self.catalogue.answering(goal, outcome)

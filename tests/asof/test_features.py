@@ -5,6 +5,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from builders import CATALOGUE
+from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.asof.examples import training_examples
 from predictor.asof.features import features_as_of
 from predictor.asof.growth import RUNGS, Curve, Growth
@@ -131,6 +132,24 @@ def test_followers_are_as_last_counted_before_the_date_and_say_where_they_come_f
     assert features["followers_from"].tolist() == ["snapshot", "static"]
     given_in_the_row = features_as_of(asked(50), tables, CATALOGUE)
     assert given_in_the_row["followers_from"].tolist() == ["given", "given"]
+
+
+@pytest.mark.parametrize(
+    ("counted", "given", "audience", "per"),
+    [
+        ([], 50_000.0, 50_000.0, 50_000.0),  # in the list of candidates alone
+        ([("a", 40, 20_000)], np.nan, 20_000.0, 20_000.0),  # only since after the posts
+        ([("a", 40, 20_000)], 50_000.0, 50_000.0, 20_000.0),  # has grown since
+        ([], np.nan, np.nan, ASSUMED_AUDIENCE),  # nobody knows it: rates are then counts in disguise
+    ],
+)
+def test_a_record_of_posts_whose_audience_nobody_counted_then_is_per_that_of_the_row(counted, given, audience, per):
+    tables = history([("a", day, 400, False, "image") for day in range(1, 30, 3)], [])
+    creators = tables.frames["creators"].drop(columns="followers")
+    tables = History(tables.frames | {"creators": creators} | (over_time(counted, []) if counted else {}))
+    found = features_as_of(asked(50, "a").assign(followers=given), tables, CATALOGUE).iloc[0]
+    assert found["followers"] == pytest.approx(audience, nan_ok=True)
+    assert found["engagement_rate"] * per == pytest.approx(401)
 
 
 def power_law(slope):

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from predictor.evaluation.calibration import part_between
 from predictor.forecasting.conformal import (
     CREATORS,
     LEVELS,
@@ -10,6 +11,7 @@ from predictor.forecasting.conformal import (
     ROWS,
     CalibratedNegativeBinomial,
     LogErrors,
+    _grid_between,
     fit_log_errors,
     fit_negative_binomial,
     newcomers,
@@ -62,11 +64,32 @@ def test_rare_counts_get_whole_numbers_that_hold_at_least_as_often_as_they_say(l
     expected = np.exp(luck.normal(0, 1, 6000))
     size = 1 / 0.6
     counts = stats.nbinom.rvs(size, size / (size + expected), random_state=3).astype(float)
-    spread = fit_negative_binomial(counts[:3000], expected[:3000], *everyone(3000), seed=1)
+    spread = fit_negative_binomial(counts[:3000], expected[:3000], *everyone(3000))
     low, high = (spread.quantile(*asked(np.log(expected[3000:])), level) for level in (0.1, 0.9))
     inside = np.mean((counts[3000:] >= low) & (counts[3000:] <= high))
     assert 0.8 <= inside <= 0.95
     assert (low >= 0).all() and (low == np.round(low)).all() and (low <= high).all()
+
+
+@pytest.mark.parametrize("more", [1.0, 3.0])
+def test_whatever_the_shape_of_rare_counts_an_interval_holds_as_often_as_it_says_over_the_parts_of_each_count(luck, more):
+    expected = luck.gamma(0.7, 2.0, 8000)
+    none = luck.uniform(size=8000) < 0.4  # no negative binomial has as many zeros beside counts so large
+    counts = np.where(none, 0, luck.poisson(expected * np.where(luck.uniform(size=8000) < 0.3, more * 2, 1.0))).astype(float)
+    spread = fit_negative_binomial(counts[:4000], expected[:4000], *everyone(4000))
+    rows, came = asked(np.log(expected[4000:])), counts[4000:]
+    fell = pd.DataFrame({"below": 1 - spread.at_least(*rows, came), "upto": 1 - spread.at_least(*rows, came + 1)})
+    for low, high in ((0.1, 0.9), (0.0, 0.1), (0.9, 1.0), (0.25, 0.75)):
+        assert part_between(fell, low, high).mean() == pytest.approx(high - low, abs=0.012)
+
+
+def test_ranks_known_between_two_ends_lie_where_those_that_overlap_agree_by_hand():
+    low, high = np.repeat([0.0, 0.25, 0.5], 400), np.repeat([0.5, 0.75, 1.0], 400)
+    found = _grid_between(low, high, np.ones(1200), 1200.0)
+    # each is best explained between 0.25 and 0.5, where the first two agree, or between 0.5 and 0.75, where the last two do
+    assert np.interp([0.05, 0.5, 0.95], LEVELS, found) == pytest.approx([0.25, 0.5, 0.75], abs=0.04)
+    apart = _grid_between(np.array([0.1, 0.6]), np.array([0.2, 0.7]), np.array([3.0, 1.0]), 1e9)
+    assert np.interp([0.375, 0.875], LEVELS, apart) == pytest.approx([0.15, 0.65], abs=0.01)  # three quarters, then one
 
 
 def test_rows_that_err_together_give_a_wider_interval_and_the_same_mean(luck):
@@ -126,7 +149,7 @@ def test_the_chance_of_a_goal_agrees_with_the_quantiles_and_with_what_comes(luck
 def test_the_chance_of_some_orders_agrees_with_what_comes(luck):
     expected = np.full(8000, 2.0)
     counts = stats.nbinom.rvs(2.0, 0.5, size=8000, random_state=3).astype(float)
-    spread = fit_negative_binomial(counts[:4000], expected[:4000], *everyone(4000), seed=1)
+    spread = fit_negative_binomial(counts[:4000], expected[:4000], *everyone(4000))
     rows = asked(np.log(expected[4000:]))
     for goal in (0.0, 1.0, 3.0, 8.0):
         chance = spread.at_least(*rows, np.full(4000, goal))
@@ -227,7 +250,7 @@ def test_rows_of_many_levels_each_get_the_count_of_their_own_level(luck):
 def test_the_dispersion_of_counts_that_were_drawn_with_it_is_found(luck, dispersion):
     expected, size = luck.gamma(2, 20, 8000), 1 / dispersion
     drawn = stats.nbinom.rvs(size, size / (size + expected), random_state=7)
-    assert fit_negative_binomial(drawn, expected, *everyone(8000), seed=1).dispersion == pytest.approx(dispersion, rel=0.06)
+    assert fit_negative_binomial(drawn, expected, *everyone(8000)).dispersion == pytest.approx(dispersion, rel=0.06)
 
 
 def test_the_expected_value_of_wide_errors_is_their_mean_by_hand():

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from predictor.definitions.schema import LightGBM, Rule
-from predictor.forecasting.baselines import fit_baselines
+from predictor.forecasting.baselines import AVERAGE, fit_baselines
 from predictor.forecasting.design_matrix import design, has_history, mask_history, without_record
 from predictor.forecasting.predict import baseline_counts, distribution, forecast
 from predictor.forecasting.residual import FitContext, fit_residual
@@ -115,6 +115,38 @@ def test_of_rare_counts_later_folds_decide_more_since_earlier_ones_learned_from_
     rules = {"all": Rule(benchmark=("platform",)), "own": Rule(record=column, shrink=(100.0, 2.0), otherwise="all")}
     model = fit(rows, catalogue.recipes[target].model_copy(update={"rules": rules}), catalogue)
     assert model.with_history.baselines.rules["own"].shrinks == (strength,)
+
+
+@pytest.mark.parametrize(("effect", "start"), [(0.4, AVERAGE), (1.2, "by_format")])
+def test_of_strangers_rare_counts_a_baseline_that_is_not_clearly_better_leaves_the_average(training, catalogue, effect, start):
+    rows, noise = training.examples.sort_values("at").head(800).reset_index(drop=True), np.random.default_rng(3)
+    some = rows["format"].eq(rows["format"].mode()[0]).to_numpy()
+    rows = rows.assign(platform="tiktok", followers=1000.0, posts=1.0)
+    rows["orders"] = noise.poisson(5.0 * np.exp(effect * some)).astype(float)
+    recipe = catalogue.recipes["orders"]
+    rules = {"all": Rule(benchmark=("platform",)), "by_format": Rule(benchmark=("format",))}
+    still = recipe.parameters.model_copy(update={"trees": 1, "learning_rate": 1e-6})
+    model = fit(rows, recipe.model_copy(update={"rules": rules, "parameters": still}), catalogue)
+    assert model.cold_start is not None
+    assert model.cold_start.baseline_name == start
+
+
+@pytest.mark.parametrize(("each", "as_strangers"), [(8, True), (16, False)])
+def test_how_far_few_forecasts_from_a_record_miss_is_told_by_such_forecasts_as_soon_as_there_are_some(
+    training, catalogue, each, as_strangers
+):
+    recipe, noise = catalogue.recipes["engagement"], np.random.default_rng(3)
+    rows = labelled(training.examples, recipe).sort_values("at")
+    rows = rows[rows["engagement_rate"].notna()].groupby("creator_id").head(each)
+    rows = rows[rows["creator_id"].isin(rows["creator_id"].value_counts().head(12).index)].reset_index(drop=True)
+    level = rows["creator_id"].map(dict(zip(rows["creator_id"].unique(), 10.0 ** np.linspace(2, 5, 12), strict=True)))
+    own = {name: level / rows["followers"] for name in rows if name.startswith("engagement_rate") and "share" not in name}
+    rows = rows.assign(**own, engagements=np.round(level * np.exp(noise.normal(0, 0.2, len(rows)))))
+    model = fit(rows, recipe, catalogue)
+    assert model.with_history.masked == as_strangers
+    found = forecast(model, rows)
+    width = np.log(found["p90"] / found["p10"]).median()
+    assert width > 2.0 if as_strangers else width < 1.0  # creators differ a thousandfold, posts of one by a fifth
 
 
 def test_every_rule_answers_every_row_beside_the_model(bundle, rows):

@@ -8,7 +8,8 @@ from predictor.planning.lineup import lineup
 from predictor.planning.rules import LineupConstraints
 from predictor.reporting.lineup_words import caveats
 from predictor.scoring.fallback import assumed_forecast
-from predictor.scoring.score import read_scored, score
+from predictor.scoring.score import score
+from predictor.scoring.scored_list import read_scored
 from predictor.tables.files import write_frame
 
 PAPER = {"name": "Báo Hư Cấu", "platform": "kakao", "kind": "kol", "format": "article", "fee": 20e6, "currency": "VND"}

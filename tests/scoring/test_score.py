@@ -7,7 +7,8 @@ import pytest
 from predictor.asof.examples import candidate_rows
 from predictor.errors import RowsError
 from predictor.explanation.contributions import contributions
-from predictor.scoring.score import read_scored, reason_columns, score
+from predictor.scoring.score import reason_columns, score
+from predictor.scoring.scored_list import read_scored
 from predictor.tables.files import write_frame
 
 DAY = pd.Timestamp("2026-07-01")
@@ -90,6 +91,23 @@ def test_a_scored_file_reads_back_with_its_numbers(scored, catalogue, tmp_path, 
     np.testing.assert_allclose(back["orders_expected"], scored["orders_expected"])
     assert back["known_creator"].tolist() == scored["known_creator"].tolist()
     assert back["kind"].tolist() == scored["kind"].tolist()
+
+
+def test_a_model_that_learned_nobodys_followers_multiplies_by_none_and_says_so(candidates, bundle, tables):
+    def unsized(model):
+        past = model.support.past.assign(followers=np.nan)
+        return replace(model, support=replace(model.support, past=past))
+
+    learned = replace(bundle, models={name: unsized(model) for name, model in bundle.models.items()})
+    with_followers = candidates.assign(followers=np.where(candidates.index % 2, 40_000.0, 3_000_000.0))
+    asked = {"history": tables, "on": pd.Timestamp("2026-06-01"), "why": "en"}
+    ours, blank = score(with_followers, learned, **asked), score(candidates.drop(columns="followers"), learned, **asked)
+    forecasts = [column for column in ours if column.endswith(("_p10", "_p50", "_p90", "_expected"))]
+    pd.testing.assert_frame_equal(ours[forecasts], blank[forecasts])
+    assert ours["followers"].tolist() == with_followers["followers"].tolist()
+    assert set(ours["tier"]) == {"micro", "mega"}
+    said = ours["engagement_doubts"].str.contains("this forecast is the same whatever the audience")
+    assert said.equals(~ours["known_creator"] & ours["engagement_p50"].notna()) and said.any()
 
 
 def test_a_file_without_forecasts_is_refused(world, catalogue):

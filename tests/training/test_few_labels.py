@@ -28,7 +28,8 @@ from predictor.reporting import lineup_words
 from predictor.reporting.backtest_report import record, scores_table
 from predictor.reporting.comparison_words import in_words
 from predictor.reporting.model_card import model_card
-from predictor.scoring.score import read_scored, score
+from predictor.scoring.score import score
+from predictor.scoring.scored_list import read_scored
 from predictor.tables.files import write_frame
 from predictor.training.pooled_rates import with_pooled_rates
 from predictor.training.train import learned_from, train, why_not

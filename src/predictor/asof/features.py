@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,16 @@ from predictor.asof.counts import one_a_day
 from predictor.asof.elsewhere import elsewhere
 from predictor.asof.engines import Source
 from predictor.asof.growth import AS_COUNTED, Growth
-from predictor.asof.joins import audience, followers_as_of, outcome, pointwise, settled_on, with_campaigns, with_followers
+from predictor.asof.joins import (
+    audience,
+    followers_as_of,
+    outcome,
+    pointwise,
+    settled_on,
+    with_audiences,
+    with_campaigns,
+    with_followers,
+)
 from predictor.asof.records import read_records
 from predictor.definitions.schema import Catalogue
 from predictor.tables.frames import History, floats
@@ -86,9 +97,10 @@ def known_as_of(
     asks: dict[str, pd.Series], tables: History, catalogue: Catalogue, texts: TextFit | None = None, growth: Growth = AS_COUNTED
 ) -> dict[str, pd.Series]:
     """The same, column by column."""
-    known = asks | followers_as_of(asks, tables, asks["at"]) | {"ad_density_source": _source_of_ads(asks, tables, catalogue)}
+    sized = with_audiences(tables, asks) if tables.frames else tables
+    known = asks | followers_as_of(asks, sized, asks["at"]) | {"ad_density_source": _source_of_ads(asks, tables, catalogue)}
     given = known.copy()
-    read = _from_history(given, tables, catalogue, growth)
+    read = _from_history(given, _listed(asks, tables), sized, catalogue, growth)
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
@@ -121,14 +133,16 @@ def _aligned(
     return {name: aligned["niche_alignment"], source: aligned["niche_alignment_source"]}
 
 
-def _from_history(asks: dict[str, pd.Series], tables: History, catalogue: Catalogue, growth: Growth) -> dict[str, pd.Series]:
+def _from_history(
+    asks: dict[str, pd.Series], listed: pd.Series, tables: History, catalogue: Catalogue, growth: Growth
+) -> dict[str, pd.Series]:
     """What is read from the creators' records, and from those of the same persons' other accounts, by feature."""
     index = asks["at"].index
     if not tables.frames:
         names = [n for n, e in catalogue.entries.items() if e.of_others or (e.computed is not None and e.computed.from_history)]
         return dict.fromkeys(names, pd.Series(np.nan, index=index))
     sources, known = _sources(tables, catalogue), pd.DataFrame(asks, index=index)
-    own = read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
+    own = read_records(known.assign(listed=listed), sources, catalogue, growth=growth)
     others = elsewhere(known, tables, sources, catalogue, growth)
     return {str(name): values for one in (own, others) for name, values in one.items()}
 
@@ -160,7 +174,7 @@ def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:
     return events
 
 
-def _listed(asks: pd.DataFrame, tables: History) -> pd.Series:
+def _listed(asks: Mapping[str, pd.Series], tables: History) -> pd.Series:
     """Whether the history could hold this creator at all: for those a missing count means none, for others unknown."""
     creators = tables.get("creators")
     if creators is None:

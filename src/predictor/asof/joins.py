@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -28,6 +29,35 @@ def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:
     recorded = frame[name].astype(float) if name in frame else missing
     parts = [column for column in catalogue.entries[name].otherwise if column in frame]
     return recorded.fillna(frame[parts].astype(float).sum(axis=1, min_count=1)) if parts else recorded
+
+
+def with_audiences(tables: History, asks: Mapping[str, pd.Series]) -> History:
+    """The history with one figure of followers for everybody asked about of whom there is any: that of `creators`, else their
+    first count over time, else what a question gives.
+
+    The rates of a record are then per the same audience as the row that they forecast; with a stand-in in one of the two, they
+    would be too high or too low by as many times as the stand-in differs from it.
+    """
+    creators, snapshots = tables.get("creators"), tables.get("creator_snapshots")
+    asked = pd.Index(asks["creator_id"].dropna().astype("str").unique())
+    static = pd.Series(np.nan, asked)
+    if creators is not None and "followers" in creators:
+        static = creators.set_index("creator_id")["followers"].astype(float).reindex(asked)
+    if snapshots is not None:
+        counted = snapshots[snapshots["followers"].notna() & snapshots["creator_id"].isin(asked)].sort_values("at", kind="stable")
+        static = static.fillna(counted.drop_duplicates("creator_id").set_index("creator_id")["followers"].astype(float))
+    if "followers" in asks:
+        given = pd.DataFrame({"creator_id": asks["creator_id"], "followers": floats(asks["followers"])}).dropna()
+        static = static.fillna(given.drop_duplicates("creator_id").set_index("creator_id")["followers"])
+    known = static.dropna().rename("followers").rename_axis("creator_id").reset_index()
+    others = pd.DataFrame({"creator_id": []}) if creators is None else creators.drop(columns="followers", errors="ignore")
+    return replace(tables, frames=tables.frames | {"creators": others.astype({"creator_id": "str"}).merge(known, "outer")})
+
+
+def without_audiences(tables: History) -> History:
+    """The history without any count of followers."""
+    frames = {name: frame for name, frame in tables.frames.items() if name != "creator_snapshots"}
+    return replace(tables, frames={name: frame.drop(columns="followers", errors="ignore") for name, frame in frames.items()})
 
 
 def with_followers(frame: pd.DataFrame, tables: History, when: pd.Series) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def lineup(
     from predictor.planning.rules import LineupConstraints, with_brief
     from predictor.planning.rules_file import read_rules
     from predictor.reporting.lineup_words import in_words
-    from predictor.scoring.score import read_scored
+    from predictor.scoring.scored_list import read_scored
     from predictor.tables.files import check_target, read_frame
 
     catalogue = load_catalogue(project)

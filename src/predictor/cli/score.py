@@ -211,7 +211,7 @@ def compare(
     from predictor.planning.ranking import rank_records, ranked
     from predictor.planning.rules import LineupConstraints, with_brief
     from predictor.reporting.comparison_words import in_words
-    from predictor.scoring.score import read_scored
+    from predictor.scoring.scored_list import read_scored
     from predictor.tables.files import check_target
 
     catalogue = load_catalogue(project)

@@ -162,7 +162,8 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
     `creator_id`, `day`, `actual`), `past` (whether these are of `booking` or, where there are hardly any, of `post`), `never` and
     `rarely` (value by column: shown by no training row; by fewer than 20 rows or 3 creators), `out_of_range` (by column: the
     value and the extreme of what was seen), `of_few` (for a creator without a record: from how many creators the forecast was
-    learned where that is few, else 0), `sizeless` (no follower count), `outside` (the baseline stands
+    learned where that is few, else 0), `sizeless` (neither a record nor a follower
+    count), `of_any_size` (the same where nobody's was known), `outside` (the baseline stands
     alone, see `support.out_of_support`), `thin` (low evidence: nothing of the creator's own and fewer than 5 similar bookings, or
     a value or number never seen).
     """
@@ -182,7 +183,8 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
         index=rows.index,
     )
     found["of_few"] = np.where(_nothing_own(found) & support.few_creators, support.creators, 0)
-    found["sizeless"] = ~(pd.to_numeric(_column(rows, "followers"), errors="coerce") > 0)
+    unsized = ~(pd.to_numeric(_column(rows, "followers"), errors="coerce") > 0) & ~found["own_record"]
+    found["sizeless"], found["of_any_size"] = unsized & support.knows_audiences, unsized & (not support.knows_audiences)
     found["outside"] = out_of_support(support, rows)
     return found.assign(thin=_low_evidence(found) | found["never"].astype(bool) | found["out_of_range"].astype(bool))
 
@@ -315,6 +317,8 @@ def _caveats(row: Any, low_evidence: bool, phrases: Phrases) -> str:
         sentences.append(phrases.say(key, column=heading(phrases.label(label)), value=show(value), bound=show(bound)))
     if row.sizeless:
         sentences.append(phrases.say("evidence_sizeless", stand_in=ASSUMED_AUDIENCE))
+    if row.of_any_size:
+        sentences.append(phrases.say("evidence_of_any_size"))
     if row.of_few:
         sentences.append(phrases.say("evidence_few_creators", count=row.of_few))
     if low_evidence:

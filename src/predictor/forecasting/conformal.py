@@ -7,14 +7,15 @@ here within Mondrian strata, newer errors counting more (Barber et al. 2023, "Co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
+from predictor.forecasting.negative_binomial import count_at, fitted_dispersion, share_below
 from predictor.tables.frames import Columns, Rows, distinct
 
 # Mondrian strata, nested: how much is known of the creator, then the platform, then the tier.
@@ -88,10 +89,6 @@ class Newcomers:
     weight: np.ndarray
     creators: float
 
-    def grid(self, values: np.ndarray) -> np.ndarray:
-        """The quantiles of what was found for these rows."""
-        return _grid(values[self.rows], self.weight, self.creators)
-
 
 def newcomers(held_out: pd.DataFrame) -> Newcomers | None:
     """The rows in `held_out` that were newcomers', where there are enough creators.
@@ -116,13 +113,13 @@ def newcomers(held_out: pd.DataFrame) -> Newcomers | None:
 
 # Error distributions by stratum: of log errors, and of rare counts.
 
-RUNGS = 1000  # counts whose means are tabulated; scipy answers for larger ones
-SHARED = 50  # levels above which rows hardly share any
+NARROWEST = 1e-6  # between the ends of a rank
 CHUNK = 256  # rows whose whole distributions are held at once: they stay in a core's cache
 STEADY = 100.0  # creators with which a stratum's own mean factor counts as much as that of the stratum around it
 GRID = 199  # quantiles kept of the held-out errors
 LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 TAILS = (0.1, 0.9)  # ends of the 80 % interval
+ROUNDS = 10  # after which ranks that are known between two ends hardly move: coverage of what was held out is exact to 0.001
 
 
 @dataclass(frozen=True)
@@ -168,7 +165,8 @@ class LogErrors:
 class CalibratedNegativeBinomial:
     """For rare counts: a calibrated negative binomial, its levels recalibrated by where held-out counts fell in it.
 
-    Distributional conformal prediction (Chernozhukov, Wüthrich and Zhu 2021), with the randomised rank that counts need.
+    Distributional conformal prediction (Chernozhukov, Wüthrich and Zhu 2021); of a count's rank no more is known than between
+    which two it lies.
     """
 
     strata: tuple[str, ...]
@@ -178,7 +176,7 @@ class CalibratedNegativeBinomial:
     def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
         """Whole number that the count stays at or below with probability `level`; a `size` above 1 moves it outward."""
         levels = np.clip(_stretch(_read(self.ranks, stratum, level), size), 1e-9, 1 - 1e-9)
-        return _count_at(levels, np.exp(centre), self.dispersion)
+        return count_at(levels, np.exp(centre), self.dispersion)
 
     def mean(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray) -> np.ndarray:  # noqa: ARG002
         """Expected count."""
@@ -186,7 +184,7 @@ class CalibratedNegativeBinomial:
 
     def at_least(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, goal: np.ndarray) -> np.ndarray:
         """Probability of reaching the count `goal`."""
-        below = _share_below(np.ceil(goal), *_negative_binomial(np.exp(centre), self.dispersion))
+        below = share_below(np.ceil(goal), np.exp(centre), self.dispersion)
         below = _stretch(below, 1 / size)
         return np.where(goal > 0, 1.0 - _rank(self.ranks, stratum, below), 1.0)
 
@@ -207,7 +205,7 @@ def fit_log_errors(
     new
         The newcomers among the rows, who then have a stratum of their own.
     """
-    names, grids = _grids(errors, strata, weight, new)
+    names, grids = _grids(lambda rows, *counting: _grid(errors[rows], *counting), strata, weight, new)
     return LogErrors(names, grids, np.ones(len(names)))
 
 
@@ -273,73 +271,27 @@ def fit_negative_binomial(
     expected: np.ndarray,
     strata: dict[str, np.ndarray],
     weight: np.ndarray,
-    seed: int,
     new: Newcomers | None = None,
 ) -> CalibratedNegativeBinomial:
     """Dispersion by maximum likelihood, then the ranks of the held-out counts in that distribution."""
-    dispersion = _dispersion(y, expected)
-    parameters = _negative_binomial(expected, dispersion)
-    below, upto = _share_below(y, *parameters), _share_below(y + 1, *parameters)
-    ranks = below + np.random.default_rng(seed).uniform(size=len(y)) * (upto - below)
-    return CalibratedNegativeBinomial(*_grids(ranks, strata, weight, new), dispersion)
+    dispersion = fitted_dispersion(y, expected)
+    low, high = share_below(y, expected, dispersion), share_below(y + 1, expected, dispersion)
+    names, grids = _grids(lambda rows, *counting: _grid_between(low[rows], high[rows], *counting), strata, weight, new)
+    return CalibratedNegativeBinomial(names, grids, dispersion)
 
 
 def _grids(
-    values: np.ndarray, strata: dict[str, np.ndarray], weight: np.ndarray, new: Newcomers | None
+    grid: Callable[[np.ndarray, np.ndarray, float], np.ndarray],
+    strata: dict[str, np.ndarray],
+    weight: np.ndarray,
+    new: Newcomers | None,
 ) -> tuple[tuple[str, ...], np.ndarray]:
-    grids = {name: _grid(values[rows], weight[rows]) for name, rows in strata.items()}
+    """The `grid` of each stratum's rows, from their mask, their weights, and how many of them are independent."""
+    alone = np.arange(len(weight))
+    grids = {name: grid(rows, weight[rows], _independent(weight[rows], alone[rows])) for name, rows in strata.items()}
     if new is not None:
-        grids[NEWCOMERS] = new.grid(values)
+        grids[NEWCOMERS] = grid(new.rows, new.weight, new.creators)
     return tuple(grids), np.stack(list(grids.values()))
-
-
-def _dispersion(y: np.ndarray, expected: np.ndarray) -> float:
-    from scipy import optimize
-
-    mean = np.maximum(expected, 1e-9)
-
-    def negative_log_likelihood(log_dispersion: float) -> float:
-        size = np.exp(-log_dispersion)
-        ways = special.gammaln(y + size) - special.gammaln(size)
-        return -float(np.sum(ways - size * np.log1p(mean / size) - y * np.log1p(size / mean)))
-
-    return float(np.exp(optimize.minimize_scalar(negative_log_likelihood, bounds=(-7.0, 4.0), method="bounded").x))
-
-
-def _share_below(count: np.ndarray, size: float, success: np.ndarray) -> np.ndarray:
-    """The probability of less than a whole count; `scipy.stats.nbinom`, whose module takes a second to load, says the same."""
-    return np.asarray(special.betainc(size, np.maximum(count, 0.0), success))
-
-
-def _negative_binomial(expected: np.ndarray, dispersion: float) -> tuple[float, np.ndarray]:
-    size = 1.0 / dispersion
-    return size, size / (size + np.maximum(expected, 1e-12))
-
-
-def _count_at(level: np.ndarray, expected: np.ndarray, dispersion: float) -> np.ndarray:
-    """Quantiles of negative binomials: the least count that is not exceeded with probability `level`.
-
-    A count of k is enough for every mean up to the one at which exactly `level` lies at or below k; so the counts of all rows
-    that share a level are read from one ladder of such means. Means beyond the ladder are answered by scipy one by one.
-    """
-    counts = np.full(len(level), np.inf)
-    levels, level_idx = np.unique(level, return_inverse=True)
-    for number, one in enumerate(levels if len(levels) <= SHARED else ()):
-        rows = np.flatnonzero(level_idx == number)
-        counts[rows] = np.searchsorted(_ladder(float(one), dispersion), expected[rows])
-    rest = np.flatnonzero(counts > RUNGS)
-    parameters = _negative_binomial(expected[rest], dispersion)
-    least = np.ceil(special.nbdtrik(level[rest], *parameters))
-    counts[rest] = least - (_share_below(least, *parameters) >= level[rest])  # rounded up past a count that is just enough
-    return counts
-
-
-@lru_cache(maxsize=64)
-def _ladder(level: float, dispersion: float) -> np.ndarray:
-    """The means up to which a count of 0, 1, … is enough."""
-    size = 1.0 / dispersion
-    success = special.betaincinv(size, np.arange(RUNGS + 1) + 1.0, level)
-    return np.asarray(size * (1.0 - success) / success)
 
 
 def _stretch(level: np.ndarray, size: np.ndarray) -> np.ndarray:
@@ -364,13 +316,40 @@ def _rank(grids: np.ndarray, stratum: np.ndarray, values: np.ndarray) -> np.ndar
     return below
 
 
-def _grid(values: np.ndarray, weight: np.ndarray, independent: float | None = None) -> np.ndarray:
-    """Evenly spaced weighted quantiles, with the (n + 1) correction that makes few values give wide intervals.
-
-    n is how many are `independent`; by default as many as the weights make.
-    """
-    n = independent or _independent(weight, np.arange(len(weight)))
-    outward = np.clip(0.5 + (LEVELS - 0.5) * (n + 1) / n, 0.0, 1.0)
+def _grid(values: np.ndarray, weight: np.ndarray, independent: float) -> np.ndarray:
+    """Evenly spaced weighted quantiles of values of which so many are independent."""
     order = np.argsort(values, kind="stable")
     upto = np.cumsum(weight[order])
-    return np.interp(outward, (upto - weight[order] / 2) / upto[-1], values[order])
+    return np.interp(_outward(independent), (upto - weight[order] / 2) / upto[-1], values[order])
+
+
+def _grid_between(low: np.ndarray, high: np.ndarray, weight: np.ndarray, independent: float) -> np.ndarray:
+    """The same of values from 0 to 1 of which each is only known to lie between two ends.
+
+    The self-consistent distribution: between its ends each value lies as all of them do (Turnbull 1976, "The empirical
+    distribution function with arbitrarily grouped, censored and truncated data"). To take it as anywhere between them alike,
+    which is the first round, makes the intervals of rare counts hold too much.
+    """
+    levels = np.concatenate(([0.0], LEVELS, [1.0]))
+    values = levels
+    for _ in range(ROUNDS):
+        share = _share_upto(levels, np.interp(low, values, levels), np.interp(high, values, levels), weight)
+        values = np.interp(levels, share, values)
+    return np.interp(_outward(independent), levels, values)
+
+
+def _share_upto(levels: np.ndarray, low: np.ndarray, high: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The weighted share that lies below each level of what is spread evenly from each `low` to its `high`."""
+    high = np.maximum(high, low + NARROWEST)
+    share, slope = np.zeros(len(levels)), weight / weight.sum() / (high - low)
+    for ends, sign in ((low, 1.0), (high, -1.0)):
+        order = np.argsort(ends, kind="stable")
+        passed = np.searchsorted(ends[order], levels)
+        slopes, starts = (np.concatenate(([0.0], np.cumsum(one[order])))[passed] for one in (slope, slope * ends))
+        share += sign * (levels * slopes - starts)
+    return share
+
+
+def _outward(independent: float) -> np.ndarray:
+    """The levels to read, with the (n + 1) correction that makes few values give wide intervals."""
+    return np.clip(0.5 + (LEVELS - 0.5) * (independent + 1) / independent, 0.0, 1.0)

@@ -48,6 +48,11 @@ class TrainingSupport:
     past: pd.DataFrame
 
     @property
+    def knows_audiences(self) -> bool:
+        """Whether any past booking has a count of followers."""
+        return "followers" in self.past and bool(self.past["followers"].notna().any())
+
+    @property
     def few_creators(self) -> bool:
         """Whether a forecast for other creators rests on so few that it has to say so."""
         return self.creators < MIN_CREATORS

@@ -31,7 +31,14 @@ from predictor.forecasting.conformal import (
     widen,
 )
 from predictor.forecasting.design_matrix import Design, design, exposure, has_history, mask_history
-from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
+from predictor.forecasting.losses import (
+    behind_best,
+    loss,
+    losses,
+    one_standard_error_rule,
+    shrunken_bias,
+    total_calibration_factor,
+)
 from predictor.forecasting.race import RESIDUAL_WEIGHTS, race
 from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_scale, weights
 from predictor.forecasting.splits import (
@@ -56,8 +63,11 @@ MIN_STANDARD_ERRORS = 1.0  # by which a more complex forecast must then be bette
 MIN_ROWS_FOR_SCALE_MODEL = 500  # held-out rows needed to fit a scale model rather than take one size of error for all
 MAX_SELECTION_ROWS = 200_000  # rows on which selection happens; of more, whole creators are sampled
 MIN_HELD_OUT_ROWS = 100  # held-out rows that folds through time need to decide anything
+MIN_HELD_OUT_FOR_ERRORS = 30  # and to say how far forecasts from a record miss; with fewer, it is as far as those of strangers
 LEAST_AMOUNTS = 0.1  # quantile of the positive amounts of money at which one unit of them is taken to lie
 FOLD_DECAY = 0.5  # weight of a held-out row in an earlier fold of time against the next one
+RARE_FOLD_DECAY = 0.25  # the same among the errors of rare counts, of which the first fold learns from some hundred labels
+RARE_STANDARD_ERRORS = 2.5  # by which anything must be better for strangers' rare counts than the average of the baselines
 
 
 @dataclass(frozen=True)
@@ -215,12 +225,12 @@ def fit(
     recorded = examples[has_history(examples, recipe)].reset_index(drop=True)
     sample = sample_creators(recorded, MAX_SELECTION_ROWS, seed)
     folds = time_forward(sample)
-    if sum(len(test_idx) for _, test_idx in folds) >= MIN_HELD_OUT_ROWS:
-        with_history = _fit_segment(recorded, sample, folds, context)
-    elif cold_start is not None:
+    held_out = sum(len(test_idx) for _, test_idx in folds)
+    if held_out < MIN_HELD_OUT_FOR_ERRORS and cold_start is not None:
         with_history = average_of_others()
     else:
-        with_history = _fit_segment(recorded, sample, folds, context, max_baselines=0)
+        decided = MAX_BASELINES if held_out >= MIN_HELD_OUT_ROWS else 0
+        with_history = _fit_segment(recorded, sample, folds, context, max_baselines=decided)
     return TargetModel(recipe, context.design, with_history, cold_start, support, unit, per)
 
 
@@ -300,9 +310,9 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
     fitted = [fit_baselines(columns.take(train_idx), recipe, weight=weight[train_idx]) for train_idx, _ in folds]
     test_idx = np.concatenate([test_idx for _, test_idx in folds])
     held_out, weight = rows.iloc[test_idx], weight[test_idx]
-    final_weight = weight * _fold_weights(folds, context)
+    error_weight = weight * _fold_weights(folds, context, RARE_FOLD_DECAY if recipe.counts else FOLD_DECAY)
     if recipe.counts:  # the few labels before an early fold tell little of what all of them will teach
-        weight = final_weight
+        weight = weight * _fold_weights(folds, context, FOLD_DECAY)
     log_rates = pd.concat([one.log_rates(columns.take(test_idx)) for one, (_, test_idx) in zip(fitted, folds, strict=True)])
     rules, log_rates = select_baselines(held_out, log_rates, recipe, weight)
     y, log_exposure = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
@@ -318,13 +328,14 @@ def _select(rows: pd.DataFrame, folds: list[Fold], context: FitContext, max_base
         for residual_weight in RESIDUAL_WEIGHTS for (name, trees), residual in residuals.items()
     }  # fmt: skip
     tried_losses = [losses(y, forecasts, recipe) for forecasts in log_forecasts.values()]
-    residual_weight, baseline_name, trees = list(log_forecasts)[
-        one_standard_error_rule(tried_losses, weight, cluster, MIN_RELATIVE_GAIN, min_standard_errors)
-    ]
+    picked = one_standard_error_rule(tried_losses, weight, cluster, MIN_RELATIVE_GAIN, min_standard_errors)
+    if recipe.counts and context.cold_start and behind_best(tried_losses, weight, cluster)[0] <= RARE_STANDARD_ERRORS:
+        picked = 0  # the average: a few large bookings make something else seem better
+    residual_weight, baseline_name, trees = list(log_forecasts)[picked]
     best = log_forecasts[residual_weight, baseline_name, trees]
     log_baseline = log_rates[baseline_name].to_numpy()
     found = loss(y, best, recipe)
-    return Selection(rules, baseline_name, trees, residual_weight, found, test_idx, final_weight, log_baseline, best)
+    return Selection(rules, baseline_name, trees, residual_weight, found, test_idx, error_weight, log_baseline, best)
 
 
 def _clusters(held_out: pd.DataFrame, context: FitContext) -> np.ndarray:
@@ -332,12 +343,12 @@ def _clusters(held_out: pd.DataFrame, context: FitContext) -> np.ndarray:
     return held_out["creator_id"].to_numpy() if context.cold_start else error_clusters(held_out)
 
 
-def _fold_weights(folds: list[Fold], context: FitContext) -> np.ndarray:
-    """Weight of each held-out row in the error distribution: where folds walk forward through time, older errors count less."""
+def _fold_weights(folds: list[Fold], context: FitContext, decay: float) -> np.ndarray:
+    """Weight of each held-out row: where folds walk forward through time, older errors count less."""
     ages = range(len(folds) - 1, -1, -1)
     return np.concatenate(
         [
-            np.full(len(test_idx), 1.0 if context.cold_start else FOLD_DECAY**age)
+            np.full(len(test_idx), 1.0 if context.cold_start else decay**age)
             for age, (_, test_idx) in zip(ages, folds, strict=True)
         ]
     )
@@ -352,7 +363,7 @@ def _fit_errors(
         return (
             None,
             BookingAdjustment(),
-            fit_negative_binomial(np.rint(y), np.exp(selection.log_forecast), strata, selection.weight, context.seed, new),
+            fit_negative_binomial(np.rint(y), np.exp(selection.log_forecast), strata, selection.weight, new),
         )
     errors, scale_model = np.log1p(y) - selection.log_forecast, None
     if len(errors) >= MIN_ROWS_FOR_SCALE_MODEL and not context.cold_start:  # a scale model of few creators does not carry over

@@ -18,7 +18,7 @@ from predictor.planning.comparison import asked_outcome, candidates, forecast_ta
 from predictor.planning.early_counts import COURSE, Horizon, with_course
 from predictor.planning.results import KEYS, match_results
 from predictor.planning.signed import DESCRIBES, FORECAST_TITLES, signed_table
-from predictor.scoring.score import read_scored
+from predictor.scoring.scored_list import read_scored
 from predictor.tables.columns import FORECAST
 from predictor.tables.strict_json import parse_json
 from predictor.wording.sentences import Said

@@ -7,17 +7,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import wraps
-from pathlib import Path
 from typing import Any, ParamSpec, cast
 
 import numpy as np
 import pandas as pd
 
 from predictor.asof.examples import candidate_columns
+from predictor.asof.joins import pointwise, without_audiences
 from predictor.bundle import Bundle
 from predictor.definitions.limits import DAYS
 from predictor.definitions.phrases import Phrases
-from predictor.definitions.schema import NUMERIC, Catalogue, Recipe
+from predictor.definitions.schema import Catalogue, Recipe
 from predictor.errors import Fault, RowsError
 from predictor.explanation.contributions import explanation_line
 from predictor.explanation.evidence import basis, caveats, evidence
@@ -25,27 +25,18 @@ from predictor.forecasting.design_matrix import has_history
 from predictor.forecasting.predict import Distribution, answered, distribution
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS
 from predictor.forecasting.target_model import TargetModel
-from predictor.intake.cells import as_text
-from predictor.intake.codes import CODES
-from predictor.intake.row_checks import SHOWN, faults_of_cells
-from predictor.intake.values import read_column
 from predictor.pricing.break_even import covers_all, fee_words, worth
 from predictor.pricing.fair_fees import fee_columns
 from predictor.scoring.fallback import assumed_forecast, assumed_note, pooled_note, published_forecast, published_note
 from predictor.scoring.goals import read_goals
 from predictor.tables.columns import (
     FORECAST,
-    NUMBERS,
-    OF_STAND_INS,
     Figure,
     assumed_column,
     bound_columns,
-    parse_scored_column,
     scored_column,
 )
-from predictor.tables.files import read_frame
 from predictor.tables.frames import Columns, History
-from predictor.wording.sentences import Said
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
@@ -126,7 +117,8 @@ def score_columns(
     moment = day_asked(on)
     known = candidate_features(candidates, bundle, moment, brief, history)
     rows = Columns(known, pd.RangeIndex(len(candidates)))
-    scored: dict[str, Any] = {column: known[column] for column in DESCRIBES if column in known}
+    shown = known if bundle.knows_audiences else known | _audiences(candidates, known, bundle.catalogue)
+    scored: dict[str, Any] = {column: shown[column] for column in DESCRIBES if column in shown}
     scored |= {column: candidates[column].reset_index(drop=True) for column in candidates if column not in scored}
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
     wanted = reasons if reasons is not None else reason_columns(bundle.models)
@@ -163,9 +155,25 @@ def reason_columns(targets: Iterable[str], parts: Sequence[Figure] = REASONS) ->
 def candidate_features(
     candidates: pd.DataFrame, bundle: Bundle, on: pd.Timestamp, brief: dict[str, Any] | None, history: History | None
 ) -> dict[str, pd.Series]:
-    """Candidates with everything that a bundle's models see of them, as known on the day `on`, in their order, by column."""
+    """Candidates with everything that a bundle's models see of them, as known on the day `on`, in their order, by column.
+
+    Where nobody's followers were known to these models, those of candidates and of the history are not either: the rates that
+    they learned are counts, which no audience multiplies.
+    """
     numbered, tables = candidates.reset_index(drop=True), history or History()
+    if not bundle.knows_audiences:
+        numbered, tables = numbered.drop(columns="followers", errors="ignore"), without_audiences(tables)
     return candidate_columns(numbered, brief or {}, on, tables, bundle.catalogue, bundle.texts, bundle.growth)
+
+
+def _audiences(candidates: pd.DataFrame, known: dict[str, pd.Series], catalogue: Catalogue) -> dict[str, pd.Series]:
+    """Followers and tiers as candidates give them, to be shown where no forecast uses them."""
+    if "followers" not in candidates:
+        return {}
+    followers, tier = candidates["followers"].reset_index(drop=True), catalogue.entries["tier"]
+    shown = {"followers": followers, "followers_from": pd.Series("given", followers.index).where(followers.notna())}
+    sized = {} if tier.computed is None else {"tier": pointwise(shown, tier.computed, list(tier.categories))}
+    return shown | {name: known[name].fillna(values) if name in known else values for name, values in sized.items()}
 
 
 def day_asked(on: date | str | None) -> pd.Timestamp:
@@ -186,84 +194,6 @@ def day_asked(on: date | str | None) -> pd.Timestamp:
         days = f"{DAYS[0]:%Y} to {DAYS[1]:%Y}"
         raise RowsError([Fault("the day asked", f"got {came}; give a day from {days}, such as 2026-07-01.")])
     return moment.tz_localize(None)
-
-
-def read_scored(path: Path, catalogue: Catalogue) -> pd.DataFrame:
-    """Read back a file that `score` wrote, whatever its suffix.
-
-    Raises
-    ------
-    RowsError
-        Where the file is not a scored list, or a cell holds what no forecast can say.
-    """
-    rows = read_frame(path)
-    found = {column: parse_scored_column(column, catalogue.recipes) for column in map(str, rows)}
-    figures = [column for column, parsed in found.items() if parsed is not None and parsed[1] in NUMBERS]
-    if not figures:
-        raise RowsError([Fault.of(str(path), Said("no_forecasts"))])
-    numbers = [c for c, e in catalogue.entries.items() if c in rows and e.type in NUMERIC]
-    stated = [column for column, parsed in found.items() if parsed is not None and parsed[1] in OF_STAND_INS]
-    flags = [column for column in (*stated, "known_creator", "invented_data") if column in rows]
-    faults = [
-        *(fault for column in figures + numbers for fault in _number_faults(rows, column, path.name, catalogue)),
-        *(fault for name in catalogue.recipes for fault in _order_faults(rows, name, path.name)),
-        *(fault for column in flags for fault in _cells_other(rows[column], FLAGS, "true or false", path.name)),
-        *(fault for column in rows if column in catalogue.entries for fault in _word_faults(rows, column, path.name, catalogue)),
-    ]
-    if faults:
-        raise RowsError(faults[:SHOWN])
-    for column in figures + numbers:
-        rows[column] = pd.to_numeric(rows[column], errors="coerce")
-    for column in flags:
-        rows[column] = rows[column].astype("str").str.lower() == "true"
-    return rows.replace("", np.nan)
-
-
-FLAGS = ("true", "false", "1", "0", "1.0", "0.0")
-
-
-def _number_faults(rows: pd.DataFrame, column: str, file: str, catalogue: Catalogue) -> list[Fault]:
-    """Cells of a scored list that are no number, or one that nothing of the kind can be; the first row is row 2."""
-    values, given = pd.to_numeric(rows[column], errors="coerce"), as_text(rows[column])
-    entry = catalogue.columns("candidates").get(column)
-    share = column.endswith(scored_column("", "chance"))
-    low, high = (entry.range if entry is not None else None) or (0.0, 1.0 if share else np.inf)
-    if column in catalogue.entries and (entry is None or entry.range is None):
-        low = -np.inf
-    bad = given.notna() & ~(values.between(low, high) & np.isfinite(values.astype(float)))
-    return [
-        Fault(file, f"got {str(rows[column].iloc[at])[:40]}; expected a number from {low:g} to {high:g}, as it was forecast.",
-              int(at) + 2, column) for at in np.flatnonzero(bad)
-    ]  # fmt: skip
-
-
-def _order_faults(rows: pd.DataFrame, target: str, file: str) -> list[Fault]:
-    """Rows of which p10, p50 and p90 do not rise."""
-    faults = []
-    for first, last in (("p10", "p50"), ("p50", "p90")):
-        columns = scored_column(target, cast(Figure, first)), scored_column(target, cast(Figure, last))
-        if {*columns} <= {*rows}:
-            low, high = (pd.to_numeric(rows[column], errors="coerce") for column in columns)
-            faults += [
-                Fault(file, f"got {low.iloc[at]:g}, above {columns[1]} {high.iloc[at]:g}; score again.", int(at) + 2, columns[0])
-                for at in np.flatnonzero(low > high * (1 + 1e-9) + 1e-9)
-            ]
-    return faults
-
-
-def _cells_other(cells: pd.Series, allowed: tuple[str, ...], said: str, file: str) -> list[Fault]:
-    text = as_text(cells).str.lower()
-    bad = text.notna() & ~text.isin(allowed)
-    return [Fault(file, f"got '{text.iloc[at]}'; allowed: {said}.", int(at) + 2, str(cells.name)) for at in np.flatnonzero(bad)]
-
-
-def _word_faults(rows: pd.DataFrame, column: str, file: str, catalogue: Catalogue) -> list[Fault]:
-    """Cells that are no kind, tier, platform, country or currency that there is."""
-    entry = catalogue.entries[column]
-    if column not in CODES and (not entry.categories or entry.open):
-        return []
-    _, refused = read_column(rows[column], column, entry)
-    return [fault for one in refused for fault in faults_of_cells(file, column, rows.index + 2, one.cells, one.says)]
 
 
 def _with_history(rows: Columns, bundle: Bundle) -> np.ndarray:

@@ -12,8 +12,10 @@ STALE_DAYS = 90  # before the newest example, from which a count of followers wi
 
 
 def remarks_on_examples(examples: pd.DataFrame, catalogue: Catalogue, skipped: dict[str, str]) -> list[Said]:
-    """Followers that are taken from another time, and, by target that is not skipped, baselines that could not be fitted."""
+    """Followers that are missing or of another time, and, by target that is not skipped, baselines that could not be fitted."""
     said = []
+    if "followers" not in examples or examples["followers"].isna().all():
+        said.append(Said("followers_none", {"all": len(examples)}))
     if "followers_from" in examples:
         past = examples["at"] < examples["at"].max() - pd.Timedelta(days=STALE_DAYS)
         count = int((past & (examples["followers_from"] == "static")).sum())

@@ -1,0 +1,66 @@
+"""Negative binomial distributions of one dispersion: chances and quantiles of whole counts.
+
+`scipy.stats.nbinom`, whose module takes a second to load, says the same.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from scipy import special
+
+RUNGS = 1000  # counts whose means are tabulated; scipy answers for larger ones
+SHARED = 50  # levels above which rows hardly share any
+
+
+def fitted_dispersion(y: np.ndarray, expected: np.ndarray) -> float:
+    """By maximum likelihood: the variance is the mean plus its square times this."""
+    from scipy import optimize
+
+    mean = np.maximum(expected, 1e-9)
+
+    def negative_log_likelihood(log_dispersion: float) -> float:
+        size = np.exp(-log_dispersion)
+        ways = special.gammaln(y + size) - special.gammaln(size)
+        return -float(np.sum(ways - size * np.log1p(mean / size) - y * np.log1p(size / mean)))
+
+    return float(np.exp(optimize.minimize_scalar(negative_log_likelihood, bounds=(-7.0, 4.0), method="bounded").x))
+
+
+def share_below(count: np.ndarray, expected: np.ndarray, dispersion: float) -> np.ndarray:
+    """The probability of less than a whole count."""
+    size, success = _parameters(expected, dispersion)
+    return np.asarray(special.betainc(size, np.maximum(count, 0.0), success))
+
+
+def count_at(level: np.ndarray, expected: np.ndarray, dispersion: float) -> np.ndarray:
+    """Quantiles of negative binomials: the least count that is not exceeded with probability `level`.
+
+    A count of k is enough for every mean up to the one at which exactly `level` lies at or below k; so the counts of all rows
+    that share a level are read from one ladder of such means. Means beyond the ladder are answered by scipy one by one.
+    """
+    counts = np.full(len(level), np.inf)
+    levels, level_idx = np.unique(level, return_inverse=True)
+    for number, one in enumerate(levels if len(levels) <= SHARED else ()):
+        rows = np.flatnonzero(level_idx == number)
+        counts[rows] = np.searchsorted(_ladder(float(one), dispersion), expected[rows])
+    rest = np.flatnonzero(counts > RUNGS)
+    least = np.ceil(special.nbdtrik(level[rest], *_parameters(expected[rest], dispersion)))
+    enough = share_below(least, expected[rest], dispersion) >= level[rest]  # of one less: it was rounded up past that
+    counts[rest] = least - enough
+    return counts
+
+
+def _parameters(expected: np.ndarray, dispersion: float) -> tuple[float, np.ndarray]:
+    """Size and chance of success of scipy's negative binomial."""
+    size = 1.0 / dispersion
+    return size, size / (size + np.maximum(expected, 1e-12))
+
+
+@lru_cache(maxsize=64)
+def _ladder(level: float, dispersion: float) -> np.ndarray:
+    """The means up to which a count of 0, 1, … is enough."""
+    size = 1.0 / dispersion
+    success = special.betaincinv(size, np.arange(RUNGS + 1) + 1.0, level)
+    return np.asarray(size * (1.0 - success) / success)
