@@ -32,7 +32,7 @@ from predictor.forecasting.conformal import (
 )
 from predictor.forecasting.design_matrix import Design, design, exposure, has_history, mask_history
 from predictor.forecasting.losses import loss, losses, one_standard_error_rule, shrunken_bias, total_calibration_factor
-from predictor.forecasting.race import RESIDUAL_WEIGHTS, race
+from predictor.forecasting.race import MIN_RELATIVE_GAIN, RESIDUAL_WEIGHTS, race
 from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_scale, weights
 from predictor.forecasting.splits import (
     MIN_CREATORS,
@@ -50,7 +50,6 @@ from predictor.tables.frames import Columns, categorised
 
 SIDES = ("known", "stranger")  # what files and curves call the two segments: creators with a record, and others
 MAX_BASELINES = 2  # baselines to try a residual model on: the best alone is not always the best to start from
-MIN_RELATIVE_GAIN = 0.001  # relative gain below which more of the residual model, or a more complex baseline, is not worth having
 MANY_ROWS = 2000  # rows below which the one-standard-error rule applies; to rare counts, cold starts, few creators it always does
 MIN_STANDARD_ERRORS = 1.0  # by which a more complex forecast must then be better
 MIN_ROWS_FOR_SCALE_MODEL = 500  # held-out rows needed to fit a scale model rather than take one size of error for all
