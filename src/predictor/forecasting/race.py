@@ -25,7 +25,7 @@ RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
 TREE_FRACTIONS = (0.1, 0.3, 1.0)  # of the recipe's trees: the numbers of trees that are tried
 BEHIND_BY_CREATOR = 1.0  # standard errors that are clearly behind: folds by creator are all of one size and say much the same
 HOPELESS = 0.05  # chance below which a model falls out; of rare counts, which a few rows decide, the first fold says too little
-ENOUGH_TO_DECIDE = 3_000  # rows held out forward in time that tell how many trees are worth having
+ENOUGH_TO_DECIDE = 4_000  # rows held out forward in time that tell how many trees are worth having
 MIN_RELATIVE_GAIN = 0.001  # relative gain below which more of the residual model, or a more complex baseline, is not worth having
 BEHIND_IN_TIME = 2.0  # folds that walk forward through time differ: the first has learned from the fewest rows
 
